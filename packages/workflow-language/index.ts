@@ -19,6 +19,7 @@ export {
 } from './conditions/kql_node.ts';
 export { parseKql } from './conditions/parse_kql.ts';
 export type { DocumentPath, TextRange } from './document/document_positions.ts';
+export { editWorkflowDocument, type WorkflowEdits } from './document/edit_document.ts';
 export { workflowDocument } from './document/parse_document.ts';
 export { inputsSchema, type ResolvedInputs, resolveInputs } from './inputs/resolve_inputs.ts';
 export { compileWorkflow } from './program/compile_workflow.ts';
@@ -34,6 +35,7 @@ export type {
   WorkflowProgram,
 } from './program/workflow_program.ts';
 export { validateAuthorSchema } from './schema/author_schema.ts';
+export { type DocumentSchemaOptions, documentSchema } from './schema/document_schema.ts';
 export type { JsonSchema } from './schema/json_schema.ts';
 export { type SchemaIssue, validateSchema } from './schema/validate_schema.ts';
 export { type ConnectorAction, type StepLookup, StepRegistry } from './steps/step_registry.ts';
@@ -50,6 +52,11 @@ export {
 export { TemplateError, type TemplateErrorKind } from './templates/template_error.ts';
 export type { VariableReference } from './templates/variable_references.ts';
 export type { KnownConnector } from './validation/check_connectors.ts';
+export {
+  type ConnectorReference,
+  connectorReferences,
+  type ReferenceKind,
+} from './validation/connector_references.ts';
 export {
   type Diagnostic,
   MAX_DIAGNOSTICS,

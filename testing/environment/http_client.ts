@@ -27,7 +27,10 @@ const agent = new Agent({ keepAlive: true, maxSockets: 2_000, maxFreeSockets: 2_
  * repeats no request: an interrupted request is an error of the server under test.
  */
 export function send(request: HttpRequest): Promise<HttpResponse> {
-  const { method, url, headers = {}, body, signal } = request;
+  const { method, url, body, signal } = request;
+  // Node adds it to some methods only; `DELETE` may have a body as well.
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  const headers = { ...length, ...request.headers };
   return new Promise((resolve, reject) => {
     const outgoing = startRequest(url, { method, headers, agent, signal }, (incoming) => {
       const chunks: Buffer[] = [];

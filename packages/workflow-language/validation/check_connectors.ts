@@ -1,5 +1,4 @@
-import { templateForm } from '../templates/template_form.ts';
-import { ownProperty } from '../values/read_path.ts';
+import { readReference } from './connector_references.ts';
 import type { Findings } from './diagnostic.ts';
 import type { StepNode } from './step_tree.ts';
 
@@ -9,14 +8,6 @@ export interface KnownConnector {
   readonly name: string;
   /** Id of the connector type with its dot, such as `.google_drive`. */
   readonly connectorTypeId: string;
-}
-
-/** Texts that stand for a connector in files that are shared. */
-const PLACEHOLDER = /^(?:<.*>|__.*__.*|.*(?:REPLACE|ENTER|YOUR)[ _-].*)$/s;
-
-/** Tells if a text stands for a connector or workflow that a user has to choose. */
-function isPlaceholder(text: string): boolean {
-  return PLACEHOLDER.test(text.trim());
 }
 
 /**
@@ -29,11 +20,11 @@ export function checkConnector(
   connectors: readonly KnownConnector[] | undefined,
   findings: Findings,
 ): void {
-  const typeId = stepType?.connectorTypeId;
-  if (stepType === undefined || typeId === undefined) return;
-  const id = ownProperty(step, 'connector-id');
+  const read = readReference({ step, stepType });
+  if (stepType === undefined || read === undefined) return;
+  const { kind, reference: id, connectorTypeId: typeId } = read;
   const idPath = [...path, 'connector-id'];
-  if (id === undefined) {
+  if (kind === 'absent') {
     // `http` works without a connector.
     if (stepType.type !== 'http') {
       const message = `The step needs \`connector-id\`: the id or name of a connector of type ${typeId}.`;
@@ -41,13 +32,12 @@ export function checkConnector(
     }
     return;
   }
-  if (typeof id !== 'string' || id === '') return;
-  if (isPlaceholder(id)) {
+  if (kind === 'placeholder') {
     const message = `This is a placeholder: choose a connector of type ${typeId}.`;
     findings.error('connectorNotFound', { path: idPath, message });
     return;
   }
-  if (connectors === undefined || templateForm(id).kind !== 'plain') return;
+  if (connectors === undefined || kind === 'computed') return;
   const found = connectors.filter((each) => each.id === id || each.name === id);
   if (found.length === 0) {
     const message = `No connector has the id or name \`${id}\`. Choose one of type ${typeId}.`;

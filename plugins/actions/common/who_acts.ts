@@ -170,6 +170,7 @@ export const WHO_ACTS = {
   workflow_not_valid: 'you',
   workflow_disabled: 'you',
   workflow_inputs_invalid: 'you',
+  workflow_not_editable: 'you',
   execution_not_found: 'you',
   execution_not_waiting: 'nobody',
   execution_of_other_user: 'you',

@@ -18,11 +18,29 @@ export {
 } from './execution_routes.ts';
 export { READ_OUTPUTS_PRIVILEGE, WORKFLOW_PRIVILEGES } from './privileges.ts';
 export {
+  cloneWorkflow,
+  createWorkflows,
+  deleteWorkflows,
+  exportWorkflows,
+  getWorkflows,
+  WORKFLOW_FIELDS,
+} from './workflow_bulk_routes.ts';
+export {
+  getWorkflowAggregations,
+  getWorkflowConnectors,
+  getWorkflowSchema,
+  getWorkflowStats,
+  preflightWorkflow,
+  WORKFLOW_AGGREGATIONS,
+} from './workflow_info_routes.ts';
+export {
   createWorkflow,
   deleteWorkflow,
   getWorkflow,
   listWorkflows,
+  MAX_BULK_WORKFLOWS,
   MAX_YAML_LENGTH,
   updateWorkflow,
   validateWorkflowYaml,
+  WORKFLOW_SORTS,
 } from './workflow_routes.ts';

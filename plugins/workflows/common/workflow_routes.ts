@@ -5,10 +5,17 @@ import { WORKFLOW_PRIVILEGES } from './privileges.ts';
 /** Maximum characters of the YAML of a workflow. */
 export const MAX_YAML_LENGTH = 1_048_576;
 
-const yaml = z.string().min(1).max(MAX_YAML_LENGTH);
-const workflowId = z
+/** Schema of the YAML of a workflow in a request. */
+export const yamlText = z.string().min(1).max(MAX_YAML_LENGTH);
+/** Schema of the id of a new workflow. */
+export const newWorkflowId = z
   .string()
   .regex(/^[a-zA-Z0-9_-]{1,128}$/, 'must be 1 to 128 letters, digits, - or _');
+/** Maximum number of workflows of one request for many. */
+export const MAX_BULK_WORKFLOWS = 500;
+/** Schema of the ids of a request for many workflows. */
+export const workflowIds = z.array(z.string().min(1).max(128)).min(1).max(MAX_BULK_WORKFLOWS);
+
 const byId = z.strictObject({ id: z.string().min(1).max(128) });
 
 /** Query of lists: `page` from 1. */
@@ -29,7 +36,8 @@ const diagnostic = z.object({
   replacement: z.string().optional().describe('Text that repairs the fault in its place.'),
 });
 
-const workflow = z.object({
+/** Schema of a workflow in a response. */
+export const workflow = z.object({
   id: z.string(),
   name: z.string(),
   description: z.string().optional(),
@@ -48,9 +56,29 @@ const workflow = z.object({
   createdBy: z.string(),
   lastUpdatedAt: z.string(),
   lastUpdatedBy: z.string(),
+  version: z.string().describe('Changes with each change of the workflow by a user.'),
 });
 
-const listed = workflow.omit({ yaml: true, definition: true });
+/** Schema of a workflow in a list. */
+export const listedWorkflow = workflow.omit({ yaml: true, definition: true });
+
+const foundWorkflow = listedWorkflow.extend({
+  lastExecution: z
+    .object({
+      id: z.string(),
+      status: z.string(),
+      createdAt: z.string(),
+      finishedAt: z.string().optional(),
+    })
+    .optional(),
+});
+
+const repeatable = z
+  .union([z.string().max(1_024), z.array(z.string().max(1_024)).max(100)])
+  .transform((value) => [value].flat());
+
+/** Order of a list of workflows. */
+export const WORKFLOW_SORTS = ['name', 'lastUpdatedAt'] as const;
 
 const route = { access: 'public', tags: ['workflows'] } as const;
 const ONE = '/api/workflows/workflow/{id}';
@@ -62,7 +90,7 @@ export const validateWorkflowYaml = defineRoute({
   path: '/api/workflows/validate',
   summary: 'Check a workflow',
   privileges: [WORKFLOW_PRIVILEGES.read],
-  body: z.strictObject({ yaml }),
+  body: z.strictObject({ yaml: yamlText }),
   responses: {
     200: {
       description: 'What is wrong with it, in the order of the text',
@@ -75,22 +103,39 @@ export const validateWorkflowYaml = defineRoute({
   },
 });
 
-/** Lists workflows by name. */
+/** Lists workflows. */
 export const listWorkflows = defineRoute({
   ...route,
   method: 'get',
   path: '/api/workflows',
   summary: 'List workflows',
   privileges: [WORKFLOW_PRIVILEGES.read],
-  query: listQuery,
+  query: listQuery.extend({
+    query: z
+      .string()
+      .max(1_024)
+      .optional()
+      .describe('Beginnings of words in the name, the description or the tags.'),
+    tags: repeatable.optional().describe('At least one of these.'),
+    enabled: z
+      .enum(['true', 'false'])
+      .transform((value) => value === 'true')
+      .optional(),
+    createdBy: repeatable.optional().describe('One of these usernames.'),
+    sort: z.enum(WORKFLOW_SORTS).default('name'),
+    order: z
+      .enum(['asc', 'desc'])
+      .optional()
+      .describe('Default: `asc` by name, `desc` by lastUpdatedAt.'),
+  }),
   responses: {
     200: {
-      description: 'One page of the workflows of the space, sorted by name',
+      description: 'One page of the workflows of the space',
       body: z.object({
         page: z.number(),
         size: z.number(),
         total: z.number(),
-        results: z.array(listed),
+        results: z.array(foundWorkflow),
       }),
     },
   },
@@ -104,7 +149,7 @@ export const createWorkflow = defineRoute({
   summary: 'Create a workflow',
   description: 'A workflow with errors is stored with `valid: false` and cannot run.',
   privileges: [WORKFLOW_PRIVILEGES.create],
-  body: z.strictObject({ yaml, id: workflowId.optional() }),
+  body: z.strictObject({ yaml: yamlText, id: newWorkflowId.optional() }),
   responses: { 200: { description: 'The workflow', body: workflow } },
 });
 
@@ -119,15 +164,33 @@ export const getWorkflow = defineRoute({
   responses: { 200: { description: 'The workflow', body: workflow } },
 });
 
-/** Changes a workflow. Absent members stay as they are. */
+/**
+ * Changes a workflow. Absent members stay as they are. `enabled`, `name`, `description` and `tags`
+ * are changed in the YAML, whose other text stays.
+ */
 export const updateWorkflow = defineRoute({
   ...route,
   method: 'put',
   path: ONE,
   summary: 'Change a workflow',
+  description:
+    '`enabled`, `name`, `description` and `tags` are changed in the text of the YAML, which keeps its comments.',
   privileges: [WORKFLOW_PRIVILEGES.update],
   params: byId,
-  body: z.strictObject({ yaml: yaml.optional(), enabled: z.boolean().optional() }),
+  body: z.strictObject({
+    yaml: yamlText.optional(),
+    enabled: z.boolean().optional(),
+    name: z.string().min(1).max(1_024).optional(),
+    description: z.string().max(10_000).optional(),
+    tags: z.array(z.string().min(1).max(1_024)).max(1_000).optional(),
+    version: z
+      .string()
+      .max(100)
+      .optional()
+      .describe(
+        'Not in Kibana. Version of the workflow that the caller edited. Refused with 409 `stale_version` when it was changed since. Absent: replaces any version.',
+      ),
+  }),
   responses: { 200: { description: 'The workflow', body: workflow } },
 });
 

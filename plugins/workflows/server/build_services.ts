@@ -1,10 +1,11 @@
-import type { CoreStart, PluginInitializerContext } from '@latchkey/core/server';
+import type { CoreStart, PluginInitializerContext, Principal } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { PatternMatcher, TemplateRenderer } from '@latchkey/workflow-engine';
 import type { WorkflowsConfig } from './config.ts';
 import { RunRetention } from './retention/index.ts';
 import {
   authorizationKey,
+  countRuns,
   createAuthorizationCheck,
   RunAccess,
   RunExecutor,
@@ -21,14 +22,29 @@ import {
 } from './runs/index.ts';
 import { ScheduleTasks } from './schedules/index.ts';
 import type { WorkflowsStartDeps } from './types.ts';
-import { readWorkflow, StepTypes, WORKFLOW_TYPE, WorkflowService } from './workflows/index.ts';
+import {
+  type LatestRuns,
+  Preflight,
+  readWorkflow,
+  StepTypes,
+  WORKFLOW_TYPE,
+  WorkflowSearch,
+  WorkflowService,
+} from './workflows/index.ts';
 
 /** Services of a started plugin. */
 export interface WorkflowsServices {
   readonly repository: SavedObjectsRepository;
+  readonly actions: WorkflowsStartDeps['actions'];
+  readonly security: WorkflowsStartDeps['security'];
+  readonly stepTypes: StepTypes;
   readonly workflows: WorkflowService;
   readonly schedules: ScheduleTasks;
   readonly scheduledRuns: ScheduledRuns;
+  readonly search: WorkflowSearch;
+  readonly preflight: Preflight;
+  readonly latestRuns: LatestRuns;
+  readonly countRuns: (principal: Pick<Principal, 'spaceId'>) => ReturnType<typeof countRuns>;
   readonly runs: RunService;
   readonly reader: RunReader;
   readonly retention: RunRetention;
@@ -112,6 +128,7 @@ export function buildServices({
     randomness,
   });
   const quota = new RunQuota({ store, limits: executions, clock });
+  const preflight = new Preflight({ actions, stepTypes, workflows, security });
   const starter = new RunStarter({
     quota,
     store,
@@ -150,9 +167,16 @@ export function buildServices({
   });
   return {
     repository,
+    actions,
+    security,
+    stepTypes,
     workflows,
     schedules,
     scheduledRuns,
+    search: new WorkflowSearch(repository),
+    preflight,
+    latestRuns: (principal, ids) => reader.latestOf(principal, ids),
+    countRuns: (principal) => countRuns(store, principal),
     runs,
     reader,
     retention,

@@ -16,7 +16,13 @@ import {
 } from './runs/index.ts';
 import { spaceDataHandler } from './space_data.ts';
 import type { WorkflowsSetupDeps, WorkflowsStartDeps } from './types.ts';
-import { mapWorkflowError, registerWorkflowRoutes, workflowType } from './workflows/index.ts';
+import {
+  mapWorkflowError,
+  registerWorkflowBulkRoutes,
+  registerWorkflowInfoRoutes,
+  registerWorkflowRoutes,
+  workflowType,
+} from './workflows/index.ts';
 
 /** Workflows: YAML whose steps call connectors as the user of the run. */
 export class WorkflowsPlugin
@@ -75,6 +81,8 @@ export class WorkflowsPlugin
       services: () => this.#running(),
     });
     registerWorkflowRoutes(router);
+    registerWorkflowBulkRoutes(router);
+    registerWorkflowInfoRoutes(router);
     registerRunRoutes(router);
     registerRunReadRoutes(router);
     return undefined;

@@ -1,4 +1,4 @@
-import { createConnector, waitUntil } from '@latchkey/test-environment';
+import { createConnector, type Reachable, waitUntil } from '@latchkey/test-environment';
 import { z } from 'zod';
 import { ECHO_PATH, type Scenario, SECRETS } from './scenario.ts';
 
@@ -57,5 +57,28 @@ export async function runWorkflows({ environment, strictOrigin }: Scenario): Pro
   ] as const)
     await admin.json(server, `GET ${path}`);
   await admin.json(server, `POST ${one}/executions/cancel`);
+  await useManyWorkflows({ admin, server, id, yaml });
   await admin.json(server, `DELETE ${one}`);
+}
+
+/** Calls the routes that read, copy and delete many workflows. */
+async function useManyWorkflows({
+  admin,
+  server,
+  id,
+  yaml,
+}: Pick<Scenario['environment'], 'admin'> & {
+  readonly server: Reachable;
+  readonly id: string;
+  readonly yaml: string;
+}): Promise<void> {
+  const ids = [id];
+  for (const path of ['mget', 'export'] as const)
+    await admin.json(server, `POST /api/workflows/${path}`, { ids });
+  for (const path of ['stats', 'aggs?fields=tags', 'connectors', 'schema?loose=true'])
+    await admin.json(server, `GET /api/workflows/${path}`);
+  await admin.json(server, 'POST /internal/workflows/_preflight', { workflowId: id });
+  await admin.json(server, `POST /api/workflows/workflow/${id}/clone`);
+  await admin.json(server, 'POST /api/workflows', { workflows: [{ yaml, id: 'canary-many' }] });
+  await admin.json(server, 'DELETE /api/workflows', { ids: ['canary-many'] });
 }

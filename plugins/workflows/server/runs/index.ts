@@ -1,4 +1,5 @@
 export { createAuthorizationCheck } from './authorization_check.ts';
+export { countRuns } from './count_runs.ts';
 export { RunAccess } from './run_access.ts';
 export { authorizationKey, RunExecutor } from './run_executor.ts';
 export { RunQuota } from './run_quota.ts';

@@ -15,13 +15,15 @@ const WORKFLOW: StoredWorkflow = {
   valid: true,
   tags: [],
   yaml: 'name: nightly',
+  sortName: 'nightly',
+  searchText: 'nightly',
   triggerTypes: ['scheduled'],
   scheduleKeys: ['t1'],
   runsAs: { username: 'ana', profileUid: 'u_ana', apiKeyId: 'k1' },
   createdAt: '2026-01-01T00:00:00.000Z',
   createdBy: 'ana',
-  updatedAt: '2026-01-01T00:00:00.000Z',
-  updatedBy: 'ana',
+  lastUpdatedAt: '2026-01-01T00:00:00.000Z',
+  lastUpdatedBy: 'ana',
 };
 const at = (time: string) => new Date(`2026-01-05T${time}Z`);
 

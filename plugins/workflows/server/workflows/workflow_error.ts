@@ -7,6 +7,8 @@ export type WorkflowErrorCode =
   | 'workflow_not_valid'
   | 'workflow_disabled'
   | 'workflow_inputs_invalid'
+  | 'workflow_not_editable'
+  | 'stale_version'
   | 'execution_not_found'
   | 'execution_not_waiting'
   | 'execution_of_other_user'
@@ -21,6 +23,8 @@ const STATUS: Readonly<Record<WorkflowErrorCode, number>> = {
   workflow_not_valid: 400,
   workflow_disabled: 400,
   workflow_inputs_invalid: 400,
+  workflow_not_editable: 400,
+  stale_version: 409,
   execution_not_found: 404,
   execution_not_waiting: 409,
   execution_of_other_user: 403,

@@ -1,6 +1,4 @@
 import { type Router, respond } from '@latchkey/core/server';
-import type { ScheduledTask } from '@latchkey/task-manager-plugin/server';
-import { workflowDocument } from '@latchkey/workflow-language';
 import {
   createWorkflow,
   deleteWorkflow,
@@ -10,15 +8,19 @@ import {
   validateWorkflowYaml,
 } from '../../common/index.ts';
 import type { ScheduleTasks } from '../schedules/index.ts';
-import type { StoredWorkflow, WorkflowService } from './workflow_service.ts';
+import { type LatestRuns, toBody, toFound } from './workflow_body.ts';
+import type { WorkflowSearch } from './workflow_search.ts';
+import type { WorkflowService } from './workflow_service.ts';
 
 /** Objects that the handlers of the workflow routes call. */
 export interface WorkflowRouteServices {
   readonly workflows: WorkflowService;
   readonly schedules: ScheduleTasks;
+  readonly search: WorkflowSearch;
+  readonly latestRuns: LatestRuns;
 }
 
-/** Registers the routes of workflows. */
+/** Registers the routes of single workflows and of their list. */
 export function registerWorkflowRoutes(router: Router<WorkflowRouteServices>): void {
   router.handle(validateWorkflowYaml, async (request, { workflows }) => {
     const { valid, truncated, diagnostics } = await workflows.validate(request, request.body.yaml);
@@ -28,12 +30,16 @@ export function registerWorkflowRoutes(router: Router<WorkflowRouteServices>): v
       diagnostics: diagnostics.map(({ path, ...rest }) => ({ ...rest, path: [...path] })),
     });
   });
-  router.handle(listWorkflows, async (request, { workflows, schedules }) => {
+  router.handle(listWorkflows, async (request, { search, schedules, latestRuns }) => {
     const { page, size } = request.query;
-    const found = await workflows.list(request, { page, size });
-    const tasks = await schedules.tasksOf(found.workflows);
-    const results = found.workflows.map((each) => toListed(each, tasks.get(each)));
-    return respond.ok({ page, size, total: found.total, results });
+    const { workflows, total } = await search.list(request, request.query);
+    const ids = workflows.map(({ id }) => id);
+    const [tasks, runs] = await Promise.all([
+      schedules.tasksOf(workflows),
+      latestRuns(request, ids),
+    ]);
+    const results = workflows.map((each) => toFound(each, { tasks, latest: runs.get(each.id) }));
+    return respond.ok({ page, size, total, results });
   });
   router.handle(createWorkflow, async (request, { workflows, schedules }) =>
     respond.ok(await toBody(await workflows.create(request, request.body), schedules)),
@@ -49,31 +55,4 @@ export function registerWorkflowRoutes(router: Router<WorkflowRouteServices>): v
     await workflows.delete(request, request.params.id);
     return respond.noContent();
   });
-}
-
-function toListed(
-  { yaml: _, spaceId: __, scheduleKeys, runsAs, triggerTypes, ...workflow }: StoredWorkflow,
-  tasks: readonly ScheduledTask[] = [],
-) {
-  const { updatedAt, updatedBy, tags, ...rest } = workflow;
-  const next = tasks.map(({ runAt }) => runAt.toISOString()).sort()[0];
-  return {
-    ...rest,
-    tags: [...tags],
-    triggers: triggerTypes.map((type) => ({ type })),
-    ...(scheduleKeys.length === 0 ? {} : { runsAs: runsAs.username }),
-    ...(next === undefined ? {} : { nextRunAt: next }),
-    lastUpdatedAt: updatedAt,
-    lastUpdatedBy: updatedBy,
-  };
-}
-
-async function toBody(workflow: StoredWorkflow, schedules: ScheduleTasks) {
-  const { yaml } = workflow;
-  const tasks = await schedules.tasksOf([workflow]);
-  return {
-    ...toListed(workflow, tasks.get(workflow)),
-    yaml,
-    definition: workflowDocument(yaml),
-  };
 }

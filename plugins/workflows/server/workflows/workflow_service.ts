@@ -1,28 +1,31 @@
+import { createHash } from 'node:crypto';
 import type { ActionsStart } from '@latchkey/actions-plugin/server';
 import { type Clock, HttpError, type Principal, type Randomness } from '@latchkey/core/server';
 import {
-  filter,
+  CONFLICT,
   isSavedObjectError,
+  retryConflicts,
   type SavedObject,
   type SavedObjectsRepository,
+  unlessConflict,
 } from '@latchkey/saved-objects';
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import { TaskScheduleError } from '@latchkey/task-manager-plugin/server';
 import {
-  isRecord,
-  ownProperty,
+  editWorkflowDocument,
+  type KnownConnector,
   type ValidationResult,
   validateWorkflow,
+  type WorkflowEdits,
 } from '@latchkey/workflow-language';
-import {
-  type ScheduleTasks,
-  scheduledTriggersOf,
-  triggerTypesOf,
-  type WorkflowKey,
-} from '../schedules/index.ts';
+import type { ScheduleTasks, WorkflowKey } from '../schedules/index.ts';
+import { describeWorkflow } from './describe_workflow.ts';
 import type { StepTypes } from './step_types.ts';
 import { WorkflowError } from './workflow_error.ts';
 import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
+
+/** Attempts to change a workflow that other requests change at the same time. */
+const MAX_ATTEMPTS = 20;
 
 /** A workflow as it is stored. */
 export type StoredWorkflow = WorkflowAttributes & { readonly id: string };
@@ -38,6 +41,22 @@ export interface WorkflowServiceDeps {
   readonly randomness: Randomness;
 }
 
+/** A workflow to create. */
+interface NewWorkflow {
+  readonly yaml: string;
+  /** Absent: an id is made. */
+  readonly id?: string | undefined;
+  /** Connectors of the principal, if they were read before. */
+  readonly connectors?: readonly KnownConnector[];
+}
+
+/** Changes of a workflow. Absent: stays as it is. */
+export interface WorkflowChanges extends WorkflowEdits {
+  readonly yaml?: string | undefined;
+  /** Version that the caller edited. Absent: any. */
+  readonly version?: string | undefined;
+}
+
 /** Stores and checks workflows. Routes check the privileges. */
 export class WorkflowService {
   readonly #deps: WorkflowServiceDeps;
@@ -46,37 +65,37 @@ export class WorkflowService {
     this.#deps = deps;
   }
 
+  /** Connectors that the principal may use in steps. */
+  async connectors(principal: Principal): Promise<readonly KnownConnector[]> {
+    const all = await this.#deps.actions.getActionsClient(principal).getAll();
+    return all.map(({ id, name, connectorTypeId }) => ({ id, name, connectorTypeId }));
+  }
+
   /** Checks YAML with the connectors that the principal may use. */
   async validate(principal: Principal, yaml: string): Promise<ValidationResult> {
-    const { actions, stepTypes } = this.#deps;
-    const connectors = await actions.getActionsClient(principal).getAll();
-    return validateWorkflow(yaml, {
-      registry: stepTypes.registry,
-      connectors: connectors.map(({ id, name, connectorTypeId }) => ({
-        id,
-        name,
-        connectorTypeId,
-      })),
-    });
+    return this.#check(yaml, await this.connectors(principal));
   }
 
   /** @throws WorkflowError `workflow_exists` */
   async create(
     principal: Principal,
-    { yaml, id }: { readonly yaml: string; readonly id?: string | undefined },
+    { yaml, id, connectors }: NewWorkflow,
   ): Promise<StoredWorkflow> {
     const { repository, randomness, clock, spaces, schedules } = this.#deps;
     const { spaceId } = principal;
     const at = new Date(clock.now()).toISOString();
     const by = usernameOf(principal);
     const attributes: WorkflowAttributes = {
-      ...(await this.#described(principal, yaml)),
+      ...describeWorkflow(
+        yaml,
+        this.#check(yaml, connectors ?? (await this.connectors(principal))),
+      ),
       spaceId,
       runsAs: this.#runsAs(principal),
       createdAt: at,
       createdBy: by,
-      updatedAt: at,
-      updatedBy: by,
+      lastUpdatedAt: at,
+      lastUpdatedBy: by,
     };
     const newId = id ?? `workflow-${randomness.uuid()}`;
     await ensureOpen(spaces, spaceId);
@@ -104,51 +123,59 @@ export class WorkflowService {
     return toStored(await this.#read(spaceId, id));
   }
 
-  async list(
+  /** Workflows with the ids, in their order. Those that do not exist are left out. */
+  async getMany(
     { spaceId }: Pick<Principal, 'spaceId'>,
-    { page, size }: { readonly page: number; readonly size: number },
-  ): Promise<{ readonly workflows: readonly StoredWorkflow[]; readonly total: number }> {
-    const { savedObjects, total } = await this.#deps.repository.find<WorkflowAttributes>({
-      type: WORKFLOW_TYPE,
-      filter: filter.equals('spaceId', spaceId),
-      sort: [{ field: 'name', order: 'asc' }],
-      page,
-      perPage: size,
-    });
-    return { workflows: savedObjects.map(toStored), total };
+    ids: readonly string[],
+  ): Promise<readonly StoredWorkflow[]> {
+    const found = await this.#deps.repository.bulkGet<WorkflowAttributes>(
+      ids.map((id) => ({ type: WORKFLOW_TYPE, id: documentId(spaceId, id) })),
+    );
+    return found.flatMap((each) => (each === undefined ? [] : [toStored(each)]));
   }
 
-  /** @throws WorkflowError `workflow_not_found` */
+  /**
+   * Changes a workflow. Name, description, tags and `enabled` are changed in the YAML.
+   * @throws WorkflowError `workflow_not_found`, `stale_version`, `workflow_not_editable`
+   */
   async update(
     principal: Principal,
     id: string,
-    {
-      yaml,
-      enabled,
-    }: { readonly yaml?: string | undefined; readonly enabled?: boolean | undefined },
+    { yaml, version, ...edits }: WorkflowChanges,
   ): Promise<StoredWorkflow> {
     const { repository, clock, schedules } = this.#deps;
-    const { attributes } = await this.#read(principal.spaceId, id);
-    const described = yaml === undefined ? {} : await this.#described(principal, yaml);
-    const changes = {
-      ...described,
-      ...(enabled === undefined ? {} : { enabled }),
-      runsAs: this.#runsAs(principal),
-      updatedAt: new Date(clock.now()).toISOString(),
-      updatedBy: usernameOf(principal),
-    };
-    const key = { spaceId: principal.spaceId, workflowId: id };
-    const { outcome, after } = await schedules
-      .saving(key, { ...attributes, ...changes }, () =>
-        repository.mutate<WorkflowAttributes>(
-          WORKFLOW_TYPE,
-          documentId(principal.spaceId, id),
-          (current) => (current === undefined ? 'skip' : changes),
-        ),
-      )
-      .catch(throwMapped);
-    if (outcome !== 'updated' || after === undefined) throw notFound(id);
-    return toStored(after);
+    const { spaceId } = principal;
+    const connectors = await this.connectors(principal);
+    return retryConflicts<StoredWorkflow>(
+      async () => {
+        const current = await this.#read(spaceId, id);
+        const { attributes } = current;
+        if (version !== undefined && version !== versionOf(attributes)) throw staleVersion(id);
+        const edited = editWorkflowDocument(yaml ?? attributes.yaml, edits);
+        if (edited === undefined) throw notEditable(id);
+        const changes = {
+          ...describeWorkflow(edited, this.#check(edited, connectors)),
+          runsAs: this.#runsAs(principal),
+          lastUpdatedAt: new Date(clock.now()).toISOString(),
+          lastUpdatedBy: usernameOf(principal),
+        };
+        const write = () =>
+          repository.update<WorkflowAttributes>(WORKFLOW_TYPE, documentId(spaceId, id), changes, {
+            version: current.version,
+          });
+        const key = { spaceId, workflowId: id };
+        const after = await schedules
+          .saving(key, { ...attributes, ...changes }, () => unlessConflict(write))
+          .catch(throwMapped);
+        return after === undefined ? CONFLICT : toStored(after);
+      },
+      {
+        attempts: MAX_ATTEMPTS,
+        contended: () => {
+          throw staleVersion(id);
+        },
+      },
+    );
   }
 
   /** @throws WorkflowError `workflow_not_found` */
@@ -175,23 +202,8 @@ export class WorkflowService {
     return found;
   }
 
-  async #described(principal: Principal, yaml: string) {
-    const { valid, document } = await this.validate(principal, yaml);
-    const text = (key: string): string | undefined => {
-      const value = ownProperty(document, key);
-      return typeof value === 'string' && value !== '' ? value : undefined;
-    };
-    const tags = isRecord(document) ? document['tags'] : undefined;
-    return {
-      name: (text('name') ?? 'Untitled workflow').slice(0, 1_024),
-      description: text('description'),
-      enabled: ownProperty(document, 'enabled') !== false,
-      tags: tagsOf(tags),
-      valid,
-      yaml,
-      triggerTypes: [...triggerTypesOf(document)],
-      scheduleKeys: valid ? scheduledTriggersOf(document).map(({ key }) => key) : [],
-    };
+  #check(yaml: string, connectors: readonly KnownConnector[]): ValidationResult {
+    return validateWorkflow(yaml, { registry: this.#deps.stepTypes.registry, connectors });
   }
 }
 
@@ -227,13 +239,22 @@ async function ensureOpen(spaces: Pick<SpacesStart, 'isOpen'>, spaceId: string):
   if (!(await spaces.isOpen(spaceId))) throw new HttpError(404, 'The space does not exist.');
 }
 
-/** Tags within the limits of the store. Longer ones are cut. */
-function tagsOf(tags: unknown): string[] {
-  const texts = Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [];
-  return texts.slice(0, 1_000).map((tag) => tag.slice(0, 1_024));
+/**
+ * Version of a workflow for callers that edit it. It changes with each change by a user, and not
+ * with what the server stores beside.
+ */
+export function versionOf({
+  lastUpdatedAt,
+  lastUpdatedBy,
+  yaml,
+}: Pick<WorkflowAttributes, 'lastUpdatedAt' | 'lastUpdatedBy' | 'yaml'>): string {
+  return createHash('sha256')
+    .update(`${lastUpdatedAt}\n${lastUpdatedBy}\n${yaml}`)
+    .digest('base64url');
 }
 
-function toStored({ id, attributes }: SavedObject<WorkflowAttributes>): StoredWorkflow {
+/** A workflow as services and routes use it. */
+export function toStored({ id, attributes }: SavedObject<WorkflowAttributes>): StoredWorkflow {
   return { ...attributes, id: workflowIdOf(id, attributes) };
 }
 
@@ -245,6 +266,20 @@ export function workflowIdOf(id: string, { spaceId }: Pick<WorkflowAttributes, '
 /** Ids are those of a space, so that one space does not see which ids another one has. */
 function documentId(spaceId: string, id: string): string {
   return `${spaceId}:${id}`;
+}
+
+function staleVersion(id: string): WorkflowError {
+  return new WorkflowError(
+    'stale_version',
+    `Workflow [${id}] was changed by another request. Read it again before you change it.`,
+  );
+}
+
+function notEditable(id: string): WorkflowError {
+  return new WorkflowError(
+    'workflow_not_editable',
+    `The YAML of workflow [${id}] cannot be changed at a single key. Change its text.`,
+  );
 }
 
 function notFound(id: string): WorkflowError {

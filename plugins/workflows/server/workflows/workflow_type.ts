@@ -5,6 +5,9 @@ import { MAX_YAML_LENGTH } from '../../common/index.ts';
 /** Name of the saved-object type of workflows. */
 export const WORKFLOW_TYPE = 'workflow';
 
+/** Characters of a workflow that a search reads. */
+export const MAX_SEARCH_TEXT = 8_192;
+
 const instant = z.iso.datetime();
 
 const attributes = z.strictObject({
@@ -26,11 +29,15 @@ const attributes = z.strictObject({
     profileUid: z.string().min(1).max(512),
     apiKeyId: z.string().min(1).max(512).nullable(),
   }),
+  /** Name in lower case, for the order of lists. */
+  sortName: z.string().max(1_024),
+  /** Name, tags and the begin of the description, for searches. */
+  searchText: z.string().max(MAX_SEARCH_TEXT),
   createdAt: instant,
   /** Usernames. */
   createdBy: z.string().max(1_024),
-  updatedAt: instant,
-  updatedBy: z.string().max(1_024),
+  lastUpdatedAt: instant,
+  lastUpdatedBy: z.string().max(1_024),
 });
 
 /** Attributes of `workflow`. */
@@ -47,7 +54,12 @@ export const workflowType: SavedObjectsType = {
       name: { type: 'keyword' },
       enabled: { type: 'boolean' },
       tags: { type: 'keyword' },
+      valid: { type: 'boolean' },
       triggerTypes: { type: 'keyword' },
+      sortName: { type: 'keyword' },
+      searchText: { type: 'text' },
+      createdBy: { type: 'keyword' },
+      lastUpdatedAt: { type: 'date' },
     },
   },
   modelVersions: {

@@ -1,0 +1,65 @@
+import { parseWorkflowDocument } from '../document/parse_document.ts';
+import type { StepRegistry } from '../steps/step_registry.ts';
+import { templateForm } from '../templates/template_form.ts';
+import { ownProperty } from '../values/read_path.ts';
+import { buildStepTree, flattenSteps, type StepNode } from './step_tree.ts';
+
+/**
+ * How a step names its connector. `absent`: not at all; `placeholder`: a text that stands for a
+ * connector; `computed`: a template; `fixed`: an id or name.
+ */
+export type ReferenceKind = 'absent' | 'placeholder' | 'computed' | 'fixed';
+
+/** The connector of a step, as the text of the workflow names it. */
+export interface ConnectorReference {
+  /** Name of the step. Empty: it has none. */
+  readonly stepId: string;
+  /** Line of `connector-id`, of the step if it has none. From 1. */
+  readonly line: number;
+  /** Text of `connector-id`. Empty: absent. */
+  readonly reference: string;
+  readonly kind: ReferenceKind;
+  /** Id of the connector type that the step needs, such as `.google_drive`. */
+  readonly connectorTypeId: string;
+}
+
+/** Texts that stand for a connector in files that are shared. */
+const PLACEHOLDER = /^(?:<.*>|__.*__.*|.*(?:REPLACE|ENTER|YOUR)[ _-].*)$/s;
+
+/** The connectors that the steps of a text use, in its order. Empty for a text that is no YAML. */
+export function connectorReferences(
+  text: string,
+  registry: StepRegistry,
+): readonly ConnectorReference[] {
+  const { value, positions, problems } = parseWorkflowDocument(text);
+  if (problems.length > 0) return [];
+  const found = flattenSteps(buildStepTree(value, registry)).flatMap((node) => {
+    const { stepType, name = '', path } = node;
+    const read = readReference(node);
+    // `http` works without a connector.
+    if (read === undefined || (read.kind === 'absent' && stepType?.type === 'http')) return [];
+    const { line } = positions.ofValue([...path, 'connector-id']);
+    return [{ stepId: name, line, ...read }];
+  });
+  return found.toSorted((one, other) => one.line - other.line);
+}
+
+/** Reads `connector-id` of a step. Undefined: the step uses no connector, or it is no text. */
+export function readReference({
+  step,
+  stepType,
+}: Pick<StepNode, 'step' | 'stepType'>):
+  | Pick<ConnectorReference, 'reference' | 'kind' | 'connectorTypeId'>
+  | undefined {
+  const connectorTypeId = stepType?.connectorTypeId;
+  if (connectorTypeId === undefined) return undefined;
+  const id = ownProperty(step, 'connector-id');
+  if (id === undefined) return { reference: '', kind: 'absent', connectorTypeId };
+  if (typeof id !== 'string' || id === '') return undefined;
+  return { reference: id, kind: kindOf(id), connectorTypeId };
+}
+
+function kindOf(id: string): ReferenceKind {
+  if (PLACEHOLDER.test(id.trim())) return 'placeholder';
+  return templateForm(id).kind === 'plain' ? 'fixed' : 'computed';
+}

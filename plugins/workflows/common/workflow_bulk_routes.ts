@@ -1,0 +1,145 @@
+import { defineRoute } from '@latchkey/core/common';
+import { z } from 'zod';
+import { WORKFLOW_PRIVILEGES } from './privileges.ts';
+import {
+  listedWorkflow,
+  MAX_BULK_WORKFLOWS,
+  newWorkflowId,
+  workflow,
+  workflowIds,
+  yamlText,
+} from './workflow_routes.ts';
+
+/** Maximum bytes of a request that creates many workflows. */
+const MAX_BULK_BYTES = 20 * 1024 ** 2;
+
+const route = { access: 'public', tags: ['workflows'] } as const;
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((value) => value === 'true');
+
+/** Creates many workflows. One that is refused does not prevent the others. */
+export const createWorkflows = defineRoute({
+  ...route,
+  method: 'post',
+  path: '/api/workflows',
+  summary: 'Create workflows',
+  description:
+    'With `overwrite`, workflows with the same ids are replaced, which also needs the privilege to update workflows.',
+  privileges: [WORKFLOW_PRIVILEGES.create],
+  maxBodyBytes: MAX_BULK_BYTES,
+  query: z.strictObject({ overwrite: flag }),
+  body: z.strictObject({
+    workflows: z
+      .array(z.strictObject({ yaml: yamlText, id: newWorkflowId.optional() }))
+      .min(1)
+      .max(MAX_BULK_WORKFLOWS),
+  }),
+  responses: {
+    200: {
+      description: 'The result for each workflow',
+      body: z.object({
+        created: z.array(listedWorkflow),
+        failed: z.array(
+          z.object({
+            index: z.number().describe('Position in the request, from 0.'),
+            id: z.string().optional(),
+            error: z.object({ code: z.string(), message: z.string() }),
+          }),
+        ),
+      }),
+    },
+  },
+});
+
+/** Deletes many workflows. Their runs are kept. */
+export const deleteWorkflows = defineRoute({
+  ...route,
+  method: 'delete',
+  path: '/api/workflows',
+  summary: 'Delete workflows',
+  description: 'Executions in progress go on, and their records are kept.',
+  privileges: [WORKFLOW_PRIVILEGES.delete],
+  body: z.strictObject({ ids: workflowIds }),
+  responses: {
+    200: {
+      description: 'What was deleted',
+      body: z.object({
+        total: z.number(),
+        deleted: z.number(),
+        failures: z.array(z.object({ id: z.string(), error: z.string() })),
+      }),
+    },
+  },
+});
+
+/** Members of a workflow that a caller can choose. */
+export const WORKFLOW_FIELDS = [
+  'name',
+  'description',
+  'enabled',
+  'tags',
+  'valid',
+  'yaml',
+  'definition',
+  'createdAt',
+  'createdBy',
+  'lastUpdatedAt',
+  'lastUpdatedBy',
+  'version',
+  'triggers',
+] as const;
+
+/** Reads workflows by their ids. */
+export const getWorkflows = defineRoute({
+  ...route,
+  method: 'post',
+  path: '/api/workflows/mget',
+  summary: 'Get workflows by their ids',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  body: z.strictObject({
+    ids: workflowIds,
+    source: z
+      .array(z.enum(WORKFLOW_FIELDS))
+      .max(WORKFLOW_FIELDS.length)
+      .optional()
+      .describe('Members to return, besides the id. Absent: all.'),
+  }),
+  responses: {
+    200: {
+      description: 'Those that exist, in the order of the ids',
+      body: z.array(workflow.partial().required({ id: true })),
+    },
+  },
+});
+
+/** Copies a workflow. */
+export const cloneWorkflow = defineRoute({
+  ...route,
+  method: 'post',
+  path: '/api/workflows/workflow/{id}/clone',
+  summary: 'Copy a workflow',
+  description:
+    'The copy has another name. It is disabled if the workflow has other triggers than `manual`, so that it does not start by itself.',
+  privileges: [WORKFLOW_PRIVILEGES.read, WORKFLOW_PRIVILEGES.create],
+  params: z.strictObject({ id: z.string().min(1).max(128) }),
+  responses: { 200: { description: 'The copy', body: workflow } },
+});
+
+/** Exports workflows in the form that {@link createWorkflows} takes. */
+export const exportWorkflows = defineRoute({
+  ...route,
+  method: 'post',
+  path: '/api/workflows/export',
+  summary: 'Export workflows',
+  description: 'The response can be sent to `POST /api/workflows` as it is.',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  body: z.strictObject({ ids: workflowIds }),
+  responses: {
+    200: {
+      description: 'The workflows in the order of the ids',
+      body: z.object({ workflows: z.array(z.object({ id: z.string(), yaml: z.string() })) }),
+    },
+  },
+});

@@ -1,0 +1,170 @@
+import { defineRoute } from '@latchkey/core/common';
+import { z } from 'zod';
+import { WORKFLOW_PRIVILEGES } from './privileges.ts';
+import { yamlText } from './workflow_routes.ts';
+
+const route = { access: 'public', tags: ['workflows'] } as const;
+
+/** Counts workflows and executions of a space. */
+export const getWorkflowStats = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/workflows/stats',
+  summary: 'Count workflows and executions',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  responses: {
+    200: {
+      description: 'Numbers of the space',
+      body: z.object({
+        workflows: z.object({
+          total: z.number(),
+          enabled: z.number(),
+          disabled: z.number(),
+          invalid: z.number(),
+        }),
+        executions: z.record(z.string(), z.number()).describe('By status.'),
+      }),
+    },
+  },
+});
+
+/** Fields of workflows whose values are counted. */
+export const WORKFLOW_AGGREGATIONS = ['tags', 'createdBy', 'enabled', 'triggers'] as const;
+
+/** Counts the values of fields, for filters. */
+export const getWorkflowAggregations = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/workflows/aggs',
+  summary: 'Count the values of fields of workflows',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  query: z.strictObject({
+    fields: z
+      .union([z.enum(WORKFLOW_AGGREGATIONS), z.array(z.enum(WORKFLOW_AGGREGATIONS)).max(4)])
+      .transform((value) => [value].flat()),
+  }),
+  responses: {
+    200: {
+      description: 'For each field its values, the most frequent first, at most 1,000',
+      body: z.record(
+        z.string(),
+        z.array(z.object({ key: z.string(), label: z.string(), doc_count: z.number() })),
+      ),
+    },
+  },
+});
+
+/** Connectors that steps can use, with the actions of their types. */
+export const getWorkflowConnectors = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/workflows/connectors',
+  summary: 'List connectors and actions for steps',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  responses: {
+    200: {
+      description: 'Connector types by id',
+      body: z.object({
+        connectorTypes: z.record(
+          z.string(),
+          z.object({
+            actionTypeId: z.string(),
+            displayName: z.string(),
+            enabled: z.boolean(),
+            subActions: z.array(
+              z.object({
+                name: z.string(),
+                displayName: z.string(),
+                description: z.string(),
+                scope: z.enum(['read', 'write', 'destroy']),
+                input: z.unknown().describe('JSON Schema of `with`.'),
+              }),
+            ),
+            instances: z.array(
+              z.object({
+                id: z.string(),
+                name: z.string(),
+                isPreconfigured: z.boolean(),
+                isDeprecated: z.boolean(),
+              }),
+            ),
+          }),
+        ),
+        totalConnectors: z.number(),
+      }),
+    },
+  },
+});
+
+/** JSON Schema of workflows, for editors. */
+export const getWorkflowSchema = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/workflows/schema',
+  summary: 'Get the JSON Schema of workflows',
+  description:
+    'With the step types of this server. With `loose`, the inputs of steps are not described, which makes it much smaller.',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  query: z.strictObject({
+    loose: z
+      .enum(['true', 'false'])
+      .default('false')
+      .transform((value) => value === 'true'),
+  }),
+  responses: {
+    200: { description: 'JSON Schema (2020-12)', body: z.record(z.string(), z.unknown()) },
+  },
+});
+
+/** Connection states of connectors, as the actions plugin has them. */
+const connectionStatus = z.string();
+
+const checkedConnector = z.object({
+  steps: z.array(
+    z.object({ stepId: z.string(), line: z.number().describe('Of `connector-id`, from 1.') }),
+  ),
+  reference: z.string().describe('Text of `connector-id`. Empty: the step has none.'),
+  state: z.enum(['found', 'missing', 'placeholder', 'ambiguous', 'computed']),
+  connectorTypeId: z.string().describe('Connector type that the steps need.'),
+  id: z.string().optional(),
+  name: z.string().optional(),
+  actionTypeId: z.string().optional(),
+  personal: z
+    .boolean()
+    .optional()
+    .describe('True: each user authorizes the connector with an own account.'),
+  status: connectionStatus
+    .optional()
+    .describe('Connection of the user `runsAs`. Absent: the connector is not personal.'),
+  accountLabel: z.string().optional().describe('Only of the caller.'),
+  missingScopes: z.array(z.string()).optional(),
+});
+
+/** Tells before a run which connectors it uses, as whom, and what is missing. */
+export const preflightWorkflow = defineRoute({
+  access: 'internal',
+  method: 'post',
+  path: '/internal/workflows/_preflight',
+  summary: 'Check the connectors of a workflow before a run',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  body: z.union([
+    z.strictObject({ yaml: yamlText }),
+    z.strictObject({
+      workflowId: z.string().min(1).max(128),
+      trigger: z
+        .enum(['manual', 'scheduled'])
+        .default('manual')
+        .describe('`scheduled`: as the user whom scheduled executions act as.'),
+    }),
+  ]),
+  responses: {
+    200: {
+      description: 'The connectors in the order of the text',
+      body: z.object({
+        runsAs: z.string().describe('Username.'),
+        valid: z.boolean(),
+        connectors: z.array(checkedConnector),
+      }),
+    },
+  },
+});

@@ -1,0 +1,55 @@
+import { ownProperty, type ValidationResult } from '@latchkey/workflow-language';
+import { scheduledTriggersOf, triggerTypesOf } from '../schedules/index.ts';
+import { MAX_SEARCH_TEXT, type WorkflowAttributes } from './workflow_type.ts';
+
+/** Longer names and tags are cut. */
+const MAX_LENGTH = 1_024;
+/** Further tags are left out. */
+const MAX_TAGS = 1_000;
+/** Types of further triggers are left out. */
+const MAX_TRIGGERS = 100;
+
+/** Attributes of a workflow that its YAML determines. */
+export type DescribedWorkflow = Pick<
+  WorkflowAttributes,
+  | 'name'
+  | 'enabled'
+  | 'tags'
+  | 'valid'
+  | 'yaml'
+  | 'triggerTypes'
+  | 'scheduleKeys'
+  | 'sortName'
+  | 'searchText'
+> & { readonly description: string | undefined };
+
+/** Reads what lists and searches need from a workflow. Faulty YAML has defaults. */
+export function describeWorkflow(
+  yaml: string,
+  { valid, document }: Pick<ValidationResult, 'valid' | 'document'>,
+): DescribedWorkflow {
+  const text = (key: string): string | undefined => {
+    const value = ownProperty(document, key);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const name = (text('name') ?? 'Untitled workflow').slice(0, MAX_LENGTH);
+  const description = text('description');
+  const tags = textsOf(ownProperty(document, 'tags'));
+  return {
+    name,
+    description,
+    enabled: ownProperty(document, 'enabled') !== false,
+    tags,
+    valid,
+    yaml,
+    triggerTypes: triggerTypesOf(document).slice(0, MAX_TRIGGERS),
+    scheduleKeys: valid ? scheduledTriggersOf(document).map(({ key }) => key) : [],
+    sortName: name.toLowerCase().slice(0, MAX_LENGTH),
+    searchText: [name, ...tags, description ?? ''].join('\n').slice(0, MAX_SEARCH_TEXT),
+  };
+}
+
+function textsOf(values: unknown): string[] {
+  const texts = Array.isArray(values) ? values.filter((each) => typeof each === 'string') : [];
+  return texts.slice(0, MAX_TAGS).map((each) => each.slice(0, MAX_LENGTH));
+}

@@ -1,0 +1,120 @@
+import type { ActionsStart, Connection, ConnectorView } from '@latchkey/actions-plugin/server';
+import type { Principal } from '@latchkey/core/server';
+import type { SecurityStart } from '@latchkey/security-plugin/server';
+import { type ConnectorReference, connectorReferences } from '@latchkey/workflow-language';
+import type { StepTypes } from './step_types.ts';
+import { type StoredWorkflow, usernameOf, type WorkflowService } from './workflow_service.ts';
+
+/** Dependencies of {@link Preflight}. */
+export interface PreflightDeps {
+  readonly actions: Pick<ActionsStart, 'getActionsClient' | 'connections'>;
+  readonly stepTypes: StepTypes;
+  readonly workflows: Pick<WorkflowService, 'get' | 'validate'>;
+  readonly security: Pick<SecurityStart, 'getDeferredUser'>;
+}
+
+/** A workflow to check: a text, or a stored one. */
+export type PreflightRequest =
+  | { readonly yaml: string }
+  | { readonly workflowId: string; readonly trigger: 'manual' | 'scheduled' };
+
+/** How a connector of a workflow was found. */
+type ReferenceState = 'found' | 'missing' | 'placeholder' | 'ambiguous' | 'computed';
+
+/** Checks before a run which connectors its steps use, and whether their user can use them. */
+export class Preflight {
+  readonly #deps: PreflightDeps;
+
+  constructor(deps: PreflightDeps) {
+    this.#deps = deps;
+  }
+
+  /** @throws WorkflowError `workflow_not_found`; HttpError 403 without access to connectors */
+  async check(principal: Principal, request: PreflightRequest) {
+    const { actions, stepTypes, workflows } = this.#deps;
+    const stored =
+      'yaml' in request ? undefined : await workflows.get(principal, request.workflowId);
+    const yaml = 'yaml' in request ? request.yaml : (stored?.yaml ?? '');
+    const isScheduled = 'workflowId' in request && request.trigger === 'scheduled';
+    const runsAs = isScheduled && stored ? await this.#scheduledUser(stored) : principal;
+    const { valid } = await workflows.validate(principal, yaml);
+    const connectors = await actions.getActionsClient(runsAs ?? principal).getAll();
+    const groups = groupByConnector(connectorReferences(yaml, stepTypes.registry));
+    const found = groups.map((group) => ({ group, ...resolve(group[0], connectors) }));
+    const personal = found.flatMap(({ connector }) => (isPersonal(connector) ? connector.id : []));
+    const ids = [...new Set(personal)];
+    const connections = runsAs === undefined ? [] : await actions.connections.of(runsAs, ids);
+    const isCaller = runsAs?.user?.profileUid === principal.user?.profileUid;
+    return {
+      runsAs: runsAs === undefined ? (stored?.runsAs.username ?? '') : usernameOf(runsAs),
+      valid,
+      connectors: found.map(({ group, state, connector }) => ({
+        steps: group.map(({ stepId, line }) => ({ stepId, line })),
+        reference: group[0].reference,
+        connectorTypeId: group[0].connectorTypeId,
+        state,
+        ...(connector === undefined ? {} : describe(connector, { connections, isCaller })),
+      })),
+    };
+  }
+
+  /** Undefined: this user was disabled or deleted, so no scheduled execution starts. */
+  async #scheduledUser({ spaceId, runsAs }: StoredWorkflow): Promise<Principal | undefined> {
+    const user = await this.#deps.security.getDeferredUser(runsAs);
+    return user && { user, spaceId };
+  }
+}
+
+type Group = readonly [ConnectorReference, ...ConnectorReference[]];
+
+/** Steps with the same connector, in the order of their first step. */
+function groupByConnector(references: readonly ConnectorReference[]): readonly Group[] {
+  const groups = new Map<string, [ConnectorReference, ...ConnectorReference[]]>();
+  for (const each of references) {
+    const key = JSON.stringify([each.connectorTypeId, each.kind, each.reference]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [each]);
+    else group.push(each);
+  }
+  return [...groups.values()];
+}
+
+/** Finds a connector as a run does: by its id, else by its name. */
+function resolve(
+  { kind, reference, connectorTypeId }: ConnectorReference,
+  connectors: readonly ConnectorView[],
+): { readonly state: ReferenceState; readonly connector?: ConnectorView } {
+  if (kind === 'placeholder' || kind === 'computed') return { state: kind };
+  const byId = connectors.filter(({ id }) => id === reference);
+  const all = byId.length > 0 ? byId : connectors.filter(({ name }) => name === reference);
+  if (all.length > 1) return { state: 'ambiguous' };
+  const [connector] = all;
+  return connector?.connectorTypeId === connectorTypeId
+    ? { state: 'found', connector }
+    : { state: 'missing' };
+}
+
+function isPersonal(connector: ConnectorView | undefined): connector is ConnectorView {
+  return connector?.authMode === 'per-user';
+}
+
+function describe(
+  connector: ConnectorView,
+  {
+    connections,
+    isCaller,
+  }: { readonly connections: readonly Connection[]; readonly isCaller: boolean },
+) {
+  const { id, name, connectorTypeId } = connector;
+  const known = { id, name, actionTypeId: connectorTypeId };
+  if (!isPersonal(connector)) return { ...known, personal: false };
+  const connection = connections.find(({ connectorId }) => connectorId === id);
+  const label = isCaller ? connection?.account?.label : undefined;
+  return {
+    ...known,
+    personal: true,
+    status: connection?.status ?? 'not_connected',
+    ...(label === undefined ? {} : { accountLabel: label }),
+    missingScopes: connection?.missingScopes ?? [],
+  };
+}

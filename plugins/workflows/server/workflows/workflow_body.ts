@@ -1,0 +1,67 @@
+import type { Principal } from '@latchkey/core/server';
+import type { ScheduledTask } from '@latchkey/task-manager-plugin/server';
+import { workflowDocument } from '@latchkey/workflow-language';
+import type { ScheduleTasks } from '../schedules/index.ts';
+import { type StoredWorkflow, versionOf } from './workflow_service.ts';
+
+/** The latest execution of a workflow, for lists. */
+export interface LatestRun {
+  readonly id: string;
+  readonly status: string;
+  readonly createdAt: string;
+  readonly finishedAt?: string | undefined;
+}
+
+/** Finds the latest execution of each workflow, by the id of the workflow. */
+export type LatestRuns = (
+  principal: Pick<Principal, 'spaceId'>,
+  workflowIds: readonly string[],
+) => Promise<ReadonlyMap<string, LatestRun>>;
+
+/** Tasks of the schedules of workflows. */
+export type Tasks = ReadonlyMap<StoredWorkflow, readonly ScheduledTask[]>;
+
+/** A workflow in a list, without its YAML. */
+export function toListed(workflow: StoredWorkflow, tasks: Tasks) {
+  const { id, name, description, enabled, tags, valid, triggerTypes, scheduleKeys } = workflow;
+  const { createdAt, createdBy, lastUpdatedAt, lastUpdatedBy, runsAs } = workflow;
+  const next = (tasks.get(workflow) ?? []).map(({ runAt }) => runAt.toISOString()).sort()[0];
+  return {
+    id,
+    name,
+    ...(description === undefined ? {} : { description }),
+    enabled,
+    tags,
+    valid,
+    createdAt,
+    createdBy,
+    lastUpdatedAt,
+    lastUpdatedBy,
+    version: versionOf(workflow),
+    triggers: triggerTypes.map((type) => ({ type })),
+    ...(scheduleKeys.length === 0 ? {} : { runsAs: runsAs.username }),
+    ...(next === undefined ? {} : { nextRunAt: next }),
+  };
+}
+
+/** A workflow in a list, with its latest execution. */
+export function toFound(
+  workflow: StoredWorkflow,
+  { tasks, latest }: { readonly tasks: Tasks; readonly latest: LatestRun | undefined },
+) {
+  if (latest === undefined) return toListed(workflow, tasks);
+  const { id, status, createdAt, finishedAt } = latest;
+  const ended = finishedAt === undefined ? {} : { finishedAt };
+  return { ...toListed(workflow, tasks), lastExecution: { id, status, createdAt, ...ended } };
+}
+
+/** A workflow with its YAML, as text and as a value. */
+export function toWorkflow(workflow: StoredWorkflow, tasks: Tasks) {
+  const { yaml } = workflow;
+  return { ...toListed(workflow, tasks), yaml, definition: workflowDocument(yaml) };
+}
+
+/** As {@link toWorkflow}, for one workflow. */
+export async function toBody(workflow: StoredWorkflow, schedules: ScheduleTasks) {
+  return toWorkflow(workflow, await schedules.tasksOf([workflow]));
+}

@@ -1,0 +1,115 @@
+import type { Principal } from '@latchkey/core/server';
+import { editWorkflowDocument } from '@latchkey/workflow-language';
+import { WorkflowError } from './workflow_error.ts';
+import type { StoredWorkflow, WorkflowService } from './workflow_service.ts';
+
+/** Longest name of a workflow. */
+const MAX_NAME_LENGTH = 1_024;
+const COPY = ' (copy)';
+
+/** Workflows to create. */
+interface BulkRequest {
+  readonly items: readonly { readonly yaml: string; readonly id?: string | undefined }[];
+  /** True: a workflow with the same id is replaced. */
+  readonly overwrite: boolean;
+}
+
+/** Results of the creation of many workflows. */
+export interface BulkCreated {
+  readonly created: readonly StoredWorkflow[];
+  readonly failed: readonly {
+    /** Position in the request, from 0. */
+    readonly index: number;
+    readonly id: string | undefined;
+    readonly error: WorkflowError;
+  }[];
+}
+
+/** Results of the deletion of many workflows. */
+export interface BulkDeleted {
+  readonly deleted: number;
+  readonly failures: readonly { readonly id: string; readonly error: WorkflowError }[];
+}
+
+/** Creates workflows one after the other. One that is refused does not prevent the others. */
+export async function createMany(
+  workflows: WorkflowService,
+  principal: Principal,
+  { items, overwrite }: BulkRequest,
+): Promise<BulkCreated> {
+  const connectors = await workflows.connectors(principal);
+  const created: StoredWorkflow[] = [];
+  const failed: BulkCreated['failed'][number][] = [];
+  for (const [index, { yaml, id }] of items.entries()) {
+    try {
+      created.push(await createOrReplace());
+    } catch (error) {
+      if (!(error instanceof WorkflowError)) throw error;
+      failed.push({ index, id, error });
+    }
+
+    async function createOrReplace(): Promise<StoredWorkflow> {
+      try {
+        return await workflows.create(principal, { yaml, id, connectors });
+      } catch (error) {
+        const isTaken = error instanceof WorkflowError && error.code === 'workflow_exists';
+        if (!overwrite || id === undefined || !isTaken) throw error;
+        return workflows.update(principal, id, { yaml });
+      }
+    }
+  }
+  return { created, failed };
+}
+
+/** Deletes workflows. One that does not exist does not prevent the others. */
+export async function deleteMany(
+  workflows: WorkflowService,
+  principal: Principal,
+  ids: readonly string[],
+): Promise<BulkDeleted> {
+  let deleted = 0;
+  const failures: BulkDeleted['failures'][number][] = [];
+  for (const id of new Set(ids)) {
+    try {
+      await workflows.delete(principal, id);
+      deleted += 1;
+    } catch (error) {
+      if (!(error instanceof WorkflowError)) throw error;
+      failures.push({ id, error });
+    }
+  }
+  return { deleted, failures };
+}
+
+/** Copies a workflow. Disabled if it would start by itself. @throws as `WorkflowService.get` */
+export async function cloneWorkflow(
+  workflows: WorkflowService,
+  principal: Principal,
+  id: string,
+): Promise<StoredWorkflow> {
+  const { yaml, name, triggerTypes } = await workflows.get(principal, id);
+  const startsByItself = triggerTypes.some((type) => type !== 'manual');
+  const edited = editWorkflowDocument(yaml, {
+    name: `${name.slice(0, MAX_NAME_LENGTH - COPY.length)}${COPY}`,
+    ...(startsByItself ? { enabled: false } : {}),
+  });
+  if (edited === undefined && startsByItself)
+    throw new WorkflowError(
+      'workflow_not_editable',
+      `Workflow [${id}] cannot be copied, because \`enabled\` cannot be changed in its YAML.`,
+    );
+  return workflows.create(principal, { yaml: edited ?? yaml });
+}
+
+/** The workflows with the ids, in their order. @throws WorkflowError `workflow_not_found` */
+export async function exportMany(
+  workflows: WorkflowService,
+  principal: Principal,
+  ids: readonly string[],
+): Promise<readonly StoredWorkflow[]> {
+  const wanted = [...new Set(ids)];
+  const found = await workflows.getMany(principal, wanted);
+  const missing = wanted.find((id) => !found.some((each) => each.id === id));
+  if (missing === undefined) return found;
+  throw new WorkflowError('workflow_not_found', `Workflow [${missing}] does not exist.`);
+}

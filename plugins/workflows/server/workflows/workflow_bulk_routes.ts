@@ -1,0 +1,74 @@
+import { HttpError, type Router, respond } from '@latchkey/core/server';
+import type { SecurityStart } from '@latchkey/security-plugin/server';
+import {
+  cloneWorkflow as cloneRoute,
+  createWorkflows,
+  deleteWorkflows,
+  exportWorkflows,
+  getWorkflows,
+  WORKFLOW_PRIVILEGES,
+} from '../../common/index.ts';
+import type { ScheduleTasks } from '../schedules/index.ts';
+import { toBody, toListed, toWorkflow } from './workflow_body.ts';
+import { cloneWorkflow, createMany, deleteMany, exportMany } from './workflow_bulk.ts';
+import type { WorkflowService } from './workflow_service.ts';
+
+/** Objects that the handlers of the routes for many workflows call. */
+export interface WorkflowBulkRouteServices {
+  readonly workflows: WorkflowService;
+  readonly schedules: ScheduleTasks;
+  readonly security: Pick<SecurityStart, 'missingPrivileges'>;
+}
+
+/** Registers the routes that create, read, copy, export and delete many workflows. */
+export function registerWorkflowBulkRoutes(router: Router<WorkflowBulkRouteServices>): void {
+  router.handle(createWorkflows, async (request, { workflows, schedules, security }) => {
+    const { overwrite } = request.query;
+    const needed = overwrite ? [WORKFLOW_PRIVILEGES.update] : [];
+    const missing = await security.missingPrivileges(request, needed);
+    if (missing.length > 0)
+      throw new HttpError(403, 'Replacing workflows needs the privilege to update workflows.');
+    const items = request.body.workflows;
+    const results = await createMany(workflows, request, { items, overwrite });
+    const tasks = await schedules.tasksOf(results.created);
+    return respond.ok({
+      created: results.created.map((each) => toListed(each, tasks)),
+      failed: results.failed.map(({ index, id, error: { code, message } }) => ({
+        index,
+        ...(id === undefined ? {} : { id }),
+        error: { code, message },
+      })),
+    });
+  });
+  router.handle(deleteWorkflows, async (request, { workflows }) => {
+    const { ids } = request.body;
+    const { deleted, failures } = await deleteMany(workflows, request, ids);
+    return respond.ok({
+      total: new Set(ids).size,
+      deleted,
+      failures: failures.map(({ id, error }) => ({ id, error: error.message })),
+    });
+  });
+  router.handle(getWorkflows, async (request, { workflows, schedules }) => {
+    const { ids, source } = request.body;
+    const stored = await workflows.getMany(request, ids);
+    const tasks = await schedules.tasksOf(stored);
+    const found = stored.map((each) => toWorkflow(each, tasks));
+    const isWanted = new Set<string>(['id', ...(source ?? [])]);
+    return respond.ok(
+      source === undefined
+        ? found
+        : found.map(({ id, ...rest }) => ({
+            id,
+            ...Object.fromEntries(Object.entries(rest).filter(([key]) => isWanted.has(key))),
+          })),
+    );
+  });
+  router.handle(cloneRoute, async (request, { workflows, schedules }) =>
+    respond.ok(await toBody(await cloneWorkflow(workflows, request, request.params.id), schedules)),
+  );
+  router.handle(exportWorkflows, async (request, { workflows }) => {
+    const found = await exportMany(workflows, request, request.body.ids);
+    return respond.ok({ workflows: found.map(({ id, yaml }) => ({ id, yaml })) });
+  });
+}

@@ -1,0 +1,78 @@
+import type { ActionsStart } from '@latchkey/actions-plugin/server';
+import { type Principal, type Router, respond } from '@latchkey/core/server';
+import { documentSchema } from '@latchkey/workflow-language';
+import {
+  getWorkflowAggregations,
+  getWorkflowConnectors,
+  getWorkflowSchema,
+  getWorkflowStats,
+  preflightWorkflow,
+} from '../../common/index.ts';
+import type { Preflight } from './preflight.ts';
+import type { StepTypes } from './step_types.ts';
+import type { WorkflowSearch } from './workflow_search.ts';
+
+/** Objects that the handlers of these routes call. */
+export interface WorkflowInfoRouteServices {
+  readonly actions: Pick<ActionsStart, 'getActionsClient' | 'connectorTypes'>;
+  readonly search: WorkflowSearch;
+  readonly stepTypes: StepTypes;
+  readonly preflight: Preflight;
+  /** Numbers of executions of a space by status. */
+  readonly countRuns: (
+    principal: Pick<Principal, 'spaceId'>,
+  ) => Promise<Readonly<Record<string, number>>>;
+}
+
+/** Registers the routes that tell editors and pages what there is. */
+export function registerWorkflowInfoRoutes(router: Router<WorkflowInfoRouteServices>): void {
+  router.handle(getWorkflowStats, async (request, { search, countRuns }) => {
+    const [workflows, executions] = await Promise.all([search.count(request), countRuns(request)]);
+    return respond.ok({ workflows, executions });
+  });
+  router.handle(getWorkflowAggregations, async (request, { search }) => {
+    const fields = await search.values(request, request.query.fields);
+    return respond.ok(
+      Object.fromEntries(
+        Object.entries(fields).map(([field, values]) => [
+          field,
+          values.map(({ value, count }) => ({ key: value, label: value, doc_count: count })),
+        ]),
+      ),
+    );
+  });
+  router.handle(getWorkflowConnectors, async (request, { actions }) => {
+    const connectors = await actions.getActionsClient(request).getAll();
+    const types = actions.connectorTypes.list({ featureId: 'workflows' });
+    const described = types.map(({ id, name, isEnabled }) => ({
+      actionTypeId: id,
+      displayName: name,
+      enabled: isEnabled,
+      subActions: (actions.connectorTypes.get(id)?.actions ?? []).map((action) => ({
+        name: action.name,
+        displayName: action.name,
+        description: action.description,
+        scope: action.scope,
+        input: action.input,
+      })),
+      instances: connectors
+        .filter(({ connectorTypeId }) => connectorTypeId === id)
+        .map((connector) => ({
+          id: connector.id,
+          name: connector.name,
+          isPreconfigured: connector.isPreconfigured,
+          isDeprecated: connector.isDeprecated,
+        })),
+    }));
+    return respond.ok({
+      connectorTypes: Object.fromEntries(described.map((type) => [type.actionTypeId, type])),
+      totalConnectors: described.reduce((sum, { instances }) => sum + instances.length, 0),
+    });
+  });
+  router.handle(getWorkflowSchema, ({ query }, { stepTypes }) =>
+    respond.ok(documentSchema(stepTypes.registry, { isLoose: query.loose })),
+  );
+  router.handle(preflightWorkflow, async (request, { preflight }) =>
+    respond.ok(await preflight.check(request, request.body)),
+  );
+}

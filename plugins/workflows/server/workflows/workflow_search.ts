@@ -1,0 +1,127 @@
+import type { Principal } from '@latchkey/core/server';
+import { type Filter, filter, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import type { WORKFLOW_AGGREGATIONS } from '../../common/index.ts';
+import { type StoredWorkflow, toStored } from './workflow_service.ts';
+import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
+
+/** Values of one field that are counted; rarer ones are left out. */
+const MAX_VALUES = 1_000;
+
+type InSpace = Pick<Principal, 'spaceId'>;
+
+/** What a list of workflows shows. */
+export interface WorkflowQuery {
+  readonly page: number;
+  readonly size: number;
+  /** Beginnings of words. */
+  readonly query?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly createdBy?: readonly string[] | undefined;
+  readonly sort: 'name' | 'lastUpdatedAt';
+  readonly order?: 'asc' | 'desc' | undefined;
+}
+
+/** How often a value occurs. */
+export interface ValueCount {
+  readonly value: string;
+  readonly count: number;
+}
+
+/** Numbers of workflows. */
+export interface WorkflowCounts {
+  readonly total: number;
+  readonly enabled: number;
+  readonly disabled: number;
+  readonly invalid: number;
+}
+
+/** Searches and counts the workflows of a space. May lack changes of the last second. */
+export class WorkflowSearch {
+  readonly #repository: SavedObjectsRepository;
+
+  constructor(repository: SavedObjectsRepository) {
+    this.#repository = repository;
+  }
+
+  async list(
+    { spaceId }: InSpace,
+    { page, size, query, tags, enabled, createdBy, sort, order }: WorkflowQuery,
+  ): Promise<{ readonly workflows: readonly StoredWorkflow[]; readonly total: number }> {
+    const isByName = sort === 'name';
+    const conditions: Filter[] = [filter.equals('spaceId', spaceId)];
+    if (query !== undefined) conditions.push(filter.matches('searchText', query));
+    if (tags !== undefined) conditions.push(filter.isOneOf('tags', tags));
+    if (enabled !== undefined) conditions.push(filter.equals('enabled', enabled));
+    if (createdBy !== undefined) conditions.push(filter.isOneOf('createdBy', createdBy));
+    const { savedObjects, total } = await this.#repository.find<WorkflowAttributes>({
+      type: WORKFLOW_TYPE,
+      filter: filter.and(...conditions),
+      sort: [
+        {
+          field: isByName ? 'sortName' : 'lastUpdatedAt',
+          order: order ?? (isByName ? 'asc' : 'desc'),
+        },
+      ],
+      page,
+      perPage: size,
+    });
+    return { workflows: savedObjects.map(toStored), total };
+  }
+
+  async count({ spaceId }: InSpace): Promise<WorkflowCounts> {
+    const count = async (...conditions: readonly Filter[]): Promise<number> => {
+      const all = filter.and(filter.equals('spaceId', spaceId), ...conditions);
+      return (await this.#repository.find({ type: WORKFLOW_TYPE, filter: all, perPage: 1 })).total;
+    };
+    const [total, enabled, invalid] = await Promise.all([
+      count(),
+      count(filter.equals('enabled', true)),
+      count(filter.equals('valid', false)),
+    ]);
+    return { total, enabled, disabled: total - enabled, invalid };
+  }
+
+  /** Counts the values of fields, the most frequent first. Reads all workflows of the space. */
+  async values(
+    { spaceId }: InSpace,
+    fields: readonly (typeof WORKFLOW_AGGREGATIONS)[number][],
+  ): Promise<Readonly<Record<string, readonly ValueCount[]>>> {
+    const counts = new Map(fields.map((field) => [field, new Map<string, number>()]));
+    const all = this.#repository.iterate<WorkflowAttributes>({
+      type: WORKFLOW_TYPE,
+      filter: filter.equals('spaceId', spaceId),
+    });
+    for await (const batch of all)
+      for (const { attributes } of batch)
+        for (const [field, values] of counts)
+          for (const value of new Set(valuesOf(attributes, field)))
+            values.set(value, (values.get(value) ?? 0) + 1);
+    return Object.fromEntries([...counts].map(([field, values]) => [field, mostFrequent(values)]));
+  }
+}
+
+function valuesOf(
+  { tags, createdBy, enabled, triggerTypes }: WorkflowAttributes,
+  field: (typeof WORKFLOW_AGGREGATIONS)[number],
+): readonly string[] {
+  switch (field) {
+    case 'tags':
+      return tags;
+    case 'createdBy':
+      return [createdBy];
+    case 'enabled':
+      return [String(enabled)];
+    case 'triggers':
+      return triggerTypes;
+    default:
+      return field satisfies never;
+  }
+}
+
+function mostFrequent(values: ReadonlyMap<string, number>): readonly ValueCount[] {
+  return [...values]
+    .map(([value, count]) => ({ value, count }))
+    .sort((one, other) => other.count - one.count || one.value.localeCompare(other.value))
+    .slice(0, MAX_VALUES);
+}

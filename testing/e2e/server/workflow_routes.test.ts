@@ -1,0 +1,280 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  createConnector,
+  createUser,
+  driveByOwnApp,
+  TestUser,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
+import { z } from 'zod';
+import { createSpace, inSpace } from '../support/spaces.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
+
+const yaml = (name: string, more = ''): string => `# ${name}
+name: ${name}
+${more}triggers: [{ type: manual }]
+steps:
+  - { name: a, type: data.set, with: { x: 1 } } # keep
+`;
+
+const workflow = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  version: z.string(),
+  yaml: z.string(),
+  enabled: z.boolean(),
+});
+const list = z.object({
+  total: z.number(),
+  results: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      triggers: z.array(z.object({ type: z.string() })),
+      lastExecution: z.object({ id: z.string(), status: z.string() }).optional(),
+    }),
+  ),
+});
+
+onEachStore((store) => {
+  const environment = startBeforeAll({ store });
+  const reader = new TestUser({ username: 'ada', password: 'ada-password-7c41', account: 'ana' });
+  const author = new TestUser({ username: 'bob', password: 'bob-password-93fe', account: 'ben' });
+  beforeAll(async () => {
+    const { admin, first } = environment;
+    const role = (name: string, level: string) =>
+      admin.json(first, `PUT /api/security/role/${name}`, {
+        kibana: [{ feature: { actions: ['read'], workflows: [level] }, spaces: ['*'] }],
+      });
+    await role('workflow_reader', 'read');
+    await role('workflow_author', 'all');
+    await createUser(admin, first, reader, ['workflow_reader']);
+    await createUser(admin, first, author, ['workflow_author']);
+    for (const user of [reader, author]) await user.logIn(first);
+  });
+
+  const json = (what: `${'GET' | 'PUT' | 'POST' | 'DELETE'} ${string}`, body?: object) =>
+    author.json(environment.first, what, body);
+  const create = async (text: string) =>
+    workflow.parse(await json('POST /api/workflows/workflow', { yaml: text }));
+
+  /** A server as seen in a space of its own, so that lists only hold what the test creates. */
+  const emptySpace = async (id: string) => {
+    const { admin, first } = environment;
+    expect(await createSpace(admin, first, id)).toBe(200);
+    return inSpace(first, id);
+  };
+
+  it('finds workflows by words, tags, creator and state, in the order that was asked for', async () => {
+    const server = await emptySpace('search');
+    const workflows = [
+      { yaml: yaml('beta find', 'tags: [red]\n'), id: 'b' },
+      { yaml: yaml('Alpha', 'tags: [red, blue]\ndescription: Finds files\n'), id: 'a' },
+      { yaml: yaml('gamma', 'enabled: false\n'), id: 'c' },
+    ];
+    await author.json(server, 'POST /api/workflows', { workflows });
+    const ids = async (query: string) => {
+      const found = list.parse(await author.json(server, `GET /api/workflows?${query}`));
+      return found.results.map(({ id }) => id);
+    };
+    await waitUntil('the workflows to be found', async () => (await ids('')).length === 3);
+    expect(await ids('')).toEqual(['a', 'b', 'c']);
+    expect(await ids('order=desc')).toEqual(['c', 'b', 'a']);
+    expect(await ids('sort=lastUpdatedAt')).toEqual(['c', 'a', 'b']);
+    expect(await ids('query=find')).toEqual(['a', 'b']);
+    expect(await ids('tags=blue&tags=none')).toEqual(['a']);
+    expect(await ids('enabled=false')).toEqual(['c']);
+    expect(await ids('createdBy=nobody')).toEqual([]);
+    expect(await author.json(server, 'GET /api/workflows/stats')).toMatchObject({
+      workflows: { total: 3, enabled: 2, disabled: 1, invalid: 0 },
+    });
+    expect(
+      await author.json(server, 'GET /api/workflows/aggs?fields=tags&fields=createdBy'),
+    ).toEqual({
+      tags: [
+        { key: 'red', label: 'red', doc_count: 2 },
+        { key: 'blue', label: 'blue', doc_count: 1 },
+      ],
+      createdBy: [{ key: 'bob', label: 'bob', doc_count: 3 }],
+    });
+  });
+
+  it('shows the latest execution of each workflow in the list', async () => {
+    const server = await emptySpace('latest');
+    await author.json(server, 'POST /api/workflows', { workflows: [{ yaml: yaml('x'), id: 'x' }] });
+    const run = async () =>
+      z
+        .object({ workflowExecutionId: z.string() })
+        .parse(await author.json(server, 'POST /api/workflows/workflow/x/run', {}))
+        .workflowExecutionId;
+    await run();
+    const last = await run();
+    await waitUntil('the list to show the last execution', async () => {
+      const { results } = list.parse(await author.json(server, 'GET /api/workflows'));
+      const { lastExecution } = results[0] ?? {};
+      return lastExecution?.id === last && lastExecution.status === 'completed';
+    });
+  });
+
+  describe('a change of single keys', () => {
+    it('is made in the text of the YAML, which keeps its comments', async () => {
+      const { id } = await create(yaml('before'));
+      const changed = workflow.parse(
+        await json(`PUT /api/workflows/workflow/${id}`, {
+          name: 'after',
+          enabled: false,
+          tags: ['t'],
+        }),
+      );
+      expect(changed.yaml).toBe(
+        yaml('before').replace('name: before', 'name: after\ntags: [t]\nenabled: false'),
+      );
+      expect(changed).toMatchObject({ name: 'after', enabled: false, tags: ['t'] });
+    });
+
+    it('is refused if another request changed the workflow since', async () => {
+      const { id, version } = await create(yaml('conflict'));
+      const path = `PUT /api/workflows/workflow/${id}` as const;
+      const { first } = environment;
+      expect((await author.call(first, path, { name: 'one', version })).status).toBe(200);
+      const refused = await author.call(first, path, { name: 'two', version });
+      expect(refused.status).toBe(409);
+      expect(JSON.parse(refused.text)).toMatchObject({ attributes: { code: 'stale_version' } });
+      expect(await json(`GET /api/workflows/workflow/${id}`)).toMatchObject({ name: 'one' });
+    });
+
+    it('is refused in a text that is no YAML', async () => {
+      const { id } = await create('name: [');
+      const path = `PUT /api/workflows/workflow/${id}` as const;
+      const refused = await author.call(environment.first, path, { name: 'two' });
+      expect(JSON.parse(refused.text)).toMatchObject({
+        statusCode: 400,
+        attributes: { code: 'workflow_not_editable' },
+      });
+    });
+  });
+
+  it('creates many, tells which were refused, and replaces them when asked', async () => {
+    const workflows = [
+      { yaml: yaml('one'), id: 'many-1' },
+      { yaml: yaml('two'), id: 'many-2' },
+    ];
+    expect(await json('POST /api/workflows', { workflows: [workflows[0]] })).toMatchObject({
+      created: [{ id: 'many-1' }],
+      failed: [],
+    });
+    expect(await json('POST /api/workflows', { workflows })).toMatchObject({
+      created: [{ id: 'many-2' }],
+      failed: [{ index: 0, id: 'many-1', error: { code: 'workflow_exists' } }],
+    });
+    const replaced = workflows.map((each) => ({ ...each, yaml: yaml('new') }));
+    expect(await json('POST /api/workflows?overwrite=true', { workflows: replaced })).toMatchObject(
+      {
+        created: [{ name: 'new' }, { name: 'new' }],
+        failed: [],
+      },
+    );
+    const ids = ['many-1', 'many-2'];
+    expect(await json('POST /api/workflows/mget', { ids, source: ['name'] })).toEqual(
+      ids.map((id) => ({ id, name: 'new' })),
+    );
+    expect(await json('POST /api/workflows/export', { ids })).toEqual({ workflows: replaced });
+    expect(await json('DELETE /api/workflows', { ids: [...ids, 'none'] })).toMatchObject({
+      total: 3,
+      deleted: 2,
+      failures: [{ id: 'none' }],
+    });
+    expect(await json('POST /api/workflows/mget', { ids })).toEqual([]);
+  });
+
+  it('copies a workflow, disabled if it would start by itself', async () => {
+    const manual = await create(yaml('manual'));
+    expect(await json(`POST /api/workflows/workflow/${manual.id}/clone`)).toMatchObject({
+      name: 'manual (copy)',
+      enabled: true,
+    });
+    const scheduled = await create(
+      yaml('timed').replace('{ type: manual }', '{ type: scheduled, with: { every: 1d } }'),
+    );
+    expect(await json(`POST /api/workflows/workflow/${scheduled.id}/clone`)).toMatchObject({
+      name: 'timed (copy)',
+      enabled: false,
+    });
+  });
+
+  it('refuses changes to users who may only read', async () => {
+    const { first } = environment;
+    const { id } = await create(yaml('read only'));
+    for (const [what, body] of [
+      ['POST /api/workflows', { workflows: [{ yaml: yaml('x') }] }],
+      ['DELETE /api/workflows', { ids: [id] }],
+      [`POST /api/workflows/workflow/${id}/clone`, undefined],
+      [`PUT /api/workflows/workflow/${id}`, { name: 'x' }],
+    ] as const)
+      expect((await reader.call(first, what, body)).status).toBe(403);
+    expect((await reader.call(first, 'GET /api/workflows/schema')).status).toBe(200);
+  });
+
+  it('tells before a run which connectors are missing, and which the caller must authorize', async () => {
+    const { admin, first } = environment;
+    const connector = await createConnector(admin, first, driveByOwnApp(environment));
+    const steps = [connector, '<CHOOSE>', 'nothing', '"{{ consts.x }}"', connector]
+      .map(
+        (id, index) =>
+          `  - { name: s${index}, type: google_drive.searchFiles, connector-id: ${id}, with: { query: a } }`,
+      )
+      .join('\n');
+    const text = `name: check\nconsts: { x: ${connector} }\ntriggers: [{ type: manual }]\nsteps:\n${steps}\n`;
+    const check = (user: TestUser) =>
+      user.json(first, 'POST /internal/workflows/_preflight', { yaml: text });
+    const preflight = {
+      runsAs: 'bob',
+      valid: false,
+      connectors: [
+        {
+          steps: [
+            { stepId: 's0', line: 5 },
+            { stepId: 's4', line: 9 },
+          ],
+          state: 'found',
+          id: connector,
+          actionTypeId: '.google_drive',
+          personal: true,
+          status: 'not_connected',
+        },
+        { steps: [{ stepId: 's1', line: 6 }], reference: '<CHOOSE>', state: 'placeholder' },
+        { reference: 'nothing', state: 'missing', connectorTypeId: '.google_drive' },
+        { reference: '{{ consts.x }}', state: 'computed' },
+      ],
+    };
+    expect(await check(author)).toMatchObject(preflight);
+    expect((await author.connect(first, connector)).status).toBe(200);
+    expect(await check(author)).toMatchObject({
+      connectors: [{ status: 'connected' }, {}, {}, {}],
+    });
+    expect(await check(reader)).toMatchObject({
+      runsAs: 'ada',
+      connectors: [{ status: 'not_connected' }, {}, {}, {}],
+    });
+  });
+
+  it('describes workflows, connectors and actions for editors', async () => {
+    const connectors = z
+      .object({
+        connectorTypes: z.record(
+          z.string(),
+          z.object({ subActions: z.array(z.object({ name: z.string(), scope: z.string() })) }),
+        ),
+      })
+      .parse(await json('GET /api/workflows/connectors'));
+    expect(connectors.connectorTypes['.google_drive']?.subActions).toContainEqual(
+      expect.objectContaining({ name: 'searchFiles', scope: 'read' }),
+    );
+    const schema = JSON.stringify(await json('GET /api/workflows/schema'));
+    expect(schema).toContain('google_drive.searchFiles');
+    expect(JSON.stringify(await json('GET /api/workflows/schema?loose=true')).length).toBeLessThan(
+      schema.length,
+    );
+  });
+});
