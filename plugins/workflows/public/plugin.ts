@@ -35,6 +35,12 @@ export class WorkflowsBrowserPlugin
       requiredPrivileges: [WORKFLOW_PRIVILEGES.read],
       mount: this.#withServices(async () => (await import('./workflows_app.tsx')).WorkflowsApp),
     });
+    core.chrome.registerHeaderItem({
+      id: 'waiting_runs',
+      side: 'right',
+      order: 20,
+      load: this.#withServices(async () => (await import('./waiting/index.ts')).WaitingItem),
+    });
     return {};
   }
 

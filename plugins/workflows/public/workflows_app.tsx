@@ -1,13 +1,25 @@
-import type { ReactElement } from 'react';
+import { EuiSkeletonText } from '@elastic/eui';
+import { lazy, type ReactElement, Suspense } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
 import { WorkflowsPage } from './workflows/index.ts';
+
+const RunPage = lazy(async () => ({ default: (await import('./run_view/index.ts')).RunPage }));
+const RunsPage = lazy(async () => ({ default: (await import('./history/index.ts')).RunsPage }));
+const ComparePage = lazy(async () => ({
+  default: (await import('./history/index.ts')).ComparePage,
+}));
 
 /** Pages below `/app/workflows`. The list is loaded with it, the others when they are opened. */
 export function WorkflowsApp(): ReactElement {
   return (
-    <Routes>
-      <Route index element={<WorkflowsPage />} />
-      <Route path="*" element={<Navigate to="/app/workflows" replace />} />
-    </Routes>
+    <Suspense fallback={<EuiSkeletonText lines={6} />}>
+      <Routes>
+        <Route index element={<WorkflowsPage />} />
+        <Route path="executions" element={<RunsPage />} />
+        <Route path="executions/compare" element={<ComparePage />} />
+        <Route path="executions/:id" element={<RunPage />} />
+        <Route path="*" element={<Navigate to="/app/workflows" replace />} />
+      </Routes>
+    </Suspense>
   );
 }

@@ -7,6 +7,7 @@ export type RunStatus = (typeof EXECUTION_STATUSES)[number];
 
 const messages = defineMessages({
   pending: { id: 'workflows.runStatus.pending', defaultMessage: 'Starting' },
+  queued: { id: 'workflows.runStatus.queued', defaultMessage: 'Queued' },
   running: { id: 'workflows.runStatus.running', defaultMessage: 'Running' },
   waiting: { id: 'workflows.runStatus.waiting', defaultMessage: 'Waiting' },
   waitingForInput: {
@@ -38,6 +39,7 @@ export interface RunStatusWords {
 
 const WORDS: Readonly<Record<RunStatus, RunStatusWords>> = {
   pending: { label: messages.pending, color: 'primary', icon: 'hourglass' },
+  queued: { label: messages.queued, color: 'default', icon: 'queue' },
   running: { label: messages.running, color: 'primary', icon: 'play' },
   waiting: { label: messages.waiting, color: 'default', icon: 'clock' },
   waiting_for_input: { label: messages.waitingForInput, color: 'warning', icon: 'comment' },

@@ -3,39 +3,21 @@ import { type AppLink, defineMessages } from '@latchkey/core/public';
 import { RelativeTime } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
-import { RunStatusBadge } from '../run_status/index.ts';
+import { RunStatusBadge, useTriggerName } from '../run_status/index.ts';
 import type { ListedWorkflow } from '../workflow_data/index.ts';
 
 const messages = defineMessages({
-  manual: { id: 'workflows.trigger.manual', defaultMessage: 'Manual' },
-  scheduled: { id: 'workflows.trigger.scheduled', defaultMessage: 'Schedule' },
-  alert: { id: 'workflows.trigger.alert', defaultMessage: 'Alert' },
-  webhook: { id: 'workflows.trigger.webhook', defaultMessage: 'Webhook' },
-  page: { id: 'workflows.trigger.page', defaultMessage: 'Page' },
-  failed: { id: 'workflows.trigger.failed', defaultMessage: 'Failed workflow' },
   next: { id: 'workflows.table.next', defaultMessage: 'Next run {time}' },
   runsAs: { id: 'workflows.table.runsAs', defaultMessage: 'Runs as {username}' },
   never: { id: 'workflows.table.never', defaultMessage: 'Not yet' },
 });
-
-const TRIGGER_NAMES = new Map([
-  ['manual', messages.manual],
-  ['scheduled', messages.scheduled],
-  ['alert', messages.alert],
-  ['webhook', messages.webhook],
-  ['page', messages.page],
-  ['workflows.failed', messages.failed],
-]);
 
 /** How a workflow starts; for a schedule also when it runs next, and as which user. */
 export function TriggersCell({ workflow }: { readonly workflow: ListedWorkflow }): ReactElement {
   const { formatMessage } = useIntl();
   const { triggers = [], nextRunAt, runsAs } = workflow;
   const types = [...new Set(triggers.map(({ type }) => type))];
-  const names = types.map((type) => {
-    const name = TRIGGER_NAMES.get(type);
-    return name === undefined ? type : formatMessage(name);
-  });
+  const names = types.map(useTriggerName());
   return (
     <div css={{ overflowWrap: 'anywhere' }}>
       {names.length === 0 ? '–' : names.join(', ')}

@@ -1,0 +1,45 @@
+import { type ReactElement, Suspense } from 'react';
+import { useServices } from '../services.ts';
+
+/** Properties of {@link ConnectAccount}. */
+export interface ConnectAccountProps {
+  readonly connectorId: string;
+  readonly connectorName: string;
+  /** `true`: the user was connected before. */
+  readonly isReconnect: boolean;
+  readonly onConnected: () => void;
+}
+
+/** Button that connects the user's own account, and what the user has to know meanwhile. */
+export function ConnectAccount(props: ConnectAccountProps): ReactElement {
+  const { connectorId, connectorName, isReconnect, onConnected } = props;
+  const { connectorsUi } = useServices();
+  const { AuthorizeButton, AttemptNotice } = connectorsUi;
+  const oauth = connectorsUi.useOAuthAuthorize({
+    connectorId,
+    connectorName,
+    onSuccess: onConnected,
+  });
+  return (
+    <Suspense fallback={null}>
+      <div css={{ display: 'grid', gap: 8, justifyItems: 'start' }}>
+        <AuthorizeButton
+          attempt={oauth.attempt}
+          connectorName={connectorName}
+          isReconnect={isReconnect}
+          isPrimary
+          onAuthorize={oauth.authorize}
+          onCancel={oauth.cancel}
+        />
+        <AttemptNotice
+          attempt={oauth.attempt}
+          connectorName={connectorName}
+          onAuthorize={oauth.authorize}
+          onFollowLink={oauth.followLink}
+          onAuthorizeHere={oauth.authorizeHere}
+          onDismiss={oauth.dismiss}
+        />
+      </div>
+    </Suspense>
+  );
+}

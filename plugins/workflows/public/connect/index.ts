@@ -1,0 +1,1 @@
+export { ConnectAccount, type ConnectAccountProps } from './connect_account.tsx';

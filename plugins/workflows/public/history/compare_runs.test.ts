@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { type ComparedStep, compareSteps, isSame } from './compare_runs.ts';
+
+const step = (id: string, changes: Partial<ComparedStep> = {}): ComparedStep => ({
+  id,
+  stepId: id,
+  stepType: 'console',
+  status: 'completed',
+  scopeStack: [],
+  startedAt: '2030-01-01T00:00:00Z',
+  finishedAt: '2030-01-01T00:00:01Z',
+  ...changes,
+});
+const ids = (first: readonly string[], second: readonly string[]) =>
+  compareSteps(
+    first.map((id) => step(id)),
+    second.map((id) => step(id)),
+  ).map(({ id }) => id);
+
+describe('compareSteps', () => {
+  it('says what differs, and ignores times', () => {
+    const [same, changed, failed] = compareSteps(
+      [step('a'), step('b', { output: { x: 1 } }), step('c')],
+      [
+        step('a', { startedAt: '2031-01-01T00:00:00Z' }),
+        step('b', { input: 1, output: { x: 2 } }),
+        step('c', { status: 'failed', error: { type: 'X', message: 'no' } }),
+      ],
+    );
+    expect(same?.differences).toEqual([]);
+    expect(changed?.differences).toEqual(['input', 'output']);
+    expect(failed?.differences).toEqual(['status', 'error']);
+  });
+
+  it('puts steps of only one run where they ran', () => {
+    expect(ids(['a', 'x', 'b'], ['a', 'b', 'c'])).toEqual(['a', 'x', 'b', 'c']);
+    expect(ids(['x', 'a'], ['a'])).toEqual(['x', 'a']);
+    expect(ids([], ['a'])).toEqual(['a']);
+    expect(ids(['a', 'b'], [])).toEqual(['a', 'b']);
+    // Branches end in another order.
+    expect(ids(['a', 'b', 'x'], ['b', 'a'])).toEqual(['b', 'x', 'a']);
+    expect(compareSteps([step('x')], [])[0]?.differences).toEqual(['presence']);
+  });
+});
+
+it('compares JSON values without the order of keys', () => {
+  expect(isSame({ a: 1, b: [{ c: 1, d: 2 }] }, { b: [{ d: 2, c: 1 }], a: 1 })).toBe(true);
+  expect(isSame([1, 2], [2, 1])).toBe(false);
+  expect(isSame(undefined, null)).toBe(false);
+});

@@ -1,0 +1,87 @@
+import type { RunDetails, StepRun } from '../run_data/index.ts';
+
+/** A step of a run with its values. */
+export type ComparedStep = StepRun & { readonly input?: unknown; readonly output?: unknown };
+
+/** One step in two runs. */
+export interface StepPair {
+  /** Id of the step, which both runs share. */
+  readonly id: string;
+  readonly first: ComparedStep | undefined;
+  readonly second: ComparedStep | undefined;
+  /** What differs. Times do not count. */
+  readonly differences: readonly ('presence' | 'status' | 'input' | 'output' | 'error')[];
+}
+
+/**
+ * Steps of two runs side by side, in the order of the second run; steps that only the first one has
+ * follow the step that they follow there.
+ */
+export function compareSteps(
+  first: readonly ComparedStep[],
+  second: readonly ComparedStep[],
+): readonly StepPair[] {
+  const before = new Map(first.map((step) => [step.id, step]));
+  const after = new Map(second.map((step) => [step.id, step]));
+  const pairs: StepPair[] = [];
+  const added = new Set<string>();
+  const add = (id: string): void => {
+    if (added.has(id)) return;
+    added.add(id);
+    pairs.push(pairOf(id, before.get(id), after.get(id)));
+  };
+  let next = 0;
+  const addMissing = (): void => {
+    for (let step = first[next]; step !== undefined && !after.has(step.id); step = first[next]) {
+      add(step.id);
+      next += 1;
+    }
+  };
+  addMissing();
+  for (const { id } of second) {
+    add(id);
+    if (first[next]?.id === id) next += 1;
+    else if (before.has(id)) next = first.findIndex((step) => step.id === id) + 1;
+    addMissing();
+  }
+  for (const { id } of first) add(id);
+  return pairs;
+}
+
+function pairOf(
+  id: string,
+  first: ComparedStep | undefined,
+  second: ComparedStep | undefined,
+): StepPair {
+  if (first === undefined || second === undefined)
+    return { id, first, second, differences: ['presence'] };
+  const differences = [
+    ...(first.status === second.status ? [] : ['status' as const]),
+    ...(isSame(first.input, second.input) ? [] : ['input' as const]),
+    ...(isSame(first.output, second.output) ? [] : ['output' as const]),
+    ...(isSame(errorOf(first), errorOf(second)) ? [] : ['error' as const]),
+  ];
+  return { id, first, second, differences };
+}
+
+const errorOf = ({ error }: ComparedStep): unknown =>
+  error === undefined ? undefined : [error.type, error.message];
+
+/** Compares JSON values. The order of the keys of objects does not count. */
+export function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, each]) => [key, sorted(each)] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
+/** Tells if the user sees inputs and outputs of both runs, so that they can be compared. */
+export const areReadable = (...runs: readonly Pick<RunDetails, 'isReadable'>[]): boolean =>
+  runs.every(({ isReadable }) => isReadable);

@@ -1,0 +1,2 @@
+export { ComparePage } from './compare_page.tsx';
+export { RunsPage } from './runs_page.tsx';

@@ -1,0 +1,68 @@
+import { EXECUTION_STATUSES } from '../../common/index.ts';
+import type { RunFilter } from '../run_data/index.ts';
+
+/** Sizes of the pages of the list. */
+export const RUN_PAGE_SIZES = [25, 50, 100] as const;
+
+/** Reads the search parameters of the page. Values that do not exist count as absent. */
+export function readRunFilter(params: URLSearchParams): RunFilter {
+  const page = Number(params.get('page') ?? 1);
+  const size = Number(params.get('size'));
+  return {
+    statuses: EXECUTION_STATUSES.filter((one) => params.getAll('status').includes(one)),
+    user: params.get('user') || undefined,
+    trigger: params.get('trigger') || undefined,
+    workflowId: params.get('workflow') || undefined,
+    from: readInstant(params.get('from')),
+    to: readInstant(params.get('to')),
+    waitsForMe: params.get('waiting') === 'me',
+    page: Number.isInteger(page) && page > 0 ? page - 1 : 0,
+    pageSize: RUN_PAGE_SIZES.find((one) => one === size) ?? RUN_PAGE_SIZES[0],
+  };
+}
+
+function readInstant(text: string | null): string | undefined {
+  const at = text === null ? Number.NaN : Date.parse(text);
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
+}
+
+/** Search parameters of a filter. Values of a fresh page are left out. */
+export function runParams(filter: RunFilter): URLSearchParams {
+  const params = new URLSearchParams();
+  for (const status of filter.statuses) params.append('status', status);
+  const { user, trigger, workflowId, from, to } = filter;
+  for (const [name, value] of Object.entries({ user, trigger, workflow: workflowId, from, to }))
+    if (value !== undefined) params.set(name, value);
+  if (filter.waitsForMe) params.set('waiting', 'me');
+  if (filter.page > 0) params.set('page', String(filter.page + 1));
+  if (filter.pageSize !== RUN_PAGE_SIZES[0]) params.set('size', String(filter.pageSize));
+  return params;
+}
+
+/** The filter without conditions. The workflow and the size of the pages stay. */
+export function withoutConditions({ workflowId, pageSize }: RunFilter): RunFilter {
+  return { ...readRunFilter(new URLSearchParams()), workflowId, pageSize };
+}
+
+/** `true`: the filter leaves something out. The workflow does not count. */
+export function isFiltered(filter: RunFilter): boolean {
+  const { statuses, user, trigger, from, to, waitsForMe } = filter;
+  const hasTime = from !== undefined || to !== undefined;
+  return (
+    statuses.length > 0 || user !== undefined || trigger !== undefined || hasTime || waitsForMe
+  );
+}
+
+/** Instant of a field `datetime-local`, which has the time of the browser. */
+export function fieldInstant(text: string): string | undefined {
+  const at = text === '' ? Number.NaN : new Date(text).getTime();
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
+}
+
+/** Text of a field `datetime-local` for an instant. Empty: none. */
+export function fieldText(instant: string | undefined): string {
+  if (instant === undefined) return '';
+  const at = new Date(instant);
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 16);
+}

@@ -1,0 +1,193 @@
+import {
+  EuiBadge,
+  EuiFieldSearch,
+  EuiFieldText,
+  EuiFilterButton,
+  EuiFilterGroup,
+  EuiFlexGroup,
+  EuiFlexItem,
+  EuiFormRow,
+  EuiPopover,
+  EuiSelect,
+  EuiSelectable,
+} from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import { type ReactElement, useEffect, useState } from 'react';
+import { useIntl } from 'react-intl';
+import { EXECUTION_STATUSES } from '../../common/index.ts';
+import type { RunFilter } from '../run_data/index.ts';
+import { RUN_TRIGGERS, runStatusWords, useTriggerName } from '../run_status/index.ts';
+import { fieldInstant, fieldText } from './run_filter.ts';
+
+const messages = defineMessages({
+  status: { id: 'workflows.runFilter.status', defaultMessage: 'Status' },
+  user: { id: 'workflows.runFilter.user', defaultMessage: 'User name' },
+  trigger: { id: 'workflows.runFilter.trigger', defaultMessage: 'Trigger' },
+  allTriggers: { id: 'workflows.runFilter.allTriggers', defaultMessage: 'All triggers' },
+  from: { id: 'workflows.runFilter.from', defaultMessage: 'Started after' },
+  to: { id: 'workflows.runFilter.to', defaultMessage: 'Started before' },
+  waiting: { id: 'workflows.runFilter.waiting', defaultMessage: 'Waiting for me' },
+  workflow: { id: 'workflows.runFilter.workflow', defaultMessage: 'Workflow: {name}' },
+  allWorkflows: {
+    id: 'workflows.runFilter.allWorkflows',
+    defaultMessage: 'Show the runs of all workflows',
+  },
+});
+
+/** Filters are side by side, and on phones as wide as the page. */
+const FILTER = { minInlineSize: 150, '@media (min-width: 768px)': { maxInlineSize: 210 } };
+
+/** Filters of the list of runs. */
+export function RunFilters(props: {
+  readonly filter: RunFilter;
+  /** Name of the workflow of the filter. `undefined`: not known. */
+  readonly workflowName: string | undefined;
+  readonly onChange: (filter: RunFilter) => void;
+}): ReactElement {
+  const { filter, workflowName, onChange } = props;
+  const { formatMessage } = useIntl();
+  const triggerText = useTriggerName();
+  const change = (changes: Partial<RunFilter>) => onChange({ ...filter, page: 0, ...changes });
+  const triggers: readonly string[] = RUN_TRIGGERS;
+  const options =
+    filter.trigger === undefined || triggers.includes(filter.trigger)
+      ? triggers
+      : [...triggers, filter.trigger];
+  return (
+    <EuiFlexGroup alignItems="flexEnd" gutterSize="m" wrap>
+      <EuiFlexItem grow={false} css={{ maxInlineSize: '100%' }}>
+        <EuiFilterGroup>
+          <StatusFilter chosen={filter.statuses} onChange={(statuses) => change({ statuses })} />
+          <EuiFilterButton
+            isToggle
+            isSelected={filter.waitsForMe}
+            hasActiveFilters={filter.waitsForMe}
+            onClick={() => change({ waitsForMe: !filter.waitsForMe })}
+          >
+            {formatMessage(messages.waiting)}
+          </EuiFilterButton>
+        </EuiFilterGroup>
+      </EuiFlexItem>
+      <UserFilter user={filter.user} onChange={(user) => change({ user })} />
+      <EuiFlexItem css={FILTER}>
+        <EuiFormRow fullWidth label={formatMessage(messages.trigger)}>
+          <EuiSelect
+            fullWidth
+            value={filter.trigger ?? ''}
+            options={[
+              { value: '', text: formatMessage(messages.allTriggers) },
+              ...options.map((value) => ({ value, text: triggerText(value) })),
+            ]}
+            onChange={({ target }) => change({ trigger: target.value || undefined })}
+          />
+        </EuiFormRow>
+      </EuiFlexItem>
+      {(['from', 'to'] as const).map((name) => (
+        <EuiFlexItem key={name} css={FILTER}>
+          <EuiFormRow fullWidth label={formatMessage(messages[name])}>
+            <EuiFieldText
+              fullWidth
+              // EUI has no type for it; its date pickers need moment.
+              {...{ type: 'datetime-local' }}
+              value={fieldText(filter[name])}
+              onChange={({ target }) => change({ [name]: fieldInstant(target.value) })}
+            />
+          </EuiFormRow>
+        </EuiFlexItem>
+      ))}
+      {filter.workflowId !== undefined && (
+        <EuiFlexItem grow={false} css={{ maxInlineSize: '100%', paddingBlockEnd: 10 }}>
+          <EuiBadge
+            color="hollow"
+            iconType="cross"
+            iconSide="right"
+            iconOnClick={() => change({ workflowId: undefined })}
+            iconOnClickAriaLabel={formatMessage(messages.allWorkflows)}
+          >
+            {formatMessage(messages.workflow, { name: workflowName ?? filter.workflowId })}
+          </EuiBadge>
+        </EuiFlexItem>
+      )}
+    </EuiFlexGroup>
+  );
+}
+
+function StatusFilter(props: {
+  readonly chosen: RunFilter['statuses'];
+  readonly onChange: (statuses: RunFilter['statuses']) => void;
+}): ReactElement {
+  const { chosen, onChange } = props;
+  const { formatMessage } = useIntl();
+  const [isOpen, setOpen] = useState(false);
+  const label = formatMessage(messages.status);
+  return (
+    <EuiPopover
+      isOpen={isOpen}
+      closePopover={() => setOpen(false)}
+      panelPaddingSize="none"
+      aria-label={label}
+      button={
+        <EuiFilterButton
+          iconType="chevronSingleDown"
+          isSelected={isOpen}
+          hasActiveFilters={chosen.length > 0}
+          numActiveFilters={chosen.length}
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {label}
+        </EuiFilterButton>
+      }
+    >
+      <EuiSelectable
+        aria-label={label}
+        options={EXECUTION_STATUSES.map((status) => ({
+          key: status,
+          label: formatMessage(runStatusWords(status).label),
+          ...(chosen.includes(status) ? { checked: 'on' as const } : {}),
+        }))}
+        listProps={{ isVirtualized: false }}
+        onChange={(options) => {
+          const keys = options.flatMap(({ key, checked }) => (checked === 'on' ? [key] : []));
+          onChange(EXECUTION_STATUSES.filter((status) => keys.includes(status)));
+        }}
+      >
+        {(list) => <div css={{ inlineSize: 260 }}>{list}</div>}
+      </EuiSelectable>
+    </EuiPopover>
+  );
+}
+
+/** Pause in milliseconds after the last key, so that not every letter is a request. */
+const PAUSE_MS = 400;
+
+function UserFilter(props: {
+  readonly user: string | undefined;
+  readonly onChange: (user: string | undefined) => void;
+}): ReactElement {
+  const { user = '', onChange } = props;
+  const { formatMessage } = useIntl();
+  const [typed, setTyped] = useState(user);
+  // The text changes with the back button and with links.
+  useEffect(() => setTyped(user), [user]);
+  useEffect(() => {
+    const next = typed.trim();
+    if (next === user) return undefined;
+    const timer = setTimeout(() => onChange(next === '' ? undefined : next), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [typed, user, onChange]);
+  const label = formatMessage(messages.user);
+  return (
+    <EuiFlexItem css={FILTER}>
+      <EuiFormRow fullWidth label={label}>
+        <EuiFieldSearch
+          fullWidth
+          isClearable
+          aria-label={label}
+          value={typed}
+          onChange={({ target }) => setTyped(target.value)}
+        />
+      </EuiFormRow>
+    </EuiFlexItem>
+  );
+}

@@ -1,0 +1,106 @@
+import { expect, it } from '@jest/globals';
+import { coreStartMock, FakeServer } from '@latchkey/core/public/mocks';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { useLocation } from 'react-router';
+import { runMock, stepMock } from '../run_data/runs.mock.ts';
+import { ComparePage } from './compare_page.tsx';
+import { RunsPage } from './runs_page.tsx';
+
+const LIST = 'get /api/workflows/executions';
+
+const listed = (id: string, changes: object = {}) => {
+  const { waits: _, stepExecutions: __, currentSteps: ___, ...run } = runMock({ id });
+  return { spaceId: 'default', ...run, ...changes };
+};
+
+function Location() {
+  const { search } = useLocation();
+  return <p>{`Query: ${search}`}</p>;
+}
+
+function renderList(results: readonly object[], path = '/') {
+  const urls: string[] = [];
+  const server = new FakeServer().on(LIST, { page: 1, size: 25, total: results.length, results });
+  const core = coreStartMock({
+    fetch: (url, init) => {
+      urls.push(url);
+      return server.fetch(url, init);
+    },
+  });
+  renderWithCore(
+    <>
+      <RunsPage />
+      <Location />
+    </>,
+    { core, path },
+  );
+  return { server, core, urls };
+}
+
+it('asks the server for the runs of the filter in the URL', async () => {
+  const { urls } = renderList(
+    [listed('run-1')],
+    '/?status=failed&user=ana&trigger=manual&workflow=search&waiting=me&page=2',
+  );
+  await screen.findByText('sources.google_drive.search');
+  const [url = ''] = urls;
+  expect(Object.fromEntries(new URL(url, 'http://localhost').searchParams)).toEqual({
+    page: '2',
+    size: '25',
+    statuses: 'failed',
+    executedBy: 'ana',
+    triggeredBy: 'manual',
+    workflowId: 'search',
+    waitingForMe: 'true',
+  });
+});
+
+it('keeps changes of the filter in the URL and begins at the first page', async () => {
+  renderList([listed('run-1')], '/?page=3&workflow=search');
+  fireEvent.change(await screen.findByLabelText('Trigger'), { target: { value: 'scheduled' } });
+  expect(await screen.findByText('Query: ?trigger=scheduled&workflow=search')).toBeVisible();
+  fireEvent.change(screen.getByRole('searchbox', { name: 'User name' }), {
+    target: { value: 'ben' },
+  });
+  expect(
+    await screen.findByText('Query: ?user=ben&trigger=scheduled&workflow=search'),
+  ).toBeVisible();
+});
+
+it('removes the conditions when no run matches', async () => {
+  renderList([], '/?user=zoe&workflow=search');
+  fireEvent.click(await screen.findByRole('button', { name: 'Clear filters' }));
+  expect(await screen.findByText('Query: ?workflow=search')).toBeVisible();
+});
+
+it('compares two chosen runs, the older one first', async () => {
+  const { core } = renderList([
+    listed('new', { workflowName: 'New', createdAt: '2030-01-02T00:00:00Z' }),
+    listed('old', { workflowName: 'Old', createdAt: '2030-01-01T00:00:00Z' }),
+  ]);
+  fireEvent.click(await screen.findByRole('checkbox', { name: /^Select the run of New/ }));
+  expect(screen.getByRole('button', { name: 'Select one more run to compare' })).toBeDisabled();
+  fireEvent.click(screen.getByRole('checkbox', { name: /^Select the run of Old/ }));
+  fireEvent.click(screen.getByRole('button', { name: 'Compare 2 runs' }));
+  expect(core.visited).toEqual(['/app/workflows/executions/compare?first=old&second=new']);
+});
+
+it('shows what differs between two runs', async () => {
+  const run = (id: string, output: unknown) => ({
+    spaceId: 'default',
+    ...runMock({ id }),
+    stepExecutions: [{ ...stepMock('count', [0, 1]), executionTimeMs: 1, output }],
+  });
+  const server = new FakeServer()
+    .on('get /api/workflows/executions/a', run('a', 'three'))
+    .on('get /api/workflows/executions/b', run('b', 'four'));
+  renderWithCore(<ComparePage />, {
+    core: coreStartMock({ fetch: server.fetch }),
+    path: '/?first=a&second=b',
+  });
+  expect(await screen.findByText('Output differs')).toBeVisible();
+  fireEvent.click(screen.getByRole('button', { name: 'count' }));
+  await waitFor(() => expect(screen.getByText('four')).toBeVisible());
+  expect(screen.getByText('three')).toBeVisible();
+});

@@ -1,0 +1,217 @@
+import {
+  type CriteriaWithPagination,
+  EuiBadge,
+  EuiBasicTable,
+  type EuiBasicTableColumn,
+  EuiButton,
+  EuiEmptyPrompt,
+  EuiLink,
+} from '@elastic/eui';
+import { type AppLink, defineMessages } from '@latchkey/core/public';
+import { NoMatch, RelativeTime, TableToolbar, WHOLE_CARD } from '@latchkey/core/public/page_parts';
+import type { ReactElement } from 'react';
+import { useIntl } from 'react-intl';
+import { elapsedMs, type ListedRun, type RunFilter, useDurationText } from '../run_data/index.ts';
+import { RunStatusBadge, useTriggerName } from '../run_status/index.ts';
+import { isFiltered, RUN_PAGE_SIZES, withoutConditions } from './run_filter.ts';
+
+const messages = defineMessages({
+  caption: { id: 'workflows.runs.caption', defaultMessage: 'Runs' },
+  workflow: { id: 'workflows.runs.workflow', defaultMessage: 'Workflow' },
+  status: { id: 'workflows.runs.status', defaultMessage: 'Status' },
+  user: { id: 'workflows.runs.user', defaultMessage: 'User' },
+  trigger: { id: 'workflows.runs.trigger', defaultMessage: 'Trigger' },
+  started: { id: 'workflows.runs.started', defaultMessage: 'Started' },
+  duration: { id: 'workflows.runs.duration', defaultMessage: 'Duration' },
+  test: { id: 'workflows.runs.test', defaultMessage: 'Test' },
+  dryRun: { id: 'workflows.runs.dryRun', defaultMessage: 'Dry run' },
+  count: {
+    id: 'workflows.runs.count',
+    defaultMessage: '{count, plural, one {# run} other {# runs}}',
+  },
+  compare: { id: 'workflows.runs.compare', defaultMessage: 'Compare 2 runs' },
+  compareHint: {
+    id: 'workflows.runs.compareHint',
+    defaultMessage: 'Select one more run to compare',
+  },
+  compareMany: {
+    id: 'workflows.runs.compareMany',
+    defaultMessage: 'Select only two runs to compare',
+  },
+  choose: { id: 'workflows.runs.choose', defaultMessage: 'Select the run of {name} at {time}' },
+  empty: { id: 'workflows.runs.empty', defaultMessage: 'No runs yet' },
+  emptyText: {
+    id: 'workflows.runs.emptyText',
+    defaultMessage: 'Run a workflow from the list of workflows. Its runs appear here.',
+  },
+  none: { id: 'workflows.runs.none', defaultMessage: 'No run matches the filters' },
+  clear: { id: 'workflows.runs.clear', defaultMessage: 'Clear filters' },
+  pageEmpty: { id: 'workflows.runs.pageEmpty', defaultMessage: 'This page of the list is empty' },
+  firstPage: { id: 'workflows.runs.firstPage', defaultMessage: 'Go to the first page' },
+});
+
+/** The server pages through this number of runs at most. */
+const MAX_PAGED = 10_000;
+
+/** Properties of {@link RunsTable}. */
+export interface RunsTableProps {
+  readonly runs: readonly ListedRun[];
+  readonly total: number;
+  readonly filter: RunFilter;
+  readonly isLoading: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Ids of selected runs. */
+  readonly chosen: readonly string[];
+  readonly linkTo: (run: ListedRun) => AppLink;
+  readonly onChoose: (ids: readonly string[]) => void;
+  readonly onCompare: (first: string, second: string) => void;
+  readonly onChange: (filter: RunFilter) => void;
+}
+
+/** Runs with their status, user and times. Two selected ones can be compared. */
+export function RunsTable(props: RunsTableProps): ReactElement {
+  const { runs, total, filter, isLoading, chosen, onChoose, onCompare, onChange } = props;
+  const intl = useIntl();
+  const { formatMessage } = intl;
+  const columns = useColumns(props);
+  if (runs.length === 0 && !isLoading) return <NoRuns {...props} />;
+  const byId = new Map(runs.map((run) => [run.id, run]));
+  const selected = chosen.flatMap((id) => byId.get(id) ?? []);
+  // The older run is the first one.
+  const [first, second] = [...selected].sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+  const isPair = selected.length === 2 && first !== undefined && second !== undefined;
+  return (
+    <>
+      <TableToolbar
+        count={formatMessage(messages.count, { count: total })}
+        action={
+          selected.length === 0 ? undefined : (
+            <EuiButton
+              size="s"
+              iconType="compare"
+              isDisabled={!isPair}
+              onClick={() => isPair && onCompare(first.id, second.id)}
+            >
+              {formatMessage(
+                isPair
+                  ? messages.compare
+                  : selected.length === 1
+                    ? messages.compareHint
+                    : messages.compareMany,
+              )}
+            </EuiButton>
+          )
+        }
+      />
+      <EuiBasicTable<ListedRun>
+        tableCaption={formatMessage(messages.caption)}
+        items={[...runs]}
+        itemId="id"
+        columns={columns}
+        loading={isLoading}
+        selection={{
+          selected,
+          onSelectionChange: (items) => onChoose(items.map(({ id }) => id)),
+          selectableMessage: (_, { workflowName: name, createdAt }) =>
+            formatMessage(messages.choose, {
+              name,
+              time: intl.formatDate(createdAt, { dateStyle: 'medium', timeStyle: 'medium' }),
+            }),
+        }}
+        pagination={{
+          pageIndex: filter.page,
+          pageSize: filter.pageSize,
+          totalItemCount: Math.min(total, MAX_PAGED),
+          pageSizeOptions: [...RUN_PAGE_SIZES],
+        }}
+        onChange={({ page }: CriteriaWithPagination<ListedRun>) =>
+          onChange({ ...filter, page: page.index, pageSize: page.size })
+        }
+      />
+    </>
+  );
+}
+
+function useColumns({ now, linkTo }: RunsTableProps): EuiBasicTableColumn<ListedRun>[] {
+  const { formatMessage } = useIntl();
+  const durationText = useDurationText();
+  const triggerText = useTriggerName();
+  return [
+    {
+      name: formatMessage(messages.workflow),
+      ...WHOLE_CARD,
+      render: (run: ListedRun) => (
+        <span css={{ overflowWrap: 'anywhere' }}>
+          <EuiLink {...linkTo(run)}>
+            <bdi>{run.workflowName}</bdi>
+          </EuiLink>{' '}
+          {run.isTestRun && <EuiBadge color="hollow">{formatMessage(messages.test)}</EuiBadge>}
+          {run.isDryRun === true && (
+            <EuiBadge color="hollow">{formatMessage(messages.dryRun)}</EuiBadge>
+          )}
+        </span>
+      ),
+    },
+    {
+      name: formatMessage(messages.status),
+      render: ({ status }: ListedRun) => <RunStatusBadge status={status} />,
+    },
+    {
+      field: 'executedBy',
+      name: formatMessage(messages.user),
+      render: (user: string) => <bdi css={{ overflowWrap: 'anywhere' }}>{user}</bdi>,
+    },
+    {
+      field: 'triggeredBy',
+      name: formatMessage(messages.trigger),
+      render: (trigger: string) => triggerText(trigger),
+    },
+    {
+      field: 'createdAt',
+      name: formatMessage(messages.started),
+      render: (at: string) => <RelativeTime at={new Date(at)} isSentence />,
+    },
+    {
+      name: formatMessage(messages.duration),
+      render: ({ createdAt, finishedAt }: ListedRun) =>
+        durationText(elapsedMs(createdAt, finishedAt, now)),
+    },
+  ];
+}
+
+function NoRuns({ total, filter, onChange }: RunsTableProps): ReactElement {
+  const { formatMessage } = useIntl();
+  if (total > 0) {
+    return (
+      <NoMatch
+        title={formatMessage(messages.pageEmpty)}
+        action={
+          <EuiButton onClick={() => onChange({ ...filter, page: 0 })}>
+            {formatMessage(messages.firstPage)}
+          </EuiButton>
+        }
+      />
+    );
+  }
+  if (isFiltered(filter)) {
+    return (
+      <NoMatch
+        title={formatMessage(messages.none)}
+        action={
+          <EuiButton onClick={() => onChange(withoutConditions(filter))}>
+            {formatMessage(messages.clear)}
+          </EuiButton>
+        }
+      />
+    );
+  }
+  return (
+    <EuiEmptyPrompt
+      iconType="clock"
+      titleSize="s"
+      title={<h2>{formatMessage(messages.empty)}</h2>}
+      body={<p>{formatMessage(messages.emptyText)}</p>}
+    />
+  );
+}

@@ -1,0 +1,24 @@
+/** Longer texts are cut, in characters and lines. */
+const MAX_LENGTH = 2_000;
+const MAX_LINES = 40;
+
+/** The beginning of a text. */
+export interface CutText {
+  readonly text: string;
+  /** `true`: the text goes on. */
+  readonly isCut: boolean;
+}
+
+/** A value as indented JSON. Text stays as it is, so that its line breaks are readable. */
+export function valueText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return JSON.stringify(value, undefined, 2) ?? '';
+}
+
+/** The first lines of a text. */
+export function cutText(text: string): CutText {
+  const start = text.slice(0, MAX_LENGTH);
+  const lines = start.split('\n');
+  const shown = lines.length > MAX_LINES ? lines.slice(0, MAX_LINES).join('\n') : start;
+  return { text: shown, isCut: shown.length < text.length };
+}

@@ -1,0 +1,106 @@
+import type { RunStatus } from '../run_status/index.ts';
+
+/** Error of a run or of a step. */
+export interface RunError {
+  /** Kind of the error, such as `ConnectorExecutionError`. */
+  readonly type: string;
+  /** Text of the server. For other users than that of the run, it says nothing about the cause. */
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A run as lists have it. */
+export interface ListedRun {
+  readonly id: string;
+  /** Absent: the workflow was not stored. */
+  readonly workflowId?: string | undefined;
+  readonly workflowName: string;
+  readonly status: RunStatus;
+  readonly isTestRun: boolean;
+  /** `true`: no request left the server. */
+  readonly isDryRun?: boolean | undefined;
+  /** `manual`, `scheduled`, or the kind of another trigger. */
+  readonly triggeredBy: string;
+  /** Username. */
+  readonly executedBy: string;
+  /** ISO instants. */
+  readonly createdAt: string;
+  readonly finishedAt?: string | undefined;
+  readonly error?: RunError | undefined;
+  /** Id of the run that this one repeats. */
+  readonly retryOf?: string | undefined;
+  /** Id of the run whose step started this one. */
+  readonly parentExecutionId?: string | undefined;
+}
+
+/** A loop iteration, branch, repetition or fallback in which a step ran. */
+export interface ScopeFrame {
+  /** Name of the step that opens the scope. */
+  readonly step: string;
+  /** `iteration`, `branch`, `attempt`, `fallback`, or a kind of a newer server. */
+  readonly kind: string;
+  /** From 0. */
+  readonly index: number;
+}
+
+/** A step that has ended. */
+export interface StepRun {
+  readonly id: string;
+  readonly stepId: string;
+  readonly stepType: string;
+  readonly status: 'completed' | 'failed' | 'skipped';
+  /** From the outermost scope to the innermost. */
+  readonly scopeStack: readonly ScopeFrame[];
+  /** ISO instants. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly error?: RunError | undefined;
+}
+
+/** A step that runs or waits now. */
+export interface CurrentStep {
+  readonly stepId: string;
+  readonly stepType: string;
+  /** ISO instant. */
+  readonly startedAt: string;
+}
+
+/** Why a run waits. */
+export interface RunWait {
+  readonly kind: 'time' | 'input' | 'child' | 'authorization';
+  readonly stepExecutionId: string;
+  /** ISO instant at which the run continues in any case. */
+  readonly until?: string | undefined;
+  readonly connectorId?: string | undefined;
+  readonly connectorName?: string | undefined;
+  /** Question of the step. */
+  readonly message?: string | undefined;
+  /** JSON Schema of the response. */
+  readonly schema?: unknown;
+  readonly approveLabel?: string | undefined;
+  readonly rejectLabel?: string | undefined;
+}
+
+/** A run with its steps. */
+export interface RunDetails extends ListedRun {
+  /** Absent: the user may not see it, or it was not asked for. */
+  readonly input?: unknown;
+  readonly output?: unknown;
+  /** `false`: the user does not see inputs, outputs and messages of errors. */
+  readonly isReadable: boolean;
+  readonly waits: readonly RunWait[];
+  readonly stepExecutions: readonly StepRun[];
+  readonly currentSteps: readonly CurrentStep[];
+  /** Number of steps that are not in the response. */
+  readonly stepExecutionsTruncatedCount: number;
+}
+
+/** Tells if a run waits for its user: for an authorization, or for a response. */
+export const waitsForUser = ({ status }: Pick<ListedRun, 'status'>): boolean =>
+  status === 'waiting_for_input' || status === 'waiting_for_authorization';
+
+/** Time from the start of a run or step to its end, or to `now`, in milliseconds. */
+export function elapsedMs(from: string, until: string | undefined, now: number): number {
+  const end = until === undefined ? now : Date.parse(until);
+  return Math.max(0, end - Date.parse(from));
+}

@@ -1,0 +1,43 @@
+import { isFinished } from '../run_status/index.ts';
+import type { RunDetails } from './execution.ts';
+
+/** Shortest and longest pause between two reads of a run, in milliseconds. */
+const SHORTEST_MS = 1_000;
+const LONGEST_MS = 15_000;
+/** Longest pause while steps are executed. */
+const LONGEST_BUSY_MS = 3_000;
+/** The pause is this part of the time since the last change of the run. */
+const PART_OF_QUIET_TIME = 0.2;
+
+/** Parts of a run that tell when it has changed. */
+type Observed = Pick<RunDetails, 'status' | 'createdAt'> & {
+  readonly stepExecutions: readonly Pick<RunDetails['stepExecutions'][number], 'finishedAt'>[];
+  readonly currentSteps: readonly Pick<RunDetails['currentSteps'][number], 'startedAt'>[];
+  readonly waits: readonly Pick<RunDetails['waits'][number], 'until'>[];
+};
+
+/**
+ * Pause before the next read of a run, in milliseconds. It grows with the time since the last
+ * change, and ends when a wait of the run ends. `false`: the run has ended.
+ * @param clock milliseconds since 1970: `now`, and the end of a time after an action of the user in
+ * which changes are expected
+ */
+export function pollDelay(
+  run: Observed,
+  { now, expectedUntil }: { readonly now: number; readonly expectedUntil: number },
+): number | false {
+  if (isFinished(run.status)) return false;
+  if (now < expectedUntil) return SHORTEST_MS;
+  const instants = [
+    run.createdAt,
+    ...run.stepExecutions.map(({ finishedAt }) => finishedAt),
+    ...run.currentSteps.map(({ startedAt }) => startedAt),
+  ].map((at) => Date.parse(at));
+  const quietMs = now - instants.reduce((latest, at) => Math.max(latest, at), 0);
+  const isBusy = run.status === 'running' || run.status === 'pending';
+  const longest = isBusy ? LONGEST_BUSY_MS : LONGEST_MS;
+  const pause = Math.min(longest, Math.max(SHORTEST_MS, quietMs * PART_OF_QUIET_TIME));
+  const ends = run.waits.flatMap(({ until }) => (until === undefined ? [] : Date.parse(until)));
+  const next = ends.filter((end) => end > now).reduce((a, b) => Math.min(a, b), now + pause);
+  return Math.max(SHORTEST_MS, next - now);
+}

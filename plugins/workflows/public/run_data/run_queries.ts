@@ -1,0 +1,117 @@
+import type { HttpClient } from '@latchkey/core/public';
+import { queryOptions } from '@tanstack/react-query';
+import {
+  getExecution,
+  getStepExecution,
+  getWorkflowsAttention,
+  searchExecutions,
+} from '../../common/index.ts';
+import type { RunStatus } from '../run_status/index.ts';
+import { pollDelay } from './poll_delay.ts';
+
+/** Conditions and page of a list of runs. */
+export interface RunFilter {
+  /** Empty: all. */
+  readonly statuses: readonly RunStatus[];
+  /** Username. `undefined`: all users. */
+  readonly user: string | undefined;
+  /** `undefined`: all triggers. */
+  readonly trigger: string | undefined;
+  /** `undefined`: all workflows. */
+  readonly workflowId: string | undefined;
+  /** ISO instants. `undefined`: no limit. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  /** `true`: only runs that wait for the user who asks. */
+  readonly waitsForMe: boolean;
+  /** From 0. */
+  readonly page: number;
+  readonly pageSize: number;
+}
+
+/** Keys of the queries about runs. */
+export const runKeys = {
+  all: ['workflows', 'runs'] as const,
+  list: (filter: RunFilter) => [...runKeys.all, 'list', filter] as const,
+  run: (id: string) => [...runKeys.all, 'run', id] as const,
+  details: (id: string) => [...runKeys.run(id), 'details'] as const,
+  step: (id: string, stepExecutionId: string) =>
+    [...runKeys.run(id), 'step', stepExecutionId] as const,
+  compared: (id: string) => [...runKeys.run(id), 'compared'] as const,
+  attention: () => [...runKeys.all, 'attention'] as const,
+};
+
+/** Pause between two reads of lists and of the number of waiting runs, in milliseconds. */
+const LIST_POLL_MS = 10_000;
+const ATTENTION_POLL_MS = 30_000;
+
+/**
+ * A run with its steps, inputs and outputs of the run. Read again until it ends.
+ * @param clock milliseconds since 1970: `now`, and `expectedUntil`, until which changes are expected
+ */
+export const runQuery = (
+  http: HttpClient,
+  id: string,
+  clock: { readonly now: () => number; readonly expectedUntil: () => number },
+) =>
+  queryOptions({
+    queryKey: runKeys.details(id),
+    queryFn: ({ signal }) => http.call(getExecution, { params: { id }, signal }),
+    staleTime: 0,
+    refetchInterval: ({ state: { data } }) =>
+      data === undefined
+        ? false
+        : pollDelay(data, { now: clock.now(), expectedUntil: clock.expectedUntil() }),
+  });
+
+/** Input and output of a step that has ended. They never change. */
+export const stepQuery = (http: HttpClient, id: string, stepExecutionId: string) =>
+  queryOptions({
+    queryKey: runKeys.step(id, stepExecutionId),
+    queryFn: ({ signal }) =>
+      http.call(getStepExecution, { params: { id, stepExecutionId }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** A run with inputs and outputs of all steps, to compare it. */
+export const comparedRunQuery = (http: HttpClient, id: string) =>
+  queryOptions({
+    queryKey: runKeys.compared(id),
+    queryFn: ({ signal }) =>
+      http.call(getExecution, {
+        params: { id },
+        query: { includeInput: 'true', includeOutput: 'true' },
+        signal,
+      }),
+  });
+
+/** One page of the runs of the space, the newest first. */
+export const runsQuery = (http: HttpClient, filter: RunFilter) =>
+  queryOptions({
+    queryKey: runKeys.list(filter),
+    queryFn: ({ signal }) =>
+      http.call(searchExecutions, {
+        query: {
+          page: filter.page + 1,
+          size: filter.pageSize,
+          ...(filter.statuses.length === 0 ? {} : { statuses: [...filter.statuses] }),
+          ...(filter.user === undefined ? {} : { executedBy: [filter.user] }),
+          ...(filter.trigger === undefined ? {} : { triggeredBy: [filter.trigger] }),
+          ...(filter.workflowId === undefined ? {} : { workflowId: [filter.workflowId] }),
+          ...(filter.from === undefined ? {} : { from: filter.from }),
+          ...(filter.to === undefined ? {} : { to: filter.to }),
+          ...(filter.waitsForMe ? { waitingForMe: 'true' } : {}),
+        },
+        signal,
+      }),
+    refetchInterval: LIST_POLL_MS,
+  });
+
+/** Runs that wait for the user. */
+export const attentionQuery = (http: HttpClient) =>
+  queryOptions({
+    queryKey: runKeys.attention(),
+    queryFn: ({ signal }) => http.call(getWorkflowsAttention, { signal }),
+    refetchInterval: ATTENTION_POLL_MS,
+    refetchOnWindowFocus: true,
+  });

@@ -1,0 +1,20 @@
+import { expect, it } from '@jest/globals';
+import { isApproval } from './approval.ts';
+
+const wait = { kind: 'input', stepExecutionId: 'ask' } as const;
+const approved = { type: 'object', properties: { approved: { type: 'boolean' } } };
+
+it.each([
+  [{}, false],
+  [{ approveLabel: 'Ship it' }, true],
+  [{ schema: approved }, true],
+  [{ schema: { properties: { approved: { type: 'string' } } } }, false],
+  [{ schema: { properties: { ...approved.properties, why: { type: 'string' } } } }, false],
+  [{ schema: true }, false],
+])('recognises an approval in %j: %s', (changes, expected) => {
+  expect(isApproval({ ...wait, ...changes })).toBe(expected);
+});
+
+it('is no approval when the run waits for something else', () => {
+  expect(isApproval({ ...wait, kind: 'time', schema: approved })).toBe(false);
+});

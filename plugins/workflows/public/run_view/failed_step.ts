@@ -1,0 +1,15 @@
+import type { RunDetails, StepRun } from '../run_data/index.ts';
+
+/** The step whose failure ended a run. `undefined`: none did, or it is not in the response. */
+export function failedStep({
+  error,
+  stepExecutions,
+}: Pick<RunDetails, 'error' | 'stepExecutions'>): StepRun | undefined {
+  if (error === undefined) return undefined;
+  return stepExecutions.findLast(
+    (step) =>
+      step.status === 'failed' &&
+      step.error?.type === error.type &&
+      step.error.message === error.message,
+  );
+}

@@ -1,0 +1,155 @@
+import { EuiButton, EuiFormRow, EuiPanel, EuiSpacer, EuiTextArea } from '@elastic/eui';
+import { defineMessages, type Failure } from '@latchkey/core/public';
+import { FormFailure } from '@latchkey/core/public/page_parts';
+import { isRecord, type JsonSchema } from '@latchkey/workflow-language';
+import { type FormEvent, type ReactElement, type ReactNode, useState } from 'react';
+import { useIntl } from 'react-intl';
+import type { RunWait } from '../run_data/index.ts';
+import { SchemaForm, useSchemaForm } from '../schema_form/index.ts';
+import { isApproval } from './approval.ts';
+import { freeResponse } from './free_response.ts';
+import { PanelActions } from './wait_panel.tsx';
+
+const messages = defineMessages({
+  approve: { id: 'workflows.response.approve', defaultMessage: 'Approve' },
+  reject: { id: 'workflows.response.reject', defaultMessage: 'Decline' },
+  send: { id: 'workflows.response.send', defaultMessage: 'Send response' },
+  response: { id: 'workflows.response.response', defaultMessage: 'Response' },
+  help: {
+    id: 'workflows.response.help',
+    defaultMessage: 'Text, or an object or a list as JSON.',
+  },
+  invalidJson: { id: 'workflows.response.invalidJson', defaultMessage: 'This is not valid JSON.' },
+  faults: { id: 'workflows.response.faults', defaultMessage: 'The response cannot be sent' },
+});
+
+/** Properties of {@link ResponseForm}. */
+export interface ResponseFormProps {
+  readonly wait: RunWait;
+  readonly isSending: boolean;
+  /** Failure of the last attempt. */
+  readonly failure: Failure | undefined;
+  /** @param onRefused shows faults that the server found, and tells if it could */
+  readonly onRespond: (input: unknown, onRefused: (error: unknown) => boolean) => void;
+}
+
+/** Buttons or a form with which the user responds to a step. */
+export function ResponseForm(props: ResponseFormProps): ReactElement {
+  const { wait } = props;
+  if (isApproval(wait)) return <ApprovalButtons {...props} />;
+  return isRecord(wait.schema) && isRecord(wait.schema['properties']) ? (
+    <FieldsForm {...props} schema={wait.schema} />
+  ) : (
+    <FreeForm {...props} />
+  );
+}
+
+function ApprovalButtons({ wait, isSending, failure, onRespond }: ResponseFormProps): ReactElement {
+  const { formatMessage } = useIntl();
+  const [chosen, choose] = useState<boolean>();
+  const decide = (approved: boolean) => {
+    choose(approved);
+    onRespond({ approved }, () => false);
+  };
+  return (
+    <>
+      <FormFailure failure={failure} />
+      <PanelActions>
+        {[
+          <EuiButton
+            key="approve"
+            fill
+            iconType="check"
+            isLoading={isSending && chosen === true}
+            isDisabled={isSending && chosen === false}
+            onClick={() => decide(true)}
+          >
+            {wait.approveLabel ?? formatMessage(messages.approve)}
+          </EuiButton>,
+          <EuiButton
+            key="reject"
+            color="danger"
+            iconType="cross"
+            isLoading={isSending && chosen === false}
+            isDisabled={isSending && chosen === true}
+            onClick={() => decide(false)}
+          >
+            {wait.rejectLabel ?? formatMessage(messages.reject)}
+          </EuiButton>,
+        ]}
+      </PanelActions>
+    </>
+  );
+}
+
+function FieldsForm(props: ResponseFormProps & { readonly schema: JsonSchema }): ReactElement {
+  const { schema, isSending, failure, onRespond } = props;
+  const { formatMessage } = useIntl();
+  const form = useSchemaForm(schema);
+  const other = form.otherFaults.join(' ');
+  return (
+    <Form
+      failure={other === '' ? failure : { title: formatMessage(messages.faults), text: other }}
+      isSending={isSending}
+      onSubmit={() => form.submit((values) => onRespond(values, form.showServerError))}
+    >
+      <SchemaForm fields={form.fields} control={form.control} isDisabled={isSending} />
+    </Form>
+  );
+}
+
+function FreeForm({ isSending, failure, onRespond }: ResponseFormProps): ReactElement {
+  const { formatMessage } = useIntl();
+  const [text, setText] = useState('');
+  const [isInvalid, setInvalid] = useState(false);
+  const send = () => {
+    const response = freeResponse(text);
+    setInvalid(response === undefined);
+    if (response !== undefined) onRespond(response.value, () => false);
+  };
+  return (
+    <Form failure={failure} isSending={isSending} onSubmit={send}>
+      <EuiFormRow
+        fullWidth
+        label={formatMessage(messages.response)}
+        helpText={formatMessage(messages.help)}
+        isInvalid={isInvalid}
+        error={formatMessage(messages.invalidJson)}
+      >
+        <EuiTextArea
+          fullWidth
+          rows={3}
+          value={text}
+          isInvalid={isInvalid}
+          disabled={isSending}
+          onChange={({ target }) => setText(target.value)}
+        />
+      </EuiFormRow>
+    </Form>
+  );
+}
+
+function Form(props: {
+  readonly failure: Failure | undefined;
+  readonly isSending: boolean;
+  readonly onSubmit: () => void;
+  readonly children: ReactNode;
+}): ReactElement {
+  const { formatMessage } = useIntl();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!props.isSending) props.onSubmit();
+  };
+  return (
+    <EuiPanel hasBorder hasShadow={false} paddingSize="m" css={{ maxInlineSize: 640 }}>
+      <form noValidate onSubmit={submit}>
+        <FormFailure failure={props.failure} />
+        {props.children}
+        <EuiSpacer size="m" />
+        <EuiButton fill type="submit" isLoading={props.isSending}>
+          {formatMessage(messages.send)}
+        </EuiButton>
+      </form>
+    </EuiPanel>
+  );
+}

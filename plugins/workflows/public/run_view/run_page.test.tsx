@@ -1,0 +1,215 @@
+import { describe, expect, it } from '@jest/globals';
+import { bootDataMock, coreStartMock, FakeServer, SERVER_ERROR } from '@latchkey/core/public/mocks';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { Route, Routes } from 'react-router';
+import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
+import type { RunDetails } from '../run_data/index.ts';
+import { runMock, stepMock } from '../run_data/runs.mock.ts';
+import { servicesMock } from '../services.mock.tsx';
+import { ServicesContext } from '../services.ts';
+import { RunPage } from './run_page.tsx';
+
+const RUN = 'get /api/workflows/executions/run-1';
+const RESUME = 'post /api/workflows/executions/run-1/resume';
+const CANCEL = 'post /api/workflows/executions/run-1/cancel';
+
+const body = (changes: Partial<RunDetails> = {}): object => {
+  const run = runMock(changes);
+  const stepExecutions = run.stepExecutions.map((step) => ({ ...step, executionTimeMs: 1 }));
+  return { spaceId: 'default', ...run, stepExecutions };
+};
+const waitingFor = (wait: RunDetails['waits'][number], changes: Partial<RunDetails> = {}) =>
+  body({
+    status: 'waiting_for_input',
+    finishedAt: undefined,
+    output: undefined,
+    waits: [wait],
+    ...changes,
+  });
+const ask = { kind: 'input', stepExecutionId: 'ask' } as const;
+
+function renderPage(
+  response: object,
+  privileges: readonly string[] = Object.values(WORKFLOW_PRIVILEGES),
+) {
+  const server = new FakeServer().on(RUN, response);
+  const user = { ...bootDataMock().user, privileges: [...privileges] };
+  const core = coreStartMock({ fetch: server.fetch, boot: { user } });
+  renderWithCore(
+    <ServicesContext.Provider value={servicesMock()}>
+      <Routes>
+        <Route path="/executions/:id" element={<RunPage />} />
+      </Routes>
+    </ServicesContext.Provider>,
+    { core, path: '/executions/run-1' },
+  );
+  return { server, core };
+}
+
+const button = (name: string | RegExp) => screen.findByRole('button', { name });
+
+describe('the page of a run', () => {
+  it('reads a run until it has ended, and says when its status changes', async () => {
+    const { server, core } = renderPage(
+      body({
+        status: 'running',
+        finishedAt: undefined,
+        currentSteps: [{ stepId: 'upload', stepType: 'http', startedAt: new Date().toISOString() }],
+      }),
+    );
+    expect(await screen.findByText('Now: upload')).toBeVisible();
+    server.on(RUN, body());
+    expect(await screen.findByText('Completed')).toBeVisible();
+    expect(core.announcements).toEqual(['Run: Completed']);
+    expect(screen.queryByText('Now: upload')).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Cancel run' })).toBeNull();
+  });
+
+  it('loads input and output of a step when the user opens it', async () => {
+    const { server } = renderPage(body());
+    const step = 'get /api/workflows/executions/run-1/step/search_files';
+    server.on(step, {
+      ...stepMock('search_files', [0, 1]),
+      executionTimeMs: 1000,
+      input: { query: 'a' },
+      output: 'three files',
+    });
+    fireEvent.click(await button(/search_files/));
+    expect(await screen.findByText('three files')).toBeVisible();
+    expect(server.to(step)).toHaveLength(1);
+  });
+
+  it('shows no inputs, outputs and messages of the run of another user, and says why', async () => {
+    const error = { type: 'ConnectorExecutionError', message: 'private words' };
+    const failed = stepMock('search_files', [0, 1], { status: 'failed', error });
+    const { server } = renderPage(
+      body({
+        executedBy: 'ben',
+        isReadable: false,
+        input: undefined,
+        output: undefined,
+        status: 'failed',
+        error,
+        stepExecutions: [failed],
+      }),
+    );
+    expect(await screen.findByText('Inputs and outputs are not shown')).toBeVisible();
+    fireEvent.click(await button(/search_files/));
+    expect(await screen.findByText(/^Only ben sees input and output/)).toBeVisible();
+    expect(screen.queryByText(/private words/)).toBeNull();
+    expect(server.requests.map(({ route }) => route)).toEqual([RUN]);
+  });
+
+  it('cancels the run, and reads it again', async () => {
+    const { server } = renderPage(waitingFor(ask));
+    server.on(CANCEL, { status: 204 });
+    fireEvent.click(await button('Cancel run'));
+    await waitFor(() => expect(server.to(CANCEL)).toHaveLength(1));
+    server.on(RUN, body({ status: 'cancelled' }));
+    expect(await screen.findByText('Cancelled')).toBeVisible();
+  });
+
+  it('offers no cancellation to a user without the privilege', async () => {
+    renderPage(waitingFor(ask), [WORKFLOW_PRIVILEGES.read]);
+    await screen.findByText('Waiting for a response');
+    expect(screen.queryByRole('button', { name: 'Cancel run' })).toBeNull();
+  });
+
+  it('says that a run does not exist, and that the server fails', async () => {
+    const { server } = renderPage({ status: 404, body: { statusCode: 404, message: 'no' } });
+    expect(await screen.findByText('This run does not exist')).toBeVisible();
+    expect(server.to(RUN)).toHaveLength(1);
+  });
+
+  it('lets the user try again when the server fails', async () => {
+    const { server } = renderPage(SERVER_ERROR);
+    await screen.findByText('The run could not be loaded');
+    server.on(RUN, body());
+    fireEvent.click(await button('Try again'));
+    expect(await screen.findByText('Completed')).toBeVisible();
+  });
+});
+
+describe('a run that waits', () => {
+  it('sends the approval of its user with the label of the step', async () => {
+    const { server } = renderPage(
+      waitingFor({ ...ask, message: 'Ship it?', approveLabel: 'Ship', rejectLabel: 'Hold' }),
+    );
+    expect(await screen.findByText('Ship it?')).toBeVisible();
+    server.on(RESUME, { success: true, executionId: 'run-1', message: 'ok' });
+    fireEvent.click(await button('Hold'));
+    await waitFor(() =>
+      expect(server.to(RESUME).map((request) => request.body)).toEqual([
+        { input: { approved: false }, stepExecutionId: 'ask' },
+      ]),
+    );
+  });
+
+  it('sends the values of the form, and shows at a field what the server refuses', async () => {
+    const schema = {
+      type: 'object',
+      properties: { count: { type: 'integer' }, note: { type: 'string' } },
+      required: ['count'],
+    };
+    const { server } = renderPage(waitingFor({ ...ask, schema }));
+    fireEvent.click(await button('Send response'));
+    expect(await screen.findByText('Enter a value.')).toBeVisible();
+    expect(server.to(RESUME)).toEqual([]);
+    fireEvent.change(screen.getByLabelText('count'), { target: { value: '3' } });
+    const issues = [{ path: 'count', message: 'Too many.' }];
+    server.on(RESUME, {
+      status: 400,
+      body: {
+        statusCode: 400,
+        error: 'Bad Request',
+        message: 'no',
+        attributes: { code: 'workflow_inputs_invalid', issues },
+      },
+    });
+    fireEvent.click(await button('Send response'));
+    expect(await screen.findByText('Too many.')).toBeVisible();
+    expect(server.to(RESUME)[0]?.body).toEqual({ input: { count: 3 }, stepExecutionId: 'ask' });
+  });
+
+  it('says that a response comes too late', async () => {
+    const { server } = renderPage(waitingFor({ ...ask, approveLabel: 'Ship' }));
+    server.on(RESUME, {
+      status: 409,
+      body: {
+        statusCode: 409,
+        error: 'Conflict',
+        message: 'no',
+        attributes: { code: 'execution_not_waiting' },
+      },
+    });
+    fireEvent.click(await button('Ship'));
+    expect(await screen.findByText('The response was not accepted')).toBeVisible();
+  });
+
+  it('continues after its user has connected the account', async () => {
+    const { server } = renderPage(
+      waitingFor(
+        {
+          kind: 'authorization',
+          stepExecutionId: 'search',
+          connectorId: 'd',
+          connectorName: 'Drive',
+        },
+        { status: 'waiting_for_authorization' },
+      ),
+    );
+    const connect = await button('Connect Drive');
+    server.on(RUN, body());
+    fireEvent.click(connect);
+    expect(await screen.findByText('Completed')).toBeVisible();
+  });
+
+  it('offers nothing to other users', async () => {
+    renderPage(
+      waitingFor({ ...ask, approveLabel: 'Ship' }, { executedBy: 'ben', isReadable: false }),
+    );
+    expect(await screen.findByText('Waits for the approval of ben')).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Ship' })).toBeNull();
+  });
+});

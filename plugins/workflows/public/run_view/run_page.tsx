@@ -1,0 +1,144 @@
+import { EuiButton, EuiEmptyPrompt, EuiSkeletonText, EuiSkeletonTitle } from '@elastic/eui';
+import { defineMessages, HttpClientError, useAppLink, useCore } from '@latchkey/core/public';
+import { LoadFailure } from '@latchkey/core/public/page_parts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactElement, useEffect, useRef } from 'react';
+import { useIntl } from 'react-intl';
+import { useParams } from 'react-router';
+import { failureText } from '../failure_text.ts';
+import {
+  type RunDetails,
+  runKeys,
+  runPaths,
+  runQuery,
+  type StepRun,
+  useNow,
+} from '../run_data/index.ts';
+import { isFinished, runStatusWords } from '../run_status/index.ts';
+import { LoadedStepDetails } from './loaded_step_details.tsx';
+import { useRunActions } from './run_actions.tsx';
+import { RunView } from './run_view.tsx';
+import { RunWaits } from './run_waits.tsx';
+
+const messages = defineMessages({
+  loading: { id: 'workflows.runPage.loading', defaultMessage: 'Loading the run' },
+  failed: { id: 'workflows.runPage.failed', defaultMessage: 'The run could not be loaded' },
+  notFound: { id: 'workflows.runPage.notFound', defaultMessage: 'This run does not exist' },
+  notFoundText: {
+    id: 'workflows.runPage.notFoundText',
+    defaultMessage:
+      'It may belong to another space, or it was deleted: old runs are deleted after some time.',
+  },
+  allRuns: { id: 'workflows.runPage.allRuns', defaultMessage: 'All runs' },
+  status: { id: 'workflows.runPage.status', defaultMessage: 'Run: {status}' },
+});
+
+/** Time after an action of the user in which the run is read every second, in milliseconds. */
+const CHANGES_EXPECTED_MS = 20_000;
+
+/** Page `/app/workflows/executions/{id}`. */
+export function RunPage(): ReactElement {
+  const { id = '' } = useParams();
+  // Another run is another page.
+  return <LoadedRun key={id} id={id} />;
+}
+
+function LoadedRun({ id }: { readonly id: string }): ReactElement {
+  const intl = useIntl();
+  const { formatMessage } = intl;
+  const { http, clock, chrome } = useCore();
+  const link = useAppLink();
+  const queryClient = useQueryClient();
+  const expectedUntil = useRef(0);
+  const { data, error, refetch } = useQuery(
+    runQuery(http, id, { now: clock.now, expectedUntil: () => expectedUntil.current }),
+  );
+  useEffect(() => {
+    if (data !== undefined) chrome.setTitle(data.workflowName);
+  }, [chrome, data]);
+  const expectChange = () => {
+    expectedUntil.current = clock.now() + CHANGES_EXPECTED_MS;
+    void queryClient.invalidateQueries({ queryKey: runKeys.all });
+  };
+  if (data !== undefined) return <Run run={data} onChanged={expectChange} />;
+  if (error === null) {
+    return (
+      <div role="status" aria-label={formatMessage(messages.loading)}>
+        <EuiSkeletonTitle size="l" announceLoadingStatus={false} announceLoadedStatus={false} />
+        <EuiSkeletonText lines={6} announceLoadingStatus={false} announceLoadedStatus={false} />
+      </div>
+    );
+  }
+  if (error instanceof HttpClientError && error.status === 404) {
+    const { href, onClick } = link(runPaths.list());
+    return (
+      <EuiEmptyPrompt
+        iconType="magnify"
+        titleSize="s"
+        title={<h1>{formatMessage(messages.notFound)}</h1>}
+        body={<p>{formatMessage(messages.notFoundText)}</p>}
+        actions={
+          <EuiButton href={href} onClick={onClick}>
+            {formatMessage(messages.allRuns)}
+          </EuiButton>
+        }
+      />
+    );
+  }
+  return (
+    <LoadFailure
+      title={formatMessage(messages.failed)}
+      text={failureText(intl, error)}
+      onRetry={() => void refetch()}
+    />
+  );
+}
+
+function Run(props: { readonly run: RunDetails; readonly onChanged: () => void }): ReactElement {
+  const { run, onChanged } = props;
+  const { boot } = useCore();
+  const link = useAppLink();
+  const now = useNow(!isFinished(run.status));
+  const isOwn = run.executedBy === boot.user.username;
+  const actions = useRunActions({ run, onChanged });
+  useAnnounceStatus(run);
+  const { retryOf, parentExecutionId: parent, workflowId } = run;
+  return (
+    <>
+      <RunView
+        run={run}
+        now={now}
+        workflowLink={workflowId === undefined ? undefined : link(runPaths.workflow(workflowId))}
+        runsLink={link(
+          workflowId === undefined ? runPaths.list() : runPaths.ofWorkflow(workflowId),
+        )}
+        {...(retryOf === undefined
+          ? {}
+          : {
+              retryOf: {
+                link: link(runPaths.run(retryOf)),
+                compare: link(runPaths.compare(retryOf, run.id)),
+              },
+            })}
+        {...(parent === undefined ? {} : { parent: link(runPaths.run(parent)) })}
+        actions={actions}
+        waits={<RunWaits run={run} isOwn={isOwn} onChanged={onChanged} />}
+        renderDetails={(step: StepRun) => <LoadedStepDetails run={run} step={step} />}
+      />
+    </>
+  );
+}
+
+/** Tells screen readers when the status changes. */
+function useAnnounceStatus({ status }: RunDetails): void {
+  const { formatMessage } = useIntl();
+  const { feedback } = useCore();
+  const before = useRef(status);
+  useEffect(() => {
+    if (before.current === status) return;
+    before.current = status;
+    feedback.announce(
+      formatMessage(messages.status, { status: formatMessage(runStatusWords(status).label) }),
+    );
+  }, [status, feedback, formatMessage]);
+}

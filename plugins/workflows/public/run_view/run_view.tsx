@@ -1,0 +1,318 @@
+import {
+  EuiBadge,
+  EuiButtonEmpty,
+  EuiCallOut,
+  EuiFlexGroup,
+  EuiFlexItem,
+  EuiIcon,
+  EuiLink,
+  EuiLoadingSpinner,
+  EuiPageHeader,
+  EuiPanel,
+  EuiSpacer,
+  EuiText,
+  EuiTitle,
+} from '@elastic/eui';
+import { type AppLink, defineMessages } from '@latchkey/core/public';
+import { useDateText } from '@latchkey/core/public/page_parts';
+import { type ReactElement, type ReactNode, useMemo } from 'react';
+import { useIntl } from 'react-intl';
+import { JsonView } from '../json_view/index.ts';
+import {
+  elapsedMs,
+  type ListedRun,
+  type RunDetails,
+  type StepRun,
+  useDurationText,
+} from '../run_data/index.ts';
+import { isFinished, RunStatusBadge, useTriggerName } from '../run_status/index.ts';
+import { failedStep } from './failed_step.ts';
+import { RunErrorNotice } from './run_error.tsx';
+import { StepRows } from './step_rows.tsx';
+import { stepTree } from './step_tree.ts';
+
+const messages = defineMessages({
+  test: { id: 'workflows.run.test', defaultMessage: 'Test' },
+  dryRun: { id: 'workflows.run.dryRun', defaultMessage: 'Dry run' },
+  dryRunText: {
+    id: 'workflows.run.dryRunText',
+    defaultMessage:
+      'Dry run: no request was sent to a service. Each call is listed with the input that it would have had.',
+  },
+  facts: {
+    id: 'workflows.run.facts',
+    defaultMessage: '{trigger}, as {user}, at {time}',
+  },
+  lasted: { id: 'workflows.run.lasted', defaultMessage: 'Took {duration}' },
+  lasts: { id: 'workflows.run.lasts', defaultMessage: 'For {duration}' },
+  openWorkflow: { id: 'workflows.run.openWorkflow', defaultMessage: 'Open workflow' },
+  allRuns: { id: 'workflows.run.allRuns', defaultMessage: 'All runs' },
+  retryOf: { id: 'workflows.run.retryOf', defaultMessage: 'Retry of an earlier run' },
+  compare: { id: 'workflows.run.compare', defaultMessage: 'Compare with the earlier run' },
+  parent: { id: 'workflows.run.parent', defaultMessage: 'Started by a step of another run' },
+  children: { id: 'workflows.run.children', defaultMessage: 'Runs that this run has started' },
+  steps: { id: 'workflows.run.steps', defaultMessage: 'Steps' },
+  noSteps: { id: 'workflows.run.noSteps', defaultMessage: 'No step has ended yet.' },
+  noStepsAtAll: { id: 'workflows.run.noStepsAtAll', defaultMessage: 'No step was executed.' },
+  truncated: {
+    id: 'workflows.run.truncated',
+    defaultMessage:
+      '{count, plural, one {# further step is} other {# further steps are}} not shown: the run has too many.',
+  },
+  now: { id: 'workflows.run.now', defaultMessage: 'Now: {name}' },
+  nowFor: { id: 'workflows.run.nowFor', defaultMessage: '{type}, for {duration}' },
+  input: { id: 'workflows.run.input', defaultMessage: 'Inputs of the run' },
+  output: { id: 'workflows.run.output', defaultMessage: 'Output of the run' },
+  hiddenTitle: {
+    id: 'workflows.run.hiddenTitle',
+    defaultMessage: 'Inputs and outputs are not shown',
+  },
+  hiddenText: {
+    id: 'workflows.run.hiddenText',
+    defaultMessage:
+      'This run belongs to {user}. Its steps acted as {user} and may have read data that only {user} may see.',
+  },
+});
+
+/** Another run that has to do with a run. */
+export interface RelatedRun extends Pick<ListedRun, 'id' | 'workflowName' | 'status'> {
+  readonly link: AppLink;
+}
+
+/** Properties of {@link RunView}. */
+export interface RunViewProps {
+  readonly run: RunDetails;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** `undefined`: the workflow was not stored. */
+  readonly workflowLink: AppLink | undefined;
+  readonly runsLink: AppLink;
+  /** Link to the run that this one repeats, and to a comparison of both. */
+  readonly retryOf?: { readonly link: AppLink; readonly compare: AppLink } | undefined;
+  readonly parent?: AppLink | undefined;
+  readonly children?: readonly RelatedRun[];
+  /** Buttons such as `Cancel`. */
+  readonly actions: readonly ReactElement[];
+  /** One panel for each reason to wait. */
+  readonly waits: ReactNode;
+  readonly renderDetails: (step: StepRun) => ReactNode;
+}
+
+/** A run: what it waits for, its steps with their times, and its inputs and outputs. */
+export function RunView(props: RunViewProps): ReactElement {
+  const { run, now, actions, waits } = props;
+  const { formatMessage } = useIntl();
+  const dateText = useDateText();
+  const durationText = useDurationText();
+  const triggerText = useTriggerName();
+  const isEnded = isFinished(run.status);
+  const duration = durationText(elapsedMs(run.createdAt, run.finishedAt, now));
+  return (
+    <div css={{ minInlineSize: 0 }}>
+      <EuiPageHeader
+        bottomBorder={false}
+        paddingSize="none"
+        pageTitle={
+          <span css={{ overflowWrap: 'anywhere' }}>
+            <bdi>{run.workflowName}</bdi>
+          </span>
+        }
+        rightSideItems={[...actions]}
+      />
+      <EuiSpacer size="s" />
+      <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
+        <EuiFlexItem grow={false}>
+          <RunStatusBadge status={run.status} />
+        </EuiFlexItem>
+        {run.isTestRun && (
+          <EuiFlexItem grow={false}>
+            <EuiBadge color="hollow">{formatMessage(messages.test)}</EuiBadge>
+          </EuiFlexItem>
+        )}
+        {run.isDryRun === true && (
+          <EuiFlexItem grow={false}>
+            <EuiBadge color="hollow">{formatMessage(messages.dryRun)}</EuiBadge>
+          </EuiFlexItem>
+        )}
+        <EuiFlexItem grow={false}>
+          <EuiText size="s" color="subdued">
+            <span>{formatMessage(isEnded ? messages.lasted : messages.lasts, { duration })}</span>
+          </EuiText>
+        </EuiFlexItem>
+        <EuiFlexItem grow={false} css={{ minInlineSize: 0 }}>
+          <EuiText size="s" color="subdued" css={{ overflowWrap: 'anywhere' }}>
+            <span>
+              {formatMessage(messages.facts, {
+                trigger: triggerText(run.triggeredBy),
+                user: run.executedBy,
+                time: dateText(run.createdAt),
+              })}
+            </span>
+          </EuiText>
+        </EuiFlexItem>
+      </EuiFlexGroup>
+      <EuiSpacer size="s" />
+      <Links {...props} />
+      <EuiSpacer size="m" />
+      <div css={{ display: 'grid', gap: 16, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+        {waits}
+        {run.error !== undefined && (
+          <RunErrorNotice
+            error={run.error}
+            stepName={failedStep(run)?.stepId}
+            isReadable={run.isReadable}
+          />
+        )}
+        {run.isDryRun === true && (
+          <EuiCallOut
+            size="s"
+            iconType="info"
+            title={formatMessage(messages.dryRunText)}
+            heading="p"
+          />
+        )}
+        {!run.isReadable && (
+          <EuiCallOut
+            size="s"
+            iconType="lock"
+            heading="p"
+            title={formatMessage(messages.hiddenTitle)}
+          >
+            <p>{formatMessage(messages.hiddenText, { user: run.executedBy })}</p>
+          </EuiCallOut>
+        )}
+        <Steps {...props} />
+        <Values run={run} />
+      </div>
+    </div>
+  );
+}
+
+function Links(props: RunViewProps): ReactElement {
+  const { workflowLink, runsLink, retryOf, parent, children = [] } = props;
+  const { formatMessage } = useIntl();
+  const links = [
+    ...(workflowLink === undefined
+      ? []
+      : [{ ...workflowLink, label: messages.openWorkflow, icon: 'workflow' }]),
+    { ...runsLink, label: messages.allRuns, icon: 'listBullet' },
+    ...(retryOf === undefined
+      ? []
+      : [
+          { ...retryOf.link, label: messages.retryOf, icon: 'refresh' },
+          { ...retryOf.compare, label: messages.compare, icon: 'compare' },
+        ]),
+    ...(parent === undefined ? [] : [{ ...parent, label: messages.parent, icon: 'nested' }]),
+  ];
+  return (
+    <>
+      <EuiFlexGroup gutterSize="s" responsive={false} wrap>
+        {links.map(({ label, icon, href, onClick }) => (
+          <EuiFlexItem key={label.id} grow={false}>
+            <EuiButtonEmpty size="xs" flush="left" iconType={icon} href={href} onClick={onClick}>
+              {formatMessage(label)}
+            </EuiButtonEmpty>
+          </EuiFlexItem>
+        ))}
+      </EuiFlexGroup>
+      {children.length > 0 && (
+        <EuiText size="s">
+          <EuiTitle size="xxs">
+            <h2>{formatMessage(messages.children)}</h2>
+          </EuiTitle>
+          <ul>
+            {children.map(({ id, workflowName, status, link }) => (
+              <li key={id}>
+                <EuiLink {...link}>
+                  <bdi>{workflowName}</bdi>
+                </EuiLink>{' '}
+                <RunStatusBadge status={status} />
+              </li>
+            ))}
+          </ul>
+        </EuiText>
+      )}
+    </>
+  );
+}
+
+function Steps({ run, now, renderDetails }: RunViewProps): ReactElement {
+  const { formatMessage } = useIntl();
+  const durationText = useDurationText();
+  const { stepExecutions, currentSteps, stepExecutionsTruncatedCount: more } = run;
+  const tree = useMemo(() => stepTree(stepExecutions), [stepExecutions]);
+  const whole = {
+    from: Date.parse(run.createdAt),
+    to: run.finishedAt === undefined ? now : Date.parse(run.finishedAt),
+  };
+  const title = formatMessage(messages.steps);
+  const isEnded = isFinished(run.status);
+  return (
+    <EuiPanel hasBorder hasShadow={false} paddingSize="m" css={{ minInlineSize: 0 }}>
+      <EuiTitle size="xs">
+        <h2>{title}</h2>
+      </EuiTitle>
+      <EuiSpacer size="s" />
+      {tree.length > 0 && (
+        <StepRows steps={tree} whole={whole} label={title} renderDetails={renderDetails} />
+      )}
+      {!isEnded && currentSteps.length > 0 && (
+        <ul css={{ margin: 0, padding: 0, listStyle: 'none' }}>
+          {currentSteps.map(({ stepId, stepType: type, startedAt }) => (
+            <li
+              key={`${stepId} ${startedAt}`}
+              css={{
+                display: 'flex',
+                gap: 8,
+                alignItems: 'center',
+                minBlockSize: 32,
+                paddingInlineStart: 28,
+              }}
+            >
+              {run.waits.length === 0 ? (
+                <EuiLoadingSpinner size="s" aria-hidden="true" />
+              ) : (
+                <EuiIcon type="clock" aria-hidden="true" />
+              )}
+              <EuiText size="s" css={{ overflowWrap: 'anywhere', minInlineSize: 0 }}>
+                <span>
+                  <strong>{formatMessage(messages.now, { name: stepId })}</strong>{' '}
+                </span>
+                <EuiText component="span" size="xs" color="subdued">
+                  {formatMessage(messages.nowFor, {
+                    type,
+                    duration: durationText(elapsedMs(startedAt, undefined, now)),
+                  })}
+                </EuiText>
+              </EuiText>
+            </li>
+          ))}
+        </ul>
+      )}
+      {tree.length === 0 && currentSteps.length === 0 && (
+        <EuiText size="s" color="subdued">
+          <p>{formatMessage(isEnded ? messages.noStepsAtAll : messages.noSteps)}</p>
+        </EuiText>
+      )}
+      {more > 0 && (
+        <EuiText size="s" color="subdued">
+          <p>{formatMessage(messages.truncated, { count: more })}</p>
+        </EuiText>
+      )}
+    </EuiPanel>
+  );
+}
+
+function Values({ run: { input, output } }: Pick<RunViewProps, 'run'>): ReactElement | null {
+  const { formatMessage } = useIntl();
+  const hasInput = input !== undefined && JSON.stringify(input) !== '{}';
+  if (!hasInput && output === undefined) return null;
+  return (
+    <EuiPanel hasBorder hasShadow={false} paddingSize="m" css={{ minInlineSize: 0 }}>
+      <div css={{ display: 'grid', gap: 16, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+        {hasInput && <JsonView label={formatMessage(messages.input)} value={input} />}
+        {output !== undefined && <JsonView label={formatMessage(messages.output)} value={output} />}
+      </div>
+    </EuiPanel>
+  );
+}

@@ -1,0 +1,100 @@
+import { EuiLoadingSpinner } from '@elastic/eui';
+import { defineMessages, type Failure, useCore } from '@latchkey/core/public';
+import { useMutation } from '@tanstack/react-query';
+import { lazy, type ReactElement, Suspense } from 'react';
+import { useIntl } from 'react-intl';
+import { resumeExecution } from '../../common/index.ts';
+import { ConnectAccount } from '../connect/index.ts';
+import { failureOf } from '../failure_text.ts';
+import type { RunDetails, RunWait } from '../run_data/index.ts';
+import { WaitPanel } from './wait_panel.tsx';
+
+const messages = defineMessages({
+  failed: { id: 'workflows.response.failed', defaultMessage: 'The response was not accepted' },
+  accepted: { id: 'workflows.response.accepted', defaultMessage: 'Response sent' },
+});
+
+/** The form checks schemas, whose code most pages do not need. */
+const ResponseForm = lazy(async () => {
+  const { ResponseForm } = await import('./response_form.tsx');
+  return { default: ResponseForm };
+});
+
+/** Panels for everything that a run waits for. */
+export function RunWaits(props: {
+  readonly run: RunDetails;
+  readonly isOwn: boolean;
+  readonly onChanged: () => void;
+}): ReactElement {
+  const { run, isOwn, onChanged } = props;
+  return (
+    <>
+      {run.waits.map((wait) => (
+        <WaitPanel
+          key={`${wait.kind} ${wait.stepExecutionId}`}
+          wait={wait}
+          otherUser={isOwn ? undefined : run.executedBy}
+          action={isOwn ? <Action run={run} wait={wait} onChanged={onChanged} /> : undefined}
+        />
+      ))}
+    </>
+  );
+}
+
+interface ActionProps {
+  readonly run: RunDetails;
+  readonly wait: RunWait;
+  readonly onChanged: () => void;
+}
+
+function Action({ run, wait, onChanged }: ActionProps): ReactElement | null {
+  const { connectorId, connectorName = connectorId, kind } = wait;
+  if (kind === 'authorization' && connectorId !== undefined) {
+    return (
+      <ConnectAccount
+        connectorId={connectorId}
+        connectorName={connectorName ?? connectorId}
+        isReconnect={false}
+        onConnected={onChanged}
+      />
+    );
+  }
+  if (kind !== 'input') return null;
+  return (
+    <Suspense fallback={<EuiLoadingSpinner size="m" />}>
+      <Respond run={run} wait={wait} onChanged={onChanged} />
+    </Suspense>
+  );
+}
+
+function Respond({ run, wait, onChanged }: ActionProps): ReactElement {
+  const intl = useIntl();
+  const { http, feedback } = useCore();
+  const { mutate, isPending, error, reset } = useMutation({
+    mutationFn: (input: unknown) =>
+      http.call(resumeExecution, {
+        params: { id: run.id },
+        body: { input, stepExecutionId: wait.stepExecutionId },
+      }),
+    onSuccess: () => {
+      feedback.announce(intl.formatMessage(messages.accepted));
+      onChanged();
+    },
+  });
+  const failure: Failure | undefined =
+    error === null ? undefined : failureOf(intl, messages.failed)(error);
+  return (
+    <ResponseForm
+      wait={wait}
+      isSending={isPending}
+      failure={failure}
+      onRespond={(input, onRefused) =>
+        mutate(input, {
+          onError: (refusal) => {
+            if (onRefused(refusal)) reset();
+          },
+        })
+      }
+    />
+  );
+}

@@ -1,0 +1,271 @@
+import { EuiButtonEmpty, EuiIcon, EuiText, useEuiTheme } from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import { type ReactElement, type ReactNode, useId, useState } from 'react';
+import { useIntl } from 'react-intl';
+import { type StepRun, useDurationText } from '../run_data/index.ts';
+import { runStatusWords } from '../run_status/index.ts';
+import { barPart, type GroupNode, type Span, type StepNode, type Summary } from './step_tree.ts';
+
+const messages = defineMessages({
+  iteration: { id: 'workflows.steps.iteration', defaultMessage: 'Iteration {number, number}' },
+  branch: { id: 'workflows.steps.branch', defaultMessage: 'Branch {number, number}' },
+  attempt: { id: 'workflows.steps.attempt', defaultMessage: 'Attempt {number, number}' },
+  fallback: { id: 'workflows.steps.fallback', defaultMessage: 'After the failure' },
+  group: { id: 'workflows.steps.group', defaultMessage: 'Part {number, number}' },
+  summary: {
+    id: 'workflows.steps.summary',
+    defaultMessage:
+      '{total, plural, one {# step} other {# steps}}{failed, plural, =0 {} other {, # failed}}{skipped, plural, =0 {} other {, # skipped}}',
+  },
+  more: { id: 'workflows.steps.more', defaultMessage: 'Show {count, number} more' },
+});
+
+/** Groups of one step that are shown at first. */
+const FIRST_GROUPS = 20;
+
+/** Properties of {@link StepRows}. */
+export interface StepRowsProps {
+  readonly steps: readonly StepNode[];
+  /** Start and end of the run. */
+  readonly whole: Span;
+  /** Names the list for screen readers. */
+  readonly label?: string;
+  /** Draws inputs, outputs and the error of a step that the user has opened. */
+  readonly renderDetails: (step: StepRun) => ReactNode;
+}
+
+/** Steps of a run as nested lists, with their times as bars. A step opens its details. */
+export function StepRows({ steps, whole, label, renderDetails }: StepRowsProps): ReactElement {
+  return (
+    <ul css={{ margin: 0, padding: 0, listStyle: 'none' }} aria-label={label}>
+      {steps.map((step) => (
+        <StepRow key={step.id} step={step} whole={whole} renderDetails={renderDetails} />
+      ))}
+    </ul>
+  );
+}
+
+type Shared = Pick<StepRowsProps, 'whole' | 'renderDetails'>;
+
+function StepRow({ step, ...shared }: Shared & { readonly step: StepNode }): ReactElement {
+  const { name, run, groups, span, summary } = step;
+  const { formatMessage } = useIntl();
+  const id = useId();
+  const isFailedInside = summary.failed > 0;
+  // What failed is open, so that the user sees why.
+  const [isOpen, setOpen] = useState(isFailedInside && groups.length > 0 && run === undefined);
+  const status = run?.status ?? (isFailedInside ? 'failed' : 'completed');
+  return (
+    <li>
+      <RowButton
+        id={id}
+        isOpen={isOpen}
+        status={status}
+        title={name}
+        note={
+          groups.length === 0 ? run?.stepType : formatMessage(messages.summary, totals(summary))
+        }
+        span={span}
+        whole={shared.whole}
+        onToggle={() => setOpen(!isOpen)}
+      />
+      {isOpen && (
+        <Inside id={id}>
+          {run !== undefined && shared.renderDetails(run)}
+          {groups.length > 0 && <Groups groups={groups} {...shared} />}
+        </Inside>
+      )}
+    </li>
+  );
+}
+
+function Groups({
+  groups,
+  ...shared
+}: Shared & { readonly groups: readonly GroupNode[] }): ReactElement {
+  const { formatMessage } = useIntl();
+  const [count, setCount] = useState(FIRST_GROUPS);
+  const rest = groups.length - count;
+  return (
+    <>
+      <ul css={{ margin: 0, padding: 0, listStyle: 'none' }}>
+        {groups.slice(0, count).map((group) => (
+          <GroupRow key={group.id} group={group} {...shared} />
+        ))}
+      </ul>
+      {rest > 0 && (
+        <EuiButtonEmpty size="s" onClick={() => setCount(count + FIRST_GROUPS * 5)}>
+          {formatMessage(messages.more, { count: Math.min(rest, FIRST_GROUPS * 5) })}
+        </EuiButtonEmpty>
+      )}
+    </>
+  );
+}
+
+function GroupRow({ group, ...shared }: Shared & { readonly group: GroupNode }): ReactElement {
+  const { frame, steps, span, summary } = group;
+  const { formatMessage } = useIntl();
+  const id = useId();
+  const isFailed = summary.failed > 0;
+  const [isOpen, setOpen] = useState(isFailed);
+  const known = frame.kind in GROUPS ? GROUPS[frame.kind as keyof typeof GROUPS] : 'group';
+  return (
+    <li>
+      <RowButton
+        id={id}
+        isOpen={isOpen}
+        status={isFailed ? 'failed' : 'completed'}
+        title={formatMessage(messages[known], { number: frame.index + 1 })}
+        note={formatMessage(messages.summary, totals(summary))}
+        span={span}
+        whole={shared.whole}
+        onToggle={() => setOpen(!isOpen)}
+      />
+      {isOpen && (
+        <Inside id={id}>
+          <StepRows steps={steps} {...shared} />
+        </Inside>
+      )}
+    </li>
+  );
+}
+
+/** Message of each kind of scope. */
+const GROUPS = {
+  iteration: 'iteration',
+  branch: 'branch',
+  attempt: 'attempt',
+  fallback: 'fallback',
+} as const;
+
+const totals = ({ completed, failed, skipped }: Summary) => ({
+  total: completed + failed + skipped,
+  failed,
+  skipped,
+});
+
+/** Content of an open row, indented. */
+function Inside({
+  id,
+  children,
+}: {
+  readonly id: string;
+  readonly children: ReactNode;
+}): ReactElement {
+  const { euiTheme } = useEuiTheme();
+  return (
+    <div
+      id={id}
+      css={{
+        marginInlineStart: 11,
+        paddingInlineStart: euiTheme.size.m,
+        paddingBlock: euiTheme.size.xs,
+        borderInlineStart: euiTheme.border.thin,
+      }}
+    >
+      {children}
+    </div>
+  );
+}
+
+/** A row that opens and closes what is below it. */
+function RowButton(props: {
+  readonly id: string;
+  readonly isOpen: boolean;
+  readonly status: StepRun['status'];
+  readonly title: string;
+  readonly note: string | undefined;
+  readonly span: Span;
+  readonly whole: Span;
+  readonly onToggle: () => void;
+}): ReactElement {
+  const { id, isOpen, status, title, note, span, whole, onToggle } = props;
+  const { formatMessage } = useIntl();
+  const { euiTheme } = useEuiTheme();
+  const duration = useDurationText();
+  const { label, icon } = runStatusWords(status);
+  const color = STATUS_COLORS[status];
+  return (
+    <button
+      type="button"
+      aria-expanded={isOpen}
+      {...(isOpen ? { 'aria-controls': id } : {})}
+      onClick={onToggle}
+      css={{
+        display: 'grid',
+        gridTemplateColumns: '16px 16px minmax(0, 1fr) 240px 88px',
+        alignItems: 'center',
+        gap: euiTheme.size.s,
+        inlineSize: '100%',
+        minBlockSize: 32,
+        paddingInline: euiTheme.size.xs,
+        textAlign: 'start',
+        borderRadius: euiTheme.border.radius.small,
+        '&:hover': { background: euiTheme.colors.backgroundBaseSubdued },
+        // On phones the bar is below the name.
+        '@media (max-width: 767px)': {
+          gridTemplateColumns: '16px 16px minmax(0, 1fr) max-content',
+        },
+      }}
+    >
+      <EuiIcon
+        type={isOpen ? 'chevronSingleDown' : 'chevronSingleRight'}
+        size="s"
+        aria-hidden="true"
+      />
+      <EuiIcon type={icon} color={color} aria-label={formatMessage(label)} />
+      <EuiText component="span" size="s" css={{ overflowWrap: 'anywhere' }}>
+        <strong>
+          <bdi>{title}</bdi>
+        </strong>{' '}
+        {note !== undefined && (
+          <EuiText component="span" size="xs" color="subdued">
+            {note}
+          </EuiText>
+        )}
+      </EuiText>
+      <Bar part={barPart(span, whole)} color={color} />
+      <EuiText component="span" size="xs" color="subdued" textAlign="right">
+        {duration(span.to - span.from)}
+      </EuiText>
+    </button>
+  );
+}
+
+const STATUS_COLORS = { completed: 'success', failed: 'danger', skipped: 'subdued' } as const;
+
+function Bar(props: {
+  readonly part: ReturnType<typeof barPart>;
+  readonly color: (typeof STATUS_COLORS)[StepRun['status']];
+}): ReactElement {
+  const { part, color } = props;
+  const { euiTheme } = useEuiTheme();
+  const fill = {
+    success: euiTheme.colors.success,
+    danger: euiTheme.colors.danger,
+    subdued: euiTheme.colors.mediumShade,
+  }[color];
+  return (
+    <span
+      aria-hidden="true"
+      css={{
+        display: 'block',
+        blockSize: 6,
+        borderRadius: 3,
+        background: euiTheme.colors.backgroundBaseSubdued,
+        '@media (max-width: 767px)': { gridColumn: '3 / -1', gridRow: 2, marginBlockEnd: 4 },
+      }}
+    >
+      <span
+        style={{ marginInlineStart: `${part.start}%`, inlineSize: `${part.width}%` }}
+        css={{
+          display: 'block',
+          blockSize: 6,
+          minInlineSize: 2,
+          borderRadius: 3,
+          background: fill,
+        }}
+      />
+    </span>
+  );
+}

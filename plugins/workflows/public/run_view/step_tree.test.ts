@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ScopeFrame, StepRun } from '../run_data/index.ts';
+import { barPart, type StepNode, stepTree } from './step_tree.ts';
+
+const START = Date.parse('2030-01-01T00:00:00Z');
+let order = 0;
+
+function ended(
+  stepId: string,
+  scopes: readonly (readonly [string, string, number])[] = [],
+  changes: Partial<StepRun> = {},
+): StepRun {
+  order += 1;
+  return {
+    id: `${order}`,
+    stepId,
+    stepType: 'console',
+    status: 'completed',
+    scopeStack: scopes.map(([step, kind, index]): ScopeFrame => ({ step, kind, index })),
+    startedAt: new Date(START + order * 1000).toISOString(),
+    finishedAt: new Date(START + order * 1000 + 500).toISOString(),
+    ...changes,
+  };
+}
+
+/** Names of a tree, with the groups of each step. */
+const outline = (nodes: readonly StepNode[]): readonly unknown[] =>
+  nodes.map(({ name, run, groups }) => [
+    run === undefined ? `(${name})` : name,
+    ...groups.map(({ frame, steps }) => [`${frame.kind} ${frame.index}`, ...outline(steps)]),
+  ]);
+
+describe('stepTree', () => {
+  it('groups the steps of loops by iteration, also in loops of loops', () => {
+    const tree = stepTree([
+      ended('first'),
+      ended('a', [['each', 'iteration', 0]]),
+      ended('b', [
+        ['each', 'iteration', 0],
+        ['inner', 'iteration', 1],
+      ]),
+      ended('a', [['each', 'iteration', 1]]),
+      ended('last'),
+    ]);
+    expect(outline(tree)).toEqual([
+      ['first'],
+      [
+        '(each)',
+        ['iteration 0', ['a'], ['(inner)', ['iteration 1', ['b']]]],
+        ['iteration 1', ['a']],
+      ],
+      ['last'],
+    ]);
+    expect(tree[1]?.summary).toEqual({ completed: 3, failed: 0, skipped: 0 });
+  });
+
+  it('orders steps by their start, and branches by their number', () => {
+    const late = ended('x', [['both', 'branch', 1]]);
+    const early = ended('x', [['both', 'branch', 0]]);
+    const first = ended('first', [], { startedAt: new Date(START).toISOString() });
+    expect(outline(stepTree([late, early, first]))).toEqual([
+      ['first'],
+      ['(both)', ['branch 0', ['x']], ['branch 1', ['x']]],
+    ]);
+  });
+
+  it('puts repetitions and the fallback below the step that failed first', () => {
+    const tree = stepTree([
+      ended('call', [], { status: 'failed' }),
+      ended('call', [['call', 'attempt', 1]], { status: 'failed' }),
+      ended('tell', [['call', 'fallback', 0]]),
+      ended('call', [['call', 'attempt', 2]], { status: 'failed' }),
+    ]);
+    expect(outline(tree)).toEqual([
+      ['call', ['attempt 1', ['call']], ['attempt 2', ['call']], ['fallback 0', ['tell']]],
+    ]);
+    expect(tree[0]?.summary).toEqual({ completed: 1, failed: 3, skipped: 0 });
+  });
+
+  it('is empty without steps', () => {
+    expect(stepTree([])).toEqual([]);
+  });
+});
+
+it('places a bar in the time of the run, and keeps a short one visible', () => {
+  const whole = { from: 0, to: 1000 };
+  expect(barPart({ from: 250, to: 500 }, whole)).toEqual({ start: 25, width: 25 });
+  expect(barPart({ from: 1000, to: 1000 }, whole)).toEqual({ start: 99.5, width: 0.5 });
+  // The clock of another process may be behind.
+  expect(barPart({ from: -100, to: 2000 }, whole)).toEqual({ start: 0, width: 100 });
+});

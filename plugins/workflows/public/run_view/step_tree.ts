@@ -1,0 +1,152 @@
+import type { ScopeFrame, StepRun } from '../run_data/index.ts';
+
+/** A step of a run with what ran inside of it. */
+export interface StepNode {
+  readonly kind: 'step';
+  /** Unique in the tree. */
+  readonly id: string;
+  readonly name: string;
+  /** The end of the step. `undefined`: it has not ended, or has none of its own, as a loop. */
+  readonly run: StepRun | undefined;
+  /** Iterations, branches, repetitions and fallbacks of the step. */
+  readonly groups: readonly GroupNode[];
+  readonly span: Span;
+  readonly summary: Summary;
+}
+
+/** An iteration, branch, repetition or fallback of a step. */
+export interface GroupNode {
+  readonly kind: 'group';
+  readonly id: string;
+  readonly frame: ScopeFrame;
+  readonly steps: readonly StepNode[];
+  readonly span: Span;
+  readonly summary: Summary;
+}
+
+/** Start of the first and end of the last step, in milliseconds since 1970. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Numbers of ended steps inside of a node, those of the node included. */
+export interface Summary {
+  readonly completed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** A node while the tree is built. */
+interface Draft {
+  run: StepRun | undefined;
+  readonly groups: Map<string, { readonly frame: ScopeFrame; readonly steps: Map<string, Draft> }>;
+}
+
+/**
+ * Tree of the steps of a run: each step below the iterations and branches in which it ran. Nodes
+ * are in the order of their starts, groups of a step in that of their numbers.
+ */
+export function stepTree(runs: readonly StepRun[]): readonly StepNode[] {
+  const root = new Map<string, Draft>();
+  for (const run of runs) {
+    let steps = root;
+    for (const frame of run.scopeStack) {
+      const owner = draftOf(steps, frame.step);
+      const key = `${frame.kind} ${frame.index}`;
+      const group = owner.groups.get(key) ?? { frame, steps: new Map<string, Draft>() };
+      owner.groups.set(key, group);
+      steps = group.steps;
+    }
+    draftOf(steps, run.stepId).run = run;
+  }
+  return nodesOf(root, '');
+}
+
+function draftOf(steps: Map<string, Draft>, name: string): Draft {
+  const known = steps.get(name);
+  if (known !== undefined) return known;
+  const draft: Draft = { run: undefined, groups: new Map() };
+  steps.set(name, draft);
+  return draft;
+}
+
+function nodesOf(steps: ReadonlyMap<string, Draft>, prefix: string): readonly StepNode[] {
+  const nodes = [...steps].map(([name, { run, groups }]): StepNode => {
+    const id = `${prefix}/${name}`;
+    const inner = [...groups].map(([key, group]): GroupNode => {
+      const children = nodesOf(group.steps, `${id} ${key}`);
+      return {
+        kind: 'group',
+        id: `${id} ${key}`,
+        frame: group.frame,
+        steps: children,
+        span: spanOf(children.map(({ span }) => span)),
+        summary: sumOf(children.map(({ summary }) => summary)),
+      };
+    });
+    const own = run === undefined ? [] : [spanOfRun(run)];
+    return {
+      kind: 'step',
+      id,
+      name,
+      run,
+      groups: inner.sort(byKindAndIndex),
+      span: spanOf([...own, ...inner.map(({ span }) => span)]),
+      summary: sumOf([
+        ...(run === undefined ? [] : [summaryOf(run)]),
+        ...inner.map((group) => group.summary),
+      ]),
+    };
+  });
+  return nodes.sort((a, b) => a.span.from - b.span.from);
+}
+
+function byKindAndIndex({ frame: a }: GroupNode, { frame: b }: GroupNode): number {
+  if (a.kind === b.kind) return a.index - b.index;
+  // The fallback of a step begins after its repetitions.
+  return a.kind === 'fallback' ? 1 : b.kind === 'fallback' ? -1 : 0;
+}
+
+const spanOfRun = ({ startedAt, finishedAt }: StepRun): Span => ({
+  from: Date.parse(startedAt),
+  to: Date.parse(finishedAt),
+});
+
+function spanOf(spans: readonly Span[]): Span {
+  return spans.reduce((all, { from, to }) => ({
+    from: Math.min(all.from, from),
+    to: Math.max(all.to, to),
+  }));
+}
+
+const summaryOf = ({ status }: StepRun): Summary => ({
+  completed: status === 'completed' ? 1 : 0,
+  failed: status === 'failed' ? 1 : 0,
+  skipped: status === 'skipped' ? 1 : 0,
+});
+
+function sumOf(summaries: readonly Summary[]): Summary {
+  return summaries.reduce((all, { completed, failed, skipped }) => ({
+    completed: all.completed + completed,
+    failed: all.failed + failed,
+    skipped: all.skipped + skipped,
+  }));
+}
+
+/** Part of the width of a bar, in percent. */
+export interface BarPart {
+  readonly start: number;
+  readonly width: number;
+}
+
+/** Narrowest bar that is visible, in percent. */
+const MIN_WIDTH = 0.5;
+
+/** Place of a span in the time of the whole run. */
+export function barPart({ from, to }: Span, whole: Span): BarPart {
+  const total = Math.max(1, whole.to - whole.from);
+  const start = Math.min(100 - MIN_WIDTH, Math.max(0, ((from - whole.from) / total) * 100));
+  const width = Math.min(100 - start, Math.max(MIN_WIDTH, ((to - from) / total) * 100));
+  return { start, width };
+}

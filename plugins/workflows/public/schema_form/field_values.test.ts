@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import { encodeFields, fieldOfIssue, fieldTexts, serverIssues } from './field_values.ts';
+import { schemaFields } from './schema_field.ts';
+
+const SCHEMA = {
+  type: 'object',
+  properties: {
+    query: { type: 'string', description: 'What to search.' },
+    size: { type: 'integer', minimum: 1, default: 10 },
+    mode: { enum: ['fast', 2], title: 'Mode' },
+    all: { type: 'boolean' },
+    tags: { type: 'array' },
+    ids: { type: 'array', items: { type: 'number' } },
+    filter: { type: 'object', properties: { a: { type: 'number' } } },
+  },
+  required: ['query', 'size'],
+};
+const fields = schemaFields(SCHEMA);
+/** Encodes a form whose other fields are empty. */
+const encode = (texts: Readonly<Record<string, string>>) =>
+  encodeFields(
+    SCHEMA,
+    fields,
+    fields.map(({ name }) => texts[name] ?? ''),
+  );
+const faultOf = (name: string, text: string) => {
+  const encoded = encode({ query: 'x', [name]: text });
+  return encoded.kind === 'faults'
+    ? encoded.faults.get(fields.findIndex((field) => field.name === name))
+    : undefined;
+};
+
+describe('schemaFields', () => {
+  it('makes a field of each property in the order of the schema', () => {
+    expect(fields.map(({ name, kind, isRequired }) => [name, kind, isRequired])).toEqual([
+      ['query', 'text', true],
+      // The server fills in the default.
+      ['size', 'integer', false],
+      ['mode', 'choice', false],
+      ['all', 'boolean', false],
+      ['tags', 'list', false],
+      ['ids', 'list', false],
+      ['filter', 'json', false],
+    ]);
+    expect(fields[2]?.label).toBe('Mode');
+    expect(fields[5]?.items).toBe('number');
+  });
+
+  it('writes values without a simple type as JSON', () => {
+    const kinds = schemaFields({
+      properties: {
+        any: {},
+        either: { anyOf: [{ type: 'string' }] },
+        objects: { type: 'array', items: { type: 'object' } },
+        nullable: { type: ['null', 'string'] },
+        long: { type: 'string', maxLength: 5000 },
+      },
+    }).map(({ kind }) => kind);
+    expect(kinds).toEqual(['json', 'json', 'json', 'text', 'long_text']);
+  });
+});
+
+describe('encodeFields', () => {
+  it('leaves out empty fields', () => {
+    expect(encode({ query: 'x' })).toEqual({ kind: 'values', values: { query: 'x' } });
+  });
+
+  it('gives each value its type', () => {
+    const texts = {
+      query: ' a ',
+      size: '5',
+      mode: '1',
+      all: 'false',
+      tags: 'a\n\n b ',
+      ids: '1\n2.5',
+      filter: '{"a": 1}',
+    };
+    expect(encode(texts)).toEqual({
+      kind: 'values',
+      values: {
+        query: ' a ',
+        size: 5,
+        mode: 2,
+        all: false,
+        tags: ['a', 'b'],
+        ids: [1, 2.5],
+        filter: { a: 1 },
+      },
+    });
+  });
+
+  it('reads a list that is written as JSON', () => {
+    expect(encode({ query: 'x', tags: '[1, "b"]' })).toMatchObject({ values: { tags: [1, 'b'] } });
+  });
+
+  it.each([
+    ['query', '', 'required'],
+    ['size', 'many', 'number'],
+    ['size', '1.5', 'integer'],
+    ['ids', '1\nx', 'items'],
+    ['filter', '{a}', 'json'],
+    ['filter', '{"a": "x"}', 'mismatch'],
+    ['size', '0', 'mismatch'],
+  ])('refuses %s with the text %j', (name, text, kind) => {
+    expect(faultOf(name, text)).toMatchObject({ kind });
+  });
+});
+
+it('shows given values, and leaves absent ones empty', () => {
+  const values = { query: 'x', size: 3, mode: 2, all: true, tags: ['a'], filter: { a: 1 } };
+  const texts = fieldTexts(fields, values);
+  expect(texts[5]).toBe('');
+  expect(encodeFields(SCHEMA, fields, texts)).toEqual({ kind: 'values', values });
+});
+
+it('finds the field of an issue of the server', () => {
+  const issues = serverIssues({
+    issues: [
+      { path: 'filter.a', message: 'Expected a number.' },
+      { path: '', message: 'Unknown key.' },
+      'x',
+    ],
+  });
+  expect(issues.map((issue) => fieldOfIssue(fields, issue))).toEqual([6, -1]);
+  expect(serverIssues(undefined)).toEqual([]);
+});

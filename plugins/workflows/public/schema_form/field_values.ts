@@ -1,0 +1,152 @@
+import { isRecord, type JsonSchema, validateAuthorSchema } from '@latchkey/workflow-language';
+import type { ListItems, SchemaField } from './schema_field.ts';
+
+/** Why the text of a field cannot be sent. `text`: words of the schema check. */
+export type FieldFault =
+  | { readonly kind: 'required' | 'number' | 'integer' | 'json' | 'items' }
+  | { readonly kind: 'mismatch'; readonly text: string };
+
+/** Values of a form, or its faults. */
+export type EncodedFields =
+  | { readonly kind: 'values'; readonly values: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'faults';
+      /** By the position of the field. */
+      readonly faults: ReadonlyMap<number, FieldFault>;
+      /** Faults that belong to no field. */
+      readonly others: readonly string[];
+    };
+
+/** Text of a `choice` for the option at a position. */
+export const optionText = (index: number): string => String(index);
+
+/**
+ * Values of the texts of a form. An empty field is absent, so that the server uses the default.
+ * @param texts in the order of the fields
+ */
+export function encodeFields(
+  schema: JsonSchema,
+  fields: readonly SchemaField[],
+  texts: readonly string[],
+): EncodedFields {
+  const faults = new Map<number, FieldFault>();
+  const values: [string, unknown][] = [];
+  for (const [index, field] of fields.entries()) {
+    const encoded = encodeField(field, texts[index] ?? '');
+    if ('fault' in encoded) faults.set(index, encoded.fault);
+    else if (encoded.value !== undefined) values.push([field.name, encoded.value]);
+  }
+  if (faults.size > 0) return { kind: 'faults', faults, others: [] };
+  const all = Object.fromEntries(values);
+  const others: string[] = [];
+  for (const { path, message } of validateAuthorSchema(withoutDefaulted(schema, fields), all)) {
+    const index = fields.findIndex(({ name }) => name === path[0]);
+    if (index < 0) others.push(message);
+    else if (!faults.has(index)) faults.set(index, { kind: 'mismatch', text: message });
+  }
+  if (faults.size > 0 || others.length > 0) return { kind: 'faults', faults, others };
+  return { kind: 'values', values: all };
+}
+
+/** The schema before the server fills in defaults: a property with one may be absent. */
+function withoutDefaulted(schema: JsonSchema, fields: readonly SchemaField[]): JsonSchema {
+  const required = fields.filter(({ isRequired }) => isRequired).map(({ name }) => name);
+  return { ...schema, required };
+}
+
+type Encoded = { readonly value: unknown } | { readonly fault: FieldFault };
+
+function encodeField(field: SchemaField, text: string): Encoded {
+  if (field.kind === 'text' || field.kind === 'long_text')
+    return text === '' ? emptyField(field) : { value: text };
+  const trimmed = text.trim();
+  if (trimmed === '') return emptyField(field);
+  switch (field.kind) {
+    case 'number':
+    case 'integer':
+      return encodeNumber(trimmed, field.kind);
+    case 'boolean':
+      return { value: trimmed === 'true' };
+    case 'choice':
+      return { value: field.options[Number(trimmed)] };
+    case 'list':
+      return trimmed.startsWith('[') ? encodeJson(trimmed) : encodeList(trimmed, field.items);
+    case 'json':
+      return encodeJson(trimmed);
+  }
+}
+
+const emptyField = ({ isRequired }: SchemaField): Encoded =>
+  isRequired ? { fault: { kind: 'required' } } : { value: undefined };
+
+function encodeNumber(text: string, kind: 'number' | 'integer'): Encoded {
+  const value = Number(text);
+  if (!Number.isFinite(value)) return { fault: { kind: 'number' } };
+  if (kind === 'integer' && !Number.isInteger(value)) return { fault: { kind } };
+  return { value };
+}
+
+function encodeJson(text: string): Encoded {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return { fault: { kind: 'json' } };
+  }
+}
+
+function encodeList(text: string, items: ListItems): Encoded {
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (items === 'text') return { value: lines };
+  const values = lines.map((line) => (items === 'number' ? Number(line) : BOOLEANS[line]));
+  const isWrong = values.some((value) => value === undefined || Number.isNaN(value));
+  return isWrong ? { fault: { kind: 'items' } } : { value: values };
+}
+
+const BOOLEANS: Readonly<Partial<Record<string, boolean>>> = { true: true, false: false };
+
+/**
+ * Texts of a form that show given values, for example those of an earlier run.
+ * @returns in the order of the fields; empty for absent values
+ */
+export function fieldTexts(fields: readonly SchemaField[], values: unknown): readonly string[] {
+  const given = isRecord(values) ? values : {};
+  return fields.map((field) => {
+    const value = Object.hasOwn(given, field.name) ? given[field.name] : undefined;
+    return value === undefined ? '' : fieldText(field, value);
+  });
+}
+
+function fieldText({ kind, options }: SchemaField, value: unknown): string {
+  if (kind === 'choice') {
+    const index = options.findIndex((option) => JSON.stringify(option) === JSON.stringify(value));
+    return index < 0 ? '' : optionText(index);
+  }
+  return typeof value === 'string' && kind !== 'json' ? value : JSON.stringify(value, undefined, 2);
+}
+
+/** Issues of a response with the status 400, as `attributes.issues` has them. */
+export interface ServerIssue {
+  /** Path below the values, joined by dots. Empty: the values as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Reads the issues of an error response. Empty: it has none. */
+export function serverIssues(attributes: unknown): readonly ServerIssue[] {
+  const issues = isRecord(attributes) ? attributes['issues'] : undefined;
+  if (!Array.isArray(issues)) return [];
+  return issues.flatMap((issue: unknown) =>
+    isRecord(issue) && typeof issue['path'] === 'string' && typeof issue['message'] === 'string'
+      ? [{ path: issue['path'], message: issue['message'] }]
+      : [],
+  );
+}
+
+/** Position of the field that an issue of the server is about. -1: none. */
+export function fieldOfIssue(fields: readonly SchemaField[], { path }: ServerIssue): number {
+  const exact = fields.findIndex(({ name }) => name === path);
+  return exact >= 0 ? exact : fields.findIndex(({ name }) => path.startsWith(`${name}.`));
+}

@@ -1,0 +1,41 @@
+import type { ReactElement } from 'react';
+import type { Services } from './services.ts';
+
+const nothing = (): null => null;
+
+function ConnectButton(props: {
+  readonly connectorName: string;
+  readonly onAuthorize: () => void;
+}): ReactElement {
+  return (
+    <button type="button" onClick={props.onAuthorize}>
+      Connect {props.connectorName}
+    </button>
+  );
+}
+
+/** Services whose button `Connect {name}` connects at once, without a window. */
+export function servicesMock(): Services {
+  return {
+    connectorsUi: {
+      useOAuthAuthorize: ({ onSuccess }) => ({
+        authorize: () => onSuccess?.({ account: 'ana@example.com', accountChanged: false }),
+        authorizeHere: () => undefined,
+        cancel: () => undefined,
+        attempt: { status: 'idle' },
+        followLink: () => undefined,
+        dismiss: () => undefined,
+        ask: () => undefined,
+      }),
+      useOAuthDisconnect: () => ({ disconnect: async () => undefined, isDisconnecting: false }),
+      useConnectorStatus: () => ({ connection: undefined, isLoading: false, isFailed: false }),
+      usesOAuthAuthorizationCode: () => true,
+      AuthorizeButton: ConnectButton,
+      AttemptNotice: nothing,
+      StatusBadge: nothing,
+      DisconnectDialog: nothing,
+      CreateFlyout: nothing,
+      EditFlyout: nothing,
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { WaitingItem } from './waiting_item.tsx';
