@@ -1,6 +1,6 @@
-import { describe } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { START_MS } from '../run/run.mock.ts';
-import { golden } from './golden.mock.ts';
+import { golden, runGolden } from './golden.mock.ts';
 
 const execute = (more = '') => `
 - { name: child, type: workflow.execute, with: { workflow-id: other, inputs: { n: 1 } }${more} }
@@ -75,6 +75,23 @@ describe('`workflow.execute`', () => {
       trace: [],
     },
   ]);
+});
+
+describe('a child whose step has reached its time limit', () => {
+  it.each([
+    ['is cancelled', 3_600, ['child:child']],
+    ['is not cancelled before', 3_599, []],
+  ])('%s', async (_, afterSeconds, cancelled) => {
+    const { run } = await runGolden({
+      title: '',
+      steps: execute(', timeout: 1h, on-failure: { continue: true }'),
+      child: RUNNING,
+      resume: [{ afterSeconds }],
+      outcome: '',
+      trace: [],
+    });
+    expect(run.cancelledChildren).toEqual(cancelled);
+  });
 });
 
 describe('`workflow.executeAsync`', () => {

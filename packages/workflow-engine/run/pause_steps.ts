@@ -95,6 +95,12 @@ function schemaOf({ with: settings }: RenderedStep['input']): unknown {
   return isRecord(settings) ? settings['schema'] : undefined;
 }
 
+/** Ends the run that a step has waited for until its time limit. */
+export async function cancelChild(run: RunContext, key: string): Promise<void> {
+  const known = run.decided(`${key}?child`);
+  if (isRecord(known)) await run.ports.children.cancel(String(known['runId']));
+}
+
 /** Starts another workflow, and waits for its outputs if the step does. */
 export async function runChild(
   run: RunContext,
@@ -109,10 +115,11 @@ export async function runChild(
   const known = run.decided(`${key}?child`) as
     | Awaited<ReturnType<typeof children.start>>
     | undefined;
-  const child = known ?? (await children.start({ key, workflowId, inputs }));
+  const { isAwaited } = body;
+  const child = known ?? (await children.start({ key, workflowId, inputs, isAwaited }));
   if (known === undefined) journal.add({ kind: 'value', key: `${key}?child`, value: child });
   const { runId, startedAt } = child;
-  if (!body.isAwaited)
+  if (!isAwaited)
     return {
       workflowId: child.workflowId,
       executionId: runId,

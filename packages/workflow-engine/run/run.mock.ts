@@ -49,6 +49,7 @@ export class TestRun {
   now = START_MS;
   readonly calls: StepCall[] = [];
   readonly children: { readonly workflowId: string; readonly inputs: unknown }[] = [];
+  readonly cancelledChildren: string[] = [];
   readonly logged: unknown[] = [];
   readonly #program;
   readonly #options: RunOptions;
@@ -162,6 +163,9 @@ export class TestRun {
           };
         },
         state: async () => child?.({}) ?? { kind: 'running' },
+        cancel: async (runId) => {
+          this.cancelledChildren.push(runId);
+        },
       },
       log: (message) => this.logged.push(message),
     };

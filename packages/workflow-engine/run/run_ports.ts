@@ -70,12 +70,16 @@ export interface RunPorts {
       readonly key: string;
       readonly workflowId: string;
       readonly inputs: Readonly<Record<string, unknown>>;
+      /** `false`: the step does not wait for the end of the run. */
+      readonly isAwaited: boolean;
     }): Promise<{
       readonly runId: string;
       readonly workflowId: string;
       readonly startedAt: string;
     }>;
     state(runId: string): Promise<ChildState>;
+    /** Ends a run whose step no longer waits for it. */
+    cancel(runId: string): Promise<void>;
   };
   /** Receives the message of a `console` step. */
   log(message: unknown, step: string): void;

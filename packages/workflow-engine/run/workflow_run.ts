@@ -8,7 +8,7 @@ import { guarded, withTimeLimit } from './failure_policy.ts';
 import { runForeach, runIf, runSwitch, runWhile } from './flow_steps.ts';
 import { Parked, RunCancelled, RunLimitReached, TimeLimitReached } from './interruptions.ts';
 import { runParallel } from './parallel.ts';
-import { responseKey, runChild, runHuman, runWait } from './pause_steps.ts';
+import { cancelChild, responseKey, runChild, runHuman, runWait } from './pause_steps.ts';
 import { renderInput } from './render_input.ts';
 import { RunContext } from './run_context.ts';
 import type { StepRecord } from './run_journal.ts';
@@ -226,6 +226,9 @@ export class WorkflowRun extends RunContext {
       this.#apply(step, known, scope);
       return undefined;
     }
+    const { kind } = step.body;
+    if (kind === 'child' && scope.signal.reason instanceof TimeLimitReached)
+      await cancelChild(this, key);
     // A response that was accepted counts, also if its step continues after its time limit.
     if (this.decided(responseKey(key)) === undefined) scope.signal.throwIfAborted();
     const started = `${key}?started`;
