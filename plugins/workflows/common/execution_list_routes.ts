@@ -50,6 +50,18 @@ export const searchExecutions = defineRoute({
   responses: { 200: { description: 'One page, the newest first', body: pageOf(execution) } },
 });
 
+/** Lists the executions that steps of an execution have started, the newest first. */
+export const listChildExecutions = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/workflows/executions/{id}/children',
+  summary: 'List the executions that an execution has started',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  params: byId,
+  query: listQuery,
+  responses: { 200: { description: 'One page, the newest first', body: pageOf(execution) } },
+});
+
 /** Lists the executions of a workflow, the newest first. */
 export const listExecutions = defineRoute({
   ...route,

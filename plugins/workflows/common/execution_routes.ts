@@ -36,6 +36,7 @@ export const execution = z.object({
   status: z.enum(EXECUTION_STATUSES),
   isTestRun: z.boolean(),
   triggeredBy: z.string(),
+  parentExecutionId: z.string().optional().describe('The execution whose step started this one.'),
   executedBy: z.string().describe('Username. Connector steps use the accounts of this user.'),
   createdAt: z.string(),
   finishedAt: z.string().optional(),

@@ -3,6 +3,7 @@ export {
   getExecutionLogs,
   getStepExecution,
   getWorkflowsAttention,
+  listChildExecutions,
   listExecutions,
   listStepExecutions,
   searchExecutions,

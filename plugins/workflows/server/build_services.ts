@@ -5,6 +5,8 @@ import type { WorkflowsConfig } from './config.ts';
 import { RunRetention } from './retention/index.ts';
 import {
   authorizationKey,
+  ChildRuns,
+  cancelRun,
   countRuns,
   createAuthorizationCheck,
   RunAccess,
@@ -32,6 +34,9 @@ import {
   WorkflowService,
 } from './workflows/index.ts';
 
+/** Milliseconds between two searches for runs that nobody has woken. */
+const REPAIR_MS = 30_000;
+
 /** Services of a started plugin. */
 export interface WorkflowsServices {
   readonly repository: SavedObjectsRepository;
@@ -41,6 +46,7 @@ export interface WorkflowsServices {
   readonly workflows: WorkflowService;
   readonly schedules: ScheduleTasks;
   readonly scheduledRuns: ScheduledRuns;
+  readonly childRuns: ChildRuns;
   readonly search: WorkflowSearch;
   readonly preflight: Preflight;
   readonly latestRuns: LatestRuns;
@@ -91,8 +97,10 @@ export function buildServices({
     logger,
     maxActive: executions.maxActive,
     isStillOwner: (run) => worker.isStillOwner(run),
+    childRuns: () => childRuns,
     onParked: (run) => {
       worker.wakeLater(run);
+      childRuns.parked(run);
       continueIfAuthorized(run).catch((error: unknown) => {
         logger.warn(`Run [${run.id}] could not be continued and is found by a search`, { error });
       });
@@ -103,6 +111,7 @@ export function buildServices({
     store,
     executor,
     isAuthorized,
+    searches: [{ everyMs: REPAIR_MS, search: () => childRuns.repair() }],
     clock,
     randomness,
     logger,
@@ -139,6 +148,17 @@ export function buildServices({
     clock,
     randomness,
   });
+  const childRuns: ChildRuns = new ChildRuns({
+    store,
+    starter,
+    workflows,
+    stepTypes,
+    take: (run) => worker.take(run),
+    cancel: (runId) => cancelRun({ store, executor, clock }, runId),
+    clock,
+    logger,
+  });
+  store.onEnd((run) => childRuns.ended(run));
   const access = new RunAccess(security);
   const reader = new RunReader({ store, access, workflows });
   const retention = new RunRetention({
@@ -173,6 +193,7 @@ export function buildServices({
     workflows,
     schedules,
     scheduledRuns,
+    childRuns,
     search: new WorkflowSearch(repository),
     preflight,
     latestRuns: (principal, ids) => reader.latestOf(principal, ids),

@@ -105,6 +105,7 @@ export class WorkflowsPlugin
 
   async stop(): Promise<void> {
     await this.#services?.executor.stop();
+    await this.#services?.childRuns.stop();
     await this.#services?.worker.stop();
     await Promise.all([this.#patterns.close(), this.#templates.close()]);
   }

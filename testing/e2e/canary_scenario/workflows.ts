@@ -42,6 +42,7 @@ export async function runWorkflows({ environment, strictOrigin }: Scenario): Pro
   const answered = await run(`POST ${one}/run`, {});
   await untilWaiting(answered);
   await admin.json(server, `POST /api/workflows/executions/${answered}/resume`, { input: 'yes' });
+  await admin.json(server, `GET /api/workflows/executions/${answered}/children`);
   const tested = await run('POST /api/workflows/test', { workflowYaml: yaml });
   await untilWaiting(tested);
   await admin.json(server, `POST /api/workflows/executions/${tested}/cancel`);

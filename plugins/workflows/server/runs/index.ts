@@ -1,4 +1,6 @@
 export { createAuthorizationCheck } from './authorization_check.ts';
+export { cancelRun } from './cancel_run.ts';
+export { ChildRuns } from './child_runs.ts';
 export { countRuns } from './count_runs.ts';
 export { RunAccess } from './run_access.ts';
 export { authorizationKey, RunExecutor } from './run_executor.ts';

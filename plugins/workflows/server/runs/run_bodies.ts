@@ -5,7 +5,7 @@ import type { StoredRun } from './run_store.ts';
 /** Body of an execution in a list. */
 export function toListed(run: StoredRun, isReadable: boolean) {
   const { id, workflowId, workflowName, spaceId, status, isTestRun } = run;
-  const { triggeredBy, username, createdAt, finishedAt, error } = run;
+  const { triggeredBy, username, createdAt, finishedAt, error, parentRunId } = run;
   return {
     id,
     ...(workflowId === undefined ? {} : { workflowId }),
@@ -14,6 +14,7 @@ export function toListed(run: StoredRun, isReadable: boolean) {
     status,
     isTestRun,
     triggeredBy,
+    ...(parentRunId === undefined ? {} : { parentExecutionId: parentRunId }),
     executedBy: username,
     createdAt,
     ...(finishedAt === undefined

@@ -11,16 +11,16 @@ import {
   type RunOutcome,
   type RunWait,
   type StepCall,
-  StepFailure,
   type TemplateRenderer,
   WorkflowRun,
 } from '@latchkey/workflow-engine';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import type { StepTypes } from '../workflows/index.ts';
 import type { GivenValues } from './apart_values.ts';
+import type { ChildRuns } from './child_runs.ts';
 import { createConnectorCalls } from './connector_calls.ts';
 import { FairQueue } from './fair_queue.ts';
-import type { RunChanges, RunStore, StoredRun } from './run_store.ts';
+import { CHILD_WAKE_KEY, type RunChanges, type RunStore, type StoredRun } from './run_store.ts';
 import { RunTaken, StoredJournal, untilStored } from './stored_journal.ts';
 
 /** Milliseconds between looks at the stored runs, for cancellations by other processes. */
@@ -47,6 +47,7 @@ export interface RunExecutorDeps {
   readonly maxActive: number;
   /** Tells if this process certainly still owns a run. Accesses the store rarely. */
   readonly isStillOwner: (run: StoredRun) => Promise<boolean>;
+  readonly childRuns: () => Pick<ChildRuns, 'portsOf' | 'isOrphan'>;
   /** Called after a run has been stored as waiting. */
   readonly onParked: (run: StoredRun) => void;
 }
@@ -168,7 +169,7 @@ export class RunExecutor {
     run: StoredRun,
     { signal, isRepeated }: { readonly signal: AbortSignal; readonly isRepeated: boolean },
   ): Promise<void> {
-    const { store, stepTypes, spaces, clock } = this.#deps;
+    const { store, stepTypes, spaces, clock, childRuns } = this.#deps;
     const yaml = await store.readDefinition(run.definitionId);
     const program = yaml === undefined ? undefined : stepTypes.program(yaml);
     if (program === undefined)
@@ -177,7 +178,11 @@ export class RunExecutor {
         'InvalidWorkflow',
         'This server cannot read the workflow of the run.',
       );
-    if (run.cancelRequestedAt !== undefined || !(await spaces.isOpen(run.spaceId)))
+    if (
+      run.cancelRequestedAt !== undefined ||
+      !(await spaces.isOpen(run.spaceId)) ||
+      (await childRuns().isOrphan(run))
+    )
       return this.#write(run, {
         status: 'cancelled',
         finishedAt: this.#now(),
@@ -248,12 +253,7 @@ export class RunExecutor {
           calls?.delete(step);
         }
       },
-      children: {
-        start: () => {
-          throw new StepFailure('StepNotAvailable', 'This server cannot run other workflows yet.');
-        },
-        state: async () => ({ kind: 'running' as const }),
-      },
+      children: this.#deps.childRuns().portsOf(run),
       log: (message: unknown, step: string) =>
         logger.debug(`Run [${run.id}], step [${step}] logged a message`, {
           message: typeof message,
@@ -391,9 +391,12 @@ export function authorizationKey(profileUid: string, connectorId: string): strin
 
 function waitingChanges(run: StoredRun, waits: readonly RunWait[]): RunChanges {
   const wakeAt = Math.min(...waits.map((wait) => wait.wakeAt ?? Number.POSITIVE_INFINITY));
-  const keys = waits.flatMap((wait) =>
-    wait.kind === 'authorization' ? [authorizationKey(run.profileUid, wait.connectorId)] : [],
-  );
+  const keys = waits.flatMap((wait) => {
+    if (wait.kind === 'child') return [CHILD_WAKE_KEY];
+    return wait.kind === 'authorization'
+      ? [authorizationKey(run.profileUid, wait.connectorId)]
+      : [];
+  });
   return {
     status: statusOf(waits),
     waits: waits.map((wait) => ({ ...wait })),
@@ -413,6 +416,7 @@ function statusOf(waits: readonly RunWait[]): StoredRun['status'] {
 
 function factsOf(run: StoredRun, { inputs, metadata, event }: GivenValues) {
   const { id, workflowId, workflowName, spaceId, isTestRun, createdAt } = run;
+  const { parentRunId, parent } = run;
   return {
     runId: id,
     inputs,
@@ -423,9 +427,19 @@ function factsOf(run: StoredRun, { inputs, metadata, event }: GivenValues) {
       startedAt: createdAt,
       executedBy: run.username,
       triggeredBy: run.triggeredBy,
+      compositionDepth: parent?.depth ?? 0,
     },
     workflow: { id: workflowId ?? '', name: workflowName, enabled: true, spaceId },
     ...(metadata === undefined ? {} : { metadata }),
+    ...(parent === undefined
+      ? {}
+      : {
+          parent: {
+            workflowId: parent.workflowId,
+            executionId: parentRunId,
+            depth: parent.depth - 1,
+          },
+        }),
     startedAt: Date.parse(createdAt),
   };
 }

@@ -4,6 +4,7 @@ import {
   getExecutionLogs,
   getStepExecution,
   getWorkflowsAttention,
+  listChildExecutions,
   listExecutions,
   listStepExecutions,
   searchExecutions,
@@ -26,6 +27,11 @@ export function registerRunReadRoutes(router: Router<RunReadServices>): void {
   router.handle(listExecutions, async (request, { reader }) => {
     const search = searchOf(request.query);
     return respond.ok(toPage(search, await reader.listOf(request, request.params.id, search)));
+  });
+  router.handle(listChildExecutions, async (request, { reader }) => {
+    const { page, size } = request.query;
+    const found = await reader.children(request, request.params.id, { page, size });
+    return respond.ok(toPage({ page, size }, found));
   });
   router.handle(listStepExecutions, async (request, { reader }) => {
     const { page, size, stepId, includeInput, includeOutput } = request.query;

@@ -90,6 +90,14 @@ export class RunReader {
     return this.list(principal, { ...query, workflowIds: [workflowId] });
   }
 
+  /** Lists runs that steps of a run have started. @throws WorkflowError `execution_not_found` */
+  async children(principal: Principal, id: string, query: Page): Promise<RunPage> {
+    const { spaceId } = await this.read(principal, id);
+    const { store, access } = this.#deps;
+    const found = await store.search({ spaceId, parentRunId: id }, query);
+    return { ...found, canRead: await access.reader(principal) };
+  }
+
   /** The newest run of each workflow, by its id. Workflows without a run are left out. */
   async latestOf(
     { spaceId }: Pick<Principal, 'spaceId'>,

@@ -4,8 +4,9 @@ import { type RunRecord, responseKey } from '@latchkey/workflow-engine';
 import { isRecord, validateAuthorSchema } from '@latchkey/workflow-language';
 import { EXECUTION_STATUSES } from '../../common/index.ts';
 import { usernameOf, WorkflowError, type WorkflowService } from '../workflows/index.ts';
+import { cancelRun } from './cancel_run.ts';
 import type { RunAccess } from './run_access.ts';
-import { NOT_WAITING, type RunExecutor } from './run_executor.ts';
+import type { RunExecutor } from './run_executor.ts';
 import type { RunReader } from './run_reader.ts';
 import type { NewRun, RunStarter } from './run_starter.ts';
 import { isFinal } from './run_status.ts';
@@ -63,23 +64,8 @@ export class RunService {
 
   /** Ends a run that has not ended. @throws WorkflowError `execution_not_found` */
   async cancel(principal: Principal, id: string): Promise<void> {
-    const { store, executor, clock, reader } = this.#deps;
-    for (;;) {
-      const run = await reader.read(principal, id);
-      if (isFinal(run.status)) return;
-      const at = new Date(clock.now()).toISOString();
-      // Nobody executes a waiting or queued run.
-      const isWaiting = run.waits !== undefined || run.status === 'queued';
-      const changed = await store.compareAndSet(run, {
-        cancelRequestedAt: at,
-        ...(isWaiting
-          ? { ...NOT_WAITING, status: 'cancelled', finishedAt: at, owner: undefined }
-          : {}),
-      });
-      if (changed === undefined) continue;
-      executor.cancel(id);
-      return;
-    }
+    await this.#deps.reader.read(principal, id);
+    await cancelRun(this.#deps, id);
   }
 
   /**

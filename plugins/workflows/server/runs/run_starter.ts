@@ -41,6 +41,13 @@ export interface NewRun {
   readonly triggeredBy: string;
   /** Payload of the trigger, `event` in templates. The inputs and the space are added. */
   readonly event?: Readonly<Record<string, unknown>>;
+  /** The run whose step starts this one. Absent: none. */
+  readonly parent?: {
+    readonly runId: string;
+    readonly workflowId?: string;
+    readonly depth: number;
+    readonly isAwaited: boolean;
+  };
 }
 
 /** Dependencies of {@link RunStarter}. */
@@ -130,7 +137,7 @@ export class RunStarter {
     },
   ): Promise<{ readonly run: StoredRun; readonly isNew: boolean }> {
     const { store } = this.#deps;
-    const { spaceId, workflowId, isTestRun, metadata, triggeredBy, event } = request;
+    const { spaceId, workflowId, isTestRun, metadata, triggeredBy, event, parent } = request;
     const attributes: NewStoredRun = {
       ...state,
       spaceId,
@@ -143,6 +150,7 @@ export class RunStarter {
       inputs: { ...state.inputs },
       ...(event === undefined ? {} : { event: { ...event } }),
       ...(metadata === undefined ? {} : { metadata: { ...metadata } }),
+      ...(parent === undefined ? {} : relationOf(parent)),
       createdAt: this.#now(),
       epoch: 0,
       seq: 0,
@@ -180,6 +188,10 @@ export class RunStarter {
   #now(): string {
     return new Date(this.#deps.clock.now()).toISOString();
   }
+}
+
+function relationOf({ runId, ...parent }: NonNullable<NewRun['parent']>) {
+  return { parentRunId: runId, parent };
 }
 
 function spaceNotFound(): HttpError {

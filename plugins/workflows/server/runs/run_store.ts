@@ -10,6 +10,7 @@ import {
 } from '@latchkey/saved-objects';
 import type { RunRecord, StepError, StepRecord } from '@latchkey/workflow-engine';
 import { ApartValues, type GivenValues, type RunResult } from './apart_values.ts';
+import { isFinal } from './run_status.ts';
 import {
   DEFINITION_TYPE,
   type DefinitionAttributes,
@@ -27,6 +28,9 @@ const ENTRIES_PER_READ = 50;
 const MAX_ENTRY_LENGTH = 16_384;
 /** Characters of the message of an error without its values. */
 const MAX_MESSAGE_LENGTH = 500;
+
+/** Wake key of runs that wait for the end of another run. */
+export const CHILD_WAKE_KEY = 'child';
 
 /** A run at one version. */
 export interface StoredRun extends RunAttributes {
@@ -53,6 +57,7 @@ export interface RunSearch {
   readonly usernames?: readonly string[] | undefined;
   readonly triggeredBy?: readonly string[] | undefined;
   readonly profileUid?: string | undefined;
+  readonly parentRunId?: string | undefined;
   /** Limits of the creation, both included. */
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
@@ -83,11 +88,17 @@ export class RunStore {
   readonly #repository: SavedObjectsRepository;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #values: ApartValues;
+  readonly #onEnd: ((run: StoredRun) => void)[] = [];
 
   constructor(repository: SavedObjectsRepository, clock: Pick<Clock, 'now'>) {
     this.#repository = repository;
     this.#clock = clock;
     this.#values = new ApartValues(repository);
+  }
+
+  /** Calls a listener after this process has stored the end of a run. It must not throw. */
+  onEnd(listener: (run: StoredRun) => void): void {
+    this.#onEnd.push(listener);
   }
 
   async create(
@@ -100,7 +111,9 @@ export class RunStore {
       ...(await this.#values.ofGiven(owner, { inputs, metadata, event })),
       ...(await this.#values.ofResult(owner, { error })),
     };
-    return toRun(await this.#repository.create(RUN_TYPE, attributes, { id }));
+    const run = toRun(await this.#repository.create(RUN_TYPE, attributes, { id }));
+    if (isFinal(run.status)) this.#ended(run);
+    return run;
   }
 
   /** Undefined: there is no such run. */
@@ -130,7 +143,14 @@ export class RunStore {
     const written = await unlessConflict(() =>
       this.#repository.update<RunAttributes>(RUN_TYPE, id, attributes, { version }),
     );
-    return written && toRun(written);
+    if (written === undefined) return undefined;
+    const changed = toRun(written);
+    if (isFinal(changed.status) && !isFinal(run.status)) this.#ended(changed);
+    return changed;
+  }
+
+  #ended(run: StoredRun): void {
+    for (const listener of this.#onEnd) listener(run);
   }
 
   /** Inputs of a run, and the metadata that its starter gave. */
@@ -326,6 +346,16 @@ export class RunStore {
     return this.#iterate(filter.and(isWaiting, filter.equals('wakeKeys', key)));
   }
 
+  /** Runs that wait for the end of another run. */
+  waitingForChild(): AsyncIterable<readonly StoredRun[]> {
+    const isWaiting = filter.isOneOf('status', [
+      'waiting_for_child',
+      'waiting_for_input',
+      'waiting_for_authorization',
+    ]);
+    return this.#iterate(filter.and(isWaiting, filter.equals('wakeKeys', CHILD_WAKE_KEY)));
+  }
+
   async *#iterate(condition: Filter): AsyncIterable<readonly StoredRun[]> {
     const batches = this.#repository.iterate<RunAttributes>({ type: RUN_TYPE, filter: condition });
     for await (const batch of batches) yield batch.map(toRun);
@@ -338,6 +368,7 @@ function entryId(runId: string, seq: number): string {
 
 function filterOf({ spaceId, ...search }: RunSearch): Filter {
   const { workflowIds, statuses, usernames, triggeredBy, profileUid, from, to } = search;
+  const { parentRunId } = search;
   const oneOf = (field: string, values: readonly string[] | undefined) =>
     values === undefined ? [] : [filter.isOneOf(field, values)];
   return filter.and(
@@ -346,6 +377,7 @@ function filterOf({ spaceId, ...search }: RunSearch): Filter {
     ...oneOf('status', statuses),
     ...oneOf('username', usernames),
     ...oneOf('triggeredBy', triggeredBy),
+    ...oneOf('parentRunId', parentRunId === undefined ? undefined : [parentRunId]),
     ...oneOf('profileUid', profileUid === undefined ? undefined : [profileUid]),
     ...(from === undefined ? [] : [filter.after('createdAt', new Date(from.getTime() - 1))]),
     ...(to === undefined ? [] : [filter.before('createdAt', new Date(to.getTime() + 1))]),

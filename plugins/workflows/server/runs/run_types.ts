@@ -61,6 +61,19 @@ const run = z.strictObject({
     })
     .optional(),
   givenApart: apart,
+  /** Run whose step has started this one. Absent: none. */
+  parentRunId: id.optional(),
+  /** Present with `parentRunId`. */
+  parent: z
+    .strictObject({
+      /** Absent: the workflow of the parent is not stored. */
+      workflowId: id.optional(),
+      /** 1 for a child of a run that has no parent. */
+      depth: z.number().int().positive(),
+      /** The step waits for the end of this run. */
+      isAwaited: z.boolean(),
+    })
+    .optional(),
   createdAt: instant,
   finishedAt: instant.optional(),
   /** Worker that executes the run. Absent: none, because it waits or has ended. */
@@ -76,7 +89,7 @@ const run = z.strictObject({
   waitingSince: instant.optional(),
   /** Earliest instant at which the run continues. */
   wakeAt: instant.optional(),
-  /** `auth:<profileUid>:<connectorId>`: changes that let the run go on. */
+  /** `auth:<profileUid>:<connectorId>`, `child`: changes that let the run go on. */
   wakeKeys: z.array(z.string().max(1_100)).max(10_000).optional(),
   cancelRequestedAt: instant.optional(),
   /** Calls of the run that have taken longer than a second, and steps that wait. */
@@ -144,6 +157,7 @@ export const runType: SavedObjectsType = {
       profileUid: { type: 'keyword' },
       status: { type: 'keyword' },
       owner: { type: 'keyword' },
+      parentRunId: { type: 'keyword' },
       createdAt: { type: 'date' },
       finishedAt: { type: 'date' },
       wakeAt: { type: 'date' },

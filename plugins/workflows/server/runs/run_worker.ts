@@ -26,6 +26,8 @@ export interface RunWorkerDeps {
   readonly executor: RunExecutor;
   /** Tells if the user of a run has authorized what it waits for. */
   readonly isAuthorized: (run: StoredRun) => Promise<boolean>;
+  /** Further searches for runs to continue. A failure is logged, and the search is repeated. */
+  readonly searches: readonly { readonly everyMs: number; readonly search: () => Promise<void> }[];
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
@@ -71,6 +73,7 @@ export class RunWorker {
       this.#repeat(() => this.#takeAbandoned()),
       this.#repeat(() => this.#takeDue()),
       this.#repeat(() => this.#takeAuthorized()),
+      ...this.#deps.searches.map(({ search, everyMs }) => this.#repeat(search, everyMs)),
     ]);
   }
 
@@ -194,7 +197,7 @@ export class RunWorker {
     return id;
   }
 
-  async #repeat(search: () => Promise<void>): Promise<void> {
+  async #repeat(search: () => Promise<void>, everyMs = this.#timings.searchMs): Promise<void> {
     const { clock, logger } = this.#deps;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
@@ -204,9 +207,7 @@ export class RunWorker {
         logger.warn('A search for workflow runs to continue failed and is repeated', { error });
       }
       // Spread, so that processes do not search at the same time.
-      await clock
-        .sleep(this.#timings.searchMs * (0.8 + 0.4 * Math.random()), signal)
-        .catch(() => undefined);
+      await clock.sleep(everyMs * (0.8 + 0.4 * Math.random()), signal).catch(() => undefined);
     }
   }
 

@@ -17,7 +17,13 @@ export async function aRunStore(now: () => number = () => 0) {
     savedObjects.setup.registerType(type);
   const { createRepository } = await savedObjects.start();
   const repository = createRepository({ includedHiddenTypes: [...SPACE_RUN_TYPES] });
-  return { repository, store: new RunStore(repository, { now }), stop: () => savedObjects.stop() };
+  return {
+    repository,
+    store: new RunStore(repository, { now }),
+    /** The same runs, as another process sees them. */
+    otherProcess: new RunStore(repository, { now }),
+    stop: () => savedObjects.stop(),
+  };
 }
 
 /** Attributes of a run of ana that has just started. */

@@ -38,10 +38,10 @@ describe('scheduledTriggersOf', () => {
   });
 
   it.each([
-    ['in the time zone of the workflow', '', 'settings: { timezone: Europe/Berlin }', '08:00'],
-    ['in its own time zone', 'tzid: America/New_York,', '', '14:00'],
-    ['in UTC when none is named', '', '', '09:00'],
-  ])('reads a start without offset %s', (_, tzid, top, expected) => {
+    ['in the time zone of the workflow', ['', 'settings: { timezone: Europe/Berlin }'], '08:00'],
+    ['in its own time zone', ['tzid: America/New_York,', ''], '14:00'],
+    ['in UTC when none is named', ['', ''], '09:00'],
+  ])('reads a start without offset %s', (_, [tzid, top], expected) => {
     const [trigger] = scheduledTriggersOf(
       documentOf(
         `  - { type: scheduled, with: { rrule: { freq: DAILY, interval: 1, ${tzid} dtstart: '2026-01-05T09:00:00' } } }`,

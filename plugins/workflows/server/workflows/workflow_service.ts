@@ -3,6 +3,7 @@ import type { ActionsStart } from '@latchkey/actions-plugin/server';
 import { type Clock, HttpError, type Principal, type Randomness } from '@latchkey/core/server';
 import {
   CONFLICT,
+  filter,
   isSavedObjectError,
   retryConflicts,
   type SavedObject,
@@ -24,6 +25,8 @@ import type { StepTypes } from './step_types.ts';
 import { WorkflowError } from './workflow_error.ts';
 import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
 
+/** Longer texts are no ids. */
+const MAX_ID_LENGTH = 128;
 /** Attempts to change a workflow that other requests change at the same time. */
 const MAX_ATTEMPTS = 20;
 
@@ -121,6 +124,28 @@ export class WorkflowService {
   /** @throws WorkflowError `workflow_not_found` */
   async get({ spaceId }: Pick<Principal, 'spaceId'>, id: string): Promise<StoredWorkflow> {
     return toStored(await this.#read(spaceId, id));
+  }
+
+  /**
+   * The workflow with an id, else those with a name, at most two. Names may lack changes of the
+   * last second.
+   */
+  async findByIdOrName(
+    { spaceId }: Pick<Principal, 'spaceId'>,
+    idOrName: string,
+  ): Promise<readonly StoredWorkflow[]> {
+    const { repository } = this.#deps;
+    const byId =
+      idOrName.length > MAX_ID_LENGTH
+        ? undefined
+        : await readWorkflow(repository, { spaceId, workflowId: idOrName });
+    if (byId !== undefined) return [byId];
+    const { savedObjects } = await repository.find<WorkflowAttributes>({
+      type: WORKFLOW_TYPE,
+      filter: filter.and(filter.equals('spaceId', spaceId), filter.equals('name', idOrName)),
+      perPage: 2,
+    });
+    return savedObjects.map(toStored);
   }
 
   /** Workflows with the ids, in their order. Those that do not exist are left out. */

@@ -1,0 +1,176 @@
+import { beforeAll, expect, it } from '@jest/globals';
+import { createUser, type Reachable, TestUser, waitUntil } from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
+import { z } from 'zod';
+import { startBeforeAll } from '../support/start_before_all.ts';
+
+const workflow = z.object({
+  id: z.string(),
+  runsAs: z.string().optional(),
+  nextRunAt: z.string().optional(),
+});
+const execution = z.object({
+  id: z.string(),
+  status: z.string(),
+  executedBy: z.string(),
+  triggeredBy: z.string(),
+  parentExecutionId: z.string().optional(),
+  output: z.unknown().optional(),
+  error: z.object({ type: z.string() }).optional(),
+});
+const list = z.object({ total: z.number(), results: z.array(execution) });
+type Execution = z.infer<typeof execution>;
+
+const FINAL = ['completed', 'failed', 'cancelled', 'timed_out', 'skipped'];
+/** Interval of schedules of every minute in these servers. */
+const OFTEN_MS = 2_000;
+
+onEachStore((store) => {
+  const environment = startBeforeAll({
+    store,
+    processes: 2,
+    build: new URL('../builds/schedules_run_often_build.ts', import.meta.url),
+    settings: { 'xpack.task_manager.poll_interval': '500ms' },
+  });
+  const eve = new TestUser({ username: 'eve', password: 'eve-password-7c41' });
+  beforeAll(async () => {
+    const { admin, first } = environment;
+    await admin.json(first, 'PUT /api/security/role/workflow_user', {
+      kibana: [{ feature: { actions: ['read'], workflows: ['all'] }, spaces: ['*'] }],
+    });
+    await createUser(admin, first, eve, ['workflow_user']);
+    await eve.logIn(first);
+  });
+
+  const create = async (yaml: string, user = environment.admin) =>
+    workflow.parse(await user.json(environment.first, 'POST /api/workflows/workflow', { yaml }));
+
+  const run = async (server: Reachable, { id }: { readonly id: string }) =>
+    z.object({ workflowExecutionId: z.string() }).parse(
+      await environment.admin.json(server, `POST /api/workflows/workflow/${id}/run`, {
+        inputs: {},
+      }),
+    ).workflowExecutionId;
+
+  const read = async (id: string, user = environment.admin): Promise<Execution> =>
+    execution.parse(await user.json(environment.first, `GET /api/workflows/executions/${id}`));
+
+  const listed = async (path: `/api/workflows/${string}`) =>
+    list.parse(await environment.admin.json(environment.first, `GET ${path}?size=100`)).results;
+  const runsOf = ({ id }: { readonly id: string }) =>
+    listed(`/api/workflows/workflow/${id}/executions`);
+  const childrenOf = (id: string) => listed(`/api/workflows/executions/${id}/children`);
+
+  const untilEnded = (id: string) =>
+    waitUntil(`execution [${id}] to end`, async () => {
+      const found = await read(id);
+      return FINAL.includes(found.status) && found;
+    });
+
+  it('a schedule starts one run per occurrence while a process is killed', async () => {
+    const { admin, first } = environment;
+    const dying = await environment.addServer();
+    const scheduled = await create(`
+name: often
+triggers: [{ type: scheduled, with: { every: 1m } }]
+steps: [{ name: at, type: workflow.output, with: { at: "{{ event.timestamp }}" } }]
+`);
+    expect(scheduled.runsAs).toBe(admin.username);
+    expect(Date.parse(scheduled.nextRunAt ?? '')).toBeGreaterThan(0);
+    const completed = async () =>
+      (await runsOf(scheduled)).filter(({ status }) => status === 'completed');
+    await waitUntil('three runs', async () => (await completed()).length >= 3);
+    await dying.kill9();
+    const before = (await completed()).length;
+    await waitUntil('three more runs', async () => (await completed()).length >= before + 3);
+    const runs = await completed();
+    const times = await Promise.all(
+      runs.map(async ({ id }) => {
+        const { output } = await read(id);
+        return Date.parse(z.object({ at: z.string() }).parse(output).at);
+      }),
+    );
+    expect(new Set(times).size).toBe(times.length);
+    for (const time of times) expect(Math.abs(time - (times[0] ?? 0)) % OFTEN_MS).toBe(0);
+    expect(runs[0]).toMatchObject({ triggeredBy: 'scheduled', executedBy: admin.username });
+    const disabled = workflow.parse(
+      await admin.json(first, `PUT /api/workflows/workflow/${scheduled.id}`, { enabled: false }),
+    );
+    expect(disabled).not.toHaveProperty('nextRunAt');
+  });
+
+  it('stores a failed run when the user of the schedule was deleted', async () => {
+    const { admin, first } = environment;
+    const scheduled = await create(
+      `
+name: of eve
+triggers: [{ type: scheduled, with: { every: 1m } }]
+steps: [{ name: set, type: data.set, with: { a: 1 } }]
+`,
+      eve,
+    );
+    await waitUntil('a run of eve', async () =>
+      (await runsOf(scheduled)).some(
+        ({ status, executedBy }) => status === 'completed' && executedBy === 'eve',
+      ),
+    );
+    await admin.json(first, 'DELETE /internal/security/users/eve');
+    const failed = await waitUntil('a failed run', async () =>
+      (await runsOf(scheduled)).find(({ status }) => status === 'failed'),
+    );
+    expect(failed.error?.type).toBe('UserNotAllowed');
+  });
+
+  it('a run and its child continue when their process is killed', async () => {
+    const { admin } = environment;
+    const dying = await environment.addServer();
+    const child = await create(`
+name: child of killed
+triggers: [{ type: manual, inputs: [{ name: n, type: number, required: true }] }]
+steps:
+  - { name: pause, type: wait, with: { duration: 4s } }
+  - { name: end, type: workflow.output, with: { doubled: "\${{ inputs.n | times: 2 }}" } }
+`);
+    const parent = await create(`
+name: parent of killed
+triggers: [{ type: manual }]
+steps:
+  - { name: call, type: workflow.execute, with: { workflow-id: child of killed, inputs: { n: 21 } } }
+  - { name: end, type: workflow.output, with: { got: "\${{ steps.call.output.doubled }}" } }
+`);
+    const id = await run(dying, parent);
+    await waitUntil('the child', async () => (await childrenOf(id)).length > 0);
+    await dying.kill9();
+    expect(await untilEnded(id)).toMatchObject({ status: 'completed', output: { got: 42 } });
+    expect(await childrenOf(id)).toMatchObject([
+      { status: 'completed', parentExecutionId: id, executedBy: admin.username },
+    ]);
+    expect(await runsOf(child)).toHaveLength(1);
+  });
+
+  it('a cancelled run cancels its child in another process', async () => {
+    const { first, second, admin } = environment;
+    await create(`
+name: long child
+triggers: [{ type: manual }]
+steps: [{ name: pause, type: wait, with: { duration: 1h } }]
+`);
+    const parent = await create(`
+name: parent of long
+triggers: [{ type: manual }]
+steps: [{ name: call, type: workflow.execute, with: { workflow-id: long child } }]
+`);
+    const id = await run(first, parent);
+    await waitUntil(
+      'the parent to wait',
+      async () => (await read(id)).status === 'waiting_for_child',
+    );
+    const [child] = await waitUntil('the child to wait', async () => {
+      const found = await childrenOf(id);
+      return found[0]?.status === 'waiting' && found;
+    });
+    await admin.call(second, `POST /api/workflows/executions/${id}/cancel`);
+    expect(await untilEnded(child?.id ?? '')).toMatchObject({ status: 'cancelled' });
+    expect(await read(id)).toMatchObject({ status: 'cancelled' });
+  });
+});
