@@ -53,7 +53,9 @@ onEachStore((store) => {
     ).workflowExecutionId;
 
   const read = async (id: string, user = environment.admin): Promise<Execution> =>
-    execution.parse(await user.json(environment.first, `GET /api/workflows/executions/${id}`));
+    execution.parse(
+      await user.json(environment.first, `GET /api/workflows/executions/${id}?includeOutput=true`),
+    );
 
   const listed = async (path: `/api/workflows/${string}`) =>
     list.parse(await environment.admin.json(environment.first, `GET ${path}?size=100`)).results;
