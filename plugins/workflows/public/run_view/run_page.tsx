@@ -104,28 +104,24 @@ function Run(props: { readonly run: RunDetails; readonly onChanged: () => void }
   useAnnounceStatus(run);
   const { retryOf, parentExecutionId: parent, workflowId } = run;
   return (
-    <>
-      <RunView
-        run={run}
-        now={now}
-        workflowLink={workflowId === undefined ? undefined : link(runPaths.workflow(workflowId))}
-        runsLink={link(
-          workflowId === undefined ? runPaths.list() : runPaths.ofWorkflow(workflowId),
-        )}
-        {...(retryOf === undefined
-          ? {}
-          : {
-              retryOf: {
-                link: link(runPaths.run(retryOf)),
-                compare: link(runPaths.compare(retryOf, run.id)),
-              },
-            })}
-        {...(parent === undefined ? {} : { parent: link(runPaths.run(parent)) })}
-        actions={actions}
-        waits={<RunWaits run={run} isOwn={isOwn} onChanged={onChanged} />}
-        renderDetails={(step: StepRun) => <LoadedStepDetails run={run} step={step} />}
-      />
-    </>
+    <RunView
+      run={run}
+      now={now}
+      workflowLink={workflowId === undefined ? undefined : link(runPaths.workflow(workflowId))}
+      runsLink={link(workflowId === undefined ? runPaths.list() : runPaths.ofWorkflow(workflowId))}
+      {...(retryOf === undefined
+        ? {}
+        : {
+            retryOf: {
+              link: link(runPaths.run(retryOf)),
+              compare: link(runPaths.compare(retryOf, run.id)),
+            },
+          })}
+      {...(parent === undefined ? {} : { parent: link(runPaths.run(parent)) })}
+      actions={actions}
+      waits={<RunWaits run={run} isOwn={isOwn} onChanged={onChanged} />}
+      renderDetails={(step: StepRun) => <LoadedStepDetails run={run} step={step} />}
+    />
   );
 }
 

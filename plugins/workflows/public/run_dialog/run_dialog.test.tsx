@@ -1,0 +1,157 @@
+import { expect, it } from '@jest/globals';
+import { coreStartMock, FakeServer } from '@latchkey/core/public/mocks';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { servicesMock } from '../services.mock.tsx';
+import { ServicesContext } from '../services.ts';
+import { RunDialog, type RunSource } from './run_dialog.tsx';
+
+const WORKFLOW = 'get /api/workflows/workflow/search';
+const RUN = 'post /api/workflows/workflow/search/run';
+const TEST = 'post /api/workflows/test';
+const PREFLIGHT = 'post /internal/workflows/_preflight';
+
+const INPUTS = [
+  { name: 'query', type: 'string', required: true },
+  { name: 'pageSize', type: 'number', default: 250 },
+  { name: 'orderBy', type: 'string' },
+];
+const AT = '2030-01-01T00:00:00.000Z';
+const workflow = {
+  id: 'search',
+  name: 'Search',
+  enabled: true,
+  tags: [],
+  valid: true,
+  version: '1',
+  triggers: [{ type: 'manual' }],
+  yaml: 'name: Search',
+  definition: { triggers: [{ type: 'manual', inputs: INPUTS }] },
+  createdAt: AT,
+  createdBy: 'ana',
+  lastUpdatedAt: AT,
+  lastUpdatedBy: 'ana',
+};
+const preflight = (changes: object = {}, valid = true) => ({
+  runsAs: 'ana',
+  valid,
+  connectors: [
+    {
+      steps: [{ stepId: 'search_files', line: 9 }],
+      reference: 'd',
+      state: 'found',
+      connectorTypeId: '.google_drive',
+      id: 'd',
+      name: 'Drive',
+      personal: true,
+      status: 'connected',
+      accountLabel: 'ana@example.com',
+      ...changes,
+    },
+  ],
+});
+
+function renderDialog(
+  source: RunSource = { kind: 'stored', workflowId: 'search' },
+  check: object = preflight(),
+) {
+  const server = new FakeServer().on(WORKFLOW, workflow).on(PREFLIGHT, check);
+  const core = coreStartMock({ fetch: server.fetch });
+  let closed = 0;
+  const close = () => {
+    closed += 1;
+  };
+  renderWithCore(
+    <ServicesContext.Provider value={servicesMock()}>
+      <RunDialog source={source} name="Search" onClose={close} />
+    </ServicesContext.Provider>,
+    { core },
+  );
+  return { server, core, closed: () => closed };
+}
+
+const enter = async (label: string, value: string) =>
+  fireEvent.change(await screen.findByLabelText(label), { target: { value } });
+const click = async (name: string) => fireEvent.click(await screen.findByRole('button', { name }));
+
+it('runs a workflow with the entered inputs, leaves out empty ones, and opens the run', async () => {
+  const { server, core, closed } = renderDialog();
+  server.on(RUN, { workflowExecutionId: 'new' });
+  await enter('query', 'trashed=false');
+  await click('Run');
+  await waitFor(() => expect(core.visited).toEqual(['/app/workflows/executions/new']));
+  expect(server.to(RUN).map(({ body }) => body)).toEqual([{ inputs: { query: 'trashed=false' } }]);
+  expect(closed()).toBe(1);
+});
+
+it('does not send inputs with faults, and shows the faults at their fields', async () => {
+  const { server } = renderDialog();
+  await enter('pageSize', 'many');
+  await click('Run');
+  expect(await screen.findByText('Enter a value.')).toBeVisible();
+  expect(screen.getByText('Enter a number, for example 2.5.')).toBeVisible();
+  expect(server.to(RUN)).toEqual([]);
+});
+
+it('shows at its field what the server refuses', async () => {
+  const { server, closed } = renderDialog();
+  server.on(RUN, {
+    status: 400,
+    body: {
+      statusCode: 400,
+      error: 'Bad Request',
+      message: 'no',
+      attributes: {
+        code: 'workflow_inputs_invalid',
+        issues: [{ path: 'query', message: 'Not a query.' }],
+      },
+    },
+  });
+  await enter('query', '(');
+  await click('Run');
+  expect(await screen.findByText('Not a query.')).toBeVisible();
+  expect(screen.queryByText('The workflow was not started')).toBeNull();
+  expect(closed()).toBe(0);
+});
+
+it('says in words why a workflow was not started', async () => {
+  const { server } = renderDialog();
+  server.on(RUN, {
+    status: 400,
+    body: {
+      statusCode: 400,
+      error: 'Bad Request',
+      message: 'no',
+      attributes: { code: 'workflow_disabled' },
+    },
+  });
+  await enter('query', 'x');
+  await click('Run');
+  expect(await screen.findByText('The workflow was not started')).toBeVisible();
+  expect(screen.getByText(/^The workflow is disabled/)).toBeVisible();
+});
+
+it('tells as which account steps act, and checks again after the user has connected', async () => {
+  const { server } = renderDialog(undefined, preflight({ status: 'not_connected' }));
+  await screen.findByText(/^You are not connected/);
+  server.on(PREFLIGHT, preflight());
+  await click('Connect Drive');
+  expect(await screen.findByText('Runs as ana@example.com')).toBeVisible();
+});
+
+it('does not run a workflow with errors', async () => {
+  renderDialog(undefined, preflight({ state: 'placeholder', id: undefined }, false));
+  await screen.findByText(/^This is a placeholder/);
+  expect(screen.getByRole('button', { name: 'Run' })).toBeDisabled();
+});
+
+it('tests the YAML of an editor with the inputs that it declares', async () => {
+  const yaml = 'name: x\ninputs:\n  properties:\n    when: { type: string }\n';
+  const { server, core } = renderDialog({ kind: 'yaml', yaml });
+  server.on(TEST, { workflowExecutionId: 'new' });
+  await enter('when', 'now');
+  await click('Run');
+  await waitFor(() => expect(core.visited).toEqual(['/app/workflows/executions/new']));
+  expect(server.to(TEST)[0]?.body).toEqual({ workflowYaml: yaml, inputs: { when: 'now' } });
+  expect(server.to(WORKFLOW)).toEqual([]);
+});

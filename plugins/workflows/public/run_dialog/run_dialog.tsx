@@ -1,0 +1,134 @@
+import { defineMessages, useCore } from '@latchkey/core/public';
+import { inputsSchema, type JsonSchema, workflowDocument } from '@latchkey/workflow-language';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { type ReactElement, useMemo } from 'react';
+import { useIntl } from 'react-intl';
+import { getWorkflow, preflightWorkflow, runWorkflow, testWorkflow } from '../../common/index.ts';
+import { ConnectAccount } from '../connect/index.ts';
+import { failureOf } from '../failure_text.ts';
+import { runKeys, runPaths } from '../run_data/index.ts';
+import { useSchemaForm } from '../schema_form/index.ts';
+import { readinessOf } from './preflight.ts';
+import { RunDialogLoading } from './run_dialog_loading.tsx';
+import { RunDialogView } from './run_dialog_view.tsx';
+
+const messages = defineMessages({
+  failed: { id: 'workflows.runDialog.failed', defaultMessage: 'The workflow was not started' },
+  loadFailed: {
+    id: 'workflows.runDialog.loadFailed',
+    defaultMessage: 'The inputs of the workflow could not be loaded',
+  },
+});
+
+/** The workflow to run: a stored one, or the YAML of an editor. */
+export type RunSource =
+  | { readonly kind: 'stored'; readonly workflowId: string }
+  | { readonly kind: 'yaml'; readonly yaml: string };
+
+/** Properties of {@link RunDialog}. */
+export interface RunDialogProps {
+  readonly source: RunSource;
+  /** Name of the workflow. */
+  readonly name: string;
+  readonly onClose: () => void;
+  /** Called with the id of the new run. Default: its page opens. */
+  readonly onStarted?: (executionId: string) => void;
+}
+
+/** Inputs that every workflow has: none. */
+const NO_INPUTS: JsonSchema = { type: 'object', properties: {} };
+
+/** Asks for the inputs of a workflow, shows as whom its steps act, and runs it. */
+export function RunDialog(props: RunDialogProps): ReactElement {
+  const { source } = props;
+  return source.kind === 'yaml' ? (
+    <DialogOfYaml {...props} yaml={source.yaml} />
+  ) : (
+    <DialogOfStored {...props} workflowId={source.workflowId} />
+  );
+}
+
+function DialogOfYaml(props: RunDialogProps & { readonly yaml: string }): ReactElement {
+  const { yaml } = props;
+  const schema = useMemo(() => inputsSchema(workflowDocument(yaml)) ?? NO_INPUTS, [yaml]);
+  return <Dialog {...props} schema={schema} />;
+}
+
+function DialogOfStored(props: RunDialogProps & { readonly workflowId: string }): ReactElement {
+  const { workflowId, name, onClose } = props;
+  const intl = useIntl();
+  const { http } = useCore();
+  const { data, error } = useQuery({
+    queryKey: [...runKeys.all, 'inputs', workflowId],
+    queryFn: async ({ signal }) => {
+      const { definition } = await http.call(getWorkflow, { params: { id: workflowId }, signal });
+      return inputsSchema(definition) ?? NO_INPUTS;
+    },
+    // The workflow may have changed since.
+    staleTime: 0,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+  if (data === undefined) {
+    const failure = error === null ? undefined : failureOf(intl, messages.loadFailed)(error);
+    return <RunDialogLoading name={name} failure={failure} onClose={onClose} />;
+  }
+  return <Dialog {...props} schema={data} />;
+}
+
+function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactElement {
+  const { source, name, schema, onClose, onStarted } = props;
+  const intl = useIntl();
+  const { http, application, queryClient } = useCore();
+  const form = useSchemaForm(schema);
+  const preflight = useQuery({
+    queryKey: [...runKeys.all, 'preflight', source],
+    queryFn: ({ signal }) => {
+      const body =
+        source.kind === 'yaml' ? { yaml: source.yaml } : { workflowId: source.workflowId };
+      return http.call(preflightWorkflow, { body, signal });
+    },
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const start = useMutation({
+    mutationFn: (values: Readonly<Record<string, unknown>>) => {
+      const inputs = { ...values };
+      return source.kind === 'yaml'
+        ? http.call(testWorkflow, { body: { workflowYaml: source.yaml, inputs } })
+        : http.call(runWorkflow, { params: { id: source.workflowId }, body: { inputs } });
+    },
+    onSuccess: ({ workflowExecutionId: id }) => {
+      void queryClient.invalidateQueries({ queryKey: runKeys.all });
+      onClose();
+      if (onStarted === undefined) application.navigate(runPaths.run(id));
+      else onStarted(id);
+    },
+    onError: (error) => {
+      if (form.showServerError(error)) start.reset();
+    },
+  });
+  return (
+    <RunDialogView
+      name={name}
+      isTest={source.kind === 'yaml'}
+      form={form}
+      preflight={preflight.data ?? (preflight.isError ? 'failed' : undefined)}
+      renderConnect={(connector) =>
+        connector.id !== undefined && (
+          <ConnectAccount
+            connectorId={connector.id}
+            connectorName={connector.name ?? connector.id}
+            isReconnect={readinessOf(connector) !== 'connect'}
+            onConnected={() => void preflight.refetch()}
+          />
+        )
+      }
+      isStarting={start.isPending}
+      failure={start.error === null ? undefined : failureOf(intl, messages.failed)(start.error)}
+      onRun={() => form.submit((inputs) => start.mutate(inputs))}
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,185 @@
+import {
+  EuiButton,
+  EuiButtonEmpty,
+  EuiCallOut,
+  EuiFlexGroup,
+  EuiFlexItem,
+  EuiFlyout,
+  EuiFlyoutBody,
+  EuiFlyoutFooter,
+  EuiFlyoutHeader,
+  EuiForm,
+  EuiSpacer,
+  EuiText,
+  EuiTitle,
+  useGeneratedHtmlId,
+} from '@elastic/eui';
+import { defineMessages, type Failure } from '@latchkey/core/public';
+import { FLYOUT_SIZE, FormFailure } from '@latchkey/core/public/page_parts';
+import type { FormEvent, ReactElement, ReactNode } from 'react';
+import { useIntl } from 'react-intl';
+import { SchemaForm, type SchemaFormState } from '../schema_form/index.ts';
+import { type CheckedConnector, waitsForUser } from './preflight.ts';
+import { PreflightList } from './preflight_list.tsx';
+
+const messages = defineMessages({
+  title: { id: 'workflows.runDialog.title', defaultMessage: 'Run {name}' },
+  testTitle: { id: 'workflows.runDialog.testTitle', defaultMessage: 'Test {name}' },
+  inputs: { id: 'workflows.runDialog.inputs', defaultMessage: 'Inputs' },
+  noInputs: { id: 'workflows.runDialog.noInputs', defaultMessage: 'This workflow has no inputs.' },
+  connectors: { id: 'workflows.runDialog.connectors', defaultMessage: 'Connectors' },
+  checking: { id: 'workflows.runDialog.checking', defaultMessage: 'Checking the connectors…' },
+  notChecked: {
+    id: 'workflows.runDialog.notChecked',
+    defaultMessage: 'The connectors could not be checked. You can run the workflow anyway.',
+  },
+  invalid: {
+    id: 'workflows.runDialog.invalid',
+    defaultMessage: 'The workflow has errors and cannot run. Correct them in the editor.',
+  },
+  willWait: {
+    id: 'workflows.runDialog.willWait',
+    defaultMessage: 'You can run it now: it waits at the step until you are connected.',
+  },
+  run: { id: 'workflows.runDialog.run', defaultMessage: 'Run' },
+  cancel: { id: 'workflows.runDialog.cancel', defaultMessage: 'Cancel' },
+  faults: { id: 'workflows.runDialog.faults', defaultMessage: 'The inputs do not fit' },
+});
+
+/** Result of the check before a run. */
+export interface PreflightResult {
+  readonly valid: boolean;
+  readonly connectors: readonly CheckedConnector[];
+}
+
+/** Properties of {@link RunDialogView}. */
+export interface RunDialogViewProps {
+  readonly name: string;
+  /** `true`: the workflow is not stored. */
+  readonly isTest: boolean;
+  readonly form: SchemaFormState;
+  /** `undefined`: not known yet. `failed`: could not be checked. */
+  readonly preflight: PreflightResult | 'failed' | undefined;
+  readonly renderConnect: (connector: CheckedConnector) => ReactNode;
+  readonly isStarting: boolean;
+  /** Failure of the last start. */
+  readonly failure: Failure | undefined;
+  readonly onRun: () => void;
+  readonly onClose: () => void;
+}
+
+/** Form with the inputs of a workflow, its connectors, and buttons that run it. */
+export function RunDialogView(props: RunDialogViewProps): ReactElement {
+  const { name, isTest, form, preflight, isStarting, failure, onRun, onClose } = props;
+  const { formatMessage } = useIntl();
+  const titleId = useGeneratedHtmlId();
+  const formId = useGeneratedHtmlId();
+  const isInvalid = typeof preflight === 'object' && !preflight.valid;
+  const other = form.otherFaults.join(' ');
+  const shown = other === '' ? failure : { title: formatMessage(messages.faults), text: other };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isStarting && !isInvalid) onRun();
+  };
+  return (
+    <EuiFlyout ownFocus {...FLYOUT_SIZE} aria-labelledby={titleId} onClose={onClose}>
+      <EuiFlyoutHeader hasBorder>
+        <EuiTitle size="s">
+          <h2 id={titleId} css={{ overflowWrap: 'anywhere' }}>
+            {formatMessage(isTest ? messages.testTitle : messages.title, { name })}
+          </h2>
+        </EuiTitle>
+      </EuiFlyoutHeader>
+      <EuiFlyoutBody>
+        <FormFailure failure={shown} />
+        {isInvalid && (
+          <>
+            <EuiCallOut
+              size="s"
+              color="danger"
+              iconType="error"
+              heading="p"
+              title={formatMessage(messages.invalid)}
+            />
+            <EuiSpacer size="m" />
+          </>
+        )}
+        <EuiTitle size="xs">
+          <h3>{formatMessage(messages.inputs)}</h3>
+        </EuiTitle>
+        <EuiSpacer size="s" />
+        <EuiForm fullWidth id={formId} component="form" noValidate onSubmit={submit}>
+          {form.fields.length === 0 ? (
+            <EuiText size="s" color="subdued">
+              <p>{formatMessage(messages.noInputs)}</p>
+            </EuiText>
+          ) : (
+            <SchemaForm fields={form.fields} control={form.control} isDisabled={isStarting} />
+          )}
+        </EuiForm>
+        <EuiSpacer size="l" />
+        <Connectors {...props} />
+      </EuiFlyoutBody>
+      <EuiFlyoutFooter>
+        <EuiFlexGroup justifyContent="spaceBetween" gutterSize="s" responsive={false} wrap>
+          <EuiFlexItem grow={false}>
+            <EuiButtonEmpty flush="left" onClick={onClose}>
+              {formatMessage(messages.cancel)}
+            </EuiButtonEmpty>
+          </EuiFlexItem>
+          <EuiFlexItem grow={false}>
+            <EuiFlexGroup gutterSize="s" responsive={false}>
+              <EuiFlexItem grow={false}>
+                <EuiButton
+                  fill
+                  iconType="play"
+                  type="submit"
+                  form={formId}
+                  isLoading={isStarting}
+                  isDisabled={isInvalid}
+                >
+                  {formatMessage(messages.run)}
+                </EuiButton>
+              </EuiFlexItem>
+            </EuiFlexGroup>
+          </EuiFlexItem>
+        </EuiFlexGroup>
+      </EuiFlyoutFooter>
+    </EuiFlyout>
+  );
+}
+
+function Connectors(
+  props: Pick<RunDialogViewProps, 'preflight' | 'renderConnect'>,
+): ReactElement | null {
+  const { preflight, renderConnect } = props;
+  const { formatMessage } = useIntl();
+  if (typeof preflight === 'object' && preflight.connectors.length === 0) return null;
+  return (
+    <section>
+      <EuiTitle size="xs">
+        <h3>{formatMessage(messages.connectors)}</h3>
+      </EuiTitle>
+      <EuiSpacer size="s" />
+      {typeof preflight === 'object' ? (
+        <>
+          <PreflightList connectors={preflight.connectors} renderConnect={renderConnect} />
+          {preflight.valid && preflight.connectors.some(waitsForUser) && (
+            <>
+              <EuiSpacer size="s" />
+              <EuiText size="s" color="subdued">
+                <p>{formatMessage(messages.willWait)}</p>
+              </EuiText>
+            </>
+          )}
+        </>
+      ) : (
+        <EuiText size="s" color="subdued">
+          <p role="status">
+            {formatMessage(preflight === 'failed' ? messages.notChecked : messages.checking)}
+          </p>
+        </EuiText>
+      )}
+    </section>
+  );
+}
