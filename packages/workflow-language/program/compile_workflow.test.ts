@@ -36,6 +36,21 @@ describe('compileWorkflow', () => {
     expect(steps[0]?.maxOutputBytes).toBe(2_048);
   });
 
+  it.each([
+    ['settings: { concurrency: { key: x } }', undefined],
+    [
+      'settings: { concurrency: { strategy: queue } }',
+      { strategy: 'queue', max: 1, queueSize: 100, queueTtlMs: 86_400_000 },
+    ],
+    [
+      "settings: { concurrency: { key: '{{ inputs.a }}', strategy: drop, max: 3, queue-size: 5, queue-ttl: 1m } }",
+      { key: '{{ inputs.a }}', strategy: 'drop', max: 3, queueSize: 5, queueTtlMs: 60_000 },
+    ],
+  ])('reads the concurrency of %s', (top, expected) => {
+    const { settings } = program(workflow('- { name: a, type: data.set, with: { x: 1 } }', top));
+    expect(settings.concurrency).toEqual(expected);
+  });
+
   it('applies `on-failure` of settings to steps that compute or call, unless they have their own', () => {
     const yaml = workflow(
       `

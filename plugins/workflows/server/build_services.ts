@@ -6,6 +6,7 @@ import { RunRetention } from './retention/index.ts';
 import {
   authorizationKey,
   ChildRuns,
+  ConcurrencyGroups,
   cancelRun,
   countRuns,
   createAuthorizationCheck,
@@ -37,6 +38,9 @@ import {
 /** Milliseconds between two searches for runs that nobody has woken. */
 const REPAIR_MS = 30_000;
 
+/** Milliseconds between two looks at queued runs. */
+const QUEUE_MS = 5_000;
+
 /** Services of a started plugin. */
 export interface WorkflowsServices {
   readonly repository: SavedObjectsRepository;
@@ -47,6 +51,7 @@ export interface WorkflowsServices {
   readonly schedules: ScheduleTasks;
   readonly scheduledRuns: ScheduledRuns;
   readonly childRuns: ChildRuns;
+  readonly groups: ConcurrencyGroups;
   readonly search: WorkflowSearch;
   readonly preflight: Preflight;
   readonly latestRuns: LatestRuns;
@@ -111,7 +116,10 @@ export function buildServices({
     store,
     executor,
     isAuthorized,
-    searches: [{ everyMs: REPAIR_MS, search: () => childRuns.repair() }],
+    searches: [
+      { everyMs: REPAIR_MS, search: () => childRuns.repair() },
+      { everyMs: QUEUE_MS, search: () => groups.repair() },
+    ],
     clock,
     randomness,
     logger,
@@ -138,8 +146,18 @@ export function buildServices({
   });
   const quota = new RunQuota({ store, limits: executions, clock });
   const preflight = new Preflight({ actions, stepTypes, workflows, security });
+  const cancel = (runId: string) => cancelRun({ store, executor, clock }, runId);
+  const groups: ConcurrencyGroups = new ConcurrencyGroups({
+    repository,
+    store,
+    take: (run) => worker.take(run),
+    cancel,
+    clock,
+    logger,
+  });
   const starter = new RunStarter({
     quota,
+    groups,
     store,
     executor,
     worker,
@@ -154,11 +172,14 @@ export function buildServices({
     workflows,
     stepTypes,
     take: (run) => worker.take(run),
-    cancel: (runId) => cancelRun({ store, executor, clock }, runId),
+    cancel,
     clock,
     logger,
   });
-  store.onEnd((run) => childRuns.ended(run));
+  store.onEnd((run) => {
+    childRuns.ended(run);
+    groups.ended(run);
+  });
   const access = new RunAccess(security);
   const reader = new RunReader({ store, access, workflows });
   const retention = new RunRetention({
@@ -183,6 +204,7 @@ export function buildServices({
     starter,
     schedules,
     spaces,
+    stepTypes,
     readWorkflow: (key) => readWorkflow(repository, key),
   });
   return {
@@ -194,6 +216,7 @@ export function buildServices({
     schedules,
     scheduledRuns,
     childRuns,
+    groups,
     search: new WorkflowSearch(repository),
     preflight,
     latestRuns: (principal, ids) => reader.latestOf(principal, ids),

@@ -5,6 +5,7 @@ import { buildServices, type WorkflowsServices } from './build_services.ts';
 import type { WorkflowsConfig } from './config.ts';
 import { retentionTaskDefinition, scheduleRetention } from './retention/index.ts';
 import {
+  concurrencyType,
   definitionType,
   journalType,
   registerRunReadRoutes,
@@ -38,7 +39,15 @@ export class WorkflowsPlugin
   }
 
   setup(core: CoreSetup<WorkflowsStartDeps, undefined>, deps: WorkflowsSetupDeps): undefined {
-    for (const type of [workflowType, runType, journalType, valueType, definitionType, workerType])
+    for (const type of [
+      workflowType,
+      runType,
+      journalType,
+      valueType,
+      definitionType,
+      concurrencyType,
+      workerType,
+    ])
       core.savedObjects.registerType(type);
     deps.security.registerFeature({
       id: 'workflows',
@@ -106,6 +115,7 @@ export class WorkflowsPlugin
   async stop(): Promise<void> {
     await this.#services?.executor.stop();
     await this.#services?.childRuns.stop();
+    await this.#services?.groups.idle();
     await this.#services?.worker.stop();
     await Promise.all([this.#patterns.close(), this.#templates.close()]);
   }

@@ -150,6 +150,30 @@ steps:
     expect(await runsOf(child)).toHaveLength(1);
   });
 
+  it('a run waits in another process until the one before it in its group has ended', async () => {
+    const { first, second, admin } = environment;
+    const grouped = await create(`
+name: grouped
+settings: { concurrency: { key: "{{ workflow.id }}-{{ inputs.host }}", strategy: queue } }
+triggers: [{ type: manual, inputs: [{ name: host, type: string, default: a }] }]
+steps: [{ name: ask, type: waitForApproval, with: { message: Continue? } }]
+`);
+    const before = await run(first, grouped);
+    await waitUntil(
+      'the first to wait',
+      async () => (await read(before)).status === 'waiting_for_input',
+    );
+    const after = await run(second, grouped);
+    expect((await read(after)).status).toBe('queued');
+    const path = `POST /api/workflows/executions/${before}/resume` as const;
+    await admin.json(second, path, { input: { approved: true } });
+    await waitUntil(
+      'the second to wait',
+      async () => (await read(after)).status === 'waiting_for_input',
+    );
+    expect((await read(before)).status).toBe('completed');
+  });
+
   it('a cancelled run cancels its child in another process', async () => {
     const { first, second, admin } = environment;
     await create(`

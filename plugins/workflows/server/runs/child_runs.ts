@@ -3,7 +3,7 @@ import type { Clock, Logger } from '@latchkey/core/server';
 import { type ChildState, type RunPorts, StepFailure } from '@latchkey/workflow-engine';
 import { validateAuthorSchema } from '@latchkey/workflow-language';
 import { type StepTypes, WorkflowError, type WorkflowService } from '../workflows/index.ts';
-import type { RunStarter } from './run_starter.ts';
+import { type RunStarter, startFailureType } from './run_starter.ts';
 import { isFinal } from './run_status.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
 
@@ -133,8 +133,7 @@ export class ChildRuns {
       return { runId: run.id, workflowId: workflow.id, startedAt: run.createdAt };
     } catch (error) {
       if (!(error instanceof WorkflowError)) throw error;
-      const areInputs = error.code === 'workflow_inputs_invalid';
-      throw new StepFailure(areInputs ? 'InvalidInputs' : 'InvalidWorkflow', error.message);
+      throw new StepFailure(startFailureType(error), error.message);
     }
   }
 

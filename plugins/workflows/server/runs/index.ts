@@ -1,6 +1,8 @@
 export { createAuthorizationCheck } from './authorization_check.ts';
 export { cancelRun } from './cancel_run.ts';
 export { ChildRuns } from './child_runs.ts';
+export { ConcurrencyGroups } from './concurrency_groups.ts';
+export { concurrencyType } from './concurrency_type.ts';
 export { countRuns } from './count_runs.ts';
 export { RunAccess } from './run_access.ts';
 export { authorizationKey, RunExecutor } from './run_executor.ts';

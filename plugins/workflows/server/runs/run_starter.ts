@@ -3,11 +3,13 @@ import { unlessConflict } from '@latchkey/saved-objects';
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import {
   resolveInputs,
+  type TemplateContext,
   TemplateEngine,
   TemplateError,
   type WorkflowProgram,
 } from '@latchkey/workflow-language';
 import { type StepTypes, WorkflowError } from '../workflows/index.ts';
+import { type ConcurrencyGroups, concurrencyGroupId } from './concurrency_groups.ts';
 import type { RunExecutor } from './run_executor.ts';
 import type { RunQuota } from './run_quota.ts';
 import type { NewStoredRun, RunStore, StoredRun } from './run_store.ts';
@@ -58,6 +60,7 @@ export interface RunStarterDeps {
   readonly stepTypes: StepTypes;
   readonly spaces: Pick<SpacesStart, 'isOpen'>;
   readonly quota: Pick<RunQuota, 'add'>;
+  readonly groups: Pick<ConcurrencyGroups, 'enter'>;
   readonly clock: Clock;
   readonly randomness: Randomness;
 }
@@ -79,7 +82,7 @@ export class RunStarter {
    * not exist
    */
   async start(request: NewRun): Promise<StoredRun> {
-    const { store, executor, worker, stepTypes, spaces, quota } = this.#deps;
+    const { store, executor, worker, stepTypes, spaces, quota, groups } = this.#deps;
     const { yaml, spaceId } = request;
     const program = stepTypes.program(yaml);
     if (program === undefined)
@@ -87,11 +90,13 @@ export class RunStarter {
     const inputs = this.#inputsOf(program, request.inputs);
     if (!(await spaces.isOpen(spaceId))) throw spaceNotFound();
     await quota.add(request.user.profileUid);
+    const concurrency = this.#concurrencyOf(program, { ...request, inputs });
     const { run, isNew } = await this.#create(request, {
       workflowName: program.name,
       inputs,
-      status: executor.isFull ? 'queued' : 'running',
-      owner: await worker.owner(),
+      ...(concurrency === undefined
+        ? { status: executor.isFull ? 'queued' : 'running', owner: await worker.owner() }
+        : { status: 'queued', concurrency }),
     });
     if (!isNew) return run;
     // The deletion of the space does not find a run that is written after its search.
@@ -103,7 +108,8 @@ export class RunStarter {
       });
       throw spaceNotFound();
     }
-    executor.execute(run);
+    if (concurrency === undefined) executor.execute(run);
+    else await groups.enter(run);
     return run;
   }
 
@@ -132,6 +138,7 @@ export class RunStarter {
     state: Pick<RunAttributes, 'workflowName' | 'status'> & {
       readonly inputs: Readonly<Record<string, unknown>>;
       readonly owner?: string;
+      readonly concurrency?: NonNullable<RunAttributes['concurrency']>;
       readonly finishedAt?: string;
       readonly error?: NonNullable<RunAttributes['error']>;
     },
@@ -162,6 +169,38 @@ export class RunStarter {
     return { run: stored, isNew: false };
   }
 
+  /** Group of a run. Undefined: nothing limits the run, as with tests and an empty key. */
+  #concurrencyOf(
+    { settings, name, consts }: WorkflowProgram,
+    { spaceId, workflowId, isTestRun, inputs, event }: NewRun,
+  ): RunAttributes['concurrency'] {
+    if (settings.concurrency === undefined || workflowId === undefined || isTestRun)
+      return undefined;
+    const { key, ...policy } = settings.concurrency;
+    const context = {
+      consts,
+      inputs,
+      event: { ...event, inputs, spaceId },
+      workflow: { id: workflowId, name, enabled: true, spaceId },
+      now: new Date(this.#deps.clock.now()),
+    };
+    const rendered = key === undefined ? undefined : this.#rendered(key, context);
+    if (rendered === '') return undefined;
+    const groupId = concurrencyGroupId({ spaceId, workflowId }, rendered);
+    return { groupId, ...policy };
+  }
+
+  /** The rendered key of a group. A template that fails is its own text. */
+  #rendered(key: string, context: TemplateContext): string {
+    try {
+      const value = this.#templates.render(key, context);
+      return value === null || value === undefined ? '' : String(value).trim();
+    } catch (error) {
+      if (error instanceof TemplateError) return key;
+      throw error;
+    }
+  }
+
   #inputsOf(program: WorkflowProgram, given: Readonly<Record<string, unknown>>) {
     try {
       const context = { consts: program.consts, now: new Date(this.#deps.clock.now()) };
@@ -188,6 +227,12 @@ export class RunStarter {
   #now(): string {
     return new Date(this.#deps.clock.now()).toISOString();
   }
+}
+
+/** Type of the error of a run or step that could not start a workflow. */
+export function startFailureType({ code }: WorkflowError): string {
+  if (code === 'workflow_inputs_invalid') return 'InvalidInputs';
+  return code === 'workflow_not_valid' ? 'InvalidWorkflow' : 'TooManyExecutions';
 }
 
 function relationOf({ runId, ...parent }: NonNullable<NewRun['parent']>) {

@@ -356,6 +356,11 @@ export class RunStore {
     return this.#iterate(filter.and(isWaiting, filter.equals('wakeKeys', CHILD_WAKE_KEY)));
   }
 
+  /** Runs that wait for their turn in a process or in a concurrency group. */
+  queued(): AsyncIterable<readonly StoredRun[]> {
+    return this.#iterate(filter.equals('status', 'queued'));
+  }
+
   async *#iterate(condition: Filter): AsyncIterable<readonly StoredRun[]> {
     const batches = this.#repository.iterate<RunAttributes>({ type: RUN_TYPE, filter: condition });
     for await (const batch of batches) yield batch.map(toRun);

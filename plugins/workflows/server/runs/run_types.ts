@@ -2,6 +2,7 @@ import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { storedLease } from '@latchkey/saved-objects/coordination';
 import { z } from 'zod';
 import { EXECUTION_STATUSES, MAX_YAML_LENGTH } from '../../common/index.ts';
+import { CONCURRENCY_TYPE } from './concurrency_type.ts';
 
 /** Names of the saved-object types of runs. */
 export const RUN_TYPE = 'workflow_run';
@@ -72,6 +73,17 @@ const run = z.strictObject({
       depth: z.number().int().positive(),
       /** The step waits for the end of this run. */
       isAwaited: z.boolean(),
+    })
+    .optional(),
+  /** Group of `settings.concurrency`, and its policy. Absent: nothing limits the run. */
+  concurrency: z
+    .strictObject({
+      /** Id of a `workflow_concurrency`. */
+      groupId: id,
+      strategy: z.enum(['drop', 'cancel-in-progress', 'queue']),
+      max: z.number().int().positive(),
+      queueSize: z.number().int().positive(),
+      queueTtlMs: z.number().nonnegative(),
     })
     .optional(),
   createdAt: instant,
@@ -211,4 +223,10 @@ export const workerType: SavedObjectsType = {
 };
 
 /** Types whose documents belong to a space. */
-export const SPACE_RUN_TYPES = [RUN_TYPE, JOURNAL_TYPE, VALUE_TYPE, DEFINITION_TYPE] as const;
+export const SPACE_RUN_TYPES = [
+  CONCURRENCY_TYPE,
+  RUN_TYPE,
+  JOURNAL_TYPE,
+  VALUE_TYPE,
+  DEFINITION_TYPE,
+] as const;

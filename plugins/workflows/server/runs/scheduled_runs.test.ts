@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import type { ScheduledTask } from '@latchkey/task-manager-plugin/server';
+import type { WorkflowProgram } from '@latchkey/workflow-language';
 import { type StoredWorkflow, WorkflowError } from '../workflows/index.ts';
 import type { NewRun } from './run_starter.ts';
 import { ScheduledRuns } from './scheduled_runs.ts';
@@ -32,6 +33,7 @@ let workflow: StoredWorkflow | undefined;
 let started: NewRun[];
 let failed: unknown[];
 let refusal: Error | undefined;
+let program: WorkflowProgram | undefined;
 /** State of the task after its last run. */
 let state: Record<string, unknown>;
 beforeEach(async () => {
@@ -40,6 +42,7 @@ beforeEach(async () => {
   started = [];
   failed = [];
   refusal = undefined;
+  program = undefined;
   state = {};
 });
 afterEach(() => stored.stop());
@@ -66,6 +69,7 @@ const fire = async (occurrence: Date) => {
         new Map(workflows.map((each) => [each, [{ state } as unknown as ScheduledTask]])),
     },
     spaces: { isOpen: async () => true },
+    stepTypes: { program: () => program },
     readWorkflow: async () => workflow,
   });
   const params = { ...KEY, trigger: 't1' };
@@ -104,6 +108,13 @@ describe('an occurrence of a schedule', () => {
     if (active === undefined) throw new Error('no run');
     await stored.store.compareAndSet(active, { status: 'completed' });
     await fire(at('09:10'));
+    expect(started).toHaveLength(2);
+  });
+
+  it('leaves active runs to the concurrency settings of the workflow', async () => {
+    program = { settings: { concurrency: { strategy: 'queue' } } } as WorkflowProgram;
+    await fire(at('09:00'));
+    await fire(at('09:05'));
     expect(started).toHaveLength(2);
   });
 

@@ -8,8 +8,8 @@ import type {
 } from '@latchkey/task-manager-plugin/server';
 import { z } from 'zod';
 import { SCHEDULE_TASK_TYPE, type ScheduleTasks, type WorkflowKey } from '../schedules/index.ts';
-import { type StoredWorkflow, WorkflowError, type WorkflowErrorCode } from '../workflows/index.ts';
-import type { NewRun, RunStarter } from './run_starter.ts';
+import { type StepTypes, type StoredWorkflow, WorkflowError } from '../workflows/index.ts';
+import { type NewRun, type RunStarter, startFailureType } from './run_starter.ts';
 import { isFinal } from './run_status.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
 
@@ -21,19 +21,13 @@ const params = z.object({
 });
 const state = z.object({ executionId: z.string().optional() });
 
-/** Types of the errors of runs that could not start. */
-const ERROR_TYPES: Partial<Record<WorkflowErrorCode, string>> = {
-  workflow_inputs_invalid: 'InvalidInputs',
-  too_many_active_executions: 'TooManyExecutions',
-  too_many_waiting_executions: 'TooManyExecutions',
-};
-
 /** Dependencies of {@link ScheduledRuns}. */
 export interface ScheduledRunsDeps {
   readonly store: Pick<RunStore, 'read' | 'readMany'>;
   readonly starter: Pick<RunStarter, 'start' | 'startFailed'>;
   readonly schedules: Pick<ScheduleTasks, 'tasksOf'>;
   readonly spaces: Pick<SpacesStart, 'isOpen'>;
+  readonly stepTypes: Pick<StepTypes, 'program'>;
   readonly readWorkflow: (key: WorkflowKey) => Promise<StoredWorkflow | undefined>;
 }
 
@@ -50,7 +44,7 @@ export class ScheduledRuns {
    * is derived from the occurrence, so a repetition after a crash starts no second one.
    */
   async fire(context: Pick<TaskRunContext, 'params' | 'occurrence' | 'logger'>) {
-    const { store, readWorkflow, spaces } = this.#deps;
+    const { store, readWorkflow, spaces, stepTypes } = this.#deps;
     const { occurrence, logger } = context;
     const { trigger, ...key } = params.parse(context.params);
     const workflow = await readWorkflow(key);
@@ -60,7 +54,8 @@ export class ScheduledRuns {
       return undefined;
     const id = scheduledRunId(key, { trigger, occurrence });
     if ((await store.read(id)) !== undefined) return { state: { executionId: id } };
-    const active = await this.#activeRun(workflow);
+    const { concurrency } = stepTypes.program(workflow.yaml)?.settings ?? {};
+    const active = concurrency === undefined ? await this.#activeRun(workflow) : undefined;
     if (active !== undefined) {
       logger.info(
         `Workflow [${key.workflowId}] is not started: its scheduled run [${active.id}] is active`,
@@ -110,10 +105,9 @@ export class ScheduledRuns {
         throw error;
       }
       logger.warn(`Workflow [${workflow.id}] cannot run on its schedule: ${error.message}`);
-      const type = ERROR_TYPES[error.code] ?? 'InvalidWorkflow';
       await starter.startFailed(request, {
         workflowName: name,
-        error: { type, message: error.message },
+        error: { type: startFailureType(error), message: error.message },
       });
     }
   }

@@ -2,6 +2,7 @@ import { systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { createSavedObjectsService } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { concurrencyType } from './concurrency_type.ts';
 import { type NewStoredRun, RunStore } from './run_store.ts';
 import { definitionType, journalType, runType, SPACE_RUN_TYPES, valueType } from './run_types.ts';
 
@@ -13,7 +14,7 @@ export async function aRunStore(now: () => number = () => 0) {
     now,
     uuid: () => systemRandomness.uuid(),
   });
-  for (const type of [runType, journalType, valueType, definitionType])
+  for (const type of [concurrencyType, runType, journalType, valueType, definitionType])
     savedObjects.setup.registerType(type);
   const { createRepository } = await savedObjects.start();
   const repository = createRepository({ includedHiddenTypes: [...SPACE_RUN_TYPES] });
