@@ -1,5 +1,5 @@
 import { evaluatedForm, templateForm } from '../templates/template_form.ts';
-import { type KqlNode, KqlSyntaxError } from './kql_node.ts';
+import { type KqlLiteral, type KqlNode, KqlSyntaxError } from './kql_node.ts';
 import { MAX_QUERY_LENGTH, parseKql } from './parse_kql.ts';
 
 /** A fault of a condition that is visible before it is evaluated. */
@@ -155,8 +155,8 @@ function neverTrue(text: string, masked: string, node: KqlNode): readonly Condit
     case 'range': {
       const { start, end } = node.field;
       const isTemplate = [...masked.slice(start, end)].every((each) => each === MASK);
-      if (!isTemplate) return [];
-      return [renderedField(text, node, text.slice(start, end))];
+      if (isTemplate) return [renderedField(text, node, text.slice(start, end))];
+      return node.kind === 'is' ? singleQuotes(node.value) : [];
     }
     default:
       return node satisfies never;
@@ -188,6 +188,14 @@ function renderedField(
     end,
     ...(isWhole && replacement !== undefined && { replacement }),
   };
+}
+
+/** `x : 'y'` compares with a text that begins and ends with a single quote. */
+function singleQuotes({ text, quoted, start, end }: KqlLiteral): readonly ConditionFault[] {
+  if (quoted || !/^'[^']*'$/.test(text)) return [];
+  const replacement = `"${text.slice(1, -1)}"`;
+  const message = `The single quotes belong to the compared text. Write \`${replacement}\`.`;
+  return [{ kind: 'never_true', message, start, end, replacement }];
 }
 
 function fieldsOf(node: KqlNode): StaticCondition['fields'] {

@@ -174,24 +174,74 @@ function rangeOf(node: unknown): Node['range'] | undefined {
     : undefined;
 }
 
+const BAD_INDENT = 'The line is not indented like the lines it belongs to.';
+
 const MESSAGES: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   MULTIPLE_DOCS: 'A file holds one document: remove the line "---" and what follows it.',
   TAB_AS_INDENT: 'Indent with spaces: YAML does not allow tabs.',
-  BAD_INDENT: 'The line is not indented like the lines it belongs to.',
+  BAD_INDENT,
+  BLOCK_AS_IMPLICIT_KEY: 'A text that contains ": " needs quotes.',
 };
 
 function yamlProblems(document: Document.Parsed, text: string): readonly YamlProblem[] {
-  const errors = document.errors.slice(0, MAX_PROBLEMS);
+  const errors = withoutConsequences(document.errors).slice(0, MAX_PROBLEMS);
   // The parser notices a missing quote or bracket at the end of the text; the mistake is where it
   // was opened.
   const opened = errors.some(isUnclosed) ? unclosed(document, text) : undefined;
-  return errors.map((error) => {
+  const problems = errors.map((error) => {
+    const continued = error.code === 'MULTILINE_IMPLICIT_KEY' ? longKey(error, text) : undefined;
+    if (continued !== undefined) return continued;
     if (isUnclosed(error) && opened !== undefined) {
       const message = `The closing ${CLOSING[text[opened] ?? '']} is missing.`;
       return { message, start: opened, end: opened + 1 };
     }
-    const message = MESSAGES[error.code] ?? sentence(error.message);
+    const message = isBareTemplate(error, text)
+      ? 'A text that begins with {{ needs quotes.'
+      : (MESSAGES[error.code] ?? sentence(error.message));
     return { message, start: error.pos[0], end: error.pos[1] };
+  });
+  return firstOfEachLine(problems, text);
+}
+
+/** Faults without those that the parser reports because of others. */
+function withoutConsequences(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const tabs = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+  if (tabs.length > 0) return tabs;
+  const long = new Set(
+    errors.flatMap(({ code, pos }) => (code === 'MULTILINE_IMPLICIT_KEY' ? [pos[0]] : [])),
+  );
+  return errors.filter(({ code, pos }) => code === 'MULTILINE_IMPLICIT_KEY' || !long.has(pos[0]));
+}
+
+/**
+ * A key of several lines. Either the colon of its first line is missing, or its last line is
+ * indented too deeply and continues the text before it.
+ */
+function longKey({ pos: [start, end] }: YAMLError, text: string): YamlProblem | undefined {
+  const newline = text.slice(start, end).lastIndexOf('\n');
+  if (newline < 0) return undefined;
+  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  if (/^[\s-]*$/.test(before)) {
+    const endOfLine = start + text.slice(start, end).search(/\r?\n/);
+    return { message: 'A colon is missing after the key.', start, end: endOfLine };
+  }
+  const line = text.slice(start + newline + 1, end);
+  return { message: BAD_INDENT, start: end - line.trimStart().length, end };
+}
+
+function isBareTemplate({ pos: [start] }: YAMLError, text: string): boolean {
+  const line = text.slice(text.lastIndexOf('\n', start - 1) + 1).split('\n', 1)[0] ?? '';
+  return /^[\s-]*[\w-]+:\s+\{\{/.test(line);
+}
+
+/** After the first fault of a line, the parser reports what follows from it. */
+function firstOfEachLine(problems: readonly YamlProblem[], text: string): readonly YamlProblem[] {
+  const seen = new Set<number>();
+  return problems.filter(({ start }) => {
+    const line = text.lastIndexOf('\n', Math.max(0, start - 1));
+    const isFirst = !seen.has(line);
+    seen.add(line);
+    return isFirst;
   });
 }
 

@@ -2,7 +2,7 @@ import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema';
 import type { DocumentPath } from '../document/document_positions.ts';
 import { parseByteSize } from '../values/byte_size.ts';
 import { parseDuration } from '../values/duration.ts';
-import { ownProperty } from '../values/read_path.ts';
+import { isRecord, ownProperty } from '../values/read_path.ts';
 import type { JsonSchema } from './json_schema.ts';
 
 /** A value that does not match its schema. */
@@ -54,6 +54,12 @@ export function validateSchema(
   for (const unit of errorsOf(schema, value)) {
     const issue = issueOf(schema, unit, value);
     if (issue === undefined) continue;
+    const meant = meantAlternative(schema, unit, value);
+    if (meant !== undefined) {
+      const inside = validateSchema(meant, at(value, unit.instanceLocation), hasTemplate);
+      issues.push(...inside.map((each) => ({ ...each, path: [...issue.path, ...each.path] })));
+      continue;
+    }
     const isRendered =
       hasTemplate !== undefined &&
       issue.kind === 'mismatch' &&
@@ -155,6 +161,34 @@ function mismatchMessage(keyword: string, limit: unknown, owner: unknown): strin
     default:
       return `The value breaks the rule "${keyword}" of its schema.`;
   }
+}
+
+/**
+ * The only alternative whose type is that of the value, so that its own faults can be reported.
+ * Undefined: none, several, or one that refers to other parts of the schema.
+ */
+function meantAlternative(
+  schema: JsonSchema,
+  unit: OutputUnit,
+  value: unknown,
+): JsonSchema | undefined {
+  const location = pointerSegments(unit.keywordLocation);
+  const keyword = String(location.at(-1));
+  if (keyword !== 'anyOf' && keyword !== 'oneOf') return undefined;
+  const alternatives = ownProperty(schemaAt(schema, location.slice(0, -1)), keyword);
+  const type = jsonType(at(value, unit.instanceLocation));
+  const sameType = (Array.isArray(alternatives) ? alternatives : []).filter((each: unknown) =>
+    [ownProperty(each, 'type')].flat().includes(type),
+  );
+  const [meant] = sameType;
+  if (sameType.length !== 1 || !isRecord(meant)) return undefined;
+  return JSON.stringify(meant).includes('"$ref"') ? undefined : meant;
+}
+
+function jsonType(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  if (value === null) return 'null';
+  return Number.isInteger(value) ? 'integer' : typeof value;
 }
 
 /** At most ten choices in words. */

@@ -122,7 +122,7 @@ export const FLOW_STEPS: readonly StepType[] = [
       }),
       'branch-timeout?': duration({ description: 'Longest time of one branch.' }),
     }),
-    common: ['if', 'on-failure'],
+    common: ['if', 'timeout', 'on-failure'],
     nested: [['steps'], ['branches', '*', 'steps']],
     output: record(),
   },

@@ -33,6 +33,11 @@ export function evaluatedForm(text: string): TemplateForm {
   return whole === undefined || hasDelimiter(whole.expression) ? form : whole;
 }
 
+/** Tells if a text is a value that an installation from a library fills in. */
+export function isInstallPlaceholder(text: string): boolean {
+  return /^__install__\.[\w-]+$/.test(text.trim());
+}
+
 /** Tells if an expression contains the delimiters of another one outside of its quoted texts. */
 export function hasDelimiter(expression: string): boolean {
   const withoutQuotes = expression.replaceAll(/'[^']*'|"[^"]*"/g, '');

@@ -23,7 +23,9 @@ export function checkFlow(node: StepNode, findings: Findings): void {
 function checkInLoop(node: StepNode, findings: Findings): void {
   const path = [...node.path, 'type'];
   for (let parent = node.parent; parent !== undefined; parent = parent.parent) {
-    const type = parent.stepType?.type ?? '';
+    // A step without a valid type may be meant as a loop.
+    if (parent.stepType === undefined) return;
+    const { type } = parent.stepType;
     if (LOOPS.has(type)) return;
     if (type === 'parallel') {
       const message = `\`${node.stepType?.type}\` cannot leave a branch of \`parallel\`. Put the loop inside of the branch.`;

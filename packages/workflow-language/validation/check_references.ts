@@ -5,6 +5,7 @@ import { isRecord, ownProperty, splitPath } from '../values/read_path.ts';
 import { didYouMean, similarName } from '../values/suggestion.ts';
 import type { LocatedCondition } from './check_conditions.ts';
 import type { Findings } from './diagnostic.ts';
+import type { DocumentNames } from './document_names.ts';
 import type { StepNode } from './step_tree.ts';
 
 /** Roots that a template may read. */
@@ -31,23 +32,21 @@ const ROOTS = new Set([
 const NOT_RENDERED = new Set(['name', 'type']);
 
 /**
- * Sum over all texts of outputs times characters. A file of 213 kB with 99 steps needs a tenth.
+ * Sum over all texts of places that may read a variable times characters. A file of 213 kB with 99 steps needs a tenth.
  * Beyond it, only the syntax of templates is checked.
  */
 const MAX_REFERENCE_COST = 200_000_000;
-
-/** Names that references of a document may use. */
-export interface DocumentNames {
-  readonly steps: ReadonlyMap<string, StepNode>;
-  readonly consts: readonly string[];
-  /** Undefined if the names of the inputs are not known. */
-  readonly inputs: readonly string[] | undefined;
-}
 
 interface Reference {
   readonly segments: readonly (string | number | undefined)[];
   readonly start: number;
   readonly end: number;
+}
+
+/** A reference that leads nowhere. A warning if the run goes on with an empty value. */
+interface ReferenceFault {
+  readonly message: string;
+  readonly isWarning?: boolean;
 }
 
 /** Checks the templates of a step and the steps, inputs and constants that it refers to. */
@@ -71,9 +70,21 @@ export class ReferenceCheck {
     }
     for (const { path, fields } of conditions) {
       for (const { path: field, start, end } of fields) {
-        this.#checkOne(node, path, { segments: splitPath(field), start, end });
+        this.#checkField(node, path, { segments: splitPath(field), start, end });
       }
     }
+  }
+
+  /** A condition may read fields of anything. One that does not exist makes it false. */
+  #checkField(node: StepNode, path: DocumentPath, reference: Reference): void {
+    const { segments, start, end } = reference;
+    const fault = this.#rootFault(node, path, segments[0]);
+    if (fault === undefined) {
+      this.#checkOne(node, path, reference);
+      return;
+    }
+    const message = `${fault.message} A comparison with it is never true.`;
+    this.#findings.warning('conditionNeverTrue', { path, message, at: { start, end } });
   }
 
   #referencesIn(path: DocumentPath, text: string): readonly Reference[] {
@@ -98,49 +109,144 @@ export class ReferenceCheck {
 
   /** Liquid finds each variable from the start of its text, so many in a long one take too long. */
   #affords(text: string): boolean {
-    const outputs = text.split('{').length - 1;
-    this.#budget -= outputs * text.length;
+    let places = 0;
+    for (const [tag] of text.matchAll(/\{[{%][^}]*/g)) places += tag.split(/[|:,]/).length;
+    this.#budget -= places * text.length;
     return this.#budget >= 0;
   }
 
   #checkOne(node: StepNode, path: DocumentPath, { segments, start, end }: Reference): void {
-    const [root, name] = segments;
-    const message =
-      root === 'steps'
-        ? this.#stepFault(node, name)
-        : root === 'consts' || root === 'inputs'
-          ? this.#nameFault(root, name)
-          : this.#rootFault(node, path, root);
-    if (message !== undefined) {
-      this.#findings.error('invalidVariableReference', { path, message, at: { start, end } });
+    const fault = this.#rootFault(node, path, segments[0]) ?? this.#memberFault(node, segments);
+    if (fault === undefined) return;
+    const finding = { path, message: fault.message, at: { start, end } };
+    if (fault.isWarning === true) this.#findings.warning('invalidVariableReference', finding);
+    else this.#findings.error('invalidVariableReference', finding);
+  }
+
+  #memberFault(node: StepNode, [root, name, ...rest]: Reference['segments']) {
+    if (typeof root !== 'string' || typeof name !== 'string') return undefined;
+    switch (root) {
+      case 'steps':
+        return this.#stepFault(node, name) ?? this.#stateFault(name, rest);
+      case 'consts':
+      case 'inputs':
+      case 'variables':
+        return this.#nameFault(root, name);
+      case 'context':
+        return name === 'kibanaUrl'
+          ? { message: '`context` has no `kibanaUrl`. Write `kibanaUrl` alone.', isWarning: true }
+          : undefined;
+      default:
+        return misspelt(name, Object.hasOwn(MEMBERS, root) ? MEMBERS[root] : undefined);
     }
   }
 
-  #stepFault(node: StepNode, name: unknown): string | undefined {
-    if (typeof name !== 'string') return undefined;
+  #stepFault(node: StepNode, name: string): ReferenceFault | undefined {
     const target = this.#names.steps.get(name);
+    if (target === undefined && this.#names.hasUnnamedSteps) return undefined;
     if (target === undefined) {
-      return `No step is called \`${name}\`.${suggestion(name, this.#names.steps.keys())}`;
+      const similar = suggestion(name, this.#names.steps.keys());
+      return { message: `No step is called \`${name}\`.${similar}` };
     }
     return canHaveRun(target, node)
       ? undefined
-      : `The step \`${name}\` cannot have run before this one, so it has no output here.`;
+      : {
+          message: `The step \`${name}\` cannot have run before this one, so it has no output here.`,
+        };
   }
 
-  #nameFault(root: 'consts' | 'inputs', name: unknown): string | undefined {
+  /** `output`, `error` and the state of a loop; then the keys of an output that are all known. */
+  #stateFault(name: string, [state, key]: Reference['segments']): ReferenceFault | undefined {
+    if (state === undefined) return undefined;
+    if (state !== 'output') return misspelt(state, STEP_STATE);
+    const output = this.#names.steps.get(name)?.stepType?.output;
+    const keys = ownProperty(output, 'properties');
+    const isClosed = ownProperty(output, 'additionalProperties') === false;
+    if (typeof key !== 'string' || !isRecord(keys) || !isClosed || Object.hasOwn(keys, key)) {
+      return undefined;
+    }
+    const message = `The output of \`${name}\` has no \`${key}\`.${suggestion(key, Object.keys(keys))}`;
+    return { message, isWarning: true };
+  }
+
+  /** A variable that nothing has set is empty, so it is a warning. */
+  #nameFault(root: keyof typeof KINDS, name: string): ReferenceFault | undefined {
     const known = this.#names[root];
-    if (typeof name !== 'string' || known === undefined || known.includes(name)) return undefined;
-    const kind = root === 'consts' ? 'constant' : 'input';
-    return `The workflow has no ${kind} \`${name}\`.${suggestion(name, known)}`;
+    if (known === undefined || known.includes(name)) return undefined;
+    return {
+      message: `The workflow has no ${KINDS[root]} \`${name}\`.${suggestion(name, known)}`,
+      isWarning: root === 'variables',
+    };
   }
 
-  /** `item` and `index` exist inside of steps that run through a list, which may rename them. */
-  #rootFault(node: StepNode, path: DocumentPath, root: unknown): string | undefined {
+  /** `item` and `index` exist inside of steps that run through a list; `$map` may rename them. */
+  #rootFault(node: StepNode, path: DocumentPath, root: unknown): ReferenceFault | undefined {
     const below = path.slice(node.path.length);
     const isPerItem = node.stepType?.perItem?.every((key, index) => key === below[index]) ?? false;
-    if (typeof root !== 'string' || ROOTS.has(root) || isPerItem) return undefined;
-    return `Nothing is called \`${root}\` here.${suggestion(root, ROOTS)}`;
+    if (typeof root !== 'string') return undefined;
+    const mayRename = node.stepType?.type === 'data.map';
+    if (isPerItem && (mayRename || root === 'item' || root === 'index')) return undefined;
+    if ((root === 'foreach' || root === 'while') && !isInLoop(node, root)) {
+      return { message: `\`${root}\` exists inside of a loop only.` };
+    }
+    const isInstalled = root === '__install__' && this.#names.isTemplate;
+    if (ROOTS.has(root) || isInstalled) return undefined;
+    return { message: `Nothing is called \`${root}\` here.${suggestion(root, ROOTS)}` };
   }
+}
+
+const KINDS = { consts: 'constant', inputs: 'input', variables: 'variable' } as const;
+
+const STEP_STATE = [
+  'output',
+  'error',
+  'item',
+  'index',
+  'items',
+  'total',
+  'iteration',
+  'matchedValue',
+  'matchedIndex',
+];
+
+/** Names below roots that have the same ones in every workflow. */
+const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  foreach: ['item', 'index', 'items', 'total'],
+  while: ['iteration'],
+  execution: [
+    'id',
+    'isTestRun',
+    'startedAt',
+    'url',
+    'executedBy',
+    'triggeredBy',
+    'usage',
+    'compositionDepth',
+    'effectiveIdentity',
+  ],
+  workflow: ['id', 'name', 'enabled', 'spaceId', 'version'],
+  parent: ['workflowId', 'executionId', 'depth', 'parentWorkflowId'],
+};
+
+/** A name that is similar to a known one. Other names may be those of newer versions. */
+function misspelt(name: unknown, known: readonly string[] | undefined): ReferenceFault | undefined {
+  if (typeof name !== 'string' || known === undefined || known.includes(name)) return undefined;
+  const similar = similarName(name, known);
+  if (similar === undefined) return undefined;
+  return { message: `\`${name}\` does not exist here.${didYouMean(similar)}` };
+}
+
+/**
+ * Tells if a step is inside of a loop, or a loop itself. `on-failure` of the settings belongs to
+ * steps that may be in one.
+ */
+function isInLoop(node: StepNode, root: 'foreach' | 'while'): boolean {
+  if (node.path[0] === 'settings') return true;
+  const isLoop =
+    root === 'while'
+      ? node.stepType?.type === 'while'
+      : ownProperty(node.step, 'foreach') !== undefined;
+  return isLoop || (node.parent !== undefined && isInLoop(node.parent, root));
 }
 
 function suggestion(name: string, known: Iterable<string>): string {
@@ -215,32 +321,4 @@ function lineOf(node: StepNode): readonly StepNode[] {
 
 function samePath(a: StepNode, b: StepNode): boolean {
   return a.path.slice(0, -1).join('.') === b.path.slice(0, -1).join('.');
-}
-
-/** Names of inputs and constants that the document declares. */
-export function namesOf(document: unknown, nodes: readonly StepNode[]): DocumentNames {
-  const consts = ownProperty(document, 'consts');
-  const triggers = ownProperty(document, 'triggers');
-  const declared = [
-    ownProperty(document, 'inputs'),
-    ...(Array.isArray(triggers) ? triggers.map((each) => ownProperty(each, 'inputs')) : []),
-  ].filter((each) => each !== undefined);
-  return {
-    steps: new Map(
-      nodes.flatMap((node) => (node.name === undefined ? [] : [[node.name, node] as const])),
-    ),
-    consts: isRecord(consts) ? Object.keys(consts) : [],
-    inputs: declared.flatMap((each) => inputNames(each) ?? []),
-  };
-}
-
-function inputNames(inputs: unknown): readonly string[] | undefined {
-  if (Array.isArray(inputs)) {
-    return inputs.flatMap((input: unknown) => {
-      const name = ownProperty(input, 'name');
-      return typeof name === 'string' ? [name] : [];
-    });
-  }
-  const properties = ownProperty(inputs, 'properties');
-  return isRecord(properties) ? Object.keys(properties) : undefined;
 }

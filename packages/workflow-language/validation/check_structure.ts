@@ -3,14 +3,16 @@ import type { DocumentPath } from '../document/document_positions.ts';
 import type { JsonSchema } from '../schema/json_schema.ts';
 import { validateSchema } from '../schema/validate_schema.ts';
 import { COMMON_STEP_KEYS, EVENT_TRIGGER, TRIGGERS, WORKFLOW } from '../schema/workflow_schema.ts';
-import { templateForm } from '../templates/template_form.ts';
+import { isInstallPlaceholder, templateForm } from '../templates/template_form.ts';
 import { parseDuration } from '../values/duration.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import { didYouMean, similarName } from '../values/suggestion.ts';
 import type { Findings } from './diagnostic.ts';
 import type { StepNode } from './step_tree.ts';
 
-const hasTemplate = (text: string): boolean => templateForm(text).kind !== 'plain';
+/** Values that an installation from a library replaces count as templates. */
+const hasTemplate = (text: string): boolean =>
+  templateForm(text).kind !== 'plain' || isInstallPlaceholder(text);
 
 /** Keys that authors write by mistake, and the key that they mean. */
 const WRONG_KEYS: Readonly<Record<string, string>> = {
@@ -29,6 +31,8 @@ export function checkStructure(document: unknown, findings: Findings): void {
     return;
   }
   checkSchema({ schema: WORKFLOW, value: document, path: [], strict: false }, findings);
+  const timezone = ownProperty(ownProperty(document, 'settings'), 'timezone');
+  checkTimeZone(timezone, ['settings', 'timezone'], findings);
   const triggers = ownProperty(document, 'triggers');
   if (!Array.isArray(triggers)) return;
   for (const [index, trigger] of triggers.entries()) {
@@ -39,7 +43,8 @@ export function checkStructure(document: unknown, findings: Findings): void {
 function checkTrigger(trigger: unknown, path: DocumentPath, findings: Findings): void {
   const type = ownProperty(trigger, 'type');
   if (typeof type !== 'string' || type === '') {
-    findings.error('schemaViolation', { path, message: 'The trigger has no `type`.' });
+    reportMissing({ owner: trigger, path, key: 'type' }, findings);
+    if (isRecord(trigger)) reportMisspeltType(trigger, path, findings);
     return;
   }
   const schema = Object.hasOwn(TRIGGERS, type) ? TRIGGERS[type] : undefined;
@@ -78,21 +83,22 @@ function checkSchedule(schedule: unknown, path: DocumentPath, findings: Findings
       });
     }
   }
-  const timezone = ownProperty(rrule, 'tzid');
-  if (typeof timezone === 'string' && !isTimeZone(timezone)) {
-    const message = `\`${timezone}\` is no time zone. Write an IANA name such as Europe/Berlin.`;
-    findings.error('schemaViolation', { path: [...path, 'rrule', 'tzid'], message });
-  }
+  checkTimeZone(ownProperty(rrule, 'tzid'), [...path, 'rrule', 'tzid'], findings);
+}
+
+function checkTimeZone(timezone: unknown, path: DocumentPath, findings: Findings): void {
+  if (typeof timezone !== 'string' || isTimeZone(timezone)) return;
+  const message = `\`${timezone}\` is no time zone. Write an IANA name such as Europe/Berlin.`;
+  findings.error('schemaViolation', { path, message });
 }
 
 /** Checks one step: its type, its keys and its input. Nested steps are nodes of their own. */
 export function checkStep(node: StepNode, findings: Findings): void {
   const { path, step, lookup } = node;
-  if (node.name === undefined) {
-    findings.error('schemaViolation', { path, message: 'The step has no `name`.' });
-  }
+  if (node.name === undefined) reportMissing({ owner: step, path, key: 'name' }, findings);
   if (lookup === undefined) {
-    findings.error('schemaViolation', { path, message: 'The step has no `type`.' });
+    reportMissing({ owner: step, path, key: 'type' }, findings);
+    reportMisspeltType(step, path, findings);
     return;
   }
   const type = String(ownProperty(step, 'type'));
@@ -125,6 +131,31 @@ export function checkStep(node: StepNode, findings: Findings): void {
   checkKeys(node, findings);
 }
 
+interface MissingText {
+  readonly owner: unknown;
+  readonly path: DocumentPath;
+  readonly key: string;
+}
+
+/** Reports a key without a text at the key, and an absent one at its object. */
+function reportMissing({ owner, path, key }: MissingText, findings: Findings): void {
+  const value = ownProperty(owner, key);
+  if (value === undefined) {
+    findings.error('schemaViolation', { path, message: `The key \`${key}\` is missing.` });
+    return;
+  }
+  const message = value === '' ? 'The text is empty.' : 'Expected a text.';
+  findings.error('schemaViolation', { path: [...path, key], message });
+}
+
+/** A misspelt `type` is a key that is similar to it. */
+function reportMisspeltType(owner: object, path: DocumentPath, findings: Findings): void {
+  for (const key of Object.keys(owner)) {
+    if (key === 'type' || similarName(key, ['type']) === undefined) continue;
+    reportUnknownKey({ path: [...path, key], allowedKeys: ['type'] }, findings);
+  }
+}
+
 function checkKeys(node: StepNode, findings: Findings): void {
   const { stepType, step, path } = node;
   if (stepType === undefined) return;
@@ -136,8 +167,8 @@ function checkKeys(node: StepNode, findings: Findings): void {
     if (key === 'if' && stepType.type === 'if') {
       const message = 'An `if` step has a `condition`; it takes no `if`.';
       findings.error('schemaViolation', { path: keyPath, at: 'key', message });
-    } else if (ownKeys.includes(key)) {
-      // Checked with the schema of the step below.
+    } else if (ownKeys.includes(key) || key === 'name' || key === 'type') {
+      // Checked with the schema of the step below, and with the step above.
     } else if (common.includes(key)) {
       const schema = COMMON_STEP_KEYS[key] ?? {};
       checkSchema({ schema, value: step[key], path: keyPath, strict: false }, findings);
@@ -146,10 +177,45 @@ function checkKeys(node: StepNode, findings: Findings): void {
     }
   }
   const value = Object.fromEntries(Object.entries(step).filter(([key]) => ownKeys.includes(key)));
-  checkSchema(
-    { schema: own, value, path, strict: stepType.connectorTypeId !== undefined },
-    findings,
-  );
+  const strict = stepType.connectorTypeId !== undefined && stepType.type !== 'http';
+  checkSchema({ schema: own, value, path, strict }, findings);
+  if (stepType.type === 'http') checkFetcher(step, path, findings);
+  if (stepType.connectorTypeId === undefined || stepType.type === 'http') {
+    reportBareTemplates(node, findings);
+  }
+}
+
+/** Lists of steps, whose steps are nodes of their own. */
+const STEP_LISTS = new Set(['steps', 'else', 'default', 'fallback']);
+
+/** `message: {{ x }}` is an object whose only key is an object. A step that takes anything runs. */
+function reportBareTemplates({ step, path }: StepNode, findings: Findings): void {
+  const visit = (value: unknown, below: DocumentPath): void => {
+    if (typeof value !== 'object' || value === null || findings.isFull) return;
+    if (isTemplateWithoutQuotes(value, [])) {
+      const message = 'YAML reads {{ }} without quotes as an object: put the template in quotes.';
+      if (!findings.hasErrorAt(below)) {
+        findings.warning('schemaViolation', { path: below, message });
+      }
+      return;
+    }
+    const isInput = below[path.length] === 'with';
+    for (const [key, each] of Object.entries(value)) {
+      if (!isInput && STEP_LISTS.has(key)) continue;
+      visit(each, [...below, Array.isArray(value) ? Number(key) : key]);
+    }
+  };
+  visit(step, path);
+}
+
+/** Certificates are checked always: a connector can name its own authority. */
+function checkFetcher(step: StepNode['step'], path: DocumentPath, findings: Findings): void {
+  const fetcher = ownProperty(ownProperty(step, 'with'), 'fetcher');
+  if (ownProperty(fetcher, 'skip_ssl_verification') !== true) return;
+  findings.error('schemaViolation', {
+    path: [...path, 'with', 'fetcher', 'skip_ssl_verification'],
+    message: 'This is not allowed here: give the connector the certificate of its authority.',
+  });
 }
 
 interface SchemaCheck {
@@ -183,16 +249,24 @@ interface UnknownKey {
 
 function reportUnknownKey({ path, allowedKeys, isError }: UnknownKey, findings: Findings): void {
   const key = String(path.at(-1));
-  const wrong = Object.hasOwn(WRONG_KEYS, key) ? WRONG_KEYS[key] : undefined;
+  const isTrigger = path[0] === 'triggers' && path.length === 3;
+  const wrong =
+    isTrigger && key === 'condition'
+      ? 'Write it below `on`: `on: { condition: … }`.'
+      : Object.hasOwn(WRONG_KEYS, key)
+        ? WRONG_KEYS[key]
+        : undefined;
   if (wrong !== undefined) {
     findings.error('schemaViolation', { path, at: 'key', message: wrong });
     return;
   }
   const suggestion = similarName(key, allowedKeys);
+  const isTimeout = key === 'timeout' && path.at(-2) === 'with';
+  const hint = isTimeout ? ' Write `timeout` beside `with`.' : didYouMean(suggestion);
   const finding = {
     path,
     at: 'key' as const,
-    message: `The key \`${key}\` is unknown here${isError ? '.' : ' and ignored.'}${didYouMean(suggestion)}`,
+    message: `The key \`${key}\` is unknown here${isError ? '.' : ' and ignored.'}${hint}`,
     ...(suggestion !== undefined && { replacement: suggestion }),
   };
   if (isError) findings.error('schemaViolation', finding);

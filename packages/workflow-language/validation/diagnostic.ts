@@ -3,26 +3,29 @@ import type { DocumentPath, PartOfText, TextRange } from '../document/document_p
 export type Severity = 'error' | 'warning' | 'info';
 
 /** Ids of Kibana's rules, and ours: see the README. */
-export type RuleId =
-  | 'yamlSyntaxError'
-  | 'schemaViolation'
-  | 'duplicateStepName'
-  | 'graphBuildError'
-  | 'deprecatedStepType'
-  | 'invalidVariableReference'
-  | 'liquidSyntaxError'
-  | 'parallelFanOutExceedsLimit'
-  | 'invalidParallelMode'
-  | 'connectorNotFound'
-  | 'connectorTypeMismatch'
-  | 'invalidEqualityOperator'
-  | 'invalidInequalityOperator'
-  | 'invalidAssignmentOperator'
-  | 'invalidIfConditionSyntax'
-  | 'invalidTriggerCondition'
-  | 'conditionNeverTrue'
-  | 'triggerNotAvailable'
-  | 'invalidDefaultValue';
+export const RULE_IDS = [
+  'yamlSyntaxError',
+  'schemaViolation',
+  'duplicateStepName',
+  'graphBuildError',
+  'deprecatedStepType',
+  'invalidVariableReference',
+  'liquidSyntaxError',
+  'parallelFanOutExceedsLimit',
+  'invalidParallelMode',
+  'connectorNotFound',
+  'connectorTypeMismatch',
+  'invalidEqualityOperator',
+  'invalidInequalityOperator',
+  'invalidAssignmentOperator',
+  'invalidIfConditionSyntax',
+  'invalidTriggerCondition',
+  'conditionNeverTrue',
+  'triggerNotAvailable',
+  'invalidDefaultValue',
+] as const;
+
+export type RuleId = (typeof RULE_IDS)[number];
 
 /** A fault that a rule found, before its place in the text is known. */
 export interface Finding {
@@ -64,6 +67,12 @@ export class Findings {
 
   warning(ruleId: RuleId, finding: Omit<Finding, 'severity' | 'ruleId'>): void {
     this.#add({ severity: 'warning', ruleId, ...finding });
+  }
+
+  /** Tells if an error was reported at a path. */
+  hasErrorAt(path: DocumentPath): boolean {
+    const key = JSON.stringify(path);
+    return this.#all.some((each) => each.severity === 'error' && JSON.stringify(each.path) === key);
   }
 
   all(): readonly Finding[] {

@@ -21,6 +21,15 @@ export interface StepNode {
   readonly children: readonly StepNode[];
 }
 
+/** Where steps may be inside of a step whose type is not known. */
+const ANY_NESTED: readonly (readonly string[])[] = [
+  ['steps'],
+  ['else'],
+  ['default'],
+  ['cases', '*', 'steps'],
+  ['branches', '*', 'steps'],
+];
+
 const FALLBACK = ['on-failure', 'fallback'];
 const ITERATION_FALLBACK = ['iteration-on-failure', 'fallback'];
 
@@ -80,7 +89,8 @@ function nodeOf({ step, ...position }: Position, registry: StepRegistry): StepNo
     lookup: found,
     children,
   };
-  for (const keys of [...(node.stepType?.nested ?? []), FALLBACK, ITERATION_FALLBACK]) {
+  const nested = node.stepType?.nested ?? ANY_NESTED;
+  for (const keys of [...nested, FALLBACK, ITERATION_FALLBACK]) {
     for (const child of stepsAt({ value: record, base: node.path, keys, parent: node }, registry)) {
       children.push(child);
     }

@@ -102,3 +102,76 @@ describe('names of list members', () => {
     expect(found(step(yaml))).toEqual(expected);
   });
 });
+
+describe('names that exist in some places only', () => {
+  const message = (value: string): string => step(`type: console\nwith:\n  message: ${value}`);
+  const inLoop = (value: string): string =>
+    step(
+      `type: foreach\nforeach: [1]\nsteps:\n  - name: c\n    type: console\n    with: { message: ${value} }`,
+    );
+
+  it.each([
+    ['"{{ foreach.item }}"', ['12 invalidVariableReference']],
+    ['"{{ while.iteration }}"', ['12 invalidVariableReference']],
+    ['"{{ execution.ids }}"', ['12 invalidVariableReference']],
+    ['"{{ execution.unheardOf }}"', []],
+    ['"{{ steps.a.outputs.x }}"', ['12 invalidVariableReference']],
+    ['"{{ steps.a.steps.x }}"', []],
+    ['"{{ variables.x }}"', []],
+    ['"{{ variables.y }}"', ['12 invalidVariableReference (w)']],
+    ['"{{ context.kibanaUrl }}"', ['12 invalidVariableReference (w)']],
+    ['"{{ context.hitl.url }}"', []],
+    ['{{ now }}', ['12 schemaViolation (w)']],
+  ])('reports for %s: %j', (value, expected) => {
+    expect(found(message(value))).toEqual(expected);
+  });
+
+  it('allows the state of a loop inside of it', () => {
+    expect(found(inLoop('"{{ foreach.item }}{{ foreach.total }}"'))).toEqual([]);
+    expect(found(inLoop('"{{ foreach.itm }}"'))).toEqual(['15 invalidVariableReference']);
+  });
+
+  it('allows the state of a loop to the fallback of the settings', () => {
+    const settings =
+      'settings:\n  on-failure:\n    fallback:\n      - { name: f, type: console, with: { message: "{{ foreach.item }}" } }\n';
+    expect(found(workflow('- { name: a, type: data.set, with: { x: 1 } }', settings))).toEqual([]);
+  });
+
+  it('warns about keys that the output of a step does not have', () => {
+    const yaml = workflow(
+      '- { name: a, type: http, with: { url: x } }\n- { name: b, type: console, with: { message: "{{ steps.a.output.data.x }}{{ steps.a.output.body }}" } }',
+    );
+    expect(found(yaml)).toEqual(['6 invalidVariableReference (w)']);
+  });
+
+  it('allows other inputs if the schema does', () => {
+    const text = (more: string): string =>
+      workflow(
+        '- { name: a, type: console, with: { message: "{{ inputs.b }}" } }',
+        `inputs: { properties: { a: {} }${more} }\n`,
+      );
+    expect(found(text(''))).toEqual(['5 invalidVariableReference']);
+    expect(found(text(', additionalProperties: true'))).toEqual([]);
+  });
+});
+
+describe('fields of conditions', () => {
+  const condition = (text: string): string =>
+    step(`type: console\nif: ${text}\nwith: { message: hi }`);
+
+  it('warns about a field of nothing, because the workflow runs', () => {
+    expect(found(condition('"nobody.x : 1"'))).toEqual(['11 conditionNeverTrue (w)']);
+  });
+
+  it('warns about single quotes, which belong to the text, and suggests double ones', () => {
+    const { diagnostics } = validate(condition(`"steps.a.output.x : 'b c'"`));
+    expect(diagnostics).toMatchObject([{ ruleId: 'conditionNeverTrue', replacement: '"b c"' }]);
+  });
+
+  it('knows only the member in a condition for each member', () => {
+    const filter = (text: string): string =>
+      step(`type: data.filter\nitems: "{{ steps.a.output.x }}"\nwith: { condition: "${text}" }`);
+    expect(found(filter('item.a : 1 and index > 0'))).toEqual([]);
+    expect(found(filter('a : 1'))).toEqual(['12 conditionNeverTrue (w)']);
+  });
+});

@@ -6,9 +6,10 @@ import { checkCondition, checkTriggerConditions, conditionsOf } from './check_co
 import { checkConnector, type KnownConnector } from './check_connectors.ts';
 import { checkFlow } from './check_flow.ts';
 import { checkInputs } from './check_inputs.ts';
-import { namesOf, ReferenceCheck } from './check_references.ts';
+import { ReferenceCheck } from './check_references.ts';
 import { checkStep, checkStepNames, checkStructure } from './check_structure.ts';
 import { type Diagnostic, type Finding, Findings, MAX_DIAGNOSTICS } from './diagnostic.ts';
+import { namesOf } from './document_names.ts';
 import { buildStepTree, flattenSteps, type StepNode } from './step_tree.ts';
 
 /** Step types and connectors for a validation. */
@@ -73,8 +74,9 @@ function checkDocument(
   const references = new ReferenceCheck(engine(), namesOf(document, nodes), findings);
   for (const node of nodes) {
     if (findings.isFull) return;
+    if (node.parent !== undefined && isUnchecked(node.parent)) continue;
     checkStep(node, findings);
-    if (isInsideForeign(node)) continue;
+    if (isUnchecked(node)) continue;
     const conditions = conditionsOf(node);
     for (const condition of conditions) checkCondition(condition, findings);
     references.check(node, conditions);
@@ -84,13 +86,14 @@ function checkDocument(
 }
 
 /**
- * Tells if the step is a Kibana step that is not available, or inside of one. Such a step is one
- * error: its content is not checked.
+ * Tells if the type of the step is not known or not available, or that of a step around it. Such a
+ * step is one error: its content is not checked.
  */
-function isInsideForeign(node: StepNode): boolean {
+function isUnchecked(node: StepNode): boolean {
   return (
     node.lookup?.kind === 'unavailable' ||
-    (node.parent !== undefined && isInsideForeign(node.parent))
+    node.lookup?.kind === 'unknown' ||
+    (node.parent !== undefined && isUnchecked(node.parent))
   );
 }
 

@@ -1,0 +1,66 @@
+import { isRecord, ownProperty } from '../values/read_path.ts';
+import type { StepNode } from './step_tree.ts';
+
+/** Names that references of a document may use. */
+export interface DocumentNames {
+  readonly steps: ReadonlyMap<string, StepNode>;
+  /** True: a step has no name yet, so that a reference may mean it. */
+  readonly hasUnnamedSteps: boolean;
+  readonly consts: readonly string[];
+  /** Undefined if a run may have inputs that the document does not name. */
+  readonly inputs: readonly string[] | undefined;
+  /** Names that `data.set` sets. Undefined if one of them is not known before a run. */
+  readonly variables: readonly string[] | undefined;
+  /** True: a library replaces texts such as `__install__.name` at the installation. */
+  readonly isTemplate: boolean;
+}
+
+/** Names of steps, inputs, constants and variables of a document. */
+export function namesOf(document: unknown, nodes: readonly StepNode[]): DocumentNames {
+  const consts = ownProperty(document, 'consts');
+  const triggers = ownProperty(document, 'triggers');
+  const declared = [
+    ownProperty(document, 'inputs'),
+    ...(Array.isArray(triggers) ? triggers.map((each) => ownProperty(each, 'inputs')) : []),
+  ].filter((each) => each !== undefined);
+  return {
+    steps: new Map(
+      nodes.flatMap((node) => (node.name === undefined ? [] : [[node.name, node] as const])),
+    ),
+    hasUnnamedSteps: nodes.some(({ name }) => name === undefined),
+    consts: isRecord(consts) ? Object.keys(consts) : [],
+    inputs: Array.isArray(triggers) ? allOrNone(declared.map(inputNames)) : undefined,
+    variables: allOrNone(
+      nodes
+        .filter(({ stepType }) => stepType?.type === 'data.set')
+        .map(({ step }) => ownProperty(step, 'with'))
+        .map((values) => (isRecord(values) ? Object.keys(values) : undefined)),
+    ),
+    isTemplate: ownProperty(document, 'template-metadata') !== undefined,
+  };
+}
+
+/** All names; undefined if one of the lists is not known. */
+function allOrNone(
+  lists: readonly (readonly string[] | undefined)[],
+): readonly string[] | undefined {
+  const known = lists.filter((each) => each !== undefined);
+  return known.length === lists.length ? known.flat() : undefined;
+}
+
+/** Undefined: neither form of inputs, or a schema that allows any names. */
+function inputNames(inputs: unknown): readonly string[] | undefined {
+  if (Array.isArray(inputs)) {
+    return inputs.flatMap((input: unknown) => {
+      const name = ownProperty(input, 'name');
+      return typeof name === 'string' ? [name] : [];
+    });
+  }
+  const properties = ownProperty(inputs, 'properties');
+  const additional = ownProperty(inputs, 'additionalProperties');
+  const isOpen = additional === true || isRecord(additional);
+  const hasMore = ['patternProperties', '$ref', 'allOf', 'anyOf', 'oneOf'].some(
+    (keyword) => ownProperty(inputs, keyword) !== undefined,
+  );
+  return isRecord(properties) && !isOpen && !hasMore ? Object.keys(properties) : undefined;
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import { found, step, validate, workflow } from './workflow_texts.mock.ts';
+
+describe('a step whose type is not known', () => {
+  it('is one error, and its steps can be referred to', () => {
+    const steps = `type: forech
+foreach: [1]
+nonsense: '{{ broken'
+steps:
+  - { name: inner, type: loop.break, if: 'x == 1' }`;
+    const yaml = workflow(`
+- name: b
+${steps
+  .split('\n')
+  .map((line) => `  ${line}`)
+  .join('\n')}
+- name: c
+  type: console
+  with: { message: '{{ steps.inner.output }}' }
+`);
+    expect(found(yaml)).toEqual(['6 schemaViolation']);
+  });
+
+  it('is one error if its type has been left out, apart from its own steps', () => {
+    const steps = 'steps:\n  - { name: inner, type: loop.break }';
+    expect(found(step(steps))).toEqual(['9 schemaViolation']);
+  });
+
+  it.each(['name', 'type'])('reports a `%s` that is no text where it is', (key) => {
+    const yaml = workflow('- with: { message: x }\n  name: a\n  type: console');
+    const wrong = yaml.replace(new RegExp(`^    ${key}: \\w+`, 'm'), `    ${key}: [1]`);
+    expect(found(wrong)).toEqual([`${key === 'name' ? 6 : 7} schemaViolation`]);
+  });
+});
+
+describe('files of a library', () => {
+  const template = (steps: string): string => workflow(steps, 'template-metadata: { slug: x }\n');
+
+  it('may refer to values of the installation', () => {
+    const steps = `- name: a
+  type: google_drive.searchFiles
+  connector-id: My Drive
+  with: { query: '{{ __install__.folder }}', pageSize: __install__.page-size }`;
+    expect(found(template(steps))).toEqual([]);
+    expect(found(workflow(steps))).toEqual(['8 invalidVariableReference']);
+  });
+});
+
+describe('`http`', () => {
+  it.each([
+    ['{ url: x, timeout: 30s }', ['11 schemaViolation (w)']],
+    ['{ url: x, fetcher: { skip_ssl_verification: true } }', ['11 schemaViolation']],
+    ['{ url: x, fetcher: { skip_ssl_verification: false } }', []],
+  ])('reports for %s: %j', (input, expected) => {
+    expect(found(step(`type: http\nwith: ${input}`))).toEqual(expected);
+  });
+});
+
+describe('places that the parser of YAML reports elsewhere', () => {
+  const text = step('type: console\ntimeout: 5s\nwith: { message: hi }');
+
+  it.each([
+    ['a line that is indented too deeply', '     timeout: 5s'],
+    ['a missing colon', '    timeout 5s'],
+    ['a tab', '\ttimeout: 5s'],
+    ['a text with a colon', '    timeout: 5s: x'],
+  ])('reports %s once', (_, line) => {
+    expect(found(text.replace('    timeout: 5s', line))).toEqual(['11 yamlSyntaxError']);
+  });
+
+  it.each(['"{{ now }}" x', '{{ now }} and {{ now }}'])('reports %s once', (value) => {
+    expect(found(text.replace('5s', value))).toEqual(['11 yamlSyntaxError']);
+  });
+});
+
+it('reports a fault inside of the only alternative that fits', () => {
+  const loop = 'type: foreach\nforeach: [1]\nmax-iterations:\n  limit: 5\n  on-limit: stop\n';
+  const steps = 'steps: [{ name: c, type: wait, with: { duration: 1s } }]';
+  expect(found(step(loop + steps))).toEqual(['14 schemaViolation']);
+});
+
+it('accepts a time limit of `parallel`', () => {
+  const steps = 'steps: [{ name: c, type: wait, with: { duration: 1s } }]';
+  expect(found(step(`type: parallel\nforeach: [1]\ntimeout: 2m\n${steps}`))).toEqual([]);
+});
+
+it('reports an unknown time zone of the settings', () => {
+  const yaml = step('type: console\nwith: { message: hi }');
+  expect(found(`settings: { timezone: Mars }\n${yaml}`)).toEqual(['1 schemaViolation']);
+});
+
+it('points to `on` for a condition beside the type of a trigger', () => {
+  const yaml = step('type: console\nwith: { message: hi }').replace(
+    'type: manual',
+    'type: workflows.failed\n    condition: "event.x : 1"',
+  );
+  expect(validate(yaml).diagnostics).toMatchObject([
+    { line: 4, message: 'Write it below `on`: `on: { condition: … }`.' },
+  ]);
+});
+
+it('warns about a template without quotes where any value is allowed', () => {
+  const steps = 'type: switch\nexpression: 1\ncases:\n  - match: {{ now }}\n    steps: []';
+  expect(found(step(steps))).toContain('13 schemaViolation (w)');
+});
