@@ -2,12 +2,15 @@ import {
   runWorkflowChaos,
   sliceOf,
   WORKFLOW_MUTATIONS,
+  WORKFLOW_SAFEGUARD_SCRIPTS,
   type WorkflowChaosResult,
   type WorkflowChaosSettings,
 } from '../testing/chaos/index.ts';
 
 const MAX_VIOLATIONS = 5;
 const VIOLATED = 1;
+/** Times that the script of a disabled safeguard is played before random ones. */
+const TRIES = 4;
 
 /** Options of `npm run chaos -- --mode workflows` beside those of every run. */
 export interface WorkflowRequest {
@@ -37,7 +40,9 @@ export async function playWorkflows(request: WorkflowRequest): Promise<number> {
   for (const seed of seeds) {
     for (const store of stores) {
       if (signal.aborted) break;
-      const settings = { ...request.settings, seed, store, mutation };
+      const script = mutation && WORKFLOW_SAFEGUARD_SCRIPTS[mutation];
+      const scripts = script && Array.from({ length: TRIES }, () => script);
+      const settings = { ...request.settings, seed, store, mutation, scripts };
       const result = await runWorkflowChaos(settings, { signal });
       rows.push(rowOf(settings, result));
       process.stdout.write(`${rows.at(-1)}\n`);

@@ -1,4 +1,5 @@
 import type { EventOf, HistoryEvent } from '../history/events.ts';
+import { WORKFLOW_TIMINGS } from '../plan/workflow_protocol.ts';
 import type { PlannedStep, Shape } from '../plan/workflow_shapes.ts';
 import { HistoryIndex } from './history_index.ts';
 
@@ -72,13 +73,14 @@ export class WorkflowIndex {
       .some(({ at, forMs }) => at - forMs <= to && at >= from);
   }
 
-  /** Tells if something disturbed any process since the begin of the round. */
+  /** Tells if something happened to any process that can interrupt a call. */
   get wasDisturbed(): boolean {
     const { history } = this;
+    const types = ['killed', 'stopped', 'crashed'] as const;
     return (
-      (['killed', 'stopped', 'stalled', 'crashed'] as const).some(
-        (type) => history.of(type).length > 0,
-      ) || history.of('store_fault').some(({ mode }) => mode !== 'none')
+      types.some((type) => history.of(type).length > 0) ||
+      history.of('store_fault').some(({ mode }) => mode !== 'none') ||
+      history.of('stalled').some(({ forMs }) => forMs >= WORKFLOW_TIMINGS.leaseMs / 2)
     );
   }
 }

@@ -6,7 +6,7 @@ import type { WorkflowIndex } from './workflow_index.ts';
  *
  * Checked per run: in the order of their numbers, the epochs of journal entries never decrease, and
  * no number is written twice. No write of the run with an earlier epoch, sent after a takeover was
- * stored, succeeds.
+ * stored, succeeds; and no entry, sent after the new owner had written something else.
  */
 export function checkFormerOwnersLose({ runs }: WorkflowIndex): Violation[] {
   return runs.flatMap(({ run, entries, writes }) => {
@@ -28,6 +28,13 @@ export function checkFormerOwnersLose({ runs }: WorkflowIndex): Violation[] {
       const late = writes.find(({ epoch, sentAt }) => epoch < taken.epoch && sentAt > taken.at);
       if (late !== undefined)
         complain(`${late.worker} wrote run ${run} after ${taken.worker} had taken it.`);
+    }
+    for (const entry of entries) {
+      const newer = [...entries, ...writes.filter(({ isTaken }) => !isTaken)].find(
+        ({ epoch, at }) => epoch > entry.epoch && at < entry.sentAt,
+      );
+      if (newer !== undefined)
+        complain(`${entry.worker} wrote entry ${entry.seq} of run ${run} after ${newer.worker}.`);
     }
     return violations;
   });

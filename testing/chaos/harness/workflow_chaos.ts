@@ -206,7 +206,7 @@ class WorkflowChaos {
   #scriptOf(round: number, attempt: number): WorkflowScript {
     const { scripts } = this.#settings;
     const script =
-      scripts?.[(round - 1) % scripts.length] ??
+      scripts?.[round - 1] ??
       writeWorkflowScript({ ...this.#settings, round, timings: WORKFLOW_TIMINGS });
     const shapes = script.shapes.map((shape) => ({
       ...shape,

@@ -36,13 +36,15 @@ const SWITCHES: Record<WorkflowMutation, () => void> = {
   lease: () => {
     LeaseMonitor.prototype.isHeld = () => false;
   },
-  /** A process does not check that it owns a run before it calls a service. */
+  /** A process continues its runs after the loss of its lease. */
   ownership: () => {
+    RunExecutor.prototype.interrupt = () => undefined;
     RunWorker.prototype.isStillOwner = async () => true;
   },
   /** Runs of a process that has ended are not taken over. */
   takeover: () => {
     RunStore.prototype.ownedBy = async function* () {};
+    RunStore.prototype.withOwner = async function* () {};
   },
   /** Results of steps are not stored. */
   journal: () => withoutRecords(({ kind }) => kind === 'step'),

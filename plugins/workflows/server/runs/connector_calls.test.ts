@@ -99,6 +99,22 @@ describe('a call of a connector', () => {
     });
   });
 
+  it('interrupts the run when it is aborted, although the connector reports a failure', async () => {
+    const controller = new AbortController();
+    const reason = new Error('interrupted');
+    const { call } = calling({ ...ok, status: 'error', message: 'the call was aborted' });
+    const calls = call(aCall(), controller.signal);
+    controller.abort(reason);
+    await expect(calls).rejects.toBe(reason);
+  });
+
+  it('keeps a result that arrived before the run is interrupted', async () => {
+    const controller = new AbortController();
+    const calls = calling(ok).call(aCall(), controller.signal);
+    controller.abort(new Error('interrupted'));
+    expect(await calls).toMatchObject({ kind: 'completed' });
+  });
+
   it('fails when the user lacks the privilege', async () => {
     const { call } = calling(new HttpError(403, 'Not allowed.'));
     expect(await call(aCall(), signal)).toMatchObject({ error: { type: 'NotAllowed' } });

@@ -16,7 +16,10 @@ export interface ConnectorCallsDeps {
 export function createConnectorCalls(deps: ConnectorCallsDeps): RunPorts['call'] {
   return async (call, signal) => {
     try {
-      return await callConnector(deps, call, signal);
+      const result = await callConnector(deps, call, signal);
+      // An aborted call reports a failure, but the service may have carried it out.
+      if (result.kind === 'failed') signal.throwIfAborted();
+      return result;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       // The store is unavailable: the run is repeated later.

@@ -349,7 +349,8 @@ export class RunExecutor {
   #compare(active: ActiveRun | undefined, stored: StoredRun | undefined): void {
     if (active === undefined) return;
     const { run, controller } = active;
-    if (stored?.epoch !== run.epoch) controller.abort(new RunTaken(run.id));
+    // The run may have been taken again after it was read.
+    if (stored === undefined || stored.epoch > run.epoch) controller.abort(new RunTaken(run.id));
     else if (stored.cancelRequestedAt !== undefined) controller.abort(new RunCancelled());
   }
 

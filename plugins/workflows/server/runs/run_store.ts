@@ -329,6 +329,11 @@ export class RunStore {
     return this.#iterate(filter.equals('owner', owner));
   }
 
+  /** Runs that any worker owns. May lack runs of the last second. */
+  withOwner(): AsyncIterable<readonly StoredRun[]> {
+    return this.#iterate(filter.exists('owner'));
+  }
+
   /** Waiting runs whose time comes before an instant. */
   dueBefore(instant: Date): AsyncIterable<readonly StoredRun[]> {
     return this.#iterate(filter.before('wakeAt', instant));

@@ -16,6 +16,8 @@ import { DEFAULT_WORKER_TIMINGS, type WorkerTimings } from './worker_timings.ts'
 
 /** Processes that may end during a run without a new result of it. Then it may be the cause. */
 const MAX_TAKEOVERS = 5;
+/** Searches for abandoned runs between two searches for runs of processes without a document. */
+const ORPHAN_PASSES = 12;
 /** A wait that ends sooner gets a timer in this process. */
 const OWN_TIMER_MS = 60_000;
 
@@ -50,6 +52,8 @@ export class RunWorker {
   #lease: { release(): Promise<boolean>; isStillHeld(): Promise<boolean> } | undefined;
   #searching: Promise<unknown> = Promise.resolve();
 
+  /** Searches for abandoned runs so far. */
+  #passes = 0;
   /** Own runs that were not executed in the last search. */
   #idle: ReadonlySet<string> = new Set();
   /** Searches in a row that found no run of a process that has ended, by its id. */
@@ -242,7 +246,7 @@ export class RunWorker {
     const ids = new Set<string>();
     await this.#takeOwn();
     for await (const batch of this.#workers()) {
-      for (const { id, attributes } of batch) {
+      for (const { id, attributes, version } of batch) {
         if (id === this.#id) continue;
         ids.add(id);
         const { lease } = attributes;
@@ -252,6 +256,7 @@ export class RunWorker {
           ttlMs: this.#timings.leaseMs,
         };
         if (this.#monitor.isHeld(id, seen)) continue;
+        if (lease !== undefined && !(await this.#endLease(id, version))) continue;
         let left = 0;
         for await (const runs of store.ownedBy(id)) {
           for (const found of runs) {
@@ -267,6 +272,38 @@ export class RunWorker {
       }
     }
     this.#monitor.retain(ids);
+    this.#passes += 1;
+    if (this.#passes % ORPHAN_PASSES === 0) await this.#takeOrphans(ids);
+  }
+
+  /**
+   * Takes runs whose process has no document any more: it was suspended while it started them, and
+   * others have deleted the document meanwhile.
+   */
+  async #takeOrphans(known: ReadonlySet<string>): Promise<void> {
+    const { store, repository } = this.#deps;
+    for await (const runs of store.withOwner()) {
+      for (const { id, owner } of runs) {
+        if (owner === undefined || owner === this.#id || known.has(owner)) continue;
+        // The search for processes may lack a new one.
+        if ((await repository.getIfExists(WORKER_TYPE, owner)) !== undefined) continue;
+        const run = await store.read(id);
+        if (run?.owner === owner) await this.take(run);
+      }
+    }
+  }
+
+  /**
+   * Ends the lease of a process that is probably dead. If it was only suspended, it learns that at
+   * its next check, before it calls a service for a run that another process has taken.
+   * @returns `false`: the process has just renewed it
+   */
+  async #endLease(id: string, version: string): Promise<boolean> {
+    const { repository } = this.#deps;
+    const ended = await unlessConflict(() =>
+      repository.update<WorkerAttributes>(WORKER_TYPE, id, { lease: undefined }, { version }),
+    );
+    return ended !== undefined;
   }
 
   /** Takes runs of this process that it does not execute, because a write had an unknown result. */
