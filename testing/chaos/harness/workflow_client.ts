@@ -73,7 +73,7 @@ export class WorkflowClient {
 
   /** @returns `undefined`: the server did not respond */
   async read(server: WorkerProcess, user: string, run: string): Promise<SeenExecution | undefined> {
-    const path = `/api/workflows/executions/${run}`;
+    const path = `/api/workflows/executions/${run}?includeInput=true&includeOutput=true`;
     const response = await this.#call(server, user, { method: 'GET', path });
     return response?.status === 200 ? execution.parse(JSON.parse(response.text)) : undefined;
   }

@@ -1,7 +1,7 @@
 import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
 import {
+  RunAccess,
   RunExecutor,
-  RunService,
   RunStore,
   RunWorker,
 } from '@latchkey/workflows-plugin/server/testing';
@@ -59,10 +59,7 @@ const SWITCHES: Record<WorkflowMutation, () => void> = {
   },
   /** Inputs and outputs are shown to every user. */
   privacy: () => {
-    const { get } = RunService.prototype;
-    RunService.prototype.get = async function (...args) {
-      return { ...(await get.apply(this, args)), isOwn: true };
-    };
+    RunAccess.prototype.reader = async () => () => true;
   },
 };
 

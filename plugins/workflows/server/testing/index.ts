@@ -1,6 +1,6 @@
 /** The entry point for the tools in `testing/`: the parts of the plugin that a tool observes. */
+export { RunAccess } from '../runs/run_access.ts';
 export { RunExecutor } from '../runs/run_executor.ts';
-export { RunService } from '../runs/run_service.ts';
 export {
   type JournalEntry,
   type RunChanges,
