@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
-import { aRun, aRunStore } from '../runs/stored_runs.mock.ts';
+import { aRun, aRunStore, overriding } from '../runs/stored_runs.mock.ts';
 import { RunRetention } from './run_retention.ts';
 
 const HOUR_MS = 3_600_000;
@@ -93,8 +93,8 @@ describe('retention of runs', () => {
     for (let run = 0; run < 101; run += 1) await ended(`run-${run}`, 31 * DAY_MS);
     const controller = new AbortController();
     const { repository } = stored;
-    const aborting = Object.assign(Object.create(repository), {
-      delete: (...args: Parameters<typeof repository.delete>) => {
+    const aborting = overriding(repository, {
+      delete: (...args) => {
         controller.abort();
         return repository.delete(...args);
       },

@@ -1,5 +1,6 @@
 import type { Clock } from '@latchkey/core/server';
-import { NOT_WAITING, type RunExecutor } from './run_executor.ts';
+import { NOT_WAITING } from './run_changes.ts';
+import type { RunExecutor } from './run_executor.ts';
 import { isFinal } from './run_status.ts';
 import type { RunStore } from './run_store.ts';
 

@@ -4,7 +4,8 @@ import { MAX_STEP_EXECUTIONS } from '../../common/index.ts';
 import { WorkflowError, type WorkflowService } from '../workflows/index.ts';
 import type { RunResult } from './apart_values.ts';
 import type { CanRead, RunAccess } from './run_access.ts';
-import type { RunSearch, RunStore, StoredRun } from './run_store.ts';
+import type { RunSearch } from './run_search.ts';
+import type { RunStore, StoredRun } from './run_store.ts';
 import type { RunAttributes } from './run_types.ts';
 import { StepReader, type StepValues } from './step_reader.ts';
 

@@ -10,6 +10,7 @@ import {
 } from '@latchkey/saved-objects';
 import type { RunRecord, StepError, StepRecord } from '@latchkey/workflow-engine';
 import { ApartValues, type GivenValues, type RunResult } from './apart_values.ts';
+import { filterOf, type RunSearch } from './run_search.ts';
 import { isFinal } from './run_status.ts';
 import {
   DEFINITION_TYPE,
@@ -48,20 +49,6 @@ export type RunChanges = {
     | RunAttributes[K]
     | undefined;
 } & { readonly output?: unknown; readonly error?: StepError | undefined };
-
-/** Conditions of a list of runs. Absent ones do not matter. */
-export interface RunSearch {
-  readonly spaceId: string;
-  readonly workflowIds?: readonly string[] | undefined;
-  readonly statuses?: readonly string[] | undefined;
-  readonly usernames?: readonly string[] | undefined;
-  readonly triggeredBy?: readonly string[] | undefined;
-  readonly profileUid?: string | undefined;
-  readonly parentRunId?: string | undefined;
-  /** Limits of the creation, both included. */
-  readonly from?: Date | undefined;
-  readonly to?: Date | undefined;
-}
 
 /** An entry of a journal. */
 export interface JournalEntry {
@@ -374,24 +361,6 @@ export class RunStore {
 
 function entryId(runId: string, seq: number): string {
   return `${runId}:${seq}`;
-}
-
-function filterOf({ spaceId, ...search }: RunSearch): Filter {
-  const { workflowIds, statuses, usernames, triggeredBy, profileUid, from, to } = search;
-  const { parentRunId } = search;
-  const oneOf = (field: string, values: readonly string[] | undefined) =>
-    values === undefined ? [] : [filter.isOneOf(field, values)];
-  return filter.and(
-    filter.equals('spaceId', spaceId),
-    ...oneOf('workflowId', workflowIds),
-    ...oneOf('status', statuses),
-    ...oneOf('username', usernames),
-    ...oneOf('triggeredBy', triggeredBy),
-    ...oneOf('parentRunId', parentRunId === undefined ? undefined : [parentRunId]),
-    ...oneOf('profileUid', profileUid === undefined ? undefined : [profileUid]),
-    ...(from === undefined ? [] : [filter.after('createdAt', new Date(from.getTime() - 1))]),
-    ...(to === undefined ? [] : [filter.before('createdAt', new Date(to.getTime() + 1))]),
-  );
 }
 
 /** The complete records of entries. @throws Error if a value of them was deleted */

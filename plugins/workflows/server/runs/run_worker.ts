@@ -8,8 +8,8 @@ import {
   takeLease,
 } from '@latchkey/saved-objects/coordination';
 import type { RunRecord } from '@latchkey/workflow-engine';
+import { NOT_WAITING } from './run_changes.ts';
 import type { RunExecutor } from './run_executor.ts';
-import { NOT_WAITING } from './run_executor.ts';
 import { isStep, type RunStore, type StoredRun } from './run_store.ts';
 import { WORKER_TYPE, type WorkerAttributes } from './run_types.ts';
 import { DEFAULT_WORKER_TIMINGS, type WorkerTimings } from './worker_timings.ts';

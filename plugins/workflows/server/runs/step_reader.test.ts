@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunRecord, StepRecord } from '@latchkey/workflow-engine';
 import type { StoredRun } from './run_store.ts';
 import { StepReader } from './step_reader.ts';
-import { aRun, aRunStore } from './stored_runs.mock.ts';
+import { aRun, aRunStore, overriding } from './stored_runs.mock.ts';
 
 const NONE = { input: false, output: false };
 const BOTH = { input: true, output: true };
@@ -77,9 +77,10 @@ describe('pages of steps', () => {
   it('reads few entries of a long journal', async () => {
     await write(600, 2);
     let read = 0;
-    const counting = Object.assign(Object.create(stored.store), {
-      readEntries: async (...args: Parameters<typeof stored.store.readEntries>) => {
-        const found = await stored.store.readEntries(...args);
+    const { store } = stored;
+    const counting = overriding(store, {
+      readEntries: async (...args) => {
+        const found = await store.readEntries(...args);
         read += found.length;
         return found;
       },

@@ -4,7 +4,15 @@ import { createSavedObjectsService } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import { concurrencyType } from './concurrency_type.ts';
 import { type NewStoredRun, RunStore } from './run_store.ts';
-import { definitionType, journalType, runType, SPACE_RUN_TYPES, valueType } from './run_types.ts';
+import {
+  definitionType,
+  journalType,
+  runType,
+  SPACE_RUN_TYPES,
+  valueType,
+  WORKER_TYPE,
+  workerType,
+} from './run_types.ts';
 
 /** A store of runs in memory. */
 export async function aRunStore(now: () => number = () => 0) {
@@ -14,10 +22,10 @@ export async function aRunStore(now: () => number = () => 0) {
     now,
     uuid: () => systemRandomness.uuid(),
   });
-  for (const type of [concurrencyType, runType, journalType, valueType, definitionType])
+  for (const type of [concurrencyType, runType, journalType, valueType, definitionType, workerType])
     savedObjects.setup.registerType(type);
   const { createRepository } = await savedObjects.start();
-  const repository = createRepository({ includedHiddenTypes: [...SPACE_RUN_TYPES] });
+  const repository = createRepository({ includedHiddenTypes: [...SPACE_RUN_TYPES, WORKER_TYPE] });
   return {
     repository,
     store: new RunStore(repository, { now }),
@@ -25,6 +33,16 @@ export async function aRunStore(now: () => number = () => 0) {
     otherProcess: new RunStore(repository, { now }),
     stop: () => savedObjects.stop(),
   };
+}
+
+/** An object whose methods are replaced in part. */
+export function overriding<T extends object>(original: T, over: Partial<T>): T {
+  return new Proxy(original, {
+    get: (target, name) => {
+      const value = Reflect.get(Object.hasOwn(over, name) ? over : target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 }
 
 /** Attributes of a run of ana that has just started. */

@@ -1,0 +1,73 @@
+import type { RunWait } from '@latchkey/workflow-engine';
+import type { GivenValues } from './apart_values.ts';
+import { CHILD_WAKE_KEY, type RunChanges, type StoredRun } from './run_store.ts';
+
+/** Changes that remove why a run waits. */
+export const NOT_WAITING = {
+  waits: undefined,
+  waitingSince: undefined,
+  wakeAt: undefined,
+  wakeKeys: undefined,
+} as const;
+
+/** Key of runs that wait until a user has authorized a connector. */
+export function authorizationKey(profileUid: string, connectorId: string): string {
+  return `auth:${profileUid}:${connectorId}`;
+}
+
+/** Changes of a run that waits. */
+export function waitingChanges(run: StoredRun, waits: readonly RunWait[]): RunChanges {
+  const wakeAt = Math.min(...waits.map((wait) => wait.wakeAt ?? Number.POSITIVE_INFINITY));
+  const keys = waits.flatMap((wait) => {
+    if (wait.kind === 'child') return [CHILD_WAKE_KEY];
+    return wait.kind === 'authorization'
+      ? [authorizationKey(run.profileUid, wait.connectorId)]
+      : [];
+  });
+  return {
+    status: statusOf(waits),
+    waits: waits.map((wait) => ({ ...wait })),
+    wakeAt: Number.isFinite(wakeAt) ? new Date(wakeAt).toISOString() : undefined,
+    wakeKeys: keys.length === 0 ? undefined : [...new Set(keys)],
+    owner: undefined,
+  };
+}
+
+/** The wait that a user can end comes first. */
+function statusOf(waits: readonly RunWait[]): StoredRun['status'] {
+  const kinds = new Set(waits.map(({ kind }) => kind));
+  if (kinds.has('authorization')) return 'waiting_for_authorization';
+  if (kinds.has('input')) return 'waiting_for_input';
+  return kinds.has('child') ? 'waiting_for_child' : 'waiting';
+}
+
+/** The facts about a run that its engine needs. */
+export function factsOf(run: StoredRun, { inputs, metadata, event }: GivenValues) {
+  const { id, workflowId, workflowName, spaceId, isTestRun, createdAt } = run;
+  const { parentRunId, parent } = run;
+  return {
+    runId: id,
+    inputs,
+    event: { ...event, inputs, spaceId },
+    execution: {
+      id,
+      isTestRun,
+      startedAt: createdAt,
+      executedBy: run.username,
+      triggeredBy: run.triggeredBy,
+      compositionDepth: parent?.depth ?? 0,
+    },
+    workflow: { id: workflowId ?? '', name: workflowName, enabled: true, spaceId },
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(parent === undefined
+      ? {}
+      : {
+          parent: {
+            workflowId: parent.workflowId,
+            executionId: parentRunId,
+            depth: parent.depth - 1,
+          },
+        }),
+    startedAt: Date.parse(createdAt),
+  };
+}

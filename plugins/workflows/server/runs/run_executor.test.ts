@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ExecutionResult } from '@latchkey/actions-plugin/server';
+import { z } from 'zod';
+import { aRunFixture, type RunFixture } from './run_fixture.mock.ts';
+
+const CALL = '  - { name: call, type: files.list, connector-id: c1, with: { id: "NAME" } }';
+const called = z.object({ subActionParams: z.object({ id: z.string() }) });
+
+let fixture: RunFixture;
+/** Names of the calls in their order. */
+let calls: string[];
+let release: (() => void)[];
+beforeEach(async () => {
+  fixture = await aRunFixture();
+  calls = [];
+  release = [];
+});
+afterEach(async () => {
+  for (const end of release) end();
+  await fixture.close();
+});
+
+/** A call that lasts until the test ends it. */
+const hold = ({
+  connectorId,
+  params,
+  signal,
+}: {
+  readonly connectorId: string;
+  readonly params: unknown;
+  readonly signal?: AbortSignal;
+}): Promise<ExecutionResult> => {
+  calls.push(called.parse(params).subActionParams.id);
+  return new Promise((resolve, reject) => {
+    release.push(() => resolve({ connectorId, status: 'ok', data: {} }));
+    signal?.addEventListener('abort', () => reject(signal.reason));
+  });
+};
+const untilCalled = async (count: number) => {
+  while (calls.length < count) await new Promise((resolve) => setImmediate(resolve));
+};
+const steps = (name: string) => CALL.replace('NAME', name);
+
+describe('a full process', () => {
+  it('queues runs, and executes those of all users in turn', async () => {
+    const process = fixture.process({ maxActive: 1, execute: hold });
+    const runs = [];
+    for (const [user, name] of [
+      ['eve', 'e1'],
+      ['eve', 'e2'],
+      ['eve', 'e3'],
+      ['ana', 'a1'],
+    ] as const)
+      runs.push(await fixture.start(process, steps(name), user));
+    expect(runs.map(({ status }) => status)).toEqual(['running', 'queued', 'queued', 'queued']);
+    for (let ended = 0; ended < 4; ended += 1) {
+      await untilCalled(ended + 1);
+      release[ended]?.();
+    }
+    for (const { id } of runs) await fixture.until(id, 'completed');
+    expect(calls).toEqual(['e1', 'e2', 'a1', 'e3']);
+  });
+
+  it('never executes a queued run that was cancelled, also by another process', async () => {
+    const process = fixture.process({ maxActive: 1, execute: hold });
+    const first = await fixture.start(process, steps('first'));
+    const queued = await fixture.start(process, steps('queued'));
+    await fixture.stored.store.compareAndSet(queued, { status: 'cancelled', owner: undefined });
+    await untilCalled(1);
+    release[0]?.();
+    await fixture.until(first.id, 'completed');
+    const last = await fixture.start(process, steps('last'));
+    await untilCalled(2);
+    release[1]?.();
+    await fixture.until(last.id, 'completed');
+    expect(calls).toEqual(['first', 'last']);
+    expect((await fixture.stored.store.read(queued.id))?.status).toBe('cancelled');
+  });
+});
+
+describe('a call of a run', () => {
+  it('is not made by a process that may have lost the run', async () => {
+    const isStillOwner = async () => false;
+    const process = fixture.process({ execute: hold, isStillOwner });
+    const run = await fixture.start(process, steps('call'));
+    while (process.executor.has(run.id)) await new Promise((resolve) => setImmediate(resolve));
+    expect(calls).toEqual([]);
+    expect((await fixture.stored.store.read(run.id))?.status).toBe('running');
+  });
+
+  it('is visible in the run while it takes longer than a second, and not afterwards', async () => {
+    const process = fixture.process({ execute: hold });
+    process.executor.start();
+    const run = await fixture.start(process, steps('call'));
+    await untilCalled(1);
+    const startedAt = new Date(fixture.clock.now()).toISOString();
+    await fixture.clock.advance(1_000);
+    const expected = [{ stepId: 'call', stepType: 'files.list', startedAt }];
+    const shown = async () => (await fixture.stored.store.read(run.id))?.currentSteps;
+    while ((await shown()) === undefined) await fixture.clock.advance(1_000);
+    expect(await shown()).toEqual(expected);
+    release[0]?.();
+    expect(await fixture.until(run.id, 'completed')).not.toHaveProperty('currentSteps');
+  });
+});

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { responseKey } from '@latchkey/workflow-engine';
+import { aRunFixture, type RunFixture, workflowOf } from './run_fixture.mock.ts';
+import { aRun, overriding } from './stored_runs.mock.ts';
+
+const ASK = '  - { name: ask, type: waitForInput }';
+const PAUSE = '  - { name: pause, type: wait, with: { duration: 1h } }';
+const LOG = '  - { name: log, type: console, with: { message: done } }';
+
+let fixture: RunFixture;
+beforeEach(async () => {
+  fixture = await aRunFixture();
+});
+afterEach(() => fixture.close());
+
+const response = (by: string) =>
+  ({
+    kind: 'value',
+    key: responseKey('ask'),
+    value: { response: by, respondedBy: by, respondedAt: 'now' },
+  }) as const;
+
+/** A run that a process owns, but does not execute. */
+const owned = async (owner: string, id = 'run-1') => {
+  const { store } = fixture.stored;
+  const definitionId = await store.storeDefinition('default', workflowOf(LOG));
+  return store.create(id, aRun({ definitionId, owner }));
+};
+
+describe('two responses to one wait', () => {
+  it('lead to one accepted response, whichever processes receive them', async () => {
+    const [first, second] = [fixture.process(), fixture.process()];
+    const { id } = await fixture.start(first, ASK);
+    const waiting = await fixture.until(id, 'waiting_for_input');
+    const taken = await Promise.all([
+      first.worker.take(waiting, [response('one')]),
+      second.worker.take(waiting, [response('two')]),
+    ]);
+    expect(taken.filter(Boolean)).toHaveLength(1);
+    const ended = await fixture.until(id, 'completed');
+    const { records } = await fixture.stored.store.readRecords(ended);
+    const responses = records.filter(({ key }) => key === responseKey('ask'));
+    expect(responses).toEqual([response(taken[0] === true ? 'one' : 'two')]);
+  });
+});
+
+describe('the searches of a process', () => {
+  it('do not stop each other when one of them fails', async () => {
+    const failing = overriding(fixture.stored.store, {
+      waitingForAuthorization: () => {
+        throw new Error('damaged');
+      },
+      ownedBy: () => {
+        throw new Error('damaged');
+      },
+    });
+    const { id } = await fixture.start(fixture.process(), PAUSE);
+    await fixture.until(id, 'waiting');
+    const process = fixture.process({ store: failing });
+    await process.worker.start();
+    while ((await fixture.stored.store.read(id))?.status !== 'completed')
+      await fixture.clock.advance(10 * 60_000);
+  });
+
+  it('go on with other runs when the authorization of one user cannot be read', async () => {
+    const { store } = fixture.stored;
+    const wait = { kind: 'authorization', stepKey: 'call', connectorId: 'c1', since: 0 } as const;
+    for (const id of ['run-1', 'run-2']) {
+      const run = await owned('nobody', id);
+      await store.compareAndSet(run, {
+        status: 'waiting_for_authorization',
+        owner: undefined,
+        waits: [wait],
+      });
+    }
+    const process = fixture.process({
+      isAuthorized: async ({ id }) => {
+        if (id === 'run-1') throw new Error('damaged');
+        return true;
+      },
+    });
+    await process.worker.start();
+    await fixture.until('run-2', 'completed');
+    expect((await store.read('run-1'))?.status).toBe('waiting_for_authorization');
+  });
+
+  it('continue a run of this process that it does not execute', async () => {
+    const process = fixture.process();
+    await process.worker.start();
+    await owned(await process.worker.owner());
+    while ((await fixture.stored.store.read('run-1'))?.status !== 'completed')
+      await fixture.clock.advance(5_000);
+  });
+
+  it('leave a run alone that this process has started a moment ago', async () => {
+    const process = fixture.process();
+    await process.worker.start();
+    const run = await owned(await process.worker.owner());
+    await fixture.clock.advance(6_000);
+    expect((await fixture.stored.store.read(run.id))?.epoch).toBe(0);
+  });
+});
+
+describe('a run during which processes end', () => {
+  const takenOver = async (times: number) => {
+    const run = await owned('gone');
+    for (let seq = 1; seq <= times; seq += 1)
+      await fixture.stored.store.addEntry(run, { seq, epoch: seq, records: [], steps: 0 });
+    await fixture.process().worker.take(run);
+    return fixture.until(run.id, 'completed', 'failed');
+  };
+
+  it('is continued four times', async () => {
+    expect((await takenOver(4)).status).toBe('completed');
+  });
+
+  it('fails at the fifth time, because it may be the cause', async () => {
+    expect(await takenOver(5)).toMatchObject({
+      status: 'failed',
+      error: { type: 'InternalError' },
+    });
+    expect(fixture.logger.lines.some(({ level }) => level === 'error')).toBe(true);
+  });
+});
