@@ -5,6 +5,10 @@ export type {
 } from './data_steps/pattern_matcher.ts';
 export { WorkerPatternMatcher } from './data_steps/worker_pattern_matcher.ts';
 export { type StepError, StepFailure } from './failures/step_failure.ts';
+export { changedSteps } from './retry/changed_steps.ts';
+export { failurePoints } from './retry/failure_points.ts';
+export { firstAttempt } from './retry/record_keys.ts';
+export { type EndedRun, type RetryPoint, reusableRecords } from './retry/reusable_records.ts';
 export {
   Parked,
   RunCancelled,

@@ -86,6 +86,7 @@ function callOf(
 ): StepCall {
   const connectorId = input['connector-id'];
   return {
+    stepKey: key,
     name,
     type,
     ...(typeof connectorId === 'string' && connectorId !== '' ? { connectorId } : {}),

@@ -8,6 +8,7 @@ import {
 import type { PatternMatcher } from '../data_steps/pattern_matcher.ts';
 import { StepFailure } from '../failures/step_failure.ts';
 import { directRenderer } from '../templates/direct_renderer.mock.ts';
+import type { RunFacts } from './run_facts.ts';
 import { MemoryJournal, type RunRecord, type StepRecord } from './run_journal.ts';
 import type { RunOutcome } from './run_outcome.ts';
 import type { CallResult, ChildState, RunPorts, StepCall } from './run_ports.ts';
@@ -41,6 +42,8 @@ export interface RunOptions {
   readonly random?: () => number;
   readonly maxSteps?: number;
   readonly maxRecordCharacters?: number;
+  /** Records that the run begins with. */
+  readonly records?: readonly RunRecord[];
 }
 
 /** A run that can be executed again after a wait or a crash. */
@@ -51,10 +54,10 @@ export class TestRun {
   readonly children: { readonly workflowId: string; readonly inputs: unknown }[] = [];
   readonly cancelledChildren: string[] = [];
   readonly logged: unknown[] = [];
-  readonly #program;
+  readonly program;
   readonly #options: RunOptions;
   readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
-  #journal = new MemoryJournal();
+  #journal: MemoryJournal;
   /** Records that are stored: the rest is lost in {@link crash}. */
   #stored: readonly RunRecord[] = [];
 
@@ -62,26 +65,33 @@ export class TestRun {
     const { valid, diagnostics, document } = validateWorkflow(yaml, { registry });
     if (!valid)
       throw new Error(diagnostics.map(({ message, line }) => `${line}: ${message}`).join());
-    this.#program = compileWorkflow(document, registry);
+    this.program = compileWorkflow(document, registry);
     this.#options = options;
+    this.#journal = new MemoryJournal(options.records);
+  }
+
+  /** What the run is about. */
+  get facts(): RunFacts {
+    return {
+      runId: 'run-1',
+      inputs: this.#options.inputs ?? {},
+      event: this.#options.event ?? {},
+      execution: { id: 'run-1', isTestRun: false },
+      workflow: { id: 'wf-1', name: this.program.name, spaceId: 'default' },
+      startedAt: START_MS,
+    };
+  }
+
+  /** All records as a store returns them. */
+  get records(): readonly RunRecord[] {
+    return JSON.parse(JSON.stringify(this.#journal.records));
   }
 
   /** Executes until the end or a wait. */
   async execute(
     signal = this.#options.signal ?? new AbortController().signal,
   ): Promise<RunOutcome> {
-    const run = new WorkflowRun(
-      this.#program,
-      {
-        runId: 'run-1',
-        inputs: this.#options.inputs ?? {},
-        event: this.#options.event ?? {},
-        execution: { id: 'run-1', isTestRun: false },
-        workflow: { id: 'wf-1', name: this.#program.name, spaceId: 'default' },
-        startedAt: START_MS,
-      },
-      this.#ports(),
-    );
+    const run = new WorkflowRun(this.program, this.facts, this.#ports());
     // How often a run lets other work run depends on the speed of the machine.
     const stopwatch = jest.spyOn(performance, 'now').mockReturnValue(0);
     try {
@@ -142,8 +152,7 @@ export class TestRun {
         add: (record) => journal.add(record),
         commit: () => this.commit(),
       },
-      patterns: direct,
-      templates: directRenderer,
+      ...computing,
       clock: {
         now: () => this.now,
         sleep: (milliseconds, signal) => this.#sleep(milliseconds, signal),
@@ -215,6 +224,9 @@ const direct: PatternMatcher = {
     }
   },
 };
+
+/** Ports that compute, in this thread. */
+export const computing = { patterns: direct, templates: directRenderer };
 
 /**
  * Makes a workflow of the YAML of its steps. It has the inputs `list`, `value`, `query` and

@@ -5,6 +5,8 @@ import type { RunJournal } from './run_journal.ts';
 
 /** A call of a service by a step. */
 export interface StepCall {
+  /** Key of the records of this execution of the step. */
+  readonly stepKey: string;
   /** Name and type of the step. */
   readonly name: string;
   readonly type: string;

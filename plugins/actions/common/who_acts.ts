@@ -173,6 +173,8 @@ export const WHO_ACTS = {
   workflow_not_editable: 'you',
   execution_not_found: 'you',
   execution_not_waiting: 'nobody',
+  execution_not_ended: 'you',
+  retry_not_possible: 'you',
   execution_of_other_user: 'you',
   execution_of_other_key: 'you',
   step_execution_not_found: 'you',

@@ -42,6 +42,8 @@ export const execution = z.object({
   finishedAt: z.string().optional(),
   duration: z.number().optional().describe('Milliseconds. Absent: the execution has not ended.'),
   error: error.optional(),
+  retryOf: z.string().optional().describe('Id of the execution that this one repeats.'),
+  isDryRun: z.boolean().optional().describe('True: no request was sent to a service.'),
 });
 
 /** Schema of the execution of a step. */
@@ -78,6 +80,12 @@ export const payloadQuery = z.strictObject({
 });
 
 const route = { access: 'public', tags: ['workflows'] } as const;
+const dryRun = z
+  .boolean()
+  .default(false)
+  .describe(
+    'True: no request is sent to a service. Each call is a step with its input and the output null.',
+  );
 const started = {
   200: {
     description: 'The execution has started',
@@ -94,7 +102,11 @@ export const runWorkflow = defineRoute({
   description: 'Steps act as the user of the request, with the connections of that user.',
   privileges: [WORKFLOW_PRIVILEGES.execute],
   params: byId,
-  body: z.strictObject({ inputs: values.default({}), metadata: values.optional() }),
+  body: z.strictObject({
+    inputs: values.default({}),
+    metadata: values.optional(),
+    dryRun,
+  }),
   responses: started,
 });
 
@@ -109,6 +121,7 @@ export const testWorkflow = defineRoute({
   body: z.strictObject({
     workflowYaml: z.string().min(1).max(MAX_YAML_LENGTH),
     inputs: values.default({}),
+    dryRun,
   }),
   responses: started,
 });

@@ -18,6 +18,7 @@ export {
   testWorkflow,
 } from './execution_routes.ts';
 export { READ_OUTPUTS_PRIVILEGE, WORKFLOW_PRIVILEGES } from './privileges.ts';
+export { RETRY_MODES, retryExecution } from './retry_routes.ts';
 export {
   cloneWorkflow,
   createWorkflows,

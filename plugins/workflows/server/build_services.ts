@@ -14,6 +14,7 @@ import {
   RunExecutor,
   RunQuota,
   RunReader,
+  RunRetries,
   RunService,
   RunStarter,
   RunStore,
@@ -57,6 +58,7 @@ export interface WorkflowsServices {
   readonly latestRuns: LatestRuns;
   readonly countRuns: (principal: Pick<Principal, 'spaceId'>) => ReturnType<typeof countRuns>;
   readonly runs: RunService;
+  readonly retries: RunRetries;
   readonly reader: RunReader;
   readonly retention: RunRetention;
   readonly executor: RunExecutor;
@@ -199,6 +201,17 @@ export function buildServices({
     actions,
     clock,
   });
+  const retries = new RunRetries({
+    store,
+    starter,
+    reader,
+    access,
+    workflows,
+    stepTypes,
+    actions,
+    patterns,
+    templates,
+  });
   const scheduledRuns = new ScheduledRuns({
     store,
     starter,
@@ -222,6 +235,7 @@ export function buildServices({
     latestRuns: (principal, ids) => reader.latestOf(principal, ids),
     countRuns: (principal) => countRuns(store, principal),
     runs,
+    retries,
     reader,
     retention,
     executor,

@@ -46,6 +46,7 @@ export async function runWorkflows({ environment, strictOrigin }: Scenario): Pro
   const tested = await run('POST /api/workflows/test', { workflowYaml: yaml });
   await untilWaiting(tested);
   await admin.json(server, `POST /api/workflows/executions/${tested}/cancel`);
+  await run(`POST /api/workflows/executions/${tested}/retry`, { mode: 'failed-step' });
   await admin.json(server, `GET ${one}/executions`);
   const values = 'includeInput=true&includeOutput=true';
   for (const path of [

@@ -105,7 +105,14 @@ const bodies: Readonly<Record<string, () => object>> = {
   'post /api/workflows/export': () => ({ ids: ['fuzz'] }),
   'post /internal/workflows/_preflight': () => ({ workflowId: 'fuzz', trigger: 'manual' }),
   'post /api/workflows/workflow/{id}/run': () => ({ inputs: { a: 1 }, metadata: { a: 1 } }),
-  'post /api/workflows/test': () => ({ workflowYaml: YAML, inputs: { a: 1 } }),
+  'post /api/workflows/test': () => ({ workflowYaml: YAML, inputs: { a: 1 }, dryRun: true }),
+  'post /api/workflows/executions/{id}/retry': () => ({
+    mode: 'from-step',
+    fromStepExecutionId: 'a',
+    recorded: true,
+    inputs: { a: 1 },
+    yaml: 'same',
+  }),
   'post /api/workflows/executions/{id}/resume': () => ({ input: { a: 1 }, stepExecutionId: 'a' }),
   'post /internal/security/login': () => ({
     providerType: 'basic',

@@ -91,7 +91,7 @@ export class ChildRuns {
     child: Parameters<RunPorts['children']['start']>[0],
   ): ReturnType<RunPorts['children']['start']> {
     const { starter, workflows } = this.#deps;
-    const { spaceId, username, profileUid, apiKeyId, isTestRun } = parent;
+    const { spaceId, username, profileUid, apiKeyId, isTestRun, isDryRun } = parent;
     const depth = (parent.parent?.depth ?? 0) + 1;
     if (depth > MAX_DEPTH)
       throw new StepFailure(
@@ -121,6 +121,7 @@ export class ChildRuns {
         yaml: workflow.yaml,
         workflowId: workflow.id,
         isTestRun,
+        ...(isDryRun === undefined ? {} : { isDryRun }),
         inputs: child.inputs,
         triggeredBy: 'workflow',
         parent: {

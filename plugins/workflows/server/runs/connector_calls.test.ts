@@ -12,6 +12,7 @@ const as = { profileUid: 'u_ana', apiKeyId: null, spaceId: 'default' };
 const { signal } = new AbortController();
 
 const aCall = (over: Partial<StepCall> = {}): StepCall => ({
+  stepKey: 'search',
   name: 'search',
   type: 'google_drive.searchFiles',
   connectorId: 'connector-1',
@@ -26,7 +27,7 @@ const { connectorId: _, ...unnamed } = aCall();
 const ok: ExecutionResult = { connectorId: 'connector-1', status: 'ok', data: { files: [] } };
 
 /** Calls a connector of a server that responds with this result or error. */
-const calling = (result: ExecutionResult | Error) => {
+const calling = (result: ExecutionResult | Error, more: { readonly isDryRun?: boolean } = {}) => {
   const executed: unknown[] = [];
   const actions = createActionsStartMock({
     getAll: async () => [aConnectorView({ id: 'connector-1', name: 'My Drive' })],
@@ -36,7 +37,7 @@ const calling = (result: ExecutionResult | Error) => {
       return result;
     },
   });
-  return { executed, call: createConnectorCalls({ actions, as, principal }) };
+  return { executed, call: createConnectorCalls({ actions, as, principal, ...more }) };
 };
 
 describe('a call of a connector', () => {
@@ -118,6 +119,13 @@ describe('a call of a connector', () => {
   it('fails when the user lacks the privilege', async () => {
     const { call } = calling(new HttpError(403, 'Not allowed.'));
     expect(await call(aCall(), signal)).toMatchObject({ error: { type: 'NotAllowed' } });
+  });
+
+  it('sends nothing in a dry run, and finds the connector as otherwise', async () => {
+    const { executed, call } = calling(ok, { isDryRun: true });
+    expect(await call(aCall(), signal)).toEqual({ kind: 'completed', output: null });
+    expect(await call(aCall({ connectorId: 'other' }), signal)).toMatchObject({ kind: 'failed' });
+    expect(executed).toEqual([]);
   });
 
   it('interrupts the run when the store is unavailable', async () => {

@@ -10,6 +10,8 @@ export interface ConnectorCallsDeps {
   readonly principal: Principal;
   /** The same user, for executions after the request that started the run. */
   readonly as: DeferredUser;
+  /** True: connectors are found, and no request is sent. Default: false. */
+  readonly isDryRun?: boolean;
 }
 
 /** Calls connectors as the user of a run. */
@@ -32,7 +34,7 @@ export function createConnectorCalls(deps: ConnectorCallsDeps): RunPorts['call']
 }
 
 async function callConnector(
-  { actions, as, principal }: ConnectorCallsDeps,
+  { actions, as, principal, isDryRun }: ConnectorCallsDeps,
   call: StepCall,
   signal: AbortSignal,
 ): Promise<CallResult> {
@@ -55,6 +57,7 @@ async function callConnector(
       'ConnectorTypeMismatch',
       `Connector [${connector.name}] has the type ${connector.connectorTypeId}, and the step needs ${typeId}.`,
     );
+  if (isDryRun === true) return { kind: 'completed', output: null };
   const params = action === undefined ? input : { subAction: action, subActionParams: input };
   const result = await actions.execute(as, { connectorId: connector.id, params, signal });
   if (result.status === 'ok') return { kind: 'completed', output: result.data };

@@ -10,6 +10,7 @@ export { RunExecutor } from './run_executor.ts';
 export { RunQuota } from './run_quota.ts';
 export { registerRunReadRoutes } from './run_read_routes.ts';
 export { RunReader } from './run_reader.ts';
+export { RunRetries } from './run_retries.ts';
 export { registerRunRoutes } from './run_routes.ts';
 export { RunService } from './run_service.ts';
 export { type NewRun, RunStarter, type RunUser } from './run_starter.ts';

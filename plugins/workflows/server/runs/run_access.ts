@@ -34,8 +34,8 @@ export class RunAccess {
   }
 
   /**
-   * Checks that the principal may respond to a run. It goes on with the rights of its start, so an
-   * API key with fewer rights must not respond.
+   * Checks that the principal may respond to a run, or reuse its inputs and results. It goes on with
+   * the rights of its start, so an API key with fewer rights must not respond.
    * @throws WorkflowError `execution_of_other_user`, `execution_of_other_key`
    */
   async ensureMayRespond(principal: Principal, run: StoredRun): Promise<void> {
@@ -43,14 +43,14 @@ export class RunAccess {
     if (user?.profileUid !== run.profileUid)
       throw new WorkflowError(
         'execution_of_other_user',
-        `Only user [${run.username}] can respond to this execution.`,
+        `Only user [${run.username}] can respond to this execution or reuse its results.`,
       );
     if (user.apiKeyId === undefined || user.apiKeyId === run.apiKeyId) return;
     const missing = await this.#security.missingPrivileges(principal, OF_OWN_RUNS);
     if (missing.length === 0) return;
     throw new WorkflowError(
       'execution_of_other_key',
-      `The API key lacks ${missing.join(', ')}, so it cannot respond to this execution.`,
+      `The API key lacks ${missing.join(', ')}, so it cannot respond to this execution or reuse its results.`,
     );
   }
 

@@ -6,6 +6,7 @@ import type { StoredRun } from './run_store.ts';
 export function toListed(run: StoredRun, isReadable: boolean) {
   const { id, workflowId, workflowName, spaceId, status, isTestRun } = run;
   const { triggeredBy, username, createdAt, finishedAt, error, parentRunId } = run;
+  const { retryOf, isDryRun } = run;
   return {
     id,
     ...(workflowId === undefined ? {} : { workflowId }),
@@ -14,6 +15,8 @@ export function toListed(run: StoredRun, isReadable: boolean) {
     status,
     isTestRun,
     triggeredBy,
+    ...(retryOf === undefined ? {} : { retryOf }),
+    ...(isDryRun === undefined ? {} : { isDryRun }),
     ...(parentRunId === undefined ? {} : { parentExecutionId: parentRunId }),
     executedBy: username,
     createdAt,

@@ -195,7 +195,8 @@ export class RunExecutor {
         'UserNotAllowed',
         `User [${run.username}] was disabled or deleted, or may no longer run workflows in this space.`,
       );
-    const isFresh = run.epoch === 0 && !isRepeated;
+    // A retry begins with records.
+    const isFresh = run.epoch === 0 && run.seq === 0 && !isRepeated;
     const stored = isFresh
       ? { records: [], seq: 0, emptyEntries: 0 }
       : await store.readRecords(run);
@@ -229,7 +230,8 @@ export class RunExecutor {
     const { actions, patterns, templates, clock, logger, isStillOwner } = this.#deps;
     const { profileUid, apiKeyId, spaceId } = run;
     const as = { profileUid, apiKeyId, spaceId };
-    const callConnector = createConnectorCalls({ actions, as, principal });
+    const isDryRun = run.isDryRun === true;
+    const callConnector = createConnectorCalls({ actions, as, principal, isDryRun });
     return {
       journal,
       patterns,

@@ -3,27 +3,37 @@ import {
   cancelExecution,
   cancelExecutions,
   resumeExecution,
+  retryExecution,
   runWorkflow,
   testWorkflow,
 } from '../../common/index.ts';
+import type { RunRetries } from './run_retries.ts';
 import type { RunService } from './run_service.ts';
 
 /** Objects that the handlers of these routes call. */
 export interface RunRouteServices {
   readonly runs: RunService;
+  readonly retries: RunRetries;
 }
 
 /** Registers the routes that start, continue and end executions. */
 export function registerRunRoutes(router: Router<RunRouteServices>): void {
-  router.handle(runWorkflow, async (request, { runs }) =>
-    respond.ok({ workflowExecutionId: await runs.run(request, request.params.id, request.body) }),
-  );
+  router.handle(runWorkflow, async (request, { runs }) => {
+    const { inputs, metadata, dryRun: isDryRun } = request.body;
+    const run = { inputs, metadata, isDryRun };
+    return respond.ok({ workflowExecutionId: await runs.run(request, request.params.id, run) });
+  });
   router.handle(testWorkflow, async (request, { runs }) => {
-    const { workflowYaml, inputs } = request.body;
+    const { workflowYaml: yaml, inputs, dryRun: isDryRun } = request.body;
     return respond.ok({
-      workflowExecutionId: await runs.test(request, { yaml: workflowYaml, inputs }),
+      workflowExecutionId: await runs.test(request, { yaml, inputs, isDryRun }),
     });
   });
+  router.handle(retryExecution, async (request, { retries }) =>
+    respond.ok({
+      workflowExecutionId: await retries.retry(request, request.params.id, request.body),
+    }),
+  );
   router.handle(cancelExecution, async (request, { runs }) => {
     await runs.cancel(request, request.params.id);
     return respond.noContent();

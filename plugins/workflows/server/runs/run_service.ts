@@ -27,7 +27,10 @@ export interface RunServiceDeps {
 }
 
 /** The workflow and inputs of a new run. */
-type RunRequest = Pick<NewRun, 'yaml' | 'workflowId' | 'isTestRun' | 'inputs' | 'metadata'>;
+type RunRequest = Pick<
+  NewRun,
+  'yaml' | 'workflowId' | 'isTestRun' | 'inputs' | 'metadata' | 'isDryRun'
+>;
 
 /** Starts and ends runs. Routes check the privileges. */
 export class RunService {
@@ -46,20 +49,20 @@ export class RunService {
   async run(
     principal: Principal,
     workflowId: string,
-    { inputs, metadata }: Pick<RunRequest, 'inputs' | 'metadata'>,
+    request: Pick<RunRequest, 'inputs' | 'metadata' | 'isDryRun'>,
   ): Promise<string> {
     const { yaml, enabled } = await this.#deps.workflows.get(principal, workflowId);
     if (!enabled)
       throw new WorkflowError('workflow_disabled', `Workflow [${workflowId}] is disabled.`);
-    return this.#start(principal, { yaml, workflowId, isTestRun: false, inputs, metadata });
+    return this.#start(principal, { ...request, yaml, workflowId, isTestRun: false });
   }
 
   /** Runs YAML that is not stored. @throws as {@link run} */
   test(
     principal: Principal,
-    { yaml, inputs }: Pick<RunRequest, 'yaml' | 'inputs'>,
+    request: Pick<RunRequest, 'yaml' | 'inputs' | 'isDryRun'>,
   ): Promise<string> {
-    return this.#start(principal, { yaml, isTestRun: true, inputs });
+    return this.#start(principal, { ...request, isTestRun: true });
   }
 
   /** Ends a run that has not ended. @throws WorkflowError `execution_not_found` */

@@ -1,6 +1,7 @@
 import { type Clock, HttpError, type Randomness } from '@latchkey/core/server';
 import { unlessConflict } from '@latchkey/saved-objects';
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
+import type { RunRecord } from '@latchkey/workflow-engine';
 import {
   resolveInputs,
   type TemplateContext,
@@ -18,6 +19,8 @@ import type { RunWorker } from './run_worker.ts';
 
 /** Longer names are cut. */
 const MAX_NAME_LENGTH = 1_024;
+/** Records of one journal entry of a run that begins with records. */
+const RECORDS_PER_ENTRY = 200;
 
 /** The user of a run: its connector steps use the connections of this user. */
 export interface RunUser {
@@ -37,6 +40,12 @@ export interface NewRun {
   /** Absent: the YAML is not stored as a workflow. */
   readonly workflowId?: string;
   readonly isTestRun: boolean;
+  /** True: no request is sent to a service. Default: false. */
+  readonly isDryRun?: boolean;
+  /** Id of the run that this one repeats. */
+  readonly retryOf?: string;
+  /** Records with which the run begins. Default: none. */
+  readonly records?: readonly RunRecord[];
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** Type of the trigger, `manual` for requests. */
@@ -145,6 +154,7 @@ export class RunStarter {
   ): Promise<{ readonly run: StoredRun; readonly isNew: boolean }> {
     const { store } = this.#deps;
     const { spaceId, workflowId, isTestRun, metadata, triggeredBy, event, parent } = request;
+    const { isDryRun, retryOf, records = [] } = request;
     const attributes: NewStoredRun = {
       ...state,
       spaceId,
@@ -152,6 +162,8 @@ export class RunStarter {
       workflowName: state.workflowName.slice(0, MAX_NAME_LENGTH),
       definitionId: await store.storeDefinition(spaceId, yaml),
       isTestRun,
+      ...(isDryRun === true ? { isDryRun } : {}),
+      ...(retryOf === undefined ? {} : { retryOf }),
       triggeredBy,
       ...user,
       inputs: { ...state.inputs },
@@ -160,7 +172,8 @@ export class RunStarter {
       ...(parent === undefined ? {} : relationOf(parent)),
       createdAt: this.#now(),
       epoch: 0,
-      seq: 0,
+      // The run is stored last, so that no process executes it without its records.
+      seq: await this.#addRecords({ id, spaceId }, records),
     };
     const created = await unlessConflict(() => store.create(id, attributes));
     if (created !== undefined) return { run: created, isNew: true };
@@ -172,10 +185,11 @@ export class RunStarter {
   /** Group of a run. Undefined: nothing limits the run, as with tests and an empty key. */
   #concurrencyOf(
     { settings, name, consts }: WorkflowProgram,
-    { spaceId, workflowId, isTestRun, inputs, event }: NewRun,
+    { spaceId, workflowId, isTestRun, isDryRun, inputs, event }: NewRun,
   ): RunAttributes['concurrency'] {
-    if (settings.concurrency === undefined || workflowId === undefined || isTestRun)
-      return undefined;
+    // A dry run must not end or delay real ones.
+    const isTrial = isTestRun || isDryRun === true;
+    if (settings.concurrency === undefined || workflowId === undefined || isTrial) return undefined;
     const { key, ...policy } = settings.concurrency;
     const context = {
       consts,
@@ -199,6 +213,22 @@ export class RunStarter {
       if (error instanceof TemplateError) return key;
       throw error;
     }
+  }
+
+  /** Stores the first journal entries of a run. @returns number of entries */
+  async #addRecords(
+    run: Pick<StoredRun, 'id' | 'spaceId'>,
+    records: readonly RunRecord[],
+  ): Promise<number> {
+    let steps = 0;
+    let seq = 0;
+    for (let from = 0; from < records.length; from += RECORDS_PER_ENTRY) {
+      const added = records.slice(from, from + RECORDS_PER_ENTRY);
+      steps += added.filter(({ kind }) => kind === 'step').length;
+      seq += 1;
+      await this.#deps.store.addEntry(run, { seq, epoch: 0, records: added, steps });
+    }
+    return seq;
   }
 
   #inputsOf(program: WorkflowProgram, given: Readonly<Record<string, unknown>>) {

@@ -46,6 +46,10 @@ const run = z.strictObject({
   /** Id of the `workflow_definition` with the YAML of this run. */
   definitionId: id,
   isTestRun: z.boolean(),
+  /** True: no request is sent to a service. Absent: false. */
+  isDryRun: z.boolean().optional(),
+  /** Id of the run that this one repeats. */
+  retryOf: id.optional(),
   triggeredBy: z.string().max(64),
   /** The user whose connections the steps use. */
   username: z.string().max(1_024),

@@ -11,6 +11,8 @@ export type WorkflowErrorCode =
   | 'stale_version'
   | 'execution_not_found'
   | 'execution_not_waiting'
+  | 'execution_not_ended'
+  | 'retry_not_possible'
   | 'execution_of_other_user'
   | 'execution_of_other_key'
   | 'step_execution_not_found'
@@ -27,6 +29,8 @@ const STATUS: Readonly<Record<WorkflowErrorCode, number>> = {
   stale_version: 409,
   execution_not_found: 404,
   execution_not_waiting: 409,
+  execution_not_ended: 409,
+  retry_not_possible: 400,
   execution_of_other_user: 403,
   execution_of_other_key: 403,
   step_execution_not_found: 404,

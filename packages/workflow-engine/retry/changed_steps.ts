@@ -1,0 +1,67 @@
+import type { ProgramStep, WorkflowProgram } from '@latchkey/workflow-language';
+import { isRecord } from '@latchkey/workflow-language';
+import type { RunRecord } from '../run/run_journal.ts';
+import { namesIn } from './record_keys.ts';
+
+/**
+ * Names of the steps whose records are reused and whose definition is not the same in both
+ * programs. The steps inside of a step do not belong to its definition.
+ */
+export function changedSteps(
+  records: readonly RunRecord[],
+  before: WorkflowProgram,
+  after: WorkflowProgram,
+): readonly string[] {
+  const [old, current] = [definitionsOf(before), definitionsOf(after)];
+  const names = new Set(records.flatMap(({ key }) => namesIn(key)));
+  return [...names].filter((name) => old.get(name) !== current.get(name));
+}
+
+/** The definition of each step as text. */
+function definitionsOf({ steps }: WorkflowProgram): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const visit = (step: ProgramStep): void => {
+    found.set(step.name, JSON.stringify(ownKeys(step)));
+    for (const inner of stepsIn(step)) visit(inner);
+  };
+  for (const step of steps) visit(step);
+  return found;
+}
+
+function stepsIn({ body, onFailure }: ProgramStep): readonly ProgramStep[] {
+  const fallback = onFailure?.fallback ?? [];
+  switch (body.kind) {
+    case 'if':
+      return [...body.steps, ...body.otherwise, ...fallback];
+    case 'switch':
+      return [...body.cases.flatMap(({ steps }) => steps), ...body.otherwise, ...fallback];
+    case 'foreach':
+    case 'while':
+      return [...body.steps, ...(body.limits.iterationOnFailure?.fallback ?? []), ...fallback];
+    case 'parallel': {
+      const { branches } = body;
+      const inner = 'items' in branches ? branches.steps : branches.flatMap(({ steps }) => steps);
+      return [...inner, ...fallback];
+    }
+    default:
+      return fallback;
+  }
+}
+
+/** The keys of a step without the steps inside of it. */
+function ownKeys({ keys, stepType }: ProgramStep): unknown {
+  const paths = [
+    ...stepType.nested,
+    ['on-failure', 'fallback'],
+    ['iteration-on-failure', 'fallback'],
+  ];
+  return paths.reduce<unknown>(without, keys);
+}
+
+/** A copy without the value at a path, where `*` stands for every member of a list. */
+function without(value: unknown, [key, ...rest]: readonly string[]): unknown {
+  if (key === '*') return Array.isArray(value) ? value.map((each) => without(each, rest)) : value;
+  if (!isRecord(value) || key === undefined || !Object.hasOwn(value, key)) return value;
+  const { [key]: inner, ...others } = value;
+  return rest.length === 0 ? others : { ...others, [key]: without(inner, rest) };
+}

@@ -1,0 +1,35 @@
+import { isRecord } from '@latchkey/workflow-language';
+import type { RunRecord, StepRecord } from '../run/run_journal.ts';
+import { firstAttempt } from './record_keys.ts';
+
+/**
+ * Keys of the executions of steps that made a run fail, of their first attempts. Of a failed
+ * `parallel`, those of the steps that failed in its branches. Empty: no such record.
+ *
+ * @param failedStep name of the step with which the run failed
+ */
+export function failurePoints(
+  records: readonly RunRecord[],
+  failedStep: string,
+): readonly string[] {
+  const failed = records.filter(
+    (record): record is StepRecord => record.kind === 'step' && record.status === 'failed',
+  );
+  const last = failed.findLast(({ name }) => name === failedStep);
+  return last === undefined ? [] : pointsOf(last, failed);
+}
+
+function pointsOf(record: StepRecord, failed: readonly StepRecord[]): readonly string[] {
+  const { key, type, output } = record;
+  const results = isRecord(output) ? output['results'] : undefined;
+  if (type !== 'parallel' || !Array.isArray(results)) return [firstAttempt(key)];
+  return results.flatMap((result: unknown): readonly string[] => {
+    if (!isRecord(result)) return [];
+    const { index, status } = result;
+    const branch = `${key}[${Number(index)}]`;
+    if (status === 'timed_out') return [branch];
+    if (status !== 'failed') return [];
+    const last = failed.findLast((each) => each.key.startsWith(`${branch}/`));
+    return last === undefined ? [branch] : pointsOf(last, failed);
+  });
+}

@@ -1,0 +1,43 @@
+/** Characters that end the name of a step in a key; see `keyOf`. */
+const AFTER_NAME = new Set(['?', '@', '!', '[']);
+
+/** Values that a scope records while it runs, and that a new run of the scope decides again. */
+const PROGRESS = /^(?:deadline|reached|started|finished|stopped|ended)$/;
+
+/** Tells if a key is that of a step or scope, or of something inside of it. */
+export function belongsTo(key: string, owner: string): boolean {
+  if (!key.startsWith(owner)) return false;
+  const next = key[owner.length];
+  return next === undefined || AFTER_NAME.has(next) || (next === '/' && owner.endsWith(']'));
+}
+
+/** The key of a step without the number of its attempt: that of its first execution. */
+export function firstAttempt(key: string): string {
+  return key.replace(/@\d+$/, '');
+}
+
+/** Tells if a key holds the progress of a scope in which one of the steps has no result. */
+export function isProgressAround(key: string, steps: readonly string[]): boolean {
+  const at = key.lastIndexOf('?');
+  if (at === -1 || !PROGRESS.test(key.slice(at + 1))) return false;
+  const scope = key.slice(0, at);
+  return steps.some((step) => scope === '' || (step !== scope && isInside(step, scope)));
+}
+
+/** The names of the steps around a record, and of its own step. */
+export function namesIn(key: string): readonly string[] {
+  return key
+    .split('/')
+    .map((part) => part.replace(/[?@![].*$/s, ''))
+    .filter((name) => name !== '')
+    .map((name) =>
+      name.replaceAll(/%([0-9a-f]{2})/g, (_, code: string) =>
+        String.fromCharCode(Number.parseInt(code, 16)),
+      ),
+    );
+}
+
+/** Attempts of a step are scopes as well: `name@1/`. */
+function isInside(key: string, scope: string): boolean {
+  return belongsTo(key, scope) || key.startsWith(`${scope}/`);
+}

@@ -1,0 +1,185 @@
+import type { ActionsStart } from '@latchkey/actions-plugin/server';
+import type { Principal } from '@latchkey/core/server';
+import {
+  changedSteps,
+  failurePoints,
+  firstAttempt,
+  type RunPorts,
+  type RunRecord,
+  reusableRecords,
+} from '@latchkey/workflow-engine';
+import type { RETRY_MODES } from '../../common/index.ts';
+import {
+  type StepTypes,
+  usernameOf,
+  WorkflowError,
+  type WorkflowService,
+} from '../workflows/index.ts';
+import type { RunAccess } from './run_access.ts';
+import { factsOf } from './run_changes.ts';
+import type { RunReader } from './run_reader.ts';
+import type { RunStarter } from './run_starter.ts';
+import { isFinal } from './run_status.ts';
+import type { RunStore, StoredRun } from './run_store.ts';
+
+/** Changed steps that an error names. */
+const MAX_NAMED = 5;
+
+/** Dependencies of {@link RunRetries}. */
+export interface RunRetriesDeps extends Pick<RunPorts, 'patterns' | 'templates'> {
+  readonly store: RunStore;
+  readonly starter: Pick<RunStarter, 'start'>;
+  readonly reader: Pick<RunReader, 'read'>;
+  readonly access: Pick<RunAccess, 'ensureMayRespond'>;
+  readonly workflows: Pick<WorkflowService, 'get'>;
+  readonly stepTypes: Pick<StepTypes, 'program'>;
+  readonly actions: Pick<ActionsStart, 'deferredUser'>;
+}
+
+/** How a run is repeated. */
+export interface RetryRequest {
+  readonly mode: (typeof RETRY_MODES)[number];
+  /** Key of a step, for `from-step`. */
+  readonly fromStepExecutionId?: string | undefined;
+  /** Default: true unless the mode is `whole`. */
+  readonly recorded?: boolean | undefined;
+  /** Absent: those of the run. */
+  readonly inputs?: Readonly<Record<string, unknown>> | undefined;
+  readonly yaml: 'same' | 'current';
+}
+
+/** Texts of the workflow of a run, and of its retry. */
+interface Texts {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Runs the workflows of ended runs again. Routes check the privileges. */
+export class RunRetries {
+  readonly #deps: RunRetriesDeps;
+
+  constructor(deps: RunRetriesDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Starts a run that repeats an ended one as the principal.
+   * @returns id of the new run
+   * @throws WorkflowError `execution_not_found`, `execution_not_ended`, `retry_not_possible`,
+   * `execution_of_other_user`, `execution_of_other_key`, and those of `RunService.run`
+   */
+  async retry(principal: Principal, id: string, request: RetryRequest): Promise<string> {
+    const { store, starter, reader, access, actions } = this.#deps;
+    const run = await reader.read(principal, id);
+    if (!isFinal(run.status))
+      throw new WorkflowError('execution_not_ended', `Execution [${id}] has not ended yet.`);
+    const isReusing = request.mode !== 'whole' && request.recorded !== false;
+    ensureConsistent(request, { isReusing, isDryRun: run.isDryRun === true });
+    // Inputs and results belong to the user of the run.
+    if (isReusing || request.inputs === undefined) await access.ensureMayRespond(principal, run);
+    const texts = await this.#textsOf(principal, run, request);
+    const { inputs, metadata, event } = await store.readGiven(run);
+    const records = isReusing ? await this.#recordsFor(run, texts, request) : [];
+    const { profileUid, apiKeyId, spaceId } = actions.deferredUser(principal);
+    const { workflowId, isTestRun, isDryRun } = run;
+    const isOwn = principal.user?.profileUid === run.profileUid;
+    const started = await starter.start({
+      spaceId,
+      user: { username: usernameOf(principal), profileUid, apiKeyId },
+      yaml: texts.after,
+      ...(workflowId === undefined ? {} : { workflowId }),
+      isTestRun,
+      ...(isDryRun === undefined ? {} : { isDryRun }),
+      inputs: request.inputs ?? inputs,
+      ...(isOwn ? { metadata, ...(event === undefined ? {} : { event }) } : {}),
+      triggeredBy: 'manual',
+      retryOf: id,
+      records,
+    });
+    return started.id;
+  }
+
+  /** @throws WorkflowError `workflow_not_found`, `workflow_disabled`, `retry_not_possible` */
+  async #textsOf(
+    principal: Principal,
+    run: StoredRun,
+    { yaml }: Pick<RetryRequest, 'yaml'>,
+  ): Promise<Texts> {
+    const { store, workflows } = this.#deps;
+    const before = await store.readDefinition(run.definitionId);
+    if (before === undefined) throw notPossible('The workflow of the execution was deleted.');
+    const { workflowId } = run;
+    if (workflowId === undefined) {
+      if (yaml === 'same') return { before, after: before };
+      throw notPossible('A test run has no stored workflow. Use `yaml: "same"`.');
+    }
+    const stored = await workflows.get(principal, workflowId);
+    if (!stored.enabled)
+      throw new WorkflowError('workflow_disabled', `Workflow [${workflowId}] is disabled.`);
+    return { before, after: yaml === 'same' ? before : stored.yaml };
+  }
+
+  /** The records that the retry begins with. @throws WorkflowError `retry_not_possible` */
+  async #recordsFor(
+    run: StoredRun,
+    { before, after }: Texts,
+    { fromStepExecutionId }: RetryRequest,
+  ): Promise<readonly RunRecord[]> {
+    const { store, stepTypes, patterns, templates } = this.#deps;
+    const [oldProgram, program] = [stepTypes.program(before), stepTypes.program(after)];
+    if (oldProgram === undefined || program === undefined)
+      throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
+    const { records } = await store.readRecords(run);
+    const from = startOf(run, records, fromStepExecutionId);
+    const facts = factsOf(run, await store.readGiven(run));
+    const endedAt = Date.parse(run.finishedAt ?? run.createdAt);
+    const reused = await reusableRecords(
+      program,
+      { facts, records, endedAt },
+      { from, ports: { patterns, templates } },
+    );
+    if (reused === undefined)
+      throw notPossible(
+        'The recorded results do not lead to this step. Retry the whole execution, or from an earlier step.',
+      );
+    const changed = before === after ? [] : changedSteps(reused, oldProgram, program);
+    if (changed.length === 0) return reused;
+    throw notPossible(
+      `Steps have changed, so their recorded results cannot be used: ${changed.slice(0, MAX_NAMED).join(', ')}. Retry the whole execution, or from an earlier step.`,
+    );
+  }
+}
+
+/** Keys of the first repeated steps. Empty: where the run was cancelled or timed out. */
+function startOf(
+  { id, status, failedStep }: StoredRun,
+  records: readonly RunRecord[],
+  chosen: string | undefined,
+): readonly string[] {
+  if (chosen !== undefined) {
+    const isStep = records.some(({ kind, key }) => kind === 'step' && key === chosen);
+    if (!isStep) throw notPossible(`Execution [${id}] has no ended step [${chosen}].`);
+    return [firstAttempt(chosen)];
+  }
+  if (status === 'completed' || status === 'skipped')
+    throw notPossible(`Execution [${id}] has no failed step. Choose a step, or the whole.`);
+  return failedStep === undefined ? [] : failurePoints(records, failedStep);
+}
+
+/** @throws WorkflowError `retry_not_possible` */
+function ensureConsistent(
+  { mode, fromStepExecutionId, recorded, inputs }: RetryRequest,
+  { isReusing, isDryRun }: { readonly isReusing: boolean; readonly isDryRun: boolean },
+): void {
+  if ((mode === 'from-step') !== (fromStepExecutionId !== undefined))
+    throw notPossible('`fromStepExecutionId` belongs to the mode `from-step`, which needs it.');
+  if (mode === 'whole' && recorded === true)
+    throw notPossible('A retry of the whole execution reuses no recorded results.');
+  if (isReusing && inputs !== undefined)
+    throw notPossible('Recorded results belong to the inputs of the execution.');
+  if (isReusing && isDryRun) throw notPossible('A dry run has no results that can be reused.');
+}
+
+function notPossible(message: string): WorkflowError {
+  return new WorkflowError('retry_not_possible', message);
+}
