@@ -76,6 +76,7 @@ export class ConnectorsUiPlugin implements BrowserPlugin<ConnectorsUiSetup, Conn
       useOAuthDisconnect: (options) => useDisconnectWith(services.changes.announce, options),
       useConnectorStatus,
       usesOAuthAuthorizationCode,
+      registerUses: (load) => services.uses.register(load),
       AuthorizeButton: lazy(async () => {
         const { AuthorizeButton } = await import('./authorization_views/index.ts');
         return { default: AuthorizeButton };

@@ -10,6 +10,7 @@ import {
   takeWindowAttempt,
 } from './authorization/index.ts';
 import { ConnectionChanges, connectionKeys } from './connection_status/index.ts';
+import { ConnectorUsesRegistry } from './connector_uses/index.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -40,7 +41,7 @@ export function startServices(
     stopHints();
     changes.stop();
   };
-  return { attempts, changes, stop };
+  return { attempts, changes, uses: new ConnectorUsesRegistry(), stop };
 }
 
 /** Takes the result of a redirect out of the URL, before the router and the history see it. */

@@ -13,6 +13,7 @@ import type {
 import type { StatusBadgeProps } from './connection_controls/index.ts';
 import type { ConnectorStatus } from './connection_status/index.ts';
 import type { CreateConnectorProps, EditConnectorProps } from './connector_flyout/index.ts';
+import type { LoadConnectorUses } from './connector_uses/index.ts';
 
 /** Contract for other plugins while they are set up. */
 export type ConnectorsUiSetup = Record<string, never>;
@@ -32,6 +33,8 @@ export interface ConnectorsUiStart {
   usesOAuthAuthorizationCode(connector: {
     readonly auth_mode?: 'shared' | 'per-user' | undefined;
   }): boolean;
+  /** Names what uses connectors, for the question before a user disconnects. */
+  registerUses(load: LoadConnectorUses): void;
   readonly AuthorizeButton: ComponentType<AuthorizeButtonProps>;
   readonly AttemptNotice: ComponentType<AttemptNoticeProps>;
   readonly StatusBadge: ComponentType<StatusBadgeProps>;

@@ -32,6 +32,8 @@ export {
   getWorkflowConnectors,
   getWorkflowSchema,
   getWorkflowStats,
+  listConnectorUses,
+  MAX_CONNECTOR_USES,
   preflightWorkflow,
   WORKFLOW_AGGREGATIONS,
 } from './workflow_info_routes.ts';

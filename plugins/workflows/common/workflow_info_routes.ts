@@ -116,6 +116,39 @@ export const getWorkflowSchema = defineRoute({
   },
 });
 
+/** Workflows that one response of {@link listConnectorUses} has at most. */
+export const MAX_CONNECTOR_USES = 20;
+
+/** Workflows that use a connector, by name. */
+export const listConnectorUses = defineRoute({
+  access: 'internal',
+  method: 'get',
+  path: '/internal/workflows/_uses',
+  summary: 'List the workflows that use a connector',
+  description: 'A connector that a template names is not known before a run.',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  query: z.strictObject({ connectorId: z.string().min(1).max(1_024) }),
+  responses: {
+    200: {
+      description: `The first ${MAX_CONNECTOR_USES} by name`,
+      body: z.object({
+        total: z.number(),
+        results: z.array(
+          z.object({
+            id: z.string(),
+            name: z.string(),
+            enabled: z.boolean(),
+            scheduledAs: z
+              .string()
+              .optional()
+              .describe('Username. Absent: the workflow has no schedule.'),
+          }),
+        ),
+      }),
+    },
+  },
+});
+
 /** Connection states of connectors, as the actions plugin has them. */
 const connectionStatus = z.string();
 

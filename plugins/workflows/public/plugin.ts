@@ -6,6 +6,7 @@ import {
 } from '@latchkey/core/public';
 import type { ComponentType } from 'react';
 import { WORKFLOW_PRIVILEGES } from '../common/index.ts';
+import { connectorUses } from './connector_uses.ts';
 import { type Services, withServices } from './services.ts';
 import type {
   WorkflowsBrowserSetup,
@@ -44,8 +45,10 @@ export class WorkflowsBrowserPlugin
     return {};
   }
 
-  start(_core: CoreStart, { connectorsUi }: WorkflowsBrowserStartDeps): WorkflowsBrowserStart {
+  start(core: CoreStart, { connectorsUi }: WorkflowsBrowserStartDeps): WorkflowsBrowserStart {
     this.#services = { connectorsUi };
+    if (core.boot.user.privileges.includes(WORKFLOW_PRIVILEGES.read))
+      connectorsUi.registerUses(connectorUses(core));
     return {};
   }
 

@@ -56,6 +56,7 @@ export async function runWorkflows({ environment, strictOrigin }: Scenario): Pro
     `/api/workflows/executions/${answered}/logs`,
     `${one}/executions/steps?${values}`,
     '/internal/workflows/_attention',
+    '/internal/workflows/_uses?connectorId=canary',
   ] as const)
     await admin.json(server, `GET ${path}`);
   await admin.json(server, `POST ${one}/executions/cancel`);

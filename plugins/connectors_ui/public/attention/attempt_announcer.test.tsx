@@ -4,6 +4,7 @@ import { act } from '@testing-library/react';
 import { browserFixture, settle } from '../authorization/attempts.mock.ts';
 import type { Outcome } from '../authorization/index.ts';
 import { ConnectionChanges } from '../connection_status/index.ts';
+import { ConnectorUsesRegistry } from '../connector_uses/index.ts';
 import { ServicesContext } from '../services.ts';
 import { useAttemptAnnouncer } from './attempt_announcer.ts';
 
@@ -22,7 +23,9 @@ async function setUp({ isShown = true, blocks = false } = {}) {
   if (isShown) tab.attempts.show('drive');
   const changes = new ConnectionChanges(() => undefined);
   const { core } = renderWithCore(
-    <ServicesContext.Provider value={{ attempts: tab.attempts, changes }}>
+    <ServicesContext.Provider
+      value={{ attempts: tab.attempts, changes, uses: new ConnectorUsesRegistry() }}
+    >
       <Announcer />
     </ServicesContext.Provider>,
   );

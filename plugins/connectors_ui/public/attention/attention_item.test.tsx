@@ -4,6 +4,7 @@ import { renderWithCore } from '@latchkey/core/public/testing';
 import { screen } from '@testing-library/react';
 import { browserFixture } from '../authorization/attempts.mock.ts';
 import { ConnectionChanges } from '../connection_status/index.ts';
+import { ConnectorUsesRegistry } from '../connector_uses/index.ts';
 import { connectorBody, FakeServer, overviewBody, typeBody } from '../fake_server.mock.ts';
 import { ServicesContext } from '../services.ts';
 import { AttentionItem } from './attention_item.tsx';
@@ -25,7 +26,7 @@ it('does not count connections that the user cannot connect on this server', asy
   const changes = new ConnectionChanges(() => undefined);
   changes.stop();
   renderWithCore(
-    <ServicesContext.Provider value={{ attempts, changes }}>
+    <ServicesContext.Provider value={{ attempts, changes, uses: new ConnectorUsesRegistry() }}>
       <AttentionItem />
     </ServicesContext.Provider>,
     { core },

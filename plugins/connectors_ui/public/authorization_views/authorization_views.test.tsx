@@ -136,6 +136,31 @@ describe('the dialog to disconnect', () => {
     expect(onDisconnect).toHaveBeenCalledTimes(1);
   });
 
+  it('names the workflows that stop, and counts those that it does not name', () => {
+    const uses = [
+      { id: '1', name: 'Report', isScheduled: true },
+      { id: '2', name: 'Search', isScheduled: false },
+    ];
+    renderWithCore(
+      <DisconnectDialog {...dialog} account="a" uses={{ total: 3, uses }} phase="asking" />,
+    );
+    expect(screen.getByText(/^3 workflows that use Drive/)).toBeVisible();
+    const items = screen.getAllByRole('listitem').map(({ textContent }) => textContent);
+    expect(items.slice(-3)).toEqual([
+      'Report, which runs as you on a schedule',
+      'Search',
+      '1 more',
+    ]);
+    expect(screen.queryByText(/Workflows and schedules that run as you/)).toBeNull();
+  });
+
+  it('mentions no workflow when none uses the connector', () => {
+    renderWithCore(
+      <DisconnectDialog {...dialog} account="a" uses={{ total: 0, uses: [] }} phase="asking" />,
+    );
+    expect(screen.queryByText(/workflow/i)).toBeNull();
+  });
+
   it("contains the user's next step when the provider cannot revoke", () => {
     renderWithCore(
       <DisconnectDialog {...dialog} account={undefined} phase={{ result: 'unsupported' }} />,

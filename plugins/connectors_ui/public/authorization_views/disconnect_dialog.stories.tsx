@@ -37,6 +37,26 @@ export const stories: StoryGroup = {
         />
       ),
     },
+    {
+      name: 'asking with workflows',
+      render: () => (
+        <DisconnectDialog
+          connectorName="Google Drive"
+          account="ana@example.com"
+          uses={{
+            total: 23,
+            uses: Array.from({ length: 20 }, (_, index) => ({
+              id: String(index),
+              name: index === 1 ? LONG : `Weekly report ${index + 1}`,
+              isScheduled: index < 3,
+            })),
+          }}
+          phase="asking"
+          onDisconnect={() => undefined}
+          onClose={() => undefined}
+        />
+      ),
+    },
     ...results.map((result) => ({ name: `result ${result}`, render: dialog({ result }) })),
   ],
 };

@@ -4,6 +4,7 @@ import { ConfirmationDialog } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import type { RevocationResult } from '../authorization/index.ts';
+import type { ConnectorUses } from '../connector_uses/connector_uses.ts';
 
 const messages = defineMessages({
   title: { id: 'connectorsUi.disconnect.title', defaultMessage: 'Disconnect {name}?' },
@@ -19,6 +20,19 @@ const messages = defineMessages({
   stopsSchedules: {
     id: 'connectorsUi.disconnect.stopsSchedules',
     defaultMessage: 'Workflows and schedules that run as you and use {name}',
+  },
+  stopsWorkflows: {
+    id: 'connectorsUi.disconnect.stopsWorkflows',
+    defaultMessage:
+      '{count, plural, one {# workflow that uses {name}} other {# workflows that use {name}}}, when it runs as you:',
+  },
+  scheduled: {
+    id: 'connectorsUi.disconnect.scheduled',
+    defaultMessage: '{workflow}, which runs as you on a schedule',
+  },
+  moreWorkflows: {
+    id: 'connectorsUi.disconnect.moreWorkflows',
+    defaultMessage: '{count, plural, one {# more} other {# more}}',
   },
   others: {
     id: 'connectorsUi.disconnect.others',
@@ -38,6 +52,9 @@ const messages = defineMessages({
       'The response of the server was lost, and the server could not be asked for the current state. Try again: to disconnect twice does no harm.',
   },
 });
+
+/** Further ones are counted only. */
+const MAX_SHOWN_USES = 10;
 
 const results = defineMessages({
   revoked: {
@@ -98,6 +115,8 @@ export interface DisconnectDialogProps {
   readonly connectorName: string;
   /** `undefined`: the provider did not name it. */
   readonly account: string | undefined;
+  /** What uses the connector. Absent: not known. */
+  readonly uses?: ConnectorUses | undefined;
   /**
    * `asking` before the request, the result after it. `failure`: the user is still connected, with
    * the cause. `unknown`: the response was lost, and the state could not be read.
@@ -135,7 +154,7 @@ export function DisconnectDialog(props: DisconnectDialogProps): ReactElement {
   );
 }
 
-function Consequences({ connectorName: name, account }: DisconnectDialogProps): ReactElement {
+function Consequences({ connectorName: name, account, uses }: DisconnectDialogProps): ReactElement {
   const { formatMessage } = useIntl();
   return (
     <>
@@ -146,10 +165,40 @@ function Consequences({ connectorName: name, account }: DisconnectDialogProps): 
             ? formatMessage(messages.stopsActionsUnnamed, { name })
             : formatMessage(messages.stopsActions, { name, account })}
         </li>
-        <li>{formatMessage(messages.stopsSchedules, { name })}</li>
+        <Uses name={name} uses={uses} />
       </ul>
       <p>{formatMessage(messages.others)}</p>
     </>
+  );
+}
+
+/** Workflows that stop. Names them if they are known. */
+function Uses(props: {
+  readonly name: string;
+  readonly uses: ConnectorUses | undefined;
+}): ReactElement | null {
+  const { name, uses } = props;
+  const { formatMessage } = useIntl();
+  if (uses === undefined) return <li>{formatMessage(messages.stopsSchedules, { name })}</li>;
+  if (uses.total === 0) return null;
+  const shown = uses.uses.slice(0, MAX_SHOWN_USES);
+  const more = uses.total - shown.length;
+  return (
+    <li>
+      {formatMessage(messages.stopsWorkflows, { name, count: uses.total })}
+      <ul>
+        {shown.map(({ id, name: workflow, isScheduled }) => (
+          <li key={id}>
+            {isScheduled ? (
+              formatMessage(messages.scheduled, { workflow: <bdi>{workflow}</bdi> })
+            ) : (
+              <bdi>{workflow}</bdi>
+            )}
+          </li>
+        ))}
+        {more === 0 ? null : <li>{formatMessage(messages.moreWorkflows, { count: more })}</li>}
+      </ul>
+    </li>
   );
 }
 

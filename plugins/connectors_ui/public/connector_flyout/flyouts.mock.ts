@@ -5,6 +5,7 @@ import { createElement, type ReactElement, useState } from 'react';
 import { browserFixture } from '../authorization/attempts.mock.ts';
 import { ConnectionChanges } from '../connection_status/index.ts';
 import type { ConnectorFormBody, ConnectorSpecBody } from '../connector_data/index.ts';
+import { ConnectorUsesRegistry } from '../connector_uses/index.ts';
 import { connectorBody, FakeServer, overviewBody, typeBody } from '../fake_server.mock.ts';
 import { ServicesContext } from '../services.ts';
 import { EditFlyout, type EditTab } from './edit_flyout.tsx';
@@ -105,7 +106,11 @@ export function setUp({ confirms = true } = {}) {
   changes.stop();
   const render = (flyout: ReactElement) =>
     renderWithCore(
-      createElement(ServicesContext.Provider, { value: { attempts, changes } }, flyout),
+      createElement(
+        ServicesContext.Provider,
+        { value: { attempts, changes, uses: new ConnectorUsesRegistry() } },
+        flyout,
+      ),
       { core },
     );
   return { server, core, render };

@@ -5,6 +5,7 @@ import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { useLocation } from 'react-router';
 import { browserFixture, settle } from '../authorization/attempts.mock.ts';
 import { ConnectionChanges, connectionKeys } from '../connection_status/index.ts';
+import { ConnectorUsesRegistry } from '../connector_uses/index.ts';
 import {
   CONNECTED,
   connectorBody,
@@ -42,7 +43,9 @@ function renderPage(
   const changes = new ConnectionChanges(() => undefined);
   changes.stop();
   renderWithCore(
-    <ServicesContext.Provider value={{ attempts: tab.attempts, changes }}>
+    <ServicesContext.Provider
+      value={{ attempts: tab.attempts, changes, uses: new ConnectorUsesRegistry() }}
+    >
       <ConnectorsPage />
       <Location />
     </ServicesContext.Provider>,

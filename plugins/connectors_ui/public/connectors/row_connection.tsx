@@ -9,6 +9,7 @@ import {
   useSettingsLink,
 } from '../connection_controls/index.ts';
 import { hasUsableType, isConnected, needsAuthorization } from '../connection_status/index.ts';
+import { useConnectorUses } from '../connector_uses/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
 import type { ConnectorRow } from './select_connectors.ts';
 
@@ -90,10 +91,12 @@ export function DisconnectRow(props: {
 }): ReactElement {
   const { row, onClose } = props;
   const { phase, disconnect, close } = useDisconnectDialog(row.id, row.name);
+  const uses = useConnectorUses(row.id, { isNeeded: true });
   return (
     <DisconnectDialog
       connectorName={row.name}
       account={row.connection?.account}
+      uses={uses}
       phase={phase === 'closed' ? 'asking' : phase}
       onDisconnect={disconnect}
       onClose={() => {

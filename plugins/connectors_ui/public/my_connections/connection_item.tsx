@@ -13,6 +13,7 @@ import {
   isUsable,
   needsAuthorization as needsUser,
 } from '../connection_status/index.ts';
+import { useConnectorUses } from '../connector_uses/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
 import { ConnectionActions } from './connection_actions.tsx';
 import { ConnectionPanel } from './connection_panel.tsx';
@@ -35,6 +36,7 @@ export function ConnectionItem(props: {
   const oauth = useOAuthAuthorize({ connectorId, connectorName });
   const test = useConnectionTest(connectorId);
   const dialog = useDisconnectDialog(connectorId, connectorName);
+  const uses = useConnectorUses(connectorId, { isNeeded: dialog.phase !== 'closed' });
   const settings = useSettingsLink(connectorId);
   const decision = useAccountDecision(connectorId, connection?.accountChangeId);
   const { attempt, authorize, cancel } = oauth;
@@ -105,6 +107,7 @@ export function ConnectionItem(props: {
         <DisconnectDialog
           connectorName={connectorName}
           account={connection?.account}
+          uses={uses}
           phase={dialog.phase}
           onDisconnect={dialog.disconnect}
           onClose={dialog.close}

@@ -5,6 +5,7 @@ import { renderWithCore } from '@latchkey/core/public/testing';
 import { act, fireEvent, screen } from '@testing-library/react';
 import { browserFixture, settle } from '../authorization/attempts.mock.ts';
 import { ConnectionChanges } from '../connection_status/index.ts';
+import { ConnectorUsesRegistry } from '../connector_uses/index.ts';
 import { CONNECTED, connectorBody, overviewBody, typeBody } from '../fake_server.mock.ts';
 import { ServicesContext } from '../services.ts';
 import { MyConnectionsPage } from './my_connections_page.tsx';
@@ -31,7 +32,9 @@ function renderPage(overview: object | undefined, path = '/app/my_connections') 
   const tab = browser.openTab();
   const changes = new ConnectionChanges(() => undefined);
   renderWithCore(
-    <ServicesContext.Provider value={{ attempts: tab.attempts, changes }}>
+    <ServicesContext.Provider
+      value={{ attempts: tab.attempts, changes, uses: new ConnectorUsesRegistry() }}
+    >
       <MyConnectionsPage />
     </ServicesContext.Provider>,
     { core, path },

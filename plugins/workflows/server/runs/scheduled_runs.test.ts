@@ -19,6 +19,7 @@ const WORKFLOW: StoredWorkflow = {
   sortName: 'nightly',
   searchText: 'nightly',
   triggerTypes: ['scheduled'],
+  connectors: [],
   scheduleKeys: ['t1'],
   runsAs: { username: 'ana', profileUid: 'u_ana', apiKeyId: 'k1' },
   createdAt: '2026-01-01T00:00:00.000Z',

@@ -1,4 +1,9 @@
-import { ownProperty, type ValidationResult } from '@latchkey/workflow-language';
+import {
+  connectorReferences,
+  ownProperty,
+  type StepRegistry,
+  type ValidationResult,
+} from '@latchkey/workflow-language';
 import { scheduledTriggersOf, triggerTypesOf } from '../schedules/index.ts';
 import { MAX_SEARCH_TEXT, type WorkflowAttributes } from './workflow_type.ts';
 
@@ -6,6 +11,8 @@ import { MAX_SEARCH_TEXT, type WorkflowAttributes } from './workflow_type.ts';
 const MAX_LENGTH = 1_024;
 /** Further tags are left out. */
 const MAX_TAGS = 1_000;
+/** Further connectors are left out. */
+const MAX_CONNECTORS = 1_000;
 /** Types of further triggers are left out. */
 const MAX_TRIGGERS = 100;
 
@@ -19,6 +26,7 @@ export type DescribedWorkflow = Pick<
   | 'yaml'
   | 'triggerTypes'
   | 'scheduleKeys'
+  | 'connectors'
   | 'sortName'
   | 'searchText'
 > & { readonly description: string | undefined };
@@ -27,6 +35,7 @@ export type DescribedWorkflow = Pick<
 export function describeWorkflow(
   yaml: string,
   { valid, document }: Pick<ValidationResult, 'valid' | 'document'>,
+  registry: StepRegistry,
 ): DescribedWorkflow {
   const text = (key: string): string | undefined => {
     const value = ownProperty(document, key);
@@ -44,9 +53,17 @@ export function describeWorkflow(
     yaml,
     triggerTypes: triggerTypesOf(document).slice(0, MAX_TRIGGERS),
     scheduleKeys: valid ? scheduledTriggersOf(document).map(({ key }) => key) : [],
+    connectors: connectorsOf(yaml, registry),
     sortName: name.toLowerCase().slice(0, MAX_LENGTH),
     searchText: [name, ...tags, description ?? ''].join('\n').slice(0, MAX_SEARCH_TEXT),
   };
+}
+
+/** Ids and names that steps state. Those that a template computes are not known before a run. */
+function connectorsOf(yaml: string, registry: StepRegistry): string[] {
+  const fixed = connectorReferences(yaml, registry).filter(({ kind }) => kind === 'fixed');
+  const distinct = new Set(fixed.map(({ reference }) => reference.slice(0, MAX_LENGTH)));
+  return [...distinct].slice(0, MAX_CONNECTORS);
 }
 
 function textsOf(values: unknown): string[] {

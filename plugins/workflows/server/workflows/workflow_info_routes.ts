@@ -6,6 +6,8 @@ import {
   getWorkflowConnectors,
   getWorkflowSchema,
   getWorkflowStats,
+  listConnectorUses,
+  MAX_CONNECTOR_USES,
   preflightWorkflow,
 } from '../../common/index.ts';
 import type { Preflight } from './preflight.ts';
@@ -72,6 +74,20 @@ export function registerWorkflowInfoRoutes(router: Router<WorkflowInfoRouteServi
   router.handle(getWorkflowSchema, ({ query }, { stepTypes }) =>
     respond.ok(documentSchema(stepTypes.registry, { isLoose: query.loose })),
   );
+  router.handle(listConnectorUses, async (request, { actions, search }) => {
+    const { connectorId } = request.query;
+    const connectors = await actions.getActionsClient(request).getAll();
+    const names = connectors.flatMap(({ id, name }) => (id === connectorId ? [name] : []));
+    const references = [connectorId, ...names];
+    const { workflows, total } = await search.usesOf(request, references, MAX_CONNECTOR_USES);
+    const results = workflows.map(({ id, name, enabled, scheduleKeys, runsAs }) => ({
+      id,
+      name,
+      enabled,
+      ...(scheduleKeys.length === 0 ? {} : { scheduledAs: runsAs.username }),
+    }));
+    return respond.ok({ total, results });
+  });
   router.handle(preflightWorkflow, async (request, { preflight }) =>
     respond.ok(await preflight.check(request, request.body)),
   );

@@ -69,6 +69,24 @@ export class WorkflowSearch {
     return { workflows: savedObjects.map(toStored), total };
   }
 
+  /** Workflows with a step that states one of the connectors, by name. */
+  async usesOf(
+    { spaceId }: InSpace,
+    connectors: readonly string[],
+    limit: number,
+  ): Promise<{ readonly workflows: readonly StoredWorkflow[]; readonly total: number }> {
+    const { savedObjects, total } = await this.#repository.find<WorkflowAttributes>({
+      type: WORKFLOW_TYPE,
+      filter: filter.and(
+        filter.equals('spaceId', spaceId),
+        filter.isOneOf('connectors', connectors),
+      ),
+      sort: [{ field: 'sortName', order: 'asc' }],
+      perPage: limit,
+    });
+    return { workflows: savedObjects.map(toStored), total };
+  }
+
   async count({ spaceId }: InSpace): Promise<WorkflowCounts> {
     const count = async (...conditions: readonly Filter[]): Promise<number> => {
       const all = filter.and(filter.equals('spaceId', spaceId), ...conditions);

@@ -92,6 +92,7 @@ export class WorkflowService {
       ...describeWorkflow(
         yaml,
         this.#check(yaml, connectors ?? (await this.connectors(principal))),
+        this.#deps.stepTypes.registry,
       ),
       spaceId,
       runsAs: this.#runsAs(principal),
@@ -179,7 +180,11 @@ export class WorkflowService {
         const edited = editWorkflowDocument(yaml ?? attributes.yaml, edits);
         if (edited === undefined) throw notEditable(id);
         const changes = {
-          ...describeWorkflow(edited, this.#check(edited, connectors)),
+          ...describeWorkflow(
+            edited,
+            this.#check(edited, connectors),
+            this.#deps.stepTypes.registry,
+          ),
           runsAs: this.#runsAs(principal),
           lastUpdatedAt: new Date(clock.now()).toISOString(),
           lastUpdatedBy: usernameOf(principal),

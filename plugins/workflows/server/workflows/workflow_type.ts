@@ -23,6 +23,8 @@ const attributes = z.strictObject({
   triggerTypes: z.array(z.string().max(256)).max(100),
   /** Keys of its `scheduled` triggers. */
   scheduleKeys: z.array(z.string().max(64)).max(100),
+  /** Ids and names of connectors that its steps state. */
+  connectors: z.array(z.string().max(1_024)).max(1_000),
   /** The user who saved the workflow last. Scheduled runs act as this user. */
   runsAs: z.strictObject({
     username: z.string().max(1_024),
@@ -56,6 +58,7 @@ export const workflowType: SavedObjectsType = {
       tags: { type: 'keyword' },
       valid: { type: 'boolean' },
       triggerTypes: { type: 'keyword' },
+      connectors: { type: 'keyword' },
       sortName: { type: 'keyword' },
       searchText: { type: 'text' },
       createdBy: { type: 'keyword' },

@@ -1,0 +1,22 @@
+import { useQuery } from '@tanstack/react-query';
+import { useServices } from '../services.ts';
+import type { ConnectorUses } from './connector_uses.ts';
+
+/**
+ * What uses a connector. `undefined`: not known, because it is still read, could not be read, or no
+ * plugin knows.
+ * @param options `isNeeded`: only then it is read
+ */
+export function useConnectorUses(
+  connectorId: string,
+  { isNeeded }: { readonly isNeeded: boolean },
+): ConnectorUses | undefined {
+  const { uses } = useServices();
+  const { data } = useQuery({
+    queryKey: ['connectorsUi', 'uses', connectorId],
+    queryFn: async ({ signal }) => (await uses.load(connectorId, signal)) ?? null,
+    enabled: isNeeded,
+    staleTime: 0,
+  });
+  return data ?? undefined;
+}
