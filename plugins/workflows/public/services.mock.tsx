@@ -30,6 +30,7 @@ export function servicesMock(): Services {
       useOAuthDisconnect: () => ({ disconnect: async () => undefined, isDisconnecting: false }),
       useConnectorStatus: () => ({ connection: undefined, isLoading: false, isFailed: false }),
       usesOAuthAuthorizationCode: () => true,
+      registerUses: () => undefined,
       AuthorizeButton: ConnectButton,
       AttemptNotice: nothing,
       StatusBadge: nothing,

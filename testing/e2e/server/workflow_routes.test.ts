@@ -216,6 +216,33 @@ onEachStore((store) => {
     expect((await reader.call(first, 'GET /api/workflows/schema')).status).toBe(200);
   });
 
+  it('lists the workflows that use a connector, by its id and by its name', async () => {
+    const { admin } = environment;
+    const server = await emptySpace('uses');
+    const { name, ...body } = driveByOwnApp(environment);
+    const connector = await createConnector(admin, server, { ...body, name: 'Drive of uses' });
+    const using = (id: string) =>
+      `  - { name: use, type: google_drive.searchFiles, connector-id: ${id}, with: { query: a } }\n`;
+    const scheduled = '{ type: scheduled, with: { every: 1d } }';
+    const workflows = [
+      { yaml: yaml('by name') + using('Drive of uses'), id: 'n' },
+      { yaml: yaml('by id').replace('{ type: manual }', scheduled) + using(connector), id: 'i' },
+      { yaml: yaml('other') + using('another'), id: 'o' },
+    ];
+    await author.json(server, 'POST /api/workflows', { workflows });
+    await waitUntil('the uses to be found', async () => {
+      const path = `GET /internal/workflows/_uses?connectorId=${connector}` as const;
+      const found = z.object({ total: z.number(), results: z.array(z.unknown()) });
+      const { total, results } = found.parse(await author.json(server, path));
+      if (total < 2) return false;
+      expect(results).toEqual([
+        { id: 'i', name: 'by id', enabled: true, scheduledAs: 'bob' },
+        { id: 'n', name: 'by name', enabled: true },
+      ]);
+      return true;
+    });
+  });
+
   it('tells before a run which connectors are missing, and which the caller must authorize', async () => {
     const { admin, first } = environment;
     const connector = await createConnector(admin, first, driveByOwnApp(environment));

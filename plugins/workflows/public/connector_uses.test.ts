@@ -1,0 +1,26 @@
+import { expect, it } from '@jest/globals';
+import { coreStartMock, FakeServer } from '@latchkey/core/public/mocks';
+import { connectorUses } from './connector_uses.ts';
+
+it('lists workflows, and as schedules those that are enabled and run as the current user', async () => {
+  const results = [
+    { id: '1', name: 'mine', enabled: true, scheduledAs: 'ana' },
+    { id: '2', name: 'of another user', enabled: true, scheduledAs: 'ben' },
+    { id: '3', name: 'disabled', enabled: false, scheduledAs: 'ana' },
+    { id: '4', name: 'by hand', enabled: true },
+  ];
+  const server = new FakeServer().on('get /internal/workflows/_uses', { total: 7, results });
+  const core = coreStartMock({ fetch: server.fetch });
+  const load = connectorUses({
+    http: core.http,
+    boot: { ...core.boot, user: { ...core.boot.user, username: 'ana' } },
+  });
+  const { total, uses } = await load('c', new AbortController().signal);
+  expect(total).toBe(7);
+  expect(uses.map(({ id, name, isScheduled }) => [id, name, isScheduled])).toEqual([
+    ['1', 'mine', true],
+    ['2', 'of another user', false],
+    ['3', 'disabled', false],
+    ['4', 'by hand', false],
+  ]);
+});
