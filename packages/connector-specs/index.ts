@@ -12,7 +12,7 @@ export {
   secretsForHandlers,
   sendsClientSecretInBody,
 } from './auth_types/index.ts';
-export { connectorSpecs } from './connectors/index.ts';
+export { connectorSpecs, systemConnectorSpecs } from './connectors/index.ts';
 export type { AuthorizationReason } from './contract/errors.ts';
 export {
   ConnectorActionError,

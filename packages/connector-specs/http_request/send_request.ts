@@ -90,6 +90,7 @@ const baseUrlOf = (config: ActionContext['config']): string => {
  * Sends one request. A 401 or 403 that the server could not resolve with another token is returned
  * like any other response.
  * @param defaults.headers sent unless the caller sets the same header
+ * @param defaults.baseUrl default: the URL of the connector
  * @param defaults.textType content type of a text body; `undefined`: the one of axios
  * @throws ConnectorActionError `invalid_input`; transport errors are rethrown
  */
@@ -99,9 +100,10 @@ export const sendRequest = async (
   defaults: {
     readonly headers: Readonly<Record<string, string>>;
     readonly textType: string | undefined;
+    readonly baseUrl?: string;
   } = { headers: {}, textType: 'text/plain; charset=utf-8' },
 ): Promise<EgressResponse> => {
-  const target = resolveTarget(baseUrlOf(context.config), request);
+  const target = resolveTarget(defaults.baseUrl ?? baseUrlOf(context.config), request);
   checkCallerHeaders(request.headers ?? {}, context.credentialHeaders);
   const headers = mergeHeaders(defaults.headers, request.headers ?? {});
   const { method, body, timeout, fetcher: options } = request;

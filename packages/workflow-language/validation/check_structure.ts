@@ -92,6 +92,26 @@ function checkTimeZone(timezone: unknown, path: DocumentPath, findings: Findings
   findings.error('schemaViolation', { path, message });
 }
 
+/** Checks a rule of `http` that its schema cannot express. */
+function checkHttp({ step, path, stepType }: StepNode, findings: Findings): void {
+  if (stepType?.type !== 'http') return;
+  const settings = ownProperty(step, 'with');
+  if (!isRecord(settings)) return;
+  const isUnverified =
+    ownProperty(ownProperty(settings, 'fetcher'), 'skip_ssl_verification') === true;
+  if (isUnverified)
+    findings.error('schemaViolation', {
+      path: [...path, 'with', 'fetcher', 'skip_ssl_verification'],
+      message:
+        'Certificates are always verified here. Use a connector with a certificate authority instead.',
+    });
+  if (ownProperty(step, 'connector-id') === undefined && ownProperty(settings, 'url') === undefined)
+    findings.error('schemaViolation', {
+      path: [...path, 'with'],
+      message: 'Without `connector-id`, the step needs `url`.',
+    });
+}
+
 /** Checks one step: its type, its keys and its input. Nested steps are nodes of their own. */
 export function checkStep(node: StepNode, findings: Findings): void {
   const { path, step, lookup } = node;
@@ -129,6 +149,7 @@ export function checkStep(node: StepNode, findings: Findings): void {
       lookup satisfies never;
   }
   checkKeys(node, findings);
+  checkHttp(node, findings);
 }
 
 interface MissingText {

@@ -83,6 +83,8 @@ export function createActionsStartMock(
       return { profileUid: user.profileUid, apiKeyId: user.apiKeyId ?? null, spaceId };
     },
     execute: (_as, request) => client.execute(request),
+    executeSystemAction: (_as, { connectorTypeId, ...request }) =>
+      client.execute({ ...request, connectorId: `system-connector-${connectorTypeId}` }),
     connectorTypes: { list: () => types, get: (id) => types.find((type) => type.id === id) },
     connections: { of: async () => connections },
     onConnectionChange: (listener) => {

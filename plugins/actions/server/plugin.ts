@@ -1,4 +1,4 @@
-import { connectorSpecs } from '@latchkey/connector-specs';
+import { connectorSpecs, systemConnectorSpecs } from '@latchkey/connector-specs';
 import type {
   CoreSetup,
   CoreStart,
@@ -76,6 +76,7 @@ export class ActionsPlugin
     this.#metrics = createActionsMetrics(core);
     registerSavedObjects(core, deps);
     for (const spec of connectorSpecs) this.#types.register(spec);
+    for (const spec of systemConnectorSpecs) this.#types.registerSystem(spec);
     deps.security.registerFeature({
       id: 'actions',
       name: { en: 'Actions and Connectors', de: 'Aktionen und Konnektoren' },

@@ -223,6 +223,20 @@ export interface ActionsStart {
     request: Parameters<ActionsClient['execute']>[0],
   ): Promise<ExecutionResult>;
   /**
+   * Executes an action without a connector and without credentials: `.http-system` sends an HTTP
+   * request to an allowed host. Only server plugins can call it. Privilege, audit event and errors
+   * are those of {@link execute}.
+   * @throws ConnectorTypeError `unknown_type`, `invalid_params`, `params_too_large`
+   */
+  executeSystemAction(
+    as: Principal | DeferredUser,
+    request: {
+      readonly connectorTypeId: string;
+      readonly params: unknown;
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<ExecutionResult>;
+  /**
    * Calls the listener after each change of a connection that this process made. Changes by other
    * processes are only seen in {@link UserConnections.of}. The listener runs later, outside of the
    * operation; its errors are logged.

@@ -174,6 +174,28 @@ steps: [{ name: ask, type: waitForApproval, with: { message: Continue? } }]
     expect((await read(before)).status).toBe('completed');
   });
 
+  it('sends requests without a connector to allowed hosts only', async () => {
+    const { first, strict } = environment;
+    const call = async (url: string) => {
+      const { id } = await create(`
+name: http
+triggers: [{ type: manual }]
+steps:
+  - { name: get, type: http, with: { url: "${url}" }, on-failure: { continue: true } }
+  - name: end
+    type: workflow.output
+    with: { status: "\${{ steps.get.output.status }}", error: "\${{ steps.get.error }}" }
+`);
+      return (await untilEnded(await run(first, { id }))).output;
+    };
+    expect(await call(`${strict.origin}/api/files`)).toMatchObject({
+      error: { message: expect.stringContaining('[401]'), details: { status: 401 } },
+    });
+    expect(await call('http://169.254.169.254/latest')).toMatchObject({
+      error: { type: 'ConnectorExecutionError', message: expect.stringContaining('169.254') },
+    });
+  });
+
   it('a cancelled run cancels its child in another process', async () => {
     const { first, second, admin } = environment;
     await create(`

@@ -10,6 +10,8 @@ import { urlConfigFields } from './url_fields.ts';
  */
 export class TypeRegistry {
   readonly #types = new Map<string, ConnectorType>();
+  /** Types that only features of the server use. */
+  readonly #systemTypes = new Map<string, ConnectorType>();
   readonly #enabledActionTypes: ReadonlySet<string>;
   readonly #deps: ConnectorTypeDeps;
   #isClosed = false;
@@ -46,6 +48,21 @@ export class TypeRegistry {
     this.#types.set(id, buildFromSpec(spec, this.#deps));
   }
 
+  /** Adds a type that only features of the server use. It is not listed and has no connectors. */
+  registerSystem(spec: ConnectorSpec): void {
+    this.#systemTypes.set(spec.metadata.id, buildFromSpec(spec, this.#deps));
+  }
+
+  /**
+   * Returns a type that only features of the server use.
+   * @throws ConnectorTypeError `unknown_type`
+   */
+  getSystem(id: string): ConnectorType {
+    const type = this.#systemTypes.get(id);
+    if (type === undefined) throw unknownType(id);
+    return type;
+  }
+
   /** Closes the registry. Called once, when the plugin starts. */
   close(): void {
     this.#isClosed = true;
@@ -61,9 +78,7 @@ export class TypeRegistry {
    */
   get(id: string): ConnectorType {
     const type = this.#types.get(id);
-    if (type === undefined) {
-      throw new ConnectorTypeError('unknown_type', id, `connector type [${id}] is not registered`);
-    }
+    if (type === undefined) throw unknownType(id);
     return type;
   }
 
@@ -128,4 +143,8 @@ export class TypeRegistry {
       apiOrigins: credentialOrigins,
     };
   }
+}
+
+function unknownType(id: string): ConnectorTypeError {
+  return new ConnectorTypeError('unknown_type', id, `connector type [${id}] is not registered`);
 }

@@ -33,6 +33,8 @@ export function createContract(services: {
       spaceId: principal.spaceId,
     }),
     execute: async (as, request) => executor.execute(await principalOf(as), request),
+    executeSystemAction: async (as, request) =>
+      executor.executeSystemAction(await principalOf(as), request),
     onConnectionChange: (listener) => changes.subscribe(listener),
     connectorTypes: {
       list: (filter) => types.list(filter).map((type) => typeView(type, types)),

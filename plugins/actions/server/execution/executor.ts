@@ -14,7 +14,7 @@ import type { ConnectorType, TypeRegistry, ValidatedParams } from '../connector_
 import { connectorNotFound } from '../connectors/index.ts';
 import { ConnectorConfigurationError } from '../oauth/strategies/index.ts';
 import type { TokenService } from '../oauth/tokens/index.ts';
-import type { ActionsClient, ExecutionResult } from '../types.ts';
+import type { ActionsClient, ActionsStart, ExecutionResult } from '../types.ts';
 import { type AuthorizedClient, createAuthorizedClient } from './authorized_client.ts';
 import type { CheckedConnector, ConnectorValidationCache } from './connector_validation_cache.ts';
 import { describeFailure, UNEXPECTED_FAILURE } from './execution_failure.ts';
@@ -84,6 +84,24 @@ export class Executor {
   }
 
   /**
+   * Executes the default action of a system type, which has no connector and no credentials. The
+   * contract is {@link ActionsStart.executeSystemAction}.
+   */
+  async executeSystemAction(
+    principal: Principal,
+    request: Parameters<ActionsStart['executeSystemAction']>[1],
+  ): Promise<ExecutionResult> {
+    const { connectorTypeId, params, signal = new AbortController().signal } = request;
+    const type = this.#options.types.getSystem(connectorTypeId);
+    const connector = systemConnectorOf(type, principal);
+    const about = { operation: 'execute', connectorId: connector.id } as const;
+    return this.#audited(principal, about, async () => {
+      const profileUid = principal.user?.profileUid;
+      return this.#measured(this.#prepared(type, { connector, params, profileUid, signal }));
+    });
+  }
+
+  /**
    * Returns an access token of a connector. The contract is {@link
    * ActionsClient.getOAuthAccessToken}.
    */
@@ -122,12 +140,17 @@ export class Executor {
     connector: DecryptedConnector,
     request: Pick<Run, 'profileUid' | 'signal'> & { readonly params: unknown },
   ): Run {
-    const { types, known } = this.#options;
-    const type = types.getExecutable(connector);
+    return this.#prepared(this.#options.types.getExecutable(connector), { connector, ...request });
+  }
+
+  #prepared(
+    type: ConnectorType,
+    request: Pick<Run, 'connector' | 'profileUid' | 'signal'> & { readonly params: unknown },
+  ): Run {
     const params = type.validate.params(request.params);
     const maxContentLength = params.fetchOptions?.maxContentLength;
-    const checked = known.check(connector, type);
-    return { ...checked, ...request, connector, type, params, maxContentLength };
+    const checked = this.#options.known.check(request.connector, type);
+    return { ...checked, ...request, type, params, maxContentLength };
   }
 
   async #measured(run: Run): Promise<ExecutionResult> {
@@ -216,6 +239,24 @@ export class Executor {
       throw error;
     }
   }
+}
+
+/** A connector that is not stored: each space has it. */
+function systemConnectorOf(
+  { id, name }: ConnectorType,
+  { spaceId }: Pick<Principal, 'spaceId'>,
+): DecryptedConnector {
+  return {
+    id: `system-connector-${id}`,
+    spaceId,
+    name,
+    connectorTypeId: id,
+    config: {},
+    secrets: {},
+    authType: 'none',
+    authMode: 'shared',
+    version: '1',
+  };
 }
 
 /**

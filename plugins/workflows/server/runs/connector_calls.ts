@@ -2,10 +2,11 @@ import type { ActionsStart, ConnectorView, DeferredUser } from '@latchkey/action
 import { HttpError, type Principal } from '@latchkey/core/server';
 import { isSavedObjectError } from '@latchkey/saved-objects';
 import type { CallResult, RunPorts, StepCall } from '@latchkey/workflow-engine';
+import { callHttp } from './http_calls.ts';
 
 /** Dependencies of {@link createConnectorCalls}. */
 export interface ConnectorCallsDeps {
-  readonly actions: Pick<ActionsStart, 'execute' | 'getActionsClient'>;
+  readonly actions: Pick<ActionsStart, 'execute' | 'executeSystemAction' | 'getActionsClient'>;
   /** The user of the run. */
   readonly principal: Principal;
   /** The same user, for executions after the request that started the run. */
@@ -39,6 +40,7 @@ async function callConnector(
   signal: AbortSignal,
 ): Promise<CallResult> {
   const { connectorId, type, input } = call;
+  if (connectorId === undefined && type === 'http') return callHttp({ actions, as }, call, signal);
   if (connectorId === undefined)
     return failed('ConnectorRequired', `Step type \`${type}\` needs a \`connector-id\`.`);
   const client = actions.getActionsClient(principal);

@@ -35,7 +35,7 @@ const MAX_EXECUTIONS = 3;
 export interface RunExecutorDeps {
   readonly store: RunStore;
   readonly stepTypes: StepTypes;
-  readonly actions: Pick<ActionsStart, 'execute' | 'getActionsClient'>;
+  readonly actions: Pick<ActionsStart, 'execute' | 'executeSystemAction' | 'getActionsClient'>;
   readonly security: Pick<SecurityStart, 'getDeferredUser' | 'missingPrivileges'>;
   readonly spaces: Pick<SpacesStart, 'isOpen'>;
   readonly patterns: PatternMatcher;

@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ExecutionResult } from '@latchkey/actions-plugin/server';
+import type { StepCall } from '@latchkey/workflow-engine';
+import { callHttp } from './http_calls.ts';
+
+const as = { profileUid: 'u_ana', apiKeyId: null, spaceId: 'default' };
+const { signal } = new AbortController();
+const RESPONSE = { status: 200, statusText: 'OK', headers: {}, data: { a: 1 } };
+
+/** Sends the request of a step to a server that responds with this result. */
+const call = async (input: StepCall['input'], result: Partial<ExecutionResult> = {}) => {
+  const sent: { readonly connectorTypeId: string; readonly params: unknown }[] = [];
+  const outcome = await callHttp(
+    {
+      actions: {
+        executeSystemAction: async (_as, request) => {
+          sent.push(request);
+          return { connectorId: 'x', status: 'ok', data: RESPONSE, ...result };
+        },
+      },
+      as,
+    },
+    { name: 'get', type: 'http', input, idempotencyKey: 'k', maxOutputBytes: 1_000 },
+    signal,
+  );
+  return { sent, outcome };
+};
+
+describe('an `http` step without a connector', () => {
+  it('sends the request with the limit of the step, and without unknown keys', async () => {
+    const { sent, outcome } = await call({
+      url: 'https://api.example.com/x',
+      method: 'POST',
+      headers: { 'x-count': 3 },
+      body: { a: 1 },
+      timeout: '30s',
+      fetcher: { follow_redirects: false },
+    });
+    expect(sent).toMatchObject([
+      {
+        connectorTypeId: '.http-system',
+        params: {
+          url: 'https://api.example.com/x',
+          method: 'POST',
+          headers: { 'x-count': '3' },
+          body: { a: 1 },
+          fetcher: { follow_redirects: false, max_content_length: 1_000 },
+        },
+      },
+    ]);
+    expect(sent[0]?.params).not.toHaveProperty('timeout');
+    expect(outcome).toEqual({ kind: 'completed', output: RESPONSE });
+  });
+
+  it('fails with the response in the details for a status of 400 and more', async () => {
+    const data = {
+      ...RESPONSE,
+      status: 429,
+      statusText: 'Too Many',
+      headers: { 'retry-after': '7' },
+    };
+    const { outcome } = await call({ url: 'https://api.example.com/' }, { data });
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      error: {
+        type: 'ConnectorExecutionError',
+        message: 'HTTP request failed: [429] Too Many',
+        details: data,
+      },
+      retryAt: expect.any(Date),
+    });
+  });
+
+  it('fails with the reason when the request was not sent', async () => {
+    const { outcome } = await call(
+      { url: 'http://169.254.169.254/' },
+      { status: 'error', data: undefined, message: 'the host is not allowed' },
+    );
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      error: { message: 'the host is not allowed' },
+    });
+  });
+
+  it('sends nothing without a URL', async () => {
+    const { sent, outcome } = await call({ path: '/x' });
+    expect(sent).toEqual([]);
+    expect(outcome).toMatchObject({ kind: 'failed' });
+  });
+});
