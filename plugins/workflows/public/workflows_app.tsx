@@ -3,6 +3,10 @@ import { lazy, type ReactElement, Suspense } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
 import { WorkflowsPage } from './workflows/index.ts';
 
+const EditorPage = lazy(async () => ({ default: (await import('./editor/index.ts')).EditorPage }));
+const NewWorkflowPage = lazy(async () => ({
+  default: (await import('./editor/index.ts')).NewWorkflowPage,
+}));
 const RunPage = lazy(async () => ({ default: (await import('./run_view/index.ts')).RunPage }));
 const RunsPage = lazy(async () => ({ default: (await import('./history/index.ts')).RunsPage }));
 const ComparePage = lazy(async () => ({
@@ -15,9 +19,11 @@ export function WorkflowsApp(): ReactElement {
     <Suspense fallback={<EuiSkeletonText lines={6} />}>
       <Routes>
         <Route index element={<WorkflowsPage />} />
+        <Route path="new" element={<NewWorkflowPage />} />
         <Route path="executions" element={<RunsPage />} />
         <Route path="executions/compare" element={<ComparePage />} />
         <Route path="executions/:id" element={<RunPage />} />
+        <Route path=":id" element={<EditorPage />} />
         <Route path="*" element={<Navigate to="/app/workflows" replace />} />
       </Routes>
     </Suspense>

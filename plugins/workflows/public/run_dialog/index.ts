@@ -8,4 +8,5 @@ export const RunDialog = lazy(async () => {
   const { RunDialog } = await import('./run_dialog.tsx');
   return { default: RunDialog };
 });
+export { readinessOf } from './preflight.ts';
 export type { RunDialogProps, RunSource } from './run_dialog.tsx';

@@ -1,7 +1,10 @@
 export {
   type ListedWorkflow,
+  tagsQuery,
   type Workflow,
+  type WorkflowConnectors,
   type WorkflowSearch,
+  workflowConnectorsQuery,
   workflowKeys,
   workflowQuery,
   workflowsQuery,

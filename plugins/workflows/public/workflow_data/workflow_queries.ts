@@ -1,24 +1,20 @@
 import type { HttpClient, ResponseBody } from '@latchkey/core/public';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { type EXECUTION_STATUSES, getWorkflow, listWorkflows } from '../../common/index.ts';
+import {
+  getWorkflow,
+  getWorkflowAggregations,
+  getWorkflowConnectors,
+  listWorkflows,
+} from '../../common/index.ts';
 
 /** A workflow with its YAML. */
 export type Workflow = ResponseBody<typeof getWorkflow>;
 
+/** Connectors that steps can use, with the actions of their types. */
+export type WorkflowConnectors = ResponseBody<typeof getWorkflowConnectors>;
+
 /** A workflow in the list. */
-export type ListedWorkflow = ResponseBody<typeof listWorkflows>['results'][number] & {
-  readonly triggers?: readonly { readonly type: string }[];
-  readonly lastExecution?: {
-    readonly id: string;
-    readonly status: (typeof EXECUTION_STATUSES)[number];
-    readonly createdAt: string;
-    readonly finishedAt?: string | undefined;
-  };
-  /** Absent: the workflow has no schedule, or is disabled. */
-  readonly nextRunAt?: string;
-  /** Username. Absent: the workflow has no schedule. */
-  readonly runsAs?: string;
-};
+export type ListedWorkflow = ResponseBody<typeof listWorkflows>['results'][number];
 
 /** Search, filters, order and page of the list. */
 export interface WorkflowSearch {
@@ -39,17 +35,50 @@ export const workflowKeys = {
   all: () => ['workflows', 'workflows'] as const,
   lists: () => [...workflowKeys.all(), 'list'] as const,
   one: (id: string) => [...workflowKeys.all(), 'one', id] as const,
+  tags: () => [...workflowKeys.lists(), 'tags'] as const,
+  connectors: () => ['workflows', 'connectors'] as const,
+  validation: (yaml: string) => ['workflows', 'validation', yaml] as const,
+  preflight: (yaml: string) => ['workflows', 'preflight', yaml] as const,
 };
 
 /** One page of the workflows. The previous page stays visible while the next one loads. */
 export const workflowsQuery = (http: HttpClient, search: WorkflowSearch) =>
   queryOptions({
     queryKey: [...workflowKeys.lists(), search],
-    queryFn: async ({
-      signal,
-    }): Promise<{ readonly total: number; readonly results: readonly ListedWorkflow[] }> =>
-      http.call(listWorkflows, { query: { page: search.page, size: search.perPage }, signal }),
+    queryFn: ({ signal }) => http.call(listWorkflows, { query: toQuery(search), signal }),
     placeholderData: keepPreviousData,
+  });
+
+function toQuery({ text, tags, enabled, sort, page, perPage }: WorkflowSearch) {
+  return {
+    page,
+    size: perPage,
+    sort,
+    ...(text.trim() === '' ? {} : { query: text.trim() }),
+    ...(tags.length === 0 ? {} : { tags: [...tags] }),
+    ...(enabled === undefined ? {} : { enabled: enabled ? ('true' as const) : ('false' as const) }),
+  };
+}
+
+/** Tags of all workflows of the space, the most frequent first. */
+export const tagsQuery = (http: HttpClient) =>
+  queryOptions({
+    queryKey: workflowKeys.tags(),
+    queryFn: async ({ signal }) => {
+      const { tags = [] } = await http.call(getWorkflowAggregations, {
+        query: { fields: 'tags' },
+        signal,
+      });
+      return tags.map(({ key }) => key);
+    },
+  });
+
+/** Step types of the server and connectors of the space. */
+export const workflowConnectorsQuery = (http: HttpClient) =>
+  queryOptions({
+    queryKey: workflowKeys.connectors(),
+    queryFn: ({ signal }) => http.call(getWorkflowConnectors, { signal }),
+    meta: { isLocalized: true },
   });
 
 /**

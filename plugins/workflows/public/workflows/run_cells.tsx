@@ -3,6 +3,7 @@ import { type AppLink, defineMessages } from '@latchkey/core/public';
 import { RelativeTime } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
+import { EXECUTION_STATUSES } from '../../common/index.ts';
 import { RunStatusBadge, useTriggerName } from '../run_status/index.ts';
 import type { ListedWorkflow } from '../workflow_data/index.ts';
 
@@ -24,14 +25,16 @@ export function TriggersCell({ workflow }: { readonly workflow: ListedWorkflow }
       {nextRunAt === undefined && runsAs === undefined ? null : (
         <EuiText size="xs" color="subdued" component="div">
           {nextRunAt === undefined ? null : (
-            <p>
+            <div>
               {formatMessage(messages.next, {
                 time: <RelativeTime key="time" at={new Date(nextRunAt)} />,
               })}
-            </p>
+            </div>
           )}
           {runsAs === undefined ? null : (
-            <p>{formatMessage(messages.runsAs, { username: <bdi key="name">{runsAs}</bdi> })}</p>
+            <div>
+              {formatMessage(messages.runsAs, { username: <bdi key="name">{runsAs}</bdi> })}
+            </div>
           )}
         </EuiText>
       )}
@@ -53,10 +56,12 @@ export function LastRunCell(props: {
         {formatMessage(messages.never)}
       </EuiText>
     );
+  // A newer server may have statuses that this page does not know.
+  const status = EXECUTION_STATUSES.find((known) => known === execution.status);
   return (
     <EuiFlexGroup gutterSize="xs" alignItems="center" responsive={false} wrap>
       <EuiFlexItem grow={false}>
-        <RunStatusBadge status={execution.status} />
+        {status === undefined ? execution.status : <RunStatusBadge status={status} />}
       </EuiFlexItem>
       <EuiFlexItem grow={false}>
         <EuiText size="xs">

@@ -21,6 +21,7 @@ const aWorkflow = (changes: Partial<ListedWorkflow> = {}): ListedWorkflow => ({
   createdBy: 'ana',
   lastUpdatedAt: '2030-01-02T08:00:00.000Z',
   lastUpdatedBy: 'ana',
+  version: '1',
   triggers: [{ type: 'manual' }],
   lastExecution: { id: 'e1', status: 'completed', createdAt: ago(1), finishedAt: ago(1) },
   ...changes,
@@ -46,7 +47,7 @@ const WORKFLOWS = [
     enabled: false,
     tags: [],
     triggers: [{ type: 'workflows.failed' }],
-    lastExecution: undefined as never,
+    lastExecution: undefined,
   }),
 ];
 const LONG_NAMED = [

@@ -5,14 +5,17 @@ import { useIntl } from 'react-intl';
 import { useSearchParams } from 'react-router';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { failureText } from '../failure_text.ts';
+import { runPaths } from '../run_data/index.ts';
+import { RunDialog } from '../run_dialog/index.ts';
 import {
   type ListedWorkflow,
+  tagsQuery,
   type WorkflowSearch,
   workflowsQuery,
 } from '../workflow_data/index.ts';
 import { isFiltered, readSearch, writeSearch } from './list_params.ts';
 import { useDelete } from './use_delete.ts';
-import { useRowActions, workflowPath } from './use_row_actions.ts';
+import { useRowActions } from './use_row_actions.ts';
 import { useSwitch } from './use_switch.ts';
 import { type WorkflowsState, WorkflowsView } from './workflows_view.tsx';
 
@@ -26,8 +29,9 @@ const NONE: readonly ListedWorkflow[] = [];
 export function WorkflowsPage(): ReactElement {
   const { application } = useCore();
   const [chosenBefore, choose] = useState(NONE);
+  const [running, run] = useState<ListedWorkflow>();
   const deletion = useDelete(useCallback(() => choose(NONE), []));
-  const state = useWorkflowsState({ chosenBefore, choose, askToDelete: deletion.ask });
+  const state = useWorkflowsState({ chosenBefore, choose, askToDelete: deletion.ask, run });
   return (
     <>
       <WorkflowsView
@@ -43,6 +47,15 @@ export function WorkflowsPage(): ReactElement {
           <DeleteDialog {...deletion.dialog} />
         </Suspense>
       )}
+      {running === undefined ? null : (
+        <Suspense fallback={null}>
+          <RunDialog
+            source={{ kind: 'stored', workflowId: running.id }}
+            name={running.name}
+            onClose={() => run(undefined)}
+          />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -51,8 +64,9 @@ function useWorkflowsState(selection: {
   readonly chosenBefore: readonly ListedWorkflow[];
   readonly choose: (workflows: readonly ListedWorkflow[]) => void;
   readonly askToDelete: (workflows: readonly ListedWorkflow[]) => void;
+  readonly run: (workflow: ListedWorkflow) => void;
 }): WorkflowsState {
-  const { chosenBefore, choose, askToDelete } = selection;
+  const { chosenBefore, choose, askToDelete, run } = selection;
   const intl = useIntl();
   const { application, http } = useCore();
   const link = useAppLink();
@@ -61,8 +75,9 @@ function useWorkflowsState(selection: {
   const { data, error, isPending, isPlaceholderData, refetch } = useQuery(
     workflowsQuery(http, search),
   );
+  const tags = useQuery(tagsQuery(http));
   const { switching, setEnabled } = useSwitch();
-  const actionsOf = useRowActions({ askToDelete });
+  const actionsOf = useRowActions({ run, askToDelete });
   const change = (changes: Partial<WorkflowSearch>) =>
     setParams((before) => writeSearch({ ...readSearch(before), page: 1, ...changes }), {
       replace: changes.page === undefined,
@@ -81,7 +96,7 @@ function useWorkflowsState(selection: {
   const chosen = results.filter(({ id }) => chosenIds.has(id));
   return {
     status: 'ready',
-    tags: [...new Set(results.flatMap(({ tags }) => tags))],
+    tags: tags.data ?? [],
     isSearching: isPlaceholderData,
     onDeleteChosen: () => askToDelete(chosen),
     table: {
@@ -90,8 +105,8 @@ function useWorkflowsState(selection: {
       search,
       onSearch: change,
       onClearFilters: () => change({ text: '', tags: [], enabled: undefined }),
-      linkTo: ({ id }) => link(workflowPath(id)),
-      linkToRun: (id) => link(`/app/workflows/executions/${encodeURIComponent(id)}`),
+      linkTo: ({ id }) => link(runPaths.workflow(id)),
+      linkToRun: (id) => link(runPaths.run(id)),
       actionsOf,
       onSetEnabled: application.can(WORKFLOW_PRIVILEGES.update)
         ? (workflow, enabled) => void setEnabled(workflow, enabled)

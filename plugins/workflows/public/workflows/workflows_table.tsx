@@ -126,7 +126,7 @@ function columnsOf(
     },
     {
       name: formatMessage(messages.lastRun),
-      width: '14em',
+      width: '17em',
       render: (workflow: ListedWorkflow) => (
         <LastRunCell execution={workflow.lastExecution} linkToRun={linkToRun} />
       ),
@@ -179,13 +179,15 @@ function NameCell(props: {
         </EuiText>
       )}
       {workflow.tags.length > 0 ? (
-        <EuiBadgeGroup gutterSize="xs" css={{ marginBlockStart: 4 }}>
-          {workflow.tags.map((tag) => (
-            <EuiBadge key={tag} color="hollow">
-              {tag}
-            </EuiBadge>
-          ))}
-        </EuiBadgeGroup>
+        <div css={{ marginBlockStart: 4 }}>
+          <EuiBadgeGroup gutterSize="xs">
+            {workflow.tags.map((tag) => (
+              <EuiBadge key={tag} color="hollow">
+                {tag}
+              </EuiBadge>
+            ))}
+          </EuiBadgeGroup>
+        </div>
       ) : null}
     </div>
   );

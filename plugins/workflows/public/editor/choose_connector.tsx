@@ -1,0 +1,51 @@
+import { useCore } from '@latchkey/core/public';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactElement, Suspense, useState } from 'react';
+import { useServices } from '../services.ts';
+import { type WorkflowConnectors, workflowKeys } from '../workflow_data/index.ts';
+import { ConnectorPicker } from './connector_picker.tsx';
+import type { ListedStep } from './step_connection.ts';
+
+/** Lets the user choose the connector of a step, or create one. */
+export function ChooseConnector(props: {
+  readonly step: ListedStep;
+  /** `undefined`: could not be loaded. */
+  readonly types: WorkflowConnectors | undefined;
+  readonly onChoose: (connectorId: string) => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { step, types, onChoose, onClose } = props;
+  const { application } = useCore();
+  const { CreateFlyout } = useServices().connectorsUi;
+  const queryClient = useQueryClient();
+  const [isCreating, setCreating] = useState(false);
+  const { connectorTypeId: typeId = '', name = '' } = step.place;
+  const type = types?.connectorTypes[typeId];
+  if (isCreating)
+    return (
+      <Suspense fallback={null}>
+        <CreateFlyout
+          typeId={typeId}
+          onClose={onClose}
+          onSaved={({ id }) => {
+            void queryClient.invalidateQueries({ queryKey: workflowKeys.connectors() });
+            onChoose(id);
+          }}
+        />
+      </Suspense>
+    );
+  return (
+    <ConnectorPicker
+      stepName={name}
+      typeName={type?.displayName ?? typeId}
+      connectors={(type?.instances ?? []).map(({ id, name: connectorName }) => ({
+        id,
+        name: connectorName,
+        connectorTypeId: typeId,
+      }))}
+      onChoose={onChoose}
+      onCreate={application.can('actions:create') ? () => setCreating(true) : undefined}
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,13 @@
+/** Element with a text whose parts in backticks are code. */
+export function describedText(text: string): HTMLElement {
+  const element = document.createElement('p');
+  for (const [index, part] of text.split('`').entries()) {
+    if (index % 2 === 0) element.append(part);
+    else {
+      const code = document.createElement('code');
+      code.textContent = part;
+      element.append(code);
+    }
+  }
+  return element;
+}

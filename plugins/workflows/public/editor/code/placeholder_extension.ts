@@ -1,0 +1,81 @@
+import { type Extension, type Range, StateEffect, StateField } from '@codemirror/state';
+import { Decoration, type DecorationSet, EditorView, WidgetType } from '@codemirror/view';
+
+/** A text in place of the id of a connector, which the user has to choose. */
+export interface Placeholder {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Replaces all placeholders that are marked. */
+const setPlaceholders = StateEffect.define<readonly Placeholder[]>();
+
+/** Effect that marks placeholders. Those outside of the text are left out. */
+export const markPlaceholders = (placeholders: readonly Placeholder[]) =>
+  setPlaceholders.of(placeholders);
+
+/**
+ * Marks placeholders, each with a button after it.
+ * @param options.label label of the button
+ * @param options.onChoose called with the offset of the placeholder
+ */
+export function placeholderExtension(options: {
+  readonly label: string;
+  readonly onChoose: (from: number) => void;
+}): Extension {
+  return StateField.define<DecorationSet>({
+    create: () => Decoration.none,
+    update: (before, transaction) => {
+      let decorations = before.map(transaction.changes);
+      for (const effect of transaction.effects) {
+        if (!effect.is(setPlaceholders)) continue;
+        const { length } = transaction.newDoc;
+        const shown = effect.value.filter(({ from, to }) => from < to && to <= length);
+        decorations = Decoration.set(
+          shown.flatMap((placeholder) => decorationsOf(placeholder, options)),
+          true,
+        );
+      }
+      return decorations;
+    },
+    provide: (field) => EditorView.decorations.from(field),
+  });
+}
+
+function decorationsOf(
+  { from, to }: Placeholder,
+  options: { readonly label: string; readonly onChoose: (from: number) => void },
+): readonly Range<Decoration>[] {
+  return [
+    Decoration.mark({ class: 'cm-placeholder-connector' }).range(from, to),
+    Decoration.widget({ widget: new ChooseButton(options), side: 1 }).range(to),
+  ];
+}
+
+/** Button for the pointer. The list of steps has the same button for the keyboard. */
+class ChooseButton extends WidgetType {
+  readonly #options: { readonly label: string; readonly onChoose: (from: number) => void };
+
+  constructor(options: { readonly label: string; readonly onChoose: (from: number) => void }) {
+    super();
+    this.#options = options;
+  }
+
+  override eq(other: ChooseButton): boolean {
+    return other.#options === this.#options;
+  }
+
+  override toDOM(view: EditorView): HTMLElement {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'cm-choose-connector';
+    button.textContent = this.#options.label;
+    button.tabIndex = -1;
+    button.addEventListener('click', () => this.#options.onChoose(view.posAtDOM(button)));
+    return button;
+  }
+
+  override ignoreEvent(): boolean {
+    return true;
+  }
+}

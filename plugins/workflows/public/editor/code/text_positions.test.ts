@@ -1,0 +1,24 @@
+import { Text } from '@codemirror/state';
+import { expect, it } from '@jest/globals';
+import { offsetOf, rangeOf } from './text_positions.ts';
+
+const doc = Text.of(['name: a', '', 'steps: []']);
+
+it.each([
+  [1, 1, 0],
+  [1, 7, 6],
+  [3, 1, 9],
+  [1, 99, 7],
+  [2, 5, 8],
+  [0, 1, 0],
+  [9, 1, 18],
+])('line %i and column %i is the offset %i', (line, column, offset) => {
+  expect(offsetOf(doc, line, column)).toBe(offset);
+});
+
+it('gives no range that ends before it starts', () => {
+  expect(rangeOf(doc, { line: 3, column: 3, endLine: 1, endColumn: 1 })).toEqual({
+    from: 11,
+    to: 11,
+  });
+});

@@ -1,0 +1,25 @@
+import type { Text } from '@codemirror/state';
+import type { Problem } from '../problem.ts';
+
+/** A range in UTF-16 units from the start of the text; the end is exclusive. */
+export interface OffsetRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Offset of a line and column, both from 1. Places outside of the text give the nearest inside. */
+export function offsetOf(doc: Text, line: number, column: number): number {
+  if (line < 1) return 0;
+  if (line > doc.lines) return doc.length;
+  const { from, to } = doc.line(line);
+  return Math.min(to, from + Math.max(0, column - 1));
+}
+
+/** Range of a problem. */
+export function rangeOf(
+  doc: Text,
+  place: Pick<Problem, 'line' | 'column' | 'endLine' | 'endColumn'>,
+): OffsetRange {
+  const from = offsetOf(doc, place.line, place.column);
+  return { from, to: Math.max(from, offsetOf(doc, place.endLine, place.endColumn)) };
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { StepRegistry, stepPlaces } from '@latchkey/workflow-language';
+import { connectorChange } from './connector_text.ts';
+
+const registry = new StepRegistry([
+  {
+    connectorTypeId: '.drive',
+    connectorTypeName: 'Drive',
+    name: 'search',
+    description: 'Searches files.',
+    scope: 'read',
+    input: {},
+  },
+]);
+
+function choose(text: string, id = 'my-drive'): string {
+  const step = stepPlaces(text, registry).find(({ type }) => type === 'drive.search');
+  if (step === undefined) throw new Error('The text has no step');
+  const { from, to, insert } = connectorChange(text, step, id);
+  return text.slice(0, from) + insert + text.slice(to);
+}
+
+describe('choosing a connector', () => {
+  it('replaces a placeholder and nothing else', () => {
+    const text =
+      'steps:\n  - name: a\n    type: drive.search\n    connector-id: <ENTER YOUR ID> # here\n';
+    expect(choose(text)).toBe(text.replace('<ENTER YOUR ID>', 'my-drive'));
+  });
+
+  it('keeps the quotes of a placeholder', () => {
+    const text = 'steps:\n  - name: a\n    type: drive.search\n    connector-id: "<id>"\n';
+    expect(choose(text, '42')).toBe(text.replace('<id>', '42'));
+  });
+
+  it.each(['42', 'true', '1e5', 'null'])('quotes the id %s, which YAML would convert', (id) => {
+    const text = 'steps:\n  - name: a\n    type: drive.search\n    connector-id: <id>\n';
+    expect(choose(text, id)).toContain(`connector-id: "${id}"\n`);
+  });
+
+  it('adds the key below the type of a step that has none', () => {
+    const text = 'steps:\n  - name: a\n    if: "true"\n    type: drive.search\n    with: {}\n';
+    expect(choose(text)).toBe(
+      text.replace('type: drive.search\n', 'type: drive.search\n    connector-id: my-drive\n'),
+    );
+  });
+
+  it('adds the key to a step whose first key is the type', () => {
+    expect(choose('steps:\n  - type: drive.search\n    name: a')).toBe(
+      'steps:\n  - type: drive.search\n    connector-id: my-drive\n    name: a',
+    );
+  });
+
+  it('adds the key to a step in braces', () => {
+    expect(choose('steps: [{ name: a, type: drive.search }]')).toBe(
+      'steps: [{ connector-id: my-drive, name: a, type: drive.search }]',
+    );
+  });
+
+  it('does not take the type of a nested step for that of the step', () => {
+    const text =
+      'steps:\n  - name: a\n    on-failure:\n      fallback:\n        - name: b\n          type: console\n    type: drive.search\n';
+    expect(choose(text)).toBe(`${text.trimEnd()}\n    connector-id: my-drive\n`);
+  });
+});

@@ -1,0 +1,49 @@
+import type { StepPlace } from '@latchkey/workflow-language';
+
+/** A change of the text: the range is replaced. Offsets in UTF-16 units; the end is exclusive. */
+export interface TextChange {
+  readonly from: number;
+  readonly to: number;
+  readonly insert: string;
+}
+
+/** Ids that YAML would read as another value than a text. */
+const NOT_PLAIN = /^(?:[\d.eE+-]+|0[xo][\da-fA-F]+|true|false|null|~|yes|no|on|off)$/i;
+
+/** The change that makes a step use a connector. */
+export function connectorChange(text: string, step: StepPlace, connectorId: string): TextChange {
+  const { connector, start } = step;
+  if (connector !== undefined) {
+    const { start: from, end: to } = connector;
+    const isQuoted = text[from - 1] === '"' || text[from - 1] === "'";
+    return { from, to, insert: isQuoted ? connectorId : scalar(connectorId) };
+  }
+  const key = `connector-id: ${scalar(connectorId)}`;
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  // A step in braces stays on its line.
+  if (text.slice(lineStart, start).includes('{'))
+    return { from: start, to: start, insert: `${key}, ` };
+  const column = start - lineStart;
+  const at = endOfTypeLine(text, start, column);
+  if (at === undefined) {
+    return { from: start, to: start, insert: `${key}\n${' '.repeat(column)}` };
+  }
+  return { from: at, to: at, insert: `\n${' '.repeat(column)}${key}` };
+}
+
+const scalar = (id: string): string => (NOT_PLAIN.test(id) ? `"${id}"` : id);
+
+/** End of the line with the type of the step; undefined: there is none on a line of its own. */
+function endOfTypeLine(text: string, start: number, column: number): number | undefined {
+  for (let at = start; at < text.length; ) {
+    const newline = text.indexOf('\n', at);
+    const end = newline < 0 ? text.length : newline;
+    const line = text.slice(at, end).trimEnd();
+    const indentation = at === start ? column : line.length - line.trimStart().length;
+    // A line further left ends the step.
+    if (line !== '' && indentation < column) return undefined;
+    if (indentation === column && line.trimStart().startsWith('type:')) return at + line.length;
+    at = end + 1;
+  }
+  return undefined;
+}

@@ -1,0 +1,194 @@
+import { EuiSkeletonText } from '@elastic/eui';
+import type { StoryGroup } from '@latchkey/core/public/stories';
+import { type ReactElement, type ReactNode, Suspense, useRef, useState } from 'react';
+import { TemplatePicker, templatesOf } from '../templates/index.ts';
+import { CodeEditor, type CodeEditorHandle } from './code/index.ts';
+import { ConnectorPicker, type ConnectorPickerProps } from './connector_picker.tsx';
+import { EditorView, type EditorViewProps } from './editor_view.tsx';
+import { toLanguageData } from './language_data.ts';
+import { listSteps } from './step_connection.ts';
+import { analyze } from './use_analysis.ts';
+
+const nothing = (): void => undefined;
+const LONG = 'engineering_documents_'.repeat(9);
+
+const TYPES = {
+  '.google_drive': {
+    actionTypeId: '.google_drive',
+    displayName: 'Google Drive',
+    enabled: true,
+    subActions: [
+      {
+        name: 'searchFiles',
+        displayName: 'Search files',
+        description: 'Searches files.',
+        scope: 'read' as const,
+        input: {
+          type: 'object',
+          properties: { query: { type: 'string' } },
+          required: ['query'],
+        },
+      },
+    ],
+    instances: [{ id: 'team', name: 'Team Drive', isPreconfigured: false, isDeprecated: false }],
+  },
+};
+const LANGUAGE = toLanguageData({ connectorTypes: TYPES, totalConnectors: 1 });
+
+const TEXT = `# Searches files as the user who runs it.
+name: search
+description: Search for files in Google Drive
+triggers:
+  - type: manual
+inputs:
+  - { name: query, type: string }
+steps:
+  - name: search_files
+    type: google_drive.searchFiles
+    connector-id: <ENTER YOUR CONNECTOR ID HERE!>
+    with:
+      query: "\${{ inputs.query }}"
+  - name: decide
+    type: if
+    condition: "\${{ steps.search_files.output.files | size }} > 0"
+    steps:
+      - name: note
+        type: consol
+        with: { message: found }
+`;
+const VALID = TEXT.replace('<ENTER YOUR CONNECTOR ID HERE!>', 'team')
+  .replace('consol\n', 'console\n')
+  .replace(/condition: .*/, 'condition: true');
+
+interface Shown extends Partial<EditorViewProps> {
+  readonly text?: string;
+  readonly connection?: ReactNode;
+}
+
+function View({ text = TEXT, connection = null, ...changes }: Shown): ReactElement {
+  const handle = useRef<CodeEditorHandle | undefined>(undefined);
+  const [{ diagnostics, isTruncated, steps }] = useState(() => analyze(text, LANGUAGE));
+  const preflight = {
+    runsAs: 'ana',
+    valid: true,
+    connectors: [
+      {
+        steps: [{ stepId: 'search_files', line: 11 }],
+        reference: 'team',
+        state: 'found' as const,
+        connectorTypeId: '.google_drive',
+        id: 'team',
+        name: 'Team Drive',
+        personal: changes.isReadOnly !== true,
+      },
+    ],
+  };
+  const listed = listSteps(steps, { problems: diagnostics, preflight });
+  return (
+    <EditorView
+      title="search"
+      hasChanges
+      isDisabled={false}
+      isReadOnly={false}
+      onSave={nothing}
+      isSaving={false}
+      failure={undefined}
+      conflict={undefined}
+      onRun={nothing}
+      runsPath="/app/workflows/executions?workflow=search"
+      hintId="hint"
+      code={
+        <Suspense fallback={<EuiSkeletonText lines={8} />}>
+          <CodeEditor
+            initialText={text}
+            isReadOnly={changes.isReadOnly === true}
+            hintId="hint"
+            problems={diagnostics}
+            placeholders={listed.flatMap(({ needsChoice, place }) =>
+              needsChoice && place.connector !== undefined
+                ? [{ from: place.connector.start, to: place.connector.end }]
+                : [],
+            )}
+            language={LANGUAGE}
+            handle={handle}
+            onChange={nothing}
+            onSave={nothing}
+            onChooseConnector={nothing}
+          />
+        </Suspense>
+      }
+      problems={{ problems: diagnostics, isTruncated, onOpen: nothing, onFix: nothing }}
+      steps={{
+        steps: listed,
+        onOpen: nothing,
+        onChooseConnector: nothing,
+        renderConnection: () => connection,
+      }}
+      {...changes}
+    />
+  );
+}
+
+const picker = (changes: Partial<ConnectorPickerProps> = {}) => (
+  <ConnectorPicker
+    stepName="search_files"
+    typeName="Google Drive"
+    connectors={LANGUAGE.connectors}
+    onChoose={nothing}
+    onCreate={nothing}
+    onClose={nothing}
+    {...changes}
+  />
+);
+
+/** States of the editor and of the choice of a start. */
+export const stories: StoryGroup = {
+  title: 'Workflow editor',
+  stories: [
+    { name: 'placeholder and problems', render: () => <View /> },
+    { name: 'saved without problems', render: () => <View text={VALID} hasChanges={false} /> },
+    {
+      name: 'read only',
+      render: () => (
+        <View text={VALID} hasChanges={false} isReadOnly onSave={undefined} onRun={undefined} />
+      ),
+    },
+    { name: 'no steps', render: () => <View text={'name: empty\n'} runsPath={undefined} /> },
+    { name: 'no YAML', render: () => <View text={'name: "open\nsteps: [\n'} /> },
+    { name: 'saving', render: () => <View isSaving /> },
+    {
+      name: 'not saved',
+      render: () => (
+        <View
+          failure={{
+            title: 'The workflow was not saved',
+            text: 'The server is busy or restarting. Try again in a moment.',
+          }}
+        />
+      ),
+    },
+    {
+      name: 'conflict with another save',
+      render: () => <View conflict={{ onOverwrite: nothing, onLoad: nothing }} />,
+    },
+    { name: 'long names', render: () => <View title={LONG} text={`name: ${LONG}\n`} isDisabled /> },
+    { name: 'choose a connector', render: () => picker() },
+    {
+      name: 'choose a connector with a long name',
+      render: () =>
+        picker({
+          typeName: LONG,
+          connectors: [{ id: 'a', name: LONG, connectorTypeId: '.google_drive' }],
+        }),
+    },
+    { name: 'no connector to choose', render: () => picker({ connectors: [] }) },
+    {
+      name: 'no connector to choose or create',
+      render: () => picker({ connectors: [], onCreate: undefined }),
+    },
+    {
+      name: 'templates',
+      render: () => <TemplatePicker templates={templatesOf(TYPES)} onChoose={nothing} />,
+    },
+  ],
+};

@@ -1,0 +1,53 @@
+import { EuiSkeletonText } from '@elastic/eui';
+import { defineMessages, useCore } from '@latchkey/core/public';
+import { LoadFailure } from '@latchkey/core/public/page_parts';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactElement, useEffect, useState } from 'react';
+import { useIntl } from 'react-intl';
+import { useParams } from 'react-router';
+import { failureText } from '../failure_text.ts';
+import { workflowQuery } from '../workflow_data/index.ts';
+import { WorkflowEditor } from './workflow_editor.tsx';
+
+const messages = defineMessages({
+  failed: {
+    id: 'workflows.editor.loadFailed',
+    defaultMessage: 'The workflow could not be loaded',
+  },
+  title: { id: 'workflows.editor.title', defaultMessage: 'Workflow' },
+});
+
+/** Page `/app/workflows/{id}`. */
+export function EditorPage(): ReactElement {
+  const { id = '' } = useParams();
+  return <Loaded key={id} id={id} />;
+}
+
+function Loaded({ id }: { readonly id: string }): ReactElement {
+  const intl = useIntl();
+  const { http, chrome } = useCore();
+  const { data, error, refetch } = useQuery(workflowQuery(http, id));
+  /** Number of times that the user has discarded the text. */
+  const [version, setVersion] = useState(0);
+  const title = data?.name ?? intl.formatMessage(messages.title);
+  useEffect(() => chrome.setTitle(title), [chrome, title]);
+  if (data === undefined)
+    return error === null ? (
+      <EuiSkeletonText lines={8} />
+    ) : (
+      <LoadFailure
+        title={intl.formatMessage(messages.failed)}
+        text={failureText(intl, error)}
+        onRetry={() => void refetch()}
+      />
+    );
+  return (
+    <WorkflowEditor
+      key={version}
+      workflow={data}
+      initialText={data.yaml}
+      newTitle={title}
+      onReload={() => void refetch().then(() => setVersion((before) => before + 1))}
+    />
+  );
+}

@@ -1,0 +1,236 @@
+import {
+  EuiBadge,
+  EuiButton,
+  EuiCallOut,
+  EuiFlexGroup,
+  EuiFlexItem,
+  EuiLink,
+  EuiPageHeader,
+  EuiSpacer,
+  EuiText,
+  useEuiTheme,
+} from '@elastic/eui';
+import { defineMessages, type Failure, useAppLink } from '@latchkey/core/public';
+import type { ReactElement, ReactNode } from 'react';
+import { useIntl } from 'react-intl';
+import { ProblemsPanel, type ProblemsPanelProps } from './problems_panel.tsx';
+import { StepsPanel, type StepsPanelProps } from './steps_panel.tsx';
+
+const messages = defineMessages({
+  all: { id: 'workflows.editor.all', defaultMessage: 'All workflows' },
+  changed: { id: 'workflows.editor.changed', defaultMessage: 'Not saved' },
+  disabled: { id: 'workflows.editor.disabled', defaultMessage: 'Disabled' },
+  readOnly: { id: 'workflows.editor.readOnly', defaultMessage: 'Read only' },
+  save: { id: 'workflows.editor.save', defaultMessage: 'Save' },
+  run: { id: 'workflows.editor.run', defaultMessage: 'Run' },
+  test: { id: 'workflows.editor.test', defaultMessage: 'Test without saving' },
+  history: { id: 'workflows.editor.history', defaultMessage: 'Runs' },
+  hint: {
+    id: 'workflows.editor.hint',
+    defaultMessage:
+      'Tab indents. To leave the editor with the keyboard, press Escape and then Tab. Ctrl+Space suggests, Ctrl+S saves; on a Mac use Command+S.',
+  },
+  conflictTitle: {
+    id: 'workflows.editor.conflictTitle',
+    defaultMessage: 'Another user has changed this workflow since you opened it',
+  },
+  conflictText: {
+    id: 'workflows.editor.conflictText',
+    defaultMessage:
+      'Your text is still here and not saved. Overwrite the other version, or load it, which discards your changes.',
+  },
+  overwrite: { id: 'workflows.editor.overwrite', defaultMessage: 'Overwrite' },
+  load: { id: 'workflows.editor.load', defaultMessage: 'Load the other version' },
+});
+
+/** Conflict with a version that another user has saved. */
+export interface SaveConflict {
+  readonly onOverwrite: () => void;
+  readonly onLoad: () => void;
+}
+
+/** Properties of {@link EditorView}. */
+export interface EditorViewProps {
+  readonly title: string;
+  /** `true`: the text differs from the saved one. */
+  readonly hasChanges: boolean;
+  readonly isDisabled: boolean;
+  readonly isReadOnly: boolean;
+  /** `undefined`: the user may not save. */
+  readonly onSave: (() => void) | undefined;
+  readonly isSaving: boolean;
+  readonly failure: Failure | undefined;
+  readonly conflict: SaveConflict | undefined;
+  /** `undefined`: the user may not run workflows, or the text cannot run. */
+  readonly onRun: (() => void) | undefined;
+  /** Path of the runs of this workflow. `undefined`: it is not saved yet. */
+  readonly runsPath: string | undefined;
+  readonly hintId: string;
+  /** The editor itself. */
+  readonly code: ReactNode;
+  readonly problems: ProblemsPanelProps;
+  readonly steps: StepsPanelProps;
+}
+
+/** Page of the editor: text, problems and steps. */
+export function EditorView(props: EditorViewProps): ReactElement {
+  const { title, hintId, code, problems, steps } = props;
+  const { formatMessage } = useIntl();
+  const link = useAppLink();
+  const { euiTheme } = useEuiTheme();
+  return (
+    <>
+      <EuiText size="s">
+        <EuiLink color="primary" {...link('/app/workflows')}>
+          {formatMessage(messages.all)}
+        </EuiLink>
+      </EuiText>
+      <EuiSpacer size="s" />
+      <EuiPageHeader
+        pageTitle={<bdi css={{ overflowWrap: 'anywhere' }}>{title}</bdi>}
+        rightSideItems={actionsOf(props, formatMessage)}
+      >
+        <Badges {...props} />
+      </EuiPageHeader>
+      <EuiSpacer size="m" />
+      <Notices {...props} />
+      <div css={LAYOUT}>
+        <div css={{ minInlineSize: 0 }}>
+          <div css={[CODE, { border: euiTheme.border.thin }]}>{code}</div>
+          <EuiSpacer size="xs" />
+          <EuiText id={hintId} size="xs" color="subdued">
+            <p>{formatMessage(messages.hint)}</p>
+          </EuiText>
+          <EuiSpacer size="m" />
+          <ProblemsPanel {...problems} />
+        </div>
+        <div css={{ minInlineSize: 0 }}>
+          <StepsPanel {...steps} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** Text and steps side by side; one below the other in narrow windows. */
+const LAYOUT = {
+  display: 'grid',
+  gap: 16,
+  alignItems: 'start',
+  gridTemplateColumns: 'minmax(0, 1fr) 320px',
+  '@media (max-width: 1023px)': { gridTemplateColumns: 'minmax(0, 1fr)' },
+} as const;
+
+const CODE = {
+  blockSize: 'clamp(320px, calc(100dvh - 380px), 900px)',
+  borderRadius: 4,
+  overflow: 'hidden',
+} as const;
+
+function actionsOf(
+  props: EditorViewProps,
+  formatMessage: ReturnType<typeof useIntl>['formatMessage'],
+): ReactElement[] {
+  const { hasChanges, onSave, isSaving, onRun } = props;
+  return [
+    ...(onSave === undefined
+      ? []
+      : [
+          <EuiButton
+            key="save"
+            fill
+            iconType="save"
+            isLoading={isSaving}
+            isDisabled={!hasChanges && !isSaving}
+            onClick={onSave}
+          >
+            {formatMessage(messages.save)}
+          </EuiButton>,
+        ]),
+    ...(onRun === undefined
+      ? []
+      : [
+          <EuiButton key="run" iconType="play" onClick={onRun}>
+            {formatMessage(hasChanges ? messages.test : messages.run)}
+          </EuiButton>,
+        ]),
+  ];
+}
+
+function Badges(props: EditorViewProps): ReactElement | null {
+  const { hasChanges, isDisabled, isReadOnly, runsPath } = props;
+  const { formatMessage } = useIntl();
+  const link = useAppLink();
+  return (
+    <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
+      {isReadOnly ? (
+        <EuiFlexItem grow={false}>
+          <EuiBadge iconType="lock">{formatMessage(messages.readOnly)}</EuiBadge>
+        </EuiFlexItem>
+      ) : null}
+      {hasChanges && !isReadOnly ? (
+        <EuiFlexItem grow={false}>
+          <EuiBadge color="warning">{formatMessage(messages.changed)}</EuiBadge>
+        </EuiFlexItem>
+      ) : null}
+      {isDisabled ? (
+        <EuiFlexItem grow={false}>
+          <EuiBadge>{formatMessage(messages.disabled)}</EuiBadge>
+        </EuiFlexItem>
+      ) : null}
+      {runsPath === undefined ? null : (
+        <EuiFlexItem grow={false}>
+          <EuiText size="s">
+            <EuiLink color="primary" {...link(runsPath)}>
+              {formatMessage(messages.history)}
+            </EuiLink>
+          </EuiText>
+        </EuiFlexItem>
+      )}
+    </EuiFlexGroup>
+  );
+}
+
+function Notices({ failure, conflict, isSaving }: EditorViewProps): ReactElement | null {
+  const { formatMessage } = useIntl();
+  if (conflict !== undefined)
+    return (
+      <>
+        <EuiCallOut
+          announceOnMount
+          color="warning"
+          iconType="warning"
+          title={formatMessage(messages.conflictTitle)}
+        >
+          <p>{formatMessage(messages.conflictText)}</p>
+          <EuiFlexGroup gutterSize="s" responsive={false} wrap>
+            <EuiFlexItem grow={false}>
+              <EuiButton
+                size="s"
+                color="warning"
+                isLoading={isSaving}
+                onClick={conflict.onOverwrite}
+              >
+                {formatMessage(messages.overwrite)}
+              </EuiButton>
+            </EuiFlexItem>
+            <EuiFlexItem grow={false}>
+              <EuiButton size="s" color="text" isDisabled={isSaving} onClick={conflict.onLoad}>
+                {formatMessage(messages.load)}
+              </EuiButton>
+            </EuiFlexItem>
+          </EuiFlexGroup>
+        </EuiCallOut>
+        <EuiSpacer size="m" />
+      </>
+    );
+  if (failure === undefined) return null;
+  return (
+    <>
+      <EuiCallOut announceOnMount color="danger" iconType="error" title={failure.title}>
+        <p>{failure.text}</p>
+      </EuiCallOut>
+      <EuiSpacer size="m" />
+    </>
+  );
+}

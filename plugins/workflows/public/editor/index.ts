@@ -1,0 +1,2 @@
+export { EditorPage } from './editor_page.tsx';
+export { NewWorkflowPage } from './new_workflow_page.tsx';

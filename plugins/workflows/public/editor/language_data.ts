@@ -1,0 +1,39 @@
+import type { ResponseBody } from '@latchkey/core/public';
+import {
+  type ConnectorAction,
+  isRecord,
+  type KnownConnector,
+  StepRegistry,
+} from '@latchkey/workflow-language';
+import type { getWorkflowConnectors } from '../../common/index.ts';
+
+/** The step types and connectors with which texts are checked and completed. */
+export interface LanguageData {
+  readonly registry: StepRegistry;
+  readonly connectors: readonly KnownConnector[];
+}
+
+/** Step types of the server, and the connectors that the user may use. */
+export function toLanguageData({
+  connectorTypes,
+}: ResponseBody<typeof getWorkflowConnectors>): LanguageData {
+  const types = Object.values(connectorTypes);
+  const actions = types.flatMap(({ actionTypeId, displayName, subActions }) =>
+    subActions.map(
+      ({ name, description, scope, input }): ConnectorAction => ({
+        connectorTypeId: actionTypeId,
+        connectorTypeName: displayName,
+        name,
+        description,
+        scope,
+        input: isRecord(input) ? input : {},
+      }),
+    ),
+  );
+  return {
+    registry: new StepRegistry(actions),
+    connectors: types.flatMap(({ actionTypeId, instances }) =>
+      instances.map(({ id, name }) => ({ id, name, connectorTypeId: actionTypeId })),
+    ),
+  };
+}

@@ -1,0 +1,69 @@
+import { expect, it } from '@jest/globals';
+import type { StepPlace } from '@latchkey/workflow-language';
+import type { Problem } from './problem.ts';
+import { type CheckedConnector, listSteps } from './step_connection.ts';
+
+const step = (changes: Partial<StepPlace> = {}): StepPlace => ({
+  path: ['steps', 0],
+  depth: 0,
+  start: 0,
+  name: 'a',
+  type: 'drive.search',
+  connectorTypeId: '.drive',
+  connector: { text: 'my-drive', start: 9, end: 17 },
+  ...changes,
+});
+const checked = (changes: Partial<CheckedConnector> = {}): CheckedConnector => ({
+  steps: [{ stepId: 'a', line: 3 }],
+  reference: 'my-drive',
+  state: 'found',
+  connectorTypeId: '.drive',
+  ...changes,
+});
+const problem = (ruleId: string, path: readonly (string | number)[]): Problem => ({
+  severity: 'error',
+  ruleId,
+  path,
+  message: '',
+  line: 1,
+  column: 1,
+  endLine: 1,
+  endColumn: 2,
+});
+const preflightOf = (...connectors: CheckedConnector[]) => ({
+  runsAs: 'ana',
+  valid: true,
+  connectors,
+});
+
+it('joins a step with its connector by name and connector-id', () => {
+  const connector = checked();
+  const preflight = preflightOf(checked({ reference: 'other' }), connector);
+  expect(listSteps([step()], { problems: [], preflight })).toEqual([
+    { place: step(), connector, needsChoice: false },
+  ]);
+});
+
+const needsChoice = (ruleId: string, path: readonly (string | number)[]) =>
+  listSteps([step()], { problems: [problem(ruleId, path)], preflight: undefined })[0]?.needsChoice;
+
+it.each([
+  ['a placeholder', 'connectorNotFound', ['steps', 0, 'connector-id']],
+  ['no connector-id', 'connectorNotFound', ['steps', 0]],
+  ['a connector of another type', 'connectorTypeMismatch', ['steps', 0, 'connector-id']],
+] as const)('asks for a choice if the step has %s', (_, ruleId, path) => {
+  expect(needsChoice(ruleId, path)).toBe(true);
+});
+
+it.each([
+  ['the problem is in another step', 'connectorNotFound', ['steps', 10]],
+  ['it has another problem', 'schemaViolation', ['steps', 0]],
+] as const)('asks for none if %s', (_, ruleId, path) => {
+  expect(needsChoice(ruleId, path)).toBe(false);
+});
+
+it('asks for none of a step that needs no connector', () => {
+  const { connectorTypeId: _, ...pure } = step({ type: 'data.set' });
+  const problems = [problem('connectorNotFound', ['steps', 0])];
+  expect(listSteps([pure], { problems, preflight: undefined })[0]?.needsChoice).toBe(false);
+});

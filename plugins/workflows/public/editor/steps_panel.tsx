@@ -1,0 +1,143 @@
+import { EuiButton, EuiIcon, EuiLink, EuiPanel, EuiText, EuiTitle } from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import type { ReactElement, ReactNode } from 'react';
+import { useIntl } from 'react-intl';
+import type { CheckedConnector, ListedStep } from './step_connection.ts';
+
+const messages = defineMessages({
+  title: { id: 'workflows.steps.title', defaultMessage: 'Steps' },
+  none: { id: 'workflows.steps.none', defaultMessage: 'The workflow has no steps yet.' },
+  unnamed: { id: 'workflows.steps.unnamed', defaultMessage: 'Step without a name' },
+  choose: { id: 'workflows.steps.choose', defaultMessage: 'Choose connector' },
+  chooseNamed: {
+    id: 'workflows.steps.chooseNamed',
+    defaultMessage: 'Choose connector of step {name}',
+  },
+  needsConnector: {
+    id: 'workflows.steps.needsConnector',
+    defaultMessage: 'Needs a connector',
+  },
+  shared: { id: 'workflows.steps.shared', defaultMessage: '{name}, shared account' },
+  ambiguous: {
+    id: 'workflows.steps.ambiguous',
+    defaultMessage: 'Several connectors have the name {name}. Use the id of one of them.',
+  },
+  computed: {
+    id: 'workflows.steps.computed',
+    defaultMessage: 'The connector is known only while the workflow runs.',
+  },
+});
+
+/** Properties of {@link StepsPanel}. */
+export interface StepsPanelProps {
+  /** `undefined`: the text is being read for the first time. */
+  readonly steps: readonly ListedStep[] | undefined;
+  readonly onOpen: (step: ListedStep) => void;
+  /** `undefined`: the user may not change the text. */
+  readonly onChooseConnector: ((step: ListedStep) => void) | undefined;
+  /** Draws the connection of the user to a personal connector. */
+  readonly renderConnection: (connector: CheckedConnector) => ReactNode;
+}
+
+/** The steps of the text, each with its connector and as whom it runs. */
+export function StepsPanel(props: StepsPanelProps): ReactElement {
+  const { steps, onOpen, onChooseConnector, renderConnection } = props;
+  const { formatMessage } = useIntl();
+  return (
+    <EuiPanel hasBorder hasShadow={false} paddingSize="m">
+      <section aria-label={formatMessage(messages.title)}>
+        <EuiTitle size="xs">
+          <h2>{formatMessage(messages.title)}</h2>
+        </EuiTitle>
+        {steps?.length === 0 ? (
+          <EuiText size="s" color="subdued">
+            <p>{formatMessage(messages.none)}</p>
+          </EuiText>
+        ) : null}
+        <ol css={LIST}>
+          {(steps ?? []).map((step) => (
+            <li
+              key={step.place.path.join('.')}
+              css={{ paddingInlineStart: Math.min(step.place.depth, MAX_INDENT) * INDENT_PX }}
+            >
+              <EuiText size="s" css={{ overflowWrap: 'anywhere' }}>
+                <EuiLink color="primary" onClick={() => onOpen(step)}>
+                  <bdi>{step.place.name ?? formatMessage(messages.unnamed)}</bdi>
+                </EuiLink>
+              </EuiText>
+              <EuiText size="xs" color="subdued" css={{ overflowWrap: 'anywhere' }}>
+                <p>{step.place.type}</p>
+              </EuiText>
+              <StepConnector
+                step={step}
+                onChoose={onChooseConnector}
+                renderConnection={renderConnection}
+              />
+            </li>
+          ))}
+        </ol>
+      </section>
+    </EuiPanel>
+  );
+}
+
+/** Deepest indentation that is drawn: deeper steps would have no room for their names. */
+const MAX_INDENT = 4;
+const INDENT_PX = 12;
+
+const LIST = {
+  listStyle: 'none',
+  margin: '8px 0 0',
+  padding: 0,
+  display: 'grid',
+  gap: 12,
+} as const;
+
+function StepConnector(props: {
+  readonly step: ListedStep;
+  readonly onChoose: ((step: ListedStep) => void) | undefined;
+  readonly renderConnection: (connector: CheckedConnector) => ReactNode;
+}): ReactElement | null {
+  const { step, onChoose, renderConnection } = props;
+  const { formatMessage } = useIntl();
+  const { connector, needsChoice, place } = step;
+  if (needsChoice)
+    return (
+      <div css={{ marginBlockStart: 4 }}>
+        {onChoose === undefined ? (
+          <EuiText size="xs" color="warning">
+            <p>{formatMessage(messages.needsConnector)}</p>
+          </EuiText>
+        ) : (
+          <EuiButton
+            size="s"
+            color="warning"
+            iconType="plugs"
+            aria-label={formatMessage(messages.chooseNamed, { name: place.name ?? '' })}
+            onClick={() => onChoose(step)}
+          >
+            {formatMessage(messages.choose)}
+          </EuiButton>
+        )}
+      </div>
+    );
+  if (connector === undefined) return null;
+  if (connector.state === 'found' && connector.personal === true)
+    return <div css={{ marginBlockStart: 4 }}>{renderConnection(connector)}</div>;
+  return (
+    <EuiText size="xs" color="subdued" css={{ overflowWrap: 'anywhere' }}>
+      <p>
+        {connector.state === 'found' ? (
+          <>
+            <EuiIcon type="users" size="s" aria-hidden />{' '}
+            {formatMessage(messages.shared, { name: <bdi key="name">{connector.name}</bdi> })}
+          </>
+        ) : connector.state === 'ambiguous' ? (
+          formatMessage(messages.ambiguous, { name: connector.reference })
+        ) : (
+          formatMessage(messages.computed)
+        )}
+      </p>
+    </EuiText>
+  );
+}

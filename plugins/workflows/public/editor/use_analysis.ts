@@ -1,0 +1,60 @@
+import { useCore } from '@latchkey/core/public';
+import {
+  type Diagnostic,
+  type StepPlace,
+  stepPlaces,
+  validateWorkflow,
+} from '@latchkey/workflow-language';
+import { useEffect, useRef, useState } from 'react';
+import type { LanguageData } from './language_data.ts';
+
+/** What is known about a text. */
+export interface Analysis {
+  readonly text: string;
+  readonly diagnostics: readonly Diagnostic[];
+  /** `true`: there are more diagnostics. */
+  readonly isTruncated: boolean;
+  readonly steps: readonly StepPlace[];
+}
+
+/** Pause after a change, in milliseconds. */
+const PAUSE_MS = 40;
+/** Longest pause. Texts whose analysis takes long are analyzed when the user stops typing. */
+const MAX_PAUSE_MS = 1_000;
+
+/** Checks a text and finds its steps. */
+export function analyze(text: string, language: LanguageData): Analysis {
+  const { diagnostics, truncated } = validateWorkflow(text, language);
+  return {
+    text,
+    diagnostics,
+    isTruncated: truncated,
+    steps: stepPlaces(text, language.registry),
+  };
+}
+
+/**
+ * Analysis of a text that changes. Runs shortly after a change; the pause is longer for texts whose
+ * analysis takes longer, so that typing stays fluent.
+ * @param language `undefined`: not known yet
+ * @returns analysis of the text, or of an earlier one; `undefined`: there is none yet
+ */
+export function useAnalysis(
+  text: string,
+  language: LanguageData | undefined,
+): Analysis | undefined {
+  const { clock } = useCore();
+  const [analysis, setAnalysis] = useState<Analysis>();
+  /** Duration of the last analysis in milliseconds. */
+  const lastMs = useRef(0);
+  useEffect(() => {
+    if (language === undefined) return undefined;
+    const run = () => {
+      const start = performance.now();
+      setAnalysis(analyze(text, language));
+      lastMs.current = performance.now() - start;
+    };
+    return clock.after(Math.min(MAX_PAUSE_MS, Math.max(PAUSE_MS, 3 * lastMs.current)), run);
+  }, [text, language, clock]);
+  return analysis;
+}

@@ -1,0 +1,70 @@
+import { defineMessages, type Failure, HttpClientError, useCore } from '@latchkey/core/public';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useIntl } from 'react-intl';
+import { createWorkflow, updateWorkflow } from '../../common/index.ts';
+import { failureOf } from '../failure_text.ts';
+import { type Workflow, workflowKeys } from '../workflow_data/index.ts';
+
+const messages = defineMessages({
+  saved: { id: 'workflows.editor.saved', defaultMessage: '{name} was saved' },
+  failed: { id: 'workflows.editor.failed', defaultMessage: 'The workflow was not saved' },
+});
+
+/** Code of a save that another save preceded. */
+const STALE = 'stale_version';
+
+/** A text to save. */
+interface Save {
+  readonly yaml: string;
+  /** Replaces also a version that another user has saved. */
+  readonly overwrites: boolean;
+}
+
+/**
+ * Saves the text of an editor.
+ * @param workflow the workflow as it was read or saved last; `undefined`: it is created
+ */
+export function useSave(
+  workflow: Workflow | undefined,
+  onSaved: (saved: Workflow) => void,
+): {
+  readonly save: (save: Save) => void;
+  readonly isSaving: boolean;
+  readonly failure: Failure | undefined;
+  /** `true`: another user has saved the workflow since it was read. */
+  readonly isConflict: boolean;
+  readonly reset: () => void;
+} {
+  const intl = useIntl();
+  const { http, feedback } = useCore();
+  const queryClient = useQueryClient();
+  const { mutate, error, isPending, reset } = useMutation({
+    mutationFn: ({ yaml, overwrites }: Save) =>
+      workflow === undefined
+        ? http.call(createWorkflow, { body: { yaml } })
+        : http.call(updateWorkflow, {
+            params: { id: workflow.id },
+            body: { yaml, ...(overwrites ? {} : { version: workflow.version }) },
+          }),
+    onSuccess: async (saved) => {
+      queryClient.setQueryData(workflowKeys.one(saved.id), saved);
+      feedback.toast({
+        title: intl.formatMessage(messages.saved, { name: saved.name }),
+        color: 'success',
+      });
+      onSaved(saved);
+      await queryClient.invalidateQueries({ queryKey: workflowKeys.lists() });
+    },
+  });
+  const isConflict = error !== null && codeOf(error) === STALE;
+  return {
+    save: mutate,
+    isSaving: isPending,
+    failure: error === null || isConflict ? undefined : failureOf(intl, messages.failed)(error),
+    isConflict,
+    reset,
+  };
+}
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof HttpClientError ? error.body?.attributes?.['code'] : undefined;

@@ -1,0 +1,50 @@
+import { useCore } from '@latchkey/core/public';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { preflightWorkflow, validateWorkflowYaml } from '../../common/index.ts';
+import { workflowKeys } from '../workflow_data/index.ts';
+import type { Problem } from './problem.ts';
+import type { Preflight } from './step_connection.ts';
+import { useSettled } from './use_settled.ts';
+
+/** Pause after a change before the server is asked, in milliseconds. */
+const PAUSE_MS = 700;
+
+/** What the server says about a text. */
+export interface ServerChecks {
+  /** Problems of exactly this text. `undefined`: not known yet, or the request failed. */
+  readonly problems: readonly Problem[] | undefined;
+  /** Connectors of this text or an earlier one. */
+  readonly preflight: Preflight | undefined;
+  /** Asks again about the connectors, after the user has connected an account. */
+  readonly checkAgain: () => void;
+}
+
+/** Lets the server check a text when it has not changed for a moment. */
+export function useServerChecks(text: string): ServerChecks {
+  const { http } = useCore();
+  const settled = useSettled(text, PAUSE_MS);
+  const options = {
+    enabled: settled.trim() !== '',
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  } as const;
+  const validation = useQuery({
+    queryKey: workflowKeys.validation(settled),
+    queryFn: ({ signal }) => http.call(validateWorkflowYaml, { body: { yaml: settled }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    ...options,
+  });
+  const preflight = useQuery({
+    queryKey: workflowKeys.preflight(settled),
+    queryFn: ({ signal }) => http.call(preflightWorkflow, { body: { yaml: settled }, signal }),
+    placeholderData: keepPreviousData,
+    ...options,
+    // The user may have connected in another tab.
+    refetchOnWindowFocus: true,
+  });
+  return {
+    problems: settled === text ? validation.data?.diagnostics : undefined,
+    preflight: preflight.data,
+    checkAgain: () => void preflight.refetch(),
+  };
+}

@@ -1,0 +1,53 @@
+import { useCore } from '@latchkey/core/public';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { type WorkflowConnectors, workflowConnectorsQuery } from '../workflow_data/index.ts';
+import type { Placeholder } from './code/index.ts';
+import { type LanguageData, toLanguageData } from './language_data.ts';
+import type { Problem } from './problem.ts';
+import { type ListedStep, listSteps } from './step_connection.ts';
+import { useAnalysis } from './use_analysis.ts';
+import { useServerChecks } from './use_server_checks.ts';
+
+/** What is known about the text of an editor. */
+export interface TextChecks {
+  /** `undefined`: not loaded. */
+  readonly types: WorkflowConnectors | undefined;
+  readonly language: LanguageData | undefined;
+  /** `undefined`: the text was not checked yet. */
+  readonly problems: readonly Problem[] | undefined;
+  /** `true`: there are more problems. */
+  readonly isTruncated: boolean;
+  readonly steps: readonly ListedStep[] | undefined;
+  /** Texts in place of connectors that the user has to choose. */
+  readonly placeholders: readonly Placeholder[];
+  /** Reads the connections of the user again. */
+  readonly checkAgain: () => void;
+}
+
+const NO_PROBLEMS: readonly Problem[] = [];
+
+/** Checks a text in the browser while the user types, and on the server after a pause. */
+export function useTextChecks(text: string): TextChecks {
+  const { http } = useCore();
+  const { data: types } = useQuery(workflowConnectorsQuery(http));
+  const language = useMemo(() => types && toLanguageData(types), [types]);
+  const analysis = useAnalysis(text, language);
+  const { problems: ofServer, preflight, checkAgain } = useServerChecks(text);
+  const problems = ofServer ?? analysis?.diagnostics;
+  const steps = useMemo(
+    () => analysis && listSteps(analysis.steps, { problems: problems ?? NO_PROBLEMS, preflight }),
+    [analysis, problems, preflight],
+  );
+  const placeholders = useMemo(() => placeholdersOf(steps ?? []), [steps]);
+  const isTruncated = analysis?.isTruncated === true;
+  return { types, language, problems, isTruncated, steps, placeholders, checkAgain };
+}
+
+function placeholdersOf(steps: readonly ListedStep[]): readonly Placeholder[] {
+  return steps.flatMap(({ place, needsChoice }) =>
+    needsChoice && place.connector !== undefined
+      ? [{ from: place.connector.start, to: place.connector.end }]
+      : [],
+  );
+}

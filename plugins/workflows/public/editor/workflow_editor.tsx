@@ -1,0 +1,167 @@
+import { EuiSkeletonText, useGeneratedHtmlId } from '@elastic/eui';
+import { useCore, useLeaveGuard } from '@latchkey/core/public';
+import { lazy, type ReactElement, Suspense, useRef, useState } from 'react';
+import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
+import { runPaths } from '../run_data/index.ts';
+import { RunDialog } from '../run_dialog/index.ts';
+import type { Workflow } from '../workflow_data/index.ts';
+import { ChooseConnector } from './choose_connector.tsx';
+import type { CodeEditorHandle } from './code/index.ts';
+import { connectorChange } from './connector_text.ts';
+import { EditorView } from './editor_view.tsx';
+import type { Problem } from './problem.ts';
+import { StepAccount } from './step_account.tsx';
+import type { ListedStep } from './step_connection.ts';
+import { useSave } from './use_save.ts';
+import { useTextChecks } from './use_text_checks.ts';
+
+const CodeEditor = lazy(async () => ({ default: (await import('./code/index.ts')).CodeEditor }));
+
+/** Properties of {@link WorkflowEditor}. */
+export interface WorkflowEditorProps {
+  /** `undefined`: a new workflow. */
+  readonly workflow: Workflow | undefined;
+  /** Text at first. */
+  readonly initialText: string;
+  /** Shown until the workflow has a name. */
+  readonly newTitle: string;
+  /** Reads the workflow again, and discards the text. */
+  readonly onReload: () => void;
+}
+
+const NONE: readonly never[] = [];
+
+/** Editor of one workflow. Keeps the text while it is open. */
+export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
+  const { initialText, newTitle, onReload } = props;
+  const { application } = useCore();
+  const [workflow, setWorkflow] = useState(props.workflow);
+  const [text, setText] = useState(initialText);
+  const [chosenStep, chooseStep] = useState<ListedStep>();
+  const [isRunning, setRunning] = useState(false);
+  const code = useRef<CodeEditorHandle | undefined>(undefined);
+  const hintId = useGeneratedHtmlId();
+  const checks = useTextChecks(text);
+  const hasChanges = text !== (workflow?.yaml ?? '');
+  const isReadOnly = !application.can(
+    workflow === undefined ? WORKFLOW_PRIVILEGES.create : WORKFLOW_PRIVILEGES.update,
+  );
+  const { save, conflict, ...saving } = useSaveHere({
+    ...{ workflow, text, isReadOnly, onReload, onUpdated: setWorkflow },
+    isWorthKeeping: workflow === undefined ? text !== initialText : hasChanges,
+  });
+  const title = workflow?.name ?? newTitle;
+  const canRun = application.can(WORKFLOW_PRIVILEGES.execute) && isRunnable(checks.problems);
+  return (
+    <>
+      <EditorView
+        title={title}
+        hasChanges={hasChanges}
+        isDisabled={workflow?.enabled === false}
+        isReadOnly={isReadOnly}
+        onSave={isReadOnly ? undefined : save}
+        {...saving}
+        conflict={conflict}
+        onRun={canRun ? () => setRunning(true) : undefined}
+        runsPath={workflow && runPaths.ofWorkflow(workflow.id)}
+        hintId={hintId}
+        code={
+          <Suspense fallback={<EuiSkeletonText lines={8} />}>
+            <CodeEditor
+              initialText={initialText}
+              isReadOnly={isReadOnly}
+              hintId={hintId}
+              problems={checks.problems ?? NONE}
+              placeholders={isReadOnly ? NONE : checks.placeholders}
+              language={checks.language}
+              handle={code}
+              onChange={setText}
+              onSave={save}
+              onChooseConnector={(offset) =>
+                chooseStep(checks.steps?.find(({ place }) => place.connector?.end === offset))
+              }
+            />
+          </Suspense>
+        }
+        problems={{
+          problems: checks.problems,
+          isTruncated: checks.isTruncated,
+          onOpen: ({ line, column }) => code.current?.focusAt(line, column),
+          onFix: isReadOnly ? undefined : (problem) => code.current?.fix(problem),
+        }}
+        steps={{
+          steps: checks.steps,
+          onOpen: ({ place }) => code.current?.focusOffset(place.start),
+          onChooseConnector: isReadOnly ? undefined : chooseStep,
+          renderConnection: (connector) => (
+            <StepAccount connector={connector} onConnected={checks.checkAgain} />
+          ),
+        }}
+      />
+      {chosenStep === undefined ? null : (
+        <ChooseConnector
+          step={chosenStep}
+          types={checks.types}
+          onChoose={(id) => {
+            code.current?.replace(connectorChange(text, chosenStep.place, id));
+            chooseStep(undefined);
+          }}
+          onClose={() => chooseStep(undefined)}
+        />
+      )}
+      {isRunning ? (
+        <Suspense fallback={null}>
+          <RunDialog
+            name={title}
+            source={
+              workflow === undefined || hasChanges
+                ? { kind: 'yaml', yaml: text }
+                : { kind: 'stored', workflowId: workflow.id }
+            }
+            onClose={() => setRunning(false)}
+          />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}
+
+const isRunnable = (problems: readonly Problem[] | undefined): boolean =>
+  problems?.every(({ severity }) => severity !== 'error') === true;
+
+/** Saving of the text, with the guard against its loss and the conflict with another save. */
+function useSaveHere(options: {
+  readonly workflow: Workflow | undefined;
+  readonly text: string;
+  readonly isReadOnly: boolean;
+  /** `true`: the user is asked before the text is lost. */
+  readonly isWorthKeeping: boolean;
+  readonly onUpdated: (workflow: Workflow) => void;
+  readonly onReload: () => void;
+}) {
+  const { workflow, text, isReadOnly, isWorthKeeping, onUpdated, onReload } = options;
+  const { application } = useCore();
+  const releaseGuard = useLeaveGuard(isWorthKeeping);
+  const { save, isSaving, failure, isConflict, reset } = useSave(workflow, (saved) => {
+    if (workflow !== undefined) return onUpdated(saved);
+    releaseGuard();
+    application.navigate(runPaths.workflow(saved.id), { replace: true });
+  });
+  const saveText = (overwrites: boolean) => {
+    if (!isReadOnly && !isSaving) save({ yaml: text, overwrites });
+  };
+  return {
+    save: () => saveText(false),
+    isSaving,
+    failure,
+    conflict: isConflict
+      ? {
+          onOverwrite: () => saveText(true),
+          onLoad: () => {
+            reset();
+            onReload();
+          },
+        }
+      : undefined,
+  };
+}

@@ -1,0 +1,161 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { z } from 'zod';
+import { runAxe } from './harness/axe.ts';
+import { LONG_MS, useChromium, useConnectionEnvironment } from './harness/index.ts';
+
+const browser = useChromium();
+const environment = useConnectionEnvironment({ basePath: '/kb' });
+const PLACEHOLDER = '<ENTER YOUR CONNECTOR ID HERE!>';
+
+/** A workflow that was written for Kibana. */
+const SEARCH = `version: '1'
+name: 'sources.google_drive.search'
+description: Search for files in Google Drive using Google's query syntax
+tags: ['agent-builder-tool']
+enabled: true
+triggers:
+  - type: manual
+inputs:
+  - name: query
+    type: string
+    default: "trashed=false"
+    description: "Google Drive search query."
+steps:
+  - name: search_files
+    type: google_drive.searchFiles
+    connector-id: ${PLACEHOLDER}
+    with:
+      query: "\${{inputs.query}}"
+`;
+
+let drive: string;
+let number = 0;
+
+beforeEach(async () => {
+  number += 1;
+  drive = `Drive ${number}`;
+  await environment.createDrive(drive);
+});
+
+const openAsAdmin = (path: string, options: Parameters<typeof browser.open>[1] = {}) =>
+  browser.openAs(environment.admin, environment.proxy, { path, ...options });
+
+const code = (page: Page) => page.getByRole('textbox', { name: 'YAML of the workflow' });
+
+/** Replaces the text of the editor by a paste. */
+async function paste(page: Page, text: string): Promise<void> {
+  await code(page).click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await code(page).evaluate((element, pasted) => {
+    // The types of Node have no clipboard.
+    const scope = globalThis as unknown as {
+      DataTransfer: new () => { setData(type: string, data: string): void };
+      ClipboardEvent: new (type: string, options: object) => Event;
+    };
+    const clipboardData = new scope.DataTransfer();
+    clipboardData.setData('text/plain', pasted);
+    const options = { clipboardData, bubbles: true, cancelable: true };
+    (element as unknown as EventTarget).dispatchEvent(new scope.ClipboardEvent('paste', options));
+  }, text);
+}
+
+const storedYaml = async (id: string): Promise<string> =>
+  z
+    .object({ yaml: z.string() })
+    .parse(
+      await environment.admin.json(
+        environment.proxy,
+        `GET /api/workflows/workflow/${id}` as `GET ${string}`,
+      ),
+    ).yaml;
+
+async function create(yaml: string): Promise<string> {
+  const body = { yaml };
+  return z
+    .object({ id: z.string() })
+    .parse(await environment.admin.json(environment.proxy, 'POST /api/workflows/workflow', body))
+    .id;
+}
+
+describe('a workflow that is pasted', () => {
+  it('has its placeholder marked, gets a connector by the picker, is saved, and is kept so', async () => {
+    const page = await openAsAdmin('/app/workflows/new');
+    await page.getByRole('button', { name: 'Blank workflow' }).click();
+    await paste(page, SEARCH);
+    await page.locator('.cm-placeholder-connector', { hasText: PLACEHOLDER }).waitFor();
+    await page.getByText('1 error').waitFor();
+    await page.getByRole('button', { name: 'Choose connector of step search_files' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: drive, exact: true }).click();
+    await page.getByText('No problems').waitFor();
+    await page.getByRole('button', { name: `Connect ${drive}` }).waitFor({ timeout: LONG_MS });
+    await page.keyboard.press('ControlOrMeta+s');
+    await page.waitForURL(/\/app\/workflows\/workflow-/, { timeout: LONG_MS });
+    await page.getByRole('heading', { level: 1, name: 'sources.google_drive.search' }).waitFor();
+    const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    const yaml = await storedYaml(id);
+    expect(yaml.replace(/connector-id: .*/, `connector-id: ${PLACEHOLDER}`)).toBe(SEARCH);
+    expect(yaml).not.toContain(PLACEHOLDER);
+  });
+});
+
+describe('a save after that of another user', () => {
+  it('keeps the text, and overwrites only when the user says so', async () => {
+    const id = await create(
+      'name: shared\ntriggers: [{ type: manual }]\nsteps: [{ name: a, type: console, with: { message: one } }]\n',
+    );
+    const page = await openAsAdmin(`/app/workflows/${id}`);
+    await code(page).waitFor();
+    const theirs = (await storedYaml(id)).replace('one', 'theirs');
+    await environment.admin.json(
+      environment.proxy,
+      `PUT /api/workflows/workflow/${id}` as `PUT ${string}`,
+      { yaml: theirs },
+    );
+    const mine = theirs.replace('theirs', 'mine');
+    await paste(page, mine);
+    browser.expectProblems(/409/);
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Another user has changed this workflow').first().waitFor();
+    expect(await storedYaml(id)).toBe(theirs);
+    expect(await code(page).textContent()).toContain('mine');
+    await page.getByRole('button', { name: 'Overwrite' }).click();
+    await page.getByText('shared was saved').first().waitFor();
+    expect(await storedYaml(id)).toBe(mine);
+  });
+});
+
+describe('the editor with the keyboard', () => {
+  it('indents with Tab, is left with Escape and Tab, and asks before changes are lost', async () => {
+    const page = await openAsAdmin('/app/workflows/new?template=blank');
+    await code(page).click();
+    await page.keyboard.press('ControlOrMeta+End');
+    await page.keyboard.press('Tab');
+    await page.getByText('Not saved').waitFor();
+    const isInside = () =>
+      code(page).evaluate((element) =>
+        (element as unknown as { matches(s: string): boolean }).matches(':focus'),
+      );
+    expect(await isInside()).toBe(true);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+    expect(await isInside()).toBe(false);
+    await page.getByRole('link', { name: 'All workflows' }).click();
+    await page.getByRole('alertdialog').waitFor();
+  });
+});
+
+describe.each([
+  ['light', 1280],
+  ['dark', 400],
+] as const)('in the %s theme with %i px', (colorScheme, width) => {
+  it('the editor follows the accessibility rules', async () => {
+    const id = await create(SEARCH);
+    const page = await openAsAdmin(`/app/workflows/${id}`, {
+      colorScheme,
+      viewport: { width, height: 800 },
+    });
+    await page.locator('.cm-placeholder-connector').waitFor();
+    expect(await runAxe(page)).toEqual([]);
+  });
+});
