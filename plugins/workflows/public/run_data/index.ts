@@ -14,6 +14,7 @@ export { pollDelay } from './poll_delay.ts';
 export { runPaths } from './run_paths.ts';
 export {
   attentionQuery,
+  childrenQuery,
   comparedRunQuery,
   type RunFilter,
   runKeys,

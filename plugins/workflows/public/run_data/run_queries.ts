@@ -4,6 +4,7 @@ import {
   getExecution,
   getStepExecution,
   getWorkflowsAttention,
+  listChildExecutions,
   searchExecutions,
 } from '../../common/index.ts';
 import type { RunStatus } from '../run_status/index.ts';
@@ -37,6 +38,7 @@ export const runKeys = {
   details: (id: string) => [...runKeys.run(id), 'details'] as const,
   step: (id: string, stepExecutionId: string) =>
     [...runKeys.run(id), 'step', stepExecutionId] as const,
+  children: (id: string) => [...runKeys.run(id), 'children'] as const,
   compared: (id: string) => [...runKeys.run(id), 'compared'] as const,
   attention: () => [...runKeys.all, 'attention'] as const,
 };
@@ -71,6 +73,20 @@ export const stepQuery = (http: HttpClient, id: string, stepExecutionId: string)
     queryFn: ({ signal }) =>
       http.call(getStepExecution, { params: { id, stepExecutionId }, signal }),
     staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Runs of the first page of those that a run has started. */
+const SHOWN_CHILDREN = 20;
+
+/** Runs that steps of a run have started, the newest first. */
+export const childrenQuery = (http: HttpClient, id: string) =>
+  queryOptions({
+    queryKey: runKeys.children(id),
+    queryFn: async ({ signal }) => {
+      const query = { size: SHOWN_CHILDREN };
+      return (await http.call(listChildExecutions, { params: { id }, query, signal })).results;
+    },
+    refetchInterval: LIST_POLL_MS,
   });
 
 /** A run with inputs and outputs of all steps, to compare it. */

@@ -101,6 +101,19 @@ describe('the page of a run', () => {
     expect(server.requests.map(({ route }) => route)).toEqual([RUN]);
   });
 
+  it('lists the runs that its steps have started', async () => {
+    const step = stepMock('call', [0, 1], { stepType: 'workflow.execute' });
+    const { server } = renderPage(body({ stepExecutions: [step] }));
+    const { id: _, ...child } = runMock({ workflowName: 'Send the report' });
+    server.on('get /api/workflows/executions/run-1/children', {
+      page: 1,
+      size: 20,
+      total: 1,
+      results: [{ ...child, id: 'child', spaceId: 'default' }],
+    });
+    expect(await screen.findByRole('link', { name: 'Send the report' })).toBeVisible();
+  });
+
   it('cancels the run, and reads it again', async () => {
     const { server } = renderPage(waitingFor(ask));
     server.on(CANCEL, { status: 204 });
@@ -116,7 +129,7 @@ describe('the page of a run', () => {
     expect(screen.queryByRole('button', { name: 'Cancel run' })).toBeNull();
   });
 
-  it('says that a run does not exist, and that the server fails', async () => {
+  it('says that a run does not exist', async () => {
     const { server } = renderPage({ status: 404, body: { statusCode: 404, message: 'no' } });
     expect(await screen.findByText('This run does not exist')).toBeVisible();
     expect(server.to(RUN)).toHaveLength(1);

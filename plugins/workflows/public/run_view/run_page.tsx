@@ -7,6 +7,7 @@ import { useIntl } from 'react-intl';
 import { useParams } from 'react-router';
 import { failureText } from '../failure_text.ts';
 import {
+  childrenQuery,
   type RunDetails,
   runKeys,
   runPaths,
@@ -17,7 +18,7 @@ import {
 import { isFinished, runStatusWords } from '../run_status/index.ts';
 import { LoadedStepDetails } from './loaded_step_details.tsx';
 import { useRunActions } from './run_actions.tsx';
-import { RunView } from './run_view.tsx';
+import { type RelatedRun, RunView } from './run_view.tsx';
 import { RunWaits } from './run_waits.tsx';
 
 const messages = defineMessages({
@@ -100,6 +101,7 @@ function Run(props: { readonly run: RunDetails; readonly onChanged: () => void }
   const link = useAppLink();
   const now = useNow(!isFinished(run.status));
   const isOwn = run.executedBy === boot.user.username;
+  const children = useChildren(run);
   const actions = useRunActions({ run, onChanged });
   useAnnounceStatus(run);
   const { retryOf, parentExecutionId: parent, workflowId } = run;
@@ -118,11 +120,23 @@ function Run(props: { readonly run: RunDetails; readonly onChanged: () => void }
             },
           })}
       {...(parent === undefined ? {} : { parent: link(runPaths.run(parent)) })}
+      related={children}
       actions={actions}
       waits={<RunWaits run={run} isOwn={isOwn} onChanged={onChanged} />}
       renderDetails={(step: StepRun) => <LoadedStepDetails run={run} step={step} />}
     />
   );
+}
+
+/** Runs that steps of a run have started, with links. */
+function useChildren({ id, stepExecutions, currentSteps }: RunDetails): readonly RelatedRun[] {
+  const { http } = useCore();
+  const link = useAppLink();
+  const hasChildren = [...stepExecutions, ...currentSteps].some(({ stepType }) =>
+    stepType.startsWith('workflow.execute'),
+  );
+  const { data = [] } = useQuery({ ...childrenQuery(http, id), enabled: hasChildren });
+  return data.map((child) => ({ ...child, link: link(runPaths.run(child.id)) }));
 }
 
 /** Tells screen readers when the status changes. */

@@ -223,7 +223,7 @@ export const stories: StoryGroup = {
         view(runMock({ retryOf: 'run-0', parentExecutionId: 'run-p' }), {
           retryOf: { link, compare: link },
           parent: link,
-          children: [
+          related: [
             { id: 'c1', workflowName: 'send_report', status: 'completed', link },
             { id: 'c2', workflowName: 'clean_up', status: 'running', link },
           ],

@@ -90,7 +90,8 @@ export interface RunViewProps {
   /** Link to the run that this one repeats, and to a comparison of both. */
   readonly retryOf?: { readonly link: AppLink; readonly compare: AppLink } | undefined;
   readonly parent?: AppLink | undefined;
-  readonly children?: readonly RelatedRun[];
+  /** Runs that steps of this run have started. */
+  readonly related?: readonly RelatedRun[];
   /** Buttons such as `Cancel`. */
   readonly actions: readonly ReactElement[];
   /** One panel for each reason to wait. */
@@ -189,7 +190,7 @@ export function RunView(props: RunViewProps): ReactElement {
 }
 
 function Links(props: RunViewProps): ReactElement {
-  const { workflowLink, runsLink, retryOf, parent, children = [] } = props;
+  const { workflowLink, runsLink, retryOf, parent, related = [] } = props;
   const { formatMessage } = useIntl();
   const links = [
     ...(workflowLink === undefined
@@ -215,13 +216,13 @@ function Links(props: RunViewProps): ReactElement {
           </EuiFlexItem>
         ))}
       </EuiFlexGroup>
-      {children.length > 0 && (
+      {related.length > 0 && (
         <EuiText size="s">
           <EuiTitle size="xxs">
             <h2>{formatMessage(messages.children)}</h2>
           </EuiTitle>
           <ul>
-            {children.map(({ id, workflowName, status, link }) => (
+            {related.map(({ id, workflowName, status, link }) => (
               <li key={id}>
                 <EuiLink {...link}>
                   <bdi>{workflowName}</bdi>
