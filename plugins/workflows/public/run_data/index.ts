@@ -20,6 +20,7 @@ export {
   runKeys,
   runQuery,
   runsQuery,
+  runValuesQuery,
   stepQuery,
 } from './run_queries.ts';
 export { useDurationText } from './use_duration_text.ts';

@@ -39,6 +39,7 @@ export const runKeys = {
   step: (id: string, stepExecutionId: string) =>
     [...runKeys.run(id), 'step', stepExecutionId] as const,
   children: (id: string) => [...runKeys.run(id), 'children'] as const,
+  values: (id: string, hasEnded: boolean) => [...runKeys.run(id), 'values', hasEnded] as const,
   compared: (id: string) => [...runKeys.run(id), 'compared'] as const,
   attention: () => [...runKeys.all, 'attention'] as const,
 };
@@ -48,7 +49,7 @@ const LIST_POLL_MS = 10_000;
 const ATTENTION_POLL_MS = 30_000;
 
 /**
- * A run with its steps, inputs and outputs of the run. Read again until it ends.
+ * A run with its steps, without inputs and outputs. Read again until it ends.
  * @param clock milliseconds since 1970: `now`, and `expectedUntil`, until which changes are expected
  */
 export const runQuery = (
@@ -72,6 +73,21 @@ export const stepQuery = (http: HttpClient, id: string, stepExecutionId: string)
     queryKey: runKeys.step(id, stepExecutionId),
     queryFn: ({ signal }) =>
       http.call(getStepExecution, { params: { id, stepExecutionId }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/**
+ * Inputs and output of a run. The server reads those of all its steps for it.
+ * @param hasEnded `true`: the output is known, and nothing changes any more
+ */
+export const runValuesQuery = (http: HttpClient, id: string, hasEnded: boolean) =>
+  queryOptions({
+    queryKey: runKeys.values(id, hasEnded),
+    queryFn: async ({ signal }) => {
+      const query = { includeInput: 'true', includeOutput: 'true' } as const;
+      const { input, output } = await http.call(getExecution, { params: { id }, query, signal });
+      return { input, output };
+    },
     staleTime: Number.POSITIVE_INFINITY,
   });
 

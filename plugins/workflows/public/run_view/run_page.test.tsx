@@ -32,10 +32,17 @@ const ask = { kind: 'input', stepExecutionId: 'ask' } as const;
 function renderPage(
   response: object,
   privileges: readonly string[] = Object.values(WORKFLOW_PRIVILEGES),
+  urls: string[] = [],
 ) {
   const server = new FakeServer().on(RUN, response);
   const user = { ...bootDataMock().user, privileges: [...privileges] };
-  const core = coreStartMock({ fetch: server.fetch, boot: { user } });
+  const core = coreStartMock({
+    fetch: (url, init) => {
+      urls.push(url);
+      return server.fetch(url, init);
+    },
+    boot: { user },
+  });
   renderWithCore(
     <ServicesContext.Provider value={servicesMock()}>
       <Routes>
@@ -99,6 +106,17 @@ describe('the page of a run', () => {
     expect(await screen.findByText(/^Only ben sees input and output/)).toBeVisible();
     expect(screen.queryByText(/private words/)).toBeNull();
     expect(server.requests.map(({ route }) => route)).toEqual([RUN]);
+  });
+
+  it('loads the values of a run with very many steps only when the user wants them', async () => {
+    const urls: string[] = [];
+    const steps = Array.from({ length: 60 }, (_, index) => stepMock(`step_${index}`, [0, 1]));
+    renderPage(body({ stepExecutions: steps, input: undefined }), undefined, urls);
+    const show = await button('Show inputs and output of the run');
+    const withValues = () => urls.filter((url) => url.includes('includeOutput=true'));
+    expect(withValues()).toEqual([]);
+    fireEvent.click(show);
+    await waitFor(() => expect(withValues()).toHaveLength(1));
   });
 
   it('lists the runs that its steps have started', async () => {

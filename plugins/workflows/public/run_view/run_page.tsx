@@ -1,8 +1,8 @@
 import { EuiButton, EuiEmptyPrompt, EuiSkeletonText, EuiSkeletonTitle } from '@elastic/eui';
 import { defineMessages, HttpClientError, useAppLink, useCore } from '@latchkey/core/public';
 import { LoadFailure } from '@latchkey/core/public/page_parts';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactElement, useEffect, useRef } from 'react';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { useParams } from 'react-router';
 import { failureText } from '../failure_text.ts';
@@ -12,6 +12,7 @@ import {
   runKeys,
   runPaths,
   runQuery,
+  runValuesQuery,
   type StepRun,
   useNow,
 } from '../run_data/index.ts';
@@ -102,12 +103,14 @@ function Run(props: { readonly run: RunDetails; readonly onChanged: () => void }
   const now = useNow(!isFinished(run.status));
   const isOwn = run.executedBy === boot.user.username;
   const children = useChildren(run);
+  const values = useValues(run);
   const actions = useRunActions({ run, onChanged });
   useAnnounceStatus(run);
   const { retryOf, parentExecutionId: parent, workflowId } = run;
   return (
     <RunView
-      run={run}
+      run={{ ...run, ...values.values }}
+      onShowValues={values.show}
       now={now}
       workflowLink={workflowId === undefined ? undefined : link(runPaths.workflow(workflowId))}
       runsLink={link(workflowId === undefined ? runPaths.list() : runPaths.ofWorkflow(workflowId))}
@@ -126,6 +129,28 @@ function Run(props: { readonly run: RunDetails; readonly onChanged: () => void }
       renderDetails={(step: StepRun) => <LoadedStepDetails run={run} step={step} />}
     />
   );
+}
+
+/** Runs with more steps load their values when the user asks for them. */
+const MANY_STEPS = 50;
+
+/** Inputs and output of a run, with a function that loads them if they may be large. */
+function useValues(run: RunDetails): {
+  /** `undefined`: not loaded, or not for this user. */
+  readonly values: { readonly input: unknown; readonly output: unknown } | undefined;
+  /** `undefined`: they are loaded by themselves, or the user has asked for them. */
+  readonly show: (() => void) | undefined;
+} {
+  const { http } = useCore();
+  const [isShown, show] = useState(false);
+  const isLarge = run.stepExecutions.length > MANY_STEPS;
+  const isWanted = run.isReadable && (!isLarge || isShown);
+  const { data } = useQuery({
+    ...runValuesQuery(http, run.id, isFinished(run.status)),
+    enabled: isWanted,
+    placeholderData: keepPreviousData,
+  });
+  return { values: data, show: run.isReadable && !isWanted ? () => show(true) : undefined };
 }
 
 /** Runs that steps of a run have started, with links. */

@@ -173,7 +173,8 @@ export const stories: StoryGroup = {
     { name: 'failed in a loop', render: () => view(LOOPS, { actions: [button('Run again')] }) },
     {
       name: 'many steps not shown',
-      render: () => view(runMock({ stepExecutionsTruncatedCount: 1500 })),
+      render: () =>
+        view(runMock({ stepExecutionsTruncatedCount: 1500 }), { onShowValues: nothing }),
     },
     { name: 'waits for an authorization', render: () => waiting(authorization, undefined) },
     {

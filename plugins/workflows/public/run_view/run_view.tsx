@@ -1,5 +1,6 @@
 import {
   EuiBadge,
+  EuiButton,
   EuiButtonEmpty,
   EuiCallOut,
   EuiFlexGroup,
@@ -63,6 +64,10 @@ const messages = defineMessages({
   nowFor: { id: 'workflows.run.nowFor', defaultMessage: '{type}, for {duration}' },
   input: { id: 'workflows.run.input', defaultMessage: 'Inputs of the run' },
   output: { id: 'workflows.run.output', defaultMessage: 'Output of the run' },
+  showValues: {
+    id: 'workflows.run.showValues',
+    defaultMessage: 'Show inputs and output of the run',
+  },
   hiddenTitle: {
     id: 'workflows.run.hiddenTitle',
     defaultMessage: 'Inputs and outputs are not shown',
@@ -94,6 +99,8 @@ export interface RunViewProps {
   readonly related?: readonly RelatedRun[];
   /** Buttons such as `Cancel`. */
   readonly actions: readonly ReactElement[];
+  /** Loads inputs and output. `undefined`: they are loaded, or not for this user. */
+  readonly onShowValues?: (() => void) | undefined;
   /** One panel for each reason to wait. */
   readonly waits: ReactNode;
   readonly renderDetails: (step: StepRun) => ReactNode;
@@ -183,7 +190,7 @@ export function RunView(props: RunViewProps): ReactElement {
           </EuiCallOut>
         )}
         <Steps {...props} />
-        <Values run={run} />
+        <Values run={run} onShow={props.onShowValues} />
       </div>
     </div>
   );
@@ -304,8 +311,20 @@ function Steps({ run, now, renderDetails }: RunViewProps): ReactElement {
   );
 }
 
-function Values({ run: { input, output } }: Pick<RunViewProps, 'run'>): ReactElement | null {
+function Values(
+  props: Pick<RunViewProps, 'run'> & { readonly onShow: RunViewProps['onShowValues'] },
+): ReactElement | null {
+  const { input, output } = props.run;
   const { formatMessage } = useIntl();
+  if (props.onShow !== undefined) {
+    return (
+      <div>
+        <EuiButton size="s" onClick={props.onShow}>
+          {formatMessage(messages.showValues)}
+        </EuiButton>
+      </div>
+    );
+  }
   const hasInput = input !== undefined && JSON.stringify(input) !== '{}';
   if (!hasInput && output === undefined) return null;
   return (
