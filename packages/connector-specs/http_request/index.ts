@@ -1,3 +1,4 @@
+export { idempotencyHeader } from './idempotency_header.ts';
 export { baseUrl } from './resolve_target.ts';
 export {
   type RequestInput,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ConnectorActionError } from '../contract/errors.ts';
 import type { ActionContext } from '../contract/types.ts';
 import { checkCallerHeaders, mergeHeaders, publicResponseHeaders } from './headers.ts';
+import { idempotencyHeaders } from './idempotency_header.ts';
 import { resolveTarget } from './resolve_target.ts';
 
 const MAX_BODY_LENGTH = 1_048_576;
@@ -105,8 +106,9 @@ export const sendRequest = async (
 ): Promise<EgressResponse> => {
   const target = resolveTarget(defaults.baseUrl ?? baseUrlOf(context.config), request);
   checkCallerHeaders(request.headers ?? {}, context.credentialHeaders);
-  const headers = mergeHeaders(defaults.headers, request.headers ?? {});
   const { method, body, timeout, fetcher: options } = request;
+  const own = { ...defaults.headers, ...idempotencyHeaders(context, method) };
+  const headers = mergeHeaders(own, request.headers ?? {});
   return context.request({
     url: target,
     method,

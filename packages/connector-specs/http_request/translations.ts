@@ -11,6 +11,9 @@ export const REQUEST_TRANSLATIONS = {
       'Text wird unverändert gesendet, jeder andere Wert als JSON',
     'Milliseconds. Cannot exceed the limit of the server':
       'Millisekunden. Höchstens die Grenze des Servers',
+    'Idempotency header': 'Header für Idempotenz',
+    'Header in which the service accepts a key, so that it carries out a repeated request once. Workflows send one with POST and PATCH.':
+      'Header, in dem der Dienst einen Schlüssel annimmt, damit er eine wiederholte Anfrage nur einmal ausführt. Workflows senden einen mit POST und PATCH.',
     Request: 'Anfrage senden',
     Method: 'Methode',
     Path: 'Pfad',

@@ -69,6 +69,11 @@ export interface ActionsClient {
     readonly connectorId: string;
     readonly params: unknown;
     readonly signal?: AbortSignal;
+    /**
+     * The same for each repetition of the call, at most 128 printable ASCII characters. Sent to
+     * services that accept one. Absent: the call is not repeated.
+     */
+    readonly idempotencyKey?: string;
   }): Promise<ExecutionResult>;
   /**
    * A complete Authorization header value, for server plugins that call the service themselves.

@@ -48,6 +48,35 @@ describe('the action request of the custom API connector', () => {
     });
   });
 
+  it.each([
+    ['POST', 'Idempotency-Key', {}, 'key-1'],
+    ['PATCH', 'X-Request-Id', {}, 'key-1'],
+    ['POST', 'Idempotency-Key', { 'idempotency-KEY': 'own' }, 'own'],
+    ['GET', 'Idempotency-Key', {}, undefined],
+    ['PUT', 'Idempotency-Key', {}, undefined],
+    ['POST', '', {}, undefined],
+    ['POST', undefined, {}, undefined],
+  ] as const)(
+    'sends the idempotency key of the call in the configured header: %j',
+    async (...each) => {
+      const [method, idempotencyHeader, headers, expected] = each;
+      const context = await contextWith(BEARER);
+      const config = { ...context.config, idempotencyHeader };
+      const called = { ...context, config, idempotencyKey: 'key-1' };
+      await runAction(customApi, called, { name: 'request', input: { method, headers } });
+      const sent = service.received[0]?.headers ?? {};
+      expect(sent[(idempotencyHeader || 'idempotency-key').toLowerCase()]).toBe(expected);
+    },
+  );
+
+  it.each(['Authorization', 'Cookie', 'Content-Length', 'a b', '__proto__'])(
+    'refuses the idempotency header %s',
+    (idempotencyHeader) => {
+      const config = { url: 'https://api.example.com', idempotencyHeader };
+      expect(customApi.schema?.safeParse(config).success).toBe(false);
+    },
+  );
+
   it('sends text unchanged, whatever its content type', async () => {
     await run({
       method: 'POST',

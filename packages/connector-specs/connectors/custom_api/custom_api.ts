@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ConnectorActionError } from '../../contract/errors.ts';
 import {
   baseUrl,
+  idempotencyHeader,
   requestInput,
   requestOutput,
   sendRequest,
@@ -43,7 +44,7 @@ export const customApi = defineConnectorSpec({
       'oauth_authorization_code',
     ],
   },
-  schema: z.strictObject({ url: baseUrl() }),
+  schema: z.strictObject({ url: baseUrl(), idempotencyHeader: idempotencyHeader() }),
   validateUrls: { fields: ['url'] },
   actions: { request },
   test: {

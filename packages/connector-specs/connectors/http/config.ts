@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KIBANA_AUTH_TYPES } from '../../auth_types/index.ts';
 import { isConnectionHeader, isHeaderName, isHeaderValue } from '../../http_headers/index.ts';
-import { baseUrl } from '../../http_request/index.ts';
+import { baseUrl, idempotencyHeader } from '../../http_request/index.ts';
 import { setMeta, UISchemas, type UiMeta } from '../../ui_metadata/index.ts';
 
 const MAX_HEADERS = 100;
@@ -66,6 +66,7 @@ export const httpConfig = z
       label: 'Access token URL',
       validate: { allowedHosts: true },
     }).nullish(),
+    idempotencyHeader: idempotencyHeader(),
     clientId: text(1_024, { label: 'Client ID' }),
     scope: text(4_096, { label: 'Scope' }),
     additionalFields: text(16_384, {

@@ -51,6 +51,7 @@ interface Run extends CheckedConnector {
   /** Id of the user. `undefined`: no user. Connectors with per-user authorization then fail. */
   readonly profileUid: string | undefined;
   readonly signal: AbortSignal;
+  readonly idempotencyKey: string | undefined;
   /** Maximum bytes of a response. `undefined`: the limit of the server. */
   readonly maxContentLength: number | undefined;
 }
@@ -72,14 +73,17 @@ export class Executor {
     principal: Principal,
     request: Parameters<ActionsClient['execute']>[0],
   ): Promise<ExecutionResult> {
-    const { connectorId, params, signal = new AbortController().signal } = request;
+    const { connectorId, params, idempotencyKey } = request;
+    const { signal = new AbortController().signal } = request;
     const about = { operation: 'execute', connectorId } as const;
     return this.#audited(principal, about, async () => {
       const found = await this.#find(principal, connectorId);
       if (found.kind === 'unreadable')
         return this.#failed(secretsUnreadable(connectorId, found.reason), { connectorId });
       const profileUid = principal.user?.profileUid;
-      return this.#measured(this.#prepare(found.connector, { params, profileUid, signal }));
+      return this.#measured(
+        this.#prepare(found.connector, { params, profileUid, signal, idempotencyKey }),
+      );
     });
   }
 
@@ -138,7 +142,7 @@ export class Executor {
    */
   #prepare(
     connector: DecryptedConnector,
-    request: Pick<Run, 'profileUid' | 'signal'> & { readonly params: unknown },
+    request: Pick<Run, 'profileUid' | 'signal' | 'idempotencyKey'> & { readonly params: unknown },
   ): Run {
     return this.#prepared(this.#options.types.getExecutable(connector), { connector, ...request });
   }
@@ -178,7 +182,7 @@ export class Executor {
   }
 
   async #callHandler(run: Run, client: AuthorizedClient): Promise<unknown> {
-    const { type, params, config, authType, secrets, binding, signal } = run;
+    const { type, params, config, authType, secrets, binding, signal, idempotencyKey } = run;
     const context: ActionContext = {
       request: client.request,
       get client() {
@@ -187,6 +191,7 @@ export class Executor {
       config,
       secrets: secretsForHandlers(authType, secrets),
       credentialHeaders: binding.credentialHeaders,
+      idempotencyKey,
       log: this.#options.logger,
       signal,
     };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   type ActionsFixture,
+  ana,
   clientCredentials,
   createActionsFixture,
   oauthApp,
@@ -102,16 +103,30 @@ describe('E66: the context of a handler', () => {
     expect(context.secrets).toEqual(bearer);
   });
 
-  it('has exactly the seven documented members', async () => {
+  it('has exactly the eight documented members', async () => {
     const { context } = await contextWith(oauthApp());
     expect(Object.keys(context).sort()).toEqual([
       'client',
       'config',
       'credentialHeaders',
+      'idempotencyKey',
       'log',
       'request',
       'secrets',
       'signal',
     ]);
+  });
+
+  it('has the idempotency key of the caller, and none by the REST API', async () => {
+    const { context } = await contextWith({ authType: 'none' });
+    expect(context.idempotencyKey).toBeUndefined();
+    const as = { user: ana, spaceId: 'default' };
+    const params = { subAction: 'look', subActionParams: {} };
+    await fixture.services.contract.execute(as, {
+      connectorId: 'c1',
+      params,
+      idempotencyKey: 'key-1',
+    });
+    expect(seenContexts.at(-1)?.idempotencyKey).toBe('key-1');
   });
 });

@@ -51,6 +51,7 @@ describe('a call of a connector', () => {
       {
         connectorId: 'connector-1',
         params: { subAction: 'searchFiles', subActionParams: { query: 'x' } },
+        idempotencyKey: 'key',
       },
     ]);
   });

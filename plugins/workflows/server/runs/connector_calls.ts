@@ -39,7 +39,7 @@ async function callConnector(
   call: StepCall,
   signal: AbortSignal,
 ): Promise<CallResult> {
-  const { connectorId, type, input } = call;
+  const { connectorId, type, input, idempotencyKey } = call;
   if (connectorId === undefined && type === 'http') return callHttp({ actions, as }, call, signal);
   if (connectorId === undefined)
     return failed('ConnectorRequired', `Step type \`${type}\` needs a \`connector-id\`.`);
@@ -61,7 +61,8 @@ async function callConnector(
     );
   if (isDryRun === true) return { kind: 'completed', output: null };
   const params = action === undefined ? input : { subAction: action, subActionParams: input };
-  const result = await actions.execute(as, { connectorId: connector.id, params, signal });
+  const request = { connectorId: connector.id, params, signal, idempotencyKey };
+  const result = await actions.execute(as, request);
   if (result.status === 'ok') return { kind: 'completed', output: result.data };
   const message = result.serviceMessage ?? result.message ?? 'The connector could not be called.';
   if (result.authorizationReason !== undefined)
