@@ -101,7 +101,10 @@ export class Executor {
     const about = { operation: 'execute', connectorId: connector.id } as const;
     return this.#audited(principal, about, async () => {
       const profileUid = principal.user?.profileUid;
-      return this.#measured(this.#prepared(type, { connector, params, profileUid, signal }));
+      const idempotencyKey = undefined;
+      return this.#measured(
+        this.#prepared(type, { connector, params, profileUid, signal, idempotencyKey }),
+      );
     });
   }
 
@@ -149,7 +152,9 @@ export class Executor {
 
   #prepared(
     type: ConnectorType,
-    request: Pick<Run, 'connector' | 'profileUid' | 'signal'> & { readonly params: unknown },
+    request: Pick<Run, 'connector' | 'profileUid' | 'signal' | 'idempotencyKey'> & {
+      readonly params: unknown;
+    },
   ): Run {
     const params = type.validate.params(request.params);
     const maxContentLength = params.fetchOptions?.maxContentLength;

@@ -129,6 +129,12 @@ describe('a call of a connector', () => {
     expect(executed).toEqual([]);
   });
 
+  it('sends no http request without a connector in a dry run', async () => {
+    const request = { ...unnamed, type: 'http', input: { url: 'https://api.example.com' } };
+    const { call } = calling(new Error('sent'), { isDryRun: true });
+    expect(await call(request, signal)).toEqual({ kind: 'completed', output: null });
+  });
+
   it('interrupts the run when the store is unavailable', async () => {
     const outage = new SavedObjectError('store_unavailable', 'down', { type: 'action' });
     await expect(calling(outage).call(aCall(), signal)).rejects.toBe(outage);

@@ -15,6 +15,9 @@ export interface ConnectorCallsDeps {
   readonly isDryRun?: boolean;
 }
 
+/** Result of a call in a dry run, which sends no request. */
+const NOT_CALLED: CallResult = { kind: 'completed', output: null };
+
 /** Calls connectors as the user of a run. */
 export function createConnectorCalls(deps: ConnectorCallsDeps): RunPorts['call'] {
   return async (call, signal) => {
@@ -40,7 +43,8 @@ async function callConnector(
   signal: AbortSignal,
 ): Promise<CallResult> {
   const { connectorId, type, input, idempotencyKey } = call;
-  if (connectorId === undefined && type === 'http') return callHttp({ actions, as }, call, signal);
+  if (connectorId === undefined && type === 'http')
+    return isDryRun === true ? NOT_CALLED : callHttp({ actions, as }, call, signal);
   if (connectorId === undefined)
     return failed('ConnectorRequired', `Step type \`${type}\` needs a \`connector-id\`.`);
   const client = actions.getActionsClient(principal);
@@ -59,7 +63,7 @@ async function callConnector(
       'ConnectorTypeMismatch',
       `Connector [${connector.name}] has the type ${connector.connectorTypeId}, and the step needs ${typeId}.`,
     );
-  if (isDryRun === true) return { kind: 'completed', output: null };
+  if (isDryRun === true) return NOT_CALLED;
   const params = action === undefined ? input : { subAction: action, subActionParams: input };
   const request = { connectorId: connector.id, params, signal, idempotencyKey };
   const result = await actions.execute(as, request);

@@ -20,7 +20,14 @@ const call = async (input: StepCall['input'], result: Partial<ExecutionResult> =
       },
       as,
     },
-    { name: 'get', type: 'http', input, idempotencyKey: 'k', maxOutputBytes: 1_000 },
+    {
+      stepKey: 'get',
+      name: 'get',
+      type: 'http',
+      input,
+      idempotencyKey: 'k',
+      maxOutputBytes: 1_000,
+    },
     signal,
   );
   return { sent, outcome };
