@@ -31,6 +31,27 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
     id: 'workflows.failure.executionNotWaiting',
     defaultMessage: 'The run does not wait for a response any more. Reload the page.',
   },
+  execution_not_ended: {
+    id: 'workflows.failure.executionNotEnded',
+    defaultMessage: 'The run has not ended. Wait for its end, or cancel it.',
+  },
+  retry_not_possible: {
+    id: 'workflows.failure.retryNotPossible',
+    defaultMessage:
+      'The results of earlier steps cannot be used, for example because these steps have changed. Begin at the first step.',
+  },
+  step_execution_not_found: {
+    id: 'workflows.failure.stepExecutionNotFound',
+    defaultMessage: 'This step is not stored any more. Reload the page.',
+  },
+  too_many_active_executions: {
+    id: 'workflows.failure.tooManyActive',
+    defaultMessage: 'You have too many runs at the same time. Wait until some have ended.',
+  },
+  too_many_waiting_executions: {
+    id: 'workflows.failure.tooManyWaiting',
+    defaultMessage: 'Too many of your runs wait for you. Respond to some, or cancel them.',
+  },
   execution_of_other_user: {
     id: 'workflows.failure.executionOfOtherUser',
     defaultMessage: 'Only the user who started the run can do this.',

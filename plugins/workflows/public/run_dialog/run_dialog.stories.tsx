@@ -54,7 +54,7 @@ function Dialog(
       form={form}
       preflight={{ valid: true, connectors: [drive] }}
       renderConnect={() => <EuiButton size="s">Connect</EuiButton>}
-      isStarting={false}
+      starting={undefined}
       failure={undefined}
       onRun={nothing}
       onClose={nothing}
@@ -105,7 +105,7 @@ export const stories: StoryGroup = {
     },
     { name: 'checking', render: () => <Dialog preflight={undefined} /> },
     { name: 'not checked', render: () => <Dialog preflight="failed" /> },
-    { name: 'starting', render: () => <Dialog isStarting /> },
+    { name: 'starting', render: () => <Dialog starting="run" /> },
     {
       name: 'not started',
       render: () => (

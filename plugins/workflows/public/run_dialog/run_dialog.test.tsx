@@ -80,8 +80,21 @@ it('runs a workflow with the entered inputs, leaves out empty ones, and opens th
   await enter('query', 'trashed=false');
   await click('Run');
   await waitFor(() => expect(core.visited).toEqual(['/app/workflows/executions/new']));
-  expect(server.to(RUN).map(({ body }) => body)).toEqual([{ inputs: { query: 'trashed=false' } }]);
+  expect(server.to(RUN).map(({ body }) => body)).toEqual([
+    { inputs: { query: 'trashed=false' }, dryRun: false },
+  ]);
   expect(closed()).toBe(1);
+});
+
+it('starts a dry run with the same inputs', async () => {
+  const { server, core } = renderDialog();
+  server.on(RUN, { workflowExecutionId: 'dry' });
+  await enter('query', 'x');
+  await click('Dry run');
+  await waitFor(() => expect(core.visited).toEqual(['/app/workflows/executions/dry']));
+  expect(server.to(RUN).map(({ body }) => body)).toEqual([
+    { inputs: { query: 'x' }, dryRun: true },
+  ]);
 });
 
 it('does not send inputs with faults, and shows the faults at their fields', async () => {
@@ -152,6 +165,10 @@ it('tests the YAML of an editor with the inputs that it declares', async () => {
   await enter('when', 'now');
   await click('Run');
   await waitFor(() => expect(core.visited).toEqual(['/app/workflows/executions/new']));
-  expect(server.to(TEST)[0]?.body).toEqual({ workflowYaml: yaml, inputs: { when: 'now' } });
+  expect(server.to(TEST)[0]?.body).toEqual({
+    workflowYaml: yaml,
+    inputs: { when: 'now' },
+    dryRun: false,
+  });
   expect(server.to(WORKFLOW)).toEqual([]);
 });

@@ -93,11 +93,18 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
     gcTime: 0,
   });
   const start = useMutation({
-    mutationFn: (values: Readonly<Record<string, unknown>>) => {
-      const inputs = { ...values };
+    mutationFn: async (request: {
+      readonly inputs: Readonly<Record<string, unknown>>;
+      readonly isDryRun: boolean;
+    }) => {
+      const { isDryRun: dryRun } = request;
+      const inputs = { ...request.inputs };
       return source.kind === 'yaml'
-        ? http.call(testWorkflow, { body: { workflowYaml: source.yaml, inputs } })
-        : http.call(runWorkflow, { params: { id: source.workflowId }, body: { inputs } });
+        ? http.call(testWorkflow, { body: { workflowYaml: source.yaml, inputs, dryRun } })
+        : http.call(runWorkflow, {
+            params: { id: source.workflowId },
+            body: { inputs, dryRun },
+          });
     },
     onSuccess: ({ workflowExecutionId: id }) => {
       void queryClient.invalidateQueries({ queryKey: runKeys.all });
@@ -125,9 +132,9 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
           />
         )
       }
-      isStarting={start.isPending}
+      starting={start.isPending ? (start.variables.isDryRun ? 'dry_run' : 'run') : undefined}
       failure={start.error === null ? undefined : failureOf(intl, messages.failed)(start.error)}
-      onRun={() => form.submit((inputs) => start.mutate(inputs))}
+      onRun={(isDryRun) => form.submit((inputs) => start.mutate({ inputs, isDryRun }))}
       onClose={onClose}
     />
   );

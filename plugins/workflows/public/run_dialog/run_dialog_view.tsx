@@ -42,6 +42,11 @@ const messages = defineMessages({
     defaultMessage: 'You can run it now: it waits at the step until you are connected.',
   },
   run: { id: 'workflows.runDialog.run', defaultMessage: 'Run' },
+  dryRun: { id: 'workflows.runDialog.dryRun', defaultMessage: 'Dry run' },
+  dryRunHelp: {
+    id: 'workflows.runDialog.dryRunHelp',
+    defaultMessage: 'A dry run sends nothing to services and shows what each step would send.',
+  },
   cancel: { id: 'workflows.runDialog.cancel', defaultMessage: 'Cancel' },
   faults: { id: 'workflows.runDialog.faults', defaultMessage: 'The inputs do not fit' },
 });
@@ -61,25 +66,28 @@ export interface RunDialogViewProps {
   /** `undefined`: not known yet. `failed`: could not be checked. */
   readonly preflight: PreflightResult | 'failed' | undefined;
   readonly renderConnect: (connector: CheckedConnector) => ReactNode;
-  readonly isStarting: boolean;
+  /** Kind of run that is being started. `undefined`: none. */
+  readonly starting: 'run' | 'dry_run' | undefined;
   /** Failure of the last start. */
   readonly failure: Failure | undefined;
-  readonly onRun: () => void;
+  readonly onRun: (isDryRun: boolean) => void;
   readonly onClose: () => void;
 }
 
 /** Form with the inputs of a workflow, its connectors, and buttons that run it. */
 export function RunDialogView(props: RunDialogViewProps): ReactElement {
-  const { name, isTest, form, preflight, isStarting, failure, onRun, onClose } = props;
+  const { name, isTest, form, preflight, starting, failure, onRun, onClose } = props;
   const { formatMessage } = useIntl();
   const titleId = useGeneratedHtmlId();
   const formId = useGeneratedHtmlId();
+  const helpId = useGeneratedHtmlId();
+  const isBusy = starting !== undefined;
   const isInvalid = typeof preflight === 'object' && !preflight.valid;
   const other = form.otherFaults.join(' ');
   const shown = other === '' ? failure : { title: formatMessage(messages.faults), text: other };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isStarting && !isInvalid) onRun();
+    if (!isBusy && !isInvalid) onRun(false);
   };
   return (
     <EuiFlyout ownFocus {...FLYOUT_SIZE} aria-labelledby={titleId} onClose={onClose}>
@@ -114,13 +122,17 @@ export function RunDialogView(props: RunDialogViewProps): ReactElement {
               <p>{formatMessage(messages.noInputs)}</p>
             </EuiText>
           ) : (
-            <SchemaForm fields={form.fields} control={form.control} isDisabled={isStarting} />
+            <SchemaForm fields={form.fields} control={form.control} isDisabled={isBusy} />
           )}
         </EuiForm>
         <EuiSpacer size="l" />
         <Connectors {...props} />
       </EuiFlyoutBody>
       <EuiFlyoutFooter>
+        <EuiText size="xs" color="subdued">
+          <p id={helpId}>{formatMessage(messages.dryRunHelp)}</p>
+        </EuiText>
+        <EuiSpacer size="s" />
         <EuiFlexGroup justifyContent="spaceBetween" gutterSize="s" responsive={false} wrap>
           <EuiFlexItem grow={false}>
             <EuiButtonEmpty flush="left" onClick={onClose}>
@@ -131,12 +143,22 @@ export function RunDialogView(props: RunDialogViewProps): ReactElement {
             <EuiFlexGroup gutterSize="s" responsive={false}>
               <EuiFlexItem grow={false}>
                 <EuiButton
+                  aria-describedby={helpId}
+                  isLoading={starting === 'dry_run'}
+                  isDisabled={isInvalid || starting === 'run'}
+                  onClick={() => onRun(true)}
+                >
+                  {formatMessage(messages.dryRun)}
+                </EuiButton>
+              </EuiFlexItem>
+              <EuiFlexItem grow={false}>
+                <EuiButton
                   fill
                   iconType="play"
                   type="submit"
                   form={formId}
-                  isLoading={isStarting}
-                  isDisabled={isInvalid}
+                  isLoading={starting === 'run'}
+                  isDisabled={isInvalid || starting === 'dry_run'}
                 >
                   {formatMessage(messages.run)}
                 </EuiButton>

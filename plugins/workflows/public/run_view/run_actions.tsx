@@ -1,11 +1,13 @@
 import { EuiButton } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
-import type { ReactElement } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { type ReactElement, useState } from 'react';
 import { useIntl } from 'react-intl';
-import { cancelExecution, WORKFLOW_PRIVILEGES } from '../../common/index.ts';
+import { cancelExecution, retryExecution, WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { failureOf } from '../failure_text.ts';
-import type { RunDetails } from '../run_data/index.ts';
+import { type RunDetails, runPaths, type StepRun } from '../run_data/index.ts';
 import { isFinished } from '../run_status/index.ts';
+import { type RetryChoice, RetryDialog, type RetryMode } from './retry_dialog.tsx';
 
 const messages = defineMessages({
   cancel: { id: 'workflows.run.cancel', defaultMessage: 'Cancel run' },
@@ -19,17 +21,61 @@ const messages = defineMessages({
     id: 'workflows.run.cancelFailed',
     defaultMessage: 'The run could not be cancelled',
   },
+  retry: { id: 'workflows.run.retry', defaultMessage: 'Run again' },
+  retryFailed: {
+    id: 'workflows.run.retryFailed',
+    defaultMessage: 'The run could not be started again',
+  },
 });
 
-/** Buttons that change a run. */
+/** Where a retry is offered to begin. */
+interface RetryQuestion {
+  readonly modes: readonly RetryMode[];
+  readonly step: StepRun | undefined;
+}
+
+/** Buttons that change a run, and their dialog. */
+export interface RunActions {
+  readonly buttons: readonly ReactElement[];
+  readonly dialog: ReactElement | null;
+  /** Asks how to run again from a step. `undefined`: the user cannot. */
+  readonly retryFrom: ((step: StepRun) => void) | undefined;
+}
+
+/** Cancels a run, or runs it again. Only its own user can run it again, with its inputs. */
 export function useRunActions(props: {
   readonly run: RunDetails;
+  readonly isOwn: boolean;
   readonly onChanged: () => void;
-}): readonly ReactElement[] {
-  const { run, onChanged } = props;
+}): RunActions {
+  const { run, isOwn, onChanged } = props;
   const intl = useIntl();
   const { formatMessage } = intl;
   const { http, application, feedback } = useCore();
+  const [question, ask] = useState<RetryQuestion>();
+  const retry = useMutation({
+    mutationFn: ({ mode, yaml }: RetryChoice) =>
+      http.call(retryExecution, {
+        params: { id: run.id },
+        body: {
+          mode,
+          yaml,
+          ...(mode === 'from-step' && question?.step !== undefined
+            ? { fromStepExecutionId: question.step.id }
+            : {}),
+        },
+      }),
+    onSuccess: ({ workflowExecutionId }) => {
+      ask(undefined);
+      application.navigate(runPaths.run(workflowExecutionId));
+    },
+  });
+  const open = (next: RetryQuestion) => {
+    retry.reset();
+    ask(next);
+  };
+  const isEnded = isFinished(run.status);
+  const mayRetry = isEnded && isOwn && application.can(WORKFLOW_PRIVILEGES.execute);
   const cancel = async () => {
     await feedback.confirm({
       title: formatMessage(messages.cancelTitle),
@@ -43,10 +89,48 @@ export function useRunActions(props: {
     });
     onChanged();
   };
-  if (isFinished(run.status) || !application.can(WORKFLOW_PRIVILEGES.cancel)) return [];
-  return [
-    <EuiButton key="cancel" color="danger" iconType="cross" onClick={() => void cancel()}>
-      {formatMessage(messages.cancel)}
-    </EuiButton>,
-  ];
+  return {
+    buttons: [
+      ...(!isEnded && application.can(WORKFLOW_PRIVILEGES.cancel)
+        ? [
+            <EuiButton key="cancel" color="danger" iconType="cross" onClick={() => void cancel()}>
+              {formatMessage(messages.cancel)}
+            </EuiButton>,
+          ]
+        : []),
+      ...(mayRetry
+        ? [
+            <EuiButton
+              key="retry"
+              iconType="refresh"
+              onClick={() => open({ modes: modesOf(run), step: undefined })}
+            >
+              {formatMessage(messages.retry)}
+            </EuiButton>,
+          ]
+        : []),
+    ],
+    dialog:
+      question === undefined ? null : (
+        <RetryDialog
+          modes={question.modes}
+          stepName={question.step?.stepId}
+          hasCurrent={run.workflowId !== undefined}
+          isBusy={retry.isPending}
+          failure={
+            retry.error === null ? undefined : failureOf(intl, messages.retryFailed)(retry.error)
+          }
+          onRetry={(choice) => retry.mutate(choice)}
+          onClose={() => ask(undefined)}
+        />
+      ),
+    retryFrom: mayRetry ? (step) => open({ modes: ['from-step', 'whole'], step }) : undefined,
+  };
+}
+
+/** A run without an ended step can only begin at the first one. */
+function modesOf({ status, stepExecutions }: RunDetails): readonly RetryMode[] {
+  return status === 'completed' || stepExecutions.length === 0
+    ? ['whole']
+    : ['failed-step', 'whole'];
 }

@@ -162,6 +162,52 @@ describe('the page of a run', () => {
   });
 });
 
+describe('a run that has ended', () => {
+  const RETRY = 'post /api/workflows/executions/run-1/retry';
+  const failed = body({
+    status: 'failed',
+    error: { type: 'StepTimeout', message: 'Too slow.' },
+  });
+
+  it('is run again from the failed step with the current workflow, and the new run opens', async () => {
+    const { server, core } = renderPage(failed);
+    server.on(RETRY, { workflowExecutionId: 'run-2' });
+    fireEvent.click(await button('Run again'));
+    fireEvent.click(await screen.findByRole('switch', { name: 'Use the workflow as it is now' }));
+    const [, confirm] = await screen.findAllByRole('button', { name: 'Run again' });
+    fireEvent.click(confirm as HTMLElement);
+    await waitFor(() => expect(core.visited).toEqual(['/app/workflows/executions/run-2']));
+    expect(server.to(RETRY)[0]?.body).toEqual({ mode: 'failed-step', yaml: 'current' });
+  });
+
+  it('is run again from a step that the user has opened', async () => {
+    const { server } = renderPage(body());
+    server.on('get /api/workflows/executions/run-1/step/count', {
+      ...stepMock('count', [0, 1]),
+      executionTimeMs: 1,
+    });
+    const attributes = { code: 'retry_not_possible' };
+    const refusal = { statusCode: 400, error: 'Bad Request', message: 'no', attributes };
+    server.on(RETRY, { status: 400, body: refusal });
+    fireEvent.click(await button(/count/));
+    fireEvent.click(await button('Run again from this step'));
+    const [, confirm] = await screen.findAllByRole('button', { name: 'Run again' });
+    fireEvent.click(confirm as HTMLElement);
+    expect(await screen.findByText('The run could not be started again')).toBeVisible();
+    expect(server.to(RETRY)[0]?.body).toEqual({
+      mode: 'from-step',
+      fromStepExecutionId: 'count',
+      yaml: 'same',
+    });
+  });
+
+  it('is not run again by another user', async () => {
+    renderPage(body({ executedBy: 'ben' }));
+    await screen.findByText('Completed');
+    expect(screen.queryByRole('button', { name: 'Run again' })).toBeNull();
+  });
+});
+
 describe('a run that waits', () => {
   it('sends the approval of its user with the label of the step', async () => {
     const { server } = renderPage(

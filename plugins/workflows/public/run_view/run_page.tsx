@@ -104,30 +104,37 @@ function Run(props: { readonly run: RunDetails; readonly onChanged: () => void }
   const isOwn = run.executedBy === boot.user.username;
   const children = useChildren(run);
   const values = useValues(run);
-  const actions = useRunActions({ run, onChanged });
+  const actions = useRunActions({ run, isOwn, onChanged });
   useAnnounceStatus(run);
   const { retryOf, parentExecutionId: parent, workflowId } = run;
   return (
-    <RunView
-      run={{ ...run, ...values.values }}
-      onShowValues={values.show}
-      now={now}
-      workflowLink={workflowId === undefined ? undefined : link(runPaths.workflow(workflowId))}
-      runsLink={link(workflowId === undefined ? runPaths.list() : runPaths.ofWorkflow(workflowId))}
-      {...(retryOf === undefined
-        ? {}
-        : {
-            retryOf: {
-              link: link(runPaths.run(retryOf)),
-              compare: link(runPaths.compare(retryOf, run.id)),
-            },
-          })}
-      {...(parent === undefined ? {} : { parent: link(runPaths.run(parent)) })}
-      related={children}
-      actions={actions}
-      waits={<RunWaits run={run} isOwn={isOwn} onChanged={onChanged} />}
-      renderDetails={(step: StepRun) => <LoadedStepDetails run={run} step={step} />}
-    />
+    <>
+      <RunView
+        run={{ ...run, ...values.values }}
+        onShowValues={values.show}
+        now={now}
+        workflowLink={workflowId === undefined ? undefined : link(runPaths.workflow(workflowId))}
+        runsLink={link(
+          workflowId === undefined ? runPaths.list() : runPaths.ofWorkflow(workflowId),
+        )}
+        {...(retryOf === undefined
+          ? {}
+          : {
+              retryOf: {
+                link: link(runPaths.run(retryOf)),
+                compare: link(runPaths.compare(retryOf, run.id)),
+              },
+            })}
+        {...(parent === undefined ? {} : { parent: link(runPaths.run(parent)) })}
+        related={children}
+        actions={actions.buttons}
+        waits={<RunWaits run={run} isOwn={isOwn} onChanged={onChanged} />}
+        renderDetails={(step: StepRun) => (
+          <LoadedStepDetails run={run} step={step} onRetry={actions.retryFrom} />
+        )}
+      />
+      {actions.dialog}
+    </>
   );
 }
 

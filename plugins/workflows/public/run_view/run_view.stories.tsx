@@ -3,6 +3,7 @@ import type { StoryGroup } from '@latchkey/core/public/stories';
 import type { RunDetails, RunWait, ScopeFrame } from '../run_data/index.ts';
 import { RUN_START, runMock, stepMock } from '../run_data/runs.mock.ts';
 import { ResponseForm } from './response_form.tsx';
+import { RetryDialog } from './retry_dialog.tsx';
 import { RunView, type RunViewProps } from './run_view.tsx';
 import { StepDetails, type StepValues } from './step_details.tsx';
 import { WaitPanel } from './wait_panel.tsx';
@@ -252,6 +253,33 @@ export const stories: StoryGroup = {
     {
       name: 'details that failed',
       render: () => details({ failure: 'The server cannot be reached.' }),
+    },
+    {
+      name: 'question how to run again',
+      render: () => (
+        <RetryDialog
+          modes={['failed-step', 'whole']}
+          hasCurrent
+          isBusy={false}
+          failure={undefined}
+          onRetry={nothing}
+          onClose={nothing}
+        />
+      ),
+    },
+    {
+      name: 'not started again',
+      render: () => (
+        <RetryDialog
+          modes={['from-step', 'whole']}
+          stepName="search_files"
+          hasCurrent={false}
+          isBusy={false}
+          failure={{ title: 'The run could not be started again', text: 'Try again later.' }}
+          onRetry={nothing}
+          onClose={nothing}
+        />
+      ),
     },
   ],
 };
