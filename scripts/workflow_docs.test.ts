@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { type ConnectorAction, StepRegistry, validateWorkflow } from '@latchkey/workflow-language';
+
+const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'workflows.md'), 'utf8');
+
+const searchFiles: ConnectorAction = {
+  connectorTypeId: '.google_drive',
+  connectorTypeName: 'Google Drive',
+  name: 'searchFiles',
+  description: 'Searches files.',
+  scope: 'read',
+  input: { type: 'object' },
+};
+const registry = new StepRegistry([searchFiles]);
+
+describe('docs/workflows.md', () => {
+  const examples = [...page.matchAll(/```yaml\n(name: (.*?)\n.*?)```/gs)].map(
+    ([, yaml = '', name = '']) => ({ yaml, name }),
+  );
+
+  it.each(examples)('shows [$name] without errors and warnings', ({ yaml }) => {
+    const connectors = [{ id: 'c1', name: 'My Drive', connectorTypeId: '.google_drive' }];
+    expect(validateWorkflow(yaml, { registry, connectors }).diagnostics).toEqual([]);
+  });
+
+  it('has examples', () => expect(examples).toHaveLength(3));
+
+  it('names every built-in step type', () => {
+    const types = new StepRegistry([]).list().map(({ type }) => type);
+    expect(types.filter((type) => !page.includes(`\`${type}\``))).toEqual([]);
+  });
+});
