@@ -86,6 +86,20 @@ describe('`retry`', () => {
       trace: ['call failed'],
     },
     {
+      title: 'repeats at once when the service asks for an instant that no date can hold',
+      steps: call('{ retry: { max-attempts: 1 } }'),
+      calls: { call: [fail('Limit', new Date(Number.NaN))] },
+      outcome: 'completed',
+      trace: ['call failed', 'call@1 completed', 'after completed'],
+    },
+    {
+      title: 'waits at most 366 days when the service asks for more',
+      steps: call('{ retry: { max-attempts: 1 } }'),
+      calls: { call: [fail('Limit', new Date(8.64e15))] },
+      outcome: { kind: 'parked', waits: [{ wakeAt: START_MS + 366 * 86_400_000 }] },
+      trace: ['call failed'],
+    },
+    {
       title: 'waits as long as the service asks for',
       steps: call('{ retry: { max-attempts: 3, delay: 1s } }'),
       calls: { call: [fail('Limit', new Date(START_MS + 90_000))] },

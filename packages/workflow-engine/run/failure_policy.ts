@@ -100,7 +100,7 @@ async function retried(
   }
 }
 
-/** Exponential delays grow without end otherwise. */
+/** Exponential delays grow without end otherwise, and services may ask for any. */
 const MAX_DELAY_MS = 366 * 86_400_000;
 
 /** Milliseconds before a repetition. `attempt`: 0 for the first one. */
@@ -114,8 +114,9 @@ function delayOf(retry: RetryPolicy, attempt: number, random: () => number): num
 
 /** The instant that the service asked for, within the maximum delay of the policy. */
 function waitOf({ retryAt }: StepFailure, { maxDelayMs }: RetryPolicy, now: number): number {
-  if (retryAt === undefined) return now;
-  return maxDelayMs === undefined ? retryAt : Math.min(retryAt, now + maxDelayMs);
+  // A service may ask for an instant that no date can hold.
+  if (retryAt === undefined || Number.isNaN(retryAt)) return now;
+  return Math.min(retryAt, now + Math.min(maxDelayMs ?? MAX_DELAY_MS, MAX_DELAY_MS));
 }
 
 /**
