@@ -120,6 +120,8 @@ export interface ConnectorActionView {
   readonly isTool: boolean;
   /** JSON Schema (2020-12) of `subActionParams`. */
   readonly input: Readonly<Record<string, unknown>>;
+  /** JSON Schema of the data of a result; absent if the spec does not describe it. */
+  readonly output?: Readonly<Record<string, unknown>>;
 }
 
 /** A connector type with its actions and its form. */

@@ -78,6 +78,10 @@ export const getWorkflowConnectors = defineRoute({
                 description: z.string(),
                 scope: z.enum(['read', 'write', 'destroy']),
                 input: z.unknown().describe('JSON Schema of `with`.'),
+                output: z
+                  .unknown()
+                  .optional()
+                  .describe('JSON Schema of the output; absent if nothing is known about it.'),
               }),
             ),
             instances: z.array(

@@ -291,12 +291,20 @@ onEachStore((store) => {
       .object({
         connectorTypes: z.record(
           z.string(),
-          z.object({ subActions: z.array(z.object({ name: z.string(), scope: z.string() })) }),
+          z.object({
+            subActions: z.array(
+              z.object({ name: z.string(), scope: z.string(), output: z.unknown() }),
+            ),
+          }),
         ),
       })
       .parse(await json('GET /api/workflows/connectors'));
     expect(connectors.connectorTypes['.google_drive']?.subActions).toContainEqual(
-      expect.objectContaining({ name: 'searchFiles', scope: 'read' }),
+      expect.objectContaining({
+        name: 'searchFiles',
+        scope: 'read',
+        output: expect.objectContaining({ type: 'object' }),
+      }),
     );
     const schema = JSON.stringify(await json('GET /api/workflows/schema'));
     expect(schema).toContain('google_drive.searchFiles');

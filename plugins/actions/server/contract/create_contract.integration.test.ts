@@ -46,6 +46,16 @@ describe('the connector types', () => {
     });
     expect(contract.connectorTypes.get('.unknown')).toBeUndefined();
   });
+
+  it('describe the output of an action if the spec does', () => {
+    const { actions = [] } = contract.connectorTypes.get('.google_drive') ?? {};
+    expect(actions.find(({ name }) => name === 'searchFiles')?.output).toMatchObject({
+      type: 'object',
+      properties: { files: { type: 'array' } },
+    });
+    const get = contract.connectorTypes.get('.probe')?.actions.find(({ name }) => name === 'get');
+    expect(get).not.toHaveProperty('output');
+  });
 });
 
 describe('the connections of a user', () => {

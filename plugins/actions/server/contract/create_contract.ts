@@ -1,4 +1,4 @@
-import { serializeConnectorSpec } from '@latchkey/connector-specs';
+import { serializeConnectorSpec, toJsonSchema } from '@latchkey/connector-specs';
 import type { Principal } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
@@ -66,7 +66,11 @@ function typeView(type: ConnectorType, types: TypeRegistry): ConnectorTypeView {
 
 function typeDetails(type: ConnectorType, types: TypeRegistry): ConnectorTypeDetails {
   const { schema, actions } = serializeConnectorSpec(type.spec);
-  return { ...typeView(type, types), schema, actions };
+  const withOutput = actions.map((action) => {
+    const output = type.spec.actions[action.name]?.output;
+    return output === undefined ? action : { ...action, output: toJsonSchema(output) };
+  });
+  return { ...typeView(type, types), schema, actions: withOutput };
 }
 
 /** Names each field, so that a new field of the view does not leave the plugin by accident. */

@@ -30,6 +30,7 @@ export class StepTypes {
         description: action.description,
         scope: action.scope,
         input: action.input,
+        ...(action.output === undefined ? {} : { output: action.output }),
       })),
     );
     this.registry = new StepRegistry(actions);

@@ -56,6 +56,7 @@ export function registerWorkflowInfoRoutes(router: Router<WorkflowInfoRouteServi
         description: action.description,
         scope: action.scope,
         input: action.input,
+        ...(action.output === undefined ? {} : { output: action.output }),
       })),
       instances: connectors
         .filter(({ connectorTypeId }) => connectorTypeId === id)
