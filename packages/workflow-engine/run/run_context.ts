@@ -16,6 +16,8 @@ import type { Flow } from './run_outcome.ts';
 import type { RunPorts } from './run_ports.ts';
 import type { Scope, StepPlace } from './scope.ts';
 
+/** Characters of one record. The stores refuse much larger documents. */
+const MAX_VALUE_CHARACTERS = 64_000_000;
 /** Milliseconds of computing after which other work of the process gets a turn. */
 const TURN_MS = 10;
 /** Executed steps, iterations and repetitions of one run, so that nested loops end. */
@@ -237,6 +239,11 @@ export abstract class RunContext {
     const left = maxRecordCharacters - this.#recordedCharacters;
     const { characters } = measureJson(value, { characters: left });
     this.#recordedCharacters += characters;
+    if (characters > MAX_VALUE_CHARACTERS)
+      throw new RunLimitReached(
+        'RecordLimitReached',
+        `A value of the run has more than ${MAX_VALUE_CHARACTERS} characters.`,
+      );
     if (characters <= left) return;
     throw new RunLimitReached(
       'RecordLimitReached',

@@ -1,6 +1,9 @@
 import { measureJson } from '../data_steps/json_size.ts';
 import { StepFailure } from '../failures/step_failure.ts';
 
+/** Characters of the input of a step. It is stored together with the output. */
+const MAX_INPUT_CHARACTERS = 16_000_000;
+
 /**
  * An output as a continued run will read it from the journal. Its size is measured before it is
  * written as JSON.
@@ -15,6 +18,17 @@ export function storableOutput(output: unknown, limitBytes: number): unknown {
   const actualBytes = Buffer.byteLength(text);
   if (actualBytes > limitBytes) throw tooLarge(actualBytes, limitBytes);
   return JSON.parse(text);
+}
+
+/** @throws StepFailure `StepSizeLimitExceeded` if the rendered input cannot be stored */
+export function ensureInputSize(input: unknown): void {
+  const { characters } = measureJson(input, { characters: MAX_INPUT_CHARACTERS });
+  if (characters <= MAX_INPUT_CHARACTERS) return;
+  throw new StepFailure(
+    'StepSizeLimitExceeded',
+    `The input of the step has more than ${MAX_INPUT_CHARACTERS} characters.`,
+    { limitCharacters: MAX_INPUT_CHARACTERS },
+  );
 }
 
 /** A value as a continued run will read it from the journal. */

@@ -9,6 +9,24 @@ const set = (name: string, value: string) => `
   with: { x: "${value}" }`;
 
 /** A workflow for each construct, with the trace and the last output that it leads to. */
+describe('the size of inputs', () => {
+  it('fails the step whose input is too large to be stored, and the run goes on by on-failure', async () => {
+    const run = new TestRun(
+      workflow(`
+- name: big
+  type: data.set
+  with: { a: "\${{ inputs.value }}", b: "\${{ inputs.value }}" }
+  on-failure: { continue: true }
+- { name: after, type: data.set, with: { type: "{{ steps.big.error.type }}" } }
+`),
+      { inputs: { value: 'x'.repeat(9_000_000) } },
+    );
+    expect(await run.execute()).toMatchObject({ status: 'completed' });
+    expect(run.output('after')).toEqual({ type: 'StepSizeLimitExceeded' });
+    expect(JSON.stringify(run.steps).length).toBeLessThan(10_000);
+  });
+});
+
 describe('a run', () => {
   it('completes after its last step, and sets variables and outputs for later steps', async () => {
     const run = new TestRun(

@@ -14,7 +14,7 @@ import { RunContext } from './run_context.ts';
 import type { StepRecord } from './run_journal.ts';
 import type { Flow, RunEnd, RunOutcome } from './run_outcome.ts';
 import { keyOf, type Scope, type StepPlace } from './scope.ts';
-import { storableOutput } from './step_output.ts';
+import { ensureInputSize, storableOutput } from './step_output.ts';
 
 /**
  * One execution of a workflow. It runs from the start to the end or to a wait. A run that was
@@ -235,7 +235,9 @@ export class WorkflowRun extends RunContext {
     const startedAt = String(this.decided(started) ?? this.now());
     let input: Readonly<Record<string, unknown>> | undefined;
     try {
-      input = await renderInput(this, step, scope);
+      const rendered = await renderInput(this, step, scope);
+      ensureInputSize(rendered);
+      input = rendered;
       const output = storableOutput(await run(input), step.maxOutputBytes);
       const result = { status: 'completed', startedAt, input, output } as const;
       this.#apply(step, this.record(step, place, result), scope);

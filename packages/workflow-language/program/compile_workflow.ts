@@ -19,8 +19,8 @@ import type {
 const HOUR_MS = 3_600_000;
 const DEFAULT_MAX_ITERATIONS = 2_000;
 const DEFAULT_MAX_OUTPUT = 10 * 1024 ** 2;
-/** A run keeps its outputs in memory. */
-const MAX_OUTPUT = 64 * 1024 ** 2;
+/** A run keeps its outputs in memory, and the stores refuse much larger documents. */
+const MAX_OUTPUT = 32 * 1024 ** 2;
 const DEFAULT_CONCURRENCY = 5;
 /** Runs that wait in one group of `settings.concurrency`. */
 const DEFAULT_QUEUE_SIZE = 100;
