@@ -20,13 +20,14 @@ export function toLanguageData({
   const types = Object.values(connectorTypes);
   const actions = types.flatMap(({ actionTypeId, displayName, subActions }) =>
     subActions.map(
-      ({ name, description, scope, input }): ConnectorAction => ({
+      ({ name, description, scope, input, output }): ConnectorAction => ({
         connectorTypeId: actionTypeId,
         connectorTypeName: displayName,
         name,
         description,
         scope,
         input: isRecord(input) ? input : {},
+        ...(isRecord(output) && { output }),
       }),
     ),
   );
