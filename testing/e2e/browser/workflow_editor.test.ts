@@ -2,7 +2,13 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import { runAxe } from './harness/axe.ts';
-import { LONG_MS, useChromium, useConnectionEnvironment } from './harness/index.ts';
+import {
+  clickForWindow,
+  googlePages,
+  LONG_MS,
+  useChromium,
+  useConnectionEnvironment,
+} from './harness/index.ts';
 
 const browser = useChromium();
 const environment = useConnectionEnvironment({ basePath: '/kb' });
@@ -79,7 +85,7 @@ async function create(yaml: string): Promise<string> {
 }
 
 describe('a workflow that is pasted', () => {
-  it('has its placeholder marked, gets a connector by the picker, is saved, and is kept so', async () => {
+  it('has its placeholder marked, gets a connector by the picker, is saved and run as the user', async () => {
     const page = await openAsAdmin('/app/workflows/new');
     await page.getByRole('button', { name: 'Blank workflow' }).click();
     await paste(page, SEARCH);
@@ -96,6 +102,14 @@ describe('a workflow that is pasted', () => {
     const yaml = await storedYaml(id);
     expect(yaml.replace(/connector-id: .*/, `connector-id: ${PLACEHOLDER}`)).toBe(SEARCH);
     expect(yaml).not.toContain(PLACEHOLDER);
+    const connect = page.getByRole('button', { name: `Connect ${drive}` });
+    await googlePages.allow(await clickForWindow(page, connect));
+    await page.getByText(`${drive}, runs as ana@example.com`).waitFor({ timeout: LONG_MS });
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.waitForURL(/\/executions\//, { timeout: LONG_MS });
+    await page.getByText('Completed').first().waitFor({ timeout: LONG_MS });
   });
 });
 

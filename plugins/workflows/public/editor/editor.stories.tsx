@@ -112,7 +112,6 @@ function View({ text = TEXT, connection = null, ...changes }: Shown): ReactEleme
             language={LANGUAGE}
             handle={handle}
             onChange={nothing}
-            onSave={nothing}
             onChooseConnector={nothing}
           />
         </Suspense>

@@ -13,6 +13,7 @@ import {
 import { defineMessages, type Failure, useAppLink } from '@latchkey/core/public';
 import type { ReactElement, ReactNode } from 'react';
 import { useIntl } from 'react-intl';
+import { ConflictNotice, type SaveConflict } from './conflict_notice.tsx';
 import { ProblemsPanel, type ProblemsPanelProps } from './problems_panel.tsx';
 import { StepsPanel, type StepsPanelProps } from './steps_panel.tsx';
 
@@ -30,24 +31,7 @@ const messages = defineMessages({
     defaultMessage:
       'Tab indents. To leave the editor with the keyboard, press Escape and then Tab. Ctrl+Space suggests, Ctrl+S saves; on a Mac use Command+S.',
   },
-  conflictTitle: {
-    id: 'workflows.editor.conflictTitle',
-    defaultMessage: 'Another user has changed this workflow since you opened it',
-  },
-  conflictText: {
-    id: 'workflows.editor.conflictText',
-    defaultMessage:
-      'Your text is still here and not saved. Overwrite the other version, or load it, which discards your changes.',
-  },
-  overwrite: { id: 'workflows.editor.overwrite', defaultMessage: 'Overwrite' },
-  load: { id: 'workflows.editor.load', defaultMessage: 'Load the other version' },
 });
-
-/** Conflict with a version that another user has saved. */
-export interface SaveConflict {
-  readonly onOverwrite: () => void;
-  readonly onLoad: () => void;
-}
 
 /** Properties of {@link EditorView}. */
 export interface EditorViewProps {
@@ -192,44 +176,15 @@ function Badges(props: EditorViewProps): ReactElement | null {
 }
 
 function Notices({ failure, conflict, isSaving }: EditorViewProps): ReactElement | null {
-  const { formatMessage } = useIntl();
-  if (conflict !== undefined)
-    return (
-      <>
-        <EuiCallOut
-          announceOnMount
-          color="warning"
-          iconType="warning"
-          title={formatMessage(messages.conflictTitle)}
-        >
-          <p>{formatMessage(messages.conflictText)}</p>
-          <EuiFlexGroup gutterSize="s" responsive={false} wrap>
-            <EuiFlexItem grow={false}>
-              <EuiButton
-                size="s"
-                color="warning"
-                isLoading={isSaving}
-                onClick={conflict.onOverwrite}
-              >
-                {formatMessage(messages.overwrite)}
-              </EuiButton>
-            </EuiFlexItem>
-            <EuiFlexItem grow={false}>
-              <EuiButton size="s" color="text" isDisabled={isSaving} onClick={conflict.onLoad}>
-                {formatMessage(messages.load)}
-              </EuiButton>
-            </EuiFlexItem>
-          </EuiFlexGroup>
-        </EuiCallOut>
-        <EuiSpacer size="m" />
-      </>
-    );
-  if (failure === undefined) return null;
+  if (conflict === undefined && failure === undefined) return null;
   return (
     <>
-      <EuiCallOut announceOnMount color="danger" iconType="error" title={failure.title}>
-        <p>{failure.text}</p>
-      </EuiCallOut>
+      {conflict !== undefined ? <ConflictNotice {...conflict} isSaving={isSaving} /> : null}
+      {failure !== undefined ? (
+        <EuiCallOut announceOnMount color="danger" iconType="error" title={failure.title}>
+          <p>{failure.text}</p>
+        </EuiCallOut>
+      ) : null}
       <EuiSpacer size="m" />
     </>
   );

@@ -13,6 +13,7 @@ import type { Problem } from './problem.ts';
 import { StepAccount } from './step_account.tsx';
 import type { ListedStep } from './step_connection.ts';
 import { useSave } from './use_save.ts';
+import { useSaveKey } from './use_save_key.ts';
 import { useTextChecks } from './use_text_checks.ts';
 
 const CodeEditor = lazy(async () => ({ default: (await import('./code/index.ts')).CodeEditor }));
@@ -47,9 +48,10 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
     workflow === undefined ? WORKFLOW_PRIVILEGES.create : WORKFLOW_PRIVILEGES.update,
   );
   const { save, conflict, ...saving } = useSaveHere({
-    ...{ workflow, text, isReadOnly, onReload, onUpdated: setWorkflow },
+    ...{ workflow, text, hasChanges, isReadOnly, onReload, onUpdated: setWorkflow },
     isWorthKeeping: workflow === undefined ? text !== initialText : hasChanges,
   });
+  useSaveKey(save);
   const title = workflow?.name ?? newTitle;
   const canRun = application.can(WORKFLOW_PRIVILEGES.execute) && isRunnable(checks.problems);
   return (
@@ -76,7 +78,6 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
               language={checks.language}
               handle={code}
               onChange={setText}
-              onSave={save}
               onChooseConnector={(offset) =>
                 chooseStep(checks.steps?.find(({ place }) => place.connector?.end === offset))
               }
@@ -133,13 +134,14 @@ const isRunnable = (problems: readonly Problem[] | undefined): boolean =>
 function useSaveHere(options: {
   readonly workflow: Workflow | undefined;
   readonly text: string;
+  readonly hasChanges: boolean;
   readonly isReadOnly: boolean;
   /** `true`: the user is asked before the text is lost. */
   readonly isWorthKeeping: boolean;
   readonly onUpdated: (workflow: Workflow) => void;
   readonly onReload: () => void;
 }) {
-  const { workflow, text, isReadOnly, isWorthKeeping, onUpdated, onReload } = options;
+  const { workflow, text, hasChanges, isReadOnly, isWorthKeeping, onUpdated, onReload } = options;
   const { application } = useCore();
   const releaseGuard = useLeaveGuard(isWorthKeeping);
   const { save, isSaving, failure, isConflict, reset } = useSave(workflow, (saved) => {
@@ -148,7 +150,7 @@ function useSaveHere(options: {
     application.navigate(runPaths.workflow(saved.id), { replace: true });
   });
   const saveText = (overwrites: boolean) => {
-    if (!isReadOnly && !isSaving) save({ yaml: text, overwrites });
+    if (hasChanges && !isReadOnly && !isSaving) save({ yaml: text, overwrites });
   };
   return {
     save: () => saveText(false),

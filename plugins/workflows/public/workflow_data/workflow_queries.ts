@@ -25,6 +25,7 @@ export interface WorkflowSearch {
   /** `undefined`: enabled and disabled ones. */
   readonly enabled: boolean | undefined;
   readonly sort: 'name' | 'lastUpdatedAt';
+  readonly isDescending: boolean;
   /** Counted from 1. */
   readonly page: number;
   readonly perPage: number;
@@ -49,11 +50,13 @@ export const workflowsQuery = (http: HttpClient, search: WorkflowSearch) =>
     placeholderData: keepPreviousData,
   });
 
-function toQuery({ text, tags, enabled, sort, page, perPage }: WorkflowSearch) {
+function toQuery(search: WorkflowSearch) {
+  const { text, tags, enabled, sort, isDescending, page, perPage } = search;
   return {
     page,
     size: perPage,
     sort,
+    order: isDescending ? ('desc' as const) : ('asc' as const),
     ...(text.trim() === '' ? {} : { query: text.trim() }),
     ...(tags.length === 0 ? {} : { tags: [...tags] }),
     ...(enabled === undefined ? {} : { enabled: enabled ? ('true' as const) : ('false' as const) }),

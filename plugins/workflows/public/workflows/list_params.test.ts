@@ -6,6 +6,7 @@ const DEFAULTS = {
   tags: [],
   enabled: undefined,
   sort: 'name',
+  isDescending: false,
   page: 1,
   perPage: 25,
 };
@@ -22,6 +23,7 @@ describe('the search in the URL', () => {
       tags: ['a,b', 'c'],
       enabled: false,
       sort: 'lastUpdatedAt',
+      isDescending: true,
       page: 3,
       perPage: 50,
     } as const;

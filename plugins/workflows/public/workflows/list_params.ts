@@ -6,11 +6,13 @@ export function readSearch(params: URLSearchParams): WorkflowSearch {
   const page = Number(params.get('page') ?? 1);
   const perPage = Number(params.get('per_page'));
   const enabled = params.get('enabled');
+  const sort = params.get('sort') ?? '';
   return {
     text: params.get('q') ?? '',
     tags: params.getAll('tag'),
     enabled: enabled === 'true' || enabled === 'false' ? enabled === 'true' : undefined,
-    sort: params.get('sort') === 'lastUpdatedAt' ? 'lastUpdatedAt' : 'name',
+    sort: sort.replace(/^-/, '') === 'lastUpdatedAt' ? 'lastUpdatedAt' : 'name',
+    isDescending: sort.startsWith('-'),
     page: Number.isInteger(page) && page > 0 ? page : 1,
     perPage: PAGE_SIZES.includes(perPage) ? perPage : SMALLEST_PAGE,
   };
@@ -22,7 +24,8 @@ export function writeSearch(search: WorkflowSearch): URLSearchParams {
   if (search.text !== '') params.set('q', search.text);
   for (const tag of search.tags) params.append('tag', tag);
   if (search.enabled !== undefined) params.set('enabled', String(search.enabled));
-  if (search.sort !== 'name') params.set('sort', search.sort);
+  if (search.sort !== 'name' || search.isDescending)
+    params.set('sort', `${search.isDescending ? '-' : ''}${search.sort}`);
   if (search.page > 1) params.set('page', String(search.page));
   if (search.perPage !== SMALLEST_PAGE) params.set('per_page', String(search.perPage));
   return params;

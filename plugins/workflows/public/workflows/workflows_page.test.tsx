@@ -102,6 +102,14 @@ describe('the page of workflows', () => {
   });
 });
 
+it('the list is sorted by the server as the user chooses', async () => {
+  renderPage(listBody(workflowBody('a')));
+  fireEvent.click(await screen.findByRole('button', { name: /Last change/ }));
+  expect(await screen.findByText('Query: ?sort=lastUpdatedAt')).toBeVisible();
+  fireEvent.click(await screen.findByRole('button', { name: /Last change/ }));
+  expect(await screen.findByText('Query: ?sort=-lastUpdatedAt')).toBeVisible();
+});
+
 describe('the switch of a workflow', () => {
   it('disables it on the server and shows what the server says', async () => {
     const { server } = renderPage(listBody(workflowBody('a')));

@@ -15,6 +15,7 @@ import {
   type MenuAction,
   NoMatch,
   PAGE_SIZES,
+  RelativeTime,
   RowMenu,
   SMALLEST_PAGE,
   WHOLE_CARD,
@@ -29,6 +30,8 @@ const messages = defineMessages({
   name: { id: 'workflows.table.name', defaultMessage: 'Name' },
   triggers: { id: 'workflows.table.triggers', defaultMessage: 'Triggers' },
   lastRun: { id: 'workflows.table.lastRun', defaultMessage: 'Last run' },
+  updated: { id: 'workflows.table.updated', defaultMessage: 'Last change' },
+  by: { id: 'workflows.table.by', defaultMessage: 'by {username}' },
   enabled: { id: 'workflows.table.enabled', defaultMessage: 'Enabled' },
   enable: { id: 'workflows.table.enable', defaultMessage: 'Enable {name}' },
   invalid: { id: 'workflows.table.invalid', defaultMessage: 'Has errors' },
@@ -98,9 +101,20 @@ export function WorkflowsTable(props: WorkflowsTableProps): ReactElement {
               onSelectionChange: onChoose,
             },
           })}
-      onChange={({ page }: Criteria<ListedWorkflow>) => {
-        if (page !== undefined) onSearch({ page: page.index + 1, perPage: page.size });
+      sorting={{
+        sort: { field: search.sort, direction: search.isDescending ? 'desc' : 'asc' },
       }}
+      onChange={({ page, sort }: Criteria<ListedWorkflow>) =>
+        onSearch({
+          ...(page === undefined ? {} : { page: page.index + 1, perPage: page.size }),
+          ...(sort === undefined
+            ? {}
+            : {
+                sort: sort.field === 'lastUpdatedAt' ? 'lastUpdatedAt' : 'name',
+                isDescending: sort.direction === 'desc',
+              }),
+        })
+      }
     />
   );
 }
@@ -113,6 +127,7 @@ function columnsOf(
     {
       field: 'name',
       name: formatMessage(messages.name),
+      sortable: true,
       mobileOptions: { header: false },
       ...WHOLE_CARD,
       render: (_: unknown, workflow: ListedWorkflow) => (
@@ -121,7 +136,7 @@ function columnsOf(
     },
     {
       name: formatMessage(messages.triggers),
-      width: '14em',
+      width: '12em',
       render: (workflow: ListedWorkflow) => <TriggersCell workflow={workflow} />,
     },
     {
@@ -129,6 +144,20 @@ function columnsOf(
       width: '17em',
       render: (workflow: ListedWorkflow) => (
         <LastRunCell execution={workflow.lastExecution} linkToRun={linkToRun} />
+      ),
+    },
+    {
+      field: 'lastUpdatedAt',
+      name: formatMessage(messages.updated),
+      sortable: true,
+      width: '10em',
+      render: (_: unknown, { lastUpdatedAt, lastUpdatedBy }: ListedWorkflow) => (
+        <div css={{ overflowWrap: 'anywhere' }}>
+          <RelativeTime at={new Date(lastUpdatedAt)} isSentence />
+          <EuiText size="xs" color="subdued" component="div">
+            {formatMessage(messages.by, { username: <bdi key="name">{lastUpdatedBy}</bdi> })}
+          </EuiText>
+        </div>
       ),
     },
     {

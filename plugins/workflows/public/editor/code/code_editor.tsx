@@ -70,7 +70,6 @@ export interface CodeEditorProps {
   readonly language: LanguageData | undefined;
   readonly handle: MutableRefObject<CodeEditorHandle | undefined>;
   readonly onChange: (text: string) => void;
-  readonly onSave: () => void;
   /** Called with the offset at the end of a placeholder. */
   readonly onChooseConnector: (offset: number) => void;
 }
@@ -95,7 +94,7 @@ export function CodeEditor(props: CodeEditorProps): ReactElement {
         doc: initialText,
         extensions: [
           EditorView.cspNonce.of(getNonce() ?? ''),
-          editing(() => latest.current.onSave()),
+          EDITING,
           EditorState.readOnly.of(isReadOnly),
           languageExtensions(() => latest.current.language),
           EditorView.updateListener.of(({ docChanged, state }) => {
@@ -153,39 +152,32 @@ export function CodeEditor(props: CodeEditorProps): ReactElement {
 }
 
 /** What every editor of YAML has. */
-function editing(onSave: () => void): Extension {
-  const save = () => {
-    onSave();
-    return true;
-  };
-  return [
-    lineNumbers(),
-    foldGutter(),
-    lintGutter(),
-    history(),
-    drawSelection(),
-    highlightActiveLine(),
-    highlightActiveLineGutter(),
-    highlightSelectionMatches(),
-    bracketMatching(),
-    closeBrackets(),
-    search({ top: true }),
-    yaml(),
-    indentUnit.of('  '),
-    EditorState.tabSize.of(2),
-    keymap.of([
-      { key: 'Mod-s', run: save, preventDefault: true },
-      ...closeBracketsKeymap,
-      ...defaultKeymap,
-      ...searchKeymap,
-      ...historyKeymap,
-      ...foldKeymap,
-      ...completionKeymap,
-      ...lintKeymap,
-      indentWithTab,
-    ]),
-  ];
-}
+const EDITING: Extension = [
+  lineNumbers(),
+  foldGutter(),
+  lintGutter(),
+  history(),
+  drawSelection(),
+  highlightActiveLine(),
+  highlightActiveLineGutter(),
+  highlightSelectionMatches(),
+  bracketMatching(),
+  closeBrackets(),
+  search({ top: true }),
+  yaml(),
+  indentUnit.of('  '),
+  EditorState.tabSize.of(2),
+  keymap.of([
+    ...closeBracketsKeymap,
+    ...defaultKeymap,
+    ...searchKeymap,
+    ...historyKeymap,
+    ...foldKeymap,
+    ...completionKeymap,
+    ...lintKeymap,
+    indentWithTab,
+  ]),
+];
 
 function handleOf(view: EditorView): CodeEditorHandle {
   const select = (anchor: number) => {

@@ -1,0 +1,118 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { fireEvent, screen } from '@testing-library/react';
+import type { Problem } from './problem.ts';
+import { ProblemsPanel, type ProblemsPanelProps } from './problems_panel.tsx';
+import type { CheckedConnector, ListedStep } from './step_connection.ts';
+import { StepsPanel, type StepsPanelProps } from './steps_panel.tsx';
+
+const PROBLEM: Problem = {
+  severity: 'error',
+  ruleId: 'schemaViolation',
+  message: 'The step type `consol` does not exist.',
+  path: ['steps', 0, 'type'],
+  line: 4,
+  column: 11,
+  endLine: 4,
+  endColumn: 17,
+  replacement: 'console',
+};
+
+function renderProblems(changes: Partial<ProblemsPanelProps> = {}) {
+  const props = { onOpen: jest.fn(), onFix: jest.fn() };
+  renderWithCore(
+    <ProblemsPanel problems={[PROBLEM]} isTruncated={false} {...props} {...changes} />,
+  );
+  return props;
+}
+
+describe('the list of problems', () => {
+  it('opens the place of a problem, and replaces the text', () => {
+    const { onOpen, onFix } = renderProblems();
+    expect(screen.getByText('1 error, no warnings')).toBeVisible();
+    fireEvent.click(screen.getByRole('button', { name: 'Line 4' }));
+    expect(onOpen).toHaveBeenCalledWith(PROBLEM);
+    fireEvent.click(screen.getByRole('button', { name: 'Replace with console' }));
+    expect(onFix).toHaveBeenCalledWith(PROBLEM);
+  });
+
+  it('offers no replacement to a user who may only read', () => {
+    renderProblems({ onFix: undefined });
+    expect(screen.queryByRole('button', { name: /Replace/ })).toBeNull();
+  });
+
+  it.each([
+    [undefined, 'Checking…'],
+    [[], 'No problems'],
+  ])('says the state without problems: %p', (problems, text) => {
+    renderProblems({ problems });
+    expect(screen.getByRole('status')).toHaveTextContent(text);
+  });
+
+  it('lists a hundred and says that there are more', () => {
+    const problems = Array.from({ length: 101 }, (_, line) => ({ ...PROBLEM, line }));
+    renderProblems({ problems });
+    expect(screen.getAllByRole('listitem')).toHaveLength(100);
+    expect(screen.getByText('There are more problems. Correct these first.')).toBeVisible();
+  });
+});
+
+const CONNECTOR: CheckedConnector = {
+  steps: [{ stepId: 'a', line: 3 }],
+  reference: 'team',
+  state: 'found',
+  connectorTypeId: '.drive',
+  id: 'team',
+  name: 'Team Drive',
+  personal: true,
+};
+const stepOf = (changes: Partial<ListedStep>): ListedStep => ({
+  place: { path: ['steps', 0], depth: 0, start: 9, name: 'a', type: 'drive.search' },
+  connector: undefined,
+  needsChoice: false,
+  ...changes,
+});
+
+function renderStep(step: ListedStep, changes: Partial<StepsPanelProps> = {}) {
+  const props = { onOpen: jest.fn(), onChooseConnector: jest.fn() };
+  renderWithCore(
+    <StepsPanel
+      steps={[step]}
+      renderConnection={({ name }) => `connection to ${name}`}
+      {...props}
+      {...changes}
+    />,
+  );
+  return props;
+}
+
+describe('the list of steps', () => {
+  it('opens the place of a step, and lets the user choose its connector', () => {
+    const step = stepOf({ needsChoice: true });
+    const { onOpen, onChooseConnector } = renderStep(step);
+    fireEvent.click(screen.getByRole('button', { name: 'a' }));
+    expect(onOpen).toHaveBeenCalledWith(step);
+    fireEvent.click(screen.getByRole('button', { name: 'Choose connector of step a' }));
+    expect(onChooseConnector).toHaveBeenCalledWith(step);
+  });
+
+  it('only says that a connector is missing to a user who may only read', () => {
+    renderStep(stepOf({ needsChoice: true }), { onChooseConnector: undefined });
+    expect(screen.getByText('Needs a connector')).toBeVisible();
+  });
+
+  it('shows the connection of the user to a personal connector', () => {
+    renderStep(stepOf({ connector: CONNECTOR }));
+    expect(screen.getByText('connection to Team Drive')).toBeVisible();
+  });
+
+  it.each([
+    [{ ...CONNECTOR, personal: false }, 'Team Drive, shared account'],
+    [{ ...CONNECTOR, state: 'ambiguous' as const }, /Several connectors have the name team/],
+    [{ ...CONNECTOR, state: 'computed' as const }, /known only while the workflow runs/],
+  ])('says how the step gets its connector', (connector, text) => {
+    renderStep(stepOf({ connector }));
+    const found = screen.getByRole('list').textContent ?? '';
+    expect(found).toMatch(text);
+  });
+});
