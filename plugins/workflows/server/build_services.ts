@@ -10,6 +10,7 @@ import {
   cancelRun,
   countRuns,
   createAuthorizationCheck,
+  FailureEvents,
   RunAccess,
   RunExecutor,
   RunQuota,
@@ -34,6 +35,7 @@ import {
   WORKFLOW_TYPE,
   WorkflowSearch,
   WorkflowService,
+  workflowsWithTrigger,
 } from './workflows/index.ts';
 
 /** Milliseconds between two searches for runs that nobody has woken. */
@@ -53,6 +55,7 @@ export interface WorkflowsServices {
   readonly scheduledRuns: ScheduledRuns;
   readonly childRuns: ChildRuns;
   readonly groups: ConcurrencyGroups;
+  readonly failureEvents: FailureEvents;
   readonly search: WorkflowSearch;
   readonly preflight: Preflight;
   readonly latestRuns: LatestRuns;
@@ -121,6 +124,7 @@ export function buildServices({
     searches: [
       { everyMs: REPAIR_MS, search: () => childRuns.repair() },
       { everyMs: QUEUE_MS, search: () => groups.repair() },
+      { everyMs: REPAIR_MS, search: () => failureEvents.repair() },
     ],
     clock,
     randomness,
@@ -168,6 +172,14 @@ export function buildServices({
     clock,
     randomness,
   });
+  const failureEvents: FailureEvents = new FailureEvents({
+    store,
+    starter,
+    findByTrigger: (trigger, spaceId) => workflowsWithTrigger(repository, trigger, spaceId),
+    readWorkflow: (key) => readWorkflow(repository, key),
+    clock,
+    logger,
+  });
   const childRuns: ChildRuns = new ChildRuns({
     store,
     starter,
@@ -181,6 +193,7 @@ export function buildServices({
   store.onEnd((run) => {
     childRuns.ended(run);
     groups.ended(run);
+    failureEvents.ended(run);
   });
   const access = new RunAccess(security);
   const reader = new RunReader({ store, access, workflows });
@@ -230,6 +243,7 @@ export function buildServices({
     scheduledRuns,
     childRuns,
     groups,
+    failureEvents,
     search: new WorkflowSearch(repository),
     preflight,
     latestRuns: (principal, ids) => reader.latestOf(principal, ids),

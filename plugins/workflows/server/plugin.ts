@@ -116,6 +116,7 @@ export class WorkflowsPlugin
     await this.#services?.executor.stop();
     await this.#services?.childRuns.stop();
     await this.#services?.groups.idle();
+    await this.#services?.failureEvents.idle();
     await this.#services?.worker.stop();
     await Promise.all([this.#patterns.close(), this.#templates.close()]);
   }

@@ -174,6 +174,29 @@ steps: [{ name: ask, type: waitForApproval, with: { message: Continue? } }]
     expect((await read(before)).status).toBe('completed');
   });
 
+  it('a failed run starts the workflow that handles failures, as the same user', async () => {
+    const { first, admin } = environment;
+    const handler = await create(`
+name: on failure
+triggers: [{ type: workflows.failed, on: { condition: "event.workflow.name: fails" } }]
+steps: [{ name: end, type: workflow.output, with: { said: "{{ event.error.message }}" } }]
+`);
+    const failing = await create(`
+name: fails
+triggers: [{ type: manual }]
+steps: [{ name: end, type: workflow.fail, with: { message: words of the failure } }]
+`);
+    await untilEnded(await run(first, failing));
+    const handled = await waitUntil('the handler', async () =>
+      (await runsOf(handler)).find(({ status }) => status === 'completed'),
+    );
+    expect(await read(handled.id)).toMatchObject({
+      executedBy: admin.username,
+      triggeredBy: 'workflows.failed',
+      output: { said: 'words of the failure' },
+    });
+  });
+
   it('sends requests without a connector to allowed hosts only', async () => {
     const { first, strict } = environment;
     const call = async (url: string) => {

@@ -3,6 +3,7 @@ import type { Clock, Logger } from '@latchkey/core/server';
 import { type ChildState, type RunPorts, StepFailure } from '@latchkey/workflow-engine';
 import { validateAuthorSchema } from '@latchkey/workflow-language';
 import { type StepTypes, WorkflowError, type WorkflowService } from '../workflows/index.ts';
+import { BackgroundWork } from './background_work.ts';
 import { type RunStarter, startFailureType } from './run_starter.ts';
 import { isFinal } from './run_status.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
@@ -28,11 +29,12 @@ export interface ChildRunsDeps {
 /** Runs that steps of other runs start: `workflow.execute` and `workflow.executeAsync`. */
 export class ChildRuns {
   readonly #deps: ChildRunsDeps;
-  readonly #work = new Set<Promise<void>>();
+  readonly #work: BackgroundWork;
   readonly #stopping = new AbortController();
 
   constructor(deps: ChildRunsDeps) {
     this.#deps = deps;
+    this.#work = new BackgroundWork(deps.logger);
   }
 
   /** Lets the steps of a run start other workflows, as the user of the run. */
@@ -76,8 +78,8 @@ export class ChildRuns {
   }
 
   /** Resolves when no work is done in the background. */
-  async idle(): Promise<void> {
-    await Promise.all(this.#work);
+  idle(): Promise<void> {
+    return this.#work.idle();
   }
 
   /** Ends pauses, and waits for the work in the background. */
@@ -124,6 +126,7 @@ export class ChildRuns {
         ...(isDryRun === undefined ? {} : { isDryRun }),
         inputs: child.inputs,
         triggeredBy: 'workflow',
+        ...(parent.eventChain === undefined ? {} : { eventChain: parent.eventChain }),
         parent: {
           runId: parent.id,
           ...(parent.workflowId === undefined ? {} : { workflowId: parent.workflowId }),
@@ -189,11 +192,8 @@ export class ChildRuns {
         if (child.parent?.isAwaited === true && !isFinal(child.status)) await cancel(child.id);
   }
 
-  #inBackground(run: StoredRun, work: () => Promise<void>): void {
-    const done = work()
-      .catch((error: unknown) => this.#warn(run, error))
-      .finally(() => this.#work.delete(done));
-    this.#work.add(done);
+  #inBackground({ id }: StoredRun, work: () => Promise<void>): void {
+    this.#work.start(`Runs related to run [${id}] could not be updated`, work);
   }
 
   #warn({ id }: StoredRun, error: unknown): void {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock, Logger } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { ConcurrencyPolicy } from '@latchkey/workflow-language';
+import { BackgroundWork } from './background_work.ts';
 import { CONCURRENCY_TYPE, type ConcurrencyAttributes } from './concurrency_type.ts';
 import { isFinal } from './run_status.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
@@ -37,10 +38,11 @@ interface Members {
  */
 export class ConcurrencyGroups {
   readonly #deps: ConcurrencyGroupsDeps;
-  readonly #work = new Set<Promise<void>>();
+  readonly #work: BackgroundWork;
 
   constructor(deps: ConcurrencyGroupsDeps) {
     this.#deps = deps;
+    this.#work = new BackgroundWork(deps.logger);
   }
 
   /** Starts a queued run, skips it, or lets it wait, as its group demands. */
@@ -60,14 +62,11 @@ export class ConcurrencyGroups {
   }
 
   /** Starts the next runs of the group of a run that has ended. */
-  ended(run: StoredRun): void {
-    if (run.concurrency === undefined) return;
-    const done = this.#startNext(run.concurrency)
-      .catch((error: unknown) => {
-        this.#deps.logger.warn(`The run after run [${run.id}] could not be started yet`, { error });
-      })
-      .finally(() => this.#work.delete(done));
-    this.#work.add(done);
+  ended({ id, concurrency }: StoredRun): void {
+    if (concurrency === undefined) return;
+    this.#work.start(`The run after run [${id}] could not be started yet`, () =>
+      this.#startNext(concurrency),
+    );
   }
 
   /** Looks at all queued runs: a process may have ended before it started the next one. */
@@ -83,8 +82,8 @@ export class ConcurrencyGroups {
   }
 
   /** Resolves when no work is done in the background. */
-  async idle(): Promise<void> {
-    await Promise.all(this.#work);
+  idle(): Promise<void> {
+    return this.#work.idle();
   }
 
   async #decide(

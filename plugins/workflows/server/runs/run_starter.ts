@@ -52,6 +52,8 @@ export interface NewRun {
   readonly triggeredBy: string;
   /** Payload of the trigger, `event` in templates. The inputs and the space are added. */
   readonly event?: Readonly<Record<string, unknown>>;
+  /** Runs whose events have led to this one. Absent: no event has started it. */
+  readonly eventChain?: RunAttributes['eventChain'];
   /** The run whose step starts this one. Absent: none. */
   readonly parent?: {
     readonly runId: string;
@@ -154,6 +156,7 @@ export class RunStarter {
   ): Promise<{ readonly run: StoredRun; readonly isNew: boolean }> {
     const { store } = this.#deps;
     const { spaceId, workflowId, isTestRun, metadata, triggeredBy, event, parent } = request;
+    const { eventChain } = request;
     const { isDryRun, retryOf, records = [] } = request;
     const attributes: NewStoredRun = {
       ...state,
@@ -170,6 +173,7 @@ export class RunStarter {
       ...(event === undefined ? {} : { event: { ...event } }),
       ...(metadata === undefined ? {} : { metadata: { ...metadata } }),
       ...(parent === undefined ? {} : relationOf(parent)),
+      ...(eventChain === undefined ? {} : { eventChain }),
       createdAt: this.#now(),
       epoch: 0,
       // The run is stored last, so that no process executes it without its records.

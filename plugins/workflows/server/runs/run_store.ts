@@ -353,6 +353,12 @@ export class RunStore {
     return this.#iterate(filter.equals('status', 'queued'));
   }
 
+  /** Runs that have failed since an instant. */
+  failedSince(instant: Date): AsyncIterable<readonly StoredRun[]> {
+    const hasFailed = filter.isOneOf('status', ['failed', 'timed_out']);
+    return this.#iterate(filter.and(hasFailed, filter.after('finishedAt', instant)));
+  }
+
   async *#iterate(condition: Filter): AsyncIterable<readonly StoredRun[]> {
     const batches = this.#repository.iterate<RunAttributes>({ type: RUN_TYPE, filter: condition });
     for await (const batch of batches) yield batch.map(toRun);

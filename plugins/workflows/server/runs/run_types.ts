@@ -79,6 +79,14 @@ const run = z.strictObject({
       isAwaited: z.boolean(),
     })
     .optional(),
+  /** Runs whose events have led to this one. Absent: no event has started it. */
+  eventChain: z
+    .strictObject({
+      depth: z.number().int().positive(),
+      /** Workflows of the runs before, the oldest first. */
+      workflowIds: z.array(id).max(100),
+    })
+    .optional(),
   /** Group of `settings.concurrency`, and its policy. Absent: nothing limits the run. */
   concurrency: z
     .strictObject({

@@ -12,5 +12,6 @@ export {
   usernameOf,
   WorkflowService,
   workflowIdOf,
+  workflowsWithTrigger,
 } from './workflow_service.ts';
 export { WORKFLOW_TYPE, type WorkflowAttributes, workflowType } from './workflow_type.ts';

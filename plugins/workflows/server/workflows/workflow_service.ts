@@ -246,6 +246,23 @@ function throwMapped(error: unknown): never {
   );
 }
 
+/** Enabled, valid workflows with a trigger. May lack changes of the last second. */
+export async function workflowsWithTrigger(
+  repository: SavedObjectsRepository,
+  trigger: string,
+  spaceId?: string,
+): Promise<readonly StoredWorkflow[]> {
+  const conditions = [filter.equals('triggerTypes', trigger), filter.equals('enabled', true)];
+  if (spaceId !== undefined) conditions.push(filter.equals('spaceId', spaceId));
+  const all = repository.iterate<WorkflowAttributes>({
+    type: WORKFLOW_TYPE,
+    filter: filter.and(...conditions),
+  });
+  const found: StoredWorkflow[] = [];
+  for await (const batch of all) found.push(...batch.map(toStored));
+  return found.filter(({ valid }) => valid);
+}
+
 /** Reads a workflow in real time. Undefined: it does not exist. */
 export async function readWorkflow(
   repository: SavedObjectsRepository,

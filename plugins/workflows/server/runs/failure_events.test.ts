@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createLoggerMock } from '@latchkey/core/server/mocks';
+import type { StoredWorkflow } from '../workflows/index.ts';
+import { FailureEvents } from './failure_events.ts';
+import type { NewRun } from './run_starter.ts';
+import type { NewStoredRun } from './run_store.ts';
+import { aRun, aRunStore } from './stored_runs.mock.ts';
+
+const handlerOf = (on = ''): StoredWorkflow =>
+  ({
+    id: 'handler',
+    spaceId: 'default',
+    name: 'Handler',
+    triggerTypes: ['workflows.failed'],
+    yaml: `name: Handler\ntriggers: [{ type: workflows.failed${on} }]\nsteps: []`,
+  }) as unknown as StoredWorkflow;
+
+let stored: Awaited<ReturnType<typeof aRunStore>>;
+let handlers: readonly StoredWorkflow[];
+let started: NewRun[];
+let events: FailureEvents;
+beforeEach(async () => {
+  stored = await aRunStore();
+  handlers = [handlerOf()];
+  started = [];
+  const { store } = stored;
+  events = new FailureEvents({
+    store,
+    starter: {
+      start: async (request) => {
+        started.push(request);
+        return store.create(request.id ?? '', aRun({ triggeredBy: request.triggeredBy }));
+      },
+      startFailed: async () => {
+        throw new Error('not expected');
+      },
+    },
+    findByTrigger: async () => handlers,
+    readWorkflow: async () => undefined,
+    clock: { now: () => 0 },
+    logger: createLoggerMock(),
+  });
+  store.onEnd((run) => events.ended(run));
+});
+afterEach(() => stored.stop());
+
+const AT = '1970-01-01T00:00:05.000Z';
+/** Creates a run, and lets it end. */
+const end = async (
+  over: Partial<NewStoredRun> = {},
+  { status = 'failed', store = stored.store } = {} as {
+    readonly status?: 'failed' | 'completed' | 'cancelled' | 'timed_out';
+    readonly store?: typeof stored.store;
+  },
+) => {
+  const run = await stored.store.create('run', aRun({ workflowId: 'w1', ...over }));
+  await store.addEntry(run, {
+    seq: 1,
+    epoch: 0,
+    steps: 1,
+    records: [
+      {
+        kind: 'step',
+        key: 'loop[1]/get',
+        name: 'get',
+        type: 'http',
+        scopes: [],
+        status: 'failed',
+        startedAt: AT,
+        finishedAt: AT,
+      },
+    ],
+  });
+  const error = { type: 'X', message: 'it is broken' };
+  await store.compareAndSet(run, { status, finishedAt: AT, error, failedStep: 'get' });
+  await events.idle();
+};
+
+describe('a failed run', () => {
+  it('starts its handler as the same user, with the failure as the event', async () => {
+    await end({ apiKeyId: 'k1' });
+    expect(started).toMatchObject([
+      {
+        spaceId: 'default',
+        user: { username: 'ana', profileUid: 'u_ana', apiKeyId: 'k1' },
+        workflowId: 'handler',
+        triggeredBy: 'workflows.failed',
+        eventChain: { depth: 1, workflowIds: ['w1'] },
+        event: {
+          spaceId: 'default',
+          timestamp: AT,
+          workflow: { id: 'w1', name: 'test', spaceId: 'default', isErrorHandler: false },
+          execution: { id: 'run', startedAt: '1970-01-01T00:00:00.000Z', failedAt: AT },
+          error: {
+            message: 'it is broken',
+            stepId: 'get',
+            stepName: 'get',
+            stepExecutionId: 'loop[1]/get',
+          },
+        },
+      },
+    ]);
+  });
+
+  it('starts its handler once, also when another process looks again', async () => {
+    await end();
+    await events.repair();
+    expect(started).toHaveLength(1);
+  });
+
+  it('starts its handler later when its process has ended before', async () => {
+    await end({}, { store: stored.otherProcess });
+    expect(started).toEqual([]);
+    await events.repair();
+    expect(started).toHaveLength(1);
+  });
+
+  it.each([
+    ['event.error.message: "it is broken"', 1],
+    ['event.error.message: *broken*', 1],
+    ['event.workflow.name: other', 0],
+    ['event.error.message: (', 0],
+  ])('starts a handler with the condition %s: %d', async (condition, count) => {
+    handlers = [handlerOf(`, on: { condition: '${condition}' }`)];
+    await end();
+    expect(started).toHaveLength(count);
+  });
+
+  it.each<[string, Partial<NewStoredRun>]>([
+    ['of a handler', { triggeredBy: 'workflows.failed' }],
+    ['of a test', { isTestRun: true }],
+    ['at the end of a long chain', { eventChain: { depth: 10, workflowIds: [] } }],
+  ])('%s starts no handler', async (_, over) => {
+    await end(over);
+    expect(started).toEqual([]);
+  });
+
+  it('that has reached its time limit starts its handler', async () => {
+    await end({}, { status: 'timed_out' });
+    expect(started).toHaveLength(1);
+  });
+
+  it.each(['completed', 'cancelled'] as const)('that is %s starts no handler', async (status) => {
+    await end({}, { status });
+    expect(started).toEqual([]);
+  });
+});
+
+describe('a chain of events', () => {
+  const CHAIN = { depth: 1, workflowIds: ['handler'] };
+  it.each([
+    ['does not start a workflow again', '', { eventChain: CHAIN }, 0],
+    ['does not start the workflow that has failed', '', { workflowId: 'handler' }, 0],
+    ['may start it again (`allow-all`)', 'allow-all', { eventChain: CHAIN }, 1],
+    ['is left out (`ignore`)', 'ignore', { eventChain: { depth: 1, workflowIds: [] } }, 0],
+    ['continues with another workflow', '', { eventChain: { depth: 9, workflowIds: [] } }, 1],
+  ])('%s', async (...[, chains, over, count]) => {
+    handlers = [handlerOf(chains === '' ? '' : `, on: { workflowEvents: ${chains} }`)];
+    await end(over);
+    expect(started).toHaveLength(count);
+  });
+});
