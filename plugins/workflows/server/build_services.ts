@@ -1,26 +1,21 @@
 import type { CoreStart, PluginInitializerContext, Principal } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { PatternMatcher, TemplateRenderer } from '@latchkey/workflow-engine';
+import { buildRunStarts, type RunStarts, searchesOf } from './build_run_starts.ts';
 import type { WorkflowsConfig } from './config.ts';
 import { RunRetention } from './retention/index.ts';
 import {
   authorizationKey,
-  ChildRuns,
-  ConcurrencyGroups,
-  cancelRun,
   countRuns,
   createAuthorizationCheck,
-  FailureEvents,
   RunAccess,
   RunExecutor,
   RunQuota,
   RunReader,
   RunRetries,
   RunService,
-  RunStarter,
   RunStore,
   RunWorker,
-  ScheduledRuns,
   SPACE_RUN_TYPES,
   type StoredRun,
   WORKER_TYPE,
@@ -35,14 +30,7 @@ import {
   WORKFLOW_TYPE,
   WorkflowSearch,
   WorkflowService,
-  workflowsWithTrigger,
 } from './workflows/index.ts';
-
-/** Milliseconds between two searches for runs that nobody has woken. */
-const REPAIR_MS = 30_000;
-
-/** Milliseconds between two looks at queued runs. */
-const QUEUE_MS = 5_000;
 
 /** Services of a started plugin. */
 export interface WorkflowsServices {
@@ -52,10 +40,7 @@ export interface WorkflowsServices {
   readonly stepTypes: StepTypes;
   readonly workflows: WorkflowService;
   readonly schedules: ScheduleTasks;
-  readonly scheduledRuns: ScheduledRuns;
-  readonly childRuns: ChildRuns;
-  readonly groups: ConcurrencyGroups;
-  readonly failureEvents: FailureEvents;
+  readonly starts: RunStarts;
   readonly search: WorkflowSearch;
   readonly preflight: Preflight;
   readonly latestRuns: LatestRuns;
@@ -107,10 +92,10 @@ export function buildServices({
     logger,
     maxActive: executions.maxActive,
     isStillOwner: (run) => worker.isStillOwner(run),
-    childRuns: () => childRuns,
+    childRuns: () => starts.childRuns,
     onParked: (run) => {
       worker.wakeLater(run);
-      childRuns.parked(run);
+      starts.childRuns.parked(run);
       continueIfAuthorized(run).catch((error: unknown) => {
         logger.warn(`Run [${run.id}] could not be continued and is found by a search`, { error });
       });
@@ -121,11 +106,7 @@ export function buildServices({
     store,
     executor,
     isAuthorized,
-    searches: [
-      { everyMs: REPAIR_MS, search: () => childRuns.repair() },
-      { everyMs: QUEUE_MS, search: () => groups.repair() },
-      { everyMs: REPAIR_MS, search: () => failureEvents.repair() },
-    ],
+    searches: searchesOf(() => starts),
     clock,
     randomness,
     logger,
@@ -150,51 +131,22 @@ export function buildServices({
     clock,
     randomness,
   });
-  const quota = new RunQuota({ store, limits: executions, clock });
   const preflight = new Preflight({ actions, stepTypes, workflows, security });
-  const cancel = (runId: string) => cancelRun({ store, executor, clock }, runId);
-  const groups: ConcurrencyGroups = new ConcurrencyGroups({
+  const starts: RunStarts = buildRunStarts({
     repository,
-    store,
-    take: (run) => worker.take(run),
-    cancel,
-    clock,
-    logger,
-  });
-  const starter = new RunStarter({
-    quota,
-    groups,
     store,
     executor,
     worker,
+    workflows,
+    schedules,
     stepTypes,
     spaces,
+    quota: new RunQuota({ store, limits: executions, clock }),
     clock,
     randomness,
-  });
-  const failureEvents: FailureEvents = new FailureEvents({
-    store,
-    starter,
-    findByTrigger: (trigger, spaceId) => workflowsWithTrigger(repository, trigger, spaceId),
-    readWorkflow: (key) => readWorkflow(repository, key),
-    clock,
     logger,
   });
-  const childRuns: ChildRuns = new ChildRuns({
-    store,
-    starter,
-    workflows,
-    stepTypes,
-    take: (run) => worker.take(run),
-    cancel,
-    clock,
-    logger,
-  });
-  store.onEnd((run) => {
-    childRuns.ended(run);
-    groups.ended(run);
-    failureEvents.ended(run);
-  });
+  const { starter } = starts;
   const access = new RunAccess(security);
   const reader = new RunReader({ store, access, workflows });
   const retention = new RunRetention({
@@ -225,14 +177,6 @@ export function buildServices({
     patterns,
     templates,
   });
-  const scheduledRuns = new ScheduledRuns({
-    store,
-    starter,
-    schedules,
-    spaces,
-    stepTypes,
-    readWorkflow: (key) => readWorkflow(repository, key),
-  });
   return {
     repository,
     actions,
@@ -240,10 +184,7 @@ export function buildServices({
     stepTypes,
     workflows,
     schedules,
-    scheduledRuns,
-    childRuns,
-    groups,
-    failureEvents,
+    starts,
     search: new WorkflowSearch(repository),
     preflight,
     latestRuns: (principal, ids) => reader.latestOf(principal, ids),

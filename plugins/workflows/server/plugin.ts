@@ -76,7 +76,7 @@ export class WorkflowsPlugin
     deps.taskManager.registerTaskDefinition(
       scheduleTaskDefinition(async () => {
         await core.getStartServices();
-        return this.#running().scheduledRuns;
+        return this.#running().starts.scheduledRuns;
       }),
     );
     deps.taskManager.registerTaskDefinition(
@@ -114,9 +114,7 @@ export class WorkflowsPlugin
 
   async stop(): Promise<void> {
     await this.#services?.executor.stop();
-    await this.#services?.childRuns.stop();
-    await this.#services?.groups.idle();
-    await this.#services?.failureEvents.idle();
+    await this.#services?.starts.stop();
     await this.#services?.worker.stop();
     await Promise.all([this.#patterns.close(), this.#templates.close()]);
   }

@@ -122,6 +122,13 @@ describe('a call of a connector', () => {
     expect(await call(aCall(), signal)).toMatchObject({ error: { type: 'NotAllowed' } });
   });
 
+  it('sends no request without a connector in a dry run', async () => {
+    const { executed, call } = calling(ok, { isDryRun: true });
+    const request = { ...unnamed, type: 'http', input: { url: 'https://api.example.com/' } };
+    expect(await call(request, signal)).toEqual({ kind: 'completed', output: null });
+    expect(executed).toEqual([]);
+  });
+
   it('sends nothing in a dry run, and finds the connector as otherwise', async () => {
     const { executed, call } = calling(ok, { isDryRun: true });
     expect(await call(aCall(), signal)).toEqual({ kind: 'completed', output: null });

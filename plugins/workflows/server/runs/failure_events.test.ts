@@ -129,6 +129,7 @@ describe('a failed run', () => {
   it.each<[string, Partial<NewStoredRun>]>([
     ['of a handler', { triggeredBy: 'workflows.failed' }],
     ['of a test', { isTestRun: true }],
+    ['of a dry run', { isDryRun: true }],
     ['at the end of a long chain', { eventChain: { depth: 10, workflowIds: [] } }],
   ])('%s starts no handler', async (_, over) => {
     await end(over);

@@ -185,10 +185,11 @@ export class FailureEvents {
 }
 
 /** Tells if handlers are started. The failure of a handler starts none. */
-function isReported({ status, isTestRun, triggeredBy, eventChain }: StoredRun): boolean {
+function isReported({ status, triggeredBy, eventChain, ...run }: StoredRun): boolean {
+  const isTrial = run.isTestRun || run.isDryRun === true;
   const hasFailed = status === 'failed' || status === 'timed_out';
   const isHandler = triggeredBy === FAILED_TRIGGER;
-  return hasFailed && !isTestRun && !isHandler && (eventChain?.depth ?? 0) < MAX_CHAIN_DEPTH;
+  return hasFailed && !isTrial && !isHandler && (eventChain?.depth ?? 0) < MAX_CHAIN_DEPTH;
 }
 
 /** Id of the run of a handler: the same in each process. */

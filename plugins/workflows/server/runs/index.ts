@@ -31,5 +31,5 @@ export {
   WORKER_TYPE,
   workerType,
 } from './run_types.ts';
-export { RunWorker } from './run_worker.ts';
+export { RunWorker, type RunWorkerDeps } from './run_worker.ts';
 export { ScheduledRuns, scheduleTaskDefinition } from './scheduled_runs.ts';
