@@ -5,6 +5,11 @@ import { FULL_GROWTH, QUICK_GROWTH } from '../testing/bench/growth/growth_plan.t
 import { runGrowth } from '../testing/bench/growth/run_growth.ts';
 import { FULL_PLAN, QUICK_PLAN, runBench, runProfile } from '../testing/bench/run_bench.ts';
 import { OPERATIONS, type Operation, runOperation } from '../testing/bench/run_operation.ts';
+import {
+  FULL_WORKFLOWS,
+  QUICK_WORKFLOWS,
+  runWorkflows,
+} from '../testing/bench/workflows/run_workflows.ts';
 import { readArguments, refuse } from './arguments.ts';
 import { buildAppInChild } from './build_in_child.ts';
 
@@ -16,6 +21,8 @@ const USAGE = `Measures the server on this machine. testing/bench/README.md expl
   npm run bench -- operations migrations      [--count 100000]
   npm run bench -- operations mass_revocation [--count 10000] [--latency 5] [--only mass|deletion]
   npm run bench -- egress
+  npm run bench -- workflows                  [--quick] [--store sqlite|elasticsearch]
+                                              [--old 10000] [--takeover 200] [--waiting 10000]
   npm run bench -- browser                    [--runs 10] [--connectors 1000]
 
   --quick    a short run, to see the effect of a change
@@ -23,6 +30,8 @@ const USAGE = `Measures the server on this machine. testing/bench/README.md expl
   --growth   how cost and latency grow with stored tokens, connectors and processes
   --store    for --growth: one store instead of both; for operations: default sqlite
   --others   documents of each kind but grants; default: as many as grants
+  --old      for workflows: ended runs in the store; --takeover: runs of the killed process;
+             --waiting: runs that wait at the same time
   --folder   fills it once and keeps it; SQLite only
   --latency  how long the provider takes for a revocation, milliseconds
 
@@ -35,6 +44,7 @@ const [name, ...rest] = process.argv.slice(2);
 const named = name === 'operations' ? rest[0] : name;
 const operation = OPERATIONS.find((known) => known === named);
 if (name === 'egress') await import('../testing/bench/egress.bench.ts');
+else if (name === 'workflows') await measureWorkflows(rest);
 else if (name === 'browser') await measureBrowser(rest);
 else if (operation !== undefined)
   await runNamed(operation, name === 'operations' ? rest.slice(1) : rest);
@@ -67,6 +77,28 @@ async function runNamed(known: Operation, args: readonly string[]): Promise<void
     latencyMs: Number(values.latency),
     only: values.only,
   });
+}
+
+async function measureWorkflows(args: readonly string[]): Promise<void> {
+  const { values } = readArguments(USAGE, {
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      store: { type: 'string' },
+      old: { type: 'string' },
+      takeover: { type: 'string' },
+      waiting: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const plan = values.quick ? QUICK_WORKFLOWS : FULL_WORKFLOWS;
+  const { old, takeover, waiting } = values;
+  const sizes = {
+    ...(old === undefined ? {} : { oldRuns: Number(old) }),
+    ...(takeover === undefined ? {} : { takenOver: Number(takeover) }),
+    ...(waiting === undefined ? {} : { waiting: Number(waiting) }),
+  };
+  await runWorkflows({ ...plan, ...sizes }, storesOf(values.store));
 }
 
 async function measureBrowser(args: readonly string[]): Promise<void> {

@@ -8,7 +8,8 @@ export type RoleName =
   | 'load_generator'
   | 'filler'
   | 'token_reader'
-  | 'grant_user';
+  | 'grant_user'
+  | 'workflow_runner';
 
 /** A program in a separate process. It responds to one request at a time. */
 export interface Role<Input, Response> {
@@ -17,19 +18,29 @@ export interface Role<Input, Response> {
   ask(input: Input): Promise<Response>;
   /** Stops the process. Safe to call twice. */
   stop(): Promise<void>;
+  /** Kills the process with SIGKILL. */
+  kill(): Promise<void>;
 }
 
 type Reply<Response> = { readonly response: Response } | { readonly failure: string };
 
 /** Starts a program. */
 export function startRole<Input, Response>(name: RoleName): Role<Input, Response> {
-  const child = fork(join(import.meta.dirname, `${name}.ts`), { serialization: 'advanced' });
+  const child = fork(join(import.meta.dirname, `${name}.ts`), {
+    serialization: 'advanced',
+    // A server writes its log and its audit events there.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     pid: child.pid ?? 0,
     ask: (input) => askChild(child, name, input),
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) child.kill();
+      await ended;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
       await ended;
     },
   };

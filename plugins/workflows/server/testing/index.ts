@@ -1,11 +1,8 @@
 /** The entry point for the tools in `testing/`: the parts of the plugin that a tool observes. */
 export { RunAccess } from '../runs/run_access.ts';
 export { RunExecutor } from '../runs/run_executor.ts';
-export {
-  type JournalEntry,
-  type RunChanges,
-  RunStore,
-  type StoredRun,
-} from '../runs/run_store.ts';
+export { RunService } from '../runs/run_service.ts';
+export { RunStore, type StoredRun } from '../runs/run_store.ts';
 export { RunWorker } from '../runs/run_worker.ts';
+export { StoredJournal } from '../runs/stored_journal.ts';
 export { DEFAULT_WORKER_TIMINGS } from '../runs/worker_timings.ts';

@@ -1,0 +1,160 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createServer } from '@latchkey/core/server/lifecycle';
+import { storeSettings } from '@latchkey/test-environment';
+import {
+  RunService,
+  RunStore,
+  StoredJournal,
+  type StoredRun,
+} from '@latchkey/workflows-plugin/server/testing';
+import { Samples } from '../measure/statistics.ts';
+import { KEYS } from '../store/bench_connector.ts';
+import type { RunnerFigures, RunnerInput } from '../workflows/runner_protocol.ts';
+import { handleInputs } from './role.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const MEGABYTE = 1024 * 1024;
+/** Documents that are written at the same time. */
+const FILL_BATCH = 200;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+const counts = { started: 0, ended: 0, notCompleted: 0, parked: 0, takenOver: 0, writes: 0 };
+let firstStep = new Samples();
+let timerLateness = new Samples();
+let cpu = process.cpuUsage();
+/** The run that the current code starts. */
+const starting = new AsyncLocalStorage<{ readonly at: number; isMeasured: boolean }>();
+/** A run that has ended, to copy. */
+let sample: StoredRun | undefined;
+let runs: RunStore | undefined;
+let failure = '';
+
+watch();
+
+handleInputs<RunnerInput, unknown>(async (input) => {
+  switch (input.do) {
+    case 'start': {
+      const server = await createServer({
+        mode: 'development',
+        root: ROOT,
+        configFiles: [],
+        overrides: {
+          ...storeSettings(input.location),
+          'server.port': 0,
+          'xpack.encryptedSavedObjects.encryptionKey': KEYS.primary,
+          'xpack.actions.allowedHosts': ['127.0.0.1'],
+          'logging.root.level': 'warn',
+          ...input.settings,
+        },
+        env: {},
+      });
+      await server.start();
+      return String(server.url);
+    }
+    case 'fill':
+      return fill(input.count);
+    case 'counts':
+      return { ...counts };
+    case 'figures':
+      return takeFigures();
+    default:
+      return input satisfies never;
+  }
+});
+
+/** Counts writes and times. Production code is unchanged. */
+function watch(): void {
+  const { run, test } = RunService.prototype;
+  const timed = <T>(start: () => T): T =>
+    starting.run({ at: performance.now(), isMeasured: false }, start);
+  RunService.prototype.run = function (...args) {
+    return timed(() => run.apply(this, args));
+  };
+  RunService.prototype.test = function (...args) {
+    return timed(() => test.apply(this, args));
+  };
+  const { add } = StoredJournal.prototype;
+  StoredJournal.prototype.add = function (record) {
+    const start = starting.getStore();
+    if (record.kind === 'step' && start !== undefined && !start.isMeasured) {
+      start.isMeasured = true;
+      firstStep.add(performance.now() - start.at);
+    }
+    add.call(this, record);
+  };
+  const { create, compareAndSet, addEntry } = RunStore.prototype;
+  RunStore.prototype.create = async function (...args) {
+    const created = await create.apply(this, args);
+    counts.started += 1;
+    counts.writes += 1;
+    return created;
+  };
+  RunStore.prototype.compareAndSet = async function (before, changes) {
+    runs = this;
+    const written = await compareAndSet.call(this, before, changes);
+    if (written === undefined) return undefined;
+    counts.writes += 1;
+    if (written.epoch > before.epoch) noteTaken(before);
+    if (written.wakeAt !== undefined && before.wakeAt === undefined) counts.parked += 1;
+    if (written.finishedAt !== undefined && before.finishedAt === undefined) {
+      counts.ended += 1;
+      if (written.status === 'completed') sample = written;
+      else {
+        counts.notCompleted += 1;
+        failure = `${written.status} ${JSON.stringify(changes.error)}`;
+      }
+    }
+    return written;
+  };
+  RunStore.prototype.addEntry = async function (...args) {
+    const isAdded = await addEntry.apply(this, args);
+    if (isAdded) counts.writes += 1;
+    return isAdded;
+  };
+}
+
+function noteTaken({ owner, wakeAt }: StoredRun): void {
+  if (owner !== undefined) counts.takenOver += 1;
+  else if (wakeAt !== undefined) timerLateness.add(Date.now() - Date.parse(wakeAt));
+}
+
+function takeFigures(): RunnerFigures {
+  const { user, system } = process.cpuUsage(cpu);
+  const figures = {
+    ...counts,
+    failure,
+    cpuMs: (user + system) / 1_000,
+    firstStep: firstStep.distribution(),
+    timerLateness: timerLateness.distribution(),
+  };
+  collectGarbage();
+  Object.assign(counts, {
+    started: 0,
+    ended: 0,
+    notCompleted: 0,
+    parked: 0,
+    takenOver: 0,
+    writes: 0,
+  });
+  firstStep = new Samples();
+  timerLateness = new Samples();
+  cpu = process.cpuUsage();
+  return { ...figures, heapMb: process.memoryUsage().heapUsed / MEGABYTE };
+}
+
+async function fill(count: number): Promise<void> {
+  if (sample === undefined || runs === undefined) throw new Error('No run has ended yet.');
+  const { id, version: _, error: __, ...attributes } = sample;
+  const store = runs;
+  for (let from = 0; from < count; from += FILL_BATCH) {
+    const batch = Array.from({ length: Math.min(FILL_BATCH, count - from) }, (_, index) =>
+      store.create(`${id}-${from + index}`, { ...attributes, inputs: {} }),
+    );
+    await Promise.all(batch);
+  }
+}

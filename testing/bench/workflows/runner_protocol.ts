@@ -1,0 +1,39 @@
+import type { StoreLocation } from '@latchkey/test-environment';
+import type { Distribution } from '../measure/statistics.ts';
+
+/** Requests to the process that runs workflows. */
+export type RunnerInput =
+  /** Starts the server. The response is its URL. */
+  | { readonly do: 'start'; readonly location: StoreLocation; readonly settings: object }
+  /** The response are {@link RunnerFigures} since the last request of this kind. */
+  | { readonly do: 'figures' }
+  /** The response are the {@link RunnerCounts} so far. Does not reset them. */
+  | { readonly do: 'counts' }
+  /** Stores this many copies of an ended run. */
+  | { readonly do: 'fill'; readonly count: number };
+
+/** Numbers of runs and writes of a process. */
+export interface RunnerCounts {
+  readonly started: number;
+  readonly ended: number;
+  /** Runs that ended in another state than completed. */
+  readonly notCompleted: number;
+  readonly parked: number;
+  /** Runs taken over from another process. */
+  readonly takenOver: number;
+  /** Written documents of runs and journals. */
+  readonly writes: number;
+}
+
+/** What a process has done. Times are in milliseconds. */
+export interface RunnerFigures extends RunnerCounts {
+  /** Reason of the last run that did not complete. Empty: none. */
+  readonly failure: string;
+  readonly cpuMs: number;
+  /** After a garbage collection. */
+  readonly heapMb: number;
+  /** From the request to the first ended step. */
+  readonly firstStep: Distribution;
+  /** From the end of a wait to its continuation. */
+  readonly timerLateness: Distribution;
+}
