@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { leasedSavedObject, takeLease } from '@latchkey/saved-objects/coordination';
 import { responseKey } from '@latchkey/workflow-engine';
 import { aRunFixture, type RunFixture, workflowOf } from './run_fixture.mock.ts';
+import { WORKER_TYPE, type WorkerAttributes } from './run_types.ts';
 import { aRun, overriding } from './stored_runs.mock.ts';
 
 const ASK = '  - { name: ask, type: waitForInput }';
 const PAUSE = '  - { name: pause, type: wait, with: { duration: 1h } }';
+const SHORT = '  - { name: pause, type: wait, with: { duration: 4s } }';
 const LOG = '  - { name: log, type: console, with: { message: done } }';
 
 let fixture: RunFixture;
@@ -98,6 +101,52 @@ describe('the searches of a process', () => {
     const run = await owned(await process.worker.owner());
     await fixture.clock.advance(6_000);
     expect((await fixture.stored.store.read(run.id))?.epoch).toBe(0);
+  });
+});
+
+describe('a run of another process', () => {
+  const untilCompleted = async () => {
+    while ((await fixture.stored.store.read('run-1'))?.status !== 'completed')
+      await fixture.clock.advance(5_000);
+  };
+
+  it('is taken after the lease has ended, so that a suspended owner notices it', async () => {
+    const { clock, stored } = fixture;
+    const target = leasedSavedObject<WorkerAttributes>(stored.repository, {
+      type: WORKER_TYPE,
+      id: 'suspended',
+    });
+    const lease = await takeLease({
+      target,
+      document: undefined,
+      owner: '::suspended',
+      ttlMs: 30_000,
+      clock,
+    });
+    await owned('suspended');
+    await fixture.process().worker.start();
+    await untilCompleted();
+    expect(await lease?.isStillHeld()).toBe(false);
+  });
+
+  it('goes on when it was taken after the search for cancellations had read it', async () => {
+    const { store } = fixture.stored;
+    const outdated = overriding(store, {
+      readMany: async (ids) => (await store.readMany(ids)).map((run) => ({ ...run, epoch: 0 })),
+    });
+    const definitionId = await store.storeDefinition('default', workflowOf(SHORT));
+    const run = await store.create('run-1', aRun({ definitionId, owner: 'gone' }));
+    const process = fixture.process({ store: outdated });
+    process.executor.start();
+    await process.worker.take(run);
+    for (let second = 0; second < 6; second += 1) await fixture.clock.advance(1_000);
+    await fixture.until('run-1', 'completed');
+  });
+
+  it('is taken when the document of the process was deleted before the run was stored', async () => {
+    await owned('deleted');
+    await fixture.process().worker.start();
+    await untilCompleted();
   });
 });
 
