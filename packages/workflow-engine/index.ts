@@ -5,6 +5,10 @@ export type {
 } from './data_steps/pattern_matcher.ts';
 export { WorkerPatternMatcher } from './data_steps/worker_pattern_matcher.ts';
 export { type StepError, StepFailure } from './failures/step_failure.ts';
+export { compareFixture, type FixtureDifference } from './fixture/compare_fixture.ts';
+export { type RecordedRun, recordFixture } from './fixture/record_fixture.ts';
+export { type ReplayedRun, replayFixture } from './fixture/replay_fixture.ts';
+export type { FixtureStep, WorkflowFixture } from './fixture/workflow_fixture.ts';
 export { changedSteps } from './retry/changed_steps.ts';
 export { failurePoints } from './retry/failure_points.ts';
 export { firstAttempt } from './retry/record_keys.ts';

@@ -19,6 +19,7 @@ export {
 } from './conditions/kql_node.ts';
 export { parseKql } from './conditions/parse_kql.ts';
 export type { DocumentPath, TextRange } from './document/document_positions.ts';
+export { documentText } from './document/document_text.ts';
 export { editWorkflowDocument, type WorkflowEdits } from './document/edit_document.ts';
 export { workflowDocument } from './document/parse_document.ts';
 export { inputsSchema, type ResolvedInputs, resolveInputs } from './inputs/resolve_inputs.ts';

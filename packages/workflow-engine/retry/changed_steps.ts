@@ -1,6 +1,7 @@
 import type { ProgramStep, WorkflowProgram } from '@latchkey/workflow-language';
 import { isRecord } from '@latchkey/workflow-language';
 import type { RunRecord } from '../run/run_journal.ts';
+import { allSteps } from './all_steps.ts';
 import { namesIn } from './record_keys.ts';
 
 /**
@@ -18,34 +19,8 @@ export function changedSteps(
 }
 
 /** The definition of each step as text. */
-function definitionsOf({ steps }: WorkflowProgram): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  const visit = (step: ProgramStep): void => {
-    found.set(step.name, JSON.stringify(ownKeys(step)));
-    for (const inner of stepsIn(step)) visit(inner);
-  };
-  for (const step of steps) visit(step);
-  return found;
-}
-
-function stepsIn({ body, onFailure }: ProgramStep): readonly ProgramStep[] {
-  const fallback = onFailure?.fallback ?? [];
-  switch (body.kind) {
-    case 'if':
-      return [...body.steps, ...body.otherwise, ...fallback];
-    case 'switch':
-      return [...body.cases.flatMap(({ steps }) => steps), ...body.otherwise, ...fallback];
-    case 'foreach':
-    case 'while':
-      return [...body.steps, ...(body.limits.iterationOnFailure?.fallback ?? []), ...fallback];
-    case 'parallel': {
-      const { branches } = body;
-      const inner = 'items' in branches ? branches.steps : branches.flatMap(({ steps }) => steps);
-      return [...inner, ...fallback];
-    }
-    default:
-      return fallback;
-  }
+function definitionsOf(program: WorkflowProgram): ReadonlyMap<string, string> {
+  return new Map(allSteps(program).map((step) => [step.name, JSON.stringify(ownKeys(step))]));
 }
 
 /** The keys of a step without the steps inside of it. */

@@ -175,6 +175,7 @@ export const WHO_ACTS = {
   execution_not_waiting: 'nobody',
   execution_not_ended: 'you',
   retry_not_possible: 'you',
+  fixture_not_possible: 'you',
   execution_of_other_user: 'you',
   execution_of_other_key: 'you',
   step_execution_not_found: 'you',

@@ -17,6 +17,7 @@ export {
   runWorkflow,
   testWorkflow,
 } from './execution_routes.ts';
+export { exportFixture, workflowFixture } from './fixture_routes.ts';
 export { READ_OUTPUTS_PRIVILEGE, WORKFLOW_PRIVILEGES } from './privileges.ts';
 export { RETRY_MODES, retryExecution } from './retry_routes.ts';
 export {

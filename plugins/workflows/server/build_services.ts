@@ -10,6 +10,7 @@ import {
   createAuthorizationCheck,
   RunAccess,
   RunExecutor,
+  RunFixtures,
   RunQuota,
   RunReader,
   RunRetries,
@@ -47,6 +48,7 @@ export interface WorkflowsServices {
   readonly countRuns: (principal: Pick<Principal, 'spaceId'>) => ReturnType<typeof countRuns>;
   readonly runs: RunService;
   readonly retries: RunRetries;
+  readonly fixtures: RunFixtures;
   readonly reader: RunReader;
   readonly retention: RunRetention;
   readonly executor: RunExecutor;
@@ -191,6 +193,7 @@ export function buildServices({
     countRuns: (principal) => countRuns(store, principal),
     runs,
     retries,
+    fixtures: new RunFixtures({ store, reader, access, stepTypes }),
     reader,
     retention,
     executor,

@@ -60,6 +60,7 @@ export async function runWorkflows({ environment, strictOrigin }: Scenario): Pro
   ] as const)
     await admin.json(server, `GET ${path}`);
   await admin.json(server, `POST ${one}/executions/cancel`);
+  await admin.call(server, `GET /api/workflows/executions/${answered}/fixture`);
   await useManyWorkflows({ admin, server, id, yaml });
   await admin.json(server, `DELETE ${one}`);
 }

@@ -159,6 +159,21 @@ onEachStore((store) => {
     });
   });
 
+  it('exports an execution as a fixture, for its user only', async () => {
+    const { first } = environment;
+    const ended = await run(await create(textOf(request('a'), OUTPUT)));
+    const path = `GET /api/workflows/executions/${ended.id}/fixture` as const;
+    expect(await ana.json(first, path)).toMatchObject({
+      actions: [{ connectorTypeId: '.custom_api', name: 'request' }],
+      steps: [{ id: 'a', input: { path: '/files' }, output: { status: 200 } }, { id: 'end' }],
+      outcome: { status: 'completed', output: { status: 200 } },
+    });
+    const { status, headers, text } = await ana.call(first, `${path}?format=yaml`);
+    expect([status, headers['content-type']]).toEqual([200, 'application/yaml; charset=utf-8']);
+    expect(text).toContain('workflow: |\n  name: retry\n');
+    expect((await ben.call(first, path)).status).toBe(403);
+  });
+
   it('sends no request in a dry run, and shows the final input of each call', async () => {
     const yaml = textOf(
       request('a'),

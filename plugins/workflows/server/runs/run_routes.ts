@@ -1,12 +1,15 @@
 import { type Router, respond } from '@latchkey/core/server';
+import { documentText } from '@latchkey/workflow-language';
 import {
   cancelExecution,
   cancelExecutions,
+  exportFixture,
   resumeExecution,
   retryExecution,
   runWorkflow,
   testWorkflow,
 } from '../../common/index.ts';
+import type { RunFixtures } from './run_fixtures.ts';
 import type { RunRetries } from './run_retries.ts';
 import type { RunService } from './run_service.ts';
 
@@ -14,6 +17,7 @@ import type { RunService } from './run_service.ts';
 export interface RunRouteServices {
   readonly runs: RunService;
   readonly retries: RunRetries;
+  readonly fixtures: RunFixtures;
 }
 
 /** Registers the routes that start, continue and end executions. */
@@ -34,6 +38,12 @@ export function registerRunRoutes(router: Router<RunRouteServices>): void {
       workflowExecutionId: await retries.retry(request, request.params.id, request.body),
     }),
   );
+  router.handle(exportFixture, async (request, { fixtures }) => {
+    const fixture = await fixtures.export(request, request.params.id);
+    if (request.query.format === 'json') return respond.ok(fixture);
+    const headers = { 'content-type': 'application/yaml; charset=utf-8' };
+    return respond.ok(documentText(fixture), { headers });
+  });
   router.handle(cancelExecution, async (request, { runs }) => {
     await runs.cancel(request, request.params.id);
     return respond.noContent();

@@ -13,6 +13,7 @@ export type WorkflowErrorCode =
   | 'execution_not_waiting'
   | 'execution_not_ended'
   | 'retry_not_possible'
+  | 'fixture_not_possible'
   | 'execution_of_other_user'
   | 'execution_of_other_key'
   | 'step_execution_not_found'
@@ -31,6 +32,7 @@ const STATUS: Readonly<Record<WorkflowErrorCode, number>> = {
   execution_not_waiting: 409,
   execution_not_ended: 409,
   retry_not_possible: 400,
+  fixture_not_possible: 400,
   execution_of_other_user: 403,
   execution_of_other_key: 403,
   step_execution_not_found: 404,

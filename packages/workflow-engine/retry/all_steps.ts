@@ -1,0 +1,27 @@
+import type { ProgramStep, WorkflowProgram } from '@latchkey/workflow-language';
+
+/** All steps of a program, with those inside of other steps and of fallbacks. */
+export function allSteps({ steps }: Pick<WorkflowProgram, 'steps'>): readonly ProgramStep[] {
+  return steps.flatMap((step) => [step, ...allSteps({ steps: stepsIn(step) })]);
+}
+
+/** Steps directly inside of a step, and those of its fallbacks. */
+function stepsIn({ body, onFailure }: ProgramStep): readonly ProgramStep[] {
+  const fallback = onFailure?.fallback ?? [];
+  switch (body.kind) {
+    case 'if':
+      return [...body.steps, ...body.otherwise, ...fallback];
+    case 'switch':
+      return [...body.cases.flatMap(({ steps }) => steps), ...body.otherwise, ...fallback];
+    case 'foreach':
+    case 'while':
+      return [...body.steps, ...(body.limits.iterationOnFailure?.fallback ?? []), ...fallback];
+    case 'parallel': {
+      const { branches } = body;
+      const inner = 'items' in branches ? branches.steps : branches.flatMap(({ steps }) => steps);
+      return [...inner, ...fallback];
+    }
+    default:
+      return fallback;
+  }
+}

@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ROOT } from './command.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-workflow-tests-'));
+  const page = readFileSync(join(ROOT, 'docs', 'workflow-tests.md'), 'utf8');
+  const [, example = ''] = /```yaml\n(workflow:[\s\S]*?)```/.exec(page) ?? [];
+  writeFileSync(join(folder, 'example.yaml'), example);
+  const [, workflow = ''] = /workflow: \|\n([\s\S]*?)\nactions:/.exec(example) ?? [];
+  writeFileSync(
+    join(folder, 'changed.yaml'),
+    workflow.replaceAll(/^ {2}/gm, '').replace('size', 'first'),
+  );
+  writeFileSync(join(folder, 'other.yaml'), 'a: 1');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs the command in the folder with the files. */
+function latchkey(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(ROOT, 'scripts', 'latchkey.ts'), ...args],
+    { cwd: folder, encoding: 'utf8', env: { ...process.env, INIT_CWD: folder } },
+  );
+  return { status, stdout, stderr };
+}
+
+describe('npx latchkey test', () => {
+  it('passes the example of the documentation', () => {
+    expect(latchkey('test', 'example.yaml')).toMatchObject({
+      status: 0,
+      stdout: 'passed  example.yaml\n1 passed, 0 failed\n',
+    });
+  });
+
+  it('fails with a diff when a changed workflow leads elsewhere', () => {
+    const { status, stdout } = latchkey('test', 'example.yaml', '--workflow', 'changed.yaml');
+    expect(status).toBe(1);
+    expect(stdout).toContain('failed  example.yaml\n  step [count]: input\n');
+    expect(stdout).toContain('  -   "total": 2\n');
+    expect(stdout).toContain('0 passed, 1 failed');
+  });
+
+  it.each([
+    ['a file that is no fixture', ['test', 'other.yaml'], 'other.yaml: It is no fixture'],
+    ['a missing file', ['test', 'none.yaml'], 'none.yaml: The file cannot be read.'],
+    ['another command', ['run'], 'There is no command [run]'],
+  ])('refuses %s', (_, args, message) => {
+    const { status, stderr } = latchkey(...args);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});

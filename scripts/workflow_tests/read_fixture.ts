@@ -1,0 +1,28 @@
+import { parse } from 'yaml';
+import type { WorkflowFixture } from '../../packages/workflow-engine/index.ts';
+import { workflowFixture } from '../../plugins/workflows/common/index.ts';
+
+/** The text is no fixture. */
+export class FixtureError extends Error {}
+
+/**
+ * Reads a fixture, as JSON or YAML.
+ * @throws FixtureError
+ */
+export function readFixture(text: string): WorkflowFixture {
+  const { success, data, error } = workflowFixture.safeParse(parsed(text));
+  if (!success) {
+    const [issue] = error.issues;
+    throw new FixtureError(`It is no fixture: [${issue?.path.join('.')}] ${issue?.message}`);
+  }
+  // Without the members that the schema allows as undefined.
+  return JSON.parse(JSON.stringify(data));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text.trimStart().startsWith('{') ? JSON.parse(text) : parse(text);
+  } catch (error) {
+    throw new FixtureError(`It cannot be read: ${error instanceof Error ? error.message : ''}`);
+  }
+}

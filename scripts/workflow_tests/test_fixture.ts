@@ -1,0 +1,67 @@
+import { diff } from 'node:util';
+import {
+  compareFixture,
+  type FixtureDifference,
+  replayFixture,
+  WorkerPatternMatcher,
+  WorkerTemplateRenderer,
+  type WorkflowFixture,
+} from '../../packages/workflow-engine/index.ts';
+import {
+  compileWorkflow,
+  StepRegistry,
+  validateWorkflow,
+} from '../../packages/workflow-language/index.ts';
+
+/** Inputs of actions are not described in a fixture. */
+const ANY_INPUT = { type: 'object', additionalProperties: true } as const;
+/** Larger values are shown without the lines that are the same. */
+const MAX_WHOLE_LINES = 30;
+
+/** Result of a replay, in lines for a terminal. Empty: passed. */
+export type Problems = readonly string[];
+
+/**
+ * Replays a fixture and compares it.
+ * @param workflow YAML that is tested instead of the one of the fixture
+ */
+export async function testFixture(fixture: WorkflowFixture, workflow?: string): Promise<Problems> {
+  const registry = new StepRegistry(
+    fixture.actions.map((action) => ({
+      ...action,
+      connectorTypeName: action.connectorTypeId,
+      description: '',
+      input: ANY_INPUT,
+    })),
+  );
+  const { valid, diagnostics, document } = validateWorkflow(workflow ?? fixture.workflow, {
+    registry,
+  });
+  if (!valid)
+    return diagnostics
+      .filter(({ severity }) => severity === 'error')
+      .map(({ line, column, message }) => `workflow ${line}:${column} ${message}`);
+  const patterns = new WorkerPatternMatcher();
+  const templates = new WorkerTemplateRenderer();
+  try {
+    const program = compileWorkflow(document, registry);
+    const replayed = await replayFixture(program, fixture, { patterns, templates });
+    return compareFixture(fixture, replayed).flatMap(linesOf);
+  } finally {
+    await Promise.all([patterns.close(), templates.close()]);
+  }
+}
+
+function linesOf({ what, expected, actual }: FixtureDifference): readonly string[] {
+  const changes = diff(jsonLines(actual), jsonLines(expected));
+  const isWhole = changes.length <= MAX_WHOLE_LINES;
+  const shown = changes.filter(([kind]) => isWhole || kind !== 0);
+  return [what, ...shown.map(([kind, line]) => `${MARKS[kind + 1]} ${line}`)];
+}
+
+/** Marks of lines that are only expected, in both, only actual. */
+const MARKS = ['-', ' ', '+'] as const;
+
+function jsonLines(value: unknown): string[] {
+  return (JSON.stringify(value, null, 2) ?? '(absent)').split('\n');
+}
