@@ -1,3 +1,4 @@
+import { templateForm } from '../templates/template_form.ts';
 import { ownProperty } from '../values/read_path.ts';
 import type { Findings } from './diagnostic.ts';
 import { flattenSteps, type StepNode } from './step_tree.ts';
@@ -6,6 +7,7 @@ const LOOPS = new Set(['foreach', 'while']);
 
 /** Checks what a schema cannot say about loops and branches. */
 export function checkFlow(node: StepNode, findings: Findings): void {
+  checkItems(node, findings);
   switch (node.stepType?.type) {
     case 'loop.break':
     case 'loop.continue':
@@ -37,6 +39,26 @@ function checkInLoop(node: StepNode, findings: Findings): void {
   findings.error('graphBuildError', { path, message });
 }
 
+/** A text without a template is JSON of a list, or a path in the context. */
+function checkItems({ step, path }: StepNode, findings: Findings): void {
+  const items = ownProperty(step, 'foreach');
+  if (typeof items !== 'string' || templateForm(items).kind !== 'plain') return;
+  const isPath = /^[\w-]+(?:\.[\w-]+|\[\d+\])+$/.test(items.trim());
+  if (isPath || Array.isArray(parsedJson(items))) return;
+  findings.warning('invalidForeachParameter', {
+    path: [...path, 'foreach'],
+    message: 'This is no list. Write a list, or a template such as `{{ inputs.list }}`.',
+  });
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function checkParallel(node: StepNode, findings: Findings): void {
   const { step, path } = node;
   const branches = ownProperty(step, 'branches');
@@ -52,6 +74,11 @@ function checkParallel(node: StepNode, findings: Findings): void {
     findings.error('invalidParallelMode', { path: [...path, 'mode'], message });
   }
   const items = ownProperty(step, 'foreach');
+  if (typeof items === 'string' && ownProperty(step, 'concurrency') === undefined) {
+    const message =
+      'Set `concurrency`: the list may be long. Without it, 5 branches run at a time.';
+    findings.warning('unboundedParallelFanOut', { path: [...path, 'foreach'], message });
+  }
   if (Array.isArray(items) && items.length > 100) {
     const message = `The list has ${items.length} members; at most 100 branches run.`;
     findings.warning('parallelFanOutExceedsLimit', { path: [...path, 'foreach'], message });

@@ -200,7 +200,6 @@ function checkKeys(node: StepNode, findings: Findings): void {
   const value = Object.fromEntries(Object.entries(step).filter(([key]) => ownKeys.includes(key)));
   const strict = stepType.connectorTypeId !== undefined && stepType.type !== 'http';
   checkSchema({ schema: own, value, path, strict }, findings);
-  if (stepType.type === 'http') checkFetcher(step, path, findings);
   if (stepType.connectorTypeId === undefined || stepType.type === 'http') {
     reportBareTemplates(node, findings);
   }
@@ -227,16 +226,6 @@ function reportBareTemplates({ step, path }: StepNode, findings: Findings): void
     }
   };
   visit(step, path);
-}
-
-/** Certificates are checked always: a connector can name its own authority. */
-function checkFetcher(step: StepNode['step'], path: DocumentPath, findings: Findings): void {
-  const fetcher = ownProperty(ownProperty(step, 'with'), 'fetcher');
-  if (ownProperty(fetcher, 'skip_ssl_verification') !== true) return;
-  findings.error('schemaViolation', {
-    path: [...path, 'with', 'fetcher', 'skip_ssl_verification'],
-    message: 'This is not allowed here: give the connector the certificate of its authority.',
-  });
 }
 
 interface SchemaCheck {

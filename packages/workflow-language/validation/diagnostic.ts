@@ -11,6 +11,8 @@ export const RULE_IDS = [
   'deprecatedStepType',
   'invalidVariableReference',
   'liquidSyntaxError',
+  'invalidForeachParameter',
+  'unboundedParallelFanOut',
   'parallelFanOutExceedsLimit',
   'invalidParallelMode',
   'connectorNotFound',
@@ -23,6 +25,7 @@ export const RULE_IDS = [
   'conditionNeverTrue',
   'triggerNotAvailable',
   'invalidDefaultValue',
+  'invalidWorkflowOutput',
 ] as const;
 
 export type RuleId = (typeof RULE_IDS)[number];

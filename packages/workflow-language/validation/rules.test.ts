@@ -30,6 +30,8 @@ const fanOut = (length: number): string =>
     `type: parallel\nforeach: [${Array.from({ length }, () => 1).join()}]\nsteps: [{ name: c, type: wait, with: { duration: 1s } }]`,
   );
 
+const OUTPUTS = 'outputs: [{ name: total, type: number, required: true }]\n';
+
 /** An example for each rule. The compiler refuses a rule without one. */
 const EXAMPLES: Readonly<Record<RuleId, Example>> = {
   yamlSyntaxError: { passes: message('"a: b"'), fails: message('a: b'), line: 12 },
@@ -62,6 +64,16 @@ const EXAMPLES: Readonly<Record<RuleId, Example>> = {
     passes: message('>-\n    one\n    {{ now | date: "%Y" }}'),
     fails: message('>-\n    one\n    {{ now | dates: "%Y" }}'),
     line: 14,
+  },
+  invalidForeachParameter: {
+    passes: fanOut(2).replace('[1,1]', 'steps.a.output.x'),
+    fails: fanOut(2).replace('[1,1]', 'everything'),
+    line: 11,
+  },
+  unboundedParallelFanOut: {
+    passes: fanOut(2).replace('[1,1]', '"{{ steps.a.output.x }}"\n    concurrency: 3'),
+    fails: fanOut(2).replace('[1,1]', '"{{ steps.a.output.x }}"'),
+    line: 11,
   },
   parallelFanOutExceedsLimit: { passes: fanOut(100), fails: fanOut(101), line: 11 },
   invalidParallelMode: {
@@ -106,6 +118,11 @@ const EXAMPLES: Readonly<Record<RuleId, Example>> = {
     passes: inputs('- { name: a, type: number, default: 1 }'),
     fails: inputs('- { name: a, type: number, default: one }'),
     line: 7,
+  },
+  invalidWorkflowOutput: {
+    passes: `${OUTPUTS}${step('type: workflow.output\nwith:\n  total: "{{ steps.a.output.x }}"')}`,
+    fails: `${OUTPUTS}${step('type: workflow.output\nwith:\n  total: many')}`,
+    line: 13,
   },
 };
 

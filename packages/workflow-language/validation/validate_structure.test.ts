@@ -46,14 +46,11 @@ describe('files of a library', () => {
   });
 });
 
-describe('`http`', () => {
-  it.each([
-    ['{ url: x, timeout: 30s }', ['11 schemaViolation (w)']],
-    ['{ url: x, fetcher: { skip_ssl_verification: true } }', ['11 schemaViolation']],
-    ['{ url: x, fetcher: { skip_ssl_verification: false } }', []],
-  ])('reports for %s: %j', (input, expected) => {
-    expect(found(step(`type: http\nwith: ${input}`))).toEqual(expected);
-  });
+it('warns about `timeout` in the input of `http`, which belongs to the step', () => {
+  const { diagnostics } = validate(step('type: http\nwith: { url: x, timeout: 30s }'));
+  expect(diagnostics).toMatchObject([
+    { severity: 'warning', line: 11, message: expect.stringContaining('beside `with`') },
+  ]);
 });
 
 describe('places that the parser of YAML reports elsewhere', () => {
@@ -102,4 +99,18 @@ it('points to `on` for a condition beside the type of a trigger', () => {
 it('warns about a template without quotes where any value is allowed', () => {
   const steps = 'type: switch\nexpression: 1\ncases:\n  - match: {{ now }}\n    steps: []';
   expect(found(step(steps))).toContain('13 schemaViolation (w)');
+});
+
+describe('outputs', () => {
+  const ends = (keys: string): string =>
+    `outputs: [{ name: total, type: number, required: true }]\n${step(`type: workflow.output\n${keys}`)}`;
+
+  it.each([
+    ['with: { total: 1 }', []],
+    ['with: { total: 1, more: 2 }', ['12 invalidWorkflowOutput (w)']],
+    ['status: completed', ['10 invalidWorkflowOutput']],
+    ['status: failed', []],
+  ])('reports for %s: %j', (keys, expected) => {
+    expect(found(ends(keys))).toEqual(expected);
+  });
 });

@@ -1,11 +1,14 @@
 import type { DocumentPositions } from '../document/document_positions.ts';
 import { parseWorkflowDocument } from '../document/parse_document.ts';
+import { declaredSchema } from '../inputs/resolve_inputs.ts';
 import type { StepRegistry } from '../steps/step_registry.ts';
 import { TemplateEngine } from '../templates/template_engine.ts';
+import { ownProperty } from '../values/read_path.ts';
 import { checkCondition, checkTriggerConditions, conditionsOf } from './check_conditions.ts';
 import { checkConnector, type KnownConnector } from './check_connectors.ts';
 import { checkFlow } from './check_flow.ts';
 import { checkInputs } from './check_inputs.ts';
+import { checkOutputs } from './check_outputs.ts';
 import { ReferenceCheck } from './check_references.ts';
 import { checkStep, checkStepNames, checkStructure } from './check_structure.ts';
 import { type Diagnostic, type Finding, Findings, MAX_DIAGNOSTICS } from './diagnostic.ts';
@@ -72,6 +75,7 @@ function checkDocument(
   const nodes = flattenSteps(buildStepTree(document, registry));
   checkStepNames(nodes, findings);
   const references = new ReferenceCheck(engine(), namesOf(document, nodes), findings);
+  const outputs = declaredSchema(ownProperty(document, 'outputs'));
   for (const node of nodes) {
     if (findings.isFull) return;
     if (node.parent !== undefined && isUnchecked(node.parent)) continue;
@@ -82,6 +86,7 @@ function checkDocument(
     references.check(node, conditions);
     checkConnector(node, connectors, findings);
     checkFlow(node, findings);
+    checkOutputs(node, outputs, findings);
   }
 }
 
