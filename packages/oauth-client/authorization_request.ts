@@ -87,12 +87,18 @@ const NOT_FOR_SCOPES: ReadonlySet<string> = new Set([
   'response_mode',
 ]);
 
+/** Name of the parameter that carries the scope of a client. */
+export function scopeParameterOf({ scopeParamName, provider }: StandardClient): string {
+  return scopeParamName ?? provider?.authorize?.scope.parameter ?? 'scope';
+}
+
 /**
  * Parameter names that the configured authorization URL must not contain, and the configured scope
  * parameter when it must not carry the scope. Some servers ignore case, so this does too.
  */
 export function refusedAuthorizationParams(client: StandardClient): readonly string[] {
-  const { authorizationEndpoint, scopeParamName = 'scope' } = client;
+  const { authorizationEndpoint } = client;
+  const scopeParamName = scopeParameterOf(client);
   const inUrl = [...(URL.parse(authorizationEndpoint)?.searchParams.keys() ?? [])].filter((name) =>
     isRefusedParam(name, scopeParamName),
   );

@@ -1,5 +1,15 @@
+import type { ProviderEntry } from '@latchkey/oauth-providers';
+
 /** Client authentication at the token endpoint (RFC 6749 §2.3). */
 export type TokenEndpointAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'none';
+
+/**
+ * Sections of a provider's entry, without placeholders. An absent section: as in the RFCs. A stored
+ * pending revocation needs `revocation` only.
+ */
+export type ClientProvider = Partial<
+  Pick<ProviderEntry, 'authorize' | 'token' | 'response' | 'revocation' | 'failures'>
+>;
 
 /**
  * A client of an authorization server that speaks standard OAuth 2.0. Plain JSON, so that a pending
@@ -50,6 +60,11 @@ export interface StandardClient {
   readonly tokenType?: string | undefined;
   /** Extra fields of every token request. */
   readonly additionalFields?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Departures of the provider from the RFCs. Other members of the client override them. Absent:
+   * only its failures are known, by the host of the token endpoint.
+   */
+  readonly provider?: ClientProvider | undefined;
 }
 
 /** A client of EARS, a redirect service that owns the OAuth app and holds its secret. */

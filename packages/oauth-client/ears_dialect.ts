@@ -4,6 +4,7 @@ import { type FailureRule, type GrantOperation, USER_GRANTS } from './failures.t
 import { OAuthError } from './oauth_error.ts';
 import { type ProtocolIo, sendRequest } from './protocol_io.ts';
 import {
+  REVOCABLE_TOKENS,
   type RevocationIo,
   type RevocationOutcome,
   requestRevocation,
@@ -32,6 +33,7 @@ export class EarsDialect {
   readonly revocationEndpoint: string;
   readonly clientId = undefined;
   readonly registeredClient = undefined;
+  readonly revocableTokens = REVOCABLE_TOKENS;
   /** Token responses of EARS name no account. */
   readonly accountSource: AccountSource = {};
   readonly #refreshEndpoint: string;
@@ -106,7 +108,8 @@ export class EarsDialect {
   /** EARS takes no hint, so a second request with the other hint would be identical. */
   async revoke({ token }: TokenToRevoke, io: RevocationIo): Promise<RevocationOutcome> {
     const endpoint = this.revocationEndpoint;
-    const verdict = await requestRevocation(endpoint, () => postJson(endpoint, { token }, io), io);
+    const send = () => postJson(endpoint, { token }, io);
+    const verdict = await requestRevocation({ endpoint, send }, io);
     return verdict === 'wrong_hint' ? 'unsupported' : verdict;
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { type ProviderEntry, providers } from '@latchkey/oauth-providers';
 import fc from 'fast-check';
 import { EARS_FAILURES } from './ears_dialect.ts';
 import {
@@ -9,7 +10,7 @@ import {
   type GrantOperation,
   STATUS_RULES,
 } from './failures.ts';
-import { deviationOf, PROVIDER_DEVIATIONS } from './provider_deviations.ts';
+import { knownFailures } from './provider_failures.ts';
 import { STANDARD_FAILURES } from './standard_dialect.ts';
 
 const seen = (over: Partial<FailureObservation> = {}): FailureObservation => ({
@@ -20,7 +21,7 @@ const seen = (over: Partial<FailureObservation> = {}): FailureObservation => ({
   ...over,
 });
 const rulesFor = (host: string, dialect: readonly FailureRule[] = STANDARD_FAILURES) => [
-  ...(deviationOf(host)?.rules ?? []),
+  ...knownFailures(`https://${host}/token`).rules,
   ...dialect,
 ];
 const classify = (
@@ -31,6 +32,12 @@ const classify = (
   const { code, kind } = classifyFailure(seen(over), rulesFor(host, dialect));
   return `${kind}: ${code}`;
 };
+/** Token hosts of the providers, each with a subdomain for a pattern. */
+const KNOWN_HOSTS = Object.values<ProviderEntry>(providers).flatMap(({ token, tokenHosts }) =>
+  [URL.parse(token.url)?.hostname ?? [], ...tokenHosts]
+    .flat()
+    .map((host) => host.replace('*', 'a')),
+);
 const OPERATIONS = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
 
 /** Expected result of a response to a refresh, a code exchange and client credentials. */
@@ -298,7 +305,7 @@ describe('the classification of a failed token request', () => {
       ...STANDARD_FAILURES,
       ...EARS_FAILURES,
       ...ERROR_RULES,
-      ...PROVIDER_DEVIATIONS.flatMap((entry) => entry.rules),
+      ...KNOWN_HOSTS.flatMap((host) => knownFailures(`https://${host}/token`).rules),
     ];
     for (const { when, reason } of rules) {
       const words = [...(Array.isArray(when.errors) ? when.errors : []), when.descriptionHas ?? ''];
@@ -327,10 +334,7 @@ function anyObservation(status: fc.Arbitrary<number>): fc.Arbitrary<FailureObser
 }
 
 function anyRules(): fc.Arbitrary<readonly FailureRule[]> {
-  const known = PROVIDER_DEVIATIONS.flatMap(({ hosts }) =>
-    hosts.map((host) => host.replace(/^\./, 'a.')),
-  );
-  const hosts = fc.constantFrom('auth.example.com', ...known);
+  const hosts = fc.constantFrom('auth.example.com', ...KNOWN_HOSTS);
   const dialects = fc.constantFrom(STANDARD_FAILURES, EARS_FAILURES);
   return fc.tuple(hosts, dialects).map(([host, dialect]) => rulesFor(host, dialect));
 }

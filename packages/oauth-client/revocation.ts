@@ -10,6 +10,9 @@ import type { ProtocolIo } from './protocol_io.ts';
 /** `token_type_hint` of RFC 7009 §2.1. */
 export type TokenTypeHint = 'refresh_token' | 'access_token';
 
+/** Tokens that a revocation endpoint of RFC 7009 accepts. */
+export const REVOCABLE_TOKENS: readonly TokenTypeHint[] = ['refresh_token', 'access_token'];
+
 /** A token to revoke, without its type prefix. */
 export interface TokenToRevoke {
   readonly token: string;
@@ -31,14 +34,22 @@ export type RevocationOutcome = 'revoked' | 'unsupported' | 'failed_transient' |
  */
 export type RevocationVerdict = RevocationOutcome | 'wrong_hint';
 
+/** One revocation request. */
+export interface RevocationCall {
+  readonly endpoint: string;
+  readonly send: () => Promise<Response>;
+  /** `true`: the token itself authorizes the request, so a 401 says that it is invalid. */
+  readonly isTokenCredential?: boolean;
+}
+
 /** Sends one revocation request (RFC 7009 §2.1) and reads its response. Never throws. */
 export async function requestRevocation(
-  endpoint: string,
-  send: () => Promise<Response>,
+  { endpoint, send, isTokenCredential = false }: RevocationCall,
   io: RevocationIo,
 ): Promise<RevocationVerdict> {
   try {
     const response = await readResponse(endpoint, readableAsJson(await send()));
+    if (isTokenCredential && response.status === 401) return 'revoked';
     const verdict = judgeRevocation(response.status, reportedError(response));
     const delayMs = parseRetryAfter(response.retryAfter, io.now());
     if (verdict === 'failed_transient' && delayMs !== undefined) io.onRetryAfter?.(delayMs);

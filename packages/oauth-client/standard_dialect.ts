@@ -1,3 +1,4 @@
+import { providerOfTokenHost } from '@latchkey/oauth-providers';
 import {
   type ClientAuth,
   ClientSecretPost,
@@ -10,26 +11,23 @@ import {
   isRefusedParam,
   type ResponseMode,
   refusedAuthorizationParams,
+  scopeParameterOf,
 } from './authorization_request.ts';
 import type { AccountSource, KnownProvider, StandardClient } from './client.ts';
 import type { FailureRule, GrantOperation } from './failures.ts';
-import { OAuthError } from './oauth_error.ts';
+import { hostOf, OAuthError } from './oauth_error.ts';
 import { libraryOptions, type ProtocolIo } from './protocol_io.ts';
+import { inFormatOf, sendDescribedRevocation } from './provider_request.ts';
 import {
+  REVOCABLE_TOKENS,
   type RevocationIo,
   type RevocationOutcome,
   requestRevocation,
   type TokenToRevoke,
+  type TokenTypeHint,
 } from './revocation.ts';
 import { type CodeExchange, requestGrant } from './token_request.ts';
-import type { TokenGrant } from './token_response.ts';
-
-/** Hosts of Google: revoking any token removes all access that a user gave to an app. */
-const REVOKE_ALL_HOSTS = new Set([
-  'oauth2.googleapis.com',
-  'accounts.google.com',
-  'www.googleapis.com',
-]);
+import { parseScopes, type TokenGrant, type TokenLayout } from './token_response.ts';
 
 /** Providers that document `login_hint` for OAuth 2.0 without OpenID Connect. */
 const LOGIN_HINT_DOMAINS = ['accounts.google.com', 'login.microsoftonline.com'];
@@ -87,13 +85,26 @@ export class StandardDialect {
   }
 
   get revocationEndsAllGrants(): boolean {
-    return REVOKE_ALL_HOSTS.has(URL.parse(this.tokenEndpoint)?.hostname ?? '');
+    const known =
+      this.#describedRevocation ?? providerOfTokenHost(hostOf(this.tokenEndpoint))?.revocation;
+    return known?.ends === 'all_grants';
+  }
+
+  get revocableTokens(): readonly TokenTypeHint[] {
+    return this.#describedRevocation?.tokens ?? REVOCABLE_TOKENS;
+  }
+
+  /** Applies to the endpoint of the entry only: an administrator may have entered another. */
+  get #describedRevocation() {
+    const described = this.#client.provider?.revocation;
+    return described?.url === this.revocationEndpoint ? described : undefined;
   }
 
   /** RFC 6749 §4.1.1 with RFC 7636 §4.3. */
   authorizationUrl(request: AuthorizationRequest): string {
     const url = this.#parseAuthorizationEndpoint();
-    const { scope, scopeParamName = 'scope' } = this.#client;
+    const scope = this.#scopeText();
+    const scopeParamName = scopeParameterOf(this.#client);
     const providerParams = Object.entries(request.providerParams ?? {});
     const [refused] = [
       ...refusedAuthorizationParams(this.#client),
@@ -112,13 +123,21 @@ export class StandardDialect {
     url.searchParams.set('state', request.state);
     url.searchParams.set('code_challenge', request.codeChallenge);
     url.searchParams.set('code_challenge_method', 'S256');
-    if (scope !== undefined && scope !== '') url.searchParams.set(scopeParamName, scope);
+    if (scope !== '') url.searchParams.set(scopeParamName, scope);
     const { loginHint } = request;
     const hasHint = url.searchParams.has('login_hint') || !this.#supportsLoginHint();
     if (loginHint !== undefined && !hasHint) url.searchParams.set('login_hint', loginHint);
     // RFC 6749 §3.1: the endpoint URI must not include a fragment.
     url.hash = '';
     return url.href;
+  }
+
+  /** Empty: the provider has no scopes, or none are requested. */
+  #scopeText(): string {
+    const { scope = '', provider } = this.#client;
+    const { isSupported = true, separator = ' ' } = provider?.authorize?.scope ?? {};
+    if (!isSupported) return '';
+    return separator === ' ' ? scope : (parseScopes(scope) ?? []).join(separator);
   }
 
   /**
@@ -199,7 +218,26 @@ export class StandardDialect {
 
   async #requestRevocation({ token, hint }: TokenToRevoke, io: RevocationIo) {
     const { revocationEndpoint } = this;
-    if (revocationEndpoint === undefined) return 'unsupported';
+    if (revocationEndpoint === undefined || !this.revocableTokens.includes(hint))
+      return 'unsupported';
+    const described = this.#describedRevocation;
+    if (described?.request !== undefined) {
+      const { request } = described;
+      const endpoint = revocationEndpoint.replace('{client_id}', () =>
+        encodeURIComponent(this.clientId),
+      );
+      const send = () =>
+        sendDescribedRevocation(
+          { endpoint, request },
+          { token, hint },
+          {
+            client: credentialsOf(this.#client),
+            io,
+          },
+        );
+      const isTokenCredential = request.authentication === 'token';
+      return requestRevocation({ endpoint, send, isTokenCredential }, io);
+    }
     const send = () =>
       revocationRequest(
         { issuer: issuerOf(this.#client), revocation_endpoint: revocationEndpoint },
@@ -208,7 +246,7 @@ export class StandardDialect {
         token,
         { ...libraryOptions(io), additionalParameters: { token_type_hint: hint } },
       );
-    return requestRevocation(revocationEndpoint, send, io);
+    return requestRevocation({ endpoint: revocationEndpoint, send }, io);
   }
 }
 
@@ -230,35 +268,66 @@ function requestToken(
   operation: GrantOperation,
   { fields, io }: { readonly fields: Readonly<Record<string, string>>; readonly io: ProtocolIo },
 ): Promise<TokenGrant> {
+  const endpoint = operation === 'refresh_token' ? refreshEndpointOf(client) : client.tokenEndpoint;
   return requestGrant(
     {
       operation,
-      endpoint: client.tokenEndpoint,
-      layout: client,
+      endpoint,
+      layout: layoutOf(client),
+      providerFailures: client.provider?.failures,
       failureRules: STANDARD_FAILURES,
-      send: () => sendTokenRequest(client, operation, { fields, io }),
+      send: () => sendTokenRequest(client, operation, { endpoint, fields, io }),
     },
     io,
   );
 }
 
-/** Sends a form-encoded token request. @throws OAuthError */
+/** A separate endpoint for refresh tokens belongs to the token endpoint of the entry only. */
+function refreshEndpointOf({ tokenEndpoint, provider }: StandardClient): string {
+  const { url, refreshUrl } = provider?.token ?? {};
+  return refreshUrl !== undefined && url === tokenEndpoint ? refreshUrl : tokenEndpoint;
+}
+
+/** Paths of the client override those of its provider. */
+function layoutOf(client: StandardClient): TokenLayout {
+  const ofProvider = client.provider?.response;
+  return {
+    ...client,
+    accessTokenPath: client.accessTokenPath ?? ofProvider?.accessTokenPath,
+    tokenTypePath: client.tokenTypePath ?? ofProvider?.tokenTypePath,
+    tokenType: client.tokenType ?? ofProvider?.tokenType,
+    scopesPath: ofProvider?.scopesPath,
+  };
+}
+
+/** Sends a token request in the format of the provider. @throws OAuthError */
 async function sendTokenRequest(
   client: StandardClient,
   operation: GrantOperation,
-  { fields, io }: { readonly fields: Readonly<Record<string, string>>; readonly io: ProtocolIo },
+  request: {
+    readonly endpoint: string;
+    readonly fields: Readonly<Record<string, string>>;
+    readonly io: ProtocolIo;
+  },
 ): Promise<Response> {
+  const { endpoint, fields, io } = request;
+  const { token } = client.provider ?? {};
+  const fixed = Object.entries(token?.fields ?? {}).map(([name, value]) => [name, String(value)]);
   // Additional fields come first, so that a connector cannot replace the fields of the grant.
-  const parameters = { ...client.additionalFields, ...fields };
+  const parameters: Record<string, string> = {
+    ...Object.fromEntries(fixed),
+    ...client.additionalFields,
+    ...fields,
+  };
   delete parameters['client_secret'];
   try {
     return await genericTokenEndpointRequest(
-      { issuer: issuerOf(client), token_endpoint: client.tokenEndpoint },
+      { issuer: issuerOf(client), token_endpoint: endpoint },
       { client_id: client.clientId },
       clientAuthentication(client),
       operation,
       parameters,
-      libraryOptions(io),
+      libraryOptions(inFormatOf(token, io)),
     );
   } catch (error) {
     if (error instanceof OAuthError) throw error;
@@ -295,8 +364,20 @@ function clientAuthentication({
  */
 function clientSecretBasic(secret: string): ClientAuth {
   return (_server, client, _body, headers) => {
-    const pair = `${formEncode(client.client_id)}:${formEncode(secret)}`;
-    headers.set('authorization', `Basic ${Buffer.from(pair, 'latin1').toString('base64')}`);
+    headers.set('authorization', basicHeader(client.client_id, secret));
+  };
+}
+
+function basicHeader(clientId: string, secret: string): string {
+  const pair = `${formEncode(clientId)}:${formEncode(secret)}`;
+  return `Basic ${Buffer.from(pair, 'latin1').toString('base64')}`;
+}
+
+/** Credentials of the client for a request that the library does not build. */
+function credentialsOf({ clientId, clientSecret = '' }: StandardClient) {
+  return {
+    basic: basicHeader(clientId, clientSecret),
+    fields: { client_id: clientId, client_secret: clientSecret },
   };
 }
 

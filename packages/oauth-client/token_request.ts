@@ -1,3 +1,4 @@
+import type { ProviderFailures } from '@latchkey/oauth-providers';
 import {
   type FailureRule,
   type GrantAttempt,
@@ -7,9 +8,8 @@ import {
   unsupportedTokenType,
 } from './failures.ts';
 import { impliedError, readResponse, statedError } from './http_response.ts';
-import { hostOf } from './oauth_error.ts';
 import type { ProtocolIo } from './protocol_io.ts';
-import { deviationOf } from './provider_deviations.ts';
+import { knownFailures } from './provider_failures.ts';
 import {
   readTokenGrant,
   type TokenGrant,
@@ -30,6 +30,8 @@ export interface GrantCall {
   readonly operation: GrantOperation;
   readonly endpoint: string;
   readonly layout: TokenLayout;
+  /** Failures of the provider. Absent: by the host of the endpoint. */
+  readonly providerFailures?: ProviderFailures | undefined;
   /** Failure rules of the dialect. */
   readonly failureRules: readonly FailureRule[];
   readonly send: () => Promise<Response>;
@@ -42,15 +44,15 @@ export interface GrantCall {
  */
 export async function requestGrant(call: GrantCall, io: ProtocolIo): Promise<TokenGrant> {
   const response = await readResponse(call.endpoint, await call.send());
-  const deviation = deviationOf(hostOf(call.endpoint));
+  const known = knownFailures(call.endpoint, call.providerFailures);
   const attempt: GrantAttempt = {
     operation: call.operation,
-    ownRules: [...(deviation?.rules ?? []), ...call.failureRules],
+    ownRules: [...known.rules, ...call.failureRules],
     now: io.now(),
   };
   const { body, isSuccess } = response;
   const stated = statedError(body);
-  const implied = impliedError(body, deviation?.errorPaths ?? []);
+  const implied = impliedError(body, known.errorPaths);
   if (stated !== undefined || !isSuccess) {
     const tokens =
       isSuccess && body !== undefined ? tokensBesideError(body, call.layout) : undefined;

@@ -36,6 +36,8 @@ export interface TokenLayout {
   readonly accessTokenPath?: string | undefined;
   readonly tokenTypePath?: string | undefined;
   readonly tokenType?: string | undefined;
+  /** Dotted path to the granted scopes. Default: `scope`. */
+  readonly scopesPath?: string | undefined;
   readonly accountIdPath?: string | undefined;
   readonly accountLabelPath?: string | undefined;
   /** Issuer that an ID token must name. */
@@ -109,7 +111,9 @@ export function readTokenGrant(
         parseLifetime(field('refresh_token_expires_in')) ??
         parseLifetime(field('refresh_expires_in')) ??
         parseLifetime(field('x_refresh_token_expires_in')),
-      scopes: parseScopes(field('scope')),
+      scopes: parseScopes(
+        layout.scopesPath === undefined ? field('scope') : readPath(body, layout.scopesPath),
+      ),
       // The ID token comes first: an editor configures the paths, and could choose one whose value
       // is the same for every account.
       ...accountIn(

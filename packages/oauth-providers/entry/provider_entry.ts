@@ -147,7 +147,7 @@ const revocation = z.strictObject({
     .array(z.enum(['refresh_token', 'access_token']))
     .min(1)
     .default(['refresh_token', 'access_token']),
-  /** Extent of the revocation: only the sent token, its grant, or all grants of the account at this client. */
+  /** Extent: the sent token, its grant, or all grants of the account at this client. */
   ends: z.enum(['token', 'grant', 'all_grants']).default('grant'),
 });
 
