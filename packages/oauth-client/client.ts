@@ -11,6 +11,18 @@ export type ClientProvider = Partial<
   Pick<ProviderEntry, 'authorize' | 'token' | 'response' | 'revocation' | 'failures'>
 >;
 
+/** The sections of an entry that a client needs. @param entry without placeholders */
+export function clientProviderOf(entry: ProviderEntry): ClientProvider {
+  const { authorize, token, response, revocation, failures } = entry;
+  return {
+    authorize,
+    token,
+    response,
+    failures,
+    ...(revocation === undefined ? {} : { revocation }),
+  };
+}
+
 /**
  * A client of an authorization server that speaks standard OAuth 2.0. Plain JSON, so that a pending
  * revocation can store it (encrypted).

@@ -20,6 +20,7 @@ export type {
   StandardClient,
   TokenEndpointAuthMethod,
 } from './client.ts';
+export { clientProviderOf } from './client.ts';
 export type { Dialect } from './dialect.ts';
 export { dialectOf } from './dialect.ts';
 export type { ServerMetadata } from './discovery.ts';

@@ -38,7 +38,7 @@ export interface KnownToken<O extends GrantOwner> {
   readonly isValid: boolean;
 }
 
-/** Result of a refresh. `reuse` ended the grant. */
+/** Result of a refresh. `reuse`: a used refresh token, which ends the grant by default. */
 export type Refreshed<O extends GrantOwner> =
   | { readonly result: 'rotated'; readonly grant: Grant<O>; readonly tokens: IssuedTokens }
   | { readonly result: 'reuse' | 'refused'; readonly grant: Grant<O> | undefined };
@@ -49,6 +49,12 @@ export interface GrantRules<O extends GrantOwner> {
   readonly now: () => Date;
   /** Refresh tokens are single-use, and using one twice ends the grant. Default: true. */
   readonly rotates?: boolean | undefined;
+  /** A refresh issues a new refresh token although the old one stays valid. Default: false. */
+  readonly reissues?: boolean | undefined;
+  /** Milliseconds for which a used refresh token is still accepted. Default: 0. */
+  readonly reuseGraceMs?: number | undefined;
+  /** Using a refresh token twice ends the grant; otherwise it is only refused. Default: true. */
+  readonly reuseEndsGrant?: boolean | undefined;
   /** Followed by a number in the ids of grants. Default: `grant-`. */
   readonly idPrefix?: string | undefined;
   /** Text of a new token. `count`: number of its token response. Default: 256 random bits. */
@@ -62,6 +68,7 @@ interface Stored<O extends GrantOwner> {
   readonly grant: Grant<O>;
   readonly kind: TokenKind;
   isSpent: boolean;
+  spentAtMs: number;
   expiresAtMs: number;
 }
 
@@ -107,13 +114,23 @@ export class Grants<O extends GrantOwner = GrantOwner> {
     const { grant } = stored;
     if (clientId !== undefined && grant.clientId !== clientId)
       return { result: 'refused', grant: undefined };
-    if (stored.isSpent) {
-      this.end(grant, 'reuse');
+    const {
+      rotates = true,
+      reissues = false,
+      reuseGraceMs = 0,
+      reuseEndsGrant = true,
+    } = this.#rules;
+    const nowMs = this.#rules.now().getTime();
+    if (stored.isSpent && nowMs >= stored.spentAtMs + reuseGraceMs) {
+      if (reuseEndsGrant) this.end(grant, 'reuse');
       return { result: 'reuse', grant };
     }
     if (!grant.isAlive) return { result: 'refused', grant };
-    const offline = this.#rules.rotates ?? true;
-    stored.isSpent = offline;
+    if (rotates && !stored.isSpent) {
+      stored.isSpent = true;
+      stored.spentAtMs = nowMs;
+    }
+    const offline = rotates || reissues;
     return { result: 'rotated', grant, tokens: this.issue(grant, { ...options, offline }) };
   }
 
@@ -183,7 +200,7 @@ export class Grants<O extends GrantOwner = GrantOwner> {
 
   #add(grant: Grant<O>, kind: TokenKind, expiresAtMs: number): string {
     const text = this.#rules.newToken?.(kind, grant, this.#issueCount) ?? randomValue();
-    this.#tokens.set(text, { text, grant, kind, isSpent: false, expiresAtMs });
+    this.#tokens.set(text, { text, grant, kind, isSpent: false, spentAtMs: 0, expiresAtMs });
     return text;
   }
 

@@ -1,0 +1,103 @@
+import type { ApiSignal, ProviderEntry, ResponseRule } from '@latchkey/oauth-providers';
+import { bearerOf, type Exchange, sendJson } from '../http/index.ts';
+import { jsonWith } from './json_path.ts';
+import type { QuirkState } from './quirk_state.ts';
+
+/** A response of the API that reports a failure in the way of the provider. */
+interface SignalResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+const STATUS: Readonly<Record<ApiSignal, number>> = {
+  token_rejected: 401,
+  rate_limited: 429,
+  forbidden: 403,
+};
+const RULES = {
+  token_rejected: 'tokenRejected',
+  rate_limited: 'rateLimited',
+  forbidden: 'forbidden',
+} as const;
+
+/**
+ * API that responds as the account of the token.
+ * @param signal failure to report instead of a result
+ * @param waitSeconds that a rate limit states
+ */
+export async function respondAsApi(
+  { entry, grants }: QuirkState,
+  exchange: Exchange,
+  {
+    signal,
+    waitSeconds,
+    now,
+  }: {
+    readonly signal: ApiSignal | undefined;
+    readonly waitSeconds: number;
+    readonly now: Date;
+  },
+): Promise<void> {
+  const known = grants.find(bearerOf(exchange) ?? '');
+  const isValid = known?.kind === 'access' && known.isValid;
+  const failure = isValid ? signal : 'token_rejected';
+  if (failure === undefined && known !== undefined) {
+    exchange.record.account = known.grant.account;
+    return sendJson(exchange, 200, Object(accountBody(entry, known.grant.account)));
+  }
+  const { status, headers, body } = signalResponse(entry, failure ?? 'token_rejected', {
+    waitSeconds,
+    now,
+  });
+  for (const [name, value] of Object.entries(headers)) exchange.response.setHeader(name, value);
+  sendJson(exchange, status, Object(body));
+}
+
+function accountBody({ account }: ProviderEntry, email: string): unknown {
+  if (account?.from !== 'request') return { account: email };
+  const { idPath, labelPath } = account;
+  return jsonWith({
+    [idPath]: `id-of-${email}`,
+    ...(labelPath === undefined ? {} : { [labelPath]: email }),
+    account: email,
+  });
+}
+
+function signalResponse(
+  entry: ProviderEntry,
+  signal: ApiSignal,
+  wait: { readonly waitSeconds: number; readonly now: Date },
+): SignalResponse {
+  const rule: ResponseRule | undefined = entry.api[RULES[signal]][0];
+  const stated = signal === 'rate_limited' ? waitParts(entry, wait) : { headers: {}, values: {} };
+  const conditions = (rule?.body ?? []).map(({ path, equals }) => [path, equals[0]]);
+  const header = rule?.header;
+  return {
+    status: rule?.status[0] ?? STATUS[signal],
+    headers: {
+      ...(header === undefined ? {} : { [header.name]: header.equals ?? '1' }),
+      ...stated.headers,
+    },
+    body: jsonWith({ ...Object.fromEntries(conditions), ...stated.values }),
+  };
+}
+
+/** The wait in the first place and format that the entry names. */
+function waitParts(
+  { api }: ProviderEntry,
+  { waitSeconds, now }: { readonly waitSeconds: number; readonly now: Date },
+): { readonly headers: Record<string, string>; readonly values: Record<string, unknown> } {
+  const [source] = api.waits;
+  if (source === undefined || source.from === 'fixed') return { headers: {}, values: {} };
+  if (source.from === 'body') return { headers: {}, values: { [source.path]: waitSeconds } };
+  const atMs = now.getTime() + waitSeconds * 1000;
+  const text = {
+    seconds: String(waitSeconds),
+    http_date: new Date(atMs).toUTCString(),
+    iso_time: new Date(atMs).toISOString(),
+    epoch_seconds: String(Math.floor(atMs / 1000)),
+    epoch_ms: String(atMs),
+  }[source.format];
+  return { headers: { [source.name]: text }, values: {} };
+}

@@ -1,0 +1,66 @@
+import type { Exchange } from '../http/index.ts';
+import { emailOf } from '../users.ts';
+import type { QuirkState } from './quirk_state.ts';
+
+/**
+ * Authorization endpoint (RFC 6749 §4.1.1) that consents at once, as the account of `login_hint` or
+ * as Ana. An error that the provider would report goes to the redirect URI.
+ */
+export function authorize(state: QuirkState, { url, response }: Exchange): void {
+  const { entry, client, codes } = state;
+  const params = url.searchParams;
+  const redirectUri = params.get('redirect_uri');
+  if (params.get('client_id') !== client.id || !URL.canParse(redirectUri ?? '')) {
+    response.writeHead(400).end('unknown client or redirect URI');
+    return;
+  }
+  const callback = new URL(redirectUri ?? '');
+  const given = params.get('state');
+  if (given !== null) callback.searchParams.set('state', given);
+  const problem = problemOf(state, params);
+  if (problem === undefined) {
+    const scopes = scopesIn(state, params);
+    const { needsScope, needsParameter } = entry.refreshToken ?? {};
+    const isParameterSent =
+      needsParameter === undefined ||
+      params.get(needsParameter) === entry.authorize.parameters[needsParameter];
+    const code = codes.add({
+      owner: {
+        account: emailOf(params.get('login_hint') ?? 'ana'),
+        clientId: client.id,
+        scopes,
+      },
+      redirectUri: redirectUri ?? '',
+      challenge: params.get('code_challenge') ?? undefined,
+      offline:
+        entry.refreshToken !== undefined &&
+        isParameterSent &&
+        (needsScope === undefined || scopes.includes(needsScope)),
+    });
+    callback.searchParams.set('code', code);
+    if (entry.issuer !== undefined) callback.searchParams.set('iss', entry.issuer);
+  } else {
+    callback.searchParams.set('error', problem);
+  }
+  response.writeHead(302, { location: callback.href }).end();
+}
+
+function problemOf({ entry }: QuirkState, params: URLSearchParams): string | undefined {
+  const { requiredParameters, parameters, pkce, scope } = entry.authorize;
+  if (params.get('response_type') !== 'code') return 'unsupported_response_type';
+  if (requiredParameters.some((name) => params.get(name) !== parameters[name]))
+    return 'invalid_request';
+  const isProtected =
+    params.get('code_challenge_method') === 'S256' && params.get('code_challenge') !== null;
+  if (pkce === 'required' && !isProtected) return 'invalid_request';
+  const requested = params.get(scope.parameter);
+  if (!scope.isSupported) return requested === null ? undefined : 'invalid_scope';
+  // Scopes in another parameter or with another separator would be one unknown scope.
+  const other = scope.separator === ',' ? ' ' : ',';
+  return requested === null || requested.includes(other) ? 'invalid_scope' : undefined;
+}
+
+function scopesIn({ entry }: QuirkState, params: URLSearchParams): readonly string[] {
+  const { parameter, separator } = entry.authorize.scope;
+  return (params.get(parameter) ?? '').split(separator).filter((scope) => scope !== '');
+}

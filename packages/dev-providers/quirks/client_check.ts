@@ -1,0 +1,29 @@
+import type { ProviderEntry } from '@latchkey/oauth-providers';
+import type { Exchange } from '../http/index.ts';
+import type { QuirkClient } from './quirk_state.ts';
+
+type Method = ProviderEntry['token']['clientAuthentication'][number];
+
+/**
+ * Returns `true` if a request does not authenticate the client by one accepted method, or by more
+ * than one (RFC 6749 §2.3).
+ */
+export function clientProblem(
+  client: QuirkClient,
+  { request }: Exchange,
+  {
+    fields,
+    accepted,
+  }: { readonly fields: Readonly<Record<string, unknown>>; readonly accepted: readonly Method[] },
+): boolean {
+  const { authorization } = request.headers;
+  const hasSecret = fields['client_secret'] !== undefined;
+  if (authorization !== undefined && hasSecret) return true;
+  if (authorization !== undefined) {
+    const pair = Buffer.from(`${client.id}:${client.secret}`).toString('base64');
+    return !accepted.includes('client_secret_basic') || authorization !== `Basic ${pair}`;
+  }
+  if (!accepted.includes(hasSecret ? 'client_secret_post' : 'none')) return true;
+  const isSecret = !hasSecret || fields['client_secret'] === client.secret;
+  return fields['client_id'] !== client.id || !isSecret;
+}

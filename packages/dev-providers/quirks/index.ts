@@ -1,0 +1,2 @@
+export type { QuirkServer, QuirkServerOptions } from './quirk_server.ts';
+export { startQuirkServer } from './quirk_server.ts';

@@ -1,0 +1,28 @@
+/**
+ * JSON with values at dotted paths, where `*` is an array with one element.
+ * @param values by path. Paths that begin with `*` cannot be combined with others
+ */
+export function jsonWith(values: Readonly<Record<string, unknown>>): unknown {
+  return Object.entries(values).reduce<unknown>(
+    (root, [path, value]) => merged(root, nested(path.split('.'), value)),
+    {},
+  );
+}
+
+function nested([step, ...rest]: readonly string[], value: unknown): unknown {
+  if (step === undefined) return value;
+  return step === '*' ? [nested(rest, value)] : { [step]: nested(rest, value) };
+}
+
+function merged(one: unknown, other: unknown): unknown {
+  if (!isPlain(one) || !isPlain(other)) return other;
+  const result: Record<string, unknown> = { ...one };
+  for (const [key, value] of Object.entries(other)) {
+    result[key] = key in result ? merged(result[key], value) : value;
+  }
+  return result;
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,100 @@
+import type { ApiSignal, ProviderEntry } from '@latchkey/oauth-providers';
+import { type EmulatorControls, type Exchange, startEmulatorServer } from '../http/index.ts';
+import { respondAsApi } from './api_endpoint.ts';
+import { authorize } from './authorize_endpoint.ts';
+import { createQuirkState, type QuirkClient, type QuirkState } from './quirk_state.ts';
+import { revoke } from './revocation_endpoint.ts';
+import { requestToken } from './token_endpoint.ts';
+
+/** Options of the quirk server. */
+export interface QuirkServerOptions {
+  /** Entry without placeholders. */
+  readonly entry: ProviderEntry;
+  /** Port to listen on. Default: any free one. */
+  readonly port?: number;
+  /** Clock of the provider. Default: the machine's. */
+  readonly now?: () => Date;
+}
+
+/** A running quirk server. */
+export interface QuirkServer extends EmulatorControls {
+  readonly origin: string;
+  readonly client: QuirkClient;
+  /** The address at this server of a URL of the provider, which is on one of several hosts. */
+  addressOf(url: string): string;
+  /** Makes the next request of the API fail in the way of the provider. */
+  signalNext(signal: ApiSignal, options?: { readonly waitSeconds?: number }): void;
+  /** Ends all access tokens and keeps the refresh tokens. Returns how many were valid. */
+  expireAccessTokens(): number;
+  /** Grants that have not ended. */
+  liveGrants(): number;
+}
+
+/** The app that is registered at every quirk server. */
+const CLIENT: QuirkClient = { id: 'quirk-client', secret: 'development-quirk-secret' };
+
+/**
+ * Starts an OAuth server that has the endpoints of one provider's entry and enforces the entry: a
+ * wrong client authentication or body format, a missing parameter, field or header, and a used
+ * refresh token are rejected as the provider rejects them. Every request with a valid access token
+ * gets the account of the token.
+ */
+export async function startQuirkServer(options: QuirkServerOptions): Promise<QuirkServer> {
+  const { entry, port = 0, now = () => new Date() } = options;
+  const state = createQuirkState(entry, CLIENT, now);
+  const endpoints = endpointsOf(state);
+  let planned: { readonly signal: ApiSignal; readonly waitSeconds: number } | undefined;
+  const server = await startEmulatorServer({
+    name: entry.name,
+    port,
+    now,
+    endpointOf: (_method, path) => endpoints.get(path)?.name ?? 'api',
+    handle: async (exchange) => {
+      const endpoint = endpoints.get(exchange.url.pathname);
+      if (endpoint !== undefined) return endpoint.handle(exchange);
+      const { signal, waitSeconds = 1 } = planned ?? {};
+      planned = undefined;
+      respondAsApi(state, exchange, { signal, waitSeconds, now: now() });
+    },
+  });
+  const { origin, controls } = server;
+  return {
+    ...controls,
+    origin,
+    client: CLIENT,
+    addressOf: (url) => {
+      const { pathname, search } = new URL(url);
+      return `${origin}${pathname}${search}`;
+    },
+    signalNext: (signal, { waitSeconds = 1 } = {}) => {
+      planned = { signal, waitSeconds };
+    },
+    expireAccessTokens: () => state.grants.expireAccessTokens(),
+    liveGrants: () => state.grants.live().length,
+  };
+}
+
+interface Endpoint {
+  readonly name: string;
+  readonly handle: (exchange: Exchange) => Promise<void> | void;
+}
+
+/** Endpoints by path. All hosts of a provider share the paths of this server. */
+function endpointsOf(state: QuirkState): ReadonlyMap<string, Endpoint> {
+  const { authorize: authorization, token, revocation } = state.entry;
+  const found: [string, Endpoint][] = [
+    [authorization.url, { name: 'authorize', handle: (exchange) => authorize(state, exchange) }],
+    [token.url, { name: 'token', handle: (exchange) => requestToken(state, exchange, 'token') }],
+  ];
+  if (token.refreshUrl !== undefined)
+    found.push([
+      token.refreshUrl,
+      { name: 'refresh', handle: (exchange) => requestToken(state, exchange, 'refresh') },
+    ]);
+  if (revocation !== undefined)
+    found.push([
+      revocation.url.replace('{client_id}', state.client.id),
+      { name: 'revoke', handle: (exchange) => revoke(state, exchange, revocation) },
+    ]);
+  return new Map(found.map(([url, endpoint]) => [new URL(url).pathname, endpoint]));
+}

@@ -1,0 +1,54 @@
+import type { ProviderRevocation } from '@latchkey/oauth-providers';
+import { bearerOf, type Exchange, sendJson } from '../http/index.ts';
+import { clientProblem } from './client_check.ts';
+import { fieldsOf, type QuirkState } from './quirk_state.ts';
+
+const REACH = { token: 'token', grant: 'grant', all_grants: 'account' } as const;
+
+/** Revocation endpoint of the entry. A request in another form is rejected. */
+export async function revoke(
+  state: QuirkState,
+  exchange: Exchange,
+  { request, tokens, ends }: ProviderRevocation,
+): Promise<void> {
+  const token =
+    request === undefined
+      ? standardToken(state, exchange)
+      : describedToken(state, exchange, request);
+  if (token === undefined) return sendJson(exchange, 400, { error: 'invalid_request' });
+  const known = state.grants.find(token);
+  if (request?.authentication === 'token' && known?.isValid !== true)
+    return sendJson(exchange, 401, { error: 'unauthorized' });
+  if (known !== undefined && !tokens.includes(`${known.kind}_token`))
+    return sendJson(exchange, 400, { error: 'unsupported_token_type' });
+  state.grants.revoke(token, REACH[ends]);
+  // RFC 7009 §2.2: also for an unknown token.
+  sendJson(exchange, 200, { ok: true });
+}
+
+/** RFC 7009 §2.1. `undefined`: wrong form or client. */
+function standardToken({ client, entry }: QuirkState, exchange: Exchange): string | undefined {
+  const fields = exchange.method === 'POST' ? fieldsOf(exchange, 'form') : undefined;
+  if (fields === undefined) return undefined;
+  const accepted = entry.token.clientAuthentication;
+  if (clientProblem(client, exchange, { fields, accepted })) return undefined;
+  return typeof fields['token'] === 'string' ? fields['token'] : undefined;
+}
+
+function describedToken(
+  { client }: QuirkState,
+  exchange: Exchange,
+  { method, authentication, format, fields: described }: NonNullable<ProviderRevocation['request']>,
+): string | undefined {
+  if (exchange.method !== method) return undefined;
+  if (format === 'none' && exchange.body.length > 0) return undefined;
+  if (authentication === 'token') return bearerOf(exchange);
+  const fields = format === 'none' ? {} : fieldsOf(exchange, format);
+  if (fields === undefined) return undefined;
+  if (clientProblem(client, exchange, { fields, accepted: [authentication] })) return undefined;
+  const known = new Set([...Object.keys(described), 'client_id', 'client_secret']);
+  if (Object.keys(fields).some((name) => !known.has(name))) return undefined;
+  const name = Object.keys(described).find((one) => described[one] === '{token}');
+  const token = name === undefined ? undefined : fields[name];
+  return typeof token === 'string' ? token : undefined;
+}

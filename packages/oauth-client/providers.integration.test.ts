@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type QuirkServer, startQuirkServer } from '@latchkey/dev-providers/quirks';
+import {
+  classifyApiResponse,
+  type ProviderEntry,
+  providers,
+  readWait,
+  resolveProvider,
+} from '@latchkey/oauth-providers';
+import { fetchAccount } from './account.ts';
+import { createPkcePair, createState } from './authorization_request.ts';
+import { clientProviderOf, type StandardClient } from './client.ts';
+import { dialectOf } from './dialect.ts';
+import type { ProtocolIo } from './protocol_io.ts';
+import type { TokenGrant } from './token_response.ts';
+
+const REDIRECT_URI = 'https://latchkey.example/cb';
+const NOW = new Date('2030-01-01T00:00:00Z');
+const CONFIG = { subdomain: 'acme', instance: 'acme.service-now.com' };
+const all = Object.values<ProviderEntry>(providers).map(
+  (entry) => [entry.name, resolveProvider(entry, CONFIG)] as const,
+);
+const randomBytes = (length: number) => new Uint8Array(length).fill(7);
+
+let server: QuirkServer;
+let now: Date;
+const io: ProtocolIo = {
+  now: () => now,
+  // The hosts of the provider are all at the server.
+  fetch: (url, init) => fetch(server.addressOf(url), { ...init, redirect: 'manual' }),
+};
+
+afterEach(() => server.stop());
+
+/** A client as the server builds it for a connector of the provider. */
+function clientOf(entry: ProviderEntry, over: Partial<StandardClient> = {}): StandardClient {
+  const { refreshToken, account } = entry;
+  const [method = 'client_secret_basic'] = entry.token.clientAuthentication;
+  return {
+    dialect: 'standard',
+    authorizationEndpoint: entry.authorize.url,
+    tokenEndpoint: entry.token.url,
+    revocationEndpoint: entry.revocation?.url,
+    clientId: server.client.id,
+    clientSecret: server.client.secret,
+    tokenEndpointAuthMethod: method,
+    issuer: entry.issuer,
+    scope: ['read', 'write', refreshToken?.needsScope ?? []].flat().join(' '),
+    ...(account === undefined || account.from === 'id_token'
+      ? {}
+      : { accountIdPath: account.idPath, accountLabelPath: account.labelPath }),
+    ...(account?.from === 'request' ? { userinfoEndpoint: account.url } : {}),
+    provider: clientProviderOf(entry),
+    ...over,
+  };
+}
+
+async function authorizationResponse(
+  client: StandardClient,
+  request: { readonly params: Record<string, string>; readonly account?: string },
+): Promise<{ readonly response: URLSearchParams; readonly codeVerifier: string }> {
+  const { codeVerifier, codeChallenge } = await createPkcePair(randomBytes);
+  const url = new URL(
+    dialectOf(client).authorizationUrl({
+      redirectUri: REDIRECT_URI,
+      state: createState(randomBytes),
+      codeChallenge,
+      providerParams: request.params,
+    }),
+  );
+  url.searchParams.set('login_hint', request.account ?? 'ana');
+  const { headers } = await fetch(server.addressOf(url.href), { redirect: 'manual' });
+  return { response: new URL(headers.get('location') ?? '').searchParams, codeVerifier };
+}
+
+async function connect(client: StandardClient, entry: ProviderEntry, account = 'ana') {
+  const { response, codeVerifier } = await authorizationResponse(client, {
+    params: entry.authorize.parameters,
+    account,
+  });
+  dialectOf(client).checkIssuer(response.get('iss') ?? undefined);
+  const code = response.get('code') ?? '';
+  return dialectOf(client).exchange({ code, codeVerifier, redirectUri: REDIRECT_URI }, io);
+}
+
+async function callApi(entry: ProviderEntry, { tokenType, accessToken }: TokenGrant) {
+  const url = entry.account?.from === 'request' ? entry.account.url : entry.token.url;
+  const address = new URL(server.addressOf(url));
+  if (entry.account?.from !== 'request') address.pathname = '/any/api/call';
+  const response = await fetch(address, {
+    headers: { authorization: `${tokenType} ${accessToken}` },
+  });
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: await response.json(),
+  };
+}
+
+describe.each(all)('the provider %s', (_, entry) => {
+  let client: StandardClient;
+
+  beforeEach(async () => {
+    now = NOW;
+    server = await startQuirkServer({ entry, now: () => now });
+    client = clientOf(entry);
+  });
+
+  it('authorizes two users, and names their accounts', async () => {
+    for (const user of ['ana', 'ben']) {
+      const grant = await connect(client, entry, user);
+      expect(grant.tokenType).toBe('Bearer');
+      const account = grant.account ?? (await fetchAccount(client, grant, io));
+      if (entry.account !== undefined && entry.account.from !== 'id_token')
+        expect(account?.id).toBe(`id-of-${user}@example.com`);
+      if (entry.authorize.scope.isSupported) expect(grant.scopes).toContain('write');
+      const response = await callApi(entry, grant);
+      expect(response.body).toMatchObject({ account: `${user}@example.com` });
+    }
+  });
+
+  it('refreshes, and accepts a used refresh token only as long as it does', async () => {
+    const first = await connect(client, entry);
+    const { rotation, graceSeconds } = entry.refreshToken ?? {};
+    if (rotation === undefined) {
+      expect(first.refreshToken).toBeUndefined();
+      return;
+    }
+    const { refreshToken = '' } = first;
+    server.expireAccessTokens();
+    const second = await dialectOf(client).refresh(refreshToken, io);
+    expect(second.accessToken).not.toBe(first.accessToken);
+    expect((await callApi(entry, second)).status).toBe(200);
+    expect(second.refreshToken === undefined).toBe(rotation === 'none');
+    if (graceSeconds !== undefined) {
+      await dialectOf(client).refresh(refreshToken, io);
+      now = new Date(now.getTime() + graceSeconds * 1000);
+    }
+    const reuse = dialectOf(client).refresh(refreshToken, io);
+    if (rotation !== 'single_use') {
+      await expect(reuse).resolves.toMatchObject({ tokenType: 'Bearer' });
+      return;
+    }
+    await expect(reuse).rejects.toMatchObject({ code: 'invalid_grant', kind: 'reauthorize' });
+    expect(server.liveGrants()).toBe(entry.refreshToken?.reuseEndsGrant === true ? 0 : 1);
+  });
+
+  it('revokes', async () => {
+    const grant = await connect(client, entry);
+    const dialect = dialectOf(client);
+    const [hint] = dialect.revocableTokens;
+    const token = hint === 'refresh_token' ? (grant.refreshToken ?? '') : grant.accessToken;
+    const outcome = await dialect.revoke({ token, hint: hint ?? 'access_token' }, io);
+    if (entry.revocation === undefined) {
+      expect(outcome).toBe('unsupported');
+      return;
+    }
+    expect(outcome).toBe('revoked');
+    expect(classifyApiResponse(entry, await callApi(entry, grant))).toBe('token_rejected');
+  });
+
+  it('reports a rejected token, a rate limit and a missing permission', async () => {
+    const grant = await connect(client, entry);
+    const signalOf = async () => classifyApiResponse(entry, await callApi(entry, grant));
+    expect(await signalOf()).toBeUndefined();
+    server.signalNext('forbidden');
+    expect(await signalOf()).toBe('forbidden');
+    server.signalNext('rate_limited', { waitSeconds: 7 });
+    const limited = await callApi(entry, grant);
+    expect(classifyApiResponse(entry, limited)).toBe('rate_limited');
+    const [wait] = entry.api.waits;
+    const seconds = wait?.from === 'fixed' ? wait.seconds : 7;
+    expect(readWait(entry, limited, now)).toBe(seconds * 1000);
+    server.expireAccessTokens();
+    expect(await signalOf()).toBe('token_rejected');
+  });
+
+  it('rejects a client with a wrong secret, which is no fault of the user', async () => {
+    const wrong = clientOf(entry, { clientSecret: 'development-wrong' });
+    await expect(connect(wrong, entry)).rejects.toMatchObject({
+      code: 'invalid_client',
+      kind: 'misconfigured',
+    });
+  });
+
+  it('rejects a request in the form of another provider', async () => {
+    const { token } = entry;
+    const format = token.format === 'form' ? 'json' : 'form';
+    const provider = { ...clientProviderOf(entry), token: { ...token, format } } as const;
+    await expect(connect(clientOf(entry, { provider }), entry)).rejects.toMatchObject({
+      kind: 'misconfigured',
+    });
+  });
+});
