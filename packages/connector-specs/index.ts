@@ -24,6 +24,7 @@ export {
   setConnectorActionErrorMeta,
 } from './contract/errors.ts';
 export type {
+  AccountRequest,
   ActionContext,
   ActionDefinition,
   AuthClient,
@@ -36,7 +37,6 @@ export type {
   CredentialMapping,
   GetTokenOptions,
   MappedCredentials,
-  OAuthProviderFacts,
   SpecLogger,
 } from './contract/types.ts';
 export {
@@ -55,6 +55,7 @@ export {
   serializeConnectorSpec,
   toJsonSchema,
 } from './schema/index.ts';
+export { accountRequestOf, providerOf } from './spec_definition/connector_provider.ts';
 export {
   CONNECTOR_FEATURE_IDS,
   ConnectorSpecError,

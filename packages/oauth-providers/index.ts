@@ -17,4 +17,4 @@ export type {
   WaitSource,
 } from './entry/provider_entry.ts';
 export type { ProviderName } from './providers/index.ts';
-export { providerOfTokenHost, providers } from './providers/index.ts';
+export { isProviderName, providerOfTokenHost, providers } from './providers/index.ts';

@@ -1,4 +1,5 @@
 import type { ConnectionTls, EgressRequest, EgressResponse } from '@latchkey/egress';
+import type { ProviderEntry, ProviderName } from '@latchkey/oauth-providers';
 import type { AxiosInstance } from 'axios';
 import type { ZodObject, ZodType } from 'zod';
 
@@ -169,37 +170,14 @@ export interface ActionDefinition<I extends ZodType = ZodType> {
   handler(context: ActionContext, input: never): Promise<unknown>;
 }
 
-/** Deviations of an OAuth provider from the RFCs. Default: none. */
-export interface OAuthProviderFacts {
-  /** RFC 7009 endpoint of the provider. */
-  readonly revocationUrl?: string;
-  /**
-   * Endpoint that returns the account of an access token. Default: that of the metadata of the
-   * issuer, if any.
-   */
-  readonly userinfoUrl?: string;
-  /** Dotted paths to id and name of the account, in the token response or at `userinfoUrl`. */
-  readonly accountIdPath?: string;
-  readonly accountLabelPath?: string;
-  /** Issuer of the provider. Compared with `iss` of a response (RFC 9207). */
-  readonly issuer?: string;
-  /** `true`: the provider sends `iss` in every response, so a response without it is rejected. */
-  readonly issuerRequiredInResponse?: boolean;
-  /** Seconds that a token is valid if the provider omits `expires_in`. `undefined`: one hour. */
-  readonly defaultLifetimeSeconds?: number;
-  /**
-   * Seconds before expiry from which the provider accepts a refresh (Exact Online: 30).
-   * `undefined`: at any time, and this server refreshes a minute before expiry.
-   */
-  readonly refreshMarginSeconds?: number;
-  /**
-   * Days after which an unused grant expires; keep-alive refreshes it before. `undefined`: never.
-   */
-  readonly idleLimitDays?: number;
-  /** Parameters of the authorization URL, for example Google's `access_type=offline`. */
-  readonly authorizationParams?: Readonly<Record<string, string>>;
-  /** Tells if a response with status 200 means that the API rejects the token (Slack). */
-  isTokenRejected?(status: number, body: unknown): boolean;
+/** Request of the connector's API that names the account of an access token. */
+export interface AccountRequest {
+  /** URL of a GET request, on an origin that receives the access token anyway. */
+  readonly url: string;
+  /** Dotted path to the id of the account in the response. */
+  readonly idPath: string;
+  /** Dotted path to its display name. Default: the id. */
+  readonly labelPath?: string;
 }
 
 /** A connector type. Create it with `defineConnectorSpec`, which checks it. */
@@ -234,7 +212,13 @@ export interface ConnectorSpec {
    * such fields every allowed host may receive them.
    */
   readonly apiOrigins?: readonly string[];
-  readonly oauth?: OAuthProviderFacts;
+  /**
+   * OAuth provider: the name of an entry of `@latchkey/oauth-providers`, or an own entry made with
+   * `defineProvider`. `undefined`: the provider follows the RFCs, or there is no OAuth.
+   */
+  readonly provider?: ProviderName | ProviderEntry;
+  /** Names the account, if the scopes of the connector do not suffice for that of the provider. */
+  readonly account?: AccountRequest;
   readonly actions: Readonly<Record<string, ActionDefinition>>;
   /**
    * Action of a call without `subAction`, whose parameters are the input of the action.

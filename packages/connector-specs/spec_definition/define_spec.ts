@@ -1,7 +1,10 @@
+import { isProviderName } from '@latchkey/oauth-providers';
 import { type output, type ZodType, z } from 'zod';
 import { isKnownAuthType } from '../auth_types/index.ts';
 import type { ActionContext, ActionDefinition, ConnectorSpec } from '../contract/types.ts';
 import { isConnectionHeader, isCredentialHeader, isHeaderName } from '../http_headers/index.ts';
+
+import { withProviderEndpoints } from './connector_provider.ts';
 
 /** Rule that a connector spec violates. */
 export type ConnectorSpecErrorCode =
@@ -15,6 +18,7 @@ export type ConnectorSpecErrorCode =
   | 'unknown_auth_type'
   | 'unknown_url_field'
   | 'invalid_api_origin'
+  | 'unknown_provider'
   | 'forbidden_header';
 
 /** A spec violates the contract. Thrown when its module loads, so the server does not start. */
@@ -171,6 +175,12 @@ const checkApiOrigins = (spec: ConnectorSpec): void => {
   }
 };
 
+const checkProvider = ({ metadata: { id }, provider }: ConnectorSpec): void => {
+  // Plugins in JavaScript are not checked by types.
+  if (typeof provider !== 'string' || isProviderName(provider)) return;
+  throw new ConnectorSpecError('unknown_provider', id, `provider [${provider}] does not exist`);
+};
+
 /**
  * Checks a spec against the contract.
  * @throws ConnectorSpecError for the first violated rule
@@ -181,13 +191,14 @@ export const validateConnectorSpec = (spec: ConnectorSpec): void => {
   checkAuth(spec);
   checkUrlFields(spec);
   checkApiOrigins(spec);
+  checkProvider(spec);
 };
 
 /**
- * Declares a connector. Checks it when the module loads.
+ * Declares a connector. Checks it when the module loads, and adds the endpoints of its provider.
  * @throws ConnectorSpecError for the first violated rule
  */
 export const defineConnectorSpec = (spec: ConnectorSpec): ConnectorSpec => {
   validateConnectorSpec(spec);
-  return Object.freeze(spec);
+  return Object.freeze(withProviderEndpoints(spec));
 };

@@ -26,3 +26,44 @@ export const aProvider = (over: Partial<ProviderEntryInput> = {}): ProviderEntry
     sources: SOURCES,
     ...over,
   });
+
+/** Facts of a test server, which may be on loopback. */
+export interface LocalProviderFacts {
+  readonly issuer?: string;
+  readonly issuerRequiredInResponse?: boolean;
+  readonly authorizationParams?: Readonly<Record<string, string>>;
+  readonly revocationUrl?: string;
+  readonly defaultLifetimeSeconds?: number | null;
+  readonly refreshMarginSeconds?: number;
+  readonly idleLimitDays?: number;
+  readonly tokenRejected?: ProviderEntry['api']['tokenRejected'];
+}
+
+/** An entry with addresses that no entry of the product may have. They are not checked. */
+export function aLocalProvider(facts: LocalProviderFacts = {}): ProviderEntry {
+  const entry = aProvider();
+  const { issuer, issuerRequiredInResponse = false, authorizationParams = {} } = facts;
+  const { revocationUrl, tokenRejected = [], refreshMarginSeconds, idleLimitDays } = facts;
+  const { defaultLifetimeSeconds = entry.lifetime.defaultSeconds } = facts;
+  return {
+    ...entry,
+    ...(issuer === undefined ? {} : { issuer }),
+    issuerRequiredInResponse,
+    authorize: { ...entry.authorize, parameters: { ...authorizationParams } },
+    ...(revocationUrl === undefined
+      ? {}
+      : {
+          revocation: {
+            url: revocationUrl,
+            tokens: ['refresh_token', 'access_token'],
+            ends: 'grant',
+          },
+        }),
+    lifetime: {
+      defaultSeconds: defaultLifetimeSeconds,
+      ...(refreshMarginSeconds === undefined ? {} : { refreshMarginSeconds }),
+      ...(idleLimitDays === undefined ? {} : { idleLimitDays }),
+    },
+    api: { ...entry.api, tokenRejected },
+  };
+}

@@ -56,6 +56,11 @@ export const providers = {
 /** Name of a provider in this package. */
 export type ProviderName = keyof typeof providers;
 
+/** Returns `true` if this package has a provider of that name. */
+export function isProviderName(name: string): name is ProviderName {
+  return Object.hasOwn(providers, name);
+}
+
 /**
  * The provider of a token endpoint, by its host. Only for the way in which it reports failures: a
  * host proves nothing about the form of its requests. `undefined`: not known.

@@ -142,7 +142,7 @@ export function buildServices(deps: {
   const connectorReader = replace.connectorReader?.(store) ?? store;
   const usable = connectorsInOpenSpaces(connectorReader, plugins.spaces);
   const access = new AccessControl(plugins.security, audit);
-  const findProviderEntry = (id: string) => (types.has(id) ? types.get(id).spec : undefined);
+  const findConnectorType = (id: string) => (types.has(id) ? types.get(id).spec : undefined);
   const {
     rate_limits: limits,
     redirectUri,
@@ -153,7 +153,7 @@ export function buildServices(deps: {
   const productClients = createProviderClients({
     egress,
     ears: config.auth.ears,
-    findProviderEntry,
+    findConnectorType,
     trustedRevocationOrigins,
     now: () => new Date(clock.now()),
     logger: logger.get('oauth'),
@@ -224,7 +224,7 @@ export function buildServices(deps: {
     grants: tokens.grants,
     discoverIssuer: createIssuerDiscovery({ egress, now: () => new Date(clock.now()) }),
     endpointRefusals: (connector) =>
-      endpointRefusals(connector, findProviderEntry(connector.connectorTypeId), {
+      endpointRefusals(connector, findConnectorType(connector.connectorTypeId), {
         trustedRevocationOrigins,
       }),
   });

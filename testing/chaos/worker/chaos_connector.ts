@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ConnectorSpec, defineAction } from '@latchkey/connector-specs';
+import { aLocalProvider } from '@latchkey/oauth-providers/mocks';
 import { z } from 'zod';
 import type { Call } from '../plan/protocol.ts';
 import { PROVIDER_ORIGIN, secretOf } from '../provider/provider_server.ts';
@@ -31,7 +32,7 @@ export const chaosSpec: ConnectorSpec = {
   auth: { types: ['oauth_authorization_code'] },
   schema: z.strictObject({}),
   apiOrigins: [PROVIDER_ORIGIN],
-  oauth: { revocationUrl: `${PROVIDER_ORIGIN}/revoke` },
+  provider: aLocalProvider({ revocationUrl: `${PROVIDER_ORIGIN}/revoke` }),
   actions: {
     whoami: defineAction({
       input: z.strictObject({}),

@@ -36,11 +36,7 @@ export const googleDrive = defineConnectorSpec({
       {
         type: 'oauth_authorization_code',
         isRecommended: true,
-        defaults: {
-          authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
-          tokenUrl: 'https://oauth2.googleapis.com/token',
-          scope: SCOPE,
-        },
+        defaults: { scope: SCOPE },
         overrides: {
           meta: {
             authorizationUrl: { hidden: true },
@@ -59,18 +55,12 @@ export const googleDrive = defineConnectorSpec({
     headers: { Accept: 'application/json' },
   },
   apiOrigins: ['https://www.googleapis.com'],
-  oauth: {
-    revocationUrl: 'https://oauth2.googleapis.com/revoke',
-    issuer: 'https://accounts.google.com',
-    // With the scopes of Drive the token response has no ID token.
-    userinfoUrl: 'https://www.googleapis.com/drive/v3/about?fields=user',
-    accountIdPath: 'user.permissionId',
-    accountLabelPath: 'user.emailAddress',
-    // Google issues a refresh token only for offline access, and another one only after new
-    // consent.
-    authorizationParams: { access_type: 'offline', prompt: 'consent' },
-    // Google deletes refresh tokens that are unused for six months.
-    idleLimitDays: 180,
+  provider: 'google',
+  // With the scopes of Drive the token response has no ID token.
+  account: {
+    url: 'https://www.googleapis.com/drive/v3/about?fields=user',
+    idPath: 'user.permissionId',
+    labelPath: 'user.emailAddress',
   },
   actions: { searchFiles, listFiles, downloadFile, getFileMetadata },
   test: {

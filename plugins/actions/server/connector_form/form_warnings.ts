@@ -1,4 +1,4 @@
-import { authTypeOf, type ConnectorSpec } from '@latchkey/connector-specs';
+import { authTypeOf, type ConnectorSpec, providerOf } from '@latchkey/connector-specs';
 import type { UrlBuilder } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
 import { EgressError } from '@latchkey/egress/errors';
@@ -162,7 +162,7 @@ function offlineWarnings(
   if (url?.hostname === 'accounts.google.com') {
     const isAskedByType =
       hasEndpointsOfType(endpoints, AUTHORIZATION_CODE, spec) &&
-      spec.oauth?.authorizationParams?.['access_type'] === 'offline';
+      providerOf(spec)?.authorize.parameters['access_type'] === 'offline';
     const isAskedByUrl = url.searchParams.get('access_type') === 'offline';
     return isAskedByType || isAskedByUrl ? [] : [OFFLINE_PARAMETER_MISSING];
   }

@@ -1,8 +1,5 @@
-import type {
-  ConnectorSpec,
-  MappedCredentials,
-  OAuthProviderFacts,
-} from '@latchkey/connector-specs';
+import type { ConnectorSpec, MappedCredentials } from '@latchkey/connector-specs';
+import type { ProviderEntry } from '@latchkey/oauth-providers';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -65,7 +62,8 @@ export interface ConnectorType {
 
 /** The parts of a type that OAuth strategies use besides the connector's secrets. */
 export interface OAuthDescription {
-  readonly facts: OAuthProviderFacts;
+  /** Provider, whose URLs may contain placeholders. `undefined`: it follows the RFCs. */
+  readonly provider: ProviderEntry | undefined;
   /** Config fields with the address of the API. A change of their host ends grants. */
   readonly urlConfigFields: readonly string[];
   /** As {@link ConnectorType.credentialOrigins}. */

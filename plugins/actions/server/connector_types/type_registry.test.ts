@@ -95,16 +95,16 @@ describe('the OAuth facts of a connector type', () => {
     for (const spec of connectorSpecs) registry.register(spec);
     expect(registry.describeOAuth('.google_drive')).toMatchObject({
       urlConfigFields: [],
-      facts: {
-        revocationUrl: 'https://oauth2.googleapis.com/revoke',
+      provider: {
+        revocation: { url: 'https://oauth2.googleapis.com/revoke' },
         issuer: 'https://accounts.google.com',
-        authorizationParams: { access_type: 'offline', prompt: 'consent' },
-        idleLimitDays: 180,
+        authorize: { parameters: { access_type: 'offline', prompt: 'consent' } },
+        lifetime: { idleLimitDays: 180 },
       },
     });
     expect(registry.describeOAuth('.custom_api')).toMatchObject({
       urlConfigFields: ['url'],
-      facts: {},
+      provider: undefined,
     });
   });
 

@@ -1,4 +1,4 @@
-import type { ConnectorSpec } from '@latchkey/connector-specs';
+import { type ConnectorSpec, providerOf } from '@latchkey/connector-specs';
 import { buildFromSpec } from './build_from_spec.ts';
 import type { ConnectorType, ConnectorTypeDeps, OAuthDescription } from './connector_type.ts';
 import { ConnectorTypeError } from './connector_type_error.ts';
@@ -138,7 +138,7 @@ export class TypeRegistry {
   describeOAuth(id: string): OAuthDescription {
     const { spec, credentialOrigins } = this.get(id);
     return {
-      facts: spec.oauth ?? {},
+      provider: providerOf(spec),
       urlConfigFields: urlConfigFields(spec),
       apiOrigins: credentialOrigins,
     };

@@ -1,6 +1,7 @@
-import { type ActionContext, getAuthType } from '@latchkey/connector-specs';
+import { type ActionContext, getAuthType, providerOf } from '@latchkey/connector-specs';
 import type { Logger } from '@latchkey/core/server';
 import type { Egress, EgressClient } from '@latchkey/egress';
+import { isTokenRejected } from '@latchkey/oauth-providers';
 import type { AxiosInstance } from 'axios';
 import type { DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType } from '../connector_types/index.ts';
@@ -172,6 +173,7 @@ export class AuthorizedClient {
 }
 
 function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): UnauthorizedPolicy {
+  const provider = providerOf(request.type.spec);
   const { connector, profileUid, signal } = request;
   const owner = connector.authMode === 'shared' ? '' : profileUid;
   return {
@@ -180,6 +182,8 @@ function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): U
     rejections: deps.rejections,
     replace: (rejected) =>
       deps.tokens.replaceRejectedToken({ connector, profileUid, signal, ...rejected }),
-    isTokenRejected: request.type.spec.oauth?.isTokenRejected,
+    ...(provider === undefined
+      ? {}
+      : { isTokenRejected: (response) => isTokenRejected(provider, response) }),
   };
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { type ActionContext, type ConnectorSpec, defineAction } from '@latchkey/connector-specs';
+import { aLocalProvider } from '@latchkey/oauth-providers/mocks';
 import { z } from 'zod';
 import { IDP_ORIGIN } from './strict_idp.mock.ts';
 
@@ -35,11 +36,10 @@ export const probeSpec: ConnectorSpec = {
   },
   schema: z.strictObject({ note: z.string().max(100).optional() }),
   apiOrigins: [PROBE_ORIGIN],
-  oauth: {
+  provider: aLocalProvider({
     revocationUrl: `${IDP_ORIGIN}/revoke`,
-    isTokenRejected: (status, body) =>
-      status === 200 && JSON.stringify(body).includes('"token_expired"'),
-  },
+    tokenRejected: [{ status: [200, 200], body: [{ path: 'error', equals: ['token_expired'] }] }],
+  }),
   actions: {
     get: defineAction({
       input: path,

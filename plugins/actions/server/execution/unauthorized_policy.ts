@@ -5,6 +5,7 @@ import {
   isReplayableBody,
 } from '@latchkey/egress';
 import { isAxiosError } from '@latchkey/egress/errors';
+import type { ApiResponse } from '@latchkey/oauth-providers';
 import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import type { RejectedToken, RejectionEvidence, UsableToken } from '../oauth/tokens/index.ts';
 import type { SentRequest, TokenRejections } from './token_rejections.ts';
@@ -22,7 +23,7 @@ export interface UnauthorizedPolicy {
    */
   readonly replace: (rejected: RejectedToken) => Promise<UsableToken | undefined>;
   /** Detects a rejected token that the provider signals other than by 401. */
-  readonly isTokenRejected?: ((status: number, body: unknown) => boolean) | undefined;
+  readonly isTokenRejected?: ((response: ApiResponse) => boolean) | undefined;
 }
 
 /** A request and its response, of either client. */
@@ -208,16 +209,15 @@ function claimedRejection(
   { status, headers, data }: Attempt,
   { isTokenRejected }: UnauthorizedPolicy,
 ): { readonly evidence: RejectionEvidence | undefined } | undefined {
+  const isRejectedByEntry = () => isTokenRejected?.({ status, headers, body: data() }) === true;
   if (status === 401 || status === 403) {
     const challenge = String(headers['www-authenticate'] ?? '');
     if (challenge.includes('invalid_token')) return { evidence: 'rejected_invalid_token' };
-    if (isTokenRejected?.(status, data()) === true) return { evidence: 'rejected_by_service' };
+    if (isRejectedByEntry()) return { evidence: 'rejected_by_service' };
     const isRejected = status === 401 && !challenge.includes('insufficient_scope');
     return isRejected ? { evidence: undefined } : undefined;
   }
-  return isTokenRejected?.(status, data()) === true
-    ? { evidence: 'rejected_by_service' }
-    : undefined;
+  return isRejectedByEntry() ? { evidence: 'rejected_by_service' } : undefined;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   createEncryptedSavedObjectsSetupMock,
   createTestEncryption,
 } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
+import { aLocalProvider, type LocalProviderFacts } from '@latchkey/oauth-providers/mocks';
 import type { DocumentStore } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import {
@@ -79,10 +80,7 @@ export interface Started {
 }
 
 /** A connector type without a service. */
-export const aFlowSpec = (
-  id: string,
-  oauth: NonNullable<ConnectorSpec['oauth']> = {},
-): ConnectorSpec => ({
+export const aFlowSpec = (id: string, provider: LocalProviderFacts = {}): ConnectorSpec => ({
   metadata: {
     id,
     displayName: id,
@@ -92,7 +90,7 @@ export const aFlowSpec = (
   },
   auth: { types: ['none', 'oauth_authorization_code', 'oauth_client_credentials', 'ears'] },
   schema: z.strictObject({}),
-  oauth,
+  provider: aLocalProvider(provider),
   actions: {
     noop: defineAction({
       input: z.strictObject({}),

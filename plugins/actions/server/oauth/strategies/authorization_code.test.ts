@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
+import { aLocalProvider } from '@latchkey/oauth-providers/mocks';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { ProviderClientDeps } from './protocol_calls.ts';
 import type { ProviderClient } from './provider_client.ts';
@@ -129,7 +130,9 @@ describe('the authorization with an OAuth app', () => {
       authorizationUrl: 'https://stood-in.example.com/authorize?x=1',
     });
     const url = clientOf(connector, {
-      findProviderEntry: () => ({ oauth: { authorizationParams: { access_type: 'offline' } } }),
+      findConnectorType: () => ({
+        provider: aLocalProvider({ authorizationParams: { access_type: 'offline' } }),
+      }),
     }).buildAuthorizationUrl(REQUEST);
     expect(url).toMatch(/^http:\/\/localhost:4010\/authorize\?x=1&access_type=offline&/);
     expect(new URL(url).searchParams.get('scope')).toBe('read write');
@@ -147,7 +150,9 @@ describe('the authorization with an OAuth app', () => {
     const egress = fakeEgress();
     clientOf(aConnector(), {
       egress,
-      findProviderEntry: () => ({ oauth: { revocationUrl: 'https://auth.example.com/revoke' } }),
+      findConnectorType: () => ({
+        provider: aLocalProvider({ revocationUrl: 'https://auth.example.com/revoke' }),
+      }),
     }).ensureEndpointsAllowed();
     expect(egress.checked).toEqual([
       'https://auth.example.com/authorize',
@@ -158,7 +163,9 @@ describe('the authorization with an OAuth app', () => {
 
   it('A17: compares the issuer the connector type declares', () => {
     const client = clientOf(aConnector(), {
-      findProviderEntry: () => ({ oauth: { issuer: 'https://auth.example.com' } }),
+      findConnectorType: () => ({
+        provider: aLocalProvider({ issuer: 'https://auth.example.com' }),
+      }),
     });
     client.checkIssuer('https://auth.example.com');
     expect(() => client.checkIssuer('https://evil.example')).toThrow(
@@ -168,8 +175,11 @@ describe('the authorization with an OAuth app', () => {
 
   it('A17: compares the configured issuer, without the requirement of the declared one', () => {
     const client = clientOf(withSecrets({ issuer: 'https://auth.example.com/realms/people' }), {
-      findProviderEntry: () => ({
-        oauth: { issuer: 'https://auth.example.com', issuerRequiredInResponse: true },
+      findConnectorType: () => ({
+        provider: aLocalProvider({
+          issuer: 'https://auth.example.com',
+          issuerRequiredInResponse: true,
+        }),
       }),
     });
     client.checkIssuer('https://auth.example.com/realms/people');
@@ -181,8 +191,11 @@ describe('the authorization with an OAuth app', () => {
 
   it('A18: requires the issuer in responses when the connector type declares it for the configured issuer', () => {
     const client = clientOf(withSecrets({ issuer: 'https://auth.example.com' }), {
-      findProviderEntry: () => ({
-        oauth: { issuer: 'https://auth.example.com', issuerRequiredInResponse: true },
+      findConnectorType: () => ({
+        provider: aLocalProvider({
+          issuer: 'https://auth.example.com',
+          issuerRequiredInResponse: true,
+        }),
       }),
     });
     expect(() => client.checkIssuer(undefined)).toThrow(

@@ -1,8 +1,22 @@
-import type { OAuthProviderFacts } from '@latchkey/connector-specs';
+import { providerOf } from '@latchkey/connector-specs';
 import type { Egress } from '@latchkey/egress';
-import { dialectOf, OAuthError, type StandardClient } from '@latchkey/oauth-client';
+import {
+  type AccountSource,
+  clientProviderOf,
+  dialectOf,
+  OAuthError,
+  type StandardClient,
+} from '@latchkey/oauth-client';
+import type { ProviderEntry } from '@latchkey/oauth-providers';
 import type { DecryptedConnector, IssuerCheck } from '../../connector_data/index.ts';
 import { ConnectorConfigurationError, type EndpointRefusal } from './configuration_error.ts';
+import {
+  accountSourceOf,
+  factsFor,
+  grantLimits,
+  type OAuthConnectorType,
+  withResolvedProvider,
+} from './connector_provider.ts';
 import { type EndpointTrust, endpointTrust } from './endpoint_trust.ts';
 import { grantFingerprint, type NamedRevocation } from './grant_fingerprint.ts';
 import { type OAuthSettings, readOAuthSettings, requireSettings } from './oauth_settings.ts';
@@ -12,7 +26,6 @@ import {
   unsupportedCall,
 } from './protocol_calls.ts';
 import type { ProviderClient } from './provider_client.ts';
-import { factsFor, grantLimits, type ProviderEntry } from './provider_facts.ts';
 import { providerKeyOf } from './provider_key.ts';
 import {
   authorizationParamsRefusal,
@@ -20,7 +33,7 @@ import {
   responsePathRefusal,
 } from './settings_refusals.ts';
 import { sharedCallbackOf } from './shared_callback.ts';
-import { clientIdentity } from './standard_client.ts';
+import { clientIdentity, storedConfiguration } from './standard_client.ts';
 
 /** Value of the discriminator `authType`. */
 export const AUTHORIZATION_CODE = 'oauth_authorization_code';
@@ -45,7 +58,7 @@ export class AuthorizationCodeStrategy {
    * @throws ConnectorConfigurationError `oauth_incomplete`, `endpoints_not_confirmed`,
    * `response_mode_refused`, `response_path_refused`
    */
-  clientOf(connector: DecryptedConnector, entry: ProviderEntry | undefined): ProviderClient {
+  clientOf(connector: DecryptedConnector, entry: OAuthConnectorType | undefined): ProviderClient {
     const { settings, configuration, trust, named } = readConfiguration(
       connector,
       entry,
@@ -56,6 +69,7 @@ export class AuthorizationCodeStrategy {
       responsePathRefusal(connector, settings) ??
       responseModeRefusal(connector, configuration, entry);
     if (refusal !== undefined) throw refused(connector, refusal);
+    const provider = entry && providerOf(entry);
     const dialect = dialectOf(configuration);
     const endpoints = [
       configuration.authorizationEndpoint,
@@ -68,11 +82,11 @@ export class AuthorizationCodeStrategy {
       authType: AUTHORIZATION_CODE,
       fingerprint: grantFingerprint(connector, configuration, { entry, revocation: named }),
       providerKey: providerKeyOf(configuration.tokenEndpoint),
-      configuration,
-      ...grantLimits(entry?.oauth),
+      configuration: storedConfiguration(configuration),
+      ...grantLimits(provider),
       warnings: params === undefined ? trust.warnings : [...trust.warnings, params.message],
       sharedCallback: sharedCallbackOf(connector, configuration, entry),
-      responseMode: dialect.responseMode(entry?.oauth?.authorizationParams) ?? 'query',
+      responseMode: dialect.responseMode(provider?.authorize.parameters) ?? 'query',
       ensureEndpointsAllowed: () => {
         if (params !== undefined) throw refused(connector, params);
         for (const uri of endpoints) this.#egress.ensureUriAllowed(uri);
@@ -82,7 +96,7 @@ export class AuthorizationCodeStrategy {
           asConfigurationError(connector, () =>
             dialect.authorizationUrl({
               ...request,
-              providerParams: entry?.oauth?.authorizationParams,
+              providerParams: provider?.authorize.parameters,
             }),
           ),
         ),
@@ -101,7 +115,7 @@ export class AuthorizationCodeStrategy {
    */
   revokerOf(
     connector: DecryptedConnector,
-    entry: ProviderEntry | undefined,
+    entry: OAuthConnectorType | undefined,
   ): Pick<ProviderClient, 'fingerprint' | 'configuration'> {
     const { configuration, named } = readConfiguration(
       connector,
@@ -109,18 +123,19 @@ export class AuthorizationCodeStrategy {
       this.#trustedRevocationOrigins,
     );
     const fingerprint = grantFingerprint(connector, configuration, { entry, revocation: named });
-    return { fingerprint, configuration };
+    return { fingerprint, configuration: storedConfiguration(configuration) };
   }
 }
 
 /** Reasons to refuse saving a connector. Empty for incomplete settings, which executions report. */
 export function endpointRefusals(
   connector: DecryptedConnector,
-  entry: ProviderEntry | undefined,
+  type: OAuthConnectorType | undefined,
   { trustedRevocationOrigins }: Pick<ProviderClientDeps, 'trustedRevocationOrigins'>,
 ): readonly EndpointRefusal[] {
   if (connector.authType !== AUTHORIZATION_CODE) return [];
   try {
+    const entry = type && withResolvedProvider(type, connector);
     const { trust, settings, configuration } = readConfiguration(
       connector,
       entry,
@@ -142,7 +157,7 @@ export function endpointRefusals(
 
 function readConfiguration(
   connector: DecryptedConnector,
-  entry: ProviderEntry | undefined,
+  entry: OAuthConnectorType | undefined,
   trustedRevocationOrigins: ReadonlySet<string>,
 ): {
   readonly settings: OAuthSettings;
@@ -151,7 +166,8 @@ function readConfiguration(
   /** The revocation endpoint as entered or known, even if it may not be used. */
   readonly named: NamedRevocation | undefined;
 } {
-  const settings = readOAuthSettings(connector);
+  const provider = entry && providerOf(entry);
+  const settings = withEndpointsOf(provider, readOAuthSettings(connector));
   const endpoints = requireSettings(connector, settings, ['authorizationUrl', 'tokenUrl']);
   const { authorizationUrl, tokenUrl } = endpoints;
   const facts = factsFor(entry, connector.authType, { authorizationUrl, tokenUrl });
@@ -180,9 +196,23 @@ function readConfiguration(
         ? { issuerRequiredInResponse: true }
         : {}),
       scopeParamName: settings.scopeParamName,
-      ...accountSource(trust.userinfoEndpoint, settings, entry?.oauth),
-      ...clientIdentity(connector, settings),
+      ...accountSource(trust.userinfoEndpoint, settings, entry && accountSourceOf(entry)),
+      ...clientIdentity(connector, settings, provider),
+      ...(provider === undefined ? {} : { provider: clientProviderOf(provider) }),
     },
+  };
+}
+
+/** The endpoints of the provider, unless the connector has its own. */
+function withEndpointsOf(
+  provider: ProviderEntry | undefined,
+  settings: OAuthSettings,
+): OAuthSettings {
+  if (provider === undefined) return settings;
+  return {
+    ...settings,
+    authorizationUrl: settings.authorizationUrl ?? provider.authorize.url,
+    tokenUrl: settings.tokenUrl ?? provider.token.url,
   };
 }
 
@@ -193,10 +223,11 @@ function readConfiguration(
 function accountSource(
   userinfoEndpoint: string | undefined,
   settings: OAuthSettings,
-  facts: OAuthProviderFacts | undefined,
+  ofType: AccountSource | undefined,
 ): Pick<StandardClient, 'userinfoEndpoint' | 'accountIdPath' | 'accountLabelPath'> {
-  const isOfType = facts?.userinfoUrl === undefined || facts.userinfoUrl === userinfoEndpoint;
-  const paths = settings.accountIdPath === undefined && isOfType ? facts : settings;
+  const isOfType =
+    ofType?.userinfoEndpoint === undefined || ofType.userinfoEndpoint === userinfoEndpoint;
+  const paths = settings.accountIdPath === undefined && isOfType ? ofType : settings;
   const { accountIdPath, accountLabelPath } = paths ?? {};
   return {
     ...(userinfoEndpoint === undefined ? {} : { userinfoEndpoint }),

@@ -1,7 +1,8 @@
-import { sendsClientSecretInBody } from '@latchkey/connector-specs';
+import { providerOf, sendsClientSecretInBody } from '@latchkey/connector-specs';
 import type { Egress } from '@latchkey/egress';
-import type { StandardClient } from '@latchkey/oauth-client';
+import { clientProviderOf, type StandardClient } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
+import { factsFor, grantLimits, type OAuthConnectorType } from './connector_provider.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
 import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
 import {
@@ -10,9 +11,8 @@ import {
   unsupportedCall,
 } from './protocol_calls.ts';
 import type { ProviderClient } from './provider_client.ts';
-import { factsFor, grantLimits, type ProviderEntry } from './provider_facts.ts';
 import { providerKeyOf } from './provider_key.ts';
-import { clientIdentity } from './standard_client.ts';
+import { clientIdentity, storedConfiguration } from './standard_client.ts';
 
 /** Value of the discriminator `authType`. */
 export const CLIENT_CREDENTIALS = 'oauth_client_credentials';
@@ -31,7 +31,7 @@ export class ClientCredentialsStrategy {
    * Client for one token of the application itself, shared by all users.
    * @throws ConnectorConfigurationError `oauth_incomplete`
    */
-  clientOf(connector: DecryptedConnector, entry: ProviderEntry | undefined): ProviderClient {
+  clientOf(connector: DecryptedConnector, entry: OAuthConnectorType | undefined): ProviderClient {
     const configuration = readConfiguration(connector, entry);
     const endpoints = [configuration.tokenEndpoint, configuration.revocationEndpoint].filter(
       (uri) => uri !== undefined,
@@ -40,8 +40,8 @@ export class ClientCredentialsStrategy {
       authType: CLIENT_CREDENTIALS,
       fingerprint: grantFingerprint(connector, configuration, { entry }),
       providerKey: providerKeyOf(configuration.tokenEndpoint),
-      configuration,
-      ...grantLimits(entry?.oauth),
+      configuration: storedConfiguration(configuration),
+      ...grantLimits(entry && providerOf(entry)),
       ensureEndpointsAllowed: () => {
         for (const uri of endpoints) this.#egress.ensureUriAllowed(uri);
       },
@@ -62,9 +62,10 @@ export class ClientCredentialsStrategy {
 
 function readConfiguration(
   connector: DecryptedConnector,
-  entry: ProviderEntry | undefined,
+  entry: OAuthConnectorType | undefined,
 ): StandardClient {
   const settings = readOAuthSettings(connector);
+  const provider = entry && providerOf(entry);
   const { tokenUrl } = requireSettings(connector, settings, ['tokenUrl']);
   const facts = factsFor(entry, connector.authType, { authorizationUrl: tokenUrl, tokenUrl });
   return {
@@ -74,7 +75,8 @@ function readConfiguration(
     authorizationEndpoint: tokenUrl,
     tokenEndpoint: tokenUrl,
     revocationEndpoint: facts.revocationUrl,
-    ...clientIdentity(connector, settings),
+    ...clientIdentity(connector, settings, provider),
+    ...(provider === undefined ? {} : { provider: clientProviderOf(provider) }),
     ...(sendsClientSecretInBody(connector.config)
       ? { tokenEndpointAuthMethod: 'client_secret_post' as const }
       : {}),

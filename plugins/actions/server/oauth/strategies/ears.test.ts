@@ -69,7 +69,7 @@ describe('EARS connectors', () => {
     const googleDrive = connectorSpecs.find(({ metadata }) => metadata.id === '.google_drive');
     if (googleDrive === undefined) throw new Error('no such type');
     const exchanged = async (
-      findProviderEntry: ProviderClientDeps['findProviderEntry'],
+      findConnectorType: ProviderClientDeps['findConnectorType'],
       secrets = {},
     ) => {
       const egress = fakeEgress(() =>
@@ -79,7 +79,7 @@ describe('EARS connectors', () => {
           user: { permissionId: '7', emailAddress: 'ana@example.com' },
         }),
       );
-      const client = clientOf({ egress, findProviderEntry }, secrets);
+      const client = clientOf({ egress, findConnectorType }, secrets);
       const code = { code: 'c', codeVerifier: 'v', redirectUri: 'https://latchkey.example/cb' };
       const { account } = await client.exchangeCode(code);
       return { account, asked: egress.sent.slice(1) };
@@ -96,7 +96,7 @@ describe('EARS connectors', () => {
       ]);
     });
 
-    it.each<[string, ProviderClientDeps['findProviderEntry'], Record<string, unknown>]>([
+    it.each<[string, ProviderClientDeps['findConnectorType'], Record<string, unknown>]>([
       ['their type is not known', () => undefined, {}],
       ['they use another provider than their type', () => googleDrive, { provider: 'slack' }],
       [

@@ -1,8 +1,10 @@
+import { providerOf } from '@latchkey/connector-specs';
 import type { Egress } from '@latchkey/egress';
 import { type AccountSource, dialectOf, type EarsClient } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { buildApiOrigins } from '../../connector_types/index.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
+import { accountSourceOf, grantLimits, type OAuthConnectorType } from './connector_provider.ts';
 import type { EarsSettings } from './ears_settings.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
 import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
@@ -12,7 +14,6 @@ import {
   unsupportedCall,
 } from './protocol_calls.ts';
 import type { ProviderClient } from './provider_client.ts';
-import { grantLimits, type ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin } from './same_site.ts';
 
 /** Value of the discriminator `authType`. */
@@ -34,7 +35,7 @@ export class EarsStrategy {
    * Client for the grant of one user.
    * @throws ConnectorConfigurationError `ears_not_configured`, `ears_disabled`, `oauth_incomplete`
    */
-  clientOf(connector: DecryptedConnector, entry: ProviderEntry | undefined): ProviderClient {
+  clientOf(connector: DecryptedConnector, entry: OAuthConnectorType | undefined): ProviderClient {
     const configuration = readConfiguration(connector, this.#ears);
     const dialect = dialectOf(configuration);
     return {
@@ -43,7 +44,7 @@ export class EarsStrategy {
       // EARS has one callback address for all connectors.
       providerKey: undefined,
       configuration,
-      ...grantLimits(entry?.oauth),
+      ...grantLimits(entry && providerOf(entry)),
       // The redirect service issues the code, which is sent only to the redirect service.
       sharedCallback: 'allowed',
       ensureEndpointsAllowed: () => this.#egress.ensureUriAllowed(configuration.baseUrl),
@@ -66,16 +67,16 @@ export class EarsStrategy {
 function accountSource(
   { config }: DecryptedConnector,
   { provider }: EarsClient,
-  entry: ProviderEntry | undefined,
+  entry: OAuthConnectorType | undefined,
 ): AccountSource {
-  const { userinfoUrl, accountIdPath, accountLabelPath } = entry?.oauth ?? {};
-  if (entry === undefined || userinfoUrl === undefined) return {};
+  const { userinfoEndpoint, ...paths } = entry === undefined ? {} : accountSourceOf(entry);
+  if (entry === undefined || userinfoEndpoint === undefined) return {};
   const isOfType = (entry.auth?.types ?? []).some(
     (one) => typeof one !== 'string' && one.type === EARS && one.defaults['provider'] === provider,
   );
   const apiOrigins = buildApiOrigins(entry)(config) ?? [];
-  if (!isOfType || !apiOrigins.some((origin) => isSameOrigin(userinfoUrl, origin))) return {};
-  return { userinfoEndpoint: userinfoUrl, accountIdPath, accountLabelPath };
+  if (!isOfType || !apiOrigins.some((origin) => isSameOrigin(userinfoEndpoint, origin))) return {};
+  return { userinfoEndpoint, ...paths };
 }
 
 function readConfiguration(

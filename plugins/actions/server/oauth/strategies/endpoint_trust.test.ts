@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import { aLocalProvider } from '@latchkey/oauth-providers/mocks';
 import fc from 'fast-check';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { endpointRefusals } from './authorization_code.ts';
@@ -199,7 +200,9 @@ describe('authorization and token URLs on two sites', () => {
   it('A20: are refused with an issuer that is only declared by a type, or not confirmed', () => {
     const issuer = 'https://accounts.google.com';
     expect(() =>
-      clientOf(withSecrets(TWO_SITES), { findProviderEntry: () => ({ oauth: { issuer } }) }),
+      clientOf(withSecrets(TWO_SITES), {
+        findConnectorType: () => ({ provider: aLocalProvider({ issuer }) }),
+      }),
     ).toThrow(expect.objectContaining({ code: 'endpoints_not_confirmed' }));
     expect(refusalsOf(withSecrets({ ...TWO_SITES, issuer }))).toEqual(['endpoints_not_confirmed']);
   });
@@ -207,12 +210,12 @@ describe('authorization and token URLs on two sites', () => {
   it('A20: are accepted when the connector type names them', () => {
     const types = [{ type: 'oauth_authorization_code', defaults: TWO_SITES }];
     expect(() =>
-      clientOf(withSecrets(TWO_SITES), { findProviderEntry: () => ({ auth: { types } }) }),
+      clientOf(withSecrets(TWO_SITES), { findConnectorType: () => ({ auth: { types } }) }),
     ).not.toThrow();
     for (const name of ['authorizationUrl', 'tokenUrl']) {
       expect(() =>
         clientOf(withSecrets({ ...TWO_SITES, [name]: `${EVIL}/x` }), {
-          findProviderEntry: () => ({ auth: { types } }),
+          findConnectorType: () => ({ auth: { types } }),
         }),
       ).toThrow(expect.objectContaining({ code: 'endpoints_not_confirmed' }));
     }

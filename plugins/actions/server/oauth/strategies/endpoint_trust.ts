@@ -1,8 +1,8 @@
 import type { DecryptedConnector, IssuerCheck } from '../../connector_data/index.ts';
 import type { EndpointRefusal } from './configuration_error.ts';
+import { factsFor, hasEndpointsOfType, type OAuthConnectorType } from './connector_provider.ts';
 import { isCheckOf } from './issuer_check.ts';
 import type { OAuthSettings } from './oauth_settings.ts';
-import { factsFor, hasEndpointsOfType, type ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin, isSameSite } from './same_site.ts';
 import { type UserinfoTrust, userinfoTrust } from './userinfo_trust.ts';
 
@@ -52,7 +52,7 @@ export function endpointTrust(
   endpoints: Endpoints,
   context: {
     readonly settings: OAuthSettings;
-    readonly entry: ProviderEntry | undefined;
+    readonly entry: OAuthConnectorType | undefined;
     readonly trustedRevocationOrigins: ReadonlySet<string>;
   },
 ): EndpointTrust {
@@ -169,7 +169,7 @@ function sitesRefusalOf(
   connector: DecryptedConnector,
   { authorizationUrl, tokenUrl }: Endpoints,
   known: {
-    readonly entry: ProviderEntry | undefined;
+    readonly entry: OAuthConnectorType | undefined;
     readonly issuer: string | undefined;
     readonly check: IssuerCheck | undefined;
   },

@@ -9,7 +9,7 @@ const fingerprintOf = (connector: DecryptedConnector, earsUrl = 'https://ears.ex
   createProviderClients(
     someDeps({
       ears: { url: earsUrl, enabled: true },
-      findProviderEntry: () => ({ validateUrls: { fields: ['siteUrl'] } }),
+      findConnectorType: () => ({ validateUrls: { fields: ['siteUrl'] } }),
     }),
   ).resolveRevocationClient(connector).fingerprint;
 const withSecrets = (over: Record<string, unknown>) =>
@@ -58,7 +58,7 @@ describe('the fingerprint of a grant', () => {
   it('stays the same when the type of the connector gets another id', () => {
     const entry = { validateUrls: { fields: ['siteUrl'] } };
     const renamed = createProviderClients(
-      someDeps({ findProviderEntry: () => ({ ...entry, formerId: '.files' }) }),
+      someDeps({ findConnectorType: () => ({ ...entry, formerId: '.files' }) }),
     );
     const connector = aConnector({ connectorTypeId: '.renamed' });
     expect(renamed.forConnector(connector).fingerprint).toBe(BASE);
@@ -67,7 +67,7 @@ describe('the fingerprint of a grant', () => {
   it('C48: changes with the API host also when only the config field marks it as a host', () => {
     const field = addMeta(z.string(), { validate: { allowedHosts: true } });
     const entry = { schema: z.strictObject({ siteUrl: field }) };
-    const clients = createProviderClients(someDeps({ findProviderEntry: () => entry }));
+    const clients = createProviderClients(someDeps({ findConnectorType: () => entry }));
     const [here, there] = ['https://files.example.com', 'https://evil.example'].map(
       (siteUrl) => clients.forConnector(aConnector({ config: { siteUrl } })).fingerprint,
     );

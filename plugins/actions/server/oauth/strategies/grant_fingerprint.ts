@@ -6,7 +6,7 @@ import {
 } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { urlConfigFields } from '../../connector_types/index.ts';
-import type { ProviderEntry } from './provider_facts.ts';
+import type { OAuthConnectorType } from './connector_provider.ts';
 import { isSameOrigin } from './same_site.ts';
 import { isAccessTokenPath } from './settings_refusals.ts';
 
@@ -32,7 +32,7 @@ export function grantFingerprint(
   connector: DecryptedConnector,
   configuration: OAuthClientConfiguration,
   context: {
-    readonly entry: ProviderEntry | undefined;
+    readonly entry: OAuthConnectorType | undefined;
     readonly revocation?: NamedRevocation | undefined;
   },
 ): string {

@@ -5,12 +5,12 @@ export type {
   EndpointRefusalCode,
 } from './configuration_error.ts';
 export { ConnectorConfigurationError } from './configuration_error.ts';
+export { factsFor, hasEndpointsOfType } from './connector_provider.ts';
 export type { StatedIssuer } from './issuer_check.ts';
 export { endpointsHash, isCheckOf } from './issuer_check.ts';
 export { requestedScopes } from './oauth_settings.ts';
 export type { ProviderClient, ProviderClientFactory } from './provider_client.ts';
 export { createProviderClients } from './provider_clients.ts';
-export { factsFor, hasEndpointsOfType } from './provider_facts.ts';
 export { providerKeyOf } from './provider_key.ts';
 export { sharedCallbackNeed } from './shared_callback.ts';
 export { statedIssuer } from './stated_issuer.ts';

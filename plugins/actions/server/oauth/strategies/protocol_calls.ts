@@ -12,9 +12,9 @@ import {
   type StandardClient,
   type TokenGrant,
 } from '@latchkey/oauth-client';
+import type { OAuthConnectorType } from './connector_provider.ts';
 import { type EarsSettings, readEarsTls } from './ears_settings.ts';
 import type { ProviderClient } from './provider_client.ts';
-import type { ProviderEntry } from './provider_facts.ts';
 
 /** Much larger than any token response, small enough for the memory of the server. */
 const MAX_RESPONSE_BYTES = 512 * 1024;
@@ -28,10 +28,9 @@ const USERINFO_LIMITS = {
 /** Dependencies of the provider clients. */
 export interface ProviderClientDeps {
   /**
-   * Entry of a connector type, with the differences of its provider. `undefined`: an unknown type
-   * follows the RFC.
+   * Connector type with its provider. `undefined`: an unknown type follows the RFC.
    */
-  readonly findProviderEntry: (connectorTypeId: string) => ProviderEntry | undefined;
+  readonly findConnectorType: (connectorTypeId: string) => OAuthConnectorType | undefined;
   readonly egress: Egress;
   readonly ears: EarsSettings | undefined;
   /**
@@ -46,7 +45,12 @@ export interface ProviderClientDeps {
 /** Calls that are the same for every auth type. */
 export type ProtocolCalls = Pick<
   ProviderClient,
-  'checkAccessToken' | 'exchangeCode' | 'refresh' | 'revoke' | 'isAccountFromIdToken'
+  | 'checkAccessToken'
+  | 'exchangeCode'
+  | 'refresh'
+  | 'revoke'
+  | 'revocableTokens'
+  | 'isAccountFromIdToken'
 >;
 
 /** Sends the requests of the protocol through the egress of this server. */
@@ -75,6 +79,7 @@ export class ProviderProtocol {
             checkAccessToken: (authorization) =>
               checkAccessToken(userinfoEndpoint, authorization, this.#userinfoIo()),
           }),
+      revocableTokens: dialect.revocableTokens,
       isAccountFromIdToken: userinfoEndpoint === undefined && account.accountIdPath === undefined,
       exchangeCode: async ({ signal, ...exchange }) => {
         const grant = await this.#traced('exchange_code', () =>

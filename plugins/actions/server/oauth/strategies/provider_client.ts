@@ -4,6 +4,7 @@ import type {
   ResponseMode,
   RevocationOutcome,
   TokenGrant,
+  TokenTypeHint,
 } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 
@@ -32,8 +33,8 @@ export interface ProviderClient {
   readonly providerKey: string | undefined;
   /** Configuration of the client for the revocation outbox, which stores it encrypted. */
   readonly configuration: OAuthClientConfiguration;
-  /** Assumed lifetime in seconds when the provider names none. */
-  readonly defaultLifetimeSeconds: number;
+  /** Assumed lifetime in seconds when the provider names none. `undefined`: no end. */
+  readonly defaultLifetimeSeconds: number | undefined;
   /** Seconds before the end of a token from which it may be refreshed. `undefined`: any time. */
   readonly refreshMarginSeconds?: number | undefined;
   /** Days after which an unused grant expires. `undefined`: never. */
@@ -84,6 +85,8 @@ export interface ProviderClient {
    * @throws OAuthError; its `responseLost` is `true` if the refresh token may be used up
    */
   refresh(refreshToken: string, signal: AbortSignal): Promise<TokenGrant>;
+  /** Tokens that the provider can revoke; others end with them. Left out: both kinds. */
+  readonly revocableTokens?: readonly TokenTypeHint[];
   /** Revokes a token at the provider. Never throws. */
   revoke(
     token: string,
@@ -115,5 +118,7 @@ export interface ProviderClientFactory {
     connector: DecryptedConnector,
   ): Pick<ProviderClient, 'fingerprint' | 'configuration'>;
   /** Client for a configuration in the outbox. */
-  forConfiguration(configuration: OAuthClientConfiguration): Pick<ProviderClient, 'revoke'>;
+  forConfiguration(
+    configuration: OAuthClientConfiguration,
+  ): Pick<ProviderClient, 'revoke' | 'revocableTokens'>;
 }

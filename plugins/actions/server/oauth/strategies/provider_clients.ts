@@ -3,14 +3,14 @@ import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { AUTHORIZATION_CODE, AuthorizationCodeStrategy } from './authorization_code.ts';
 import { CLIENT_CREDENTIALS, ClientCredentialsStrategy } from './client_credentials.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
+import { type OAuthConnectorType, withResolvedProvider } from './connector_provider.ts';
 import { EARS, EarsStrategy } from './ears.ts';
 import { type ProviderClientDeps, ProviderProtocol } from './protocol_calls.ts';
 import type { ProviderClient, ProviderClientFactory } from './provider_client.ts';
-import type { ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin } from './same_site.ts';
 
 interface Strategy {
-  clientOf(connector: DecryptedConnector, entry: ProviderEntry | undefined): ProviderClient;
+  clientOf(connector: DecryptedConnector, entry: OAuthConnectorType | undefined): ProviderClient;
 }
 
 /** Creates the clients of connectors and of stored configurations. Holds no state. */
@@ -21,7 +21,7 @@ export function createProviderClients(deps: ProviderClientDeps): ProviderClientF
 class ProviderClients implements ProviderClientFactory {
   readonly #deps: Pick<
     ProviderClientDeps,
-    'findProviderEntry' | 'logger' | 'trustedRevocationOrigins'
+    'findConnectorType' | 'logger' | 'trustedRevocationOrigins'
   >;
   readonly #protocol: ProviderProtocol;
   readonly #authorizationCode: AuthorizationCodeStrategy;
@@ -59,13 +59,19 @@ class ProviderClients implements ProviderClientFactory {
       : this.forConnector(connector);
   }
 
-  forConfiguration(configuration: OAuthClientConfiguration): Pick<ProviderClient, 'revoke'> {
-    const { revoke } = this.#protocol.callsOf(this.#withoutRefusedRevocation(configuration));
-    return { revoke };
+  forConfiguration(
+    configuration: OAuthClientConfiguration,
+  ): Pick<ProviderClient, 'revoke' | 'revocableTokens'> {
+    const { revoke, revocableTokens } = this.#protocol.callsOf(
+      this.#withoutRefusedRevocation(configuration),
+    );
+    return { revoke, ...(revocableTokens === undefined ? {} : { revocableTokens }) };
   }
 
-  #entryOf({ connectorTypeId }: DecryptedConnector): ProviderEntry | undefined {
-    return this.#deps.findProviderEntry(connectorTypeId);
+  /** @throws ConnectorConfigurationError when the config of the connector does not fit */
+  #entryOf(connector: DecryptedConnector): OAuthConnectorType | undefined {
+    const type = this.#deps.findConnectorType(connector.connectorTypeId);
+    return type && withResolvedProvider(type, connector);
   }
 
   /**

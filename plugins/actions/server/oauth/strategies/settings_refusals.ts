@@ -1,8 +1,9 @@
+import { providerOf } from '@latchkey/connector-specs';
 import { dialectOf, refusedAuthorizationParams, type StandardClient } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { EndpointRefusal } from './configuration_error.ts';
+import type { OAuthConnectorType } from './connector_provider.ts';
 import type { OAuthSettings } from './oauth_settings.ts';
-import type { ProviderEntry } from './provider_facts.ts';
 
 /**
  * Refuses a response mode that the callback cannot receive. Otherwise users would get the page for
@@ -11,9 +12,10 @@ import type { ProviderEntry } from './provider_facts.ts';
 export function responseModeRefusal(
   { id }: DecryptedConnector,
   configuration: StandardClient,
-  entry: ProviderEntry | undefined,
+  entry: OAuthConnectorType | undefined,
 ): EndpointRefusal | undefined {
-  const mode = dialectOf(configuration).responseMode(entry?.oauth?.authorizationParams);
+  const { parameters } = (entry && providerOf(entry))?.authorize ?? {};
+  const mode = dialectOf(configuration).responseMode(parameters);
   if (mode !== undefined) return undefined;
   return {
     code: 'response_mode_refused',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { aLocalProvider } from '@latchkey/oauth-providers/mocks';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
+import type { OAuthConnectorType } from './connector_provider.ts';
 import { createProviderClients } from './provider_clients.ts';
-import type { ProviderEntry } from './provider_facts.ts';
 import { aCheck, aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
 
 const HONEST = 'https://honest.example.org';
@@ -9,11 +10,11 @@ const TYPE_ENDPOINTS = {
   authorizationUrl: 'https://auth.example.com/authorize',
   tokenUrl: 'https://auth.example.com/token',
 };
-const aType = (defaults: object): ProviderEntry => ({
+const aType = (defaults: object): OAuthConnectorType => ({
   auth: { types: ['none', { type: 'oauth_authorization_code', defaults: { ...defaults } }] },
 });
-const needOf = (connector: DecryptedConnector, entry?: ProviderEntry) =>
-  createProviderClients(someDeps({ findProviderEntry: () => entry })).forConnector(connector)
+const needOf = (connector: DecryptedConnector, entry?: OAuthConnectorType) =>
+  createProviderClients(someDeps({ findConnectorType: () => entry })).forConnector(connector)
     .sharedCallback;
 const withSecrets = (
   over: Readonly<Record<string, unknown>>,
@@ -40,7 +41,7 @@ describe('a callback shared by all providers', () => {
 
   it('A14: requires the issuer in responses when the issuer owns the token URL', () => {
     expect(needOf(withSecrets({ issuer: 'https://auth.example.com/tenant' }))).toBe('with_issuer');
-    const entry = { oauth: { issuer: 'https://auth.example.com' } };
+    const entry = { provider: aLocalProvider({ issuer: 'https://auth.example.com' }) };
     expect(needOf(aConnector(), entry)).toBe('with_issuer');
   });
 

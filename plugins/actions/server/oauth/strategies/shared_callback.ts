@@ -1,8 +1,8 @@
 import { dialectOf, type StandardClient } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
+import type { OAuthConnectorType } from './connector_provider.ts';
 import { isCheckOf } from './issuer_check.ts';
 import type { ProviderClient, SharedCallback } from './provider_client.ts';
-import type { ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin } from './same_site.ts';
 
 /**
@@ -13,7 +13,7 @@ import { isSameOrigin } from './same_site.ts';
 export function sharedCallbackOf(
   connector: DecryptedConnector,
   configuration: StandardClient,
-  entry: ProviderEntry | undefined,
+  entry: OAuthConnectorType | undefined,
 ): SharedCallback {
   const { issuer, authorizationEndpoint, tokenEndpoint } = configuration;
   const ends = { authorizationUrl: authorizationEndpoint, tokenUrl: tokenEndpoint };
@@ -42,7 +42,7 @@ export function sharedCallbackNeed(
 function isOfType(
   { authorizationUrl, tokenUrl }: { readonly authorizationUrl: string; readonly tokenUrl: string },
   authType: string,
-  entry: ProviderEntry | undefined,
+  entry: OAuthConnectorType | undefined,
 ): boolean {
   return (entry?.auth?.types ?? []).some(
     (one) =>

@@ -1,4 +1,5 @@
 import type { StandardClient, TokenEndpointAuthMethod } from '@latchkey/oauth-client';
+import type { ProviderEntry } from '@latchkey/oauth-providers';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { type OAuthSettings, requireSettings } from './oauth_settings.ts';
 
@@ -17,8 +18,9 @@ type ClientIdentity = Pick<
 export function clientIdentity(
   connector: DecryptedConnector,
   settings: OAuthSettings,
+  provider: ProviderEntry | undefined,
 ): ClientIdentity {
-  const tokenEndpointAuthMethod = authMethod(settings);
+  const tokenEndpointAuthMethod = authMethod(settings, provider);
   const needed =
     tokenEndpointAuthMethod === 'none'
       ? requireSettings(connector, settings, ['clientId'])
@@ -35,8 +37,26 @@ export function clientIdentity(
   };
 }
 
-/** `tokenEndpointAuthMethod` overrides the older `useBasicAuth`. Default: Basic. */
-function authMethod(settings: OAuthSettings): TokenEndpointAuthMethod {
-  if (settings.tokenEndpointAuthMethod !== undefined) return settings.tokenEndpointAuthMethod;
-  return settings.useBasicAuth === false ? 'client_secret_post' : 'client_secret_basic';
+/**
+ * `tokenEndpointAuthMethod` overrides the older `useBasicAuth`. Default: the method that the
+ * provider prefers, else Basic.
+ */
+function authMethod(
+  { tokenEndpointAuthMethod, useBasicAuth }: OAuthSettings,
+  provider: ProviderEntry | undefined,
+): TokenEndpointAuthMethod {
+  if (tokenEndpointAuthMethod !== undefined) return tokenEndpointAuthMethod;
+  if (useBasicAuth === false) return 'client_secret_post';
+  const preferred = useBasicAuth === true ? undefined : provider?.token.clientAuthentication[0];
+  return preferred ?? 'client_secret_basic';
+}
+
+/**
+ * The configuration for the revocation outbox, which stores one for each grant: of the provider it
+ * needs the revocation only.
+ */
+export function storedConfiguration(configuration: StandardClient): StandardClient {
+  const { provider, ...client } = configuration;
+  const { revocation } = provider ?? {};
+  return revocation === undefined ? client : { ...client, provider: { revocation } };
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEgress, type Egress } from '@latchkey/egress';
+import { aLocalProvider } from '@latchkey/oauth-providers/mocks';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { EarsSettings } from './ears_settings.ts';
 import { createProviderClients } from './provider_clients.ts';
@@ -58,7 +59,9 @@ const clientOf = (connector: DecryptedConnector, ears?: EarsSettings) =>
     someDeps({
       egress,
       ears: ears ?? { url: 'https://ears.provider.example', enabled: true },
-      findProviderEntry: () => ({ oauth: { revocationUrl: `${PROVIDER}/revoke` } }),
+      findConnectorType: () => ({
+        provider: aLocalProvider({ revocationUrl: `${PROVIDER}/revoke` }),
+      }),
     }),
   ).forConnector(connector);
 const standard = (tokenUrl = `${PROVIDER}/token`, authorizationUrl = `${PROVIDER}/authorize`) =>

@@ -44,7 +44,7 @@ export function fakeEgress(
 export const someDeps = (over: Partial<ProviderClientDeps> = {}): ProviderClientDeps => ({
   egress: fakeEgress(),
   ears: { url: 'https://ears.example.com/', enabled: true },
-  findProviderEntry: () => undefined,
+  findConnectorType: () => undefined,
   trustedRevocationOrigins: new Set(),
   now: () => new Date('2030-01-01T00:00:00Z'),
   logger: createLoggerMock(),

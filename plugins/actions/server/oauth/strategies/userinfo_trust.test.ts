@@ -1,28 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { endpointRefusals } from './authorization_code.ts';
+import type { OAuthConnectorType } from './connector_provider.ts';
 import { endpointsHash } from './issuer_check.ts';
 import type { ProviderClientDeps } from './protocol_calls.ts';
 import { createProviderClients } from './provider_clients.ts';
-import type { ProviderEntry } from './provider_facts.ts';
 import { aCheck, aConnector, someDeps } from './strategies.mock.ts';
 
 const ENDPOINTS = {
   authorizationUrl: 'https://auth.example.com/authorize',
   tokenUrl: 'https://auth.example.com/token',
 };
-const API: ProviderEntry = { apiOrigins: ['https://api.example.net'] };
+const API: OAuthConnectorType = { apiOrigins: ['https://api.example.net'] };
 
 const withSecrets = (
   over: Readonly<Record<string, unknown>>,
   more: Partial<DecryptedConnector> = {},
 ): DecryptedConnector =>
   aConnector({ secrets: { ...aConnector().secrets, ...ENDPOINTS, ...over }, ...more });
-const configurationOf = (connector: DecryptedConnector, entry?: ProviderEntry) => {
-  const deps: Partial<ProviderClientDeps> = { findProviderEntry: () => entry };
+const configurationOf = (connector: DecryptedConnector, entry?: OAuthConnectorType) => {
+  const deps: Partial<ProviderClientDeps> = { findConnectorType: () => entry };
   return createProviderClients(someDeps(deps)).forConnector(connector).configuration;
 };
-const refusalsOf = (connector: DecryptedConnector, entry?: ProviderEntry) =>
+const refusalsOf = (connector: DecryptedConnector, entry?: OAuthConnectorType) =>
   endpointRefusals(connector, entry, { trustedRevocationOrigins: new Set() }).map(
     ({ code }) => code,
   );

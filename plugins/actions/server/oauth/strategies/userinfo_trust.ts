@@ -1,7 +1,7 @@
 import type { DecryptedConnector, IssuerCheck } from '../../connector_data/index.ts';
 import { buildApiOrigins } from '../../connector_types/index.ts';
 import type { EndpointRefusal } from './configuration_error.ts';
-import type { ProviderEntry } from './provider_facts.ts';
+import type { OAuthConnectorType } from './connector_provider.ts';
 import { isSameOrigin, isSameSite } from './same_site.ts';
 
 /** The endpoint to which access tokens may be sent to read the account. */
@@ -26,7 +26,7 @@ export function userinfoTrust(
     readonly known: string | undefined;
   },
   context: {
-    readonly entry: ProviderEntry | undefined;
+    readonly entry: OAuthConnectorType | undefined;
     readonly check: IssuerCheck | undefined;
   },
 ): UserinfoTrust {

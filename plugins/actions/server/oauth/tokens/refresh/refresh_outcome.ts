@@ -34,7 +34,7 @@ const MAX_RETRY_AFTER_MS = 60 * 60_000;
 export function changesAfterGrant(
   previous: GrantRecord | undefined,
   grant: TokenGrant,
-  defaultLifetimeSeconds: number,
+  defaultLifetimeSeconds: number | undefined,
 ): GrantChanges {
   const refreshToken = grant.refreshToken ?? previous?.refreshToken;
   const issuedAt = grant.receivedAt;

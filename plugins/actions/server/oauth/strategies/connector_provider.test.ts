@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import type { OAuthProviderFacts } from '@latchkey/connector-specs';
+import { aLocalProvider, type LocalProviderFacts } from '@latchkey/oauth-providers/mocks';
 import { createProviderClients } from './provider_clients.ts';
 import { aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
 
 const clientOf = (
-  facts: OAuthProviderFacts | undefined,
+  facts: LocalProviderFacts | undefined,
   secrets: Record<string, unknown> = {},
   defaults: Record<string, string> | undefined = undefined,
 ) => {
   const types =
     defaults === undefined ? [] : [{ type: 'oauth_authorization_code', defaults } as const];
-  const entry = { oauth: facts ?? {}, auth: { types } };
+  const entry = { provider: aLocalProvider(facts), auth: { types } };
   return createProviderClients(
-    someDeps({ findProviderEntry: () => (facts === undefined ? undefined : entry) }),
+    someDeps({ findConnectorType: () => (facts === undefined ? undefined : entry) }),
   ).forConnector(aConnector({ secrets: { ...aConnector().secrets, ...secrets } }));
 };
 
@@ -73,7 +73,7 @@ describe('facts of the connector type', () => {
   it('H114: are dropped when only the authorization URL is on their site', () => {
     const facts = { revocationUrl: 'https://login.example.com/revoke' };
     const client = createProviderClients(
-      someDeps({ findProviderEntry: () => ({ oauth: facts }) }),
+      someDeps({ findConnectorType: () => ({ provider: aLocalProvider(facts) }) }),
     ).forConnector(
       aConnector({
         isPreconfigured: true,

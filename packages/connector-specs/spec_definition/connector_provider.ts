@@ -1,0 +1,37 @@
+import { type ProviderEntry, providers } from '@latchkey/oauth-providers';
+import type { AccountRequest, AuthTypeEntry, ConnectorSpec } from '../contract/types.ts';
+
+/** The provider of a connector type. URLs may contain placeholders. `undefined`: none. */
+export function providerOf({
+  provider,
+}: Pick<ConnectorSpec, 'provider'>): ProviderEntry | undefined {
+  return typeof provider === 'string' ? providers[provider] : provider;
+}
+
+/** The request that names the account: of the connector type, else of its provider. */
+export function accountRequestOf(
+  spec: Pick<ConnectorSpec, 'account' | 'provider'>,
+): AccountRequest | undefined {
+  if (spec.account !== undefined) return spec.account;
+  const account = providerOf(spec)?.account;
+  if (account?.from !== 'request') return undefined;
+  const { url, idPath, labelPath } = account;
+  return { url, idPath, ...(labelPath === undefined ? {} : { labelPath }) };
+}
+
+/**
+ * Adds the endpoints of the provider to the defaults of the authorization code, unless they depend
+ * on the config of a connector.
+ */
+export function withProviderEndpoints(spec: ConnectorSpec): ConnectorSpec {
+  const entry = providerOf(spec);
+  if (entry === undefined || spec.auth === undefined || Object.keys(entry.config).length > 0)
+    return spec;
+  const endpoints = { authorizationUrl: entry.authorize.url, tokenUrl: entry.token.url };
+  const types = spec.auth.types.map((type): AuthTypeEntry => {
+    const { defaults, ...rest } = typeof type === 'string' ? { type, defaults: {} } : type;
+    if (rest.type !== 'oauth_authorization_code') return type;
+    return { ...rest, defaults: { ...endpoints, ...defaults } };
+  });
+  return { ...spec, auth: { ...spec.auth, types } };
+}

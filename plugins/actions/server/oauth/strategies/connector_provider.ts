@@ -1,0 +1,123 @@
+import { accountRequestOf, type ConnectorSpec, providerOf } from '@latchkey/connector-specs';
+import type { AccountSource } from '@latchkey/oauth-client';
+import {
+  ProviderConfigError,
+  type ProviderEntry,
+  resolveProvider,
+} from '@latchkey/oauth-providers';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
+import { ConnectorConfigurationError } from './configuration_error.ts';
+import { isSameOrigin, isSameSite } from './same_site.ts';
+
+/** The parts of a connector type that a provider client needs. */
+export type OAuthConnectorType = Pick<
+  ConnectorSpec,
+  'account' | 'apiOrigins' | 'auth' | 'formerId' | 'provider' | 'schema' | 'validateUrls'
+>;
+
+/**
+ * RFC 6749 makes the lifetime optional. Most providers use an hour, and a 401 response causes a
+ * refresh anyway.
+ */
+const DEFAULT_LIFETIME_SECONDS = 3600;
+
+/** The connector type with its provider's entry, whose URLs contain the config of the connector. */
+export function withResolvedProvider(
+  type: OAuthConnectorType,
+  { id, config }: Pick<DecryptedConnector, 'id' | 'config'>,
+): OAuthConnectorType {
+  const entry = providerOf(type);
+  if (entry === undefined) return type;
+  try {
+    return { ...type, provider: resolveProvider(entry, config) };
+  } catch (error) {
+    if (!(error instanceof ProviderConfigError)) throw error;
+    throw new ConnectorConfigurationError(
+      'oauth_incomplete',
+      id,
+      `Connector [${id}] cannot be used: ${error.message}.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Lifetime, margin and idle limit, which do not depend on the dialect. */
+export function grantLimits(entry: ProviderEntry | undefined): {
+  /** `undefined`: access tokens without a stated lifetime do not expire. */
+  readonly defaultLifetimeSeconds: number | undefined;
+  readonly refreshMarginSeconds: number | undefined;
+  readonly idleLimitDays: number | undefined;
+} {
+  const { lifetime } = entry ?? {};
+  return {
+    defaultLifetimeSeconds:
+      lifetime === undefined ? DEFAULT_LIFETIME_SECONDS : (lifetime.defaultSeconds ?? undefined),
+    refreshMarginSeconds: lifetime?.refreshMarginSeconds,
+    idleLimitDays: lifetime?.idleLimitDays,
+  };
+}
+
+/** The endpoints that an administrator configured. */
+interface Endpoints {
+  readonly authorizationUrl: string;
+  readonly tokenUrl: string;
+}
+
+/**
+ * The parts of a connector type's provider that apply to these endpoints. An administrator may
+ * configure another server (a self-hosted edition, a regional one). Issuer and revocation endpoint
+ * of the entry then belong to another provider, and no token may be sent there. Only the token URL
+ * identifies the server.
+ */
+export function factsFor(
+  type: OAuthConnectorType | undefined,
+  authType: string,
+  endpoints: Endpoints,
+): {
+  readonly issuer: string | undefined;
+  readonly issuerRequiredInResponse: boolean;
+  readonly revocationUrl: string | undefined;
+  readonly userinfoUrl: string | undefined;
+} {
+  const entry = type && providerOf(type);
+  const isOfType = hasEndpointsOfType(endpoints, authType, type);
+  const belongs = (uri: string | undefined): string | undefined =>
+    uri !== undefined && (isOfType || isSameSite(uri, endpoints.tokenUrl)) ? uri : undefined;
+  return {
+    issuer: belongs(entry?.issuer),
+    issuerRequiredInResponse: entry?.issuerRequiredInResponse === true,
+    revocationUrl: belongs(entry?.revocation?.url),
+    userinfoUrl: belongs(type && accountRequestOf(type)?.url),
+  };
+}
+
+/** Source of the account of a grant, as the connector type or its provider names it. */
+export function accountSourceOf(type: OAuthConnectorType): AccountSource {
+  const request = accountRequestOf(type);
+  if (request !== undefined)
+    return {
+      userinfoEndpoint: request.url,
+      accountIdPath: request.idPath,
+      accountLabelPath: request.labelPath,
+    };
+  const account = providerOf(type)?.account;
+  if (account?.from !== 'token_response') return {};
+  return { accountIdPath: account.idPath, accountLabelPath: account.labelPath };
+}
+
+/**
+ * Returns `true` if both endpoints are on the origins that the connector type itself names for
+ * them.
+ */
+export function hasEndpointsOfType(
+  { authorizationUrl, tokenUrl }: Endpoints,
+  authType: string,
+  type: OAuthConnectorType | undefined,
+): boolean {
+  return (type?.auth?.types ?? []).some((one) => {
+    if (typeof one === 'string' || one.type !== authType) return false;
+    const { authorizationUrl: authorize, tokenUrl: token } = one.defaults;
+    if (typeof authorize !== 'string' || typeof token !== 'string') return false;
+    return isSameOrigin(authorize, authorizationUrl) && isSameOrigin(token, tokenUrl);
+  });
+}
