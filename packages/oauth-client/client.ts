@@ -4,8 +4,7 @@ import type { ProviderEntry } from '@latchkey/oauth-providers';
 export type TokenEndpointAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'none';
 
 /**
- * Sections of a provider's entry, without placeholders. An absent section: as in the RFCs. A stored
- * pending revocation needs `revocation` only.
+ * Sections of a provider's entry, without placeholders. An absent section: as in the RFCs.
  */
 export type ClientProvider = Partial<
   Pick<ProviderEntry, 'authorize' | 'token' | 'response' | 'revocation' | 'failures'>

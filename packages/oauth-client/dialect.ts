@@ -7,12 +7,7 @@ import type {
 } from './client.ts';
 import { EarsDialect } from './ears_dialect.ts';
 import type { ProtocolIo } from './protocol_io.ts';
-import type {
-  RevocationIo,
-  RevocationOutcome,
-  TokenToRevoke,
-  TokenTypeHint,
-} from './revocation.ts';
+import type { RevocationIo, RevocationOutcome, TokenToRevoke } from './revocation.ts';
 import { StandardDialect } from './standard_dialect.ts';
 import type { CodeExchange } from './token_request.ts';
 import type { TokenGrant } from './token_response.ts';
@@ -44,9 +39,6 @@ export interface Dialect {
    * only the token and its grant, so `false` for every provider that is not known to differ.
    */
   readonly revocationEndsAllGrants: boolean;
-
-  /** Tokens that the revocation endpoint accepts. Others are revoked with them. */
-  readonly revocableTokens: readonly TokenTypeHint[];
 
   /**
    * Tells if the provider is the one with this name behind EARS, or if its authorization endpoint

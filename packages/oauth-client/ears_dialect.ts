@@ -4,7 +4,6 @@ import { type FailureRule, type GrantOperation, USER_GRANTS } from './failures.t
 import { OAuthError } from './oauth_error.ts';
 import { type ProtocolIo, sendRequest } from './protocol_io.ts';
 import {
-  REVOCABLE_TOKENS,
   type RevocationIo,
   type RevocationOutcome,
   requestRevocation,
@@ -33,7 +32,6 @@ export class EarsDialect {
   readonly revocationEndpoint: string;
   readonly clientId = undefined;
   readonly registeredClient = undefined;
-  readonly revocableTokens = REVOCABLE_TOKENS;
   /** Token responses of EARS name no account. */
   readonly accountSource: AccountSource = {};
   readonly #refreshEndpoint: string;

@@ -148,14 +148,21 @@ describe.each(all)('the provider %s', (_, entry) => {
   it('revokes', async () => {
     const grant = await connect(client, entry);
     const dialect = dialectOf(client);
-    const [hint] = dialect.revocableTokens;
-    const token = hint === 'refresh_token' ? (grant.refreshToken ?? '') : grant.accessToken;
-    const outcome = await dialect.revoke({ token, hint: hint ?? 'access_token' }, io);
+    const isByToken = entry.revocation?.ends === 'token' || grant.refreshToken === undefined;
+    // Also where the endpoint accepts access tokens only, and the stored one has expired.
+    if (!isByToken) server.expireAccessTokens();
+    const outcome = await dialect.revoke(
+      isByToken
+        ? { token: grant.accessToken, hint: 'access_token' }
+        : { token: grant.refreshToken ?? '', hint: 'refresh_token' },
+      io,
+    );
     if (entry.revocation === undefined) {
       expect(outcome).toBe('unsupported');
       return;
     }
     expect(outcome).toBe('revoked');
+    if (entry.revocation.ends !== 'token') expect(server.liveGrants()).toBe(0);
     expect(classifyApiResponse(entry, await callApi(entry, grant))).toBe('token_rejected');
   });
 

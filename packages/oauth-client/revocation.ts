@@ -10,9 +10,6 @@ import type { ProtocolIo } from './protocol_io.ts';
 /** `token_type_hint` of RFC 7009 §2.1. */
 export type TokenTypeHint = 'refresh_token' | 'access_token';
 
-/** Tokens that a revocation endpoint of RFC 7009 accepts. */
-export const REVOCABLE_TOKENS: readonly TokenTypeHint[] = ['refresh_token', 'access_token'];
-
 /** A token to revoke, without its type prefix. */
 export interface TokenToRevoke {
   readonly token: string;

@@ -19,12 +19,10 @@ import { hostOf, OAuthError } from './oauth_error.ts';
 import { libraryOptions, type ProtocolIo } from './protocol_io.ts';
 import { inFormatOf, sendDescribedRevocation } from './provider_request.ts';
 import {
-  REVOCABLE_TOKENS,
   type RevocationIo,
   type RevocationOutcome,
   requestRevocation,
   type TokenToRevoke,
-  type TokenTypeHint,
 } from './revocation.ts';
 import { type CodeExchange, requestGrant } from './token_request.ts';
 import { parseScopes, type TokenGrant, type TokenLayout } from './token_response.ts';
@@ -88,10 +86,6 @@ export class StandardDialect {
     const known =
       this.#describedRevocation ?? providerOfTokenHost(hostOf(this.tokenEndpoint))?.revocation;
     return known?.ends === 'all_grants';
-  }
-
-  get revocableTokens(): readonly TokenTypeHint[] {
-    return this.#describedRevocation?.tokens ?? REVOCABLE_TOKENS;
   }
 
   /** Applies to the endpoint of the entry only: an administrator may have entered another. */
@@ -209,6 +203,8 @@ export class StandardDialect {
 
   /** RFC 7009 §2.1. Repeats the request with the other hint when the endpoint rejects the first. */
   async revoke({ token, hint }: TokenToRevoke, io: RevocationIo): Promise<RevocationOutcome> {
+    if (this.#describedRevocation?.tokens.includes(hint) === false)
+      return hint === 'refresh_token' ? this.#revokeByAccessToken(token, io) : 'unsupported';
     const otherHint = hint === 'refresh_token' ? 'access_token' : 'refresh_token';
     const first = await this.#requestRevocation({ token, hint }, io);
     if (first !== 'wrong_hint') return first;
@@ -216,10 +212,25 @@ export class StandardDialect {
     return second === 'wrong_hint' ? 'unsupported' : second;
   }
 
+  /**
+   * Ends a grant at an endpoint that accepts access tokens only. The stored access token may have
+   * expired, so the refresh token is exchanged for a new one. If its revocation fails, a repetition
+   * finds a single-use refresh token spent, and no token remains that anybody knows.
+   */
+  async #revokeByAccessToken(refreshToken: string, io: RevocationIo): Promise<RevocationOutcome> {
+    if (this.#describedRevocation?.ends === 'token') return 'unsupported';
+    try {
+      const { accessToken } = await this.refresh(refreshToken, io);
+      return await this.revoke({ token: accessToken, hint: 'access_token' }, io);
+    } catch (error) {
+      const isEnded = error instanceof OAuthError && error.code === 'invalid_grant';
+      return isEnded ? 'revoked' : 'failed_transient';
+    }
+  }
+
   async #requestRevocation({ token, hint }: TokenToRevoke, io: RevocationIo) {
     const { revocationEndpoint } = this;
-    if (revocationEndpoint === undefined || !this.revocableTokens.includes(hint))
-      return 'unsupported';
+    if (revocationEndpoint === undefined) return 'unsupported';
     const described = this.#describedRevocation;
     if (described?.request !== undefined) {
       const { request } = described;

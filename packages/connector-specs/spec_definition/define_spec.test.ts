@@ -84,4 +84,31 @@ describe('the definition of a connector type', () => {
       expect(codeOf(aConnectorSpec({ auth: { types: [], headers } }))).toBe('forbidden_header');
     },
   );
+
+  it('is refused with an unknown provider', () => {
+    expect(codeOf(aConnectorSpec({ provider: 'unknown' as never }))).toBe('unknown_provider');
+  });
+
+  it('has the endpoints of its provider as defaults, unless it names others', () => {
+    const oauth = 'oauth_authorization_code';
+    const types = ['bearer', { type: oauth, defaults: { scope: 'a', tokenUrl: 'https://own' } }];
+    const { auth } = defineConnectorSpec(aConnectorSpec({ provider: 'google', auth: { types } }));
+    expect(auth?.types).toEqual([
+      'bearer',
+      {
+        type: oauth,
+        defaults: {
+          authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
+          tokenUrl: 'https://own',
+          scope: 'a',
+        },
+      },
+    ]);
+  });
+
+  it('keeps endpoints open that depend on the config of a connector', () => {
+    const types = ['oauth_authorization_code'];
+    const spec = defineConnectorSpec(aConnectorSpec({ provider: 'zendesk', auth: { types } }));
+    expect(spec.auth?.types).toEqual(types);
+  });
 });

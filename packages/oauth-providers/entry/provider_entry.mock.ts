@@ -39,7 +39,10 @@ export interface LocalProviderFacts {
   readonly tokenRejected?: ProviderEntry['api']['tokenRejected'];
 }
 
-/** An entry with addresses that no entry of the product may have. They are not checked. */
+/**
+ * An entry with addresses that no entry of the product may have. They are not checked. Connectors
+ * of tests have their own endpoints, on other hosts.
+ */
 export function aLocalProvider(facts: LocalProviderFacts = {}): ProviderEntry {
   const entry = aProvider();
   const { issuer, issuerRequiredInResponse = false, authorizationParams = {} } = facts;
@@ -49,7 +52,12 @@ export function aLocalProvider(facts: LocalProviderFacts = {}): ProviderEntry {
     ...entry,
     ...(issuer === undefined ? {} : { issuer }),
     issuerRequiredInResponse,
-    authorize: { ...entry.authorize, parameters: { ...authorizationParams } },
+    authorize: {
+      ...entry.authorize,
+      url: 'https://unused.example.net/authorize',
+      parameters: { ...authorizationParams },
+    },
+    token: { ...entry.token, url: 'https://unused.example.net/token' },
     ...(revocationUrl === undefined
       ? {}
       : {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { aLocalProvider, type LocalProviderFacts } from '@latchkey/oauth-providers/mocks';
+import type { OAuthConnectorType } from './connector_provider.ts';
 import { createProviderClients } from './provider_clients.ts';
-import { aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
+import { aConnector, anEarsConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 
 const clientOf = (
   facts: LocalProviderFacts | undefined,
@@ -85,5 +86,103 @@ describe('facts of the connector type', () => {
       }),
     );
     expect(client.configuration).toMatchObject({ revocationEndpoint: undefined });
+  });
+});
+
+describe('a connector type that names its provider', () => {
+  const signal = new AbortController().signal;
+  const withoutEndpoints = {
+    authType: 'oauth_authorization_code',
+    clientId: 'client-1',
+    clientSecret: 'development-secret',
+    scope: 'read write',
+  };
+  const clientFor = (
+    type: OAuthConnectorType,
+    over: Parameters<typeof aConnector>[0] = {},
+    egress = fakeEgress(),
+  ) =>
+    createProviderClients(someDeps({ egress, findConnectorType: () => type })).forConnector(
+      aConnector({ secrets: withoutEndpoints, ...over }),
+    );
+
+  it('uses its endpoints, client authentication and body format', async () => {
+    const egress = fakeEgress();
+    await clientFor({ provider: 'notion' }, {}, egress).refresh('rt-1', signal);
+    const [sent] = egress.sent;
+    expect(sent?.url).toBe('https://api.notion.com/v1/oauth/token');
+    expect(sent?.init.headers).toMatchObject({
+      authorization: expect.stringMatching(/^Basic /),
+      'content-type': 'application/json',
+    });
+    expect(JSON.parse(String(sent?.init.body))).toEqual({
+      grant_type: 'refresh_token',
+      refresh_token: 'rt-1',
+    });
+  });
+
+  it('keeps the client authentication that the connector chose', () => {
+    const methodOf = (secrets: object) =>
+      clientFor({ provider: 'github' }, { secrets: { ...withoutEndpoints, ...secrets } })
+        .configuration;
+    expect(methodOf({})).toMatchObject({ tokenEndpointAuthMethod: 'client_secret_post' });
+    expect(methodOf({ useBasicAuth: true })).toMatchObject({
+      tokenEndpointAuthMethod: 'client_secret_basic',
+    });
+  });
+
+  it('requests scopes as the provider separates them, in its parameter', () => {
+    const url = clientFor({ provider: 'slack' }).buildAuthorizationUrl({
+      redirectUri: 'https://latchkey.example/cb',
+      state: 's',
+      codeChallenge: 'c',
+    });
+    expect(new URL(url).searchParams.get('user_scope')).toBe('read,write');
+  });
+
+  it('assumes no end of a token where the provider states none', () => {
+    expect(clientFor({ provider: 'notion' }).defaultLifetimeSeconds).toBeUndefined();
+    expect(clientFor({ provider: 'google' }).defaultLifetimeSeconds).toBe(3600);
+  });
+
+  it('puts the config of the connector into the endpoints', () => {
+    const { configuration } = clientFor({ provider: 'zendesk' }, { config: { subdomain: 'acme' } });
+    expect(configuration).toMatchObject({
+      tokenEndpoint: 'https://acme.zendesk.com/oauth/tokens',
+      revocationEndpoint: 'https://acme.zendesk.com/api/v2/oauth/tokens/current',
+    });
+  });
+
+  it.each([
+    ['lacks', {}],
+    ['has an invalid', { subdomain: 'evil.example.net/' }],
+  ])('is incomplete for a connector that %s config field', (_, config) => {
+    expect(() => clientFor({ provider: 'zendesk' }, { config })).toThrow(
+      expect.objectContaining({
+        code: 'oauth_incomplete',
+        message: expect.stringContaining('config field [subdomain]'),
+      }),
+    );
+  });
+
+  it('stores what a revocation needs in the outbox, not the table of failures', () => {
+    const { configuration } = clientFor({ provider: 'github' });
+    expect(configuration).toMatchObject({ provider: { revocation: { ends: 'all_grants' } } });
+    expect(configuration).not.toHaveProperty('provider.failures');
+    expect(clientFor({ provider: 'monday' }).configuration).not.toHaveProperty('provider');
+  });
+
+  it('revokes in the form of the provider from the stored configuration', async () => {
+    const egress = fakeEgress();
+    const { configuration } = clientFor({ provider: 'github' });
+    const stored = JSON.parse(JSON.stringify(configuration));
+    const { revoke } = createProviderClients(someDeps({ egress })).forConfiguration(stored);
+    expect(await revoke('at-1', 'access_token')).toBe('revoked');
+    expect(egress.sent).toMatchObject([
+      {
+        url: 'https://api.github.com/applications/client-1/grant',
+        init: { method: 'DELETE', body: '{"access_token":"at-1"}' },
+      },
+    ]);
   });
 });

@@ -107,16 +107,22 @@ export function accountSourceOf(type: OAuthConnectorType): AccountSource {
 
 /**
  * Returns `true` if both endpoints are on the origins that the connector type itself names for
- * them.
+ * them, in its defaults or by its provider.
  */
 export function hasEndpointsOfType(
   { authorizationUrl, tokenUrl }: Endpoints,
   authType: string,
   type: OAuthConnectorType | undefined,
 ): boolean {
-  return (type?.auth?.types ?? []).some((one) => {
-    if (typeof one === 'string' || one.type !== authType) return false;
-    const { authorizationUrl: authorize, tokenUrl: token } = one.defaults;
+  const entry = type && providerOf(type);
+  const named = [
+    entry && { authorizationUrl: entry.authorize.url, tokenUrl: entry.token.url },
+    ...(type?.auth?.types ?? []).map((one) =>
+      typeof one === 'string' || one.type !== authType ? undefined : one.defaults,
+    ),
+  ];
+  return named.some((endpoints) => {
+    const { authorizationUrl: authorize, tokenUrl: token } = endpoints ?? {};
     if (typeof authorize !== 'string' || typeof token !== 'string') return false;
     return isSameOrigin(authorize, authorizationUrl) && isSameOrigin(token, tokenUrl);
   });

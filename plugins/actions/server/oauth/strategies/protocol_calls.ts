@@ -45,12 +45,7 @@ export interface ProviderClientDeps {
 /** Calls that are the same for every auth type. */
 export type ProtocolCalls = Pick<
   ProviderClient,
-  | 'checkAccessToken'
-  | 'exchangeCode'
-  | 'refresh'
-  | 'revoke'
-  | 'revocableTokens'
-  | 'isAccountFromIdToken'
+  'checkAccessToken' | 'exchangeCode' | 'refresh' | 'revoke' | 'isAccountFromIdToken'
 >;
 
 /** Sends the requests of the protocol through the egress of this server. */
@@ -79,7 +74,6 @@ export class ProviderProtocol {
             checkAccessToken: (authorization) =>
               checkAccessToken(userinfoEndpoint, authorization, this.#userinfoIo()),
           }),
-      revocableTokens: dialect.revocableTokens,
       isAccountFromIdToken: userinfoEndpoint === undefined && account.accountIdPath === undefined,
       exchangeCode: async ({ signal, ...exchange }) => {
         const grant = await this.#traced('exchange_code', () =>

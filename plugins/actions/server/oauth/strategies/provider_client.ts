@@ -4,7 +4,6 @@ import type {
   ResponseMode,
   RevocationOutcome,
   TokenGrant,
-  TokenTypeHint,
 } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 
@@ -85,8 +84,6 @@ export interface ProviderClient {
    * @throws OAuthError; its `responseLost` is `true` if the refresh token may be used up
    */
   refresh(refreshToken: string, signal: AbortSignal): Promise<TokenGrant>;
-  /** Tokens that the provider can revoke; others end with them. Left out: both kinds. */
-  readonly revocableTokens?: readonly TokenTypeHint[];
   /** Revokes a token at the provider. Never throws. */
   revoke(
     token: string,
@@ -118,7 +115,5 @@ export interface ProviderClientFactory {
     connector: DecryptedConnector,
   ): Pick<ProviderClient, 'fingerprint' | 'configuration'>;
   /** Client for a configuration in the outbox. */
-  forConfiguration(
-    configuration: OAuthClientConfiguration,
-  ): Pick<ProviderClient, 'revoke' | 'revocableTokens'>;
+  forConfiguration(configuration: OAuthClientConfiguration): Pick<ProviderClient, 'revoke'>;
 }

@@ -59,13 +59,9 @@ class ProviderClients implements ProviderClientFactory {
       : this.forConnector(connector);
   }
 
-  forConfiguration(
-    configuration: OAuthClientConfiguration,
-  ): Pick<ProviderClient, 'revoke' | 'revocableTokens'> {
-    const { revoke, revocableTokens } = this.#protocol.callsOf(
-      this.#withoutRefusedRevocation(configuration),
-    );
-    return { revoke, ...(revocableTokens === undefined ? {} : { revocableTokens }) };
+  forConfiguration(configuration: OAuthClientConfiguration): Pick<ProviderClient, 'revoke'> {
+    const { revoke } = this.#protocol.callsOf(this.#withoutRefusedRevocation(configuration));
+    return { revoke };
   }
 
   /** @throws ConnectorConfigurationError when the config of the connector does not fit */

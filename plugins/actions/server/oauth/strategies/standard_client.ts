@@ -52,11 +52,16 @@ function authMethod(
 }
 
 /**
- * The configuration for the revocation outbox, which stores one for each grant: of the provider it
- * needs the revocation only.
+ * The configuration for the revocation outbox, which stores one for each grant: without the
+ * sections of the provider that a revocation does not need.
  */
 export function storedConfiguration(configuration: StandardClient): StandardClient {
   const { provider, ...client } = configuration;
-  const { revocation } = provider ?? {};
-  return revocation === undefined ? client : { ...client, provider: { revocation } };
+  const { revocation, token, response } = provider ?? {};
+  if (revocation === undefined) return client;
+  // Some providers revoke a refresh token by an access token that is requested with it.
+  return {
+    ...client,
+    provider: { revocation, ...(token && { token }), ...(response && { response }) },
+  };
 }

@@ -239,9 +239,6 @@ export class RevocationAttempt {
     let isSent = false;
     let result: GrantResult['result'];
     const remaining: TokenToRevoke[] = [];
-    const isAccepted = ({ kind }: TokenToRevoke) =>
-      client.revocableTokens?.includes(kind) !== false;
-    const hasAccepted = grant.tokens.some(isAccepted);
     for (const [index, token] of grant.tokens.entries()) {
       if (!isLast && (circuitBreaker.isOpen(configuration) || this.#isPaused(configuration))) {
         remaining.push(token);
@@ -252,8 +249,6 @@ export class RevocationAttempt {
       const unsent = [...remaining, ...grant.tokens.slice(index)];
       if (await grants.leaveToSuccessor(key, { ...grant, tokens: unsent }))
         return { grant, remaining: [], result: result ?? 'replaced', isSent };
-      // The provider ends the grant by a token of the other kind.
-      if (hasAccepted && !isAccepted(token)) continue;
       isSent = true;
       const outcome = await client.revoke(token.token, token.kind, { signal, onRetryAfter });
       circuitBreaker.record(configuration, outcome);
