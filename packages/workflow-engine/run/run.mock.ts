@@ -70,7 +70,7 @@ export class TestRun {
     this.#journal = new MemoryJournal(options.records);
   }
 
-  /** What the run is about. */
+  /** Facts that do not change during the run. */
   get facts(): RunFacts {
     return {
       runId: 'run-1',

@@ -146,7 +146,7 @@ onEachStore((store) => {
       expect(called()).toBe(2);
     });
 
-    it('is refused while the execution goes on', async () => {
+    it('is refused while the execution has not ended', async () => {
       const { first } = environment;
       const id = await create(textOf('- { name: pause, type: wait, with: { duration: 1h } }'));
       const path = `POST /api/workflows/workflow/${id}/run` as const;

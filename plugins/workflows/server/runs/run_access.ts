@@ -34,8 +34,8 @@ export class RunAccess {
   }
 
   /**
-   * Checks that the principal may respond to a run, or reuse its inputs and results. It goes on with
-   * the rights of its start, so an API key with fewer rights must not respond.
+   * Checks that the principal may respond to a run, or reuse its inputs and results. The run
+   * continues with the rights of its start, so an API key with fewer rights must not respond.
    * @throws WorkflowError `execution_of_other_user`, `execution_of_other_key`
    */
   async ensureMayRespond(principal: Principal, run: StoredRun): Promise<void> {

@@ -1,6 +1,6 @@
 export { Preflight } from './preflight.ts';
 export { StepTypes } from './step_types.ts';
-export type { LatestRun, LatestRuns } from './workflow_body.ts';
+export type { LatestRuns } from './workflow_body.ts';
 export { registerWorkflowBulkRoutes } from './workflow_bulk_routes.ts';
 export { mapWorkflowError, WorkflowError, type WorkflowErrorCode } from './workflow_error.ts';
 export { registerWorkflowInfoRoutes } from './workflow_info_routes.ts';

@@ -9,7 +9,7 @@ const MAX_VALUES = 1_000;
 
 type InSpace = Pick<Principal, 'spaceId'>;
 
-/** What a list of workflows shows. */
+/** Conditions and order of a list of workflows. */
 export interface WorkflowQuery {
   readonly page: number;
   readonly size: number;
