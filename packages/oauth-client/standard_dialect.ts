@@ -1,11 +1,5 @@
 import { providerOfTokenHost } from '@latchkey/oauth-providers';
-import {
-  type ClientAuth,
-  ClientSecretPost,
-  genericTokenEndpointRequest,
-  None,
-  revocationRequest,
-} from 'oauth4webapi';
+import { genericTokenEndpointRequest, revocationRequest } from 'oauth4webapi';
 import {
   type AuthorizationRequest,
   isRefusedParam,
@@ -14,6 +8,7 @@ import {
   scopeParameterOf,
 } from './authorization_request.ts';
 import type { AccountSource, KnownProvider, StandardClient } from './client.ts';
+import { clientAuthentication, credentialsOf } from './client_authentication.ts';
 import type { FailureRule, GrantOperation } from './failures.ts';
 import { hostOf, OAuthError } from './oauth_error.ts';
 import { libraryOptions, type ProtocolIo } from './protocol_io.ts';
@@ -354,46 +349,6 @@ async function sendTokenRequest(
 /** The library requires an issuer for every server. It is not sent. */
 function issuerOf({ issuer, tokenEndpoint }: StandardClient): string {
   return issuer ?? tokenEndpoint;
-}
-
-/**
- * Client authentication of the token and the revocation endpoint (RFC 6749 §2.3.1). A client
- * without a secret sends its id alone.
- */
-function clientAuthentication({
-  clientSecret: secret,
-  tokenEndpointAuthMethod: method,
-}: StandardClient): ClientAuth {
-  if (method === 'none' || secret === undefined || secret === '') return None();
-  return method === 'client_secret_post' ? ClientSecretPost(secret) : clientSecretBasic(secret);
-}
-
-/**
- * HTTP Basic with both parts form-encoded. Unlike the library's version, unreserved characters are
- * not encoded. Both spellings decode to the same value, and the many servers that do not decode
- * then also accept ids such as `123-abc.apps.example.com`.
- */
-function clientSecretBasic(secret: string): ClientAuth {
-  return (_server, client, _body, headers) => {
-    headers.set('authorization', basicHeader(client.client_id, secret));
-  };
-}
-
-function basicHeader(clientId: string, secret: string): string {
-  const pair = `${formEncode(clientId)}:${formEncode(secret)}`;
-  return `Basic ${Buffer.from(pair, 'latin1').toString('base64')}`;
-}
-
-/** Credentials of the client for a request that the library does not build. */
-function credentialsOf({ clientId, clientSecret = '' }: StandardClient) {
-  return {
-    basic: basicHeader(clientId, clientSecret),
-    fields: { client_id: clientId, client_secret: clientSecret },
-  };
-}
-
-function formEncode(text: string): string {
-  return encodeURIComponent(text).replaceAll('%20', '+');
 }
 
 function reservedParam(name: string): OAuthError {

@@ -1,0 +1,42 @@
+import { type ClientAuth, ClientSecretPost, None } from 'oauth4webapi';
+import type { StandardClient } from './client.ts';
+
+/**
+ * Client authentication of the token and the revocation endpoint (RFC 6749 §2.3.1). A client
+ * without a secret sends its id alone.
+ */
+export function clientAuthentication({
+  clientSecret: secret,
+  tokenEndpointAuthMethod: method,
+}: StandardClient): ClientAuth {
+  if (method === 'none' || secret === undefined || secret === '') return None();
+  return method === 'client_secret_post' ? ClientSecretPost(secret) : clientSecretBasic(secret);
+}
+
+/**
+ * HTTP Basic with both parts form-encoded. Unlike the library's version, unreserved characters are
+ * not encoded. Both spellings decode to the same value, and the many servers that do not decode
+ * then also accept ids such as `123-abc.apps.example.com`.
+ */
+function clientSecretBasic(secret: string): ClientAuth {
+  return (_server, client, _body, headers) => {
+    headers.set('authorization', basicHeader(client.client_id, secret));
+  };
+}
+
+function basicHeader(clientId: string, secret: string): string {
+  const pair = `${formEncode(clientId)}:${formEncode(secret)}`;
+  return `Basic ${Buffer.from(pair, 'latin1').toString('base64')}`;
+}
+
+/** Credentials of the client for a request that the library does not build. */
+export function credentialsOf({ clientId, clientSecret = '' }: StandardClient) {
+  return {
+    basic: basicHeader(clientId, clientSecret),
+    fields: { client_id: clientId, client_secret: clientSecret },
+  };
+}
+
+function formEncode(text: string): string {
+  return encodeURIComponent(text).replaceAll('%20', '+');
+}
