@@ -8,7 +8,7 @@ export interface QuirkOwner extends GrantOwner {
 }
 
 /** An authorization that waits for its code to be exchanged. */
-export interface QuirkCode {
+interface QuirkCode {
   readonly owner: QuirkOwner;
   readonly redirectUri: string;
   readonly challenge: string | undefined;
