@@ -9,27 +9,30 @@ interface Names {
   readonly next: () => string;
   /** A branch must not end the run: which one is first depends on their times. */
   readonly isInBranch: boolean;
+  /** The member of a list can be read. */
+  readonly isInList: boolean;
 }
 
 const COUNT = { v: `\${{ variables.v | plus: 1 }}` };
-const INPUT = { v: '{{ variables.v }}', item: '{{ foreach.item }}', error: '{{ error.type }}' };
+const INPUT = { v: '{{ variables.v }}', error: '{{ error.type }}' };
 
 const policy = fc.constantFrom<(names: Names) => Step>(
   () => ({}),
   () => ({ 'on-failure': { continue: true } }),
   () => ({ 'on-failure': { retry: { 'max-attempts': 1 }, continue: 'error.type : X' } }),
   () => ({ 'on-failure': { retry: { 'max-attempts': 2, delay: '1h' } } }),
-  ({ next }) => ({
+  (names) => ({
     'on-failure': {
       retry: { 'max-attempts': 1, delay: '2s', condition: `\${{ variables.v != 3 }}` },
-      fallback: [call(next(), 'files.list'), { name: next(), type: 'data.set', with: COUNT }],
+      fallback: [call(names, 'files.list'), { name: names.next(), type: 'data.set', with: COUNT }],
       continue: true,
     },
   }),
 );
 
-function call(name: string, type: string): Step {
-  return { name, type, 'connector-id': 'c1', with: INPUT };
+function call({ next, isInList }: Names, type: string): Step {
+  const input = isInList ? { ...INPUT, item: '{{ foreach.item }}' } : INPUT;
+  return { name: next(), type, 'connector-id': 'c1', with: input };
 }
 
 /**
@@ -46,15 +49,18 @@ export function randomWorkflow(written: Step): fc.Arbitrary<string> {
     )
     .map(
       ([reads, onFailure, more]): Part =>
-        (names) => [
-          {
-            ...(reads
-              ? call(names.next(), 'files.list')
-              : { ...call(names.next(), 'files.create'), ...written }),
-            ...onFailure(names),
-            ...more,
-          },
-        ],
+        (outer) => {
+          const names = 'foreach' in more ? { ...outer, isInList: true } : outer;
+          return [
+            {
+              ...(reads
+                ? call(names, 'files.list')
+                : { ...call(names, 'files.create'), ...written }),
+              ...onFailure(names),
+              ...more,
+            },
+          ];
+        },
     );
   const leaf = fc.oneof(
     calls,
@@ -104,7 +110,7 @@ export function randomWorkflow(written: Step): fc.Arbitrary<string> {
       return `s${count}`;
     };
     const steps = [{ name: 'begin', type: 'data.set', with: { v: 0 } }];
-    const all = [...steps, ...part({ next, isInBranch: false })];
+    const all = [...steps, ...part({ next, isInBranch: false, isInList: false })];
     return JSON.stringify({ name: 'random', triggers: [{ type: 'manual' }], steps: all });
   });
 }
@@ -138,7 +144,8 @@ function flowOf(kind: string, { one, other, flag }: Inner, names: Names): Step {
       };
     case 'foreach': {
       const stop = { name: names.next(), type: 'loop.break', if: 'variables.v > 3' };
-      const steps = flag ? [stop, ...one(names)] : one(names);
+      const members = { ...names, isInList: true };
+      const steps = flag ? [stop, ...one(members)] : one(members);
       return { name, type: 'foreach', foreach: ['a', 0], steps, ...failing };
     }
     case 'while':
@@ -166,7 +173,7 @@ function flowOf(kind: string, { one, other, flag }: Inner, names: Names): Step {
         type: 'parallel',
         mode: flag ? 'settled' : 'fail-fast',
         foreach: [1, 2],
-        steps: one(inBranch),
+        steps: one({ ...inBranch, isInList: true }),
       };
   }
 }
