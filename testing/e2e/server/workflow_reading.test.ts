@@ -1,0 +1,234 @@
+import { beforeAll, expect, it } from '@jest/globals';
+import {
+  createConnector,
+  createUser,
+  type Reachable,
+  revocableStrictFiles,
+  TestUser,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
+import { z } from 'zod';
+import { startBeforeAll } from '../support/start_before_all.ts';
+
+const ASK = `
+name: ask
+triggers: [{ type: manual }]
+steps:
+  - { name: log, type: console, with: { message: private words } }
+  - { name: ask, type: waitForApproval, with: { message: Continue?, approveLabel: Yes } }
+`;
+/** Ends after 1,202 steps, with an output that has its own document. */
+const LONG = `
+name: long
+triggers: [{ type: manual }]
+steps:
+  - name: many
+    type: foreach
+    foreach: "\${{ inputs.members }}"
+    steps:
+      - { name: each, type: data.set, with: { text: "{{ foreach.item }}" } }
+  - { name: large, type: data.set, with: { text: "\${{ inputs.text }}" } }
+  - { name: end, type: workflow.output, with: { text: "\${{ inputs.text }}" } }
+inputs:
+  - { name: members, type: array }
+  - { name: text, type: string }
+`;
+const VALUES = '?includeInput=true&includeOutput=true';
+const TEXT = 'private '.repeat(3_000);
+
+const started = z.object({ workflowExecutionId: z.string() });
+const listed = z.object({
+  total: z.number(),
+  results: z.array(z.object({ id: z.string(), status: z.string() })),
+});
+const details = z.object({
+  status: z.string(),
+  isReadable: z.boolean(),
+  output: z.object({ text: z.string() }).optional(),
+  stepExecutions: z.array(
+    z.object({ id: z.string(), stepId: z.string(), output: z.unknown().optional() }),
+  ),
+  stepExecutionsTruncatedCount: z.number(),
+  waits: z.array(z.looseObject({ kind: z.string() })),
+  currentSteps: z.array(z.object({ stepId: z.string() })),
+});
+
+onEachStore((store) => {
+  const environment = startBeforeAll({
+    store,
+    processes: 2,
+    settings: {
+      'xpack.workflows.executions.maxActive': 2,
+      'xpack.workflows.executions.maxActivePerUser': 6,
+    },
+  });
+  const ana = new TestUser({ username: 'ada', password: 'ada-password-7c41', account: 'ana' });
+  const ben = new TestUser({ username: 'bob', password: 'bob-password-93fe', account: 'ben' });
+  const program = new TestUser({ username: 'a program', password: '' });
+  beforeAll(async () => {
+    const { admin, first } = environment;
+    await admin.json(first, 'PUT /api/security/role/workflow_user', {
+      kibana: [
+        { feature: { actions: ['read'], workflows: ['all'], api_keys: ['all'] }, spaces: ['*'] },
+      ],
+    });
+    for (const user of [ana, ben]) {
+      await createUser(admin, first, user, ['workflow_user']);
+      await user.logIn(first);
+    }
+  });
+
+  const create = async (yaml: string): Promise<string> =>
+    z
+      .object({ id: z.string(), valid: z.literal(true) })
+      .parse(
+        await environment.admin.json(environment.first, 'POST /api/workflows/workflow', { yaml }),
+      ).id;
+  const run = async (user: TestUser, id: string, inputs = {}): Promise<string> =>
+    started.parse(
+      await user.json(environment.first, `POST /api/workflows/workflow/${id}/run`, { inputs }),
+    ).workflowExecutionId;
+  const read = async (
+    user: TestUser,
+    id: string,
+    { query = '', server = environment.first }: { query?: string; server?: Reachable } = {},
+  ) => details.parse(await user.json(server, `GET /api/workflows/executions/${id}${query}`));
+  const until = (user: TestUser, id: string, status: string) =>
+    waitUntil(`execution [${id}] to be ${status}`, async () => {
+      return (await read(user, id)).status === status;
+    });
+  const list = async (user: TestUser, query: string) =>
+    listed.parse(
+      await user.json(environment.second, `GET /api/workflows/executions?${query}` as const),
+    );
+
+  it('reads a long execution by pages, and its inputs and outputs only when asked', async () => {
+    const { admin, second } = environment;
+    const members = Array.from({ length: 1_200 }, (_, index) => `m${index}`);
+    const id = await run(ana, await create(LONG), { members, text: TEXT });
+    await until(ana, id, 'completed');
+    const short = await read(ana, id, { server: second });
+    expect(short.stepExecutions).toHaveLength(500);
+    expect(short.stepExecutionsTruncatedCount).toBe(702);
+    expect(JSON.stringify(short)).not.toContain('private');
+    const whole = await read(ana, id, { query: VALUES, server: second });
+    expect(whole.output).toEqual({ text: TEXT });
+    expect(whole.stepExecutions[499]?.output).toEqual({ text: 'm499' });
+    const step = `GET /api/workflows/executions/${id}/step/large` as const;
+    expect(await ana.json(second, step)).toMatchObject({ output: { text: TEXT } });
+    const logs = `GET /api/workflows/executions/${id}/logs?page=13&size=100` as const;
+    expect(await ana.json(second, logs)).toMatchObject({
+      total: 1_202,
+      results: [{ message: 'Step [large] completed' }, { message: 'Step [end] completed' }],
+    });
+    // Others see no data, unless they may: the administrator may.
+    const others = await read(ben, id, { query: VALUES });
+    expect([others.isReadable, JSON.stringify(others).includes('private')]).toEqual([false, false]);
+    expect(await ben.json(second, step)).not.toHaveProperty('output');
+    const byAdmin = await read(admin, id, { query: VALUES });
+    expect(byAdmin.output).toEqual({ text: TEXT });
+  });
+
+  it('finds executions by user, state and workflow, and those that wait for the caller', async () => {
+    const { first, second } = environment;
+    const workflow = await create(ASK);
+    const ids = [await run(ana, workflow), await run(ben, workflow)];
+    await until(ana, ids[0] ?? '', 'waiting_for_input');
+    await until(ben, ids[1] ?? '', 'waiting_for_input');
+    const ofWorkflow = `workflowId=${workflow}`;
+    // A search may lack the writes of the last second.
+    await waitUntil('both to be found', async () => {
+      const found = await list(ana, `${ofWorkflow}&statuses=waiting_for_input`);
+      return found.total === 2;
+    });
+    const own = await list(ana, `${ofWorkflow}&waitingForMe=true`);
+    expect(own.results.map(({ id }) => id)).toEqual([ids[0]]);
+    const ofBen = await list(
+      ana,
+      `${ofWorkflow}&executedBy=bob&statuses=running&statuses=waiting_for_input`,
+    );
+    expect(ofBen.results.map(({ id }) => id)).toEqual([ids[1]]);
+    expect((await list(ana, `${ofWorkflow}&from=2100-01-01T00:00:00Z`)).total).toBe(0);
+    const attention = await ben.json(second, 'GET /internal/workflows/_attention');
+    expect(attention).toMatchObject({
+      waiting: 1,
+      results: [{ executionId: ids[1], workflowName: 'ask', kind: 'input' }],
+    });
+    const mine = await read(ana, ids[0] ?? '');
+    expect(mine.waits).toMatchObject([
+      { kind: 'input', message: 'Continue?', approveLabel: 'Yes' },
+    ]);
+    expect((await read(ben, ids[0] ?? '')).waits[0]).not.toHaveProperty('message');
+    const logs = `GET /api/workflows/executions/${ids[0]}/logs` as const;
+    expect(JSON.stringify(await ana.json(first, logs))).toContain('private words');
+    expect(JSON.stringify(await ben.json(first, logs))).not.toContain('private words');
+    const cancel = `POST /api/workflows/workflow/${workflow}/executions/cancel` as const;
+    expect(await ana.json(first, cancel)).toEqual({ cancelled: 2 });
+    expect((await read(ben, ids[1] ?? '')).status).toBe('cancelled');
+  });
+
+  it('shows nothing to a key that could not have started the execution, and refuses its response', async () => {
+    const { first } = environment;
+    const id = await run(ana, await create(ASK));
+    await until(ana, id, 'waiting_for_input');
+    const answer = async (feature: object, what: string, body?: object) => {
+      const [method = '', path = ''] = what.split(' ');
+      const role_descriptors = { limited: { kibana: [{ feature, spaces: ['*'] }] } };
+      const { encoded } = z.object({ encoded: z.string() }).parse(
+        await ana.json(first, 'POST /internal/security/api_key', {
+          name: 'ci',
+          role_descriptors,
+        }),
+      );
+      const headers = { authorization: `ApiKey ${encoded}` };
+      return program.call(first, { method, path, body, headers });
+    };
+    const path = `/api/workflows/executions/${id}`;
+    const input = { input: { approved: true } };
+    for (const feature of [{ workflows: ['read'] }, { workflows: ['all'] }]) {
+      const shown = await answer(feature, `GET ${path}?includeOutput=true`);
+      expect([shown.status, JSON.parse(shown.text).isReadable]).toEqual([200, false]);
+      expect((await answer(feature, `POST ${path}/resume`, input)).status).toBe(403);
+    }
+    const whole = { workflows: ['all'], actions: ['read'] };
+    expect((await answer(whole, `POST ${path}/resume`, input)).status).toBe(200);
+    await until(ana, id, 'completed');
+  });
+
+  it('queues executions when the process is full, and refuses more than a user may have', async () => {
+    const { admin, first, second, strict } = environment;
+    const connector = await createConnector(admin, first, revocableStrictFiles({ strict }));
+    expect((await ana.connect(first, connector)).status).toBe(200);
+    const workflow = await create(`
+name: slow
+triggers: [{ type: manual }]
+steps:
+  - { name: call, type: custom_api.request, connector-id: ${connector}, with: { path: /files } }
+`);
+    const holds = [1, 2].map(() => strict.holdNext({ endpoint: 'api', when: 'before_acting' }));
+    const ids: string[] = [];
+    for (let count = 0; count < 6; count += 1) ids.push(await run(ana, workflow));
+    const states = await Promise.all(ids.map(async (id) => (await read(ana, id)).status));
+    expect(states).toEqual(['running', 'running', 'queued', 'queued', 'queued', 'queued']);
+    await waitUntil('another process to see the call', async () => {
+      const { currentSteps } = await read(ana, ids[0] ?? '', { server: second });
+      return currentSteps.some(({ stepId }) => stepId === 'call');
+    });
+    const path = `POST /api/workflows/workflow/${workflow}/run` as const;
+    let refused = '';
+    // A count may lack the runs of the last moments.
+    await waitUntil('a refusal', async () => {
+      const { status, text } = await ana.call(first, path, { inputs: {} });
+      if (status === 200) ids.push(started.parse(JSON.parse(text)).workflowExecutionId);
+      refused = text;
+      return status === 429;
+    });
+    expect(refused).toContain('too_many_active_executions');
+    const [, , cancelled = ''] = ids;
+    await ana.call(second, `POST /api/workflows/executions/${cancelled}/cancel`);
+    expect((await read(ana, cancelled)).status).toBe('cancelled');
+    for (const hold of holds) hold.release();
+    for (const id of ids.filter((each) => each !== cancelled)) await until(ana, id, 'completed');
+  });
+});
