@@ -76,6 +76,14 @@ const storedYaml = async (id: string): Promise<string> =>
       ),
     ).yaml;
 
+/** Saves a text as another page does. */
+const changeAsOther = (id: string, yaml: string) =>
+  environment.admin.json(
+    environment.proxy,
+    `PUT /api/workflows/workflow/${id}` as `PUT ${string}`,
+    { yaml },
+  );
+
 async function create(yaml: string): Promise<string> {
   const body = { yaml };
   return z
@@ -114,18 +122,14 @@ describe('a workflow that is pasted', () => {
 });
 
 describe('a save after that of another user', () => {
-  it('keeps the text, and overwrites only when the user says so', async () => {
+  it('keeps the text, and overwrites it or loads the other one as the user decides', async () => {
     const id = await create(
       'name: shared\ntriggers: [{ type: manual }]\nsteps: [{ name: a, type: console, with: { message: one } }]\n',
     );
     const page = await openAsAdmin(`/app/workflows/${id}`);
     await code(page).waitFor();
     const theirs = (await storedYaml(id)).replace('one', 'theirs');
-    await environment.admin.json(
-      environment.proxy,
-      `PUT /api/workflows/workflow/${id}` as `PUT ${string}`,
-      { yaml: theirs },
-    );
+    await changeAsOther(id, theirs);
     const mine = theirs.replace('theirs', 'mine');
     await paste(page, mine);
     browser.expectProblems(/409/);
@@ -136,6 +140,12 @@ describe('a save after that of another user', () => {
     await page.getByRole('button', { name: 'Overwrite' }).click();
     await page.getByText('shared was saved').first().waitFor();
     expect(await storedYaml(id)).toBe(mine);
+    await changeAsOther(id, theirs);
+    await paste(page, mine.replace('mine', 'discarded'));
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('button', { name: 'Load the other version' }).click();
+    await code(page).getByText('theirs').waitFor();
+    expect(await storedYaml(id)).toBe(theirs);
   });
 });
 

@@ -19,7 +19,7 @@ const aWorkflow = (changes: Partial<ListedWorkflow> = {}): ListedWorkflow => ({
   valid: true,
   createdAt: '2030-01-02T08:00:00.000Z',
   createdBy: 'ana',
-  lastUpdatedAt: '2030-01-02T08:00:00.000Z',
+  lastUpdatedAt: ago(50),
   lastUpdatedBy: 'ana',
   version: '1',
   triggers: [{ type: 'manual' }],
