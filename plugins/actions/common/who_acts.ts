@@ -108,6 +108,7 @@ export const WHO_ACTS = {
   unknown_auth_type: 'administrator',
   unknown_url_field: 'administrator',
   invalid_api_origin: 'administrator',
+  unknown_provider: 'administrator',
   forbidden_header: 'administrator',
   malformed_secrets: 'administrator',
   malformed_token: 'administrator',
