@@ -2,7 +2,7 @@ import { type ReactElement, Suspense } from 'react';
 import { useServices } from '../services.ts';
 
 /** Properties of {@link ConnectAccount}. */
-export interface ConnectAccountProps {
+interface ConnectAccountProps {
   readonly connectorId: string;
   readonly connectorName: string;
   /** `true`: the user was connected before. */

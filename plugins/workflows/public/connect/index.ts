@@ -1,1 +1,1 @@
-export { ConnectAccount, type ConnectAccountProps } from './connect_account.tsx';
+export { ConnectAccount } from './connect_account.tsx';

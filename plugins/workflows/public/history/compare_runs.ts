@@ -9,7 +9,7 @@ export interface StepPair {
   readonly id: string;
   readonly first: ComparedStep | undefined;
   readonly second: ComparedStep | undefined;
-  /** What differs. Times do not count. */
+  /** Differences. Times do not count. */
   readonly differences: readonly ('presence' | 'status' | 'input' | 'output' | 'error')[];
 }
 

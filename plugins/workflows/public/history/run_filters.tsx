@@ -37,6 +37,9 @@ const messages = defineMessages({
 /** Filters are side by side, and on phones as wide as the page. */
 const FILTER = { minInlineSize: 150, '@media (min-width: 768px)': { maxInlineSize: 210 } };
 
+/** Wide enough for date and time with the button of the browser. */
+const DATE_FILTER = { ...FILTER, minInlineSize: 210 };
+
 /** Filters of the list of runs. */
 export function RunFilters(props: {
   readonly filter: RunFilter;
@@ -83,7 +86,7 @@ export function RunFilters(props: {
         </EuiFormRow>
       </EuiFlexItem>
       {(['from', 'to'] as const).map((name) => (
-        <EuiFlexItem key={name} css={FILTER}>
+        <EuiFlexItem key={name} css={DATE_FILTER}>
           <EuiFormRow fullWidth label={formatMessage(messages[name])}>
             <EuiFieldText
               fullWidth

@@ -155,6 +155,8 @@ function useColumns({ now, linkTo }: RunsTableProps): EuiBasicTableColumn<Listed
     },
     {
       name: formatMessage(messages.status),
+      // As wide as the longest status in English.
+      width: '210px',
       render: ({ status }: ListedRun) => <RunStatusBadge status={status} />,
     },
     {

@@ -1,1 +1,1 @@
-export { JsonView, type JsonViewProps } from './json_view.tsx';
+export { JsonView } from './json_view.tsx';

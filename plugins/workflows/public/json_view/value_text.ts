@@ -5,7 +5,7 @@ const MAX_LINES = 40;
 /** The beginning of a text. */
 export interface CutText {
   readonly text: string;
-  /** `true`: the text goes on. */
+  /** `true`: the text continues. */
   readonly isCut: boolean;
 }
 

@@ -1,15 +1,11 @@
 import { defineMessages } from '@latchkey/core/public';
 import type { MessageDescriptor } from 'react-intl';
 
-/** Who can do something about a failed step. */
-export type FailureActor = 'user' | 'author' | 'administrator' | 'nobody';
-
 /** An error of a step in words. The message of the server has the details. */
-export interface RunErrorWords {
+interface RunErrorWords {
   readonly what: MessageDescriptor;
-  /** What can be done, and by whom. */
+  /** Says what can be done, and by whom. */
   readonly advice: MessageDescriptor;
-  readonly actor: FailureActor;
 }
 
 const what = defineMessages({
@@ -99,27 +95,26 @@ const advice = defineMessages({
   },
 });
 
-const words = (
-  what: MessageDescriptor,
-  advice: MessageDescriptor,
-  actor: FailureActor,
-): RunErrorWords => ({ what, advice, actor });
+const words = (title: MessageDescriptor, next: MessageDescriptor): RunErrorWords => ({
+  what: title,
+  advice: next,
+});
 
-const CONNECTOR = words(what.connector, advice.author, 'author');
-const WORKFLOW = words(what.workflow, advice.author, 'author');
-const TOO_LARGE = words(what.tooLarge, advice.author, 'author');
-const TIMEOUT = words(what.timeout, advice.retry, 'author');
+const CONNECTOR = words(what.connector, advice.author);
+const WORKFLOW = words(what.workflow, advice.author);
+const TOO_LARGE = words(what.tooLarge, advice.author);
+const TIMEOUT = words(what.timeout, advice.retry);
 
 const BY_TYPE: Readonly<Record<string, RunErrorWords>> = {
-  ConnectorAuthorizationError: words(what.authorization, advice.connect, 'user'),
-  AuthorizationTimeout: words(what.authorizationTimeout, advice.connect, 'user'),
-  ConnectorExecutionError: words(what.service, advice.service, 'user'),
+  ConnectorAuthorizationError: words(what.authorization, advice.connect),
+  AuthorizationTimeout: words(what.authorizationTimeout, advice.connect),
+  ConnectorExecutionError: words(what.service, advice.service),
   ConnectorAmbiguous: CONNECTOR,
   ConnectorNotFound: CONNECTOR,
   ConnectorRequired: CONNECTOR,
   ConnectorTypeMismatch: CONNECTOR,
-  NotAllowed: words(what.notAllowed, advice.administrator, 'administrator'),
-  StepInterrupted: words(what.interrupted, advice.look, 'user'),
+  NotAllowed: words(what.notAllowed, advice.administrator),
+  StepInterrupted: words(what.interrupted, advice.look),
   StepTimeout: TIMEOUT,
   WorkflowTimeout: TIMEOUT,
   OutputTooLarge: TOO_LARGE,
@@ -129,9 +124,9 @@ const BY_TYPE: Readonly<Record<string, RunErrorWords>> = {
   RecordLimitReached: TOO_LARGE,
   ParallelFanOutExceedsLimit: TOO_LARGE,
   MaxIterationsExceeded: TOO_LARGE,
-  WorkflowFailed: words(what.ended, advice.intended, 'nobody'),
-  ChildFailed: words(what.child, advice.child, 'user'),
-  InternalError: words(what.internal, advice.log, 'administrator'),
+  WorkflowFailed: words(what.ended, advice.intended),
+  ChildFailed: words(what.child, advice.child),
+  InternalError: words(what.internal, advice.log),
 };
 
 /** Words for the type of an error. Unknown types are faults of the workflow. */

@@ -58,7 +58,7 @@ export interface StepRun {
 }
 
 /** A step that runs or waits now. */
-export interface CurrentStep {
+interface CurrentStep {
   readonly stepId: string;
   readonly stepType: string;
   /** ISO instant. */
@@ -94,10 +94,6 @@ export interface RunDetails extends ListedRun {
   /** Number of steps that are not in the response. */
   readonly stepExecutionsTruncatedCount: number;
 }
-
-/** Tells if a run waits for its user: for an authorization, or for a response. */
-export const waitsForUser = ({ status }: Pick<ListedRun, 'status'>): boolean =>
-  status === 'waiting_for_input' || status === 'waiting_for_authorization';
 
 /** Time from the start of a run or step to its end, or to `now`, in milliseconds. */
 export function elapsedMs(from: string, until: string | undefined, now: number): number {

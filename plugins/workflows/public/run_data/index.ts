@@ -1,6 +1,5 @@
-export { type FailureActor, type RunErrorWords, runErrorWords } from './error_words.ts';
+export { runErrorWords } from './error_words.ts';
 export {
-  type CurrentStep,
   elapsedMs,
   type ListedRun,
   type RunDetails,
@@ -8,9 +7,7 @@ export {
   type RunWait,
   type ScopeFrame,
   type StepRun,
-  waitsForUser,
 } from './execution.ts';
-export { pollDelay } from './poll_delay.ts';
 export { runPaths } from './run_paths.ts';
 export {
   attentionQuery,

@@ -50,7 +50,7 @@ const ATTENTION_POLL_MS = 30_000;
 
 /**
  * A run with its steps, without inputs and outputs. Read again until it ends.
- * @param clock milliseconds since 1970: `now`, and `expectedUntil`, until which changes are expected
+ * @param clock milliseconds since 1970: `now`, and `expectedUntil`, when expected changes are over
  */
 export const runQuery = (
   http: HttpClient,

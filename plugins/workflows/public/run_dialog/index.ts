@@ -9,4 +9,3 @@ export const RunDialog = lazy(async () => {
   return { default: RunDialog };
 });
 export { readinessOf } from './preflight.ts';
-export type { RunDialogProps, RunSource } from './run_dialog.tsx';

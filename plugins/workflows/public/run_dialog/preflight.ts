@@ -14,7 +14,7 @@ export interface CheckedConnector {
   readonly missingScopes?: readonly string[] | undefined;
 }
 
-/** What the user can do about a connector before a run. */
+/** Next step of the user with a connector before a run. */
 export type Readiness =
   /** Nothing to do. */
   | 'ready'
@@ -37,7 +37,7 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
   'pending',
 ]);
 
-/** What is left to do about a connector. */
+/** Tells what is left to do about a connector. */
 export function readinessOf(connector: CheckedConnector): Readiness {
   const { state, personal, status = '', missingScopes = [] } = connector;
   if (state !== 'found') return state;

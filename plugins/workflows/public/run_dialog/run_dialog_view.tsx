@@ -52,7 +52,7 @@ const messages = defineMessages({
 });
 
 /** Result of the check before a run. */
-export interface PreflightResult {
+interface PreflightResult {
   readonly valid: boolean;
   readonly connectors: readonly CheckedConnector[];
 }

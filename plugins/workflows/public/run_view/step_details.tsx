@@ -32,7 +32,7 @@ export interface StepValues {
   readonly output?: unknown;
 }
 
-/** What a step received, returned, or why it failed. */
+/** Input, output and error of a step. */
 export function StepDetails(props: {
   readonly step: StepRun;
   /** User of the run. */

@@ -128,7 +128,7 @@ function fieldText({ kind, options }: SchemaField, value: unknown): string {
 }
 
 /** Issues of a response with the status 400, as `attributes.issues` has them. */
-export interface ServerIssue {
+interface ServerIssue {
   /** Path below the values, joined by dots. Empty: the values as a whole. */
   readonly path: string;
   readonly message: string;
