@@ -219,6 +219,17 @@ steps:
     });
   });
 
+  it('does not let users send requests without a connector by REST', async () => {
+    const { first, admin } = environment;
+    const id = 'system-connector-.http-system';
+    const execute = await admin.call(first, `POST /api/actions/connector/${id}/_execute`, {
+      params: { url: 'https://example.com/' },
+    });
+    expect(execute.status).toBe(404);
+    const body = { name: 'x', connector_type_id: '.http-system', config: {}, secrets: {} };
+    expect((await admin.call(first, 'POST /api/actions/connector', body)).status).toBe(400);
+  });
+
   it('a cancelled run cancels its child in another process', async () => {
     const { first, second, admin } = environment;
     await create(`

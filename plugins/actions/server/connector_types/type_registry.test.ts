@@ -26,6 +26,20 @@ describe('the registry of connector types', () => {
     });
   });
 
+  it('offers system types to server plugins only: they are not listed and have no connectors', () => {
+    const registry = aRegistry();
+    registry.registerSystem(withId('.http-system'));
+    expect(registry.getSystem('.http-system').id).toBe('.http-system');
+    expect(registry.list()).toEqual([]);
+    expect(registry.has('.http-system')).toBe(false);
+    for (const find of [
+      () => registry.getEnabled('.http-system'),
+      () => registry.getExecutable({ connectorTypeId: '.http-system', isPreconfigured: true }),
+      () => registry.getSystem('.google_drive'),
+    ])
+      expect(find).toThrow(expect.objectContaining({ code: 'unknown_type' }));
+  });
+
   it('refuses a second type with the same id', () => {
     const registry = aRegistry();
     registry.register(aConnectorSpec());
