@@ -12,6 +12,7 @@ const handlerOf = (on = ''): StoredWorkflow =>
     spaceId: 'default',
     name: 'Handler',
     triggerTypes: ['workflows.failed'],
+    lastUpdatedAt: '1970-01-01T00:00:01.000Z',
     yaml: `name: Handler\ntriggers: [{ type: workflows.failed${on} }]\nsteps: []`,
   }) as unknown as StoredWorkflow;
 
@@ -23,8 +24,15 @@ beforeEach(async () => {
   stored = await aRunStore();
   handlers = [handlerOf()];
   started = [];
+  events = aProcess();
+  stored.store.onEnd((run) => events.ended(run));
+});
+afterEach(() => stored.stop());
+
+/** The events of one process. */
+const aProcess = (): FailureEvents => {
   const { store } = stored;
-  events = new FailureEvents({
+  return new FailureEvents({
     store,
     starter: {
       start: async (request) => {
@@ -40,9 +48,7 @@ beforeEach(async () => {
     clock: { now: () => 0 },
     logger: createLoggerMock(),
   });
-  store.onEnd((run) => events.ended(run));
-});
-afterEach(() => stored.stop());
+};
 
 const AT = '1970-01-01T00:00:05.000Z';
 /** Creates a run, and lets it end. */
@@ -104,7 +110,7 @@ describe('a failed run', () => {
 
   it('starts its handler once, also when another process looks again', async () => {
     await end();
-    await events.repair();
+    await aProcess().repair();
     expect(started).toHaveLength(1);
   });
 
@@ -113,6 +119,13 @@ describe('a failed run', () => {
     expect(started).toEqual([]);
     await events.repair();
     expect(started).toHaveLength(1);
+  });
+
+  it('from before a handler was saved does not start it', async () => {
+    await end({}, { store: stored.otherProcess });
+    handlers = [{ ...handlerOf(), lastUpdatedAt: '1970-01-01T00:00:06.000Z' }];
+    await events.repair();
+    expect(started).toEqual([]);
   });
 
   it.each([

@@ -6,6 +6,7 @@ import {
   TemplateEngine,
   workflowDocument,
 } from '@latchkey/workflow-language';
+import { LRUCache } from 'lru-cache';
 import type { WorkflowKey } from '../schedules/index.ts';
 import { type StoredWorkflow, WorkflowError } from '../workflows/index.ts';
 import { BackgroundWork } from './background_work.ts';
@@ -18,6 +19,9 @@ const FAILED_TRIGGER = 'workflows.failed';
 const MAX_CHAIN_DEPTH = 10;
 /** Failures of this time are looked at again, because their process may have ended. */
 const REPAIRED_MS = 15 * 60_000;
+
+/** Failed runs that a process remembers. */
+const MAX_REPORTED = 50_000;
 
 /** Dependencies of {@link FailureEvents}. */
 export interface FailureEventsDeps {
@@ -34,6 +38,8 @@ export interface FailureEventsDeps {
 export class FailureEvents {
   readonly #deps: FailureEventsDeps;
   readonly #engine = new TemplateEngine();
+  /** Runs whose handlers this process has started or found, so that searches leave them out. */
+  readonly #reported = new LRUCache<string, true>({ max: MAX_REPORTED });
   readonly #work: BackgroundWork;
 
   constructor(deps: FailureEventsDeps) {
@@ -54,11 +60,15 @@ export class FailureEvents {
     const { findByTrigger, store, clock } = this.#deps;
     const handlers = await findByTrigger(FAILED_TRIGGER);
     if (handlers.length === 0) return;
+    // Failures before a handler was saved are not its own.
     for await (const batch of store.failedSince(new Date(clock.now() - REPAIRED_MS)))
       for (const run of batch.filter(isReported))
         await this.#report(
           run,
-          handlers.filter(({ spaceId }) => spaceId === run.spaceId),
+          handlers.filter(
+            ({ spaceId, lastUpdatedAt }) =>
+              spaceId === run.spaceId && lastUpdatedAt <= (run.finishedAt ?? ''),
+          ),
         );
   }
 
@@ -69,6 +79,7 @@ export class FailureEvents {
 
   async #report(run: StoredRun, handlers: readonly StoredWorkflow[]): Promise<void> {
     const { store, logger } = this.#deps;
+    if (this.#reported.has(run.id)) return;
     let event: Readonly<Record<string, unknown>> | undefined;
     for (const handler of handlers) {
       const id = handlerRunId(run, handler);
@@ -79,6 +90,7 @@ export class FailureEvents {
       await this.#start({ id, handler, run, event });
       logger.debug(`Workflow [${handler.id}] handles the failed run [${run.id}]`);
     }
+    this.#reported.set(run.id, true);
   }
 
   #handles(

@@ -9,13 +9,13 @@ import {
   type PatternMatcher,
   RunCancelled,
   type RunOutcome,
+  type RunPorts,
   type StepCall,
   type TemplateRenderer,
   WorkflowRun,
 } from '@latchkey/workflow-engine';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import type { StepTypes } from '../workflows/index.ts';
-import type { ChildRuns } from './child_runs.ts';
 import { createConnectorCalls } from './connector_calls.ts';
 import { FairQueue } from './fair_queue.ts';
 import { factsOf, NOT_WAITING, waitingChanges } from './run_changes.ts';
@@ -30,6 +30,13 @@ const MAX_SHOWN_CALLS = 20;
 const BACKOFF = { initialMs: 1_000, maxMs: 30_000 };
 /** Executions after which a run fails, unless the store was unavailable. */
 const MAX_EXECUTIONS = 3;
+
+/** What the executor needs to know about runs that steps of other runs have started. */
+interface ChildRunsOfExecutor {
+  portsOf(parent: StoredRun): RunPorts['children'];
+  /** Tells if nobody waits for a run any more. */
+  isOrphan(run: StoredRun): Promise<boolean>;
+}
 
 /** Dependencies of {@link RunExecutor}. */
 export interface RunExecutorDeps {
@@ -46,7 +53,8 @@ export interface RunExecutorDeps {
   readonly maxActive: number;
   /** Tells if this process certainly still owns a run. Accesses the store rarely. */
   readonly isStillOwner: (run: StoredRun) => Promise<boolean>;
-  readonly childRuns: () => Pick<ChildRuns, 'portsOf' | 'isOrphan'>;
+  /** The runs that steps start. They exist later than this object. */
+  readonly childRuns: () => ChildRunsOfExecutor;
   /** Called after a run has been stored as waiting. */
   readonly onParked: (run: StoredRun) => void;
 }
