@@ -11,7 +11,7 @@ const MAX_DEPTH = 8;
  * The schemas that a schema consists of: itself, its alternatives and what it refers to within
  * the root schema.
  */
-export function schemaParts(schema: unknown, root: unknown = schema, depth = 0): JsonSchema[] {
+function schemaParts(schema: unknown, root: unknown = schema, depth = 0): JsonSchema[] {
   if (!isRecord(schema) || depth > MAX_DEPTH) return [];
   const parts = PARTS.flatMap((keyword) => {
     const list = ownProperty(schema, keyword);
@@ -58,7 +58,7 @@ export function schemasAt(
 }
 
 /** A key that an object may have. */
-export interface SchemaKey {
+interface SchemaKey {
   readonly name: string;
   readonly schemas: readonly JsonSchema[];
   readonly isRequired: boolean;

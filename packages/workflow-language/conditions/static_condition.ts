@@ -156,6 +156,7 @@ function neverTrue(text: string, masked: string, node: KqlNode): readonly Condit
       const { start, end } = node.field;
       const isTemplate = [...masked.slice(start, end)].every((each) => each === MASK);
       if (isTemplate) return [renderedField(text, node, text.slice(start, end))];
+      if (!node.field.quoted && /\s\|\s/.test(node.field.text)) return [filtered(text, node)];
       return node.kind === 'is' ? singleQuotes(node.value) : [];
     }
     default:
@@ -187,6 +188,24 @@ function renderedField(
     start,
     end,
     ...(isWhole && replacement !== undefined && { replacement }),
+  };
+}
+
+/** `x | size > 0` compares a field that is called `x | size`. */
+function filtered(text: string, node: KqlNode & { kind: 'is' | 'range' }): ConditionFault {
+  const { start } = node.field;
+  const { end } = node.value;
+  const operator = node.kind === 'range' ? node.operator : '==';
+  const value = text.slice(node.value.start, end);
+  const field = node.field.text.replace(/\s*\|\s*size$/, '.size');
+  const isSize = !field.includes('|') && /^-?\d+$/.test(value);
+  return {
+    kind: 'never_true',
+    message: `A filter works inside of \`\${{ }}\` only.${
+      isSize ? ` Write \`\${{ ${field} ${operator} ${value} }}\`.` : ''
+    }`,
+    start,
+    end,
   };
 }
 

@@ -115,8 +115,10 @@ export class DocumentPositions {
     const pair = this.#keysOf(target).get(String(segment));
     if (pair === undefined) return undefined;
     const key = pair.key as Node;
+    const value = pair.value as Node | null;
     // `key:` without a value is reported at the key.
-    return { node: (pair.value as Node | null) ?? key, key };
+    const isEmpty = value === null || value.range?.[0] === value.range?.[1];
+    return { node: isEmpty ? key : value, key };
   }
 
   /** Keys of an object, read once: an object may have thousands of unknown ones. */

@@ -127,7 +127,29 @@ function deepFlow(text: string): YamlProblem | undefined {
 /** Faults of a text that is YAML. A document that is nested too deeply is not walked. */
 function nodeProblems(document: Document): readonly YamlProblem[] {
   const deep = deepNodes(document);
-  return deep.length > 0 ? deep : duplicateKeys(document);
+  return deep.length > 0 ? deep : [...duplicateKeys(document), ...unknownAliases(document)];
+}
+
+/** Aliases without an anchor before them. */
+function unknownAliases(document: Document): readonly YamlProblem[] {
+  const anchors = new Set<string>();
+  const problems: YamlProblem[] = [];
+  visit(document, {
+    Node: (_, node) => {
+      if (!isAlias(node)) {
+        if ('anchor' in node && typeof node.anchor === 'string') anchors.add(node.anchor);
+      } else if (!anchors.has(node.source)) {
+        const [start, end] = node.range ?? [0, 0];
+        problems.push({
+          message: `No anchor is called \`${node.source.slice(0, 64)}\`.`,
+          start,
+          end,
+        });
+      }
+      return problems.length < MAX_PROBLEMS ? undefined : visit.BREAK;
+    },
+  });
+  return problems;
 }
 
 /** The first node below the limit of nesting, found without recursion. */

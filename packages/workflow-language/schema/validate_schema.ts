@@ -43,12 +43,13 @@ const validators = new WeakMap<JsonSchema, Validator>();
  * Compares a value with a JSON Schema of 2020-12. Texts with templates match anything, because
  * their values are known when they are rendered.
  *
- * @param hasTemplate tells if a text is a template; absent: the value was rendered.
+ * @param hasTemplate tells if a text is a template at a path below the value; absent: the value was
+ * rendered.
  */
 export function validateSchema(
   schema: JsonSchema,
   value: unknown,
-  hasTemplate?: (text: string) => boolean,
+  hasTemplate?: (text: string, path: DocumentPath) => boolean,
 ): readonly SchemaIssue[] {
   const issues: SchemaIssue[] = [];
   for (const unit of errorsOf(schema, value)) {
@@ -56,18 +57,22 @@ export function validateSchema(
     if (issue === undefined) continue;
     const meant = meantAlternative(schema, unit, value);
     if (meant !== undefined) {
-      const inside = validateSchema(meant, at(value, unit.instanceLocation), hasTemplate);
+      const inside = validateSchema(
+        meant,
+        at(value, unit.instanceLocation),
+        hasTemplate && ((text, path) => hasTemplate(text, [...issue.path, ...path])),
+      );
       issues.push(...inside.map((each) => ({ ...each, path: [...issue.path, ...each.path] })));
       continue;
     }
     const isRendered =
       hasTemplate !== undefined &&
       issue.kind === 'mismatch' &&
-      containsTemplate(at(value, unit.instanceLocation), hasTemplate);
+      containsTemplate(at(value, unit.instanceLocation), (text) => hasTemplate(text, issue.path));
     if (isRendered) continue;
     issues.push(issue);
   }
-  return [...issues, ...formatIssues(schema, value, hasTemplate ?? (() => false))];
+  return [...issues, ...formatIssues(schema, value, { path: [], hasTemplate })];
 }
 
 /** More faults than fit on the stack are reduced to the first one. */
@@ -239,24 +244,26 @@ const FORMATS: Readonly<Record<string, { valid: (text: string) => boolean; messa
   },
 };
 
+interface FormatPlace {
+  readonly path: DocumentPath;
+  readonly hasTemplate: ((text: string, path: DocumentPath) => boolean) | undefined;
+}
+
 function formatIssues(
   schema: unknown,
   value: unknown,
-  hasTemplate: (text: string) => boolean,
+  { path, hasTemplate }: FormatPlace,
 ): readonly SchemaIssue[] {
   // Below a value without a schema there are no formats.
   if (schema === undefined) return [];
   const name = String(ownProperty(schema, 'format'));
   const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
   if (format !== undefined && typeof value === 'string') {
-    const fails = !hasTemplate(value) && !format.valid(value);
-    return fails ? [{ kind: 'mismatch', path: [], message: format.message, allowedKeys: [] }] : [];
+    const fails = hasTemplate?.(value, path) !== true && !format.valid(value);
+    return fails ? [{ kind: 'mismatch', path, message: format.message, allowedKeys: [] }] : [];
   }
-  const children = (each: unknown, segment: string | number, below: unknown): SchemaIssue[] =>
-    formatIssues(below, each, hasTemplate).map((issue) => ({
-      ...issue,
-      path: [segment, ...issue.path],
-    }));
+  const children = (each: unknown, segment: string | number, below: unknown) =>
+    formatIssues(below, each, { path: [...path, segment], hasTemplate });
   if (Array.isArray(value)) {
     const items = ownProperty(schema, 'items');
     return value.flatMap((each: unknown, index) => children(each, index, items));

@@ -1,5 +1,5 @@
 /** A filter or tag of templates, for completion and hover texts. */
-export interface LiquidWord {
+interface LiquidWord {
   readonly name: string;
   /** How it is written after its name, such as `: "size"`. */
   readonly usage?: string;

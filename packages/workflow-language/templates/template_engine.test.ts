@@ -124,13 +124,13 @@ describe('evaluate', () => {
 describe('errors', () => {
   it.each([
     ['a {{ inputs.text', 2, 'not closed'],
-    ['{{ inputs.text | nothing }}', 0, 'undefined filter: nothing'],
+    ['{{ inputs.text | nothing }}', 17, 'undefined filter: nothing'],
     ['{% if a %}', 0, 'not closed'],
     ['x {% include "a" %}', 2, 'no other templates'],
     ['{% tablerow a in b %}{% endtablerow %}', 0, 'not found'],
     ['${{ inputs.a }} x {{ inputs.b }}', 3, 'Only one expression'],
     ['${{ }}', 3, 'empty'],
-    ['${{ a | nothing }}', 1, 'undefined filter'],
+    ['${{ a | nothing }}', 8, 'undefined filter'],
   ])('refuses %j', (text, offset, message) => {
     const expected = { kind: 'syntax', offset, message: expect.stringContaining(message) };
     expect(() => engine.check(text)).toThrow(expect.objectContaining(expected));

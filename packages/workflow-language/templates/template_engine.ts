@@ -301,12 +301,21 @@ function guarded<T>(kind: 'syntax' | 'render', run: () => T): T {
     if (cause instanceof Error && cause.message === TIME_LIMIT_REACHED)
       throw new TemplateError('time', 'The template takes too long.');
     if (LiquidError.is(error) && error.token !== undefined) {
-      throw new TemplateError(kind, plainMessage(error), error.token.begin);
+      throw new TemplateError(kind, plainMessage(error), offsetOf(error));
     }
     // Errors of values have no token, and filters throw errors of any kind.
     const message = error instanceof Error ? plainMessage(error) : String(error);
     throw new TemplateError(kind, message);
   }
+}
+
+/** Liquid reports a filter at the start of its output, which may be lines before it. */
+function offsetOf({ token, message }: LiquidError): number {
+  const name = /^undefined filter: ([\w-]+)/.exec(message)?.[1];
+  if (name === undefined) return token.begin;
+  const end = token.end > token.begin ? token.end : token.input.length;
+  const found = new RegExp(`\\|\\s*${name}\\b`).exec(token.input.slice(token.begin, end));
+  return found === null ? token.begin : token.begin + found.index + found[0].length - name.length;
 }
 
 /** Liquid wraps errors that tags and filters throw. */

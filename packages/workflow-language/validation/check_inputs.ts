@@ -21,7 +21,16 @@ export function checkInputs(document: unknown, findings: Findings): void {
 
 function checkFields(fields: unknown, path: DocumentPath, findings: Findings): void {
   if (Array.isArray(fields)) {
-    for (const [index, field] of fields.entries()) checkField(field, [...path, index], findings);
+    const names = new Set<unknown>();
+    for (const [index, field] of fields.entries()) {
+      checkField(field, [...path, index], findings);
+      const name = ownProperty(field, 'name');
+      if (typeof name === 'string' && names.has(name)) {
+        const message = `Another one is called \`${name}\`. The last one is used.`;
+        findings.warning('schemaViolation', { path: [...path, index, 'name'], message });
+      }
+      names.add(name);
+    }
     return;
   }
   const properties = ownProperty(fields, 'properties');

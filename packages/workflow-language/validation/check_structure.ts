@@ -10,10 +10,6 @@ import { didYouMean, similarName } from '../values/suggestion.ts';
 import type { Findings } from './diagnostic.ts';
 import type { StepNode } from './step_tree.ts';
 
-/** Values that an installation from a library replaces count as templates. */
-const hasTemplate = (text: string): boolean =>
-  templateForm(text).kind !== 'plain' || isInstallPlaceholder(text);
-
 /** Keys that authors write by mistake, and the key that they mean. */
 const WRONG_KEYS: Readonly<Record<string, string>> = {
   case: 'Write `match`: a case is chosen by `match`.',
@@ -30,7 +26,7 @@ export function checkStructure(document: unknown, findings: Findings): void {
     });
     return;
   }
-  checkSchema({ schema: WORKFLOW, value: document, path: [], strict: false }, findings);
+  checkSchema({ schema: WORKFLOW, value: document, path: [] }, findings);
   const timezone = ownProperty(ownProperty(document, 'settings'), 'timezone');
   checkTimeZone(timezone, ['settings', 'timezone'], findings);
   const triggers = ownProperty(document, 'triggers');
@@ -48,7 +44,7 @@ function checkTrigger(trigger: unknown, path: DocumentPath, findings: Findings):
     return;
   }
   const schema = Object.hasOwn(TRIGGERS, type) ? TRIGGERS[type] : undefined;
-  checkSchema({ schema: schema ?? EVENT_TRIGGER, value: trigger, path, strict: false }, findings);
+  checkSchema({ schema: schema ?? EVENT_TRIGGER, value: trigger, path }, findings);
   if (type === 'scheduled')
     checkSchedule(ownProperty(trigger, 'with'), [...path, 'with'], findings);
   if (schema === undefined && type !== 'workflows.failed') {
@@ -84,6 +80,24 @@ function checkSchedule(schedule: unknown, path: DocumentPath, findings: Findings
     }
   }
   checkTimeZone(ownProperty(rrule, 'tzid'), [...path, 'rrule', 'tzid'], findings);
+  checkCalendar(rrule, [...path, 'rrule'], findings);
+}
+
+/** Days that belong to a frequency. Without them, the day of the start is used. */
+const DAYS: Readonly<Record<string, string>> = { WEEKLY: 'byweekday', MONTHLY: 'bymonthday' };
+
+function checkCalendar(rrule: unknown, path: DocumentPath, findings: Findings): void {
+  const freq = ownProperty(rrule, 'freq');
+  const days = typeof freq === 'string' && Object.hasOwn(DAYS, freq) ? DAYS[freq] : undefined;
+  if (days !== undefined && ownProperty(rrule, days) === undefined) {
+    const message = `\`${freq}\` without \`${days}\` uses the day of the start.`;
+    findings.warning('schemaViolation', { path: [...path, 'freq'], message });
+  }
+  const start = ownProperty(rrule, 'dtstart');
+  if (typeof start === 'string' && Number.isNaN(Date.parse(start))) {
+    const message = 'Write a date and time such as 2026-01-31T09:00:00Z.';
+    findings.error('schemaViolation', { path: [...path, 'dtstart'], message });
+  }
 }
 
 function checkTimeZone(timezone: unknown, path: DocumentPath, findings: Findings): void {
@@ -192,14 +206,18 @@ function checkKeys(node: StepNode, findings: Findings): void {
       // Checked with the schema of the step below, and with the step above.
     } else if (common.includes(key)) {
       const schema = COMMON_STEP_KEYS[key] ?? {};
-      checkSchema({ schema, value: step[key], path: keyPath, strict: false }, findings);
+      const isRendered = (): boolean => key === 'timeout';
+      checkSchema({ schema, value: step[key], path: keyPath, isRendered }, findings);
     } else {
       reportUnknownKey({ path: keyPath, allowedKeys: [...common, ...ownKeys] }, findings);
     }
   }
   const value = Object.fromEntries(Object.entries(step).filter(([key]) => ownKeys.includes(key)));
   const strict = stepType.connectorTypeId !== undefined && stepType.type !== 'http';
-  checkSchema({ schema: own, value, path, strict }, findings);
+  // Keys that decide how often and how long steps run are read before the run.
+  const rendersAll = stepType.behavior === 'pure' || stepType.behavior === 'call';
+  const isRendered = (below: DocumentPath): boolean => rendersAll || below[0] === 'with';
+  checkSchema({ schema: own, value, path, strict, isRendered }, findings);
   if (stepType.connectorTypeId === undefined || stepType.type === 'http') {
     reportBareTemplates(node, findings);
   }
@@ -232,11 +250,19 @@ interface SchemaCheck {
   readonly schema: JsonSchema;
   readonly value: unknown;
   readonly path: DocumentPath;
-  /** Unknown keys inside of `with` are errors, because the connector refuses them. */
-  readonly strict: boolean;
+  /** True: unknown keys inside of `with` are errors, because the connector refuses them. */
+  readonly strict?: boolean;
+  /** Tells if a text at a path below the value is rendered in a run. Absent: none is. */
+  readonly isRendered?: (path: DocumentPath) => boolean;
 }
 
-function checkSchema({ schema, value, path, strict }: SchemaCheck, findings: Findings): void {
+function checkSchema(
+  { schema, value, path, strict = false, isRendered = () => false }: SchemaCheck,
+  findings: Findings,
+): void {
+  // Values that an installation from a library replaces count as templates.
+  const hasTemplate = (text: string, below: DocumentPath): boolean =>
+    isInstallPlaceholder(text) || (isRendered(below) && templateForm(text).kind !== 'plain');
   for (const issue of validateSchema(schema, value, hasTemplate)) {
     const issuePath = [...path, ...issue.path];
     if (issue.kind === 'unknown_key') {
@@ -272,7 +298,11 @@ function reportUnknownKey({ path, allowedKeys, isError }: UnknownKey, findings: 
   }
   const suggestion = similarName(key, allowedKeys);
   const isTimeout = key === 'timeout' && path.at(-2) === 'with';
-  const hint = isTimeout ? ' Write `timeout` beside `with`.' : didYouMean(suggestion);
+  const hint = isTimeout
+    ? ' Write `timeout` beside `with`.'
+    : key === 'byday'
+      ? didYouMean('byweekday')
+      : didYouMean(suggestion);
   const finding = {
     path,
     at: 'key' as const,

@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Pair, parseDocument, type Scalar, visit } 
 import type { RuleId } from './diagnostic.ts';
 
 /** A valid workflow with one mistake, and the diagnostic that must report it. */
-export interface InjectedMistake {
+interface InjectedMistake {
   readonly kind: string;
   readonly text: string;
   readonly line: number;

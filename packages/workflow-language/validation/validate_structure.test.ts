@@ -114,3 +114,69 @@ describe('outputs', () => {
     expect(found(ends(keys))).toEqual(expected);
   });
 });
+
+describe('values that are read before a run', () => {
+  it.each([
+    ['timeout: "{{ consts.x }}"', ['11 invalidVariableReference']],
+    ['on-failure: { retry: { max-attempts: 1, delay: "{{ now }}" } }', ['11 schemaViolation']],
+    ['on-failure: { retry: { max-attempts: "{{ now }}" } }', ['11 schemaViolation']],
+    ['max-step-size: "{{ now }}"', ['11 schemaViolation']],
+  ])('reports for %s: %j', (keys, expected) => {
+    expect(found(step(`type: console\n${keys}\nwith: { message: x }`))).toEqual(expected);
+  });
+
+  it('are those that limit a loop', () => {
+    const steps = 'steps: [{ name: c, type: wait, with: { duration: "{{ now }}" } }]';
+    const loop = `type: foreach\nforeach: "{{ steps.a.output.x }}"\nmax-iterations: "{{ now }}"\n`;
+    expect(found(step(loop + steps))).toEqual(['12 schemaViolation']);
+  });
+});
+
+describe('calendars', () => {
+  const calendar = (keys: string): string =>
+    step('type: console\nwith: { message: x }').replace(
+      'type: manual',
+      `type: scheduled\n    with:\n      rrule:\n        interval: 1\n        ${keys}`,
+    );
+
+  it.each([
+    ['freq: WEEKLY', ['7 schemaViolation (w)']],
+    ['freq: MONTHLY', ['7 schemaViolation (w)']],
+    ['freq: DAILY', []],
+    ['freq: DAILY\n        dtstart: 2026-01-31T09:00:00Z', []],
+    ['freq: DAILY\n        dtstart: tomorrow', ['8 schemaViolation']],
+    ['freq: DAILY\n        byday: [MO]', ['8 schemaViolation (w)']],
+  ])('reports for %j: %j', (keys, expected) => {
+    expect(found(calendar(keys))).toEqual(expected);
+  });
+});
+
+it('warns about an input that is declared twice', () => {
+  const inputs = 'inputs:\n  - { name: q, type: string }\n  - { name: q, type: number }\n';
+  expect(found(workflow('- { name: a, type: data.set, with: { x: 1 } }', inputs))).toEqual([
+    '8 schemaViolation (w)',
+  ]);
+});
+
+it('reports an alias without an anchor where it is', () => {
+  expect(found('a: 1\nb: *nobody\n')).toEqual(['2 yamlSyntaxError']);
+});
+
+it('reports a key without a value at the key', () => {
+  expect(validate('name: a\ntriggers:\nsteps:\n').diagnostics).toMatchObject([
+    { line: 2, column: 1, endLine: 2 },
+    { line: 3, column: 1, endLine: 3 },
+  ]);
+});
+
+it('reports an unknown filter on its line, and warns about filters in a condition', () => {
+  expect(found(step('type: console\nwith:\n  message: |\n    {{ now\n      | nope }}'))).toEqual([
+    '14 liquidSyntaxError',
+  ]);
+  const { diagnostics } = validate(
+    step('type: console\nif: "steps.a.output.x | size > 0"\nwith: { message: x }'),
+  );
+  expect(diagnostics).toMatchObject([
+    { ruleId: 'conditionNeverTrue', message: expect.stringContaining('.size > 0 }}') },
+  ]);
+});
