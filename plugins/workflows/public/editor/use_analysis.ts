@@ -8,7 +8,7 @@ import {
 import { useEffect, useRef, useState } from 'react';
 import type { LanguageData } from './language_data.ts';
 
-/** What is known about a text. */
+/** Problems and steps of a text. */
 export interface Analysis {
   readonly text: string;
   readonly diagnostics: readonly Diagnostic[];

@@ -22,7 +22,7 @@ interface Save {
 
 /**
  * Saves the text of an editor.
- * @param workflow the workflow as it was read or saved last; `undefined`: it is created
+ * @param workflow the workflow that was read or saved last; `undefined`: it is created
  */
 export function useSave(
   workflow: Workflow | undefined,

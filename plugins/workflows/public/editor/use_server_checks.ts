@@ -9,7 +9,7 @@ import { useSettled } from './use_settled.ts';
 /** Pause after a change before the server is asked, in milliseconds. */
 const PAUSE_MS = 700;
 
-/** What the server says about a text. */
+/** Results of the checks of the server. */
 export interface ServerChecks {
   /** Problems of exactly this text. `undefined`: not known yet, or the request failed. */
   readonly problems: readonly Problem[] | undefined;

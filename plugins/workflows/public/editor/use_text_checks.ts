@@ -9,7 +9,7 @@ import { type ListedStep, listSteps } from './step_connection.ts';
 import { useAnalysis } from './use_analysis.ts';
 import { useServerChecks } from './use_server_checks.ts';
 
-/** What is known about the text of an editor. */
+/** Results of all checks of the text of an editor. */
 export interface TextChecks {
   /** `undefined`: not loaded. */
   readonly types: WorkflowConnectors | undefined;

@@ -151,7 +151,7 @@ export function CodeEditor(props: CodeEditorProps): ReactElement {
   return <div ref={place} css={{ blockSize: '100%', minInlineSize: 0, overflow: 'hidden' }} />;
 }
 
-/** What every editor of YAML has. */
+/** Extensions of every editor of YAML. */
 const EDITING: Extension = [
   lineNumbers(),
   foldGutter(),
