@@ -17,7 +17,7 @@ describe('the search in the URL', () => {
     expect(writeSearch(readSearch(new URLSearchParams())).toString()).toBe('');
   });
 
-  it('is read as it was written', () => {
+  it('is read unchanged after it was written', () => {
     const search = {
       text: 'drive & co',
       tags: ['a,b', 'c'],

@@ -126,7 +126,7 @@ describe('the switch of a workflow', () => {
     expect(server.to('put /api/workflows/workflow/a')[0]?.body).toEqual({ enabled: false });
   });
 
-  it('shows a refused change as a toast and stays as it was', async () => {
+  it('shows a refused change as a toast and stays unchanged', async () => {
     const { server, core } = renderPage(listBody(workflowBody('a')));
     server.on('put /api/workflows/workflow/a', SERVER_ERROR);
     const toggle = await screen.findByRole('switch', { name: 'Enable Workflow a' });
