@@ -12,8 +12,8 @@ import {
 } from '@latchkey/workflows-plugin/server/testing';
 import { Samples } from '../measure/statistics.ts';
 import { KEYS } from '../store/bench_connector.ts';
-import type { RunnerFigures, RunnerInput } from '../workflows/runner_protocol.ts';
 import { handleInputs } from './role.ts';
+import type { RunnerFigures, RunnerInput } from './workflow_protocol.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const MEGABYTE = 1024 * 1024;

@@ -13,9 +13,9 @@ import {
 import { machineUse, othersShare } from '../measure/machine_use.ts';
 import { Samples } from '../measure/statistics.ts';
 import { type Role, startRole } from '../processes/role.ts';
+import type { RunnerCounts, RunnerFigures, RunnerInput } from '../processes/workflow_protocol.ts';
 import { conditionsText, machine, say } from '../report/conditions.ts';
 import { count, table } from '../report/table.ts';
-import type { RunnerCounts, RunnerFigures, RunnerInput } from './runner_protocol.ts';
 
 const TIMEOUT_MS = 600_000;
 const POLL_MS = 20;

@@ -31,7 +31,7 @@ const MAX_ATTEMPTS = 3;
 const NEVER_EXCUSED: readonly number[] = [3, 4, 6];
 
 /** Totals of a run with workflows. */
-export interface WorkflowStatistics {
+interface WorkflowStatistics {
   readonly rounds: number;
   /** Runs that a server has started. */
   readonly runs: number;

@@ -54,7 +54,7 @@ export interface WorkflowScript {
   readonly injections: readonly WorkflowInjection[];
 }
 
-/** What a script depends on. */
+/** Arguments of {@link writeWorkflowScript}. */
 export interface WorkflowScriptRequest {
   readonly seed: number;
   readonly round: number;

@@ -8,7 +8,7 @@ export const SERVICE = 'service';
 export const PERSONAL = 'files';
 
 /** Effect of a step at the service. `post`: a repetition would be a second effect. */
-export type Effect = 'get' | 'put' | 'post';
+type Effect = 'get' | 'put' | 'post';
 
 /** A step that calls the service. */
 export interface PlannedStep {

@@ -129,7 +129,7 @@ describe('a run of another process', () => {
     expect(await lease?.isStillHeld()).toBe(false);
   });
 
-  it('goes on when it was taken after the search for cancellations had read it', async () => {
+  it('continues when it was taken after the search for cancellations had read it', async () => {
     const { store } = fixture.stored;
     const outdated = overriding(store, {
       readMany: async (ids) => (await store.readMany(ids)).map((run) => ({ ...run, epoch: 0 })),

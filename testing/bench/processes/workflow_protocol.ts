@@ -25,7 +25,7 @@ export interface RunnerCounts {
   readonly writes: number;
 }
 
-/** What a process has done. Times are in milliseconds. */
+/** Counts and times of a process. Times are in milliseconds. */
 export interface RunnerFigures extends RunnerCounts {
   /** Reason of the last run that did not complete. Empty: none. */
   readonly failure: string;
