@@ -4,7 +4,7 @@ import { runWorkflowChaos } from './harness/workflow_chaos.ts';
 import { WORKFLOW_SAFEGUARD_SCRIPTS } from './plan/workflow_safeguards.ts';
 
 /** No further round begins after this time in milliseconds. */
-const ROUNDS_MS = 10_000;
+const ROUNDS_MS = 3_000;
 
 // Rounds run in real time, so a stalled machine can disturb them. Every failure is printed.
 jest.retryTimes(2, { logErrorsBeforeRetry: true });
