@@ -1,6 +1,6 @@
 import type { TextPlace } from './text_place.ts';
 
-/** What stands at an offset inside of a template or condition. */
+/** The word at an offset inside of a template or condition. */
 export interface ExpressionPlace {
   readonly kind: 'variable' | 'filter' | 'tag';
   /** Names before the word, such as `steps` and `search` of `steps.search.out`. */

@@ -27,7 +27,7 @@ export interface OutlineEntry {
   readonly value: OutlineNode;
 }
 
-/** The outline as a value. Keys without a colon are left out; numbers and booleans are converted. */
+/** The outline as a value, without keys that have no colon. Converts numbers and booleans. */
 export function outlineValue(node: OutlineNode): unknown {
   if (node.entries !== undefined) {
     return Object.fromEntries(

@@ -20,7 +20,7 @@ import { buildStepTree, flattenSteps, type StepNode } from '../validation/step_t
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import { schemasAt } from './schema_walk.ts';
 
-/** What is known about the value at a path of a document. */
+/** The schemas of the value at a path of a document, and the step around it. */
 export interface PlaceSchema {
   /** Alternatives for the value. Empty: nothing is known. */
   readonly schemas: readonly JsonSchema[];

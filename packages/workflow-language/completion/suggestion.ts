@@ -1,4 +1,4 @@
-/** What a suggestion stands for, for its icon. */
+/** Kind of the text that is suggested, for its icon. */
 export type SuggestionKind =
   | 'key'
   | 'value'

@@ -12,7 +12,7 @@ import { placeAt, type TextPlace } from './text_place.ts';
 /** Maximum number of characters of a text that is completed: that of a workflow. */
 const MAX_LENGTH = 1_048_576;
 
-/** What is known about an offset of a text. */
+/** The place at an offset of a text, with its schemas and steps. */
 export interface Position {
   readonly place: TextPlace;
   readonly schema: PlaceSchema;

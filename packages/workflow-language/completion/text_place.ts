@@ -5,7 +5,7 @@ import { type OutlineEntry, type OutlineNode, outlineValue } from './outline_nod
 /** Private-use character that stands for the cursor, so that an empty place is a value too. */
 const CURSOR = '\uE001';
 
-/** What stands at an offset of a text that may be broken. */
+/** The key or value at an offset of a text that may be broken. */
 export interface TextPlace {
   /** `key`: a key of the object at `path`. `value`: the value at `path`. */
   readonly kind: 'key' | 'value';

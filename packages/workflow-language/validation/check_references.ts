@@ -32,8 +32,8 @@ const ROOTS = new Set([
 const NOT_RENDERED = new Set(['name', 'type']);
 
 /**
- * Sum over all texts of places that may read a variable times characters. A file of 213 kB with 99 steps needs a tenth.
- * Beyond it, only the syntax of templates is checked.
+ * Sum over all texts of places that may read a variable times characters. A file of 213 kB with 99
+ * steps needs a tenth. Beyond it, only the syntax of templates is checked.
  */
 const MAX_REFERENCE_COST = 200_000_000;
 
@@ -43,7 +43,7 @@ interface Reference {
   readonly end: number;
 }
 
-/** A reference that leads nowhere. A warning if the run goes on with an empty value. */
+/** A reference that leads nowhere. A warning if the run continues with an empty value. */
 interface ReferenceFault {
   readonly message: string;
   readonly isWarning?: boolean;
