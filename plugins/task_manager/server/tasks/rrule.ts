@@ -38,7 +38,7 @@ export type StoredRrule = z.infer<typeof rrule>;
 export type Calendar = RruleCalendar | IntervalCalendar;
 
 /** Occurrences of a rule. */
-export interface RruleCalendar {
+interface RruleCalendar {
   readonly rrule: StoredRrule;
   /**
    * First instant at which an occurrence is possible. Hour, minute, weekday and day that the rule
@@ -48,7 +48,7 @@ export interface RruleCalendar {
 }
 
 /** Occurrences at `start` plus one, two, three … intervals. */
-export interface IntervalCalendar {
+interface IntervalCalendar {
   /** Milliseconds. */
   readonly everyMs: number;
   readonly start: Date;

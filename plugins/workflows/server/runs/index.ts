@@ -15,7 +15,7 @@ export { RunReader } from './run_reader.ts';
 export { RunRetries } from './run_retries.ts';
 export { registerRunRoutes } from './run_routes.ts';
 export { RunService } from './run_service.ts';
-export { type NewRun, RunStarter, type RunUser } from './run_starter.ts';
+export { RunStarter } from './run_starter.ts';
 export { FINAL_STATUSES } from './run_status.ts';
 export { RunStore, type StoredRun } from './run_store.ts';
 export {

@@ -23,7 +23,7 @@ const MAX_NAME_LENGTH = 1_024;
 const RECORDS_PER_ENTRY = 200;
 
 /** The user of a run: its connector steps use the connections of this user. */
-export interface RunUser {
+interface RunUser {
   readonly username: string;
   readonly profileUid: string;
   /** `null`: no API key was used. Otherwise the restriction of the key applies to the run. */

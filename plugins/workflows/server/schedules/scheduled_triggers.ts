@@ -6,7 +6,7 @@ import { isRecord, ownProperty, parseDuration } from '@latchkey/workflow-languag
 const MAX_TRIGGERS = 100;
 
 /** When a `scheduled` trigger fires. */
-export type Schedule =
+type Schedule =
   | { readonly kind: 'interval'; readonly intervalMs: number }
   | { readonly kind: 'rrule'; readonly rrule: Rrule };
 

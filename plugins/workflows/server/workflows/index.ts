@@ -2,7 +2,7 @@ export { Preflight } from './preflight.ts';
 export { StepTypes } from './step_types.ts';
 export type { LatestRuns } from './workflow_body.ts';
 export { registerWorkflowBulkRoutes } from './workflow_bulk_routes.ts';
-export { mapWorkflowError, WorkflowError, type WorkflowErrorCode } from './workflow_error.ts';
+export { mapWorkflowError, WorkflowError } from './workflow_error.ts';
 export { registerWorkflowInfoRoutes } from './workflow_info_routes.ts';
 export { registerWorkflowRoutes } from './workflow_routes.ts';
 export { WorkflowSearch } from './workflow_search.ts';
