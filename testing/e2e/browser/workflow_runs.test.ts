@@ -196,3 +196,26 @@ describe('a workflow that asks for an approval', () => {
     expect(new URL(page.url()).pathname).toContain(pathOf(runId));
   });
 });
+
+it('a failed run is run again from its failed step, and compared with the earlier one', async () => {
+  const { ana, proxy } = environment;
+  workflow = await create(
+    (name) => `name: ${name}
+triggers: [{ type: manual }]
+steps:
+  - { name: before, type: data.set, with: { a: 1 } }
+  - { name: end, type: workflow.fail, with: { message: Not today } }
+`,
+  );
+  const runId = await run(ana);
+  const page = await browser.openAs(ana, proxy, { path: pathOf(runId) });
+  await waitForText(page, 'Not today');
+  await page.getByRole('button', { name: 'Run again', exact: true }).click();
+  const dialog = page.getByRole('alertdialog');
+  await dialog.getByRole('button', { name: 'Run again', exact: true }).click();
+  await page.getByRole('link', { name: 'Retry of an earlier run' }).waitFor({ timeout: LONG_MS });
+  expect(new URL(page.url()).pathname).not.toContain(runId);
+  await page.getByRole('link', { name: 'Compare with the earlier run' }).click();
+  await page.getByRole('heading', { name: 'Compare two runs' }).waitFor({ timeout: LONG_MS });
+  await page.getByRole('button', { name: 'before', exact: true }).waitFor();
+});
