@@ -1,9 +1,9 @@
 import { valueAt } from '@latchkey/workflow-language';
+import { Turns } from '../threads/turns.ts';
 import { type Aggregation, BUCKET_FIELD, type Metric, readAggregation } from './aggregation.ts';
 import { compareValues } from './compare_values.ts';
 import { rangeLabel } from './number_ranges.ts';
 import type { StepInput } from './step_input.ts';
-import { Turns } from './turns.ts';
 import { ValueKeys } from './value_keys.ts';
 
 /** Numbers at one path in the members of a group. */

@@ -1,6 +1,6 @@
 import { StepFailure } from '../failures/step_failure.ts';
+import { Turns } from '../threads/turns.ts';
 import { invalidInput, MAX_LIST_LENGTH, type StepInput } from './step_input.ts';
-import { Turns } from './turns.ts';
 import { ValueKeys } from './value_keys.ts';
 
 const MAX_LISTS = 50;

@@ -1,6 +1,6 @@
 import { splitPath, valueAt } from '@latchkey/workflow-language';
+import { Turns } from '../threads/turns.ts';
 import type { StepInput } from './step_input.ts';
-import { Turns } from './turns.ts';
 import { ValueKeys } from './value_keys.ts';
 
 /**

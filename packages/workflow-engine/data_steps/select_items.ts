@@ -1,8 +1,8 @@
 import { evaluateRendered } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
+import { Turns } from '../threads/turns.ts';
 import { type DataStepScope, memberFailure } from './data_step_scope.ts';
 import type { StepInput } from './step_input.ts';
-import { Turns } from './turns.ts';
 
 /** A member of a list and its place. */
 interface Selected {

@@ -5,8 +5,8 @@ import {
   type TemplateEngineOptions,
   TemplateError,
 } from '@latchkey/workflow-language';
-import { Turns } from '../data_steps/turns.ts';
 import { StepFailure } from '../failures/step_failure.ts';
+import { Turns } from '../threads/turns.ts';
 import type { TemplateRenderer } from './template_renderer.ts';
 
 /** Milliseconds of rendering in the main thread, in which nothing else can run meanwhile. */
