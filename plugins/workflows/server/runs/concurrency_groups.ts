@@ -19,7 +19,7 @@ export interface ConcurrencyGroupsDeps {
   readonly logger: Logger;
 }
 
-/** What happens to a run that wants to start. */
+/** Decision about a run that wants to start. */
 type Decision =
   | { readonly kind: 'start' }
   | { readonly kind: 'skip'; readonly reason: string }

@@ -31,7 +31,7 @@ const BACKOFF = { initialMs: 1_000, maxMs: 30_000 };
 /** Executions after which a run fails, unless the store was unavailable. */
 const MAX_EXECUTIONS = 3;
 
-/** What the executor needs to know about runs that steps of other runs have started. */
+/** Runs that steps of other runs have started, as the executor sees them. */
 interface ChildRunsOfExecutor {
   portsOf(parent: StoredRun): RunPorts['children'];
   /** Tells if nobody waits for a run any more. */
