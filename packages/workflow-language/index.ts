@@ -36,9 +36,9 @@ export type {
   WorkflowProgram,
 } from './program/workflow_program.ts';
 export { validateAuthorSchema } from './schema/author_schema.ts';
-export { type DocumentSchemaOptions, documentSchema } from './schema/document_schema.ts';
 export type { JsonSchema } from './schema/json_schema.ts';
 export { type SchemaIssue, validateSchema } from './schema/validate_schema.ts';
+export { type DocumentSchemaOptions, documentSchema } from './steps/document_schema.ts';
 export { type ConnectorAction, type StepLookup, StepRegistry } from './steps/step_registry.ts';
 export type { CommonKey, StepBehavior, StepType } from './steps/step_type.ts';
 export {

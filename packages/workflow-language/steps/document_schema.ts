@@ -1,7 +1,7 @@
-import type { StepRegistry } from '../steps/step_registry.ts';
-import type { StepType } from '../steps/step_type.ts';
-import type { JsonSchema } from './json_schema.ts';
-import { COMMON_STEP_KEYS, EVENT_TRIGGER, TRIGGERS, WORKFLOW } from './workflow_schema.ts';
+import type { JsonSchema } from '../schema/json_schema.ts';
+import { COMMON_STEP_KEYS, EVENT_TRIGGER, TRIGGERS, WORKFLOW } from '../schema/workflow_schema.ts';
+import type { StepRegistry } from './step_registry.ts';
+import type { StepType } from './step_type.ts';
 
 /** Options of {@link documentSchema}. */
 export interface DocumentSchemaOptions {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { workflowDocument } from '../document/parse_document.ts';
+import { validateSchema } from '../schema/validate_schema.ts';
 import { registry, workflow } from '../validation/workflow_texts.mock.ts';
 import { documentSchema } from './document_schema.ts';
-import { validateSchema } from './validate_schema.ts';
 
 const issues = (yaml: string, isLoose = false) =>
   validateSchema(documentSchema(registry, { isLoose }), workflowDocument(yaml));
