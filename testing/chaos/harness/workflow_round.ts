@@ -102,7 +102,9 @@ async function inject(
       return pool.at(injection.worker).kill();
     case 'stop_at':
       pool.at(injection.worker).expectStop(injection.forMs);
-      return arm(pool.at(injection.worker), injection.point, 'stop');
+      await arm(pool.at(injection.worker), injection.point, 'stop');
+      // The end of the round would continue the process.
+      return delay(injection.forMs + LOOK_MS);
     case 'kill_at':
       return arm(pool.at(injection.worker), injection.point, 'kill');
     case 'store': {
