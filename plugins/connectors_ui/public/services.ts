@@ -1,7 +1,7 @@
 import { type ComponentType, createContext, createElement, type FC, useContext } from 'react';
 import type { Attempts } from './authorization/index.ts';
 import type { ConnectionChanges } from './connection_status/index.ts';
-import type { ConnectorUsesRegistry } from './connector_uses/connector_uses.ts';
+import type { ConnectorUsesRegistry } from './connector_uses/index.ts';
 
 /** Objects that the pages of this plugin share and that outlive each of them. */
 export interface Services {

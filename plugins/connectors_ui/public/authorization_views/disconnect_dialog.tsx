@@ -4,7 +4,7 @@ import { ConfirmationDialog } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import type { RevocationResult } from '../authorization/index.ts';
-import type { ConnectorUses } from '../connector_uses/connector_uses.ts';
+import type { ConnectorUses } from '../connector_uses/index.ts';
 
 const messages = defineMessages({
   title: { id: 'connectorsUi.disconnect.title', defaultMessage: 'Disconnect {name}?' },

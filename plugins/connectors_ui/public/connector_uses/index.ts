@@ -4,4 +4,3 @@ export {
   ConnectorUsesRegistry,
   type LoadConnectorUses,
 } from './connector_uses.ts';
-export { useConnectorUses } from './use_connector_uses.ts';

@@ -5,11 +5,11 @@ import { useIntl } from 'react-intl';
 import { AttemptNotice, AuthorizeButton, DisconnectDialog } from '../authorization_views/index.ts';
 import {
   useAccountDecision,
+  useConnectorUses,
   useDisconnectDialog,
   useSettingsLink,
 } from '../connection_controls/index.ts';
 import { hasUsableType, isConnected, needsAuthorization } from '../connection_status/index.ts';
-import { useConnectorUses } from '../connector_uses/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
 import type { ConnectorRow } from './select_connectors.ts';
 

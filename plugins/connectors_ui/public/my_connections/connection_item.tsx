@@ -4,6 +4,7 @@ import { AccountDecision, AttemptNotice, DisconnectDialog } from '../authorizati
 import {
   useAccountDecision,
   useConnectionTest,
+  useConnectorUses,
   useDisconnectDialog,
   useSettingsLink,
   useUnavailability,
@@ -13,7 +14,6 @@ import {
   isUsable,
   needsAuthorization as needsUser,
 } from '../connection_status/index.ts';
-import { useConnectorUses } from '../connector_uses/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
 import { ConnectionActions } from './connection_actions.tsx';
 import { ConnectionPanel } from './connection_panel.tsx';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
+import type { ConnectorUses } from '../connector_uses/index.ts';
 import { useServices } from '../services.ts';
-import type { ConnectorUses } from './connector_uses.ts';
 
 /**
  * What uses a connector. `undefined`: not known, because it is still read, could not be read, or no
