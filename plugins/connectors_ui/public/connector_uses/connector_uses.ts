@@ -1,5 +1,5 @@
 /** Something that uses a connector and stops working for the current user without it. */
-export interface ConnectorUse {
+interface ConnectorUse {
   readonly id: string;
   /** Name, as the user has chosen it. */
   readonly name: string;

@@ -1,5 +1,4 @@
 export {
-  type ConnectorUse,
   type ConnectorUses,
   ConnectorUsesRegistry,
   type LoadConnectorUses,

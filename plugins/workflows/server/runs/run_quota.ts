@@ -16,7 +16,7 @@ const ACTIVE = ['pending', 'queued', 'running'];
 const WAITING = EXECUTION_STATUSES.filter((status) => !isFinal(status) && !ACTIVE.includes(status));
 
 /** Maximum numbers of runs of one user. */
-export interface RunLimits {
+interface RunLimits {
   /** Runs that are executed or queued. */
   readonly maxActivePerUser: number;
   readonly maxWaitingPerUser: number;
