@@ -121,9 +121,9 @@ export interface ActionContext {
    */
   readonly credentialHeaders: readonly string[];
   /**
-   * The same for each repetition of one call, and for no other call. An action whose service accepts
-   * such a key sends it, so that the service carries out a repeated call once. Absent: the caller
-   * does not repeat calls.
+   * The same for each repetition of one call, and for no other call. An action whose service
+   * accepts such a key sends it, so that the service carries out a repeated call once. Absent: the
+   * caller does not repeat calls.
    */
   readonly idempotencyKey?: string | undefined;
   readonly log: SpecLogger;

@@ -10,7 +10,7 @@ const set = (name: string, value: string) => `
 
 /** A workflow for each construct, with the trace and the last output that it leads to. */
 describe('the size of inputs', () => {
-  it('fails the step whose input is too large to be stored, and the run goes on by on-failure', async () => {
+  it('fails the step whose input is too large to be stored, and the run continues by on-failure', async () => {
     const run = new TestRun(
       workflow(`
 - name: big

@@ -124,8 +124,8 @@ export interface TaskManagerStart {
   }): Promise<void>;
   /**
    * Creates a task that runs after each full interval since its creation, without jitter and
-   * without drift, unless it exists. It is a calendar task: a changed interval takes effect and counts from
-   * now, and missed occurrences cause one run.
+   * without drift, unless it exists. It is a calendar task: a changed interval takes effect and
+   * counts from now, and missed occurrences cause one run.
    * @throws Error when the task type is not registered
    */
   runEvery(task: {

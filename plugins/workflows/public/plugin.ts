@@ -34,7 +34,7 @@ export class WorkflowsBrowserPlugin
       order: 30,
       section: 'main',
       requiredPrivileges: [WORKFLOW_PRIVILEGES.read],
-      mount: this.#withServices(async () => (await import('./workflows_app.tsx')).WorkflowsApp),
+      mount: this.#withServices(async () => (await import('./pages/index.ts')).WorkflowsApp),
     });
     core.chrome.registerHeaderItem({
       id: 'waiting_runs',

@@ -47,8 +47,7 @@ onEachStore((store) => {
   const textOf = (...steps: readonly string[]) =>
     `name: retry\ntriggers: [{ type: manual, inputs: { properties: { x: { type: number } } } }]\nsteps:\n${steps.map((step) => `  ${step}\n`).join('')}`;
   const FAIL = '- { name: end, type: workflow.fail, with: { message: no } }';
-  const OUTPUT =
-    '- { name: end, type: workflow.output, with: { status: "${{ steps.a.output.status }}" } }';
+  const OUTPUT = `- { name: end, type: workflow.output, with: { status: "\${{ steps.a.output.status }}" } }`;
 
   const create = async (yaml: string): Promise<string> =>
     z

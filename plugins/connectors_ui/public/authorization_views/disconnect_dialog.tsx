@@ -115,7 +115,7 @@ export interface DisconnectDialogProps {
   readonly connectorName: string;
   /** `undefined`: the provider did not name it. */
   readonly account: string | undefined;
-  /** What uses the connector. Absent: not known. */
+  /** Uses of the connector. Absent: not known. */
   readonly uses?: ConnectorUses | undefined;
   /**
    * `asking` before the request, the result after it. `failure`: the user is still connected, with

@@ -3,8 +3,8 @@ import type { ConnectorUses } from '../connector_uses/index.ts';
 import { useServices } from '../services.ts';
 
 /**
- * What uses a connector. `undefined`: not known, because it is still read, could not be read, or no
- * plugin knows.
+ * The uses of a connector. `undefined`: not known, because it is still read, could not be read, or
+ * no plugin knows.
  * @param options `isNeeded`: only then it is read
  */
 export function useConnectorUses(

@@ -5,8 +5,8 @@ import { TemplatePicker, templatesOf } from '../templates/index.ts';
 import { CodeEditor, type CodeEditorHandle } from './code/index.ts';
 import { ConnectorPicker, type ConnectorPickerProps } from './connector_picker.tsx';
 import { EditorView, type EditorViewProps } from './editor_view.tsx';
-import { toLanguageData } from './language_data.ts';
 import { listSteps } from './step_connection.ts';
+import { toLanguageData } from './text/index.ts';
 import { analyze } from './use_analysis.ts';
 
 const nothing = (): void => undefined;

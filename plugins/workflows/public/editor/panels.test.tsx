@@ -1,10 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen } from '@testing-library/react';
-import type { Problem } from './problem.ts';
 import { ProblemsPanel, type ProblemsPanelProps } from './problems_panel.tsx';
 import type { CheckedConnector, ListedStep } from './step_connection.ts';
 import { StepsPanel, type StepsPanelProps } from './steps_panel.tsx';
+import type { Problem } from './text/index.ts';
 
 const PROBLEM: Problem = {
   severity: 'error',

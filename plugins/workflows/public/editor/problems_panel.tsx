@@ -2,7 +2,7 @@ import { EuiIcon, EuiLink, EuiPanel, EuiText, EuiTitle } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
 import { createElement, Fragment, type ReactElement } from 'react';
 import { useIntl } from 'react-intl';
-import type { Problem } from './problem.ts';
+import type { Problem } from './text/index.ts';
 
 const messages = defineMessages({
   title: { id: 'workflows.problems.title', defaultMessage: 'Problems' },

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { StepPlace } from '@latchkey/workflow-language';
-import type { Problem } from './problem.ts';
 import { type CheckedConnector, listSteps } from './step_connection.ts';
+import type { Problem } from './text/index.ts';
 
 const step = (changes: Partial<StepPlace> = {}): StepPlace => ({
   path: ['steps', 0],

@@ -1,7 +1,7 @@
 import type { ResponseBody } from '@latchkey/core/public';
 import type { StepPlace } from '@latchkey/workflow-language';
 import type { preflightWorkflow } from '../../common/index.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from './text/index.ts';
 
 /** Connectors of a text, and the connections of the user to them. */
 export type Preflight = ResponseBody<typeof preflightWorkflow>;

@@ -6,7 +6,7 @@ import {
   validateWorkflow,
 } from '@latchkey/workflow-language';
 import { useEffect, useRef, useState } from 'react';
-import type { LanguageData } from './language_data.ts';
+import type { LanguageData } from './text/index.ts';
 
 /** Problems and steps of a text. */
 export interface Analysis {

@@ -2,8 +2,8 @@ import { useCore } from '@latchkey/core/public';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { preflightWorkflow, validateWorkflowYaml } from '../../common/index.ts';
 import { workflowKeys } from '../workflow_data/index.ts';
-import type { Problem } from './problem.ts';
 import type { Preflight } from './step_connection.ts';
+import type { Problem } from './text/index.ts';
 import { useSettled } from './use_settled.ts';
 
 /** Pause after a change before the server is asked, in milliseconds. */

@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { type WorkflowConnectors, workflowConnectorsQuery } from '../workflow_data/index.ts';
 import type { Placeholder } from './code/index.ts';
-import { type LanguageData, toLanguageData } from './language_data.ts';
-import type { Problem } from './problem.ts';
 import { type ListedStep, listSteps } from './step_connection.ts';
+import type { Problem } from './text/index.ts';
+import { type LanguageData, toLanguageData } from './text/index.ts';
 import { useAnalysis } from './use_analysis.ts';
 import { useServerChecks } from './use_server_checks.ts';
 

@@ -19,7 +19,7 @@ afterEach(() => stored.stop());
 const ago = (ms: number) => new Date(clock.now() - ms).toISOString();
 const value = (key: string, text: unknown) => ({ kind: 'value', key, value: text }) as const;
 
-/** A run with an entry, a large entry, large inputs and a large output, that ended some time ago. */
+/** An ended run with an entry, a large entry, large inputs and a large output. */
 const ended = async (id: string, ageMs: number, yaml = 'name: a') => {
   const { store } = stored;
   const definitionId = await store.storeDefinition('default', yaml);

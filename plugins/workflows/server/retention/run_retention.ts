@@ -37,7 +37,7 @@ export interface RunRetentionDeps {
   readonly logger: Logger;
 }
 
-/** What a pass deleted. */
+/** Numbers of deleted documents of a pass. */
 export interface RetentionResult {
   readonly runs: number;
   readonly definitions: number;
@@ -46,9 +46,9 @@ export interface RetentionResult {
 }
 
 /**
- * Deletes ended runs, and YAML that no run refers to. The document of a run is deleted last, so that
- * another pass finds the rest after a crash. Two passes at the same time do no harm. Runs that wait
- * have not ended, so they are kept.
+ * Deletes ended runs, and YAML that no run refers to. The document of a run is deleted last, so
+ * that another pass finds the rest after a crash. Two passes at the same time do no harm. Runs that
+ * wait have not ended, so they are kept.
  */
 export class RunRetention {
   readonly #deps: RunRetentionDeps;

@@ -23,7 +23,7 @@ export class FairQueue<T extends Queued> {
     this.#users.set(id, profileUid);
   }
 
-  /** Removes the first entry of the user whose turn it is. Undefined: the queue is empty. */
+  /** Removes the first entry of the next user. Undefined: the queue is empty. */
   take(): T | undefined {
     for (const [profileUid, entries] of this.#byUser) {
       for (const entry of entries.values()) {

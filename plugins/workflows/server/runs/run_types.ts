@@ -122,7 +122,7 @@ const run = z.strictObject({
     .optional(),
   /** Records that are in no journal entry: those of the end of the run. */
   tail: z.array(z.unknown()).optional(),
-  /** What is longer than lists show. */
+  /** Output and error, which lists do not show. */
   result: z.strictObject({ output: z.unknown().optional(), error: error.optional() }).optional(),
   resultApart: apart,
   /** Without details, and with the beginning of the message. */

@@ -24,9 +24,7 @@ import {
   useRef,
 } from 'react';
 import { useIntl } from 'react-intl';
-import type { TextChange } from '../connector_text.ts';
-import type { LanguageData } from '../language_data.ts';
-import type { Problem } from '../problem.ts';
+import type { LanguageData, Problem, TextChange } from '../text/index.ts';
 import { markProblems } from './diagnostic_extension.ts';
 import { editorTheme } from './editor_theme.ts';
 import { languageExtensions } from './language_extensions.ts';

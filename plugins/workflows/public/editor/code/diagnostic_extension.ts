@@ -1,6 +1,6 @@
 import { type Diagnostic as LintDiagnostic, setDiagnostics } from '@codemirror/lint';
 import type { EditorState, TransactionSpec } from '@codemirror/state';
-import type { Problem } from '../problem.ts';
+import type { Problem } from '../text/index.ts';
 import { rangeOf } from './text_positions.ts';
 
 /**

@@ -7,7 +7,7 @@ import {
 import type { Extension } from '@codemirror/state';
 import { hoverTooltip } from '@codemirror/view';
 import { hoverAt, type Suggestion, suggestionsAt } from '@latchkey/workflow-language';
-import type { LanguageData } from '../language_data.ts';
+import type { LanguageData } from '../text/index.ts';
 import { describedText } from './described_text.ts';
 
 /** Names of the icons that CodeMirror draws for kinds of completions. */

@@ -1,5 +1,5 @@
 import type { Text } from '@codemirror/state';
-import type { Problem } from '../problem.ts';
+import type { Problem } from '../text/index.ts';
 
 /** A range in UTF-16 units from the start of the text; the end is exclusive. */
 export interface OffsetRange {

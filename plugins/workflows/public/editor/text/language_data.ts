@@ -5,7 +5,7 @@ import {
   type KnownConnector,
   StepRegistry,
 } from '@latchkey/workflow-language';
-import type { getWorkflowConnectors } from '../../common/index.ts';
+import type { getWorkflowConnectors } from '../../../common/index.ts';
 
 /** The step types and connectors with which texts are checked and completed. */
 export interface LanguageData {

@@ -1,16 +1,16 @@
 import { EuiSkeletonText } from '@elastic/eui';
 import { lazy, type ReactElement, Suspense } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
-import { WorkflowsPage } from './workflows/index.ts';
+import { WorkflowsPage } from '../workflows/index.ts';
 
-const EditorPage = lazy(async () => ({ default: (await import('./editor/index.ts')).EditorPage }));
+const EditorPage = lazy(async () => ({ default: (await import('../editor/index.ts')).EditorPage }));
 const NewWorkflowPage = lazy(async () => ({
-  default: (await import('./editor/index.ts')).NewWorkflowPage,
+  default: (await import('../editor/index.ts')).NewWorkflowPage,
 }));
-const RunPage = lazy(async () => ({ default: (await import('./run_view/index.ts')).RunPage }));
-const RunsPage = lazy(async () => ({ default: (await import('./history/index.ts')).RunsPage }));
+const RunPage = lazy(async () => ({ default: (await import('../run_view/index.ts')).RunPage }));
+const RunsPage = lazy(async () => ({ default: (await import('../history/index.ts')).RunsPage }));
 const ComparePage = lazy(async () => ({
-  default: (await import('./history/index.ts')).ComparePage,
+  default: (await import('../history/index.ts')).ComparePage,
 }));
 
 /** Pages below `/app/workflows`. The list is loaded with it, the others when they are opened. */

@@ -1,0 +1,1 @@
+export { WorkflowsApp } from './workflows_app.tsx';
