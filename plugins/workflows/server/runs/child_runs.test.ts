@@ -8,7 +8,13 @@ import type { NewStoredRun, StoredRun } from './run_store.ts';
 import { aRun, aRunStore } from './stored_runs.mock.ts';
 
 const CHILD = { key: 'step', workflowId: 'other', inputs: { n: 1 }, isAwaited: true };
-const OTHER = { id: 'other', name: 'Other', enabled: true, yaml: 'name: Other' };
+const OTHER = {
+  id: 'other',
+  name: 'Other',
+  enabled: true,
+  yaml: 'name: Other',
+  runsAs: { username: 'ben', profileUid: 'u_ben', apiKeyId: null },
+};
 
 let stored: Awaited<ReturnType<typeof aRunStore>>;
 let found: readonly Partial<StoredWorkflow>[];
@@ -80,6 +86,18 @@ describe('a step that starts a workflow', () => {
       inputs: { n: 1 },
       triggeredBy: 'workflow',
       parent: { runId: 'parent', workflowId: 'own', depth: 1, isAwaited: true },
+    });
+  });
+
+  it('may not use the accounts of the user when another user saved it and nobody started the run', async () => {
+    await children.portsOf(await aParent()).start(CHILD);
+    expect(started[0]?.attendance).toEqual({});
+    await stored.store.create('scheduled', aRun({ workflowId: 'own', isUnattended: true }));
+    const scheduled = await stored.store.read('scheduled');
+    await children.portsOf(scheduled as StoredRun).start(CHILD);
+    expect(started[1]?.attendance).toEqual({
+      isUnattended: true,
+      refusesPersonalConnections: true,
     });
   });
 

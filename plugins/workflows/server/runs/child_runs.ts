@@ -4,6 +4,7 @@ import { type ChildState, type RunPorts, StepFailure } from '@latchkey/workflow-
 import { validateAuthorSchema } from '@latchkey/workflow-language';
 import { type StepTypes, WorkflowError, type WorkflowService } from '../workflows/index.ts';
 import { BackgroundWork } from './background_work.ts';
+import { attendanceOf } from './personal_connections.ts';
 import { type RunStarter, startFailureType } from './run_starter.ts';
 import { isFinal } from './run_status.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
@@ -125,6 +126,7 @@ export class ChildRuns {
         isTestRun,
         ...(isDryRun === undefined ? {} : { isDryRun }),
         inputs: child.inputs,
+        attendance: attendanceOf(workflow, parent),
         triggeredBy: 'workflow',
         ...(parent.eventChain === undefined ? {} : { eventChain: parent.eventChain }),
         parent: {

@@ -27,10 +27,20 @@ const { connectorId: _, ...unnamed } = aCall();
 const ok: ExecutionResult = { connectorId: 'connector-1', status: 'ok', data: { files: [] } };
 
 /** Calls a connector of a server that responds with this result or error. */
-const calling = (result: ExecutionResult | Error, more: { readonly isDryRun?: boolean } = {}) => {
+const calling = (
+  result: ExecutionResult | Error,
+  {
+    authMode = 'per-user',
+    ...more
+  }: {
+    readonly isDryRun?: boolean;
+    readonly refusesPersonal?: boolean;
+    readonly authMode?: 'per-user' | 'shared';
+  } = {},
+) => {
   const executed: unknown[] = [];
   const actions = createActionsStartMock({
-    getAll: async () => [aConnectorView({ id: 'connector-1', name: 'My Drive' })],
+    getAll: async () => [aConnectorView({ id: 'connector-1', name: 'My Drive', authMode })],
     execute: async (request) => {
       executed.push(request);
       if (result instanceof Error) throw result;
@@ -64,6 +74,17 @@ describe('a call of a connector', () => {
     const { executed, call } = calling(ok);
     expect(await call(request, signal)).toMatchObject({ kind: 'failed', error: { type } });
     expect(executed).toEqual([]);
+  });
+
+  it('sends nothing with the account of the user when the run refuses that', async () => {
+    const refused = calling(ok, { refusesPersonal: true });
+    expect(await refused.call(aCall(), signal)).toMatchObject({
+      kind: 'failed',
+      error: { type: 'PersonalConnectionRefused' },
+    });
+    expect(refused.executed).toEqual([]);
+    const shared = calling(ok, { refusesPersonal: true, authMode: 'shared' });
+    expect(await shared.call(aCall(), signal)).toMatchObject({ kind: 'completed' });
   });
 
   it('fails when several connectors have the name', async () => {

@@ -13,6 +13,8 @@ export interface ConnectorCallsDeps {
   readonly as: DeferredUser;
   /** True: connectors are found, and no request is sent. Default: false. */
   readonly isDryRun?: boolean;
+  /** True: connectors that use the account of the user are refused. Default: false. */
+  readonly refusesPersonal?: boolean;
 }
 
 /** Result of a call in a dry run, which sends no request. */
@@ -38,7 +40,7 @@ export function createConnectorCalls(deps: ConnectorCallsDeps): RunPorts['call']
 }
 
 async function callConnector(
-  { actions, as, principal, isDryRun }: ConnectorCallsDeps,
+  { actions, as, principal, isDryRun, refusesPersonal }: ConnectorCallsDeps,
   call: StepCall,
   signal: AbortSignal,
 ): Promise<CallResult> {
@@ -62,6 +64,11 @@ async function callConnector(
     return failed(
       'ConnectorTypeMismatch',
       `Connector [${connector.name}] has the type ${connector.connectorTypeId}, and the step needs ${typeId}.`,
+    );
+  if (refusesPersonal === true && connector.authMode === 'per-user')
+    return failed(
+      'PersonalConnectionRefused',
+      `Connector [${connector.name}] uses the account of the user of the run. No user started this run by hand, and another user saved its workflow last, so it may not use that account. Use a connector with a shared account, or let the user of the run save the workflow.`,
     );
   if (isDryRun === true) return NOT_CALLED;
   const params = action === undefined ? input : { subAction: action, subActionParams: input };

@@ -13,6 +13,7 @@ const handlerOf = (on = ''): StoredWorkflow =>
     name: 'Handler',
     triggerTypes: ['workflows.failed'],
     lastUpdatedAt: '1970-01-01T00:00:01.000Z',
+    runsAs: { username: 'ben', profileUid: 'u_ben', apiKeyId: null },
     yaml: `name: Handler\ntriggers: [{ type: workflows.failed${on} }]\nsteps: []`,
   }) as unknown as StoredWorkflow;
 
@@ -91,6 +92,7 @@ describe('a failed run', () => {
         user: { username: 'ana', profileUid: 'u_ana', apiKeyId: 'k1' },
         workflowId: 'handler',
         triggeredBy: 'workflows.failed',
+        attendance: { isUnattended: true, refusesPersonalConnections: true },
         eventChain: { depth: 1, workflowIds: ['w1'] },
         event: {
           spaceId: 'default',

@@ -10,6 +10,7 @@ import { LRUCache } from 'lru-cache';
 import type { WorkflowKey } from '../schedules/index.ts';
 import { type StoredWorkflow, WorkflowError } from '../workflows/index.ts';
 import { BackgroundWork } from './background_work.ts';
+import { attendanceOf } from './personal_connections.ts';
 import { type NewRun, type RunStarter, startFailureType } from './run_starter.ts';
 import { isStep, type RunStore, type StoredRun } from './run_store.ts';
 
@@ -147,6 +148,7 @@ export class FailureEvents {
       workflowId: handler.id,
       isTestRun: false,
       inputs: {},
+      attendance: attendanceOf(handler, { profileUid, isUnattended: true }),
       triggeredBy: FAILED_TRIGGER,
       event,
       eventChain: {

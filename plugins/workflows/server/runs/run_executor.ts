@@ -239,7 +239,11 @@ export class RunExecutor {
     const { profileUid, apiKeyId, spaceId } = run;
     const as = { profileUid, apiKeyId, spaceId };
     const isDryRun = run.isDryRun === true;
-    const callConnector = createConnectorCalls({ actions, as, principal, isDryRun });
+    const refusesPersonal = run.refusesPersonalConnections === true;
+    const callConnector = createConnectorCalls({
+      ...{ actions, as, principal },
+      ...{ isDryRun, refusesPersonal },
+    });
     return {
       journal,
       patterns,

@@ -11,6 +11,7 @@ import {
 } from '@latchkey/workflow-language';
 import { type StepTypes, WorkflowError } from '../workflows/index.ts';
 import { type ConcurrencyGroups, concurrencyGroupId } from './concurrency_groups.ts';
+import type { Attendance } from './personal_connections.ts';
 import type { RunExecutor } from './run_executor.ts';
 import type { RunQuota } from './run_quota.ts';
 import type { NewStoredRun, RunStore, StoredRun } from './run_store.ts';
@@ -42,6 +43,8 @@ export interface NewRun {
   readonly isTestRun: boolean;
   /** True: no request is sent to a service. Default: false. */
   readonly isDryRun?: boolean;
+  /** Absent: its user has started it. */
+  readonly attendance?: Attendance;
   /** Id of the run that this one repeats. */
   readonly retryOf?: string;
   /** Records with which the run begins. Default: none. */
@@ -166,6 +169,7 @@ export class RunStarter {
       definitionId: await store.storeDefinition(spaceId, yaml),
       isTestRun,
       ...(isDryRun === true ? { isDryRun } : {}),
+      ...request.attendance,
       ...(retryOf === undefined ? {} : { retryOf }),
       triggeredBy,
       ...user,

@@ -48,6 +48,10 @@ const run = z.strictObject({
   isTestRun: z.boolean(),
   /** True: no request is sent to a service. Absent: false. */
   isDryRun: z.boolean().optional(),
+  /** True: a schedule or an event has started it, or the run of which it is a child. */
+  isUnattended: z.boolean().optional(),
+  /** True: its steps may not use the accounts of its user. */
+  refusesPersonalConnections: z.boolean().optional(),
   /** Id of the run that this one repeats. */
   retryOf: id.optional(),
   triggeredBy: z.string().max(64),

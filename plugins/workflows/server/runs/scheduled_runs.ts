@@ -93,6 +93,7 @@ export class ScheduledRuns {
       workflowId: workflow.id,
       isTestRun: false,
       inputs: {},
+      attendance: { isUnattended: true },
       triggeredBy: 'scheduled',
       event: { type: 'scheduled', timestamp, source: 'task-manager' },
     };
