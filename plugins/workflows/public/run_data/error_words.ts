@@ -114,6 +114,8 @@ const BY_TYPE: Readonly<Record<string, RunErrorWords>> = {
   ConnectorRequired: CONNECTOR,
   ConnectorTypeMismatch: CONNECTOR,
   NotAllowed: words(what.notAllowed, advice.administrator),
+  PersonalConnectionRefused: CONNECTOR,
+  UserNotAllowed: words(what.notAllowed, advice.administrator),
   StepInterrupted: words(what.interrupted, advice.look),
   StepTimeout: TIMEOUT,
   WorkflowTimeout: TIMEOUT,
