@@ -1,6 +1,6 @@
 import { filter, type SavedObjectsRepository, unlessConflict } from '@latchkey/saved-objects';
 import type { SpaceDataHandler, SpaceDataRequest } from '@latchkey/spaces-plugin/server';
-import { RUN_TYPE, SPACE_RUN_TYPES } from './runs/index.ts';
+import { BATCH_SIZES, RUN_TYPE, SPACE_RUN_TYPES } from './runs/index.ts';
 import type { ScheduleTasks } from './schedules/index.ts';
 import { WORKFLOW_TYPE, type WorkflowAttributes, workflowIdOf } from './workflows/index.ts';
 
@@ -36,7 +36,7 @@ export function spaceDataHandler(services: () => Promise<SpaceDataServices>): Sp
     spacesInUse: async function* () {
       const { repository: all } = await services();
       for (const type of TYPES)
-        for await (const batch of all.iterate<{ spaceId: string }>({ type }))
+        for await (const batch of all.iterate<{ spaceId: string }>({ type, ...batchOf(type) }))
           for (const { attributes } of batch) yield attributes.spaceId;
     },
   };
@@ -52,6 +52,7 @@ async function removeAll(
     const all = repository.iterate<WorkflowAttributes>({
       type,
       filter: filter.equals('spaceId', spaceId),
+      ...batchOf(type),
     });
     for await (const batch of all) {
       if (signal.aborted) return { removed, remaining: remaining + 1 };
@@ -75,4 +76,12 @@ async function removeAll(
     }
   }
   return { removed, remaining };
+}
+
+/** Workflows have up to one megabyte of YAML each. */
+const WORKFLOWS_PER_BATCH = 20;
+
+function batchOf(type: string): { readonly batchSize?: number } {
+  const batchSize = type === WORKFLOW_TYPE ? WORKFLOWS_PER_BATCH : BATCH_SIZES[type];
+  return batchSize === undefined ? {} : { batchSize };
 }

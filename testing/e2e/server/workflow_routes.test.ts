@@ -144,6 +144,22 @@ onEachStore((store) => {
       expect(await json(`GET /api/workflows/workflow/${id}`)).toMatchObject({ name: 'one' });
     });
 
+    it('does not change as whom the schedule runs, as a change of the YAML does', async () => {
+      const { admin, first } = environment;
+      const text = yaml('timed').replace(
+        '{ type: manual }',
+        '{ type: scheduled, with: { every: 1d } }',
+      );
+      const { id } = await create(text);
+      const path = `PUT /api/workflows/workflow/${id}` as const;
+      await admin.json(first, path, { enabled: false });
+      expect(await admin.json(first, path, { enabled: true })).toMatchObject({ runsAs: 'bob' });
+      const saved = z
+        .object({ runsAs: z.string() })
+        .parse(await admin.json(first, path, { yaml: text }));
+      expect(saved.runsAs).not.toBe('bob');
+    });
+
     it('is refused in a text that is no YAML', async () => {
       const { id } = await create('name: [');
       const path = `PUT /api/workflows/workflow/${id}` as const;

@@ -64,19 +64,24 @@ export function nextOccurrence(calendar: Calendar, afterMs: number): Date | unde
   const zone = rule.tzid ?? 'UTC';
   const occurrences = localOccurrences(rule, toLocal(start.getTime(), zone));
   const earliest = Math.max(afterMs + 1, start.getTime());
-  let cursor = toLocal(earliest, zone) - MAX_SKIPPED_MS;
+  const local = toLocal(earliest, zone);
+  // Local times before this one can only occur later when the clock has skipped some of them.
+  const isAfterChange = toLocal(earliest - MAX_SKIPPED_MS, zone) !== local - MAX_SKIPPED_MS;
+  let cursor = isAfterChange ? local - MAX_SKIPPED_MS : local - 1;
   let first: number | undefined;
   let lastLocal = Number.POSITIVE_INFINITY;
   // A skipped local time can move behind a later one, so all candidates for the first are compared.
   for (;;) {
-    const local = occurrences.after(cursor);
-    if (local === undefined || local > lastLocal) break;
-    const instant = toInstant(local, zone);
+    const candidate = occurrences.after(cursor);
+    if (candidate === undefined || candidate > lastLocal) break;
+    const instant = toInstant(candidate, zone);
     if (instant >= earliest) {
       first = Math.min(instant, first ?? instant);
-      lastLocal = Math.min(lastLocal, local + MAX_SKIPPED_MS);
+      // Later local times occur later than one that is not skipped.
+      if (toLocal(instant, zone) === candidate) break;
+      lastLocal = Math.min(lastLocal, candidate + MAX_SKIPPED_MS);
     }
-    cursor = local;
+    cursor = candidate;
   }
   return first === undefined ? undefined : new Date(first);
 }

@@ -7,6 +7,7 @@ import {
   unlessConflict,
 } from '@latchkey/saved-objects';
 import {
+  BATCH_SIZES,
   DEFINITION_TYPE,
   FINAL_STATUSES,
   JOURNAL_TYPE,
@@ -121,6 +122,7 @@ export class RunRetention {
     const records = this.#deps.repository.iterate({
       type,
       filter: filter.isOneOf('runId', runIds),
+      batchSize: BATCH_SIZES[type] ?? 1,
     });
     for await (const batch of records) await this.#deleteAll(batch);
   }
@@ -131,6 +133,7 @@ export class RunRetention {
     const old = repository.iterate({
       type: DEFINITION_TYPE,
       filter: filter.before('updatedAt', new Date(clock.now() - DEFINITION_AGE_MS)),
+      batchSize: BATCH_SIZES[DEFINITION_TYPE] ?? 1,
     });
     for await (const batch of old) {
       if (signal.aborted) break;

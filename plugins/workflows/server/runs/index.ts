@@ -19,6 +19,7 @@ export { RunStarter } from './run_starter.ts';
 export { FINAL_STATUSES } from './run_status.ts';
 export { RunStore, type StoredRun } from './run_store.ts';
 export {
+  BATCH_SIZES,
   DEFINITION_TYPE,
   definitionType,
   JOURNAL_TYPE,

@@ -238,6 +238,13 @@ export const workerType: SavedObjectsType = {
   modelVersions: { 1: { changes: [], schemas: { create: worker, forwardCompatibility: worker } } },
 };
 
+/** Documents that a search over all of a type has in memory at once. They may be large. */
+export const BATCH_SIZES: Readonly<Record<string, number>> = {
+  [JOURNAL_TYPE]: 10,
+  [VALUE_TYPE]: 2,
+  [DEFINITION_TYPE]: 20,
+};
+
 /** Types whose documents belong to a space. */
 export const SPACE_RUN_TYPES = [
   CONCURRENCY_TYPE,

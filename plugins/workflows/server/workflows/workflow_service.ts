@@ -185,7 +185,8 @@ export class WorkflowService {
             this.#check(edited, connectors),
             this.#deps.stepTypes.registry,
           ),
-          runsAs: this.#runsAs(principal),
+          // Who only enables a workflow must not begin to act in its steps.
+          ...(yaml === undefined ? {} : { runsAs: this.#runsAs(principal) }),
           lastUpdatedAt: new Date(clock.now()).toISOString(),
           lastUpdatedBy: usernameOf(principal),
         };

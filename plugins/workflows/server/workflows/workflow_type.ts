@@ -25,7 +25,7 @@ const attributes = z.strictObject({
   scheduleKeys: z.array(z.string().max(64)).max(100),
   /** Ids and names of connectors that its steps state. */
   connectors: z.array(z.string().max(1_024)).max(1_000),
-  /** The user who saved the workflow last. Scheduled runs act as this user. */
+  /** The user who saved the YAML last. Scheduled runs act as this user. */
   runsAs: z.strictObject({
     username: z.string().max(1_024),
     profileUid: z.string().min(1).max(512),
