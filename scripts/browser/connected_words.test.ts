@@ -28,6 +28,9 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
     'connectorsUi.filters.notConnected',
     'connectorsUi.status.connected',
     'connectorsUi.status.notConnected',
+    'workflows.account.connect',
+    'workflows.account.connected',
+    'workflows.preflight.connect',
   ],
   'authorizations of a connector, read from the server': [
     'connectorsUi.delete.noUsers',
@@ -50,6 +53,10 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
     'connectorsUi.test.connectFirst',
     'connectorsUi.users.seeNames',
     'connectorsUi.users.users',
+    'workflows.runDialog.willWait',
+    'workflows.runError.authorization',
+    'workflows.runError.authorizationTimeout',
+    'workflows.wait.authorizationText',
   ],
 };
 
