@@ -12,6 +12,7 @@ import {
 } from '../../common/index.ts';
 import type { Preflight } from './preflight.ts';
 import type { StepTypes } from './step_types.ts';
+import { visibleConnectors } from './visible_connectors.ts';
 import type { WorkflowSearch } from './workflow_search.ts';
 
 /** Objects that the handlers of these routes call. */
@@ -44,7 +45,7 @@ export function registerWorkflowInfoRoutes(router: Router<WorkflowInfoRouteServi
     );
   });
   router.handle(getWorkflowConnectors, async (request, { actions }) => {
-    const connectors = await actions.getActionsClient(request).getAll();
+    const connectors = (await visibleConnectors(actions, request)) ?? [];
     const types = actions.connectorTypes.list({ featureId: 'workflows' });
     const described = types.map(({ id, name, isEnabled }) => ({
       actionTypeId: id,
@@ -77,7 +78,7 @@ export function registerWorkflowInfoRoutes(router: Router<WorkflowInfoRouteServi
   );
   router.handle(listConnectorUses, async (request, { actions, search }) => {
     const { connectorId } = request.query;
-    const connectors = await actions.getActionsClient(request).getAll();
+    const connectors = (await visibleConnectors(actions, request)) ?? [];
     const names = connectors.flatMap(({ id, name }) => (id === connectorId ? [name] : []));
     const references = [connectorId, ...names];
     const { workflows, total } = await search.usesOf(request, references, MAX_CONNECTOR_USES);

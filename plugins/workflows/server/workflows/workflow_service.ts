@@ -22,6 +22,7 @@ import {
 import type { ScheduleTasks, WorkflowKey } from '../schedules/index.ts';
 import { describeWorkflow } from './describe_workflow.ts';
 import type { StepTypes } from './step_types.ts';
+import { visibleConnectors } from './visible_connectors.ts';
 import { WorkflowError } from './workflow_error.ts';
 import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
 
@@ -50,7 +51,7 @@ interface NewWorkflow {
   /** Absent: an id is made. */
   readonly id?: string | undefined;
   /** Connectors of the principal, if they were read before. */
-  readonly connectors?: readonly KnownConnector[];
+  readonly connectors?: readonly KnownConnector[] | undefined;
 }
 
 /** Changes of a workflow. Absent: stays as it is. */
@@ -68,10 +69,10 @@ export class WorkflowService {
     this.#deps = deps;
   }
 
-  /** Connectors that the principal may use in steps. */
-  async connectors(principal: Principal): Promise<readonly KnownConnector[]> {
-    const all = await this.#deps.actions.getActionsClient(principal).getAll();
-    return all.map(({ id, name, connectorTypeId }) => ({ id, name, connectorTypeId }));
+  /** Connectors that the principal may use in steps. Undefined: they are not checked. */
+  async connectors(principal: Principal): Promise<readonly KnownConnector[] | undefined> {
+    const all = await visibleConnectors(this.#deps.actions, principal);
+    return all?.map(({ id, name, connectorTypeId }) => ({ id, name, connectorTypeId }));
   }
 
   /** Checks YAML with the connectors that the principal may use. */
@@ -233,8 +234,12 @@ export class WorkflowService {
     return found;
   }
 
-  #check(yaml: string, connectors: readonly KnownConnector[]): ValidationResult {
-    return validateWorkflow(yaml, { registry: this.#deps.stepTypes.registry, connectors });
+  #check(yaml: string, connectors: readonly KnownConnector[] | undefined): ValidationResult {
+    const { registry } = this.#deps.stepTypes;
+    return validateWorkflow(
+      yaml,
+      connectors === undefined ? { registry } : { registry, connectors },
+    );
   }
 }
 

@@ -1,0 +1,18 @@
+import type { ActionsStart, ConnectorView } from '@latchkey/actions-plugin/server';
+import { HttpError, type Principal } from '@latchkey/core/server';
+
+/**
+ * Connectors of a user. Undefined: the user may not see connectors, but may read, write and check
+ * workflows, whose connectors are then not checked.
+ */
+export async function visibleConnectors(
+  actions: Pick<ActionsStart, 'getActionsClient'>,
+  principal: Principal,
+): Promise<readonly ConnectorView[] | undefined> {
+  try {
+    return await actions.getActionsClient(principal).getAll();
+  } catch (error) {
+    if (error instanceof HttpError && error.statusCode === 403) return undefined;
+    throw error;
+  }
+}
