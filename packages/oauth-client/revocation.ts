@@ -20,6 +20,11 @@ export interface TokenToRevoke {
 export interface RevocationIo extends ProtocolIo {
   /** Called with the `Retry-After` of a temporary failure, in milliseconds. */
   readonly onRetryAfter?: ((delayMs: number) => void) | undefined;
+  /**
+   * Called before `failed_transient` is returned when the token was exchanged and is spent. A retry
+   * must send this one instead. Absent: such a failure is `failed_permanent`.
+   */
+  readonly onReplaced?: ((token: TokenToRevoke) => void) | undefined;
 }
 
 /** Result of revoking one token. */

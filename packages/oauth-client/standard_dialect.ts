@@ -10,7 +10,7 @@ import {
 import type { AccountSource, KnownProvider, StandardClient } from './client.ts';
 import { clientAuthentication, credentialsOf } from './client_authentication.ts';
 import type { FailureRule, GrantOperation } from './failures.ts';
-import { hostOf, OAuthError } from './oauth_error.ts';
+import { hostOf, type IssuedTokens, OAuthError } from './oauth_error.ts';
 import { libraryOptions, type ProtocolIo } from './protocol_io.ts';
 import { inFormatOf, sendDescribedRevocation } from './provider_request.ts';
 import {
@@ -209,18 +209,33 @@ export class StandardDialect {
 
   /**
    * Ends a grant at an endpoint that accepts access tokens only. The stored access token may have
-   * expired, so the refresh token is exchanged for a new one. If its revocation fails, a repetition
-   * finds a single-use refresh token spent, and no token remains that anybody knows.
+   * expired, so the refresh token is exchanged for a new one. A single-use refresh token is spent
+   * afterwards: a retry with it would read `invalid_grant` although the new tokens are valid.
    */
   async #revokeByAccessToken(refreshToken: string, io: RevocationIo): Promise<RevocationOutcome> {
     if (this.#describedRevocation?.ends === 'token') return 'unsupported';
+    let issued: IssuedTokens | undefined;
+    let isSpent = false;
     try {
-      const { accessToken } = await this.refresh(refreshToken, io);
-      return await this.revoke({ token: accessToken, hint: 'access_token' }, io);
+      issued = await this.refresh(refreshToken, io);
     } catch (error) {
-      const isEnded = error instanceof OAuthError && error.code === 'invalid_grant';
-      return isEnded ? 'revoked' : 'failed_transient';
+      if (!(error instanceof OAuthError)) return 'failed_transient';
+      if (error.retryAfterMs !== undefined) io.onRetryAfter?.(error.retryAfterMs);
+      issued = error.issuedTokens();
+      if (issued === undefined) return outcomeOfExchange(error);
+      isSpent = error.responseLost;
     }
+    const { accessToken, refreshToken: next } = issued;
+    const outcome =
+      accessToken === undefined
+        ? 'failed_transient'
+        : await this.revoke({ token: accessToken, hint: 'access_token' }, io);
+    if (outcome !== 'failed_transient') return outcome;
+    // RFC 6749 §6: without a new refresh token the one that was sent stays valid.
+    if (next === undefined) return isSpent ? 'failed_permanent' : outcome;
+    if (io.onReplaced === undefined) return 'failed_permanent';
+    io.onReplaced({ token: next, hint: 'refresh_token' });
+    return outcome;
   }
 
   async #requestRevocation({ token, hint }: TokenToRevoke, io: RevocationIo) {
@@ -286,6 +301,13 @@ function requestToken(
     },
     io,
   );
+}
+
+/** Outcome of a revocation whose exchange of the refresh token issued no tokens. */
+function outcomeOfExchange({ code, responseLost }: OAuthError): RevocationOutcome {
+  if (code === 'invalid_grant') return 'revoked';
+  // The provider may have issued tokens that nobody knows. They cannot be revoked.
+  return responseLost ? 'failed_permanent' : 'failed_transient';
 }
 
 /** A separate endpoint for refresh tokens belongs to the token endpoint of the entry only. */

@@ -83,8 +83,8 @@ export class ProviderProtocol {
       },
       refresh: (refreshToken, signal) =>
         this.#traced('refresh', () => dialect.refresh(refreshToken, io(signal))),
-      revoke: async (token, hint, { signal, onRetryAfter } = {}) => {
-        const revocationIo = { ...io(signal), onRetryAfter };
+      revoke: async (token, hint, { signal, onRetryAfter, onReplaced } = {}) => {
+        const revocationIo = { ...io(signal), onRetryAfter, onReplaced };
         const outcome = await dialect.revoke({ token, hint }, revocationIo);
         this.#deps.logger.debug('revocation endpoint called', { token_type_hint: hint, outcome });
         return outcome;

@@ -2,6 +2,7 @@ import type {
   AccessTokenState,
   OAuthClientConfiguration,
   ResponseMode,
+  RevocationIo,
   RevocationOutcome,
   TokenGrant,
 } from '@latchkey/oauth-client';
@@ -92,6 +93,8 @@ export interface ProviderClient {
       readonly signal?: AbortSignal | undefined;
       /** Called with the pause that the provider asks for, in milliseconds. */
       readonly onRetryAfter?: ((delayMs: number) => void) | undefined;
+      /** Called with the token that a retry must send instead, because this one is spent. */
+      readonly onReplaced?: RevocationIo['onReplaced'];
     },
   ): Promise<RevocationOutcome>;
   /** Requests a token without a user, for `oauth_client_credentials`. @throws OAuthError */

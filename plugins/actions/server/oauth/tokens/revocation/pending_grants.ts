@@ -78,6 +78,20 @@ export function withoutTokens(
   });
 }
 
+/**
+ * Returns the pending grants with other tokens in place of spent ones.
+ * @param replacements by the spent token
+ */
+export function withReplaced(
+  pending: readonly RevocableGrant[],
+  replacements: ReadonlyMap<string, TokenToRevoke>,
+): readonly RevocableGrant[] {
+  return pending.map((grant) => ({
+    ...grant,
+    tokens: grant.tokens.map((token) => replacements.get(token.token) ?? token),
+  }));
+}
+
 /** Returns the retry state of a grant. */
 export function retryOf({ retry }: RevocableGrant, entry: EntryRetry): RevocationRetry {
   const { attempts, nextAttemptAt, createdAt } = entry;

@@ -19,6 +19,7 @@ import {
   retryOf,
   withOwnRetry,
   withoutTokens,
+  withReplaced,
 } from './pending_grants.ts';
 import type { PausedEndpoints, ProviderCircuitBreaker } from './provider_circuit_breaker.ts';
 import {
@@ -217,7 +218,7 @@ export class RevocationAttempt {
       if (!isLast || !needsAnotherKey(error)) throw error;
     }
     return isLast && sent.remaining.length > 0
-      ? { ...sent, result: 'failed', remaining: [] }
+      ? { ...sent, result: 'failed', remaining: [], replacements: new Map() }
       : sent;
   }
 
@@ -239,6 +240,7 @@ export class RevocationAttempt {
     let isSent = false;
     let result: GrantResult['result'];
     const remaining: TokenToRevoke[] = [];
+    const replacements = new Map<string, TokenToRevoke>();
     for (const [index, token] of grant.tokens.entries()) {
       if (!isLast && (circuitBreaker.isOpen(configuration) || this.#isPaused(configuration))) {
         remaining.push(token);
@@ -250,16 +252,20 @@ export class RevocationAttempt {
       if (await grants.leaveToSuccessor(key, { ...grant, tokens: unsent }))
         return { grant, remaining: [], result: result ?? 'replaced', isSent };
       isSent = true;
-      const outcome = await client.revoke(token.token, token.kind, { signal, onRetryAfter });
+      const outcome = await client.revoke(token.token, token.kind, {
+        signal,
+        onRetryAfter,
+        onReplaced: (next) => replacements.set(token.token, { token: next.token, kind: next.hint }),
+      });
       circuitBreaker.record(configuration, outcome);
       emitRevoked(events, key, { outcome, tokens: [token] });
       // The first token decides: after the refresh token is revoked, an access token expires by
       // itself.
-      if (outcome === 'failed_transient') remaining.push(token);
+      if (outcome === 'failed_transient') remaining.push(replacements.get(token.token) ?? token);
       else result ??= outcome === 'failed_permanent' ? 'failed' : outcome;
     }
     if (result === undefined && remaining.length === 0) result = 'failed';
-    return { grant, remaining, result, isSent };
+    return { grant, remaining, replacements, result, isSent };
   }
 
   /**
@@ -270,10 +276,12 @@ export class RevocationAttempt {
   async #apply(claim: Claim, results: readonly GrantResult[]): Promise<void> {
     const { entries, reader, clock } = this.#deps;
     const { address } = this.#request;
+    const replacements = replacementsOf(results);
     const done = finishedTokens(results);
     await retryConflicts(async (attempt) => {
       const entry = attempt === 1 ? claim.entry : await reader.read(address);
-      const remaining = withoutTokens(entry?.attributes.pending ?? [], done);
+      const pendingNow = withReplaced(entry?.attributes.pending ?? [], replacements);
+      const remaining = withoutTokens(pendingNow, done);
       await this.#updateGrants(claim, results, remaining);
       if (entry === undefined) return undefined;
       const nowMs = clock.now();
@@ -363,4 +371,8 @@ function finishedTokens(results: readonly GrantResult[]): ReadonlySet<string> {
     grant.tokens.filter(({ token }) => !remaining.some((left) => left.token === token)),
   );
   return new Set(tokens.map(({ token }) => token));
+}
+
+function replacementsOf(results: readonly GrantResult[]): ReadonlyMap<string, TokenToRevoke> {
+  return new Map(results.flatMap(({ replacements }) => [...(replacements ?? [])]));
 }

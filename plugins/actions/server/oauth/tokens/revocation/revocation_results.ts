@@ -24,6 +24,8 @@ export interface GrantResult {
   readonly grant: RevocableGrant;
   /** Tokens to retry later. Empty: `result` is final. */
   readonly remaining: readonly TokenToRevoke[];
+  /** Members of `remaining` that replace a token of the grant, by the replaced token. */
+  readonly replacements?: ReadonlyMap<string, TokenToRevoke>;
   /** Combined result of the finished tokens. `undefined`: none has finished yet. */
   readonly result: 'revoked' | RevocationResult | undefined;
   /** `false`: no request was sent to the provider. */
