@@ -74,6 +74,16 @@ describe('resolveInputs', () => {
     });
   });
 
+  it('limits the time of all defaults together', () => {
+    const slow = '{% for a in (1..20000) %}{% assign b = a %}{% endfor %}';
+    const many = inputsSchema({
+      inputs: [{ name: 'a', type: 'array', default: Array.from({ length: 300 }, () => slow) }],
+    });
+    expect(() => resolveInputs(many, {}, { ...scope, limitMs: 100 })).toThrow(
+      expect.objectContaining({ kind: 'time' }),
+    );
+  });
+
   it('returns the given inputs unchanged for a workflow that declares none', () => {
     expect(resolveInputs(undefined, { a: 1 }, scope)).toEqual({
       kind: 'resolved',

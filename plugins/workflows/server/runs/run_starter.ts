@@ -3,6 +3,7 @@ import { unlessConflict } from '@latchkey/saved-objects';
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import type { RunRecord } from '@latchkey/workflow-engine';
 import {
+  DEFAULT_TEMPLATE_LIMITS,
   resolveInputs,
   type TemplateContext,
   TemplateEngine,
@@ -22,6 +23,10 @@ import type { RunWorker } from './run_worker.ts';
 const MAX_NAME_LENGTH = 1_024;
 /** Records of one journal entry of a run that begins with records. */
 const RECORDS_PER_ENTRY = 200;
+/** Milliseconds for the defaults of all inputs, and for the key of a group: nothing else can run. */
+const MAX_RENDER_MS = 500;
+/** Allocation units of one of these templates. Liquid does not interrupt a filter. */
+const MAX_RENDER_UNITS = 500_000;
 
 /** The user of a run: its connector steps use the connections of this user. */
 interface RunUser {
@@ -82,7 +87,13 @@ export interface RunStarterDeps {
 /** Creates runs, for requests, schedules, events and other runs. */
 export class RunStarter {
   readonly #deps: RunStarterDeps;
-  readonly #templates = new TemplateEngine();
+  readonly #templates = new TemplateEngine({
+    limits: {
+      ...DEFAULT_TEMPLATE_LIMITS,
+      renderLimit: MAX_RENDER_MS,
+      memoryLimit: MAX_RENDER_UNITS,
+    },
+  });
 
   constructor(deps: RunStarterDeps) {
     this.#deps = deps;
@@ -101,9 +112,9 @@ export class RunStarter {
     const program = stepTypes.program(yaml);
     if (program === undefined)
       throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
-    const inputs = this.#inputsOf(program, request.inputs);
     if (!(await spaces.isOpen(spaceId))) throw spaceNotFound();
     await quota.add(request.user.profileUid);
+    const inputs = this.#inputsOf(program, request.inputs);
     const concurrency = this.#concurrencyOf(program, { ...request, inputs });
     const { run, isNew } = await this.#create(request, {
       workflowName: program.name,
@@ -242,7 +253,11 @@ export class RunStarter {
   #inputsOf(program: WorkflowProgram, given: Readonly<Record<string, unknown>>) {
     try {
       const context = { consts: program.consts, now: new Date(this.#deps.clock.now()) };
-      const resolved = resolveInputs(program.inputs, given, { engine: this.#templates, context });
+      const resolved = resolveInputs(program.inputs, given, {
+        engine: this.#templates,
+        context,
+        limitMs: MAX_RENDER_MS,
+      });
       if (resolved.kind === 'resolved') return resolved.inputs;
       const issues = resolved.issues.map(({ path, message }) => ({
         path: path.join('.'),
