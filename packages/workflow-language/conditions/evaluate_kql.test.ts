@@ -96,6 +96,12 @@ describe('evaluateKql', () => {
     expect(() => evaluateKql(query, context, NOW)).toThrow('compares more than 500000 values');
   });
 
+  it('counts members of lists that do not have the field', () => {
+    const query = parseKql(`a.b:x${' or a.b:x'.repeat(100)}`);
+    const context = { a: Array.from({ length: 20_000 }, () => ({})) };
+    expect(() => evaluateKql(query, context, NOW)).toThrow('compares more than 500000 values');
+  });
+
   it('does not follow lists nested deeper than 100 levels', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 100_000; level += 1) deep = [deep];

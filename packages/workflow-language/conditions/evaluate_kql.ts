@@ -3,7 +3,10 @@ import { splitPath, valuesAt } from '../values/read_path.ts';
 import { ConditionError } from './condition_error.ts';
 import type { KqlLiteral, KqlNode, KqlRangeOperator } from './kql_node.ts';
 
-/** Maximum number of values that one evaluation reads. It takes a fraction of a second. */
+/**
+ * Maximum number of comparisons and members of lists that one evaluation reads. It takes a fraction
+ * of a second.
+ */
 const MAX_READ_VALUES = 500_000;
 
 /**
@@ -52,16 +55,20 @@ class KqlEvaluation {
 
   /** Tells if a value of a field fits. If the path ends at a list, its members are the values. */
   #some(field: KqlLiteral, context: unknown, fits: (value: unknown) => boolean): boolean {
-    for (const value of valuesAt(context, splitPath(field.text))) {
-      this.#read += 1;
-      if (this.#read > MAX_READ_VALUES) {
-        throw new ConditionError(
-          `Invalid condition: it compares more than ${MAX_READ_VALUES} values.`,
-        );
-      }
+    this.#count();
+    const segments = splitPath(field.text);
+    for (const value of valuesAt(context, { segments, visit: () => this.#count() }))
       if (fits(value)) return true;
-    }
     return false;
+  }
+
+  /** @throws ConditionError */
+  #count(): void {
+    this.#read += 1;
+    if (this.#read > MAX_READ_VALUES)
+      throw new ConditionError(
+        `Invalid condition: it compares more than ${MAX_READ_VALUES} values.`,
+      );
   }
 
   #equals(value: unknown, literal: KqlLiteral): boolean {

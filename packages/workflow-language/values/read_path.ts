@@ -31,6 +31,17 @@ export function valueAt(value: unknown, segments: readonly string[]): unknown {
   return segments.reduce(ownProperty, value);
 }
 
+/** A path and where the walk along it is. */
+interface PathWalk {
+  readonly segments: readonly string[];
+  /** Called for each member of a list that is read, also without the field. It may throw. */
+  readonly visit: () => void;
+  /** Index of the next segment. Default: 0. */
+  readonly at?: number;
+  /** Lists around the value. Default: 0. */
+  readonly depth?: number;
+}
+
 /**
  * All values that a path of a condition leads to, one after the other. An index selects a member of
  * a list; any other segment reads that field of all members; a list at the end gives its members.
@@ -39,30 +50,37 @@ export function valueAt(value: unknown, segments: readonly string[]): unknown {
  */
 export function* valuesAt(
   value: unknown,
-  segments: readonly string[],
-  depth = 0,
+  { segments, visit, at = 0, depth = 0 }: PathWalk,
 ): Generator<unknown, void> {
-  const [segment, ...rest] = segments;
-  if (Array.isArray(value)) {
-    if (segment !== undefined && /^\d+$/.test(segment)) {
-      if (Number(segment) < value.length) yield* valuesAt(value[Number(segment)], rest, depth);
-    } else if (segment === 'length' && rest.length === 0) {
-      yield value.length;
-    } else if (depth < MAX_LIST_DEPTH) {
-      for (const member of value) yield* valuesAt(member, segments, depth + 1);
+  let found = value;
+  for (let next = at; ; next += 1) {
+    const segment = segments[next];
+    const isLength = segment === 'length' && next === segments.length - 1;
+    if (Array.isArray(found)) {
+      if (segment !== undefined && /^\d+$/.test(segment)) {
+        if (Number(segment) >= found.length) return;
+        found = found[Number(segment)];
+        continue;
+      }
+      if (isLength) yield found.length;
+      else if (depth < MAX_LIST_DEPTH)
+        for (const member of found) {
+          visit();
+          yield* valuesAt(member, { segments, visit, at: next, depth: depth + 1 });
+        }
+      return;
     }
-    return;
+    if (segment === undefined) {
+      yield found;
+      return;
+    }
+    if (typeof found === 'string') {
+      if (isLength) yield found.length;
+      return;
+    }
+    found = ownProperty(found, segment);
+    if (found === undefined) return;
   }
-  if (segment === undefined) {
-    yield value;
-    return;
-  }
-  if (typeof value === 'string') {
-    if (segment === 'length' && rest.length === 0) yield value.length;
-    return;
-  }
-  const next = ownProperty(value, segment);
-  if (next !== undefined) yield* valuesAt(next, rest, depth);
 }
 
 /**
