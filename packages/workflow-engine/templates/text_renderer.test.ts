@@ -36,6 +36,16 @@ describe('TextRenderer', () => {
     });
   });
 
+  it.each([
+    ['a large list', '{{ inputs.list | sort }}'],
+    ['a large list that the text makes', '{{ (1..60000) | sort }}'],
+  ])('gives a filter of %s to the other thread', async (_, text) => {
+    const { spy, texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
+    const list = Array.from({ length: 60_000 }, (__, index) => -index);
+    expect(await texts.text(text, { inputs: { list } })).toBe('elsewhere');
+    expect(spy).toHaveBeenCalledTimes(1);
+  });
+
   it('renders texts of lists and objects at any depth, and keeps other values', async () => {
     const { texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
     const now = new Date(0);

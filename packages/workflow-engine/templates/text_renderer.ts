@@ -11,12 +11,17 @@ import type { TemplateRenderer } from './template_renderer.ts';
 
 /** Milliseconds of rendering in the main thread, in which nothing else can run meanwhile. */
 const MAIN_THREAD_MS = 50;
+/**
+ * Allocation units in the main thread: members of lists and characters that filters read. A filter
+ * that has begun is not interrupted, and sorting this many takes about as long.
+ */
+const MAIN_THREAD_UNITS = 50_000;
 /** Milliseconds for all templates of one step. Each has its own limit besides. */
 const MAX_STEP_MS = 5_000;
 
 /**
- * Renders the texts of one run: in the main thread while that is short, and from the start in
- * another thread when it takes longer.
+ * Renders the texts of one run: in the main thread while that is short and filters read few values,
+ * and otherwise from the start in another thread.
  */
 export class TextRenderer {
   readonly #engine: TemplateEngine;
@@ -87,12 +92,15 @@ export class TextRenderer {
   }
 
   #render(text: string, context: TemplateContext, isEvaluated: boolean): unknown {
-    const { renderLimit } = this.#options.limits;
-    const limitMs = Math.min(MAIN_THREAD_MS, renderLimit);
+    const { limits } = this.#options;
+    const limitMs = Math.min(MAIN_THREAD_MS, limits.renderLimit);
+    const memoryLimit = Math.min(MAIN_THREAD_UNITS, limits.memoryLimit);
     try {
-      return this.#engine.renderText(text, context, { isEvaluated, limitMs });
+      return this.#engine.renderText(text, context, { isEvaluated, limitMs, memoryLimit });
     } catch (error) {
-      if (!(error instanceof TemplateError) || error.kind !== 'time') throw error;
+      const isLimited =
+        error instanceof TemplateError && (error.kind === 'time' || error.kind === 'memory');
+      if (!isLimited) throw error;
       return this.#renderInThread(text, context, isEvaluated);
     }
   }

@@ -242,6 +242,15 @@ describe('renderText', () => {
   });
 });
 
+describe('renderText with a limit of memory', () => {
+  it.each(['{{ (1..1000) | sort }}', '${{ inputs.list | sort }}'])('fails %s', (text) => {
+    const context = { inputs: { list: Array.from({ length: 1_000 }, () => 1) } };
+    expect(() => new TemplateEngine().renderText(text, context, { memoryLimit: 500 })).toThrow(
+      expect.objectContaining({ kind: 'memory', message: 'memory alloc limit exceeded' }),
+    );
+  });
+});
+
 describe('contextOf', () => {
   const engine = new TemplateEngine();
   const context = { inputs: { a: 1 }, consts: {}, steps: { one: { output: 1 }, two: {} } };

@@ -48,6 +48,8 @@ const KEPT_LENGTH = 20_000;
 
 /** Message of Liquid when a rendering takes too long. */
 const TIME_LIMIT_REACHED = 'template render limit exceeded';
+/** Message of Liquid when a rendering allocates too much. */
+const MEMORY_LIMIT_REACHED = 'memory alloc limit exceeded';
 
 /** Limits of one template (`settings.liquid` of a workflow). */
 export interface TemplateLimits {
@@ -86,12 +88,13 @@ export interface TextOptions {
   readonly isEvaluated?: boolean;
   /** Milliseconds; default: the limit of the engine. */
   readonly limitMs?: number | undefined;
+  /** Allocation units; default: the limit of the engine. */
+  readonly memoryLimit?: number | undefined;
 }
 
-interface RenderOptions {
+interface RenderOptions extends Pick<TextOptions, 'limitMs' | 'memoryLimit'> {
   readonly context: TemplateContext;
   readonly maxLength: number;
-  readonly limitMs?: number | undefined;
 }
 
 type Compiled =
@@ -196,10 +199,10 @@ export class TemplateEngine {
   renderText(
     text: string,
     context: TemplateContext,
-    { isEvaluated = false, limitMs }: TextOptions = {},
+    { isEvaluated = false, ...limits }: TextOptions = {},
   ): unknown {
     const form = isEvaluated ? evaluatedForm(text) : templateForm(text);
-    return this.#renderForm(form, { context, maxLength: Number.POSITIVE_INFINITY, limitMs });
+    return this.#renderForm(form, { context, maxLength: Number.POSITIVE_INFINITY, ...limits });
   }
 
   /**
@@ -225,10 +228,10 @@ export class TemplateEngine {
     return Object.fromEntries(part);
   }
 
-  #renderForm(form: TemplateForm, { context, maxLength, limitMs }: RenderOptions): unknown {
+  #renderForm(form: TemplateForm, { context, maxLength, ...limits }: RenderOptions): unknown {
     const compiled = this.#compile(form);
     if (compiled.kind === 'plain') return form.text;
-    const liquidContext = this.#liquidContextOf(context, limitMs);
+    const liquidContext = this.#liquidContextOf(context, limits);
     const rendered = guarded('render', () =>
       compiled.kind === 'value'
         ? toValue(toValueSync(compiled.value.value(liquidContext)))
@@ -243,10 +246,16 @@ export class TemplateEngine {
     return rendered;
   }
 
-  #liquidContextOf(context: TemplateContext, limitMs: number | undefined): Context {
-    const limit = limitMs === undefined ? {} : { renderLimit: limitMs };
+  #liquidContextOf(
+    context: TemplateContext,
+    { limitMs, memoryLimit }: Pick<TextOptions, 'limitMs' | 'memoryLimit'>,
+  ): Context {
+    const limits = {
+      ...(limitMs === undefined ? {} : { renderLimit: limitMs }),
+      ...(memoryLimit === undefined ? {} : { memoryLimit }),
+    };
     // A copy: `increment` and `decrement` write into it.
-    return new Context({ ...context }, this.#liquid.options, { sync: true, ...limit });
+    return new Context({ ...context }, this.#liquid.options, { sync: true, ...limits });
   }
 
   #compile(form: TemplateForm): Compiled {
@@ -300,6 +309,8 @@ function guarded<T>(kind: 'syntax' | 'render', run: () => T): T {
     }
     if (cause instanceof Error && cause.message === TIME_LIMIT_REACHED)
       throw new TemplateError('time', 'The template takes too long.');
+    if (cause instanceof Error && cause.message === MEMORY_LIMIT_REACHED)
+      throw new TemplateError('memory', MEMORY_LIMIT_REACHED);
     if (LiquidError.is(error) && error.token !== undefined) {
       throw new TemplateError(kind, plainMessage(error), offsetOf(error));
     }

@@ -1,10 +1,11 @@
 /**
  * - `syntax`: the template cannot be read.
- * - `render`: a filter or tag failed, or the limit of memory was reached.
+ * - `render`: a filter or tag failed.
  * - `time`: the limit of time was reached.
+ * - `memory`: the limit of memory was reached.
  * - `size`: the rendered text is longer than its limit.
  */
-export type TemplateErrorKind = 'syntax' | 'render' | 'time' | 'size';
+export type TemplateErrorKind = 'syntax' | 'render' | 'time' | 'memory' | 'size';
 
 /** A template that cannot be read or rendered. The message has no position and no template text. */
 export class TemplateError extends Error {
