@@ -173,7 +173,9 @@ describe('revocation of a refresh token at an endpoint that accepts access token
     const replaced: TokenToRevoke[] = [];
     const delays: number[] = [];
     const { io, sent } = fakeIo(({ url }) =>
-      url.endsWith('/token') ? respond.token() : new Response(null, { status: respond.status }),
+      url.endsWith('/token')
+        ? respond.token()
+        : new Response(null, { status: respond.status ?? 200 }),
     );
     const noting: RevocationIo = {
       ...io,
