@@ -163,6 +163,10 @@ describe.each(all)('the provider %s', (_, entry) => {
     }
     expect(outcome).toBe('revoked');
     if (entry.revocation.ends !== 'token') expect(server.liveGrants()).toBe(0);
+    // The outbox sends the access token after the refresh token has ended the grant.
+    const { accessToken } = grant;
+    const second = await dialect.revoke({ token: accessToken, hint: 'access_token' }, io);
+    expect(second).toBe('revoked');
     expect(classifyApiResponse(entry, await callApi(entry, grant))).toBe('token_rejected');
   });
 

@@ -154,6 +154,33 @@ describe('revocation in the standard dialect', () => {
     expect(await revokeByEars(io)).toBe('failed_transient');
   });
 
+  it.each([
+    [404, { message: 'Not Found' }, 'revoked'],
+    [422, null, 'revoked'],
+    [404, { error: 'invalid_client' }, 'failed_transient'],
+    [401, { message: 'Bad credentials' }, 'failed_transient'],
+  ])(
+    'for HTTP %i with %j returns %s where 404 and 422 reject an invalid token',
+    async (status, body, outcome) => {
+      const url = 'https://auth.example.com/revoke';
+      const { io } = fakeIo(() => json(body, { status }));
+      const revocation = {
+        url,
+        request: {
+          method: 'DELETE' as const,
+          authentication: 'client_secret_basic' as const,
+          format: 'json' as const,
+          fields: { access_token: '{token}' },
+        },
+        tokens: ['access_token' as const],
+        ends: 'all_grants' as const,
+        alreadyInvalid: [404, 422],
+      };
+      const dialect = dialectOf(aStandardClient({ provider: { revocation } }));
+      expect(await dialect.revoke({ token: 'at-1', hint: 'access_token' }, io)).toBe(outcome);
+    },
+  );
+
   it('returns failed_transient when the endpoint is not a URL', async () => {
     const { io } = fakeIo(() => new Response(null));
     expect(await revoke(io, { revocationEndpoint: 'nonsense' })).toBe('failed_transient');

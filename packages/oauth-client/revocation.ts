@@ -42,17 +42,21 @@ export interface RevocationCall {
   readonly send: () => Promise<Response>;
   /** `true`: the token itself authorizes the request, so a 401 says that it is invalid. */
   readonly isTokenCredential?: boolean;
+  /** Statuses without an error name by which the provider rejects a token that has ended. */
+  readonly alreadyInvalid?: readonly number[] | undefined;
 }
 
 /** Sends one revocation request (RFC 7009 §2.1) and reads its response. Never throws. */
 export async function requestRevocation(
-  { endpoint, send, isTokenCredential = false }: RevocationCall,
+  { endpoint, send, isTokenCredential = false, alreadyInvalid = [] }: RevocationCall,
   io: RevocationIo,
 ): Promise<RevocationVerdict> {
   try {
     const response = await readResponse(endpoint, readableAsJson(await send()));
     if (isTokenCredential && response.status === 401) return 'revoked';
-    const verdict = judgeRevocation(response.status, reportedError(response));
+    const error = reportedError(response);
+    if (error === undefined && alreadyInvalid.includes(response.status)) return 'revoked';
+    const verdict = judgeRevocation(response.status, error);
     const delayMs = parseRetryAfter(response.retryAfter, io.now());
     if (verdict === 'failed_transient' && delayMs !== undefined) io.onRetryAfter?.(delayMs);
     return verdict;

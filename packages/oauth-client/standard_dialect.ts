@@ -257,7 +257,8 @@ export class StandardDialect {
           },
         );
       const isTokenCredential = request.authentication === 'token';
-      return requestRevocation({ endpoint, send, isTokenCredential }, io);
+      const { alreadyInvalid } = described;
+      return requestRevocation({ endpoint, send, isTokenCredential, alreadyInvalid }, io);
     }
     const send = () =>
       revocationRequest(

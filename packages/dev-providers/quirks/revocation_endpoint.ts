@@ -9,7 +9,7 @@ const REACH = { token: 'token', grant: 'grant', all_grants: 'account' } as const
 export async function revoke(
   state: QuirkState,
   exchange: Exchange,
-  { request, tokens, ends }: ProviderRevocation,
+  { request, tokens, ends, alreadyInvalid }: ProviderRevocation,
 ): Promise<void> {
   const token =
     request === undefined
@@ -21,8 +21,11 @@ export async function revoke(
     return sendJson(exchange, 401, { error: 'unauthorized' });
   if (known !== undefined && !tokens.includes(`${known.kind}_token`))
     return sendJson(exchange, 400, { error: 'unsupported_token_type' });
+  const [refusal] = alreadyInvalid ?? [];
+  if (refusal !== undefined && known?.isValid !== true)
+    return sendJson(exchange, refusal, { message: 'Not Found' });
   state.grants.revoke(token, REACH[ends]);
-  // RFC 7009 §2.2: also for an unknown token.
+  // RFC 7009 §2.2: also for an unknown token, where the entry does not differ.
   sendJson(exchange, 200, { ok: true });
 }
 

@@ -149,6 +149,8 @@ const revocation = z.strictObject({
     .default(['refresh_token', 'access_token']),
   /** Extent: the sent token, its grant, or all grants of the account at this client. */
   ends: z.enum(['token', 'grant', 'all_grants']).default('grant'),
+  /** Statuses without an error name that reject a token because it is unknown or has ended. */
+  alreadyInvalid: z.array(z.number().int().min(400).max(499)).min(1).optional(),
 });
 
 /** One row of the failure table of a token endpoint. The first row that matches decides. */

@@ -38,6 +38,8 @@ export const github = defineProvider({
     },
     tokens: ['access_token'],
     ends: 'all_grants',
+    // For a token that has expired or was revoked. The body has a `message` only.
+    alreadyInvalid: [404, 422],
   },
   failures: {
     rules: [
