@@ -15,7 +15,7 @@ export const discord = defineProvider({
   },
   grantFacts: [{ name: 'guild', from: 'token_response', path: 'guild.id', kind: 'text' }],
   lifetime: { accessTokenSeconds: 604_800 },
-  refreshToken: { rotation: 'none' },
+  refreshToken: { rotation: 'single_use' },
   revocation: {
     url: 'https://discord.com/api/oauth2/token/revoke',
     // Basic only, although the token endpoint also accepts the secret in the body.
