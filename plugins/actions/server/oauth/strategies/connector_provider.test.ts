@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { type ProviderEntry, providers } from '@latchkey/oauth-providers';
 import { aLocalProvider, type LocalProviderFacts } from '@latchkey/oauth-providers/mocks';
 import type { OAuthConnectorType } from './connector_provider.ts';
 import { createProviderClients } from './provider_clients.ts';
@@ -165,11 +166,27 @@ describe('a connector type that names its provider', () => {
     );
   });
 
-  it('stores what a revocation needs in the outbox, not the table of failures', () => {
-    const { configuration } = clientFor({ provider: 'github' });
+  it('stores what a revocation needs in the outbox', () => {
+    const { configuration } = clientFor({ provider: 'google' });
     expect(configuration).toMatchObject({ provider: { revocation: { ends: 'all_grants' } } });
     expect(configuration).not.toHaveProperty('provider.failures');
     expect(clientFor({ provider: 'monday' }).configuration).not.toHaveProperty('provider');
+  });
+
+  it('stores the table of failures where a refresh token is exchanged to be revoked', async () => {
+    const errors = ['refresh_token_is_gone'];
+    const provider: ProviderEntry = {
+      ...providers.github,
+      failures: {
+        ...providers.github.failures,
+        rules: [{ when: { errors }, means: 'invalid_grant', reason: 'invented' }],
+      },
+    };
+    const egress = fakeEgress(() => Response.json({ error: errors[0] }));
+    const { configuration } = clientFor({ provider });
+    const stored = JSON.parse(JSON.stringify(configuration));
+    const { revoke } = createProviderClients(someDeps({ egress })).forConfiguration(stored);
+    expect(await revoke('rt-1', 'refresh_token')).toBe('revoked');
   });
 
   it('revokes in the form of the provider from the stored configuration', async () => {

@@ -57,11 +57,18 @@ function authMethod(
  */
 export function storedConfiguration(configuration: StandardClient): StandardClient {
   const { provider, ...client } = configuration;
-  const { revocation, token, response } = provider ?? {};
+  const { revocation, token, response, failures } = provider ?? {};
   if (revocation === undefined) return client;
-  // Some providers revoke a refresh token by an access token that is requested with it.
+  // Some providers revoke a refresh token by an access token that is requested with it. Their table
+  // of failures tells that the refresh token has ended.
+  const isExchanged = !revocation.tokens.includes('refresh_token');
   return {
     ...client,
-    provider: { revocation, ...(token && { token }), ...(response && { response }) },
+    provider: {
+      revocation,
+      ...(token && { token }),
+      ...(response && { response }),
+      ...(isExchanged && failures && { failures }),
+    },
   };
 }
