@@ -56,7 +56,10 @@ export function checkCondition(
   }
 }
 
-/** Checks the conditions of event triggers. */
+/** A template in the condition of a trigger, which is compared without rendering. */
+const TEMPLATE_START = /\{[{%]/;
+
+/** Checks the conditions of event triggers. They may not contain templates. */
 export function checkTriggerConditions(document: unknown, findings: Findings): void {
   const triggers = ownProperty(document, 'triggers');
   if (!Array.isArray(triggers)) return;
@@ -64,6 +67,16 @@ export function checkTriggerConditions(document: unknown, findings: Findings): v
     const text = ownProperty(ownProperty(trigger, 'on'), 'condition');
     if (typeof text !== 'string') continue;
     const path = ['triggers', index, 'on', 'condition'];
+    const template = TEMPLATE_START.exec(text);
+    if (template !== null) {
+      findings.error('invalidTriggerCondition', {
+        path,
+        message:
+          'The condition of a trigger is KQL over `event` and cannot contain templates, such as `event.workflow.name : Nightly`.',
+        at: { start: template.index, end: template.index + template[0].length },
+      });
+      continue;
+    }
     checkCondition({ path, ...readCondition(text) }, findings, 'invalidTriggerCondition');
   }
 }

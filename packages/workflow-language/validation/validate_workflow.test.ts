@@ -172,6 +172,14 @@ describe('triggers', () => {
     ['{ type: cases.updated }', ['3 triggerNotAvailable (w)']],
     ['{ type: workflows.failed, on: { condition: "event.workflow.name : x" } }', []],
     ['{ type: workflows.failed, on: { condition: "(a : 1" } }', ['3 invalidTriggerCondition']],
+    [
+      '{ type: workflows.failed, on: { condition: "${{ event.x == 1 }}" } }',
+      ['3 invalidTriggerCondition'],
+    ],
+    [
+      '{ type: workflows.failed, on: { condition: "{% if event.x %}true{% endif %}" } }',
+      ['3 invalidTriggerCondition'],
+    ],
     ['{ with: {} }', ['3 schemaViolation']],
   ])('reports for %s: %j', (yaml, expected) => {
     expect(found(trigger(yaml))).toEqual(expected);

@@ -21,10 +21,12 @@ let stored: Awaited<ReturnType<typeof aRunStore>>;
 let handlers: readonly StoredWorkflow[];
 let started: NewRun[];
 let events: FailureEvents;
+let logger: ReturnType<typeof createLoggerMock>;
 beforeEach(async () => {
   stored = await aRunStore();
   handlers = [handlerOf()];
   started = [];
+  logger = createLoggerMock();
   events = aProcess();
   stored.store.onEnd((run) => events.ended(run));
 });
@@ -44,10 +46,12 @@ const aProcess = (): FailureEvents => {
         throw new Error('not expected');
       },
     },
-    findByTrigger: async () => handlers,
+    findByTrigger: async function* () {
+      yield handlers;
+    },
     readWorkflow: async () => undefined,
     clock: { now: () => 0 },
-    logger: createLoggerMock(),
+    logger,
   });
 };
 
@@ -79,7 +83,7 @@ const end = async (
     ],
   });
   const error = { type: 'X', message: 'it is broken' };
-  await store.compareAndSet(run, { status, finishedAt: AT, error, failedStep: 'get' });
+  await store.compareAndSet(run, { status, finishedAt: AT, error, failedStep: 'get', seq: 1 });
   await events.idle();
 };
 
@@ -135,10 +139,26 @@ describe('a failed run', () => {
     ['event.error.message: *broken*', 1],
     ['event.workflow.name: other', 0],
     ['event.error.message: (', 0],
+    ['{{ true }}', 0],
+    ['{% if event %}true{% endif %}', 0],
   ])('starts a handler with the condition %s: %d', async (condition, count) => {
     handlers = [handlerOf(`, on: { condition: '${condition}' }`)];
     await end();
     expect(started).toHaveLength(count);
+  });
+
+  it('logs the wrong conditions of a handler once', async () => {
+    const trigger = "{ type: workflows.failed, on: { condition: 'a: (' } }";
+    handlers = [{ ...handlerOf(), yaml: `triggers: [${trigger}, ${trigger}]` }];
+    await end();
+    expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  it('starts at most 100 handlers of a space', async () => {
+    handlers = Array.from({ length: 101 }, (_, index) => ({ ...handlerOf(), id: `h${index}` }));
+    await end();
+    expect(started).toHaveLength(100);
+    expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
   });
 
   it.each<[string, Partial<NewStoredRun>]>([

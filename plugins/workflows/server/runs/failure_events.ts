@@ -1,18 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Logger } from '@latchkey/core/server';
-import {
-  evaluateCondition,
-  ownProperty,
-  TemplateEngine,
-  workflowDocument,
-} from '@latchkey/workflow-language';
+import { evaluateRendered, ownProperty, workflowDocument } from '@latchkey/workflow-language';
 import { LRUCache } from 'lru-cache';
 import type { WorkflowKey } from '../schedules/index.ts';
 import { type StoredWorkflow, WorkflowError } from '../workflows/index.ts';
 import { BackgroundWork } from './background_work.ts';
 import { attendanceOf } from './personal_connections.ts';
 import { type NewRun, type RunStarter, startFailureType } from './run_starter.ts';
-import { isStep, type RunStore, type StoredRun } from './run_store.ts';
+import type { RunStore, StoredRun } from './run_store.ts';
 
 /** Type of the trigger of workflows that handle failures. */
 const FAILED_TRIGGER = 'workflows.failed';
@@ -23,13 +18,27 @@ const REPAIRED_MS = 15 * 60_000;
 
 /** Failed runs that a process remembers. */
 const MAX_REPORTED = 50_000;
+/** Handlers of one space. Further ones are ignored. */
+const MAX_HANDLERS = 100;
+/** Warnings that a process remembers, so that it does not repeat them. */
+const MAX_WARNINGS = 1_000;
+/** Journal entries that are read in one call. */
+const ENTRIES_PER_READ = 50;
+/** A template, which conditions of triggers may not contain. */
+const TEMPLATE_START = /\{[{%]/;
+
+/** Payload of the event: `event` in the templates of handlers. */
+type RunEvent = Readonly<Record<string, unknown>>;
 
 /** Dependencies of {@link FailureEvents}. */
 export interface FailureEventsDeps {
-  readonly store: Pick<RunStore, 'read' | 'readResult' | 'readRecords' | 'failedSince'>;
+  readonly store: Pick<RunStore, 'read' | 'readResult' | 'readEntries' | 'failedSince'>;
   readonly starter: Pick<RunStarter, 'start' | 'startFailed'>;
-  /** Enabled, valid workflows with a trigger, of one space or of all. */
-  readonly findByTrigger: (trigger: string, spaceId?: string) => Promise<readonly StoredWorkflow[]>;
+  /** Enabled, valid workflows of a space with a trigger, in batches. */
+  readonly findByTrigger: (
+    trigger: string,
+    spaceId: string,
+  ) => AsyncIterable<readonly StoredWorkflow[]>;
   readonly readWorkflow: (key: WorkflowKey) => Promise<StoredWorkflow | undefined>;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
@@ -38,9 +47,9 @@ export interface FailureEventsDeps {
 /** Starts the workflows with the trigger `workflows.failed` when a run has failed. */
 export class FailureEvents {
   readonly #deps: FailureEventsDeps;
-  readonly #engine = new TemplateEngine();
   /** Runs whose handlers this process has started or found, so that searches leave them out. */
   readonly #reported = new LRUCache<string, true>({ max: MAX_REPORTED });
+  readonly #warned = new LRUCache<string, true>({ max: MAX_WARNINGS });
   readonly #work: BackgroundWork;
 
   constructor(deps: FailureEventsDeps) {
@@ -52,25 +61,23 @@ export class FailureEvents {
   ended(run: StoredRun): void {
     if (!isReported(run)) return;
     this.#work.start(`Handlers of the failed run [${run.id}] could not be started yet`, async () =>
-      this.#report(run, await this.#deps.findByTrigger(FAILED_TRIGGER, run.spaceId)),
+      this.#report(run.spaceId, [run], () => true),
     );
   }
 
   /** Starts handlers that a process could not start before it ended. */
   async repair(): Promise<void> {
-    const { findByTrigger, store, clock } = this.#deps;
-    const handlers = await findByTrigger(FAILED_TRIGGER);
-    if (handlers.length === 0) return;
-    // Failures before a handler was saved are not its own.
-    for await (const batch of store.failedSince(new Date(clock.now() - REPAIRED_MS)))
-      for (const run of batch.filter(isReported))
+    const { store, clock } = this.#deps;
+    for await (const batch of store.failedSince(new Date(clock.now() - REPAIRED_MS))) {
+      const missed = batch.filter((run) => isReported(run) && !this.#reported.has(run.id));
+      for (const spaceId of new Set(missed.map((run) => run.spaceId)))
         await this.#report(
-          run,
-          handlers.filter(
-            ({ spaceId, lastUpdatedAt }) =>
-              spaceId === run.spaceId && lastUpdatedAt <= (run.finishedAt ?? ''),
-          ),
+          spaceId,
+          missed.filter((run) => run.spaceId === spaceId),
+          // Failures before a handler was saved are not its own.
+          ({ lastUpdatedAt }, { finishedAt = '' }) => lastUpdatedAt <= finishedAt,
         );
+    }
   }
 
   /** Resolves when no work is done in the background. */
@@ -78,52 +85,85 @@ export class FailureEvents {
     return this.#work.idle();
   }
 
-  async #report(run: StoredRun, handlers: readonly StoredWorkflow[]): Promise<void> {
-    const { store, logger } = this.#deps;
-    if (this.#reported.has(run.id)) return;
-    let event: Readonly<Record<string, unknown>> | undefined;
-    for (const handler of handlers) {
-      const id = handlerRunId(run, handler);
-      // The id makes a second start harmless. Most were started before.
-      if ((await store.read(id)) !== undefined) continue;
-      event ??= await this.#eventOf(run);
-      if (!this.#handles(handler, run, event)) continue;
-      await this.#start({ id, handler, run, event });
-      logger.debug(`Workflow [${handler.id}] handles the failed run [${run.id}]`);
+  /** Starts the handlers of failed runs of a space. */
+  async #report(
+    spaceId: string,
+    runs: readonly StoredRun[],
+    isOwn: (handler: StoredWorkflow, run: StoredRun) => boolean,
+  ): Promise<void> {
+    const events = new Map<string, RunEvent>();
+    for await (const handler of this.#handlersOf(spaceId)) {
+      const missed: { readonly run: StoredRun; readonly id: string }[] = [];
+      for (const run of runs) {
+        if (this.#reported.has(run.id) || !isOwn(handler, run)) continue;
+        const id = handlerRunId(run, handler);
+        // The id makes a second start harmless. Most were started before.
+        if ((await this.#deps.store.read(id)) === undefined) missed.push({ run, id });
+      }
+      if (missed.length === 0) continue;
+      const triggers = failureTriggersOf(handler);
+      for (const { run, id } of missed) {
+        const event = events.get(run.id) ?? (await this.#eventOf(run));
+        events.set(run.id, event);
+        // Conditions are compared in the main thread.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (!triggers.some((trigger) => this.#fits(trigger, { handler, run, event }))) continue;
+        await this.#start({ id, handler, run, event });
+        this.#deps.logger.debug(`Workflow [${handler.id}] handles the failed run [${run.id}]`);
+      }
     }
-    this.#reported.set(run.id, true);
+    for (const run of runs) this.#reported.set(run.id, true);
   }
 
-  #handles(
-    handler: StoredWorkflow,
-    { workflowId, eventChain }: StoredRun,
-    event: Readonly<Record<string, unknown>>,
-  ): boolean {
-    const triggers = ownProperty(workflowDocument(handler.yaml), 'triggers');
-    const visited = [...(eventChain?.workflowIds ?? []), workflowId];
-    return (Array.isArray(triggers) ? triggers : []).some((trigger) => {
-      if (ownProperty(trigger, 'type') !== FAILED_TRIGGER) return false;
-      const on = ownProperty(trigger, 'on');
-      const chains = ownProperty(on, 'workflowEvents') ?? 'avoid-loop';
-      if (chains === 'ignore' && eventChain !== undefined) return false;
-      if (chains === 'avoid-loop' && visited.includes(handler.id)) return false;
-      const condition = ownProperty(on, 'condition');
-      return condition === undefined || this.#fits(condition, event, handler);
-    });
+  async *#handlersOf(spaceId: string): AsyncGenerator<StoredWorkflow> {
+    let count = 0;
+    for await (const batch of this.#deps.findByTrigger(FAILED_TRIGGER, spaceId))
+      for (const handler of batch) {
+        count += 1;
+        if (count > MAX_HANDLERS) {
+          const message = `Space [${spaceId}] has more than ${MAX_HANDLERS} workflows with the trigger [${FAILED_TRIGGER}]; the others are not started`;
+          this.#warnOnce(spaceId, message);
+          return;
+        }
+        yield handler;
+      }
   }
 
   #fits(
-    condition: unknown,
-    event: Readonly<Record<string, unknown>>,
-    { id }: StoredWorkflow,
+    trigger: unknown,
+    {
+      handler,
+      run: { workflowId, eventChain },
+      event,
+    }: { readonly handler: StoredWorkflow; readonly run: StoredRun; readonly event: RunEvent },
   ): boolean {
+    const visited = [...(eventChain?.workflowIds ?? []), workflowId];
+    const on = ownProperty(trigger, 'on');
+    const chains = ownProperty(on, 'workflowEvents') ?? 'avoid-loop';
+    if (chains === 'ignore' && eventChain !== undefined) return false;
+    if (chains === 'avoid-loop' && visited.includes(handler.id)) return false;
+    const condition = ownProperty(on, 'condition');
+    return condition === undefined || this.#isTrue(condition, event, handler);
+  }
+
+  #isTrue(condition: unknown, event: RunEvent, handler: StoredWorkflow): boolean {
     try {
+      if (typeof condition === 'string' && TEMPLATE_START.test(condition))
+        throw new Error('The condition of a trigger cannot contain templates.');
       const now = this.#deps.clock.now();
-      return evaluateCondition(condition, { engine: this.#engine, context: { event }, now });
+      return evaluateRendered(condition, { event }, now);
     } catch (error) {
-      this.#deps.logger.warn(`The trigger of workflow [${id}] has a wrong condition`, { error });
+      const { id, spaceId, lastUpdatedAt } = handler;
+      const message = `A trigger of workflow [${id}] has a wrong condition`;
+      this.#warnOnce(JSON.stringify([spaceId, id, lastUpdatedAt]), message, error);
       return false;
     }
+  }
+
+  #warnOnce(key: string, message: string, error?: unknown): void {
+    if (this.#warned.has(key)) return;
+    this.#warned.set(key, true);
+    this.#deps.logger.warn(message, ...(error === undefined ? [] : [{ error }]));
   }
 
   async #start({
@@ -135,7 +175,7 @@ export class FailureEvents {
     readonly id: string;
     readonly handler: StoredWorkflow;
     readonly run: StoredRun;
-    readonly event: Readonly<Record<string, unknown>>;
+    readonly event: RunEvent;
   }): Promise<void> {
     const { starter } = this.#deps;
     const { spaceId, username, profileUid, apiKeyId, workflowId, eventChain } = run;
@@ -168,14 +208,11 @@ export class FailureEvents {
   }
 
   /** Payload of the event: `event` in the templates of its handlers. */
-  async #eventOf(run: StoredRun): Promise<Readonly<Record<string, unknown>>> {
+  async #eventOf(run: StoredRun): Promise<RunEvent> {
     const { store, readWorkflow } = this.#deps;
     const { id, spaceId, workflowId, workflowName, failedStep, createdAt, finishedAt } = run;
     const { error = run.error } = await store.readResult(run);
-    const { records } = await store.readRecords(run);
-    const failed = records.findLast(
-      (record) => isStep(record) && record.status === 'failed' && record.name === failedStep,
-    );
+    const failedKey = await this.#failedKeyOf(run);
     const workflow =
       workflowId === undefined ? undefined : await readWorkflow({ spaceId, workflowId });
     return {
@@ -192,10 +229,33 @@ export class FailureEvents {
       error: {
         message: error?.message ?? 'The workflow failed.',
         ...(failedStep === undefined ? {} : { stepId: failedStep, stepName: failedStep }),
-        ...(failed === undefined ? {} : { stepExecutionId: failed.key }),
+        ...(failedKey === undefined ? {} : { stepExecutionId: failedKey }),
       },
     };
   }
+
+  /** Key of the last failure of the step that failed the run. Reads from the end, without values. */
+  async #failedKeyOf(run: StoredRun): Promise<unknown> {
+    const { failedStep, tail = [], seq } = run;
+    if (failedStep === undefined) return undefined;
+    const isFailure = (record: unknown): boolean =>
+      ownProperty(record, 'status') === 'failed' && ownProperty(record, 'name') === failedStep;
+    let failure = tail.findLast(isFailure);
+    for (let to = seq; failure === undefined && to > 0; to -= ENTRIES_PER_READ) {
+      const from = Math.max(1, to - ENTRIES_PER_READ + 1);
+      const entries = await this.#deps.store.readEntries(run, { from, to });
+      failure = entries.flatMap(({ records }) => records).findLast(isFailure);
+    }
+    return ownProperty(failure, 'key');
+  }
+}
+
+/** Triggers of a workflow that handle failures. */
+function failureTriggersOf({ yaml }: StoredWorkflow): readonly unknown[] {
+  const triggers = ownProperty(workflowDocument(yaml), 'triggers');
+  return (Array.isArray(triggers) ? triggers : []).filter(
+    (trigger) => ownProperty(trigger, 'type') === FAILED_TRIGGER,
+  );
 }
 
 /** Tells if handlers are started. The failure of a handler starts none. */

@@ -30,6 +30,8 @@ import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
 const MAX_ID_LENGTH = 128;
 /** Attempts to change a workflow that other requests change at the same time. */
 const MAX_ATTEMPTS = 20;
+/** Workflows that are read in one call. */
+const WORKFLOWS_PER_READ = 10;
 
 /** A workflow as it is stored. */
 export type StoredWorkflow = WorkflowAttributes & { readonly id: string };
@@ -252,21 +254,25 @@ function throwMapped(error: unknown): never {
   );
 }
 
-/** Enabled, valid workflows with a trigger. May lack changes of the last second. */
-export async function workflowsWithTrigger(
+/**
+ * Enabled, valid workflows of a space with a trigger, in small batches because each has its YAML.
+ * May lack changes of the last second.
+ */
+export async function* workflowsWithTrigger(
   repository: SavedObjectsRepository,
   trigger: string,
-  spaceId?: string,
-): Promise<readonly StoredWorkflow[]> {
-  const conditions = [filter.equals('triggerTypes', trigger), filter.equals('enabled', true)];
-  if (spaceId !== undefined) conditions.push(filter.equals('spaceId', spaceId));
-  const all = repository.iterate<WorkflowAttributes>({
+  spaceId: string,
+): AsyncGenerator<readonly StoredWorkflow[]> {
+  const batches = repository.iterate<WorkflowAttributes>({
     type: WORKFLOW_TYPE,
-    filter: filter.and(...conditions),
+    filter: filter.and(
+      filter.equals('triggerTypes', trigger),
+      filter.equals('enabled', true),
+      filter.equals('spaceId', spaceId),
+    ),
+    batchSize: WORKFLOWS_PER_READ,
   });
-  const found: StoredWorkflow[] = [];
-  for await (const batch of all) found.push(...batch.map(toStored));
-  return found.filter(({ valid }) => valid);
+  for await (const batch of batches) yield batch.map(toStored).filter(({ valid }) => valid);
 }
 
 /** Reads a workflow in real time. Undefined: it does not exist. */
