@@ -52,6 +52,8 @@ export interface RetryRequest {
 interface Texts {
   readonly before: string;
   readonly after: string;
+  /** `false`: the retry has a text that only the user of the run may read. */
+  readonly isStored: boolean;
 }
 
 /** Runs the workflows of ended runs again. Routes check the privileges. */
@@ -69,20 +71,20 @@ export class RunRetries {
    * `execution_of_other_user`, `execution_of_other_key`, and those of `RunService.run`
    */
   async retry(principal: Principal, id: string, request: RetryRequest): Promise<string> {
-    const { store, starter, reader, access, actions } = this.#deps;
+    const { store, starter, reader, actions } = this.#deps;
     const run = await reader.read(principal, id);
     if (!isFinal(run.status))
       throw new WorkflowError('execution_not_ended', `Execution [${id}] has not ended yet.`);
     const isReusing = request.mode !== 'whole' && request.recorded !== false;
     ensureConsistent(request, { isReusing, isDryRun: run.isDryRun === true });
-    // Inputs and results belong to the user of the run.
-    if (isReusing || request.inputs === undefined) await access.ensureMayRespond(principal, run);
     const texts = await this.#textsOf(principal, run, request);
+    // Inputs, results and texts that are not stored as a workflow belong to the user of the run.
+    const isPrivate = isReusing || request.inputs === undefined || !texts.isStored;
+    const mayReuse = await this.#mayReuse(principal, run, isPrivate);
     const { inputs, metadata, event } = await store.readGiven(run);
     const records = isReusing ? await this.#recordsFor(run, texts, request) : [];
     const { profileUid, apiKeyId, spaceId } = actions.deferredUser(principal);
     const { workflowId, isTestRun, isDryRun } = run;
-    const isOwn = principal.user?.profileUid === run.profileUid;
     const started = await starter.start({
       spaceId,
       user: { username: usernameOf(principal), profileUid, apiKeyId },
@@ -91,12 +93,27 @@ export class RunRetries {
       isTestRun,
       ...(isDryRun === undefined ? {} : { isDryRun }),
       inputs: request.inputs ?? inputs,
-      ...(isOwn ? { metadata, ...(event === undefined ? {} : { event }) } : {}),
+      ...(mayReuse ? { metadata, ...(event === undefined ? {} : { event }) } : {}),
       triggeredBy: 'manual',
       retryOf: id,
       records,
     });
     return started.id;
+  }
+
+  /**
+   * Tells if the retry may have the metadata and the event of the run.
+   * @param isPrivate `true`: the retry has other data of the user of the run
+   * @throws WorkflowError `execution_of_other_user`, `execution_of_other_key` if it is private
+   */
+  async #mayReuse(principal: Principal, run: StoredRun, isPrivate: boolean): Promise<boolean> {
+    try {
+      await this.#deps.access.ensureMayRespond(principal, run);
+      return true;
+    } catch (error) {
+      if (isPrivate || !(error instanceof WorkflowError)) throw error;
+      return false;
+    }
   }
 
   /** @throws WorkflowError `workflow_not_found`, `workflow_disabled`, `retry_not_possible` */
@@ -110,13 +127,14 @@ export class RunRetries {
     if (before === undefined) throw notPossible('The workflow of the execution was deleted.');
     const { workflowId } = run;
     if (workflowId === undefined) {
-      if (yaml === 'same') return { before, after: before };
+      if (yaml === 'same') return { before, after: before, isStored: false };
       throw notPossible('A test run has no stored workflow. Use `yaml: "same"`.');
     }
     const stored = await workflows.get(principal, workflowId);
     if (!stored.enabled)
       throw new WorkflowError('workflow_disabled', `Workflow [${workflowId}] is disabled.`);
-    return { before, after: yaml === 'same' ? before : stored.yaml };
+    const after = yaml === 'same' ? before : stored.yaml;
+    return { before, after, isStored: after === stored.yaml };
   }
 
   /** The records that the retry begins with. @throws WorkflowError `retry_not_possible` */

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
+import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
+import { WorkerPatternMatcher, WorkerTemplateRenderer } from '@latchkey/workflow-engine';
+import { StepTypes, type StoredWorkflow } from '../workflows/index.ts';
+import { RunAccess } from './run_access.ts';
+import { RunRetries } from './run_retries.ts';
+import type { NewRun } from './run_starter.ts';
+import type { NewStoredRun, StoredRun } from './run_store.ts';
+import { aRun, aRunStore } from './stored_runs.mock.ts';
+
+const ana = anAuthenticatedUser({ username: 'ana', profileUid: 'u_ana' });
+const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
+const keyOfAna = { ...ana, authenticationType: 'api_key', apiKeyId: 'key-1' } as const;
+const OLD = 'name: old';
+const PRESENT = 'name: present';
+
+let stored: Awaited<ReturnType<typeof aRunStore>>;
+let started: NewRun[];
+
+beforeEach(async () => {
+  stored = await aRunStore();
+  started = [];
+});
+
+afterEach(() => stored.stop());
+
+/** Retries a completed run of ana as a whole with own inputs. @returns code of the error, or `yes` */
+const retryOf = async (
+  user: typeof ana,
+  { yaml, ...over }: Partial<NewStoredRun> & { readonly yaml: string },
+  missing: readonly string[] = [],
+): Promise<string> => {
+  const { store } = stored;
+  const definitionId = await store.storeDefinition('default', yaml);
+  await store.create('run-1', aRun({ definitionId, status: 'completed', ...over }));
+  const actions = createActionsStartMock();
+  const retries = new RunRetries({
+    store,
+    starter: {
+      start: async (request) => {
+        started.push(request);
+        return { ...aRun(), id: 'run-2', version: '1' } satisfies StoredRun;
+      },
+    },
+    reader: {
+      read: async (_, id) => {
+        const run = await store.read(id);
+        if (run === undefined) throw new Error('The run is missing.');
+        return run;
+      },
+    },
+    access: new RunAccess(createSecurityStartMock({ missing })),
+    workflows: { get: async () => ({ enabled: true, yaml: PRESENT }) as StoredWorkflow },
+    stepTypes: new StepTypes(actions.connectorTypes),
+    actions,
+    patterns: new WorkerPatternMatcher(),
+    templates: new WorkerTemplateRenderer(),
+  });
+  const request = { mode: 'whole', inputs: {}, yaml: 'same' } as const;
+  return retries.retry({ user, spaceId: 'default' }, 'run-1', request).then(
+    () => 'yes',
+    ({ code }: { readonly code: string }) => code,
+  );
+};
+
+describe('a retry of a whole run with other inputs', () => {
+  it.each([
+    ['a test run, for another user', ben, { yaml: OLD }, 'execution_of_other_user'],
+    ['a test run, for its user', ana, { yaml: OLD }, 'yes'],
+    [
+      'an earlier text of a workflow, for another user',
+      ben,
+      { yaml: OLD, workflowId: 'w' },
+      'execution_of_other_user',
+    ],
+    [
+      'the present text of a workflow, for another user',
+      ben,
+      { yaml: PRESENT, workflowId: 'w' },
+      'yes',
+    ],
+  ] as const)('is possible or not: %s', async (...[, user, run, expected]) => {
+    expect(await retryOf(user, run)).toBe(expected);
+    expect(started).toHaveLength(expected === 'yes' ? 1 : 0);
+  });
+
+  const run = {
+    yaml: PRESENT,
+    workflowId: 'w',
+    metadata: { ticket: 'secret' },
+    event: { subject: 'secret' },
+  };
+
+  it('copies metadata and event for the user of the run', async () => {
+    expect(await retryOf(ana, run)).toBe('yes');
+    expect(started).toMatchObject([{ metadata: { ticket: 'secret' } }]);
+  });
+
+  it('copies neither metadata nor event for a key with fewer privileges', async () => {
+    expect(await retryOf(keyOfAna, run, ['actions:execute'])).toBe('yes');
+    expect(started[0]).not.toHaveProperty('metadata');
+    expect(started[0]).not.toHaveProperty('event');
+  });
+});
