@@ -93,10 +93,17 @@ describe('`retry`', () => {
       trace: ['call failed', 'call@1 completed', 'after completed'],
     },
     {
-      title: 'waits at most 366 days when the service asks for more',
+      title: 'waits at most 1 hour when the service asks for more',
       steps: call('{ retry: { max-attempts: 1 } }'),
       calls: { call: [fail('Limit', new Date(8.64e15))] },
-      outcome: { kind: 'parked', waits: [{ wakeAt: START_MS + 366 * 86_400_000 }] },
+      outcome: { kind: 'parked', waits: [{ wakeAt: START_MS + 3_600_000 }] },
+      trace: ['call failed'],
+    },
+    {
+      title: 'waits as long as `max-delay` when the service asks for more',
+      steps: call('{ retry: { max-attempts: 1, max-delay: 2d } }'),
+      calls: { call: [fail('Limit', new Date(8.64e15))] },
+      outcome: { kind: 'parked', waits: [{ wakeAt: START_MS + 2 * 86_400_000 }] },
       trace: ['call failed'],
     },
     {

@@ -100,8 +100,10 @@ async function retried(
   }
 }
 
-/** Exponential delays grow without end otherwise, and services may ask for any. */
+/** Exponential delays grow without end otherwise. */
 const MAX_DELAY_MS = 366 * 86_400_000;
+/** Longest wait that a service may ask for, unless the author has set `max-delay`. */
+const MAX_ASKED_WAIT_MS = 3_600_000;
 
 /** Milliseconds before a repetition. `attempt`: 0 for the first one. */
 function delayOf(retry: RetryPolicy, attempt: number, random: () => number): number {
@@ -116,7 +118,7 @@ function delayOf(retry: RetryPolicy, attempt: number, random: () => number): num
 function waitOf({ retryAt }: StepFailure, { maxDelayMs }: RetryPolicy, now: number): number {
   // A service may ask for an instant that no date can hold.
   if (retryAt === undefined || Number.isNaN(retryAt)) return now;
-  return Math.min(retryAt, now + Math.min(maxDelayMs ?? MAX_DELAY_MS, MAX_DELAY_MS));
+  return Math.min(retryAt, now + Math.min(maxDelayMs ?? MAX_ASKED_WAIT_MS, MAX_DELAY_MS));
 }
 
 /**
