@@ -40,6 +40,19 @@ describe('the registry of connector types', () => {
       expect(find).toThrow(expect.objectContaining({ code: 'unknown_type' }));
   });
 
+  it.each([
+    ['*', true],
+    ['.http', true],
+    ['.http-system', true],
+    ['.other', false],
+  ])('with %s enabled offers the system type of HTTP requests: %s', (enabled, isOffered) => {
+    const registry = aRegistry([enabled]);
+    registry.registerSystem(withId('.http-system'));
+    const get = () => registry.getSystem('.http-system').id;
+    if (isOffered) expect(get()).toBe('.http-system');
+    else expect(get).toThrow(expect.objectContaining({ code: 'type_disabled' }));
+  });
+
   it('refuses a second type with the same id', () => {
     const registry = aRegistry();
     registry.register(aConnectorSpec());

@@ -54,12 +54,14 @@ export class TypeRegistry {
   }
 
   /**
-   * Returns a type that only features of the server use.
-   * @throws ConnectorTypeError `unknown_type`
+   * Returns a type that only features of the server use. It is enabled with its own id and with
+   * that of the type that it is a variant of: `.http` enables `.http-system`.
+   * @throws ConnectorTypeError `unknown_type`, `type_disabled`
    */
   getSystem(id: string): ConnectorType {
     const type = this.#systemTypes.get(id);
     if (type === undefined) throw unknownType(id);
+    if (!this.isEnabled(id) && !this.isEnabled(id.replace(/-system$/, ''))) throw typeDisabled(id);
     return type;
   }
 
@@ -121,13 +123,7 @@ export class TypeRegistry {
    */
   getEnabled(id: string): ConnectorType {
     const type = this.get(id);
-    if (!this.isEnabled(id)) {
-      throw new ConnectorTypeError(
-        'type_disabled',
-        id,
-        `connector type [${id}] is disabled by xpack.actions.enabledActionTypes`,
-      );
-    }
+    if (!this.isEnabled(id)) throw typeDisabled(id);
     return type;
   }
 
@@ -147,4 +143,12 @@ export class TypeRegistry {
 
 function unknownType(id: string): ConnectorTypeError {
   return new ConnectorTypeError('unknown_type', id, `connector type [${id}] is not registered`);
+}
+
+function typeDisabled(id: string): ConnectorTypeError {
+  return new ConnectorTypeError(
+    'type_disabled',
+    id,
+    `connector type [${id}] is disabled by xpack.actions.enabledActionTypes`,
+  );
 }

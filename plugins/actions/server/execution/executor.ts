@@ -96,10 +96,10 @@ export class Executor {
     request: Parameters<ActionsStart['executeSystemAction']>[1],
   ): Promise<ExecutionResult> {
     const { connectorTypeId, params, signal = new AbortController().signal } = request;
-    const type = this.#options.types.getSystem(connectorTypeId);
-    const connector = systemConnectorOf(type, principal);
-    const about = { operation: 'execute', connectorId: connector.id } as const;
-    return this.#audited(principal, about, async () => {
+    const connectorId = systemConnectorId(connectorTypeId);
+    return this.#audited(principal, { operation: 'execute', connectorId }, async () => {
+      const type = this.#options.types.getSystem(connectorTypeId);
+      const connector = systemConnectorOf(type, principal);
       const profileUid = principal.user?.profileUid;
       const idempotencyKey = undefined;
       return this.#measured(
@@ -251,13 +251,17 @@ export class Executor {
   }
 }
 
+function systemConnectorId(connectorTypeId: string): string {
+  return `system-connector-${connectorTypeId}`;
+}
+
 /** A connector that is not stored: each space has it. */
 function systemConnectorOf(
   { id, name }: ConnectorType,
   { spaceId }: Pick<Principal, 'spaceId'>,
 ): DecryptedConnector {
   return {
-    id: `system-connector-${id}`,
+    id: systemConnectorId(id),
     spaceId,
     name,
     connectorTypeId: id,
