@@ -2,6 +2,7 @@ import type { ActionsStart, Connection, ConnectorView } from '@latchkey/actions-
 import type { Principal } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import { type ConnectorReference, connectorReferences } from '@latchkey/workflow-language';
+import { READ_OUTPUTS_PRIVILEGE } from '../../common/index.ts';
 import type { StepTypes } from './step_types.ts';
 import { type StoredWorkflow, usernameOf, type WorkflowService } from './workflow_service.ts';
 
@@ -10,7 +11,7 @@ export interface PreflightDeps {
   readonly actions: Pick<ActionsStart, 'getActionsClient' | 'connections'>;
   readonly stepTypes: StepTypes;
   readonly workflows: Pick<WorkflowService, 'get' | 'validate'>;
-  readonly security: Pick<SecurityStart, 'getDeferredUser'>;
+  readonly security: Pick<SecurityStart, 'getDeferredUser' | 'missingPrivileges'>;
 }
 
 /** A workflow to check: a text, or a stored one. */
@@ -29,22 +30,29 @@ export class Preflight {
     this.#deps = deps;
   }
 
-  /** @throws WorkflowError `workflow_not_found`; HttpError 403 without access to connectors */
+  /**
+   * Connections of another user are shown only with the privilege to read outputs.
+   * @throws WorkflowError `workflow_not_found`; HttpError 403 without access to connectors
+   */
   async check(principal: Principal, request: PreflightRequest) {
-    const { actions, stepTypes, workflows } = this.#deps;
+    const { actions, stepTypes, workflows, security } = this.#deps;
     const stored =
       'yaml' in request ? undefined : await workflows.get(principal, request.workflowId);
     const yaml = 'yaml' in request ? request.yaml : (stored?.yaml ?? '');
     const isScheduled = 'workflowId' in request && request.trigger === 'scheduled';
     const runsAs = isScheduled && stored ? await this.#scheduledUser(stored) : principal;
     const { valid } = await workflows.validate(principal, yaml);
-    const connectors = await actions.getActionsClient(runsAs ?? principal).getAll();
+    const connectors = await actions.getActionsClient(principal).getAll();
     const groups = groupByConnector(connectorReferences(yaml, stepTypes.registry));
     const found = groups.map((group) => ({ group, ...resolve(group[0], connectors) }));
     const personal = found.flatMap(({ connector }) => (isPersonal(connector) ? connector.id : []));
     const ids = [...new Set(personal)];
-    const connections = runsAs === undefined ? [] : await actions.connections.of(runsAs, ids);
     const isCaller = runsAs?.user?.profileUid === principal.user?.profileUid;
+    const isReadable =
+      isCaller ||
+      (await security.missingPrivileges(principal, [READ_OUTPUTS_PRIVILEGE])).length === 0;
+    const connections =
+      runsAs === undefined || !isReadable ? [] : await actions.connections.of(runsAs, ids);
     return {
       runsAs: runsAs === undefined ? (stored?.runsAs.username ?? '') : usernameOf(runsAs),
       valid,
@@ -53,7 +61,9 @@ export class Preflight {
         reference: group[0].reference,
         connectorTypeId: group[0].connectorTypeId,
         state,
-        ...(connector === undefined ? {} : describe(connector, { connections, isCaller })),
+        ...(connector === undefined
+          ? {}
+          : describe(connector, { connections, isCaller, isReadable })),
       })),
     };
   }
@@ -103,11 +113,17 @@ function describe(
   {
     connections,
     isCaller,
-  }: { readonly connections: readonly Connection[]; readonly isCaller: boolean },
+    isReadable,
+  }: {
+    readonly connections: readonly Connection[];
+    readonly isCaller: boolean;
+    readonly isReadable: boolean;
+  },
 ) {
   const { id, name, connectorTypeId } = connector;
   const known = { id, name, actionTypeId: connectorTypeId };
   if (!isPersonal(connector)) return { ...known, personal: false };
+  if (!isReadable) return { ...known, personal: true };
   const connection = connections.find(({ connectorId }) => connectorId === id);
   const label = isCaller ? connection?.account?.label : undefined;
   return {

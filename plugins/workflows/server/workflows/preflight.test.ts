@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ConnectorTypeDetails } from '@latchkey/actions-plugin/server';
+import {
+  aConnection,
+  aConnectorView,
+  createActionsStartMock,
+} from '@latchkey/actions-plugin/server/mocks';
+import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
+import { Preflight } from './preflight.ts';
+import { StepTypes } from './step_types.ts';
+import type { StoredWorkflow } from './workflow_service.ts';
+
+const ana = anAuthenticatedUser({ username: 'ana', profileUid: 'u_ana' });
+const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
+
+/** Connector type of the step `files.list`. */
+const FILES = {
+  id: '.files',
+  name: 'Files',
+  actions: [
+    {
+      name: 'list',
+      label: 'List',
+      description: 'For tests.',
+      scope: 'read',
+      isTool: false,
+      input: { type: 'object' },
+    },
+  ],
+} as unknown as ConnectorTypeDetails;
+
+const stored = {
+  spaceId: 'default',
+  runsAs: { username: 'ana', profileUid: 'u_ana', apiKeyId: null },
+  yaml: `name: a
+triggers: [{ type: manual }]
+steps:
+  - { name: s, type: files.list, connector-id: connector-1 }
+`,
+} as unknown as StoredWorkflow;
+
+/** Checks the scheduled runs of ana. */
+const check = async (user: typeof ana, missing: readonly string[]) => {
+  const actions = createActionsStartMock(
+    {
+      getAll: async () => [
+        aConnectorView({
+          id: 'connector-1',
+          connectorTypeId: '.files',
+          authMode: 'per-user',
+        }),
+      ],
+    },
+    { types: [FILES], connections: [aConnection({ missingScopes: ['drive'] })] },
+  );
+  const readers: unknown[] = [];
+  const preflight = new Preflight({
+    actions: {
+      ...actions,
+      getActionsClient: (principal) => {
+        readers.push(principal.user?.username);
+        return actions.getActionsClient(principal);
+      },
+    },
+    stepTypes: new StepTypes(actions.connectorTypes),
+    workflows: {
+      get: async () => stored,
+      validate: async () => ({ valid: true, diagnostics: [] }),
+    },
+    security: createSecurityStartMock({ missing, activeUsers: [ana] }),
+  });
+  const principal = { user, spaceId: 'default' };
+  const { connectors } = await preflight.check(principal, {
+    workflowId: 'w',
+    trigger: 'scheduled',
+  });
+  return { connectors, readers };
+};
+
+describe('a check of scheduled runs', () => {
+  it.each([
+    ['the user of the runs', ana, ['workflows:read_outputs'], true],
+    ['another user', ben, ['workflows:read_outputs'], false],
+    ['another user who may read outputs', ben, [], true],
+  ] as const)('shows the connection or not: %s', async (...[, user, missing, isShown]) => {
+    const { connectors } = await check(user, missing);
+    expect(connectors).toMatchObject([{ state: 'found', id: 'connector-1', personal: true }]);
+    if (isShown)
+      expect(connectors).toMatchObject([{ status: 'connected', missingScopes: ['drive'] }]);
+    else {
+      expect(connectors[0]).not.toHaveProperty('status');
+      expect(connectors[0]).not.toHaveProperty('missingScopes');
+    }
+  });
+
+  it('reads connectors with the privileges of the caller', async () => {
+    expect((await check(ben, [])).readers).toEqual(['ben']);
+  });
+});
