@@ -8,6 +8,7 @@ import type { NewStoredRun, StoredRun } from './run_store.ts';
 import { aRun, aRunStore } from './stored_runs.mock.ts';
 
 const CHILD = { key: 'step', workflowId: 'other', inputs: { n: 1 }, isAwaited: true };
+const CHAIN = { depth: 2, workflowIds: ['w1'] };
 const OTHER = {
   id: 'other',
   name: 'Other',
@@ -99,6 +100,11 @@ describe('a step that starts a workflow', () => {
       isUnattended: true,
       refusesPersonalConnections: true,
     });
+  });
+
+  it('adds the workflow of the run to the chain of events of the child', async () => {
+    await children.portsOf(await aParent({ eventChain: CHAIN })).start(CHILD);
+    expect(started[0]?.eventChain).toEqual({ depth: 2, workflowIds: ['w1', 'own'] });
   });
 
   it.each<[string, readonly Partial<StoredWorkflow>[], string]>([

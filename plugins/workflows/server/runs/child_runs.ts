@@ -4,6 +4,7 @@ import { type ChildState, type RunPorts, StepFailure } from '@latchkey/workflow-
 import { validateAuthorSchema } from '@latchkey/workflow-language';
 import { type StepTypes, WorkflowError, type WorkflowService } from '../workflows/index.ts';
 import { BackgroundWork } from './background_work.ts';
+import { workflowsUpTo } from './event_chain.ts';
 import { attendanceOf } from './personal_connections.ts';
 import { type RunStarter, startFailureType } from './run_starter.ts';
 import { isFinal } from './run_status.ts';
@@ -128,7 +129,9 @@ export class ChildRuns {
         inputs: child.inputs,
         attendance: attendanceOf(workflow, parent),
         triggeredBy: 'workflow',
-        ...(parent.eventChain === undefined ? {} : { eventChain: parent.eventChain }),
+        ...(parent.eventChain === undefined
+          ? {}
+          : { eventChain: { ...parent.eventChain, workflowIds: workflowsUpTo(parent) } }),
         parent: {
           runId: parent.id,
           ...(parent.workflowId === undefined ? {} : { workflowId: parent.workflowId }),

@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache';
 import type { WorkflowKey } from '../schedules/index.ts';
 import { type StoredWorkflow, WorkflowError } from '../workflows/index.ts';
 import { BackgroundWork } from './background_work.ts';
+import { workflowsUpTo } from './event_chain.ts';
 import { attendanceOf } from './personal_connections.ts';
 import { type NewRun, type RunStarter, startFailureType } from './run_starter.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
@@ -133,14 +134,14 @@ export class FailureEvents {
     trigger: unknown,
     {
       handler,
-      run: { workflowId, eventChain },
+      run,
       event,
     }: { readonly handler: StoredWorkflow; readonly run: StoredRun; readonly event: RunEvent },
   ): boolean {
-    const visited = [...(eventChain?.workflowIds ?? []), workflowId];
+    const visited = workflowsUpTo(run);
     const on = ownProperty(trigger, 'on');
     const chains = ownProperty(on, 'workflowEvents') ?? 'avoid-loop';
-    if (chains === 'ignore' && eventChain !== undefined) return false;
+    if (chains === 'ignore' && run.eventChain !== undefined) return false;
     if (chains === 'avoid-loop' && visited.includes(handler.id)) return false;
     const condition = ownProperty(on, 'condition');
     return condition === undefined || this.#isTrue(condition, event, handler);
@@ -178,8 +179,7 @@ export class FailureEvents {
     readonly event: RunEvent;
   }): Promise<void> {
     const { starter } = this.#deps;
-    const { spaceId, username, profileUid, apiKeyId, workflowId, eventChain } = run;
-    const { depth = 0, workflowIds = [] } = eventChain ?? {};
+    const { spaceId, username, profileUid, apiKeyId, eventChain } = run;
     const request: NewRun = {
       id,
       spaceId,
@@ -191,10 +191,7 @@ export class FailureEvents {
       attendance: attendanceOf(handler, { profileUid, isUnattended: true }),
       triggeredBy: FAILED_TRIGGER,
       event,
-      eventChain: {
-        depth: depth + 1,
-        workflowIds: [...workflowIds, ...(workflowId === undefined ? [] : [workflowId])],
-      },
+      eventChain: { depth: (eventChain?.depth ?? 0) + 1, workflowIds: workflowsUpTo(run) },
     };
     try {
       await starter.start(request);
