@@ -107,6 +107,16 @@ describe('a step that starts a workflow', () => {
     expect(started[0]?.eventChain).toEqual({ depth: 2, workflowIds: ['w1', 'own'] });
   });
 
+  it('continues with its child after a crash, although the workflow was deleted since', async () => {
+    const parent = await aParent();
+    const { start } = children.portsOf(parent);
+    const { runId } = await start(CHILD);
+    await stored.store.create(runId, aRun({ workflowId: 'other' }));
+    found = [];
+    expect(await start(CHILD)).toMatchObject({ runId, workflowId: 'other' });
+    expect(started).toHaveLength(1);
+  });
+
   it.each<[string, readonly Partial<StoredWorkflow>[], string]>([
     ['an unknown one', [], 'WorkflowNotFound'],
     ['one of several with the name', [OTHER, OTHER], 'WorkflowAmbiguous'],

@@ -94,7 +94,7 @@ export class ChildRuns {
     parent: StoredRun,
     child: Parameters<RunPorts['children']['start']>[0],
   ): ReturnType<RunPorts['children']['start']> {
-    const { starter, workflows } = this.#deps;
+    const { store, starter, workflows } = this.#deps;
     const { spaceId, username, profileUid, apiKeyId, isTestRun, isDryRun } = parent;
     const depth = (parent.parent?.depth ?? 0) + 1;
     if (depth > MAX_DEPTH)
@@ -102,6 +102,11 @@ export class ChildRuns {
         'CompositionDepthExceeded',
         `Workflows start each other more than ${MAX_DEPTH} levels deep.`,
       );
+    const id = childRunId(parent, child);
+    // A repeated step continues with its child, although its workflow may have changed since.
+    const stored = await store.read(id);
+    if (stored?.workflowId !== undefined)
+      return { runId: id, workflowId: stored.workflowId, startedAt: stored.createdAt };
     try {
       const [workflow, other] = await workflows.findByIdOrName({ spaceId }, child.workflowId);
       if (workflow === undefined)
@@ -119,7 +124,7 @@ export class ChildRuns {
       if (!workflow.enabled)
         throw new StepFailure('WorkflowDisabled', `Workflow [${workflow.id}] is disabled.`);
       const run = await starter.start({
-        id: childRunId(parent, child),
+        id,
         spaceId,
         user: { username, profileUid, apiKeyId },
         yaml: workflow.yaml,
