@@ -7,7 +7,7 @@ import type { CanRead, RunAccess } from './run_access.ts';
 import type { RunSearch } from './run_search.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
 import type { RunAttributes } from './run_types.ts';
-import { StepReader, type StepValues } from './step_reader.ts';
+import { aValuesBudget, StepReader, type StepValues } from './step_reader.ts';
 
 /** States of runs that wait for their user. */
 const WAITING_FOR_USER = ['waiting_for_input', 'waiting_for_authorization'];
@@ -190,12 +190,13 @@ export class RunReader {
     const { access } = this.#deps;
     const { runs, total, canRead } = await this.listOf(principal, workflowId, page);
     const read: Pick<RunDetails, 'run' | 'steps' | 'isReadable'>[] = [];
+    const budget = aValuesBudget();
     for (const run of runs) {
       const isReadable = canRead(run);
       const shown = isReadable ? values : NO_VALUES;
       if (shown.input || shown.output) access.recordRead(principal, run);
       const range = { from: 0, size: MAX_STEP_EXECUTIONS, name: stepId };
-      const { steps } = await this.#steps.page(run, range, shown);
+      const { steps } = await this.#steps.page(run, range, shown, budget);
       read.push({ run, steps, isReadable });
     }
     return { runs: read, total };

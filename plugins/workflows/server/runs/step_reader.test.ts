@@ -111,7 +111,19 @@ describe('pages of steps', () => {
       await stored.store.addEntry(run, { seq, epoch: 0, records, steps: seq });
     }
     const { steps } = await new StepReader(stored.store).page(run, { from: 0, size: 9 }, BOTH);
-    expect(steps.map((each) => each.output === undefined)).toEqual([false, false, true]);
+    expect(steps.map((each) => each.output === undefined)).toEqual([false, true, true]);
+  });
+
+  it('leaves out inputs and outputs that exceed what earlier pages of the request left', async () => {
+    await write(2);
+    const reader = new StepReader(stored.store);
+    const budget = { left: 500 };
+    const outputs = async (from: number) =>
+      (await reader.page(run, { from, size: 1 }, BOTH, budget)).steps.map(({ output }) => output);
+    expect(await outputs(0)).toEqual([{ index: 0 }]);
+    budget.left = 50;
+    expect(await outputs(1)).toEqual([undefined]);
+    expect(budget.left).toBe(0);
   });
 
   it('finds one step by its key, with its values', async () => {

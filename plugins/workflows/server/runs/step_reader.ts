@@ -4,13 +4,25 @@ import type { JournalAttributes } from './run_types.ts';
 
 /** Entries of a journal that are read in one call. */
 const ENTRIES_PER_READ = 20;
-/** Characters of JSON of all inputs and outputs of one page. Further steps are without them. */
+/** Characters of JSON of all inputs and outputs of one request. */
 const MAX_VALUES_LENGTH = 8_000_000;
+const NO_VALUES: StepValues = { input: false, output: false };
 
 /** Values of steps that a page contains. */
 export interface StepValues {
   readonly input: boolean;
   readonly output: boolean;
+}
+
+/** Inputs and outputs that one request may still return. Pages of several runs share it. */
+export interface ValuesBudget {
+  /** Characters of JSON. */
+  left: number;
+}
+
+/** A budget of which nothing is used. */
+export function aValuesBudget(): ValuesBudget {
+  return { left: MAX_VALUES_LENGTH };
 }
 
 /** Some steps of a run, in the order of their ends. */
@@ -31,11 +43,15 @@ export class StepReader {
     this.#store = store;
   }
 
-  /** @param range `from` counts from 0; `name`: only steps with this name, of the whole run */
+  /**
+   * Reads one page. The step that exceeds the budget and all after it are without values.
+   * @param range `from` counts from 0; `name`: only steps with this name, of the whole run
+   */
   async page(
     run: StoredRun,
     range: { readonly from: number; readonly size: number; readonly name?: string | undefined },
     values: StepValues,
+    budget = aValuesBudget(),
   ): Promise<StepPage> {
     const { from, size, name } = range;
     const last = await this.#last(run);
@@ -44,23 +60,21 @@ export class StepReader {
     const total = stored + tail.length;
     const steps: StepRecord[] = [];
     let skipped = from;
-    let left = MAX_VALUES_LENGTH;
     const add = (each: StepRecord): void => {
       if (skipped > 0) {
         skipped -= 1;
         return;
       }
       if (steps.length >= size || (name !== undefined && each.name !== name)) return;
-      const step = left > 0 ? selected(each, values) : withoutValues(each);
-      left -= values.input || values.output ? JSON.stringify(step).length : 0;
-      steps.push(step);
+      steps.push(within(budget, each, values));
     };
     if (from < stored) {
       const first = await this.#firstAfter(run, from, last.seq);
       skipped = from - (first.entry.steps - stepsIn(first.entry));
       for await (const entry of this.#entries(run, first.seq, last.seq)) {
         if (steps.length >= size) break;
-        for (const step of await this.#stepsOf(run, entry, values)) add(step);
+        const loaded = budget.left > 0 ? values : NO_VALUES;
+        for (const step of await this.#stepsOf(run, entry, loaded)) add(step);
       }
     } else skipped = from - stored;
     for (const step of tail) add(step);
@@ -158,4 +172,17 @@ function selected(step: StepRecord, values: StepValues): StepRecord {
     ...(values.input && input !== undefined ? { input } : {}),
     ...(values.output && output !== undefined ? { output } : {}),
   };
+}
+
+/** A step with the values that were asked for, if the budget suffices for them. */
+function within(budget: ValuesBudget, step: StepRecord, values: StepValues): StepRecord {
+  if (!values.input && !values.output) return selected(step, values);
+  const complete = budget.left > 0 ? selected(step, values) : undefined;
+  const length = complete === undefined ? 0 : JSON.stringify(complete).length;
+  if (complete === undefined || length > budget.left) {
+    budget.left = 0;
+    return withoutValues(step);
+  }
+  budget.left -= length;
+  return complete;
 }
