@@ -7,7 +7,7 @@ import {
 } from '@latchkey/actions-plugin/server/mocks';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
-import { Preflight } from './preflight.ts';
+import { Preflight, type PreflightDeps } from './preflight.ts';
 import { StepTypes } from './step_types.ts';
 import type { StoredWorkflow } from './workflow_service.ts';
 
@@ -40,6 +40,10 @@ steps:
 `,
 } as unknown as StoredWorkflow;
 
+const validation = { valid: true, diagnostics: [] } as unknown as Awaited<
+  ReturnType<PreflightDeps['workflows']['validate']>
+>;
+
 /** Checks the scheduled runs of ana. */
 const check = async (user: typeof ana, missing: readonly string[]) => {
   const actions = createActionsStartMock(
@@ -66,7 +70,7 @@ const check = async (user: typeof ana, missing: readonly string[]) => {
     stepTypes: new StepTypes(actions.connectorTypes),
     workflows: {
       get: async () => stored,
-      validate: async () => ({ valid: true, diagnostics: [] }),
+      validate: async () => validation,
     },
     security: createSecurityStartMock({ missing, activeUsers: [ana] }),
   });
