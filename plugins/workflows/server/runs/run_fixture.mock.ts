@@ -62,6 +62,7 @@ export interface ProcessOptions {
   readonly isAuthorized?: RunWorkerDeps['isAuthorized'];
   readonly isStillOwner?: RunExecutorDeps['isStillOwner'];
   readonly quota?: { add(profileUid: string): Promise<void> };
+  readonly groups?: { enter(run: StoredRun): Promise<void> };
 }
 
 /** Executes runs in memory with a clock that the test moves. */
@@ -129,9 +130,10 @@ export class RunFixture {
       stepTypes,
       spaces,
       quota,
-      groups: { enter: async () => undefined },
+      groups: options.groups ?? { enter: async () => undefined },
       clock,
       randomness,
+      logger,
     });
     const process = { executor, worker, starter };
     this.#processes.push(process);

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { RunRecord } from '@latchkey/workflow-engine';
 import { WorkflowError } from '../workflows/index.ts';
-import { aRunFixture, type RunFixture } from './run_fixture.mock.ts';
+import { aRunFixture, type RunFixture, workflowOf } from './run_fixture.mock.ts';
+import type { NewRun } from './run_starter.ts';
 
 let fixture: RunFixture;
 beforeEach(async () => {
@@ -21,6 +23,18 @@ steps: [{ name: log, type: console, with: { message: done } }]
   triggeredBy: 'manual',
 });
 
+const request = (over: Partial<NewRun> = {}): NewRun => ({
+  id: 'run-1',
+  spaceId: 'default',
+  user: { username: 'ana', profileUid: 'u_ana', apiKeyId: null },
+  yaml: workflowOf('  - { name: say, type: console, with: { message: hi } }'),
+  workflowId: 'w',
+  isTestRun: false,
+  inputs: {},
+  triggeredBy: 'manual',
+  ...over,
+});
+
 describe('the start of a run', () => {
   it('counts for its user before templates of its workflow are rendered', async () => {
     const full = new WorkflowError('too_many_active_executions', 'Too many.');
@@ -33,5 +47,30 @@ describe('the start of a run', () => {
     await expect(
       starter.start(requestOf('{{ (1..1000000) | sort | first }}')),
     ).rejects.toMatchObject({ code: 'workflow_inputs_invalid' });
+  });
+
+  it('succeeds when its concurrency group is contended, because the run is stored', async () => {
+    const { starter } = fixture.process({
+      groups: {
+        enter: async () => {
+          throw new Error('contended');
+        },
+      },
+    });
+    const { yaml } = request();
+    const limited = `${yaml}settings: { concurrency: { strategy: queue } }\n`;
+    expect((await starter.start(request({ yaml: limited }))).id).toBe('run-1');
+    expect(await fixture.stored.store.read('run-1')).toMatchObject({ status: 'queued' });
+  });
+
+  it('divides the records of a retry into entries that the stores accept', async () => {
+    const { starter, worker } = fixture.process();
+    await worker.start();
+    const records = Array.from(
+      { length: 3 },
+      (_, index): RunRecord => ({ kind: 'value', key: `v${index}`, value: 'x'.repeat(5_000_000) }),
+    );
+    const run = await starter.start(request({ records }));
+    expect(run.seq).toBe(3);
   });
 });

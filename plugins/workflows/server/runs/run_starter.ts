@@ -1,4 +1,4 @@
-import { type Clock, HttpError, type Randomness } from '@latchkey/core/server';
+import { type Clock, HttpError, type Logger, type Randomness } from '@latchkey/core/server';
 import { unlessConflict } from '@latchkey/saved-objects';
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import type { RunRecord } from '@latchkey/workflow-engine';
@@ -18,11 +18,10 @@ import type { RunQuota } from './run_quota.ts';
 import type { NewStoredRun, RunStore, StoredRun } from './run_store.ts';
 import type { RunAttributes } from './run_types.ts';
 import type { RunWorker } from './run_worker.ts';
+import { entriesOf } from './stored_journal.ts';
 
 /** Longer names are cut. */
 const MAX_NAME_LENGTH = 1_024;
-/** Records of one journal entry of a run that begins with records. */
-const RECORDS_PER_ENTRY = 200;
 /** Milliseconds for the defaults of all inputs, and for the key of a group: nothing else can run. */
 const MAX_RENDER_MS = 500;
 /** Allocation units of one of these templates. Liquid does not interrupt a filter. */
@@ -82,6 +81,7 @@ export interface RunStarterDeps {
   readonly groups: Pick<ConcurrencyGroups, 'enter'>;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  readonly logger: Pick<Logger, 'warn'>;
 }
 
 /** Creates runs, for requests, schedules, events and other runs. */
@@ -107,7 +107,7 @@ export class RunStarter {
    * not exist
    */
   async start(request: NewRun): Promise<StoredRun> {
-    const { store, executor, worker, stepTypes, spaces, quota, groups } = this.#deps;
+    const { store, executor, worker, stepTypes, spaces, quota, groups, logger } = this.#deps;
     const { yaml, spaceId } = request;
     const program = stepTypes.program(yaml);
     if (program === undefined)
@@ -134,7 +134,11 @@ export class RunStarter {
       throw spaceNotFound();
     }
     if (concurrency === undefined) executor.execute(run);
-    else await groups.enter(run);
+    else
+      await groups.enter(run).catch((error: unknown) => {
+        // The run is stored. The repair of the groups looks at it again.
+        logger.warn(`Queued run [${run.id}] could not be started yet`, { error });
+      });
     return run;
   }
 
@@ -241,8 +245,7 @@ export class RunStarter {
   ): Promise<number> {
     let steps = 0;
     let seq = 0;
-    for (let from = 0; from < records.length; from += RECORDS_PER_ENTRY) {
-      const added = records.slice(from, from + RECORDS_PER_ENTRY);
+    for (const added of entriesOf(records)) {
       steps += added.filter(({ kind }) => kind === 'step').length;
       seq += 1;
       await this.#deps.store.addEntry(run, { seq, epoch: 0, records: added, steps });

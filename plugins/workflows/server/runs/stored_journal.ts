@@ -145,7 +145,7 @@ export class StoredJournal implements RunJournal {
 }
 
 /** Divides records into entries that the stores accept. */
-function entriesOf(records: readonly RunRecord[]): readonly (readonly RunRecord[])[] {
+export function entriesOf(records: readonly RunRecord[]): readonly (readonly RunRecord[])[] {
   const entries: RunRecord[][] = [];
   let length = Number.POSITIVE_INFINITY;
   for (const record of records) {
