@@ -58,6 +58,9 @@ const liquid = object({
   'memoryLimit?': integer({ minimum: 1, maximum: 60_000_000 }),
 });
 
+/** Runs of one concurrency group that are active or wait. Each decision reads all of them. */
+const MAX_GROUP_SIZE = 1_000;
+
 const settings = object(
   {
     'timeout?': duration({ description: 'Longest time of a run, with its waits.' }),
@@ -70,8 +73,16 @@ const settings = object(
         'strategy?': oneOf(['drop', 'cancel-in-progress', 'queue'], {
           description: 'What happens to a run that is too many.',
         }),
-        'max?': integer({ minimum: 1, description: 'Number of runs at the same time; default 1.' }),
-        'queue-size?': integer({ minimum: 1, description: 'Runs that may wait; default 100.' }),
+        'max?': integer({
+          minimum: 1,
+          maximum: MAX_GROUP_SIZE,
+          description: 'Number of runs at the same time; default 1.',
+        }),
+        'queue-size?': integer({
+          minimum: 1,
+          maximum: MAX_GROUP_SIZE,
+          description: 'Runs that may wait; default 100.',
+        }),
         'queue-ttl?': duration({ description: 'Longest wait of a queued run; default 24h.' }),
       },
       { description: 'Limits the runs at the same time.' },

@@ -86,6 +86,13 @@ it('reports an unknown time zone of the settings', () => {
   expect(found(`settings: { timezone: Mars }\n${yaml}`)).toEqual(['1 schemaViolation']);
 });
 
+it.each(['max', 'queue-size'])('reports a `%s` of more than 1000 runs', (key) => {
+  const of = (count: number): string =>
+    `settings: { concurrency: { ${key}: ${count} } }\n${step('type: console\nwith: { message: hi }')}`;
+  expect(found(of(1_000))).toEqual([]);
+  expect(found(of(1_001))).toEqual(['1 schemaViolation']);
+});
+
 it('points to `on` for a condition beside the type of a trigger', () => {
   const yaml = step('type: console\nwith: { message: hi }').replace(
     'type: manual',

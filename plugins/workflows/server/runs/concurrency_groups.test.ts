@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { ConcurrencyGroups } from './concurrency_groups.ts';
 import { CONCURRENCY_TYPE, type ConcurrencyAttributes } from './concurrency_type.ts';
-import type { StoredRun } from './run_store.ts';
+import type { RunStore, StoredRun } from './run_store.ts';
 import type { RunAttributes } from './run_types.ts';
-import { aRun, aRunStore } from './stored_runs.mock.ts';
+import { aRun, aRunStore, overriding } from './stored_runs.mock.ts';
 
 type Policy = NonNullable<RunAttributes['concurrency']>;
 const QUEUE: Policy = {
@@ -21,9 +21,15 @@ let now: number;
 beforeEach(async () => {
   stored = await aRunStore();
   now = 0;
-  const { store, repository } = stored;
-  groups = new ConcurrencyGroups({
-    repository,
+  groups = aProcess(stored.store);
+  stored.store.onEnd((run) => groups.ended(run));
+});
+afterEach(() => stored.stop());
+
+/** The groups of one process. */
+const aProcess = (store: RunStore): ConcurrencyGroups =>
+  new ConcurrencyGroups({
+    repository: stored.repository,
     store,
     take: async (run) => (await store.compareAndSet(run, { status: 'running' })) !== undefined,
     cancel: async (id) => {
@@ -33,9 +39,6 @@ beforeEach(async () => {
     clock: { now: () => now },
     logger: createLoggerMock(),
   });
-  store.onEnd((run) => groups.ended(run));
-});
-afterEach(() => stored.stop());
 
 const create = (id: string, concurrency: Policy) =>
   stored.store.create(
@@ -151,5 +154,44 @@ describe('a concurrency group after the end of a process', () => {
     const all = await statuses(...ids);
     expect(all.filter((status) => status === 'running')).toHaveLength(3);
     expect(all.filter((status) => status === 'queued')).toHaveLength(9);
+  });
+
+  it('reads its runs once, however many wait', async () => {
+    const policy = { ...QUEUE, queueSize: 100 };
+    const ids = Array.from({ length: 30 }, (_, index) => `r${index}`);
+    await enter(policy, 'a', ...ids);
+    const { store } = stored;
+    let read = 0;
+    const counting = overriding(store, {
+      read: async (id) => {
+        read += 1;
+        return store.read(id);
+      },
+      readMany: async (many) => {
+        read += many.length;
+        return store.readMany(many);
+      },
+    });
+    await aProcess(counting).repair();
+    expect(read).toBe(31);
+    now = 60_000;
+    await aProcess(counting).repair();
+    expect(read).toBe(62);
+    expect(new Set(await statuses(...ids))).toEqual(new Set(['skipped']));
+  });
+
+  it('cancels the runs before the last one', async () => {
+    const policy = { ...QUEUE, strategy: 'cancel-in-progress' } as const;
+    await create('a', policy);
+    await create('b', policy);
+    await create('c', policy);
+    const { repository } = stored;
+    const attributes = { spaceId: 'default', holders: ['a'], queue: ['b', 'c'] };
+    await repository.create<ConcurrencyAttributes>(CONCURRENCY_TYPE, attributes, {
+      id: QUEUE.groupId,
+    });
+    await groups.repair();
+    await groups.idle();
+    expect(await statuses('a', 'b', 'c')).toEqual(['cancelled', 'cancelled', 'running']);
   });
 });

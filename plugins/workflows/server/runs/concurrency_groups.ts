@@ -19,6 +19,13 @@ export interface ConcurrencyGroupsDeps {
   readonly logger: Logger;
 }
 
+type Concurrency = NonNullable<RunAttributes['concurrency']>;
+
+/** A run that a group limits. */
+type Limited = StoredRun & { readonly concurrency: Concurrency };
+
+const EXPIRED = 'It waited longer than `queue-ttl`.';
+
 /** Decision about a run that wants to start. */
 type Decision =
   | { readonly kind: 'start' }
@@ -47,17 +54,12 @@ export class ConcurrencyGroups {
 
   /** Starts a queued run, skips it, or lets it wait, as its group demands. */
   async enter(run: StoredRun): Promise<void> {
-    const { store, take, cancel } = this.#deps;
+    const { take, cancel } = this.#deps;
     const { concurrency } = run;
     if (concurrency === undefined) return;
     const decision = await this.#decide(run, concurrency);
     if (decision.kind === 'start') await take(run);
-    else if (decision.kind === 'skip')
-      await store.compareAndSet(run, {
-        status: 'skipped',
-        finishedAt: new Date(this.#deps.clock.now()).toISOString(),
-        error: { type: 'ConcurrencyLimitReached', message: decision.reason },
-      });
+    else if (decision.kind === 'skip') await this.#skip(run, decision.reason);
     else for (const id of decision.cancelled) await cancel(id);
   }
 
@@ -71,14 +73,46 @@ export class ConcurrencyGroups {
 
   /** Looks at all queued runs: a process may have ended before it started the next one. */
   async repair(): Promise<void> {
+    const groups = new Map<string, Limited[]>();
     for await (const batch of this.#deps.store.queued())
-      for (const { id } of batch) {
-        const run = await this.#deps.store.read(id);
-        if (run?.status !== 'queued' || run.owner !== undefined) continue;
-        await this.enter(run).catch((error: unknown) => {
-          this.#deps.logger.warn(`Queued run [${id}] could not be started yet`, { error });
-        });
+      for (const run of batch) {
+        if (!isLimited(run) || run.owner !== undefined) continue;
+        const { groupId } = run.concurrency;
+        const runs = groups.get(groupId) ?? [];
+        runs.push(run);
+        groups.set(groupId, runs);
       }
+    for (const [groupId, runs] of groups)
+      await this.#repairGroup(groupId, runs).catch((error: unknown) => {
+        this.#deps.logger.warn(`Concurrency group [${groupId}] could not be repaired yet`, {
+          error,
+        });
+      });
+  }
+
+  /** Reads a group once, and decides only about those of its runs that need not wait longer. */
+  async #repairGroup(groupId: string, runs: readonly Limited[]): Promise<void> {
+    const { store, logger } = this.#deps;
+    const byId = new Map(runs.map((run) => [run.id, run]));
+    const expired = new Map(runs.filter((run) => this.#isExpired(run)).map((run) => [run.id, run]));
+    let members: Members = { holders: [], queue: [] };
+    await this.#change({ groupId }, ({ holders, queue }) => {
+      members = { holders, queue: queue.filter((id) => !expired.has(id)) };
+      return members;
+    });
+    const { holders, queue } = members;
+    for (const id of holders) expired.delete(id);
+    for (const [id, run] of expired) {
+      byId.delete(id);
+      await this.#skip(run, EXPIRED);
+    }
+    for (const id of undecided(byId, { holders, queue })) {
+      const run = await store.read(id);
+      if (run?.status !== 'queued' || run.owner !== undefined) continue;
+      await this.enter(run).catch((error: unknown) => {
+        logger.warn(`Queued run [${id}] could not be started yet`, { error });
+      });
+    }
   }
 
   /** Resolves when no work is done in the background. */
@@ -88,10 +122,10 @@ export class ConcurrencyGroups {
 
   async #decide(
     { id, createdAt, spaceId }: StoredRun,
-    { groupId, ...policy }: NonNullable<RunAttributes['concurrency']>,
+    concurrency: Concurrency,
   ): Promise<Decision> {
-    const waitedMs = this.#deps.clock.now() - Date.parse(createdAt);
-    const isExpired = policy.strategy === 'queue' && waitedMs >= policy.queueTtlMs;
+    const { groupId, ...policy } = concurrency;
+    const isExpired = this.#isExpired({ createdAt, concurrency });
     let decision: Decision = { kind: 'start' };
     await this.#change({ groupId, spaceId }, (members) => {
       const { holders, queue } = members;
@@ -105,16 +139,28 @@ export class ConcurrencyGroups {
         decision = { kind: 'start' };
         return { holders: [...holders, id], queue: others };
       }
-      decision = isExpired
-        ? skip('It waited longer than `queue-ttl`.')
-        : decisionOf(policy, { id, holders, queue });
+      decision = isExpired ? skip(EXPIRED) : decisionOf(policy, { id, holders, queue });
       if (decision.kind === 'skip') return { holders, queue: others };
       return { holders, queue: queue.includes(id) ? queue : [...queue, id] };
     });
     return decision;
   }
 
-  async #startNext({ groupId, max }: NonNullable<RunAttributes['concurrency']>): Promise<void> {
+  #isExpired({ createdAt, concurrency }: Pick<Limited, 'createdAt' | 'concurrency'>): boolean {
+    const waitedMs = this.#deps.clock.now() - Date.parse(createdAt);
+    return concurrency.strategy === 'queue' && waitedMs >= concurrency.queueTtlMs;
+  }
+
+  /** Ends a run before its start, unless it has changed since it was read. */
+  async #skip(run: StoredRun, reason: string): Promise<void> {
+    await this.#deps.store.compareAndSet(run, {
+      status: 'skipped',
+      finishedAt: new Date(this.#deps.clock.now()).toISOString(),
+      error: { type: 'ConcurrencyLimitReached', message: reason },
+    });
+  }
+
+  async #startNext({ groupId, max }: Concurrency): Promise<void> {
     const { store } = this.#deps;
     let started: readonly string[] = [];
     await this.#change({ groupId }, ({ holders, queue }) => {
@@ -160,6 +206,30 @@ export class ConcurrencyGroups {
       queue: queue.filter((id) => status.get(id) === 'queued'),
     };
   }
+}
+
+function isLimited(run: StoredRun): run is Limited {
+  return run.concurrency !== undefined;
+}
+
+/**
+ * Ids of the queued runs that may start or must end others, in the order of their group: those with
+ * a place, those that no process has decided about, and the first of the queue.
+ */
+function undecided(
+  runs: ReadonlyMap<string, Limited>,
+  { holders, queue }: Members,
+): readonly string[] {
+  const waiting = new Set(queue);
+  const others = [...runs.keys()].filter((id) => !waiting.has(id));
+  const free = (runs.get(queue[0] ?? '')?.concurrency.max ?? 0) - holders.length;
+  const next = queue.slice(0, Math.max(0, free));
+  // The last one cancels all before it.
+  const last = queue.slice(next.length).slice(-1);
+  const cancelling = last.filter(
+    (id) => runs.get(id)?.concurrency.strategy === 'cancel-in-progress',
+  );
+  return [...others, ...next, ...cancelling];
 }
 
 /** The decision for a run whose group is full. */
