@@ -2,10 +2,10 @@ import { EuiButton, EuiEmptyPrompt, EuiPageHeader, EuiSkeletonText, EuiSpacer } 
 import { defineMessages, useAppLink, useCore } from '@latchkey/core/public';
 import { usePageParams } from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactElement, useEffect } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
-import { TemplatePicker, templatesOf } from '../templates/index.ts';
+import { TemplatePicker, templatesOf, type WorkflowTemplate } from '../templates/index.ts';
 import { workflowConnectorsQuery } from '../workflow_data/index.ts';
 import { WorkflowEditor } from './workflow_editor.tsx';
 
@@ -35,6 +35,7 @@ export function NewWorkflowPage(): ReactElement {
   const { data, isPending } = useQuery(workflowConnectorsQuery(http));
   const title = formatMessage(messages.title);
   useEffect(() => chrome.setTitle(title), [chrome, title]);
+  const [kept, keep] = useState<WorkflowTemplate>();
   if (!application.can(WORKFLOW_PRIVILEGES.create))
     return (
       <EuiEmptyPrompt
@@ -46,8 +47,10 @@ export function NewWorkflowPage(): ReactElement {
     );
   const templates = templatesOf(data?.connectorTypes);
   const id = params.get('template');
-  const chosen = templates.find((template) => template.id === id);
-  if (chosen !== undefined)
+  // The connectors may change while the user edits the text: the start stays.
+  const chosen = kept?.id === id ? kept : templates.find((template) => template.id === id);
+  if (chosen !== undefined) {
+    if (chosen !== kept) keep(chosen);
     return (
       <WorkflowEditor
         key={chosen.id}
@@ -57,6 +60,7 @@ export function NewWorkflowPage(): ReactElement {
         onReload={() => undefined}
       />
     );
+  }
   return (
     <>
       <EuiPageHeader pageTitle={title} description={formatMessage(messages.description)} />

@@ -1,2 +1,2 @@
 export { TemplatePicker } from './template_picker.tsx';
-export { templatesOf } from './workflow_templates.ts';
+export { templatesOf, type WorkflowTemplate } from './workflow_templates.ts';
