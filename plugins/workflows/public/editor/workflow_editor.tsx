@@ -11,7 +11,7 @@ import { EditorView } from './editor_view.tsx';
 import { StepAccount } from './step_account.tsx';
 import type { ListedStep } from './step_connection.ts';
 import type { Problem } from './text/index.ts';
-import { connectorChange } from './text/index.ts';
+import { connectorChange, withLineFeeds } from './text/index.ts';
 import { useSave } from './use_save.ts';
 import { useSaveKey } from './use_save_key.ts';
 import { useTextChecks } from './use_text_checks.ts';
@@ -34,16 +34,17 @@ const NONE: readonly never[] = [];
 
 /** Editor of one workflow. Keeps the text while it is open. */
 export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
-  const { initialText, newTitle, onReload } = props;
+  const { newTitle, onReload } = props;
   const { application } = useCore();
   const [workflow, setWorkflow] = useState(props.workflow);
+  const [initialText] = useState(() => withLineFeeds(props.initialText));
   const [text, setText] = useState(initialText);
   const [chosenStep, chooseStep] = useState<ListedStep>();
   const [isRunning, setRunning] = useState(false);
   const code = useRef<CodeEditorHandle | undefined>(undefined);
   const hintId = useGeneratedHtmlId();
   const checks = useTextChecks(text);
-  const hasChanges = text !== (workflow?.yaml ?? '');
+  const hasChanges = text !== withLineFeeds(workflow?.yaml ?? '');
   const isReadOnly = !application.can(
     workflow === undefined ? WORKFLOW_PRIVILEGES.create : WORKFLOW_PRIVILEGES.update,
   );
