@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useEffect, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { useParams } from 'react-router';
-import { failureText } from '../failure_text.ts';
+import { failureOf, failureText } from '../failure_text.ts';
 import { workflowQuery } from '../workflow_data/index.ts';
 import { WorkflowEditor } from './workflow_editor.tsx';
 
@@ -25,12 +25,17 @@ export function EditorPage(): ReactElement {
 
 function Loaded({ id }: { readonly id: string }): ReactElement {
   const intl = useIntl();
-  const { http, chrome } = useCore();
+  const { http, chrome, feedback } = useCore();
   const { data, error, refetch } = useQuery(workflowQuery(http, id));
   /** Number of times that the user has discarded the text. */
   const [version, setVersion] = useState(0);
   const title = data?.name ?? intl.formatMessage(messages.title);
   useEffect(() => chrome.setTitle(title), [chrome, title]);
+  const reload = async () => {
+    const { error: failed } = await refetch();
+    if (failed === null) setVersion((before) => before + 1);
+    else feedback.toast({ ...failureOf(intl, messages.failed)(failed), color: 'danger' });
+  };
   if (data === undefined)
     return error === null ? (
       <EuiSkeletonText lines={8} />
@@ -47,7 +52,7 @@ function Loaded({ id }: { readonly id: string }): ReactElement {
       workflow={data}
       initialText={data.yaml}
       newTitle={title}
-      onReload={() => void refetch().then(() => setVersion((before) => before + 1))}
+      onReload={() => void reload()}
     />
   );
 }

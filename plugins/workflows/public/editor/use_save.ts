@@ -33,12 +33,11 @@ export function useSave(
   readonly failure: Failure | undefined;
   /** `true`: another user has saved the workflow since it was read. */
   readonly isConflict: boolean;
-  readonly reset: () => void;
 } {
   const intl = useIntl();
   const { http, feedback } = useCore();
   const queryClient = useQueryClient();
-  const { mutate, error, isPending, reset } = useMutation({
+  const { mutate, error, isPending } = useMutation({
     mutationFn: ({ yaml, overwrites }: Save) =>
       workflow === undefined
         ? http.call(createWorkflow, { body: { yaml } })
@@ -62,7 +61,6 @@ export function useSave(
     isSaving: isPending,
     failure: error === null || isConflict ? undefined : failureOf(intl, messages.failed)(error),
     isConflict,
-    reset,
   };
 }
 

@@ -26,7 +26,7 @@ export interface WorkflowEditorProps {
   readonly initialText: string;
   /** Shown until the workflow has a name. */
   readonly newTitle: string;
-  /** Reads the workflow again, and discards the text. */
+  /** Reads the workflow again, and then discards the text. */
   readonly onReload: () => void;
 }
 
@@ -145,7 +145,7 @@ function useSaveHere(options: {
   const { workflow, text, hasChanges, isReadOnly, isWorthKeeping, onUpdated, onReload } = options;
   const { application } = useCore();
   const releaseGuard = useLeaveGuard(isWorthKeeping);
-  const { save, isSaving, failure, isConflict, reset } = useSave(workflow, (saved) => {
+  const { save, isSaving, failure, isConflict } = useSave(workflow, (saved) => {
     if (workflow !== undefined) return onUpdated(saved);
     releaseGuard();
     application.navigate(runPaths.workflow(saved.id), { replace: true });
@@ -160,10 +160,7 @@ function useSaveHere(options: {
     conflict: isConflict
       ? {
           onOverwrite: () => saveText(true),
-          onLoad: () => {
-            reset();
-            onReload();
-          },
+          onLoad: onReload,
         }
       : undefined,
   };

@@ -1,0 +1,74 @@
+import { expect, it } from '@jest/globals';
+import { bootDataMock, coreStartMock, FakeServer, SERVER_ERROR } from '@latchkey/core/public/mocks';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { Route, Routes } from 'react-router';
+import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
+import { servicesMock } from '../services.mock.tsx';
+import { ServicesContext } from '../services.ts';
+import { EditorPage } from './editor_page.tsx';
+
+const WORKFLOW = 'get /api/workflows/workflow/search';
+const SAVE = 'put /api/workflows/workflow/search';
+const AT = '2030-01-01T00:00:00.000Z';
+
+const workflow = (yaml: string, changes: object = {}) => ({
+  id: 'search',
+  name: 'Search',
+  enabled: true,
+  tags: [],
+  valid: true,
+  version: '1',
+  triggers: [{ type: 'manual' }],
+  yaml,
+  definition: {},
+  createdAt: AT,
+  createdBy: 'ana',
+  lastUpdatedAt: AT,
+  lastUpdatedBy: 'ana',
+  ...changes,
+});
+
+function renderPage(stored: object) {
+  const server = new FakeServer().on(WORKFLOW, stored);
+  const user = { ...bootDataMock().user, privileges: Object.values(WORKFLOW_PRIVILEGES) };
+  const core = coreStartMock({ fetch: server.fetch, boot: { user } });
+  renderWithCore(
+    <ServicesContext.Provider value={servicesMock()}>
+      <Routes>
+        <Route path="/:id" element={<EditorPage />} />
+      </Routes>
+    </ServicesContext.Provider>,
+    { core, path: '/search' },
+  );
+  return { server, core };
+}
+
+const click = async (name: string) => fireEvent.click(await screen.findByRole('button', { name }));
+
+/** Adds a line at the start. */
+async function typeLine(): Promise<void> {
+  const content = await screen.findByRole('textbox', { name: 'YAML of the workflow' });
+  content.focus();
+  fireEvent.keyDown(content, { key: 'Enter', keyCode: 13 });
+  expect(await screen.findByText('Not saved')).toBeVisible();
+}
+
+it('keeps the text when the other version cannot be loaded after a conflict', async () => {
+  const { server, core } = renderPage(workflow('name: mine'));
+  await typeLine();
+  const attributes = { code: 'stale_version' };
+  server.on(SAVE, {
+    status: 409,
+    body: { statusCode: 409, error: 'Conflict', message: 'no', attributes },
+  });
+  await click('Save');
+  await screen.findByRole('button', { name: 'Overwrite' });
+  server.on(WORKFLOW, SERVER_ERROR);
+  await click('Load the other version');
+  await waitFor(() => expect(core.toasts[0]?.title).toBe('The workflow could not be loaded'));
+  expect(screen.getByText('Not saved')).toBeVisible();
+  server.on(WORKFLOW, workflow('name: other'));
+  await click('Load the other version');
+  await waitFor(() => expect(screen.queryByText('Not saved')).toBeNull());
+});
