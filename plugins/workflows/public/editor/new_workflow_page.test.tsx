@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { bootDataMock, coreStartMock, FakeServer } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
-import { act, screen } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { servicesMock } from '../services.mock.tsx';
 import { ServicesContext } from '../services.ts';
@@ -30,19 +30,50 @@ const connectors = (...names: readonly string[]) => ({
   totalConnectors: names.length,
 });
 
-it('keeps the editor open when the connector of the chosen start is deleted', async () => {
+const CREATE = 'post /api/workflows/workflow';
+
+/** Requests to create a workflow get no response. */
+function renderPage(path: string) {
   const server = new FakeServer().on(CONNECTORS, connectors('team'));
   const user = { ...bootDataMock().user, privileges: Object.values(WORKFLOW_PRIVILEGES) };
-  const core = coreStartMock({ fetch: server.fetch, boot: { user } });
+  const core = coreStartMock({
+    fetch: async (url, init) => {
+      const response = await server.fetch(url, init);
+      return server.to(CREATE).length === 0 ? response : new Promise(() => undefined);
+    },
+    boot: { user },
+  });
   renderWithCore(
     <ServicesContext.Provider value={servicesMock()}>
       <NewWorkflowPage />
     </ServicesContext.Provider>,
-    { core, path: '/?template=connector:team' },
+    { core, path },
   );
-  const save = await screen.findByRole('button', { name: 'Save' });
+  return { server, core };
+}
+
+it('keeps the editor open when the connector of the chosen start is deleted', async () => {
+  const { server, core } = renderPage('/?template=connector:team');
+  const content = await screen.findByRole('textbox', { name: 'YAML of the workflow' });
   server.on(CONNECTORS, connectors());
   await act(() => core.queryClient.refetchQueries({ queryKey: workflowKeys.connectors() }));
   expect(core.queryClient.getQueryData(workflowKeys.connectors())).toEqual(connectors());
-  expect(save).toBeInTheDocument();
+  expect(content).toBeInTheDocument();
+});
+
+it('takes no text while the workflow is created', async () => {
+  const { server, core } = renderPage('/?template=blank');
+  const content = await screen.findByRole('textbox', { name: 'YAML of the workflow' });
+  const type = () => fireEvent.keyDown(content, { key: 'Enter', keyCode: 13 });
+  const lines = () => content.querySelectorAll('.cm-line').length;
+  const before = lines();
+  content.focus();
+  type();
+  expect(lines()).toBe(before + 1);
+  server.on(CREATE, {});
+  fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(server.to(CREATE)).toHaveLength(1));
+  type();
+  expect(lines()).toBe(before + 1);
+  expect(core.visited).toEqual([]);
 });

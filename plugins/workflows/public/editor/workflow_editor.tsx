@@ -53,6 +53,8 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
     isWorthKeeping: workflow === undefined ? text !== initialText : hasChanges,
   });
   useSaveKey(save);
+  // The page of the new workflow opens when it is created, with the text that was sent.
+  const isLocked = isReadOnly || (workflow === undefined && saving.isSaving);
   const title = workflow?.name ?? newTitle;
   const canRun = application.can(WORKFLOW_PRIVILEGES.execute) && isRunnable(checks.problems);
   return (
@@ -72,10 +74,10 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
           <Suspense fallback={<EuiSkeletonText lines={8} />}>
             <CodeEditor
               initialText={initialText}
-              isReadOnly={isReadOnly}
+              isReadOnly={isLocked}
               hintId={hintId}
               problems={checks.problems ?? NONE}
-              placeholders={isReadOnly ? NONE : checks.placeholders}
+              placeholders={isLocked ? NONE : checks.placeholders}
               language={checks.language}
               handle={code}
               onChange={setText}
@@ -89,18 +91,18 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
           problems: checks.problems,
           isTruncated: checks.isTruncated,
           onOpen: ({ line, column }) => code.current?.focusAt(line, column),
-          onFix: isReadOnly ? undefined : (problem) => code.current?.fix(problem),
+          onFix: isLocked ? undefined : (problem) => code.current?.fix(problem),
         }}
         steps={{
           steps: checks.steps,
           onOpen: ({ place }) => code.current?.focusOffset(place.start),
-          onChooseConnector: isReadOnly ? undefined : chooseStep,
+          onChooseConnector: isLocked ? undefined : chooseStep,
           renderConnection: (connector) => (
             <StepAccount connector={connector} onConnected={checks.checkAgain} />
           ),
         }}
       />
-      {chosenStep === undefined ? null : (
+      {chosenStep === undefined || isLocked ? null : (
         <ChooseConnector
           step={chosenStep}
           types={checks.types}

@@ -74,18 +74,19 @@ export interface CodeEditorProps {
 
 /** Editor for YAML with completion, explanations and marked problems. */
 export function CodeEditor(props: CodeEditorProps): ReactElement {
-  const { problems, placeholders, handle } = props;
+  const { isReadOnly, problems, placeholders, handle } = props;
   const intl = useIntl();
   const { euiTheme, colorMode } = useEuiTheme();
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const theme = useRef(new Compartment());
   const texts = useRef(new Compartment());
+  const access = useRef(new Compartment());
   const latest = useRef(props);
   latest.current = props;
 
   useLayoutEffect(() => {
-    const { initialText, isReadOnly, hintId } = latest.current;
+    const { initialText, hintId } = latest.current;
     const created = new EditorView({
       parent: place.current ?? document.body,
       state: EditorState.create({
@@ -93,7 +94,7 @@ export function CodeEditor(props: CodeEditorProps): ReactElement {
         extensions: [
           EditorView.cspNonce.of(getNonce() ?? ''),
           EDITING,
-          EditorState.readOnly.of(isReadOnly),
+          access.current.of([]),
           languageExtensions(() => latest.current.language),
           EditorView.updateListener.of(({ docChanged, state }) => {
             if (docChanged) latest.current.onChange(state.doc.toString());
@@ -112,6 +113,12 @@ export function CodeEditor(props: CodeEditorProps): ReactElement {
       created.destroy();
     };
   }, [handle]);
+
+  useLayoutEffect(() => {
+    view.current?.dispatch({
+      effects: access.current.reconfigure(EditorState.readOnly.of(isReadOnly)),
+    });
+  }, [isReadOnly]);
 
   useLayoutEffect(() => {
     const isDark = colorMode === 'DARK';
