@@ -6,7 +6,10 @@ import { Route, Routes } from 'react-router';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { servicesMock } from '../services.mock.tsx';
 import { ServicesContext } from '../services.ts';
+import { mockTextLayout } from './code/layout.mock.ts';
 import { EditorPage } from './editor_page.tsx';
+
+mockTextLayout();
 
 const WORKFLOW = 'get /api/workflows/workflow/search';
 const SAVE = 'put /api/workflows/workflow/search';
@@ -71,4 +74,14 @@ it('keeps the text when the other version cannot be loaded after a conflict', as
   server.on(WORKFLOW, workflow('name: other'));
   await click('Load the other version');
   await waitFor(() => expect(screen.queryByText('Not saved')).toBeNull());
+});
+
+it.each([
+  [true, 1],
+  [false, 0],
+])('offers to run the stored workflow when it is enabled: %p', async (enabled, count) => {
+  const { server } = renderPage(workflow('name: mine', { enabled }));
+  server.on('post /api/workflows/validate', { valid: true, truncated: false, diagnostics: [] });
+  expect(await screen.findByText('No problems')).toBeVisible();
+  expect(screen.queryAllByRole('button', { name: 'Run' })).toHaveLength(count);
 });

@@ -45,7 +45,7 @@ export interface EditorViewProps {
   readonly isSaving: boolean;
   readonly failure: Failure | undefined;
   readonly conflict: SaveConflict | undefined;
-  /** `undefined`: the user may not run workflows, or the text cannot run. */
+  /** `undefined`: the user may not run workflows, the text cannot run, or it is disabled. */
   readonly onRun: (() => void) | undefined;
   /** Path of the runs of this workflow. `undefined`: it is not saved yet. */
   readonly runsPath: string | undefined;

@@ -6,7 +6,10 @@ import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { servicesMock } from '../services.mock.tsx';
 import { ServicesContext } from '../services.ts';
 import { workflowKeys } from '../workflow_data/index.ts';
+import { mockTextLayout } from './code/layout.mock.ts';
 import { NewWorkflowPage } from './new_workflow_page.tsx';
+
+mockTextLayout();
 
 const CONNECTORS = 'get /api/workflows/connectors';
 

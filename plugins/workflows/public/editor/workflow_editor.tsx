@@ -56,7 +56,11 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
   // The page of the new workflow opens when it is created, with the text that was sent.
   const isLocked = isReadOnly || (workflow === undefined && saving.isSaving);
   const title = workflow?.name ?? newTitle;
-  const canRun = application.can(WORKFLOW_PRIVILEGES.execute) && isRunnable(checks.problems);
+  // The text can be tested while the stored workflow is disabled.
+  const canRun =
+    application.can(WORKFLOW_PRIVILEGES.execute) &&
+    isRunnable(checks.problems) &&
+    (hasChanges || workflow?.enabled !== false);
   return (
     <>
       <EditorView
