@@ -124,13 +124,17 @@ export function useRunActions(props: {
           onClose={() => ask(undefined)}
         />
       ),
-    retryFrom: mayRetry ? (step) => open({ modes: ['from-step', 'whole'], step }) : undefined,
+    // The steps of a dry run have no results that another run could use.
+    retryFrom:
+      mayRetry && run.isDryRun !== true
+        ? (step) => open({ modes: ['from-step', 'whole'], step })
+        : undefined,
   };
 }
 
-/** A run without an ended step can only begin at the first one. */
-function modesOf({ status, stepExecutions }: RunDetails): readonly RetryMode[] {
-  return status === 'completed' || stepExecutions.length === 0
+/** A run without an ended step, and a dry run, can only begin at the first step. */
+function modesOf({ status, isDryRun, stepExecutions }: RunDetails): readonly RetryMode[] {
+  return status === 'completed' || isDryRun === true || stepExecutions.length === 0
     ? ['whole']
     : ['failed-step', 'whole'];
 }

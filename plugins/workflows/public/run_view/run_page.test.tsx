@@ -201,6 +201,15 @@ describe('a run that has ended', () => {
     });
   });
 
+  it('is run again only from the first step if it was a dry run', async () => {
+    renderPage(body({ status: 'failed', isDryRun: true }));
+    fireEvent.click(await button('Run again'));
+    await screen.findByRole('radio', { name: 'At the first step' });
+    expect(screen.getAllByRole('radio')).toHaveLength(1);
+    fireEvent.click(await button(/count/));
+    expect(screen.queryByRole('button', { name: 'Run again from this step' })).toBeNull();
+  });
+
   it('is not run again by another user', async () => {
     renderPage(body({ executedBy: 'ben' }));
     await screen.findByText('Completed');
