@@ -15,6 +15,7 @@ const ids = (first: readonly string[], second: readonly string[]) =>
   compareSteps(
     first.map((id) => step(id)),
     second.map((id) => step(id)),
+    true,
   ).map(({ id }) => id);
 
 describe('compareSteps', () => {
@@ -26,10 +27,28 @@ describe('compareSteps', () => {
         step('b', { input: 1, output: { x: 2 } }),
         step('c', { status: 'failed', error: { type: 'X', message: 'no' } }),
       ],
+      true,
     );
     expect(same?.differences).toEqual([]);
     expect(changed?.differences).toEqual(['input', 'output']);
     expect(failed?.differences).toEqual(['status', 'error']);
+  });
+
+  it('ignores values that the user does not see in one of the runs', () => {
+    const failed = (type: string, message: string) =>
+      ({ status: 'failed', error: { type, message } }) as const;
+    const [values, message, type] = compareSteps(
+      [
+        step('a', { input: 1, output: 2 }),
+        step('b', failed('X', 'The cause')),
+        step('c', failed('X', 'The cause')),
+      ],
+      [step('a'), step('b', failed('X', 'Hidden')), step('c', failed('Y', 'Hidden'))],
+      false,
+    );
+    expect(values?.differences).toEqual([]);
+    expect(message?.differences).toEqual([]);
+    expect(type?.differences).toEqual(['error']);
   });
 
   it('puts steps of only one run where they ran', () => {
@@ -39,7 +58,7 @@ describe('compareSteps', () => {
     expect(ids(['a', 'b'], [])).toEqual(['a', 'b']);
     // Branches end in another order.
     expect(ids(['a', 'b', 'x'], ['b', 'a'])).toEqual(['b', 'x', 'a']);
-    expect(compareSteps([step('x')], [])[0]?.differences).toEqual(['presence']);
+    expect(compareSteps([step('x')], [], true)[0]?.differences).toEqual(['presence']);
   });
 });
 

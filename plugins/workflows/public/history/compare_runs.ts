@@ -16,10 +16,13 @@ export interface StepPair {
 /**
  * Steps of two runs side by side, in the order of the second run; steps that only the first one has
  * follow the step that they follow there.
+ * @param hasValues `false`: the user does not see the values of one of the runs, so that inputs,
+ *   outputs and messages of errors cannot be compared
  */
 export function compareSteps(
   first: readonly ComparedStep[],
   second: readonly ComparedStep[],
+  hasValues: boolean,
 ): readonly StepPair[] {
   const before = new Map(first.map((step) => [step.id, step]));
   const after = new Map(second.map((step) => [step.id, step]));
@@ -28,7 +31,7 @@ export function compareSteps(
   const add = (id: string): void => {
     if (added.has(id)) return;
     added.add(id);
-    pairs.push(pairOf(id, before.get(id), after.get(id)));
+    pairs.push({ id, ...pairOf(before.get(id), after.get(id), hasValues) });
   };
   let next = 0;
   const addMissing = (): void => {
@@ -49,23 +52,23 @@ export function compareSteps(
 }
 
 function pairOf(
-  id: string,
   first: ComparedStep | undefined,
   second: ComparedStep | undefined,
-): StepPair {
+  hasValues: boolean,
+): Omit<StepPair, 'id'> {
   if (first === undefined || second === undefined)
-    return { id, first, second, differences: ['presence'] };
+    return { first, second, differences: ['presence'] };
   const differences = [
     ...(first.status === second.status ? [] : ['status' as const]),
-    ...(isSame(first.input, second.input) ? [] : ['input' as const]),
-    ...(isSame(first.output, second.output) ? [] : ['output' as const]),
-    ...(isSame(errorOf(first), errorOf(second)) ? [] : ['error' as const]),
+    ...(!hasValues || isSame(first.input, second.input) ? [] : ['input' as const]),
+    ...(!hasValues || isSame(first.output, second.output) ? [] : ['output' as const]),
+    ...(isSame(errorOf(first, hasValues), errorOf(second, hasValues)) ? [] : ['error' as const]),
   ];
-  return { id, first, second, differences };
+  return { first, second, differences };
 }
 
-const errorOf = ({ error }: ComparedStep): unknown =>
-  error === undefined ? undefined : [error.type, error.message];
+const errorOf = ({ error }: ComparedStep, hasValues: boolean): unknown =>
+  error === undefined ? undefined : [error.type, ...(hasValues ? [error.message] : [])];
 
 /** Compares JSON values. The order of the keys of objects does not count. */
 export function isSame(a: unknown, b: unknown): boolean {

@@ -74,9 +74,10 @@ export interface CompareViewProps {
 export function CompareView({ first, second, linkTo }: CompareViewProps): ReactElement {
   const { formatMessage } = useIntl();
   const [isShort, setShort] = useState(false);
+  const hasValues = areReadable(first, second);
   const pairs = useMemo(
-    () => compareSteps(first.stepExecutions, second.stepExecutions),
-    [first, second],
+    () => compareSteps(first.stepExecutions, second.stepExecutions, hasValues),
+    [first, second, hasValues],
   );
   const shown = isShort ? pairs.filter(({ differences }) => differences.length > 0) : pairs;
   const isCut = first.stepExecutionsTruncatedCount + second.stepExecutionsTruncatedCount > 0;
@@ -89,7 +90,7 @@ export function CompareView({ first, second, linkTo }: CompareViewProps): ReactE
         <RunCard label={formatMessage(messages.second)} run={second} link={linkTo(second)} />
       </EuiFlexGroup>
       <EuiSpacer size="m" />
-      {!areReadable(first, second) && (
+      {!hasValues && (
         <>
           <EuiCallOut size="s" iconType="lock" heading="p" title={formatMessage(messages.hidden)} />
           <EuiSpacer size="m" />
@@ -112,7 +113,7 @@ export function CompareView({ first, second, linkTo }: CompareViewProps): ReactE
       ) : (
         <ul css={{ margin: 0, padding: 0, listStyle: 'none' }}>
           {shown.map((pair) => (
-            <Pair key={pair.id} pair={pair} />
+            <Pair key={pair.id} pair={pair} hasValues={hasValues} />
           ))}
         </ul>
       )}
@@ -167,7 +168,12 @@ function RunCard(props: {
   );
 }
 
-function Pair({ pair }: { readonly pair: StepPair }): ReactElement {
+function Pair(props: {
+  readonly pair: StepPair;
+  /** `false`: it is not known whether the step is the same in both runs. */
+  readonly hasValues: boolean;
+}): ReactElement {
+  const { pair, hasValues } = props;
   const { formatMessage } = useIntl();
   const { euiTheme } = useEuiTheme();
   const id = useId();
@@ -190,17 +196,16 @@ function Pair({ pair }: { readonly pair: StepPair }): ReactElement {
             <bdi>{pair.id}</bdi>
           </EuiButtonEmpty>
         </EuiFlexItem>
-        {differences.length === 0 ? (
+        {differences.length === 0 && hasValues && (
           <EuiFlexItem grow={false}>
             <EuiBadge color="hollow">{formatMessage(messages.same)}</EuiBadge>
           </EuiFlexItem>
-        ) : (
-          differences.map((difference) => (
-            <EuiFlexItem key={difference} grow={false}>
-              <EuiBadge color="warning">{formatMessage(messages[difference])}</EuiBadge>
-            </EuiFlexItem>
-          ))
         )}
+        {differences.map((difference) => (
+          <EuiFlexItem key={difference} grow={false}>
+            <EuiBadge color="warning">{formatMessage(messages[difference])}</EuiBadge>
+          </EuiFlexItem>
+        ))}
       </EuiFlexGroup>
       {isOpen && (
         <div id={id} css={{ paddingBlock: euiTheme.size.s }}>

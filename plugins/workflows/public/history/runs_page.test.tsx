@@ -86,7 +86,7 @@ it('compares two chosen runs, the older one first', async () => {
   expect(core.visited).toEqual(['/app/workflows/executions/compare?first=old&second=new']);
 });
 
-it('shows what differs between two runs', async () => {
+function renderComparison(changes: object = {}) {
   const run = (id: string, output: unknown) => ({
     spaceId: 'default',
     ...runMock({ id }),
@@ -94,13 +94,24 @@ it('shows what differs between two runs', async () => {
   });
   const server = new FakeServer()
     .on('get /api/workflows/executions/a', run('a', 'three'))
-    .on('get /api/workflows/executions/b', run('b', 'four'));
+    .on('get /api/workflows/executions/b', { ...run('b', 'four'), ...changes });
   renderWithCore(<ComparePage />, {
     core: coreStartMock({ fetch: server.fetch }),
     path: '/?first=a&second=b',
   });
+}
+
+it('shows what differs between two runs', async () => {
+  renderComparison();
   expect(await screen.findByText('Output differs')).toBeVisible();
   fireEvent.click(screen.getByRole('button', { name: 'count' }));
   await waitFor(() => expect(screen.getByText('four')).toBeVisible());
   expect(screen.getByText('three')).toBeVisible();
+});
+
+it('does not say whether steps are the same when the user does not see the values', async () => {
+  renderComparison({ isReadable: false });
+  expect(await screen.findByRole('button', { name: 'count' })).toBeVisible();
+  expect(screen.queryByText('Same')).toBeNull();
+  expect(screen.queryByText('Output differs')).toBeNull();
 });
