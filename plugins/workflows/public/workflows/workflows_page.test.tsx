@@ -87,6 +87,18 @@ describe('the page of workflows', () => {
     expect(screen.getAllByText('Has errors')).toHaveLength(1);
   });
 
+  it('leads to the first page from a page that is empty now', async () => {
+    const { server } = renderPage(
+      { ...listBody(), page: 2, total: 1 },
+      { path: '/app/workflows?page=2' },
+    );
+    expect(await screen.findByText('This page of the list is empty')).toBeVisible();
+    server.on(LIST, listBody(workflowBody('a')));
+    fireEvent.click(screen.getByRole('button', { name: 'Go to the first page' }));
+    expect(await screen.findByRole('link', { name: 'Workflow a' })).toBeVisible();
+    expect(screen.getByText('Query:')).toBeVisible();
+  });
+
   it('keeps search and filters in the URL, and says when nothing matches', async () => {
     const { server } = renderPage(listBody(workflowBody('a')));
     const search = await screen.findByLabelText('Search by name, description or tag');

@@ -40,6 +40,8 @@ const messages = defineMessages({
     id: 'workflows.table.noMatch',
     defaultMessage: 'No workflow matches the search and filters',
   },
+  pageEmpty: { id: 'workflows.table.pageEmpty', defaultMessage: 'This page of the list is empty' },
+  firstPage: { id: 'workflows.table.firstPage', defaultMessage: 'Go to the first page' },
   clear: { id: 'workflows.table.clear', defaultMessage: 'Clear search and filters' },
 });
 
@@ -68,6 +70,17 @@ export function WorkflowsTable(props: WorkflowsTableProps): ReactElement {
   const { workflows, total, search, onSearch, onClearFilters, chosen, onChoose } = props;
   const intl = useIntl();
   const { formatMessage } = intl;
+  if (workflows.length === 0 && total > 0)
+    return (
+      <NoMatch
+        title={formatMessage(messages.pageEmpty)}
+        action={
+          <EuiButton onClick={() => onSearch({ page: 1 })}>
+            {formatMessage(messages.firstPage)}
+          </EuiButton>
+        }
+      />
+    );
   if (workflows.length === 0)
     return (
       <NoMatch
