@@ -172,15 +172,16 @@ function Consequences({ connectorName: name, account, uses }: DisconnectDialogPr
   );
 }
 
-/** Workflows that stop. Names them if they are known. */
+/** Workflows that stop. Names them if some are known. */
 function Uses(props: {
   readonly name: string;
   readonly uses: ConnectorUses | undefined;
-}): ReactElement | null {
+}): ReactElement {
   const { name, uses } = props;
   const { formatMessage } = useIntl();
-  if (uses === undefined) return <li>{formatMessage(messages.stopsSchedules, { name })}</li>;
-  if (uses.total === 0) return null;
+  // Workflows that compute the id of the connector, and those of other spaces, are not known.
+  if (uses === undefined || uses.total === 0)
+    return <li>{formatMessage(messages.stopsSchedules, { name })}</li>;
   const shown = uses.uses.slice(0, MAX_SHOWN_USES);
   const more = uses.total - shown.length;
   return (
