@@ -64,9 +64,9 @@ export function WaitPanel({ wait, otherUser, action }: WaitPanelProps): ReactEle
   const text =
     kind === 'authorization' && isMine
       ? formatMessage(messages.authorizationText)
-      : kind === 'time' || kind === 'child'
+      : kind === 'time'
         ? formatMessage(messages.timeText)
-        : otherUser === undefined
+        : kind === 'child' || otherUser === undefined
           ? undefined
           : formatMessage(messages.ofOtherText, { user: otherUser });
   const icon = { authorization: 'link', input: 'user', time: 'clock', child: 'nested' }[kind];
