@@ -22,3 +22,4 @@ export {
 } from './run_queries.ts';
 export { useDurationText } from './use_duration_text.ts';
 export { useNow } from './use_now.ts';
+export { useStartedToast } from './use_started_toast.tsx';

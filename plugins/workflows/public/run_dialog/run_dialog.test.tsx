@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { coreStartMock, FakeServer } from '@latchkey/core/public/mocks';
+import { coreStartMock, FakeServer, SERVER_ERROR } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { servicesMock } from '../services.mock.tsx';
@@ -54,20 +54,28 @@ const preflight = (changes: object = {}, valid = true) => ({
 function renderDialog(
   source: RunSource = { kind: 'stored', workflowId: 'search' },
   check: object = preflight(),
+  /** The response to the start waits for it. */
+  held = Promise.resolve(),
 ) {
   const server = new FakeServer().on(WORKFLOW, workflow).on(PREFLIGHT, check);
-  const core = coreStartMock({ fetch: server.fetch });
+  const core = coreStartMock({
+    fetch: async (url, init) => {
+      const response = await server.fetch(url, init);
+      if (server.to(RUN).length > 0) await held;
+      return response;
+    },
+  });
   let closed = 0;
   const close = () => {
     closed += 1;
   };
-  renderWithCore(
+  const { unmount } = renderWithCore(
     <ServicesContext.Provider value={servicesMock()}>
       <RunDialog source={source} name="Search" onClose={close} />
     </ServicesContext.Provider>,
     { core },
   );
-  return { server, core, closed: () => closed };
+  return { server, core, closed: () => closed, unmount };
 }
 
 const enter = async (label: string, value: string) =>
@@ -150,6 +158,22 @@ it('tells as which account steps act, and checks again after the user has connec
   server.on(PREFLIGHT, preflight());
   await click('Connect Drive');
   expect(await screen.findByText('Runs as ana@example.com')).toBeVisible();
+});
+
+it.each([
+  [{ workflowExecutionId: 'new' }, 'Search was started'],
+  [SERVER_ERROR, 'The workflow was not started'],
+])('tells the result %p when the dialog was closed', async (response, title) => {
+  const held = Promise.withResolvers<void>();
+  const { server, core, unmount } = renderDialog(undefined, undefined, held.promise);
+  server.on(RUN, response);
+  await enter('query', 'x');
+  await click('Run');
+  await waitFor(() => expect(server.to(RUN)).toHaveLength(1));
+  unmount();
+  held.resolve();
+  await waitFor(() => expect(core.toasts.map((toast) => toast.title)).toEqual([title]));
+  expect(core.visited).toEqual([]);
 });
 
 it('does not run a workflow with errors', async () => {

@@ -1,4 +1,5 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
+import { type RunningDialog, useDialogResult } from '@latchkey/core/public/page_parts';
 import { inputsSchema, type JsonSchema, workflowDocument } from '@latchkey/workflow-language';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactElement, useMemo } from 'react';
@@ -6,7 +7,7 @@ import { useIntl } from 'react-intl';
 import { getWorkflow, preflightWorkflow, runWorkflow, testWorkflow } from '../../common/index.ts';
 import { ConnectAccount } from '../connect/index.ts';
 import { failureOf } from '../failure_text.ts';
-import { runKeys, runPaths } from '../run_data/index.ts';
+import { runKeys, runPaths, useStartedToast } from '../run_data/index.ts';
 import { useSchemaForm } from '../schema_form/index.ts';
 import { readinessOf } from './preflight.ts';
 import { RunDialogLoading } from './run_dialog_loading.tsx';
@@ -31,8 +32,6 @@ export interface RunDialogProps {
   /** Name of the workflow. */
   readonly name: string;
   readonly onClose: () => void;
-  /** Called with the id of the new run. Default: its page opens. */
-  readonly onStarted?: (executionId: string) => void;
 }
 
 /** Inputs that every workflow has: none. */
@@ -78,9 +77,11 @@ function DialogOfStored(props: RunDialogProps & { readonly workflowId: string })
 }
 
 function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactElement {
-  const { source, name, schema, onClose, onStarted } = props;
+  const { source, name, schema, onClose } = props;
   const intl = useIntl();
-  const { http, application, queryClient } = useCore();
+  const { http, application, feedback, queryClient } = useCore();
+  const opened = useDialogResult();
+  const showStarted = useStartedToast();
   const form = useSchemaForm(schema);
   const preflight = useQuery({
     queryKey: [...runKeys.all, 'preflight', source],
@@ -96,6 +97,7 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
     mutationFn: async (request: {
       readonly inputs: Readonly<Record<string, unknown>>;
       readonly isDryRun: boolean;
+      readonly dialog: RunningDialog;
     }) => {
       const { isDryRun: dryRun } = request;
       const inputs = { ...request.inputs };
@@ -106,14 +108,16 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
             body: { inputs, dryRun },
           });
     },
-    onSuccess: ({ workflowExecutionId: id }) => {
+    onSuccess: ({ workflowExecutionId: id }, { dialog }) => {
       void queryClient.invalidateQueries({ queryKey: runKeys.all });
+      if (!dialog.isOpen()) return showStarted({ id, name });
       onClose();
-      if (onStarted === undefined) application.navigate(runPaths.run(id));
-      else onStarted(id);
+      application.navigate(runPaths.run(id));
     },
-    onError: (error) => {
-      if (form.showServerError(error)) start.reset();
+    onError: (error, { dialog }) => {
+      if (!dialog.isOpen())
+        feedback.toast({ ...failureOf(intl, messages.failed)(error), color: 'danger' });
+      else if (form.showServerError(error)) start.reset();
     },
   });
   return (
@@ -134,7 +138,9 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
       }
       starting={start.isPending ? (start.variables.isDryRun ? 'dry_run' : 'run') : undefined}
       failure={start.error === null ? undefined : failureOf(intl, messages.failed)(start.error)}
-      onRun={(isDryRun) => form.submit((inputs) => start.mutate({ inputs, isDryRun }))}
+      onRun={(isDryRun) =>
+        form.submit((inputs) => start.mutate({ inputs, isDryRun, dialog: opened.begin() }))
+      }
       onClose={onClose}
     />
   );

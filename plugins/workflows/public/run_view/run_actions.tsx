@@ -1,11 +1,12 @@
 import { EuiButton } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
+import { type RunningDialog, useDialogResult } from '@latchkey/core/public/page_parts';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { cancelExecution, retryExecution, WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { failureOf } from '../failure_text.ts';
-import { type RunDetails, runPaths, type StepRun } from '../run_data/index.ts';
+import { type RunDetails, runPaths, type StepRun, useStartedToast } from '../run_data/index.ts';
 import { isFinished } from '../run_status/index.ts';
 import { type RetryChoice, RetryDialog, type RetryMode } from './retry_dialog.tsx';
 
@@ -53,8 +54,10 @@ export function useRunActions(props: {
   const { formatMessage } = intl;
   const { http, application, feedback } = useCore();
   const [question, ask] = useState<RetryQuestion>();
+  const opened = useDialogResult();
+  const showStarted = useStartedToast();
   const retry = useMutation({
-    mutationFn: ({ mode, yaml }: RetryChoice) =>
+    mutationFn: ({ mode, yaml }: RetryChoice & { readonly dialog: RunningDialog }) =>
       http.call(retryExecution, {
         params: { id: run.id },
         body: {
@@ -65,14 +68,24 @@ export function useRunActions(props: {
             : {}),
         },
       }),
-    onSuccess: ({ workflowExecutionId }) => {
-      ask(undefined);
-      application.navigate(runPaths.run(workflowExecutionId));
+    onSuccess: ({ workflowExecutionId: id }, { dialog }) => {
+      if (!dialog.isOpen()) return showStarted({ id, name: run.workflowName });
+      close();
+      application.navigate(runPaths.run(id));
     },
+    onError: (error, { dialog }) =>
+      dialog.show({
+        toast: { ...failureOf(intl, messages.retryFailed)(error), color: 'danger' },
+      }),
   });
   const open = (next: RetryQuestion) => {
+    opened.open();
     retry.reset();
     ask(next);
+  };
+  const close = () => {
+    opened.close();
+    ask(undefined);
   };
   const isEnded = isFinished(run.status);
   const mayRetry = isEnded && isOwn && application.can(WORKFLOW_PRIVILEGES.execute);
@@ -120,8 +133,8 @@ export function useRunActions(props: {
           failure={
             retry.error === null ? undefined : failureOf(intl, messages.retryFailed)(retry.error)
           }
-          onRetry={(choice) => retry.mutate(choice)}
-          onClose={() => ask(undefined)}
+          onRetry={(choice) => retry.mutate({ ...choice, dialog: opened.begin() })}
+          onClose={close}
         />
       ),
     // The steps of a dry run have no results that another run could use.
