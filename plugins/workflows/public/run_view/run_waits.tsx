@@ -3,7 +3,7 @@ import { defineMessages, type Failure, useCore } from '@latchkey/core/public';
 import { useMutation } from '@tanstack/react-query';
 import { lazy, type ReactElement, Suspense } from 'react';
 import { useIntl } from 'react-intl';
-import { resumeExecution } from '../../common/index.ts';
+import { resumeExecution, WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { ConnectAccount } from '../connect/index.ts';
 import { failureOf } from '../failure_text.ts';
 import type { RunDetails, RunWait } from '../run_data/index.ts';
@@ -11,6 +11,10 @@ import { WaitPanel } from './wait_panel.tsx';
 
 const messages = defineMessages({
   failed: { id: 'workflows.response.failed', defaultMessage: 'The response was not accepted' },
+  forbidden: {
+    id: 'workflows.response.forbidden',
+    defaultMessage: 'Your roles do not allow you to respond. Ask an administrator for access.',
+  },
   accepted: { id: 'workflows.response.accepted', defaultMessage: 'Response sent' },
 });
 
@@ -48,6 +52,8 @@ interface ActionProps {
 }
 
 function Action({ run, wait, onChanged }: ActionProps): ReactElement | null {
+  const { application } = useCore();
+  const { formatMessage } = useIntl();
   const { connectorId, connectorName = connectorId, kind } = wait;
   if (kind === 'authorization' && connectorId !== undefined) {
     return (
@@ -60,6 +66,8 @@ function Action({ run, wait, onChanged }: ActionProps): ReactElement | null {
     );
   }
   if (kind !== 'input') return null;
+  if (!application.can(WORKFLOW_PRIVILEGES.execute))
+    return <p>{formatMessage(messages.forbidden)}</p>;
   return (
     <Suspense fallback={<EuiLoadingSpinner size="m" />}>
       <Respond run={run} wait={wait} onChanged={onChanged} />
