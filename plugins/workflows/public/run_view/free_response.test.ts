@@ -1,12 +1,22 @@
 import { expect, it } from '@jest/globals';
-import { freeResponse } from './free_response.ts';
+import { freeResponse, responseTypes } from './free_response.ts';
 
 it.each([
-  ['yes', { value: 'yes' }],
-  ['5', { value: '5' }],
-  [' {"a": 1}', { value: { a: 1 } }],
-  ['[1]', { value: [1] }],
-  ['{a', undefined],
-])('reads %j as %j', (text, expected) => {
-  expect(freeResponse(text)).toEqual(expected);
+  [undefined, 'yes', { value: 'yes' }],
+  [undefined, '5', { value: '5' }],
+  [undefined, ' {"a": 1}', { value: { a: 1 } }],
+  [undefined, '[1]', { value: [1] }],
+  [undefined, '[urgent] ok', { value: '[urgent] ok' }],
+  ['string', '{"a": 1}', { value: '{"a": 1}' }],
+  ['string', '"a"', { value: '"a"' }],
+  ['number', ' 2.5 ', { value: 2.5 }],
+  ['number', 'many', undefined],
+  ['integer', '2.5', undefined],
+  ['boolean', 'false', { value: false }],
+  ['boolean', '', undefined],
+  ['object', '{a', undefined],
+  ['array', '[1]', { value: [1] }],
+  [['number', 'null'], 'null', { value: null }],
+])('reads for the type %j %j as %j', (type, text, expected) => {
+  expect(freeResponse(text, responseTypes({ type }))).toEqual(expected);
 });

@@ -7,7 +7,7 @@ import { useIntl } from 'react-intl';
 import type { RunWait } from '../run_data/index.ts';
 import { SchemaForm, useSchemaForm } from '../schema_form/index.ts';
 import { isApproval } from './approval.ts';
-import { freeResponse } from './free_response.ts';
+import { freeResponse, responseTypes } from './free_response.ts';
 import { PanelActions } from './wait_panel.tsx';
 
 const messages = defineMessages({
@@ -20,6 +20,8 @@ const messages = defineMessages({
     defaultMessage: 'Text, or an object or a list as JSON.',
   },
   invalidJson: { id: 'workflows.response.invalidJson', defaultMessage: 'This is not valid JSON.' },
+  number: { id: 'workflows.response.number', defaultMessage: 'A number, for example 2.5.' },
+  boolean: { id: 'workflows.response.boolean', defaultMessage: 'Enter true or false.' },
   faults: { id: 'workflows.response.faults', defaultMessage: 'The response cannot be sent' },
 });
 
@@ -98,12 +100,23 @@ function FieldsForm(props: ResponseFormProps & { readonly schema: JsonSchema }):
   );
 }
 
-function FreeForm({ isSending, failure, onRespond }: ResponseFormProps): ReactElement {
+/** Help and error of the field for values of the types of a schema. */
+function wordsOf(types: readonly unknown[]) {
+  if (types.every((type) => type === 'number' || type === 'integer'))
+    return { help: messages.number, error: messages.number };
+  if (types.every((type) => type === 'boolean'))
+    return { help: messages.boolean, error: messages.boolean };
+  return { help: messages.help, error: messages.invalidJson };
+}
+
+function FreeForm({ wait, isSending, failure, onRespond }: ResponseFormProps): ReactElement {
   const { formatMessage } = useIntl();
   const [text, setText] = useState('');
   const [isInvalid, setInvalid] = useState(false);
+  const types = responseTypes(wait.schema);
+  const words = wordsOf(types);
   const send = () => {
-    const response = freeResponse(text);
+    const response = freeResponse(text, types);
     setInvalid(response === undefined);
     if (response !== undefined) onRespond(response.value, () => false);
   };
@@ -112,9 +125,9 @@ function FreeForm({ isSending, failure, onRespond }: ResponseFormProps): ReactEl
       <EuiFormRow
         fullWidth
         label={formatMessage(messages.response)}
-        helpText={formatMessage(messages.help)}
+        helpText={formatMessage(words.help)}
         isInvalid={isInvalid}
-        error={formatMessage(messages.invalidJson)}
+        error={formatMessage(words.error)}
       >
         <EuiTextArea
           fullWidth

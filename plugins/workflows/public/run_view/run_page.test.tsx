@@ -32,18 +32,27 @@ const ask = { kind: 'input', stepExecutionId: 'ask' } as const;
 function renderPage(
   response: object,
   privileges: readonly string[] = Object.values(WORKFLOW_PRIVILEGES),
-  urls: string[] = [],
+  {
+    urls = [],
+    held = Promise.resolve(),
+  }: {
+    readonly urls?: string[];
+    /** Responses to changes wait for it. */
+    readonly held?: Promise<void>;
+  } = {},
 ) {
   const server = new FakeServer().on(RUN, response);
   const user = { ...bootDataMock().user, privileges: [...privileges] };
   const core = coreStartMock({
-    fetch: (url, init) => {
+    fetch: async (url, init) => {
       urls.push(url);
-      return server.fetch(url, init);
+      const response = await server.fetch(url, init);
+      if (init.method !== 'GET') await held;
+      return response;
     },
     boot: { user },
   });
-  renderWithCore(
+  const { unmount } = renderWithCore(
     <ServicesContext.Provider value={servicesMock()}>
       <Routes>
         <Route path="/executions/:id" element={<RunPage />} />
@@ -51,7 +60,7 @@ function renderPage(
     </ServicesContext.Provider>,
     { core, path: '/executions/run-1' },
   );
-  return { server, core };
+  return { server, core, unmount };
 }
 
 const button = (name: string | RegExp) => screen.findByRole('button', { name });
@@ -111,7 +120,7 @@ describe('the page of a run', () => {
   it('loads the values of a run with very many steps only when the user wants them', async () => {
     const urls: string[] = [];
     const steps = Array.from({ length: 60 }, (_, index) => stepMock(`step_${index}`, [0, 1]));
-    renderPage(body({ stepExecutions: steps, input: undefined }), undefined, urls);
+    renderPage(body({ stepExecutions: steps, input: undefined }), undefined, { urls });
     const show = await button('Show inputs and output of the run');
     const withValues = () => urls.filter((url) => url.includes('includeOutput=true'));
     expect(withValues()).toEqual([]);
@@ -210,6 +219,23 @@ describe('a run that has ended', () => {
     expect(screen.queryByRole('button', { name: 'Run again from this step' })).toBeNull();
   });
 
+  it.each([
+    [{ workflowExecutionId: 'run-2' }, 'sources.google_drive.search was started'],
+    [SERVER_ERROR, 'The run could not be started again'],
+  ])('tells the result %p when the user has left the page', async (response, title) => {
+    const held = Promise.withResolvers<void>();
+    const { server, core, unmount } = renderPage(failed, undefined, { held: held.promise });
+    server.on(RETRY, response);
+    fireEvent.click(await button('Run again'));
+    const [, confirm] = await screen.findAllByRole('button', { name: 'Run again' });
+    fireEvent.click(confirm as HTMLElement);
+    await waitFor(() => expect(server.to(RETRY)).toHaveLength(1));
+    unmount();
+    held.resolve();
+    await waitFor(() => expect(core.toasts.map((toast) => toast.title)).toEqual([title]));
+    expect(core.visited).toEqual([]);
+  });
+
   it('is not run again by another user', async () => {
     renderPage(body({ executedBy: 'ben' }));
     await screen.findByText('Completed');
@@ -230,6 +256,32 @@ describe('a run that waits', () => {
         { input: { approved: false }, stepExecutionId: 'ask' },
       ]),
     );
+  });
+
+  it('sends a number to a step that asks for one', async () => {
+    const { server } = renderPage(waitingFor({ ...ask, schema: { type: 'number' } }));
+    server.on(RESUME, { success: true, executionId: 'run-1', message: 'ok' });
+    const field = await screen.findByLabelText('Response');
+    fireEvent.change(field, { target: { value: 'many' } });
+    fireEvent.click(await button('Send response'));
+    expect(await screen.findAllByText('A number, for example 2.5.')).toHaveLength(2);
+    fireEvent.change(field, { target: { value: '3' } });
+    fireEvent.click(await button('Send response'));
+    await waitFor(() =>
+      expect(server.to(RESUME)[0]?.body).toEqual({ input: 3, stepExecutionId: 'ask' }),
+    );
+  });
+
+  it('says nothing about what has to be done while it waits for another run', async () => {
+    renderPage(waitingFor({ kind: 'child', stepExecutionId: 'call' }));
+    expect(await screen.findByText('Waits for another run to end')).toBeVisible();
+    expect(screen.queryByText(/^Nobody has to do anything/)).toBeNull();
+  });
+
+  it('offers no response to its user without the privilege, and says why', async () => {
+    renderPage(waitingFor({ ...ask, approveLabel: 'Ship' }), [WORKFLOW_PRIVILEGES.read]);
+    expect(await screen.findByText(/^Your roles do not allow you to respond/)).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Ship' })).toBeNull();
   });
 
   it('sends the values of the form, and shows at a field what the server refuses', async () => {
