@@ -28,6 +28,7 @@ const messages = defineMessages({
   to: { id: 'workflows.runFilter.to', defaultMessage: 'Started before' },
   waiting: { id: 'workflows.runFilter.waiting', defaultMessage: 'Waiting for me' },
   workflow: { id: 'workflows.runFilter.workflow', defaultMessage: 'Workflow: {name}' },
+  oneWorkflow: { id: 'workflows.runFilter.oneWorkflow', defaultMessage: 'One workflow' },
   allWorkflows: {
     id: 'workflows.runFilter.allWorkflows',
     defaultMessage: 'Show the runs of all workflows',
@@ -43,7 +44,7 @@ const DATE_FILTER = { ...FILTER, minInlineSize: 210 };
 /** Filters of the list of runs. */
 export function RunFilters(props: {
   readonly filter: RunFilter;
-  /** Name of the workflow of the filter. `undefined`: not known. */
+  /** Name or id of the workflow of the filter. `undefined`: not loaded. */
   readonly workflowName: string | undefined;
   readonly onChange: (filter: RunFilter) => void;
 }): ReactElement {
@@ -87,15 +88,11 @@ export function RunFilters(props: {
       </EuiFlexItem>
       {(['from', 'to'] as const).map((name) => (
         <EuiFlexItem key={name} css={DATE_FILTER}>
-          <EuiFormRow fullWidth label={formatMessage(messages[name])}>
-            <EuiFieldText
-              fullWidth
-              // EUI has no type for it; its date pickers need moment.
-              {...{ type: 'datetime-local' }}
-              value={fieldText(filter[name])}
-              onChange={({ target }) => change({ [name]: fieldInstant(target.value) })}
-            />
-          </EuiFormRow>
+          <DateFilter
+            label={formatMessage(messages[name])}
+            instant={filter[name]}
+            onChange={(instant) => change({ [name]: instant })}
+          />
         </EuiFlexItem>
       ))}
       {filter.workflowId !== undefined && (
@@ -107,7 +104,9 @@ export function RunFilters(props: {
             iconOnClick={() => change({ workflowId: undefined })}
             iconOnClickAriaLabel={formatMessage(messages.allWorkflows)}
           >
-            {formatMessage(messages.workflow, { name: workflowName ?? filter.workflowId })}
+            {workflowName === undefined
+              ? formatMessage(messages.oneWorkflow)
+              : formatMessage(messages.workflow, { name: workflowName })}
           </EuiBadge>
         </EuiFlexItem>
       )}
@@ -192,5 +191,31 @@ function UserFilter(props: {
         />
       </EuiFormRow>
     </EuiFlexItem>
+  );
+}
+
+/** Date and time. Applied when the user leaves the field: while typing it is often incomplete. */
+function DateFilter(props: {
+  readonly label: string;
+  /** ISO instant. `undefined`: none. */
+  readonly instant: string | undefined;
+  readonly onChange: (instant: string | undefined) => void;
+}): ReactElement {
+  const { label, instant, onChange } = props;
+  const text = fieldText(instant);
+  const [typed, setTyped] = useState(text);
+  // The text changes with the back button and with links.
+  useEffect(() => setTyped(text), [text]);
+  return (
+    <EuiFormRow fullWidth label={label}>
+      <EuiFieldText
+        fullWidth
+        // EUI has no type for it; its date pickers need moment.
+        {...{ type: 'datetime-local' }}
+        value={typed}
+        onChange={({ target }) => setTyped(target.value)}
+        onBlur={() => typed !== text && onChange(fieldInstant(typed))}
+      />
+    </EuiFormRow>
   );
 }

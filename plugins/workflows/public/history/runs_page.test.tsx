@@ -68,6 +68,24 @@ it('keeps changes of the filter in the URL and begins at the first page', async 
   ).toBeVisible();
 });
 
+it('applies a date when the user leaves its field', async () => {
+  renderList([listed('run-1')]);
+  const field = await screen.findByLabelText('Started after');
+  fireEvent.change(field, { target: { value: '0002-01-02T03:04' } });
+  expect(field).toHaveValue('0002-01-02T03:04');
+  expect(screen.getByText('Query:')).toBeVisible();
+  fireEvent.change(field, { target: { value: '2030-01-02T03:04' } });
+  fireEvent.blur(field);
+  const from = encodeURIComponent(new Date(2030, 0, 2, 3, 4).toISOString());
+  expect(await screen.findByText(`Query: ?from=${from}`)).toBeVisible();
+});
+
+it('shows no id of the workflow while its runs are loaded', async () => {
+  renderList([listed('run-1', { workflowId: 'w-1' })], '/?workflow=w-1');
+  expect(screen.getByText('One workflow')).toBeVisible();
+  expect(await screen.findByText('Workflow: sources.google_drive.search')).toBeVisible();
+});
+
 it('removes the conditions when no run matches', async () => {
   renderList([], '/?user=zoe&workflow=search');
   fireEvent.click(await screen.findByRole('button', { name: 'Clear filters' }));

@@ -31,14 +31,18 @@ export function RunsPage(): ReactElement {
   useEffect(() => chrome.setTitle(title), [chrome, title]);
   const [params, setParams] = useSearchParams();
   const filter = useMemo(() => readRunFilter(params), [params]);
-  const change = useCallback((next: RunFilter) => setParams(runParams(next)), [setParams]);
+  const change = useCallback(
+    (next: RunFilter, replace = false) => setParams(runParams(next), { replace }),
+    [setParams],
+  );
   const found = useQuery({ ...runsQuery(http, filter), placeholderData: keepPreviousData });
   const [chosen, choose] = useState<readonly string[]>([]);
   const runs = found.data?.results ?? [];
   const now = useNow(runs.some(({ status }) => !isFinished(status)));
-  const workflowName = runs.find(
-    ({ workflowId }) => workflowId === filter.workflowId,
-  )?.workflowName;
+  const isLoaded = found.data !== undefined && !found.isPlaceholderData;
+  const workflowName =
+    runs.find(({ workflowId }) => workflowId === filter.workflowId)?.workflowName ??
+    (isLoaded ? filter.workflowId : undefined);
   return (
     <ListPage
       title={title}
@@ -54,7 +58,11 @@ export function RunsPage(): ReactElement {
           : undefined
       }
     >
-      <RunFilters filter={filter} workflowName={workflowName} onChange={change} />
+      <RunFilters
+        filter={filter}
+        workflowName={workflowName}
+        onChange={(next) => change(next, true)}
+      />
       <EuiSpacer size="l" />
       {found.data === undefined ? (
         <ListSkeleton />
