@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ComparedStep, compareSteps, isSame } from './compare_runs.ts';
+import { type ComparedStep, compareSteps, isSame, stepIdText } from './compare_runs.ts';
 
 const step = (id: string, changes: Partial<ComparedStep> = {}): ComparedStep => ({
   id,
@@ -66,4 +66,8 @@ it('compares JSON values without the order of keys', () => {
   expect(isSame({ a: 1, b: [{ c: 1, d: 2 }] }, { b: [{ d: 2, c: 1 }], a: 1 })).toBe(true);
   expect(isSame([1, 2], [2, 1])).toBe(false);
   expect(isSame(undefined, null)).toBe(false);
+});
+
+it('shows the characters of names that ids of steps escape', () => {
+  expect(stepIdText('loop[0]/read%2fwrite 100%25')).toBe('loop[0]/read/write 100%');
 });

@@ -88,3 +88,9 @@ function sorted(value: unknown): unknown {
 /** Tells if the user sees inputs and outputs of both runs, so that they can be compared. */
 export const areReadable = (...runs: readonly Pick<RunDetails, 'isReadable'>[]): boolean =>
   runs.every(({ isReadable }) => isReadable);
+
+/** Id of a step for the user: with the characters of names that ids have as `%` and two digits. */
+export const stepIdText = (id: string): string =>
+  id.replaceAll(/%([0-9a-f]{2})/g, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );

@@ -19,7 +19,13 @@ import { useIntl } from 'react-intl';
 import { JsonView } from '../json_view/index.ts';
 import { elapsedMs, type ListedRun, useDurationText } from '../run_data/index.ts';
 import { RunStatusBadge } from '../run_status/index.ts';
-import { areReadable, type ComparedStep, compareSteps, type StepPair } from './compare_runs.ts';
+import {
+  areReadable,
+  type ComparedStep,
+  compareSteps,
+  type StepPair,
+  stepIdText,
+} from './compare_runs.ts';
 
 const messages = defineMessages({
   title: { id: 'workflows.compare.title', defaultMessage: 'Compare two runs' },
@@ -193,7 +199,7 @@ function Pair(props: {
             onClick={() => setOpen(!isOpen)}
             css={{ alignSelf: 'flex-start', maxInlineSize: '100%' }}
           >
-            <bdi>{pair.id}</bdi>
+            <bdi>{stepIdText(pair.id)}</bdi>
           </EuiButtonEmpty>
         </EuiFlexItem>
         {differences.length === 0 && hasValues && (
