@@ -148,6 +148,7 @@ export class TestRun {
       ...(maxSteps === undefined ? {} : { maxSteps }),
       ...(maxRecordCharacters === undefined ? {} : { maxRecordCharacters }),
       journal: {
+        earlier: journal.records,
         find: (key) => journal.find(key),
         add: (record) => journal.add(record),
         commit: () => this.commit(),

@@ -66,11 +66,26 @@ export abstract class RunContext {
         `The run executed more than ${maxSteps} steps.`,
       );
     this.texts.beginStep();
-    if (performance.now() - this.#turnStartedAt >= TURN_MS) {
-      await new Promise((resolve) => setImmediate(resolve));
-      this.#turnStartedAt = performance.now();
-    }
+    await this.#letOthersRun();
     if (signal.aborted && !(signal.reason instanceof TimeLimitReached)) signal.throwIfAborted();
+  }
+
+  /** Lets other work of the process run when this run has computed for a while. */
+  async #letOthersRun(): Promise<void> {
+    if (performance.now() - this.#turnStartedAt < TURN_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#turnStartedAt = performance.now();
+  }
+
+  /**
+   * Counts the records of earlier executions, so that a wait does not begin the limit again.
+   * @throws RunLimitReached
+   */
+  async countEarlier(): Promise<void> {
+    for (const record of this.ports.journal.earlier ?? []) {
+      this.#count(record.kind === 'value' ? record.value : record);
+      await this.#letOthersRun();
+    }
   }
 
   /**

@@ -47,6 +47,8 @@ export type RunRecord = StepRecord | ValueRecord;
  * and takes each recorded value and result instead of computing it.
  */
 export interface RunJournal {
+  /** Records of earlier executions, which count for the limits of the run. Absent: none. */
+  readonly earlier?: readonly RunRecord[];
   /** Undefined: nothing was recorded under the key. */
   find(key: string): RunRecord | undefined;
   /** Adds a record. It may be lost in a crash until {@link commit} resolves. Keys are unique. */

@@ -444,4 +444,19 @@ describe('a run that would not end', () => {
     );
     expect(await run.execute()).toMatchObject({ error: { type: 'RecordLimitReached' } });
   });
+
+  it('fails when its records before and after a wait become too large together', async () => {
+    const text = 'x'.repeat(2_000);
+    const run = new TestRun(
+      workflow(`
+- { name: a, type: data.set, with: { text: ${text} } }
+- { name: pause, type: wait, with: { duration: 1h } }
+- { name: b, type: data.set, with: { text: ${text} } }
+`),
+      { maxRecordCharacters: 7_000 },
+    );
+    expect(await run.execute()).toMatchObject({ kind: 'parked' });
+    run.now += 3_600_000;
+    expect(await run.execute()).toMatchObject({ error: { type: 'RecordLimitReached' } });
+  });
 });

@@ -40,6 +40,7 @@ export class WorkflowRun extends RunContext {
     const { timeoutMs } = this.program.settings;
     const until = timeoutMs === undefined ? undefined : this.facts.startedAt + timeoutMs;
     try {
+      await this.countEarlier();
       const flow = await withTimeLimit(this, { scope: root, key: '', until }, (scope) =>
         this.block(this.program.steps, scope),
       );

@@ -122,6 +122,7 @@ describe('StoredJournal', () => {
       signal,
     });
     journal.add(value('b'));
+    expect(journal.earlier).toEqual([value('a')]);
     expect([journal.find('a'), journal.find('b'), journal.find('c')]).toEqual([
       value('a'),
       value('b'),

@@ -56,6 +56,7 @@ export async function untilStored<T>(
 
 /** Journal of a run whose entries are stored as they are committed. */
 export class StoredJournal implements RunJournal {
+  readonly earlier: readonly RunRecord[];
   readonly #store: RunStore;
   readonly #journaled: JournaledRun;
   readonly #known: MemoryJournal;
@@ -70,6 +71,7 @@ export class StoredJournal implements RunJournal {
 
   constructor(store: RunStore, journaled: JournaledRun) {
     const { records, seq } = journaled.stored;
+    this.earlier = records;
     this.#store = store;
     this.#journaled = journaled;
     this.#known = new MemoryJournal(records);
