@@ -108,6 +108,8 @@ const run = z.strictObject({
   owner: z.string().max(512).optional(),
   /** Increases when another worker takes the run. */
   epoch: z.number().int().nonnegative(),
+  /** Takeovers since a process has read the journal. Absent: none. */
+  takeovers: z.number().int().positive().optional(),
   /** Sequence number of the last journal entry that this document knows. 0: none. */
   seq: z.number().int().nonnegative(),
   /** Why the run waits. */

@@ -170,4 +170,29 @@ describe('a run during which processes end', () => {
     });
     expect(fixture.logger.lines.some(({ level }) => level === 'error')).toBe(true);
   });
+
+  it('fails when processes end while they read its journal', async () => {
+    const { store } = fixture.stored;
+    const unreadable = overriding(store, {
+      readRecords: () => Promise.reject(new Error('out of memory')),
+    });
+    await owned('gone');
+    const take = async () => {
+      const run = await store.read('run-1');
+      if (run !== undefined) await fixture.process({ store: unreadable }).worker.take(run);
+    };
+    for (let takeover = 1; takeover <= 5; takeover += 1)
+      await expect(take()).rejects.toThrow('out of memory');
+    await take();
+    expect(await store.read('run-1')).toMatchObject({
+      status: 'failed',
+      error: { type: 'InternalError' },
+    });
+  });
+
+  it('does not count a takeover twice when its journal was read', async () => {
+    const run = await owned('gone');
+    await fixture.process().worker.take(run);
+    expect((await fixture.until(run.id, 'completed')).takeovers).toBeUndefined();
+  });
 });

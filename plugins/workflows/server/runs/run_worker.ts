@@ -113,10 +113,14 @@ export class RunWorker {
     }
     const owner = await this.owner();
     const epoch = run.epoch + 1;
-    const taken = await store.compareAndSet(run, {
+    // Counted before the journal is read, because that may end the process: entries count later.
+    const takeovers = run.owner === undefined ? undefined : (run.takeovers ?? 0) + 1;
+    if (takeovers !== undefined && takeovers > MAX_TAKEOVERS) return this.#fail(run);
+    let taken = await store.compareAndSet(run, {
       status: executor.isFull ? 'queued' : 'running',
       owner,
       epoch,
+      takeovers,
       currentSteps: undefined,
       ...NOT_WAITING,
     });
@@ -130,6 +134,8 @@ export class RunWorker {
       const steps = records.filter(isStep).length;
       isAdded = await store.addEntry(taken, { seq: seq + 1, epoch, records: added, steps });
     }
+    if (takeovers !== undefined)
+      taken = (await store.compareAndSet(taken, { takeovers: undefined })) ?? taken;
     executor.execute(taken);
     return true;
   }
