@@ -23,20 +23,24 @@ export class FairQueue<T extends Queued> {
     this.#users.set(id, profileUid);
   }
 
-  /** Removes the first entry of the next user. Undefined: the queue is empty. */
-  take(): T | undefined {
-    for (const [profileUid, entries] of this.#byUser) {
-      for (const entry of entries.values()) {
-        this.remove(entry.id);
-        if (entries.size > 0) {
-          // To the end of the users.
-          this.#byUser.delete(profileUid);
-          this.#byUser.set(profileUid, entries);
-        }
-        return entry;
-      }
+  /**
+   * Removes the first entry of the next preferred user, or of the next one if none is preferred.
+   * Undefined: the queue is empty.
+   */
+  take(isPreferred: (profileUid: string) => boolean = () => true): T | undefined {
+    const users = [...this.#byUser.keys()];
+    const profileUid = users.find(isPreferred) ?? users[0];
+    if (profileUid === undefined) return undefined;
+    const entries = this.#byUser.get(profileUid);
+    const [entry] = entries?.values() ?? [];
+    if (entries === undefined || entry === undefined) return undefined;
+    this.remove(entry.id);
+    if (entries.size > 0) {
+      // To the end of the users.
+      this.#byUser.delete(profileUid);
+      this.#byUser.set(profileUid, entries);
     }
-    return undefined;
+    return entry;
   }
 
   has(id: string): boolean {

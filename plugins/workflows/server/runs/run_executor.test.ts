@@ -61,6 +61,19 @@ describe('a full process', () => {
     expect(calls).toEqual(['e1', 'e2', 'a1', 'e3']);
   });
 
+  it('executes runs of other users first while one user has more than half of its places', async () => {
+    const process = fixture.process({ maxActive: 4, execute: hold });
+    for (const name of ['e1', 'e2', 'e3', 'e4', 'e5', 'e6'])
+      await fixture.start(process, steps(name), 'eve');
+    for (const name of ['a1', 'a2', 'a3']) await fixture.start(process, steps(name), 'ana');
+    for (let ended = 0; ended < 3; ended += 1) {
+      await untilCalled(4 + ended);
+      release[ended]?.();
+    }
+    await untilCalled(7);
+    expect(calls.slice(4)).toEqual(['a1', 'a2', 'e5']);
+  });
+
   it('never executes a queued run that was cancelled, also by another process', async () => {
     const process = fixture.process({ maxActive: 1, execute: hold });
     const first = await fixture.start(process, steps('first'));

@@ -101,11 +101,20 @@ export class RunExecutor {
     const done = this.#executeUntilStored(run, controller.signal).finally(() => {
       // The run may have been taken again meanwhile.
       if (this.#active.get(run.id) === active) this.#active.delete(run.id);
-      const next = this.#queue.take();
+      const next = this.#next();
       if (next !== undefined) this.execute(next);
     });
     const active = { run, controller, done, calls: new Set<CurrentStep>() };
     this.#active.set(run.id, active);
+  }
+
+  /** One user has at most half of the runs of this process while others have queued runs. */
+  #next(): StoredRun | undefined {
+    const active = new Map<string, number>();
+    for (const { run } of this.#active.values())
+      active.set(run.profileUid, (active.get(run.profileUid) ?? 0) + 1);
+    const share = Math.max(1, Math.floor(this.#deps.maxActive / 2));
+    return this.#queue.take((profileUid) => (active.get(profileUid) ?? 0) < share);
   }
 
   /** Tells if this process executes a run or will do so. */
