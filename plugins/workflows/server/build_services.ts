@@ -132,6 +132,7 @@ export function buildServices({
     stepTypes,
     clock,
     randomness,
+    security,
   });
   const preflight = new Preflight({ actions, stepTypes, workflows, security });
   const starts: RunStarts = buildRunStarts({

@@ -52,6 +52,22 @@ describe('data of a run', () => {
   });
 });
 
+describe('actions about a run', () => {
+  it('lead to audit events, a cancellation only for the run of another user', () => {
+    const { security, access } = accessOf([]);
+    access.recordCancel({ user: ana, spaceId: 'default' }, run);
+    expect(security.audit.events).toEqual([]);
+    access.recordCancel({ user: ben, spaceId: 'default' }, run);
+    access.recordAction({ user: ana, spaceId: 'default' }, run, 'respond');
+    access.recordAction({ user: ana, spaceId: 'default' }, run, 'export_fixture');
+    expect(security.audit.events).toMatchObject([
+      { action: 'workflow_execution_cancel', subjectProfileUid: 'u_ana' },
+      { action: 'workflow_execution_respond' },
+      { action: 'workflow_execution_export_fixture' },
+    ]);
+  });
+});
+
 describe('a response to a run', () => {
   it.each([
     ['its user', ana, run, [], 'yes'],

@@ -7,6 +7,8 @@ import type { StoredRun } from './run_store.ts';
 /** Privileges that a key needs to get what an execution of its owner got. */
 const OF_OWN_RUNS = [WORKFLOW_PRIVILEGES.execute, 'actions:execute'];
 
+const VERBS = { respond: 'responds to', export_fixture: 'exports a fixture of' } as const;
+
 /** Tells if inputs, outputs and messages of a run are shown. */
 export type CanRead = (run: Pick<StoredRun, 'profileUid' | 'apiKeyId'>) => boolean;
 
@@ -52,6 +54,30 @@ export class RunAccess {
       'execution_of_other_key',
       `The API key lacks ${missing.join(', ')}, so it cannot respond to this execution or reuse its results.`,
     );
+  }
+
+  /** Writes an audit event for a response to a run, or for its export as a fixture. */
+  recordAction(
+    principal: Principal,
+    { id }: StoredRun,
+    action: 'respond' | 'export_fixture',
+  ): void {
+    this.#security.audit.log(principal, {
+      action: `workflow_execution_${action}`,
+      outcome: 'success',
+      message: `User ${VERBS[action]} workflow execution [${id}]`,
+    });
+  }
+
+  /** Writes an audit event if the principal cancels a run of another user. */
+  recordCancel(principal: Principal, { id, profileUid }: StoredRun): void {
+    if (principal.user?.profileUid === profileUid) return;
+    this.#security.audit.log(principal, {
+      action: 'workflow_execution_cancel',
+      outcome: 'success',
+      message: `User cancels workflow execution [${id}] of another user`,
+      subjectProfileUid: profileUid,
+    });
   }
 
   /** Writes an audit event if the principal reads data of another user. */

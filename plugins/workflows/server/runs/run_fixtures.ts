@@ -12,7 +12,7 @@ import type { RunStore, StoredRun } from './run_store.ts';
 export interface RunFixturesDeps {
   readonly store: RunStore;
   readonly reader: Pick<RunReader, 'read'>;
-  readonly access: Pick<RunAccess, 'ensureMayRespond'>;
+  readonly access: Pick<RunAccess, 'ensureMayRespond' | 'recordAction'>;
   readonly stepTypes: Pick<StepTypes, 'program'>;
 }
 
@@ -47,6 +47,7 @@ export class RunFixtures {
       store.readGiven(run),
       store.readResult(run),
     ]);
+    access.recordAction(principal, run, 'export_fixture');
     return recordFixture({
       yaml,
       program,

@@ -21,7 +21,7 @@ export interface RunServiceDeps {
   readonly workflows: Pick<WorkflowService, 'get'>;
   readonly starter: RunStarter;
   readonly reader: Pick<RunReader, 'read'>;
-  readonly access: Pick<RunAccess, 'ensureMayRespond'>;
+  readonly access: Pick<RunAccess, 'ensureMayRespond' | 'recordAction' | 'recordCancel'>;
   readonly actions: Pick<ActionsStart, 'deferredUser'>;
   readonly clock: Clock;
 }
@@ -67,8 +67,9 @@ export class RunService {
 
   /** Ends a run that has not ended. @throws WorkflowError `execution_not_found` */
   async cancel(principal: Principal, id: string): Promise<void> {
-    await this.#deps.reader.read(principal, id);
+    const run = await this.#deps.reader.read(principal, id);
     await cancelRun(this.#deps, id);
+    this.#deps.access.recordCancel(principal, run);
   }
 
   /**
@@ -118,6 +119,7 @@ export class RunService {
       },
     };
     if (!(await worker.take(run, [response]))) throw notWaiting(id);
+    access.recordAction(principal, run, 'respond');
   }
 
   async #start(principal: Principal, request: RunRequest): Promise<string> {

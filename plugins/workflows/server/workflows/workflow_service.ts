@@ -10,6 +10,7 @@ import {
   type SavedObjectsRepository,
   unlessConflict,
 } from '@latchkey/saved-objects';
+import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import { TaskScheduleError } from '@latchkey/task-manager-plugin/server';
 import {
@@ -45,6 +46,7 @@ export interface WorkflowServiceDeps {
   readonly stepTypes: StepTypes;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  readonly security: Pick<SecurityStart, 'audit'>;
 }
 
 /** A workflow to create. */
@@ -118,6 +120,7 @@ export class WorkflowService {
         await repository.delete(WORKFLOW_TYPE, documentId(spaceId, newId));
         await ensureOpen(spaces, spaceId);
       }
+      this.#record(principal, newId, 'create');
       return toStored(created);
     } catch (error) {
       if (!isSavedObjectError(error, 'conflict')) throw error;
@@ -175,7 +178,7 @@ export class WorkflowService {
     const { repository, clock, schedules } = this.#deps;
     const { spaceId } = principal;
     const connectors = await this.connectors(principal);
-    return retryConflicts<StoredWorkflow>(
+    const updated = await retryConflicts<StoredWorkflow>(
       async () => {
         const current = await this.#read(spaceId, id);
         const { attributes } = current;
@@ -210,15 +213,28 @@ export class WorkflowService {
         },
       },
     );
+    this.#record(principal, id, 'update');
+    return updated;
   }
 
   /** @throws WorkflowError `workflow_not_found` */
-  async delete({ spaceId }: Pick<Principal, 'spaceId'>, id: string): Promise<void> {
+  async delete(principal: Principal, id: string): Promise<void> {
     const { repository, schedules } = this.#deps;
+    const { spaceId } = principal;
     const { version } = await this.#read(spaceId, id);
     await schedules.saving({ spaceId, workflowId: id }, undefined, () =>
       repository.delete(WORKFLOW_TYPE, documentId(spaceId, id), { version }),
     );
+    this.#record(principal, id, 'delete');
+  }
+
+  #record(principal: Principal, id: string, change: 'create' | 'update' | 'delete'): void {
+    this.#deps.security.audit.log(principal, {
+      action: `workflow_${change}`,
+      outcome: 'success',
+      message: `User has ${change}d workflow [${id}]`,
+      savedObject: { type: WORKFLOW_TYPE, id },
+    });
   }
 
   /** The user whose connections scheduled runs of a workflow use. */
