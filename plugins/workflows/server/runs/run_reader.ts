@@ -196,7 +196,7 @@ export class RunReader {
       const shown = isReadable ? values : NO_VALUES;
       if (shown.input || shown.output) access.recordRead(principal, run);
       const range = { from: 0, size: MAX_STEP_EXECUTIONS, name: stepId };
-      const { steps } = await this.#steps.page(run, range, shown, budget);
+      const { steps } = await this.#steps.page(run, range, { ...shown, budget });
       read.push({ run, steps, isReadable });
     }
     return { runs: read, total };

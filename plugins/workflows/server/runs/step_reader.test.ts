@@ -118,8 +118,10 @@ describe('pages of steps', () => {
     await write(2);
     const reader = new StepReader(stored.store);
     const budget = { left: 500 };
-    const outputs = async (from: number) =>
-      (await reader.page(run, { from, size: 1 }, BOTH, budget)).steps.map(({ output }) => output);
+    const outputs = async (from: number) => {
+      const { steps } = await reader.page(run, { from, size: 1 }, { ...BOTH, budget });
+      return steps.map(({ output }) => output);
+    };
     expect(await outputs(0)).toEqual([{ index: 0 }]);
     budget.left = 50;
     expect(await outputs(1)).toEqual([undefined]);

@@ -15,7 +15,7 @@ export interface StepValues {
 }
 
 /** Inputs and outputs that one request may still return. Pages of several runs share it. */
-export interface ValuesBudget {
+interface ValuesBudget {
   /** Characters of JSON. */
   left: number;
 }
@@ -50,8 +50,7 @@ export class StepReader {
   async page(
     run: StoredRun,
     range: { readonly from: number; readonly size: number; readonly name?: string | undefined },
-    values: StepValues,
-    budget = aValuesBudget(),
+    { budget = aValuesBudget(), ...values }: StepValues & { readonly budget?: ValuesBudget },
   ): Promise<StepPage> {
     const { from, size, name } = range;
     const last = await this.#last(run);
