@@ -233,7 +233,8 @@ export interface ActionsStart {
    * Executes an action without a connector and without credentials: `.http-system` sends an HTTP
    * request to an allowed host. Only server plugins can call it. Privilege, audit event and errors
    * are those of {@link execute}.
-   * @throws ConnectorTypeError `unknown_type`, `invalid_params`, `params_too_large`
+   * @throws ConnectorTypeError `unknown_type`, `type_disabled`, `invalid_params`,
+   * `params_too_large`
    */
   executeSystemAction(
     as: Principal | DeferredUser,
