@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { HttpError, type Router, respond } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import {
@@ -53,15 +54,19 @@ export function registerWorkflowBulkRoutes(router: Router<WorkflowBulkRouteServi
     const { ids, source } = request.body;
     const stored = await workflows.getMany(request, ids);
     const tasks = await schedules.tasksOf(stored);
-    const found = stored.map((each) => toWorkflow(each, tasks));
     const isWanted = new Set<string>(['id', ...(source ?? [])]);
+    if (source !== undefined && !isWanted.has('definition'))
+      return respond.ok(
+        stored.map((each) => only(isWanted, { ...toListed(each, tasks), yaml: each.yaml })),
+      );
+    const found: ReturnType<typeof toWorkflow>[] = [];
+    for (const each of stored) {
+      // Reading a large YAML takes a second, in which no other request is served.
+      await setImmediate();
+      found.push(toWorkflow(each, tasks));
+    }
     return respond.ok(
-      source === undefined
-        ? found
-        : found.map(({ id, ...rest }) => ({
-            id,
-            ...Object.fromEntries(Object.entries(rest).filter(([key]) => isWanted.has(key))),
-          })),
+      source === undefined ? found : found.map((workflow) => only(isWanted, workflow)),
     );
   });
   router.handle(cloneRoute, async (request, { workflows, schedules }) =>
@@ -71,4 +76,10 @@ export function registerWorkflowBulkRoutes(router: Router<WorkflowBulkRouteServi
     const found = await exportMany(workflows, request, request.body.ids);
     return respond.ok({ workflows: found.map(({ id, yaml }) => ({ id, yaml })) });
   });
+}
+
+/** The id and the wanted members. */
+function only<T extends { readonly id: string }>(wanted: ReadonlySet<string>, workflow: T) {
+  const members = Object.entries(workflow).filter(([key]) => wanted.has(key));
+  return { ...Object.fromEntries(members), id: workflow.id };
 }
