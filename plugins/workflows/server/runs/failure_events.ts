@@ -231,7 +231,7 @@ export class FailureEvents {
     };
   }
 
-  /** Key of the last failure of the step that failed the run. Reads from the end, without values. */
+  /** Key of the last failure of the step that failed the run. Reads from the end, no values. */
   async #failedKeyOf(run: StoredRun): Promise<unknown> {
     const { failedStep, tail = [], seq } = run;
     if (failedStep === undefined) return undefined;

@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 afterEach(() => stored.stop());
 
-/** Retries a completed run of ana as a whole with own inputs. @returns code of the error, or `yes` */
+/** Retries a run of ana as a whole with own inputs. @returns code of the error, or `yes` */
 const retryOf = async (
   user: typeof ana,
   { yaml, ...over }: Partial<NewStoredRun> & { readonly yaml: string },

@@ -22,7 +22,7 @@ import { entriesOf } from './stored_journal.ts';
 
 /** Longer names are cut. */
 const MAX_NAME_LENGTH = 1_024;
-/** Milliseconds for the defaults of all inputs, and for the key of a group: nothing else can run. */
+/** Milliseconds for all defaults of inputs, and for the key of a group. Nothing else can run. */
 const MAX_RENDER_MS = 500;
 /** Allocation units of one of these templates. Liquid does not interrupt a filter. */
 const MAX_RENDER_UNITS = 500_000;
