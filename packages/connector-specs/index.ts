@@ -12,7 +12,7 @@ export {
   secretsForHandlers,
   sendsClientSecretInBody,
 } from './auth_types/index.ts';
-export { connectorSpecs, systemConnectorSpecs } from './connectors/index.ts';
+export { connectorSpecs } from './connectors/index.ts';
 export type { AuthorizationReason } from './contract/errors.ts';
 export {
   ConnectorActionError,
@@ -67,4 +67,5 @@ export {
   type TypedAction,
   validateConnectorSpec,
 } from './spec_definition/define_spec.ts';
+export { systemConnectorSpecs } from './system_connectors/index.ts';
 export { addMeta, getMeta, setMeta, UISchemas, type UiMeta } from './ui_metadata/index.ts';

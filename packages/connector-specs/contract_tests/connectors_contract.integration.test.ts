@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { z } from 'zod';
-import { connectorSpecs, systemConnectorSpecs } from '../connectors/index.ts';
+import { connectorSpecs } from '../connectors/index.ts';
 import type { AuthTypeEntry, ConnectorSpec } from '../contract/types.ts';
 import { translationProblems } from '../localization/index.ts';
 import { getSchemaForAuthType, serializeConnectorSpec } from '../schema/index.ts';
@@ -63,8 +63,7 @@ it('the registry lists every connector folder', async () => {
   const folders = (await readdir(CONNECTORS, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(CONNECTORS, entry.name));
-  const listed = [...connectorSpecs, ...systemConnectorSpecs];
-  expect(listed.map(folderOf).sort()).toEqual(folders.sort());
+  expect(connectorSpecs.map(folderOf).sort()).toEqual(folders.sort());
 });
 
 it('every connector has a unique id', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
 import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
-import { httpSystem } from './index.ts';
+import { httpSystem } from './http_system.ts';
 
 let service: LocalService;
 beforeAll(async () => {
