@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { createServer } from '@latchkey/core/server/lifecycle';
 import { storeSettings } from '@latchkey/test-environment';
 import {
+  JournalStore,
   RunService,
   RunStore,
   StoredJournal,
@@ -87,7 +88,8 @@ function watch(): void {
     }
     add.call(this, record);
   };
-  const { create, compareAndSet, addEntry } = RunStore.prototype;
+  const { create, compareAndSet } = RunStore.prototype;
+  const { addEntry } = JournalStore.prototype;
   RunStore.prototype.create = async function (...args) {
     const created = await create.apply(this, args);
     counts.started += 1;
@@ -111,7 +113,7 @@ function watch(): void {
     }
     return written;
   };
-  RunStore.prototype.addEntry = async function (...args) {
+  JournalStore.prototype.addEntry = async function (...args) {
     const isAdded = await addEntry.apply(this, args);
     if (isAdded) counts.writes += 1;
     return isAdded;

@@ -60,8 +60,8 @@ interface Watch {
 }
 
 /**
- * Plays rounds of workflows between whole servers until all are done, the time is over, the run is
- * aborted, or an invariant does not hold.
+ * Plays rounds of workflows between whole servers. Ends when all are done, when the time has
+ * passed, when the run is aborted, and when an invariant does not hold.
  * @throws EsError when Elasticsearch is not available
  */
 export async function runWorkflowChaos(

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import { Lease } from '@latchkey/saved-objects/coordination';
-import { RunStore } from '@latchkey/workflows-plugin/server/testing';
+import { JournalStore, RunStore } from '@latchkey/workflows-plugin/server/testing';
 import type { StoreFault } from '../plan/protocol.ts';
 
 /** Delay of a slow store, milliseconds. */
@@ -29,8 +29,10 @@ export function failRunStore(faults: RunStoreFaults): void {
     return result;
   };
   const runs = RunStore.prototype;
-  const { read: readRun, readMany, readDefinition, isEntry, readRecords } = runs;
-  const { create, compareAndSet, addEntry, storeDefinition } = runs;
+  const { read: readRun, readMany, readDefinition } = runs;
+  const { create, compareAndSet, storeDefinition } = runs;
+  const journals = JournalStore.prototype;
+  const { isEntry, readRecords, addEntry } = journals;
   runs.read = async function (...args) {
     await read();
     return readRun.apply(this, args);
@@ -43,11 +45,11 @@ export function failRunStore(faults: RunStoreFaults): void {
     await read();
     return readDefinition.apply(this, args);
   };
-  runs.isEntry = async function (...args) {
+  journals.isEntry = async function (...args) {
     await read();
     return isEntry.apply(this, args);
   };
-  runs.readRecords = async function (...args) {
+  journals.readRecords = async function (...args) {
     await read();
     return readRecords.apply(this, args);
   };
@@ -57,7 +59,7 @@ export function failRunStore(faults: RunStoreFaults): void {
   runs.compareAndSet = function (...args) {
     return write(() => compareAndSet.apply(this, args));
   };
-  runs.addEntry = function (...args) {
+  journals.addEntry = function (...args) {
     return write(() => addEntry.apply(this, args));
   };
   runs.storeDefinition = function (...args) {

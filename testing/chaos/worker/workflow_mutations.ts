@@ -1,5 +1,6 @@
 import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
 import {
+  JournalStore,
   RunAccess,
   RunExecutor,
   RunStore,
@@ -20,8 +21,8 @@ const SWITCHES: Record<WorkflowMutation, () => void> = {
   intent: () => withoutRecords(({ key }) => key.includes('?sent[')),
   /** A process that takes a run over writes no entry, against which a suspended owner loses. */
   fence: () => {
-    const { addEntry } = RunStore.prototype;
-    RunStore.prototype.addEntry = async function (run, entry) {
+    const { addEntry } = JournalStore.prototype;
+    JournalStore.prototype.addEntry = async function (run, entry) {
       return entry.records.length === 0 || addEntry.call(this, run, entry);
     };
   },
@@ -66,8 +67,8 @@ const SWITCHES: Record<WorkflowMutation, () => void> = {
 function withoutRecords(
   isLeftOut: (record: { readonly kind: string; readonly key: string }) => boolean,
 ): void {
-  const { addEntry } = RunStore.prototype;
-  RunStore.prototype.addEntry = function (run, entry) {
+  const { addEntry } = JournalStore.prototype;
+  JournalStore.prototype.addEntry = function (run, entry) {
     const records = entry.records.filter((record) => !isLeftOut(record));
     return addEntry.call(this, run, { ...entry, records });
   };

@@ -1,4 +1,4 @@
-import { RunStore, RunWorker } from '@latchkey/workflows-plugin/server/testing';
+import { JournalStore, RunStore, RunWorker } from '@latchkey/workflows-plugin/server/testing';
 import { machineMs, type Recorder } from '../history/recorder.ts';
 import type { WorkflowPoint } from '../plan/workflow_protocol.ts';
 
@@ -11,7 +11,8 @@ export function watchRuns(
   worker: string,
 ): void {
   const { recorder, checkpoint } = hooks;
-  const { create, compareAndSet, addEntry } = RunStore.prototype;
+  const { create, compareAndSet } = RunStore.prototype;
+  const { addEntry } = JournalStore.prototype;
   RunStore.prototype.create = async function (...args) {
     const run = await create.apply(this, args);
     await checkpoint('run_created');
@@ -40,7 +41,7 @@ export function watchRuns(
     if (changes.waits !== undefined) await checkpoint('run_parked');
     return written;
   };
-  RunStore.prototype.addEntry = async function (run, entry) {
+  JournalStore.prototype.addEntry = async function (run, entry) {
     const results = resultsOf(entry.records);
     if (results.length > 0) await checkpoint('before_result');
     const sentAt = machineMs();

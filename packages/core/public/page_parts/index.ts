@@ -1,9 +1,12 @@
 export { ActionMenu, type MenuAction } from './action_menu.tsx';
+export { CheckboxFilter } from './checkbox_filter.tsx';
 export {
   type ConfirmationAction,
   ConfirmationDialog,
   type ConfirmationDialogProps,
 } from './confirmation_dialog.tsx';
+export { DeletedNames, DeletionProgress } from './deletion_parts.tsx';
+export { EmptyList } from './empty_list.tsx';
 export { FLYOUT_SIZE } from './flyout_size.ts';
 export { FormFailure } from './form_failure.tsx';
 export { FormFlyout } from './form_flyout.tsx';
@@ -16,6 +19,7 @@ export { OptionalLabel } from './optional_label.tsx';
 export { PAGE_SIZES, pageOf, SMALLEST_PAGE } from './paging.ts';
 export { RelativeTime } from './relative_time.tsx';
 export { BESIDE_ROW_MENU, CARDS, RowMenu, WHOLE_CARD } from './row_menu.tsx';
+export { StaleVersionNotice } from './stale_version_notice.tsx';
 export { TableToolbar } from './table_toolbar.tsx';
 export { TextField } from './text_field.tsx';
 export { useDateText } from './use_date_text.ts';

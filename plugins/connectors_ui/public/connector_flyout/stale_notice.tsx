@@ -1,13 +1,7 @@
-import {
-  EuiButton,
-  EuiButtonEmpty,
-  EuiCallOut,
-  EuiFlexGroup,
-  EuiSpacer,
-  useGeneratedHtmlId,
-} from '@elastic/eui';
+import { EuiSpacer } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { type ReactElement, useEffect, useRef } from 'react';
+import { StaleVersionNotice } from '@latchkey/core/public/page_parts';
+import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 
 const messages = defineMessages({
@@ -30,55 +24,23 @@ const messages = defineMessages({
   },
 });
 
-/**
- * Choice after a save that was refused because the connector was changed meanwhile. Takes the focus
- * when it appears: the button that saves may be far below.
- */
+/** Choice after a save that was refused because the connector was changed meanwhile. */
 export function StaleNotice(props: {
   readonly isSaving: boolean;
   readonly onReload: () => void;
   readonly onOverwrite: () => void;
 }): ReactElement {
-  const { isSaving } = props;
+  const { isSaving, onReload, onOverwrite } = props;
   const { formatMessage } = useIntl();
-  const notice = useRef<HTMLElement>(null);
-  useEffect(() => notice.current?.focus(), []);
-  const textId = useGeneratedHtmlId();
   return (
     <>
-      <section
-        ref={notice}
-        aria-label={formatMessage(messages.title)}
-        aria-describedby={textId}
-        tabIndex={-1}
-        // More specific than EUI's rule for a visible focus.
-        css={{ '&&:focus': { outline: 'none' } }}
-      >
-        <EuiCallOut color="warning" iconType="warning" title={formatMessage(messages.title)}>
-          <p id={textId}>{formatMessage(messages.text)}</p>
-          <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
-            {/* They keep the focus while the form saves. */}
-            <EuiButton
-              size="s"
-              color="warning"
-              hasAriaDisabled
-              isDisabled={isSaving}
-              onClick={props.onReload}
-            >
-              {formatMessage(messages.reload)}
-            </EuiButton>
-            <EuiButtonEmpty
-              size="s"
-              color="warning"
-              hasAriaDisabled
-              isLoading={isSaving}
-              onClick={props.onOverwrite}
-            >
-              {formatMessage(messages.overwrite)}
-            </EuiButtonEmpty>
-          </EuiFlexGroup>
-        </EuiCallOut>
-      </section>
+      <StaleVersionNotice
+        title={formatMessage(messages.title)}
+        text={formatMessage(messages.text)}
+        isSaving={isSaving}
+        load={{ label: formatMessage(messages.reload), onClick: onReload }}
+        overwrite={{ label: formatMessage(messages.overwrite), onClick: onOverwrite }}
+      />
       <EuiSpacer size="m" />
     </>
   );

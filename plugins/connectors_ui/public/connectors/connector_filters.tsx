@@ -1,13 +1,7 @@
-import {
-  EuiCheckbox,
-  EuiFilterButton,
-  EuiFilterGroup,
-  EuiPopover,
-  EuiSpacer,
-  useGeneratedHtmlId,
-} from '@elastic/eui';
+import { EuiFilterGroup } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { Fragment, type ReactElement, useState } from 'react';
+import { CheckboxFilter } from '@latchkey/core/public/page_parts';
+import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { STATUS_GROUPS, type TableQuery } from './select_connectors.ts';
 
@@ -46,13 +40,13 @@ export function ConnectorFilters({ query, types, onChange }: ConnectorFiltersPro
   const { formatMessage } = useIntl();
   return (
     <EuiFilterGroup>
-      <Filter
+      <CheckboxFilter
         name={formatMessage(messages.type)}
         options={types.map(({ id, name, count }) => ({ id, label: `${name} (${count})` }))}
         chosen={query.types}
         onChange={(chosen) => onChange({ types: chosen })}
       />
-      <Filter
+      <CheckboxFilter
         name={formatMessage(messages.auth)}
         options={(['per-user', 'shared'] as const).map((id) => ({
           id,
@@ -61,63 +55,12 @@ export function ConnectorFilters({ query, types, onChange }: ConnectorFiltersPro
         chosen={query.auth}
         onChange={(auth) => onChange({ auth })}
       />
-      <Filter
+      <CheckboxFilter
         name={formatMessage(messages.status)}
         options={STATUS_GROUPS.map((id) => ({ id, label: formatMessage(statusNames[id]) }))}
         chosen={query.status}
         onChange={(status) => onChange({ status })}
       />
     </EuiFilterGroup>
-  );
-}
-
-function Filter<Id extends string>(props: {
-  readonly name: string;
-  readonly options: readonly { readonly id: Id; readonly label: string }[];
-  readonly chosen: readonly Id[];
-  readonly onChange: (chosen: readonly Id[]) => void;
-}): ReactElement {
-  const { name, options, chosen, onChange } = props;
-  const [isOpen, setOpen] = useState(false);
-  const id = useGeneratedHtmlId();
-  return (
-    <EuiPopover
-      isOpen={isOpen}
-      closePopover={() => setOpen(false)}
-      panelPaddingSize="m"
-      aria-label={name}
-      button={
-        <EuiFilterButton
-          iconType="chevronSingleDown"
-          badgeColor="accent"
-          isSelected={isOpen}
-          hasActiveFilters={chosen.length > 0}
-          {...(chosen.length > 0 ? { numActiveFilters: chosen.length } : {})}
-          onClick={() => setOpen(!isOpen)}
-        >
-          {name}
-        </EuiFilterButton>
-      }
-    >
-      <fieldset aria-label={name}>
-        {options.map((option, index) => (
-          <Fragment key={option.id}>
-            {index > 0 ? <EuiSpacer size="s" /> : null}
-            <EuiCheckbox
-              id={`${id}_${option.id}`}
-              label={option.label}
-              checked={chosen.includes(option.id)}
-              onChange={({ target }) =>
-                onChange(
-                  target.checked
-                    ? [...chosen, option.id]
-                    : chosen.filter((other) => other !== option.id),
-                )
-              }
-            />
-          </Fragment>
-        ))}
-      </fieldset>
-    </EuiPopover>
   );
 }

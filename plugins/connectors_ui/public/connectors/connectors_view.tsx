@@ -1,13 +1,6 @@
-import {
-  EuiButton,
-  EuiButtonEmpty,
-  EuiCallOut,
-  EuiEmptyPrompt,
-  EuiFlexGroup,
-  EuiFlexItem,
-} from '@elastic/eui';
+import { EuiButton, EuiButtonEmpty, EuiCallOut, EuiFlexGroup, EuiFlexItem } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { ListPage, TableToolbar } from '@latchkey/core/public/page_parts';
+import { EmptyList, ListPage, TableToolbar } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { ConnectorFilters, type ConnectorFiltersProps } from './connector_filters.tsx';
@@ -124,18 +117,11 @@ function Empty({ onCreate }: { readonly onCreate: (() => void) | undefined }): R
   const { formatMessage } = useIntl();
   const mayCreate = onCreate !== undefined;
   return (
-    <EuiEmptyPrompt
-      iconType="plugs"
-      color="subdued"
-      title={<h2>{formatMessage(mayCreate ? messages.emptyTitle : messages.noneTitle)}</h2>}
-      body={<p>{formatMessage(mayCreate ? messages.emptyText : messages.noneText)}</p>}
-      actions={
-        mayCreate && (
-          <EuiButton fill iconType="plusCircle" onClick={onCreate}>
-            {formatMessage(messages.create)}
-          </EuiButton>
-        )
-      }
+    <EmptyList
+      icon="plugs"
+      title={formatMessage(mayCreate ? messages.emptyTitle : messages.noneTitle)}
+      text={formatMessage(mayCreate ? messages.emptyText : messages.noneText)}
+      create={onCreate && { label: formatMessage(messages.create), onClick: onCreate }}
     />
   );
 }

@@ -3,9 +3,11 @@ import { DeleteDialog, type DeleteDialogProps } from './delete_dialog.tsx';
 
 const nothing = (): void => undefined;
 
+const named = (names: readonly string[]) => names.map((name) => ({ id: name, name }));
+
 const dialog = (changes: Partial<DeleteDialogProps>) => (
   <DeleteDialog
-    names={['Team Drive']}
+    connectors={named(['Team Drive'])}
     users={0}
     phase={{ status: 'asking' }}
     onConfirm={nothing}
@@ -24,15 +26,16 @@ export const stories: StoryGroup = {
     { name: 'nobody is connected', render: () => dialog({}) },
     { name: 'users are disconnected', render: () => dialog({ users: 12 }) },
     { name: 'number of users not readable', render: () => dialog({ users: 'unknown' }) },
-    { name: 'several connectors', render: () => dialog({ names: many, users: 3 }) },
-    { name: 'name without spaces', render: () => dialog({ names: [long] }) },
+    { name: 'several connectors', render: () => dialog({ connectors: named(many), users: 3 }) },
+    { name: 'name without spaces', render: () => dialog({ connectors: named([long]) }) },
     {
       name: 'several names without spaces',
-      render: () => dialog({ names: [long, `other_${long}`] }),
+      render: () => dialog({ connectors: named([long, `other_${long}`]) }),
     },
     {
       name: 'deleting several',
-      render: () => dialog({ names: many, users: 3, phase: { status: 'deleting', done: 5 } }),
+      render: () =>
+        dialog({ connectors: named(many), users: 3, phase: { status: 'deleting', done: 5 } }),
     },
     {
       name: 'failed',

@@ -7,7 +7,7 @@ function setUp(changes: Partial<DeleteDialogProps>) {
   const onConfirm = jest.fn();
   renderWithCore(
     <DeleteDialog
-      names={['Team Drive']}
+      connectors={[{ id: '1', name: 'Team Drive' }]}
       users={0}
       phase={{ status: 'asking' }}
       onConfirm={onConfirm}

@@ -1,6 +1,9 @@
-import { EuiProgress, EuiSpacer } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { ConfirmationDialog } from '@latchkey/core/public/page_parts';
+import {
+  ConfirmationDialog,
+  DeletedNames,
+  DeletionProgress,
+} from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { type DeletePhase, deleteFailure } from './delete_phase.ts';
@@ -38,19 +41,11 @@ const messages = defineMessages({
     defaultMessage: 'Delete {count, plural, one {connector} other {# connectors}}',
   },
   confirmForce: { id: 'connectorsUi.delete.confirmForce', defaultMessage: 'Delete anyway' },
-  more: {
-    id: 'connectorsUi.delete.more',
-    defaultMessage: 'And {count, number} more',
-  },
-  progress: {
-    id: 'connectorsUi.delete.progress',
-    defaultMessage: '{done, number} of {count, number} deleted',
-  },
 });
 
 /** Properties of {@link DeleteDialog}. */
 export interface DeleteDialogProps {
-  readonly names: readonly string[];
+  readonly connectors: readonly { readonly id: string; readonly name: string }[];
   /** Users who will be disconnected. `undefined`: still counting. `unknown`: not readable. */
   readonly users: number | 'unknown' | undefined;
   readonly phase: DeletePhase;
@@ -60,16 +55,16 @@ export interface DeleteDialogProps {
 
 /** Asks before connectors are deleted, and says what is lost. */
 export function DeleteDialog(props: DeleteDialogProps): ReactElement {
-  const { names, users, phase, onConfirm, onClose } = props;
+  const { connectors, users, phase, onConfirm, onClose } = props;
   const intl = useIntl();
   const { formatMessage } = intl;
-  const count = names.length;
+  const count = connectors.length;
   const needsForce = phase.status === 'failed' && phase.needsForce;
   return (
     <ConfirmationDialog
       title={
         count === 1
-          ? formatMessage(messages.titleOne, { name: <bdi>{names[0]}</bdi> })
+          ? formatMessage(messages.titleOne, { name: <bdi>{connectors[0]?.name}</bdi> })
           : formatMessage(messages.titleMany, { count })
       }
       action={{
@@ -82,30 +77,11 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
       failure={phase.status === 'failed' ? deleteFailure(intl, phase) : undefined}
       onClose={onClose}
     >
-      {count > 1 ? (
-        <ul>
-          {names.slice(0, MAX_NAMES).map((name) => (
-            <li key={name}>
-              <bdi>{name}</bdi>
-            </li>
-          ))}
-          {count > MAX_NAMES ? (
-            <li>{formatMessage(messages.more, { count: count - MAX_NAMES })}</li>
-          ) : null}
-        </ul>
-      ) : null}
+      {count > 1 ? <DeletedNames entries={connectors} /> : null}
       <p>{formatMessage(messages.removed, { count })}</p>
       <p aria-live="polite">{usersText()}</p>
       {phase.status === 'deleting' && count > 1 ? (
-        <>
-          <EuiSpacer size="m" />
-          <EuiProgress
-            size="s"
-            value={phase.done}
-            max={count}
-            label={formatMessage(messages.progress, { done: phase.done, count })}
-          />
-        </>
+        <DeletionProgress done={phase.done} count={count} />
       ) : null}
     </ConfirmationDialog>
   );
@@ -117,6 +93,3 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
     return formatMessage(messages.users, { count: users });
   }
 }
-
-/** Maximum number of names in the dialog. */
-const MAX_NAMES = 8;

@@ -106,7 +106,7 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
       rows.length === 0
         ? undefined
         : {
-            names: rows.map(({ name }) => name),
+            connectors: rows,
             users,
             phase,
             onConfirm: (options) => void confirm(options),

@@ -7,11 +7,10 @@ import {
   EuiFlexGroup,
   EuiFlexItem,
   EuiFormRow,
-  EuiPopover,
   EuiSelect,
-  EuiSelectable,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { CheckboxFilter } from '@latchkey/core/public/page_parts';
 import { type ReactElement, useEffect, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { EXECUTION_STATUSES } from '../../common/index.ts';
@@ -61,7 +60,15 @@ export function RunFilters(props: {
     <EuiFlexGroup alignItems="flexEnd" gutterSize="m" wrap>
       <EuiFlexItem grow={false} css={{ maxInlineSize: '100%' }}>
         <EuiFilterGroup>
-          <StatusFilter chosen={filter.statuses} onChange={(statuses) => change({ statuses })} />
+          <CheckboxFilter
+            name={formatMessage(messages.status)}
+            options={EXECUTION_STATUSES.map((id) => ({
+              id,
+              label: formatMessage(runStatusWords(id).label),
+            }))}
+            chosen={filter.statuses}
+            onChange={(statuses) => change({ statuses })}
+          />
           <EuiFilterButton
             isToggle
             isSelected={filter.waitsForMe}
@@ -111,52 +118,6 @@ export function RunFilters(props: {
         </EuiFlexItem>
       )}
     </EuiFlexGroup>
-  );
-}
-
-function StatusFilter(props: {
-  readonly chosen: RunFilter['statuses'];
-  readonly onChange: (statuses: RunFilter['statuses']) => void;
-}): ReactElement {
-  const { chosen, onChange } = props;
-  const { formatMessage } = useIntl();
-  const [isOpen, setOpen] = useState(false);
-  const label = formatMessage(messages.status);
-  return (
-    <EuiPopover
-      isOpen={isOpen}
-      closePopover={() => setOpen(false)}
-      panelPaddingSize="none"
-      aria-label={label}
-      button={
-        <EuiFilterButton
-          iconType="chevronSingleDown"
-          isSelected={isOpen}
-          hasActiveFilters={chosen.length > 0}
-          numActiveFilters={chosen.length}
-          aria-expanded={isOpen}
-          onClick={() => setOpen(!isOpen)}
-        >
-          {label}
-        </EuiFilterButton>
-      }
-    >
-      <EuiSelectable
-        aria-label={label}
-        options={EXECUTION_STATUSES.map((status) => ({
-          key: status,
-          label: formatMessage(runStatusWords(status).label),
-          ...(chosen.includes(status) ? { checked: 'on' as const } : {}),
-        }))}
-        listProps={{ isVirtualized: false }}
-        onChange={(options) => {
-          const keys = options.flatMap(({ key, checked }) => (checked === 'on' ? [key] : []));
-          onChange(EXECUTION_STATUSES.filter((status) => keys.includes(status)));
-        }}
-      >
-        {(list) => <div css={{ inlineSize: 260 }}>{list}</div>}
-      </EuiSelectable>
-    </EuiPopover>
   );
 }
 

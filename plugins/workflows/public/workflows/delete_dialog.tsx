@@ -1,6 +1,9 @@
-import { EuiProgress, EuiSpacer } from '@elastic/eui';
 import { defineMessages, type Failure } from '@latchkey/core/public';
-import { ConfirmationDialog } from '@latchkey/core/public/page_parts';
+import {
+  ConfirmationDialog,
+  DeletedNames,
+  DeletionProgress,
+} from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import type { ListedWorkflow } from '../workflow_data/index.ts';
@@ -11,7 +14,6 @@ const messages = defineMessages({
     id: 'workflows.delete.titleMany',
     defaultMessage: 'Delete {count, plural, one {# workflow} other {# workflows}}?',
   },
-  more: { id: 'workflows.delete.more', defaultMessage: 'And {count, number} more' },
   final: {
     id: 'workflows.delete.final',
     defaultMessage:
@@ -30,10 +32,6 @@ const messages = defineMessages({
     id: 'workflows.delete.confirm',
     defaultMessage: 'Delete {count, plural, one {workflow} other {# workflows}}',
   },
-  progress: {
-    id: 'workflows.delete.progress',
-    defaultMessage: '{done, number} of {count, number} deleted',
-  },
 });
 
 /** Progress of a deletion. */
@@ -49,9 +47,6 @@ export interface DeleteDialogProps {
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
-
-/** Maximum number of names in the dialog. */
-const MAX_NAMES = 8;
 
 /** Asks before workflows are deleted, and says what stops. */
 export function DeleteDialog(props: DeleteDialogProps): ReactElement {
@@ -75,31 +70,12 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
       failure={phase.status === 'failed' ? phase.failure : undefined}
       onClose={onClose}
     >
-      {count > 1 ? (
-        <ul>
-          {workflows.slice(0, MAX_NAMES).map(({ id, name }) => (
-            <li key={id}>
-              <bdi>{name}</bdi>
-            </li>
-          ))}
-          {count > MAX_NAMES ? (
-            <li>{formatMessage(messages.more, { count: count - MAX_NAMES })}</li>
-          ) : null}
-        </ul>
-      ) : null}
+      {count > 1 ? <DeletedNames entries={workflows} /> : null}
       <p>{formatMessage(messages.final, { count })}</p>
       {schedules > 0 ? <p>{formatMessage(messages.schedule, { count: schedules })}</p> : null}
       <p>{formatMessage(messages.runs)}</p>
       {phase.status === 'deleting' && count > 1 ? (
-        <>
-          <EuiSpacer size="m" />
-          <EuiProgress
-            size="s"
-            value={phase.done}
-            max={count}
-            label={formatMessage(messages.progress, { done: phase.done, count })}
-          />
-        </>
+        <DeletionProgress done={phase.done} count={count} />
       ) : null}
     </ConfirmationDialog>
   );

@@ -1,13 +1,7 @@
-import {
-  EuiCheckbox,
-  EuiFilterButton,
-  EuiFilterGroup,
-  EuiPopover,
-  EuiSpacer,
-  useGeneratedHtmlId,
-} from '@elastic/eui';
+import { EuiFilterButton, EuiFilterGroup } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { Fragment, type ReactElement, useState } from 'react';
+import { CheckboxFilter } from '@latchkey/core/public/page_parts';
+import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import type { WorkflowSearch } from '../workflow_data/index.ts';
 
@@ -52,65 +46,13 @@ export function WorkflowFilters(props: WorkflowFiltersProps): ReactElement {
         {formatMessage(messages.disabled)}
       </EuiFilterButton>
       {tags.length > 0 ? (
-        <TagFilter
-          tags={tags}
+        <CheckboxFilter
+          name={formatMessage(messages.tags)}
+          options={tags.map((tag) => ({ id: tag, label: tag }))}
           chosen={search.tags}
           onChange={(chosen) => onChange({ tags: chosen })}
         />
       ) : null}
     </EuiFilterGroup>
-  );
-}
-
-function TagFilter(props: {
-  readonly tags: readonly string[];
-  readonly chosen: readonly string[];
-  readonly onChange: (chosen: readonly string[]) => void;
-}): ReactElement {
-  const { tags, chosen, onChange } = props;
-  const { formatMessage } = useIntl();
-  const [isOpen, setOpen] = useState(false);
-  const id = useGeneratedHtmlId();
-  const name = formatMessage(messages.tags);
-  return (
-    <EuiPopover
-      isOpen={isOpen}
-      closePopover={() => setOpen(false)}
-      panelPaddingSize="m"
-      aria-label={name}
-      button={
-        <EuiFilterButton
-          iconType="chevronSingleDown"
-          badgeColor="accent"
-          isSelected={isOpen}
-          hasActiveFilters={chosen.length > 0}
-          {...(chosen.length > 0 ? { numActiveFilters: chosen.length } : {})}
-          onClick={() => setOpen(!isOpen)}
-        >
-          {name}
-        </EuiFilterButton>
-      }
-    >
-      <fieldset
-        aria-label={name}
-        css={{ maxBlockSize: 320, overflowY: 'auto', overflowWrap: 'anywhere' }}
-      >
-        {tags.map((tag, index) => (
-          <Fragment key={tag}>
-            {index > 0 ? <EuiSpacer size="s" /> : null}
-            <EuiCheckbox
-              id={`${id}_${index}`}
-              label={tag}
-              checked={chosen.includes(tag)}
-              onChange={({ target }) =>
-                onChange(
-                  target.checked ? [...chosen, tag] : chosen.filter((other) => other !== tag),
-                )
-              }
-            />
-          </Fragment>
-        ))}
-      </fieldset>
-    </EuiPopover>
   );
 }

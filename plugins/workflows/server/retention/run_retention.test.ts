@@ -24,8 +24,8 @@ const ended = async (id: string, ageMs: number, yaml = 'name: a') => {
   const { store } = stored;
   const definitionId = await store.storeDefinition('default', yaml);
   const run = await store.create(id, aRun({ definitionId, inputs: { LARGE } }));
-  await store.addEntry(run, { seq: 1, epoch: 0, records: [value('a', 1)], steps: 0 });
-  await store.addEntry(run, { seq: 2, epoch: 0, records: [value('b', LARGE)], steps: 0 });
+  await store.journal.addEntry(run, { seq: 1, epoch: 0, records: [value('a', 1)], steps: 0 });
+  await store.journal.addEntry(run, { seq: 2, epoch: 0, records: [value('b', LARGE)], steps: 0 });
   const finishedAt = ago(ageMs);
   await store.compareAndSet(run, { status: 'completed', finishedAt, output: { LARGE } });
 };

@@ -65,7 +65,7 @@ const end = async (
   },
 ) => {
   const run = await stored.store.create('run', aRun({ workflowId: 'w1', ...over }));
-  await store.addEntry(run, {
+  await store.journal.addEntry(run, {
     seq: 1,
     epoch: 0,
     steps: 1,

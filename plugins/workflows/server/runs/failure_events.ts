@@ -33,7 +33,7 @@ type RunEvent = Readonly<Record<string, unknown>>;
 
 /** Dependencies of {@link FailureEvents}. */
 export interface FailureEventsDeps {
-  readonly store: Pick<RunStore, 'read' | 'readResult' | 'readEntries' | 'failedSince'>;
+  readonly store: Pick<RunStore, 'read' | 'readResult' | 'journal' | 'failedSince'>;
   readonly starter: Pick<RunStarter, 'start' | 'startFailed'>;
   /** Enabled, valid workflows of a space with a trigger, in batches. */
   readonly findByTrigger: (
@@ -240,7 +240,7 @@ export class FailureEvents {
     let failure = tail.findLast(isFailure);
     for (let to = seq; failure === undefined && to > 0; to -= ENTRIES_PER_READ) {
       const from = Math.max(1, to - ENTRIES_PER_READ + 1);
-      const entries = await this.#deps.store.readEntries(run, { from, to });
+      const entries = await this.#deps.store.journal.readEntries(run, { from, to });
       failure = entries.flatMap(({ records }) => records).findLast(isFailure);
     }
     return ownProperty(failure, 'key');

@@ -216,9 +216,9 @@ export class RunExecutor {
     const isFresh = run.epoch === 0 && run.seq === 0 && !isRepeated;
     const stored = isFresh
       ? { records: [], seq: 0, emptyEntries: 0 }
-      : await store.readRecords(run);
+      : await store.journal.readRecords(run);
     const journaled = { run, stored, clock, signal: this.#stopping.signal };
-    const journal = new StoredJournal(store, journaled);
+    const journal = new StoredJournal(store.journal, journaled);
     const execution = new WorkflowRun(
       program,
       factsOf(run, await store.readGiven(run)),

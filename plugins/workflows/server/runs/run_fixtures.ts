@@ -43,7 +43,7 @@ export class RunFixtures {
     if (yaml === undefined || program === undefined)
       throw notPossible(`This server cannot read the workflow of execution [${id}].`);
     const [{ records }, given, { output, error = run.error }] = await Promise.all([
-      store.readRecords(run),
+      store.journal.readRecords(run),
       store.readGiven(run),
       store.readResult(run),
     ]);

@@ -63,7 +63,7 @@ export class RunReader {
 
   constructor(deps: RunReaderDeps) {
     this.#deps = deps;
-    this.#steps = new StepReader(deps.store);
+    this.#steps = new StepReader(deps.store.journal);
   }
 
   /** Lists runs of the space, the newest first. */

@@ -147,7 +147,7 @@ export class RunRetries {
     const [oldProgram, program] = [stepTypes.program(before), stepTypes.program(after)];
     if (oldProgram === undefined || program === undefined)
       throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
-    const { records } = await store.readRecords(run);
+    const { records } = await store.journal.readRecords(run);
     const from = startOf(run, records, fromStepExecutionId);
     const facts = factsOf(run, await store.readGiven(run));
     const endedAt = Date.parse(run.finishedAt ?? run.createdAt);

@@ -248,7 +248,7 @@ export class RunStarter {
     for (const added of entriesOf(records)) {
       steps += added.filter(({ kind }) => kind === 'step').length;
       seq += 1;
-      await this.#deps.store.addEntry(run, { seq, epoch: 0, records: added, steps });
+      await this.#deps.store.journal.addEntry(run, { seq, epoch: 0, records: added, steps });
     }
     return seq;
   }

@@ -41,7 +41,7 @@ describe('two responses to one wait', () => {
     ]);
     expect(taken.filter(Boolean)).toHaveLength(1);
     const ended = await fixture.until(id, 'completed');
-    const { records } = await fixture.stored.store.readRecords(ended);
+    const { records } = await fixture.stored.store.journal.readRecords(ended);
     const responses = records.filter(({ key }) => key === responseKey('ask'));
     expect(responses).toEqual([response(taken[0] === true ? 'one' : 'two')]);
   });
@@ -154,7 +154,7 @@ describe('a run during which processes end', () => {
   const takenOver = async (times: number) => {
     const run = await owned('gone');
     for (let seq = 1; seq <= times; seq += 1)
-      await fixture.stored.store.addEntry(run, { seq, epoch: seq, records: [], steps: 0 });
+      await fixture.stored.store.journal.addEntry(run, { seq, epoch: seq, records: [], steps: 0 });
     await fixture.process().worker.take(run);
     return fixture.until(run.id, 'completed', 'failed');
   };
@@ -173,9 +173,8 @@ describe('a run during which processes end', () => {
 
   it('fails when processes end while they read its journal', async () => {
     const { store } = fixture.stored;
-    const unreadable = overriding(store, {
-      readRecords: () => Promise.reject(new Error('out of memory')),
-    });
+    const readRecords = () => Promise.reject(new Error('out of memory'));
+    const unreadable = overriding(store, { journal: overriding(store.journal, { readRecords }) });
     await owned('gone');
     const take = async () => {
       const run = await store.read('run-1');

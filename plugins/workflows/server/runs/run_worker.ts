@@ -8,9 +8,10 @@ import {
   takeLease,
 } from '@latchkey/saved-objects/coordination';
 import type { RunRecord } from '@latchkey/workflow-engine';
+import { isStep } from './journal_store.ts';
 import { NOT_WAITING } from './run_changes.ts';
 import type { RunExecutor } from './run_executor.ts';
-import { isStep, type RunStore, type StoredRun } from './run_store.ts';
+import type { RunStore, StoredRun } from './run_store.ts';
 import { WORKER_TYPE, type WorkerAttributes } from './run_types.ts';
 import { DEFAULT_WORKER_TIMINGS, type WorkerTimings } from './worker_timings.ts';
 
@@ -129,10 +130,10 @@ export class RunWorker {
     // that waited has no such process.
     const needsEntry = run.owner !== undefined || added.length > 0;
     for (let isAdded = !needsEntry; !isAdded; ) {
-      const { records, seq, emptyEntries } = await store.readRecords(taken);
+      const { records, seq, emptyEntries } = await store.journal.readRecords(taken);
       if (emptyEntries >= MAX_TAKEOVERS) return this.#fail(taken);
       const steps = records.filter(isStep).length;
-      isAdded = await store.addEntry(taken, { seq: seq + 1, epoch, records: added, steps });
+      isAdded = await store.journal.addEntry(taken, { seq: seq + 1, epoch, records: added, steps });
     }
     if (takeovers !== undefined)
       taken = (await store.compareAndSet(taken, { takeovers: undefined })) ?? taken;

@@ -39,13 +39,17 @@ const write = async (count: number, perEntry = 3) => {
     );
     seq += 1;
     const entry = { seq, epoch: 0, records: [value, ...steps], steps: index + steps.length };
-    await stored.store.addEntry(run, entry);
+    await stored.store.journal.addEntry(run, entry);
   }
 };
 const names = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => `s${from + index}`);
 const page = async (from: number, size: number) => {
-  const { steps, total } = await new StepReader(stored.store).page(run, { from, size }, NONE);
+  const { steps, total } = await new StepReader(stored.store.journal).page(
+    run,
+    { from, size },
+    NONE,
+  );
   return { names: steps.map(({ name }) => name), total };
 };
 
@@ -77,10 +81,10 @@ describe('pages of steps', () => {
   it('reads few entries of a long journal', async () => {
     await write(600, 2);
     let read = 0;
-    const { store } = stored;
-    const counting = overriding(store, {
+    const { journal } = stored.store;
+    const counting = overriding(journal, {
       readEntries: async (...args) => {
-        const found = await store.readEntries(...args);
+        const found = await journal.readEntries(...args);
         read += found.length;
         return found;
       },
@@ -93,10 +97,10 @@ describe('pages of steps', () => {
   it('loads no large inputs and outputs unless they are asked for', async () => {
     const text = 'x'.repeat(50_000);
     const large = step(0, { output: { text }, error: { type: 'X', message: text } });
-    await stored.store.addEntry(run, { seq: 1, epoch: 0, records: [large], steps: 1 });
-    const [entry] = await stored.store.readEntries(run, { from: 1, to: 1 });
+    await stored.store.journal.addEntry(run, { seq: 1, epoch: 0, records: [large], steps: 1 });
+    const [entry] = await stored.store.journal.readEntries(run, { from: 1, to: 1 });
     expect(JSON.stringify(entry).length).toBeLessThan(2_000);
-    const reader = new StepReader(stored.store);
+    const reader = new StepReader(stored.store.journal);
     const range = { from: 0, size: 1 };
     const [short] = (await reader.page(run, range, NONE)).steps;
     expect(short).not.toHaveProperty('output');
@@ -108,15 +112,19 @@ describe('pages of steps', () => {
     const output = 'x'.repeat(5_000_000);
     for (const seq of [1, 2, 3]) {
       const records = [step(seq, { output })];
-      await stored.store.addEntry(run, { seq, epoch: 0, records, steps: seq });
+      await stored.store.journal.addEntry(run, { seq, epoch: 0, records, steps: seq });
     }
-    const { steps } = await new StepReader(stored.store).page(run, { from: 0, size: 9 }, BOTH);
+    const { steps } = await new StepReader(stored.store.journal).page(
+      run,
+      { from: 0, size: 9 },
+      BOTH,
+    );
     expect(steps.map((each) => each.output === undefined)).toEqual([false, true, true]);
   });
 
   it('leaves out inputs and outputs that exceed what earlier pages of the request left', async () => {
     await write(2);
-    const reader = new StepReader(stored.store);
+    const reader = new StepReader(stored.store.journal);
     const budget = { left: 500 };
     const outputs = async (from: number) => {
       const { steps } = await reader.page(run, { from, size: 1 }, { ...BOTH, budget });
@@ -130,7 +138,7 @@ describe('pages of steps', () => {
 
   it('finds one step by its key, with its values', async () => {
     await write(50);
-    const reader = new StepReader(stored.store);
+    const reader = new StepReader(stored.store.journal);
     expect(await reader.find(run, 'loop[41]/s41')).toEqual(step(41));
     expect(await reader.find(run, 'loop[50]/s50')).toBeUndefined();
   });

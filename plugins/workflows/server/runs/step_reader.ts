@@ -1,5 +1,6 @@
 import type { RunRecord, StepRecord } from '@latchkey/workflow-engine';
-import { isStep, type RunStore, type StoredRun, withoutValues } from './run_store.ts';
+import { isStep, type JournalStore, withoutValues } from './journal_store.ts';
+import type { StoredRun } from './run_store.ts';
 import type { JournalAttributes } from './run_types.ts';
 
 /** Entries of a journal that are read in one call. */
@@ -37,10 +38,10 @@ export interface StepPage {
  * them, so a page is found without reading the entries before it.
  */
 export class StepReader {
-  readonly #store: RunStore;
+  readonly #journal: JournalStore;
 
-  constructor(store: RunStore) {
-    this.#store = store;
+  constructor(journal: JournalStore) {
+    this.#journal = journal;
   }
 
   /**
@@ -85,7 +86,7 @@ export class StepReader {
     const { seq } = await this.#last(run);
     for await (const entry of this.#entries(run, 1, seq)) {
       if (!stepsOf(entry.records).some((step) => step.key === key)) continue;
-      const steps = await this.#store.stepsOf(run, entry);
+      const steps = await this.#journal.stepsOf(run, entry);
       return steps.find((step) => step.key === key);
     }
     return tailOf(run).find((step) => step.key === key);
@@ -96,12 +97,12 @@ export class StepReader {
     entry: JournalAttributes,
     { input, output }: StepValues,
   ): Promise<readonly StepRecord[]> | readonly StepRecord[] {
-    return input || output ? this.#store.stepsOf(run, entry) : stepsOf(entry.records);
+    return input || output ? this.#journal.stepsOf(run, entry) : stepsOf(entry.records);
   }
 
   async *#entries(run: StoredRun, from: number, to: number): AsyncGenerator<JournalAttributes> {
     for (let seq = from; seq <= to; seq += ENTRIES_PER_READ)
-      yield* await this.#store.readEntries(run, {
+      yield* await this.#journal.readEntries(run, {
         from: seq,
         to: Math.min(seq + ENTRIES_PER_READ - 1, to),
       });
@@ -145,7 +146,7 @@ export class StepReader {
   }
 
   async #entry(run: StoredRun, seq: number): Promise<JournalAttributes | undefined> {
-    const [entry] = await this.#store.readEntries(run, { from: seq, to: seq });
+    const [entry] = await this.#journal.readEntries(run, { from: seq, to: seq });
     return entry;
   }
 }

@@ -1,15 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { systemRandomness } from '@latchkey/core/server';
-import { createLoggerMock } from '@latchkey/core/server/mocks';
-import {
-  createSavedObjectsService,
-  SavedObjectError,
-  type SavedObjectsService,
-} from '@latchkey/saved-objects';
-import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
-import { RunStore, type StoredRun } from './run_store.ts';
-import { definitionType, journalType, runType, SPACE_RUN_TYPES, valueType } from './run_types.ts';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import type { JournalStore } from './journal_store.ts';
+import type { RunStore, StoredRun } from './run_store.ts';
 import { RunTaken, StoredJournal } from './stored_journal.ts';
+import { aRun, aRunStore, overriding } from './stored_runs.mock.ts';
 
 const NONE = { records: [], seq: 0 };
 const { signal } = new AbortController();
@@ -21,43 +15,19 @@ const clock = {
 };
 const value = (key: string, text: unknown = 1) => ({ kind: 'value', key, value: text }) as const;
 
-let savedObjects: SavedObjectsService;
+let stored: Awaited<ReturnType<typeof aRunStore>>;
 let store: RunStore;
 let run: StoredRun;
 beforeEach(async () => {
-  savedObjects = createSavedObjectsService({
-    store: createSqliteStore({ path: ':memory:' }),
-    logger: createLoggerMock(),
-    now: () => 0,
-    uuid: () => systemRandomness.uuid(),
-  });
-  for (const type of [runType, journalType, valueType, definitionType])
-    savedObjects.setup.registerType(type);
-  const { createRepository } = await savedObjects.start();
-  store = new RunStore(createRepository({ includedHiddenTypes: [...SPACE_RUN_TYPES] }), {
-    now: () => 0,
-  });
-  run = await store.create('run-1', {
-    spaceId: 'default',
-    workflowName: 'test',
-    definitionId: 'd',
-    isTestRun: false,
-    triggeredBy: 'manual',
-    username: 'ana',
-    profileUid: 'u_ana',
-    apiKeyId: null,
-    status: 'running',
-    inputs: {},
-    createdAt: new Date(0).toISOString(),
-    epoch: 0,
-    seq: 0,
-  });
+  stored = await aRunStore();
+  store = stored.store;
+  run = await store.create('run-1', aRun());
 });
-afterEach(() => savedObjects.stop());
+afterEach(() => stored.stop());
 
 describe('StoredJournal', () => {
   it('stores added records in one entry per commit, in their order', async () => {
-    const journal = new StoredJournal(store, { run, stored: NONE, clock, signal });
+    const journal = new StoredJournal(store.journal, { run, stored: NONE, clock, signal });
     journal.add(value('a'));
     journal.add(value('b'));
     await journal.commit();
@@ -65,7 +35,7 @@ describe('StoredJournal', () => {
     await journal.commit();
     await journal.commit();
     expect(journal.seq).toBe(2);
-    const stored = await store.readRecords(run);
+    const stored = await store.journal.readRecords(run);
     expect(stored).toEqual({
       seq: 2,
       emptyEntries: 0,
@@ -74,23 +44,23 @@ describe('StoredJournal', () => {
   });
 
   it('fails when another process has written the next entry', async () => {
-    const suspended = new StoredJournal(store, { run, stored: NONE, clock, signal });
-    await store.addEntry(run, { seq: 1, epoch: 1, records: [], steps: 0 });
+    const suspended = new StoredJournal(store.journal, { run, stored: NONE, clock, signal });
+    await store.journal.addEntry(run, { seq: 1, epoch: 1, records: [], steps: 0 });
     suspended.add(value('late'));
     await expect(suspended.commit()).rejects.toThrow(RunTaken);
-    expect((await store.readRecords(run)).records).toEqual([]);
+    expect((await store.journal.readRecords(run)).records).toEqual([]);
   });
 
   /** A store whose first writes of entries report an outage. */
   const failing = (times: number, how: { readonly isWritten: boolean }) => {
     let left = times;
-    const addEntry: RunStore['addEntry'] = async (...args) => {
-      if (left <= 0) return store.addEntry(...args);
+    const addEntry: JournalStore['addEntry'] = async (...args) => {
+      if (left <= 0) return store.journal.addEntry(...args);
       left -= 1;
-      if (how.isWritten) await store.addEntry(...args);
+      if (how.isWritten) await store.journal.addEntry(...args);
       throw new SavedObjectError('store_unavailable', 'down', { type: 'workflow_journal' });
     };
-    return Object.assign(Object.create(store), { addEntry }) as RunStore;
+    return overriding(store.journal, { addEntry });
   };
 
   it.each([
@@ -98,24 +68,23 @@ describe('StoredJournal', () => {
     ['was written', true],
   ])('repeats an entry during an outage of the store when the entry %s', async (_, isWritten) => {
     const away = failing(3, { isWritten });
-    away.isEntry = (...args) => store.isEntry(...args);
     const journal = new StoredJournal(away, { run, stored: NONE, clock, signal });
     journal.add(value('a'));
     await journal.commit();
-    expect(await store.readRecords(run)).toMatchObject({ seq: 1, records: [value('a')] });
+    expect(await store.journal.readRecords(run)).toMatchObject({ seq: 1, records: [value('a')] });
   });
 
   it('leaves few records for the document of the run, and stores many itself', async () => {
-    const journal = new StoredJournal(store, { run, stored: NONE, clock, signal });
+    const journal = new StoredJournal(store.journal, { run, stored: NONE, clock, signal });
     journal.add(value('small'));
     expect(await journal.takeTail()).toEqual([value('small')]);
     journal.add(value('large', 'x'.repeat(100_000)));
     expect(await journal.takeTail()).toEqual([]);
-    expect((await store.readRecords(run)).seq).toBe(1);
+    expect((await store.journal.readRecords(run)).seq).toBe(1);
   });
 
   it('finds the records that it was created with and those that were added', () => {
-    const journal = new StoredJournal(store, {
+    const journal = new StoredJournal(store.journal, {
       run,
       stored: { records: [value('a')], seq: 1 },
       clock,
@@ -133,22 +102,23 @@ describe('StoredJournal', () => {
 
 describe('RunStore', () => {
   it('counts the last entries without records', async () => {
-    await store.addEntry(run, { seq: 1, epoch: 0, records: [value('a')], steps: 0 });
-    for (const seq of [2, 3]) await store.addEntry(run, { seq, epoch: 1, records: [], steps: 0 });
-    expect(await store.readRecords(run)).toMatchObject({ seq: 3, emptyEntries: 2 });
+    await store.journal.addEntry(run, { seq: 1, epoch: 0, records: [value('a')], steps: 0 });
+    for (const seq of [2, 3])
+      await store.journal.addEntry(run, { seq, epoch: 1, records: [], steps: 0 });
+    expect(await store.journal.readRecords(run)).toMatchObject({ seq: 3, emptyEntries: 2 });
   });
 
   it('reads more entries than one call returns', async () => {
     for (let seq = 1; seq <= 120; seq += 1)
-      await store.addEntry(run, { seq, epoch: 0, records: [value(`r${seq}`)], steps: 0 });
-    const { records, seq } = await store.readRecords(run);
+      await store.journal.addEntry(run, { seq, epoch: 0, records: [value(`r${seq}`)], steps: 0 });
+    const { records, seq } = await store.journal.readRecords(run);
     expect([seq, records.length, records.at(-1)?.key]).toEqual([120, 120, 'r120']);
   });
 
   it('adds no entry whose sequence number exists', async () => {
     const entry = { seq: 1, epoch: 0, records: [value('a')], steps: 0 };
-    expect(await store.addEntry(run, entry)).toBe(true);
-    expect(await store.addEntry(run, { ...entry, records: [value('b')] })).toBe(false);
+    expect(await store.journal.addEntry(run, entry)).toBe(true);
+    expect(await store.journal.addEntry(run, { ...entry, records: [value('b')] })).toBe(false);
   });
 
   it('does not write over a version that another process has changed', async () => {

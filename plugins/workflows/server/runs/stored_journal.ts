@@ -5,10 +5,10 @@ import { MemoryJournal, type RunJournal, type RunRecord } from '@latchkey/workfl
 import {
   isStep,
   type JournalEntry,
-  type RunStore,
+  type JournalStore,
   type StoredRecords,
-  type StoredRun,
-} from './run_store.ts';
+} from './journal_store.ts';
+import type { StoredRun } from './run_store.ts';
 
 /** Records of the end of a run that fit into its own document, in characters of JSON. */
 const MAX_TAIL_LENGTH = 4 * 1024;
@@ -57,7 +57,7 @@ export async function untilStored<T>(
 /** Journal of a run whose entries are stored as they are committed. */
 export class StoredJournal implements RunJournal {
   readonly earlier: readonly RunRecord[];
-  readonly #store: RunStore;
+  readonly #store: JournalStore;
   readonly #journaled: JournaledRun;
   readonly #known: MemoryJournal;
   #added: RunRecord[] = [];
@@ -69,7 +69,7 @@ export class StoredJournal implements RunJournal {
   /** Ends the wait for the next commit. Absent: no record waits. */
   #waiting: AbortController | undefined;
 
-  constructor(store: RunStore, journaled: JournaledRun) {
+  constructor(store: JournalStore, journaled: JournaledRun) {
     const { records, seq } = journaled.stored;
     this.earlier = records;
     this.#store = store;

@@ -1,4 +1,5 @@
 /** The entry point for the tools in `testing/`: the parts of the plugin that a tool observes. */
+export { JournalStore } from '../runs/journal_store.ts';
 export { RunAccess } from '../runs/run_access.ts';
 export { RunExecutor } from '../runs/run_executor.ts';
 export { RunService } from '../runs/run_service.ts';
