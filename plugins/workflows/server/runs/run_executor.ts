@@ -250,8 +250,11 @@ export class RunExecutor {
     const isDryRun = run.isDryRun === true;
     const refusesPersonal = run.refusesPersonalConnections === true;
     const callConnector = createConnectorCalls({
-      ...{ actions, as, principal },
-      ...{ isDryRun, refusesPersonal },
+      actions,
+      as,
+      principal,
+      isDryRun,
+      refusesPersonal,
     });
     return {
       journal,
