@@ -6,6 +6,12 @@
 export type ConnectorActionErrorCode = 'invalid_input' | 'vendor_error' | 'unexpected_response';
 
 /**
+ * Party that can correct a failure. `user`: whoever called the action. `administrator`: the owner
+ * of the connector. `nobody`: the failure is temporary.
+ */
+export type FailureActor = 'user' | 'administrator' | 'nobody';
+
+/**
  * A failed action, with a message that is safe to display: no header, body or credential. It has no
  * `cause`, because HTTP client errors contain the request with its Authorization header.
  */
@@ -16,8 +22,16 @@ export class ConnectorActionError extends Error {
   readonly status: number | undefined;
   /** Error code of the service, for example `rateLimitExceeded`. `undefined`: none. */
   readonly reason: string | undefined;
-  /** `Retry-After` of the response in milliseconds. `undefined`: none, or a date. */
+  /** Time after which the service permits a repetition, in milliseconds. `undefined`: unknown. */
   readonly retryAfterMs: number | undefined;
+  /** `true`: the service refused the call because of a rate limit, whatever its status. */
+  readonly isRateLimit: boolean;
+  /** Message of the service, bounded and without credentials. `undefined`: none. */
+  readonly vendorMessage: string | undefined;
+  /** Id by which the service knows the request. `undefined`: none. */
+  readonly requestId: string | undefined;
+  /** `undefined`: the status alone decides. */
+  readonly whoActs: FailureActor | undefined;
 
   /**
    * The message in the form of Kibana's connector. `undefined`: use `message`.
@@ -37,6 +51,10 @@ export class ConnectorActionError extends Error {
       readonly retryAfterMs?: number | undefined;
       readonly serviceMessage?: string | undefined;
       readonly isUserError?: boolean;
+      readonly isRateLimit?: boolean;
+      readonly vendorMessage?: string | undefined;
+      readonly requestId?: string | undefined;
+      readonly whoActs?: FailureActor | undefined;
     } = {},
   ) {
     super(message);
@@ -46,6 +64,10 @@ export class ConnectorActionError extends Error {
     this.retryAfterMs = facts.retryAfterMs;
     this.serviceMessage = facts.serviceMessage;
     this.isUserError = facts.isUserError ?? false;
+    this.isRateLimit = facts.isRateLimit ?? false;
+    this.vendorMessage = facts.vendorMessage;
+    this.requestId = facts.requestId;
+    this.whoActs = facts.whoActs;
   }
 }
 

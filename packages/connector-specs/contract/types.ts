@@ -157,6 +157,9 @@ export interface CredentialMapping {
   ): MappedCredentials;
 }
 
+/** A scope of the OAuth provider, or several of which each suffices, the one to request first. */
+export type OAuthScope = string | readonly [string, ...string[]];
+
 /** An action of a connector. `input` is parsed, with defaults, before the handler runs. */
 export interface ActionDefinition<I extends ZodType = ZodType> {
   readonly input: I;
@@ -165,6 +168,8 @@ export interface ActionDefinition<I extends ZodType = ZodType> {
   /** `read`: changes nothing. `write`: creates or appends. `destroy`: may overwrite or delete. */
   readonly scope: 'read' | 'write' | 'destroy';
   readonly description: string;
+  /** OAuth scopes without which the service refuses the action. `undefined`: none is needed. */
+  readonly oauthScopes?: readonly OAuthScope[];
   /** Header with the size of a response that is too large. Default `content-length`. */
   readonly responseSizeHeader?: string;
   handler(context: ActionContext, input: never): Promise<unknown>;

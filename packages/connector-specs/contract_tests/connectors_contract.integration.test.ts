@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { connectorSpecs } from '../connectors/index.ts';
 import type { AuthTypeEntry, ConnectorSpec } from '../contract/types.ts';
 import { translationProblems } from '../localization/index.ts';
+import { isOperation } from '../operations/index.ts';
 import { getSchemaForAuthType, serializeConnectorSpec } from '../schema/index.ts';
 import {
   TEST_CONNECTOR_SUB_ACTION,
@@ -104,7 +105,8 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
           await expect(runAction(spec, context, { name, input })).resolves.toBeDefined();
         }
         expect(service.received.length).toBeGreaterThan(0);
-        if (action.scope === 'read') {
+        const isQuery = isOperation(action) ? action.isQuery : fixtures.queries?.includes(name);
+        if (action.scope === 'read' && isQuery !== true) {
           const methods = new Set(service.received.map(({ method }) => method));
           expect(SAFE_METHODS).toEqual(expect.arrayContaining([...methods]));
         }

@@ -8,6 +8,8 @@ export interface ContractFixtures {
   readonly response?: (request: ReceivedRequest) => ServiceResponse;
   /** Inputs per action instead of generated ones, if fields depend on each other. */
   readonly inputs?: Readonly<Record<string, readonly unknown[]>>;
+  /** Names of actions with handlers that read by POST. Operations state it themselves. */
+  readonly queries?: readonly string[];
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];

@@ -22,7 +22,12 @@ const isConditionallyRequired = (schema: unknown): boolean =>
   isSchema(schema) && 'requiredUnless' in schema;
 
 const generateObject = (schema: JsonSchema, size: Size): Record<string, unknown> => {
-  const required = new Set(list(schema['required']));
+  // Of alternatives, the first one: `anyOf: [{ required: ['title'] }, …]`.
+  const [alternative] = list(schema['anyOf']);
+  const required = new Set([
+    ...list(schema['required']),
+    ...(isSchema(alternative) ? list(alternative['required']) : []),
+  ]);
   const properties = isSchema(schema['properties']) ? schema['properties'] : {};
   const named = Object.entries(properties).filter(
     ([key, value]) => size !== 'minimal' || required.has(key) || isConditionallyRequired(value),
@@ -43,7 +48,7 @@ const generate = (schema: unknown, size: Size): unknown => {
   const options = list(schema['enum']);
   if (options.length > 0) return options[0];
   const variants = [...list(schema['anyOf']), ...list(schema['oneOf'])];
-  if (variants.length > 0) return generate(variants[0], size);
+  if (variants.length > 0 && schema['type'] !== 'object') return generate(variants[0], size);
   switch (schema['type']) {
     case 'string':
       return generateString(schema, size);

@@ -19,6 +19,30 @@ export function accountRequestOf(
   return { url, idPath, ...(labelPath === undefined ? {} : { labelPath }) };
 }
 
+/** Scopes that the actions of a spec need. Of alternatives, the first one. */
+export function scopesOf({ actions }: Pick<ConnectorSpec, 'actions'>): readonly string[] {
+  const scopes = Object.values(actions).flatMap(({ oauthScopes = [] }) => oauthScopes);
+  return [...new Set(scopes.map((scope) => (typeof scope === 'string' ? scope : scope[0])))];
+}
+
+/** Auth types whose users grant scopes. */
+const SCOPED_AUTH_TYPES: ReadonlySet<string> = new Set(['oauth_authorization_code', 'ears']);
+
+/**
+ * Makes the scopes that the actions need the default scope of the authorization, unless the spec
+ * states another default.
+ */
+export function withScopesOfActions(spec: ConnectorSpec): ConnectorSpec {
+  const scopes = scopesOf(spec);
+  if (spec.auth === undefined || scopes.length === 0) return spec;
+  const types = spec.auth.types.map((type): AuthTypeEntry => {
+    const { defaults, ...rest } = typeof type === 'string' ? { type, defaults: {} } : type;
+    if (!SCOPED_AUTH_TYPES.has(rest.type)) return type;
+    return { ...rest, defaults: { scope: scopes.join(' '), ...defaults } };
+  });
+  return { ...spec, auth: { ...spec.auth, types } };
+}
+
 /**
  * Adds the endpoints of the provider to the defaults of the authorization code, unless they depend
  * on the config of a connector.

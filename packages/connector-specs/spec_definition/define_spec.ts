@@ -4,7 +4,7 @@ import { isKnownAuthType } from '../auth_types/index.ts';
 import type { ActionContext, ActionDefinition, ConnectorSpec } from '../contract/types.ts';
 import { isConnectionHeader, isCredentialHeader, isHeaderName } from '../http_headers/index.ts';
 
-import { withProviderEndpoints } from './connector_provider.ts';
+import { withProviderEndpoints, withScopesOfActions } from './connector_provider.ts';
 
 /** Rule that a connector spec violates. */
 export type ConnectorSpecErrorCode =
@@ -195,10 +195,11 @@ export const validateConnectorSpec = (spec: ConnectorSpec): void => {
 };
 
 /**
- * Declares a connector. Checks it when the module loads, and adds the endpoints of its provider.
+ * Declares a connector. Checks it when the module loads, and adds the endpoints of its provider
+ * and the scopes of its actions.
  * @throws ConnectorSpecError for the first violated rule
  */
 export const defineConnectorSpec = (spec: ConnectorSpec): ConnectorSpec => {
   validateConnectorSpec(spec);
-  return Object.freeze(withProviderEndpoints(spec));
+  return Object.freeze(withScopesOfActions(withProviderEndpoints(spec)));
 };

@@ -1,18 +1,19 @@
-import type { ProviderEntry, WaitSource } from '../entry/provider_entry.ts';
+import { DEFAULT_WAITS, type ProviderEntry, type WaitSource } from '../entry/provider_entry.ts';
 import { type ApiResponse, valuesAt } from './api_response.ts';
 
 const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 
 /**
  * How long a response asks to wait before the request is repeated.
+ * @param entry `undefined`: as `Retry-After` says (RFC 9110 §10.2.3)
  * @returns milliseconds from `now`, at most one day; `undefined`: the response does not say
  */
 export function readWait(
-  { api }: Pick<ProviderEntry, 'api'>,
+  entry: Pick<ProviderEntry, 'api'> | undefined,
   response: ApiResponse,
   now: Date,
 ): number | undefined {
-  for (const source of api.waits) {
+  for (const source of entry?.api.waits ?? DEFAULT_WAITS) {
     const waitMs = waitOf(source, response, now.getTime());
     if (waitMs !== undefined) return Math.round(Math.min(MAX_WAIT_MS, Math.max(0, waitMs)));
   }

@@ -227,6 +227,12 @@ const wait = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('fixed'), seconds }),
 ]);
 
+/** `Retry-After` in both formats of RFC 9110 §10.2.3. */
+export const DEFAULT_WAITS: readonly WaitSource[] = [
+  { from: 'header', name: 'retry-after', format: 'seconds' },
+  { from: 'header', name: 'retry-after', format: 'http_date' },
+];
+
 const api = z.strictObject({
   /** In addition to 401 (RFC 6750 §3.1). */
   tokenRejected: z.array(responseRule).default([]),
@@ -235,10 +241,7 @@ const api = z.strictObject({
   /** In addition to 403 (RFC 6750 §3.1). */
   forbidden: z.array(responseRule).default([]),
   /** The first source that is present decides. */
-  waits: z.array(wait).default([
-    { from: 'header', name: 'retry-after', format: 'seconds' },
-    { from: 'header', name: 'retry-after', format: 'http_date' },
-  ]),
+  waits: z.array(wait).default([...DEFAULT_WAITS]),
 });
 
 /** Parts of an entry that state facts of the provider, each with a source. */

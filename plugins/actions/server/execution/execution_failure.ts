@@ -82,11 +82,14 @@ function describeActionFailure(error: unknown, context: FailureContext): Failure
 function describeRefusal(error: ConnectorActionError, nowMs: number): Failure {
   const { code, status, message, retryAfterMs, serviceMessage, isUserError } = error;
   if (code === 'invalid_input') return { message, retry: false, errorSource: 'user' };
-  const isBusy = status !== undefined && (status === 429 || status >= 500);
+  const isBusy = error.isRateLimit || (status !== undefined && (status === 429 || status >= 500));
+  // A repetition does not help before somebody has changed the input, a permission or the connector.
+  const mustChange = error.whoActs === 'user' || error.whoActs === 'administrator';
   return {
     message,
     ...(serviceMessage === undefined ? {} : { serviceMessage }),
     ...(isBusy ? { retry: afterWait(retryAfterMs, nowMs) ?? true } : {}),
-    ...(isUserError ? { errorSource: 'user' } : {}),
+    ...(isUserError || mustChange ? { errorSource: 'user' } : {}),
+    ...(mustChange ? { retry: false } : {}),
   };
 }

@@ -1,0 +1,18 @@
+import { defineApi } from '../../operations/index.ts';
+
+/** Origin of the REST API. */
+export const GITHUB_API = 'https://api.github.com';
+
+/** Declares operations of GitHub's REST API. */
+export const { operation } = defineApi({
+  name: 'GitHub API',
+  baseUrl: GITHUB_API,
+  provider: 'github',
+  headers: { Accept: 'application/vnd.github+json', 'X-GitHub-Api-Version': '2022-11-28' },
+  naming: 'snake_case',
+  errors: {
+    message: ['message'],
+    code: ['errors.*.code'],
+    requestIdHeader: 'x-github-request-id',
+  },
+});

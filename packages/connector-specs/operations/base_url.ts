@@ -1,0 +1,62 @@
+import { ConnectorActionError } from '../contract/errors.ts';
+import type { ActionContext } from '../contract/types.ts';
+import { encodeSegment } from './route.ts';
+
+/** What a base URL depends on: the config of the connector, and facts of the user's grant. */
+export interface BaseUrlValues extends Pick<ActionContext, 'config'> {
+  readonly grant?: Readonly<Record<string, string>>;
+}
+
+const PLACEHOLDER = /\{(config|grant)\.(\w+)\}/g;
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
+const HOST = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
+
+/**
+ * The URL that all paths of an API are below, without a slash at its end.
+ * @param template may contain `{config.name}` and `{grant.name}`. At its start the value is a URL,
+ * after `https://` and at the end of the host a host name or label, else a label or path segment
+ * @throws ConnectorActionError `invalid_input` for a value that is missing or could change another
+ * part of the URL
+ */
+export function resolveBaseUrl(template: string, values: BaseUrlValues): string {
+  if (!template.includes('{')) return template.replace(/\/+$/, '');
+  let text = '';
+  let end = 0;
+  for (const match of template.matchAll(PLACEHOLDER)) {
+    const [placeholder, source = '', name = ''] = match;
+    const value = (source === 'config' ? values.config : values.grant)?.[name];
+    if (typeof value !== 'string' || value === '') return reject(source, name, 'is missing');
+    const before = template.slice(0, match.index);
+    text += template.slice(end, match.index) + valueAt(before, { source, name, value });
+    end = match.index + placeholder.length;
+  }
+  text += template.slice(end);
+  const url = URL.parse(text);
+  const isPlain = url !== null && `${url.username}${url.password}${url.search}${url.hash}` === '';
+  if (!isPlain || !/^https?:$/.test(url.protocol)) {
+    throw new ConnectorActionError('invalid_input', 'the connector has no valid base URL');
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+function valueAt(
+  before: string,
+  {
+    source,
+    name,
+    value,
+  }: { readonly source: string; readonly name: string; readonly value: string },
+): string {
+  if (before === '') return value.replace(/\/+$/, '');
+  // Before the first slash of the path, the value is in the host.
+  if (/^https:\/\/[^/]*$/.test(before)) {
+    const isHost = LABEL.test(value) || (before === 'https://' && HOST.test(value));
+    return isHost ? value : reject(source, name, 'is not valid in a host name');
+  }
+  return encodeSegment(name, value);
+}
+
+function reject(source: string, name: string, problem: string): never {
+  const what = source === 'config' ? 'setting' : 'fact of the authorization';
+  throw new ConnectorActionError('invalid_input', `the ${what} [${name}] ${problem}`);
+}

@@ -1,0 +1,74 @@
+import type { ZodRawShape, ZodType } from 'zod';
+import type { ApiDescription } from './api_description.ts';
+import {
+  type ChecksPathKeys,
+  createOperation,
+  type MissingPathKeys,
+  type Operation,
+  type OperationOptions,
+  type ResultOf,
+} from './operation.ts';
+import type { Pages } from './pages.ts';
+import type { Route } from './route.ts';
+import type { Naming, WireEntry } from './wire.ts';
+
+type Wire<S extends ZodRawShape> = { readonly [K in keyof S & string]?: WireEntry };
+
+/** The functions that declare the operations of one API. */
+export interface Api<N extends Naming> {
+  /**
+   * Declares an action that is one request: `operation('GET /repos/{owner}/{repo}', { … })`. A path
+   * key without a required input does not compile.
+   * @throws TypeError for a route, wire rule or page rule that does not fit the input
+   */
+  operation<
+    const R extends Route,
+    S extends ZodRawShape,
+    O extends ZodType,
+    const W extends Wire<S> = Record<never, never>,
+    const P extends Pages<keyof S & string> | undefined = undefined,
+  >(
+    route: R,
+    options: OperationOptions<S, O, W, P> & ChecksPathKeys<MissingPathKeys<R, S, W, N>>,
+  ): Operation<S, ResultOf<O, P>, P>;
+  /**
+   * Declares an action that is one GraphQL request. Inputs are its variables; paths of `pages` are
+   * relative to `data`.
+   * @throws TypeError as {@link Api.operation}
+   */
+  query<
+    S extends ZodRawShape,
+    O extends ZodType,
+    const W extends Wire<S> = Record<never, never>,
+    const P extends Pages<keyof S & string> | undefined = undefined,
+  >(document: string, options: OperationOptions<S, O, W, P>): Operation<S, ResultOf<O, P>, P>;
+}
+
+/** Where GraphQL puts its errors. They come with status 200 too. */
+const GRAPHQL_ERRORS = {
+  message: ['errors.*.extensions.userPresentableMessage', 'errors.*.message'],
+  code: ['errors.*.extensions.code', 'errors.*.type'],
+} as const;
+
+/**
+ * Declares an API, and returns the functions for its operations.
+ * @param api.graphqlPath path of the GraphQL endpoint below the base URL. Default `/graphql`
+ */
+export function defineApi<const N extends Naming = 'same'>(
+  api: ApiDescription<N> & { readonly graphqlPath?: `/${string}` },
+): Api<N> {
+  const graphqlApi: ApiDescription = {
+    ...api,
+    format: 'json',
+    errors: { ...GRAPHQL_ERRORS, ...api.errors, hasErrorsList: true },
+  };
+  return {
+    operation: (route, options) => createOperation({ api }, route, options),
+    query: (document, options) =>
+      createOperation(
+        { api: graphqlApi, graphql: { document } },
+        `POST ${api.graphqlPath ?? '/graphql'}`,
+        { ...options, isQuery: options.scope === 'read' },
+      ),
+  };
+}

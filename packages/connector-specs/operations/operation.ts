@@ -1,0 +1,311 @@
+import type { EgressResponse } from '@latchkey/egress';
+import { type ZodObject, type ZodRawShape, type ZodType, z } from 'zod';
+import { ConnectorActionError } from '../contract/errors.ts';
+import type { ActionContext, ActionDefinition, OAuthScope } from '../contract/types.ts';
+import type { ApiDescription } from './api_description.ts';
+import { resolveBaseUrl } from './base_url.ts';
+import {
+  ForeignLinkError,
+  itemsOf,
+  nextCursorOf,
+  type Page,
+  type Pages,
+  totalOf,
+} from './pages.ts';
+import {
+  type BuiltRequest,
+  planRequest,
+  type RequestOptions,
+  type RequestPlan,
+} from './request.ts';
+import { type PathKeys, parseRoute, type Route } from './route.ts';
+import { sendOperation } from './send.ts';
+import { toApiResponse } from './vendor_failure.ts';
+import type { Naming, WireEntry, WireName } from './wire.ts';
+
+/** Pages that a call with `all: true` reads at most. */
+const MAX_PAGES = 100;
+const DEFAULT_MAX_ITEMS = 1_000;
+
+/** Parsed input of an operation. */
+export type InputOf<S extends ZodRawShape> = z.output<ZodObject<S>>;
+
+/** Names of inputs. */
+type InputKey<S extends ZodRawShape> = keyof S & string;
+
+/** An operation as it is written. */
+export interface OperationOptions<
+  S extends ZodRawShape,
+  O extends ZodType,
+  W extends { readonly [K in InputKey<S>]?: WireEntry },
+  P extends Pages<InputKey<S>> | undefined,
+> extends RequestOptions {
+  readonly scope: ActionDefinition['scope'];
+  /** What the action returns, when to use it and its limits, for users and models. */
+  readonly description: string;
+  /** Default `true`. */
+  readonly isTool?: boolean;
+  /** Fields of the input. Every text and list has a maximum. */
+  readonly input: S;
+  /** At least one of these inputs is required. */
+  readonly atLeastOneOf?: readonly InputKey<S>[];
+  /** Names and places of inputs that differ from the rules of the API. */
+  readonly wire?: W;
+  /** The body of the response, or one item of it if there are `pages`. Other fields are removed. */
+  readonly output: O;
+  readonly pages?: P;
+  /** Default `json`. `none`: the body is ignored, and `output` gets `{ ok: true }`. */
+  readonly response?: 'json' | 'text' | 'none';
+  /** Scopes without which the API refuses the request. */
+  readonly oauthScopes?: readonly OAuthScope[];
+  /** `true`: a request by POST that changes nothing, for example a search. */
+  readonly isQuery?: boolean;
+  /** `true`: the vendor guarantees that a second execution has no other effect than the first. */
+  readonly isRepeatable?: boolean;
+}
+
+/** Result of an operation: its output, or a page of it. */
+export type ResultOf<O extends ZodType, P> = P extends Pages ? Page<z.output<O>> : z.output<O>;
+
+/** An action that is one request to an API, and that handlers of other actions can call. */
+export interface Operation<S extends ZodRawShape, R, P = undefined>
+  extends ActionDefinition<ZodObject<S>> {
+  readonly route: string;
+  readonly isQuery: boolean;
+  /**
+   * Sends the request for another action.
+   * @param input before parsing
+   * @throws ConnectorActionError; transport and authorization errors unchanged
+   */
+  call(
+    context: ActionContext,
+    input: z.input<ZodObject<S>> & (P extends Pages ? { readonly all?: boolean } : unknown),
+  ): Promise<R>;
+}
+
+/** Returns `true` for an action that is an operation. */
+export function isOperation(
+  action: ActionDefinition,
+): action is ActionDefinition & Pick<Operation<ZodRawShape, unknown>, 'route' | 'isQuery'> {
+  return 'route' in action && 'isQuery' in action;
+}
+
+/** Path keys of a route that no required input is sent as. */
+export type MissingPathKeys<R extends string, S extends ZodRawShape, W, N extends Naming> = Exclude<
+  PathKeys<R>,
+  {
+    [K in InputKey<S>]: undefined extends z.output<S[K]> ? never : WireName<K, W, N>;
+  }[InputKey<S>]
+>;
+
+/** Adds an impossible member if a path key has no input, so that the operation does not compile. */
+export type ChecksPathKeys<Missing> = [Missing] extends [never]
+  ? unknown
+  : { readonly 'path keys without a required input': Missing };
+
+/** Everything that the handler of an operation needs. */
+interface Plan {
+  readonly api: ApiDescription;
+  readonly request: RequestPlan;
+  readonly inputSchema: ZodType;
+  readonly output: ZodType;
+  readonly pages: Pages | undefined;
+  readonly response: 'json' | 'text' | 'none';
+  readonly isRepeatable: boolean;
+  /** Path to the part of the body that `output` and `pages` describe. `undefined`: all of it. */
+  readonly unwrap: ((body: unknown) => unknown) | undefined;
+}
+
+type Input = Readonly<Record<string, unknown>>;
+
+/**
+ * Creates an operation. Use the `operation` of `defineApi`, which knows the API.
+ * @param source.graphql `undefined`: the operation is not a GraphQL request
+ * @throws TypeError for a route, wire rule or page rule that does not fit the input
+ */
+export function createOperation<
+  const R extends Route,
+  S extends ZodRawShape,
+  O extends ZodType,
+  const W extends { readonly [K in InputKey<S>]?: WireEntry },
+  const P extends Pages<InputKey<S>> | undefined,
+>(
+  source: { readonly api: ApiDescription; readonly graphql?: { readonly document: string } },
+  route: R,
+  options: OperationOptions<S, O, W, P>,
+): Operation<S, ResultOf<O, P>, P> {
+  const { api, graphql } = source;
+  const parsed = parseRoute(route);
+  const isQuery = options.isQuery ?? false;
+  if (options.scope === 'read' && !isQuery && !['GET', 'HEAD'].includes(parsed.method)) {
+    throw new TypeError(`operation [${route}] reads, but its method can change data`);
+  }
+  const pages: Pages | undefined = options.pages;
+  const inputSchema = inputOf(options.input, { pages, atLeastOneOf: options.atLeastOneOf ?? [] });
+  const plan: Plan = {
+    api,
+    request: planRequest(api, parsed, { ...options, pages, graphql }),
+    inputSchema,
+    output: options.output,
+    pages,
+    response: options.response ?? 'json',
+    isRepeatable: options.scope === 'read' || options.isRepeatable === true,
+    unwrap: graphql === undefined ? undefined : dataOf,
+  };
+  const run = async (context: ActionContext, input: Input): Promise<ResultOf<O, P>> =>
+    // The type follows from `pages`, which TypeScript cannot see in a branch.
+    (pages === undefined
+      ? await readOne(plan, context, input)
+      : await readPages({ ...plan, pages }, context, input)) as ResultOf<O, P>;
+  return {
+    route,
+    isQuery,
+    input: inputSchema,
+    output: pages === undefined ? options.output : pageSchema(options.output),
+    isTool: options.isTool ?? true,
+    scope: options.scope,
+    description: options.description,
+    ...(options.oauthScopes === undefined ? {} : { oauthScopes: options.oauthScopes }),
+    handler: run,
+    call: async (context, input) => run(context, parseInput(inputSchema, input)),
+  };
+}
+
+/** The schema of the input: strict, with `all` for lists. */
+function inputOf<S extends ZodRawShape>(
+  shape: S,
+  rules: { readonly pages: Pages | undefined; readonly atLeastOneOf: readonly string[] },
+): ZodObject<S> {
+  const all = z
+    .boolean()
+    .optional()
+    .describe('true: also reads the following pages, up to a limit');
+  // `all` is not part of the declared type, because only this file reads it.
+  const schema = z.strictObject(
+    rules.pages === undefined ? shape : { ...shape, all },
+  ) as ZodObject<S>;
+  const { atLeastOneOf } = rules;
+  if (atLeastOneOf.length === 0) return schema;
+  return schema
+    .refine((input: Input) => atLeastOneOf.some((name) => input[name] !== undefined), {
+      message: `needs at least one of ${atLeastOneOf.join(', ')}`,
+    })
+    .meta({ anyOf: atLeastOneOf.map((name) => ({ required: [name] })) });
+}
+
+function parseInput(schema: ZodType, input: unknown): Input {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) {
+    const fields = parsed.error.issues.map(({ path }) => `[${path.join('.')}]`);
+    throw new ConnectorActionError('invalid_input', `invalid ${[...new Set(fields)].join(', ')}`);
+  }
+  return z.record(z.string(), z.unknown()).parse(parsed.data);
+}
+
+function pageSchema(item: ZodType): ZodType {
+  return z.object({
+    items: z.array(item),
+    nextCursor: z.union([z.string(), z.number()]).optional(),
+    total: z.number().optional(),
+  });
+}
+
+async function send(
+  plan: Plan,
+  context: ActionContext,
+  input: Input,
+): Promise<{ readonly request: BuiltRequest; readonly response: EgressResponse }> {
+  const request = plan.request.build(resolveBaseUrl(plan.api.baseUrl, context), input, context);
+  const response = await sendOperation(plan.api, context, {
+    ...request.egress,
+    isRepeatable: plan.isRepeatable || request.hasIdempotencyKey,
+  });
+  return { request, response };
+}
+
+async function readOne(plan: Plan, context: ActionContext, input: Input): Promise<unknown> {
+  const { response } = await send(plan, context, input);
+  if (plan.response === 'none') return parseOutput(plan, plan.output, { ok: true });
+  if (plan.response === 'text')
+    return parseOutput(plan, plan.output, response.body.toString('utf8'));
+  return parseOutput(plan, plan.output, bodyOf(plan, response));
+}
+
+type PagedPlan = Plan & { readonly pages: Pages };
+
+async function readPages(
+  plan: PagedPlan,
+  context: ActionContext,
+  { all, ...input }: Input,
+): Promise<Page<unknown>> {
+  const first = await readPage(plan, context, input);
+  if (all !== true) return first;
+  const items = [...first.items];
+  let { nextCursor } = first;
+  const { cursor, maxItems = DEFAULT_MAX_ITEMS } = plan.pages;
+  for (let page = 1; nextCursor !== undefined && items.length < maxItems; page += 1) {
+    if (page >= MAX_PAGES) break;
+    const next = await readPage(plan, context, { ...input, [cursor]: nextCursor });
+    if (next.nextCursor === nextCursor) throw unexpected(plan, 'repeats the same page');
+    items.push(...next.items);
+    nextCursor = next.nextCursor;
+  }
+  const { total } = first;
+  return pageOf({ items, nextCursor, total });
+}
+
+async function readPage(
+  plan: PagedPlan,
+  context: ActionContext,
+  input: Input,
+): Promise<Page<unknown>> {
+  const { request, response } = await send(plan, context, input);
+  const body = bodyOf(plan, response);
+  const items = parseOutput(plan, z.array(plan.output), itemsOf(plan.pages, body));
+  const total = totalOf(plan.pages, body);
+  try {
+    const nextCursor = nextCursorOf(
+      plan.pages,
+      { ...toApiResponse(response), body },
+      { baseUrl: request.baseUrl, input, itemCount: items.length },
+    );
+    return pageOf({ items, nextCursor, total });
+  } catch (error) {
+    if (error instanceof ForeignLinkError) throw unexpected(plan, 'links to another host');
+    throw error;
+  }
+}
+
+function pageOf(page: {
+  readonly items: readonly unknown[];
+  readonly nextCursor: string | number | undefined;
+  readonly total: number | undefined;
+}): Page<unknown> {
+  const { items, nextCursor, total } = page;
+  return {
+    items,
+    ...(nextCursor === undefined ? {} : { nextCursor }),
+    ...(total === undefined ? {} : { total }),
+  };
+}
+
+function bodyOf({ unwrap }: Plan, { data }: EgressResponse): unknown {
+  return unwrap === undefined ? data : unwrap(data);
+}
+
+/** The data of a GraphQL response. */
+function dataOf(body: unknown): unknown {
+  return typeof body === 'object' && body !== null && 'data' in body ? body.data : undefined;
+}
+
+/** @throws ConnectorActionError `unexpected_response` that names the field, not its value */
+function parseOutput<O extends ZodType>(plan: Plan, schema: O, value: unknown): z.output<O> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const path = parsed.error.issues[0]?.path.join('.') ?? '';
+  throw unexpected(plan, `does not have its documented form${path === '' ? '' : ` at [${path}]`}`);
+}
+
+function unexpected({ api }: Plan, problem: string): ConnectorActionError {
+  return new ConnectorActionError('unexpected_response', `the response of ${api.name} ${problem}`);
+}

@@ -1,0 +1,54 @@
+import type { EgressRequest, EgressResponse } from '@latchkey/egress';
+import type { ActionContext } from '../contract/types.ts';
+
+/** A response of the API in a test. Objects become JSON. */
+export interface SampleResponse {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly body?: unknown;
+  /** Default: the URL of the request. */
+  readonly url?: string;
+}
+
+/**
+ * A context whose requests get the given responses in turn, the last one repeatedly. An error is
+ * thrown.
+ */
+export const aContext = (
+  responses: readonly (SampleResponse | Error)[],
+  parts: Partial<ActionContext> & { readonly grant?: Readonly<Record<string, string>> } = {},
+): { readonly context: ActionContext; readonly sent: EgressRequest[] } => {
+  const sent: EgressRequest[] = [];
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const request = async (egressRequest: EgressRequest): Promise<EgressResponse> => {
+    const response = responses[Math.min(sent.length, responses.length - 1)] ?? {};
+    sent.push(egressRequest);
+    if (response instanceof Error) throw response;
+    return toResponse(String(egressRequest.url), response);
+  };
+  const context: ActionContext = {
+    request,
+    get client(): never {
+      throw new Error('operations do not use axios');
+    },
+    config: {},
+    secrets: { authType: 'bearer' },
+    credentialHeaders: ['authorization'],
+    log,
+    signal: new AbortController().signal,
+    ...parts,
+  };
+  return { context, sent };
+};
+
+const toResponse = (
+  url: string,
+  { status = 200, headers = {}, body = {}, ...rest }: SampleResponse,
+): EgressResponse => ({
+  status,
+  statusText: '',
+  headers,
+  body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+  data: body,
+  url: rest.url ?? url,
+});

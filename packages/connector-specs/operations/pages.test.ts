@@ -1,0 +1,154 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { defineApi, type Pages } from './index.ts';
+import { aContext, type SampleResponse } from './operation_context.mock.ts';
+
+const BASE = 'https://api.sample.test/v1';
+const { operation } = defineApi({ name: 'Sample API', baseUrl: BASE, naming: 'snake_case' });
+const input = {
+  cursor: z.union([z.string().max(2_048), z.int()]).optional(),
+  pageSize: z.int().default(2),
+};
+
+const list = (pages: Pages<keyof typeof input>) =>
+  operation('GET /items', {
+    scope: 'read',
+    description: 'Lists.',
+    input,
+    output: z.object({ id: z.number() }),
+    pages,
+  });
+
+const items = (...ids: number[]) => ids.map((id) => ({ id }));
+const CURSOR = { next: 'cursor', cursor: 'cursor', path: 'meta.next', items: 'items' } as const;
+const LINK = { next: 'link', cursor: 'cursor', parameter: 'page', items: '' } as const;
+const URL_IN_BODY = { next: 'url', cursor: 'cursor', path: 'next', items: 'items' } as const;
+const PAGE = { next: 'page', cursor: 'cursor', size: 'pageSize', items: 'items' } as const;
+const OFFSET = { next: 'offset', cursor: 'cursor', size: 'pageSize', items: 'items' } as const;
+const linkTo = (url: string, rel = 'next') => ({
+  link: `<${BASE}/x>; rel="prev", <${url}>; rel="${rel}"`,
+});
+
+describe('the next page of an operation', () => {
+  it.each([
+    ['a cursor', CURSOR, { body: { items: items(1), meta: { next: 'c2' } } }],
+    ['a link', LINK, { body: items(1), headers: linkTo(`${BASE}/other/7?page=c2&x=1`) }],
+  ])('is requested by %s', async (_, pages, response) => {
+    const { context, sent } = aContext([response]);
+    expect(await list(pages).call(context, {})).toEqual({ items: items(1), nextCursor: 'c2' });
+    await list(pages).call(context, { cursor: 'c2' });
+    const name = pages.next === 'link' ? 'page' : 'cursor';
+    expect(new URL(String(sent[1]?.url)).search).toMatch(new RegExp(`[?&]${name}=c2(&|$)`));
+    expect(sent[1]?.url).toMatch(/^https:\/\/api\.sample\.test\/v1\/items\?/);
+  });
+
+  it.each([PAGE, OFFSET])('is requested by a number: %j', async (pages) => {
+    const { context, sent } = aContext([{ body: { items: items(1, 2) } }]);
+    expect(await list(pages).call(context, {})).toMatchObject({ nextCursor: 2 });
+    await list(pages).call(context, { cursor: 2 });
+    expect(sent.map(({ url }) => url)).toEqual([
+      `${BASE}/items?page_size=2`,
+      `${BASE}/items?cursor=2&page_size=2`,
+    ]);
+  });
+
+  it.each([`${BASE}/items/more?t=1`, '/v1/items/more?t=1'])(
+    'is requested by the URL %s',
+    async (next) => {
+      const { context, sent } = aContext([{ body: { items: items(1), next } }]);
+      const page = await list(URL_IN_BODY).call(context, {});
+      expect(page.nextCursor).toBe('/v1/items/more?t=1');
+      await list(URL_IN_BODY).call(context, { cursor: '/v1/items/more?t=1' });
+      expect(sent[1]?.url).toBe(`${BASE}/items/more?t=1`);
+    },
+  );
+
+  it.each<[string, Pages<keyof typeof input>, SampleResponse]>([
+    ['null', CURSOR, { body: { items: [], meta: { next: null } } }],
+    ['an empty text', CURSOR, { body: { items: [], meta: { next: '' } } }],
+    ['an absent cursor', CURSOR, { body: { items: [] } }],
+    [
+      'has_more: false',
+      { ...CURSOR, hasMore: 'more' },
+      { body: { items: [], more: false, meta: { next: 'c' } } },
+    ],
+    ['no link', LINK, { body: [] }],
+    ['another relation', LINK, { body: [], headers: linkTo(`${BASE}/x?page=2`, 'last') }],
+    [
+      'a link to no results',
+      LINK,
+      { body: [], headers: { link: `<${BASE}/x?page=2>; rel="next"; results="false"` } },
+    ],
+    ['no URL', URL_IN_BODY, { body: { items: [], next: null } }],
+    ['a short page', PAGE, { body: { items: items(1) } }],
+    ['the total', { ...PAGE, total: 'total' }, { body: { items: items(1, 2), total: 2 } }],
+    ['an empty page', { ...OFFSET, total: 'total' }, { body: { items: [], total: 9 } }],
+  ])('does not exist after %s', async (_, pages, response) => {
+    const page = await list(pages).call(aContext([response]).context, {});
+    expect(page).not.toHaveProperty('nextCursor');
+  });
+
+  it.each([
+    'https://evil.test/v1/items?page=2',
+    'https://api.sample.test:8443/v1/items?page=2',
+    'http://api.sample.test/v1/items?page=2',
+    'https://user@api.sample.test/v1/items?page=2',
+    '//evil.test/v1/items?page=2',
+    'https://api.sample.test/admin?page=2',
+    'https://api.sample.test/v1/../admin?page=2',
+    'not a url:',
+  ])('is not followed at %s', async (url) => {
+    const fromHeader = aContext([{ body: items(1), headers: linkTo(url) }]);
+    await expect(list(LINK).call(fromHeader.context, { all: true })).rejects.toThrow(
+      'another host',
+    );
+    const fromBody = aContext([{ body: { items: items(1), next: url } }]);
+    await expect(list(URL_IN_BODY).call(fromBody.context, { all: true })).rejects.toThrow(
+      'another host',
+    );
+    expect([fromHeader.sent.length, fromBody.sent.length]).toEqual([1, 1]);
+  });
+
+  it.each([
+    'https://evil.test/v1/items',
+    '//evil.test',
+    '/v1/../admin',
+    'https://api.sample.test/',
+  ])('is not requested by a caller at %s', async (cursor) => {
+    const { context, sent } = aContext([{ body: { items: [] } }]);
+    await expect(list(URL_IN_BODY).call(context, { cursor })).rejects.toThrow();
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('all pages of an operation', () => {
+  const page = (next: string | null, ...ids: number[]): SampleResponse => ({
+    body: { items: items(...ids), meta: { next }, total: 9 },
+  });
+
+  it('are read until the last one', async () => {
+    const { context, sent } = aContext([page('a', 1, 2), page('b', 3), page(null, 4)]);
+    const result = await list({ ...CURSOR, total: 'total' }).call(context, { all: true });
+    expect(result).toEqual({ items: items(1, 2, 3, 4), total: 9 });
+    expect(sent.map(({ url }) => new URL(url).searchParams.get('cursor'))).toEqual([
+      null,
+      'a',
+      'b',
+    ]);
+  });
+
+  it('are read up to the limit, and the result has the cursor of the rest', async () => {
+    const { context, sent } = aContext([page('a', 1, 2), page('b', 3, 4), page('c', 5)]);
+    const result = await list({ ...CURSOR, maxItems: 3 }).call(context, { all: true });
+    expect(result).toEqual({ items: items(1, 2, 3, 4), nextCursor: 'b' });
+    expect(sent).toHaveLength(2);
+  });
+
+  it('are not read for ever when the API repeats a cursor', async () => {
+    const { context, sent } = aContext([page('a', 1)]);
+    await expect(list(CURSOR).call(context, { all: true })).rejects.toThrow(
+      'repeats the same page',
+    );
+    expect(sent).toHaveLength(2);
+  });
+});

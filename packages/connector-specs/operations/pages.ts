@@ -1,0 +1,152 @@
+import { type ApiResponse, valuesAt } from '@latchkey/oauth-providers';
+
+/**
+ * How an operation returns a long list: where the items of a page are, and where the next page is.
+ * Dotted paths are relative to the body; `items: ''`: the body is the list.
+ */
+export type Pages<K extends string = string> = PageList & NextPage<K>;
+
+interface PageList {
+  /** Path to the items of a page. */
+  readonly items: string;
+  /** Path to the number of all items. `undefined`: the API does not say. */
+  readonly total?: string;
+  /** Max number of items of a call with `all: true`. Default 1000. */
+  readonly maxItems?: number;
+}
+
+type NextPage<K extends string> =
+  /** A cursor in the body. `null`, `''`, absent, or `hasMore: false`: the last page. */
+  | {
+      readonly next: 'cursor';
+      /** Input with the cursor. */
+      readonly cursor: K;
+      /** Path to the cursor of the next page. */
+      readonly path: string;
+      /** Path to a boolean that tells if there is a next page. */
+      readonly hasMore?: string;
+    }
+  /** A parameter of the URL in the header `Link` with `rel="next"` (RFC 8288). */
+  | { readonly next: 'link'; readonly cursor: K; readonly parameter: string }
+  /** A URL in the body, whose path and query are the cursor. */
+  | { readonly next: 'url'; readonly cursor: K; readonly path: string }
+  /** Pages have numbers from 1. A page with fewer items than `size` is the last one. */
+  | { readonly next: 'page'; readonly cursor: K; readonly size: K }
+  /** The number of items to skip. */
+  | { readonly next: 'offset'; readonly cursor: K; readonly size: K };
+
+/** A page of a list, or several pages with `all: true`. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Value for the cursor input of the next call. Absent: the last page. */
+  readonly nextCursor?: string | number;
+  /** Number of all items, if the API says. */
+  readonly total?: number;
+}
+
+/** The items of a page before they are parsed. `undefined`: there is no list at the path. */
+export function itemsOf({ items }: Pick<Pages, 'items'>, body: unknown): unknown {
+  return items === '' ? body : valuesAt(body, items)[0];
+}
+
+/** The number of all items. `undefined`: the response does not say. */
+export function totalOf({ total }: Pick<Pages, 'total'>, body: unknown): number | undefined {
+  const found = total === undefined ? undefined : valuesAt(body, total)[0];
+  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
+}
+
+/** The next page is at a host that is not the API. */
+export class ForeignLinkError extends Error {
+  override readonly name = 'ForeignLinkError';
+}
+
+/**
+ * The cursor of the next page.
+ * @param call.baseUrl URL that next links must be below
+ * @param call.input parsed input of this page
+ * @returns `undefined`: this is the last page
+ * @throws ForeignLinkError for a link to another origin or beside the base URL
+ */
+export function nextCursorOf(
+  pages: Pages,
+  response: ApiResponse,
+  call: {
+    readonly baseUrl: string;
+    readonly input: Readonly<Record<string, unknown>>;
+    readonly itemCount: number;
+  },
+): string | number | undefined {
+  switch (pages.next) {
+    case 'cursor': {
+      if (pages.hasMore !== undefined && valuesAt(response.body, pages.hasMore)[0] !== true)
+        return undefined;
+      return usableCursor(valuesAt(response.body, pages.path)[0]);
+    }
+    case 'link': {
+      const link = nextLink(response.headers['link']);
+      if (link === undefined) return undefined;
+      return usableCursor(ownUrl(call.baseUrl, link).searchParams.get(pages.parameter));
+    }
+    case 'url': {
+      const link = usableCursor(valuesAt(response.body, pages.path)[0]);
+      if (link === undefined) return undefined;
+      const { pathname, search } = ownUrl(call.baseUrl, String(link));
+      return `${pathname}${search}`;
+    }
+    case 'page':
+    case 'offset':
+      return countedCursor(pages, response.body, call);
+    default:
+      return pages satisfies never;
+  }
+}
+
+function countedCursor(
+  pages: Pages & { readonly next: 'page' | 'offset' },
+  body: unknown,
+  { input, itemCount }: Parameters<typeof nextCursorOf>[2],
+): number | undefined {
+  const size = Number(input[pages.size] ?? 0);
+  const isPage = pages.next === 'page';
+  const current = Number(input[pages.cursor] ?? (isPage ? 1 : 0));
+  const seen = isPage ? current * size : current + itemCount;
+  const total = totalOf(pages, body);
+  const isLast = itemCount === 0 || (total === undefined ? itemCount < size : seen >= total);
+  return isLast ? undefined : isPage ? current + 1 : seen;
+}
+
+function usableCursor(value: unknown): string | number | undefined {
+  return (typeof value === 'string' && value !== '') || typeof value === 'number'
+    ? value
+    : undefined;
+}
+
+/**
+ * A link of a response as a URL of the API: on its origin and below its base URL.
+ * @throws ForeignLinkError
+ */
+export function ownUrl(baseUrl: string, link: string): URL {
+  const base = new URL(baseUrl);
+  const url = URL.parse(link, base.href);
+  const prefix = base.pathname.replace(/\/+$/, '');
+  const isOwn =
+    url !== null &&
+    url.origin === base.origin &&
+    `${url.username}${url.password}` === '' &&
+    url.pathname.startsWith(`${prefix}/`);
+  if (!isOwn) throw new ForeignLinkError('the next page is not at the API');
+  return url;
+}
+
+/** RFC 8288: the target of the link with the relation `next`. */
+function nextLink(header: unknown): string | undefined {
+  const text = Array.isArray(header) ? header.join(', ') : header;
+  if (typeof text !== 'string') return undefined;
+  for (const [, target, parameters] of text.matchAll(/<([^>]*)>((?:\s*;[^,<]*)*)/g)) {
+    const [, quoted, bare] = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,]+))/i.exec(parameters ?? '') ?? [];
+    const isNext = (quoted ?? bare ?? '').split(/\s+/).some((one) => one.toLowerCase() === 'next');
+    // Sentry links to a next page in every response, and marks an empty one.
+    if (isNext && !/;\s*results\s*=\s*"?false\b/i.test(parameters ?? '')) return target;
+  }
+  return undefined;
+}

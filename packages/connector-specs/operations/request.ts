@@ -1,0 +1,238 @@
+import type { EgressRequest } from '@latchkey/egress';
+import type { ActionContext } from '../contract/types.ts';
+import { isConnectionHeader, isCredentialHeader, isHeaderName } from '../http_headers/index.ts';
+import type { ApiDescription } from './api_description.ts';
+import { ownUrl, type Pages } from './pages.ts';
+import { expandPath, type ParsedRoute } from './route.ts';
+import {
+  appendParameter,
+  applyTemplate,
+  type ResolvedRule,
+  resolveRule,
+  setInBody,
+  type WireEntry,
+} from './wire.ts';
+
+/** Parts of a request that do not depend on the input. */
+export interface RequestOptions {
+  /** Path parameters whose value may contain slashes, which separate segments. */
+  readonly multiSegment?: readonly string[];
+  /** Values that every request has. A dot in a name of a JSON body makes nested objects. */
+  readonly fixed?: {
+    readonly query?: Readonly<Record<string, string | number | boolean>>;
+    readonly body?: Readonly<Record<string, unknown>>;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
+  /** Default: that of the API. */
+  readonly format?: 'json' | 'form';
+  /** `false`: the operation does not accept the idempotency header of the API. */
+  readonly acceptsIdempotencyKey?: boolean;
+}
+
+/** A request that is ready to be sent. */
+export interface BuiltRequest {
+  readonly egress: EgressRequest & { readonly url: string };
+  /** Resolved base URL of the API. */
+  readonly baseUrl: string;
+  readonly hasIdempotencyKey: boolean;
+}
+
+/** Builds the requests of one operation. */
+export interface RequestPlan {
+  /**
+   * @param baseUrl resolved, without a slash at its end
+   * @throws ConnectorActionError `invalid_input` for a value that is not valid in a path
+   */
+  build(
+    baseUrl: string,
+    input: Readonly<Record<string, unknown>>,
+    context: Pick<ActionContext, 'idempotencyKey'>,
+  ): BuiltRequest;
+}
+
+/** Values of one request by their place. */
+interface Parts {
+  readonly path: Map<string, unknown>;
+  readonly query: URLSearchParams;
+  readonly headers: Record<string, string>;
+  readonly form: URLSearchParams;
+  readonly json: Record<string, unknown>;
+}
+
+const WRITES: ReadonlySet<string> = new Set(['POST', 'PATCH']);
+const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
+
+/**
+ * Resolves everything that does not depend on the input.
+ * @throws TypeError for a rule that does not fit the route or the input
+ */
+export function planRequest(
+  api: ApiDescription,
+  route: ParsedRoute,
+  options: RequestOptions & {
+    readonly input: Readonly<Record<string, unknown>>;
+    readonly wire?: Readonly<Record<string, WireEntry | undefined>>;
+    readonly pages: Pages | undefined;
+    readonly graphql: { readonly document: string } | undefined;
+  },
+): RequestPlan {
+  const { pages, graphql } = options;
+  const format = options.format ?? api.format ?? 'json';
+  const rules = rulesOf(api, route, options);
+  checkRules(route, rules, options);
+  const fixedHeaders = { ...api.headers, ...options.fixed?.headers };
+  const idempotencyHeader =
+    WRITES.has(route.method) && options.acceptsIdempotencyKey !== false
+      ? api.idempotencyHeader
+      : undefined;
+
+  return {
+    build: (baseUrl, input, { idempotencyKey }) => {
+      const parts = collect(rules, input, { format, fixed: options.fixed });
+      const key = idempotencyHeader === undefined ? undefined : idempotencyKey;
+      if (idempotencyHeader !== undefined && key !== undefined)
+        parts.headers[idempotencyHeader] = key;
+      const path = expandPath(route, parts.path, options.multiSegment ?? []);
+      const query = parts.query.toString();
+      const followed = pages?.next === 'url' ? input[pages.cursor] : undefined;
+      const url =
+        typeof followed === 'string' && followed !== ''
+          ? ownUrl(baseUrl, followed).href
+          : `${baseUrl}${path}${query === '' ? '' : `?${query}`}`;
+      const content =
+        graphql === undefined ? contentOf(parts, format) : graphqlContent(graphql, parts);
+      const contentType = content && { 'Content-Type': content.type };
+      const headers = { ...fixedHeaders, ...contentType, ...parts.headers };
+      const egress = { url, method: route.method, headers, body: content?.body };
+      return { egress, baseUrl, hasIdempotencyKey: key !== undefined };
+    },
+  };
+}
+
+type Rules = ReadonlyMap<string, ResolvedRule>;
+
+function rulesOf(
+  api: ApiDescription,
+  { method, pathKeys }: ParsedRoute,
+  options: Parameters<typeof planRequest>[2],
+): Rules {
+  const { pages } = options;
+  const defaults = {
+    naming: api.naming ?? 'same',
+    place: WITHOUT_BODY.has(method) ? ('query' as const) : ('body' as const),
+    list: api.lists ?? 'repeat',
+    pathKeys,
+  };
+  const entryOf = (name: string): WireEntry | undefined =>
+    // The parameter of the next link is what this page is requested with.
+    pages?.next === 'link' && pages.cursor === name ? pages.parameter : options.wire?.[name];
+  // A URL as a cursor replaces the whole request target.
+  const isSent = (name: string) => pages?.next !== 'url' || pages.cursor !== name;
+  return new Map(
+    Object.keys(options.input)
+      .filter(isSent)
+      .map((name) => [name, resolveRule(name, entryOf(name), defaults)]),
+  );
+}
+
+function checkRules(
+  { method, path, pathKeys }: ParsedRoute,
+  rules: Rules,
+  options: Parameters<typeof planRequest>[2],
+): void {
+  const fail = (problem: string): never => {
+    throw new TypeError(`operation [${method} ${path}] ${problem}`);
+  };
+  const inPath = [...rules.values()].filter((rule) => rule.in === 'path').map(({ name }) => name);
+  const missing = pathKeys.find((key) => !inPath.includes(key));
+  if (missing !== undefined) fail(`has no input for {${missing}}`);
+  const { pages, multiSegment = [], input } = options;
+  const named = [
+    ...Object.keys(options.wire ?? {}),
+    ...(pages === undefined ? [] : [pages.cursor]),
+    ...(pages !== undefined && 'size' in pages ? [pages.size] : []),
+  ];
+  const unknown = named.find((name) => !Object.hasOwn(input, name));
+  if (unknown !== undefined) fail(`has no input [${unknown}]`);
+  const notInPath = multiSegment.find((key) => !pathKeys.includes(key));
+  if (notInPath !== undefined) fail(`has no {${notInPath}} in its path`);
+  const headers = [
+    ...Object.keys(options.fixed?.headers ?? {}),
+    ...[...rules.values()].filter((rule) => rule.in === 'header').map(({ name }) => name),
+  ];
+  const refused = headers.find(
+    (name) => !isHeaderName(name) || isConnectionHeader(name) || isCredentialHeader(name),
+  );
+  if (refused !== undefined) fail(`may not set the header [${refused}]`);
+}
+
+function collect(
+  rules: Rules,
+  input: Readonly<Record<string, unknown>>,
+  { format, fixed }: { readonly format: 'json' | 'form'; readonly fixed: RequestOptions['fixed'] },
+): Parts {
+  const parts: Parts = {
+    path: new Map(),
+    query: new URLSearchParams(),
+    headers: {},
+    form: new URLSearchParams(),
+    json: {},
+  };
+  for (const [name, value] of Object.entries(fixed?.query ?? {})) {
+    parts.query.append(name, String(value));
+  }
+  for (const [name, value] of Object.entries(fixed?.body ?? {})) {
+    if (format === 'form') appendParameter(parts.form, { name, list: 'repeat' }, value);
+    else setInBody(parts.json, name, value);
+  }
+  for (const [key, rule] of rules) {
+    const value = applyTemplate(input[key], rule.template);
+    if (value !== undefined) place(parts, rule, { value, format });
+  }
+  return parts;
+}
+
+function place(
+  parts: Parts,
+  rule: ResolvedRule,
+  { value, format }: { readonly value: unknown; readonly format: 'json' | 'form' },
+): void {
+  switch (rule.in) {
+    case 'path':
+      parts.path.set(rule.name, value);
+      return;
+    case 'query':
+      appendParameter(parts.query, rule, value);
+      return;
+    case 'header':
+      parts.headers[rule.name] = String(value);
+      return;
+    case 'body':
+      if (format === 'form') appendParameter(parts.form, rule, value);
+      else setInBody(parts.json, rule.name, value);
+      return;
+    default:
+      rule.in satisfies never;
+  }
+}
+
+interface Content {
+  readonly type: string;
+  readonly body: string;
+}
+
+/** `undefined`: the request has no body. */
+function contentOf({ form, json }: Parts, format: 'json' | 'form'): Content | undefined {
+  if (format === 'form') {
+    return form.size === 0
+      ? undefined
+      : { type: 'application/x-www-form-urlencoded', body: form.toString() };
+  }
+  return Object.keys(json).length === 0
+    ? undefined
+    : { type: 'application/json', body: JSON.stringify(json) };
+}
+
+function graphqlContent({ document }: { readonly document: string }, { json }: Parts): Content {
+  return { type: 'application/json', body: JSON.stringify({ query: document, variables: json }) };
+}

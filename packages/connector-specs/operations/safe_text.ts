@@ -1,0 +1,40 @@
+/** Max characters of a vendor's message. */
+const MAX_LENGTH = 300;
+/** Control and format characters, which could forge log lines or reorder displayed text. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu;
+/** A credential as in a header: `Bearer abc`, `Basic abc`, `token abc`. */
+const CREDENTIAL =
+  /\b(bearer|basic|token|key|secret|password)(["']?\s*[:=]\s*|\s+)["']?[^\s"',;]{6,}/gi;
+/** Queries of URLs may contain tokens. */
+const URL_QUERY = /(https?:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/gi;
+/** An opaque text of 20 characters or more with a digit, as tokens and keys are. */
+const OPAQUE = /\b(?=[\w+/=~.-]*\d)[\w+/=~.-]{20,}/g;
+
+/**
+ * A vendor's text for logs and users: on one line, at most 300 characters, and without parts that
+ * may be credentials. Vendors quote requests in their messages.
+ * @returns `undefined`: not a text, or nothing is left
+ */
+export function safeText(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const text = value
+    // Cut before the replacements, so that a huge message costs nothing.
+    .slice(0, MAX_LENGTH * 4)
+    .replace(UNPRINTABLE, ' ')
+    .replace(URL_QUERY, '$1')
+    .replace(CREDENTIAL, '$1 […]')
+    .replace(OPAQUE, '[…]')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const points = [...text];
+  const short = points.length > MAX_LENGTH ? `${points.slice(0, MAX_LENGTH - 1).join('')}…` : text;
+  return short === '' ? undefined : short;
+}
+
+/**
+ * An error code or id of a vendor. `undefined`: text of another form, which could be a credential.
+ */
+export function safeCode(value: unknown): string | undefined {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && /^[A-Za-z0-9_.:/-]{1,64}$/.test(text) ? text : undefined;
+}

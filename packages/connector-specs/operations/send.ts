@@ -1,0 +1,83 @@
+import type { EgressRequest, EgressResponse } from '@latchkey/egress';
+import { EgressError } from '@latchkey/egress/errors';
+import { ConnectorActionError } from '../contract/errors.ts';
+import type { ActionContext } from '../contract/types.ts';
+import type { ApiDescription } from './api_description.ts';
+import { toApiResponse, vendorFailureOf } from './vendor_failure.ts';
+
+const MAX_ATTEMPTS = 3;
+const FIRST_BACKOFF_MS = 250;
+/** Longest wait within a call. The caller is told about longer ones and decides itself. */
+const MAX_WAIT_MS = 10_000;
+/** Statuses of servers and gateways that did not process the request or may do so next time. */
+const TEMPORARY: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+
+/**
+ * Sends one request of an operation. Repeats it after a rate limit, a temporary failure or a lost
+ * connection if that is safe, as long as the wait is short and the caller does not abort.
+ * @param isRepeatable `true`: a second execution has no other effect than the first
+ * @throws ConnectorActionError `vendor_error` for a response that is a failure; transport and
+ * authorization errors unchanged
+ */
+export async function sendOperation(
+  api: ApiDescription,
+  context: ActionContext,
+  { isRepeatable, ...request }: EgressRequest & { readonly isRepeatable: boolean },
+): Promise<EgressResponse> {
+  for (let attempt = 1; ; attempt += 1) {
+    const backoffMs = FIRST_BACKOFF_MS * 2 ** (attempt - 1);
+    try {
+      const response = await context.request(request);
+      const failure = vendorFailureOf(api, toApiResponse(response), { context, now: new Date() });
+      if (failure !== undefined) throw failure;
+      ensureSameOrigin(request, response);
+      return response;
+    } catch (error) {
+      const isSafe = isRepeatable || wasNotSent(error);
+      const waitMs = isSafe && attempt < MAX_ATTEMPTS ? retryWait(error, backoffMs) : undefined;
+      if (waitMs === undefined || context.signal.aborted) throw error;
+      await wait(waitMs, context.signal);
+    }
+  }
+}
+
+/** Returns `true` if the service has not seen the request, so that even a write can be repeated. */
+function wasNotSent(error: unknown): boolean {
+  return error instanceof EgressError && !error.responseLost;
+}
+
+/** Milliseconds until a repetition can help. `undefined`: it cannot, or only much later. */
+function retryWait(error: unknown, backoffMs: number): number | undefined {
+  if (error instanceof EgressError) {
+    return error.code === 'connection_failed' ? backoffMs : undefined;
+  }
+  if (!(error instanceof ConnectorActionError) || error.status === undefined) return undefined;
+  if (!error.isRateLimit && !TEMPORARY.has(error.status)) return undefined;
+  const waitMs = error.retryAfterMs ?? backoffMs;
+  return waitMs <= MAX_WAIT_MS ? waitMs : undefined;
+}
+
+/** Another host has neither the credentials nor the data of the account. */
+function ensureSameOrigin(request: EgressRequest, { url }: EgressResponse): void {
+  if (URL.parse(url)?.origin !== new URL(request.url).origin) {
+    throw new ConnectorActionError('unexpected_response', 'the API redirected to another host');
+  }
+}
+
+/**
+ * Waits.
+ * @throws the reason of the signal when it aborts
+ */
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

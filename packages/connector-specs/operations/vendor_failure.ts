@@ -1,0 +1,139 @@
+import type { EgressResponse } from '@latchkey/egress';
+import {
+  type ApiResponse,
+  type ApiSignal,
+  classifyApiResponse,
+  type ProviderEntry,
+  providers,
+  readWait,
+  valuesAt,
+} from '@latchkey/oauth-providers';
+import { authModeOf } from '../auth_types/index.ts';
+import {
+  ConnectorActionError,
+  type FailureActor,
+  setConnectorActionErrorMeta,
+} from '../contract/errors.ts';
+import type { ActionContext } from '../contract/types.ts';
+import type { ApiDescription, ApiErrors } from './api_description.ts';
+import { safeCode, safeText } from './safe_text.ts';
+
+/** Statuses of requests that a changed input makes succeed. */
+const INPUT_STATUSES: ReadonlySet<number> = new Set([400, 404, 405, 409, 410, 411, 412, 413, 422]);
+
+/** The provider of an API. `undefined`: none is named. */
+export function entryOf({ provider }: Pick<ApiDescription, 'provider'>): ProviderEntry | undefined {
+  return typeof provider === 'string' ? providers[provider] : provider;
+}
+
+/** A response as the entries of providers describe it. Its body is parsed when it is read. */
+export function toApiResponse(response: EgressResponse): ApiResponse {
+  return {
+    status: response.status,
+    headers: response.headers,
+    get body() {
+      return response.data;
+    },
+  };
+}
+
+/**
+ * The error for a response that is a failure of the vendor, also with status 200.
+ * @param now of the response, for waits that are instants
+ * @returns `undefined`: the response is a success
+ */
+export function vendorFailureOf(
+  api: ApiDescription,
+  response: ApiResponse,
+  call: { readonly context: Pick<ActionContext, 'secrets'>; readonly now: Date },
+): ConnectorActionError | undefined {
+  const entry = entryOf(api);
+  const signal = classifyApiResponse(entry, response);
+  const { errors = {} } = api;
+  const isOk = response.status >= 200 && response.status < 300 && signal === undefined;
+  if (isOk && !isFailedBody(errors, response)) return undefined;
+  const reason = firstOf(errors.code, response, safeCode);
+  const vendorMessage = firstOf(errors.message, response, safeText);
+  const requestId =
+    safeCode(response.headers[errors.requestIdHeader ?? '']) ??
+    firstOf(errors.requestId, response, safeCode);
+  const isRateLimit = signal === 'rate_limited';
+  const isTemporary = isRateLimit || response.status >= 500;
+  const facts = { status: response.status, reason, requestId };
+  const error = new ConnectorActionError(
+    'vendor_error',
+    messageOf(api.name, { ...facts, vendorMessage, isRateLimit }),
+    {
+      ...facts,
+      vendorMessage,
+      isRateLimit,
+      retryAfterMs: isTemporary ? readWait(entry, response, call.now) : undefined,
+      whoActs: isTemporary ? 'nobody' : actorOf(response.status, signal, call.context),
+    },
+  );
+  setConnectorActionErrorMeta(error, {
+    vendorStatus: response.status,
+    whoActs: error.whoActs ?? 'nobody',
+    ...(reason === undefined ? {} : { vendorCode: reason }),
+    ...(requestId === undefined ? {} : { requestId }),
+  });
+  return error;
+}
+
+/** `GitHub API error (422): invalid: Validation Failed [request 12:AB]`. */
+function messageOf(
+  api: string,
+  facts: {
+    readonly status: number;
+    readonly reason: string | undefined;
+    readonly vendorMessage: string | undefined;
+    readonly requestId: string | undefined;
+    readonly isRateLimit: boolean;
+  },
+): string {
+  const { status, reason, vendorMessage, requestId, isRateLimit } = facts;
+  const what = isRateLimit ? `${api} rate limit (${status})` : `${api} error (${status})`;
+  const parts = [what, reason, vendorMessage].filter((part) => part !== undefined);
+  return `${parts.join(': ')}${requestId === undefined ? '' : ` [request ${requestId}]`}`;
+}
+
+/**
+ * The party that can correct a failure that is not temporary. Missing permissions belong to the
+ * owner of the credentials: the user, or the administrator of shared ones.
+ */
+function actorOf(
+  status: number,
+  signal: ApiSignal | undefined,
+  { secrets }: Pick<ActionContext, 'secrets'>,
+): FailureActor {
+  if (signal === 'token_rejected' || signal === 'forbidden') {
+    return authModeOf(String(secrets['authType'] ?? 'none')) === 'per-user'
+      ? 'user'
+      : 'administrator';
+  }
+  // A failed body has status 200: its code says what is wrong with the input.
+  return INPUT_STATUSES.has(status) || status < 300 ? 'user' : 'administrator';
+}
+
+/** Returns `true` for a body that reports an error with a status of success. */
+function isFailedBody({ failedBody, hasErrorsList }: ApiErrors, response: ApiResponse): boolean {
+  if (hasErrorsList === true && valuesAt(response.body, 'errors.*').length > 0) return true;
+  return (
+    failedBody !== undefined && valuesAt(response.body, failedBody.path)[0] === failedBody.equals
+  );
+}
+
+/** The first usable value at one of the paths. */
+function firstOf(
+  paths: readonly string[] | undefined,
+  { body }: ApiResponse,
+  read: (value: unknown) => string | undefined,
+): string | undefined {
+  for (const path of paths ?? []) {
+    for (const value of valuesAt(body, path)) {
+      const found = read(value);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}

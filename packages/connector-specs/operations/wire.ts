@@ -1,0 +1,124 @@
+/** Part of a request that a value is sent in. Values in the path follow from the route. */
+export type Place = 'query' | 'body' | 'header';
+
+/** How a list is sent in a query or a form: `a=1&a=2`, `a=1,2` or `a[]=1&a[]=2`. */
+export type ListFormat = 'repeat' | 'comma' | 'brackets';
+
+/** Name, place and form of one input on the wire. */
+export interface WireRule {
+  /**
+   * Name in the API. In a JSON body, dots make nested objects: `parent.page_id`. Default: that of
+   * the input, by the naming of the API.
+   */
+  readonly name?: string;
+  /** Default: the query of GET, HEAD and DELETE, else the body. */
+  readonly in?: Place;
+  /** Default: that of the API. */
+  readonly list?: ListFormat;
+  /** Text around a text value, which replaces `{value}`: `{value} is:issue`. */
+  readonly template?: string;
+}
+
+/** A name, or a rule with more than a name. */
+export type WireEntry = string | WireRule;
+
+/** `same`: inputs have the names of the API. `snake_case`: `perPage` is sent as `per_page`. */
+export type Naming = 'same' | 'snake_case';
+
+/** `perPage` as `per_page`. */
+export type SnakeCase<S extends string> = S extends `${infer Head}${infer Tail}`
+  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeCase<Tail>}`
+  : S;
+
+/** Name of the input `K` on the wire. */
+export type WireName<K extends string, W, N extends Naming> = K extends keyof W
+  ? W[K] extends string
+    ? W[K]
+    : W[K] extends { readonly name: infer M extends string }
+      ? M
+      : DefaultName<K, N>
+  : DefaultName<K, N>;
+
+type DefaultName<K extends string, N extends Naming> = N extends 'snake_case' ? SnakeCase<K> : K;
+
+/** The rule of an input, complete. */
+export interface ResolvedRule {
+  readonly name: string;
+  readonly in: Place | 'path';
+  readonly list: ListFormat;
+  readonly template: string | undefined;
+}
+
+/** Resolves the rule of one input. */
+export function resolveRule(
+  input: string,
+  entry: WireEntry | undefined,
+  defaults: {
+    readonly naming: Naming;
+    readonly place: Place;
+    readonly list: ListFormat;
+    readonly pathKeys: readonly string[];
+  },
+): ResolvedRule {
+  const rule: WireRule = typeof entry === 'string' ? { name: entry } : (entry ?? {});
+  const name = rule.name ?? (defaults.naming === 'snake_case' ? toSnakeCase(input) : input);
+  return {
+    name,
+    in: defaults.pathKeys.includes(name) ? 'path' : (rule.in ?? defaults.place),
+    list: rule.list ?? defaults.list,
+    template: rule.template,
+  };
+}
+
+function toSnakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The value as it is sent: within its template if it is text. An empty text stays empty. */
+export function applyTemplate(value: unknown, template: string | undefined): unknown {
+  return template !== undefined && typeof value === 'string' && value !== ''
+    ? template.replaceAll('{value}', () => value)
+    : value;
+}
+
+/**
+ * Appends a value to a query or a form. Omits `undefined`, `null` and `''`: forms and templates
+ * send empty strings for absent values. Objects are sent as JSON.
+ */
+export function appendParameter(
+  parameters: URLSearchParams,
+  { name, list }: Pick<ResolvedRule, 'name' | 'list'>,
+  value: unknown,
+): void {
+  if (value === undefined || value === null || value === '') return;
+  if (!Array.isArray(value)) parameters.append(name, textOf(value));
+  else if (list === 'comma') {
+    if (value.length > 0) parameters.append(name, value.map(textOf).join(','));
+  } else {
+    const itemName = list === 'brackets' ? `${name}[]` : name;
+    for (const item of value) parameters.append(itemName, textOf(item));
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}
+
+/** Sets a value in a JSON body. Dots in the name make nested objects. Omits `undefined`. */
+export function setInBody(body: Record<string, unknown>, name: string, value: unknown): void {
+  if (value === undefined) return;
+  const steps = name.split('.');
+  const last = steps.pop() ?? name;
+  let target = body;
+  for (const step of steps) {
+    const next = target[step];
+    const nested: Record<string, unknown> = isRecord(next) ? { ...next } : {};
+    target[step] = nested;
+    target = nested;
+  }
+  target[last] = value;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
