@@ -38,3 +38,10 @@ export type {
   TemplateRequest,
 } from './templates/template_renderer.ts';
 export { WorkerTemplateRenderer } from './templates/worker_template_renderer.ts';
+export type { LimitedWorkerOptions } from './threads/limited_worker.ts';
+export { serveRequests, type WorkerReply } from './threads/serve_requests.ts';
+export {
+  type SharedRequestOptions,
+  SharedWorkers,
+  type SharedWorkersOptions,
+} from './threads/shared_workers.ts';

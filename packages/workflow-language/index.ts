@@ -52,6 +52,7 @@ export {
 } from './templates/template_engine.ts';
 export { TemplateError, type TemplateErrorKind } from './templates/template_error.ts';
 export type { VariableReference } from './templates/variable_references.ts';
+export { analyzeWorkflow, type WorkflowAnalysis } from './validation/analyze_workflow.ts';
 export type { KnownConnector } from './validation/check_connectors.ts';
 export {
   type ConnectorReference,

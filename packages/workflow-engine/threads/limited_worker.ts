@@ -17,10 +17,12 @@ export type WorkerMessage<Result> =
 export interface LimitedWorkerOptions {
   /** The module of the thread. */
   readonly module: URL;
+  /** `workerData` of the thread. Read when a thread starts. Absent: none. */
+  readonly data?: () => unknown;
   /** The failure of a request that takes too long. */
-  readonly expired: (limitMs: number) => StepFailure;
+  readonly expired: (limitMs: number) => Error;
   /** The failure of a request whose thread ended, with the reason. */
-  readonly failed: (reason: string) => StepFailure;
+  readonly failed: (reason: string) => Error;
 }
 
 /** The request that the worker works on. */
@@ -51,8 +53,8 @@ export class LimitedWorker<Request, Result> {
 
   /**
    * @param limitMs counts from the start of the work, not while the request waits for others
-   * @throws StepFailure; Error if the worker is closed, so that the step has no result and the run
-   * can be continued
+   * @throws StepFailure if the work failed; the errors of the options; Error if the worker is
+   * closed, so that the step has no result and the run can be continued
    */
   run(request: Request, limitMs: number): Promise<Result> {
     const result = this.#idle.then(() => this.#run(request, limitMs));
@@ -91,9 +93,10 @@ export class LimitedWorker<Request, Result> {
   }
 
   #start(): Worker {
-    const { module, failed } = this.#options;
+    const { module, data, failed } = this.#options;
     const worker = new Worker(module, {
       execArgv: [],
+      workerData: data?.(),
       resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY_MB },
     });
     worker.unref();

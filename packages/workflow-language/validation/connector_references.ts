@@ -1,4 +1,4 @@
-import { parseWorkflowDocument } from '../document/parse_document.ts';
+import { type ParsedDocument, parseWorkflowDocument } from '../document/parse_document.ts';
 import type { StepRegistry } from '../steps/step_registry.ts';
 import { templateForm } from '../templates/template_form.ts';
 import { ownProperty } from '../values/read_path.ts';
@@ -31,7 +31,14 @@ export function connectorReferences(
   text: string,
   registry: StepRegistry,
 ): readonly ConnectorReference[] {
-  const { value, positions, problems } = parseWorkflowDocument(text);
+  return connectorReferencesOf(parseWorkflowDocument(text), registry);
+}
+
+/** As {@link connectorReferences}, for a text that was read before. */
+export function connectorReferencesOf(
+  { value, positions, problems }: ParsedDocument,
+  registry: StepRegistry,
+): readonly ConnectorReference[] {
   if (problems.length > 0) return [];
   const found = flattenSteps(buildStepTree(value, registry)).flatMap((node) => {
     const { stepType, name = '', path } = node;

@@ -1,5 +1,5 @@
 import type { DocumentPositions } from '../document/document_positions.ts';
-import { parseWorkflowDocument } from '../document/parse_document.ts';
+import { type ParsedDocument, parseWorkflowDocument } from '../document/parse_document.ts';
 import { declaredSchema } from '../inputs/resolve_inputs.ts';
 import type { StepRegistry } from '../steps/step_registry.ts';
 import { TemplateEngine } from '../templates/template_engine.ts';
@@ -35,7 +35,14 @@ export interface ValidationResult {
 
 /** Checks the YAML text of a workflow. Never throws for a text. */
 export function validateWorkflow(text: string, context: ValidationContext): ValidationResult {
-  const { value, positions, problems } = parseWorkflowDocument(text);
+  return validateParsed(parseWorkflowDocument(text), context);
+}
+
+/** As {@link validateWorkflow}, for a text that was read before. */
+export function validateParsed(
+  { value, positions, problems }: ParsedDocument,
+  context: ValidationContext,
+): ValidationResult {
   if (problems.length > 0) {
     const diagnostics = problems.map(
       ({ message, start, end }): Diagnostic => ({

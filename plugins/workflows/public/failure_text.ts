@@ -15,6 +15,11 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
     id: 'workflows.failure.notValid',
     defaultMessage: 'The workflow has errors. Open it and correct them, then try again.',
   },
+  workflow_too_complex: {
+    id: 'workflows.failure.tooComplex',
+    defaultMessage:
+      'Checking the workflow takes too long. Shorten it, or divide it into several workflows.',
+  },
   workflow_disabled: {
     id: 'workflows.failure.disabled',
     defaultMessage: 'The workflow is disabled. Enable it, then try again.',
@@ -43,6 +48,10 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   step_execution_not_found: {
     id: 'workflows.failure.stepExecutionNotFound',
     defaultMessage: 'This step is not stored any more. Reload the page.',
+  },
+  too_many_yaml_checks: {
+    id: 'workflows.failure.tooManyYamlChecks',
+    defaultMessage: 'The server checks too many large workflows. Wait a few seconds.',
   },
   too_many_active_executions: {
     id: 'workflows.failure.tooManyActive',

@@ -33,6 +33,9 @@ import {
   WorkflowService,
 } from './workflows/index.ts';
 
+/** Texts of stored workflows that no user waits for. */
+const BACKGROUND = { profileUid: '', isInBackground: true };
+
 /** Services of a started plugin. */
 export interface WorkflowsServices {
   readonly repository: SavedObjectsRepository;
@@ -122,6 +125,7 @@ export function buildServices({
   const schedules = new ScheduleTasks({
     taskManager,
     read: (key) => readWorkflow(repository, key),
+    readDocument: (yaml) => stepTypes.documents.read(yaml, BACKGROUND),
     logger,
   });
   const workflows = new WorkflowService({
@@ -134,7 +138,7 @@ export function buildServices({
     randomness,
     security,
   });
-  const preflight = new Preflight({ actions, stepTypes, workflows, security });
+  const preflight = new Preflight({ actions, workflows, security });
   const starts: RunStarts = buildRunStarts({
     repository,
     store,

@@ -16,6 +16,7 @@ import { type Role, startRole } from '../processes/role.ts';
 import type { RunnerCounts, RunnerFigures, RunnerInput } from '../processes/workflow_protocol.ts';
 import { conditionsText, machine, say } from '../report/conditions.ts';
 import { count, table } from '../report/table.ts';
+import { documentTable } from './measure_documents.ts';
 
 const TIMEOUT_MS = 600_000;
 const POLL_MS = 20;
@@ -79,6 +80,7 @@ export async function runWorkflows(
   stores: readonly StoreKind[],
 ): Promise<void> {
   say(conditionsText(machine()));
+  say(`${await documentTable()}\n`);
   for (const store of stores) {
     const environment = await startBenchEnvironment(store);
     try {

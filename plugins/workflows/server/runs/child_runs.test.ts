@@ -44,7 +44,7 @@ beforeEach(async () => {
       },
     },
     workflows: { findByIdOrName: async () => found as readonly StoredWorkflow[] },
-    stepTypes: { program: () => ({ outputs }) as WorkflowProgram },
+    stepTypes: { program: async () => ({ outputs }) as WorkflowProgram },
     take: async (run) => {
       taken.push(run.id);
       const changes = { status: 'running', waits: undefined } as const;

@@ -156,7 +156,7 @@ export class ChildRuns {
     const run = await store.read(runId);
     if (run === undefined)
       return failed('WorkflowNotFound', 'The execution of the other workflow was deleted.');
-    const { status, definitionId } = run;
+    const { status, definitionId, profileUid } = run;
     if (!isFinal(status)) return { kind: 'running' };
     const { output = {}, error = run.error } = await store.readResult(run);
     if (status !== 'completed')
@@ -165,7 +165,9 @@ export class ChildRuns {
         error?.message ?? `The other workflow ended as ${status}.`,
       );
     const yaml = await store.readDefinition(definitionId);
-    const schema = yaml === undefined ? undefined : stepTypes.program(yaml)?.outputs;
+    const owner = { profileUid, isInBackground: true };
+    const program = yaml === undefined ? undefined : await stepTypes.program(yaml, owner);
+    const schema = program?.outputs;
     const [issue] = schema === undefined ? [] : validateAuthorSchema(schema, output);
     if (issue === undefined) return { kind: 'completed', output };
     return failed(

@@ -187,7 +187,8 @@ export class RunExecutor {
   ): Promise<void> {
     const { store, stepTypes, spaces, clock, childRuns } = this.#deps;
     const yaml = await store.readDefinition(run.definitionId);
-    const program = yaml === undefined ? undefined : stepTypes.program(yaml);
+    const owner = { profileUid: run.profileUid, isInBackground: true };
+    const program = yaml === undefined ? undefined : await stepTypes.program(yaml, owner);
     if (program === undefined)
       return this.#refuse(
         run,

@@ -39,7 +39,10 @@ export class RunFixtures {
     if (status !== 'completed' && (status !== 'failed' || failedStep === undefined))
       throw notPossible(`Execution [${id}] was ended from outside of its workflow.`);
     const yaml = await store.readDefinition(run.definitionId);
-    const program = yaml === undefined ? undefined : stepTypes.program(yaml);
+    const program =
+      yaml === undefined
+        ? undefined
+        : await stepTypes.program(yaml, { profileUid: run.profileUid });
     if (yaml === undefined || program === undefined)
       throw notPossible(`This server cannot read the workflow of execution [${id}].`);
     const [{ records }, given, { output, error = run.error }] = await Promise.all([

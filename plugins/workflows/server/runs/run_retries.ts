@@ -144,7 +144,9 @@ export class RunRetries {
     { fromStepExecutionId }: RetryRequest,
   ): Promise<readonly RunRecord[]> {
     const { store, stepTypes, patterns, templates } = this.#deps;
-    const [oldProgram, program] = [stepTypes.program(before), stepTypes.program(after)];
+    const owner = { profileUid: run.profileUid };
+    const oldProgram = await stepTypes.program(before, owner);
+    const program = await stepTypes.program(after, owner);
     if (oldProgram === undefined || program === undefined)
       throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
     const { records } = await store.journal.readRecords(run);

@@ -102,14 +102,18 @@ export class RunStarter {
   /**
    * Stores a run, and executes it in this process. Callers have checked the privileges.
    * @returns the run; the stored one if its id exists
-   * @throws WorkflowError `workflow_not_valid`, `workflow_inputs_invalid`,
+   * @throws WorkflowError `workflow_not_valid`, `workflow_too_complex`, `too_many_yaml_checks`,
+   * `workflow_inputs_invalid`,
    * `too_many_active_executions`, `too_many_waiting_executions`; HttpError 404 if the space does
    * not exist
    */
   async start(request: NewRun): Promise<StoredRun> {
     const { store, executor, worker, stepTypes, spaces, quota, groups, logger } = this.#deps;
     const { yaml, spaceId } = request;
-    const program = stepTypes.program(yaml);
+    const program = await stepTypes.program(yaml, {
+      profileUid: request.user.profileUid,
+      isInBackground: request.triggeredBy !== 'manual',
+    });
     if (program === undefined)
       throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
     if (!(await spaces.isOpen(spaceId))) throw spaceNotFound();

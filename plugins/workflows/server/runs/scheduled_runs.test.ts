@@ -70,7 +70,7 @@ const fire = async (occurrence: Date) => {
         new Map(workflows.map((each) => [each, [{ state } as unknown as ScheduledTask]])),
     },
     spaces: { isOpen: async () => true },
-    stepTypes: { program: () => program },
+    stepTypes: { program: async () => program },
     readWorkflow: async () => workflow,
   });
   const params = { ...KEY, trigger: 't1' };

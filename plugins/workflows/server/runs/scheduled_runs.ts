@@ -54,7 +54,8 @@ export class ScheduledRuns {
       return undefined;
     const id = scheduledRunId(key, { trigger, occurrence });
     if ((await store.read(id)) !== undefined) return { state: { executionId: id } };
-    const { concurrency } = stepTypes.program(workflow.yaml)?.settings ?? {};
+    const owner = { profileUid: workflow.runsAs.profileUid, isInBackground: true };
+    const { concurrency } = (await stepTypes.program(workflow.yaml, owner))?.settings ?? {};
     const active = concurrency === undefined ? await this.#activeRun(workflow) : undefined;
     if (active !== undefined) {
       logger.info(

@@ -1,6 +1,5 @@
 import type { Logger } from '@latchkey/core/server';
 import type { ScheduledTask, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
-import { workflowDocument } from '@latchkey/workflow-language';
 import { type ScheduledTrigger, scheduledTriggersOf } from './scheduled_triggers.ts';
 
 /** Task type of the occurrences of `scheduled` triggers. */
@@ -30,6 +29,8 @@ export interface ScheduleTasksDeps {
   readonly read: (
     key: WorkflowKey,
   ) => Promise<(ScheduledWorkflow & { readonly version: string }) | undefined>;
+  /** The value of the YAML of a stored workflow. */
+  readonly readDocument: (yaml: string) => Promise<unknown>;
   readonly logger: Logger;
 }
 
@@ -106,7 +107,7 @@ export class ScheduleTasks {
   }
 
   async #create(key: WorkflowKey, { yaml }: Pick<ScheduledWorkflow, 'yaml'>): Promise<void> {
-    for (const trigger of scheduledTriggersOf(workflowDocument(yaml)))
+    for (const trigger of scheduledTriggersOf(await this.#deps.readDocument(yaml)))
       await this.#createOne(key, trigger);
   }
 

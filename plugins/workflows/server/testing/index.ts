@@ -7,3 +7,4 @@ export { RunStore, type StoredRun } from '../runs/run_store.ts';
 export { RunWorker } from '../runs/run_worker.ts';
 export { StoredJournal } from '../runs/stored_journal.ts';
 export { DEFAULT_WORKER_TIMINGS } from '../runs/worker_timings.ts';
+export { DocumentReader } from '../workflows/document_reader.ts';

@@ -1,10 +1,6 @@
-import {
-  connectorReferences,
-  ownProperty,
-  type StepRegistry,
-  type ValidationResult,
-} from '@latchkey/workflow-language';
+import { ownProperty } from '@latchkey/workflow-language';
 import { scheduledTriggersOf, triggerTypesOf } from '../schedules/index.ts';
+import type { AnalyzedText } from './document_work.ts';
 import { MAX_SEARCH_TEXT, type WorkflowAttributes } from './workflow_type.ts';
 
 /** Longer names and tags are cut. */
@@ -32,11 +28,12 @@ export type DescribedWorkflow = Pick<
 > & { readonly description: string | undefined };
 
 /** Reads what lists and searches need from a workflow. Faulty YAML has defaults. */
-export function describeWorkflow(
-  yaml: string,
-  { valid, document }: Pick<ValidationResult, 'valid' | 'document'>,
-  registry: StepRegistry,
-): DescribedWorkflow {
+export function describeWorkflow({
+  yaml,
+  valid,
+  document,
+  connectors,
+}: Pick<AnalyzedText, 'yaml' | 'valid' | 'document' | 'connectors'>): DescribedWorkflow {
   const text = (key: string): string | undefined => {
     const value = ownProperty(document, key);
     return typeof value === 'string' && value !== '' ? value : undefined;
@@ -53,15 +50,15 @@ export function describeWorkflow(
     yaml,
     triggerTypes: triggerTypesOf(document).slice(0, MAX_TRIGGERS),
     scheduleKeys: valid ? scheduledTriggersOf(document).map(({ key }) => key) : [],
-    connectors: connectorsOf(yaml, registry),
+    connectors: connectorsOf(connectors),
     sortName: name.toLowerCase().slice(0, MAX_LENGTH),
     searchText: [name, ...tags, description ?? ''].join('\n').slice(0, MAX_SEARCH_TEXT),
   };
 }
 
 /** Ids and names that steps state. Those that a template computes are not known before a run. */
-function connectorsOf(yaml: string, registry: StepRegistry): string[] {
-  const fixed = connectorReferences(yaml, registry).filter(({ kind }) => kind === 'fixed');
+function connectorsOf(references: AnalyzedText['connectors']): string[] {
+  const fixed = references.filter(({ kind }) => kind === 'fixed');
   const distinct = new Set(fixed.map(({ reference }) => reference.slice(0, MAX_LENGTH)));
   return [...distinct].slice(0, MAX_CONNECTORS);
 }

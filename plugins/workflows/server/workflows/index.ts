@@ -10,6 +10,7 @@ export {
   readWorkflow,
   type StoredWorkflow,
   usernameOf,
+  versionOf,
   WorkflowService,
   workflowIdOf,
   workflowsWithTrigger,

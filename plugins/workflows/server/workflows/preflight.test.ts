@@ -8,7 +8,6 @@ import {
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { Preflight, type PreflightDeps } from './preflight.ts';
-import { StepTypes } from './step_types.ts';
 import type { StoredWorkflow } from './workflow_service.ts';
 
 const ana = anAuthenticatedUser({ username: 'ana', profileUid: 'u_ana' });
@@ -40,9 +39,13 @@ steps:
 `,
 } as unknown as StoredWorkflow;
 
-const validation = { valid: true, diagnostics: [] } as unknown as Awaited<
-  ReturnType<PreflightDeps['workflows']['validate']>
->;
+const validation = {
+  valid: true,
+  diagnostics: [],
+  connectors: [
+    { stepId: 's', line: 4, reference: 'connector-1', kind: 'fixed', connectorTypeId: '.files' },
+  ],
+} as unknown as Awaited<ReturnType<PreflightDeps['workflows']['validate']>>;
 
 /** Checks the scheduled runs of ana. */
 const check = async (user: typeof ana, missing: readonly string[]) => {
@@ -67,7 +70,6 @@ const check = async (user: typeof ana, missing: readonly string[]) => {
         return actions.getActionsClient(principal);
       },
     },
-    stepTypes: new StepTypes(actions.connectorTypes),
     workflows: {
       get: async () => stored,
       validate: async () => validation,

@@ -1,15 +1,13 @@
 import type { ActionsStart, Connection, ConnectorView } from '@latchkey/actions-plugin/server';
 import type { Principal } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
-import { type ConnectorReference, connectorReferences } from '@latchkey/workflow-language';
+import type { ConnectorReference } from '@latchkey/workflow-language';
 import { READ_OUTPUTS_PRIVILEGE } from '../../common/index.ts';
-import type { StepTypes } from './step_types.ts';
 import { type StoredWorkflow, usernameOf, type WorkflowService } from './workflow_service.ts';
 
 /** Dependencies of {@link Preflight}. */
 export interface PreflightDeps {
   readonly actions: Pick<ActionsStart, 'getActionsClient' | 'connections'>;
-  readonly stepTypes: StepTypes;
   readonly workflows: Pick<WorkflowService, 'get' | 'validate'>;
   readonly security: Pick<SecurityStart, 'getDeferredUser' | 'missingPrivileges'>;
 }
@@ -32,18 +30,18 @@ export class Preflight {
 
   /**
    * Connections of another user are shown only with the privilege to read outputs.
-   * @throws WorkflowError `workflow_not_found`; HttpError 403 without access to connectors
+   * @throws WorkflowError `workflow_not_found`; as `WorkflowService.validate`; HttpError 403 without access to connectors
    */
   async check(principal: Principal, request: PreflightRequest) {
-    const { actions, stepTypes, workflows, security } = this.#deps;
+    const { actions, workflows, security } = this.#deps;
     const stored =
       'yaml' in request ? undefined : await workflows.get(principal, request.workflowId);
     const yaml = 'yaml' in request ? request.yaml : (stored?.yaml ?? '');
     const isScheduled = 'workflowId' in request && request.trigger === 'scheduled';
     const runsAs = isScheduled && stored ? await this.#scheduledUser(stored) : principal;
-    const { valid } = await workflows.validate(principal, yaml);
+    const { valid, connectors: references } = await workflows.validate(principal, yaml);
     const connectors = await actions.getActionsClient(principal).getAll();
-    const groups = groupByConnector(connectorReferences(yaml, stepTypes.registry));
+    const groups = groupByConnector(references);
     const found = groups.map((group) => ({ group, ...resolve(group[0], connectors) }));
     const personal = found.flatMap(({ connector }) => (isPersonal(connector) ? connector.id : []));
     const ids = [...new Set(personal)];

@@ -1,11 +1,13 @@
 import type { ActionsStart } from '@latchkey/actions-plugin/server';
 import {
+  type ConnectorAction,
   compileWorkflow,
   StepRegistry,
-  validateWorkflow,
   type WorkflowProgram,
 } from '@latchkey/workflow-language';
 import { LRUCache } from 'lru-cache';
+import { type DocumentOwner, DocumentReader } from './document_reader.ts';
+import { WorkflowError } from './workflow_error.ts';
 
 /** Programs that are kept: compiling takes longer than a short run. */
 const KEPT_PROGRAMS = 200;
@@ -15,6 +17,8 @@ const KEPT_CHARACTERS = 10_000_000;
 /** The step types of this server, and the programs that use them. */
 export class StepTypes {
   readonly registry: StepRegistry;
+  /** Reads and checks YAML with these step types. */
+  readonly documents: DocumentReader;
   readonly #programs = new LRUCache<string, WorkflowProgram>({
     max: KEPT_PROGRAMS,
     maxSize: KEPT_CHARACTERS,
@@ -23,30 +27,38 @@ export class StepTypes {
 
   constructor({ list, get }: ActionsStart['connectorTypes']) {
     const actions = list({ featureId: 'workflows' }).flatMap(({ id, name }) =>
-      (get(id)?.actions ?? []).map((action) => ({
-        connectorTypeId: id,
-        connectorTypeName: name,
-        name: action.name,
-        description: action.description,
-        scope: action.scope,
-        input: action.input,
-        ...(action.output === undefined ? {} : { output: action.output }),
-      })),
+      (get(id)?.actions ?? []).map(
+        (action): ConnectorAction => ({
+          connectorTypeId: id,
+          connectorTypeName: name,
+          name: action.name,
+          description: action.description,
+          scope: action.scope,
+          input: action.input,
+          ...(action.output === undefined ? {} : { output: action.output }),
+        }),
+      ),
     );
     this.registry = new StepRegistry(actions);
+    this.documents = new DocumentReader({ actions, registry: this.registry });
   }
 
   /**
    * Compiles YAML. Connectors are not checked: a run reads them when a step needs one.
-   * @returns undefined: the YAML has errors
+   * @returns undefined: the YAML has errors, or takes too long in the background
+   * @throws WorkflowError `workflow_too_complex`, `too_many_yaml_checks`; neither of them in the
+   * background
    */
-  program(yaml: string): WorkflowProgram | undefined {
+  async program(yaml: string, owner: DocumentOwner): Promise<WorkflowProgram | undefined> {
     const kept = this.#programs.get(yaml);
     if (kept !== undefined) return kept;
-    const { registry } = this;
-    const { valid, document } = validateWorkflow(yaml, { registry });
-    if (!valid) return undefined;
-    const program = compileWorkflow(document, registry);
+    const { registry, documents } = this;
+    const analyzed = await documents.analyze(yaml, {}, owner).catch((error: unknown) => {
+      if (owner.isInBackground === true && error instanceof WorkflowError) return undefined;
+      throw error;
+    });
+    if (analyzed === undefined || !analyzed.valid) return undefined;
+    const program = compileWorkflow(analyzed.document, registry);
     this.#programs.set(yaml, program);
     return program;
   }

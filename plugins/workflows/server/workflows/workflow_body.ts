@@ -1,8 +1,7 @@
 import type { Principal } from '@latchkey/core/server';
 import type { ScheduledTask } from '@latchkey/task-manager-plugin/server';
-import { workflowDocument } from '@latchkey/workflow-language';
 import type { ScheduleTasks } from '../schedules/index.ts';
-import { type StoredWorkflow, versionOf } from './workflow_service.ts';
+import { type StoredWorkflow, versionOf, type WorkflowService } from './workflow_service.ts';
 
 /** The latest execution of a workflow, for lists. */
 export interface LatestRun {
@@ -55,13 +54,23 @@ export function toFound(
   return { ...toListed(workflow, tasks), lastExecution: { id, status, createdAt, ...ended } };
 }
 
-/** A workflow with its YAML, as text and as a value. */
-export function toWorkflow(workflow: StoredWorkflow, tasks: Tasks) {
-  const { yaml } = workflow;
-  return { ...toListed(workflow, tasks), yaml, definition: workflowDocument(yaml) };
+/**
+ * A workflow with its YAML, as text and as a value.
+ * @param definition the value; undefined: the text is no YAML
+ */
+export function toWorkflow(workflow: StoredWorkflow, tasks: Tasks, definition: unknown) {
+  return { ...toListed(workflow, tasks), yaml: workflow.yaml, definition };
 }
 
-/** As {@link toWorkflow}, for one workflow. */
-export async function toBody(workflow: StoredWorkflow, schedules: ScheduleTasks) {
-  return toWorkflow(workflow, await schedules.tasksOf([workflow]));
+/** As {@link toWorkflow}, for one workflow. @throws WorkflowError `too_many_yaml_checks` */
+export async function toBody(
+  principal: Principal,
+  workflow: StoredWorkflow,
+  {
+    schedules,
+    workflows,
+  }: { readonly schedules: ScheduleTasks; readonly workflows: Pick<WorkflowService, 'read'> },
+) {
+  const definition = await workflows.read(principal, workflow.yaml);
+  return toWorkflow(workflow, await schedules.tasksOf([workflow]), definition);
 }

@@ -1,5 +1,4 @@
 import type { Principal } from '@latchkey/core/server';
-import { editWorkflowDocument } from '@latchkey/workflow-language';
 import { WorkflowError } from './workflow_error.ts';
 import type { StoredWorkflow, WorkflowService } from './workflow_service.ts';
 
@@ -89,16 +88,21 @@ export async function cloneWorkflow(
 ): Promise<StoredWorkflow> {
   const { yaml, name, triggerTypes } = await workflows.get(principal, id);
   const startsByItself = triggerTypes.some((type) => type !== 'manual');
-  const edited = editWorkflowDocument(yaml, {
+  const edits = {
     name: `${name.slice(0, MAX_NAME_LENGTH - COPY.length)}${COPY}`,
     ...(startsByItself ? { enabled: false } : {}),
-  });
-  if (edited === undefined && startsByItself)
+  };
+  try {
+    return await workflows.create(principal, { yaml, edits });
+  } catch (error) {
+    const isEditable = !(error instanceof WorkflowError) || error.code !== 'workflow_not_editable';
+    if (isEditable) throw error;
+    if (!startsByItself) return workflows.create(principal, { yaml });
     throw new WorkflowError(
       'workflow_not_editable',
       `Workflow [${id}] cannot be copied, because \`enabled\` cannot be changed in its YAML.`,
     );
-  return workflows.create(principal, { yaml: edited ?? yaml });
+  }
 }
 
 /** The workflows with the ids, in their order. @throws WorkflowError `workflow_not_found` */

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { HttpError, type Router, respond } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import {
@@ -61,17 +60,16 @@ export function registerWorkflowBulkRoutes(router: Router<WorkflowBulkRouteServi
       );
     const found: ReturnType<typeof toWorkflow>[] = [];
     for (const each of stored) {
-      // Reading a large YAML takes a second, in which no other request is served.
-      await setImmediate();
-      found.push(toWorkflow(each, tasks));
+      found.push(toWorkflow(each, tasks, await workflows.read(request, each.yaml)));
     }
     return respond.ok(
       source === undefined ? found : found.map((workflow) => only(isWanted, workflow)),
     );
   });
-  router.handle(cloneRoute, async (request, { workflows, schedules }) =>
-    respond.ok(await toBody(await cloneWorkflow(workflows, request, request.params.id), schedules)),
-  );
+  router.handle(cloneRoute, async (request, services) => {
+    const copy = await cloneWorkflow(services.workflows, request, request.params.id);
+    return respond.ok(await toBody(request, copy, services));
+  });
   router.handle(exportWorkflows, async (request, { workflows }) => {
     const found = await exportMany(workflows, request, request.body.ids);
     return respond.ok({ workflows: found.map(({ id, yaml }) => ({ id, yaml })) });

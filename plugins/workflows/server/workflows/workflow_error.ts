@@ -5,6 +5,7 @@ export type WorkflowErrorCode =
   | 'workflow_not_found'
   | 'workflow_exists'
   | 'workflow_not_valid'
+  | 'workflow_too_complex'
   | 'workflow_disabled'
   | 'workflow_inputs_invalid'
   | 'workflow_not_editable'
@@ -17,6 +18,7 @@ export type WorkflowErrorCode =
   | 'execution_of_other_user'
   | 'execution_of_other_key'
   | 'step_execution_not_found'
+  | 'too_many_yaml_checks'
   | 'too_many_active_executions'
   | 'too_many_waiting_executions';
 
@@ -24,6 +26,7 @@ const STATUS: Readonly<Record<WorkflowErrorCode, number>> = {
   workflow_not_found: 404,
   workflow_exists: 409,
   workflow_not_valid: 400,
+  workflow_too_complex: 400,
   workflow_disabled: 400,
   workflow_inputs_invalid: 400,
   workflow_not_editable: 400,
@@ -36,6 +39,7 @@ const STATUS: Readonly<Record<WorkflowErrorCode, number>> = {
   execution_of_other_user: 403,
   execution_of_other_key: 403,
   step_execution_not_found: 404,
+  too_many_yaml_checks: 429,
   too_many_active_executions: 429,
   too_many_waiting_executions: 429,
 };

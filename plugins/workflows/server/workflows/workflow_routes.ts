@@ -41,15 +41,18 @@ export function registerWorkflowRoutes(router: Router<WorkflowRouteServices>): v
     const results = workflows.map((each) => toFound(each, { tasks, latest: runs.get(each.id) }));
     return respond.ok({ page, size, total, results });
   });
-  router.handle(createWorkflow, async (request, { workflows, schedules }) =>
-    respond.ok(await toBody(await workflows.create(request, request.body), schedules)),
-  );
-  router.handle(getWorkflow, async (request, { workflows, schedules }) =>
-    respond.ok(await toBody(await workflows.get(request, request.params.id), schedules)),
-  );
-  router.handle(updateWorkflow, async (request, { workflows, schedules }) => {
+  router.handle(createWorkflow, async (request, services) => {
+    const created = await services.workflows.create(request, request.body);
+    return respond.ok(await toBody(request, created, services));
+  });
+  router.handle(getWorkflow, async (request, services) => {
+    const found = await services.workflows.get(request, request.params.id);
+    return respond.ok(await toBody(request, found, services));
+  });
+  router.handle(updateWorkflow, async (request, services) => {
     const { params, body } = request;
-    return respond.ok(await toBody(await workflows.update(request, params.id, body), schedules));
+    const updated = await services.workflows.update(request, params.id, body);
+    return respond.ok(await toBody(request, updated, services));
   });
   router.handle(deleteWorkflow, async (request, { workflows }) => {
     await workflows.delete(request, request.params.id);

@@ -13,15 +13,11 @@ import {
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import { TaskScheduleError } from '@latchkey/task-manager-plugin/server';
-import {
-  editWorkflowDocument,
-  type KnownConnector,
-  type ValidationResult,
-  validateWorkflow,
-  type WorkflowEdits,
-} from '@latchkey/workflow-language';
+import type { KnownConnector, WorkflowEdits } from '@latchkey/workflow-language';
 import type { ScheduleTasks, WorkflowKey } from '../schedules/index.ts';
 import { describeWorkflow } from './describe_workflow.ts';
+import type { DocumentOwner } from './document_reader.ts';
+import type { AnalyzedText } from './document_work.ts';
 import type { StepTypes } from './step_types.ts';
 import { visibleConnectors } from './visible_connectors.ts';
 import { WorkflowError } from './workflow_error.ts';
@@ -52,6 +48,8 @@ export interface WorkflowServiceDeps {
 /** A workflow to create. */
 interface NewWorkflow {
   readonly yaml: string;
+  /** Changes of the YAML before it is stored. */
+  readonly edits?: WorkflowEdits | undefined;
   /** Absent: an id is made. */
   readonly id?: string | undefined;
   /** Connectors of the principal, if they were read before. */
@@ -79,26 +77,41 @@ export class WorkflowService {
     return all?.map(({ id, name, connectorTypeId }) => ({ id, name, connectorTypeId }));
   }
 
-  /** Checks YAML with the connectors that the principal may use. */
-  async validate(principal: Principal, yaml: string): Promise<ValidationResult> {
-    return this.#check(yaml, await this.connectors(principal));
+  /**
+   * Checks YAML with the connectors that the principal may use.
+   * @throws WorkflowError `workflow_too_complex`, `too_many_yaml_checks`
+   */
+  async validate(principal: Principal, yaml: string): Promise<AnalyzedText> {
+    const checked = await this.#check(principal, { yaml });
+    if (checked === undefined) throw new Error('A text without edits was not checked.');
+    return checked;
   }
 
-  /** @throws WorkflowError `workflow_exists` */
+  /**
+   * The value of a text. Undefined: the text is no YAML, or takes too long.
+   * @throws WorkflowError `too_many_yaml_checks`
+   */
+  read(principal: Principal, yaml: string): Promise<unknown> {
+    return this.#deps.stepTypes.documents.read(yaml, ownerOf(principal));
+  }
+
+  /**
+   * @throws WorkflowError `workflow_exists`, `workflow_not_editable`, `workflow_not_valid` for a
+   * schedule that cannot occur, `workflow_too_complex`, `too_many_yaml_checks`
+   */
   async create(
     principal: Principal,
-    { yaml, id, connectors }: NewWorkflow,
+    { yaml, edits, id, connectors }: NewWorkflow,
   ): Promise<StoredWorkflow> {
     const { repository, randomness, clock, spaces, schedules } = this.#deps;
     const { spaceId } = principal;
     const at = new Date(clock.now()).toISOString();
     const by = usernameOf(principal);
+    const newId = id ?? `workflow-${randomness.uuid()}`;
+    const checked = await this.#check(principal, { yaml, edits, connectors });
+    if (checked === undefined) throw notEditable(newId);
     const attributes: WorkflowAttributes = {
-      ...describeWorkflow(
-        yaml,
-        this.#check(yaml, connectors ?? (await this.connectors(principal))),
-        this.#deps.stepTypes.registry,
-      ),
+      ...describeWorkflow(checked),
       spaceId,
       runsAs: this.#runsAs(principal),
       createdAt: at,
@@ -106,7 +119,6 @@ export class WorkflowService {
       lastUpdatedAt: at,
       lastUpdatedBy: by,
     };
-    const newId = id ?? `workflow-${randomness.uuid()}`;
     await ensureOpen(spaces, spaceId);
     const key = { spaceId, workflowId: newId };
     try {
@@ -168,7 +180,8 @@ export class WorkflowService {
 
   /**
    * Changes a workflow. Name, description, tags and `enabled` are changed in the YAML.
-   * @throws WorkflowError `workflow_not_found`, `stale_version`, `workflow_not_editable`
+   * @throws WorkflowError `workflow_not_found`, `stale_version`, `workflow_not_editable`,
+   * `workflow_too_complex`, `too_many_yaml_checks`
    */
   async update(
     principal: Principal,
@@ -183,14 +196,11 @@ export class WorkflowService {
         const current = await this.#read(spaceId, id);
         const { attributes } = current;
         if (version !== undefined && version !== versionOf(attributes)) throw staleVersion(id);
-        const edited = editWorkflowDocument(yaml ?? attributes.yaml, edits);
-        if (edited === undefined) throw notEditable(id);
+        const text = { yaml: yaml ?? attributes.yaml, edits, connectors };
+        const checked = await this.#check(principal, text);
+        if (checked === undefined) throw notEditable(id);
         const changes = {
-          ...describeWorkflow(
-            edited,
-            this.#check(edited, connectors),
-            this.#deps.stepTypes.registry,
-          ),
+          ...describeWorkflow(checked),
           // Who only enables a workflow must not begin to act in its steps.
           ...(yaml === undefined ? {} : { runsAs: this.#runsAs(principal) }),
           lastUpdatedAt: new Date(clock.now()).toISOString(),
@@ -252,13 +262,19 @@ export class WorkflowService {
     return found;
   }
 
-  #check(yaml: string, connectors: readonly KnownConnector[] | undefined): ValidationResult {
-    const { registry } = this.#deps.stepTypes;
-    return validateWorkflow(
-      yaml,
-      connectors === undefined ? { registry } : { registry, connectors },
-    );
+  /** Edits and checks a text. Undefined: an edit is not possible. */
+  async #check(
+    principal: Principal,
+    { yaml, edits = {}, connectors }: Pick<NewWorkflow, 'yaml' | 'edits' | 'connectors'>,
+  ): Promise<AnalyzedText | undefined> {
+    const known = connectors ?? (await this.connectors(principal));
+    const { documents } = this.#deps.stepTypes;
+    return documents.analyze(yaml, { edits, connectors: known }, ownerOf(principal));
   }
+}
+
+function ownerOf({ user }: Pick<Principal, 'user'>): DocumentOwner {
+  return { profileUid: user?.profileUid ?? '' };
 }
 
 /** @throws WorkflowError `workflow_not_valid` for a schedule that cannot occur; else the error */

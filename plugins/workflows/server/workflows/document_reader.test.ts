@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ConnectorAction, StepRegistry } from '@latchkey/workflow-language';
+import { DocumentReader } from './document_reader.ts';
+import type { DocumentRequest, DocumentResult } from './document_work.ts';
+
+const ACTION: ConnectorAction = {
+  connectorTypeId: '.files',
+  connectorTypeName: 'Files',
+  name: 'list',
+  description: 'For tests.',
+  scope: 'read',
+  input: { type: 'object' },
+};
+const OWNER = { profileUid: 'u_ana' };
+const STEP = '  - { name: s, type: files.list, connector-id: c1 }\n';
+const SMALL = `name: small\ntriggers: [{ type: manual }]\nsteps:\n${STEP}`;
+const LARGE = `${SMALL}# ${'x'.repeat(70_000)}\n`;
+/** Takes many seconds. */
+const HOSTILE = `name: a\nsteps: [${'1,'.repeat(500_000)}1]`;
+
+const registry = new StepRegistry([ACTION]);
+
+describe('DocumentReader', () => {
+  let reader: DocumentReader;
+  let inThread: DocumentRequest[];
+  beforeEach(() => {
+    inThread = [];
+    reader = new DocumentReader({ actions: [ACTION], registry });
+  });
+  afterEach(() => reader.close());
+
+  /** A reader whose threads only record what they are asked to do. */
+  const recording = () =>
+    new DocumentReader({
+      actions: [ACTION],
+      registry,
+      threads: {
+        run: async (request): Promise<DocumentResult> => {
+          inThread.push(request);
+          return request.kind === 'read'
+            ? { kind: 'read', document: undefined }
+            : { kind: 'analyze', text: undefined };
+        },
+        close: async () => undefined,
+      },
+    });
+
+  it.each([
+    ['a small text', SMALL, 0],
+    ['a large text', LARGE, 1],
+    ['aliases', 'a: &a 1\nb: *a', 1],
+    ['many values', `a: [${'1,'.repeat(5_000)}1]`, 1],
+    ['deep lists', '- '.repeat(5_000), 1],
+  ])('checks %s in a thread if it may take long', async (_, yaml, count) => {
+    const recorder = recording();
+    await recorder.analyze(yaml, {}, OWNER);
+    await recorder.read(`${yaml} `, OWNER);
+    expect(inThread).toHaveLength(count * 2);
+  });
+
+  it('edits a text in a thread that would be checked at once without edits', async () => {
+    const yaml = `${SMALL}# ${'x'.repeat(10_000)}\n`;
+    const recorder = recording();
+    await recorder.analyze(yaml, { edits: { name: undefined } }, OWNER);
+    expect(inThread).toHaveLength(0);
+    await recorder.analyze(yaml, { edits: { name: 'other' } }, OWNER);
+    expect(inThread).toHaveLength(1);
+  });
+
+  it('finds the same in a thread as at once', async () => {
+    const connectors = [{ id: 'c1', name: 'Files', connectorTypeId: '.files' }];
+    const edits = { name: 'new', enabled: false };
+    const large = await reader.analyze(LARGE, { connectors, edits }, OWNER);
+    const small = await reader.analyze(SMALL, { connectors, edits }, OWNER);
+    expect(small).toMatchObject({
+      valid: true,
+      document: { name: 'new', enabled: false },
+      connectors: [{ stepId: 's', reference: 'c1' }],
+    });
+    expect(large).toEqual({ ...small, yaml: expect.stringContaining('name: new') });
+    const other = await reader.analyze(LARGE, { connectors: [] }, OWNER);
+    expect(other?.diagnostics).toMatchObject([{ ruleId: 'connectorNotFound' }]);
+  });
+
+  it('does not read a text again whose value it knows', async () => {
+    const recorder = recording();
+    await recorder.analyze(SMALL, {}, OWNER);
+    const first = await recorder.read(SMALL, OWNER);
+    expect(first).toMatchObject({ name: 'small' });
+    expect(await recorder.read(SMALL, OWNER)).toBe(first);
+  });
+
+  it('refuses a text that takes longer than the limit, and checks the next', async () => {
+    reader = new DocumentReader({ actions: [ACTION], registry, limitMs: 50 });
+    const refused = reader.analyze(HOSTILE, {}, OWNER);
+    await expect(refused).rejects.toMatchObject({
+      code: 'workflow_too_complex',
+      message: expect.stringContaining('longer than 0.05 s'),
+    });
+    expect(await reader.read(HOSTILE, OWNER)).toBeUndefined();
+    const background = { ...OWNER, isInBackground: true };
+    expect(await reader.analyze(LARGE, {}, background)).toMatchObject({ valid: true });
+  });
+});

@@ -1,0 +1,157 @@
+import { type SharedRequestOptions, SharedWorkers } from '@latchkey/workflow-engine';
+import type { ConnectorAction, StepRegistry } from '@latchkey/workflow-language';
+import { LRUCache } from 'lru-cache';
+import { isQuicklyRead } from './document_cost.ts';
+import {
+  type AnalysisOptions,
+  type AnalyzedText,
+  type DocumentRequest,
+  type DocumentResult,
+  workOn,
+} from './document_work.ts';
+import { WorkflowError } from './workflow_error.ts';
+
+/** Threads of one process for large or unusual texts. */
+const THREADS = 2;
+/** Milliseconds to read and check a text, by default: the response leaves within 3 s. */
+const LIMIT_MS = 2_500;
+/** Milliseconds to edit a text, which reads it several times, and to check it. */
+const EDIT_LIMIT_MS = 10_000;
+/** Milliseconds to read the text of a run: it was accepted when it was saved. */
+const RUN_LIMIT_MS = 30_000;
+/** Texts of one user that wait or are read. */
+const MAX_PER_USER = 10;
+/** Texts of all users that wait or are read. Each may have 1 MB. */
+const MAX_TOTAL = 60;
+/** Characters of the texts whose values are kept. */
+const KEPT_CHARACTERS = 2_000_000;
+
+/** The user whose request needs the value of a text. */
+export interface DocumentOwner {
+  readonly profileUid: string;
+  /** True: a run or schedule needs it. It is never refused. Default: false. */
+  readonly isInBackground?: boolean;
+}
+
+/** Properties of {@link DocumentReader}. */
+export interface DocumentReaderOptions {
+  /** Actions of the registry, for the threads. */
+  readonly actions: readonly ConnectorAction[];
+  readonly registry: StepRegistry;
+  /** Absent: threads of this reader. */
+  readonly threads?: Pick<SharedWorkers<DocumentRequest, DocumentResult>, 'run' | 'close'>;
+  /** Milliseconds to read and check a text. Absent: 2,500. */
+  readonly limitMs?: number;
+}
+
+/**
+ * Reads, edits and checks the YAML of workflows. Small texts are read at once. Others are read in a
+ * thread with a time limit, because reading 1 MB takes a second, and a hostile text any time.
+ */
+export class DocumentReader {
+  readonly #options: DocumentReaderOptions;
+  readonly #threads: Pick<SharedWorkers<DocumentRequest, DocumentResult>, 'run' | 'close'>;
+  readonly #documents = new LRUCache<string, { readonly document: unknown }>({
+    maxSize: KEPT_CHARACTERS,
+    sizeCalculation: (_, yaml) => yaml.length + 1,
+  });
+
+  constructor(options: DocumentReaderOptions) {
+    this.#options = options;
+    this.#threads = options.threads ?? documentThreads(options.actions);
+  }
+
+  /**
+   * The value of a text. Undefined: the text is no YAML, or takes longer than the limit. Do not
+   * change it: later calls return the same.
+   * @throws WorkflowError `too_many_yaml_checks`
+   */
+  async read(yaml: string, owner: DocumentOwner): Promise<unknown> {
+    const kept = this.#documents.get(yaml);
+    if (kept !== undefined) return kept.document;
+    try {
+      const { document } = await this.#work({ kind: 'read', yaml }, owner);
+      this.#documents.set(yaml, { document });
+      return document;
+    } catch (error) {
+      if (error instanceof WorkflowError && error.code === 'workflow_too_complex') return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Edits and checks a text.
+   * @returns undefined: an edit is not possible in this text
+   * @throws WorkflowError `workflow_too_complex`, `too_many_yaml_checks`
+   */
+  async analyze(
+    yaml: string,
+    options: AnalysisOptions,
+    owner: DocumentOwner,
+  ): Promise<AnalyzedText | undefined> {
+    const { text } = await this.#work({ kind: 'analyze', yaml, ...options }, owner);
+    if (text !== undefined) this.#documents.set(text.yaml, { document: text.document });
+    return text;
+  }
+
+  /** Ends the threads. Requests that have no result yet, and later ones, fail. */
+  close(): Promise<void> {
+    return this.#threads.close();
+  }
+
+  async #work<Kind extends DocumentRequest['kind']>(
+    request: DocumentRequest & { readonly kind: Kind },
+    { profileUid, isInBackground = false }: DocumentOwner,
+  ): Promise<DocumentResult & { readonly kind: Kind }> {
+    const edits = numberOfEdits(request);
+    const { registry, limitMs: textMs = LIMIT_MS } = this.#options;
+    const limitMs = isInBackground ? RUN_LIMIT_MS : edits > 0 ? EDIT_LIMIT_MS : textMs;
+    const shared: SharedRequestOptions = {
+      user: profileUid,
+      limitMs,
+      isAlwaysAccepted: isInBackground,
+    };
+    const result = isQuicklyRead(request.yaml, edits)
+      ? workOn(request, registry)
+      : await this.#threads.run(request, shared);
+    if (!isOfKind(result, request.kind)) throw new Error('The result belongs to another request.');
+    return result;
+  }
+}
+
+function numberOfEdits(request: DocumentRequest): number {
+  const edits = request.kind === 'analyze' ? (request.edits ?? {}) : {};
+  return Object.values(edits).filter((value) => value !== undefined).length;
+}
+
+function isOfKind<Kind extends DocumentRequest['kind']>(
+  result: DocumentResult,
+  kind: Kind,
+): result is DocumentResult & { readonly kind: Kind } {
+  return result.kind === kind;
+}
+
+function documentThreads(
+  actions: readonly ConnectorAction[],
+): SharedWorkers<DocumentRequest, DocumentResult> {
+  return new SharedWorkers({
+    // The production build keeps names of files and removes types.
+    module: new URL('./document_worker.ts', import.meta.url),
+    data: () => actions,
+    threads: THREADS,
+    maxPerUser: MAX_PER_USER,
+    maxTotal: MAX_TOTAL,
+    expired: (limitMs) =>
+      new WorkflowError(
+        'workflow_too_complex',
+        `Checking the YAML takes longer than ${limitMs / 1_000} s. Shorten it, or divide it into several workflows.`,
+      ),
+    failed: (reason) =>
+      new WorkflowError('workflow_too_complex', `The YAML could not be checked: ${reason}`),
+    refused: () =>
+      new WorkflowError(
+        'too_many_yaml_checks',
+        'Too many large workflows are being checked. Wait a few seconds.',
+      ),
+  });
+}

@@ -1,0 +1,44 @@
+import {
+  analyzeWorkflow,
+  editWorkflowDocument,
+  type KnownConnector,
+  type StepRegistry,
+  type WorkflowAnalysis,
+  type WorkflowEdits,
+  workflowDocument,
+} from '@latchkey/workflow-language';
+
+/** What is checked together with the text of a workflow. */
+export interface AnalysisOptions {
+  /** Changes of the text before it is checked. */
+  readonly edits?: WorkflowEdits;
+  /** Connectors that the author may use. Absent: they are not checked. */
+  readonly connectors?: readonly KnownConnector[] | undefined;
+}
+
+/** A text that was edited and checked. */
+export interface AnalyzedText extends WorkflowAnalysis {
+  readonly yaml: string;
+}
+
+/** Work on the YAML of a workflow. The messages of threads are of this form. */
+export type DocumentRequest =
+  | { readonly kind: 'read'; readonly yaml: string }
+  | ({ readonly kind: 'analyze'; readonly yaml: string } & AnalysisOptions);
+
+/** Result of a {@link DocumentRequest}. */
+export type DocumentResult =
+  /** `document` is undefined if the text is no YAML. */
+  | { readonly kind: 'read'; readonly document: unknown }
+  /** `text` is undefined if an edit is not possible. */
+  | { readonly kind: 'analyze'; readonly text: AnalyzedText | undefined };
+
+/** Reads, edits and checks a text. Takes seconds for a large one. Never throws for a text. */
+export function workOn(request: DocumentRequest, registry: StepRegistry): DocumentResult {
+  if (request.kind === 'read') return { kind: 'read', document: workflowDocument(request.yaml) };
+  const { edits = {}, connectors } = request;
+  const yaml = editWorkflowDocument(request.yaml, edits);
+  if (yaml === undefined) return { kind: 'analyze', text: undefined };
+  const context = connectors === undefined ? { registry } : { registry, connectors };
+  return { kind: 'analyze', text: { yaml, ...analyzeWorkflow(yaml, context) } };
+}

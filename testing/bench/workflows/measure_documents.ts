@@ -1,0 +1,67 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
+import { StepRegistry } from '@latchkey/workflow-language';
+import { DocumentReader } from '@latchkey/workflows-plugin/server/testing';
+import { count, table } from '../report/table.ts';
+
+const OWNER = { profileUid: 'u_bench' };
+/** Each text is checked this often; the first time is the warm-up of the thread. */
+const ROUNDS = 5;
+const SETTLE_MS = 10;
+/** Nanoseconds of a millisecond. */
+const NS = 1_000_000;
+
+const HEAD = 'name: bench\ntriggers: [{ type: manual }]\ninputs: [{ name: x, type: string }]\n';
+
+/** A workflow with steps of five keys, and with lines of Liquid in each. */
+function workflowOf(steps: number, lines: number): string {
+  const liquid = '        {% if inputs.x %}{{ inputs.x }} has a value{% endif %} and more text\n';
+  const step = (index: number): string =>
+    `  - name: s${index}\n    type: data.set\n    with:\n      a: "{{ inputs.x }}"\n      text: |\n${liquid.repeat(lines)}`;
+  return `${HEAD}steps:\n${Array.from({ length: steps }, (_, index) => step(index)).join('')}`;
+}
+
+const TEXTS = {
+  'typical, 15 steps': workflowOf(15, 3),
+  'large, 99 steps': workflowOf(99, 25),
+  '1,000 steps': workflowOf(1_000, 11),
+  'hostile, 500,000 values': `${HEAD}steps: [${'1,'.repeat(500_000)}1]`,
+};
+
+/**
+ * Checks YAML as the routes do, and measures meanwhile how long other requests have to wait.
+ * @returns a Markdown table
+ */
+export async function documentTable(): Promise<string> {
+  const reader = new DocumentReader({ actions: [], registry: new StepRegistry() });
+  const rows: string[][] = [];
+  try {
+    for (const [name, yaml] of Object.entries(TEXTS)) {
+      const took: number[] = [];
+      const delay = monitorEventLoopDelay({ resolution: 1 });
+      let result = 'checked';
+      for (let round = 0; round < ROUNDS; round += 1) {
+        if (round === 1) delay.enable();
+        const startedAt = performance.now();
+        await reader.analyze(yaml, {}, OWNER).catch((error: unknown) => {
+          result = error instanceof Error ? 'refused' : String(error);
+        });
+        if (round > 0) took.push(performance.now() - startedAt);
+      }
+      // The delay is measured by a timer, which has to fire.
+      await setTimeout(SETTLE_MS);
+      delay.disable();
+      rows.push([
+        name,
+        count(yaml.length),
+        result,
+        count(Math.max(...took)),
+        (delay.max / NS).toFixed(1),
+      ]);
+    }
+  } finally {
+    await reader.close();
+  }
+  const head = ['YAML', 'characters', 'result', 'slowest ms', 'longest delay of the event loop ms'];
+  return table(head, rows);
+}
