@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
+import { workflowDocument } from '@latchkey/workflow-language';
 import type { StoredWorkflow } from '../workflows/index.ts';
 import { FailureEvents } from './failure_events.ts';
 import type { NewRun } from './run_starter.ts';
@@ -20,12 +21,14 @@ const handlerOf = (on = ''): StoredWorkflow =>
 let stored: Awaited<ReturnType<typeof aRunStore>>;
 let handlers: readonly StoredWorkflow[];
 let started: NewRun[];
+let read: string[];
 let events: FailureEvents;
 let logger: ReturnType<typeof createLoggerMock>;
 beforeEach(async () => {
   stored = await aRunStore();
   handlers = [handlerOf()];
   started = [];
+  read = [];
   logger = createLoggerMock();
   events = aProcess();
   stored.store.onEnd((run) => events.ended(run));
@@ -50,6 +53,10 @@ const aProcess = (): FailureEvents => {
       yield handlers;
     },
     readWorkflow: async () => undefined,
+    readDocument: async (yaml) => {
+      read.push(yaml);
+      return workflowDocument(yaml);
+    },
     clock: { now: () => 0 },
     logger,
   });
@@ -59,12 +66,13 @@ const AT = '1970-01-01T00:00:05.000Z';
 /** Creates a run, and lets it end. */
 const end = async (
   over: Partial<NewStoredRun> = {},
-  { status = 'failed', store = stored.store } = {} as {
+  { status = 'failed', store = stored.store, id = 'run' } = {} as {
+    readonly id?: string;
     readonly status?: 'failed' | 'completed' | 'cancelled' | 'timed_out';
     readonly store?: typeof stored.store;
   },
 ) => {
-  const run = await stored.store.create('run', aRun({ workflowId: 'w1', ...over }));
+  const run = await stored.store.create(id, aRun({ workflowId: 'w1', ...over }));
   await store.journal.addEntry(run, {
     seq: 1,
     epoch: 0,
@@ -118,6 +126,15 @@ describe('a failed run', () => {
     await end();
     await aProcess().repair();
     expect(started).toHaveLength(1);
+  });
+
+  it('does not read the YAML of its handler again until the handler is changed', async () => {
+    await end();
+    await end({}, { id: 'run-2' });
+    expect([started.length, read.length]).toEqual([2, 1]);
+    handlers = [{ ...handlerOf(), lastUpdatedAt: '1970-01-01T00:00:02.000Z' }];
+    await end({}, { id: 'run-3' });
+    expect([started.length, read.length]).toEqual([3, 2]);
   });
 
   it('starts its handler later when its process has ended before', async () => {

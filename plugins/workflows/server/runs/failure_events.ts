@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Logger } from '@latchkey/core/server';
-import { evaluateRendered, ownProperty, workflowDocument } from '@latchkey/workflow-language';
+import { evaluateRendered, ownProperty } from '@latchkey/workflow-language';
 import { LRUCache } from 'lru-cache';
 import type { WorkflowKey } from '../schedules/index.ts';
-import { type StoredWorkflow, WorkflowError } from '../workflows/index.ts';
+import { type StoredWorkflow, versionOf, WorkflowError } from '../workflows/index.ts';
 import { BackgroundWork } from './background_work.ts';
 import { workflowsUpTo } from './event_chain.ts';
 import { attendanceOf } from './personal_connections.ts';
@@ -21,6 +21,8 @@ const REPAIRED_MS = 15 * 60_000;
 const MAX_REPORTED = 50_000;
 /** Handlers of one space. Further ones are ignored. */
 const MAX_HANDLERS = 100;
+/** Handlers whose triggers a process remembers. */
+const MAX_KEPT_HANDLERS = 1_000;
 /** Warnings that a process remembers, so that it does not repeat them. */
 const MAX_WARNINGS = 1_000;
 /** Journal entries that are read in one call. */
@@ -41,6 +43,8 @@ export interface FailureEventsDeps {
     spaceId: string,
   ) => AsyncIterable<readonly StoredWorkflow[]>;
   readonly readWorkflow: (key: WorkflowKey) => Promise<StoredWorkflow | undefined>;
+  /** The value of the YAML of a stored workflow. */
+  readonly readDocument: (yaml: string) => Promise<unknown>;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
 }
@@ -51,6 +55,8 @@ export class FailureEvents {
   /** Runs whose handlers this process has started or found, so that searches leave them out. */
   readonly #reported = new LRUCache<string, true>({ max: MAX_REPORTED });
   readonly #warned = new LRUCache<string, true>({ max: MAX_WARNINGS });
+  /** Triggers of handlers by id and version, because reading a YAML takes up to a second. */
+  readonly #triggers = new LRUCache<string, readonly unknown[]>({ max: MAX_KEPT_HANDLERS });
   readonly #work: BackgroundWork;
 
   constructor(deps: FailureEventsDeps) {
@@ -102,7 +108,7 @@ export class FailureEvents {
         if ((await this.#deps.store.read(id)) === undefined) missed.push({ run, id });
       }
       if (missed.length === 0) continue;
-      const triggers = failureTriggersOf(handler);
+      const triggers = await this.#triggersOf(handler);
       for (const { run, id } of missed) {
         const event = events.get(run.id) ?? (await this.#eventOf(run));
         events.set(run.id, event);
@@ -128,6 +134,16 @@ export class FailureEvents {
         }
         yield handler;
       }
+  }
+
+  async #triggersOf(handler: StoredWorkflow): Promise<readonly unknown[]> {
+    const { spaceId, id, yaml } = handler;
+    const key = JSON.stringify([spaceId, id, versionOf(handler)]);
+    const kept = this.#triggers.get(key);
+    if (kept !== undefined) return kept;
+    const triggers = failureTriggersOf(await this.#deps.readDocument(yaml));
+    this.#triggers.set(key, triggers);
+    return triggers;
   }
 
   #fits(
@@ -247,9 +263,9 @@ export class FailureEvents {
   }
 }
 
-/** Triggers of a workflow that handle failures. */
-function failureTriggersOf({ yaml }: StoredWorkflow): readonly unknown[] {
-  const triggers = ownProperty(workflowDocument(yaml), 'triggers');
+/** Triggers of the document of a workflow that handle failures. */
+function failureTriggersOf(document: unknown): readonly unknown[] {
+  const triggers = ownProperty(document, 'triggers');
   return (Array.isArray(triggers) ? triggers : []).filter(
     (trigger) => ownProperty(trigger, 'type') === FAILED_TRIGGER,
   );
