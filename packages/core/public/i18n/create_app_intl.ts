@@ -1,5 +1,6 @@
 import { createIntl, createIntlCache, type IntlShape, type MessageDescriptor } from 'react-intl';
 import { type Language, pseudoLocalize } from '../../common/index.ts';
+import { isolateDirection } from './isolate_direction.ts';
 import type { Translations } from './load_messages.ts';
 
 /** Creates the formatter of texts. A text without translation is formatted in English. */
@@ -15,18 +16,26 @@ export function createAppIntl(language: Language, translations: Translations): I
     },
     createIntlCache(),
   );
-  return language === 'en-XA' ? withPseudoLocale(intl) : intl;
+  return withValues(intl, language === 'en-XA' ? pseudoLocalize : undefined);
 }
 
-function withPseudoLocale(intl: IntlShape): IntlShape {
+/**
+ * Isolates the direction of inserted texts, and changes the text of a message.
+ * @param change `undefined`: the text stays
+ */
+function withValues(intl: IntlShape, change?: (text: string) => string): IntlShape {
   const { formatMessage } = intl;
-  const pseudo = (descriptor: MessageDescriptor, ...rest: never[]): unknown => {
+  const format = (
+    descriptor: MessageDescriptor,
+    values?: Readonly<Record<string, never>>,
+    ...rest: never[]
+  ): unknown => {
     const { defaultMessage } = descriptor;
-    const isText = typeof defaultMessage === 'string';
-    return formatMessage(
-      isText ? { ...descriptor, defaultMessage: pseudoLocalize(defaultMessage) } : descriptor,
-      ...rest,
-    );
+    const changed =
+      change !== undefined && typeof defaultMessage === 'string'
+        ? { ...descriptor, defaultMessage: change(defaultMessage) }
+        : descriptor;
+    return formatMessage(changed, values && isolateDirection(values), ...rest);
   };
-  return { ...intl, formatMessage: pseudo as typeof formatMessage };
+  return { ...intl, formatMessage: format as typeof formatMessage };
 }

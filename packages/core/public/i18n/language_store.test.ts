@@ -37,6 +37,16 @@ describe('the store of the language', () => {
     expect(store.getSnapshot().language).toBe('en');
   });
 
+  it.each([
+    ['a name written from right to left', 'חשבון', '\u2068חשבון\u2069'],
+    ['a name with an override of the direction', 'a\u202eb', '\u2068a\u202eb\u2069'],
+    ['a name that ends an isolate', 'ח\u2069a', '\u2068חa\u2069'],
+    ['a name written from left to right', 'Ana', 'Ana'],
+  ])('isolates the direction of %s', (_, name, shown) => {
+    const store = new LanguageStore(async () => ENGLISH);
+    expect(store.getSnapshot().intl.formatMessage(message, { name })).toBe(`Hello ${shown}`);
+  });
+
   it('marks every text of the pseudo-locale and keeps its arguments', async () => {
     const store = new LanguageStore(async () => ENGLISH);
     await store.show('en-XA');
