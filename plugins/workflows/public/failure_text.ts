@@ -7,6 +7,18 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
     id: 'workflows.failure.notFound',
     defaultMessage: 'This workflow no longer exists. Another user may have deleted it.',
   },
+  workflow_limit_reached: {
+    id: 'workflows.failure.limitReached',
+    defaultMessage: 'There are too many workflows. Delete some, then try again.',
+  },
+  schedule_limit_reached: {
+    id: 'workflows.failure.scheduleLimitReached',
+    defaultMessage: 'Too many workflows run on a schedule as this user. Disable some first.',
+  },
+  workflow_id_reserved: {
+    id: 'workflows.failure.idReserved',
+    defaultMessage: 'This id is the name of a page. Choose another id.',
+  },
   workflow_exists: {
     id: 'workflows.failure.exists',
     defaultMessage: 'A workflow with this id exists. Choose another id.',

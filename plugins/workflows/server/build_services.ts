@@ -29,6 +29,7 @@ import {
   readWorkflow,
   StepTypes,
   WORKFLOW_TYPE,
+  WorkflowLimits,
   WorkflowSearch,
   WorkflowService,
 } from './workflows/index.ts';
@@ -73,7 +74,7 @@ export function buildServices({
   readonly templates: TemplateRenderer;
 }): WorkflowsServices {
   const { clock, randomness, logger } = context;
-  const { executions } = context.config;
+  const { executions, ...limits } = context.config;
   const { actions, security, spaces, taskManager } = plugins;
   const includedHiddenTypes = [WORKFLOW_TYPE, ...SPACE_RUN_TYPES, WORKER_TYPE];
   const repository = core.savedObjects.createRepository({ includedHiddenTypes });
@@ -134,6 +135,7 @@ export function buildServices({
     schedules,
     spaces,
     stepTypes,
+    limits: new WorkflowLimits(repository, limits),
     clock,
     randomness,
     security,

@@ -10,6 +10,8 @@ const executions = z
       .strictObject({
         /** Ended executions are deleted at this age. Those that wait are kept. */
         maxAge: durationMs({ min: '1h' }).prefault('30d'),
+        /** The oldest ended executions of one workflow above this number are deleted. */
+        maxCountPerWorkflow: count({ max: 100_000_000, byDefault: 10_000 }),
         /** The oldest ended executions above this number are deleted, in all spaces together. */
         maxCount: count({ max: 100_000_000, byDefault: 100_000 }),
       })
@@ -23,7 +25,15 @@ const executions = z
   })
   .prefault({});
 
-const schema = z.strictObject({ executions });
+const schema = z.strictObject({
+  /** Workflows of one space. */
+  maxPerSpace: count({ max: 1_000_000, byDefault: 10_000 }),
+  /** Workflows that one user has created, in all spaces. */
+  maxPerUser: count({ max: 1_000_000, byDefault: 5_000 }),
+  /** Workflows with an active schedule that run as one user, in all spaces. */
+  maxScheduledPerUser: count({ max: 1_000_000, byDefault: 500 }),
+  executions,
+});
 
 /** Settings under `xpack.workflows`. Durations are in milliseconds. */
 export type WorkflowsConfig = z.infer<typeof schema>;

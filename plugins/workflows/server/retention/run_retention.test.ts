@@ -20,20 +20,26 @@ const ago = (ms: number) => new Date(clock.now() - ms).toISOString();
 const value = (key: string, text: unknown) => ({ kind: 'value', key, value: text }) as const;
 
 /** An ended run with an entry, a large entry, large inputs and a large output. */
-const ended = async (id: string, ageMs: number, yaml = 'name: a') => {
+const ended = async (
+  id: string,
+  ageMs: number,
+  { yaml = 'name: a', ...over }: Parameters<typeof aRun>[0] & { readonly yaml?: string } = {},
+) => {
   const { store } = stored;
   const definitionId = await store.storeDefinition('default', yaml);
-  const run = await store.create(id, aRun({ definitionId, inputs: { LARGE } }));
+  const run = await store.create(id, aRun({ definitionId, inputs: { LARGE }, ...over }));
   await store.journal.addEntry(run, { seq: 1, epoch: 0, records: [value('a', 1)], steps: 0 });
   await store.journal.addEntry(run, { seq: 2, epoch: 0, records: [value('b', LARGE)], steps: 0 });
   const finishedAt = ago(ageMs);
   await store.compareAndSet(run, { status: 'completed', finishedAt, output: { LARGE } });
 };
 
-const retention = (limits: { maxAge?: number; maxCount?: number } = {}) =>
+const retention = (
+  limits: { maxAge?: number; maxCountPerWorkflow?: number; maxCount?: number } = {},
+) =>
   new RunRetention({
     repository: stored.repository,
-    limits: { maxAge: 30 * DAY_MS, maxCount: 1_000, ...limits },
+    limits: { maxAge: 30 * DAY_MS, maxCountPerWorkflow: 1_000, maxCount: 1_000, ...limits },
     clock,
     logger: createLoggerMock(),
   });
@@ -69,6 +75,25 @@ describe('retention of runs', () => {
     expect(await left('workflow_run')).toEqual(['run-1', 'run-2']);
   });
 
+  it('deletes the oldest ended runs of a workflow above its number, and none of others', async () => {
+    const of = (workflowId: string, spaceId = 'default') => ({ workflowId, spaceId });
+    for (let days = 1; days <= 4; days += 1) {
+      await ended(`busy-${days}`, days * DAY_MS, of('busy'));
+      await ended(`test-${days}`, days * DAY_MS);
+    }
+    await ended('rare', 20 * DAY_MS, of('rare'));
+    await ended('other-space', 20 * DAY_MS, of('busy', 'other'));
+    expect(await retention({ maxCountPerWorkflow: 2 }).run(signal)).toMatchObject({ runs: 4 });
+    expect(await left('workflow_run')).toEqual([
+      'busy-1',
+      'busy-2',
+      'other-space',
+      'rare',
+      'test-1',
+      'test-2',
+    ]);
+  });
+
   it('keeps runs that ended a moment ago, because searches may lack their documents', async () => {
     await ended('now', 60_000);
     expect(await retention({ maxAge: 0, maxCount: 0 }).run(signal)).toMatchObject({ runs: 0 });
@@ -100,7 +125,7 @@ describe('retention of runs', () => {
       },
     });
     const logger = createLoggerMock();
-    const limits = { maxAge: 30 * DAY_MS, maxCount: 1_000 };
+    const limits = { maxAge: 30 * DAY_MS, maxCountPerWorkflow: 1_000, maxCount: 1_000 };
     const pass = new RunRetention({ repository: aborting, limits, clock, logger });
     expect(await pass.run(controller.signal)).toMatchObject({ runs: 100 });
     expect(await left('workflow_run')).toHaveLength(1);
@@ -109,10 +134,10 @@ describe('retention of runs', () => {
 
 describe('retention of definitions', () => {
   it('deletes a definition when no run refers to it for two days', async () => {
-    await ended('one', 0, 'name: a');
-    await ended('two', 0, 'name: b');
+    await ended('one', 0, { yaml: 'name: a' });
+    await ended('two', 0, { yaml: 'name: b' });
     await clock.advance(40 * DAY_MS);
-    await ended('three', 0, 'name: b');
+    await ended('three', 0, { yaml: 'name: b' });
     expect(await retention().run(signal)).toMatchObject({ runs: 2, definitions: 0 });
     expect(await retention().run(signal)).toMatchObject({ runs: 0, definitions: 1 });
     expect(await left('workflow_definition')).toHaveLength(1);

@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '@latchkey/core/server';
 import {
+  type Filter,
   filter,
   isSavedObjectError,
   type SavedObject,
@@ -29,11 +30,20 @@ const DEFINITION_AGE_MS = 48 * 3_600_000;
 /** Deleted runs between two lines of the log. */
 const RUNS_PER_LOG_LINE = 1_000;
 
+/** Limits of the ended runs. */
+interface RetentionLimits {
+  /** Milliseconds after which a run is deleted. */
+  readonly maxAge: number;
+  /** The oldest runs of one workflow above this number are deleted. */
+  readonly maxCountPerWorkflow: number;
+  /** The oldest runs of all spaces above this number are deleted. */
+  readonly maxCount: number;
+}
+
 /** Dependencies of {@link RunRetention}. */
 export interface RunRetentionDeps {
   readonly repository: SavedObjectsRepository;
-  /** Ended runs are deleted at this age, in milliseconds, and the oldest above this number. */
-  readonly limits: { readonly maxAge: number; readonly maxCount: number };
+  readonly limits: RetentionLimits;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -64,30 +74,67 @@ export class RunRetention {
     const definitions = await this.#deleteDefinitions(signal);
     const { clock, limits, logger } = this.#deps;
     const latest = clock.now() - MIN_AGE_MS;
-    const byAge = await this.#deleteEndedBefore(
-      Math.min(clock.now() - limits.maxAge, latest),
-      signal,
-    );
-    const { excess, before } = await this.#excess();
-    const byCount =
-      before === undefined ? 0 : await this.#deleteEndedBefore(Math.min(before, latest), signal);
-    const runs = byAge + byCount;
+    let runs = await this.#deleteEndedBefore(Math.min(clock.now() - limits.maxAge, latest), signal);
+    let hasMore = false;
+    const reduce = async (maxCount: number, conditions: readonly Filter[]): Promise<void> => {
+      const { excess, before } = await this.#excess(maxCount, conditions);
+      hasMore ||= excess > MAX_COUNTED;
+      if (before === undefined) return;
+      runs += await this.#deleteEndedBefore(Math.min(before, latest), signal, conditions);
+    };
+    // First, so that a busy workflow does not displace the runs of the others.
+    for (const conditions of await this.#busyWorkflows(signal)) {
+      if (signal.aborted) break;
+      await reduce(limits.maxCountPerWorkflow, conditions);
+    }
+    if (!signal.aborted) await reduce(limits.maxCount, []);
     if (runs + definitions > 0)
       logger.info(`Deleted ${runs} ended workflow runs and ${definitions} unused definitions`);
-    return { runs, definitions, hasMore: excess > MAX_COUNTED };
+    return { runs, definitions, hasMore };
+  }
+
+  /**
+   * Conditions of the workflows with too many ended runs. The runs of YAML that is not stored count
+   * as one workflow of each space. Reads no runs unless one workflow can have too many.
+   */
+  async #busyWorkflows(signal: AbortSignal): Promise<readonly (readonly Filter[])[]> {
+    const { repository, limits } = this.#deps;
+    const ended = filter.isOneOf('status', FINAL_STATUSES);
+    const { total } = await repository.find({ type: RUN_TYPE, filter: ended, perPage: 1 });
+    if (total <= limits.maxCountPerWorkflow) return [];
+    const counts = new Map<string, { count: number; readonly conditions: readonly Filter[] }>();
+    for await (const batch of repository.iterate<RunAttributes>({
+      type: RUN_TYPE,
+      filter: ended,
+    })) {
+      if (signal.aborted) return [];
+      for (const { attributes } of batch) {
+        const { spaceId, workflowId } = attributes;
+        const key = JSON.stringify([spaceId, workflowId]);
+        const counted = counts.get(key) ?? { count: 0, conditions: isOf(attributes) };
+        counted.count += 1;
+        counts.set(key, counted);
+      }
+    }
+    return [...counts.values()].flatMap(({ count, conditions }) =>
+      count > limits.maxCountPerWorkflow ? [conditions] : [],
+    );
   }
 
   /** How many ended runs are too many, and the instant after the end of the last of these. */
-  async #excess(): Promise<{ readonly excess: number; readonly before?: number }> {
-    const { repository, limits } = this.#deps;
+  async #excess(
+    maxCount: number,
+    conditions: readonly Filter[],
+  ): Promise<{ readonly excess: number; readonly before?: number }> {
+    const { repository } = this.#deps;
     const search = {
       type: RUN_TYPE,
-      filter: filter.isOneOf('status', FINAL_STATUSES),
+      filter: filter.and(filter.isOneOf('status', FINAL_STATUSES), ...conditions),
       sort: [{ field: 'finishedAt', order: 'asc' }],
       perPage: 1,
     } as const;
     const { total } = await repository.find<RunAttributes>(search);
-    const excess = total - limits.maxCount;
+    const excess = total - maxCount;
     if (excess <= 0) return { excess };
     const page = Math.min(excess, MAX_COUNTED);
     const [last] = (await repository.find<RunAttributes>({ ...search, page })).savedObjects;
@@ -95,7 +142,11 @@ export class RunRetention {
     return finishedAt === undefined ? { excess } : { excess, before: Date.parse(finishedAt) + 1 };
   }
 
-  async #deleteEndedBefore(instant: number, signal: AbortSignal): Promise<number> {
+  async #deleteEndedBefore(
+    instant: number,
+    signal: AbortSignal,
+    conditions: readonly Filter[] = [],
+  ): Promise<number> {
     const { repository, logger } = this.#deps;
     let deleted = 0;
     const ended = repository.iterate<RunAttributes>({
@@ -103,6 +154,7 @@ export class RunRetention {
       filter: filter.and(
         filter.isOneOf('status', FINAL_STATUSES),
         filter.before('finishedAt', new Date(instant)),
+        ...conditions,
       ),
       batchSize: RUNS_PER_SLICE,
     });
@@ -168,4 +220,13 @@ export class RunRetention {
     }
     return deleted;
   }
+}
+
+/** Conditions for the runs of the same workflow. */
+function isOf({ spaceId, workflowId }: Pick<RunAttributes, 'spaceId' | 'workflowId'>) {
+  const isSame =
+    workflowId === undefined
+      ? filter.not(filter.exists('workflowId'))
+      : filter.equals('workflowId', workflowId);
+  return [filter.equals('spaceId', spaceId), isSame];
 }

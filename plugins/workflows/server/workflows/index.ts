@@ -4,6 +4,7 @@ export type { LatestRuns } from './workflow_body.ts';
 export { registerWorkflowBulkRoutes } from './workflow_bulk_routes.ts';
 export { mapWorkflowError, WorkflowError } from './workflow_error.ts';
 export { registerWorkflowInfoRoutes } from './workflow_info_routes.ts';
+export { WorkflowLimits } from './workflow_limits.ts';
 export { registerWorkflowRoutes } from './workflow_routes.ts';
 export { WorkflowSearch } from './workflow_search.ts';
 export {

@@ -3,6 +3,9 @@ import type { MappedError } from '@latchkey/core/server';
 /** Codes are public: added, never renamed. */
 export type WorkflowErrorCode =
   | 'workflow_not_found'
+  | 'workflow_limit_reached'
+  | 'schedule_limit_reached'
+  | 'workflow_id_reserved'
   | 'workflow_exists'
   | 'workflow_not_valid'
   | 'workflow_too_complex'
@@ -24,6 +27,9 @@ export type WorkflowErrorCode =
 
 const STATUS: Readonly<Record<WorkflowErrorCode, number>> = {
   workflow_not_found: 404,
+  workflow_limit_reached: 400,
+  schedule_limit_reached: 400,
+  workflow_id_reserved: 400,
   workflow_exists: 409,
   workflow_not_valid: 400,
   workflow_too_complex: 400,

@@ -62,6 +62,7 @@ export const workflowType: SavedObjectsType = {
       sortName: { type: 'keyword' },
       searchText: { type: 'text' },
       createdBy: { type: 'keyword' },
+      'runsAs.profileUid': { type: 'keyword' },
       lastUpdatedAt: { type: 'date' },
     },
   },

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { createMany } from './workflow_bulk.ts';
+import { aWorkflowService } from './workflow_service.mock.ts';
+import type { WorkflowService } from './workflow_service.ts';
+
+const yamlOf = (trigger: string) => `name: a
+triggers: [${trigger}]
+steps: [{ name: log, type: console, with: { message: hi } }]
+`;
+const MANUAL = yamlOf('{ type: manual }');
+const SCHEDULED = yamlOf('{ type: scheduled, with: { every: 5m } }');
+const principalOf = (username: string, spaceId = 'default') => ({
+  user: anAuthenticatedUser({ username, profileUid: `u_${username}` }),
+  spaceId,
+});
+const ana = principalOf('ana');
+const ben = principalOf('ben');
+
+let workflows: WorkflowService;
+let stop: () => Promise<void>;
+beforeEach(async () => {
+  ({ workflows, stop } = await aWorkflowService({
+    maxPerSpace: 3,
+    maxPerUser: 2,
+    maxScheduledPerUser: 1,
+  }));
+});
+afterEach(() => stop());
+
+describe('limits of workflows', () => {
+  it('refuse a further workflow of a user, in any space', async () => {
+    await workflows.create(ana, { yaml: MANUAL });
+    await workflows.create(principalOf('ana', 'other'), { yaml: MANUAL });
+    await expect(workflows.create(ana, { yaml: MANUAL })).rejects.toMatchObject({
+      code: 'workflow_limit_reached',
+      message: expect.stringContaining('2 workflows'),
+    });
+    await workflows.create(ben, { yaml: MANUAL });
+  });
+
+  it('refuse a further workflow of a space', async () => {
+    for (const name of ['ana', 'ben', 'eve'])
+      await workflows.create(principalOf(name), { yaml: MANUAL });
+    await expect(workflows.create(ana, { yaml: MANUAL })).rejects.toMatchObject({
+      code: 'workflow_limit_reached',
+      message: expect.stringContaining('The space has 3'),
+    });
+    await workflows.create(principalOf('ana', 'other'), { yaml: MANUAL });
+  });
+
+  it('do not refuse the replacement of a workflow that exists', async () => {
+    for (const id of ['w-1', 'w-2']) await workflows.create(ana, { yaml: MANUAL, id });
+    const items = [{ yaml: SCHEDULED, id: 'w-1' }];
+    const { created, failed } = await createMany(workflows, ana, { items, overwrite: true });
+    expect(failed).toEqual([]);
+    expect(created).toMatchObject([{ id: 'w-1', triggerTypes: ['scheduled'] }]);
+  });
+
+  it('refuse a further active schedule of a user, until another is disabled', async () => {
+    await workflows.create(ana, { yaml: SCHEDULED, id: 'w-1' });
+    const further = { yaml: SCHEDULED, id: 'w-2' };
+    await expect(workflows.create(ana, further)).rejects.toMatchObject({
+      code: 'schedule_limit_reached',
+    });
+    await workflows.create(ana, { ...further, edits: { enabled: false } });
+    const enable = () => workflows.update(ana, 'w-2', { enabled: true });
+    await expect(enable()).rejects.toMatchObject({ code: 'schedule_limit_reached' });
+    // One that has its place can be changed.
+    await workflows.update(ana, 'w-1', { name: 'new' });
+    await workflows.update(ana, 'w-1', { enabled: false });
+    expect(await enable()).toMatchObject({ enabled: true });
+  });
+
+  it('count a schedule for the user who saved the YAML, and not for who enables it', async () => {
+    await workflows.create(ben, { yaml: SCHEDULED, id: 'w-1' });
+    await workflows.create(ana, { yaml: SCHEDULED, id: 'w-2', edits: { enabled: false } });
+    expect(await workflows.update(ben, 'w-2', { enabled: true })).toMatchObject({
+      enabled: true,
+      runsAs: { username: 'ana' },
+    });
+    await expect(
+      workflows.update(ben, 'w-2', { yaml: `${SCHEDULED}# new\n` }),
+    ).rejects.toMatchObject({ code: 'schedule_limit_reached' });
+  });
+});

@@ -1,0 +1,87 @@
+import type { Principal } from '@latchkey/core/server';
+import { type Filter, filter, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import { WorkflowError } from './workflow_error.ts';
+import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
+
+/** Maximum numbers of workflows. */
+export interface WorkflowLimitNumbers {
+  /** Workflows of one space. */
+  readonly maxPerSpace: number;
+  /** Workflows that one user has created, in all spaces. */
+  readonly maxPerUser: number;
+  /** Workflows with an active schedule that run as one user, in all spaces. */
+  readonly maxScheduledPerUser: number;
+}
+
+/** The part of a workflow that decides whether it has an active schedule, and for whom. */
+type Scheduled = Pick<WorkflowAttributes, 'enabled' | 'valid' | 'scheduleKeys' | 'runsAs'>;
+
+/**
+ * Limits the numbers of workflows. Searches are some moments late, so a limit can be exceeded by
+ * the workflows of these moments.
+ */
+export class WorkflowLimits {
+  readonly #repository: SavedObjectsRepository;
+  readonly #numbers: WorkflowLimitNumbers;
+
+  constructor(repository: SavedObjectsRepository, numbers: WorkflowLimitNumbers) {
+    this.#repository = repository;
+    this.#numbers = numbers;
+  }
+
+  /**
+   * Checks that there may be one more workflow.
+   * @param username of the user who creates it
+   * @throws WorkflowError `workflow_limit_reached`
+   */
+  async ensureOneMore({ spaceId }: Pick<Principal, 'spaceId'>, username: string): Promise<void> {
+    const { maxPerSpace, maxPerUser } = this.#numbers;
+    const [ofSpace, ofUser] = await Promise.all([
+      this.#count(filter.equals('spaceId', spaceId)),
+      this.#count(filter.equals('createdBy', username)),
+    ]);
+    if (ofSpace >= maxPerSpace)
+      throw new WorkflowError(
+        'workflow_limit_reached',
+        `The space has ${maxPerSpace} workflows, the highest number. Delete some first.`,
+      );
+    if (ofUser >= maxPerUser)
+      throw new WorkflowError(
+        'workflow_limit_reached',
+        `You have created ${maxPerUser} workflows, the highest number. Delete some first.`,
+      );
+  }
+
+  /**
+   * Checks that a workflow may have an active schedule. One that has it for the same user keeps it.
+   * @param before absent: the workflow is new
+   * @throws WorkflowError `schedule_limit_reached`
+   */
+  async ensureSchedule(before: Scheduled | undefined, after: Scheduled): Promise<void> {
+    const { profileUid, username } = after.runsAs;
+    const hadSchedule =
+      before !== undefined && isScheduled(before) && before.runsAs.profileUid === profileUid;
+    if (!isScheduled(after) || hadSchedule) return;
+    const { maxScheduledPerUser } = this.#numbers;
+    const count = await this.#count(
+      filter.equals('runsAs.profileUid', profileUid),
+      filter.equals('triggerTypes', 'scheduled'),
+      filter.equals('enabled', true),
+      filter.equals('valid', true),
+    );
+    if (count < maxScheduledPerUser) return;
+    throw new WorkflowError(
+      'schedule_limit_reached',
+      `${maxScheduledPerUser} workflows with a schedule run as user [${username}], the highest number. Disable some first.`,
+    );
+  }
+
+  async #count(...conditions: readonly Filter[]): Promise<number> {
+    const all = filter.and(...conditions);
+    return (await this.#repository.find({ type: WORKFLOW_TYPE, filter: all, perPage: 1 })).total;
+  }
+}
+
+function isScheduled({ enabled, valid, scheduleKeys }: Scheduled): boolean {
+  return enabled && valid && scheduleKeys.length > 0;
+}
