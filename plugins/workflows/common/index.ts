@@ -45,6 +45,7 @@ export {
   listWorkflows,
   MAX_BULK_WORKFLOWS,
   MAX_YAML_LENGTH,
+  RESERVED_WORKFLOW_IDS,
   updateWorkflow,
   validateWorkflowYaml,
   WORKFLOW_SORTS,

@@ -11,6 +11,8 @@ export const yamlText = z.string().min(1).max(MAX_YAML_LENGTH);
 export const newWorkflowId = z
   .string()
   .regex(/^[a-zA-Z0-9_-]{1,128}$/, 'must be 1 to 128 letters, digits, - or _');
+/** Ids that no new workflow can have: pages have these paths below `/app/workflows`. */
+export const RESERVED_WORKFLOW_IDS: readonly string[] = ['new', 'executions'];
 /** Maximum number of workflows of one request for many. */
 export const MAX_BULK_WORKFLOWS = 500;
 /** Schema of the ids of a request for many workflows. */

@@ -1,44 +1,23 @@
-import { expect, it } from '@jest/globals';
-import { createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
-import { systemRandomness } from '@latchkey/core/server';
-import { anAuthenticatedUser, createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
-import { createSavedObjectsService } from '@latchkey/saved-objects';
-import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
-import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
-import { StepTypes } from './step_types.ts';
-import { WorkflowService, type WorkflowServiceDeps } from './workflow_service.ts';
-import { WORKFLOW_TYPE, workflowType } from './workflow_type.ts';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { aWorkflowService } from './workflow_service.mock.ts';
+import { WORKFLOW_TYPE } from './workflow_type.ts';
 
-const YAML = `name: a
+const yamlOf = (name: string) => `name: ${name}
 triggers: [{ type: manual }]
 steps: [{ name: log, type: console, with: { message: hi } }]
 `;
+const YAML = yamlOf('a');
+const principal = { user: anAuthenticatedUser(), spaceId: 'default' };
+
+let service: Awaited<ReturnType<typeof aWorkflowService>>;
+beforeEach(async () => {
+  service = await aWorkflowService();
+});
+afterEach(() => service.stop());
 
 it('writes an audit event for each workflow that is created, changed or deleted', async () => {
-  const clock = new ManualClock();
-  const savedObjects = createSavedObjectsService({
-    store: createSqliteStore({ path: ':memory:' }),
-    logger: createLoggerMock(),
-    now: () => clock.now(),
-    uuid: () => systemRandomness.uuid(),
-  });
-  savedObjects.setup.registerType(workflowType);
-  const { createRepository } = await savedObjects.start();
-  const actions = createActionsStartMock();
-  const security = createSecurityStartMock();
-  const workflows = new WorkflowService({
-    repository: createRepository({ includedHiddenTypes: [WORKFLOW_TYPE] }),
-    actions,
-    schedules: {
-      saving: (_key: unknown, _after: unknown, write: () => Promise<unknown>) => write(),
-    } as unknown as WorkflowServiceDeps['schedules'],
-    spaces: { isOpen: async () => true },
-    stepTypes: new StepTypes(actions.connectorTypes),
-    clock,
-    randomness: systemRandomness,
-    security,
-  });
-  const principal = { user: anAuthenticatedUser(), spaceId: 'default' };
+  const { workflows, security } = service;
   await workflows.create(principal, { yaml: YAML, id: 'w-1' });
   await workflows.update(principal, 'w-1', { enabled: false });
   await workflows.delete(principal, 'w-1');
@@ -51,5 +30,36 @@ it('writes an audit event for each workflow that is created, changed or deleted'
     { action: 'workflow_update', message: 'User has updated workflow [w-1]', savedObject },
     { action: 'workflow_delete', message: 'User has deleted workflow [w-1]', savedObject },
   ]);
-  await savedObjects.stop();
+});
+
+it.each(['new', 'executions'])('refuses the id %s, which is the path of a page', async (id) => {
+  const { workflows } = service;
+  await expect(workflows.create(principal, { yaml: YAML, id })).rejects.toMatchObject({
+    code: 'workflow_id_reserved',
+    message: `The workflow id [${id}] is the name of a page. Choose another id.`,
+  });
+});
+
+describe('a workflow that a step names', () => {
+  const find = async (idOrName: string) =>
+    (await service.workflows.findByIdOrName(principal, idOrName)).map(({ id }) => id);
+
+  it('is that with the id, also if others have this name', async () => {
+    const { workflows } = service;
+    await workflows.create(principal, { yaml: yamlOf('report'), id: 'w-1' });
+    expect(await find('report')).toEqual(['w-1']);
+    await workflows.create(principal, { yaml: yamlOf('other'), id: 'report' });
+    expect(await find('report')).toEqual(['report']);
+  });
+
+  it('is not chosen among several with the name', async () => {
+    const { workflows } = service;
+    for (const id of ['w-1', 'w-2', 'w-3']) await workflows.create(principal, { yaml: YAML, id });
+    expect(await find('a')).toHaveLength(2);
+  });
+
+  it('is not one of another space', async () => {
+    await service.workflows.create({ ...principal, spaceId: 'other' }, { yaml: YAML, id: 'w-1' });
+    expect([await find('a'), await find('w-1')]).toEqual([[], []]);
+  });
 });

@@ -14,6 +14,7 @@ import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import { TaskScheduleError } from '@latchkey/task-manager-plugin/server';
 import type { KnownConnector, WorkflowEdits } from '@latchkey/workflow-language';
+import { RESERVED_WORKFLOW_IDS } from '../../common/index.ts';
 import type { ScheduleTasks, WorkflowKey } from '../schedules/index.ts';
 import { describeWorkflow } from './describe_workflow.ts';
 import type { DocumentOwner } from './document_reader.ts';
@@ -21,6 +22,7 @@ import type { AnalyzedText } from './document_work.ts';
 import type { StepTypes } from './step_types.ts';
 import { visibleConnectors } from './visible_connectors.ts';
 import { WorkflowError } from './workflow_error.ts';
+import type { WorkflowLimits } from './workflow_limits.ts';
 import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
 
 /** Longer texts are no ids. */
@@ -40,6 +42,7 @@ export interface WorkflowServiceDeps {
   readonly schedules: ScheduleTasks;
   readonly spaces: Pick<SpacesStart, 'isOpen'>;
   readonly stepTypes: StepTypes;
+  readonly limits: Pick<WorkflowLimits, 'ensureOneMore' | 'ensureSchedule'>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly security: Pick<SecurityStart, 'audit'>;
@@ -96,8 +99,9 @@ export class WorkflowService {
   }
 
   /**
-   * @throws WorkflowError `workflow_exists`, `workflow_not_editable`, `workflow_not_valid` for a
-   * schedule that cannot occur, `workflow_too_complex`, `too_many_yaml_checks`
+   * @throws WorkflowError `workflow_exists`, `workflow_id_reserved`, `workflow_limit_reached`,
+   * `schedule_limit_reached`, `workflow_not_editable`, `workflow_not_valid` for a schedule that
+   * cannot occur, `workflow_too_complex`, `too_many_yaml_checks`
    */
   async create(
     principal: Principal,
@@ -108,6 +112,7 @@ export class WorkflowService {
     const at = new Date(clock.now()).toISOString();
     const by = usernameOf(principal);
     const newId = id ?? `workflow-${randomness.uuid()}`;
+    if (RESERVED_WORKFLOW_IDS.includes(newId)) throw idReserved(newId);
     const checked = await this.#check(principal, { yaml, edits, connectors });
     if (checked === undefined) throw notEditable(newId);
     const attributes: WorkflowAttributes = {
@@ -120,6 +125,7 @@ export class WorkflowService {
       lastUpdatedBy: by,
     };
     await ensureOpen(spaces, spaceId);
+    await this.#ensureRoom(principal, newId, attributes);
     const key = { spaceId, workflowId: newId };
     try {
       const created = await schedules
@@ -136,7 +142,7 @@ export class WorkflowService {
       return toStored(created);
     } catch (error) {
       if (!isSavedObjectError(error, 'conflict')) throw error;
-      throw new WorkflowError('workflow_exists', `The workflow id [${newId}] is taken.`);
+      throw idTaken(newId);
     }
   }
 
@@ -146,8 +152,8 @@ export class WorkflowService {
   }
 
   /**
-   * The workflow with an id, else those with a name, at most two. Names may lack changes of the
-   * last second.
+   * The workflow with an id, else those with a name, at most two. An id comes first: it names one
+   * workflow, and others may have any name. Names may lack changes of the last second.
    */
   async findByIdOrName(
     { spaceId }: Pick<Principal, 'spaceId'>,
@@ -181,14 +187,14 @@ export class WorkflowService {
   /**
    * Changes a workflow. Name, description, tags and `enabled` are changed in the YAML.
    * @throws WorkflowError `workflow_not_found`, `stale_version`, `workflow_not_editable`,
-   * `workflow_too_complex`, `too_many_yaml_checks`
+   * `schedule_limit_reached`, `workflow_too_complex`, `too_many_yaml_checks`
    */
   async update(
     principal: Principal,
     id: string,
     { yaml, version, ...edits }: WorkflowChanges,
   ): Promise<StoredWorkflow> {
-    const { repository, clock, schedules } = this.#deps;
+    const { repository, clock, schedules, limits } = this.#deps;
     const { spaceId } = principal;
     const connectors = await this.connectors(principal);
     const updated = await retryConflicts<StoredWorkflow>(
@@ -206,6 +212,7 @@ export class WorkflowService {
           lastUpdatedAt: new Date(clock.now()).toISOString(),
           lastUpdatedBy: usernameOf(principal),
         };
+        await limits.ensureSchedule(attributes, { ...attributes, ...changes });
         const write = () =>
           repository.update<WorkflowAttributes>(WORKFLOW_TYPE, documentId(spaceId, id), changes, {
             version: current.version,
@@ -236,6 +243,25 @@ export class WorkflowService {
       repository.delete(WORKFLOW_TYPE, documentId(spaceId, id), { version }),
     );
     this.#record(principal, id, 'delete');
+  }
+
+  /** @throws WorkflowError if a limit is reached; `workflow_exists` rather than this */
+  async #ensureRoom(
+    principal: Principal,
+    workflowId: string,
+    attributes: WorkflowAttributes,
+  ): Promise<void> {
+    const { repository, limits } = this.#deps;
+    const { spaceId } = principal;
+    try {
+      await limits.ensureOneMore(principal, attributes.createdBy);
+      await limits.ensureSchedule(undefined, attributes);
+    } catch (error) {
+      // A caller who replaces a workflow that exists needs no room.
+      if ((await readWorkflow(repository, { spaceId, workflowId })) !== undefined)
+        throw idTaken(workflowId);
+      throw error;
+    }
   }
 
   #record(principal: Principal, id: string, change: 'create' | 'update' | 'delete'): void {
@@ -357,6 +383,17 @@ export function workflowIdOf(id: string, { spaceId }: Pick<WorkflowAttributes, '
 /** Ids are those of a space, so that one space does not see which ids another one has. */
 function documentId(spaceId: string, id: string): string {
   return `${spaceId}:${id}`;
+}
+
+function idReserved(id: string): WorkflowError {
+  return new WorkflowError(
+    'workflow_id_reserved',
+    `The workflow id [${id}] is the name of a page. Choose another id.`,
+  );
+}
+
+function idTaken(id: string): WorkflowError {
+  return new WorkflowError('workflow_exists', `The workflow id [${id}] is taken.`);
 }
 
 function staleVersion(id: string): WorkflowError {
