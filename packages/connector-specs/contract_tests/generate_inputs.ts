@@ -13,6 +13,7 @@ const number = (value: unknown, fallback: number): number =>
 
 const generateString = (schema: JsonSchema, size: Size): string => {
   if (schema['format'] === 'uri') return 'https://service.test/x';
+  if (schema['contentMediaType'] === 'application/json') return '{"a":{"b":[1]}}';
   const minLength = Math.max(1, number(schema['minLength'], 1));
   return 'a'.repeat(size === 'upper' ? number(schema['maxLength'], 1_024) : minLength);
 };

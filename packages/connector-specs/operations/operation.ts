@@ -7,9 +7,12 @@ import { resolveBaseUrl } from './base_url.ts';
 import {
   ForeignLinkError,
   itemsOf,
+  type NamedPage,
+  namedPage,
   nextCursorOf,
   type Page,
   type Pages,
+  pageSchema,
   totalOf,
 } from './pages.ts';
 import {
@@ -65,7 +68,9 @@ export interface OperationOptions<
 }
 
 /** Result of an operation: its output, or a page of it. */
-export type ResultOf<O extends ZodType, P> = P extends Pages ? Page<z.output<O>> : z.output<O>;
+export type ResultOf<O extends ZodType, P> = P extends Pages
+  ? NamedPage<z.output<O>, P>
+  : z.output<O>;
 
 /** An action that is one request to an API, and that handlers of other actions can call. */
 export interface Operation<S extends ZodRawShape, R, P = undefined>
@@ -156,12 +161,12 @@ export function createOperation<
     // The type follows from `pages`, which TypeScript cannot see in a branch.
     (pages === undefined
       ? await readOne(plan, context, input)
-      : await readPages({ ...plan, pages }, context, input)) as ResultOf<O, P>;
+      : namedPage(pages, await readPages({ ...plan, pages }, context, input))) as ResultOf<O, P>;
   return {
     route,
     isQuery,
     input: inputSchema,
-    output: pages === undefined ? options.output : pageSchema(options.output),
+    output: pages === undefined ? options.output : pageSchema(pages, options.output),
     isTool: options.isTool ?? true,
     scope: options.scope,
     description: options.description,
@@ -200,14 +205,6 @@ function parseInput(schema: ZodType, input: unknown): Input {
     throw new ConnectorActionError('invalid_input', `invalid ${[...new Set(fields)].join(', ')}`);
   }
   return z.record(z.string(), z.unknown()).parse(parsed.data);
-}
-
-function pageSchema(item: ZodType): ZodType {
-  return z.object({
-    items: z.array(item),
-    nextCursor: z.union([z.string(), z.number()]).optional(),
-    total: z.number().optional(),
-  });
 }
 
 async function send(

@@ -29,6 +29,47 @@ const linkTo = (url: string, rel = 'next') => ({
   link: `<${BASE}/x>; rel="prev", <${url}>; rel="${rel}"`,
 });
 
+describe('the result of an operation with pages', () => {
+  const named = operation('POST /search', {
+    scope: 'read',
+    isQuery: true,
+    description: 'Finds.',
+    input,
+    output: z.object({ id: z.number() }),
+    pages: {
+      ...CURSOR,
+      isListOptional: true,
+      names: { items: 'results', nextCursor: 'next_cursor', hasMore: 'has_more' },
+    },
+  });
+
+  it('has the declared names', async () => {
+    const { context } = aContext([
+      { body: { items: items(1), meta: { next: 'c2' } } },
+      { body: { items: items(2), meta: { next: null } } },
+    ]);
+    const page = await named.call(context, {});
+    expect(page).toEqual({ results: items(1), next_cursor: 'c2', has_more: true });
+    expect(named.output?.parse(page)).toEqual(page);
+    const { results, has_more: hasMore } = await named.call(context, { cursor: 'c2' });
+    expect({ results, hasMore }).toEqual({ results: items(2), hasMore: false });
+  });
+
+  it('has no items when the API omits an optional list', async () => {
+    const { context } = aContext([{ body: {} }, { body: '<html>' }, { body: {} }]);
+    expect(await named.call(context, {})).toEqual({ results: [], has_more: false });
+    const unexpected = { code: 'unexpected_response' };
+    await expect(named.call(context, {})).rejects.toMatchObject(unexpected);
+    await expect(list(CURSOR).call(context, {})).rejects.toMatchObject(unexpected);
+  });
+
+  it('begins at the first page for an empty cursor, also in a JSON body', async () => {
+    const { context, sent } = aContext([{ body: {} }]);
+    await named.call(context, { cursor: '' });
+    expect(sent[0]?.body).toBe('{"page_size":2}');
+  });
+});
+
 describe('the next page of an operation', () => {
   it.each([
     ['a cursor', CURSOR, { body: { items: items(1), meta: { next: 'c2' } } }],

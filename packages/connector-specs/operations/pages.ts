@@ -1,4 +1,5 @@
 import { type ApiResponse, valuesAt } from '@latchkey/oauth-providers';
+import { type ZodType, z } from 'zod';
 
 /**
  * How an operation returns a long list: where the items of a page are, and where the next page is.
@@ -9,10 +10,24 @@ export type Pages<K extends string = string> = PageList & NextPage<K>;
 interface PageList {
   /** Path to the items of a page. */
   readonly items: string;
+  /** `true`: the API omits a list without items. Default `false`: that is an error. */
+  readonly isListOptional?: boolean;
   /** Path to the number of all items. `undefined`: the API does not say. */
   readonly total?: string;
   /** Max number of items of a call with `all: true`. Default 1000. */
   readonly maxItems?: number;
+  /** Names of the fields of the result, for actions whose callers know those of the API. */
+  readonly names?: PageNames;
+}
+
+/** Names of the fields of a page. */
+interface PageNames {
+  /** Default `items`. */
+  readonly items?: string;
+  /** Default `nextCursor`. */
+  readonly nextCursor?: string;
+  /** A boolean that tells if there is a next page. Default: the result has none. */
+  readonly hasMore?: string;
 }
 
 type NextPage<K extends string> =
@@ -44,9 +59,55 @@ export interface Page<T> {
   readonly total?: number;
 }
 
+type NameOf<P, K extends string> = P extends {
+  readonly names: { readonly [N in K]: infer Name extends string };
+}
+  ? Name
+  : K;
+
+/** A {@link Page} whose fields have the names that the operation declares. */
+export type NamedPage<T, P> = { readonly [K in NameOf<P, 'items'>]: readonly T[] } & {
+  readonly [K in NameOf<P, 'nextCursor'>]?: string | number;
+} & { readonly total?: number } & (P extends { readonly names: { readonly hasMore: string } }
+    ? { readonly [K in NameOf<P, 'hasMore'>]: boolean }
+    : unknown);
+
+/** Gives the fields of a page the names that the operation declares. */
+export function namedPage(
+  { names = {} }: Pick<Pages, 'names'>,
+  { items, nextCursor, total }: Page<unknown>,
+): Readonly<Record<string, unknown>> {
+  return {
+    [names.items ?? 'items']: items,
+    ...(nextCursor === undefined ? {} : { [names.nextCursor ?? 'nextCursor']: nextCursor }),
+    ...(names.hasMore === undefined ? {} : { [names.hasMore]: nextCursor !== undefined }),
+    ...(total === undefined ? {} : { total }),
+  };
+}
+
+/** Schema of the result of {@link namedPage}. */
+export function pageSchema({ names = {} }: Pick<Pages, 'names'>, item: ZodType): ZodType {
+  return z.object({
+    [names.items ?? 'items']: z.array(item),
+    [names.nextCursor ?? 'nextCursor']: z.union([z.string(), z.number()]).optional(),
+    ...(names.hasMore === undefined ? {} : { [names.hasMore]: z.boolean() }),
+    total: z.number().optional(),
+  });
+}
+
 /** The items of a page before they are parsed. `undefined`: there is no list at the path. */
-export function itemsOf({ items }: Pick<Pages, 'items'>, body: unknown): unknown {
-  return items === '' ? body : valuesAt(body, items)[0];
+export function itemsOf(
+  { items, isListOptional }: Pick<Pages, 'items' | 'isListOptional'>,
+  body: unknown,
+): unknown {
+  if (items === '') return body;
+  const [found] = valuesAt(body, items);
+  const isOmitted = isListOptional === true && found === undefined && isObject(body);
+  return isOmitted ? [] : found;
+}
+
+function isObject(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && !Array.isArray(body);
 }
 
 /** The number of all items. `undefined`: the response does not say. */

@@ -87,7 +87,8 @@ export function planRequest(
       : undefined;
 
   return {
-    build: (baseUrl, input, { idempotencyKey }) => {
+    build: (baseUrl, parsed, { idempotencyKey }) => {
+      const input = withoutEmptyCursor(pages, parsed);
       const parts = collect(rules, input, { format, fixed: options.fixed });
       const key = idempotencyHeader === undefined ? undefined : idempotencyKey;
       if (idempotencyHeader !== undefined && key !== undefined)
@@ -107,6 +108,15 @@ export function planRequest(
       return { egress, baseUrl, hasIdempotencyKey: key !== undefined };
     },
   };
+}
+
+/** Forms and templates send `''` for the first page, which no API accepts as a cursor in JSON. */
+function withoutEmptyCursor(
+  pages: Pages | undefined,
+  input: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  if (pages === undefined || input[pages.cursor] !== '') return input;
+  return { ...input, [pages.cursor]: undefined };
 }
 
 type Rules = ReadonlyMap<string, ResolvedRule>;

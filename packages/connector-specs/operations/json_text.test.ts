@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { toJsonSchema } from '../schema/index.ts';
+import { defineApi, jsonText } from './index.ts';
+import { aContext } from './operation_context.mock.ts';
+
+const { operation } = defineApi({ name: 'Sample API', baseUrl: 'https://api.sample.test' });
+const search = operation('POST /search', {
+  scope: 'read',
+  isQuery: true,
+  description: 'Finds.',
+  input: { filter: jsonText(100).optional().describe('Filter in JSON') },
+  output: z.object({}),
+});
+
+describe('an input that is JSON as text', () => {
+  it('is sent as the object that it contains', async () => {
+    const { context, sent } = aContext([{}]);
+    await search.call(context, { filter: '{"or": [{"a": 1}]}' });
+    expect(sent[0]?.body).toBe('{"filter":{"or":[{"a":1}]}}');
+  });
+
+  it.each(['', '  '])('is absent for the text %p', async (filter) => {
+    const { context, sent } = aContext([{}]);
+    await search.call(context, { filter });
+    expect(sent[0]?.body).toBeUndefined();
+  });
+
+  it.each(['{', '[]', '1', 'null', '"a"', `{"a":"${'b'.repeat(100)}"}`])(
+    'rejects %j before the request',
+    async (filter) => {
+      const { context, sent } = aContext([{}]);
+      await expect(search.call(context, { filter })).rejects.toMatchObject({
+        code: 'invalid_input',
+      });
+      expect(sent).toEqual([]);
+    },
+  );
+
+  it('is described as text in JSON', () => {
+    expect(toJsonSchema(search.input)).toMatchObject({
+      properties: {
+        filter: {
+          type: 'string',
+          maxLength: 100,
+          contentMediaType: 'application/json',
+          description: 'Filter in JSON',
+        },
+      },
+    });
+  });
+});
