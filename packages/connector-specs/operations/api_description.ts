@@ -37,6 +37,14 @@ export interface ApiErrors {
   readonly requestIdHeader?: string;
   /** A body that is an error although its status is 2xx: `{ path: 'ok', equals: false }`. */
   readonly failedBody?: { readonly path: string; readonly equals: string | boolean };
+  /**
+   * Error codes, compared in full, of failures that an administrator must correct, or that are
+   * temporary (`nobody`). Other codes: as their status says.
+   */
+  readonly actors?: {
+    readonly administrator?: readonly string[];
+    readonly nobody?: readonly string[];
+  };
   /** `true`: a body with a list `errors` that is not empty is an error (GraphQL). */
   readonly hasErrorsList?: boolean;
 }

@@ -3,4 +3,4 @@ export { type Api, defineApi } from './define_api.ts';
 export { jsonText } from './json_text.ts';
 export { isOperation, type Operation, type OperationOptions } from './operation.ts';
 export type { Page, Pages } from './pages.ts';
-export { OPERATION_TRANSLATIONS } from './translations.ts';
+export { OPERATION_TRANSLATIONS, RAW_TRANSLATIONS } from './translations.ts';

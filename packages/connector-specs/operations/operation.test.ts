@@ -60,6 +60,32 @@ describe('the request of an operation', () => {
     fixed: { query: { expand: true } },
   });
 
+  it('appends inputs to the text of another input, in their order', async () => {
+    const { context, sent } = aContext([{}]);
+    const find = operation('GET /items', {
+      ...read,
+      input: { query: text(), author: text().optional(), after: text().optional() },
+      wire: {
+        query: { name: 'q', template: '{value} is:open' },
+        after: { appendTo: 'query', template: ' after:{value}' },
+        author: { appendTo: 'query', template: ' from:{value}' },
+      },
+    });
+    await find.call(context, { query: 'x', author: 'ana', after: '2026' });
+    await find.call(context, { query: 'x', author: '' });
+    expect(sent.map(({ url }) => url)).toEqual([
+      `${BASE}/items?q=x+after%3A2026+from%3Aana+is%3Aopen`,
+      `${BASE}/items?q=x+is%3Aopen`,
+    ]);
+    expect(() =>
+      operation('GET /items', {
+        ...read,
+        input: { author: text() },
+        wire: { author: { appendTo: 'query' } },
+      }),
+    ).toThrow('has no input [query]');
+  });
+
   it('has names, places and fixed values as declared, and omits undefined', async () => {
     const { context, sent } = aContext([{}]);
     await search.call(context, { spaceId: 'a/b c', query: 'x&y', tags: ['p', 'q'], since: '5' });

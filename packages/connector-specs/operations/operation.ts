@@ -57,6 +57,11 @@ export interface OperationOptions<
   /** The body of the response, or one item of it if there are `pages`. Other fields are removed. */
   readonly output: O;
   readonly pages?: P;
+  /**
+   * `true`: the action has the input `raw`. A call with `raw: true` returns the body of one response
+   * without checking it or removing fields.
+   */
+  readonly hasRaw?: boolean;
   /** Default `json`. `none`: the body is ignored, and `output` gets `{ ok: true }`. */
   readonly response?: 'json' | 'text' | 'none';
   /** Scopes without which the API refuses the request. */
@@ -146,7 +151,11 @@ export function createOperation<
     throw new TypeError(`operation [${route}] reads, but its method can change data`);
   }
   const pages: Pages | undefined = options.pages;
-  const inputSchema = inputOf(options.input, { pages, atLeastOneOf: options.atLeastOneOf ?? [] });
+  const inputSchema = inputOf(options.input, {
+    pages,
+    atLeastOneOf: options.atLeastOneOf ?? [],
+    hasRaw: options.hasRaw ?? false,
+  });
   const plan: Plan = {
     api,
     request: planRequest(api, parsed, { ...options, pages, graphql }),
@@ -158,10 +167,12 @@ export function createOperation<
     unwrap: graphql === undefined ? undefined : dataOf,
   };
   const run = async (context: ActionContext, input: Input): Promise<ResultOf<O, P>> =>
-    // The type follows from `pages`, which TypeScript cannot see in a branch.
-    (pages === undefined
-      ? await readOne(plan, context, input)
-      : namedPage(pages, await readPages({ ...plan, pages }, context, input))) as ResultOf<O, P>;
+    // The type follows from `pages`, which TypeScript cannot see in a branch. `raw` is not declared.
+    (options.hasRaw === true && input['raw'] === true
+      ? await readRaw(plan, context, input)
+      : pages === undefined
+        ? await readOne(plan, context, input)
+        : namedPage(pages, await readPages({ ...plan, pages }, context, input))) as ResultOf<O, P>;
   return {
     route,
     isQuery,
@@ -176,19 +187,26 @@ export function createOperation<
   };
 }
 
-/** The schema of the input: strict, with `all` for lists. */
+/** The schema of the input: strict, with `all` for lists and `raw` where the operation has it. */
 function inputOf<S extends ZodRawShape>(
   shape: S,
-  rules: { readonly pages: Pages | undefined; readonly atLeastOneOf: readonly string[] },
+  rules: {
+    readonly pages: Pages | undefined;
+    readonly atLeastOneOf: readonly string[];
+    readonly hasRaw: boolean;
+  },
 ): ZodObject<S> {
   const all = z
     .boolean()
     .optional()
     .describe('true: also reads the following pages, up to a limit');
-  // `all` is not part of the declared type, because only this file reads it.
-  const schema = z.strictObject(
-    rules.pages === undefined ? shape : { ...shape, all },
-  ) as ZodObject<S>;
+  const raw = z.boolean().optional().describe('true: returns the response of the API unchanged');
+  // `all` and `raw` are not part of the declared type, because only this file reads them.
+  const schema = z.strictObject({
+    ...shape,
+    ...(rules.pages === undefined ? {} : { all }),
+    ...(rules.hasRaw ? { raw } : {}),
+  }) as ZodObject<S>;
   const { atLeastOneOf } = rules;
   if (atLeastOneOf.length === 0) return schema;
   return schema
@@ -218,6 +236,12 @@ async function send(
     isRepeatable: plan.isRepeatable || request.hasIdempotencyKey,
   });
   return { request, response };
+}
+
+/** The body of one response, unchanged. */
+async function readRaw(plan: Plan, context: ActionContext, input: Input): Promise<unknown> {
+  const { response } = await send(plan, context, input);
+  return response.data;
 }
 
 async function readOne(plan: Plan, context: ActionContext, input: Input): Promise<unknown> {

@@ -5,12 +5,14 @@ import type { ApiDescription } from './api_description.ts';
 import { ownUrl, type Pages } from './pages.ts';
 import { expandPath, type ParsedRoute } from './route.ts';
 import {
+  type AppendedInput,
   appendParameter,
   applyTemplate,
   type ResolvedRule,
   resolveRule,
   setInBody,
   type WireEntry,
+  withAppended,
 } from './wire.ts';
 
 /** Parts of a request that do not depend on the input. */
@@ -78,6 +80,7 @@ export function planRequest(
 ): RequestPlan {
   const { pages, graphql } = options;
   const format = options.format ?? api.format ?? 'json';
+  const appended = appendedOf(options.wire ?? {});
   const rules = rulesOf(api, route, options);
   checkRules(route, rules, options);
   const fixedHeaders = { ...api.headers, ...options.fixed?.headers };
@@ -88,7 +91,7 @@ export function planRequest(
 
   return {
     build: (baseUrl, parsed, { idempotencyKey }) => {
-      const input = withoutEmptyCursor(pages, parsed);
+      const input = withAppended(withoutEmptyCursor(pages, parsed), appended);
       const parts = collect(rules, input, { format, fixed: options.fixed });
       const key = idempotencyHeader === undefined ? undefined : idempotencyKey;
       if (idempotencyHeader !== undefined && key !== undefined)
@@ -119,6 +122,16 @@ function withoutEmptyCursor(
   return { ...input, [pages.cursor]: undefined };
 }
 
+function appendedOf(
+  wire: Readonly<Record<string, WireEntry | undefined>>,
+): readonly AppendedInput[] {
+  return Object.entries(wire).flatMap(([input, rule]) =>
+    typeof rule !== 'object' || rule.appendTo === undefined
+      ? []
+      : [{ input, appendTo: rule.appendTo, template: rule.template }],
+  );
+}
+
 type Rules = ReadonlyMap<string, ResolvedRule>;
 
 function rulesOf(
@@ -137,7 +150,9 @@ function rulesOf(
     // The parameter of the next link is what this page is requested with.
     pages?.next === 'link' && pages.cursor === name ? pages.parameter : options.wire?.[name];
   // A URL as a cursor replaces the whole request target.
-  const isSent = (name: string) => pages?.next !== 'url' || pages.cursor !== name;
+  const appended = appendedOf(options.wire ?? {}).map(({ input }) => input);
+  const isSent = (name: string) =>
+    (pages?.next !== 'url' || pages.cursor !== name) && !appended.includes(name);
   return new Map(
     Object.keys(options.input)
       .filter(isSent)
@@ -159,6 +174,7 @@ function checkRules(
   const { pages, multiSegment = [], input } = options;
   const named = [
     ...Object.keys(options.wire ?? {}),
+    ...appendedOf(options.wire ?? {}).map(({ appendTo }) => appendTo),
     ...(pages === undefined ? [] : [pages.cursor]),
     ...(pages !== undefined && 'size' in pages ? [pages.size] : []),
   ];

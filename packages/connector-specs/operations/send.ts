@@ -52,7 +52,10 @@ function retryWait(error: unknown, backoffMs: number): number | undefined {
     return error.code === 'connection_failed' ? backoffMs : undefined;
   }
   if (!(error instanceof ConnectorActionError) || error.status === undefined) return undefined;
-  if (!error.isRateLimit && !TEMPORARY.has(error.status)) return undefined;
+  // A failed body has a status of success: its code says if the failure is temporary.
+  const isTemporary =
+    TEMPORARY.has(error.status) || (error.status < 300 && error.whoActs === 'nobody');
+  if (!error.isRateLimit && !isTemporary) return undefined;
   const waitMs = error.retryAfterMs ?? backoffMs;
   return waitMs <= MAX_WAIT_MS ? waitMs : undefined;
 }

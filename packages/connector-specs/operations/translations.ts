@@ -6,3 +6,12 @@ export const OPERATION_TRANSLATIONS = {
       'true: liest auch die folgenden Seiten, bis zu einer Grenze',
   },
 } as const;
+
+/** Texts of operations with the input `raw` in other languages, by the English text. */
+export const RAW_TRANSLATIONS = {
+  de: {
+    Raw: 'Rohe Antwort',
+    'true: returns the response of the API unchanged':
+      'true: liefert die Antwort der API unverändert',
+  },
+} as const;

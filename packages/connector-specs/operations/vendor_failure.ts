@@ -58,7 +58,9 @@ export function vendorFailureOf(
     safeCode(response.headers[errors.requestIdHeader ?? '']) ??
     firstOf(errors.requestId, response, safeCode);
   const isRateLimit = signal === 'rate_limited';
-  const isTemporary = isRateLimit || response.status >= 500;
+  const actors = errors.actors ?? {};
+  const hasCode = (codes: readonly string[] = []) => reason !== undefined && codes.includes(reason);
+  const isTemporary = isRateLimit || response.status >= 500 || hasCode(actors.nobody);
   const facts = { status: response.status, reason, requestId };
   const error = new ConnectorActionError(
     'vendor_error',
@@ -68,7 +70,11 @@ export function vendorFailureOf(
       vendorMessage,
       isRateLimit,
       retryAfterMs: isTemporary ? readWait(entry, response, call.now) : undefined,
-      whoActs: isTemporary ? 'nobody' : actorOf(response.status, signal, call.context),
+      whoActs: isTemporary
+        ? 'nobody'
+        : hasCode(actors.administrator)
+          ? 'administrator'
+          : actorOf(response.status, signal, call.context),
     },
   );
   setConnectorActionErrorMeta(error, {

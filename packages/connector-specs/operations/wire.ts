@@ -17,6 +17,8 @@ export interface WireRule {
   readonly list?: ListFormat;
   /** Text around a text value, which replaces `{value}`: `{value} is:issue`. */
   readonly template?: string;
+  /** Another input, with a text, that the value is appended to instead of being sent itself. */
+  readonly appendTo?: string;
 }
 
 /** A name, or a rule with more than a name. */
@@ -72,6 +74,26 @@ export function resolveRule(
 
 function toSnakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** An input whose value is sent as the end of another one. */
+export interface AppendedInput {
+  readonly input: string;
+  readonly appendTo: string;
+  readonly template: string | undefined;
+}
+
+/** The inputs with those values that others are appended to. Keeps the inputs that are appended. */
+export function withAppended(
+  input: Readonly<Record<string, unknown>>,
+  appended: readonly AppendedInput[],
+): Readonly<Record<string, unknown>> {
+  const joined = { ...input };
+  for (const { input: name, appendTo, template } of appended) {
+    const end = applyTemplate(input[name], template);
+    if (end !== undefined && end !== '') joined[appendTo] = `${joined[appendTo] ?? ''}${end}`;
+  }
+  return joined;
 }
 
 /** The value as it is sent: within its template if it is text. An empty text stays empty. */

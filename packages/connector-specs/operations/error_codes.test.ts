@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { z } from 'zod';
+import { defineApi } from './index.ts';
+import { aContext } from './operation_context.mock.ts';
+
+const BASE = 'https://api.sample.test/v1';
+const { operation } = defineApi({
+  name: 'Sample API',
+  baseUrl: BASE,
+  errors: {
+    code: ['error.code'],
+    failedBody: { path: 'ok', equals: false },
+    actors: { administrator: ['org_blocked'], nobody: ['busy'] },
+  },
+});
+const read = { scope: 'read', description: 'Reads.', output: z.object({}) } as const;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+/** The result of a call whose waits end at once. */
+const settled = async (call: Promise<unknown>): Promise<unknown> => {
+  const result = call.catch((error: unknown) => error);
+  await jest.runAllTimersAsync();
+  return result;
+};
+
+describe('the error codes of failures with status 200', () => {
+  const readItem = operation('GET /items', { ...read, input: {} });
+  const failed = (code: string) => ({ body: { ok: false, error: { code } } });
+
+  it('say who acts', async () => {
+    for (const [code, whoActs] of [
+      ['org_blocked', 'administrator'],
+      ['busy', 'nobody'],
+      ['not_found', 'user'],
+    ] as const) {
+      const { context } = aContext([failed(code)]);
+      await expect(settled(readItem.call(context, {}))).resolves.toMatchObject({ whoActs });
+    }
+  });
+
+  it('repeat a read after a temporary one only', async () => {
+    const temporary = aContext([failed('busy'), { body: {} }]);
+    await expect(settled(readItem.call(temporary.context, {}))).resolves.toEqual({});
+    const final = aContext([failed('org_blocked'), { body: {} }]);
+    await expect(settled(readItem.call(final.context, {}))).resolves.toMatchObject({
+      reason: 'org_blocked',
+    });
+    expect(final.sent).toHaveLength(1);
+  });
+});
