@@ -11,6 +11,7 @@ import {
   strictOwner,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { errorLines } from '../support/error_lines.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
 import { startWorkLoad, type WorkLoad } from '../support/work_load.ts';
@@ -88,7 +89,7 @@ onEachStore((store) => {
         const response = await ana.execute(newest, connector, listStrictFiles);
         expect(strictOwner(response)).toBe('ana@example.com');
       }
-      for (const { output } of environment.servers) expect(output()).not.toMatch(/ERROR|"error"/);
+      for (const { output } of environment.servers) expect(errorLines(output())).toEqual([]);
     });
 
     it.each(TYPES)(
