@@ -3,11 +3,13 @@ import { customApi } from './custom_api/index.ts';
 import { github } from './github/index.ts';
 import { googleDrive } from './google_drive/index.ts';
 import { http } from './http/index.ts';
+import { notion } from './notion/index.ts';
 
 /** Every connector type of this server. To register a connector, add it to this list. */
 export const connectorSpecs: readonly ConnectorSpec[] = Object.freeze([
   github,
   googleDrive,
+  notion,
   http,
   customApi,
 ]);

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { getDataSource, queryDataSource } from './data_sources.ts';
+import { NOTION_API, operation } from './notion_api.ts';
+import { getPage, searchPageOrDSByTitle } from './pages.ts';
+import { translations } from './translations.ts';
+
+const listUsers = operation('GET /users', {
+  scope: 'read',
+  description: 'Lists users of the workspace.',
+  input: {},
+  output: z.object({ object: z.literal('list') }),
+});
+
+/** Pages and data sources in Notion. */
+export const notion = defineConnectorSpec({
+  metadata: {
+    id: '.notion',
+    displayName: 'Notion',
+    description: 'Find and read pages and data sources in Notion.',
+    icon: 'documents',
+    minimumLicense: 'enterprise',
+    isTechnicalPreview: true,
+    supportedFeatureIds: ['agentBuilder', 'workflows'],
+  },
+  auth: {
+    types: [
+      'bearer',
+      {
+        type: 'oauth_authorization_code',
+        isRecommended: true,
+        defaults: {},
+        overrides: {
+          meta: {
+            authorizationUrl: { hidden: true },
+            tokenUrl: { hidden: true },
+            scope: { hidden: true },
+          },
+        },
+      },
+    ],
+  },
+  apiOrigins: [NOTION_API],
+  provider: 'notion',
+  actions: { searchPageOrDSByTitle, getPage, getDataSource, queryDataSource },
+  test: {
+    enabled: true,
+    description: 'Lists users of the Notion workspace.',
+    handler: (context) => listUsers.call(context, {}),
+  },
+  translations,
+});

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { defineApi } from '../../operations/index.ts';
+
+/** Origin of the API. */
+export const NOTION_API = 'https://api.notion.com';
+
+/** Declares operations of Notion's API. */
+export const { operation } = defineApi({
+  name: 'Notion API',
+  baseUrl: `${NOTION_API}/v1`,
+  provider: 'notion',
+  headers: { 'Notion-Version': '2025-09-03' },
+  naming: 'snake_case',
+  errors: {
+    message: ['message'],
+    code: ['code'],
+    requestId: ['request_id'],
+    requestIdHeader: 'x-notion-request-id',
+  },
+});
+
+/** Id of a page or data source: a UUID, with or without hyphens. */
+export const id = () => z.string().min(1).max(64);
+
+/** Inputs of a list. */
+export const listPage = {
+  startCursor: z.string().max(1_024).optional().describe('next_cursor of the previous page'),
+  pageSize: z.int().min(1).max(100).default(10).describe('Results per page, max 100'),
+};
+
+/** Result and next page of a list. The result has the names of the API, as in Kibana. */
+export const listPages = {
+  next: 'cursor',
+  cursor: 'startCursor',
+  path: 'next_cursor',
+  hasMore: 'has_more',
+  items: 'results',
+  names: { items: 'results', nextCursor: 'next_cursor', hasMore: 'has_more' },
+} as const;
+
+const text = () => z.string().nullish();
+const flag = () => z.boolean().nullish();
+
+/** Fields that pages and data sources share. Notion's other fields are kept. */
+const entry = z.looseObject({
+  id: z.string(),
+  url: text(),
+  created_time: text(),
+  last_edited_time: text(),
+  in_trash: flag(),
+  parent: z.looseObject({ type: text() }).nullish(),
+  properties: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/** A page. Its title is the property of the type `title`. */
+export const page = entry.extend({ object: z.literal('page'), public_url: text() });
+
+/** A data source: a table of a database. `properties` is its schema. */
+export const dataSource = entry.extend({
+  object: z.literal('data_source'),
+  title: z.array(z.looseObject({ plain_text: text() })).nullish(),
+});
