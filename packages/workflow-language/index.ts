@@ -54,6 +54,7 @@ export { TemplateError, type TemplateErrorKind } from './templates/template_erro
 export type { VariableReference } from './templates/variable_references.ts';
 export { analyzeWorkflow, type WorkflowAnalysis } from './validation/analyze_workflow.ts';
 export type { KnownConnector } from './validation/check_connectors.ts';
+export type { KnownWorkflow } from './validation/check_workflows.ts';
 export {
   type ConnectorReference,
   connectorReferences,

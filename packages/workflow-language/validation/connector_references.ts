@@ -2,6 +2,7 @@ import { type ParsedDocument, parseWorkflowDocument } from '../document/parse_do
 import type { StepRegistry } from '../steps/step_registry.ts';
 import { templateForm } from '../templates/template_form.ts';
 import { ownProperty } from '../values/read_path.ts';
+import { isPlaceholder } from './placeholder.ts';
 import { buildStepTree, flattenSteps, type StepNode } from './step_tree.ts';
 
 /**
@@ -22,9 +23,6 @@ export interface ConnectorReference {
   /** Id of the connector type that the step needs, such as `.google_drive`. */
   readonly connectorTypeId: string;
 }
-
-/** Texts that stand for a connector in files that are shared. */
-const PLACEHOLDER = /^(?:<.*>|__.*__.*|.*(?:REPLACE|ENTER|YOUR)[ _-].*)$/s;
 
 /** The connectors that the steps of a text use, in its order. Empty for a text that is no YAML. */
 export function connectorReferences(
@@ -67,6 +65,6 @@ export function readReference({
 }
 
 function kindOf(id: string): ReferenceKind {
-  if (PLACEHOLDER.test(id.trim())) return 'placeholder';
+  if (isPlaceholder(id)) return 'placeholder';
   return templateForm(id).kind === 'plain' ? 'fixed' : 'computed';
 }

@@ -26,6 +26,10 @@ export const RULE_IDS = [
   'triggerNotAvailable',
   'invalidDefaultValue',
   'invalidWorkflowOutput',
+  'targetWorkflowNotFound',
+  'unknownInputKey',
+  'missingRequiredInput',
+  'invalidInputType',
 ] as const;
 
 export type RuleId = (typeof RULE_IDS)[number];

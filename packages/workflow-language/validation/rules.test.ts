@@ -30,6 +30,9 @@ const fanOut = (length: number): string =>
     `type: parallel\nforeach: [${Array.from({ length }, () => 1).join()}]\nsteps: [{ name: c, type: wait, with: { duration: 1s } }]`,
   );
 
+const child = (settings: string): string =>
+  step(`type: workflow.execute\nwith: { workflow-id: ${settings} }`);
+
 const OUTPUTS = 'outputs: [{ name: total, type: number, required: true }]\n';
 
 /** An example for each rule. The compiler refuses a rule without one. */
@@ -123,6 +126,26 @@ const EXAMPLES: Readonly<Record<RuleId, Example>> = {
     passes: `${OUTPUTS}${step('type: workflow.output\nwith:\n  total: "{{ steps.a.output.x }}"')}`,
     fails: `${OUTPUTS}${step('type: workflow.output\nwith:\n  total: many')}`,
     line: 13,
+  },
+  targetWorkflowNotFound: {
+    passes: child('Child, inputs: { name: x }'),
+    fails: child('Gone'),
+    line: 11,
+  },
+  unknownInputKey: {
+    passes: child('Child, inputs: { name: x, size: 2 }'),
+    fails: child('Child, inputs: { name: x, seize: 2 }'),
+    line: 11,
+  },
+  missingRequiredInput: {
+    passes: child('Child, inputs: { name: "{{ steps.a.output.x }}" }'),
+    fails: child('Child, inputs: { size: 2 }'),
+    line: 11,
+  },
+  invalidInputType: {
+    passes: child('Child, inputs: { name: x, size: "${{ steps.a.output.x }}" }'),
+    fails: child('Child, inputs: { name: x, size: many }'),
+    line: 11,
   },
 };
 

@@ -11,6 +11,7 @@ import { checkInputs } from './check_inputs.ts';
 import { checkOutputs } from './check_outputs.ts';
 import { ReferenceCheck } from './check_references.ts';
 import { checkStep, checkStepNames, checkStructure } from './check_structure.ts';
+import { checkWorkflow, type KnownWorkflow } from './check_workflows.ts';
 import { type Diagnostic, type Finding, Findings, MAX_DIAGNOSTICS } from './diagnostic.ts';
 import { namesOf } from './document_names.ts';
 import { buildStepTree, flattenSteps, type StepNode } from './step_tree.ts';
@@ -20,6 +21,8 @@ export interface ValidationContext {
   readonly registry: StepRegistry;
   /** Connectors that the author may use. Absent: they are not known, and not checked. */
   readonly connectors?: readonly KnownConnector[];
+  /** Workflows that the steps start. Absent: they are not known, and not checked. */
+  readonly workflows?: readonly KnownWorkflow[];
 }
 
 export interface ValidationResult {
@@ -73,7 +76,7 @@ function engine(): TemplateEngine {
 
 function checkDocument(
   document: unknown,
-  { registry, connectors }: ValidationContext,
+  { registry, connectors, workflows }: ValidationContext,
   findings: Findings,
 ): void {
   checkStructure(document, findings);
@@ -92,6 +95,7 @@ function checkDocument(
     for (const condition of conditions) checkCondition(condition, findings);
     references.check(node, conditions);
     checkConnector(node, connectors, findings);
+    checkWorkflow(node, workflows, findings);
     checkFlow(node, findings);
     checkOutputs(node, outputs, findings);
   }

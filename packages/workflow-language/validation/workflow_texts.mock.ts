@@ -1,5 +1,6 @@
 import { object, text } from '../schema/json_schema.ts';
 import { StepRegistry } from '../steps/step_registry.ts';
+import type { KnownWorkflow } from './check_workflows.ts';
 import { validateWorkflow } from './validate_workflow.ts';
 
 /** Step types with one action of a connector. */
@@ -19,8 +20,29 @@ const connectors = [
   { id: 'c2', name: 'API', connectorTypeId: '.http' },
 ];
 
-/** Validates with two connectors. */
-export const validate = (yaml: string) => validateWorkflow(yaml, { registry, connectors });
+const workflows: readonly KnownWorkflow[] = [
+  {
+    reference: 'Child',
+    state: 'found',
+    inputs: {
+      type: 'object',
+      properties: {
+        name: { type: 'string' },
+        size: { type: 'number', default: 1 },
+      },
+      required: ['name', 'size'],
+      additionalProperties: false,
+    },
+  },
+  { reference: 'Open', state: 'found', inputs: { type: 'object', additionalProperties: true } },
+  { reference: 'Without inputs', state: 'found' },
+  { reference: 'Gone', state: 'missing' },
+  { reference: 'Twice', state: 'ambiguous' },
+];
+
+/** Validates with two connectors and some workflows. */
+export const validate = (yaml: string) =>
+  validateWorkflow(yaml, { registry, connectors, workflows });
 
 /** `line rule: message` of each diagnostic, with (w) for a warning. */
 export const found = (yaml: string): string[] =>

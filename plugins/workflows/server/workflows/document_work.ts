@@ -2,6 +2,7 @@ import {
   analyzeWorkflow,
   editWorkflowDocument,
   type KnownConnector,
+  type KnownWorkflow,
   type StepRegistry,
   type WorkflowAnalysis,
   type WorkflowEdits,
@@ -14,6 +15,8 @@ export interface AnalysisOptions {
   readonly edits?: WorkflowEdits;
   /** Connectors that the author may use. Absent: they are not checked. */
   readonly connectors?: readonly KnownConnector[] | undefined;
+  /** Workflows that the steps start. Absent: they are not checked. */
+  readonly workflows?: readonly KnownWorkflow[] | undefined;
 }
 
 /** A text that was edited and checked. */
@@ -36,9 +39,13 @@ export type DocumentResult =
 /** Reads, edits and checks a text. Takes seconds for a large one. Never throws for a text. */
 export function workOn(request: DocumentRequest, registry: StepRegistry): DocumentResult {
   if (request.kind === 'read') return { kind: 'read', document: workflowDocument(request.yaml) };
-  const { edits = {}, connectors } = request;
+  const { edits = {}, connectors, workflows } = request;
   const yaml = editWorkflowDocument(request.yaml, edits);
   if (yaml === undefined) return { kind: 'analyze', text: undefined };
-  const context = connectors === undefined ? { registry } : { registry, connectors };
+  const context = {
+    registry,
+    ...(connectors === undefined ? {} : { connectors }),
+    ...(workflows === undefined ? {} : { workflows }),
+  };
   return { kind: 'analyze', text: { yaml, ...analyzeWorkflow(yaml, context) } };
 }

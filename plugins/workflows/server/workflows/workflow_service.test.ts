@@ -63,3 +63,39 @@ describe('a workflow that a step names', () => {
     expect([await find('a'), await find('w-1')]).toEqual([[], []]);
   });
 });
+
+describe('the check of a workflow', () => {
+  const starting = (id: string, inputs: string) => `name: parent
+triggers: [{ type: manual }]
+steps:
+  - name: child
+    type: workflow.execute
+    with: { workflow-id: ${id}, inputs: ${inputs} }
+`;
+  const CHILD = `inputs: [{ name: file, type: string, required: true }]\n${YAML}`;
+  const check = async (id: string, inputs: string) => {
+    const { diagnostics } = await service.workflows.validate(principal, starting(id, inputs));
+    return diagnostics.map(({ line, ruleId }) => `${line} ${ruleId}`);
+  };
+
+  it('reports a workflow that no step can start, and wrong inputs for it', async () => {
+    const { workflows } = service;
+    expect(await check('child', '{}')).toEqual(['6 targetWorkflowNotFound']);
+    await workflows.create({ ...principal, spaceId: 'other' }, { yaml: CHILD, id: 'child' });
+    expect(await check('child', '{}')).toEqual(['6 targetWorkflowNotFound']);
+    await workflows.create(principal, { yaml: CHILD, id: 'child' });
+    expect(await check('child', '{}')).toEqual(['6 missingRequiredInput']);
+    expect(await check('a', '{ file: 1, x: 1 }')).toEqual([
+      '6 invalidInputType',
+      '6 unknownInputKey',
+    ]);
+    expect(await check('child', '{ file: "{{ execution.id }}" }')).toEqual([]);
+    await workflows.create(principal, { yaml: CHILD });
+    expect(await check('a', '{ file: x }')).toEqual(['6 targetWorkflowNotFound']);
+  });
+
+  it('stores a workflow as valid whose steps start one that is stored later', async () => {
+    const yaml = starting('later', '{}');
+    expect(await service.workflows.create(principal, { yaml })).toMatchObject({ valid: true });
+  });
+});

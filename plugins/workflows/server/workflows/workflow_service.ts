@@ -13,7 +13,12 @@ import {
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import { TaskScheduleError } from '@latchkey/task-manager-plugin/server';
-import type { KnownConnector, WorkflowEdits } from '@latchkey/workflow-language';
+import {
+  inputsSchema,
+  type KnownConnector,
+  type KnownWorkflow,
+  type WorkflowEdits,
+} from '@latchkey/workflow-language';
 import { RESERVED_WORKFLOW_IDS } from '../../common/index.ts';
 import type { ScheduleTasks, WorkflowKey } from '../schedules/index.ts';
 import { describeWorkflow } from './describe_workflow.ts';
@@ -31,6 +36,9 @@ const MAX_ID_LENGTH = 128;
 const MAX_ATTEMPTS = 20;
 /** Workflows that are read in one call. */
 const WORKFLOWS_PER_READ = 10;
+
+/** Further workflows that the steps of one workflow start are not checked. */
+const MAX_REFERENCES = 50;
 
 /** A workflow as it is stored. */
 export type StoredWorkflow = WorkflowAttributes & { readonly id: string };
@@ -59,6 +67,12 @@ interface NewWorkflow {
   readonly connectors?: readonly KnownConnector[] | undefined;
 }
 
+/** A text to check, with what is known for it. */
+interface TextToCheck extends Pick<NewWorkflow, 'yaml' | 'edits' | 'connectors'> {
+  /** Workflows that its steps start. Absent: they are not checked. */
+  readonly workflows?: readonly KnownWorkflow[];
+}
+
 /** Changes of a workflow. Absent: stays as it is. */
 export interface WorkflowChanges extends WorkflowEdits {
   readonly yaml?: string | undefined;
@@ -81,13 +95,21 @@ export class WorkflowService {
   }
 
   /**
-   * Checks YAML with the connectors that the principal may use.
+   * Checks YAML with the connectors that the principal may use, and with the workflows of the space
+   * that its steps start. Those do not decide if a stored workflow is valid, because they may be
+   * stored later.
    * @throws WorkflowError `workflow_too_complex`, `too_many_yaml_checks`
    */
   async validate(principal: Principal, yaml: string): Promise<AnalyzedText> {
-    const checked = await this.#check(principal, { yaml });
-    if (checked === undefined) throw new Error('A text without edits was not checked.');
-    return checked;
+    const connectors = await this.connectors(principal);
+    const checked = await this.#check(principal, { yaml, connectors });
+    const workflows = await this.#known(principal, checked?.workflows ?? []);
+    const all =
+      workflows.length === 0
+        ? checked
+        : await this.#check(principal, { yaml, connectors, workflows });
+    if (all === undefined) throw new Error('A text without edits was not checked.');
+    return all;
   }
 
   /**
@@ -291,11 +313,32 @@ export class WorkflowService {
   /** Edits and checks a text. Undefined: an edit is not possible. */
   async #check(
     principal: Principal,
-    { yaml, edits = {}, connectors }: Pick<NewWorkflow, 'yaml' | 'edits' | 'connectors'>,
+    { yaml, edits = {}, connectors, workflows }: TextToCheck,
   ): Promise<AnalyzedText | undefined> {
-    const known = connectors ?? (await this.connectors(principal));
-    const { documents } = this.#deps.stepTypes;
-    return documents.analyze(yaml, { edits, connectors: known }, ownerOf(principal));
+    const options = {
+      edits,
+      connectors: connectors ?? (await this.connectors(principal)),
+      workflows,
+    };
+    return this.#deps.stepTypes.documents.analyze(yaml, options, ownerOf(principal));
+  }
+
+  /** Finds the workflows that steps name, with their inputs. */
+  async #known(
+    principal: Principal,
+    references: readonly string[],
+  ): Promise<readonly KnownWorkflow[]> {
+    const known: KnownWorkflow[] = [];
+    for (const reference of references.slice(0, MAX_REFERENCES)) {
+      const [workflow, other] = await this.findByIdOrName(principal, reference);
+      if (workflow === undefined) known.push({ reference, state: 'missing' });
+      else if (other !== undefined) known.push({ reference, state: 'ambiguous' });
+      else {
+        const inputs = inputsSchema(await this.read(principal, workflow.yaml));
+        known.push({ reference, state: 'found', inputs });
+      }
+    }
+    return known;
   }
 }
 
