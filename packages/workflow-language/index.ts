@@ -44,6 +44,7 @@ export type { CommonKey, StepBehavior, StepType } from './steps/step_type.ts';
 export {
   DEFAULT_TEMPLATE_LIMITS,
   MAX_TEMPLATE_LIMITS,
+  sharedTemplateEngine,
   type TemplateContext,
   TemplateEngine,
   type TemplateEngineOptions,

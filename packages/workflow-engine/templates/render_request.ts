@@ -1,4 +1,4 @@
-import { TemplateEngine, TemplateError } from '@latchkey/workflow-language';
+import { sharedTemplateEngine, TemplateError } from '@latchkey/workflow-language';
 import { failureOf, StepFailure } from '../failures/step_failure.ts';
 import type { WorkerReply } from '../threads/serve_requests.ts';
 import type { RenderedTemplate, TemplateRequest } from './template_renderer.ts';
@@ -11,7 +11,7 @@ export function renderRequest({
   limits,
   timezone,
 }: TemplateRequest): WorkerReply<RenderedTemplate> {
-  const engine = new TemplateEngine({ limits, timezone });
+  const engine = sharedTemplateEngine({ limits, timezone });
   const startedAt = performance.now();
   try {
     const value = engine.renderText(text, context, { isEvaluated });

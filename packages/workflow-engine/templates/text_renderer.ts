@@ -1,7 +1,8 @@
 import {
   DEFAULT_TEMPLATE_LIMITS,
+  sharedTemplateEngine,
   type TemplateContext,
-  TemplateEngine,
+  type TemplateEngine,
   type TemplateEngineOptions,
   TemplateError,
 } from '@latchkey/workflow-language';
@@ -36,7 +37,7 @@ export class TextRenderer {
     renderer: TemplateRenderer,
   ) {
     this.#options = { limits, timezone };
-    this.#engine = new TemplateEngine(this.#options);
+    this.#engine = sharedTemplateEngine(this.#options);
     this.#renderer = renderer;
   }
 

@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { TemplateEngine } from './template_engine.ts';
+import {
+  DEFAULT_TEMPLATE_LIMITS,
+  sharedTemplateEngine,
+  TemplateEngine,
+} from './template_engine.ts';
 import { TemplateError } from './template_error.ts';
 
 const engine = new TemplateEngine();
@@ -71,6 +75,14 @@ describe('render', () => {
   it('formats dates in the time zone of the workflow', () => {
     const berlin = new TemplateEngine({ timezone: 'Europe/Berlin' });
     expect(berlin.render('{{ now | date: "%Y-%m-%d %H:%M" }}', CONTEXT)).toBe('2026-11-30 00:30');
+  });
+
+  it('is shared by callers with the same limits and time zone, and by no others', () => {
+    const limits = { ...DEFAULT_TEMPLATE_LIMITS, renderLimit: 900 };
+    const shared = sharedTemplateEngine({ limits, timezone: 'Europe/Berlin' });
+    expect(sharedTemplateEngine({ limits: { ...limits }, timezone: 'Europe/Berlin' })).toBe(shared);
+    expect(sharedTemplateEngine({ limits, timezone: 'UTC' })).not.toBe(shared);
+    expect(sharedTemplateEngine({ timezone: 'Europe/Berlin' })).not.toBe(shared);
   });
 
   it('leaves every text without delimiters as it is', () => {

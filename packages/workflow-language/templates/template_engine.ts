@@ -46,6 +46,9 @@ const KEPT_TEMPLATES = 5_000;
 const KEPT_CHARACTERS = 1_000_000;
 const KEPT_LENGTH = 20_000;
 
+/** Engines that are kept: one for each combination of limits and time zone in use. */
+const KEPT_ENGINES = 20;
+
 /** Message of Liquid when a rendering takes too long. */
 const TIME_LIMIT_REACHED = 'template render limit exceeded';
 /** Message of Liquid when a rendering allocates too much. */
@@ -283,6 +286,23 @@ export class TemplateEngine {
     if (output === undefined) throw new TemplateError('syntax', 'The expression has no end.');
     return { kind: 'value', templates, value: output.value };
   }
+}
+
+const engines = new LRUCache<string, TemplateEngine>({ max: KEPT_ENGINES });
+
+/**
+ * The engine with these options that all callers share. Its creation takes longer than a run of a
+ * small workflow, and its parsed templates serve later runs. An engine has no state of a rendering.
+ */
+export function sharedTemplateEngine(options: TemplateEngineOptions = {}): TemplateEngine {
+  const { limits = DEFAULT_TEMPLATE_LIMITS, timezone = 'UTC' } = options;
+  const { parseLimit, renderLimit, memoryLimit } = limits;
+  const key = JSON.stringify([parseLimit, renderLimit, memoryLimit, timezone]);
+  const kept = engines.get(key);
+  if (kept !== undefined) return kept;
+  const engine = new TemplateEngine({ limits, timezone });
+  engines.set(key, engine);
+  return engine;
 }
 
 function checkExpression({ expression, offset }: TemplateForm & { kind: 'value' }): void {

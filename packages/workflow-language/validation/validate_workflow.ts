@@ -2,7 +2,7 @@ import type { DocumentPositions } from '../document/document_positions.ts';
 import { type ParsedDocument, parseWorkflowDocument } from '../document/parse_document.ts';
 import { declaredSchema } from '../inputs/resolve_inputs.ts';
 import type { StepRegistry } from '../steps/step_registry.ts';
-import { TemplateEngine } from '../templates/template_engine.ts';
+import { sharedTemplateEngine } from '../templates/template_engine.ts';
 import { ownProperty } from '../values/read_path.ts';
 import { checkCondition, checkTriggerConditions, conditionsOf } from './check_conditions.ts';
 import { checkConnector, type KnownConnector } from './check_connectors.ts';
@@ -66,14 +66,6 @@ export function validateParsed(
   );
 }
 
-let sharedEngine: TemplateEngine | undefined;
-
-/** One engine for all validations: it keeps what it has parsed. Created when it is needed. */
-function engine(): TemplateEngine {
-  sharedEngine ??= new TemplateEngine();
-  return sharedEngine;
-}
-
 function checkDocument(
   document: unknown,
   { registry, connectors, workflows }: ValidationContext,
@@ -84,7 +76,7 @@ function checkDocument(
   checkTriggerConditions(document, findings);
   const nodes = flattenSteps(buildStepTree(document, registry));
   checkStepNames(nodes, findings);
-  const references = new ReferenceCheck(engine(), namesOf(document, nodes), findings);
+  const references = new ReferenceCheck(sharedTemplateEngine(), namesOf(document, nodes), findings);
   const outputs = declaredSchema(ownProperty(document, 'outputs'));
   for (const node of nodes) {
     if (findings.isFull) return;
