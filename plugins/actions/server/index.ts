@@ -11,6 +11,7 @@ export type {
   Connection,
   ConnectionChange,
   ConnectorActionView,
+  ConnectorSummary,
   ConnectorTypeDetails,
   ConnectorTypes,
   ConnectorTypeView,

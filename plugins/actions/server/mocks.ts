@@ -68,6 +68,7 @@ export function createActionsStartMock(
     },
     getOAuthAccessToken: async () => 'Bearer development-token',
     get: async () => aConnectorView(),
+    find: async (connectorId) => (await client.getAll()).find(({ id }) => id === connectorId),
     getAll: async () => [aConnectorView()],
     ...over,
   };

@@ -56,6 +56,9 @@ export interface ConnectorView {
   readonly isConnectorTypeDeprecated: boolean;
 }
 
+/** What callers need to know about a connector before they execute it. */
+export type ConnectorSummary = Pick<ConnectorView, 'id' | 'name' | 'connectorTypeId' | 'authMode'>;
+
 /**
  * All operations of a signed-in user on connectors. Each method checks privileges in the
  * principal's space.
@@ -84,6 +87,8 @@ export interface ActionsClient {
     readonly signal?: AbortSignal;
   }): Promise<string>;
   get(connectorId: string): Promise<ConnectorView>;
+  /** Finds a connector without its warnings and problems. `undefined`: the space has none. */
+  find(connectorId: string): Promise<ConnectorSummary | undefined>;
   getAll(): Promise<readonly ConnectorView[]>;
 }
 

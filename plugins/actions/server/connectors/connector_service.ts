@@ -9,7 +9,7 @@ import type {
 } from '../oauth/mass_revocation/index.ts';
 import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
 import { type ConnectorHealth, missingKeyError, type Tokens } from '../oauth/tokens/index.ts';
-import type { ConnectorView } from '../types.ts';
+import type { ConnectorSummary, ConnectorView } from '../types.ts';
 import type { ConnectorChecks } from './connector_checks.ts';
 import { ConnectorError, connectorNotFound } from './connector_error.ts';
 import type { ConnectorStore, EditableConnector } from './connector_store.ts';
@@ -136,6 +136,15 @@ export class ConnectorService {
     }
     access.record(principal, { operation: 'get', outcome: 'success', connectorId: id });
     return view;
+  }
+
+  /** Finds a connector in one read, without its warnings and problems. */
+  async find(principal: Principal, id: string): Promise<ConnectorSummary | undefined> {
+    const { access, store, preconfigured } = this.#deps;
+    await access.ensure(principal, 'get');
+    access.record(principal, { operation: 'find', outcome: 'success' });
+    const { spaceId } = principal;
+    return preconfigured.get(id, spaceId) ?? (await store.read(id, spaceId));
   }
 
   /** Stored and preconfigured connectors, sorted by name. */

@@ -69,6 +69,17 @@ describe('connectors in spaces', () => {
     expect(await tokenIn('sales')).toBe(`Bearer ${accessToken}`);
   });
 
+  it('C47: server code finds no connector of another space', async () => {
+    await fixture.create('c1', probe(oauthApp()), '/s/sales');
+    const foundIn = (spaceId: string) =>
+      fixture.services.contract.getActionsClient({ user: ana, spaceId }).find('c1');
+    expect(await foundIn('default')).toBeUndefined();
+    expect(await foundIn('sales')).toMatchObject({ id: 'c1', connectorTypeId: '.probe' });
+    const asNobody = { user: nobody, spaceId: 'sales' };
+    const refused = fixture.services.contract.getActionsClient(asNobody).find('c1');
+    await expect(refused).rejects.toMatchObject({ statusCode: 403 });
+  });
+
   it('F73: an id is taken in all spaces, and nothing of another space is visible', async () => {
     await fixture.create('c1', probe(), '/s/sales');
     const second = await fixture.inject<Record<string, unknown>>({

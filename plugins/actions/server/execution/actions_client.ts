@@ -1,5 +1,5 @@
 import type { Principal } from '@latchkey/core/server';
-import type { ActionsClient, ConnectorView } from '../types.ts';
+import type { ActionsClient, ConnectorSummary, ConnectorView } from '../types.ts';
 import type { Executor } from './executor.ts';
 
 /** Services of {@link createActionsClient}. */
@@ -7,6 +7,7 @@ export interface ActionsClientServices {
   readonly executor: Executor;
   readonly connectors: {
     get(principal: Principal, connectorId: string): Promise<ConnectorView>;
+    find(principal: Principal, connectorId: string): Promise<ConnectorSummary | undefined>;
     getAll(principal: Principal): Promise<readonly ConnectorView[]>;
   };
 }
@@ -20,6 +21,7 @@ export function createActionsClient(
     execute: (request) => executor.execute(principal, request),
     getOAuthAccessToken: (request) => executor.getOAuthAccessToken(principal, request),
     get: (connectorId) => connectors.get(principal, connectorId),
+    find: (connectorId) => connectors.find(principal, connectorId),
     getAll: () => connectors.getAll(principal),
   };
 }

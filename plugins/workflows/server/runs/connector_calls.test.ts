@@ -66,6 +66,16 @@ describe('a call of a connector', () => {
     ]);
   });
 
+  it('reads no list of connectors when the step names an id', async () => {
+    const actions = createActionsStartMock({
+      find: async (id) => aConnectorView({ id }),
+      getAll: () => Promise.reject(new Error('The list was read.')),
+    });
+    const call = createConnectorCalls({ actions, as, principal });
+    const completed = { kind: 'completed' };
+    expect(await call(aCall({ connectorId: 'connector-1' }), signal)).toMatchObject(completed);
+  });
+
   it.each([
     ['no connector', unnamed, 'ConnectorRequired'],
     ['an unknown connector', aCall({ connectorId: 'other' }), 'ConnectorNotFound'],

@@ -1,4 +1,9 @@
-import type { ActionsStart, ConnectorView, DeferredUser } from '@latchkey/actions-plugin/server';
+import type {
+  ActionsClient,
+  ActionsStart,
+  ConnectorSummary,
+  DeferredUser,
+} from '@latchkey/actions-plugin/server';
 import { HttpError, type Principal } from '@latchkey/core/server';
 import { isSavedObjectError } from '@latchkey/saved-objects';
 import type { CallResult, RunPorts, StepCall } from '@latchkey/workflow-engine';
@@ -50,7 +55,7 @@ async function callConnector(
   if (connectorId === undefined)
     return failed('ConnectorRequired', `Step type \`${type}\` needs a \`connector-id\`.`);
   const client = actions.getActionsClient(principal);
-  const [connector, other] = find(await client.getAll(), connectorId);
+  const [connector, other] = await find(client, connectorId);
   if (other !== undefined)
     return failed(
       'ConnectorAmbiguous',
@@ -98,10 +103,14 @@ async function callConnector(
   };
 }
 
-/** Connectors with an id, else those with a name. */
-function find(connectors: readonly ConnectorView[], idOrName: string): readonly ConnectorView[] {
-  const byId = connectors.filter(({ id }) => id === idOrName);
-  return byId.length > 0 ? byId : connectors.filter(({ name }) => name === idOrName);
+/** The connector with an id, else those with a name. Only names need the list of all connectors. */
+async function find(
+  client: Pick<ActionsClient, 'find' | 'getAll'>,
+  idOrName: string,
+): Promise<readonly ConnectorSummary[]> {
+  const byId = await client.find(idOrName);
+  if (byId !== undefined) return [byId];
+  return (await client.getAll()).filter(({ name }) => name === idOrName);
 }
 
 function failed(type: string, message: string): CallResult {
