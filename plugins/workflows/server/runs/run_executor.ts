@@ -24,6 +24,8 @@ import { RunTaken, StoredJournal, untilStored } from './stored_journal.ts';
 
 /** Milliseconds between looks at the stored runs, for cancellations by other processes. */
 const WATCH_MS = 1_000;
+/** Results of a run that are not stored before are stored after one to two of these times. */
+const COMMIT_MS = 500;
 /** Calls of one run that others see. */
 const MAX_SHOWN_CALLS = 20;
 /** Pauses before an execution that failed for a reason of the server is repeated. */
@@ -67,6 +69,8 @@ interface ActiveRun {
   readonly calls: Set<CurrentStep>;
   readonly controller: AbortController;
   readonly done: Promise<void>;
+  /** Absent: the execution has not begun. */
+  journal?: StoredJournal;
 }
 
 /** Executes runs that this process owns. */
@@ -80,9 +84,10 @@ export class RunExecutor {
     this.#deps = deps;
   }
 
-  /** Starts the watch for cancellations. */
+  /** Starts the watch for cancellations, and the writes of results of long runs. */
   start(): void {
     void this.#watch();
+    void this.#commitResults();
   }
 
   /** `true`: another run is queued. */
@@ -104,7 +109,7 @@ export class RunExecutor {
       const next = this.#next();
       if (next !== undefined) this.execute(next);
     });
-    const active = { run, controller, done, calls: new Set<CurrentStep>() };
+    const active: ActiveRun = { run, controller, done, calls: new Set<CurrentStep>() };
     this.#active.set(run.id, active);
   }
 
@@ -220,6 +225,8 @@ export class RunExecutor {
       : await store.journal.readRecords(run);
     const journaled = { run, stored, clock, signal: this.#stopping.signal };
     const journal = new StoredJournal(store.journal, journaled);
+    const active = this.#active.get(run.id);
+    if (active !== undefined) active.journal = journal;
     const execution = new WorkflowRun(
       program,
       factsOf(run, await store.readGiven(run)),
@@ -347,6 +354,15 @@ export class RunExecutor {
       if (written === undefined) continue;
       if (written.waits !== undefined) onParked(written);
       return;
+    }
+  }
+
+  /** Stores the results of runs that have executed for a while. */
+  async #commitResults(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await this.#deps.clock.sleep(COMMIT_MS, signal).catch(() => undefined);
+      for (const { journal } of this.#active.values()) journal?.commitWaiting();
     }
   }
 

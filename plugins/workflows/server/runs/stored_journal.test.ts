@@ -7,12 +7,8 @@ import { aRun, aRunStore, overriding } from './stored_runs.mock.ts';
 
 const NONE = { records: [], seq: 0 };
 const { signal } = new AbortController();
-/** Pauses of an outage end at once, and the wait for the next commit never. */
-const clock = {
-  sleep: async (milliseconds: number) => {
-    if (milliseconds === 1_000) await new Promise(() => undefined);
-  },
-};
+/** Pauses of an outage end at once. */
+const clock = { sleep: async () => undefined };
 const value = (key: string, text: unknown = 1) => ({ kind: 'value', key, value: text }) as const;
 
 let stored: Awaited<ReturnType<typeof aRunStore>>;
@@ -81,6 +77,19 @@ describe('StoredJournal', () => {
     journal.add(value('large', 'x'.repeat(100_000)));
     expect(await journal.takeTail()).toEqual([]);
     expect((await store.journal.readRecords(run)).seq).toBe(1);
+  });
+
+  it('stores records of a long run only if one of them waits since the last look', async () => {
+    const journal = new StoredJournal(store.journal, { run, stored: NONE, clock, signal });
+    journal.add(value('a'));
+    journal.commitWaiting();
+    expect(await journal.takeTail()).toEqual([value('a')]);
+    journal.add(value('b'));
+    journal.commitWaiting();
+    journal.add(value('c'));
+    journal.commitWaiting();
+    expect(await journal.takeTail()).toEqual([]);
+    expect((await store.journal.readRecords(run)).records).toEqual([value('b'), value('c')]);
   });
 
   it('finds the records that it was created with and those that were added', () => {

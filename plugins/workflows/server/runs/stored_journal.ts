@@ -15,8 +15,6 @@ const MAX_TAIL_LENGTH = 4 * 1024;
 /** Characters of JSON of one entry with several records. The stores refuse much larger ones. */
 const MAX_ENTRY_LENGTH = 8_000_000;
 
-/** Records that are not committed before are stored after this time, in milliseconds. */
-const COMMIT_AFTER_MS = 1_000;
 /** Pauses while the store is unavailable. */
 const BACKOFF = { initialMs: 200, maxMs: 10_000 };
 
@@ -66,8 +64,8 @@ export class StoredJournal implements RunJournal {
   #steps: number;
   /** Commits run one after the other. */
   #committing: Promise<void> = Promise.resolve();
-  /** Ends the wait for the next commit. Absent: no record waits. */
-  #waiting: AbortController | undefined;
+  /** First record that was not stored at the last call of {@link commitWaiting}. */
+  #waiting: RunRecord | undefined;
 
   constructor(store: JournalStore, journaled: JournaledRun) {
     const { records, seq } = journaled.stored;
@@ -91,13 +89,10 @@ export class StoredJournal implements RunJournal {
   add(record: RunRecord): void {
     this.#known.add(record);
     this.#added.push(record);
-    this.#commitSoon();
   }
 
   /** @throws RunTaken */
   commit(): Promise<void> {
-    this.#waiting?.abort();
-    this.#waiting = undefined;
     this.#committing = this.#committing.then(() => this.#commit());
     return this.#committing;
   }
@@ -108,22 +103,20 @@ export class StoredJournal implements RunJournal {
    * @throws RunTaken
    */
   async takeTail(): Promise<readonly RunRecord[]> {
-    this.#waiting?.abort();
     await this.#committing;
     if (JSON.stringify(this.#added).length > MAX_TAIL_LENGTH) await this.commit();
     return this.#added.splice(0);
   }
 
-  /** Stores results of a long run while it executes. A failure is seen by the next commit. */
-  #commitSoon(): void {
-    if (this.#waiting !== undefined) return;
-    const { clock, signal } = this.#journaled;
-    const waiting = new AbortController();
-    this.#waiting = waiting;
-    clock
-      .sleep(COMMIT_AFTER_MS, AbortSignal.any([waiting.signal, signal]))
-      .then(() => this.commit())
-      .catch(() => undefined);
+  /**
+   * Stores the records that waited already at the last call, so that a crash of a long run loses
+   * few results. A failure is seen by the next commit.
+   */
+  commitWaiting(): void {
+    const [first] = this.#added;
+    const hasWaited = first !== undefined && first === this.#waiting;
+    this.#waiting = first;
+    if (hasWaited) this.commit().catch(() => undefined);
   }
 
   async #commit(): Promise<void> {
