@@ -17,18 +17,24 @@ import { createTestContext, runAction } from './action_context.ts';
 import type { ContractFixtures } from './fixtures.ts';
 import { generateInputs, generateMinimal, unboundedPaths } from './generate_inputs.ts';
 import { type LocalService, startLocalService } from './local_service.ts';
+import { hasVendorApi, loadVendorApi, vendorResponder } from './vendor_api/vendor_responder.ts';
 
 const CONNECTORS = join(import.meta.dirname, '..', 'connectors');
+const FULL = { size: 'full', variant: 0 } as const;
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 const folderOf = (spec: ConnectorSpec): string =>
   join(CONNECTORS, spec.metadata.id.slice(1).replace(/[.-]/g, '_'));
 
+/** Fixtures of the connector. By default the service responds as its vendor's description says. */
 const fixturesOf = async (spec: ConnectorSpec): Promise<ContractFixtures> => {
   const file = join(folderOf(spec), 'contract_fixtures.ts');
-  if (!existsSync(file)) return {};
+  const response = hasVendorApi(spec)
+    ? { response: vendorResponder((await loadVendorApi(spec)).facts, FULL) }
+    : {};
+  if (!existsSync(file)) return response;
   const loaded: { contractFixtures: ContractFixtures } = await import(pathToFileURL(file).href);
-  return loaded.contractFixtures;
+  return { ...response, ...loaded.contractFixtures };
 };
 
 const configOf = (spec: ConnectorSpec, fixtures: ContractFixtures): Record<string, unknown> =>

@@ -11,11 +11,22 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 const number = (value: unknown, fallback: number): number =>
   typeof value === 'number' ? value : fallback;
 
+/** Longest generated text. Longer ones test nothing more, and take long. */
+const MAX_LENGTH = 65_536;
+/** A pattern that only states how a text starts. */
+const LITERAL_START = /^\^((?:[\w/ -]|\\[/.-])+)\.\*$/;
+
 const generateString = (schema: JsonSchema, size: Size): string => {
   if (schema['format'] === 'uri') return 'https://service.test/x';
   if (schema['contentMediaType'] === 'application/json') return '{"a":{"b":[1]}}';
   const minLength = Math.max(1, number(schema['minLength'], 1));
-  return 'a'.repeat(size === 'upper' ? number(schema['maxLength'], 1_024) : minLength);
+  const maxLength = Math.min(number(schema['maxLength'], 1_024), MAX_LENGTH);
+  const length = size === 'upper' ? maxLength : minLength;
+  // Base64 has groups of four characters.
+  if (schema['contentEncoding'] === 'base64') return 'YWFh'.repeat(Math.max(1, length >> 2));
+  const start =
+    LITERAL_START.exec(String(schema['pattern'] ?? ''))?.[1]?.replaceAll('\\', '') ?? '';
+  return start + 'a'.repeat(Math.max(1, length - start.length));
 };
 
 /** Tells if a field has a condition that JSON Schema cannot express. */
@@ -88,6 +99,29 @@ export const generateInputs = (schema: ZodType): readonly unknown[] => {
     generate(json, 'upper'),
     ...enumInputs(json),
   ];
+};
+
+/** Characters that a request must encode. */
+const SPECIAL = 'a/b ?c=d&#%é';
+
+const withSpecialTexts = (schema: JsonSchema, value: unknown): unknown => {
+  const { properties } = schema;
+  if (!isSchema(properties) || !isSchema(value)) return value;
+  const isText = (field: unknown) =>
+    isSchema(field) &&
+    field['type'] === 'string' &&
+    field['pattern'] === undefined &&
+    field['enum'] === undefined &&
+    number(field['maxLength'], SPECIAL.length) >= SPECIAL.length;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [key, isText(properties[key]) ? SPECIAL : one]),
+  );
+};
+
+/** A full input whose texts have characters that a request must encode. */
+export const generateSpecial = (schema: ZodType): readonly unknown[] => {
+  const json = toJsonSchema(schema);
+  return [withSpecialTexts(json, generate(json, 'full'))];
 };
 
 /** The smallest value that a schema accepts. */

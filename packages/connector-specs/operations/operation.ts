@@ -7,6 +7,7 @@ import { resolveBaseUrl } from './base_url.ts';
 import {
   ForeignLinkError,
   itemsOf,
+  keptItems,
   type NamedPage,
   namedPage,
   nextCursorOf,
@@ -29,9 +30,6 @@ import type { Naming, WireEntry, WireName } from './wire.ts';
 /** Pages that a call with `all: true` reads at most. */
 const MAX_PAGES = 100;
 const DEFAULT_MAX_ITEMS = 1_000;
-
-/** Parsed input of an operation. */
-export type InputOf<S extends ZodRawShape> = z.output<ZodObject<S>>;
 
 /** Names of inputs. */
 type InputKey<S extends ZodRawShape> = keyof S & string;
@@ -77,11 +75,22 @@ export type ResultOf<O extends ZodType, P> = P extends Pages
   ? NamedPage<z.output<O>, P>
   : z.output<O>;
 
+/** The request of an operation, for tests against the description of the vendor. */
+export interface OperationRequest {
+  readonly route: string;
+  /** `true`: it reads although its method can change data. */
+  readonly isQuery: boolean;
+  readonly response: 'json' | 'text' | 'none';
+  /** Schema of the body of the response, or of one item of it. */
+  readonly item: ZodType;
+  /** `undefined`: the response is not a list. */
+  readonly pages: Pages | undefined;
+}
+
 /** An action that is one request to an API, and that handlers of other actions can call. */
 export interface Operation<S extends ZodRawShape, R, P = undefined>
-  extends ActionDefinition<ZodObject<S>> {
-  readonly route: string;
-  readonly isQuery: boolean;
+  extends ActionDefinition<ZodObject<S>>,
+    OperationRequest {
   /**
    * Sends the request for another action.
    * @param input before parsing
@@ -96,7 +105,7 @@ export interface Operation<S extends ZodRawShape, R, P = undefined>
 /** Returns `true` for an action that is an operation. */
 export function isOperation(
   action: ActionDefinition,
-): action is ActionDefinition & Pick<Operation<ZodRawShape, unknown>, 'route' | 'isQuery'> {
+): action is ActionDefinition & OperationRequest {
   return 'route' in action && 'isQuery' in action;
 }
 
@@ -176,6 +185,9 @@ export function createOperation<
   return {
     route,
     isQuery,
+    response: plan.response,
+    item: options.output,
+    pages,
     input: inputSchema,
     output: pages === undefined ? options.output : pageSchema(pages, options.output),
     isTool: options.isTool ?? true,
@@ -282,13 +294,14 @@ async function readPage(
 ): Promise<Page<unknown>> {
   const { request, response } = await send(plan, context, input);
   const body = bodyOf(plan, response);
-  const items = parseOutput(plan, z.array(plan.output), itemsOf(plan.pages, body));
+  const all = itemsOf(plan.pages, body);
+  const items = parseOutput(plan, z.array(plan.output), keptItems(plan.pages, all));
   const total = totalOf(plan.pages, body);
   try {
     const nextCursor = nextCursorOf(
       plan.pages,
       { ...toApiResponse(response), body },
-      { baseUrl: request.baseUrl, input, itemCount: items.length },
+      { baseUrl: request.baseUrl, input, itemCount: Array.isArray(all) ? all.length : 0 },
     );
     return pageOf({ items, nextCursor, total });
   } catch (error) {

@@ -12,6 +12,8 @@ interface PageList {
   readonly items: string;
   /** `true`: the API omits a list without items. Default `false`: that is an error. */
   readonly isListOptional?: boolean;
+  /** Items that have this field are left out. A page may then have fewer items than asked for. */
+  readonly without?: string;
   /** Path to the number of all items. `undefined`: the API does not say. */
   readonly total?: string;
   /** Max number of items of a call with `all: true`. Default 1000. */
@@ -108,6 +110,12 @@ export function itemsOf(
 
 function isObject(body: unknown): boolean {
   return typeof body === 'object' && body !== null && !Array.isArray(body);
+}
+
+/** The items without those that the action does not return. */
+export function keptItems({ without }: Pick<Pages, 'without'>, items: unknown): unknown {
+  if (without === undefined || !Array.isArray(items)) return items;
+  return items.filter((item) => valuesAt(item, without).length === 0);
 }
 
 /** The number of all items. `undefined`: the response does not say. */

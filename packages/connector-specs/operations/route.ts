@@ -1,7 +1,7 @@
 import { ConnectorActionError } from '../contract/errors.ts';
 
 /** Methods of operations. */
-export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Method and path template as in the documentation of the vendor: `GET /repos/{owner}/{repo}`. */
 export type Route = `${Method} /${string}`;

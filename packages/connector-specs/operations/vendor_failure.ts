@@ -22,7 +22,7 @@ import { safeCode, safeText } from './safe_text.ts';
 const INPUT_STATUSES: ReadonlySet<number> = new Set([400, 404, 405, 409, 410, 411, 412, 413, 422]);
 
 /** The provider of an API. `undefined`: none is named. */
-export function entryOf({ provider }: Pick<ApiDescription, 'provider'>): ProviderEntry | undefined {
+function entryOf({ provider }: Pick<ApiDescription, 'provider'>): ProviderEntry | undefined {
   return typeof provider === 'string' ? providers[provider] : provider;
 }
 

@@ -5,7 +5,7 @@ export type Place = 'query' | 'body' | 'header';
 export type ListFormat = 'repeat' | 'comma' | 'brackets';
 
 /** Name, place and form of one input on the wire. */
-export interface WireRule {
+interface WireRule {
   /**
    * Name in the API. In a JSON body, dots make nested objects: `parent.page_id`. Default: that of
    * the input, by the naming of the API.
@@ -28,7 +28,7 @@ export type WireEntry = string | WireRule;
 export type Naming = 'same' | 'snake_case';
 
 /** `perPage` as `per_page`. */
-export type SnakeCase<S extends string> = S extends `${infer Head}${infer Tail}`
+type SnakeCase<S extends string> = S extends `${infer Head}${infer Tail}`
   ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeCase<Tail>}`
   : S;
 

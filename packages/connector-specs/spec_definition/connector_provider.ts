@@ -20,7 +20,7 @@ export function accountRequestOf(
 }
 
 /** Scopes that the actions of a spec need. Of alternatives, the first one. */
-export function scopesOf({ actions }: Pick<ConnectorSpec, 'actions'>): readonly string[] {
+function scopesOf({ actions }: Pick<ConnectorSpec, 'actions'>): readonly string[] {
   const scopes = Object.values(actions).flatMap(({ oauthScopes = [] }) => oauthScopes);
   return [...new Set(scopes.map((scope) => (typeof scope === 'string' ? scope : scope[0])))];
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Private repositories need `repo`; for public ones `public_repo` is enough. */
+export const REPO_SCOPE = [['repo', 'public_repo']] as const;
+
 const name = () => z.string().min(1).max(200);
 
 /** Inputs that select a repository. */
@@ -8,36 +11,157 @@ export const repository = {
   repo: name().describe('Name of the repository, without its owner'),
 };
 
+/** Inputs that select an issue or a pull request. */
+export const issueOf = {
+  ...repository,
+  issueNumber: z.int().min(1).describe('Number of the issue in its repository'),
+};
+
+/** Inputs that select a pull request. */
+export const pullRequestOf = {
+  ...repository,
+  pullNumber: z.int().min(1).describe('Number of the pull request in its repository'),
+};
+
+/** Filter for issues and pull requests. */
+export const state = () =>
+  z.enum(['open', 'closed', 'all']).default('open').describe('Only items in this state');
+
+/** Text of an issue, a pull request or a comment. */
+export const body = () => z.string().max(65_536).describe('Text in Markdown');
+
+/** Title of an issue or a pull request. */
+export const title = () => z.string().min(1).max(256).describe('Title');
+
+/** Name of a branch or another reference. */
+export const ref = () => z.string().min(1).max(200);
+
 /** Inputs of a list whose next page is a link. */
 export const listPage = {
   first: z.int().min(1).max(100).default(10).describe('Items per page, max 100'),
   after: z.string().max(2_048).optional().describe('nextCursor of the previous page'),
 };
 
-/** Sent names and next page of {@link listPage}. */
+/** Sent name and next page of {@link listPage}. */
 export const listPaging = {
   wire: { first: 'per_page' },
   pages: { next: 'link', cursor: 'after', parameter: 'page', items: '' },
 } as const;
 
-/** Number of an issue or pull request in its repository. */
-export const issueNumber = () => z.int().min(1).describe('Number of the issue in its repository');
-
 /** Text that may be missing or null. */
 export const text = () => z.string().nullish();
 
-/** A GitHub account as other objects contain it. */
-export const account = z.object({ login: z.string(), id: z.number(), html_url: text() });
+const number = () => z.number().nullish();
 
-/** An issue. */
+/** A GitHub account as other objects contain it. */
+export const account = z.object({ login: z.string(), html_url: text() });
+
+/** A label. Some responses contain only its name. */
+export const label = z.union([z.string(), z.object({ name: text(), description: text() })]);
+
+/** An issue, or a pull request as an issue. */
 export const issue = z.object({
   number: z.number(),
   title: z.string(),
   state: z.string(),
+  state_reason: text(),
   html_url: text(),
   body: text(),
   user: account.nullish(),
+  labels: z.array(label).nullish(),
+  assignees: z.array(account).nullish(),
+  milestone: z.object({ number: z.number(), title: z.string() }).nullish(),
+  comments: number(),
+  created_at: text(),
+  updated_at: text(),
+  closed_at: text(),
 });
 
-/** Public repositories need no more than `public_repo`. */
-export const REPO_SCOPE = [['repo', 'public_repo']] as const;
+/** A comment on an issue or a pull request. */
+export const comment = z.object({
+  id: z.number(),
+  html_url: text(),
+  body: text(),
+  user: account.nullish(),
+  created_at: text(),
+  updated_at: text(),
+});
+
+const branchOf = z.object({ ref: z.string(), sha: z.string() });
+
+/** A pull request in a list. */
+export const pullRequest = z.object({
+  number: z.number(),
+  title: z.string(),
+  state: z.string(),
+  draft: z.boolean().nullish(),
+  html_url: text(),
+  body: text(),
+  user: account.nullish(),
+  labels: z.array(label).nullish(),
+  assignees: z.array(account).nullish(),
+  requested_reviewers: z.array(account).nullish(),
+  head: branchOf,
+  base: branchOf,
+  created_at: text(),
+  updated_at: text(),
+  closed_at: text(),
+  merged_at: text(),
+});
+
+/** A pull request with its size. */
+export const fullPullRequest = pullRequest.extend({
+  merged: z.boolean().nullish(),
+  mergeable: z.boolean().nullish(),
+  commits: number(),
+  additions: number(),
+  deletions: number(),
+  changed_files: number(),
+});
+
+const signature = z.object({ name: text(), email: text(), date: text() }).nullish();
+
+/** A commit. Lists do not contain the files. */
+export const commit = z.object({
+  sha: z.string(),
+  html_url: text(),
+  commit: z.object({ message: z.string(), author: signature, committer: signature }),
+  author: account.partial().nullish(),
+  parents: z.array(z.object({ sha: z.string() })).nullish(),
+  stats: z.object({ additions: number(), deletions: number(), total: number() }).nullish(),
+  files: z
+    .array(
+      z.object({
+        filename: z.string(),
+        status: text(),
+        additions: number(),
+        deletions: number(),
+        patch: text(),
+      }),
+    )
+    .nullish(),
+});
+
+/** A file or folder in a repository. */
+export const contentEntry = z.object({
+  type: z.string(),
+  name: z.string(),
+  path: z.string(),
+  sha: z.string(),
+  size: number(),
+  html_url: text(),
+});
+
+/** A release. */
+export const release = z.object({
+  id: z.number(),
+  tag_name: z.string(),
+  name: text(),
+  body: text(),
+  draft: z.boolean().nullish(),
+  prerelease: z.boolean().nullish(),
+  html_url: text(),
+  author: account.nullish(),
+  created_at: text(),
+  published_at: text(),
+});

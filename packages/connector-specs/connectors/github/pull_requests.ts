@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { defineAction } from '../../spec_definition/define_spec.ts';
+import {
+  body,
+  comment,
+  fullPullRequest,
+  listPage,
+  listPaging,
+  pullRequest,
+  pullRequestOf,
+  REPO_SCOPE,
+  ref,
+  repository,
+  state,
+  text,
+  title,
+} from './fields.ts';
+import { operation } from './github_api.ts';
+
+const PULL_REQUEST = 'GET /repos/{owner}/{repo}/pulls/{pull_number}';
+const logins = () => z.array(z.string().min(1).max(200)).max(100);
+
+const maintainerCanModify = () =>
+  z.boolean().optional().describe('true: maintainers of the base may push to the head branch');
+
+export const listPullRequests = operation('GET /repos/{owner}/{repo}/pulls', {
+  scope: 'read',
+  description:
+    'Lists pull requests of one repository, the newest first. Use searchPullRequests to find them by text.',
+  input: { ...repository, state: state(), ...listPage },
+  ...listPaging,
+  output: pullRequest,
+  oauthScopes: REPO_SCOPE,
+});
+
+const reading = {
+  scope: 'read',
+  description: 'Reads a pull request.',
+  input: pullRequestOf,
+  oauthScopes: REPO_SCOPE,
+} as const;
+
+const getPullRequest = operation(PULL_REQUEST, { ...reading, output: fullPullRequest });
+
+const getDiff = operation(PULL_REQUEST, {
+  ...reading,
+  fixed: { headers: { Accept: 'application/vnd.github.diff' } },
+  response: 'text',
+  output: z.string(),
+});
+
+const getReviewComments = operation(`${PULL_REQUEST}/comments`, {
+  ...reading,
+  input: { ...pullRequestOf, ...listPage },
+  ...listPaging,
+  output: comment.extend({ path: text(), line: z.number().nullish(), diff_hunk: text() }),
+});
+
+/** Operations of {@link pullRequestRead}, for the test against GitHub's description. */
+export const readPullRequest = { getPullRequest, getDiff, getReviewComments };
+
+export const pullRequestRead = defineAction({
+  input: z.strictObject({
+    ...pullRequestOf,
+    method: z
+      .enum(['get', 'get_diff', 'get_review_comments'])
+      .default('get')
+      .describe('What to read: the pull request, its diff, or the comments on its lines'),
+  }),
+  isTool: true,
+  scope: 'read',
+  oauthScopes: REPO_SCOPE,
+  description:
+    'Reads one pull request: its facts (get), its changes as a diff in text form (get_diff), or up to 1000 comments on changed lines (get_review_comments). GitHub refuses diffs of more than 20,000 lines.',
+  handler: async (context, { method, ...input }) => {
+    if (method === 'get_diff') return { diff: await getDiff.call(context, input) };
+    return method === 'get'
+      ? getPullRequest.call(context, input)
+      : getReviewComments.call(context, { ...input, first: 100, all: true });
+  },
+});
+
+export const createPullRequest = operation('POST /repos/{owner}/{repo}/pulls', {
+  scope: 'write',
+  description:
+    'Opens a pull request that asks to merge the branch head into base. For a fork, head is "owner:branch".',
+  input: {
+    ...repository,
+    title: title(),
+    head: ref().describe('Branch with the changes'),
+    base: ref().describe('Branch that the changes are merged into'),
+    body: body().optional(),
+    draft: z.boolean().optional().describe('true: open it as a draft'),
+    maintainerCanModify: maintainerCanModify(),
+  },
+  output: fullPullRequest,
+  oauthScopes: REPO_SCOPE,
+});
+
+export const updatePullRequest = operation('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
+  scope: 'destroy',
+  description:
+    'Changes title, text, state or base of a pull request. Only the given fields change.',
+  input: {
+    ...pullRequestOf,
+    title: title().optional(),
+    body: body().optional(),
+    state: z.enum(['open', 'closed']).optional().describe('New state'),
+    base: ref().optional().describe('Branch that the changes are merged into'),
+    maintainerCanModify: maintainerCanModify(),
+  },
+  atLeastOneOf: ['title', 'body', 'state', 'base', 'maintainerCanModify'],
+  output: fullPullRequest,
+  oauthScopes: REPO_SCOPE,
+});
+
+export const mergePullRequest = operation('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
+  scope: 'destroy',
+  description:
+    'Merges a pull request into its base branch. Fails if checks or reviews that the repository requires are missing, or if there are conflicts.',
+  input: {
+    ...pullRequestOf,
+    mergeMethod: z.enum(['merge', 'squash', 'rebase']).default('merge').describe('Way to merge'),
+    commitTitle: z.string().max(1_024).optional().describe('Title of the merge commit'),
+    commitMessage: z.string().max(65_536).optional().describe('Text of the merge commit'),
+  },
+  output: z.object({ sha: z.string(), merged: z.boolean(), message: z.string() }),
+  oauthScopes: REPO_SCOPE,
+});
+
+export const requestReviewers = operation(
+  'POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers',
+  {
+    scope: 'write',
+    description: 'Asks users or teams to review a pull request. Notifies them.',
+    input: {
+      ...pullRequestOf,
+      reviewers: logins().optional().describe('Logins of users'),
+      teamReviewers: logins().optional().describe('Slugs of teams'),
+    },
+    atLeastOneOf: ['reviewers', 'teamReviewers'],
+    output: pullRequest,
+    oauthScopes: REPO_SCOPE,
+  },
+);

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connectorSpecs } from '../connectors/index.ts';
+import type { ActionDefinition } from '../contract/types.ts';
+import type { OperationRequest } from '../operations/index.ts';
+import { getSchemaForAuthType } from '../schema/index.ts';
+import { createTestContext, runAction } from './action_context.ts';
+import { generateInputs, generateMinimal, generateSpecial } from './generate_inputs.ts';
+import { type LocalService, startLocalService } from './local_service.ts';
+import type { CheckedRequest } from './vendor_api/check_request.ts';
+import type { VendorFacts } from './vendor_api/facts.ts';
+import { operationsOf, type VendorManifest } from './vendor_api/manifest.ts';
+import { missingFields, outputMaskOf } from './vendor_api/output_mask.ts';
+import type { Sample } from './vendor_api/sample_response.ts';
+import { hasVendorApi, loadVendorApi, vendorResponder } from './vendor_api/vendor_responder.ts';
+
+const FOREIGN = 'https://foreign.test/page?page=2';
+
+const SAMPLES: readonly Sample[] = [
+  { size: 'full', variant: 0 },
+  { size: 'minimal', variant: 0 },
+  { size: 'full', variant: 1 },
+  { size: 'full', variant: 2 },
+];
+
+let service: LocalService;
+beforeAll(async () => {
+  service = await startLocalService();
+});
+afterAll(() => service.close());
+
+/** Cursors come from the vendor, so a generated text is replaced by a usable one. */
+const withCursors = (input: unknown, requests: readonly OperationRequest[]): unknown => {
+  const cursors = new Set(requests.map(({ pages }) => pages?.cursor));
+  const entries = Object.entries(input as Record<string, unknown>);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name,
+      cursors.has(name) && typeof value === 'string' ? '2' : value,
+    ]),
+  );
+};
+
+const connectors = connectorSpecs.filter(hasVendorApi);
+
+describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s', (_, spec) => {
+  let facts: VendorFacts;
+  let manifest: VendorManifest;
+  beforeAll(async () => {
+    ({ facts, manifest } = await loadVendorApi(spec));
+  });
+
+  /** Responds as the vendor's description says. Returns the requests, as they are checked. */
+  const answerWith = (sample: Sample, headers: Record<string, string> = {}): CheckedRequest[] => {
+    const checked: CheckedRequest[] = [];
+    const respond = vendorResponder(facts, sample, (result) => checked.push(result));
+    service.response = (request) => ({ ...respond(request), headers });
+    return checked;
+  };
+
+  const contextFor = async (entry = spec.auth?.types[0] ?? 'none') => {
+    const secrets = generateMinimal(getSchemaForAuthType(entry).schema) as Record<string, unknown>;
+    return createTestContext({ spec, service, secrets });
+  };
+
+  it('has facts for each operation of its actions, and for no other', () => {
+    const operations = operationsOf(spec, manifest);
+    expect([...operations].filter(([, requests]) => requests.length === 0)).toEqual([]);
+    const routes = [...operations.values()].flat().map(({ route }) => route);
+    expect(Object.keys(facts.operations).sort()).toEqual([...new Set(routes)].sort());
+    expect(facts.source).toEqual(manifest.source);
+  });
+
+  it('returns only fields that the vendor documents', () => {
+    const missing = [...operationsOf(spec, manifest)].flatMap(([name, requests]) =>
+      requests.flatMap((request) => {
+        const mask = outputMaskOf(request);
+        const schemas = (facts.operations[request.route]?.responses ?? [])
+          .map(({ schema }) => schema)
+          .filter((schema) => schema !== undefined);
+        return mask === undefined ? [] : missingFields({ anyOf: schemas }, mask, name);
+      }),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('sends requests that the vendor documents, and accepts its responses', async () => {
+    const { context } = await contextFor();
+    const problems: unknown[] = [];
+    const run = async (name: string, input: unknown, sample: Sample) => {
+      const checked = answerWith(sample);
+      await runAction(spec, context, { name, input }).catch((error: unknown) => {
+        problems.push([name, sample, String(error)]);
+      });
+      if (checked.length === 0) problems.push([name, 'sent no request']);
+      for (const { route, problems: found } of checked) {
+        if (found.length > 0) problems.push([name, route, input, found]);
+      }
+    };
+    for (const [name, requests] of operationsOf(spec, manifest)) {
+      const action = spec.actions[name] as ActionDefinition;
+      const [minimal, ...others] = generateInputs(action.input);
+      for (const sample of SAMPLES) await run(name, minimal, sample);
+      for (const input of [...others, ...generateSpecial(action.input)]) {
+        await run(name, withCursors(input, requests), { size: 'full', variant: 0 });
+      }
+    }
+    expect(problems).toEqual([]);
+  });
+
+  it('follows no link to another host', async () => {
+    const { context, origins } = await contextFor();
+    for (const [name, requests] of operationsOf(spec, manifest)) {
+      const action = spec.actions[name] as ActionDefinition;
+      if (!requests.some(({ pages }) => pages?.next === 'link')) continue;
+      answerWith({ size: 'full', variant: 0 }, { link: `<${FOREIGN}>; rel="next"` });
+      for (const input of generateInputs(action.input)) {
+        await runAction(spec, context, { name, input }).catch(() => undefined);
+      }
+    }
+    expect([...origins].filter((origin) => FOREIGN.startsWith(origin))).toEqual([]);
+  });
+});

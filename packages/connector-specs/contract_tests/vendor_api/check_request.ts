@@ -1,0 +1,227 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { JsonSchema } from '../../schema/index.ts';
+import type { OperationFacts, ParameterFacts, VendorFacts } from './facts.ts';
+import { fieldsOf, isSchema } from './output_mask.ts';
+
+/** A request as it was sent. */
+export interface SentRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly contentType: string | undefined;
+  readonly body: string;
+}
+
+/** The operation of a request, and what its description does not permit. */
+export interface CheckedRequest {
+  /** `undefined`: the description has no such operation. */
+  readonly route: string | undefined;
+  readonly problems: readonly string[];
+}
+
+const ajv = new Ajv2020({ strict: false, allErrors: true, coerceTypes: false });
+const validators = new WeakMap<object, ValidateFunction>();
+const FORM = 'application/x-www-form-urlencoded';
+
+/** Checks a request against the facts of its vendor. */
+export function checkRequest(facts: VendorFacts, request: SentRequest): CheckedRequest {
+  const [pathname = '', search = ''] = splitOnce(request.url, '?');
+  const found = findOperation(facts, request.method, pathname);
+  if (found === undefined) {
+    return { route: undefined, problems: [`no operation ${request.method} ${pathname}`] };
+  }
+  const { route, operation, pathValues } = found;
+  const query = operation.parameters.filter((parameter) => parameter.in === 'query');
+  return {
+    route,
+    problems: [
+      ...operation.parameters
+        .filter((parameter) => parameter.in === 'path')
+        .flatMap((parameter) => checkText(parameter, [pathValues.get(parameter.name) ?? ''])),
+      ...checkParameters(query, new URLSearchParams(search)),
+      ...checkBody(operation, request),
+    ],
+  };
+}
+
+const splitOnce = (text: string, separator: string): [string, string] => {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+};
+
+interface FoundOperation {
+  readonly route: string;
+  readonly operation: OperationFacts;
+  readonly pathValues: ReadonlyMap<string, string>;
+}
+
+/** The operation whose path matches, the one with the most literal segments first. */
+function findOperation(
+  facts: VendorFacts,
+  method: string,
+  pathname: string,
+): FoundOperation | undefined {
+  if (!pathname.startsWith(facts.basePath)) return undefined;
+  const sent = pathname.slice(facts.basePath.length).split('/');
+  return Object.entries(facts.operations)
+    .filter(([route]) => route.startsWith(`${method} `))
+    .sort(([a], [b]) => a.split('{').length - b.split('{').length)
+    .map(([route, operation]) => {
+      const pathValues = matchPath(route.slice(method.length + 1).split('/'), sent, operation);
+      return pathValues === undefined ? undefined : { route, operation, pathValues };
+    })
+    .find((match) => match !== undefined);
+}
+
+function matchPath(
+  template: readonly string[],
+  sent: readonly string[],
+  { parameters }: OperationFacts,
+): ReadonlyMap<string, string> | undefined {
+  const values = new Map<string, string>();
+  for (const [index, segment] of template.entries()) {
+    const name = /^\{(.+)\}$/.exec(segment)?.[1];
+    const isRest =
+      index === template.length - 1 &&
+      parameters.some((one) => one.in === 'path' && one.name === name && one.isMultiSegment);
+    const value = isRest ? sent.slice(index).join('/') : sent[index];
+    if (value === undefined || value === '') {
+      if (segment !== '') return undefined;
+    } else if (name === undefined) {
+      if (segment !== value) return undefined;
+    } else values.set(name, decodeURIComponent(value));
+    if (isRest) return values;
+  }
+  return template.length === sent.length ? values : undefined;
+}
+
+function checkParameters(
+  known: readonly ParameterFacts[],
+  sent: URLSearchParams,
+): readonly string[] {
+  const names = new Set(known.map(({ name }) => name));
+  return [
+    ...[...new Set(sent.keys())]
+      .filter((name) => !names.has(name))
+      .map((name) => `unknown query name ${name}`),
+    ...known.flatMap((parameter) => {
+      const values = sent.getAll(parameter.name);
+      if (values.length > 0) return checkText(parameter, values);
+      return parameter.isRequired ? [`missing query name ${parameter.name}`] : [];
+    }),
+  ];
+}
+
+/** Checks values that are sent as text, in a path, a query or a form. */
+function checkText(
+  { name, schema, isCommaSeparated }: Pick<ParameterFacts, 'name' | 'schema' | 'isCommaSeparated'>,
+  values: readonly string[],
+): readonly string[] {
+  const isList = [schema['type']].flat().includes('array');
+  if (isList) {
+    const items = isCommaSeparated ? values.flatMap((value) => value.split(',')) : values;
+    return validate(
+      schema,
+      items.map((item) => typed(schema['items'], item)),
+      name,
+    );
+  }
+  if (values.length > 1) return [`${name} is sent ${values.length} times`];
+  return validate(schema, typed(schema, values[0] ?? ''), name);
+}
+
+/** The value of a text for a schema that wants another type. */
+function typed(schema: unknown, text: string): unknown {
+  const options = isSchema(schema)
+    ? [schema, ...[schema['anyOf'], schema['oneOf']].flat().filter(isSchema)]
+    : [];
+  const types = options.flatMap(({ type }) => type);
+  if (types.includes('string')) return text;
+  if (types.includes('integer') || types.includes('number')) {
+    return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  }
+  if (types.includes('boolean')) return text === 'true' ? true : text === 'false' ? false : text;
+  if (types.includes('object') || types.includes('array')) return parsed(text) ?? text;
+  return text;
+}
+
+function checkBody({ body }: OperationFacts, request: SentRequest): readonly string[] {
+  if (request.body === '') return body?.isRequired === true ? ['missing body'] : [];
+  if (body === undefined) return ['unexpected body'];
+  const type = request.contentType?.split(';')[0]?.trim() ?? '';
+  const schema = body.schemas[type];
+  if (schema === undefined) return [`body has the content type ${type}`];
+  if (type === FORM) return checkForm(schema, new URLSearchParams(request.body));
+  const value = parsed(request.body);
+  return value === undefined ? ['body is not JSON'] : validate(strict(schema), value, 'body');
+}
+
+function checkForm(schema: JsonSchema, sent: URLSearchParams): readonly string[] {
+  const fields = isSchema(schema['properties']) ? Object.entries(schema['properties']) : [];
+  const required = Array.isArray(schema['required']) ? schema['required'] : [];
+  return checkParameters(
+    fields.map(([name, field]) => ({
+      in: 'query',
+      name,
+      isRequired: required.includes(name),
+      isMultiSegment: false,
+      isCommaSeparated: true,
+      schema: isSchema(field) ? field : {},
+    })),
+    sent,
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const strictSchemas = new WeakMap<object, JsonSchema>();
+
+/** JSON Schema permits fields that it does not know. A vendor ignores or rejects them. */
+function strict(schema: JsonSchema): JsonSchema {
+  const known = strictSchemas.get(schema);
+  if (known !== undefined) return known;
+  const inner = strictParts(schema);
+  const isClosed = fieldsOf(schema).size > 0 && schema['additionalProperties'] === undefined;
+  const result = isClosed ? { ...inner, unevaluatedProperties: false } : inner;
+  strictSchemas.set(schema, result);
+  return result;
+}
+
+/** Parts of one object see only their own fields, so the whole object is closed instead. */
+function strictParts(schema: JsonSchema): JsonSchema {
+  const result: Record<string, unknown> = { ...schema };
+  if (isSchema(schema['properties'])) {
+    result['properties'] = Object.fromEntries(
+      Object.entries(schema['properties']).map(([name, field]) => [
+        name,
+        isSchema(field) ? strict(field) : field,
+      ]),
+    );
+  }
+  if (isSchema(schema['items'])) result['items'] = strict(schema['items']);
+  for (const key of ['anyOf', 'oneOf', 'allOf']) {
+    const parts = schema[key];
+    if (Array.isArray(parts))
+      result[key] = parts.map((part) => (isSchema(part) ? strictParts(part) : part));
+  }
+  return result;
+}
+
+function validate(schema: JsonSchema, value: unknown, name: string): readonly string[] {
+  let check = validators.get(schema);
+  if (check === undefined) {
+    check = ajv.compile(schema);
+    validators.set(schema, check);
+  }
+  if (check(value)) return [];
+  return (check.errors ?? []).map(
+    ({ instancePath, message, params }) =>
+      `${name}${instancePath} ${message} ${JSON.stringify(params)}`,
+  );
+}

@@ -1,0 +1,163 @@
+import type { OperationRequest } from '../../operations/index.ts';
+import type { JsonSchema } from '../../schema/index.ts';
+import type { BodyFacts, OperationFacts, ParameterFacts, ResponseFacts } from './facts.ts';
+import { isSchema, masked, outputMaskOf } from './output_mask.ts';
+
+/** Keywords of JSON Schema that state facts. All others are texts, examples or extensions. */
+const KEYWORDS = new Set([
+  'type',
+  'enum',
+  'const',
+  'required',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'minProperties',
+  'maxProperties',
+  'uniqueItems',
+  'multipleOf',
+  'additionalProperties',
+]);
+const LISTS_OF_SCHEMAS = ['anyOf', 'oneOf', 'allOf'];
+/** Deeper objects than this are recursive or irrelevant. */
+const MAX_DEPTH = 8;
+
+const entries = (value: unknown): [string, unknown][] =>
+  isSchema(value) ? Object.entries(value) : [];
+
+/** Reads an OpenAPI 3 description. */
+export class VendorDescription {
+  readonly #document: JsonSchema;
+
+  /** @param document parsed OpenAPI 3.0 or 3.1 document */
+  constructor(document: JsonSchema) {
+    this.#document = document;
+  }
+
+  /**
+   * Extracts the facts of one operation.
+   * @param requests operations of actions with this route. Responses contain what they read
+   * @throws Error when the description has no such operation
+   */
+  factsOf(route: string, requests: readonly OperationRequest[]): OperationFacts {
+    const [method = '', path = ''] = route.split(' ');
+    const pathItem = this.#resolve(this.#step(this.#step(this.#document, 'paths'), path));
+    const operation = this.#resolve(this.#step(pathItem, method.toLowerCase()));
+    if (!isSchema(operation)) throw new Error(`the description has no operation [${route}]`);
+    const parameters = [
+      ...list(this.#step(pathItem, 'parameters')),
+      ...list(operation['parameters']),
+    ];
+    return {
+      parameters: parameters
+        .map((parameter) => this.#parameter(this.#resolve(parameter)))
+        .filter((parameter) => parameter !== undefined),
+      body: this.#body(this.#resolve(operation['requestBody'])),
+      responses: this.#responses(operation['responses'], requests),
+    };
+  }
+
+  #parameter(parameter: unknown): ParameterFacts | undefined {
+    if (!isSchema(parameter)) return undefined;
+    const place = parameter['in'];
+    if (place !== 'path' && place !== 'query' && place !== 'header') return undefined;
+    return {
+      in: place,
+      name: String(parameter['name']),
+      isRequired: parameter['required'] === true,
+      isMultiSegment: parameter['x-multi-segment'] === true,
+      isCommaSeparated: parameter['explode'] === false,
+      schema: this.#schema(parameter['schema']),
+    };
+  }
+
+  #body(body: unknown): BodyFacts | undefined {
+    if (!isSchema(body)) return undefined;
+    const schemas = entries(body['content']).map(([type, content]) => [
+      type,
+      this.#schema(this.#step(content, 'schema')),
+    ]);
+    return { isRequired: body['required'] === true, schemas: Object.fromEntries(schemas) };
+  }
+
+  #responses(responses: unknown, requests: readonly OperationRequest[]): ResponseFacts[] {
+    return entries(responses)
+      .filter(([status]) => /^2\d\d$/.test(status))
+      .flatMap(([status, response]): readonly ResponseFacts[] => {
+        const content = entries(this.#step(this.#resolve(response), 'content'));
+        if (content.length === 0) {
+          return [{ status: Number(status), contentType: undefined, schema: undefined }];
+        }
+        return content.map(([contentType, media]) => ({
+          status: Number(status),
+          contentType,
+          schema: this.#responseSchema(this.#schema(this.#step(media, 'schema')), requests),
+        }));
+      });
+  }
+
+  /** The part that actions read. Text, such as a diff, is read as a whole. */
+  #responseSchema(schema: JsonSchema, requests: readonly OperationRequest[]): JsonSchema {
+    if (schema['type'] === 'string') return schema;
+    const masks = requests.map(outputMaskOf).filter((mask) => mask !== undefined);
+    return masked(schema, { anyOf: masks });
+  }
+
+  /** The schema as JSON Schema, without references and texts. */
+  #schema(value: unknown, depth = 0): JsonSchema {
+    const schema = this.#resolve(value);
+    if (!isSchema(schema) || depth > MAX_DEPTH) return {};
+    const result: Record<string, unknown> = {};
+    for (const [key, part] of Object.entries(schema)) {
+      if (key === 'properties') {
+        result[key] = Object.fromEntries(
+          entries(part).map(([name, field]) => [name, this.#schema(field, depth + 1)]),
+        );
+      } else if (key === 'items') {
+        result[key] = this.#schema(part, depth + 1);
+      } else if (LISTS_OF_SCHEMAS.includes(key)) {
+        result[key] = list(part).map((one) => this.#schema(one, depth + 1));
+      } else if (key === 'additionalProperties' && isSchema(part)) {
+        result[key] = this.#schema(part, depth + 1);
+      } else if (KEYWORDS.has(key) && !(key === 'required' && !Array.isArray(part))) {
+        result[key] = part;
+      }
+    }
+    return schema['nullable'] === true ? withNull(result) : result;
+  }
+
+  #resolve(value: unknown): unknown {
+    let current = value;
+    for (let hops = 0; hops < 20; hops += 1) {
+      const reference = isSchema(current) ? current['$ref'] : undefined;
+      if (typeof reference !== 'string') return current;
+      current = reference
+        .replace(/^#\//, '')
+        .split('/')
+        .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+        .reduce<unknown>((found, step) => this.#step(found, step), this.#document);
+    }
+    throw new Error('a reference in the description is circular');
+  }
+
+  #step(value: unknown, name: string): unknown {
+    return isSchema(value) ? value[name] : undefined;
+  }
+}
+
+/** OpenAPI 3.0 writes `nullable: true` where JSON Schema lists the type `null`. */
+function withNull(schema: Record<string, unknown>): JsonSchema {
+  const { type, enum: values, ...rest } = schema;
+  if (typeof type !== 'string') return { anyOf: [schema, { type: 'null' }] };
+  const nullable = { ...rest, type: [type, 'null'] };
+  return Array.isArray(values) ? { ...nullable, enum: [...new Set([...values, null])] } : nullable;
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,41 @@
+import type { ConnectorSpec } from '../../contract/types.ts';
+import { isOperation, type OperationRequest } from '../../operations/index.ts';
+import type { VendorSource } from './facts.ts';
+
+/** How the actions of a connector relate to the vendor's description of its API. */
+export interface VendorManifest {
+  readonly source: VendorSource;
+  /** Path before the paths of all routes, on the origin of the API: `/v1`. Default: empty. */
+  readonly basePath?: string;
+  /** Operations that handlers call, by the name of the action. */
+  readonly handlers?: Readonly<Record<string, readonly OperationRequest[]>>;
+  /** Actions without a counterpart in the description, and why. Their requests are not checked. */
+  readonly unmatched?: Readonly<Record<string, string>>;
+  /** Where the vendor's description is wrong or outdated. Each entry replaces a part of the facts. */
+  readonly overlays?: readonly Overlay[];
+}
+
+/** A correction of the facts of one operation. */
+export interface Overlay {
+  readonly route: string;
+  /** Path of steps to the replaced part, for example `['parameters', 0, 'isRequired']`. */
+  readonly at: readonly (string | number)[];
+  readonly value: unknown;
+  /** Why, with the URL of the vendor's documentation. */
+  readonly source: string;
+}
+
+/** The operations of a connector by the name of the action. */
+export function operationsOf(
+  spec: ConnectorSpec,
+  manifest: Pick<VendorManifest, 'handlers' | 'unmatched'>,
+): ReadonlyMap<string, readonly OperationRequest[]> {
+  return new Map(
+    Object.entries(spec.actions)
+      .filter(([name]) => manifest.unmatched?.[name] === undefined)
+      .map(([name, action]) => [
+        name,
+        isOperation(action) ? [action] : (manifest.handlers?.[name] ?? []),
+      ]),
+  );
+}

@@ -1,0 +1,106 @@
+import type { OperationRequest } from '../../operations/index.ts';
+import { type JsonSchema, toJsonSchema } from '../../schema/index.ts';
+
+/** Returns `true` for an object that is not a list. */
+export const isSchema = (value: unknown): value is JsonSchema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** The alternatives of a schema, or the schema itself. */
+const alternatives = (schema: JsonSchema): readonly JsonSchema[] => {
+  const parts = [...list(schema['anyOf']), ...list(schema['oneOf']), ...list(schema['allOf'])];
+  return parts.length === 0 ? [schema] : [schema, ...parts.filter(isSchema).flatMap(alternatives)];
+};
+
+/** The fields of an object in all its alternatives. */
+export const fieldsOf = (schema: JsonSchema): ReadonlyMap<string, readonly JsonSchema[]> => {
+  const fields = new Map<string, JsonSchema[]>();
+  for (const part of alternatives(schema)) {
+    const { properties } = part;
+    for (const [name, field] of isSchema(properties) ? Object.entries(properties) : []) {
+      if (isSchema(field)) fields.set(name, [...(fields.get(name) ?? []), field]);
+    }
+  }
+  return fields;
+};
+
+const itemsOf = (schema: JsonSchema): readonly JsonSchema[] =>
+  alternatives(schema)
+    .map(({ items }) => items)
+    .filter(isSchema);
+
+/** A schema with a schema at a dotted path. Empty path: the schema itself. */
+const at = (path: string, schema: JsonSchema): JsonSchema =>
+  path === ''
+    ? schema
+    : path
+        .split('.')
+        .reduceRight<JsonSchema>(
+          (inner, step) => ({ type: 'object', properties: { [step]: inner } }),
+          schema,
+        );
+
+/**
+ * What an operation reads of a response: the fields of its output, and where items and the next
+ * page are.
+ */
+export function outputMaskOf({ item, pages, response }: OperationRequest): JsonSchema | undefined {
+  if (response !== 'json') return undefined;
+  const output = toJsonSchema(item);
+  if (pages === undefined) return output;
+  const paths = [
+    pages.total,
+    ...('path' in pages ? [pages.path] : []),
+    ...('hasMore' in pages ? [pages.hasMore] : []),
+  ].filter((path) => path !== undefined);
+  return {
+    allOf: [
+      at(pages.items, { type: 'array', items: output }),
+      ...paths.map((path) => at(path, {})),
+    ],
+  };
+}
+
+/** Paths of the fields of a mask that the vendor's schema does not have. */
+export function missingFields(schema: JsonSchema, mask: JsonSchema, path = ''): string[] {
+  const known = fieldsOf(schema);
+  const isOpen = known.size === 0;
+  const ofFields = [...fieldsOf(mask)].flatMap(([name, masks]) => {
+    const fields = known.get(name);
+    const where = `${path}.${name}`;
+    if (fields === undefined) return isOpen ? [] : [where];
+    return masks.flatMap((inner) => missingFields({ anyOf: fields }, inner, where));
+  });
+  const items = itemsOf(schema);
+  const ofItems = itemsOf(mask).flatMap((inner) =>
+    items.length === 0 ? [] : missingFields({ anyOf: items }, inner, `${path}[]`),
+  );
+  return [...new Set([...ofFields, ...ofItems])];
+}
+
+/** The part of the vendor's schema that a mask reads. */
+export function masked(schema: JsonSchema, mask: JsonSchema): JsonSchema {
+  const masks = fieldsOf(mask);
+  const itemMasks = itemsOf(mask);
+  const result: Record<string, unknown> = { ...schema };
+  for (const key of ['anyOf', 'oneOf', 'allOf']) {
+    if (Array.isArray(schema[key])) {
+      result[key] = schema[key].map((part) => (isSchema(part) ? masked(part, mask) : part));
+    }
+  }
+  if (isSchema(schema['properties'])) {
+    const kept = Object.entries(schema['properties']).filter(([name]) => masks.has(name));
+    result['properties'] = Object.fromEntries(
+      kept.map(([name, field]) => [
+        name,
+        isSchema(field) ? masked(field, { anyOf: masks.get(name) ?? [] }) : field,
+      ]),
+    );
+    result['required'] = list(schema['required']).filter((name) => masks.has(String(name)));
+  }
+  if (isSchema(schema['items'])) {
+    result['items'] = masked(schema['items'], { anyOf: itemMasks });
+  }
+  return result;
+}

@@ -1,0 +1,69 @@
+import type { JsonSchema } from '../../schema/index.ts';
+import { isSchema } from './output_mask.ts';
+
+/**
+ * A value that a schema permits. `minimal`: required fields only, `null` where it is permitted,
+ * empty lists. `full`: all fields, lists of one item. `variant` selects among alternatives.
+ */
+export interface Sample {
+  readonly size: 'minimal' | 'full';
+  readonly variant: number;
+}
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const text = (schema: JsonSchema): string =>
+  'a'.repeat(Math.max(1, Number(schema['minLength'] ?? 1)));
+
+/** Creates a value that the schema permits. */
+export function sampleOf(schema: unknown, sample: Sample): unknown {
+  if (!isSchema(schema)) return 'a';
+  if ('const' in schema) return schema['const'];
+  const all = list(schema['allOf']);
+  if (all.length > 0) return mergedSample(schema, all, sample);
+  const options = [...list(schema['anyOf']), ...list(schema['oneOf'])];
+  if (options.length > 0) return sampleOf(options[sample.variant % options.length], sample);
+  const values = list(schema['enum']);
+  if (values.length > 0) return values[sample.variant % values.length];
+  const types = [schema['type']].flat();
+  if (sample.size === 'minimal' && types.includes('null')) return null;
+  const usable = types.filter((type) => type !== 'null');
+  return ofType(usable[sample.variant % usable.length] ?? 'object', schema, sample);
+}
+
+function ofType(type: unknown, schema: JsonSchema, sample: Sample): unknown {
+  switch (type) {
+    case 'string':
+      return text(schema);
+    case 'integer':
+    case 'number':
+      return Number(schema['minimum'] ?? 1);
+    case 'boolean':
+      return true;
+    case 'array': {
+      const minItems = Number(schema['minItems'] ?? 0);
+      const length = Math.max(minItems, sample.size === 'minimal' ? 0 : 1);
+      return Array.from({ length }, () => sampleOf(schema['items'], sample));
+    }
+    case 'object':
+      return objectSample(schema, sample);
+    default:
+      return null;
+  }
+}
+
+function objectSample(schema: JsonSchema, sample: Sample): Record<string, unknown> {
+  const required = list(schema['required']);
+  const fields = isSchema(schema['properties']) ? Object.entries(schema['properties']) : [];
+  return Object.fromEntries(
+    fields
+      .filter(([name]) => sample.size === 'full' || required.includes(name))
+      .map(([name, field]) => [name, sampleOf(field, sample)]),
+  );
+}
+
+/** All parts of `allOf` are objects, or describe the same value. */
+function mergedSample(schema: JsonSchema, parts: readonly unknown[], sample: Sample): unknown {
+  const values = [objectSample(schema, sample), ...parts.map((part) => sampleOf(part, sample))];
+  const other = values.find((value) => !isSchema(value));
+  return other ?? Object.assign({}, ...values);
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ConnectorSpec } from '../../contract/types.ts';
+import type { ReceivedRequest, ServiceResponse } from '../local_service.ts';
+import { type CheckedRequest, checkRequest } from './check_request.ts';
+import type { OperationFacts, ResponseFacts, VendorFacts } from './facts.ts';
+import type { VendorManifest } from './manifest.ts';
+import { type Sample, sampleOf } from './sample_response.ts';
+
+const CONNECTORS = join(import.meta.dirname, '..', '..', 'connectors');
+
+const folderOf = (spec: ConnectorSpec): string =>
+  join(CONNECTORS, spec.metadata.id.slice(1).replace(/[.-]/g, '_'), 'vendor_api');
+
+/** Returns `true` if the connector has facts of its vendor's description. */
+export const hasVendorApi = (spec: ConnectorSpec): boolean => existsSync(folderOf(spec));
+
+/** Loads the facts of a connector, and what its actions use of them. */
+export const loadVendorApi = async (
+  spec: ConnectorSpec,
+): Promise<{ readonly facts: VendorFacts; readonly manifest: VendorManifest }> => {
+  const folder = folderOf(spec);
+  const url = pathToFileURL(join(folder, 'manifest.ts')).href;
+  const { manifest }: { manifest: VendorManifest } = await import(url);
+  const facts: VendorFacts = JSON.parse(await readFile(join(folder, 'facts.json'), 'utf8'));
+  return { facts, manifest };
+};
+
+/** The response of the vendor that the request accepts, by default JSON. */
+const responseFor = (
+  { responses }: OperationFacts,
+  { headers }: ReceivedRequest,
+): ResponseFacts | undefined => {
+  const plain = (type: string | undefined) => type?.replace(/\+json$/, '');
+  return (
+    responses.find(({ contentType }) => plain(contentType) === plain(headers.accept)) ??
+    responses.find(({ contentType }) => contentType?.includes('json') !== false)
+  );
+};
+
+/**
+ * Responds as the vendor's description says: 404 to a request that it does not document.
+ * @param onRequest gets the result of the check of each request
+ */
+export const vendorResponder =
+  (facts: VendorFacts, sample: Sample, onRequest: (result: CheckedRequest) => void = () => {}) =>
+  (request: ReceivedRequest): ServiceResponse => {
+    const result = checkRequest(facts, {
+      method: request.method,
+      url: request.url,
+      contentType: request.headers['content-type'],
+      body: request.body,
+    });
+    onRequest(result);
+    const operation = facts.operations[result.route ?? ''];
+    const response = operation && responseFor(operation, request);
+    if (response === undefined) return { status: 404 };
+    if (response.schema === undefined) return { status: response.status, body: '' };
+    const body = sampleOf(response.schema, sample);
+    return {
+      status: response.status,
+      body: typeof body === 'string' ? body : Buffer.from(JSON.stringify(body)),
+    };
+  };
