@@ -19,6 +19,8 @@ const flag = z
   .default('false')
   .transform((value) => value === 'true');
 
+const failures = z.array(z.object({ id: z.string(), code: z.string(), error: z.string() }));
+
 /** Creates many workflows. One that is refused does not prevent the others. */
 export const createWorkflows = defineRoute({
   ...route,
@@ -68,8 +70,26 @@ export const deleteWorkflows = defineRoute({
       body: z.object({
         total: z.number(),
         deleted: z.number(),
-        failures: z.array(z.object({ id: z.string(), error: z.string() })),
+        failures,
       }),
+    },
+  },
+});
+
+/** Enables or disables many workflows. One that is refused does not prevent the others. */
+export const setWorkflowsEnabled = defineRoute({
+  ...route,
+  method: 'post',
+  path: '/api/workflows/enabled',
+  summary: 'Enable or disable workflows',
+  description:
+    'Changes `enabled` in the YAML of each. Scheduled executions go on to run as the user who saved the YAML last.',
+  privileges: [WORKFLOW_PRIVILEGES.update],
+  body: z.strictObject({ ids: workflowIds, enabled: z.boolean() }),
+  responses: {
+    200: {
+      description: 'What was changed',
+      body: z.object({ total: z.number(), changed: z.number(), failures }),
     },
   },
 });

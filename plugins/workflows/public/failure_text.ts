@@ -79,9 +79,20 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   },
 });
 
+const other = defineMessages({
+  text: {
+    id: 'workflows.failure.other',
+    defaultMessage: 'The server refused the change. Reload the page, then try again.',
+  },
+}).text;
+
 /** Text for the user about a failed request: cause and next step. Not the text of the server. */
 export const failureText = (intl: Pick<IntlShape, 'formatMessage'>, error: unknown): string =>
   requestFailureText(intl, error, byCode);
+
+/** Text for the user about a refused change that is one of several. */
+export const codeText = (intl: Pick<IntlShape, 'formatMessage'>, code: string): string =>
+  intl.formatMessage((Object.hasOwn(byCode, code) ? byCode[code] : undefined) ?? other);
 
 /** Returns a function that names the failure of a request, with a title of its own. */
 export function failureOf(

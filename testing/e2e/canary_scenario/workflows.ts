@@ -84,5 +84,7 @@ async function useManyWorkflows({
   await admin.json(server, 'POST /internal/workflows/_preflight', { workflowId: id });
   await admin.json(server, `POST /api/workflows/workflow/${id}/clone`);
   await admin.json(server, 'POST /api/workflows', { workflows: [{ yaml, id: 'canary-many' }] });
-  await admin.json(server, 'DELETE /api/workflows', { ids: ['canary-many'] });
+  const many = ['canary-many'];
+  await admin.json(server, 'POST /api/workflows/enabled', { ids: many, enabled: false });
+  await admin.json(server, 'DELETE /api/workflows', { ids: many });
 }

@@ -103,6 +103,7 @@ const bodies: Readonly<Record<string, () => object>> = {
   'delete /api/workflows': () => ({ ids: ['fuzz'] }),
   'post /api/workflows/mget': () => ({ ids: ['fuzz'], source: ['name'] }),
   'post /api/workflows/export': () => ({ ids: ['fuzz'] }),
+  'post /api/workflows/enabled': () => ({ ids: ['fuzz'], enabled: false }),
   'post /internal/workflows/_preflight': () => ({ workflowId: 'fuzz', trigger: 'manual' }),
   'post /api/workflows/workflow/{id}/run': () => ({ inputs: { a: 1 }, metadata: { a: 1 } }),
   'post /api/workflows/test': () => ({ workflowYaml: YAML, inputs: { a: 1 }, dryRun: true }),

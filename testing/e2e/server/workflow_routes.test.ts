@@ -196,10 +196,20 @@ onEachStore((store) => {
       ids.map((id) => ({ id, name: 'new' })),
     );
     expect(await json('POST /api/workflows/export', { ids })).toEqual({ workflows: replaced });
+    const failures = [{ id: 'none', code: 'workflow_not_found' }];
+    const disabling = { ids: [...ids, 'none'], enabled: false };
+    expect(await json('POST /api/workflows/enabled', disabling)).toMatchObject({
+      total: 3,
+      changed: 2,
+      failures,
+    });
+    expect(await json('POST /api/workflows/mget', { ids, source: ['enabled'] })).toEqual(
+      ids.map((id) => ({ id, enabled: false })),
+    );
     expect(await json('DELETE /api/workflows', { ids: [...ids, 'none'] })).toMatchObject({
       total: 3,
       deleted: 2,
-      failures: [{ id: 'none' }],
+      failures,
     });
     expect(await json('POST /api/workflows/mget', { ids })).toEqual([]);
   });

@@ -1,9 +1,5 @@
 import { defineMessages, type Failure } from '@latchkey/core/public';
-import {
-  ConfirmationDialog,
-  DeletedNames,
-  DeletionProgress,
-} from '@latchkey/core/public/page_parts';
+import { ConfirmationDialog, DeletedNames } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import type { ListedWorkflow } from '../workflow_data/index.ts';
@@ -37,7 +33,7 @@ const messages = defineMessages({
 /** Progress of a deletion. */
 export type DeletePhase =
   | { readonly status: 'asking' }
-  | { readonly status: 'deleting'; readonly done: number }
+  | { readonly status: 'deleting' }
   | { readonly status: 'failed'; readonly failure: Failure };
 
 /** Properties of {@link DeleteDialog}. */
@@ -74,9 +70,6 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
       <p>{formatMessage(messages.final, { count })}</p>
       {schedules > 0 ? <p>{formatMessage(messages.schedule, { count: schedules })}</p> : null}
       <p>{formatMessage(messages.runs)}</p>
-      {phase.status === 'deleting' && count > 1 ? (
-        <DeletionProgress done={phase.done} count={count} />
-      ) : null}
     </ConfirmationDialog>
   );
 }

@@ -1,10 +1,10 @@
-import { defineMessages, HttpClientError, useCore } from '@latchkey/core/public';
+import { defineMessages, type Failure, useCore } from '@latchkey/core/public';
 import { useDialogResult } from '@latchkey/core/public/page_parts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useIntl } from 'react-intl';
-import { deleteWorkflow } from '../../common/index.ts';
-import { failureOf } from '../failure_text.ts';
+import { deleteWorkflows } from '../../common/index.ts';
+import { codeText, failureText } from '../failure_text.ts';
 import { type ListedWorkflow, workflowKeys } from '../workflow_data/index.ts';
 import type { DeleteDialogProps, DeletePhase } from './delete_dialog.tsx';
 
@@ -15,6 +15,10 @@ const messages = defineMessages({
     defaultMessage: '{count, plural, one {# workflow was} other {# workflows were}} deleted',
   },
   failed: { id: 'workflows.delete.failed', defaultMessage: '{name} was not deleted' },
+  failedMany: {
+    id: 'workflows.delete.failedMany',
+    defaultMessage: '{count, plural, one {# workflow was} other {# workflows were}} not deleted',
+  },
 });
 
 /** Deletion of workflows, from the question to the result. */
@@ -43,37 +47,41 @@ export function useDelete(onDeleted: () => void): {
     setWorkflows([]);
     setPhase({ status: 'asking' });
   };
-  const finish = async (deleted: ReadonlySet<string>) => {
-    if (deleted.size === 0) return;
-    onDeleted();
+  const finish = async (deleted: number) => {
+    if (deleted > 0) onDeleted();
     await queryClient.invalidateQueries({ queryKey: workflowKeys.lists() });
   };
   const confirm = async () => {
-    const deleted = new Set<string>();
     const dialog = opened.begin();
-    for (const { id, name } of workflows) {
-      if (dialog.isOpen()) setPhase({ status: 'deleting', done: deleted.size });
-      try {
-        await http.call(deleteWorkflow, { params: { id } });
-      } catch (error) {
-        // Another user has already deleted it.
-        const isGone = error instanceof HttpClientError && error.status === 404;
-        if (!isGone) {
-          await finish(deleted);
-          const failure = failureOf(intl, messages.failed, { name })(error);
-          dialog.show({
-            inDialog: () => {
-              setWorkflows(workflows.filter((workflow) => !deleted.has(workflow.id)));
-              setPhase({ status: 'failed', failure });
-            },
-            toast: { ...failure, color: 'danger' },
-          });
-          return;
-        }
+    const fail = (rest: readonly ListedWorkflow[], failure: Failure) =>
+      dialog.show({
+        inDialog: () => {
+          setWorkflows(rest);
+          setPhase({ status: 'failed', failure });
+        },
+        toast: { ...failure, color: 'danger' },
+      });
+    setPhase({ status: 'deleting' });
+    try {
+      const { failures } = await http.call(deleteWorkflows, {
+        body: { ids: workflows.map(({ id }) => id) },
+      });
+      // Another user has already deleted those that are not found.
+      const refused = new Map(
+        failures.flatMap(({ id, code }) => (code === 'workflow_not_found' ? [] : [[id, code]])),
+      );
+      const rest = workflows.filter(({ id }) => refused.has(id));
+      await finish(workflows.length - rest.length);
+      if (rest.length > 0) {
+        const [code] = refused.values();
+        fail(rest, { title: titleOf(rest), text: codeText(intl, code ?? '') });
+        return;
       }
-      deleted.add(id);
+    } catch (error) {
+      await finish(0);
+      fail(workflows, { title: titleOf(workflows), text: failureText(intl, error) });
+      return;
     }
-    await finish(deleted);
     const [first] = workflows;
     feedback.toast({
       color: 'success',
@@ -84,6 +92,10 @@ export function useDelete(onDeleted: () => void): {
     });
     if (dialog.isOpen()) close();
   };
+  const titleOf = (rest: readonly ListedWorkflow[]) =>
+    rest.length === 1
+      ? formatMessage(messages.failed, { name: rest[0]?.name })
+      : formatMessage(messages.failedMany, { count: rest.length });
   return {
     ask,
     dialog:

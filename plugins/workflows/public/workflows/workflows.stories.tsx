@@ -85,6 +85,7 @@ function View(props: {
         tags: ['agent-builder-tool', 'reports'],
         isSearching: false,
         onDeleteChosen: nothing,
+        onSetChosenEnabled: nothing,
         table: {
           workflows,
           total: workflows.length === 0 ? 0 : 40 + workflows.length,
@@ -147,7 +148,7 @@ export const stories: StoryGroup = {
       ),
     },
     {
-      name: 'chosen for deletion',
+      name: 'some chosen',
       render: () => <View state={{ status: 'ready', workflows: WORKFLOWS, chosenCount: 2 }} />,
     },
     {
@@ -166,7 +167,7 @@ export const stories: StoryGroup = {
     { name: 'delete several with a schedule', render: () => dialog({ workflows: WORKFLOWS }) },
     {
       name: 'deleting several',
-      render: () => dialog({ workflows: WORKFLOWS, phase: { status: 'deleting', done: 1 } }),
+      render: () => dialog({ workflows: WORKFLOWS, phase: { status: 'deleting' } }),
     },
     {
       name: 'not deleted',

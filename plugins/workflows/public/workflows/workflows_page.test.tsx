@@ -158,37 +158,87 @@ describe('the switch of a workflow', () => {
   });
 });
 
+/** Chooses the workflows `a` and `b`. */
+async function chooseBoth() {
+  for (const name of ['Select Workflow a', 'Select Workflow b'])
+    fireEvent.click(await screen.findByRole('checkbox', { name }));
+}
+
 describe('deleting workflows', () => {
-  it('asks first, deletes each chosen one, and counts one that is already gone', async () => {
-    const { server, core } = renderPage(listBody(workflowBody('a'), workflowBody('b')));
-    server
-      .on('delete /api/workflows/workflow/a', { status: 204 })
-      .on('delete /api/workflows/workflow/b', { status: 404 });
-    for (const name of ['Select Workflow a', 'Select Workflow b'])
-      fireEvent.click(await screen.findByRole('checkbox', { name }));
+  const DELETE = 'delete /api/workflows';
+  const confirm = async () => {
     fireEvent.click(screen.getByRole('button', { name: 'Delete 2 workflows' }));
     const dialog = within(await screen.findByRole('alertdialog'));
-    expect(server.requests.filter(({ route }) => route.startsWith('delete'))).toEqual([]);
+    fireEvent.click(dialog.getByRole('button', { name: 'Delete 2 workflows' }));
+  };
+
+  it('asks first, deletes all with one request, and counts one that is already gone', async () => {
+    const { server, core } = renderPage(listBody(workflowBody('a'), workflowBody('b')));
+    const gone = { id: 'b', code: 'workflow_not_found', error: 'secret detail' };
+    server.on(DELETE, { total: 2, deleted: 1, failures: [gone] });
+    await chooseBoth();
+    fireEvent.click(screen.getByRole('button', { name: 'Delete 2 workflows' }));
+    const dialog = within(await screen.findByRole('alertdialog'));
+    expect(server.to(DELETE)).toEqual([]);
     server.on(LIST, listBody());
     fireEvent.click(dialog.getByRole('button', { name: 'Delete 2 workflows' }));
     expect(await screen.findByText('Create your first workflow')).toBeVisible();
     await waitFor(() => expect(core.toasts[0]?.title).toBe('2 workflows were deleted'));
+    expect(server.to(DELETE).map(({ body }) => body)).toEqual([{ ids: ['a', 'b'] }]);
   });
 
-  it('stops at the first failure, says which one, and keeps the rest to try again', async () => {
+  it('says which were refused and why, and keeps these to try again', async () => {
     const { server } = renderPage(listBody(workflowBody('a'), workflowBody('b')));
-    server
-      .on('delete /api/workflows/workflow/a', { status: 204 })
-      .on('delete /api/workflows/workflow/b', SERVER_ERROR);
-    for (const name of ['Select Workflow a', 'Select Workflow b'])
-      fireEvent.click(await screen.findByRole('checkbox', { name }));
-    fireEvent.click(screen.getByRole('button', { name: 'Delete 2 workflows' }));
-    fireEvent.click(
-      within(await screen.findByRole('alertdialog')).getByRole('button', {
-        name: 'Delete 2 workflows',
-      }),
-    );
+    const refused = { id: 'b', code: 'stale_version', error: 'secret detail' };
+    server.on(DELETE, { total: 2, deleted: 1, failures: [refused] });
+    await chooseBoth();
+    await confirm();
     expect(await screen.findByText('Workflow b was not deleted')).toBeVisible();
+    expect(screen.getByText(/^The server refused the change/)).toBeVisible();
     expect(screen.getByRole('alertdialog', { name: /^Delete Workflow b/ })).toBeVisible();
+  });
+
+  it('keeps all to try again when the request fails', async () => {
+    const { server } = renderPage(listBody(workflowBody('a'), workflowBody('b')));
+    server.on(DELETE, SERVER_ERROR);
+    await chooseBoth();
+    await confirm();
+    expect(await screen.findByText('2 workflows were not deleted')).toBeVisible();
+    expect(screen.getByRole('alertdialog', { name: /^Delete 2 workflows/ })).toBeVisible();
+  });
+});
+
+describe('enabling chosen workflows', () => {
+  const ENABLE = 'post /api/workflows/enabled';
+
+  it('changes those that are disabled with one request, and names those that were refused', async () => {
+    const off = { enabled: false };
+    const { server, core } = renderPage(
+      listBody(workflowBody('a', off), workflowBody('b', off), workflowBody('c')),
+    );
+    const refused = { id: 'b', code: 'schedule_limit_reached', error: 'secret detail' };
+    server.on(ENABLE, { total: 2, changed: 1, failures: [refused] });
+    await chooseBoth();
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Select Workflow c' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Enable' }));
+    await waitFor(() => expect(core.toasts).toHaveLength(2));
+    expect(core.toasts).toMatchObject([
+      { title: '1 workflow is enabled' },
+      {
+        title: '1 workflow was not changed',
+        text: 'Workflow b: Too many workflows run on a schedule as this user. Disable some first.',
+      },
+    ]);
+    expect(server.to(ENABLE).map(({ body }) => body)).toEqual([{ ids: ['a', 'b'], enabled: true }]);
+  });
+
+  it('is offered only where it changes something, and only to a user who may', async () => {
+    renderPage(listBody(workflowBody('a'), workflowBody('b')), {
+      privileges: [WORKFLOW_PRIVILEGES.read, WORKFLOW_PRIVILEGES.update],
+    });
+    await chooseBoth();
+    expect(screen.getByRole('button', { name: 'Enable' })).toBeDisabled();
+    expect(screen.getByRole('button', { name: 'Disable' })).toBeEnabled();
+    expect(screen.queryByRole('button', { name: /^Delete/ })).toBeNull();
   });
 });

@@ -76,7 +76,7 @@ function useWorkflowsState(selection: {
     workflowsQuery(http, search),
   );
   const tags = useQuery(tagsQuery(http));
-  const { switching, setEnabled } = useSwitch();
+  const { switching, setEnabled, setManyEnabled } = useSwitch();
   const actionsOf = useRowActions({ run, askToDelete });
   const change = (changes: Partial<WorkflowSearch>) =>
     setParams((before) => writeSearch({ ...readSearch(before), page: 1, ...changes }), {
@@ -92,13 +92,16 @@ function useWorkflowsState(selection: {
         };
   const { results, total } = data;
   if (total === 0 && !isFiltered(search)) return { status: 'empty' };
+  const mayDelete = application.can(WORKFLOW_PRIVILEGES.delete);
+  const mayUpdate = application.can(WORKFLOW_PRIVILEGES.update);
   const chosenIds = new Set(chosenBefore.map(({ id }) => id));
   const chosen = results.filter(({ id }) => chosenIds.has(id));
   return {
     status: 'ready',
     tags: tags.data ?? [],
     isSearching: isPlaceholderData,
-    onDeleteChosen: () => askToDelete(chosen),
+    onDeleteChosen: mayDelete ? () => askToDelete(chosen) : undefined,
+    onSetChosenEnabled: mayUpdate ? (enabled) => void setManyEnabled(chosen, enabled) : undefined,
     table: {
       workflows: results,
       total,
@@ -108,12 +111,12 @@ function useWorkflowsState(selection: {
       linkTo: ({ id }) => link(runPaths.workflow(id)),
       linkToRun: (id) => link(runPaths.run(id)),
       actionsOf,
-      onSetEnabled: application.can(WORKFLOW_PRIVILEGES.update)
+      onSetEnabled: mayUpdate
         ? (workflow, enabled) => void setEnabled(workflow, enabled)
         : undefined,
       switching,
       chosen,
-      onChoose: application.can(WORKFLOW_PRIVILEGES.delete) ? choose : undefined,
+      onChoose: mayDelete || mayUpdate ? choose : undefined,
     },
   };
 }

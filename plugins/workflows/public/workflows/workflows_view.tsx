@@ -1,4 +1,4 @@
-import { EuiButton } from '@elastic/eui';
+import { EuiButton, EuiFlexGroup } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
 import { EmptyList, ListPage, TableToolbar } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
@@ -39,6 +39,8 @@ const messages = defineMessages({
     id: 'workflows.list.count',
     defaultMessage: '{count, plural, one {# workflow} other {# workflows}}',
   },
+  enableChosen: { id: 'workflows.list.enableChosen', defaultMessage: 'Enable' },
+  disableChosen: { id: 'workflows.list.disableChosen', defaultMessage: 'Disable' },
   deleteChosen: {
     id: 'workflows.list.deleteChosen',
     defaultMessage: 'Delete {count, plural, one {# workflow} other {# workflows}}',
@@ -57,7 +59,10 @@ export type WorkflowsState =
       readonly tags: readonly string[];
       /** `true`: the rows do not match the search yet. */
       readonly isSearching: boolean;
-      readonly onDeleteChosen: () => void;
+      /** `undefined`: the user may not delete workflows. */
+      readonly onDeleteChosen: (() => void) | undefined;
+      /** `undefined`: the user may not change workflows. */
+      readonly onSetChosenEnabled: ((enabled: boolean) => void) | undefined;
     };
 
 /** Page of workflows without its dialogs. */
@@ -127,22 +132,51 @@ function Table({
   readonly state: Extract<WorkflowsState, { readonly status: 'ready' }>;
 }): ReactElement {
   const { formatMessage } = useIntl();
-  const { table, onDeleteChosen } = state;
-  const chosenCount = table.chosen.length;
+  const { table } = state;
   if (table.workflows.length === 0) return <WorkflowsTable {...table} />;
   return (
     <>
       <TableToolbar
         count={formatMessage(messages.count, { count: table.total })}
-        action={
-          chosenCount > 0 ? (
-            <EuiButton size="s" color="danger" iconType="trash" onClick={onDeleteChosen}>
-              {formatMessage(messages.deleteChosen, { count: chosenCount })}
-            </EuiButton>
-          ) : undefined
-        }
+        action={table.chosen.length > 0 ? <ChosenActions state={state} /> : undefined}
       />
       <WorkflowsTable {...table} />
     </>
+  );
+}
+
+/** Buttons for the chosen workflows. */
+function ChosenActions({
+  state,
+}: {
+  readonly state: Extract<WorkflowsState, { readonly status: 'ready' }>;
+}): ReactElement {
+  const { formatMessage } = useIntl();
+  const { table, onDeleteChosen, onSetChosenEnabled } = state;
+  const { chosen, switching } = table;
+  const isBusy = chosen.some(({ id }) => switching.has(id));
+  const setting = (enabled: boolean) => (
+    <EuiButton
+      size="s"
+      onClick={() => onSetChosenEnabled?.(enabled)}
+      isDisabled={isBusy || chosen.every((each) => each.enabled === enabled)}
+    >
+      {formatMessage(enabled ? messages.enableChosen : messages.disableChosen)}
+    </EuiButton>
+  );
+  return (
+    <EuiFlexGroup gutterSize="s" responsive={false} wrap>
+      {onSetChosenEnabled === undefined ? null : (
+        <>
+          {setting(true)}
+          {setting(false)}
+        </>
+      )}
+      {onDeleteChosen === undefined ? null : (
+        <EuiButton size="s" color="danger" iconType="trash" onClick={onDeleteChosen}>
+          {formatMessage(messages.deleteChosen, { count: chosen.length })}
+        </EuiButton>
+      )}
+    </EuiFlexGroup>
   );
 }

@@ -24,10 +24,22 @@ export interface BulkCreated {
   }[];
 }
 
+/** A workflow of a request for many that was not changed. */
+export interface BulkFailure {
+  readonly id: string;
+  readonly error: WorkflowError;
+}
+
 /** Results of the deletion of many workflows. */
 export interface BulkDeleted {
   readonly deleted: number;
-  readonly failures: readonly { readonly id: string; readonly error: WorkflowError }[];
+  readonly failures: readonly BulkFailure[];
+}
+
+/** Results of a change of many workflows. */
+export interface BulkChanged {
+  readonly changed: number;
+  readonly failures: readonly BulkFailure[];
 }
 
 /** Creates workflows one after the other. One that is refused does not prevent the others. */
@@ -66,18 +78,36 @@ export async function deleteMany(
   principal: Principal,
   ids: readonly string[],
 ): Promise<BulkDeleted> {
-  let deleted = 0;
-  const failures: BulkDeleted['failures'][number][] = [];
+  const { changed, failures } = await forEach(ids, (id) => workflows.delete(principal, id));
+  return { deleted: changed, failures };
+}
+
+/** Enables or disables workflows. One that is refused does not prevent the others. */
+export function setEnabledMany(
+  workflows: WorkflowService,
+  principal: Principal,
+  { ids, enabled }: { readonly ids: readonly string[]; readonly enabled: boolean },
+): Promise<BulkChanged> {
+  return forEach(ids, (id) => workflows.update(principal, id, { enabled }));
+}
+
+/** Changes workflows one after the other. */
+async function forEach(
+  ids: readonly string[],
+  change: (id: string) => Promise<unknown>,
+): Promise<BulkChanged> {
+  let changed = 0;
+  const failures: BulkFailure[] = [];
   for (const id of new Set(ids)) {
     try {
-      await workflows.delete(principal, id);
-      deleted += 1;
+      await change(id);
+      changed += 1;
     } catch (error) {
       if (!(error instanceof WorkflowError)) throw error;
       failures.push({ id, error });
     }
   }
-  return { deleted, failures };
+  return { changed, failures };
 }
 
 /** Copies a workflow. Disabled if it would start by itself. @throws as `WorkflowService.get` */

@@ -6,11 +6,19 @@ import {
   deleteWorkflows,
   exportWorkflows,
   getWorkflows,
+  setWorkflowsEnabled,
   WORKFLOW_PRIVILEGES,
 } from '../../common/index.ts';
 import type { ScheduleTasks } from '../schedules/index.ts';
 import { toBody, toListed, toWorkflow } from './workflow_body.ts';
-import { cloneWorkflow, createMany, deleteMany, exportMany } from './workflow_bulk.ts';
+import {
+  type BulkFailure,
+  cloneWorkflow,
+  createMany,
+  deleteMany,
+  exportMany,
+  setEnabledMany,
+} from './workflow_bulk.ts';
 import type { WorkflowService } from './workflow_service.ts';
 
 /** Objects that the handlers of the routes for many workflows call. */
@@ -46,7 +54,16 @@ export function registerWorkflowBulkRoutes(router: Router<WorkflowBulkRouteServi
     return respond.ok({
       total: new Set(ids).size,
       deleted,
-      failures: failures.map(({ id, error }) => ({ id, error: error.message })),
+      failures: failures.map(toFailure),
+    });
+  });
+  router.handle(setWorkflowsEnabled, async (request, { workflows }) => {
+    const { ids, enabled } = request.body;
+    const { changed, failures } = await setEnabledMany(workflows, request, { ids, enabled });
+    return respond.ok({
+      total: new Set(ids).size,
+      changed,
+      failures: failures.map(toFailure),
     });
   });
   router.handle(getWorkflows, async (request, { workflows, schedules }) => {
@@ -74,6 +91,10 @@ export function registerWorkflowBulkRoutes(router: Router<WorkflowBulkRouteServi
     const found = await exportMany(workflows, request, request.body.ids);
     return respond.ok({ workflows: found.map(({ id, yaml }) => ({ id, yaml })) });
   });
+}
+
+function toFailure({ id, error: { code, message } }: BulkFailure) {
+  return { id, code, error: message };
 }
 
 /** The id and the wanted members. */
