@@ -7,16 +7,17 @@ export type TokenEndpointAuthMethod = 'client_secret_basic' | 'client_secret_pos
  * Sections of a provider's entry, without placeholders. An absent section: as in the RFCs.
  */
 export type ClientProvider = Partial<
-  Pick<ProviderEntry, 'authorize' | 'token' | 'response' | 'revocation' | 'failures'>
+  Pick<ProviderEntry, 'authorize' | 'token' | 'response' | 'grantFacts' | 'revocation' | 'failures'>
 >;
 
 /** The sections of an entry that a client needs. @param entry without placeholders */
 export function clientProviderOf(entry: ProviderEntry): ClientProvider {
-  const { authorize, token, response, revocation, failures } = entry;
+  const { authorize, token, response, grantFacts, revocation, failures } = entry;
   return {
     authorize,
     token,
     response,
+    grantFacts,
     failures,
     ...(revocation === undefined ? {} : { revocation }),
   };

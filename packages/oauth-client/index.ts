@@ -25,6 +25,8 @@ export type { Dialect } from './dialect.ts';
 export { dialectOf } from './dialect.ts';
 export type { ServerMetadata } from './discovery.ts';
 export { discoverMetadata, MetadataMismatch } from './discovery.ts';
+export type { GrantFactRequest } from './grant_facts.ts';
+export { completeGrantFacts } from './grant_facts.ts';
 export type { IssuedTokens, OAuthErrorCode, OAuthFailureKind } from './oauth_error.ts';
 export { OAuthError } from './oauth_error.ts';
 export type { ProtocolIo } from './protocol_io.ts';

@@ -326,6 +326,7 @@ function layoutOf(client: StandardClient): TokenLayout {
     tokenTypePath: client.tokenTypePath ?? ofProvider?.tokenTypePath,
     tokenType: client.tokenType ?? ofProvider?.tokenType,
     scopesPath: ofProvider?.scopesPath,
+    grantFacts: client.provider?.grantFacts,
   };
 }
 

@@ -1,3 +1,9 @@
+import {
+  type GrantFact,
+  type GrantFacts,
+  type GrantSite,
+  readGrantFacts,
+} from '@latchkey/oauth-providers';
 import { z } from 'zod';
 import { type Account, type AccountOrigin, accountAt } from './account.ts';
 import { type JsonObject, readParent, readPath } from './http_response.ts';
@@ -26,6 +32,12 @@ export interface TokenGrant {
   readonly account: Account | undefined;
   /** Source of `account`. Ids of different sources may differ for one account. Absent: unknown. */
   readonly accountSource?: AccountOrigin | undefined;
+  /** Grant facts that the entry of the provider permits. Absent: the provider has none. */
+  readonly facts?: GrantFacts | undefined;
+  /** Names of facts with a value that the entry does not permit. Absent: none. */
+  readonly refusedFacts?: readonly string[] | undefined;
+  /** Sites that the grant covers. Absent: the provider has no sites, or after a refresh. */
+  readonly sites?: readonly GrantSite[] | undefined;
   readonly receivedAt: Date;
   /** Id of the request at the provider, for support cases. `undefined`: the provider sent none. */
   readonly providerRequestId: string | undefined;
@@ -44,6 +56,8 @@ export interface TokenLayout {
   readonly issuer?: string | undefined;
   /** Audience that an ID token must name. */
   readonly clientId?: string | undefined;
+  /** Grant facts of the provider. Those of the token response are read. */
+  readonly grantFacts?: readonly GrantFact[] | undefined;
 }
 
 /** Result of reading a token response. */
@@ -124,9 +138,19 @@ export function readTokenGrant(
         }),
         accountAt(body, layout),
       ),
+      ...factsIn(body, layout.grantFacts ?? []),
       receivedAt: context.receivedAt,
     },
   };
+}
+
+function factsIn(
+  body: JsonObject,
+  grantFacts: readonly GrantFact[],
+): Pick<TokenGrant, 'facts' | 'refusedFacts'> {
+  if (grantFacts.length === 0) return {};
+  const { facts, refused } = readGrantFacts(grantFacts, 'token_response', body);
+  return { facts, ...(refused.length === 0 ? {} : { refusedFacts: refused }) };
 }
 
 function accountIn(

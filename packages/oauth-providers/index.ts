@@ -7,6 +7,7 @@ export { defineProvider, ProviderEntryError } from './entry/define_provider.ts';
 export { matchesHost } from './entry/host_pattern.ts';
 export { ProviderConfigError, resolveProvider } from './entry/placeholders.ts';
 export type {
+  GrantFact,
   ProviderEntry,
   ProviderEntryInput,
   ProviderFailureRule,
@@ -16,5 +17,12 @@ export type {
   ResponseRule,
   WaitSource,
 } from './entry/provider_entry.ts';
+export { grantFactIn, isGrantOrigin, resolveGrantOrigin } from './grant_facts/grant_origins.ts';
+export type { GrantFactReading, GrantFacts, GrantSite } from './grant_facts/read_grant_facts.ts';
+export {
+  permittedFacts,
+  readGrantFacts,
+  readRequestedFacts,
+} from './grant_facts/read_grant_facts.ts';
 export type { ProviderName } from './providers/index.ts';
 export { isProviderName, providerOfTokenHost, providers } from './providers/index.ts';

@@ -111,6 +111,12 @@ export interface ActionContext {
   readonly client: AxiosInstance;
   readonly config: Readonly<Record<string, unknown>>;
   /**
+   * Grant facts by name, as the entry of the provider defines them, such as `instance_url` or
+   * `cloudId`. Hosts and origins are within the patterns of the entry. Without facts it is empty:
+   * no OAuth, or a grant that was stored before its provider had facts.
+   */
+  readonly grant: Readonly<Record<string, string>>;
+  /**
    * Validated secrets with `authType`, without fields that are only used to get a token
    * (`clientSecret`); `client` has the token. Never return or log them.
    */
@@ -214,7 +220,9 @@ export interface ConnectorSpec {
   /**
    * Origins, in addition to those of the URL config fields, that may receive the credentials, for
    * example `https://www.googleapis.com`. `undefined`: only those of the config fields; without
-   * such fields every allowed host may receive them.
+   * such fields every allowed host may receive them. `{grant.name}` stands for a grant fact that is
+   * an origin, `https://{grant.name}` for one that is a host. A grant without the fact has no such
+   * origin.
    */
   readonly apiOrigins?: readonly string[];
   /**

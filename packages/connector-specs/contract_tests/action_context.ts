@@ -110,6 +110,7 @@ export const createTestContext = async (request: {
       client,
       config,
       secrets: seen,
+      grant: {},
       credentialHeaders,
       log,
       signal,

@@ -16,7 +16,7 @@ export interface SampleResponse {
  */
 export const aContext = (
   responses: readonly (SampleResponse | Error)[],
-  parts: Partial<ActionContext> & { readonly grant?: Readonly<Record<string, string>> } = {},
+  parts: Partial<ActionContext> = {},
 ): { readonly context: ActionContext; readonly sent: EgressRequest[] } => {
   const sent: EgressRequest[] = [];
   const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -32,6 +32,7 @@ export const aContext = (
       throw new Error('operations do not use axios');
     },
     config: {},
+    grant: {},
     secrets: { authType: 'bearer' },
     credentialHeaders: ['authorization'],
     log,

@@ -77,6 +77,16 @@ describe('the definition of a connector type', () => {
     },
   );
 
+  it('may name a grant fact of its provider as an origin, and no other', () => {
+    const provider = 'salesforce';
+    const codeWith = (origin: string) => codeOf(aConnectorSpec({ provider, apiOrigins: [origin] }));
+    expect(codeWith('{grant.instance_url}')).toBe('accepted');
+    for (const origin of ['{grant.cloudId}', 'https://{grant.instance_url}'])
+      expect(codeWith(origin)).toBe('invalid_api_origin');
+    const withoutProvider = aConnectorSpec({ apiOrigins: ['{grant.instance_url}'] });
+    expect(codeOf(withoutProvider)).toBe('invalid_api_origin');
+  });
+
   it.each(['Authorization', 'cookie', 'Host', 'Transfer-Encoding', 'a b', '__proto__'])(
     'is refused with the header %p in every call',
     (header) => {

@@ -1,10 +1,10 @@
-import { isProviderName } from '@latchkey/oauth-providers';
+import { isGrantOrigin, isProviderName } from '@latchkey/oauth-providers';
 import { type output, type ZodType, z } from 'zod';
 import { isKnownAuthType } from '../auth_types/index.ts';
 import type { ActionContext, ActionDefinition, ConnectorSpec } from '../contract/types.ts';
 import { isConnectionHeader, isCredentialHeader, isHeaderName } from '../http_headers/index.ts';
 
-import { withProviderEndpoints, withScopesOfActions } from './connector_provider.ts';
+import { providerOf, withProviderEndpoints, withScopesOfActions } from './connector_provider.ts';
 
 /** Rule that a connector spec violates. */
 export type ConnectorSpecErrorCode =
@@ -164,12 +164,16 @@ const checkUrlFields = (spec: ConnectorSpec): void => {
 };
 
 const checkApiOrigins = (spec: ConnectorSpec): void => {
+  const provider = providerOf(spec);
   for (const origin of spec.apiOrigins ?? []) {
-    if (!origin.startsWith('https://') || URL.parse(origin)?.origin !== origin) {
+    if (provider !== undefined && isGrantOrigin(origin, provider)) continue;
+    const isOrigin = origin.startsWith('https://') && URL.parse(origin)?.origin === origin;
+    // URL accepts braces in hosts.
+    if (!isOrigin || origin.includes('{')) {
       throw new ConnectorSpecError(
         'invalid_api_origin',
         spec.metadata.id,
-        `[${origin}] is not an https origin`,
+        `[${origin}] is neither an https origin nor a grant fact of its provider`,
       );
     }
   }
@@ -190,8 +194,8 @@ export const validateConnectorSpec = (spec: ConnectorSpec): void => {
   checkActions(spec);
   checkAuth(spec);
   checkUrlFields(spec);
-  checkApiOrigins(spec);
   checkProvider(spec);
+  checkApiOrigins(spec);
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { Exchange } from '../http/index.ts';
 import { emailOf } from '../users.ts';
+import { addCallbackFacts } from './grant_facts.ts';
 import type { QuirkState } from './quirk_state.ts';
 
 /**
@@ -38,6 +39,7 @@ export function authorize(state: QuirkState, { url, response }: Exchange): void 
         (needsScope === undefined || scopes.includes(needsScope)),
     });
     callback.searchParams.set('code', code);
+    addCallbackFacts(state, callback);
     if (entry.issuer !== undefined) callback.searchParams.set('iss', entry.issuer);
   } else {
     callback.searchParams.set('error', problem);

@@ -2,6 +2,7 @@ import type { ApiSignal, ProviderEntry } from '@latchkey/oauth-providers';
 import { type EmulatorControls, type Exchange, startEmulatorServer } from '../http/index.ts';
 import { respondAsApi } from './api_endpoint.ts';
 import { authorize } from './authorize_endpoint.ts';
+import { respondWithFacts } from './grant_facts.ts';
 import { createQuirkState, type QuirkClient, type QuirkState } from './quirk_state.ts';
 import { revoke } from './revocation_endpoint.ts';
 import { requestToken } from './token_endpoint.ts';
@@ -26,6 +27,11 @@ export interface QuirkServer extends EmulatorControls {
   signalNext(signal: ApiSignal, options?: { readonly waitSeconds?: number }): void;
   /** Ends all access tokens and keeps the refresh tokens. Returns how many were valid. */
   expireAccessTokens(): number;
+  /**
+   * Names grant facts in every later response. A list of values: one for each site. A value may be
+   * one that the entry does not permit.
+   */
+  nameFacts(facts: Readonly<Record<string, unknown>>): void;
   /** Grants that have not ended. */
   liveGrants(): number;
 }
@@ -70,6 +76,9 @@ export async function startQuirkServer(options: QuirkServerOptions): Promise<Qui
       planned = { signal, waitSeconds };
     },
     expireAccessTokens: () => state.grants.expireAccessTokens(),
+    nameFacts: (facts) => {
+      for (const [name, value] of Object.entries(facts)) state.facts.set(name, value);
+    },
     liveGrants: () => state.grants.live().length,
   };
 }
@@ -81,7 +90,7 @@ interface Endpoint {
 
 /** Endpoints by path. All hosts of a provider share the paths of this server. */
 function endpointsOf(state: QuirkState): ReadonlyMap<string, Endpoint> {
-  const { authorize: authorization, token, revocation } = state.entry;
+  const { authorize: authorization, token, revocation, grantFacts } = state.entry;
   const found: [string, Endpoint][] = [
     [authorization.url, { name: 'authorize', handle: (exchange) => authorize(state, exchange) }],
     [token.url, { name: 'token', handle: (exchange) => requestToken(state, exchange, 'token') }],
@@ -91,6 +100,13 @@ function endpointsOf(state: QuirkState): ReadonlyMap<string, Endpoint> {
       token.refreshUrl,
       { name: 'refresh', handle: (exchange) => requestToken(state, exchange, 'refresh') },
     ]);
+  for (const { url } of grantFacts) {
+    if (url === undefined) continue;
+    found.push([
+      url,
+      { name: 'facts', handle: (exchange) => respondWithFacts(state, exchange, url) },
+    ]);
+  }
   if (revocation !== undefined)
     found.push([
       revocation.url.replace('{client_id}', state.client.id),

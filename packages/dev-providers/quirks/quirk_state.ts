@@ -28,6 +28,8 @@ export interface QuirkState {
   readonly client: QuirkClient;
   readonly codes: OneTimeValues<QuirkCode>;
   readonly grants: Grants<QuirkOwner>;
+  /** Values of grant facts by name. Absent: a value that the entry permits. */
+  readonly facts: Map<string, unknown>;
 }
 
 /** Creates the state of a server. @param now clock of the provider */
@@ -40,6 +42,7 @@ export function createQuirkState(
   return {
     entry,
     client,
+    facts: new Map(),
     codes: new OneTimeValues({ lifetimeMs: 600_000, now }),
     grants: new Grants({
       now,

@@ -2,6 +2,7 @@ import type { ProviderEntry } from '@latchkey/oauth-providers';
 import { type Exchange, sendJson } from '../http/index.ts';
 import { challengeOf, type Grant, type IssuedTokens } from '../oauth/index.ts';
 import { clientProblem } from './client_check.ts';
+import { factsOfTokenResponse } from './grant_facts.ts';
 import { jsonWith } from './json_path.ts';
 import { fieldsOf, lifetimeOf, type QuirkOwner, type QuirkState } from './quirk_state.ts';
 
@@ -80,7 +81,7 @@ function fail({ entry }: QuirkState, exchange: Exchange, name: ErrorName): void 
 
 /** Sends tokens where the entry says that they are. After a refresh they are at the top level. */
 async function succeed(
-  { entry }: QuirkState,
+  state: QuirkState,
   exchange: Exchange,
   issued: {
     readonly grant: Grant<QuirkOwner>;
@@ -88,6 +89,7 @@ async function succeed(
     readonly isFirst: boolean;
   },
 ): Promise<void> {
+  const { entry } = state;
   const { grant, tokens, isFirst } = issued;
   const { response, token } = entry;
   const nesting = isFirst ? (response.accessTokenPath ?? 'access_token') : 'access_token';
@@ -102,6 +104,7 @@ async function succeed(
     ...(lifetime === undefined ? {} : { [`${beside}expires_in`]: lifetime }),
     ...grantedScopes(entry, grant.scopes),
     ...(isFirst ? accountFields(entry, grant.account) : {}),
+    ...factsOfTokenResponse(state, { isFirst }),
   };
   exchange.record.account = grant.account;
   const body = jsonWith(values);
@@ -122,21 +125,11 @@ function grantedScopes({ response, authorize }: ProviderEntry, scopes: readonly 
     : { [scopesPath]: scopes };
 }
 
-function accountFields({ account, grantFacts }: ProviderEntry, email: string) {
-  const facts = grantFacts
-    .filter(({ from }) => from === 'token_response')
-    .map(({ path, kind, hosts }) => [path, factValue(kind, hosts?.[0] ?? '')]);
-  if (account?.from !== 'token_response') return Object.fromEntries(facts);
+function accountFields({ account }: ProviderEntry, email: string) {
+  if (account?.from !== 'token_response') return {};
   const { idPath, labelPath } = account;
   return {
-    ...Object.fromEntries(facts),
     [idPath]: `id-of-${email}`,
     ...(labelPath === undefined ? {} : { [labelPath]: email }),
   };
-}
-
-function factValue(kind: 'text' | 'origin' | 'host', pattern: string): string {
-  const host = pattern.replace('*', 'acme');
-  if (kind === 'text') return 'acme';
-  return kind === 'origin' ? `https://${host}` : host;
 }

@@ -66,6 +66,24 @@ describe('defineProvider', () => {
       'grant fact base needs hosts',
     ],
     [
+      'a list of sites in a token response',
+      { grantFacts: [{ name: 'id', from: 'token_response', path: '*.id', kind: 'text' }] },
+      'one list',
+    ],
+    [
+      'two lists of sites',
+      {
+        grantFacts: ['a', 'b'].map((name) => ({
+          name,
+          from: 'request',
+          url: `${URL_PREFIX}/${name}`,
+          path: '*.id',
+          kind: 'text',
+        })),
+      },
+      'one list',
+    ],
+    [
       'a required parameter that is not sent',
       { authorize: { url: `${URL_PREFIX}/a`, requiredParameters: ['audience'] } },
       'authorize.parameters lacks audience',

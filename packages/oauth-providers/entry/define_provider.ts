@@ -5,6 +5,7 @@ import {
   type ProviderEntryInput,
   providerEntrySchema,
 } from './provider_entry.ts';
+import { listPathOf } from './site_list.ts';
 
 /** An entry violates the schema or a rule. Thrown when its module loads, so no server starts. */
 export class ProviderEntryError extends Error {
@@ -62,6 +63,16 @@ const RULES: readonly Rule[] = [
     );
     if (fact === undefined) return;
     return `grant fact ${fact.name} needs hosts for a host or an origin, and a url for a request`;
+  },
+  function hasOneListOfSites({ grantFacts }) {
+    const listed = grantFacts.filter(({ path }) => path.includes('*'));
+    const lists = listed.map(({ from, url, path, labelPath = path }) => {
+      const elements = listPathOf(path)?.elements;
+      const isList = from === 'request' && listPathOf(labelPath)?.elements === elements;
+      return isList && elements !== undefined ? `${url} ${elements}` : undefined;
+    });
+    if (new Set(lists).size <= 1 && !lists.includes(undefined)) return;
+    return 'grant facts need one request and one list for all paths with *';
   },
   function namesWhoIsDenied({ failures }) {
     const isIncomplete = failures.rules.some(

@@ -89,7 +89,11 @@ const account = z.discriminatedUnion('from', [
 const grantFact = z.strictObject({
   name: z.string().regex(/^[a-zA-Z_]+$/),
   from: z.enum(['token_response', 'callback', 'request']),
-  /** Path in the JSON, or name of the query parameter of the callback. */
+  /**
+   * Path in the JSON, or name of the query parameter of the callback. Only the path of a `request`
+   * may contain `*`: each element is a site, and the user chooses one. The first fact of the list
+   * identifies the site.
+   */
   path,
   /** URL of a GET request with the access token. Only for `request`. */
   url: url.optional(),
@@ -293,6 +297,8 @@ export type ProviderFailures = z.output<typeof failures>;
 export type ProviderFailureRule = z.output<typeof failureRule>;
 /** The token request of an entry. */
 export type ProviderToken = z.output<typeof token>;
+/** A value of the grant that API calls need. */
+export type GrantFact = z.output<typeof grantFact>;
 /** A condition for a response of an API. */
 export type ResponseRule = z.output<typeof responseRule>;
 /** Where a response states how long to wait. */

@@ -73,7 +73,7 @@ describe('the form of an entry', () => {
     expect(grantFacts).toHaveLength(2);
   });
 
-  it('holds organisations of a second request (Xero) and a host of userinfo (DocuSign)', () => {
+  it('holds organisations of a second request (Xero)', () => {
     const { grantFacts } = aProvider({
       hosts: ['auth.example.com', 'api.example.com'],
       grantFacts: [
@@ -85,6 +85,14 @@ describe('the form of an entry', () => {
           labelPath: '*.tenantName',
           kind: 'text',
         },
+      ],
+    });
+    expect(grantFacts).toHaveLength(1);
+  });
+
+  it('holds a host of userinfo (DocuSign)', () => {
+    const { grantFacts } = aProvider({
+      grantFacts: [
         {
           name: 'base_uri',
           from: 'request',
@@ -95,6 +103,6 @@ describe('the form of an entry', () => {
         },
       ],
     });
-    expect(grantFacts).toHaveLength(2);
+    expect(grantFacts).toHaveLength(1);
   });
 });

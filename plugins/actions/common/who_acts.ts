@@ -65,6 +65,8 @@ export const WHO_ACTS = {
   provider_rejected_request: 'administrator',
   code_missing: 'you',
   exchange_failed: 'you',
+  grant_fact_refused: 'administrator',
+  grant_fact_missing: 'you',
   connector_misconfigured: 'administrator',
   account_kept: 'nobody',
   nothing_to_decide: 'nobody',

@@ -77,6 +77,7 @@ export class Operations {
         error: undefined,
         errorDescription: undefined,
         iss: undefined,
+        others: {},
         providerKey,
         responseMode: 'query',
       },

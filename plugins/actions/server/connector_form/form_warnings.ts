@@ -2,6 +2,7 @@ import { authTypeOf, type ConnectorSpec, providerOf } from '@latchkey/connector-
 import type { UrlBuilder } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
 import { EgressError } from '@latchkey/egress/errors';
+import { grantFactIn } from '@latchkey/oauth-providers';
 import type { FormIssue } from '../../common/index.ts';
 import { isEarsAvailable } from '../config.ts';
 import { type ConnectorType, urlConfigFields, urlSecretFields } from '../connector_types/index.ts';
@@ -86,6 +87,8 @@ function hostWarnings(
   { egress }: FormWarningDeps,
 ): readonly FormIssue[] {
   return apiOrigins.flatMap((origin) => {
+    // Unknown before a user has authorized.
+    if (grantFactIn(origin) !== undefined) return [];
     try {
       egress.ensureUriAllowed(origin);
       return [];

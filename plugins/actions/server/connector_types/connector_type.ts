@@ -1,5 +1,5 @@
 import type { ConnectorSpec, MappedCredentials } from '@latchkey/connector-specs';
-import type { ProviderEntry } from '@latchkey/oauth-providers';
+import type { GrantFacts, ProviderEntry } from '@latchkey/oauth-providers';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -49,8 +49,11 @@ export interface ConnectorType {
   /**
    * Origins that may receive the connector's credentials, sorted, for `credentialOrigins` of the
    * egress. `undefined`: no limit besides the allow-list. Empty: no origin.
+   * @param facts of the grant, permitted by the entry of the provider. Default: none
    */
-  credentialOrigins(config: Values): readonly string[] | undefined;
+  credentialOrigins(config: Values, facts?: GrantFacts): readonly string[] | undefined;
+  /** `true`: the origins depend on the facts of a grant. */
+  readonly hasOriginsOfGrants: boolean;
   readonly validate: ConnectorTypeValidators;
   /**
    * For a type whose secrets have their own shape: maps validated secrets to those of an auth type.
@@ -68,6 +71,8 @@ export interface OAuthDescription {
   readonly urlConfigFields: readonly string[];
   /** As {@link ConnectorType.credentialOrigins}. */
   apiOrigins(config: Values): readonly string[] | undefined;
+  /** Patterns of the hosts that facts of a grant may name. Empty: none. */
+  readonly grantHosts: readonly string[];
 }
 
 /** Dependencies of {@link buildFromSpec}. */

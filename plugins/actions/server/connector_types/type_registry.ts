@@ -2,7 +2,7 @@ import { type ConnectorSpec, providerOf } from '@latchkey/connector-specs';
 import { buildFromSpec } from './build_from_spec.ts';
 import type { ConnectorType, ConnectorTypeDeps, OAuthDescription } from './connector_type.ts';
 import { ConnectorTypeError } from './connector_type_error.ts';
-import { urlConfigFields } from './url_fields.ts';
+import { grantFactsInOrigins, urlConfigFields } from './url_fields.ts';
 
 /**
  * The connector types of this server. Open during setup (types are registered), closed from start
@@ -133,8 +133,13 @@ export class TypeRegistry {
    */
   describeOAuth(id: string): OAuthDescription {
     const { spec, credentialOrigins } = this.get(id);
+    const provider = providerOf(spec);
+    const inOrigins = grantFactsInOrigins(spec);
     return {
-      provider: providerOf(spec),
+      provider,
+      grantHosts: (provider?.grantFacts ?? [])
+        .filter(({ name }) => inOrigins.includes(name))
+        .flatMap(({ hosts = [] }) => hosts),
       urlConfigFields: urlConfigFields(spec),
       apiOrigins: credentialOrigins,
     };

@@ -1,5 +1,6 @@
 import { type ConnectorSpec, getMeta, getSchemaForAuthType } from '@latchkey/connector-specs';
 import { EgressError } from '@latchkey/egress/errors';
+import { type GrantFacts, grantFactIn, resolveGrantOrigin } from '@latchkey/oauth-providers';
 import type { ZodObject, ZodType } from 'zod';
 import { ConnectorTypeError } from './connector_type_error.ts';
 import { formPath } from './form_issues.ts';
@@ -16,15 +17,21 @@ export const urlConfigFields = (spec: Pick<ConnectorSpec, 'schema' | 'validateUr
 ];
 
 /**
- * Builds a function from a validated config to the sorted origins that may receive the connector's
- * credentials. `undefined`: neither spec nor config limits them.
+ * Builds a function from a validated config and the facts of a grant to the sorted origins that may
+ * receive the connector's credentials. `undefined`: neither spec nor config limits them.
  */
 export const buildApiOrigins = (
   spec: Pick<ConnectorSpec, 'apiOrigins' | 'schema' | 'validateUrls'>,
-): ((config: Readonly<Record<string, unknown>>) => readonly string[] | undefined) => {
+): ((
+  config: Readonly<Record<string, unknown>>,
+  facts?: GrantFacts,
+) => readonly string[] | undefined) => {
   const fields = urlConfigFields(spec);
   if (spec.apiOrigins === undefined && fields.length === 0) return () => undefined;
-  return (config) => {
+  return (config, facts = {}) => {
+    const ofType = (spec.apiOrigins ?? []).flatMap(
+      (origin) => resolveGrantOrigin(origin, facts) ?? [],
+    );
     const configured = fields.flatMap((field) => {
       const origin = URL.parse(String(config[field] ?? ''))?.origin;
       // One spelling per host, as in the comparison of requests: `https://host.` becomes
@@ -33,9 +40,15 @@ export const buildApiOrigins = (
         ? []
         : [origin.replace(/\.+(?=:\d+$|$)/, '')];
     });
-    return [...new Set([...(spec.apiOrigins ?? []), ...configured])].sort();
+    return [...new Set([...ofType, ...configured])].sort();
   };
 };
+
+/** Names of the grant facts that decide origins of the API. */
+export const grantFactsInOrigins = ({
+  apiOrigins = [],
+}: Pick<ConnectorSpec, 'apiOrigins'>): readonly string[] =>
+  apiOrigins.flatMap((origin) => grantFactIn(origin) ?? []);
 
 /**
  * URLs of an OAuth app that get no stored credential: users open the first in their browser, and

@@ -1,7 +1,7 @@
 import { type ActionContext, getAuthType, providerOf } from '@latchkey/connector-specs';
 import type { Logger } from '@latchkey/core/server';
 import type { Egress, EgressClient } from '@latchkey/egress';
-import { isTokenRejected } from '@latchkey/oauth-providers';
+import { type GrantFacts, isTokenRejected, permittedFacts } from '@latchkey/oauth-providers';
 import type { AxiosInstance } from 'axios';
 import type { DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType } from '../connector_types/index.ts';
@@ -87,6 +87,12 @@ export class AuthorizedClient {
   readonly #sent: UsedTokens;
   readonly #deps: ClientDeps;
   readonly #direct: EgressClient;
+  readonly #binding: ClientRequest['binding'];
+  /**
+   * Grant facts for the handler. The entry decides anew what is permitted: it may have changed
+   * since the facts were stored.
+   */
+  readonly grant: GrantFacts;
   /** Default headers of both clients, so that a fresh token reaches both. */
   readonly #headers: Record<string, unknown>;
   /** Policy for rejected tokens. `undefined`: no token was sent, so there is none to replace. */
@@ -112,7 +118,9 @@ export class AuthorizedClient {
       sent.isEmpty || connector.authMode !== 'per-user'
         ? undefined
         : { authType: connector.authType, requestedScopes: () => requestedScopes(connector) };
-    this.#direct = deps.egress.createClient({ headers, ...this.#limits }, request.binding);
+    this.grant = grantOf(request, sent.only);
+    this.#binding = bindingOf(request, this.grant);
+    this.#direct = deps.egress.createClient({ headers, ...this.#limits }, this.#binding);
   }
 
   /**
@@ -163,13 +171,32 @@ export class AuthorizedClient {
     const { maxResponseBytes, timeoutMs, signal } = this.#limits;
     const client = this.#deps.egress.createAxiosInstance(
       { maxContentLength: maxResponseBytes, timeout: timeoutMs, signal },
-      this.#request.binding,
+      this.#binding,
     );
     client.defaults.headers.common = this.#headers as typeof client.defaults.headers.common;
     if (this.#policy !== undefined) retryRejectedToken(client, this.#policy);
     if (this.#scopes !== undefined) explainMissingScopes(client, this.#scopes);
     return client;
   }
+}
+
+const NO_FACTS: GrantFacts = Object.freeze({});
+
+function grantOf({ type }: ClientRequest, token: UsableToken | undefined): GrantFacts {
+  const provider = providerOf(type.spec);
+  if (provider === undefined || provider.grantFacts.length === 0 || token === undefined)
+    return NO_FACTS;
+  return Object.freeze(permittedFacts(provider.grantFacts, token.facts));
+}
+
+/** Adds the origins that the facts of the grant decide. */
+function bindingOf(
+  { type, binding, config }: ClientRequest,
+  grant: GrantFacts,
+): ClientRequest['binding'] {
+  if (!type.hasOriginsOfGrants) return binding;
+  const credentialOrigins = type.credentialOrigins(config, grant);
+  return { ...binding, ...(credentialOrigins === undefined ? {} : { credentialOrigins }) };
 }
 
 function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): UnauthorizedPolicy {

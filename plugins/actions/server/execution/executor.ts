@@ -194,6 +194,7 @@ export class Executor {
         return client.axios;
       },
       config,
+      grant: client.grant,
       secrets: secretsForHandlers(authType, secrets),
       credentialHeaders: binding.credentialHeaders,
       idempotencyKey,

@@ -103,12 +103,13 @@ describe('E66: the context of a handler', () => {
     expect(context.secrets).toEqual(bearer);
   });
 
-  it('has exactly the eight documented members', async () => {
+  it('has exactly the nine documented members', async () => {
     const { context } = await contextWith(oauthApp());
     expect(Object.keys(context).sort()).toEqual([
       'client',
       'config',
       'credentialHeaders',
+      'grant',
       'idempotencyKey',
       'log',
       'request',

@@ -65,3 +65,4 @@ export {
   registerActionsTypes,
   type SavedObjectsOptions,
 } from './actions_store.ts';
+export { aSiteConnector, atlassianSpec, salesforceSpec } from './site_specs.ts';

@@ -67,6 +67,14 @@ const what = defineMessages({
     id: 'connectorsUi.failure.exchangeFailed',
     defaultMessage: 'The provider did not complete the connection.',
   },
+  grant_fact_missing: {
+    id: 'connectorsUi.failure.grantFactMissing',
+    defaultMessage: 'The provider named no organisation or site that this connector can call.',
+  },
+  grant_fact_refused: {
+    id: 'connectorsUi.failure.grantFactRefused',
+    defaultMessage: 'The provider named an address that this connector does not permit.',
+  },
   interrupted: {
     id: 'connectorsUi.failure.interrupted',
     defaultMessage: 'The server stopped before it finished this sign-in.',

@@ -15,7 +15,10 @@ export interface ConfirmationFacts {
   readonly provider: string;
   /** Host that receives the tokens, if it is another one: the token endpoint, or EARS. */
   readonly tokensVia: string | undefined;
-  /** Hosts to which calls send the user's tokens. `undefined`: any host this server may call. */
+  /**
+   * Hosts, or patterns of hosts, to which calls send the user's tokens. `undefined`: any host this
+   * server may call.
+   */
   readonly apiHosts: readonly string[] | undefined;
   readonly scopes: readonly DescribedScope[];
   /** Connection that the new authorization would replace. `undefined`: none. */
@@ -48,13 +51,14 @@ export class ConfirmationFactsReader {
     const { user } = principal;
     const { id, version, connectorTypeId, config } = connector;
     const connections = await this.#connections.ofUser(user.profileUid, [{ id, version }]);
-    const origins = this.#types.describeOAuth(connectorTypeId).apiOrigins(config);
+    const described = this.#types.describeOAuth(connectorTypeId);
+    const origins = described.apiOrigins(config);
     return {
       user,
       connector,
       typeName: this.#types.get(connectorTypeId).name,
       ...providerOf(client.configuration),
-      apiHosts: origins?.map(hostOf),
+      apiHosts: origins && [...origins.map(hostOf), ...described.grantHosts],
       scopes: describeScopes(client.configuration),
       connection: connections.get(id),
     };

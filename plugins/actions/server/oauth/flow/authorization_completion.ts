@@ -121,7 +121,7 @@ export class AuthorizationCompletion {
       ensureIssuerOnSharedCallback(client, response, this.#options.sharedCallbackOrigins);
     const code = codeOf(response);
     const exchange = { connector: requested, client, profileUid };
-    const grant = await this.#exchangeCode(exchange, code, pending);
+    const grant = await this.#exchangeCode(exchange, { code, callback: response.others }, pending);
     const connector = await this.#reloadConnector(exchange, { grant, pending });
     const hold = holdFor(pending, this.#options.clock);
     const { scope, generation } = pending;
@@ -165,13 +165,16 @@ export class AuthorizationCompletion {
    */
   async #exchangeCode(
     { connector, client, profileUid }: Exchange,
-    code: string,
+    {
+      code,
+      callback,
+    }: { readonly code: string; readonly callback: Readonly<Record<string, string>> },
     { codeVerifier, redirectUri }: PendingState,
   ): Promise<TokenGrant> {
     const { grants } = this.#options;
     if (codeVerifier === undefined) throw new FlowError('state_used');
     try {
-      return await client.exchangeCode({ code, codeVerifier, redirectUri });
+      return await client.exchangeCode({ code, codeVerifier, redirectUri, callback });
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       const tokens = error.issuedTokens();
@@ -314,7 +317,12 @@ function configured<T>(build: () => T): T {
 
 function exchangeFailure(cause: OAuthError): FlowError {
   const { code, kind, retryAfterMs } = cause;
-  if (code === 'endpoint_not_allowed') return new FlowError('endpoint_not_allowed', { cause });
+  if (
+    code === 'endpoint_not_allowed' ||
+    code === 'grant_fact_refused' ||
+    code === 'grant_fact_missing'
+  )
+    return new FlowError(code, { cause });
   if (TRANSIENT.has(code)) return new FlowError('provider_unavailable', { cause, retryAfterMs });
   if (kind !== 'misconfigured') return new FlowError('exchange_failed', { cause });
   // The provider refused, so the fault is not in this server.

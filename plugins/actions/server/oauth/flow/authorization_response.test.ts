@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type AuthorizationResponse, codeOf } from './authorization_response.ts';
+import { type AuthorizationResponse, codeOf, otherParameters } from './authorization_response.ts';
 import { FlowError } from './flow_error.ts';
 import { FLOW_RESPONSES } from './flow_responses.ts';
 
@@ -10,6 +10,7 @@ const aResponse = (over: Partial<AuthorizationResponse> = {}): AuthorizationResp
   errorDescription: undefined,
   iss: undefined,
   providerKey: undefined,
+  others: {},
   responseMode: 'query',
   ...over,
 });
@@ -59,5 +60,19 @@ describe('the code of an authorization response', () => {
         expect(detail).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
       }),
     );
+  });
+});
+
+describe('further parameters of a response', () => {
+  it('are kept if they could be grant facts', () => {
+    const sent = { realmId: '123', code: 'c', state: 's', scope: 'a b' };
+    expect(otherParameters(sent, ['code', 'state'])).toEqual({ realmId: '123', scope: 'a b' });
+  });
+
+  it('are left out when they are repeated, long, oddly named or too many', () => {
+    const many = Object.fromEntries([...'abcdefghijklmnopqrstuvwxyz'].map((name) => [name, '1']));
+    const sent = { repeated: ['1', '2'], long: 'x'.repeat(513), 'a.b': '1', __proto__x1: '1' };
+    expect(otherParameters(sent, [])).toEqual({});
+    expect(Object.keys(otherParameters(many, []))).toHaveLength(20);
   });
 });

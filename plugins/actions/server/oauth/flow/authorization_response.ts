@@ -10,11 +10,36 @@ export interface AuthorizationResponse {
   readonly iss: string | undefined;
   /** Last path segment of the callback; `undefined` on the shared one. */
   readonly providerKey: string | undefined;
+  /** Further parameters, by name. Only those that the entry of the provider names are read. */
+  readonly others: Readonly<Record<string, string>>;
   /** Response mode by which the response arrived. */
   readonly responseMode: ResponseMode;
 }
 
 const MAX_DETAIL = 300;
+/** Bounds of the further parameters, which are stored with the grant if an entry names them. */
+const MAX_OTHERS = 20;
+const MAX_OTHER_LENGTH = 512;
+const OTHER_NAME = /^[a-zA-Z_]{1,40}$/;
+
+/**
+ * Further parameters of a response, such as the `realmId` of QuickBooks. Repeated and long ones are
+ * left out.
+ * @param known names of the parameters of OAuth and of our own
+ */
+export function otherParameters(
+  sent: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+): Readonly<Record<string, string>> {
+  const others = Object.entries(sent).filter(
+    (entry): entry is [string, string] =>
+      typeof entry[1] === 'string' &&
+      entry[1].length <= MAX_OTHER_LENGTH &&
+      OTHER_NAME.test(entry[0]) &&
+      !known.includes(entry[0]),
+  );
+  return Object.fromEntries(others.slice(0, MAX_OTHERS));
+}
 
 /**
  * Our code for each `error` that the user cannot correct (RFC 6749 §4.1.2.1, OpenID Connect Core

@@ -18,6 +18,7 @@ import {
 } from '../../../common/index.ts';
 import { PAGE_TEXTS, type PageServices, registerPageAsset } from '../pages/index.ts';
 import type { AuthorizationFlow } from './authorization_flow.ts';
+import { otherParameters } from './authorization_response.ts';
 import { renderContinuePage } from './continue_page.ts';
 import { FlowError } from './flow_error.ts';
 import { asFlowError } from './flow_outcome.ts';
@@ -30,7 +31,9 @@ interface CallbackServices extends PageServices {
 }
 
 /** Fields of an authorization response, in both routes. */
-type ResponseFields = z.output<typeof authorizationResponse>;
+type ResponseFields = z.output<typeof authorizationResponse> & {
+  readonly others: Readonly<Record<string, string>>;
+};
 type CallbackHttpRequest = ServerRequest<RouteParams<typeof finishAuthorization>>;
 type CallbackForm = ServerRequest<
   RouteParams<typeof finishAuthorizationByForm>,
@@ -72,7 +75,12 @@ async function respondToForm(
     }
     const path = fillPath(finishAuthorizationByForm.path, request.params);
     const appearance = await services.pages.appearanceFor(request);
-    return respond.html(200, renderContinuePage({ path, fields }, appearance, services.urls));
+    const { others, ...standard } = fields;
+    const posted = { ...others, ...standard };
+    return respond.html(
+      200,
+      renderContinuePage({ path, fields: posted }, appearance, services.urls),
+    );
   }
   return respondToCallback(request, { fields, responseMode: 'form_post' }, services);
 }
@@ -82,7 +90,9 @@ async function respondToForm(
  */
 function readFields(sent: Readonly<Record<string, unknown>>): ResponseFields | undefined {
   const read = authorizationResponse.safeParse(sent);
-  return read.success ? read.data : undefined;
+  if (!read.success) return undefined;
+  const known = [...Object.keys(authorizationResponse.shape), CONTINUED_FIELD];
+  return { ...read.data, others: otherParameters(sent, known) };
 }
 
 async function respondToCallback(
@@ -102,13 +112,13 @@ async function respondToCallback(
     return renderOutcome(outcome, request, services);
   }
   const { providerKey } = request.params;
-  const { state, code, error, error_description: errorDescription, iss } = fields;
+  const { state, code, error, error_description: errorDescription, iss, others } = fields;
   const outcome = await flow.complete({
     principal,
     remoteAddress,
     cookies,
     state,
-    response: { code, error, errorDescription, iss, providerKey, responseMode },
+    response: { code, error, errorDescription, iss, others, providerKey, responseMode },
   });
   return renderOutcome(outcome, request, services);
 }

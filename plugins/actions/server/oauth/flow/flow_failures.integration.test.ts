@@ -255,6 +255,9 @@ describe('a failed authorization', () => {
       'api_key_not_allowed',
       'issuer_unknown',
       'wrong_response_mode',
+      // Covered in grant_facts.integration.test.ts.
+      'grant_fact_refused',
+      'grant_fact_missing',
       // Covered in callback_page.integration.test.ts.
       'response_malformed',
       // Covered in account_change.integration.test.ts.

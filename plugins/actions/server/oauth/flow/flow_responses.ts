@@ -26,6 +26,8 @@ export type FlowErrorCode =
   | 'provider_unavailable'
   | 'code_missing'
   | 'exchange_failed'
+  | 'grant_fact_refused'
+  | 'grant_fact_missing'
   | 'connector_misconfigured'
   | 'store_unavailable'
   | 'account_kept'
@@ -210,6 +212,21 @@ export const FLOW_RESPONSES: Readonly<Record<FlowErrorCode, FlowResponse>> = {
     text: {
       en: 'The provider did not complete the authorization. Try again; if it keeps failing, tell an administrator.',
       de: 'Der Anbieter hat die Autorisierung nicht abgeschlossen. Versuchen Sie es erneut. Wenn es weiterhin fehlschlägt, sagen Sie es einem Administrator.',
+    },
+    canStartAgain: true,
+  },
+  grant_fact_refused: {
+    statusCode: 502,
+    text: {
+      en: 'The provider named an address of its API that this connector does not permit. Nothing was stored, and no token was sent there. Tell an administrator.',
+      de: 'Der Anbieter nannte eine Adresse seiner Schnittstelle, die dieser Konnektor nicht erlaubt. Es wurde nichts gespeichert und kein Token dorthin gesendet. Sagen Sie es einem Administrator.',
+    },
+  },
+  grant_fact_missing: {
+    statusCode: 502,
+    text: {
+      en: 'The provider did not name the organisation or site that this connector calls. Nothing was stored. Start again with an account that has access to one.',
+      de: 'Der Anbieter nannte keine Organisation oder Site, die dieser Konnektor aufrufen kann. Es wurde nichts gespeichert. Beginnen Sie neu mit einem Konto, das auf eine zugreifen kann.',
     },
     canStartAgain: true,
   },

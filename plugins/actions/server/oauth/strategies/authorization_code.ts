@@ -9,6 +9,7 @@ import {
 } from '@latchkey/oauth-client';
 import type { ProviderEntry } from '@latchkey/oauth-providers';
 import type { DecryptedConnector, IssuerCheck } from '../../connector_data/index.ts';
+import { grantFactsInOrigins } from '../../connector_types/index.ts';
 import { ConnectorConfigurationError, type EndpointRefusal } from './configuration_error.ts';
 import {
   accountSourceOf,
@@ -101,7 +102,9 @@ export class AuthorizationCodeStrategy {
           ),
         ),
       checkIssuer: (iss) => dialect.checkIssuer(iss),
-      ...this.#protocol.callsOf(configuration),
+      ...this.#protocol.callsOf(configuration, {
+        neededFacts: entry === undefined ? [] : grantFactsInOrigins(entry),
+      }),
       requestSharedToken: async () => {
         throw unsupportedCall(AUTHORIZATION_CODE, 'token without a user');
       },
@@ -198,7 +201,14 @@ function readConfiguration(
       scopeParamName: settings.scopeParamName,
       ...accountSource(trust.userinfoEndpoint, settings, entry && accountSourceOf(entry)),
       ...clientIdentity(connector, settings, provider),
-      ...(provider === undefined ? {} : { provider: clientProviderOf(provider) }),
+      ...(provider === undefined
+        ? {}
+        : {
+            provider: {
+              ...clientProviderOf(provider),
+              grantFacts: facts.grantFacts,
+            },
+          }),
     },
   };
 }

@@ -78,6 +78,8 @@ export function factsFor(
   readonly issuerRequiredInResponse: boolean;
   readonly revocationUrl: string | undefined;
   readonly userinfoUrl: string | undefined;
+  /** Without facts whose request would send the access token to another provider. */
+  readonly grantFacts: ProviderEntry['grantFacts'];
 } {
   const entry = type && providerOf(type);
   const isOfType = hasEndpointsOfType(endpoints, authType, type);
@@ -88,6 +90,9 @@ export function factsFor(
     issuerRequiredInResponse: entry?.issuerRequiredInResponse === true,
     revocationUrl: belongs(entry?.revocation?.url),
     userinfoUrl: belongs(type && accountRequestOf(type)?.url),
+    grantFacts: (entry?.grantFacts ?? []).filter(
+      ({ url }) => url === undefined || belongs(url) !== undefined,
+    ),
   };
 }
 

@@ -51,7 +51,9 @@ export class EarsStrategy {
       buildAuthorizationUrl: (request) =>
         this.#egress.browserUrl(dialect.authorizationUrl(request)),
       checkIssuer: (iss) => dialect.checkIssuer(iss),
-      ...this.#protocol.callsOf(configuration, accountSource(connector, configuration, entry)),
+      ...this.#protocol.callsOf(configuration, {
+        account: accountSource(connector, configuration, entry),
+      }),
       requestSharedToken: async () => {
         throw unsupportedCall(EARS, 'token without a user');
       },

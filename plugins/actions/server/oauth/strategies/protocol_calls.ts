@@ -3,6 +3,7 @@ import type { Egress } from '@latchkey/egress';
 import {
   type AccountSource,
   checkAccessToken,
+  completeGrantFacts,
   dialectOf,
   fetchAccount,
   type OAuthClientConfiguration,
@@ -58,11 +59,15 @@ export class ProviderProtocol {
 
   /**
    * Returns the calls of one client.
-   * @param account source of the account of a new grant that the token response does not name
+   * @param of.account source of the account of a new grant that the token response does not name
+   * @param of.neededFacts grant facts without which a new grant is refused. Default: none
    */
   callsOf(
     configuration: OAuthClientConfiguration,
-    account: AccountSource = dialectOf(configuration).accountSource,
+    {
+      account = dialectOf(configuration).accountSource,
+      neededFacts = [],
+    }: { readonly account?: AccountSource; readonly neededFacts?: readonly string[] } = {},
   ): ProtocolCalls {
     const io = (signal?: AbortSignal) => this.#io(configuration, signal);
     const dialect = dialectOf(configuration);
@@ -75,14 +80,25 @@ export class ProviderProtocol {
               checkAccessToken(userinfoEndpoint, authorization, this.#userinfoIo()),
           }),
       isAccountFromIdToken: userinfoEndpoint === undefined && account.accountIdPath === undefined,
-      exchangeCode: async ({ signal, ...exchange }) => {
+      exchangeCode: async ({ signal, callback = {}, ...exchange }) => {
         const grant = await this.#traced('exchange_code', () =>
           dialect.exchange(exchange, io(signal)),
         );
-        return this.#withAccount(account, grant, signal);
+        const { grantFacts = [] } = dialect.registeredClient?.provider ?? {};
+        const request = { grantFacts, needed: neededFacts, callback };
+        const complete = await completeGrantFacts(grant, request, {
+          ...this.#userinfoIo(),
+          signal,
+        });
+        return this.#withAccount(account, complete, signal);
       },
-      refresh: (refreshToken, signal) =>
-        this.#traced('refresh', () => dialect.refresh(refreshToken, io(signal))),
+      refresh: async (refreshToken, signal) => {
+        const grant = await this.#traced('refresh', () =>
+          dialect.refresh(refreshToken, io(signal)),
+        );
+        this.#reportRefusedFacts(grant);
+        return grant;
+      },
       revoke: async (token, hint, { signal, onRetryAfter, onReplaced } = {}) => {
         const revocationIo = { ...io(signal), onRetryAfter, onReplaced };
         const outcome = await dialect.revoke({ token, hint }, revocationIo);
@@ -93,9 +109,20 @@ export class ProviderProtocol {
   }
 
   /** Requests a token for the client itself. @throws OAuthError */
-  sharedToken(configuration: StandardClient, signal: AbortSignal): Promise<TokenGrant> {
-    return this.#traced('client_credentials', () =>
+  async sharedToken(configuration: StandardClient, signal: AbortSignal): Promise<TokenGrant> {
+    const grant = await this.#traced('client_credentials', () =>
       requestClientCredentials(configuration, this.#io(configuration, signal)),
+    );
+    this.#reportRefusedFacts(grant);
+    return grant;
+  }
+
+  /** Tokens of a refresh are kept: they replace the earlier ones. The stored facts stay in use. */
+  #reportRefusedFacts({ refusedFacts = [], providerRequestId }: TokenGrant): void {
+    if (refusedFacts.length === 0) return;
+    this.#deps.logger.warn(
+      `A token response named a value of ${refusedFacts.join(', ')} that the entry of the provider does not permit. It is not used.`,
+      { provider_request_id: providerRequestId },
     );
   }
 

@@ -73,11 +73,16 @@ export interface ProviderClient {
    * `issuer_missing`
    */
   checkIssuer(iss: string | undefined): void;
-  /** Exchanges an authorization code for tokens. @throws OAuthError for every failure */
+  /**
+   * Exchanges an authorization code for tokens, and reads the grant facts.
+   * @throws OAuthError for every failure; with the issued tokens if they arrived
+   */
   exchangeCode(request: {
     readonly code: string;
     readonly codeVerifier: string;
     readonly redirectUri: string;
+    /** Further parameters of the authorization response, by name. Default: none. */
+    readonly callback?: Readonly<Record<string, string>>;
     readonly signal?: AbortSignal;
   }): Promise<TokenGrant>;
   /**

@@ -248,7 +248,7 @@ export class AccountChangeService {
     );
     const { generation, accessToken, refreshToken, issuedAt, expiresAt } = held;
     const { refreshTokenExpiresAt, scopes, requestedScopes, authorizedAt } = held;
-    const { account, accountSource } = held;
+    const { account, accountSource, facts } = held;
     const saved = await store.compareAndSet(record, {
       generation,
       accessToken,
@@ -260,6 +260,7 @@ export class AccountChangeService {
       requestedScopes,
       account,
       accountSource,
+      facts,
       // The time of the authorization, not of the confirmation: a revocation job that started
       // between the two must end the grant.
       authorizedAt,
@@ -324,6 +325,7 @@ function heldGrant(
     requestedScopes: fresh.requestedScopes,
     account,
     accountSource: fresh.accountSource,
+    facts: fresh.facts,
     authorizedAt: authorizedAt ?? issuedAt,
     earlierTokens: earlierTokens.slice(0, MAX_EARLIER_TOKENS),
   };

@@ -1,5 +1,6 @@
 import type { Clock } from '@latchkey/core/server';
 import type { AccessTokenState } from '@latchkey/oauth-client';
+import type { GrantFacts } from '@latchkey/oauth-providers';
 import { oncePerFrozen } from '@latchkey/saved-objects';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { ProviderClientFactory } from '../strategies/index.ts';
@@ -15,6 +16,7 @@ import {
   tokenFingerprint,
 } from './grants/grant_record.ts';
 import type { GrantStore } from './grants/grant_store.ts';
+import { factsForCalls } from './grants/stored_facts.ts';
 import { authorizationError, TokenUnavailableError, tokenFailure } from './grants/token_errors.ts';
 import type { GrantRefresher } from './refresh/grant_refresher.ts';
 import { noGrantError } from './refresh/refresh_decision.ts';
@@ -36,6 +38,8 @@ export interface UsableToken {
    * responds with 401.
    */
   readonly fingerprint: string;
+  /** Grant facts, with those of the chosen site. Empty: none are stored. */
+  readonly facts: GrantFacts;
   /** Expiry of the token. `undefined`: only the default lifetime is known. */
   readonly expiresAt: Date | undefined;
 }
@@ -298,10 +302,13 @@ function isProof(evidence: RejectionEvidence | undefined): boolean {
   return evidence !== undefined && evidence !== 'rejected_on_several_paths';
 }
 
+const NO_FACTS: GrantFacts = Object.freeze({});
+
 /** The token of a record. Executions with one record share it. */
 const usableToken = oncePerFrozen(
-  ({ accessToken, expiresAt }: RecordWithToken): UsableToken => ({
+  ({ accessToken, expiresAt, facts }: RecordWithToken): UsableToken => ({
     authorization: accessToken,
+    facts: facts === undefined ? NO_FACTS : factsForCalls(facts),
     // Computed on access: only a call whose token was rejected needs it.
     get fingerprint() {
       return tokenFingerprint(accessToken);

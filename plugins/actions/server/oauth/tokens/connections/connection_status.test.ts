@@ -42,6 +42,7 @@ const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
   keepAliveAt: undefined,
   refresh: undefined,
   held: undefined,
+  facts: undefined,
   createdAt: at(-HOUR),
   updatedAt: at(-HOUR),
   ...over,

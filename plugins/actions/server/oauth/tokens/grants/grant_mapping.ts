@@ -2,12 +2,13 @@ import { oncePerFrozen, type SavedObject } from '@latchkey/saved-objects';
 import type { GrantKey } from './grant_key.ts';
 import type { GrantChanges, GrantRecord } from './grant_record.ts';
 import { heldGrantOf } from './held_grant.ts';
+import { storedFactsOf } from './stored_facts.ts';
 import type { ConnectorTokenAttributes, UserConnectorTokenAttributes } from './token_types.ts';
 
 /** Attributes that both token types have. */
 type CommonAttributes = Omit<
   ConnectorTokenAttributes,
-  'account' | 'connectorId' | 'tokenType' | 'token' | 'refreshToken'
+  'account' | 'connectorId' | 'tokenType' | 'token' | 'refreshToken' | 'grantFacts'
 > &
   Pick<
     UserConnectorTokenAttributes,
@@ -27,6 +28,7 @@ export const recordOfUserToken = oncePerFrozen(
       version: row.version,
       accessToken: credentials?.accessToken,
       refreshToken: credentials?.refreshToken,
+      facts: storedFactsOf(row.attributes.grantGeneration, credentials?.grantFacts),
       held: credentials?.held && heldGrantOf(credentials.held),
       supersededGrants,
     });
@@ -36,13 +38,14 @@ export const recordOfUserToken = oncePerFrozen(
 /** Maps a `connector_token` document to a frozen record, as {@link recordOfUserToken} does. */
 export const recordOfSharedToken = oncePerFrozen(
   (row: SavedObject<ConnectorTokenAttributes>): GrantRecord => {
-    const { connectorId, token, refreshToken } = row.attributes;
+    const { connectorId, token, refreshToken, grantGeneration, grantFacts } = row.attributes;
     return Object.freeze({
       ...commonOf(row.attributes),
       key: { scope: 'shared' as const, connectorId },
       version: row.version,
       accessToken: token,
       refreshToken,
+      facts: storedFactsOf(grantGeneration, grantFacts),
       held: undefined,
       supersededGrants: [],
     });
@@ -128,7 +131,7 @@ function commonOf(
   row: CommonAttributes,
 ): Omit<
   GrantRecord,
-  'key' | 'version' | 'accessToken' | 'refreshToken' | 'held' | 'supersededGrants'
+  'key' | 'version' | 'accessToken' | 'refreshToken' | 'facts' | 'held' | 'supersededGrants'
 > {
   return {
     generation: row.grantGeneration,

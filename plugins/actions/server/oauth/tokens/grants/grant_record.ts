@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { AccountOrigin } from '@latchkey/oauth-client';
 import type { GrantKey } from './grant_key.ts';
 import type { HeldGrant } from './held_grant.ts';
+import type { StoredFacts } from './stored_facts.ts';
 import { type SupersededGrant, UNREVOKED_KEPT_MS } from './token_types.ts';
 
 /**
@@ -80,6 +81,11 @@ export interface GrantRecord {
   /** `<type> <token>`, ready for the Authorization header. `undefined` while there is none. */
   readonly accessToken: string | undefined;
   readonly refreshToken: string | undefined;
+  /**
+   * Grant facts. `undefined`: the provider has none, the grant was stored before it had, or tokens
+   * are not decrypted.
+   */
+  readonly facts: StoredFacts | undefined;
   /**
    * Tokens that a new authorization replaced, newest first. Revoked when this grant ends. Never
    * sent to an API.

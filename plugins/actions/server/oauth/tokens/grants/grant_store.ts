@@ -13,6 +13,7 @@ import { commonAttributesOf, recordOfSharedToken, recordOfUserToken } from './gr
 import { type GrantChanges, type GrantRecord, USABLE_STATES } from './grant_record.ts';
 import { heldGrantToStore } from './held_grant.ts';
 import { firstKeepAliveDate } from './keep_alive_date.ts';
+import { factsToStore } from './stored_facts.ts';
 import {
   CONNECTOR_TOKEN_TYPE,
   type ConnectorTokenAttributes,
@@ -384,12 +385,13 @@ function identityOf(key: GrantKey): Record<string, unknown> {
 type TokenAttributes = {
   readonly token?: string | undefined;
   readonly refreshToken?: string | undefined;
+  readonly grantFacts?: ConnectorTokenAttributes['grantFacts'] | undefined;
   readonly credentials?: UserConnectorTokenAttributes['credentials'] | undefined;
   readonly supersededGrants?: UserConnectorTokenAttributes['supersededGrants'] | undefined;
 };
 
 /**
- * Token attributes of a change. A user's tokens and those of a held grant are one encrypted
+ * Token attributes of a change. A user's tokens, grant facts and held grant are one encrypted
  * attribute, so a change of one copies the others from the record.
  */
 function tokenAttributesOf(
@@ -410,17 +412,27 @@ function currentTokensOf(
   changes: GrantChanges,
   previous: GrantRecord | undefined,
 ): TokenAttributes {
-  const members = ['accessToken', 'refreshToken', 'held'];
+  const members = ['accessToken', 'refreshToken', 'facts', 'held'];
   if (!members.some((member) => member in changes)) return {};
   const accessToken = 'accessToken' in changes ? changes.accessToken : previous?.accessToken;
   const refreshToken = 'refreshToken' in changes ? changes.refreshToken : previous?.refreshToken;
-  if (key.scope === 'shared') return { token: accessToken, refreshToken };
+  const facts = 'facts' in changes ? changes.facts : previous?.facts;
+  const generation = changes.generation ?? previous?.generation;
+  const grantFacts =
+    facts === undefined || generation === undefined ? undefined : factsToStore(generation, facts);
+  if (key.scope === 'shared')
+    return {
+      token: accessToken,
+      refreshToken,
+      grantFacts: accessToken === undefined ? undefined : grantFacts,
+    };
   if (accessToken === undefined) return { credentials: undefined };
   const held = 'held' in changes ? changes.held : previous?.held;
   return {
     credentials: {
       accessToken,
       ...(refreshToken === undefined ? {} : { refreshToken }),
+      ...(grantFacts === undefined ? {} : { grantFacts }),
       ...(held === undefined ? {} : { held: heldGrantToStore(held) }),
     },
   };

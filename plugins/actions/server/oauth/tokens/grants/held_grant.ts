@@ -1,5 +1,11 @@
 import type { AccountOrigin } from '@latchkey/oauth-client';
 import { z } from 'zod';
+import {
+  factsToStore,
+  type StoredFacts,
+  storedFactsAttributes,
+  storedFactsOf,
+} from './stored_facts.ts';
 
 /** Schema of {@link TokenToRevoke}. */
 export const tokenToRevoke = z.strictObject({
@@ -38,7 +44,11 @@ export const heldGrantAttributes = z.strictObject({
   }),
   earlierTokens: z.array(tokenToRevoke).max(100),
 });
-type HeldGrantAttributes = z.infer<typeof heldGrantAttributes>;
+/** Stored form since model version 9. */
+export const heldGrantAttributesV9 = heldGrantAttributes.extend({
+  grantFacts: storedFactsAttributes.optional(),
+});
+type HeldGrantAttributes = z.infer<typeof heldGrantAttributesV9>;
 
 /**
  * A grant of another account than the connected one, or of an unknown account. It waits in the
@@ -46,7 +56,7 @@ type HeldGrantAttributes = z.infer<typeof heldGrantAttributes>;
  * both in one compare-and-set.
  */
 export type HeldGrant = Readonly<
-  Omit<HeldGrantAttributes, Instants | 'account' | 'returnUrl' | Optional> & {
+  Omit<HeldGrantAttributes, Instants | 'account' | 'grantFacts' | 'returnUrl' | Optional> & {
     /** Account of the grant. `undefined`: the provider named none. */
     readonly account: { readonly id: string; readonly label: string } | undefined;
     /** Source of the account. `undefined`: unknown. */
@@ -60,6 +70,7 @@ export type HeldGrant = Readonly<
     readonly refreshToken: string | undefined;
     readonly scopes: readonly string[] | undefined;
     readonly requestedScopes: readonly string[] | undefined;
+    readonly facts: StoredFacts | undefined;
     /** URL that the browser is sent to after the decision. `undefined`: the result page. */
     readonly returnUrl: string | undefined;
   }
@@ -71,7 +82,8 @@ type Optional = 'refreshToken' | 'scopes' | 'requestedScopes';
 export function heldGrantToStore(held: HeldGrant): HeldGrantAttributes {
   const { account, accountSource, refreshToken, scopes, requestedScopes, returnUrl, ...others } =
     held;
-  const { expiresAt, refreshTokenExpiresAt, ...rest } = others;
+  const { facts, ...dated } = others;
+  const { expiresAt, refreshTokenExpiresAt, ...rest } = dated;
   return {
     ...rest,
     account: {
@@ -90,12 +102,14 @@ export function heldGrantToStore(held: HeldGrant): HeldGrantAttributes {
     ...(scopes === undefined ? {} : { scopes: [...scopes] }),
     ...(requestedScopes === undefined ? {} : { requestedScopes: [...requestedScopes] }),
     ...(returnUrl === undefined ? {} : { returnUrl }),
+    ...(facts === undefined ? {} : { grantFacts: factsToStore(held.generation, facts) }),
   };
 }
 
 /** Maps from the stored form. */
 export function heldGrantOf(stored: HeldGrantAttributes): HeldGrant {
-  const { account, refreshToken, scopes, requestedScopes, returnUrl, ...others } = stored;
+  const { account, refreshToken, scopes, requestedScopes, returnUrl, grantFacts, ...others } =
+    stored;
   const { expiresAt, refreshTokenExpiresAt, ...rest } = others;
   return {
     ...rest,
@@ -111,5 +125,6 @@ export function heldGrantOf(stored: HeldGrantAttributes): HeldGrant {
     scopes,
     requestedScopes,
     returnUrl,
+    facts: storedFactsOf(stored.generation, grantFacts),
   };
 }

@@ -61,20 +61,74 @@ async function buildWith(type: SavedObjectsType, encrypted: readonly string[]) {
 
 const currentBuild = () => buildWith(userConnectorTokenType, ['credentials', 'supersededGrants']);
 const buildOfVersion5 = () => {
-  const { 6: _v6, 7: _v7, 8: _v8, ...modelVersions } = userConnectorTokenType.modelVersions;
+  const { 6: _v6, 7: _v7, 8: _v8, 9: _v9, ...modelVersions } = userConnectorTokenType.modelVersions;
   return buildWith({ ...userConnectorTokenType, modelVersions }, ['credentials']);
 };
 const buildOfVersion6 = () => {
-  const { 7: _v7, 8: _v8, ...modelVersions } = userConnectorTokenType.modelVersions;
+  const { 7: _v7, 8: _v8, 9: _v9, ...modelVersions } = userConnectorTokenType.modelVersions;
   const type = { ...userConnectorTokenType, modelVersions };
   return buildWith(type, ['credentials', 'supersededGrants']);
 };
 
 const buildOfVersion7 = () => {
-  const { 8: _v8, ...modelVersions } = userConnectorTokenType.modelVersions;
+  const { 8: _v8, 9: _v9, ...modelVersions } = userConnectorTokenType.modelVersions;
   const type = { ...userConnectorTokenType, modelVersions };
   return buildWith(type, ['credentials', 'supersededGrants']);
 };
+
+const buildOfVersion8 = () => {
+  const { 9: _v9, ...modelVersions } = userConnectorTokenType.modelVersions;
+  const type = { ...userConnectorTokenType, modelVersions };
+  return buildWith(type, ['credentials', 'supersededGrants']);
+};
+const facts = {
+  values: { instance_url: 'https://acme.my.salesforce.com' },
+  sites: [{ id: 's-1', label: 'One', facts: { cloudId: 's-1' } }],
+  siteId: 's-1',
+};
+
+it('a grant of model version 8 is read as one without facts', async () => {
+  const older = await buildOfVersion8();
+  await older.create(key, aGrant);
+  const current = await currentBuild();
+  expect(await current.read(key)).toMatchObject({ accessToken: 'Bearer at-1', facts: undefined });
+});
+
+it('a grant keeps its facts when a build of model version 8 refreshes it', async () => {
+  const older = await buildOfVersion8();
+  const current = await currentBuild();
+  await current.create(key, { ...aGrant, facts });
+  const seen = await older.read(key);
+  if (seen === undefined) throw new Error('the grant was not found');
+  await older.compareAndSet(seen, { accessToken: 'Bearer at-2', expiresAt: LATER });
+  expect(await current.read(key)).toMatchObject({ accessToken: 'Bearer at-2', facts });
+});
+
+it('facts of an earlier grant are ignored when a build of model version 8 stores a new one', async () => {
+  const older = await buildOfVersion8();
+  const current = await currentBuild();
+  await current.create(key, { ...aGrant, facts });
+  const seen = await older.read(key);
+  if (seen === undefined) throw new Error('the grant was not found');
+  await older.compareAndSet(seen, { ...aGrant, generation: 'g-2', accessToken: 'Bearer of-ben' });
+  const read = await current.read(key);
+  expect(read).toMatchObject({ accessToken: 'Bearer of-ben', facts: undefined });
+});
+
+it('facts are encrypted, and end with the tokens of the grant', async () => {
+  const current = await currentBuild();
+  const created = await current.create(key, { ...aGrant, facts });
+  if (created === undefined) throw new Error('the grant was not created');
+  const documents = async () => {
+    const found: unknown[] = [];
+    for await (const batch of stores.iterate({ types: [USER_CONNECTOR_TOKEN_TYPE], batchSize: 9 }))
+      found.push(...batch);
+    return JSON.stringify(found);
+  };
+  expect(await documents()).not.toContain('acme');
+  await current.compareAndSet(created, { accessToken: undefined, refreshToken: undefined });
+  expect(await current.read(key)).toMatchObject({ accessToken: undefined, facts: undefined });
+});
 
 it('a grant keeps the source of the account and unrevoked grants when a build of model version 7 refreshes it', async () => {
   const older = await buildOfVersion7();

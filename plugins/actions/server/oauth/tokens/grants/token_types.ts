@@ -1,7 +1,13 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
-import { accountSource, heldGrantAttributes, tokenToRevoke } from './held_grant.ts';
+import {
+  accountSource,
+  heldGrantAttributes,
+  heldGrantAttributesV9,
+  tokenToRevoke,
+} from './held_grant.ts';
 import { firstKeepAliveDate } from './keep_alive_date.ts';
+import { storedFactsAttributes } from './stored_facts.ts';
 
 /** Saved-object type of the tokens of one user (per-user mode). */
 export const USER_CONNECTOR_TOKEN_TYPE = 'user_connector_token';
@@ -115,8 +121,16 @@ const userConnectorTokenAttributesV8 = userConnectorTokenAttributesV6.extend({
   /** Earlier grants whose tokens could not be revoked. Kept for {@link UNREVOKED_KEPT_MS}. */
   unrevoked: z.strictObject({ count: z.number().int().positive(), at: instant }).optional(),
 });
+const userConnectorTokenAttributesV9 = userConnectorTokenAttributesV8.extend({
+  credentials: credentials
+    .extend({
+      held: heldGrantAttributesV9.optional(),
+      grantFacts: storedFactsAttributes.optional(),
+    })
+    .optional(),
+});
 /** Attributes of `user_connector_token`, decrypted. */
-export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributesV8>;
+export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributesV9>;
 
 /** Time for which grants that could not be revoked are reported, from the last of them. */
 export const UNREVOKED_KEPT_MS = 90 * 24 * 60 * 60_000;
@@ -132,8 +146,12 @@ const connectorTokenAttributesV3 = connectorTokenAttributes.extend({
   /** Fingerprint of the connector for which the tokens were issued. */
   issuedFor: z.string().max(128).optional(),
 });
+const connectorTokenAttributesV4 = connectorTokenAttributesV3.extend({
+  /** Encrypted, as the token: it decides where the token is sent. */
+  grantFacts: storedFactsAttributes.optional(),
+});
 /** Attributes of `connector_token`, decrypted. */
-export type ConnectorTokenAttributes = z.infer<typeof connectorTokenAttributesV3>;
+export type ConnectorTokenAttributes = z.infer<typeof connectorTokenAttributesV4>;
 
 /** The encrypted attribute is an object in memory and a string in the store. */
 const stored = <T extends typeof userConnectorTokenAttributes>(schema: T) =>
@@ -160,6 +178,7 @@ const noChange = { changes: [] } as const;
  *   authorization.
  * - Version 7 renames the error code `refresh_answer_lost` to `refresh_response_lost`.
  * - Version 8 adds the source of the account, and the number of grants that could not be revoked.
+ * - Version 9 adds grant facts to the credentials and to those of a held grant.
  */
 export const userConnectorTokenType: SavedObjectsType = {
   name: USER_CONNECTOR_TOKEN_TYPE,
@@ -235,6 +254,11 @@ export const userConnectorTokenType: SavedObjectsType = {
       ...noChange,
       schemas: { create: userConnectorTokenAttributesV8, forwardCompatibility: storedV8 },
     },
+    9: {
+      ...noChange,
+      // The stored form is the same: the facts are inside an encrypted attribute.
+      schemas: { create: userConnectorTokenAttributesV9, forwardCompatibility: storedV8 },
+    },
   },
 };
 
@@ -269,6 +293,7 @@ function renameLostResponse({
  *
  * - Version 2 renames the error code `refresh_answer_lost` to `refresh_response_lost`.
  * - Version 3 binds the token to the connector that it was requested for.
+ * - Version 4 adds grant facts.
  */
 export const connectorTokenType: SavedObjectsType = {
   name: CONNECTOR_TOKEN_TYPE,
@@ -297,6 +322,15 @@ export const connectorTokenType: SavedObjectsType = {
         forwardCompatibility: connectorTokenAttributesV3,
       },
     },
+    4: {
+      ...noChange,
+      schemas: {
+        create: connectorTokenAttributesV4,
+        forwardCompatibility: connectorTokenAttributesV4.extend({
+          grantFacts: z.unknown().optional(),
+        }),
+      },
+    },
   },
 };
 
@@ -323,7 +357,7 @@ export const tokenEncryption = [
   },
   {
     type: CONNECTOR_TOKEN_TYPE,
-    attributesToEncrypt: ['token', 'refreshToken'],
+    attributesToEncrypt: ['token', 'refreshToken', 'grantFacts'],
     attributesToIncludeInAAD: [
       'connectorId',
       'tokenType',

@@ -44,6 +44,7 @@ const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
   keepAliveAt: undefined,
   refresh: undefined,
   held: undefined,
+  facts: undefined,
   createdAt: NOW,
   updatedAt: NOW,
   ...over,

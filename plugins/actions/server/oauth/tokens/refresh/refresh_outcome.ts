@@ -11,6 +11,7 @@ import {
   tokenFingerprint,
 } from '../grants/grant_record.ts';
 import { keepAliveDate } from '../grants/keep_alive_date.ts';
+import { factsAfterGrant } from '../grants/stored_facts.ts';
 import type { TokenUnavailableCode } from '../grants/token_errors.ts';
 import type { RefreshRequest } from './refresh_request.ts';
 import { issuedForOf } from './shared_token_binding.ts';
@@ -56,6 +57,7 @@ export function changesAfterGrant(
     refreshTokenExpiresAt,
     lifetimeStartedAt: lifetimeStartOf(previous, issuedAt, refreshTokenExpiresAt),
     scopes: grant.scopes ?? previous?.scopes,
+    facts: factsAfterGrant(previous?.facts, grant),
     ...accountOf(previous, grant),
     lastError: undefined,
     failures: 0,

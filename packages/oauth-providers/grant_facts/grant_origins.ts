@@ -1,0 +1,35 @@
+import type { ProviderEntry } from '../entry/provider_entry.ts';
+import type { GrantFacts } from './read_grant_facts.ts';
+
+const TEMPLATE = /^(https:\/\/)?\{grant\.(\w+)\}$/;
+
+/**
+ * Name of the grant fact in an origin: `{grant.name}` for a fact of the kind `origin`, or
+ * `https://{grant.name}` for a fact of the kind `host`. `undefined`: the origin has no placeholder.
+ */
+export function grantFactIn(origin: string): string | undefined {
+  return TEMPLATE.exec(origin)?.[2];
+}
+
+/**
+ * Returns `true` if a fact of the entry decides the origin, with a kind that fits its form.
+ */
+export function isGrantOrigin(
+  origin: string,
+  { grantFacts }: Pick<ProviderEntry, 'grantFacts'>,
+): boolean {
+  const [, prefix, name] = TEMPLATE.exec(origin) ?? [];
+  const kind = prefix === undefined ? 'origin' : 'host';
+  return grantFacts.some((fact) => fact.name === name && fact.kind === kind);
+}
+
+/**
+ * Replaces the placeholder of an origin. `undefined`: the grant has no such fact.
+ * @param facts permitted by the entry
+ */
+export function resolveGrantOrigin(origin: string, facts: GrantFacts): string | undefined {
+  const [, prefix = '', name] = TEMPLATE.exec(origin) ?? [];
+  if (name === undefined) return origin;
+  const value = Object.hasOwn(facts, name) ? facts[name] : undefined;
+  return value === undefined ? undefined : `${prefix}${value}`;
+}

@@ -1,0 +1,136 @@
+import { valuesAt } from '../api_response/api_response.ts';
+import type { GrantFact } from '../entry/provider_entry.ts';
+import { listPathOf } from '../entry/site_list.ts';
+import { isAbsent, permittedFact } from './fact_value.ts';
+
+/** Grant facts by name. */
+export type GrantFacts = Readonly<Record<string, string>>;
+
+/** One of several sites that a grant covers. */
+export interface GrantSite {
+  /** Value of the first fact of the list. Unique in a list. */
+  readonly id: string;
+  /** Text by which the user chooses, at most 200 characters. */
+  readonly label: string;
+  readonly facts: GrantFacts;
+}
+
+/** The grant facts of one response. */
+export interface GrantFactReading {
+  readonly facts: GrantFacts;
+  /**
+   * Names of hosts and origins that the entry does not permit. Such a value is in no other member.
+   * A text that cannot be used counts as absent: it decides no destination.
+   */
+  readonly refused: readonly string[];
+  /** Sites of a response with a list. `undefined`: the response has no list. */
+  readonly sites?: readonly GrantSite[];
+}
+
+const MAX_SITES = 200;
+const MAX_LABEL_LENGTH = 200;
+
+/**
+ * Reads grant facts from a token response or from the parameters of a callback. Facts that the
+ * response does not name are absent.
+ */
+export function readGrantFacts(
+  grantFacts: readonly GrantFact[],
+  from: 'token_response' | 'callback',
+  response: unknown,
+): GrantFactReading {
+  return readSingle(
+    grantFacts.filter((fact) => fact.from === from),
+    response,
+  );
+}
+
+/** Reads the grant facts of one request, and the sites of its list. @param url of the request */
+export function readRequestedFacts(
+  grantFacts: readonly GrantFact[],
+  url: string,
+  response: unknown,
+): GrantFactReading {
+  const ofRequest = grantFacts.filter((fact) => fact.from === 'request' && fact.url === url);
+  const isListed = (fact: GrantFact) => listPathOf(fact.path) !== undefined;
+  const single = readSingle(
+    ofRequest.filter((fact) => !isListed(fact)),
+    response,
+  );
+  const listed = ofRequest.filter(isListed);
+  const [first] = listed;
+  const list = first && listPathOf(first.path);
+  if (list === undefined) return single;
+  const refused = new Set(single.refused);
+  const sites = new Map<string, GrantSite>();
+  for (const element of valuesAt(response, list.elements)) {
+    const site = siteOf(element, listed, refused);
+    // Atlassian names a site once for each of its products.
+    if (site !== undefined && sites.size < MAX_SITES && !sites.has(site.id))
+      sites.set(site.id, site);
+  }
+  return { facts: single.facts, refused: [...refused], sites: [...sites.values()] };
+}
+
+/**
+ * The facts that an entry permits. Facts may have been stored under an earlier version of the entry
+ * with other hosts.
+ */
+export function permittedFacts(grantFacts: readonly GrantFact[], stored: GrantFacts): GrantFacts {
+  const permitted = grantFacts.flatMap((fact) => {
+    const value = Object.hasOwn(stored, fact.name)
+      ? permittedFact(fact, stored[fact.name])
+      : undefined;
+    return value === undefined ? [] : [[fact.name, value] as const];
+  });
+  return Object.fromEntries(permitted);
+}
+
+function readSingle(grantFacts: readonly GrantFact[], response: unknown): GrantFactReading {
+  const facts: Record<string, string> = {};
+  const refused: string[] = [];
+  for (const fact of grantFacts) {
+    const [value] = valuesAt(response, fact.path);
+    if (isAbsent(value)) continue;
+    const permitted = permittedFact(fact, value);
+    if (permitted !== undefined) facts[fact.name] = permitted;
+    else if (fact.kind !== 'text') refused.push(fact.name);
+  }
+  return { facts, refused };
+}
+
+/** `undefined`: the element has no usable id, or a value that the entry does not permit. */
+function siteOf(
+  element: unknown,
+  listed: readonly GrantFact[],
+  refused: Set<string>,
+): GrantSite | undefined {
+  const facts: Record<string, string> = {};
+  let label: string | undefined;
+  for (const { labelPath, ...fact } of listed) {
+    const [value] = valuesAt(element, listPathOf(fact.path)?.member ?? '');
+    if (isAbsent(value)) continue;
+    const permitted = permittedFact(fact, value);
+    if (permitted === undefined) {
+      if (fact.kind !== 'text') refused.add(fact.name);
+      return undefined;
+    }
+    facts[fact.name] = permitted;
+    const [text] = labelPath === undefined ? [] : labelsAt(element, labelPath);
+    label ??= text;
+  }
+  const id = facts[listed[0]?.name ?? ''];
+  return id === undefined
+    ? undefined
+    : { id, label: label ?? id.slice(0, MAX_LABEL_LENGTH), facts };
+}
+
+function labelsAt(element: unknown, labelPath: string): readonly string[] {
+  const [value] = valuesAt(element, listPathOf(labelPath)?.member ?? labelPath);
+  if (typeof value !== 'string') return [];
+  const text = value
+    .replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_LABEL_LENGTH);
+  return text === '' ? [] : [text];
+}

@@ -1,0 +1,158 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type SiteProviders, startSiteProviders } from '@latchkey/dev-providers/quirks';
+import { aSiteConnector, salesforceSpec } from '../../testing/index.ts';
+import {
+  aTestUser,
+  ben,
+  createFlowFixture,
+  type FlowFixture,
+  type TestUser,
+} from './flow_fixture.mock.ts';
+
+const FOREIGN = 'https://foreign.example.com';
+
+let foreign: Server;
+/** Requests that reached a host outside the entry. */
+let foreignRequests: string[] = [];
+let providers: SiteProviders;
+let fixture: FlowFixture;
+let ana: TestUser;
+
+beforeAll(async () => {
+  foreign = createServer((request, response) => {
+    foreignRequests.push(`${request.url} ${request.headers.authorization}`);
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
+});
+afterAll(() => new Promise((resolve) => foreign.close(resolve)));
+
+beforeEach(async () => {
+  foreignRequests = [];
+  ana = aTestUser();
+  providers = await startSiteProviders();
+  const { port } = foreign.address() as AddressInfo;
+  const overrides = { ...providers.hostOverrides, [FOREIGN]: `http://127.0.0.1:${port}` };
+  fixture = await createFlowFixture({
+    specs: [salesforceSpec],
+    settings: { allowedHosts: ['*'], dev: { hostOverrides: overrides } },
+  });
+  const app = aSiteConnector(salesforceSpec, providers.salesforce, 'api refresh_token');
+  await fixture.create('crm', app);
+});
+afterEach(async () => {
+  await fixture.close();
+  await providers.stop();
+});
+
+async function connect(user = ana) {
+  const { body } = await fixture.start(user, 'crm');
+  const { headers } = await fetch(body.authorizationUrl, { redirect: 'manual' });
+  return fixture.arrive(user, new URL(headers.get('location') ?? ''));
+}
+const whoami = async (url?: string, user = ana) => {
+  const { body } = await fixture.as(user, {
+    method: 'POST',
+    url: '/api/actions/connector/crm/_execute',
+    body: { params: { subAction: 'whoami', subActionParams: url === undefined ? {} : { url } } },
+  });
+  return body;
+};
+const logged = () => fixture.logger.lines.map(({ message }) => message).join('\n');
+const ofHost = (name: string) => ({
+  status: 'ok',
+  data: { status: 200, grant: { instance_url: `https://${name}.my.salesforce.com` } },
+});
+
+describe('a host that the token response names', () => {
+  it('receives the calls of the user', async () => {
+    expect((await connect()).status).toBe(200);
+    expect(await whoami()).toMatchObject(ofHost('acme'));
+  });
+
+  it.each([
+    FOREIGN,
+    `https://acme.my.salesforce.com@${new URL(FOREIGN).host}`,
+    `${FOREIGN}/acme.my.salesforce.com`,
+    `${FOREIGN}#.my.salesforce.com`,
+    'https://user@acme.my.salesforce.com',
+    'https://acme.my.salesforce.com:8443',
+    'https://acme.my.salesforce.com/path',
+    'https://acme.my.salesforce.com.',
+    'https://аcme.my.salesforce.com',
+  ])('refuses the authorization when it is %s, and gets no token', async (instance_url) => {
+    providers.salesforce.nameFacts({ instance_url });
+    const page = await connect();
+    expect(page.status).toBe(502);
+    expect(page.text).not.toContain('foreign.example');
+    expect(await fixture.statusOf(ana, 'crm')).toBe('not_connected');
+    expect(await whoami()).toMatchObject({ status: 'error' });
+    expect(foreignRequests).toEqual([]);
+    expect(logged()).toContain('Authorization failed: grant_fact_refused');
+    expect(logged()).not.toContain('foreign.example');
+    // Its tokens were revoked at the provider.
+    expect(providers.salesforce.liveGrants()).toBe(0);
+  });
+
+  it('is stored in lower case', async () => {
+    providers.salesforce.nameFacts({ instance_url: 'https://ACME.my.Salesforce.com/' });
+    await connect();
+    expect(await whoami()).toMatchObject(ofHost('acme'));
+  });
+
+  it('is the only one that gets the token, whatever URL a handler requests', async () => {
+    await connect();
+    expect(await whoami(`${FOREIGN}/x`)).toMatchObject({ status: 'error' });
+    const other = await whoami('https://moved.my.salesforce.com/x');
+    expect(other).toMatchObject({ status: 'error' });
+    expect(foreignRequests.join()).not.toContain('Bearer');
+  });
+
+  it('belongs to the grant of one user', async () => {
+    const other = aTestUser(ben);
+    await connect();
+    providers.salesforce.nameFacts({ instance_url: 'https://moved.my.salesforce.com' });
+    await connect(other);
+    expect(await whoami()).toMatchObject(ofHost('acme'));
+    expect(await whoami(undefined, other)).toMatchObject(ofHost('moved'));
+  });
+
+  it('must be named, because calls need it', async () => {
+    providers.salesforce.nameFacts({ instance_url: null });
+    expect((await connect()).status).toBe(502);
+    expect(logged()).toContain('Authorization failed: grant_fact_missing');
+  });
+
+  it('is not visible in the store', async () => {
+    await connect();
+    expect(JSON.stringify(await fixture.dump())).not.toContain('acme.my.salesforce.com');
+  });
+});
+
+describe('a refresh', () => {
+  beforeEach(async () => {
+    await connect();
+    providers.salesforce.expireAccessTokens();
+  });
+
+  it('that omits the host keeps it', async () => {
+    expect(await whoami()).toMatchObject(ofHost('acme'));
+  });
+
+  it('that names another permitted host changes it for the next call', async () => {
+    providers.salesforce.nameFacts({ instance_url: 'https://moved.my.salesforce.com' });
+    await whoami();
+    expect(await whoami()).toMatchObject(ofHost('moved'));
+  });
+
+  it('that names a host outside the entry keeps the stored one and the new tokens', async () => {
+    providers.salesforce.nameFacts({ instance_url: FOREIGN });
+    expect(await whoami()).toMatchObject(ofHost('acme'));
+    expect(await whoami()).toMatchObject(ofHost('acme'));
+    expect(foreignRequests).toEqual([]);
+    expect(logged()).toContain('instance_url');
+    expect(await fixture.statusOf(ana, 'crm')).toBe('connected');
+  });
+});

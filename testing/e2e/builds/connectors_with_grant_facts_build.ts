@@ -1,0 +1,15 @@
+/** The product with two connector types whose API depends on facts of the grant. */
+import {
+  atlassianSpec,
+  salesforceSpec,
+  TypeRegistry,
+} from '@latchkey/actions-plugin/server/testing';
+
+const { close } = TypeRegistry.prototype;
+
+TypeRegistry.prototype.close = function () {
+  for (const spec of [atlassianSpec, salesforceSpec]) {
+    if (!this.has(spec.metadata.id)) this.register(spec);
+  }
+  close.call(this);
+};
