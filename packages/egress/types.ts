@@ -167,6 +167,11 @@ export interface EgressRequest {
   readonly maxResponseBytes?: number | undefined;
   /** `0`: a 3xx is returned. Default 5. */
   readonly maxRedirects?: number | undefined;
+  /**
+   * Called with the target before a redirect is followed. An error that it throws ends the call.
+   * `undefined`: every allowed host may be the target.
+   */
+  readonly onRedirect?: ((to: URL) => void) | undefined;
 }
 
 /** A complete response of any status. */
@@ -186,7 +191,7 @@ export interface EgressResponse {
 export interface EgressClient {
   /**
    * Sends a request and reads the whole response, of any status.
-   * @throws EgressError only
+   * @throws EgressError, or what `onRedirect` throws
    */
   request(request: EgressRequest): Promise<EgressResponse>;
 }

@@ -34,7 +34,7 @@ const aClient = (spec: ConnectorSpec, service: LocalService, origins: Set<string
 /** Sends by the client, so that its interceptors and limits apply. */
 const requestWith =
   (client: AxiosInstance): ActionContext['request'] =>
-  async ({ url, method = 'GET', headers, body, ...limits }) => {
+  async ({ url, method = 'GET', headers, body, onRedirect, ...limits }) => {
     const { timeout = 0, maxContentLength = -1 } = client.defaults;
     const { timeoutMs = timeout, maxResponseBytes = maxContentLength, maxRedirects = 5 } = limits;
     const received = await client
@@ -48,6 +48,7 @@ const requestWith =
         maxContentLength:
           maxContentLength >= 0 ? Math.min(maxResponseBytes, maxContentLength) : maxResponseBytes,
         maxRedirects,
+        beforeRedirect: (target) => onRedirect?.(new URL(String(target['href']))),
         responseType: 'arraybuffer',
         validateStatus: (status) => status !== 401 && status !== 403,
       })

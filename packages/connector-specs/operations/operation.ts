@@ -60,8 +60,16 @@ export interface OperationOptions<
    * without checking it or removing fields.
    */
   readonly hasRaw?: boolean;
-  /** Default `json`. `none`: the body is ignored, and `output` gets `{ ok: true }`. */
-  readonly response?: 'json' | 'text' | 'none';
+  /**
+   * Default `json`. `bytes`: `output` gets a Buffer, for handlers that return a file. `none`: the
+   * body is ignored, and `output` gets `{ ok: true }`.
+   */
+  readonly response?: ResponseFormat;
+  /**
+   * Hosts that a redirect may lead to besides the API, for files. They get no credentials. `*.` and
+   * a domain: every host below it.
+   */
+  readonly redirectHosts?: readonly string[];
   /** Scopes without which the API refuses the request. */
   readonly oauthScopes?: readonly OAuthScope[];
   /** `true`: a request by POST that changes nothing, for example a search. */
@@ -69,6 +77,9 @@ export interface OperationOptions<
   /** `true`: the vendor guarantees that a second execution has no other effect than the first. */
   readonly isRepeatable?: boolean;
 }
+
+/** What an operation reads of the body of a response. */
+export type ResponseFormat = 'json' | 'text' | 'bytes' | 'none';
 
 /** Result of an operation: its output, or a page of it. */
 export type ResultOf<O extends ZodType, P> = P extends Pages
@@ -80,7 +91,7 @@ export interface OperationRequest {
   readonly route: string;
   /** `true`: it reads although its method can change data. */
   readonly isQuery: boolean;
-  readonly response: 'json' | 'text' | 'none';
+  readonly response: ResponseFormat;
   /** Schema of the body of the response, or of one item of it. */
   readonly item: ZodType;
   /** `undefined`: the response is not a list. */
@@ -91,6 +102,7 @@ export interface OperationRequest {
 export interface Operation<S extends ZodRawShape, R, P = undefined>
   extends ActionDefinition<ZodObject<S>>,
     OperationRequest {
+  readonly output: ZodType;
   /**
    * Sends the request for another action.
    * @param input before parsing
@@ -129,8 +141,9 @@ interface Plan {
   readonly inputSchema: ZodType;
   readonly output: ZodType;
   readonly pages: Pages | undefined;
-  readonly response: 'json' | 'text' | 'none';
+  readonly response: ResponseFormat;
   readonly isRepeatable: boolean;
+  readonly redirectHosts: readonly string[] | undefined;
   /** Path to the part of the body that `output` and `pages` describe. `undefined`: all of it. */
   readonly unwrap: ((body: unknown) => unknown) | undefined;
 }
@@ -173,6 +186,7 @@ export function createOperation<
     pages,
     response: options.response ?? 'json',
     isRepeatable: options.scope === 'read' || options.isRepeatable === true,
+    redirectHosts: options.redirectHosts,
     unwrap: graphql === undefined ? undefined : dataOf,
   };
   const run = async (context: ActionContext, input: Input): Promise<ResultOf<O, P>> =>
@@ -246,6 +260,7 @@ async function send(
   const response = await sendOperation(plan.api, context, {
     ...request.egress,
     isRepeatable: plan.isRepeatable || request.hasIdempotencyKey,
+    redirectHosts: plan.redirectHosts,
   });
   return { request, response };
 }
@@ -259,6 +274,7 @@ async function readRaw(plan: Plan, context: ActionContext, input: Input): Promis
 async function readOne(plan: Plan, context: ActionContext, input: Input): Promise<unknown> {
   const { response } = await send(plan, context, input);
   if (plan.response === 'none') return parseOutput(plan, plan.output, { ok: true });
+  if (plan.response === 'bytes') return parseOutput(plan, plan.output, response.body);
   if (plan.response === 'text')
     return parseOutput(plan, plan.output, response.body.toString('utf8'));
   return parseOutput(plan, plan.output, bodyOf(plan, response));

@@ -6,7 +6,7 @@ export interface SampleResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: unknown;
-  /** Default: the URL of the request. */
+  /** URL that the request is redirected to. Default: it is not redirected. */
   readonly url?: string;
 }
 
@@ -20,10 +20,11 @@ export const aContext = (
 ): { readonly context: ActionContext; readonly sent: EgressRequest[] } => {
   const sent: EgressRequest[] = [];
   const log = { debug() {}, info() {}, warn() {}, error() {} };
-  const request = async (egressRequest: EgressRequest): Promise<EgressResponse> => {
+  const request: ActionContext['request'] = async ({ onRedirect, ...egressRequest }) => {
     const response = responses[Math.min(sent.length, responses.length - 1)] ?? {};
     sent.push(egressRequest);
     if (response instanceof Error) throw response;
+    if (response.url !== undefined) onRedirect?.(new URL(response.url));
     return toResponse(String(egressRequest.url), response);
   };
   const context: ActionContext = {

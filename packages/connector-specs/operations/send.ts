@@ -1,5 +1,6 @@
 import type { EgressRequest, EgressResponse } from '@latchkey/egress';
 import { EgressError } from '@latchkey/egress/errors';
+import { matchesHost } from '@latchkey/oauth-providers';
 import { ConnectorActionError } from '../contract/errors.ts';
 import type { ActionContext } from '../contract/types.ts';
 import type { ApiDescription } from './api_description.ts';
@@ -16,21 +17,36 @@ const TEMPORARY: ReadonlySet<number> = new Set([500, 502, 503, 504]);
  * Sends one request of an operation. Repeats it after a rate limit, a temporary failure or a lost
  * connection if that is safe, as long as the wait is short and the caller does not abort.
  * @param isRepeatable `true`: a second execution has no other effect than the first
+ * @param redirectHosts hosts, `*.` and a domain for those below it, that a redirect may lead to
+ * besides the origin of the request. They get no credentials
  * @throws ConnectorActionError `vendor_error` for a response that is a failure; transport and
  * authorization errors unchanged
  */
 export async function sendOperation(
   api: ApiDescription,
   context: ActionContext,
-  { isRepeatable, ...request }: EgressRequest & { readonly isRepeatable: boolean },
+  {
+    isRepeatable,
+    redirectHosts = [],
+    ...request
+  }: EgressRequest & {
+    readonly isRepeatable: boolean;
+    readonly redirectHosts?: readonly string[] | undefined;
+  },
 ): Promise<EgressResponse> {
+  const { origin } = new URL(request.url);
+  const onRedirect = (to: URL) => {
+    if (to.origin === origin) return;
+    if (redirectHosts.some((pattern) => matchesHost(to.hostname, pattern))) return;
+    // Another host has neither the credentials nor the data of the account.
+    throw new ConnectorActionError('unexpected_response', `${api.name} redirected to another host`);
+  };
   for (let attempt = 1; ; attempt += 1) {
     const backoffMs = FIRST_BACKOFF_MS * 2 ** (attempt - 1);
     try {
-      const response = await context.request(request);
+      const response = await context.request({ ...request, onRedirect });
       const failure = vendorFailureOf(api, toApiResponse(response), { context, now: new Date() });
       if (failure !== undefined) throw failure;
-      ensureSameOrigin(request, response);
       return response;
     } catch (error) {
       const isSafe = isRepeatable || wasNotSent(error);
@@ -58,13 +74,6 @@ function retryWait(error: unknown, backoffMs: number): number | undefined {
   if (!error.isRateLimit && !isTemporary) return undefined;
   const waitMs = error.retryAfterMs ?? backoffMs;
   return waitMs <= MAX_WAIT_MS ? waitMs : undefined;
-}
-
-/** Another host has neither the credentials nor the data of the account. */
-function ensureSameOrigin(request: EgressRequest, { url }: EgressResponse): void {
-  if (URL.parse(url)?.origin !== new URL(request.url).origin) {
-    throw new ConnectorActionError('unexpected_response', 'the API redirected to another host');
-  }
 }
 
 /**

@@ -169,6 +169,23 @@ describe('responses of a client', () => {
     expect(response.body.toString()).toBe(body);
   });
 
+  it('do not come from a host that the caller refuses to be redirected to', async () => {
+    const foreign = await server(echo);
+    const { origin } = await server(redirectTo(`${foreign.origin}/file`));
+    const targets: string[] = [];
+    const refused = new Error('refused');
+    const onRedirect = (to: URL) => {
+      targets.push(to.href);
+      if (targets.length > 1) throw refused;
+    };
+    const client = egress().createClient({ headers: {} });
+    const response = await client.request({ url: origin, onRedirect });
+    expect(response).toMatchObject({ status: 200, url: `${foreign.origin}/file` });
+    await expect(client.request({ url: origin, onRedirect })).rejects.toBe(refused);
+    expect(targets).toEqual([`${foreign.origin}/file`, `${foreign.origin}/file`]);
+    expect(foreign.seen).toHaveLength(1);
+  });
+
   it('include a 3xx when redirects must not be followed', async () => {
     const { origin, seen } = await server(redirectTo('/next'));
     const client = egress().createClient({ headers: {} });

@@ -33,7 +33,6 @@ export function createClient(
   const timeoutMs = defaults.timeoutMs ?? settings.timeoutMs;
   const maxBytes = defaults.maxResponseBytes ?? settings.maxResponseBytes;
   const userAgent = settings.userAgent ?? DEFAULT_USER_AGENT;
-  const onRedirect = ({ to }: RedirectHop) => guardCredentials(rules, to.target, to.headers);
   return {
     request: async (request) => {
       const target = guard.check(request.url);
@@ -52,7 +51,10 @@ export function createClient(
         redirects: maxRedirects === 0 ? 'return' : maxRedirects,
         credentialHeaders: rules.credentialHeaders,
         tls: rules.tls,
-        onRedirect,
+        onRedirect: ({ to }: RedirectHop) => {
+          guardCredentials(rules, to.target, to.headers);
+          request.onRedirect?.(to.target.url);
+        },
       });
       return new ReadResponse(result);
     },

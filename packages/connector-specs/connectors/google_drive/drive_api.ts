@@ -1,58 +1,18 @@
-import type { AxiosRequestConfig, AxiosResponse } from 'axios';
-import { type ZodType, z } from 'zod';
-import { ConnectorActionError } from '../../contract/errors.ts';
-import type { ActionContext } from '../../contract/types.ts';
-import { bytesOf, toVendorError } from '../../vendor_calls/index.ts';
+import { z } from 'zod';
+import { defineApi } from '../../operations/index.ts';
 
-const BASE_URL = 'https://www.googleapis.com/drive/v3';
-const API = 'Google Drive API';
+/** Origin of the API. */
+export const GOOGLE_API = 'https://www.googleapis.com';
 
-/**
- * Query parameters. Omits `undefined` and `''`: forms and templates send empty strings for absent
- * values.
- */
-export type DriveQuery = Readonly<Record<string, string | number | boolean | undefined>>;
-
-const errorBody = z.object({
-  error: z.object({
-    status: z.string().optional().catch(undefined),
-    errors: z
-      .array(z.object({ reason: z.string().optional().catch(undefined) }))
-      .optional()
-      .catch(undefined),
-  }),
+/** Declares operations of version 3 of the API of Google Drive. */
+export const { operation } = defineApi({
+  name: 'Google Drive API',
+  baseUrl: `${GOOGLE_API}/drive/v3`,
+  provider: 'google',
+  errors: { message: ['error.message'], code: ['error.errors.*.reason', 'error.status'] },
 });
 
-const reasonOf = (body: unknown): string | undefined => {
-  const parsed = errorBody.safeParse(body);
-  if (!parsed.success) return undefined;
-  return parsed.data.error.errors?.[0]?.reason ?? parsed.data.error.status;
-};
-
-const urlOf = (path: string, query: DriveQuery): string => {
-  const url = new URL(`${BASE_URL}${path}`);
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== '') url.searchParams.set(name, String(value));
-  }
-  return url.href;
-};
-
-const get = async (
-  { client, signal }: ActionContext,
-  url: string,
-  config: AxiosRequestConfig = {},
-): Promise<AxiosResponse<unknown>> => {
-  try {
-    return await client.get<unknown>(url, { ...config, signal });
-  } catch (error) {
-    throw toVendorError(error, API, reasonOf);
-  }
-};
-
-/** Path of a file, with the encoded id. {@link fileId} rejects `.` and `..`. */
-export const filePath = (id: string): string => `/files/${encodeURIComponent(id)}`;
-
-/** A file id. `.` and `..` are not changed by encoding and would leave `/files/`. */
+/** Id of a file or folder. */
 export const fileId = () =>
   z
     .string()
@@ -60,32 +20,12 @@ export const fileId = () =>
     .max(256)
     .regex(/^(?!\.{1,2}$)/, 'must be a file id');
 
-/**
- * Requests JSON and checks its schema.
- * @throws ConnectorActionError `vendor_error`, `unexpected_response`; transport errors unchanged
- */
-export const getJson = async <T>(
-  context: ActionContext,
-  request: { readonly path: string; readonly query: DriveQuery; readonly shape: ZodType<T> },
-): Promise<T> => {
-  const { data } = await get(context, urlOf(request.path, request.query));
-  const parsed = request.shape.safeParse(data);
-  if (!parsed.success) {
-    throw new ConnectorActionError('unexpected_response', `${API} returned an unexpected response`);
-  }
-  return parsed.data;
-};
+/** Text that may be missing, or is omitted if it is not text. */
+export const text = () => z.string().optional().catch(undefined);
 
-/** Requests the bytes of a file. @throws like {@link getJson} */
-export const getBytes = async (
-  context: ActionContext,
-  request: { readonly path: string; readonly query: DriveQuery },
-): Promise<Buffer> => {
-  const { data } = await get(context, urlOf(request.path, request.query), {
-    responseType: 'arraybuffer',
-    headers: { Accept: '*/*' },
-  });
-  const bytes = bytesOf(data);
-  if (bytes !== undefined) return bytes;
-  throw new ConnectorActionError('unexpected_response', `${API} returned an unexpected response`);
-};
+/** A byte count. Drive sends int64 as text; numbers are accepted too. */
+export const byteCount = () =>
+  z
+    .union([z.string().regex(/^\d{1,15}$/), z.int().min(0).transform(String)])
+    .optional()
+    .catch(undefined);

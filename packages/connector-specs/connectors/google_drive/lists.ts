@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { defineAction } from '../../spec_definition/define_spec.ts';
+import { byteCount, operation, text } from './drive_api.ts';
+
+const LIST_FIELDS =
+  'nextPageToken, files(id, name, mimeType, size, createdTime, modifiedTime, webViewLink)';
+const ORDER_KEYS = ['createdTime', 'modifiedTime', 'name'] as const;
+
+const listPage = {
+  pageSize: z.int().min(1).max(1_000).default(250).describe('Files per page, max 1000'),
+  pageToken: z.string().max(4_096).optional().describe('nextPageToken of the previous page'),
+  orderBy: z
+    .enum([...ORDER_KEYS.flatMap((key) => [key, `${key} desc` as const]), ''])
+    .optional()
+    .describe('Sort order, for example "modifiedTime desc"'),
+};
+
+export const searchFiles = operation('GET /files', {
+  scope: 'read',
+  description:
+    "Searches the user's Google Drive with a query in Drive's search syntax (fields name, fullText, mimeType, modifiedTime, " +
+    'owners, parents, trashed; operators contains, =, !=, <, >, in, and, or, not; text in single quotes). Returns one page of files.',
+  input: {
+    query: z
+      .string()
+      .min(1)
+      .max(10_000)
+      .describe(
+        'Drive search query, for example: name contains \'plan\' and mimeType = "text/csv"',
+      ),
+    ...listPage,
+  },
+  wire: { query: 'q' },
+  fixed: { query: { fields: LIST_FIELDS } },
+  output: z.object({
+    id: z.string(),
+    name: text(),
+    mimeType: text(),
+    size: byteCount(),
+    createdTime: text(),
+    modifiedTime: text(),
+    webViewLink: text(),
+  }),
+  pages: {
+    next: 'cursor',
+    cursor: 'pageToken',
+    path: 'nextPageToken',
+    items: 'files',
+    isListOptional: true,
+    names: { items: 'files', nextCursor: 'nextPageToken' },
+  },
+});
+
+/** A text in the search syntax. Escapes quotes, so that an id cannot change the query. */
+const quoted = (value: string): string => `'${value.replace(/[\\']/g, '\\$&')}'`;
+
+export const listFiles = defineAction({
+  input: z.strictObject({
+    folderId: z.string().max(256).default('root').describe('Folder id; "root" is My Drive'),
+    ...listPage,
+    includeTrashed: z.boolean().default(false).describe('Also list files in the trash'),
+  }),
+  output: searchFiles.output,
+  isTool: true,
+  scope: 'read',
+  description:
+    "Lists files and folders directly inside one folder of the user's Google Drive, one page at a time.",
+  handler: (context, { folderId, includeTrashed, ...page }) => {
+    const inFolder = `${quoted(folderId === '' ? 'root' : folderId)} in parents`;
+    const query = includeTrashed ? inFolder : `${inFolder} and trashed=false`;
+    return searchFiles.call(context, { ...page, query });
+  },
+});

@@ -1,0 +1,51 @@
+import { isUtf8 } from 'node:buffer';
+import { z } from 'zod';
+import { setConnectorActionErrorMeta } from '../contract/errors.ts';
+
+/** Form in which the caller wants the content of a file: text if it is text, or base64. */
+export type FileFormat = 'text' | 'base64';
+
+/** Content of a file in the result of an action. */
+export const contentSchema = z.object({
+  content: z.string(),
+  encoding: z.enum(['base64', 'utf-8']),
+  /** Bytes of the content. */
+  byteLength: z.number(),
+});
+
+/**
+ * Reads a file for the result of an action. The egress limits its size, before and while it is
+ * read. If reading fails, the size is attached to the error, so that the caller can raise the
+ * limit.
+ * @param read requests the bytes, for example by an operation with `response: 'bytes'`
+ * @param file.mimeType of the bytes
+ * @param file.size in bytes, if it is known before
+ * @throws what `read` throws
+ */
+export async function readContent(
+  read: () => Promise<Buffer>,
+  file: {
+    readonly mimeType: string;
+    readonly format: FileFormat;
+    readonly size?: number | undefined;
+  },
+): Promise<z.output<typeof contentSchema>> {
+  try {
+    const bytes = await read();
+    const isText = file.format === 'text' && file.mimeType.startsWith('text/') && isUtf8(bytes);
+    return {
+      content: bytes.toString(isText ? 'utf8' : 'base64'),
+      encoding: isText ? 'utf-8' : 'base64',
+      byteLength: bytes.byteLength,
+    };
+  } catch (error) {
+    if (file.size !== undefined) {
+      setConnectorActionErrorMeta(error, {
+        contentLengthBytes: file.size,
+        // Base64 encodes 3 bytes as 4 characters.
+        estimatedOutputBytes: Math.ceil(file.size / 3) * 4,
+      });
+    }
+    throw error;
+  }
+}

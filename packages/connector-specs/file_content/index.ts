@@ -1,0 +1,1 @@
+export { contentSchema, type FileFormat, readContent } from './file_content.ts';
