@@ -4,12 +4,14 @@ import { github } from './github/index.ts';
 import { googleDrive } from './google_drive/index.ts';
 import { http } from './http/index.ts';
 import { notion } from './notion/index.ts';
+import { slack2 } from './slack2/index.ts';
 
 /** Every connector type of this server. To register a connector, add it to this list. */
 export const connectorSpecs: readonly ConnectorSpec[] = Object.freeze([
   github,
   googleDrive,
   notion,
+  slack2,
   http,
   customApi,
 ]);

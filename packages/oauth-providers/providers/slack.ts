@@ -67,7 +67,7 @@ export const slack = defineProvider({
         reason: 'ok:false with HTTP 200',
       },
       {
-        when: { errors: ['ratelimited'] },
+        when: { errors: ['ratelimited', 'rate_limited'] },
         means: 'rate_limited',
         reason: 'ok:false with HTTP 200',
       },
@@ -104,7 +104,12 @@ export const slack = defineProvider({
         ],
       },
     ],
-    rateLimited: [{ status: [200, 200], body: [{ path: 'error', equals: ['ratelimited'] }] }],
+    rateLimited: [
+      {
+        status: [200, 200],
+        body: [{ path: 'error', equals: ['ratelimited', 'rate_limited'] }],
+      },
+    ],
     forbidden: [
       {
         status: [200, 200],

@@ -1,0 +1,1 @@
+export { slack2 } from './slack2.ts';

@@ -1,0 +1,60 @@
+import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import * as conversations from './conversations.ts';
+import * as messages from './messages.ts';
+import { SLACK } from './slack_api.ts';
+import { translations } from './translations.ts';
+import * as usersAndFiles from './users_and_files.ts';
+
+/** Scopes of the app of EARS, which has no scope to create channels or to invite. */
+const EARS_SCOPES = [
+  ...['channels:read', 'channels:history', 'chat:write', 'files:read', 'groups:read'],
+  ...['groups:history', 'im:read', 'im:history', 'mpim:read', 'mpim:history', 'search:read.files'],
+  ...['search:read.im', 'search:read.mpim', 'search:read.private', 'search:read.public'],
+  ...['users:read', 'users:read.email'],
+];
+
+/** All kinds of conversations, because each has its own scopes. */
+const SCOPES = [...EARS_SCOPES, 'channels:write', 'groups:write'];
+
+/** Messages, channels, people and files in a Slack workspace, as the user who connected. */
+export const slack2 = defineConnectorSpec({
+  metadata: {
+    id: '.slack2',
+    displayName: 'Slack (v2)',
+    description: 'Search, read and send messages in Slack, and list channels, people and files.',
+    icon: 'logoSlack',
+    minimumLicense: 'enterprise',
+    isTechnicalPreview: true,
+    supportedFeatureIds: ['agentBuilder', 'workflows'],
+  },
+  auth: {
+    types: [
+      {
+        type: 'oauth_authorization_code',
+        defaults: { scope: SCOPES.join(' ') },
+        isRecommended: true,
+        overrides: {
+          meta: { authorizationUrl: { hidden: true }, tokenUrl: { hidden: true } },
+        },
+      },
+      {
+        type: 'ears',
+        defaults: { provider: 'slack', scope: EARS_SCOPES.join(' ') },
+        isExperimental: true,
+        overrides: { meta: { scope: { disabled: true } } },
+      },
+    ],
+  },
+  apiOrigins: [SLACK],
+  provider: 'slack',
+  // The token response has the id of the user, and no name.
+  account: { url: `${SLACK}/api/auth.test`, idPath: 'user_id', labelPath: 'user' },
+  // Everything that these modules export is an action.
+  actions: { ...messages, ...conversations, ...usersAndFiles },
+  test: {
+    enabled: true,
+    description: 'Reads the user and the workspace of the credentials.',
+    handler: (context) => usersAndFiles.whoAmI.call(context, {}),
+  },
+  translations,
+});
