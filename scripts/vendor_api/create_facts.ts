@@ -25,7 +25,8 @@ export async function createFacts(name: string, folder: string): Promise<VendorF
   const url = pathToFileURL(join(folder, 'manifest.ts')).href;
   const { manifest }: { readonly manifest: VendorManifest } = await import(url);
   const text = await readPackageFile(manifest.source);
-  const description = new VendorDescription(JSON.parse(text));
+  const { itemsAreAlternatives = false, added = {} } = manifest;
+  const description = new VendorDescription(JSON.parse(text), { itemsAreAlternatives });
   const requests = [...operationsOf(spec, manifest).values()].flat();
   const routes = [...new Set(requests.map(({ route }) => route))].sort();
   const facts: VendorFacts = {
@@ -34,10 +35,11 @@ export async function createFacts(name: string, folder: string): Promise<VendorF
     operations: Object.fromEntries(
       routes.map((route) => [
         route,
-        description.factsOf(
-          route,
-          requests.filter((request) => request.route === route),
-        ),
+        added[route]?.facts ??
+          description.factsOf(
+            route,
+            requests.filter((request) => request.route === route),
+          ),
       ]),
     ),
   };

@@ -69,8 +69,6 @@ const messageText = () =>
     .max(40_000)
     .describe("Text in Slack's mrkdwn: *bold*, _italic_, <url|label>, <@user id>");
 
-const sent = z.object({ channel: z.string(), ts: z.string(), message: message.partial() });
-
 export const sendMessage = operation('POST /chat.postMessage', {
   scope: 'write',
   description:
@@ -86,7 +84,7 @@ export const sendMessage = operation('POST /chat.postMessage', {
     unfurlLinks: z.boolean().optional().describe('true: with previews of linked pages'),
     unfurlMedia: z.boolean().optional().describe('false: without previews of linked media'),
   },
-  output: sent,
+  output: z.object({ channel: z.string(), ts: z.string(), message: message.partial() }),
   oauthScopes: ['chat:write'],
 });
 
@@ -99,6 +97,6 @@ export const updateMessage = operation('POST /chat.update', {
     ts: timestamp().describe('ts of the message'),
     text: messageText(),
   },
-  output: sent,
+  output: z.object({ channel: z.string(), ts: z.string(), text: text() }),
   oauthScopes: ['chat:write'],
 });

@@ -33,10 +33,18 @@ const entries = (value: unknown): [string, unknown][] =>
 /** Reads an OpenAPI 3 description. */
 export class VendorDescription {
   readonly #document: JsonSchema;
+  readonly #itemsAreAlternatives: boolean;
 
-  /** @param document parsed OpenAPI 3.0 or 3.1 document */
-  constructor(document: JsonSchema) {
+  /**
+   * @param document parsed OpenAPI 3.0 or 3.1 document
+   * @param options.itemsAreAlternatives see `VendorManifest`
+   */
+  constructor(
+    document: JsonSchema,
+    { itemsAreAlternatives = false }: { readonly itemsAreAlternatives?: boolean } = {},
+  ) {
     this.#document = document;
+    this.#itemsAreAlternatives = itemsAreAlternatives;
   }
 
   /**
@@ -112,6 +120,8 @@ export class VendorDescription {
   #schema(value: unknown, depth = 0): JsonSchema {
     const schema = this.#resolve(value);
     if (!isSchema(schema) || depth > MAX_DEPTH) return {};
+    if (this.#itemsAreAlternatives && schema['type'] === undefined && isSchema(schema['items']))
+      return this.#schema(schema['items'], depth);
     const result: Record<string, unknown> = {};
     for (const [key, part] of Object.entries(schema)) {
       if (key === 'properties') {
@@ -128,7 +138,9 @@ export class VendorDescription {
         result[key] = part;
       }
     }
-    return schema['nullable'] === true ? withNull(result) : result;
+    if (schema['nullable'] !== true) return result;
+    const isNull = this.#itemsAreAlternatives && Object.keys(result).length === 0;
+    return isNull ? { type: 'null' } : withNull(result);
   }
 
   #resolve(value: unknown): unknown {

@@ -1,4 +1,4 @@
 export { VendorDescription } from './extract_facts.ts';
-export type { VendorFacts, VendorSource } from './facts.ts';
-export { operationsOf, type VendorManifest } from './manifest.ts';
+export type { OperationFacts, VendorFacts, VendorSource } from './facts.ts';
+export { type Overlay, operationsOf, type VendorManifest } from './manifest.ts';
 export { withOverlays } from './overlays.ts';

@@ -1,6 +1,6 @@
 import type { ConnectorSpec } from '../../contract/types.ts';
 import { isOperation, type OperationRequest } from '../../operations/index.ts';
-import type { VendorSource } from './facts.ts';
+import type { OperationFacts, VendorSource } from './facts.ts';
 
 /** How the actions of a connector relate to the vendor's description of its API. */
 export interface VendorManifest {
@@ -11,8 +11,25 @@ export interface VendorManifest {
   readonly handlers?: Readonly<Record<string, readonly OperationRequest[]>>;
   /** Actions without a counterpart in the description, and why. Their requests are not checked. */
   readonly unmatched?: Readonly<Record<string, string>>;
+  /**
+   * Operations that the description lacks, by route, written from the vendor's documentation. A
+   * weaker proof than the description.
+   */
+  readonly added?: Readonly<Record<string, AddedOperation>>;
+  /**
+   * `true`: a schema with `items` and without a type is one of the items, not a list of them, and
+   * one with nothing but `nullable` is null.
+   */
+  readonly itemsAreAlternatives?: boolean;
   /** Where the vendor's description is wrong or outdated. Each entry replaces a part of the facts. */
   readonly overlays?: readonly Overlay[];
+}
+
+/** An operation that the description lacks. */
+export interface AddedOperation {
+  /** URL of the vendor's documentation. */
+  readonly source: string;
+  readonly facts: OperationFacts;
 }
 
 /** A correction of the facts of one operation. */

@@ -25,8 +25,9 @@ export function sampleOf(schema: unknown, sample: Sample): unknown {
   const values = list(schema['enum']);
   if (values.length > 0) return values[sample.variant % values.length];
   const types = [schema['type']].flat();
-  if (sample.size === 'minimal' && types.includes('null')) return null;
   const usable = types.filter((type) => type !== 'null');
+  const isNull = sample.size === 'minimal' || usable.length === 0;
+  if (isNull && types.includes('null')) return null;
   return ofType(usable[sample.variant % usable.length] ?? 'object', schema, sample);
 }
 

