@@ -34,6 +34,10 @@ const USAGE = `Tests refreshes and revocations under chaos, in several processes
   --processes N    processes on the store (default 4)
   --callers N      callers of one round, over all processes (default 40)
   --runs N         with --mode workflows: runs of one round (default 60)
+  --kills N        with --mode workflows: kills of one round, one after the other, instead of
+                   other faults; processes start again, and --runs are in flight
+  --lease-ms N     with --mode workflows: lease of a process (default 2500, on
+                   Elasticsearch 5000; 30000 in production)
   --minutes N      stop after this time, even before all rounds are done
   --mutate M       disable a safeguard and expect a violation: ${MUTATIONS.join(', ')};
                    with --mode workflows: ${WORKFLOW_MUTATIONS.join(', ')}
@@ -55,6 +59,8 @@ const { values } = readArguments(USAGE, {
     processes: { type: 'string', default: '4' },
     callers: { type: 'string', default: '40' },
     runs: { type: 'string', default: '60' },
+    kills: { type: 'string' },
+    'lease-ms': { type: 'string' },
     minutes: { type: 'string' },
     mutate: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -157,6 +163,8 @@ async function playAllWorkflows(seeds: readonly number[]): Promise<number> {
         elasticsearch: elasticsearchSettings(),
         processes: whole('processes', values.processes),
         runs: whole('runs', values.runs),
+        kills: optionalWhole('kills') ?? 0,
+        leaseMs: optionalWhole('lease-ms'),
         ...timeLimit(),
       },
     });
@@ -277,6 +285,11 @@ function describe(error: unknown): string {
   if (error instanceof EsError) return `${error.message}\n`;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `An error aborted the run, which has no result: ${text}\n`;
+}
+
+function optionalWhole(name: 'kills' | 'lease-ms'): number | undefined {
+  const text = values[name];
+  return text === undefined ? undefined : whole(name, text);
 }
 
 function whole(name: string, text: string): number {

@@ -5,18 +5,24 @@ import {
   WORKFLOW_SAFEGUARD_SCRIPTS,
   type WorkflowChaosResult,
   type WorkflowChaosSettings,
+  workflowTimings,
 } from '../testing/chaos/index.ts';
 
 const MAX_VIOLATIONS = 5;
 const VIOLATED = 1;
 /** Times that the script of a disabled safeguard is played before random ones. */
 const TRIES = 4;
+/** Elasticsearch on a busy machine needs a second or more for some writes. */
+const DEFAULT_LEASE_MS = { sqlite: 2_500, elasticsearch: 5_000 };
 
 /** Options of `npm run chaos -- --mode workflows` beside those of every run. */
 export interface WorkflowRequest {
   readonly seeds: readonly number[];
   readonly stores: readonly WorkflowChaosSettings['store'][];
-  readonly settings: Omit<WorkflowChaosSettings, 'seed' | 'store' | 'mutation'>;
+  readonly settings: Omit<WorkflowChaosSettings, 'seed' | 'store' | 'mutation' | 'timings'> & {
+    /** `undefined`: the default of the store. */
+    readonly leaseMs: number | undefined;
+  };
   /** Name of a disabled safeguard. */
   readonly mutate: string | undefined;
   readonly signal: AbortSignal;
@@ -42,7 +48,9 @@ export async function playWorkflows(request: WorkflowRequest): Promise<number> {
       if (signal.aborted) break;
       const script = mutation && WORKFLOW_SAFEGUARD_SCRIPTS[mutation];
       const scripts = script && Array.from({ length: TRIES }, () => script);
-      const settings = { ...request.settings, seed, store, mutation, scripts };
+      const { leaseMs = DEFAULT_LEASE_MS[store] } = request.settings;
+      const timings = workflowTimings(leaseMs);
+      const settings = { ...request.settings, timings, seed, store, mutation, scripts };
       const result = await runWorkflowChaos(settings, { signal });
       rows.push(rowOf(settings, result));
       process.stdout.write(`${rows.at(-1)}\n`);
@@ -56,22 +64,21 @@ export async function playWorkflows(request: WorkflowRequest): Promise<number> {
 }
 
 const HEAD = [
-  '| store | seed | rounds | runs | calls | takeovers | seconds | undecided | result |',
-  '| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |',
+  '| store | seed | rounds | kills | runs | not started | calls | takeovers | seconds | undecided | result |',
+  '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |',
 ];
 
-function rowOf(
-  { store, seed }: WorkflowChaosSettings,
-  { rounds, runs, calls, takeovers, tookMs, undecided, failure }: WorkflowChaosResult,
-): string {
-  const result = failure === undefined ? 'held' : `violated in round ${failure.round}`;
+function rowOf({ store, seed }: WorkflowChaosSettings, result: WorkflowChaosResult): string {
+  const { rounds, kills, runs, refused, calls, takeovers, tookMs, undecided, failure } = result;
+  const verdict = failure === undefined ? 'held' : `violated in round ${failure.round}`;
   const open = undecided.join(' ') || '–';
   const seconds = Math.round(tookMs / 1_000);
-  return `| ${[store, seed, rounds, runs, calls, takeovers, seconds, open, result].join(' | ')} |`;
+  const counts = [rounds, kills, runs, refused, calls, takeovers, seconds];
+  return `| ${[store, seed, ...counts, open, verdict].join(' | ')} |`;
 }
 
 function describe(
-  { seed, store, runs, processes, mutation }: WorkflowChaosSettings,
+  { seed, store, runs, kills, timings, processes, mutation }: WorkflowChaosSettings,
   { failure, statuses, injections }: WorkflowChaosResult,
 ): string {
   if (failure === undefined) return '';
@@ -86,6 +93,6 @@ function describe(
     `\n${failure.violations.length} violations in round ${failure.round} of seed ${seed}.`,
     JSON.stringify({ statuses, injections }),
     mutation === undefined ? `Everything is kept in ${failure.folder}` : '',
-    `Replay: npm run chaos -- --mode workflows --seed ${seed} --from-round ${failure.round} --rounds 3 --runs ${runs} --processes ${processes} --store ${store}${mutation === undefined ? '' : ` --mutate ${mutation}`}\n`,
+    `Replay: npm run chaos -- --mode workflows --seed ${seed} --from-round ${failure.round} --rounds 3 --runs ${runs}${kills === 0 ? '' : ` --kills ${kills}`} --lease-ms ${timings.leaseMs} --processes ${processes} --store ${store}${mutation === undefined ? '' : ` --mutate ${mutation}`}\n`,
   ].join('\n');
 }

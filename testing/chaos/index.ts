@@ -9,6 +9,6 @@ export type { WorkflowChaosResult } from './harness/workflow_chaos.ts';
 export { runWorkflowChaos } from './harness/workflow_chaos.ts';
 export type { ChaosSettings } from './plan/chaos_settings.ts';
 export { MUTATIONS, type Mutation } from './plan/protocol.ts';
-export { WORKFLOW_MUTATIONS } from './plan/workflow_protocol.ts';
+export { WORKFLOW_MUTATIONS, workflowTimings } from './plan/workflow_protocol.ts';
 export { WORKFLOW_SAFEGUARD_SCRIPTS } from './plan/workflow_safeguards.ts';
 export type { WorkflowChaosSettings } from './plan/workflow_settings.ts';

@@ -1,6 +1,7 @@
 import { expect, it, jest } from '@jest/globals';
 import { sliceOf } from './check/check_history.ts';
 import { runWorkflowChaos } from './harness/workflow_chaos.ts';
+import { WORKFLOW_TIMINGS } from './plan/workflow_protocol.ts';
 import { WORKFLOW_SAFEGUARD_SCRIPTS } from './plan/workflow_safeguards.ts';
 
 /** No further round begins after this time in milliseconds. */
@@ -19,6 +20,8 @@ it('all seven invariants of runs hold when a server is killed during calls, on S
     store: 'sqlite',
     processes: 2,
     runs: 0,
+    kills: 0,
+    timings: WORKFLOW_TIMINGS,
     mutation: undefined,
     scripts,
     stopAfterMs: ROUNDS_MS,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HistoryEvent, NewEvent } from '../history/events.ts';
+import { WORKFLOW_TIMINGS } from '../plan/workflow_protocol.ts';
 import { shapeWith } from '../plan/workflow_shapes.ts';
 import { checkWorkflows } from './check_workflows.ts';
 
@@ -67,7 +68,11 @@ const violated = (events: readonly NewEvent[]): readonly number[] => {
   const isRead = events.some((event) => event.type === 'service_request' && event.method === 'GET');
   const shape = isRead ? GET : POST;
   const history = events.map((event, index) => ({ at: index * 1_000, ...event }) as HistoryEvent);
-  return [...new Set(checkWorkflows(history, [shape]).map(({ invariant }) => invariant))];
+  return [
+    ...new Set(
+      checkWorkflows(history, [shape], WORKFLOW_TIMINGS).map(({ invariant }) => invariant),
+    ),
+  ];
 };
 
 const held = [started, checked, request('e1'), response('e1'), final()];
@@ -114,6 +119,15 @@ describe('the check of runs of workflows', () => {
       4,
       'a write of a former owner after the takeover',
       [...held, written(), written({ epoch: 0, isTaken: false, sentAt: 60_000 })],
+    ],
+    [
+      4,
+      'a write of a run that has ended',
+      [
+        ...held,
+        written({ epoch: 0, isTaken: false, status: 'completed' }),
+        written({ epoch: 0, isTaken: false, status: 'waiting', sentAt: 60_000 }),
+      ],
     ],
     [
       5,

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '../history/events.ts';
+import type { WorkflowTimings } from '../plan/workflow_protocol.ts';
 import type { Shape } from '../plan/workflow_shapes.ts';
 import type { Violation } from './history_index.ts';
 import { checkNoRepetition, checkResultsCount } from './workflow_calls.ts';
@@ -13,8 +14,9 @@ import { checkFormerOwnersLose } from './workflow_writes.ts';
 export function checkWorkflows(
   events: readonly HistoryEvent[],
   shapes: readonly Shape[],
+  timings: WorkflowTimings,
 ): Violation[] {
-  const index = new WorkflowIndex(events, shapes);
+  const index = new WorkflowIndex(events, shapes, timings);
   return [
     ...checkRunsEnd(index),
     ...checkResultsCount(index),

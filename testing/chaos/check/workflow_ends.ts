@@ -3,6 +3,11 @@ import type { WorkflowIndex } from './workflow_index.ts';
 
 const FINAL: readonly string[] = ['completed', 'failed', 'cancelled', 'timed_out'];
 
+/** Tells if a status is the last one of a run. */
+export function hasEnded(status: string): boolean {
+  return FINAL.includes(status);
+}
+
 /**
  * Invariant 1: no run is lost. Each run that a server has confirmed ends when the faults are over
  * and its user has responded to everything for which it waits.
@@ -10,7 +15,7 @@ const FINAL: readonly string[] = ['completed', 'failed', 'cancelled', 'timed_out
 export function checkRunsEnd({ runs }: WorkflowIndex): Violation[] {
   return runs.flatMap(({ run, user, shape, final }) => {
     const status = final?.statuses[0] ?? 'not listed';
-    if (FINAL.includes(status)) return [];
+    if (hasEnded(status)) return [];
     const sentence = `Run ${run} of ${shape.id} of ${user} did not end: it is ${status}.`;
     return [{ invariant: 1, sentence, about: [run] } as const];
   });

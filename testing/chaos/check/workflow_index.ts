@@ -1,5 +1,5 @@
 import type { EventOf, HistoryEvent } from '../history/events.ts';
-import { WORKFLOW_TIMINGS } from '../plan/workflow_protocol.ts';
+import type { WorkflowTimings } from '../plan/workflow_protocol.ts';
 import type { PlannedStep, Shape } from '../plan/workflow_shapes.ts';
 import { HistoryIndex } from './history_index.ts';
 
@@ -28,10 +28,12 @@ export interface RunHistory {
 
 /** The history of one round, by run. */
 export class WorkflowIndex {
+  readonly #timings: WorkflowTimings;
   readonly history: HistoryIndex;
   readonly runs: readonly RunHistory[];
 
-  constructor(events: readonly HistoryEvent[], shapes: readonly Shape[]) {
+  constructor(events: readonly HistoryEvent[], shapes: readonly Shape[], timings: WorkflowTimings) {
+    this.#timings = timings;
     const history = new HistoryIndex(events);
     this.history = history;
     const byId = new Map(shapes.map((shape) => [shape.id, shape]));
@@ -80,7 +82,7 @@ export class WorkflowIndex {
     return (
       types.some((type) => history.of(type).length > 0) ||
       history.of('store_fault').some(({ mode }) => mode !== 'none') ||
-      history.of('stalled').some(({ forMs }) => forMs >= WORKFLOW_TIMINGS.leaseMs / 2)
+      history.of('stalled').some(({ forMs }) => forMs >= this.#timings.leaseMs / 2)
     );
   }
 }

@@ -1,4 +1,5 @@
 import type { Violation } from './history_index.ts';
+import { hasEnded } from './workflow_ends.ts';
 import type { WorkflowIndex } from './workflow_index.ts';
 
 /**
@@ -6,7 +7,8 @@ import type { WorkflowIndex } from './workflow_index.ts';
  *
  * Checked per run: in the order of their numbers, the epochs of journal entries never decrease, and
  * no number is written twice. No write of the run with an earlier epoch, sent after a takeover was
- * stored, succeeds; and no entry, sent after the new owner had written something else.
+ * stored, succeeds; and no entry, sent after the new owner had written something else. A run that
+ * has ended keeps its status.
  */
 export function checkFormerOwnersLose({ runs }: WorkflowIndex): Violation[] {
   return runs.flatMap(({ run, entries, writes }) => {
@@ -29,6 +31,13 @@ export function checkFormerOwnersLose({ runs }: WorkflowIndex): Violation[] {
       if (late !== undefined)
         complain(`${late.worker} wrote run ${run} after ${taken.worker} had taken it.`);
     }
+    const end = writes.find(({ status }) => hasEnded(status));
+    const other =
+      end && writes.find(({ sentAt, status }) => sentAt > end.at && status !== end.status);
+    if (end !== undefined && other !== undefined)
+      complain(
+        `${other.worker} wrote run ${run} as ${other.status} after ${end.worker} had ended it as ${end.status}.`,
+      );
     for (const entry of entries) {
       const newer = [...entries, ...writes.filter(({ isTaken }) => !isTaken)].find(
         ({ epoch, at }) => epoch > entry.epoch && at < entry.sentAt,

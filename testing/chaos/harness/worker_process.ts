@@ -104,6 +104,11 @@ export class WorkerProcess implements CommandedWorker {
     return this.#ready;
   }
 
+  /** Resolves when the process has exited. */
+  whenExited(): Promise<void> {
+    return this.#exited;
+  }
+
   ask(command: Command): Promise<unknown> {
     this.#commands += 1;
     const id = this.#commands;

@@ -8,7 +8,6 @@ import { MemoryRecorder } from '../history/recorder.ts';
 import { watchForStalls } from '../history/stall_watch.ts';
 import { CONNECTIONS } from '../plan/round_script.ts';
 import { timingsFor } from '../plan/timings.ts';
-import { WORKFLOW_TIMINGS } from '../plan/workflow_protocol.ts';
 import { type WorkflowScript, writeWorkflowScript } from '../plan/workflow_script.ts';
 import type { WorkflowChaosSettings } from '../plan/workflow_settings.ts';
 import { SERVICE } from '../plan/workflow_shapes.ts';
@@ -35,6 +34,10 @@ interface WorkflowStatistics {
   readonly rounds: number;
   /** Runs that a server has started. */
   readonly runs: number;
+  /** Starts without a confirmation: refused, or the server did not respond. */
+  readonly refused: number;
+  /** Processes that were killed during rounds. */
+  readonly kills: number;
   /** Requests at the service. */
   readonly calls: number;
   /** Runs that another process took over, or that continued after a wait. */
@@ -89,7 +92,7 @@ class WorkflowChaos {
   readonly #recorder = new MemoryRecorder();
   readonly #provider = new ProviderServer(this.#recorder);
   readonly #stopWatch = watchForStalls(this.#recorder, 'harness');
-  readonly #totals = { rounds: 0, runs: 0, calls: 0, takeovers: 0 };
+  readonly #totals = { rounds: 0, runs: 0, refused: 0, kills: 0, calls: 0, takeovers: 0 };
   readonly #statuses = new Map<string, number>();
   readonly #injections = new Map<string, number>();
   #startedAt = performance.now();
@@ -116,7 +119,7 @@ class WorkflowChaos {
     const keys = new KeyPlan(recorder);
     const timings = timingsFor({ callers: 1, wholeServer: true, store: kind });
     const workflows = {
-      timings: WORKFLOW_TIMINGS,
+      timings: this.#settings.timings,
       mutation,
       // Every fourth seed runs as on one machine, where a stopped process keeps its runs.
       areMachinesSeparate: seed % 4 !== 0,
@@ -192,9 +195,9 @@ class WorkflowChaos {
     await recordFinalRuns(environment, script);
     const history = this.#take();
     this.#count(history, script);
-    const violations = checkWorkflows(history, script.shapes);
+    const violations = checkWorkflows(history, script.shapes, this.#settings.timings);
     if (violations.length === 0) return 'held';
-    const isSlow = maxStallMs(history, round) >= WORKFLOW_TIMINGS.leaseMs / 2;
+    const isSlow = maxStallMs(history, round) >= this.#settings.timings.leaseMs / 2;
     const isExcusable = violations.every(({ invariant }) => !NEVER_EXCUSED.includes(invariant));
     if (isSlow && isExcusable && this.#settings.mutation === undefined) return 'inconclusive';
     const lines = history.map((event) => JSON.stringify(event)).join('\n');
@@ -205,9 +208,7 @@ class WorkflowChaos {
   /** Ids of workflows are unique, so those of another attempt have another name. */
   #scriptOf(round: number, attempt: number): WorkflowScript {
     const { scripts } = this.#settings;
-    const script =
-      scripts?.[round - 1] ??
-      writeWorkflowScript({ ...this.#settings, round, timings: WORKFLOW_TIMINGS });
+    const script = scripts?.[round - 1] ?? writeWorkflowScript({ ...this.#settings, round });
     const shapes = script.shapes.map((shape) => ({
       ...shape,
       id: `${shape.id}-${round}-${attempt}`,
@@ -227,6 +228,8 @@ class WorkflowChaos {
     for (const { type } of injections) count(this.#injections, type);
     for (const event of history) {
       if (event.type === 'run_started') this.#totals.runs += 1;
+      if (event.type === 'run_not_started') this.#totals.refused += 1;
+      if (event.type === 'killed') this.#totals.kills += 1;
       if (event.type === 'service_request') this.#totals.calls += 1;
       if (event.type === 'run_written' && event.isTaken) this.#totals.takeovers += 1;
       if (event.type === 'run_final') count(this.#statuses, event.statuses[0] ?? 'unknown');

@@ -49,6 +49,11 @@ export class WorkflowClient {
     }
   }
 
+  /** Tells if a server can receive requests. */
+  isKnown(server: WorkerProcess): boolean {
+    return this.#urls.has(server);
+  }
+
   /** @returns id of the run; `undefined`: the server did not respond, or refused */
   async start(server: WorkerProcess, user: string, workflow: string): Promise<string | undefined> {
     const path = `/api/workflows/workflow/${workflow}/run`;
@@ -78,14 +83,21 @@ export class WorkflowClient {
     return response?.status === 200 ? execution.parse(JSON.parse(response.text)) : undefined;
   }
 
-  /** All executions of a workflow. @returns `undefined`: the server did not respond */
+  /**
+   * The executions of a workflow.
+   * @param statuses absent: all
+   * @returns `undefined`: the server did not respond
+   */
   async list(
     server: WorkerProcess,
     workflow: string,
+    statuses: readonly string[] = [],
   ): Promise<readonly ListedExecution[] | undefined> {
     const all: ListedExecution[] = [];
     for (let page = 1; ; page += 1) {
-      const path = `/api/workflows/workflow/${workflow}/executions?page=${page}&size=${PAGE_SIZE}`;
+      const query = new URLSearchParams({ page: String(page), size: String(PAGE_SIZE) });
+      for (const status of statuses) query.append('statuses', status);
+      const path = `/api/workflows/workflow/${workflow}/executions?${query}`;
       const response = await this.#call(server, ADMINISTRATOR_USER, { method: 'GET', path });
       if (response?.status !== 200) return undefined;
       const { results, total } = listed.parse(JSON.parse(response.text));

@@ -2,17 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SeenStep } from '../history/workflow_events.ts';
 import { USERS } from '../plan/round_script.ts';
 import type { WorkflowScript } from '../plan/workflow_script.ts';
-import type { ListedExecution, SeenExecution } from './workflow_client.ts';
-import { hasEnded, respondToWaits } from './workflow_responses.ts';
+import type { SeenExecution } from './workflow_client.ts';
+import { hasEnded, listRound, type RoundExecution, respondToWaits } from './workflow_responses.ts';
 import type { WorkflowEnvironment } from './workflow_round.ts';
 
 const LOOK_MS = 300;
-/** Runs that have not ended after this time without faults are lost, milliseconds. */
+/** When no run ends for this time without faults, those that have not ended are lost, milliseconds. */
 const LIMIT_MS = 60_000;
 /** Longer than every wait of a workflow, milliseconds. */
 const LONG_MS = 2 * 3_600_000;
 /** Looks between two jumps of the clocks. */
 const LOOKS_PER_JUMP = 5;
+/** A search may lack the runs of the last second, milliseconds. */
+const SEARCH_DELAY_MS = 1_200;
 
 /** Removes all faults, and lets all processes run. */
 export async function quiesceWorkflows({
@@ -40,22 +42,38 @@ export async function recordFinalRuns(
   environment: WorkflowEnvironment,
   script: WorkflowScript,
 ): Promise<void> {
-  const until = performance.now() + LIMIT_MS;
-  let all: Awaited<ReturnType<typeof respondToWaits>>;
+  const all = await whenAllHaveEnded(environment, script);
+  for (const execution of all) await recordFinalRun(environment, execution);
+}
+
+/** @returns all executions, also when some of them do not end */
+async function whenAllHaveEnded(
+  environment: WorkflowEnvironment,
+  script: WorkflowScript,
+): Promise<readonly RoundExecution[]> {
+  let until = performance.now() + LIMIT_MS;
+  let fewest = Number.POSITIVE_INFINITY;
   for (let look = 1; ; look += 1) {
-    all = await respondToWaits(environment, script);
-    // A new run may be missing in the first list.
-    if (look > 2 && all?.every(hasEnded) === true) break;
-    if (performance.now() > until) break;
+    const left = (await respondToWaits(environment, script))?.length ?? Number.POSITIVE_INFINITY;
+    if (left < fewest) {
+      fewest = left;
+      // A slow machine needs longer, but every wait ends sometime.
+      until = performance.now() + LIMIT_MS;
+    }
+    const isLate = performance.now() > until;
+    if (left === 0 || isLate) {
+      await delay(SEARCH_DELAY_MS);
+      const all = await listRound(environment, script);
+      if (isLate || all?.every(hasEnded) === true) return all ?? [];
+    }
     if (look % LOOKS_PER_JUMP === 0) await environment.pool.advance(LONG_MS);
     await delay(LOOK_MS);
   }
-  for (const execution of all ?? []) await recordFinalRun(environment, execution);
 }
 
 async function recordFinalRun(
   { pool, client, recorder }: WorkflowEnvironment,
-  { id: run, executedBy: user, workflow }: ListedExecution & { readonly workflow: string },
+  { id: run, executedBy: user, workflow }: RoundExecution,
 ): Promise<void> {
   const seen = await Promise.all(pool.all.map((server) => client.read(server, user, run)));
   const other = USERS.find((name) => name !== user) ?? '';

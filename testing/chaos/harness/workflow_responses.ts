@@ -4,30 +4,55 @@ import { type ChaosEnvironment, connect } from './run_round.ts';
 import type { WorkerProcess } from './worker_process.ts';
 import type { ListedExecution, WorkflowClient } from './workflow_client.ts';
 
-const FINAL: readonly string[] = ['completed', 'failed', 'cancelled', 'timed_out', 'skipped'];
+/** Statuses of runs that have not ended. */
+export const OPEN = [
+  'queued',
+  'running',
+  'waiting',
+  'waiting_for_input',
+  'waiting_for_child',
+  'waiting_for_authorization',
+] as const;
+
+/** An execution of a round. */
+export type RoundExecution = ListedExecution & { readonly workflow: string };
+
+type Environment = ChaosEnvironment & { readonly client: WorkflowClient };
 
 /** Tells if a run has ended. */
 export function hasEnded({ status }: Pick<ListedExecution, 'status'>): boolean {
-  return FINAL.includes(status);
+  return !OPEN.some((open) => open === status);
+}
+
+/** Executions of a round by workflow. @returns `undefined`: no server responded */
+export async function listRound(
+  environment: Environment,
+  { shapes }: WorkflowScript,
+  statuses: readonly string[] = [],
+): Promise<readonly RoundExecution[] | undefined> {
+  const server = responsive(environment);
+  if (server === undefined) return undefined;
+  const all: RoundExecution[] = [];
+  for (const { id: workflow } of shapes) {
+    const found = await environment.client.list(server, workflow, statuses);
+    if (found === undefined) return undefined;
+    all.push(...found.map((execution) => ({ ...execution, workflow })));
+  }
+  return all;
 }
 
 /**
  * Responds to the runs of a round that wait for their user: approves, or authorizes the connector.
- * @returns the executions of the round by workflow; `undefined`: no server responded
+ * @returns the executions that have not ended; `undefined`: no server responded
  */
 export async function respondToWaits(
-  environment: ChaosEnvironment & { readonly client: WorkflowClient },
-  { shapes }: WorkflowScript,
-): Promise<readonly (ListedExecution & { readonly workflow: string })[] | undefined> {
+  environment: Environment,
+  script: WorkflowScript,
+): Promise<readonly RoundExecution[] | undefined> {
   const { client } = environment;
   const server = responsive(environment);
-  if (server === undefined) return undefined;
-  const all: (ListedExecution & { readonly workflow: string })[] = [];
-  for (const { id: workflow } of shapes) {
-    const found = await client.list(server, workflow);
-    if (found === undefined) return undefined;
-    all.push(...found.map((execution) => ({ ...execution, workflow })));
-  }
+  const all = await listRound(environment, script, OPEN);
+  if (server === undefined || all === undefined) return undefined;
   const waiting = all.filter(({ status }) => status === 'waiting_for_input');
   await Promise.all(waiting.map(({ id, executedBy }) => client.approve(server, executedBy, id)));
   const unauthorized = all.filter(({ status }) => status === 'waiting_for_authorization');
@@ -36,7 +61,9 @@ export async function respondToWaits(
   return all;
 }
 
-/** A server that is neither stopped nor killed. */
-function responsive({ pool }: Pick<ChaosEnvironment, 'pool'>): WorkerProcess | undefined {
-  return pool.all.find((worker) => !worker.hasExited && !worker.isStopped);
+/** A server that has started, and is neither stopped nor killed. */
+function responsive({ pool, client }: Environment): WorkerProcess | undefined {
+  return pool.all.find(
+    (worker) => client.isKnown(worker) && !worker.hasExited && !worker.isStopped,
+  );
 }

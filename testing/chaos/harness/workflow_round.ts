@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StoreFault } from '../plan/protocol.ts';
 import type { WorkflowPoint } from '../plan/workflow_protocol.ts';
 import type { PlannedRun, WorkflowInjection, WorkflowScript } from '../plan/workflow_script.ts';
 import { PERSONAL } from '../plan/workflow_shapes.ts';
 import type { ChaosEnvironment } from './run_round.ts';
 import { CommandFailedError, WorkerExitedError, type WorkerProcess } from './worker_process.ts';
 import type { WorkflowClient } from './workflow_client.ts';
-import { respondToWaits } from './workflow_responses.ts';
+import { killRepeatedly } from './workflow_kills.ts';
+import { listRound, OPEN, respondToWaits } from './workflow_responses.ts';
 
 /** Pause between two looks for runs that wait for their user, milliseconds. */
 const LOOK_MS = 400;
@@ -32,7 +34,9 @@ export async function playWorkflowScript(
   const started: StartedRuns = new Map();
   const playing = Promise.all([
     ...script.runs.map((run) => startRun(environment, { run, script, started })),
-    ...script.injections.map((injection) => injectLater(environment, injection)),
+    ...script.injections.map((injection) =>
+      injectLater(environment, { injection, script, started }),
+    ),
   ]);
   let isPlaying = true;
   const end = playing.finally(() => {
@@ -47,13 +51,14 @@ export async function playWorkflowScript(
   return started;
 }
 
+interface RoundPart {
+  readonly script: WorkflowScript;
+  readonly started: StartedRuns;
+}
+
 async function startRun(
   { pool, client, recorder }: WorkflowEnvironment,
-  part: {
-    readonly run: PlannedRun;
-    readonly script: WorkflowScript;
-    readonly started: StartedRuns;
-  },
+  part: RoundPart & { readonly run: PlannedRun },
 ): Promise<void> {
   const { run: planned, script, started } = part;
   const { user, worker: index, afterMs, cancelAfterMs } = planned;
@@ -61,7 +66,10 @@ async function startRun(
   await delay(afterMs);
   const worker = pool.at(index);
   const run = await client.start(worker, user, workflow);
-  if (run === undefined) return;
+  if (run === undefined) {
+    recorder.record({ type: 'run_not_started', workflow, worker: worker.name });
+    return;
+  }
   started.set(run, planned);
   recorder.record({ type: 'run_started', run, workflow, user, worker: worker.name });
   if (cancelAfterMs === undefined) return;
@@ -76,13 +84,12 @@ async function startRun(
   }
 }
 
-async function injectLater(
-  environment: WorkflowEnvironment,
-  injection: WorkflowInjection,
-): Promise<void> {
-  await delay(injection.atMs);
+type InjectionPart = RoundPart & { readonly injection: WorkflowInjection };
+
+async function injectLater(environment: WorkflowEnvironment, part: InjectionPart): Promise<void> {
+  await delay(part.injection.atMs);
   try {
-    await inject(environment, injection);
+    await inject(environment, part);
   } catch (error) {
     // The worker was killed, or its server refused the operation.
     if (error instanceof WorkerExitedError || error instanceof CommandFailedError) return;
@@ -91,9 +98,10 @@ async function injectLater(
 }
 
 async function inject(
-  { pool, provider, store }: WorkflowEnvironment,
-  injection: WorkflowInjection,
+  environment: WorkflowEnvironment,
+  { injection, script, started }: InjectionPart,
 ): Promise<void> {
+  const { pool, provider, store } = environment;
   switch (injection.type) {
     case 'stop':
       pool.at(injection.worker).stop(injection.forMs);
@@ -113,6 +121,24 @@ async function inject(
       await delay(forMs);
       return store.setFault(pool.at(index), index, 'none');
     }
+    case 'outage': {
+      const set = async (mode: StoreFault): Promise<void> => {
+        // A process that was killed or cannot respond does not end the outage of the others.
+        await Promise.allSettled(
+          pool.all.map((worker, index) => store.setFault(worker, index, mode)),
+        );
+      };
+      await set(injection.mode);
+      await delay(injection.forMs);
+      return set('none');
+    }
+    case 'kills':
+      return killRepeatedly(environment, {
+        ...injection,
+        inFlight: script.runs.length,
+        countOpen: async () => (await listRound(environment, script, OPEN))?.length,
+        start: (run) => startRun(environment, { run: { ...run, afterMs: 0 }, script, started }),
+      });
     case 'slow_service':
       return provider.delayApi(injection.ms);
     case 'clock':

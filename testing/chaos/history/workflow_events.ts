@@ -18,6 +18,8 @@ export type WorkflowEvent =
       readonly user: string;
       readonly worker: string;
     }
+  /** The server did not respond, or refused. The run may exist. */
+  | { readonly type: 'run_not_started'; readonly workflow: string; readonly worker: string }
   /** The server has responded that the run ends. */
   | { readonly type: 'run_cancelled'; readonly run: string }
   | {

@@ -33,7 +33,12 @@ export interface WorkflowTimings {
 }
 
 /** A twelfth of the lease of production, so that takeovers take few seconds. */
-export const WORKFLOW_TIMINGS: WorkflowTimings = { leaseMs: 2_500, searchMs: 400 };
+export const WORKFLOW_TIMINGS: WorkflowTimings = workflowTimings(2_500);
+
+/** Durations with a lease of this length, in the proportions of production. */
+export function workflowTimings(leaseMs: number): WorkflowTimings {
+  return { leaseMs, searchMs: leaseMs / 6 };
+}
 
 /** Settings of a worker that runs workflows. */
 export interface WorkflowWorkerSettings {

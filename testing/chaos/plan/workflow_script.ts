@@ -12,6 +12,11 @@ const FAULTS_MS = 5_000;
 /** Clocks of servers are at most this wrong, in milliseconds. */
 const MAX_SKEW_MS = 600_000;
 const CANCELLED_SHARE = 0.12;
+/** Rounds with a series of kills: time before a kill, and delay of the service, milliseconds. */
+const KILL_PAUSE_MS = 1_000;
+const KILL_SERVICE_MS = { shortest: 500, longest: 3_000 };
+/** Runs that can be started during a series, as a share of those at its begin. */
+const MORE_RUNS = 8;
 
 /** A fault during the runs of a round. Workers are numbered from 0. */
 export type WorkflowInjection = { readonly atMs: number } & (
@@ -30,11 +35,28 @@ export type WorkflowInjection = { readonly atMs: number } & (
       readonly mode: StoreFault;
       readonly forMs: number;
     }
+  /** The store of all processes at the same time. */
+  | { readonly type: 'outage'; readonly mode: StoreFault; readonly forMs: number }
+  /** One kill after the other, while the same number of runs is in flight. */
+  | {
+      readonly type: 'kills';
+      readonly kills: readonly PlannedKill[];
+      readonly more: readonly PlannedRun[];
+    }
   | { readonly type: 'slow_service'; readonly ms: number }
   | { readonly type: 'clock'; readonly worker: number; readonly offsetMs: number }
   /** The user disconnects, and connects again when a run waits for it. */
   | { readonly type: 'disconnect'; readonly worker: number; readonly user: string }
 );
+
+/** A kill in a series. */
+export interface PlannedKill {
+  readonly worker: number;
+  /** Time after the start of the process that was killed before. */
+  readonly afterMs: number;
+  /** Absent: at any moment. */
+  readonly point?: WorkflowPoint;
+}
 
 /** A run that the harness starts. */
 export interface PlannedRun {
@@ -61,30 +83,60 @@ export interface WorkflowScriptRequest {
   readonly processes: number;
   /** Runs of one round. */
   readonly runs: number;
+  /** Length of a series of kills. 0: other faults. */
+  readonly kills: number;
   readonly timings: WorkflowTimings;
 }
 
 /** Script of a round; depends only on the arguments. */
 export function writeWorkflowScript(request: WorkflowScriptRequest): WorkflowScript {
-  const { seed, round, processes, runs } = request;
+  const { seed, round, runs, kills } = request;
   const random = new Random(seed, round);
   const shapes = Array.from({ length: SHAPES_PER_ROUND }, (_, index) =>
     writeShape(random, `round-${round}-workflow-${index + 1}`),
   );
-  const injections = Array.from({ length: random.integer(1, 4) }, () =>
-    writeInjection(random, request),
-  );
-  return {
-    shapes,
-    injections,
-    runs: Array.from({ length: runs }, () => ({
-      shape: random.integer(0, shapes.length - 1),
-      user: random.pick(USERS),
-      worker: random.integer(0, processes - 1),
-      afterMs: random.integer(0, STARTS_MS),
-      ...(random.chance(CANCELLED_SHARE) ? { cancelAfterMs: random.integer(0, FAULTS_MS) } : {}),
-    })),
-  };
+  const injections =
+    kills > 0
+      ? writeKills(random, request)
+      : Array.from({ length: random.integer(1, 4) }, () => writeInjection(random, request));
+  return { shapes, injections, runs: writeRuns(random, request, runs) };
+}
+
+function writeRuns(
+  random: Random,
+  { processes }: WorkflowScriptRequest,
+  count: number,
+): readonly PlannedRun[] {
+  return Array.from({ length: count }, () => ({
+    shape: random.integer(0, SHAPES_PER_ROUND - 1),
+    user: random.pick(USERS),
+    worker: random.integer(0, processes - 1),
+    afterMs: random.integer(0, STARTS_MS),
+    ...(random.chance(CANCELLED_SHARE) ? { cancelAfterMs: random.integer(0, FAULTS_MS) } : {}),
+  }));
+}
+
+function writeKills(random: Random, request: WorkflowScriptRequest): readonly WorkflowInjection[] {
+  const { processes, kills, runs } = request;
+  const { shortest, longest } = KILL_SERVICE_MS;
+  const series = Array.from({ length: kills }, (): PlannedKill => {
+    const afterMs = random.integer(0, KILL_PAUSE_MS);
+    const worker = random.integer(0, processes - 1);
+    return {
+      worker,
+      afterMs,
+      ...(random.chance(0.5) ? { point: random.pick(WORKFLOW_POINTS) } : {}),
+    };
+  });
+  return [
+    { atMs: 0, type: 'slow_service', ms: random.integer(shortest, longest) },
+    {
+      atMs: STARTS_MS,
+      type: 'kills',
+      kills: series,
+      more: writeRuns(random, request, runs * MORE_RUNS),
+    },
+  ];
 }
 
 function writeInjection(
@@ -107,6 +159,12 @@ function writeInjection(
       type: 'store',
       worker,
       mode: random.pick(['writes', 'all', 'lost', 'lost', 'slow'] as const),
+      forMs: random.integer(200, timings.leaseMs * 2),
+    }),
+    () => ({
+      atMs,
+      type: 'outage',
+      mode: random.pick(['writes', 'all', 'lost'] as const),
       forMs: random.integer(200, timings.leaseMs * 2),
     }),
     () => ({ atMs, type: 'slow_service', ms: random.integer(200, 2_500) }),

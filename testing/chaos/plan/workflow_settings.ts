@@ -1,5 +1,5 @@
 import type { ChaosSettings } from './chaos_settings.ts';
-import type { WorkflowMutation } from './workflow_protocol.ts';
+import type { WorkflowMutation, WorkflowTimings } from './workflow_protocol.ts';
 import type { WorkflowScript } from './workflow_script.ts';
 
 /** Settings of a run with workflows. The same settings give the same plan. */
@@ -10,6 +10,10 @@ export interface WorkflowChaosSettings
   > {
   /** Runs of one round, over all processes. */
   readonly runs: number;
+  /** Kills of one round, one after the other. 0: rounds with other faults. */
+  readonly kills: number;
+  /** Durations of the processes. Times of stops and outages are multiples of the lease. */
+  readonly timings: WorkflowTimings;
   /** The disabled safeguard; `undefined`: none. */
   readonly mutation: WorkflowMutation | undefined;
   /** Plays these scripts in order instead of those derived from the seed. */

@@ -1,11 +1,12 @@
 import { GrantStore } from '@latchkey/actions-plugin/server/testing';
+import { Lease } from '@latchkey/saved-objects/coordination';
 import type { Recorder } from '../history/recorder.ts';
 
 /** Shorter delays have no effect: the lease is checked at intervals of hundreds of milliseconds. */
 const SHORTEST_MS = 250;
 
 /**
- * Records when the store delayed a reader or writer of grants. Leases are shorter here than in
+ * Records when the store delayed a reader or writer of grants, or the holder of a lease. Leases are shorter here than in
  * production, while a cluster on a small machine is not faster: a holder that cannot write its
  * heartbeat for the duration of a lease looks dead to all others.
  */
@@ -19,6 +20,10 @@ export function watchStore(recorder: Recorder, worker: string): void {
       const forMs = performance.now() - startedAt;
       if (forMs >= SHORTEST_MS) recorder.record({ type: 'stalled', worker, forMs });
     }
+  };
+  const { renew } = Lease.prototype;
+  Lease.prototype.renew = function (changesOf) {
+    return timed(() => renew.call(this, changesOf));
   };
   GrantStore.prototype.read = function (key) {
     return timed(() => read.call(this, key));

@@ -37,10 +37,16 @@ const SWITCHES: Record<WorkflowMutation, () => void> = {
   lease: () => {
     LeaseMonitor.prototype.isHeld = () => false;
   },
-  /** A process continues its runs after the loss of its lease. */
+  /** A process continues its runs after it lost them: without any of three ways to notice it. */
   ownership: () => {
     RunExecutor.prototype.interrupt = () => undefined;
     RunWorker.prototype.isStillOwner = async () => true;
+    // The watch of the executor sees no takeover.
+    const { readMany } = RunStore.prototype;
+    RunStore.prototype.readMany = async function (ids) {
+      const found = await readMany.call(this, ids);
+      return found.map((run) => ({ ...run, epoch: 0 }));
+    };
   },
   /** Runs of a process that has ended are not taken over. */
   takeover: () => {

@@ -24,9 +24,11 @@ export function watchRuns(
     const sentAt = machineMs();
     const written = await compareAndSet.call(this, run, changes);
     if (written === undefined) return undefined;
-    const isTaken = written.epoch > run.epoch;
+    // As the writer believes: without the comparison it may write over a later epoch.
+    const { epoch = run.epoch } = changes;
+    const isTaken = epoch > run.epoch;
     const results = resultsOf(changes.tail);
-    const { id, epoch, status } = written;
+    const { id, status } = written;
     recorder.record({
       type: 'run_written',
       worker,
