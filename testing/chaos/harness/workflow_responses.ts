@@ -61,9 +61,16 @@ export async function respondToWaits(
   return all;
 }
 
-/** A server that has started, and is neither stopped nor killed. */
-function responsive({ pool, client }: Environment): WorkerProcess | undefined {
-  return pool.all.find(
+/**
+ * A server that has started, and is neither stopped nor killed.
+ * @param preferred number of the first one to look at
+ */
+export function responsive(
+  { pool, client }: Pick<Environment, 'pool' | 'client'>,
+  preferred = 0,
+): WorkerProcess | undefined {
+  const { all } = pool;
+  return [...all.slice(preferred), ...all.slice(0, preferred)].find(
     (worker) => client.isKnown(worker) && !worker.hasExited && !worker.isStopped,
   );
 }

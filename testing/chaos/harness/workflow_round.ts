@@ -7,7 +7,7 @@ import type { ChaosEnvironment } from './run_round.ts';
 import { CommandFailedError, WorkerExitedError, type WorkerProcess } from './worker_process.ts';
 import type { WorkflowClient } from './workflow_client.ts';
 import { killRepeatedly } from './workflow_kills.ts';
-import { listRound, OPEN, respondToWaits } from './workflow_responses.ts';
+import { listRound, OPEN, responsive, respondToWaits } from './workflow_responses.ts';
 
 /** Pause between two looks for runs that wait for their user, milliseconds. */
 const LOOK_MS = 400;
@@ -64,7 +64,8 @@ async function startRun(
   const { user, worker: index, afterMs, cancelAfterMs } = planned;
   const workflow = script.shapes[planned.shape]?.id ?? '';
   await delay(afterMs);
-  const worker = pool.at(index);
+  // Users do not wait for a server that has just been killed.
+  const worker = responsive({ pool, client }, index) ?? pool.at(index);
   const run = await client.start(worker, user, workflow);
   if (run === undefined) {
     recorder.record({ type: 'run_not_started', workflow, worker: worker.name });

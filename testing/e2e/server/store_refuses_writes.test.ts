@@ -1,14 +1,18 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  createConnector,
+  createUser,
   filesOwner,
   listStrictFiles,
   type ServerProcess,
   strictFiles,
   strictOwner,
+  TestUser,
   waitUntil,
   within,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { z } from 'zod';
 import { failed, listFilesAtOnce } from '../support/executions.ts';
 import { connectWithExpiredToken, letTokenExpire } from '../support/expired_token.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
@@ -17,9 +21,26 @@ const CALLERS = 20;
 /** The maximum backoff between two attempts to save is seconds; busy machines take longer. */
 const SAVED_WITHIN_MS = 120_000;
 
+const workflow = z.object({ id: z.string() });
+const started = z.object({ workflowExecutionId: z.string() });
+const execution = z.object({
+  status: z.string(),
+  stepExecutions: z.array(z.object({ stepId: z.string(), status: z.string() })),
+});
+
 onEachStore((store) => {
   const environment = startBeforeAll({ store, processes: 2 });
+  /** A user who may run workflows. */
+  const ada = new TestUser({ username: 'ada', password: 'ada-password-7c41', account: 'ana' });
   let allowWrites: (() => Promise<void>) | undefined;
+  beforeAll(async () => {
+    const { admin, first } = environment;
+    await admin.json(first, 'PUT /api/security/role/workflow_user', {
+      kibana: [{ feature: { actions: ['read'], workflows: ['all'] }, spaces: ['*'] }],
+    });
+    await createUser(admin, first, ada, ['workflow_user']);
+    await ada.logIn(first);
+  });
   afterEach(async () => {
     await allowWrites?.();
     allowWrites = undefined;
@@ -84,6 +105,47 @@ onEachStore((store) => {
       await letTokenExpire(strict, ana, { server: second, connector });
       expect(await filesOwner(ana, second, connector)).toBe('ana@example.com');
     });
+
+    it('starts no execution of a workflow, and ends one in progress when it accepts writes again', async () => {
+      const { admin, first, second, strict } = environment;
+      const connector = await createConnector(admin, first, strictFiles({ strict }));
+      expect((await ada.connect(first, connector)).status).toBe(200);
+      const { id } = workflow.parse(
+        await ada.json(first, 'POST /api/workflows/workflow', { yaml: callsOnce(connector) }),
+      );
+      const run = `POST /api/workflows/workflow/${id}/run` as const;
+      strict.clearRequests();
+      const call = strict.holdNext({ endpoint: 'api', when: 'after_acting' });
+      const { workflowExecutionId } = started.parse(await ada.json(first, run, { inputs: {} }));
+      await waitUntil('the call', () => call.isHolding);
+
+      allowWrites = await refuse(environment);
+      call.release();
+      const refused = await ada.call(first, run, { inputs: {} });
+      expect(refused.status).toBe(503);
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+      const read = async (server: ServerProcess) =>
+        execution.parse(
+          await ada.json(server, `GET /api/workflows/executions/${workflowExecutionId}`),
+        );
+      expect(await read(second)).toMatchObject({ status: 'running' });
+
+      await allowWrites();
+      allowWrites = undefined;
+      await within(
+        'the end of the execution',
+        SAVED_WITHIN_MS,
+        waitUntil('a result', async () => (await read(second)).status !== 'running'),
+      );
+      expect(await read(second)).toEqual({
+        status: 'completed',
+        stepExecutions: [
+          { stepId: 'call', status: 'completed' },
+          { stepId: 'end', status: 'completed' },
+        ],
+      });
+      expect(strict.requests({ endpoint: 'api' })).toHaveLength(1);
+    });
   });
 
   async function hasTemporaryError(
@@ -123,3 +185,14 @@ onEachStore((store) => {
     return Number(line?.[1] ?? 0);
   }
 });
+
+/** A workflow that calls a service, and stores the result. */
+function callsOnce(connector: string): string {
+  return `
+name: calls once
+triggers: [{ type: manual }]
+steps:
+  - { name: call, type: custom_api.request, connector-id: ${connector}, with: { path: /files } }
+  - { name: end, type: workflow.output, with: { status: "\${{ steps.call.output.status }}" } }
+`;
+}

@@ -4,8 +4,9 @@ import type {
   ConnectorTypeDetails,
 } from '@latchkey/actions-plugin/server';
 import { aConnectorView, createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
-import { systemRandomness } from '@latchkey/core/server';
+import { type Clock, systemRandomness } from '@latchkey/core/server';
 import { anAuthenticatedUser, createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
+import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { WorkerPatternMatcher, WorkerTemplateRenderer } from '@latchkey/workflow-engine';
 import { StepTypes } from '../workflows/index.ts';
@@ -56,6 +57,11 @@ export interface RunProcess {
 /** Parts of a process that a test replaces. */
 export interface ProcessOptions {
   readonly store?: RunStore;
+  /** Has the document of the process. Default: that of the fixture. */
+  readonly repository?: SavedObjectsRepository;
+  readonly clock?: Clock;
+  /** The process is not stopped with the fixture, because it never responds. Default: false. */
+  readonly isAbandoned?: boolean;
   /** Responds to calls of connectors. Default: the output is empty. */
   readonly execute?: Execute;
   readonly maxActive?: number;
@@ -80,8 +86,9 @@ export class RunFixture {
 
   /** A new process on the store of the fixture. Call `start` on what the test needs of it. */
   process(options: ProcessOptions = {}): RunProcess {
-    const { stored, clock, logger } = this;
+    const { stored, logger } = this;
     const { store = stored.store, maxActive = 100, isAuthorized = async () => false } = options;
+    const { repository = stored.repository, clock = this.clock } = options;
     const { quota = { add: async () => undefined } } = options;
     const actions: ActionsStart = createActionsStartMock(
       {
@@ -113,7 +120,7 @@ export class RunFixture {
       onParked: (run) => worker.wakeLater(run),
     });
     const worker: RunWorker = new RunWorker({
-      repository: stored.repository,
+      repository,
       store,
       executor,
       isAuthorized,
@@ -136,7 +143,7 @@ export class RunFixture {
       logger,
     });
     const process = { executor, worker, starter };
-    this.#processes.push(process);
+    if (options.isAbandoned !== true) this.#processes.push(process);
     return process;
   }
 
