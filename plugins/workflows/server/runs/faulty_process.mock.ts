@@ -4,7 +4,7 @@ import type { Clock } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import { z } from 'zod';
 import type { RunFixture, RunProcess } from './run_fixture.mock.ts';
-import { RunStore } from './run_store.ts';
+import { RunStore, type StoredRun } from './run_store.ts';
 
 /** What happens to a process. `kill`: it never does anything again. `suspend`: until it continues. */
 export type Fault = 'kill' | 'suspend';
@@ -12,7 +12,10 @@ export type Fault = 'kill' | 'suspend';
 /** A moment in the life of a process. */
 export interface FaultPoint {
   readonly fault: Fault;
-  /** Number of the operation, from 0: accesses to the store and calls of services. */
+  /**
+   * Number of the operation, from 0: writes and calls of services, and for a suspension also reads,
+   * whose result is outdated afterwards.
+   */
   readonly operation: number;
   /** `true`: the operation has its effect, and the process does not learn the result. */
   readonly isAfter: boolean;
@@ -27,6 +30,15 @@ export interface ServiceCall {
   readonly isWrite: boolean;
 }
 
+/** Replaces parts of a process, such as a safeguard. */
+export interface Changes {
+  readonly store?: (store: RunStore) => RunStore;
+  readonly isStillOwner?: () => Promise<boolean>;
+}
+
+/** Takeovers take few seconds. */
+const TIMINGS = { leaseMs: 3_000, searchMs: 1_000 };
+
 type Execute = ActionsClient['execute'];
 
 const called = z.object({
@@ -39,11 +51,12 @@ export class FaultyProcess {
   readonly #point: FaultPoint | undefined;
   #operations = 0;
   #isHit = false;
+  #hasContinued = false;
+  #lateChecks = 0;
   /** Ends the suspension of operations, and then that of timers. */
   readonly #operationsGate = Promise.withResolvers<void>();
   readonly #timersGate = Promise.withResolvers<void>();
   readonly process: RunProcess;
-  readonly store: RunStore;
 
   /** @param onCall is called when a request arrives at the service */
   constructor(
@@ -51,29 +64,40 @@ export class FaultyProcess {
     {
       point,
       onCall,
-      change = (store) => store,
+      callMs = 0,
+      changes = {},
     }: {
       /** Absent: nothing happens to the process. */
       readonly point?: FaultPoint | undefined;
       readonly onCall: (call: ServiceCall) => void;
-      /** Replaces parts of the store, such as a safeguard. */
-      readonly change?: (store: RunStore) => RunStore;
+      /** Duration of each call, milliseconds. */
+      readonly callMs?: number;
+      readonly changes?: Changes | undefined;
     },
   ) {
     this.#point = point;
     const clock = this.#clockOver(fixture.clock);
     const repository = this.#repositoryOver(fixture.stored.repository);
-    this.store = change(new RunStore(repository, clock));
-    this.process = fixture.process({
+    const { store: change = (store: RunStore) => store } = changes;
+    const isStillOwner =
+      changes.isStillOwner ?? ((run: StoredRun) => process.worker.isStillOwner(run));
+    const process: RunProcess = fixture.process({
       clock,
       repository,
-      store: this.store,
-      execute: this.#executeWith(onCall),
+      timings: TIMINGS,
+      store: change(new RunStore(repository, clock)),
+      execute: this.#executeWith(onCall, () => clock.sleep(callMs)),
+      isStillOwner: async (run) => {
+        const isOwner = await isStillOwner(run);
+        if (isOwner && this.#hasContinued) this.#lateChecks += 1;
+        return isOwner;
+      },
       isAbandoned: point !== undefined,
     });
+    this.process = process;
   }
 
-  /** Accesses to the store and calls so far. */
+  /** Operations so far that count for the fault, all if there is none. */
   get operations(): number {
     return this.#operations;
   }
@@ -83,29 +107,36 @@ export class FaultyProcess {
     return this.#isHit;
   }
 
+  /** How often the process believed after its suspension that it owned the run. */
+  get lateChecks(): number {
+    return this.#lateChecks;
+  }
+
   /** Continues a suspended process: its timers notice that later than its operations. */
   async continue(): Promise<void> {
+    this.#hasContinued = true;
     this.#operationsGate.resolve();
     for (let turn = 0; turn < 100; turn += 1) await nextTurn();
     this.#timersGate.resolve();
     for (let turn = 0; turn < 100; turn += 1) await nextTurn();
   }
 
-  #executeWith(onCall: (call: ServiceCall) => void): Execute {
+  #executeWith(onCall: (call: ServiceCall) => void, pause: () => Promise<void>): Execute {
     return ({ connectorId, params, idempotencyKey = '' }) => {
       const { subAction, subActionParams } = called.parse(params);
       const name = Object.values(subActionParams).join();
       return this.#operate(async () => {
+        await pause();
         onCall({ name, key: idempotencyKey, isWrite: subAction === 'create' });
         return { connectorId, status: 'ok', data: {} };
       });
     };
   }
 
-  async #operate<T>(work: () => Promise<T>): Promise<T> {
-    const operation = this.#operations;
-    this.#operations += 1;
-    const isHere = this.#point?.operation === operation;
+  async #operate<T>(work: () => Promise<T>, isRead = false): Promise<T> {
+    const isCounted = !isRead || this.#point?.fault !== 'kill';
+    const isHere = isCounted && this.#point?.operation === this.#operations;
+    if (isCounted) this.#operations += 1;
     if (isHere && this.#point?.isAfter === false) this.#isHit = true;
     await this.#wait(this.#operationsGate.promise);
     const result = await work();
@@ -134,19 +165,20 @@ export class FaultyProcess {
 
   #repositoryOver(repository: SavedObjectsRepository): SavedObjectsRepository {
     const operate = <T>(work: () => Promise<T>): Promise<T> => this.#operate(work);
+    const read = <T>(work: () => Promise<T>): Promise<T> => this.#operate(work, true);
     return {
       create: (...args) => operate(() => repository.create(...args)),
-      get: (...args) => operate(() => repository.get(...args)),
-      getIfExists: (...args) => operate(() => repository.getIfExists(...args)),
-      bulkGet: (...args) => operate(() => repository.bulkGet(...args)),
+      get: (...args) => read(() => repository.get(...args)),
+      getIfExists: (...args) => read(() => repository.getIfExists(...args)),
+      bulkGet: (...args) => read(() => repository.bulkGet(...args)),
       update: (...args) => operate(() => repository.update(...args)),
       mutate: (...args) => operate(() => repository.mutate(...args)),
       delete: (...args) => operate(() => repository.delete(...args)),
-      find: (...args) => operate(() => repository.find(...args)),
+      find: (...args) => read(() => repository.find(...args)),
       iterate: async function* (options) {
         const batches = repository.iterate(options)[Symbol.asyncIterator]();
         for (;;) {
-          const { done, value } = await operate(() => batches.next());
+          const { done, value } = await read(() => batches.next());
           if (done === true) return;
           yield value;
         }

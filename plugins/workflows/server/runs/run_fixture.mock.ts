@@ -15,6 +15,7 @@ import { RunStarter } from './run_starter.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
 import { RunWorker, type RunWorkerDeps } from './run_worker.ts';
 import { aRunStore } from './stored_runs.mock.ts';
+import type { WorkerTimings } from './worker_timings.ts';
 
 /** Connector type of the steps `files.list` (reads) and `files.create` (writes). */
 const FILES = {
@@ -60,6 +61,7 @@ export interface ProcessOptions {
   /** Has the document of the process. Default: that of the fixture. */
   readonly repository?: SavedObjectsRepository;
   readonly clock?: Clock;
+  readonly timings?: WorkerTimings;
   /** The process is not stopped with the fixture, because it never responds. Default: false. */
   readonly isAbandoned?: boolean;
   /** Responds to calls of connectors. Default: the output is empty. */
@@ -121,6 +123,7 @@ export class RunFixture {
     });
     const worker: RunWorker = new RunWorker({
       repository,
+      ...(options.timings === undefined ? {} : { timings: options.timings }),
       store,
       executor,
       isAuthorized,
