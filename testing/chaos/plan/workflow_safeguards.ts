@@ -36,14 +36,18 @@ const killedDuringCall = script(['post', 'pause'], runs(3), slow(2_500), {
  */
 export const WORKFLOW_SAFEGUARD_SCRIPTS: Readonly<Record<WorkflowMutation, WorkflowScript>> = {
   intent: killedDuringCall,
-  /** The former owner has the result of a call when it continues. */
-  fence: script(['post', 'get'], runs(1), {
-    atMs: 0,
-    type: 'stop_at',
-    worker: 0,
-    point: 'before_result',
-    forMs: LONG_STOP_MS,
-  }),
+  /**
+   * The former owner is about to store the result of a call when it is stopped, during the next
+   * call. The new one calls a fast service: it ends the run without a further entry.
+   */
+  fence: script(
+    ['post', 'get'],
+    runs(1),
+    slow(2_500),
+    // After the entry before the call.
+    { atMs: 2_000, type: 'stop_at', worker: 0, point: 'before_result', forMs: LONG_STOP_MS },
+    { atMs: 4_500, type: 'slow_service', ms: 0 },
+  ),
   /** The former owner ends the run when it continues. */
   cas: script(['get'], runs(1), {
     atMs: 0,

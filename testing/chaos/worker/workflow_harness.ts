@@ -6,7 +6,7 @@ import type { WorkflowPoint } from '../plan/workflow_protocol.ts';
 import { createHarness as createServerHarness } from './server_harness.ts';
 import type { WorkerHarness } from './worker_harness.ts';
 import { failRunStore, type RunStoreFaults } from './workflow_faults.ts';
-import { switchOffSafeguard } from './workflow_mutations.ts';
+import { switchOffFence, switchOffSafeguard } from './workflow_mutations.ts';
 import { watchRuns } from './workflow_watch.ts';
 
 /**
@@ -29,6 +29,7 @@ export async function createHarness(
   if (store.kind === 'sqlite') failRunStore(faults);
   if (workflows.mutation !== undefined) switchOffSafeguard(workflows.mutation);
   watchRuns(hooks, worker);
+  if (workflows.mutation === 'fence') switchOffFence();
   const server = await createServerHarness(settings, hooks);
   return {
     ...server,

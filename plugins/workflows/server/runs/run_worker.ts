@@ -134,6 +134,8 @@ export class RunWorker {
       if (emptyEntries >= MAX_TAKEOVERS) return this.#fail(taken);
       const steps = records.filter(isStep).length;
       isAdded = await store.journal.addEntry(taken, { seq: seq + 1, epoch, records: added, steps });
+      // This process was suspended meanwhile: a later owner must not lose against its entry.
+      if (!isAdded && (await store.read(run.id))?.epoch !== epoch) return false;
     }
     if (takeovers !== undefined)
       taken = (await store.compareAndSet(taken, { takeovers: undefined })) ?? taken;
