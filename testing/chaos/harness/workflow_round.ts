@@ -7,7 +7,7 @@ import type { ChaosEnvironment } from './run_round.ts';
 import { CommandFailedError, WorkerExitedError, type WorkerProcess } from './worker_process.ts';
 import type { WorkflowClient } from './workflow_client.ts';
 import { killRepeatedly } from './workflow_kills.ts';
-import { listRound, OPEN, responsive, respondToWaits } from './workflow_responses.ts';
+import { listRound, OPEN, respondToWaits, responsive } from './workflow_responses.ts';
 
 /** Pause between two looks for runs that wait for their user, milliseconds. */
 const LOOK_MS = 400;
