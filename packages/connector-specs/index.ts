@@ -37,6 +37,7 @@ export type {
   CredentialMapping,
   GetTokenOptions,
   MappedCredentials,
+  OAuthScope,
   SpecLogger,
 } from './contract/types.ts';
 export {

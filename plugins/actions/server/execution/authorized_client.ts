@@ -1,4 +1,9 @@
-import { type ActionContext, getAuthType, providerOf } from '@latchkey/connector-specs';
+import {
+  type ActionContext,
+  getAuthType,
+  type OAuthScope,
+  providerOf,
+} from '@latchkey/connector-specs';
 import type { Logger } from '@latchkey/core/server';
 import type { Egress, EgressClient } from '@latchkey/egress';
 import { type GrantFacts, isTokenRejected, permittedFacts } from '@latchkey/oauth-providers';
@@ -8,7 +13,12 @@ import type { ConnectorType } from '../connector_types/index.ts';
 import { requestedScopes } from '../oauth/strategies/index.ts';
 import type { TokenService, UsableToken } from '../oauth/tokens/index.ts';
 import type { CheckedConnector } from './connector_validation_cache.ts';
-import { explainMissingScopes, missingScopeError, type ScopeContext } from './missing_scope.ts';
+import {
+  explainMissingScopes,
+  missingScopeError,
+  type ScopeContext,
+  ungrantedScopeError,
+} from './missing_scope.ts';
 import type { TokenRejections } from './token_rejections.ts';
 import {
   requestWithPolicy,
@@ -135,6 +145,15 @@ export class AuthorizedClient {
   /** The token of this client. `undefined`: none, or a rejected one was replaced. */
   get token(): UsableToken | undefined {
     return this.#sent.only;
+  }
+
+  /**
+   * Checks that the user granted the scopes that an action needs.
+   * @throws ConnectorAuthorizationError `missing_scope`
+   */
+  ensureScopes(needed: readonly OAuthScope[]): void {
+    const error = this.#scopes && ungrantedScopeError(needed, this.token?.scopes, this.#scopes);
+    if (error !== undefined) throw error;
   }
 
   /**

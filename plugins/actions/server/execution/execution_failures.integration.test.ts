@@ -167,6 +167,26 @@ describe('the result when the service refuses', () => {
     },
   );
 
+  it.each([
+    [{ status: 403, isRateLimit: true, retryAfterMs: 5000 }, { retry: '2030-01-01T00:00:05.000Z' }],
+    [{ status: 200, isRateLimit: true, whoActs: 'nobody' }, { retry: true }],
+    [
+      { status: 404, whoActs: 'user' },
+      { retry: false, errorSource: 'user' },
+    ],
+    [
+      { status: 402, whoActs: 'administrator' },
+      { retry: false, errorSource: 'user' },
+    ],
+  ] as const)('says for the handler error %j if a retry helps', async (facts, expected) => {
+    expect(await failing(new ConnectorActionError('vendor_error', 'No.', facts))).toEqual({
+      connector_id: 'plain',
+      status: 'error',
+      message: 'No.',
+      ...expected,
+    });
+  });
+
   it('contains the facts that a handler attached to its error', async () => {
     const error = new ConnectorActionError('vendor_error', 'No.');
     setConnectorActionErrorMeta(error, { contentLengthBytes: 9, estimatedOutputBytes: 12 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   type ActionsFixture,
+  ana,
   clientCredentials,
   createActionsFixture,
   oauthApp,
@@ -74,4 +75,37 @@ describe('A32: a call that needs a scope the user did not grant', () => {
     refuseWith('Bearer error="insufficient_scope", scope="files.write"');
     expect(await run('shared')).not.toHaveProperty('authorization_reason');
   });
+});
+
+describe('an action that needs OAuth scopes', () => {
+  const runScoped = async (scopes: readonly string[] | undefined) => {
+    await fixture.connect('personal', ana, 'default', { scopes });
+    fixture.api.response = () => ({ body: { done: true } });
+    const response = await fixture.execute('personal', { subAction: 'scoped' });
+    return response.body;
+  };
+
+  it.each([
+    [['files.read'], '[files.write]. Authorize the connector again'],
+    [['files.write'], '[files.read]. Authorize the connector again'],
+  ])('fails before the call when the user granted only %j', async (scopes, text) => {
+    const body = await runScoped(scopes);
+    expect(body).toMatchObject({
+      status: 'error',
+      retry: false,
+      errorSource: 'user',
+      authorization_reason: 'missing_scope',
+    });
+    expect(body['service_message']).toContain('the action was not started');
+    expect(body['service_message']).toContain(text);
+    expect(fixture.api.seen).toEqual([]);
+  });
+
+  it.each([[['files.read', 'files.write']], [['files.all', 'files.read']], [[]], [undefined]])(
+    'is executed when the user granted %j, or the scopes are not known',
+    async (scopes) => {
+      expect(await runScoped(scopes)).toMatchObject({ status: 'ok' });
+      expect(fixture.api.seen).toHaveLength(1);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { ConnectorAuthorizationError } from '@latchkey/connector-specs';
+import { ConnectorAuthorizationError, type OAuthScope } from '@latchkey/connector-specs';
 import { isAxiosError } from '@latchkey/egress/errors';
 import type { AxiosInstance } from 'axios';
 
@@ -41,7 +41,36 @@ export function missingScopeError(
   cause?: unknown,
 ): ConnectorAuthorizationError | undefined {
   const needed = neededScopes(response);
-  if (needed === undefined) return undefined;
+  return needed === undefined
+    ? undefined
+    : errorFor(needed, { authType, requestedScopes }, 'the service refused the call', cause);
+}
+
+/**
+ * Creates the error for an action whose scopes the user did not grant, so that the call is not sent.
+ * @param granted `undefined` or empty: not known. GitHub apps, for example, have no scopes
+ * @returns `undefined`: the user granted the scopes, or may have
+ */
+export function ungrantedScopeError(
+  needed: readonly OAuthScope[],
+  granted: readonly string[] | undefined,
+  context: ScopeContext,
+): ConnectorAuthorizationError | undefined {
+  if (granted === undefined || granted.length === 0) return undefined;
+  const missing = needed
+    .map((scope) => (typeof scope === 'string' ? [scope] : scope))
+    .filter((alternatives) => !alternatives.some((scope) => granted.includes(scope)))
+    .flatMap(([scope]) => scope ?? []);
+  if (missing.length === 0) return undefined;
+  return errorFor(missing, context, 'the action was not started');
+}
+
+function errorFor(
+  needed: readonly string[],
+  { authType, requestedScopes }: ScopeContext,
+  consequence: string,
+  cause?: unknown,
+): ConnectorAuthorizationError {
   const requested = requestedScopes();
   const unrequested = needed.filter((scope) => !requested.includes(scope));
   const advice =
@@ -49,7 +78,7 @@ export function missingScopeError(
       ? 'Authorize the connector again and accept all requested permissions.'
       : `This connector does not request ${listed(unrequested)}. An administrator must add it before you authorize again.`;
   const lack = needed.length === 0 ? 'a scope' : listed(needed);
-  const message = `Missing scope: the service refused the call because your authorization lacks ${lack}. ${advice}`;
+  const message = `Missing scope: ${consequence} because your authorization lacks ${lack}. ${advice}`;
   return new ConnectorAuthorizationError(authType, 'missing_scope', message, { cause });
 }
 

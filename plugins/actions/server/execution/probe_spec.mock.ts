@@ -62,6 +62,16 @@ export const probeSpec: ConnectorSpec = {
       handler: async ({ client }, input) =>
         (await client.post(`${PROBE_ORIGIN}${input.path}`, Readable.from(['half', 'half']))).data,
     }),
+    scoped: {
+      ...defineAction({
+        input: path,
+        scope: 'read',
+        description: 'GETs a path that needs scopes.',
+        handler: async ({ request }, input) =>
+          (await request({ url: `${PROBE_ORIGIN}${input.path}` })).data,
+      }),
+      oauthScopes: ['files.read', ['files.write', 'files.all']],
+    },
     twice: defineAction({
       input: path,
       scope: 'read',

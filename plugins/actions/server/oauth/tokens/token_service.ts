@@ -40,6 +40,8 @@ export interface UsableToken {
   readonly fingerprint: string;
   /** Grant facts, with those of the chosen site. Empty: none are stored. */
   readonly facts: GrantFacts;
+  /** Scopes that the user granted. `undefined`: the provider did not name them. */
+  readonly scopes: readonly string[] | undefined;
   /** Expiry of the token. `undefined`: only the default lifetime is known. */
   readonly expiresAt: Date | undefined;
 }
@@ -306,9 +308,10 @@ const NO_FACTS: GrantFacts = Object.freeze({});
 
 /** The token of a record. Executions with one record share it. */
 const usableToken = oncePerFrozen(
-  ({ accessToken, expiresAt, facts }: RecordWithToken): UsableToken => ({
+  ({ accessToken, expiresAt, facts, scopes }: RecordWithToken): UsableToken => ({
     authorization: accessToken,
     facts: facts === undefined ? NO_FACTS : factsForCalls(facts),
+    scopes,
     // Computed on access: only a call whose token was rejected needs it.
     get fingerprint() {
       return tokenFingerprint(accessToken);
