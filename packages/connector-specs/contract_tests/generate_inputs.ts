@@ -112,6 +112,7 @@ const withSpecialTexts = (schema: JsonSchema, value: unknown): unknown => {
     field['type'] === 'string' &&
     field['pattern'] === undefined &&
     field['enum'] === undefined &&
+    field['contentMediaType'] === undefined &&
     number(field['maxLength'], SPECIAL.length) >= SPECIAL.length;
   return Object.fromEntries(
     Object.entries(value).map(([key, one]) => [key, isText(properties[key]) ? SPECIAL : one]),

@@ -4,7 +4,7 @@ import { dataSource, id, listPage, listPages, operation, page } from './notion_a
 
 const dataSourceId = () => id().describe('Id of the data source, not of its database');
 
-export const getDataSource = operation('GET /data_sources/{data_source_id}', {
+export const getDataSource = operation('GET /v1/data_sources/{data_source_id}', {
   scope: 'read',
   description:
     'Reads title and schema of one data source, the table of a database: names, types and options of its properties. ' +
@@ -13,7 +13,7 @@ export const getDataSource = operation('GET /data_sources/{data_source_id}', {
   output: dataSource,
 });
 
-export const queryDataSource = operation('POST /data_sources/{data_source_id}/query', {
+export const queryDataSource = operation('POST /v1/data_sources/{data_source_id}/query', {
   scope: 'read',
   isQuery: true,
   description:

@@ -7,7 +7,7 @@ export const NOTION_API = 'https://api.notion.com';
 /** Declares operations of Notion's API. */
 export const { operation } = defineApi({
   name: 'Notion API',
-  baseUrl: `${NOTION_API}/v1`,
+  baseUrl: NOTION_API,
   provider: 'notion',
   headers: { 'Notion-Version': '2025-09-03' },
   naming: 'snake_case',

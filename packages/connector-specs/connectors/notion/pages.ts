@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dataSource, id, listPage, listPages, operation, page } from './notion_api.ts';
 
-export const searchPageOrDSByTitle = operation('POST /search', {
+export const searchPageOrDSByTitle = operation('POST /v1/search', {
   scope: 'read',
   isQuery: true,
   description:
@@ -18,7 +18,7 @@ export const searchPageOrDSByTitle = operation('POST /search', {
   pages: listPages,
 });
 
-export const getPage = operation('GET /pages/{page_id}', {
+export const getPage = operation('GET /v1/pages/{page_id}', {
   scope: 'read',
   description:
     'Reads the properties of one page, for example title, status and dates, and its link. Does not return the text of the page. ' +
