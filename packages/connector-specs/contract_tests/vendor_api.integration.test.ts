@@ -107,6 +107,17 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
     expect(problems).toEqual([]);
   });
 
+  it('follows no redirect to another host', async () => {
+    const { context } = await contextFor();
+    service.response = () => ({ status: 302, headers: { location: FOREIGN } });
+    for (const [name] of operationsOf(spec, manifest)) {
+      const [input] = generateInputs((spec.actions[name] as ActionDefinition).input);
+      await expect(runAction(spec, context, { name, input })).rejects.toThrow(
+        'redirected to another host',
+      );
+    }
+  });
+
   it('follows no link to another host', async () => {
     const { context, origins } = await contextFor();
     for (const [name, requests] of operationsOf(spec, manifest)) {
