@@ -128,6 +128,13 @@ export const getExecutionLogs = defineRoute({
           timestamp: z.string(),
           level: z.enum(['info', 'error']),
           message: z.string(),
+          status: z.enum(['completed', 'failed', 'skipped']).describe('Of the step.'),
+          text: z
+            .string()
+            .optional()
+            .describe(
+              'Message of a `console` step, or of the error. Absent: there is none, or it may not be shown to this user.',
+            ),
           stepExecutionId: z.string(),
           stepId: z.string(),
           stepType: z.string(),

@@ -81,6 +81,17 @@ export interface RunWait {
   readonly rejectLabel?: string | undefined;
 }
 
+/** One entry of the log of a run. */
+export interface RunLogLine {
+  /** ISO instant. */
+  readonly timestamp: string;
+  readonly level: 'info' | 'error';
+  readonly stepId: string;
+  readonly status: 'completed' | 'failed' | 'skipped';
+  /** Message of a `console` step, or of an error. Absent: there is none, or not for this user. */
+  readonly text?: string | undefined;
+}
+
 /** A run with its steps. */
 export interface RunDetails extends ListedRun {
   /** Absent: the user may not see it, or it was not asked for. */

@@ -2,6 +2,7 @@ import type { HttpClient } from '@latchkey/core/public';
 import { queryOptions } from '@tanstack/react-query';
 import {
   getExecution,
+  getExecutionLogs,
   getStepExecution,
   getWorkflowsAttention,
   listChildExecutions,
@@ -40,6 +41,8 @@ export const runKeys = {
     [...runKeys.run(id), 'step', stepExecutionId] as const,
   children: (id: string) => [...runKeys.run(id), 'children'] as const,
   values: (id: string, hasEnded: boolean) => [...runKeys.run(id), 'values', hasEnded] as const,
+  log: (id: string, page: { readonly page: number; readonly isEnded: boolean }) =>
+    [...runKeys.run(id), 'log', page] as const,
   compared: (id: string) => [...runKeys.run(id), 'compared'] as const,
   attention: () => [...runKeys.all, 'attention'] as const,
 };
@@ -89,6 +92,30 @@ export const runValuesQuery = (http: HttpClient, id: string, hasEnded: boolean) 
       return { input, output };
     },
     staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Lines of one page of a log. */
+export const LOG_PAGE_SIZE = 100;
+/** Pause between two reads of the log of a run that has not ended, in milliseconds. */
+const LOG_POLL_MS = 3_000;
+
+/**
+ * One page of the log of a run.
+ * @param page `page` from 0; `isEnded`: nothing is added any more
+ */
+export const runLogQuery = (
+  http: HttpClient,
+  id: string,
+  { page, isEnded }: { readonly page: number; readonly isEnded: boolean },
+) =>
+  queryOptions({
+    queryKey: runKeys.log(id, { page, isEnded }),
+    queryFn: ({ signal }) => {
+      const query = { page: page + 1, size: LOG_PAGE_SIZE };
+      return http.call(getExecutionLogs, { params: { id }, query, signal });
+    },
+    staleTime: isEnded ? Number.POSITIVE_INFINITY : 0,
+    refetchInterval: isEnded ? false : LOG_POLL_MS,
   });
 
 /** Runs of the first page of those that a run has started. */

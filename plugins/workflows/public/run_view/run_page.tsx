@@ -17,6 +17,7 @@ import {
   useNow,
 } from '../run_data/index.ts';
 import { isFinished, runStatusWords } from '../run_status/index.ts';
+import { LoadedRunLog } from './loaded_run_log.tsx';
 import { LoadedStepDetails } from './loaded_step_details.tsx';
 import { useRunActions } from './run_actions.tsx';
 import { type RelatedRun, RunView } from './run_view.tsx';
@@ -129,6 +130,7 @@ function Run(props: { readonly run: RunDetails; readonly onChanged: () => void }
         related={children}
         actions={actions.buttons}
         waits={<RunWaits run={run} isOwn={isOwn} onChanged={onChanged} />}
+        log={<LoadedRunLog run={run} />}
         renderDetails={(step: StepRun) => (
           <LoadedStepDetails run={run} step={step} onRetry={actions.retryFrom} />
         )}

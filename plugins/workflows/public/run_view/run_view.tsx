@@ -11,6 +11,7 @@ import {
   EuiPageHeader,
   EuiPanel,
   EuiSpacer,
+  EuiTabbedContent,
   EuiText,
   EuiTitle,
 } from '@elastic/eui';
@@ -53,6 +54,7 @@ const messages = defineMessages({
   parent: { id: 'workflows.run.parent', defaultMessage: 'Started by a step of another run' },
   children: { id: 'workflows.run.children', defaultMessage: 'Runs that this run has started' },
   steps: { id: 'workflows.run.steps', defaultMessage: 'Steps' },
+  log: { id: 'workflows.run.log', defaultMessage: 'Log' },
   noSteps: { id: 'workflows.run.noSteps', defaultMessage: 'No step has ended yet.' },
   noStepsAtAll: { id: 'workflows.run.noStepsAtAll', defaultMessage: 'No step was executed.' },
   truncated: {
@@ -104,6 +106,8 @@ export interface RunViewProps {
   /** One panel for each reason to wait. */
   readonly waits: ReactNode;
   readonly renderDetails: (step: StepRun) => ReactNode;
+  /** Content of the tab with the log. Rendered when the user opens the tab. */
+  readonly log: ReactElement;
 }
 
 /** A run: what it waits for, its steps with their times, and its inputs and outputs. */
@@ -189,8 +193,14 @@ export function RunView(props: RunViewProps): ReactElement {
             <p>{formatMessage(messages.hiddenText, { user: run.executedBy })}</p>
           </EuiCallOut>
         )}
-        <Steps {...props} />
-        <Values run={run} onShow={props.onShowValues} />
+        <EuiTabbedContent
+          autoFocus="selected"
+          size="s"
+          tabs={[
+            { id: 'steps', name: formatMessage(messages.steps), content: <StepsTab {...props} /> },
+            { id: 'log', name: formatMessage(messages.log), content: <Tab>{props.log}</Tab> },
+          ]}
+        />
       </div>
     </div>
   );
@@ -241,6 +251,27 @@ function Links(props: RunViewProps): ReactElement {
         </EuiText>
       )}
     </>
+  );
+}
+
+/** Content of a tab, below the line of the tabs. */
+function Tab({ children }: { readonly children: ReactNode }): ReactElement {
+  return (
+    <>
+      <EuiSpacer size="m" />
+      <div css={{ display: 'grid', gap: 16, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+        {children}
+      </div>
+    </>
+  );
+}
+
+function StepsTab(props: RunViewProps): ReactElement {
+  return (
+    <Tab>
+      <Steps {...props} />
+      <Values run={props.run} onShow={props.onShowValues} />
+    </Tab>
   );
 }
 

@@ -64,21 +64,28 @@ export function toStep(step: StepRecord, isReadable: boolean) {
 /** Line of the log for the end of a step. */
 export function toLogLine(step: StepRecord, isReadable: boolean) {
   const { key, name, type, status, finishedAt, output, error } = step;
+  const text = textOf();
   return {
     timestamp: finishedAt,
     level: status === 'failed' ? ('error' as const) : ('info' as const),
     message: messageOf(),
+    status,
+    ...(text === undefined ? {} : { text }),
     stepExecutionId: key,
     stepId: name,
     stepType: type,
   };
 
-  function messageOf(): string {
-    if (error !== undefined)
-      return `Step [${name}] failed: ${isReadable ? error.message : error.type}`;
-    if (type !== 'console' || status !== 'completed') return `Step [${name}] ${status}`;
-    if (!isReadable) return `Step [${name}] logged a message`;
+  function textOf(): string | undefined {
+    if (error !== undefined) return isReadable ? error.message : error.type;
+    if (type !== 'console' || status !== 'completed' || !isReadable) return undefined;
     return typeof output === 'string' ? output : JSON.stringify(output ?? null);
+  }
+
+  function messageOf(): string {
+    if (error !== undefined) return `Step [${name}] failed: ${text}`;
+    if (type !== 'console' || status !== 'completed') return `Step [${name}] ${status}`;
+    return text ?? `Step [${name}] logged a message`;
   }
 }
 
