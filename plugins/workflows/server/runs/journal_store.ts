@@ -31,6 +31,8 @@ export interface StoredRecords {
   readonly records: readonly RunRecord[];
   /** Sequence number of the last entry. 0: none. */
   readonly seq: number;
+  /** Epoch of the run when the last entry was written. 0: also if there is none. */
+  readonly epoch: number;
   /** Last entries without records: takeovers since the last result. */
   readonly emptyEntries: number;
 }
@@ -78,6 +80,7 @@ export class JournalStore {
   async readRecords({ id, tail }: RunId & Pick<RunAttributes, 'tail'>): Promise<StoredRecords> {
     const records: RunRecord[] = [];
     let emptyEntries = 0;
+    let epoch = 0;
     for (let seq = 0; ; ) {
       const range = { from: seq + 1, to: seq + ENTRIES_PER_READ };
       const entries = await this.readEntries({ id }, range);
@@ -86,9 +89,10 @@ export class JournalStore {
         emptyEntries = added.length === 0 ? emptyEntries + 1 : 0;
       }
       seq += entries.length;
+      epoch = entries.at(-1)?.epoch ?? epoch;
       if (seq === range.to) continue;
       for (const record of recordsOf(tail)) records.push(record);
-      return { records, seq, emptyEntries };
+      return { records, seq, epoch, emptyEntries };
     }
   }
 

@@ -221,7 +221,7 @@ export class RunExecutor {
     // A retry begins with records.
     const isFresh = run.epoch === 0 && run.seq === 0 && !isRepeated;
     const stored = isFresh
-      ? { records: [], seq: 0, emptyEntries: 0 }
+      ? { records: [], seq: 0, epoch: 0, emptyEntries: 0 }
       : await store.journal.readRecords(run);
     const journaled = { run, stored, clock, signal: this.#stopping.signal };
     const journal = new StoredJournal(store.journal, journaled);

@@ -143,23 +143,31 @@ describe('a run of another process', () => {
     await fixture.until('run-1', 'completed');
   });
 
-  it('is left to a process that has taken it while this one was suspended', async () => {
-    const { store } = fixture.stored;
-    const { journal } = store;
-    const run = await owned('gone');
-    const addEntry: typeof journal.addEntry = async (of, entry) => {
-      const current = await store.read(run.id);
-      if (current?.epoch === 1) {
-        await store.compareAndSet(current, { owner: 'other', epoch: 2 });
-        await journal.addEntry(of, { seq: entry.seq, epoch: 2, records: [], steps: 0 });
-      }
-      return journal.addEntry(of, entry);
-    };
-    const suspended = overriding(store, { journal: overriding(journal, { addEntry }) });
-    expect(await fixture.process({ store: suspended }).worker.take(run)).toBe(false);
-    const entries = await journal.readEntries(run, { from: 1, to: 9 });
-    expect(entries.map(({ epoch }) => epoch)).toEqual([2]);
-  });
+  it.each(['readRecords', 'addEntry'] as const)(
+    'is left to a process that has taken it while this one was suspended before %s',
+    async (point) => {
+      const { store } = fixture.stored;
+      const { journal } = store;
+      const run = await owned('gone');
+      const takeBefore =
+        <A extends readonly unknown[], R>(work: (...args: A) => Promise<R>) =>
+        async (...args: A): Promise<R> => {
+          const current = await store.read(run.id);
+          if (current?.epoch === 1) {
+            await store.compareAndSet(current, { owner: 'other', epoch: 2 });
+            await journal.addEntry(run, { seq: 1, epoch: 2, records: [], steps: 0 });
+          }
+          return work(...args);
+        };
+      const addEntry = takeBefore(journal.addEntry.bind(journal));
+      const readRecords = takeBefore(journal.readRecords.bind(journal));
+      const over = point === 'addEntry' ? { addEntry } : { readRecords };
+      const suspended = overriding(store, { journal: overriding(journal, over) });
+      expect(await fixture.process({ store: suspended }).worker.take(run)).toBe(false);
+      const entries = await journal.readEntries(run, { from: 1, to: 9 });
+      expect(entries.map(({ epoch }) => epoch)).toEqual([2]);
+    },
+  );
 
   it('is taken when the document of the process was deleted before the run was stored', async () => {
     await owned('deleted');

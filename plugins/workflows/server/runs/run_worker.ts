@@ -130,12 +130,12 @@ export class RunWorker {
     // that waited has no such process.
     const needsEntry = run.owner !== undefined || added.length > 0;
     for (let isAdded = !needsEntry; !isAdded; ) {
-      const { records, seq, emptyEntries } = await store.journal.readRecords(taken);
+      const { records, seq, emptyEntries, ...last } = await store.journal.readRecords(taken);
+      // This process was suspended meanwhile: a later owner must not lose against its entry.
+      if (last.epoch > epoch) return false;
       if (emptyEntries >= MAX_TAKEOVERS) return this.#fail(taken);
       const steps = records.filter(isStep).length;
       isAdded = await store.journal.addEntry(taken, { seq: seq + 1, epoch, records: added, steps });
-      // This process was suspended meanwhile: a later owner must not lose against its entry.
-      if (!isAdded && (await store.read(run.id))?.epoch !== epoch) return false;
     }
     if (takeovers !== undefined)
       taken = (await store.compareAndSet(taken, { takeovers: undefined })) ?? taken;

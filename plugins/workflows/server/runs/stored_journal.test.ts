@@ -34,6 +34,7 @@ describe('StoredJournal', () => {
     const stored = await store.journal.readRecords(run);
     expect(stored).toEqual({
       seq: 2,
+      epoch: 0,
       emptyEntries: 0,
       records: [value('a'), value('b'), value('c')],
     });
