@@ -1,7 +1,7 @@
 import type { ApiSignal, ProviderEntry, ResponseRule } from '@latchkey/oauth-providers';
 import { bearerOf, type Exchange, sendJson } from '../http/index.ts';
 import { jsonWith } from './json_path.ts';
-import type { QuirkState } from './quirk_state.ts';
+import type { ApiBody, QuirkState } from './quirk_state.ts';
 
 /** A response of the API that reports a failure in the way of the provider. */
 interface SignalResponse {
@@ -33,18 +33,21 @@ export async function respondAsApi(
     signal,
     waitSeconds,
     now,
+    apiBody = ({ account }) => Object(accountBody(entry, account)),
   }: {
     readonly signal: ApiSignal | undefined;
     readonly waitSeconds: number;
     readonly now: Date;
+    readonly apiBody: ApiBody | undefined;
   },
 ): Promise<void> {
   const known = grants.find(bearerOf(exchange) ?? '');
   const isValid = known?.kind === 'access' && known.isValid;
   const failure = isValid ? signal : 'token_rejected';
   if (failure === undefined && known !== undefined) {
-    exchange.record.account = known.grant.account;
-    return sendJson(exchange, 200, Object(accountBody(entry, known.grant.account)));
+    const { account } = known.grant;
+    exchange.record.account = account;
+    return sendJson(exchange, 200, apiBody({ path: exchange.url.pathname, account }));
   }
   const { status, headers, body } = signalResponse(entry, failure ?? 'token_rejected', {
     waitSeconds,

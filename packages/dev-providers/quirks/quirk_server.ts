@@ -3,7 +3,12 @@ import { type EmulatorControls, type Exchange, startEmulatorServer } from '../ht
 import { respondAsApi } from './api_endpoint.ts';
 import { authorize } from './authorize_endpoint.ts';
 import { respondWithFacts } from './grant_facts.ts';
-import { createQuirkState, type QuirkClient, type QuirkState } from './quirk_state.ts';
+import {
+  type ApiBody,
+  createQuirkState,
+  type QuirkClient,
+  type QuirkState,
+} from './quirk_state.ts';
 import { revoke } from './revocation_endpoint.ts';
 import { requestToken } from './token_endpoint.ts';
 
@@ -15,6 +20,8 @@ export interface QuirkServerOptions {
   readonly port?: number;
   /** Clock of the provider. Default: the machine's. */
   readonly now?: () => Date;
+  /** Body of a successful response of the API. Default: the account of the token. */
+  readonly apiBody?: ApiBody;
 }
 
 /** A running quirk server. */
@@ -46,7 +53,7 @@ const CLIENT: QuirkClient = { id: 'quirk-client', secret: 'development-quirk-sec
  * gets the account of the token.
  */
 export async function startQuirkServer(options: QuirkServerOptions): Promise<QuirkServer> {
-  const { entry, port = 0, now = () => new Date() } = options;
+  const { entry, port = 0, now = () => new Date(), apiBody } = options;
   const state = createQuirkState(entry, CLIENT, now);
   const endpoints = endpointsOf(state);
   let planned: { readonly signal: ApiSignal; readonly waitSeconds: number } | undefined;
@@ -60,7 +67,7 @@ export async function startQuirkServer(options: QuirkServerOptions): Promise<Qui
       if (endpoint !== undefined) return endpoint.handle(exchange);
       const { signal, waitSeconds = 1 } = planned ?? {};
       planned = undefined;
-      respondAsApi(state, exchange, { signal, waitSeconds, now: now() });
+      respondAsApi(state, exchange, { signal, waitSeconds, now: now(), apiBody });
     },
   });
   const { origin, controls } = server;

@@ -16,6 +16,9 @@ interface QuirkCode {
   readonly offline: boolean;
 }
 
+/** Creates the body of a response of the API. `path`: of the URL, without the query. */
+export type ApiBody = (request: { readonly path: string; readonly account: string }) => object;
+
 /** The registered app of the server. */
 export interface QuirkClient {
   readonly id: string;

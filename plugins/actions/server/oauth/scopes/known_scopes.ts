@@ -190,6 +190,22 @@ export const KNOWN_SCOPES: readonly KnownScopes[] = [
         en: 'Read messages in private channels you are in',
         de: 'Nachrichten in privaten Kanälen lesen, in denen Sie sind',
       },
+      'channels:write': {
+        en: 'Create, change and join public channels as you',
+        de: 'Öffentliche Kanäle in Ihrem Namen anlegen, ändern und betreten',
+      },
+      'groups:write': {
+        en: 'Create and change private channels as you',
+        de: 'Private Kanäle in Ihrem Namen anlegen und ändern',
+      },
+      'im:read': {
+        en: 'See with whom you have direct messages',
+        de: 'Sehen, mit wem Sie Direktnachrichten haben',
+      },
+      'mpim:read': {
+        en: 'See your group direct messages and who is in them',
+        de: 'Ihre Gruppennachrichten und deren Mitglieder sehen',
+      },
       'im:history': { en: 'Read your direct messages', de: 'Ihre Direktnachrichten lesen' },
       'mpim:history': {
         en: 'Read your group direct messages',
@@ -207,6 +223,26 @@ export const KNOWN_SCOPES: readonly KnownScopes[] = [
       'search:read': {
         en: 'Search your messages and files',
         de: 'Ihre Nachrichten und Dateien durchsuchen',
+      },
+      'search:read.public': {
+        en: 'Search messages in public channels',
+        de: 'Nachrichten in öffentlichen Kanälen durchsuchen',
+      },
+      'search:read.private': {
+        en: 'Search messages in private channels you are in',
+        de: 'Nachrichten in privaten Kanälen durchsuchen, in denen Sie sind',
+      },
+      'search:read.im': {
+        en: 'Search your direct messages',
+        de: 'Ihre Direktnachrichten durchsuchen',
+      },
+      'search:read.mpim': {
+        en: 'Search your group direct messages',
+        de: 'Ihre Gruppennachrichten durchsuchen',
+      },
+      'search:read.files': {
+        en: 'Search files you can see',
+        de: 'Dateien durchsuchen, die Sie sehen können',
       },
       'users:read': { en: 'See people in your workspace', de: 'Personen in Ihrem Workspace sehen' },
       'users:read.email': {

@@ -1,0 +1,286 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type DevProviders, devServerSettings, parseForms } from '@latchkey/dev-providers';
+import { type EmulatorServer, startEmulatorServer } from '@latchkey/dev-providers/fake-server';
+import { type QuirkServer, startQuirkServer } from '@latchkey/dev-providers/quirks';
+import { providers } from '@latchkey/oauth-providers';
+import {
+  createConnector,
+  type Installation,
+  pathOf,
+  send,
+  type TestUser,
+} from '@latchkey/test-environment';
+import { createEmulator, type Emulator } from 'emulate';
+import { z } from 'zod';
+import { startBeforeAll } from '../support/start_before_all.ts';
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** Settings of servers that find Slack at another origin. */
+const slackAt = (origin: () => string) => ({
+  providerSettings: (dev: DevProviders) => {
+    const settings = devServerSettings(dev);
+    const overrides = Object(settings['xpack.actions.dev.hostOverrides']);
+    return {
+      ...settings,
+      'xpack.actions.dev.hostOverrides': { ...overrides, 'https://slack.com': origin() },
+    };
+  },
+});
+
+const slackConnector = (client: { readonly id: string; readonly secret: string }) => ({
+  name: 'Slack',
+  connector_type_id: '.slack2',
+  secrets: {
+    authType: 'oauth_authorization_code',
+    clientId: client.id,
+    clientSecret: client.secret,
+  },
+});
+
+/** Functions that execute actions of a connector. */
+const actionsOf = (environment: Installation, connector: () => string) => {
+  const run = (user: TestUser, subAction: string, subActionParams: unknown = {}) =>
+    user.execute(environment.first, connector(), { subAction, subActionParams });
+  const data = async (user: TestUser, subAction: string, input: unknown = {}) => {
+    const result = await run(user, subAction, input);
+    if (result.status !== 'ok') throw new Error(`${subAction}: ${JSON.stringify(result)}`);
+    return result.data;
+  };
+  return { run, data };
+};
+
+describe('Slack as others emulate it', () => {
+  let emulator: Emulator;
+  let gateway: EmulatorServer;
+  beforeAll(async () => {
+    emulator = await createEmulator({
+      service: 'slack',
+      port: 0,
+      seed: {
+        slack: {
+          users: ['ana', 'ben'].map((name) => ({ name, email: `${name}@example.com` })),
+          channels: [{ name: 'plans' }],
+          strict_scopes: true,
+        },
+      },
+    });
+    gateway = await startGateway(emulator.url);
+  });
+  afterAll(async () => {
+    await gateway.controls.stop();
+    await emulator.close();
+  });
+  const environment = startBeforeAll(slackAt(() => gateway.origin));
+  let connector: string;
+  beforeAll(async () => {
+    const body = slackConnector({ id: 'development-client', secret: 'development-secret' });
+    connector = await createConnector(environment.admin, environment.first, body);
+  });
+  const { run, data } = actionsOf(environment, () => connector);
+
+  /** Chooses an account on the page of Slack, and returns to the server. */
+  const connect = async (user: TestUser) => {
+    const { authorizationUrl } = await user.startFlow(environment.first, connector);
+    const page = await send({ method: 'GET', url: authorizationUrl });
+    const part = page.text.split('<form').find((one) => one.includes(`${user.account}@`));
+    const [form] = parseForms(`<form${part}`);
+    if (form === undefined) throw new Error('the page has no form for the account');
+    const chosen = await send({
+      method: 'POST',
+      url: new URL(form.action, authorizationUrl).href,
+      headers: { 'content-type': FORM },
+      body: new URLSearchParams(Object.fromEntries(form.fields)).toString(),
+    });
+    const path = pathOf(new URL(String(chosen.headers.location)));
+    return user.call(environment.first, { method: 'GET', path });
+  };
+
+  it('connects two users, each with their own account', async () => {
+    const { ana, ben, first } = environment;
+    for (const user of [ana, ben]) {
+      expect((await connect(user)).status).toBeLessThan(400);
+      expect(await user.status(first, connector)).toMatchObject({ account: user.account });
+      expect(await data(user, 'whoAmI')).toMatchObject({ user: user.account });
+    }
+  });
+
+  it('finds people and channels, page by page', async () => {
+    const { ana } = environment;
+    const email = 'ben@example.com';
+    expect(await data(ana, 'lookupUserByEmail', { email })).toMatchObject({
+      user: { name: 'ben', profile: { email } },
+    });
+    expect(await data(ana, 'listUsers', { limit: 1, all: true })).toMatchObject({
+      members: expect.arrayContaining([expect.objectContaining({ name: 'ben' })]),
+      hasMore: false,
+    });
+    const channels = { channels: [{ name: 'general' }, { name: 'random' }, { name: 'plans' }] };
+    expect(await data(ana, 'listChannels')).toMatchObject(channels);
+    expect(await data(ana, 'listChannels', { limit: 1, all: true })).toMatchObject(channels);
+    expect(await data(ana, 'resolveChannelId', { name: '#plans', limit: 1 })).toMatchObject({
+      found: true,
+      name: 'plans',
+      pagesFetched: 3,
+    });
+  });
+
+  it('writes, replies, changes and reads messages as the user', async () => {
+    const { ana, ben } = environment;
+    const { id: channel } = z
+      .object({ id: z.string() })
+      .parse(await data(ana, 'resolveChannelId', { name: 'plans' }));
+    const text = 'Ship <it> & rest?\n*now*';
+    const sent = z.object({ ts: z.string() });
+    const { ts } = sent.parse(await data(ana, 'sendMessage', { channel, text }));
+    await data(ben, 'sendMessage', { channel, text: 'Yes', threadTs: ts, unfurlLinks: false });
+    expect(await data(ana, 'updateMessage', { channel, ts, text: `${text}!` })).toMatchObject({
+      ts,
+      text: `${text}!`,
+    });
+    expect(await data(ben, 'getConversationHistory', { channel, limit: 5 })).toMatchObject({
+      messages: [{ ts, text: `${text}!` }],
+      hasMore: false,
+    });
+    expect(await run(ben, 'updateMessage', { channel, ts, text: 'No' })).toMatchObject({
+      status: 'error',
+      message: 'Slack API error (200): cant_update_message',
+      retry: false,
+      errorSource: 'user',
+    });
+  });
+
+  it('creates a private channel, which another user sees after the invitation', async () => {
+    const { ana, ben } = environment;
+    const created = await data(ana, 'createConversation', { name: 'secret', isPrivate: true });
+    const { channel } = z.object({ channel: z.object({ id: z.string() }) }).parse(created);
+    const secret = { channel: channel.id };
+    expect(await run(ben, 'getConversationInfo', secret)).toMatchObject({
+      status: 'error',
+      message: 'Slack API error (200): not_in_channel',
+      errorSource: 'user',
+    });
+    const { user_id: users } = z.object({ user_id: z.string() }).parse(await data(ben, 'whoAmI'));
+    await data(ana, 'inviteToConversation', { ...secret, users });
+    expect(await data(ben, 'getConversationInfo', secret)).toMatchObject({
+      channel: { name: 'secret', is_private: true, is_member: true },
+    });
+    expect(await data(ben, 'getConversationInfo', { ...secret, raw: true })).toMatchObject({
+      ok: true,
+    });
+    expect(await data(ana, 'listFiles', secret)).toMatchObject({ files: [], hasMore: false });
+    expect(await run(ana, 'getFileInfo', { file: 'F1' })).toMatchObject({
+      message: 'Slack API error (200): file_not_found',
+    });
+  });
+
+  it('disconnects one user and keeps the other connected', async () => {
+    const { ana, ben, first } = environment;
+    expect((await ana.disconnect(first, connector)).status).toBe(204);
+    expect(await run(ana, 'whoAmI')).toMatchObject({ authorization_reason: 'no_token' });
+    expect(await data(ben, 'whoAmI')).toMatchObject({ user: 'ben' });
+  });
+});
+
+describe('Slack with token rotation', () => {
+  let slack: QuirkServer;
+  beforeAll(async () => {
+    slack = await startQuirkServer({
+      entry: providers.slack,
+      apiBody: () => ({ ok: true, user_id: 'U1', user: 'ana', team_id: 'T1', team: 'Acme' }),
+    });
+  });
+  afterAll(() => slack.stop());
+  const environment = startBeforeAll(slackAt(() => slack.origin));
+  let connector: string;
+  beforeAll(async () => {
+    const { admin, ana, first } = environment;
+    connector = await createConnector(admin, first, slackConnector(slack.client));
+    expect((await ana.connect(first, connector)).status).toBe(200);
+  });
+  const { run, data } = actionsOf(environment, () => connector);
+
+  const refreshes = () => slack.requests({ endpoint: 'token', grantType: 'refresh_token' }).length;
+
+  it('refreshes a token that Slack rejects with status 200, and repeats the call once', async () => {
+    const { ana, first } = environment;
+    expect(await data(ana, 'whoAmI')).toMatchObject({ user: 'ana' });
+    slack.clearRequests();
+    expect(slack.expireAccessTokens()).toBeGreaterThan(0);
+    expect(await data(ana, 'whoAmI')).toMatchObject({ user: 'ana' });
+    expect(slack.counts()).toEqual({ api: 2, token: 1 });
+    expect(await ana.status(first, connector)).toMatchObject({ user_auth_status: 'connected' });
+  });
+
+  it('reports a rate limit and a missing scope with status 200, and does not refresh', async () => {
+    const { ana } = environment;
+    slack.clearRequests();
+    slack.signalNext('rate_limited', { waitSeconds: 30 });
+    expect(await run(ana, 'whoAmI')).toMatchObject({
+      status: 'error',
+      message: 'Slack API rate limit (200): ratelimited',
+      retry: expect.stringMatching(/^\d{4}-/),
+    });
+    slack.signalNext('forbidden');
+    expect(await run(ana, 'whoAmI')).toMatchObject({
+      status: 'error',
+      message: 'Slack API error (200): missing_scope',
+      retry: false,
+      errorSource: 'user',
+    });
+    expect(refreshes()).toBe(0);
+  });
+
+  it('asks the user to authorize again when Slack rejects the refresh token, too', async () => {
+    const { ana, first } = environment;
+    slack.expireAccessTokens();
+    slack.failNext({
+      endpoint: 'token',
+      fault: {
+        kind: 'status',
+        status: 200,
+        when: 'before_acting',
+        body: { ok: false, error: 'invalid_refresh_token' },
+      },
+    });
+    expect(await run(ana, 'whoAmI')).toMatchObject({
+      status: 'error',
+      authorization_reason: 'token_revoked',
+    });
+    expect(await ana.status(first, connector)).toMatchObject({
+      user_auth_status: 'not_connected',
+      connection_status: 'needs_reauth',
+      last_error: { code: 'token_revoked' },
+    });
+  });
+});
+
+/**
+ * Starts a server in front of the emulator, which accepts most reads by POST only, as Slack's SDK
+ * sends them. Slack itself accepts both methods.
+ */
+async function startGateway(emulatorUrl: string): Promise<EmulatorServer> {
+  return startEmulatorServer({
+    name: 'slack',
+    port: 0,
+    now: () => new Date(),
+    endpointOf: (_, path) => path,
+    handle: async ({ method, url, request, body, response }) => {
+      const isRead = method === 'GET' && url.pathname.startsWith('/api/');
+      const query = url.searchParams.toString();
+      const { authorization, 'content-type': type = FORM } = request.headers;
+      const answer = await fetch(`${emulatorUrl}${url.pathname}${isRead ? '' : url.search}`, {
+        method: isRead ? 'POST' : method,
+        redirect: 'manual',
+        headers: {
+          'content-type': isRead ? FORM : type,
+          ...(authorization === undefined ? {} : { authorization }),
+        },
+        ...(method === 'GET' && !isRead ? {} : { body: isRead ? query : body.toString('utf8') }),
+      });
+      const names = ['content-type', 'location'].filter((name) => answer.headers.has(name));
+      const headers = names.map((name) => [name, answer.headers.get(name) ?? '']);
+      response.writeHead(answer.status, Object.fromEntries(headers)).end(await answer.text());
+    },
+  });
+}
