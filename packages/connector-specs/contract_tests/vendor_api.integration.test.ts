@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectorSpecs } from '../connectors/index.ts';
 import type { ActionDefinition } from '../contract/types.ts';
-import type { OperationRequest } from '../operations/index.ts';
+import { isOperation, type OperationRequest } from '../operations/index.ts';
 import { getSchemaForAuthType } from '../schema/index.ts';
 import { createTestContext, runAction } from './action_context.ts';
 import { generateInputs, generateMinimal, generateSpecial } from './generate_inputs.ts';
 import { type LocalService, startLocalService } from './local_service.ts';
-import type { CheckedRequest } from './vendor_api/check_request.ts';
+import { type CheckedRequest, checkRequest } from './vendor_api/check_request.ts';
 import type { VendorFacts } from './vendor_api/facts.ts';
 import { operationsOf, type VendorManifest } from './vendor_api/manifest.ts';
+import { mutationsOf } from './vendor_api/mutate_request.ts';
 import { missingFields, outputMaskOf } from './vendor_api/output_mask.ts';
 import type { Sample } from './vendor_api/sample_response.ts';
 import { hasVendorApi, loadVendorApi, vendorResponder } from './vendor_api/vendor_responder.ts';
@@ -118,16 +119,45 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
     }
   });
 
-  it('follows no link to another host', async () => {
+  it.each(
+    (spec.auth?.types ?? []).map(
+      (entry) => [typeof entry === 'string' ? entry : entry.type, entry] as const,
+    ),
+  )('sends the same requests with %s, and each mistake in them is found', async (_type, entry) => {
+    const { context } = await contextFor(entry);
+    const missed: unknown[] = [];
+    const respond = vendorResponder(facts, { size: 'full', variant: 0 }, (checked, request) => {
+      if (checked.route === undefined || checked.problems.length > 0) missed.push(checked);
+      else {
+        const mutations = mutationsOf(request, facts, checked.route);
+        missed.push(
+          ...mutations.filter((mutated) => checkRequest(facts, mutated).problems.length === 0),
+        );
+      }
+    });
+    service.response = respond;
+    for (const [name, requests] of operationsOf(spec, manifest)) {
+      const action = spec.actions[name] as ActionDefinition;
+      for (const input of generateSpecial(action.input)) {
+        await runAction(spec, context, { name, input: withCursors(input, requests) });
+      }
+    }
+    expect(missed).toEqual([]);
+  });
+
+  it('refuses links to another host, and sends nothing there', async () => {
     const { context, origins } = await contextFor();
+    const accepted: string[] = [];
     for (const [name, requests] of operationsOf(spec, manifest)) {
       const action = spec.actions[name] as ActionDefinition;
       if (!requests.some(({ pages }) => pages?.next === 'link')) continue;
       answerWith({ size: 'full', variant: 0 }, { link: `<${FOREIGN}>; rel="next"` });
       for (const input of generateInputs(action.input)) {
-        await runAction(spec, context, { name, input }).catch(() => undefined);
+        const outcome = await runAction(spec, context, { name, input }).catch(String);
+        if (isOperation(action) && !String(outcome).includes('another host')) accepted.push(name);
       }
     }
+    expect(accepted).toEqual([]);
     expect([...origins].filter((origin) => FOREIGN.startsWith(origin))).toEqual([]);
   });
 });

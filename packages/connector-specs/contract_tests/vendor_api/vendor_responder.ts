@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ConnectorSpec } from '../../contract/types.ts';
 import type { ReceivedRequest, ServiceResponse } from '../local_service.ts';
-import { type CheckedRequest, checkRequest } from './check_request.ts';
+import { type CheckedRequest, checkRequest, type SentRequest } from './check_request.ts';
 import type { OperationFacts, ResponseFacts, VendorFacts } from './facts.ts';
 import type { VendorManifest } from './manifest.ts';
 import { type Sample, sampleOf } from './sample_response.ts';
@@ -48,17 +48,18 @@ const responseFor = (
 export const vendorResponder = (
   facts: VendorFacts,
   sample: Sample,
-  onRequest: (result: CheckedRequest) => void = () => {},
+  onRequest: (result: CheckedRequest, request: SentRequest) => void = () => {},
 ) => {
   const responded = new Set<string>();
   return (request: ReceivedRequest): ServiceResponse => {
-    const result = checkRequest(facts, {
+    const sent: SentRequest = {
       method: request.method,
       url: request.url,
       contentType: request.headers['content-type'],
       body: request.body,
-    });
-    onRequest(result);
+    };
+    const result = checkRequest(facts, sent);
+    onRequest(result, sent);
     const operation = facts.operations[result.route ?? ''];
     const response = operation && responseFor(operation, request);
     if (response === undefined) return { status: 404 };
