@@ -11,7 +11,7 @@ const POINT_LIMIT_MS = 3_000;
 const STARTS_AT_ONCE = 20;
 
 /** Parts of a round that {@link killRepeatedly} needs. */
-export interface KilledRound {
+interface KilledRound {
   readonly kills: readonly PlannedKill[];
   /** Runs that are started when others have ended. */
   readonly more: readonly PlannedRun[];

@@ -13,6 +13,8 @@ const LIMIT_MS = 60_000;
 const LONG_MS = 2 * 3_600_000;
 /** Looks between two jumps of the clocks. */
 const LOOKS_PER_JUMP = 5;
+/** Runs that are read at the same time when all have ended. */
+const READS_AT_ONCE = 4;
 /** A search may lack the runs of the last second, milliseconds. */
 const SEARCH_DELAY_MS = 1_200;
 
@@ -42,8 +44,12 @@ export async function recordFinalRuns(
   environment: WorkflowEnvironment,
   script: WorkflowScript,
 ): Promise<void> {
-  const all = await whenAllHaveEnded(environment, script);
-  for (const execution of all) await recordFinalRun(environment, execution);
+  const left = [...(await whenAllHaveEnded(environment, script))];
+  const recordNext = async (): Promise<void> => {
+    for (let next = left.pop(); next !== undefined; next = left.pop())
+      await recordFinalRun(environment, next);
+  };
+  await Promise.all(Array.from({ length: READS_AT_ONCE }, recordNext));
 }
 
 /** @returns all executions, also when some of them do not end */
