@@ -1,5 +1,6 @@
 import { countValues, isRecord, ownProperty } from '../values/read_path.ts';
 import type { JsonSchema } from './json_schema.ts';
+import { faultMessage, faultOf } from './schema_fault.ts';
 import { type SchemaIssue, validateSchema } from './validate_schema.ts';
 
 /** Maximum number of schema nodes after references were followed. */
@@ -89,8 +90,8 @@ export function validateAuthorSchema(
     copy.nodes > MAX_SCHEMA_NODES ||
     copy.nodes * countValues(value, MAX_COMPARISONS) > MAX_COMPARISONS;
   if (isTooLarge) {
-    const message = 'The schema is too complex, or the value too large, to be compared.';
-    return [{ kind: 'mismatch', path: [], message, allowedKeys: [] }];
+    const fault = faultOf('tooComplex');
+    return [{ kind: 'mismatch', path: [], fault, message: faultMessage(fault), allowedKeys: [] }];
   }
   return validateSchema(prepared, value, hasTemplate);
 }

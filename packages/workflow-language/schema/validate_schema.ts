@@ -4,13 +4,16 @@ import { parseByteSize } from '../values/byte_size.ts';
 import { parseDuration } from '../values/duration.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import type { JsonSchema } from './json_schema.ts';
+import { faultMessage, faultOf, keywordFault, type SchemaFault } from './schema_fault.ts';
 
 /** A value that does not match its schema. */
 export interface SchemaIssue {
   /** - `unknown_key`: the object has no such key; `path` ends with it. */
   readonly kind: 'unknown_key' | 'missing_key' | 'mismatch';
   readonly path: DocumentPath;
+  /** `fault` in English. */
   readonly message: string;
+  readonly fault: SchemaFault;
   /** Keys that the object may have; for `unknown_key` only. */
   readonly allowedKeys: readonly string[];
 }
@@ -108,11 +111,9 @@ function issueOf(schema: JsonSchema, unit: OutputUnit, value: unknown): SchemaIs
   }
   if (unit.keyword === 'required') {
     const name = /"(.*)"/.exec(unit.error)?.[1] ?? '';
-    const message = `The key \`${name}\` is missing.`;
-    return { kind: 'missing_key', path, message, allowedKeys: [] };
+    return { kind: 'missing_key', path, ...wordsOf(faultOf('missingKey', { name })) };
   }
-  const message = mismatchMessage(keyword, limit, owner);
-  return { kind: 'mismatch', path, message, allowedKeys: [] };
+  return { kind: 'mismatch', path, ...wordsOf(keywordFault(keyword, limit, owner)) };
 }
 
 /** A property that has a schema of its own and failed there is no unknown key. */
@@ -121,51 +122,12 @@ function unknownKey(owner: unknown, path: DocumentPath, name: string): SchemaIss
   const allowedKeys = typeof properties === 'object' && properties ? Object.keys(properties) : [];
   if (allowedKeys.includes(name)) return undefined;
   if (ownProperty(owner, 'additionalProperties') !== false) return undefined;
-  const message = `The key \`${name}\` is unknown here.`;
-  return { kind: 'unknown_key', path: [...path, name], message, allowedKeys };
+  const words = wordsOf(faultOf('unknownKey', { name }));
+  return { kind: 'unknown_key', path: [...path, name], ...words, allowedKeys };
 }
 
-function mismatchMessage(keyword: string, limit: unknown, owner: unknown): string {
-  const shown = typeof limit === 'object' ? '' : String(limit);
-  switch (keyword) {
-    case 'type':
-      return `Expected ${typeName(limit)}.`;
-    case 'enum':
-      return `Expected one of ${choices(limit)}.`;
-    case 'const':
-      return `Expected ${JSON.stringify(limit)}.`;
-    case 'minLength':
-      return limit === 1 ? 'The text is empty.' : `The text has fewer than ${shown} characters.`;
-    case 'maxLength':
-      return `The text has more than ${shown} characters.`;
-    case 'minimum':
-      return `The number is less than ${shown}.`;
-    case 'maximum':
-      return `The number is greater than ${shown}.`;
-    case 'exclusiveMinimum':
-      return `The number must be greater than ${shown}.`;
-    case 'exclusiveMaximum':
-      return `The number must be less than ${shown}.`;
-    case 'multipleOf':
-      return `The number must be a multiple of ${shown}.`;
-    case 'minItems':
-      return limit === 1 ? 'The list is empty.' : `The list has fewer than ${shown} members.`;
-    case 'maxItems':
-      return `The list has more than ${shown} members.`;
-    case 'uniqueItems':
-      return 'The list has a member twice.';
-    case 'pattern':
-      return `The text does not match the pattern ${shown}.`;
-    case 'format':
-      return `The text is no valid ${shown}.`;
-    case 'size':
-      return 'The value has too many faults, or is nested too deeply, to list them.';
-    case 'anyOf':
-    case 'oneOf':
-      return alternativesMessage(owner, keyword);
-    default:
-      return `The value breaks the rule "${keyword}" of its schema.`;
-  }
+function wordsOf(fault: SchemaFault): Pick<SchemaIssue, 'fault' | 'message' | 'allowedKeys'> {
+  return { fault, message: faultMessage(fault), allowedKeys: [] };
 }
 
 /**
@@ -196,51 +158,21 @@ function jsonType(value: unknown): string {
   return Number.isInteger(value) ? 'integer' : typeof value;
 }
 
-/** At most ten choices in words. */
-function choices(values: unknown): string {
-  const all = Array.isArray(values) ? values : [];
-  const shown = all.slice(0, 10).map((each) => JSON.stringify(each).slice(0, 100));
-  return `${shown.join(', ')}${all.length > shown.length ? ', …' : ''}`;
-}
-
-/** `Expected a text or an object.` if types tell the alternatives apart. */
-function alternativesMessage(owner: unknown, keyword: string): string {
-  const alternatives = ownProperty(owner, keyword);
-  const names = (Array.isArray(alternatives) ? alternatives : []).map((each: unknown) => {
-    const description = ownProperty(each, 'description');
-    return typeof description === 'string' ? description : typeName(ownProperty(each, 'type'));
-  });
-  const distinct = [...new Set(names)];
-  return distinct.length < 2
-    ? 'The value has none of the allowed forms.'
-    : `Expected ${distinct.slice(0, -1).join(', ')} or ${distinct.at(-1)}.`;
-}
-
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  integer: 'a whole number',
-  boolean: 'true or false',
-  object: 'an object',
-  array: 'a list',
-  null: 'null',
-};
-
-function typeName(type: unknown): string {
-  if (Array.isArray(type)) return type.map(typeName).join(' or ');
-  const name = String(type);
-  return (Object.hasOwn(TYPE_NAMES, name) ? TYPE_NAMES[name] : undefined) ?? 'another value';
+/** A format of texts. */
+interface TextFormat {
+  readonly valid: (text: string) => boolean;
+  readonly fault: SchemaFault;
 }
 
 /** Formats of workflows, which a JSON Schema validator does not know. */
-const FORMATS: Readonly<Record<string, { valid: (text: string) => boolean; message: string }>> = {
+const FORMATS: Readonly<Record<string, TextFormat>> = {
   'duration-text': {
     valid: (value) => parseDuration(value) !== undefined,
-    message: 'Expected a duration such as 30s, 5m or 1h30m.',
+    fault: faultOf('duration'),
   },
   'byte-size': {
     valid: (value) => parseByteSize(value) !== undefined,
-    message: 'Expected a size such as 512kb or 10mb.',
+    fault: faultOf('byteSize'),
   },
 };
 
@@ -260,7 +192,7 @@ function formatIssues(
   const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
   if (format !== undefined && typeof value === 'string') {
     const fails = hasTemplate?.(value, path) !== true && !format.valid(value);
-    return fails ? [{ kind: 'mismatch', path, message: format.message, allowedKeys: [] }] : [];
+    return fails ? [{ kind: 'mismatch', path, ...wordsOf(format.fault) }] : [];
   }
   const children = (each: unknown, segment: string | number, below: unknown) =>
     formatIssues(below, each, { path: [...path, segment], hasTemplate });

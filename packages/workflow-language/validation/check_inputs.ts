@@ -48,7 +48,11 @@ function checkFields(fields: unknown, path: DocumentPath, findings: Findings): v
     const propertyPath = [...path, 'properties', name, 'default'];
     const [issue] = validateAuthorSchema(schema, value, hasTemplate);
     if (issue !== undefined) {
-      findings.error('invalidDefaultValue', { path: propertyPath, message: issue.message });
+      findings.error('invalidDefaultValue', {
+        path: propertyPath,
+        message: issue.message,
+        fault: issue.fault,
+      });
     }
   }
 }
@@ -61,7 +65,11 @@ function checkField(field: unknown, path: DocumentPath, findings: Findings): voi
       const message = `The key \`${issuePath.at(-1)}\` is unknown here and ignored.`;
       findings.warning('schemaViolation', { path: issuePath, at: 'key', message });
     } else {
-      findings.error('schemaViolation', { path: issuePath, message: issue.message });
+      findings.error('schemaViolation', {
+        path: issuePath,
+        message: issue.message,
+        fault: issue.fault,
+      });
     }
   }
   if (!isRecord(field) || issues.some(({ kind }) => kind !== 'unknown_key')) return;
@@ -80,6 +88,10 @@ function checkField(field: unknown, path: DocumentPath, findings: Findings): voi
   }
   const [issue] = validateAuthorSchema(inputSchema(field), value, hasTemplate);
   if (issue !== undefined) {
-    findings.error('invalidDefaultValue', { path: defaultPath, message: issue.message });
+    findings.error('invalidDefaultValue', {
+      path: defaultPath,
+      message: issue.message,
+      fault: issue.fault,
+    });
   }
 }

@@ -28,7 +28,11 @@ export function checkOutputs(
       const message = `The workflow declares no output \`${String(issue.path.at(-1))}\`.`;
       findings.warning('invalidWorkflowOutput', { path: issuePath, at: 'key', message });
     } else {
-      findings.error('invalidWorkflowOutput', { path: issuePath, message: issue.message });
+      findings.error('invalidWorkflowOutput', {
+        path: issuePath,
+        message: issue.message,
+        fault: issue.fault,
+      });
     }
   }
 }

@@ -1,6 +1,7 @@
 import { isTimeZone } from '@latchkey/core/common';
 import type { DocumentPath } from '../document/document_positions.ts';
 import type { JsonSchema } from '../schema/json_schema.ts';
+import { faultMessage, faultOf, keywordFault } from '../schema/schema_fault.ts';
 import { validateSchema } from '../schema/validate_schema.ts';
 import { COMMON_STEP_KEYS, EVENT_TRIGGER, TRIGGERS, WORKFLOW } from '../schema/workflow_schema.ts';
 import { isInstallPlaceholder, templateForm } from '../templates/template_form.ts';
@@ -176,11 +177,12 @@ interface MissingText {
 function reportMissing({ owner, path, key }: MissingText, findings: Findings): void {
   const value = ownProperty(owner, key);
   if (value === undefined) {
-    findings.error('schemaViolation', { path, message: `The key \`${key}\` is missing.` });
+    const fault = faultOf('missingKey', { name: key });
+    findings.error('schemaViolation', { path, message: faultMessage(fault), fault });
     return;
   }
-  const message = value === '' ? 'The text is empty.' : 'Expected a text.';
-  findings.error('schemaViolation', { path: [...path, key], message });
+  const fault = value === '' ? faultOf('emptyText') : keywordFault('type', 'string', undefined);
+  findings.error('schemaViolation', { path: [...path, key], message: faultMessage(fault), fault });
 }
 
 /** A misspelt `type` is a key that is similar to it. */
@@ -270,10 +272,13 @@ function checkSchema(
       reportUnknownKey({ path: issuePath, allowedKeys: issue.allowedKeys, isError }, findings);
       continue;
     }
-    const message = isTemplateWithoutQuotes(value, issue.path)
-      ? `${issue.message} YAML reads {{ }} without quotes as an object: put the template in quotes.`
-      : issue.message;
-    findings.error('schemaViolation', { path: issuePath, message });
+    const { message, fault } = issue;
+    const found = isTemplateWithoutQuotes(value, issue.path)
+      ? {
+          message: `${message} YAML reads {{ }} without quotes as an object: put the template in quotes.`,
+        }
+      : { message, fault };
+    findings.error('schemaViolation', { path: issuePath, ...found });
   }
 }
 
@@ -303,10 +308,13 @@ function reportUnknownKey({ path, allowedKeys, isError }: UnknownKey, findings: 
     : key === 'byday'
       ? didYouMean('byweekday')
       : didYouMean(suggestion);
+  const fault = faultOf(isError === true ? 'unknownKey' : 'ignoredKey', { name: key });
   const finding = {
     path,
     at: 'key' as const,
-    message: `The key \`${key}\` is unknown here${isError ? '.' : ' and ignored.'}${hint}`,
+    message: `${faultMessage(fault)}${hint}`,
+    // The replacement says what is meant.
+    ...((hint === '' || suggestion !== undefined) && !isTimeout ? { fault } : {}),
     ...(suggestion !== undefined && { replacement: suggestion }),
   };
   if (isError) findings.error('schemaViolation', finding);

@@ -82,8 +82,8 @@ function checkGivenInputs({ step, path }: StepNode, schema: JsonSchema, findings
     }
     if (!isRecord(property)) continue;
     for (const issue of validateAuthorSchema(property, input, hasTemplate)) {
-      const { message } = issue;
-      findings.error('invalidInputType', { path: [...inputPath, ...issue.path], message });
+      const { message, fault } = issue;
+      findings.error('invalidInputType', { path: [...inputPath, ...issue.path], message, fault });
     }
   }
 }

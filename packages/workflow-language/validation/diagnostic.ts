@@ -1,4 +1,5 @@
 import type { DocumentPath, PartOfText, TextRange } from '../document/document_positions.ts';
+import type { SchemaFault } from '../schema/schema_fault.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -45,6 +46,8 @@ export interface Finding {
   readonly at?: 'key' | PartOfText;
   /** Text that repairs the fault when it replaces the marked range. */
   readonly replacement?: string;
+  /** The message without its words. Absent: it is no fault of a value. */
+  readonly fault?: SchemaFault;
 }
 
 /** A fault with its place: 1-based lines and columns in UTF-16 units; the end is exclusive. */
@@ -54,6 +57,8 @@ export interface Diagnostic extends TextRange {
   readonly message: string;
   readonly path: DocumentPath;
   readonly replacement?: string;
+  /** The message without its words. Absent: it is no fault of a value. */
+  readonly fault?: SchemaFault;
 }
 
 /** Maximum number of diagnostics that one validation reports. */

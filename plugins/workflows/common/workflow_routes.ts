@@ -36,6 +36,14 @@ const diagnostic = z.object({
   endColumn: z.number(),
   path: z.array(z.union([z.string(), z.number()])),
   replacement: z.string().optional().describe('Text that repairs the fault in its place.'),
+  fault: z
+    .object({
+      id: z.string(),
+      values: z.record(z.string(), z.string()),
+      forms: z.array(z.string()).optional(),
+    })
+    .optional()
+    .describe('The message without its words, for translations. Absent: it has none.'),
 });
 
 /** Schema of a workflow in a response. */

@@ -1,11 +1,12 @@
 import { useCore } from '@latchkey/core/public';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { useIntl } from 'react-intl';
 import { type WorkflowConnectors, workflowConnectorsQuery } from '../workflow_data/index.ts';
 import type { Placeholder } from './code/index.ts';
 import { type ListedStep, listSteps } from './step_connection.ts';
 import type { Problem } from './text/index.ts';
-import { type LanguageData, toLanguageData } from './text/index.ts';
+import { type LanguageData, problemText, toLanguageData } from './text/index.ts';
 import { useAnalysis } from './use_analysis.ts';
 import { useServerChecks } from './use_server_checks.ts';
 
@@ -30,11 +31,16 @@ const NO_PROBLEMS: readonly Problem[] = [];
 /** Checks a text in the browser while the user types, and on the server after a pause. */
 export function useTextChecks(text: string): TextChecks {
   const { http } = useCore();
+  const intl = useIntl();
   const { data: types } = useQuery(workflowConnectorsQuery(http));
   const language = useMemo(() => types && toLanguageData(types), [types]);
   const analysis = useAnalysis(text, language);
   const { problems: ofServer, preflight, checkAgain } = useServerChecks(text);
-  const problems = ofServer ?? analysis?.diagnostics;
+  const found: readonly Problem[] | undefined = ofServer ?? analysis?.diagnostics;
+  const problems = useMemo(
+    () => found?.map((problem) => ({ ...problem, message: problemText(intl, problem) })),
+    [found, intl],
+  );
   const steps = useMemo(
     () => analysis && listSteps(analysis.steps, { problems: problems ?? NO_PROBLEMS, preflight }),
     [analysis, problems, preflight],

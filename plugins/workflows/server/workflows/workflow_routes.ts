@@ -1,4 +1,5 @@
 import { type Router, respond } from '@latchkey/core/server';
+import type { Diagnostic } from '@latchkey/workflow-language';
 import {
   createWorkflow,
   deleteWorkflow,
@@ -27,7 +28,7 @@ export function registerWorkflowRoutes(router: Router<WorkflowRouteServices>): v
     return respond.ok({
       valid,
       truncated,
-      diagnostics: diagnostics.map(({ path, ...rest }) => ({ ...rest, path: [...path] })),
+      diagnostics: diagnostics.map(toBodyOfDiagnostic),
     });
   });
   router.handle(listWorkflows, async (request, { search, schedules, latestRuns }) => {
@@ -58,4 +59,12 @@ export function registerWorkflowRoutes(router: Router<WorkflowRouteServices>): v
     await workflows.delete(request, request.params.id);
     return respond.noContent();
   });
+}
+
+function toBodyOfDiagnostic({ path, fault, ...rest }: Diagnostic) {
+  const found = { ...rest, path: [...path] };
+  if (fault === undefined) return found;
+  const { id, values, forms } = fault;
+  const all = forms === undefined ? {} : { forms: [...forms] };
+  return { ...found, fault: { id, values, ...all } };
 }

@@ -1,0 +1,42 @@
+import { expect, it } from '@jest/globals';
+import { StepRegistry, validateWorkflow } from '@latchkey/workflow-language';
+import { createIntl } from 'react-intl';
+import { problemText } from './problem_text.ts';
+
+const registry = new StepRegistry();
+const YAML = `naam: a
+triggers: [{ type: scheduled, with: { every: 5 } }]
+settings: { timeout: soon, timezone: 1, concurrency: { max: 0, strategy: any } }
+steps: [{ name: a, type: wait }, { name: '', type: foreach, foreach: 1, steps: [] }]
+`;
+const { diagnostics } = validateWorkflow(YAML, { registry });
+const faults = diagnostics.filter(({ fault }) => fault !== undefined);
+
+it('says the faults of values in English as the server does', () => {
+  const intl = createIntl({ locale: 'en', messages: {} });
+  expect(faults.length).toBeGreaterThan(7);
+  for (const fault of faults) {
+    const [sentence] = fault.message.split(' Did you mean');
+    expect(problemText(intl, fault).replace(', or ', ' or ')).toBe(sentence);
+  }
+});
+
+const OTHER = {
+  'workflows.schemaFault.ignoredKey': '{name} wird ignoriert',
+  'workflows.schemaFault.type': 'Erwartet: {forms}',
+  'workflows.schemaType.string': 'ein Text',
+};
+
+it('says the faults of values in another language', () => {
+  const intl = createIntl({ locale: 'de', messages: OTHER, onError: () => undefined });
+  expect(faults.map((fault) => problemText(intl, fault))).toEqual(
+    expect.arrayContaining(['naam wird ignoriert', 'Erwartet: ein Text']),
+  );
+});
+
+it('keeps the words of the server for faults that are unknown here, and for other rules', () => {
+  const intl = createIntl({ locale: 'en', messages: {} });
+  const fault = { id: 'newer', values: {} };
+  expect(problemText(intl, { message: 'words', fault })).toBe('words');
+  expect(problemText(intl, { message: 'words' })).toBe('words');
+});
