@@ -102,7 +102,7 @@ export const generateInputs = (schema: ZodType): readonly unknown[] => {
 };
 
 /** Characters that a request must encode. */
-const SPECIAL = 'a/b ?c=d&#%é';
+const SPECIAL = 'a/b ?c&d=e#%é';
 
 const withSpecialTexts = (schema: JsonSchema, value: unknown): unknown => {
   const { properties } = schema;

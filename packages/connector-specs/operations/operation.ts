@@ -190,7 +190,7 @@ export function createOperation<
     unwrap: graphql === undefined ? undefined : dataOf,
   };
   const run = async (context: ActionContext, input: Input): Promise<ResultOf<O, P>> =>
-    // The type follows from `pages`, which TypeScript cannot see in a branch. `raw` is not declared.
+    // The type follows from `pages`, which TypeScript cannot see in a branch. `raw` is undeclared.
     (options.hasRaw === true && input['raw'] === true
       ? await readRaw(plan, context, input)
       : pages === undefined

@@ -105,7 +105,7 @@ describe('Slack as others emulate it', () => {
     }
   });
 
-  it('finds people and channels, page by page', async () => {
+  it('finds users and channels, page by page', async () => {
     const { ana } = environment;
     const email = 'ben@example.com';
     expect(await data(ana, 'lookupUserByEmail', { email })).toMatchObject({
