@@ -3,7 +3,7 @@ import { defineAction } from '../../spec_definition/define_spec.ts';
 import * as fields from './fields.ts';
 import { operation } from './slack_api.ts';
 
-export const listChannels = operation('GET /conversations.list', {
+const listChannels = operation('GET /conversations.list', {
   scope: 'read',
   description:
     'Lists the conversations of the workspace, by default its public channels, with id, name and whether the user is a member. Use resolveChannelId to find one channel by name. A page may have fewer items than its limit and still not be the last one.',
@@ -15,7 +15,7 @@ export const listChannels = operation('GET /conversations.list', {
   ...fields.conversations,
 });
 
-export const listUserConversations = operation('GET /users.conversations', {
+const listUserConversations = operation('GET /users.conversations', {
   scope: 'read',
   description:
     'Lists the conversations that a user is a member of, by default the user of the credentials, with private channels and direct messages. Of another user, it lists only conversations that the user of the credentials can see.',
@@ -28,7 +28,7 @@ export const listUserConversations = operation('GET /users.conversations', {
   ...fields.conversations,
 });
 
-export const getConversationInfo = operation('GET /conversations.info', {
+const getConversationInfo = operation('GET /conversations.info', {
   scope: 'read',
   description:
     'Reads one conversation by its id: name, topic, purpose and whether it is private or archived. Use getConversationHistory for its messages.',
@@ -42,7 +42,7 @@ export const getConversationInfo = operation('GET /conversations.info', {
   oauthScopes: fields.READ_CONVERSATIONS,
 });
 
-export const getConversationHistory = operation('GET /conversations.history', {
+const getConversationHistory = operation('GET /conversations.history', {
   scope: 'read',
   description:
     'Reads messages of one conversation, the newest first. Replies in threads are not included, only their number. Slack limits apps that are distributed outside its Marketplace to 15 messages and one call a minute. Use searchMessages to find messages by text.',
@@ -62,7 +62,7 @@ export const getConversationHistory = operation('GET /conversations.history', {
   oauthScopes: fields.READ_MESSAGES,
 });
 
-export const createConversation = operation('POST /conversations.create', {
+const createConversation = operation('POST /conversations.create', {
   scope: 'write',
   description:
     'Creates a public or private channel, with the user as its first member. Returns the channel. Fails with name_taken if the name is in use, also by an archived channel.',
@@ -79,7 +79,7 @@ export const createConversation = operation('POST /conversations.create', {
   oauthScopes: fields.CHANGE_CHANNELS,
 });
 
-export const inviteToConversation = operation('POST /conversations.invite', {
+const inviteToConversation = operation('POST /conversations.invite', {
   scope: 'write',
   description:
     'Adds up to 1000 users to a channel that the user is a member of. Notifies them. Returns the channel. Adds nobody if one of the users cannot be added.',
@@ -93,7 +93,7 @@ export const inviteToConversation = operation('POST /conversations.invite', {
 });
 
 /** Reads pages of the list until a name matches, because Slack has no search by name. */
-export const resolveChannelId = defineAction({
+const resolveChannelId = defineAction({
   scope: 'read',
   isTool: true,
   description:
@@ -137,3 +137,14 @@ export const resolveChannelId = defineAction({
     }
   },
 });
+
+/** Actions for channels, direct messages and their history. */
+export const conversationActions = {
+  listChannels,
+  resolveChannelId,
+  listUserConversations,
+  getConversationInfo,
+  getConversationHistory,
+  createConversation,
+  inviteToConversation,
+};

@@ -26,7 +26,7 @@ const flag = (value: boolean) => z.boolean().default(value);
 /** A value of a search modifier, which a space would end. */
 const modifier = () => z.string().max(100).regex(/^\S*$/).optional();
 
-export const searchMessages = operation('POST /assistant.search.context', {
+const searchMessages = operation('POST /assistant.search.context', {
   scope: 'read',
   isQuery: true,
   description:
@@ -69,7 +69,7 @@ const messageText = () =>
     .max(40_000)
     .describe("Text in Slack's mrkdwn: *bold*, _italic_, <url|label>, <@user id>");
 
-export const sendMessage = operation('POST /chat.postMessage', {
+const sendMessage = operation('POST /chat.postMessage', {
   scope: 'write',
   description:
     'Posts a message as the user into a channel, a direct message or a thread, and notifies its members. Returns the channel and ts, which updateMessage needs. Slack permits about one message per second and channel.',
@@ -88,7 +88,7 @@ export const sendMessage = operation('POST /chat.postMessage', {
   oauthScopes: ['chat:write'],
 });
 
-export const updateMessage = operation('POST /chat.update', {
+const updateMessage = operation('POST /chat.update', {
   scope: 'destroy',
   description:
     'Replaces the text of a message that the user posted. The former text is lost. Fails with edit_window_closed if the workspace no longer permits a change.',
@@ -100,3 +100,6 @@ export const updateMessage = operation('POST /chat.update', {
   output: z.object({ channel: z.string(), ts: z.string(), text: text() }),
   oauthScopes: ['chat:write'],
 });
+
+/** Actions that find and write messages. */
+export const messageActions = { searchMessages, sendMessage, updateMessage };

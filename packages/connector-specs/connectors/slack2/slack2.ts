@@ -1,9 +1,9 @@
 import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
-import * as conversations from './conversations.ts';
-import * as messages from './messages.ts';
+import { conversationActions } from './conversations.ts';
+import { messageActions } from './messages.ts';
 import { SLACK } from './slack_api.ts';
 import { translations } from './translations.ts';
-import * as usersAndFiles from './users_and_files.ts';
+import { userAndFileActions } from './users_and_files.ts';
 
 /** Scopes of the app of EARS, which has no scope to create channels or to invite. */
 const EARS_SCOPES = [
@@ -49,12 +49,11 @@ export const slack2 = defineConnectorSpec({
   provider: 'slack',
   // The token response has the id of the user, and no name.
   account: { url: `${SLACK}/api/auth.test`, idPath: 'user_id', labelPath: 'user' },
-  // Everything that these modules export is an action.
-  actions: { ...messages, ...conversations, ...usersAndFiles },
+  actions: { ...messageActions, ...conversationActions, ...userAndFileActions },
   test: {
     enabled: true,
     description: 'Reads the user and the workspace of the credentials.',
-    handler: (context) => usersAndFiles.whoAmI.call(context, {}),
+    handler: (context) => userAndFileActions.whoAmI.call(context, {}),
   },
   translations,
 });

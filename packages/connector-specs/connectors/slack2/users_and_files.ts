@@ -2,7 +2,7 @@ import { z } from 'zod';
 import * as fields from './fields.ts';
 import { operation } from './slack_api.ts';
 
-export const whoAmI = operation('GET /auth.test', {
+const whoAmI = operation('GET /auth.test', {
   scope: 'read',
   description:
     'Returns the Slack user and the workspace of the credentials. Use it to find out who "me" is, and to check that the connection works.',
@@ -14,7 +14,7 @@ export const whoAmI = operation('GET /auth.test', {
   hasRaw: true,
 });
 
-export const listUsers = operation('GET /users.list', {
+const listUsers = operation('GET /users.list', {
   scope: 'read',
   description:
     'Lists the members of the workspace, bots and deactivated users included, with name, title and time zone. Use lookupUserByEmail to find one user.',
@@ -25,7 +25,7 @@ export const listUsers = operation('GET /users.list', {
   oauthScopes: ['users:read'],
 });
 
-export const lookupUserByEmail = operation('GET /users.lookupByEmail', {
+const lookupUserByEmail = operation('GET /users.lookupByEmail', {
   scope: 'read',
   description:
     'Finds the active member of the workspace with an email address. Fails with users_not_found if there is none.',
@@ -35,7 +35,7 @@ export const lookupUserByEmail = operation('GET /users.lookupByEmail', {
   oauthScopes: ['users:read.email'],
 });
 
-export const getFileInfo = operation('GET /files.info', {
+const getFileInfo = operation('GET /files.info', {
   scope: 'read',
   description:
     'Reads name, type, size, owner and links of one file that the user can see. Does not return the content of the file.',
@@ -45,7 +45,7 @@ export const getFileInfo = operation('GET /files.info', {
   oauthScopes: ['files:read'],
 });
 
-export const listFiles = operation('GET /files.list', {
+const listFiles = operation('GET /files.list', {
   scope: 'read',
   description:
     'Lists files that the user can see, the newest first, of one channel, one user or the whole workspace. Does not return the content of files.',
@@ -74,3 +74,6 @@ export const listFiles = operation('GET /files.list', {
   hasRaw: true,
   oauthScopes: ['files:read'],
 });
+
+/** Actions for the own account, other users and files. */
+export const userAndFileActions = { whoAmI, listUsers, lookupUserByEmail, getFileInfo, listFiles };

@@ -26,7 +26,7 @@ export interface VendorManifest {
 }
 
 /** An operation that the description lacks. */
-export interface AddedOperation {
+interface AddedOperation {
   /** URL of the vendor's documentation. */
   readonly source: string;
   readonly facts: OperationFacts;

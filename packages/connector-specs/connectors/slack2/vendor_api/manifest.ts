@@ -1,5 +1,5 @@
 import type { Overlay, VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
-import { listChannels } from '../conversations.ts';
+import { conversationActions } from '../conversations.ts';
 import { searchFacts } from './search.ts';
 
 const DOCS = 'https://docs.slack.dev/reference/methods';
@@ -23,7 +23,7 @@ export const manifest: VendorManifest = {
   },
   basePath: '/api',
   itemsAreAlternatives: true,
-  handlers: { resolveChannelId: [listChannels] },
+  handlers: { resolveChannelId: [conversationActions.listChannels] },
   added: {
     'POST /assistant.search.context': {
       source: `${DOCS}/assistant.search.context`,
