@@ -102,7 +102,8 @@ export const getConnectorActionErrorMeta = (
 
 /**
  * Reason for which the user must authorize (again). Kibana defines the first five. `no_user`: a
- * call without a user. `missing_scope`: the authorization lacks a scope.
+ * call without a user. `missing_scope`: the authorization lacks a scope. `site_not_chosen`: the
+ * authorization covers several sites, and the user has to choose one.
  */
 export type AuthorizationReason =
   | 'no_token'
@@ -111,7 +112,8 @@ export type AuthorizationReason =
   | 'token_revoked'
   | 'refresh_failed'
   | 'no_user'
-  | 'missing_scope';
+  | 'missing_scope'
+  | 'site_not_chosen';
 
 /** The user must authorize. Matched by `name`, so that it works across module realms. */
 export class ConnectorAuthorizationError extends Error {

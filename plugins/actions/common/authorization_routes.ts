@@ -7,7 +7,14 @@ import { connectorId, errorAt, flowId, oauthParams } from './fields.ts';
 const scopeText = z.object({ scope: z.string(), text: z.string().optional() });
 
 /** Next step of the user about a connection. `none`: it works. */
-const nextStep = z.enum(['authorize', 'reconnect', 'wait', 'ask_administrator', 'none']);
+const nextStep = z.enum([
+  'authorize',
+  'choose_site',
+  'reconnect',
+  'wait',
+  'ask_administrator',
+  'none',
+]);
 
 /** The caller's connection to one connector. */
 export const connectionStatusBody = z.object({
@@ -30,6 +37,8 @@ export const connectionStatusBody = z.object({
   /** Newest authorization that is still open at the provider. Not in Kibana. */
   pending_attempt: z.object({ flow_id: z.string(), expires_at: z.string() }).optional(),
   account: z.string().optional(),
+  /** The chosen site of an authorization that covers several. Not in Kibana. */
+  site: z.object({ id: z.string(), label: z.string() }).optional(),
   scopes: z.array(z.string()).optional(),
   /** Scopes that the connector now asks for and the grant lacks. Authorizing again adds them. */
   missing_scopes: z.array(z.string()).optional(),

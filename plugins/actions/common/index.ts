@@ -71,4 +71,5 @@ export {
   type revocationScope,
   startRevocationJob,
 } from './revocation_job_routes.ts';
+export { chooseSite, listSites, sitesBody } from './site_routes.ts';
 export { type Actor, type ErrorCode, isErrorCode, WHO_ACTS, whoActs } from './who_acts.ts';

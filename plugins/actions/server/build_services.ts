@@ -76,6 +76,8 @@ export interface ActionsServices {
   readonly overview: OverviewReader;
   readonly confirmationFacts: ConfirmationFactsReader;
   readonly accountDecisions: AccountDecisions;
+  readonly authorizable: AuthorizableConnectors;
+  readonly sites: Tokens['sites'];
   readonly clients: ProviderClientFactory;
   readonly tokens: Tokens;
   readonly grants: Tokens['grants'];
@@ -342,6 +344,8 @@ export function buildServices(deps: {
       types,
       connections: tokens.connections,
     }),
+    authorizable,
+    sites: tokens.sites,
     accountDecisions: new AccountDecisions({
       authorizable,
       accountChanges: tokens.accountChanges,

@@ -36,6 +36,7 @@ import {
   registerGrantRoutes,
   registerRevocationJobRoutes,
 } from './oauth/mass_revocation/index.ts';
+import { registerSiteRoutes } from './oauth/sites/index.ts';
 import { registerOverviewRoute } from './overview/index.ts';
 import { HIDDEN_TYPES, registerSavedObjects } from './register_saved_objects.ts';
 import { registerActionsTasks, scheduleActionsTasks, scheduleForChange } from './tasks/index.ts';
@@ -152,6 +153,7 @@ export class ActionsPlugin
     registerAuthorizationRoutes(router);
     registerOwnAuthorizationRoutes(router);
     registerAccountChangeRoutes(router);
+    registerSiteRoutes(router);
     registerLinkRoutes(router);
     registerCallbackRoutes(router);
     registerRevocationJobRoutes(router);

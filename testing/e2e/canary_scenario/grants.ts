@@ -122,6 +122,10 @@ export async function changeAccount(
   const waiting = z.object({ flow_id: z.string() });
   const { flow_id } = waiting.parse(await ana.json(server, `GET ${api}`));
   await ana.json(server, `POST ${api}`, { flow_id, decision: 'change' });
+  // This provider has no sites.
+  const sites = `/api/actions/connector/${connector}/_sites`;
+  await ana.json(server, `GET ${sites}`);
+  await ana.call(server, { method: 'PUT', path: sites, body: { site_id: 'site-1' } });
 }
 
 /** Runs flows that must fail: replayed, stolen, forged, denied, by link, cancelled. */

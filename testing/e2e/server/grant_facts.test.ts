@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { aSiteConnector, salesforceSpec } from '@latchkey/actions-plugin/server/testing';
+import {
+  aSiteConnector,
+  atlassianSpec,
+  salesforceSpec,
+} from '@latchkey/actions-plugin/server/testing';
 import { type SiteProviders, startSiteProviders } from '@latchkey/dev-providers/quirks';
 import type { Reachable, TestUser } from '@latchkey/test-environment';
 import { createConnector } from '@latchkey/test-environment';
@@ -82,6 +86,32 @@ onEachStore((store) => {
       expect(await ana.connectionStatus(first, connector)).toBe('not_connected');
       expect(await whoami(ana, first, connector)).toMatchObject({ status: 'error' });
       expect(salesforce.liveGrants()).toBe(alive);
+    });
+  });
+
+  describe('the sites of an authorization', () => {
+    it('are listed, and one is chosen and changed, from every process', async () => {
+      const { admin, ana, first, second } = environment;
+      const { atlassian } = providers();
+      const connector = await createConnector(admin, first, {
+        name: 'Jira',
+        ...aSiteConnector(atlassianSpec, atlassian, 'read:jira-work offline_access'),
+      });
+      const sites = `/api/actions/connector/${connector}/_sites`;
+      atlassian.nameFacts({ cloudId: ['c1', 'c2'] });
+      expect((await connect(ana, connector)).status).toBe(200);
+      expect(await ana.connectionStatus(second, connector)).toBe('needs_site');
+      expect(await ana.json(second, `GET ${sites}`)).toMatchObject({
+        sites: [{ id: 'c1' }, { id: 'c2' }],
+      });
+      expect(await whoami(ana, first, connector)).toMatchObject({ status: 'error' });
+      for (const cloudId of ['c2', 'c1']) {
+        await ana.json(second, `PUT ${sites}`, { site_id: cloudId });
+        atlassian.expireAccessTokens();
+        const execution = await whoami(ana, first, connector);
+        expect(execution).toMatchObject({ status: 'ok', data: { grant: { cloudId } } });
+        expect(await ana.connectionStatus(first, connector)).toBe('connected');
+      }
     });
   });
 });

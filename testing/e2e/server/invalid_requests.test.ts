@@ -65,6 +65,7 @@ const bodies: Readonly<Record<string, () => object>> = {
     decision: 'keep',
     flow_id: 'flow-1',
   }),
+  'put /api/actions/connector/{connectorId}/_sites': () => ({ site_id: 'site-1' }),
   'post /internal/actions/connectors/_me/auth_status': () => ({ connector_ids: ['fuzz'] }),
   'post /api/actions/grants/_revoke': () => ({ connector_ids: ['fuzz'], dry_run: true }),
   'put /api/security/role/{name}': () => ({

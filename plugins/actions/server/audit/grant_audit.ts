@@ -117,6 +117,13 @@ function auditEventOf(event: GrantEvent): AuditEvent | undefined {
         message: `Connector [${id}] stays connected as [${event.from}]; the authorization of [${event.to ?? UNNAMED}] is revoked`,
         errorCode: event.reason === 'user' ? 'account_kept' : 'account_change_expired',
       };
+    case 'site_chosen':
+      return {
+        ...about,
+        action: 'connector_oauth_site_choice',
+        outcome: 'success',
+        message: `Site [${event.siteId}] was chosen for the authorization of connector [${id}]`,
+      };
     case 'late_result_discarded':
       return undefined;
     default:

@@ -11,7 +11,7 @@ import type { AxiosInstance } from 'axios';
 import type { DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType } from '../connector_types/index.ts';
 import { requestedScopes } from '../oauth/strategies/index.ts';
-import type { TokenService, UsableToken } from '../oauth/tokens/index.ts';
+import { authorizationError, type TokenService, type UsableToken } from '../oauth/tokens/index.ts';
 import type { CheckedConnector } from './connector_validation_cache.ts';
 import {
   explainMissingScopes,
@@ -64,7 +64,7 @@ const ACCEPT = 'application/json, text/plain, */*';
  * default header can reach a call of another user. Credentials are sent only to the origins of the
  * connector.
  * @throws ConnectorAuthorizationError, ConnectorConfigurationError, TokenUnavailableError from the
- * first token request
+ * first token request; ConnectorAuthorizationError `site_not_chosen`
  */
 export async function createAuthorizedClient(
   request: ClientRequest,
@@ -83,6 +83,8 @@ export async function createAuthorizedClient(
     { defaults: { headers: { common: headers } } },
     request.secrets,
   );
+  if (sent.only?.needsSite === true)
+    throw authorizationError(connector.authType, 'site_not_chosen');
   for (const [name, value] of Object.entries(request.secretHeaders)) {
     const sameName = Object.keys(headers).find((one) => one.toLowerCase() === name.toLowerCase());
     if (sameName !== undefined) delete headers[sameName];

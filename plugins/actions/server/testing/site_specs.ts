@@ -1,4 +1,4 @@
-import { type ConnectorSpec, defineAction } from '@latchkey/connector-specs';
+import { type ConnectorSpec, defineAction, defineConnectorSpec } from '@latchkey/connector-specs';
 import { z } from 'zod';
 
 /** Shared parts of connector types whose API depends on facts of the grant. */
@@ -15,7 +15,7 @@ const about = (id: string) => ({
 });
 
 /** Calls the host of the user's organisation, or another URL with the same client. */
-export const salesforceSpec: ConnectorSpec = {
+export const salesforceSpec = defineConnectorSpec({
   ...about('.sites_salesforce'),
   schema: z.strictObject({ loginHost: z.string().default('login.salesforce.com') }),
   provider: 'salesforce',
@@ -33,10 +33,10 @@ export const salesforceSpec: ConnectorSpec = {
       },
     }),
   },
-};
+});
 
 /** Calls one of several sites of a grant. */
-export const atlassianSpec: ConnectorSpec = {
+export const atlassianSpec = defineConnectorSpec({
   ...about('.sites_atlassian'),
   schema: z.strictObject({}),
   provider: 'atlassian',
@@ -53,7 +53,7 @@ export const atlassianSpec: ConnectorSpec = {
       },
     }),
   },
-};
+});
 
 /** The form has no defaults for endpoints that depend on the config of a connector. */
 const SALESFORCE_ENDPOINTS = {

@@ -79,6 +79,14 @@ const what = defineMessages({
     id: 'connectorsUi.failure.interrupted',
     defaultMessage: 'The server stopped before it finished this sign-in.',
   },
+  site_not_chosen: {
+    id: 'connectorsUi.failure.siteNotChosen',
+    defaultMessage: 'No site is chosen for this connection.',
+  },
+  site_not_found: {
+    id: 'connectorsUi.failure.siteNotFound',
+    defaultMessage: 'The connection does not cover this site.',
+  },
   issuer_mismatch: {
     id: 'connectorsUi.failure.issuerMismatch',
     defaultMessage: 'The response did not come from the provider of this connector.',

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 export type ConnectionStatus =
   | 'connected'
   | 'expiring'
+  | 'needs_site'
   | 'needs_reauth'
   | 'not_applicable'
   | 'not_connected'
@@ -40,7 +41,13 @@ export interface Connection {
   readonly missingScopes: readonly string[];
   /** Code of the last error, see docs/errors.md. */
   readonly lastError: string | undefined;
-  readonly nextStep: 'authorize' | 'reconnect' | 'wait' | 'ask_administrator' | 'none';
+  readonly nextStep:
+    | 'authorize'
+    | 'choose_site'
+    | 'reconnect'
+    | 'wait'
+    | 'ask_administrator'
+    | 'none';
   /** Authorizations that ended here and may still work at the provider. */
   readonly unrevokedCount: number;
   /** Attempt whose other account waits for the user's decision. `undefined`: there is none. */
@@ -53,6 +60,7 @@ const STATUSES: ReadonlySet<string> = new Set<ConnectionStatus>([
   'connected',
   'expiring',
   'needs_reauth',
+  'needs_site',
   'not_connected',
   'pending',
   'refresh_failing',
@@ -102,12 +110,16 @@ const toPermission = ({
 
 /** Tells if the user is connected now, so that disconnecting has an effect. */
 export function isConnected({ status }: Connection): boolean {
-  return ['connected', 'expiring', 'refresh_failing', 'needs_reauth'].includes(status);
+  return ['connected', 'expiring', 'refresh_failing', 'needs_reauth', 'needs_site'].includes(
+    status,
+  );
 }
 
 /** Tells if a call as this user may succeed. An unknown status of a newer server may be good. */
 export function isUsable({ status }: Connection): boolean {
-  return !['needs_reauth', 'not_connected', 'pending', 'revocation_pending'].includes(status);
+  return !['needs_reauth', 'needs_site', 'not_connected', 'pending', 'revocation_pending'].includes(
+    status,
+  );
 }
 
 /**

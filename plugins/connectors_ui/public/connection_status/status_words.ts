@@ -17,6 +17,7 @@ const labels = defineMessages({
   connected: { id: 'connectorsUi.status.connected', defaultMessage: 'Connected' },
   expiring: { id: 'connectorsUi.status.expiring', defaultMessage: 'Ends soon' },
   needs_reauth: { id: 'connectorsUi.status.needsReauth', defaultMessage: 'Reconnect needed' },
+  needs_site: { id: 'connectorsUi.status.needsSite', defaultMessage: 'Site not chosen' },
   not_applicable: { id: 'connectorsUi.status.notApplicable', defaultMessage: 'Service account' },
   not_connected: { id: 'connectorsUi.status.notConnected', defaultMessage: 'Not connected' },
   pending: { id: 'connectorsUi.status.pending', defaultMessage: 'Not finished' },
@@ -48,6 +49,11 @@ const explanations = defineMessages({
   needs_reauth: {
     id: 'connectorsUi.statusExplanation.needsReauth',
     defaultMessage: 'The provider no longer accepts the authorization. Reconnect to use it again.',
+  },
+  needs_site: {
+    id: 'connectorsUi.statusExplanation.needsSite',
+    defaultMessage:
+      'Your account has several sites, and none is chosen. Calls fail until one is chosen.',
   },
   not_applicable: {
     id: 'connectorsUi.statusExplanation.notApplicable',
@@ -87,6 +93,7 @@ const LOOKS: Record<ConnectionStatus, Pick<StatusWords, 'color' | 'icon'>> = {
   connected: { color: 'success', icon: 'check' },
   expiring: { color: 'warning', icon: 'clock' },
   needs_reauth: { color: 'danger', icon: 'warning' },
+  needs_site: { color: 'warning', icon: 'warning' },
   not_applicable: { color: 'hollow', icon: 'users' },
   not_connected: { color: 'default', icon: 'linkSlash' },
   pending: { color: 'default', icon: 'clock' },

@@ -125,6 +125,7 @@ function groupOf(
       return connection.nextStep === 'ask_administrator' ? 'attention' : 'connected';
     case 'expiring':
     case 'needs_reauth':
+    case 'needs_site':
       return 'attention';
     case 'not_connected':
     case 'pending':

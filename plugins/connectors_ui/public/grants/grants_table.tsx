@@ -73,6 +73,7 @@ const STATUS_COLORS: Readonly<Record<string, 'success' | 'warning' | 'danger'>> 
   connected: 'success',
   expiring: 'warning',
   needs_reauth: 'danger',
+  needs_site: 'warning',
   refresh_failing: 'warning',
 };
 

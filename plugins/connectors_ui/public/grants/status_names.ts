@@ -12,6 +12,7 @@ export const statusNames = defineMessages({
     id: 'connectorsUi.grants.status.refreshFailing',
     defaultMessage: 'Renewal failing',
   },
+  needs_site: { id: 'connectorsUi.grants.status.needsSite', defaultMessage: 'Site not chosen' },
   pending: { id: 'connectorsUi.grants.status.pending', defaultMessage: 'Not finished' },
   not_connected: {
     id: 'connectorsUi.grants.status.notConnected',

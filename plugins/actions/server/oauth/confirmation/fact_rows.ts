@@ -83,6 +83,7 @@ function connectionOf(
   switch (status) {
     case 'connected':
     case 'expiring':
+    case 'needs_site':
     case 'refresh_failing':
       return main(
         named,

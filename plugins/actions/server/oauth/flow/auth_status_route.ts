@@ -20,6 +20,7 @@ const KIBANA_STATUS: Record<ConnectionStatus, 'connected' | 'not_connected'> = {
   not_connected: 'not_connected',
   pending: 'not_connected',
   connected: 'connected',
+  needs_site: 'not_connected',
   expiring: 'connected',
   refresh_failing: 'connected',
   needs_reauth: 'not_connected',
@@ -150,6 +151,7 @@ function toStatusBody(
       },
     }),
     ...(account === undefined ? {} : { account: account.label }),
+    ...(connection.site === undefined ? {} : { site: connection.site }),
     ...(scopes === undefined ? {} : { scopes }),
     ...(missingScopes === undefined ? {} : { missing_scopes: missingScopes }),
     ...(lastError === undefined

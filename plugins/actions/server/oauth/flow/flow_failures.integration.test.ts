@@ -258,6 +258,8 @@ describe('a failed authorization', () => {
       // Covered in grant_facts.integration.test.ts.
       'grant_fact_refused',
       'grant_fact_missing',
+      // Covered in sites.integration.test.ts.
+      'site_not_found',
       // Covered in callback_page.integration.test.ts.
       'response_malformed',
       // Covered in account_change.integration.test.ts.

@@ -28,6 +28,7 @@ export type FlowErrorCode =
   | 'exchange_failed'
   | 'grant_fact_refused'
   | 'grant_fact_missing'
+  | 'site_not_found'
   | 'connector_misconfigured'
   | 'store_unavailable'
   | 'account_kept'
@@ -229,6 +230,13 @@ export const FLOW_RESPONSES: Readonly<Record<FlowErrorCode, FlowResponse>> = {
       de: 'Der Anbieter nannte keine Organisation oder Site, die dieser Konnektor aufrufen kann. Es wurde nichts gespeichert. Beginnen Sie neu mit einem Konto, das auf eine zugreifen kann.',
     },
     canStartAgain: true,
+  },
+  site_not_found: {
+    statusCode: 404,
+    text: {
+      en: 'Your authorization does not cover this site. If it is new, authorize the connector again.',
+      de: 'Ihre Autorisierung gilt nicht für diese Site. Wenn sie neu ist, autorisieren Sie den Konnektor erneut.',
+    },
   },
   connector_misconfigured: {
     statusCode: 500,

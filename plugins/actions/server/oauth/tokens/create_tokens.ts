@@ -24,6 +24,7 @@ import { FormerClients } from './revocation/former_clients.ts';
 import { GrantRevoker } from './revocation/grant_revoker.ts';
 import { OrphanedTokenRevoker } from './revocation/orphaned_tokens.ts';
 import { RevocationOutbox } from './revocation/revocation_outbox.ts';
+import { SiteService } from './site_service.ts';
 import { TokenService } from './token_service.ts';
 
 /** All services of this capability, on one store. */
@@ -32,6 +33,8 @@ export interface Tokens {
   readonly grants: GrantService;
   /** Account changes that wait for a decision of their user. */
   readonly accountChanges: AccountChangeService;
+  /** Sites that grants of users cover. */
+  readonly sites: SiteService;
   readonly connections: Connections;
   readonly outbox: RevocationOutbox;
   readonly grantRevoker: GrantRevoker;
@@ -123,6 +126,7 @@ export function createTokens(deps: {
     events,
     clock,
   });
+  const sites = new SiteService({ store, grantRevoker, events });
   const grants = new GrantService({
     store,
     outbox,
@@ -139,6 +143,7 @@ export function createTokens(deps: {
     tokens: new TokenService({ store, refresher, clients, clock }),
     grants,
     accountChanges,
+    sites,
     connections,
     outbox,
     grantRevoker,

@@ -23,6 +23,7 @@ import {
   withUnrevoked,
 } from './grants/grant_record.ts';
 import type { GrantStore, NewGrant } from './grants/grant_store.ts';
+import type { StoredFacts } from './grants/stored_facts.ts';
 import { GRANT_RETRIES, OutdatedClientError } from './grants/token_errors.ts';
 import { changesAfterGrant } from './refresh/refresh_outcome.ts';
 import { type ClientResolver, canRevoke } from './revocation/client_resolver.ts';
@@ -135,6 +136,7 @@ export class GrantService {
           ? await store.create(key, fresh)
           : await store.compareAndSet(previous, {
               ...fresh,
+              facts: withSiteOf(previous, grant, fresh.facts),
               supersededGrants: kept,
               ...withUnrevoked(previous, unrevoked, new Date(clock.now())),
             });
@@ -350,6 +352,20 @@ export class GrantService {
     }
     return revoked;
   }
+}
+
+/**
+ * Facts of a new grant with the site that the user chose before, if it is the same account and the
+ * new grant covers the site.
+ */
+function withSiteOf(
+  previous: GrantRecord,
+  grant: TokenGrant,
+  facts: StoredFacts | undefined,
+): StoredFacts | undefined {
+  const { siteId } = previous.facts ?? {};
+  if (facts === undefined || siteId === undefined || isOtherAccount(previous, grant)) return facts;
+  return facts.sites?.some(({ id }) => id === siteId) === true ? { ...facts, siteId } : facts;
 }
 
 /** Time of the last use or, if later, of the authorization. */

@@ -22,6 +22,7 @@ export { type GrantRecord, isUsable } from './grants/grant_record.ts';
 export type { GrantStore, UsableGrants } from './grants/grant_store.ts';
 export { keepAliveDate } from './grants/keep_alive_date.ts';
 export {
+  authorizationError,
   missingKeyError,
   OutdatedClientError,
   TokenUnavailableError,
@@ -53,4 +54,5 @@ export {
   oauthRevocationType,
   revocationEncryption,
 } from './revocation/revocation_type.ts';
+export type { SiteService } from './site_service.ts';
 export type { RejectedToken, TokenService, UsableToken } from './token_service.ts';

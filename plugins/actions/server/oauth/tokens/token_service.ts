@@ -16,7 +16,7 @@ import {
   tokenFingerprint,
 } from './grants/grant_record.ts';
 import type { GrantStore } from './grants/grant_store.ts';
-import { factsForCalls } from './grants/stored_facts.ts';
+import { factsForCalls, needsSite } from './grants/stored_facts.ts';
 import { authorizationError, TokenUnavailableError, tokenFailure } from './grants/token_errors.ts';
 import type { GrantRefresher } from './refresh/grant_refresher.ts';
 import { noGrantError } from './refresh/refresh_decision.ts';
@@ -42,6 +42,8 @@ export interface UsableToken {
   readonly facts: GrantFacts;
   /** Scopes that the user granted. `undefined`: the provider did not name them. */
   readonly scopes: readonly string[] | undefined;
+  /** `true`: the user has to choose a site before calls can succeed. */
+  readonly needsSite: boolean;
   /** Expiry of the token. `undefined`: only the default lifetime is known. */
   readonly expiresAt: Date | undefined;
 }
@@ -312,6 +314,7 @@ const usableToken = oncePerFrozen(
     authorization: accessToken,
     facts: facts === undefined ? NO_FACTS : factsForCalls(facts),
     scopes,
+    needsSite: facts !== undefined && needsSite(facts),
     // Computed on access: only a call whose token was rejected needs it.
     get fingerprint() {
       return tokenFingerprint(accessToken);

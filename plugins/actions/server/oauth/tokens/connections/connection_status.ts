@@ -8,12 +8,14 @@ import {
   lifetimeStart,
   reportsUnrevoked,
 } from '../grants/grant_record.ts';
+import { needsSite } from '../grants/stored_facts.ts';
 import type { ConnectionStatus, ConnectionView } from './connection_view.ts';
 
 /** Statuses of a connection that works. */
 const WORKING: ReadonlySet<ConnectionStatus> = new Set([
   'connected',
   'expiring',
+  'needs_site',
   'refresh_failing',
 ]);
 
@@ -41,6 +43,7 @@ export function connectionStatusOf(
       return isExpired(record, nowMs) ? 'needs_reauth' : 'refresh_failing';
     case 'connected':
       if (isExpired(record, nowMs)) return 'needs_reauth';
+      if (record.facts !== undefined && needsSite(record.facts)) return 'needs_site';
       return isExpiring(record, nowMs) ? 'expiring' : 'connected';
     default:
       return record.state satisfies never;
@@ -71,10 +74,18 @@ export function connectionViewOf(
     expiresAt: record?.expiresAt,
     scopes: record?.scopes,
     account: record?.account,
+    ...siteOf(record),
     lastUsedAt: record?.lastUsedAt,
     connectedAt: record?.authorizedAt,
     accountChange: record && accountChangeOf(record, nowMs),
   };
+}
+
+/** The chosen site. Its facts are not shown. */
+function siteOf(record: GrantRecord | undefined): Pick<ConnectionView, 'site'> {
+  const { sites = [], siteId } = record?.facts ?? {};
+  const site = sites.find(({ id }) => id === siteId);
+  return site === undefined ? {} : { site: { id: site.id, label: site.label } };
 }
 
 /**

@@ -6,6 +6,7 @@ export type ConnectionStatus =
   | 'not_connected'
   | 'pending'
   | 'connected'
+  | 'needs_site'
   | 'expiring'
   | 'refresh_failing'
   | 'needs_reauth'
@@ -52,6 +53,8 @@ export interface ConnectionView {
    * authorize now.
    */
   readonly authorizationEndsAt?: Date;
+  /** The site that calls use. Absent: none is chosen, or the provider has no sites. */
+  readonly site?: { readonly id: string; readonly label: string };
   readonly account: { readonly id: string; readonly label: string } | undefined;
   readonly lastUsedAt: Date | undefined;
   /**

@@ -1,7 +1,13 @@
 import type { ConnectionStatus, ConnectionView } from './connection_view.ts';
 
 /** Next step of the user. `none`: the connection works. */
-export type NextStep = 'authorize' | 'reconnect' | 'wait' | 'ask_administrator' | 'none';
+export type NextStep =
+  | 'authorize'
+  | 'choose_site'
+  | 'reconnect'
+  | 'wait'
+  | 'ask_administrator'
+  | 'none';
 
 /** Reason why a connection needs its user, most urgent first. */
 export const ATTENTION_REASONS = [
@@ -28,6 +34,7 @@ const STEPS: Readonly<Record<ConnectionStatus, NextStep>> = {
   // An authorization is open at the provider.
   pending: 'wait',
   connected: 'none',
+  needs_site: 'choose_site',
   expiring: 'reconnect',
   refresh_failing: 'wait',
   needs_reauth: 'reconnect',

@@ -49,6 +49,8 @@ export type GrantEvent = {
       readonly to: string | undefined;
       readonly reason: 'user' | 'expired';
     }
+  /** The user chose the site that calls use. */
+  | { readonly type: 'site_chosen'; readonly siteId: string }
   | { readonly type: 'ended'; readonly reason: RevokeReason }
   | {
       readonly type: 'revoked';

@@ -82,6 +82,11 @@ export function factsAfterGrant(
   };
 }
 
+/** Returns `true` if the grant covers sites and the user has to choose one. */
+export function needsSite({ sites = [], siteId: chosen }: StoredFacts): boolean {
+  return sites.length > 0 && !sites.some(({ id }) => id === chosen);
+}
+
 /** Facts for calls, with those of the chosen site. */
 export function factsForCalls({
   values: known,

@@ -67,6 +67,8 @@ const MESSAGES: Record<AuthorizationReason, string> = {
     'The provider no longer accepts your authorization. Authorize the connector again.',
   refresh_failed: 'Your authorization could not be renewed. Authorize the connector again.',
   no_user: 'This connector acts for a signed-in user, and this call has no user.',
+  site_not_chosen:
+    'Your authorization covers several sites. Choose one of them for this connector.',
   missing_scope:
     'Your authorization does not allow this. Authorize the connector again and agree to everything it asks for.',
 };

@@ -1,0 +1,63 @@
+import type { Principal } from '@latchkey/core/server';
+import type { GrantSite } from '@latchkey/oauth-providers';
+import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
+import type { GrantEvents } from './grants/grant_events.ts';
+import type { GrantKey } from './grants/grant_key.ts';
+import { isUsable } from './grants/grant_record.ts';
+import type { GrantStore } from './grants/grant_store.ts';
+import { GRANT_RETRIES } from './grants/token_errors.ts';
+import type { GrantRevoker } from './revocation/grant_revoker.ts';
+
+/** Sites of one grant. */
+export interface GrantSites {
+  /** Empty: there is no grant in use, or its provider has no sites. */
+  readonly sites: readonly GrantSite[];
+  /** Id of the chosen site. `undefined`: none is chosen. */
+  readonly siteId: string | undefined;
+}
+
+type Owner = Omit<Extract<GrantKey, { scope: 'per-user' }>, 'scope'>;
+
+/** Lists and chooses the sites of users' grants. */
+export class SiteService {
+  readonly #store: GrantStore;
+  readonly #grantRevoker: Pick<GrantRevoker, 'readOrClear'>;
+  readonly #events: GrantEvents;
+
+  constructor(deps: {
+    readonly store: GrantStore;
+    readonly grantRevoker: Pick<GrantRevoker, 'readOrClear'>;
+    readonly events: GrantEvents;
+  }) {
+    this.#store = deps.store;
+    this.#grantRevoker = deps.grantRevoker;
+    this.#events = deps.events;
+  }
+
+  /** Reads the sites of a user's grant. Real-time. */
+  async of(owner: Owner): Promise<GrantSites> {
+    const record = await this.#grantRevoker.readOrClear({ scope: 'per-user', ...owner });
+    if (record === undefined || !isUsable(record)) return { sites: [], siteId: undefined };
+    return { sites: record.facts?.sites ?? [], siteId: record.facts?.siteId };
+  }
+
+  /**
+   * Chooses the site for later calls. Tokens and refreshes are not affected.
+   * @returns `undefined`: the grant in use has no such site
+   */
+  choose(owner: Owner, siteId: string, actor: Principal): Promise<GrantSite | undefined> {
+    const key: GrantKey = { scope: 'per-user', ...owner };
+    return retryConflicts(async () => {
+      const record = await this.#grantRevoker.readOrClear(key);
+      const { facts } = record ?? {};
+      const site = facts?.sites?.find(({ id }) => id === siteId);
+      if (record === undefined || facts === undefined || site === undefined || !isUsable(record))
+        return undefined;
+      if (facts.siteId === siteId) return site;
+      const saved = await this.#store.compareAndSet(record, { facts: { ...facts, siteId } });
+      if (saved === undefined) return CONFLICT;
+      this.#events.emit({ type: 'site_chosen', ...owner, actor, siteId });
+      return site;
+    }, GRANT_RETRIES);
+  }
+}
