@@ -11,6 +11,8 @@ import { routesNotVisited } from '../support/visited_routes.ts';
 const ONLY_REFUSED: Readonly<Record<string, string>> = {
   'post /api/actions/grants/_revoke/{id}/_cancel':
     'a job over two users finishes before it can be cancelled',
+  'put /api/actions/connector/{connectorId}/_sites':
+    'no connector type of the scenario has a provider with sites',
 };
 
 /** The parameters that tasks may have. */
