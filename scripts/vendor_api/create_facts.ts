@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { connectorSpecs } from '@latchkey/connector-specs';
 import {
-  operationsOf,
+  fromDiscovery,
+  isDiscovery,
+  requestsOf,
   VendorDescription,
   type VendorFacts,
   type VendorManifest,
@@ -26,8 +28,10 @@ export async function createFacts(name: string, folder: string): Promise<VendorF
   const { manifest }: { readonly manifest: VendorManifest } = await import(url);
   const text = await readPackageFile(manifest.source);
   const { itemsAreAlternatives = false, added = {} } = manifest;
-  const description = new VendorDescription(JSON.parse(text), { itemsAreAlternatives });
-  const requests = [...operationsOf(spec, manifest).values()].flat();
+  const document = JSON.parse(text);
+  const openApi = isDiscovery(document) ? fromDiscovery(document) : document;
+  const description = new VendorDescription(openApi, { itemsAreAlternatives });
+  const requests = requestsOf(spec, manifest);
   const routes = [...new Set(requests.map(({ route }) => route))].sort();
   const facts: VendorFacts = {
     source: manifest.source,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,22 +12,26 @@ const run = promisify(execFile);
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 /**
- * Downloads a package from the npm registry, without installing it, and returns one of its files.
+ * Downloads a package from its registry, without installing it, and returns one of its files.
+ * Packages of Python need `pip` and `python3`.
  * @throws Error when the digest of the package is not that of the manifest
  */
 export async function readPackageFile(source: VendorSource): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-vendor-api-'));
+  const isWheel = source.registry === 'pypi';
   try {
-    const spec = `${source.package}@${source.version}`;
-    const { stdout } = await run('npm', ['pack', spec, '--silent', '--pack-destination', folder], {
-      cwd: folder,
-    });
-    const archive = join(folder, stdout.trim().split('\n').at(-1) ?? '');
+    const archive = join(folder, await (isWheel ? downloadWheel : packNpm)(source, folder));
     const sha256 = createHash('sha256')
       .update(await readFile(archive))
       .digest('hex');
     if (sha256 !== source.sha256) {
-      throw new Error(`package ${spec} has the digest ${sha256}, the manifest ${source.sha256}`);
+      throw new Error(
+        `package ${source.package}@${source.version} has the digest ${sha256}, the manifest ${source.sha256}`,
+      );
+    }
+    if (isWheel) {
+      await run('python3', ['-m', 'zipfile', '-e', archive, folder]);
+      return await readFile(join(folder, source.file), 'utf8');
     }
     const file = await run('tar', ['-xzOf', archive, `package/${source.file}`], {
       maxBuffer: MAX_FILE_BYTES,
@@ -36,4 +40,21 @@ export async function readPackageFile(source: VendorSource): Promise<string> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Returns the name of the downloaded archive. */
+async function packNpm(source: VendorSource, folder: string): Promise<string> {
+  const spec = `${source.package}@${source.version}`;
+  const { stdout } = await run('npm', ['pack', spec, '--silent', '--pack-destination', folder], {
+    cwd: folder,
+  });
+  return stdout.trim().split('\n').at(-1) ?? '';
+}
+
+/** Returns the name of the downloaded archive. */
+async function downloadWheel(source: VendorSource, folder: string): Promise<string> {
+  const spec = `${source.package}==${source.version}`;
+  await run('pip', ['download', spec, '--no-deps', '--only-binary', ':all:', '-q', '-d', folder]);
+  const [wheel = ''] = await readdir(folder);
+  return wheel;
 }

@@ -79,7 +79,7 @@ export interface OperationOptions<
 }
 
 /** What an operation reads of the body of a response. */
-export type ResponseFormat = 'json' | 'text' | 'bytes' | 'none';
+type ResponseFormat = 'json' | 'text' | 'bytes' | 'none';
 
 /** Result of an operation: its output, or a page of it. */
 export type ResultOf<O extends ZodType, P> = P extends Pages

@@ -45,7 +45,7 @@ export const toVendorError = (error: unknown, api: string, readReason: ReasonRea
 };
 
 /** The bytes of a response in any binary form. `undefined`: not binary. */
-export const bytesOf = (data: unknown): Buffer | undefined => {
+const bytesOf = (data: unknown): Buffer | undefined => {
   if (isAnyArrayBuffer(data)) return Buffer.from(data);
   if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   return undefined;

@@ -13,12 +13,7 @@ export const { operation } = defineApi({
 });
 
 /** Id of a file or folder. */
-export const fileId = () =>
-  z
-    .string()
-    .min(1)
-    .max(256)
-    .regex(/^(?!\.{1,2}$)/, 'must be a file id');
+export const fileId = () => z.string().min(1).max(256);
 
 /** Text that may be missing, or is omitted if it is not text. */
 export const text = () => z.string().optional().catch(undefined);

@@ -10,7 +10,8 @@ const SCOPE = [
   'https://www.googleapis.com/auth/drive.metadata.readonly',
 ].join(' ');
 
-const getAbout = operation('GET /about', {
+/** Operation of the connection test. */
+export const getAbout = operation('GET /about', {
   scope: 'read',
   description: 'Reads the account.',
   input: {},

@@ -5,7 +5,8 @@ import { NOTION_API, operation } from './notion_api.ts';
 import { getPage, searchPageOrDSByTitle } from './pages.ts';
 import { translations } from './translations.ts';
 
-const listUsers = operation('GET /v1/users', {
+/** Operation of the connection test. */
+export const listUsers = operation('GET /v1/users', {
   scope: 'read',
   description: 'Lists users of the workspace.',
   input: {},

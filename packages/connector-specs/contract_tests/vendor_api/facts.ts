@@ -2,13 +2,15 @@ import type { JsonSchema } from '../../schema/index.ts';
 
 /** The published package that contains the vendor's description of its API. */
 export interface VendorSource {
-  /** Package in the npm registry. */
+  /** Default `npm`. */
+  readonly registry?: 'npm' | 'pypi';
+  /** Package in the registry. */
   readonly package: string;
   /** Exact version. */
   readonly version: string;
   /** SPDX id. */
   readonly licence: string;
-  /** Digest of the package in the registry, in hexadecimal. */
+  /** Digest of the package in the registry, a wheel in that of Python, in hexadecimal. */
   readonly sha256: string;
   /** Path of the description in the package. */
   readonly file: string;

@@ -1,4 +1,5 @@
+export { fromDiscovery, isDiscovery } from './discovery.ts';
 export { VendorDescription } from './extract_facts.ts';
 export type { OperationFacts, VendorFacts, VendorSource } from './facts.ts';
-export { type Overlay, operationsOf, type VendorManifest } from './manifest.ts';
+export { type Overlay, requestsOf, type VendorManifest } from './manifest.ts';
 export { withOverlays } from './overlays.ts';

@@ -9,6 +9,8 @@ export interface VendorManifest {
   readonly basePath?: string;
   /** Operations that handlers call, by the name of the action. */
   readonly handlers?: Readonly<Record<string, readonly OperationRequest[]>>;
+  /** Operation of the connection test, unless it is that of an action. */
+  readonly test?: OperationRequest;
   /** Actions without a counterpart in the description, and why. Their requests are not checked. */
   readonly unmatched?: Readonly<Record<string, string>>;
   /**
@@ -40,6 +42,18 @@ export interface Overlay {
   readonly value: unknown;
   /** Why, with the URL of the vendor's documentation. */
   readonly source: string;
+}
+
+/** All operations of a connector, also that of its connection test. */
+export function requestsOf(
+  spec: ConnectorSpec,
+  manifest: Pick<VendorManifest, 'handlers' | 'unmatched' | 'test'>,
+): readonly OperationRequest[] {
+  const { test } = manifest;
+  return [
+    ...[...operationsOf(spec, manifest).values()].flat(),
+    ...(test === undefined ? [] : [test]),
+  ];
 }
 
 /** The operations of a connector by the name of the action. */

@@ -1,5 +1,7 @@
 import type { Overlay, VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
 
+import { listUsers } from '../notion.ts';
+
 const REFERENCE = 'https://developers.notion.com/reference';
 const LIST_ROUTES = ['POST /v1/search', 'POST /v1/data_sources/{data_source_id}/query'];
 const text = { type: 'string' };
@@ -52,7 +54,13 @@ export const manifest: VendorManifest = {
     sha256: '2506106e21e2487531d106cf0b37cd3b1b18913c91dc141719f1c05b91f8bbce',
     file: 'scripts/notion-openapi.json',
   },
+  test: listUsers,
   overlays: [
+    result(
+      'GET /v1/users',
+      { type: 'object', properties: { object: { const: 'list' } }, required: ['object'] },
+      'get-users',
+    ),
     result('GET /v1/pages/{page_id}', page, 'page'),
     result('GET /v1/data_sources/{data_source_id}', dataSource, 'data-source'),
     ...LIST_ROUTES.flatMap((route) => [

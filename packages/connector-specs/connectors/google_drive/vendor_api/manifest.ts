@@ -1,0 +1,41 @@
+import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
+import { fileOperations } from '../files.ts';
+import { getAbout } from '../google_drive.ts';
+import { searchFiles } from '../lists.ts';
+
+const { getFacts, getContent, exportContent, getDetails } = fileOperations;
+const GUIDES = 'https://developers.google.com/workspace/drive/api/guides';
+const GOOGLE_TYPES = ['document', 'spreadsheet', 'presentation'];
+
+/** Google's own discovery document. */
+export const manifest: VendorManifest = {
+  source: {
+    registry: 'pypi',
+    package: 'google-api-python-client',
+    version: '2.202.0',
+    licence: 'Apache-2.0',
+    sha256: 'aaa90064c9bb642ff1d065b22ca8958a2cb6e345909cefe70d0e5452fc50e08b',
+    file: 'googleapiclient/discovery_cache/documents/drive.v3.json',
+  },
+  basePath: '/drive/v3',
+  handlers: {
+    listFiles: [searchFiles],
+    downloadFile: [getFacts, getContent, exportContent],
+    getFileMetadata: [getDetails],
+  },
+  test: getAbout,
+  overlays: [
+    {
+      route: 'GET /files/{fileId}',
+      at: ['responses', 0, 'schema', 'required'],
+      value: ['id', 'mimeType'],
+      source: `The document requires no field. Drive returns those in "fields": ${GUIDES}/fields-parameter`,
+    },
+    {
+      route: 'GET /files/{fileId}',
+      at: ['responses', 0, 'schema', 'properties', 'mimeType'],
+      value: { enum: ['text/csv', ...GOOGLE_TYPES.map((t) => `application/vnd.google-apps.${t}`)] },
+      source: `The document does not list types: ${GUIDES}/mime-types`,
+    },
+  ],
+};

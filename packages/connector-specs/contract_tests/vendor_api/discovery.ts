@@ -1,0 +1,71 @@
+import type { JsonSchema } from '../../schema/index.ts';
+import { isSchema } from './output_mask.ts';
+
+const entries = (value: unknown): [string, unknown][] =>
+  isSchema(value) ? Object.entries(value) : [];
+
+/** Returns `true` for a discovery document of Google, which is not OpenAPI. */
+export const isDiscovery = (document: JsonSchema): boolean => 'discoveryVersion' in document;
+
+/** Converts a discovery document of Google to OpenAPI, as far as facts are extracted from it. */
+export function fromDiscovery(document: JsonSchema): JsonSchema {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const method of methodsOf(document)) {
+    const path = `/${String(method['path'])}`;
+    const verb = String(method['httpMethod']).toLowerCase();
+    paths[path] = { ...paths[path], [verb]: operationOf(document, method) };
+  }
+  return { paths, components: { schemas: toOpenApi(document['schemas']) } };
+}
+
+function methodsOf(resource: JsonSchema): readonly JsonSchema[] {
+  const own = entries(resource['methods']).map(([, method]) => method);
+  const inner = entries(resource['resources']).map(([, child]) => child);
+  return [...own.filter(isSchema), ...inner.filter(isSchema).flatMap(methodsOf)];
+}
+
+function operationOf(document: JsonSchema, method: JsonSchema): JsonSchema {
+  const { request, response } = method;
+  const json = (schema: unknown) => ({ 'application/json': { schema: toOpenApi(schema) } });
+  return {
+    parameters: [...entries(document['parameters']), ...entries(method['parameters'])].map(
+      ([name, parameter]) => parameterOf(name, isSchema(parameter) ? parameter : {}),
+    ),
+    ...(request === undefined ? {} : { requestBody: { content: json(request) } }),
+    responses: {
+      200: {
+        content: {
+          ...(response === undefined ? {} : json(response)),
+          ...(method['supportsMediaDownload'] === true
+            ? { '*/*': { schema: { type: 'string' } } }
+            : {}),
+        },
+      },
+    },
+  };
+}
+
+function parameterOf(name: string, { location, required, repeated, ...rest }: JsonSchema) {
+  const schema = toOpenApi(rest);
+  return {
+    name,
+    in: location,
+    required,
+    schema: repeated === true ? { type: 'array', items: schema } : schema,
+  };
+}
+
+/** References have no path, numbers are text, and `any` is a type. */
+function toOpenApi(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toOpenApi);
+  if (!isSchema(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, part]) => !(key === 'type' && part === 'any'))
+      .map(([key, part]) => {
+        if (key === '$ref') return [key, `#/components/schemas/${String(part)}`];
+        const isLimit = (key === 'minimum' || key === 'maximum') && typeof part === 'string';
+        return [key, isLimit ? Number(part) : toOpenApi(part)];
+      }),
+  );
+}
