@@ -1,7 +1,7 @@
 import { ownProperty } from '../values/read_path.ts';
 
 /** English sentences for the faults of values. `{name}` stands for a value of the fault. */
-export const SCHEMA_FAULTS = {
+const SCHEMA_FAULTS = {
   missingKey: 'The key `{name}` is missing.',
   unknownKey: 'The key `{name}` is unknown here.',
   ignoredKey: 'The key `{name}` is unknown here and ignored.',
