@@ -42,6 +42,7 @@ describe('the command new_connector', () => {
     const { stdout } = await newConnector('my_service');
     expect(stdout).toContain('Created the connector .my_service');
     expect((await readdir(join(copy, CONNECTORS, 'my_service'))).sort()).toEqual([
+      'contract_fixtures.ts',
       'index.ts',
       'my_service.integration.test.ts',
       'my_service.ts',

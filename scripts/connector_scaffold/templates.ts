@@ -22,40 +22,31 @@ export const namesOf = (snake: string): ConnectorNames => {
 };
 
 const spec = ({ snake, camel, title }: ConnectorNames): string => `import { z } from 'zod';
-import type { ActionContext } from '../../contract/types.ts';
-import { defineAction, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
-import { toVendorError } from '../../vendor_calls/index.ts';
+import { defineApi } from '../../operations/index.ts';
+import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { translations } from './translations.ts';
 
 const API = 'https://api.example.com';
 
-/** The error code in an error body of the service, if it has one. */
-const reasonOf = (body: unknown): string | undefined =>
-  z.object({ code: z.string() }).safeParse(body).data?.code;
+/** Declares operations of the API. Every rule of it is in the README of this package. */
+const { operation } = defineApi({
+  name: '${title} API',
+  baseUrl: API,
+  errors: { code: ['code'], message: ['message'] },
+});
 
-/** Calls the service with the client of the context, which has credentials and limits. */
-const getJson = async ({ client, signal }: ActionContext, path: string): Promise<unknown> => {
-  try {
-    const { data } = await client.get<unknown>(\`\${API}\${path}\`, { signal });
-    return data;
-  } catch (error) {
-    throw toVendorError(error, '${title} API', reasonOf);
-  }
-};
-
-const getItem = defineAction({
-  input: z.strictObject({
-    id: z
-      .string()
-      .min(1)
-      .max(256)
-      .regex(/^[\\w-]+$/)
-      .describe('Id of the item'),
-  }),
-  isTool: true,
+const getItem = operation('GET /items/{id}', {
   scope: 'read',
   description: 'Reads one item.',
-  handler: (context, { id }) => getJson(context, \`/items/\${id}\`),
+  input: { id: z.string().min(1).max(256).describe('Id of the item') },
+  output: z.object({ id: z.string() }),
+});
+
+const getAccount = operation('GET /me', {
+  scope: 'read',
+  description: 'Reads the account of the credentials.',
+  input: {},
+  output: z.object({}),
 });
 
 /** Reads items of ${title}. */
@@ -75,10 +66,18 @@ export const ${camel} = defineConnectorSpec({
   test: {
     enabled: true,
     description: 'Reads the account of the credentials.',
-    handler: (context) => getJson(context, '/me'),
+    handler: (context) => getAccount.call(context, {}),
   },
   translations,
 });
+`;
+
+const contractFixtures = `import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
+
+/** A fake service. \`npm run vendor_api\` replaces it by the description of the vendor. */
+export const contractFixtures: ContractFixtures = {
+  response: () => ({ body: { id: '1' } }),
+};
 `;
 
 /** A line of translations, in two parts where the formatter breaks it. */
@@ -151,6 +150,7 @@ it('reports status and reason when the service rejects the request', async () =>
 export const connectorFiles = (names: ConnectorNames): Readonly<Record<string, string>> => ({
   'index.ts': index(names),
   [`${names.snake}.ts`]: spec(names),
+  'contract_fixtures.ts': contractFixtures,
   'translations.ts': translations(names),
   [`${names.snake}.integration.test.ts`]: test(names),
 });
