@@ -51,6 +51,13 @@ describe('RunQuota', () => {
     expect(await add()).toBe('too_many_waiting_executions');
   });
 
+  it('counts once for runs that start at the same time, and accepts no more than allowed', async () => {
+    const added = await Promise.all(['1', '2', '3', '4', '5'].map(() => add()));
+    const refused = 'too_many_active_executions';
+    expect(added).toEqual(['added', 'added', 'added', refused, refused]);
+    expect(searches).toBe(2);
+  });
+
   it('does not search for each run', async () => {
     for (let run = 0; run < 3; run += 1) await add();
     expect(searches).toBe(2);

@@ -43,6 +43,8 @@ interface Counted {
 export class RunQuota {
   readonly #deps: RunQuotaDeps;
   readonly #counted = new LRUCache<string, Counted>({ max: KNOWN_USERS });
+  /** Counts in progress. Runs that start meanwhile wait for them instead of counting again. */
+  readonly #counting = new Map<string, Promise<Counted>>();
 
   constructor(deps: RunQuotaDeps) {
     this.#deps = deps;
@@ -72,16 +74,27 @@ export class RunQuota {
   }
 
   async #count(profileUid: string, maxAgeMs: number): Promise<Counted> {
-    const { store, clock } = this.#deps;
+    const { clock } = this.#deps;
     const known = this.#counted.get(profileUid);
     const now = clock.monotonic();
     if (known !== undefined && now - known.countedAt < maxAgeMs) return known;
-    const [active, waiting] = await Promise.all([
-      store.countOf(profileUid, ACTIVE),
-      store.countOf(profileUid, WAITING),
-    ]);
-    const counted = { countedAt: now, active, waiting };
-    this.#counted.set(profileUid, counted);
-    return counted;
+    const counting = this.#counting.get(profileUid) ?? this.#countNow(profileUid, now);
+    this.#counting.set(profileUid, counting);
+    return counting;
+  }
+
+  async #countNow(profileUid: string, countedAt: number): Promise<Counted> {
+    const { store } = this.#deps;
+    try {
+      const [active, waiting] = await Promise.all([
+        store.countOf(profileUid, ACTIVE),
+        store.countOf(profileUid, WAITING),
+      ]);
+      const counted = { countedAt, active, waiting };
+      this.#counted.set(profileUid, counted);
+      return counted;
+    } finally {
+      this.#counting.delete(profileUid);
+    }
   }
 }
