@@ -32,7 +32,7 @@ export function failRunStore(faults: RunStoreFaults): void {
   const { read: readRun, readMany, readDefinition } = runs;
   const { create, compareAndSet, storeDefinition } = runs;
   const journals = JournalStore.prototype;
-  const { isEntry, readRecords, addEntry } = journals;
+  const { isEntry, readRecords, readEnd, addEntry } = journals;
   runs.read = async function (...args) {
     await read();
     return readRun.apply(this, args);
@@ -52,6 +52,10 @@ export function failRunStore(faults: RunStoreFaults): void {
   journals.readRecords = async function (...args) {
     await read();
     return readRecords.apply(this, args);
+  };
+  journals.readEnd = async function (...args) {
+    await read();
+    return readEnd.apply(this, args);
   };
   runs.create = function (...args) {
     return write(() => create.apply(this, args));

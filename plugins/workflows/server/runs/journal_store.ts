@@ -37,6 +37,12 @@ export interface StoredRecords {
   readonly emptyEntries: number;
 }
 
+/** The end of a journal. */
+export interface JournalEnd extends Pick<StoredRecords, 'seq' | 'epoch' | 'emptyEntries'> {
+  /** Number of step records in all entries. */
+  readonly steps: number;
+}
+
 /** Stores the journals of runs: entries that are written once and never changed. */
 export class JournalStore {
   readonly #repository: SavedObjectsRepository;
@@ -93,6 +99,21 @@ export class JournalStore {
       if (seq === range.to) continue;
       for (const record of recordsOf(tail)) records.push(record);
       return { records, seq, epoch, emptyEntries };
+    }
+  }
+
+  /** Reads the end of a journal without values that are stored apart, as {@link readRecords}. */
+  async readEnd({ id }: RunId): Promise<JournalEnd> {
+    let end: JournalEnd = { seq: 0, epoch: 0, steps: 0, emptyEntries: 0 };
+    for (;;) {
+      const range = { from: end.seq + 1, to: end.seq + ENTRIES_PER_READ };
+      const entries = await this.readEntries({ id }, range);
+      for (const { records, apart, steps, epoch } of entries) {
+        const isEmpty = records.length === 0 && apart === undefined;
+        const emptyEntries = isEmpty ? end.emptyEntries + 1 : 0;
+        end = { seq: end.seq + 1, epoch, steps, emptyEntries };
+      }
+      if (end.seq < range.to) return end;
     }
   }
 

@@ -143,7 +143,7 @@ describe('a run of another process', () => {
     await fixture.until('run-1', 'completed');
   });
 
-  it.each(['readRecords', 'addEntry'] as const)(
+  it.each(['readEnd', 'addEntry'] as const)(
     'is left to a process that has taken it while this one was suspended before %s',
     async (point) => {
       const { store } = fixture.stored;
@@ -160,8 +160,8 @@ describe('a run of another process', () => {
           return work(...args);
         };
       const addEntry = takeBefore(journal.addEntry.bind(journal));
-      const readRecords = takeBefore(journal.readRecords.bind(journal));
-      const over = point === 'addEntry' ? { addEntry } : { readRecords };
+      const readEnd = takeBefore(journal.readEnd.bind(journal));
+      const over = point === 'addEntry' ? { addEntry } : { readEnd };
       const suspended = overriding(store, { journal: overriding(journal, over) });
       expect(await fixture.process({ store: suspended }).worker.take(run)).toBe(false);
       const entries = await journal.readEntries(run, { from: 1, to: 9 });
@@ -197,10 +197,10 @@ describe('a run during which processes end', () => {
     expect(fixture.logger.lines.some(({ level }) => level === 'error')).toBe(true);
   });
 
-  it('fails when processes end while they read its journal', async () => {
+  it('fails when processes end while they read the end of its journal', async () => {
     const { store } = fixture.stored;
-    const readRecords = () => Promise.reject(new Error('out of memory'));
-    const unreadable = overriding(store, { journal: overriding(store.journal, { readRecords }) });
+    const readEnd = () => Promise.reject(new Error('out of memory'));
+    const unreadable = overriding(store, { journal: overriding(store.journal, { readEnd }) });
     await owned('gone');
     const take = async () => {
       const run = await store.read('run-1');

@@ -118,6 +118,22 @@ describe('RunStore', () => {
     expect(await store.journal.readRecords(run)).toMatchObject({ seq: 3, emptyEntries: 2 });
   });
 
+  it('reads the end of a journal without its values', async () => {
+    const values = [value('large', 'x'.repeat(100_000))];
+    await store.journal.addEntry(run, { seq: 1, epoch: 0, records: [], steps: 0 });
+    await store.journal.addEntry(run, { seq: 2, epoch: 0, records: values, steps: 3 });
+    await store.journal.addEntry(run, { seq: 3, epoch: 1, records: [], steps: 3 });
+    expect(await store.journal.readEnd(run)).toEqual({ seq: 3, epoch: 1, steps: 3, emptyEntries: 1 });
+    for (let seq = 4; seq <= 60; seq += 1)
+      await store.journal.addEntry(run, { seq, epoch: 1, records: [], steps: 3 });
+    expect(await store.journal.readEnd(run)).toEqual({
+      seq: 60,
+      epoch: 1,
+      steps: 3,
+      emptyEntries: 58,
+    });
+  });
+
   it('reads more entries than one call returns', async () => {
     for (let seq = 1; seq <= 120; seq += 1)
       await store.journal.addEntry(run, { seq, epoch: 0, records: [value(`r${seq}`)], steps: 0 });
