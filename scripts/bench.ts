@@ -7,6 +7,7 @@ import { FULL_PLAN, QUICK_PLAN, runBench, runProfile } from '../testing/bench/ru
 import { OPERATIONS, type Operation, runOperation } from '../testing/bench/run_operation.ts';
 import {
   FULL_WORKFLOWS,
+  profileWorkflows,
   QUICK_WORKFLOWS,
   runWorkflows,
 } from '../testing/bench/workflows/run_workflows.ts';
@@ -22,7 +23,8 @@ const USAGE = `Measures the server on this machine. testing/bench/README.md expl
   npm run bench -- operations mass_revocation [--count 10000] [--latency 5] [--only mass|deletion]
   npm run bench -- egress
   npm run bench -- workflows                  [--quick] [--store sqlite|elasticsearch]
-                                              [--old 10000] [--takeover 200] [--waiting 10000]
+                                              [--old 100000] [--takeover 10000] [--waiting 10000]
+                                              [--profile]
   npm run bench -- browser                    [--runs 10] [--connectors 1000]
 
   --quick    a short run, to see the effect of a change
@@ -84,6 +86,7 @@ async function measureWorkflows(args: readonly string[]): Promise<void> {
     args: [...args],
     options: {
       quick: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
       store: { type: 'string' },
       old: { type: 'string' },
       takeover: { type: 'string' },
@@ -91,6 +94,7 @@ async function measureWorkflows(args: readonly string[]): Promise<void> {
       help: { type: 'boolean', default: false },
     },
   });
+  if (values.profile) return profileWorkflows(storesOf(values.store ?? 'sqlite')[0] ?? 'sqlite');
   const plan = values.quick ? QUICK_WORKFLOWS : FULL_WORKFLOWS;
   const { old, takeover, waiting } = values;
   const sizes = {

@@ -9,6 +9,10 @@ export type RunnerInput =
   | { readonly do: 'figures' }
   /** The response are the {@link RunnerCounts} so far. Does not reset them. */
   | { readonly do: 'counts' }
+  /** Starts a CPU profile. */
+  | { readonly do: 'profile' }
+  /** Ends the CPU profile. The response is the profile. */
+  | { readonly do: 'profiled' }
   /** Stores this many copies of an ended run. */
   | { readonly do: 'fill'; readonly count: number };
 
@@ -30,6 +34,8 @@ export interface RunnerFigures extends RunnerCounts {
   /** Reason of the last run that did not complete. Empty: none. */
   readonly failure: string;
   readonly cpuMs: number;
+  /** Calls of the store by operation and type. */
+  readonly calls: Readonly<Record<string, number>>;
   /** After a garbage collection. */
   readonly heapMb: number;
   /** From the request to the first ended step. */

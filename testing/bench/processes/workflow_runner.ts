@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { Session } from 'node:inspector/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createServer } from '@latchkey/core/server/lifecycle';
+import type { DocumentStore } from '@latchkey/saved-objects';
 import { storeSettings } from '@latchkey/test-environment';
 import {
   JournalStore,
@@ -20,6 +22,8 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 const MEGABYTE = 1024 * 1024;
 /** Documents that are written at the same time. */
 const FILL_BATCH = 200;
+/** Microseconds between two samples of a profile. */
+const SAMPLING_MICROS = 200;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -34,6 +38,9 @@ const starting = new AsyncLocalStorage<{ readonly at: number; isMeasured: boolea
 let sample: StoredRun | undefined;
 let runs: RunStore | undefined;
 let failure = '';
+/** Documents that the store has read and written so far, by operation and type. */
+let calls = new Map<string, number>();
+const profiler = new Session();
 
 watch();
 
@@ -52,6 +59,7 @@ handleInputs<RunnerInput, unknown>(async (input) => {
           'logging.root.level': 'warn',
           ...input.settings,
         },
+        wrapStore: countCalls,
         env: {},
       });
       await server.start();
@@ -63,10 +71,50 @@ handleInputs<RunnerInput, unknown>(async (input) => {
       return { ...counts };
     case 'figures':
       return takeFigures();
+    case 'profile':
+      profiler.connect();
+      await profiler.post('Profiler.enable');
+      await profiler.post('Profiler.setSamplingInterval', { interval: SAMPLING_MICROS });
+      return profiler.post('Profiler.start');
+    case 'profiled': {
+      const { profile } = await profiler.post('Profiler.stop');
+      profiler.disconnect();
+      return profile;
+    }
     default:
       return input satisfies never;
   }
 });
+
+/** Counts the documents that a store reads and writes. */
+function countCalls(store: DocumentStore): DocumentStore {
+  const note = (name: string, added = 1): void => {
+    calls.set(name, (calls.get(name) ?? 0) + added);
+  };
+  return {
+    ...store,
+    getMany: (keys, type) => {
+      note(`get ${type}`, keys.length);
+      return store.getMany(keys, type);
+    },
+    put: (document, options) => {
+      note(`put ${document.type}`);
+      return store.put(document, options);
+    },
+    delete: (key, type, options) => {
+      note(`delete ${type}`);
+      return store.delete(key, type, options);
+    },
+    search: (request) => {
+      note(`search ${request.types}`);
+      return store.search(request);
+    },
+    iterate: (request) => {
+      note(`iterate ${request.types}`);
+      return store.iterate(request);
+    },
+  };
+}
 
 /** Counts writes and times. Production code is unchanged. */
 function watch(): void {
@@ -130,6 +178,7 @@ function takeFigures(): RunnerFigures {
   const figures = {
     ...counts,
     failure,
+    calls: Object.fromEntries(calls),
     cpuMs: (user + system) / 1_000,
     firstStep: firstStep.distribution(),
     timerLateness: timerLateness.distribution(),
@@ -145,6 +194,7 @@ function takeFigures(): RunnerFigures {
   });
   firstStep = new Samples();
   timerLateness = new Samples();
+  calls = new Map();
   cpu = process.cpuUsage();
   return { ...figures, heapMb: process.memoryUsage().heapUsed / MEGABYTE };
 }

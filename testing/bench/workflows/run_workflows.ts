@@ -1,7 +1,5 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Reachable, send, waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/test-environment';
 import { z } from 'zod';
 import { administrator } from '../environment/authorize.ts';
 import {
@@ -10,17 +8,46 @@ import {
   type StoreKind,
   startBenchEnvironment,
 } from '../environment/bench_environment.ts';
-import { machineUse, othersShare } from '../measure/machine_use.ts';
+import { cpuSecondsOf, machineUse, othersShare } from '../measure/machine_use.ts';
 import { Samples } from '../measure/statistics.ts';
+import type { Load, LoadResult, Pace } from '../processes/load_generator.ts';
 import { type Role, startRole } from '../processes/role.ts';
 import type { RunnerCounts, RunnerFigures, RunnerInput } from '../processes/workflow_protocol.ts';
-import { conditionsText, machine, say } from '../report/conditions.ts';
+import { conditionsText, machine, say, writeResult } from '../report/conditions.ts';
+import { summarizeProfile } from '../report/profile_summary.ts';
 import { count, table } from '../report/table.ts';
+import { type HeldService, startHeldService } from './held_service.ts';
 import { documentTable } from './measure_documents.ts';
+import {
+  type Caller,
+  dataSets,
+  loadOf,
+  post,
+  type Runner,
+  type RunningServer,
+  startRuns,
+  threeSteps,
+  yamlOf,
+} from './workflow_load.ts';
+import {
+  aimRowOf,
+  type MeasuredRuns,
+  type MeasuredSteps,
+  readsOf,
+  rowOf,
+  stepsRowOf,
+  workflowAims,
+} from './workflow_tables.ts';
 
 const TIMEOUT_MS = 600_000;
 const POLL_MS = 20;
 const SLOW = 'slow';
+/** Runs per second of the measurement of latency. */
+const PACE = 50;
+/** Lengths of runs whose steps are compared. The first gives the fixed cost of a run. */
+const LENGTHS = [1, 10, 100, 1_000];
+/** `data.set` steps of one measurement. */
+const MEASURED_STEPS = 4_000;
 /** Limits that do not refuse the runs of one user. */
 const SETTINGS = {
   'xpack.workflows.executions.maxActive': 200,
@@ -34,6 +61,10 @@ export interface WorkflowPlan {
   readonly runs: number;
   /** Requests that start runs at the same time. */
   readonly atOnce: number;
+  /** Runs that start at a fixed rate, below what the process can do. */
+  readonly pacedRuns: number;
+  /** Repetitions of the measurement of long runs. The cheapest counts. */
+  readonly stepRounds: number;
   /** Ended runs in the store at the second measurement. */
   readonly oldRuns: number;
   /** Runs whose process is killed. */
@@ -45,12 +76,14 @@ export interface WorkflowPlan {
   readonly timers: number;
 }
 
-/** Ten minutes for both stores on a quiet machine. */
+/** Half an hour for both stores on a quiet machine, most of it filling. */
 export const FULL_WORKFLOWS: WorkflowPlan = {
   runs: 3_000,
-  atOnce: 32,
-  oldRuns: 10_000,
-  takenOver: 200,
+  atOnce: 16,
+  pacedRuns: 1_000,
+  stepRounds: 5,
+  oldRuns: 100_000,
+  takenOver: 10_000,
   waiting: 10_000,
   cancelled: 50,
   timers: 200,
@@ -59,20 +92,15 @@ export const FULL_WORKFLOWS: WorkflowPlan = {
 /** Two minutes: to see the effect of a change. */
 export const QUICK_WORKFLOWS: WorkflowPlan = {
   runs: 600,
-  atOnce: 32,
+  atOnce: 16,
+  pacedRuns: 300,
+  stepRounds: 3,
   oldRuns: 1_000,
   takenOver: 50,
   waiting: 500,
   cancelled: 10,
   timers: 50,
 };
-
-type Runner = Role<RunnerInput, unknown>;
-
-/** A server in its own process, on the store of a data set. */
-interface RunningServer extends Reachable {
-  readonly runner: Runner;
-}
 
 /** Measures runs of workflows on each store, and prints tables. */
 export async function runWorkflows(
@@ -91,21 +119,38 @@ export async function runWorkflows(
   }
 }
 
+/** Runs profiled at full load, after as many for the compiler. */
+const PROFILED_RUNS = 3_000;
+
+/** Profiles runs of three steps at full load, and writes `results/<time>.cpuprofile`. */
+export async function profileWorkflows(store: StoreKind): Promise<void> {
+  const environment = await startBenchEnvironment(store);
+  try {
+    const profile = await new WorkflowBench(environment, store, FULL_WORKFLOWS).profile();
+    say(summarizeProfile(profile));
+    say(`Written to ${await writeResult('cpuprofile', JSON.stringify(profile))}`);
+  } finally {
+    await environment.stop();
+  }
+}
+
 class WorkflowBench {
   readonly #environment: BenchEnvironment;
   readonly #store: StoreKind;
   readonly #plan: WorkflowPlan;
   readonly #runners: Runner[] = [];
+  readonly #generator: Role<Load, LoadResult>;
 
   constructor(environment: BenchEnvironment, store: StoreKind, plan: WorkflowPlan) {
     this.#environment = environment;
+    this.#generator = environment.startLoadGenerator();
     this.#store = store;
     this.#plan = plan;
   }
 
   /** @returns tables */
   async measure(): Promise<string> {
-    const { oldRuns } = this.#plan;
+    const { oldRuns, runs, pacedRuns, atOnce } = this.#plan;
     const dataSet = await this.#environment.addDataSet(1);
     await dataSet.server.stop();
     const held = await startHeldService();
@@ -115,36 +160,73 @@ class WorkflowBench {
       const config = { url: held.url, hasAuth: false };
       const body = { name, connector_type_id: '.http', config, secrets: {} };
       await administrator.json(server, `POST /api/actions/connector/${SLOW}`, body);
+      const caller = { server, dataSet };
+      const full = { pace: { atOnce }, runs };
+      const paced = { pace: { perSecond: PACE }, runs: pacedRuns };
       say('Runs of three steps …');
-      await this.#throughput(server, dataSet, 'warm-up');
-      const rows = [await this.#throughput(server, dataSet, '0 old runs')];
-      const idle = await this.#oneAfterAnother(server, dataSet);
-      await server.runner.ask({ do: 'fill', count: oldRuns });
-      await server.runner.ask({ do: 'figures' });
-      rows.push(await this.#throughput(server, dataSet, `${count(oldRuns)} old runs`));
+      await this.#threeSteps(caller, 'warm-up', full);
+      const few = await this.#threeSteps(caller, '0 old runs', full);
+      const fewPaced = await this.#threeSteps(caller, `0 old runs, ${PACE}/s`, paced);
       say('Steps …');
-      const steps = [];
-      for (const length of [10, 100, 1_000]) steps.push(await this.#steps(server, dataSet, length));
-      say('Cancellations, timers, memory …');
+      const steps = await this.#steps(caller);
+      say(`Filling with ${count(oldRuns)} old runs …`);
+      await server.runner.ask({ do: 'fill', count: oldRuns });
+      const many = await this.#threeSteps(caller, `${count(oldRuns)} old runs`, full);
+      const manyPaced = await this.#threeSteps(
+        caller,
+        `${count(oldRuns)} old runs, ${PACE}/s`,
+        paced,
+      );
+      say('Cancellations, timers, memory, takeover …');
       const others = [
-        idle,
         await this.#cancellations(server, dataSet, held),
         await this.#timers(server, dataSet),
         await this.#memory(server, dataSet),
         await this.#takeover(server, dataSet),
       ];
       const of = this.#store;
+      const measured = { few, many, fewPaced, manyPaced, steps };
       return [
         '',
         table(
-          [`${of}: runs`, 'runs/s', 'CPU µs/run', 'writes/run', 'first step p50', 'p99', 'others'],
-          rows,
+          [
+            `${of}: runs`,
+            'runs/s',
+            'CPU ms/run',
+            'store ms/run',
+            'writes/run',
+            'reads/run',
+            'first step p50 ms',
+            'p99',
+            'others',
+          ],
+          [few, fewPaced, many, manyPaced].map(rowOf),
         ),
-        table([`${of}: data.set steps in a run`, 'CPU µs/step', 'writes/run'], steps),
+        table(
+          [`${of}: data.set steps in a run`, 'CPU ms/run', 'CPU µs per further step', 'writes/run'],
+          steps.map(stepsRowOf),
+        ),
         table([`${of}`, 'measured'], others),
+        table(['aim', 'measured', ''], workflowAims(of, measured).map(aimRowOf)),
       ].join('\n\n');
     } finally {
       held.stop();
+      for (const runner of this.#runners) await runner.stop();
+    }
+  }
+
+  /** @returns a CPU profile of the process that runs workflows */
+  async profile(): Promise<unknown> {
+    const dataSet = await this.#environment.addDataSet(1);
+    await dataSet.server.stop();
+    try {
+      const server = await this.#start(dataSet);
+      const full = { pace: { atOnce: this.#plan.atOnce }, runs: PROFILED_RUNS };
+      await this.#threeSteps({ server, dataSet }, 'warm-up', full);
+      await server.runner.ask({ do: 'profile' });
+      await this.#threeSteps({ server, dataSet }, 'profiled', full);
+      return await server.runner.ask({ do: 'profiled' });
+    } finally {
       for (const runner of this.#runners) await runner.stop();
     }
   }
@@ -157,61 +239,62 @@ class WorkflowBench {
     return { runner, url };
   }
 
-  async #throughput(server: RunningServer, dataSet: DataSet, name: string): Promise<string[]> {
-    const { runs, atOnce } = this.#plan;
-    const { pids } = this.#environment;
+  async #threeSteps(
+    caller: Caller,
+    name: string,
+    { pace, runs }: { readonly pace: Pace; readonly runs: number },
+  ): Promise<MeasuredRuns> {
+    const { server } = caller;
+    const { pids, storePids } = this.#environment;
     const yaml = threeSteps(this.#environment.connector.id);
     await figuresOf(server);
+    const storeBefore = await cpuSecondsOf(storePids);
     const before = await machineUse(pids().concat(server.runner.pid));
     const startedAt = performance.now();
-    await startRuns({ server, dataSet, yaml }, runs, atOnce);
+    const { failures } = await this.#generator.ask(loadOf(caller, yaml, { pace, runs }));
+    if (failures > 0) throw new Error(`${failures} runs could not be started`);
     const figures = await untilEnded(server, runs);
     const seconds = (performance.now() - startedAt) / 1_000;
     const after = await machineUse(pids().concat(server.runner.pid));
+    const storeMs = ((await cpuSecondsOf(storePids)) - storeBefore) * 1_000;
     if (figures.notCompleted > 0)
       throw new Error(`${figures.notCompleted} runs did not complete: ${figures.failure}`);
-    const others = before && after ? `${Math.round(othersShare(before, after) * 100)} %` : '–';
-    return [
+    return {
       name,
-      count(runs / seconds),
-      count((figures.cpuMs * 1_000) / runs),
-      (figures.writes / runs).toFixed(2),
-      figures.firstStep.p50.toFixed(1),
-      figures.firstStep.p99.toFixed(1),
-      others,
-    ];
+      perSecond: runs / seconds,
+      cpuMs: figures.cpuMs / runs,
+      storeMs: storePids.length === 0 ? undefined : storeMs / runs,
+      writes: figures.writes / runs,
+      reads: readsOf(figures) / runs,
+      firstStep: figures.firstStep,
+      othersShare: before && after ? othersShare(before, after) : undefined,
+    };
   }
 
-  /** Latency when no other run is active. */
-  async #oneAfterAnother(server: RunningServer, dataSet: DataSet): Promise<string[]> {
-    const yaml = threeSteps(this.#environment.connector.id);
-    let ended = 0;
-    const first = new Samples();
-    const runs = Math.min(100, this.#plan.runs);
-    for (let run = 0; run < runs; run += 1) {
-      await startRuns({ server, dataSet, yaml }, 1, 1);
-      const figures = await untilEnded(server, 1);
-      ended += figures.ended;
-      first.add(figures.firstStep.p50);
-    }
-    const { p50, p99 } = first.distribution();
-    return [
-      `first step of a single run, p50 and p99 of ${ended}`,
-      `${p50.toFixed(1)} and ${p99.toFixed(1)} ms`,
-    ];
-  }
-
-  async #steps(server: RunningServer, dataSet: DataSet, length: number): Promise<string[]> {
-    const runs = Math.max(3, Math.round(2_000 / length));
-    const steps = Array.from({ length }, (_, index) => ({
-      name: `s${index}`,
-      type: 'data.set',
-      with: { value: '{{ execution.id }}' },
-    }));
-    await figuresOf(server);
-    await startRuns({ server, dataSet, yaml: yamlOf(steps) }, runs, 4);
-    const { cpuMs, writes } = await untilEnded(server, runs);
-    return [count(length), count((cpuMs * 1_000) / runs / length), (writes / runs).toFixed(2)];
+  /** The cheapest of several rounds, because other programs only add to the CPU time. */
+  async #steps(caller: Caller): Promise<readonly MeasuredSteps[]> {
+    const cheapest = new Map<number, RunnerFigures & { readonly runs: number }>();
+    for (let round = 0; round < this.#plan.stepRounds; round += 1)
+      for (const length of LENGTHS) {
+        const runs = Math.min(600, Math.max(5, Math.round(MEASURED_STEPS / length)));
+        await figuresOf(caller.server);
+        const load = loadOf(caller, dataSets(length), { pace: { atOnce: 4 }, runs });
+        const { failures } = await this.#generator.ask(load);
+        if (failures > 0) throw new Error(`${failures} runs could not be started`);
+        const figures = { ...(await untilEnded(caller.server, runs)), runs };
+        const known = cheapest.get(length);
+        if (known === undefined || figures.cpuMs < known.cpuMs) cheapest.set(length, figures);
+      }
+    const msOf = (length: number): number => {
+      const { cpuMs = 0, runs = 1 } = cheapest.get(length) ?? {};
+      return cpuMs / runs;
+    };
+    const [single = 1, ...longer] = LENGTHS;
+    return longer.map((length) => {
+      const { writes = 0, runs = 1 } = cheapest.get(length) ?? {};
+      const microsPerStep = ((msOf(length) - msOf(single)) * 1_000) / (length - single);
+      return { length, cpuMs: msOf(length), microsPerStep, writes: writes / runs };
+    });
   }
 
   async #cancellations(
@@ -276,65 +359,6 @@ class WorkflowBench {
   }
 }
 
-function threeSteps(connectorId: string): string {
-  return yamlOf([
-    { name: 'one', type: 'data.set', with: { id: '{{ execution.id }}' } },
-    {
-      name: 'two',
-      type: 'custom_api.request',
-      'connector-id': connectorId,
-      with: { path: '/', query: { id: '{{ variables.id }}' } },
-    },
-    { name: 'three', type: 'data.set', with: { name: '{{ steps.two.output.data.name }}' } },
-  ]);
-}
-
-/** JSON is YAML. */
-function yamlOf(steps: readonly object[]): string {
-  return JSON.stringify({ name: 'bench', triggers: [{ type: 'manual' }], steps });
-}
-
-interface Caller {
-  readonly server: RunningServer;
-  readonly dataSet: DataSet;
-}
-
-/** @returns ids of the runs */
-async function startRuns(
-  { yaml, ...caller }: Caller & { readonly yaml: string },
-  total: number,
-  atOnce: number,
-): Promise<readonly string[]> {
-  const ids: string[] = [];
-  let left = total;
-  const work = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1;
-      const text = await post(caller, '/api/workflows/test', { workflowYaml: yaml });
-      ids.push(
-        z.object({ workflowExecutionId: z.string() }).parse(JSON.parse(text)).workflowExecutionId,
-      );
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  return ids;
-}
-
-async function post({ server, dataSet }: Caller, path: string, body: object = {}): Promise<string> {
-  const { status, text } = await send({
-    method: 'POST',
-    url: new URL(path, server.url).href,
-    headers: {
-      authorization: `ApiKey ${dataSet.apiKey}`,
-      'kbn-xsrf': 'true',
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify(body),
-  });
-  if (status >= 300) throw new Error(`${path}: ${status} ${text}`);
-  return text;
-}
-
 async function figuresOf({ runner }: RunningServer): Promise<RunnerFigures> {
   return (await runner.ask({ do: 'figures' })) as RunnerFigures;
 }
@@ -354,26 +378,4 @@ async function untilFigures(
     await delay(POLL_MS);
   }
   return figuresOf(server);
-}
-
-/** A service that never responds. */
-interface HeldService {
-  readonly url: string;
-  readonly open: ReadonlySet<ServerResponse>;
-  stop(): void;
-}
-
-async function startHeldService(): Promise<HeldService> {
-  const open = new Set<ServerResponse>();
-  const server = createServer((_, response) => {
-    open.add(response);
-    response.once('close', () => open.delete(response));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const stop = (): void => {
-    server.close();
-    server.closeAllConnections();
-  };
-  return { url, open, stop };
 }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createSavedObjectsService } from '@latchkey/saved-objects';
+import { createSavedObjectsService, type DocumentStore } from '@latchkey/saved-objects';
 import type { DestinationStream } from 'pino';
 import { BrowserService, openBrowserBuild } from '../browser/index.ts';
 import { configFilesFor, type Environment } from '../config/index.ts';
@@ -44,6 +44,8 @@ export interface ServerOptions {
   readonly randomness?: Randomness;
   /** Replaces standard output, one `write` per line; for tests. */
   readonly logDestination?: DestinationStream;
+  /** Returns the store that the server uses; for benchmarks that count its calls. */
+  readonly wrapStore?: (store: DocumentStore) => DocumentStore;
 }
 
 /**
@@ -72,6 +74,7 @@ async function assemble(
   configuration: Configuration,
 ): Promise<Server> {
   const { mode, clock = systemClock, randomness = systemRandomness } = options;
+  const { wrapStore = (store) => store } = options;
   const { core, plugins, version } = configuration;
   const metrics = new MetricsService();
   const opsMetrics = new OpsMetrics(() => clock.now());
@@ -91,13 +94,14 @@ async function assemble(
     ...(options.logDestination === undefined ? {} : { destination: options.logDestination }),
   });
   const env = prepareEnvironment({ mode, root, configuration, randomness });
-  const store = await openStore({
+  const opened = await openStore({
     elasticsearch: core.elasticsearch,
     root,
     dataPath: env.dataPath,
     logger: logging.get('savedObjects'),
     clock,
   });
+  const store = wrapStore(opened);
   const browserConfig = browserConfigOf(configuration);
   const browser = new BrowserService({
     build: openBrowserBuild(options.browserBuilds ?? join(root, 'dist', 'browser')),

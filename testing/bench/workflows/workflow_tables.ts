@@ -1,0 +1,132 @@
+import type { Distribution } from '../measure/statistics.ts';
+import type { RunnerFigures } from '../processes/workflow_protocol.ts';
+import { count } from '../report/table.ts';
+
+/** Figures of runs of three steps, per run. */
+export interface MeasuredRuns {
+  readonly name: string;
+  /** Runs per second. At a fixed rate: that rate, if the process keeps up. */
+  readonly perSecond: number;
+  readonly cpuMs: number;
+  /** CPU time of the store, milliseconds. Undefined: it is part of the process. */
+  readonly storeMs: number | undefined;
+  /** Documents of runs and journals. */
+  readonly writes: number;
+  /** Documents that were read by key, and searches. */
+  readonly reads: number;
+  /** Milliseconds from the handler of the request to the end of the first step. */
+  readonly firstStep: Distribution;
+  /** Share of the machine that other programs used. Undefined: unknown. */
+  readonly othersShare: number | undefined;
+}
+
+/** Figures of runs that only compute. */
+export interface MeasuredSteps {
+  readonly length: number;
+  /** CPU time of a run, milliseconds. */
+  readonly cpuMs: number;
+  /** CPU time that a run takes longer for each step after the first, microseconds. */
+  readonly microsPerStep: number;
+  readonly writes: number;
+}
+
+/** All figures that have an aim. */
+interface Measured {
+  readonly few: MeasuredRuns;
+  readonly many: MeasuredRuns;
+  readonly fewPaced: MeasuredRuns;
+  readonly manyPaced: MeasuredRuns;
+  readonly steps: readonly MeasuredSteps[];
+}
+
+interface Aim {
+  readonly aim: string;
+  readonly measured: string;
+  readonly isMet: boolean;
+}
+
+const MIN_PER_SECOND = { sqlite: 300, elasticsearch: 100 } as const;
+const MAX_FIRST_STEP_MS = 5;
+const MAX_WRITES = 3;
+const MAX_GROWTH = 0.1;
+
+/** Compares the figures with the aims. Runs per second and latency need a quiet machine. */
+export function workflowAims(
+  store: keyof typeof MIN_PER_SECOND,
+  { few, many, fewPaced, manyPaced, steps }: Measured,
+): readonly Aim[] {
+  const minimum = MIN_PER_SECOND[store];
+  const ofCpu = 1_000 / few.cpuMs;
+  const { p50 } = fewPaced.firstStep;
+  const writes = Math.max(fewPaced.writes, manyPaced.writes);
+  const perStep = steps.map(({ microsPerStep }) => microsPerStep);
+  const stepGrowth = Math.max(...perStep) / Math.min(...perStep) - 1;
+  const runGrowth = many.cpuMs / few.cpuMs - 1;
+  return [
+    {
+      aim: `at least ${minimum} runs/s`,
+      measured: count(few.perSecond),
+      isMet: few.perSecond >= minimum,
+    },
+    {
+      aim: `CPU time for at least ${minimum} runs/s on one core`,
+      measured: count(ofCpu),
+      isMet: ofCpu >= minimum,
+    },
+    {
+      aim: `first step within ${MAX_FIRST_STEP_MS} ms (p50)`,
+      measured: `${p50.toFixed(1)} ms`,
+      isMet: p50 <= MAX_FIRST_STEP_MS,
+    },
+    {
+      aim: `at most ${MAX_WRITES} writes per run`,
+      measured: writes.toFixed(2),
+      isMet: writes <= MAX_WRITES,
+    },
+    {
+      aim: 'cost of a step flat within 10 % from 10 to 1,000 steps',
+      measured: `${percent(stepGrowth)} between the cheapest and the dearest`,
+      isMet: stepGrowth <= MAX_GROWTH,
+    },
+    {
+      aim: 'cost of a run flat within 10 % with many old runs',
+      measured: percent(runGrowth),
+      isMet: runGrowth <= MAX_GROWTH,
+    },
+  ];
+}
+
+/** Columns of the table of aims. */
+export function aimRowOf({ aim, measured, isMet }: Aim): string[] {
+  return [aim, measured, isMet ? 'met' : 'missed'];
+}
+
+/** Columns of the table of runs. */
+export function rowOf({ name, ...run }: MeasuredRuns): string[] {
+  return [
+    name,
+    count(run.perSecond),
+    run.cpuMs.toFixed(2),
+    run.storeMs === undefined ? '–' : run.storeMs.toFixed(2),
+    run.writes.toFixed(2),
+    run.reads.toFixed(1),
+    run.firstStep.p50.toFixed(1),
+    run.firstStep.p99.toFixed(1),
+    run.othersShare === undefined ? '–' : percent(run.othersShare),
+  ];
+}
+
+/** Columns of the table of steps. */
+export function stepsRowOf({ length, cpuMs, microsPerStep, writes }: MeasuredSteps): string[] {
+  return [count(length), cpuMs.toFixed(2), microsPerStep.toFixed(0), writes.toFixed(2)];
+}
+
+/** Documents that were read by key, and searches. */
+export function readsOf({ calls }: Pick<RunnerFigures, 'calls'>): number {
+  const reads = Object.entries(calls).filter(([name]) => /^(get|search|iterate) /.test(name));
+  return reads.reduce((sum, [, times]) => sum + times, 0);
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
