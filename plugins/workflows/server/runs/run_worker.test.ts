@@ -180,7 +180,7 @@ describe('a run during which processes end', () => {
   const takenOver = async (times: number) => {
     const run = await owned('gone');
     for (let seq = 1; seq <= times; seq += 1)
-      await fixture.stored.store.journal.addEntry(run, { seq, epoch: seq, records: [], steps: 0 });
+      await fixture.stored.store.journal.addEntry(run, { seq, epoch: 0, records: [], steps: 0 });
     await fixture.process().worker.take(run);
     return fixture.until(run.id, 'completed', 'failed');
   };
