@@ -31,6 +31,7 @@ import {
 } from './workflow_load.ts';
 import {
   aimRowOf,
+  cheapestOf,
   type MeasuredRuns,
   type MeasuredSteps,
   readsOf,
@@ -395,11 +396,4 @@ async function untilFigures(
     await delay(POLL_MS);
   }
   return figuresOf(server);
-}
-
-/** Other programs only add to the CPU time. */
-function cheapestOf(measured: readonly MeasuredRuns[]): MeasuredRuns {
-  const [first, ...others] = measured;
-  if (first === undefined) throw new Error('Nothing was measured.');
-  return others.reduce((best, each) => (each.cpuMs < best.cpuMs ? each : best), first);
 }

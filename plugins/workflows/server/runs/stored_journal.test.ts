@@ -123,7 +123,12 @@ describe('RunStore', () => {
     await store.journal.addEntry(run, { seq: 1, epoch: 0, records: [], steps: 0 });
     await store.journal.addEntry(run, { seq: 2, epoch: 0, records: values, steps: 3 });
     await store.journal.addEntry(run, { seq: 3, epoch: 1, records: [], steps: 3 });
-    expect(await store.journal.readEnd(run)).toEqual({ seq: 3, epoch: 1, steps: 3, emptyEntries: 1 });
+    expect(await store.journal.readEnd(run)).toEqual({
+      seq: 3,
+      epoch: 1,
+      steps: 3,
+      emptyEntries: 1,
+    });
     for (let seq = 4; seq <= 60; seq += 1)
       await store.journal.addEntry(run, { seq, epoch: 1, records: [], steps: 3 });
     expect(await store.journal.readEnd(run)).toEqual({
