@@ -9,7 +9,7 @@ import {
   workflowDocument,
 } from '@latchkey/workflow-language';
 
-/** What is checked together with the text of a workflow. */
+/** Edits of the text of a workflow, and objects that its check looks up. */
 export interface AnalysisOptions {
   /** Changes of the text before it is checked. */
   readonly edits?: WorkflowEdits;

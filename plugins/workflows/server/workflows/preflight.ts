@@ -30,7 +30,8 @@ export class Preflight {
 
   /**
    * Connections of another user are shown only with the privilege to read outputs.
-   * @throws WorkflowError `workflow_not_found`; as `WorkflowService.validate`; HttpError 403 without access to connectors
+   * @throws WorkflowError `workflow_not_found`; as `WorkflowService.validate`; HttpError 403
+   * without access to connectors
    */
   async check(principal: Principal, request: PreflightRequest) {
     const { actions, workflows, security } = this.#deps;
