@@ -35,6 +35,7 @@ const OAUTH_DIRECTION = {
   flow: ['pages', 'strategies', 'tokens'],
   confirmation: ['flow', 'pages', 'scopes', 'tokens'],
   account_change: ['flow', 'pages', 'tokens'],
+  sites: ['flow', 'tokens'],
 };
 const OAUTH = '^plugins/actions/server/oauth';
 

@@ -6,7 +6,7 @@
 export type ConnectorActionErrorCode = 'invalid_input' | 'vendor_error' | 'unexpected_response';
 
 /**
- * Party that can correct a failure. `user`: whoever called the action. `administrator`: the owner
+ * Party that can correct a failure. `user`: the caller of the action. `administrator`: the owner
  * of the connector. `nobody`: the failure is temporary.
  */
 export type FailureActor = 'user' | 'administrator' | 'nobody';

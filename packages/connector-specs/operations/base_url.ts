@@ -2,7 +2,7 @@ import { ConnectorActionError } from '../contract/errors.ts';
 import type { ActionContext } from '../contract/types.ts';
 import { encodeSegment } from './route.ts';
 
-/** What a base URL depends on: the config of the connector, and facts of the user's grant. */
+/** Values that a base URL may contain: config of the connector, facts of the user's grant. */
 export interface BaseUrlValues extends Pick<ActionContext, 'config'> {
   readonly grant?: Readonly<Record<string, string>>;
 }

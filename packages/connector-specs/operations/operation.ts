@@ -42,7 +42,7 @@ export interface OperationOptions<
   P extends Pages<InputKey<S>> | undefined,
 > extends RequestOptions {
   readonly scope: ActionDefinition['scope'];
-  /** What the action returns, when to use it and its limits, for users and models. */
+  /** For users and models: the result of the action, when to use it, and its limits. */
   readonly description: string;
   /** Default `true`. */
   readonly isTool?: boolean;
@@ -56,8 +56,8 @@ export interface OperationOptions<
   readonly output: O;
   readonly pages?: P;
   /**
-   * `true`: the action has the input `raw`. A call with `raw: true` returns the body of one response
-   * without checking it or removing fields.
+   * `true`: the action has the input `raw`. A call with `raw: true` returns the body of one
+   * response without checking it or removing fields.
    */
   readonly hasRaw?: boolean;
   /**
@@ -78,7 +78,7 @@ export interface OperationOptions<
   readonly isRepeatable?: boolean;
 }
 
-/** What an operation reads of the body of a response. */
+/** The form in which an operation reads the body of a response. */
 type ResponseFormat = 'json' | 'text' | 'bytes' | 'none';
 
 /** Result of an operation: its output, or a page of it. */

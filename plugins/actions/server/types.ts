@@ -56,7 +56,7 @@ export interface ConnectorView {
   readonly isConnectorTypeDeprecated: boolean;
 }
 
-/** What callers need to know about a connector before they execute it. */
+/** The parts of a connector that callers need before they execute it. */
 export type ConnectorSummary = Pick<ConnectorView, 'id' | 'name' | 'connectorTypeId' | 'authMode'>;
 
 /**

@@ -42,7 +42,7 @@ export function dataSets(length: number): string {
   return yamlOf(steps);
 }
 
-/** Who starts runs, and where. */
+/** The server that runs are started at, and the users that start them. */
 export interface Caller {
   readonly server: RunningServer;
   readonly dataSet: DataSet;

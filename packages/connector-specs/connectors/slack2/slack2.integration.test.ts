@@ -165,7 +165,7 @@ describe('the Slack action resolveChannelId', () => {
     await expect(run('resolveChannelId', input)).resolves.toMatchObject({ id: 'C1' });
   });
 
-  it('stops after maxPages, and goes on with the cursor', async () => {
+  it('stops after maxPages, and continues with the cursor', async () => {
     const stopped = { found: false, pagesFetched: 1, nextCursor: 'b' };
     await expect(run('resolveChannelId', { name: 'no', maxPages: 1 })).resolves.toEqual(stopped);
     await run('resolveChannelId', { name: 'no', cursor: 'b', maxPages: 1 });

@@ -16,12 +16,12 @@ const EARS_SCOPES = [
 /** All kinds of conversations, because each has its own scopes. */
 const SCOPES = [...EARS_SCOPES, 'channels:write', 'groups:write'];
 
-/** Messages, channels, people and files in a Slack workspace, as the user who connected. */
+/** Messages, channels, users and files in a Slack workspace, as the user who connected. */
 export const slack2 = defineConnectorSpec({
   metadata: {
     id: '.slack2',
     displayName: 'Slack (v2)',
-    description: 'Search, read and send messages in Slack, and list channels, people and files.',
+    description: 'Search, read and send messages in Slack, and list channels, users and files.',
     icon: 'logoSlack',
     minimumLicense: 'enterprise',
     isTechnicalPreview: true,

@@ -5,7 +5,7 @@ export const translations = {
   de: {
     ...OPERATION_TRANSLATIONS.de,
     ...RAW_TRANSLATIONS.de,
-    'Search, read and send messages in Slack, and list channels, people and files.':
+    'Search, read and send messages in Slack, and list channels, users and files.':
       'Nachrichten in Slack suchen, lesen und senden sowie Kanäle, Personen und Dateien auflisten.',
     'Search messages': 'Nachrichten suchen',
     'Finds messages in channels and direct messages that the user can read, by words or by a question. Returns text, sender, channel and link of each message. Max 20 messages a page. Use getConversationHistory to read a known channel in order.':

@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../schema/index.ts';
 import type { OperationFacts, ParameterFacts, VendorFacts } from './facts.ts';
 import { fieldsOf, isSchema } from './output_mask.ts';
 
-/** A request as it was sent. */
+/** A request that was sent. */
 export interface SentRequest {
   readonly method: string;
   /** Path and query. */

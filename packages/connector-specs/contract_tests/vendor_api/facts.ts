@@ -41,7 +41,7 @@ export interface ResponseFacts {
   readonly schema: JsonSchema | undefined;
 }
 
-/** What the vendor says about one operation. Schemas are JSON Schema, without texts. */
+/** Facts of the vendor about one operation. Schemas are JSON Schema, without texts. */
 export interface OperationFacts {
   readonly parameters: readonly ParameterFacts[];
   readonly body: BodyFacts | undefined;

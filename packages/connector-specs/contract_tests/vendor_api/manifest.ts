@@ -23,7 +23,7 @@ export interface VendorManifest {
    * one with nothing but `nullable` is null.
    */
   readonly itemsAreAlternatives?: boolean;
-  /** Where the vendor's description is wrong or outdated. Each entry replaces a part of the facts. */
+  /** Corrections of a wrong or outdated description. Each entry replaces a part of the facts. */
   readonly overlays?: readonly Overlay[];
 }
 

@@ -42,8 +42,8 @@ const at = (path: string, schema: JsonSchema): JsonSchema =>
         );
 
 /**
- * What an operation reads of a response: the fields of its output, and where items and the next
- * page are.
+ * The parts of a response that an operation reads: the fields of its output, the items of a list,
+ * and the next page.
  */
 export function outputMaskOf({ item, pages, response }: OperationRequest): JsonSchema | undefined {
   if (response !== 'json') return undefined;

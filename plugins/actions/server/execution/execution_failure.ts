@@ -83,7 +83,7 @@ function describeRefusal(error: ConnectorActionError, nowMs: number): Failure {
   const { code, status, message, retryAfterMs, serviceMessage, isUserError } = error;
   if (code === 'invalid_input') return { message, retry: false, errorSource: 'user' };
   const isBusy = error.isRateLimit || (status !== undefined && (status === 429 || status >= 500));
-  // A repetition does not help before somebody has changed the input, a permission or the connector.
+  // A repetition does not help before the input, a permission or the connector is changed.
   const mustChange = error.whoActs === 'user' || error.whoActs === 'administrator';
   return {
     message,

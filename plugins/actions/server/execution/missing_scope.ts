@@ -47,7 +47,8 @@ export function missingScopeError(
 }
 
 /**
- * Creates the error for an action whose scopes the user did not grant, so that the call is not sent.
+ * Creates the error for an action whose scopes the user did not grant, so that the call is not
+ * sent.
  * @param granted `undefined` or empty: not known. GitHub apps, for example, have no scopes
  * @returns `undefined`: the user granted the scopes, or may have
  */
