@@ -7,7 +7,7 @@ import { hasEnded, listRound, type RoundExecution, respondToWaits } from './work
 import type { WorkflowEnvironment } from './workflow_round.ts';
 
 const LOOK_MS = 300;
-/** Without faults, runs are lost if none ends for this time, in milliseconds. */
+/** When no run ends for this time without faults, the others are lost, milliseconds. */
 const LIMIT_MS = 60_000;
 /** Longer than every wait of a workflow, milliseconds. */
 const LONG_MS = 2 * 3_600_000;

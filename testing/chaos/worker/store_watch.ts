@@ -6,9 +6,9 @@ import type { Recorder } from '../history/recorder.ts';
 const SHORTEST_MS = 250;
 
 /**
- * Records when the store delayed a reader or writer of grants, or the holder of a lease. Leases are
- * shorter here than in production, while a cluster on a small machine is not faster: a holder that
- * cannot write its heartbeat for the duration of a lease looks dead to all others.
+ * Records when the store delayed a reader or writer of grants, or the holder of a lease.
+ * Leases are shorter here than in production, while a cluster on a small machine is not faster: a
+ * holder that cannot write its heartbeat for the duration of a lease looks dead to all others.
  */
 export function watchStore(recorder: Recorder, worker: string): void {
   const { read, compareAndSet } = GrantStore.prototype;

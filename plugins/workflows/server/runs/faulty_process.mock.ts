@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { RunFixture, RunProcess } from './run_fixture.mock.ts';
 import { RunStore, type StoredRun } from './run_store.ts';
 
-/** A fault of a process. `kill`: it ends. `suspend`: it is suspended until it continues. */
+/** `kill`: the process never does anything again. `suspend`: until it continues. */
 export type Fault = 'kill' | 'suspend';
 
 /** A moment in the life of a process. */
