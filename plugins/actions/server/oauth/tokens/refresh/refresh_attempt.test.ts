@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { seededRandomness } from '@latchkey/core/server/mocks';
+import { anAuthenticatedUser, seededRandomness } from '@latchkey/core/server/mocks';
 import { OAuthError } from '@latchkey/oauth-client';
 import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
 import { lookupOf } from '../../../connector_data/index.ts';
@@ -13,6 +13,7 @@ const HOUR_MS = 3_600_000;
 const TTL_MS = DEFAULT_REFRESH_TIMINGS.leaseTtlMs;
 const connector = aConnector();
 const perUser = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
+const ana = { user: anAuthenticatedUser(), spaceId: 'default' };
 const shared = { scope: 'shared', connectorId: connector.id } as const;
 
 let fixture: TokenFixture;
@@ -147,6 +148,27 @@ describe('an attempt to refresh a grant', () => {
     });
     expect(await attempt.run()).toEqual({ type: 'failed', error });
     expect((await storedGrant()).refresh).toBeUndefined();
+  });
+
+  it('keeps a site that the user chose after the response and before its tokens were written', async () => {
+    const client = fixture.provider.client();
+    const sites = ['c1', 'c2'].map((id) => ({ id, label: id, facts: { cloud: id } }));
+    const grant = fixture.provider.authorize({ facts: { region: 'eu' }, sites });
+    const owner = { connectorId: connector.id, profileUid: 'u_ana' };
+    await process.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
+    await process.sites.choose(owner, 'c1', ana);
+    await fixture.clock.advance(HOUR_MS);
+    fixture.provider.response = { facts: { region: 'us' } };
+    const { attempt } = anAttempt(perUser, async (point) => {
+      if (point === 'before_write') await process.sites.choose(owner, 'c2', ana);
+    });
+    expect(await attempt.run()).toMatchObject({
+      type: 'adopted',
+      record: { facts: { values: { region: 'us' }, siteId: 'c2' } },
+    });
+    const { accessToken, facts } = await storedGrant();
+    expect(accessToken).not.toBe(`Bearer ${grant.accessToken}`);
+    expect(facts).toEqual({ values: { region: 'us' }, sites, siteId: 'c2' });
   });
 
   it('fails without a write when the user must authorize again', async () => {

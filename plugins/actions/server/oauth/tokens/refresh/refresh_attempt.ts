@@ -12,6 +12,7 @@ import { grantId } from '../grants/grant_key.ts';
 import { type GrantChanges, type GrantRecord, isUsable } from '../grants/grant_record.ts';
 import type { NewGrant } from '../grants/grant_store.ts';
 import { type GrantLease, leasedGrant } from '../grants/leased_grant.ts';
+import { factsAfterGrant } from '../grants/stored_facts.ts';
 import { authorizationError, TokenUnavailableError } from '../grants/token_errors.ts';
 import { beforeDeadline } from './call_deadline.ts';
 import {
@@ -370,7 +371,10 @@ export class RefreshAttempt {
       ...(changes as Partial<GrantRecord>),
       accessToken: changes.accessToken ?? '',
     };
-    const result = await this.#saveTokens(leased, changes, () => this.#onUnsaved(inMemory));
+    const result = await this.#saveTokens(leased, changes, {
+      grant,
+      onRefusal: () => this.#onUnsaved(inMemory),
+    });
     if (result.type === 'saved') {
       await this.#deps.health.clear(connector);
       this.#emit('refreshed');
@@ -392,12 +396,14 @@ export class RefreshAttempt {
    * Writes tokens that exist nowhere else: the old refresh token is spent. So it does not give up
    * early. After a conflict it reads the grant again and decides anew. A store that cannot be
    * reached is retried for minutes.
-   * @param onRefusal called once, when the store refuses the first write
+   * @param of.grant the response. Its facts are merged anew after a conflict: the user may have
+   * chosen a site since. `undefined`: the response was unusable and the facts do not change
+   * @param of.onRefusal called once, when the store refuses the first write
    */
   async #saveTokens(
     leased: GrantRecord,
     tokens: GrantChanges,
-    onRefusal: () => void,
+    of: { readonly grant: TokenGrant | undefined; readonly onRefusal: () => void },
   ): Promise<SaveResult> {
     const { clock, store, timings } = this.#deps;
     let changes = tokens;
@@ -417,6 +423,8 @@ export class RefreshAttempt {
           // provider ended the grant because of that, the true cause is a lost response.
           changes = { ...changes, lastError: { code: RESPONSE_LOST, at: new Date(clock.now()) } };
         }
+        if (of.grant !== undefined)
+          changes = { ...changes, facts: factsAfterGrant(current.facts, of.grant) };
         base = current;
       } catch (error) {
         if (!(error instanceof SavedObjectError)) throw error;
@@ -428,7 +436,7 @@ export class RefreshAttempt {
         }
         failures += 1;
         if (failures === 1) {
-          onRefusal();
+          of.onRefusal();
           this.#emit('refresh_unsaved');
         }
         if (clock.monotonic() > giveUpAt) return { type: 'refused' };
@@ -491,7 +499,10 @@ export class RefreshAttempt {
     const rotated = changesAfterUnusableResponse(error, new Date(this.#deps.clock.now()));
     if (rotated !== undefined) {
       // The lease is kept. Without its new refresh token the grant would be lost.
-      const result = await this.#saveTokens(leased, rotated, () => undefined);
+      const result = await this.#saveTokens(leased, rotated, {
+        grant: undefined,
+        onRefusal: () => undefined,
+      });
       if (result.type === 'superseded') return retry();
       if (result.type === 'saved') current = result.record;
     }
