@@ -52,7 +52,7 @@ import type {
   RefreshRequest,
   RejectionEvidence,
 } from './refresh_request.ts';
-import { sharedTokenSource } from './shared_token_binding.ts';
+import { beforeRefresh, sharedTokenSource } from './shared_token_binding.ts';
 
 /** Attempts of one compare-and-set. Other writes to a grant during its refresh are rare. */
 const MAX_WRITE_ATTEMPTS = 5;
@@ -363,7 +363,7 @@ export class RefreshAttempt {
     const { client, connector } = this.#request;
     await this.#reach('before_write');
     const changes = withRequestFields(
-      changesAfterGrant(leased, grant, client.defaultLifetimeSeconds),
+      changesAfterGrant(beforeRefresh(leased, this.#request), grant, client.defaultLifetimeSeconds),
       this.#request,
     );
     const inMemory: RecordWithToken = {
@@ -423,8 +423,10 @@ export class RefreshAttempt {
           // provider ended the grant because of that, the true cause is a lost response.
           changes = { ...changes, lastError: { code: RESPONSE_LOST, at: new Date(clock.now()) } };
         }
-        if (of.grant !== undefined)
-          changes = { ...changes, facts: factsAfterGrant(current.facts, of.grant) };
+        if (of.grant !== undefined) {
+          const { facts } = beforeRefresh(current, this.#request);
+          changes = { ...changes, facts: factsAfterGrant(facts, of.grant) };
+        }
         base = current;
       } catch (error) {
         if (!(error instanceof SavedObjectError)) throw error;

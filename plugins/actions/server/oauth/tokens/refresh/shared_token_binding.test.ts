@@ -118,6 +118,31 @@ describe('a shared token whose connector changes during its request', () => {
 
 describe('a stored shared token', () => {
   it.each([
+    ['another client', before, { fingerprint: 'fp-2' }],
+    ['another scope', edited, {}],
+  ])('passes neither facts nor scopes on to a token for %s', async (_what, next, client) => {
+    fixture.provider.response = { facts: { host: 'first.example' }, scopes: ['read', 'write'] };
+    await tokenFor(aProcess(), before);
+    stored = next;
+    fixture.provider.response = {};
+    const token = await tokenFor(fixture.process({ connectors, client }), next);
+    expect(requests()).toBe(2);
+    expect(token).toMatchObject({ facts: {}, scopes: undefined });
+    expect(await storedToken(aProcess())).toMatchObject({ facts: undefined, scopes: undefined });
+  });
+
+  it('passes facts and scopes on to its replacement for the same client and connector', async () => {
+    const process = aProcess();
+    fixture.provider.response = { facts: { host: 'first.example' }, scopes: ['read', 'write'] };
+    await tokenFor(process, before);
+    fixture.provider.response = {};
+    await fixture.clock.advance(3_600_000);
+    const token = await tokenFor(process, before);
+    expect(requests()).toBe(2);
+    expect(token).toMatchObject({ facts: { host: 'first.example' }, scopes: ['read', 'write'] });
+  });
+
+  it.each([
     ['another scope', withSecrets({ scope: 'read' })],
     ['another client secret', withSecrets({ clientSecret: 'wrong' })],
     ['the same id in another space', withSecrets({}, { spaceId: 'other' })],

@@ -2,6 +2,7 @@ import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { oncePerFrozen } from '@latchkey/saved-objects';
 import type { DecryptedConnector } from '../../../connector_data/index.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
+import type { RefreshRequest } from './refresh_request.ts';
 
 /**
  * Hash of everything in a connector that decides which shared token it gets: its space, type,
@@ -41,6 +42,20 @@ export function issuedForOf(accessToken: string, connector: DecryptedConnector):
  */
 export function isIssuedFor(record: GrantRecord, connector: DecryptedConnector): boolean {
   return record.key.scope !== 'shared' || bindingOf(record)(connector);
+}
+
+/**
+ * Returns the grant as it was before a refresh. The facts and scopes of a shared token that was
+ * requested for another client or connector are left out: they do not apply to the new token.
+ */
+export function beforeRefresh(
+  record: GrantRecord,
+  { client, connector }: Pick<RefreshRequest, 'client' | 'connector'>,
+): GrantRecord {
+  const isForRequest =
+    record.key.scope !== 'shared' ||
+    (record.clientFingerprint === client.fingerprint && isIssuedFor(record, connector));
+  return isForRequest ? record : { ...record, facts: undefined, scopes: undefined };
 }
 
 /** The comparison of {@link isIssuedFor}, once per version of a token and of a connector. */
