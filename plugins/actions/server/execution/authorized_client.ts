@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type ActionContext,
   getAuthType,
@@ -224,14 +225,34 @@ function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): U
   const provider = providerOf(request.type.spec);
   const { connector, profileUid, signal } = request;
   const owner = connector.authMode === 'shared' ? '' : profileUid;
+  const first = sent.only;
   return {
     sent,
     grant: `${connector.spaceId}/${connector.id}/${owner}`,
     rejections: deps.rejections,
-    replace: (rejected) =>
-      deps.tokens.replaceRejectedToken({ connector, profileUid, signal, ...rejected }),
+    replace: async (rejected) => {
+      const tokenRequest = { connector, profileUid, signal, ...rejected };
+      const token = await deps.tokens.replaceRejectedToken(tokenRequest);
+      const isForExecution = token && first && mayReplace(first, token);
+      return isForExecution === true ? token : undefined;
+    },
     ...(provider === undefined
       ? {}
       : { isTokenRejected: (response) => isTokenRejected(provider, response) }),
   };
+}
+
+/**
+ * Tells if a token may be sent in the requests of an execution that began with `first`. The facts
+ * of `first` decide the hosts, paths and sites of these requests. The user may have authorized
+ * again since, for another organization, site or account.
+ */
+function mayReplace(first: UsableToken, token: UsableToken): boolean {
+  if (token.needsSite || !isDeepStrictEqual(token.facts, first.facts)) return false;
+  if (token.generation === first.generation) return true;
+  const isOtherAccount =
+    first.accountId !== undefined &&
+    token.accountId !== undefined &&
+    token.accountId !== first.accountId;
+  return Object.keys(first.facts).length === 0 && !isOtherAccount;
 }

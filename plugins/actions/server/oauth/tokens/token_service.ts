@@ -38,6 +38,10 @@ export interface UsableToken {
    * responds with 401.
    */
   readonly fingerprint: string;
+  /** Generation of the grant. Differs after the user has authorized again. */
+  readonly generation: string;
+  /** Id of the account at the provider. `undefined`: the provider did not name it. */
+  readonly accountId: string | undefined;
   /** Grant facts, with those of the chosen site. Empty: none are stored. */
   readonly facts: GrantFacts;
   /** Scopes that the user granted. `undefined`: the provider did not name them. */
@@ -310,8 +314,17 @@ const NO_FACTS: GrantFacts = Object.freeze({});
 
 /** The token of a record. Executions with one record share it. */
 const usableToken = oncePerFrozen(
-  ({ accessToken, expiresAt, facts, scopes }: RecordWithToken): UsableToken => ({
+  ({
+    accessToken,
+    account,
+    expiresAt,
+    facts,
+    generation,
+    scopes,
+  }: RecordWithToken): UsableToken => ({
     authorization: accessToken,
+    generation,
+    accountId: account?.id,
     facts: facts === undefined ? NO_FACTS : factsForCalls(facts),
     scopes,
     needsSite: facts !== undefined && needsSite(facts),
