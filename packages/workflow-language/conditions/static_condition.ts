@@ -197,7 +197,7 @@ function filtered(text: string, node: KqlNode & { kind: 'is' | 'range' }): Condi
   const { end } = node.value;
   const operator = node.kind === 'range' ? node.operator : '==';
   const value = text.slice(node.value.start, end);
-  const field = node.field.text.replace(/\s*\|\s*size$/, '.size');
+  const field = sizeField(node.field.text);
   const isSize = !field.includes('|') && /^-?\d+$/.test(value);
   return {
     kind: 'never_true',
@@ -207,6 +207,14 @@ function filtered(text: string, node: KqlNode & { kind: 'is' | 'range' }): Condi
     start,
     end,
   };
+}
+
+/** `x.size` for `x | size`; other names stay as they are. */
+function sizeField(name: string): string {
+  // No regular expression: one that allows spaces before the `|` is quadratic in inner spaces.
+  const bar = name.lastIndexOf('|');
+  const isSize = bar >= 0 && name.slice(bar + 1).trim() === 'size';
+  return isSize ? `${name.slice(0, bar).trimEnd()}.size` : name;
 }
 
 /** `x : 'y'` compares with a text that begins and ends with a single quote. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { found, step, validate, workflow } from './workflow_texts.mock.ts';
 
 describe('conditions', () => {
@@ -32,6 +32,25 @@ describe('conditions', () => {
     expect(replacement('"{{ steps.a.output.x | size }} > 0"')).toBe(
       '${{ steps.a.output.x.size > 0 }}',
     );
+  });
+
+  it.each([
+    ['x | size > 0', ' Write `${{ x.size > 0 }}`.'],
+    ['x   |   size > 0', ' Write `${{ x.size > 0 }}`.'],
+    [`x | y${' '.repeat(5_000)}z > 0`, ''],
+    ['x | first | size > 0', ''],
+    ['x | resize > 0', ''],
+  ])('explains that %j has a filter outside of `${{ }}`', (condition, hint) => {
+    const { diagnostics } = validate(conditionOf(JSON.stringify(condition)));
+    expect(diagnostics[0]?.message).toBe(`A filter works inside of \`\${{ }}\` only.${hint}`);
+  });
+
+  it('searches the end of a filtered field with no regular expression', () => {
+    const replace = jest.spyOn(String.prototype, 'replace');
+    validate(conditionOf(JSON.stringify(`marked${' '.repeat(50)}x | size > 0`)));
+    const texts = replace.mock.contexts.filter((text) => /^marked +x \| size$/.test(`${text}`));
+    replace.mockRestore();
+    expect(texts).toEqual([]);
   });
 });
 
