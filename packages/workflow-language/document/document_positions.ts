@@ -11,7 +11,7 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
-import { sourceOffset } from './source_offset.ts';
+import { sourceOffsets } from './source_offset.ts';
 
 /** Names and indexes from the root of a document, such as `['steps', 0, 'with', 'query']`. */
 export type DocumentPath = readonly (string | number)[];
@@ -31,8 +31,8 @@ export interface PartOfText {
 }
 
 /**
- * Maximum length of a text that is searched. Longer texts are reported as a whole: each part of
- * them would be searched from their start.
+ * Maximum length of a text that is searched. Longer texts are reported as a whole: the offset of
+ * each of their characters would be kept.
  */
 const MAX_SEARCHED = 100_000;
 
@@ -46,6 +46,7 @@ interface Source {
 export class DocumentPositions {
   readonly #source: Source;
   readonly #keys = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+  readonly #offsets = new WeakMap<Node, Uint32Array>();
 
   constructor(source: Source) {
     this.#source = source;
@@ -79,10 +80,19 @@ export class DocumentPositions {
     const { node, rest } = this.#find(path);
     if (rest > 0 || !isScalar(node) || typeof node.value !== 'string') return this.ofValue(path);
     if (node.value.length > MAX_SEARCHED) return this.ofValue(path);
-    const offset = (at: number): number =>
-      sourceOffset(this.#source.text, node as Scalar.Parsed, at);
+    const offsets = this.#offsetsOf(node as Scalar.Parsed);
+    const offset = (at: number): number => offsets[Math.min(at, offsets.length - 1)] ?? 0;
     const start = offset(part.start);
     return this.range(start, Math.max(start + 1, offset(Math.max(part.start, part.end - 1)) + 1));
+  }
+
+  /** Offsets of the characters of a text, read once: a text may have hundreds of findings. */
+  #offsetsOf(node: Scalar.Parsed): Uint32Array {
+    const kept = this.#offsets.get(node);
+    if (kept !== undefined) return kept;
+    const offsets = sourceOffsets(this.#source.text, node);
+    this.#offsets.set(node, offsets);
+    return offsets;
   }
 
   #firstLine(start: number, end: number): TextRange {

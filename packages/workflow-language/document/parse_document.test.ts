@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { stringify } from 'yaml';
+import { LineCounter, parseDocument, type Scalar, stringify } from 'yaml';
+import { DocumentPositions } from './document_positions.ts';
 import { parseWorkflowDocument } from './parse_document.ts';
 
 const first = (text: string) => {
@@ -115,9 +116,33 @@ describe('positions', () => {
     ['a literal block with an indicator', 'a: |2\n    first\n  hello world\n'],
     ['a folded block', 'a: >-\n  first\n  hello world\n'],
     ['a literal block with CRLF', 'a: |\r\n  first\r\n  hello world\r\n'],
+    ['an emoji in an escape before a fold', 'a: "\\U0001F600\n\n  hello world"\n'],
     ['a text after an emoji', 'a: "\\U0001F600 😀 hello world"\n'],
   ])('finds a part of %s', (_, text) => {
     expect(at(text, ['a'], 'world')).toBe('world');
+  });
+
+  it('walks through a text once for all of its parts', () => {
+    const text = `a: "${'\\u0041 '.repeat(500)}"`;
+    const document = parseDocument(text);
+    const node = document.get('a', true) as Scalar;
+    let reads = 0;
+    // A walk reads the style of the text, and nothing else does.
+    Object.defineProperty(node, 'type', {
+      get: () => {
+        reads += 1;
+        return 'QUOTE_DOUBLE';
+      },
+    });
+    const positions = new DocumentPositions({ text, lines: new LineCounter(), document });
+    positions.ofPart(['a'], { start: 0, end: 1 });
+    const readsOfFirst = reads;
+    const columns = Array.from({ length: 500 }, (_, index) => {
+      return positions.ofPart(['a'], { start: index * 2, end: index * 2 + 1 }).column;
+    });
+    expect(columns).toEqual(columns.map((_, index) => 5 + 7 * index));
+    expect(readsOfFirst).toBeGreaterThan(0);
+    expect(reads).toBe(readsOfFirst);
   });
 
   it('finds keys, values and absent keys', () => {

@@ -1,32 +1,32 @@
 import type { Scalar } from 'yaml';
 
 /**
- * Converts an offset in the decoded value of a text of a YAML document to an offset in the source:
+ * Offsets in the source of all characters of the decoded value of a text of a YAML document:
  * through quotes, escapes, folded lines and the indentation of block texts.
  *
- * @param at UTF-16 units from the start of the value.
+ * @returns one offset for each UTF-16 unit of the value, and one for its end.
  */
-export function sourceOffset(source: string, node: Scalar.Parsed, at: number): number {
+export function sourceOffsets(source: string, node: Scalar.Parsed): Uint32Array {
   const value = String(node.value);
   const [start, end] = node.range;
   switch (node.type) {
     case 'BLOCK_LITERAL':
     case 'BLOCK_FOLDED': {
       const header = source.slice(start, end).indexOf('\n') + 1;
-      if (header === 0) return start;
+      if (header === 0) return new Uint32Array(value.length + 1).fill(start);
       const aligner = new Aligner(source, start + header, end);
       aligner.indent = blockIndent(source.slice(start, end));
       aligner.skipIndent();
-      return aligner.align(value, at);
+      return aligner.align(value);
     }
     case 'QUOTE_DOUBLE':
     case 'QUOTE_SINGLE': {
       const aligner = new Aligner(source, start + 1, end - 1);
       aligner.escape = node.type === 'QUOTE_DOUBLE' ? '\\' : "'";
-      return aligner.align(value, at);
+      return aligner.align(value);
     }
     default:
-      return new Aligner(source, start, end).align(value, at);
+      return new Aligner(source, start, end).align(value);
   }
 }
 
@@ -69,12 +69,18 @@ class Aligner {
     }
   }
 
-  align(value: string, target: number): number {
-    for (let index = 0; index < target && this.#at < this.#end; index += 1) {
-      index += this.#step(value, index) - 1;
+  align(value: string): Uint32Array {
+    // The rest of a value whose source ended before it is at the end.
+    const offsets = new Uint32Array(value.length + 1).fill(this.#end);
+    for (let index = 0; index <= value.length && this.#at < this.#end; ) {
+      this.#skipFold(value[index]);
+      offsets[index] = Math.min(this.#at, this.#end);
+      const length = this.#step(value, index);
+      // The second unit of a character that is one escape is at the end of the escape.
+      if (length === 2) offsets[index + 1] = Math.min(this.#at, this.#end);
+      index += length;
     }
-    this.#skipFold(value[target]);
-    return Math.min(this.#at, this.#end);
+    return offsets;
   }
 
   /**
