@@ -63,6 +63,43 @@ describe('validateAuthorSchema', () => {
     );
   });
 
+  it('counts the characters of texts', () => {
+    const properties = Object.fromEntries(
+      Array.from({ length: 1_000 }, (_, index) => [`p${index}`, { maxLength: 5 }]),
+    );
+    const anyOf = Object.values(properties);
+    const tooComplex = ['The schema is too complex, or the value too large, to be compared.'];
+    expect(messages({ anyOf }, 'x'.repeat(1_000_000))).toEqual(tooComplex);
+    expect(messages({ properties }, { q: ['x'.repeat(30_000), 'x'.repeat(30_000)] })).toEqual(
+      tooComplex,
+    );
+    expect(messages({ properties }, { q: 'x'.repeat(40_000) })).toEqual([]);
+    expect(messages({ type: 'string', maxLength: 2_000_000 }, 'x'.repeat(1_000_000))).toEqual([]);
+  });
+
+  it('counts the characters of texts ten times for each format', () => {
+    const allOf = Array.from({ length: 60 }, () => ({ format: 'date' }));
+    const text = 'x'.repeat(100_000);
+    expect(messages({ allOf }, text)).toEqual([
+      'The schema is too complex, or the value too large, to be compared.',
+    ]);
+    expect(messages({ allOf: allOf.slice(30) }, text)).toContain('The text is no valid date.');
+    expect(messages({ allOf: allOf.map(() => ({ maxLength: 1e6 })) }, text)).toEqual([]);
+  });
+
+  it('compares a schema of 200 fields with formats', () => {
+    const names = Array.from({ length: 200 }, (_, index) => `p${index}`);
+    const properties = Object.fromEntries(names.map((name) => [name, { format: 'uri' }]));
+    const value = Object.fromEntries(names.map((name) => [name, 'https://a.example/path']));
+    expect(messages({ properties }, value)).toEqual([]);
+    expect(messages({ properties }, { ...value, p7: 'x' })).toEqual(['The text is no valid uri.']);
+  });
+
+  it('does not compile a text for the format regex', () => {
+    expect(messages({ format: 'regex' }, '(')).toEqual([]);
+    expect(messages({ format: ['regex'] }, '(')).toEqual([]);
+  });
+
   it('finishes for a value that is nested deeply', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 100_000; level += 1) deep = [deep];

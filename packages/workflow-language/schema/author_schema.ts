@@ -9,6 +9,12 @@ const MAX_SCHEMA_NODES = 2_000;
 /** Maximum number of schema nodes times values. Comparing them takes a fraction of a second. */
 const MAX_COMPARISONS = 1_000_000;
 
+/** Characters of a text that are compared in the time of one value. */
+const CHARACTERS_PER_VALUE = 50;
+
+/** A character takes so many times longer in a format than in `maxLength`. */
+const FORMAT_COST = 10;
+
 /** Keywords whose value is one schema. */
 const ONE = ['additionalProperties', 'items', 'not', 'if', 'then', 'else', 'contains'];
 
@@ -62,6 +68,14 @@ const FORMATS = new Set([
   'regex',
 ]);
 
+/** Schema nodes times values, where a text counts as more than one by its length. */
+function costOf({ nodes, formats }: SchemaCopy, value: unknown): number {
+  const values = countValues(value, MAX_COMPARISONS);
+  const weight = (text: string): number => 1 + text.length / CHARACTERS_PER_VALUE;
+  const weighed = countValues(value, MAX_COMPARISONS, weight);
+  return nodes * weighed + formats * FORMAT_COST * (weighed - values);
+}
+
 function isNumber(value: unknown): boolean {
   return typeof value === 'number' && Number.isFinite(value);
 }
@@ -73,8 +87,8 @@ function isTexts(value: unknown): boolean {
 /**
  * Compares a value with a schema that an author wrote, in bounded time. References within the
  * schema are followed. Not compared: `pattern` and `patternProperties`, which can take forever and
- * cannot be interrupted here, `uniqueItems`, and keywords with a value that JSON Schema does not
- * allow.
+ * cannot be interrupted here, `uniqueItems`, the format `regex`, and keywords with a value that
+ * JSON Schema does not allow.
  *
  * @returns one issue at the root if the schema or the value is too large, or the schema refers to
  * itself without an end.
@@ -86,10 +100,7 @@ export function validateAuthorSchema(
 ): readonly SchemaIssue[] {
   const copy = new SchemaCopy(schema);
   const prepared = copy.make();
-  const isTooLarge =
-    copy.nodes > MAX_SCHEMA_NODES ||
-    copy.nodes * countValues(value, MAX_COMPARISONS) > MAX_COMPARISONS;
-  if (isTooLarge) {
+  if (copy.nodes > MAX_SCHEMA_NODES || costOf(copy, value) > MAX_COMPARISONS) {
     const fault = faultOf('tooComplex');
     return [{ kind: 'mismatch', path: [], fault, message: faultMessage(fault), allowedKeys: [] }];
   }
@@ -100,6 +111,8 @@ export function validateAuthorSchema(
 class SchemaCopy {
   /** Nodes of the copy. Stops growing above the limit. */
   nodes = 0;
+  /** Nodes of the copy with a format. */
+  formats = 0;
   readonly #root: JsonSchema;
 
   constructor(root: JsonSchema) {
@@ -125,6 +138,12 @@ class SchemaCopy {
   }
 
   #keyword(key: string, value: unknown): readonly (readonly [string, unknown])[] {
+    if (key === 'format') {
+      // A text is compiled for the format `regex`, which may take long.
+      if (String(value) === 'regex' || PLAIN[key]?.(value) !== true) return [];
+      this.formats += 1;
+      return [[key, value]];
+    }
     if (Object.hasOwn(PLAIN, key)) {
       this.nodes += Array.isArray(value) ? value.length : 0;
       return PLAIN[key]?.(value) === true ? [[key, value]] : [];

@@ -86,14 +86,19 @@ export function* valuesAt(
 /**
  * Counts the values of a tree, and shared ones each time.
  *
+ * @param weigh counts a text; default: 1.
  * @returns a number above the limit as soon as it is reached.
  */
-export function countValues(value: unknown, limit: number): number {
+export function countValues(
+  value: unknown,
+  limit: number,
+  weigh: (text: string) => number = () => 1,
+): number {
   const waiting: unknown[] = [value];
   let count = 0;
   while (waiting.length > 0 && count <= limit) {
     const each = waiting.pop();
-    count += 1;
+    count += typeof each === 'string' ? weigh(each) : 1;
     if (typeof each !== 'object' || each === null) continue;
     for (const child of Object.values(each)) {
       if (waiting.length > limit) return limit + 1;
