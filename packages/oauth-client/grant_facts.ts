@@ -45,7 +45,7 @@ export async function completeGrantFacts(
   }
   ensurePermitted(readings, issuedTokens);
   const facts = Object.assign({}, ...readings.map((reading) => reading.facts));
-  const sites = readings.find((reading) => reading.sites !== undefined)?.sites;
+  const { sites, omittedSites } = readings.find((reading) => reading.sites !== undefined) ?? {};
   const named = new Set([...Object.keys(facts), ...Object.keys(sites?.[0]?.facts ?? {})]);
   const missing = needed.filter((name) => !named.has(name));
   if (missing.length > 0 || sites?.length === 0) {
@@ -58,7 +58,7 @@ export async function completeGrantFacts(
       { issuedTokens },
     );
   }
-  return { ...grant, facts, ...(sites === undefined ? {} : { sites }) };
+  return { ...grant, facts, ...(sites === undefined ? {} : { sites, omittedSites }) };
 }
 
 function ensurePermitted(readings: readonly GrantFactReading[], issuedTokens: IssuedTokens): void {

@@ -38,6 +38,8 @@ export interface TokenGrant {
   readonly refusedFacts?: readonly string[] | undefined;
   /** Sites that the grant covers. Absent: the provider has no sites, or after a refresh. */
   readonly sites?: readonly GrantSite[] | undefined;
+  /** Number of sites that `sites` leaves out, because there are too many. Absent: none. */
+  readonly omittedSites?: number | undefined;
   readonly receivedAt: Date;
   /** Id of the request at the provider, for support cases. `undefined`: the provider sent none. */
   readonly providerRequestId: string | undefined;

@@ -111,6 +111,17 @@ describe('The sites of a grant', () => {
     });
   });
 
+  it('are at most 200, and the others are counted once each', () => {
+    const named = Array.from({ length: 203 }, (_, index) => ({
+      id: `c${index}`,
+      url: 'https://a',
+    }));
+    expect(read(named.slice(0, 200))).not.toHaveProperty('omittedSites');
+    const { sites, omittedSites } = read([...named, ...named]);
+    expect(sites).toHaveLength(200);
+    expect(omittedSites).toBe(3);
+  });
+
   it.each([{}, 'text', null, []])('are an empty list for the response %j', (body) => {
     expect(read(body).sites).toEqual([]);
   });

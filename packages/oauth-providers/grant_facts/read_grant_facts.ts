@@ -25,6 +25,8 @@ export interface GrantFactReading {
   readonly refused: readonly string[];
   /** Sites of a response with a list. `undefined`: the response has no list. */
   readonly sites?: readonly GrantSite[];
+  /** Number of sites beyond the first 200, which are left out. Absent: none. */
+  readonly omittedSites?: number;
 }
 
 const MAX_SITES = 200;
@@ -63,13 +65,20 @@ export function readRequestedFacts(
   if (list === undefined) return single;
   const refused = new Set(single.refused);
   const sites = new Map<string, GrantSite>();
+  const omitted = new Set<string>();
   for (const element of valuesAt(response, list.elements)) {
     const site = siteOf(element, listed, refused);
     // Atlassian names a site once for each of its products.
-    if (site !== undefined && sites.size < MAX_SITES && !sites.has(site.id))
-      sites.set(site.id, site);
+    if (site === undefined || sites.has(site.id)) continue;
+    if (sites.size < MAX_SITES) sites.set(site.id, site);
+    else omitted.add(site.id);
   }
-  return { facts: single.facts, refused: [...refused], sites: [...sites.values()] };
+  return {
+    facts: single.facts,
+    refused: [...refused],
+    sites: [...sites.values()],
+    ...(omitted.size === 0 ? {} : { omittedSites: omitted.size }),
+  };
 }
 
 /**

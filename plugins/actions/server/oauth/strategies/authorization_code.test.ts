@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
-import { aLocalProvider } from '@latchkey/oauth-providers/mocks';
+import { aLocalProvider, aProvider } from '@latchkey/oauth-providers/mocks';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { ProviderClientDeps } from './protocol_calls.ts';
 import type { ProviderClient } from './provider_client.ts';
@@ -243,6 +243,29 @@ describe('calls of an OAuth app', () => {
       expect(init).toMatchObject({ redirect: 'refuse', maxResponseBytes: 524_288, method: 'POST' });
       expect(init).not.toHaveProperty('clientCertificate');
     }
+  });
+
+  it('accept a list of sites as large as a token response, and report that it was cut', async () => {
+    const logger = createLoggerMock();
+    const sites = Array.from({ length: 201 }, (_, index) => ({ id: `c${index}` }));
+    const egress: ReturnType<typeof fakeEgress> = fakeEgress(() =>
+      Response.json(egress.sent.length === 1 ? { access_token: 'a', token_type: 'bearer' } : sites),
+    );
+    const url = 'https://auth.example.com/sites';
+    const provider = aProvider({
+      grantFacts: [{ name: 'cloudId', from: 'request', url, path: '*.id', kind: 'text' }],
+    });
+    const client = clientOf(aConnector(), {
+      egress,
+      logger,
+      findConnectorType: () => ({ provider }),
+    });
+    const exchange = { code: 'c', codeVerifier: 'v', redirectUri: REQUEST.redirectUri };
+    expect((await client.exchangeCode(exchange)).sites).toHaveLength(200);
+    expect(egress.sent[1]).toMatchObject({ url, init: { maxResponseBytes: 524_288 } });
+    expect(logger.lines).toContainEqual(
+      expect.objectContaining({ message: expect.stringContaining('covers 201 sites') }),
+    );
   });
 
   it('pass the signal of the caller to the request', async () => {

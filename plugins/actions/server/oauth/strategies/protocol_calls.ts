@@ -87,9 +87,10 @@ export class ProviderProtocol {
         const { grantFacts = [] } = dialect.registeredClient?.provider ?? {};
         const request = { grantFacts, needed: neededFacts, callback };
         const complete = await completeGrantFacts(grant, request, {
-          ...this.#userinfoIo(),
+          ...this.#userinfoIo(MAX_RESPONSE_BYTES),
           signal,
         });
+        this.#reportOmittedSites(complete);
         return this.#withAccount(account, complete, signal);
       },
       refresh: async (refreshToken, signal) => {
@@ -126,6 +127,15 @@ export class ProviderProtocol {
     );
   }
 
+  /** A user who misses a site in the list can authorize again for fewer sites. */
+  #reportOmittedSites({ sites = [], omittedSites, providerRequestId }: TokenGrant): void {
+    if (omittedSites === undefined) return;
+    this.#deps.logger.warn(
+      `An authorization covers ${sites.length + omittedSites} sites. Only the first ${sites.length} can be chosen.`,
+      { provider_request_id: providerRequestId },
+    );
+  }
+
   /**
    * Adds the account to the grant, if the provider names it. A user is waiting, so the call to the
    * userinfo endpoint has a timeout of a few seconds.
@@ -143,9 +153,11 @@ export class ProviderProtocol {
     return account === undefined ? grant : { ...grant, account, accountSource: 'userinfo' };
   }
 
-  #userinfoIo(): ProtocolIo {
+  /** @param maxResponseBytes larger for grant facts, which may be a long list of sites */
+  #userinfoIo(maxResponseBytes: number = USERINFO_LIMITS.maxResponseBytes): ProtocolIo {
     const { egress, now } = this.#deps;
-    return { fetch: (url, init) => egress.fetch(url, { ...init, ...USERINFO_LIMITS }), now };
+    const limits = { ...USERINFO_LIMITS, maxResponseBytes };
+    return { fetch: (url, init) => egress.fetch(url, { ...init, ...limits }), now };
   }
 
   #io(configuration: OAuthClientConfiguration, signal: AbortSignal | undefined): ProtocolIo {
