@@ -7,6 +7,9 @@ import type { NewRun } from './run_starter.ts';
 import type { NewStoredRun } from './run_store.ts';
 import { aRun, aRunStore } from './stored_runs.mock.ts';
 
+const yamlOf = (on: string) =>
+  `name: Handler\ntriggers: [{ type: workflows.failed${on} }]\nsteps: []\n`;
+const YAML = yamlOf('');
 const handlerOf = (on = ''): StoredWorkflow =>
   ({
     id: 'handler',
@@ -15,13 +18,17 @@ const handlerOf = (on = ''): StoredWorkflow =>
     triggerTypes: ['workflows.failed'],
     lastUpdatedAt: '1970-01-01T00:00:01.000Z',
     runsAs: { username: 'ben', profileUid: 'u_ben', apiKeyId: null },
-    yaml: `name: Handler\ntriggers: [{ type: workflows.failed${on} }]\nsteps: []`,
+    yaml: yamlOf(on),
   }) as unknown as StoredWorkflow;
 
 let stored: Awaited<ReturnType<typeof aRunStore>>;
 let handlers: readonly StoredWorkflow[];
 let started: NewRun[];
 let read: string[];
+/** Users whose handlers are read. */
+let readers: string[];
+/** Texts that the server cannot read now. */
+let unreadable: Set<string>;
 let events: FailureEvents;
 let logger: ReturnType<typeof createLoggerMock>;
 beforeEach(async () => {
@@ -29,6 +36,8 @@ beforeEach(async () => {
   handlers = [handlerOf()];
   started = [];
   read = [];
+  readers = [];
+  unreadable = new Set();
   logger = createLoggerMock();
   events = aProcess();
   stored.store.onEnd((run) => events.ended(run));
@@ -53,8 +62,10 @@ const aProcess = (): FailureEvents => {
       yield handlers;
     },
     readWorkflow: async () => undefined,
-    readDocument: async (yaml) => {
+    readDocument: async (yaml, profileUid) => {
+      readers.push(profileUid);
       read.push(yaml);
+      if (unreadable.has(yaml)) throw new Error('No thread can start.');
       return workflowDocument(yaml);
     },
     clock: { now: () => 0 },
@@ -98,6 +109,7 @@ const end = async (
 describe('a failed run', () => {
   it('starts its handler as the same user, with the failure as the event', async () => {
     await end({ apiKeyId: 'k1' });
+    expect(readers).toEqual(['u_ben']);
     expect(started).toMatchObject([
       {
         spaceId: 'default',
@@ -169,6 +181,16 @@ describe('a failed run', () => {
     handlers = [{ ...handlerOf(), yaml: `triggers: [${trigger}, ${trigger}]` }];
     await end();
     expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  it('starts the other handlers when the server cannot read one, and that one later', async () => {
+    handlers = ['damaged', 'other'].map((id) => ({ ...handlerOf(), id, yaml: `${YAML}# ${id}` }));
+    unreadable.add(handlers[0]?.yaml ?? '');
+    await end();
+    expect(started).toMatchObject([{ workflowId: 'other' }]);
+    unreadable.clear();
+    await events.repair();
+    expect(started).toMatchObject([{ workflowId: 'other' }, { workflowId: 'damaged' }]);
   });
 
   it('starts at most 100 handlers of a space', async () => {

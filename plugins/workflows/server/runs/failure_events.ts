@@ -43,8 +43,8 @@ export interface FailureEventsDeps {
     spaceId: string,
   ) => AsyncIterable<readonly StoredWorkflow[]>;
   readonly readWorkflow: (key: WorkflowKey) => Promise<StoredWorkflow | undefined>;
-  /** The value of the YAML of a stored workflow. */
-  readonly readDocument: (yaml: string) => Promise<unknown>;
+  /** The value of the YAML of a stored workflow that runs as a user. */
+  readonly readDocument: (yaml: string, profileUid: string) => Promise<unknown>;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
 }
@@ -75,6 +75,7 @@ export class FailureEvents {
   /** Starts handlers that a process could not start before it ended. */
   async repair(): Promise<void> {
     const { store, clock } = this.#deps;
+    const failures = new Set<unknown>();
     for await (const batch of store.failedSince(new Date(clock.now() - REPAIRED_MS))) {
       const missed = batch.filter((run) => isReported(run) && !this.#reported.has(run.id));
       for (const spaceId of new Set(missed.map((run) => run.spaceId)))
@@ -83,8 +84,9 @@ export class FailureEvents {
           missed.filter((run) => run.spaceId === spaceId),
           // Failures before a handler was saved are not its own.
           ({ lastUpdatedAt }, { finishedAt = '' }) => lastUpdatedAt <= finishedAt,
-        );
+        ).catch((error: unknown) => failures.add(error));
     }
+    for (const failure of failures) throw failure;
   }
 
   /** Resolves when no work is done in the background. */
@@ -92,13 +94,17 @@ export class FailureEvents {
     return this.#work.idle();
   }
 
-  /** Starts the handlers of failed runs of a space. */
+  /**
+   * Starts the handlers of failed runs of a space.
+   * @throws the first error of reading the YAML of a handler, after the others were started
+   */
   async #report(
     spaceId: string,
     runs: readonly StoredRun[],
     isOwn: (handler: StoredWorkflow, run: StoredRun) => boolean,
   ): Promise<void> {
     const events = new Map<string, RunEvent>();
+    const failures = new Set<unknown>();
     for await (const handler of this.#handlersOf(spaceId)) {
       const missed: { readonly run: StoredRun; readonly id: string }[] = [];
       for (const run of runs) {
@@ -108,7 +114,10 @@ export class FailureEvents {
         if ((await this.#deps.store.read(id)) === undefined) missed.push({ run, id });
       }
       if (missed.length === 0) continue;
-      const triggers = await this.#triggersOf(handler);
+      const triggers = await this.#triggersOf(handler).catch((error: unknown) => {
+        failures.add(error);
+        return [];
+      });
       for (const { run, id } of missed) {
         const event = events.get(run.id) ?? (await this.#eventOf(run));
         events.set(run.id, event);
@@ -119,6 +128,7 @@ export class FailureEvents {
         this.#deps.logger.debug(`Workflow [${handler.id}] handles the failed run [${run.id}]`);
       }
     }
+    for (const failure of failures) throw failure;
     for (const run of runs) this.#reported.set(run.id, true);
   }
 
@@ -137,12 +147,13 @@ export class FailureEvents {
   }
 
   async #triggersOf(handler: StoredWorkflow): Promise<readonly unknown[]> {
-    const { spaceId, id, yaml } = handler;
+    const { spaceId, id, yaml, runsAs } = handler;
     const key = JSON.stringify([spaceId, id, versionOf(handler)]);
     const kept = this.#triggers.get(key);
     if (kept !== undefined) return kept;
-    const triggers = failureTriggersOf(await this.#deps.readDocument(yaml));
-    this.#triggers.set(key, triggers);
+    const document = await this.#deps.readDocument(yaml, runsAs.profileUid);
+    const triggers = failureTriggersOf(document);
+    if (document !== undefined) this.#triggers.set(key, triggers);
     return triggers;
   }
 

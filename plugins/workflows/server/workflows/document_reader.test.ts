@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ConnectorAction, StepRegistry } from '@latchkey/workflow-language';
 import { DocumentReader } from './document_reader.ts';
 import type { DocumentRequest, DocumentResult } from './document_work.ts';
+import { WorkflowError } from './workflow_error.ts';
 
 const ACTION: ConnectorAction = {
   connectorTypeId: '.files',
@@ -12,6 +13,7 @@ const ACTION: ConnectorAction = {
   input: { type: 'object' },
 };
 const OWNER = { profileUid: 'u_ana' };
+const BACKGROUND = { ...OWNER, isInBackground: true };
 const STEP = '  - { name: s, type: files.list, connector-id: c1 }\n';
 const SMALL = `name: small\ntriggers: [{ type: manual }]\nsteps:\n${STEP}`;
 const LARGE = `${SMALL}# ${'x'.repeat(70_000)}\n`;
@@ -98,7 +100,40 @@ describe('DocumentReader', () => {
       message: expect.stringContaining('longer than 0.05 s'),
     });
     expect(await reader.read(HOSTILE, OWNER)).toBeUndefined();
-    const background = { ...OWNER, isInBackground: true };
-    expect(await reader.analyze(LARGE, {}, background)).toMatchObject({ valid: true });
+    expect(await reader.analyze(LARGE, {}, BACKGROUND)).toMatchObject({ valid: true });
+  });
+
+  /** Actions with which the first threads cannot start. */
+  const failingAtStart = (threads: number): readonly ConnectorAction[] => {
+    let started = 0;
+    return Object.defineProperty<ConnectorAction[]>([], 0, {
+      enumerable: true,
+      get: () => {
+        started += 1;
+        return started > threads ? ACTION : undefined;
+      },
+    });
+  };
+
+  it('reads a text in another thread when the first one fails', async () => {
+    reader = new DocumentReader({ actions: failingAtStart(1), registry });
+    expect(await reader.read(LARGE, BACKGROUND)).toMatchObject({ name: 'small' });
+  });
+
+  it('blames the server, not the text, when two threads fail, and keeps no result', async () => {
+    reader = new DocumentReader({ actions: failingAtStart(2), registry });
+    const name = 'ThreadFailure';
+    await expect(reader.read(LARGE, BACKGROUND)).rejects.toMatchObject({ name });
+    expect(await reader.read(LARGE, BACKGROUND)).toMatchObject({ name: 'small' });
+  });
+
+  it('fails for a reason of the server when a stored text takes too long', async () => {
+    const expired = new WorkflowError('workflow_too_complex', 'too long');
+    const threads = { run: () => Promise.reject(expired), close: async () => undefined };
+    reader = new DocumentReader({ actions: [ACTION], registry, threads });
+    const name = 'Error';
+    await expect(reader.read(LARGE, BACKGROUND)).rejects.toMatchObject({ name });
+    await expect(reader.analyze(LARGE, {}, BACKGROUND)).rejects.toMatchObject({ name });
+    expect(await reader.read(LARGE, OWNER)).toBeUndefined();
   });
 });

@@ -26,6 +26,9 @@ const MAX_TOTAL = 60;
 /** Characters of the texts whose values are kept. */
 const KEPT_CHARACTERS = 2_000_000;
 
+/** Part of the message of Node.js when a thread needs more memory than it may have. */
+const OUT_OF_MEMORY = 'memory limit';
+
 /** The user whose request needs the value of a text. */
 export interface DocumentOwner {
   readonly profileUid: string;
@@ -42,6 +45,11 @@ export interface DocumentReaderOptions {
   readonly threads?: Pick<SharedWorkers<DocumentRequest, DocumentResult>, 'run' | 'close'>;
   /** Milliseconds to read and check a text. Absent: 2,500. */
   readonly limitMs?: number;
+}
+
+/** A thread could not start, or ended before its result. The text may have no fault. */
+class ThreadFailure extends Error {
+  override readonly name = 'ThreadFailure';
 }
 
 /**
@@ -62,9 +70,10 @@ export class DocumentReader {
   }
 
   /**
-   * The value of a text. Undefined: the text is no YAML, or takes longer than the limit. Do not
-   * change it: later calls return the same.
-   * @throws WorkflowError `too_many_yaml_checks`
+   * The value of a text. Undefined: the text is no YAML, or takes longer than the limit and is not
+   * read in the background. Do not change it: later calls return the same.
+   * @throws WorkflowError `too_many_yaml_checks`; Error if a thread failed twice, or a text in the
+   * background takes longer than the limit
    */
   async read(yaml: string, owner: DocumentOwner): Promise<unknown> {
     const kept = this.#documents.get(yaml);
@@ -82,7 +91,7 @@ export class DocumentReader {
   /**
    * Edits and checks a text.
    * @returns undefined: an edit is not possible in this text
-   * @throws WorkflowError `workflow_too_complex`, `too_many_yaml_checks`
+   * @throws WorkflowError `workflow_too_complex`, `too_many_yaml_checks`; Error as `read`
    */
   async analyze(
     yaml: string,
@@ -113,9 +122,25 @@ export class DocumentReader {
     };
     const result = isQuicklyRead(request.yaml, edits)
       ? workOn(request, registry)
-      : await this.#threads.run(request, shared);
+      : await this.#runInThread(request, shared);
     if (!isOfKind(result, request.kind)) throw new Error('The result belongs to another request.');
     return result;
+  }
+
+  /** A stored text was accepted before, so in the background only the server can have a fault. */
+  async #runInThread(
+    request: DocumentRequest,
+    options: SharedRequestOptions,
+  ): Promise<DocumentResult> {
+    try {
+      return await this.#threads.run(request, options).catch((error: unknown) => {
+        if (!(error instanceof ThreadFailure)) throw error;
+        return this.#threads.run(request, options);
+      });
+    } catch (error) {
+      if (options.isAlwaysAccepted !== true || !(error instanceof WorkflowError)) throw error;
+      throw new Error('The YAML of a stored workflow could not be read.', { cause: error });
+    }
   }
 }
 
@@ -147,7 +172,9 @@ function documentThreads(
         `Checking the YAML takes longer than ${limitMs / 1_000} s. Shorten it, or divide it into several workflows.`,
       ),
     failed: (reason) =>
-      new WorkflowError('workflow_too_complex', `The YAML could not be checked: ${reason}`),
+      reason.includes(OUT_OF_MEMORY)
+        ? new WorkflowError('workflow_too_complex', 'Checking the YAML needs too much memory.')
+        : new ThreadFailure(`The YAML could not be checked: ${reason}`),
     refused: () =>
       new WorkflowError(
         'too_many_yaml_checks',

@@ -7,7 +7,6 @@ import {
 } from '@latchkey/workflow-language';
 import { LRUCache } from 'lru-cache';
 import { type DocumentOwner, DocumentReader } from './document_reader.ts';
-import { WorkflowError } from './workflow_error.ts';
 
 /** Programs that are kept: compiling takes longer than a short run. */
 const KEPT_PROGRAMS = 200;
@@ -45,18 +44,15 @@ export class StepTypes {
 
   /**
    * Compiles YAML. Connectors are not checked: a run reads them when a step needs one.
-   * @returns undefined: the YAML has errors, or takes too long in the background
+   * @returns undefined: the YAML has errors
    * @throws WorkflowError `workflow_too_complex`, `too_many_yaml_checks`; neither of them in the
-   * background
+   * background, where Error means that the server could not read the YAML
    */
   async program(yaml: string, owner: DocumentOwner): Promise<WorkflowProgram | undefined> {
     const kept = this.#programs.get(yaml);
     if (kept !== undefined) return kept;
     const { registry, documents } = this;
-    const analyzed = await documents.analyze(yaml, {}, owner).catch((error: unknown) => {
-      if (owner.isInBackground === true && error instanceof WorkflowError) return undefined;
-      throw error;
-    });
+    const analyzed = await documents.analyze(yaml, {}, owner);
     if (analyzed === undefined || !analyzed.valid) return undefined;
     const program = compileWorkflow(analyzed.document, registry);
     this.#programs.set(yaml, program);
