@@ -55,6 +55,11 @@ describe('SharedWorkers', () => {
     const accepted = workers.run('text', { user: 'eve', limitMs: 60_000, isAlwaysAccepted: true });
     expect(await accepted).toMatchObject({ text: 'text' });
     await rest;
+    // They take no places of others.
+    const options = { user: 'bot', limitMs: 60_000, isAlwaysAccepted: true };
+    const background = Promise.allSettled([1, 2, 3, 4, 5].map(() => workers.run('text', options)));
+    expect(await ask('bot')).toMatchObject({ text: 'text' });
+    await background;
     // The places of requests that ended are free.
     expect(await ask('eve')).toMatchObject({ text: 'text' });
     await workers.close();

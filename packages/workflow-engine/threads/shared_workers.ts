@@ -4,9 +4,9 @@ import { LimitedWorker, type LimitedWorkerOptions } from './limited_worker.ts';
 export interface SharedWorkersOptions extends LimitedWorkerOptions {
   /** Threads that work at the same time. */
   readonly threads: number;
-  /** Requests of one user that have no result yet. Further ones are refused. */
+  /** Requests of one user that have no result yet and can be refused. Further ones are refused. */
   readonly maxPerUser: number;
-  /** Requests of all users that have no result yet. Further ones are refused. */
+  /** The same for all users. */
   readonly maxTotal: number;
   /** The failure of a request that is refused. */
   readonly refused: () => Error;
@@ -18,13 +18,15 @@ export interface SharedRequestOptions {
   readonly user: string;
   /** Counts from the start of the work, not while the request waits for others. */
   readonly limitMs: number;
-  /** True: the request waits, however many others there are. Default: false. */
+  /** True: the request is never refused, and counts for no maximum. Default: false. */
   readonly isAlwaysAccepted?: boolean;
 }
 
 /** Requests of one user. */
 interface UserQueue {
   size: number;
+  /** Those that count for the maximum. */
+  limited: number;
   /** Resolved when all requests so far have ended. */
   idle: Promise<unknown>;
 }
@@ -40,7 +42,8 @@ export class SharedWorkers<Request, Result> {
   /** Requests that wait for a thread, at most one of each user. */
   readonly #waiting: ((thread: LimitedWorker<Request, Result>) => void)[] = [];
   readonly #users = new Map<string, UserQueue>();
-  #total = 0;
+  /** Requests of all users that count for the maximum. */
+  #limited = 0;
 
   constructor(options: SharedWorkersOptions) {
     this.#options = options;
@@ -55,11 +58,14 @@ export class SharedWorkers<Request, Result> {
   async run(request: Request, options: SharedRequestOptions): Promise<Result> {
     const { maxPerUser, maxTotal, refused } = this.#options;
     const { user, isAlwaysAccepted = false } = options;
-    const queue = this.#users.get(user) ?? { size: 0, idle: Promise.resolve() };
-    if (!isAlwaysAccepted && (queue.size >= maxPerUser || this.#total >= maxTotal)) throw refused();
+    const queue = this.#users.get(user) ?? { size: 0, limited: 0, idle: Promise.resolve() };
+    const isFull = queue.limited >= maxPerUser || this.#limited >= maxTotal;
+    if (!isAlwaysAccepted && isFull) throw refused();
+    const limited = isAlwaysAccepted ? 0 : 1;
     this.#users.set(user, queue);
     queue.size += 1;
-    this.#total += 1;
+    queue.limited += limited;
+    this.#limited += limited;
     const result = queue.idle.then(() => this.#work(request, options));
     queue.idle = result.then(
       () => undefined,
@@ -68,7 +74,8 @@ export class SharedWorkers<Request, Result> {
     try {
       return await result;
     } finally {
-      this.#total -= 1;
+      this.#limited -= limited;
+      queue.limited -= limited;
       queue.size -= 1;
       if (queue.size === 0) this.#users.delete(user);
     }
