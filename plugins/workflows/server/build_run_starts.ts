@@ -27,9 +27,6 @@ const REPAIR_MS = 30_000;
 /** Milliseconds between two looks at queued runs. */
 const QUEUE_MS = 5_000;
 
-/** Texts of stored workflows that no user waits for. */
-const BACKGROUND = { profileUid: '', isInBackground: true };
-
 /** Services that start runs: for requests, schedules, steps of other runs, and failures. */
 export interface RunStarts {
   readonly starter: RunStarter;
@@ -75,7 +72,8 @@ export function buildRunStarts(deps: RunStartsDeps): RunStarts {
   const failureEvents = new FailureEvents({
     ...shared,
     starter,
-    readDocument: (yaml) => deps.stepTypes.documents.read(yaml, BACKGROUND),
+    readDocument: (yaml, profileUid) =>
+      deps.stepTypes.documents.read(yaml, { profileUid, isInBackground: true }),
     findByTrigger: (trigger, spaceId) => workflowsWithTrigger(repository, trigger, spaceId),
   });
   const scheduledRuns = new ScheduledRuns({ ...deps, ...shared, starter });

@@ -20,6 +20,8 @@ export interface ScheduledWorkflow {
   readonly valid: boolean;
   /** Keys of its `scheduled` triggers. */
   readonly scheduleKeys: readonly string[];
+  /** The user whom its scheduled runs act for. */
+  readonly runsAs: { readonly profileUid: string };
 }
 
 /** Dependencies of {@link ScheduleTasks}. */
@@ -29,8 +31,8 @@ export interface ScheduleTasksDeps {
   readonly read: (
     key: WorkflowKey,
   ) => Promise<(ScheduledWorkflow & { readonly version: string }) | undefined>;
-  /** The value of the YAML of a stored workflow. */
-  readonly readDocument: (yaml: string) => Promise<unknown>;
+  /** The value of the YAML of a workflow that runs as a user. */
+  readonly readDocument: (yaml: string, profileUid: string) => Promise<unknown>;
   readonly logger: Logger;
 }
 
@@ -106,9 +108,12 @@ export class ScheduleTasks {
     }
   }
 
-  async #create(key: WorkflowKey, { yaml }: Pick<ScheduledWorkflow, 'yaml'>): Promise<void> {
-    for (const trigger of scheduledTriggersOf(await this.#deps.readDocument(yaml)))
-      await this.#createOne(key, trigger);
+  async #create(
+    key: WorkflowKey,
+    { yaml, runsAs }: Pick<ScheduledWorkflow, 'yaml' | 'runsAs'>,
+  ): Promise<void> {
+    const document = await this.#deps.readDocument(yaml, runsAs.profileUid);
+    for (const trigger of scheduledTriggersOf(document)) await this.#createOne(key, trigger);
   }
 
   async #createOne(key: WorkflowKey, { key: trigger, schedule }: ScheduledTrigger): Promise<void> {

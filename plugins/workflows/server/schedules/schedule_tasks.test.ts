@@ -1,0 +1,30 @@
+import { expect, it } from '@jest/globals';
+import { createLoggerMock } from '@latchkey/core/server/mocks';
+import { ScheduleTasks } from './schedule_tasks.ts';
+
+it('reads a workflow for the user whom it runs as', async () => {
+  const readers: string[] = [];
+  const schedules = new ScheduleTasks({
+    taskManager: {
+      runAt: async () => undefined,
+      runEvery: async () => undefined,
+      getMany: async () => new Map(),
+      cancel: async () => undefined,
+    },
+    read: async () => undefined,
+    readDocument: async (_, profileUid) => {
+      readers.push(profileUid);
+      return {};
+    },
+    logger: createLoggerMock(),
+  });
+  const workflow = {
+    yaml: 'name: a',
+    enabled: true,
+    valid: true,
+    scheduleKeys: ['k'],
+    runsAs: { profileUid: 'u_ana' },
+  };
+  await schedules.saving({ spaceId: 'default', workflowId: 'w' }, workflow, async () => undefined);
+  expect(readers).toEqual(['u_ana']);
+});
