@@ -115,4 +115,15 @@ describe('a call of a run', () => {
     release[0]?.();
     expect(await fixture.until(run.id, 'completed')).not.toHaveProperty('currentSteps');
   });
+
+  it('is shown once when the run was taken again before its earlier execution ended', async () => {
+    const process = fixture.process({ execute: hold, isStillOwner: async () => true });
+    const run = await fixture.start(process, steps('call'));
+    process.executor.execute(run);
+    process.executor.start();
+    await untilCalled(2);
+    const shown = async () => (await fixture.stored.store.read(run.id))?.currentSteps;
+    while ((await shown()) === undefined) await fixture.clock.advance(1_000);
+    expect(await shown()).toHaveLength(1);
+  });
 });

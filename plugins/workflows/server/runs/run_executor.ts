@@ -68,7 +68,8 @@ interface ActiveRun {
   /** Calls of services in progress. */
   readonly calls: Set<CurrentStep>;
   readonly controller: AbortController;
-  readonly done: Promise<void>;
+  /** Resolves when the execution has ended and its writes too. */
+  done: Promise<void>;
   /** Absent: the execution has not begun. */
   journal?: StoredJournal;
 }
@@ -103,14 +104,19 @@ export class RunExecutor {
       return;
     }
     const controller = new AbortController();
-    const done = this.#executeUntilStored(run, controller.signal).finally(() => {
+    const active: ActiveRun = {
+      run,
+      controller,
+      done: Promise.resolve(),
+      calls: new Set<CurrentStep>(),
+    };
+    this.#active.set(run.id, active);
+    active.done = this.#executeUntilStored(active).finally(() => {
       // The run may have been taken again meanwhile.
       if (this.#active.get(run.id) === active) this.#active.delete(run.id);
       const next = this.#next();
       if (next !== undefined) this.execute(next);
     });
-    const active: ActiveRun = { run, controller, done, calls: new Set<CurrentStep>() };
-    this.#active.set(run.id, active);
   }
 
   /** One user has at most half of the runs of this process while others have queued runs. */
@@ -147,12 +153,13 @@ export class RunExecutor {
   }
 
   /** Never rejects. */
-  async #executeUntilStored(run: StoredRun, signal: AbortSignal): Promise<void> {
+  async #executeUntilStored(active: ActiveRun): Promise<void> {
+    const { run } = active;
     const { clock, logger } = this.#deps;
     for (let attempt = 1; ; attempt += 1) {
       try {
         const started = await this.#leaveQueue(run);
-        return await this.#executeOnce(started, { signal, isRepeated: attempt > 1 });
+        return await this.#executeOnce(started, { active, isRepeated: attempt > 1 });
       } catch (error) {
         if (error instanceof RunTaken || error instanceof RunInterrupted) return;
         if (this.#stopping.signal.aborted) return;
@@ -188,7 +195,7 @@ export class RunExecutor {
 
   async #executeOnce(
     run: StoredRun,
-    { signal, isRepeated }: { readonly signal: AbortSignal; readonly isRepeated: boolean },
+    { active, isRepeated }: { readonly active: ActiveRun; readonly isRepeated: boolean },
   ): Promise<void> {
     const { store, stepTypes, spaces, clock, childRuns } = this.#deps;
     const yaml = await store.readDefinition(run.definitionId);
@@ -225,18 +232,20 @@ export class RunExecutor {
       : await store.journal.readRecords(run);
     const journaled = { run, stored, clock, signal: this.#stopping.signal };
     const journal = new StoredJournal(store.journal, journaled);
-    const active = this.#active.get(run.id);
-    if (active !== undefined) active.journal = journal;
+    // Not the one in `#active`: the run may have been lost and taken again meanwhile.
+    active.journal = journal;
     const execution = new WorkflowRun(
       program,
       factsOf(run, await store.readGiven(run)),
-      this.#portsOf(run, principal, journal),
+      this.#portsOf(run, { principal, journal, calls: active.calls }),
     );
-    const outcome = await execution.execute(signal).catch(async (error: unknown) => {
-      // Results of calls are kept, so that no call is repeated when the run continues.
-      if (!(error instanceof RunTaken)) await journal.commit();
-      throw error;
-    });
+    const outcome = await execution
+      .execute(active.controller.signal)
+      .catch(async (error: unknown) => {
+        // Results of calls are kept, so that no call is repeated when the run continues.
+        if (!(error instanceof RunTaken)) await journal.commit();
+        throw error;
+      });
     const changes = await this.#changesOf(run, outcome, journal);
     await untilStored(() => this.#write(run, changes), journaled);
   }
@@ -251,7 +260,17 @@ export class RunExecutor {
     return missing.length === 0 ? principal : undefined;
   }
 
-  #portsOf(run: StoredRun, principal: Principal, journal: StoredJournal) {
+  #portsOf(
+    run: StoredRun,
+    {
+      principal,
+      journal,
+      calls,
+    }: Pick<ActiveRun, 'calls'> & {
+      readonly principal: Principal;
+      readonly journal: StoredJournal;
+    },
+  ) {
     const { actions, patterns, templates, clock, logger, isStillOwner } = this.#deps;
     const { profileUid, apiKeyId, spaceId } = run;
     const as = { profileUid, apiKeyId, spaceId };
@@ -278,12 +297,11 @@ export class RunExecutor {
         if (!(await isStillOwner(run))) throw new RunTaken(run.id);
         const { name: stepId, type: stepType } = call;
         const step = { stepId, stepType, startedAt: this.#now() };
-        const calls = this.#active.get(run.id)?.calls;
-        calls?.add(step);
+        calls.add(step);
         try {
           return await callConnector(call, signal);
         } finally {
-          calls?.delete(step);
+          calls.delete(step);
         }
       },
       children: this.#deps.childRuns().portsOf(run),
