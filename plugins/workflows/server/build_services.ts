@@ -1,4 +1,4 @@
-import type { CoreStart, PluginInitializerContext, Principal } from '@latchkey/core/server';
+import type { CoreStart, Logger, PluginInitializerContext, Principal } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { PatternMatcher, TemplateRenderer } from '@latchkey/workflow-engine';
 import { buildRunStarts, type RunStarts, searchesOf } from './build_run_starts.ts';
@@ -34,14 +34,12 @@ import {
   WorkflowService,
 } from './workflows/index.ts';
 
-/** Texts of stored workflows that no user waits for. */
-const BACKGROUND = { profileUid: '', isInBackground: true };
-
 /** Services of a started plugin. */
 export interface WorkflowsServices {
   readonly repository: SavedObjectsRepository;
   readonly actions: WorkflowsStartDeps['actions'];
   readonly security: WorkflowsStartDeps['security'];
+  readonly logger: Logger;
   readonly stepTypes: StepTypes;
   readonly workflows: WorkflowService;
   readonly schedules: ScheduleTasks;
@@ -126,7 +124,8 @@ export function buildServices({
   const schedules = new ScheduleTasks({
     taskManager,
     read: (key) => readWorkflow(repository, key),
-    readDocument: (yaml) => stepTypes.documents.read(yaml, BACKGROUND),
+    readDocument: (yaml, profileUid) =>
+      stepTypes.documents.read(yaml, { profileUid, isInBackground: true }),
     logger,
   });
   const workflows = new WorkflowService({
@@ -190,6 +189,7 @@ export function buildServices({
     repository,
     actions,
     security,
+    logger,
     stepTypes,
     workflows,
     schedules,

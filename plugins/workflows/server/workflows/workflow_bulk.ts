@@ -1,4 +1,5 @@
-import type { Principal } from '@latchkey/core/server';
+import type { Logger, Principal } from '@latchkey/core/server';
+import { SavedObjectError } from '@latchkey/saved-objects';
 import { WorkflowError } from './workflow_error.ts';
 import type { StoredWorkflow, WorkflowService } from './workflow_service.ts';
 
@@ -13,6 +14,15 @@ interface BulkRequest {
   readonly overwrite: boolean;
 }
 
+/** Why a workflow was not changed. */
+type BulkError = Pick<WorkflowError, 'message'> & { readonly code: string };
+
+/** Dependencies of a request for many workflows. */
+export interface BulkDeps {
+  readonly workflows: WorkflowService;
+  readonly logger: Logger;
+}
+
 /** Results of the creation of many workflows. */
 export interface BulkCreated {
   readonly created: readonly StoredWorkflow[];
@@ -20,14 +30,14 @@ export interface BulkCreated {
     /** Position in the request, from 0. */
     readonly index: number;
     readonly id: string | undefined;
-    readonly error: WorkflowError;
+    readonly error: BulkError;
   }[];
 }
 
 /** A workflow of a request for many that was not changed. */
 export interface BulkFailure {
   readonly id: string;
-  readonly error: WorkflowError;
+  readonly error: BulkError;
 }
 
 /** Results of the deletion of many workflows. */
@@ -42,9 +52,13 @@ export interface BulkChanged {
   readonly failures: readonly BulkFailure[];
 }
 
-/** Creates workflows one after the other. One that is refused does not prevent the others. */
+/**
+ * Creates workflows one after the other. One that is refused does not prevent the others. A failure
+ * of the server does, and is reported for each of them.
+ * @throws a failure of the server before anything was created
+ */
 export async function createMany(
-  workflows: WorkflowService,
+  { workflows, logger }: BulkDeps,
   principal: Principal,
   { items, overwrite }: BulkRequest,
 ): Promise<BulkCreated> {
@@ -55,8 +69,15 @@ export async function createMany(
     try {
       created.push(await createOrReplace());
     } catch (error) {
-      if (!(error instanceof WorkflowError)) throw error;
-      failed.push({ index, id, error });
+      if (error instanceof WorkflowError) {
+        failed.push({ index, id, error });
+        continue;
+      }
+      if (created.length === 0) throw error;
+      const failure = serverFailure(error, logger);
+      const rest = [...items.entries()].slice(index);
+      failed.push(...rest.map(([at, item]) => ({ index: at, id: item.id, error: failure })));
+      break;
     }
 
     async function createOrReplace(): Promise<StoredWorkflow> {
@@ -74,40 +95,63 @@ export async function createMany(
 
 /** Deletes workflows. One that does not exist does not prevent the others. */
 export async function deleteMany(
-  workflows: WorkflowService,
+  deps: BulkDeps,
   principal: Principal,
   ids: readonly string[],
 ): Promise<BulkDeleted> {
-  const { changed, failures } = await forEach(ids, (id) => workflows.delete(principal, id));
+  const { changed, failures } = await forEach(deps, ids, (id) =>
+    deps.workflows.delete(principal, id),
+  );
   return { deleted: changed, failures };
 }
 
 /** Enables or disables workflows. One that is refused does not prevent the others. */
 export function setEnabledMany(
-  workflows: WorkflowService,
+  deps: BulkDeps,
   principal: Principal,
   { ids, enabled }: { readonly ids: readonly string[]; readonly enabled: boolean },
 ): Promise<BulkChanged> {
-  return forEach(ids, (id) => workflows.update(principal, id, { enabled }));
+  return forEach(deps, ids, (id) => deps.workflows.update(principal, id, { enabled }));
 }
 
-/** Changes workflows one after the other. */
+/**
+ * Changes workflows one after the other. A failure of the server ends this, and is reported for all
+ * that are left.
+ * @throws a failure of the server before anything was changed
+ */
 async function forEach(
+  { logger }: BulkDeps,
   ids: readonly string[],
   change: (id: string) => Promise<unknown>,
 ): Promise<BulkChanged> {
   let changed = 0;
   const failures: BulkFailure[] = [];
-  for (const id of new Set(ids)) {
+  const wanted = [...new Set(ids)];
+  for (const [index, id] of wanted.entries()) {
     try {
       await change(id);
       changed += 1;
     } catch (error) {
-      if (!(error instanceof WorkflowError)) throw error;
-      failures.push({ id, error });
+      if (error instanceof WorkflowError) {
+        failures.push({ id, error });
+        continue;
+      }
+      if (changed === 0) throw error;
+      const failure = serverFailure(error, logger);
+      failures.push(...wanted.slice(index).map((each) => ({ id: each, error: failure })));
+      break;
     }
   }
   return { changed, failures };
+}
+
+/** The report of an error that is no refusal. Its text is for the log only. */
+function serverFailure(error: unknown, logger: Logger): BulkError {
+  logger.error('A request for many workflows ended before all were changed', { error });
+  return {
+    code: error instanceof SavedObjectError ? error.code : 'unavailable',
+    message: 'The server could not change this workflow. Try again.',
+  };
 }
 
 /** Copies a workflow. Disabled if it would start by itself. @throws as `WorkflowService.get` */

@@ -1,4 +1,4 @@
-import { HttpError, type Router, respond } from '@latchkey/core/server';
+import { HttpError, type Logger, type Router, respond } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import {
   cloneWorkflow as cloneRoute,
@@ -26,18 +26,20 @@ export interface WorkflowBulkRouteServices {
   readonly workflows: WorkflowService;
   readonly schedules: ScheduleTasks;
   readonly security: Pick<SecurityStart, 'missingPrivileges'>;
+  readonly logger: Logger;
 }
 
 /** Registers the routes that create, read, copy, export and delete many workflows. */
 export function registerWorkflowBulkRoutes(router: Router<WorkflowBulkRouteServices>): void {
-  router.handle(createWorkflows, async (request, { workflows, schedules, security }) => {
+  router.handle(createWorkflows, async (request, services) => {
+    const { schedules, security } = services;
     const { overwrite } = request.query;
     const needed = overwrite ? [WORKFLOW_PRIVILEGES.update] : [];
     const missing = await security.missingPrivileges(request, needed);
     if (missing.length > 0)
       throw new HttpError(403, 'Replacing workflows needs the privilege to update workflows.');
     const items = request.body.workflows;
-    const results = await createMany(workflows, request, { items, overwrite });
+    const results = await createMany(services, request, { items, overwrite });
     const tasks = await schedules.tasksOf(results.created);
     return respond.ok({
       created: results.created.map((each) => toListed(each, tasks)),
@@ -48,18 +50,18 @@ export function registerWorkflowBulkRoutes(router: Router<WorkflowBulkRouteServi
       })),
     });
   });
-  router.handle(deleteWorkflows, async (request, { workflows }) => {
+  router.handle(deleteWorkflows, async (request, services) => {
     const { ids } = request.body;
-    const { deleted, failures } = await deleteMany(workflows, request, ids);
+    const { deleted, failures } = await deleteMany(services, request, ids);
     return respond.ok({
       total: new Set(ids).size,
       deleted,
       failures: failures.map(toFailure),
     });
   });
-  router.handle(setWorkflowsEnabled, async (request, { workflows }) => {
+  router.handle(setWorkflowsEnabled, async (request, services) => {
     const { ids, enabled } = request.body;
-    const { changed, failures } = await setEnabledMany(workflows, request, { ids, enabled });
+    const { changed, failures } = await setEnabledMany(services, request, { ids, enabled });
     return respond.ok({
       total: new Set(ids).size,
       changed,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { anAuthenticatedUser, createLoggerMock } from '@latchkey/core/server/mocks';
 import { createMany } from './workflow_bulk.ts';
 import { aWorkflowService } from './workflow_service.mock.ts';
 import type { WorkflowService } from './workflow_service.ts';
@@ -52,7 +52,10 @@ describe('limits of workflows', () => {
   it('do not refuse the replacement of a workflow that exists', async () => {
     for (const id of ['w-1', 'w-2']) await workflows.create(ana, { yaml: MANUAL, id });
     const items = [{ yaml: SCHEDULED, id: 'w-1' }];
-    const { created, failed } = await createMany(workflows, ana, { items, overwrite: true });
+    const { created, failed } = await createMany({ workflows, logger: createLoggerMock() }, ana, {
+      items,
+      overwrite: true,
+    });
     expect(failed).toEqual([]);
     expect(created).toMatchObject([{ id: 'w-1', triggerTypes: ['scheduled'] }]);
   });

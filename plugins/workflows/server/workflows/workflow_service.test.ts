@@ -32,6 +32,19 @@ it('writes an audit event for each workflow that is created, changed or deleted'
   ]);
 });
 
+it('reports a workflow that two requests delete at the same time as missing to one', async () => {
+  const { workflows } = service;
+  await workflows.create(principal, { yaml: YAML, id: 'w-1' });
+  const results = await Promise.allSettled(
+    [1, 2].map(() => workflows.delete(principal, 'w-1').then(() => 'deleted')),
+  );
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(results).toContainEqual({
+    status: 'rejected',
+    reason: expect.objectContaining({ code: 'workflow_not_found' }),
+  });
+});
+
 it.each(['new', 'executions'])('refuses the id %s, which is the path of a page', async (id) => {
   const { workflows } = service;
   await expect(workflows.create(principal, { yaml: YAML, id })).rejects.toMatchObject({

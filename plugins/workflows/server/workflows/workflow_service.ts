@@ -256,13 +256,27 @@ export class WorkflowService {
     return updated;
   }
 
-  /** @throws WorkflowError `workflow_not_found` */
+  /** @throws WorkflowError `workflow_not_found`, `stale_version` */
   async delete(principal: Principal, id: string): Promise<void> {
     const { repository, schedules } = this.#deps;
     const { spaceId } = principal;
-    const { version } = await this.#read(spaceId, id);
-    await schedules.saving({ spaceId, workflowId: id }, undefined, () =>
-      repository.delete(WORKFLOW_TYPE, documentId(spaceId, id), { version }),
+    await retryConflicts<true>(
+      async () => {
+        const { version } = await this.#read(spaceId, id);
+        const remove = async (): Promise<true> => {
+          await repository.delete(WORKFLOW_TYPE, documentId(spaceId, id), { version });
+          return true;
+        };
+        const key = { spaceId, workflowId: id };
+        const isDeleted = await schedules.saving(key, undefined, () => unlessConflict(remove));
+        return isDeleted ?? CONFLICT;
+      },
+      {
+        attempts: MAX_ATTEMPTS,
+        contended: () => {
+          throw staleVersion(id);
+        },
+      },
     );
     this.#record(principal, id, 'delete');
   }
