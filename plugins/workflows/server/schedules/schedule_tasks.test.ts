@@ -9,7 +9,7 @@ it('reads a workflow for the user whom it runs as', async () => {
       runAt: async () => undefined,
       runEvery: async () => undefined,
       getMany: async () => new Map(),
-      cancel: async () => undefined,
+      cancel: async () => true,
     },
     read: async () => undefined,
     readDocument: async (_, profileUid) => {
