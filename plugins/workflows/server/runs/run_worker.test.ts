@@ -169,6 +169,29 @@ describe('a run of another process', () => {
     },
   );
 
+  it('is taken although another one cannot be read', async () => {
+    const { store, repository } = fixture.stored;
+    const failing = overriding(store, {
+      read: async (id) => {
+        if (id.startsWith('damaged')) throw new Error('damaged');
+        return store.read(id);
+      },
+    });
+    await repository.create(WORKER_TYPE, {}, { id: 'dead' });
+    await owned('dead', 'damaged-1');
+    await owned('dead', 'run-1');
+    await owned('deleted', 'damaged-2');
+    await owned('deleted', 'run-2');
+    const process = fixture.process({ store: failing });
+    await owned(await process.worker.owner(), 'damaged-3');
+    await owned(await process.worker.owner(), 'run-3');
+    await process.worker.start();
+    const statuses = async () =>
+      (await store.readMany(['run-1', 'run-2', 'run-3'])).map(({ status }) => status);
+    while ((await statuses()).some((status) => status !== 'completed'))
+      await fixture.clock.advance(5_000);
+  });
+
   it('is taken when the document of the process was deleted before the run was stored', async () => {
     await owned('deleted');
     await fixture.process().worker.start();

@@ -250,9 +250,15 @@ export class RunWorker {
     if (run?.waits !== undefined && run.owner === undefined) await this.take(run);
   }
 
+  /** @throws the first error, after everything else was tried */
   async #takeAbandoned(): Promise<void> {
     const ids = new Set<string>();
-    await this.#takeOwn();
+    const failures: unknown[] = [];
+    const keep = (error: unknown) => {
+      failures.push(error);
+      return undefined;
+    };
+    await this.#takeOwn().catch(keep);
     for await (const batch of this.#workers()) {
       for (const { id, attributes, version } of batch) {
         if (id === this.#id) continue;
@@ -265,14 +271,15 @@ export class RunWorker {
         };
         if (this.#monitor.isHeld(id, seen)) continue;
         if (lease !== undefined && !(await this.#endLease(id, version))) continue;
-        const left = await this.#takeAllOf(id);
+        const left = await this.#takeAllOf(id).catch(keep);
         // Deleted in a later pass, because the search may lack its last runs.
         if (left === 0 && this.#wasEmpty(id)) await this.#forget(id);
       }
     }
     this.#monitor.retain(ids);
     this.#passes += 1;
-    if (this.#passes % ORPHAN_PASSES === 0) await this.#takeOrphans(ids);
+    if (this.#passes % ORPHAN_PASSES === 0) await this.#takeOrphans(ids).catch(keep);
+    if (failures.length > 0) throw failures[0];
   }
 
   /**
@@ -282,15 +289,18 @@ export class RunWorker {
    */
   async #takeAllOf(owner: string): Promise<number> {
     let left = 0;
+    const failures: unknown[] = [];
     for await (const runs of this.#deps.store.ownedBy(owner)) {
       for (let from = 0; from < runs.length; from += TAKEN_AT_ONCE) {
         const some = runs.slice(from, from + TAKEN_AT_ONCE);
         const results = await Promise.allSettled(some.map(({ id }) => this.#takeFrom(owner, id)));
-        const failure = results.find(({ status }) => status === 'rejected');
-        if (failure?.status === 'rejected') throw failure.reason;
-        left += results.filter((each) => each.status === 'fulfilled' && each.value).length;
+        for (const each of results) {
+          if (each.status === 'rejected') failures.push(each.reason);
+          else if (each.value) left += 1;
+        }
       }
     }
+    if (failures.length > 0) throw failures[0];
     return left;
   }
 
@@ -306,18 +316,25 @@ export class RunWorker {
   /**
    * Takes runs whose process has no document any more: it was suspended while it started them, and
    * others have deleted the document meanwhile.
+   * @throws the first error of a run, after the others were tried
    */
   async #takeOrphans(known: ReadonlySet<string>): Promise<void> {
     const { store, repository } = this.#deps;
+    const failures: unknown[] = [];
     for await (const runs of store.withOwner()) {
       for (const { id, owner } of runs) {
         if (owner === undefined || owner === this.#id || known.has(owner)) continue;
         // The search for processes may lack a new one.
         if ((await repository.getIfExists(WORKER_TYPE, owner)) !== undefined) continue;
-        const run = await store.read(id);
-        if (run?.owner === owner) await this.take(run);
+        try {
+          const run = await store.read(id);
+          if (run?.owner === owner) await this.take(run);
+        } catch (error) {
+          failures.push(error);
+        }
       }
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   /**
@@ -333,7 +350,10 @@ export class RunWorker {
     return ended !== undefined;
   }
 
-  /** Takes runs of this process that it does not execute, because a write had an unknown result. */
+  /**
+   * Takes runs of this process that it does not execute, because a write had an unknown result.
+   * @throws the first error of a run, after the others were tried
+   */
   async #takeOwn(): Promise<void> {
     const { store, executor } = this.#deps;
     const id = this.#id;
@@ -341,12 +361,19 @@ export class RunWorker {
     if (id !== undefined)
       for await (const batch of store.ownedBy(id))
         for (const run of batch) if (!executor.has(run.id)) idle.add(run.id);
-    for (const runId of idle) {
-      // Not the first time: the run may have started or ended a moment ago.
-      const run = this.#idle.has(runId) ? await store.read(runId) : undefined;
-      if (run !== undefined && run.owner === id && !executor.has(runId)) await this.take(run);
-    }
+    const seen = this.#idle;
     this.#idle = idle;
+    const failures: unknown[] = [];
+    for (const runId of idle) {
+      try {
+        // Not the first time: the run may have started or ended a moment ago.
+        const run = seen.has(runId) ? await store.read(runId) : undefined;
+        if (run !== undefined && run.owner === id && !executor.has(runId)) await this.take(run);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** `true`: no run was found for a while. */
