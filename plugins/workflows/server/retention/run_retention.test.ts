@@ -94,6 +94,37 @@ describe('retention of runs', () => {
     ]);
   });
 
+  it('does not count runs twice that it has deleted, although searches still find them', async () => {
+    for (let days = 1; days <= 4; days += 1)
+      await ended(`busy-${days}`, days * DAY_MS, { workflowId: 'busy' });
+    await ended('rare', 20 * DAY_MS, { workflowId: 'rare' });
+    const { repository } = stored;
+    let stale = 0;
+    const delayed = overriding(repository, {
+      find: async <A extends object>(options: Parameters<typeof repository.find>[0]) => {
+        const found = await repository.find<A>(options);
+        return { ...found, total: found.total + stale };
+      },
+      iterate: <A extends object>(options: Parameters<typeof repository.iterate>[0]) => {
+        stale = 0;
+        return repository.iterate<A>(options);
+      },
+      delete: async (type, ...rest) => {
+        await repository.delete(type, ...rest);
+        if (type === 'workflow_run') stale += 1;
+      },
+    });
+    const limits = { maxAge: 30 * DAY_MS, maxCountPerWorkflow: 2, maxCount: 3 };
+    const pass = new RunRetention({
+      repository: delayed,
+      limits,
+      clock,
+      logger: createLoggerMock(),
+    });
+    expect(await pass.run(signal)).toMatchObject({ runs: 2 });
+    expect(await left('workflow_run')).toEqual(['busy-1', 'busy-2', 'rare']);
+  });
+
   it('keeps runs that ended a moment ago, because searches may lack their documents', async () => {
     await ended('now', 60_000);
     expect(await retention({ maxAge: 0, maxCount: 0 }).run(signal)).toMatchObject({ runs: 0 });

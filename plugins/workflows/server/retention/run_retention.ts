@@ -87,6 +87,8 @@ export class RunRetention {
       if (signal.aborted) break;
       await reduce(limits.maxCountPerWorkflow, conditions);
     }
+    // The count must lack the runs that were deleted before.
+    if (runs > 0) await this.#refreshSearches();
     if (!signal.aborted) await reduce(limits.maxCount, []);
     if (runs + definitions > 0)
       logger.info(`Deleted ${runs} ended workflow runs and ${definitions} unused definitions`);
@@ -119,6 +121,12 @@ export class RunRetention {
     return [...counts.values()].flatMap(({ count, conditions }) =>
       count > limits.maxCountPerWorkflow ? [conditions] : [],
     );
+  }
+
+  /** Makes the deletions visible to later searches, as each start of an iteration does. */
+  async #refreshSearches(): Promise<void> {
+    const runs = this.#deps.repository.iterate({ type: RUN_TYPE, batchSize: 1 });
+    for await (const _ of runs) return;
   }
 
   /** How many ended runs are too many, and the instant after the end of the last of these. */
