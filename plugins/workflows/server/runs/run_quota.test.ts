@@ -5,20 +5,27 @@ import { RunQuota } from './run_quota.ts';
 let clock: ManualClock;
 let counts: { active: number; waiting: number };
 let searches: number;
+/** Milliseconds that a count takes. */
+let durationMs: number;
+/** Milliseconds that pass at once. */
+let passedMs: number;
 let quota: RunQuota;
 beforeEach(() => {
   clock = new ManualClock();
   counts = { active: 0, waiting: 0 };
   searches = 0;
+  durationMs = 0;
+  passedMs = 0;
   quota = new RunQuota({
     store: {
       countOf: async (_, statuses) => {
         searches += 1;
+        if (durationMs > 0) await clock.advance(durationMs);
         return statuses.includes('running') ? counts.active : counts.waiting;
       },
     },
     limits: { maxActivePerUser: 3, maxWaitingPerUser: 5 },
-    clock,
+    clock: { monotonic: () => clock.monotonic() + passedMs },
   });
 });
 
@@ -56,6 +63,22 @@ describe('RunQuota', () => {
     const refused = 'too_many_active_executions';
     expect(added).toEqual(['added', 'added', 'added', refused, refused]);
     expect(searches).toBe(2);
+  });
+
+  it('knows a number for its whole time, however long the count takes', async () => {
+    durationMs = 6_000;
+    for (let run = 0; run < 3; run += 1) expect(await add()).toBe('added');
+    expect(searches).toBe(2);
+  });
+
+  it('counts a run that starts while the others are counted', async () => {
+    await add();
+    const first = add();
+    passedMs = 5_000;
+    await Promise.all([first, add()]);
+    // The search lacks them.
+    expect(searches).toBe(4);
+    expect([await add(), await add()]).toEqual(['added', 'too_many_active_executions']);
   });
 
   it('does not search for each run', async () => {

@@ -30,6 +30,7 @@ export interface RunQuotaDeps {
 }
 
 interface Counted {
+  /** When the count ended. */
   readonly countedAt: number;
   /** Active runs when they were counted, and those that this process has started since. */
   active: number;
@@ -78,19 +79,23 @@ export class RunQuota {
     const known = this.#counted.get(profileUid);
     const now = clock.monotonic();
     if (known !== undefined && now - known.countedAt < maxAgeMs) return known;
-    const counting = this.#counting.get(profileUid) ?? this.#countNow(profileUid, now);
+    const counting = this.#counting.get(profileUid) ?? this.#countNow(profileUid);
     this.#counting.set(profileUid, counting);
     return counting;
   }
 
-  async #countNow(profileUid: string, countedAt: number): Promise<Counted> {
-    const { store } = this.#deps;
+  async #countNow(profileUid: string): Promise<Counted> {
+    const { store, clock } = this.#deps;
+    const known = this.#counted.get(profileUid);
+    const before = known?.active ?? 0;
     try {
       const [active, waiting] = await Promise.all([
         store.countOf(profileUid, ACTIVE),
         store.countOf(profileUid, WAITING),
       ]);
-      const counted = { countedAt, active, waiting };
+      // Runs that started during the count may be missing in it.
+      const started = (known?.active ?? 0) - before;
+      const counted = { countedAt: clock.monotonic(), active: active + started, waiting };
       this.#counted.set(profileUid, counted);
       return counted;
     } finally {
