@@ -116,11 +116,7 @@ export class WorkflowsPlugin
     await this.#services?.executor.stop();
     await this.#services?.starts.stop();
     await this.#services?.worker.stop();
-    await Promise.all([
-      this.#patterns.close(),
-      this.#templates.close(),
-      this.#services?.stepTypes.documents.close(),
-    ]);
+    await Promise.all([this.#patterns.close(), this.#templates.close()]);
   }
 
   #running(): WorkflowsServices {

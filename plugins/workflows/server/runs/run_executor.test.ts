@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ExecutionResult } from '@latchkey/actions-plugin/server';
 import { z } from 'zod';
 import { aRunFixture, type RunFixture } from './run_fixture.mock.ts';
+import { aRun } from './stored_runs.mock.ts';
 
 const CALL = '  - { name: call, type: files.list, connector-id: c1, with: { id: "NAME" } }';
 const called = z.object({ subActionParams: z.object({ id: z.string() }) });
@@ -89,6 +90,18 @@ describe('a full process', () => {
     expect(calls).toEqual(['first', 'last']);
     expect((await fixture.stored.store.read(queued.id))?.status).toBe('cancelled');
   });
+});
+
+it('does not wait for the YAML of a run when the process stops', async () => {
+  const { store } = fixture.stored;
+  const process = fixture.process();
+  // Takes many seconds, and is wrong.
+  const yaml = `name: a\nsteps: [${'1,'.repeat(400_000)}1]`;
+  const definitionId = await store.storeDefinition('default', yaml);
+  const owner = await process.worker.owner();
+  process.executor.execute(await store.create('run', aRun({ definitionId, owner })));
+  await process.executor.stop();
+  expect(await store.read('run')).toMatchObject({ status: 'running' });
 });
 
 describe('a call of a run', () => {

@@ -145,11 +145,15 @@ export class RunExecutor {
     for (const { controller } of this.#active.values()) controller.abort(new RunInterrupted());
   }
 
-  /** Interrupts all runs and waits until their writes have ended. */
+  /**
+   * Interrupts all runs and waits until their writes have ended. Ends the threads that read YAML,
+   * so that nobody waits for a long text.
+   */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('The server stops.'));
     this.interrupt();
-    await Promise.all([...this.#active.values()].map(({ done }) => done));
+    const ends = [...this.#active.values()].map(({ done }) => done);
+    await Promise.all([this.#deps.stepTypes.documents.close(), ...ends]);
   }
 
   /** Never rejects. */
