@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 const missing = new WorkflowError('workflow_not_found', 'gone');
-const outage = new SavedObjectError('store_unavailable', 'secret', {});
+const outage = new SavedObjectError('store_unavailable', 'secret', { type: 'workflow' });
 
 describe('a failure of the server in a request for many workflows', () => {
   const failure = {

@@ -75,6 +75,25 @@ describe('limits of workflows', () => {
     expect(await enable()).toMatchObject({ enabled: true });
   });
 
+  it('refuse more than 10 active schedules of one workflow', async () => {
+    const of = (count: number) =>
+      yamlOf(
+        Array.from(
+          { length: count },
+          (_, index) => `{ type: scheduled, with: { every: ${index + 1}m } }`,
+        ).join(', '),
+      );
+    await workflows.create(ana, { yaml: of(10), id: 'w-1' });
+    const many = { yaml: of(11) };
+    const refused = {
+      code: 'workflow_not_valid',
+      message: expect.stringContaining('11 schedules'),
+    };
+    await expect(workflows.update(ana, 'w-1', many)).rejects.toMatchObject(refused);
+    await expect(workflows.create(ben, many)).rejects.toMatchObject(refused);
+    await workflows.create(ben, { ...many, edits: { enabled: false } });
+  });
+
   it('count a schedule for the user who saved the YAML, and not for who enables it', async () => {
     await workflows.create(ben, { yaml: SCHEDULED, id: 'w-1' });
     await workflows.create(ana, { yaml: SCHEDULED, id: 'w-2', edits: { enabled: false } });

@@ -3,6 +3,9 @@ import { type Filter, filter, type SavedObjectsRepository } from '@latchkey/save
 import { WorkflowError } from './workflow_error.ts';
 import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
 
+/** Schedules of one workflow. */
+const MAX_SCHEDULES = 10;
+
 /** Maximum numbers of workflows. */
 export interface WorkflowLimitNumbers {
   /** Workflows of one space. */
@@ -55,9 +58,14 @@ export class WorkflowLimits {
   /**
    * Checks that a workflow may have an active schedule. One that has it for the same user keeps it.
    * @param before absent: the workflow is new
-   * @throws WorkflowError `schedule_limit_reached`
+   * @throws WorkflowError `schedule_limit_reached`; `workflow_not_valid` if it has too many
    */
   async ensureSchedule(before: Scheduled | undefined, after: Scheduled): Promise<void> {
+    if (isScheduled(after) && after.scheduleKeys.length > MAX_SCHEDULES)
+      throw new WorkflowError(
+        'workflow_not_valid',
+        `The workflow has ${after.scheduleKeys.length} schedules. The highest number is ${MAX_SCHEDULES}.`,
+      );
     const { profileUid, username } = after.runsAs;
     const hadSchedule =
       before !== undefined && isScheduled(before) && before.runsAs.profileUid === profileUid;
