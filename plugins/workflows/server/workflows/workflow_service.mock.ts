@@ -1,7 +1,7 @@
 import { createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
 import { systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
-import { createSavedObjectsService } from '@latchkey/saved-objects';
+import { createSavedObjectsService, type SavedObjectsRepository } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { StepTypes } from './step_types.ts';
@@ -10,7 +10,10 @@ import { WorkflowService, type WorkflowServiceDeps } from './workflow_service.ts
 import { WORKFLOW_TYPE, workflowType } from './workflow_type.ts';
 
 /** Workflows in memory, without schedules. Ids of new workflows are random. */
-export async function aWorkflowService(limits: Partial<WorkflowLimitNumbers> = {}) {
+export async function aWorkflowService(
+  limits: Partial<WorkflowLimitNumbers> = {},
+  wrap = (original: SavedObjectsRepository): SavedObjectsRepository => original,
+) {
   const clock = new ManualClock();
   const savedObjects = createSavedObjectsService({
     store: createSqliteStore({ path: ':memory:' }),
@@ -20,7 +23,7 @@ export async function aWorkflowService(limits: Partial<WorkflowLimitNumbers> = {
   });
   savedObjects.setup.registerType(workflowType);
   const { createRepository } = await savedObjects.start();
-  const repository = createRepository({ includedHiddenTypes: [WORKFLOW_TYPE] });
+  const repository = wrap(createRepository({ includedHiddenTypes: [WORKFLOW_TYPE] }));
   const actions = createActionsStartMock();
   const security = createSecurityStartMock();
   const workflows = new WorkflowService({
@@ -48,5 +51,5 @@ export async function aWorkflowService(limits: Partial<WorkflowLimitNumbers> = {
     randomness: systemRandomness,
     security,
   });
-  return { workflows, security, stop: () => savedObjects.stop() };
+  return { workflows, security, clock, stop: () => savedObjects.stop() };
 }

@@ -107,6 +107,24 @@ steps:
     expect(await check('a', '{ file: x }')).toEqual(['6 targetWorkflowNotFound']);
   });
 
+  it.each([
+    ['cannot be read', () => Promise.reject(new Error('damaged'))],
+    ['is not read within a second', () => new Promise<never>(() => undefined)],
+  ])('leaves out a workflow that %s', async (_, getIfExists) => {
+    const { workflows, clock, stop } = await aWorkflowService({}, (original) => ({
+      ...original,
+      getIfExists,
+    }));
+    const checked = workflows.validate(principal, starting('child', '{}'));
+    let isPending = true;
+    const ended = checked.finally(() => {
+      isPending = false;
+    });
+    while (isPending) await clock.advance(1_000);
+    expect((await ended).diagnostics).toEqual([]);
+    await stop();
+  });
+
   it('stores a workflow as valid whose steps start one that is stored later', async () => {
     const yaml = starting('later', '{}');
     expect(await service.workflows.create(principal, { yaml })).toMatchObject({ valid: true });

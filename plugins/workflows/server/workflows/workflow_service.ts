@@ -39,6 +39,8 @@ const WORKFLOWS_PER_READ = 10;
 
 /** Further workflows that the steps of one workflow start are not checked. */
 const MAX_REFERENCES = 50;
+/** Milliseconds to look for these workflows. Those that are not found by then are not checked. */
+const LOOKUPS_MS = 1_000;
 
 /** A workflow as it is stored. */
 export type StoredWorkflow = WorkflowAttributes & { readonly id: string };
@@ -337,22 +339,32 @@ export class WorkflowService {
     return this.#deps.stepTypes.documents.analyze(yaml, options, ownerOf(principal));
   }
 
-  /** Finds the workflows that steps name, with their inputs. */
+  /** Finds the workflows that steps name, with their inputs. Leaves out those it cannot read. */
   async #known(
     principal: Principal,
     references: readonly string[],
   ): Promise<readonly KnownWorkflow[]> {
     const known: KnownWorkflow[] = [];
-    for (const reference of references.slice(0, MAX_REFERENCES)) {
-      const [workflow, other] = await this.findByIdOrName(principal, reference);
-      if (workflow === undefined) known.push({ reference, state: 'missing' });
-      else if (other !== undefined) known.push({ reference, state: 'ambiguous' });
-      else {
-        const inputs = inputsSchema(await this.read(principal, workflow.yaml));
-        known.push({ reference, state: 'found', inputs });
+    const ended = new AbortController();
+    const lookUpAll = async (): Promise<void> => {
+      for (const reference of references.slice(0, MAX_REFERENCES)) {
+        if (ended.signal.aborted) return;
+        const found = await this.#lookUp(principal, reference).catch(() => undefined);
+        if (found !== undefined) known.push(found);
       }
-    }
-    return known;
+    };
+    const deadline = this.#deps.clock.sleep(LOOKUPS_MS, ended.signal).catch(() => undefined);
+    await Promise.race([lookUpAll(), deadline]);
+    ended.abort();
+    return [...known];
+  }
+
+  async #lookUp(principal: Principal, reference: string): Promise<KnownWorkflow> {
+    const [workflow, other] = await this.findByIdOrName(principal, reference);
+    if (workflow === undefined) return { reference, state: 'missing' };
+    if (other !== undefined) return { reference, state: 'ambiguous' };
+    const inputs = inputsSchema(await this.read(principal, workflow.yaml));
+    return { reference, state: 'found', inputs };
   }
 }
 
