@@ -1,6 +1,7 @@
 import type { DocumentPath } from '../document/document_positions.ts';
 import type { TemplateEngine } from '../templates/template_engine.ts';
 import { TemplateError } from '../templates/template_error.ts';
+import { countPlaces } from '../templates/template_places.ts';
 import { isRecord, ownProperty, splitPath } from '../values/read_path.ts';
 import { didYouMean, similarName } from '../values/suggestion.ts';
 import type { LocatedCondition } from './check_conditions.ts';
@@ -109,9 +110,7 @@ export class ReferenceCheck {
 
   /** Liquid finds each variable from the start of its text, so many in a long one take too long. */
   #affords(text: string): boolean {
-    let places = 0;
-    for (const [tag] of text.matchAll(/\{[{%][^}]*/g)) places += tag.split(/[|:,]/).length;
-    this.#budget -= places * text.length;
+    this.#budget -= countPlaces(text) * text.length;
     return this.#budget >= 0;
   }
 

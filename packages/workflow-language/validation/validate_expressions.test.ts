@@ -58,6 +58,15 @@ describe('references', () => {
   const message = (value: string): string => step(`type: console\nwith:\n  message: ${value}`);
 
   it.each([
+    ['operators', '{% if nope* %}x{% endif %}', ' and nope'],
+    ['filters after a quoted bracket', '{{ "}" | append: nope* }}', ' | append: nope'],
+  ])('looks up the variables between %s if they are few', (_, template, part) => {
+    const text = (count: number) => JSON.stringify(template.replace('*', part.repeat(count)));
+    expect(found(message(text(2)))).toHaveLength(3);
+    expect(found(message(text(8_000)))).toEqual([]);
+  });
+
+  it.each([
     ['"{{ steps.a.output.x[0] }}"', []],
     ['"{{ steps.aa.output }}"', ['12 invalidVariableReference']],
     ['"{{ steps.b.output }}"', []],
