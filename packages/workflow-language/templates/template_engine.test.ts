@@ -1,5 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
+import { Liquid } from 'liquidjs';
 import {
   DEFAULT_TEMPLATE_LIMITS,
   sharedTemplateEngine,
@@ -278,5 +279,50 @@ describe('contextOf', () => {
   it('gives all steps when a value decides which one is read', () => {
     const text = '{{ steps[inputs.a].output }}{{ steps.one.output }}';
     expect(engine.contextOf(text, context)).toEqual({ inputs: { a: 1 }, steps: context.steps });
+  });
+});
+
+describe('parsed templates', () => {
+  let parse: jest.SpiedFunction<Liquid['parse']>;
+  beforeEach(() => {
+    parse = jest.spyOn(Liquid.prototype, 'parse');
+  });
+  afterEach(() => parse.mockRestore());
+
+  /** Templates of about 0.8 MB each when they are parsed. */
+  const large = (count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `${index}${'{{ a }}'.repeat(400)}`);
+  const parsesOf = (engine: TemplateEngine, texts: readonly string[]): number => {
+    const before = parse.mock.calls.length;
+    for (const text of texts) engine.check(text);
+    return parse.mock.calls.length - before;
+  };
+  const shared = (renderLimit: number): TemplateEngine =>
+    sharedTemplateEngine({ limits: { ...DEFAULT_TEMPLATE_LIMITS, renderLimit } });
+
+  it('are kept for the same text', () => {
+    expect(parsesOf(new TemplateEngine(), ['{{ a }}', '{{ b }}', '{{ a }}'])).toBe(2);
+  });
+
+  it('are kept up to the size of their parts', () => {
+    const engine = new TemplateEngine();
+    expect(parsesOf(engine, large(20))).toBe(20);
+    expect(parsesOf(engine, large(20))).toBe(0);
+    expect(parsesOf(engine, large(30))).toBe(10);
+    expect(parsesOf(engine, large(1))).toBe(1);
+  });
+
+  it('are not kept if one is too large', () => {
+    const text = '{{ a }}'.repeat(600);
+    expect(parsesOf(new TemplateEngine(), [text, text])).toBe(2);
+  });
+
+  it('are dropped for those of a shared engine that is used later', () => {
+    const earlier = shared(801);
+    const later = shared(802);
+    expect(parsesOf(earlier, large(15))).toBe(15);
+    expect(parsesOf(later, large(15))).toBe(15);
+    expect(parsesOf(later, large(15))).toBe(0);
+    expect(parsesOf(earlier, large(1))).toBe(1);
   });
 });

@@ -13,6 +13,7 @@ import { ownProperty } from '../values/read_path.ts';
 import { registerFilters } from './filters.ts';
 import { TemplateError } from './template_error.ts';
 import { evaluatedForm, hasDelimiter, type TemplateForm, templateForm } from './template_form.ts';
+import { countPlaces } from './template_places.ts';
 import { referencesOf, type VariableReference } from './variable_references.ts';
 
 const ALLOWED_TAGS = new Set([
@@ -40,11 +41,14 @@ const INCLUDING_TAGS = ['block', 'include', 'layout', 'render'];
 const KEPT_TEMPLATES = 5_000;
 
 /**
- * Maximum number of characters of all kept templates, and of one template. A longer template is
- * parsed each time.
+ * Maximum size of the parsed templates of all shared engines, of an engine that is not shared, and
+ * of one template, in bytes by a rough estimate. A larger template is parsed each time.
  */
-const KEPT_CHARACTERS = 1_000_000;
-const KEPT_LENGTH = 20_000;
+const KEPT_SIZE = 20_000_000;
+const KEPT_TEMPLATE_SIZE = 1_000_000;
+
+/** Estimated bytes of a parsed part of an expression. */
+const BYTES_PER_PLACE = 1_000;
 
 /** Engines that are kept: one for each combination of limits and time zone in use. */
 const KEPT_ENGINES = 20;
@@ -113,9 +117,9 @@ export class TemplateEngine {
   readonly #liquid: Liquid;
   readonly #compiled = new LRUCache<string, Compiled>({
     max: KEPT_TEMPLATES,
-    maxSize: KEPT_CHARACTERS,
-    maxEntrySize: KEPT_LENGTH,
-    sizeCalculation: (_, text) => text.length + 1,
+    maxSize: KEPT_SIZE,
+    maxEntrySize: KEPT_TEMPLATE_SIZE,
+    sizeCalculation: (_, text) => text.length + BYTES_PER_PLACE * countPlaces(text),
   });
 
   constructor({ limits = DEFAULT_TEMPLATE_LIMITS, timezone = 'UTC' }: TemplateEngineOptions = {}) {
@@ -132,6 +136,16 @@ export class TemplateEngine {
       if (!ALLOWED_TAGS.has(tag)) delete this.#liquid.tags[tag];
     }
     registerFilters(this.#liquid);
+  }
+
+  /** Size of the parsed templates that are kept, in bytes by a rough estimate. */
+  get keptSize(): number {
+    return this.#compiled.calculatedSize;
+  }
+
+  /** Drops the parsed templates. */
+  clear(): void {
+    this.#compiled.clear();
   }
 
   /** Names of all filters. */
@@ -272,8 +286,11 @@ export class TemplateEngine {
     const key = `${form.kind}:${form.text}`;
     const kept = this.#compiled.get(key);
     if (kept !== undefined) return kept;
-    const compiled = this.#parse(form);
-    this.#compiled.set(key, compiled);
+    // A part of a text keeps the whole text in memory, and a parsed template keeps its own.
+    const keptKey: string = JSON.parse(JSON.stringify(key));
+    const compiled = this.#parse({ ...form, text: keptKey.slice(form.kind.length + 1) });
+    this.#compiled.set(keptKey, compiled);
+    limitKeptSize();
     return compiled;
   }
 
@@ -303,6 +320,17 @@ export function sharedTemplateEngine(options: TemplateEngineOptions = {}): Templ
   const engine = new TemplateEngine({ limits, timezone });
   engines.set(key, engine);
   return engine;
+}
+
+/** Drops the templates of the engines whose last use is longest ago, if all have too many. */
+function limitKeptSize(): void {
+  let size = 0;
+  for (const engine of engines.values()) {
+    size += engine.keptSize;
+    if (size <= KEPT_SIZE) continue;
+    size -= engine.keptSize;
+    engine.clear();
+  }
 }
 
 function checkExpression({ expression, offset }: TemplateForm & { kind: 'value' }): void {
