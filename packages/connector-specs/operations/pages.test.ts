@@ -83,6 +83,24 @@ describe('the next page of an operation', () => {
     expect(sent[1]?.url).toMatch(/^https:\/\/api\.sample\.test\/v1\/items\?/);
   });
 
+  it.each([
+    ['after=Y3=&page=2', 'after=Y3=', 'after=Y3%3D'],
+    ['page=2', 'page=2', 'page=2'],
+  ])(
+    'of a link with %s is requested by the first of several parameters',
+    async (query, ...rest) => {
+      const [nextCursor, sentQuery] = rest;
+      const { context, sent } = aContext([
+        { body: items(1), headers: linkTo(`${BASE}/x?${query}`) },
+      ]);
+      const pages = { ...LINK, parameter: ['after', 'page'] } as const;
+      const page = await list(pages).call(context, {});
+      expect(page.nextCursor).toBe(nextCursor);
+      await list(pages).call(context, { cursor: nextCursor });
+      expect(sent[1]?.url).toBe(`${BASE}/items?page_size=2&${sentQuery}`);
+    },
+  );
+
   it.each([PAGE, OFFSET])('is requested by a number: %j', async (pages) => {
     const { context, sent } = aContext([{ body: { items: items(1, 2) } }]);
     expect(await list(pages).call(context, {})).toMatchObject({ nextCursor: 2 });

@@ -43,8 +43,15 @@ type NextPage<K extends string> =
       /** Path to a boolean that tells if there is a next page. */
       readonly hasMore?: string;
     }
-  /** A parameter of the URL in the header `Link` with `rel="next"` (RFC 8288). */
-  | { readonly next: 'link'; readonly cursor: K; readonly parameter: string }
+  /**
+   * A parameter of the URL in the header `Link` with `rel="next"` (RFC 8288). Of several, the first
+   * that the URL has is used, and the cursor is `name=value`.
+   */
+  | {
+      readonly next: 'link';
+      readonly cursor: K;
+      readonly parameter: string | readonly [string, ...string[]];
+    }
   /** A URL in the body, whose path and query are the cursor. */
   | { readonly next: 'url'; readonly cursor: K; readonly path: string }
   /** Pages have numbers from 1. A page with fewer items than `size` is the last one. */
@@ -154,7 +161,7 @@ export function nextCursorOf(
     case 'link': {
       const link = nextLink(response.headers['link']);
       if (link === undefined) return undefined;
-      return usableCursor(ownUrl(call.baseUrl, link).searchParams.get(pages.parameter));
+      return linkCursor(pages.parameter, ownUrl(call.baseUrl, link).searchParams);
     }
     case 'url': {
       const link = usableCursor(valuesAt(response.body, pages.path)[0]);
@@ -168,6 +175,29 @@ export function nextCursorOf(
     default:
       return pages satisfies never;
   }
+}
+
+function linkCursor(
+  parameter: string | readonly string[],
+  query: URLSearchParams,
+): string | number | undefined {
+  if (typeof parameter === 'string') return usableCursor(query.get(parameter));
+  const name = parameter.find((one) => usableCursor(query.get(one)) !== undefined);
+  return name === undefined ? undefined : `${name}=${query.get(name)}`;
+}
+
+/**
+ * Name and value of the parameter that a cursor of several possible parameters stands for. A cursor
+ * without one of the names is a value of the last parameter.
+ */
+export function parameterOf(
+  parameters: readonly [string, ...string[]],
+  cursor: string,
+): readonly [name: string, value: string] {
+  const name = parameters.find((one) => cursor.startsWith(`${one}=`));
+  return name === undefined
+    ? [parameters.at(-1) ?? parameters[0], cursor]
+    : [name, cursor.slice(name.length + 1)];
 }
 
 function countedCursor(

@@ -2,7 +2,7 @@ import type { EgressRequest } from '@latchkey/egress';
 import type { ActionContext } from '../contract/types.ts';
 import { isConnectionHeader, isCredentialHeader, isHeaderName } from '../http_headers/index.ts';
 import type { ApiDescription } from './api_description.ts';
-import { ownUrl, type Pages } from './pages.ts';
+import { ownUrl, type Pages, parameterOf } from './pages.ts';
 import { expandPath, type ParsedRoute } from './route.ts';
 import {
   type AppendedInput,
@@ -97,6 +97,7 @@ export function planRequest(
       if (idempotencyHeader !== undefined && key !== undefined)
         parts.headers[idempotencyHeader] = key;
       const path = expandPath(route, parts.path, options.multiSegment ?? []);
+      addNamedCursor(parts.query, pages, input);
       const query = parts.query.toString();
       const followed = pages?.next === 'url' ? input[pages.cursor] : undefined;
       const url =
@@ -111,6 +112,17 @@ export function planRequest(
       return { egress, baseUrl, hasIdempotencyKey: key !== undefined };
     },
   };
+}
+
+/** Adds the cursor of a list whose next link has one of several parameters. */
+function addNamedCursor(
+  query: URLSearchParams,
+  pages: Pages | undefined,
+  input: Readonly<Record<string, unknown>>,
+): void {
+  if (pages?.next !== 'link' || typeof pages.parameter === 'string') return;
+  const cursor = input[pages.cursor];
+  if (cursor !== undefined) query.append(...parameterOf(pages.parameter, String(cursor)));
 }
 
 /** Forms and templates send `''` for the first page, which no API accepts as a cursor in JSON. */
@@ -148,11 +160,15 @@ function rulesOf(
   };
   const entryOf = (name: string): WireEntry | undefined =>
     // The parameter of the next link is what this page is requested with.
-    pages?.next === 'link' && pages.cursor === name ? pages.parameter : options.wire?.[name];
-  // A URL as a cursor replaces the whole request target.
+    pages?.next === 'link' && pages.cursor === name && typeof pages.parameter === 'string'
+      ? pages.parameter
+      : options.wire?.[name];
+  // A URL as a cursor replaces the whole request target, and one with a name is added to the query.
+  const hasOwnForm =
+    pages?.next === 'url' || (pages?.next === 'link' && typeof pages.parameter !== 'string');
   const appended = appendedOf(options.wire ?? {}).map(({ input }) => input);
   const isSent = (name: string) =>
-    (pages?.next !== 'url' || pages.cursor !== name) && !appended.includes(name);
+    !(hasOwnForm && pages.cursor === name) && !appended.includes(name);
   return new Map(
     Object.keys(options.input)
       .filter(isSent)

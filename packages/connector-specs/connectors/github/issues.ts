@@ -25,8 +25,13 @@ export const listIssues = operation('GET /repos/{owner}/{repo}/issues', {
     'Lists issues of one repository, without pull requests, the newest first. A page may have fewer items than asked for. Use searchIssues to find issues by text.',
   input: { ...repository, state: state(), ...listPage },
   ...listPaging,
-  // GitHub lists pull requests as issues.
-  pages: { ...listPaging.pages, without: 'pull_request' },
+  pages: {
+    ...listPaging.pages,
+    // Of long lists the link has both, and GitHub answers 422 to deep pages without `after`.
+    parameter: ['after', 'page'],
+    // GitHub lists pull requests as issues.
+    without: 'pull_request',
+  },
   output: issue,
   oauthScopes: REPO_SCOPE,
 });
