@@ -55,7 +55,13 @@ type NextPage<K extends string> =
   /** A URL in the body, whose path and query are the cursor. */
   | { readonly next: 'url'; readonly cursor: K; readonly path: string }
   /** Pages have numbers from 1. A page with fewer items than `size` is the last one. */
-  | { readonly next: 'page'; readonly cursor: K; readonly size: K }
+  | {
+      readonly next: 'page';
+      readonly cursor: K;
+      readonly size: K;
+      /** Number of items that the API returns of any list. Default: all. */
+      readonly maxTotal?: number;
+    }
   /** The number of items to skip. */
   | { readonly next: 'offset'; readonly cursor: K; readonly size: K };
 
@@ -210,7 +216,11 @@ function countedCursor(
   const current = Number(input[pages.cursor] ?? (isPage ? 1 : 0));
   const seen = isPage ? current * size : current + itemCount;
   const total = totalOf(pages, body);
-  const isLast = itemCount === 0 || (total === undefined ? itemCount < size : seen >= total);
+  const maxTotal = pages.next === 'page' ? pages.maxTotal : undefined;
+  const isLast =
+    itemCount === 0 ||
+    (total === undefined ? itemCount < size : seen >= total) ||
+    (maxTotal !== undefined && seen + size > maxTotal);
   return isLast ? undefined : isPage ? current + 1 : seen;
 }
 

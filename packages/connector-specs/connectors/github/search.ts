@@ -17,6 +17,7 @@ const searching = {
     size: 'perPage',
     items: 'items',
     total: 'total_count',
+    maxTotal: 1_000,
   },
 } as const;
 
