@@ -74,7 +74,10 @@ function signalResponse(
 ): SignalResponse {
   const rule: ResponseRule | undefined = entry.api[RULES[signal]][0];
   const stated = signal === 'rate_limited' ? waitParts(entry, wait) : { headers: {}, values: {} };
-  const conditions = (rule?.body ?? []).map(({ path, equals }) => [path, equals[0]]);
+  const conditions = (rule?.body ?? []).map((condition) => [
+    condition.path,
+    'equals' in condition ? condition.equals[0] : condition.contains,
+  ]);
   const header = rule?.header;
   return {
     status: rule?.status[0] ?? STATUS[signal],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { aProvider } from '../entry/provider_entry.mock.ts';
 import type { ProviderEntryInput } from '../entry/provider_entry.ts';
+import { providers } from '../providers/index.ts';
 import { valuesAt } from './api_response.ts';
 import { classifyApiResponse, isTokenRejected } from './classify_api_response.ts';
 import { readWait } from './read_wait.ts';
@@ -46,6 +47,18 @@ describe('classifyApiResponse', () => {
     expect(classifyApiResponse(entry, limited)).toBe('rate_limited');
     expect(classifyApiResponse(entry, response(403, {}, { 'x-remaining': '5' }))).toBe('forbidden');
     expect(classifyApiResponse(entry, response(403))).toBe('forbidden');
+  });
+
+  it.each([
+    ['You have exceeded a secondary rate limit. Wait a few minutes.', 'rate_limited'],
+    ['Secondary Rate Limit', 'rate_limited'],
+    ['Resource not accessible by integration', 'forbidden'],
+    [undefined, 'forbidden'],
+  ])('reads the status 403 of GitHub with the message %s', (message, signal) => {
+    const headers = { 'x-ratelimit-remaining': '4999' };
+    expect(classifyApiResponse(providers['github'], response(403, { message }, headers))).toBe(
+      signal,
+    );
   });
 
   it('requires every condition of a rule for the body', () => {
@@ -99,6 +112,19 @@ describe('readWait', () => {
     expect(readWait(body, response(429, { retry_after: 0.65 }), NOW)).toBe(650);
     const fixed = withApi({ waits: [{ from: 'fixed', seconds: 30 }] });
     expect(readWait(fixed, response(429), NOW)).toBe(30_000);
+  });
+
+  it.each([
+    [403, '0', 900_000],
+    [403, '4999', 60_000],
+    [429, undefined, 60_000],
+    [503, '4999', undefined],
+  ])('reads the status %s of GitHub with %s remaining requests', (status, remaining, waitMs) => {
+    const headers = {
+      'x-ratelimit-remaining': remaining,
+      'x-ratelimit-reset': String(NOW.getTime() / 1000 + 900),
+    };
+    expect(readWait(providers['github'], response(status, {}, headers), NOW)).toBe(waitMs);
   });
 
   it('uses the next source when one is absent or has another format', () => {

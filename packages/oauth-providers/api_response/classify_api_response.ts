@@ -43,7 +43,11 @@ function matches({ status, header, body }: ResponseRule, response: ApiResponse):
     if (value === undefined || value === null) return false;
     if (header.equals !== undefined && String(value) !== header.equals) return false;
   }
-  return body.every(({ path, equals }) =>
-    valuesAt(response.body, path).some((value) => equals.some((expected) => expected === value)),
+  return body.every((condition) =>
+    valuesAt(response.body, condition.path).some((value) =>
+      'equals' in condition
+        ? condition.equals.some((expected) => expected === value)
+        : typeof value === 'string' && value.toLowerCase().includes(condition.contains),
+    ),
   );
 }

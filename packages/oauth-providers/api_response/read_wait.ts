@@ -22,10 +22,16 @@ export function readWait(
 
 function waitOf(
   source: WaitSource,
-  { headers, body }: ApiResponse,
+  { status, headers, body }: ApiResponse,
   nowMs: number,
 ): number | undefined {
-  if (source.from === 'fixed') return source.seconds * 1000;
+  if (source.from === 'fixed') {
+    const [min, max] = source.status ?? [status, status];
+    return status >= min && status <= max ? source.seconds * 1000 : undefined;
+  }
+  const onlyIf = source.from === 'header' ? source.onlyIf : undefined;
+  if (onlyIf !== undefined && String(headers[onlyIf.name] ?? '') !== onlyIf.equals)
+    return undefined;
   const [found] = source.from === 'header' ? [headers[source.name]] : valuesAt(body, source.path);
   if (typeof found !== 'string' && typeof found !== 'number') return undefined;
   return FORMATS[source.format](String(found).trim(), nowMs);

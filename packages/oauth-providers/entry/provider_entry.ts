@@ -216,7 +216,13 @@ const responseRule = z.strictObject({
     })
     .optional(),
   body: z
-    .array(z.strictObject({ path, equals: z.array(z.union([z.string(), z.boolean()])).min(1) }))
+    .array(
+      z.union([
+        z.strictObject({ path, equals: z.array(z.union([z.string(), z.boolean()])).min(1) }),
+        /** A text that contains this one, in any case of letters. */
+        z.strictObject({ path, contains: z.string().min(1).toLowerCase() }),
+      ]),
+    )
     .default([]),
 });
 
@@ -226,9 +232,16 @@ const wait = z.discriminatedUnion('from', [
     from: z.literal('header'),
     name: z.string().regex(/^[a-z-]+$/),
     format: z.enum(['seconds', 'http_date', 'iso_time', 'epoch_seconds', 'epoch_ms']),
+    /** Only of a response with this header. */
+    onlyIf: z.strictObject({ name: z.string().regex(/^[a-z-]+$/), equals: z.string() }).optional(),
   }),
   z.strictObject({ from: z.literal('body'), path, format: z.literal('seconds') }),
-  z.strictObject({ from: z.literal('fixed'), seconds }),
+  z.strictObject({
+    from: z.literal('fixed'),
+    seconds,
+    /** Only of responses in this range of HTTP statuses, both inclusive. Default: of all. */
+    status: z.tuple([z.int(), z.int()]).optional(),
+  }),
 ]);
 
 /** `Retry-After` in both formats of RFC 9110 §10.2.3. */

@@ -68,12 +68,20 @@ export const github = defineProvider({
   api: {
     rateLimited: [
       { status: [403, 403], header: { name: 'x-ratelimit-remaining', equals: '0' } },
-      // The secondary limit.
+      // The secondary limit, also without a header.
       { status: [403, 403], header: { name: 'retry-after' } },
+      { status: [403, 403], body: [{ path: 'message', contains: 'secondary rate limit' }] },
     ],
     waits: [
       { from: 'header', name: 'retry-after', format: 'seconds' },
-      { from: 'header', name: 'x-ratelimit-reset', format: 'epoch_seconds' },
+      {
+        from: 'header',
+        name: 'x-ratelimit-reset',
+        format: 'epoch_seconds',
+        // Otherwise the primary limit is not reached, and its end says nothing.
+        onlyIf: { name: 'x-ratelimit-remaining', equals: '0' },
+      },
+      { from: 'fixed', seconds: 60, status: [403, 429] },
     ],
   },
   sources: {
