@@ -7,25 +7,22 @@ const LATIN_1 = Buffer.from('Grüße', 'latin1');
 
 describe('the content of a file', () => {
   it.each<[string, FileFormat, Buffer, 'utf-8' | 'base64']>([
-    ['text/plain', 'text', TEXT, 'utf-8'],
-    ['text/csv; charset=utf-8', 'text', TEXT, 'utf-8'],
-    ['text/plain', 'text', LATIN_1, 'base64'],
-    ['text/plain', 'base64', TEXT, 'base64'],
-    ['image/png', 'text', TEXT, 'base64'],
-  ])(
-    'of %s that is requested as %s keeps every byte',
-    async (...[mimeType, format, bytes, encoding]) => {
-      const content = await readContent(async () => bytes, { mimeType, format });
-      expect(contentSchema.parse(content)).toEqual(content);
-      expect(content).toMatchObject({ encoding, byteLength: bytes.byteLength });
-      expect(Buffer.from(content.content, encoding)).toEqual(bytes);
-    },
-  );
+    ['UTF-8', 'text', TEXT, 'utf-8'],
+    ['JSON', 'text', Buffer.from('{"a": 1}'), 'utf-8'],
+    ['Latin-1', 'text', LATIN_1, 'base64'],
+    ['UTF-8', 'base64', TEXT, 'base64'],
+    ['UTF-8 with NUL', 'text', Buffer.from('a\0b'), 'base64'],
+  ])('in %s that is requested as %s keeps every byte', async (...[, format, bytes, encoding]) => {
+    const content = await readContent(async () => bytes, { format });
+    expect(contentSchema.parse(content)).toEqual(content);
+    expect(content).toMatchObject({ encoding, byteLength: bytes.byteLength });
+    expect(Buffer.from(content.content, encoding)).toEqual(bytes);
+  });
 
   it('that cannot be read has its size in the error', async () => {
     const failure = new Error('too large');
     const read = () => Promise.reject(failure);
-    const file = { mimeType: 'video/mp4', format: 'text', size: 7 } as const;
+    const file = { format: 'text', size: 7 } as const;
     await expect(readContent(read, file)).rejects.toBe(failure);
     expect(getConnectorActionErrorMeta(failure)).toEqual({
       contentLengthBytes: 7,

@@ -18,21 +18,21 @@ export const contentSchema = z.object({
  * read. If reading fails, the size is attached to the error, so that the caller can raise the
  * limit.
  * @param read requests the bytes, for example by an operation with `response: 'bytes'`
- * @param file.mimeType of the bytes
+ * @param file.format `text`: the bytes are text if they are UTF-8 without the character NUL. Their
+ * media type does not decide, because JSON and XML, for example, are `application/`
  * @param file.size in bytes, if it is known before
  * @throws what `read` throws
  */
 export async function readContent(
   read: () => Promise<Buffer>,
   file: {
-    readonly mimeType: string;
     readonly format: FileFormat;
     readonly size?: number | undefined;
   },
 ): Promise<z.output<typeof contentSchema>> {
   try {
     const bytes = await read();
-    const isText = file.format === 'text' && file.mimeType.startsWith('text/') && isUtf8(bytes);
+    const isText = file.format === 'text' && isUtf8(bytes) && !bytes.includes(0);
     return {
       content: bytes.toString(isText ? 'utf8' : 'base64'),
       encoding: isText ? 'utf-8' : 'base64',

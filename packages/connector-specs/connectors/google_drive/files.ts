@@ -108,7 +108,6 @@ export const downloadFile = defineAction({
           ? fileOperations.getContent.call(context, { fileId: id })
           : fileOperations.exportContent.call(context, { fileId: id, mimeType }),
       {
-        mimeType,
         format: responseType === 'text' ? 'text' : 'base64',
         size: facts.size === undefined ? undefined : Number(facts.size),
       },
