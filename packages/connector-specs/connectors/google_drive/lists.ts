@@ -31,7 +31,9 @@ export const searchFiles = operation('GET /files', {
     ...listPage,
   },
   wire: { query: 'q' },
-  fixed: { query: { fields: LIST_FIELDS } },
+  fixed: {
+    query: { fields: LIST_FIELDS, supportsAllDrives: true, includeItemsFromAllDrives: true },
+  },
   output: z.object({
     id: z.string(),
     name: text(),
