@@ -176,6 +176,11 @@ export interface ActionDefinition<I extends ZodType = ZodType> {
   readonly description: string;
   /** OAuth scopes without which the service refuses the action. `undefined`: none is needed. */
   readonly oauthScopes?: readonly OAuthScope[];
+  /**
+   * `false`: the scopes are requested, but the action is also started without them, for example
+   * because public data needs none. Default `true`.
+   */
+  readonly isScopeRequired?: boolean;
   /** Header with the size of a response that is too large. Default `content-length`. */
   readonly responseSizeHeader?: string;
   handler(context: ActionContext, input: never): Promise<unknown>;

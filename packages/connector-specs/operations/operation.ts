@@ -72,6 +72,8 @@ export interface OperationOptions<
   readonly redirectHosts?: readonly string[];
   /** Scopes without which the API refuses the request. */
   readonly oauthScopes?: readonly OAuthScope[];
+  /** `false`: the scopes are requested, but not required. Default `true`. */
+  readonly isScopeRequired?: boolean;
   /** `true`: a request by POST that changes nothing, for example a search. */
   readonly isQuery?: boolean;
   /** `true`: the vendor guarantees that a second execution has no other effect than the first. */
@@ -208,6 +210,7 @@ export function createOperation<
     scope: options.scope,
     description: options.description,
     ...(options.oauthScopes === undefined ? {} : { oauthScopes: options.oauthScopes }),
+    isScopeRequired: options.isScopeRequired ?? true,
     handler: run,
     call: async (context, input) => run(context, parseInput(inputSchema, input)),
   };

@@ -4,6 +4,7 @@ import {
   contentEntry,
   listPage,
   listPaging,
+  READ_SCOPES,
   REPO_SCOPE,
   ref,
   release,
@@ -17,7 +18,7 @@ const MAX_CONTENT_LENGTH = 139_810_136;
 
 const path = () => z.string().min(1).max(1_024);
 const named = z.object({ name: z.string(), commit: z.object({ sha: z.string() }) });
-const reading = { scope: 'read', oauthScopes: REPO_SCOPE } as const;
+const reading = { scope: 'read', ...READ_SCOPES } as const;
 
 export const listCommits = operation('GET /repos/{owner}/{repo}/commits', {
   ...reading,

@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Private repositories need `repo`; for public ones `public_repo` is enough. */
 export const REPO_SCOPE = [['repo', 'public_repo']] as const;
 
+/** Scopes of reads: of public repositories GitHub requires none. */
+export const READ_SCOPES = { oauthScopes: REPO_SCOPE, isScopeRequired: false } as const;
+
 const name = () => z.string().min(1).max(200);
 
 /** Inputs that select a repository. */

@@ -7,6 +7,7 @@ import {
   label,
   listPage,
   listPaging,
+  READ_SCOPES,
   REPO_SCOPE,
   repository,
   state,
@@ -33,7 +34,7 @@ export const listIssues = operation('GET /repos/{owner}/{repo}/issues', {
     without: 'pull_request',
   },
   output: issue,
-  oauthScopes: REPO_SCOPE,
+  ...READ_SCOPES,
 });
 
 export const getIssue = operation('GET /repos/{owner}/{repo}/issues/{issue_number}', {
@@ -42,7 +43,7 @@ export const getIssue = operation('GET /repos/{owner}/{repo}/issues/{issue_numbe
     'Reads one issue of a repository with its text, labels and assignees. Use getIssueComments for its comments.',
   input: issueOf,
   output: issue,
-  oauthScopes: REPO_SCOPE,
+  ...READ_SCOPES,
 });
 
 export const getIssueComments = operation(
@@ -53,7 +54,7 @@ export const getIssueComments = operation(
     input: { ...issueOf, ...listPage },
     ...listPaging,
     output: comment,
-    oauthScopes: REPO_SCOPE,
+    ...READ_SCOPES,
   },
 );
 

@@ -8,6 +8,7 @@ import {
   listPaging,
   pullRequest,
   pullRequestOf,
+  READ_SCOPES,
   REPO_SCOPE,
   ref,
   repository,
@@ -30,14 +31,14 @@ export const listPullRequests = operation('GET /repos/{owner}/{repo}/pulls', {
   input: { ...repository, state: state(), ...listPage },
   ...listPaging,
   output: pullRequest,
-  oauthScopes: REPO_SCOPE,
+  ...READ_SCOPES,
 });
 
 const reading = {
   scope: 'read',
   description: 'Reads a pull request.',
   input: pullRequestOf,
-  oauthScopes: REPO_SCOPE,
+  ...READ_SCOPES,
 } as const;
 
 const getPullRequest = operation(PULL_REQUEST, { ...reading, output: fullPullRequest });
@@ -69,7 +70,7 @@ export const pullRequestRead = defineAction({
   }),
   isTool: true,
   scope: 'read',
-  oauthScopes: REPO_SCOPE,
+  ...READ_SCOPES,
   description:
     'Reads one pull request: its facts (get), its changes as a diff in text form (get_diff), or up to 1000 comments on changed lines (get_review_comments). GitHub refuses diffs of more than 20,000 lines.',
   handler: async (context, { method, ...input }) => {

@@ -78,10 +78,10 @@ describe('A32: a call that needs a scope the user did not grant', () => {
 });
 
 describe('an action that needs OAuth scopes', () => {
-  const runScoped = async (scopes: readonly string[] | undefined) => {
+  const runScoped = async (scopes: readonly string[] | undefined, subAction = 'scoped') => {
     await fixture.connect('personal', ana, 'default', { scopes });
     fixture.api.response = () => ({ body: { done: true } });
-    const response = await fixture.execute('personal', { subAction: 'scoped' });
+    const response = await fixture.execute('personal', { subAction });
     return response.body;
   };
 
@@ -99,6 +99,11 @@ describe('an action that needs OAuth scopes', () => {
     expect(body['service_message']).toContain('the action was not started');
     expect(body['service_message']).toContain(text);
     expect(fixture.api.seen).toEqual([]);
+  });
+
+  it('is executed without a scope that is not required', async () => {
+    expect(await runScoped(['email'], 'optionallyScoped')).toMatchObject({ status: 'ok' });
+    expect(fixture.api.seen).toHaveLength(1);
   });
 
   it.each([[['files.read', 'files.write']], [['files.all', 'files.read']], [[]], [undefined]])(

@@ -72,6 +72,17 @@ export const probeSpec: ConnectorSpec = {
       }),
       oauthScopes: ['files.read', ['files.write', 'files.all']],
     },
+    optionallyScoped: {
+      ...defineAction({
+        input: path,
+        scope: 'read',
+        description: 'GETs a path that needs scopes for private data only.',
+        handler: async ({ request }, input) =>
+          (await request({ url: `${PROBE_ORIGIN}${input.path}` })).data,
+      }),
+      oauthScopes: ['files.read'],
+      isScopeRequired: false,
+    },
     twice: defineAction({
       input: path,
       scope: 'read',
