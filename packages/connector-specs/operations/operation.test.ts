@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { EgressError } from '@latchkey/egress/errors';
 import { z } from 'zod';
 import { getConnectorActionErrorMeta } from '../contract/errors.ts';
 import { defineApi } from './index.ts';
@@ -124,9 +123,25 @@ describe('the request of an operation', () => {
     const { context, sent } = aContext([{}]);
     await file.call(context, { path: 'src/ä b?.ts' });
     expect(sent[0]?.url).toBe(`${BASE}/files/src/%C3%A4%20b%3F.ts`);
-    for (const path of ['../x', 'a/../b', 'a//b', '/a', 'a/.']) {
+    await file.call(context, { path: '/src/lib/' });
+    expect(sent[1]?.url).toBe(`${BASE}/files/src/lib`);
+    for (const path of ['../x', 'a/../b', 'a//b', '//a', 'a/.', '', '/']) {
       await expect(file.call(context, { path })).rejects.toMatchObject({ code: 'invalid_input' });
     }
+  });
+
+  it('has an empty path parameter of several segments only if it is optional', async () => {
+    const file = operation('GET /files/{path}', {
+      ...read,
+      input: { path: text().default('') },
+      multiSegment: ['path'],
+    });
+    const { context, sent } = aContext([{}]);
+    for (const path of [undefined, '', '/']) await file.call(context, { path });
+    expect(new Set(sent.map(({ url }) => url))).toEqual(new Set([`${BASE}/files/`]));
+    await expect(file.call(context, { path: '..' })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
   });
 
   it('has a JSON body with nested names and null, which clears a value', async () => {
@@ -333,67 +348,5 @@ describe('an error of the vendor', () => {
       reason: 'NOPE',
       vendorMessage: 'No x',
     });
-  });
-});
-
-describe('a request that failed for a time', () => {
-  const get = operation('GET /x', { ...read, input: {} });
-  const post = operation('POST /x', { ...write, input: {} });
-  const limited = { status: 429, headers: { 'retry-after': '2' } };
-  const lost = new EgressError('connection_failed', 'lost', 'x', { responseLost: true });
-
-  it.each([
-    [limited, 2_000],
-    [{ status: 503 }, 250],
-    [lost, 250],
-  ])('is repeated if it reads, after the wait that the vendor asks for', async (first, waitMs) => {
-    const { context, sent } = aContext([first, {}]);
-    const startedAt = Date.now();
-    await settled(get.call(context, {}));
-    expect([sent.length, Date.now() - startedAt]).toEqual([2, waitMs]);
-  });
-
-  it('is repeated at most twice', async () => {
-    const { context, sent } = aContext([{ status: 503 }]);
-    await expect(settled(get.call(context, {}))).rejects.toMatchObject({ status: 503 });
-    expect(sent).toHaveLength(3);
-  });
-
-  it('is not repeated if the wait is long, and the error has the wait', async () => {
-    const { context, sent } = aContext([{ status: 429, headers: { 'retry-after': '60' } }]);
-    await expect(settled(get.call(context, {}))).rejects.toMatchObject({ retryAfterMs: 60_000 });
-    expect(sent).toHaveLength(1);
-  });
-
-  it.each([limited, { status: 503 }, lost])('is not repeated if it writes', async (first) => {
-    const { context, sent } = aContext([first, {}]);
-    await expect(settled(post.call(context, {}))).rejects.toThrow();
-    expect(sent).toHaveLength(1);
-  });
-
-  it('is repeated if it writes with an idempotency key, and sends the same key', async () => {
-    const { context, sent } = aContext([{ status: 503 }, {}], { idempotencyKey: 'k1' });
-    await settled(post.call(context, {}));
-    expect(sent.map(({ headers }) => headers?.['Idempotency-Key'])).toEqual(['k1', 'k1']);
-  });
-
-  it('is repeated if it writes and was not sent, or may be repeated by its declaration', async () => {
-    const refused = new EgressError('connection_failed', 'refused', 'x');
-    const first = aContext([refused, {}]);
-    await settled(post.call(first.context, {}));
-    const put = operation('PUT /x', { ...write, input: {}, isRepeatable: true });
-    const second = aContext([{ status: 502 }, {}]);
-    await settled(put.call(second.context, {}));
-    expect([first.sent.length, second.sent.length]).toEqual([2, 2]);
-  });
-
-  it('is not repeated after the caller aborts', async () => {
-    const controller = new AbortController();
-    const { context, sent } = aContext([limited, {}], { signal: controller.signal });
-    const call = get.call(context, {}).catch((error: unknown) => error);
-    await jest.advanceTimersByTimeAsync(1_000);
-    controller.abort(new Error('too late'));
-    expect(await call).toEqual(new Error('too late'));
-    expect(sent).toHaveLength(1);
   });
 });

@@ -1,8 +1,10 @@
 import type { EgressRequest } from '@latchkey/egress';
+import { ZodType } from 'zod';
+import { ConnectorActionError } from '../contract/errors.ts';
 import type { ActionContext } from '../contract/types.ts';
 import { isConnectionHeader, isCredentialHeader, isHeaderName } from '../http_headers/index.ts';
 import type { ApiDescription } from './api_description.ts';
-import { ownUrl, type Pages, parameterOf } from './pages.ts';
+import { type Pages, parameterOf } from './pages.ts';
 import { expandPath, type ParsedRoute } from './route.ts';
 import {
   type AppendedInput,
@@ -43,7 +45,8 @@ export interface BuiltRequest {
 export interface RequestPlan {
   /**
    * @param baseUrl resolved, without a slash at its end
-   * @throws ConnectorActionError `invalid_input` for a value that is not valid in a path
+   * @throws ConnectorActionError `invalid_input` for a value that is not valid in a path, and for a
+   * cursor that is the URL of another list
    */
   build(
     baseUrl: string,
@@ -83,6 +86,7 @@ export function planRequest(
   const appended = appendedOf(options.wire ?? {});
   const rules = rulesOf(api, route, options);
   checkRules(route, rules, options);
+  const multiSegment = multiSegmentOf(rules, options);
   const fixedHeaders = { ...api.headers, ...options.fixed?.headers };
   const idempotencyHeader =
     WRITES.has(route.method) && options.acceptsIdempotencyKey !== false
@@ -96,13 +100,13 @@ export function planRequest(
       const key = idempotencyHeader === undefined ? undefined : idempotencyKey;
       if (idempotencyHeader !== undefined && key !== undefined)
         parts.headers[idempotencyHeader] = key;
-      const path = expandPath(route, parts.path, options.multiSegment ?? []);
+      const path = expandPath(route, parts.path, multiSegment);
       addNamedCursor(parts.query, pages, input);
       const query = parts.query.toString();
       const followed = pages?.next === 'url' ? input[pages.cursor] : undefined;
       const url =
         typeof followed === 'string' && followed !== ''
-          ? ownUrl(baseUrl, followed).href
+          ? `${baseUrl}${path}${searchOf(`${baseUrl}${path}`, followed)}`
           : `${baseUrl}${path}${query === '' ? '' : `?${query}`}`;
       const content =
         graphql === undefined ? contentOf(parts, format) : graphqlContent(graphql, parts);
@@ -112,6 +116,19 @@ export function planRequest(
       return { egress, baseUrl, hasIdempotencyKey: key !== undefined };
     },
   };
+}
+
+/**
+ * The query of a cursor that is the URL of the next page.
+ * @throws ConnectorActionError `invalid_input` for another URL than that of the request
+ */
+function searchOf(target: string, cursor: string): string {
+  const expected = new URL(target);
+  const url = URL.parse(cursor, expected.href);
+  if (url?.origin !== expected.origin || url.pathname !== expected.pathname) {
+    throw new ConnectorActionError('invalid_input', 'the cursor belongs to another list');
+  }
+  return url.search;
 }
 
 /** Adds the cursor of a list whose next link has one of several parameters. */
@@ -174,6 +191,20 @@ function rulesOf(
       .filter(isSent)
       .map((name) => [name, resolveRule(name, entryOf(name), defaults)]),
   );
+}
+
+/** A path parameter is optional if its input has a default. */
+function multiSegmentOf(
+  rules: Rules,
+  { multiSegment = [], input }: Parameters<typeof planRequest>[2],
+): ReadonlyMap<string, { readonly isOptional: boolean }> {
+  const isOptional = (parameter: string) =>
+    [...rules].some(([key, rule]) => {
+      const schema = input[key];
+      const isSame = rule.in === 'path' && rule.name === parameter;
+      return isSame && schema instanceof ZodType && schema.safeParse(undefined).success;
+    });
+  return new Map(multiSegment.map((name) => [name, { isOptional: isOptional(name) }]));
 }
 
 function checkRules(

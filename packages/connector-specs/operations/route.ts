@@ -38,19 +38,24 @@ export function parseRoute(route: string): ParsedRoute {
 
 /**
  * The path of a request. Every value is encoded and fills one segment, or several if its parameter
- * is one of `multiSegment`. No segment is empty, `.` or `..`, because encoding does not change
- * those and they would select another resource.
+ * is one of `multiSegment`, without a slash at the start or end. No segment is empty, `.` or `..`,
+ * because encoding does not change those and they would select another resource.
+ * @param multiSegment `isOptional`: by name; `true`: the whole value may be empty
  * @throws ConnectorActionError `invalid_input`
  */
 export function expandPath(
   { path }: Pick<ParsedRoute, 'path'>,
   values: ReadonlyMap<string, unknown>,
-  multiSegment: readonly string[],
+  multiSegment: ReadonlyMap<string, { readonly isOptional: boolean }>,
 ): string {
   return path.replace(PARAMETER, (_, name: string) => {
     const value = values.get(name);
     const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-    const segments = multiSegment.includes(name) ? text.split('/') : [text];
+    const rule = multiSegment.get(name);
+    if (rule === undefined) return encodeSegment(name, text);
+    const inner = text.replace(/^\/|\/$/g, '');
+    if (inner === '' && rule.isOptional) return '';
+    const segments = inner.split('/');
     return segments.map((segment) => encodeSegment(name, segment)).join('/');
   });
 }

@@ -79,7 +79,11 @@ export const getFileContents = operation('GET /repos/{owner}/{repo}/contents/{pa
     'Reads a file, whose content is in base64, or the entries of a folder. Of files above 1 MB, GitHub returns no content.',
   input: {
     ...repository,
-    path: path().describe('Path in the repository, for example "src/index.ts"'),
+    path: z
+      .string()
+      .max(1_024)
+      .default('')
+      .describe('Path in the repository, for example "src/index.ts". Default: the root folder'),
     ref: ref().optional().describe('Branch, tag or commit. Default: the default branch'),
   },
   multiSegment: ['path'],

@@ -149,8 +149,8 @@ export const translations = {
     'Get file contents': 'Datei oder Ordner lesen',
     'Reads a file, whose content is in base64, or the entries of a folder. Of files above 1 MB, GitHub returns no content.':
       'Liest eine Datei, deren Inhalt in Base64 ist, oder die Einträge eines Ordners. Für Dateien über 1 MB liefert GitHub keinen Inhalt.',
-    'Path in the repository, for example "src/index.ts"':
-      'Pfad im Repository, zum Beispiel „src/index.ts“',
+    'Path in the repository, for example "src/index.ts". Default: the root folder':
+      'Pfad im Repository, zum Beispiel „src/index.ts“. Standard: der oberste Ordner',
     'Branch, tag or commit. Default: the default branch':
       'Branch, Tag oder Commit. Standard: der Standard-Branch',
     'Get latest release': 'Neuestes Release lesen',

@@ -86,7 +86,7 @@ function matchPath(
       parameters.some((one) => one.in === 'path' && one.name === name && one.isMultiSegment);
     const value = isRest ? sent.slice(index).join('/') : sent[index];
     if (value === undefined || value === '') {
-      if (segment !== '') return undefined;
+      if (segment !== '' && !(isRest && value === '')) return undefined;
     } else if (name === undefined) {
       if (segment !== value) return undefined;
     } else values.set(name, decodeURIComponent(value));
