@@ -168,10 +168,10 @@ export interface EgressRequest {
   /** `0`: a 3xx is returned. Default 5. */
   readonly maxRedirects?: number | undefined;
   /**
-   * Called with the target before a redirect is followed. An error that it throws ends the call.
-   * `undefined`: every allowed host may be the target.
+   * Called with the target and the method of the next request before a redirect is followed. An
+   * error that it throws ends the call. `undefined`: every allowed host may be the target.
    */
-  readonly onRedirect?: ((to: URL) => void) | undefined;
+  readonly onRedirect?: ((to: URL, method: string) => void) | undefined;
 }
 
 /** A complete response of any status. */

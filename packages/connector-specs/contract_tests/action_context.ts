@@ -48,7 +48,8 @@ const requestWith =
         maxContentLength:
           maxContentLength >= 0 ? Math.min(maxResponseBytes, maxContentLength) : maxResponseBytes,
         maxRedirects,
-        beforeRedirect: (target) => onRedirect?.(new URL(String(target['href']))),
+        beforeRedirect: (target) =>
+          onRedirect?.(new URL(String(target['href'])), String(target['method'])),
         responseType: 'arraybuffer',
         validateStatus: (status) => status !== 401 && status !== 403,
       })

@@ -8,6 +8,8 @@ export interface SampleResponse {
   readonly body?: unknown;
   /** URL that the request is redirected to. Default: it is not redirected. */
   readonly url?: string;
+  /** Method of the request after the redirect. Default: that of the request. */
+  readonly method?: string;
 }
 
 /**
@@ -24,7 +26,10 @@ export const aContext = (
     const response = responses[Math.min(sent.length, responses.length - 1)] ?? {};
     sent.push(egressRequest);
     if (response instanceof Error) throw response;
-    if (response.url !== undefined) onRedirect?.(new URL(response.url));
+    if (response.url !== undefined) {
+      const { method = egressRequest.method ?? 'GET' } = response;
+      onRedirect?.(new URL(response.url), method);
+    }
     return toResponse(String(egressRequest.url), response);
   };
   const context: ActionContext = {

@@ -20,6 +20,17 @@ describe('a redirect of an operation', () => {
     },
   );
 
+  it('is not followed if the request would become a GET', async () => {
+    const create = operation('POST /x', { ...read, scope: 'write', output: z.object({}) });
+    const { context } = aContext([{ url: `${BASE}/y`, method: 'GET' }]);
+    await expect(create.call(context, {})).rejects.toMatchObject({
+      code: 'unexpected_response',
+      message: 'Sample API redirected a POST to a GET, which was not sent',
+    });
+    const kept = aContext([{ url: `${BASE}/y`, method: 'POST' }]);
+    expect(await create.call(kept.context, {})).toEqual({});
+  });
+
   it.each([
     ['https://files.sample.test/f', true],
     ['https://a.b.content.test/f', true],

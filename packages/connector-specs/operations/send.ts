@@ -35,11 +35,24 @@ export async function sendOperation(
   },
 ): Promise<EgressResponse> {
   const { origin } = new URL(request.url);
-  const onRedirect = (to: URL) => {
-    if (to.origin === origin) return;
-    if (redirectHosts.some((pattern) => matchesHost(to.hostname, pattern))) return;
-    // Another host has neither the credentials nor the data of the account.
-    throw new ConnectorActionError('unexpected_response', `${api.name} redirected to another host`);
+  const { method = 'GET' } = request;
+  const onRedirect = (to: URL, nextMethod: string) => {
+    const isAllowed =
+      to.origin === origin || redirectHosts.some((pattern) => matchesHost(to.hostname, pattern));
+    if (!isAllowed) {
+      // Another host has neither the credentials nor the data of the account.
+      throw new ConnectorActionError(
+        'unexpected_response',
+        `${api.name} redirected to another host`,
+      );
+    }
+    if (nextMethod !== method) {
+      // The success of a GET would say nothing about the write.
+      throw new ConnectorActionError(
+        'unexpected_response',
+        `${api.name} redirected a ${method} to a ${nextMethod}, which was not sent`,
+      );
+    }
   };
   for (let attempt = 1; ; attempt += 1) {
     const backoffMs = FIRST_BACKOFF_MS * 2 ** (attempt - 1);

@@ -174,15 +174,15 @@ describe('responses of a client', () => {
     const { origin } = await server(redirectTo(`${foreign.origin}/file`));
     const targets: string[] = [];
     const refused = new Error('refused');
-    const onRedirect = (to: URL) => {
-      targets.push(to.href);
+    const onRedirect = (to: URL, method: string) => {
+      targets.push(`${method} ${to.href}`);
       if (targets.length > 1) throw refused;
     };
     const client = egress().createClient({ headers: {} });
-    const response = await client.request({ url: origin, onRedirect });
+    const response = await client.request({ url: origin, method: 'POST', onRedirect });
     expect(response).toMatchObject({ status: 200, url: `${foreign.origin}/file` });
     await expect(client.request({ url: origin, onRedirect })).rejects.toBe(refused);
-    expect(targets).toEqual([`${foreign.origin}/file`, `${foreign.origin}/file`]);
+    expect(targets).toEqual([`GET ${foreign.origin}/file`, `GET ${foreign.origin}/file`]);
     expect(foreign.seen).toHaveLength(1);
   });
 

@@ -53,7 +53,7 @@ export function createClient(
         tls: rules.tls,
         onRedirect: ({ to }: RedirectHop) => {
           guardCredentials(rules, to.target, to.headers);
-          request.onRedirect?.(to.target.url);
+          request.onRedirect?.(to.target.url, to.method);
         },
       });
       return new ReadResponse(result);
