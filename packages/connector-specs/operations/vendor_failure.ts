@@ -19,7 +19,9 @@ import type { ApiDescription, ApiErrors } from './api_description.ts';
 import { safeCode, safeText } from './safe_text.ts';
 
 /** Statuses of requests that a changed input makes succeed. */
-const INPUT_STATUSES: ReadonlySet<number> = new Set([400, 404, 405, 409, 410, 411, 412, 413, 422]);
+const INPUT_STATUSES: ReadonlySet<number> = new Set([
+  400, 404, 405, 406, 409, 410, 411, 412, 413, 422,
+]);
 
 /** The provider of an API. `undefined`: none is named. */
 function entryOf({ provider }: Pick<ApiDescription, 'provider'>): ProviderEntry | undefined {
