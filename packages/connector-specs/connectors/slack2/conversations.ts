@@ -54,7 +54,7 @@ const getConversationHistory = operation('GET /conversations.history', {
       .optional()
       .describe('Only messages before this Unix time in seconds'),
     inclusive: z.boolean().optional().describe('true: also messages exactly at oldest and latest'),
-    ...fields.page(100),
+    ...fields.page(100, 999),
   },
   output: fields.message,
   pages: fields.pagesOf('messages'),

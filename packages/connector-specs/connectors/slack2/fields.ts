@@ -40,8 +40,8 @@ export const includeLocale = () =>
   z.boolean().optional().describe('true: also returns the language setting');
 
 /** Inputs that select a page of a list. */
-export const page = (limit: number) => ({
-  limit: z.int().min(1).max(1_000).default(limit).describe('Items per page, max 1000'),
+export const page = (limit: number, max = 1_000) => ({
+  limit: z.int().min(1).max(max).default(limit).describe(`Items per page, max ${max}`),
   cursor: z.string().max(1_024).optional().describe('nextCursor of the previous page'),
 });
 

@@ -82,6 +82,7 @@ export const translations = {
       'true: auch Nachrichten genau zu den Zeiten oldest und latest',
     Limit: 'Elemente pro Seite',
     'Items per page, max 1000': 'Elemente pro Seite, höchstens 1000',
+    'Items per page, max 999': 'Elemente pro Seite, höchstens 999',
     'Get conversation info': 'Unterhaltung lesen',
     'Reads one conversation by its id: name, topic, purpose and whether it is private or archived. Use getConversationHistory for its messages.':
       'Liest eine Unterhaltung nach ihrer ID: Name, Thema, Zweck und ob sie privat oder archiviert ist. getConversationHistory liest ihre Nachrichten.',
