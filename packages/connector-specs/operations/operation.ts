@@ -23,7 +23,7 @@ import {
   type RequestPlan,
 } from './request.ts';
 import { type PathKeys, parseRoute, type Route } from './route.ts';
-import { sendOperation } from './send.ts';
+import { isTemporaryFailure, sendOperation } from './send.ts';
 import { toApiResponse } from './vendor_failure.ts';
 import type { Naming, WireEntry, WireName } from './wire.ts';
 
@@ -285,6 +285,7 @@ async function readOne(plan: Plan, context: ActionContext, input: Input): Promis
 
 type PagedPlan = Plan & { readonly pages: Pages };
 
+/** A temporary failure after the first page ends the list there: the cursor is that of the rest. */
 async function readPages(
   plan: PagedPlan,
   context: ActionContext,
@@ -295,10 +296,16 @@ async function readPages(
   const items = [...first.items];
   let { nextCursor } = first;
   const { cursor, maxItems = DEFAULT_MAX_ITEMS } = plan.pages;
+  const seen = new Set<unknown>([input[cursor]]);
   for (let page = 1; nextCursor !== undefined && items.length < maxItems; page += 1) {
     if (page >= MAX_PAGES) break;
-    const next = await readPage(plan, context, { ...input, [cursor]: nextCursor });
-    if (next.nextCursor === nextCursor) throw unexpected(plan, 'repeats the same page');
+    if (seen.has(nextCursor)) throw unexpected(plan, 'repeats the same page');
+    seen.add(nextCursor);
+    const call = { ...input, [cursor]: nextCursor };
+    const next = await readPage(plan, context, call).catch((error: unknown) => {
+      if (context.signal.aborted || !isTemporaryFailure(error)) throw error;
+    });
+    if (next === undefined) break;
     items.push(...next.items);
     nextCursor = next.nextCursor;
   }

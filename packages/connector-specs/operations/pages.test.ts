@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { EgressError } from '@latchkey/egress/errors';
 import { z } from 'zod';
 import { defineApi, type Pages } from './index.ts';
 import { aContext, type SampleResponse } from './operation_context.mock.ts';
@@ -111,16 +112,13 @@ describe('the next page of an operation', () => {
     ]);
   });
 
-  it.each([`${BASE}/items/more?t=1`, '/v1/items/more?t=1'])(
-    'is requested by the URL %s',
-    async (next) => {
-      const { context, sent } = aContext([{ body: { items: items(1), next } }]);
-      const page = await list(URL_IN_BODY).call(context, {});
-      expect(page.nextCursor).toBe('/v1/items/more?t=1');
-      await list(URL_IN_BODY).call(context, { cursor: '/v1/items/more?t=1' });
-      expect(sent[1]?.url).toBe(`${BASE}/items/more?t=1`);
-    },
-  );
+  it.each([`${BASE}/items?t=1`, '/v1/items?t=1'])('is requested by the URL %s', async (next) => {
+    const { context, sent } = aContext([{ body: { items: items(1), next } }]);
+    const page = await list(URL_IN_BODY).call(context, {});
+    expect(page.nextCursor).toBe('/v1/items?t=1');
+    await list(URL_IN_BODY).call(context, { cursor: '/v1/items?t=1' });
+    expect(sent[1]?.url).toBe(`${BASE}/items?t=1`);
+  });
 
   it.each<[string, Pages<keyof typeof input>, SampleResponse]>([
     ['null', CURSOR, { body: { items: [], meta: { next: null } } }],
@@ -141,6 +139,7 @@ describe('the next page of an operation', () => {
     ['no URL', URL_IN_BODY, { body: { items: [], next: null } }],
     ['a short page', PAGE, { body: { items: items(1) } }],
     ['the total', { ...PAGE, total: 'total' }, { body: { items: items(1, 2), total: 2 } }],
+    ['the last page of the API', { ...PAGE, maxTotal: 3 }, { body: { items: items(1, 2) } }],
     ['an empty page', { ...OFFSET, total: 'total' }, { body: { items: [], total: 9 } }],
   ])('does not exist after %s', async (_, pages, response) => {
     const page = await list(pages).call(aContext([response]).context, {});
@@ -173,9 +172,13 @@ describe('the next page of an operation', () => {
     '//evil.test',
     '/v1/../admin',
     'https://api.sample.test/',
+    '/v1/items/1?page=2',
+    '/v1/users',
   ])('is not requested by a caller at %s', async (cursor) => {
     const { context, sent } = aContext([{ body: { items: [] } }]);
-    await expect(list(URL_IN_BODY).call(context, { cursor })).rejects.toThrow();
+    await expect(list(URL_IN_BODY).call(context, { cursor })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
     expect(sent).toEqual([]);
   });
 });
@@ -209,5 +212,33 @@ describe('all pages of an operation', () => {
       'repeats the same page',
     );
     expect(sent).toHaveLength(2);
+  });
+
+  it('are not read for ever when the API repeats two cursors', async () => {
+    const { context, sent } = aContext([page('a', 1), page('b', 2), page('a', 3), page('b', 4)]);
+    await expect(list(CURSOR).call(context, { all: true })).rejects.toThrow(
+      'repeats the same page',
+    );
+    expect(sent).toHaveLength(3);
+  });
+
+  it.each<SampleResponse | Error>([
+    { status: 429, headers: { 'retry-after': '60' } },
+    new EgressError('timeout', 'slow', 'api.sample.test'),
+  ])('are returned as far as they were read before a temporary failure', async (failure) => {
+    const { context } = aContext([page('a', 1, 2), page('b', 3), failure]);
+    const result = await list(CURSOR).call(context, { all: true });
+    expect(result).toEqual({ items: items(1, 2, 3), nextCursor: 'b' });
+  });
+
+  it('are not returned when the first page or the input fails, or the caller aborts', async () => {
+    const limited = { status: 429, headers: { 'retry-after': '60' } };
+    for (const { context } of [
+      aContext([limited]),
+      aContext([page('a', 1), { status: 400 }]),
+      aContext([page('a', 1), limited], { signal: AbortSignal.abort() }),
+    ]) {
+      await expect(list(CURSOR).call(context, { all: true })).rejects.toThrow('Sample API');
+    }
   });
 });

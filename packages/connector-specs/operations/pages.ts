@@ -234,7 +234,7 @@ function usableCursor(value: unknown): string | number | undefined {
  * A link of a response as a URL of the API: on its origin and below its base URL.
  * @throws ForeignLinkError
  */
-export function ownUrl(baseUrl: string, link: string): URL {
+function ownUrl(baseUrl: string, link: string): URL {
   const base = new URL(baseUrl);
   const url = URL.parse(link, base.href);
   const prefix = base.pathname.replace(/\/+$/, '');

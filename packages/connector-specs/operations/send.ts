@@ -10,6 +10,10 @@ const MAX_ATTEMPTS = 3;
 const FIRST_BACKOFF_MS = 250;
 /** Longest wait within a call. The caller is told about longer ones and decides itself. */
 const MAX_WAIT_MS = 10_000;
+/** Longest sum of the waits of one execution, for example for all pages of a list. */
+const MAX_TOTAL_WAIT_MS = 30_000;
+/** Milliseconds that an execution has waited. */
+const waited = new WeakMap<ActionContext, number>();
 /** Statuses of servers and gateways that did not process the request or may do so next time. */
 const TEMPORARY: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
@@ -65,9 +69,24 @@ export async function sendOperation(
       const isSafe = isRepeatable || wasNotSent(error);
       const waitMs = isSafe && attempt < MAX_ATTEMPTS ? retryWait(error, backoffMs) : undefined;
       if (waitMs === undefined || context.signal.aborted) throw error;
-      await wait(waitMs, context.signal);
+      const totalMs = (waited.get(context) ?? 0) + waitMs;
+      if (totalMs > MAX_TOTAL_WAIT_MS) throw error;
+      waited.set(context, totalMs);
+      if (!(await wait(waitMs, context.signal))) throw error;
     }
   }
+}
+
+/** Returns `true` for a rate limit, or a failure of the service or the connection for a time. */
+export function isTemporaryFailure(error: unknown): boolean {
+  if (error instanceof EgressError) {
+    return ['connection_failed', 'dns_failed', 'timeout'].includes(error.code);
+  }
+  return (
+    error instanceof ConnectorActionError &&
+    error.code === 'vendor_error' &&
+    error.whoActs === 'nobody'
+  );
 }
 
 /** Returns `true` if the service has not seen the request, so that even a write can be repeated. */
@@ -89,19 +108,16 @@ function retryWait(error: unknown, backoffMs: number): number | undefined {
   return waitMs <= MAX_WAIT_MS ? waitMs : undefined;
 }
 
-/**
- * Waits.
- * @throws the reason of the signal when it aborts
- */
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** Waits. `false`: the signal aborted before. */
+function wait(ms: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
     const onAbort = () => {
       clearTimeout(timer);
-      reject(signal.reason);
+      resolve(false);
     };
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', onAbort);
-      resolve();
+      resolve(true);
     }, ms);
     signal.addEventListener('abort', onAbort, { once: true });
   });

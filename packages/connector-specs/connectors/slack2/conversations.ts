@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ConnectorActionError } from '../../contract/errors.ts';
+import { isTemporaryFailure } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import * as fields from './fields.ts';
 import { operation } from './slack_api.ts';
@@ -122,8 +124,21 @@ const resolveChannelId = defineAction({
     const isWanted = (other: string): boolean =>
       match === 'exact' ? other === wanted : other.includes(wanted);
     let { cursor: next } = list;
+    const seen = new Set<string | undefined>();
     for (let pagesFetched = 1; ; pagesFetched += 1) {
-      const page = await listChannels.call(context, { ...list, cursor: next });
+      if (seen.has(next)) {
+        throw new ConnectorActionError('unexpected_response', 'Slack repeats the same page');
+      }
+      seen.add(next);
+      const call = { ...list, cursor: next };
+      const page = await listChannels.call(context, call).catch((error: unknown) => {
+        const canContinue = pagesFetched > 1 && !context.signal.aborted;
+        if (!canContinue || !isTemporaryFailure(error)) throw error;
+      });
+      // The caller continues at the page that failed.
+      if (page === undefined) {
+        return { found: false, pagesFetched: pagesFetched - 1, nextCursor: next };
+      }
       next = page.nextCursor === undefined ? undefined : String(page.nextCursor);
       const channel = page.channels.find((one) => isWanted(one.name?.toLowerCase() ?? ''));
       if (channel !== undefined || next === undefined || pagesFetched >= maxPages) {

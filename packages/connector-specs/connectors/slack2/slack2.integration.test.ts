@@ -172,6 +172,22 @@ describe('the Slack action resolveChannelId', () => {
     expect(sent().map(({ parameters }) => parameters['cursor'])).toEqual([undefined, 'b']);
   });
 
+  it('returns the cursor of a page that failed for a time', async () => {
+    const failed = { ok: false, error: 'ratelimited' };
+    slack.response = ({ url }) => {
+      const isFirst = !url.includes('cursor=');
+      if (isFirst) return { body: { ok: true, ...pages[0] } };
+      return { status: 429, headers: { 'retry-after': '60' }, body: failed };
+    };
+    const stopped = { found: false, pagesFetched: 1, nextCursor: 'b' };
+    await expect(run('resolveChannelId', { name: 'no' })).resolves.toEqual(stopped);
+  });
+
+  it('fails when Slack repeats a page', async () => {
+    answerWith(...pages.slice(0, 2), ...pages.slice(0, 2));
+    await expect(run('resolveChannelId', { name: 'no' })).rejects.toThrow('repeats the same page');
+  });
+
   it('does not find a name that is on no page', async () => {
     const absent = { found: false, pagesFetched: 3 };
     await expect(run('resolveChannelId', { name: 'no' })).resolves.toEqual(absent);

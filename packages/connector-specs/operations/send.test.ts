@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { EgressError } from '@latchkey/egress/errors';
+import { z } from 'zod';
+import { defineApi } from './index.ts';
+import { aContext } from './operation_context.mock.ts';
+
+const { operation } = defineApi({
+  name: 'Sample API',
+  baseUrl: 'https://api.sample.test/v1',
+  idempotencyHeader: 'Idempotency-Key',
+});
+const read = { scope: 'read', description: 'Reads.', output: z.object({}) } as const;
+const write = { scope: 'write', description: 'Writes.', output: z.object({}) } as const;
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: new Date('2026-11-29T12:00:00Z') });
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+/** Runs a call whose waits end at once. */
+const settled = async <T>(call: Promise<T>): Promise<T> => {
+  const outcome = call.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  await jest.runAllTimersAsync();
+  const result = await outcome;
+  if ('error' in result) throw result.error;
+  return result.value;
+};
+
+describe('a request that failed for a time', () => {
+  const get = operation('GET /x', { ...read, input: {} });
+  const post = operation('POST /x', { ...write, input: {} });
+  const limited = { status: 429, headers: { 'retry-after': '2' } };
+  const lost = new EgressError('connection_failed', 'lost', 'x', { responseLost: true });
+
+  it.each([
+    [limited, 2_000],
+    [{ status: 503 }, 250],
+    [lost, 250],
+  ])('is repeated if it reads, after the wait that the vendor asks for', async (first, waitMs) => {
+    const { context, sent } = aContext([first, {}]);
+    const startedAt = Date.now();
+    await settled(get.call(context, {}));
+    expect([sent.length, Date.now() - startedAt]).toEqual([2, waitMs]);
+  });
+
+  it('is repeated at most twice', async () => {
+    const { context, sent } = aContext([{ status: 503 }]);
+    await expect(settled(get.call(context, {}))).rejects.toMatchObject({ status: 503 });
+    expect(sent).toHaveLength(3);
+  });
+
+  it('is not repeated if the wait is long, and the error has the wait', async () => {
+    const { context, sent } = aContext([{ status: 429, headers: { 'retry-after': '60' } }]);
+    await expect(settled(get.call(context, {}))).rejects.toMatchObject({ retryAfterMs: 60_000 });
+    expect(sent).toHaveLength(1);
+  });
+
+  it.each([limited, { status: 503 }, lost])('is not repeated if it writes', async (first) => {
+    const { context, sent } = aContext([first, {}]);
+    await expect(settled(post.call(context, {}))).rejects.toThrow();
+    expect(sent).toHaveLength(1);
+  });
+
+  it('is repeated if it writes with an idempotency key, and sends the same key', async () => {
+    const { context, sent } = aContext([{ status: 503 }, {}], { idempotencyKey: 'k1' });
+    await settled(post.call(context, {}));
+    expect(sent.map(({ headers }) => headers?.['Idempotency-Key'])).toEqual(['k1', 'k1']);
+  });
+
+  it('is repeated if it writes and was not sent, or may be repeated by its declaration', async () => {
+    const refused = new EgressError('connection_failed', 'refused', 'x');
+    const first = aContext([refused, {}]);
+    await settled(post.call(first.context, {}));
+    const put = operation('PUT /x', { ...write, input: {}, isRepeatable: true });
+    const second = aContext([{ status: 502 }, {}]);
+    await settled(put.call(second.context, {}));
+    expect([first.sent.length, second.sent.length]).toEqual([2, 2]);
+  });
+
+  it('is not repeated if the waits of the execution are longer than 30 s together', async () => {
+    const { context, sent } = aContext([{ status: 429, headers: { 'retry-after': '10' } }]);
+    for (const attempts of [3, 5, 6]) {
+      await expect(settled(get.call(context, {}))).rejects.toMatchObject({ status: 429 });
+      expect(sent).toHaveLength(attempts);
+    }
+  });
+
+  it('is not repeated after the caller aborts', async () => {
+    const controller = new AbortController();
+    const { context, sent } = aContext([limited, {}], { signal: controller.signal });
+    const call = get.call(context, {}).catch((error: unknown) => error);
+    await jest.advanceTimersByTimeAsync(1_000);
+    controller.abort(new Error('too late'));
+    expect(await call).toMatchObject({ code: 'vendor_error', retryAfterMs: 2_000 });
+    expect(sent).toHaveLength(1);
+  });
+});
