@@ -1,4 +1,4 @@
-import { connectorSpecs } from '@latchkey/connector-specs';
+import { type ConnectorSpec, connectorSpecs } from '@latchkey/connector-specs';
 import type { AuthenticatedUser } from '@latchkey/core/server';
 import {
   createCoreSetupDouble,
@@ -45,6 +45,8 @@ export interface FixtureOptions {
   readonly missing?: SecurityStartMockOptions['missing'];
   /** Members of `xpack.actions`. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Connector types besides those of the product and the probe. */
+  readonly specs?: readonly ConnectorSpec[];
   readonly wrapStore?: (store: DocumentStore) => DocumentStore;
   /** Called with the open store before the server uses it, to write rows of an older version. */
   readonly seed?: (store: DocumentStore) => Promise<void>;
@@ -205,7 +207,7 @@ function createTypes(
     maxResponseBytes: 64 * 1024,
     timeoutMs: config.responseTimeout,
   });
-  const specs = [...connectorSpecs, probeSpec];
+  const specs = [...connectorSpecs, probeSpec, ...(options.specs ?? [])];
   return { types: createTypeRegistry({ config, egress, specs }), egress };
 }
 

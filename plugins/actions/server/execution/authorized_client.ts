@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   type ActionContext,
+  ConnectorAuthorizationError,
   getAuthType,
   type OAuthScope,
   providerOf,
@@ -10,7 +11,7 @@ import type { Egress, EgressClient } from '@latchkey/egress';
 import { type GrantFacts, isTokenRejected, permittedFacts } from '@latchkey/oauth-providers';
 import type { AxiosInstance } from 'axios';
 import type { DecryptedConnector } from '../connector_data/index.ts';
-import type { ConnectorType } from '../connector_types/index.ts';
+import { type ConnectorType, grantFactsInOrigins } from '../connector_types/index.ts';
 import { requestedScopes } from '../oauth/strategies/index.ts';
 import { authorizationError, type TokenService, type UsableToken } from '../oauth/tokens/index.ts';
 import type { CheckedConnector } from './connector_validation_cache.ts';
@@ -65,7 +66,8 @@ const ACCEPT = 'application/json, text/plain, */*';
  * default header can reach a call of another user. Credentials are sent only to the origins of the
  * connector.
  * @throws ConnectorAuthorizationError, ConnectorConfigurationError, TokenUnavailableError from the
- * first token request; ConnectorAuthorizationError `site_not_chosen`
+ * first token request; ConnectorAuthorizationError `site_not_chosen`, and `token_revoked` for a
+ * grant without a fact that a new authorization must name
  */
 export async function createAuthorizedClient(
   request: ClientRequest,
@@ -91,7 +93,9 @@ export async function createAuthorizedClient(
     if (sameName !== undefined) delete headers[sameName];
     headers[name] = value;
   }
-  return new AuthorizedClient(request, { headers, sent }, deps);
+  const client = new AuthorizedClient(request, { headers, sent }, deps);
+  ensureFacts(request, client.grant);
+  return client;
 }
 
 /** Sends the requests of one execution, directly or through an axios instance. */
@@ -209,6 +213,21 @@ function grantOf({ type }: ClientRequest, token: UsableToken | undefined): Grant
   if (provider === undefined || provider.grantFacts.length === 0 || token === undefined)
     return NO_FACTS;
   return Object.freeze(permittedFacts(provider.grantFacts, token.facts));
+}
+
+/**
+ * Checks that the grant has the facts that decide the origins of the API. A grant may be older than
+ * the part of the entry that names them.
+ */
+function ensureFacts({ type, connector: { authType } }: ClientRequest, grant: GrantFacts): void {
+  // Only authorizations with an OAuth app of the connector name facts.
+  if (!type.hasOriginsOfGrants || authType !== 'oauth_authorization_code') return;
+  if (grantFactsInOrigins(type.spec).every((name) => Object.hasOwn(grant, name))) return;
+  throw new ConnectorAuthorizationError(
+    authType,
+    'token_revoked',
+    'Your authorization does not say where your account is hosted. Authorize the connector again.',
+  );
 }
 
 /** Adds the origins that the facts of the grant decide. */
