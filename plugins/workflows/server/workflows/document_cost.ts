@@ -5,7 +5,7 @@ const MAX_MARKS = 4_000;
 /** An edit reads the text several times. */
 const READS_PER_EDIT = 8;
 
-const MARK = /[,[\]{}?\n]|[:-] /g;
+const MARK = /[,[\]{}?\n]|[:-]\s/g;
 const ANCHOR = /(?:^|[\s,[{:-])&\S/;
 const ALIAS = /(?:^|[\s,[{:-])\*\S/;
 

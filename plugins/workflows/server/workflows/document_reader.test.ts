@@ -53,6 +53,7 @@ describe('DocumentReader', () => {
     ['aliases', 'a: &a 1\nb: *a', 1],
     ['many values', `a: [${'1,'.repeat(5_000)}1]`, 1],
     ['deep lists', '- '.repeat(5_000), 1],
+    ['deep lists with tabs', '-\t'.repeat(5_000), 1],
   ])('checks %s in a thread if it may take long', async (_, yaml, count) => {
     const recorder = recording();
     await recorder.analyze(yaml, {}, OWNER);
