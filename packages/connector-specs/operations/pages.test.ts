@@ -225,7 +225,7 @@ describe('all pages of an operation', () => {
   it.each<SampleResponse | Error>([
     { status: 429, headers: { 'retry-after': '60' } },
     new EgressError('timeout', 'slow', 'api.sample.test'),
-  ])('are returned as far as they were read before a temporary failure', async (failure) => {
+  ])('are returned without those after a temporary failure', async (failure) => {
     const { context } = aContext([page('a', 1, 2), page('b', 3), failure]);
     const result = await list(CURSOR).call(context, { all: true });
     expect(result).toEqual({ items: items(1, 2, 3), nextCursor: 'b' });

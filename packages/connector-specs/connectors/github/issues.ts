@@ -28,7 +28,7 @@ export const listIssues = operation('GET /repos/{owner}/{repo}/issues', {
   ...listPaging,
   pages: {
     ...listPaging.pages,
-    // Of long lists the link has both, and GitHub answers 422 to deep pages without `after`.
+    // Of long lists the link has both, and GitHub returns 422 for deep pages without `after`.
     parameter: ['after', 'page'],
     // GitHub lists pull requests as issues.
     without: 'pull_request',
