@@ -320,6 +320,7 @@ describe('an error of the vendor', () => {
 
   it.each([
     [404, 'bearer', 'user'],
+    [406, 'bearer', 'user'],
     [403, 'bearer', 'administrator'],
     [403, 'oauth_authorization_code', 'user'],
     [401, 'oauth_authorization_code', 'user'],
