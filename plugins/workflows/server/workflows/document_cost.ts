@@ -1,5 +1,7 @@
-/** Longer texts take too long for the main thread. */
-const MAX_LENGTH = 65_536;
+/** Longer texts take too long for the main thread: variables are found in quadratic time. */
+const MAX_LENGTH = 32_768;
+/** Maximum number of characters that are read, also by edits, which do not look up variables. */
+const MAX_READ_LENGTH = 65_536;
 /** Characters that begin or end a value. Each costs about 25 µs. */
 const MAX_MARKS = 4_000;
 /** An edit reads the text several times. */
@@ -15,7 +17,7 @@ const ALIAS = /(?:^|[\s,[{:-])\*\S/;
  */
 export function isQuicklyRead(yaml: string, edits = 0): boolean {
   const reads = 1 + edits * READS_PER_EDIT;
-  if (yaml.length * reads > MAX_LENGTH) return false;
+  if (yaml.length > MAX_LENGTH || yaml.length * reads > MAX_READ_LENGTH) return false;
   if (ANCHOR.test(yaml) && ALIAS.test(yaml)) return false;
   return (yaml.match(MARK)?.length ?? 0) * reads <= MAX_MARKS;
 }

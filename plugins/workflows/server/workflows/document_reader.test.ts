@@ -49,6 +49,8 @@ describe('DocumentReader', () => {
 
   it.each([
     ['a small text', SMALL, 0],
+    ['a text of 30,000 characters', `${SMALL}# ${'x'.repeat(30_000)}`, 0],
+    ['a text of 40,000 characters', `${SMALL}# ${'x'.repeat(40_000)}`, 1],
     ['a large text', LARGE, 1],
     ['aliases', 'a: &a 1\nb: *a', 1],
     ['many values', `a: [${'1,'.repeat(5_000)}1]`, 1],
@@ -67,6 +69,9 @@ describe('DocumentReader', () => {
     await recorder.analyze(yaml, { edits: { name: undefined } }, OWNER);
     expect(inThread).toHaveLength(0);
     await recorder.analyze(yaml, { edits: { name: 'other' } }, OWNER);
+    expect(inThread).toHaveLength(1);
+    const shorter = `${SMALL}# ${'x'.repeat(6_000)}\n`;
+    await recorder.analyze(shorter, { edits: { name: 'other' } }, OWNER);
     expect(inThread).toHaveLength(1);
   });
 
