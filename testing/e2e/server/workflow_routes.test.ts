@@ -319,7 +319,7 @@ onEachStore((store) => {
           z.string(),
           z.object({
             subActions: z.array(
-              z.object({ name: z.string(), scope: z.string(), output: z.unknown() }),
+              z.object({ name: z.string(), scope: z.string(), output: z.unknown().optional() }),
             ),
           }),
         ),

@@ -45,7 +45,7 @@ export function isIssuedFor(record: GrantRecord, connector: DecryptedConnector):
 }
 
 /**
- * Returns the grant as it was before a refresh. The facts and scopes of a shared token that was
+ * Returns the grant that a refresh starts from. The facts and scopes of a shared token that was
  * requested for another client or connector are left out: they do not apply to the new token.
  */
 export function beforeRefresh(
