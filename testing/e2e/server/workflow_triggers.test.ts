@@ -144,6 +144,10 @@ steps:
     await waitUntil('the child', async () => (await childrenOf(id)).length > 0);
     await dying.kill9();
     expect(await untilEnded(id)).toMatchObject({ status: 'completed', output: { got: 42 } });
+    // A search of Elasticsearch sees the end of a run up to a second later.
+    await waitUntil('the end of the child in searches', async () =>
+      (await childrenOf(id)).every(({ status }) => status === 'completed'),
+    );
     expect(await childrenOf(id)).toMatchObject([
       { status: 'completed', parentExecutionId: id, executedBy: admin.username },
     ]);
