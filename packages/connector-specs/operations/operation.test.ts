@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { z } from 'zod';
 import { getConnectorActionErrorMeta } from '../contract/errors.ts';
 import { defineApi } from './index.ts';
-import { aContext } from './operation_context.mock.ts';
+import { aContext, settled } from './operation_context.mock.ts';
 
 const BASE = 'https://api.sample.test/v1';
 const { operation, query } = defineApi({
@@ -28,18 +28,6 @@ beforeEach(() => {
 afterEach(() => {
   jest.useRealTimers();
 });
-
-/** Runs a call whose waits end at once. */
-const settled = async <T>(call: Promise<T>): Promise<T> => {
-  const outcome = call.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
-  await jest.runAllTimersAsync();
-  const result = await outcome;
-  if ('error' in result) throw result.error;
-  return result.value;
-};
 
 describe('the request of an operation', () => {
   const search = operation('GET /spaces/{space_id}/items', {

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { EgressRequest, EgressResponse } from '@latchkey/egress';
 import type { ActionContext } from '../contract/types.ts';
 
@@ -59,3 +60,15 @@ const toResponse = (
   data: body,
   url: rest.url ?? url,
 });
+
+/** Runs a call with the fake timers of a test: its waits end at once. */
+export const settled = async <T>(call: Promise<T>): Promise<T> => {
+  const outcome = call.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  await jest.runAllTimersAsync();
+  const result = await outcome;
+  if ('error' in result) throw result.error;
+  return result.value;
+};

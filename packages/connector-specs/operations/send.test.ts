@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { EgressError } from '@latchkey/egress/errors';
 import { z } from 'zod';
 import { defineApi } from './index.ts';
-import { aContext } from './operation_context.mock.ts';
+import { aContext, settled } from './operation_context.mock.ts';
 
 const { operation } = defineApi({
   name: 'Sample API',
@@ -18,18 +18,6 @@ beforeEach(() => {
 afterEach(() => {
   jest.useRealTimers();
 });
-
-/** Runs a call whose waits end at once. */
-const settled = async <T>(call: Promise<T>): Promise<T> => {
-  const outcome = call.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
-  await jest.runAllTimersAsync();
-  const result = await outcome;
-  if ('error' in result) throw result.error;
-  return result.value;
-};
 
 describe('a request that failed for a time', () => {
   const get = operation('GET /x', { ...read, input: {} });

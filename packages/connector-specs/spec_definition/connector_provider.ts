@@ -43,9 +43,12 @@ export function withScopesOfActions(spec: ConnectorSpec): ConnectorSpec {
   return { ...spec, auth: { ...spec.auth, types } };
 }
 
+/** Fields that the form does not show, because the provider defines them. */
+const HIDDEN_ENDPOINTS = { authorizationUrl: { hidden: true }, tokenUrl: { hidden: true } };
+
 /**
- * Adds the endpoints of the provider to the defaults of the authorization code, unless they depend
- * on the config of a connector.
+ * Adds the endpoints of the provider to the defaults of the authorization code and hides their
+ * fields, unless they depend on the config of a connector.
  */
 export function withProviderEndpoints(spec: ConnectorSpec): ConnectorSpec {
   const entry = providerOf(spec);
@@ -55,7 +58,12 @@ export function withProviderEndpoints(spec: ConnectorSpec): ConnectorSpec {
   const types = spec.auth.types.map((type): AuthTypeEntry => {
     const { defaults, ...rest } = typeof type === 'string' ? { type, defaults: {} } : type;
     if (rest.type !== 'oauth_authorization_code') return type;
-    return { ...rest, defaults: { ...endpoints, ...defaults } };
+    const meta = { ...HIDDEN_ENDPOINTS, ...rest.overrides?.meta };
+    return {
+      ...rest,
+      defaults: { ...endpoints, ...defaults },
+      overrides: { ...rest.overrides, meta },
+    };
   });
   return { ...spec, auth: { ...spec.auth, types } };
 }

@@ -99,9 +99,11 @@ describe('the definition of a connector type', () => {
     expect(codeOf(aConnectorSpec({ provider: 'unknown' as never }))).toBe('unknown_provider');
   });
 
-  it('has the endpoints of its provider as defaults, unless it names others', () => {
+  it('has the endpoints of its provider as hidden defaults, unless it states otherwise', () => {
     const oauth = 'oauth_authorization_code';
-    const types = ['bearer', { type: oauth, defaults: { scope: 'a', tokenUrl: 'https://own' } }];
+    const own = { defaults: { scope: 'a', tokenUrl: 'https://own' } };
+    const shown = { meta: { tokenUrl: { hidden: false } } };
+    const types = ['bearer', { type: oauth, ...own, overrides: shown }];
     const { auth } = defineConnectorSpec(aConnectorSpec({ provider: 'google', auth: { types } }));
     expect(auth?.types).toEqual([
       'bearer',
@@ -112,6 +114,7 @@ describe('the definition of a connector type', () => {
           tokenUrl: 'https://own',
           scope: 'a',
         },
+        overrides: { meta: { authorizationUrl: { hidden: true }, tokenUrl: { hidden: false } } },
       },
     ]);
   });

@@ -80,7 +80,7 @@ describe('a provider that returns', () => {
 });
 
 describe('messages between tabs', () => {
-  it('a forged success connects nobody, and the page continues to wait', async () => {
+  it('B36: a forged success connects nobody, and the page continues to wait', async () => {
     const page = await drive.openPage();
     await drive.connect(page);
     const tab = await openTab(page, '/login');

@@ -63,7 +63,7 @@ describe('a user who allows access', () => {
     expect(await drive.stored()).toEqual(['ana connected']);
   });
 
-  it('is connected though the page of the provider breaks the link between the two windows', async () => {
+  it('B37: is connected though the page of the provider breaks the link between the two windows', async () => {
     const page = await drive.openPage();
     const { google } = environment;
     await page.context().route(`${google.origin}/**`, async (route) => {
@@ -78,6 +78,13 @@ describe('a user who allows access', () => {
     await drive.waitUntilConnected(page);
     expect(await drive.stored()).toEqual(['ana connected']);
   });
+});
+
+it('B40: the page of the provider cannot reach the page that opened it', async () => {
+  const page = await drive.openPage();
+  const provider = await drive.connect(page);
+  await provider.waitForURL(`${environment.google.origin}/**`);
+  expect(await provider.evaluate('window.opener === null')).toBe(true);
 });
 
 it('a user who denies access is told what to do, and no connection is stored', async () => {

@@ -57,9 +57,6 @@ export const github = defineConnectorSpec({
         type: 'oauth_authorization_code',
         defaults: {},
         isRecommended: true,
-        overrides: {
-          meta: { authorizationUrl: { hidden: true }, tokenUrl: { hidden: true } },
-        },
       },
       'bearer',
     ],

@@ -42,13 +42,7 @@ export const googleDrive = defineConnectorSpec({
         type: 'oauth_authorization_code',
         isRecommended: true,
         defaults: { scope: SCOPE },
-        overrides: {
-          meta: {
-            authorizationUrl: { hidden: true },
-            tokenUrl: { hidden: true },
-            scope: { hidden: true },
-          },
-        },
+        overrides: { meta: { scope: { hidden: true } } },
       },
       {
         type: 'ears',

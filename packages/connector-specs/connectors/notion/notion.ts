@@ -31,13 +31,7 @@ export const notion = defineConnectorSpec({
         type: 'oauth_authorization_code',
         isRecommended: true,
         defaults: {},
-        overrides: {
-          meta: {
-            authorizationUrl: { hidden: true },
-            tokenUrl: { hidden: true },
-            scope: { hidden: true },
-          },
-        },
+        overrides: { meta: { scope: { hidden: true } } },
       },
     ],
   },

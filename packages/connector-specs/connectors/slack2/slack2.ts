@@ -33,9 +33,6 @@ export const slack2 = defineConnectorSpec({
         type: 'oauth_authorization_code',
         defaults: { scope: SCOPES.join(' ') },
         isRecommended: true,
-        overrides: {
-          meta: { authorizationUrl: { hidden: true }, tokenUrl: { hidden: true } },
-        },
       },
       {
         type: 'ears',

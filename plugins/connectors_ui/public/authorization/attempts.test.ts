@@ -280,6 +280,17 @@ describe('two tabs', () => {
     expect(second.windows).toHaveLength(0);
   });
 
+  it('B39: that authorize two connectors get one result each', async () => {
+    const { clock, flows, openTab, tab } = await waitingTab();
+    const second = openTab();
+    second.attempts.authorize('mail', POPUP);
+    await settle();
+    flows.outcomes.set('flow-2', SUCCESS);
+    await clock.advance(2000);
+    expect(second.attempts.get('mail')).toEqual(SUCCESS);
+    expect(tab.attempts.get('drive').status).toBe('waiting');
+  });
+
   it('follow an attempt that the other tab has started again', async () => {
     const { clock, flows, openTab, tab } = await waitingTab();
     const second = openTab();

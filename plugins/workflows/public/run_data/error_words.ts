@@ -66,7 +66,8 @@ const advice = defineMessages({
   },
   look: {
     id: 'workflows.runAdvice.look',
-    defaultMessage: 'Look at the service whether it was done, then retry from this step or go on.',
+    defaultMessage:
+      'Look at the service whether it was done, then retry from this step or continue.',
   },
   author: {
     id: 'workflows.runAdvice.author',

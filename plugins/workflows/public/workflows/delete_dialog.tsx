@@ -22,7 +22,7 @@ const messages = defineMessages({
   },
   runs: {
     id: 'workflows.delete.runs',
-    defaultMessage: 'Runs in progress go on, and the history of runs is kept.',
+    defaultMessage: 'Runs in progress continue, and the history of runs is kept.',
   },
   confirm: {
     id: 'workflows.delete.confirm',
