@@ -9,6 +9,13 @@ export { compareFixture, type FixtureDifference } from './fixture/compare_fixtur
 export { type RecordedRun, recordFixture } from './fixture/record_fixture.ts';
 export { type ReplayedRun, replayFixture } from './fixture/replay_fixture.ts';
 export type { FixtureStep, WorkflowFixture } from './fixture/workflow_fixture.ts';
+export type { LimitedWorkerOptions, WorkerEnd } from './processes/limited_worker.ts';
+export { serveRequests, type WorkerReply } from './processes/serve_requests.ts';
+export {
+  type SharedRequestOptions,
+  SharedWorkers,
+  type SharedWorkersOptions,
+} from './processes/shared_workers.ts';
 export { changedSteps } from './retry/changed_steps.ts';
 export { failurePoints } from './retry/failure_points.ts';
 export { firstAttempt } from './retry/record_keys.ts';
@@ -38,10 +45,3 @@ export type {
   TemplateRequest,
 } from './templates/template_renderer.ts';
 export { WorkerTemplateRenderer } from './templates/worker_template_renderer.ts';
-export type { LimitedWorkerOptions } from './threads/limited_worker.ts';
-export { serveRequests, type WorkerReply } from './threads/serve_requests.ts';
-export {
-  type SharedRequestOptions,
-  SharedWorkers,
-  type SharedWorkersOptions,
-} from './threads/shared_workers.ts';

@@ -1,5 +1,5 @@
 import { valueAt } from '@latchkey/workflow-language';
-import { Turns } from '../threads/turns.ts';
+import { Turns } from '../processes/turns.ts';
 import { type Aggregation, BUCKET_FIELD, type Metric, readAggregation } from './aggregation.ts';
 import { compareValues } from './compare_values.ts';
 import { rangeLabel } from './number_ranges.ts';

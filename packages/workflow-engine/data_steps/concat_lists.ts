@@ -1,5 +1,5 @@
 import { StepFailure } from '../failures/step_failure.ts';
-import { Turns } from '../threads/turns.ts';
+import { Turns } from '../processes/turns.ts';
 import { invalidInput, MAX_LIST_LENGTH, type StepInput } from './step_input.ts';
 import { ValueKeys } from './value_keys.ts';
 

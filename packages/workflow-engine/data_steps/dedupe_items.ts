@@ -1,5 +1,5 @@
 import { splitPath, valueAt } from '@latchkey/workflow-language';
-import { Turns } from '../threads/turns.ts';
+import { Turns } from '../processes/turns.ts';
 import type { StepInput } from './step_input.ts';
 import { ValueKeys } from './value_keys.ts';
 

@@ -1,4 +1,4 @@
-import type { WorkerReply } from '../threads/serve_requests.ts';
+import type { WorkerReply } from '../processes/serve_requests.ts';
 import type { PatternRequest, PatternResult } from './pattern_matcher.ts';
 
 /** Characters of all results of one request: more than the output of a step may have. */

@@ -1,6 +1,6 @@
 import { evaluateRendered } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
-import { Turns } from '../threads/turns.ts';
+import { Turns } from '../processes/turns.ts';
 import { type DataStepScope, memberFailure } from './data_step_scope.ts';
 import type { StepInput } from './step_input.ts';
 

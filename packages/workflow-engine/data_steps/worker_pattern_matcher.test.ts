@@ -42,7 +42,7 @@ describe('WorkerPatternMatcher', () => {
     expect(await matcher.match(SIMPLE)).toEqual(SIMPLE_RESULT);
   });
 
-  it('keeps results that arrive while this thread is busy longer than the limit', async () => {
+  it('keeps results that arrive while this process is busy longer than the limit', async () => {
     await matcher.match(SIMPLE);
     const result = matcher.match(SIMPLE);
     await new Promise(setImmediate);

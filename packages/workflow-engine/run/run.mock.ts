@@ -206,7 +206,7 @@ export class TestRun {
   }
 }
 
-/** Runs patterns in this thread. */
+/** Runs patterns in this process. */
 const direct: PatternMatcher = {
   match: async ({ pattern, flags, texts, replacement }) => {
     try {
@@ -226,7 +226,7 @@ const direct: PatternMatcher = {
   },
 };
 
-/** Ports that compute, in this thread. */
+/** Ports that compute, in this process. */
 export const computing = { patterns: direct, templates: directRenderer };
 
 /**

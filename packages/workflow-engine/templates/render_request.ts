@@ -1,6 +1,6 @@
 import { sharedTemplateEngine, TemplateError } from '@latchkey/workflow-language';
 import { failureOf, StepFailure } from '../failures/step_failure.ts';
-import type { WorkerReply } from '../threads/serve_requests.ts';
+import type { WorkerReply } from '../processes/serve_requests.ts';
 import type { RenderedTemplate, TemplateRequest } from './template_renderer.ts';
 
 /** Renders a text with its own limits. It may take long, so only a worker may call it. */

@@ -25,7 +25,7 @@ describe('TextRenderer', () => {
     expect(spy).not.toHaveBeenCalled();
   });
 
-  it('gives a long rendering to the other thread, with the values that the text reads', async () => {
+  it('gives a long rendering to the other process, with the values that the text reads', async () => {
     const { spy, texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
     const text = `${LONG}{{ inputs.word }}{{ steps.search.output[0] }}`;
     expect(await texts.text(text, CONTEXT)).toBe('elsewhere');
@@ -39,7 +39,7 @@ describe('TextRenderer', () => {
   it.each([
     ['a large list', '{{ inputs.list | sort }}'],
     ['a large list that the text makes', '{{ (1..60000) | sort }}'],
-  ])('gives a filter of %s to the other thread', async (_, text) => {
+  ])('gives a filter of %s to the other process', async (_, text) => {
     const { spy, texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
     const list = Array.from({ length: 60_000 }, (__, index) => -index);
     expect(await texts.text(text, { inputs: { list } })).toBe('elsewhere');

@@ -7,22 +7,22 @@ import {
   TemplateError,
 } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
-import { Turns } from '../threads/turns.ts';
+import { Turns } from '../processes/turns.ts';
 import type { TemplateRenderer } from './template_renderer.ts';
 
 /** Milliseconds of rendering in the main thread, in which nothing else can run meanwhile. */
-const MAIN_THREAD_MS = 50;
+const DIRECT_MS = 50;
 /**
  * Allocation units in the main thread: members of lists and characters that filters read. A filter
  * that has begun is not interrupted, and sorting this many takes about as long.
  */
-const MAIN_THREAD_UNITS = 50_000;
+const DIRECT_UNITS = 50_000;
 /** Milliseconds for all templates of one step. Each has its own limit besides. */
 const MAX_STEP_MS = 5_000;
 
 /**
  * Renders the texts of one run: in the main thread while that is short and filters read few values,
- * and otherwise from the start in another thread.
+ * and otherwise from the start in another process.
  */
 export class TextRenderer {
   readonly #engine: TemplateEngine;
@@ -94,19 +94,19 @@ export class TextRenderer {
 
   #render(text: string, context: TemplateContext, isEvaluated: boolean): unknown {
     const { limits } = this.#options;
-    const limitMs = Math.min(MAIN_THREAD_MS, limits.renderLimit);
-    const memoryLimit = Math.min(MAIN_THREAD_UNITS, limits.memoryLimit);
+    const limitMs = Math.min(DIRECT_MS, limits.renderLimit);
+    const memoryLimit = Math.min(DIRECT_UNITS, limits.memoryLimit);
     try {
       return this.#engine.renderText(text, context, { isEvaluated, limitMs, memoryLimit });
     } catch (error) {
       const isLimited =
         error instanceof TemplateError && (error.kind === 'time' || error.kind === 'memory');
       if (!isLimited) throw error;
-      return this.#renderInThread(text, context, isEvaluated);
+      return this.#renderInProcess(text, context, isEvaluated);
     }
   }
 
-  async #renderInThread(text: string, whole: TemplateContext, isEvaluated: boolean) {
+  async #renderInProcess(text: string, whole: TemplateContext, isEvaluated: boolean) {
     this.#ensureTime();
     const context = this.#engine.contextOf(text, whole);
     const request = { text, isEvaluated, context, ...this.#options };

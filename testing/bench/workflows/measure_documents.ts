@@ -5,7 +5,7 @@ import { DocumentReader } from '@latchkey/workflows-plugin/server/testing';
 import { count, table } from '../report/table.ts';
 
 const OWNER = { profileUid: 'u_bench' };
-/** Each text is checked this often; the first time is the warm-up of the thread. */
+/** Each text is checked this often; the first time is the warm-up of the process. */
 const ROUNDS = 5;
 const SETTLE_MS = 10;
 /** Nanoseconds of a millisecond. */

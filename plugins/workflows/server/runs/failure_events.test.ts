@@ -65,7 +65,7 @@ const aProcess = (): FailureEvents => {
     readDocument: async (yaml, profileUid) => {
       readers.push(profileUid);
       read.push(yaml);
-      if (unreadable.has(yaml)) throw new Error('No thread can start.');
+      if (unreadable.has(yaml)) throw new Error('No process can start.');
       return workflowDocument(yaml);
     },
     clock: { now: () => 0 },

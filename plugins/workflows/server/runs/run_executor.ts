@@ -146,7 +146,7 @@ export class RunExecutor {
   }
 
   /**
-   * Interrupts all runs and waits until their writes have ended. Ends the threads that read YAML,
+   * Interrupts all runs and waits until their writes have ended. Ends the processes that read YAML,
    * so that nobody waits for a long text.
    */
   async stop(): Promise<void> {

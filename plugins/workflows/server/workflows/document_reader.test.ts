@@ -24,21 +24,21 @@ const registry = new StepRegistry([ACTION]);
 
 describe('DocumentReader', () => {
   let reader: DocumentReader;
-  let inThread: DocumentRequest[];
+  let inProcess: DocumentRequest[];
   beforeEach(() => {
-    inThread = [];
+    inProcess = [];
     reader = new DocumentReader({ actions: [ACTION], registry });
   });
   afterEach(() => reader.close());
 
-  /** A reader whose threads only record what they are asked to do. */
+  /** A reader whose processes only record what they are asked to do. */
   const recording = () =>
     new DocumentReader({
       actions: [ACTION],
       registry,
-      threads: {
+      processes: {
         run: async (request): Promise<DocumentResult> => {
-          inThread.push(request);
+          inProcess.push(request);
           return request.kind === 'read'
             ? { kind: 'read', document: undefined }
             : { kind: 'analyze', text: undefined };
@@ -56,26 +56,26 @@ describe('DocumentReader', () => {
     ['many values', `a: [${'1,'.repeat(5_000)}1]`, 1],
     ['deep lists', '- '.repeat(5_000), 1],
     ['deep lists with tabs', '-\t'.repeat(5_000), 1],
-  ])('checks %s in a thread if it may take long', async (_, yaml, count) => {
+  ])('checks %s in a process if it may take long', async (_, yaml, count) => {
     const recorder = recording();
     await recorder.analyze(yaml, {}, OWNER);
     await recorder.read(`${yaml} `, OWNER);
-    expect(inThread).toHaveLength(count * 2);
+    expect(inProcess).toHaveLength(count * 2);
   });
 
-  it('edits a text in a thread that would be checked at once without edits', async () => {
+  it('edits a text in a process that would be checked at once without edits', async () => {
     const yaml = `${SMALL}# ${'x'.repeat(10_000)}\n`;
     const recorder = recording();
     await recorder.analyze(yaml, { edits: { name: undefined } }, OWNER);
-    expect(inThread).toHaveLength(0);
+    expect(inProcess).toHaveLength(0);
     await recorder.analyze(yaml, { edits: { name: 'other' } }, OWNER);
-    expect(inThread).toHaveLength(1);
+    expect(inProcess).toHaveLength(1);
     const shorter = `${SMALL}# ${'x'.repeat(6_000)}\n`;
     await recorder.analyze(shorter, { edits: { name: 'other' } }, OWNER);
-    expect(inThread).toHaveLength(1);
+    expect(inProcess).toHaveLength(1);
   });
 
-  it('finds the same in a thread as at once', async () => {
+  it('finds the same in a process as at once', async () => {
     const connectors = [{ id: 'c1', name: 'Files', connectorTypeId: '.files' }];
     const edits = { name: 'new', enabled: false };
     const large = await reader.analyze(LARGE, { connectors, edits }, OWNER);
@@ -109,34 +109,34 @@ describe('DocumentReader', () => {
     expect(await reader.analyze(LARGE, {}, BACKGROUND)).toMatchObject({ valid: true });
   });
 
-  /** Actions with which the first threads cannot start. */
-  const failingAtStart = (threads: number): readonly ConnectorAction[] => {
+  /** Actions with which the first processes cannot start. */
+  const failingAtStart = (processes: number): readonly ConnectorAction[] => {
     let started = 0;
     return Object.defineProperty<ConnectorAction[]>([], 0, {
       enumerable: true,
       get: () => {
         started += 1;
-        return started > threads ? ACTION : undefined;
+        return started > processes ? ACTION : undefined;
       },
     });
   };
 
-  it('reads a text in another thread when the first one fails', async () => {
+  it('reads a text in another process when the first one fails', async () => {
     reader = new DocumentReader({ actions: failingAtStart(1), registry });
     expect(await reader.read(LARGE, BACKGROUND)).toMatchObject({ name: 'small' });
   });
 
-  it('blames the server, not the text, when two threads fail, and keeps no result', async () => {
+  it('blames the server, not the text, when two processes fail, and keeps no result', async () => {
     reader = new DocumentReader({ actions: failingAtStart(2), registry });
-    const name = 'ThreadFailure';
+    const name = 'ProcessFailure';
     await expect(reader.read(LARGE, BACKGROUND)).rejects.toMatchObject({ name });
     expect(await reader.read(LARGE, BACKGROUND)).toMatchObject({ name: 'small' });
   });
 
   it('fails for a reason of the server when a stored text takes too long', async () => {
     const expired = new WorkflowError('workflow_too_complex', 'too long');
-    const threads = { run: () => Promise.reject(expired), close: async () => undefined };
-    reader = new DocumentReader({ actions: [ACTION], registry, threads });
+    const processes = { run: () => Promise.reject(expired), close: async () => undefined };
+    reader = new DocumentReader({ actions: [ACTION], registry, processes });
     const name = 'Error';
     await expect(reader.read(LARGE, BACKGROUND)).rejects.toMatchObject({ name });
     await expect(reader.analyze(LARGE, {}, BACKGROUND)).rejects.toMatchObject({ name });

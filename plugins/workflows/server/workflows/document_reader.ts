@@ -11,8 +11,8 @@ import {
 } from './document_work.ts';
 import { WorkflowError } from './workflow_error.ts';
 
-/** Threads of one process for large or unusual texts. */
-const THREADS = 2;
+/** Processes of one server process for large or unusual texts. */
+const PROCESSES = 2;
 /** Milliseconds to read and check a text, by default: the response leaves within 3 s. */
 const LIMIT_MS = 2_500;
 /** Milliseconds to edit a text, which reads it several times, and to check it. */
@@ -26,9 +26,6 @@ const MAX_TOTAL = 60;
 /** Characters of the texts whose values are kept. */
 const KEPT_CHARACTERS = 2_000_000;
 
-/** Part of the message of Node.js when a thread needs more memory than it may have. */
-const OUT_OF_MEMORY = 'memory limit';
-
 /** The user whose request needs the value of a text. */
 export interface DocumentOwner {
   readonly profileUid: string;
@@ -38,27 +35,27 @@ export interface DocumentOwner {
 
 /** Properties of {@link DocumentReader}. */
 export interface DocumentReaderOptions {
-  /** Actions of the registry, for the threads. */
+  /** Actions of the registry, for the processes. */
   readonly actions: readonly ConnectorAction[];
   readonly registry: StepRegistry;
-  /** Absent: threads of this reader. */
-  readonly threads?: Pick<SharedWorkers<DocumentRequest, DocumentResult>, 'run' | 'close'>;
+  /** Absent: processes of this reader. */
+  readonly processes?: Pick<SharedWorkers<DocumentRequest, DocumentResult>, 'run' | 'close'>;
   /** Milliseconds to read and check a text. Absent: 2,500. */
   readonly limitMs?: number;
 }
 
-/** A thread could not start, or ended before its result. The text may have no fault. */
-class ThreadFailure extends Error {
-  override readonly name = 'ThreadFailure';
+/** A process could not start, or ended before its result. The text may have no fault. */
+class ProcessFailure extends Error {
+  override readonly name = 'ProcessFailure';
 }
 
 /**
  * Reads, edits and checks the YAML of workflows. Small texts are read at once. Others are read in a
- * thread with a time limit, because reading 1 MB takes a second, and a hostile text any time.
+ * process with limits, because reading 1 MB takes a second, and a hostile text any time and memory.
  */
 export class DocumentReader {
   readonly #options: DocumentReaderOptions;
-  readonly #threads: Pick<SharedWorkers<DocumentRequest, DocumentResult>, 'run' | 'close'>;
+  readonly #processes: Pick<SharedWorkers<DocumentRequest, DocumentResult>, 'run' | 'close'>;
   readonly #documents = new LRUCache<string, { readonly document: unknown }>({
     maxSize: KEPT_CHARACTERS,
     sizeCalculation: (_, yaml) => yaml.length + 1,
@@ -66,13 +63,13 @@ export class DocumentReader {
 
   constructor(options: DocumentReaderOptions) {
     this.#options = options;
-    this.#threads = options.threads ?? documentThreads(options.actions);
+    this.#processes = options.processes ?? documentProcesses(options.actions);
   }
 
   /**
    * The value of a text. Undefined: the text is no YAML, or takes longer than the limit and is not
    * read in the background. Do not change it: later calls return the same.
-   * @throws WorkflowError `too_many_yaml_checks`; Error if a thread failed twice, or a text in the
+   * @throws WorkflowError `too_many_yaml_checks`; Error if a process failed twice, or a text in the
    * background takes longer than the limit
    */
   async read(yaml: string, owner: DocumentOwner): Promise<unknown> {
@@ -103,9 +100,9 @@ export class DocumentReader {
     return text;
   }
 
-  /** Ends the threads. Requests that have no result yet, and later ones, fail. */
+  /** Ends the processes. Requests that have no result yet, and later ones, fail. */
   close(): Promise<void> {
-    return this.#threads.close();
+    return this.#processes.close();
   }
 
   async #work<Kind extends DocumentRequest['kind']>(
@@ -122,20 +119,20 @@ export class DocumentReader {
     };
     const result = isQuicklyRead(request.yaml, edits)
       ? workOn(request, registry)
-      : await this.#runInThread(request, shared);
+      : await this.#runInProcess(request, shared);
     if (!isOfKind(result, request.kind)) throw new Error('The result belongs to another request.');
     return result;
   }
 
   /** A stored text was accepted before, so in the background only the server can have a fault. */
-  async #runInThread(
+  async #runInProcess(
     request: DocumentRequest,
     options: SharedRequestOptions,
   ): Promise<DocumentResult> {
     try {
-      return await this.#threads.run(request, options).catch((error: unknown) => {
-        if (!(error instanceof ThreadFailure)) throw error;
-        return this.#threads.run(request, options);
+      return await this.#processes.run(request, options).catch((error: unknown) => {
+        if (!(error instanceof ProcessFailure)) throw error;
+        return this.#processes.run(request, options);
       });
     } catch (error) {
       if (options.isAlwaysAccepted !== true || !(error instanceof WorkflowError)) throw error;
@@ -156,14 +153,14 @@ function isOfKind<Kind extends DocumentRequest['kind']>(
   return result.kind === kind;
 }
 
-function documentThreads(
+function documentProcesses(
   actions: readonly ConnectorAction[],
 ): SharedWorkers<DocumentRequest, DocumentResult> {
   return new SharedWorkers({
     // The production build keeps names of files and removes types.
-    module: new URL('./document_worker.ts', import.meta.url),
+    module: new URL('./document_process.ts', import.meta.url),
     data: () => actions,
-    threads: THREADS,
+    processes: PROCESSES,
     maxPerUser: MAX_PER_USER,
     maxTotal: MAX_TOTAL,
     expired: (limitMs) =>
@@ -171,10 +168,10 @@ function documentThreads(
         'workflow_too_complex',
         `Checking the YAML takes longer than ${limitMs / 1_000} s. Shorten it, or divide it into several workflows.`,
       ),
-    failed: (reason) =>
-      reason.includes(OUT_OF_MEMORY)
+    failed: ({ isOutOfMemory, reason }) =>
+      isOutOfMemory
         ? new WorkflowError('workflow_too_complex', 'Checking the YAML needs too much memory.')
-        : new ThreadFailure(`The YAML could not be checked: ${reason}`),
+        : new ProcessFailure(`The YAML could not be checked: ${reason}`),
     refused: () =>
       new WorkflowError(
         'too_many_yaml_checks',

@@ -24,7 +24,7 @@ export interface AnalyzedText extends WorkflowAnalysis {
   readonly yaml: string;
 }
 
-/** Work on the YAML of a workflow. The messages of threads are of this form. */
+/** Work on the YAML of a workflow. The messages of processes are of this form. */
 export type DocumentRequest =
   | { readonly kind: 'read'; readonly yaml: string }
   | ({ readonly kind: 'analyze'; readonly yaml: string } & AnalysisOptions);

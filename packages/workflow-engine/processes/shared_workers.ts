@@ -2,8 +2,8 @@ import { LimitedWorker, type LimitedWorkerOptions } from './limited_worker.ts';
 
 /** Properties of {@link SharedWorkers}. */
 export interface SharedWorkersOptions extends LimitedWorkerOptions {
-  /** Threads that work at the same time. */
-  readonly threads: number;
+  /** Processes that work at the same time. */
+  readonly processes: number;
   /** Requests of one user that have no result yet and can be refused. Further ones are refused. */
   readonly maxPerUser: number;
   /** The same for all users. */
@@ -32,26 +32,26 @@ interface UserQueue {
 }
 
 /**
- * Threads that all users share. A user has one request in work at a time and the others wait for
- * it, so that one user cannot occupy all threads. A thread starts with its first request.
+ * Processes that all users share. A user has one request in work at a time and the others wait for
+ * it, so that one user cannot occupy all of them. A process starts with its first request.
  */
 export class SharedWorkers<Request, Result> {
   readonly #options: SharedWorkersOptions;
-  readonly #threads: readonly LimitedWorker<Request, Result>[];
+  readonly #workers: readonly LimitedWorker<Request, Result>[];
   readonly #idle: LimitedWorker<Request, Result>[];
-  /** Requests that wait for a thread, at most one of each user. */
-  readonly #waiting: ((thread: LimitedWorker<Request, Result>) => void)[] = [];
+  /** Requests that wait for a process, at most one of each user. */
+  readonly #waiting: ((worker: LimitedWorker<Request, Result>) => void)[] = [];
   readonly #users = new Map<string, UserQueue>();
   /** Requests of all users that count for the maximum. */
   #limited = 0;
 
   constructor(options: SharedWorkersOptions) {
     this.#options = options;
-    this.#threads = Array.from(
-      { length: options.threads },
+    this.#workers = Array.from(
+      { length: options.processes },
       () => new LimitedWorker<Request, Result>(options),
     );
-    this.#idle = [...this.#threads];
+    this.#idle = [...this.#workers];
   }
 
   /** @throws the errors of the options; as `LimitedWorker.run` */
@@ -81,24 +81,24 @@ export class SharedWorkers<Request, Result> {
     }
   }
 
-  /** Ends the threads. Requests that have no result yet, and later ones, fail. */
+  /** Ends the processes. Requests that have no result yet, and later ones, fail. */
   async close(): Promise<void> {
-    await Promise.all(this.#threads.map((thread) => thread.close()));
+    await Promise.all(this.#workers.map((worker) => worker.close()));
   }
 
-  /** Gives the request to the next idle thread. */
+  /** Gives the request to the next idle process. */
   async #work(request: Request, { limitMs }: SharedRequestOptions): Promise<Result> {
-    const thread = this.#idle.shift() ?? (await this.#nextThread());
+    const worker = this.#idle.shift() ?? (await this.#nextWorker());
     try {
-      return await thread.run(request, limitMs);
+      return await worker.run(request, limitMs);
     } finally {
       const next = this.#waiting.shift();
-      if (next === undefined) this.#idle.push(thread);
-      else next(thread);
+      if (next === undefined) this.#idle.push(worker);
+      else next(worker);
     }
   }
 
-  #nextThread(): Promise<LimitedWorker<Request, Result>> {
+  #nextWorker(): Promise<LimitedWorker<Request, Result>> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 }

@@ -1,0 +1,221 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { StepFailure } from '../failures/step_failure.ts';
+
+/** Heap of a process. The largest outputs of steps have 20 MB. */
+const MAX_MEMORY_MB = 256;
+/** Milliseconds without a request after which the process ends. */
+const IDLE_MS = 60_000;
+/** Environment variables of the process: none that could contain a credential. */
+const ENVIRONMENT = ['TZ', 'NODE_ICU_DATA', 'SystemRoot'];
+/** Characters of the messages of a process that tell why it ended. */
+const MAX_REASON = 500;
+
+/** A message to a process: first the data, then requests, one at a time. */
+export type WorkerInput<Request> =
+  | { readonly kind: 'data'; readonly data: unknown }
+  | { readonly kind: 'request'; readonly request: Request };
+
+/**
+ * A message of a process: `started` before it works on a request, then a result, or type and
+ * message of a failure.
+ */
+export type WorkerMessage<Result> =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'result'; readonly result: Result }
+  | { readonly kind: 'failed'; readonly type: string; readonly message: string };
+
+/** Why a process ended before it had a result. */
+export interface WorkerEnd {
+  /** True: the request needs more than 256 MB of memory. */
+  readonly isOutOfMemory: boolean;
+  /** A sentence. */
+  readonly reason: string;
+}
+
+/** Properties of {@link LimitedWorker}. */
+export interface LimitedWorkerOptions {
+  /** The module of the process. It calls `serveRequests`. */
+  readonly module: URL;
+  /** Data for `serveRequests`. Read when a process starts. Absent: none. */
+  readonly data?: () => unknown;
+  /** The failure of a request that takes too long. */
+  readonly expired: (limitMs: number) => Error;
+  /** The failure of a request whose process ended. */
+  readonly failed: (end: WorkerEnd) => Error;
+}
+
+/** The request that the process works on. */
+interface Pending<Result> {
+  readonly child: ChildProcess;
+  readonly limitMs: number;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: Error) => void;
+  timer?: NodeJS.Timeout;
+}
+
+/**
+ * Works on requests in a process of its own, one after the other. A request that takes longer than
+ * its limit, or more than 256 MB, ends the process; the next request starts a new one. An idle
+ * process ends after a minute, and does not keep this one alive.
+ *
+ * A thread would not do: a thread that exceeds its `resourceLimits` can end the whole process
+ * (https://github.com/nodejs/node/issues/47224).
+ */
+export class LimitedWorker<Request, Result> {
+  readonly #options: LimitedWorkerOptions;
+  #child: ChildProcess | undefined;
+  #pending: Pending<Result> | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
+  /** Resolved when all requests so far have ended. */
+  #idle: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(options: LimitedWorkerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param limitMs counts from the start of the work, not while the request waits for others
+   * @throws StepFailure if the work failed; the errors of the options; Error if the worker is
+   * closed, so that the step has no result and the run can be continued
+   */
+  run(request: Request, limitMs: number): Promise<Result> {
+    const result = this.#idle.then(() => this.#run(request, limitMs));
+    this.#idle = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  /** Ends the process. Requests that have no result yet, and later ones, fail. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const child = this.#child;
+    if (child === undefined) return;
+    const closed = once(child, 'close');
+    this.#end(child, closedError());
+    await closed;
+  }
+
+  async #run(request: Request, limitMs: number): Promise<Result> {
+    if (this.#isClosed) throw closedError();
+    clearTimeout(this.#idleTimer);
+    this.#child ??= this.#start();
+    const child = this.#child;
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    const pending: Pending<Result> = { child, limitMs, resolve, reject };
+    this.#pending = pending;
+    keepAlive(child, true);
+    try {
+      send<Request>(child, { kind: 'request', request });
+      return await promise;
+    } finally {
+      clearTimeout(pending.timer);
+      this.#pending = undefined;
+      keepAlive(child, false);
+      if (this.#child === child) {
+        this.#idleTimer = setTimeout(() => this.#end(child, closedError()), IDLE_MS).unref();
+      }
+    }
+  }
+
+  #start(): ChildProcess {
+    const { module, data, failed } = this.#options;
+    const environment = ENVIRONMENT.flatMap((name) =>
+      process.env[name] === undefined ? [] : [[name, process.env[name]]],
+    );
+    const child = fork(fileURLToPath(module), [], {
+      serialization: 'advanced',
+      execArgv: [`--max-old-space-size=${MAX_MEMORY_MB}`],
+      env: Object.fromEntries(environment),
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    // Messages alone keep this process not alive.
+    if (child.stderr instanceof Socket) child.stderr.unref();
+    let messages = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      messages = `${messages}${chunk.toString('utf8')}`.slice(-MAX_REASON);
+    });
+    child.on('message', (message: WorkerMessage<Result>) => this.#receive(child, message));
+    child.on('error', (error) =>
+      this.#forget(child, failed({ isOutOfMemory: false, reason: error.message })),
+    );
+    child.on('close', (code, signal) =>
+      this.#forget(child, failed(endOf({ code, signal, messages }))),
+    );
+    send(child, { kind: 'data', data: data?.() });
+    return child;
+  }
+
+  #receive(child: ChildProcess, message: WorkerMessage<Result>): void {
+    const pending = this.#pending;
+    if (pending?.child !== child) return;
+    switch (message.kind) {
+      case 'started':
+        pending.timer = setTimeout(() => this.#expire(pending), pending.limitMs);
+        return;
+      case 'result':
+        pending.resolve(message.result);
+        return;
+      default:
+        pending.reject(new StepFailure(message.type, message.message));
+    }
+  }
+
+  /** Ends the process, unless its result arrived while this process was busy. */
+  #expire(pending: Pending<Result>): void {
+    setImmediate(() => {
+      if (this.#pending === pending)
+        this.#end(pending.child, this.#options.expired(pending.limitMs));
+    });
+  }
+
+  /** Ends the process, and fails its request. */
+  #end(child: ChildProcess, error: Error): void {
+    this.#forget(child, error);
+    child.kill('SIGKILL');
+  }
+
+  /** Uses the process no more, and fails its request. */
+  #forget(child: ChildProcess, error: Error): void {
+    if (this.#child === child) {
+      this.#child = undefined;
+      clearTimeout(this.#idleTimer);
+    }
+    if (this.#pending?.child === child) this.#pending.reject(error);
+  }
+}
+
+/** Sends a message. If the process has ended, its end is reported by its events. */
+function send<Request>(child: ChildProcess, message: WorkerInput<Request>): void {
+  child.send(message, () => undefined);
+}
+
+/** Tells if this process waits for the other one before it ends. */
+function keepAlive(child: ChildProcess, isKept: boolean): void {
+  const verb = isKept ? 'ref' : 'unref';
+  child[verb]();
+  child.channel?.[verb]();
+}
+
+function endOf(exit: {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly messages: string;
+}): WorkerEnd {
+  const { code, signal, messages } = exit;
+  // V8 aborts the process when its heap is full: with the signal, or with its number plus 128.
+  if (signal === 'SIGABRT' || code === 134) {
+    return { isOutOfMemory: true, reason: `It needs more than ${MAX_MEMORY_MB} MB of memory.` };
+  }
+  const cause = signal ?? `exit code ${code}`;
+  return { isOutOfMemory: false, reason: `Its process ended (${cause}). ${messages}`.trim() };
+}
+
+function closedError(): Error {
+  return new Error('The server stops.');
+}

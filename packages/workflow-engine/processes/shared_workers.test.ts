@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { SharedWorkers } from './shared_workers.ts';
+
+interface Echo {
+  readonly text: string;
+  readonly data: unknown;
+  readonly environment: readonly string[];
+}
+
+const MODULE = new URL('./shared_workers.ts', import.meta.url).href;
+
+function isAlive(processId: number): boolean {
+  try {
+    return process.kill(processId, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe('SharedWorkers', () => {
+  let workers: SharedWorkers<string, Echo>;
+  beforeEach(() => {
+    workers = new SharedWorkers({
+      module: new URL('./echo_process.mock.ts', import.meta.url),
+      data: () => 'data',
+      processes: 2,
+      maxPerUser: 3,
+      maxTotal: 5,
+      expired: (limitMs) => new Error(`longer than ${limitMs} ms`),
+      failed: ({ reason, isOutOfMemory }) =>
+        new Error(isOutOfMemory ? `memory: ${reason}` : reason),
+      refused: () => new Error('too many'),
+    });
+  });
+  afterEach(() => workers.close());
+
+  const ask = (user: string, text = 'text', limitMs = 60_000) =>
+    workers.run(text, { user, limitMs });
+
+  it('gives the data to the process and returns its result', async () => {
+    expect(await ask('ana')).toMatchObject({ text: 'text', data: 'data' });
+  });
+
+  it('serves another user while the requests of one take their whole time', async () => {
+    const endless = [1, 2, 3].map(() => ask('ana', 'endless', 60_000));
+    const ended = Promise.allSettled(endless);
+    // Ana has one of the two processes.
+    expect(await ask('ben', 'first')).toMatchObject({ text: 'first' });
+    expect(await ask('ben', 'second')).toMatchObject({ text: 'second' });
+    await workers.close();
+    for (const { status } of await ended) expect(status).toBe('rejected');
+  });
+
+  it('fails a request that takes longer than its limit, and works on the next', async () => {
+    await expect(ask('ana', 'endless', 10)).rejects.toThrow('longer than 10 ms');
+    expect(await ask('ana')).toMatchObject({ text: 'text' });
+  });
+
+  it('fails a request that needs more memory than its process may have, and works on the next', async () => {
+    await expect(ask('ana', 'large')).rejects.toThrow(
+      'memory: It needs more than 256 MB of memory.',
+    );
+    expect(await ask('ana')).toMatchObject({ text: 'text' });
+  });
+
+  it('fails a request whose process ends, and works on the next', async () => {
+    await expect(ask('ana', 'exit')).rejects.toThrow('Its process ended (exit code 3).');
+    expect(await ask('ana')).toMatchObject({ text: 'text' });
+  });
+
+  it('gives no environment variable of the server to its processes', async () => {
+    process.env['SECRET_FOR_TEST'] = 'development only';
+    try {
+      const { environment } = await ask('ana');
+      expect(environment).not.toContain('SECRET_FOR_TEST');
+    } finally {
+      delete process.env['SECRET_FOR_TEST'];
+    }
+  });
+
+  it('ends a process that works on a request when its parent is killed', async () => {
+    const code = `
+      const { SharedWorkers } = await import(${JSON.stringify(MODULE)});
+      const fail = () => new Error('failed');
+      const workers = new SharedWorkers({
+        module: new URL('./echo_process.mock.ts', ${JSON.stringify(MODULE)}),
+        processes: 1, maxPerUser: 3, maxTotal: 5, expired: fail, failed: fail, refused: fail,
+      });
+      const options = { user: 'ana', limitMs: 600_000 };
+      const { processId } = await workers.run('text', options);
+      console.log(processId);
+      await workers.run('endless', options);`;
+    const args = ['--input-type=module', '--eval', code];
+    const parent = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [output] = await once(parent.stdout, 'data');
+    const processId = Number(output);
+    expect(processId).toBeGreaterThan(1);
+    parent.kill('SIGKILL');
+    await once(parent, 'close');
+    // It fails with ESRCH when no such process exists. The test has its own time limit.
+    while (isAlive(processId)) await setTimeout(50);
+  });
+
+  it('refuses further requests of a user and of all users, but none that is always accepted', async () => {
+    const users = ['ana', 'ana', 'ana', 'ben', 'ben'];
+    const waiting = users.slice(0, 3).map((user) => ask(user, 'endless'));
+    const ended = Promise.allSettled(waiting);
+    await expect(ask('ana')).rejects.toThrow('too many');
+    const rest = Promise.all(users.slice(3).map((user) => ask(user)));
+    await expect(ask('eve')).rejects.toThrow('too many');
+    const accepted = workers.run('text', { user: 'eve', limitMs: 60_000, isAlwaysAccepted: true });
+    expect(await accepted).toMatchObject({ text: 'text' });
+    await rest;
+    // They take no places of others.
+    const options = { user: 'bot', limitMs: 60_000, isAlwaysAccepted: true };
+    const background = Promise.allSettled([1, 2, 3, 4, 5].map(() => workers.run('text', options)));
+    expect(await ask('bot')).toMatchObject({ text: 'text' });
+    await background;
+    // The places of requests that ended are free.
+    expect(await ask('eve')).toMatchObject({ text: 'text' });
+    await workers.close();
+    await ended;
+  });
+});

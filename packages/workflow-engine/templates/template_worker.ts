@@ -1,5 +1,0 @@
-// The thread of WorkerTemplateRenderer. Node runs this file itself, without a build.
-import { serveRequests } from '../threads/serve_requests.ts';
-import { renderRequest } from './render_request.ts';
-
-serveRequests(renderRequest);
