@@ -56,7 +56,12 @@ export {
   serializeConnectorSpec,
   toJsonSchema,
 } from './schema/index.ts';
-export { accountRequestOf, providerOf } from './spec_definition/connector_provider.ts';
+export { configFieldIn, resolveConfigOrigin } from './spec_definition/config_origins.ts';
+export {
+  accountRequestOf,
+  endpointConfigFields,
+  providerOf,
+} from './spec_definition/connector_provider.ts';
 export {
   CONNECTOR_FEATURE_IDS,
   ConnectorSpecError,

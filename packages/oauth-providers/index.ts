@@ -5,7 +5,7 @@ export { classifyApiResponse, isTokenRejected } from './api_response/classify_ap
 export { readWait } from './api_response/read_wait.ts';
 export { defineProvider, ProviderEntryError } from './entry/define_provider.ts';
 export { matchesHost } from './entry/host_pattern.ts';
-export { ProviderConfigError, resolveProvider } from './entry/placeholders.ts';
+export { configValueProblem, ProviderConfigError, resolveProvider } from './entry/placeholders.ts';
 export type {
   GrantFact,
   ProviderEntry,

@@ -1,4 +1,7 @@
-/** Texts of the auth types in other languages, by the English text. */
+/**
+ * Texts of the auth types and of the config fields of providers in other languages, by the English
+ * text.
+ */
 export const AUTH_TYPE_TRANSLATIONS: Readonly<Record<'de', Readonly<Record<string, string>>>> = {
   de: {
     Authentication: 'Authentifizierung',
@@ -31,5 +34,14 @@ export const AUTH_TYPE_TRANSLATIONS: Readonly<Record<'de', Readonly<Record<strin
     'Permissions to request, separated by spaces.':
       'Angeforderte Berechtigungen, getrennt durch Leerzeichen.',
     'Additional token request fields': 'Weitere Felder der Token-Anfrage',
+    'Tenant ID': 'Mandanten-ID (Tenant)',
+    'ID or domain of the tenant of your app registration. With "organizations", users of every tenant can connect. Not used with Quick Connect.':
+      'ID oder Domain des Mandanten (Tenant) Ihrer App-Registrierung. Mit „organizations“ können sich Benutzer aller Mandanten verbinden. Wird mit der Schnellverbindung nicht verwendet.',
+    Subdomain: 'Subdomain',
+    'Login host': 'Anmelde-Host',
+    'Accounts host': 'Host der Anmeldung',
+    'GitLab host': 'GitLab-Host',
+    'Host of the instance': 'Host der Instanz',
+    Host: 'Host',
   },
 };

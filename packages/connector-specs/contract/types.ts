@@ -21,7 +21,8 @@ export interface SpecLogger {
 export type GetTokenOptions =
   | {
       readonly authType: 'oauth';
-      readonly tokenUrl: string;
+      /** Absent: the provider of the connector type names it. */
+      readonly tokenUrl?: string | undefined;
       readonly clientId: string;
       /** Secret of the client. `undefined`: a public client. */
       readonly clientSecret?: string | undefined;
@@ -85,6 +86,8 @@ export type AuthTypeEntry = string | AuthTypeDef;
 export interface AuthTypeDef {
   readonly type: string;
   readonly defaults: Readonly<Record<string, unknown>>;
+  /** Fields that may be absent although the auth type requires them. Default: none. */
+  readonly optionalFields?: readonly string[];
   readonly isRecommended?: boolean;
   readonly isLegacy?: boolean;
   readonly isExperimental?: boolean;
@@ -227,7 +230,8 @@ export interface ConnectorSpec {
    * example `https://www.googleapis.com`. `undefined`: only those of the config fields; without
    * such fields every allowed host may receive them. `{grant.name}` stands for a grant fact that is
    * an origin, `https://{grant.name}` for one that is a host. A grant without the fact has no such
-   * origin.
+   * origin. `https://{config.name}.example.com` and `https://{config.name}` contain a config field
+   * that is a label or a host.
    */
   readonly apiOrigins?: readonly string[];
   /**

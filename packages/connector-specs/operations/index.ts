@@ -1,3 +1,4 @@
+export { resolveBaseUrl } from './base_url.ts';
 export { defineApi } from './define_api.ts';
 export { jsonText } from './json_text.ts';
 export { isOperation, type OperationRequest } from './operation.ts';

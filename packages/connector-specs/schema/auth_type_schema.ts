@@ -60,6 +60,10 @@ export const getSchemaForAuthType = (
     authType.normalizeSchema === undefined
       ? withDefaults(authType.schema.shape as Record<string, ZodType>, def.defaults)
       : { ...(authType.normalizeSchema(def.defaults).shape as Record<string, ZodType>) };
+  for (const key of def.optionalFields ?? []) {
+    const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    if (field !== undefined) shape[key] = field.optional();
+  }
   for (const [key, meta] of Object.entries(def.overrides?.meta ?? {})) {
     const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
     if (field !== undefined) shape[key] = addMeta(field, meta);

@@ -1,5 +1,12 @@
-import { type ProviderEntry, providers } from '@latchkey/oauth-providers';
-import type { AccountRequest, AuthTypeEntry, ConnectorSpec } from '../contract/types.ts';
+import { configValueProblem, type ProviderEntry, providers } from '@latchkey/oauth-providers';
+import { type ZodType, z } from 'zod';
+import type {
+  AccountRequest,
+  AuthTypeDef,
+  AuthTypeEntry,
+  ConnectorSpec,
+} from '../contract/types.ts';
+import { setMeta } from '../ui_metadata/index.ts';
 
 /** The provider of a connector type. URLs may contain placeholders. `undefined`: none. */
 export function providerOf({
@@ -35,35 +42,100 @@ const SCOPED_AUTH_TYPES: ReadonlySet<string> = new Set(['oauth_authorization_cod
 export function withScopesOfActions(spec: ConnectorSpec): ConnectorSpec {
   const scopes = scopesOf(spec);
   if (spec.auth === undefined || scopes.length === 0) return spec;
-  const types = spec.auth.types.map((type): AuthTypeEntry => {
-    const { defaults, ...rest } = typeof type === 'string' ? { type, defaults: {} } : type;
-    if (!SCOPED_AUTH_TYPES.has(rest.type)) return type;
-    return { ...rest, defaults: { scope: scopes.join(' '), ...defaults } };
-  });
+  return mapAuthTypes(spec, ({ defaults, ...type }) =>
+    SCOPED_AUTH_TYPES.has(type.type)
+      ? { ...type, defaults: { scope: scopes.join(' '), ...defaults } }
+      : undefined,
+  );
+}
+
+/** Replaces auth types. `undefined`: the type stays as it is. */
+function mapAuthTypes(
+  spec: ConnectorSpec,
+  map: (type: AuthTypeDef) => AuthTypeDef | undefined,
+): ConnectorSpec {
+  if (spec.auth === undefined) return spec;
+  const types = spec.auth.types.map(
+    (type): AuthTypeEntry => map(typeof type === 'string' ? { type, defaults: {} } : type) ?? type,
+  );
   return { ...spec, auth: { ...spec.auth, types } };
 }
 
-/** Fields that the form does not show, because the provider defines them. */
-const HIDDEN_ENDPOINTS = { authorizationUrl: { hidden: true }, tokenUrl: { hidden: true } };
+const AUTHORIZATION_CODE = 'oauth_authorization_code';
+
+/** Fields of each auth type with an OAuth app that an entry with config fields replaces. */
+const DERIVED_ENDPOINTS: Readonly<Record<string, readonly string[]>> = {
+  [AUTHORIZATION_CODE]: ['authorizationUrl', 'tokenUrl'],
+  oauth_client_credentials: ['tokenUrl'],
+};
 
 /**
- * Adds the endpoints of the provider to the defaults of the authorization code and hides their
- * fields, unless they depend on the config of a connector.
+ * Names of the config fields from which the endpoints of an auth type are derived, unless the
+ * secrets contain endpoints. Empty: the endpoints do not depend on the config.
+ */
+export function endpointConfigFields(
+  spec: Pick<ConnectorSpec, 'provider'>,
+  authType: unknown,
+): readonly string[] {
+  const isDerived = Object.hasOwn(DERIVED_ENDPOINTS, String(authType));
+  return isDerived ? Object.keys(providerOf(spec)?.config ?? {}) : [];
+}
+
+/** Metadata of fields that the form does not show, because the provider defines them. */
+const hiddenFields = (names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, { hidden: true }]));
+
+/**
+ * Hides the endpoints that the provider defines. Fixed ones become defaults of the authorization
+ * code. Those that depend on the config of a connector become optional, and the config gets the
+ * fields of the provider that the spec does not declare.
  */
 export function withProviderEndpoints(spec: ConnectorSpec): ConnectorSpec {
   const entry = providerOf(spec);
-  if (entry === undefined || spec.auth === undefined || Object.keys(entry.config).length > 0)
-    return spec;
-  const endpoints = { authorizationUrl: entry.authorize.url, tokenUrl: entry.token.url };
-  const types = spec.auth.types.map((type): AuthTypeEntry => {
-    const { defaults, ...rest } = typeof type === 'string' ? { type, defaults: {} } : type;
-    if (rest.type !== 'oauth_authorization_code') return type;
-    const meta = { ...HIDDEN_ENDPOINTS, ...rest.overrides?.meta };
+  if (entry === undefined) return spec;
+  const isDerived = Object.keys(entry.config).length > 0;
+  const endpoints = isDerived
+    ? {}
+    : { authorizationUrl: entry.authorize.url, tokenUrl: entry.token.url };
+  const hidden = mapAuthTypes(spec, ({ defaults, ...type }) => {
+    const fields = DERIVED_ENDPOINTS[type.type];
+    if (fields === undefined || !(isDerived || type.type === AUTHORIZATION_CODE)) return undefined;
+    const meta = { ...hiddenFields(fields), ...type.overrides?.meta };
     return {
-      ...rest,
+      ...type,
       defaults: { ...endpoints, ...defaults },
-      overrides: { ...rest.overrides, meta },
+      ...(isDerived ? { optionalFields: fields } : {}),
+      overrides: { ...type.overrides, meta },
     };
   });
-  return { ...spec, auth: { ...spec.auth, types } };
+  return withConfigFields(hidden, entry);
+}
+
+/** Adds the config fields of the provider, if an auth type derives its endpoints from them. */
+function withConfigFields(spec: ConnectorSpec, entry: ProviderEntry): ConnectorSpec {
+  const isUsed = (spec.auth?.types ?? []).some((type) =>
+    Object.hasOwn(DERIVED_ENDPOINTS, typeof type === 'string' ? type : type.type),
+  );
+  const { shape = {} } = spec.schema ?? {};
+  const missing = Object.entries(entry.config).filter(([name]) => !Object.hasOwn(shape, name));
+  if (!isUsed || missing.length === 0) return spec;
+  const fields = Object.fromEntries(missing.map(([name, field]) => [name, configField(field)]));
+  return { ...spec, schema: z.strictObject({ ...fields, ...shape }) };
+}
+
+/** Max length of a host name (RFC 1035 §2.3.4). */
+const MAX_CONFIG_LENGTH = 253;
+
+function configField(field: ProviderEntry['config'][string]): ZodType {
+  const text = z
+    .string()
+    .trim()
+    .min(1)
+    .max(MAX_CONFIG_LENGTH)
+    .refine((value) => configValueProblem(field, value) === undefined, {
+      error: ({ input }) => configValueProblem(field, input) ?? 'is invalid',
+    });
+  const { label, help } = field;
+  const shown = setMeta(text, { label, ...(help === undefined ? {} : { helpText: help }) });
+  return field.default === undefined ? shown : shown.default(field.default);
 }

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import type { ConnectorSpec } from '../contract/types.ts';
+import { generateSecretsSchemaFromSpec } from '../schema/index.ts';
+import { getMeta } from '../ui_metadata/index.ts';
+import { resolveConfigOrigin } from './config_origins.ts';
 import { defineConnectorSpec } from './define_spec.ts';
 import { aConnectorSpec } from './spec.mock.ts';
 
@@ -119,9 +123,74 @@ describe('the definition of a connector type', () => {
     ]);
   });
 
-  it('keeps endpoints open that depend on the config of a connector', () => {
-    const types = ['oauth_authorization_code'];
-    const spec = defineConnectorSpec(aConnectorSpec({ provider: 'zendesk', auth: { types } }));
-    expect(spec.auth?.types).toEqual(types);
+  describe('with endpoints that depend on the config of a connector', () => {
+    const app = { clientId: 'c', clientSecret: 's' };
+    const specOf = (provider: 'zendesk' | 'microsoft', over = {}) =>
+      defineConnectorSpec(
+        aConnectorSpec({
+          provider,
+          auth: { types: ['bearer', 'oauth_authorization_code', 'oauth_client_credentials'] },
+          ...over,
+        }),
+      );
+
+    it.each(['oauth_authorization_code', 'oauth_client_credentials'])(
+      'neither shows nor requires them for %s, and accepts own ones',
+      (authType) => {
+        const schema = generateSecretsSchemaFromSpec(specOf('microsoft'));
+        expect(schema.parse({ authType, ...app })).toEqual({ authType, ...app });
+        const tokenUrl = 'https://login.microsoftonline.us/contoso.com/oauth2/v2.0/token';
+        expect(schema.parse({ authType, ...app, tokenUrl })).toHaveProperty('tokenUrl', tokenUrl);
+        const options = z.toJSONSchema(schema, { io: 'input' }).oneOf ?? [];
+        const shown = options.find((option) =>
+          option.properties?.['authType'] === undefined
+            ? false
+            : JSON.stringify(option.properties['authType']).includes(authType),
+        );
+        expect(shown?.properties?.['tokenUrl']).toMatchObject({ hidden: true });
+      },
+    );
+
+    it('has the config fields of its provider, with label, default and rules', () => {
+      const { schema } = specOf('microsoft');
+      expect(schema?.parse({})).toEqual({ tenant: 'organizations' });
+      expect(getMeta(schema?.shape['tenant'] as z.ZodType)).toMatchObject({ label: 'Tenant ID' });
+      expect(specOf('zendesk').schema?.safeParse({}).success).toBe(false);
+      expect(specOf('zendesk').schema?.parse({ subdomain: 'acme' })).toEqual({ subdomain: 'acme' });
+    });
+
+    it('keeps a config field that it declares itself, and needs none without an OAuth app', () => {
+      const schema = z.strictObject({ tenant: z.literal('own') });
+      expect(specOf('microsoft', { schema }).schema).toBe(schema);
+      expect(specOf('zendesk', { auth: { types: ['basic'] } }).schema).toBeUndefined();
+    });
+
+    it.each(['evil.example/', 'contoso.com/..', 'a b', '..', 'contoso.com#', 'evil'])(
+      'C118: refuses the tenant %p',
+      (tenant) => {
+        const parsed = specOf('microsoft').schema?.safeParse({ tenant });
+        expect(parsed?.error?.issues).toMatchObject([
+          { path: ['tenant'], message: expect.stringContaining('is not a tenant id') },
+        ]);
+      },
+    );
+  });
+
+  it('may have an origin with a config field', () => {
+    const schema = z.strictObject({ site: z.string().max(63) });
+    const codeWith = (origin: string) => codeOf(aConnectorSpec({ schema, apiOrigins: [origin] }));
+    expect(codeWith('https://{config.site}.example.com')).toBe('accepted');
+    for (const origin of ['https://{config.other}.example.com', 'http://{config.site}.example.com'])
+      expect(codeWith(origin)).toBe('invalid_api_origin');
+    for (const origin of ['https://x{config.site}.example.com', '{config.site}'])
+      expect(codeWith(origin)).toBe('invalid_api_origin');
+  });
+
+  it('C118: has no origin for a config value that is not a label', () => {
+    const resolve = (site: unknown) =>
+      resolveConfigOrigin('https://{config.site}.example.com', { site });
+    expect(resolve('acme')).toBe('https://acme.example.com');
+    for (const site of ['evil.test/', 'a.b', 'a@b', 'evil.test#', '', 7, undefined])
+      expect(resolve(site)).toBeUndefined();
   });
 });

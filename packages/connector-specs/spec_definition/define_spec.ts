@@ -4,6 +4,7 @@ import { isKnownAuthType } from '../auth_types/index.ts';
 import type { ActionContext, ActionDefinition, ConnectorSpec } from '../contract/types.ts';
 import { isConnectionHeader, isCredentialHeader, isHeaderName } from '../http_headers/index.ts';
 
+import { configFieldIn } from './config_origins.ts';
 import { providerOf, withProviderEndpoints, withScopesOfActions } from './connector_provider.ts';
 
 /** Rule that a connector spec violates. */
@@ -167,13 +168,15 @@ const checkApiOrigins = (spec: ConnectorSpec): void => {
   const provider = providerOf(spec);
   for (const origin of spec.apiOrigins ?? []) {
     if (provider !== undefined && isGrantOrigin(origin, provider)) continue;
+    const field = configFieldIn(origin) ?? '';
+    if (Object.hasOwn({ ...provider?.config, ...spec.schema?.shape }, field)) continue;
     const isOrigin = origin.startsWith('https://') && URL.parse(origin)?.origin === origin;
     // URL accepts braces in hosts.
     if (!isOrigin || origin.includes('{')) {
       throw new ConnectorSpecError(
         'invalid_api_origin',
         spec.metadata.id,
-        `[${origin}] is neither an https origin nor a grant fact of its provider`,
+        `[${origin}] is neither an https origin nor one of its config or of a grant fact`,
       );
     }
   }

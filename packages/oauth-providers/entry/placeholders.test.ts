@@ -17,6 +17,11 @@ const HOST = withField(
   { a: { label: 'A', kind: 'host', hosts: ['*.my.example.com'] } },
   '{config.a}',
 );
+const TENANT = withField(
+  { a: { label: 'A', kind: 'tenant' } },
+  'auth.example.com',
+  '{config.a}/token',
+);
 const SEGMENT = withField(
   { a: { label: 'A', kind: 'segment', default: 'common' } },
   'auth.example.com',
@@ -46,12 +51,34 @@ describe('resolveProvider', () => {
     [SEGMENT, '..'],
     [SEGMENT, 'a/b'],
     [SEGMENT, 'a?b'],
+    [TENANT, '..'],
+    [TENANT, 'contoso'],
+    [TENANT, 'contoso.com/..'],
+    [TENANT, 'contoso.com/../../evil'],
+    [TENANT, 'contoso.com?x='],
+    [TENANT, 'contoso.com#'],
+    [TENANT, '@evil.example'],
+    [TENANT, '%2e%2e'],
+    [TENANT, 'commonly'],
+    [TENANT, 'common\nx'],
+    [TENANT, 'consumers'],
+    [TENANT, '72f988bf-86f1-41af-91ab-2d7cd011db4'],
     [HOST, 'localhost'],
     [HOST, 'user@a.my.example.com'],
     [HOST, 'a.my.example.com:8080'],
     [HOST, 7],
-  ])('refuses a value that could change another part of the URL: %#', (entry, a) => {
+  ])('C118: refuses a value that could change another part of the URL: %#', (entry, a) => {
     expect(() => resolveProvider(entry, { a })).toThrow('config field [a] is not a');
+  });
+
+  it.each([
+    ['common', 'common'],
+    ['organizations', 'organizations'],
+    ['Contoso.onmicrosoft.com', 'contoso.onmicrosoft.com'],
+    ['72F988BF-86F1-41AF-91AB-2D7CD011DB47', '72f988bf-86f1-41af-91ab-2d7cd011db47'],
+  ])('accepts the tenant %s, in lower case', (a, tenant) => {
+    const { token } = resolveProvider(TENANT, { a });
+    expect(token.url).toBe(`https://auth.example.com/${tenant}/token`);
   });
 
   it('refuses a host outside the patterns of the entry, and shows no value', () => {

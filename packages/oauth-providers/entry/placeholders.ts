@@ -11,11 +11,24 @@ export function placeholdersIn(entry: object): readonly string[] {
   return [...new Set(names)];
 }
 
+type Kind = ProviderEntry['config'][string]['kind'];
+
+const HOST = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
+const TENANT_ID = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|common|organizations)$/i;
+
 /** Values that each kind of field permits. None can change another part of a URL. */
-const PERMITTED: Readonly<Record<ProviderEntry['config'][string]['kind'], RegExp>> = {
+const PERMITTED: Readonly<Record<Kind, RegExp>> = {
   label: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i,
   segment: /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/,
-  host: /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i,
+  host: HOST,
+  tenant: new RegExp(`${TENANT_ID.source}|${HOST.source}`, 'i'),
+};
+
+const EXPECTED: Readonly<Record<Kind, string>> = {
+  label: 'a label of a host name, for example "acme"',
+  segment: 'a segment of a path',
+  host: 'a host name',
+  tenant: 'a tenant id, a domain, "common" or "organizations"',
 };
 
 /** A config field that is missing or has a value that the entry does not permit. */
@@ -23,10 +36,13 @@ export class ProviderConfigError extends Error {
   override readonly name = 'ProviderConfigError';
   /** Name of the config field. The message shows no value. */
   readonly field: string;
+  /** `is missing`, or why the value is refused. */
+  readonly problem: string;
 
   constructor(provider: string, field: string, problem: string) {
     super(`OAuth provider [${provider}]: config field [${field}] ${problem}`);
     this.field = field;
+    this.problem = problem;
   }
 }
 
@@ -50,13 +66,26 @@ export function resolveProvider(
   return Object.freeze(resolved);
 }
 
+/**
+ * The reason why a value of a config field is refused, without the value: `is not a host name`.
+ * `undefined`: it is permitted.
+ */
+export function configValueProblem(
+  { kind, hosts }: ProviderEntry['config'][string],
+  value: unknown,
+): string | undefined {
+  if (typeof value !== 'string' || !PERMITTED[kind].test(value)) return `is not ${EXPECTED[kind]}`;
+  return hosts === undefined || hosts.some((pattern) => matchesHost(value, pattern))
+    ? undefined
+    : `is not one of ${hosts.join(', ')}`;
+}
+
+/** Values other than path segments are in lower case, so that a tenant has one spelling. */
 function readValue(entry: ProviderEntry, field: string, given: unknown): string {
-  const { kind, hosts, default: fallback } = entry.config[field] ?? { kind: 'label' };
-  const value = given === undefined || given === null || given === '' ? fallback : given;
+  const rule = entry.config[field] ?? { label: field, kind: 'label' };
+  const value = given === undefined || given === null || given === '' ? rule.default : given;
   if (value === undefined) throw new ProviderConfigError(entry.name, field, 'is missing');
-  if (typeof value !== 'string' || !PERMITTED[kind].test(value))
-    throw new ProviderConfigError(entry.name, field, `is not a ${kind}`);
-  if (hosts !== undefined && !hosts.some((pattern) => matchesHost(value, pattern)))
-    throw new ProviderConfigError(entry.name, field, `is not one of ${hosts.join(', ')}`);
-  return value;
+  const problem = configValueProblem(rule, value);
+  if (problem !== undefined) throw new ProviderConfigError(entry.name, field, problem);
+  return rule.kind === 'segment' ? String(value) : String(value).toLowerCase();
 }

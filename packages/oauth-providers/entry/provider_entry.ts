@@ -20,14 +20,19 @@ const seconds = z.int().positive();
 /** A value that an administrator enters, and that URLs of the entry contain. */
 const configField = z.strictObject({
   label: text,
+  /** Explains the value in forms. */
+  help: text.optional(),
   /**
-   * `label`: one label of a host name. `segment`: one segment of a path. `host`: a host name. No
-   * kind permits a character that could end the host or the path segment.
+   * `label`: one label of a host name. `segment`: one segment of a path. `host`: a host name.
+   * `tenant`: a path segment that is the id or a domain of a Microsoft tenant, `common` or
+   * `organizations`. No kind permits a character that could end the host or the path segment.
    */
-  kind: z.enum(['label', 'segment', 'host']),
+  kind: z.enum(['label', 'segment', 'host', 'tenant']),
   /** Hosts that a value of the kind `host` may name. Absent: any. */
   hosts: z.array(hostPattern).min(1).optional(),
   default: text.optional(),
+  /** Values with which only users authorize, not the application itself. Absent: none. */
+  usersOnly: z.array(text).min(1).optional(),
 });
 
 const authorize = z.strictObject({

@@ -6,7 +6,13 @@ export const microsoft = defineProvider({
   documentationUrl:
     'https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow',
   config: {
-    tenant: { label: 'Tenant ID or domain', kind: 'segment', default: 'organizations' },
+    tenant: {
+      label: 'Tenant ID',
+      help: 'ID or domain of the tenant of your app registration. With "organizations", users of every tenant can connect. Not used with Quick Connect.',
+      kind: 'tenant',
+      default: 'organizations',
+      usersOnly: ['common', 'organizations'],
+    },
   },
   hosts: ['login.microsoftonline.com', 'graph.microsoft.com'],
   tokenHosts: ['*.microsoftonline.us', '*.partner.microsoftonline.cn'],

@@ -224,17 +224,20 @@ export function buildServices(deps: {
     preconfigured,
     types,
     grants: tokens.grants,
-    discoverIssuer: createIssuerDiscovery({ egress, now: () => new Date(clock.now()) }),
+    discoverIssuer: createIssuerDiscovery({
+      egress,
+      findConnectorType,
+      now: () => new Date(clock.now()),
+    }),
     endpointRefusals: (connector) =>
       endpointRefusals(connector, findConnectorType(connector.connectorTypeId), {
         trustedRevocationOrigins,
       }),
   });
-  const warnings = new ConnectorWarnings(
-    clients,
-    tokens.grants,
-    redirectUri === 'shared' ? sharedCallbackOrigins : undefined,
-  );
+  const warnings = new ConnectorWarnings(clients, tokens.grants, {
+    sharedCallbackOrigins: redirectUri === 'shared' ? sharedCallbackOrigins : undefined,
+    findConnectorType,
+  });
   const forms = new ConnectorForms({
     access,
     store,

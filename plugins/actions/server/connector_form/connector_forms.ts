@@ -27,7 +27,7 @@ import {
   shownSecrets,
   withKeptSecrets,
 } from '../connectors/index.ts';
-import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
+import { derivedEndpoints, type ProviderClientFactory } from '../oauth/strategies/index.ts';
 import type { CallbackUrl } from './callback_url.ts';
 import type { FormWarnings } from './form_warnings.ts';
 
@@ -115,7 +115,12 @@ export class ConnectorForms {
         isFixed && !preconfigured.exposesConfig(id) ? undefined : shownConfig(type?.spec, config),
       // The configuration file belongs to the operator. Not even a part of its secrets is shown.
       secrets: isFixed ? undefined : shownSecrets(type?.spec, found.authType, secrets),
-      callbackUrl: callbackUrl({ authType: found.authType, tokenUrl: secrets['tokenUrl'] }),
+      callbackUrl: callbackUrl({
+        authType: found.authType,
+        tokenUrl:
+          secrets['tokenUrl'] ??
+          derivedEndpoints(type?.spec ?? {}, found.authType, config).tokenUrl,
+      }),
     };
   }
 
@@ -217,7 +222,9 @@ export class ConnectorForms {
     );
     const byDefault = typeof entry === 'object' ? entry.defaults['tokenUrl'] : undefined;
     const kept = keepSecrets.includes('tokenUrl') ? stored['tokenUrl'] : undefined;
-    return this.#deps.callbackUrl({ authType, tokenUrl: sent['tokenUrl'] ?? kept ?? byDefault });
+    const derived = derivedEndpoints(type.spec, authType, config).tokenUrl;
+    const tokenUrl = sent['tokenUrl'] ?? kept ?? byDefault ?? derived;
+    return this.#deps.callbackUrl({ authType, tokenUrl });
   }
 }
 

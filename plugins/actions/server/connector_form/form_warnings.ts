@@ -1,4 +1,9 @@
-import { authTypeOf, type ConnectorSpec, providerOf } from '@latchkey/connector-specs';
+import {
+  authTypeOf,
+  type ConnectorSpec,
+  providerOf,
+  resolveConfigOrigin,
+} from '@latchkey/connector-specs';
 import type { UrlBuilder } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
 import { EgressError } from '@latchkey/egress/errors';
@@ -7,7 +12,12 @@ import type { FormIssue } from '../../common/index.ts';
 import { isEarsAvailable } from '../config.ts';
 import { type ConnectorType, urlConfigFields, urlSecretFields } from '../connector_types/index.ts';
 import { asksForOfflineAccess, OFFLINE_SCOPE_MISSING } from '../connectors/index.ts';
-import { AUTHORIZATION_CODE, factsFor, hasEndpointsOfType } from '../oauth/strategies/index.ts';
+import {
+  AUTHORIZATION_CODE,
+  derivedEndpoints,
+  factsFor,
+  hasEndpointsOfType,
+} from '../oauth/strategies/index.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -40,10 +50,11 @@ const MICROSOFT_HOSTS = new Set(['login.microsoftonline.com', 'login.live.com'])
 export function createFormWarnings(deps: FormWarningDeps): FormWarnings {
   return ({ type: { spec }, config, secrets: entered }) => {
     const authType = authTypeOf(entered, config);
-    const secrets = withDefaults(spec, authType, entered);
+    const derived = derivedEndpoints(spec, authType, config);
+    const secrets = { ...derived, ...withDefaults(spec, authType, entered) };
     return [
       ...serverWarnings(authType, deps),
-      ...hostWarnings(spec, deps),
+      ...hostWarnings(spec, config, deps),
       ...unencryptedWarnings(spec, { config, secrets }),
       ...(authType === AUTHORIZATION_CODE ? appWarnings(spec, secrets) : []),
     ];
@@ -84,11 +95,13 @@ function serverWarnings(authType: string, { urls, config }: FormWarningDeps): re
 /** Hosts of the type's own API. Hosts that users enter are problems of their fields. */
 function hostWarnings(
   { apiOrigins = [] }: ConnectorSpec,
+  config: Values,
   { egress }: FormWarningDeps,
 ): readonly FormIssue[] {
-  return apiOrigins.flatMap((origin) => {
-    // Unknown before a user has authorized.
-    if (grantFactIn(origin) !== undefined) return [];
+  return apiOrigins.flatMap((template) => {
+    const origin = resolveConfigOrigin(template, config);
+    // Unknown before the field is filled, or before a user has authorized.
+    if (origin === undefined || grantFactIn(origin) !== undefined) return [];
     try {
       egress.ensureUriAllowed(origin);
       return [];

@@ -8,6 +8,7 @@ import type { ConnectorType, ConnectorTypeDeps } from './connector_type.ts';
 import { ConnectorTypeError } from './connector_type_error.ts';
 import { buildApiOrigins, grantFactsInOrigins } from './url_fields.ts';
 import { buildConfigValidator } from './validate_config.ts';
+import { buildEndpointsValidator } from './validate_endpoints.ts';
 import { buildParamsValidator } from './validate_params.ts';
 import { buildSecretsValidator } from './validate_secrets.ts';
 
@@ -57,6 +58,7 @@ export const buildFromSpec = (spec: ConnectorSpec, deps: ConnectorTypeDeps): Con
       validate: {
         config: buildConfigValidator(spec, deps),
         secrets: buildSecretsValidator(spec, deps),
+        derivedEndpoints: buildEndpointsValidator(spec, deps),
         params: buildParamsValidator(spec, deps),
       },
     });

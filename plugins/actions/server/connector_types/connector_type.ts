@@ -25,6 +25,13 @@ export interface ConnectorTypeValidators {
    */
   secrets(secrets: unknown): Values;
   /**
+   * Checks the endpoints that the provider derives from the config.
+   * @param config validated
+   * @param secrets validated
+   * @throws ConnectorTypeError `invalid_config`, `url_not_allowed`
+   */
+  derivedEndpoints(config: Values, secrets: Values): void;
+  /**
    * Parses the envelope and the input of the action. Without an envelope, parses the input of the
    * type's default action.
    * @throws ConnectorTypeError `invalid_params`, `params_too_large`

@@ -1,4 +1,11 @@
-import { type ConnectorSpec, getMeta, getSchemaForAuthType } from '@latchkey/connector-specs';
+import {
+  type ConnectorSpec,
+  configFieldIn,
+  endpointConfigFields,
+  getMeta,
+  getSchemaForAuthType,
+  resolveConfigOrigin,
+} from '@latchkey/connector-specs';
 import { EgressError } from '@latchkey/egress/errors';
 import { type GrantFacts, grantFactIn, resolveGrantOrigin } from '@latchkey/oauth-providers';
 import type { ZodObject, ZodType } from 'zod';
@@ -29,9 +36,10 @@ export const buildApiOrigins = (
   const fields = urlConfigFields(spec);
   if (spec.apiOrigins === undefined && fields.length === 0) return () => undefined;
   return (config, facts = {}) => {
-    const ofType = (spec.apiOrigins ?? []).flatMap(
-      (origin) => resolveGrantOrigin(origin, facts) ?? [],
-    );
+    const ofType = (spec.apiOrigins ?? []).flatMap((template) => {
+      const origin = resolveConfigOrigin(template, config);
+      return (origin && resolveGrantOrigin(origin, facts)) ?? [];
+    });
     const configured = fields.flatMap((field) => {
       const origin = URL.parse(String(config[field] ?? ''))?.origin;
       // One spelling per host, as in the comparison of requests: `https://host.` becomes
@@ -64,7 +72,12 @@ export const credentialDestinations = (
   spec: ConnectorSpec,
   { config, secrets }: Readonly<Record<'config' | 'secrets', Readonly<Record<string, unknown>>>>,
 ): ReadonlyMap<string, string> => {
-  const ofConfig = [...urlConfigFields(spec), ...(spec.credentials?.trustFields ?? [])];
+  const ofConfig = [
+    ...urlConfigFields(spec),
+    ...(spec.credentials?.trustFields ?? []),
+    ...(spec.apiOrigins ?? []).flatMap((origin) => configFieldIn(origin) ?? []),
+    ...derivedFrom(spec, secrets),
+  ];
   const ofSecrets = urlSecretFields(spec, secrets['authType']).filter(
     (field) => !WITHOUT_CREDENTIALS.has(field),
   );
@@ -73,6 +86,16 @@ export const credentialDestinations = (
     ...ofSecrets.map((field) => [`secrets.${field}`, spelled(secrets[field])] as const),
   ]);
 };
+
+/**
+ * Config fields that decide the token endpoint of a connector. Empty: the connector has its own
+ * endpoint, or the provider has a fixed one.
+ */
+const derivedFrom = (
+  spec: Pick<ConnectorSpec, 'provider'>,
+  { authType, tokenUrl }: Readonly<Record<string, unknown>>,
+): readonly string[] =>
+  tokenUrl === undefined || tokenUrl === '' ? endpointConfigFields(spec, authType) : [];
 
 /** Names of the secrets of an auth type that are URLs whose host must be allowed. */
 export const urlSecretFields = (spec: ConnectorSpec, authType: unknown): readonly string[] => {

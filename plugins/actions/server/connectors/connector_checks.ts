@@ -139,5 +139,7 @@ function asConnector(current: Draft, { config, secrets }: CheckedConnector['vali
 /** The values to store: parsed, and the config with its copy of the auth type. */
 function validated(type: ConnectorType, config: Values, secrets: Values) {
   const valid = type.validate.secrets(secrets);
-  return { secrets: valid, config: withAuthType(type.validate.config(config), valid) };
+  const validConfig = type.validate.config(config);
+  type.validate.derivedEndpoints(validConfig, valid);
+  return { secrets: valid, config: withAuthType(validConfig, valid) };
 }

@@ -1,3 +1,4 @@
+import type { ConnectorSpec } from '@latchkey/connector-specs';
 import { dialectOf } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { FormIssue } from '../../common/index.ts';
@@ -30,19 +31,27 @@ export class ConnectorWarnings {
   readonly #clients: ProviderClientFactory;
   readonly #grants: Pick<Tokens['grants'], 'hasCommonAccount'>;
   readonly #sharedCallbackOrigins: ReadonlySet<string> | undefined;
+  readonly #findConnectorType: (connectorTypeId: string) => ConnectorSpec | undefined;
 
   /**
-   * @param sharedCallbackOrigins origins of token URLs that are trusted on the callback shared by
+   * @param of.sharedCallbackOrigins origins of token URLs that are trusted on the callback shared by
    *   all providers. `undefined`: each provider has its own callback.
    */
   constructor(
     clients: ProviderClientFactory,
     grants: Pick<Tokens['grants'], 'hasCommonAccount'>,
-    sharedCallbackOrigins: ReadonlySet<string> | undefined,
+    {
+      sharedCallbackOrigins,
+      findConnectorType,
+    }: {
+      readonly sharedCallbackOrigins: ReadonlySet<string> | undefined;
+      readonly findConnectorType: (connectorTypeId: string) => ConnectorSpec | undefined;
+    },
   ) {
     this.#clients = clients;
     this.#grants = grants;
     this.#sharedCallbackOrigins = sharedCallbackOrigins;
+    this.#findConnectorType = findConnectorType;
   }
 
   /** Warnings of a connector. Empty for incomplete settings, which executions report. */
@@ -50,7 +59,7 @@ export class ConnectorWarnings {
     if (connector.authType !== AUTHORIZATION_CODE) return [];
     return [
       ...this.#ofClient(connector).map(({ message }) => message),
-      ...checkWarnings(connector),
+      ...checkWarnings(connector, this.#findConnectorType(connector.connectorTypeId)),
     ];
   }
 
@@ -128,8 +137,11 @@ export class ConnectorWarnings {
   }
 }
 
-function checkWarnings(connector: DecryptedConnector): readonly string[] {
-  const stated = statedIssuer(connector);
+function checkWarnings(
+  connector: DecryptedConnector,
+  type: ConnectorSpec | undefined,
+): readonly string[] {
+  const stated = statedIssuer(connector, type);
   const { issuerCheck } = connector;
   if (stated === undefined || !isCheckOf(issuerCheck, stated)) return [];
   return issuerCheck?.warnings ?? [];

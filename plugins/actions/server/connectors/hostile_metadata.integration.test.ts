@@ -41,6 +41,7 @@ afterAll(async () => {
 
 const discover = async (timeoutMs?: number) => {
   const discovered = await createIssuerDiscovery({
+    findConnectorType: () => undefined,
     egress,
     now: () => new Date(),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

@@ -1,3 +1,4 @@
+import type { ConnectorSpec } from '@latchkey/connector-specs';
 import type { Egress } from '@latchkey/egress';
 import {
   discoverMetadata,
@@ -71,17 +72,18 @@ export type IssuerDiscovery = (
 export function createIssuerDiscovery(deps: {
   readonly egress: Pick<Egress, 'fetch'>;
   readonly now: () => Date;
+  readonly findConnectorType: (connectorTypeId: string) => ConnectorSpec | undefined;
   /** Milliseconds for each of at most two documents. Default: 5 s. */
   readonly timeoutMs?: number;
 }): IssuerDiscovery {
-  const { egress, now, timeoutMs = TIMEOUT_MS } = deps;
+  const { egress, now, findConnectorType, timeoutMs = TIMEOUT_MS } = deps;
   const limits = { redirect: 'refuse', maxResponseBytes: MAX_METADATA_BYTES, timeoutMs } as const;
   const io = {
     fetch: (url: string, init: object) => egress.fetch(url, { ...init, ...limits }),
     now,
   };
   return async (connector, previous) => {
-    const stated = statedIssuer(connector);
+    const stated = statedIssuer(connector, findConnectorType(connector.connectorTypeId));
     if (stated === undefined) return undefined;
     let metadata: ServerMetadata;
     try {

@@ -106,7 +106,9 @@ function checked(
   try {
     const { validate } = types.get(actionTypeId);
     const secrets = validate.secrets(entry.secrets);
-    return { ...entry, secrets, config: withAuthType(validate.config(entry.config), secrets) };
+    const config = validate.config(entry.config);
+    validate.derivedEndpoints(config, secrets);
+    return { ...entry, secrets, config: withAuthType(config, secrets) };
   } catch (error) {
     if (!(error instanceof ConnectorTypeError)) throw error;
     return refused(

@@ -17,7 +17,6 @@ const about = (id: string) => ({
 /** Calls the host of the user's organisation, or another URL with the same client. */
 export const salesforceSpec = defineConnectorSpec({
   ...about('.sites_salesforce'),
-  schema: z.strictObject({ loginHost: z.string().default('login.salesforce.com') }),
   provider: 'salesforce',
   apiOrigins: ['{grant.instance_url}'],
   actions: {
@@ -55,15 +54,9 @@ export const atlassianSpec = defineConnectorSpec({
   },
 });
 
-/** The form has no defaults for endpoints that depend on the config of a connector. */
-const SALESFORCE_ENDPOINTS = {
-  authorizationUrl: 'https://login.salesforce.com/services/oauth2/authorize',
-  tokenUrl: 'https://login.salesforce.com/services/oauth2/token',
-};
-
 /** A connector of one of the two types. */
 export const aSiteConnector = (
-  { metadata, provider }: ConnectorSpec,
+  { metadata }: ConnectorSpec,
   { client }: { readonly client: { readonly id: string; readonly secret: string } },
   scope: string,
 ) => ({
@@ -72,7 +65,6 @@ export const aSiteConnector = (
     authType: 'oauth_authorization_code',
     clientId: client.id,
     clientSecret: client.secret,
-    ...(provider === 'salesforce' ? SALESFORCE_ENDPOINTS : {}),
     scope,
   },
 });

@@ -3,6 +3,7 @@ import {
   type AuthTypeEntry,
   type ConnectorSpec,
   EARS_PROVIDERS,
+  providerOf,
 } from '@latchkey/connector-specs';
 import { type Language, type LocalizedText, localize } from '@latchkey/core/common';
 import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
@@ -42,10 +43,10 @@ export function scopeDescriber(
  * mean the same everywhere.
  */
 export function scopeLabels(
-  spec: Pick<ConnectorSpec, 'auth'>,
+  spec: Pick<ConnectorSpec, 'auth' | 'provider'>,
   language: Language,
 ): Readonly<Record<string, string>> {
-  const oauth = (spec.auth?.types ?? []).flatMap((entry) => configurationOf(entry) ?? []);
+  const oauth = (spec.auth?.types ?? []).flatMap((entry) => configurationOf(entry, spec) ?? []);
   if (oauth.length === 0) return {};
   const words: Readonly<Record<string, LocalizedText>> = Object.assign(
     {},
@@ -58,7 +59,10 @@ export function scopeLabels(
 }
 
 /** The part of a client that names its provider. `undefined`: not an auth type with scopes. */
-function configurationOf(entry: AuthTypeEntry): OAuthClientConfiguration | undefined {
+function configurationOf(
+  entry: AuthTypeEntry,
+  spec: Pick<ConnectorSpec, 'provider'>,
+): OAuthClientConfiguration | undefined {
   const { type, defaults } =
     typeof entry === 'string' ? { type: entry, defaults: {} as AuthTypeDef['defaults'] } : entry;
   if (type === 'ears') {
@@ -66,10 +70,12 @@ function configurationOf(entry: AuthTypeEntry): OAuthClientConfiguration | undef
     return provider === undefined ? undefined : { dialect: 'ears', baseUrl: '', provider };
   }
   if (!type.startsWith('oauth_')) return undefined;
+  const provider = providerOf(spec);
   return {
     dialect: 'standard',
-    authorizationEndpoint: String(defaults['authorizationUrl'] ?? ''),
-    tokenEndpoint: String(defaults['tokenUrl'] ?? ''),
+    // A placeholder in these does not change which provider the host belongs to.
+    authorizationEndpoint: String(defaults['authorizationUrl'] ?? provider?.authorize.url ?? ''),
+    tokenEndpoint: String(defaults['tokenUrl'] ?? provider?.token.url ?? ''),
     clientId: '',
     tokenEndpointAuthMethod: 'none',
   };

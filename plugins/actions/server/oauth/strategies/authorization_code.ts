@@ -7,7 +7,6 @@ import {
   OAuthError,
   type StandardClient,
 } from '@latchkey/oauth-client';
-import type { ProviderEntry } from '@latchkey/oauth-providers';
 import type { DecryptedConnector, IssuerCheck } from '../../connector_data/index.ts';
 import { grantFactsInOrigins } from '../../connector_types/index.ts';
 import { ConnectorConfigurationError, type EndpointRefusal } from './configuration_error.ts';
@@ -16,6 +15,7 @@ import {
   factsFor,
   grantLimits,
   type OAuthConnectorType,
+  withEndpointsOf,
   withResolvedProvider,
 } from './connector_provider.ts';
 import { type EndpointTrust, endpointTrust } from './endpoint_trust.ts';
@@ -210,19 +210,6 @@ function readConfiguration(
             },
           }),
     },
-  };
-}
-
-/** The endpoints of the provider, unless the connector has its own. */
-function withEndpointsOf(
-  provider: ProviderEntry | undefined,
-  settings: OAuthSettings,
-): OAuthSettings {
-  if (provider === undefined) return settings;
-  return {
-    ...settings,
-    authorizationUrl: settings.authorizationUrl ?? provider.authorize.url,
-    tokenUrl: settings.tokenUrl ?? provider.token.url,
   };
 }
 

@@ -2,7 +2,12 @@ import { providerOf, sendsClientSecretInBody } from '@latchkey/connector-specs';
 import type { Egress } from '@latchkey/egress';
 import { clientProviderOf, type StandardClient } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
-import { factsFor, grantLimits, type OAuthConnectorType } from './connector_provider.ts';
+import {
+  factsFor,
+  grantLimits,
+  type OAuthConnectorType,
+  withEndpointsOf,
+} from './connector_provider.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
 import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
 import {
@@ -64,8 +69,8 @@ function readConfiguration(
   connector: DecryptedConnector,
   entry: OAuthConnectorType | undefined,
 ): StandardClient {
-  const settings = readOAuthSettings(connector);
   const provider = entry && providerOf(entry);
+  const settings = withEndpointsOf(provider, readOAuthSettings(connector));
   const { tokenUrl } = requireSettings(connector, settings, ['tokenUrl']);
   const facts = factsFor(entry, connector.authType, { authorizationUrl: tokenUrl, tokenUrl });
   return {

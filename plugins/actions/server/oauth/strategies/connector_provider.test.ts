@@ -3,7 +3,13 @@ import { type ProviderEntry, providers } from '@latchkey/oauth-providers';
 import { aLocalProvider, type LocalProviderFacts } from '@latchkey/oauth-providers/mocks';
 import type { OAuthConnectorType } from './connector_provider.ts';
 import { createProviderClients } from './provider_clients.ts';
-import { aConnector, anEarsConnector, fakeEgress, someDeps } from './strategies.mock.ts';
+import {
+  aConnector,
+  anEarsConnector,
+  aSharedConnector,
+  fakeEgress,
+  someDeps,
+} from './strategies.mock.ts';
 
 const clientOf = (
   facts: LocalProviderFacts | undefined,
@@ -152,6 +158,18 @@ describe('a connector type that names its provider', () => {
       tokenEndpoint: 'https://acme.zendesk.com/oauth/tokens',
       revocationEndpoint: 'https://acme.zendesk.com/api/v2/oauth/tokens/current',
     });
+  });
+
+  it('derives the token endpoint of client credentials from the tenant', async () => {
+    const egress = fakeEgress();
+    const connector = aSharedConnector({
+      config: { tenant: 'Contoso.com' },
+      secrets: { ...aSharedConnector().secrets, tokenUrl: undefined },
+    });
+    await clientFor({ provider: 'microsoft' }, connector, egress).requestSharedToken(signal);
+    expect(egress.sent[0]?.url).toBe(
+      'https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token',
+    );
   });
 
   it.each([

@@ -1,4 +1,9 @@
-import { accountRequestOf, type ConnectorSpec, providerOf } from '@latchkey/connector-specs';
+import {
+  accountRequestOf,
+  type ConnectorSpec,
+  endpointConfigFields,
+  providerOf,
+} from '@latchkey/connector-specs';
 import type { AccountSource } from '@latchkey/oauth-client';
 import {
   ProviderConfigError,
@@ -7,6 +12,7 @@ import {
 } from '@latchkey/oauth-providers';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
+import type { OAuthSettings } from './oauth_settings.ts';
 import { isSameOrigin, isSameSite } from './same_site.ts';
 
 /** The parts of a connector type that a provider client needs. */
@@ -38,6 +44,42 @@ export function withResolvedProvider(
       `Connector [${id}] cannot be used: ${error.message}.`,
       { cause: error },
     );
+  }
+}
+
+/**
+ * The settings with the endpoints of the provider, unless the connector has its own.
+ * @param provider resolved
+ */
+export function withEndpointsOf(
+  provider: ProviderEntry | undefined,
+  settings: OAuthSettings,
+): OAuthSettings {
+  if (provider === undefined) return settings;
+  return {
+    ...settings,
+    authorizationUrl: settings.authorizationUrl ?? provider.authorize.url,
+    tokenUrl: settings.tokenUrl ?? provider.token.url,
+  };
+}
+
+/**
+ * The endpoints that the provider derives from a config, which need not be valid. Empty: they do
+ * not depend on the config, or the config does not fit.
+ */
+export function derivedEndpoints(
+  type: Pick<ConnectorSpec, 'provider'>,
+  authType: string,
+  config: DecryptedConnector['config'],
+): Partial<Endpoints> {
+  const entry = providerOf(type);
+  if (entry === undefined || endpointConfigFields(type, authType).length === 0) return {};
+  try {
+    const { authorize, token } = resolveProvider(entry, config);
+    return { authorizationUrl: authorize.url, tokenUrl: token.url };
+  } catch (error) {
+    if (error instanceof ProviderConfigError) return {};
+    throw error;
   }
 }
 

@@ -81,3 +81,36 @@ describe('the fingerprint of a grant', () => {
     expect(fingerprintOf(anEarsConnector({ secrets: { provider: 'microsoft' } }))).not.toBe(base);
   });
 });
+
+describe('the fingerprint of a grant whose endpoints are derived from a tenant', () => {
+  const ofTenant = (tenant: string, secrets = {}, over = {}) =>
+    createProviderClients(
+      someDeps({ findConnectorType: () => ({ provider: 'microsoft' }) }),
+    ).resolveRevocationClient(
+      aConnector({
+        config: { tenant },
+        secrets: {
+          authType: 'oauth_authorization_code',
+          clientId: 'c',
+          clientSecret: 'development',
+          ...secrets,
+        },
+        ...over,
+      }),
+    ).fingerprint;
+
+  it('C118: changes with the tenant, and not with its spelling', () => {
+    expect(ofTenant('contoso.com')).not.toBe(ofTenant('fabrikam.com'));
+    expect(ofTenant('contoso.com')).not.toBe(ofTenant('organizations'));
+    expect(ofTenant('contoso.com')).toBe(ofTenant('Contoso.com'));
+  });
+
+  it('stays the same where the connector does not use the tenant', () => {
+    const { secrets } = aConnector();
+    expect(ofTenant('contoso.com', secrets)).toBe(ofTenant('fabrikam.com', secrets));
+    const ears = anEarsConnector();
+    expect(ofTenant('contoso.com', ears.secrets, { authType: 'ears' })).toBe(
+      ofTenant('fabrikam.com', ears.secrets, { authType: 'ears' }),
+    );
+  });
+});

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { endpointConfigFields } from '@latchkey/connector-specs';
 import {
   dialectOf,
   type OAuthClientConfiguration,
@@ -23,7 +24,7 @@ export interface NamedRevocation {
 /**
  * Hash of the client and of all destinations of its tokens. A rename, a new client secret, another
  * scope or a new id of the connector's type do not change it, so these edits keep every user
- * connected. Type, auth type, hosts, client id, revocation origin and EARS provider change it.
+ * connected. Type, auth type, hosts, tenant, client id, revocation origin and EARS provider change it.
  * @param context.entry of the connector type; names the config fields that hold the address of the
  * API
  * @param context.revocation default: the endpoint of `configuration`
@@ -52,8 +53,24 @@ export function grantFingerprint(
     who,
     apiHosts,
     ...refusedPath(connector, registeredClient),
+    ...derivedPaths(connector, registeredClient, entry),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, LENGTH);
+}
+
+/**
+ * Paths of endpoints that the provider derives from the config: a path may name the tenant whose
+ * accounts authorize. Endpoints that an administrator enters add no part.
+ */
+function derivedPaths(
+  { authType, config, secrets }: DecryptedConnector,
+  client: StandardClient | undefined,
+  entry: OAuthConnectorType | undefined,
+): readonly (readonly string[])[] {
+  if (client === undefined || entry === undefined) return [];
+  const isEntered = [secrets, config].some((place) => hasText(place['tokenUrl']));
+  if (isEntered || endpointConfigFields(entry, authType).length === 0) return [];
+  return [[client.authorizationEndpoint, client.tokenEndpoint].map((uri) => new URL(uri).pathname)];
 }
 
 /**
@@ -93,6 +110,8 @@ function revocationPart(
 function knownRevocation({ revocationEndpoint: uri }: StandardClient): NamedRevocation | undefined {
   return uri === undefined ? undefined : { uri, isOfIssuer: false };
 }
+
+const hasText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 /** Host and port. Text that is not a URL is returned unchanged. */
 function hostOf(value: unknown): string {

@@ -5,7 +5,7 @@ export type {
   EndpointRefusalCode,
 } from './configuration_error.ts';
 export { ConnectorConfigurationError } from './configuration_error.ts';
-export { factsFor, hasEndpointsOfType } from './connector_provider.ts';
+export { derivedEndpoints, factsFor, hasEndpointsOfType } from './connector_provider.ts';
 export type { StatedIssuer } from './issuer_check.ts';
 export { endpointsHash, isCheckOf } from './issuer_check.ts';
 export { requestedScopes } from './oauth_settings.ts';

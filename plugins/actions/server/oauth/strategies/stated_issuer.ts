@@ -1,17 +1,26 @@
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { AUTHORIZATION_CODE } from './authorization_code.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
+import { derivedEndpoints, type OAuthConnectorType } from './connector_provider.ts';
 import type { StatedIssuer } from './issuer_check.ts';
 import { readOAuthSettings } from './oauth_settings.ts';
 
 /**
  * The issuer in the connector's own settings, with the endpoints it should confirm. `undefined`:
  * another auth type, no issuer, or incomplete settings, which other code reports.
+ * @param type of the connector, whose provider may derive the endpoints from the config
  */
-export function statedIssuer(connector: DecryptedConnector): StatedIssuer | undefined {
+export function statedIssuer(
+  connector: DecryptedConnector,
+  type: Pick<OAuthConnectorType, 'provider'> | undefined,
+): StatedIssuer | undefined {
   if (connector.authType !== AUTHORIZATION_CODE) return undefined;
   try {
-    const { issuer, authorizationUrl, tokenUrl } = readOAuthSettings(connector);
+    const derived = derivedEndpoints(type ?? {}, connector.authType, connector.config);
+    const settings = readOAuthSettings(connector);
+    const { issuer } = settings;
+    const authorizationUrl = settings.authorizationUrl ?? derived.authorizationUrl;
+    const tokenUrl = settings.tokenUrl ?? derived.tokenUrl;
     if (issuer === undefined || authorizationUrl === undefined || tokenUrl === undefined)
       return undefined;
     return { issuer, authorizationUrl, tokenUrl };

@@ -1,0 +1,28 @@
+import { resolveBaseUrl } from '../operations/index.ts';
+
+const TEMPLATE = /^https:\/\/\{config\.(\w+)\}((?:\.[a-z0-9-]+)*)$/;
+
+/**
+ * Name of the config field in an origin: `https://{config.name}.example.com`, or
+ * `https://{config.name}` for a host. `undefined`: the origin has no such placeholder.
+ */
+export function configFieldIn(origin: string): string | undefined {
+  return TEMPLATE.exec(origin)?.[1];
+}
+
+/**
+ * Replaces the placeholder of an origin.
+ * @returns `undefined`: the field is absent, or its value is no label, or no host where the origin
+ * has no other part
+ */
+export function resolveConfigOrigin(
+  origin: string,
+  config: Readonly<Record<string, unknown>>,
+): string | undefined {
+  if (configFieldIn(origin) === undefined) return origin;
+  try {
+    return new URL(resolveBaseUrl(origin, { config })).origin;
+  } catch {
+    return undefined;
+  }
+}
