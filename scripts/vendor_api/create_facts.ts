@@ -1,15 +1,20 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { connectorSpecs } from '@latchkey/connector-specs';
+import { type ConnectorSpec, connectorSpecs } from '@latchkey/connector-specs';
 import {
+  factsKeyOf,
   fromDiscovery,
   isDiscovery,
   requestsOf,
+  sentDocuments,
   VendorDescription,
   type VendorFacts,
   type VendorManifest,
   withOverlays,
 } from '@latchkey/connector-specs/vendor_api';
+import { importGraphql } from './graphql/documents.ts';
+import { operationFacts } from './graphql/operation_facts.ts';
+import { SdkTypes } from './graphql/sdk_types.ts';
 import { readPackageFile } from './read_package_file.ts';
 
 /**
@@ -26,26 +31,50 @@ export async function createFacts(name: string, folder: string): Promise<VendorF
   if (spec === undefined) throw new Error(`there is no connector [${name}]`);
   const url = pathToFileURL(join(folder, 'manifest.ts')).href;
   const { manifest }: { readonly manifest: VendorManifest } = await import(url);
-  const text = await readPackageFile(manifest.source);
-  const { itemsAreAlternatives = false, added = {} } = manifest;
+  const { source, basePath = '', overlays = [] } = manifest;
+  const text = await readPackageFile(source);
+  const operations =
+    manifest.graphql === undefined
+      ? openApiFacts(text, requestsOf(spec, manifest), manifest)
+      : await graphqlFacts(text, spec, manifest.graphql);
+  return withOverlays({ source, basePath, operations }, overlays);
+}
+
+type Operations = VendorFacts['operations'];
+
+function openApiFacts(
+  text: string,
+  requests: ReturnType<typeof requestsOf>,
+  { itemsAreAlternatives = false, added = {} }: VendorManifest,
+): Operations {
   const document = JSON.parse(text);
   const openApi = isDiscovery(document) ? fromDiscovery(document) : document;
   const description = new VendorDescription(openApi, { itemsAreAlternatives });
-  const requests = requestsOf(spec, manifest);
   const routes = [...new Set(requests.map(({ route }) => route))].sort();
-  const facts: VendorFacts = {
-    source: manifest.source,
-    basePath: manifest.basePath ?? '',
-    operations: Object.fromEntries(
-      routes.map((route) => [
-        route,
-        added[route]?.facts ??
-          description.factsOf(
-            route,
-            requests.filter((request) => request.route === route),
-          ),
-      ]),
-    ),
-  };
-  return withOverlays(facts, manifest.overlays ?? []);
+  return Object.fromEntries(
+    routes.map((route) => [
+      route,
+      added[route]?.facts ??
+        description.factsOf(
+          route,
+          requests.filter((request) => request.route === route),
+        ),
+    ]),
+  );
+}
+
+async function graphqlFacts(
+  declarations: string,
+  spec: ConnectorSpec,
+  { library: source, route, scalars }: NonNullable<VendorManifest['graphql']>,
+): Promise<Operations> {
+  const library = await importGraphql(source);
+  const sources = { types: new SdkTypes(declarations), library, scalars };
+  const documents = await sentDocuments(spec);
+  return Object.fromEntries(
+    [...documents].map(([document, samples]) => [
+      factsKeyOf({ route, document }),
+      operationFacts(sources, { document, samples }),
+    ]),
+  );
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { VendorSource } from '@latchkey/connector-specs/vendor_api';
 
@@ -16,10 +17,39 @@ const MAX_FILE_BYTES = 256 * 1024 * 1024;
  * Packages of Python need `pip` and `python3`.
  * @throws Error when the digest of the package is not that of the manifest
  */
-export async function readPackageFile(source: VendorSource): Promise<string> {
+export function readPackageFile(source: VendorSource): Promise<string> {
+  return withArchive(source, async (archive, folder) => {
+    if (source.registry === 'pypi') {
+      await run('python3', ['-m', 'zipfile', '-e', archive, folder]);
+      return readFile(join(folder, source.file), 'utf8');
+    }
+    const file = await run('tar', ['-xzOf', archive, `package/${source.file}`], {
+      maxBuffer: MAX_FILE_BYTES,
+    });
+    return file.stdout;
+  });
+}
+
+/**
+ * Downloads a package of npm without dependencies, and imports one of its files.
+ * @throws Error as {@link readPackageFile}
+ */
+export function importPackageFile<T>(source: VendorSource): Promise<T> {
+  return withArchive(source, async (archive, folder) => {
+    await run('tar', ['-xzf', archive, '-C', folder]);
+    const exported: T = await import(pathToFileURL(join(folder, 'package', source.file)).href);
+    return exported;
+  });
+}
+
+/** Removes the archive, and the folder that it is in, afterwards. */
+async function withArchive<T>(
+  source: VendorSource,
+  use: (archive: string, folder: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-vendor-api-'));
-  const isWheel = source.registry === 'pypi';
   try {
+    const isWheel = source.registry === 'pypi';
     const archive = join(folder, await (isWheel ? downloadWheel : packNpm)(source, folder));
     const sha256 = createHash('sha256')
       .update(await readFile(archive))
@@ -29,14 +59,7 @@ export async function readPackageFile(source: VendorSource): Promise<string> {
         `package ${source.package}@${source.version} has the digest ${sha256}, the manifest ${source.sha256}`,
       );
     }
-    if (isWheel) {
-      await run('python3', ['-m', 'zipfile', '-e', archive, folder]);
-      return await readFile(join(folder, source.file), 'utf8');
-    }
-    const file = await run('tar', ['-xzOf', archive, `package/${source.file}`], {
-      maxBuffer: MAX_FILE_BYTES,
-    });
-    return file.stdout;
+    return await use(archive, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -45,8 +45,17 @@ const generateObject = (schema: JsonSchema, size: Size): Record<string, unknown>
     ([key, value]) => size !== 'minimal' || required.has(key) || isConditionallyRequired(value),
   );
   const { additionalProperties } = schema;
+  const names = new Set(named.map(([key]) => key));
+  // Of inputs that exclude each other, the first one: `allOf: [{ not: { required: [a, b] } }, …]`.
+  for (const rule of list(schema['allOf'])) {
+    const [one, other] =
+      isSchema(rule) && isSchema(rule['not']) ? list(rule['not']['required']) : [];
+    if (names.has(String(one))) names.delete(String(other));
+  }
   return Object.fromEntries([
-    ...named.map(([key, value]) => [key, generate(value, size)] as const),
+    ...named
+      .filter(([key]) => names.has(key))
+      .map(([key, value]) => [key, generate(value, size)] as const),
     ...(isSchema(additionalProperties) && size !== 'minimal'
       ? [['a', generate(additionalProperties, size)] as const]
       : []),
@@ -111,6 +120,7 @@ const withSpecialTexts = (schema: JsonSchema, value: unknown): unknown => {
     isSchema(field) &&
     field['type'] === 'string' &&
     field['pattern'] === undefined &&
+    field['format'] === undefined &&
     field['enum'] === undefined &&
     field['contentMediaType'] === undefined &&
     number(field['maxLength'], SPECIAL.length) >= SPECIAL.length;

@@ -8,7 +8,12 @@ import { generateInputs, generateMinimal, generateSpecial } from './generate_inp
 import { type LocalService, startLocalService } from './local_service.ts';
 import { type CheckedRequest, checkRequest } from './vendor_api/check_request.ts';
 import type { VendorFacts } from './vendor_api/facts.ts';
-import { operationsOf, requestsOf, type VendorManifest } from './vendor_api/manifest.ts';
+import {
+  factsKeyOf,
+  operationsOf,
+  requestsOf,
+  type VendorManifest,
+} from './vendor_api/manifest.ts';
 import { mutationsOf } from './vendor_api/mutate_request.ts';
 import { missingFields, outputMaskOf } from './vendor_api/output_mask.ts';
 import type { Sample } from './vendor_api/sample_response.ts';
@@ -66,8 +71,8 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
   it('has facts for each operation of its actions, and for no other', () => {
     const operations = operationsOf(spec, manifest);
     expect([...operations].filter(([, requests]) => requests.length === 0)).toEqual([]);
-    const routes = requestsOf(spec, manifest).map(({ route }) => route);
-    expect(Object.keys(facts.operations).sort()).toEqual([...new Set(routes)].sort());
+    const keys = requestsOf(spec, manifest).map(factsKeyOf);
+    expect(Object.keys(facts.operations).sort()).toEqual([...new Set(keys)].sort());
     expect(facts.source).toEqual(manifest.source);
   });
 
@@ -75,7 +80,7 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
     const missing = [...operationsOf(spec, manifest)].flatMap(([name, requests]) =>
       requests.flatMap((request) => {
         const mask = outputMaskOf(request);
-        const schemas = (facts.operations[request.route]?.responses ?? [])
+        const schemas = (facts.operations[factsKeyOf(request)]?.responses ?? [])
           .map(({ schema }) => schema)
           .filter((schema) => schema !== undefined);
         return mask === undefined ? [] : missingFields({ anyOf: schemas }, mask, name);

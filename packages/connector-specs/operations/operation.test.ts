@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { z } from 'zod';
 import { getConnectorActionErrorMeta } from '../contract/errors.ts';
+import { toJsonSchema } from '../schema/index.ts';
 import { defineApi } from './index.ts';
 import { aContext, settled } from './operation_context.mock.ts';
 
@@ -195,6 +196,24 @@ describe('the request of an operation', () => {
     });
     await update.call(context, { id: '1', body: '' });
     expect(sent).toHaveLength(1);
+  });
+
+  it('has only one of two inputs that exclude each other', async () => {
+    const update = operation('PATCH /items/{id}', {
+      ...write,
+      input: { id: text(), tags: text().optional(), addedTags: text().optional() },
+      notTogether: [['tags', 'addedTags']],
+    });
+    const { context, sent } = aContext([{}]);
+    await expect(
+      update.call(context, { id: '1', tags: 'a', addedTags: 'b' }),
+    ).rejects.toMatchObject({ message: 'invalid [addedTags]' });
+    await update.call(context, { id: '1', addedTags: 'b' });
+    await update.call(context, { id: '1' });
+    expect(sent).toHaveLength(2);
+    expect(toJsonSchema(update.input)).toMatchObject({
+      allOf: [{ not: { required: ['tags', 'addedTags'] } }],
+    });
   });
 });
 

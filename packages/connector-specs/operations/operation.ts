@@ -50,6 +50,8 @@ export interface OperationOptions<
   readonly input: S;
   /** At least one of these inputs is required. */
   readonly atLeastOneOf?: readonly InputKey<S>[];
+  /** Pairs of inputs of which a call may have only one. */
+  readonly notTogether?: readonly (readonly [InputKey<S>, InputKey<S>])[];
   /** Names and places of inputs that differ from the rules of the API. */
   readonly wire?: W;
   /** The body of the response, or one item of it if there are `pages`. Other fields are removed. */
@@ -91,6 +93,8 @@ export type ResultOf<O extends ZodType, P> = P extends Pages
 /** The request of an operation, for tests against the description of the vendor. */
 export interface OperationRequest {
   readonly route: string;
+  /** The GraphQL document. `undefined`: the operation is not a GraphQL request. */
+  readonly document: string | undefined;
   /** `true`: it reads although its method can change data. */
   readonly isQuery: boolean;
   readonly response: ResponseFormat;
@@ -178,6 +182,7 @@ export function createOperation<
   const inputSchema = inputOf(options.input, {
     pages,
     atLeastOneOf: options.atLeastOneOf ?? [],
+    notTogether: options.notTogether ?? [],
     hasRaw: options.hasRaw ?? false,
   });
   const plan: Plan = {
@@ -200,6 +205,7 @@ export function createOperation<
         : namedPage(pages, await readPages({ ...plan, pages }, context, input))) as ResultOf<O, P>;
   return {
     route,
+    document: graphql?.document,
     isQuery,
     response: plan.response,
     item: options.output,
@@ -222,6 +228,7 @@ function inputOf<S extends ZodRawShape>(
   rules: {
     readonly pages: Pages | undefined;
     readonly atLeastOneOf: readonly string[];
+    readonly notTogether: readonly (readonly [string, string])[];
     readonly hasRaw: boolean;
   },
 ): ZodObject<S> {
@@ -236,13 +243,28 @@ function inputOf<S extends ZodRawShape>(
     ...(rules.pages === undefined ? {} : { all }),
     ...(rules.hasRaw ? { raw } : {}),
   }) as ZodObject<S>;
-  const { atLeastOneOf } = rules;
-  if (atLeastOneOf.length === 0) return schema;
+  const { atLeastOneOf, notTogether } = rules;
+  if (atLeastOneOf.length === 0 && notTogether.length === 0) return schema;
+  const has = (input: Input, name: string) => input[name] !== undefined;
   return schema
-    .refine((input: Input) => atLeastOneOf.some((name) => input[name] !== undefined), {
-      message: `needs at least one of ${atLeastOneOf.join(', ')}`,
+    .refine(
+      (input: Input) => atLeastOneOf.length === 0 || atLeastOneOf.some((name) => has(input, name)),
+      { message: `needs at least one of ${atLeastOneOf.join(', ')}` },
+    )
+    .superRefine((input: Input, { addIssue }) => {
+      for (const [one, other] of notTogether) {
+        if (!has(input, one) || !has(input, other)) continue;
+        addIssue({ code: 'custom', path: [other], message: `cannot be given with ${one}` });
+      }
     })
-    .meta({ anyOf: atLeastOneOf.map((name) => ({ required: [name] })) });
+    .meta({
+      ...(atLeastOneOf.length === 0
+        ? {}
+        : { anyOf: atLeastOneOf.map((name) => ({ required: [name] })) }),
+      ...(notTogether.length === 0
+        ? {}
+        : { allOf: notTogether.map((required) => ({ not: { required } })) }),
+    });
 }
 
 function parseInput(schema: ZodType, input: unknown): Input {

@@ -59,6 +59,31 @@ const facts: VendorFacts = {
   },
 };
 
+const DOCUMENT = 'query items($first: Int) { items(first: $first) { id } }';
+const graphql: VendorFacts = {
+  ...facts,
+  basePath: '',
+  operations: {
+    'POST /graphql items': {
+      parameters: [],
+      body: {
+        isRequired: true,
+        schemas: {
+          'application/json': {
+            type: 'object',
+            required: ['query', 'variables'],
+            properties: {
+              query: { const: DOCUMENT },
+              variables: { type: 'object', properties: { first: { type: 'integer' } } },
+            },
+          },
+        },
+      },
+      responses: [],
+    },
+  },
+};
+
 const sent = (method: string, url: string, body?: unknown): SentRequest => ({
   method,
   url,
@@ -109,5 +134,23 @@ describe('the check of a request against the facts of the vendor', () => {
     ],
   ])('finds %s', (_, request, problem) => {
     expect(checkRequest(facts, request).problems.join()).toContain(problem);
+  });
+});
+
+describe('the check of a GraphQL request', () => {
+  const check = (query: string, variables: object) =>
+    checkRequest(graphql, sent('POST', '/graphql', { query, variables }));
+
+  it('finds the operation by its name in the document', () => {
+    expect(check(DOCUMENT, { first: 1 })).toEqual({ route: 'POST /graphql items', problems: [] });
+    expect(check('query other { items { id } }', {}).route).toBeUndefined();
+  });
+
+  it.each([
+    ['another document', { query: DOCUMENT.replace('Int', 'ID'), variables: {} }, 'body/query'],
+    ['another type', { query: DOCUMENT, variables: { first: '1' } }, 'first must be integer'],
+    ['an unknown variable', { query: DOCUMENT, variables: { last: 1 } }, '"last"'],
+  ])('finds %s', (_, { query, variables }, problem) => {
+    expect(check(query, variables).problems.join()).toContain(problem);
   });
 });

@@ -1,6 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonSchema } from '../../schema/index.ts';
 import type { OperationFacts, ParameterFacts, VendorFacts } from './facts.ts';
+import { operationNameOf } from './manifest.ts';
 import { fieldsOf, isSchema } from './output_mask.ts';
 
 /** A request that was sent. */
@@ -26,7 +27,7 @@ const FORM = 'application/x-www-form-urlencoded';
 /** Checks a request against the facts of its vendor. */
 export function checkRequest(facts: VendorFacts, request: SentRequest): CheckedRequest {
   const [pathname = '', search = ''] = splitOnce(request.url, '?');
-  const found = findOperation(facts, request.method, pathname);
+  const found = findOperation(facts, request, pathname);
   if (found === undefined) {
     return { route: undefined, problems: [`no operation ${request.method} ${pathname}`] };
   }
@@ -58,19 +59,30 @@ interface FoundOperation {
 /** The operation whose path matches, the one with the most literal segments first. */
 function findOperation(
   facts: VendorFacts,
-  method: string,
+  { method, body }: SentRequest,
   pathname: string,
 ): FoundOperation | undefined {
   if (!pathname.startsWith(facts.basePath)) return undefined;
   const sent = pathname.slice(facts.basePath.length).split('/');
   return Object.entries(facts.operations)
-    .filter(([route]) => route.startsWith(`${method} `))
+    .filter(([route]) => {
+      const [verb, , name] = route.split(' ');
+      return verb === method && (name === undefined || name === sentOperation(body));
+    })
     .sort(([a], [b]) => a.split('{').length - b.split('{').length)
     .map(([route, operation]) => {
-      const pathValues = matchPath(route.slice(method.length + 1).split('/'), sent, operation);
+      const path = route.split(' ')[1] ?? '';
+      const pathValues = matchPath(path.split('/'), sent, operation);
       return pathValues === undefined ? undefined : { route, operation, pathValues };
     })
     .find((match) => match !== undefined);
+}
+
+/** Name of the GraphQL operation that a body contains. */
+function sentOperation(body: string): string | undefined {
+  const content = parsed(body);
+  const query = isSchema(content) ? content['query'] : undefined;
+  return typeof query === 'string' ? operationNameOf(query) : undefined;
 }
 
 function matchPath(

@@ -54,6 +54,9 @@ export interface VendorFacts {
   readonly source: VendorSource;
   /** Path before the paths of all routes, on the origin of the API: `/v1`. Without one: empty. */
   readonly basePath: string;
-  /** By route as the vendor writes it: `GET /repos/{owner}/{repo}`. */
+  /**
+   * By route as the vendor writes it: `GET /repos/{owner}/{repo}`. GraphQL: with the name of the
+   * operation, `POST /graphql issues`.
+   */
   readonly operations: Readonly<Record<string, OperationFacts>>;
 }

@@ -1,5 +1,6 @@
 export { fromDiscovery, isDiscovery } from './discovery.ts';
 export { VendorDescription } from './extract_facts.ts';
 export type { OperationFacts, VendorFacts, VendorSource } from './facts.ts';
-export { type Overlay, requestsOf, type VendorManifest } from './manifest.ts';
+export { factsKeyOf, type Overlay, requestsOf, type VendorManifest } from './manifest.ts';
 export { withOverlays } from './overlays.ts';
+export { sentDocuments } from './sent_documents.ts';

@@ -23,8 +23,19 @@ export interface VendorManifest {
    * one with nothing but `nullable` is null.
    */
   readonly itemsAreAlternatives?: boolean;
+  /** `undefined`: the API has routes. */
+  readonly graphql?: GraphqlManifest;
   /** Corrections of a wrong or outdated description. Each entry replaces a part of the facts. */
   readonly overlays?: readonly Overlay[];
+}
+
+/** A GraphQL API, whose source has the declarations of an SDK by GraphQL Code Generator. */
+interface GraphqlManifest {
+  /** The package `graphql`, which validates the documents. */
+  readonly library: VendorSource;
+  readonly route: `POST /${string}`;
+  /** JSON types of the scalars that the documents use. */
+  readonly scalars: Readonly<Record<string, string>>;
 }
 
 /** An operation that the description lacks. */
@@ -69,4 +80,17 @@ export function operationsOf(
         isOperation(action) ? [action] : (manifest.handlers?.[name] ?? []),
       ]),
   );
+}
+
+/** Key of the facts of an operation: its route, and the name of a GraphQL operation. */
+export function factsKeyOf({
+  route,
+  document,
+}: Pick<OperationRequest, 'route' | 'document'>): string {
+  return document === undefined ? route : `${route} ${operationNameOf(document)}`;
+}
+
+/** Name of the operation in a GraphQL document. `undefined`: it has none. */
+export function operationNameOf(document: string): string | undefined {
+  return /^\s*(?:query|mutation)\s+(\w+)/.exec(document)?.[1];
 }

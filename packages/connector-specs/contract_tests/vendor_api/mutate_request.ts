@@ -34,21 +34,24 @@ export function mutationsOf(
   ];
 }
 
-/** One query name, and one field of the body, with another name. */
+/** One query name, and one field of the body and of GraphQL's variables, with another name. */
 function renamed(request: SentRequest): SentRequest[] {
   const [name] = new URLSearchParams(request.url.split('?')[1] ?? '').keys();
   const body = jsonOf(request);
   const [field] = Object.keys(body ?? {});
+  const variables = body?.['variables'];
+  const bodies = [
+    ...(body === undefined || field === undefined ? [] : [withOtherName(body, field)]),
+    ...(isSchema(variables)
+      ? Object.keys(variables).map((one) => ({
+          ...body,
+          variables: withOtherName(variables, one),
+        }))
+      : []),
+  ];
   return [
     ...(name === undefined ? [] : [withQuery(request, name, `${name}X`)]),
-    ...(body === undefined || field === undefined
-      ? []
-      : [
-          {
-            ...request,
-            body: JSON.stringify({ ...without(body, field), [`${field}X`]: body[field] }),
-          },
-        ]),
+    ...bodies.map((changed) => ({ ...request, body: JSON.stringify(changed) })),
   ];
 }
 
@@ -85,6 +88,13 @@ function decodedPath(url: string): string | undefined {
 function jsonOf({ body }: SentRequest): Readonly<Record<string, unknown>> | undefined {
   const value: unknown = JSON_BODY.test(body) ? JSON.parse(body) : undefined;
   return isSchema(value) ? value : undefined;
+}
+
+function withOtherName(
+  value: Readonly<Record<string, unknown>>,
+  field: string,
+): Record<string, unknown> {
+  return { ...without(value, field), [`${field}X`]: value[field] };
 }
 
 function without(value: Readonly<Record<string, unknown>>, field: string): Record<string, unknown> {

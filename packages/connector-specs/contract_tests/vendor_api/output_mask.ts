@@ -45,8 +45,13 @@ const at = (path: string, schema: JsonSchema): JsonSchema =>
  * The parts of a response that an operation reads: the fields of its output, the items of a list,
  * and the next page.
  */
-export function outputMaskOf({ item, pages, response }: OperationRequest): JsonSchema | undefined {
-  if (response !== 'json') return undefined;
+export function outputMaskOf(request: OperationRequest): JsonSchema | undefined {
+  if (request.response !== 'json') return undefined;
+  const mask = bodyMaskOf(request);
+  return request.document === undefined ? mask : at('data', mask);
+}
+
+function bodyMaskOf({ item, pages }: OperationRequest): JsonSchema {
   const output = toJsonSchema(item);
   if (pages === undefined) return output;
   const paths = [

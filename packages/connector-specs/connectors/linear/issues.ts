@@ -1,0 +1,227 @@
+import { z } from 'zod';
+import {
+  id,
+  listOf,
+  listPage,
+  PAGE_VARIABLES,
+  pagesOf,
+  query,
+  READ,
+  selectionOf,
+  teamId,
+} from './linear_api.ts';
+
+const text = () => z.string().nullish();
+const named = z.object({ id: z.string(), name: z.string() });
+const issue = z.object({
+  id: z.string(),
+  identifier: z.string(),
+  title: z.string(),
+  description: text(),
+  url: z.string(),
+  priority: z.number(),
+  priorityLabel: text(),
+  dueDate: text(),
+  createdAt: text(),
+  updatedAt: text(),
+  archivedAt: text(),
+  team: named.extend({ key: z.string() }),
+  state: named.extend({ type: z.string() }),
+  assignee: named.extend({ email: text() }).nullish(),
+  project: named.nullish(),
+  cycle: z.object({ id: z.string(), number: z.number(), name: text() }).nullish(),
+  labels: z.object({ nodes: z.array(named) }),
+});
+
+const issueId = () => id().describe('Id of the issue, or its name such as ENG-42');
+const labelIds = () => z.array(id()).max(50);
+const title = () => z.string().min(1).max(255);
+/** Fields that an issue is created with, or that change. */
+const fields = {
+  title: title().describe('Title, max 255 characters'),
+  description: z.string().max(100_000).describe('Text in Markdown'),
+  assigneeId: id().describe('Id of the user who is responsible'),
+  projectId: id().describe('Id of the project'),
+  cycleId: id().describe('Id of the cycle'),
+  parentId: id().describe('Id of the issue that this one is a part of'),
+  stateId: id().describe('Id of the state, as in the result of listWorkflowStates'),
+  priority: z.int().min(0).max(4).describe('0: none, 1: urgent, 2: high, 3: medium, 4: low'),
+  dueDate: z.string().min(1).max(32).describe('Day, for example 2030-01-31'),
+  labelIds: labelIds().describe('Ids of labels. They replace the present ones'),
+};
+const optional = z.object(fields).partial().shape;
+/** Linear has the fields in one variable. */
+const IN_INPUT = {
+  title: 'input.title',
+  description: 'input.description',
+  assigneeId: 'input.assigneeId',
+  projectId: 'input.projectId',
+  cycleId: 'input.cycleId',
+  parentId: 'input.parentId',
+  stateId: 'input.stateId',
+  priority: 'input.priority',
+  dueDate: 'input.dueDate',
+  labelIds: 'input.labelIds',
+} as const;
+
+const time = (meaning: string) => z.string().min(1).max(64).optional().describe(meaning);
+const equal = (value: string | undefined) => value && { id: { eq: value } };
+const between = (gte: string | undefined, lt: string | undefined) =>
+  gte === undefined && lt === undefined ? undefined : { gte, lt };
+
+/** Conditions for issues, as Linear has them: an object per field. */
+const filter = z
+  .strictObject({
+    teamId: teamId().optional(),
+    projectId: optional.projectId,
+    assigneeId: optional.assigneeId,
+    stateId: optional.stateId,
+    labelIds: labelIds().min(1).optional().describe('Issues with at least one of these labels'),
+    titleContains: title().optional().describe('Part of the title, in any case of letters'),
+    priority: optional.priority,
+    createdAfter: time('Created at or after this time, in ISO 8601'),
+    createdBefore: time('Created before this time, in ISO 8601'),
+    updatedAfter: time('Changed at or after this time, in ISO 8601'),
+    updatedBefore: time('Changed before this time, in ISO 8601'),
+  })
+  .transform((input) => ({
+    team: equal(input.teamId),
+    project: equal(input.projectId),
+    assignee: equal(input.assigneeId),
+    state: equal(input.stateId),
+    labels: input.labelIds && { some: { id: { in: input.labelIds } } },
+    title: input.titleContains && { containsIgnoreCase: input.titleContains },
+    priority: input.priority === undefined ? undefined : { eq: input.priority },
+    createdAt: between(input.createdAfter, input.createdBefore),
+    updatedAt: between(input.updatedAfter, input.updatedBefore),
+  }));
+const ARCHIVED = { active: { null: true }, archived: { null: false }, all: undefined };
+
+export const listIssues = query(
+  `query issues(${PAGE_VARIABLES}, $filter: IssueFilter) { ${listOf('issues', issue, ', filter: $filter, includeArchived: true')} }`,
+  {
+    ...READ,
+    description:
+      'Lists issues with their state, assignee, project and labels, without comments. All conditions of the filter must be met. Use listTeams, listUsers or listWorkflowStates to find the ids for the filter.',
+    input: {
+      filter: filter.optional().describe('Conditions. Without one: all issues'),
+      archivedStatus: z
+        .enum(['active', 'archived', 'all'])
+        .default('active')
+        .transform((status) => ARCHIVED[status])
+        .describe('active: without archived issues; archived: only those; all: both'),
+      ...listPage,
+    },
+    wire: { archivedStatus: 'filter.archivedAt' },
+    output: issue,
+    pages: pagesOf('issues'),
+  },
+);
+
+const one = z.object({ issue });
+export const getIssue = query(
+  `query issue($id: String!) { issue(id: $id) { ${selectionOf(issue)} } }`,
+  {
+    ...READ,
+    description:
+      'Reads one issue with its text, state, assignee, project and labels. Does not return its comments.',
+    input: { id: issueId() },
+    output: one,
+  },
+);
+
+const issueCreate = z.object({ success: z.boolean(), issue: issue.nullish() });
+export const createIssue = query(
+  `mutation issueCreate($input: IssueCreateInput!) { issueCreate(input: $input) { ${selectionOf(issueCreate)} } }`,
+  {
+    scope: 'write',
+    description:
+      'Creates an issue in a team and returns it with its name, such as ENG-42. Without a state it gets the default state of the team. Notifies the assignee.',
+    input: { teamId: teamId(), ...optional, title: fields.title },
+    wire: { ...IN_INPUT, teamId: 'input.teamId' },
+    output: z.object({ issueCreate }),
+    oauthScopes: [['write', 'issues:create']],
+  },
+);
+
+export const updateIssue = query(
+  `mutation issueUpdate($id: String!, $input: IssueUpdateInput!) { issueUpdate(id: $id, input: $input) { ${selectionOf(issueCreate)} } }`,
+  {
+    scope: 'destroy',
+    description:
+      'Changes an issue, for example its state or assignee, and returns it. Only the given fields change; null removes the present value. Give either labelIds, which replaces all labels, or addedLabelIds and removedLabelIds.',
+    input: {
+      id: issueId(),
+      ...optional,
+      description: fields.description.nullable().optional(),
+      assigneeId: fields.assigneeId.nullable().optional(),
+      projectId: fields.projectId.nullable().optional(),
+      cycleId: fields.cycleId.nullable().optional(),
+      parentId: fields.parentId.nullable().optional(),
+      dueDate: fields.dueDate.nullable().optional(),
+      addedLabelIds: labelIds().min(1).optional().describe('Ids of labels to add'),
+      removedLabelIds: labelIds().min(1).optional().describe('Ids of labels to remove'),
+    },
+    atLeastOneOf: [
+      'title',
+      'description',
+      'assigneeId',
+      'projectId',
+      'cycleId',
+      'parentId',
+      'stateId',
+      'priority',
+      'dueDate',
+      'labelIds',
+      'addedLabelIds',
+      'removedLabelIds',
+    ],
+    notTogether: [
+      ['labelIds', 'addedLabelIds'],
+      ['labelIds', 'removedLabelIds'],
+    ],
+    wire: {
+      ...IN_INPUT,
+      addedLabelIds: 'input.addedLabelIds',
+      removedLabelIds: 'input.removedLabelIds',
+    },
+    output: z.object({ issueUpdate: issueCreate }),
+    oauthScopes: ['write'],
+  },
+);
+
+const commentCreate = z.object({
+  success: z.boolean(),
+  comment: z.object({ id: z.string(), body: z.string(), createdAt: z.string() }),
+});
+export const createComment = query(
+  `mutation commentCreate($input: CommentCreateInput!) { commentCreate(input: $input) { ${selectionOf(commentCreate)} } }`,
+  {
+    scope: 'write',
+    description: 'Adds a comment to an issue. Notifies its subscribers.',
+    input: { issueId: issueId(), body: fields.description.min(1) },
+    wire: { issueId: 'input.issueId', body: 'input.body' },
+    output: z.object({ commentCreate }),
+    oauthScopes: [['write', 'comments:create']],
+  },
+);
+
+const attachmentCreate = z.object({
+  success: z.boolean(),
+  attachment: z.object({ id: z.string(), title: z.string(), url: z.string() }),
+});
+export const createAttachment = query(
+  `mutation attachmentCreate($input: AttachmentCreateInput!) { attachmentCreate(input: $input) { ${selectionOf(attachmentCreate)} } }`,
+  {
+    scope: 'write',
+    description: 'Attaches a link to an issue. The same link again changes the attachment.',
+    input: {
+      issueId: issueId(),
+      title: title().describe('Text of the link'),
+      url: z.url().max(2_048).describe('URL that the link leads to'),
+    },
+    wire: { issueId: 'input.issueId', title: 'input.title', url: 'input.url' },
+    output: z.object({ attachmentCreate }),
+    oauthScopes: ['write'],
+  },
+);

@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ActionContext } from '../../contract/types.ts';
+import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
+import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { getSchemaForAuthType } from '../../schema/index.ts';
+import { linear } from './linear.ts';
+
+let api: LocalService;
+let context: ActionContext;
+beforeAll(async () => {
+  api = await startLocalService();
+});
+beforeEach(async () => {
+  api.received.length = 0;
+  const secrets = { authType: 'api_key_header', Authorization: 'lin_api_canary' };
+  ({ context } = await createTestContext({ spec: linear, service: api, secrets }));
+});
+afterAll(() => api.close());
+
+const run = (name: string, input: unknown) => runAction(linear, context, { name, input });
+const sentVariables = () => api.received.map(({ body }) => JSON.parse(body).variables);
+
+const named = (id: string) => ({ id, name: id });
+const anIssue = (identifier: string) => ({
+  id: `id-${identifier}`,
+  identifier,
+  title: 'Crash',
+  url: `https://linear.app/acme/issue/${identifier}`,
+  priority: 2,
+  team: { ...named('t1'), key: 'ENG' },
+  state: { ...named('s1'), type: 'started' },
+  labels: { nodes: [named('l1')] },
+});
+const aPage = (list: string, nodes: readonly object[], endCursor: string | null = null) => ({
+  body: { data: { [list]: { nodes, pageInfo: { hasNextPage: endCursor !== null, endCursor } } } },
+});
+
+describe('requests of the Linear actions', () => {
+  const page = { first: 50 };
+  const active = { archivedAt: { null: true } };
+
+  it.each([
+    ['listTeams', { orderBy: 'updatedAt', after: '' }, { ...page, orderBy: 'updatedAt' }],
+    ['listProjects', {}, page],
+    [
+      'listProjects',
+      { teamId: 't1' },
+      { ...page, filter: { accessibleTeams: { some: { id: { eq: 't1' } } } } },
+    ],
+    ['listCycles', { teamId: 't1', after: 'c' }, { ...page, after: 'c', teamId: 't1' }],
+    ['listIssues', {}, { ...page, filter: active }],
+    ['listIssues', { archivedStatus: 'all' }, page],
+    [
+      'listIssues',
+      { archivedStatus: 'archived' },
+      { ...page, filter: { archivedAt: { null: false } } },
+    ],
+    [
+      'listIssues',
+      {
+        filter: {
+          teamId: 't1',
+          projectId: 'p1',
+          assigneeId: 'u1',
+          stateId: 's1',
+          labelIds: ['l1', 'l2'],
+          titleContains: 'crash',
+          priority: 0,
+          createdAfter: '2030-01-01',
+          updatedBefore: '2030-02-01',
+        },
+        first: 1,
+      },
+      {
+        first: 1,
+        filter: {
+          team: { id: { eq: 't1' } },
+          project: { id: { eq: 'p1' } },
+          assignee: { id: { eq: 'u1' } },
+          state: { id: { eq: 's1' } },
+          labels: { some: { id: { in: ['l1', 'l2'] } } },
+          title: { containsIgnoreCase: 'crash' },
+          priority: { eq: 0 },
+          createdAt: { gte: '2030-01-01' },
+          updatedAt: { lt: '2030-02-01' },
+          ...active,
+        },
+      },
+    ],
+    ['getIssue', { id: 'ENG-42' }, { id: 'ENG-42' }],
+    [
+      'createIssue',
+      { teamId: 't1', title: 'Crash', priority: 0, labelIds: ['l1'] },
+      { input: { teamId: 't1', title: 'Crash', priority: 0, labelIds: ['l1'] } },
+    ],
+    [
+      'updateIssue',
+      { id: 'ENG-42', assigneeId: null, dueDate: null, removedLabelIds: ['l1'] },
+      { id: 'ENG-42', input: { assigneeId: null, dueDate: null, removedLabelIds: ['l1'] } },
+    ],
+    ['createComment', { issueId: 'i1', body: 'Seen' }, { input: { issueId: 'i1', body: 'Seen' } }],
+  ])('%s sends for %j the variables %j', async (name, input, expected) => {
+    api.response = () => ({ status: 500 });
+    await run(name, input).catch(() => undefined);
+    expect(sentVariables()[0]).toEqual(expected);
+  });
+
+  it('read the members of a team where one is named', async () => {
+    api.response = ({ body }) => ({
+      body: body.includes('members(')
+        ? { data: { team: aPage('members', [{ ...named('u1'), active: true }]).body.data } }
+        : {},
+    });
+    expect(await run('listUsers', { teamId: 't1' })).toEqual({
+      items: [{ ...named('u1'), active: true }],
+    });
+    expect(sentVariables()).toEqual([{ first: 50, teamId: 't1' }]);
+  });
+
+  it('have the API key without the word Bearer, as JSON', async () => {
+    api.response = () => ({ body: { data: { viewer: named('u1') } } });
+    await linear.test.handler(context);
+    expect(api.received[0]).toMatchObject({ method: 'POST', url: '/graphql' });
+    expect(api.received[0]?.headers).toMatchObject({
+      authorization: 'lin_api_canary',
+      'content-type': 'application/json',
+    });
+  });
+
+  it.each([
+    ['updateIssue', { id: 'i1' }],
+    ['updateIssue', { id: 'i1', labelIds: ['l1'], addedLabelIds: ['l2'] }],
+    ['updateIssue', { id: 'i1', labelIds: [], removedLabelIds: ['l2'] }],
+    ['updateIssue', { id: 'i1', title: null }],
+    ['createIssue', { teamId: 't1' }],
+    ['createIssue', { teamId: 't1', title: 'a', priority: 5 }],
+    ['listIssues', { first: 101 }],
+    ['listIssues', { filter: { team: 't1' } }],
+    ['listCycles', {}],
+  ])('%s is not sent for the invalid input %j', async (name, input) => {
+    await expect((async () => run(name, input))()).rejects.toThrow();
+    expect(api.received).toEqual([]);
+  });
+});
+
+describe('results of the Linear actions', () => {
+  it('contain the following pages on request, up to the last one', async () => {
+    api.response = ({ body }) =>
+      JSON.parse(body).variables.after === 'c2'
+        ? aPage('issues', [anIssue('ENG-2')])
+        : aPage('issues', [anIssue('ENG-1')], 'c2');
+    expect(await run('listIssues', { all: true })).toEqual({
+      items: [anIssue('ENG-1'), anIssue('ENG-2')],
+    });
+    expect(await run('listIssues', {})).toMatchObject({ nextCursor: 'c2' });
+  });
+
+  it('are the changed issue', async () => {
+    const issueUpdate = { success: true, issue: anIssue('ENG-1') };
+    api.response = () => ({ body: { data: { issueUpdate: { ...issueUpdate, lastSyncId: 1 } } } });
+    expect(await run('updateIssue', { id: 'ENG-1', labelIds: [] })).toEqual({ issueUpdate });
+  });
+
+  it('are errors for a list that is missing', async () => {
+    api.response = () => ({ body: { data: null } });
+    await expect(run('listTeams', {})).rejects.toMatchObject({ code: 'unexpected_response' });
+  });
+});
+
+describe('errors of the Linear actions', () => {
+  const fails = (status: number, extensions: object, headers = {}) => {
+    const message = 'Entity not found: Issue lin_api_canary';
+    api.response = () => ({ status, headers, body: { errors: [{ message, extensions }] } });
+    const input = { issueId: 'i1', body: 'a' };
+    return run('createComment', input).catch((error: unknown) => error);
+  };
+
+  it.each([200, 400])('have code and message of the body with the status %i', async (status) => {
+    const userPresentableMessage = 'Could not find the issue.';
+    const error = await fails(status, { code: 'INPUT_ERROR', userPresentableMessage });
+    expect(error).toMatchObject({
+      message: `Linear API error (${status}): INPUT_ERROR: ${userPresentableMessage}`,
+      reason: 'INPUT_ERROR',
+      whoActs: 'user',
+    });
+  });
+
+  it('have the wait of a rate limit, which has the status 400', async () => {
+    const reset = String(Date.now() + 60_000);
+    const headers = { 'x-ratelimit-requests-reset': reset };
+    const error = await fails(400, { code: 'RATELIMITED' }, headers);
+    expect(error).toMatchObject({ isRateLimit: true, whoActs: 'nobody' });
+    const { retryAfterMs } = Object(error);
+    expect(retryAfterMs).toBeGreaterThan(50_000);
+    expect(retryAfterMs).toBeLessThanOrEqual(60_000);
+    expect(api.received).toHaveLength(1);
+  });
+
+  it('name the administrator when the shared key is rejected', async () => {
+    const error = await fails(401, { code: 'AUTHENTICATION_ERROR' });
+    expect(error).toMatchObject({ whoActs: 'administrator' });
+  });
+});
+
+describe('the authentication of the Linear connector', () => {
+  it('needs only client id and secret for an OAuth app, and requests all scopes', () => {
+    const entry = linear.auth?.types[1] ?? '';
+    const secrets = { authType: 'oauth_authorization_code', clientId: 'c', clientSecret: 's' };
+    expect(getSchemaForAuthType(entry).schema.parse(secrets)).toMatchObject({
+      authorizationUrl: 'https://linear.app/oauth/authorize',
+      tokenUrl: 'https://api.linear.app/oauth/token',
+      scope: 'read write',
+    });
+  });
+});

@@ -1,0 +1,97 @@
+import { OPERATION_TRANSLATIONS } from '../../operations/index.ts';
+
+/** Texts of the connector in other languages, by the English text. */
+export const translations = {
+  de: {
+    ...OPERATION_TRANSLATIONS.de,
+    'Find, create and change issues in Linear, and list teams, projects and users.':
+      'Vorgänge in Linear finden, anlegen und ändern sowie Teams, Projekte und Personen auflisten.',
+    'List teams': 'Teams auflisten',
+    'Lists the teams that the user can see, with their ids, which most other actions need, and their keys, with which the names of issues start.':
+      'Listet die Teams auf, die die Person sehen darf, mit ihren IDs, die die meisten anderen Aktionen brauchen, und ihren Kürzeln, mit denen die Namen von Vorgängen beginnen.',
+    First: 'Anzahl',
+    'Results per page, max 100': 'Ergebnisse pro Seite, höchstens 100',
+    After: 'Nach',
+    'nextCursor of the previous page': 'nextCursor der vorherigen Seite',
+    'Order by': 'Reihenfolge',
+    'Order, the latest first. Default: createdAt':
+      'Reihenfolge, die neuesten zuerst. Vorgabe: createdAt',
+    'List projects': 'Projekte auflisten',
+    'Lists the projects of the workspace, or of one team, with their state and ids.':
+      'Listet die Projekte des Arbeitsbereichs oder eines Teams auf, mit ihrem Status und ihren IDs.',
+    'Team id': 'ID des Teams',
+    'Id of the team, as in the result of listTeams': 'ID des Teams, wie im Ergebnis von listTeams',
+    'List cycles': 'Zyklen auflisten',
+    'Lists the cycles of a team, which are its repeated periods of work, with their start and end.':
+      'Listet die Zyklen eines Teams auf, also seine wiederkehrenden Arbeitszeiträume, mit Anfang und Ende.',
+    'List workflow states': 'Status auflisten',
+    'Lists the states that issues of a team can have, for example "In Progress". Their ids are needed to give an issue a state.':
+      'Listet die Status auf, die Vorgänge eines Teams haben können, zum Beispiel "In Progress". Ihre IDs werden gebraucht, um einem Vorgang einen Status zu geben.',
+    'List issue labels': 'Labels auflisten',
+    'Lists the labels that belong to a team, without those of the whole workspace.':
+      'Listet die Labels auf, die zu einem Team gehören, ohne die des ganzen Arbeitsbereichs.',
+    'List users': 'Personen auflisten',
+    'Lists the users of the workspace, or the members of one team, with their ids, for example to assign an issue to one of them.':
+      'Listet die Personen des Arbeitsbereichs oder die Mitglieder eines Teams auf, mit ihren IDs, zum Beispiel um einer Person einen Vorgang zuzuweisen.',
+    'Include disabled': 'Auch deaktivierte',
+    'true: also users whose account is disabled':
+      'true: auch Personen, deren Konto deaktiviert ist',
+    'List issues': 'Vorgänge auflisten',
+    'Lists issues with their state, assignee, project and labels, without comments. All conditions of the filter must be met. Use listTeams, listUsers or listWorkflowStates to find the ids for the filter.':
+      'Listet Vorgänge mit Status, zuständiger Person, Projekt und Labels auf, ohne Kommentare. Alle Bedingungen des Filters müssen erfüllt sein. listTeams, listUsers und listWorkflowStates liefern die IDs für den Filter.',
+    Filter: 'Filter',
+    'Conditions. Without one: all issues': 'Bedingungen. Ohne Filter: alle Vorgänge',
+    'Archived status': 'Archiviert',
+    'active: without archived issues; archived: only those; all: both':
+      'active: ohne archivierte Vorgänge; archived: nur diese; all: beide',
+    'Get issue': 'Vorgang lesen',
+    'Reads one issue with its text, state, assignee, project and labels. Does not return its comments.':
+      'Liest einen Vorgang mit Text, Status, zuständiger Person, Projekt und Labels. Liefert nicht seine Kommentare.',
+    Id: 'ID',
+    'Id of the issue, or its name such as ENG-42':
+      'ID des Vorgangs oder sein Name, zum Beispiel ENG-42',
+    'Create issue': 'Vorgang anlegen',
+    'Creates an issue in a team and returns it with its name, such as ENG-42. Without a state it gets the default state of the team. Notifies the assignee.':
+      'Legt einen Vorgang in einem Team an und liefert ihn mit seinem Namen, zum Beispiel ENG-42. Ohne Status erhält er den Standardstatus des Teams. Benachrichtigt die zuständige Person.',
+    Title: 'Titel',
+    'Title, max 255 characters': 'Titel, höchstens 255 Zeichen',
+    Description: 'Beschreibung',
+    'Text in Markdown': 'Text in Markdown',
+    'Assignee id': 'ID der zuständigen Person',
+    'Id of the user who is responsible': 'ID der Person, die zuständig ist',
+    'Project id': 'ID des Projekts',
+    'Id of the project': 'ID des Projekts',
+    'Cycle id': 'ID des Zyklus',
+    'Id of the cycle': 'ID des Zyklus',
+    'Parent id': 'ID des übergeordneten Vorgangs',
+    'Id of the issue that this one is a part of': 'ID des Vorgangs, von dem dieser ein Teil ist',
+    'State id': 'ID des Status',
+    'Id of the state, as in the result of listWorkflowStates':
+      'ID des Status, wie im Ergebnis von listWorkflowStates',
+    Priority: 'Priorität',
+    '0: none, 1: urgent, 2: high, 3: medium, 4: low':
+      '0: keine, 1: dringend, 2: hoch, 3: mittel, 4: niedrig',
+    'Due date': 'Fällig am',
+    'Day, for example 2030-01-31': 'Tag, zum Beispiel 2030-01-31',
+    'Label ids': 'IDs der Labels',
+    'Ids of labels. They replace the present ones': 'IDs von Labels. Sie ersetzen die vorhandenen',
+    'Create comment': 'Kommentar hinzufügen',
+    'Adds a comment to an issue. Notifies its subscribers.':
+      'Fügt einem Vorgang einen Kommentar hinzu. Benachrichtigt alle, die ihn abonniert haben.',
+    'Issue id': 'ID des Vorgangs',
+    Body: 'Text',
+    'Create attachment': 'Anhang hinzufügen',
+    'Attaches a link to an issue. The same link again changes the attachment.':
+      'Hängt einen Link an einen Vorgang an. Derselbe Link noch einmal ändert den Anhang.',
+    'Text of the link': 'Text des Links',
+    Url: 'URL',
+    'URL that the link leads to': 'URL, zu der der Link führt',
+    'Update issue': 'Vorgang ändern',
+    'Changes an issue, for example its state or assignee, and returns it. Only the given fields change; null removes the present value. Give either labelIds, which replaces all labels, or addedLabelIds and removedLabelIds.':
+      'Ändert einen Vorgang, zum Beispiel Status oder zuständige Person, und liefert ihn. Nur die angegebenen Felder ändern sich; null entfernt den vorhandenen Wert. Entweder labelIds angeben, das alle Labels ersetzt, oder addedLabelIds und removedLabelIds.',
+    'Added label ids': 'IDs neuer Labels',
+    'Ids of labels to add': 'IDs der Labels, die hinzukommen',
+    'Removed label ids': 'IDs entfernter Labels',
+    'Ids of labels to remove': 'IDs der Labels, die wegfallen',
+  },
+} as const;

@@ -1,0 +1,26 @@
+import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
+import { getViewer, userOperations } from '../workspace.ts';
+
+/** The types of Linear's GraphQL schema in its own SDK. */
+export const manifest: VendorManifest = {
+  source: {
+    package: '@linear/sdk',
+    version: '98.0.0',
+    licence: 'MIT',
+    sha256: 'fd1737a0cc4fe6ede4374878c8bf2d80dac27163bf593495f3673774e20095cc',
+    file: 'dist/index-D2pH4Pk9.d.mts',
+  },
+  graphql: {
+    library: {
+      package: 'graphql',
+      version: '16.15.0',
+      licence: 'MIT',
+      sha256: 'eaad4bb6ed001714c570342903b65a8ba4cbb4905e9bb614be0b53fdd9b48922',
+      file: 'index.mjs',
+    },
+    route: 'POST /graphql',
+    scalars: { DateTime: 'string', DateTimeOrDuration: 'string', TimelessDate: 'string' },
+  },
+  handlers: { listUsers: userOperations },
+  test: getViewer,
+};
