@@ -1,7 +1,29 @@
 import type { ProviderEntry } from '@latchkey/oauth-providers';
 
-/** Client authentication at the token endpoint (RFC 6749 §2.3). */
-export type TokenEndpointAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'none';
+/** Client authentication at the token endpoint (RFC 6749 §2.3, OpenID Connect Core §9). */
+export type TokenEndpointAuthMethod =
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'private_key_jwt'
+  | 'none';
+
+/** The JWT that authenticates a client with `private_key_jwt` (RFC 7523 §3). */
+export interface ClientAssertion {
+  /** PKCS #8, PKCS #1 or SEC 1 in PEM, not encrypted. Line breaks may be missing. */
+  readonly privateKey: string;
+  /** Header `kid`. */
+  readonly keyId?: string | undefined;
+  /** Default: that of the key, RS256 for RSA. */
+  readonly algorithm?: 'RS256' | 'PS256' | 'ES256' | 'ES384' | 'EdDSA' | undefined;
+  /** In PEM. Adds its thumbprint to the header (`x5t#S256`). */
+  readonly certificate?: string | undefined;
+  /** Claim `aud`. Default: the issuer of the provider, else the token endpoint. */
+  readonly audience?: string | undefined;
+  /** Claim `iss`. Default: the client id. */
+  readonly issuer?: string | undefined;
+  /** Parameter of the request. Default: `client_assertion`. Apple: `client_secret`. */
+  readonly parameter?: 'client_assertion' | 'client_secret' | undefined;
+}
 
 /**
  * Sections of a provider's entry, without placeholders. An absent section: as in the RFCs.
@@ -48,6 +70,8 @@ export interface StandardClient {
   readonly clientId: string;
   readonly clientSecret?: string | undefined;
   readonly tokenEndpointAuthMethod: TokenEndpointAuthMethod;
+  /** Only for `private_key_jwt`. */
+  readonly clientAssertion?: ClientAssertion | undefined;
   /** Space-separated (RFC 6749 §3.3). */
   readonly scope?: string | undefined;
   /** Scope parameter of the authorization URL. Default: `scope` (Slack: `user_scope`). */

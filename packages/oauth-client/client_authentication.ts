@@ -1,14 +1,15 @@
 import { type ClientAuth, ClientSecretPost, None } from 'oauth4webapi';
 import type { StandardClient } from './client.ts';
+import { assertionAuthentication } from './client_assertion.ts';
 
 /**
- * Client authentication of the token and the revocation endpoint (RFC 6749 §2.3.1). A client
- * without a secret sends its id alone.
+ * Client authentication of the token and the revocation endpoint (RFC 6749 §2.3). A client without
+ * a secret sends its id alone.
  */
-export function clientAuthentication({
-  clientSecret: secret,
-  tokenEndpointAuthMethod: method,
-}: StandardClient): ClientAuth {
+export function clientAuthentication(client: StandardClient, now: Date): ClientAuth {
+  const { clientSecret: secret, tokenEndpointAuthMethod: method, clientAssertion } = client;
+  if (method === 'private_key_jwt' && clientAssertion !== undefined)
+    return assertionAuthentication(client, clientAssertion, now);
   if (method === 'none' || secret === undefined || secret === '') return None();
   return method === 'client_secret_post' ? ClientSecretPost(secret) : clientSecretBasic(secret);
 }

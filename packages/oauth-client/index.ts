@@ -13,6 +13,7 @@ export {
 } from './authorization_request.ts';
 export type {
   AccountSource,
+  ClientAssertion,
   ClientProvider,
   EarsClient,
   KnownProvider,

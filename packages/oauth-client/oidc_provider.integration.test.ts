@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CookieJar } from '@latchkey/dev-providers/fake-server';
 import { Provider } from 'oidc-provider';
 import {
+  type ClientAssertion,
   createPkcePair,
   createState,
   dialectOf,
@@ -20,7 +21,23 @@ import {
 
 const REDIRECT_URI = 'https://latchkey.example/api/actions/connector/_oauth_callback/key';
 const SECRET = 'development-secret with+signs:and%more';
-const METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const;
+const METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const;
+/** A key for each algorithm of an assertion. */
+const KEYS = {
+  RS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  PS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  ES384: generateKeyPairSync('ec', { namedCurve: 'P-384' }),
+  EdDSA: generateKeyPairSync('ed25519'),
+} as const;
+const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'] as const;
+const pemOf = (key: KeyObject) => String(key.export({ type: 'pkcs8', format: 'pem' }));
+const CLIENT_KEYS = ALGORITHMS.map((alg) => ({
+  ...KEYS[alg].publicKey.export({ format: 'jwk' }),
+  alg,
+  kid: alg,
+  use: 'sig',
+}));
 
 const io: ProtocolIo = {
   fetch: (url, init) => fetch(url, { ...init, redirect: 'manual' }),
@@ -44,7 +61,11 @@ beforeAll(async () => {
   const provider = new Provider(issuer, {
     clients: METHODS.map((method) => ({
       client_id: `${method}.apps-1.example`,
-      ...(method === 'none' ? {} : { client_secret: SECRET }),
+      ...(method === 'private_key_jwt'
+        ? { jwks_uri: `${issuer}/client_keys` }
+        : method === 'none'
+          ? {}
+          : { client_secret: SECRET }),
       token_endpoint_auth_method: method,
       redirect_uris: [REDIRECT_URI],
       grant_types:
@@ -52,6 +73,7 @@ beforeAll(async () => {
           ? ['authorization_code', 'refresh_token']
           : ['authorization_code', 'refresh_token', 'client_credentials'],
     })),
+    enabledJWA: { clientAuthSigningAlgValues: [...ALGORITHMS] },
     claims: { email: ['email'], openid: ['sub'] },
     conformIdTokenClaims: false,
     cookies: { keys: ['development-cookie-key'] },
@@ -80,6 +102,10 @@ beforeAll(async () => {
   });
   const handle = provider.callback();
   server.on('request', (request, response) => {
+    if (request.url === '/client_keys') {
+      response.setHeader('content-type', 'application/json');
+      return void response.end(JSON.stringify({ keys: CLIENT_KEYS }));
+    }
     if (request.url?.startsWith('/interaction/') !== true) return void handle(request, response);
     void provider.interactionFinished(request, response, { login: { accountId: 'ada' } });
   });
@@ -95,9 +121,25 @@ const aClient = (method: TokenEndpointAuthMethod): StandardClient => ({
   dialect: 'standard',
   ...metadata,
   clientId: `${method}.apps-1.example`,
-  clientSecret: method === 'none' ? undefined : SECRET,
+  clientSecret: method === 'none' || method === 'private_key_jwt' ? undefined : SECRET,
+  ...(method === 'private_key_jwt'
+    ? { clientAssertion: { privateKey: pemOf(KEYS.ES256.privateKey), keyId: 'ES256' } }
+    : {}),
   tokenEndpointAuthMethod: method,
   scope: 'openid email',
+});
+
+/** A client whose assertions have the key of the algorithm. */
+const withAssertion = (
+  over: Partial<ClientAssertion> & { readonly algorithm: (typeof ALGORITHMS)[number] },
+): StandardClient => ({
+  ...aClient('private_key_jwt'),
+  scope: undefined,
+  clientAssertion: {
+    privateKey: pemOf(KEYS[over.algorithm].privateKey),
+    keyId: over.algorithm,
+    ...over,
+  },
 });
 
 /** Follows redirects with cookies, as a browser does, up to the redirect URI. */
@@ -237,6 +279,24 @@ describe('the client at a strict authorization server', () => {
       );
     expect(failure).toMatchObject({ code: 'invalid_client', kind: 'misconfigured', status: 401 });
     expect(failure.message).not.toContain('development-wrong');
+  });
+
+  it.each(ALGORITHMS)(
+    'gets a token for the client itself with an assertion signed by %s',
+    async (algorithm) => {
+      const grant = await requestClientCredentials(withAssertion({ algorithm }), io);
+      expect(grant).toMatchObject({ tokenType: 'Bearer' });
+    },
+  );
+
+  it.each([
+    ['the key of another client', { privateKey: pemOf(generateKeyPairSync('ed25519').privateKey) }],
+    ['another audience', { audience: 'https://evil.example' }],
+    ['another issuer', { issuer: 'client-2' }],
+  ])('reports an assertion with %s as misconfigured', async (_, over) => {
+    await expect(
+      requestClientCredentials(withAssertion({ algorithm: 'EdDSA', ...over }), io),
+    ).rejects.toMatchObject({ code: 'invalid_client', kind: 'misconfigured' });
   });
 
   it.each(['client_secret_basic', 'client_secret_post'] as const)(

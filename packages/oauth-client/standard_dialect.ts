@@ -264,7 +264,7 @@ export class StandardDialect {
       revocationRequest(
         { issuer: issuerOf(this.#client), revocation_endpoint: revocationEndpoint },
         { client_id: this.clientId },
-        clientAuthentication(this.#client),
+        clientAuthentication(this.#client, io.now()),
         token,
         { ...libraryOptions(io), additionalParameters: { token_type_hint: hint } },
       );
@@ -354,7 +354,7 @@ async function sendTokenRequest(
     return await genericTokenEndpointRequest(
       { issuer: issuerOf(client), token_endpoint: endpoint },
       { client_id: client.clientId },
-      clientAuthentication(client),
+      clientAuthentication(client, io.now()),
       operation,
       parameters,
       libraryOptions(inFormatOf(token, io)),

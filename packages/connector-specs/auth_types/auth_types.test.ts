@@ -208,6 +208,7 @@ describe('the registry of auth types', () => {
       bearer: 'shared',
       api_key_header: 'shared',
       oauth_client_credentials: 'shared',
+      oauth_client_credentials_private_key_jwt: 'shared',
       oauth_authorization_code: 'per-user',
       ears: 'per-user',
     });

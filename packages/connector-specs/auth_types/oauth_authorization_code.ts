@@ -2,19 +2,29 @@ import { z } from 'zod';
 import { defineAuthType } from './auth_type.ts';
 import {
   ADVANCED,
+  assertionAudience,
+  assertionIssuer,
+  assertionParameter,
+  certificate,
   clientId,
   confidentialClientSecret,
   endpoint,
   issuer,
+  keyId,
   parameterName,
+  privateKey,
   responsePath,
   scope,
+  signingAlgorithm,
   tokenType,
   userTokenEndpointAuthMethod,
 } from './oauth_fields.ts';
 import { authorizeWithToken } from './set_authorization.ts';
 
 const ID = 'oauth_authorization_code';
+
+/** Few providers use assertions. A spec shows these fields. */
+const HIDDEN = { hidden: true, section: ADVANCED } as const;
 
 /** One token per user, through the OAuth app of the organisation (RFC 6749 §4.1 with PKCE). */
 export const oauthAuthorizationCodeAuthType = defineAuthType({
@@ -43,6 +53,13 @@ export const oauthAuthorizationCodeAuthType = defineAuthType({
      */
     issuer: issuer().optional(),
     tokenEndpointAuthMethod: userTokenEndpointAuthMethod(),
+    privateKey: privateKey(HIDDEN).optional(),
+    keyId: keyId(HIDDEN),
+    signingAlgorithm: signingAlgorithm(HIDDEN),
+    certificate: certificate(HIDDEN),
+    assertionAudience: assertionAudience(HIDDEN),
+    assertionIssuer: assertionIssuer(HIDDEN),
+    assertionParameter: assertionParameter(HIDDEN),
     /**
      * URL that names the account of a grant if the token response has no ID token. Not in Kibana.
      */

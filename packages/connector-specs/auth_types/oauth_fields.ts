@@ -47,14 +47,86 @@ export const tokenEndpointAuthMethod = () =>
  */
 export const userTokenEndpointAuthMethod = () =>
   setMeta(
-    z.enum(['client_secret_post', 'client_secret_basic', 'none']),
+    z.enum(['client_secret_post', 'client_secret_basic', 'private_key_jwt', 'none']),
     CLIENT_AUTHENTICATION,
   ).optional();
 
-/** Client secret that only a public client omits. */
+/** Client secret that public clients and clients with a key omit. */
 export const confidentialClientSecret = () =>
   addMeta(clientSecret(), {
-    requiredUnless: { field: 'tokenEndpointAuthMethod', equals: 'none' },
+    requiredUnless: { field: 'tokenEndpointAuthMethod', equals: ['none', 'private_key_jwt'] },
+  }).optional();
+
+/** Text in PEM. Inputs of one line remove its line breaks. */
+const pem = (kind: string, message: string) =>
+  z
+    .string()
+    .trim()
+    .max(16_384)
+    .regex(new RegExp(`^-----BEGIN ([A-Z]+ )?${kind}-----[^]+-----END ([A-Z]+ )?${kind}-----$`), {
+      message,
+    });
+
+/** Private key of the client for `private_key_jwt` (RFC 7523). */
+export const privateKey = (meta: UiMeta = {}) =>
+  setMeta(pem('PRIVATE KEY', 'must be an unencrypted private key in PEM'), {
+    label: 'Private key',
+    helpText: 'Unencrypted key in PEM that signs the assertions of the client.',
+    sensitive: true,
+    widget: 'password',
+    ...meta,
+  });
+
+/** Certificate of the private key. */
+export const certificate = (meta: UiMeta = {}) =>
+  setMeta(pem('CERTIFICATE', 'must be a certificate in PEM'), {
+    label: 'Certificate',
+    helpText: 'In PEM. Its thumbprint is sent with each assertion, as Microsoft requires.',
+    widget: 'textarea',
+    ...meta,
+  }).optional();
+
+/** Header `kid` of an assertion. */
+export const keyId = (meta: UiMeta = {}) =>
+  setMeta(z.string().trim().min(1).max(1_024), {
+    label: 'Key ID',
+    helpText: 'Name of the key at the provider.',
+    ...meta,
+  }).optional();
+
+/** Signature of an assertion (RFC 7518 §3.1). */
+export const signingAlgorithm = (meta: UiMeta = {}) =>
+  setMeta(z.enum(['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']), {
+    label: 'Signing algorithm',
+    helpText: 'Without a choice: RS256 for RSA, and the algorithm of the curve for others.',
+    ...meta,
+  }).optional();
+
+/** Claim `aud` of an assertion. */
+export const assertionAudience = (meta: UiMeta = {}) =>
+  setMeta(z.string().trim().min(1).max(4_096), {
+    label: 'Assertion audience',
+    helpText: 'Without a value: the issuer, or the token URL if there is none.',
+    section: ADVANCED,
+    ...meta,
+  }).optional();
+
+/** Claim `iss` of an assertion. */
+export const assertionIssuer = (meta: UiMeta = {}) =>
+  setMeta(z.string().trim().min(1).max(1_024), {
+    label: 'Assertion issuer',
+    helpText: 'Without a value: the client ID. At Apple: the team ID.',
+    section: ADVANCED,
+    ...meta,
+  }).optional();
+
+/** Parameter of the token request that contains the assertion. */
+export const assertionParameter = (meta: UiMeta = {}) =>
+  setMeta(z.enum(['client_assertion', 'client_secret']), {
+    label: 'Assertion parameter',
+    helpText: 'Apple expects the assertion as client_secret.',
+    section: ADVANCED,
+    ...meta,
   }).optional();
 
 /** A dotted path into a token response, for example `authed_user.access_token`. */

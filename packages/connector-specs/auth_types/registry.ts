@@ -5,6 +5,7 @@ import { earsAuthType } from './ears.ts';
 import { basicAuthType, bearerAuthType, noneAuthType } from './fixed_credentials.ts';
 import { oauthAuthorizationCodeAuthType } from './oauth_authorization_code.ts';
 import { oauthClientCredentialsAuthType } from './oauth_client_credentials.ts';
+import { oauthClientCredentialsPrivateKeyJwtAuthType } from './oauth_client_credentials_private_key_jwt.ts';
 
 // `defineAuthType` checked the type of `configure`. It only gets secrets that its schema parsed.
 const AUTH_TYPES: readonly AuthTypeSpec<never>[] = [
@@ -13,6 +14,7 @@ const AUTH_TYPES: readonly AuthTypeSpec<never>[] = [
   bearerAuthType,
   apiKeyHeaderAuthType,
   oauthClientCredentialsAuthType,
+  oauthClientCredentialsPrivateKeyJwtAuthType,
   oauthAuthorizationCodeAuthType,
   earsAuthType,
 ];

@@ -30,6 +30,35 @@ export const AUTH_TYPE_TRANSLATIONS: Readonly<Record<'de', Readonly<Record<strin
       'Endpunkt, der das autorisierte Konto nennt, das Benutzern angezeigt wird. Muss zum Ursprung der Token-URL oder der API gehören.',
     'Client ID': 'Client-ID',
     'Client secret': 'Client-Secret',
+    'OAuth Client Credentials (Private Key JWT)':
+      'OAuth Client Credentials (privater Schlüssel, JWT)',
+    'Client authentication': 'Authentifizierung des Clients',
+    'Private key': 'Privater Schlüssel',
+    'Unencrypted key in PEM that signs the assertions of the client.':
+      'Unverschlüsselter Schlüssel in PEM, der die Assertions des Clients signiert.',
+    Certificate: 'Zertifikat',
+    'In PEM. Its thumbprint is sent with each assertion, as Microsoft requires.':
+      'In PEM. Sein Fingerabdruck wird mit jeder Assertion gesendet, wie Microsoft es verlangt.',
+    'Key ID': 'Schlüssel-ID',
+    'Name of the key at the provider.': 'Name des Schlüssels beim Anbieter.',
+    'Signing algorithm': 'Signaturalgorithmus',
+    'Without a choice: RS256 for RSA, and the algorithm of the curve for others.':
+      'Ohne Auswahl: RS256 für RSA, sonst der Algorithmus der Kurve.',
+    'Assertion audience': 'Empfänger der Assertion (aud)',
+    'Without a value: the issuer, or the token URL if there is none.':
+      'Ohne Wert: der Aussteller, oder die Token-URL, wenn es keinen gibt.',
+    'Assertion issuer': 'Aussteller der Assertion (iss)',
+    'Without a value: the client ID. At Apple: the team ID.':
+      'Ohne Wert: die Client-ID. Bei Apple: die Team-ID.',
+    'Assertion parameter': 'Parameter der Assertion',
+    'Apple expects the assertion as client_secret.':
+      'Apple erwartet die Assertion als client_secret.',
+    'Path to the id of the account': 'Pfad zur ID des Kontos',
+    'Path to the name of the account': 'Pfad zum Namen des Kontos',
+    'Scope parameter': 'Parameter für Scopes',
+    'Path to the access token': 'Pfad zum Access-Token',
+    'Path to the token type': 'Pfad zum Token-Typ',
+    'Token type': 'Token-Typ',
     Scope: 'Berechtigungen (Scopes)',
     'Permissions to request, separated by spaces.':
       'Angeforderte Berechtigungen, getrennt durch Leerzeichen.',

@@ -31,6 +31,7 @@ export type GetTokenOptions =
       readonly tokenEndpointAuthMethod?:
         | 'client_secret_post'
         | 'client_secret_basic'
+        | 'private_key_jwt'
         | 'none'
         | undefined;
       readonly accessTokenPath?: string | undefined;

@@ -34,11 +34,11 @@ const withRequirements = (schema: ZodObject): ZodObject => {
   if (rules.length === 0) return schema;
   return schema.superRefine((secrets, context) => {
     for (const { name, field, equals } of rules) {
-      if (secrets[name] !== undefined || secrets[field] === equals) continue;
+      if (secrets[name] !== undefined || equals.some((value) => secrets[field] === value)) continue;
       context.addIssue({
         code: 'custom',
         path: [name],
-        message: `is required unless ${field} is ${equals}`,
+        message: `is required unless ${field} is ${equals.join(' or ')}`,
         // Forms show a missing value differently from a wrong one.
         params: { code: 'required' },
       });

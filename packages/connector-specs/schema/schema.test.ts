@@ -61,7 +61,7 @@ describe('the schema of an auth type in a connector type', () => {
     const needed = [
       expect.objectContaining({
         path: ['clientSecret'],
-        message: 'is required unless tokenEndpointAuthMethod is none',
+        message: 'is required unless tokenEndpointAuthMethod is none or private_key_jwt',
       }),
     ];
 
@@ -75,6 +75,7 @@ describe('the schema of an auth type in a connector type', () => {
 
     it('is not required for a public client', () => {
       expect(parse({ tokenEndpointAuthMethod: 'none' }).success).toBe(true);
+      expect(parse({ tokenEndpointAuthMethod: 'private_key_jwt' }).success).toBe(true);
       const defaults = { tokenEndpointAuthMethod: 'none' };
       expect(parse({}, { type: 'oauth_authorization_code', defaults }).success).toBe(true);
     });
@@ -90,7 +91,7 @@ describe('the schema of an auth type in a connector type', () => {
       const { schema } = getSchemaForAuthType('oauth_authorization_code');
       expect(getMeta(schema.shape['clientSecret'] as z.ZodType)).toMatchObject({
         sensitive: true,
-        requiredUnless: { field: 'tokenEndpointAuthMethod', equals: 'none' },
+        requiredUnless: { field: 'tokenEndpointAuthMethod', equals: ['none', 'private_key_jwt'] },
       });
     });
   });

@@ -14,10 +14,10 @@ export interface UiMeta {
   /** Rendered read-only. */
   readonly disabled?: boolean;
   /**
-   * Makes an optional field required unless the other field has this value. Checked when secrets
-   * are parsed.
+   * Makes an optional field required unless the other field has one of these values. Checked when
+   * secrets are parsed.
    */
-  readonly requiredUnless?: { readonly field: string; readonly equals: string };
+  readonly requiredUnless?: { readonly field: string; readonly equals: readonly string[] };
   readonly order?: number;
   /** Part of the form. `advanced`: folded at first. */
   readonly section?: string;

@@ -22,6 +22,26 @@ const request = defineAction({
   handler: async (context, params) => toRequestOutput(await sendRequest(context, params)),
 });
 
+/** The service is not known here, so an administrator enters how its provider differs. */
+const SHOWN_FIELDS = Object.fromEntries(
+  [
+    'tokenEndpointAuthMethod',
+    'privateKey',
+    'keyId',
+    'signingAlgorithm',
+    'certificate',
+    'assertionAudience',
+    'assertionIssuer',
+    'assertionParameter',
+    'accountIdPath',
+    'accountLabelPath',
+    'scopeParamName',
+    'accessTokenPath',
+    'tokenTypePath',
+    'tokenType',
+  ].map((name) => [name, { hidden: false, section: 'advanced' }]),
+);
+
 /** Sends requests to any HTTP service, with shared credentials or one account per user. */
 export const customApi = defineConnectorSpec({
   metadata: {
@@ -41,7 +61,8 @@ export const customApi = defineConnectorSpec({
       'bearer',
       { type: 'api_key_header', defaults: { chooseHeader: true } },
       'oauth_client_credentials',
-      'oauth_authorization_code',
+      'oauth_client_credentials_private_key_jwt',
+      { type: 'oauth_authorization_code', defaults: {}, overrides: { meta: SHOWN_FIELDS } },
     ],
   },
   schema: z.strictObject({ url: baseUrl(), idempotencyHeader: idempotencyHeader() }),

@@ -61,7 +61,7 @@ describe('GET /internal/actions/connector/{id}/form', () => {
         clientId: 'development-client',
         scope: 'files.read',
       },
-      credentials: { clientSecret: { stored: true } },
+      credentials: { clientSecret: { stored: true }, privateKey: { stored: false } },
       callback_url: expect.stringMatching(
         /^http.*\/api\/actions\/connector\/_oauth_callback\/[\w-]{16}$/,
       ),

@@ -44,6 +44,10 @@ const descriptions = defineMessages({
     id: 'connectorsUi.authType.description.clientCredentials',
     defaultMessage: 'All users share one OAuth app that signs in by itself.',
   },
+  oauth_client_credentials_private_key_jwt: {
+    id: 'connectorsUi.authType.description.clientCredentialsKey',
+    defaultMessage: 'All users share one OAuth app that signs in with a private key.',
+  },
   oauth_authorization_code: {
     id: 'connectorsUi.authType.description.authorizationCode',
     defaultMessage: 'Each user signs in at the service, through your OAuth app.',

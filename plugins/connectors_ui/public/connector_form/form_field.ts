@@ -6,8 +6,10 @@ interface FieldBase {
   readonly helpText?: string | undefined;
   readonly placeholder?: string | undefined;
   readonly isRequired: boolean;
-  /** Makes an optional field required unless the other field of its group has this value. */
-  readonly requiredUnless?: { readonly field: string; readonly equals: string } | undefined;
+  /** Makes an optional field required unless the other field of its group has one of these values. */
+  readonly requiredUnless?:
+    | { readonly field: string; readonly equals: readonly string[] }
+    | undefined;
   /** Not drawn. Its stored value is kept; without one the server sets the default. */
   readonly isHidden: boolean;
   readonly isDisabled: boolean;

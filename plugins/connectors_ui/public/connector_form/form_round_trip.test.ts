@@ -245,7 +245,11 @@ describe('any schema', () => {
       hidden: fc.boolean(),
       default: fc.jsonValue(),
       label: fc.oneof(fc.string(), fc.integer()),
-      requiredUnless: fc.constantFrom({ field: 'x', equals: 'y' }, 'x'),
+      requiredUnless: fc.constantFrom(
+        { field: 'x', equals: ['y', 'z'] },
+        { field: 'x', equals: 'y' },
+        'x',
+      ),
     },
     { requiredKeys: [] },
   );

@@ -74,7 +74,7 @@ describe('the form of a connector type', () => {
     expect(named(fields, 'clientSecret')).toMatchObject({
       kind: 'secret',
       isRequired: false,
-      requiredUnless: { field: 'tokenEndpointAuthMethod', equals: 'none' },
+      requiredUnless: { field: 'tokenEndpointAuthMethod', equals: ['none', 'private_key_jwt'] },
     });
     expect(named(fields, 'clientId')).toMatchObject({ isRequired: true, maxLength: 1024 });
   });

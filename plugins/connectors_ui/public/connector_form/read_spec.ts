@@ -193,9 +193,10 @@ function withoutNull(schema: JsonSchema): JsonSchema {
 
 function requirementOf(
   value: unknown,
-): { readonly field: string; readonly equals: string } | undefined {
+): { readonly field: string; readonly equals: readonly string[] } | undefined {
   const { field, equals } = objectOf(value);
-  return typeof field === 'string' && typeof equals === 'string' ? { field, equals } : undefined;
+  const values = listOf<unknown>(equals).filter((each) => typeof each === 'string');
+  return typeof field === 'string' && values.length > 0 ? { field, equals: values } : undefined;
 }
 
 const objectOf = (value: unknown): JsonSchema =>

@@ -74,7 +74,7 @@ const below =
   (issue: FieldIssue): FieldIssue => ({ ...issue, path: `${group}.${issue.path}` });
 
 const isRequiredBy = ({ requiredUnless }: FormField, wire: Record<string, unknown>): boolean =>
-  requiredUnless !== undefined && wire[requiredUnless.field] !== requiredUnless.equals;
+  requiredUnless?.equals.every((value) => wire[requiredUnless.field] !== value) ?? false;
 
 function nameIssues(name: string): readonly FieldIssue[] {
   const length = name.trim().length;

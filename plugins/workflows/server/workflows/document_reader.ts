@@ -13,8 +13,11 @@ import { WorkflowError } from './workflow_error.ts';
 
 /** Processes of one server process for large or unusual texts. */
 const PROCESSES = 2;
-/** Milliseconds to read and check a text, by default: the response leaves within 3 s. */
-const LIMIT_MS = 2_500;
+/**
+ * Milliseconds to read and check a text, by default: the response leaves within 3 s, also if a
+ * process has to start.
+ */
+const LIMIT_MS = 2_250;
 /** Milliseconds to edit a text, which reads it several times, and to check it. */
 const EDIT_LIMIT_MS = 10_000;
 /** Milliseconds to read the text of a run: it was accepted when it was saved. */
@@ -40,7 +43,7 @@ export interface DocumentReaderOptions {
   readonly registry: StepRegistry;
   /** Absent: processes of this reader. */
   readonly processes?: Pick<SharedWorkers<DocumentRequest, DocumentResult>, 'run' | 'close'>;
-  /** Milliseconds to read and check a text. Absent: 2,500. */
+  /** Milliseconds to read and check a text. Absent: 2,250. */
   readonly limitMs?: number;
 }
 

@@ -68,6 +68,9 @@ describe('the settings of an OAuth app', () => {
     ],
     [{ tokenEndpointAuthMethod: 'client_secret_post', useBasicAuth: true }, 'client_secret_post'],
     [{ tokenEndpointAuthMethod: 'none' }, 'none'],
+    [{ privateKey: 'development-key' }, 'private_key_jwt'],
+    [{ tokenEndpointAuthMethod: 'private_key_jwt', privateKey: 'k' }, 'private_key_jwt'],
+    [{ tokenEndpointAuthMethod: 'client_secret_post', privateKey: 'k' }, 'client_secret_post'],
   ])('with the setting %j authenticate the client as %s', (secrets, method) => {
     expect(clientOf(withSecrets(secrets)).configuration).toMatchObject({
       tokenEndpointAuthMethod: method,
@@ -77,7 +80,42 @@ describe('the settings of an OAuth app', () => {
   it('need no secret for a public client', () => {
     const { secrets } = without('clientSecret');
     const connector = aConnector({ secrets: { ...secrets, tokenEndpointAuthMethod: 'none' } });
-    expect(clientOf(connector).configuration).toMatchObject({ clientSecret: undefined });
+    expect(clientOf(connector).configuration).not.toHaveProperty('clientSecret');
+  });
+
+  it('include the assertion of a client with a key instead of a secret', () => {
+    const settings = {
+      privateKey: 'development-key',
+      keyId: 'k1',
+      signingAlgorithm: 'ES256',
+      assertionIssuer: 'team-1',
+      assertionAudience: 'https://appleid.apple.com',
+      assertionParameter: 'client_secret',
+    };
+    expect(clientOf(withSecrets(settings)).configuration).toMatchObject({
+      clientAssertion: {
+        privateKey: 'development-key',
+        keyId: 'k1',
+        algorithm: 'ES256',
+        issuer: 'team-1',
+        audience: 'https://appleid.apple.com',
+        parameter: 'client_secret',
+      },
+    });
+    expect(clientOf(withSecrets(settings)).configuration).not.toHaveProperty('clientSecret');
+  });
+
+  it.each([
+    ['lacks it', {}],
+    ['has it in config, which is shown to users', { privateKey: 'development-key' }],
+  ])('refuse a client without its key when the connector %s', (_, config) => {
+    const method = { tokenEndpointAuthMethod: 'private_key_jwt' };
+    expect(() => clientOf({ ...withSecrets(method), config })).toThrow(
+      expect.objectContaining({
+        code: 'oauth_incomplete',
+        message: 'Connector [connector-1] lacks OAuth settings: privateKey.',
+      }),
+    );
   });
 
   it('include token response paths, and extra fields saved as JSON text', () => {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { createProviderClients } from './provider_clients.ts';
 import { aSharedConnector, fakeEgress, someDeps } from './strategies.mock.ts';
@@ -42,6 +43,23 @@ describe('client credentials connectors', () => {
         isInBody ? ['client-1', 'development-secret'] : [null, null],
       );
     }
+  });
+
+  it('authenticate with a key by the auth type of Kibana', async () => {
+    const { tokenUrl, clientId } = aSharedConnector().secrets;
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const egress = fakeEgress();
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+    const connector = aSharedConnector({
+      authType: 'oauth_client_credentials_private_key_jwt',
+      secrets: { tokenUrl, clientId, privateKey: pem },
+    });
+    const client = createProviderClients(someDeps({ egress })).forConnector(connector);
+    expect(client.authType).toBe('oauth_client_credentials_private_key_jwt');
+    await client.requestSharedToken(signal);
+    const form = new URLSearchParams(String(egress.sent[0]?.init.body));
+    expect(form.get('client_assertion')?.split('.')).toHaveLength(3);
+    expect(form.has('client_secret')).toBe(false);
   });
 
   it('need only the token host to be allowed', () => {

@@ -21,6 +21,8 @@ import { clientIdentity, storedConfiguration } from './standard_client.ts';
 
 /** Value of the discriminator `authType`. */
 export const CLIENT_CREDENTIALS = 'oauth_client_credentials';
+/** The same with a key of the client instead of a secret. */
+export const CLIENT_CREDENTIALS_WITH_KEY = 'oauth_client_credentials_private_key_jwt';
 
 /** Clients of connectors whose application has one token for all users. */
 export class ClientCredentialsStrategy {
@@ -42,7 +44,7 @@ export class ClientCredentialsStrategy {
       (uri) => uri !== undefined,
     );
     return {
-      authType: CLIENT_CREDENTIALS,
+      authType: connector.authType,
       fingerprint: grantFingerprint(connector, configuration, { entry }),
       providerKey: providerKeyOf(configuration.tokenEndpoint),
       configuration: storedConfiguration(configuration),

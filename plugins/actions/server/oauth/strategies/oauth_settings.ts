@@ -41,7 +41,19 @@ const SETTINGS = {
   clientSecret: z.string().min(1).max(16_384),
   scope: text,
   scopeParamName: text,
-  tokenEndpointAuthMethod: z.enum(['client_secret_basic', 'client_secret_post', 'none']),
+  tokenEndpointAuthMethod: z.enum([
+    'client_secret_basic',
+    'client_secret_post',
+    'private_key_jwt',
+    'none',
+  ]),
+  privateKey: z.string().min(1).max(16_384),
+  certificate: z.string().min(1).max(16_384),
+  keyId: text,
+  signingAlgorithm: z.enum(['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']),
+  assertionAudience: text,
+  assertionIssuer: text,
+  assertionParameter: z.enum(['client_assertion', 'client_secret']),
   useBasicAuth: z.boolean(),
   accessTokenPath: text,
   tokenTypePath: text,
@@ -57,10 +69,12 @@ export type OAuthSettings = {
 
 const schema = z.object(SETTINGS).partial();
 const SETTING_NAMES = Object.keys(SETTINGS);
+/** Settings that are read only from secrets, because config is shown to users. */
+const CREDENTIALS: ReadonlySet<string> = new Set(['clientSecret', 'privateKey']);
 
 /**
- * Reads the OAuth settings of a connector, from secrets first and config second. The client secret
- * is read only from secrets, because config is shown to users.
+ * Reads the OAuth settings of a connector, from secrets first and config second. Credentials are
+ * read only from secrets.
  * @throws ConnectorConfigurationError `oauth_incomplete`, with the names of invalid settings, never
  * their values
  */
@@ -99,7 +113,7 @@ function collect({ secrets, config }: DecryptedConnector): Record<string, unknow
   const found: Record<string, unknown> = {};
   for (const name of SETTING_NAMES) {
     const value =
-      valueIn(secrets, name) ?? (name === 'clientSecret' ? undefined : valueIn(config, name));
+      valueIn(secrets, name) ?? (CREDENTIALS.has(name) ? undefined : valueIn(config, name));
     if (value !== undefined) found[name] = value;
   }
   return found;

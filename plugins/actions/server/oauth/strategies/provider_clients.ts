@@ -1,7 +1,11 @@
 import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { AUTHORIZATION_CODE, AuthorizationCodeStrategy } from './authorization_code.ts';
-import { CLIENT_CREDENTIALS, ClientCredentialsStrategy } from './client_credentials.ts';
+import {
+  CLIENT_CREDENTIALS,
+  CLIENT_CREDENTIALS_WITH_KEY,
+  ClientCredentialsStrategy,
+} from './client_credentials.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 import { type OAuthConnectorType, withResolvedProvider } from './connector_provider.ts';
 import { EARS, EarsStrategy } from './ears.ts';
@@ -32,10 +36,12 @@ class ProviderClients implements ProviderClientFactory {
     this.#deps = deps;
     this.#protocol = new ProviderProtocol(deps);
     this.#authorizationCode = new AuthorizationCodeStrategy(this.#protocol, deps);
+    const clientCredentials = new ClientCredentialsStrategy(this.#protocol, deps);
     this.#strategies = new Map<string, Strategy>([
       [AUTHORIZATION_CODE, this.#authorizationCode],
       [EARS, new EarsStrategy(this.#protocol, deps)],
-      [CLIENT_CREDENTIALS, new ClientCredentialsStrategy(this.#protocol, deps)],
+      [CLIENT_CREDENTIALS, clientCredentials],
+      [CLIENT_CREDENTIALS_WITH_KEY, clientCredentials],
     ]);
   }
 

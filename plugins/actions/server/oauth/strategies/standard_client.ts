@@ -1,4 +1,8 @@
-import type { StandardClient, TokenEndpointAuthMethod } from '@latchkey/oauth-client';
+import type {
+  ClientAssertion,
+  StandardClient,
+  TokenEndpointAuthMethod,
+} from '@latchkey/oauth-client';
 import type { ProviderEntry } from '@latchkey/oauth-providers';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { type OAuthSettings, requireSettings } from './oauth_settings.ts';
@@ -6,14 +10,19 @@ import { type OAuthSettings, requireSettings } from './oauth_settings.ts';
 /** The parts of a standard client that every grant type has. */
 type ClientIdentity = Pick<
   StandardClient,
-  'clientId' | 'clientSecret' | 'tokenEndpointAuthMethod' | 'scope' | 'additionalFields'
+  | 'clientId'
+  | 'clientSecret'
+  | 'clientAssertion'
+  | 'tokenEndpointAuthMethod'
+  | 'scope'
+  | 'additionalFields'
 > &
   Pick<StandardClient, 'accessTokenPath' | 'tokenTypePath' | 'tokenType'>;
 
 /**
  * The client identity of the connector at its authorization server.
- * @throws ConnectorConfigurationError `oauth_incomplete` when the client id, or the secret its
- * method needs, is missing
+ * @throws ConnectorConfigurationError `oauth_incomplete` when the client id, or the secret or
+ * key that its method needs, is missing
  */
 export function clientIdentity(
   connector: DecryptedConnector,
@@ -21,14 +30,11 @@ export function clientIdentity(
   provider: ProviderEntry | undefined,
 ): ClientIdentity {
   const tokenEndpointAuthMethod = authMethod(settings, provider);
-  const needed =
-    tokenEndpointAuthMethod === 'none'
-      ? requireSettings(connector, settings, ['clientId'])
-      : requireSettings(connector, settings, ['clientId', 'clientSecret']);
+  const { clientId } = requireSettings(connector, settings, ['clientId']);
   return {
-    clientId: needed.clientId,
-    clientSecret: tokenEndpointAuthMethod === 'none' ? undefined : settings.clientSecret,
+    clientId,
     tokenEndpointAuthMethod,
+    ...credentials(connector, settings, tokenEndpointAuthMethod),
     scope: settings.scope,
     additionalFields: settings.additionalFields,
     accessTokenPath: settings.accessTokenPath,
@@ -37,15 +43,46 @@ export function clientIdentity(
   };
 }
 
+/** The secret or the key that the method needs. */
+function credentials(
+  connector: DecryptedConnector,
+  settings: OAuthSettings,
+  method: TokenEndpointAuthMethod,
+): Pick<StandardClient, 'clientSecret' | 'clientAssertion'> {
+  switch (method) {
+    case 'none':
+      return {};
+    case 'private_key_jwt': {
+      const { privateKey } = requireSettings(connector, settings, ['privateKey']);
+      return { clientAssertion: assertionOf(settings, privateKey) };
+    }
+    default:
+      return requireSettings(connector, settings, ['clientSecret']);
+  }
+}
+
+function assertionOf(settings: OAuthSettings, privateKey: string): ClientAssertion {
+  return {
+    privateKey,
+    keyId: settings.keyId,
+    algorithm: settings.signingAlgorithm,
+    certificate: settings.certificate,
+    audience: settings.assertionAudience,
+    issuer: settings.assertionIssuer,
+    parameter: settings.assertionParameter,
+  };
+}
+
 /**
- * `tokenEndpointAuthMethod` overrides the older `useBasicAuth`. Default: the method that the
- * provider prefers, else Basic.
+ * `tokenEndpointAuthMethod` overrides the older `useBasicAuth`. Default: by the key if there
+ * is one, else the method that the provider prefers, else Basic.
  */
 function authMethod(
-  { tokenEndpointAuthMethod, useBasicAuth }: OAuthSettings,
+  { tokenEndpointAuthMethod, useBasicAuth, privateKey }: OAuthSettings,
   provider: ProviderEntry | undefined,
 ): TokenEndpointAuthMethod {
   if (tokenEndpointAuthMethod !== undefined) return tokenEndpointAuthMethod;
+  if (privateKey !== undefined) return 'private_key_jwt';
   if (useBasicAuth === false) return 'client_secret_post';
   const preferred = useBasicAuth === true ? undefined : provider?.token.clientAuthentication[0];
   return preferred ?? 'client_secret_basic';
