@@ -87,6 +87,8 @@ export const createTestContext = async (request: {
   readonly service: LocalService;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly secrets?: Readonly<Record<string, unknown>>;
+  /** Facts of the grant. Default: none. */
+  readonly grant?: Readonly<Record<string, string>> | undefined;
   readonly getToken?: AuthContext['getToken'];
 }): Promise<TestContext> => {
   const {
@@ -112,7 +114,7 @@ export const createTestContext = async (request: {
       client,
       config,
       secrets: seen,
-      grant: {},
+      grant: request.grant ?? {},
       credentialHeaders,
       log,
       signal,

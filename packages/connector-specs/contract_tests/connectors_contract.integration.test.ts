@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { z } from 'zod';
+import { resolveGrantOrigin } from '@latchkey/oauth-providers';
 import { connectorSpecs } from '../connectors/index.ts';
 import type { AuthTypeEntry, ConnectorSpec } from '../contract/types.ts';
 import { translationProblems } from '../localization/index.ts';
 import { isOperation } from '../operations/index.ts';
 import { getSchemaForAuthType, serializeConnectorSpec } from '../schema/index.ts';
+import { resolveConfigOrigin } from '../spec_definition/config_origins.ts';
 import {
   TEST_CONNECTOR_SUB_ACTION,
   validateConnectorSpec,
@@ -16,39 +15,35 @@ import {
 import { createTestContext, runAction } from './action_context.ts';
 import type { ContractFixtures } from './fixtures.ts';
 import { generateInputs, generateMinimal, unboundedPaths } from './generate_inputs.ts';
+import { CONNECTORS, configOf, folderOf, loadFixtures } from './load_fixtures.ts';
 import { type LocalService, startLocalService } from './local_service.ts';
 import { hasVendorApi, loadVendorApi, vendorResponder } from './vendor_api/vendor_responder.ts';
 
-const CONNECTORS = join(import.meta.dirname, '..', 'connectors');
 const FULL = { size: 'full', variant: 0 } as const;
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
-const folderOf = (spec: ConnectorSpec): string =>
-  join(CONNECTORS, spec.metadata.id.slice(1).replace(/[.-]/g, '_'));
-
 /** Fixtures of the connector. By default the service responds as its vendor's description says. */
 const fixturesOf = async (spec: ConnectorSpec): Promise<ContractFixtures> => {
-  const file = join(folderOf(spec), 'contract_fixtures.ts');
   const response = hasVendorApi(spec)
     ? { response: vendorResponder((await loadVendorApi(spec)).facts, FULL) }
     : {};
-  if (!existsSync(file)) return response;
-  const loaded: { contractFixtures: ContractFixtures } = await import(pathToFileURL(file).href);
-  return { ...response, ...loaded.contractFixtures };
+  return { ...response, ...(await loadFixtures(spec)) };
 };
-
-const configOf = (spec: ConnectorSpec, fixtures: ContractFixtures): Record<string, unknown> =>
-  (spec.schema ?? z.strictObject({})).parse(
-    fixtures.config ?? generateMinimal(spec.schema ?? z.strictObject({})),
-  );
 
 const secretsOf = (spec: ConnectorSpec, entry: AuthTypeEntry): Record<string, unknown> => {
   const schema = spec.credentials?.secrets ?? getSchemaForAuthType(entry).schema;
   return schema.parse(generateMinimal(schema));
 };
 
-const allowedOrigins = (spec: ConnectorSpec, config: Record<string, unknown>): string[] => [
-  ...(spec.apiOrigins ?? []),
+const allowedOrigins = (
+  spec: ConnectorSpec,
+  config: Record<string, unknown>,
+  { grant = {} }: ContractFixtures,
+): string[] => [
+  ...(spec.apiOrigins ?? []).flatMap((origin) => {
+    const configured = resolveConfigOrigin(origin, config);
+    return (configured && resolveGrantOrigin(configured, grant)) ?? [];
+  }),
   ...(spec.validateUrls?.fields ?? []).map((field) => new URL(String(config[field])).origin),
 ];
 
@@ -104,7 +99,9 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
       service.response = fixtures.response ?? (() => ({}));
       const config = configOf(spec, fixtures);
       const secrets = secretsOf(spec, entry);
-      const { context, origins } = await createTestContext({ spec, service, config, secrets });
+      const { grant } = fixtures;
+      const made = await createTestContext({ spec, service, config, secrets, grant });
+      const { context, origins } = made;
       for (const [name, action] of Object.entries(spec.actions)) {
         service.received.length = 0;
         for (const input of fixtures.inputs?.[name] ?? generateInputs(action.input)) {
@@ -117,7 +114,7 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
           expect(SAFE_METHODS).toEqual(expect.arrayContaining([...methods]));
         }
       }
-      expect(allowedOrigins(spec, config)).toEqual(expect.arrayContaining([...origins]));
+      expect(allowedOrigins(spec, config, fixtures)).toEqual(expect.arrayContaining([...origins]));
     },
   );
 
@@ -129,7 +126,8 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     }
     const config = configOf(spec, fixtures);
     const secrets = secretsOf(spec, entries[0] ?? 'none');
-    const { context } = await createTestContext({ spec, service, config, secrets });
+    const { grant } = fixtures;
+    const { context } = await createTestContext({ spec, service, config, secrets, grant });
     service.response = () => ({ status: 401, body: { error: 'no' } });
     await expect(spec.test.handler(context)).rejects.toThrow();
     service.response = fixtures.response ?? (() => ({}));

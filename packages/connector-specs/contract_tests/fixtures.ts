@@ -4,6 +4,8 @@ import type { ReceivedRequest, ServiceResponse } from './local_service.ts';
 export interface ContractFixtures {
   /** Config of the connector. Default: the smallest config that the schema accepts. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Facts of the grant of the user. Default: none. */
+  readonly grant?: Readonly<Record<string, string>>;
   /** Responds for the service. Default: `200 {}`. */
   readonly response?: (request: ReceivedRequest) => ServiceResponse;
   /** Inputs per action instead of generated ones, if fields depend on each other. */

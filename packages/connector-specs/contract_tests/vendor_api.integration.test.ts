@@ -5,6 +5,7 @@ import { isOperation, type OperationRequest } from '../operations/index.ts';
 import { getSchemaForAuthType } from '../schema/index.ts';
 import { createTestContext, runAction } from './action_context.ts';
 import { generateInputs, generateMinimal, generateSpecial } from './generate_inputs.ts';
+import { configOf, loadFixtures } from './load_fixtures.ts';
 import { type LocalService, startLocalService } from './local_service.ts';
 import { type CheckedRequest, checkRequest } from './vendor_api/check_request.ts';
 import type { VendorFacts } from './vendor_api/facts.ts';
@@ -65,7 +66,9 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
 
   const contextFor = async (entry = spec.auth?.types[0] ?? 'none') => {
     const secrets = generateMinimal(getSchemaForAuthType(entry).schema) as Record<string, unknown>;
-    return createTestContext({ spec, service, secrets });
+    const fixtures = await loadFixtures(spec);
+    const config = configOf(spec, fixtures);
+    return createTestContext({ spec, service, config, secrets, grant: fixtures.grant });
   };
 
   it('has facts for each operation of its actions, and for no other', () => {

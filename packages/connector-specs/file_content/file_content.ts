@@ -5,6 +5,13 @@ import { setConnectorActionErrorMeta } from '../contract/errors.ts';
 /** Form in which the caller wants the content of a file: text if it is text, or base64. */
 export type FileFormat = 'text' | 'base64';
 
+/**
+ * An input that is the content of a file in base64, for operations with `upload` and for APIs that
+ * take base64.
+ * @param maxBytes of the file
+ */
+export const fileInput = (maxBytes: number) => z.base64().max(Math.ceil(maxBytes / 3) * 4);
+
 /** Content of a file in the result of an action. */
 export const contentSchema = z.object({
   content: z.string(),

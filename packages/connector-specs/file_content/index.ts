@@ -1,1 +1,1 @@
-export { contentSchema, type FileFormat, readContent } from './file_content.ts';
+export { contentSchema, type FileFormat, fileInput, readContent } from './file_content.ts';

@@ -1,4 +1,5 @@
 import type { ProviderEntry, ProviderName } from '@latchkey/oauth-providers';
+import type { BaseUrl } from './base_url.ts';
 import type { ListFormat, Naming } from './wire.ts';
 
 /** Facts that all operations of one API share. */
@@ -7,9 +8,9 @@ export interface ApiDescription<N extends Naming = Naming> {
   readonly name: string;
   /**
    * URL that all paths are below. May contain `{config.name}` and `{grant.name}`: as its start a
-   * URL or host, in the host one label, in the path one segment.
+   * URL or host, in the host one label, in the path one segment. An object has one by auth type.
    */
-  readonly baseUrl: string;
+  readonly baseUrl: BaseUrl;
   /** Signals of rate limits and missing permissions. `undefined`: 429 and 403 alone. */
   readonly provider?: ProviderName | ProviderEntry;
   /** Sent with every request. */
@@ -29,6 +30,8 @@ export interface ApiDescription<N extends Naming = Naming> {
 export interface ApiErrors {
   /** Paths to the message, the preferred one first. */
   readonly message?: readonly string[];
+  /** Paths to an object with a message, or a list of them, by field. Read without a `message`. */
+  readonly fieldMessages?: readonly string[];
   /** Paths to the error code, the preferred one first. */
   readonly code?: readonly string[];
   /** Paths to the id of the request, beside the header. */

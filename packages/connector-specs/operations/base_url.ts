@@ -7,6 +7,32 @@ export interface BaseUrlValues extends Pick<ActionContext, 'config'> {
   readonly grant?: Readonly<Record<string, string>>;
 }
 
+/**
+ * URL that all paths of an API are below, a template as in {@link resolveBaseUrl}. An object has
+ * one by auth type, for APIs with other hosts for shared credentials than for those of a user.
+ */
+export type BaseUrl = string | Readonly<Record<string, string>>;
+
+/**
+ * The base URL for the auth type of a connector.
+ * @throws ConnectorActionError `invalid_input` for an auth type without one
+ */
+export function baseUrlFor(
+  baseUrl: BaseUrl,
+  context: Pick<ActionContext, 'config' | 'grant' | 'secrets'>,
+): string {
+  if (typeof baseUrl === 'string') return resolveBaseUrl(baseUrl, context);
+  const authType = String(context.secrets['authType'] ?? 'none');
+  const template = Object.hasOwn(baseUrl, authType) ? baseUrl[authType] : undefined;
+  if (template === undefined) {
+    throw new ConnectorActionError(
+      'invalid_input',
+      `the API has no URL for the auth type [${authType}]`,
+    );
+  }
+  return resolveBaseUrl(template, context);
+}
+
 const PLACEHOLDER = /\{(config|grant)\.(\w+)\}/g;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 const HOST = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;

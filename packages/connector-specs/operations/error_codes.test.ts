@@ -54,3 +54,31 @@ describe('the error codes of failures with status 200', () => {
     expect(final.sent).toHaveLength(1);
   });
 });
+
+describe('messages by field', () => {
+  const api = defineApi({
+    name: 'Fields API',
+    baseUrl: BASE,
+    errors: { message: ['messages.*'], fieldMessages: ['errors'] },
+  });
+  const create = api.operation('POST /items', {
+    scope: 'write',
+    description: 'Creates.',
+    input: {},
+    output: z.object({}),
+  });
+
+  it.each([
+    [
+      { messages: [], errors: { title: 'is empty', tags: ['a', 'b', 1] } },
+      'title: is empty; tags: a; tags: b',
+    ],
+    [{ messages: ['no'], errors: { title: 'is empty' } }, 'no'],
+    [{ errors: { title: { text: 'x' } } }, undefined],
+    [{ errors: ['x'] }, undefined],
+    [{ errors: { token: 'Bearer dev-canary-token' } }, 'token […]'],
+  ])('of %j are the message %s', async (body, vendorMessage) => {
+    const failed = create.call(aContext([{ status: 400, body }]).context, {});
+    expect(await settled(failed)).toMatchObject({ vendorMessage });
+  });
+});

@@ -3,7 +3,7 @@ import { type ZodObject, type ZodRawShape, type ZodType, z } from 'zod';
 import { ConnectorActionError } from '../contract/errors.ts';
 import type { ActionContext, ActionDefinition, OAuthScope } from '../contract/types.ts';
 import type { ApiDescription } from './api_description.ts';
-import { resolveBaseUrl } from './base_url.ts';
+import { baseUrlFor } from './base_url.ts';
 import {
   ForeignLinkError,
   itemsOf,
@@ -64,9 +64,14 @@ export interface OperationOptions<
   readonly hasRaw?: boolean;
   /**
    * Default `json`. `bytes`: `output` gets a Buffer, for handlers that return a file. `none`: the
-   * body is ignored, and `output` gets `{ ok: true }`.
+   * body is ignored, and `output` gets `{ ok: true }`, or what `confirms` says.
    */
   readonly response?: ResponseFormat;
+  /**
+   * What a response without a body confirms: `{ flag: 'updated', inputs: ['issueId'] }` gives
+   * `{ updated: true, issueId }`. Only with `response: 'none'`.
+   */
+  readonly confirms?: { readonly flag: string; readonly inputs: readonly InputKey<S>[] };
   /**
    * Hosts that a redirect may lead to besides the API, for files. They get no credentials. `*.` and
    * a domain: every host below it.
@@ -148,6 +153,7 @@ interface Plan {
   readonly output: ZodType;
   readonly pages: Pages | undefined;
   readonly response: ResponseFormat;
+  readonly confirms: { readonly flag: string; readonly inputs: readonly string[] };
   readonly isRepeatable: boolean;
   readonly redirectHosts: readonly string[] | undefined;
   /** Path to the part of the body that `output` and `pages` describe. `undefined`: all of it. */
@@ -192,6 +198,7 @@ export function createOperation<
     output: options.output,
     pages,
     response: options.response ?? 'json',
+    confirms: options.confirms ?? { flag: 'ok', inputs: [] },
     isRepeatable: options.scope === 'read' || options.isRepeatable === true,
     redirectHosts: options.redirectHosts,
     unwrap: graphql === undefined ? undefined : dataOf,
@@ -281,7 +288,7 @@ async function send(
   context: ActionContext,
   input: Input,
 ): Promise<{ readonly request: BuiltRequest; readonly response: EgressResponse }> {
-  const request = plan.request.build(resolveBaseUrl(plan.api.baseUrl, context), input, context);
+  const request = await plan.request.build(baseUrlFor(plan.api.baseUrl, context), input, context);
   const response = await sendOperation(plan.api, context, {
     ...request.egress,
     isRepeatable: plan.isRepeatable || request.hasIdempotencyKey,
@@ -298,11 +305,17 @@ async function readRaw(plan: Plan, context: ActionContext, input: Input): Promis
 
 async function readOne(plan: Plan, context: ActionContext, input: Input): Promise<unknown> {
   const { response } = await send(plan, context, input);
-  if (plan.response === 'none') return parseOutput(plan, plan.output, { ok: true });
+  if (plan.response === 'none') return parseOutput(plan, plan.output, confirmation(plan, input));
   if (plan.response === 'bytes') return parseOutput(plan, plan.output, response.body);
   if (plan.response === 'text')
     return parseOutput(plan, plan.output, response.body.toString('utf8'));
   return parseOutput(plan, plan.output, bodyOf(plan, response));
+}
+
+/** The result of a request whose response has no body. */
+function confirmation({ confirms }: Plan, input: Input): Input {
+  const named = confirms.inputs.map((name) => [name, input[name]]);
+  return { [confirms.flag]: true, ...Object.fromEntries(named) };
 }
 
 type PagedPlan = Plan & { readonly pages: Pages };

@@ -29,8 +29,22 @@ export interface RequestOptions {
   };
   /** Default: that of the API. */
   readonly format?: 'json' | 'form';
+  /** Sends a file in a multipart form (RFC 7578), with the other inputs of the body as fields. */
+  readonly upload?: Upload;
+  /** Input that is the whole JSON body, for APIs that want a text or a list there. */
+  readonly wholeBody?: string;
   /** `false`: the operation does not accept the idempotency header of the API. */
   readonly acceptsIdempotencyKey?: boolean;
+}
+
+/** A file of a multipart form. */
+export interface Upload {
+  /** Name of the field of the form. */
+  readonly field: string;
+  /** Input with the content in base64, see `fileInput`. */
+  readonly content: string;
+  /** Input with the name of the file. */
+  readonly fileName: string;
 }
 
 /** A request that is ready to be sent. */
@@ -52,7 +66,7 @@ export interface RequestPlan {
     baseUrl: string,
     input: Readonly<Record<string, unknown>>,
     context: Pick<ActionContext, 'idempotencyKey'>,
-  ): BuiltRequest;
+  ): Promise<BuiltRequest>;
 }
 
 /** Values of one request by their place. */
@@ -82,7 +96,8 @@ export function planRequest(
   },
 ): RequestPlan {
   const { pages, graphql } = options;
-  const format = options.format ?? api.format ?? 'json';
+  // The fields of a multipart form are texts, as those of a form.
+  const format = options.upload === undefined ? (options.format ?? api.format ?? 'json') : 'form';
   const appended = appendedOf(options.wire ?? {});
   const rules = rulesOf(api, route, options);
   checkRules(route, rules, options);
@@ -94,7 +109,7 @@ export function planRequest(
       : undefined;
 
   return {
-    build: (baseUrl, parsed, { idempotencyKey }) => {
+    build: async (baseUrl, parsed, { idempotencyKey }) => {
       const input = withAppended(withoutEmptyCursor(pages, parsed), appended);
       const parts = collect(rules, input, { format, fixed: options.fixed });
       const key = idempotencyHeader === undefined ? undefined : idempotencyKey;
@@ -108,8 +123,7 @@ export function planRequest(
         typeof followed === 'string' && followed !== ''
           ? `${baseUrl}${path}${searchOf(`${baseUrl}${path}`, followed)}`
           : `${baseUrl}${path}${query === '' ? '' : `?${query}`}`;
-      const content =
-        graphql === undefined ? contentOf(parts, format) : graphqlContent(graphql, parts);
+      const content = await contentOf(parts, { format, graphql, options, input });
       const contentType = content && { 'Content-Type': content.type };
       const headers = { ...fixedHeaders, ...contentType, ...parts.headers };
       const egress = { url, method: route.method, headers, body: content?.body };
@@ -184,8 +198,9 @@ function rulesOf(
   const hasOwnForm =
     pages?.next === 'url' || (pages?.next === 'link' && typeof pages.parameter !== 'string');
   const appended = appendedOf(options.wire ?? {}).map(({ input }) => input);
-  const isSent = (name: string) =>
-    !(hasOwnForm && pages.cursor === name) && !appended.includes(name);
+  const { upload, wholeBody } = options;
+  const others = [...appended, upload?.content, upload?.fileName, wholeBody];
+  const isSent = (name: string) => !(hasOwnForm && pages.cursor === name) && !others.includes(name);
   return new Map(
     Object.keys(options.input)
       .filter(isSent)
@@ -218,8 +233,10 @@ function checkRules(
   const inPath = [...rules.values()].filter((rule) => rule.in === 'path').map(({ name }) => name);
   const missing = pathKeys.find((key) => !inPath.includes(key));
   if (missing !== undefined) fail(`has no input for {${missing}}`);
-  const { pages, multiSegment = [], input } = options;
+  const { pages, multiSegment = [], input, upload, wholeBody } = options;
   const named = [
+    ...(upload === undefined ? [] : [upload.content, upload.fileName]),
+    ...(wholeBody === undefined ? [] : [wholeBody]),
     ...Object.keys(options.wire ?? {}),
     ...appendedOf(options.wire ?? {}).map(({ appendTo }) => appendTo),
     ...(pages === undefined ? [] : [pages.cursor]),
@@ -291,21 +308,48 @@ function place(
 
 interface Content {
   readonly type: string;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** `undefined`: the request has no body. */
-function contentOf({ form, json }: Parts, format: 'json' | 'form'): Content | undefined {
+async function contentOf(
+  { form, json }: Parts,
+  request: {
+    readonly format: 'json' | 'form';
+    readonly options: RequestOptions;
+    readonly graphql: { readonly document: string } | undefined;
+    readonly input: Readonly<Record<string, unknown>>;
+  },
+): Promise<Content | undefined> {
+  const { format, graphql, options, input } = request;
+  const asJson = (value: unknown) => ({ type: 'application/json', body: JSON.stringify(value) });
+  if (graphql !== undefined) return asJson({ query: graphql.document, variables: json });
+  if (options.upload !== undefined) return multipartOf(form, options.upload, input);
+  if (options.wholeBody !== undefined) {
+    const whole = input[options.wholeBody];
+    return whole === undefined ? undefined : asJson(whole);
+  }
   if (format === 'form') {
     return form.size === 0
       ? undefined
       : { type: 'application/x-www-form-urlencoded', body: form.toString() };
   }
-  return Object.keys(json).length === 0
-    ? undefined
-    : { type: 'application/json', body: JSON.stringify(json) };
+  return Object.keys(json).length === 0 ? undefined : asJson(json);
 }
 
-function graphqlContent({ document }: { readonly document: string }, { json }: Parts): Content {
-  return { type: 'application/json', body: JSON.stringify({ query: document, variables: json }) };
+/** The form with its file. Its boundary is random, so that no content can contain it. */
+async function multipartOf(
+  fields: URLSearchParams,
+  { field, content, fileName }: Upload,
+  input: Readonly<Record<string, unknown>>,
+): Promise<Content> {
+  const form = new FormData();
+  for (const [name, value] of fields) form.append(name, value);
+  const file = new Blob([Buffer.from(String(input[content]), 'base64')]);
+  form.append(field, file, String(input[fileName]));
+  const response = new Response(form);
+  return {
+    type: response.headers.get('content-type') ?? 'multipart/form-data',
+    body: Buffer.from(await response.arrayBuffer()),
+  };
 }

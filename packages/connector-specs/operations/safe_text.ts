@@ -4,7 +4,7 @@ const MAX_LENGTH = 300;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu;
 /** A credential as in a header: `Bearer abc`, `Basic abc`, `token abc`. */
 const CREDENTIAL =
-  /\b(bearer|basic|token|key|secret|password)(["']?\s*[:=]\s*|\s+)["']?[^\s"',;]{6,}/gi;
+  /\b(bearer|basic|token|key|secret|password)(["']?\s*[:=]\s*|\s+)["']?(?:(?:bearer|basic)\s+)?[^\s"',;]{6,}/gi;
 /** Queries of URLs may contain tokens. */
 const URL_QUERY = /(https?:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/gi;
 /** An opaque text of 20 characters or more with a digit, as tokens and keys are. */

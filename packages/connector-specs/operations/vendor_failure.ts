@@ -55,7 +55,9 @@ export function vendorFailureOf(
   const isOk = response.status >= 200 && response.status < 300 && signal === undefined;
   if (isOk && !isFailedBody(errors, response)) return undefined;
   const reason = firstOf(errors.code, response, safeCode);
-  const vendorMessage = firstOf(errors.message, response, safeText);
+  const vendorMessage =
+    firstOf(errors.message, response, safeText) ??
+    firstOf(errors.fieldMessages, response, fieldMessages);
   const requestId =
     safeCode(response.headers[errors.requestIdHeader ?? '']) ??
     firstOf(errors.requestId, response, safeCode);
@@ -129,6 +131,15 @@ function isFailedBody({ failedBody, hasErrorsList }: ApiErrors, response: ApiRes
   return (
     failedBody !== undefined && valuesAt(response.body, failedBody.path)[0] === failedBody.equals
   );
+}
+
+/** Messages by field on one line: `summary: is required; labels: too many`. */
+function fieldMessages(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const messages = Object.entries(value).flatMap(([field, texts]) =>
+    [texts].flat().map((text) => (typeof text === 'string' ? `${field}: ${text}` : undefined)),
+  );
+  return safeText(messages.filter((message) => message !== undefined).join('; '));
 }
 
 /** The first usable value at one of the paths. */

@@ -26,10 +26,16 @@ export function accountRequestOf(
   return { url, idPath, ...(labelPath === undefined ? {} : { labelPath }) };
 }
 
-/** Scopes that the actions of a spec need. Of alternatives, the first one. */
-function scopesOf({ actions }: Pick<ConnectorSpec, 'actions'>): readonly string[] {
-  const scopes = Object.values(actions).flatMap(({ oauthScopes = [] }) => oauthScopes);
-  return [...new Set(scopes.map((scope) => (typeof scope === 'string' ? scope : scope[0])))];
+/**
+ * Scopes that the actions of a spec need, of alternatives the first one, and the scope without
+ * which the provider issues no refresh token.
+ */
+function scopesOf(spec: Pick<ConnectorSpec, 'actions' | 'provider'>): readonly string[] {
+  const scopes = Object.values(spec.actions)
+    .flatMap(({ oauthScopes = [] }) => oauthScopes)
+    .map((scope) => (typeof scope === 'string' ? scope : scope[0]));
+  const forRefresh = providerOf(spec)?.refreshToken?.needsScope;
+  return [...new Set([...scopes, ...(forRefresh === undefined ? [] : [forRefresh])])];
 }
 
 /** Auth types whose users grant scopes. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fileInput } from '../../file_content/index.ts';
 import {
   commit,
   contentEntry,
@@ -13,8 +14,7 @@ import {
 } from './fields.ts';
 import { operation } from './github_api.ts';
 
-/** Max characters of 100 MiB in base64. */
-const MAX_CONTENT_LENGTH = 139_810_136;
+const MAX_CONTENT_BYTES = 104_857_600;
 
 const path = () => z.string().min(1).max(1_024);
 const named = z.object({ name: z.string(), commit: z.object({ sha: z.string() }) });
@@ -103,7 +103,7 @@ export const createOrUpdateFile = operation('PUT /repos/{owner}/{repo}/contents/
     ...repository,
     path: path().describe('Path in the repository, for example "docs/plan.md"'),
     message: z.string().min(1).max(65_536).describe('Message of the commit'),
-    content: z.base64().max(MAX_CONTENT_LENGTH).describe('New content in base64, max 100 MiB'),
+    content: fileInput(MAX_CONTENT_BYTES).describe('New content in base64, max 100 MiB'),
     sha: ref().optional().describe('SHA of the file that is replaced'),
     branch: ref().optional().describe('Branch. Default: the default branch'),
   },

@@ -23,6 +23,7 @@ export interface CheckedRequest {
 const ajv = new Ajv2020({ strict: false, allErrors: true, coerceTypes: false });
 const validators = new WeakMap<object, ValidateFunction>();
 const FORM = 'application/x-www-form-urlencoded';
+const MULTIPART = 'multipart/form-data';
 
 /** Checks a request against the facts of its vendor. */
 export function checkRequest(facts: VendorFacts, request: SentRequest): CheckedRequest {
@@ -62,8 +63,10 @@ function findOperation(
   { method, body }: SentRequest,
   pathname: string,
 ): FoundOperation | undefined {
-  if (!pathname.startsWith(facts.basePath)) return undefined;
-  const sent = pathname.slice(facts.basePath.length).split('/');
+  const { basePath, gatewayPath = '' } = facts;
+  const path = pathname.startsWith(gatewayPath) ? pathname.slice(gatewayPath.length) : pathname;
+  if (!path.startsWith(basePath)) return undefined;
+  const sent = path.slice(basePath.length).split('/');
   return Object.entries(facts.operations)
     .filter(([route]) => {
       const [verb, , name] = route.split(' ');
@@ -164,8 +167,21 @@ function checkBody({ body }: OperationFacts, request: SentRequest): readonly str
   const schema = body.schemas[type];
   if (schema === undefined) return [`body has the content type ${type}`];
   if (type === FORM) return checkForm(schema, new URLSearchParams(request.body));
+  if (type === MULTIPART) return checkForm(schema, fieldsOfMultipart(request.body));
   const value = parsed(request.body);
   return value === undefined ? ['body is not JSON'] : validate(strict(schema), value, 'body');
+}
+
+/** Fields of a multipart form. Files are in them as text. */
+function fieldsOfMultipart(body: string): URLSearchParams {
+  const parts = body.split(/^--[^\r\n]+(?:--)?\r?\n/m).slice(1);
+  return new URLSearchParams(
+    parts.flatMap((part): [string, string][] => {
+      const [head, content] = splitOnce(part, '\r\n\r\n');
+      const name = /;\s*name="([^"]*)"/i.exec(head)?.[1];
+      return name === undefined ? [] : [[name, content.trim()]];
+    }),
+  );
 }
 
 function checkForm(schema: JsonSchema, sent: URLSearchParams): readonly string[] {

@@ -54,6 +54,8 @@ export interface VendorFacts {
   readonly source: VendorSource;
   /** Path before the paths of all routes, on the origin of the API: `/v1`. Without one: empty. */
   readonly basePath: string;
+  /** Path that some auth types send before `basePath`. Absent: none. */
+  readonly gatewayPath?: string;
   /**
    * By route as the vendor writes it: `GET /repos/{owner}/{repo}`. GraphQL: with the name of the
    * operation, `POST /graphql issues`.

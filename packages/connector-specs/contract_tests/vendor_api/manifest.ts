@@ -7,6 +7,8 @@ export interface VendorManifest {
   readonly source: VendorSource;
   /** Path before the paths of all routes, on the origin of the API: `/v1`. Default: empty. */
   readonly basePath?: string;
+  /** Path of a gateway before `basePath`, with some auth types: `/ex/jira/site`. */
+  readonly gatewayPath?: string;
   /** Operations that handlers call, by the name of the action. */
   readonly handlers?: Readonly<Record<string, readonly OperationRequest[]>>;
   /** Operation of the connection test, unless it is that of an action. */

@@ -3,25 +3,23 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ConnectorSpec } from '../../contract/types.ts';
+import { folderOf } from '../load_fixtures.ts';
 import type { ReceivedRequest, ServiceResponse } from '../local_service.ts';
 import { type CheckedRequest, checkRequest, type SentRequest } from './check_request.ts';
 import type { OperationFacts, ResponseFacts, VendorFacts } from './facts.ts';
 import type { VendorManifest } from './manifest.ts';
 import { type Sample, sampleOf } from './sample_response.ts';
 
-const CONNECTORS = join(import.meta.dirname, '..', '..', 'connectors');
-
-const folderOf = (spec: ConnectorSpec): string =>
-  join(CONNECTORS, spec.metadata.id.slice(1).replace(/[.-]/g, '_'), 'vendor_api');
+const vendorFolderOf = (spec: ConnectorSpec): string => join(folderOf(spec), 'vendor_api');
 
 /** Returns `true` if the connector has facts of its vendor's description. */
-export const hasVendorApi = (spec: ConnectorSpec): boolean => existsSync(folderOf(spec));
+export const hasVendorApi = (spec: ConnectorSpec): boolean => existsSync(vendorFolderOf(spec));
 
 /** Loads the facts of a connector, and what its actions use of them. */
 export const loadVendorApi = async (
   spec: ConnectorSpec,
 ): Promise<{ readonly facts: VendorFacts; readonly manifest: VendorManifest }> => {
-  const folder = folderOf(spec);
+  const folder = vendorFolderOf(spec);
   const url = pathToFileURL(join(folder, 'manifest.ts')).href;
   const { manifest }: { manifest: VendorManifest } = await import(url);
   const facts: VendorFacts = JSON.parse(await readFile(join(folder, 'facts.json'), 'utf8'));
