@@ -28,12 +28,13 @@ export function accountRequestOf(
 
 /**
  * Scopes that the actions of a spec need, of alternatives the first one, and the scope without
- * which the provider issues no refresh token.
+ * which the provider issues no refresh token. Empty: the actions need none.
  */
 function scopesOf(spec: Pick<ConnectorSpec, 'actions' | 'provider'>): readonly string[] {
   const scopes = Object.values(spec.actions)
     .flatMap(({ oauthScopes = [] }) => oauthScopes)
     .map((scope) => (typeof scope === 'string' ? scope : scope[0]));
+  if (scopes.length === 0) return [];
   const forRefresh = providerOf(spec)?.refreshToken?.needsScope;
   return [...new Set([...scopes, ...(forRefresh === undefined ? [] : [forRefresh])])];
 }
