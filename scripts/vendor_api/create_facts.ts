@@ -31,13 +31,14 @@ export async function createFacts(name: string, folder: string): Promise<VendorF
   if (spec === undefined) throw new Error(`there is no connector [${name}]`);
   const url = pathToFileURL(join(folder, 'manifest.ts')).href;
   const { manifest }: { readonly manifest: VendorManifest } = await import(url);
-  const { source, basePath = '', overlays = [] } = manifest;
+  const { source, basePath = '', gatewayPath, overlays = [] } = manifest;
   const text = await readPackageFile(source);
   const operations =
     manifest.graphql === undefined
       ? openApiFacts(text, requestsOf(spec, manifest), manifest)
       : await graphqlFacts(text, spec, manifest.graphql);
-  return withOverlays({ source, basePath, operations }, overlays);
+  const gateway = gatewayPath === undefined ? {} : { gatewayPath };
+  return withOverlays({ source, basePath, ...gateway, operations }, overlays);
 }
 
 type Operations = VendorFacts['operations'];

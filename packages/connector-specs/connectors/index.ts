@@ -3,6 +3,7 @@ import { customApi } from './custom_api/index.ts';
 import { github } from './github/index.ts';
 import { googleDrive } from './google_drive/index.ts';
 import { http } from './http/index.ts';
+import { jiraCloud } from './jira_cloud/index.ts';
 import { linear } from './linear/index.ts';
 import { notion } from './notion/index.ts';
 import { slack2 } from './slack2/index.ts';
@@ -11,6 +12,7 @@ import { slack2 } from './slack2/index.ts';
 export const connectorSpecs: readonly ConnectorSpec[] = Object.freeze([
   github,
   googleDrive,
+  jiraCloud,
   linear,
   notion,
   slack2,

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { contentSchema, fileInput, readContent } from '../../file_content/index.ts';
+import { defineAction } from '../../spec_definition/define_spec.ts';
+import { ISSUE, issueOf } from './fields.ts';
+import { id, number, operation, READ, text, user, WRITE } from './jira_api.ts';
+
+/** Default limit of Jira for one attachment. */
+const MAX_FILE_BYTES = 10_485_760;
+
+const attachment = z.object({
+  id: z.union([z.string(), z.number()]).transform(String).nullish(),
+  filename: text(),
+  mimeType: text(),
+  size: number(),
+  created: text(),
+  author: user.nullish(),
+});
+
+const attachmentOf = { attachmentId: id().describe('Id of the attachment, see getIssue') };
+const part = { scope: 'read', description: 'Part of another action.', ...READ } as const;
+
+/** Operations that the handlers call. */
+export const attachmentOperations = {
+  getFacts: operation('GET /rest/api/3/attachment/{id}', {
+    ...part,
+    input: attachmentOf,
+    wire: { attachmentId: 'id' },
+    output: attachment,
+  }),
+  getContent: operation('GET /rest/api/3/attachment/content/{id}', {
+    ...part,
+    input: attachmentOf,
+    wire: { attachmentId: 'id' },
+    fixed: { headers: { Accept: '*/*' } },
+    response: 'bytes',
+    // Jira keeps files at another host, whose URLs are signed.
+    redirectHosts: ['api.media.atlassian.com'],
+    output: z.instanceof(Buffer),
+  }),
+};
+
+const getAttachment = defineAction({
+  input: z.strictObject(attachmentOf),
+  output: contentSchema.omit({ byteLength: true }).extend({
+    id: z.string(),
+    filename: text(),
+    mimeType: z.string(),
+    size: z.number(),
+  }),
+  isTool: true,
+  scope: 'read',
+  description: 'Downloads one attachment of an issue, with its content in base64.',
+  ...READ,
+  handler: async (context, input) => {
+    const facts = await attachmentOperations.getFacts.call(context, input);
+    const { byteLength, ...content } = await readContent(
+      () => attachmentOperations.getContent.call(context, input),
+      { format: 'base64', size: facts.size ?? undefined },
+    );
+    const mimeType = facts.mimeType ?? 'application/octet-stream';
+    const id = facts.id ?? input.attachmentId;
+    return { id, filename: facts.filename, mimeType, size: byteLength, ...content };
+  },
+});
+
+const addAttachment = operation('POST /rest/api/3/issue/{issueIdOrKey}/attachments', {
+  scope: 'write',
+  description: 'Attaches a file of at most 10 MiB to an issue. Returns the attachment in a list.',
+  input: {
+    ...issueOf,
+    file: fileInput(MAX_FILE_BYTES).describe('Content of the file in base64, max 10 MiB'),
+    filename: z.string().min(1).max(255).describe('Name of the file with its extension'),
+  },
+  wire: ISSUE,
+  upload: { field: 'file', content: 'file', fileName: 'filename' },
+  // Jira refuses uploads without it, as protection of browsers against forged requests.
+  fixed: { headers: { 'X-Atlassian-Token': 'no-check' } },
+  output: z.array(attachment),
+  ...WRITE,
+});
+
+/** Actions for attachments. */
+export const attachmentActions = { getAttachment, addAttachment };

@@ -1,0 +1,6 @@
+import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
+
+export const contractFixtures: ContractFixtures = {
+  config: { subdomain: 'acme' },
+  grant: { cloudId: 'c1' },
+};

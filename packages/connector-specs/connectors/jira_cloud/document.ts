@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** Max length of a text field in Jira, in characters. */
+const MAX_LENGTH = 32_767;
+
+interface TextNode {
+  readonly type: 'text';
+  readonly text: string;
+}
+interface Paragraph {
+  readonly type: 'paragraph';
+  readonly content: readonly (TextNode | { readonly type: 'hardBreak' })[];
+}
+
+/** A document in the Atlassian Document Format, which has paragraphs only. */
+export interface TextDocument {
+  readonly type: 'doc';
+  readonly version: 1;
+  readonly content: readonly Paragraph[];
+}
+
+/**
+ * Plain text as a document. Empty lines separate paragraphs; other line breaks are kept. The format
+ * permits no empty text, so an empty text is a document without paragraphs.
+ */
+export function toDocument(plain: string): TextDocument {
+  const paragraphs = plain
+    .replace(/\r\n?/g, '\n')
+    .split(/\n(?:[^\S\n]*\n)+/)
+    .filter((paragraph) => paragraph.trim() !== '');
+  return { type: 'doc', version: 1, content: paragraphs.map(toParagraph) };
+}
+
+function toParagraph(paragraph: string): Paragraph {
+  const lines = paragraph.replace(/^\n|\n$/g, '').split('\n');
+  return {
+    type: 'paragraph',
+    content: lines.flatMap((line, index) => [
+      ...(index === 0 ? [] : [{ type: 'hardBreak' } as const]),
+      ...(line === '' ? [] : [{ type: 'text', text: line } as const]),
+    ]),
+  };
+}
+
+/** An input that is plain text, which is sent as a document. */
+export const plainText = () => z.string().max(MAX_LENGTH).transform(toDocument);

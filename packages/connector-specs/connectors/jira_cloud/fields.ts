@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { plainText } from './document.ts';
+import { id, text, user } from './jira_api.ts';
+
+/** An id if the text is a number, else the given name of the object. */
+const idOr = <const K extends string>(name: K) =>
+  id().transform((value) => (/^\d+$/.test(value) ? { id: value } : { [name]: value }));
+
+/** Input that selects an issue. */
+export const issueOf = { issueId: id().describe('Key or id of the issue, for example "PROJ-1"') };
+
+/** Name of {@link issueOf} in the path. */
+export const ISSUE = { issueId: 'issueIdOrKey' } as const;
+
+/** Id of an account. Names are not accepted. */
+export const accountId = () =>
+  z.string().min(1).max(128).describe('Account id of the user, see searchUsers');
+
+/** Inputs of the fields of an issue. */
+export const issueFields = {
+  summary: z.string().min(1).max(255).describe('Title of the issue, one line'),
+  issueType: idOr('name').describe('Name or id of the issue type, for example "Task"'),
+  description: plainText().describe('Description as plain text. An empty line starts a paragraph'),
+  priority: idOr('name').describe('Name or id of the priority, for example "High"'),
+  labels: z.array(z.string().min(1).max(255)).max(100).describe('Labels, without spaces'),
+  assigneeAccountId: accountId(),
+  parent: idOr('key').describe('Key or id of the parent issue, for example the epic'),
+};
+
+/** Places of {@link issueFields} in the body. */
+export const ISSUE_FIELDS = {
+  summary: 'fields.summary',
+  issueType: 'fields.issuetype',
+  description: 'fields.description',
+  priority: 'fields.priority',
+  labels: 'fields.labels',
+  assigneeAccountId: 'fields.assignee.id',
+  parent: 'fields.parent',
+} as const;
+
+/** An issue. Its fields are those of the site, with texts in the Atlassian Document Format. */
+export const issue = z.object({
+  id: text(),
+  key: text(),
+  self: text(),
+  fields: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/** A comment on an issue. */
+export const comment = z.object({
+  id: text(),
+  author: user.nullish(),
+  body: z.unknown().optional(),
+  created: text(),
+  updated: text(),
+});

@@ -1,0 +1,1 @@
+export { jiraCloud } from './jira_cloud.ts';

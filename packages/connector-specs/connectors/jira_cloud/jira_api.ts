@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { defineApi } from '../../operations/index.ts';
+
+/** Origin of the API for users' own accounts. */
+export const ATLASSIAN_API = 'https://api.atlassian.com';
+/** Origin of one site, which API tokens are sent to. */
+export const SITE = 'https://{config.subdomain}.atlassian.net';
+
+/** Declares operations of version 3 of Jira's REST API. */
+export const { operation } = defineApi({
+  name: 'Jira API',
+  baseUrl: {
+    basic: SITE,
+    // The user chooses the site after the authorization.
+    oauth_authorization_code: `${ATLASSIAN_API}/ex/jira/{grant.cloudId}`,
+  },
+  provider: 'atlassian',
+  headers: { Accept: 'application/json' },
+  errors: {
+    message: ['errorMessages.*', 'message', 'errorMessage'],
+    fieldMessages: ['errors'],
+    requestIdHeader: 'atl-traceid',
+  },
+});
+
+/** Scopes of reads and writes of issues and projects. */
+export const READ = { oauthScopes: ['read:jira-work'] } as const;
+export const WRITE = { oauthScopes: ['write:jira-work'] } as const;
+
+/** Text that may be missing or null. */
+export const text = () => z.string().nullish();
+
+/** Number that may be missing or null. */
+export const number = () => z.number().nullish();
+
+/** Id of an object. */
+export const id = () => z.string().min(1).max(255);
+
+/** Key of a project. */
+export const projectKey = () => id().describe('Key or id of the project, for example "PROJ"');
+
+/** An account as other objects contain it. */
+export const user = z.object({
+  accountId: text(),
+  accountType: text(),
+  displayName: text(),
+  emailAddress: text(),
+  active: z.boolean().nullish(),
+  timeZone: text(),
+});

