@@ -30,9 +30,13 @@ const fixturesOf = async (spec: ConnectorSpec): Promise<ContractFixtures> => {
   return { ...response, ...(await loadFixtures(spec)) };
 };
 
+/** Has the form of a key. No key can be made from a pattern. */
+const PRIVATE_KEY = '-----BEGIN PRIVATE KEY-----a-----END PRIVATE KEY-----';
+
 const secretsOf = (spec: ConnectorSpec, entry: AuthTypeEntry): Record<string, unknown> => {
   const schema = spec.credentials?.secrets ?? getSchemaForAuthType(entry).schema;
-  return schema.parse(generateMinimal(schema));
+  const minimal = z.record(z.string(), z.unknown()).parse(generateMinimal(schema));
+  return schema.parse('privateKey' in minimal ? { ...minimal, privateKey: PRIVATE_KEY } : minimal);
 };
 
 const allowedOrigins = (
