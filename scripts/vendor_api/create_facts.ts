@@ -5,11 +5,13 @@ import {
   factsKeyOf,
   fromDiscovery,
   isDiscovery,
+  type OperationFacts,
   requestsOf,
   sentDocuments,
   VendorDescription,
   type VendorFacts,
   type VendorManifest,
+  withBodyParts,
   withOverlays,
 } from '@latchkey/connector-specs/vendor_api';
 import { importGraphql } from './graphql/documents.ts';
@@ -46,21 +48,21 @@ type Operations = VendorFacts['operations'];
 function openApiFacts(
   text: string,
   requests: ReturnType<typeof requestsOf>,
-  { itemsAreAlternatives = false, added = {} }: VendorManifest,
+  { itemsAreAlternatives = false, added = {}, describedPath = '', bodyParts = {} }: VendorManifest,
 ): Operations {
   const document = JSON.parse(text);
   const openApi = isDiscovery(document) ? fromDiscovery(document) : document;
   const description = new VendorDescription(openApi, { itemsAreAlternatives });
   const routes = [...new Set(requests.map(({ route }) => route))].sort();
+  const describedFacts = (route: string): OperationFacts => {
+    const described = description.factsOf(
+      route.replace(' ', ` ${describedPath}`),
+      requests.filter((request) => request.route === route),
+    );
+    return withBodyParts(withoutForeignPathKeys(route, described), bodyParts[route]);
+  };
   return Object.fromEntries(
-    routes.map((route) => [
-      route,
-      added[route]?.facts ??
-        description.factsOf(
-          route,
-          requests.filter((request) => request.route === route),
-        ),
-    ]),
+    routes.map((route) => [route, added[route]?.facts ?? describedFacts(route)]),
   );
 }
 
@@ -78,4 +80,12 @@ async function graphqlFacts(
       operationFacts(sources, { document, samples }),
     ]),
   );
+}
+
+/** Without path parameters that `describedPath` has and the route has not. */
+function withoutForeignPathKeys(route: string, facts: OperationFacts): OperationFacts {
+  const parameters = facts.parameters.filter(
+    (parameter) => parameter.in !== 'path' || route.includes(`{${parameter.name}}`),
+  );
+  return { ...facts, parameters };
 }

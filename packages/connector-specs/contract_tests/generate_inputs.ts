@@ -17,6 +17,9 @@ const MAX_LENGTH = 65_536;
 const LITERAL_START = /^\^((?:[\w/ -]|\\[/.-])+)\.\*$/;
 
 const generateString = (schema: JsonSchema, size: Size): string => {
+  if (schema['format'] === 'date-time') return '2026-01-02T03:04:05Z';
+  const [example] = list(schema['examples']);
+  if (typeof example === 'string') return example;
   if (schema['format'] === 'uri') return 'https://service.test/x';
   if (schema['contentMediaType'] === 'application/json') return '{"a":{"b":[1]}}';
   const minLength = Math.max(1, number(schema['minLength'], 1));
@@ -121,6 +124,7 @@ const withSpecialTexts = (schema: JsonSchema, value: unknown): unknown => {
     field['type'] === 'string' &&
     field['pattern'] === undefined &&
     field['format'] === undefined &&
+    field['examples'] === undefined &&
     field['enum'] === undefined &&
     field['contentMediaType'] === undefined &&
     number(field['maxLength'], SPECIAL.length) >= SPECIAL.length;

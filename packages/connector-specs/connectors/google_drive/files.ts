@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ConnectorActionError } from '../../contract/errors.ts';
 import { contentSchema, readContent } from '../../file_content/index.ts';
+import { text } from '../../google_apis/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { mapConcurrently } from '../../vendor_calls/index.ts';
-import { byteCount, fileId, operation, text } from './drive_api.ts';
+import { byteCount, fileId, operation } from './drive_api.ts';
 
 const GOOGLE_TYPE = 'application/vnd.google-apps.';
 const TEXT_EXPORTS: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { googleAuthTypes } from '../../google_apis/index.ts';
 import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { GOOGLE_API, operation } from './drive_api.ts';
 import { downloadFile, getFileMetadata } from './files.ts';
@@ -36,21 +37,7 @@ export const googleDrive = defineConnectorSpec({
     supportedFeatureIds: ['agentBuilder', 'workflows'],
   },
   auth: {
-    types: [
-      'bearer',
-      {
-        type: 'oauth_authorization_code',
-        isRecommended: true,
-        defaults: { scope: SCOPE },
-        overrides: { meta: { scope: { hidden: true } } },
-      },
-      {
-        type: 'ears',
-        defaults: { provider: 'google', scope: SCOPE },
-        isExperimental: true,
-        overrides: { meta: { scope: { disabled: true } } },
-      },
-    ],
+    types: ['bearer', ...googleAuthTypes({ scope: SCOPE })],
     headers: { Accept: 'application/json' },
   },
   apiOrigins: [GOOGLE_API],

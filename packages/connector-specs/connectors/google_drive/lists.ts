@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { googlePages, pageToken, text } from '../../google_apis/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
-import { byteCount, operation, text } from './drive_api.ts';
+import { byteCount, operation } from './drive_api.ts';
 
 const LIST_FIELDS =
   'nextPageToken, files(id, name, mimeType, size, createdTime, modifiedTime, webViewLink)';
@@ -8,7 +9,7 @@ const ORDER_KEYS = ['createdTime', 'modifiedTime', 'name'] as const;
 
 const listPage = {
   pageSize: z.int().min(1).max(1_000).default(250).describe('Files per page, max 1000'),
-  pageToken: z.string().max(4_096).optional().describe('nextPageToken of the previous page'),
+  pageToken: pageToken(),
   orderBy: z
     .enum([...ORDER_KEYS.flatMap((key) => [key, `${key} desc` as const]), ''])
     .optional()
@@ -43,14 +44,7 @@ export const searchFiles = operation('GET /files', {
     modifiedTime: text(),
     webViewLink: text(),
   }),
-  pages: {
-    next: 'cursor',
-    cursor: 'pageToken',
-    path: 'nextPageToken',
-    items: 'files',
-    isListOptional: true,
-    names: { items: 'files', nextCursor: 'nextPageToken' },
-  },
+  pages: googlePages('files'),
 });
 
 /** A text in the search syntax. Escapes quotes, so that an id cannot change the query. */

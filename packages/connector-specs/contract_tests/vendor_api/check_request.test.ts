@@ -23,6 +23,8 @@ const facts: VendorFacts = {
       responses: [],
     },
     'GET /items/latest': { parameters: [], body: undefined, responses: [] },
+    'GET /ranges/{id}': { parameters: [], body: undefined, responses: [] },
+    'GET /ranges/{id}:clear': { parameters: [], body: undefined, responses: [] },
     'GET /files/{path}': {
       parameters: [
         {
@@ -134,6 +136,17 @@ describe('the check of a request against the facts of the vendor', () => {
     ],
   ])('finds %s', (_, request, problem) => {
     expect(checkRequest(facts, request).problems.join()).toContain(problem);
+  });
+
+  it.each([
+    ['/v1/ranges/A1%3AB2', 'GET /ranges/{id}'],
+    ['/v1/ranges/A1%3Aclear', 'GET /ranges/{id}'],
+    ['/v1/ranges/A1%3AB2:clear', 'GET /ranges/{id}:clear'],
+    ['/v1/ranges/A1:drop', undefined],
+    ['/v1/ranges/:clear', undefined],
+  ])('finds for %s the operation %s by its custom method', (url, route) => {
+    const request = { method: 'GET', url, contentType: undefined, body: '' };
+    expect(checkRequest(facts, request).route).toBe(route);
   });
 });
 

@@ -88,6 +88,16 @@ function sentOperation(body: string): string | undefined {
   return typeof query === 'string' ? operationNameOf(query) : undefined;
 }
 
+/** A parameter, which a custom method may follow: `{range}:append` (https://google.aip.dev/136). */
+const PARAMETER = /^\{([^{}]+)\}(:[a-z]\w*)?$/i;
+
+/** The value of a parameter. `undefined`: the segment has another custom method, or none. */
+function withoutCustomMethod(segment: string | undefined, method: string): string | undefined {
+  // A colon of the value is encoded.
+  const [, value, sent = ''] = /^([^:]*)(:[a-z]\w*)?$/i.exec(segment ?? '') ?? [undefined, segment];
+  return sent === method ? value : undefined;
+}
+
 function matchPath(
   template: readonly string[],
   sent: readonly string[],
@@ -95,11 +105,12 @@ function matchPath(
 ): ReadonlyMap<string, string> | undefined {
   const values = new Map<string, string>();
   for (const [index, segment] of template.entries()) {
-    const name = /^\{(.+)\}$/.exec(segment)?.[1];
+    const [, name, customMethod = ''] = PARAMETER.exec(segment) ?? [];
     const isRest =
       index === template.length - 1 &&
       parameters.some((one) => one.in === 'path' && one.name === name && one.isMultiSegment);
-    const value = isRest ? sent.slice(index).join('/') : sent[index];
+    const whole = isRest ? sent.slice(index).join('/') : sent[index];
+    const value = name === undefined ? whole : withoutCustomMethod(whole, customMethod);
     if (value === undefined || value === '') {
       if (segment !== '' && !(isRest && value === '')) return undefined;
     } else if (name === undefined) {

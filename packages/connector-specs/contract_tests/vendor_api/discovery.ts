@@ -1,8 +1,37 @@
 import type { JsonSchema } from '../../schema/index.ts';
+import type { VendorSource } from './facts.ts';
+import type { Overlay } from './manifest.ts';
 import { isSchema } from './output_mask.ts';
 
 const entries = (value: unknown): [string, unknown][] =>
   isSchema(value) ? Object.entries(value) : [];
+
+/**
+ * Source of a discovery document of Google: Google's client for Python, which contains all of them.
+ * @param document name and version of the API: `drive.v3`
+ */
+export const discoverySource = (document: string): VendorSource => ({
+  registry: 'pypi',
+  package: 'google-api-python-client',
+  version: '2.202.0',
+  licence: 'Apache-2.0',
+  sha256: 'aaa90064c9bb642ff1d065b22ca8958a2cb6e345909cefe70d0e5452fc50e08b',
+  file: `googleapiclient/discovery_cache/documents/${document}.json`,
+});
+
+/**
+ * Creates corrections that make fields of a response required, because discovery documents require
+ * none.
+ * @param source URL of Google's documentation
+ */
+export const requiredFields =
+  (source: string) =>
+  (route: string, at: readonly string[], fields: readonly string[]): Overlay => ({
+    route,
+    at: ['responses', 0, 'schema', ...at, 'required'],
+    value: fields,
+    source: `The document requires no field of a response: ${source}`,
+  });
 
 /** Returns `true` for a discovery document of Google, which is not OpenAPI. */
 export const isDiscovery = (document: JsonSchema): boolean => 'discoveryVersion' in document;

@@ -1,4 +1,5 @@
-export { fromDiscovery, isDiscovery } from './discovery.ts';
+export { withBodyParts } from './body_parts.ts';
+export { discoverySource, fromDiscovery, isDiscovery, requiredFields } from './discovery.ts';
 export { VendorDescription } from './extract_facts.ts';
 export type { OperationFacts, VendorFacts, VendorSource } from './facts.ts';
 export { factsKeyOf, type Overlay, requestsOf, type VendorManifest } from './manifest.ts';

@@ -9,6 +9,16 @@ export interface VendorManifest {
   readonly basePath?: string;
   /** Path of a gateway before `basePath`, with some auth types: `/ex/jira/site`. */
   readonly gatewayPath?: string;
+  /**
+   * Path in the description before the paths of all routes, which may have parameters:
+   * `/gmail/v1/users/{userId}`. Requests have `basePath` there. Default: empty.
+   */
+  readonly describedPath?: string;
+  /**
+   * Parts of large request bodies that the facts contain, by route, as dotted paths where `*` is
+   * each item: `requests.*.addSheet.properties.title`. Other fields count as unknown. Default: all.
+   */
+  readonly bodyParts?: Readonly<Record<string, readonly string[]>>;
   /** Operations that handlers call, by the name of the action. */
   readonly handlers?: Readonly<Record<string, readonly OperationRequest[]>>;
   /** Operation of the connection test, unless it is that of an action. */

@@ -1,4 +1,4 @@
-import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
+import { discoverySource, type VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
 import { fileOperations } from '../files.ts';
 import { getAbout } from '../google_drive.ts';
 import { searchFiles } from '../lists.ts';
@@ -9,14 +9,7 @@ const GOOGLE_TYPES = ['document', 'spreadsheet', 'presentation'];
 
 /** Google's own discovery document. */
 export const manifest: VendorManifest = {
-  source: {
-    registry: 'pypi',
-    package: 'google-api-python-client',
-    version: '2.202.0',
-    licence: 'Apache-2.0',
-    sha256: 'aaa90064c9bb642ff1d065b22ca8958a2cb6e345909cefe70d0e5452fc50e08b',
-    file: 'googleapiclient/discovery_cache/documents/drive.v3.json',
-  },
+  source: discoverySource('drive.v3'),
   basePath: '/drive/v3',
   handlers: {
     listFiles: [searchFiles],

@@ -1,0 +1,27 @@
+import { expect, it } from '@jest/globals';
+import { withBodyParts } from './body_parts.ts';
+
+const text = { type: 'string' };
+const object = (properties: object) => ({ type: 'object', properties });
+const factsWith = (schema: object) => ({
+  parameters: [],
+  body: { isRequired: true, schemas: { 'application/json': { ...schema } } },
+  responses: [],
+});
+const schema = object({
+  title: text,
+  requests: { type: 'array', items: object({ add: object({ id: text, name: text }), drop: text }) },
+});
+
+it('keeps the named parts of a body, and everything within them', () => {
+  expect(withBodyParts(factsWith(schema), ['requests.*.add.id'])).toEqual(
+    factsWith(
+      object({ requests: { type: 'array', items: object({ add: object({ id: text }) }) } }),
+    ),
+  );
+  expect(withBodyParts(factsWith(schema), ['requests', 'title'])).toEqual(factsWith(schema));
+});
+
+it('keeps all parts of a body for which none are named', () => {
+  expect(withBodyParts(factsWith(schema), undefined)).toEqual(factsWith(schema));
+});

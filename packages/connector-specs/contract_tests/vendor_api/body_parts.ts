@@ -1,0 +1,36 @@
+import type { JsonSchema } from '../../schema/index.ts';
+import type { OperationFacts } from './facts.ts';
+import { isSchema } from './output_mask.ts';
+
+/**
+ * The facts with only some parts of the request body.
+ * @param paths see `VendorManifest.bodyParts`. `undefined`: all parts
+ */
+export function withBodyParts(
+  facts: OperationFacts,
+  paths: readonly string[] | undefined,
+): OperationFacts {
+  if (facts.body === undefined || paths === undefined) return facts;
+  const steps = paths.map((path) => path.split('.'));
+  const schemas = Object.entries(facts.body.schemas).map(([type, schema]) => [
+    type,
+    partsOf(schema, steps),
+  ]);
+  return { ...facts, body: { ...facts.body, schemas: Object.fromEntries(schemas) } };
+}
+
+function partsOf(schema: JsonSchema, paths: readonly (readonly string[])[]): JsonSchema {
+  if (paths.some((path) => path.length === 0)) return schema;
+  const below = (step: string) =>
+    paths.filter(([first]) => first === step).map((path) => path.slice(1));
+  const { properties, items } = schema;
+  const kept = Object.entries(isSchema(properties) ? properties : {}).flatMap(([name, field]) => {
+    const inner = below(name);
+    return inner.length > 0 && isSchema(field) ? [[name, partsOf(field, inner)]] : [];
+  });
+  return {
+    ...schema,
+    ...(isSchema(properties) ? { properties: Object.fromEntries(kept) } : {}),
+    ...(isSchema(items) ? { items: partsOf(items, below('*')) } : {}),
+  };
+}
