@@ -1,7 +1,10 @@
 import type { ConnectorSpec } from '../contract/types.ts';
 import { customApi } from './custom_api/index.ts';
 import { github } from './github/index.ts';
+import { gmail } from './gmail/index.ts';
+import { googleCalendar } from './google_calendar/index.ts';
 import { googleDrive } from './google_drive/index.ts';
+import { googleSheets } from './google_sheets/index.ts';
 import { http } from './http/index.ts';
 import { jiraCloud } from './jira_cloud/index.ts';
 import { linear } from './linear/index.ts';
@@ -11,7 +14,10 @@ import { slack2 } from './slack2/index.ts';
 /** Every connector type of this server. To register a connector, add it to this list. */
 export const connectorSpecs: readonly ConnectorSpec[] = Object.freeze([
   github,
+  gmail,
+  googleCalendar,
   googleDrive,
+  googleSheets,
   jiraCloud,
   linear,
   notion,

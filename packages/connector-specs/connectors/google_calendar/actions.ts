@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { googlePages, pageToken } from '../../google_apis/index.ts';
+import { defineAction } from '../../spec_definition/define_spec.ts';
+import { busyTimes, calendar, calendarId, event, operation, READ, time } from './calendar_api.ts';
+
+const eventPage = {
+  calendarId: calendarId(),
+  timeMin: time().optional().describe('Only events that end after this time, in RFC 3339'),
+  timeMax: time().optional().describe('Only events that start before this time, in RFC 3339'),
+  maxResults: z.int().min(1).max(2_500).default(50).describe('Events per page, max 2500'),
+  pageToken: pageToken(),
+  orderBy: z
+    .enum(['startTime', 'updated'])
+    .default('startTime')
+    .describe('Order: by start, or by last change'),
+};
+
+const list = {
+  scope: 'read',
+  // Each event of a series instead of the series, as `orderBy` needs.
+  fixed: { query: { singleEvents: true } },
+  output: event,
+  pages: googlePages('items'),
+  oauthScopes: READ,
+} as const;
+
+const text = z.string().min(1).max(1_000);
+
+/** Operation of the action searchEvents. */
+export const findEvents = operation('GET /calendars/{calendarId}/events', {
+  ...list,
+  description: 'Part of another action.',
+  input: { ...eventPage, query: text },
+  wire: { query: 'q' },
+});
+
+const searchEvents = defineAction({
+  scope: 'read',
+  isTool: true,
+  description:
+    'Finds events in one calendar by words in title, description, place and names of attendees, by default from now on. Events of a series are returned one by one. Use listEvents for all events of a time.',
+  input: z.strictObject({
+    query: text.describe('Words to search for'),
+    ...eventPage,
+    timeMin: eventPage.timeMin.describe(
+      'Only events that end after this time, in RFC 3339. Default: now',
+    ),
+  }),
+  output: findEvents.output,
+  oauthScopes: READ,
+  handler: (context, { timeMin = new Date().toISOString(), ...search }) =>
+    findEvents.call(context, { ...search, timeMin }),
+});
+
+const listEvents = operation('GET /calendars/{calendarId}/events', {
+  ...list,
+  description:
+    'Lists events of one calendar between two times, with title, place, times and attendees. Without times it begins with the oldest event. Events of a series are returned one by one.',
+  input: eventPage,
+});
+
+const getEvent = operation('GET /calendars/{calendarId}/events/{eventId}', {
+  scope: 'read',
+  description:
+    'Reads one event of a calendar: title, description, place, times, attendees with their responses, and links.',
+  input: {
+    eventId: z.string().min(1).max(1_024).describe('Id of the event, as in the result of a list'),
+    calendarId: calendarId(),
+  },
+  output: event,
+  oauthScopes: READ,
+});
+
+const listCalendars = operation('GET /users/me/calendarList', {
+  scope: 'read',
+  description:
+    'Lists the calendars of the user, own and subscribed ones, with id, name, time zone and access. Other actions need the ids.',
+  input: { pageToken: pageToken() },
+  output: calendar,
+  pages: googlePages('items'),
+  oauthScopes: READ,
+});
+
+const freeBusy = operation('POST /freeBusy', {
+  scope: 'read',
+  isQuery: true,
+  description:
+    'Returns when up to 50 calendars are busy between two times, without details of the events. Of other users it needs only their email address, if they share this. Use it to find a time for a meeting.',
+  input: {
+    timeMin: time().describe('Start, in RFC 3339'),
+    timeMax: time().describe('End, in RFC 3339'),
+    calendarIds: z
+      .array(z.string().min(1).max(256))
+      .min(1)
+      .max(50)
+      .transform((ids) => ids.map((id) => ({ id })))
+      .describe('Ids of calendars, or email addresses of users, max 50'),
+    timeZone: z
+      .string()
+      .min(1)
+      .max(64)
+      .optional()
+      .describe('Time zone of the result, for example Europe/Berlin. Default: UTC'),
+  },
+  wire: { calendarIds: 'items' },
+  output: z.object({ calendars: z.record(z.string(), busyTimes).default({}) }),
+  oauthScopes: READ,
+});
+
+/** Operation of the connection test. */
+export const getFirstCalendar = operation('GET /users/me/calendarList', {
+  scope: 'read',
+  description: 'Reads one calendar.',
+  input: {},
+  fixed: { query: { maxResults: 1 } },
+  output: z.object({ items: z.array(calendar).default([]) }),
+});
+
+/** Actions for events and calendars. */
+export const calendarActions = { searchEvents, getEvent, listCalendars, listEvents, freeBusy };

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { defineGoogleApi, text } from '../../google_apis/index.ts';
+
+/** Origin of the API. */
+export const GOOGLE_API = 'https://www.googleapis.com';
+
+/** Declares operations of version 3 of the API of Google Calendar. */
+export const { operation } = defineGoogleApi({
+  name: 'Google Calendar API',
+  baseUrl: `${GOOGLE_API}/calendar/v3`,
+});
+
+/** Any of the scopes permits reading. */
+export const READ = [
+  ['https://www.googleapis.com/auth/calendar.readonly', 'https://www.googleapis.com/auth/calendar'],
+] as const;
+
+/** A calendar. */
+export const calendarId = () =>
+  z
+    .string()
+    .min(1)
+    .max(256)
+    .default('primary')
+    .describe('Id of the calendar, as in the result of listCalendars; "primary": that of the user');
+
+/** A point in time. */
+export const time = () => z.iso.datetime({ offset: true }).max(40);
+
+const flag = () => z.boolean().optional();
+const when = z.object({ date: text(), dateTime: text(), timeZone: text() }).optional();
+const person = { displayName: text(), email: text(), self: flag() };
+
+/** An event. One that lasts whole days has `date` instead of `dateTime`. */
+export const event = z.object({
+  id: z.string(),
+  ...{ status: text(), summary: text(), description: text(), location: text() },
+  ...{ htmlLink: text(), hangoutLink: text(), eventType: text(), iCalUID: text() },
+  ...{ start: when, end: when, originalStartTime: when, recurringEventId: text() },
+  ...{ created: text(), updated: text(), visibility: text(), transparency: text() },
+  creator: z.object(person).optional(),
+  organizer: z.object(person).optional(),
+  attendees: z
+    .array(
+      z.object({
+        ...person,
+        ...{ responseStatus: text(), comment: text() },
+        ...{ optional: flag(), organizer: flag(), resource: flag() },
+      }),
+    )
+    .optional(),
+  attachments: z
+    .array(z.object({ title: text(), fileUrl: text(), mimeType: text(), fileId: text() }))
+    .optional(),
+});
+
+/** A calendar in the list of the user. */
+export const calendar = z.object({
+  id: z.string(),
+  ...{ summary: text(), summaryOverride: text(), description: text(), location: text() },
+  ...{ timeZone: text(), accessRole: text(), primary: flag(), selected: flag(), hidden: flag() },
+});
+
+/** Times of one calendar in which the user is busy, or why they are not known. */
+export const busyTimes = z.object({
+  busy: z.array(z.object({ start: z.string(), end: z.string() })).default([]),
+  errors: z.array(z.object({ domain: text(), reason: text() })).optional(),
+});

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { ActionContext } from '../../contract/types.ts';
+import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
+import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { googleCalendar } from './google_calendar.ts';
+
+const NOW = '2026-03-02T10:30:00.000Z';
+
+let service: LocalService;
+let context: ActionContext;
+beforeAll(async () => {
+  service = await startLocalService();
+  jest.useFakeTimers({ now: new Date(NOW), doNotFake: ['setTimeout', 'setImmediate', 'nextTick'] });
+});
+beforeEach(async () => {
+  service.received.length = 0;
+  service.response = () => ({ body: { id: 'e1' } });
+  const secrets = { authType: 'bearer', token: 'dev-canary-token' };
+  ({ context } = await createTestContext({ spec: googleCalendar, service, secrets }));
+});
+afterAll(async () => {
+  jest.useRealTimers();
+  await service.close();
+});
+
+// Inputs are checked synchronously.
+const run = async (name: string, input: unknown) =>
+  runAction(googleCalendar, context, { name, input });
+
+const sent = () =>
+  service.received.map(({ method, url, body }) => {
+    const { pathname, searchParams } = new URL(url, 'https://x.test');
+    return {
+      request: `${method} ${pathname.replace('/calendar/v3', '')}`,
+      ...(searchParams.size === 0 ? {} : { query: Object.fromEntries(searchParams) }),
+      ...(body === '' ? {} : { body: JSON.parse(body) }),
+    };
+  });
+
+const PAGE = { singleEvents: 'true', maxResults: '50', orderBy: 'startTime' };
+const TIME = '2026-03-01T00:00:00+01:00';
+
+describe('requests of the Google Calendar actions', () => {
+  it.each([
+    [
+      'searchEvents',
+      { query: 'plan' },
+      {
+        request: 'GET /calendars/primary/events',
+        query: { ...PAGE, q: 'plan', timeMin: NOW },
+      },
+    ],
+    [
+      'searchEvents',
+      { query: 'plan', calendarId: 'team@x.test', timeMin: TIME, timeMax: NOW, pageToken: 'p2' },
+      {
+        request: 'GET /calendars/team%40x.test/events',
+        query: { ...PAGE, q: 'plan', timeMin: TIME, timeMax: NOW, pageToken: 'p2' },
+      },
+    ],
+    [
+      'listEvents',
+      { orderBy: 'updated', maxResults: 2_500 },
+      {
+        request: 'GET /calendars/primary/events',
+        query: { singleEvents: 'true', maxResults: '2500', orderBy: 'updated' },
+      },
+    ],
+    ['getEvent', { eventId: 'e/1' }, { request: 'GET /calendars/primary/events/e%2F1' }],
+    [
+      'listCalendars',
+      { pageToken: 'p2' },
+      { request: 'GET /users/me/calendarList', query: { pageToken: 'p2' } },
+    ],
+    [
+      'freeBusy',
+      { timeMin: TIME, timeMax: NOW, calendarIds: ['primary', 'ben@x.test'], timeZone: 'UTC' },
+      {
+        request: 'POST /freeBusy',
+        body: {
+          timeMin: TIME,
+          timeMax: NOW,
+          items: [{ id: 'primary' }, { id: 'ben@x.test' }],
+          timeZone: 'UTC',
+        },
+      },
+    ],
+  ])('%s sends for %j the request %j', async (name, input, expected) => {
+    await run(name, input);
+    expect(sent()).toEqual([expected]);
+  });
+
+  it.each([
+    ['searchEvents', {}],
+    ['searchEvents', { query: 'a', timeMin: 'tomorrow' }],
+    ['listEvents', { maxResults: 2_501 }],
+    ['listEvents', { timeMin: '2026-03-01T00:00:00' }],
+    ['getEvent', { eventId: '..' }],
+    ['freeBusy', { timeMin: TIME, timeMax: NOW, calendarIds: [] }],
+  ])('%s is not sent for the invalid input %j', async (name, input) => {
+    await expect(run(name, input)).rejects.toThrow();
+    expect(sent()).toEqual([]);
+  });
+});
+
+describe('results of the Google Calendar actions', () => {
+  const event = {
+    id: 'e1',
+    summary: 'Plan',
+    start: { dateTime: TIME },
+    end: { date: '2026-03-02' },
+    attendees: [{ email: 'ben@x.test', responseStatus: 'accepted' }],
+  };
+
+  it('are events with their known fields and the next page', async () => {
+    service.response = () => ({
+      body: { items: [{ ...event, etag: 'x', kind: 'calendar#event' }], nextPageToken: 'p2' },
+    });
+    expect(await run('listEvents', {})).toEqual({ items: [event], nextPageToken: 'p2' });
+  });
+
+  it('contain the following pages on request', async () => {
+    service.response = ({ url }) => ({
+      body: url.includes('p2') ? { items: [event] } : { items: [event], nextPageToken: 'p2' },
+    });
+    expect(await run('listEvents', { all: true })).toEqual({ items: [event, event] });
+  });
+
+  it('are the busy times of each calendar, or why they are not known', async () => {
+    const calendars = {
+      primary: { busy: [{ start: TIME, end: NOW }] },
+      'x@x.test': { errors: [{ domain: 'global', reason: 'notFound' }] },
+    };
+    service.response = () => ({ body: { kind: 'calendar#freeBusy', calendars } });
+    const input = { timeMin: TIME, timeMax: NOW, calendarIds: ['primary', 'x@x.test'] };
+    expect(await run('freeBusy', input)).toEqual({
+      calendars: { ...calendars, 'x@x.test': { busy: [], ...calendars['x@x.test'] } },
+    });
+  });
+
+  it('are errors with the code of Google, without the token', async () => {
+    service.response = () => ({
+      status: 404,
+      body: { error: { message: 'No: Bearer dev-canary-token', errors: [{ reason: 'notFound' }] } },
+    });
+    await expect(run('getEvent', { eventId: 'e1' })).rejects.toMatchObject({
+      message: 'Google Calendar API error (404): notFound: No: Bearer […]',
+      whoActs: 'user',
+    });
+  });
+});
+
+it('the scope of Google Calendar is the one for reading, with OAuth and EARS', () => {
+  const scope = 'https://www.googleapis.com/auth/calendar.readonly';
+  expect(googleCalendar.auth?.types).toMatchObject([
+    'bearer',
+    { type: 'oauth_authorization_code', defaults: { scope } },
+    { type: 'ears', defaults: { provider: 'google', scope } },
+  ]);
+});

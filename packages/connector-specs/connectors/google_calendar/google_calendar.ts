@@ -1,0 +1,30 @@
+import { googleAuthTypes } from '../../google_apis/index.ts';
+import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { calendarActions, getFirstCalendar } from './actions.ts';
+import { GOOGLE_API } from './calendar_api.ts';
+import { translations } from './translations.ts';
+
+/** Events and free times in Google Calendar. */
+export const googleCalendar = defineConnectorSpec({
+  metadata: {
+    id: '.google_calendar',
+    displayName: 'Google Calendar',
+    description: 'Search and list events and free times in Google Calendar.',
+    icon: 'calendar',
+    minimumLicense: 'enterprise',
+    isTechnicalPreview: true,
+    supportedFeatureIds: ['agentBuilder', 'workflows'],
+  },
+  auth: { types: ['bearer', ...googleAuthTypes({})] },
+  apiOrigins: [GOOGLE_API],
+  provider: 'google',
+  // With the scope of Calendar the token response has no ID token. The id is the email address.
+  account: { url: `${GOOGLE_API}/calendar/v3/calendars/primary`, idPath: 'id' },
+  actions: calendarActions,
+  test: {
+    enabled: true,
+    description: 'Reads one calendar of the user.',
+    handler: (context) => getFirstCalendar.call(context, {}),
+  },
+  translations,
+});

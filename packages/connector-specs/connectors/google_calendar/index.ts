@@ -1,0 +1,1 @@
+export { googleCalendar } from './google_calendar.ts';

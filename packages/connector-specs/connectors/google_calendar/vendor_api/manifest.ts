@@ -1,0 +1,29 @@
+import {
+  discoverySource,
+  requiredFields,
+  type VendorManifest,
+} from '../../../contract_tests/vendor_api/index.ts';
+import { findEvents, getFirstCalendar } from '../actions.ts';
+
+const API = 'https://developers.google.com/workspace/calendar/api/v3/reference';
+
+const required = requiredFields(`${API}/events`);
+
+/** Google's own discovery document. */
+export const manifest: VendorManifest = {
+  source: discoverySource('calendar.v3'),
+  basePath: '/calendar/v3',
+  handlers: { searchEvents: [findEvents] },
+  test: getFirstCalendar,
+  overlays: [
+    required('GET /calendars/{calendarId}/events', ['properties', 'items', 'items'], ['id']),
+    required('GET /calendars/{calendarId}/events/{eventId}', [], ['id']),
+    required('GET /users/me/calendarList', ['properties', 'items', 'items'], ['id']),
+    {
+      route: 'POST /freeBusy',
+      at: ['body', 'schemas', 'application/json', 'required'],
+      value: ['timeMin', 'timeMax', 'items'],
+      source: `The document does not mark them: ${API}/freebusy/query`,
+    },
+  ],
+};

@@ -1,0 +1,1 @@
+export { googleSheets } from './google_sheets.ts';

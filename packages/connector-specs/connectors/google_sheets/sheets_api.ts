@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { defineGoogleApi, text } from '../../google_apis/index.ts';
+
+/** Origin of the API. */
+export const SHEETS_API = 'https://sheets.googleapis.com';
+
+/** Declares operations of version 4 of the API of Google Sheets. */
+export const { operation } = defineGoogleApi({ name: 'Google Sheets API', baseUrl: SHEETS_API });
+
+const scope = (name: string) => `https://www.googleapis.com/auth/${name}`;
+
+/** Reads and changes spreadsheets. */
+export const SPREADSHEETS = scope('spreadsheets');
+
+/** Any of the scopes permits reading. */
+export const READ = [
+  [SPREADSHEETS, scope('spreadsheets.readonly'), scope('drive'), scope('drive.readonly')],
+] as const;
+
+/** Any of the scopes permits changing. */
+export const CHANGE = [[SPREADSHEETS, scope('drive'), scope('drive.file')]] as const;
+
+/** A spreadsheet. */
+export const spreadsheetId = () =>
+  z
+    .string()
+    .min(1)
+    .max(256)
+    .describe('Id of the spreadsheet: the part of its URL between /d/ and /edit');
+
+/** Cells of a sheet. The name of the sheet has at most 100 characters. */
+export const range = () => z.string().min(1).max(150);
+
+/** `null` leaves a cell unchanged, and `""` empties it. */
+const cell = z.union([z.number(), z.boolean(), z.null(), z.string().max(50_000)]);
+
+/** Rows of cells. */
+export const rows = () => z.array(z.array(cell).max(1_000)).min(1).max(10_000);
+
+/** How written values are read. Formulas are only calculated on request. */
+export const valueInputOption = () =>
+  z
+    .enum(['RAW', 'USER_ENTERED'])
+    .default('RAW')
+    .describe(
+      'RAW: stores values as they are; USER_ENTERED: as if typed, so that formulas and dates are recognized',
+    );
+
+/** Number that may be missing. */
+const number = () => z.number().optional();
+
+/** Cells that were read. Empty rows and cells at the end are missing. */
+export const valueRange = z.object({
+  range: text(),
+  majorDimension: text(),
+  values: z.array(z.array(z.unknown())).default([]),
+});
+
+/** Range and size of a change. */
+export const updatedCells = z.object({
+  spreadsheetId: text(),
+  updatedRange: text(),
+  ...{ updatedRows: number(), updatedColumns: number(), updatedCells: number() },
+});
+
+/** A sheet, which is a tab of a spreadsheet. */
+export const sheetProperties = z.object({
+  sheetId: number(),
+  title: text(),
+  index: number(),
+  sheetType: text(),
+  hidden: z.boolean().optional(),
+  gridProperties: z
+    .object({ rowCount: number(), columnCount: number(), frozenRowCount: number() })
+    .optional(),
+});
+
+/** A spreadsheet with its sheets, without cells. */
+export const spreadsheet = z.object({
+  spreadsheetId: z.string(),
+  spreadsheetUrl: text(),
+  properties: z.object({ title: text(), locale: text(), timeZone: text() }).optional(),
+  sheets: z.array(z.object({ properties: sheetProperties.optional() })).optional(),
+  namedRanges: z.array(z.object({ namedRangeId: text(), name: text() })).optional(),
+});
