@@ -17,7 +17,8 @@ import {
 import { importGraphql } from './graphql/documents.ts';
 import { operationFacts } from './graphql/operation_facts.ts';
 import { SdkTypes } from './graphql/sdk_types.ts';
-import { readPackageFile } from './read_package_file.ts';
+import { fromOpenApiClient } from './openapi_client.ts';
+import { readPackageFile, readPackageFolders } from './read_package_file.ts';
 
 /**
  * Extracts the facts of all operations of a connector from the package that its manifest names.
@@ -34,24 +35,30 @@ export async function createFacts(name: string, folder: string): Promise<VendorF
   const url = pathToFileURL(join(folder, 'manifest.ts')).href;
   const { manifest }: { readonly manifest: VendorManifest } = await import(url);
   const { source, basePath = '', gatewayPath, overlays = [] } = manifest;
-  const text = await readPackageFile(source);
   const operations =
     manifest.graphql === undefined
-      ? openApiFacts(text, requestsOf(spec, manifest), manifest)
-      : await graphqlFacts(text, spec, manifest.graphql);
+      ? openApiFacts(await openApiOf(manifest), requestsOf(spec, manifest), manifest)
+      : await graphqlFacts(await readPackageFile(source), spec, manifest.graphql);
   const gateway = gatewayPath === undefined ? {} : { gatewayPath };
   return withOverlays({ source, basePath, ...gateway, operations }, overlays);
 }
 
 type Operations = VendorFacts['operations'];
+type OpenApi = ReturnType<typeof fromDiscovery>;
+
+/** The description in OpenAPI, whatever form the vendor publishes. */
+async function openApiOf({ source, clientFolders }: VendorManifest): Promise<OpenApi> {
+  if (clientFolders !== undefined)
+    return fromOpenApiClient(await readPackageFolders(source, clientFolders));
+  const document = JSON.parse(await readPackageFile(source));
+  return isDiscovery(document) ? fromDiscovery(document) : document;
+}
 
 function openApiFacts(
-  text: string,
+  openApi: OpenApi,
   requests: ReturnType<typeof requestsOf>,
   { itemsAreAlternatives = false, added = {}, describedPath = '', bodyParts = {} }: VendorManifest,
 ): Operations {
-  const document = JSON.parse(text);
-  const openApi = isDiscovery(document) ? fromDiscovery(document) : document;
   const description = new VendorDescription(openApi, { itemsAreAlternatives });
   const routes = [...new Set(requests.map(({ route }) => route))].sort();
   const describedFacts = (route: string): OperationFacts => {

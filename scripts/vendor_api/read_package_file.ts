@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { VendorSource } from '@latchkey/connector-specs/vendor_api';
+import type { SdkFile } from './openapi_client.ts';
 
 const run = promisify(execFile);
 
@@ -39,6 +40,30 @@ export function importPackageFile<T>(source: VendorSource): Promise<T> {
     await run('tar', ['-xzf', archive, '-C', folder]);
     const exported: T = await import(pathToFileURL(join(folder, 'package', source.file)).href);
     return exported;
+  });
+}
+
+/**
+ * Downloads a package of npm, and reads the JavaScript and declarations of APIs and models in some
+ * folders below the `file` of the source.
+ * @throws Error as {@link readPackageFile}
+ */
+export function readPackageFolders(
+  source: VendorSource,
+  folders: readonly string[],
+): Promise<readonly SdkFile[]> {
+  return withArchive(source, async (archive, folder) => {
+    await run('tar', ['-xzf', archive, '-C', folder]);
+    const root = join(folder, 'package', source.file);
+    const files: SdkFile[] = [];
+    for (const path of folders.flatMap((one) => [`${one}/apis`, `${one}/models`])) {
+      const names = (await readdir(join(root, path))).filter((name) => /\.(js|d\.ts)$/.test(name));
+      for (const name of names) {
+        const text = await readFile(join(root, path, name), 'utf8');
+        files.push({ path: `${path}/${name}`, text });
+      }
+    }
+    return files;
   });
 }
 

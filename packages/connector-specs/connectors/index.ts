@@ -6,6 +6,7 @@ import { googleCalendar } from './google_calendar/index.ts';
 import { googleDrive } from './google_drive/index.ts';
 import { googleSheets } from './google_sheets/index.ts';
 import { http } from './http/index.ts';
+import { hubspot } from './hubspot/index.ts';
 import { jiraCloud } from './jira_cloud/index.ts';
 import { linear } from './linear/index.ts';
 import { notion } from './notion/index.ts';
@@ -18,6 +19,7 @@ export const connectorSpecs: readonly ConnectorSpec[] = Object.freeze([
   googleCalendar,
   googleDrive,
   googleSheets,
+  hubspot,
   jiraCloud,
   linear,
   notion,

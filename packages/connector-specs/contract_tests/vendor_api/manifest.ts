@@ -35,6 +35,11 @@ export interface VendorManifest {
    * one with nothing but `nullable` is null.
    */
   readonly itemsAreAlternatives?: boolean;
+  /**
+   * Folders below `file` of an SDK that OpenAPI Generator wrote. Its code contains the description.
+   * `undefined`: `file` is the description.
+   */
+  readonly clientFolders?: readonly string[];
   /** `undefined`: the API has routes. */
   readonly graphql?: GraphqlManifest;
   /** Corrections of a wrong or outdated description. Each entry replaces a part of the facts. */

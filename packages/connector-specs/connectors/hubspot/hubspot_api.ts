@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { defineApi } from '../../operations/index.ts';
+
+/** Origin of the API. */
+export const HUBSPOT_API = 'https://api.hubapi.com';
+
+/** Declares operations of HubSpot's API. */
+export const { operation } = defineApi({
+  name: 'HubSpot API',
+  baseUrl: HUBSPOT_API,
+  provider: 'hubspot',
+  errors: {
+    message: ['message'],
+    code: ['category'],
+    requestId: ['correlationId'],
+    requestIdHeader: 'x-hubspot-correlation-id',
+  },
+});
+
+export const id = () => z.string().min(1).max(64);
+export const query = () => z.string().min(1).max(3_000).describe('Text to search for');
+export const after = () =>
+  z.string().max(1_024).optional().describe('nextCursor of the previous page');
+export const limit = (value: number) =>
+  z.int().min(1).max(100).default(value).describe('Results per page, max 100');
+export const properties = () =>
+  z
+    .array(z.string().min(1).max(100))
+    .max(50)
+    .optional()
+    .describe('Names of properties to return, for example email. Without: a few of each object');
+
+/** Where a list has its items and its next page. */
+export const listPages = {
+  next: 'cursor',
+  cursor: 'after',
+  path: 'paging.next.after',
+  items: 'results',
+} as const;
+
+/** A record of the CRM. Values of its properties are texts, also numbers and dates. */
+export const crmObject = z.object({
+  id: z.string(),
+  properties: z.record(z.string(), z.string().nullable()),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  archived: z.boolean().optional(),
+});

@@ -1,0 +1,237 @@
+import { z } from 'zod';
+import { ConnectorActionError } from '../../contract/errors.ts';
+import { defineAction } from '../../spec_definition/define_spec.ts';
+import { mapConcurrently } from '../../vendor_calls/index.ts';
+import {
+  after,
+  crmObject,
+  id,
+  limit,
+  listPages,
+  operation,
+  properties,
+  query,
+} from './hubspot_api.ts';
+
+/** Concurrent requests. HubSpot permits five searches a second for an account. */
+const MAX_CONCURRENT = 2;
+const MAX_BATCH = 100;
+const DEAL_PROPERTIES = [
+  ...['dealname', 'amount', 'dealstage', 'pipeline', 'closedate', 'hubspot_owner_id'],
+];
+const NOTE_PROPERTIES = ['hs_note_body', 'hs_timestamp', 'hubspot_owner_id'];
+const TYPES = ['contacts', 'companies', 'deals', 'tickets'] as const;
+const OTHER_TYPES = ['calls', 'emails', 'meetings', 'notes', 'tasks'] as const;
+
+const objectType = () => z.enum([...TYPES, ...OTHER_TYPES]).describe('Type of the records');
+const page = (value: number) => ({ limit: limit(value), after: after() });
+const internal = { scope: 'read', description: 'Reads records of the CRM.' } as const;
+
+/** Operation of the connection test, too. */
+export const listObjects = operation('GET /crm/v3/objects/{objectType}', {
+  ...internal,
+  input: { objectType: objectType(), properties: properties(), ...page(10) },
+  output: crmObject,
+  pages: listPages,
+});
+
+const filter = z.object({
+  propertyName: z.string().max(200),
+  operator: z.literal('EQ'),
+  value: z.string().max(1_000),
+});
+const search = operation('POST /crm/v3/objects/{objectType}/search', {
+  ...internal,
+  isQuery: true,
+  input: {
+    objectType: objectType(),
+    query: query().optional(),
+    properties: properties(),
+    filterGroups: z
+      .array(z.object({ filters: z.array(filter).max(5) }))
+      .max(1)
+      .optional(),
+    ...page(10),
+  },
+  output: crmObject,
+  pages: { ...listPages, total: 'total' },
+});
+
+const reference = z.object({ id: z.string() });
+const readAssociations = operation(
+  'POST /crm/v3/associations/{fromObjectType}/{toObjectType}/batch/read',
+  {
+    ...internal,
+    isQuery: true,
+    input: {
+      fromObjectType: objectType(),
+      toObjectType: objectType(),
+      inputs: z.array(reference).max(MAX_BATCH),
+    },
+    output: z.object({ results: z.array(z.object({ from: reference, to: z.array(reference) })) }),
+  },
+);
+
+const readObject = operation('GET /crm/v3/objects/{objectType}/{objectId}', {
+  ...internal,
+  input: {
+    objectType: objectType(),
+    objectId: id(),
+    properties: properties(),
+    associations: z
+      .array(z.enum(['notes']))
+      .max(1)
+      .optional(),
+  },
+  output: crmObject.extend({
+    associations: z.record(z.string(), z.object({ results: z.array(reference) })).optional(),
+  }),
+});
+
+const readObjects = operation('POST /crm/v3/objects/{objectType}/batch/read', {
+  ...internal,
+  isQuery: true,
+  input: {
+    objectType: objectType(),
+    inputs: z.array(reference).max(MAX_BATCH),
+    properties: z.array(z.string().max(200)).max(10),
+  },
+  fixed: { body: { propertiesWithHistory: [] } },
+  output: z.object({ results: z.array(crmObject) }),
+});
+
+/** Operations of the actions, for the test against HubSpot's SDK. */
+export const objectOperations = {
+  searchCrmObjects: [listObjects, search, readAssociations],
+  getCrmObject: [readObject, readObjects],
+  searchDeals: [search],
+  searchBroad: [search],
+};
+
+const pageOf = {
+  nextCursor: z.union([z.string(), z.number()]).optional(),
+  total: z.number().optional(),
+};
+
+export const searchCrmObjects = defineAction({
+  input: z.strictObject({
+    objectType: objectType(),
+    query: query().optional(),
+    properties: properties(),
+    ...page(10),
+    includeAssociatedDeals: z
+      .boolean()
+      .optional()
+      .describe('true: adds to each contact the ids of its deals. Only for contacts'),
+  }),
+  output: z.object({
+    items: z.array(crmObject.extend({ associatedDealIds: z.array(z.string()).optional() })),
+    ...pageOf,
+  }),
+  isTool: true,
+  scope: 'read',
+  description:
+    'Finds records of one type by a text, or lists them without one. HubSpot compares the text with the main properties of each type and returns at most 10,000 results. New records are found after a few seconds.',
+  handler: async (context, { query: text, includeAssociatedDeals = false, ...list }) => {
+    if (includeAssociatedDeals && list.objectType !== 'contacts') {
+      throw new ConnectorActionError(
+        'invalid_input',
+        'includeAssociatedDeals needs the objectType contacts',
+      );
+    }
+    const found =
+      text === undefined
+        ? await listObjects.call(context, list)
+        : await search.call(context, { ...list, query: text });
+    if (!includeAssociatedDeals || found.items.length === 0) return found;
+    const inputs = found.items.map((item) => ({ id: item.id }));
+    const associated = { fromObjectType: 'contacts', toObjectType: 'deals', inputs } as const;
+    const { results } = await readAssociations.call(context, associated);
+    const deals = new Map(results.map(({ from, to }) => [from.id, to.map((deal) => deal.id)]));
+    return {
+      ...found,
+      items: found.items.map((item) => ({
+        ...item,
+        associatedDealIds: deals.get(item.id) ?? [],
+      })),
+    };
+  },
+});
+
+export const getCrmObject = defineAction({
+  input: z.strictObject({
+    objectType: objectType(),
+    objectId: id().describe('Id of the record'),
+    properties: properties(),
+  }),
+  output: crmObject.extend({ notes: z.array(crmObject).optional() }),
+  isTool: true,
+  scope: 'read',
+  description:
+    'Reads one record with its properties. For a ticket also returns up to 100 of its notes.',
+  handler: async (context, input) => {
+    if (input.objectType !== 'tickets') {
+      const { associations: _, ...found } = await readObject.call(context, input);
+      return found;
+    }
+    const call = { ...input, associations: ['notes' as const] };
+    const { associations, ...ticket } = await readObject.call(context, call);
+    const inputs = (associations?.['notes']?.results ?? []).slice(0, MAX_BATCH);
+    if (inputs.length === 0) return { ...ticket, notes: [] };
+    const read = { objectType: 'notes', inputs, properties: NOTE_PROPERTIES } as const;
+    const { results } = await readObjects.call(context, read);
+    return { ...ticket, notes: results };
+  },
+});
+
+export const searchDeals = defineAction({
+  input: z.strictObject({
+    query: query().optional(),
+    pipeline: id().optional().describe('Id of the pipeline, as in the result of listPipelines'),
+    dealStage: id().optional().describe('Id of the stage, as in the result of listPipelines'),
+    ownerId: id().optional().describe('Id of the owner, as in the result of listOwners'),
+    ...page(10),
+  }),
+  output: z.object({ items: z.array(crmObject), ...pageOf }),
+  isTool: true,
+  scope: 'read',
+  oauthScopes: ['crm.objects.deals.read'],
+  description:
+    'Finds deals by a text, a pipeline, a stage or an owner, with their name, amount, stage and close date. All conditions must be met. Returns at most 10,000 results.',
+  handler: (context, { pipeline, dealStage, ownerId, ...call }) => {
+    const conditions = { pipeline, dealstage: dealStage, hubspot_owner_id: ownerId };
+    const filters = Object.entries(conditions).flatMap(([propertyName, value]) =>
+      value === undefined ? [] : [{ propertyName, operator: 'EQ' as const, value }],
+    );
+    return search.call(context, {
+      ...call,
+      objectType: 'deals',
+      properties: DEAL_PROPERTIES,
+      ...(filters.length === 0 ? {} : { filterGroups: [{ filters }] }),
+    });
+  },
+});
+
+export const searchBroad = defineAction({
+  input: z.strictObject({
+    query: query(),
+    limit: limit(5).describe('Results per type, max 100'),
+  }),
+  output: z.object({
+    contacts: z.array(crmObject),
+    companies: z.array(crmObject),
+    deals: z.array(crmObject),
+    tickets: z.array(crmObject),
+  }),
+  isTool: true,
+  scope: 'read',
+  description:
+    'Finds contacts, companies, deals and tickets by one text, when the type of the record is not known. Needs the scopes of all four types.',
+  handler: async (context, input) => {
+    const found = await mapConcurrently(TYPES, MAX_CONCURRENT, async (type) => {
+      const { items } = await search.call(context, { ...input, objectType: type });
+      return [type, items] as const;
+    });
+    return Object.fromEntries(found);
+  },
+});

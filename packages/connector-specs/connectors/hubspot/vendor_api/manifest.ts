@@ -1,0 +1,16 @@
+import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
+import { listObjects, objectOperations } from '../objects.ts';
+
+/** HubSpot's own SDK, which is generated from its OpenAPI descriptions. */
+export const manifest: VendorManifest = {
+  source: {
+    package: '@hubspot/api-client',
+    version: '14.0.1',
+    licence: 'ISC',
+    sha256: 'fbab080fb612a0ab5968827281d8e4bb6b2ed596272e7d02ce30454f43b4b2db',
+    file: 'lib/codegen/crm',
+  },
+  clientFolders: ['objects', 'owners', 'pipelines', 'associations'],
+  handlers: objectOperations,
+  test: listObjects,
+};
