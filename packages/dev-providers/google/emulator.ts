@@ -3,7 +3,7 @@ import { createServer } from '@emulators/core';
 import { getGoogleStore, googlePlugin, seedFromConfig } from '@emulators/google';
 import { users } from '../users.ts';
 import { googleClients } from './clients.ts';
-import { driveItems, seedFiles } from './seed/index.ts';
+import { driveItems, seedEvents, seedFiles, seedMessages } from './seed/index.ts';
 
 /** A call to the library. */
 interface EmulatorCall {
@@ -49,6 +49,8 @@ export function startEmulator(origin: string): Emulator {
       redirect_uris: [],
     })),
     drive_items: driveItems,
+    messages: seedMessages,
+    calendar_events: seedEvents,
   });
   const google = getGoogleStore(store);
   for (const seed of seedFiles) {

@@ -6,6 +6,7 @@ import { Drive } from './drive/index.ts';
 import type { GoogleContext } from './google_context.ts';
 import type { GoogleOwner } from './google_grants.ts';
 import { apiError, invalidCredentials, oauthResponse } from './google_responses.ts';
+import { serveMissingRoute } from './missing_routes.ts';
 import { scopesSuffice } from './scopes.ts';
 
 /**
@@ -87,6 +88,8 @@ async function api(context: GoogleContext, drive: Drive, exchange: Exchange): Pr
   }
   if (record.endpoint === 'drive') return drive.handle(exchange, account);
   if (record.endpoint === 'userinfo') return userinfo(context, account);
+  const missing = await serveMissingRoute(context.emulator, exchange, account);
+  if (missing !== undefined) return missing;
   return context.emulator.call(url.pathname + url.search, {
     method: exchange.method,
     headers: forwardableHeaders(exchange),

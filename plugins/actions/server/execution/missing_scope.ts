@@ -49,7 +49,8 @@ export function missingScopeError(
 /**
  * Creates the error for an action whose scopes the user did not grant, so that the call is not
  * sent.
- * @param granted `undefined` or empty: not known. GitHub apps, for example, have no scopes
+ * @param granted `undefined` or empty: not known. GitHub apps, for example, have no scopes. EARS
+ * does not name them either: its app has those that the connector requests (RFC 6749 §5.1)
  * @returns `undefined`: the user granted the scopes, or may have
  */
 export function ungrantedScopeError(
@@ -57,10 +58,12 @@ export function ungrantedScopeError(
   granted: readonly string[] | undefined,
   context: ScopeContext,
 ): ConnectorAuthorizationError | undefined {
-  if (granted === undefined || granted.length === 0) return undefined;
+  const isKnown = granted !== undefined && granted.length > 0;
+  const held = isKnown || context.authType !== 'ears' ? granted : context.requestedScopes();
+  if (held === undefined || held.length === 0) return undefined;
   const missing = needed
     .map((scope) => (typeof scope === 'string' ? [scope] : scope))
-    .filter((alternatives) => !alternatives.some((scope) => granted.includes(scope)))
+    .filter((alternatives) => !alternatives.some((scope) => held.includes(scope)))
     .flatMap(([scope]) => scope ?? []);
   if (missing.length === 0) return undefined;
   return errorFor(missing, context, 'the action was not started');
