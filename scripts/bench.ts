@@ -5,6 +5,7 @@ import { FULL_GROWTH, QUICK_GROWTH } from '../testing/bench/growth/growth_plan.t
 import { runGrowth } from '../testing/bench/growth/run_growth.ts';
 import { FULL_PLAN, QUICK_PLAN, runBench, runProfile } from '../testing/bench/run_bench.ts';
 import { OPERATIONS, type Operation, runOperation } from '../testing/bench/run_operation.ts';
+import { runStartup } from '../testing/bench/startup/run_startup.ts';
 import {
   FULL_WORKFLOWS,
   profileWorkflows,
@@ -26,6 +27,7 @@ const USAGE = `Measures the server on this machine. testing/bench/README.md expl
                                               [--old 100000] [--takeover 10000] [--waiting 10000]
                                               [--profile]
   npm run bench -- browser                    [--runs 10] [--connectors 1000]
+  npm run bench -- startup                    [--runs 9] [--against FOLDER]
 
   --quick    a short run, to see the effect of a change
   --profile  profiles an execution instead of measuring
@@ -35,6 +37,7 @@ const USAGE = `Measures the server on this machine. testing/bench/README.md expl
   --old      for workflows: ended runs in the store; --takeover: runs of the killed process;
              --waiting: runs that wait at the same time
   --folder   fills it once and keeps it; SQLite only
+  --against  for startup: an older checkout with its dependencies, to compare with
   --latency  how long the provider takes for a revocation, milliseconds
 
 The operation names work without "operations" too.
@@ -48,6 +51,7 @@ const operation = OPERATIONS.find((known) => known === named);
 if (name === 'egress') await import('../testing/bench/egress.bench.ts');
 else if (name === 'workflows') await measureWorkflows(rest);
 else if (name === 'browser') await measureBrowser(rest);
+else if (name === 'startup') await measureStartup(rest);
 else if (operation !== undefined)
   await runNamed(operation, name === 'operations' ? rest.slice(1) : rest);
 else await runMain();
@@ -116,6 +120,18 @@ async function measureBrowser(args: readonly string[]): Promise<void> {
   });
   await buildAppInChild();
   await runBrowser({ runs: Number(values.runs), connectors: Number(values.connectors) });
+}
+
+async function measureStartup(args: readonly string[]): Promise<void> {
+  const { values } = readArguments(USAGE, {
+    args: [...args],
+    options: {
+      runs: { type: 'string', default: '9' },
+      against: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  await runStartup({ runs: Number(values.runs), against: values.against });
 }
 
 async function runMain(): Promise<void> {

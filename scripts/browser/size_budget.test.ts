@@ -86,4 +86,14 @@ describe('the check of the size budget', () => {
     expect(inPage.problems).toEqual([expect.stringContaining(`${module} is part of a first load`)]);
     expect(checkBudget(sizesOf({}, { 'flyout.js': { [module]: 1 } })).problems).toEqual([]);
   });
+
+  it.each([
+    'packages/connector-specs/connectors/github/issues.ts',
+    'packages/oauth-providers/providers/slack.ts',
+    'plugins/actions/server/plugin.ts',
+  ])('refuses %s in every file', (module) => {
+    expect(checkBudget(sizesOf({}, { 'flyout.js': { [module]: 1 } })).problems).toEqual([
+      `${module} is code of the server, and is part of flyout.js: use common/.`,
+    ]);
+  });
 });

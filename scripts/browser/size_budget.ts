@@ -23,6 +23,10 @@ const KEPT_OUT: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/node_modules\/lodash\//, 'import lodash-es, or extend the aliases of vite_config.ts'],
 ];
 
+/** Code of the server: connectors with their handlers, providers, and the server of plugins. */
+const SERVER_ONLY =
+  /^(packages\/(connector-specs|oauth-providers|oauth-client|egress|saved-objects)|(plugins|examples)\/[^/]+\/server|packages\/core\/server)\//;
+
 /** Data of a build from which the budget is computed. */
 export interface BuildSizes {
   readonly chunks: Chunks;
@@ -53,7 +57,12 @@ export function checkBudget(sizes: BuildSizes): BudgetReport {
   const pages = [undefined, ...pageModules(sizes.chunks, entries)]
     .map((page) => pageLoad(sizes, entries, page))
     .sort((a, b) => b.gzipBytes - a.gzipBytes);
-  return { pages, problems: [...tooLarge(sizes, entries, pages[0]), ...keptOut(sizes, entries)] };
+  const problems = [
+    ...tooLarge(sizes, entries, pages[0]),
+    ...keptOut(sizes, entries),
+    ...serverOnly(sizes),
+  ];
+  return { pages, problems };
 }
 
 /** Modules of plugins that the start of the web app imports when a page is opened. */
@@ -103,6 +112,15 @@ function tooLarge(
   return [
     `The first load of ${page} has ${kilobytes(largest.gzipBytes)}, more than ${kilobytes(FIRST_LOAD_BUDGET)}. Its largest parts:\n${culprits.join('\n')}`,
   ];
+}
+
+/** No chunk may have code of the server, also one that is loaded later. */
+function serverOnly({ modules }: BuildSizes): readonly string[] {
+  return Object.entries(modules).flatMap(([file, parts]) =>
+    Object.keys(parts)
+      .filter((module) => SERVER_ONLY.test(module))
+      .map((module) => `${module} is code of the server, and is part of ${file}: use common/.`),
+  );
 }
 
 function keptOut(sizes: BuildSizes, entries: readonly string[]): readonly string[] {
