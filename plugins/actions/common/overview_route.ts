@@ -31,6 +31,7 @@ const attentionReason = z.enum([
   'reconnect',
   'ends_soon',
   'missing_scopes',
+  'choose_site',
   'account_change',
   'revocation_failed',
 ]);

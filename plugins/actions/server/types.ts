@@ -179,7 +179,8 @@ export interface UserConnections {
 
 /**
  * Kinds of changes. `authorized`: for the first time or again, or with another account.
- * `status_changed`: a refresh failed, worked again, or showed that the user must authorize again.
+ * `status_changed`: a refresh failed, worked again, or showed that the user must authorize again,
+ * or the user has chosen a site.
  * `disconnected`: by the user. `revoked`: the server or an administrator ended the grant.
  */
 type ConnectionChangeKind =

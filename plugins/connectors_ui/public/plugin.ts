@@ -89,6 +89,10 @@ export class ConnectorsUiPlugin implements BrowserPlugin<ConnectorsUiSetup, Conn
         const { StatusBadge } = await import('./connection_controls/index.ts');
         return { default: StatusBadge };
       }),
+      ChooseSite: lazy(async () => {
+        const { ChooseSite } = await import('./site_choice/index.ts');
+        return { default: withServices(ChooseSite, () => services) };
+      }),
       DisconnectDialog: lazy(async () => {
         const { DisconnectDialog } = await import('./authorization_views/index.ts');
         return { default: DisconnectDialog };

@@ -14,6 +14,7 @@ import type { StatusBadgeProps } from './connection_controls/index.ts';
 import type { ConnectorStatus } from './connection_status/index.ts';
 import type { CreateConnectorProps, EditConnectorProps } from './connector_flyout/index.ts';
 import type { LoadConnectorUses } from './connector_uses/index.ts';
+import type { ChooseSiteProps } from './site_choice/index.ts';
 
 /** Contract for other plugins while they are set up. */
 export type ConnectorsUiSetup = Record<string, never>;
@@ -38,6 +39,8 @@ export interface ConnectorsUiStart {
   readonly AuthorizeButton: ComponentType<AuthorizeButtonProps>;
   readonly AttemptNotice: ComponentType<AttemptNoticeProps>;
   readonly StatusBadge: ComponentType<StatusBadgeProps>;
+  /** Button with which the current user chooses a site, for the status `needs_site`. */
+  readonly ChooseSite: ComponentType<ChooseSiteProps>;
   readonly DisconnectDialog: ComponentType<DisconnectDialogProps>;
   /** Flyout that creates a connector. Needs the privilege `actions:create`. */
   readonly CreateFlyout: ComponentType<CreateConnectorProps>;

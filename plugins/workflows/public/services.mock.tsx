@@ -35,6 +35,7 @@ export function servicesMock(): Services {
       AttemptNotice: nothing,
       StatusBadge: nothing,
       DisconnectDialog: nothing,
+      ChooseSite: nothing,
       CreateFlyout: nothing,
       EditFlyout: nothing,
     },

@@ -29,6 +29,9 @@ export class ConnectionChanges {
     if (profileUid === undefined) return;
     const about = { connectorId, profileUid };
     if (event.type === 'connected') this.#publish({ ...about, type: 'authorized' });
+    // Calls that failed because no site was chosen may succeed now.
+    if (event.type === 'site_chosen')
+      this.#publish({ ...about, type: 'status_changed', status: 'connected' });
     if (event.type !== 'ended') return;
     const { reason } = event;
     if (reason === 'disconnect') this.#publish({ ...about, type: 'disconnected' });

@@ -9,6 +9,7 @@ const CONNECTIONS = {
   'new permissions': connectionMock({ missingScopes: ['drive.metadata'] }),
   expiring: connectionMock({ status: 'expiring', nextStep: 'reconnect' }),
   'reconnect needed': connectionMock({ status: 'needs_reauth', nextStep: 'reconnect' }),
+  'site not chosen': connectionMock({ status: 'needs_site', nextStep: 'choose_site' }),
   'renewal failing': connectionMock({ status: 'refresh_failing', nextStep: 'wait' }),
   'needs an administrator': connectionMock({ nextStep: 'ask_administrator' }),
   pending: notConnectedMock({ status: 'pending', since: new Date() }),

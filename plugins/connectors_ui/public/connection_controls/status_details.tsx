@@ -12,6 +12,7 @@ const messages = defineMessages({
     id: 'connectorsUi.details.unnamedAccount',
     defaultMessage: 'The provider did not name it',
   },
+  site: { id: 'connectorsUi.details.site', defaultMessage: 'Site' },
   connected: { id: 'connectorsUi.details.connected', defaultMessage: 'Connected' },
   lastUsed: { id: 'connectorsUi.details.lastUsed', defaultMessage: 'Last used' },
   neverUsed: { id: 'connectorsUi.details.neverUsed', defaultMessage: 'Not used yet' },
@@ -23,13 +24,14 @@ const messages = defineMessages({
 /** Facts about a connection. */
 export function StatusDetails({ connection }: { readonly connection: Connection }): ReactElement {
   const { formatMessage } = useIntl();
-  const { account, connectedAt, lastUsedAt, endsAt } = connection;
+  const { account, site, connectedAt, lastUsedAt, endsAt } = connection;
   const fact = (name: keyof typeof messages, description: NonNullable<ReactNode>) => ({
     title: formatMessage(messages[name]),
     description,
   });
   const facts = [
     fact('account', account ?? formatMessage(messages.unnamedAccount)),
+    ...(site === undefined ? [] : [fact('site', <bdi key="site">{site.label}</bdi>)]),
     ...(connectedAt === undefined
       ? []
       : [fact('connected', <RelativeTime key="connected" at={connectedAt} isSentence />)]),

@@ -8,6 +8,7 @@ export function connectionMock(changes: Partial<Connection> = {}): Connection {
     status: 'connected',
     since: ago(12),
     account: 'ana@example.com',
+    site: undefined,
     connectedAt: ago(12),
     lastUsedAt: ago(1.2),
     endsAt: undefined,

@@ -29,6 +29,8 @@ export interface Connection {
   readonly since: Date | undefined;
   /** `undefined`: not connected, or the provider did not name the account. */
   readonly account: string | undefined;
+  /** The site that calls use. `undefined`: none is chosen, or the provider has no sites. */
+  readonly site: { readonly id: string; readonly label: string } | undefined;
   readonly connectedAt: Date | undefined;
   readonly lastUsedAt: Date | undefined;
   /** Instant from which the user must authorize again. `undefined`: unknown, or never. */
@@ -78,6 +80,7 @@ export function toConnection(body: Body): Connection {
     status: statusOf(body),
     since: dateOf(body.status_since),
     account: body.account,
+    site: body.site,
     connectedAt: dateOf(body.connected_at),
     lastUsedAt: dateOf(body.last_used_at),
     endsAt: dateOf(body.authorization_ends_at),
@@ -120,6 +123,16 @@ export function isUsable({ status }: Connection): boolean {
   return !['needs_reauth', 'needs_site', 'not_connected', 'pending', 'revocation_pending'].includes(
     status,
   );
+}
+
+/** Tells if the user has to choose a site, which needs no new authorization. */
+export function needsSite({ nextStep }: Connection): boolean {
+  return nextStep === 'choose_site';
+}
+
+/** Tells if the authorization covers sites, so that the user can choose one. */
+export function hasSites(connection: Connection): boolean {
+  return needsSite(connection) || connection.site !== undefined;
 }
 
 /**

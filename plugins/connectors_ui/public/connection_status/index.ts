@@ -1,8 +1,10 @@
 export {
   type Connection,
+  hasSites,
   isConnected,
   isUsable,
   needsAuthorization,
+  needsSite,
   toConnection,
 } from './connection.ts';
 export { ConnectionChanges } from './connection_changes.ts';

@@ -10,11 +10,14 @@ import {
   useUnavailability,
 } from '../connection_controls/index.ts';
 import {
+  hasSites,
   isConnected,
+  needsSite,
   type Unavailability,
   useConnectorStatus,
 } from '../connection_status/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
+import { ChooseSite } from '../site_choice/index.ts';
 
 const messages = defineMessages({
   mine: { id: 'connectorsUi.edit.myConnection', defaultMessage: 'Your connection' },
@@ -64,6 +67,18 @@ export function MyConnection(
             <EuiText size="s" css={{ overflowWrap: 'anywhere' }}>
               {connection.account}
             </EuiText>
+          </EuiFlexItem>
+        )}
+        {connection?.site === undefined ? null : (
+          <EuiFlexItem grow={false}>
+            <EuiText size="s" css={{ overflowWrap: 'anywhere' }}>
+              <bdi>{connection.site.label}</bdi>
+            </EuiText>
+          </EuiFlexItem>
+        )}
+        {connection !== undefined && hasSites(connection) && (
+          <EuiFlexItem grow={false}>
+            <ChooseSite {...{ connectorId, connectorName }} isChange={!needsSite(connection)} />
           </EuiFlexItem>
         )}
       </EuiFlexGroup>

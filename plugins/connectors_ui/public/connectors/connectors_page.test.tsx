@@ -73,6 +73,15 @@ const searchBox = (): Element => {
 const search = (value: string) => fireEvent.change(searchBox(), { target: { value } });
 
 describe('the page of connectors', () => {
+  it('offers the sites of a connection that lacks only the choice of one', async () => {
+    const status = {
+      '1': { ...NOT_CONNECTED, connection_status: 'needs_site', next_step: 'choose_site' },
+    };
+    renderPage(overviewBody({ status }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Choose site for Drive 1' }));
+    expect(await screen.findByRole('heading', { name: 'Choose a site for Drive 1' })).toBeVisible();
+  });
+
   it('asks a user to create the first connector only if the user may', async () => {
     renderPage(overviewBody({ connectors: [] }));
     expect(await screen.findByText('Create your first connector')).toBeVisible();

@@ -15,7 +15,7 @@ import { connectionKeys, overviewQuery, unavailabilities } from '../connection_s
 import { errorText, forbiddenText } from '../error_text.ts';
 import { type ConnectorsState, ConnectorsView } from './connectors_view.tsx';
 import { isFiltered } from './page_state.ts';
-import { DisconnectRow } from './row_connection.tsx';
+import { ChooseRowSite, DisconnectRow } from './row_connection.tsx';
 import {
   type ConnectorRow,
   countTypes,
@@ -86,9 +86,15 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
   const select = useMemo(() => createConnectorSelection(intl.locale), [intl.locale]);
   const types = useMemo(() => countTypes(rows ?? []), [rows]);
   const [chosenBefore, choose] = useState<readonly ConnectorRow[]>([]);
+  const [siteOf, chooseSite] = useState<ConnectorRow>();
   const [disconnecting, disconnect] = useState<ConnectorRow>();
   const deletion = useDelete(() => choose([]));
-  const rowActions = useRowActions({ openFlyout, disconnect, askToDelete: deletion.ask });
+  const rowActions = useRowActions({
+    openFlyout,
+    chooseSite,
+    disconnect,
+    askToDelete: deletion.ask,
+  });
   const clearFilters = useCallback(
     () => changeQuery({ text: '', types: [], auth: [], status: [] }),
     [changeQuery],
@@ -99,6 +105,9 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
         <Suspense fallback={null}>
           <DeleteDialog {...deletion.dialog} />
         </Suspense>
+      )}
+      {siteOf === undefined ? null : (
+        <ChooseRowSite row={siteOf} onClose={() => chooseSite(undefined)} />
       )}
       {disconnecting === undefined ? null : (
         <DisconnectRow row={disconnecting} onClose={() => disconnect(undefined)} />

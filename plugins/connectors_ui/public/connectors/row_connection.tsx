@@ -9,8 +9,14 @@ import {
   useDisconnectDialog,
   useSettingsLink,
 } from '../connection_controls/index.ts';
-import { hasUsableType, isConnected, needsAuthorization } from '../connection_status/index.ts';
+import {
+  hasUsableType,
+  isConnected,
+  needsAuthorization,
+  needsSite,
+} from '../connection_status/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
+import { ChooseSite, SiteChoice } from '../site_choice/index.ts';
 import type { ConnectorRow } from './select_connectors.ts';
 
 const messages = defineMessages({
@@ -52,6 +58,8 @@ function ConnectRow({ row }: { readonly row: ConnectorRow }): ReactElement | nul
   const { id: connectorId, name: connectorName, connection } = row;
   const { attempt, authorize, cancel } = useOAuthAuthorize({ connectorId, connectorName });
   const isRunning = ['starting', 'waiting', 'blocked'].includes(attempt.status);
+  if (!isRunning && connection !== undefined && needsSite(connection))
+    return <ChooseSite {...{ connectorId, connectorName }} />;
   const needsUser = connection !== undefined && needsAuthorization(connection);
   if (!(isRunning || (needsUser && row.unavailable === undefined))) return null;
   return (
@@ -82,6 +90,15 @@ export function RowNotice({ row }: { readonly row: ConnectorRow }): ReactElement
       decision={{ onDecide: decision.decide, isDeciding: decision.isDeciding }}
     />
   );
+}
+
+/** Dialog that changes the site of the user's own connection. */
+export function ChooseRowSite(props: {
+  readonly row: ConnectorRow;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { row, onClose } = props;
+  return <SiteChoice connectorId={row.id} connectorName={row.name} onClose={onClose} />;
 }
 
 /** Dialog that ends the user's own connection. */

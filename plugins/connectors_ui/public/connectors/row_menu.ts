@@ -1,7 +1,7 @@
 import { defineMessages } from '@latchkey/core/public';
 import type { MenuAction } from '@latchkey/core/public/page_parts';
 import type { IntlShape } from 'react-intl';
-import { hasUsableType } from '../connection_status/index.ts';
+import { hasSites, hasUsableType } from '../connection_status/index.ts';
 import type { ConnectorRow } from './select_connectors.ts';
 
 const messages = defineMessages({
@@ -10,6 +10,7 @@ const messages = defineMessages({
   test: { id: 'connectorsUi.rowActions.test', defaultMessage: 'Test' },
   users: { id: 'connectorsUi.rowActions.users', defaultMessage: 'Connected users' },
   invite: { id: 'connectorsUi.rowActions.invite', defaultMessage: 'Copy invitation link' },
+  site: { id: 'connectorsUi.rowActions.site', defaultMessage: 'Change my site' },
   disconnect: { id: 'connectorsUi.rowActions.disconnect', defaultMessage: 'Disconnect my account' },
   delete: { id: 'connectorsUi.rowActions.delete', defaultMessage: 'Delete' },
 });
@@ -27,6 +28,7 @@ export interface RowHandlers {
   readonly onTest: (row: ConnectorRow) => void;
   readonly onUsers: (row: ConnectorRow) => void;
   readonly onInvite: (row: ConnectorRow) => void;
+  readonly onSite: (row: ConnectorRow) => void;
   readonly onDisconnect: (row: ConnectorRow) => void;
   readonly onDelete: (row: ConnectorRow) => void;
 }
@@ -71,6 +73,14 @@ export function rowMenu(
         label: intl.formatMessage(messages.invite),
         icon: 'link',
         onClick: () => handlers.onInvite(row),
+      },
+    isPersonal &&
+      row.connection !== undefined &&
+      hasSites(row.connection) && {
+        id: 'site',
+        label: intl.formatMessage(messages.site),
+        icon: 'globe',
+        onClick: () => handlers.onSite(row),
       },
     isPersonal &&
       rights.isConnected && {

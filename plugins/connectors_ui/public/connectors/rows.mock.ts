@@ -5,6 +5,7 @@ import type { ConnectorRow } from './select_connectors.ts';
 export const aConnection = (changes: Partial<Connection> = {}): Connection => ({
   status: 'connected',
   since: new Date('2026-11-01T09:00:00Z'),
+  site: undefined,
   account: 'ana@example.com',
   connectedAt: new Date('2026-11-01T09:00:00Z'),
   lastUsedAt: undefined,

@@ -12,6 +12,7 @@ import { useInvitation } from './use_invitation.ts';
 /** Functions of the page that actions of rows call. They must stay the same between renders. */
 export interface RowActionTargets {
   readonly openFlyout: (flyout: OpenFlyout) => void;
+  readonly chooseSite: (row: ConnectorRow) => void;
   readonly disconnect: (row: ConnectorRow) => void;
   readonly askToDelete: (rows: readonly ConnectorRow[]) => void;
 }
@@ -22,6 +23,7 @@ export interface RowActionTargets {
  */
 export function useRowActions({
   openFlyout,
+  chooseSite,
   disconnect,
   askToDelete,
 }: RowActionTargets): Pick<ConnectorsTableProps, 'onOpen' | 'actionsOf' | 'primaryActionOf'> {
@@ -39,6 +41,7 @@ export function useRowActions({
       onTest: ({ id }) => openFlyout({ kind: 'edit', id, tab: 'test' }),
       onUsers: ({ id }) => openFlyout({ kind: 'edit', id, tab: 'users' }),
       onInvite: copyInvitation,
+      onSite: chooseSite,
       onDisconnect: disconnect,
       onDelete: (row) => askToDelete([row]),
     };
@@ -57,5 +60,5 @@ export function useRowActions({
         />
       ),
     };
-  }, [intl, can, copyInvitation, openFlyout, disconnect, askToDelete]);
+  }, [intl, can, copyInvitation, openFlyout, chooseSite, disconnect, askToDelete]);
 }

@@ -1,12 +1,13 @@
 import { EuiFlexGroup, EuiFlexItem } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
 import { ActionMenu, type MenuAction } from '@latchkey/core/public/page_parts';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import { AuthorizeButton, type AuthorizeButtonProps } from '../authorization_views/index.ts';
 
 const messages = defineMessages({
   reconnect: { id: 'connectorsUi.connectionActions.reconnect', defaultMessage: 'Reconnect' },
+  site: { id: 'connectorsUi.connectionActions.site', defaultMessage: 'Change site' },
   test: { id: 'connectorsUi.connectionActions.test', defaultMessage: 'Test connection' },
   disconnect: { id: 'connectorsUi.connectionActions.disconnect', defaultMessage: 'Disconnect' },
 });
@@ -23,6 +24,10 @@ export interface ConnectionActionsProps
   readonly canConnect: boolean;
   /** `undefined`: the type has no test, or there is nothing to test. */
   readonly onTest: (() => void) | undefined;
+  /** Button of a site that must be chosen first. `undefined`: none has to be chosen. */
+  readonly siteButton?: ReactNode;
+  /** `undefined`: the provider has no sites, or the button offers them. */
+  readonly onSite?: (() => void) | undefined;
   /** `undefined`: there is nothing to disconnect. */
   readonly onDisconnect: (() => void) | undefined;
 }
@@ -40,6 +45,9 @@ export function ConnectionActions(props: ConnectionActionsProps): ReactElement {
           <AuthorizeButton {...props} />
         </EuiFlexItem>
       )}
+      {props.siteButton !== undefined && !isBusy && (
+        <EuiFlexItem grow={false}>{props.siteButton}</EuiFlexItem>
+      )}
       {hasMenu && (
         <EuiFlexItem grow={false}>
           <ActionMenu name={props.connectorName} actionsOf={() => actionsOf(props, intl)} />
@@ -50,7 +58,7 @@ export function ConnectionActions(props: ConnectionActionsProps): ReactElement {
 }
 
 function actionsOf(
-  { isReconnect, canConnect, onAuthorize, onTest, onDisconnect }: ConnectionActionsProps,
+  { isReconnect, canConnect, onAuthorize, onTest, onSite, onDisconnect }: ConnectionActionsProps,
   { formatMessage }: IntlShape,
 ): readonly MenuAction[] {
   const action = (
@@ -61,6 +69,7 @@ function actionsOf(
     onClick === undefined ? [] : [{ id, label: formatMessage(messages[id]), icon, onClick }];
   return [
     ...action('test', 'play', onTest),
+    ...action('site', 'globe', onSite),
     ...action('reconnect', 'link', isReconnect && canConnect ? onAuthorize : undefined),
     ...action('disconnect', 'linkSlash', onDisconnect),
   ];

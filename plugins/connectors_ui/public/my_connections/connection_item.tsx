@@ -1,5 +1,5 @@
 import { EuiText } from '@elastic/eui';
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useState } from 'react';
 import { AccountDecision, AttemptNotice, DisconnectDialog } from '../authorization_views/index.ts';
 import {
   useAccountDecision,
@@ -10,11 +10,14 @@ import {
   useUnavailability,
 } from '../connection_controls/index.ts';
 import {
+  hasSites,
   isConnected,
   isUsable,
+  needsSite,
   needsAuthorization as needsUser,
 } from '../connection_status/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
+import { ChooseSite, SiteChoice } from '../site_choice/index.ts';
 import { ConnectionActions } from './connection_actions.tsx';
 import { ConnectionPanel } from './connection_panel.tsx';
 import type { MyConnection } from './my_connection.ts';
@@ -39,6 +42,7 @@ export function ConnectionItem(props: {
   const uses = useConnectorUses(connectorId, { isNeeded: dialog.phase !== 'closed' });
   const settings = useSettingsLink(connectorId);
   const decision = useAccountDecision(connectorId, connection?.accountChangeId);
+  const [isChoosingSite, setChoosingSite] = useState(false);
   const { attempt, authorize, cancel } = oauth;
   const connected = connection !== undefined && isConnected(connection);
   const canConnect = item.unavailable === undefined;
@@ -98,11 +102,24 @@ export function ConnectionItem(props: {
                 ? test.test
                 : undefined
             }
+            siteButton={
+              connected && needsSite(connection) ? (
+                <ChooseSite {...{ connectorId, connectorName }} isPrimary={!isGuided} />
+              ) : undefined
+            }
+            onSite={
+              connected && hasSites(connection) && !needsSite(connection)
+                ? () => setChoosingSite(true)
+                : undefined
+            }
             onDisconnect={connected ? dialog.open : undefined}
           />
         }
         notice={hasNotice && <div css={{ display: 'grid', gap: 8 }}>{notices}</div>}
       />
+      {isChoosingSite && (
+        <SiteChoice {...{ connectorId, connectorName }} onClose={() => setChoosingSite(false)} />
+      )}
       {dialog.phase !== 'closed' && (
         <DisconnectDialog
           connectorName={connectorName}

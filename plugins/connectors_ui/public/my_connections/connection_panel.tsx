@@ -80,7 +80,9 @@ export function ConnectionPanel(props: ConnectionPanelProps): ReactElement {
             </h3>
           </EuiTitle>
           <EuiText size="xs" color="subdued" css={{ overflowWrap: 'anywhere' }}>
-            {connection?.account ?? (typeName === name ? undefined : typeName)}
+            {connection?.account ??
+              connection?.site?.label ??
+              (typeName === name ? undefined : typeName)}
           </EuiText>
         </div>
         <div css={{ gridArea: 'status' }}>

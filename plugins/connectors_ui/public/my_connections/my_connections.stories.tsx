@@ -2,6 +2,7 @@ import type { Story, StoryGroup } from '@latchkey/core/public/stories';
 import { AttemptNotice } from '../authorization_views/index.ts';
 import { connectionMock, notConnectedMock } from '../connection_status/connection.mock.ts';
 import type { Connection } from '../connection_status/index.ts';
+import { ChooseSite } from '../site_choice/index.ts';
 import { AttentionGuide, type GuideStep } from './attention_guide.tsx';
 import { ConnectionActions } from './connection_actions.tsx';
 import { ConnectionPanel } from './connection_panel.tsx';
@@ -29,9 +30,11 @@ function panel(
     readonly name?: string;
     readonly isHighlighted?: boolean;
     readonly isWaiting?: boolean;
+    readonly needsSite?: boolean;
   } = {},
 ) {
   const { name = 'Team documents', isHighlighted = false, isWaiting = false } = changes;
+  const { needsSite = false } = changes;
   const needsUser = connection?.nextStep === 'authorize' || connection?.nextStep === 'reconnect';
   const isConnected = connection?.account !== undefined;
   const attempt = isWaiting
@@ -51,6 +54,9 @@ function panel(
           canConnect
           onAuthorize={nothing}
           onCancel={nothing}
+          siteButton={
+            needsSite ? <ChooseSite connectorId="jira" connectorName={name} isPrimary /> : undefined
+          }
           onTest={isConnected ? nothing : undefined}
           onDisconnect={isConnected ? nothing : undefined}
         />
@@ -89,6 +95,23 @@ const panels: Story[] = [
   {
     name: 'reconnect needed',
     render: panel(connectionMock({ status: 'needs_reauth', nextStep: 'reconnect' })),
+  },
+  {
+    name: 'site not chosen',
+    render: panel(
+      connectionMock({ status: 'needs_site', nextStep: 'choose_site', account: undefined }),
+      { name: 'Jira', needsSite: true },
+    ),
+  },
+  {
+    name: 'site chosen, account unnamed',
+    render: panel(
+      connectionMock({
+        account: undefined,
+        site: { id: 'a', label: 'https://acme.atlassian.net' },
+      }),
+      { name: 'Jira' },
+    ),
   },
   { name: 'status unknown', render: panel(undefined) },
   {

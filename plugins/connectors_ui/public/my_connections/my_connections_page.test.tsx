@@ -108,6 +108,25 @@ describe('My connections', () => {
     expect(screen.getByText('You were asked to connect this')).toBeVisible();
   });
 
+  it('offers the sites of a connection that lacks only the choice of one', async () => {
+    const status = {
+      drive: {
+        user_auth_status: 'not_connected',
+        connection_status: 'needs_site',
+        next_step: 'choose_site',
+      },
+      mail: { ...CONNECTED, site: { id: 'a', label: 'https://acme.example.com' } },
+    };
+    const attention = [{ connector_id: 'drive', reason: 'choose_site' }];
+    renderPage({ ...empty, connectors: [connector, mail], status, attention });
+    expect(
+      await screen.findByRole('button', { name: 'Choose site for Team documents' }),
+    ).toBeVisible();
+    expect(screen.queryByRole('button', { name: /^(Connect|Reconnect) Team/ })).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'More actions for Mail' }));
+    expect(await screen.findByText('Change site')).toBeInTheDocument();
+  });
+
   it('leads through all connections that need the user', async () => {
     const needed = {
       user_auth_status: 'not_connected',

@@ -10,16 +10,26 @@ interface ConnectAccountProps {
   readonly onConnected: () => void;
 }
 
-/** Button that connects the user's own account, and what the user has to know meanwhile. */
+/**
+ * Button that connects the user's own account, and what the user has to know meanwhile. Of a
+ * connection that lacks only the choice of a site: the button that chooses one.
+ */
 export function ConnectAccount(props: ConnectAccountProps): ReactElement {
   const { connectorId, connectorName, isReconnect, onConnected } = props;
   const { connectorsUi } = useServices();
-  const { AuthorizeButton, AttemptNotice } = connectorsUi;
+  const { AuthorizeButton, AttemptNotice, ChooseSite } = connectorsUi;
+  const { connection } = connectorsUi.useConnectorStatus(connectorId);
   const oauth = connectorsUi.useOAuthAuthorize({
     connectorId,
     connectorName,
     onSuccess: onConnected,
   });
+  if (connection?.status === 'needs_site')
+    return (
+      <Suspense fallback={null}>
+        <ChooseSite {...{ connectorId, connectorName }} onChosen={onConnected} isPrimary />
+      </Suspense>
+    );
   return (
     <Suspense fallback={null}>
       <div css={{ display: 'grid', gap: 8, justifyItems: 'start' }}>

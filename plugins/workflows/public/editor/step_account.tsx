@@ -14,6 +14,7 @@ const messages = defineMessages({
     id: 'workflows.account.permissions',
     defaultMessage: '{name}, your account lacks permissions',
   },
+  site: { id: 'workflows.account.site', defaultMessage: '{name}, no site is chosen' },
 });
 
 /** As whom a step with a personal connector runs, or a button with which the user connects. */
@@ -43,7 +44,9 @@ export function StepAccount(props: {
       <EuiText size="xs" color="warning" css={{ overflowWrap: 'anywhere' }}>
         <p>
           {formatMessage(
-            readiness === 'permissions' ? messages.permissions : messages.connect,
+            readiness === 'permissions' || readiness === 'site'
+              ? messages[readiness]
+              : messages.connect,
             values,
           )}
         </p>

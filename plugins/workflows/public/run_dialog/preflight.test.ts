@@ -16,6 +16,7 @@ it.each([
   [{ status: 'not_connected' }, 'connect', true],
   [{ status: 'pending' }, 'connect', true],
   [{ status: 'needs_reauth' }, 'reconnect', true],
+  [{ status: 'needs_site' }, 'site', true],
   [{ status: 'connected', missingScopes: ['drive'] }, 'permissions', true],
   [{ personal: false, status: 'not_connected' }, 'ready', false],
   [{ state: 'placeholder' as const }, 'placeholder', false],

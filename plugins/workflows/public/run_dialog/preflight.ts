@@ -21,6 +21,8 @@ export type Readiness =
   /** The user has to connect, or to connect again. */
   | 'connect'
   | 'reconnect'
+  /** The user has to choose one of the sites of the account. */
+  | 'site'
   /** The account lacks permissions that the step needs. */
   | 'permissions'
   /** The workflow has to be corrected. */
@@ -44,10 +46,11 @@ export function readinessOf(connector: CheckedConnector): Readiness {
   if (personal !== true) return 'ready';
   if (NOT_CONNECTED.has(status)) return 'connect';
   if (status === 'needs_reauth') return 'reconnect';
+  if (status === 'needs_site') return 'site';
   return missingScopes.length > 0 ? 'permissions' : 'ready';
 }
 
 /** Tells if a run would wait for the user at the start of a step. */
 export function waitsForUser(connector: CheckedConnector): boolean {
-  return ['connect', 'reconnect', 'permissions'].includes(readinessOf(connector));
+  return ['connect', 'reconnect', 'site', 'permissions'].includes(readinessOf(connector));
 }

@@ -19,6 +19,11 @@ const messages = defineMessages({
     id: 'workflows.preflight.reconnect',
     defaultMessage: 'The provider no longer accepts your authorization. The run would wait.',
   },
+  site: {
+    id: 'workflows.preflight.site',
+    defaultMessage:
+      'Your account has several sites, and none is chosen. The run would wait until you choose one.',
+  },
   permissions: {
     id: 'workflows.preflight.permissions',
     defaultMessage: 'Your account lacks permissions that the step needs: {scopes}',
@@ -50,6 +55,7 @@ const ICONS: Record<Readiness, { readonly icon: string; readonly color: string }
   ready: { icon: 'check', color: 'success' },
   connect: { icon: 'link', color: 'warning' },
   reconnect: { icon: 'link', color: 'warning' },
+  site: { icon: 'globe', color: 'warning' },
   permissions: { icon: 'key', color: 'warning' },
   missing: { icon: 'error', color: 'danger' },
   placeholder: { icon: 'error', color: 'danger' },
@@ -88,7 +94,7 @@ function Item(props: {
   const { name, reference, steps } = connector;
   const names = steps.slice(0, NAMED_STEPS).map(({ stepId }) => stepId);
   const shown = steps.length > NAMED_STEPS ? [...names, '…'] : names;
-  const canConnect = ['connect', 'reconnect', 'permissions'].includes(readiness);
+  const canConnect = ['connect', 'reconnect', 'site', 'permissions'].includes(readiness);
   return (
     <EuiPanel hasBorder hasShadow={false} paddingSize="s">
       <EuiFlexGroup gutterSize="s" responsive={false}>

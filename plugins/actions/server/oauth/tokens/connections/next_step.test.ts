@@ -47,6 +47,10 @@ describe('the reason for attention', () => {
     expect(attentionOf({ ...none, status })).toBeUndefined();
   });
 
+  it('is the choice of a site for a connection without one', () => {
+    expect(attentionOf({ ...none, status: 'needs_site' })).toBe('choose_site');
+  });
+
   it('is the most urgent reason', () => {
     const failedRevocations = { count: 1, at };
     const missingScopes = ['email'];

@@ -12,6 +12,7 @@ export type NextStep =
 /** Reason why a connection needs its user, most urgent first. */
 export const ATTENTION_REASONS = [
   'reconnect',
+  'choose_site',
   'account_change',
   'missing_scopes',
   'ends_soon',
@@ -60,6 +61,7 @@ export function nextStepOf({ status, lastError, missingScopes = [] }: Known): Ne
 export function attentionOf(view: Known): AttentionReason | undefined {
   const applies: Record<AttentionReason, boolean> = {
     reconnect: view.status === 'needs_reauth',
+    choose_site: view.status === 'needs_site',
     account_change: view.accountChange !== undefined,
     missing_scopes: nextStepOf(view) === 'reconnect' && (view.missingScopes ?? []).length > 0,
     ends_soon: view.status === 'expiring',

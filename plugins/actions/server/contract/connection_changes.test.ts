@@ -1,0 +1,13 @@
+import { expect, it } from '@jest/globals';
+import { createLoggerMock } from '@latchkey/core/server/mocks';
+import type { ConnectionChange } from '../types.ts';
+import { ConnectionChanges } from './connection_changes.ts';
+
+it('the choice of a site makes the connection usable, so that work that waits for it goes on', async () => {
+  const changes = new ConnectionChanges(createLoggerMock('plugins.actions'));
+  const { promise, resolve } = Promise.withResolvers<ConnectionChange>();
+  changes.subscribe(resolve);
+  const about = { connectorId: 'jira', profileUid: 'u_ana' };
+  changes.onGrantEvent({ type: 'site_chosen', siteId: 'acme', ...about });
+  expect(await promise).toEqual({ ...about, type: 'status_changed', status: 'connected' });
+});

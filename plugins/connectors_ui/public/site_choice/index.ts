@@ -1,0 +1,1 @@
+export { ChooseSite, type ChooseSiteProps, SiteChoice } from './choose_site.tsx';

@@ -1,0 +1,82 @@
+import { chooseSite } from '@latchkey/actions-plugin/common';
+import { defineMessages, useCore } from '@latchkey/core/public';
+import { useDialogResult } from '@latchkey/core/public/page_parts';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useIntl } from 'react-intl';
+import { errorText } from '../error_text.ts';
+import { useServices } from '../services.ts';
+import type { SiteChoiceProps } from './choose_site.tsx';
+import type { SiteDialogProps } from './site_dialog.tsx';
+import { type Site, sitesQuery } from './site_queries.ts';
+
+const messages = defineMessages({
+  chosen: { id: 'connectorsUi.site.chosen', defaultMessage: '{name} uses the site {site}' },
+  failed: { id: 'connectorsUi.site.failed', defaultMessage: 'The site was not changed' },
+});
+
+/** Properties of the dialog that do not depend on its caller. */
+interface SiteChoiceState
+  extends Pick<SiteDialogProps, 'sites' | 'isSaving' | 'failure' | 'onChoose' | 'onRetry'> {
+  readonly close: () => void;
+}
+
+/**
+ * State of the dialog in which the user chooses a site. The result of a choice whose dialog was
+ * closed before is shown as a toast.
+ */
+export function useSiteChoice(
+  { connectorId, connectorName, onChosen }: SiteChoiceProps,
+  onClose: () => void,
+): SiteChoiceState {
+  const intl = useIntl();
+  const { http, queryClient, feedback } = useCore();
+  const { changes } = useServices();
+  const dialog = useDialogResult();
+  const [failure, setFailure] = useState<SiteDialogProps['failure']>();
+  const { data, error, isFetching, refetch } = useQuery(sitesQuery(http, connectorId), queryClient);
+  const { mutate, isPending } = useMutation(
+    {
+      mutationFn: ({ id }: Site) =>
+        http.call(chooseSite, { params: { connectorId }, body: { site_id: id } }),
+      onMutate: () => {
+        setFailure(undefined);
+        return dialog.begin();
+      },
+      onSuccess: (_, site, running) => {
+        feedback.toast({
+          title: intl.formatMessage(messages.chosen, { name: connectorName, site: site.label }),
+          color: 'success',
+        });
+        if (running.isOpen()) onClose();
+        onChosen?.();
+      },
+      onError: (cause, _, running) => {
+        const failed = {
+          title: intl.formatMessage(messages.failed),
+          text: errorText(intl, cause),
+        };
+        running?.show({
+          inDialog: () => setFailure(failed),
+          toast: { ...failed, color: 'danger' },
+        });
+      },
+      // Also after a failure: the response may have been lost.
+      onSettled: changes.announce,
+    },
+    queryClient,
+  );
+  const close = () => {
+    dialog.close();
+    onClose();
+  };
+  return {
+    sites:
+      isFetching && data === undefined ? 'loading' : (data ?? { failure: errorText(intl, error) }),
+    isSaving: isPending,
+    failure,
+    onChoose: (site) => mutate(site),
+    onRetry: () => void refetch(),
+    close,
+  };
+}
