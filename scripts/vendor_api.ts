@@ -1,9 +1,11 @@
-// Writes the facts of a vendor's API description: `npm run vendor_api -- github`.
+// Writes the facts of a vendor's API description, and requests of its SDK if there is none:
+// `npm run vendor_api -- github`.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readArguments } from './arguments.ts';
 import { ROOT } from './command.ts';
 import { createFacts } from './vendor_api/create_facts.ts';
+import { recordSdkRequests } from './vendor_api/sdk_requests/record_sdk_requests.ts';
 
 const USAGE = 'Usage: npm run vendor_api -- CONNECTOR      for example: github\n';
 
@@ -21,5 +23,9 @@ if (name === undefined || rest.length > 0 || !/^[a-z][a-z0-9_]*$/.test(name)) {
   const facts = await createFacts(name, folder);
   const file = join(folder, 'facts.json');
   await writeFile(file, `${JSON.stringify(facts, undefined, 1)}\n`);
+  const sdk = await recordSdkRequests(name, facts.source);
+  if (sdk !== undefined) {
+    await writeFile(join(folder, 'sdk_requests.json'), `${JSON.stringify(sdk, undefined, 1)}\n`);
+  }
   console.log(`Wrote ${file}: ${Object.keys(facts.operations).length} operations.`);
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -64,6 +65,22 @@ export function readPackageFolders(
       }
     }
     return files;
+  });
+}
+
+/**
+ * Installs a package of npm with its dependencies in a temporary folder, without their scripts.
+ * @param use gets a function that loads an installed package by its name
+ * @throws Error as {@link readPackageFile}
+ */
+export function withInstalledPackage<T>(
+  source: VendorSource,
+  use: (load: (name: string) => unknown) => Promise<T>,
+): Promise<T> {
+  return withArchive(source, async (archive, folder) => {
+    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
+    await run('npm', ['install', '--prefix', folder, archive, ...flags], { cwd: folder });
+    return use(createRequire(join(folder, 'package.json')));
   });
 }
 

@@ -1,4 +1,5 @@
 import type { ConnectorSpec } from '../contract/types.ts';
+import { airtable } from './airtable/index.ts';
 import { customApi } from './custom_api/index.ts';
 import { github } from './github/index.ts';
 import { gmail } from './gmail/index.ts';
@@ -14,6 +15,7 @@ import { slack2 } from './slack2/index.ts';
 
 /** Every connector type of this server. To register a connector, add it to this list. */
 export const connectorSpecs: readonly ConnectorSpec[] = Object.freeze([
+  airtable,
   github,
   gmail,
   googleCalendar,

@@ -162,6 +162,21 @@ describe('the request of an operation', () => {
     expect(sent[0]?.body).toBe('to%5B%5D=a&to%5B%5D=b&blocks=%7B%7D');
   });
 
+  it('has a list of objects with a name per item and field', async () => {
+    const sort = z.array(z.object({ field: text(), direction: text().optional() })).max(5);
+    const list = operation('GET /items', {
+      ...read,
+      input: { sort },
+      wire: { sort: { list: 'indexed' } },
+      output: z.unknown(),
+    });
+    const { context, sent } = aContext([{}]);
+    await list.call(context, { sort: [{ field: 'a', direction: 'asc' }, { field: 'b&c' }] });
+    expect(decodeURIComponent(String(sent[0]?.url).split('?')[1] ?? '')).toBe(
+      'sort[0][field]=a&sort[0][direction]=asc&sort[1][field]=b&c',
+    );
+  });
+
   it('has the idempotency key of the call if it is a write', async () => {
     const { context, sent } = aContext([{}], { idempotencyKey: 'k1' });
     await operation('POST /items', { ...write, input: {} }).call(context, {});

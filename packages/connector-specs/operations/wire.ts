@@ -1,8 +1,11 @@
 /** Part of a request that a value is sent in. Values in the path follow from the route. */
 export type Place = 'query' | 'body' | 'header';
 
-/** How a list is sent in a query or a form: `a=1&a=2`, `a=1,2` or `a[]=1&a[]=2`. */
-export type ListFormat = 'repeat' | 'comma' | 'brackets';
+/**
+ * How a list is sent in a query or a form: `a=1&a=2`, `a=1,2`, `a[]=1&a[]=2`, or a list of objects
+ * as `a[0][name]=1&a[1][name]=2`.
+ */
+export type ListFormat = 'repeat' | 'comma' | 'brackets' | 'indexed';
 
 /** Name, place and form of one input on the wire. */
 interface WireRule {
@@ -116,6 +119,12 @@ export function appendParameter(
   if (!Array.isArray(value)) parameters.append(name, textOf(value));
   else if (list === 'comma') {
     if (value.length > 0) parameters.append(name, value.map(textOf).join(','));
+  } else if (list === 'indexed') {
+    for (const [index, item] of value.entries()) {
+      for (const [key, field] of Object.entries(isRecord(item) ? item : {})) {
+        appendParameter(parameters, { name: `${name}[${index}][${key}]`, list: 'repeat' }, field);
+      }
+    }
   } else {
     const itemName = list === 'brackets' ? `${name}[]` : name;
     for (const item of value) parameters.append(itemName, textOf(item));

@@ -18,7 +18,7 @@ export const airtable = defineProvider({
   },
   lifetime: { accessTokenSeconds: 3600, refreshTokenSeconds: 5_184_000, idleLimitDays: 60 },
   refreshToken: { rotation: 'single_use', reuseEndsGrant: true },
-  api: { waits: [{ from: 'fixed', seconds: 30 }] },
+  api: { waits: [{ from: 'fixed', seconds: 30, status: [429, 429] }] },
   sources: {
     authorize: 'B.1',
     token: 'B.1',

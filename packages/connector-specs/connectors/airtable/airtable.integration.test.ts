@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import type { ActionContext } from '../../contract/types.ts';
+import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
+import {
+  type LocalService,
+  type ServiceResponse,
+  startLocalService,
+} from '../../contract_tests/local_service.ts';
+import { airtable } from './airtable.ts';
+
+/** Requests of Airtable's SDK, recorded by `npm run vendor_api -- airtable`. */
+const recorded = z
+  .object({
+    requests: z.array(
+      z.object({
+        action: z.string(),
+        input: z.record(z.string(), z.unknown()),
+        method: z.string(),
+        url: z.string(),
+        body: z.unknown().optional(),
+      }),
+    ),
+  })
+  .parse(
+    JSON.parse(readFileSync(join(import.meta.dirname, 'vendor_api/sdk_requests.json'), 'utf8')),
+  );
+
+let service: LocalService;
+let context: ActionContext;
+beforeAll(async () => {
+  service = await startLocalService();
+});
+beforeEach(async () => {
+  service.received.length = 0;
+  service.response = () => ({ body: { id: 'recA1', fields: {}, records: [], deleted: true } });
+  const secrets = { authType: 'oauth_authorization_code' };
+  const getToken = async () => 'Bearer dev-canary-token';
+  ({ context } = await createTestContext({ spec: airtable, service, secrets, getToken }));
+});
+afterAll(() => service.close());
+
+// Inputs are checked synchronously.
+const run = async (name: string, input: unknown) => runAction(airtable, context, { name, input });
+
+/** Path without a slash at the end, and query in any order, which the API treats as the same. */
+const comparable = ({ method, url, body }: { method: string; url: string; body?: unknown }) => {
+  const { pathname, searchParams } = new URL(url, 'https://x.test');
+  return {
+    request: `${method} ${pathname.replace(/\/$/, '')}`,
+    query: [...searchParams].map((pair) => pair.join('=')).sort(),
+    body,
+  };
+};
+
+const sent = () =>
+  service.received.map(({ method, url, body }) =>
+    comparable({ method, url, body: body === '' ? undefined : JSON.parse(body) }),
+  );
+
+const table = { baseId: 'appA1', tableIdOrName: 'Tasks' };
+
+describe('requests of the Airtable actions', () => {
+  it.each(recorded.requests)('$action sends the request of the SDK: $method $url', async (one) => {
+    await run(one.action, one.input);
+    expect(sent()).toEqual([comparable(one)]);
+  });
+
+  it('are recorded of the SDK for every action with records', () => {
+    const names = ['listRecords', 'getRecord', 'createRecords', 'updateRecords', 'deleteRecord'];
+    expect([...new Set(recorded.requests.map(({ action }) => action))]).toEqual(names);
+  });
+
+  it.each([
+    ['listRecords', { ...table, pageSize: 101 }],
+    ['listRecords', { ...table, sort: [{ field: 'a', direction: 'up' }] }],
+    ['listRecords', { ...table, baseId: 'meta' }],
+    ['getRecord', { ...table, recordId: 'rec../x' }],
+    ['createRecords', { ...table, records: [] }],
+    ['createRecords', { ...table, records: Array(11).fill({ fields: {} }) }],
+    ['updateRecords', { ...table, records: [{ fields: {} }] }],
+    ['deleteRecord', { ...table, tableIdOrName: '..', recordId: 'recA1' }],
+  ])('%s is not sent for the invalid input %j', async (name, input) => {
+    await expect(run(name, input)).rejects.toThrow();
+    expect(sent()).toEqual([]);
+  });
+});
+
+describe('results of the Airtable actions', () => {
+  const aRecord = (id: string) => ({
+    id,
+    createdTime: '2026-03-02T10:30:00.000Z',
+    fields: { Name: id },
+  });
+
+  it('are records with the following pages on request', async () => {
+    service.response = ({ url }) => ({
+      body: url.includes('offset=itr2')
+        ? { records: [aRecord('recB')] }
+        : { records: [aRecord('recA')], offset: 'itr2' },
+    });
+    expect(await run('listRecords', table)).toEqual({ records: [aRecord('recA')], offset: 'itr2' });
+    expect(await run('listRecords', { ...table, all: true })).toEqual({
+      records: [aRecord('recA'), aRecord('recB')],
+    });
+  });
+
+  it('are the fields and views of the tables of a base', async () => {
+    const field = { id: 'fld1', name: 'Status', type: 'singleSelect', options: { choices: [] } };
+    const tables = [
+      { id: 'tbl1', name: 'Tasks', primaryFieldId: 'fld1', fields: [field], views: [] },
+    ];
+    service.response = () => ({ body: { tables } });
+    expect(await run('getBaseSchema', { baseId: 'appA1' })).toEqual({ tables });
+  });
+});
+
+describe('errors of the Airtable actions', () => {
+  const failWith = (response: ServiceResponse, name = 'getRecord') => {
+    service.response = () => response;
+    const input = { ...table, recordId: 'recA1' };
+    return run(name, name === 'listRecords' ? table : input).catch((error: unknown) => error);
+  };
+
+  it.each([
+    [
+      404,
+      { error: 'NOT_FOUND' },
+      { message: 'Airtable API error (404): NOT_FOUND', reason: 'NOT_FOUND', whoActs: 'user' },
+    ],
+    [
+      422,
+      { error: { type: 'INVALID_VALUE_FOR_COLUMN', message: 'No: Bearer dev-canary-token' } },
+      {
+        message: 'Airtable API error (422): INVALID_VALUE_FOR_COLUMN: No: Bearer […]',
+        whoActs: 'user',
+      },
+    ],
+    [
+      403,
+      { errors: [{ error: 'INVALID_PERMISSIONS', message: 'Not permitted' }] },
+      { message: 'Airtable API error (403): INVALID_PERMISSIONS: Not permitted', whoActs: 'user' },
+    ],
+  ])(
+    'have the code and the message of the status %i and the body %j',
+    async (status, body, expected) => {
+      expect(await failWith({ status, body })).toMatchObject(expected);
+    },
+  );
+
+  it('have a wait of 30 s after a rate limit, which names none', async () => {
+    const body = { errors: [{ error: 'RATE_LIMIT_REACHED', message: 'Try again later' }] };
+    expect(await failWith({ status: 429, body }, 'listRecords')).toMatchObject({
+      isRateLimit: true,
+      retryAfterMs: 30_000,
+      whoActs: 'nobody',
+    });
+    expect(sent()).toHaveLength(1);
+  });
+
+  it('are reported after repetitions without a long wait if the service fails for a time', async () => {
+    expect(await failWith({ status: 503 })).toMatchObject({ status: 503, retryAfterMs: undefined });
+    expect(sent()).toHaveLength(3);
+  });
+});
+
+it('the authorization of Airtable requests the scopes of all actions', () => {
+  expect(airtable.auth?.types).toMatchObject([
+    {
+      type: 'oauth_authorization_code',
+      defaults: {
+        authorizationUrl: 'https://airtable.com/oauth2/v1/authorize',
+        tokenUrl: 'https://airtable.com/oauth2/v1/token',
+        scope: 'data.records:read data.records:write user.email:read schema.bases:read',
+      },
+    },
+  ]);
+});

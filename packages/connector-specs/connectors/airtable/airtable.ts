@@ -1,0 +1,30 @@
+import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { AIRTABLE_API } from './airtable_api.ts';
+import { baseActions } from './bases.ts';
+import { recordActions } from './records.ts';
+import { translations } from './translations.ts';
+
+/** Bases and records in Airtable, as the user who connected. */
+export const airtable = defineConnectorSpec({
+  metadata: {
+    id: '.airtable',
+    displayName: 'Airtable',
+    description: 'Read and change records in Airtable, and read the structure of bases.',
+    icon: 'table',
+    minimumLicense: 'enterprise',
+    isTechnicalPreview: true,
+    supportedFeatureIds: ['agentBuilder', 'workflows'],
+  },
+  auth: {
+    types: [{ type: 'oauth_authorization_code', defaults: {}, isRecommended: true }],
+  },
+  apiOrigins: [AIRTABLE_API],
+  provider: 'airtable',
+  actions: { ...recordActions, ...baseActions },
+  test: {
+    enabled: true,
+    description: 'Reads the user of the credentials.',
+    handler: (context) => baseActions.whoAmI.call(context, {}),
+  },
+  translations,
+});

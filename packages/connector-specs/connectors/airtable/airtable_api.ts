@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { defineApi } from '../../operations/index.ts';
+
+/** Origin of the API. */
+export const AIRTABLE_API = 'https://api.airtable.com';
+
+/** Declares operations of Airtable's Web API. Some of its errors have only a code. */
+export const { operation } = defineApi({
+  name: 'Airtable API',
+  baseUrl: `${AIRTABLE_API}/v0`,
+  provider: 'airtable',
+  lists: 'brackets',
+  errors: {
+    message: ['error.message', 'errors.*.message'],
+    code: ['error.type', 'error', 'errors.*.error'],
+  },
+});
+
+const id = (prefix: string) =>
+  z
+    .string()
+    .max(64)
+    .regex(new RegExp(`^${prefix}\\w+$`))
+    .meta({ examples: [`${prefix}Wt3mSqYbpKr0Ab`] });
+
+/** Inputs that select a base. */
+export const baseOf = {
+  baseId: id('app').describe('Id of the base, as in the result of listBases'),
+};
+
+/** Inputs that select a table. */
+export const tableOf = {
+  ...baseOf,
+  tableIdOrName: z.string().min(1).max(255).describe('Id or name of the table'),
+};
+
+/** A record. */
+export const recordId = () => id('rec').describe('Id of the record');
+
+/** Input that selects a page of a list. */
+export const offset = () =>
+  z.string().max(1_024).optional().describe('offset of the previous page');
+
+/** A list with its next page. */
+export const pagesOf = <const Items extends string>(items: Items) =>
+  ({
+    next: 'cursor',
+    cursor: 'offset',
+    path: 'offset',
+    items,
+    names: { items, nextCursor: 'offset' },
+  }) as const;
+
+/** Text that may be missing or null. */
+export const text = () => z.string().nullish();
+
+/** Cells by the names of their fields. Empty ones are missing. */
+export const record = z.object({
+  id: z.string(),
+  createdTime: text(),
+  fields: z.record(z.string(), z.unknown()),
+});

@@ -1,0 +1,138 @@
+import type { OperationFacts } from '../../../contract_tests/vendor_api/index.ts';
+import type { VendorManifest } from '../../../contract_tests/vendor_api/manifest.ts';
+
+const DOCS = 'https://airtable.com/developers/web/api';
+const text = { type: 'string' };
+const list = (items: object) => ({ type: 'array', items });
+const object = (
+  properties: Readonly<Record<string, object>>,
+  required: readonly string[] = [],
+) => ({
+  type: 'object',
+  properties,
+  required,
+});
+
+type Parameter = OperationFacts['parameters'][number];
+const parameter = (place: 'path' | 'query', name: string, schema: object = text): Parameter => ({
+  in: place,
+  name,
+  isRequired: place === 'path',
+  isMultiSegment: false,
+  isCommaSeparated: false,
+  schema: { ...schema },
+});
+
+const operation = (
+  source: string,
+  response: object,
+  request: { readonly parameters?: readonly Parameter[]; readonly body?: object } = {},
+): NonNullable<VendorManifest['added']>[string] => ({
+  source: `${DOCS}/${source}`,
+  facts: {
+    parameters: request.parameters ?? [],
+    body: request.body && {
+      isRequired: true,
+      schemas: { 'application/json': { ...request.body } },
+    },
+    responses: [{ status: 200, contentType: 'application/json', schema: { ...response } }],
+  },
+});
+
+const base = parameter('path', 'baseId');
+const table = [base, parameter('path', 'tableIdOrName')];
+const one = [...table, parameter('path', 'recordId')];
+const cells = { type: 'object', additionalProperties: {} };
+const record = object({ id: text, createdTime: text, fields: cells }, [
+  'id',
+  'createdTime',
+  'fields',
+]);
+const records = object({ records: list(record) }, ['records']);
+const written = (properties: Readonly<Record<string, object>>) =>
+  object(
+    {
+      records: {
+        ...list({ ...object(properties, Object.keys(properties)), additionalProperties: false }),
+        maxItems: 10,
+      },
+      typecast: { type: 'boolean' },
+    },
+    ['records'],
+  );
+const named = { id: text, name: text, type: text };
+/** A list of objects has a name per item and field. */
+const sort = [0, 1, 2, 3, 4].flatMap((index) => [
+  parameter('query', `sort[${index}][field]`),
+  parameter('query', `sort[${index}][direction]`, { enum: ['asc', 'desc'] }),
+]);
+
+/**
+ * Operations of Airtable, which publishes no description. Written from its documentation: a weaker
+ * proof. The requests for records are also compared with those of Airtable's SDK.
+ */
+export const documented: NonNullable<VendorManifest['added']> = {
+  'GET /meta/whoami': operation(
+    'get-user-id-scopes',
+    object({ id: text, email: text, scopes: list(text) }, ['id']),
+  ),
+  'GET /meta/bases': operation(
+    'list-bases',
+    object(
+      {
+        bases: list(object({ id: text, name: text, permissionLevel: text }, ['id', 'name'])),
+        offset: text,
+      },
+      ['bases'],
+    ),
+    { parameters: [parameter('query', 'offset')] },
+  ),
+  'GET /meta/bases/{baseId}/tables': operation(
+    'get-base-schema',
+    object(
+      {
+        tables: list(
+          object(
+            {
+              ...{ id: text, name: text, description: text, primaryFieldId: text },
+              fields: list(
+                object({ ...named, description: text, options: cells }, ['id', 'name', 'type']),
+              ),
+              views: list(object(named, ['id', 'name', 'type'])),
+            },
+            ['id', 'name', 'primaryFieldId', 'fields', 'views'],
+          ),
+        ),
+      },
+      ['tables'],
+    ),
+    { parameters: [base] },
+  ),
+  'GET /{baseId}/{tableIdOrName}': operation(
+    'list-records',
+    object({ records: list(record), offset: text }, ['records']),
+    {
+      parameters: [
+        ...table,
+        ...['filterByFormula', 'view', 'offset'].map((name) => parameter('query', name)),
+        parameter('query', 'fields[]', list(text)),
+        parameter('query', 'pageSize', { type: 'integer', minimum: 1, maximum: 100 }),
+        ...sort,
+      ],
+    },
+  ),
+  'POST /{baseId}/{tableIdOrName}': operation('create-records', records, {
+    parameters: table,
+    body: written({ fields: cells }),
+  }),
+  'PATCH /{baseId}/{tableIdOrName}': operation('update-multiple-records', records, {
+    parameters: table,
+    body: written({ id: text, fields: cells }),
+  }),
+  'GET /{baseId}/{tableIdOrName}/{recordId}': operation('get-record', record, { parameters: one }),
+  'DELETE /{baseId}/{tableIdOrName}/{recordId}': operation(
+    'delete-record',
+    object({ id: text, deleted: { type: 'boolean' } }, ['id', 'deleted']),
+    { parameters: one },
+  ),
+};
