@@ -73,5 +73,6 @@ export {
   type TypedAction,
   validateConnectorSpec,
 } from './spec_definition/define_spec.ts';
+export { providerDataOf } from './spec_definition/provider_data.ts';
 export { systemConnectorSpecs } from './system_connectors/index.ts';
 export { addMeta, getMeta, setMeta, UISchemas, type UiMeta } from './ui_metadata/index.ts';

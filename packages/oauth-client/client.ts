@@ -1,4 +1,4 @@
-import type { ProviderEntry } from '@latchkey/oauth-providers';
+import type { ProviderEntry, ProviderFacts } from '@latchkey/oauth-providers';
 
 /** Client authentication at the token endpoint (RFC 6749 §2.3, OpenID Connect Core §9). */
 export type TokenEndpointAuthMethod =
@@ -33,7 +33,7 @@ export type ClientProvider = Partial<
 >;
 
 /** The sections of an entry that a client needs. @param entry without placeholders */
-export function clientProviderOf(entry: ProviderEntry): ClientProvider {
+export function clientProviderOf(entry: ProviderFacts): ClientProvider {
   const { authorize, token, response, grantFacts, revocation, failures } = entry;
   return {
     authorize,

@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type QuirkServer, startQuirkServer } from '@latchkey/dev-providers/quirks';
 import {
   classifyApiResponse,
+  factsOfData,
+  type ProviderData,
   type ProviderEntry,
+  providerDataSchema,
   providers,
   readWait,
   resolveProvider,
@@ -19,6 +22,14 @@ const NOW = new Date('2030-01-01T00:00:00Z');
 const CONFIG = { subdomain: 'acme', instance: 'acme.service-now.com' };
 const all = Object.values<ProviderEntry>(providers).map(
   (entry) => [entry.name, resolveProvider(entry, CONFIG)] as const,
+);
+/** Each provider by its entry, and by what an administrator can enter without one. */
+const FORMS = [
+  ['its entry', clientOf],
+  ['the settings of a connector', enteredClientOf],
+] as const;
+const cases = all.flatMap(([name, entry]) =>
+  FORMS.map(([form, create]) => [name, form, entry, create] as const),
 );
 const randomBytes = (length: number) => new Uint8Array(length).fill(7);
 
@@ -55,6 +66,55 @@ function clientOf(entry: ProviderEntry, over: Partial<StandardClient> = {}): Sta
   };
 }
 
+/** What an administrator enters in JSON for a provider without an entry. */
+function dataOf(entry: ProviderEntry): ProviderData {
+  const { authorize, token, response, failures, revocation } = entry;
+  const { url: _, ...ofRevocation } = revocation ?? {};
+  return providerDataSchema.parse({
+    authorize: {
+      scope: {
+        isSupported: authorize.scope.isSupported,
+        separator: authorize.scope.separator,
+      },
+    },
+    token: {
+      format: token.format,
+      fields: token.fields,
+      headers: token.headers,
+      ...(token.refreshUrl === undefined ? {} : { refreshUrl: token.refreshUrl }),
+    },
+    response: response.scopesPath === undefined ? {} : { scopesPath: response.scopesPath },
+    lifetime: entry.lifetime,
+    refreshToken: entry.refreshToken,
+    revocation: revocation && ofRevocation,
+    failures: { errorPaths: failures.errorPaths, rules: failures.rules },
+    api: entry.api,
+  });
+}
+
+/** A client as the server builds it for a connector whose administrator entered everything. */
+function enteredClientOf(entry: ProviderEntry, over: Partial<StandardClient> = {}): StandardClient {
+  const { authorize, token, response, revocation } = entry;
+  const url = new URL(authorize.url);
+  for (const [name, value] of Object.entries(authorize.parameters))
+    url.searchParams.set(name, value);
+  const endpoints = {
+    authorizationUrl: url.href,
+    tokenUrl: token.url,
+    revocationUrl: revocation?.url,
+  };
+  const { accessTokenPath, tokenTypePath, tokenType } = response;
+  return clientOf(entry, {
+    authorizationEndpoint: url.href,
+    scopeParamName: authorize.scope.parameter,
+    accessTokenPath,
+    tokenTypePath,
+    tokenType,
+    provider: clientProviderOf(factsOfData(dataOf(entry), endpoints)),
+    ...over,
+  });
+}
+
 async function authorizationResponse(
   client: StandardClient,
   request: { readonly params: Record<string, string>; readonly account?: string },
@@ -75,6 +135,7 @@ async function authorizationResponse(
 
 async function connect(client: StandardClient, entry: ProviderEntry, account = 'ana') {
   const { response, codeVerifier } = await authorizationResponse(client, {
+    // Those of an administrator are in the authorization URL.
     params: entry.authorize.parameters,
     account,
   });
@@ -97,13 +158,13 @@ async function callApi(entry: ProviderEntry, { tokenType, accessToken }: TokenGr
   };
 }
 
-describe.each(all)('the provider %s', (_, entry) => {
+describe.each(cases)('the provider %s by %s', (_name, _form, entry, createClient) => {
   let client: StandardClient;
 
   beforeEach(async () => {
     now = NOW;
     server = await startQuirkServer({ entry, now: () => now });
-    client = clientOf(entry);
+    client = createClient(entry);
   });
 
   it('authorizes two users, and names their accounts', async () => {
@@ -187,7 +248,7 @@ describe.each(all)('the provider %s', (_, entry) => {
   });
 
   it('rejects a client with a wrong secret, which is no fault of the user', async () => {
-    const wrong = clientOf(entry, { clientSecret: 'development-wrong' });
+    const wrong = createClient(entry, { clientSecret: 'development-wrong' });
     await expect(connect(wrong, entry)).rejects.toMatchObject({
       code: 'invalid_client',
       kind: 'misconfigured',
@@ -197,8 +258,8 @@ describe.each(all)('the provider %s', (_, entry) => {
   it('rejects a request in the form of another provider', async () => {
     const { token } = entry;
     const format = token.format === 'form' ? 'json' : 'form';
-    const provider = { ...clientProviderOf(entry), token: { ...token, format } } as const;
-    await expect(connect(clientOf(entry, { provider }), entry)).rejects.toMatchObject({
+    const provider = { ...client.provider, token: { ...token, format } } as const;
+    await expect(connect(createClient(entry, { provider }), entry)).rejects.toMatchObject({
       kind: 'misconfigured',
     });
   });

@@ -8,6 +8,7 @@ export { matchesHost } from './entry/host_pattern.ts';
 export { configValueProblem, ProviderConfigError, resolveProvider } from './entry/placeholders.ts';
 export type {
   GrantFact,
+  ProviderData,
   ProviderEntry,
   ProviderEntryInput,
   ProviderFailureRule,
@@ -17,6 +18,9 @@ export type {
   ResponseRule,
   WaitSource,
 } from './entry/provider_entry.ts';
+export { providerDataSchema } from './entry/provider_entry.ts';
+export type { ProviderFacts } from './entry/provider_facts.ts';
+export { factsOfData } from './entry/provider_facts.ts';
 export { grantFactIn, isGrantOrigin, resolveGrantOrigin } from './grant_facts/grant_origins.ts';
 export type { GrantFactReading, GrantFacts, GrantSite } from './grant_facts/read_grant_facts.ts';
 export {

@@ -240,6 +240,10 @@ export interface ConnectorSpec {
    * `defineProvider`. `undefined`: the provider follows the RFCs, or there is no OAuth.
    */
   readonly provider?: ProviderName | ProviderEntry;
+  /**
+   * Config field in which an administrator enters facts of the provider as JSON. `undefined`: none.
+   */
+  readonly providerDataField?: string;
   /** Names the account, if the scopes of the connector do not suffice for that of the provider. */
   readonly account?: AccountRequest;
   readonly actions: Readonly<Record<string, ActionDefinition>>;

@@ -35,20 +35,20 @@ const configField = z.strictObject({
   usersOnly: z.array(text).min(1).optional(),
 });
 
+const scope = z.strictObject({
+  /** `false`: the provider has no scopes. The administrator chooses permissions for the app. */
+  isSupported: z.boolean().default(true),
+  parameter: z.string().default('scope'),
+  separator: z.enum([' ', ',']).default(' '),
+});
+
 const authorize = z.strictObject({
   url,
   /** Fixed parameters of the authorization URL. */
   parameters: z.record(z.string(), text).default({}),
   /** Parameters without which the provider rejects the request. */
   requiredParameters: z.array(z.string()).default([]),
-  scope: z
-    .strictObject({
-      /** `false`: the provider has no scopes. The administrator chooses permissions for the app. */
-      isSupported: z.boolean().default(true),
-      parameter: z.string().default('scope'),
-      separator: z.enum([' ', ',']).default(' '),
-    })
-    .prefault({}),
+  scope: scope.prefault({}),
   /** `required`: the provider rejects a request without PKCE. This server always sends it. */
   pkce: z.enum(['required', 'optional']).default('optional'),
 });
@@ -280,6 +280,36 @@ const sections = {
   api: api.prefault({}),
 };
 
+/** Headers that cannot change where or for whom a request is. */
+const harmlessHeader = z.string().regex(/^(accept|accept-language|x-[a-z0-9-]+)$/);
+
+/**
+ * Facts that an administrator enters for a provider without an entry. What decides where tokens are
+ * sent or what a user permits is not among them: endpoints with their parameters, paths into the
+ * token response and the source of the account are settings of the connector.
+ */
+export const providerDataSchema = z.strictObject({
+  authorize: z.strictObject({ scope: scope.omit({ parameter: true }).prefault({}) }).prefault({}),
+  token: token
+    .pick({ format: true, fields: true })
+    .extend({
+      /** Used only on the origin of the token endpoint. */
+      refreshUrl: z
+        .url({ protocol: /^https?$/ })
+        .max(500)
+        .optional(),
+      headers: z.record(harmlessHeader, text).default({}),
+    })
+    .prefault({}),
+  /** Other paths into the token response are settings of the connector. */
+  response: response.pick({ scopesPath: true }).prefault({}),
+  lifetime: lifetime.prefault({}),
+  refreshToken: refreshToken.optional(),
+  revocation: revocation.omit({ url: true }).optional(),
+  failures: failures.pick({ errorPaths: true, rules: true }).prefault({}),
+  api: api.prefault({}),
+});
+
 /** Schema of {@link ProviderEntry}. `defineProvider` also checks relations between its parts. */
 export const providerEntrySchema = z.strictObject({
   /** Name by which connectors refer to the provider. */
@@ -307,6 +337,8 @@ export const providerEntrySchema = z.strictObject({
 export type ProviderEntry = z.output<typeof providerEntrySchema>;
 /** An entry as it is written, without defaults. */
 export type ProviderEntryInput = z.input<typeof providerEntrySchema>;
+/** Facts of a provider that an administrator entered. */
+export type ProviderData = z.output<typeof providerDataSchema>;
 /** The revocation endpoint of an entry. */
 export type ProviderRevocation = z.output<typeof revocation>;
 /** Failures of the token endpoint of an entry. */

@@ -9,6 +9,7 @@ import {
   toRequestOutput,
 } from '../../http_request/index.ts';
 import { defineAction, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { providerData } from '../../spec_definition/provider_data.ts';
 import { translations } from './translations.ts';
 
 const request = defineAction({
@@ -65,7 +66,12 @@ export const customApi = defineConnectorSpec({
       { type: 'oauth_authorization_code', defaults: {}, overrides: { meta: SHOWN_FIELDS } },
     ],
   },
-  schema: z.strictObject({ url: baseUrl(), idempotencyHeader: idempotencyHeader() }),
+  schema: z.strictObject({
+    url: baseUrl(),
+    idempotencyHeader: idempotencyHeader(),
+    providerData: providerData(),
+  }),
+  providerDataField: 'providerData',
   validateUrls: { fields: ['url'] },
   actions: { request },
   test: {

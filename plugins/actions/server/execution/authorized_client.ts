@@ -4,6 +4,7 @@ import {
   ConnectorAuthorizationError,
   getAuthType,
   type OAuthScope,
+  providerDataOf,
   providerOf,
 } from '@latchkey/connector-specs';
 import type { Logger } from '@latchkey/core/server';
@@ -241,7 +242,8 @@ function bindingOf(
 }
 
 function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): UnauthorizedPolicy {
-  const provider = providerOf(request.type.spec);
+  const { spec } = request.type;
+  const provider = providerDataOf(spec, request.config) ?? providerOf(spec);
   const { connector, profileUid, signal } = request;
   const owner = connector.authMode === 'shared' ? '' : profileUid;
   const first = sent.only;

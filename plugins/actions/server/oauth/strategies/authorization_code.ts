@@ -15,6 +15,7 @@ import {
   factsFor,
   grantLimits,
   type OAuthConnectorType,
+  providerFactsOf,
   withEndpointsOf,
   withResolvedProvider,
 } from './connector_provider.ts';
@@ -30,6 +31,7 @@ import type { ProviderClient } from './provider_client.ts';
 import { providerKeyOf } from './provider_key.ts';
 import {
   authorizationParamsRefusal,
+  refreshUrlRefusal,
   responseModeRefusal,
   responsePathRefusal,
 } from './settings_refusals.ts';
@@ -67,10 +69,11 @@ export class AuthorizationCodeStrategy {
     );
     const refusal =
       trust.sitesRefusal ??
+      refreshUrlRefusal(connector, configuration, entry) ??
       responsePathRefusal(connector, settings) ??
       responseModeRefusal(connector, configuration, entry);
     if (refusal !== undefined) throw refused(connector, refusal);
-    const provider = entry && providerOf(entry);
+    const provider = providerFactsOf(entry, connector, settings);
     const dialect = dialectOf(configuration);
     const endpoints = [
       configuration.authorizationEndpoint,
@@ -148,6 +151,7 @@ export function endpointRefusals(
       trust.sitesRefusal,
       trust.revocationRefusal,
       trust.userinfoRefusal,
+      refreshUrlRefusal(connector, configuration, entry),
       responsePathRefusal(connector, settings),
       responseModeRefusal(connector, configuration, entry),
       authorizationParamsRefusal(connector, configuration),
@@ -169,8 +173,8 @@ function readConfiguration(
   /** The revocation endpoint as entered or known, even if it may not be used. */
   readonly named: NamedRevocation | undefined;
 } {
-  const provider = entry && providerOf(entry);
-  const settings = withEndpointsOf(provider, readOAuthSettings(connector));
+  const settings = withEndpointsOf(entry && providerOf(entry), readOAuthSettings(connector));
+  const provider = providerFactsOf(entry, connector, settings);
   const endpoints = requireSettings(connector, settings, ['authorizationUrl', 'tokenUrl']);
   const { authorizationUrl, tokenUrl } = endpoints;
   const facts = factsFor(entry, connector.authType, { authorizationUrl, tokenUrl });

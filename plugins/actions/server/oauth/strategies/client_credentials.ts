@@ -6,6 +6,7 @@ import {
   factsFor,
   grantLimits,
   type OAuthConnectorType,
+  providerFactsOf,
   withEndpointsOf,
 } from './connector_provider.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
@@ -48,7 +49,7 @@ export class ClientCredentialsStrategy {
       fingerprint: grantFingerprint(connector, configuration, { entry }),
       providerKey: providerKeyOf(configuration.tokenEndpoint),
       configuration: storedConfiguration(configuration),
-      ...grantLimits(entry && providerOf(entry)),
+      ...grantLimits(providerFactsOf(entry, connector, readOAuthSettings(connector))),
       ensureEndpointsAllowed: () => {
         for (const uri of endpoints) this.#egress.ensureUriAllowed(uri);
       },
@@ -71,8 +72,8 @@ function readConfiguration(
   connector: DecryptedConnector,
   entry: OAuthConnectorType | undefined,
 ): StandardClient {
-  const provider = entry && providerOf(entry);
-  const settings = withEndpointsOf(provider, readOAuthSettings(connector));
+  const settings = withEndpointsOf(entry && providerOf(entry), readOAuthSettings(connector));
+  const provider = providerFactsOf(entry, connector, settings);
   const { tokenUrl } = requireSettings(connector, settings, ['tokenUrl']);
   const facts = factsFor(entry, connector.authType, { authorizationUrl: tokenUrl, tokenUrl });
   return {

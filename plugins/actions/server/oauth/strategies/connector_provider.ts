@@ -2,12 +2,15 @@ import {
   accountRequestOf,
   type ConnectorSpec,
   endpointConfigFields,
+  providerDataOf,
   providerOf,
 } from '@latchkey/connector-specs';
 import type { AccountSource } from '@latchkey/oauth-client';
 import {
+  factsOfData,
   ProviderConfigError,
   type ProviderEntry,
+  type ProviderFacts,
   resolveProvider,
 } from '@latchkey/oauth-providers';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
@@ -18,7 +21,14 @@ import { isSameOrigin, isSameSite } from './same_site.ts';
 /** The parts of a connector type that a provider client needs. */
 export type OAuthConnectorType = Pick<
   ConnectorSpec,
-  'account' | 'apiOrigins' | 'auth' | 'formerId' | 'provider' | 'schema' | 'validateUrls'
+  | 'account'
+  | 'apiOrigins'
+  | 'auth'
+  | 'formerId'
+  | 'provider'
+  | 'providerDataField'
+  | 'schema'
+  | 'validateUrls'
 >;
 
 /**
@@ -83,8 +93,24 @@ export function derivedEndpoints(
   }
 }
 
+/**
+ * The facts of the provider of a connector: those that an administrator entered, else those of its
+ * type. Entered facts confirm no endpoint.
+ * @param type with its provider resolved
+ */
+export function providerFactsOf(
+  type: OAuthConnectorType | undefined,
+  { config }: Pick<DecryptedConnector, 'config'>,
+  settings: OAuthSettings,
+): ProviderFacts | undefined {
+  const data = type && providerDataOf(type, config);
+  if (data === undefined) return type && providerOf(type);
+  const { authorizationUrl = '', tokenUrl = '', revocationUrl } = settings;
+  return factsOfData(data, { authorizationUrl, tokenUrl, revocationUrl });
+}
+
 /** Lifetime, margin and idle limit, which do not depend on the dialect. */
-export function grantLimits(entry: ProviderEntry | undefined): {
+export function grantLimits(entry: ProviderFacts | undefined): {
   /** `undefined`: access tokens without a stated lifetime do not expire. */
   readonly defaultLifetimeSeconds: number | undefined;
   readonly refreshMarginSeconds: number | undefined;

@@ -1,9 +1,10 @@
-import { providerOf } from '@latchkey/connector-specs';
+import { providerDataOf, providerOf } from '@latchkey/connector-specs';
 import { dialectOf, refusedAuthorizationParams, type StandardClient } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { EndpointRefusal } from './configuration_error.ts';
 import type { OAuthConnectorType } from './connector_provider.ts';
 import type { OAuthSettings } from './oauth_settings.ts';
+import { isSameOrigin } from './same_site.ts';
 
 /**
  * Refuses a response mode that the callback cannot receive. Otherwise users would get the page for
@@ -20,6 +21,20 @@ export function responseModeRefusal(
   return {
     code: 'response_mode_refused',
     message: `The authorization URL of connector [${id}] asks for a response_mode that cannot be received here. Use form_post or query, once, or leave it out.`,
+  };
+}
+
+/** Refuses an entered refresh endpoint of another server: refresh tokens would be sent there. */
+export function refreshUrlRefusal(
+  { id, config }: DecryptedConnector,
+  { tokenEndpoint }: StandardClient,
+  entry: OAuthConnectorType | undefined,
+): EndpointRefusal | undefined {
+  const url = entry && providerDataOf(entry, config)?.token.refreshUrl;
+  if (url === undefined || isSameOrigin(url, tokenEndpoint)) return undefined;
+  return {
+    code: 'endpoints_not_confirmed',
+    message: `The refresh URL in the provider data of connector [${id}] is not on the origin of its token URL.`,
   };
 }
 

@@ -3,7 +3,7 @@ import type {
   StandardClient,
   TokenEndpointAuthMethod,
 } from '@latchkey/oauth-client';
-import type { ProviderEntry } from '@latchkey/oauth-providers';
+import type { ProviderFacts } from '@latchkey/oauth-providers';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { type OAuthSettings, requireSettings } from './oauth_settings.ts';
 
@@ -27,7 +27,7 @@ type ClientIdentity = Pick<
 export function clientIdentity(
   connector: DecryptedConnector,
   settings: OAuthSettings,
-  provider: ProviderEntry | undefined,
+  provider: ProviderFacts | undefined,
 ): ClientIdentity {
   const tokenEndpointAuthMethod = authMethod(settings, provider);
   const { clientId } = requireSettings(connector, settings, ['clientId']);
@@ -79,7 +79,7 @@ function assertionOf(settings: OAuthSettings, privateKey: string): ClientAsserti
  */
 function authMethod(
   { tokenEndpointAuthMethod, useBasicAuth, privateKey }: OAuthSettings,
-  provider: ProviderEntry | undefined,
+  provider: ProviderFacts | undefined,
 ): TokenEndpointAuthMethod {
   if (tokenEndpointAuthMethod !== undefined) return tokenEndpointAuthMethod;
   if (privateKey !== undefined) return 'private_key_jwt';

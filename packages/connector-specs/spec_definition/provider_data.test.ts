@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { providerData, providerDataOf } from './provider_data.ts';
+
+const field = z.object({ data: providerData() });
+const problemsOf = (data: string) =>
+  field.safeParse({ data }).error?.issues.map(({ message }) => message);
+const SPEC = { providerDataField: 'data' };
+
+describe('the field for provider data', () => {
+  it.each(['', '  ', '{}', '{"token": {"format": "json", "fields": {"a": 1}}}'])(
+    'accepts %j',
+    (text) => {
+      expect(problemsOf(text)).toBeUndefined();
+    },
+  );
+
+  it('names what is wrong, and where', () => {
+    expect(problemsOf('{"token":')).toEqual(['is not valid JSON']);
+    expect(problemsOf('[]')).toEqual([expect.stringContaining('expected object')]);
+    expect(problemsOf('{"token": {"format": "xml"}, "lifetime": {"idleLimitDays": 0}}')).toEqual([
+      expect.stringMatching(/^token\.format: /),
+      expect.stringMatching(/^lifetime\.idleLimitDays: /),
+    ]);
+  });
+
+  it('is read from the config, if the type has it', () => {
+    const config = { data: '{"token": {"format": "json"}}' };
+    expect(providerDataOf(SPEC, config)).toMatchObject({ token: { format: 'json' } });
+    expect(providerDataOf(SPEC, config)).toBe(providerDataOf(SPEC, config));
+    expect(providerDataOf({}, config)).toBeUndefined();
+    expect(providerDataOf(SPEC, {})).toBeUndefined();
+    expect(providerDataOf(SPEC, { data: ' ' })).toBeUndefined();
+    expect(providerDataOf(SPEC, { data: '{"token": 1}' })).toBeUndefined();
+  });
+});

@@ -1,0 +1,63 @@
+import type { ProviderData, ProviderEntry } from './provider_entry.ts';
+
+/** The facts of a provider that its client and the calls of its API need. */
+export type ProviderFacts = Pick<
+  ProviderEntry,
+  | 'authorize'
+  | 'token'
+  | 'response'
+  | 'grantFacts'
+  | 'lifetime'
+  | 'refreshToken'
+  | 'revocation'
+  | 'failures'
+  | 'api'
+>;
+
+/**
+ * The facts of a provider that an administrator entered, with the endpoints of the connector. A
+ * refresh endpoint on another origin than the token endpoint is left out, because refresh tokens
+ * are sent there.
+ */
+export function factsOfData(
+  data: ProviderData,
+  endpoints: {
+    readonly authorizationUrl: string;
+    readonly tokenUrl: string;
+    /** Absent: grants are not revoked at the provider. */
+    readonly revocationUrl?: string | undefined;
+  },
+): ProviderFacts {
+  const { authorize, response, revocation, lifetime, refreshToken, failures, api } = data;
+  const { authorizationUrl, tokenUrl, revocationUrl } = endpoints;
+  const { refreshUrl, ...token } = data.token;
+  return {
+    authorize: {
+      url: authorizationUrl,
+      parameters: {},
+      requiredParameters: [],
+      scope: { ...authorize.scope, parameter: 'scope' },
+      pkce: 'optional',
+    },
+    token: {
+      ...token,
+      url: tokenUrl,
+      ...(isOnOriginOf(tokenUrl, refreshUrl) ? { refreshUrl } : {}),
+      clientAuthentication: ['client_secret_basic', 'client_secret_post'],
+    },
+    response,
+    grantFacts: [],
+    lifetime,
+    failures: { ...failures, responses: {} },
+    api,
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+    ...(revocation === undefined || revocationUrl === undefined
+      ? {}
+      : { revocation: { ...revocation, url: revocationUrl } }),
+  };
+}
+
+function isOnOriginOf(tokenUrl: string, refreshUrl: string | undefined): boolean {
+  const origin = URL.parse(tokenUrl)?.origin;
+  return refreshUrl !== undefined && URL.parse(refreshUrl)?.origin === origin;
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import { createProviderClients } from './provider_clients.ts';
+import { aConnector, fakeEgress, someDeps } from './strategies.mock.ts';
+
+const { signal } = new AbortController();
+const EXCHANGE = { code: 'c', codeVerifier: 'v', redirectUri: 'https://l.example/cb', signal };
+
+/** A connector of a type with a field for provider data, which an editor filled in. */
+function connect(data: object | undefined, secrets: Record<string, unknown> = {}) {
+  const egress = fakeEgress(() => Response.json({ access_token: 'a', token_type: 'bearer' }));
+  const deps = someDeps({ egress, findConnectorType: () => ({ providerDataField: 'facts' }) });
+  const connector = aConnector({
+    config: { ...aConnector().config, facts: data === undefined ? '' : JSON.stringify(data) },
+    secrets: { ...aConnector().secrets, ...secrets },
+  });
+  return { egress, create: () => createProviderClients(deps).forConnector(connector) };
+}
+
+describe('provider data of a connector', () => {
+  it('decides the form of token requests, the separator of scopes, and the lifetime', async () => {
+    const { egress, create } = connect({
+      authorize: { scope: { separator: ',' } },
+      token: { format: 'json', fields: { expires_in: 3600 }, headers: { 'x-version': '2' } },
+      lifetime: { defaultSeconds: null, idleLimitDays: 30 },
+    });
+    const client = create();
+    expect(client).toMatchObject({ defaultLifetimeSeconds: undefined, idleLimitDays: 30 });
+    const request = { redirectUri: 'https://l.example/cb', state: 's', codeChallenge: 'c' };
+    const url = new URL(client.buildAuthorizationUrl(request));
+    expect(url.searchParams.get('scope')).toBe('read,write');
+    await client.exchangeCode(EXCHANGE);
+    const { body, headers } = egress.sent[0]?.init ?? {};
+    expect(JSON.parse(String(body))).toMatchObject({
+      grant_type: 'authorization_code',
+      expires_in: 3600,
+    });
+    expect(new Headers(headers).get('x-version')).toBe('2');
+  });
+
+  it('changes nothing without a text', () => {
+    const { create } = connect(undefined);
+    expect(create()).toMatchObject({ defaultLifetimeSeconds: 3600 });
+    expect(create().configuration).not.toHaveProperty('provider');
+  });
+
+  it('keeps users connected when it is entered', () => {
+    const before = connect(undefined).create().fingerprint;
+    expect(connect({ token: { format: 'json' } }).create().fingerprint).toBe(before);
+  });
+
+  it('H114: refuses a refresh endpoint of another server', () => {
+    const refreshUrl = 'https://evil.example/refresh';
+    expect(() => connect({ token: { refreshUrl } }).create()).toThrow(
+      expect.objectContaining({ code: 'endpoints_not_confirmed' }),
+    );
+    const own = { token: { refreshUrl: 'https://auth.example.com/refresh' } };
+    expect(() => connect(own).create()).not.toThrow();
+  });
+
+  it('A20: does not confirm endpoints on two sites', () => {
+    const other = { tokenUrl: 'https://evil.example/token' };
+    for (const data of [undefined, { token: { format: 'json' } }]) {
+      expect(() => connect(data, other).create()).toThrow(
+        expect.objectContaining({ code: 'endpoints_not_confirmed' }),
+      );
+    }
+  });
+
+  it('H114: does not confirm a revocation URL on another origin', () => {
+    const data = { revocation: { request: { authentication: 'token', format: 'none' } } };
+    const secrets = { revocationUrl: 'https://evil.example/revoke' };
+    expect(connect(data, secrets).create().configuration).toMatchObject({
+      revocationEndpoint: undefined,
+    });
+  });
+});
