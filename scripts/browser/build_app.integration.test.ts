@@ -70,7 +70,7 @@ function icons(...names: readonly string[]): Record<string, string> {
       `  ${name}: withMetadata(function () {\n    return import('./assets/${name}_file');\n  }),`,
   );
   return {
-    [`${folder}/icon_map.js`]: `export var typeToPathMap = {\n${loaders.join('\n')}\n};`,
+    [`${folder}/icon_map.js`]: `export var typeToPathMap = {\n${loaders.join('\n')}\n};\nvar getTypeToPathMapMetadata;`,
     [`${folder}/icon.js`]:
       'export const appendIconComponentCache = (icons) => { globalThis.icons = icons; };',
     ...Object.fromEntries(
@@ -216,7 +216,7 @@ describe('the build of the web app', () => {
     expect(readdirSync(join(root, 'dist', 'browser'))).toEqual([]);
   });
 
-  it('lets a popover find its button without a layout, and refuses changed code of EuiPopover', async () => {
+  it('changes code of libraries, and refuses code that has another form', async () => {
     const popover = 'node_modules/@elastic/eui/optimize/es/components/popover/popover.js';
     const method = (call: string) => `export function find(_this, focusable) { return ${call}; }`;
     write('plugins/b/public/index.ts', `export { find as plugin } from '../../../${popover}';`);
@@ -227,6 +227,38 @@ describe('the build of the web app', () => {
     write(popover, method('focusable(_this.anchor)'));
     write('package-lock.json', '{ "changed": true }');
     await expect(buildApp(root)).rejects.toThrow('The code of EuiPopover has changed');
+  });
+
+  it('leaves out schemas of shared code that the browser does not use', async () => {
+    write(
+      'plugins/b/common/index.ts',
+      "export { used } from './used.ts';\nexport { unused } from './unused.ts';",
+    );
+    write(
+      'plugins/b/common/used.ts',
+      "import { z } from 'zod';\nexport const used = z.object({ a: z.string() });\nexport const other = z.enum(['other schema']);",
+    );
+    write(
+      'plugins/b/common/unused.ts',
+      "import { z } from 'zod';\nexport const unused = z.enum(['unused module']).optional();",
+    );
+    write(
+      'node_modules/zod/index.js',
+      'export const z = { object: (shape) => shape, string: () => 1, enum: (values) => console.log(values) };',
+    );
+    write(
+      'node_modules/zod/package.json',
+      '{ "name": "zod", "main": "index.js", "type": "module" }',
+    );
+    write(
+      'plugins/b/public/index.ts',
+      "import { used } from '../common/index.ts';\nexport const plugin = () => ({ name: 'b', used });",
+    );
+    await buildApp(root);
+    const { id, scripts } = currentBuild();
+    const code = read(id, String(scripts[1]));
+    expect(code).toContain('a:');
+    expect(code).not.toMatch(/other schema|unused module/);
   });
 
   it('refuses a plugin whose manifest declares browser code that does not exist', async () => {

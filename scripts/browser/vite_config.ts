@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path';
 import type { InlineConfig, Plugin } from 'vite';
 import { MODULES_FILE, START_MODULE } from './chunks.ts';
 import { iconModule } from './icon_list.ts';
+import { libraryPatches } from './library_patches.ts';
 import { listBrowserPlugins, startModule } from './plugin_list.ts';
 
 /** Id of the module that fills EUI's cache of icons. */
@@ -19,6 +20,13 @@ const FIRST_SCRIPT = 'packages/core/public/boot/send_first_requests.ts';
  * number of files and of bytes that a page loads is smallest with this value.
  */
 const MIN_SHARE_COUNT = 14;
+
+/**
+ * Code that server and browser share, most of it schemas of routes. The browser evaluates only the
+ * schemas that it uses: modules have no effects, nor have the functions that make schemas.
+ */
+const SHARED_CODE = /\/(?:packages\/core|plugins\/[^/]+)\/common\//;
+const SCHEMA_FUNCTIONS = ['z', 'defineRoute', 'plainText', 'optionalPlainText'];
 
 /** Configuration of the build of the web app into `outDir`. */
 export function viteConfig(root: string, outDir: string): InlineConfig {
@@ -59,7 +67,7 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
       virtualModules(root),
       withoutEval(),
       withoutIconSynonyms(),
-      withoutForcedLayout(),
+      ...libraryPatches(root),
       listModules(root),
     ],
     build: {
@@ -76,6 +84,10 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
         input: { first: join(root, FIRST_SCRIPT), main: START_MODULE },
         // Without this group, a page needs about 50 files, which browsers request six at a time.
         output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: MIN_SHARE_COUNT }] } },
+        treeshake: {
+          moduleSideEffects: [{ test: SHARED_CODE, sideEffects: false }],
+          manualPureFunctions: SCHEMA_FUNCTIONS,
+        },
         onwarn: (warning, show) => {
           // Libraries mark modules for servers of React; here all of them are for browsers.
           if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') show(warning);
@@ -130,33 +142,6 @@ function withoutIconSynonyms(): Plugin {
     transform: {
       filter: { id: /\/icon\/icon_map\.js$/ },
       handler: (code) => ({ code: code.replaceAll(described, '$1'), map: null }),
-    },
-  };
-}
-
-const CHANGED_POPOVER =
-  'The code of EuiPopover has changed: update `search` in scripts/browser/vite_config.ts.';
-
-/**
- * A popover of EUI that is mounted looks for its button, to set attributes of it. The search asks
- * for the computed style of each element, which forces a layout of the whole page: once for each
- * row of a table with menus. A selector needs no layout; it finds hidden buttons too, which changes
- * nothing.
- */
-function withoutForcedLayout(): Plugin {
-  const search = 'focusable(_this.button)';
-  const buttons = 'button:enabled, a[href], input:enabled, [tabindex]';
-  return {
-    name: 'latchkey-without-forced-layout',
-    transform: {
-      filter: { id: /\/components\/popover\/popover\.js$/ },
-      handler: (code) => {
-        if (!code.includes(search)) throw new Error(CHANGED_POPOVER);
-        return {
-          code: code.replace(search, `_this.button.querySelectorAll('${buttons}')`),
-          map: null,
-        };
-      },
     },
   };
 }

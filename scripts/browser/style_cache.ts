@@ -1,0 +1,46 @@
+import type { SerializedStyles } from '@emotion/serialize';
+
+/** `serializeStyles` of Emotion. */
+type Serialize = (
+  args: readonly unknown[],
+  registered?: Readonly<Record<string, string>>,
+  mergedProps?: unknown,
+) => SerializedStyles;
+
+/**
+ * `serializeStyles` of Emotion, which remembers its result for each list of serialized styles.
+ * Components of EUI give such a list in each render, and Emotion joins and hashes its texts, which
+ * have some thousand characters. The name of serialized styles is the hash of their text, so equal
+ * names have equal results.
+ */
+export function cachedSerialization(serialize: Serialize): Serialize {
+  const results = new Map<string, SerializedStyles>();
+  return (args, registered, mergedProps) => {
+    const key = registered === undefined ? keyOf(args) : undefined;
+    if (key === undefined) return serialize(args, registered, mergedProps);
+    const known = results.get(key);
+    if (known !== undefined) return known;
+    const result = serialize(args, registered, mergedProps);
+    results.set(key, result);
+    return result;
+  };
+}
+
+/**
+ * Names of the styles in a list. `undefined`: there is more than one argument, or the list has
+ * something else than serialized styles, for example a function.
+ */
+function keyOf([styles, ...others]: readonly unknown[]): string | undefined {
+  if (!Array.isArray(styles) || 'raw' in styles || others.length > 0) return undefined;
+  let key = '';
+  for (const style of styles) {
+    // Emotion skips conditions that are not met.
+    if (style === undefined || style === null || typeof style === 'boolean') key += ' ';
+    else if (isSerialized(style)) key += ` ${style.name}`;
+    else return undefined;
+  }
+  return key;
+}
+
+const isSerialized = (value: unknown): value is SerializedStyles =>
+  typeof value === 'object' && value !== null && 'styles' in value && 'name' in value;
