@@ -54,6 +54,12 @@ export const libraryPatchList = (root: string): readonly LibraryPatch[] => [
     ],
   },
   {
+    // Elements that show their text as title read it from the layout, which forces one.
+    name: 'EuiInnerText',
+    file: /\/components\/inner_text\/inner_text\.js$/,
+    changes: [["'innerText' in node ? node.innerText : node.textContent", 'node.textContent']],
+  },
+  {
     // EUI sorts its icons several times, for lists in its documentation.
     name: "EUI's list of icons",
     file: /\/icon\/icon_map\.js$/,

@@ -68,6 +68,7 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
       withoutEval(),
       withoutIconSynonyms(),
       ...libraryPatches(root),
+      compileHints(),
       listModules(root),
     ],
     build: {
@@ -142,6 +143,26 @@ function withoutIconSynonyms(): Plugin {
     transform: {
       filter: { id: /\/icon\/icon_map\.js$/ },
       handler: (code) => ({ code: code.replaceAll(described, '$1'), map: null }),
+    },
+  };
+}
+
+/**
+ * Lets Chromium compile all functions of a file in another thread while the file arrives. Without
+ * it, the main thread compiles each function when it is called first: a quarter of its CPU time.
+ * Other browsers ignore the comment. It must be the first line, so it is added after all else.
+ */
+function compileHints(): Plugin {
+  return {
+    name: 'latchkey-compile-hints',
+    enforce: 'post',
+    generateBundle: {
+      order: 'post',
+      handler: (_, bundle) => {
+        for (const output of Object.values(bundle)) {
+          if (output.type === 'chunk') output.code = `//# allFunctionsCalledOnLoad\n${output.code}`;
+        }
+      },
     },
   };
 }

@@ -11,7 +11,7 @@ import {
   useDisconnectWith,
   usesOAuthAuthorizationCode,
 } from './authorization/index.ts';
-import { useConnectorStatus } from './connection_status/index.ts';
+import { overviewQuery, useConnectorStatus } from './connection_status/index.ts';
 import { type Services, withServices } from './services.ts';
 import { startServices } from './start_services.ts';
 import type { ConnectorsUiSetup, ConnectorsUiStart } from './types.ts';
@@ -71,6 +71,10 @@ export class ConnectorsUiPlugin implements BrowserPlugin<ConnectorsUiSetup, Conn
   start(core: CoreStart): ConnectorsUiStart {
     const services = startServices(core, window);
     this.#services = services;
+    // The header of every page shows a part of it. Requested before the first page is rendered.
+    if (core.application.can('actions:get')) {
+      void core.queryClient.prefetchQuery(overviewQuery(core.http));
+    }
     return {
       useOAuthAuthorize: (options) => useAuthorizeWith(services.attempts, options),
       useOAuthDisconnect: (options) => useDisconnectWith(services.changes.announce, options),

@@ -9,7 +9,7 @@ import {
   useEuiTheme,
   useIsWithinMaxBreakpoint,
 } from '@elastic/eui';
-import { lazy, type ReactNode, type Ref, useState } from 'react';
+import { lazy, memo, type ReactNode, type Ref, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { useAppLink } from '../application/index.ts';
 import { defineMessages } from '../i18n/define_messages.ts';
@@ -49,58 +49,14 @@ export function AppChrome(props: {
   readonly children: ReactNode;
 }) {
   const { apps, current, chrome, title, mainRef, children } = props;
-  const { formatMessage } = useIntl();
   const { euiTheme } = useEuiTheme();
   const isNarrow = useIsWithinMaxBreakpoint('m');
-  const home = useAppLink()('/');
-  const items = (side: 'left' | 'right') =>
-    chrome.headerItems
-      .filter((item) => item.side === side)
-      .map((item) => (
-        <EuiHeaderSectionItem key={item.id}>
-          <HeaderItemSlot item={item} />
-        </EuiHeaderSectionItem>
-      ));
   return (
     <>
       <EuiSkipLink destinationId="main" overrideLinkBehavior position="fixed">
         <FormattedMessage id="core.header.skip" defaultMessage="Skip to the content" />
       </EuiSkipLink>
-      <EuiHeader position="fixed" role="banner">
-        <EuiHeaderSection>
-          {isNarrow && (
-            <EuiHeaderSectionItem>
-              <MenuButton apps={apps} current={current} />
-            </EuiHeaderSectionItem>
-          )}
-          <EuiHeaderSectionItem>
-            <a
-              href={home.href}
-              onClick={home.onClick}
-              aria-label={formatMessage(messages.home, { product: PRODUCT_NAME })}
-              css={{
-                display: 'flex',
-                alignItems: 'center',
-                gap: euiTheme.size.s,
-                paddingInline: euiTheme.size.s,
-                color: euiTheme.colors.textHeading,
-                fontWeight: euiTheme.font.weight.bold,
-              }}
-            >
-              <Logo />
-              {!isNarrow && <span>{PRODUCT_NAME}</span>}
-            </a>
-          </EuiHeaderSectionItem>
-          {items('left')}
-        </EuiHeaderSection>
-        <Breadcrumbs current={current} title={title} />
-        <EuiHeaderSection side="right">
-          {items('right')}
-          <EuiHeaderSectionItem>
-            <UserMenu apps={apps} account={chrome.account} />
-          </EuiHeaderSectionItem>
-        </EuiHeaderSection>
-      </EuiHeader>
+      <Header apps={apps} current={current} chrome={chrome} title={title} />
       <div
         css={{
           display: 'flex',
@@ -143,6 +99,62 @@ export function AppChrome(props: {
     </>
   );
 }
+
+/** Rendered again only when a property changes: each letter of a search changes the URL. */
+const Header = memo(function Header(
+  props: Pick<Parameters<typeof AppChrome>[0], 'apps' | 'current' | 'chrome' | 'title'>,
+) {
+  const { apps, current, chrome, title } = props;
+  const { formatMessage } = useIntl();
+  const { euiTheme } = useEuiTheme();
+  const isNarrow = useIsWithinMaxBreakpoint('m');
+  const home = useAppLink()('/');
+  const items = (side: 'left' | 'right') =>
+    chrome.headerItems
+      .filter((item) => item.side === side)
+      .map((item) => (
+        <EuiHeaderSectionItem key={item.id}>
+          <HeaderItemSlot item={item} />
+        </EuiHeaderSectionItem>
+      ));
+  return (
+    <EuiHeader position="fixed" role="banner">
+      <EuiHeaderSection>
+        {isNarrow && (
+          <EuiHeaderSectionItem>
+            <MenuButton apps={apps} current={current} />
+          </EuiHeaderSectionItem>
+        )}
+        <EuiHeaderSectionItem>
+          <a
+            href={home.href}
+            onClick={home.onClick}
+            aria-label={formatMessage(messages.home, { product: PRODUCT_NAME })}
+            css={{
+              display: 'flex',
+              alignItems: 'center',
+              gap: euiTheme.size.s,
+              paddingInline: euiTheme.size.s,
+              color: euiTheme.colors.textHeading,
+              fontWeight: euiTheme.font.weight.bold,
+            }}
+          >
+            <Logo />
+            {!isNarrow && <span>{PRODUCT_NAME}</span>}
+          </a>
+        </EuiHeaderSectionItem>
+        {items('left')}
+      </EuiHeaderSection>
+      <Breadcrumbs current={current} title={title} />
+      <EuiHeaderSection side="right">
+        {items('right')}
+        <EuiHeaderSectionItem>
+          <UserMenu apps={apps} account={chrome.account} />
+        </EuiHeaderSectionItem>
+      </EuiHeaderSection>
+    </EuiHeader>
+  );
+});
 
 function MenuButton(props: {
   readonly apps: readonly AppDefinition[];

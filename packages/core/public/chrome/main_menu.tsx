@@ -1,4 +1,5 @@
 import { EuiListGroup, EuiListGroupItem, EuiTitle } from '@elastic/eui';
+import { memo } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { menuApps } from '../application/index.ts';
 import { useAppLink } from '../application/use_app_link.ts';
@@ -11,8 +12,11 @@ const messages = defineMessages({
   administration: { id: 'core.menu.administration', defaultMessage: 'Administration' },
 });
 
-/** Links to the apps that the user may open. */
-export function MainMenu(props: {
+/**
+ * Links to the apps that the user may open. Rendered again only when a property changes, not with
+ * each change of the URL.
+ */
+export const MainMenu = memo(function MainMenu(props: {
   readonly apps: readonly AppDefinition[];
   /** App of the current page. */
   readonly current: AppDefinition | undefined;
@@ -47,7 +51,7 @@ export function MainMenu(props: {
       )}
     </nav>
   );
-}
+});
 
 function MenuSection(props: {
   readonly apps: readonly AppDefinition[];

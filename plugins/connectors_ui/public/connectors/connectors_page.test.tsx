@@ -206,7 +206,7 @@ describe('a table of 1,000 connectors', () => {
   it('draws one page, and searches all pages after each typed letter', async () => {
     renderPage(many);
     await screen.findByText('Connector 0');
-    expect(shownRows()).toBe(25);
+    await waitFor(() => expect(shownRows()).toBe(25));
     search('77');
     await waitFor(() => expect(shownRows()).toBe(19));
     search('777');

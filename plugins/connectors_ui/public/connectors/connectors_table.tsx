@@ -31,6 +31,7 @@ import {
   type SortField,
   type TableQuery,
 } from './select_connectors.ts';
+import { useRowsInSteps } from './use_rows_in_steps.ts';
 
 const messages = defineMessages({
   caption: { id: 'connectorsUi.table.caption', defaultMessage: 'Connectors' },
@@ -122,6 +123,7 @@ export const ConnectorsTable = memo(function ConnectorsTable(
 ): ReactElement {
   const { selected, query, onQuery, chosen, onChoose } = props;
   const intl = useIntl();
+  const rows = useRowsInSteps(selected.rows, chosen);
   if (selected.rows.length === 0)
     return (
       <NoMatch
@@ -144,7 +146,7 @@ export const ConnectorsTable = memo(function ConnectorsTable(
   return (
     <EuiBasicTable<ConnectorRow>
       tableCaption={intl.formatMessage(messages.caption)}
-      items={[...selected.rows]}
+      items={[...rows]}
       itemId="id"
       columns={columnsOf(intl, props)}
       itemIdToExpandedRowMap={props.notices}
