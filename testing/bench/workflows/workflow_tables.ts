@@ -25,8 +25,11 @@ export interface MeasuredSteps {
   readonly length: number;
   /** CPU time of a run, milliseconds. */
   readonly cpuMs: number;
-  /** CPU time that a run takes longer for each step after the first, microseconds. */
-  readonly microsPerStep: number;
+  /**
+   * CPU time of each step that the next shorter run does not have, microseconds. Undefined: this is
+   * the shortest.
+   */
+  readonly microsPerStep: number | undefined;
   readonly writes: number;
 }
 
@@ -59,7 +62,7 @@ export function workflowAims(
   const ofCpu = 1_000 / few.cpuMs;
   const { p50 } = fewPaced.firstStep;
   const writes = Math.max(fewPaced.writes, manyPaced.writes);
-  const perStep = steps.map(({ microsPerStep }) => microsPerStep);
+  const perStep = steps.flatMap(({ microsPerStep = [] }) => microsPerStep);
   const stepGrowth = Math.max(...perStep) / Math.min(...perStep) - 1;
   const runGrowth = many.cpuMs / few.cpuMs - 1;
   return [
@@ -118,7 +121,7 @@ export function rowOf({ name, ...run }: MeasuredRuns): string[] {
 
 /** Columns of the table of steps. */
 export function stepsRowOf({ length, cpuMs, microsPerStep, writes }: MeasuredSteps): string[] {
-  return [count(length), cpuMs.toFixed(2), microsPerStep.toFixed(0), writes.toFixed(2)];
+  return [count(length), cpuMs.toFixed(2), microsPerStep?.toFixed(0) ?? '–', writes.toFixed(2)];
 }
 
 /** Documents that were read by key, and searches. */
