@@ -4,6 +4,7 @@ import type { ProviderEntryInput } from '../entry/provider_entry.ts';
 import { providers } from '../providers/index.ts';
 import { valuesAt } from './api_response.ts';
 import { classifyApiResponse, isTokenRejected } from './classify_api_response.ts';
+import { neededScopes } from './needed_scopes.ts';
 import { readWait } from './read_wait.ts';
 
 const NOW = new Date('2030-01-01T00:00:00Z');
@@ -82,6 +83,49 @@ describe('classifyApiResponse', () => {
 
   it('does not count the status 401 as a rule of the entry', () => {
     expect(isTokenRejected(aProvider(), response(401))).toBe(false);
+  });
+});
+
+describe('neededScopes', () => {
+  const github = { 'x-accepted-oauth-scopes': 'repo, admin:org', 'x-oauth-scopes': 'gist' };
+
+  it.each([
+    ['slack', response(200, { ok: false, error: 'missing_scope', needed: 'a:read,b:read' })],
+    [
+      'hubspot',
+      response(403, {
+        category: 'MISSING_SCOPES',
+        errors: [{ context: { requiredGranularScopes: ['a:read', 'b:read'] } }],
+      }),
+    ],
+    ['github', response(403, {}, { ...github, 'x-accepted-oauth-scopes': 'a:read, b:read' })],
+  ] as const)('reads the scopes that %s names', (name, refusal) => {
+    expect(neededScopes(providers[name], refusal)).toEqual(['a:read', 'b:read']);
+  });
+
+  it('returns no scope where the provider does not name it', () => {
+    const refusal = response(200, { ok: false, error: 'missing_scope' });
+    expect(neededScopes(providers.slack, refusal)).toEqual([]);
+  });
+
+  it.each([
+    ['slack', 'another error', response(200, { ok: false, error: 'no_permission' })],
+    ['slack', 'a success', response(200, { ok: true, error: 'missing_scope', needed: 'a' })],
+    [
+      'github',
+      'a token that has one of the scopes',
+      response(403, {}, { ...github, 'x-oauth-scopes': 'repo' }),
+    ],
+    [
+      'github',
+      'an operation without scopes',
+      response(403, {}, { ...github, 'x-accepted-oauth-scopes': '' }),
+    ],
+    ['github', 'a rate limit', response(403, {}, { ...github, 'x-ratelimit-remaining': '0' })],
+    ['github', 'another status', response(404, {}, github)],
+    ['google', 'a provider without a rule', response(403)],
+  ] as const)('says for %s that no scope is missing: %s', (name, _, other) => {
+    expect(neededScopes(providers[name], other)).toBeUndefined();
   });
 });
 

@@ -33,10 +33,14 @@ export function isTokenRejected(
 }
 
 function matchesOne(rules: readonly ResponseRule[] | undefined, response: ApiResponse): boolean {
-  return rules?.some((rule) => matches(rule, response)) === true;
+  return rules?.some((rule) => matchesRule(rule, response)) === true;
 }
 
-function matches({ status, header, body }: ResponseRule, response: ApiResponse): boolean {
+/** Returns `true` if the response meets all conditions of a rule. */
+export function matchesRule(
+  { status, header, body }: ResponseRule,
+  response: ApiResponse,
+): boolean {
   if (response.status < status[0] || response.status > status[1]) return false;
   if (header !== undefined) {
     const value = response.headers[header.name];

@@ -37,6 +37,7 @@ export interface LocalProviderFacts {
   readonly refreshMarginSeconds?: number;
   readonly idleLimitDays?: number;
   readonly tokenRejected?: ProviderEntry['api']['tokenRejected'];
+  readonly missingScope?: ProviderEntry['api']['missingScope'];
 }
 
 /**
@@ -47,6 +48,7 @@ export function aLocalProvider(facts: LocalProviderFacts = {}): ProviderEntry {
   const entry = aProvider();
   const { issuer, issuerRequiredInResponse = false, authorizationParams = {} } = facts;
   const { revocationUrl, tokenRejected = [], refreshMarginSeconds, idleLimitDays } = facts;
+  const { missingScope = [] } = facts;
   const { defaultLifetimeSeconds = entry.lifetime.defaultSeconds } = facts;
   return {
     ...entry,
@@ -72,6 +74,6 @@ export function aLocalProvider(facts: LocalProviderFacts = {}): ProviderEntry {
       ...(refreshMarginSeconds === undefined ? {} : { refreshMarginSeconds }),
       ...(idleLimitDays === undefined ? {} : { idleLimitDays }),
     },
-    api: { ...entry.api, tokenRejected },
+    api: { ...entry.api, tokenRejected, missingScope },
   };
 }

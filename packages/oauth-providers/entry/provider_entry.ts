@@ -231,6 +231,22 @@ const responseRule = z.strictObject({
     .default([]),
 });
 
+/** A response that says that the token lacks a scope. */
+const missingScopeRule = responseRule.extend({
+  /** Text with the scopes of which one suffices. Absent: the response does not name them. */
+  needed: z
+    .discriminatedUnion('from', [
+      z.strictObject({ from: z.literal('header'), name: z.string().regex(/^[a-z-]+$/) }),
+      z.strictObject({ from: z.literal('body'), path }),
+    ])
+    .optional(),
+  /** Header with the scopes of the token, for a provider that names both in every response. */
+  grantedHeader: z
+    .string()
+    .regex(/^[a-z-]+$/)
+    .optional(),
+});
+
 /** Where a response states how long to wait. */
 const wait = z.discriminatedUnion('from', [
   z.strictObject({
@@ -262,6 +278,8 @@ const api = z.strictObject({
   rateLimited: z.array(responseRule).default([]),
   /** In addition to 403 (RFC 6750 §3.1). */
   forbidden: z.array(responseRule).default([]),
+  /** In addition to a challenge with `insufficient_scope` (RFC 6750 §3.1). */
+  missingScope: z.array(missingScopeRule).default([]),
   /** The first source that is present decides. */
   waits: z.array(wait).default([...DEFAULT_WAITS]),
 });

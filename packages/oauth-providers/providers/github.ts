@@ -72,6 +72,13 @@ export const github = defineProvider({
       { status: [403, 403], header: { name: 'retry-after' } },
       { status: [403, 403], body: [{ path: 'message', contains: 'secondary rate limit' }] },
     ],
+    missingScope: [
+      {
+        status: [403, 403],
+        needed: { from: 'header', name: 'x-accepted-oauth-scopes' },
+        grantedHeader: 'x-oauth-scopes',
+      },
+    ],
     waits: [
       { from: 'header', name: 'retry-after', format: 'seconds' },
       {

@@ -45,6 +45,14 @@ export const hubspot = defineProvider({
   },
   api: {
     rateLimited: [{ status: [400, 499], body: [{ path: 'category', equals: ['RATE_LIMITS'] }] }],
+    // https://developers.hubspot.com/docs/api-reference/error-handling
+    missingScope: [
+      {
+        status: [403, 403],
+        body: [{ path: 'category', equals: ['MISSING_SCOPES'] }],
+        needed: { from: 'body', path: 'errors.*.context.requiredGranularScopes.*' },
+      },
+    ],
   },
   sources: {
     authorize: 'B.1',

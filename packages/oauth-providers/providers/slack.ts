@@ -119,6 +119,16 @@ export const slack = defineProvider({
         ],
       },
     ],
+    missingScope: [
+      {
+        status: [200, 200],
+        body: [
+          { path: 'ok', equals: [false] },
+          { path: 'error', equals: ['missing_scope'] },
+        ],
+        needed: { from: 'body', path: 'needed' },
+      },
+    ],
   },
   sources: {
     authorize: 'B.1',

@@ -224,7 +224,8 @@ describe('Slack with token rotation', () => {
     slack.signalNext('forbidden');
     expect(await run(ana, 'whoAmI')).toMatchObject({
       status: 'error',
-      message: 'Slack API error (200): missing_scope',
+      authorization_reason: 'missing_scope',
+      service_message: expect.stringContaining('your authorization lacks a scope'),
       retry: false,
       errorSource: 'user',
     });

@@ -135,7 +135,11 @@ export class AuthorizedClient {
     this.#scopes =
       sent.isEmpty || connector.authMode !== 'per-user'
         ? undefined
-        : { authType: connector.authType, requestedScopes: () => requestedScopes(connector) };
+        : {
+            authType: connector.authType,
+            requestedScopes: () => requestedScopes(connector),
+            provider: providerOf(request.type.spec),
+          };
     this.grant = grantOf(request, sent.only);
     this.#binding = bindingOf(request, this.grant);
     this.#direct = deps.egress.createClient({ headers, ...this.#limits }, this.#binding);

@@ -70,6 +70,54 @@ describe('A32: a call that needs a scope the user did not grant', () => {
     expect(await run()).not.toHaveProperty('authorization_reason');
   });
 
+  describe.each(['get', 'optionallyScoped'])(
+    'as its provider says it, in the action %s',
+    (subAction) => {
+      const runIt = async (id = 'personal') => (await fixture.execute(id, { subAction })).body;
+      const failedBody = { error: 'missing_scope', needed: 'admin.all,files.write' };
+
+      it.each([
+        ['in a body with the status 200', { status: 200, body: failedBody }],
+        [
+          'in headers',
+          {
+            status: 403,
+            headers: { 'x-accepted-scopes': 'admin.all, files.write', 'x-scopes': 'a' },
+          },
+        ],
+      ])('names the scope that the connector requests, %s', async (_, response) => {
+        fixture.api.response = () => response;
+        const body = await runIt();
+        expect(body).toMatchObject({
+          status: 'error',
+          retry: false,
+          errorSource: 'user',
+          authorization_reason: 'missing_scope',
+        });
+        expect(body['service_message']).toContain(
+          'your authorization lacks [files.write]. Authorize',
+        );
+        expect([fixture.idp.tokenCalls.length, fixture.api.seen.length]).toEqual([0, 1]);
+      });
+
+      it('refers to an administrator when the connector requests none of the scopes', async () => {
+        fixture.api.response = () => ({ body: { ...failedBody, needed: 'admin.all' } });
+        expect((await runIt())['service_message']).toContain('does not request [admin.all]');
+      });
+
+      it('repeats no text that is not a scope', async () => {
+        fixture.api.response = () => ({ body: { ...failedBody, needed: String.raw`a\b` } });
+        expect((await runIt())['service_message']).toContain('lacks a scope. Authorize');
+      });
+
+      it('is a result of shared credentials', async () => {
+        await fixture.create('shared', { connector_type_id: '.probe', secrets: clientCredentials });
+        fixture.api.response = () => ({ body: failedBody });
+        expect(await runIt('shared')).toMatchObject({ status: 'ok', data: failedBody });
+      });
+    },
+  );
+
   it('does not ask to authorize a connector with shared credentials', async () => {
     await fixture.create('shared', { connector_type_id: '.probe', secrets: clientCredentials });
     refuseWith('Bearer error="insufficient_scope", scope="files.write"');

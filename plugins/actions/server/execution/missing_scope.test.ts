@@ -7,7 +7,11 @@ const errorFor = (
   requested: readonly string[],
   granted?: readonly string[],
 ): string | undefined =>
-  ungrantedScopeError(needed, granted, { authType, requestedScopes: () => requested })?.message;
+  ungrantedScopeError(needed, granted, {
+    authType,
+    requestedScopes: () => requested,
+    provider: undefined,
+  })?.message;
 
 describe('an action whose scopes the token response did not name', () => {
   it('is refused with EARS if the connector does not request them', () => {

@@ -1,5 +1,6 @@
 import { ConnectorAuthorizationError, type OAuthScope } from '@latchkey/connector-specs';
 import { isAxiosError } from '@latchkey/egress/errors';
+import { neededScopes, type ProviderEntry } from '@latchkey/oauth-providers';
 import type { AxiosInstance } from 'axios';
 
 /** RFC 6749 §3.3. Other text in a challenge is not a scope and is not repeated to the caller. */
@@ -11,24 +12,35 @@ export interface ScopeContext {
   readonly authType: string;
   /** Scopes that the connector requests. */
   readonly requestedScopes: () => readonly string[];
+  /** Knows how its API names a missing scope. `undefined`: as RFC 6750 says. */
+  readonly provider: Pick<ProviderEntry, 'api'> | undefined;
 }
 
 /** A response of either client. Names of headers are in lower case. */
-interface RefusedResponse {
+interface ReceivedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
+  /** Parsed JSON. */
+  readonly data: unknown;
 }
 
 /**
- * Turns a response that says that the token lacks a scope (RFC 6750 §3.1) into a message for the
- * user. Install it last: a token that lacks a scope is neither refreshed nor sent again. Clients
+ * Turns a response that says that the token lacks a scope (RFC 6750 §3.1, or as the provider says
+ * it, also with status 200) into a message for the user. Install it last: a token that lacks a scope is neither refreshed nor sent again. Clients
  * that return every status as a result return this one, too.
  */
 export function explainMissingScopes(client: AxiosInstance, context: ScopeContext): void {
-  client.interceptors.response.use(undefined, (error: unknown) => {
-    const response = isAxiosError(error) ? error.response : undefined;
-    throw (response && missingScopeError(response, context, error)) ?? error;
-  });
+  client.interceptors.response.use(
+    (response) => {
+      const refusal = missingScopeError(response, context);
+      if (refusal !== undefined) throw refusal;
+      return response;
+    },
+    (error: unknown) => {
+      const response = isAxiosError(error) ? error.response : undefined;
+      throw (response && missingScopeError(response, context, error)) ?? error;
+    },
+  );
 }
 
 /**
@@ -36,14 +48,39 @@ export function explainMissingScopes(client: AxiosInstance, context: ScopeContex
  * @returns `undefined`: the response does not say that the token lacks a scope
  */
 export function missingScopeError(
-  response: RefusedResponse,
-  { authType, requestedScopes }: ScopeContext,
+  response: ReceivedResponse,
+  context: ScopeContext,
   cause?: unknown,
 ): ConnectorAuthorizationError | undefined {
-  const needed = neededScopes(response);
+  const needed = challengedScopes(response) ?? scopeOfProvider(response, context);
   return needed === undefined
     ? undefined
-    : errorFor(needed, { authType, requestedScopes }, 'the service refused the call', cause);
+    : errorFor(needed, context, 'the service refused the call', cause);
+}
+
+/**
+ * The scope that the provider says is needed: of several that suffice, one that the connector
+ * requests. `undefined`: another response. Empty: the provider does not name the scope.
+ */
+function scopeOfProvider(
+  response: ReceivedResponse,
+  { provider, requestedScopes }: ScopeContext,
+): readonly string[] | undefined {
+  if (provider === undefined || provider.api.missingScope.length === 0) return undefined;
+  const { status, headers } = response;
+  const named = neededScopes(provider, {
+    status,
+    headers,
+    get body() {
+      return response.data;
+    },
+  });
+  if (named === undefined) return undefined;
+  const scopes = named.filter((scope) => SCOPE.test(scope));
+  const requested = requestedScopes();
+  return [scopes.find((scope) => requested.includes(scope)) ?? scopes[0]].filter(
+    (scope) => scope !== undefined,
+  );
 }
 
 /**
@@ -71,7 +108,7 @@ export function ungrantedScopeError(
 
 function errorFor(
   needed: readonly string[],
-  { authType, requestedScopes }: ScopeContext,
+  { authType, requestedScopes }: Pick<ScopeContext, 'authType' | 'requestedScopes'>,
   consequence: string,
   cause?: unknown,
 ): ConnectorAuthorizationError {
@@ -87,10 +124,10 @@ function errorFor(
 }
 
 /**
- * Returns the scopes that a refusal says are needed. `undefined`: another failure. Empty: the
+ * Returns the scopes that the challenge of a refusal says are needed. `undefined`: another failure. Empty: the
  * service does not name the scope.
  */
-function neededScopes({ status, headers }: RefusedResponse): readonly string[] | undefined {
+function challengedScopes({ status, headers }: ReceivedResponse): readonly string[] | undefined {
   if (status !== 401 && status !== 403) return undefined;
   const challenge = String(headers['www-authenticate'] ?? '');
   if (!/\berror\s*=\s*"?insufficient_scope\b/i.test(challenge)) return undefined;

@@ -39,6 +39,19 @@ export const probeSpec: ConnectorSpec = {
   provider: aLocalProvider({
     revocationUrl: `${IDP_ORIGIN}/revoke`,
     tokenRejected: [{ status: [200, 200], body: [{ path: 'error', equals: ['token_expired'] }] }],
+    missingScope: [
+      {
+        status: [200, 200],
+        body: [{ path: 'error', equals: ['missing_scope'] }],
+        needed: { from: 'body', path: 'needed' },
+      },
+      {
+        status: [403, 403],
+        body: [],
+        needed: { from: 'header', name: 'x-accepted-scopes' },
+        grantedHeader: 'x-scopes',
+      },
+    ],
   }),
   actions: {
     get: defineAction({
