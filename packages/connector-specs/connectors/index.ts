@@ -11,6 +11,7 @@ import { hubspot } from './hubspot/index.ts';
 import { jiraCloud } from './jira_cloud/index.ts';
 import { linear } from './linear/index.ts';
 import { notion } from './notion/index.ts';
+import { salesforce } from './salesforce/index.ts';
 import { slack2 } from './slack2/index.ts';
 
 /** Every connector type of this server. To register a connector, add it to this list. */
@@ -25,6 +26,7 @@ export const connectorSpecs: readonly ConnectorSpec[] = Object.freeze([
   jiraCloud,
   linear,
   notion,
+  salesforce,
   slack2,
   http,
   customApi,

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { contentSchema, readContent } from '../../file_content/index.ts';
+import { defineAction } from '../../spec_definition/define_spec.ts';
+import { API, operation, recordId, sobjectName, VERSION } from './salesforce_api.ts';
+
+const text = () => z.string().nullish();
+const flag = () => z.boolean().nullish();
+
+const describe = operation(`GET ${VERSION}/sobjects/{sobjectName}/describe`, {
+  scope: 'read',
+  description:
+    'Reads the schema of an object: its fields with type, label and permitted values, and its relations. Use it before query.',
+  input: { sobjectName: sobjectName() },
+  output: z.object({
+    ...{ name: text(), label: text(), keyPrefix: text() },
+    ...{ custom: flag(), queryable: flag(), searchable: flag() },
+    fields: z
+      .array(
+        z.object({
+          ...{ name: text(), label: text(), type: text(), relationshipName: text() },
+          ...{ nillable: flag(), filterable: flag(), sortable: flag(), custom: flag() },
+          length: z.number().nullish(),
+          referenceTo: z.array(z.string()).nullish(),
+          picklistValues: z
+            .array(z.object({ value: text(), label: text(), active: flag() }))
+            .nullish(),
+        }),
+      )
+      .nullish(),
+    childRelationships: z
+      .array(z.object({ childSObject: text(), field: text(), relationshipName: text() }))
+      .nullish(),
+  }),
+  ...API,
+});
+
+/** Operations that the handlers and the connection test call. */
+export const fileOperations = {
+  getContent: operation(`GET ${VERSION}/sobjects/ContentVersion/{contentVersionId}/VersionData`, {
+    scope: 'read',
+    description: 'Part of another action.',
+    input: { contentVersionId: recordId() },
+    fixed: { headers: { Accept: '*/*' } },
+    response: 'bytes',
+    output: z.instanceof(Buffer),
+    ...API,
+  }),
+  listResources: operation(`GET ${VERSION}`, {
+    scope: 'read',
+    description: 'Lists the resources of the API.',
+    input: {},
+    output: z.record(z.string(), z.unknown()),
+    ...API,
+  }),
+};
+
+const download_file = defineAction({
+  input: z.strictObject({
+    contentVersionId: recordId().describe('Id of the ContentVersion record of the file'),
+  }),
+  output: contentSchema.omit({ byteLength: true }).extend({
+    contentVersionId: z.string(),
+    size: z.number(),
+  }),
+  isTool: true,
+  scope: 'read',
+  description:
+    'Downloads one version of a file, with its content in base64. Use query on ContentVersion to find its id, title and type.',
+  ...API,
+  handler: async (context, input) => {
+    const { byteLength, ...content } = await readContent(
+      () => fileOperations.getContent.call(context, input),
+      { format: 'base64' },
+    );
+    return { ...input, size: byteLength, ...content };
+  },
+});
+
+/** Actions for the schema of objects and for files. The names are those of Kibana. */
+export const objectActions = { describe, download_file };

@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import type { ActionContext } from '../../contract/types.ts';
+import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
+import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { getSchemaForAuthType } from '../../schema/index.ts';
+import { salesforce } from './salesforce.ts';
+
+/** Written by `node scripts/vendor_api/record_jsforce.ts`. */
+const recorded = z
+  .object({
+    requests: z.array(
+      z.object({ action: z.string(), input: z.unknown(), sent: z.array(z.string()) }),
+    ),
+  })
+  .parse(JSON.parse(readFileSync(join(import.meta.dirname, 'sdk_requests.json'), 'utf8')));
+
+const OAUTH = { authType: 'oauth_authorization_code', clientId: 'c', clientSecret: 's' };
+const RECORD = '001000000000001AAA';
+const NEXT = '/services/data/v66.0/query/01g000000000001-2000';
+
+let api: LocalService;
+let context: ActionContext;
+let origins: ReadonlySet<string>;
+const use = async (
+  secrets: Readonly<Record<string, unknown>> = OAUTH,
+  grant: Readonly<Record<string, string>> = { instance_url: 'https://acme.my.salesforce.com' },
+) => {
+  const config = { loginHost: 'org.my.salesforce.com' };
+  const made = { spec: salesforce, service: api, secrets, config, grant };
+  ({ context, origins } = await createTestContext(made));
+};
+beforeAll(async () => {
+  api = await startLocalService();
+});
+beforeEach(async () => {
+  api.received.length = 0;
+  api.response = ({ url }) => ({
+    body: url.includes('/search?')
+      ? { searchRecords: [{ Id: RECORD }] }
+      : { totalSize: 1, done: true, records: [{ Id: RECORD }] },
+  });
+  await use();
+});
+afterAll(() => api.close());
+
+const run = async (name: string, input: unknown) => runAction(salesforce, context, { name, input });
+const sent = () => api.received.map(({ method, url }) => `${method} ${url}`);
+/** A request without differences in the encoding of its query. */
+const plain = (request: string) => {
+  const [method = '', target = ''] = request.split(' ');
+  const { pathname, searchParams } = new URL(target, 'https://a.test');
+  return { method, pathname, query: [...searchParams] };
+};
+
+describe('requests of the Salesforce actions', () => {
+  it.each(recorded.requests)('$action sends for $input what jsforce sends', async (one) => {
+    await run(one.action, one.input);
+    expect(sent().map(plain)).toEqual(one.sent.map(plain));
+  });
+
+  it('cover every action', () => {
+    const actions = new Set(recorded.requests.map(({ action }) => action));
+    expect([...actions].sort()).toEqual(Object.keys(salesforce.actions).sort());
+  });
+
+  it('go to the organisation of the user, and of an application to its login host', async () => {
+    const input = { sobjectName: 'Account', recordId: RECORD };
+    await run('get_record', input);
+    expect([...origins]).toEqual(['https://acme.my.salesforce.com']);
+    await use({ authType: 'oauth_client_credentials', clientId: 'c', clientSecret: 's' }, {});
+    await run('get_record', input);
+    expect([...origins]).toEqual(['https://org.my.salesforce.com']);
+  });
+
+  it('are not sent without the organisation of the user', async () => {
+    await use(OAUTH, {});
+    await expect(run('describe', { sobjectName: 'Account' })).rejects.toThrow('instance_url');
+    expect(api.received).toEqual([]);
+  });
+
+  it('have a search term whose characters are all text', async () => {
+    const searchTerm = `a} RETURNING User(Id) {b & "c" \\ d* e-f`;
+    await run('search', { searchTerm, returning: 'Account' });
+    const [q] = plain(sent()[0] ?? '').query[0]?.slice(1) ?? [];
+    expect(q).toBe(
+      'FIND {a\\} RETURNING User\\(Id\\) \\{b \\& \\"c\\" \\\\ d\\* e\\-f} IN ALL FIELDS RETURNING Account',
+    );
+  });
+
+  it.each([
+    'https://evil.test/services/data/v66.0/query/1',
+    '//evil.test/services/data/',
+    '/services/oauth2/token',
+    '/services/data/../oauth2/token',
+    '/services/data/',
+    '/services/data/a//b',
+  ])('do not follow the link %s', async (nextRecordsUrl) => {
+    await expect(run('query', { soql: 'x', nextRecordsUrl })).rejects.toThrow();
+    expect(api.received).toEqual([]);
+  });
+
+  it('have an encoded link, which stays a path', async () => {
+    await run('query', { soql: 'x', nextRecordsUrl: '/services/data/v1?q=a#b' });
+    expect(sent()).toEqual(['GET /services/data/v1%3Fq%3Da%23b']);
+  });
+
+  it.each([
+    ['get_record', { sobjectName: 'Account/../User', recordId: RECORD }],
+    ['get_record', { sobjectName: 'Account', recordId: '1' }],
+    ['describe', { sobjectName: 'Account?x' }],
+    ['list_records', { sobjectName: 'Account LIMIT 1' }],
+    ['list_records', { sobjectName: 'Account', limit: 2_001 }],
+    ['search', { searchTerm: 'ab', returning: 'Account} FIND {x' }],
+    ['download_file', { contentVersionId: 'a/b' }],
+  ])('%s is not sent for the invalid input %j', async (name, input) => {
+    await expect(run(name, input)).rejects.toThrow();
+    expect(api.received).toEqual([]);
+  });
+});
+
+describe('results of the Salesforce actions', () => {
+  it('have the link of the next page', async () => {
+    const page = { totalSize: 3, done: false, nextRecordsUrl: NEXT, records: [{ Id: RECORD }] };
+    api.response = () => ({ body: page });
+    expect(await run('query', { soql: 'SELECT Id FROM Account' })).toEqual(page);
+  });
+
+  it('of download_file are the bytes', async () => {
+    api.response = () => ({ body: Buffer.from([0, 255]) });
+    expect(await run('download_file', { contentVersionId: RECORD })).toEqual({
+      ...{ contentVersionId: RECORD, size: 2, content: 'AP8=', encoding: 'base64' },
+    });
+  });
+});
+
+describe('errors of the Salesforce actions', () => {
+  const fails = (status: number, errorCode: string) => {
+    api.response = () => ({ status, body: [{ errorCode, message: 'Not so' }] });
+    return run('query', { soql: 'x' }).catch((error: unknown) => error);
+  };
+
+  it('have code and message of the list', async () => {
+    expect(await fails(400, 'MALFORMED_QUERY')).toMatchObject({
+      message: 'Salesforce API error (400): MALFORMED_QUERY: Not so',
+      whoActs: 'user',
+    });
+  });
+
+  it('are rate limits with status 403', async () => {
+    expect(await fails(403, 'REQUEST_LIMIT_EXCEEDED')).toMatchObject({
+      isRateLimit: true,
+      whoActs: 'nobody',
+    });
+  });
+});
+
+it('an authorization asks for the API and a refresh token, and needs no URLs', () => {
+  const parsed = getSchemaForAuthType(salesforce.auth?.types[0] ?? '').schema.parse(OAUTH);
+  expect(parsed).toMatchObject({ scope: 'api refresh_token' });
+});

@@ -1,0 +1,38 @@
+import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { fileOperations, objectActions } from './objects_and_files.ts';
+import { recordActions } from './records.ts';
+import { INSTANCE, LOGIN_HOST } from './salesforce_api.ts';
+import { translations } from './translations.ts';
+
+/** Records, schemas and files in Salesforce. */
+export const salesforce = defineConnectorSpec({
+  metadata: {
+    id: '.salesforce',
+    displayName: 'Salesforce',
+    description: 'Query and search records, schemas and files in Salesforce.',
+    icon: 'users',
+    minimumLicense: 'enterprise',
+    isTechnicalPreview: true,
+    supportedFeatureIds: ['agentBuilder', 'workflows'],
+  },
+  auth: {
+    types: [
+      { type: 'oauth_authorization_code', defaults: {}, isRecommended: true },
+      {
+        type: 'oauth_client_credentials',
+        defaults: {},
+        overrides: { meta: { scope: { hidden: true } } },
+      },
+    ],
+  },
+  // An application without a user calls the login host, which is then the organisation's own.
+  apiOrigins: [INSTANCE, LOGIN_HOST],
+  provider: 'salesforce',
+  actions: { ...recordActions, ...objectActions },
+  test: {
+    enabled: true,
+    description: 'Lists the resources of the API.',
+    handler: (context) => fileOperations.listResources.call(context, {}),
+  },
+  translations,
+});

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { defineApi } from '../../operations/index.ts';
+
+/** Origin of the organisation of a user, as the token response names it. */
+export const INSTANCE = '{grant.instance_url}';
+/** Origin of the organisation of an application, which has no grant of a user. */
+export const LOGIN_HOST = 'https://{config.loginHost}';
+/** Path of the version of the API. */
+export const VERSION = '/services/data/v66.0';
+
+/** Declares operations of Salesforce's REST API. */
+export const { operation } = defineApi({
+  name: 'Salesforce API',
+  baseUrl: { oauth_authorization_code: INSTANCE, oauth_client_credentials: LOGIN_HOST },
+  provider: 'salesforce',
+  headers: { Accept: 'application/json' },
+  errors: { message: ['*.message', 'error_description'], code: ['*.errorCode', 'error'] },
+});
+
+/** Scopes of all actions. */
+export const API = { oauthScopes: ['api'] } as const;
+
+/** Name of an object in requests and queries. No other character could end it there. */
+export const sobjectName = () =>
+  z
+    .string()
+    .max(80)
+    .regex(/^[A-Za-z0-9_]+$/)
+    .describe('API name of the object, for example "Account" or "Invoice__c"');
+
+/** Id of a record: 15 characters, or 18 with a checksum. */
+export const recordId = () =>
+  z
+    .string()
+    .min(15)
+    .max(18)
+    .regex(/^[A-Za-z0-9]+$/);
+
+/** Path of the next page, at the same host and below the REST API. */
+export const nextRecordsUrl = () =>
+  z
+    .string()
+    .max(1_000)
+    .startsWith('/services/data/')
+    .optional()
+    .describe('nextRecordsUrl of the previous page. The other inputs are then ignored');
+
+/** A record. Its fields are those of the organisation. */
+export const record = z.record(z.string(), z.unknown());
