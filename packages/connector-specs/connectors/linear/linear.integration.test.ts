@@ -31,8 +31,9 @@ const anIssue = (identifier: string) => ({
   state: { ...named('s1'), type: 'started' },
   labels: { nodes: [named('l1')] },
 });
-const aPage = (list: string, nodes: readonly object[], endCursor: string | null = null) => ({
-  body: { data: { [list]: { nodes, pageInfo: { hasNextPage: endCursor !== null, endCursor } } } },
+/** Linear names the cursor of the last item also on the last page. */
+const aPage = (list: string, nodes: readonly object[], hasNextPage = false) => ({
+  body: { data: { [list]: { nodes, pageInfo: { hasNextPage, endCursor: `c${nodes.length}` } } } },
 });
 
 describe('requests of the Linear actions', () => {
@@ -146,13 +147,13 @@ describe('requests of the Linear actions', () => {
 describe('results of the Linear actions', () => {
   it('contain the following pages on request, up to the last one', async () => {
     api.response = ({ body }) =>
-      JSON.parse(body).variables.after === 'c2'
-        ? aPage('issues', [anIssue('ENG-2')])
-        : aPage('issues', [anIssue('ENG-1')], 'c2');
+      JSON.parse(body).variables.after === 'c1'
+        ? aPage('issues', [anIssue('ENG-2'), anIssue('ENG-3')])
+        : aPage('issues', [anIssue('ENG-1')], true);
     expect(await run('listIssues', { all: true })).toEqual({
-      items: [anIssue('ENG-1'), anIssue('ENG-2')],
+      items: [anIssue('ENG-1'), anIssue('ENG-2'), anIssue('ENG-3')],
     });
-    expect(await run('listIssues', {})).toMatchObject({ nextCursor: 'c2' });
+    expect(await run('listIssues', {})).toMatchObject({ nextCursor: 'c1' });
   });
 
   it('are the changed issue', async () => {
