@@ -103,9 +103,11 @@ describe('neededScopes', () => {
     expect(neededScopes(providers[name], refusal)).toEqual(['a:read', 'b:read']);
   });
 
-  it('returns no scope where the provider does not name it', () => {
-    const refusal = response(200, { ok: false, error: 'missing_scope' });
-    expect(neededScopes(providers.slack, refusal)).toEqual([]);
+  it.each([
+    ['slack', response(200, { ok: false, error: 'missing_scope' })],
+    ['linear', response(400, { errors: [{ message: 'Invalid scope: `write` required' }] })],
+  ] as const)('returns no scope where %s does not name it in a field', (name, refusal) => {
+    expect(neededScopes(providers[name], refusal)).toEqual([]);
   });
 
   it.each([

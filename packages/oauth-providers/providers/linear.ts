@@ -26,6 +26,10 @@ export const linear = defineProvider({
         body: [{ path: 'errors.*.extensions.code', equals: ['RATELIMITED'] }],
       },
     ],
+    // Invalid scope: `write` required
+    missingScope: [
+      { status: [200, 403], body: [{ path: 'errors.*.message', contains: 'invalid scope:' }] },
+    ],
     waits: [
       { from: 'header', name: 'retry-after', format: 'seconds' },
       { from: 'header', name: 'x-ratelimit-requests-reset', format: 'epoch_ms' },

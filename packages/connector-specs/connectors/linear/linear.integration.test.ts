@@ -213,4 +213,10 @@ describe('the authentication of the Linear connector', () => {
       scope: 'read write',
     });
   });
+
+  it('permits reads with a grant that names only the scope write', () => {
+    const { listTeams, getIssue } = linear.actions;
+    for (const action of [listTeams, getIssue])
+      expect(action?.oauthScopes).toEqual([['read', 'write']]);
+  });
 });

@@ -12,7 +12,8 @@ export const { query } = defineApi({
   errors: { requestIdHeader: 'x-request-id' },
 });
 
-export const READ = { scope: 'read', oauthScopes: ['read'] } as const;
+/** `write` includes `read`: a grant of both may name `write` alone. */
+export const READ = { scope: 'read', oauthScopes: [['read', 'write']] } as const;
 
 export const id = () => z.string().min(1).max(64);
 export const teamId = () => id().describe('Id of the team, as in the result of listTeams');
