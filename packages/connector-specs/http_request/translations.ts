@@ -23,5 +23,13 @@ export const REQUEST_TRANSLATIONS = {
     Body: 'Inhalt',
     Timeout: 'Zeitlimit',
     Fetcher: 'Einstellungen der Verbindung',
+    'Default true': 'Standard: true',
+    'Default 5': 'Standard: 5',
+    'Max bytes of the response. Cannot exceed the limit of the server':
+      'Höchstzahl der Bytes der Antwort. Höchstens die Grenze des Servers',
+    'Ignored: connections are always reused':
+      'Wird übergangen: Verbindungen werden immer wiederverwendet',
+    'TLS is always verified. An administrator can set exceptions per host':
+      'TLS wird immer geprüft. Ein Administrator kann Ausnahmen je Host festlegen',
   },
 } as const;

@@ -46,6 +46,22 @@ describe('the texts of a spec', () => {
     expect(own.sort()).toEqual(['Shop', ...OWN, ...OF_INPUT].sort());
   });
 
+  it('include those of fields in objects and lists, without derived labels', () => {
+    const filter = z.strictObject({ state: z.string().max(9).describe('State of the order') });
+    const readOrder = defineAction({
+      input: z.strictObject({
+        filter: filter.optional(),
+        items: z.array(filter.extend({ sku: z.string().max(9).describe('Number of the item') })),
+      }),
+      scope: 'read',
+      description: 'Reads one order.',
+      handler: async () => ({}),
+    });
+    const nested = [...textsOf(spec({ actions: { readOrder } }))];
+    expect(nested).toEqual(expect.arrayContaining(['State of the order', 'Number of the item']));
+    expect(nested).not.toContain('Sku');
+  });
+
   it('are replaced where the form reads them, and the rest of the schema stays', () => {
     const serialized = serializeConnectorSpec(spec());
     const upper = mapSpecTexts(serialized, (text) => text.toUpperCase());

@@ -46,7 +46,7 @@ const mapOptions = (secrets: JsonSchema, map: MapText): JsonSchema => {
     const { [key]: options, ...rest } = secrets;
     if (!Array.isArray(options)) continue;
     return {
-      ...mapTexts(rest, map),
+      ...mapOwnTexts(rest, map),
       [key]: options.map((option) => mapOption(objectOf(option), map)),
     };
   }
@@ -54,7 +54,7 @@ const mapOptions = (secrets: JsonSchema, map: MapText): JsonSchema => {
 };
 
 const mapOption = (option: JsonSchema, map: MapText): JsonSchema =>
-  mapFields(mapTexts(option, map), map);
+  mapFields(mapOwnTexts(option, map), map);
 
 const mapFields = (schema: JsonSchema, map: MapText): JsonSchema => {
   const properties = objectOf(schema['properties']);
@@ -73,19 +73,35 @@ const mapFields = (schema: JsonSchema, map: MapText): JsonSchema => {
 const isNamed = (field: JsonSchema): boolean =>
   'label' in field || 'title' in field || alternativesOf(field).some(isNamed);
 
-/** Texts of a part, and of the parts of a nullable field, which have its texts. */
+/**
+ * Texts of a part, of the parts of a nullable field, which have its texts, of the items of a list
+ * and of the fields of an object. Fields below another field are shown without a derived label.
+ */
 const mapTexts = (part: JsonSchema, map: MapText): JsonSchema => {
+  const alternatives = alternativesOf(part);
+  return {
+    ...mapOwnTexts(part, map),
+    ...(alternatives.length === 0 ? {} : { anyOf: alternatives.map((one) => mapTexts(one, map)) }),
+    ...('items' in part ? { items: mapTexts(objectOf(part['items']), map) } : {}),
+    ...('properties' in part ? { properties: mapNested(part, map) } : {}),
+  };
+};
+
+const mapOwnTexts = (part: JsonSchema, map: MapText): JsonSchema => {
   const texts = FIELD_TEXTS.flatMap((key) => {
     const text = part[key];
     return typeof text !== 'string' || ADDRESS.test(text) ? [] : [[key, map(text)] as const];
   });
-  const alternatives = alternativesOf(part);
-  return {
-    ...part,
-    ...Object.fromEntries(texts),
-    ...(alternatives.length === 0 ? {} : { anyOf: alternatives.map((one) => mapTexts(one, map)) }),
-  };
+  return { ...part, ...Object.fromEntries(texts) };
 };
+
+const mapNested = (part: JsonSchema, map: MapText): JsonSchema =>
+  Object.fromEntries(
+    Object.entries(objectOf(part['properties'])).map(([name, value]) => {
+      const field = objectOf(value);
+      return [name, field['hidden'] === true ? value : mapTexts(field, map)] as const;
+    }),
+  );
 
 const alternativesOf = ({ anyOf }: JsonSchema): readonly JsonSchema[] =>
   Array.isArray(anyOf) ? anyOf.map(objectOf) : [];

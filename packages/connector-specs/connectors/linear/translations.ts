@@ -41,6 +41,12 @@ export const translations = {
       'Listet Vorgänge mit Status, zuständiger Person, Projekt und Labels auf, ohne Kommentare. Alle Bedingungen des Filters müssen erfüllt sein. listTeams, listUsers und listWorkflowStates liefern die IDs für den Filter.',
     Filter: 'Filter',
     'Conditions. Without one: all issues': 'Bedingungen. Ohne Filter: alle Vorgänge',
+    'Issues with at least one of these labels': 'Vorgänge mit mindestens einem dieser Labels',
+    'Part of the title, in any case of letters': 'Teil des Titels, ohne Groß- und Kleinschreibung',
+    'Created at or after this time, in ISO 8601': 'Ab diesem Zeitpunkt angelegt, in ISO 8601',
+    'Created before this time, in ISO 8601': 'Vor diesem Zeitpunkt angelegt, in ISO 8601',
+    'Changed at or after this time, in ISO 8601': 'Ab diesem Zeitpunkt geändert, in ISO 8601',
+    'Changed before this time, in ISO 8601': 'Vor diesem Zeitpunkt geändert, in ISO 8601',
     'Archived status': 'Archiviert',
     'active: without archived issues; archived: only those; all: both':
       'active: ohne archivierte Vorgänge; archived: nur diese; all: beide',
