@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { resolveGrantOrigin } from '@latchkey/oauth-providers';
@@ -76,6 +77,18 @@ it('the registry lists every connector folder', async () => {
 it('every connector has a unique id', () => {
   const ids = connectorSpecs.map((spec) => spec.metadata.id);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+it('every icon exists in the icon map of EUI', async () => {
+  // The map is read as text: EUI is no dependency of this package.
+  const { resolve } = createRequire(import.meta.url);
+  const path = resolve('@elastic/eui/es/components/icon/icon_map.js');
+  const types = new Set(
+    [...(await readFile(path, 'utf8')).matchAll(/^ {2}(\w+): /gm)].map(([, type]) => type),
+  );
+  const icons = connectorSpecs.flatMap(({ metadata }) => metadata.icon ?? []);
+  expect(icons.length).toBeGreaterThan(0);
+  expect(icons.filter((icon) => !types.has(icon))).toEqual([]);
 });
 
 describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('%s', (_, spec) => {

@@ -13,7 +13,7 @@ export const jiraCloud = defineConnectorSpec({
     id: '.jira-cloud',
     displayName: 'Jira Cloud',
     description: 'Find, read and change issues, projects and attachments in Jira Cloud.',
-    icon: 'checkInCircleFilled',
+    icon: 'checkCircleFill',
     minimumLicense: 'enterprise',
     isTechnicalPreview: true,
     supportedFeatureIds: ['agentBuilder', 'workflows'],
