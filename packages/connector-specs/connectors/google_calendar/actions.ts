@@ -38,14 +38,19 @@ const searchEvents = defineAction({
   scope: 'read',
   isTool: true,
   description:
-    'Finds events in one calendar by words in title, description, place and names of attendees, by default from now on. Events of a series are returned one by one. Use listEvents for all events of a time.',
-  input: z.strictObject({
-    query: text.describe('Words to search for'),
-    ...eventPage,
-    timeMin: eventPage.timeMin.describe(
-      'Only events that end after this time, in RFC 3339. Default: now',
-    ),
-  }),
+    'Finds events in one calendar by words in title, description, place and names of attendees, by default from now on. Events of a series are returned one by one. Use listEvents for all events of a period.',
+  input: findEvents.input
+    .extend({
+      query: text.describe('Words to search for'),
+      timeMin: eventPage.timeMin.describe(
+        'Only events that end after this time, in RFC 3339. Default: now. Required with pageToken',
+      ),
+    })
+    // The requests of all pages need the same time. "now" would be another one in each call.
+    .refine(({ pageToken: next, timeMin }) => !next || timeMin !== undefined, {
+      path: ['timeMin'],
+      error: 'is required with pageToken: the one of the first page',
+    }),
   output: findEvents.output,
   oauthScopes: READ,
   handler: (context, { timeMin = new Date().toISOString(), ...search }) =>
@@ -85,7 +90,7 @@ const freeBusy = operation('POST /freeBusy', {
   scope: 'read',
   isQuery: true,
   description:
-    'Returns when up to 50 calendars are busy between two times, without details of the events. Of other users it needs only their email address, if they share this. Use it to find a time for a meeting.',
+    'Returns when up to 50 calendars are busy between two times, without details of the events. Calendars of other users are named by their email address; the users must have shared them. Use it to find a time for a meeting.',
   input: {
     timeMin: time().describe('Start, in RFC 3339'),
     timeMax: time().describe('End, in RFC 3339'),

@@ -15,7 +15,7 @@ export const READ = [
   ['https://www.googleapis.com/auth/calendar.readonly', 'https://www.googleapis.com/auth/calendar'],
 ] as const;
 
-/** A calendar. */
+/** Id of a calendar. */
 export const calendarId = () =>
   z
     .string()

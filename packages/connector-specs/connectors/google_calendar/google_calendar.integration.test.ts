@@ -93,6 +93,7 @@ describe('requests of the Google Calendar actions', () => {
   it.each([
     ['searchEvents', {}],
     ['searchEvents', { query: 'a', timeMin: 'tomorrow' }],
+    ['searchEvents', { query: 'a', pageToken: 'p2' }],
     ['listEvents', { maxResults: 2_501 }],
     ['listEvents', { timeMin: '2026-03-01T00:00:00' }],
     ['getEvent', { eventId: '..' }],
@@ -124,6 +125,10 @@ describe('results of the Google Calendar actions', () => {
       body: url.includes('p2') ? { items: [event] } : { items: [event], nextPageToken: 'p2' },
     });
     expect(await run('listEvents', { all: true })).toEqual({ items: [event, event] });
+    service.received.length = 0;
+    const found = await run('searchEvents', { query: 'plan', all: true });
+    expect(found).toEqual({ items: [event, event] });
+    expect(sent().map(({ query }) => query)).toMatchObject([{ timeMin: NOW }, { timeMin: NOW }]);
   });
 
   it('are the busy times of each calendar, or why they are not known', async () => {

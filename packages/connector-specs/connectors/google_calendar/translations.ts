@@ -7,16 +7,16 @@ export const translations = {
     'Search and list events and free times in Google Calendar.':
       'Termine und freie Zeiten in Google Kalender suchen und auflisten.',
     'Search events': 'Termine suchen',
-    'Finds events in one calendar by words in title, description, place and names of attendees, by default from now on. Events of a series are returned one by one. Use listEvents for all events of a time.':
-      'Findet Termine in einem Kalender nach Wörtern in Titel, Beschreibung, Ort und Namen der Teilnehmer, als Standard ab jetzt. Termine einer Serie werden einzeln geliefert. listEvents liefert alle Termine einer Zeit.',
+    'Finds events in one calendar by words in title, description, place and names of attendees, by default from now on. Events of a series are returned one by one. Use listEvents for all events of a period.':
+      'Findet Termine in einem Kalender nach Wörtern in Titel, Beschreibung, Ort und Namen der Teilnehmer, standardmäßig ab jetzt. Termine einer Serie werden einzeln geliefert. listEvents liefert alle Termine eines Zeitraums.',
     Query: 'Suchtext',
     'Words to search for': 'Gesuchte Wörter',
     'Calendar id': 'ID des Kalenders',
     'Id of the calendar, as in the result of listCalendars; "primary": that of the user':
       'ID des Kalenders, wie im Ergebnis von listCalendars; „primary“: der des Benutzers',
     'Time min': 'Ab',
-    'Only events that end after this time, in RFC 3339. Default: now':
-      'Nur Termine, die nach dieser Zeit enden, in RFC 3339. Standard: jetzt',
+    'Only events that end after this time, in RFC 3339. Default: now. Required with pageToken':
+      'Nur Termine, die nach dieser Zeit enden, in RFC 3339. Standard: jetzt. Mit pageToken erforderlich',
     'Only events that end after this time, in RFC 3339':
       'Nur Termine, die nach dieser Zeit enden, in RFC 3339',
     'Time max': 'Bis',
@@ -39,9 +39,9 @@ export const translations = {
     'List events': 'Termine auflisten',
     'Lists events of one calendar between two times, with title, place, times and attendees. Without times it begins with the oldest event. Events of a series are returned one by one.':
       'Listet Termine eines Kalenders zwischen zwei Zeiten auf, mit Titel, Ort, Zeiten und Teilnehmern. Ohne Zeiten beginnt die Liste mit dem ältesten Termin. Termine einer Serie werden einzeln geliefert.',
-    'Free busy': 'Freie Zeiten',
-    'Returns when up to 50 calendars are busy between two times, without details of the events. Of other users it needs only their email address, if they share this. Use it to find a time for a meeting.':
-      'Liefert, wann bis zu 50 Kalender zwischen zwei Zeiten belegt sind, ohne Details der Termine. Von anderen Benutzern genügt die E-Mail-Adresse, wenn sie dies freigeben. Damit lässt sich eine Zeit für ein Treffen finden.',
+    'Free busy': 'Belegte Zeiten',
+    'Returns when up to 50 calendars are busy between two times, without details of the events. Calendars of other users are named by their email address; the users must have shared them. Use it to find a time for a meeting.':
+      'Liefert, wann bis zu 50 Kalender zwischen zwei Zeiten belegt sind, ohne Details der Termine. Kalender anderer Benutzer werden mit deren E-Mail-Adresse angegeben; die Benutzer müssen sie freigegeben haben. Damit lässt sich eine Zeit für ein Treffen finden.',
     'Start, in RFC 3339': 'Beginn, in RFC 3339',
     'End, in RFC 3339': 'Ende, in RFC 3339',
     'Calendar ids': 'IDs der Kalender',
