@@ -1,5 +1,15 @@
 import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
+const page = { limit: 100, after: '10' };
+
+/** A generated cursor is that of the next page in a generated response. */
 export const contractFixtures: ContractFixtures = {
   queries: ['searchCrmObjects', 'getCrmObject', 'searchDeals', 'searchBroad'],
+  inputs: {
+    searchCrmObjects: [
+      { objectType: 'tasks', ...page, properties: ['email'] },
+      { objectType: 'contacts', ...page, query: 'a', includeAssociatedDeals: true },
+    ],
+    searchDeals: [{}, { query: 'a', pipeline: 'p', dealStage: 's', ownerId: '7', ...page }],
+  },
 };

@@ -144,6 +144,28 @@ describe('results of the HubSpot actions', () => {
     });
   });
 
+  it('contain the following pages on request, with the deals of each 100 contacts', async () => {
+    const contacts = Array.from({ length: 150 }, (_, index) => aRecord(`c${index}`));
+    api.response = ({ url, body }) => {
+      if (url.includes('associations')) {
+        const { inputs }: { inputs: { id: string }[] } = JSON.parse(body);
+        return {
+          body: { results: inputs.map((from) => ({ from, to: [{ id: `d-${from.id}` }] })) },
+        };
+      }
+      return body.includes('"after":"100"')
+        ? { body: { results: contacts.slice(100) } }
+        : { body: { results: contacts.slice(0, 100), paging: { next: { after: '100' } } } };
+    };
+    const list = { objectType: 'contacts', query: 'a', limit: 100, all: true };
+    expect(await run('searchCrmObjects', { ...list, includeAssociatedDeals: true })).toEqual({
+      items: contacts.map((one) => ({ ...one, associatedDealIds: [`d-${one.id}`] })),
+    });
+    const batches = sent().filter(({ request }) => request.includes('associations'));
+    expect(batches.map(({ body }) => body.inputs.length).sort()).toEqual([100, 50]);
+    expect(await run('searchDeals', { limit: 100, all: true })).toEqual({ items: contacts });
+  });
+
   it('are a ticket with its notes', async () => {
     const associations = { notes: { results: [{ id: 'n1', type: 'ticket_to_note' }] } };
     const note = aRecord('n1', { properties: { hs_note_body: 'Call back' } });

@@ -23,12 +23,14 @@ export const after = () =>
   z.string().max(1_024).optional().describe('nextCursor of the previous page');
 export const limit = (value: number) =>
   z.int().min(1).max(100).default(value).describe('Results per page, max 100');
+/** Name of a property of a record. */
+export const propertyName = () => z.string().min(1).max(100);
 export const properties = () =>
   z
-    .array(z.string().min(1).max(100))
+    .array(propertyName())
     .max(50)
     .optional()
-    .describe('Names of properties to return, for example email. Without: a few of each object');
+    .describe('Names of properties to return, for example email. Default: a few of each type');
 
 /** Where a list has its items and its next page. */
 export const listPages = {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ConnectorActionError } from '../../contract/errors.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { mapConcurrently } from '../../vendor_calls/index.ts';
 import {
@@ -10,6 +9,7 @@ import {
   listPages,
   operation,
   properties,
+  propertyName,
   query,
 } from './hubspot_api.ts';
 
@@ -17,7 +17,12 @@ import {
 const MAX_CONCURRENT = 2;
 const MAX_BATCH = 100;
 const DEAL_PROPERTIES = [
-  ...['dealname', 'amount', 'dealstage', 'pipeline', 'closedate', 'hubspot_owner_id'],
+  'dealname',
+  'amount',
+  'dealstage',
+  'pipeline',
+  'closedate',
+  'hubspot_owner_id',
 ];
 const NOTE_PROPERTIES = ['hs_note_body', 'hs_timestamp', 'hubspot_owner_id'];
 const TYPES = ['contacts', 'companies', 'deals', 'tickets'] as const;
@@ -36,7 +41,7 @@ export const listObjects = operation('GET /crm/v3/objects/{objectType}', {
 });
 
 const filter = z.object({
-  propertyName: z.string().max(200),
+  propertyName: propertyName(),
   operator: z.literal('EQ'),
   value: z.string().max(1_000),
 });
@@ -94,11 +99,18 @@ const readObjects = operation('POST /crm/v3/objects/{objectType}/batch/read', {
   input: {
     objectType: objectType(),
     inputs: z.array(reference).max(MAX_BATCH),
-    properties: z.array(z.string().max(200)).max(10),
+    properties: z.array(propertyName()).max(10),
   },
+  // HubSpot's description of the API requires it.
   fixed: { body: { propertiesWithHistory: [] } },
   output: z.object({ results: z.array(crmObject) }),
 });
+
+/** The items in lists that one request may have. */
+const batchesOf = <T>(items: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(items.length / MAX_BATCH) }, (_, batch) =>
+    items.slice(batch * MAX_BATCH, (batch + 1) * MAX_BATCH),
+  );
 
 /** Operations of the actions, for the test against HubSpot's SDK. */
 export const objectOperations = {
@@ -108,46 +120,48 @@ export const objectOperations = {
   searchBroad: [search],
 };
 
-const pageOf = {
-  nextCursor: z.union([z.string(), z.number()]).optional(),
-  total: z.number().optional(),
-};
-
 export const searchCrmObjects = defineAction({
-  input: z.strictObject({
-    objectType: objectType(),
-    query: query().optional(),
-    properties: properties(),
-    ...page(10),
-    includeAssociatedDeals: z
-      .boolean()
-      .optional()
-      .describe('true: adds to each contact the ids of its deals. Only for contacts'),
-  }),
+  input: listObjects.input
+    .extend({
+      query: query().optional(),
+      includeAssociatedDeals: z
+        .boolean()
+        .optional()
+        .describe('true: adds to each contact the ids of its deals. Only for contacts'),
+    })
+    .refine((input) => !input.includeAssociatedDeals || input.objectType === 'contacts', {
+      path: ['includeAssociatedDeals'],
+      error: 'needs the objectType contacts',
+    }),
   output: z.object({
     items: z.array(crmObject.extend({ associatedDealIds: z.array(z.string()).optional() })),
-    ...pageOf,
+    nextCursor: z.union([z.string(), z.number()]).optional(),
+    total: z.number().optional(),
   }),
   isTool: true,
   scope: 'read',
+  // No scopes: which one it needs depends on the type, and HubSpot names a missing one.
   description:
     'Finds records of one type by a text, or lists them without one. HubSpot compares the text with the main properties of each type and returns at most 10,000 results. New records are found after a few seconds.',
   handler: async (context, { query: text, includeAssociatedDeals = false, ...list }) => {
-    if (includeAssociatedDeals && list.objectType !== 'contacts') {
-      throw new ConnectorActionError(
-        'invalid_input',
-        'includeAssociatedDeals needs the objectType contacts',
-      );
-    }
     const found =
       text === undefined
         ? await listObjects.call(context, list)
         : await search.call(context, { ...list, query: text });
     if (!includeAssociatedDeals || found.items.length === 0) return found;
     const inputs = found.items.map((item) => ({ id: item.id }));
-    const associated = { fromObjectType: 'contacts', toObjectType: 'deals', inputs } as const;
-    const { results } = await readAssociations.call(context, associated);
-    const deals = new Map(results.map(({ from, to }) => [from.id, to.map((deal) => deal.id)]));
+    const read = await mapConcurrently(batchesOf(inputs), MAX_CONCURRENT, (batch) =>
+      readAssociations.call(context, {
+        fromObjectType: 'contacts',
+        toObjectType: 'deals',
+        inputs: batch,
+      }),
+    );
+    const deals = new Map(
+      read.flatMap(({ results }) =>
+        results.map(({ from, to }) => [from.id, to.map((deal) => deal.id)] as const),
+      ),
+    );
     return {
       ...found,
       items: found.items.map((item) => ({
@@ -167,6 +181,7 @@ export const getCrmObject = defineAction({
   output: crmObject.extend({ notes: z.array(crmObject).optional() }),
   isTool: true,
   scope: 'read',
+  // No scopes: which one it needs depends on the type, and HubSpot names a missing one.
   description:
     'Reads one record with its properties. For a ticket also returns up to 100 of its notes.',
   handler: async (context, input) => {
@@ -185,14 +200,12 @@ export const getCrmObject = defineAction({
 });
 
 export const searchDeals = defineAction({
-  input: z.strictObject({
-    query: query().optional(),
+  input: search.input.omit({ objectType: true, properties: true, filterGroups: true }).extend({
     pipeline: id().optional().describe('Id of the pipeline, as in the result of listPipelines'),
     dealStage: id().optional().describe('Id of the stage, as in the result of listPipelines'),
     ownerId: id().optional().describe('Id of the owner, as in the result of listOwners'),
-    ...page(10),
   }),
-  output: z.object({ items: z.array(crmObject), ...pageOf }),
+  output: search.output,
   isTool: true,
   scope: 'read',
   oauthScopes: ['crm.objects.deals.read'],
@@ -225,8 +238,14 @@ export const searchBroad = defineAction({
   }),
   isTool: true,
   scope: 'read',
+  oauthScopes: [
+    'crm.objects.contacts.read',
+    'crm.objects.companies.read',
+    'crm.objects.deals.read',
+    'tickets',
+  ],
   description:
-    'Finds contacts, companies, deals and tickets by one text, when the type of the record is not known. Needs the scopes of all four types.',
+    'Finds contacts, companies, deals and tickets by one text, when the type of the record is not known. Returns { contacts, companies, deals, tickets }, each the first results. Needs the scopes of all four types.',
   handler: async (context, input) => {
     const found = await mapConcurrently(TYPES, MAX_CONCURRENT, async (type) => {
       const { items } = await search.call(context, { ...input, objectType: type });

@@ -4,7 +4,7 @@ import { after, limit, listPages, operation } from './hubspot_api.ts';
 export const listOwners = operation('GET /crm/v3/owners', {
   scope: 'read',
   description:
-    'Lists the users who can own records, with their ids, names and e-mail addresses, for example to find deals of one of them.',
+    'Lists the users who can own records, with their ids, names and email addresses, for example to find deals of one of them.',
   input: { limit: limit(20), after: after() },
   output: z.object({
     id: z.string(),
@@ -22,6 +22,7 @@ const step = z.object({ id: z.string(), label: z.string(), displayOrder: z.numbe
 
 export const listPipelines = operation('GET /crm/v3/pipelines/{objectType}', {
   scope: 'read',
+  // No scopes: which one it needs depends on the type, and HubSpot names a missing one.
   description:
     'Lists the pipelines of deals or tickets with their stages. Their ids are needed to find deals by pipeline or stage.',
   input: {

@@ -14,11 +14,11 @@ export const translations = {
     Query: 'Suchtext',
     'Text to search for': 'Text, nach dem gesucht wird',
     Properties: 'Eigenschaften',
-    'Names of properties to return, for example email. Without: a few of each object':
-      'Namen der Eigenschaften im Ergebnis, zum Beispiel email. Ohne Angabe: einige jedes Datensatzes',
+    'Names of properties to return, for example email. Default: a few of each type':
+      'Namen der Eigenschaften im Ergebnis, zum Beispiel email. Standard: einige je Typ',
     Limit: 'Anzahl',
     'Results per page, max 100': 'Ergebnisse pro Seite, höchstens 100',
-    After: 'Nach',
+    After: 'Cursor',
     'nextCursor of the previous page': 'nextCursor der vorherigen Seite',
     'Include associated deals': 'Mit zugehörigen Deals',
     'true: adds to each contact the ids of its deals. Only for contacts':
@@ -29,23 +29,23 @@ export const translations = {
     'Object id': 'ID des Datensatzes',
     'Id of the record': 'ID des Datensatzes',
     'List owners': 'Zuständige auflisten',
-    'Lists the users who can own records, with their ids, names and e-mail addresses, for example to find deals of one of them.':
-      'Listet die Personen auf, die für Datensätze zuständig sein können, mit IDs, Namen und E-Mail-Adressen, zum Beispiel um Deals einer Person zu finden.',
+    'Lists the users who can own records, with their ids, names and email addresses, for example to find deals of one of them.':
+      'Listet die Benutzer auf, die für Datensätze zuständig sein können, mit IDs, Namen und E-Mail-Adressen, zum Beispiel um Deals eines Benutzers zu finden.',
     'Search deals': 'Deals suchen',
     'Finds deals by a text, a pipeline, a stage or an owner, with their name, amount, stage and close date. All conditions must be met. Returns at most 10,000 results.':
-      'Findet Deals nach Text, Pipeline, Phase oder zuständiger Person, mit Name, Betrag, Phase und Abschlussdatum. Alle Bedingungen müssen erfüllt sein. Liefert höchstens 10.000 Ergebnisse.',
+      'Findet Deals nach Text, Pipeline, Phase oder zuständigem Benutzer, mit Name, Betrag, Phase und Abschlussdatum. Alle Bedingungen müssen erfüllt sein. Liefert höchstens 10.000 Ergebnisse.',
     Pipeline: 'Pipeline',
     'Id of the pipeline, as in the result of listPipelines':
       'ID der Pipeline, wie im Ergebnis von listPipelines',
     'Deal stage': 'Phase',
     'Id of the stage, as in the result of listPipelines':
       'ID der Phase, wie im Ergebnis von listPipelines',
-    'Owner id': 'ID der zuständigen Person',
+    'Owner id': 'ID des zuständigen Benutzers',
     'Id of the owner, as in the result of listOwners':
-      'ID der zuständigen Person, wie im Ergebnis von listOwners',
+      'ID des zuständigen Benutzers, wie im Ergebnis von listOwners',
     'Search broad': 'Alles durchsuchen',
-    'Finds contacts, companies, deals and tickets by one text, when the type of the record is not known. Needs the scopes of all four types.':
-      'Findet Kontakte, Unternehmen, Deals und Tickets nach einem Text, wenn der Typ des Datensatzes nicht bekannt ist. Braucht die Berechtigungen aller vier Typen.',
+    'Finds contacts, companies, deals and tickets by one text, when the type of the record is not known. Returns { contacts, companies, deals, tickets }, each the first results. Needs the scopes of all four types.':
+      'Findet Kontakte, Unternehmen, Deals und Tickets nach einem Text, wenn der Typ des Datensatzes nicht bekannt ist. Liefert { contacts, companies, deals, tickets }, jeweils die ersten Ergebnisse. Braucht die Berechtigungen aller vier Typen.',
     'Results per type, max 100': 'Ergebnisse pro Typ, höchstens 100',
     'List pipelines': 'Pipelines auflisten',
     'Lists the pipelines of deals or tickets with their stages. Their ids are needed to find deals by pipeline or stage.':
