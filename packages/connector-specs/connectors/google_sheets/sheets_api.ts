@@ -14,13 +14,19 @@ export const SPREADSHEETS = scope('spreadsheets');
 
 /** Any of the scopes permits reading. */
 export const READ = [
-  [SPREADSHEETS, scope('spreadsheets.readonly'), scope('drive'), scope('drive.readonly')],
+  [
+    SPREADSHEETS,
+    scope('spreadsheets.readonly'),
+    scope('drive'),
+    scope('drive.readonly'),
+    scope('drive.file'),
+  ],
 ] as const;
 
 /** Any of the scopes permits changing. */
 export const CHANGE = [[SPREADSHEETS, scope('drive'), scope('drive.file')]] as const;
 
-/** A spreadsheet. */
+/** Id of a spreadsheet. */
 export const spreadsheetId = () =>
   z
     .string()
@@ -28,7 +34,7 @@ export const spreadsheetId = () =>
     .max(256)
     .describe('Id of the spreadsheet: the part of its URL between /d/ and /edit');
 
-/** Cells of a sheet. The name of the sheet has at most 100 characters. */
+/** Range of cells of a sheet, in A1 notation. The name of the sheet has at most 100 characters. */
 export const range = () => z.string().min(1).max(150);
 
 /** `null` leaves a cell unchanged, and `""` empties it. */

@@ -11,7 +11,7 @@ export const translations = {
       'ID der Tabelle: der Teil ihrer URL zwischen /d/ und /edit',
     'Create spreadsheet': 'Tabelle anlegen',
     "Creates a spreadsheet in the user's Google Drive, by default with one empty sheet. Returns its id and link.":
-      'Legt eine Tabelle in Google Drive des Benutzers an, als Standard mit einem leeren Tabellenblatt. Liefert ihre ID und ihren Link.',
+      'Legt eine Tabelle in Google Drive des Benutzers an, standardmäßig mit einem leeren Tabellenblatt. Liefert ihre ID und ihren Link.',
     Title: 'Titel',
     'Title of the spreadsheet': 'Titel der Tabelle',
     'Sheet titles': 'Namen der Tabellenblätter',
@@ -57,7 +57,7 @@ export const translations = {
       'Zeilen mit Zellen: Texte, Zahlen, true oder false',
     'Value input option': 'Art der Eingabe',
     'RAW: stores values as they are; USER_ENTERED: as if typed, so that formulas and dates are recognized':
-      'RAW: speichert Werte, wie sie sind; USER_ENTERED: wie eingetippt, sodass Formeln und Daten erkannt werden',
+      'RAW: speichert Werte, wie sie sind; USER_ENTERED: wie eingetippt, sodass Formeln und Datumsangaben erkannt werden',
     'Update range': 'Bereich überschreiben',
     'Overwrites the cells of one range with values; null leaves a cell unchanged and an empty text empties it. The former values are lost. Returns the number of changed cells.':
       'Überschreibt die Zellen eines Bereichs mit Werten; null lässt eine Zelle unverändert, ein leerer Text leert sie. Die früheren Werte gehen verloren. Liefert die Anzahl der geänderten Zellen.',
