@@ -38,7 +38,7 @@ export interface SelectionNode {
   readonly selections: readonly FieldNode[];
 }
 
-export interface FieldNode {
+interface FieldNode {
   readonly kind: string;
   readonly name: NameNode;
   readonly alias?: NameNode;
