@@ -172,6 +172,11 @@ export interface EgressRequest {
    * error that it throws ends the call. `undefined`: every allowed host may be the target.
    */
   readonly onRedirect?: ((to: URL, method: string) => void) | undefined;
+  /**
+   * `true`: sends none of the headers of the client, for a URL that is itself the credential.
+   * Default `false`.
+   */
+  readonly isAnonymous?: boolean | undefined;
 }
 
 /** A complete response of any status. */

@@ -57,13 +57,13 @@ async function openApiOf({ source, clientFolders }: VendorManifest): Promise<Ope
 function openApiFacts(
   openApi: OpenApi,
   requests: ReturnType<typeof requestsOf>,
-  { itemsAreAlternatives = false, added = {}, describedPath = '', bodyParts = {} }: VendorManifest,
+  { itemsAreAlternatives = false, added = {}, describedPath = '', bodyParts = {}, sameAs = {} }: VendorManifest,
 ): Operations {
   const description = new VendorDescription(openApi, { itemsAreAlternatives });
   const routes = [...new Set(requests.map(({ route }) => route))].sort();
   const describedFacts = (route: string): OperationFacts => {
     const described = description.factsOf(
-      route.replace(' ', ` ${describedPath}`),
+      sameAs[route]?.route ?? route.replace(' ', ` ${describedPath}`),
       requests.filter((request) => request.route === route),
     );
     return withBodyParts(withoutForeignPathKeys(route, described), bodyParts[route]);

@@ -10,8 +10,12 @@ import { http } from './http/index.ts';
 import { hubspot } from './hubspot/index.ts';
 import { jiraCloud } from './jira_cloud/index.ts';
 import { linear } from './linear/index.ts';
+import { microsoftTeams } from './microsoft_teams/index.ts';
 import { notion } from './notion/index.ts';
+import { oneDrive } from './one_drive/index.ts';
+import { outlook } from './outlook/index.ts';
 import { salesforce } from './salesforce/index.ts';
+import { sharepointOnline } from './sharepoint_online/index.ts';
 import { slack2 } from './slack2/index.ts';
 
 /** Every connector type of this server. To register a connector, add it to this list. */
@@ -28,6 +32,10 @@ export const connectorSpecs: readonly ConnectorSpec[] = Object.freeze([
   notion,
   salesforce,
   slack2,
+  sharepointOnline,
+  outlook,
+  oneDrive,
+  microsoftTeams,
   http,
   customApi,
 ]);

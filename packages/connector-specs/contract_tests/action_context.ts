@@ -9,12 +9,19 @@ const log = { debug() {}, info() {}, warn() {}, error() {} };
 /** A context for handlers, and the origins that they called. */
 export interface TestContext {
   readonly context: ActionContext;
-  /** Origins that the handlers called, before the redirect to the local service. */
+  /**
+   * Origins that the handlers called, before the redirect to the local service. Without those of
+   * anonymous requests, which have no credentials.
+   */
   readonly origins: Set<string>;
 }
 
 /** A client that sends every request to the local service, with the same path and query. */
-const aClient = (spec: ConnectorSpec, service: LocalService, origins: Set<string>) => {
+const aClient = (
+  spec: Pick<ConnectorSpec, 'auth'>,
+  service: LocalService,
+  origins: Set<string>,
+) => {
   const client: AxiosInstance = axios.create({
     adapter: 'http',
     proxy: false,
@@ -31,10 +38,14 @@ const aClient = (spec: ConnectorSpec, service: LocalService, origins: Set<string
   return client;
 };
 
-/** Sends by the client, so that its interceptors and limits apply. */
+/**
+ * Sends by a client, so that its interceptors and limits apply.
+ * @param clients.anonymous has no headers
+ */
 const requestWith =
-  (client: AxiosInstance): ActionContext['request'] =>
-  async ({ url, method = 'GET', headers, body, onRedirect, ...limits }) => {
+  (clients: Readonly<Record<'own' | 'anonymous', AxiosInstance>>): ActionContext['request'] =>
+  async ({ url, method = 'GET', headers, body, onRedirect, isAnonymous, ...limits }) => {
+    const client = isAnonymous === true ? clients.anonymous : clients.own;
     const { timeout = 0, maxContentLength = -1 } = client.defaults;
     const { timeoutMs = timeout, maxResponseBytes = maxContentLength, maxRedirects = 5 } = limits;
     const received = await client
@@ -99,6 +110,7 @@ export const createTestContext = async (request: {
   } = request;
   const origins = new Set<string>();
   const client = aClient(spec, service, origins);
+  const anonymous = aClient({}, service, new Set());
   const getToken = request.getToken ?? (async () => 'Bearer dev-only-token');
   const mapped = spec.credentials?.map(config, secrets);
   const sent = mapped?.secrets ?? secrets;
@@ -110,7 +122,7 @@ export const createTestContext = async (request: {
   const seen = secretsForHandlers(authType, sent);
   return {
     context: {
-      request: requestWith(client),
+      request: requestWith({ own: client, anonymous }),
       client,
       config,
       secrets: seen,

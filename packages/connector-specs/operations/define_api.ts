@@ -1,4 +1,6 @@
+import type { EgressResponse } from '@latchkey/egress';
 import type { ZodRawShape, ZodType } from 'zod';
+import type { ActionContext } from '../contract/types.ts';
 import type { ApiDescription } from './api_description.ts';
 import {
   type ChecksPathKeys,
@@ -10,6 +12,7 @@ import {
 } from './operation.ts';
 import type { Pages } from './pages.ts';
 import type { Route } from './route.ts';
+import { toApiResponse, vendorFailureOf } from './vendor_failure.ts';
 import type { Naming, WireEntry } from './wire.ts';
 
 type Wire<S extends ZodRawShape> = { readonly [K in keyof S & string]?: WireEntry };
@@ -42,6 +45,11 @@ export interface Api<N extends Naming> {
     const W extends Wire<S> = Record<never, never>,
     const P extends Pages<keyof S & string> | undefined = undefined,
   >(document: string, options: OperationOptions<S, O, W, P>): Operation<S, ResultOf<O, P>, P>;
+  /**
+   * Checks the response of a request that a handler sends itself.
+   * @throws ConnectorActionError `vendor_error` for a response that is a failure
+   */
+  check(context: Pick<ActionContext, 'secrets'>, response: EgressResponse): void;
 }
 
 /** Where GraphQL puts its errors. They come with status 200 too. */
@@ -70,5 +78,9 @@ export function defineApi<const N extends Naming = 'same'>(
         `POST ${api.graphqlPath ?? '/graphql'}`,
         { ...options, isQuery: options.scope === 'read' },
       ),
+    check: (context, response) => {
+      const failure = vendorFailureOf(api, toApiResponse(response), { context, now: new Date() });
+      if (failure !== undefined) throw failure;
+    },
   };
 }

@@ -120,6 +120,26 @@ describe('the next page of an operation', () => {
     expect(sent[1]?.url).toBe(`${BASE}/items?t=1`);
   });
 
+  it('is requested by a URL with another path of the API, where the API has that', async () => {
+    const pages = { ...URL_IN_BODY, path: '@odata\\.nextLink', isAnyPath: true } as const;
+    const next = `${BASE}/items('1')/list?t=1`;
+    const { context, sent } = aContext([{ body: { items: items(1), '@odata.nextLink': next } }]);
+    expect(await list(pages).call(context, {})).toEqual({ items: items(1), nextCursor: next });
+    await list(pages).call(context, { cursor: next });
+    expect(sent[1]?.url).toBe(next);
+    for (const cursor of [
+      'x',
+      '/v1/items?t=1',
+      'https://evil.test/v1/items',
+      '/v1/../admin',
+      'https://x@evil.test',
+    ])
+      await expect(list(pages).call(context, { cursor })).rejects.toMatchObject({
+        code: 'invalid_input',
+      });
+    expect(sent).toHaveLength(2);
+  });
+
   it.each<[string, Pages<keyof typeof input>, SampleResponse]>([
     ['null', CURSOR, { body: { items: [], meta: { next: null } } }],
     ['an empty text', CURSOR, { body: { items: [], meta: { next: '' } } }],

@@ -52,8 +52,17 @@ type NextPage<K extends string> =
       readonly cursor: K;
       readonly parameter: string | readonly [string, ...string[]];
     }
-  /** A URL in the body, whose path and query are the cursor. */
-  | { readonly next: 'url'; readonly cursor: K; readonly path: string }
+  /**
+   * A URL in the body, whose path and query are the cursor. `isAnyPath: true`: the URL may have
+   * another path than the route, below the base URL, and the whole URL is the cursor.
+   */
+  | {
+      readonly next: 'url';
+      readonly cursor: K;
+      /** Path to the URL. A dot after a backslash belongs to a name. */
+      readonly path: string;
+      readonly isAnyPath?: boolean;
+    }
   /** Pages have numbers from 1. A page with fewer items than `size` is the last one. */
   | {
       readonly next: 'page';
@@ -172,8 +181,8 @@ export function nextCursorOf(
     case 'url': {
       const link = usableCursor(valuesAt(response.body, pages.path)[0]);
       if (link === undefined) return undefined;
-      const { pathname, search } = ownUrl(call.baseUrl, String(link));
-      return `${pathname}${search}`;
+      const { href, pathname, search } = ownUrl(call.baseUrl, String(link));
+      return pages.isAnyPath === true ? href : `${pathname}${search}`;
     }
     case 'page':
     case 'offset':
@@ -234,7 +243,7 @@ function usableCursor(value: unknown): string | number | undefined {
  * A link of a response as a URL of the API: on its origin and below its base URL.
  * @throws ForeignLinkError
  */
-function ownUrl(baseUrl: string, link: string): URL {
+export function ownUrl(baseUrl: string, link: string): URL {
   const base = new URL(baseUrl);
   const url = URL.parse(link, base.href);
   const prefix = base.pathname.replace(/\/+$/, '');

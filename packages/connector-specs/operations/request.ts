@@ -4,7 +4,7 @@ import { ConnectorActionError } from '../contract/errors.ts';
 import type { ActionContext } from '../contract/types.ts';
 import { isConnectionHeader, isCredentialHeader, isHeaderName } from '../http_headers/index.ts';
 import type { ApiDescription } from './api_description.ts';
-import { type Pages, parameterOf } from './pages.ts';
+import { ForeignLinkError, ownUrl, type Pages, parameterOf } from './pages.ts';
 import { expandPath, type ParsedRoute } from './route.ts';
 import {
   type AppendedInput,
@@ -121,7 +121,7 @@ export function planRequest(
       const followed = pages?.next === 'url' ? input[pages.cursor] : undefined;
       const url =
         typeof followed === 'string' && followed !== ''
-          ? `${baseUrl}${path}${searchOf(`${baseUrl}${path}`, followed)}`
+          ? followedUrl(pages, { baseUrl, target: `${baseUrl}${path}` }, followed)
           : `${baseUrl}${path}${query === '' ? '' : `?${query}`}`;
       const content = await contentOf(parts, { format, graphql, options, input });
       const contentType = content && { 'Content-Type': content.type };
@@ -133,16 +133,25 @@ export function planRequest(
 }
 
 /**
- * The query of a cursor that is the URL of the next page.
- * @throws ConnectorActionError `invalid_input` for another URL than that of the request
+ * The URL of a page whose cursor is a URL.
+ * @throws ConnectorActionError `invalid_input` for a URL of another list, or of another API if
+ * pages may have any path
  */
-function searchOf(target: string, cursor: string): string {
-  const expected = new URL(target);
-  const url = URL.parse(cursor, expected.href);
-  if (url?.origin !== expected.origin || url.pathname !== expected.pathname) {
-    throw new ConnectorActionError('invalid_input', 'the cursor belongs to another list');
+function followedUrl(
+  pages: Pages | undefined,
+  { baseUrl, target }: { readonly baseUrl: string; readonly target: string },
+  cursor: string,
+): string {
+  try {
+    const { pathname } = new URL(target);
+    const isAnyPath = pages?.next === 'url' && pages.isAnyPath === true;
+    // A relative URL names a path of the same list at most.
+    const url = ownUrl(baseUrl, URL.parse(cursor, isAnyPath ? undefined : target)?.href ?? '');
+    if (isAnyPath || url.pathname === pathname) return `${url.origin}${url.pathname}${url.search}`;
+  } catch (error) {
+    if (!(error instanceof ForeignLinkError)) throw error;
   }
-  return url.search;
+  throw new ConnectorActionError('invalid_input', 'the cursor belongs to another list');
 }
 
 /** Adds the cursor of a list whose next link has one of several parameters. */

@@ -53,6 +53,18 @@ describe('requests of a client', () => {
     expect(data).toMatchObject({ headers: { authorization: 'Bearer late' } });
   });
 
+  it('C47: have no header of the client if they are anonymous, also for another origin', async () => {
+    const { origin } = await server(echo);
+    const defaults = { Authorization: `Bearer ${CANARY}`, 'X-Key': CANARY };
+    const options = { credentialOrigins: ['https://api.example.test'] };
+    const client = egress().createClient({ headers: defaults }, options);
+    await expect(failureOf(client.request({ url: origin }))).resolves.toMatchObject({
+      code: 'credentials_not_allowed',
+    });
+    const { data } = await client.request({ url: origin, isAnonymous: true });
+    expect(JSON.stringify(data)).not.toContain(CANARY);
+  });
+
   it('send their body with its length', async () => {
     const bytes = Buffer.from([0, 255]);
     expect(await sent({}, { method: 'POST', body: 'grüße' })).toMatchObject({

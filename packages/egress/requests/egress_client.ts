@@ -67,7 +67,7 @@ function wireHeadersOf(
   userAgent: string,
 ): HeaderRecord {
   const record: HeaderRecord = { 'user-agent': userAgent, 'accept-encoding': ACCEPTED_CODINGS };
-  addWireHeaders(record, headers);
+  if (request.isAnonymous !== true) addWireHeaders(record, headers);
   if (request.headers !== undefined) addWireHeaders(record, request.headers);
   return record;
 }

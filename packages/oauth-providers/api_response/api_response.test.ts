@@ -22,6 +22,12 @@ describe('valuesAt', () => {
     expect(valuesAt([{ id: 1 }], '*.id')).toEqual([1]);
   });
 
+  it('follows a member whose name has a dot, which a backslash marks', () => {
+    const body = { '@odata.nextLink': 'a', value: [{ 'b.c': 1 }] };
+    expect(valuesAt(body, '@odata\\.nextLink')).toEqual(['a']);
+    expect(valuesAt(body, 'value.*.b\\.c')).toEqual([1]);
+  });
+
   it('finds nothing in another shape, and no inherited member', () => {
     expect(valuesAt({ errors: 'x' }, 'errors.*.code')).toEqual([]);
     expect(valuesAt({}, 'constructor.name')).toEqual([]);

@@ -7,13 +7,19 @@ export interface ApiResponse {
   readonly body: unknown;
 }
 
+/** The steps of a dotted path. A dot after a backslash belongs to a name: `@odata\\.nextLink`. */
+export function pathSteps(path: string): readonly string[] {
+  if (!path.includes('\\')) return path.split('.');
+  return path.split(/(?<!\\)\./).map((step) => step.replaceAll('\\.', '.'));
+}
+
 /**
  * The values at a dotted path, where `*` stands for each element of an array. Reads own properties
  * only. Empty: a step is missing.
  */
 export function valuesAt(root: unknown, path: string): readonly unknown[] {
   let found: readonly unknown[] = [root];
-  for (const step of path.split('.')) {
+  for (const step of pathSteps(path)) {
     found = found.flatMap((value) => {
       if (step === '*') return Array.isArray(value) ? value : [];
       if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return [];

@@ -39,6 +39,21 @@ const facts: VendorFacts = {
       body: undefined,
       responses: [],
     },
+    "GET /files:/{path}:/search(q='{id}')": {
+      parameters: [
+        {
+          in: 'path',
+          name: 'path',
+          isRequired: true,
+          schema: { type: 'string' },
+          isMultiSegment: true,
+          isCommaSeparated: false,
+        },
+        { in: 'path', name: 'id', isRequired: true, schema: { enum: ['x/y'] }, ...parameter },
+      ],
+      body: undefined,
+      responses: [],
+    },
     'PATCH /items/{id}': {
       parameters: [
         { in: 'path', name: 'id', isRequired: true, schema: { type: 'string' }, ...parameter },
@@ -98,6 +113,7 @@ describe('the check of a request against the facts of the vendor', () => {
     sent('GET', '/v1/items/a%2Fb?limit=10&sort=a'),
     sent('GET', '/v1/items/latest'),
     sent('GET', '/v1/files/a/b%3Fc/d'),
+    sent('GET', "/v1/files:/a/b:/search(q='x%2Fy')"),
     sent('PATCH', '/v1/items/1', { title: 'a', parent: { id: 'x' } }),
   ])('accepts %j', (request) => {
     expect(checkRequest(facts, request).problems).toEqual([]);
@@ -107,6 +123,12 @@ describe('the check of a request against the facts of the vendor', () => {
     ['another verb', sent('PUT', '/v1/items/1', { title: 'a' }), 'no operation'],
     ['a path that is not encoded', sent('GET', '/v1/items/a/b?limit=1'), 'no operation'],
     ['a query that is not encoded', sent('GET', '/v1/items/a?limit=1&b=2'), 'unknown query name b'],
+    [
+      'a parameter within a segment that is not encoded',
+      sent('GET', "/v1/files:/a:/search(q='x/y')"),
+      'no operation',
+    ],
+    ['a value within a segment', sent('GET', "/v1/files:/a:/search(q='z')"), 'id must be equal'],
     ['another base path', sent('GET', '/v2/items/1?limit=1'), 'no operation'],
     ['an empty segment', sent('GET', '/v1/items/?limit=1'), 'no operation'],
     [

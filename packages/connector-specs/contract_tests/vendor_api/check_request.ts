@@ -66,7 +66,7 @@ function findOperation(
   const { basePath, gatewayPath = '' } = facts;
   const path = pathname.startsWith(gatewayPath) ? pathname.slice(gatewayPath.length) : pathname;
   if (!path.startsWith(basePath)) return undefined;
-  const sent = path.slice(basePath.length).split('/');
+  const sent = path.slice(basePath.length);
   return Object.entries(facts.operations)
     .filter(([route]) => {
       const [verb, , name] = route.split(' ');
@@ -75,7 +75,7 @@ function findOperation(
     .sort(([a], [b]) => a.split('{').length - b.split('{').length)
     .map(([route, operation]) => {
       const path = route.split(' ')[1] ?? '';
-      const pathValues = matchPath(path.split('/'), sent, operation);
+      const pathValues = matchPath(path, sent, operation);
       return pathValues === undefined ? undefined : { route, operation, pathValues };
     })
     .find((match) => match !== undefined);
@@ -88,37 +88,26 @@ function sentOperation(body: string): string | undefined {
   return typeof query === 'string' ? operationNameOf(query) : undefined;
 }
 
-/** A parameter, which a custom method may follow: `{range}:append` (https://google.aip.dev/136). */
-const PARAMETER = /^\{([^{}]+)\}(:[a-z]\w*)?$/i;
-
-/** The value of a parameter. `undefined`: the segment has another custom method, or none. */
-function withoutCustomMethod(segment: string | undefined, method: string): string | undefined {
-  // A colon of the value is encoded.
-  const [, value, sent = ''] = /^([^:]*)(:[a-z]\w*)?$/i.exec(segment ?? '') ?? [undefined, segment];
-  return sent === method ? value : undefined;
-}
-
+/** The values of the path parameters. `undefined`: the path is another one. */
 function matchPath(
-  template: readonly string[],
-  sent: readonly string[],
+  template: string,
+  sent: string,
   { parameters }: OperationFacts,
 ): ReadonlyMap<string, string> | undefined {
-  const values = new Map<string, string>();
-  for (const [index, segment] of template.entries()) {
-    const [, name, customMethod = ''] = PARAMETER.exec(segment) ?? [];
-    const isRest =
-      index === template.length - 1 &&
-      parameters.some((one) => one.in === 'path' && one.name === name && one.isMultiSegment);
-    const whole = isRest ? sent.slice(index).join('/') : sent[index];
-    const value = name === undefined ? whole : withoutCustomMethod(whole, customMethod);
-    if (value === undefined || value === '') {
-      if (segment !== '' && !(isRest && value === '')) return undefined;
-    } else if (name === undefined) {
-      if (segment !== value) return undefined;
-    } else values.set(name, decodeURIComponent(value));
-    if (isRest) return values;
-  }
-  return template.length === sent.length ? values : undefined;
+  const isMultiSegment = (name: string) =>
+    parameters.some((one) => one.in === 'path' && one.name === name && one.isMultiSegment);
+  const names: string[] = [];
+  // Every second part is the name of a parameter.
+  const pattern = template.split(/\{([^}]+)\}/).map((part, index) => {
+    if (index % 2 === 0) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    names.push(part);
+    // A colon of the value is encoded. Another one begins a custom method (google.aip.dev/136).
+    return isMultiSegment(part) ? '(.*)' : '([^/:]+)';
+  });
+  const values = new RegExp(`^${pattern.join('')}$`).exec(sent)?.slice(1);
+  return (
+    values && new Map(values.map((value, index) => [names[index] ?? '', decodeURIComponent(value)]))
+  );
 }
 
 function checkParameters(

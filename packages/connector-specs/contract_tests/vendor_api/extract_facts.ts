@@ -1,7 +1,7 @@
 import type { OperationRequest } from '../../operations/index.ts';
 import type { JsonSchema } from '../../schema/index.ts';
 import type { BodyFacts, OperationFacts, ParameterFacts, ResponseFacts } from './facts.ts';
-import { isSchema, masked, outputMaskOf } from './output_mask.ts';
+import { fieldsOf, isSchema, itemsOf, masked, outputMaskOf } from './output_mask.ts';
 
 /** Keywords of JSON Schema that state facts. All others are texts, examples or extensions. */
 const KEYWORDS = new Set([
@@ -94,44 +94,62 @@ export class VendorDescription {
   }
 
   #responses(responses: unknown, requests: readonly OperationRequest[]): ResponseFacts[] {
-    return entries(responses)
-      .filter(([status]) => /^2\d\d$/.test(status))
-      .flatMap(([status, response]): readonly ResponseFacts[] => {
-        const content = entries(this.#step(this.#resolve(response), 'content'));
-        if (content.length === 0) {
-          return [{ status: Number(status), contentType: undefined, schema: undefined }];
-        }
-        return content.map(([contentType, media]) => ({
-          status: Number(status),
-          contentType,
-          schema: this.#responseSchema(this.#schema(this.#step(media, 'schema')), requests),
-        }));
-      });
+    return (
+      entries(responses)
+        .filter(([status]) => /^2(\d\d|XX)$/.test(status))
+        // `2XX` stands for every status of success.
+        .map(([status, response]) => [status.replace('XX', '00'), response] as const)
+        .flatMap(([status, response]): readonly ResponseFacts[] => {
+          const content = entries(this.#step(this.#resolve(response), 'content'));
+          if (content.length === 0) {
+            return [{ status: Number(status), contentType: undefined, schema: undefined }];
+          }
+          return content.map(([contentType, media]) => ({
+            status: Number(status),
+            contentType,
+            schema: this.#responseSchema(this.#step(media, 'schema'), requests),
+          }));
+        })
+    );
   }
 
   /** The part that actions read. Text, such as a diff, is read as a whole. */
-  #responseSchema(schema: JsonSchema, requests: readonly OperationRequest[]): JsonSchema {
-    if (schema['type'] === 'string') return schema;
+  #responseSchema(schema: unknown, requests: readonly OperationRequest[]): JsonSchema {
     const masks = requests.map(outputMaskOf).filter((mask) => mask !== undefined);
-    return masked(schema, { anyOf: masks });
+    const mask = { anyOf: masks };
+    const read = this.#schema(schema, 0, mask);
+    return read['type'] === 'string' ? read : masked(read, mask);
   }
 
-  /** The schema as JSON Schema, without references and texts. */
-  #schema(value: unknown, depth = 0): JsonSchema {
+  /**
+   * The schema as JSON Schema, without references and texts.
+   * @param mask schema of the fields to read. Default: all. Large descriptions refer to themselves,
+   * so that reading all fields would take too long
+   */
+  #schema(value: unknown, depth = 0, mask?: JsonSchema): JsonSchema {
     const schema = this.#resolve(value);
-    if (!isSchema(schema) || depth > MAX_DEPTH) return {};
+    if (!isSchema(schema) || (mask === undefined && depth > MAX_DEPTH)) return {};
     if (this.#itemsAreAlternatives && schema['type'] === undefined && isSchema(schema['items']))
-      return this.#schema(schema['items'], depth);
+      return this.#schema(schema['items'], depth, mask);
     const result: Record<string, unknown> = {};
     for (const [key, part] of Object.entries(schema)) {
       if (key === 'properties') {
+        const masks = mask && fieldsOf(mask);
         result[key] = Object.fromEntries(
-          entries(part).map(([name, field]) => [name, this.#schema(field, depth + 1)]),
+          entries(part)
+            .filter(([name]) => masks?.has(name) !== false)
+            .map(([name, field]) => {
+              const inner = masks && { anyOf: masks.get(name) ?? [] };
+              return [name, this.#schema(field, depth + 1, inner)];
+            }),
         );
       } else if (key === 'items') {
-        result[key] = this.#schema(part, depth + 1);
+        const inner = mask && { anyOf: itemsOf(mask) };
+        result[key] = this.#schema(part, depth + 1, inner);
       } else if (LISTS_OF_SCHEMAS.includes(key)) {
-        result[key] = list(part).map((one) => this.#schema(one, depth + 1));
+        result[key] = list(part).map((one) =>
+          isNullAlternative(one) ? { type: 'null' } : this.#schema(one, depth + 1, mask),
+        );
       } else if (key === 'additionalProperties' && isSchema(part)) {
         result[key] = this.#schema(part, depth + 1);
       } else if (KEYWORDS.has(key) && !(key === 'required' && !Array.isArray(part))) {
@@ -161,6 +179,12 @@ export class VendorDescription {
     return isSchema(value) ? value[name] : undefined;
   }
 }
+
+/** OpenAPI 3.0 has no type null, so that Microsoft writes a nullable object without fields. */
+const isNullAlternative = (alternative: unknown): boolean =>
+  isSchema(alternative) &&
+  alternative['nullable'] === true &&
+  Object.keys(alternative).every((key) => key === 'nullable' || key === 'type');
 
 /** OpenAPI 3.0 writes `nullable: true` where JSON Schema lists the type `null`. */
 function withNull(schema: Record<string, unknown>): JsonSchema {

@@ -30,6 +30,8 @@ export interface VendorManifest {
    * weaker proof than the description.
    */
   readonly added?: Readonly<Record<string, AddedOperation>>;
+  /** Operations that the description has under another path only, by route. */
+  readonly sameAs?: Readonly<Record<string, SameOperation>>;
   /**
    * `true`: a schema with `items` and without a type is one of the items, not a list of them, and
    * one with nothing but `nullable` is null.
@@ -60,6 +62,14 @@ interface AddedOperation {
   /** URL of the vendor's documentation. */
   readonly source: string;
   readonly facts: OperationFacts;
+}
+
+/** An operation that the description has under another path. */
+interface SameOperation {
+  /** Route in the description. Its path parameters that the path lacks are left out. */
+  readonly route: string;
+  /** URL of the vendor's documentation, which has both paths. */
+  readonly source: string;
 }
 
 /** A correction of the facts of one operation. */

@@ -173,6 +173,8 @@ export class AuthorizedClient {
    * contract is {@link ActionContext.request}.
    */
   readonly request: ActionContext['request'] = async (request) => {
+    // No token is sent, so a rejection says nothing about it.
+    if (request.isAnonymous === true) return this.#direct.request(request);
     const direct = { client: this.#direct, headers: this.#headers };
     const response =
       this.#policy === undefined

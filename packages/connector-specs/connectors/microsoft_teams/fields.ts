@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { graphPages, id, pageToken, text, top } from '../../microsoft_graph/graph_api.ts';
+
+/** Inputs that select a channel, and their names in the path. */
+export const channelOf = {
+  input: {
+    teamId: id().describe('Id of the team'),
+    channelId: id().describe('Id of the channel'),
+  },
+  wire: { teamId: 'team-id', channelId: 'channel-id' },
+} as const;
+
+/** Input that selects a chat, and its name in the path. */
+export const chatOf = {
+  input: { chatId: id().describe('Id of the chat') },
+  wire: { chatId: 'chat-id' },
+} as const;
+
+/** Input that selects a user. Without it, the user who connected. */
+export const userId = () =>
+  id()
+    .optional()
+    .describe('Id or user principal name of a user. Required with client credentials only');
+
+/** Inputs of a list of messages or chats. */
+export const page = { top: top(50, 20), pageToken: pageToken() };
+
+/** Next page of a list. */
+export const paging = { pages: graphPages, wire: { top: '$top' } } as const;
+
+/** Inputs with the text of a message. */
+export const messageText = {
+  content: z.string().min(1).max(28_000).describe('Text of the message'),
+  contentType: z
+    .enum(['text', 'html'])
+    .default('text')
+    .describe('Format of the text: plain or HTML'),
+};
+
+/** Names of {@link messageText} in the body. */
+export const messageWire = { content: 'body.content', contentType: 'body.contentType' } as const;
+
+/** A message in a channel or a chat. */
+export const message = z.looseObject({
+  id: z.string(),
+  createdDateTime: text(),
+  lastModifiedDateTime: text(),
+  subject: text(),
+  webUrl: text(),
+  from: z.looseObject({}).nullish(),
+  body: z.looseObject({ contentType: text(), content: text() }).nullish(),
+});
+
+/** A chat. */
+export const chat = z.looseObject({
+  id: z.string(),
+  topic: text(),
+  chatType: text(),
+  createdDateTime: text(),
+  lastUpdatedDateTime: text(),
+});

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ActionContext } from '../../contract/types.ts';
+import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
+import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { microsoftTeams } from './microsoft_teams.ts';
+
+let graph: LocalService;
+let contextOf: (authType: string) => Promise<ActionContext>;
+beforeAll(async () => {
+  graph = await startLocalService();
+});
+beforeEach(() => {
+  graph.received.length = 0;
+  graph.response = () => ({ body: { value: [], id: '1' } });
+  contextOf = async (authType) => {
+    const secrets = { authType, token: 't', clientId: 'c', clientSecret: 's' };
+    return (await createTestContext({ spec: microsoftTeams, service: graph, secrets })).context;
+  };
+});
+afterAll(() => graph.close());
+
+const run = async (name: string, input: unknown, authType = 'bearer') =>
+  runAction(microsoftTeams, await contextOf(authType), { name, input });
+const sent = () =>
+  graph.received.map(({ method, url, body }) => ({
+    request: `${method} ${url}`,
+    ...(body === '' ? {} : { body: JSON.parse(body) }),
+  }));
+
+const channel = { teamId: 't', channelId: '19:a@thread.tacv2' };
+const CHANNEL = '/v1.0/teams/t/channels/19%3Aa%40thread.tacv2';
+const boundTo = (user: string) => ({
+  '@odata.type': '#microsoft.graph.aadUserConversationMember',
+  roles: ['owner'],
+  'user@odata.bind': `https://graph.microsoft.com/v1.0/users('${user}')`,
+});
+
+describe('requests of the Microsoft Teams actions', () => {
+  it.each<[string, unknown, object]>([
+    ['listJoinedTeams', {}, { request: 'GET /v1.0/me/joinedTeams' }],
+    ['listJoinedTeams', { userId: 'u' }, { request: 'GET /v1.0/users/u/joinedTeams' }],
+    ['listChannels', { teamId: 't' }, { request: 'GET /v1.0/teams/t/channels' }],
+    ['listChannelMessages', channel, { request: `GET ${CHANNEL}/messages?%24top=20` }],
+    ['listChats', { top: 50 }, { request: 'GET /v1.0/me/chats?%24top=50' }],
+    ['listChats', { userId: 'u' }, { request: 'GET /v1.0/users/u/chats?%24top=20' }],
+    ['listChatMessages', { chatId: 'c' }, { request: 'GET /v1.0/chats/c/messages?%24top=20' }],
+    ['getUser', { userId: 'a@b.test' }, { request: 'GET /v1.0/users/a%40b.test' }],
+    [
+      'searchMessages',
+      { query: 'plan' },
+      {
+        request: 'POST /v1.0/search/query',
+        body: {
+          requests: [
+            {
+              entityTypes: ['chatMessage'],
+              query: { queryString: 'plan' },
+              from: 0,
+              size: 25,
+              enableTopResults: false,
+            },
+          ],
+        },
+      },
+    ],
+    [
+      'createChat',
+      { chatType: 'group', topic: 'Plan', userIds: ["o'x@a.test", 'u2'] },
+      {
+        request: 'POST /v1.0/chats',
+        body: {
+          chatType: 'group',
+          topic: 'Plan',
+          members: [boundTo("o''x%40a.test"), boundTo('u2')],
+        },
+      },
+    ],
+    [
+      'sendChannelMessage',
+      { ...channel, content: '<b>Hi</b>', contentType: 'html' },
+      {
+        request: `POST ${CHANNEL}/messages`,
+        body: { body: { content: '<b>Hi</b>', contentType: 'html' } },
+      },
+    ],
+    [
+      'sendChatMessage',
+      { chatId: 'c', content: 'Hi' },
+      {
+        request: 'POST /v1.0/chats/c/messages',
+        body: { body: { content: 'Hi', contentType: 'text' } },
+      },
+    ],
+    [
+      'updateMessage',
+      { ...channel, messageId: 'm', content: 'Hi' },
+      {
+        request: `PATCH ${CHANNEL}/messages/m`,
+        body: { body: { content: 'Hi', contentType: 'text' } },
+      },
+    ],
+  ])('%s sends for %j the request %j', async (name, input, expected) => {
+    await run(name, input);
+    expect(sent()).toEqual([expected]);
+  });
+
+  it.each(['listJoinedTeams', 'listChats'])(
+    '%s needs a user for the application itself',
+    async (name) => {
+      await expect(run(name, {}, 'oauth_client_credentials')).rejects.toThrow(
+        '[userId] is required',
+      );
+      expect(graph.received).toEqual([]);
+      await run(name, { userId: 'u' }, 'oauth_client_credentials');
+      expect(graph.received).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['listChats', { top: 51 }],
+    ['listChatMessages', { chatId: '..' }],
+    ['listChatMessages', { chatId: 'c', pageToken: 'https://foreign.test/v1.0/x' }],
+    ['searchMessages', { query: 'a', size: 26 }],
+    ['sendChatMessage', { chatId: 'c', content: '' }],
+    ['createChat', { chatType: 'group', userIds: ['one'] }],
+  ])('%s is not sent for the invalid input %j', async (name, input) => {
+    await expect(run(name, input)).rejects.toThrow();
+    expect(graph.received).toEqual([]);
+  });
+});
+
+it('a message whose response is lost is sent once', async () => {
+  graph.response = () => ({ status: 503, headers: { 'retry-after': '1' } });
+  const failure = run('sendChatMessage', { chatId: 'c', content: 'Hi' });
+  await expect(failure).rejects.toMatchObject({ status: 503 });
+  expect(graph.received).toHaveLength(1);
+});

@@ -1,0 +1,72 @@
+import { GRAPH, GRAPH_ACCOUNT, getService } from '../../microsoft_graph/graph_api.ts';
+import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import {
+  getUser,
+  listChannelMessages,
+  listChannels,
+  listChatMessages,
+  listChats,
+  listJoinedTeams,
+  searchMessages,
+} from './read.ts';
+import { translations } from './translations.ts';
+import { createChat, sendChannelMessage, sendChatMessage, updateMessage } from './write.ts';
+
+const SCOPE = [
+  'Team.ReadBasic.All Channel.ReadBasic.All ChannelMessage.Read.All ChannelMessage.Send',
+  'ChannelMessage.ReadWrite Chat.Read Chat.ReadBasic Chat.Create ChatMessage.Send',
+  'User.Read User.ReadBasic.All offline_access',
+].join(' ');
+
+/** Teams, channels and chats of Microsoft Teams. */
+export const microsoftTeams = defineConnectorSpec({
+  metadata: {
+    id: '.microsoft-teams',
+    displayName: 'Microsoft Teams',
+    description: 'Read and send messages in channels and chats of Microsoft Teams.',
+    icon: 'logoWindows',
+    minimumLicense: 'enterprise',
+    isTechnicalPreview: true,
+    supportedFeatureIds: ['agentBuilder', 'workflows'],
+  },
+  auth: {
+    types: [
+      'bearer',
+      {
+        type: 'oauth_client_credentials',
+        defaults: { scope: `${GRAPH}/.default` },
+        overrides: { meta: { scope: { hidden: true } } },
+      },
+      { type: 'oauth_authorization_code', isRecommended: true, defaults: { scope: SCOPE } },
+      {
+        type: 'ears',
+        defaults: { provider: 'microsoft', scope: SCOPE },
+        isExperimental: true,
+        overrides: { meta: { scope: { disabled: true } } },
+      },
+    ],
+    headers: { Accept: 'application/json' },
+  },
+  apiOrigins: [GRAPH],
+  provider: 'microsoft',
+  account: GRAPH_ACCOUNT,
+  actions: {
+    listJoinedTeams,
+    listChannels,
+    listChannelMessages,
+    listChats,
+    listChatMessages,
+    searchMessages,
+    getUser,
+    createChat,
+    sendChannelMessage,
+    sendChatMessage,
+    updateMessage,
+  },
+  test: {
+    enabled: true,
+    description: 'Reads the list of resources of Microsoft Graph.',
+    handler: (context) => getService.call(context, {}),
+  },
+  translations,
+});

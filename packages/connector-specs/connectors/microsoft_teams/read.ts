@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { ConnectorActionError } from '../../contract/errors.ts';
+import type { ActionContext } from '../../contract/types.ts';
+import {
+  graphPages,
+  id,
+  isAppOnly,
+  needs,
+  operation,
+  pageToken,
+  text,
+  user,
+} from '../../microsoft_graph/graph_api.ts';
+import { from, kql, searchQuery, searchResult, size } from '../../microsoft_graph/search.ts';
+import { defineAction } from '../../spec_definition/define_spec.ts';
+import { channelOf, chat, chatOf, message, page, paging, userId } from './fields.ts';
+
+const READ_TEAMS = {
+  scope: 'read',
+  ...needs('Team.ReadBasic.All', 'Group.Read.All', 'Group.ReadWrite.All'),
+} as const;
+const READ_CHATS = {
+  scope: 'read',
+  ...needs('Chat.Read', 'Chat.ReadWrite', 'Chat.ReadBasic'),
+} as const;
+
+const ofUser = { userId: id() };
+const userWire = { userId: 'user-id' } as const;
+const teams = {
+  ...READ_TEAMS,
+  description: 'Lists teams.',
+  output: z.looseObject({ id: z.string(), displayName: text(), description: text() }),
+  pages: graphPages,
+} as const;
+const chats = {
+  ...READ_CHATS,
+  description: 'Lists chats.',
+  output: chat,
+  pages: graphPages,
+} as const;
+
+/** Operations that the handlers call. */
+export const teamsOperations = {
+  listOwnTeams: operation('GET /me/joinedTeams', { ...teams, input: { pageToken: pageToken() } }),
+  listTeamsOf: operation('GET /users/{user-id}/joinedTeams', {
+    ...teams,
+    input: { ...ofUser, pageToken: pageToken() },
+    wire: userWire,
+  }),
+  listOwnChats: operation('GET /me/chats', { ...chats, input: page, wire: paging.wire }),
+  listChatsOf: operation('GET /users/{user-id}/chats', {
+    ...chats,
+    input: { ...ofUser, ...page },
+    wire: { ...userWire, ...paging.wire },
+  }),
+};
+
+/** @throws ConnectorActionError `invalid_input` for the application itself, which is no user */
+function ensureUser(context: ActionContext): void {
+  if (isAppOnly(context))
+    throw new ConnectorActionError('invalid_input', '[userId] is required with client credentials');
+}
+
+export const listJoinedTeams = defineAction({
+  ...READ_TEAMS,
+  input: z.strictObject({ userId: userId(), pageToken: pageToken() }),
+  output: teamsOperations.listOwnTeams.output,
+  isTool: true,
+  description:
+    'Lists teams of the user who connected, or of another user, with id and name. Use listChannels for their channels.',
+  handler: (context, { userId: of, ...rest }) => {
+    if (of !== undefined) return teamsOperations.listTeamsOf.call(context, { ...rest, userId: of });
+    ensureUser(context);
+    return teamsOperations.listOwnTeams.call(context, rest);
+  },
+});
+
+export const listChannels = operation('GET /teams/{team-id}/channels', {
+  scope: 'read',
+  ...needs('Channel.ReadBasic.All', 'Group.Read.All', 'Group.ReadWrite.All'),
+  description: 'Lists channels of a team with id, name and description.',
+  input: { teamId: channelOf.input.teamId, pageToken: pageToken() },
+  wire: { teamId: 'team-id' },
+  output: z.looseObject({
+    id: z.string(),
+    displayName: text(),
+    description: text(),
+    membershipType: text(),
+    webUrl: text(),
+  }),
+  pages: graphPages,
+});
+
+export const listChannelMessages = operation(
+  'GET /teams/{team-id}/channels/{channel-id}/messages',
+  {
+    scope: 'read',
+    ...needs('ChannelMessage.Read.All', 'Group.Read.All', 'Group.ReadWrite.All'),
+    description:
+      'Lists messages of a channel, the latest changed first, without their replies, one page at a time.',
+    input: { ...channelOf.input, ...page },
+    wire: { ...channelOf.wire, ...paging.wire },
+    output: message,
+    pages: graphPages,
+  },
+);
+
+export const listChats = defineAction({
+  ...READ_CHATS,
+  input: z.strictObject({ userId: userId(), ...page }),
+  output: teamsOperations.listOwnChats.output,
+  isTool: true,
+  description:
+    'Lists chats of the user who connected, or of another user, with id, type and topic. Use listChatMessages for their messages.',
+  handler: (context, { userId: of, ...rest }) => {
+    if (of !== undefined) return teamsOperations.listChatsOf.call(context, { ...rest, userId: of });
+    ensureUser(context);
+    return teamsOperations.listOwnChats.call(context, rest);
+  },
+});
+
+export const listChatMessages = operation('GET /chats/{chat-id}/messages', {
+  ...READ_CHATS,
+  description: 'Lists messages of a chat, the newest first, one page at a time.',
+  input: { ...chatOf.input, ...page },
+  wire: { ...chatOf.wire, ...paging.wire },
+  output: message,
+  pages: graphPages,
+});
+
+export const searchMessages = defineAction({
+  ...READ_CHATS,
+  input: z.strictObject({
+    query: kql(),
+    from: from(),
+    size: size(25, 25),
+    enableTopResults: z
+      .boolean()
+      .default(false)
+      .describe('true: the most relevant first. Default: the newest first'),
+  }),
+  output: searchResult,
+  isTool: true,
+  description:
+    'Searches messages of chats and channels that the user can read, with a query in KQL. Works only for users, not with client credentials.',
+  handler: (context, { query, ...request }) =>
+    searchQuery.call(context, {
+      requests: [{ ...request, entityTypes: ['chatMessage'], query: { queryString: query } }],
+    }),
+});
+
+export const getUser = operation('GET /users/{user-id}', {
+  scope: 'read',
+  ...needs('User.ReadBasic.All', 'User.Read.All'),
+  description:
+    'Reads one user of the tenant: id, name and email address. Use it to find the id of a user for createChat.',
+  input: { userId: id().describe('Id or user principal name of the user') },
+  wire: userWire,
+  output: user,
+});

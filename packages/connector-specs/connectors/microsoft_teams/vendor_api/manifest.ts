@@ -1,0 +1,106 @@
+import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
+import { getService } from '../../../microsoft_graph/graph_api.ts';
+import { searchQuery } from '../../../microsoft_graph/search.ts';
+import {
+  GRAPH_DOCS,
+  GRAPH_SOURCE,
+  returnsIdOf,
+  searchFacts,
+  serviceFacts,
+} from '../../../microsoft_graph/vendor_facts.ts';
+import { teamsOperations } from '../read.ts';
+import { postChat } from '../write.ts';
+
+const { listOwnTeams, listTeamsOf, listOwnChats, listChatsOf } = teamsOperations;
+
+/** The description lacks the annotations that name a user. */
+const chatBody = {
+  type: 'object',
+  required: ['chatType', 'members'],
+  properties: {
+    chatType: { enum: ['oneOnOne', 'group'] },
+    topic: { type: 'string', maxLength: 250 },
+    members: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['@odata.type', 'user@odata.bind'],
+        properties: {
+          '@odata.type': { enum: ['#microsoft.graph.aadUserConversationMember'] },
+          roles: { type: 'array', items: { enum: ['owner', 'guest'] } },
+          'user@odata.bind': { type: 'string' },
+        },
+      },
+    },
+  },
+};
+
+const MESSAGES = [
+  'POST /chats/{chat-id}/messages',
+  'POST /teams/{team-id}/channels/{channel-id}/messages',
+  'PATCH /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}',
+];
+
+/** The description requires annotations that the service does not. */
+const messageBody = {
+  type: 'object',
+  required: ['body'],
+  properties: {
+    body: {
+      type: 'object',
+      required: ['content'],
+      properties: { contentType: { enum: ['text', 'html'] }, content: { type: 'string' } },
+    },
+  },
+};
+
+/** Microsoft's own description of Graph. */
+export const manifest: VendorManifest = {
+  source: GRAPH_SOURCE,
+  basePath: '/v1.0',
+  handlers: {
+    listJoinedTeams: [listOwnTeams, listTeamsOf],
+    listChats: [listOwnChats, listChatsOf],
+    searchMessages: [searchQuery],
+    createChat: [postChat],
+  },
+  test: getService,
+  overlays: [
+    ...returnsIdOf(
+      'list',
+      'GET /me/joinedTeams',
+      'GET /users/{user-id}/joinedTeams',
+      'GET /teams/{team-id}/channels',
+      'GET /teams/{team-id}/channels/{channel-id}/messages',
+      'GET /me/chats',
+      'GET /users/{user-id}/chats',
+      'GET /chats/{chat-id}/messages',
+    ),
+    ...returnsIdOf('item', 'GET /users/{user-id}'),
+    ...returnsIdOf(
+      'entity',
+      'POST /chats',
+      'POST /chats/{chat-id}/messages',
+      'POST /teams/{team-id}/channels/{channel-id}/messages',
+    ),
+    ...MESSAGES.map((route) => ({
+      route,
+      at: ['body', 'schemas', 'application/json'],
+      value: messageBody,
+      source: `${GRAPH_DOCS}/chatmessage-post`,
+    })),
+    {
+      route: 'POST /chats',
+      at: ['body', 'schemas', 'application/json'],
+      value: chatBody,
+      source: `${GRAPH_DOCS}/chat-post`,
+    },
+  ],
+  added: {
+    'GET /': serviceFacts,
+    'POST /search/query': searchFacts(['chatMessage'], {
+      size: { type: 'integer', minimum: 1, maximum: 25 },
+      enableTopResults: { type: 'boolean' },
+    }),
+  },
+};

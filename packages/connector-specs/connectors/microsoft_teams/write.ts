@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { GRAPH, id, needs, operation } from '../../microsoft_graph/graph_api.ts';
+import { defineAction } from '../../spec_definition/define_spec.ts';
+import { channelOf, chat, chatOf, message, messageText, messageWire } from './fields.ts';
+
+const CREATE_CHAT = { scope: 'write', ...needs('Chat.Create', 'Chat.ReadWrite') } as const;
+
+const member = z.strictObject({
+  '@odata.type': z.literal('#microsoft.graph.aadUserConversationMember'),
+  roles: z.array(z.literal('owner')),
+  'user@odata.bind': z.string(),
+});
+const topic = () => z.string().max(250).optional().describe('Title of a group chat');
+const chatType = () => z.enum(['oneOnOne', 'group']).describe('Chat of two users, or of a group');
+
+/** Operation that the handler of `createChat` calls. */
+export const postChat = operation('POST /chats', {
+  ...CREATE_CHAT,
+  description: 'Creates a chat.',
+  input: { chatType: chatType(), topic: topic(), members: z.array(member) },
+  output: chat,
+});
+
+export const createChat = defineAction({
+  ...CREATE_CHAT,
+  input: z.strictObject({
+    chatType: chatType(),
+    userIds: z
+      .array(id())
+      .min(2)
+      .max(50)
+      .describe('Ids or user principal names of all members, also of the user who connected'),
+    topic: topic(),
+  }),
+  output: chat,
+  isTool: true,
+  description:
+    'Creates a chat and returns its id for sendChatMessage. If a chat of the same two users exists, it is returned.',
+  handler: (context, { userIds, ...request }) =>
+    postChat.call(context, {
+      ...request,
+      members: userIds.map((user) => ({
+        '@odata.type': '#microsoft.graph.aadUserConversationMember',
+        roles: ['owner'],
+        // In OData, a quote within a text is doubled.
+        'user@odata.bind': `${GRAPH}/v1.0/users('${encodeURIComponent(user).replaceAll("'", "''")}')`,
+      })),
+    }),
+});
+
+export const sendChannelMessage = operation(
+  'POST /teams/{team-id}/channels/{channel-id}/messages',
+  {
+    scope: 'write',
+    ...needs('ChannelMessage.Send', 'Group.ReadWrite.All'),
+    description:
+      'Sends a new message to a channel as the user who connected. Not possible with client credentials.',
+    input: { ...channelOf.input, ...messageText },
+    wire: { ...channelOf.wire, ...messageWire },
+    output: message,
+  },
+);
+
+export const sendChatMessage = operation('POST /chats/{chat-id}/messages', {
+  scope: 'write',
+  ...needs('ChatMessage.Send', 'Chat.ReadWrite'),
+  description:
+    'Sends a message to a chat as the user who connected. Not possible with client credentials.',
+  input: { ...chatOf.input, ...messageText },
+  wire: { ...chatOf.wire, ...messageWire },
+  output: message,
+});
+
+export const updateMessage = operation(
+  'PATCH /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}',
+  {
+    scope: 'destroy',
+    ...needs('ChannelMessage.ReadWrite', 'Group.ReadWrite.All'),
+    description:
+      'Replaces the text of a message in a channel. The user who connected must have written it. Returns { ok: true }.',
+    input: { ...channelOf.input, messageId: id().describe('Id of the message'), ...messageText },
+    wire: { ...channelOf.wire, messageId: 'chatMessage-id', ...messageWire },
+    response: 'none',
+    output: z.object({ ok: z.boolean() }),
+  },
+);

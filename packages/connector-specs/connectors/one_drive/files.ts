@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { contentSchema } from '../../file_content/index.ts';
+import {
+  driveItem,
+  FILE_HOSTS,
+  getItem,
+  getItemContent,
+  readFile,
+} from '../../microsoft_graph/drive_items.ts';
+import {
+  graphPages,
+  id,
+  needs,
+  operation,
+  pageToken,
+  text,
+  top,
+} from '../../microsoft_graph/graph_api.ts';
+import { defineAction } from '../../spec_definition/define_spec.ts';
+
+const READ_FILES = {
+  scope: 'read',
+  ...needs('Files.Read.All', 'Files.ReadWrite.All', 'Files.Read'),
+} as const;
+
+const itemId = () => id().describe('Id of the file or folder');
+const wire = { itemId: 'driveItem-id' } as const;
+const itemInput = z.strictObject({
+  itemId: itemId(),
+  driveId: id().optional().describe('Id of its drive. Default: the OneDrive of the user'),
+});
+const list = { ...READ_FILES, output: driveItem, pages: graphPages } as const;
+const ofFolder = { ...list, description: 'Lists files and folders.' } as const;
+const page = { top: top(200, 50), pageToken: pageToken() };
+
+/** Operations that the handlers call. */
+export const fileOperations = {
+  listRoot: operation('GET /me/drive/root/children', {
+    ...ofFolder,
+    input: page,
+    wire: { top: '$top' },
+  }),
+  listFolder: operation('GET /me/drive/items/{driveItem-id}/children', {
+    ...ofFolder,
+    input: { ...page, itemId: itemId() },
+    wire: { ...wire, top: '$top' },
+  }),
+  getOwnItem: operation('GET /me/drive/items/{driveItem-id}', {
+    ...READ_FILES,
+    description: 'Reads a file or folder.',
+    input: { itemId: itemId() },
+    wire,
+    output: driveItem,
+  }),
+  getOwnContent: operation('GET /me/drive/items/{driveItem-id}/content', {
+    ...READ_FILES,
+    description: 'Reads the bytes of a file.',
+    input: { itemId: itemId() },
+    wire,
+    fixed: { headers: { Accept: '*/*' } },
+    response: 'bytes',
+    redirectHosts: FILE_HOSTS,
+    output: z.instanceof(Buffer),
+  }),
+  getItem,
+  getItemContent,
+};
+const { getOwnItem, getOwnContent } = fileOperations;
+
+export const getDrive = operation('GET /me/drive', {
+  ...READ_FILES,
+  description: 'Reads the OneDrive of the user: id, type, address, and used and remaining bytes.',
+  input: {},
+  output: z.looseObject({
+    id: z.string(),
+    name: text(),
+    driveType: text(),
+    webUrl: text(),
+    quota: z.looseObject({ total: z.number().nullish(), used: z.number().nullish() }).nullish(),
+  }),
+});
+
+export const getItemChildren = defineAction({
+  ...READ_FILES,
+  input: z.strictObject({
+    itemId: id().optional().describe('Id of a folder. Default: the root folder'),
+    ...page,
+  }),
+  output: fileOperations.listRoot.output,
+  isTool: true,
+  description:
+    'Lists files and folders directly inside a folder of the OneDrive of the user, with id, name, size and address.',
+  handler: (context, { itemId: folder, ...rest }) =>
+    folder === undefined
+      ? fileOperations.listRoot.call(context, rest)
+      : fileOperations.listFolder.call(context, { ...rest, itemId: folder }),
+});
+
+export const search = operation("GET /me/drive/root/search(q='{q}')", {
+  ...list,
+  description:
+    'Finds files and folders in the OneDrive of the user by words in name, properties or text, with id, name, size and address.',
+  input: {
+    query: z
+      .string()
+      .min(1)
+      .max(1_000)
+      // In OData, a quote within a text is doubled.
+      .transform((words) => words.replaceAll("'", "''"))
+      .describe('Words to find'),
+    top: top(200, 25),
+    pageToken: pageToken(),
+  },
+  wire: { query: 'q', top: '$top' },
+});
+
+export const getFileMetadata = defineAction({
+  ...READ_FILES,
+  input: itemInput,
+  output: driveItem,
+  isTool: true,
+  description:
+    'Reads one file or folder: name, size, type, times, address and the folder it is in. Give driveId for items of other drives.',
+  handler: (context, { driveId, ...item }) =>
+    driveId === undefined
+      ? getOwnItem.call(context, item)
+      : getItem.call(context, { ...item, driveId }),
+});
+
+export const getFileContent = defineAction({
+  ...READ_FILES,
+  input: itemInput,
+  output: contentSchema.omit({ byteLength: true }).extend({ mimeType: z.string() }),
+  isTool: true,
+  description:
+    'Downloads one file: its text if it is text, else its bytes in base64. Does not convert documents. Give driveId for files of other drives.',
+  handler: async (context, { driveId, ...item }) => {
+    const read =
+      driveId === undefined
+        ? {
+            facts: () => getOwnItem.call(context, item),
+            content: () => getOwnContent.call(context, item),
+          }
+        : {
+            facts: () => getItem.call(context, { ...item, driveId }),
+            content: () => getItemContent.call(context, { ...item, driveId }),
+          };
+    const { byteLength: _, ...file } = await readFile('text', read);
+    return file;
+  },
+});
+
+export const listSharedWithMe = operation('GET /me/drive/sharedWithMe', {
+  ...list,
+  description:
+    'Lists files and folders that others shared with the user. remoteItem has the ids of item and drive for getFileContent.',
+  input: { pageToken: pageToken() },
+});
+
+export const listRecentFiles = operation('GET /me/drive/recent', {
+  ...list,
+  description: 'Lists files that the user opened or changed recently, the newest first.',
+  input: { pageToken: pageToken() },
+});

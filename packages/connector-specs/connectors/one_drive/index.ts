@@ -1,0 +1,1 @@
+export { oneDrive } from './one_drive.ts';

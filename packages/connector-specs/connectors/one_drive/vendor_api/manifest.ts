@@ -1,0 +1,71 @@
+import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
+import {
+  GRAPH_DOCS,
+  GRAPH_SOURCE,
+  hasNoNullItems,
+  returnsBytes,
+  returnsIdOf,
+} from '../../../microsoft_graph/vendor_facts.ts';
+import { fileOperations } from '../files.ts';
+
+const { listRoot, listFolder, getOwnItem, getOwnContent, getItem, getItemContent } = fileOperations;
+const ITEM = '/drives/{drive-id}/items/{driveItem-id}';
+
+/** Microsoft's own description of Graph, which has the OneDrive of the user as one of the drives. */
+export const manifest: VendorManifest = {
+  source: GRAPH_SOURCE,
+  basePath: '/v1.0',
+  handlers: {
+    getItemChildren: [listRoot, listFolder],
+    getFileMetadata: [getOwnItem, getItem],
+    getFileContent: [getOwnItem, getItem, getOwnContent, getItemContent],
+  },
+  overlays: [
+    ...returnsIdOf(
+      'list',
+      'GET /me/drive/root/children',
+      'GET /me/drive/items/{driveItem-id}/children',
+      "GET /me/drive/root/search(q='{q}')",
+      'GET /me/drive/sharedWithMe',
+      'GET /me/drive/recent',
+    ),
+    ...hasNoNullItems(
+      "GET /me/drive/root/search(q='{q}')",
+      'GET /me/drive/sharedWithMe',
+      'GET /me/drive/recent',
+    ),
+    ...returnsBytes(`GET ${ITEM}/content`, 'GET /me/drive/items/{driveItem-id}/content'),
+    ...returnsIdOf('item', 'GET /me', 'GET /me/drive', `GET ${ITEM}`),
+    ...returnsIdOf('item', 'GET /me/drive/items/{driveItem-id}'),
+  ],
+  sameAs: {
+    'GET /me/drive/root/children': {
+      route: `GET ${ITEM}/children`,
+      source: `${GRAPH_DOCS}/driveitem-list-children`,
+    },
+    'GET /me/drive/items/{driveItem-id}/children': {
+      route: `GET ${ITEM}/children`,
+      source: `${GRAPH_DOCS}/driveitem-list-children`,
+    },
+    'GET /me/drive/items/{driveItem-id}': {
+      route: `GET ${ITEM}`,
+      source: `${GRAPH_DOCS}/driveitem-get`,
+    },
+    'GET /me/drive/items/{driveItem-id}/content': {
+      route: `GET ${ITEM}/content`,
+      source: `${GRAPH_DOCS}/driveitem-get-content`,
+    },
+    "GET /me/drive/root/search(q='{q}')": {
+      route: "GET /drives/{drive-id}/microsoft.graph.search(q='{q}')",
+      source: `${GRAPH_DOCS}/driveitem-search`,
+    },
+    'GET /me/drive/sharedWithMe': {
+      route: 'GET /drives/{drive-id}/microsoft.graph.sharedWithMe()',
+      source: `${GRAPH_DOCS}/drive-sharedwithme`,
+    },
+    'GET /me/drive/recent': {
+      route: 'GET /drives/{drive-id}/microsoft.graph.recent()',
+      source: `${GRAPH_DOCS}/drive-recent`,
+    },
+  },
+};

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import {
+  graphPages,
+  id,
+  needs,
+  operation,
+  pageToken,
+  text,
+  top,
+} from '../../microsoft_graph/graph_api.ts';
+import { from, kql, searchQuery, searchResult, size } from '../../microsoft_graph/search.ts';
+import { defineAction } from '../../spec_definition/define_spec.ts';
+
+const READ_MAIL = { scope: 'read', ...needs('Mail.Read', 'Mail.ReadWrite') } as const;
+
+/** Without the body, so that a page stays small. */
+const LIST_FIELDS =
+  'id,subject,bodyPreview,from,toRecipients,receivedDateTime,isRead,hasAttachments,importance,parentFolderId,conversationId,webLink';
+
+const messageId = () => id().describe('Id of the message');
+const address = z.looseObject({
+  emailAddress: z.looseObject({ name: text(), address: text() }).nullish(),
+});
+const message = z.looseObject({
+  id: z.string(),
+  subject: text(),
+  bodyPreview: text(),
+  from: address.nullish(),
+  toRecipients: z.array(address.nullable()).nullish(),
+  receivedDateTime: text(),
+  isRead: z.boolean().nullish(),
+  hasAttachments: z.boolean().nullish(),
+  webLink: text(),
+});
+const attachment = z.looseObject({
+  id: z.string(),
+  name: text(),
+  contentType: text(),
+  size: z.number().nullish(),
+  isInline: z.boolean().nullish(),
+});
+const listInput = {
+  top: top(100, 20),
+  filter: z
+    .string()
+    .max(2_048)
+    .optional()
+    .describe('Condition in OData, for example: isRead eq false'),
+  orderby: z
+    .string()
+    .min(1)
+    .max(256)
+    .default('receivedDateTime desc')
+    .describe('Field to sort by. With a filter, it must begin with the fields of the filter'),
+  pageToken: pageToken(),
+};
+const list = {
+  ...READ_MAIL,
+  description: 'Lists messages.',
+  wire: { top: '$top', filter: '$filter', orderby: '$orderby' },
+  fixed: { query: { $select: LIST_FIELDS } },
+  output: message,
+  pages: graphPages,
+} as const;
+
+/** Operations that the handlers call. */
+export const messageOperations = {
+  listAll: operation('GET /me/messages', { ...list, input: listInput }),
+  listInFolder: operation('GET /me/mailFolders/{mailFolder-id}/messages', {
+    ...list,
+    input: { ...listInput, folderId: id() },
+    wire: { ...list.wire, folderId: 'mailFolder-id' },
+  }),
+};
+
+export const searchMessages = defineAction({
+  ...READ_MAIL,
+  input: z.strictObject({ query: kql(), from: from(), size: size(25, 10) }),
+  output: searchResult,
+  isTool: true,
+  description:
+    'Searches the mailbox of the user with a query in KQL, the newest first. hits contains the messages with a summary; use getMessage with hitId for the text.',
+  handler: (context, { query, ...page }) =>
+    searchQuery.call(context, {
+      requests: [{ ...page, entityTypes: ['message'], query: { queryString: query } }],
+    }),
+});
+
+export const listMessages = defineAction({
+  ...READ_MAIL,
+  input: z.strictObject({
+    folderId: id()
+      .optional()
+      .describe('Id of a folder, or its well-known name such as "inbox". Default: all folders'),
+    ...listInput,
+  }),
+  output: messageOperations.listAll.output,
+  isTool: true,
+  description:
+    'Lists messages of a folder or of the whole mailbox with sender, subject and preview, the newest first. Use getMessage for the text, searchMessages to find words.',
+  handler: (context, { folderId, ...page }) =>
+    folderId === undefined
+      ? messageOperations.listAll.call(context, page)
+      : messageOperations.listInFolder.call(context, { ...page, folderId }),
+});
+
+export const getMessage = operation('GET /me/messages/{message-id}', {
+  ...READ_MAIL,
+  description:
+    'Reads one message with its text, recipients and times. Does not return attachments.',
+  input: { messageId: messageId() },
+  wire: { messageId: 'message-id' },
+  output: message.extend({
+    body: z.looseObject({ contentType: text(), content: text() }).nullish(),
+  }),
+});
+
+export const listAttachments = operation('GET /me/messages/{message-id}/attachments', {
+  ...READ_MAIL,
+  description:
+    'Lists attachments of a message with name, type and size. Use getAttachment for the content.',
+  input: { messageId: messageId(), pageToken: pageToken() },
+  wire: { messageId: 'message-id' },
+  fixed: { query: { $select: 'id,name,contentType,size,isInline,lastModifiedDateTime' } },
+  output: attachment,
+  pages: graphPages,
+});
+
+export const getAttachment = operation(
+  'GET /me/messages/{message-id}/attachments/{attachment-id}',
+  {
+    ...READ_MAIL,
+    description:
+      'Reads one attachment of a message. For a file, contentBytes is its content in base64.',
+    input: { messageId: messageId(), attachmentId: id().describe('Id of the attachment') },
+    wire: { messageId: 'message-id', attachmentId: 'attachment-id' },
+    output: attachment,
+  },
+);
+
+export const listFolders = operation('GET /me/mailFolders', {
+  ...READ_MAIL,
+  description:
+    'Lists mail folders of the user with id, name and number of messages, without folders below them.',
+  input: {
+    includeHidden: z.boolean().default(false).describe('Also list hidden folders'),
+    pageToken: pageToken(),
+  },
+  wire: { includeHidden: 'includeHiddenFolders' },
+  output: z.looseObject({
+    id: z.string(),
+    displayName: text(),
+    parentFolderId: text(),
+    totalItemCount: z.number().nullish(),
+    unreadItemCount: z.number().nullish(),
+  }),
+  pages: graphPages,
+});

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ActionContext } from '../../contract/types.ts';
+import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
+import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { outlook } from './outlook.ts';
+
+const FIELDS = 'id%2Csubject%2CbodyPreview';
+
+let graph: LocalService;
+let context: ActionContext;
+beforeAll(async () => {
+  graph = await startLocalService();
+});
+beforeEach(async () => {
+  graph.received.length = 0;
+  graph.response = () => ({ body: { value: [], id: '1' } });
+  const secrets = { authType: 'ears', provider: 'microsoft' };
+  ({ context } = await createTestContext({ spec: outlook, service: graph, secrets }));
+});
+afterAll(() => graph.close());
+
+const run = async (name: string, input: unknown) => runAction(outlook, context, { name, input });
+const sent = () => graph.received.map(({ method, url }) => `${method} ${url}`);
+
+describe('requests of the Outlook actions', () => {
+  it.each([
+    ['getMessage', { messageId: 'AA=/x' }, 'GET /v1.0/me/messages/AA%3D%2Fx'],
+    [
+      'getAttachment',
+      { messageId: 'm', attachmentId: 'a' },
+      'GET /v1.0/me/messages/m/attachments/a',
+    ],
+    ['listFolders', {}, 'GET /v1.0/me/mailFolders?includeHiddenFolders=false'],
+    ['listFolders', { includeHidden: true }, 'GET /v1.0/me/mailFolders?includeHiddenFolders=true'],
+  ])('%s sends for %j the request %s', async (name, input, expected) => {
+    await run(name, input);
+    expect(sent()).toEqual([expected]);
+  });
+
+  it.each([
+    [
+      {},
+      `GET /v1.0/me/messages?%24select=${FIELDS}`,
+      '&%24top=20&%24orderby=receivedDateTime+desc',
+    ],
+    [
+      { folderId: 'inbox', top: 5, filter: 'isRead eq false', orderby: 'subject' },
+      `GET /v1.0/me/mailFolders/inbox/messages?%24select=${FIELDS}`,
+      '&%24top=5&%24filter=isRead+eq+false&%24orderby=subject',
+    ],
+  ])('listMessages sends for %j fields, page, filter and order', async (input, start, end) => {
+    await run('listMessages', input);
+    const [request = ''] = sent();
+    expect([request.startsWith(start), request.endsWith(end)]).toEqual([true, true]);
+  });
+
+  it('searchMessages sends one search for messages', async () => {
+    await run('searchMessages', { query: 'from:anna', from: 10 });
+    expect(sent()).toEqual(['POST /v1.0/search/query']);
+    expect(JSON.parse(graph.received[0]?.body ?? '')).toEqual({
+      requests: [
+        { entityTypes: ['message'], query: { queryString: 'from:anna' }, from: 10, size: 10 },
+      ],
+    });
+  });
+
+  it.each([
+    ['searchMessages', { query: 'a', size: 26 }],
+    ['searchMessages', { query: '' }],
+    ['listMessages', { top: 101 }],
+    ['listMessages', { pageToken: 'https://foreign.test/v1.0/me/messages' }],
+    ['getMessage', { messageId: '..' }],
+    ['getAttachment', { messageId: 'm' }],
+  ])('%s is not sent for the invalid input %j', async (name, input) => {
+    await expect(run(name, input)).rejects.toThrow();
+    expect(graph.received).toEqual([]);
+  });
+});
+
+it('the content of an attachment is returned as the API sends it', async () => {
+  const file = { id: 'a', name: 'x.txt', contentType: 'text/plain', contentBytes: 'eA==' };
+  graph.response = () => ({ body: file });
+  expect(await run('getAttachment', { messageId: 'm', attachmentId: 'a' })).toEqual(file);
+});
+
+it('the connection test of Outlook reads the account, and returns no data of it', async () => {
+  expect(await outlook.test.handler(context)).toEqual({});
+  expect(sent()).toEqual(['GET /v1.0/me']);
+});

@@ -1,0 +1,64 @@
+import { GRAPH, GRAPH_ACCOUNT, readAccount } from '../../microsoft_graph/graph_api.ts';
+import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import {
+  getAttachment,
+  getMessage,
+  listAttachments,
+  listFolders,
+  listMessages,
+  searchMessages,
+} from './messages.ts';
+import { translations } from './translations.ts';
+
+/** The account and the connection test need `User.Read`. */
+const SCOPE = 'Mail.Read User.Read offline_access';
+
+/** Mail in Outlook. */
+export const outlook = defineConnectorSpec({
+  metadata: {
+    id: '.outlook',
+    displayName: 'Outlook',
+    description: 'Search and read mail in Outlook.',
+    icon: 'email',
+    minimumLicense: 'enterprise',
+    isTechnicalPreview: true,
+    supportedFeatureIds: ['agentBuilder', 'workflows'],
+  },
+  auth: {
+    types: [
+      {
+        type: 'oauth_authorization_code',
+        isRecommended: true,
+        defaults: { scope: SCOPE },
+        overrides: { meta: { scope: { hidden: true } } },
+      },
+      {
+        type: 'ears',
+        defaults: { provider: 'microsoft', scope: SCOPE },
+        isExperimental: true,
+        overrides: { meta: { scope: { disabled: true } } },
+      },
+    ],
+    headers: { Accept: 'application/json' },
+  },
+  apiOrigins: [GRAPH],
+  provider: 'microsoft',
+  account: GRAPH_ACCOUNT,
+  actions: {
+    searchMessages,
+    listMessages,
+    getMessage,
+    listAttachments,
+    getAttachment,
+    listFolders,
+  },
+  test: {
+    enabled: true,
+    description: 'Reads the account from Microsoft Graph.',
+    handler: async (context) => {
+      await readAccount.call(context, {});
+      return {};
+    },
+  },
+  translations,
+});

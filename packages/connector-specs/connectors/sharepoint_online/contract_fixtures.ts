@@ -1,0 +1,10 @@
+import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
+
+/** Download URLs have hosts of SharePoint or OneDrive only. The search is a POST that reads. */
+export const contractFixtures: ContractFixtures = {
+  queries: ['search'],
+  inputs: {
+    callGraphAPI: [{ method: 'GET', path: '/v1.0/' }],
+    downloadItemFromURL: [{ downloadUrl: 'https://contoso.sharepoint.com/v1.0/' }],
+  },
+};

@@ -1,0 +1,1 @@
+export { sharepointOnline } from './sharepoint_online.ts';

@@ -1,0 +1,75 @@
+import { GRAPH, GRAPH_ACCOUNT, getService } from '../../microsoft_graph/graph_api.ts';
+import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { downloadDriveItem, downloadItemFromURL, getDriveItems } from './files.ts';
+import { callGraphAPI, search } from './graph.ts';
+import {
+  getAllSites,
+  getSite,
+  getSiteDrives,
+  getSiteListItems,
+  getSiteLists,
+  getSitePageContents,
+  getSitePages,
+} from './sites.ts';
+import { translations } from './translations.ts';
+
+/** Permissions that the administrator grants to the app registration. */
+const DEFAULT_SCOPE = 'https://graph.microsoft.com/.default';
+
+/** Sites, lists and files of SharePoint Online. */
+export const sharepointOnline = defineConnectorSpec({
+  metadata: {
+    id: '.sharepoint-online',
+    displayName: 'SharePoint Online',
+    description: 'Find sites, pages, lists and files in SharePoint Online.',
+    icon: 'logoWindows',
+    minimumLicense: 'enterprise',
+    isTechnicalPreview: true,
+    supportedFeatureIds: ['agentBuilder', 'workflows'],
+  },
+  auth: {
+    types: [
+      {
+        type: 'oauth_client_credentials',
+        defaults: { scope: DEFAULT_SCOPE },
+        overrides: { meta: { scope: { hidden: true } } },
+      },
+      {
+        type: 'oauth_authorization_code',
+        isRecommended: true,
+        defaults: { scope: `${DEFAULT_SCOPE} offline_access` },
+        overrides: { meta: { scope: { hidden: true } } },
+      },
+      {
+        type: 'ears',
+        defaults: { provider: 'microsoft', scope: 'Sites.Selected Files.Read.All offline_access' },
+        isExperimental: true,
+        overrides: { meta: { scope: { disabled: true } } },
+      },
+    ],
+    headers: { Accept: 'application/json' },
+  },
+  apiOrigins: [GRAPH],
+  provider: 'microsoft',
+  account: GRAPH_ACCOUNT,
+  actions: {
+    getAllSites,
+    getSite,
+    getSitePages,
+    getSitePageContents,
+    getSiteDrives,
+    getSiteLists,
+    getSiteListItems,
+    getDriveItems,
+    downloadDriveItem,
+    downloadItemFromURL,
+    callGraphAPI,
+    search,
+  },
+  test: {
+    enabled: true,
+    description: 'Reads the list of resources of Microsoft Graph.',
+    handler: (context) => getService.call(context, {}),
+  },
+  translations,
+});

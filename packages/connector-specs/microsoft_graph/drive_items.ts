@@ -1,0 +1,82 @@
+import { matchesHost } from '@latchkey/oauth-providers';
+import { z } from 'zod';
+import { ConnectorActionError } from '../contract/errors.ts';
+import { type FileFormat, readContent } from '../file_content/index.ts';
+import { id, operation, text } from './graph_api.ts';
+
+/**
+ * Hosts that serve the content of files by URLs which are themselves the credential: SharePoint,
+ * OneDrive for work and for personal accounts.
+ */
+export const FILE_HOSTS = [
+  '*.sharepoint.com',
+  '*.svc.ms',
+  '*.1drv.com',
+  '*.microsoftpersonalcontent.com',
+] as const;
+
+/** Returns `true` for an https URL of one of {@link FILE_HOSTS}. */
+export const isFileUrl = ({ protocol, hostname, port, username, password }: URL): boolean =>
+  protocol === 'https:' &&
+  `${port}${username}${password}` === '' &&
+  FILE_HOSTS.some((pattern) => matchesHost(hostname, pattern));
+
+/** A file or folder. Other fields of Graph are kept, such as `@microsoft.graph.downloadUrl`. */
+export const driveItem = z.looseObject({
+  id: z.string(),
+  name: text(),
+  size: z.number().nullish(),
+  webUrl: text(),
+  createdDateTime: text(),
+  lastModifiedDateTime: text(),
+  file: z.looseObject({ mimeType: text() }).nullish(),
+  folder: z.looseObject({ childCount: z.number().nullish() }).nullish(),
+  parentReference: z.looseObject({ driveId: text(), id: text(), path: text() }).nullish(),
+});
+
+/** Inputs that select a file or folder, and their names in the path. */
+export const itemOfDrive = {
+  input: {
+    driveId: id().describe('Id of the drive'),
+    itemId: id().describe('Id of the file or folder'),
+  },
+  wire: { driveId: 'drive-id', itemId: 'driveItem-id' },
+} as const;
+
+/** Reads the bytes of a file. Graph redirects to one of {@link FILE_HOSTS}. */
+export const getItemContent = operation('GET /drives/{drive-id}/items/{driveItem-id}/content', {
+  ...itemOfDrive,
+  scope: 'read',
+  description: 'Reads the bytes of a file.',
+  fixed: { headers: { Accept: '*/*' } },
+  response: 'bytes',
+  redirectHosts: FILE_HOSTS,
+  output: z.instanceof(Buffer),
+});
+
+/** Reads the facts of a file or folder. */
+export const getItem = operation('GET /drives/{drive-id}/items/{driveItem-id}', {
+  ...itemOfDrive,
+  scope: 'read',
+  description: 'Reads name, size, type and times of a file or folder.',
+  output: driveItem,
+});
+
+/**
+ * Reads a file for the result of an action.
+ * @param read.facts requests name, size and type, before the content is requested
+ * @throws ConnectorActionError `invalid_input` for a folder; what `read` throws
+ */
+export async function readFile(
+  format: FileFormat,
+  read: {
+    readonly facts: () => Promise<z.output<typeof driveItem>>;
+    readonly content: () => Promise<Buffer>;
+  },
+) {
+  const { folder, file, size } = await read.facts();
+  if ((folder ?? undefined) !== undefined && (file ?? undefined) === undefined)
+    throw new ConnectorActionError('invalid_input', 'a folder has no content to download');
+  const content = await readContent(read.content, { format, size: size ?? undefined });
+  return { ...content, mimeType: file?.mimeType ?? 'application/octet-stream' };
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { ActionContext } from '../contract/types.ts';
+import { defineApi } from '../operations/index.ts';
+
+/** Origin of the API. */
+export const GRAPH = 'https://graph.microsoft.com';
+
+/** Declares operations of version 1.0 of Microsoft Graph. */
+export const { operation, check } = defineApi({
+  name: 'Microsoft Graph',
+  baseUrl: `${GRAPH}/v1.0`,
+  provider: 'microsoft',
+  errors: {
+    message: ['error.message'],
+    code: ['error.code'],
+    requestId: ['error.innerError.request-id'],
+    requestIdHeader: 'request-id',
+  },
+});
+
+/** Names the account. The type needs the scope `User.Read`, else the account stays unknown. */
+export const GRAPH_ACCOUNT = {
+  url: `${GRAPH}/v1.0/me`,
+  idPath: 'id',
+  labelPath: 'userPrincipalName',
+} as const;
+
+/**
+ * Scopes of which each suffices for an action, the one to request first. An action is also started
+ * without them: Microsoft names granted scopes in several forms, and `.default` grants others.
+ */
+export const needs = (...scopes: readonly [string, ...string[]]) => ({
+  oauthScopes: [scopes],
+  isScopeRequired: false,
+});
+
+/** `true`: the token is that of the application, so that there is no `/me`. */
+export const isAppOnly = ({ secrets }: Pick<ActionContext, 'secrets'>): boolean =>
+  secrets['authType'] === 'oauth_client_credentials';
+
+/** Id of an object in Graph. */
+export const id = () => z.string().min(1).max(512);
+
+/** Text that may be missing or null. */
+export const text = () => z.string().nullish();
+
+/** Input with the next page of a list. */
+export const pageToken = () =>
+  z
+    .string()
+    .max(8_192)
+    .optional()
+    .meta({ description: '@odata.nextLink of the previous page', examples: [''] });
+
+/** Number of items of a page. */
+export const top = (max: number, byDefault: number) =>
+  z.int().min(1).max(max).default(byDefault).describe(`Items per page, max ${max}`);
+
+/** Next page of a list. The result has the names of the API, as in Kibana. */
+export const graphPages = {
+  next: 'url',
+  cursor: 'pageToken',
+  path: '@odata\\.nextLink',
+  isAnyPath: true,
+  items: 'value',
+  names: { items: 'value', nextCursor: '@odata.nextLink' },
+} as const;
+
+/** A user of the tenant. */
+export const user = z.looseObject({
+  id: z.string(),
+  displayName: text(),
+  mail: text(),
+  userPrincipalName: text(),
+});
+
+/** Operation that names the account of a user. */
+export const readAccount = operation('GET /me', {
+  scope: 'read',
+  description:
+    'Reads the account of the user: id, name, email address and job. Use it to find out who is connected.',
+  input: {},
+  output: user,
+  ...needs('User.Read', 'User.ReadBasic.All', 'User.Read.All'),
+});
+
+/** Operation of a connection test that works for users and for the application itself. */
+export const getService = operation('GET /', {
+  scope: 'read',
+  description: 'Lists the resources of the API.',
+  input: {},
+  output: z.looseObject({}),
+});
