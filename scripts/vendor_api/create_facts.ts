@@ -57,7 +57,13 @@ async function openApiOf({ source, clientFolders }: VendorManifest): Promise<Ope
 function openApiFacts(
   openApi: OpenApi,
   requests: ReturnType<typeof requestsOf>,
-  { itemsAreAlternatives = false, added = {}, describedPath = '', bodyParts = {}, sameAs = {} }: VendorManifest,
+  {
+    itemsAreAlternatives = false,
+    added = {},
+    describedPath = '',
+    bodyParts = {},
+    sameAs = {},
+  }: VendorManifest,
 ): Operations {
   const description = new VendorDescription(openApi, { itemsAreAlternatives });
   const routes = [...new Set(requests.map(({ route }) => route))].sort();
