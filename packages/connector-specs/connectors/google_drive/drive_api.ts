@@ -10,6 +10,11 @@ export const { operation } = defineGoogleApi({
   baseUrl: `${GOOGLE_API}/drive/v3`,
 });
 
+/** Any of the scopes permits reading files and what is known about them. */
+export const READ = [
+  ['https://www.googleapis.com/auth/drive.readonly', 'https://www.googleapis.com/auth/drive'],
+] as const;
+
 /** Id of a file or folder. */
 export const fileId = () => z.string().min(1).max(256);
 

@@ -4,7 +4,7 @@ import { contentSchema, readContent } from '../../file_content/index.ts';
 import { text } from '../../google_apis/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { mapConcurrently } from '../../vendor_calls/index.ts';
-import { byteCount, fileId, operation } from './drive_api.ts';
+import { byteCount, fileId, operation, READ } from './drive_api.ts';
 
 const GOOGLE_TYPE = 'application/vnd.google-apps.';
 const TEXT_EXPORTS: Readonly<Record<string, string>> = {
@@ -92,9 +92,12 @@ export const downloadFile = defineAction({
   }),
   isTool: true,
   scope: 'read',
+  oauthScopes: READ,
   description:
-    'Downloads one file. With responseType "text", Google documents are exported as Markdown, spreadsheets as CSV and other Google formats ' +
-    'as plain text; otherwise spreadsheets are exported as XLSX and other Google formats as PDF. Other files are not converted.',
+    'Downloads one file. Returns id, name, mimeType and size in bytes of the content, the content, and its encoding: "utf-8" or "base64". ' +
+    'With responseType "text", Google documents are exported as Markdown, spreadsheets as CSV and other Google formats ' +
+    'as plain text; otherwise spreadsheets are exported as XLSX and other Google formats as PDF. Google exports at most 10 MB. ' +
+    'Other files are not converted; the limit of the server for responses applies.',
   handler: async (context, { fileId: id, responseType }) => {
     const facts = await fileOperations.getFacts.call(context, { fileId: id });
     if (facts.mimeType === `${GOOGLE_TYPE}folder`) {
@@ -125,8 +128,10 @@ export const getFileMetadata = defineAction({
   output: z.object({ files: z.array(z.looseObject({ id: z.string() })) }),
   isTool: true,
   scope: 'read',
+  oauthScopes: READ,
   description:
-    'Reads details of up to 100 files: owners, sharing and permissions, labels, folders, times, links, and what the user may do.',
+    'Reads details of up to 100 files: owners, sharing and permissions, labels, folders, times, links, and what the user may do. ' +
+    'Fails for all if one of the files does not exist or is not visible to the user.',
   handler: async (context, { fileIds }) => ({
     files: await mapConcurrently(fileIds, CONCURRENCY, (id) =>
       fileOperations.getDetails.call(context, { fileId: id }),

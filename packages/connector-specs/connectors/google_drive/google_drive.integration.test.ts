@@ -101,6 +101,18 @@ describe('the Google Drive action listFiles', () => {
     await run('listFiles', input);
     expect(sent()[0]?.query['q']).toBe(q);
   });
+
+  it('reads all pages with the input all, with the same query', async () => {
+    drive.response = ({ url }) =>
+      url.includes('pageToken')
+        ? { body: { files: [{ id: '2' }] } }
+        : { body: { files: [{ id: '1' }], nextPageToken: 'p2' } };
+    const response = await run('listFiles', { folderId: 'f1', all: true });
+    expect(response).toEqual({ files: [{ id: '1' }, { id: '2' }] });
+    const queries = sent().map(({ query: { q, pageToken } }) => ({ q, pageToken }));
+    const q = "'f1' in parents and trashed=false";
+    expect(queries).toEqual([{ q }, { q, pageToken: 'p2' }]);
+  });
 });
 
 describe('the Google Drive action downloadFile', () => {

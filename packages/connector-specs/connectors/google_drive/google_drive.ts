@@ -6,11 +6,6 @@ import { downloadFile, getFileMetadata } from './files.ts';
 import { listFiles, searchFiles } from './lists.ts';
 import { translations } from './translations.ts';
 
-const SCOPE = [
-  'https://www.googleapis.com/auth/drive.readonly',
-  'https://www.googleapis.com/auth/drive.metadata.readonly',
-].join(' ');
-
 /** Operation of the connection test. */
 export const getAbout = operation('GET /about', {
   scope: 'read',
@@ -37,7 +32,7 @@ export const googleDrive = defineConnectorSpec({
     supportedFeatureIds: ['agentBuilder', 'workflows'],
   },
   auth: {
-    types: ['bearer', ...googleAuthTypes({ scope: SCOPE })],
+    types: ['bearer', ...googleAuthTypes({})],
     headers: { Accept: 'application/json' },
   },
   apiOrigins: [GOOGLE_API],

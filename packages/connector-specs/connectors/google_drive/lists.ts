@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { googlePages, pageToken, text } from '../../google_apis/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
-import { byteCount, operation } from './drive_api.ts';
+import { byteCount, operation, READ } from './drive_api.ts';
 
 const LIST_FIELDS =
   'nextPageToken, files(id, name, mimeType, size, createdTime, modifiedTime, webViewLink)';
@@ -45,20 +45,21 @@ export const searchFiles = operation('GET /files', {
     webViewLink: text(),
   }),
   pages: googlePages('files'),
+  oauthScopes: READ,
 });
 
 /** A text in the search syntax. Escapes quotes, so that an id cannot change the query. */
 const quoted = (value: string): string => `'${value.replace(/[\\']/g, '\\$&')}'`;
 
 export const listFiles = defineAction({
-  input: z.strictObject({
+  input: searchFiles.input.omit({ query: true }).extend({
     folderId: z.string().max(256).default('root').describe('Folder id; "root" is My Drive'),
-    ...listPage,
     includeTrashed: z.boolean().default(false).describe('Also list files in the trash'),
   }),
   output: searchFiles.output,
   isTool: true,
   scope: 'read',
+  oauthScopes: READ,
   description:
     "Lists files and folders directly inside one folder of the user's Google Drive, one page at a time.",
   handler: (context, { folderId, includeTrashed, ...page }) => {
