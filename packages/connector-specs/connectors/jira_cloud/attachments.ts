@@ -43,23 +43,28 @@ const getAttachment = defineAction({
   input: z.strictObject(attachmentOf),
   output: contentSchema.omit({ byteLength: true }).extend({
     id: z.string(),
-    filename: text(),
+    name: z.string().optional(),
     mimeType: z.string(),
-    size: z.number(),
+    size: z.string(),
   }),
   isTool: true,
   scope: 'read',
-  description: 'Downloads one attachment of an issue, with its content in base64.',
+  description:
+    'Downloads one attachment of an issue. Returns { id, name, mimeType, size, content, encoding }: the content as text if it is UTF-8, else in base64. The limit of the server for responses applies.',
   ...READ,
   handler: async (context, input) => {
     const facts = await attachmentOperations.getFacts.call(context, input);
     const { byteLength, ...content } = await readContent(
       () => attachmentOperations.getContent.call(context, input),
-      { format: 'base64', size: facts.size ?? undefined },
+      { format: 'text', size: facts.size ?? undefined },
     );
-    const mimeType = facts.mimeType ?? 'application/octet-stream';
-    const id = facts.id ?? input.attachmentId;
-    return { id, filename: facts.filename, mimeType, size: byteLength, ...content };
+    return {
+      id: facts.id ?? input.attachmentId,
+      name: facts.filename ?? undefined,
+      mimeType: facts.mimeType ?? 'application/octet-stream',
+      size: String(byteLength),
+      ...content,
+    };
   },
 });
 

@@ -42,5 +42,9 @@ function toParagraph(paragraph: string): Paragraph {
   };
 }
 
-/** An input that is plain text, which is sent as a document. */
-export const plainText = () => z.string().max(MAX_LENGTH).transform(toDocument);
+/**
+ * An input that is plain text, which is sent as a document.
+ * @param minLength in characters
+ */
+export const plainText = (minLength = 0) =>
+  z.string().min(minLength).max(MAX_LENGTH).transform(toDocument);

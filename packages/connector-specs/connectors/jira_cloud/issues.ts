@@ -16,8 +16,19 @@ const searchIssuesWithJql = operation('POST /rest/api/3/search/jql', {
   fixed: {
     body: {
       fields: [
-        ...['summary', 'status', 'issuetype', 'priority', 'assignee', 'reporter', 'labels'],
-        ...['project', 'parent', 'created', 'updated', 'duedate', 'resolution'],
+        'summary',
+        'status',
+        'issuetype',
+        'priority',
+        'assignee',
+        'reporter',
+        'labels',
+        'project',
+        'parent',
+        'created',
+        'updated',
+        'duedate',
+        'resolution',
       ],
     },
   },
@@ -70,7 +81,7 @@ const createIssue = operation('POST /rest/api/3/issue', {
   description:
     'Creates an issue and notifies its watchers. Returns its id and key. Use getIssueTypes and getCreateMetadata to find out which types and fields the project permits.',
   input: {
-    projectKey: id().describe('Key of the project, for example "PROJ"'),
+    projectKey: id().describe('Key of the project, not its id, for example "PROJ"'),
     summary: issueFields.summary,
     issueType: issueFields.issueType,
     description: issueFields.description.optional(),
@@ -100,11 +111,17 @@ const updateIssue = operation('PUT /rest/api/3/issue/{issueIdOrKey}', {
   },
   wire: { ...ISSUE, ...ISSUE_FIELDS },
   atLeastOneOf: [
-    ...(['summary', 'issueType', 'description', 'priority', 'labels'] as const),
-    ...(['assigneeAccountId', 'parent'] as const),
+    'summary',
+    'issueType',
+    'description',
+    'priority',
+    'labels',
+    'assigneeAccountId',
+    'parent',
   ],
   response: 'none',
   confirms: { flag: 'updated', inputs: ['issueId'] },
+  isRepeatable: true,
   output: z.object({ updated: z.boolean(), issueId: z.string() }),
   ...WRITE,
 });
@@ -121,6 +138,7 @@ const deleteIssue = operation('DELETE /rest/api/3/issue/{issueIdOrKey}', {
   wire: ISSUE,
   response: 'none',
   confirms: { flag: 'deleted', inputs: ['issueId'] },
+  isRepeatable: true,
   output: z.object({ deleted: z.boolean(), issueId: z.string() }),
   ...WRITE,
 });
@@ -130,7 +148,7 @@ const addComment = operation('POST /rest/api/3/issue/{issueIdOrKey}/comment', {
   description: 'Adds a comment to an issue and notifies its watchers. Returns the comment.',
   input: {
     ...issueOf,
-    body: plainText().describe('Comment as plain text. An empty line starts a paragraph'),
+    body: plainText(1).describe('Comment as plain text. An empty line starts a paragraph'),
   },
   wire: ISSUE,
   output: comment,
@@ -138,7 +156,7 @@ const addComment = operation('POST /rest/api/3/issue/{issueIdOrKey}/comment', {
 });
 
 const transitionIssue = operation('POST /rest/api/3/issue/{issueIdOrKey}/transitions', {
-  scope: 'write',
+  scope: 'destroy',
   description:
     'Carries out a transition, which changes the status of an issue. Use getTransitions to find the id. Fails if the transition needs fields that are not set. Returns { transitioned, issueId, transitionId }.',
   input: { ...issueOf, transitionId: id().describe('Id of the transition') },
@@ -150,9 +168,9 @@ const transitionIssue = operation('POST /rest/api/3/issue/{issueIdOrKey}/transit
 });
 
 const assignIssue = operation('PUT /rest/api/3/issue/{issueIdOrKey}/assignee', {
-  scope: 'write',
+  scope: 'destroy',
   description:
-    'Assigns an issue to a user, to the default assignee of the project, or to nobody. Returns { assigned, issueId }.',
+    'Assigns an issue to a user, to the default assignee of the project, or to nobody, instead of its present assignee. Returns { assigned, issueId }.',
   input: {
     ...issueOf,
     accountId: accountId()
@@ -162,6 +180,7 @@ const assignIssue = operation('PUT /rest/api/3/issue/{issueIdOrKey}/assignee', {
   wire: ISSUE,
   response: 'none',
   confirms: { flag: 'assigned', inputs: ['issueId'] },
+  isRepeatable: true,
   output: z.object({ assigned: z.boolean(), issueId: z.string() }),
   ...WRITE,
 });
@@ -199,23 +218,35 @@ const addWatcher = operation('POST /rest/api/3/issue/{issueIdOrKey}/watchers', {
   wholeBody: 'accountId',
   response: 'none',
   confirms: { flag: 'added', inputs: ['issueId'] },
+  isRepeatable: true,
   output: z.object({ added: z.boolean(), issueId: z.string() }),
   ...WRITE,
 });
 
 const removeWatcher = operation('DELETE /rest/api/3/issue/{issueIdOrKey}/watchers', {
-  scope: 'write',
+  scope: 'destroy',
   description: 'Removes a watcher of an issue. Returns { removed, issueId }.',
   input: { ...issueOf, accountId: accountId() },
-  wire: ISSUE,
+  wire: { ...ISSUE, accountId: { in: 'query' } },
   response: 'none',
   confirms: { flag: 'removed', inputs: ['issueId'] },
+  isRepeatable: true,
   output: z.object({ removed: z.boolean(), issueId: z.string() }),
   ...WRITE,
 });
 
 /** Actions for issues. */
 export const issueActions = {
-  ...{ searchIssuesWithJql, getIssue, getTransitions, createIssue, updateIssue, deleteIssue },
-  ...{ addComment, transitionIssue, assignIssue, linkIssues, addWatcher, removeWatcher },
+  searchIssuesWithJql,
+  getIssue,
+  getTransitions,
+  createIssue,
+  updateIssue,
+  deleteIssue,
+  addComment,
+  transitionIssue,
+  assignIssue,
+  linkIssues,
+  addWatcher,
+  removeWatcher,
 };

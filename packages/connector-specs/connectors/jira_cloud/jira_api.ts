@@ -23,8 +23,9 @@ export const { operation } = defineApi({
   },
 });
 
-/** Scopes of reads and writes of issues and projects. */
+/** Scope of reads of issues and projects. */
 export const READ = { oauthScopes: ['read:jira-work'] } as const;
+/** Scope of changes of issues. */
 export const WRITE = { oauthScopes: ['write:jira-work'] } as const;
 
 /** Text that may be missing or null. */
@@ -36,7 +37,7 @@ export const number = () => z.number().nullish();
 /** Id of an object. */
 export const id = () => z.string().min(1).max(255);
 
-/** Key of a project. */
+/** Key or id of a project. */
 export const projectKey = () => id().describe('Key or id of the project, for example "PROJ"');
 
 /** An account as other objects contain it. */

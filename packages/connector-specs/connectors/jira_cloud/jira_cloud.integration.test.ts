@@ -177,6 +177,7 @@ describe('requests of the Jira actions', () => {
     ['createIssue', { projectKey: 'P', summary: '', issueType: 'Task' }],
     ['updateIssue', { issueId: 'P-1' }],
     ['updateIssue', { issueId: 'P-1', description: 'x'.repeat(32_768) }],
+    ['addComment', { issueId: 'P-1', body: '' }],
     ['assignIssue', { issueId: 'P-1' }],
     ['addAttachment', { issueId: 'P-1', file: 'not base64!', filename: 'a' }],
     ['getIssue', { issueId: '..' }],
@@ -227,8 +228,12 @@ describe('results of the Jira actions', () => {
     };
     context = { ...context, request };
     expect(await run('getAttachment', { attachmentId: '7' })).toEqual({
-      ...{ id: '7', filename: 'a.bin', mimeType: 'image/png', size: 2 },
-      ...{ content: 'AP8=', encoding: 'base64' },
+      id: '7',
+      name: 'a.bin',
+      mimeType: 'image/png',
+      size: '2',
+      content: 'AP8=',
+      encoding: 'base64',
     });
     expect(requests).toEqual([
       'https://acme.atlassian.net/rest/api/3/attachment/7',
@@ -256,6 +261,19 @@ describe('errors of the Jira actions', () => {
   it('have the message of Jira', async () => {
     const body = { errorMessages: ['Issue does not exist'], errors: {} };
     expect(await fails(404, body)).toMatchObject({ vendorMessage: 'Issue does not exist' });
+  });
+
+  it.each([
+    ['updateIssue', { issueId: 'P-1', summary: 's' }, 3],
+    ['assignIssue', { issueId: 'P-1', accountId: 'u' }, 3],
+    ['addWatcher', { issueId: 'P-1', accountId: 'u' }, 3],
+    ['removeWatcher', { issueId: 'P-1', accountId: 'u' }, 3],
+    ['transitionIssue', { issueId: 'P-1', transitionId: '5' }, 1],
+    ['addComment', { issueId: 'P-1', body: 'a' }, 1],
+  ])('of %s are repeated only if that has no other effect', async (name, input, calls) => {
+    api.response = () => ({ status: 503 });
+    await expect(run(name, input)).rejects.toMatchObject({ status: 503 });
+    expect(api.received).toHaveLength(calls);
   });
 
   it('have the wait of a rate limit, and do not repeat a write after it', async () => {

@@ -18,7 +18,7 @@ const issueType = z.object({
   subtask: z.boolean().nullish(),
 });
 
-/** Projects and types have at most this many entries in one page. */
+/** Jira returns at most this many types or fields at once. */
 const MAX_TYPES = 200;
 
 const getProjects = operation('GET /rest/api/3/project/search', {
@@ -61,7 +61,7 @@ const getProject = operation('GET /rest/api/3/project/{projectIdOrKey}', {
 const getIssueTypes = operation('GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes', {
   scope: 'read',
   description:
-    'Lists the types of the issues that the user can create in a project. createIssue needs a name or id, getCreateMetadata an id.',
+    'Lists the types of the issues that the user can create in a project. createIssue needs a name or id, getCreateMetadata an id. Returns the first 200; total is the number of all.',
   input: { projectKey: projectKey() },
   wire: { projectKey: 'projectIdOrKey' },
   fixed: { query: { maxResults: MAX_TYPES } },
@@ -74,7 +74,7 @@ const getCreateMetadata = operation(
   {
     scope: 'read',
     description:
-      'Lists the fields of a new issue of one type in a project: name, whether it is required, and permitted values. Use it before createIssue.',
+      'Lists the fields of a new issue of one type in a project: name, whether it is required, and permitted values. Use it before createIssue. Returns the first 200 fields; total is the number of all.',
     input: {
       projectKey: projectKey(),
       issueTypeId: id().describe('Id of the issue type, see getIssueTypes'),

@@ -15,7 +15,7 @@ export const translations = {
     acme: 'acme',
     'Search issues with jql': 'Vorgänge mit JQL suchen',
     'Finds issues by JQL, for example: project = PROJ AND status = "In Progress" ORDER BY updated DESC. The query needs a limit such as a project, a user or a date; Jira refuses one without. Returns key, summary, status, type, priority, assignee and times of each issue. Use getIssue for all fields.':
-      'Findet Vorgänge nach JQL, zum Beispiel: project = PROJ AND status = "In Progress" ORDER BY updated DESC. Die Abfrage braucht eine Eingrenzung wie ein Projekt, einen Benutzer oder ein Datum; ohne eine solche lehnt Jira sie ab. Liefert Schlüssel, Titel, Status, Typ, Priorität, zugewiesene Person und Zeiten jedes Vorgangs. getIssue liefert alle Felder.',
+      'Findet Vorgänge nach JQL, zum Beispiel: project = PROJ AND status = "In Progress" ORDER BY updated DESC. Die Abfrage braucht eine Eingrenzung wie ein Projekt, einen Benutzer oder ein Datum; ohne eine solche lehnt Jira sie ab. Liefert Schlüssel, Titel, Status, Typ, Priorität, zugewiesener Benutzer und Zeiten jedes Vorgangs. getIssue liefert alle Felder.',
     Jql: 'JQL',
     'Query in JQL': 'Abfrage in JQL',
     'Max results': 'Ergebnisse pro Seite',
@@ -35,7 +35,8 @@ export const translations = {
     'Creates an issue and notifies its watchers. Returns its id and key. Use getIssueTypes and getCreateMetadata to find out which types and fields the project permits.':
       'Legt einen Vorgang an und benachrichtigt seine Beobachter. Liefert seine ID und seinen Schlüssel. getIssueTypes und getCreateMetadata liefern die Typen und Felder, die das Projekt erlaubt.',
     'Project key': 'Projekt',
-    'Key of the project, for example "PROJ"': 'Schlüssel des Projekts, zum Beispiel „PROJ“',
+    'Key of the project, not its id, for example "PROJ"':
+      'Schlüssel des Projekts, nicht seine ID, zum Beispiel „PROJ“',
     Summary: 'Titel',
     'Title of the issue, one line': 'Titel des Vorgangs, eine Zeile',
     'Issue type': 'Vorgangstyp',
@@ -49,7 +50,7 @@ export const translations = {
       'Name oder ID der Priorität, zum Beispiel „High“',
     Labels: 'Stichwörter',
     'Labels, without spaces': 'Stichwörter, ohne Leerzeichen',
-    'Assignee account id': 'Zugewiesene Person',
+    'Assignee account id': 'Zugewiesener Benutzer',
     'Account id of the user, see searchUsers': 'Konto-ID des Benutzers, siehe searchUsers',
     Parent: 'Übergeordneter Vorgang',
     'Key or id of the parent issue, for example the epic':
@@ -74,11 +75,11 @@ export const translations = {
     'Transition id': 'Übergang',
     'Id of the transition': 'ID des Übergangs',
     'Assign issue': 'Vorgang zuweisen',
-    'Assigns an issue to a user, to the default assignee of the project, or to nobody. Returns { assigned, issueId }.':
-      'Weist einen Vorgang einem Benutzer, der Standardperson des Projekts oder niemandem zu. Liefert { assigned, issueId }.',
+    'Assigns an issue to a user, to the default assignee of the project, or to nobody, instead of its present assignee. Returns { assigned, issueId }.':
+      'Weist einen Vorgang einem Benutzer, dem Standardbenutzer des Projekts oder niemandem zu, anstelle des bisher zugewiesenen. Liefert { assigned, issueId }.',
     'Account id': 'Konto-ID',
     'Account id of the user. "-1": the default assignee; null: nobody':
-      'Konto-ID des Benutzers. „-1“: die Standardperson; null: niemand',
+      'Konto-ID des Benutzers. „-1“: der Standardbenutzer; null: niemand',
     'Link issues': 'Vorgänge verknüpfen',
     'Links two issues. With the type "Blocks", the outward issue is blocked by the inward issue. Returns { linked, inwardIssueKey, outwardIssueKey }.':
       'Verknüpft zwei Vorgänge. Beim Typ „Blocks“ blockiert der eingehende Vorgang den ausgehenden. Liefert { linked, inwardIssueKey, outwardIssueKey }.',
@@ -112,11 +113,11 @@ export const translations = {
     'Key or id of the project, for example "PROJ"':
       'Schlüssel oder ID des Projekts, zum Beispiel „PROJ“',
     'Get issue types': 'Vorgangstypen auflisten',
-    'Lists the types of the issues that the user can create in a project. createIssue needs a name or id, getCreateMetadata an id.':
-      'Listet die Typen der Vorgänge auf, die der Benutzer in einem Projekt anlegen kann. createIssue braucht einen Namen oder eine ID, getCreateMetadata eine ID.',
+    'Lists the types of the issues that the user can create in a project. createIssue needs a name or id, getCreateMetadata an id. Returns the first 200; total is the number of all.':
+      'Listet die Typen der Vorgänge auf, die der Benutzer in einem Projekt anlegen kann. createIssue braucht einen Namen oder eine ID, getCreateMetadata eine ID. Liefert die ersten 200; total ist die Anzahl aller.',
     'Get create metadata': 'Felder eines neuen Vorgangs auflisten',
-    'Lists the fields of a new issue of one type in a project: name, whether it is required, and permitted values. Use it before createIssue.':
-      'Listet die Felder eines neuen Vorgangs eines Typs in einem Projekt auf: Name, ob es erforderlich ist, und erlaubte Werte. Vor createIssue zu verwenden.',
+    'Lists the fields of a new issue of one type in a project: name, whether it is required, and permitted values. Use it before createIssue. Returns the first 200 fields; total is the number of all.':
+      'Listet die Felder eines neuen Vorgangs eines Typs in einem Projekt auf: Name, ob es erforderlich ist, und erlaubte Werte. Vor createIssue zu verwenden. Liefert die ersten 200 Felder; total ist die Anzahl aller.',
     'Issue type id': 'ID des Vorgangstyps',
     'Id of the issue type, see getIssueTypes': 'ID des Vorgangstyps, siehe getIssueTypes',
     'Search users': 'Benutzer suchen',
@@ -132,8 +133,8 @@ export const translations = {
     'Property of users and its value, for example "thepropertykey.nested=1"':
       'Eigenschaft von Benutzern und ihr Wert, zum Beispiel „thepropertykey.nested=1“',
     'Get attachment': 'Anhang herunterladen',
-    'Downloads one attachment of an issue, with its content in base64.':
-      'Lädt einen Anhang eines Vorgangs herunter, mit seinem Inhalt in Base64.',
+    'Downloads one attachment of an issue. Returns { id, name, mimeType, size, content, encoding }: the content as text if it is UTF-8, else in base64. The limit of the server for responses applies.':
+      'Lädt einen Anhang eines Vorgangs herunter. Liefert { id, name, mimeType, size, content, encoding }: den Inhalt als Text, wenn er UTF-8 ist, sonst in Base64. Es gilt die Grenze des Servers für Antworten.',
     'Attachment id': 'Anhang',
     'Id of the attachment, see getIssue': 'ID des Anhangs, siehe getIssue',
     'Add attachment': 'Anhang hinzufügen',
