@@ -20,7 +20,7 @@ const SOURCE = {
   sha256: '92328a90cb849a4e6496a4cb20d3d9ad443fa24545fcbda14a888fc4afc783a4',
 };
 const RECORD = '001000000000001AAA';
-const FILE = 'packages/connector-specs/connectors/salesforce/sdk_requests.json';
+const FILE = 'packages/connector-specs/connectors/salesforce/vendor_api/sdk_requests.json';
 
 /** The part of jsforce that the calls use. */
 interface JsforceConnection {

@@ -59,20 +59,20 @@ const download_file = defineAction({
     contentVersionId: recordId().describe('Id of the ContentVersion record of the file'),
   }),
   output: contentSchema.omit({ byteLength: true }).extend({
-    contentVersionId: z.string(),
-    size: z.number(),
+    id: z.string(),
+    size: z.string(),
   }),
   isTool: true,
   scope: 'read',
   description:
-    'Downloads one version of a file, with its content in base64. Use query on ContentVersion to find its id, title and type.',
+    'Downloads one version of a file. Returns { id, size, content, encoding }: the content as text if it is UTF-8, else in base64. The limit of the server for responses applies. Use query on ContentVersion to find its id, title and type.',
   ...API,
   handler: async (context, input) => {
     const { byteLength, ...content } = await readContent(
       () => fileOperations.getContent.call(context, input),
-      { format: 'base64' },
+      { format: 'text' },
     );
-    return { ...input, size: byteLength, ...content };
+    return { id: input.contentVersionId, size: String(byteLength), ...content };
   },
 });
 

@@ -84,7 +84,7 @@ const list_records = defineAction({
   isTool: true,
   scope: 'read',
   description:
-    'Lists records of one object with its standard fields. Use query for a filter, an order or custom fields.',
+    'Lists up to 2000 records of one object with its standard fields. Use query for more, a filter, an order or custom fields.',
   ...API,
   handler: (context, { sobjectName: name, limit, nextRecordsUrl: link }) =>
     pageOf(context, link, () =>

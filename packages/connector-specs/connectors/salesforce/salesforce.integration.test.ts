@@ -15,7 +15,9 @@ const recorded = z
       z.object({ action: z.string(), input: z.unknown(), sent: z.array(z.string()) }),
     ),
   })
-  .parse(JSON.parse(readFileSync(join(import.meta.dirname, 'sdk_requests.json'), 'utf8')));
+  .parse(
+    JSON.parse(readFileSync(join(import.meta.dirname, 'vendor_api/sdk_requests.json'), 'utf8')),
+  );
 
 const OAUTH = { authType: 'oauth_authorization_code', clientId: 'c', clientSecret: 's' };
 const RECORD = '001000000000001AAA';
@@ -66,7 +68,7 @@ describe('requests of the Salesforce actions', () => {
     expect([...actions].sort()).toEqual(Object.keys(salesforce.actions).sort());
   });
 
-  it('go to the organisation of the user, and of an application to its login host', async () => {
+  it('go to the organization of the user, and of an application to its login host', async () => {
     const input = { sobjectName: 'Account', recordId: RECORD };
     await run('get_record', input);
     expect([...origins]).toEqual(['https://acme.my.salesforce.com']);
@@ -75,7 +77,7 @@ describe('requests of the Salesforce actions', () => {
     expect([...origins]).toEqual(['https://org.my.salesforce.com']);
   });
 
-  it('are not sent without the organisation of the user', async () => {
+  it('are not sent without the organization of the user', async () => {
     await use(OAUTH, {});
     await expect(run('describe', { sobjectName: 'Account' })).rejects.toThrow('instance_url');
     expect(api.received).toEqual([]);
@@ -97,14 +99,17 @@ describe('requests of the Salesforce actions', () => {
     '/services/data/../oauth2/token',
     '/services/data/',
     '/services/data/a//b',
+    '/services/data/v66.0/sobjects/Account',
+    '/services/data/v66.0/query/..',
+    '/services/data/v66.0/query/a/b',
   ])('do not follow the link %s', async (nextRecordsUrl) => {
     await expect(run('query', { soql: 'x', nextRecordsUrl })).rejects.toThrow();
     expect(api.received).toEqual([]);
   });
 
   it('have an encoded link, which stays a path', async () => {
-    await run('query', { soql: 'x', nextRecordsUrl: '/services/data/v1?q=a#b' });
-    expect(sent()).toEqual(['GET /services/data/v1%3Fq%3Da%23b']);
+    await run('query', { soql: 'x', nextRecordsUrl: '/services/data/v66.0/query/1?q=a#b' });
+    expect(sent()).toEqual(['GET /services/data/v66.0/query/1%3Fq%3Da%23b']);
   });
 
   it.each([
@@ -131,7 +136,7 @@ describe('results of the Salesforce actions', () => {
   it('of download_file are the bytes', async () => {
     api.response = () => ({ body: Buffer.from([0, 255]) });
     expect(await run('download_file', { contentVersionId: RECORD })).toEqual({
-      ...{ contentVersionId: RECORD, size: 2, content: 'AP8=', encoding: 'base64' },
+      ...{ id: RECORD, size: '2', content: 'AP8=', encoding: 'base64' },
     });
   });
 });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { defineApi } from '../../operations/index.ts';
 
-/** Origin of the organisation of a user, as the token response names it. */
+/** Origin of the organization of a user, as the token response names it. */
 export const INSTANCE = '{grant.instance_url}';
-/** Origin of the organisation of an application, which has no grant of a user. */
+/** Origin of the organization of an application, which has no grant of a user. */
 export const LOGIN_HOST = 'https://{config.loginHost}';
 /** Path of the version of the API. */
 export const VERSION = '/services/data/v66.0';
@@ -36,14 +36,15 @@ export const recordId = () =>
     .max(18)
     .regex(/^[A-Za-z0-9]+$/);
 
-/** Path of the next page, at the same host and below the REST API. */
+/** Path of the next page of a query or a search, at the same host. */
 export const nextRecordsUrl = () =>
   z
     .string()
     .max(1_000)
-    .startsWith('/services/data/')
+    .regex(/^\/services\/data\/v\d+\.\d+\/(query|search)\/[^/]+$/)
+    .meta({ examples: ['/services/data/v66.0/query/01gxx0000000001AAA-2000'] })
     .optional()
     .describe('nextRecordsUrl of the previous page. The other inputs are then ignored');
 
-/** A record. Its fields are those of the organisation. */
+/** A record. Its fields are those of the organization. */
 export const record = z.record(z.string(), z.unknown());

@@ -22,8 +22,8 @@ export const translations = {
     'Record id': 'ID des Datensatzes',
     'Id of the record': 'ID des Datensatzes',
     'List records': 'Datensätze auflisten',
-    'Lists records of one object with its standard fields. Use query for a filter, an order or custom fields.':
-      'Listet Datensätze eines Objekts mit seinen Standardfeldern auf. Für Filter, Reihenfolge oder eigene Felder gibt es query.',
+    'Lists up to 2000 records of one object with its standard fields. Use query for more, a filter, an order or custom fields.':
+      'Listet bis zu 2000 Datensätze eines Objekts mit seinen Standardfeldern auf. Für mehr, Filter, Reihenfolge oder eigene Felder gibt es query.',
     Limit: 'Anzahl',
     'Records, max 2000': 'Datensätze, höchstens 2000',
     Search: 'Suchen',
@@ -38,8 +38,8 @@ export const translations = {
     'Reads the schema of an object: its fields with type, label and permitted values, and its relations. Use it before query.':
       'Liest das Schema eines Objekts: seine Felder mit Typ, Bezeichnung und erlaubten Werten und seine Beziehungen. Vor query zu verwenden.',
     'Download file': 'Datei herunterladen',
-    'Downloads one version of a file, with its content in base64. Use query on ContentVersion to find its id, title and type.':
-      'Lädt eine Version einer Datei herunter, mit ihrem Inhalt in Base64. query auf ContentVersion liefert ihre ID, ihren Titel und ihren Typ.',
+    'Downloads one version of a file. Returns { id, size, content, encoding }: the content as text if it is UTF-8, else in base64. The limit of the server for responses applies. Use query on ContentVersion to find its id, title and type.':
+      'Lädt eine Version einer Datei herunter. Liefert { id, size, content, encoding }: den Inhalt als Text, wenn er UTF-8 ist, sonst in Base64. Es gilt die Grenze des Servers für Antworten. query auf ContentVersion liefert ihre ID, ihren Titel und ihren Typ.',
     'Content version id': 'ID der Dateiversion',
     'Id of the ContentVersion record of the file': 'ID des Datensatzes ContentVersion der Datei',
   },

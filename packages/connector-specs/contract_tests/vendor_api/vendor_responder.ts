@@ -12,8 +12,9 @@ import { type Sample, sampleOf } from './sample_response.ts';
 
 const vendorFolderOf = (spec: ConnectorSpec): string => join(folderOf(spec), 'vendor_api');
 
-/** Returns `true` if the connector has facts of its vendor's description. */
-export const hasVendorApi = (spec: ConnectorSpec): boolean => existsSync(vendorFolderOf(spec));
+/** Returns `true` if there are facts of the vendor's description, not only recorded requests. */
+export const hasVendorApi = (spec: ConnectorSpec): boolean =>
+  existsSync(join(vendorFolderOf(spec), 'manifest.ts'));
 
 /** Loads the facts of a connector, and what its actions use of them. */
 export const loadVendorApi = async (
