@@ -20,7 +20,7 @@ const BUILT_IN: Readonly<Record<string, JsonSchema>> = {
   Boolean: { type: 'boolean' },
 };
 
-/** What the facts of one operation are made of. */
+/** Sources of the facts of one operation. */
 export interface FactSources {
   readonly types: SdkTypes;
   readonly library: GraphqlLibrary;

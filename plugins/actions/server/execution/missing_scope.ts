@@ -26,8 +26,9 @@ interface ReceivedResponse {
 
 /**
  * Turns a response that says that the token lacks a scope (RFC 6750 §3.1, or as the provider says
- * it, also with status 200) into a message for the user. Install it last: a token that lacks a scope is neither refreshed nor sent again. Clients
- * that return every status as a result return this one, too.
+ * it, also with status 200) into a message for the user. Install it last: a token that lacks a
+ * scope is neither refreshed nor sent again. Clients that return every status as a result return
+ * this one, too.
  */
 export function explainMissingScopes(client: AxiosInstance, context: ScopeContext): void {
   client.interceptors.response.use(
@@ -124,8 +125,8 @@ function errorFor(
 }
 
 /**
- * Returns the scopes that the challenge of a refusal says are needed. `undefined`: another failure. Empty: the
- * service does not name the scope.
+ * Returns the scopes that the challenge of a refusal says are needed. `undefined`: another failure.
+ * Empty: the service does not name the scope.
  */
 function challengedScopes({ status, headers }: ReceivedResponse): readonly string[] | undefined {
   if (status !== 401 && status !== 403) return undefined;
