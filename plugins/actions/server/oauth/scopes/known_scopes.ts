@@ -333,6 +333,24 @@ export const KNOWN_SCOPES: readonly KnownScopes[] = [
       admin: { en: 'Manage your Linear workspace', de: 'Ihren Linear-Workspace verwalten' },
     },
   },
+  {
+    domains: ['airtable.com'],
+    scopes: {
+      'data.records:read': {
+        en: 'See the records of the bases you choose',
+        de: 'Die Datensätze der von Ihnen gewählten Bases sehen',
+      },
+      'data.records:write': {
+        en: 'Create, change and delete records of the bases you choose',
+        de: 'Datensätze der von Ihnen gewählten Bases anlegen, ändern und löschen',
+      },
+      'schema.bases:read': {
+        en: 'See the tables and fields of the bases you choose',
+        de: 'Die Tabellen und Felder der von Ihnen gewählten Bases sehen',
+      },
+      'user.email:read': { en: 'See your email address', de: 'Ihre E-Mail-Adresse sehen' },
+    },
+  },
 ];
 
 /** Microsoft accepts a permission with or without the address of its API as a prefix. */
