@@ -199,7 +199,7 @@ describe('Google Calendar through EARS', () => {
 describe('Google Sheets through an OAuth app', () => {
   const { run, connectBoth, disconnect } = connectorOf('.google_sheets', ownApp);
 
-  // The emulator has no spreadsheets: every request of the API is answered with 404.
+  // The emulator has no spreadsheets, so only the authorization is tested.
   it('names the account of each user by the ID token', async () => {
     await connectBoth();
     await disconnect(environment.ana);

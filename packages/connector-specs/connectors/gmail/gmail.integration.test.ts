@@ -256,7 +256,7 @@ describe('the Gmail action replyMessage', () => {
     },
   );
 
-  it('C119: takes no header over from the message that it answers', async () => {
+  it('C119: takes no header over from the message that it replies to', async () => {
     original({
       From: 'a@x.test',
       Subject: 'a\r\nBcc: eve@evil.example',
@@ -271,6 +271,12 @@ describe('the Gmail action replyMessage', () => {
     ]);
     expect(headers[2]).toBe('In-Reply-To: <1@x.test>');
     expect(headers[3]?.split(' ')).toHaveLength(21);
+  });
+
+  it('C119: reads long and unfinished names of a sender in linear time', async () => {
+    original({ From: `a@x.test, ${'\\"'.repeat(100_000)}, eve@evil.example` });
+    await reply();
+    expect(message().headers[0]).toBe('To: a@x.test');
   });
 
   it('is not sent if the message names no address', async () => {

@@ -10,12 +10,12 @@ export interface OutgoingMessage {
   readonly subject: string;
   readonly body: string;
   readonly bodyType: 'text' | 'html';
-  /** Ids of the messages that it replies to, the last one first answered: `<id@host>`. */
+  /** Ids of the messages of its thread, `<id@host>`. It replies to the last one. */
   readonly references?: readonly string[] | undefined;
 }
 
 const CRLF = '\r\n';
-/** RFC 2047 §2: a line with encoded words has at most 76 characters, with the name of the header. */
+/** RFC 2047 §2: a line with encoded words has at most 76 characters, also the first one. */
 const MAX_WORD_BYTES = 39;
 /** Longest text that a header contains as it is. Lines have at most 78 characters (RFC 5322). */
 const MAX_PLAIN_LENGTH = 60;
@@ -25,6 +25,8 @@ const BASE64_LINE = /.{1,76}/g;
 /** RFC 5322 §3.2.3: dot-atom, without quoted local parts. */
 const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
 const DOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
+/** RFC 5322 §3.2.4 and §3.2.2. A quoted text may lack its end, so that the time stays linear. */
+const QUOTED_OR_COMMENT = /"(?:[^"\\]|\\[\s\S]?)*"?|\([^()]*\)/g;
 /** RFC 5322 §3.6.4, without spaces and controls. */
 const MESSAGE_ID = /<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>/g;
 
@@ -63,7 +65,7 @@ export function messageIdsIn(value: string): readonly string[] {
 /** Addresses in the value of a header, for example of `From`, without names and comments. */
 export function addressesIn(value: string): readonly string[] {
   return value
-    .replace(/"(?:[^"\\]|\\.)*"|\([^()]*\)/g, '')
+    .replace(QUOTED_OR_COMMENT, '')
     .split(/[,;]/)
     .map((part) => /<([^<>]*)>/.exec(part)?.[1] ?? part)
     .map(addressOf)
