@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fileInput } from '../../file_content/index.ts';
+import { flag, text } from '../../operations/index.ts';
 import {
   commit,
   contentEntry,
@@ -10,7 +11,6 @@ import {
   ref,
   release,
   repository,
-  text,
 } from './fields.ts';
 import { operation } from './github_api.ts';
 
@@ -45,7 +45,7 @@ export const listBranches = operation('GET /repos/{owner}/{repo}/branches', {
   description: 'Lists branches of a repository with the SHA of their latest commit.',
   input: { ...repository, ...listPage },
   ...listPaging,
-  output: named.extend({ protected: z.boolean().nullish() }),
+  output: named.extend({ protected: flag() }),
 });
 
 export const listReleases = operation('GET /repos/{owner}/{repo}/releases', {

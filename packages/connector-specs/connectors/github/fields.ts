@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flag, number, text } from '../../operations/index.ts';
 
 /** Private repositories need `repo`; for public ones `public_repo` is enough. */
 export const REPO_SCOPE = [['repo', 'public_repo']] as const;
@@ -51,11 +52,6 @@ export const listPaging = {
   pages: { next: 'link', cursor: 'after', parameter: 'page', items: '' },
 } as const;
 
-/** Text that may be missing or null. */
-export const text = () => z.string().nullish();
-
-const number = () => z.number().nullish();
-
 /** A GitHub account as other objects contain it. */
 export const account = z.object({ login: z.string(), html_url: text() });
 
@@ -97,7 +93,7 @@ export const pullRequest = z.object({
   number: z.number(),
   title: z.string(),
   state: z.string(),
-  draft: z.boolean().nullish(),
+  draft: flag(),
   html_url: text(),
   body: text(),
   user: account.nullish(),
@@ -114,8 +110,8 @@ export const pullRequest = z.object({
 
 /** A pull request with its size. */
 export const fullPullRequest = pullRequest.extend({
-  merged: z.boolean().nullish(),
-  mergeable: z.boolean().nullish(),
+  merged: flag(),
+  mergeable: flag(),
   commits: number(),
   additions: number(),
   deletions: number(),
@@ -161,8 +157,8 @@ export const release = z.object({
   tag_name: z.string(),
   name: text(),
   body: text(),
-  draft: z.boolean().nullish(),
-  prerelease: z.boolean().nullish(),
+  draft: flag(),
+  prerelease: flag(),
   html_url: text(),
   author: account.nullish(),
   created_at: text(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { number, text } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import {
   body,
@@ -13,7 +14,6 @@ import {
   ref,
   repository,
   state,
-  text,
   title,
 } from './fields.ts';
 import { operation } from './github_api.ts';
@@ -54,7 +54,7 @@ const getReviewComments = operation(`${PULL_REQUEST}/comments`, {
   ...reading,
   input: { ...pullRequestOf, ...listPage },
   ...listPaging,
-  output: comment.extend({ path: text(), line: z.number().nullish(), diff_hunk: text() }),
+  output: comment.extend({ path: text(), line: number(), diff_hunk: text() }),
 });
 
 /** Operations of {@link pullRequestRead}, for the test against GitHub's description. */

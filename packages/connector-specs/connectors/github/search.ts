@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { account, contentEntry, issue, text } from './fields.ts';
+import { flag, number, text } from '../../operations/index.ts';
+import { account, contentEntry, issue } from './fields.ts';
 import { operation } from './github_api.ts';
 
 const page = {
@@ -55,12 +56,12 @@ export const searchRepositories = operation('GET /search/repositories', {
   input: page,
   output: z.object({
     full_name: z.string(),
-    private: z.boolean().nullish(),
+    private: flag(),
     html_url: text(),
     description: text(),
     language: text(),
-    stargazers_count: z.number().nullish(),
-    open_issues_count: z.number().nullish(),
+    stargazers_count: number(),
+    open_issues_count: number(),
     default_branch: text(),
     pushed_at: text(),
   }),

@@ -8,8 +8,9 @@ import { translations } from './translations.ts';
 /** Operation of the connection test. */
 export const listUsers = operation('GET /v1/users', {
   scope: 'read',
-  description: 'Lists users of the workspace.',
+  description: 'Reads one user of the workspace.',
   input: {},
+  fixed: { query: { page_size: 1 } },
   output: z.object({ object: z.literal('list') }),
 });
 
@@ -40,7 +41,7 @@ export const notion = defineConnectorSpec({
   actions: { searchPageOrDSByTitle, getPage, getDataSource, queryDataSource },
   test: {
     enabled: true,
-    description: 'Lists users of the Notion workspace.',
+    description: 'Reads one user of the Notion workspace.',
     handler: (context) => listUsers.call(context, {}),
   },
   translations,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineApi } from '../../operations/index.ts';
+import { defineApi, flag, text } from '../../operations/index.ts';
 
 /** Origin of the API. */
 export const NOTION_API = 'https://api.notion.com';
@@ -37,9 +37,6 @@ export const listPages = {
   items: 'results',
   names: { items: 'results', nextCursor: 'next_cursor', hasMore: 'has_more' },
 } as const;
-
-const text = () => z.string().nullish();
-const flag = () => z.boolean().nullish();
 
 /** Fields that pages and data sources share. Notion's other fields are kept. */
 const entry = z.looseObject({

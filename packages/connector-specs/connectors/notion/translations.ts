@@ -20,7 +20,7 @@ export const translations = {
     'Results per page, max 100': 'Ergebnisse pro Seite, höchstens 100',
     'Get page': 'Seite lesen',
     'Reads the properties of one page, for example title, status and dates, and its link. Does not return the text of the page. Contains at most 25 references per property. Fails with 404 if the page was not shared with the Notion integration.':
-      'Liest die Eigenschaften einer Seite, zum Beispiel Titel, Status und Daten, und ihren Link. Liefert nicht den Text der Seite. Enthält höchstens 25 Verweise pro Eigenschaft. Schlägt mit 404 fehl, wenn die Seite nicht für die Notion-Integration freigegeben ist.',
+      'Liest die Eigenschaften einer Seite, zum Beispiel Titel, Status und Datumsangaben, und ihren Link. Liefert nicht den Text der Seite. Enthält höchstens 25 Verweise pro Eigenschaft. Schlägt mit 404 fehl, wenn die Seite nicht für die Notion-Integration freigegeben ist.',
     'Page id': 'ID der Seite',
     'Id of the page, as in the result of a search': 'ID der Seite, wie im Ergebnis einer Suche',
     'Get data source': 'Datenquelle lesen',

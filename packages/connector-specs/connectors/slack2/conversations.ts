@@ -20,7 +20,7 @@ const listChannels = operation('GET /conversations.list', {
 const listUserConversations = operation('GET /users.conversations', {
   scope: 'read',
   description:
-    'Lists the conversations that a user is a member of, by default the user of the credentials, with private channels and direct messages. Of another user, it lists only conversations that the user of the credentials can see.',
+    'Lists the conversations that a user is a member of, by default the user of the credentials, with private channels and direct messages. For another user, it lists only conversations that the user of the credentials can see.',
   input: {
     user: fields.userId().optional(),
     types: fields.conversationTypes().default(['public_channel', 'private_channel', 'im', 'mpim']),
@@ -56,6 +56,7 @@ const getConversationHistory = operation('GET /conversations.history', {
       .optional()
       .describe('Only messages before this Unix time in seconds'),
     inclusive: z.boolean().optional().describe('true: also messages exactly at oldest and latest'),
+    // https://docs.slack.dev/reference/methods/conversations.history: at most 999.
     ...fields.page(100, 999),
   },
   output: fields.message,

@@ -1,14 +1,21 @@
 import { z } from 'zod';
-import { channelId, message, page, pagesOf, text, timestamp } from './fields.ts';
+import { text } from '../../operations/index.ts';
+import { channelId, message, page, pagesOf, timestamp } from './fields.ts';
 import { operation } from './slack_api.ts';
 
 /** A found message under the names of Slack's older search. */
 const match = z
   .object({
     message_ts: z.string(),
-    ...{ content: text(), permalink: text(), team_id: text(), channel_id: text() },
-    ...{ channel_name: text(), author_user_id: text(), author_name: text() },
-    ...{ blocks: z.unknown().optional(), context_messages: z.unknown().optional() },
+    content: text(),
+    permalink: text(),
+    team_id: text(),
+    channel_id: text(),
+    channel_name: text(),
+    author_user_id: text(),
+    author_name: text(),
+    blocks: z.unknown().optional(),
+    context_messages: z.unknown().optional(),
   })
   .transform(({ blocks, context_messages: context, ...found }) => ({
     ts: found.message_ts,
@@ -21,7 +28,7 @@ const match = z
     context,
   }));
 
-const flag = (value: boolean) => z.boolean().default(value);
+const option = (value: boolean) => z.boolean().default(value);
 
 /** A value of a search modifier, which a space would end. */
 const modifier = () => z.string().max(100).regex(/^\S*$/).optional();
@@ -41,9 +48,9 @@ const searchMessages = operation('POST /assistant.search.context', {
     sortDir: z.enum(['asc', 'desc']).optional().describe('Direction of the order'),
     count: z.int().min(1).max(20).default(20).describe('Messages per page, max 20'),
     cursor: page(20).cursor,
-    includeContextMessages: flag(true).describe('true: with the messages before and after each'),
-    includeBots: flag(false).describe('true: also messages of bots'),
-    includeMessageBlocks: flag(true).describe('true: with the layout blocks of messages'),
+    includeContextMessages: option(true).describe('true: with the messages before and after each'),
+    includeBots: option(false).describe('true: also messages of bots'),
+    includeMessageBlocks: option(true).describe('true: with the layout blocks of messages'),
   },
   wire: {
     inChannel: { appendTo: 'query', template: ' in:{value}' },
@@ -59,6 +66,8 @@ const searchMessages = operation('POST /assistant.search.context', {
   output: match,
   pages: pagesOf('matches', 'results.messages'),
   hasRaw: true,
+  // https://docs.slack.dev/reference/methods/assistant.search.context: the scopes of the other kinds
+  // of conversations are optional, because users consent to each. The default scope requests them.
   oauthScopes: ['search:read.public'],
 });
 
@@ -91,12 +100,13 @@ const sendMessage = operation('POST /chat.postMessage', {
 const updateMessage = operation('POST /chat.update', {
   scope: 'destroy',
   description:
-    'Replaces the text of a message that the user posted. The former text is lost. Fails with edit_window_closed if the workspace no longer permits a change.',
+    'Replaces the text of a message that the user posted. The former text is lost. Returns channel, ts and text of the message. Fails with edit_window_closed if the workspace no longer permits a change.',
   input: {
     channel: channelId(),
     ts: timestamp().describe('ts of the message'),
     text: messageText(),
   },
+  isRepeatable: true,
   output: z.object({ channel: z.string(), ts: z.string(), text: text() }),
   oauthScopes: ['chat:write'],
 });

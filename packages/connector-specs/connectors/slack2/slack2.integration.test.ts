@@ -109,6 +109,12 @@ describe('the Slack action searchMessages', () => {
 });
 
 describe('lists of Slack', () => {
+  it('accept 1000 messages a page, and request the 999 that Slack permits', async () => {
+    answerWith({ messages: [], ...END });
+    await run('getConversationHistory', { channel: 'C1', limit: 1_000 });
+    expect(sent()[0]?.parameters).toMatchObject({ limit: '999' });
+  });
+
   it('end with an empty cursor', async () => {
     answerWith(
       { channels: [{ id: 'C1' }], response_metadata: { next_cursor: 'b=' } },

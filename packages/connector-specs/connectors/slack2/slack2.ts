@@ -7,10 +7,23 @@ import { userAndFileActions } from './users_and_files.ts';
 
 /** Scopes of the app of EARS, which has no scope to create channels or to invite. */
 const EARS_SCOPES = [
-  ...['channels:read', 'channels:history', 'chat:write', 'files:read', 'groups:read'],
-  ...['groups:history', 'im:read', 'im:history', 'mpim:read', 'mpim:history', 'search:read.files'],
-  ...['search:read.im', 'search:read.mpim', 'search:read.private', 'search:read.public'],
-  ...['users:read', 'users:read.email'],
+  'channels:read',
+  'channels:history',
+  'chat:write',
+  'files:read',
+  'groups:read',
+  'groups:history',
+  'im:read',
+  'im:history',
+  'mpim:read',
+  'mpim:history',
+  'search:read.files',
+  'search:read.im',
+  'search:read.mpim',
+  'search:read.private',
+  'search:read.public',
+  'users:read',
+  'users:read.email',
 ];
 
 /** All kinds of conversations, because each has its own scopes. */

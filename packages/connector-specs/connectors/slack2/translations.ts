@@ -6,7 +6,7 @@ export const translations = {
     ...OPERATION_TRANSLATIONS.de,
     ...RAW_TRANSLATIONS.de,
     'Search, read and send messages in Slack, and list channels, users and files.':
-      'Nachrichten in Slack suchen, lesen und senden sowie Kanäle, Personen und Dateien auflisten.',
+      'Nachrichten in Slack suchen, lesen und senden sowie Kanäle, Benutzer und Dateien auflisten.',
     'Search messages': 'Nachrichten suchen',
     'Finds messages in channels and direct messages that the user can read, by words or by a question. Returns text, sender, channel and link of each message. Max 20 messages a page. Use getConversationHistory to read a known channel in order.':
       'Findet Nachrichten in Kanälen und Direktnachrichten, die der Benutzer lesen kann, nach Wörtern oder einer Frage. Liefert Text, Absender, Kanal und Link jeder Nachricht. Höchstens 20 Nachrichten pro Seite. getConversationHistory liest einen bekannten Kanal der Reihe nach.',
@@ -39,7 +39,7 @@ export const translations = {
     'true: with the layout blocks of messages': 'true: mit den Layout-Blöcken der Nachrichten',
     'Send message': 'Nachricht senden',
     'Posts a message as the user into a channel, a direct message or a thread, and notifies its members. Returns the channel and ts, which updateMessage needs. Slack permits about one message per second and channel.':
-      'Sendet eine Nachricht als der Benutzer in einen Kanal, eine Direktnachricht oder einen Thread und benachrichtigt die Mitglieder. Liefert den Kanal und ts, die updateMessage braucht. Slack erlaubt etwa eine Nachricht pro Sekunde und Kanal.',
+      'Sendet eine Nachricht im Namen des Benutzers in einen Kanal, eine Direktnachricht oder einen Thread und benachrichtigt die Mitglieder. Liefert den Kanal und ts, die updateMessage braucht. Slack erlaubt etwa eine Nachricht pro Sekunde und Kanal.',
     Channel: 'Kanal',
     'Id of a conversation, or of a user for a direct message':
       'ID einer Unterhaltung, oder eines Benutzers für eine Direktnachricht',
@@ -54,8 +54,8 @@ export const translations = {
     'Unfurl media': 'Vorschau von Medien',
     'false: without previews of linked media': 'false: ohne Vorschau der verlinkten Medien',
     'Update message': 'Nachricht ändern',
-    'Replaces the text of a message that the user posted. The former text is lost. Fails with edit_window_closed if the workspace no longer permits a change.':
-      'Ersetzt den Text einer Nachricht, die der Benutzer gesendet hat. Der frühere Text geht verloren. Schlägt mit edit_window_closed fehl, wenn der Workspace keine Änderung mehr erlaubt.',
+    'Replaces the text of a message that the user posted. The former text is lost. Returns channel, ts and text of the message. Fails with edit_window_closed if the workspace no longer permits a change.':
+      'Ersetzt den Text einer Nachricht, die der Benutzer gesendet hat. Der frühere Text geht verloren. Liefert Kanal, ts und Text der Nachricht. Schlägt mit edit_window_closed fehl, wenn der Workspace keine Änderung mehr erlaubt.',
     'Id of the conversation, for example "C0123456789"':
       'ID der Unterhaltung, zum Beispiel „C0123456789“',
     Ts: 'ts',
@@ -82,7 +82,6 @@ export const translations = {
       'true: auch Nachrichten genau zu den Zeiten oldest und latest',
     Limit: 'Elemente pro Seite',
     'Items per page, max 1000': 'Elemente pro Seite, höchstens 1000',
-    'Items per page, max 999': 'Elemente pro Seite, höchstens 999',
     'Get conversation info': 'Unterhaltung lesen',
     'Reads one conversation by its id: name, topic, purpose and whether it is private or archived. Use getConversationHistory for its messages.':
       'Liest eine Unterhaltung nach ihrer ID: Name, Thema, Zweck und ob sie privat oder archiviert ist. getConversationHistory liest ihre Nachrichten.',
@@ -97,15 +96,15 @@ export const translations = {
     'Ids of users, separated by commas': 'IDs von Benutzern, durch Kommas getrennt',
     'List channels': 'Kanäle auflisten',
     'Lists the conversations of the workspace, by default its public channels, with id, name and whether the user is a member. Use resolveChannelId to find one channel by name. A page may have fewer items than its limit and still not be the last one.':
-      'Listet die Unterhaltungen des Workspace auf, als Standard seine öffentlichen Kanäle, mit ID, Name und ob der Benutzer Mitglied ist. resolveChannelId findet einen Kanal nach Namen. Eine Seite kann weniger Elemente haben als ihr Limit und trotzdem nicht die letzte sein.',
+      'Listet die Unterhaltungen des Workspace auf, standardmäßig seine öffentlichen Kanäle, mit ID, Name und ob der Benutzer Mitglied ist. resolveChannelId findet einen Kanal nach Namen. Eine Seite kann weniger Elemente haben als ihr Limit und trotzdem nicht die letzte sein.',
     Types: 'Arten',
     'Kinds of conversations; im: direct messages, mpim: direct messages in a group':
       'Arten von Unterhaltungen; im: Direktnachrichten, mpim: Direktnachrichten in einer Gruppe',
     'Exclude archived': 'Ohne archivierte',
     'true: without archived channels': 'true: ohne archivierte Kanäle',
     'List user conversations': 'Unterhaltungen eines Benutzers auflisten',
-    'Lists the conversations that a user is a member of, by default the user of the credentials, with private channels and direct messages. Of another user, it lists only conversations that the user of the credentials can see.':
-      'Listet die Unterhaltungen auf, in denen ein Benutzer Mitglied ist, als Standard der Benutzer der Zugangsdaten, mit privaten Kanälen und Direktnachrichten. Von einem anderen Benutzer nur solche, die der Benutzer der Zugangsdaten sehen kann.',
+    'Lists the conversations that a user is a member of, by default the user of the credentials, with private channels and direct messages. For another user, it lists only conversations that the user of the credentials can see.':
+      'Listet die Unterhaltungen auf, in denen ein Benutzer Mitglied ist, standardmäßig der Benutzer der Zugangsdaten, mit privaten Kanälen und Direktnachrichten. Für einen anderen Benutzer nur solche, die der Benutzer der Zugangsdaten sehen kann.',
     User: 'Benutzer',
     'Id of the user, for example "U0123456789"': 'ID des Benutzers, zum Beispiel „U0123456789“',
     'Resolve channel id': 'ID eines Kanals finden',

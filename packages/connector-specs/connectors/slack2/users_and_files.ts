@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { text } from '../../operations/index.ts';
 import * as fields from './fields.ts';
 import { operation } from './slack_api.ts';
 
@@ -8,8 +9,11 @@ const whoAmI = operation('GET /auth.test', {
     'Returns the Slack user and the workspace of the credentials. Use it to find out who "me" is, and to check that the connection works.',
   input: {},
   output: z.object({
-    ...{ user_id: z.string(), user: z.string(), team_id: z.string(), team: z.string() },
-    url: fields.text(),
+    user_id: z.string(),
+    user: z.string(),
+    team_id: z.string(),
+    team: z.string(),
+    url: text(),
   }),
   hasRaw: true,
 });
