@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { readArguments } from './arguments.ts';
 import { ROOT } from './command.ts';
 import { createFacts } from './vendor_api/create_facts.ts';
+import { recordJsforce } from './vendor_api/record_jsforce.ts';
 import { recordSdkRequests } from './vendor_api/sdk_requests/record_sdk_requests.ts';
 
 const USAGE = 'Usage: npm run vendor_api -- CONNECTOR      for example: github\n';
@@ -18,6 +19,8 @@ const [name, ...rest] = positionals;
 if (name === undefined || rest.length > 0 || !/^[a-z][a-z0-9_]*$/.test(name)) {
   process.stderr.write(USAGE);
   process.exitCode = 1;
+} else if (name === 'salesforce') {
+  console.log(`Wrote ${await recordJsforce()}.`);
 } else {
   const folder = join(ROOT, 'packages', 'connector-specs', 'connectors', name, 'vendor_api');
   const facts = await createFacts(name, folder);

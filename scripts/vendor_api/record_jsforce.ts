@@ -1,5 +1,3 @@
-// Records the requests of the client jsforce for the calls of the actions of `.salesforce`, which has
-// no published description: `node scripts/vendor_api/record_jsforce.ts`.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -81,36 +79,43 @@ const CALLS: readonly {
 ];
 
 const run = promisify(execFile);
-const folder = await mkdtemp(join(tmpdir(), 'latchkey-jsforce-'));
-const sent: string[] = [];
-const server = createServer((request, response) => {
-  sent.push(`${request.method} ${request.url}`);
-  response.setHeader('content-type', 'application/json');
-  response.end('{"records":[],"searchRecords":[],"fields":[],"done":true,"totalSize":0}');
-});
-try {
-  // Checks the digest.
-  await readPackageFile({ ...SOURCE, file: 'package.json' });
-  const spec = `${SOURCE.package}@${SOURCE.version}`;
-  await run('npm', ['install', spec, '--ignore-scripts', '--prefix', folder, '--silent'], {
-    cwd: folder,
+/**
+ * Records the requests of the client jsforce for the calls of the actions of `.salesforce`, because
+ * Salesforce publishes no description of its API.
+ * @returns the written file, relative to the root of the repository
+ */
+export async function recordJsforce(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-jsforce-'));
+  const sent: string[] = [];
+  const server = createServer((request, response) => {
+    sent.push(`${request.method} ${request.url}`);
+    response.setHeader('content-type', 'application/json');
+    response.end('{"records":[],"searchRecords":[],"fields":[],"done":true,"totalSize":0}');
   });
-  const { Connection } = createRequire(join(folder, 'index.js'))('jsforce');
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const instanceUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const connection = new Connection({ instanceUrl, accessToken: 'dev-token', version: '66.0' });
-  const requests = [];
-  for (const { action, input, call } of CALLS) {
-    sent.length = 0;
-    await call(connection);
-    requests.push({ action, input, sent: [...sent] });
+  try {
+    // Checks the digest.
+    await readPackageFile({ ...SOURCE, file: 'package.json' });
+    const spec = `${SOURCE.package}@${SOURCE.version}`;
+    await run('npm', ['install', spec, '--ignore-scripts', '--prefix', folder, '--silent'], {
+      cwd: folder,
+    });
+    const { Connection } = createRequire(join(folder, 'index.js'))('jsforce');
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const instanceUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const connection = new Connection({ instanceUrl, accessToken: 'dev-token', version: '66.0' });
+    const requests = [];
+    for (const { action, input, call } of CALLS) {
+      sent.length = 0;
+      await call(connection);
+      requests.push({ action, input, sent: [...sent] });
+    }
+    const content = JSON.stringify({ source: SOURCE, requests }, undefined, 2);
+    await writeFile(join(ROOT, FILE), `${content}\n`);
+    return FILE;
+  } finally {
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true, force: true });
   }
-  const content = JSON.stringify({ source: SOURCE, requests }, undefined, 2);
-  await writeFile(join(ROOT, FILE), `${content}\n`);
-  console.log(`Wrote ${FILE}: ${requests.length} requests.`);
-} finally {
-  server.closeAllConnections();
-  server.close();
-  await rm(folder, { recursive: true, force: true });
 }

@@ -68,7 +68,7 @@ export interface OperationOptions<
    */
   readonly response?: ResponseFormat;
   /**
-   * What a response without a body confirms: `{ flag: 'updated', inputs: ['issueId'] }` gives
+   * Result of a response without a body: `{ flag: 'updated', inputs: ['issueId'] }` gives
    * `{ updated: true, issueId }`. Only with `response: 'none'`.
    */
   readonly confirms?: { readonly flag: string; readonly inputs: readonly InputKey<S>[] };

@@ -38,7 +38,7 @@ export interface RequestOptions {
 }
 
 /** A file of a multipart form. */
-export interface Upload {
+interface Upload {
   /** Name of the field of the form. */
   readonly field: string;
   /** Input with the content in base64, see `fileInput`. */

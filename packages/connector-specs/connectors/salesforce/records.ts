@@ -26,7 +26,7 @@ const searchPage = z.object({
 });
 
 /** Operations that the handlers call. */
-export const recordOperations = {
+const recordOperations = {
   runQuery: operation(`GET ${VERSION}/query`, {
     ...reading,
     input: { q: z.string() },

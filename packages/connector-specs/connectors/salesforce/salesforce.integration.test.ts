@@ -8,7 +8,7 @@ import { type LocalService, startLocalService } from '../../contract_tests/local
 import { getSchemaForAuthType } from '../../schema/index.ts';
 import { salesforce } from './salesforce.ts';
 
-/** Written by `node scripts/vendor_api/record_jsforce.ts`. */
+/** Written by `npm run vendor_api -- salesforce`. */
 const recorded = z
   .object({
     requests: z.array(

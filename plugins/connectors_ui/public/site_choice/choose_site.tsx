@@ -3,7 +3,7 @@ import { defineMessages } from '@latchkey/core/public';
 import { type ReactElement, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { SiteDialog } from './site_dialog.tsx';
-import { useSiteChoice } from './use_site_choice.ts';
+import { type SiteChoiceProps, useSiteChoice } from './use_site_choice.ts';
 
 const messages = defineMessages({
   choose: { id: 'connectorsUi.site.choose', defaultMessage: 'Choose site' },
@@ -11,14 +11,6 @@ const messages = defineMessages({
   chooseNamed: { id: 'connectorsUi.site.chooseNamed', defaultMessage: 'Choose site for {name}' },
   changeNamed: { id: 'connectorsUi.site.changeNamed', defaultMessage: 'Change site for {name}' },
 });
-
-/** Connector whose site the user chooses. */
-export interface SiteChoiceProps {
-  readonly connectorId: string;
-  readonly connectorName: string;
-  /** Called after the choice was saved. */
-  readonly onChosen?: (() => void) | undefined;
-}
 
 /** Properties of {@link ChooseSite}. */
 export interface ChooseSiteProps extends SiteChoiceProps {

@@ -17,7 +17,7 @@ export interface Sites {
 }
 
 /** Keys of the queries about sites. */
-export const siteKeys = {
+const siteKeys = {
   all: ['connectorsUi', 'sites'] as const,
   of: (connectorId: string) => [...siteKeys.all, connectorId] as const,
 };

@@ -6,7 +6,6 @@ import { useState } from 'react';
 import { useIntl } from 'react-intl';
 import { errorText } from '../error_text.ts';
 import { useServices } from '../services.ts';
-import type { SiteChoiceProps } from './choose_site.tsx';
 import type { SiteDialogProps } from './site_dialog.tsx';
 import { type Site, sitesQuery } from './site_queries.ts';
 
@@ -14,6 +13,14 @@ const messages = defineMessages({
   chosen: { id: 'connectorsUi.site.chosen', defaultMessage: '{name} uses the site {site}' },
   failed: { id: 'connectorsUi.site.failed', defaultMessage: 'The site was not changed' },
 });
+
+/** Connector whose site the user chooses. */
+export interface SiteChoiceProps {
+  readonly connectorId: string;
+  readonly connectorName: string;
+  /** Called after the choice was saved. */
+  readonly onChosen?: (() => void) | undefined;
+}
 
 /** Properties of the dialog that do not depend on its caller. */
 interface SiteChoiceState
