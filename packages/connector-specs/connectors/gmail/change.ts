@@ -1,13 +1,10 @@
-import { z } from 'zod';
-import { CHANGE, message, messageId, operation } from './gmail_api.ts';
+import { CHANGE, labelIds, message, messageId, operation } from './gmail_api.ts';
 
 const one = {
   wire: { messageId: 'id' },
   output: message,
   oauthScopes: CHANGE,
 } as const;
-
-const labelIds = () => z.array(z.string().min(1).max(256)).min(1).max(100).optional();
 
 const markAsRead = operation('POST /messages/{id}/modify', {
   ...one,
@@ -34,8 +31,14 @@ const modifyLabels = operation('POST /messages/{id}/modify', {
     'Adds labels to one message and removes labels from it, at most 100 each. Returns its labels. Removing INBOX archives the message. Use trashMessage to delete it.',
   input: {
     messageId: messageId(),
-    addLabelIds: labelIds().describe('Ids of labels to add, as in the result of listLabels'),
-    removeLabelIds: labelIds().describe('Ids of labels to remove, as in the result of listLabels'),
+    addLabelIds: labelIds(100)
+      .min(1)
+      .optional()
+      .describe('Ids of labels to add, as in the result of listLabels'),
+    removeLabelIds: labelIds(100)
+      .min(1)
+      .optional()
+      .describe('Ids of labels to remove, as in the result of listLabels'),
   },
   atLeastOneOf: ['addLabelIds', 'removeLabelIds'],
   isRepeatable: true,
@@ -45,7 +48,7 @@ const trashMessage = operation('POST /messages/{id}/trash', {
   ...one,
   scope: 'destroy',
   description:
-    'Moves one message to the trash, where Gmail deletes it after 30 days. untrashMessage takes it back before.',
+    'Moves one message to the trash, where Gmail deletes it after 30 days. untrashMessage takes it back before. Returns its labels.',
   input: { messageId: messageId() },
   isRepeatable: true,
 });

@@ -311,6 +311,21 @@ describe('results of the Gmail actions', () => {
   });
 });
 
+describe('the result of the Gmail action getAttachment', () => {
+  it.each([
+    ['text', Buffer.from('Grüße ☕'), 'utf-8'],
+    ['other bytes', Buffer.from([0xff, 0xfe, 0xfb]), 'base64'],
+  ] as const)('is %s in its encoding', async (_, bytes, encoding) => {
+    service.response = () => ({ body: { size: 1, data: bytes.toString('base64url') } });
+    expect(await run('getAttachment', { messageId: 'm1', attachmentId: 'a1' })).toEqual({
+      id: 'a1',
+      size: String(bytes.byteLength),
+      content: bytes.toString(encoding),
+      encoding,
+    });
+  });
+});
+
 describe('the authentication of the Gmail connector', () => {
   it('is always that of a user', () => {
     const types = (gmail.auth?.types ?? []).map((one) =>

@@ -31,7 +31,10 @@ export const SEND = [
 export const messageId = () =>
   z.string().min(1).max(64).describe('Id of the message, as in the result of searchMessages');
 
-/** Base64 for URLs (RFC 4648 §5), as Gmail sends and expects bytes. */
+/** Ids of labels, as in the result of listLabels. */
+export const labelIds = (max: number) => z.array(z.string().min(1).max(128)).max(max);
+
+/** A part of a message. Its `data` is in base64url (RFC 4648 section 5). */
 const part = z.looseObject({
   mimeType: text(),
   filename: text(),

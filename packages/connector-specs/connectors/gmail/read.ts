@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { contentSchema, readContent } from '../../file_content/index.ts';
 import { googlePages, pageToken, text } from '../../google_apis/index.ts';
-import { message, messageId, operation, READ } from './gmail_api.ts';
+import { defineAction } from '../../spec_definition/define_spec.ts';
+import { labelIds, message, messageId, operation, READ } from './gmail_api.ts';
 
 const page = {
   query: z
@@ -23,19 +25,17 @@ const list = {
 const searchMessages = operation('GET /messages', {
   ...list,
   description:
-    'Finds messages in Gmail by a search as in its search box, the newest first. Returns only ids of messages and threads: use getMessage to read one. Without messages in spam and trash.',
+    'Finds messages in Gmail by a search as in its search box, the newest first. Returns only ids of messages and threads: use getMessage to read one. Excludes spam and trash.',
   input: page,
 });
 
 const listMessages = operation('GET /messages', {
   ...list,
   description:
-    'Lists messages that have all given labels, for example INBOX and UNREAD, the newest first. Returns only ids of messages and threads: use getMessage to read one. Without messages in spam and trash.',
+    'Lists messages that have all given labels, for example INBOX and UNREAD, the newest first. Returns only ids of messages and threads: use getMessage to read one. Excludes spam and trash.',
   input: {
     ...page,
-    labelIds: z
-      .array(z.string().min(1).max(128))
-      .max(20)
+    labelIds: labelIds(20)
       .optional()
       .describe('Only messages with all of these labels: ids as in the result of listLabels'),
   },
@@ -44,7 +44,7 @@ const listMessages = operation('GET /messages', {
 const getMessage = operation('GET /messages/{id}', {
   scope: 'read',
   description:
-    'Reads one message. minimal: labels and the start of the text; full: also headers, text and the ids of attachments; raw: the whole message. Bodies are in Base64 for URLs.',
+    'Reads one message. minimal: labels and the start of the text; full: also headers, text and the ids of attachments; raw: the whole message. Bodies are in base64url (RFC 4648 section 5).',
   input: {
     messageId: messageId(),
     format: z
@@ -57,21 +57,42 @@ const getMessage = operation('GET /messages/{id}', {
   oauthScopes: READ,
 });
 
-const getAttachment = operation('GET /messages/{messageId}/attachments/{id}', {
+const attachmentOf = {
+  messageId: messageId(),
+  attachmentId: z
+    .string()
+    .min(1)
+    .max(2_048)
+    .describe('attachmentId in a part of the message, as in the result of getMessage'),
+};
+
+/** Operation of the action getAttachment. */
+export const readAttachment = operation('GET /messages/{messageId}/attachments/{id}', {
   scope: 'read',
-  description:
-    'Reads the content of one attachment: its size in bytes, and data in Base64 for URLs. Its name and type are in the result of getMessage with the format full. Ids of attachments change with each reading of the message.',
-  input: {
-    messageId: messageId(),
-    attachmentId: z
-      .string()
-      .min(1)
-      .max(2_048)
-      .describe('attachmentId in a part of the message, as in the result of getMessage'),
-  },
+  description: 'Part of another action.',
+  input: attachmentOf,
   wire: { attachmentId: 'id' },
-  output: z.object({ attachmentId: text(), size: z.number().optional(), data: z.string() }),
+  output: z.object({ data: z.string() }),
+});
+
+const getAttachment = defineAction({
+  scope: 'read',
+  isTool: true,
+  description:
+    'Downloads one attachment. Returns { id, size, content, encoding }: the content as text if it is UTF-8, else in base64. Its name and type are in the result of getMessage with the format full. Ids of attachments change with each reading of the message. The limit of the server for responses applies.',
+  input: z.strictObject(attachmentOf),
+  output: contentSchema.omit({ byteLength: true }).extend({ id: z.string(), size: z.string() }),
   oauthScopes: READ,
+  handler: async (context, input) => {
+    const { byteLength, ...content } = await readContent(
+      async () => {
+        const { data } = await readAttachment.call(context, input);
+        return Buffer.from(data, 'base64url');
+      },
+      { format: 'text' },
+    );
+    return { id: input.attachmentId, size: String(byteLength), ...content };
+  },
 });
 
 const listLabels = operation('GET /labels', {
@@ -83,8 +104,11 @@ const listLabels = operation('GET /labels', {
     labels: z
       .array(
         z.object({
-          ...{ id: z.string(), name: text(), type: text() },
-          ...{ messageListVisibility: text(), labelListVisibility: text() },
+          id: z.string(),
+          name: text(),
+          type: text(),
+          messageListVisibility: text(),
+          labelListVisibility: text(),
         }),
       )
       .default([]),

@@ -89,7 +89,9 @@ const replyMessage = defineAction({
     ...content,
     subject: subject()
       .optional()
-      .describe('Default: that of the message with "Re:". Gmail starts a thread for another one'),
+      .describe(
+        'Default: that of the message with "Re:". With another subject Gmail starts a new thread',
+      ),
     to: recipients()
       .min(1)
       .optional()

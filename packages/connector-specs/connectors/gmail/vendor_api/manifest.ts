@@ -4,6 +4,7 @@ import {
   type VendorManifest,
 } from '../../../contract_tests/vendor_api/index.ts';
 import { getProfile } from '../gmail.ts';
+import { readAttachment } from '../read.ts';
 import { sendOperations } from '../send.ts';
 
 const { send, getHeaders } = sendOperations;
@@ -16,7 +17,11 @@ export const manifest: VendorManifest = {
   source: discoverySource('gmail.v1'),
   basePath: '/gmail/v1/users/me',
   describedPath: '/gmail/v1/users/{userId}',
-  handlers: { sendMessage: [send], replyMessage: [getHeaders, send] },
+  handlers: {
+    getAttachment: [readAttachment],
+    sendMessage: [send],
+    replyMessage: [getHeaders, send],
+  },
   test: getProfile,
   overlays: [
     required('GET /messages/{id}', [], ['id', 'threadId', 'payload']),
