@@ -34,7 +34,7 @@ export const tableOf = {
   tableIdOrName: z.string().min(1).max(255).describe('Id or name of the table'),
 };
 
-/** A record. */
+/** Id of a record. */
 export const recordId = () => id('rec').describe('Id of the record');
 
 /** Input that selects a page of a list. */

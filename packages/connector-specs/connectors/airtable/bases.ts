@@ -36,7 +36,9 @@ const getBaseSchema = operation('GET /meta/bases/{baseId}/tables', {
     tables: z.array(
       z.object({
         id: z.string(),
-        ...{ name: text(), description: text(), primaryFieldId: text() },
+        name: text(),
+        description: text(),
+        primaryFieldId: text(),
         fields: z.array(
           z.object({
             ...named,

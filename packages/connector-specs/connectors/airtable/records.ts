@@ -5,7 +5,10 @@ const READ = ['data.records:read'];
 const WRITE = ['data.records:write'];
 
 const fieldName = () => z.string().min(1).max(255);
-const cells = z.record(fieldName(), z.unknown());
+/** Airtable has at most 500 fields in a table. */
+const cells = z
+  .record(fieldName(), z.unknown())
+  .refine((fields) => Object.keys(fields).length <= 500, 'has more than 500 fields');
 const typecast = z
   .boolean()
   .optional()
@@ -85,10 +88,12 @@ const updateRecords = operation('PATCH /{baseId}/{tableIdOrName}', {
 
 const deleteRecord = operation('DELETE /{baseId}/{tableIdOrName}/{recordId}', {
   scope: 'destroy',
-  description: 'Deletes one record of a table. Users can restore it in Airtable for some days.',
+  description:
+    'Deletes one record of a table. Users can restore it in Airtable for some days. Returns { id, deleted }.',
   input: { ...tableOf, recordId: recordId() },
   output: z.object({ id: z.string(), deleted: z.boolean() }),
   oauthScopes: WRITE,
+  isRepeatable: true,
 });
 
 /** Actions for records. */

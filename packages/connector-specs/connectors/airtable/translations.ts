@@ -47,8 +47,8 @@ export const translations = {
     'Ids of records with the cells to overwrite, max 10':
       'IDs von Datensätzen mit den zu überschreibenden Zellen, höchstens 10',
     'Delete record': 'Datensatz löschen',
-    'Deletes one record of a table. Users can restore it in Airtable for some days.':
-      'Löscht einen Datensatz einer Tabelle. Benutzer können ihn in Airtable einige Tage lang wiederherstellen.',
+    'Deletes one record of a table. Users can restore it in Airtable for some days. Returns { id, deleted }.':
+      'Löscht einen Datensatz einer Tabelle. Benutzer können ihn in Airtable einige Tage lang wiederherstellen. Liefert { id, deleted }.',
     'Who am i': 'Eigenes Konto lesen',
     'Returns the id of the Airtable user of the credentials, with the email address if the user permitted it. Use it to check that the connection works.':
       'Liefert die ID des Airtable-Benutzers der Zugangsdaten, mit der E-Mail-Adresse, wenn der Benutzer es erlaubt hat. Damit lässt sich prüfen, ob die Verbindung funktioniert.',
@@ -57,6 +57,6 @@ export const translations = {
       'Listet die Bases auf, die der Benutzer für diese Verbindung freigegeben hat, mit ID, Name und Zugriff. Höchstens 1000 pro Seite. Andere Aktionen brauchen die IDs.',
     'Get base schema': 'Aufbau einer Base lesen',
     'Reads the tables of a base with the names and types of their fields, options included, and their views. Use it before reading or writing records. Returns no records.':
-      'Liest die Tabellen einer Base mit Namen und Typen ihrer Felder, auch Optionen, und ihren Ansichten. Damit lassen sich Datensätze lesen und schreiben. Liefert keine Datensätze.',
+      'Liest die Tabellen einer Base mit Namen und Typen ihrer Felder, auch Optionen, und ihren Ansichten. Vor dem Lesen oder Schreiben von Datensätzen zu verwenden. Liefert keine Datensätze.',
   },
 } as const;
