@@ -17,6 +17,7 @@ const MAX_LENGTH = 65_536;
 const LITERAL_START = /^\^((?:[\w/ -]|\\[/.-])+)\.\*$/;
 
 const generateString = (schema: JsonSchema, size: Size): string => {
+  if (schema['format'] === 'date') return '2026-01-02';
   if (schema['format'] === 'date-time') return '2026-01-02T03:04:05Z';
   const [example] = list(schema['examples']);
   if (typeof example === 'string') return example;

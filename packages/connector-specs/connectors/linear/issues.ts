@@ -33,21 +33,23 @@ const issue = z.object({
   labels: z.object({ nodes: z.array(named) }),
 });
 
-const issueId = () => id().describe('Id of the issue, or its name such as ENG-42');
+const issueId = () => id().describe('Id of the issue, or its identifier such as ENG-42');
 const labelIds = () => z.array(id()).max(50);
 const title = () => z.string().min(1).max(255);
 /** Fields that an issue is created with, or that change. */
 const fields = {
   title: title().describe('Title, max 255 characters'),
   description: z.string().max(100_000).describe('Text in Markdown'),
-  assigneeId: id().describe('Id of the user who is responsible'),
+  assigneeId: id().describe('Id of the assignee, as in the result of listUsers'),
   projectId: id().describe('Id of the project'),
   cycleId: id().describe('Id of the cycle'),
   parentId: id().describe('Id of the issue that this one is a part of'),
   stateId: id().describe('Id of the state, as in the result of listWorkflowStates'),
   priority: z.int().min(0).max(4).describe('0: none, 1: urgent, 2: high, 3: medium, 4: low'),
-  dueDate: z.string().min(1).max(32).describe('Day, for example 2030-01-31'),
-  labelIds: labelIds().describe('Ids of labels. They replace the present ones'),
+  dueDate: z.iso.date().max(10).describe('Day, for example 2030-01-31'),
+  labelIds: labelIds().describe(
+    'Ids of all labels of the issue, as in the result of listIssueLabels',
+  ),
 };
 const optional = z.object(fields).partial().shape;
 /** Linear has the fields in one variable. */
@@ -64,7 +66,11 @@ const IN_INPUT = {
   labelIds: 'input.labelIds',
 } as const;
 
-const time = (meaning: string) => z.string().min(1).max(64).optional().describe(meaning);
+const time = (meaning: string) =>
+  z
+    .union([z.iso.date().max(10), z.iso.datetime({ offset: true }).max(40)])
+    .optional()
+    .describe(meaning);
 const equal = (value: string | undefined) => value && { id: { eq: value } };
 const between = (gte: string | undefined, lt: string | undefined) =>
   gte === undefined && lt === undefined ? undefined : { gte, lt };
@@ -79,10 +85,10 @@ const filter = z
     labelIds: labelIds().min(1).optional().describe('Issues with at least one of these labels'),
     titleContains: title().optional().describe('Part of the title, in any case of letters'),
     priority: optional.priority,
-    createdAfter: time('Created at or after this time, in ISO 8601'),
-    createdBefore: time('Created before this time, in ISO 8601'),
-    updatedAfter: time('Changed at or after this time, in ISO 8601'),
-    updatedBefore: time('Changed before this time, in ISO 8601'),
+    createdAfter: time('Created at or after this day or time, in RFC 3339'),
+    createdBefore: time('Created before this day or time, in RFC 3339'),
+    updatedAfter: time('Changed at or after this day or time, in RFC 3339'),
+    updatedBefore: time('Changed before this day or time, in RFC 3339'),
   })
   .transform((input) => ({
     team: equal(input.teamId),
@@ -103,6 +109,7 @@ export const listIssues = query(
     ...READ,
     description:
       'Lists issues with their state, assignee, project and labels, without comments. All conditions of the filter must be met. Use listTeams, listUsers or listWorkflowStates to find the ids for the filter.',
+    // archivedStatus adds to the filter, so that it comes after it: inputs are sent in this order.
     input: {
       filter: filter.optional().describe('Conditions. Without one: all issues'),
       archivedStatus: z
@@ -136,7 +143,7 @@ export const createIssue = query(
   {
     scope: 'write',
     description:
-      'Creates an issue in a team and returns it with its name, such as ENG-42. Without a state it gets the default state of the team. Notifies the assignee.',
+      'Creates an issue in a team and returns it with its identifier, such as ENG-42. Without a state it gets the default state of the team. Notifies the assignee.',
     input: { teamId: teamId(), ...optional, title: fields.title },
     wire: { ...IN_INPUT, teamId: 'input.teamId' },
     output: z.object({ issueCreate }),
@@ -186,6 +193,7 @@ export const updateIssue = query(
       removedLabelIds: 'input.removedLabelIds',
     },
     output: z.object({ issueUpdate: issueCreate }),
+    isRepeatable: true,
     oauthScopes: ['write'],
   },
 );
@@ -198,7 +206,7 @@ export const createComment = query(
   `mutation commentCreate($input: CommentCreateInput!) { commentCreate(input: $input) { ${selectionOf(commentCreate)} } }`,
   {
     scope: 'write',
-    description: 'Adds a comment to an issue. Notifies its subscribers.',
+    description: 'Adds a comment to an issue and returns it. Notifies its subscribers.',
     input: { issueId: issueId(), body: fields.description.min(1) },
     wire: { issueId: 'input.issueId', body: 'input.body' },
     output: z.object({ commentCreate }),
@@ -214,7 +222,8 @@ export const createAttachment = query(
   `mutation attachmentCreate($input: AttachmentCreateInput!) { attachmentCreate(input: $input) { ${selectionOf(attachmentCreate)} } }`,
   {
     scope: 'write',
-    description: 'Attaches a link to an issue. The same link again changes the attachment.',
+    description:
+      'Attaches a link to an issue and returns the attachment. The same link again changes it.',
     input: {
       issueId: issueId(),
       title: title().describe('Text of the link'),

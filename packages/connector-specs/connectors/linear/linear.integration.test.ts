@@ -68,7 +68,7 @@ describe('requests of the Linear actions', () => {
           titleContains: 'crash',
           priority: 0,
           createdAfter: '2030-01-01',
-          updatedBefore: '2030-02-01',
+          updatedBefore: '2030-02-01T08:00:00+01:00',
         },
         first: 1,
       },
@@ -83,7 +83,7 @@ describe('requests of the Linear actions', () => {
           title: { containsIgnoreCase: 'crash' },
           priority: { eq: 0 },
           createdAt: { gte: '2030-01-01' },
-          updatedAt: { lt: '2030-02-01' },
+          updatedAt: { lt: '2030-02-01T08:00:00+01:00' },
           ...active,
         },
       },
@@ -137,6 +137,8 @@ describe('requests of the Linear actions', () => {
     ['createIssue', { teamId: 't1', title: 'a', priority: 5 }],
     ['listIssues', { first: 101 }],
     ['listIssues', { filter: { team: 't1' } }],
+    ['listIssues', { filter: { createdAfter: 'yesterday' } }],
+    ['updateIssue', { id: 'i1', dueDate: '31.01.2030' }],
     ['listCycles', {}],
   ])('%s is not sent for the invalid input %j', async (name, input) => {
     await expect((async () => run(name, input))()).rejects.toThrow();

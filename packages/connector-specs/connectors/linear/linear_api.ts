@@ -60,7 +60,14 @@ function objectIn(field: unknown): z.ZodObject | undefined {
 export const PAGE_VARIABLES = '$first: Int, $after: String, $orderBy: PaginationOrderBy';
 
 /**
- * A list in a document.
+ * A list in a document. The document of `listTeams`, for example:
+ *
+ *     query teams($first: Int, $after: String, $orderBy: PaginationOrderBy) {
+ *       teams(first: $first, after: $after, orderBy: $orderBy) {
+ *         nodes { id name key description }
+ *         pageInfo { hasNextPage endCursor }
+ *       }
+ *     }
  * @param args further arguments
  */
 export const listOf = (name: string, item: z.ZodObject, args = ''): string =>

@@ -5,17 +5,17 @@ export const translations = {
   de: {
     ...OPERATION_TRANSLATIONS.de,
     'Find, create and change issues in Linear, and list teams, projects and users.':
-      'Vorgänge in Linear finden, anlegen und ändern sowie Teams, Projekte und Personen auflisten.',
+      'Vorgänge in Linear finden, anlegen und ändern sowie Teams, Projekte und Benutzer auflisten.',
     'List teams': 'Teams auflisten',
-    'Lists the teams that the user can see, with their ids, which most other actions need, and their keys, with which the names of issues start.':
-      'Listet die Teams auf, die die Person sehen darf, mit ihren IDs, die die meisten anderen Aktionen brauchen, und ihren Kürzeln, mit denen die Namen von Vorgängen beginnen.',
+    'Lists the teams that the user can see, with their ids, which most other actions need, and their keys, with which the identifiers of issues start.':
+      'Listet die Teams auf, die der Benutzer sehen darf, mit ihren IDs, die die meisten anderen Aktionen brauchen, und ihren Kürzeln, mit denen die Kennungen von Vorgängen beginnen.',
     First: 'Anzahl',
     'Results per page, max 100': 'Ergebnisse pro Seite, höchstens 100',
-    After: 'Nach',
+    After: 'Cursor',
     'nextCursor of the previous page': 'nextCursor der vorherigen Seite',
     'Order by': 'Reihenfolge',
     'Order, the latest first. Default: createdAt':
-      'Reihenfolge, die neuesten zuerst. Vorgabe: createdAt',
+      'Reihenfolge, die neuesten zuerst. Standard: createdAt',
     'List projects': 'Projekte auflisten',
     'Lists the projects of the workspace, or of one team, with their state and ids.':
       'Listet die Projekte des Arbeitsbereichs oder eines Teams auf, mit ihrem Status und ihren IDs.',
@@ -26,45 +26,50 @@ export const translations = {
       'Listet die Zyklen eines Teams auf, also seine wiederkehrenden Arbeitszeiträume, mit Anfang und Ende.',
     'List workflow states': 'Status auflisten',
     'Lists the states that issues of a team can have, for example "In Progress". Their ids are needed to give an issue a state.':
-      'Listet die Status auf, die Vorgänge eines Teams haben können, zum Beispiel "In Progress". Ihre IDs werden gebraucht, um einem Vorgang einen Status zu geben.',
+      'Listet die Status auf, die Vorgänge eines Teams haben können, zum Beispiel „In Progress“. Ihre IDs werden gebraucht, um einem Vorgang einen Status zu geben.',
     'List issue labels': 'Labels auflisten',
     'Lists the labels that belong to a team, without those of the whole workspace.':
       'Listet die Labels auf, die zu einem Team gehören, ohne die des ganzen Arbeitsbereichs.',
-    'List users': 'Personen auflisten',
+    'List users': 'Benutzer auflisten',
     'Lists the users of the workspace, or the members of one team, with their ids, for example to assign an issue to one of them.':
-      'Listet die Personen des Arbeitsbereichs oder die Mitglieder eines Teams auf, mit ihren IDs, zum Beispiel um einer Person einen Vorgang zuzuweisen.',
+      'Listet die Benutzer des Arbeitsbereichs oder die Mitglieder eines Teams auf, mit ihren IDs, zum Beispiel um einem von ihnen einen Vorgang zuzuweisen.',
     'Include disabled': 'Auch deaktivierte',
     'true: also users whose account is disabled':
-      'true: auch Personen, deren Konto deaktiviert ist',
+      'true: auch Benutzer, deren Konto deaktiviert ist',
     'List issues': 'Vorgänge auflisten',
     'Lists issues with their state, assignee, project and labels, without comments. All conditions of the filter must be met. Use listTeams, listUsers or listWorkflowStates to find the ids for the filter.':
-      'Listet Vorgänge mit Status, zuständiger Person, Projekt und Labels auf, ohne Kommentare. Alle Bedingungen des Filters müssen erfüllt sein. listTeams, listUsers und listWorkflowStates liefern die IDs für den Filter.',
+      'Listet Vorgänge mit Status, zuständigem Benutzer, Projekt und Labels auf, ohne Kommentare. Alle Bedingungen des Filters müssen erfüllt sein. listTeams, listUsers und listWorkflowStates liefern die IDs für den Filter.',
     Filter: 'Filter',
     'Conditions. Without one: all issues': 'Bedingungen. Ohne Filter: alle Vorgänge',
     'Issues with at least one of these labels': 'Vorgänge mit mindestens einem dieser Labels',
     'Part of the title, in any case of letters': 'Teil des Titels, ohne Groß- und Kleinschreibung',
-    'Created at or after this time, in ISO 8601': 'Ab diesem Zeitpunkt angelegt, in ISO 8601',
-    'Created before this time, in ISO 8601': 'Vor diesem Zeitpunkt angelegt, in ISO 8601',
-    'Changed at or after this time, in ISO 8601': 'Ab diesem Zeitpunkt geändert, in ISO 8601',
-    'Changed before this time, in ISO 8601': 'Vor diesem Zeitpunkt geändert, in ISO 8601',
+    'Created at or after this day or time, in RFC 3339':
+      'Ab diesem Tag oder Zeitpunkt angelegt, in RFC 3339',
+    'Created before this day or time, in RFC 3339':
+      'Vor diesem Tag oder Zeitpunkt angelegt, in RFC 3339',
+    'Changed at or after this day or time, in RFC 3339':
+      'Ab diesem Tag oder Zeitpunkt geändert, in RFC 3339',
+    'Changed before this day or time, in RFC 3339':
+      'Vor diesem Tag oder Zeitpunkt geändert, in RFC 3339',
     'Archived status': 'Archiviert',
     'active: without archived issues; archived: only those; all: both':
       'active: ohne archivierte Vorgänge; archived: nur diese; all: beide',
     'Get issue': 'Vorgang lesen',
     'Reads one issue with its text, state, assignee, project and labels. Does not return its comments.':
-      'Liest einen Vorgang mit Text, Status, zuständiger Person, Projekt und Labels. Liefert nicht seine Kommentare.',
+      'Liest einen Vorgang mit Text, Status, zuständigem Benutzer, Projekt und Labels. Liefert nicht seine Kommentare.',
     Id: 'ID',
-    'Id of the issue, or its name such as ENG-42':
-      'ID des Vorgangs oder sein Name, zum Beispiel ENG-42',
+    'Id of the issue, or its identifier such as ENG-42':
+      'ID des Vorgangs oder seine Kennung, zum Beispiel ENG-42',
     'Create issue': 'Vorgang anlegen',
-    'Creates an issue in a team and returns it with its name, such as ENG-42. Without a state it gets the default state of the team. Notifies the assignee.':
-      'Legt einen Vorgang in einem Team an und liefert ihn mit seinem Namen, zum Beispiel ENG-42. Ohne Status erhält er den Standardstatus des Teams. Benachrichtigt die zuständige Person.',
+    'Creates an issue in a team and returns it with its identifier, such as ENG-42. Without a state it gets the default state of the team. Notifies the assignee.':
+      'Legt einen Vorgang in einem Team an und liefert ihn mit seiner Kennung, zum Beispiel ENG-42. Ohne Status erhält er den Standardstatus des Teams. Benachrichtigt den zuständigen Benutzer.',
     Title: 'Titel',
     'Title, max 255 characters': 'Titel, höchstens 255 Zeichen',
     Description: 'Beschreibung',
     'Text in Markdown': 'Text in Markdown',
-    'Assignee id': 'ID der zuständigen Person',
-    'Id of the user who is responsible': 'ID der Person, die zuständig ist',
+    'Assignee id': 'ID des zuständigen Benutzers',
+    'Id of the assignee, as in the result of listUsers':
+      'ID des zuständigen Benutzers, wie im Ergebnis von listUsers',
     'Project id': 'ID des Projekts',
     'Id of the project': 'ID des Projekts',
     'Cycle id': 'ID des Zyklus',
@@ -80,21 +85,22 @@ export const translations = {
     'Due date': 'Fällig am',
     'Day, for example 2030-01-31': 'Tag, zum Beispiel 2030-01-31',
     'Label ids': 'IDs der Labels',
-    'Ids of labels. They replace the present ones': 'IDs von Labels. Sie ersetzen die vorhandenen',
+    'Ids of all labels of the issue, as in the result of listIssueLabels':
+      'IDs aller Labels des Vorgangs, wie im Ergebnis von listIssueLabels',
     'Create comment': 'Kommentar hinzufügen',
-    'Adds a comment to an issue. Notifies its subscribers.':
-      'Fügt einem Vorgang einen Kommentar hinzu. Benachrichtigt alle, die ihn abonniert haben.',
+    'Adds a comment to an issue and returns it. Notifies its subscribers.':
+      'Fügt einem Vorgang einen Kommentar hinzu und liefert ihn. Benachrichtigt alle, die ihn abonniert haben.',
     'Issue id': 'ID des Vorgangs',
     Body: 'Text',
     'Create attachment': 'Anhang hinzufügen',
-    'Attaches a link to an issue. The same link again changes the attachment.':
-      'Hängt einen Link an einen Vorgang an. Derselbe Link noch einmal ändert den Anhang.',
+    'Attaches a link to an issue and returns the attachment. The same link again changes it.':
+      'Hängt einen Link an einen Vorgang an und liefert den Anhang. Derselbe Link noch einmal ändert ihn.',
     'Text of the link': 'Text des Links',
     Url: 'URL',
     'URL that the link leads to': 'URL, zu der der Link führt',
     'Update issue': 'Vorgang ändern',
     'Changes an issue, for example its state or assignee, and returns it. Only the given fields change; null removes the present value. Give either labelIds, which replaces all labels, or addedLabelIds and removedLabelIds.':
-      'Ändert einen Vorgang, zum Beispiel Status oder zuständige Person, und liefert ihn. Nur die angegebenen Felder ändern sich; null entfernt den vorhandenen Wert. Entweder labelIds angeben, das alle Labels ersetzt, oder addedLabelIds und removedLabelIds.',
+      'Ändert einen Vorgang, zum Beispiel Status oder zuständigen Benutzer, und liefert ihn. Nur die angegebenen Felder ändern sich; null entfernt den vorhandenen Wert. Entweder labelIds angeben, das alle Labels ersetzt, oder addedLabelIds und removedLabelIds.',
     'Added label ids': 'IDs neuer Labels',
     'Ids of labels to add': 'IDs der Labels, die hinzukommen',
     'Removed label ids': 'IDs entfernter Labels',

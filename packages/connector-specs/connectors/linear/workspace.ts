@@ -33,7 +33,7 @@ export const getViewer = query('query viewer { viewer { id name } }', {
 export const listTeams = query(`query teams(${PAGE_VARIABLES}) { ${listOf('teams', team)} }`, {
   ...READ,
   description:
-    'Lists the teams that the user can see, with their ids, which most other actions need, and their keys, with which the names of issues start.',
+    'Lists the teams that the user can see, with their ids, which most other actions need, and their keys, with which the identifiers of issues start.',
   input: listPage,
   output: team,
   pages: pagesOf('teams'),
