@@ -112,7 +112,7 @@ describe('requests of the Notion actions', () => {
 
   it('have the version of the API and the token', async () => {
     await notion.test.handler(context);
-    expect(sent()).toEqual([{ request: 'GET /v1/users' }]);
+    expect(sent()).toEqual([{ request: 'GET /v1/users?page_size=1' }]);
     expect(api.received[0]?.headers).toMatchObject({
       'notion-version': '2025-09-03',
       authorization: 'Bearer dev-canary-token',
