@@ -98,7 +98,7 @@ export const getFileContents = operation('GET /repos/{owner}/{repo}/contents/{pa
 export const createOrUpdateFile = operation('PUT /repos/{owner}/{repo}/contents/{path}', {
   scope: 'destroy',
   description:
-    'Creates or replaces one file by a commit. To replace a file, give the sha that getFileContents returned; the call fails if the file has changed since.',
+    'Creates or replaces one file by a commit and returns the facts of the file and of the commit. To replace a file, give the sha that getFileContents returned; the call fails if the file has changed since.',
   input: {
     ...repository,
     path: path().describe('Path in the repository, for example "docs/plan.md"'),
@@ -117,10 +117,15 @@ export const createOrUpdateFile = operation('PUT /repos/{owner}/{repo}/contents/
 
 export const createBranch = operation('POST /repos/{owner}/{repo}/git/refs', {
   scope: 'write',
-  description: 'Creates a branch at a commit. Fails if the branch exists.',
+  description: 'Creates a branch at a commit and returns its ref and SHA. Fails if the branch exists.',
   input: {
     ...repository,
-    ref: z.string().startsWith('refs/heads/').max(200).describe('refs/heads/ and the new name'),
+    ref: z
+      .string()
+      .regex(/^refs\/heads\/./)
+      .max(200)
+      .meta({ examples: ['refs/heads/plan'] })
+      .describe('refs/heads/ and the new name'),
     sha: ref().describe('SHA of the commit that the branch starts at'),
   },
   output: z.object({ ref: z.string(), object: z.object({ sha: z.string() }) }),

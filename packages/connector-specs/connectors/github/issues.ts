@@ -28,7 +28,7 @@ export const listIssues = operation('GET /repos/{owner}/{repo}/issues', {
   ...listPaging,
   pages: {
     ...listPaging.pages,
-    // Of long lists the link has both, and GitHub returns 422 for deep pages without `after`.
+    // For long lists the link has both, and GitHub returns 422 for deep pages without `after`.
     parameter: ['after', 'page'],
     // GitHub lists pull requests as issues.
     without: 'pull_request',
@@ -61,7 +61,7 @@ export const getIssueComments = operation(
 export const createIssue = operation('POST /repos/{owner}/{repo}/issues', {
   scope: 'write',
   description:
-    'Creates an issue. Notifies the watchers of the repository. Labels, assignees and milestone need write access; GitHub ignores them otherwise.',
+    'Creates an issue and returns it with its number. Notifies the watchers of the repository. Labels, assignees and milestone need write access; GitHub ignores them otherwise.',
   input: {
     ...repository,
     title: title(),
@@ -78,7 +78,7 @@ export const addIssueComment = operation(
   'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
   {
     scope: 'write',
-    description: 'Adds a comment to an issue or a pull request. Notifies its participants.',
+    description: 'Adds a comment to an issue or a pull request and returns it. Notifies its participants.',
     input: { ...issueOf, body: body().min(1) },
     output: comment,
     oauthScopes: REPO_SCOPE,
@@ -88,7 +88,7 @@ export const addIssueComment = operation(
 export const updateIssue = operation('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
   scope: 'destroy',
   description:
-    'Changes an issue, for example closes it. Labels and assignees replace the present ones. Only the given fields change; null removes the milestone.',
+    'Changes an issue, for example closes it, and returns it. Labels and assignees replace the existing ones. Only the given fields change; null removes the milestone.',
   input: {
     ...issueOf,
     title: title().optional(),
@@ -99,6 +99,7 @@ export const updateIssue = operation('PATCH /repos/{owner}/{repo}/issues/{issue_
     milestone: milestone().nullable().optional(),
   },
   atLeastOneOf: ['title', 'body', 'state', 'assignees', 'labels', 'milestone'],
+  isRepeatable: true,
   output: issue,
   oauthScopes: REPO_SCOPE,
 });
@@ -106,8 +107,9 @@ export const updateIssue = operation('PATCH /repos/{owner}/{repo}/issues/{issue_
 export const addLabels = operation('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', {
   scope: 'write',
   description:
-    'Adds labels to an issue or a pull request and keeps the present ones. Creates labels that do not exist. Returns all labels of the issue.',
+    'Adds labels to an issue or a pull request and keeps the existing ones. Creates labels that do not exist. Returns all labels of the issue.',
   input: { ...issueOf, labels: labels().min(1) },
+  isRepeatable: true,
   output: z.array(label),
   oauthScopes: REPO_SCOPE,
 });
@@ -115,8 +117,9 @@ export const addLabels = operation('POST /repos/{owner}/{repo}/issues/{issue_num
 export const addAssignee = operation('POST /repos/{owner}/{repo}/issues/{issue_number}/assignees', {
   scope: 'write',
   description:
-    'Assigns up to 10 users to an issue or a pull request and keeps the present ones. GitHub ignores users without access to the repository.',
+    'Assigns up to 10 users to an issue or a pull request, keeps the existing ones and returns the issue. GitHub ignores users without access to the repository.',
   input: { ...issueOf, assignees: assignees().min(1) },
+  isRepeatable: true,
   output: issue,
   oauthScopes: REPO_SCOPE,
 });

@@ -71,8 +71,13 @@ export const pullRequestRead = defineAction({
   isTool: true,
   scope: 'read',
   ...READ_SCOPES,
+  output: z.union([
+    z.object({ diff: z.string() }),
+    getReviewComments.output,
+    getPullRequest.output,
+  ]),
   description:
-    'Reads one pull request: its facts (get), its changes as a diff in text form (get_diff), or up to 1000 comments on changed lines (get_review_comments). GitHub refuses diffs of more than 20,000 lines.',
+    'Reads one pull request. get returns its facts; get_diff returns { diff }, its changes in text form; get_review_comments returns { items }, up to 1000 comments on changed lines. GitHub refuses diffs of more than 20,000 lines.',
   handler: async (context, { method, ...input }) => {
     if (method === 'get_diff') return { diff: await getDiff.call(context, input) };
     return method === 'get'
@@ -84,7 +89,7 @@ export const pullRequestRead = defineAction({
 export const createPullRequest = operation('POST /repos/{owner}/{repo}/pulls', {
   scope: 'write',
   description:
-    'Opens a pull request that asks to merge the branch head into base. For a fork, head is "owner:branch".',
+    'Opens a pull request that asks to merge the branch head into base, and returns it with its number. For a fork, head is "owner:branch".',
   input: {
     ...repository,
     title: title(),
@@ -101,7 +106,7 @@ export const createPullRequest = operation('POST /repos/{owner}/{repo}/pulls', {
 export const updatePullRequest = operation('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
   scope: 'destroy',
   description:
-    'Changes title, text, state or base of a pull request. Only the given fields change.',
+    'Changes title, text, state or base of a pull request and returns it. Only the given fields change.',
   input: {
     ...pullRequestOf,
     title: title().optional(),
@@ -111,6 +116,7 @@ export const updatePullRequest = operation('PATCH /repos/{owner}/{repo}/pulls/{p
     maintainerCanModify: maintainerCanModify(),
   },
   atLeastOneOf: ['title', 'body', 'state', 'base', 'maintainerCanModify'],
+  isRepeatable: true,
   output: fullPullRequest,
   oauthScopes: REPO_SCOPE,
 });
@@ -118,7 +124,7 @@ export const updatePullRequest = operation('PATCH /repos/{owner}/{repo}/pulls/{p
 export const mergePullRequest = operation('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
   scope: 'destroy',
   description:
-    'Merges a pull request into its base branch. Fails if checks or reviews that the repository requires are missing, or if there are conflicts.',
+    'Merges a pull request into its base branch and returns the SHA of the commit. Fails if checks or reviews that the repository requires are missing, or if there are conflicts.',
   input: {
     ...pullRequestOf,
     mergeMethod: z.enum(['merge', 'squash', 'rebase']).default('merge').describe('Way to merge'),
@@ -133,7 +139,7 @@ export const requestReviewers = operation(
   'POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers',
   {
     scope: 'write',
-    description: 'Asks users or teams to review a pull request. Notifies them.',
+    description: 'Asks users or teams to review a pull request and returns it. Notifies them.',
     input: {
       ...pullRequestOf,
       reviewers: logins().optional().describe('Logins of users'),

@@ -26,7 +26,19 @@ const issuePage = {
   ...page,
   order: z.enum(['asc', 'desc']).default('desc').describe('Sort direction'),
   sort: z
-    .enum(['comments', 'reactions', 'interactions', 'created', 'updated'])
+    .enum([
+      'comments',
+      'reactions',
+      'reactions-+1',
+      'reactions--1',
+      'reactions-smile',
+      'reactions-thinking_face',
+      'reactions-heart',
+      'reactions-tada',
+      'interactions',
+      'created',
+      'updated',
+    ])
     .default('created')
     .describe('Sort key'),
 };

@@ -33,30 +33,30 @@ export const translations = {
     'Search users': 'Benutzer suchen',
     'Finds users and organizations by login, name or location, for example "ana in:login". Max 1000 results.':
       'Findet Benutzer und Organisationen nach Anmeldename, Name oder Ort, zum Beispiel „ana in:login“. Höchstens 1000 Ergebnisse.',
-    'Add assignee': 'Personen zuweisen',
-    'Assigns up to 10 users to an issue or a pull request and keeps the present ones. GitHub ignores users without access to the repository.':
-      'Weist einem Issue oder Pull Request bis zu 10 Benutzer zu und behält die vorhandenen. GitHub übergeht Benutzer ohne Zugriff auf das Repository.',
-    Assignees: 'Zugewiesene Personen',
-    'Logins of the assignees, max 10': 'Anmeldenamen der zugewiesenen Personen, höchstens 10',
+    'Add assignee': 'Benutzer zuweisen',
+    'Assigns up to 10 users to an issue or a pull request, keeps the existing ones and returns the issue. GitHub ignores users without access to the repository.':
+      'Weist einem Issue oder Pull Request bis zu 10 Benutzer zu, behält die vorhandenen und liefert das Issue. GitHub übergeht Benutzer ohne Zugriff auf das Repository.',
+    Assignees: 'Zugewiesene Benutzer',
+    'Logins of the assignees, max 10': 'Anmeldenamen der zugewiesenen Benutzer, höchstens 10',
     'Add issue comment': 'Kommentar hinzufügen',
-    'Adds a comment to an issue or a pull request. Notifies its participants.':
-      'Fügt einem Issue oder Pull Request einen Kommentar hinzu. Benachrichtigt die Beteiligten.',
+    'Adds a comment to an issue or a pull request and returns it. Notifies its participants.':
+      'Fügt einem Issue oder Pull Request einen Kommentar hinzu und liefert ihn. Benachrichtigt die Beteiligten.',
     Body: 'Inhalt',
     'Text in Markdown': 'Text in Markdown',
     'Add labels': 'Labels hinzufügen',
-    'Adds labels to an issue or a pull request and keeps the present ones. Creates labels that do not exist. Returns all labels of the issue.':
+    'Adds labels to an issue or a pull request and keeps the existing ones. Creates labels that do not exist. Returns all labels of the issue.':
       'Fügt einem Issue oder Pull Request Labels hinzu und behält die vorhandenen. Legt Labels an, die es nicht gibt. Liefert alle Labels des Issues.',
     Labels: 'Labels',
     'Names of labels': 'Namen von Labels',
     'Create issue': 'Issue anlegen',
-    'Creates an issue. Notifies the watchers of the repository. Labels, assignees and milestone need write access; GitHub ignores them otherwise.':
-      'Legt ein Issue an. Benachrichtigt die Beobachter des Repositorys. Labels, Personen und Meilenstein brauchen Schreibzugriff; sonst übergeht GitHub sie.',
+    'Creates an issue and returns it with its number. Notifies the watchers of the repository. Labels, assignees and milestone need write access; GitHub ignores them otherwise.':
+      'Legt ein Issue an und liefert es mit seiner Nummer. Benachrichtigt die Beobachter des Repositorys. Labels, zugewiesene Benutzer und Meilenstein brauchen Schreibzugriff; sonst übergeht GitHub sie.',
     Title: 'Titel',
     Milestone: 'Meilenstein',
     'Number of the milestone': 'Nummer des Meilensteins',
     'Get issue': 'Issue lesen',
     'Reads one issue of a repository with its text, labels and assignees. Use getIssueComments for its comments.':
-      'Liest ein Issue eines Repositorys mit Text, Labels und zugewiesenen Personen. getIssueComments liest seine Kommentare.',
+      'Liest ein Issue eines Repositorys mit Text, Labels und zugewiesenen Benutzern. getIssueComments liest seine Kommentare.',
     'Issue number': 'Nummer des Issues',
     'Number of the issue in its repository': 'Nummer des Issues im Repository',
     'Get issue comments': 'Kommentare lesen',
@@ -74,15 +74,15 @@ export const translations = {
     'Name of the repository, without its owner': 'Name des Repositorys, ohne den Eigentümer',
     First: 'Elemente pro Seite',
     'Items per page, max 100': 'Elemente pro Seite, höchstens 100',
-    After: 'Nach',
+    After: 'Cursor',
     'nextCursor of the previous page': 'nextCursor der vorherigen Seite',
     'Update issue': 'Issue ändern',
-    'Changes an issue, for example closes it. Labels and assignees replace the present ones. Only the given fields change; null removes the milestone.':
-      'Ändert ein Issue, schließt es zum Beispiel. Labels und Personen ersetzen die vorhandenen. Nur die angegebenen Felder ändern sich; null entfernt den Meilenstein.',
+    'Changes an issue, for example closes it, and returns it. Labels and assignees replace the existing ones. Only the given fields change; null removes the milestone.':
+      'Ändert ein Issue, schließt es zum Beispiel, und liefert es. Labels und zugewiesene Benutzer ersetzen die vorhandenen. Nur die angegebenen Felder ändern sich; null entfernt den Meilenstein.',
     'New state': 'Neuer Zustand',
     'Create pull request': 'Pull Request öffnen',
-    'Opens a pull request that asks to merge the branch head into base. For a fork, head is "owner:branch".':
-      'Öffnet einen Pull Request, der den Branch head in base übernehmen soll. Für einen Fork ist head „owner:branch“.',
+    'Opens a pull request that asks to merge the branch head into base, and returns it with its number. For a fork, head is "owner:branch".':
+      'Öffnet einen Pull Request, der den Branch head in base übernehmen soll, und liefert ihn mit seiner Nummer. Für einen Fork ist head „owner:branch“.',
     Head: 'Branch mit Änderungen',
     'Branch with the changes': 'Branch mit den Änderungen',
     Base: 'Ziel-Branch',
@@ -96,8 +96,8 @@ export const translations = {
     'Lists pull requests of one repository, the newest first. Use searchPullRequests to find them by text.':
       'Listet Pull Requests eines Repositorys auf, die neuesten zuerst. searchPullRequests findet sie nach Text.',
     'Merge pull request': 'Pull Request übernehmen',
-    'Merges a pull request into its base branch. Fails if checks or reviews that the repository requires are missing, or if there are conflicts.':
-      'Übernimmt einen Pull Request in seinen Ziel-Branch. Schlägt fehl, wenn verlangte Prüfungen oder Reviews fehlen oder es Konflikte gibt.',
+    'Merges a pull request into its base branch and returns the SHA of the commit. Fails if checks or reviews that the repository requires are missing, or if there are conflicts.':
+      'Übernimmt einen Pull Request in seinen Ziel-Branch und liefert den SHA des Commits. Schlägt fehl, wenn verlangte Prüfungen oder Reviews fehlen oder es Konflikte gibt.',
     'Pull number': 'Nummer des Pull Requests',
     'Number of the pull request in its repository': 'Nummer des Pull Requests im Repository',
     'Merge method': 'Art der Übernahme',
@@ -107,31 +107,31 @@ export const translations = {
     'Commit message': 'Text des Commits',
     'Text of the merge commit': 'Text des Merge-Commits',
     'Pull request read': 'Pull Request lesen',
-    'Reads one pull request: its facts (get), its changes as a diff in text form (get_diff), or up to 1000 comments on changed lines (get_review_comments). GitHub refuses diffs of more than 20,000 lines.':
-      'Liest einen Pull Request: seine Angaben (get), seine Änderungen als Diff in Textform (get_diff) oder bis zu 1000 Kommentare zu geänderten Zeilen (get_review_comments). GitHub lehnt Diffs mit mehr als 20.000 Zeilen ab.',
+    'Reads one pull request. get returns its facts; get_diff returns { diff }, its changes in text form; get_review_comments returns { items }, up to 1000 comments on changed lines. GitHub refuses diffs of more than 20,000 lines.':
+      'Liest einen Pull Request. get liefert seine Angaben; get_diff liefert { diff }, seine Änderungen in Textform; get_review_comments liefert { items }, bis zu 1000 Kommentare zu geänderten Zeilen. GitHub lehnt Diffs mit mehr als 20.000 Zeilen ab.',
     Method: 'Methode',
     'What to read: the pull request, its diff, or the comments on its lines':
       'Was gelesen wird: der Pull Request, sein Diff oder die Kommentare zu seinen Zeilen',
     'Request reviewers': 'Reviews anfordern',
-    'Asks users or teams to review a pull request. Notifies them.':
-      'Bittet Benutzer oder Teams um ein Review eines Pull Requests. Benachrichtigt sie.',
+    'Asks users or teams to review a pull request and returns it. Notifies them.':
+      'Bittet Benutzer oder Teams um ein Review eines Pull Requests und liefert ihn. Benachrichtigt sie.',
     Reviewers: 'Prüfende',
     'Logins of users': 'Anmeldenamen von Benutzern',
     'Team reviewers': 'Prüfende Teams',
     'Slugs of teams': 'Kurznamen von Teams',
     'Update pull request': 'Pull Request ändern',
-    'Changes title, text, state or base of a pull request. Only the given fields change.':
-      'Ändert Titel, Text, Zustand oder Ziel eines Pull Requests. Nur die angegebenen Felder ändern sich.',
+    'Changes title, text, state or base of a pull request and returns it. Only the given fields change.':
+      'Ändert Titel, Text, Zustand oder Ziel eines Pull Requests und liefert ihn. Nur die angegebenen Felder ändern sich.',
     'Create branch': 'Branch anlegen',
-    'Creates a branch at a commit. Fails if the branch exists.':
-      'Legt einen Branch an einem Commit an. Schlägt fehl, wenn es den Branch gibt.',
+    'Creates a branch at a commit and returns its ref and SHA. Fails if the branch exists.':
+      'Legt einen Branch an einem Commit an und liefert seine ref und den SHA. Schlägt fehl, wenn es den Branch gibt.',
     Ref: 'Referenz',
     'refs/heads/ and the new name': 'refs/heads/ und der neue Name',
     Sha: 'SHA',
     'SHA of the commit that the branch starts at': 'SHA des Commits, an dem der Branch beginnt',
     'Create or update file': 'Datei anlegen oder ändern',
-    'Creates or replaces one file by a commit. To replace a file, give the sha that getFileContents returned; the call fails if the file has changed since.':
-      'Legt eine Datei durch einen Commit an oder ersetzt sie. Zum Ersetzen ist der sha von getFileContents nötig; der Aufruf schlägt fehl, wenn sich die Datei seitdem geändert hat.',
+    'Creates or replaces one file by a commit and returns the facts of the file and of the commit. To replace a file, give the sha that getFileContents returned; the call fails if the file has changed since.':
+      'Legt eine Datei durch einen Commit an oder ersetzt sie und liefert die Angaben zu Datei und Commit. Zum Ersetzen ist der sha von getFileContents nötig; der Aufruf schlägt fehl, wenn sich die Datei seitdem geändert hat.',
     Path: 'Pfad',
     'Path in the repository, for example "docs/plan.md"':
       'Pfad im Repository, zum Beispiel „docs/plan.md“',
