@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { fileInput } from '../../file_content/index.ts';
+import { fileInput, readContent } from '../../file_content/index.ts';
 import { flag, text } from '../../operations/index.ts';
+import { defineAction } from '../../spec_definition/define_spec.ts';
 import {
   commit,
   contentEntry,
@@ -73,10 +74,10 @@ export const getLatestRelease = operation('GET /repos/{owner}/{repo}/releases/la
   output: release,
 });
 
-export const getFileContents = operation('GET /repos/{owner}/{repo}/contents/{path}', {
+/** Operation of {@link getFileContents}. */
+export const readContents = operation('GET /repos/{owner}/{repo}/contents/{path}', {
   ...reading,
-  description:
-    'Reads a file, whose content is in base64, or the entries of a folder. Of files above 1 MB, GitHub returns no content.',
+  description: 'Reads a file or a folder.',
   input: {
     ...repository,
     path: z
@@ -93,6 +94,22 @@ export const getFileContents = operation('GET /repos/{owner}/{repo}/contents/{pa
     content: text(),
     entries: z.array(contentEntry).nullish(),
   }),
+});
+
+export const getFileContents = defineAction({
+  ...reading,
+  isTool: true,
+  description:
+    'Reads a file or the entries of a folder, with name, path, sha and size. The content of a file is text if it is UTF-8, else base64; encoding is "utf-8" or "base64". For files above 1 MB, GitHub returns no content.',
+  input: readContents.input,
+  output: readContents.item,
+  handler: async (context, input) => {
+    const entry = await readContents.call(context, input);
+    const { content } = entry;
+    if (entry.encoding !== 'base64' || typeof content !== 'string') return entry;
+    const read = await readContent(async () => Buffer.from(content, 'base64'), { format: 'text' });
+    return { ...entry, content: read.content, encoding: read.encoding };
+  },
 });
 
 export const createOrUpdateFile = operation('PUT /repos/{owner}/{repo}/contents/{path}', {
@@ -117,7 +134,8 @@ export const createOrUpdateFile = operation('PUT /repos/{owner}/{repo}/contents/
 
 export const createBranch = operation('POST /repos/{owner}/{repo}/git/refs', {
   scope: 'write',
-  description: 'Creates a branch at a commit and returns its ref and SHA. Fails if the branch exists.',
+  description:
+    'Creates a branch at a commit and returns its ref and SHA. Fails if the branch exists.',
   input: {
     ...repository,
     ref: z

@@ -27,7 +27,7 @@ export const pullRequestOf = {
   pullNumber: z.int().min(1).describe('Number of the pull request in its repository'),
 };
 
-/** Filter for issues and pull requests. */
+/** State that selects issues or pull requests. */
 export const state = () =>
   z.enum(['open', 'closed', 'all']).default('open').describe('Only items in this state');
 

@@ -78,7 +78,8 @@ export const addIssueComment = operation(
   'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
   {
     scope: 'write',
-    description: 'Adds a comment to an issue or a pull request and returns it. Notifies its participants.',
+    description:
+      'Adds a comment to an issue or a pull request and returns it. Notifies its participants.',
     input: { ...issueOf, body: body().min(1) },
     output: comment,
     oauthScopes: REPO_SCOPE,

@@ -147,8 +147,8 @@ export const translations = {
       'Liest einen Commit mit Nachricht, Statistik und bis zu 300 geänderten Dateien.',
     'SHA of the commit, or a branch or tag': 'SHA des Commits, oder ein Branch oder Tag',
     'Get file contents': 'Datei oder Ordner lesen',
-    'Reads a file, whose content is in base64, or the entries of a folder. Of files above 1 MB, GitHub returns no content.':
-      'Liest eine Datei, deren Inhalt in Base64 ist, oder die Einträge eines Ordners. Für Dateien über 1 MB liefert GitHub keinen Inhalt.',
+    'Reads a file or the entries of a folder, with name, path, sha and size. The content of a file is text if it is UTF-8, else base64; encoding is "utf-8" or "base64". For files above 1 MB, GitHub returns no content.':
+      'Liest eine Datei oder die Einträge eines Ordners, mit Name, Pfad, sha und Größe. Der Inhalt einer Datei ist Text, wenn sie UTF-8 ist, sonst Base64; encoding ist „utf-8“ oder „base64“. Für Dateien über 1 MB liefert GitHub keinen Inhalt.',
     'Path in the repository, for example "src/index.ts". Default: the root folder':
       'Pfad im Repository, zum Beispiel „src/index.ts“. Standard: der oberste Ordner',
     'Branch, tag or commit. Default: the default branch':

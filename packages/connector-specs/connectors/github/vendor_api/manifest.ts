@@ -1,4 +1,5 @@
 import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
+import { readContents } from '../code.ts';
 import { readPullRequest } from '../pull_requests.ts';
 
 /** GitHub's own OpenAPI description. */
@@ -10,5 +11,8 @@ export const manifest: VendorManifest = {
     sha256: '71a18407dd5e8464f4e0525daf03deabbe65abd9287d6adc7b5d98f516cd0d0c',
     file: 'generated/api.github.com.json',
   },
-  handlers: { pullRequestRead: Object.values(readPullRequest) },
+  handlers: {
+    getFileContents: [readContents],
+    pullRequestRead: Object.values(readPullRequest),
+  },
 };

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ActionContext } from '../../contract/types.ts';
+import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
+import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { github } from './github.ts';
+
+let api: LocalService;
+let context: ActionContext;
+beforeAll(async () => {
+  api = await startLocalService();
+});
+beforeEach(async () => {
+  api.received.length = 0;
+  const secrets = { authType: 'bearer', token: 'dev-canary-token' };
+  ({ context } = await createTestContext({ spec: github, service: api, secrets }));
+});
+afterAll(() => api.close());
+
+const run = (name: string, input: object) =>
+  runAction(github, context, { name, input: { owner: 'acme', repo: 'shop', ...input } });
+
+const entry = { type: 'file', name: 'plan', path: 'docs/plan', sha: 'a1' };
+
+describe('the GitHub action getFileContents', () => {
+  it.each([
+    ['text for UTF-8', Buffer.from('Grüße'), { content: 'Grüße', encoding: 'utf-8' }],
+    ['base64 for other bytes', Buffer.from([0xff, 0]), { content: '/wA=', encoding: 'base64' }],
+    ['an empty text for an empty file', Buffer.from(''), { content: '', encoding: 'utf-8' }],
+  ])('returns %s', async (_, bytes, content) => {
+    // GitHub breaks the lines of base64.
+    const body = { ...entry, encoding: 'base64', content: `${bytes.toString('base64')}\n` };
+    api.response = () => ({ body });
+    expect(await run('getFileContents', { path: 'docs/plan' })).toEqual({ ...entry, ...content });
+  });
+
+  it.each([
+    ['a folder', { ...entry, type: 'dir', entries: [entry] }],
+    ['a file that is too large for a response', { ...entry, encoding: 'none', content: '' }],
+  ])('returns %s unchanged', async (_, body) => {
+    api.response = () => ({ body });
+    expect(await run('getFileContents', { path: 'docs/plan' })).toEqual(body);
+  });
+});
+
+it('createBranch refuses a reference without a name', async () => {
+  await expect(run('createBranch', { ref: 'refs/heads/', sha: 'a1' })).rejects.toThrow();
+  expect(api.received).toEqual([]);
+});
