@@ -121,6 +121,10 @@ export const KNOWN_SCOPES: readonly KnownScopes[] = [
     domains: ['microsoftonline.com', 'microsoftonline.us', 'live.com'],
     earsProvider: 'microsoft',
     scopes: graphScopes({
+      '.default': {
+        en: 'Do what the administrator of this app permits it',
+        de: 'Tun, was der Administrator dieser App ihr erlaubt',
+      },
       'User.Read': { en: 'See your profile', de: 'Ihr Profil sehen' },
       'Files.Read': { en: 'See your files', de: 'Ihre Dateien sehen' },
       'Files.ReadWrite': {
@@ -159,6 +163,39 @@ export const KNOWN_SCOPES: readonly KnownScopes[] = [
       'Chat.ReadWrite': {
         en: 'Read and send messages in your Teams chats',
         de: 'Nachrichten in Ihren Teams-Chats lesen und senden',
+      },
+      'Chat.ReadBasic': {
+        en: 'See names and members of your Teams chats',
+        de: 'Namen und Mitglieder Ihrer Teams-Chats sehen',
+      },
+      'Chat.Create': { en: 'Create Teams chats as you', de: 'Teams-Chats in Ihrem Namen anlegen' },
+      'ChatMessage.Send': {
+        en: 'Send messages in Teams chats as you',
+        de: 'Nachrichten in Teams-Chats in Ihrem Namen senden',
+      },
+      'Team.ReadBasic.All': {
+        en: 'See the teams you are in',
+        de: 'Die Teams sehen, in denen Sie Mitglied sind',
+      },
+      'Channel.ReadBasic.All': {
+        en: 'See the channels of your teams',
+        de: 'Die Kanäle Ihrer Teams sehen',
+      },
+      'ChannelMessage.Read.All': {
+        en: 'Read messages in Teams channels you can open',
+        de: 'Nachrichten in Teams-Kanälen lesen, die Sie öffnen können',
+      },
+      'ChannelMessage.ReadWrite': {
+        en: 'Read and change messages in Teams channels you can open',
+        de: 'Nachrichten in Teams-Kanälen lesen und ändern, die Sie öffnen können',
+      },
+      'User.ReadBasic.All': {
+        en: 'See names and email addresses of all users of your organization',
+        de: 'Namen und E-Mail-Adressen aller Benutzer Ihrer Organisation sehen',
+      },
+      'Sites.Selected': {
+        en: 'See the SharePoint sites an administrator selected',
+        de: 'SharePoint-Websites sehen, die ein Administrator ausgewählt hat',
       },
       'ChannelMessage.Send': {
         en: 'Send messages in Teams channels as you',

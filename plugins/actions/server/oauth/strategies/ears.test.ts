@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { connectorSpecs } from '@latchkey/connector-specs';
+import { connectorSpecs, generateSecretsSchemaFromSpec } from '@latchkey/connector-specs';
 import type { ProviderClientDeps } from './protocol_calls.ts';
 import { createProviderClients } from './provider_clients.ts';
 import { anEarsConnector, fakeEgress, someDeps } from './strategies.mock.ts';
@@ -53,6 +53,45 @@ describe('EARS connectors', () => {
     });
     expect(url).toMatch(/^https:\/\/ears\.example\.com\/v1\/google\/oauth\/authorize\?/);
   });
+
+  it.each([
+    ['.sharepoint-online', 'Sites.Selected Files.Read.All offline_access'],
+    ['.outlook', 'Mail.Read User.Read offline_access'],
+    ['.one_drive', 'Files.Read.All User.Read offline_access'],
+    ['.microsoft-teams', expect.stringMatching(/^Team\.ReadBasic\.All .* offline_access$/)],
+  ])(
+    'of the type %s ask Microsoft for its scopes, and Graph for the account',
+    async (id, scope) => {
+      const spec = connectorSpecs.find(({ metadata }) => metadata.id === id);
+      if (spec === undefined) throw new Error(`no ${id}`);
+      const egress = fakeEgress(() =>
+        Response.json({
+          access_token: 'at',
+          token_type: 'Bearer',
+          id: 'u',
+          userPrincipalName: 'a@b',
+        }),
+      );
+      const secrets = generateSecretsSchemaFromSpec(spec).parse({ authType: 'ears' });
+      const client = createProviderClients(
+        someDeps({ egress, findConnectorType: () => spec }),
+      ).forConnector(anEarsConnector({ connectorTypeId: id, secrets }));
+      const redirectUri = 'https://latchkey.example/cb';
+      const url = new URL(
+        client.buildAuthorizationUrl({ redirectUri, state: 's', codeChallenge: 'c' }),
+      );
+      expect([url.pathname, url.searchParams.get('scope')]).toEqual([
+        '/v1/microsoft/oauth/authorize',
+        scope,
+      ]);
+      const grant = await client.exchangeCode({ code: 'c', codeVerifier: 'v', redirectUri });
+      expect(grant.account).toEqual({ id: 'u', label: 'a@b' });
+      expect(egress.sent.map((one) => one.url)).toEqual([
+        'https://ears.example.com/v1/microsoft/oauth/token',
+        'https://graph.microsoft.com/v1.0/me',
+      ]);
+    },
+  );
 
   it('use the verification mode of the configuration', async () => {
     const egress = fakeEgress();
