@@ -27,12 +27,26 @@ it.each([
   ['a function', [[styles('a'), () => 'color: red']]],
   ['a nested list', [[[styles('a')]]]],
   ['a template', [Object.assign(['color: red'], { raw: ['color: red'] })]],
-  ['a second argument', [[styles('a')], 'color: red']],
+  ['an argument after the list that is no text', [[styles('a')], styles('b')]],
+  ['a text first', ['color: red', 'color: blue']],
+  ['a single style', [styles('a')]],
 ])('serializes each time what contains %s', (_, args) => {
   const { serialize, calls } = fixture();
   serialize(args);
   serialize(args);
   expect(calls()).toBe(2);
+});
+
+it('tells styles in a list from styles alone, and other registered styles after them', () => {
+  const { serialize, calls } = fixture();
+  const all = [
+    [[styles('a')], 'color: red;'],
+    [styles('a'), 'color: red;'],
+    [[styles('a')], 'color: blue;'],
+    [[styles('a')]],
+  ];
+  for (const args of [...all, ...all]) serialize(args);
+  expect(calls()).toBe(all.length);
 });
 
 it('serializes each time what may name registered styles', () => {

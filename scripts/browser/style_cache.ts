@@ -27,17 +27,23 @@ export function cachedSerialization(serialize: Serialize): Serialize {
 }
 
 /**
- * Names of the styles in a list. `undefined`: there is more than one argument, or the list has
- * something else than serialized styles, for example a function.
+ * Names of the styles, and texts of registered styles after them. `undefined`: there is something
+ * else, for example a function, or the text of a template.
  */
-function keyOf([styles, ...others]: readonly unknown[]): string | undefined {
-  if (!Array.isArray(styles) || 'raw' in styles || others.length > 0) return undefined;
-  let key = '';
-  for (const style of styles) {
+function keyOf([styles, ...texts]: readonly unknown[]): string | undefined {
+  const isList = Array.isArray(styles);
+  // Emotion returns a single argument as it is.
+  if (isList ? 'raw' in styles : texts.length === 0) return undefined;
+  let key = isList ? '[' : '';
+  for (const style of isList ? styles : [styles]) {
     // Emotion skips conditions that are not met.
     if (style === undefined || style === null || typeof style === 'boolean') key += ' ';
     else if (isSerialized(style)) key += ` ${style.name}`;
     else return undefined;
+  }
+  for (const text of texts) {
+    if (typeof text !== 'string') return undefined;
+    key += `\n${text}`;
   }
   return key;
 }

@@ -77,7 +77,9 @@ export const OBSERVER = `(() => {
       };
     },
     nextKeystroke: () => new Promise((resolve) => {
-      const count = () => document.querySelector('main')?.innerText.match(/\\d+ connectors?$/m)?.[0];
+      // Text of the layout would force a layout after each change.
+      const count = () => [...document.querySelectorAll('main p')]
+        .find(({ textContent }) => /^[\\d,]+ connectors?$/.test(textContent))?.textContent;
       const before = count();
       addEventListener('keydown', (event) => {
         let inputMs;

@@ -6,7 +6,7 @@ import {
   EuiPageHeader,
   EuiSpacer,
 } from '@elastic/eui';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { ListSkeleton } from './list_skeleton.tsx';
 import { LoadFailure, type LoadFailureProps } from './load_failure.tsx';
 
@@ -49,27 +49,48 @@ export interface ListPageProps {
  */
 export function ListPage(props: ListPageProps) {
   const { title, description, create, action, empty } = props;
+  const isCreateShown = create !== undefined && !hasContent(empty);
   return (
     <>
-      <EuiPageHeader
-        pageTitle={title}
+      <Header
+        title={title}
         description={description}
-        rightSideItems={[
-          ...(create === undefined || hasContent(empty)
-            ? []
-            : [
-                <EuiButton key="create" fill iconType="plusCircle" onClick={create.onClick}>
-                  {create.label}
-                </EuiButton>,
-              ]),
-          ...(hasContent(action) ? [action] : []),
-        ]}
+        createLabel={isCreateShown ? create.label : undefined}
+        onCreate={isCreateShown ? create.onClick : undefined}
+        action={action}
       />
       <EuiSpacer size="l" />
       <Content {...props} />
     </>
   );
 }
+
+/** Title and buttons. Rendered again only when a property changes, not with each typed letter. */
+const Header = memo(function Header(
+  props: Pick<ListPageProps, 'title' | 'description' | 'action'> & {
+    /** `undefined`: there is no button. */
+    readonly createLabel: string | undefined;
+    readonly onCreate: (() => void) | undefined;
+  },
+) {
+  const { title, description, createLabel, onCreate, action } = props;
+  return (
+    <EuiPageHeader
+      pageTitle={title}
+      description={description}
+      rightSideItems={[
+        ...(createLabel === undefined || onCreate === undefined
+          ? []
+          : [
+              <EuiButton key="create" fill iconType="plusCircle" onClick={onCreate}>
+                {createLabel}
+              </EuiButton>,
+            ]),
+        ...(hasContent(action) ? [action] : []),
+      ]}
+    />
+  );
+});
 
 function Content(props: ListPageProps) {
   const { notice, search, filters, isLoading, failure, empty, children } = props;

@@ -1,7 +1,7 @@
 import { EuiFilterGroup } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
 import { CheckboxFilter } from '@latchkey/core/public/page_parts';
-import type { ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { STATUS_GROUPS, type TableQuery } from './select_connectors.ts';
 
@@ -35,8 +35,12 @@ export interface ConnectorFiltersProps {
   readonly onChange: (changes: Partial<TableQuery>) => void;
 }
 
-/** Filters above the table of connectors. */
-export function ConnectorFilters({ query, types, onChange }: ConnectorFiltersProps): ReactElement {
+/** Filters above the table of connectors. A typed letter does not render them again. */
+export const ConnectorFilters = memo(function ConnectorFilters({
+  query,
+  types,
+  onChange,
+}: ConnectorFiltersProps): ReactElement {
   const { formatMessage } = useIntl();
   return (
     <EuiFilterGroup>
@@ -62,5 +66,17 @@ export function ConnectorFilters({ query, types, onChange }: ConnectorFiltersPro
         onChange={(status) => onChange({ status })}
       />
     </EuiFilterGroup>
+  );
+}, areSame);
+
+function areSame(before: ConnectorFiltersProps, after: ConnectorFiltersProps): boolean {
+  const hasSame = (name: 'types' | 'auth' | 'status') =>
+    before.query[name].join('\n') === after.query[name].join('\n');
+  return (
+    before.types === after.types &&
+    before.onChange === after.onChange &&
+    hasSame('types') &&
+    hasSame('auth') &&
+    hasSame('status')
   );
 }

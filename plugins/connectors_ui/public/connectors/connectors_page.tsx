@@ -57,15 +57,12 @@ export function ConnectorsPage(): ReactElement {
   const title = intl.formatMessage(messages.title);
   useEffect(() => chrome.setTitle(title), [chrome, title]);
   const { state, dialogs } = useConnectorsState();
+  const create = useCallback(() => openFlyout({ kind: 'create', typeId: undefined }), [openFlyout]);
   return (
     <>
       <ConnectorsView
         state={state}
-        onCreate={
-          application.can('actions:create')
-            ? () => openFlyout({ kind: 'create', typeId: undefined })
-            : undefined
-        }
+        onCreate={application.can('actions:create') ? create : undefined}
       />
       {dialogs}
       <Flyouts />
