@@ -1,4 +1,9 @@
-import type { SerializedStyles } from '@emotion/serialize';
+/** Result of Emotion's `serializeStyles`. */
+export interface SerializedStyles {
+  /** Hash of the text, with labels. */
+  readonly name: string;
+  readonly styles: string;
+}
 
 /** `serializeStyles` of Emotion. */
 type Serialize = (
