@@ -221,6 +221,8 @@ export interface ConnectorSpec {
   readonly credentials?: CredentialMapping;
   /** Schema of the config: all fields that are not secret. */
   readonly schema?: ZodObject;
+  /** Config fields that are required with an auth type, and optional with others. */
+  readonly requiredConfig?: Readonly<Record<string, readonly string[]>>;
   /**
    * Config fields whose host must be in `xpack.actions.allowedHosts`. A change of the host revokes
    * grants.

@@ -46,6 +46,7 @@ export const jiraCloud = defineConnectorSpec({
       },
     ),
   }),
+  requiredConfig: { basic: ['subdomain'] },
   apiOrigins: [ATLASSIAN_API, SITE],
   provider: 'atlassian',
   actions: { ...issueActions, ...projectActions, ...attachmentActions },

@@ -11,7 +11,10 @@ import { ensureUrlsAllowed } from './url_fields.ts';
 
 const CLIENT_CREDENTIALS = 'oauth_client_credentials';
 
-/** Builds the check of the endpoints that a provider derives from the config of a connector. */
+/**
+ * Builds the check of the config fields that an auth type requires, and of the endpoints that a
+ * provider derives from the config of a connector.
+ */
 export const buildEndpointsValidator = (
   spec: ConnectorSpec,
   { ensureUriAllowed }: Pick<ConnectorTypeDeps, 'ensureUriAllowed'>,
@@ -36,6 +39,9 @@ export const buildEndpointsValidator = (
   };
   return (config, secrets) => {
     const { authType } = secrets;
+    for (const field of spec.requiredConfig?.[String(authType)] ?? []) {
+      if ((config[field] ?? '') === '') refuse(field, 'is required with this auth type');
+    }
     const [first] = endpointConfigFields(spec, authType);
     if (entry === undefined || first === undefined) return;
     const { authorize, token } = resolve(entry, config);

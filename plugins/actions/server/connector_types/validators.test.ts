@@ -50,6 +50,18 @@ describe('the config of a connector', () => {
     );
   });
 
+  it('is refused without a field that its auth type requires', () => {
+    const { derivedEndpoints } = environmentType('.jira-cloud');
+    const basic = { authType: 'basic', username: 'a', password: 'b' };
+    expect(failure(() => derivedEndpoints({ subdomain: '' }, basic))).toMatchObject({
+      code: 'invalid_config',
+      message: 'invalid config: [subdomain]: is required with this auth type',
+      issues: [{ path: 'config.subdomain', code: 'invalid' }],
+    });
+    expect(() => derivedEndpoints({ subdomain: 'acme' }, basic)).not.toThrow();
+    expect(() => derivedEndpoints({}, OAUTH)).not.toThrow();
+  });
+
   it('is refused with the path and the problem of each field, without its value', () => {
     const error = failure(() =>
       validate().config({ url: 5, region: 'canary-canary', x: 'canary' }),
