@@ -32,11 +32,11 @@ export const conversationTypes = () =>
     .max(4)
     .describe('Kinds of conversations; im: direct messages, mpim: direct messages in a group');
 
-/** Whether archived channels are left out. */
+/** `true`: archived channels are left out. */
 export const excludeArchived = () =>
   z.boolean().default(true).describe('true: without archived channels');
 
-/** Whether the result has the language setting. */
+/** `true`: the result has the language setting. */
 export const includeLocale = () =>
   z.boolean().optional().describe('true: also returns the language setting');
 
