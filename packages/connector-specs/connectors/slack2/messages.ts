@@ -67,7 +67,8 @@ const searchMessages = operation('POST /assistant.search.context', {
   pages: pagesOf('matches', 'results.messages'),
   hasRaw: true,
   // https://docs.slack.dev/reference/methods/assistant.search.context: the scopes of the other
-  // kinds of conversations are optional, because users consent to each. The default scope requests them.
+  // kinds of conversations are optional, because users consent to each. The default
+  // scope requests them.
   oauthScopes: ['search:read.public'],
 });
 
