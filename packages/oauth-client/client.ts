@@ -9,7 +9,7 @@ export type TokenEndpointAuthMethod =
 
 /** The JWT that authenticates a client with `private_key_jwt` (RFC 7523 §3). */
 export interface ClientAssertion {
-  /** PKCS #8, PKCS #1 or SEC 1 in PEM, not encrypted. Line breaks may be missing. */
+  /** PKCS #8 in PEM, not encrypted. Line breaks may be missing. */
   readonly privateKey: string;
   /** Header `kid`. */
   readonly keyId?: string | undefined;

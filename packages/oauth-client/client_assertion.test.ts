@@ -7,7 +7,7 @@ import { aStandardClient, fakeIo, json } from './oauth_client.mock.ts';
 
 const EC = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const pemOf = (key: KeyObject, type: 'pkcs8' | 'pkcs1' | 'sec1' = 'pkcs8') =>
+const pemOf = (key: KeyObject, type: 'pkcs8' | 'sec1' = 'pkcs8') =>
   String(key.export({ type, format: 'pem' }));
 
 /** Self-signed, for `development.example`, until 2126. The key is not kept. */
@@ -109,8 +109,7 @@ describe('client authentication by an assertion', () => {
   });
 
   it.each([
-    ['SEC 1', pemOf(EC.privateKey, 'sec1'), EC.publicKey],
-    ['PKCS #1', pemOf(RSA.privateKey, 'pkcs1'), RSA.publicKey],
+    ['PEM of an RSA key', pemOf(RSA.privateKey), RSA.publicKey],
     ['PEM without line breaks', pemOf(EC.privateKey).replaceAll('\n', ''), EC.publicKey],
     ['PEM with spaces instead of them', pemOf(EC.privateKey).replaceAll('\n', ' '), EC.publicKey],
   ])('reads a key in %s', async (_, privateKey, publicKey) => {
@@ -120,6 +119,7 @@ describe('client authentication by an assertion', () => {
 
   it.each([
     ['is no key', { privateKey: 'secret-text' }, 'private key of the connector cannot be read'],
+    ['has an older form', { privateKey: pemOf(EC.privateKey, 'sec1') }, 'PKCS #8'],
     [
       'does not fit the algorithm',
       { privateKey: pemOf(EC.privateKey), algorithm: 'RS256' as const },

@@ -1,4 +1,3 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { type ClientAuth, modifyAssertion, PrivateKeyJwt } from 'oauth4webapi';
 import type { ClientAssertion, StandardClient } from './client.ts';
 import { OAuthError } from './oauth_error.ts';
@@ -6,23 +5,18 @@ import { OAuthError } from './oauth_error.ts';
 /** Seconds for which an assertion is valid. */
 const LIFETIME_SECONDS = 300;
 
-/** WebCrypto algorithms by the name of RFC 7518 §3.1 and RFC 8037 §3.1. */
+/**
+ * WebCrypto algorithms by the name of RFC 7518 §3.1 and RFC 8037 §3.1. Without a choice, the first
+ * that the key fits.
+ */
 const ALGORITHMS = {
   RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
   PS256: { name: 'RSA-PSS', hash: 'SHA-256' },
   ES256: { name: 'ECDSA', namedCurve: 'P-256' },
   ES384: { name: 'ECDSA', namedCurve: 'P-384' },
   EdDSA: { name: 'Ed25519' },
-} as const satisfies Record<NonNullable<ClientAssertion['algorithm']>, object>;
-
-/** Algorithms by the type of the key and, for elliptic curves, by the curve. */
-const OF_KEY: Readonly<Record<string, keyof typeof ALGORITHMS>> = {
-  rsa: 'RS256',
-  'rsa-pss': 'PS256',
-  prime256v1: 'ES256',
-  secp384r1: 'ES384',
-  ed25519: 'EdDSA',
-};
+} as const satisfies Record<Algorithm, object>;
+type Algorithm = NonNullable<ClientAssertion['algorithm']>;
 
 /**
  * Client authentication by a signed JWT (RFC 7523 §2.2, `private_key_jwt` of OpenID Connect Core
@@ -38,7 +32,7 @@ export function assertionAuthentication(
   return async (server, metadata, body, headers) => {
     const { keyId, certificate, parameter = 'client_assertion' } = assertion;
     const { key, algorithm } = await signingKey(assertion);
-    const thumbprint = certificate === undefined ? undefined : thumbprintOf(certificate);
+    const thumbprint = certificate === undefined ? undefined : await thumbprintOf(certificate);
     const authenticate = PrivateKeyJwt(keyId === undefined ? key : { key, kid: keyId }, {
       [modifyAssertion]: (header, payload) => {
         const issuedAt = Math.floor(now.getTime() / 1_000);
@@ -62,46 +56,56 @@ export function assertionAuthentication(
   };
 }
 
+/** @throws OAuthError `invalid_request` */
 async function signingKey({ privateKey, algorithm: chosen }: ClientAssertion) {
-  const key = readKey(privateKey);
-  const { asymmetricKeyType = '', asymmetricKeyDetails } = key;
-  const type = asymmetricKeyType === 'ec' ? asymmetricKeyDetails?.namedCurve : asymmetricKeyType;
-  const algorithm = chosen ?? OF_KEY[type ?? ''];
-  if (algorithm === undefined) throw invalid('private key', 'is of an unsupported type');
-  try {
-    return { key: key.toCryptoKey(ALGORITHMS[algorithm], false, ['sign']), algorithm };
-  } catch {
-    throw invalid('private key', `does not fit the algorithm ${algorithm}`);
-  }
-}
-
-function readKey(privateKey: string): KeyObject {
-  try {
-    return createPrivateKey(withLines(privateKey));
-  } catch {
-    throw invalid('private key', 'cannot be read: it must be an unencrypted private key in PEM');
-  }
-}
-
-/** Thumbprint of a certificate (RFC 7515 §4.1.8). */
-function thumbprintOf(certificate: string): string {
-  try {
-    const { fingerprint256 } = new X509Certificate(withLines(certificate));
-    return Buffer.from(fingerprint256.replaceAll(':', ''), 'hex').toString('base64url');
-  } catch {
-    throw invalid('certificate', 'cannot be read: it must be in PEM');
-  }
-}
-
-/** Restores the line breaks of PEM, which an input of one line removes. */
-function withLines(pem: string): string {
-  const parts =
-    /^\s*(-----BEGIN [A-Z0-9 ]+-----)([A-Za-z0-9+/=\s]+)(-----END [A-Z0-9 ]+-----)/.exec(
-      pem.slice(0, 50_000),
+  const content = contentOf(privateKey, 'PRIVATE KEY');
+  if (content === undefined)
+    throw invalid(
+      'private key',
+      'cannot be read: it must be unencrypted and in PEM with the first line BEGIN PRIVATE KEY (PKCS #8)',
     );
-  if (parts === null) return pem;
-  const [, begin, content = '', end] = parts;
-  return [begin, ...(content.replaceAll(/\s/g, '').match(/.{1,64}/g) ?? []), end, ''].join('\n');
+  const candidates =
+    chosen === undefined ? (Object.keys(ALGORITHMS) as Algorithm[]) : ([chosen] as const);
+  for (const algorithm of candidates) {
+    const key = await importKey(content, algorithm);
+    if (key !== undefined) return { key, algorithm };
+  }
+  throw invalid(
+    'private key',
+    chosen === undefined
+      ? 'is of an unsupported type, or damaged'
+      : `does not fit the algorithm ${chosen}`,
+  );
+}
+
+/** `undefined`: the key does not fit the algorithm. */
+async function importKey(content: Uint8Array<ArrayBuffer>, algorithm: Algorithm) {
+  try {
+    return await crypto.subtle.importKey('pkcs8', content, ALGORITHMS[algorithm], false, ['sign']);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Thumbprint of a certificate (RFC 7515 §4.1.8). @throws OAuthError `invalid_request` */
+async function thumbprintOf(certificate: string): Promise<string> {
+  const content = contentOf(certificate, 'CERTIFICATE');
+  if (content === undefined) throw invalid('certificate', 'cannot be read: it must be in PEM');
+  const digest = await crypto.subtle.digest('SHA-256', content);
+  return Buffer.from(digest).toString('base64url');
+}
+
+/**
+ * Bytes of the first block of a PEM text, whose line breaks may be missing. `undefined`: it has no
+ * such block.
+ */
+function contentOf(pem: string, kind: string): Uint8Array<ArrayBuffer> | undefined {
+  const [begin, end] = [`-----BEGIN ${kind}-----`, `-----END ${kind}-----`];
+  const from = pem.indexOf(begin);
+  const to = pem.indexOf(end, from);
+  if (from === -1 || to === -1) return undefined;
+  const base64 = pem.slice(from + begin.length, to).replaceAll(/\s/g, '');
+  return Uint8Array.from(Buffer.from(base64, 'base64'));
 }
 
 function invalid(what: string, problem: string): OAuthError {

@@ -138,6 +138,19 @@ describe('reading a token response', () => {
     });
   });
 
+  it.each(['refresh_token', 'access_token', 'id_token'])(
+    'E65: does not show the %s as a scope',
+    (scopesPath) => {
+      const body = {
+        access_token: 'at',
+        refresh_token: 'rt',
+        id_token: 'it',
+        token_type: 'bearer',
+      };
+      expect(grantOf(body, { scopesPath }).scopes).toEqual([]);
+    },
+  );
+
   it('reads fields at the top level when there are none next to a nested token', () => {
     const body = {
       data: { token: 'at' },

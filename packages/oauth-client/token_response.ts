@@ -127,8 +127,9 @@ export function readTokenGrant(
         parseLifetime(field('refresh_token_expires_in')) ??
         parseLifetime(field('refresh_expires_in')) ??
         parseLifetime(field('x_refresh_token_expires_in')),
-      scopes: parseScopes(
+      scopes: withoutTokens(
         layout.scopesPath === undefined ? field('scope') : readPath(body, layout.scopesPath),
+        [usable.data, refreshToken, field('id_token')],
       ),
       // The ID token comes first: an editor configures the paths, and could choose one whose value
       // is the same for every account.
@@ -144,6 +145,11 @@ export function readTokenGrant(
       receivedAt: context.receivedAt,
     },
   };
+}
+
+/** The granted scopes. Scopes are shown to users, so a token that is in their place is left out. */
+function withoutTokens(stated: unknown, tokens: readonly unknown[]): readonly string[] | undefined {
+  return parseScopes(stated)?.filter((scope) => !tokens.includes(scope));
 }
 
 function factsIn(

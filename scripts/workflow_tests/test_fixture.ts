@@ -45,7 +45,10 @@ export async function testFixture(fixture: WorkflowFixture, workflow?: string): 
   const templates = new WorkerTemplateRenderer();
   try {
     const program = compileWorkflow(document, registry);
-    const replayed = await replayFixture(program, fixture, { patterns, templates });
+    const replayed = await replayFixture(program, fixture, {
+      patterns: patterns.forUser('test'),
+      templates: templates.forUser('test'),
+    });
     return compareFixture(fixture, replayed).flatMap(linesOf);
   } finally {
     await Promise.all([patterns.close(), templates.close()]);

@@ -63,19 +63,22 @@ const pem = (kind: string, message: string) =>
     .string()
     .trim()
     .max(16_384)
-    .regex(new RegExp(`^-----BEGIN ([A-Z]+ )?${kind}-----[^]+-----END ([A-Z]+ )?${kind}-----$`), {
+    .regex(new RegExp(`^-----BEGIN ${kind}-----[^]+-----END ${kind}-----$`), {
       message,
     });
 
 /** Private key of the client for `private_key_jwt` (RFC 7523). */
 export const privateKey = (meta: UiMeta = {}) =>
-  setMeta(pem('PRIVATE KEY', 'must be an unencrypted private key in PEM'), {
-    label: 'Private key',
-    helpText: 'Unencrypted key in PEM that signs the assertions of the client.',
-    sensitive: true,
-    widget: 'password',
-    ...meta,
-  });
+  setMeta(
+    pem('PRIVATE KEY', 'must be an unencrypted private key in PEM (PKCS #8, BEGIN PRIVATE KEY)'),
+    {
+      label: 'Private key',
+      helpText: 'Unencrypted key in PEM that signs the assertions of the client.',
+      sensitive: true,
+      widget: 'password',
+      ...meta,
+    },
+  );
 
 /** Certificate of the private key. */
 export const certificate = (meta: UiMeta = {}) =>

@@ -15,7 +15,12 @@ const path = z
   .max(256)
   .regex(/^([\w-]+|\*)(\.([\w-]+|\*))*$/);
 const text = z.string().min(1).max(500);
-const seconds = z.int().positive();
+/** Ten years. A longer time ends in no valid date. */
+const MAX_DAYS = 3_650;
+const seconds = z
+  .int()
+  .positive()
+  .max(MAX_DAYS * 86_400);
 
 /** A value that an administrator enters, and that URLs of the entry contain. */
 const configField = z.strictObject({
@@ -118,7 +123,7 @@ const lifetime = z.strictObject({
   /** Seconds before expiry from which a refresh is accepted. Absent: at any time. */
   refreshMarginSeconds: seconds.optional(),
   /** Days after which an unused grant expires. Absent: never. */
-  idleLimitDays: z.int().positive().optional(),
+  idleLimitDays: z.int().positive().max(MAX_DAYS).optional(),
 });
 
 const refreshToken = z.strictObject({
@@ -320,13 +325,28 @@ export const providerDataSchema = z.strictObject({
     })
     .prefault({}),
   /** Other paths into the token response are settings of the connector. */
-  response: response.pick({ scopesPath: true }).prefault({}),
+  response: z
+    .strictObject({
+      // Scopes are shown to users and not encrypted.
+      scopesPath: path.regex(/^(?!.*token$)/i, 'must not lead to a token').optional(),
+    })
+    .prefault({}),
   lifetime: lifetime.prefault({}),
   refreshToken: refreshToken.optional(),
   revocation: revocation.omit({ url: true }).optional(),
   failures: failures.pick({ errorPaths: true, rules: true }).prefault({}),
-  api: api.prefault({}),
+  api: api
+    .refine(({ tokenRejected }) => tokenRejected.every(namesFailure), {
+      path: ['tokenRejected'],
+      message: 'needs a condition for the body or a header where the status is no failure',
+    })
+    .prefault({}),
 });
+
+/** Tells if a rule cannot match every successful response: its request would be repeated. */
+function namesFailure({ status: [from], body, header }: z.output<typeof responseRule>): boolean {
+  return from >= 400 || body.length > 0 || header !== undefined;
+}
 
 /** Schema of {@link ProviderEntry}. `defineProvider` also checks relations between its parts. */
 export const providerEntrySchema = z.strictObject({

@@ -12,10 +12,23 @@ const SIMPLE_RESULT = [{ replaced: 'acc', count: 2 }];
 const MODULE = new URL('./worker_pattern_matcher.ts', import.meta.url).href;
 
 describe('WorkerPatternMatcher', () => {
-  let matcher = new WorkerPatternMatcher();
+  let workers = new WorkerPatternMatcher();
+  let matcher = workers.forUser('ana');
   afterEach(async () => {
-    await matcher.close();
-    matcher = new WorkerPatternMatcher();
+    await workers.close();
+    workers = new WorkerPatternMatcher();
+    matcher = workers.forUser('ana');
+  });
+
+  it('serves another user while the patterns of one take their whole time', async () => {
+    const endless = [1, 2, 3].map(() => Promise.allSettled([matcher.match(ENDLESS)]));
+    // The first of three, which take a second each, has not ended.
+    let ended = 0;
+    for (const each of endless) void each.finally(() => (ended += 1));
+    expect(await workers.forUser('ben').match(SIMPLE)).toEqual(SIMPLE_RESULT);
+    expect(ended).toBeLessThan(3);
+    await workers.close();
+    await Promise.all(endless);
   });
 
   it('runs requests one after the other, with their own results', async () => {
@@ -60,7 +73,7 @@ describe('WorkerPatternMatcher', () => {
     const early = [matcher.match(ENDLESS), matcher.match(SIMPLE)];
     const settled = Promise.allSettled(early);
     await new Promise(setImmediate);
-    await matcher.close();
+    await workers.close();
     const all = [...(await settled), ...(await Promise.allSettled([matcher.match(SIMPLE)]))];
     // No failure of a step: the run continues when a server runs again.
     const reason = new Error('The server stops.');
@@ -73,7 +86,7 @@ describe('WorkerPatternMatcher', () => {
   it('runs in plain Node and does not keep the process alive', () => {
     const code = `
       const { WorkerPatternMatcher } = await import(${JSON.stringify(MODULE)});
-      const results = await new WorkerPatternMatcher().match(${JSON.stringify(SIMPLE)});
+      const results = await new WorkerPatternMatcher().forUser('ana').match(${JSON.stringify(SIMPLE)});
       console.log(JSON.stringify(results));`;
     const args = ['--input-type=module', '--eval', code];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });

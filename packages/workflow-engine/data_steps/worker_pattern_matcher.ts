@@ -1,15 +1,21 @@
 import { StepFailure } from '../failures/step_failure.ts';
-import { LimitedWorker } from '../processes/limited_worker.ts';
+import { SharedWorkers } from '../processes/shared_workers.ts';
 import type { PatternMatcher, PatternRequest, PatternResult } from './pattern_matcher.ts';
 
 /** Milliseconds that one request may take. */
 const TIME_LIMIT_MS = 1_000;
+/** Processes for regular expressions. */
+const PROCESSES = 2;
 
-/** Runs regular expressions in a process of their own. Each may take a second. */
-export class WorkerPatternMatcher implements PatternMatcher {
-  readonly #worker = new LimitedWorker<PatternRequest, readonly PatternResult[]>({
+/**
+ * Runs regular expressions in processes of their own. Each may take a second. A user has one
+ * request in work at a time, so that others do not wait for all of them.
+ */
+export class WorkerPatternMatcher {
+  readonly #workers = new SharedWorkers<PatternRequest, readonly PatternResult[]>({
     // The production build keeps names of files and removes types.
     module: new URL('./pattern_process.ts', import.meta.url),
+    processes: PROCESSES,
     expired: (limitMs) =>
       new StepFailure(
         'PatternTimeout',
@@ -18,12 +24,13 @@ export class WorkerPatternMatcher implements PatternMatcher {
     failed: ({ reason }) => new StepFailure('PatternFailed', `The pattern failed: ${reason}`),
   });
 
-  match(request: PatternRequest): Promise<readonly PatternResult[]> {
-    return this.#worker.run(request, TIME_LIMIT_MS);
+  /** The patterns of one user. @param user any text that names the user */
+  forUser(user: string): PatternMatcher {
+    return { match: (request) => this.#workers.run(request, { user, limitMs: TIME_LIMIT_MS }) };
   }
 
-  /** Ends the process. Requests that have no result yet, and later ones, fail. */
+  /** Ends the processes. Requests that have no result yet, and later ones, fail. */
   close(): Promise<void> {
-    return this.#worker.close();
+    return this.#workers.close();
   }
 }

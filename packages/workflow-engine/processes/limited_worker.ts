@@ -96,6 +96,8 @@ export class LimitedWorker<Request, Result> {
     this.#isClosed = true;
     const child = this.#child;
     if (child === undefined) return;
+    // Otherwise Node.js could end before the rest of the shutdown.
+    keepAlive(child, true);
     const closed = once(child, 'close');
     this.#end(child, closedError());
     await closed;

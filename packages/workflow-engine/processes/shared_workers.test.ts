@@ -27,12 +27,10 @@ describe('SharedWorkers', () => {
       module: new URL('./echo_process.mock.ts', import.meta.url),
       data: () => 'data',
       processes: 2,
-      maxPerUser: 3,
-      maxTotal: 5,
       expired: (limitMs) => new Error(`longer than ${limitMs} ms`),
       failed: ({ reason, isOutOfMemory }) =>
         new Error(isOutOfMemory ? `memory: ${reason}` : reason),
-      refused: () => new Error('too many'),
+      limits: { maxPerUser: 3, maxTotal: 5, refused: () => new Error('too many') },
     });
   });
   afterEach(() => workers.close());
@@ -87,7 +85,7 @@ describe('SharedWorkers', () => {
       const fail = () => new Error('failed');
       const workers = new SharedWorkers({
         module: new URL('./echo_process.mock.ts', ${JSON.stringify(MODULE)}),
-        processes: 1, maxPerUser: 3, maxTotal: 5, expired: fail, failed: fail, refused: fail,
+        processes: 1, expired: fail, failed: fail,
       });
       const options = { user: 'ana', limitMs: 600_000 };
       const { processId } = await workers.run('text', options);

@@ -4,12 +4,15 @@ import { LimitedWorker, type LimitedWorkerOptions } from './limited_worker.ts';
 export interface SharedWorkersOptions extends LimitedWorkerOptions {
   /** Processes that work at the same time. */
   readonly processes: number;
-  /** Requests of one user that have no result yet and can be refused. Further ones are refused. */
-  readonly maxPerUser: number;
-  /** The same for all users. */
-  readonly maxTotal: number;
-  /** The failure of a request that is refused. */
-  readonly refused: () => Error;
+  /** Absent: every request is accepted, because callers limit their number. */
+  readonly limits?: {
+    /** Requests of one user that have no result yet and can be refused. Further ones are refused. */
+    readonly maxPerUser: number;
+    /** The same for all users. */
+    readonly maxTotal: number;
+    /** The failure of a request that is refused. */
+    readonly refused: () => Error;
+  };
 }
 
 /** Sender and limit of a request to {@link SharedWorkers}. */
@@ -56,11 +59,13 @@ export class SharedWorkers<Request, Result> {
 
   /** @throws the errors of the options; as `LimitedWorker.run` */
   async run(request: Request, options: SharedRequestOptions): Promise<Result> {
-    const { maxPerUser, maxTotal, refused } = this.#options;
-    const { user, isAlwaysAccepted = false } = options;
+    const { limits } = this.#options;
+    const { user, isAlwaysAccepted = limits === undefined } = options;
     const queue = this.#users.get(user) ?? { size: 0, limited: 0, idle: Promise.resolve() };
-    const isFull = queue.limited >= maxPerUser || this.#limited >= maxTotal;
-    if (!isAlwaysAccepted && isFull) throw refused();
+    const isFull =
+      limits !== undefined &&
+      (queue.limited >= limits.maxPerUser || this.#limited >= limits.maxTotal);
+    if (!isAlwaysAccepted && isFull) throw limits.refused();
     const limited = isAlwaysAccepted ? 0 : 1;
     this.#users.set(user, queue);
     queue.size += 1;

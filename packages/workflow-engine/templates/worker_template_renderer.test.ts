@@ -17,10 +17,12 @@ const ENDLESS = {
 };
 
 describe('WorkerTemplateRenderer', () => {
-  let renderer = new WorkerTemplateRenderer();
+  let all = new WorkerTemplateRenderer();
+  let renderer = all.forUser('ana');
   afterEach(async () => {
-    await renderer.close();
-    renderer = new WorkerTemplateRenderer();
+    await all.close();
+    all = new WorkerTemplateRenderer();
+    renderer = all.forUser('ana');
   });
 
   it('renders with the types of values', async () => {

@@ -1,26 +1,36 @@
 import { StepFailure } from '../failures/step_failure.ts';
-import { LimitedWorker } from '../processes/limited_worker.ts';
+import { SharedWorkers } from '../processes/shared_workers.ts';
 import type { RenderedTemplate, TemplateRenderer, TemplateRequest } from './template_renderer.ts';
 
 /** Milliseconds beyond the limit of a template, for the work that Liquid does not measure. */
 const EXTRA_MS = 500;
+/** Processes for templates. */
+const PROCESSES = 2;
 
-/** Renders templates in a process of their own, each within its limits. */
-export class WorkerTemplateRenderer implements TemplateRenderer {
-  readonly #worker = new LimitedWorker<TemplateRequest, RenderedTemplate>({
+/**
+ * Renders templates in processes of their own, each within its limits. A user has one template in
+ * work at a time, so that others do not wait for all of them.
+ */
+export class WorkerTemplateRenderer {
+  readonly #workers = new SharedWorkers<TemplateRequest, RenderedTemplate>({
     // The production build keeps names of files and removes types.
     module: new URL('./template_process.ts', import.meta.url),
+    processes: PROCESSES,
     expired: () => failure('The template takes too long.'),
     failed: ({ reason }) => failure(`The template failed: ${reason}`),
   });
 
-  render(request: TemplateRequest): Promise<RenderedTemplate> {
-    return this.#worker.run(request, request.limits.renderLimit + EXTRA_MS);
+  /** The templates of one user. @param user any text that names the user */
+  forUser(user: string): TemplateRenderer {
+    return {
+      render: (request) =>
+        this.#workers.run(request, { user, limitMs: request.limits.renderLimit + EXTRA_MS }),
+    };
   }
 
-  /** Ends the process. Requests that have no result yet, and later ones, fail. */
+  /** Ends the processes. Requests that have no result yet, and later ones, fail. */
   close(): Promise<void> {
-    return this.#worker.close();
+    return this.#workers.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CoreStart, Logger, PluginInitializerContext, Principal } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
-import type { PatternMatcher, TemplateRenderer } from '@latchkey/workflow-engine';
+import type { WorkerPatternMatcher, WorkerTemplateRenderer } from '@latchkey/workflow-engine';
 import { buildRunStarts, type RunStarts, searchesOf } from './build_run_starts.ts';
 import type { WorkflowsConfig } from './config.ts';
 import { RunRetention } from './retention/index.ts';
@@ -68,8 +68,8 @@ export function buildServices({
   readonly context: PluginInitializerContext<WorkflowsConfig>;
   readonly core: Pick<CoreStart, 'savedObjects'>;
   readonly plugins: WorkflowsStartDeps;
-  readonly patterns: PatternMatcher;
-  readonly templates: TemplateRenderer;
+  readonly patterns: WorkerPatternMatcher;
+  readonly templates: WorkerTemplateRenderer;
 }): WorkflowsServices {
   const { clock, randomness, logger } = context;
   const { executions, ...limits } = context.config;

@@ -256,6 +256,17 @@ describe('the Gmail action replyMessage', () => {
     },
   );
 
+  it.each([
+    ['quotes', '"', '\\"'],
+    ['opening quotes', '', '"a'],
+    ['brackets', '', '('],
+  ])('C119: reads the sender of a header of many %s at once', async (_, start, part) => {
+    // A pattern that begins at each of them would need minutes.
+    original({ 'Reply-To': `${start}${part.repeat(50_000)}`, From: 'a@x.test' });
+    await expect(reply({ to: ['zoe@x.test'] })).resolves.toBeDefined();
+    await expect(reply({})).rejects.toThrow();
+  });
+
   it('C119: takes no header over from the message that it replies to', async () => {
     original({
       From: 'a@x.test',

@@ -62,9 +62,16 @@ export function messageIdsIn(value: string): readonly string[] {
   return value.match(MESSAGE_ID) ?? [];
 }
 
-/** Addresses in the value of a header, for example of `From`, without names and comments. */
+/** Characters of a header whose addresses are read: those of more than 500 recipients. */
+const MAX_HEADER_LENGTH = 50_000;
+
+/**
+ * Addresses in the value of a header, for example of `From`, without names and comments. The sender
+ * of a message chooses the value: no pattern searches its rest more than once.
+ */
 export function addressesIn(value: string): readonly string[] {
   return value
+    .slice(0, MAX_HEADER_LENGTH)
     .replace(QUOTED_OR_COMMENT, '')
     .split(/[,;]/)
     .map((part) => /<([^<>]*)>/.exec(part)?.[1] ?? part)

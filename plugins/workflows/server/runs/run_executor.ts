@@ -6,12 +6,12 @@ import { backoffMs } from '@latchkey/saved-objects/coordination';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import {
-  type PatternMatcher,
   RunCancelled,
   type RunOutcome,
   type RunPorts,
   type StepCall,
-  type TemplateRenderer,
+  type WorkerPatternMatcher,
+  type WorkerTemplateRenderer,
   WorkflowRun,
 } from '@latchkey/workflow-engine';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
@@ -47,8 +47,8 @@ export interface RunExecutorDeps {
   readonly actions: Pick<ActionsStart, 'execute' | 'executeSystemAction' | 'getActionsClient'>;
   readonly security: Pick<SecurityStart, 'getDeferredUser' | 'missingPrivileges'>;
   readonly spaces: Pick<SpacesStart, 'isOpen'>;
-  readonly patterns: PatternMatcher;
-  readonly templates: TemplateRenderer;
+  readonly patterns: Pick<WorkerPatternMatcher, 'forUser'>;
+  readonly templates: Pick<WorkerTemplateRenderer, 'forUser'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Runs that this process executes at the same time. Others wait in memory. */
@@ -289,8 +289,8 @@ export class RunExecutor {
     });
     return {
       journal,
-      patterns,
-      templates,
+      patterns: patterns.forUser(profileUid),
+      templates: templates.forUser(profileUid),
       clock: {
         now: () => clock.now(),
         sleep: (milliseconds: number, signal: AbortSignal) => clock.sleep(milliseconds, signal),

@@ -4,9 +4,10 @@ import {
   changedSteps,
   failurePoints,
   firstAttempt,
-  type RunPorts,
   type RunRecord,
   reusableRecords,
+  type WorkerPatternMatcher,
+  type WorkerTemplateRenderer,
 } from '@latchkey/workflow-engine';
 import type { RETRY_MODES } from '../../common/index.ts';
 import {
@@ -26,7 +27,9 @@ import type { RunStore, StoredRun } from './run_store.ts';
 const MAX_NAMED = 5;
 
 /** Dependencies of {@link RunRetries}. */
-export interface RunRetriesDeps extends Pick<RunPorts, 'patterns' | 'templates'> {
+export interface RunRetriesDeps {
+  readonly patterns: Pick<WorkerPatternMatcher, 'forUser'>;
+  readonly templates: Pick<WorkerTemplateRenderer, 'forUser'>;
   readonly store: RunStore;
   readonly starter: Pick<RunStarter, 'start'>;
   readonly reader: Pick<RunReader, 'read'>;
@@ -156,7 +159,13 @@ export class RunRetries {
     const reused = await reusableRecords(
       program,
       { facts, records, endedAt },
-      { from, ports: { patterns, templates } },
+      {
+        from,
+        ports: {
+          patterns: patterns.forUser(run.profileUid),
+          templates: templates.forUser(run.profileUid),
+        },
+      },
     );
     if (reused === undefined)
       throw notPossible(

@@ -164,8 +164,6 @@ function documentProcesses(
     module: new URL('./document_process.ts', import.meta.url),
     data: () => actions,
     processes: PROCESSES,
-    maxPerUser: MAX_PER_USER,
-    maxTotal: MAX_TOTAL,
     expired: (limitMs) =>
       new WorkflowError(
         'workflow_too_complex',
@@ -175,10 +173,14 @@ function documentProcesses(
       isOutOfMemory
         ? new WorkflowError('workflow_too_complex', 'Checking the YAML needs too much memory.')
         : new ProcessFailure(`The YAML could not be checked: ${reason}`),
-    refused: () =>
-      new WorkflowError(
-        'too_many_yaml_checks',
-        'Too many large workflows are being checked. Wait a few seconds.',
-      ),
+    limits: {
+      maxPerUser: MAX_PER_USER,
+      maxTotal: MAX_TOTAL,
+      refused: () =>
+        new WorkflowError(
+          'too_many_yaml_checks',
+          'Too many large workflows are being checked. Wait a few seconds.',
+        ),
+    },
   });
 }

@@ -105,6 +105,14 @@ describe('the fingerprint of a grant whose endpoints are derived from a tenant',
     expect(ofTenant('contoso.com')).toBe(ofTenant('Contoso.com'));
   });
 
+  it('C48: changes with a config value in the origin of the API, also with entered endpoints', () => {
+    const atHost = (host: string) =>
+      createProviderClients(
+        someDeps({ findConnectorType: () => ({ apiOrigins: ['https://{config.host}'] }) }),
+      ).resolveRevocationClient(aConnector({ config: { host } })).fingerprint;
+    expect(atHost('git.example.com')).not.toBe(atHost('evil.example'));
+  });
+
   it('stays the same where the connector does not use the tenant', () => {
     const { secrets } = aConnector();
     expect(ofTenant('contoso.com', secrets)).toBe(ofTenant('fabrikam.com', secrets));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { endpointConfigFields } from '@latchkey/connector-specs';
+import { configFieldIn, endpointConfigFields } from '@latchkey/connector-specs';
 import {
   dialectOf,
   type OAuthClientConfiguration,
@@ -54,6 +54,7 @@ export function grantFingerprint(
     apiHosts,
     ...refusedPath(connector, registeredClient),
     ...derivedPaths(connector, registeredClient, entry),
+    ...configuredOrigins(connector, entry),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, LENGTH);
 }
@@ -63,15 +64,31 @@ export function grantFingerprint(
  * accounts authorize. Endpoints that an administrator enters add no part.
  */
 function derivedPaths(
-  { authType, config, secrets }: DecryptedConnector,
+  connector: DecryptedConnector,
   client: StandardClient | undefined,
   entry: OAuthConnectorType | undefined,
 ): readonly (readonly string[])[] {
   if (client === undefined || entry === undefined) return [];
-  const isEntered = [secrets, config].some((place) => hasText(place['tokenUrl']));
-  if (isEntered || endpointConfigFields(entry, authType).length === 0) return [];
+  const isDerived = endpointConfigFields(entry, connector.authType).length > 0;
+  if (!isDerived || hasOwnEndpoints(connector)) return [];
   return [[client.authorizationEndpoint, client.tokenEndpoint].map((uri) => new URL(uri).pathname)];
 }
+
+/**
+ * Config values in the origins of the API. With endpoints that are derived from the same config the
+ * hash covers their hosts already, so only entered endpoints add this part.
+ */
+function configuredOrigins(
+  connector: DecryptedConnector,
+  entry: OAuthConnectorType | undefined,
+): readonly string[] {
+  if (!hasOwnEndpoints(connector)) return [];
+  const fields = (entry?.apiOrigins ?? []).map(configFieldIn).filter((name) => name !== undefined);
+  return fields.map((name) => `${name}=${String(connector.config[name] ?? '')}`);
+}
+
+const hasOwnEndpoints = ({ secrets, config }: DecryptedConnector): boolean =>
+  [secrets, config].some((place) => hasText(place['tokenUrl']));
 
 /**
  * A grant that an older version read by a path that is refused now may hold another token as its
