@@ -66,7 +66,7 @@ function clientOf(entry: ProviderEntry, over: Partial<StandardClient> = {}): Sta
   };
 }
 
-/** What an administrator enters in JSON for a provider without an entry. */
+/** The JSON that an administrator enters for a provider without an entry. */
 function dataOf(entry: ProviderEntry): ProviderData {
   const { authorize, token, response, failures, revocation } = entry;
   const { url: _, ...ofRevocation } = revocation ?? {};

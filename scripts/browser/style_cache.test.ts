@@ -1,6 +1,5 @@
-import type { SerializedStyles } from '@emotion/serialize';
 import { expect, it } from '@jest/globals';
-import { cachedSerialization } from './style_cache.ts';
+import { cachedSerialization, type SerializedStyles } from './style_cache.ts';
 
 const styles = (name: string): SerializedStyles => ({ name, styles: `.${name}{}` });
 

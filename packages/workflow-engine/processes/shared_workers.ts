@@ -6,7 +6,7 @@ export interface SharedWorkersOptions extends LimitedWorkerOptions {
   readonly processes: number;
   /** Absent: every request is accepted, because callers limit their number. */
   readonly limits?: {
-    /** Requests of one user that have no result yet and can be refused. Further ones are refused. */
+    /** Requests of one user without a result that can be refused. Further ones are refused. */
     readonly maxPerUser: number;
     /** The same for all users. */
     readonly maxTotal: number;

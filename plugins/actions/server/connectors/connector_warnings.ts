@@ -34,8 +34,8 @@ export class ConnectorWarnings {
   readonly #findConnectorType: (connectorTypeId: string) => ConnectorSpec | undefined;
 
   /**
-   * @param of.sharedCallbackOrigins origins of token URLs that are trusted on the callback shared by
-   *   all providers. `undefined`: each provider has its own callback.
+   * @param of.sharedCallbackOrigins origins of token URLs that are trusted on the callback that all
+   *   providers share. `undefined`: each provider has its own callback.
    */
   constructor(
     clients: ProviderClientFactory,

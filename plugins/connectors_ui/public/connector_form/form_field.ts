@@ -6,7 +6,7 @@ interface FieldBase {
   readonly helpText?: string | undefined;
   readonly placeholder?: string | undefined;
   readonly isRequired: boolean;
-  /** Makes an optional field required unless the other field of its group has one of these values. */
+  /** Makes an optional field required unless the other field has one of these values. */
   readonly requiredUnless?:
     | { readonly field: string; readonly equals: readonly string[] }
     | undefined;

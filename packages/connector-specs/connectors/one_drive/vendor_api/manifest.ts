@@ -11,7 +11,7 @@ import { fileOperations } from '../files.ts';
 const { listRoot, listFolder, getOwnItem, getOwnContent, getItem, getItemContent } = fileOperations;
 const ITEM = '/drives/{drive-id}/items/{driveItem-id}';
 
-/** Microsoft's own description of Graph, which has the OneDrive of the user as one of the drives. */
+/** Microsoft's description of Graph, in which the OneDrive of the user is one of the drives. */
 export const manifest: VendorManifest = {
   source: GRAPH_SOURCE,
   basePath: '/v1.0',

@@ -24,7 +24,8 @@ export interface NamedRevocation {
 /**
  * Hash of the client and of all destinations of its tokens. A rename, a new client secret, another
  * scope or a new id of the connector's type do not change it, so these edits keep every user
- * connected. Type, auth type, hosts, tenant, client id, revocation origin and EARS provider change it.
+ * connected. Type, auth type, hosts, tenant, client id, revocation origin and EARS provider change
+ * it.
  * @param context.entry of the connector type; names the config fields that hold the address of the
  * API
  * @param context.revocation default: the endpoint of `configuration`
