@@ -20,10 +20,17 @@ describe('docs/threats.md', () => {
     expect(threatProblems(page, numberedTests(ROOT))).toEqual([]);
   });
 
-  it('has each number once, in order', () => {
-    const numbers = listedThreats(page).map(({ id }) => Number(id.slice(1)));
-    expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, index) => index + 1));
+  it('has each number once, and in order in each section', () => {
+    const ids = listedThreats(page).map(({ id }) => id);
+    const numbers = ids.map((id) => Number(id.slice(1)));
+    const sorted = numbers.toSorted((a, b) => a - b);
+    expect(sorted).toEqual(Array.from({ length: numbers.length }, (_, index) => index + 1));
     expect(numbers.length).toBeGreaterThanOrEqual(117);
+    // A new one has the next number, in the section to which it belongs.
+    const bySection = ids.toSorted(
+      (a, b) => a.charCodeAt(0) - b.charCodeAt(0) || Number(a.slice(1)) - Number(b.slice(1)),
+    );
+    expect(ids).toEqual(bySection);
   });
 });
 

@@ -17,7 +17,10 @@ export interface ClientAssertion {
   readonly algorithm?: 'RS256' | 'PS256' | 'ES256' | 'ES384' | 'EdDSA' | undefined;
   /** In PEM. Adds its thumbprint to the header (`x5t#S256`). */
   readonly certificate?: string | undefined;
-  /** Claim `aud`. Default: the issuer of the provider, else the token endpoint. */
+  /**
+   * Claim `aud`, a URL on the origin of the token endpoint. Default: the issuer of the provider if
+   * it is there, else the token endpoint.
+   */
   readonly audience?: string | undefined;
   /** Claim `iss`. Default: the client id. */
   readonly issuer?: string | undefined;

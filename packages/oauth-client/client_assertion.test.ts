@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, verify } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import type { ClientAssertion } from './client.ts';
+import type { ClientAssertion, StandardClient } from './client.ts';
 import { dialectOf } from './dialect.ts';
 import { aStandardClient, fakeIo, json } from './oauth_client.mock.ts';
 
@@ -24,12 +24,13 @@ AGA1ZqD6a7EsXJyXz9hbUBbcr0aKRsQ=
 -----END CERTIFICATE-----`;
 
 /** Fields of the token request of a client that has this assertion. */
-async function fieldsOf(assertion: ClientAssertion) {
+async function fieldsOf(assertion: ClientAssertion, over: Partial<StandardClient> = {}) {
   const { io, sent } = fakeIo(() => json({ access_token: 'at', token_type: 'bearer' }));
   const client = aStandardClient({
     clientSecret: undefined,
     tokenEndpointAuthMethod: 'private_key_jwt',
     clientAssertion: assertion,
+    ...over,
   });
   await dialectOf(client).refresh('rt', io);
   return Object.fromEntries(new URLSearchParams(sent[0]?.body));
@@ -75,13 +76,16 @@ describe('client authentication by an assertion', () => {
   });
 
   it('sends the JWT as client secret to Apple, issued by the team', async () => {
-    const fields = await fieldsOf({
-      privateKey: pemOf(EC.privateKey),
-      keyId: 'ABC123DEFG',
-      issuer: 'DEF123GHIJ',
-      audience: 'https://appleid.apple.com',
-      parameter: 'client_secret',
-    });
+    const fields = await fieldsOf(
+      {
+        privateKey: pemOf(EC.privateKey),
+        keyId: 'ABC123DEFG',
+        issuer: 'DEF123GHIJ',
+        audience: 'https://appleid.apple.com',
+        parameter: 'client_secret',
+      },
+      { tokenEndpoint: 'https://appleid.apple.com/auth/token' },
+    );
     expect(Object.keys(fields).sort()).toEqual([
       'client_id',
       'client_secret',
@@ -94,6 +98,31 @@ describe('client authentication by an assertion', () => {
       isValid: true,
     });
   });
+
+  it.each([
+    [{}, {}, 'https://auth.example.com/token'],
+    [{}, { issuer: 'https://auth.example.com/tenant' }, 'https://auth.example.com/tenant'],
+    // The metadata of this issuer may say that it is another server.
+    [{}, { issuer: 'https://bank.example' }, 'https://auth.example.com/token'],
+    [{ audience: 'https://auth.example.com' }, {}, 'https://auth.example.com'],
+  ])(
+    'C51: is addressed only to the server that gets it: %j, %j',
+    async (over, client, expected) => {
+      const fields = await fieldsOf({ privateKey: pemOf(EC.privateKey), ...over }, client);
+      expect(read(fields['client_assertion']).payload['aud']).toBe(expected);
+    },
+  );
+
+  it.each(['https://bank.example/token', 'https://auth.example.com:8443', 'bank', ''])(
+    'C51: is not sent with the audience %j of another server',
+    async (audience) => {
+      await expect(fieldsOf({ privateKey: pemOf(EC.privateKey), audience })).rejects.toMatchObject({
+        code: 'invalid_request',
+        message:
+          'The audience of the assertions of the connector is not on the origin of the token URL.',
+      });
+    },
+  );
 
   it('names the certificate by its SHA-256 thumbprint', async () => {
     const fields = await fieldsOf({

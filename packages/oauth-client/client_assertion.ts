@@ -22,7 +22,7 @@ type Algorithm = NonNullable<ClientAssertion['algorithm']>;
  * Client authentication by a signed JWT (RFC 7523 §2.2, `private_key_jwt` of OpenID Connect Core
  * §9). Apple accepts such a JWT as client secret.
  * @throws OAuthError `invalid_request` for a key or certificate that cannot be read or does not fit
- * the algorithm, when a request is sent
+ * the algorithm, and for an audience on another origin, when a request is sent
  */
 export function assertionAuthentication(
   client: StandardClient,
@@ -31,6 +31,7 @@ export function assertionAuthentication(
 ): ClientAuth {
   return async (server, metadata, body, headers) => {
     const { keyId, certificate, parameter = 'client_assertion' } = assertion;
+    const audience = audienceOf(client, assertion);
     const { key, algorithm } = await signingKey(assertion);
     const thumbprint = certificate === undefined ? undefined : await thumbprintOf(certificate);
     const authenticate = PrivateKeyJwt(keyId === undefined ? key : { key, kid: keyId }, {
@@ -40,7 +41,7 @@ export function assertionAuthentication(
         header['alg'] = algorithm;
         if (thumbprint !== undefined) header['x5t#S256'] = thumbprint;
         payload['iss'] = assertion.issuer ?? client.clientId;
-        payload['aud'] = assertion.audience ?? client.issuer ?? client.tokenEndpoint;
+        payload['aud'] = audience;
         payload['iat'] = issuedAt;
         payload['exp'] = issuedAt + LIFETIME_SECONDS;
         // A server whose clock is behind would reject it.
@@ -54,6 +55,23 @@ export function assertionAuthentication(
     body.delete('client_assertion_type');
     body.set(parameter, jwt);
   };
+}
+
+/**
+ * The claim `aud`. The server that gets the assertion could use it at every server that it is
+ * addressed to, so that must be one on its own origin (RFC 7523 §3, CVE-2025-27370).
+ * @throws OAuthError `invalid_request`
+ */
+function audienceOf({ issuer, tokenEndpoint }: StandardClient, { audience }: ClientAssertion) {
+  if (audience === undefined)
+    return issuer !== undefined && isAt(tokenEndpoint, issuer) ? issuer : tokenEndpoint;
+  if (isAt(tokenEndpoint, audience)) return audience;
+  throw invalid('audience of the assertions', 'is not on the origin of the token URL');
+}
+
+function isAt(tokenEndpoint: string, uri: string): boolean {
+  const origin = URL.parse(tokenEndpoint)?.origin;
+  return origin !== undefined && URL.parse(uri)?.origin === origin;
 }
 
 /** @throws OAuthError `invalid_request` */

@@ -291,7 +291,6 @@ describe('the client at a strict authorization server', () => {
 
   it.each([
     ['the key of another client', { privateKey: pemOf(generateKeyPairSync('ed25519').privateKey) }],
-    ['another audience', { audience: 'https://evil.example' }],
     ['another issuer', { issuer: 'client-2' }],
   ])('reports an assertion with %s as misconfigured', async (_, over) => {
     await expect(

@@ -136,18 +136,28 @@ describe('POST /api/actions/connector/{id?}', () => {
     },
   );
 
-  it.each(['private_key_jwt', 'client_secret_jwt'])(
-    'C51: refuses the client authentication %s, so no assertion can be addressed to the wrong audience',
-    async (tokenEndpointAuthMethod) => {
-      const { status, body } = await post(
-        'c1',
-        http({ secrets: oauthApp({ tokenEndpointAuthMethod }) }),
-      );
-      expect([status, body['attributes']]).toMatchObject([400, { code: 'invalid_secrets' }]);
-      expect(body['message']).toMatch(/\[tokenEndpointAuthMethod\].*client_secret_basic/);
-      expect((await get('connector/c1')).status).toBe(404);
-    },
-  );
+  it('refuses the client authentication client_secret_jwt', async () => {
+    const secrets = oauthApp({ tokenEndpointAuthMethod: 'client_secret_jwt' });
+    const { status, body } = await post('c1', http({ secrets }));
+    expect([status, body['attributes']]).toMatchObject([400, { code: 'invalid_secrets' }]);
+    expect(body['message']).toMatch(/\[tokenEndpointAuthMethod\].*client_secret_basic/);
+    expect((await get('connector/c1')).status).toBe(404);
+  });
+
+  it('C51: refuses an assertion that is addressed to another server than the token URL', async () => {
+    const assertion = (assertionAudience: string) =>
+      oauthApp({
+        tokenEndpointAuthMethod: 'private_key_jwt',
+        privateKey: '-----BEGIN PRIVATE KEY-----development-----END PRIVATE KEY-----',
+        assertionAudience,
+      });
+    const { status, body } = await post('c1', http({ secrets: assertion('https://bank.example') }));
+    expect([status, body['attributes']]).toMatchObject([400, { code: 'endpoints_not_confirmed' }]);
+    expect((await get('connector/c1')).status).toBe(404);
+    const { tokenUrl } = oauthApp({});
+    const own = await post('c1', http({ secrets: assertion(String(tokenUrl)) }));
+    expect(own.status).toBe(200);
+  });
 
   it.each([...['x'.repeat(37), 'with space', 'dot.dot', '..%2F..'], '_oauth_callback'])(
     'refuses the id %s',

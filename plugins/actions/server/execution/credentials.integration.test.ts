@@ -326,12 +326,4 @@ describe('places without tokens', () => {
       for (const url of urls) expect(decodeURIComponent(url)).not.toContain(secret);
     }
   });
-
-  it('C51: the auth type private_key_jwt is refused, so no assertion can be addressed to the wrong audience', () => {
-    const authType = 'oauth_client_credentials_private_key_jwt';
-    const { validate } = fixture.types.get('.custom_api');
-    expect(() => validate.secrets({ ...oauthApp(), authType })).toThrow(
-      expect.objectContaining({ code: 'invalid_secrets' }),
-    );
-  });
 });

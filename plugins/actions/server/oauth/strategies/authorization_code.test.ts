@@ -89,7 +89,7 @@ describe('the settings of an OAuth app', () => {
       keyId: 'k1',
       signingAlgorithm: 'ES256',
       assertionIssuer: 'team-1',
-      assertionAudience: 'https://appleid.apple.com',
+      assertionAudience: 'https://auth.example.com',
       assertionParameter: 'client_secret',
     };
     expect(clientOf(withSecrets(settings)).configuration).toMatchObject({
@@ -98,11 +98,18 @@ describe('the settings of an OAuth app', () => {
         keyId: 'k1',
         algorithm: 'ES256',
         issuer: 'team-1',
-        audience: 'https://appleid.apple.com',
+        audience: 'https://auth.example.com',
         parameter: 'client_secret',
       },
     });
     expect(clientOf(withSecrets(settings)).configuration).not.toHaveProperty('clientSecret');
+  });
+
+  it('C51: refuse an assertion that is addressed to another server', () => {
+    const settings = { privateKey: 'development-key', assertionAudience: 'https://bank.example' };
+    expect(() => clientOf(withSecrets(settings))).toThrow(
+      expect.objectContaining({ code: 'endpoints_not_confirmed' }),
+    );
   });
 
   it.each([

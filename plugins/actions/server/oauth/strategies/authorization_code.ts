@@ -30,6 +30,7 @@ import {
 import type { ProviderClient } from './provider_client.ts';
 import { providerKeyOf } from './provider_key.ts';
 import {
+  audienceRefusal,
   authorizationParamsRefusal,
   refreshUrlRefusal,
   responseModeRefusal,
@@ -69,6 +70,7 @@ export class AuthorizationCodeStrategy {
     );
     const refusal =
       trust.sitesRefusal ??
+      audienceRefusal(connector, configuration) ??
       refreshUrlRefusal(connector, configuration, entry) ??
       responsePathRefusal(connector, settings) ??
       responseModeRefusal(connector, configuration, entry);
@@ -151,6 +153,7 @@ export function endpointRefusals(
       trust.sitesRefusal,
       trust.revocationRefusal,
       trust.userinfoRefusal,
+      audienceRefusal(connector, configuration),
       refreshUrlRefusal(connector, configuration, entry),
       responsePathRefusal(connector, settings),
       responseModeRefusal(connector, configuration, entry),

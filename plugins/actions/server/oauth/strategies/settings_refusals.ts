@@ -24,6 +24,19 @@ export function responseModeRefusal(
   };
 }
 
+/** Refuses an assertion that another server than that of the token URL accepts (RFC 7523 §3). */
+export function audienceRefusal(
+  { id }: DecryptedConnector,
+  { tokenEndpoint, clientAssertion }: StandardClient,
+): EndpointRefusal | undefined {
+  const audience = clientAssertion?.audience;
+  if (audience === undefined || isSameOrigin(audience, tokenEndpoint)) return undefined;
+  return {
+    code: 'endpoints_not_confirmed',
+    message: `The assertion audience of connector [${id}] is not on the origin of its token URL.`,
+  };
+}
+
 /** Refuses an entered refresh endpoint of another server: refresh tokens would be sent there. */
 export function refreshUrlRefusal(
   { id, config }: DecryptedConnector,
