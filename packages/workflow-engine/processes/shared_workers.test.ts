@@ -89,14 +89,14 @@ describe('SharedWorkers', () => {
       });
       const options = { user: 'ana', limitMs: 600_000 };
       const { processId } = await workers.run('text', options);
-      console.log(processId);
+      // Colors would be part of a logged number.
+      process.stdout.write(String(processId));
       await workers.run('endless', options);`;
     const args = ['--input-type=module', '--eval', code];
     const parent = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [output] = await once(parent.stdout, 'data');
+    const [output] = await once(parent.stdout, 'data').finally(() => parent.kill('SIGKILL'));
     const processId = Number(output);
     expect(processId).toBeGreaterThan(1);
-    parent.kill('SIGKILL');
     await once(parent, 'close');
     // It fails with ESRCH when no such process exists. The test has its own time limit.
     while (isAlive(processId)) await setTimeout(50);

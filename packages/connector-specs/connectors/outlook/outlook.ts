@@ -19,7 +19,7 @@ export const outlook = defineConnectorSpec({
     id: '.outlook',
     displayName: 'Outlook',
     description: 'Search and read mail in Outlook.',
-    icon: 'email',
+    icon: 'mail',
     minimumLicense: 'enterprise',
     isTechnicalPreview: true,
     supportedFeatureIds: ['agentBuilder', 'workflows'],
