@@ -31,6 +31,12 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([...servers.values()].map((server) => server.stop())));
 
+/** Where the store matters: a rotating refresh token, a site, a host of the grant, no refresh. */
+const KINDS = ['.airtable', '.jira-cloud', '.salesforce', '.slack2'];
+const ONE_OF_EACH_KIND = ACCOUNT_CALLS.filter(({ connectorTypeId }) =>
+  KINDS.includes(connectorTypeId),
+);
+
 /** The account of a user at the providers. */
 const accountOf = ({ username }: TestUser): string => `${username}@example.com`;
 
@@ -86,7 +92,7 @@ onEachStore((store) => {
     expect(page.status).toBe(200);
   }
 
-  it.each(ACCOUNT_CALLS)(
+  it.each(store.name === 'SQLite' ? ACCOUNT_CALLS : ONE_OF_EACH_KIND)(
     'F77: $connectorTypeId gives two users only their own data in many calls at once with expiring tokens',
     async ({ connectorTypeId, provider, config, action, input }) => {
       const { admin, ana, ben, first, second } = environment;
