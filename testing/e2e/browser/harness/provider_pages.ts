@@ -20,9 +20,15 @@ export const clickAllow = (page: Page): Promise<void> =>
 const clickDeny = (page: Page): Promise<void> =>
   page.getByRole('button', { name: 'Cancel' }).click();
 
-/** Pages of the Google emulator. */
+/**
+ * Pages of the Google emulator. The page that leads there may show the same account, so the button
+ * is meant.
+ */
 export const googlePages = pagesWith((page, account) =>
-  page.getByText(`${account}@example.com`).first().click(),
+  page
+    .getByRole('button', { name: `${account}@example.com` })
+    .first()
+    .click(),
 );
 
 /** Pages of the strict OAuth server. */
