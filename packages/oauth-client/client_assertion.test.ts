@@ -124,6 +124,34 @@ describe('client authentication by an assertion', () => {
     },
   );
 
+  it.each(['client_secret_basic', 'client_secret_post'] as const)(
+    'replaces the secret of a revocation that a provider describes with %s',
+    async (authentication) => {
+      const { io, sent } = fakeIo(() => json({}));
+      const url = 'https://auth.example.com/revoke';
+      const request = {
+        method: 'POST',
+        authentication,
+        format: 'form',
+        fields: { t: '{token}' },
+      } as const;
+      const client = aStandardClient({
+        clientSecret: undefined,
+        tokenEndpointAuthMethod: 'private_key_jwt',
+        clientAssertion: { privateKey: pemOf(EC.privateKey) },
+        revocationEndpoint: url,
+        provider: { revocation: { url, request, tokens: ['refresh_token'], ends: 'grant' } },
+      });
+      const outcome = await dialectOf(client).revoke({ token: 'rt', hint: 'refresh_token' }, io);
+      expect(outcome).toBe('revoked');
+      const fields = Object.fromEntries(new URLSearchParams(sent[0]?.body));
+      expect(fields).toMatchObject({ t: 'rt', client_id: 'client-1' });
+      expect(read(fields['client_assertion']).isValid).toBe(true);
+      expect(fields).not.toHaveProperty('client_secret');
+      expect(sent[0]?.headers).not.toHaveProperty('authorization');
+    },
+  );
+
   it('names the certificate by its SHA-256 thumbprint', async () => {
     const fields = await fieldsOf({
       privateKey: pemOf(RSA.privateKey),

@@ -6,8 +6,8 @@ import { OAuthError } from './oauth_error.ts';
 const LIFETIME_SECONDS = 300;
 
 /**
- * WebCrypto algorithms by the name of RFC 7518 §3.1 and RFC 8037 §3.1. Without a choice, the first
- * that the key fits.
+ * WebCrypto algorithms by their names in JOSE (RFC 7518 §3.1, RFC 8037 §3.1). If none is chosen,
+ * the first that fits the key is used.
  */
 const ALGORITHMS = {
   RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },

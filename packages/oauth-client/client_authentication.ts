@@ -30,12 +30,30 @@ function basicHeader(clientId: string, secret: string): string {
   return `Basic ${Buffer.from(pair, 'latin1').toString('base64')}`;
 }
 
-/** Credentials of the client for a request that the library does not build. */
-export function credentialsOf({ clientId, clientSecret = '' }: StandardClient) {
-  return {
-    basic: basicHeader(clientId, clientSecret),
-    fields: { client_id: clientId, client_secret: clientSecret },
-  };
+/** Headers and body fields that authenticate a client in a request. */
+export interface ClientCredentials {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/**
+ * Authenticates the client in a request that the library does not build.
+ * @param method that the provider describes for the request. A client with a key signs an
+ * assertion instead
+ * @throws OAuthError `invalid_request` for a key that cannot be used
+ */
+export async function credentialsOf(
+  client: StandardClient,
+  method: 'client_secret_basic' | 'client_secret_post',
+  now: Date,
+): Promise<ClientCredentials> {
+  const hasKey = client.tokenEndpointAuthMethod === 'private_key_jwt';
+  const described = hasKey ? client : { ...client, tokenEndpointAuthMethod: method };
+  const body = new URLSearchParams();
+  const headers = new Headers();
+  const server = { issuer: client.tokenEndpoint };
+  await clientAuthentication(described, now)(server, { client_id: client.clientId }, body, headers);
+  return { headers: Object.fromEntries(headers), fields: Object.fromEntries(body) };
 }
 
 function formEncode(text: string): string {

@@ -1,5 +1,6 @@
 import type { ProviderToken } from '@latchkey/oauth-providers';
 import type { StandardClient } from './client.ts';
+import { credentialsOf } from './client_authentication.ts';
 import { type ProtocolIo, sendRequest } from './protocol_io.ts';
 import type { TokenToRevoke } from './revocation.ts';
 
@@ -32,34 +33,29 @@ export function inFormatOf(token: ProviderToken | undefined, io: ProtocolIo): Pr
 
 /**
  * Sends a revocation request that a provider's entry describes.
- * @param authorization of the client: its Basic header, and its fields for a body
+ * @throws OAuthError when it cannot be sent
  */
-export function sendDescribedRevocation(
+export async function sendDescribedRevocation(
   { endpoint, request }: { readonly endpoint: string; readonly request: Request },
   { token, hint }: TokenToRevoke,
-  context: {
-    readonly client: { readonly basic: string; readonly fields: Readonly<Record<string, string>> };
-    readonly io: ProtocolIo;
-  },
+  { client, io }: { readonly client: StandardClient; readonly io: ProtocolIo },
 ): Promise<Response> {
-  const { client, io } = context;
   const { method, authentication, format } = request;
   const described = Object.entries(request.fields).map(([name, value]) => [
     name,
     value.replace('{token}', () => token).replace('{hint}', hint),
   ]);
+  const credentials =
+    authentication === 'token'
+      ? { headers: { authorization: `Bearer ${token}` }, fields: {} }
+      : await credentialsOf(client, authentication, io.now());
   const fields: Record<string, string> = {
     ...Object.fromEntries(described),
-    ...(authentication === 'client_secret_post' ? client.fields : {}),
+    ...credentials.fields,
   };
-  const credentials = {
-    client_secret_basic: { authorization: client.basic },
-    client_secret_post: {},
-    token: { authorization: `Bearer ${token}` },
-  }[authentication];
   return sendRequest(io, endpoint, {
     method,
-    headers: { accept: 'application/json', ...credentials, ...contentType(format) },
+    headers: { accept: 'application/json', ...credentials.headers, ...contentType(format) },
     body: bodyOf(format, fields),
   });
 }

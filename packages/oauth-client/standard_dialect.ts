@@ -8,7 +8,7 @@ import {
   scopeParameterOf,
 } from './authorization_request.ts';
 import type { AccountSource, KnownProvider, StandardClient } from './client.ts';
-import { clientAuthentication, credentialsOf } from './client_authentication.ts';
+import { clientAuthentication } from './client_authentication.ts';
 import type { FailureRule, GrantOperation } from './failures.ts';
 import { hostOf, type IssuedTokens, OAuthError } from './oauth_error.ts';
 import { libraryOptions, type ProtocolIo } from './protocol_io.ts';
@@ -252,7 +252,7 @@ export class StandardDialect {
           { endpoint, request },
           { token, hint },
           {
-            client: credentialsOf(this.#client),
+            client: this.#client,
             io,
           },
         );

@@ -50,7 +50,7 @@ const generateObject = (schema: JsonSchema, size: Size): Record<string, unknown>
   );
   const { additionalProperties } = schema;
   const names = new Set(named.map(([key]) => key));
-  // Of inputs that exclude each other, the first one: `allOf: [{ not: { required: [a, b] } }, …]`.
+  // Two inputs exclude each other: `not: { required: [a, b] }`. Only the first is generated.
   for (const rule of list(schema['allOf'])) {
     const [one, other] =
       isSchema(rule) && isSchema(rule['not']) ? list(rule['not']['required']) : [];

@@ -1,1 +1,1 @@
-export { defineGoogleApi, googleAuthTypes, googlePages, pageToken, text } from './google_api.ts';
+export { defineGoogleApi, googlePages, pageToken, text } from './google_api.ts';

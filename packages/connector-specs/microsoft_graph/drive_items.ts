@@ -2,7 +2,8 @@ import { matchesHost } from '@latchkey/oauth-providers';
 import { z } from 'zod';
 import { ConnectorActionError } from '../contract/errors.ts';
 import { type FileFormat, readContent } from '../file_content/index.ts';
-import { id, operation, text } from './graph_api.ts';
+import { text } from '../operations/index.ts';
+import { id, operation } from './graph_api.ts';
 
 /**
  * Hosts that serve the content of files by URLs which are themselves the credential: SharePoint,

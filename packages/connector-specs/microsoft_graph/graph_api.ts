@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ActionContext } from '../contract/types.ts';
-import { defineApi } from '../operations/index.ts';
+import { defineApi, text } from '../operations/index.ts';
 
 /** Origin of the API. */
 export const GRAPH = 'https://graph.microsoft.com';
@@ -40,9 +40,6 @@ export const isAppOnly = ({ secrets }: Pick<ActionContext, 'secrets'>): boolean 
 
 /** Id of an object in Graph. */
 export const id = () => z.string().min(1).max(512);
-
-/** Text that may be missing or null. */
-export const text = () => z.string().nullish();
 
 /** Input with the next page of a list. */
 export const pageToken = () =>

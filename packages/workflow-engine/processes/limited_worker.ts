@@ -6,6 +6,8 @@ import { StepFailure } from '../failures/step_failure.ts';
 
 /** Heap of a process. The largest outputs of steps have 20 MB. */
 const MAX_MEMORY_MB = 256;
+/** Milliseconds for the start of a process, which loads its modules. */
+const START_LIMIT_MS = 60_000;
 /** Milliseconds without a request after which the process ends. */
 const IDLE_MS = 60_000;
 /** Environment variables of the process: none that could contain a credential. */
@@ -78,7 +80,8 @@ export class LimitedWorker<Request, Result> {
   }
 
   /**
-   * @param limitMs counts from the start of the work, not while the request waits for others
+   * @param limitMs counts from the start of the work, not while the request waits for others or for
+   * the start of the process, which may take a minute
    * @throws StepFailure if the work failed; the errors of the options; Error if the worker is
    * closed, so that the step has no result and the run can be continued
    */
@@ -110,6 +113,9 @@ export class LimitedWorker<Request, Result> {
     const child = this.#child;
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     const pending: Pending<Result> = { child, limitMs, resolve, reject };
+    const { failed } = this.#options;
+    const reason = `Its process did not start within ${START_LIMIT_MS / 1_000} s.`;
+    this.#limit(pending, START_LIMIT_MS, () => failed({ isOutOfMemory: false, reason }));
     this.#pending = pending;
     keepAlive(child, true);
     try {
@@ -136,7 +142,7 @@ export class LimitedWorker<Request, Result> {
       env: Object.fromEntries(environment),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    // Messages alone keep this process not alive.
+    // Its messages do not keep this process alive.
     if (child.stderr instanceof Socket) child.stderr.unref();
     let messages = '';
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -158,7 +164,7 @@ export class LimitedWorker<Request, Result> {
     if (pending?.child !== child) return;
     switch (message.kind) {
       case 'started':
-        pending.timer = setTimeout(() => this.#expire(pending), pending.limitMs);
+        this.#limit(pending, pending.limitMs, this.#options.expired);
         return;
       case 'result':
         pending.resolve(message.result);
@@ -168,12 +174,14 @@ export class LimitedWorker<Request, Result> {
     }
   }
 
-  /** Ends the process, unless its result arrived while this process was busy. */
-  #expire(pending: Pending<Result>): void {
-    setImmediate(() => {
-      if (this.#pending === pending)
-        this.#end(pending.child, this.#options.expired(pending.limitMs));
-    });
+  /** Ends the process after the time, unless its result arrived while this process was busy. */
+  #limit(pending: Pending<Result>, limitMs: number, failure: (limitMs: number) => Error): void {
+    clearTimeout(pending.timer);
+    pending.timer = setTimeout(() => {
+      setImmediate(() => {
+        if (this.#pending === pending) this.#end(pending.child, failure(limitMs));
+      });
+    }, limitMs);
   }
 
   /** Ends the process, and fails its request. */

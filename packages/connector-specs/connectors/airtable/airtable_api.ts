@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineApi } from '../../operations/index.ts';
+import { defineApi, text } from '../../operations/index.ts';
 
 /** Origin of the API. */
 export const AIRTABLE_API = 'https://api.airtable.com';
@@ -50,9 +50,6 @@ export const pagesOf = <const Items extends string>(items: Items) =>
     items,
     names: { items, nextCursor: 'offset' },
   }) as const;
-
-/** Text that may be missing or null. */
-export const text = () => z.string().nullish();
 
 /** Cells by the names of their fields. Empty ones are missing. */
 export const record = z.object({

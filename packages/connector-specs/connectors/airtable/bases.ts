@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { baseOf, offset, operation, pagesOf, text } from './airtable_api.ts';
+import { text } from '../../operations/index.ts';
+import { baseOf, offset, operation, pagesOf } from './airtable_api.ts';
 
 const whoAmI = operation('GET /meta/whoami', {
   scope: 'read',

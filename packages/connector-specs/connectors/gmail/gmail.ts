@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { googleAuthTypes, text } from '../../google_apis/index.ts';
+import { text } from '../../google_apis/index.ts';
 import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { changeActions } from './change.ts';
 import { GMAIL_API, operation, READ_ONLY } from './gmail_api.ts';
 import { readActions } from './read.ts';
@@ -29,7 +30,9 @@ export const gmail = defineConnectorSpec({
     isTechnicalPreview: true,
     supportedFeatureIds: ['agentBuilder', 'workflows'],
   },
-  auth: { types: googleAuthTypes({ earsScope: READ_ONLY, isScopeVisible: true }) },
+  auth: {
+    types: personalAuthTypes({ ears: 'google', earsScope: READ_ONLY, isScopeVisible: true }),
+  },
   apiOrigins: [GMAIL_API],
   provider: 'google',
   // With the scopes of Gmail the token response has no ID token.

@@ -1,5 +1,5 @@
-import { googleAuthTypes } from '../../google_apis/index.ts';
 import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { calendarActions, getFirstCalendar } from './actions.ts';
 import { GOOGLE_API } from './calendar_api.ts';
 import { translations } from './translations.ts';
@@ -15,7 +15,7 @@ export const googleCalendar = defineConnectorSpec({
     isTechnicalPreview: true,
     supportedFeatureIds: ['agentBuilder', 'workflows'],
   },
-  auth: { types: ['bearer', ...googleAuthTypes({})] },
+  auth: { types: ['bearer', ...personalAuthTypes({ ears: 'google' })] },
   apiOrigins: [GOOGLE_API],
   provider: 'google',
   // With the scope of Calendar the token response has no ID token. The id is the email address.

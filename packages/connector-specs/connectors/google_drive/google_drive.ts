@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { googleAuthTypes } from '../../google_apis/index.ts';
 import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { GOOGLE_API, operation } from './drive_api.ts';
 import { downloadFile, getFileMetadata } from './files.ts';
 import { listFiles, searchFiles } from './lists.ts';
@@ -32,7 +32,7 @@ export const googleDrive = defineConnectorSpec({
     supportedFeatureIds: ['agentBuilder', 'workflows'],
   },
   auth: {
-    types: ['bearer', ...googleAuthTypes({})],
+    types: ['bearer', ...personalAuthTypes({ ears: 'google' })],
     headers: { Accept: 'application/json' },
   },
   apiOrigins: [GOOGLE_API],

@@ -1,5 +1,5 @@
-import { googleAuthTypes } from '../../google_apis/index.ts';
 import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { SHEETS_API, SPREADSHEETS } from './sheets_api.ts';
 import { spreadsheetActions } from './spreadsheets.ts';
 import { translations } from './translations.ts';
@@ -19,7 +19,7 @@ export const googleSheets = defineConnectorSpec({
     isTechnicalPreview: true,
     supportedFeatureIds: ['agentBuilder', 'workflows'],
   },
-  auth: { types: googleAuthTypes({ scope: SCOPE, isScopeVisible: true }) },
+  auth: { types: personalAuthTypes({ ears: 'google', scope: SCOPE, isScopeVisible: true }) },
   apiOrigins: [SHEETS_API],
   provider: 'google',
   actions: { ...spreadsheetActions, ...valueActions },

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { contentSchema, fileInput, readContent } from '../../file_content/index.ts';
+import { number, text } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { ISSUE, issueOf } from './fields.ts';
-import { id, number, operation, READ, text, user, WRITE } from './jira_api.ts';
+import { id, operation, READ, user, WRITE } from './jira_api.ts';
 
 /** Default limit of Jira for one attachment. */
 const MAX_FILE_BYTES = 10_485_760;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { text } from '../../operations/index.ts';
 import { plainText } from './document.ts';
-import { id, text, user } from './jira_api.ts';
+import { id, user } from './jira_api.ts';
 
 /** An id if the text is a number, else the given name of the object. */
 const idOr = <const K extends string>(name: K) =>

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { text } from '../../operations/index.ts';
 import { plainText } from './document.ts';
 import { accountId, comment, ISSUE, ISSUE_FIELDS, issue, issueFields, issueOf } from './fields.ts';
-import { id, operation, READ, text, WRITE } from './jira_api.ts';
+import { id, operation, READ, WRITE } from './jira_api.ts';
 
 const searchIssuesWithJql = operation('POST /rest/api/3/search/jql', {
   scope: 'read',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineApi } from '../../operations/index.ts';
+import { defineApi, text } from '../../operations/index.ts';
 
 /** Origin of the API for users' own accounts. */
 export const ATLASSIAN_API = 'https://api.atlassian.com';
@@ -27,12 +27,6 @@ export const { operation } = defineApi({
 export const READ = { oauthScopes: ['read:jira-work'] } as const;
 /** Scope of changes of issues. */
 export const WRITE = { oauthScopes: ['write:jira-work'] } as const;
-
-/** Text that may be missing or null. */
-export const text = () => z.string().nullish();
-
-/** Number that may be missing or null. */
-export const number = () => z.number().nullish();
 
 /** Id of an object. */
 export const id = () => z.string().min(1).max(255);

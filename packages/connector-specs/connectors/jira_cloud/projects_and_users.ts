@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { id, number, operation, projectKey, READ, text, user } from './jira_api.ts';
+import { number, text } from '../../operations/index.ts';
+import { id, operation, projectKey, READ, user } from './jira_api.ts';
 
 const project = z.object({
   id: text(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { text } from '../../operations/index.ts';
 import {
   id,
   listOf,
@@ -11,7 +12,6 @@ import {
   teamId,
 } from './linear_api.ts';
 
-const text = () => z.string().nullish();
 const named = z.object({ id: z.string(), name: z.string() });
 const issue = z.object({
   id: z.string(),

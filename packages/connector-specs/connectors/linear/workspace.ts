@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { text } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { listOf, listPage, PAGE_VARIABLES, pagesOf, query, READ, teamId } from './linear_api.ts';
 
-const text = () => z.string().nullish();
 const named = z.object({ id: z.string(), name: z.string() });
 const team = named.extend({ key: z.string(), description: text() });
 const project = named.extend({

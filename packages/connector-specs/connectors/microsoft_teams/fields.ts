@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { graphPages, id, pageToken, text, top } from '../../microsoft_graph/graph_api.ts';
+import { graphPages, id, pageToken, top } from '../../microsoft_graph/graph_api.ts';
+import { text } from '../../operations/index.ts';
 
 /** Inputs that select a channel, and their names in the path. */
 export const channelOf = {

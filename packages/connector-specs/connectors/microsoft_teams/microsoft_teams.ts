@@ -1,5 +1,6 @@
 import { GRAPH, GRAPH_ACCOUNT, getService } from '../../microsoft_graph/graph_api.ts';
 import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import {
   getUser,
   listChannelMessages,
@@ -37,13 +38,7 @@ export const microsoftTeams = defineConnectorSpec({
         defaults: { scope: `${GRAPH}/.default` },
         overrides: { meta: { scope: { hidden: true } } },
       },
-      { type: 'oauth_authorization_code', isRecommended: true, defaults: { scope: SCOPE } },
-      {
-        type: 'ears',
-        defaults: { provider: 'microsoft', scope: SCOPE },
-        isExperimental: true,
-        overrides: { meta: { scope: { disabled: true } } },
-      },
+      ...personalAuthTypes({ ears: 'microsoft', scope: SCOPE, isScopeVisible: true }),
     ],
     headers: { Accept: 'application/json' },
   },

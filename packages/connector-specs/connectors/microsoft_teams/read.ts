@@ -8,10 +8,10 @@ import {
   needs,
   operation,
   pageToken,
-  text,
   user,
 } from '../../microsoft_graph/graph_api.ts';
 import { from, kql, searchQuery, searchResult, size } from '../../microsoft_graph/search.ts';
+import { text } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { channelOf, chat, chatOf, message, page, paging, userId } from './fields.ts';
 

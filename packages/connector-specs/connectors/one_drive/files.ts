@@ -13,9 +13,9 @@ import {
   needs,
   operation,
   pageToken,
-  text,
   top,
 } from '../../microsoft_graph/graph_api.ts';
+import { text } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 
 const READ_FILES = {

@@ -1,5 +1,6 @@
 import { GRAPH, GRAPH_ACCOUNT, readAccount } from '../../microsoft_graph/graph_api.ts';
 import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import {
   getDrive,
   getFileContent,
@@ -25,20 +26,7 @@ export const oneDrive = defineConnectorSpec({
     supportedFeatureIds: ['agentBuilder', 'workflows'],
   },
   auth: {
-    types: [
-      {
-        type: 'oauth_authorization_code',
-        isRecommended: true,
-        defaults: { scope: SCOPE },
-        overrides: { meta: { scope: { hidden: true } } },
-      },
-      {
-        type: 'ears',
-        defaults: { provider: 'microsoft', scope: SCOPE },
-        isExperimental: true,
-        overrides: { meta: { scope: { disabled: true } } },
-      },
-    ],
+    types: personalAuthTypes({ ears: 'microsoft', scope: SCOPE }),
     headers: { Accept: 'application/json' },
   },
   apiOrigins: [GRAPH],

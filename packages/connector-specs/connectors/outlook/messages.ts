@@ -5,10 +5,10 @@ import {
   needs,
   operation,
   pageToken,
-  text,
   top,
 } from '../../microsoft_graph/graph_api.ts';
 import { from, kql, searchQuery, searchResult, size } from '../../microsoft_graph/search.ts';
+import { text } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 
 const READ_MAIL = { scope: 'read', ...needs('Mail.Read', 'Mail.ReadWrite') } as const;

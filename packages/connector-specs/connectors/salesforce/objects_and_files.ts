@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { contentSchema, readContent } from '../../file_content/index.ts';
+import { flag, text } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { API, operation, recordId, sobjectName, VERSION } from './salesforce_api.ts';
-
-const text = () => z.string().nullish();
-const flag = () => z.boolean().nullish();
 
 const describe = operation(`GET ${VERSION}/sobjects/{sobjectName}/describe`, {
   scope: 'read',

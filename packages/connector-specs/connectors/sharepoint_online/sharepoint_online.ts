@@ -1,5 +1,6 @@
 import { GRAPH, GRAPH_ACCOUNT, getService } from '../../microsoft_graph/graph_api.ts';
 import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { downloadDriveItem, downloadItemFromURL, getDriveItems } from './files.ts';
 import { callGraphAPI, search } from './graph.ts';
 import {
@@ -34,18 +35,11 @@ export const sharepointOnline = defineConnectorSpec({
         defaults: { scope: DEFAULT_SCOPE },
         overrides: { meta: { scope: { hidden: true } } },
       },
-      {
-        type: 'oauth_authorization_code',
-        isRecommended: true,
-        defaults: { scope: `${DEFAULT_SCOPE} offline_access` },
-        overrides: { meta: { scope: { hidden: true } } },
-      },
-      {
-        type: 'ears',
-        defaults: { provider: 'microsoft', scope: 'Sites.Selected Files.Read.All offline_access' },
-        isExperimental: true,
-        overrides: { meta: { scope: { disabled: true } } },
-      },
+      ...personalAuthTypes({
+        ears: 'microsoft',
+        scope: `${DEFAULT_SCOPE} offline_access`,
+        earsScope: 'Sites.Selected Files.Read.All offline_access',
+      }),
     ],
     headers: { Accept: 'application/json' },
   },

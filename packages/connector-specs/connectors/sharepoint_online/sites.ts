@@ -6,8 +6,8 @@ import {
   needs,
   operation,
   pageToken,
-  text,
 } from '../../microsoft_graph/graph_api.ts';
+import { text } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 
 /** Facts of all reads. */

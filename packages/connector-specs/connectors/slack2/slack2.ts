@@ -1,4 +1,5 @@
 import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { conversationActions } from './conversations.ts';
 import { messageActions } from './messages.ts';
 import { SLACK } from './slack_api.ts';
@@ -41,19 +42,12 @@ export const slack2 = defineConnectorSpec({
     supportedFeatureIds: ['agentBuilder', 'workflows'],
   },
   auth: {
-    types: [
-      {
-        type: 'oauth_authorization_code',
-        defaults: { scope: SCOPES.join(' ') },
-        isRecommended: true,
-      },
-      {
-        type: 'ears',
-        defaults: { provider: 'slack', scope: EARS_SCOPES.join(' ') },
-        isExperimental: true,
-        overrides: { meta: { scope: { disabled: true } } },
-      },
-    ],
+    types: personalAuthTypes({
+      ears: 'slack',
+      scope: SCOPES.join(' '),
+      earsScope: EARS_SCOPES.join(' '),
+      isScopeVisible: true,
+    }),
   },
   apiOrigins: [SLACK],
   provider: 'slack',

@@ -62,6 +62,17 @@ describe('client credentials connectors', () => {
     expect(form.has('client_secret')).toBe(false);
   });
 
+  it('C51: refuse an assertion that is addressed to another server', () => {
+    const secrets = {
+      ...aSharedConnector().secrets,
+      privateKey: 'development-key',
+      assertionAudience: 'https://bank.example',
+    };
+    expect(() =>
+      createProviderClients(someDeps()).forConnector(aSharedConnector({ secrets })),
+    ).toThrow(expect.objectContaining({ code: 'endpoints_not_confirmed' }));
+  });
+
   it('need only the token host to be allowed', () => {
     const egress = fakeEgress();
     createProviderClients(someDeps({ egress }))

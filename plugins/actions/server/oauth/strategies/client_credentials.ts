@@ -1,7 +1,9 @@
 import { providerOf, sendsClientSecretInBody } from '@latchkey/connector-specs';
 import type { Egress } from '@latchkey/egress';
 import { clientProviderOf, type StandardClient } from '@latchkey/oauth-client';
+import type { ProviderFacts } from '@latchkey/oauth-providers';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
+import { ConnectorConfigurationError } from './configuration_error.ts';
 import {
   factsFor,
   grantLimits,
@@ -18,6 +20,7 @@ import {
 } from './protocol_calls.ts';
 import type { ProviderClient } from './provider_client.ts';
 import { providerKeyOf } from './provider_key.ts';
+import { audienceRefusal } from './settings_refusals.ts';
 import { clientIdentity, storedConfiguration } from './standard_client.ts';
 
 /** Value of the discriminator `authType`. */
@@ -40,28 +43,33 @@ export class ClientCredentialsStrategy {
    * @throws ConnectorConfigurationError `oauth_incomplete`
    */
   clientOf(connector: DecryptedConnector, entry: OAuthConnectorType | undefined): ProviderClient {
-    const configuration = readConfiguration(connector, entry);
+    const { configuration, provider } = readConfiguration(connector, entry);
+    const refusal = audienceRefusal(connector, configuration);
+    if (refusal !== undefined)
+      throw new ConnectorConfigurationError(refusal.code, connector.id, refusal.message);
+    const { authType } = connector;
+    const noUser = () => unsupportedCall(authType, 'authorization by a user');
     const endpoints = [configuration.tokenEndpoint, configuration.revocationEndpoint].filter(
       (uri) => uri !== undefined,
     );
     return {
-      authType: connector.authType,
+      authType,
       fingerprint: grantFingerprint(connector, configuration, { entry }),
       providerKey: providerKeyOf(configuration.tokenEndpoint),
       configuration: storedConfiguration(configuration),
-      ...grantLimits(providerFactsOf(entry, connector, readOAuthSettings(connector))),
+      ...grantLimits(provider),
       ensureEndpointsAllowed: () => {
         for (const uri of endpoints) this.#egress.ensureUriAllowed(uri);
       },
       buildAuthorizationUrl: () => {
-        throw unsupportedCall(CLIENT_CREDENTIALS, 'authorization by a user');
+        throw noUser();
       },
       checkIssuer: () => {
-        throw unsupportedCall(CLIENT_CREDENTIALS, 'authorization by a user');
+        throw noUser();
       },
       ...this.#protocol.callsOf(configuration),
       exchangeCode: async () => {
-        throw unsupportedCall(CLIENT_CREDENTIALS, 'authorization by a user');
+        throw noUser();
       },
       requestSharedToken: (signal) => this.#protocol.sharedToken(configuration, signal),
     };
@@ -71,12 +79,12 @@ export class ClientCredentialsStrategy {
 function readConfiguration(
   connector: DecryptedConnector,
   entry: OAuthConnectorType | undefined,
-): StandardClient {
+): { readonly configuration: StandardClient; readonly provider: ProviderFacts | undefined } {
   const settings = withEndpointsOf(entry && providerOf(entry), readOAuthSettings(connector));
   const provider = providerFactsOf(entry, connector, settings);
   const { tokenUrl } = requireSettings(connector, settings, ['tokenUrl']);
   const facts = factsFor(entry, connector.authType, { authorizationUrl: tokenUrl, tokenUrl });
-  return {
+  const configuration: StandardClient = {
     dialect: 'standard',
     // Never used: this grant type has no authorization endpoint. The host of the token endpoint is
     // already part of the fingerprint.
@@ -89,4 +97,5 @@ function readConfiguration(
       ? { tokenEndpointAuthMethod: 'client_secret_post' as const }
       : {}),
   };
+  return { configuration, provider };
 }

@@ -1,0 +1,32 @@
+import type { AuthTypeEntry } from '../contract/types.ts';
+
+/**
+ * Auth types of a user's own account at a provider that EARS supports: an OAuth app of the
+ * organization, or the app of EARS.
+ * @param options.ears name of the provider at EARS
+ * @param options.scope default: the scopes of the actions
+ * @param options.earsScope scopes of the app of EARS. Default: `scope`
+ * @param options.isScopeVisible `true`: an administrator can request fewer scopes
+ */
+export function personalAuthTypes(options: {
+  readonly ears: 'google' | 'microsoft' | 'slack';
+  readonly scope?: string;
+  readonly earsScope?: string;
+  readonly isScopeVisible?: boolean;
+}): readonly AuthTypeEntry[] {
+  const { ears, scope, earsScope = scope, isScopeVisible = false } = options;
+  return [
+    {
+      type: 'oauth_authorization_code',
+      isRecommended: true,
+      defaults: scope === undefined ? {} : { scope },
+      ...(isScopeVisible ? {} : { overrides: { meta: { scope: { hidden: true } } } }),
+    },
+    {
+      type: 'ears',
+      defaults: { provider: ears, ...(earsScope === undefined ? {} : { scope: earsScope }) },
+      isExperimental: true,
+      overrides: { meta: { scope: { disabled: true } } },
+    },
+  ];
+}
