@@ -68,7 +68,7 @@ function clientOf(entry: ProviderEntry, over: Partial<StandardClient> = {}): Sta
 
 /** The JSON that an administrator enters for a provider without an entry. */
 function dataOf(entry: ProviderEntry): ProviderData {
-  const { authorize, token, response, failures, revocation } = entry;
+  const { authorize, token, response, failures, revocation, lifetime } = entry;
   const { url: _, ...ofRevocation } = revocation ?? {};
   return providerDataSchema.parse({
     authorize: {
@@ -84,11 +84,10 @@ function dataOf(entry: ProviderEntry): ProviderData {
       ...(token.refreshUrl === undefined ? {} : { refreshUrl: token.refreshUrl }),
     },
     response: response.scopesPath === undefined ? {} : { scopesPath: response.scopesPath },
-    lifetime: entry.lifetime,
-    refreshToken: entry.refreshToken,
+    lifetime: { defaultSeconds: lifetime.defaultSeconds },
     revocation: revocation && ofRevocation,
     failures: { errorPaths: failures.errorPaths, rules: failures.rules },
-    api: entry.api,
+    api: { tokenRejected: entry.api.tokenRejected },
   });
 }
 

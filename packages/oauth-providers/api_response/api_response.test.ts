@@ -82,13 +82,13 @@ describe('classifyApiResponse', () => {
     });
     const revoked = response(200, { ok: false, error: 'token_revoked' });
     expect(classifyApiResponse(entry, revoked)).toBe('token_rejected');
-    expect(isTokenRejected(entry, revoked)).toBe(true);
+    expect(isTokenRejected(entry.api, revoked)).toBe(true);
     const text = response(200, { ok: true, error: 'token_revoked' });
     expect(classifyApiResponse(entry, text)).toBeUndefined();
   });
 
   it('does not count the status 401 as a rule of the entry', () => {
-    expect(isTokenRejected(aProvider(), response(401))).toBe(false);
+    expect(isTokenRejected(aProvider().api, response(401))).toBe(false);
   });
 });
 

@@ -16,7 +16,7 @@ export function classifyApiResponse(
   entry: Pick<ProviderEntry, 'api'> | undefined,
   response: ApiResponse,
 ): ApiSignal | undefined {
-  if (entry !== undefined && isTokenRejected(entry, response)) return 'token_rejected';
+  if (entry !== undefined && isTokenRejected(entry.api, response)) return 'token_rejected';
   const { status } = response;
   // Before `forbidden`: several providers send 403 for both.
   if (status === 429 || matchesOne(entry?.api.rateLimited, response)) return 'rate_limited';
@@ -26,10 +26,10 @@ export function classifyApiResponse(
 
 /** Returns `true` if a rule of the entry, not the status alone, says that the token is invalid. */
 export function isTokenRejected(
-  { api }: Pick<ProviderEntry, 'api'>,
+  { tokenRejected }: Pick<ProviderEntry['api'], 'tokenRejected'>,
   response: ApiResponse,
 ): boolean {
-  return matchesOne(api.tokenRejected, response);
+  return matchesOne(tokenRejected, response);
 }
 
 function matchesOne(rules: readonly ResponseRule[] | undefined, response: ApiResponse): boolean {

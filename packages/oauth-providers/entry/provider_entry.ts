@@ -307,7 +307,8 @@ const sections = {
 const harmlessHeader = z.string().regex(/^(accept|accept-language|x-[a-z0-9-]+)$/);
 
 /**
- * Facts that an administrator enters for a provider without an entry. What decides where tokens are
+ * Facts that an administrator enters for a provider without an entry: those of an entry on which
+ * the server acts without knowing the API. What decides where tokens are
  * sent or what a user permits is not among them: endpoints with their parameters, paths into the
  * token response and the source of the account are settings of the connector.
  */
@@ -331,11 +332,13 @@ export const providerDataSchema = z.strictObject({
       scopesPath: path.regex(/^(?!.*token$)/i, 'must not lead to a token').optional(),
     })
     .prefault({}),
-  lifetime: lifetime.prefault({}),
-  refreshToken: refreshToken.optional(),
+  lifetime: lifetime
+    .pick({ defaultSeconds: true, refreshMarginSeconds: true, idleLimitDays: true })
+    .prefault({}),
   revocation: revocation.omit({ url: true }).optional(),
   failures: failures.pick({ errorPaths: true, rules: true }).prefault({}),
   api: api
+    .pick({ tokenRejected: true })
     .refine(({ tokenRejected }) => tokenRejected.every(namesFailure), {
       path: ['tokenRejected'],
       message: 'needs a condition for the body or a header where the status is no failure',

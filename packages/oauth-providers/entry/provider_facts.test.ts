@@ -50,6 +50,8 @@ describe('provider data that an administrator entered', () => {
     ['success as a rejected token', { api: { tokenRejected: [{ status: [200, 299] }] } }],
     ['another revocation endpoint', { revocation: { url: 'https://evil.example' } }],
     ['facts of grants', { grantFacts: [] }],
+    ['a rate limit, which a custom API returns as a result', { api: { rateLimited: [] } }],
+    ['the rotation of refresh tokens, which is seen', { refreshToken: { rotation: 'none' } }],
     ['hosts', { hosts: ['evil.example'] }],
     ['a source of the account', { account: { from: 'id_token' } }],
   ])('cannot name %s', (_, data) => {

@@ -1,17 +1,9 @@
 import type { ProviderData, ProviderEntry } from './provider_entry.ts';
 
-/** The facts of a provider that its client and the calls of its API need. */
+/** The facts of a provider that a client of it needs. */
 export type ProviderFacts = Pick<
   ProviderEntry,
-  | 'authorize'
-  | 'token'
-  | 'response'
-  | 'grantFacts'
-  | 'lifetime'
-  | 'refreshToken'
-  | 'revocation'
-  | 'failures'
-  | 'api'
+  'authorize' | 'token' | 'response' | 'grantFacts' | 'lifetime' | 'revocation' | 'failures'
 >;
 
 /**
@@ -28,7 +20,7 @@ export function factsOfData(
     readonly revocationUrl?: string | undefined;
   },
 ): ProviderFacts {
-  const { authorize, response, revocation, lifetime, refreshToken, failures, api } = data;
+  const { authorize, response, revocation, lifetime, failures } = data;
   const { authorizationUrl, tokenUrl, revocationUrl } = endpoints;
   const { refreshUrl, ...token } = data.token;
   return {
@@ -49,8 +41,6 @@ export function factsOfData(
     grantFacts: [],
     lifetime,
     failures: { ...failures, responses: {} },
-    api,
-    ...(refreshToken === undefined ? {} : { refreshToken }),
     ...(revocation === undefined || revocationUrl === undefined
       ? {}
       : { revocation: { ...revocation, url: revocationUrl } }),

@@ -249,7 +249,7 @@ function bindingOf(
 
 function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): UnauthorizedPolicy {
   const { spec } = request.type;
-  const provider = providerDataOf(spec, request.config) ?? providerOf(spec);
+  const { api } = providerDataOf(spec, request.config) ?? providerOf(spec) ?? {};
   const { connector, profileUid, signal } = request;
   const owner = connector.authMode === 'shared' ? '' : profileUid;
   const first = sent.only;
@@ -263,9 +263,7 @@ function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): U
       const isForExecution = token && first && mayReplace(first, token);
       return isForExecution === true ? token : undefined;
     },
-    ...(provider === undefined
-      ? {}
-      : { isTokenRejected: (response) => isTokenRejected(provider, response) }),
+    ...(api === undefined ? {} : { isTokenRejected: (response) => isTokenRejected(api, response) }),
   };
 }
 

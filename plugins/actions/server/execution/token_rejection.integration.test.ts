@@ -7,6 +7,7 @@ import {
   createActionsFixture,
   oauthApp,
 } from './actions_fixture.mock.ts';
+import { PROBE_ORIGIN } from './probe_spec.mock.ts';
 import type { UpstreamResponse } from './upstream.mock.ts';
 
 let fixture: ActionsFixture;
@@ -81,6 +82,28 @@ describe('a token that the service rejects', () => {
       fixture.api.response = () => response;
       await run('get');
       expect([refreshes(), fixture.api.seen.length]).toEqual([0, 1]);
+    },
+  );
+
+  it.each([
+    ['entered', { body: [{ path: 'error', equals: ['token_revoked'] }] }, [1, 2]],
+    ['not entered', undefined, [0, 1]],
+  ])(
+    'G101: is refreshed after a 200 body that an administrator has %s as provider data',
+    async (_case, rule, expected) => {
+      const providerData =
+        rule && JSON.stringify({ api: { tokenRejected: [{ status: [200, 200], ...rule }] } });
+      await fixture.create('custom', {
+        connector_type_id: '.custom_api',
+        config: { url: PROBE_ORIGIN, providerData },
+        secrets: oauthApp(),
+      });
+      await fixture.connect('custom');
+      guardedBy({ body: { error: 'token_revoked' } });
+      fixture.idp.expireAccessTokens();
+      const tokenCalls = refreshes();
+      await run('request', 'custom');
+      expect([refreshes() - tokenCalls, fixture.api.seen.length]).toEqual(expected);
     },
   );
 
