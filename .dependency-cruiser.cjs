@@ -32,7 +32,7 @@ const OAUTH_DIRECTION = {
   strategies: [],
   tokens: ['limits', 'scopes', 'strategies'],
   mass_revocation: ['limits', 'strategies', 'tokens'],
-  flow: ['pages', 'strategies', 'tokens'],
+  flow: ['pages', 'scopes', 'strategies', 'tokens'],
   confirmation: ['flow', 'pages', 'scopes', 'tokens'],
   account_change: ['flow', 'pages', 'tokens'],
   sites: ['flow', 'tokens'],

@@ -73,6 +73,13 @@ export {
   type TypedAction,
   validateConnectorSpec,
 } from './spec_definition/define_spec.ts';
+export {
+  ENABLED_ACTIONS,
+  enabledActionsOf,
+  enabledActionsSchema,
+  withoutRemovedActions,
+} from './spec_definition/enabled_actions.ts';
 export { providerDataOf } from './spec_definition/provider_data.ts';
+export { isScopeCovered, requestedScope } from './spec_definition/requested_scopes.ts';
 export { systemConnectorSpecs } from './system_connectors/index.ts';
 export { addMeta, getMeta, setMeta, UISchemas, type UiMeta } from './ui_metadata/index.ts';

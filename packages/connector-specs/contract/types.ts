@@ -167,7 +167,10 @@ export interface CredentialMapping {
   ): MappedCredentials;
 }
 
-/** A scope of the OAuth provider, or several of which each suffices, the one to request first. */
+/**
+ * A scope of the OAuth provider, or several of which each suffices. The first one is requested, so
+ * it is the one that permits the least.
+ */
 export type OAuthScope = string | readonly [string, ...string[]];
 
 /** An action of a connector. `input` is parsed, with defaults, before the handler runs. */
@@ -180,6 +183,11 @@ export interface ActionDefinition<I extends ZodType = ZodType> {
   readonly description: string;
   /** OAuth scopes without which the service refuses the action. `undefined`: none is needed. */
   readonly oauthScopes?: readonly OAuthScope[];
+  /**
+   * Further scopes that are requested with the action. Without them it reaches fewer objects.
+   * Default: none.
+   */
+  readonly optionalScopes?: readonly string[];
   /**
    * `false`: the scopes are requested, but the action is also started without them, for example
    * because public data needs none. Default `true`.
@@ -269,6 +277,11 @@ export interface ConnectorSpec {
   readonly test: {
     readonly enabled: boolean;
     readonly description?: string;
+    /**
+     * OAuth scopes that the test, or the request that names the account, needs. They are requested
+     * whichever actions are enabled. Default: none.
+     */
+    readonly oauthScopes?: readonly OAuthScope[];
     handler(context: ActionContext): Promise<unknown>;
   };
 }

@@ -79,6 +79,8 @@ export interface OperationOptions<
   readonly redirectHosts?: readonly string[];
   /** Scopes without which the API refuses the request. */
   readonly oauthScopes?: readonly OAuthScope[];
+  /** Further scopes that are requested. Without them the API returns fewer objects. */
+  readonly optionalScopes?: readonly string[];
   /** `false`: the scopes are requested, but not required. Default `true`. */
   readonly isScopeRequired?: boolean;
   /** `true`: a request by POST that changes nothing, for example a search. */
@@ -223,6 +225,7 @@ export function createOperation<
     scope: options.scope,
     description: options.description,
     ...(options.oauthScopes === undefined ? {} : { oauthScopes: options.oauthScopes }),
+    ...(options.optionalScopes === undefined ? {} : { optionalScopes: options.optionalScopes }),
     isScopeRequired: options.isScopeRequired ?? true,
     handler: run,
     call: async (context, input) => run(context, parseInput(inputSchema, input)),

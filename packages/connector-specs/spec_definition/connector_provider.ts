@@ -26,38 +26,8 @@ export function accountRequestOf(
   return { url, idPath, ...(labelPath === undefined ? {} : { labelPath }) };
 }
 
-/**
- * Scopes that the actions of a spec need, of alternatives the first one, and the scope without
- * which the provider issues no refresh token. Empty: the actions need none.
- */
-function scopesOf(spec: Pick<ConnectorSpec, 'actions' | 'provider'>): readonly string[] {
-  const scopes = Object.values(spec.actions)
-    .flatMap(({ oauthScopes = [] }) => oauthScopes)
-    .map((scope) => (typeof scope === 'string' ? scope : scope[0]));
-  if (scopes.length === 0) return [];
-  const forRefresh = providerOf(spec)?.refreshToken?.needsScope;
-  return [...new Set([...scopes, ...(forRefresh === undefined ? [] : [forRefresh])])];
-}
-
-/** Auth types whose users grant scopes. */
-const SCOPED_AUTH_TYPES: ReadonlySet<string> = new Set(['oauth_authorization_code', 'ears']);
-
-/**
- * Makes the scopes that the actions need the default scope of the authorization, unless the spec
- * states another default.
- */
-export function withScopesOfActions(spec: ConnectorSpec): ConnectorSpec {
-  const scopes = scopesOf(spec);
-  if (spec.auth === undefined || scopes.length === 0) return spec;
-  return mapAuthTypes(spec, ({ defaults, ...type }) =>
-    SCOPED_AUTH_TYPES.has(type.type)
-      ? { ...type, defaults: { scope: scopes.join(' '), ...defaults } }
-      : undefined,
-  );
-}
-
 /** Replaces auth types. `undefined`: the type stays as it is. */
-function mapAuthTypes(
+export function mapAuthTypes(
   spec: ConnectorSpec,
   map: (type: AuthTypeDef) => AuthTypeDef | undefined,
 ): ConnectorSpec {

@@ -5,7 +5,8 @@ import type { ActionContext, ActionDefinition, ConnectorSpec } from '../contract
 import { isConnectionHeader, isCredentialHeader, isHeaderName } from '../http_headers/index.ts';
 
 import { configFieldIn } from './config_origins.ts';
-import { providerOf, withProviderEndpoints, withScopesOfActions } from './connector_provider.ts';
+import { providerOf, withProviderEndpoints } from './connector_provider.ts';
+import { withScopesOfActions } from './requested_scopes.ts';
 
 /** Rule that a connector spec violates. */
 export type ConnectorSpecErrorCode =

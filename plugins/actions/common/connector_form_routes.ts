@@ -132,6 +132,13 @@ export const validateConnector = defineRoute({
         /** As in {@link connectorFormBody}, for the values of this form. */
         callback_url: z.string().optional(),
         /**
+         * Scopes that the connector would request of users, with a sentence where one is known.
+         * Absent: none.
+         */
+        requested_scopes: z
+          .array(z.object({ scope: z.string(), text: z.string().optional() }))
+          .optional(),
+        /**
          * `true`: saving ends the authorizations of all users. Absent: a new connector, or a form
          * with problems.
          */

@@ -24,6 +24,12 @@ const connector = z.object({
   name: z.string(),
   config: connectorValues.optional(),
   connector_type_id: z.string(),
+  enabled_actions: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Not in Kibana. `config.enabledActions`, also of a connector that does not show its config. Absent: all actions.',
+    ),
   is_preconfigured: z.boolean(),
   is_deprecated: z.boolean(),
   is_system_action: z.boolean(),
@@ -50,6 +56,11 @@ export const listedConnectorBody = connector.extend({
   updated_at: z.string().optional(),
 });
 
+/** The fields of a type, which its schema checks, and one of every type. */
+const connectorConfig = connectorValues.describe(
+  'Fields of the connector type. Not in Kibana: `enabledActions`, the names of the actions that may be executed, at least one. The connector requests only the scopes of these. Absent: all actions.',
+);
+
 const route = { access: 'public', tags: ['connectors'] } as const;
 const ONE = '/api/actions/connector/{id}';
 
@@ -63,7 +74,7 @@ export const createConnector = defineRoute({
   body: z.strictObject({
     name: connectorName,
     connector_type_id: connectorTypeId,
-    config: connectorValues.default({}),
+    config: connectorConfig.default({}),
     secrets: connectorValues.default({}),
   }),
   responses: { 200: { description: 'The connector.', body: connector } },
@@ -110,7 +121,7 @@ export const updateConnector = defineRoute({
   params,
   body: z.strictObject({
     name: connectorName,
-    config: connectorValues.default({}),
+    config: connectorConfig.default({}),
     secrets: connectorValues.optional(),
     keep_secrets: keepSecrets
       .optional()

@@ -97,6 +97,7 @@ export const WHO_ACTS = {
   invalid_secrets: 'you',
   invalid_params: 'you',
   params_too_large: 'you',
+  action_not_enabled: 'administrator',
   url_not_allowed: 'administrator',
   ears_unavailable: 'administrator',
   duplicate_type: 'administrator',

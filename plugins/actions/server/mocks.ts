@@ -70,6 +70,7 @@ export function createActionsStartMock(
     get: async () => aConnectorView(),
     find: async (connectorId) => (await client.getAll()).find(({ id }) => id === connectorId),
     getAll: async () => [aConnectorView()],
+    getActions: async () => [],
     ...over,
   };
   const listeners = new Set<(change: ConnectionChange) => void | Promise<void>>();

@@ -35,6 +35,11 @@ export interface ConnectorView {
   readonly connectorTypeId: string;
   /** Config of the connector. Left out for preconfigured connectors unless they expose it. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /**
+   * Names of the actions that may be executed. Absent: all. Also given for a connector whose config
+   * is left out.
+   */
+  readonly enabledActions?: readonly string[];
   readonly isMissingSecrets?: boolean;
   readonly authMode: AuthMode;
   /**
@@ -57,7 +62,10 @@ export interface ConnectorView {
 }
 
 /** The parts of a connector that callers need before they execute it. */
-export type ConnectorSummary = Pick<ConnectorView, 'id' | 'name' | 'connectorTypeId' | 'authMode'>;
+export type ConnectorSummary = Pick<
+  ConnectorView,
+  'id' | 'name' | 'connectorTypeId' | 'authMode' | 'enabledActions'
+>;
 
 /**
  * All operations of a signed-in user on connectors. Each method checks privileges in the
@@ -90,6 +98,12 @@ export interface ActionsClient {
   /** Finds a connector without its warnings and problems. `undefined`: the space has none. */
   find(connectorId: string): Promise<ConnectorSummary | undefined>;
   getAll(): Promise<readonly ConnectorView[]>;
+  /**
+   * The enabled actions of a connector in the order of its type, for lists and agents. Empty: its
+   * type does not exist any more.
+   * @throws HttpError 403; ConnectorError `not_found`
+   */
+  getActions(connectorId: string): Promise<readonly ConnectorActionView[]>;
 }
 
 /** Contract for other plugins during setup. */
@@ -137,7 +151,10 @@ export interface ConnectorTypeDetails extends ConnectorTypeView {
   readonly schema: Readonly<Record<string, unknown>>;
 }
 
-/** Connector types of this server. The same for all users, so nothing is checked. */
+/**
+ * Connector types of this server. The same for all users, so nothing is checked. Their actions need
+ * not be enabled in a connector, see {@link ActionsClient.getActions}.
+ */
 export interface ConnectorTypes {
   /**
    * Lists the connector types in the order of registration. `featureId`: only those that support

@@ -173,7 +173,7 @@ it('the authorization of Airtable requests the scopes of all actions', () => {
       defaults: {
         authorizationUrl: 'https://airtable.com/oauth2/v1/authorize',
         tokenUrl: 'https://airtable.com/oauth2/v1/token',
-        scope: 'data.records:read data.records:write user.email:read schema.bases:read',
+        scope: 'user.email:read data.records:read data.records:write schema.bases:read',
       },
     },
   ]);

@@ -24,6 +24,7 @@ export const airtable = defineConnectorSpec({
   test: {
     enabled: true,
     description: 'Reads the user of the credentials.',
+    oauthScopes: ['user.email:read'],
     handler: (context) => baseActions.whoAmI.call(context, {}),
   },
   translations,

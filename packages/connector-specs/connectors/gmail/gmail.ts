@@ -3,7 +3,7 @@ import { text } from '../../google_apis/index.ts';
 import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { changeActions } from './change.ts';
-import { GMAIL_API, operation, READ_ONLY } from './gmail_api.ts';
+import { ADDRESS, GMAIL_API, operation, READ_ONLY } from './gmail_api.ts';
 import { readActions } from './read.ts';
 import { sendActions } from './send.ts';
 import { translations } from './translations.ts';
@@ -41,6 +41,7 @@ export const gmail = defineConnectorSpec({
   test: {
     enabled: true,
     description: 'Reads the account from Gmail.',
+    oauthScopes: ADDRESS,
     handler: (context) => getProfile.call(context, {}),
   },
   translations,

@@ -17,14 +17,22 @@ const ALL_MAIL = 'https://mail.google.com/';
 export const READ_ONLY = gmailScope('readonly');
 
 /** Any of the scopes permits reading. */
-export const READ = [[gmailScope('modify'), READ_ONLY, ALL_MAIL]] as const;
+export const READ = [[READ_ONLY, gmailScope('modify'), ALL_MAIL]] as const;
 
 /** Any of the scopes permits changing labels and moving to the trash. */
 export const CHANGE = [[gmailScope('modify'), ALL_MAIL]] as const;
 
 /** Any of the scopes permits sending. */
 export const SEND = [
-  [gmailScope('modify'), gmailScope('send'), gmailScope('compose'), ALL_MAIL],
+  [gmailScope('send'), gmailScope('compose'), gmailScope('modify'), ALL_MAIL],
+] as const;
+
+/**
+ * Any of the scopes permits reading the address of the account. `gmail.send` alone does not. The
+ * scope `gmail.metadata` would, but a token that has it cannot search.
+ */
+export const ADDRESS = [
+  [gmailScope('compose'), READ_ONLY, gmailScope('modify'), ALL_MAIL],
 ] as const;
 
 /** Id of a message. */

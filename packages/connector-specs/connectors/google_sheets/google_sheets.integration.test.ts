@@ -148,7 +148,7 @@ describe('results of the Google Sheets actions', () => {
 });
 
 it('the scopes of Google Sheets also name the account', () => {
-  const scope = `${SPREADSHEETS} openid email`;
+  const scope = `openid email ${SPREADSHEETS}`;
   expect(googleSheets.auth?.types).toMatchObject([
     { type: 'oauth_authorization_code', defaults: { scope } },
     { type: 'ears', defaults: { provider: 'google', scope } },

@@ -1,12 +1,9 @@
 import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
-import { SHEETS_API, SPREADSHEETS } from './sheets_api.ts';
+import { SHEETS_API } from './sheets_api.ts';
 import { spreadsheetActions } from './spreadsheets.ts';
 import { translations } from './translations.ts';
 import { valueActions } from './values.ts';
-
-/** The ID token names the account, because the API of Sheets does not. */
-const SCOPE = [SPREADSHEETS, 'openid', 'email'].join(' ');
 
 /** Read and change spreadsheets in Google Sheets, as the user who connected. */
 export const googleSheets = defineConnectorSpec({
@@ -19,11 +16,16 @@ export const googleSheets = defineConnectorSpec({
     isTechnicalPreview: true,
     supportedFeatureIds: ['agentBuilder', 'workflows'],
   },
-  auth: { types: personalAuthTypes({ ears: 'google', scope: SCOPE, isScopeVisible: true }) },
+  auth: { types: personalAuthTypes({ ears: 'google', isScopeVisible: true }) },
   apiOrigins: [SHEETS_API],
   provider: 'google',
   actions: { ...spreadsheetActions, ...valueActions },
-  // Every request needs the id of a spreadsheet.
-  test: { enabled: false, handler: async () => undefined },
+  test: {
+    // Every request needs the id of a spreadsheet.
+    enabled: false,
+    // The ID token names the account, because the API of Sheets does not.
+    oauthScopes: ['openid', 'email'],
+    handler: async () => undefined,
+  },
   translations,
 });

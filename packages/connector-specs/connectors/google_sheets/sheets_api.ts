@@ -10,15 +10,15 @@ export const { operation } = defineGoogleApi({ name: 'Google Sheets API', baseUr
 const scope = (name: string) => `https://www.googleapis.com/auth/${name}`;
 
 /** Reads and changes spreadsheets. */
-export const SPREADSHEETS = scope('spreadsheets');
+const SPREADSHEETS = scope('spreadsheets');
 
 /** Any of the scopes permits reading. */
 export const READ = [
   [
-    SPREADSHEETS,
     scope('spreadsheets.readonly'),
-    scope('drive'),
+    SPREADSHEETS,
     scope('drive.readonly'),
+    scope('drive'),
     scope('drive.file'),
   ],
 ] as const;

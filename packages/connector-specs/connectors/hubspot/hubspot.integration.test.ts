@@ -232,7 +232,9 @@ describe('the authentication of the HubSpot connector', () => {
     expect(getSchemaForAuthType(entry).schema.parse(secrets)).toMatchObject({
       authorizationUrl: 'https://app.hubspot.com/oauth/authorize',
       tokenUrl: 'https://api.hubapi.com/oauth/2026-03/token',
-      scope: expect.stringMatching(/^crm\.objects\.contacts\.read .* tickets .*sales-email-read$/),
+      scope: expect.stringMatching(
+        /^crm\.objects\.contacts\.read .* tickets sales-email-read .*owners\.read$/,
+      ),
     });
   });
 });

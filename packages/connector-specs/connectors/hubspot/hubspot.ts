@@ -10,16 +10,6 @@ import {
 import { listOwners, listPipelines } from './owners_and_pipelines.ts';
 import { translations } from './translations.ts';
 
-/** Scopes for all types of records. Which of them an action needs depends on its input. */
-const SCOPES = [
-  'crm.objects.contacts.read',
-  'crm.objects.companies.read',
-  'crm.objects.deals.read',
-  'tickets',
-  'crm.objects.owners.read',
-  'sales-email-read',
-];
-
 /** Contacts, companies, deals and tickets in HubSpot. */
 export const hubspot = defineConnectorSpec({
   metadata: {
@@ -37,7 +27,7 @@ export const hubspot = defineConnectorSpec({
       {
         type: 'oauth_authorization_code',
         isRecommended: true,
-        defaults: { scope: SCOPES.join(' ') },
+        defaults: {},
       },
     ],
   },
@@ -47,6 +37,7 @@ export const hubspot = defineConnectorSpec({
   test: {
     enabled: true,
     description: 'Reads one contact.',
+    oauthScopes: ['crm.objects.contacts.read'],
     handler: (context) => listObjects.call(context, { objectType: 'contacts', limit: 1 }),
   },
   translations,

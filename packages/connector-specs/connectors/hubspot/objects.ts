@@ -26,6 +26,15 @@ const DEAL_PROPERTIES = [
 ];
 const NOTE_PROPERTIES = ['hs_note_body', 'hs_timestamp', 'hubspot_owner_id'];
 const TYPES = ['contacts', 'companies', 'deals', 'tickets'] as const;
+/** Scopes of {@link TYPES}. */
+const TYPE_SCOPES = [
+  'crm.objects.contacts.read',
+  'crm.objects.companies.read',
+  'crm.objects.deals.read',
+  'tickets',
+];
+/** Scopes of all types of records. The last one is for emails. */
+const RECORD_SCOPES = [...TYPE_SCOPES, 'sales-email-read'];
 const OTHER_TYPES = ['calls', 'emails', 'meetings', 'notes', 'tasks'] as const;
 
 const objectType = () => z.enum([...TYPES, ...OTHER_TYPES]).describe('Type of the records');
@@ -140,7 +149,8 @@ export const searchCrmObjects = defineAction({
   }),
   isTool: true,
   scope: 'read',
-  // No scopes: which one it needs depends on the type, and HubSpot names a missing one.
+  // Which scope is needed depends on the type, and HubSpot names a missing one.
+  optionalScopes: RECORD_SCOPES,
   description:
     'Finds records of one type by a text, or lists them without one. HubSpot compares the text with the main properties of each type and returns at most 10,000 results. New records are found after a few seconds.',
   handler: async (context, { query: text, includeAssociatedDeals = false, ...list }) => {
@@ -181,7 +191,8 @@ export const getCrmObject = defineAction({
   output: crmObject.extend({ notes: z.array(crmObject).optional() }),
   isTool: true,
   scope: 'read',
-  // No scopes: which one it needs depends on the type, and HubSpot names a missing one.
+  // Which scope is needed depends on the type, and HubSpot names a missing one.
+  optionalScopes: RECORD_SCOPES,
   description:
     'Reads one record with its properties. For a ticket also returns up to 100 of its notes.',
   handler: async (context, input) => {
@@ -238,12 +249,7 @@ export const searchBroad = defineAction({
   }),
   isTool: true,
   scope: 'read',
-  oauthScopes: [
-    'crm.objects.contacts.read',
-    'crm.objects.companies.read',
-    'crm.objects.deals.read',
-    'tickets',
-  ],
+  oauthScopes: TYPE_SCOPES,
   description:
     'Finds contacts, companies, deals and tickets by one text, when the type of the record is not known. Returns { contacts, companies, deals, tickets }, each the first results. Needs the scopes of all four types.',
   handler: async (context, input) => {

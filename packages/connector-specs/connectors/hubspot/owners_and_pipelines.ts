@@ -22,7 +22,8 @@ const step = z.object({ id: z.string(), label: z.string(), displayOrder: z.numbe
 
 export const listPipelines = operation('GET /crm/v3/pipelines/{objectType}', {
   scope: 'read',
-  // No scopes: which one it needs depends on the type, and HubSpot names a missing one.
+  // Which scope is needed depends on the type, and HubSpot names a missing one.
+  optionalScopes: ['crm.objects.deals.read', 'tickets'],
   description:
     'Lists the pipelines of deals or tickets with their stages. Their ids are needed to find deals by pipeline or stage.',
   input: {

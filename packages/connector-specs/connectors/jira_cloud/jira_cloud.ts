@@ -53,6 +53,7 @@ export const jiraCloud = defineConnectorSpec({
   test: {
     enabled: true,
     description: 'Reads the account of the credentials.',
+    oauthScopes: ['read:jira-user'],
     handler: (context) => getMyself.call(context, {}),
   },
   translations,

@@ -147,7 +147,7 @@ export const createIssue = query(
     input: { teamId: teamId(), ...optional, title: fields.title },
     wire: { ...IN_INPUT, teamId: 'input.teamId' },
     output: z.object({ issueCreate }),
-    oauthScopes: [['write', 'issues:create']],
+    oauthScopes: [['issues:create', 'write']],
   },
 );
 
@@ -210,7 +210,7 @@ export const createComment = query(
     input: { issueId: issueId(), body: fields.description.min(1) },
     wire: { issueId: 'input.issueId', body: 'input.body' },
     output: z.object({ commentCreate }),
-    oauthScopes: [['write', 'comments:create']],
+    oauthScopes: [['comments:create', 'write']],
   },
 );
 

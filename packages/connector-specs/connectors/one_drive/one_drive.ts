@@ -45,6 +45,7 @@ export const oneDrive = defineConnectorSpec({
   test: {
     enabled: true,
     description: 'Reads the account from Microsoft Graph.',
+    oauthScopes: ['User.Read'],
     handler: (context) => readAccount.call(context, {}),
   },
   translations,

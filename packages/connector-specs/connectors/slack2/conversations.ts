@@ -42,6 +42,7 @@ const getConversationInfo = operation('GET /conversations.info', {
   output: z.object({ channel: fields.conversation }),
   hasRaw: true,
   oauthScopes: fields.READ_CONVERSATIONS,
+  optionalScopes: fields.READ_CONVERSATIONS[0],
 });
 
 const getConversationHistory = operation('GET /conversations.history', {
@@ -63,6 +64,7 @@ const getConversationHistory = operation('GET /conversations.history', {
   pages: fields.pagesOf('messages'),
   hasRaw: true,
   oauthScopes: fields.READ_MESSAGES,
+  optionalScopes: fields.READ_MESSAGES[0],
 });
 
 const createConversation = operation('POST /conversations.create', {
@@ -80,6 +82,7 @@ const createConversation = operation('POST /conversations.create', {
   },
   output: z.object({ channel: fields.conversation }),
   oauthScopes: fields.CHANGE_CHANNELS,
+  optionalScopes: fields.CHANGE_CHANNELS[0],
 });
 
 const inviteToConversation = operation('POST /conversations.invite', {
@@ -93,6 +96,7 @@ const inviteToConversation = operation('POST /conversations.invite', {
   },
   output: z.object({ channel: fields.conversation }),
   oauthScopes: fields.CHANGE_CHANNELS,
+  optionalScopes: fields.CHANGE_CHANNELS[0],
 });
 
 /** Reads pages of the list until a name matches, because Slack has no search by name. */
@@ -120,6 +124,7 @@ const resolveChannelId = defineAction({
     nextCursor: z.string().optional(),
   }),
   oauthScopes: fields.READ_CONVERSATIONS,
+  optionalScopes: fields.READ_CONVERSATIONS[0],
   handler: async (context, { name, match, maxPages, ...list }) => {
     const wanted = name.replace(/^#/, '').toLowerCase();
     const isWanted = (other: string): boolean =>

@@ -90,6 +90,7 @@ export const conversations = {
   pages: pagesOf('channels'),
   hasRaw: true,
   oauthScopes: READ_CONVERSATIONS,
+  optionalScopes: READ_CONVERSATIONS[0],
 } as const;
 
 /** A file. Its content is at `url_private`, which needs the token of a user. */

@@ -70,6 +70,7 @@ const searchMessages = operation('POST /assistant.search.context', {
   // kinds of conversations are optional, because users consent to each. The default
   // scope requests them.
   oauthScopes: ['search:read.public'],
+  optionalScopes: ['search:read.private', 'search:read.im', 'search:read.mpim'],
 });
 
 const messageText = () =>

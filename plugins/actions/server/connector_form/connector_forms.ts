@@ -27,9 +27,10 @@ import {
   shownSecrets,
   withKeptSecrets,
 } from '../connectors/index.ts';
+import { type DescribedScope, scopesOfForm } from '../oauth/scopes/index.ts';
 import { derivedEndpoints, type ProviderClientFactory } from '../oauth/strategies/index.ts';
 import type { CallbackUrl } from './callback_url.ts';
-import type { FormWarnings } from './form_warnings.ts';
+import { type FormWarnings, withDefaults } from './form_warnings.ts';
 
 /** Stored values of a connector for its edit form. */
 export interface ConnectorForm {
@@ -61,6 +62,8 @@ export interface FormValidation {
   /** Things that will not work although saving succeeds. Also given with issues. */
   readonly warnings: readonly FormIssue[];
   readonly callbackUrl: string | undefined;
+  /** Scopes that the connector would request. Also given with issues. Empty: none. */
+  readonly requestedScopes: readonly DescribedScope[];
   /** Users whose authorizations an edit ends. `undefined`: a new connector, or there are issues. */
   readonly disconnects: { readonly ends: boolean; readonly users: number } | undefined;
 }
@@ -138,10 +141,14 @@ export class ConnectorForms {
       id === undefined ? undefined : await checks.writable(id, principal.spaceId, form.version);
     const type = types.getEnabled(current?.connectorTypeId ?? form.connectorTypeId ?? '');
     const callbackUrl = this.#callbackUrlOf(type, form, current);
-    const warnings = this.#deps.formWarnings({
-      type,
-      config: form.config,
-      secrets: uncheckedSecrets(form, current),
+    const { config } = form;
+    const secrets = uncheckedSecrets(form, current);
+    const warnings = this.#deps.formWarnings({ type, config, secrets });
+    const authType = authTypeOf(secrets, config);
+    const requestedScopes = scopesOfForm(type.spec, {
+      authType,
+      config,
+      secrets: withDefaults(type.spec, authType, secrets),
     });
     const parsed = connectorName.safeParse(name);
     const issues = [
@@ -152,6 +159,7 @@ export class ConnectorForms {
       issues: all,
       warnings,
       callbackUrl,
+      requestedScopes,
       disconnects: undefined,
     });
     // These checks may send requests, so they wait until all fields are valid.
@@ -169,6 +177,7 @@ export class ConnectorForms {
           ...this.#deps.warnings.ofForm(connector),
         ].filter(isFirstOfItsKind),
         callbackUrl,
+        requestedScopes,
         disconnects,
       };
     } catch (error) {

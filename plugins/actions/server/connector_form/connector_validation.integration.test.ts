@@ -78,6 +78,33 @@ describe('a check of a new connector', () => {
     expect(listed).toEqual([]);
   });
 
+  it('lists the scopes of the enabled actions in words, also of an incomplete form', async () => {
+    const scopes = async (config: object, language: string) => {
+      const { body } = await fixture.inject<{ readonly requested_scopes?: readonly object[] }>({
+        method: 'POST',
+        url: '/internal/actions/connectors/_validate',
+        headers: { 'accept-language': language },
+        body: aForm({
+          connector_type_id: '.gmail',
+          config,
+          secrets: { authType: 'oauth_authorization_code' },
+        }),
+      });
+      return body.requested_scopes;
+    };
+    const scope = (name: string, text: string) => ({
+      scope: `https://www.googleapis.com/auth/gmail.${name}`,
+      text: expect.stringContaining(text),
+    });
+    expect(await scopes({}, 'en')).toEqual([scope('modify', 'send email')]);
+    expect(await scopes({ enabledActions: ['searchMessages'] }, 'en')).toEqual([
+      scope('readonly', 'Read all your email'),
+    ]);
+    expect(await scopes({ enabledActions: ['sendMessage'] }, 'de')).toEqual([
+      scope('compose', 'E-Mails'),
+    ]);
+  });
+
   it('reports the problems of name, config and secrets together', async () => {
     const { body } = await validate(
       aForm({

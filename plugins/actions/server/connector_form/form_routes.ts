@@ -1,6 +1,7 @@
-import { type Router, respond } from '@latchkey/core/server';
+import { chooseLanguage, type Router, respond } from '@latchkey/core/server';
 import { getConnectorForm, validateConnector } from '../../common/index.ts';
 import { givenSecrets } from '../connectors/index.ts';
+import { toScopeTextBodies } from '../oauth/scopes/index.ts';
 import type { ConnectorForm, ConnectorForms } from './connector_forms.ts';
 
 /** Services of the form routes. */
@@ -14,20 +15,27 @@ export function registerFormRoutes(router: Router<FormRouteServices>): void {
     respond.ok(toFormBody(await forms.read(request, request.params.id))),
   );
   router.handle(validateConnector, async (request, { forms }) => {
+    const language = chooseLanguage(request.headers['accept-language']);
     const { id, connector_type_id, version, name, config, secrets, keep_secrets } = request.body;
-    const { issues, warnings, callbackUrl, disconnects } = await forms.validate(request, {
-      id,
-      connectorTypeId: connector_type_id,
-      version,
-      name,
-      config,
-      secrets: givenSecrets(secrets),
-      keepSecrets: keep_secrets,
-    });
+    const { issues, warnings, callbackUrl, requestedScopes, disconnects } = await forms.validate(
+      request,
+      {
+        id,
+        connectorTypeId: connector_type_id,
+        version,
+        name,
+        config,
+        secrets: givenSecrets(secrets),
+        keepSecrets: keep_secrets,
+      },
+    );
     return respond.ok({
       issues,
       warnings,
       ...(callbackUrl === undefined ? {} : { callback_url: callbackUrl }),
+      ...(requestedScopes.length === 0
+        ? {}
+        : { requested_scopes: toScopeTextBodies(requestedScopes, language) }),
       ...(disconnects === undefined
         ? {}
         : { disconnects: disconnects.ends, disconnects_users: disconnects.users }),

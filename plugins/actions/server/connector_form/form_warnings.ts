@@ -61,8 +61,8 @@ export function createFormWarnings(deps: FormWarningDeps): FormWarnings {
   };
 }
 
-/** Adds the defaults of hidden fields to the secrets. */
-function withDefaults(spec: ConnectorSpec, authType: string, entered: Values): Values {
+/** Adds the defaults of the auth type to the secrets. */
+export function withDefaults(spec: ConnectorSpec, authType: string, entered: Values): Values {
   const entry = (spec.auth?.types ?? []).find(
     (one) => typeof one !== 'string' && one.type === authType,
   );

@@ -11,6 +11,7 @@ export type ConnectorTypeErrorCode =
   | 'invalid_secrets'
   | 'invalid_params'
   | 'params_too_large'
+  | 'action_not_enabled'
   | 'url_not_allowed'
   | 'ears_unavailable';
 

@@ -11,6 +11,7 @@ const HTTP_STATUS: Record<ConnectorTypeErrorCode, number> = {
   invalid_secrets: 400,
   invalid_params: 400,
   params_too_large: 413,
+  action_not_enabled: 403,
   url_not_allowed: 400,
   ears_unavailable: 400,
 };

@@ -1,4 +1,8 @@
-import type { ConnectorSpec } from '@latchkey/connector-specs';
+import {
+  type ConnectorSpec,
+  ENABLED_ACTIONS,
+  enabledActionsSchema,
+} from '@latchkey/connector-specs';
 import { z } from 'zod';
 import type { ConnectorTypeDeps, ConnectorTypeValidators } from './connector_type.ts';
 import { ConnectorTypeError } from './connector_type_error.ts';
@@ -7,16 +11,19 @@ import { toFormIssues } from './form_issues.ts';
 import { ensureUrlsAllowed, urlConfigFields } from './url_fields.ts';
 
 /**
- * Adds `authType` to the config schema: the config has a copy of it, because secrets cannot be read
- * back (§4.8 of the server contract).
+ * Adds the fields of every connector: the names of its enabled actions, and `authType`, of which
+ * the config has a copy, because secrets cannot be read back (§4.8 of the server contract).
  */
-const withAuthType = (spec: ConnectorSpec): z.ZodObject => {
+const withCommonFields = (spec: ConnectorSpec): z.ZodObject => {
   const schema = spec.schema ?? z.strictObject({});
-  if ('authType' in schema.shape) return schema;
+  const enabledActions = enabledActionsSchema(spec);
   const ids = (spec.auth?.types ?? []).map((entry) =>
     typeof entry === 'string' ? entry : entry.type,
   );
-  return z.strictObject({ ...schema.shape, authType: z.enum(['none', ...ids]).optional() });
+  return schema.extend({
+    ...('authType' in schema.shape ? {} : { authType: z.enum(['none', ...ids]).optional() }),
+    ...(enabledActions === undefined ? {} : { [ENABLED_ACTIONS]: enabledActions }),
+  });
 };
 
 /** Builds the config validator of a type. */
@@ -24,7 +31,7 @@ export const buildConfigValidator = (
   spec: ConnectorSpec,
   deps: ConnectorTypeDeps,
 ): ConnectorTypeValidators['config'] => {
-  const schema = withAuthType(spec);
+  const schema = withCommonFields(spec);
   const fields = urlConfigFields(spec);
   const connectorTypeId = spec.metadata.id;
   return (config) => {

@@ -80,6 +80,7 @@ function toConnectorBody(view: ConnectorView) {
     name: view.name,
     ...(view.config === undefined ? {} : { config: view.config }),
     connector_type_id: view.connectorTypeId,
+    ...(view.enabledActions === undefined ? {} : { enabled_actions: [...view.enabledActions] }),
     is_preconfigured: view.isPreconfigured,
     is_deprecated: view.isDeprecated,
     is_system_action: view.isSystemAction,

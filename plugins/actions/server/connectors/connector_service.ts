@@ -13,7 +13,7 @@ import type { ConnectorSummary, ConnectorView } from '../types.ts';
 import type { ConnectorChecks } from './connector_checks.ts';
 import { ConnectorError, connectorNotFound } from './connector_error.ts';
 import type { ConnectorStore, EditableConnector } from './connector_store.ts';
-import { preconfiguredViewOf, viewOf } from './connector_view.ts';
+import { preconfiguredViewOf, summaryOf, viewOf } from './connector_view.ts';
 import type { ConnectorWarnings } from './connector_warnings.ts';
 import { GrantEndingWrite } from './grant_ending_write.ts';
 import { grantsSurvive } from './grants_survive.ts';
@@ -144,7 +144,8 @@ export class ConnectorService {
     await access.ensure(principal, 'get');
     access.record(principal, { operation: 'find', outcome: 'success' });
     const { spaceId } = principal;
-    return preconfigured.get(id, spaceId) ?? (await store.read(id, spaceId));
+    const found = preconfigured.get(id, spaceId) ?? (await store.read(id, spaceId));
+    return found && summaryOf(found);
   }
 
   /** Stored and preconfigured connectors, sorted by name. */

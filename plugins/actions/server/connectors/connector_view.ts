@@ -1,5 +1,6 @@
+import { enabledActionsOf } from '@latchkey/connector-specs';
 import type { DecryptedConnector } from '../connector_data/index.ts';
-import type { ConnectorView } from '../types.ts';
+import type { ConnectorSummary, ConnectorView } from '../types.ts';
 import type { StoredConnector } from './connector_store.ts';
 
 /**
@@ -19,6 +20,7 @@ export function viewOf(
     name: connector.name,
     connectorTypeId: connector.connectorTypeId,
     config: connector.config,
+    ...enabledIn(connector),
     isMissingSecrets: connector.isMissingSecrets,
     authMode: connector.authMode,
     ...(oauthProblem === undefined ? {} : { oauthProblem }),
@@ -41,11 +43,27 @@ export function preconfiguredViewOf(
     name: connector.name,
     connectorTypeId: connector.connectorTypeId,
     ...(exposeConfig ? { config: connector.config } : {}),
+    ...enabledIn(connector),
     authMode: connector.authMode,
     ...(warnings.length === 0 ? {} : { warnings }),
     ...FLAGS,
     isPreconfigured: true,
   };
+}
+
+/** A connector as callers need it before they execute it. */
+export function summaryOf(
+  connector: Pick<StoredConnector, 'id' | 'name' | 'connectorTypeId' | 'authMode' | 'config'>,
+): ConnectorSummary {
+  const { id, name, connectorTypeId, authMode } = connector;
+  return { id, name, connectorTypeId, authMode, ...enabledIn(connector) };
+}
+
+function enabledIn({
+  config,
+}: Pick<DecryptedConnector, 'config'>): Pick<ConnectorView, 'enabledActions'> {
+  const enabledActions = enabledActionsOf(config);
+  return enabledActions === undefined ? {} : { enabledActions };
 }
 
 const FLAGS = {

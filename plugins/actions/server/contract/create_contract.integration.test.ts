@@ -58,6 +58,21 @@ describe('the connector types', () => {
   });
 });
 
+describe('the actions of a connector', () => {
+  it('are those of its type, or the enabled ones in the same order', async () => {
+    const config = { enabledActions: ['look', 'get'] };
+    await fixture.create('narrow', { connector_type_id: '.probe', config });
+    const client = contract.getActionsClient(asAna);
+    const namesOf = async (id: string) => (await client.getActions(id)).map(({ name }) => name);
+    expect(await namesOf('plain')).toHaveLength(10);
+    expect(await namesOf('narrow')).toEqual(['get', 'look']);
+    expect((await client.getActions('narrow'))[0]).toHaveProperty('input.properties.path');
+    expect(await client.find('narrow')).toMatchObject(config);
+    expect(await client.find('plain')).not.toHaveProperty('enabledActions');
+    await expect(client.getActions('missing')).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
 describe('the connections of a user', () => {
   it('are those of the connectors with per-user authorization, without tokens', async () => {
     const { accessToken } = await fixture.connect('personal');

@@ -8,6 +8,7 @@ import type { Connections, ConnectionView } from '../oauth/tokens/index.ts';
 import type {
   ActionsStart,
   Connection,
+  ConnectorActionView,
   ConnectorTypeDetails,
   ConnectorTypeView,
   DeferredUser,
@@ -27,7 +28,12 @@ export function createContract(services: {
   const principalOf = async (as: Principal | DeferredUser): Promise<Principal> =>
     'profileUid' in as ? { user: await users.getDeferredUser(as), spaceId: as.spaceId } : as;
   return {
-    getActionsClient: (principal) => createActionsClient(principal, { executor, connectors }),
+    getActionsClient: (principal) =>
+      createActionsClient(principal, {
+        executor,
+        connectors,
+        actionsOfType: (id) => (types.has(id) ? actionsOf(types.get(id)) : []),
+      }),
     deferredUser: (principal) => ({
       ...users.deferredIdentity(principal),
       spaceId: principal.spaceId,
@@ -65,12 +71,19 @@ function typeView(type: ConnectorType, types: TypeRegistry): ConnectorTypeView {
 }
 
 function typeDetails(type: ConnectorType, types: TypeRegistry): ConnectorTypeDetails {
-  const { schema, actions } = serializeConnectorSpec(type.spec);
-  const withOutput = actions.map((action) => {
-    const output = type.spec.actions[action.name]?.output;
+  const serialized = serializeConnectorSpec(type.spec);
+  const { schema } = serialized;
+  return { ...typeView(type, types), schema, actions: actionsOf(type, serialized) };
+}
+
+function actionsOf(
+  { spec }: ConnectorType,
+  { actions } = serializeConnectorSpec(spec),
+): readonly ConnectorActionView[] {
+  return actions.map((action) => {
+    const output = spec.actions[action.name]?.output;
     return output === undefined ? action : { ...action, output: toJsonSchema(output) };
   });
-  return { ...typeView(type, types), schema, actions: withOutput };
 }
 
 /** Names each field, so that a new field of the view does not leave the plugin by accident. */

@@ -1,5 +1,11 @@
 import type { Principal } from '@latchkey/core/server';
-import type { ActionsClient, ConnectorSummary, ConnectorView } from '../types.ts';
+import { connectorNotFound } from '../connectors/index.ts';
+import type {
+  ActionsClient,
+  ConnectorActionView,
+  ConnectorSummary,
+  ConnectorView,
+} from '../types.ts';
 import type { Executor } from './executor.ts';
 
 /** Services of {@link createActionsClient}. */
@@ -10,12 +16,14 @@ export interface ActionsClientServices {
     find(principal: Principal, connectorId: string): Promise<ConnectorSummary | undefined>;
     getAll(principal: Principal): Promise<readonly ConnectorView[]>;
   };
+  /** Actions of a connector type. Empty: there is no such type. */
+  readonly actionsOfType: (connectorTypeId: string) => readonly ConnectorActionView[];
 }
 
 /** Client for one user. Every method checks privileges in the user's space. */
 export function createActionsClient(
   principal: Principal,
-  { executor, connectors }: ActionsClientServices,
+  { executor, connectors, actionsOfType }: ActionsClientServices,
 ): ActionsClient {
   return {
     execute: (request) => executor.execute(principal, request),
@@ -23,5 +31,14 @@ export function createActionsClient(
     get: (connectorId) => connectors.get(principal, connectorId),
     find: (connectorId) => connectors.find(principal, connectorId),
     getAll: () => connectors.getAll(principal),
+    getActions: async (connectorId) => {
+      const connector = await connectors.find(principal, connectorId);
+      if (connector === undefined) throw connectorNotFound(connectorId);
+      const { connectorTypeId, enabledActions } = connector;
+      const actions = actionsOfType(connectorTypeId);
+      return enabledActions === undefined
+        ? actions
+        : actions.filter(({ name }) => enabledActions.includes(name));
+    },
   };
 }

@@ -137,7 +137,7 @@ export class AuthorizedClient {
         ? undefined
         : {
             authType: connector.authType,
-            requestedScopes: () => requestedScopes(connector),
+            requestedScopes: () => requestedScopes(connector, request.type.spec),
             provider: providerOf(request.type.spec),
           };
     this.grant = grantOf(request, sent.only);

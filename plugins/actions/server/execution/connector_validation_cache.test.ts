@@ -22,6 +22,7 @@ function aConnector(over: Partial<DecryptedConnector> = {}): DecryptedConnector 
 function aType(secretDefaults: Record<string, unknown> = {}) {
   const asked = { config: 0, secrets: 0 };
   const type = {
+    spec: { actions: { find: {} } },
     credentialOrigins: (config: { url?: unknown }) => [new URL(String(config.url)).origin],
     validate: {
       config: (config: Record<string, unknown>) => {
@@ -49,6 +50,12 @@ describe('the cache of checked connectors', () => {
     expect(checked.secrets).toBe(secrets);
     expect(checked.config).toEqual({ url: 'https://files.example' });
     expect(checked.binding.credentialOrigins).toEqual(['https://files.example']);
+  });
+
+  it('keeps the other enabled actions when the type no longer has one', () => {
+    const config = { url: 'https://files.example', enabledActions: ['removed', 'find'] };
+    const checked = new ConnectorValidationCache().check(aConnector({ config }), aType().type);
+    expect(checked.config).toEqual({ ...config, enabledActions: ['find'] });
   });
 
   it('checks an edited connector again', () => {

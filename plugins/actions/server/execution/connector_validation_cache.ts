@@ -1,5 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { credentialHeaderNames, type MappedCredentials } from '@latchkey/connector-specs';
+import {
+  credentialHeaderNames,
+  type MappedCredentials,
+  withoutRemovedActions,
+} from '@latchkey/connector-specs';
 import { createLruCache } from '@latchkey/core/server';
 import type { ClientOptions } from '@latchkey/egress';
 import { deepFreeze } from '@latchkey/saved-objects';
@@ -90,7 +94,8 @@ export class ConnectorValidationCache {
     type: ConnectorType,
   ): CheckedConnector {
     // A copy: freezing must not reach parts of the caller's object that the schema passed through.
-    const config = deepFreeze(structuredClone(type.validate.config(connector.config)));
+    const stored = withoutRemovedActions(type.spec, connector.config);
+    const config = deepFreeze(structuredClone(type.validate.config(stored)));
     const secrets = type.validate.secrets(connector.secrets);
     const mapped = type.mapCredentials?.(config, secrets);
     const binding = deepFreeze({

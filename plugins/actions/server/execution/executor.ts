@@ -1,5 +1,6 @@
 import {
   type ActionContext,
+  enabledActionsOf,
   isConnectorAuthorizationError,
   publicFieldsOf,
   publicSecretFields,
@@ -10,7 +11,12 @@ import type { Clock, Counter, Histogram, Logger, Principal } from '@latchkey/cor
 import type { Egress } from '@latchkey/egress';
 import type { AccessControl } from '../audit/index.ts';
 import type { ConnectorReader, DecryptedConnector } from '../connector_data/index.ts';
-import type { ConnectorType, TypeRegistry, ValidatedParams } from '../connector_types/index.ts';
+import {
+  type ConnectorType,
+  ConnectorTypeError,
+  type TypeRegistry,
+  type ValidatedParams,
+} from '../connector_types/index.ts';
 import { connectorNotFound } from '../connectors/index.ts';
 import { ConnectorConfigurationError } from '../oauth/strategies/index.ts';
 import type { TokenService } from '../oauth/tokens/index.ts';
@@ -140,8 +146,8 @@ export class Executor {
   }
 
   /**
-   * @throws ConnectorTypeError for params, config or secrets that the type does not accept, or a
-   * disabled type
+   * @throws ConnectorTypeError for params, config or secrets that the type does not accept, a
+   * disabled type, or an action that is not enabled
    */
   #prepare(
     connector: DecryptedConnector,
@@ -157,6 +163,7 @@ export class Executor {
     },
   ): Run {
     const params = type.validate.params(request.params);
+    ensureEnabled(request.connector, params);
     const maxContentLength = params.fetchOptions?.maxContentLength;
     const checked = this.#options.known.check(request.connector, type);
     return { ...checked, ...request, type, params, maxContentLength };
@@ -251,6 +258,24 @@ export class Executor {
       throw error;
     }
   }
+}
+
+/**
+ * The connection test of a type is always enabled.
+ * @throws ConnectorTypeError `action_not_enabled`
+ */
+function ensureEnabled(
+  { id, connectorTypeId, config }: DecryptedConnector,
+  { subAction }: ValidatedParams,
+): void {
+  const enabled = enabledActionsOf(config);
+  if (enabled === undefined || subAction === TEST_CONNECTOR_SUB_ACTION) return;
+  if (enabled.includes(subAction)) return;
+  throw new ConnectorTypeError(
+    'action_not_enabled',
+    connectorTypeId,
+    `Action [${subAction}] of connector [${id}] is not enabled. An administrator can enable it in the settings of the connector.`,
+  );
 }
 
 function systemConnectorId(connectorTypeId: string): string {

@@ -1,7 +1,8 @@
-import { type Language, localize, type ResponseInput } from '@latchkey/core/common';
+import type { Language, ResponseInput } from '@latchkey/core/common';
 import { chooseLanguage, type Principal, type Router, respond } from '@latchkey/core/server';
 import { getAuthorizationStatus } from '../../../common/index.ts';
 import type { ConnectorView } from '../../types.ts';
+import { toScopeTextBodies } from '../scopes/index.ts';
 import {
   type ConnectionStatus,
   type Connections,
@@ -101,13 +102,9 @@ function toScopeTextsBody(
   { requested, granted }: ScopeTexts,
   language: Language,
 ): StatusBody['scope_texts'] {
-  const toBody = ({ scope, words }: ScopeTexts['requested'][number]) => ({
-    scope,
-    ...(words === undefined ? {} : { text: localize(words, language) }),
-  });
   return {
-    requested: requested.map(toBody),
-    ...(granted === undefined ? {} : { granted: granted.map(toBody) }),
+    requested: toScopeTextBodies(requested, language),
+    ...(granted === undefined ? {} : { granted: toScopeTextBodies(granted, language) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ConnectorSpec, defineConnectorSpec } from '@latchkey/connector-specs';
 import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import {
   aFlowSpec,
@@ -19,11 +20,21 @@ beforeAll(async () => {
 afterAll(() => strict.stop());
 beforeEach(async () => {
   testUser = aTestUser();
-  fixture = await createFlowFixture({ specs: [aFlowSpec('.strict')] });
+  const spec = aFlowSpec('.strict');
+  const noop = spec.actions['noop'] ?? fail();
+  const actions = {
+    readFiles: { ...noop, oauthScopes: [['files.read', 'files.write']] },
+    writeFiles: { ...noop, oauthScopes: ['files.write'] },
+    readMail: { ...noop, oauthScopes: ['email'] },
+  } satisfies ConnectorSpec['actions'];
+  fixture = await createFlowFixture({ specs: [defineConnectorSpec({ ...spec, actions })] });
   await fixture.create('files', app('files.read offline_access'));
 });
 afterEach(() => fixture.close());
 
+function fail(): never {
+  throw new Error('the type has no action');
+}
 const app = (scope: string) => anAppConnector('.strict', strict, strict.clients.basic, { scope });
 const widen = (scope: string) =>
   fixture.as(aTestUser(), {
@@ -31,6 +42,16 @@ const widen = (scope: string) =>
     url: '/api/actions/connector/files',
     body: { name: 'files', secrets: app(scope).secrets },
   });
+const enable = (...enabledActions: readonly string[]) =>
+  fixture.as(aTestUser(), {
+    method: 'PUT',
+    url: '/api/actions/connector/files',
+    body: { name: 'files', config: enabledActions.length === 0 ? {} : { enabledActions } },
+  });
+const requested = async () => {
+  const { body } = await fixture.start(testUser, 'files');
+  return new URL(body.authorizationUrl).searchParams.get('scope')?.split(' ').sort();
+};
 const approach = async () => {
   const { body } = await fixture.start(testUser, 'files');
   const options = { as: 'ana', stopAtOrigin: PUBLIC_BASE_URL } as const;
@@ -83,6 +104,40 @@ describe('a scope that is added to a connector later', () => {
     await connect();
     await widen('files.read email');
     await fixture.disconnect(testUser, 'files');
+    expect(await status()).not.toHaveProperty('missing_scopes');
+  });
+});
+
+describe('the enabled actions of a connector', () => {
+  beforeEach(() => widen('files.write email offline_access profile'));
+
+  it('decide which scopes are requested, beside those that no action names', async () => {
+    const others = ['offline_access', 'profile'];
+    expect(await requested()).toEqual(['email', 'files.write', ...others]);
+    await enable('readFiles');
+    expect(await requested()).toEqual(['files.write', ...others]);
+    await enable('readMail');
+    expect(await requested()).toEqual(['email', ...others]);
+    await enable();
+    expect(await requested()).toEqual(['email', 'files.write', ...others]);
+  });
+
+  it('are narrowed without disconnecting or asking anybody', async () => {
+    await connect();
+    expect((await enable('readFiles')).body).not.toHaveProperty('disconnected_users');
+    expect(await status()).toMatchObject({ connection_status: 'connected', next_step: 'none' });
+    expect(await status()).not.toHaveProperty('missing_scopes');
+  });
+
+  it('are widened with the hint to authorize again, only for users who lack a scope', async () => {
+    await enable('readMail');
+    await connect();
+    expect((await enable('readMail', 'writeFiles')).body).not.toHaveProperty('disconnected_users');
+    const hint = { connection_status: 'connected', missing_scopes: ['files.write'] };
+    expect(await status()).toMatchObject({ ...hint, next_step: 'reconnect' });
+    await connect();
+    expect(await status()).not.toHaveProperty('missing_scopes');
+    await enable('readMail', 'readFiles', 'writeFiles');
     expect(await status()).not.toHaveProperty('missing_scopes');
   });
 });

@@ -3,4 +3,6 @@ export {
   describeScopes,
   scopeDescriber,
   scopeLabels,
+  scopesOfForm,
+  toScopeTextBodies,
 } from './scope_words.ts';

@@ -74,6 +74,10 @@ export const KNOWN_SCOPES: readonly KnownScopes[] = [
         en: 'Read, write and send email, and move it to trash',
         de: 'E-Mails lesen, schreiben, senden und in den Papierkorb verschieben',
       },
+      [`${GOOGLE}gmail.compose`]: {
+        en: 'Create and change drafts, and send email as you',
+        de: 'Entwürfe anlegen und ändern und E-Mails in Ihrem Namen senden',
+      },
       [`${GOOGLE}gmail.send`]: { en: 'Send email as you', de: 'E-Mails in Ihrem Namen senden' },
       'https://mail.google.com/': {
         en: 'Read, write, send and permanently delete all your email',

@@ -4,6 +4,7 @@ import {
   type ConnectorSpec,
   EARS_PROVIDERS,
   providerOf,
+  requestedScope,
 } from '@latchkey/connector-specs';
 import { type Language, type LocalizedText, localize } from '@latchkey/core/common';
 import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
@@ -37,6 +38,17 @@ export function scopeDescriber(
     }));
 }
 
+/** Scopes in REST form. A scope without a description has no text. */
+export function toScopeTextBodies(
+  scopes: readonly DescribedScope[],
+  language: Language,
+): { scope: string; text?: string }[] {
+  return scopes.map(({ scope, words }) => ({
+    scope,
+    ...(words === undefined ? {} : { text: localize(words, language) }),
+  }));
+}
+
 /**
  * Sentences for all known scopes of the provider that a connector type uses by default, by scope.
  * Empty: no auth type of it has scopes. A type without a default provider has only the scopes that
@@ -57,6 +69,25 @@ export function scopeLabels(
     Object.entries(words).map(([scope, text]) => [scope, localize(text, language)]),
   );
 }
+
+/**
+ * The scopes that a connector with the values of a form would request, described. The values need
+ * not be valid. Empty: none.
+ * @param form.secrets with the defaults of the auth type
+ */
+export function scopesOfForm(
+  spec: ConnectorSpec,
+  form: { readonly config: FormValues; readonly secrets: FormValues; readonly authType: string },
+): readonly DescribedScope[] {
+  const { authType, config, secrets } = form;
+  const client = configurationOf({ type: authType, defaults: secrets }, spec);
+  const entered = secrets['scope'];
+  if (client === undefined || typeof entered !== 'string') return [];
+  const scope = requestedScope(spec, { authType, config, scope: entered.trim() || undefined });
+  return describeScopes({ ...client, scope });
+}
+
+type FormValues = Readonly<Record<string, unknown>>;
 
 /** The part of a client that names its provider. `undefined`: not an auth type with scopes. */
 function configurationOf(

@@ -16,12 +16,13 @@ import {
   grantLimits,
   type OAuthConnectorType,
   providerFactsOf,
+  scopeCover,
   withEndpointsOf,
   withResolvedProvider,
 } from './connector_provider.ts';
 import { type EndpointTrust, endpointTrust } from './endpoint_trust.ts';
 import { grantFingerprint, type NamedRevocation } from './grant_fingerprint.ts';
-import { type OAuthSettings, readOAuthSettings, requireSettings } from './oauth_settings.ts';
+import { type OAuthSettings, readUserSettings, requireSettings } from './oauth_settings.ts';
 import {
   type ProviderClientDeps,
   type ProviderProtocol,
@@ -89,6 +90,7 @@ export class AuthorizationCodeStrategy {
       fingerprint: grantFingerprint(connector, configuration, { entry, revocation: named }),
       providerKey: providerKeyOf(configuration.tokenEndpoint),
       configuration: storedConfiguration(configuration),
+      ...scopeCover(connector, entry),
       ...grantLimits(provider),
       warnings: params === undefined ? trust.warnings : [...trust.warnings, params.message],
       sharedCallback: sharedCallbackOf(connector, configuration, entry),
@@ -176,7 +178,7 @@ function readConfiguration(
   /** The revocation endpoint as entered or known, even if it may not be used. */
   readonly named: NamedRevocation | undefined;
 } {
-  const settings = withEndpointsOf(entry && providerOf(entry), readOAuthSettings(connector));
+  const settings = withEndpointsOf(entry && providerOf(entry), readUserSettings(connector, entry));
   const provider = providerFactsOf(entry, connector, settings);
   const endpoints = requireSettings(connector, settings, ['authorizationUrl', 'tokenUrl']);
   const { authorizationUrl, tokenUrl } = endpoints;

@@ -2,6 +2,7 @@ import {
   accountRequestOf,
   type ConnectorSpec,
   endpointConfigFields,
+  isScopeCovered,
   providerDataOf,
   providerOf,
 } from '@latchkey/connector-specs';
@@ -16,6 +17,7 @@ import {
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 import type { OAuthSettings } from './oauth_settings.ts';
+import type { ProviderClient } from './provider_client.ts';
 import { isSameOrigin, isSameSite } from './same_site.ts';
 
 /** The parts of a connector type that a provider client needs. */
@@ -29,7 +31,8 @@ export type OAuthConnectorType = Pick<
   | 'providerDataField'
   | 'schema'
   | 'validateUrls'
->;
+> &
+  Partial<Pick<ConnectorSpec, 'actions' | 'test'>>;
 
 /**
  * RFC 6749 makes the lifetime optional. Most providers use an hour, and a 401 response causes a
@@ -123,6 +126,15 @@ export function grantLimits(entry: ProviderFacts | undefined): {
     refreshMarginSeconds: lifetime?.refreshMarginSeconds,
     idleLimitDays: lifetime?.idleLimitDays,
   };
+}
+
+/** {@link ProviderClient.isScopeCovered} for the actions of a connector. */
+export function scopeCover(
+  { config }: Pick<DecryptedConnector, 'config'>,
+  type: OAuthConnectorType | undefined,
+): Pick<ProviderClient, 'isScopeCovered'> {
+  if (type === undefined) return {};
+  return { isScopeCovered: (scope, held) => isScopeCovered(type, { scope, held, config }) };
 }
 
 /** The endpoints that an administrator configured. */

@@ -93,6 +93,18 @@ describe('EARS connectors', () => {
     },
   );
 
+  it('ask for the scopes of the enabled actions that the app of EARS has', () => {
+    const slack = connectorSpecs.find(({ metadata }) => metadata.id === '.slack2');
+    if (slack === undefined) throw new Error('no such type');
+    const secrets = generateSecretsSchemaFromSpec(slack).parse({ authType: 'ears' });
+    const scopesWith = (...enabledActions: readonly string[]) =>
+      createProviderClients(someDeps({ findConnectorType: () => slack })).forConnector(
+        anEarsConnector({ connectorTypeId: '.slack2', secrets, config: { enabledActions } }),
+      ).configuration.scope;
+    expect(scopesWith('sendMessage')).toBe('chat:write search:read.files');
+    expect(scopesWith('createConversation', 'listUsers')).toBe('users:read search:read.files');
+  });
+
   it('use the verification mode of the configuration', async () => {
     const egress = fakeEgress();
     const ears = {

@@ -4,10 +4,15 @@ import { type AccountSource, dialectOf, type EarsClient } from '@latchkey/oauth-
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { buildApiOrigins } from '../../connector_types/index.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
-import { accountSourceOf, grantLimits, type OAuthConnectorType } from './connector_provider.ts';
+import {
+  accountSourceOf,
+  grantLimits,
+  type OAuthConnectorType,
+  scopeCover,
+} from './connector_provider.ts';
 import type { EarsSettings } from './ears_settings.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
-import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
+import { readUserSettings, requireSettings } from './oauth_settings.ts';
 import {
   type ProviderClientDeps,
   type ProviderProtocol,
@@ -36,7 +41,7 @@ export class EarsStrategy {
    * @throws ConnectorConfigurationError `ears_not_configured`, `ears_disabled`, `oauth_incomplete`
    */
   clientOf(connector: DecryptedConnector, entry: OAuthConnectorType | undefined): ProviderClient {
-    const configuration = readConfiguration(connector, this.#ears);
+    const configuration = readConfiguration(connector, entry, this.#ears);
     const dialect = dialectOf(configuration);
     return {
       authType: EARS,
@@ -44,6 +49,7 @@ export class EarsStrategy {
       // EARS has one callback address for all connectors.
       providerKey: undefined,
       configuration,
+      ...scopeCover(connector, entry),
       ...grantLimits(entry && providerOf(entry)),
       // The redirect service issues the code, which is sent only to the redirect service.
       sharedCallback: 'allowed',
@@ -83,6 +89,7 @@ function accountSource(
 
 function readConfiguration(
   connector: DecryptedConnector,
+  entry: OAuthConnectorType | undefined,
   ears: EarsSettings | undefined,
 ): EarsClient {
   if (ears?.url === undefined) {
@@ -99,7 +106,7 @@ function readConfiguration(
       `Connector [${connector.id}] uses EARS, which [xpack.actions.auth.ears.enabled] switches off.`,
     );
   }
-  const settings = readOAuthSettings(connector);
+  const settings = readUserSettings(connector, entry);
   const { provider } = requireSettings(connector, settings, ['provider']);
   return {
     dialect: 'ears',

@@ -1,3 +1,4 @@
+import { requestedScope } from '@latchkey/connector-specs';
 import { parseScopes } from '@latchkey/oauth-client';
 import { z } from 'zod';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
@@ -102,11 +103,25 @@ export function requireSettings<K extends keyof OAuthSettings>(
 }
 
 /**
+ * The settings of a connector whose users grant scopes: only those of its enabled actions.
+ * @throws ConnectorConfigurationError as {@link readOAuthSettings}
+ */
+export function readUserSettings(
+  connector: DecryptedConnector,
+  type: Parameters<typeof requestedScope>[0] | undefined,
+): OAuthSettings {
+  const settings = readOAuthSettings(connector);
+  if (type === undefined) return settings;
+  const { authType, config } = connector;
+  return { ...settings, scope: requestedScope(type, { authType, config, scope: settings.scope }) };
+}
+
+/**
  * The scopes that a connector requests, without duplicates.
  * @throws ConnectorConfigurationError as {@link readOAuthSettings}
  */
-export function requestedScopes(connector: DecryptedConnector): readonly string[] {
-  return [...new Set(parseScopes(readOAuthSettings(connector).scope) ?? [])];
+export function requestedScopes(...of: Parameters<typeof readUserSettings>): readonly string[] {
+  return [...new Set(parseScopes(readUserSettings(...of).scope) ?? [])];
 }
 
 function collect({ secrets, config }: DecryptedConnector): Record<string, unknown> {

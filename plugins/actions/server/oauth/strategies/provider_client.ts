@@ -33,6 +33,11 @@ export interface ProviderClient {
   readonly providerKey: string | undefined;
   /** Configuration of the client for the revocation outbox, which stores it encrypted. */
   readonly configuration: OAuthClientConfiguration;
+  /**
+   * Tells if the scopes of a grant suffice for all that a requested scope is for. Absent: only that
+   * scope does.
+   */
+  readonly isScopeCovered?: (scope: string, held: ReadonlySet<string>) => boolean;
   /** Assumed lifetime in seconds when the provider names none. `undefined`: no end. */
   readonly defaultLifetimeSeconds: number | undefined;
   /** Seconds before the end of a token from which it may be refreshed. `undefined`: any time. */

@@ -2,12 +2,12 @@ import { createLruCache, type LRUCache } from '@latchkey/core/server';
 import { parseScopes } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../../connector_data/index.ts';
 import { scopeDescriber } from '../../scopes/index.ts';
-import type { ProviderClientFactory } from '../../strategies/index.ts';
+import type { ProviderClient, ProviderClientFactory } from '../../strategies/index.ts';
 
 const MAX_CACHED = 1000;
 
 /** Properties of a connector that are compared with its grants. */
-export interface CachedClient {
+export interface CachedClient extends Pick<ProviderClient, 'isScopeCovered'> {
   readonly fingerprint: string;
   /** Scopes that the connector requests. */
   readonly scopes: readonly string[];
@@ -60,10 +60,16 @@ export class FingerprintCache {
     const key = `${spaceId}/${id}`;
     const known = this.#cached.get(key);
     if (known?.version === version) return known;
-    const { fingerprint, configuration } = this.#clients.forConnector(connector);
+    const { fingerprint, configuration, isScopeCovered } = this.#clients.forConnector(connector);
     const scopes = parseScopes(configuration.scope) ?? [];
     const describeScopes = scopeDescriber(configuration);
-    const found = { version, fingerprint, scopes, describeScopes };
+    const found = {
+      version,
+      fingerprint,
+      scopes,
+      describeScopes,
+      ...(isScopeCovered === undefined ? {} : { isScopeCovered }),
+    };
     this.#cached.set(key, found);
     return found;
   }

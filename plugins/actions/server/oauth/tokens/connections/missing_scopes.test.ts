@@ -28,6 +28,13 @@ describe('the missing scopes', () => {
     expect(missingScopes({ requestedScopes, scopes }, WANTED)).toEqual(expected);
   });
 
+  it('do not include a scope for which the scopes of the grant suffice', () => {
+    const covers = (scope: string, held: ReadonlySet<string>) =>
+      scope === 'files.read' && held.has('files.write');
+    const grant = { requestedScopes: ['files.write'], scopes: undefined };
+    expect(missingScopes(grant, ['files.read', 'email'], covers)).toEqual(['email']);
+  });
+
   it('are requested scopes that were not granted, each once', () => {
     const scopes = fc.array(fc.constantFrom('a', 'b', 'c', 'd'));
     fc.assert(

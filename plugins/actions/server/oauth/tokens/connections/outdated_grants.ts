@@ -52,7 +52,7 @@ export class OutdatedGrantDetector {
     const addComparison = (record: GrantRecord, current: CachedClient | undefined): void => {
       if (current === undefined) return;
       compared.set(record, {
-        missingScopes: missingScopes(record, current.scopes),
+        missingScopes: missingScopes(record, current.scopes, current.isScopeCovered),
         ...(current.fingerprint === record.clientFingerprint
           ? { isOutdated: false, scopeTexts: scopeTextsOf(record, current) }
           : { isOutdated: true }),

@@ -1,0 +1,151 @@
+import type { AuthTypeDef, AuthTypeEntry, ConnectorSpec } from '../contract/types.ts';
+import { mapAuthTypes, providerOf } from './connector_provider.ts';
+import { enabledActionsOf } from './enabled_actions.ts';
+
+/** The parts of a spec that decide which scopes its connectors request. */
+type ScopedSpec = Pick<ConnectorSpec, 'auth' | 'provider'> &
+  Partial<Pick<ConnectorSpec, 'actions' | 'test'>>;
+
+/** Scopes of which each suffices. */
+type Alternatives = readonly [string, ...string[]];
+
+const EARS = 'ears';
+
+/** Auth types whose users grant scopes. */
+const SCOPED_AUTH_TYPES: ReadonlySet<string> = new Set(['oauth_authorization_code', EARS]);
+
+/**
+ * Makes the scopes that the actions need the default scope of the authorization, unless the spec
+ * states another default.
+ */
+export function withScopesOfActions(spec: ConnectorSpec): ConnectorSpec {
+  const scope = scopeOfAllActions(spec);
+  if (spec.auth === undefined || scope === undefined) return spec;
+  return mapAuthTypes(spec, ({ defaults, ...type }) =>
+    SCOPED_AUTH_TYPES.has(type.type) ? { ...type, defaults: { scope, ...defaults } } : undefined,
+  );
+}
+
+/**
+ * The scope that a connector requests. With a list of enabled actions, the scopes of its field
+ * `scope` that no action names, and the least scopes with which the enabled actions and the
+ * connection test work.
+ * @param connector.scope value of its field. `undefined`: it requests none, whatever its actions
+ *   are
+ */
+export function requestedScope(
+  spec: ScopedSpec,
+  connector: {
+    readonly authType: string;
+    readonly scope: string | undefined;
+    readonly config: Readonly<Record<string, unknown>>;
+  },
+): string | undefined {
+  const { authType, scope, config } = connector;
+  const enabled = enabledActionsOf(config);
+  if (enabled === undefined || scope === undefined || !SCOPED_AUTH_TYPES.has(authType))
+    return scope;
+  const byDefault = defaultScope(spec, authType);
+  const stated = scopesIn(scope);
+  const ofActions = new Set(needsOf(spec).flat());
+  const others = stated.filter((one) => !ofActions.has(one));
+  const isEntered = new Set(stated).symmetricDifference(new Set(scopesIn(byDefault))).size > 0;
+  // The app of EARS, and one for which the spec lists the scopes, may have no others.
+  const isLimited = authType === EARS || byDefault !== scopeOfAllActions(spec);
+  const chosen = chooseScopes(needsOf(spec, enabled), {
+    preferred: isEntered ? stated : [],
+    permitted: isLimited ? new Set([...stated, ...scopesIn(byDefault)]) : undefined,
+  });
+  const scopes = [...chosen, ...others];
+  return scopes.length === 0 ? undefined : scopes.join(' ');
+}
+
+/**
+ * Tells if the scopes of a grant suffice for all that a requested scope is for, because they permit
+ * more. A grant for all actions then fits a connector that has fewer enabled actions now.
+ */
+export function isScopeCovered(
+  spec: ScopedSpec,
+  {
+    scope,
+    held,
+    config,
+  }: {
+    readonly scope: string;
+    readonly held: ReadonlySet<string>;
+    readonly config: Readonly<Record<string, unknown>>;
+  },
+): boolean {
+  const needs = needsOf(spec, enabledActionsOf(config)).filter((one) => one.includes(scope));
+  return needs.length > 0 && needs.every((one) => one.some((other) => held.has(other)));
+}
+
+/**
+ * Scopes that the actions of a spec need, and the scope without which the provider issues no
+ * refresh token. `undefined`: the actions need none.
+ */
+function scopeOfAllActions(spec: ScopedSpec): string | undefined {
+  const scopes = chooseScopes(needsOf(spec));
+  if (scopes.length === 0) return undefined;
+  const forRefresh = providerOf(spec)?.refreshToken?.needsScope;
+  return [...new Set([...scopes, ...(forRefresh === undefined ? [] : [forRefresh])])].join(' ');
+}
+
+/**
+ * Needs of the connection test and of actions.
+ * @param names of the actions. Default: all
+ */
+function needsOf(
+  { actions = {}, test }: ScopedSpec,
+  names: readonly string[] = Object.keys(actions),
+): readonly Alternatives[] {
+  const ofActions = names
+    .filter((name) => Object.hasOwn(actions, name))
+    .flatMap((name) => {
+      const { oauthScopes = [], optionalScopes = [] } = actions[name] ?? {};
+      return [...oauthScopes, ...optionalScopes];
+    });
+  return [...(test?.oauthScopes ?? []), ...ofActions].map((scope) =>
+    typeof scope === 'string' ? [scope] : scope,
+  );
+}
+
+/**
+ * Chooses a scope for each need: the first one, unless another chosen scope suffices. Needs with
+ * few alternatives decide first, so that reading and changing need one scope together.
+ * @param limits.preferred scopes that are chosen before others. Default: none
+ * @param limits.permitted no other scope is chosen. Default: any
+ */
+function chooseScopes(
+  needs: readonly Alternatives[],
+  {
+    preferred = [],
+    permitted,
+  }: {
+    readonly preferred?: readonly string[];
+    readonly permitted?: ReadonlySet<string> | undefined;
+  } = {},
+): readonly string[] {
+  const chosen = new Set<string>();
+  for (const alternatives of needs.toSorted((a, b) => a.length - b.length)) {
+    if (alternatives.some((scope) => chosen.has(scope))) continue;
+    const possible = alternatives.filter((scope) => permitted?.has(scope) ?? true);
+    const scope = possible.find((one) => preferred.includes(one)) ?? possible[0];
+    if (scope !== undefined) chosen.add(scope);
+  }
+  return [...chosen];
+}
+
+/** Scopes of the field of a form that nobody changed. */
+function defaultScope({ auth }: ScopedSpec, authType: string): string | undefined {
+  const entry = auth?.types.find((one): one is AuthTypeDef => isDefOf(one, authType));
+  const scope = entry?.defaults['scope'];
+  return typeof scope === 'string' ? scope : undefined;
+}
+
+const isDefOf = (entry: AuthTypeEntry, authType: string): boolean =>
+  typeof entry !== 'string' && entry.type === authType;
+
+const scopesIn = (text: string | undefined): readonly string[] => [
+  ...new Set((text ?? '').split(/[\s,]+/).filter((scope) => scope !== '')),
+];
