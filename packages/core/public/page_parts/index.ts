@@ -26,3 +26,4 @@ export { useDateText } from './use_date_text.ts';
 export { type RunningDialog, useDialogResult } from './use_dialog_result.ts';
 export { useFormSave } from './use_form_save.ts';
 export { usePageParams } from './use_page_params.ts';
+export { useSingleMutation } from './use_single_mutation.ts';

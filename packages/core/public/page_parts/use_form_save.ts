@@ -1,5 +1,6 @@
-import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
+import { type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { useCore } from '../use_core.ts';
+import { useSingleMutation } from './use_single_mutation.ts';
 
 /**
  * Saving of a form in a flyout: after a success the lists load again, a toast says what was saved,
@@ -22,7 +23,7 @@ export function useFormSave<Values>(options: {
   const { save, savedText, queryKey, onClose } = options;
   const { feedback } = useCore();
   const queryClient = useQueryClient();
-  const { mutate, error, isPending } = useMutation({
+  const { mutate, error, isPending } = useSingleMutation({
     mutationFn: save,
     onSuccess: () => queryClient.invalidateQueries({ queryKey }),
   });

@@ -1,5 +1,6 @@
 import { useCore } from '@latchkey/core/public';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useSingleMutation } from '@latchkey/core/public/page_parts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createApiKey } from '../../common/index.ts';
 import { featuresQuery, securityKeys, spacesQuery } from '../security_queries.ts';
 import { useServices } from '../services.ts';
@@ -14,7 +15,7 @@ export function CreateApiKey({ onClose }: { readonly onClose: () => void }) {
   const queryClient = useQueryClient();
   const features = useQuery(featuresQuery(http));
   const spaces = useQuery(spacesQuery(http, listSpaces));
-  const { mutate, data, error, isPending, reset } = useMutation({
+  const { mutate, data, error, isPending, reset } = useSingleMutation({
     mutationFn: (values: ApiKeyValues) => http.call(createApiKey, { body: apiKeyBody(values) }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: securityKeys.apiKeys() }),
     // The response holds the secret, which is removed from memory when the flyout closes.

@@ -1,5 +1,6 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useSingleMutation } from '@latchkey/core/public/page_parts';
+import { useQueryClient } from '@tanstack/react-query';
 import { useIntl } from 'react-intl';
 import { changePassword } from '../../common/index.ts';
 import { securityKeys } from '../security_queries.ts';
@@ -15,7 +16,7 @@ export function PasswordSection() {
   const { formatMessage } = useIntl();
   const { http, boot, feedback } = useCore();
   const queryClient = useQueryClient();
-  const { mutate, error, isPending } = useMutation({
+  const { mutate, error, isPending } = useSingleMutation({
     mutationFn: ({ current, next, endsApiKeys }: PasswordValues) =>
       http.call(changePassword, {
         params: { username: boot.user.username },

@@ -1,6 +1,5 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
-import { useDialogResult } from '@latchkey/core/public/page_parts';
-import { useMutation } from '@tanstack/react-query';
+import { useDialogResult, useSingleMutation } from '@latchkey/core/public/page_parts';
 import { useIntl } from 'react-intl';
 import { changePassword } from '../../common/index.ts';
 import { failureOf } from '../failure_text.ts';
@@ -25,7 +24,7 @@ export function ResetPassword(props: { readonly username: string; readonly onClo
     props.onClose();
   };
   const { http, feedback } = useCore();
-  const { mutate, error, isPending } = useMutation({
+  const { mutate, error, isPending } = useSingleMutation({
     mutationFn: ({ password, endsApiKeys }: ResetPasswordValues) =>
       http.call(changePassword, {
         params: { username },

@@ -1,7 +1,7 @@
 import { DEFAULT_SPACE_ID } from '@latchkey/core/common';
 import { defineMessages, PROVIDER_TIMEOUT_MS, useCore } from '@latchkey/core/public';
-import { useDialogResult } from '@latchkey/core/public/page_parts';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useDialogResult, useSingleMutation } from '@latchkey/core/public/page_parts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useIntl } from 'react-intl';
 import { deleteSpace } from '../../common/index.ts';
 import { failureText } from '../failure_text.ts';
@@ -30,7 +30,7 @@ export function DeleteSpace(props: {
   const { http, boot, feedback } = useCore();
   const queryClient = useQueryClient();
   const preview = useQuery(deletionPreviewQuery(http, id));
-  const { mutate, error, isPending } = useMutation({
+  const { mutate, error, isPending } = useSingleMutation({
     mutationFn: () => http.call(deleteSpace, { params: { id }, timeoutMs: PROVIDER_TIMEOUT_MS }),
     onMutate: () => dialog.begin(),
     onError: (failure, _, run) => {

@@ -1,5 +1,6 @@
 import { defineMessages, type Failure, HttpClientError, useCore } from '@latchkey/core/public';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useSingleMutation } from '@latchkey/core/public/page_parts';
+import { useQueryClient } from '@tanstack/react-query';
 import { useIntl } from 'react-intl';
 import { createWorkflow, updateWorkflow } from '../../common/index.ts';
 import { failureOf } from '../failure_text.ts';
@@ -37,7 +38,7 @@ export function useSave(
   const intl = useIntl();
   const { http, feedback } = useCore();
   const queryClient = useQueryClient();
-  const { mutate, error, isPending } = useMutation({
+  const { mutate, error, isPending } = useSingleMutation({
     mutationFn: ({ yaml, overwrites }: Save) =>
       workflow === undefined
         ? http.call(createWorkflow, { body: { yaml } })

@@ -1,7 +1,11 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
-import { type RunningDialog, useDialogResult } from '@latchkey/core/public/page_parts';
+import {
+  type RunningDialog,
+  useDialogResult,
+  useSingleMutation,
+} from '@latchkey/core/public/page_parts';
 import { inputsSchema, type JsonSchema, workflowDocument } from '@latchkey/workflow-language';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useMemo } from 'react';
 import { useIntl } from 'react-intl';
 import { getWorkflow, preflightWorkflow, runWorkflow, testWorkflow } from '../../common/index.ts';
@@ -93,7 +97,7 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
     staleTime: 0,
     gcTime: 0,
   });
-  const start = useMutation({
+  const start = useSingleMutation({
     mutationFn: async (request: {
       readonly inputs: Readonly<Record<string, unknown>>;
       readonly isDryRun: boolean;

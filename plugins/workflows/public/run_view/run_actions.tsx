@@ -1,7 +1,10 @@
 import { EuiButton } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
-import { type RunningDialog, useDialogResult } from '@latchkey/core/public/page_parts';
-import { useMutation } from '@tanstack/react-query';
+import {
+  type RunningDialog,
+  useDialogResult,
+  useSingleMutation,
+} from '@latchkey/core/public/page_parts';
 import { type ReactElement, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { cancelExecution, retryExecution, WORKFLOW_PRIVILEGES } from '../../common/index.ts';
@@ -56,7 +59,7 @@ export function useRunActions(props: {
   const [question, ask] = useState<RetryQuestion>();
   const opened = useDialogResult();
   const showStarted = useStartedToast();
-  const retry = useMutation({
+  const retry = useSingleMutation({
     mutationFn: ({ mode, yaml }: RetryChoice & { readonly dialog: RunningDialog }) =>
       http.call(retryExecution, {
         params: { id: run.id },

@@ -1,6 +1,6 @@
 import { EuiLoadingSpinner } from '@elastic/eui';
 import { defineMessages, type Failure, useCore } from '@latchkey/core/public';
-import { useMutation } from '@tanstack/react-query';
+import { useSingleMutation } from '@latchkey/core/public/page_parts';
 import { lazy, type ReactElement, Suspense } from 'react';
 import { useIntl } from 'react-intl';
 import { resumeExecution, WORKFLOW_PRIVILEGES } from '../../common/index.ts';
@@ -78,7 +78,7 @@ function Action({ run, wait, onChanged }: ActionProps): ReactElement | null {
 function Respond({ run, wait, onChanged }: ActionProps): ReactElement {
   const intl = useIntl();
   const { http, feedback } = useCore();
-  const { mutate, isPending, error, reset } = useMutation({
+  const { mutate, isPending, error, reset } = useSingleMutation({
     mutationFn: (input: unknown) =>
       http.call(resumeExecution, {
         params: { id: run.id },

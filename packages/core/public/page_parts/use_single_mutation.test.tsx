@@ -1,0 +1,50 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { act, waitFor } from '@testing-library/react';
+import { renderWithCore } from '../testing.tsx';
+import { useSingleMutation } from './use_single_mutation.ts';
+
+type Save = (name: string) => Promise<string>;
+type Mutation = ReturnType<typeof useSingleMutation<string, string>>;
+
+function Form(props: { readonly save: Save; readonly onDraw: (mutation: Mutation) => void }) {
+  const { save, onDraw } = props;
+  onDraw(useSingleMutation<string, string>({ mutationFn: save }));
+  return null;
+}
+
+function setUp(save: Save) {
+  const drawn: Mutation[] = [];
+  renderWithCore(<Form save={save} onDraw={(mutation) => drawn.push(mutation)} />);
+  return { latest: () => drawn.at(-1) };
+}
+
+describe('a mutation of a form', () => {
+  it('runs once when it is called twice before the next render', async () => {
+    const save = jest.fn<Save>(async (name) => name);
+    const { latest } = setUp(save);
+    const shown: string[] = [];
+    const onSuccess = (name: string) => void shown.push(name);
+    const before = latest();
+    act(() => {
+      before?.mutate('first', { onSuccess });
+      before?.mutate('second', { onSuccess });
+    });
+    await waitFor(() => expect(shown).toEqual(['first']));
+    expect(save).toHaveBeenCalledTimes(1);
+  });
+
+  it('can be called again after a success and after a failure', async () => {
+    const called: string[] = [];
+    const { latest } = setUp(async (name) => {
+      called.push(name);
+      if (name === 'refused') throw new Error('refused');
+      return name;
+    });
+    for (const name of ['refused', 'first', 'second']) {
+      act(() => latest()?.mutate(name));
+      await waitFor(() => expect(called.at(-1)).toBe(name));
+      await waitFor(() => expect(latest()?.isPending).toBe(false));
+    }
+    expect(called).toHaveLength(3);
+  });
+});
