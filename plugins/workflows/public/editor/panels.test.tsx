@@ -115,4 +115,25 @@ describe('the list of steps', () => {
     const found = screen.getByRole('list').textContent ?? '';
     expect(found).toMatch(text);
   });
+
+  it('begins with a hundred steps, and shows the others when the user asks', () => {
+    const steps = Array.from({ length: 103 }, (_, index) =>
+      stepOf({ place: { ...stepOf({}).place, path: ['steps', index] } }),
+    );
+    renderStep(stepOf({}), { steps });
+    expect(screen.getAllByRole('listitem')).toHaveLength(100);
+    fireEvent.click(screen.getByRole('button', { name: 'Show 3 more steps' }));
+    expect(screen.getAllByRole('listitem')).toHaveLength(103);
+    expect(screen.queryByRole('button', { name: /more steps/ })).toBeNull();
+  });
+
+  it('is not drawn again at a key that does not change it', () => {
+    const steps = [stepOf({ connector: CONNECTOR })];
+    const renderConnection = jest.fn(() => 'connection');
+    const panel = { steps, onOpen: jest.fn(), onChooseConnector: jest.fn(), renderConnection };
+    const { rerender } = renderWithCore(<StepsPanel {...panel} />);
+    const drawn = renderConnection.mock.calls.length;
+    rerender(<StepsPanel {...panel} />);
+    expect(renderConnection).toHaveBeenCalledTimes(drawn);
+  });
 });

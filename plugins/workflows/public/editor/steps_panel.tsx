@@ -1,12 +1,21 @@
-import { EuiButton, EuiIcon, EuiLink, EuiPanel, EuiText, EuiTitle } from '@elastic/eui';
+import {
+  EuiButton,
+  EuiButtonEmpty,
+  EuiIcon,
+  EuiLink,
+  EuiPanel,
+  EuiText,
+  EuiTitle,
+} from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import type { ReactElement, ReactNode } from 'react';
+import { memo, type ReactElement, type ReactNode, useState } from 'react';
 import { useIntl } from 'react-intl';
 import type { CheckedConnector, ListedStep } from './step_connection.ts';
 
 const messages = defineMessages({
   title: { id: 'workflows.steps.title', defaultMessage: 'Steps' },
   none: { id: 'workflows.steps.none', defaultMessage: 'The workflow has no steps yet.' },
+  more: { id: 'workflows.steps.moreSteps', defaultMessage: 'Show {count, number} more steps' },
   unnamed: { id: 'workflows.steps.unnamed', defaultMessage: 'Step without a name' },
   choose: { id: 'workflows.steps.choose', defaultMessage: 'Choose connector' },
   chooseNamed: {
@@ -39,23 +48,31 @@ export interface StepsPanelProps {
   readonly renderConnection: (connector: CheckedConnector) => ReactNode;
 }
 
-/** The steps of the text, each with its connector and as whom it runs. */
-export function StepsPanel(props: StepsPanelProps): ReactElement {
-  const { steps, onOpen, onChooseConnector, renderConnection } = props;
+/** Steps that are drawn at first. Long lists would delay every result of the checks. */
+const FIRST_STEPS = 100;
+
+/**
+ * The steps of the text, each with its connector and as whom it runs. Drawn again only when its
+ * properties change: the page around it is drawn at every key.
+ */
+export const StepsPanel = memo(function StepsPanel(props: StepsPanelProps): ReactElement {
+  const { steps = [], onOpen, onChooseConnector, renderConnection } = props;
   const { formatMessage } = useIntl();
+  const [showsAll, setShowsAll] = useState(false);
+  const rest = showsAll ? 0 : Math.max(0, steps.length - FIRST_STEPS);
   return (
     <EuiPanel hasBorder hasShadow={false} paddingSize="m">
       <section aria-label={formatMessage(messages.title)}>
         <EuiTitle size="xs">
           <h2>{formatMessage(messages.title)}</h2>
         </EuiTitle>
-        {steps?.length === 0 ? (
+        {props.steps?.length === 0 ? (
           <EuiText size="s" color="subdued">
             <p>{formatMessage(messages.none)}</p>
           </EuiText>
         ) : null}
         <ol css={LIST}>
-          {(steps ?? []).map((step) => (
+          {steps.slice(0, steps.length - rest).map((step) => (
             <li
               key={step.place.path.join('.')}
               css={{ paddingInlineStart: Math.min(step.place.depth, MAX_INDENT) * INDENT_PX }}
@@ -76,10 +93,15 @@ export function StepsPanel(props: StepsPanelProps): ReactElement {
             </li>
           ))}
         </ol>
+        {rest > 0 && (
+          <EuiButtonEmpty size="s" flush="left" onClick={() => setShowsAll(true)}>
+            {formatMessage(messages.more, { count: rest })}
+          </EuiButtonEmpty>
+        )}
       </section>
     </EuiPanel>
   );
-}
+});
 
 /** Deepest indentation that is drawn: deeper steps would have no room for their names. */
 const MAX_INDENT = 4;

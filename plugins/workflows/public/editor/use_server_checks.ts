@@ -1,5 +1,6 @@
 import { useCore } from '@latchkey/core/public';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import { preflightWorkflow, validateWorkflowYaml } from '../../common/index.ts';
 import { workflowKeys } from '../workflow_data/index.ts';
 import type { Preflight } from './step_connection.ts';
@@ -42,9 +43,11 @@ export function useServerChecks(text: string): ServerChecks {
     // The user may have connected in another tab.
     refetchOnWindowFocus: true,
   });
+  const { refetch } = preflight;
+  const checkAgain = useCallback(() => void refetch(), [refetch]);
   return {
     problems: settled === text ? validation.data?.diagnostics : undefined,
     preflight: preflight.data,
-    checkAgain: () => void preflight.refetch(),
+    checkAgain,
   };
 }

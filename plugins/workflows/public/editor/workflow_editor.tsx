@@ -1,6 +1,6 @@
 import { EuiSkeletonText, useGeneratedHtmlId } from '@elastic/eui';
 import { useCore, useLeaveGuard } from '@latchkey/core/public';
-import { lazy, type ReactElement, Suspense, useRef, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useCallback, useRef, useState } from 'react';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { runPaths } from '../run_data/index.ts';
 import { RunDialog } from '../run_dialog/index.ts';
@@ -9,7 +9,7 @@ import { ChooseConnector } from './choose_connector.tsx';
 import type { CodeEditorHandle } from './code/index.ts';
 import { EditorView } from './editor_view.tsx';
 import { StepAccount } from './step_account.tsx';
-import type { ListedStep } from './step_connection.ts';
+import type { CheckedConnector, ListedStep } from './step_connection.ts';
 import type { Problem } from './text/index.ts';
 import { connectorChange, withLineFeeds } from './text/index.ts';
 import { useSave } from './use_save.ts';
@@ -56,6 +56,16 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
   // The page of the new workflow opens when it is created, with the text that was sent.
   const isLocked = isReadOnly || (workflow === undefined && saving.isSaving);
   const title = workflow?.name ?? newTitle;
+  const { checkAgain } = checks;
+  // The list of steps is drawn again only when it changes, not at every key.
+  const openStep = useCallback(
+    ({ place }: ListedStep) => code.current?.focusOffset(place.start),
+    [],
+  );
+  const renderConnection = useCallback(
+    (connector: CheckedConnector) => <StepAccount connector={connector} onConnected={checkAgain} />,
+    [checkAgain],
+  );
   // The text can be tested while the stored workflow is disabled.
   const canRun =
     application.can(WORKFLOW_PRIVILEGES.execute) &&
@@ -99,11 +109,9 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
         }}
         steps={{
           steps: checks.steps,
-          onOpen: ({ place }) => code.current?.focusOffset(place.start),
+          onOpen: openStep,
           onChooseConnector: isLocked ? undefined : chooseStep,
-          renderConnection: (connector) => (
-            <StepAccount connector={connector} onConnected={checks.checkAgain} />
-          ),
+          renderConnection,
         }}
       />
       {chosenStep === undefined || isLocked ? null : (
