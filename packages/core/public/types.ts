@@ -9,6 +9,8 @@ export interface AppDefinition {
   readonly id: string;
   /** Path without base path and space, for example `/app/connectors`. */
   readonly path: `/app/${string}`;
+  /** `true`: the app has pages below its path, and shows which of them do not exist. */
+  readonly hasSubpages?: boolean;
   readonly title: MessageDescriptor;
   /** Name of an EUI icon, shown in the menu. */
   readonly icon: string;
@@ -53,6 +55,8 @@ export interface Confirmation {
   readonly title: ReactNode;
   readonly text?: ReactNode;
   readonly confirmLabel: string;
+  /** Label of the button that changes nothing. Default: cancel. */
+  readonly cancelLabel?: string;
   /** `danger`: the action cannot be undone. Default: `primary`. */
   readonly color?: 'primary' | 'danger';
   /**

@@ -29,6 +29,7 @@ export class WorkflowsBrowserPlugin
     core.application.register({
       id: 'workflows',
       path: '/app/workflows',
+      hasSubpages: true,
       title: messages.workflows,
       icon: 'workflow',
       order: 30,

@@ -25,16 +25,20 @@ function renderAt(
   roles: string[] = ['user'],
 ) {
   const base = coreStartMock();
-  const core = coreStartMock({ boot: { user: { ...base.boot.user, privileges, roles } } });
+  const titles: string[] = [];
+  const core = {
+    ...coreStartMock({ boot: { user: { ...base.boot.user, privileges, roles } } }),
+    chrome: { setTitle: (title: string) => void titles.push(title) },
+  };
   const onShown = jest.fn();
   const onReload = jest.fn();
   renderWithCore(<AppPages apps={apps} onShown={onShown} onReload={onReload} />, { core, path });
-  return { onShown, onReload };
+  return { onShown, onReload, titles };
 }
 
 describe('the pages of the apps', () => {
   it('show the page of the path and report it when it has been loaded', async () => {
-    const { onShown } = renderAt('/app/a/detail', [app('a'), app('b')]);
+    const { onShown } = renderAt('/app/a/detail', [app('a', { hasSubpages: true }), app('b')]);
     await screen.findByRole('heading', { name: 'Page of a' });
     expect(onShown).toHaveBeenLastCalledWith('/app/a/detail');
   });
@@ -44,10 +48,19 @@ describe('the pages of the apps', () => {
     await screen.findByRole('heading', { name: 'Page of a' });
   });
 
-  it('show a text and a link to the start page when the page does not exist', () => {
-    renderAt('/app/nothing', [app('a')]);
-    screen.getByRole('heading', { name: 'Page not found' });
-    expect(screen.getByRole('link')).toHaveAttribute('href', '/app/a');
+  it.each(['/app/nothing', '/app/a/nothing'])(
+    'show a title, a text and a link to the start page when %s does not exist',
+    (path) => {
+      const { titles } = renderAt(path, [app('a')]);
+      screen.getByRole('heading', { name: 'Page not found' });
+      expect(titles).toEqual(['Page not found']);
+      expect(screen.getByRole('link')).toHaveAttribute('href', '/app/a');
+    },
+  );
+
+  it('show the page of a path that ends in a slash', async () => {
+    renderAt('/app/a/', [app('a')]);
+    await screen.findByRole('heading', { name: 'Page of a' });
   });
 
   it('do not load a page for which the user lacks a privilege', () => {

@@ -41,7 +41,11 @@ export function AppPages(props: {
   return (
     <Routes>
       {apps.map((app) => (
-        <Route key={app.id} path={`${app.path}/*`} element={pageOf(app)} />
+        <Route
+          key={app.id}
+          path={app.hasSubpages === true ? `${app.path}/*` : app.path}
+          element={pageOf(app)}
+        />
       ))}
       <Route path="/" element={start} />
       <Route path="/app" element={start} />

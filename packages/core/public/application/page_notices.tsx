@@ -1,11 +1,13 @@
 import { EuiButton, EuiEmptyPrompt, EuiLoadingSpinner } from '@elastic/eui';
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect } from 'react';
 import { FormattedMessage, type MessageDescriptor, useIntl } from 'react-intl';
 import { defineMessages } from '../i18n/define_messages.ts';
+import { useCore } from '../use_core.ts';
 import type { AppLink } from './use_app_link.ts';
 
 const messages = defineMessages({
   loading: { id: 'core.page.loading', defaultMessage: 'Loading the page' },
+  notFound: { id: 'core.page.notFoundTitle', defaultMessage: 'Page not found' },
 });
 
 /** Shown while the code of a page is loaded. */
@@ -22,14 +24,14 @@ export function PageLoading() {
 
 /** Shown for a path without an app. */
 export function PageNotFound({ home }: { readonly home: AppLink | undefined }) {
+  const { formatMessage } = useIntl();
+  const { chrome } = useCore();
+  const title = formatMessage(messages.notFound);
+  useEffect(() => chrome.setTitle(title), [chrome, title]);
   return (
     <EuiEmptyPrompt
       iconType="search"
-      title={
-        <h1>
-          <FormattedMessage id="core.page.notFoundTitle" defaultMessage="Page not found" />
-        </h1>
-      }
+      title={<h1>{title}</h1>}
       body={
         <p>
           <FormattedMessage

@@ -38,6 +38,9 @@ export function Feedback({ store }: { readonly store: FeedbackStore }) {
             color: open.question.color,
             run: open.confirm,
           }}
+          {...(open.question.cancelLabel === undefined
+            ? {}
+            : { cancelLabel: open.question.cancelLabel })}
           isBusy={open.isBusy}
           failure={open.failure}
           onClose={open.cancel}

@@ -16,7 +16,7 @@ export { ListTable } from './list_table.tsx';
 export { LoadFailure } from './load_failure.tsx';
 export { NoMatch } from './no_match.tsx';
 export { OptionalLabel } from './optional_label.tsx';
-export { PAGE_SIZES, pageOf, SMALLEST_PAGE } from './paging.ts';
+export { PAGE_SIZES, pageOf, readPageNumber, SMALLEST_PAGE } from './paging.ts';
 export { RelativeTime } from './relative_time.tsx';
 export { BESIDE_ROW_MENU, CARDS, RowMenu, WHOLE_CARD } from './row_menu.tsx';
 export { StaleVersionNotice } from './stale_version_notice.tsx';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { pageOf } from './paging.ts';
+import { pageOf, readPageNumber } from './paging.ts';
 
 it.each([
   [[1, 2, 3], 0, [1, 2], 0],
@@ -9,4 +9,15 @@ it.each([
   [[], 0, [], 0],
 ])('a table with the rows %j shows as page %i the rows %j', (items, index, shown, shownIndex) => {
   expect(pageOf<number>(items, { index, size: 2 })).toEqual({ items: shown, index: shownIndex });
+});
+
+it.each([
+  [null, 1],
+  ['3', 3],
+  ['0', 1],
+  ['1.5', 1],
+  ['x', 1],
+  ['999', 400],
+])('the number %j in a URL is page %i, which the server does not refuse', (text, page) => {
+  expect(readPageNumber(text, 25)).toBe(page);
 });

@@ -85,3 +85,13 @@ it.each([
   expect(await screen.findByText('No problems')).toBeVisible();
   expect(screen.queryAllByRole('button', { name: 'Run' })).toHaveLength(count);
 });
+
+it('says that a workflow does not exist, with a way to the others', async () => {
+  renderPage({ status: 404, body: { statusCode: 404, error: 'Not Found', message: 'no' } });
+  await screen.findByRole('heading', { name: 'This workflow does not exist', level: 1 });
+  expect(screen.getByRole('link', { name: 'All workflows' })).toHaveAttribute(
+    'href',
+    '/app/workflows',
+  );
+  expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
+});

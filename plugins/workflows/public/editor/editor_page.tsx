@@ -1,5 +1,5 @@
-import { EuiSkeletonText } from '@elastic/eui';
-import { defineMessages, useCore } from '@latchkey/core/public';
+import { EuiButton, EuiEmptyPrompt, EuiSkeletonText } from '@elastic/eui';
+import { defineMessages, HttpClientError, useAppLink, useCore } from '@latchkey/core/public';
 import { LoadFailure } from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useEffect, useState } from 'react';
@@ -15,6 +15,12 @@ const messages = defineMessages({
     defaultMessage: 'The workflow could not be loaded',
   },
   title: { id: 'workflows.editor.title', defaultMessage: 'Workflow' },
+  notFound: { id: 'workflows.editor.notFound', defaultMessage: 'This workflow does not exist' },
+  notFoundText: {
+    id: 'workflows.editor.notFoundText',
+    defaultMessage: 'It was deleted, it belongs to another space, or the address is wrong.',
+  },
+  all: { id: 'workflows.editor.all', defaultMessage: 'All workflows' },
 });
 
 /** Page `/app/workflows/{id}`. */
@@ -26,6 +32,7 @@ export function EditorPage(): ReactElement {
 function Loaded({ id }: { readonly id: string }): ReactElement {
   const intl = useIntl();
   const { http, chrome, feedback } = useCore();
+  const link = useAppLink();
   const { data, error, refetch } = useQuery(workflowQuery(http, id));
   /** Number of times that the user has discarded the text. */
   const [version, setVersion] = useState(0);
@@ -36,6 +43,22 @@ function Loaded({ id }: { readonly id: string }): ReactElement {
     if (failed === null) setVersion((before) => before + 1);
     else feedback.toast({ ...failureOf(intl, messages.failed)(failed), color: 'danger' });
   };
+  if (data === undefined && error instanceof HttpClientError && error.status === 404) {
+    const { href, onClick } = link('/app/workflows');
+    return (
+      <EuiEmptyPrompt
+        iconType="magnify"
+        titleSize="s"
+        title={<h1>{intl.formatMessage(messages.notFound)}</h1>}
+        body={<p>{intl.formatMessage(messages.notFoundText)}</p>}
+        actions={
+          <EuiButton href={href} onClick={onClick}>
+            {intl.formatMessage(messages.all)}
+          </EuiButton>
+        }
+      />
+    );
+  }
   if (data === undefined)
     return error === null ? (
       <EuiSkeletonText lines={8} />

@@ -17,6 +17,10 @@ it('keeps a filter in the parameters of the page', () => {
   expect(read(query)).toMatchObject({ statuses: ['waiting', 'failed'], page: 2, pageSize: 50 });
 });
 
+it('reads no page that the server refuses', () => {
+  expect(read('page=9999&size=50').page).toBe(199);
+});
+
 it('ignores values that do not exist', () => {
   const filter = read('status=gone&page=-1&size=7&from=soon&waiting=you&user=');
   expect(filter).toEqual(read(''));

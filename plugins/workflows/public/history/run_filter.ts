@@ -1,3 +1,4 @@
+import { readPageNumber } from '@latchkey/core/public/page_parts';
 import { EXECUTION_STATUSES } from '../../common/index.ts';
 import type { RunFilter } from '../run_data/index.ts';
 
@@ -6,8 +7,8 @@ export const RUN_PAGE_SIZES = [25, 50, 100] as const;
 
 /** Reads the search parameters of the page. Values that do not exist count as absent. */
 export function readRunFilter(params: URLSearchParams): RunFilter {
-  const page = Number(params.get('page') ?? 1);
   const size = Number(params.get('size'));
+  const pageSize = RUN_PAGE_SIZES.find((one) => one === size) ?? RUN_PAGE_SIZES[0];
   return {
     statuses: EXECUTION_STATUSES.filter((one) => params.getAll('status').includes(one)),
     user: params.get('user') || undefined,
@@ -16,8 +17,8 @@ export function readRunFilter(params: URLSearchParams): RunFilter {
     from: readInstant(params.get('from')),
     to: readInstant(params.get('to')),
     waitsForMe: params.get('waiting') === 'me',
-    page: Number.isInteger(page) && page > 0 ? page - 1 : 0,
-    pageSize: RUN_PAGE_SIZES.find((one) => one === size) ?? RUN_PAGE_SIZES[0],
+    page: readPageNumber(params.get('page'), pageSize) - 1,
+    pageSize,
   };
 }
 

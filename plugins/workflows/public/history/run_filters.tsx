@@ -43,7 +43,7 @@ const DATE_FILTER = { ...FILTER, minInlineSize: 210 };
 /** Filters of the list of runs. */
 export function RunFilters(props: {
   readonly filter: RunFilter;
-  /** Name or id of the workflow of the filter. `undefined`: not loaded. */
+  /** Name of the workflow of the filter. `undefined`: not known. */
   readonly workflowName: string | undefined;
   readonly onChange: (filter: RunFilter) => void;
 }): ReactElement {
@@ -155,7 +155,10 @@ function UserFilter(props: {
   );
 }
 
-/** Date and time. Applied when the user leaves the field: while typing it is often incomplete. */
+/**
+ * Date and time. Applied when the user leaves the field or presses Enter: while typing it is often
+ * incomplete.
+ */
 function DateFilter(props: {
   readonly label: string;
   /** ISO instant. `undefined`: none. */
@@ -167,6 +170,9 @@ function DateFilter(props: {
   const [typed, setTyped] = useState(text);
   // The text changes with the back button and with links.
   useEffect(() => setTyped(text), [text]);
+  const apply = () => {
+    if (typed !== text) onChange(fieldInstant(typed));
+  };
   return (
     <EuiFormRow fullWidth label={label}>
       <EuiFieldText
@@ -175,7 +181,8 @@ function DateFilter(props: {
         {...{ type: 'datetime-local' }}
         value={typed}
         onChange={({ target }) => setTyped(target.value)}
-        onBlur={() => typed !== text && onChange(fieldInstant(typed))}
+        onBlur={apply}
+        onKeyDown={({ key }) => key === 'Enter' && apply()}
       />
     </EuiFormRow>
   );

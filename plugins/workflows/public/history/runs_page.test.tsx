@@ -14,6 +14,12 @@ const listed = (id: string, changes: object = {}) => {
   return { spaceId: 'default', ...run, ...changes };
 };
 
+const WORKFLOW = {
+  ...{ id: 'w-1', enabled: true, tags: [], valid: true, version: '1', triggers: [], yaml: '' },
+  ...{ definition: {}, createdAt: '2030-01-01T00:00:00.000Z', createdBy: 'ana' },
+  ...{ lastUpdatedAt: '2030-01-01T00:00:00.000Z', lastUpdatedBy: 'ana' },
+};
+
 function Location() {
   const { search } = useLocation();
   return <p>{`Query: ${search}`}</p>;
@@ -80,10 +86,26 @@ it('applies a date when the user leaves its field', async () => {
   expect(await screen.findByText(`Query: ?from=${from}`)).toBeVisible();
 });
 
+it('applies a date when the user presses Enter', async () => {
+  renderList([listed('run-1')]);
+  const field = await screen.findByLabelText('Started before');
+  fireEvent.change(field, { target: { value: '2030-01-02T03:04' } });
+  fireEvent.keyDown(field, { key: 'Enter' });
+  const to = encodeURIComponent(new Date(2030, 0, 2, 3, 4).toISOString());
+  expect(await screen.findByText(`Query: ?to=${to}`)).toBeVisible();
+});
+
 it('shows no id of the workflow while its runs are loaded', async () => {
   renderList([listed('run-1', { workflowId: 'w-1' })], '/?workflow=w-1');
   expect(screen.getByText('One workflow')).toBeVisible();
   expect(await screen.findByText('Workflow: sources.google_drive.search')).toBeVisible();
+});
+
+it('names a workflow without runs, and not by its id', async () => {
+  const { server } = renderList([], '/?workflow=w-1');
+  server.on('get /api/workflows/workflow/w-1', { ...WORKFLOW, name: 'Nightly report' });
+  expect(await screen.findByText('Workflow: Nightly report')).toBeVisible();
+  expect(screen.queryByText('Workflow: w-1')).toBeNull();
 });
 
 it('removes the conditions when no run matches', async () => {

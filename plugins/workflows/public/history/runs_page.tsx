@@ -8,6 +8,7 @@ import { useSearchParams } from 'react-router';
 import { failureText } from '../failure_text.ts';
 import { type RunFilter, runPaths, runsQuery, useNow } from '../run_data/index.ts';
 import { isFinished } from '../run_status/index.ts';
+import { workflowQuery } from '../workflow_data/index.ts';
 import { readRunFilter, runParams } from './run_filter.ts';
 import { RunFilters } from './run_filters.tsx';
 import { RunsTable } from './runs_table.tsx';
@@ -40,9 +41,14 @@ export function RunsPage(): ReactElement {
   const runs = found.data?.results ?? [];
   const now = useNow(runs.some(({ status }) => !isFinished(status)));
   const isLoaded = found.data !== undefined && !found.isPlaceholderData;
+  const named = useQuery({
+    ...workflowQuery(http, filter.workflowId ?? ''),
+    // Usually its runs name it.
+    enabled: isLoaded && runs.length === 0 && filter.workflowId !== undefined,
+  });
   const workflowName =
     runs.find(({ workflowId }) => workflowId === filter.workflowId)?.workflowName ??
-    (isLoaded ? filter.workflowId : undefined);
+    named.data?.name;
   return (
     <ListPage
       title={title}

@@ -15,6 +15,7 @@ import { type RetryChoice, RetryDialog, type RetryMode } from './retry_dialog.ts
 
 const messages = defineMessages({
   cancel: { id: 'workflows.run.cancel', defaultMessage: 'Cancel run' },
+  keep: { id: 'workflows.run.keep', defaultMessage: 'Keep running' },
   cancelTitle: { id: 'workflows.run.cancelTitle', defaultMessage: 'Cancel this run?' },
   cancelText: {
     id: 'workflows.run.cancelText',
@@ -97,6 +98,8 @@ export function useRunActions(props: {
       title: formatMessage(messages.cancelTitle),
       text: formatMessage(messages.cancelText),
       confirmLabel: formatMessage(messages.cancel),
+      // Two buttons that begin with the same verb would be ambiguous.
+      cancelLabel: formatMessage(messages.keep),
       color: 'danger',
       action: {
         run: () => http.call(cancelExecution, { params: { id: run.id } }).then(() => undefined),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { bootDataMock, coreStartMock, FakeServer, SERVER_ERROR } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
@@ -142,9 +142,13 @@ describe('the page of a run', () => {
   });
 
   it('cancels the run, and reads it again', async () => {
-    const { server } = renderPage(waitingFor(ask));
+    const { server, core } = renderPage(waitingFor(ask));
+    const confirm = jest.spyOn(core.feedback, 'confirm');
     server.on(CANCEL, { status: 204 });
     fireEvent.click(await button('Cancel run'));
+    expect(confirm).toHaveBeenCalledWith(
+      expect.objectContaining({ confirmLabel: 'Cancel run', cancelLabel: 'Keep running' }),
+    );
     await waitFor(() => expect(server.to(CANCEL)).toHaveLength(1));
     server.on(RUN, body({ status: 'cancelled' }));
     expect(await screen.findByText('Cancelled')).toBeVisible();

@@ -30,6 +30,10 @@ describe('the search in the URL', () => {
     expect(readSearch(writeSearch(search))).toEqual(search);
   });
 
+  it('is the last page that the server reads for a larger number', () => {
+    expect(readSearch(new URLSearchParams('page=9999&per_page=100')).page).toBe(100);
+  });
+
   it.each(['page=0', 'page=x', 'per_page=7', 'enabled=maybe', 'sort=yaml'])(
     'ignores %s',
     (query) => {

@@ -1,10 +1,10 @@
-import { PAGE_SIZES, SMALLEST_PAGE } from '@latchkey/core/public/page_parts';
+import { PAGE_SIZES, readPageNumber, SMALLEST_PAGE } from '@latchkey/core/public/page_parts';
 import type { WorkflowSearch } from '../workflow_data/index.ts';
 
 /** Reads search, filters and page from the query of the URL. Unknown values are ignored. */
 export function readSearch(params: URLSearchParams): WorkflowSearch {
-  const page = Number(params.get('page') ?? 1);
-  const perPage = Number(params.get('per_page'));
+  const size = Number(params.get('per_page'));
+  const perPage = PAGE_SIZES.includes(size) ? size : SMALLEST_PAGE;
   const enabled = params.get('enabled');
   const sort = params.get('sort') ?? '';
   return {
@@ -13,8 +13,8 @@ export function readSearch(params: URLSearchParams): WorkflowSearch {
     enabled: enabled === 'true' || enabled === 'false' ? enabled === 'true' : undefined,
     sort: sort.replace(/^-/, '') === 'lastUpdatedAt' ? 'lastUpdatedAt' : 'name',
     isDescending: sort.startsWith('-'),
-    page: Number.isInteger(page) && page > 0 ? page : 1,
-    perPage: PAGE_SIZES.includes(perPage) ? perPage : SMALLEST_PAGE,
+    page: readPageNumber(params.get('page'), perPage),
+    perPage,
   };
 }
 

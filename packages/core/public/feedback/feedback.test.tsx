@@ -1,0 +1,17 @@
+import { expect, it } from '@jest/globals';
+import { act, fireEvent, screen } from '@testing-library/react';
+import { renderWithCore } from '../testing.tsx';
+import { Feedback } from './feedback.tsx';
+import { FeedbackStore } from './feedback_store.ts';
+
+it('labels the button that changes nothing as the question says', async () => {
+  const store = new FeedbackStore();
+  renderWithCore(<Feedback store={store} />);
+  const labels = { confirmLabel: 'Cancel run', cancelLabel: 'Keep running' };
+  let decision: Promise<boolean> | undefined;
+  act(() => {
+    decision = store.confirm({ title: 'Cancel this run?', ...labels });
+  });
+  fireEvent.click(await screen.findByRole('button', { name: 'Keep running' }));
+  expect(await decision).toBe(false);
+});
