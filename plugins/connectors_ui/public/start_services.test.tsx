@@ -22,6 +22,7 @@ class FakeServer {
 
   readonly fetch = async (url: string): Promise<FetchResponse> => {
     this.paths.push(url);
+    const isCancelled = url.endsWith('_oauth_cancel');
     const body = url.endsWith('_start_oauth_flow')
       ? {
           authorizationUrl: 'https://provider.example/',
@@ -31,9 +32,9 @@ class FakeServer {
         }
       : this.outcome;
     return {
-      status: 200,
+      status: isCancelled ? 204 : 200,
       headers: { get: (name) => (name === 'content-type' ? 'application/json' : null) },
-      text: async () => JSON.stringify(body),
+      text: async () => (isCancelled ? '' : JSON.stringify(body)),
     };
   };
 }
@@ -120,6 +121,20 @@ describe('a message of the result page', () => {
     sendResult({ connectorId: 'drive' });
     await reached(tab, 'succeeded');
     expect(server.paths).toHaveLength(before + 1);
+  });
+});
+
+describe('a cancellation', () => {
+  it('makes the page read the status of the connector when the server has ended it', async () => {
+    const tab = openTab();
+    await start(tab);
+    const cancelled: boolean[] = [];
+    jest.spyOn(tab.core.queryClient, 'invalidateQueries').mockImplementation(async () => {
+      cancelled.push(server.paths.some((path) => path.includes('_cancel')));
+    });
+    server.outcome = { connector_id: 'drive', status: 'cancelled' };
+    tab.attempts.cancel('drive');
+    await waitFor(() => expect(cancelled.at(-1)).toBe(true));
   });
 });
 

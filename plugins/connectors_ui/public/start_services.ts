@@ -34,6 +34,7 @@ export function startServices(
     isVisible: () => browser.document.visibilityState === 'visible',
   });
   attempts.onEnd(changes.announce);
+  attempts.onConfirmed(changes.announce);
   const stopHints = listenForHints(attempts, browser, changes.announce);
   attempts.resume();
   receiveRedirect(browser, attempts);

@@ -59,11 +59,21 @@ export interface AuthorizeOptions {
   readonly opened?: { readonly window: ProviderWindow | undefined } | undefined;
 }
 
+/** Called by {@link AttemptRun}. */
+export interface AttemptRunListeners {
+  readonly onChange: (state: AttemptState, previous: AttemptState) => void;
+  /**
+   * The server has ended an attempt that this page had ended before: only now does the status of
+   * the connector show it.
+   */
+  readonly onConfirmed: () => void;
+}
+
 /** The attempts of one connector, at most one at a time, with their effects. */
 export class AttemptRun {
   readonly #connectorId: string;
   readonly #ports: AttemptPorts;
-  readonly #onChange: (state: AttemptState, previous: AttemptState) => void;
+  readonly #listeners: AttemptRunListeners;
   #state: AttemptState = IDLE;
   /** Id of the pending attempt. `undefined`: there is none. */
   #flowId: string | undefined;
@@ -87,14 +97,10 @@ export class AttemptRun {
   #asksAgain = false;
   #stopTicking: () => void = () => undefined;
 
-  constructor(
-    connectorId: string,
-    ports: AttemptPorts,
-    onChange: (state: AttemptState, previous: AttemptState) => void,
-  ) {
+  constructor(connectorId: string, ports: AttemptPorts, listeners: AttemptRunListeners) {
     this.#connectorId = connectorId;
     this.#ports = ports;
-    this.#onChange = onChange;
+    this.#listeners = listeners;
   }
 
   get state(): AttemptState {
@@ -265,6 +271,7 @@ export class AttemptRun {
   #confirmEnd(flowId: string, outcome: Outcome): void {
     const counts = this.#endedFlowId === flowId || outcome.status === 'succeeded';
     if (this.#flowId === undefined && counts) this.#dispatch({ type: 'outcome', outcome });
+    this.#listeners.onConfirmed();
   }
 
   async #cancelOnServer(flowId: string): Promise<void> {
@@ -355,7 +362,7 @@ export class AttemptRun {
       this.#window = undefined;
     }
     this.#scheduleTick();
-    this.#onChange(next, previous);
+    this.#listeners.onChange(next, previous);
   }
 }
 

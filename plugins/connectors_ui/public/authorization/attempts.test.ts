@@ -192,6 +192,19 @@ describe('a cancellation of an attempt', () => {
     expect(window.isOpen).toBe(false);
   });
 
+  it('is reported again when the server has ended the attempt', async () => {
+    const { clock, flows, tab } = await waitingTab();
+    const confirmed: string[] = [];
+    tab.attempts.onConfirmed(() => confirmed.push(flows.cancelled.join()));
+    flows.failure = new HttpClientError('server_unreachable', 'down');
+    tab.attempts.cancel('drive');
+    await clock.advance(1000);
+    expect(confirmed).toEqual([]);
+    flows.failure = undefined;
+    await clock.advance(5000);
+    expect(confirmed).toEqual(['flow-1']);
+  });
+
   it('is repeated until the server has received it', async () => {
     const { clock, flows, tab } = await waitingTab();
     flows.failure = new HttpClientError('server_unreachable', 'down');

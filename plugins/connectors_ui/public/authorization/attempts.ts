@@ -22,6 +22,7 @@ export class Attempts {
   /** Number of views by connector. */
   readonly #shown = new Map<string, number>();
   readonly #changeListeners = new Set<ChangeListener>();
+  readonly #confirmedListeners = new Set<() => void>();
 
   constructor(ports: AttemptPorts) {
     this.#ports = ports;
@@ -44,6 +45,15 @@ export class Attempts {
   onChange(listener: ChangeListener): () => void {
     this.#changeListeners.add(listener);
     return () => this.#changeListeners.delete(listener);
+  }
+
+  /**
+   * Calls the listener when the server has ended an attempt that ended here before, for example by
+   * a cancellation. Returns a function that removes it.
+   */
+  onConfirmed(listener: () => void): () => void {
+    this.#confirmedListeners.add(listener);
+    return () => this.#confirmedListeners.delete(listener);
   }
 
   /** A view shows the attempts of the connector until it calls the returned function. */
@@ -131,9 +141,14 @@ export class Attempts {
   #run(connectorId: string): AttemptRun {
     const known = this.#runs.get(connectorId);
     if (known !== undefined) return known;
-    const run = new AttemptRun(connectorId, this.#ports, (state, previous) => {
-      for (const listener of this.#listeners) listener();
-      for (const listener of this.#changeListeners) listener(connectorId, state, previous);
+    const run = new AttemptRun(connectorId, this.#ports, {
+      onChange: (state, previous) => {
+        for (const listener of this.#listeners) listener();
+        for (const listener of this.#changeListeners) listener(connectorId, state, previous);
+      },
+      onConfirmed: () => {
+        for (const listener of this.#confirmedListeners) listener();
+      },
     });
     this.#runs.set(connectorId, run);
     return run;
