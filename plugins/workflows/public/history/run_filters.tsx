@@ -38,7 +38,7 @@ const messages = defineMessages({
 const FILTER = { minInlineSize: 150, '@media (min-width: 768px)': { maxInlineSize: 210 } };
 
 /** Wide enough for date and time with the button of the browser. */
-const DATE_FILTER = { ...FILTER, minInlineSize: 210 };
+const DATE_FILTER = { ...FILTER, minInlineSize: 200 };
 
 /** Filters of the list of runs. */
 export function RunFilters(props: {
@@ -57,7 +57,7 @@ export function RunFilters(props: {
       ? triggers
       : [...triggers, filter.trigger];
   return (
-    <EuiFlexGroup alignItems="flexEnd" gutterSize="m" wrap>
+    <EuiFlexGroup alignItems="flexEnd" gutterSize="s" wrap>
       <EuiFlexItem grow={false} css={{ maxInlineSize: '100%' }}>
         <EuiFilterGroup>
           <CheckboxFilter

@@ -140,6 +140,8 @@ function useColumns({ now, linkTo }: RunsTableProps): EuiBasicTableColumn<Listed
   return [
     {
       name: formatMessage(messages.workflow),
+      // Names are longer than the other values.
+      width: '30%',
       ...WHOLE_CARD,
       render: (run: ListedRun) => (
         <span css={{ overflowWrap: 'anywhere' }}>
