@@ -248,6 +248,34 @@ describe('Linear as others emulate it', () => {
     expect(tokenRequests).toEqual(['refresh_token', 'refresh_token']);
   });
 
+  it('requests and gets only the scopes of the enabled actions', async () => {
+    const { admin, ben, first } = environment;
+    const url = `/api/actions/connector/${connector}`;
+    const enable = (config: object) =>
+      admin.call(first, { method: 'PUT', path: url, body: { name: 'Linear', config } });
+    expect((await enable({ enabledActions: ['listIssues', 'listTeams'] })).status).toBe(200);
+    // The grant for all actions suffices.
+    expect(await ben.status(first, connector)).not.toHaveProperty('missing_scopes');
+    const { authorizationUrl } = await ben.startFlow(first, connector);
+    expect(new URL(authorizationUrl).searchParams.get('scope')).toBe('read');
+    expect((await connect(ben)).status).toBeLessThan(400);
+    expect(await ben.status(first, connector)).toMatchObject({ scopes: ['read'] });
+    expect(await data(ben, 'listTeams')).toMatchObject({ items: expect.any(Array) });
+    expect(
+      await ben.call(first, {
+        method: 'POST',
+        path: `${url}/_execute`,
+        body: {
+          params: { subAction: 'createIssue', subActionParams: { teamId: 't', title: 'x' } },
+        },
+      }),
+    ).toMatchObject({ status: 403, text: expect.stringContaining('action_not_enabled') });
+    await enable({});
+    expect(await ben.status(first, connector)).toMatchObject({ missing_scopes: ['write'] });
+    await connect(ben);
+    expect(await ben.status(first, connector)).not.toHaveProperty('missing_scopes');
+  });
+
   it('disconnects one user and keeps the other connected', async () => {
     const { ana, ben, first } = environment;
     expect((await ana.disconnect(first, connector)).status).toBe(204);

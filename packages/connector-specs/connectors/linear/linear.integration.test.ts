@@ -206,13 +206,13 @@ describe('errors of the Linear actions', () => {
 });
 
 describe('the authentication of the Linear connector', () => {
-  it('needs only client id and secret for an OAuth app, and requests the scope of all actions', () => {
+  it('needs only client id and secret for an OAuth app, and requests all scopes', () => {
     const entry = linear.auth?.types[1] ?? '';
     const secrets = { authType: 'oauth_authorization_code', clientId: 'c', clientSecret: 's' };
     expect(getSchemaForAuthType(entry).schema.parse(secrets)).toMatchObject({
       authorizationUrl: 'https://linear.app/oauth/authorize',
       tokenUrl: 'https://api.linear.app/oauth/token',
-      scope: 'write',
+      scope: 'read write',
     });
   });
 
