@@ -55,7 +55,7 @@ export {
 export { TemplateError, type TemplateErrorKind } from './templates/template_error.ts';
 export type { VariableReference } from './templates/variable_references.ts';
 export { analyzeWorkflow, type WorkflowAnalysis } from './validation/analyze_workflow.ts';
-export type { KnownConnector } from './validation/check_connectors.ts';
+export { isActionEnabled, type KnownConnector } from './validation/check_connectors.ts';
 export type { KnownWorkflow } from './validation/check_workflows.ts';
 export {
   type ConnectorReference,

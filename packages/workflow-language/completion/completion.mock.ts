@@ -25,6 +25,7 @@ export const registry = new StepRegistry([
 const connectors = [
   { id: 'c1', name: 'My Drive', connectorTypeId: '.google_drive' },
   { id: 'c2', name: 'API', connectorTypeId: '.http' },
+  { id: 'c3', name: 'Uploads', connectorTypeId: '.google_drive', enabledActions: ['upload'] },
 ];
 
 /** Splits a text at its cursor, which is written `‸`. */

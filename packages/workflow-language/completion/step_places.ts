@@ -16,6 +16,8 @@ export interface StepPlace {
   readonly start: number;
   /** Connector type that `connector-id` must have, such as `.google_drive`; absent for others. */
   readonly connectorTypeId?: string;
+  /** Name of the action of the connector; absent for others. */
+  readonly action?: string;
   /** The text of `connector-id`, without quotes; absent if the step has none. */
   readonly connector?: { readonly text: string; readonly start: number; readonly end: number };
 }
@@ -39,6 +41,7 @@ export function stepPlaces(text: string, registry: StepRegistry): readonly StepP
         ...(node.stepType?.connectorTypeId !== undefined && {
           connectorTypeId: node.stepType.connectorTypeId,
         }),
+        ...(node.stepType?.action !== undefined && { action: node.stepType.action }),
         ...(connector?.text !== undefined && {
           connector: {
             text: connector.text,

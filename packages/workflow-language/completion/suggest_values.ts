@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../schema/json_schema.ts';
 import type { StepRegistry } from '../steps/step_registry.ts';
-import type { KnownConnector } from '../validation/check_connectors.ts';
+import type { StepType } from '../steps/step_type.ts';
+import { isActionEnabled, type KnownConnector } from '../validation/check_connectors.ts';
 import { ownProperty } from '../values/read_path.ts';
 import type { PlaceSchema } from './place_schema.ts';
 import { descriptionOf, schemaKeys, typeOf } from './schema_walk.ts';
@@ -66,9 +67,10 @@ export function suggestValues(
 ): readonly Suggestion[] {
   const key = String(place.path.at(-1));
   const isOwnKey = found.below.length === 1;
-  if (found.step !== undefined && isOwnKey && key === 'type') return stepTypes(context.registry);
+  if (found.step !== undefined && isOwnKey && key === 'type')
+    return stepTypes(context, ownProperty(found.step.step, 'connector-id'));
   if (found.step !== undefined && isOwnKey && key === 'connector-id') {
-    return connectors(found.step.stepType?.connectorTypeId, context.connectors ?? []);
+    return connectors(found.step.stepType, context.connectors ?? []);
   }
   if (found.step === undefined && place.path[0] === 'triggers' && place.path.length === 3) {
     if (key === 'type') {
@@ -88,9 +90,22 @@ export function suggestValues(
   );
 }
 
-function stepTypes(registry: StepRegistry): readonly Suggestion[] {
+/**
+ * Without actions that no connector of their type may execute, or not the one that the step names.
+ */
+function stepTypes(
+  { registry, connectors: known = [] }: CompletionContext,
+  reference: unknown,
+): readonly Suggestion[] {
+  const named = known.filter(({ id, name }) => id === reference || name === reference);
   return registry
     .list()
+    .filter(({ connectorTypeId, action }) => {
+      const ofType = (list: readonly KnownConnector[]) =>
+        list.filter((each) => each.connectorTypeId === connectorTypeId);
+      const usable = ofType(named).length > 0 ? ofType(named) : ofType(known);
+      return usable.length === 0 || usable.some((each) => isActionEnabled(each, action));
+    })
     .map(({ type, title, description }) =>
       suggestionOf('stepType', type, { detail: title, documentation: description }),
     );
@@ -98,11 +113,16 @@ function stepTypes(registry: StepRegistry): readonly Suggestion[] {
 
 /** By id, because names need not be unique; found by name as well. */
 function connectors(
-  typeId: string | undefined,
+  stepType: Pick<StepType, 'connectorTypeId' | 'action'> | undefined,
   known: readonly KnownConnector[],
 ): readonly Suggestion[] {
   return known
-    .filter(({ connectorTypeId }) => typeId === undefined || connectorTypeId === typeId)
+    .filter(
+      (each) =>
+        stepType?.connectorTypeId === undefined ||
+        (each.connectorTypeId === stepType.connectorTypeId &&
+          isActionEnabled(each, stepType.action)),
+    )
     .map(({ id, name, connectorTypeId }) =>
       suggestionOf('connector', name, { insert: id, detail: connectorTypeId, documentation: id }),
     );

@@ -127,6 +127,17 @@ describe('values', () => {
     expect(labels(text)).toEqual(expect.arrayContaining(expected));
   });
 
+  it('suggests only connectors and actions that are enabled together', () => {
+    const drive = `${HEAD}  - name: a\n    type: google_drive.searchFiles\n    connector-id: ‸\n`;
+    expect(labels(drive)).toEqual(['My Drive']);
+    const typeWith = (id: string) =>
+      labels(`${HEAD}  - name: a\n    connector-id: ${id}\n    type: ‸\n`);
+    expect(typeWith('c1')).toContain('google_drive.searchFiles');
+    expect(typeWith('c2')).toContain('google_drive.searchFiles');
+    expect(typeWith('Uploads')).not.toContain('google_drive.searchFiles');
+    expect(typeWith('Uploads')).toContain('http');
+  });
+
   it('suggests connectors of the type of the step by name, and writes their id', () => {
     const text = `${HEAD}  - name: a\n    type: google_drive.searchFiles\n    connector-id: ‸\n`;
     expect(labels(text)).toEqual(['My Drive']);

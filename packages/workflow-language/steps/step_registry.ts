@@ -97,6 +97,7 @@ function connectorStep(action: ConnectorAction): StepType {
     common: [...ACTION_KEYS, 'connector-id'],
     nested: [],
     connectorTypeId: action.connectorTypeId,
+    action: action.name,
     ...(action.output !== undefined && { output: action.output }),
   };
 }

@@ -42,4 +42,6 @@ export interface StepType {
   readonly output?: JsonSchema;
   /** Id of the connector type whose connectors `connector-id` may name, such as `.google_drive`. */
   readonly connectorTypeId?: string;
+  /** Name of the action of the connector that the step executes; absent for `http`. */
+  readonly action?: string;
 }

@@ -8,10 +8,21 @@ export interface KnownConnector {
   readonly name: string;
   /** Id of the connector type with its dot, such as `.google_drive`. */
   readonly connectorTypeId: string;
+  /** Names of the actions that may be executed. Absent: all. */
+  readonly enabledActions?: readonly string[];
+}
+
+/** Tells if a connector may execute an action. Undefined: the step names none. */
+export function isActionEnabled(
+  { enabledActions }: { readonly enabledActions?: readonly string[] | undefined },
+  action: string | undefined,
+): boolean {
+  return action === undefined || enabledActions === undefined || enabledActions.includes(action);
 }
 
 /**
- * Checks `connector-id` of a step: present, no placeholder, and a connector of the right type.
+ * Checks `connector-id` of a step: present, no placeholder, and a connector of the right type in
+ * which the action of the step is enabled.
  *
  * @param connectors undefined: they are not known, so only placeholders are reported.
  */
@@ -42,8 +53,14 @@ export function checkConnector(
   if (found.length === 0) {
     const message = `No connector has the id or name \`${id}\`. Choose one of type ${typeId}.`;
     findings.error('connectorNotFound', { path: idPath, message });
-  } else if (!found.some((each) => each.connectorTypeId === typeId)) {
+    return;
+  }
+  const ofType = found.filter((each) => each.connectorTypeId === typeId);
+  if (ofType.length === 0) {
     const message = `\`${id}\` is a connector of type ${found[0]?.connectorTypeId}; this step needs ${typeId}.`;
     findings.error('connectorTypeMismatch', { path: idPath, message });
+  } else if (!ofType.some((each) => isActionEnabled(each, stepType.action))) {
+    const message = `The action \`${stepType.action}\` is not enabled in the connector \`${id}\`. Choose another connector, or ask an administrator to enable it.`;
+    findings.error('actionNotEnabled', { path: [...path, 'type'], message });
   }
 }

@@ -22,6 +22,8 @@ export interface ConnectorReference {
   readonly kind: ReferenceKind;
   /** Id of the connector type that the step needs, such as `.google_drive`. */
   readonly connectorTypeId: string;
+  /** Name of the action of the step. Absent: `http`. */
+  readonly action?: string;
 }
 
 /** The connectors that the steps of a text use, in its order. Empty for a text that is no YAML. */
@@ -44,7 +46,8 @@ export function connectorReferencesOf(
     // `http` works without a connector.
     if (read === undefined || (read.kind === 'absent' && stepType?.type === 'http')) return [];
     const { line } = positions.ofValue([...path, 'connector-id']);
-    return [{ stepId: name, line, ...read }];
+    const action = stepType?.action;
+    return [{ stepId: name, line, ...read, ...(action === undefined ? {} : { action }) }];
   });
   return found.toSorted((one, other) => one.line - other.line);
 }

@@ -18,6 +18,7 @@ export const RULE_IDS = [
   'invalidParallelMode',
   'connectorNotFound',
   'connectorTypeMismatch',
+  'actionNotEnabled',
   'invalidEqualityOperator',
   'invalidInequalityOperator',
   'invalidAssignmentOperator',

@@ -85,6 +85,7 @@ const EXAMPLES: Readonly<Record<RuleId, Example>> = {
     line: 11,
   },
   connectorNotFound: { passes: drive('My Drive'), fails: drive('Your Drive'), line: 11 },
+  actionNotEnabled: { passes: drive('c4'), fails: drive('c3'), line: 10 },
   connectorTypeMismatch: { passes: drive('c1'), fails: drive('c2'), line: 11 },
   invalidEqualityOperator: {
     passes: consoleIf('"steps.a.output.x : 1"'),

@@ -247,6 +247,8 @@ describe('connectors', () => {
     ['connector-id: "{{ consts.missing }}"', ['11 invalidVariableReference']],
     ['connector-id: nothing', ['11 connectorNotFound']],
     ['connector-id: c2', ['11 connectorTypeMismatch']],
+    ['connector-id: Uploads', ['10 actionNotEnabled']],
+    ['connector-id: c4', []],
     ['connector-id: __install__.drive', ['11 connectorNotFound']],
     ['connector-id: REPLACE_WITH_CONNECTOR_ID', ['11 connectorNotFound']],
     ['connector-id: <%= drive %>', ['11 connectorNotFound']],

@@ -18,6 +18,18 @@ export const registry = new StepRegistry([
 const connectors = [
   { id: 'c1', name: 'My Drive', connectorTypeId: '.google_drive' },
   { id: 'c2', name: 'API', connectorTypeId: '.http' },
+  {
+    id: 'c3',
+    name: 'Uploads',
+    connectorTypeId: '.google_drive',
+    enabledActions: ['upload'],
+  },
+  {
+    id: 'c4',
+    name: 'Searches',
+    connectorTypeId: '.google_drive',
+    enabledActions: ['searchFiles'],
+  },
 ];
 
 const workflows: readonly KnownWorkflow[] = [
@@ -40,7 +52,7 @@ const workflows: readonly KnownWorkflow[] = [
   { reference: 'Twice', state: 'ambiguous' },
 ];
 
-/** Validates with two connectors and some workflows. */
+/** Validates with some connectors and some workflows. */
 export const validate = (yaml: string) =>
   validateWorkflow(yaml, { registry, connectors, workflows });
 

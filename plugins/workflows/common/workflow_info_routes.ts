@@ -90,6 +90,10 @@ export const getWorkflowConnectors = defineRoute({
                 name: z.string(),
                 isPreconfigured: z.boolean(),
                 isDeprecated: z.boolean(),
+                enabledActions: z
+                  .array(z.string())
+                  .optional()
+                  .describe('Names of `subActions`. Absent: all. Steps with others fail.'),
               }),
             ),
           }),
@@ -175,6 +179,10 @@ const checkedConnector = z.object({
     .describe('Connection of the user `runsAs`. Absent: the connector is not personal.'),
   accountLabel: z.string().optional().describe('Only of the caller.'),
   missingScopes: z.array(z.string()).optional(),
+  disabledActions: z
+    .array(z.string())
+    .optional()
+    .describe('Actions of the steps that are not enabled in the connector. Absent: none.'),
 });
 
 /** Tells before a run which connectors it uses, as whom, and what is missing. */

@@ -1,4 +1,5 @@
 import { useCore } from '@latchkey/core/public';
+import { isActionEnabled } from '@latchkey/workflow-language';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, Suspense, useState } from 'react';
 import { useServices } from '../services.ts';
@@ -19,7 +20,7 @@ export function ChooseConnector(props: {
   const { CreateFlyout } = useServices().connectorsUi;
   const queryClient = useQueryClient();
   const [isCreating, setCreating] = useState(false);
-  const { connectorTypeId: typeId = '', name = '' } = step.place;
+  const { connectorTypeId: typeId = '', name = '', action } = step.place;
   const type = types?.connectorTypes[typeId];
   if (isCreating)
     return (
@@ -38,11 +39,13 @@ export function ChooseConnector(props: {
     <ConnectorPicker
       stepName={name}
       typeName={type?.displayName ?? typeId}
-      connectors={(type?.instances ?? []).map(({ id, name: connectorName }) => ({
-        id,
-        name: connectorName,
-        connectorTypeId: typeId,
-      }))}
+      connectors={(type?.instances ?? [])
+        .filter((connector) => isActionEnabled(connector, action))
+        .map(({ id, name: connectorName }) => ({
+          id,
+          name: connectorName,
+          connectorTypeId: typeId,
+        }))}
       onChoose={onChoose}
       onCreate={application.can('actions:create') ? () => setCreating(true) : undefined}
       onClose={onClose}

@@ -19,7 +19,14 @@ export interface ListedStep {
 }
 
 /** Problems that the choice of a connector repairs. */
-const REPAIRED: ReadonlySet<string> = new Set(['connectorNotFound', 'connectorTypeMismatch']);
+const REPAIRED: ReadonlySet<string> = new Set([
+  'connectorNotFound',
+  'connectorTypeMismatch',
+  'actionNotEnabled',
+]);
+
+/** Keys of a step where these problems are. */
+const KEYS_OF_CHOICE: ReadonlySet<unknown> = new Set(['connector-id', 'type']);
 
 /** Joins the steps of a text with its problems and connectors. */
 export function listSteps(
@@ -33,7 +40,7 @@ export function listSteps(
   const toChoose = new Set(
     found.problems
       .filter(({ ruleId }) => REPAIRED.has(ruleId))
-      .map(({ path }) => keyOf(path.at(-1) === 'connector-id' ? path.slice(0, -1) : path)),
+      .map(({ path }) => keyOf(KEYS_OF_CHOICE.has(path.at(-1)) ? path.slice(0, -1) : path)),
   );
   return steps.map((place) => {
     const { connectorTypeId, name = '', path } = place;

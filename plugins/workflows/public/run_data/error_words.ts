@@ -114,6 +114,7 @@ const BY_TYPE: Readonly<Record<string, RunErrorWords>> = {
   ConnectorNotFound: CONNECTOR,
   ConnectorRequired: CONNECTOR,
   ConnectorTypeMismatch: CONNECTOR,
+  ActionNotEnabled: words(what.connector, advice.administrator),
   NotAllowed: words(what.notAllowed, advice.administrator),
   PersonalConnectionRefused: CONNECTOR,
   UserNotAllowed: words(what.notAllowed, advice.administrator),

@@ -18,6 +18,7 @@ it.each([
   [{ status: 'needs_reauth' }, 'reconnect', true],
   [{ status: 'needs_site' }, 'site', true],
   [{ status: 'connected', missingScopes: ['drive'] }, 'permissions', true],
+  [{ status: 'not_connected', disabledActions: ['search'] }, 'not_enabled', false],
   [{ personal: false, status: 'not_connected' }, 'ready', false],
   [{ state: 'placeholder' as const }, 'placeholder', false],
 ])('says about %j: %s', (changes, readiness, waits) => {

@@ -12,6 +12,8 @@ export interface CheckedConnector {
   readonly status?: string | undefined;
   readonly accountLabel?: string | undefined;
   readonly missingScopes?: readonly string[] | undefined;
+  /** Actions of the steps that are not enabled in the connector. */
+  readonly disabledActions?: readonly string[] | undefined;
 }
 
 /** Next step of the user with a connector before a run. */
@@ -25,6 +27,8 @@ export type Readiness =
   | 'site'
   /** The account lacks permissions that the step needs. */
   | 'permissions'
+  /** An administrator has to enable an action, or the workflow has to use another connector. */
+  | 'not_enabled'
   /** The workflow has to be corrected. */
   | 'missing'
   | 'placeholder'
@@ -41,8 +45,9 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
 
 /** Tells what is left to do about a connector. */
 export function readinessOf(connector: CheckedConnector): Readiness {
-  const { state, personal, status = '', missingScopes = [] } = connector;
+  const { state, personal, status = '', missingScopes = [], disabledActions = [] } = connector;
   if (state !== 'found') return state;
+  if (disabledActions.length > 0) return 'not_enabled';
   if (personal !== true) return 'ready';
   if (NOT_CONNECTED.has(status)) return 'connect';
   if (status === 'needs_reauth') return 'reconnect';

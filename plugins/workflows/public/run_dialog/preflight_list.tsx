@@ -28,6 +28,11 @@ const messages = defineMessages({
     id: 'workflows.preflight.permissions',
     defaultMessage: 'Your account lacks permissions that the step needs: {scopes}',
   },
+  not_enabled: {
+    id: 'workflows.preflight.notEnabled',
+    defaultMessage:
+      'Not enabled in this connector: {actions}. An administrator can enable it in the settings of the connector.',
+  },
   missing: {
     id: 'workflows.preflight.missing',
     defaultMessage: 'This connector does not exist. Correct it in the workflow.',
@@ -57,6 +62,7 @@ const ICONS: Record<Readiness, { readonly icon: string; readonly color: string }
   reconnect: { icon: 'link', color: 'warning' },
   site: { icon: 'globe', color: 'warning' },
   permissions: { icon: 'key', color: 'warning' },
+  not_enabled: { icon: 'lock', color: 'danger' },
   missing: { icon: 'error', color: 'danger' },
   placeholder: { icon: 'error', color: 'danger' },
   ambiguous: { icon: 'error', color: 'danger' },
@@ -127,10 +133,15 @@ function Item(props: {
 
 function useReadinessText(connector: CheckedConnector, readiness: Readiness): string {
   const { formatMessage, formatList } = useIntl();
-  const { personal, accountLabel: account, missingScopes = [] } = connector;
+  const { personal, accountLabel: account, missingScopes = [], disabledActions = [] } = connector;
   if (readiness === 'permissions') {
     return formatMessage(messages.permissions, {
       scopes: formatList([...missingScopes], { type: 'unit' }),
+    });
+  }
+  if (readiness === 'not_enabled') {
+    return formatMessage(messages.not_enabled, {
+      actions: formatList([...disabledActions], { type: 'unit' }),
     });
   }
   if (readiness !== 'ready') return formatMessage(messages[readiness]);

@@ -31,16 +31,20 @@ const calling = (
   result: ExecutionResult | Error,
   {
     authMode = 'per-user',
+    enabledActions = ['searchFiles'],
     ...more
   }: {
     readonly isDryRun?: boolean;
     readonly refusesPersonal?: boolean;
     readonly authMode?: 'per-user' | 'shared';
+    readonly enabledActions?: readonly string[];
   } = {},
 ) => {
   const executed: unknown[] = [];
   const actions = createActionsStartMock({
-    getAll: async () => [aConnectorView({ id: 'connector-1', name: 'My Drive', authMode })],
+    getAll: async () => [
+      aConnectorView({ id: 'connector-1', name: 'My Drive', authMode, enabledActions }),
+    ],
     execute: async (request) => {
       executed.push(request);
       if (result instanceof Error) throw result;
@@ -85,6 +89,18 @@ describe('a call of a connector', () => {
     expect(await call(request, signal)).toMatchObject({ kind: 'failed', error: { type } });
     expect(executed).toEqual([]);
   });
+
+  it.each([false, true])(
+    'sends nothing and fails when the action is not enabled (dry run: %p)',
+    async (isDryRun) => {
+      const { executed, call } = calling(ok, { enabledActions: ['listFiles'], isDryRun });
+      expect(await call(aCall(), signal)).toMatchObject({
+        kind: 'failed',
+        error: { type: 'ActionNotEnabled', message: expect.stringContaining('[searchFiles]') },
+      });
+      expect(executed).toEqual([]);
+    },
+  );
 
   it('sends nothing with the account of the user when the run refuses that', async () => {
     const refused = calling(ok, { refusesPersonal: true });

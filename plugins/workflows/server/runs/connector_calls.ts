@@ -7,6 +7,7 @@ import type {
 import { HttpError, type Principal } from '@latchkey/core/server';
 import { isSavedObjectError } from '@latchkey/saved-objects';
 import type { CallResult, RunPorts, StepCall } from '@latchkey/workflow-engine';
+import { isActionEnabled } from '@latchkey/workflow-language';
 import { callHttp } from './http_calls.ts';
 
 /** Dependencies of {@link createConnectorCalls}. */
@@ -69,6 +70,11 @@ async function callConnector(
     return failed(
       'ConnectorTypeMismatch',
       `Connector [${connector.name}] has the type ${connector.connectorTypeId}, and the step needs ${typeId}.`,
+    );
+  if (!isActionEnabled(connector, action))
+    return failed(
+      'ActionNotEnabled',
+      `Action [${action}] is not enabled in connector [${connector.name}]. An administrator can enable it in the settings of the connector.`,
     );
   if (refusesPersonal === true && connector.authMode === 'per-user')
     return failed(

@@ -43,12 +43,23 @@ const validation = {
   valid: true,
   diagnostics: [],
   connectors: [
-    { stepId: 's', line: 4, reference: 'connector-1', kind: 'fixed', connectorTypeId: '.files' },
+    {
+      stepId: 's',
+      line: 4,
+      reference: 'connector-1',
+      kind: 'fixed',
+      connectorTypeId: '.files',
+      action: 'list',
+    },
   ],
 } as unknown as Awaited<ReturnType<PreflightDeps['workflows']['validate']>>;
 
 /** Checks the scheduled runs of ana. */
-const check = async (user: typeof ana, missing: readonly string[]) => {
+const check = async (
+  user: typeof ana,
+  missing: readonly string[],
+  enabledActions: readonly string[] = ['list'],
+) => {
   const actions = createActionsStartMock(
     {
       getAll: async () => [
@@ -56,6 +67,7 @@ const check = async (user: typeof ana, missing: readonly string[]) => {
           id: 'connector-1',
           connectorTypeId: '.files',
           authMode: 'per-user',
+          enabledActions,
         }),
       ],
     },
@@ -102,5 +114,12 @@ describe('a check of scheduled runs', () => {
 
   it('reads connectors with the privileges of the caller', async () => {
     expect((await check(ben, [])).readers).toEqual(['ben']);
+  });
+
+  it('names the actions that are not enabled in the connector', async () => {
+    const { connectors } = await check(ana, []);
+    expect(connectors[0]).not.toHaveProperty('disabledActions');
+    const narrowed = await check(ana, [], ['read']);
+    expect(narrowed.connectors).toMatchObject([{ state: 'found', disabledActions: ['list'] }]);
   });
 });

@@ -1,7 +1,7 @@
 import type { ActionsStart, Connection, ConnectorView } from '@latchkey/actions-plugin/server';
 import type { Principal } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
-import type { ConnectorReference } from '@latchkey/workflow-language';
+import { type ConnectorReference, isActionEnabled } from '@latchkey/workflow-language';
 import { READ_OUTPUTS_PRIVILEGE } from '../../common/index.ts';
 import { type StoredWorkflow, usernameOf, type WorkflowService } from './workflow_service.ts';
 
@@ -62,7 +62,10 @@ export class Preflight {
         state,
         ...(connector === undefined
           ? {}
-          : describe(connector, { connections, isCaller, isReadable })),
+          : {
+              ...describe(connector, { connections, isCaller, isReadable }),
+              ...disabledActions(connector, group),
+            }),
       })),
     };
   }
@@ -101,6 +104,17 @@ function resolve(
   return connector?.connectorTypeId === connectorTypeId
     ? { state: 'found', connector }
     : { state: 'missing' };
+}
+
+/** Actions of steps that the connector would refuse to execute. */
+function disabledActions(
+  connector: ConnectorView,
+  group: Group,
+): { readonly disabledActions?: string[] } {
+  const actions = group.flatMap(({ action }) =>
+    action === undefined || isActionEnabled(connector, action) ? [] : [action],
+  );
+  return actions.length === 0 ? {} : { disabledActions: [...new Set(actions)] };
 }
 
 function isPersonal(connector: ConnectorView | undefined): connector is ConnectorView {

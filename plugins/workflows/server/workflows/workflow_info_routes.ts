@@ -66,6 +66,9 @@ export function registerWorkflowInfoRoutes(router: Router<WorkflowInfoRouteServi
           name: connector.name,
           isPreconfigured: connector.isPreconfigured,
           isDeprecated: connector.isDeprecated,
+          ...(connector.enabledActions === undefined
+            ? {}
+            : { enabledActions: [...connector.enabledActions] }),
         })),
     }));
     return respond.ok({

@@ -93,7 +93,12 @@ export class WorkflowService {
   /** Connectors that the principal may use in steps. Undefined: they are not checked. */
   async connectors(principal: Principal): Promise<readonly KnownConnector[] | undefined> {
     const all = await visibleConnectors(this.#deps.actions, principal);
-    return all?.map(({ id, name, connectorTypeId }) => ({ id, name, connectorTypeId }));
+    return all?.map(({ id, name, connectorTypeId, enabledActions }) => ({
+      id,
+      name,
+      connectorTypeId,
+      ...(enabledActions === undefined ? {} : { enabledActions }),
+    }));
   }
 
   /**

@@ -34,7 +34,12 @@ export function toLanguageData({
   return {
     registry: new StepRegistry(actions),
     connectors: types.flatMap(({ actionTypeId, instances }) =>
-      instances.map(({ id, name }) => ({ id, name, connectorTypeId: actionTypeId })),
+      instances.map(({ id, name, enabledActions }) => ({
+        id,
+        name,
+        connectorTypeId: actionTypeId,
+        ...(enabledActions === undefined ? {} : { enabledActions }),
+      })),
     ),
   };
 }
