@@ -46,6 +46,8 @@ export const connectorFormBody = z.object({
   read_only_reason: readOnlyReason.optional(),
   /** Absent: a preconfigured connector that does not show its config. */
   config: connectorValues.optional(),
+  /** Names of the enabled actions, also when `config` is absent. Absent: all. */
+  enabled_actions: z.array(z.string()).optional(),
   /**
    * Stored values of the secrets that are no credentials: `authType`, client id, URLs, scope.
    * Absent: preconfigured, or unreadable.

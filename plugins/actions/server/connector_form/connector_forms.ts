@@ -1,4 +1,4 @@
-import { authTypeOf } from '@latchkey/connector-specs';
+import { authTypeOf, enabledActionsOf } from '@latchkey/connector-specs';
 import type { Principal } from '@latchkey/core/server';
 import { connectorName, type FormIssue } from '../../common/index.ts';
 import type { AccessControl } from '../audit/index.ts';
@@ -39,6 +39,8 @@ export interface ConnectorForm {
   readonly readOnlyReason: 'preconfigured' | 'type_disabled' | 'unknown_type' | undefined;
   /** `undefined`: the entry in the configuration file does not expose it. */
   readonly config: DecryptedConnector['config'] | undefined;
+  /** `undefined`: all actions. */
+  readonly enabledActions: readonly string[] | undefined;
   /** `undefined`: preconfigured. */
   readonly secrets: ShownSecrets | undefined;
   readonly callbackUrl: string | undefined;
@@ -116,6 +118,7 @@ export class ConnectorForms {
       readOnlyReason: isFixed ? 'preconfigured' : this.#readOnlyReason(found),
       config:
         isFixed && !preconfigured.exposesConfig(id) ? undefined : shownConfig(type?.spec, config),
+      enabledActions: enabledActionsOf(config),
       // The configuration file belongs to the operator. Not even a part of its secrets is shown.
       secrets: isFixed ? undefined : shownSecrets(type?.spec, found.authType, secrets),
       callbackUrl: callbackUrl({

@@ -43,7 +43,8 @@ export function registerFormRoutes(router: Router<FormRouteServices>): void {
   });
 }
 
-function toFormBody({ connector, config, secrets, callbackUrl, readOnlyReason }: ConnectorForm) {
+function toFormBody(form: ConnectorForm) {
+  const { connector, config, enabledActions, secrets, callbackUrl, readOnlyReason } = form;
   const { createdAt, updatedAt } = connector;
   const problem = secretsProblemOf(connector);
   return {
@@ -57,6 +58,7 @@ function toFormBody({ connector, config, secrets, callbackUrl, readOnlyReason }:
     is_editable: readOnlyReason === undefined,
     ...(readOnlyReason === undefined ? {} : { read_only_reason: readOnlyReason }),
     ...(config === undefined ? {} : { config }),
+    ...(enabledActions === undefined ? {} : { enabled_actions: [...enabledActions] }),
     ...(secrets === undefined ? {} : { credentials: secrets.credentials }),
     ...(secrets === undefined || problem !== undefined ? {} : { secrets: secrets.values }),
     ...(problem === undefined ? {} : { secrets_problem: problem }),

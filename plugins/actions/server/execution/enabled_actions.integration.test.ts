@@ -68,7 +68,9 @@ describe('a connector with enabled actions', () => {
     const url = '/api/actions/connector/probe';
     expect(await fixture.inject({ method: 'GET', url })).toMatchObject({ body: { config } });
     const form = '/internal/actions/connector/probe/form';
-    expect(await fixture.inject({ method: 'GET', url: form })).toMatchObject({ body: { config } });
+    expect(await fixture.inject({ method: 'GET', url: form })).toMatchObject({
+      body: { config, enabled_actions: ['look'] },
+    });
     await fixture.inject({ method: 'PUT', url, body: { name: 'probe', config: {} } });
     expect(await execute('get')).toMatchObject({ status: 200 });
   });

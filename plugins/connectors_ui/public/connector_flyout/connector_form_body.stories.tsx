@@ -66,6 +66,48 @@ const DRIVE: ConnectorForm = {
   ],
 };
 
+const MAIL: ConnectorForm = {
+  ...DRIVE,
+  actions: [
+    {
+      name: 'searchMessages',
+      label: 'Search messages',
+      description: 'Finds messages by a query. Returns ids; getMessage returns their content.',
+      effect: 'read',
+    },
+    {
+      name: 'getMessage',
+      label: 'Get message',
+      description: 'Returns one message with its text and the names of its attachments.',
+      effect: 'read',
+    },
+    {
+      name: 'sendMessage',
+      label: 'Send message',
+      description: 'Sends a message as the user. It cannot be taken back.',
+      effect: 'write',
+    },
+    {
+      name: 'trashMessage',
+      label: 'Trash message',
+      description: 'Moves a message to the trash, where it is deleted after 30 days.',
+      effect: 'destroy',
+    },
+  ],
+};
+const NO_ACTION: readonly FieldIssue[] = [{ path: 'config.enabledActions', code: 'no_action' }];
+/** A problem unfolds the section. */
+const ACTIONS_OPEN: readonly FieldIssue[] = [
+  { path: 'config.enabledActions', code: 'other', message: 'A problem of the server.' },
+];
+const PERMISSIONS = [
+  {
+    scope: 'https://www.googleapis.com/auth/gmail.readonly',
+    text: 'Read all your email and its settings',
+  },
+  { scope: 'https://www.googleapis.com/auth/gmail.addons.current.message.readonly' },
+];
+
 /** A form with a field of every kind. */
 const EVERY_KIND: ConnectorForm = {
   unknownParts: [],
@@ -115,12 +157,17 @@ function Form(props: {
   readonly notices?: Parameters<typeof StoredNotices>[0]['stored'];
   readonly isReplacing?: boolean;
   readonly isStale?: boolean;
+  readonly enabledActions?: readonly string[];
 }): ReactElement {
   const { form = DRIVE, stored, issues, problems = [], notices, isReplacing = false } = props;
   const initial = stored ? storedFormValues(form, stored) : newFormValues(form, 'Google Drive');
   const state = useConnectorForm({
     form,
-    initial: isReplacing ? { ...initial, kept: [] } : initial,
+    initial: {
+      ...initial,
+      ...(isReplacing ? { kept: [] } : {}),
+      enabledActions: props.enabledActions ?? null,
+    },
     rules: RULES,
   });
   const { showIssues } = state;
@@ -142,6 +189,7 @@ function Form(props: {
           warnings={props.warnings ?? []}
           stored={Object.keys(stored?.credentials ?? {})}
           callbackUrl={form === DRIVE ? CALLBACK : undefined}
+          permissions={form === MAIL ? PERMISSIONS : undefined}
           isReadOnly={isReadOnly}
         >
           {notices === undefined ? null : <StoredNotices stored={notices} />}
@@ -201,6 +249,17 @@ export const stories: StoryGroup = {
       render: () => <Form issues={NO_ISSUES} warnings={EARS_MISSING} />,
     },
     { name: 'every kind of field', render: () => <Form form={EVERY_KIND} issues={NO_ISSUES} /> },
+    { name: 'all actions', render: () => <Form form={MAIL} stored={STORED} issues={NO_ISSUES} /> },
+    {
+      name: 'some actions',
+      render: () => (
+        <Form form={MAIL} enabledActions={['searchMessages', 'getMessage']} issues={ACTIONS_OPEN} />
+      ),
+    },
+    {
+      name: 'no action',
+      render: () => <Form form={MAIL} enabledActions={[]} issues={NO_ACTION} />,
+    },
     { name: 'stored', render: () => <Form stored={STORED} issues={NO_ISSUES} /> },
     {
       name: 'stored with a name without spaces',

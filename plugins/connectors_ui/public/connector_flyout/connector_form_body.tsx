@@ -13,6 +13,7 @@ import {
   type FieldWarnings,
   FieldWarningsProvider,
   hasField,
+  type RequestedPermission,
   warningText,
 } from '../connector_form/index.ts';
 import { CallbackUrl } from './callback_url.tsx';
@@ -33,6 +34,8 @@ export function ConnectorFormBody(props: {
   readonly stored?: readonly string[];
   /** `undefined`: none, or not known. */
   readonly callbackUrl: string | undefined;
+  /** Permissions that users are asked for. `undefined`: none, or not known. */
+  readonly permissions?: readonly RequestedPermission[] | undefined;
   readonly isReadOnly?: boolean;
   /** Notices above the fields. */
   readonly children?: ReactNode;
@@ -55,6 +58,7 @@ export function ConnectorFormBody(props: {
             options={marked}
             stored={stored}
             isDisabled={isReadOnly}
+            permissions={props.permissions}
             registration={callbackUrl === undefined ? null : <CallbackUrl url={callbackUrl} />}
           />
         </div>

@@ -128,7 +128,7 @@ function CreateOfType(props: {
   const { http, queryClient } = useCore();
   const { attempts } = useServices();
   const { data: spec, error, refetch } = useQuery(specQuery(http, typeId));
-  const form = useMemo(() => spec && readConnectorForm(spec.schema), [spec]);
+  const form = useMemo(() => spec && readConnectorForm(spec.schema, spec.actions), [spec]);
   const rules = useMemo(() => ({ isHttpsRequired: spec?.is_https_required ?? true }), [spec]);
   const metadata = spec?.metadata;
   return (

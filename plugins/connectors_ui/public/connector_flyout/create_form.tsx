@@ -89,6 +89,7 @@ export function CreateForm(props: {
           warnings={check.warnings}
           onLeaveField={check.refresh}
           callbackUrl={check.callbackUrl}
+          permissions={check.permissions}
         />
       </EuiFlyoutBody>
       <FlyoutFooter

@@ -63,7 +63,7 @@ export function EditConfiguration(props: EditConfigurationProps): ReactElement {
   const intl = useIntl();
   const { http } = useCore();
   const { data: stored, error, refetch } = useQuery(formQuery(http, connectorId));
-  const form = useMemo(() => readConnectorForm(spec.schema), [spec]);
+  const form = useMemo(() => readConnectorForm(spec.schema, spec.actions), [spec]);
   if (stored === undefined) {
     return error === null ? (
       <FlyoutLoading />
@@ -144,6 +144,7 @@ function EditForm(
           warnings={check.warnings}
           onLeaveField={check.refresh}
           callbackUrl={check.callbackUrl ?? stored.callback_url}
+          permissions={check.permissions}
           isReadOnly={!stored.is_editable}
         >
           <StoredNotices stored={stored} />

@@ -55,6 +55,8 @@ interface Subject {
   /** Reason why nobody can connect or use the connector. `undefined`: users can. */
   readonly unavailable: Unavailability | undefined;
   readonly isPreconfigured: boolean;
+  /** Names of the actions that may be executed. `undefined`: all. */
+  readonly enabledActions: readonly string[] | undefined;
 }
 
 /** Flyout of one connector: its form, a test, and its users. */
@@ -75,6 +77,7 @@ export function EditFlyout(props: EditFlyoutProps): ReactElement {
       isPersonal: connector.auth_mode === 'per-user',
       unavailable: unavailabilities(boot).ofConnector(connector, data?.types),
       isPreconfigured: connector.is_preconfigured,
+      enabledActions: connector.enabled_actions,
     };
     return <EditSubject key={connector.id} {...props} subject={subject} />;
   }
@@ -214,6 +217,7 @@ function TabContent(props: {
           <RunTest
             connectorId={subject.id}
             spec={spec}
+            enabledActions={subject.enabledActions}
             isPersonal={subject.isPersonal}
             needsConnection={needsConnection}
             authorize={authorize}

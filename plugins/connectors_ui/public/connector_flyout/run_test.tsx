@@ -22,13 +22,15 @@ import { CHECK_ACTION, type TestAction, TestTab } from './test_tab.tsx';
 export function RunTest(props: {
   readonly connectorId: string;
   readonly spec: ConnectorSpecBody;
+  /** Names of the actions that may be executed. `undefined`: all. */
+  readonly enabledActions: readonly string[] | undefined;
   readonly isPersonal: boolean;
   /** `true`: the user has to connect before a test can succeed. */
   readonly needsConnection: boolean;
   readonly authorize: ReactNode;
 }): ReactElement {
-  const { spec } = props;
-  const actions = useMemo(() => actionsOf(spec), [spec]);
+  const { spec, enabledActions } = props;
+  const actions = useMemo(() => actionsOf(spec, enabledActions), [spec, enabledActions]);
   useEffect(() => {
     for (const [id, { input }] of Object.entries(spec.actions)) {
       reportUnknownParts(`${spec.metadata.id} ${id}`, readActionForm(input).unknownParts);
@@ -97,16 +99,19 @@ const CHECK: TestAction = {
   effect: 'read',
 };
 
-/** The check first, then the actions in the order of the type. */
-function actionsOf(spec: ConnectorSpecBody): readonly TestAction[] {
-  const actions = Object.entries(spec.actions).map(
-    ([id, { label, description, scope, input }]) => ({
+/** The check first, then the enabled actions in the order of the type. */
+function actionsOf(
+  spec: ConnectorSpecBody,
+  enabled: readonly string[] | undefined,
+): readonly TestAction[] {
+  const actions = Object.entries(spec.actions)
+    .filter(([id]) => enabled?.includes(id) ?? true)
+    .map(([id, { label, description, scope, input }]) => ({
       id,
       name: label,
       description,
       fields: readActionForm(input).fields,
       effect: scope,
-    }),
-  );
+    }));
   return spec.is_testable ? [CHECK, ...actions] : actions;
 }

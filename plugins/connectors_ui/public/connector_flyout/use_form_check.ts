@@ -9,6 +9,7 @@ import {
   type ConnectorInput,
   type FieldIssue,
   type FormValues,
+  type RequestedPermission,
   warningText,
 } from '../connector_form/index.ts';
 import type { SaveTarget } from './save_connector.ts';
@@ -25,6 +26,8 @@ export interface FormCheck {
   readonly warnings: readonly FieldIssue[];
   /** Redirect URI to register at the provider. `undefined`: not known, or there is none. */
   readonly callbackUrl: string | undefined;
+  /** Permissions that users are asked for. `undefined`: not known, or there are none. */
+  readonly permissions: readonly RequestedPermission[] | undefined;
   /** Checks the form again if its values have changed. Call it when a field loses the focus. */
   readonly refresh: () => void;
 }
@@ -33,8 +36,8 @@ const NONE: readonly FieldIssue[] = [];
 
 /**
  * Checks a form on the server while the user edits it: when it opens, when another way to
- * authenticate is chosen, and when a field loses the focus. Announces new warnings to screen
- * readers. Problems of fields are left to the save. A failed check shows nothing.
+ * authenticate or other enabled actions are chosen, and when a field loses the focus. Announces new
+ * warnings to screen readers. Problems of fields are left to the save. A failed check shows none.
  */
 export function useFormCheck(options: {
   readonly state: ConnectorFormState;
@@ -47,6 +50,7 @@ export function useFormCheck(options: {
   const { http } = useCore();
   const { control, getValues } = state.methods;
   const authType = useWatch({ control, name: 'authType' });
+  const enabledActions = useWatch({ control, name: 'enabledActions' });
   const id = useId();
   // Values may be credentials, so the key of the query has only their number.
   const [version, setVersion] = useState(0);
@@ -63,8 +67,8 @@ export function useFormCheck(options: {
   useEffect(() => {
     latest.current = refresh;
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: also after another auth type
-  useEffect(() => latest.current(), [authType]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: also after another choice
+  useEffect(() => latest.current(), [authType, enabledActions]);
   const { data } = useQuery({
     queryKey: ['connectorsUi', 'formCheck', id, version],
     queryFn: ({ signal }) =>
@@ -82,6 +86,7 @@ export function useFormCheck(options: {
   return {
     warnings,
     callbackUrl: data?.callback_url,
+    permissions: data?.requested_scopes,
     refresh: useCallback(() => latest.current(), []),
   };
 }

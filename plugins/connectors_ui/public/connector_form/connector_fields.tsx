@@ -4,6 +4,7 @@ import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import { Controller, useFormContext, useWatch } from 'react-hook-form';
 import { useIntl } from 'react-intl';
 import { AuthTypeCards } from './auth_type_cards.tsx';
+import { EnabledActions, type RequestedPermission } from './enabled_actions.tsx';
 import type { AuthOption, ConnectorForm } from './form_field.ts';
 import { FormFields, type KeptSecrets } from './form_fields.tsx';
 import { chosenOption, type FormValues, secretsKey } from './form_values.ts';
@@ -21,6 +22,8 @@ export function ConnectorFields(props: {
   readonly isDisabled?: boolean;
   /** The address to register at the provider, shown above the credentials that it gives. */
   readonly registration?: ReactNode;
+  /** Permissions that users are asked for. `undefined`: none, or not known. */
+  readonly permissions?: readonly RequestedPermission[] | undefined;
 }): ReactElement {
   const { form, options, stored = [], isDisabled = false, registration } = props;
   const { control, setFocus, setValue } = useFormContext<FormValues>();
@@ -79,6 +82,16 @@ export function ConnectorFields(props: {
         <FormFields fields={option.fields} path={path} kept={secrets} isDisabled={isDisabled} />
       </AuthTypeCards>
       {hasNoCard && registration}
+      {form.actions === undefined ? null : (
+        <>
+          <EuiSpacer size="l" />
+          <EnabledActions
+            actions={form.actions}
+            permissions={props.permissions}
+            isDisabled={isDisabled}
+          />
+        </>
+      )}
     </>
   );
 }

@@ -123,11 +123,22 @@ export interface AuthOption {
   readonly fields: readonly FormField[];
 }
 
+/** An action of a connector type that an administrator can enable. */
+export interface FormAction {
+  readonly name: string;
+  /** Name for users. */
+  readonly label: string;
+  readonly description: string;
+  readonly effect: 'read' | 'write' | 'destroy';
+}
+
 /** Fields of a connector type, read from the JSON Schema of its spec. */
 export interface ConnectorForm {
   readonly config: readonly FormField[];
   /** Ways to authenticate, of which the user chooses one. Never empty. */
   readonly authOptions: readonly AuthOption[];
+  /** Actions to choose from. Absent: there is no choice. */
+  readonly actions?: readonly FormAction[];
   /** Parts of the schema that became a text field, for developers of connector types. */
   readonly unknownParts: readonly string[];
 }

@@ -221,3 +221,45 @@ describe('the value of a field', () => {
     expect(encodeFields([field], decodeFields([field], {}))).toEqual({});
   });
 });
+
+describe('the enabled actions', () => {
+  const actions = ['find', 'read', 'write'].map((name) => ({
+    name,
+    label: name,
+    description: name,
+    effect: name === 'write' ? ('write' as const) : ('read' as const),
+  }));
+  const withActions = { ...formOf('.custom_api'), actions };
+  const stored = {
+    name: 'API',
+    auth_type: 'none',
+    config: { url: 'https://api.example', enabledActions: ['find', 'removed'] },
+    enabled_actions: ['find', 'removed'],
+  };
+
+  it('are all in a new form, and those of the type that are stored in an edit', () => {
+    expect(newFormValues(withActions, 'API').enabledActions).toBeNull();
+    expect(storedFormValues(withActions, stored).enabledActions).toEqual(['find']);
+    expect(storedFormValues(withActions, { ...stored, enabled_actions: undefined })).toMatchObject({
+      enabledActions: null,
+    });
+  });
+
+  it('are sent as they are chosen, and not at all for all actions', () => {
+    const values = storedFormValues(withActions, stored);
+    const sent = (enabledActions: readonly string[] | null) =>
+      changedConnectorInput(withActions, { ...values, enabledActions }, stored).config;
+    expect(sent(['read'])).toMatchObject({ enabledActions: ['read'] });
+    expect(sent(null)).not.toHaveProperty('enabledActions');
+    const added = { ...newFormValues(withActions, 'API'), enabledActions: ['read'] };
+    expect(newConnectorInput(withActions, added).config).toMatchObject({
+      enabledActions: ['read'],
+    });
+  });
+
+  it('stay as they are stored in a form without a choice', () => {
+    const { actions: _, ...without } = withActions;
+    const values = storedFormValues(without, stored);
+    expect(changedConnectorInput(without, values, stored).config).toEqual(stored.config);
+  });
+});

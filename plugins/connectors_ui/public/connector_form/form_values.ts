@@ -25,6 +25,8 @@ export interface FormValues {
   readonly secrets: Readonly<Record<string, FieldValues>>;
   /** Stored credentials that stay. Only fields of the stored auth type. */
   readonly kept: readonly string[];
+  /** Names of the enabled actions. `null`: all. */
+  readonly enabledActions: readonly string[] | null;
 }
 
 /** Stored values of a connector, as its edit form gets them. Contains no credential. */
@@ -32,6 +34,8 @@ export interface StoredValues {
   readonly name: string;
   readonly auth_type: string;
   readonly config?: Readonly<Record<string, unknown>> | undefined;
+  /** Absent: all actions. */
+  readonly enabled_actions?: readonly string[] | undefined;
   readonly secrets?: Readonly<Record<string, unknown>> | undefined;
   readonly credentials?: Readonly<Record<string, { readonly stored: boolean }>> | undefined;
 }
@@ -55,6 +59,7 @@ export function newFormValues(form: ConnectorForm, name: string): FormValues {
       form.authOptions.map(({ id, fields }) => [secretsKey(id), initialValues(fields)]),
     ),
     kept: [],
+    enabledActions: null,
   };
 }
 
@@ -63,6 +68,7 @@ export function storedFormValues(form: ConnectorForm, stored: StoredValues): For
   const empty = {
     ...newFormValues(form, stored.name),
     config: decodeFields(form.config, stored.config ?? {}),
+    enabledActions: enabledActionsOf(form, stored),
   };
   const option = storedOption(form, stored.auth_type);
   // The server has no such auth type any more: the user chooses another one.
@@ -82,7 +88,7 @@ export function storedFormValues(form: ConnectorForm, stored: StoredValues): For
 export function newConnectorInput(form: ConnectorForm, values: FormValues): ConnectorInput {
   return {
     name: values.name.trim(),
-    config: encodeFields(form.config, values.config),
+    config: { ...encodeFields(form.config, values.config), ...encodeActions(values) },
     secrets: encodeSecrets(chosenOption(form, values.authType), values),
   };
 }
@@ -100,9 +106,10 @@ export function changedConnectorInput(
   const changed = {
     name: values.name === stored.name ? stored.name : values.name.trim(),
     config: {
-      ...unknownValues(form.config, stored.config),
+      ...unknownConfig(form, stored.config),
       ...encodeFields(form.config, values.config),
       ...unchangedValues(form.config, values.config, stored.config),
+      ...(form.actions === undefined ? {} : encodeActions(values)),
     },
   };
   const initial = storedFormValues(form, stored);
@@ -195,6 +202,30 @@ export function decodeFields(
 /** Form values with the defaults of the fields. */
 export const initialValues = (fields: readonly FormField[]): FieldValues =>
   Object.fromEntries(fields.map((field) => [field.name, decodeField(field, field.initial)]));
+
+/** Actions that the type has, of those that are enabled. `null`: all. */
+function enabledActionsOf(
+  { actions = [] }: ConnectorForm,
+  { enabled_actions: enabled }: StoredValues,
+): FormValues['enabledActions'] {
+  if (enabled === undefined) return null;
+  return enabled.filter((name) => actions.some((action) => action.name === name));
+}
+
+function encodeActions({ enabledActions }: FormValues): Record<string, unknown> {
+  return enabledActions === null ? {} : { enabledActions };
+}
+
+/** Stored config that the form does not edit. */
+function unknownConfig(
+  form: ConnectorForm,
+  stored: StoredValues['config'],
+): Record<string, unknown> {
+  const { enabledActions, ...unknown } = unknownValues(form.config, stored);
+  return form.actions === undefined && enabledActions !== undefined
+    ? { ...unknown, enabledActions }
+    : unknown;
+}
 
 function encodeSecrets(option: AuthOption, values: FormValues): Record<string, unknown> {
   const kept = new Set(values.kept);

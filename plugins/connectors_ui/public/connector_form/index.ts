@@ -1,4 +1,5 @@
 export { ConnectorFields } from './connector_fields.tsx';
+export type { RequestedPermission } from './enabled_actions.tsx';
 export {
   type FieldWarnings,
   FieldWarningsProvider,

@@ -21,6 +21,7 @@ const texts: Readonly<
     | 'repeated_name'
     | 'json_object_expected'
     | 'json_list_expected'
+    | 'no_action'
     | 'secrets_required',
     MessageDescriptor
   >
@@ -86,6 +87,10 @@ const texts: Readonly<
   json_list_expected: {
     id: 'connectorsUi.issue.jsonListExpected',
     defaultMessage: 'Enter a JSON list, for example {example}.',
+  },
+  no_action: {
+    id: 'connectorsUi.issue.noAction',
+    defaultMessage: 'Enable at least one action.',
   },
   secrets_required: {
     id: 'connectorsUi.issue.secretsRequired',

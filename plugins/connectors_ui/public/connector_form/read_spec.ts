@@ -1,4 +1,4 @@
-import type { AuthOption, ConnectorForm, FormField } from './form_field.ts';
+import type { AuthOption, ConnectorForm, FormAction, FormField } from './form_field.ts';
 
 /** JSON Schema of draft 2020-12, with form metadata beside the standard keywords. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -9,16 +9,38 @@ type Report = (path: string) => void;
 /**
  * Reads the schema of `{ config, secrets }` of a connector type. Never throws: a part that no kind
  * of field fits becomes a text field and is named in `unknownParts`.
+ * @param actions of the type, by name. One action alone is no choice. Default: none
  */
-export function readConnectorForm(schema: JsonSchema): ConnectorForm {
+export function readConnectorForm(
+  schema: JsonSchema,
+  actions: Readonly<Record<string, ActionOfType>> = {},
+): ConnectorForm {
   const unknownParts: string[] = [];
   const report: Report = (path) => unknownParts.push(path);
   const { config, secrets } = objectOf(schema['properties']);
   return {
     config: fieldsOf(objectOf(config), 'config', report),
     authOptions: authOptionsOf(objectOf(secrets), report),
+    ...actionsOf(actions),
     unknownParts,
   };
+}
+
+/** The parts of an action of a type that the form shows. */
+type ActionOfType = Pick<FormAction, 'label' | 'description'> & {
+  readonly scope: FormAction['effect'];
+};
+
+function actionsOf(
+  actions: Readonly<Record<string, ActionOfType>>,
+): Pick<ConnectorForm, 'actions'> {
+  const choices = Object.entries(actions).map(([name, { label, description, scope }]) => ({
+    name,
+    label,
+    description,
+    effect: scope,
+  }));
+  return choices.length > 1 ? { actions: choices } : {};
 }
 
 /** Reads the input schema of an action. */

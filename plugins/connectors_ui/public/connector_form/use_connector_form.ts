@@ -84,7 +84,7 @@ export function useConnectorForm(options: {
 }
 
 /** Path of a field in {@link FormValues}. */
-type FieldPath = 'name' | `config.${string}` | `secrets.${string}`;
+type FieldPath = 'name' | 'enabledActions' | `config.${string}` | `secrets.${string}`;
 
 /** Paths of all fields that the form draws, from top to bottom. */
 function drawnPaths(form: ConnectorForm, { authType }: FormValues): readonly FieldPath[] {
@@ -94,6 +94,7 @@ function drawnPaths(form: ConnectorForm, { authType }: FormValues): readonly Fie
     'name',
     ...names(form.config).map((name) => `config.${name}` as const),
     ...names(option.fields).map((name) => `secrets.${secretsKey(option.id)}.${name}` as const),
+    ...(form.actions === undefined ? [] : (['enabledActions'] as const)),
   ];
 }
 
@@ -107,6 +108,7 @@ function keptWithout(kept: readonly string[], issues: readonly FieldIssue[]): re
 function pathOf(path: string, form: ConnectorForm, values: FormValues): FieldPath | undefined {
   if (path === 'name') return path;
   const [group = '', name = ''] = path.split('.');
+  if (group === 'config' && name === 'enabledActions' && form.actions !== undefined) return name;
   const option = chosenOption(form, values.authType);
   const fields = group === 'config' ? form.config : group === 'secrets' ? option.fields : undefined;
   const field = fields?.find((one) => one.name === name);

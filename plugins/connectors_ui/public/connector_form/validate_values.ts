@@ -29,6 +29,8 @@ export interface ValidationRules {
 /** Max length of the name of a connector. */
 const MAX_NAME_LENGTH = 1000;
 
+const NO_ACTION: FieldIssue = { path: 'config.enabledActions', code: 'no_action' };
+
 /** Problems of a connector form. Empty: it may be sent to the server, which checks more. */
 export function validateForm(
   form: ConnectorForm,
@@ -43,6 +45,7 @@ export function validateForm(
       ...rules,
       kept: new Set(values.kept),
     }).map(below('secrets')),
+    ...(values.enabledActions?.length === 0 ? [NO_ACTION] : []),
   ];
 }
 
