@@ -26,6 +26,17 @@ it.each([
   expect(textOf(status)).toMatch(text);
 });
 
+it('says who enables an action that is not enabled', () => {
+  const body = {
+    statusCode: 403,
+    error: 'Forbidden',
+    message: SERVER_TEXT,
+    attributes: { code: 'action_not_enabled' },
+  };
+  const error = new HttpClientError('request_failed', SERVER_TEXT, { status: 403, body });
+  expect(errorText(intl, error)).toMatch(/not enabled in the connector/);
+});
+
 it.each([400, 409])('shows what the server wants corrected with status %d', (status) => {
   expect(textOf(status)).toBe(SERVER_TEXT);
 });

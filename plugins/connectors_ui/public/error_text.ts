@@ -1,5 +1,18 @@
-import { HttpClientError, requestFailures, requestFailureText } from '@latchkey/core/public';
+import {
+  defineMessages,
+  HttpClientError,
+  requestFailures,
+  requestFailureText,
+} from '@latchkey/core/public';
 import type { IntlShape } from 'react-intl';
+
+const messages = defineMessages({
+  actionNotEnabled: {
+    id: 'connectorsUi.error.actionNotEnabled',
+    defaultMessage:
+      'This action is not enabled in the connector. An administrator can enable it in the settings of the connector.',
+  },
+});
 
 /** Refusals whose cause is in the status alone. */
 const WITHOUT_CAUSE: ReadonlySet<number> = new Set([401, 403, 404, 412, 429]);
@@ -13,11 +26,14 @@ export const forbiddenText = ({ formatMessage }: IntlShape): string =>
  * messages of 400 and 409 say what to correct.
  */
 export function errorText(intl: IntlShape, error: unknown): string {
-  const cause = error instanceof HttpClientError ? causeOf(error) : undefined;
+  const cause = error instanceof HttpClientError ? causeOf(intl, error) : undefined;
   return cause ?? requestFailureText(intl, error);
 }
 
-function causeOf({ status = 0, body }: HttpClientError): string | undefined {
+function causeOf(intl: IntlShape, { status = 0, body }: HttpClientError): string | undefined {
+  // The only refusal with this status that no role can change.
+  if (body?.attributes?.['code'] === 'action_not_enabled')
+    return intl.formatMessage(messages.actionNotEnabled);
   const isRefusal = status >= 400 && status < 500 && !WITHOUT_CAUSE.has(status);
   return isRefusal ? body?.message : undefined;
 }

@@ -217,6 +217,50 @@ describe('the flyout of an existing connector', () => {
     ]);
   });
 
+  describe('with several actions', () => {
+    const { findFiles } = spec.actions;
+    const actions = { findFiles, readFile: { ...findFiles, label: 'Read file' } };
+
+    it('shows the permissions of the enabled ones, and saves the choice', async () => {
+      const { server, render } = setUp();
+      const requested = (text: string) => ({
+        issues: [],
+        warnings: [],
+        requested_scopes: [{ scope: 's', text }],
+      });
+      server.on(SPEC, { ...spec, actions });
+      server.on(VALIDATE, requested('See and change files'));
+      render(<Edit />);
+      fireEvent.click(await screen.findByRole('button', { name: 'Enabled actions: all' }));
+      expect(await screen.findByText('See and change files')).toBeVisible();
+      server.on(VALIDATE, requested('See files'));
+      fireEvent.click(screen.getByRole('checkbox', { name: 'Read file Reads' }));
+      expect(await screen.findByText('See files')).toBeVisible();
+      click('Save');
+      await waitFor(() => expect(server.to(UPDATE)).toHaveLength(1));
+      expect(server.to(UPDATE)[0]?.body).toMatchObject({
+        config: { ...stored.config, enabledActions: ['findFiles'] },
+      });
+    });
+
+    it('offers only the enabled ones in the test', async () => {
+      const { server, render } = setUp();
+      const changes = { connector_type_id: '.api', auth_mode: 'shared' };
+      server.on(SPEC, { ...spec, actions });
+      server.on(
+        OVERVIEW,
+        overviewBody({
+          connectors: [connectorBody('1', { ...changes, enabled_actions: ['readFile'] })],
+          types: [typeBody('.api', { name: 'Own API' })],
+        }),
+      );
+      render(<Edit first="test" />);
+      const select = await screen.findByLabelText('Action');
+      const offered = [...select.querySelectorAll('option')].map(({ text }) => text);
+      expect(offered).toEqual(['Check the connection', 'Read file']);
+    });
+  });
+
   it('says that a connector does not exist, and tries again when the list could not be read', async () => {
     const { server, render } = setUp();
     server.on(OVERVIEW, SERVER_ERROR);

@@ -145,7 +145,6 @@ function Shortcuts(props: {
         <EuiFlexItem grow={false}>
           <EuiButtonEmpty
             size="xs"
-            flush="left"
             buttonRef={props.firstRef}
             isDisabled={props.isDisabled}
             onClick={props.onAll}

@@ -97,6 +97,7 @@ export const stories: StoryGroup = {
             connectors: [
               { steps: drive.steps, reference: '<ENTER YOUR CONNECTOR ID>', state: 'placeholder' },
               { steps: drive.steps, reference: 'gone', state: 'missing' },
+              { ...drive, reference: 'reads', name: 'Reads', disabledActions: ['sendMessage'] },
               { steps: drive.steps, reference: 'twice', state: 'ambiguous' },
             ],
           }}

@@ -375,6 +375,20 @@ export const KNOWN_SCOPES: readonly KnownScopes[] = [
     },
   },
   {
+    domains: ['hubspot.com'],
+    scopes: {
+      'crm.objects.contacts.read': { en: 'See contacts', de: 'Kontakte sehen' },
+      'crm.objects.companies.read': { en: 'See companies', de: 'Unternehmen sehen' },
+      'crm.objects.deals.read': { en: 'See deals', de: 'Deals sehen' },
+      'crm.objects.owners.read': { en: 'See owners of records', de: 'Inhaber von Daten sehen' },
+      tickets: { en: 'See and change tickets', de: 'Tickets sehen und ändern' },
+      'sales-email-read': {
+        en: 'See emails that are stored with contacts',
+        de: 'E-Mails sehen, die bei Kontakten gespeichert sind',
+      },
+    },
+  },
+  {
     domains: ['airtable.com'],
     scopes: {
       'data.records:read': {
