@@ -62,6 +62,16 @@ describe('the texts of a spec', () => {
     expect(nested).not.toContain('Sku');
   });
 
+  it('include the texts of the values of a choice, not the values', () => {
+    const kind = setMeta(z.enum(['a-1', 'b-2']), {
+      label: 'Kind',
+      optionLabels: { 'a-1': 'First kind' },
+    });
+    const texts = [...textsOf(spec({ schema: z.strictObject({ kind: kind.nullish() }) }))];
+    expect(texts).toEqual(expect.arrayContaining(['Kind', 'First kind']));
+    expect(texts).not.toContain('a-1');
+  });
+
   it('are replaced where the form reads them, and the rest of the schema stays', () => {
     const serialized = serializeConnectorSpec(spec());
     const upper = mapSpecTexts(serialized, (text) => text.toUpperCase());

@@ -92,7 +92,15 @@ const mapOwnTexts = (part: JsonSchema, map: MapText): JsonSchema => {
     const text = part[key];
     return typeof text !== 'string' || ADDRESS.test(text) ? [] : [[key, map(text)] as const];
   });
-  return { ...part, ...Object.fromEntries(texts) };
+  const { optionLabels } = part;
+  const labels = Object.entries(objectOf(optionLabels)).map(
+    ([value, label]) => [value, typeof label === 'string' ? map(label) : label] as const,
+  );
+  return {
+    ...part,
+    ...Object.fromEntries(texts),
+    ...(optionLabels === undefined ? {} : { optionLabels: Object.fromEntries(labels) }),
+  };
 };
 
 const mapNested = (part: JsonSchema, map: MapText): JsonSchema =>

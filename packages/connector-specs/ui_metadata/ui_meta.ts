@@ -5,6 +5,8 @@ export interface UiMeta {
   readonly widget?: string;
   readonly widgetOptions?: Readonly<Record<string, unknown>>;
   readonly label?: string;
+  /** Texts of the values of a choice, by value. A value without one is its own text. */
+  readonly optionLabels?: Readonly<Record<string, string>>;
   readonly placeholder?: string;
   readonly helpText?: string;
   /** Masked in forms, and stored in the encrypted secrets. */

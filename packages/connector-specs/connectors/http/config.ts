@@ -44,9 +44,17 @@ export const httpConfig = z
     url: baseUrl(),
     headers: setMeta(headers, { label: 'Headers', widget: 'keyValue' }).nullish(),
     hasAuth: setMeta(z.boolean(), { label: 'Require authentication' }).optional(),
-    authType: setMeta(z.enum(KIBANA_AUTH_TYPES), { label: 'Authentication' }).nullish(),
+    authType: setMeta(z.enum(KIBANA_AUTH_TYPES), {
+      label: 'Authentication',
+      optionLabels: {
+        'webhook-authentication-basic': 'Username and password',
+        'webhook-authentication-ssl': 'Client certificate',
+        'webhook-oauth2-client-credentials': 'OAuth 2.0 client credentials',
+      },
+    }).nullish(),
     certType: setMeta(z.enum(['ssl-crt-key', 'ssl-pfx']), {
       label: 'Certificate type',
+      optionLabels: { 'ssl-crt-key': 'Certificate and private key', 'ssl-pfx': 'PFX file' },
       section: 'advanced',
     }).nullish(),
     ca: text(262_144, {

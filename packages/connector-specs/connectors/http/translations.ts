@@ -7,7 +7,11 @@ export const translations = {
     'Send requests to an HTTP service with shared credentials.':
       'Anfragen an einen HTTP-Dienst mit gemeinsamen Zugangsdaten senden.',
     'Require authentication': 'Authentifizierung erforderlich',
+    'Username and password': 'Benutzername und Passwort',
+    'Client certificate': 'Client-Zertifikat',
+    'OAuth 2.0 client credentials': 'OAuth 2.0 Client Credentials',
     'Certificate type': 'Art des Zertifikats',
+    'Certificate and private key': 'Zertifikat und privater Schlüssel',
     'Certificate authority': 'Zertifizierungsstelle',
     'PEM, or PEM in base64. Replaces the authorities of the system.':
       'PEM oder PEM in Base64. Ersetzt die Zertifizierungsstellen des Systems.',

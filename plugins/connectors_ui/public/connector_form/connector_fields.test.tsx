@@ -213,6 +213,30 @@ function NewFields(props: {
   );
 }
 
+it('shows the texts of the options of a choice, and sends their values', async () => {
+  const onInput = jest.fn();
+  const choice = {
+    ...{ ...field, name: 'certType', label: 'Certificate type', kind: 'select' as const },
+    options: ['ssl-pfx', 'other'],
+    optionLabels: { 'ssl-pfx': 'PFX file' },
+  };
+  const form = {
+    ...FORM,
+    config: [choice],
+    authOptions: [{ ...option, id: 'none', label: '', fields: [] }],
+  };
+  renderWithCore(<NewFields form={form} name="API" onInput={onInput} />);
+  expect(screen.getByRole('option', { name: 'other' })).toHaveValue('other');
+  expect(screen.getByRole('option', { name: 'PFX file' })).toHaveValue('ssl-pfx');
+  fireEvent.change(screen.getByLabelText('Certificate type'), { target: { value: 'ssl-pfx' } });
+  fireEvent.click(screen.getByText('Save'));
+  await waitFor(() =>
+    expect(onInput).toHaveBeenCalledWith(
+      expect.objectContaining({ config: { certType: 'ssl-pfx' } }),
+    ),
+  );
+});
+
 describe('a form with wrong fields', () => {
   const save = () => fireEvent.click(screen.getByText('Save'));
   const enter = (label: string, value: string) =>

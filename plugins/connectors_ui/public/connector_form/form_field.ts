@@ -47,6 +47,8 @@ interface SecretField extends FieldBase, TextLimits {
 interface SelectField extends FieldBase {
   readonly kind: 'select';
   readonly options: readonly string[];
+  /** Texts of the options. An option without one is its own text. */
+  readonly optionLabels?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A number, edited as text. */

@@ -93,6 +93,11 @@ describe('the form of a connector type', () => {
     ['a credential', { type: 'string', sensitive: true }, { kind: 'secret' }],
     ['a choice', { enum: ['a', 'b'] }, { kind: 'select', options: ['a', 'b'] }],
     [
+      'a choice with texts',
+      { enum: ['a', 'b'], optionLabels: { a: 'First', b: 7 } },
+      { kind: 'select', options: ['a', 'b'], optionLabels: { a: 'First' } },
+    ],
+    [
       'an integer',
       { type: 'integer', minimum: 1 },
       { kind: 'number', isInteger: true, minimum: 1 },

@@ -126,11 +126,20 @@ type CommonKeys = Pick<
   | 'initial'
 >;
 
+/** Texts of the values of a choice. `undefined`: none has one. */
+function optionLabelsOf(schema: JsonSchema): Readonly<Record<string, string>> | undefined {
+  const labels = Object.entries(objectOf(schema['optionLabels'])).flatMap(([value, label]) => {
+    const text = textOf(label);
+    return text === undefined ? [] : [[value, text] as const];
+  });
+  return labels.length === 0 ? undefined : Object.fromEntries(labels);
+}
+
 /** Kind of field that can edit a schema. `undefined`: no kind fits. */
 function kindOf(schema: JsonSchema): Kind | undefined {
   const values = listOf<unknown>(schema['enum']);
   if (values.length > 0 && values.every((value) => typeof value === 'string')) {
-    return { kind: 'select', options: values };
+    return { kind: 'select', options: values, optionLabels: optionLabelsOf(schema) };
   }
   switch (schema['type']) {
     case 'string':

@@ -101,7 +101,8 @@ const SelectWidget: FC<WidgetProps> = (props) => {
   const { formatMessage } = useIntl();
   const { field } = props;
   const texts = field.kind === 'select' ? field.options.filter((option) => option !== '') : [];
-  const options = texts.map((option) => ({ value: option, text: option }));
+  const labels = field.kind === 'select' ? (field.optionLabels ?? {}) : {};
+  const options = texts.map((value) => ({ value, text: labels[value] ?? value }));
   const canBeUnset = !(field.isRequired && field.initial !== undefined);
   const { autoComplete: _, spellCheck: __, placeholder: ___, ...input } = inputProps(props);
   return (
