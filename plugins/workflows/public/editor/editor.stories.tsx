@@ -94,6 +94,7 @@ function View({ text = TEXT, connection = null, ...changes }: Shown): ReactEleme
       isSaving={false}
       failure={undefined}
       conflict={undefined}
+      onSaveCopy={undefined}
       onRun={nothing}
       runsPath="/app/workflows/executions?workflow=search"
       hintId="hint"
@@ -169,6 +170,18 @@ export const stories: StoryGroup = {
     {
       name: 'conflict with another save',
       render: () => <View conflict={{ onOverwrite: nothing, onLoad: nothing }} />,
+    },
+    {
+      name: 'deleted by another user',
+      render: () => (
+        <View
+          onSaveCopy={nothing}
+          failure={{
+            title: 'The workflow was not saved',
+            text: 'This workflow no longer exists. Another user may have deleted it.',
+          }}
+        />
+      ),
     },
     { name: 'long names', render: () => <View title={LONG} text={`name: ${LONG}\n`} isDisabled /> },
     { name: 'choose a connector', render: () => picker() },

@@ -95,3 +95,19 @@ it('says that a workflow does not exist, with a way to the others', async () => 
   );
   expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
 });
+
+it('offers to save the text as a new workflow when another user has deleted it', async () => {
+  const { server, core } = renderPage(workflow('name: mine'));
+  await typeLine();
+  const attributes = { code: 'workflow_not_found' };
+  server.on(SAVE, {
+    status: 404,
+    body: { statusCode: 404, error: 'Not Found', message: 'no', attributes },
+  });
+  await click('Save');
+  const create = 'post /api/workflows/workflow';
+  server.on(create, workflow('name: mine', { id: 'copy' }));
+  await click('Save as a new workflow');
+  await waitFor(() => expect(core.visited).toEqual(['/app/workflows/copy']));
+  expect(server.to(create)[0]?.body).toEqual({ yaml: '\nname: mine' });
+});

@@ -23,6 +23,7 @@ const messages = defineMessages({
   disabled: { id: 'workflows.editor.disabled', defaultMessage: 'Disabled' },
   readOnly: { id: 'workflows.editor.readOnly', defaultMessage: 'Read only' },
   save: { id: 'workflows.editor.save', defaultMessage: 'Save' },
+  saveCopy: { id: 'workflows.editor.saveCopy', defaultMessage: 'Save as a new workflow' },
   run: { id: 'workflows.editor.run', defaultMessage: 'Run' },
   test: { id: 'workflows.editor.test', defaultMessage: 'Test without saving' },
   history: { id: 'workflows.editor.history', defaultMessage: 'Runs' },
@@ -45,6 +46,8 @@ export interface EditorViewProps {
   readonly isSaving: boolean;
   readonly failure: Failure | undefined;
   readonly conflict: SaveConflict | undefined;
+  /** Saves the text of a deleted workflow as a new one. `undefined`: it exists. */
+  readonly onSaveCopy: (() => void) | undefined;
   /** `undefined`: the user may not run workflows, the text cannot run, or it is disabled. */
   readonly onRun: (() => void) | undefined;
   /** Path of the runs of this workflow. `undefined`: it is not saved yet. */
@@ -175,7 +178,9 @@ function Badges(props: EditorViewProps): ReactElement | null {
   );
 }
 
-function Notices({ failure, conflict, isSaving }: EditorViewProps): ReactElement | null {
+function Notices(props: EditorViewProps): ReactElement | null {
+  const { failure, conflict, isSaving, onSaveCopy } = props;
+  const { formatMessage } = useIntl();
   if (conflict === undefined && failure === undefined) return null;
   return (
     <>
@@ -183,6 +188,11 @@ function Notices({ failure, conflict, isSaving }: EditorViewProps): ReactElement
       {failure !== undefined ? (
         <EuiCallOut announceOnMount color="danger" iconType="error" title={failure.title}>
           <p>{failure.text}</p>
+          {onSaveCopy !== undefined && (
+            <EuiButton size="s" color="danger" isLoading={isSaving} onClick={onSaveCopy}>
+              {formatMessage(messages.saveCopy)}
+            </EuiButton>
+          )}
         </EuiCallOut>
       ) : null}
       <EuiSpacer size="m" />

@@ -13,12 +13,16 @@ const messages = defineMessages({
 
 /** Code of a save that another save preceded. */
 const STALE = 'stale_version';
+/** Code of a save after the workflow was deleted. */
+const DELETED = 'workflow_not_found';
 
 /** A text to save. */
 interface Save {
   readonly yaml: string;
   /** Replaces also a version that another user has saved. */
   readonly overwrites: boolean;
+  /** Creates a workflow, because that of the editor was deleted. */
+  readonly isCopy?: boolean;
 }
 
 /**
@@ -34,13 +38,15 @@ export function useSave(
   readonly failure: Failure | undefined;
   /** `true`: another user has saved the workflow since it was read. */
   readonly isConflict: boolean;
+  /** `true`: another user has deleted the workflow since it was read. */
+  readonly isDeleted: boolean;
 } {
   const intl = useIntl();
   const { http, feedback } = useCore();
   const queryClient = useQueryClient();
   const { mutate, error, isPending } = useSingleMutation({
-    mutationFn: ({ yaml, overwrites }: Save) =>
-      workflow === undefined
+    mutationFn: ({ yaml, overwrites, isCopy = false }: Save) =>
+      workflow === undefined || isCopy
         ? http.call(createWorkflow, { body: { yaml } })
         : http.call(updateWorkflow, {
             params: { id: workflow.id },
@@ -62,6 +68,7 @@ export function useSave(
     isSaving: isPending,
     failure: error === null || isConflict ? undefined : failureOf(intl, messages.failed)(error),
     isConflict,
+    isDeleted: error !== null && codeOf(error) === DELETED,
   };
 }
 

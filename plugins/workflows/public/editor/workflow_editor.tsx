@@ -159,23 +159,27 @@ function useSaveHere(options: {
   const { workflow, text, hasChanges, isReadOnly, isWorthKeeping, onUpdated, onReload } = options;
   const { application } = useCore();
   const releaseGuard = useLeaveGuard(isWorthKeeping);
-  const { save, isSaving, failure, isConflict } = useSave(workflow, (saved) => {
-    if (workflow !== undefined) return onUpdated(saved);
+  const { save, isSaving, failure, isConflict, isDeleted } = useSave(workflow, (saved) => {
+    if (saved.id === workflow?.id) return onUpdated(saved);
     releaseGuard();
     application.navigate(runPaths.workflow(saved.id), { replace: true });
   });
-  const saveText = (overwrites: boolean) => {
-    if (hasChanges && !isReadOnly && !isSaving) save({ yaml: text, overwrites });
+  const saveText = (how: { readonly overwrites?: boolean; readonly isCopy?: boolean }) => {
+    if (hasChanges && !isReadOnly && !isSaving) save({ yaml: text, overwrites: false, ...how });
   };
   return {
-    save: () => saveText(false),
+    save: () => saveText({}),
     isSaving,
     failure,
     conflict: isConflict
       ? {
-          onOverwrite: () => saveText(true),
+          onOverwrite: () => saveText({ overwrites: true }),
           onLoad: onReload,
         }
       : undefined,
+    onSaveCopy:
+      isDeleted && application.can(WORKFLOW_PRIVILEGES.create)
+        ? () => saveText({ isCopy: true })
+        : undefined,
   };
 }
