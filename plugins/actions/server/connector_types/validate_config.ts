@@ -17,13 +17,13 @@ import { ensureUrlsAllowed, urlConfigFields } from './url_fields.ts';
 const withCommonFields = (spec: ConnectorSpec): z.ZodObject => {
   const schema = spec.schema ?? z.strictObject({});
   const enabledActions = enabledActionsSchema(spec);
+  const added = enabledActions === undefined ? {} : { [ENABLED_ACTIONS]: enabledActions };
+  if ('authType' in schema.shape) return schema.extend(added);
   const ids = (spec.auth?.types ?? []).map((entry) =>
     typeof entry === 'string' ? entry : entry.type,
   );
-  return schema.extend({
-    ...('authType' in schema.shape ? {} : { authType: z.enum(['none', ...ids]).optional() }),
-    ...(enabledActions === undefined ? {} : { [ENABLED_ACTIONS]: enabledActions }),
-  });
+  const authType = z.enum(['none', ...ids]).optional();
+  return z.strictObject({ ...schema.shape, ...added, authType });
 };
 
 /** Builds the config validator of a type. */

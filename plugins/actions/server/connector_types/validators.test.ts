@@ -50,6 +50,23 @@ describe('the config of a connector', () => {
     );
   });
 
+  it('may contain enabled actions, and keeps the rules of the type', () => {
+    const url = 'https://api.example.com';
+    const enabledActions = ['echo'];
+    expect(validate().config({ url, enabledActions })).toMatchObject({ enabledActions });
+    const ignoring = aConnectorSpec({
+      schema: z.object({ url: z.string() }),
+      validateUrls: { fields: ['url'] },
+    });
+    expect(failure(() => validate({}, ignoring).config({ url, other: 1 })).message).toContain(
+      'has unknown fields: other',
+    );
+    const http = environmentType('.http').config;
+    const wrong = { url, hasAuth: false, authType: 'webhook-authentication-basic' };
+    const { message } = failure(() => http({ ...wrong, enabledActions: ['request'] }));
+    expect(message).toContain('[authType]: must be null');
+  });
+
   it('is refused without a field that its auth type requires', () => {
     const { derivedEndpoints } = environmentType('.jira-cloud');
     const basic = { authType: 'basic', username: 'a', password: 'b' };
