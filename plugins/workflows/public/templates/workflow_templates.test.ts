@@ -52,6 +52,19 @@ it('offers a call of each connector that asks for the required inputs, and never
   expect(call?.yaml).toContain(`query: "\${{ inputs.query }}"`);
 });
 
+it('calls only actions that are enabled in the connector', () => {
+  const callWith = (enabledActions: string[]) => {
+    const [instance] = mutable?.['.drive']?.instances ?? [];
+    if (instance === undefined) throw new Error('no connector');
+    const drive = { ...mutable?.['.drive'], instances: [{ ...instance, enabledActions }] };
+    return templatesOf({ ...mutable, '.drive': drive } as typeof mutable).filter(
+      ({ kind }) => kind === 'connector',
+    );
+  };
+  expect(callWith(['about'])).toMatchObject([{ action: 'About' }]);
+  expect(callWith(['deleteFile'])).toEqual([]);
+});
+
 it('offers a blank workflow and a schedule without any connector', () => {
   expect(templatesOf(undefined).map(({ kind }) => kind)).toEqual(['blank', 'schedule']);
 });

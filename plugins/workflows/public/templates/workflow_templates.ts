@@ -57,12 +57,12 @@ steps:
 
 /** Templates for a space: an empty workflow, a first call of each connector, and a schedule. */
 export function templatesOf(types: ConnectorTypes | undefined): readonly WorkflowTemplate[] {
-  const calls = Object.values(types ?? {}).flatMap((type) => {
-    const action = firstAction(type);
-    return action === undefined
-      ? []
-      : type.instances.map((instance) => ({ type, instance, action }));
-  });
+  const calls = Object.values(types ?? {}).flatMap((type) =>
+    type.instances.flatMap((instance) => {
+      const action = firstAction(type, instance);
+      return action === undefined ? [] : [{ type, instance, action }];
+    }),
+  );
   return [
     { kind: 'blank', id: 'blank', yaml: BLANK },
     ...calls.slice(0, MAX_CONNECTORS).map(
@@ -78,9 +78,15 @@ export function templatesOf(types: ConnectorTypes | undefined): readonly Workflo
   ];
 }
 
-function firstAction({ enabled, subActions }: ConnectorTypeWithActions): Action | undefined {
+/** The action of a connector to begin with: an enabled one that only reads. */
+function firstAction(
+  { enabled, subActions }: ConnectorTypeWithActions,
+  { enabledActions }: ConnectorTypeWithActions['instances'][number],
+): Action | undefined {
   if (!enabled) return undefined;
-  const reading = subActions.filter(({ scope }) => scope === 'read');
+  const reading = subActions.filter(
+    ({ name, scope }) => scope === 'read' && (enabledActions?.includes(name) ?? true),
+  );
   return reading.find(({ name }) => FIRST.test(name)) ?? reading[0];
 }
 
