@@ -43,6 +43,28 @@ export function itDecidesRaces({ store, reopen }: ConformanceContext): void {
     }
   });
 
+  it('decides by the stored document also when the writer has the one that it read', async () => {
+    const readOne = async () => {
+      const [read] = await store().getMany([noteKey('a')], NOTE.name);
+      if (read === undefined) throw new Error('The document is missing.');
+      return { replaces: read, condition: { ifVersion: read.version } };
+    };
+    await store().put(aNote('a', { rank: 1 }));
+    const [first, same] = [await readOne(), await readOne()];
+    const second = await store().put(aNote('a', { rank: 2 }), first);
+    expect(await store().getMany([noteKey('a')], NOTE.name)).toEqual([second]);
+    const outdated = store().put(aNote('a', { rank: 3 }), same);
+    await expect(outdated).rejects.toMatchObject({ code: 'conflict' });
+    // A migration keeps the version, so the writer may replace it.
+    const before = await readOne();
+    await store().put(aNote('a', { rank: 2 }, { modelVersion: 2 }), {
+      condition: { ifVersion: second.version, ifModelVersion: second.modelVersion },
+      keepsVersion: true,
+    });
+    const last = await store().put(aNote('a', { rank: 4 }, { modelVersion: 2 }), before);
+    expect(await store().getMany([noteKey('a')], NOTE.name)).toEqual([last]);
+  });
+
   it('succeeds for exactly one of many concurrent migrations of a version', async () => {
     const stores = await connections();
     const { version, modelVersion } = await store().put(aNote('a'));

@@ -69,6 +69,7 @@ async function updateOnce<A extends object>(
     {
       condition: { ifVersion: document.version, ifModelVersion: document.modelVersion },
       visibleToSearch: options.visibleToSearch ?? waitsForSearch(model.type),
+      replaces: document,
     },
   );
   return {

@@ -55,6 +55,11 @@ export interface PutOptions {
    * `ifVersion`, `ifModelVersion` and a different model version in the document.
    */
   readonly keepsVersion?: boolean;
+  /**
+   * The document that the condition names, as `getMany` has returned it. It changes nothing about
+   * the condition, but a store may not have to read the document again.
+   */
+  readonly replaces?: StoredDocument;
 }
 
 /**

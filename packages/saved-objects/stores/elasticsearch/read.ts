@@ -1,9 +1,12 @@
 import type { StoredDocument } from '../../store/document_store.ts';
-import type { DocumentAccess } from './document_access.ts';
+import type { DocumentAccess, FoundDocument } from './document_access.ts';
 import { type Head, headSource, toDocument } from './document_source.ts';
 import type { TypeIndex } from './type_index.ts';
 
 const HEAD_FIELDS = Object.keys(headSource.shape);
+
+/** Heads of documents that were read, for the write that replaces them. */
+const heads = new WeakMap<StoredDocument, Head>();
 
 /** Reads documents in real time, in the order of the keys. `undefined`: no document has the key. */
 export async function getMany(
@@ -14,9 +17,17 @@ export async function getMany(
   return Promise.all(
     keys.map(async (key) => {
       const found = await access.read(index, key);
-      return found === undefined ? undefined : toDocument(found.source, key);
+      if (found === undefined) return undefined;
+      const document = toDocument(found.source, key);
+      if (document !== undefined) heads.set(document, toHead(found));
+      return document;
     }),
   );
+}
+
+/** The head of a document from {@link getMany}. `undefined`: it is from somewhere else. */
+export function headOf(document: StoredDocument | undefined): Head | undefined {
+  return document && heads.get(document);
 }
 
 /**
@@ -29,8 +40,10 @@ export async function readHead(
   key: string,
 ): Promise<Head | undefined> {
   const found = await access.read(index, key, HEAD_FIELDS);
-  if (found === undefined) return undefined;
-  const { writes, deletedAt, modelVersion } = headSource.parse(found.source);
-  const { seqNo, primaryTerm } = found;
+  return found && toHead(found);
+}
+
+function toHead({ source, seqNo, primaryTerm }: FoundDocument): Head {
+  const { writes, deletedAt, modelVersion } = headSource.parse(source);
   return { seqNo, primaryTerm, writes, isDeleted: deletedAt !== undefined, modelVersion };
 }

@@ -8,7 +8,7 @@ import type {
 import { StoreError } from '../../store/store_error.ts';
 import type { DocumentAccess } from './document_access.ts';
 import { type Head, newWriteId, toSource, toTombstone, writesAfter } from './document_source.ts';
-import { readHead } from './read.ts';
+import { headOf, readHead } from './read.ts';
 import type { TypeIndex } from './type_index.ts';
 
 /** Maximum attempts of one write. Only writes without a version repeat after a conflict. */
@@ -50,7 +50,7 @@ export async function putDocument(
   context: WriteContext,
   index: TypeIndex,
   document: DocumentToStore,
-  { condition, visibleToSearch = false, keepsVersion = false }: PutOptions,
+  { condition, visibleToSearch = false, keepsVersion = false, replaces }: PutOptions,
 ): Promise<StoredDocument> {
   const { key } = document;
   const kept =
@@ -73,7 +73,10 @@ export async function putDocument(
   };
   // A create does not read first. If the document exists, Elasticsearch reports a conflict.
   const isCreate = condition !== undefined && 'ifAbsent' in condition;
-  await run(context, write, isCreate ? undefined : await readHead(context.access, index, key));
+  const head = isCreate
+    ? undefined
+    : (headOf(replaces) ?? (await readHead(context.access, index, key)));
+  await run(context, write, head);
   return { ...document, version: kept ?? writeId };
 }
 

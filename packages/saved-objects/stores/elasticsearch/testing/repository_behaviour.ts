@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
+import { TestProxy } from '@latchkey/test-proxy';
 import { z } from 'zod';
 import { filter } from '../../../filter/filter.ts';
 import type { EncryptionExtension } from '../../../repository/encryption_extension.ts';
@@ -58,21 +59,23 @@ function reversed(from: Readonly<Record<string, unknown>>): Record<string, unkno
 
 /** Registers a test of repositories on this store. */
 export function itServesRepositories(hosts: readonly string[]): void {
+  it('updates an object with two requests: a read, and a write on top of it', async () => {
+    const proxy = await TestProxy.start({ target: hosts[0] ?? '' });
+    const indexPrefix = anIndexPrefix();
+    const { service, repository } = await startService([proxy.origin], indexPrefix, first);
+    await repository.create('grant', { owner: 'ann', token: SECRET }, { id: 'g-1' });
+    const paths: string[] = [];
+    proxy.onExchange = async ({ path }) => void paths.push(path.split('?')[0] ?? '');
+    await repository.update('grant', 'g-1', { owner: 'bob' });
+    expect(paths).toEqual(['/_mget', '/_bulk']);
+    await service.stop();
+    await proxy.stop();
+    await deleteIndices(hosts, indexPrefix);
+  });
+
   it('stores, encrypts, migrates and finds saved objects', async () => {
     const indexPrefix = anIndexPrefix();
-    const start = async (type: SavedObjectsType) => {
-      const silent = () => {};
-      const service = createSavedObjectsService({
-        store: createElasticsearchStore({ hosts, indexPrefix }),
-        logger: { debug: silent, info: silent, warn: silent, error: silent },
-        now: Date.now,
-        uuid: randomUUID,
-      });
-      service.setup.registerType(type);
-      service.setup.registerEncryption(encryption);
-      const { createRepository } = await service.start();
-      return { service, repository: createRepository({ includedHiddenTypes: ['grant'] }) };
-    };
+    const start = (type: SavedObjectsType) => startService(hosts, indexPrefix, type);
     const older = await start(first);
     await older.repository.create('grant', { owner: 'ann', token: SECRET }, { id: 'g-1' });
     await older.repository.create('grant', { owner: 'bob', token: SECRET }, { id: 'g-2' });
@@ -98,4 +101,18 @@ export function itServesRepositories(hosts: readonly string[]): void {
     await newer.service.stop();
     await deleteIndices(hosts, indexPrefix);
   });
+}
+
+async function startService(hosts: readonly string[], indexPrefix: string, type: SavedObjectsType) {
+  const silent = () => {};
+  const service = createSavedObjectsService({
+    store: createElasticsearchStore({ hosts, indexPrefix }),
+    logger: { debug: silent, info: silent, warn: silent, error: silent },
+    now: Date.now,
+    uuid: randomUUID,
+  });
+  service.setup.registerType(type);
+  service.setup.registerEncryption(encryption);
+  const { createRepository } = await service.start();
+  return { service, repository: createRepository({ includedHiddenTypes: ['grant'] }) };
 }
