@@ -4,7 +4,9 @@ import type { RunRecord, StepRecord } from '@latchkey/workflow-engine';
 import type { ApartValues } from './apart_values.ts';
 import { JOURNAL_TYPE, type JournalAttributes, type RunAttributes } from './run_types.ts';
 
-/** Entries that are read in one call. */
+/** Entries that the first call reads: most runs have fewer. */
+const FIRST_ENTRIES = 4;
+/** Entries that each further call reads. */
 const ENTRIES_PER_READ = 50;
 /** Characters of JSON of the records of an entry. Larger ones are stored apart. */
 const MAX_ENTRY_LENGTH = 16_384;
@@ -88,7 +90,7 @@ export class JournalStore {
     let emptyEntries = 0;
     let epoch = 0;
     for (let seq = 0; ; ) {
-      const range = { from: seq + 1, to: seq + ENTRIES_PER_READ };
+      const range = rangeAfter(seq);
       const entries = await this.readEntries({ id }, range);
       for (const added of await this.#complete(id, entries)) {
         for (const record of added) records.push(record);
@@ -106,7 +108,7 @@ export class JournalStore {
   async readEnd({ id }: RunId): Promise<JournalEnd> {
     let end: JournalEnd = { seq: 0, epoch: 0, steps: 0, emptyEntries: 0 };
     for (;;) {
-      const range = { from: end.seq + 1, to: end.seq + ENTRIES_PER_READ };
+      const range = rangeAfter(end.seq);
       const entries = await this.readEntries({ id }, range);
       for (const { records, apart, steps, epoch } of entries) {
         const isEmpty = records.length === 0 && apart === undefined;
@@ -156,6 +158,10 @@ export class JournalStore {
     const [records = []] = await this.#complete(id, [entry]);
     return records.filter(isStep);
   }
+}
+
+function rangeAfter(seq: number): { readonly from: number; readonly to: number } {
+  return { from: seq + 1, to: seq + (seq === 0 ? FIRST_ENTRIES : ENTRIES_PER_READ) };
 }
 
 function entryId(runId: string, seq: number): string {

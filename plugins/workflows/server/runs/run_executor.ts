@@ -93,7 +93,12 @@ export class RunExecutor {
 
   /** `true`: another run is queued. */
   get isFull(): boolean {
-    return this.#active.size >= this.#deps.maxActive;
+    return this.free <= 0;
+  }
+
+  /** Runs that can be executed at the same time in addition to those that are. */
+  get free(): number {
+    return this.#deps.maxActive - this.#active.size;
   }
 
   /** Executes a run in the background. The run names this process as its owner. */

@@ -203,8 +203,8 @@ export class RunStore {
   }
 
   /** Runs that a worker owns. May lack runs of the last second. */
-  ownedBy(owner: string): AsyncIterable<readonly StoredRun[]> {
-    return this.#iterate(filter.equals('owner', owner));
+  ownedBy(owner: string, batchSize?: number): AsyncIterable<readonly StoredRun[]> {
+    return this.#iterate(filter.equals('owner', owner), batchSize);
   }
 
   /** Runs that any worker owns. May lack runs of the last second. */
@@ -250,8 +250,12 @@ export class RunStore {
     return this.#iterate(filter.and(hasFailed, filter.after('finishedAt', instant)));
   }
 
-  async *#iterate(condition: Filter): AsyncIterable<readonly StoredRun[]> {
-    const batches = this.#repository.iterate<RunAttributes>({ type: RUN_TYPE, filter: condition });
+  async *#iterate(condition: Filter, batchSize?: number): AsyncIterable<readonly StoredRun[]> {
+    const batches = this.#repository.iterate<RunAttributes>({
+      type: RUN_TYPE,
+      filter: condition,
+      ...(batchSize === undefined ? {} : { batchSize }),
+    });
     for await (const batch of batches) yield batch.map(toRun);
   }
 }

@@ -24,10 +24,10 @@ const response = (by: string) =>
   }) as const;
 
 /** A run that a process owns, but does not execute. */
-const owned = async (owner: string, id = 'run-1') => {
+const owned = async (owner: string, id = 'run-1', over: Parameters<typeof aRun>[0] = {}) => {
   const { store } = fixture.stored;
   const definitionId = await store.storeDefinition('default', workflowOf(LOG));
-  return store.create(id, aRun({ definitionId, owner }));
+  return store.create(id, aRun({ definitionId, owner, ...over }));
 };
 
 describe('two responses to one wait', () => {
@@ -85,6 +85,28 @@ describe('the searches of a process', () => {
     await process.worker.start();
     await fixture.until('run-2', 'completed');
     expect((await store.read('run-1'))?.status).toBe('waiting_for_authorization');
+  });
+
+  it('continue runs whose wait has ended although one of them cannot be written', async () => {
+    const { store } = fixture.stored;
+    const failing = overriding(store, {
+      compareAndSet: async (run, changes) => {
+        if (run.id === 'run-1') throw new Error('damaged');
+        return store.compareAndSet(run, changes);
+      },
+    });
+    const wakeAt = new Date(0).toISOString();
+    const wait = { kind: 'time', stepKey: 'pause', since: 0, wakeAt: 0 } as const;
+    for (const id of ['run-1', 'run-2'])
+      await store.compareAndSet(await owned('nobody', id), {
+        status: 'waiting',
+        owner: undefined,
+        waits: [wait],
+        wakeAt,
+      });
+    await fixture.process({ store: failing }).worker.start();
+    await fixture.until('run-2', 'completed');
+    expect((await store.read('run-1'))?.status).toBe('waiting');
   });
 
   it('continue a run of this process that it does not execute', async () => {
@@ -176,6 +198,10 @@ describe('a run of another process', () => {
         if (id.startsWith('damaged')) throw new Error('damaged');
         return store.read(id);
       },
+      compareAndSet: async (run, changes) => {
+        if (run.id.startsWith('damaged')) throw new Error('damaged');
+        return store.compareAndSet(run, changes);
+      },
     });
     await repository.create(WORKER_TYPE, {}, { id: 'dead' });
     await owned('dead', 'damaged-1');
@@ -196,6 +222,90 @@ describe('a run of another process', () => {
     await owned('deleted');
     await fixture.process().worker.start();
     await untilCompleted();
+  });
+});
+
+describe('a queued run of another process', () => {
+  const CALL = '  - { name: make, type: files.create, connector-id: c1, with: { name: x } }';
+  const entriesOf = (id: string) =>
+    fixture.stored.store.journal.readEntries({ id }, { from: 1, to: 9 });
+
+  it('is taken with one write, because nobody can have executed it', async () => {
+    const { store, repository } = fixture.stored;
+    await repository.create(WORKER_TYPE, {}, { id: 'gone' });
+    await owned('gone', 'run-1', { status: 'queued' });
+    const unread = () => Promise.reject(new Error('needless'));
+    const journal = overriding(store.journal, { readEnd: unread, addEntry: unread });
+    const process = fixture.process({ store: overriding(store, { read: unread, journal }) });
+    await process.worker.start();
+    await fixture.until('run-1', 'completed');
+    expect(await entriesOf('run-1')).toEqual([]);
+  });
+
+  it('is not to blame when processes end, however many', async () => {
+    const run = await owned('gone', 'run-1', { status: 'queued' });
+    for (let takeover = 1; takeover <= 9; takeover += 1) {
+      const queued = await fixture.stored.store.read(run.id);
+      if (queued !== undefined) await fixture.process({ maxActive: 0 }).worker.take(queued);
+    }
+    const queued = await fixture.stored.store.read(run.id);
+    if (queued !== undefined) await fixture.process().worker.take(queued);
+    await fixture.until(run.id, 'completed');
+  });
+
+  it('gets an entry when an earlier takeover was not completed', async () => {
+    // Its owner before that may be suspended during a call.
+    const run = await owned('gone', 'run-1', { status: 'queued', epoch: 1, takeovers: 1 });
+    await fixture.process().worker.take(run);
+    await fixture.until(run.id, 'completed');
+    expect(await entriesOf(run.id)).toMatchObject([{ epoch: 2, records: [] }]);
+  });
+
+  it('is not executed by its first owner later', async () => {
+    const release = Promise.withResolvers<void>();
+    const calls: string[] = [];
+    const first = fixture.process({
+      maxActive: 1,
+      execute: async ({ connectorId }) => {
+        calls.push('first');
+        await release.promise;
+        return { connectorId, status: 'ok', data: {} };
+      },
+    });
+    const busy = await fixture.start(first, CALL);
+    const { id } = await fixture.start(first, CALL);
+    const queued = await fixture.until(id, 'queued');
+    const execute = async ({ connectorId }: { readonly connectorId: string }) => {
+      calls.push('second');
+      return { connectorId, status: 'ok', data: {} } as const;
+    };
+    await fixture.process({ execute }).worker.take(queued);
+    await fixture.until(id, 'completed');
+    release.resolve();
+    await fixture.until(busy.id, 'completed');
+    await first.executor.stop();
+    expect(calls).toEqual(['first', 'second']);
+  });
+});
+
+describe('many runs of a process that has ended', () => {
+  it('are taken together, and only as many are shown as running as are executed', async () => {
+    const { store, repository } = fixture.stored;
+    await repository.create(WORKER_TYPE, {}, { id: 'dead' });
+    const definitionId = await store.storeDefinition(
+      'default',
+      workflowOf('  - { name: make, type: files.create, connector-id: c1, with: { name: x } }'),
+    );
+    const ids = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5'];
+    for (const id of ids) await store.create(id, aRun({ definitionId, owner: 'dead' }));
+    const execute = () => new Promise<never>(() => undefined);
+    const process = fixture.process({ execute, maxActive: 2, isAbandoned: true });
+    await process.worker.start();
+    const states = async () =>
+      (await store.readMany(ids)).map(({ status, epoch }) => ({ status, epoch }));
+    while ((await states()).some(({ epoch }) => epoch === 0)) await fixture.clock.advance(1_000);
+    const running = (await states()).filter(({ status }) => status === 'running');
+    expect(running).toHaveLength(2);
   });
 });
 

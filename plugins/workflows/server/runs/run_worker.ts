@@ -18,8 +18,8 @@ import { DEFAULT_WORKER_TIMINGS, type WorkerTimings } from './worker_timings.ts'
 const MAX_TAKEOVERS = 5;
 /** Searches for abandoned runs between two searches for runs of processes without a document. */
 const ORPHAN_PASSES = 12;
-/** Runs of a process that has ended that are taken at the same time: their writes share flushes. */
-const TAKEN_AT_ONCE = 20;
+/** Runs of a process that has ended that are taken at the same time: they share requests. */
+const TAKEN_AT_ONCE = 200;
 /** A wait that ends sooner gets a timer in this process. */
 const OWN_TIMER_MS = 60_000;
 
@@ -53,6 +53,8 @@ export class RunWorker {
   #heartbeat: { stop(): Promise<void> } | undefined;
   #lease: { release(): Promise<boolean>; isStillHeld(): Promise<boolean> } | undefined;
   #searching: Promise<unknown> = Promise.resolve();
+  /** Runs that are being taken, and will be executed at once. */
+  #starting = 0;
 
   /** Searches for abandoned runs so far. */
   #passes = 0;
@@ -114,12 +116,29 @@ export class RunWorker {
       return (await store.compareAndSet(run, ended)) !== undefined;
     }
     const owner = await this.owner();
+    // Many are taken at the same time.
+    const isStarting = executor.free > this.#starting;
+    if (isStarting) this.#starting += 1;
+    try {
+      return await this.#takeAs(owner, run, { added, status: isStarting ? 'running' : 'queued' });
+    } finally {
+      if (isStarting) this.#starting -= 1;
+    }
+  }
+
+  async #takeAs(
+    owner: string,
+    run: StoredRun,
+    { added, status }: Pick<StoredRun, 'status'> & { readonly added: readonly RunRecord[] },
+  ): Promise<boolean> {
+    const { store, executor } = this.#deps;
     const epoch = run.epoch + 1;
+    const hadOwner = run.owner !== undefined && !hasNotBegun(run);
     // Counted before the journal is read, because that may end the process: entries count later.
-    const takeovers = run.owner === undefined ? undefined : (run.takeovers ?? 0) + 1;
+    const takeovers = hadOwner ? (run.takeovers ?? 0) + 1 : undefined;
     if (takeovers !== undefined && takeovers > MAX_TAKEOVERS) return this.#fail(run);
     let taken = await store.compareAndSet(run, {
-      status: executor.isFull ? 'queued' : 'running',
+      status,
       owner,
       epoch,
       takeovers,
@@ -128,8 +147,8 @@ export class RunWorker {
     });
     if (taken === undefined) return false;
     // A process that was only suspended loses against this entry when it writes the next one. A run
-    // that waited has no such process.
-    const needsEntry = run.owner !== undefined || added.length > 0;
+    // that waited, or has not begun, has no such process.
+    const needsEntry = hadOwner || added.length > 0;
     for (let isAdded = !needsEntry; !isAdded; ) {
       const { seq, steps, emptyEntries, ...last } = await store.journal.readEnd(taken);
       // This process was suspended meanwhile: a later owner must not lose against its entry.
@@ -176,8 +195,7 @@ export class RunWorker {
 
   /** Continues all runs that wait for a change. */
   async wakeAll(key: string): Promise<void> {
-    for await (const batch of this.#deps.store.waitingFor(key))
-      for (const { id } of batch) await this.#takeIfWaiting(id);
+    await this.#takeAllIn(this.#deps.store.waitingFor(key));
   }
 
   async stop(): Promise<void> {
@@ -226,8 +244,7 @@ export class RunWorker {
 
   async #takeDue(): Promise<void> {
     const { store, clock } = this.#deps;
-    for await (const batch of store.dueBefore(new Date(clock.now() + 1)))
-      for (const { id } of batch) await this.#takeIfWaiting(id);
+    await this.#takeAllIn(store.dueBefore(new Date(clock.now() + 1)));
   }
 
   async #takeAuthorized(): Promise<void> {
@@ -283,34 +300,38 @@ export class RunWorker {
   }
 
   /**
-   * Takes the runs of a process that has ended, several at the same time.
-   * @returns number of runs that it owned
+   * Takes the runs of a process that has ended.
+   * @returns number of runs that it owned at the begin
    * @throws the first error, after the others were tried
    */
   async #takeAllOf(owner: string): Promise<number> {
-    let left = 0;
+    const { store, logger } = this.#deps;
+    const { found, taken } = await this.#takeAllIn(store.ownedBy(owner, TAKEN_AT_ONCE));
+    if (taken > 0) logger.info(`Continued ${taken} runs of process [${owner}], which has ended`);
+    return found;
+  }
+
+  /**
+   * Takes many runs, those of a batch at the same time. One that has changed since the search is
+   * not taken: the next search finds it if it is left.
+   * @throws the first error, after the others were tried
+   */
+  async #takeAllIn(
+    batches: AsyncIterable<readonly StoredRun[]>,
+  ): Promise<{ readonly found: number; readonly taken: number }> {
+    let found = 0;
+    let taken = 0;
     const failures: unknown[] = [];
-    for await (const runs of this.#deps.store.ownedBy(owner)) {
-      for (let from = 0; from < runs.length; from += TAKEN_AT_ONCE) {
-        const some = runs.slice(from, from + TAKEN_AT_ONCE);
-        const results = await Promise.allSettled(some.map(({ id }) => this.#takeFrom(owner, id)));
-        for (const each of results) {
-          if (each.status === 'rejected') failures.push(each.reason);
-          else if (each.value) left += 1;
-        }
+    for await (const runs of batches) {
+      if (this.#stopping.signal.aborted) break;
+      found += runs.length;
+      for (const each of await Promise.allSettled(runs.map((run) => this.take(run)))) {
+        if (each.status === 'rejected') failures.push(each.reason);
+        else if (each.value) taken += 1;
       }
     }
     if (failures.length > 0) throw failures[0];
-    return left;
-  }
-
-  /** @returns `false`: the process does not own the run any more */
-  async #takeFrom(owner: string, id: string): Promise<boolean> {
-    const { store, logger } = this.#deps;
-    const run = await store.read(id);
-    if (run?.owner !== owner) return false;
-    if (await this.take(run)) logger.info(`Run [${id}] of a process that has ended is continued`);
-    return true;
+    return { found, taken };
   }
 
   /**
@@ -393,4 +414,12 @@ export class RunWorker {
   #workers() {
     return this.#deps.repository.iterate<WorkerAttributes>({ type: WORKER_TYPE });
   }
+}
+
+/**
+ * Tells if no process has executed a run of its owner's queue: before its owner does, it must write
+ * the run. A takeover that was not completed may have left an earlier owner without noticing.
+ */
+function hasNotBegun({ status, takeovers }: StoredRun): boolean {
+  return status === 'queued' && takeovers === undefined;
 }
