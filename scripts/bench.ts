@@ -25,7 +25,7 @@ const USAGE = `Measures the server on this machine. testing/bench/README.md expl
   npm run bench -- egress
   npm run bench -- workflows                  [--quick] [--store sqlite|elasticsearch]
                                               [--old 100000] [--takeover 10000] [--waiting 10000]
-                                              [--profile]
+                                              [--only runs|takeover] [--profile]
   npm run bench -- browser                    [--runs 10] [--connectors 1000]
   npm run bench -- startup                    [--runs 9] [--against FOLDER]
 
@@ -35,7 +35,7 @@ const USAGE = `Measures the server on this machine. testing/bench/README.md expl
   --store    for --growth: one store instead of both; for operations: default sqlite
   --others   documents of each kind but grants; default: as many as grants
   --old      for workflows: ended runs in the store; --takeover: runs of the killed process;
-             --waiting: runs that wait at the same time
+             --waiting: runs that wait at the same time; --only: one part of the measurement
   --folder   fills it once and keeps it; SQLite only
   --against  for startup: an older checkout with its dependencies, to compare with
   --latency  how long the provider takes for a revocation, milliseconds
@@ -95,18 +95,21 @@ async function measureWorkflows(args: readonly string[]): Promise<void> {
       old: { type: 'string' },
       takeover: { type: 'string' },
       waiting: { type: 'string' },
+      only: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.profile) return profileWorkflows(storesOf(values.store ?? 'sqlite')[0] ?? 'sqlite');
   const plan = values.quick ? QUICK_WORKFLOWS : FULL_WORKFLOWS;
-  const { old, takeover, waiting } = values;
+  const { old, takeover, waiting, only } = values;
+  if (only !== undefined && only !== 'runs' && only !== 'takeover')
+    return refuse('--only takes runs or takeover', USAGE);
   const sizes = {
     ...(old === undefined ? {} : { oldRuns: Number(old) }),
     ...(takeover === undefined ? {} : { takenOver: Number(takeover) }),
     ...(waiting === undefined ? {} : { waiting: Number(waiting) }),
   };
-  await runWorkflows({ ...plan, ...sizes }, storesOf(values.store));
+  await runWorkflows({ ...plan, ...sizes }, storesOf(values.store), only);
 }
 
 async function measureBrowser(args: readonly string[]): Promise<void> {

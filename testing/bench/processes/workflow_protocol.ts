@@ -1,5 +1,6 @@
 import type { StoreLocation } from '@latchkey/test-environment';
 import type { Distribution } from '../measure/statistics.ts';
+import type { RequestFigures } from '../measure/store_requests.ts';
 
 /** Requests to the process that runs workflows. */
 export type RunnerInput =
@@ -36,6 +37,8 @@ export interface RunnerFigures extends RunnerCounts {
   readonly cpuMs: number;
   /** Calls of the store by operation and type. */
   readonly calls: Readonly<Record<string, number>>;
+  /** Requests to Elasticsearch by operation. Empty: another store. */
+  readonly requests: Readonly<Record<string, RequestFigures>>;
   /** After a garbage collection. */
   readonly heapMb: number;
   /** From the request to the first ended step. */

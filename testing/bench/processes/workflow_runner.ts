@@ -14,6 +14,7 @@ import {
   type StoredRun,
 } from '@latchkey/workflows-plugin/server/testing';
 import { Samples } from '../measure/statistics.ts';
+import { StoreRequests } from '../measure/store_requests.ts';
 import { KEYS } from '../store/bench_connector.ts';
 import { handleInputs } from './role.ts';
 import type { RunnerFigures, RunnerInput } from './workflow_protocol.ts';
@@ -40,6 +41,8 @@ let runs: RunStore | undefined;
 let failure = '';
 /** Documents that the store has read and written so far, by operation and type. */
 let calls = new Map<string, number>();
+/** Requests to Elasticsearch. Absent: another store. */
+let requests: StoreRequests | undefined;
 const profiler = new Session();
 
 watch();
@@ -47,12 +50,14 @@ watch();
 handleInputs<RunnerInput, unknown>(async (input) => {
   switch (input.do) {
     case 'start': {
+      const { location } = input;
+      if (location.kind === 'elasticsearch') requests = new StoreRequests(location.hosts);
       const server = await createServer({
         mode: 'development',
         root: ROOT,
         configFiles: [],
         overrides: {
-          ...storeSettings(input.location),
+          ...storeSettings(location),
           'server.port': 0,
           'xpack.encryptedSavedObjects.encryptionKey': KEYS.primary,
           'xpack.actions.allowedHosts': ['127.0.0.1'],
@@ -179,6 +184,7 @@ function takeFigures(): RunnerFigures {
     ...counts,
     failure,
     calls: Object.fromEntries(calls),
+    requests: requests?.take() ?? {},
     cpuMs: (user + system) / 1_000,
     firstStep: firstStep.distribution(),
     timerLateness: timerLateness.distribution(),

@@ -1,7 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { waitUntil } from '@latchkey/test-environment';
 import { z } from 'zod';
-import { administrator } from '../environment/authorize.ts';
 import {
   type BenchEnvironment,
   type DataSet,
@@ -9,25 +6,29 @@ import {
   startBenchEnvironment,
 } from '../environment/bench_environment.ts';
 import { cpuSecondsOf, machineUse, othersShare } from '../measure/machine_use.ts';
-import { Samples } from '../measure/statistics.ts';
 import type { Load, LoadResult, Pace } from '../processes/load_generator.ts';
 import { type Role, startRole } from '../processes/role.ts';
-import type { RunnerCounts, RunnerFigures, RunnerInput } from '../processes/workflow_protocol.ts';
+import type { RunnerFigures, RunnerInput } from '../processes/workflow_protocol.ts';
 import { conditionsText, machine, say, writeResult } from '../report/conditions.ts';
 import { summarizeProfile } from '../report/profile_summary.ts';
 import { count, table } from '../report/table.ts';
-import { type HeldService, startHeldService } from './held_service.ts';
+import { startHeldService } from './held_service.ts';
 import { documentTable } from './measure_documents.ts';
+import {
+  cancellationRow,
+  createSlowConnector,
+  measureTakeover,
+  memoryRow,
+  timerRow,
+} from './measure_interruptions.ts';
+import { figuresOf, untilEnded } from './runner_figures.ts';
 import {
   type Caller,
   dataSets,
   loadOf,
-  post,
   type Runner,
   type RunningServer,
-  startRuns,
   threeSteps,
-  yamlOf,
 } from './workflow_load.ts';
 import {
   aimRowOf,
@@ -35,14 +36,11 @@ import {
   type MeasuredRuns,
   type MeasuredSteps,
   readsOf,
-  rowOf,
+  runTables,
   stepsRowOf,
   workflowAims,
 } from './workflow_tables.ts';
 
-const TIMEOUT_MS = 600_000;
-const POLL_MS = 20;
-const SLOW = 'slow';
 /** Runs per second of the measurement of latency. */
 const PACE = 50;
 /** Rounds in which few and many old runs take turns. The cheapest of each counts. */
@@ -105,17 +103,22 @@ export const QUICK_WORKFLOWS: WorkflowPlan = {
   timers: 50,
 };
 
-/** Measures runs of workflows on each store, and prints tables. */
+/**
+ * Measures runs of workflows on each store, and prints tables.
+ * @param part absent: everything
+ */
 export async function runWorkflows(
   plan: WorkflowPlan,
   stores: readonly StoreKind[],
+  part?: 'runs' | 'takeover',
 ): Promise<void> {
   say(conditionsText(machine()));
-  say(`${await documentTable()}\n`);
+  if (part === undefined) say(`${await documentTable()}\n`);
   for (const store of stores) {
     const environment = await startBenchEnvironment(store);
     try {
-      say(await new WorkflowBench(environment, store, plan).measure());
+      const bench = new WorkflowBench(environment, store, plan);
+      say(part === 'takeover' ? await bench.takeoverAlone() : await bench.measure(part));
     } finally {
       await environment.stop();
     }
@@ -151,8 +154,11 @@ class WorkflowBench {
     this.#plan = plan;
   }
 
-  /** @returns tables */
-  async measure(): Promise<string> {
+  /**
+   * @param part `runs`: only the runs of three steps
+   * @returns tables
+   */
+  async measure(part?: 'runs'): Promise<string> {
     const { oldRuns, runs, pacedRuns, atOnce } = this.#plan;
     const held = await startHeldService();
     try {
@@ -160,10 +166,7 @@ class WorkflowBench {
       const paced = { pace: { perSecond: PACE }, runs: pacedRuns };
       const small = await this.#prepared(full);
       const large = await this.#prepared(full);
-      const { server, dataSet } = small;
-      const config = { url: held.url, hasAuth: false };
-      const body = { name: SLOW, connector_type_id: '.http', config, secrets: {} };
-      await administrator.json(server, `POST /api/actions/connector/${SLOW}`, body);
+      await createSlowConnector(small.server, held);
       say(`Filling with ${count(oldRuns)} old runs …`);
       await large.server.runner.ask({ do: 'fill', count: oldRuns });
       say('Runs of three steps …');
@@ -181,14 +184,21 @@ class WorkflowBench {
         await this.#threeSteps(large, `${count(oldRuns)} old runs, ${PACE}/s`, paced),
       ];
       await large.server.runner.stop();
+      const ofRuns = runTables(this.#store, [
+        cheapestOf(few),
+        fewPaced,
+        cheapestOf(many),
+        manyPaced,
+      ]);
+      if (part === 'runs') return ofRuns;
       say('Steps …');
       const steps = await this.#steps(small);
       say('Cancellations, timers, memory, takeover …');
       const others = [
-        await this.#cancellations(server, dataSet, held),
-        await this.#timers(server, dataSet),
-        await this.#memory(server, dataSet),
-        await this.#takeover(server, dataSet),
+        await cancellationRow(small, held, this.#plan.cancelled),
+        await timerRow(small, this.#plan.timers),
+        await memoryRow(small, this.#plan),
+        await this.#takeover(small),
       ];
       const of = this.#store;
       const measured = {
@@ -200,20 +210,7 @@ class WorkflowBench {
       };
       return [
         '',
-        table(
-          [
-            `${of}: runs`,
-            'runs/s',
-            'CPU ms/run',
-            'store ms/run',
-            'writes/run',
-            'reads/run',
-            'first step p50 ms',
-            'p99',
-            'others',
-          ],
-          [measured.few, fewPaced, measured.many, manyPaced].map(rowOf),
-        ),
+        ofRuns,
         table(
           [`${of}: data.set steps in a run`, 'CPU ms/run', 'CPU µs per further step', 'writes/run'],
           steps.map(stepsRowOf),
@@ -221,6 +218,21 @@ class WorkflowBench {
         table([`${of}`, 'measured'], others),
         table(['aim', 'measured', ''], workflowAims(of, measured).map(aimRowOf)),
       ].join('\n\n');
+    } finally {
+      held.stop();
+      for (const runner of this.#runners) await runner.stop();
+    }
+  }
+
+  /** @returns tables of the takeover, without the other measurements */
+  async takeoverAlone(): Promise<string> {
+    const held = await startHeldService();
+    try {
+      const dataSet = await this.#environment.addDataSet(1);
+      await dataSet.server.stop();
+      const server = await this.#start(dataSet);
+      await createSlowConnector(server, held);
+      return table([this.#store, 'measured'], [await this.#takeover({ server, dataSet })]);
     } finally {
       held.stop();
       for (const runner of this.#runners) await runner.stop();
@@ -238,6 +250,13 @@ class WorkflowBench {
     } finally {
       for (const runner of this.#runners) await runner.stop();
     }
+  }
+
+  async #takeover(caller: Caller): Promise<readonly string[]> {
+    const second = await this.#start(caller.dataSet);
+    const { row, requests } = await measureTakeover(caller, second, this.#plan.takenOver);
+    if (requests !== '') say(`${requests}\n`);
+    return row;
   }
 
   /** A server on a new store, after as many runs as one measurement has. */
@@ -284,6 +303,8 @@ class WorkflowBench {
       storeMs: storePids.length === 0 ? undefined : storeMs / runs,
       writes: figures.writes / runs,
       reads: readsOf(figures) / runs,
+      requests: figures.requests,
+      runs,
       firstStep: figures.firstStep,
       othersShare: before && after ? othersShare(before, after) : undefined,
     };
@@ -317,86 +338,4 @@ class WorkflowBench {
       return { length, cpuMs: msOf(length), microsPerStep, writes: writes / runs };
     });
   }
-
-  async #cancellations(
-    server: RunningServer,
-    dataSet: DataSet,
-    held: HeldService,
-  ): Promise<string[]> {
-    const { cancelled } = this.#plan;
-    const call = { name: 'call', type: 'http', 'connector-id': SLOW, with: { path: '/' } };
-    const ids = await startRuns({ server, dataSet, yaml: yamlOf([call]) }, cancelled, 4);
-    await waitUntil('the calls', () => held.open.size >= cancelled);
-    const times = new Samples();
-    for (const id of ids) {
-      const before = held.open.size;
-      const startedAt = performance.now();
-      await post({ server, dataSet }, `/api/workflows/executions/${id}/cancel`);
-      await waitUntil('the end of the call', () => held.open.size < before);
-      times.add(performance.now() - startedAt);
-    }
-    const { p50, p99 } = times.distribution();
-    return [
-      `request to cancel until the call is aborted, p50 and p99 of ${cancelled}`,
-      `${p50.toFixed(0)} and ${p99.toFixed(0)} ms`,
-    ];
-  }
-
-  async #timers(server: RunningServer, dataSet: DataSet): Promise<string[]> {
-    const { timers } = this.#plan;
-    await figuresOf(server);
-    const pause = { name: 'pause', type: 'wait', with: { duration: '6s' } };
-    await startRuns({ server, dataSet, yaml: yamlOf([pause]) }, timers, 8);
-    const { timerLateness } = await untilEnded(server, timers);
-    const { p50, p99 } = timerLateness;
-    return [
-      `lateness of a timer, p50 and p99 of ${timers}`,
-      `${p50.toFixed(0)} and ${p99.toFixed(0)} ms`,
-    ];
-  }
-
-  async #memory(server: RunningServer, dataSet: DataSet): Promise<string[]> {
-    const { waiting, atOnce } = this.#plan;
-    const { heapMb } = await figuresOf(server);
-    const pause = { name: 'pause', type: 'wait', with: { duration: '10h' } };
-    await startRuns({ server, dataSet, yaml: yamlOf([pause]) }, waiting, atOnce);
-    const parked = await untilFigures(server, ({ parked: found }) => found >= waiting);
-    const growth = parked.heapMb - heapMb;
-    return [`memory of ${count(waiting)} waiting runs`, `${growth.toFixed(1)} MB`];
-  }
-
-  /** Kills the process of many runs. A second one continues them. */
-  async #takeover(server: RunningServer, dataSet: DataSet): Promise<string[]> {
-    const { takenOver } = this.#plan;
-    const second = await this.#start(dataSet);
-    await figuresOf(second);
-    const call = { name: 'call', type: 'http', 'connector-id': SLOW, with: { path: '/' } };
-    await startRuns({ server, dataSet, yaml: yamlOf([call]) }, takenOver, 16);
-    const startedAt = performance.now();
-    await server.runner.kill();
-    await untilFigures(second, ({ takenOver: found }) => found >= takenOver);
-    const seconds = (performance.now() - startedAt) / 1_000;
-    return [`takeover of ${count(takenOver)} runs of a killed process`, `${seconds.toFixed(1)} s`];
-  }
-}
-
-async function figuresOf({ runner }: RunningServer): Promise<RunnerFigures> {
-  return (await runner.ask({ do: 'figures' })) as RunnerFigures;
-}
-
-function untilEnded(server: RunningServer, runs: number): Promise<RunnerFigures> {
-  return untilFigures(server, ({ ended }) => ended >= runs);
-}
-
-/** Waits until a count is reached, and then takes the figures. */
-async function untilFigures(
-  server: RunningServer,
-  isReached: (counts: RunnerCounts) => boolean,
-): Promise<RunnerFigures> {
-  const until = performance.now() + TIMEOUT_MS;
-  while (!isReached((await server.runner.ask({ do: 'counts' })) as RunnerCounts)) {
-    if (performance.now() > until) throw new Error('The runs do not end.');
-    await delay(POLL_MS);
-  }
-  return figuresOf(server);
 }

@@ -1,6 +1,7 @@
 import type { Distribution } from '../measure/statistics.ts';
+import type { RequestFigures } from '../measure/store_requests.ts';
 import type { RunnerFigures } from '../processes/workflow_protocol.ts';
-import { count } from '../report/table.ts';
+import { count, table } from '../report/table.ts';
 
 /** Figures of runs of three steps, per run. */
 export interface MeasuredRuns {
@@ -14,6 +15,10 @@ export interface MeasuredRuns {
   readonly writes: number;
   /** Documents that were read by key, and searches. */
   readonly reads: number;
+  /** Requests to Elasticsearch of all runs, by operation. */
+  readonly requests: Readonly<Record<string, RequestFigures>>;
+  /** Number of runs. */
+  readonly runs: number;
   /** Milliseconds from the handler of the request to the end of the first step. */
   readonly firstStep: Distribution;
   /** Share of the machine that other programs used. Undefined: unknown. */
@@ -105,7 +110,7 @@ export function aimRowOf({ aim, measured, isMet }: Aim): string[] {
 }
 
 /** Columns of the table of runs. */
-export function rowOf({ name, ...run }: MeasuredRuns): string[] {
+function rowOf({ name, ...run }: MeasuredRuns): string[] {
   return [
     name,
     count(run.perSecond),
@@ -117,6 +122,42 @@ export function rowOf({ name, ...run }: MeasuredRuns): string[] {
     run.firstStep.p99.toFixed(1),
     run.othersShare === undefined ? '–' : percent(run.othersShare),
   ];
+}
+
+/** Tables of runs of three steps. */
+export function runTables(store: string, measured: readonly MeasuredRuns[]): string {
+  const head = [
+    `${store}: runs`,
+    'runs/s',
+    'CPU ms/run',
+    'store ms/run',
+    'writes/run',
+    'reads/run',
+    'first step p50 ms',
+    'p99',
+    'others',
+  ];
+  const ofRequests = measured.map(({ name, requests, runs }) => requestTable(name, requests, runs));
+  return [table(head, measured.map(rowOf)), ...ofRequests].filter(Boolean).join('\n\n');
+}
+
+/** Requests to Elasticsearch by operation, per thousand runs. Empty: another store. */
+export function requestTable(
+  name: string,
+  requests: Readonly<Record<string, RequestFigures>>,
+  runs: number,
+): string {
+  if (Object.keys(requests).length === 0) return '';
+  const head = [name, 'requests', 'per 1,000 runs', 'waited ms each'];
+  const rows = Object.entries(requests)
+    .sort(([, a], [, b]) => b.waitedMs - a.waitedMs)
+    .map(([operation, { requests: sent, waitedMs }]) => [
+      operation,
+      count(sent),
+      ((sent / runs) * 1_000).toFixed(1),
+      (waitedMs / sent).toFixed(1),
+    ]);
+  return table(head, rows);
 }
 
 /** Columns of the table of steps. */
