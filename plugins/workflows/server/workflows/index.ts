@@ -1,5 +1,12 @@
 export { Preflight } from './preflight.ts';
 export { StepTypes } from './step_types.ts';
+export {
+  readWorkflow,
+  type StoredWorkflow,
+  versionOf,
+  workflowIdOf,
+  workflowsWithTrigger,
+} from './stored_workflow.ts';
 export type { LatestRuns } from './workflow_body.ts';
 export { registerWorkflowBulkRoutes } from './workflow_bulk_routes.ts';
 export { mapWorkflowError, WorkflowError } from './workflow_error.ts';
@@ -7,13 +14,5 @@ export { registerWorkflowInfoRoutes } from './workflow_info_routes.ts';
 export { WorkflowLimits } from './workflow_limits.ts';
 export { registerWorkflowRoutes } from './workflow_routes.ts';
 export { WorkflowSearch } from './workflow_search.ts';
-export {
-  readWorkflow,
-  type StoredWorkflow,
-  usernameOf,
-  versionOf,
-  WorkflowService,
-  workflowIdOf,
-  workflowsWithTrigger,
-} from './workflow_service.ts';
+export { usernameOf, WorkflowService } from './workflow_service.ts';
 export { WORKFLOW_TYPE, type WorkflowAttributes, workflowType } from './workflow_type.ts';

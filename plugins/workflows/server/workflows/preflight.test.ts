@@ -8,7 +8,7 @@ import {
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { Preflight, type PreflightDeps } from './preflight.ts';
-import type { StoredWorkflow } from './workflow_service.ts';
+import type { StoredWorkflow } from './stored_workflow.ts';
 
 const ana = anAuthenticatedUser({ username: 'ana', profileUid: 'u_ana' });
 const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });

@@ -3,7 +3,8 @@ import type { Principal } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import { type ConnectorReference, isActionEnabled } from '@latchkey/workflow-language';
 import { READ_OUTPUTS_PRIVILEGE } from '../../common/index.ts';
-import { type StoredWorkflow, usernameOf, type WorkflowService } from './workflow_service.ts';
+import type { StoredWorkflow } from './stored_workflow.ts';
+import { usernameOf, type WorkflowService } from './workflow_service.ts';
 
 /** Dependencies of {@link Preflight}. */
 export interface PreflightDeps {

@@ -1,7 +1,8 @@
 import type { Principal } from '@latchkey/core/server';
 import type { ScheduledTask } from '@latchkey/task-manager-plugin/server';
 import type { ScheduleTasks } from '../schedules/index.ts';
-import { type StoredWorkflow, versionOf, type WorkflowService } from './workflow_service.ts';
+import { type StoredWorkflow, versionOf } from './stored_workflow.ts';
+import type { WorkflowService } from './workflow_service.ts';
 
 /** The latest execution of a workflow, for lists. */
 export interface LatestRun {

@@ -1,7 +1,8 @@
 import type { Logger, Principal } from '@latchkey/core/server';
 import { SavedObjectError } from '@latchkey/saved-objects';
+import type { StoredWorkflow } from './stored_workflow.ts';
 import { WorkflowError } from './workflow_error.ts';
-import type { StoredWorkflow, WorkflowService } from './workflow_service.ts';
+import type { WorkflowService } from './workflow_service.ts';
 
 /** Longest name of a workflow. */
 const MAX_NAME_LENGTH = 1_024;

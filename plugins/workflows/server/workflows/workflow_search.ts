@@ -1,7 +1,7 @@
 import type { Principal } from '@latchkey/core/server';
 import { type Filter, filter, type SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { WORKFLOW_AGGREGATIONS } from '../../common/index.ts';
-import { type StoredWorkflow, toStored } from './workflow_service.ts';
+import { type StoredWorkflow, toStored } from './stored_workflow.ts';
 import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
 
 /** Values of one field that are counted; rarer ones are left out. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ActionsStart } from '@latchkey/actions-plugin/server';
 import { type Clock, HttpError, type Principal, type Randomness } from '@latchkey/core/server';
 import {
@@ -20,11 +19,18 @@ import {
   type WorkflowEdits,
 } from '@latchkey/workflow-language';
 import { RESERVED_WORKFLOW_IDS } from '../../common/index.ts';
-import type { ScheduleTasks, WorkflowKey } from '../schedules/index.ts';
+import type { ScheduleTasks } from '../schedules/index.ts';
 import { describeWorkflow } from './describe_workflow.ts';
 import type { DocumentOwner } from './document_reader.ts';
 import type { AnalyzedText } from './document_work.ts';
 import type { StepTypes } from './step_types.ts';
+import {
+  documentId,
+  readWorkflow,
+  type StoredWorkflow,
+  toStored,
+  versionOf,
+} from './stored_workflow.ts';
 import { visibleConnectors } from './visible_connectors.ts';
 import { WorkflowError } from './workflow_error.ts';
 import type { WorkflowLimits } from './workflow_limits.ts';
@@ -34,16 +40,10 @@ import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
 const MAX_ID_LENGTH = 128;
 /** Attempts to change a workflow that other requests change at the same time. */
 const MAX_ATTEMPTS = 20;
-/** Workflows that are read in one call. */
-const WORKFLOWS_PER_READ = 10;
-
 /** Further workflows that the steps of one workflow start are not checked. */
 const MAX_REFERENCES = 50;
 /** Milliseconds to look for these workflows. Those that are not found by then are not checked. */
 const LOOKUPS_MS = 1_000;
-
-/** A workflow as it is stored. */
-export type StoredWorkflow = WorkflowAttributes & { readonly id: string };
 
 /** Dependencies of {@link WorkflowService}. */
 export interface WorkflowServiceDeps {
@@ -386,39 +386,6 @@ function throwMapped(error: unknown): never {
   );
 }
 
-/**
- * Enabled, valid workflows of a space with a trigger, in small batches because each has its YAML.
- * May lack changes of the last second.
- */
-export async function* workflowsWithTrigger(
-  repository: SavedObjectsRepository,
-  trigger: string,
-  spaceId: string,
-): AsyncGenerator<readonly StoredWorkflow[]> {
-  const batches = repository.iterate<WorkflowAttributes>({
-    type: WORKFLOW_TYPE,
-    filter: filter.and(
-      filter.equals('triggerTypes', trigger),
-      filter.equals('enabled', true),
-      filter.equals('spaceId', spaceId),
-    ),
-    batchSize: WORKFLOWS_PER_READ,
-  });
-  for await (const batch of batches) yield batch.map(toStored).filter(({ valid }) => valid);
-}
-
-/** Reads a workflow in real time. Undefined: it does not exist. */
-export async function readWorkflow(
-  repository: SavedObjectsRepository,
-  { spaceId, workflowId }: WorkflowKey,
-): Promise<(StoredWorkflow & { readonly version: string }) | undefined> {
-  const found = await repository.getIfExists<WorkflowAttributes>(
-    WORKFLOW_TYPE,
-    documentId(spaceId, workflowId),
-  );
-  return found && { ...toStored(found), version: found.version };
-}
-
 /** @throws HttpError 401 without a user */
 export function usernameOf({ user }: Pick<Principal, 'user'>): string {
   if (user === undefined) throw new HttpError(401, 'Authentication is required.');
@@ -428,35 +395,6 @@ export function usernameOf({ user }: Pick<Principal, 'user'>): string {
 /** @throws HttpError 404 if the space is being deleted */
 async function ensureOpen(spaces: Pick<SpacesStart, 'isOpen'>, spaceId: string): Promise<void> {
   if (!(await spaces.isOpen(spaceId))) throw new HttpError(404, 'The space does not exist.');
-}
-
-/**
- * Version of a workflow for callers that edit it. It changes with each change by a user, and not
- * with what the server stores beside.
- */
-export function versionOf({
-  lastUpdatedAt,
-  lastUpdatedBy,
-  yaml,
-}: Pick<WorkflowAttributes, 'lastUpdatedAt' | 'lastUpdatedBy' | 'yaml'>): string {
-  return createHash('sha256')
-    .update(`${lastUpdatedAt}\n${lastUpdatedBy}\n${yaml}`)
-    .digest('base64url');
-}
-
-/** A workflow as services and routes use it. */
-export function toStored({ id, attributes }: SavedObject<WorkflowAttributes>): StoredWorkflow {
-  return { ...attributes, id: workflowIdOf(id, attributes) };
-}
-
-/** Id of a workflow in its space, from the id of its document. */
-export function workflowIdOf(id: string, { spaceId }: Pick<WorkflowAttributes, 'spaceId'>): string {
-  return id.slice(spaceId.length + 1);
-}
-
-/** Ids are those of a space, so that one space does not see which ids another one has. */
-function documentId(spaceId: string, id: string): string {
-  return `${spaceId}:${id}`;
 }
 
 function idReserved(id: string): WorkflowError {
