@@ -18,6 +18,7 @@ import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import type { StepTypes } from '../workflows/index.ts';
 import { createConnectorCalls } from './connector_calls.ts';
 import { FairQueue } from './fair_queue.ts';
+import type { StoredRecords } from './journal_store.ts';
 import { factsOf, NOT_WAITING, waitingChanges } from './run_changes.ts';
 import type { RunChanges, RunStore, StoredRun } from './run_store.ts';
 import { RunTaken, StoredJournal, untilStored } from './stored_journal.ts';
@@ -60,6 +61,8 @@ export interface RunExecutorDeps {
   /** Called after a run has been stored as waiting. */
   readonly onParked: (run: StoredRun) => void;
 }
+
+const NO_RECORDS: StoredRecords = { records: [], seq: 0, epoch: 0, emptyEntries: 0 };
 
 type CurrentStep = NonNullable<StoredRun['currentSteps']>[number];
 
@@ -216,18 +219,19 @@ export class RunExecutor {
         'InvalidWorkflow',
         'This server cannot read the workflow of the run.',
       );
-    if (
-      run.cancelRequestedAt !== undefined ||
-      !(await spaces.isOpen(run.spaceId)) ||
-      (await childRuns().isOrphan(run))
-    )
+    // Together, because each may be a request to the store.
+    const [isOpen, isOrphan, principal] = await Promise.all([
+      spaces.isOpen(run.spaceId),
+      childRuns().isOrphan(run),
+      this.#principalOf(run),
+    ]);
+    if (run.cancelRequestedAt !== undefined || !isOpen || isOrphan)
       return this.#write(run, {
         status: 'cancelled',
         finishedAt: this.#now(),
         ...NOT_WAITING,
         owner: undefined,
       });
-    const principal = await this.#principalOf(run);
     if (principal === undefined)
       return this.#refuse(
         run,
@@ -236,16 +240,17 @@ export class RunExecutor {
       );
     // A retry begins with records.
     const isFresh = run.epoch === 0 && run.seq === 0 && !isRepeated;
-    const stored = isFresh
-      ? { records: [], seq: 0, epoch: 0, emptyEntries: 0 }
-      : await store.journal.readRecords(run);
+    const [stored, given] = await Promise.all([
+      isFresh ? NO_RECORDS : store.journal.readRecords(run),
+      store.readGiven(run),
+    ]);
     const journaled = { run, stored, clock, signal: this.#stopping.signal };
     const journal = new StoredJournal(store.journal, journaled);
     // Not the one in `#active`: the run may have been lost and taken again meanwhile.
     active.journal = journal;
     const execution = new WorkflowRun(
       program,
-      factsOf(run, await store.readGiven(run)),
+      factsOf(run, given),
       this.#portsOf(run, { principal, journal, calls: active.calls }),
     );
     const outcome = await execution

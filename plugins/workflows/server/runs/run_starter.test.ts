@@ -3,6 +3,8 @@ import type { RunRecord } from '@latchkey/workflow-engine';
 import { WorkflowError } from '../workflows/index.ts';
 import { aRunFixture, type RunFixture, workflowOf } from './run_fixture.mock.ts';
 import type { NewRun } from './run_starter.ts';
+import { DEFINITION_TYPE } from './run_types.ts';
+import { overriding } from './stored_runs.mock.ts';
 
 let fixture: RunFixture;
 beforeEach(async () => {
@@ -61,6 +63,41 @@ describe('the start of a run', () => {
     const limited = `${yaml}settings: { concurrency: { strategy: queue } }\n`;
     expect((await starter.start(request({ yaml: limited }))).id).toBe('run-1');
     expect(await fixture.stored.store.read('run-1')).toMatchObject({ status: 'queued' });
+  });
+
+  describe('of YAML that was started before', () => {
+    const startedTwice = async () => {
+      const { starter } = fixture.process();
+      await starter.start(request({ id: 'earlier-1' }));
+      return starter.start(request({ id: 'earlier-2' }));
+    };
+
+    it('does not wait until its definition was found', async () => {
+      await startedTwice();
+      const { store } = fixture.stored;
+      const isCreated = Promise.withResolvers<void>();
+      const slow = overriding(store, {
+        storeDefinition: async (...args) => {
+          await isCreated.promise;
+          return store.storeDefinition(...args);
+        },
+        create: async (...args) => {
+          const run = await store.create(...args);
+          isCreated.resolve();
+          return run;
+        },
+      });
+      const { starter } = fixture.process({ store: slow });
+      expect((await starter.start(request())).id).toBe('run-1');
+    });
+
+    it('stores its definition again when it was deleted', async () => {
+      const { definitionId } = await startedTwice();
+      const { repository } = fixture.stored;
+      await repository.delete(DEFINITION_TYPE, definitionId);
+      await fixture.process().starter.start(request());
+      expect(await repository.getIfExists(DEFINITION_TYPE, definitionId)).toBeDefined();
+    });
   });
 
   it('divides the records of a retry into entries that the stores accept', async () => {

@@ -180,12 +180,15 @@ export class RunStarter {
     const { spaceId, workflowId, isTestRun, metadata, triggeredBy, event, parent } = request;
     const { eventChain } = request;
     const { isDryRun, retryOf, records = [] } = request;
+    // The run is stored last, so that no process executes it without its records.
+    const seq = await this.#addRecords({ id, spaceId }, records);
+    const storing = store.storeDefinition(spaceId, yaml);
     const attributes: NewStoredRun = {
       ...state,
       spaceId,
       ...(workflowId === undefined ? {} : { workflowId }),
       workflowName: state.workflowName.slice(0, MAX_NAME_LENGTH),
-      definitionId: await store.storeDefinition(spaceId, yaml),
+      definitionId: store.knownDefinition(spaceId, yaml) ?? (await storing),
       isTestRun,
       ...(isDryRun === true ? { isDryRun } : {}),
       ...request.attendance,
@@ -199,10 +202,13 @@ export class RunStarter {
       ...(eventChain === undefined ? {} : { eventChain }),
       createdAt: this.#now(),
       epoch: 0,
-      // The run is stored last, so that no process executes it without its records.
-      seq: await this.#addRecords({ id, spaceId }, records),
+      seq,
     };
-    const created = await unlessConflict(() => store.create(id, attributes));
+    // A definition that is known is looked at meanwhile: one request fewer before the first step.
+    const [created] = await Promise.all([
+      unlessConflict(() => store.create(id, attributes)),
+      storing,
+    ]);
     if (created !== undefined) return { run: created, isNew: true };
     const stored = await store.read(id);
     if (stored === undefined) throw new Error(`Run [${id}] was deleted while it was created.`);

@@ -24,6 +24,8 @@ import {
 const DEFINITION_RENEWAL_MS = 24 * 3_600_000;
 /** Characters of YAML of all definitions that are kept in memory. */
 const KEPT_DEFINITIONS = 10_000_000;
+/** Definitions of which is known that they are stored. */
+const KNOWN_DEFINITIONS = 10_000;
 
 /** Wake key of runs that wait for the end of another run. */
 export const CHILD_WAKE_KEY = 'child';
@@ -57,6 +59,8 @@ export class RunStore {
     maxSize: KEPT_DEFINITIONS,
     sizeCalculation: (yaml) => yaml.length + 1,
   });
+  /** When definitions were written, by id. */
+  readonly #definitionsWrittenAt = new LRUCache<string, number>({ max: KNOWN_DEFINITIONS });
   readonly #onEnd: ((run: StoredRun) => void)[] = [];
 
   constructor(repository: SavedObjectsRepository, clock: Pick<Clock, 'now'>) {
@@ -144,12 +148,14 @@ export class RunStore {
    * @returns the id of the definition
    */
   async storeDefinition(spaceId: string, yaml: string): Promise<string> {
-    const hash = createHash('sha256').update(yaml).digest('base64url');
-    const id = `${spaceId}:${hash}`;
+    const id = definitionIdOf(spaceId, yaml);
     this.#definitions.set(id, yaml);
     const found = await this.#repository.getIfExists(DEFINITION_TYPE, id);
-    const ageMs = this.#clock.now() - (found?.updatedAt.getTime() ?? 0);
-    if (found !== undefined && ageMs < DEFINITION_RENEWAL_MS) return id;
+    const writtenAt = found?.updatedAt.getTime();
+    if (writtenAt !== undefined && this.#isRecent(writtenAt)) {
+      this.#definitionsWrittenAt.set(id, writtenAt);
+      return id;
+    }
     await unlessConflict(() =>
       this.#repository.create<DefinitionAttributes>(
         DEFINITION_TYPE,
@@ -158,6 +164,20 @@ export class RunStore {
       ),
     );
     return id;
+  }
+
+  /**
+   * The id of YAML that {@link storeDefinition} has found. Undefined: it may not be stored. Only the
+   * deletion of its space can have removed it since.
+   */
+  knownDefinition(spaceId: string, yaml: string): string | undefined {
+    const id = definitionIdOf(spaceId, yaml);
+    const writtenAt = this.#definitionsWrittenAt.get(id);
+    return writtenAt !== undefined && this.#isRecent(writtenAt) ? id : undefined;
+  }
+
+  #isRecent(writtenAt: number): boolean {
+    return this.#clock.now() - writtenAt < DEFINITION_RENEWAL_MS;
   }
 
   /** Undefined: the definition was deleted. */
@@ -262,4 +282,8 @@ export class RunStore {
 
 function toRun({ id, version, attributes }: SavedObject<RunAttributes>): StoredRun {
   return { ...attributes, id, version };
+}
+
+function definitionIdOf(spaceId: string, yaml: string): string {
+  return `${spaceId}:${createHash('sha256').update(yaml).digest('base64url')}`;
 }
