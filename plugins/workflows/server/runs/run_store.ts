@@ -167,8 +167,8 @@ export class RunStore {
   }
 
   /**
-   * The id of YAML that {@link storeDefinition} has found. Undefined: it may not be stored. Only the
-   * deletion of its space can have removed it since.
+   * The id of YAML that {@link storeDefinition} has found. Undefined: it may not be stored. Only
+   * the deletion of its space can have removed it since.
    */
   knownDefinition(spaceId: string, yaml: string): string | undefined {
     const id = definitionIdOf(spaceId, yaml);
