@@ -112,6 +112,7 @@ const read = (...path: readonly string[]): string =>
 function currentBuild(): {
   id: string;
   scripts: string[];
+  preload: string[];
   styles: string[];
   files: object;
   pages: object;
@@ -166,6 +167,32 @@ describe('the build of the web app', () => {
       expect(brotliDecompressSync(readFileSync(`${path}.br`))).toEqual(content);
       expect(gunzipSync(readFileSync(`${path}.gz`))).toEqual(content);
     }
+  });
+
+  it('puts the code of the start into one file of ours and one of libraries', async () => {
+    write('node_modules/lib/index.js', "export const lib = 'code of lib';");
+    write('plugins/a/public/parts.ts', "export const parts = 'parts of a';");
+    write(
+      'plugins/a/public/index.ts',
+      `import { lib } from '../../../node_modules/lib/index.js';
+       import { parts } from './parts.ts';
+       export const plugin = () => ({ lib, parts, page: () => import('./page.tsx'), header: () => import('./header.ts'), texts: () => import('../../../packages/core/public/i18n/translations/de.json') });`,
+    );
+    write(
+      'plugins/a/public/page.tsx',
+      `import { lib } from '../../../node_modules/lib/index.js';
+       import { parts } from './parts.ts';
+       export const text = [lib, parts];`,
+    );
+    await buildApp(root);
+    const { id, scripts, preload } = currentBuild();
+    const [, start = ''] = scripts;
+    const libraries = preload.filter((file) => file.startsWith('libraries-'));
+    expect(libraries).toHaveLength(1);
+    expect(read(id, String(libraries[0]))).toContain('code of lib');
+    expect(read(id, start)).toContain('parts of a');
+    const rest = preload.filter((file) => !libraries.includes(file));
+    expect(rest.filter((file) => !file.startsWith('rolldown-runtime-'))).toEqual([]);
   });
 
   it('lists the modules that each page and language imports later', async () => {

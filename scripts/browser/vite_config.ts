@@ -15,6 +15,9 @@ export const ICON_CACHE = 'virtual:latchkey/icon_cache';
  */
 const FIRST_SCRIPT = 'packages/core/public/boot/send_first_requests.ts';
 
+/** Libraries but EUI, which is about as large as all others. */
+const LIBRARIES = /\/node_modules\/(?!@elastic\/)/;
+
 /**
  * Modules that at least so many entries and dynamic imports need are in one file. The largest
  * number of files and of bytes that a page loads is smallest with this value.
@@ -83,8 +86,18 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
       chunkSizeWarningLimit: 2_000,
       rolldownOptions: {
         input: { first: join(root, FIRST_SCRIPT), main: START_MODULE },
-        // Without this group, a page needs about 50 files, which browsers request six at a time.
-        output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: MIN_SHARE_COUNT }] } },
+        // Without these groups, a page needs about 50 files, which browsers request six at a time.
+        output: {
+          codeSplitting: {
+            groups: [
+              // Modules of the start, which every page needs, in two files: Chromium compiles each
+              // in a thread of its own, and the page waits for both.
+              { name: 'libraries', tags: ['$initial'], test: LIBRARIES },
+              { name: 'start', tags: ['$initial'], test: (id) => !id.endsWith(FIRST_SCRIPT) },
+              { name: 'shared', minShareCount: MIN_SHARE_COUNT },
+            ],
+          },
+        },
         treeshake: {
           moduleSideEffects: [{ test: SHARED_CODE, sideEffects: false }],
           manualPureFunctions: SCHEMA_FUNCTIONS,

@@ -1,6 +1,7 @@
-import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo } from 'react';
+import { type ReactNode, Suspense, useEffect } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router';
 import type { BootData } from '../../common/index.ts';
+import { LoadedComponent } from '../component_code.tsx';
 import type { AppDefinition } from '../types.ts';
 import { useCore } from '../use_core.ts';
 import { AppBoundary } from './app_boundary.tsx';
@@ -18,21 +19,20 @@ export function AppPages(props: {
   const { apps, onShown, onReload } = props;
   const { application, boot } = useCore();
   const link = useAppLink();
-  const pages = useMemo(() => new Map(apps.map((app) => [app.id, lazyPage(app)])), [apps]);
   const home = homeApp(apps, application.can);
   // The profile is open to every user, so a link to it does not help a user who lacks access.
   const homeLink = home === undefined || home.section === 'user' ? undefined : link(home.path);
   const shown = (page: ReactNode) => <Shown onShown={onShown}>{page}</Shown>;
 
   const pageOf = (app: AppDefinition): ReactNode => {
-    const Page = pages.get(app.id);
-    if (Page === undefined) return null;
     if (!mayOpen(app, application.can)) {
       return shown(<PageNotAllowed missing={missingAccess(boot.user)} home={homeLink} />);
     }
     return (
       <AppBoundary key={app.id} onReload={onReload}>
-        <Suspense fallback={<PageLoading />}>{shown(<Page />)}</Suspense>
+        <LoadedComponent read={app.mount} loading={<PageLoading />}>
+          {(page) => <Suspense fallback={<PageLoading />}>{shown(page)}</Suspense>}
+        </LoadedComponent>
       </AppBoundary>
     );
   };
@@ -57,10 +57,6 @@ export function AppPages(props: {
 function missingAccess({ roles, privileges }: BootData['user']): MissingAccess {
   if (roles.length === 0) return 'role';
   return privileges.length === 0 ? 'space' : 'page';
-}
-
-function lazyPage(app: AppDefinition): ComponentType {
-  return lazy(async () => ({ default: await app.mount() }));
 }
 
 /**

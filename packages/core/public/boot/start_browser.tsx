@@ -5,12 +5,14 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
 import { type BootData, bootData, SHELL_PAGE } from '../../common/index.ts';
+import type { Navigation } from '../application/index.ts';
 import { preloadChrome } from '../chrome/index.ts';
 import { preloadFeedback } from '../feedback/index.ts';
 import { AppIntl, loadTexts } from '../i18n/index.ts';
 import { AppTheme, type StyleCaches } from '../theme/index.ts';
 import { CoreContext } from '../use_core.ts';
 import { type CoreServices, createCoreServices } from './core_services.ts';
+import { firstCode } from './first_code.ts';
 import { withFirstResponses } from './first_responses.ts';
 import { type BrowserPluginEntry, PluginRunner } from './run_plugins.ts';
 import { Shell } from './shell.tsx';
@@ -39,8 +41,18 @@ export async function startBrowser(plugins: readonly BrowserPluginEntry[]): Prom
     loadTexts,
   });
   // If the texts of the language cannot be loaded, the app is in English.
-  await services.language.show(boot.language).catch(console.error);
+  const texts = services.language.show(boot.language).catch(console.error);
   const failedPlugins = runPlugins(plugins, services);
+  await Promise.all([
+    texts,
+    firstCode({
+      apps: services.apps.all(),
+      headerItems: services.chrome.getSnapshot().headerItems,
+      pathname: pathOf(services.navigation),
+      can: services.core.application.can,
+      after: services.core.clock.after,
+    }),
+  ]);
   announceSignIn();
   const root = document.getElementById(SHELL_PAGE.rootId);
   if (root === null) throw new TypeError('The page has no element for the web app');
@@ -75,6 +87,10 @@ function App(props: {
     </AppTheme>
   );
 }
+
+/** Path of the page without base path and space. */
+const pathOf = (navigation: Navigation): string =>
+  navigation.getSnapshot().location.pathname.slice(navigation.href('').length);
 
 /** @returns ids of plugins that failed */
 function runPlugins(

@@ -36,19 +36,21 @@ export function renderShell({
 }: ShellPage): string {
   const asset = (file: string) => escapeHtml(urls.path(`${ASSETS_PATH}${file}`));
   const script = (file: string) => `<script type="module" src="${asset(file)}"></script>`;
-  const [firstScript, ...otherScripts] = build.scripts.map(script);
+  const [firstScript = '', ...startScripts] = build.scripts;
   const head = [
     ...firstRequests.map(
       (url) => `<meta name="${SHELL_PAGE.firstRequestName}" content="${escapeHtml(url)}">`,
     ),
     // This script sends the first requests, so it comes before the long list of modules.
-    firstScript,
-    ...build.styles.map((file) => `<link rel="stylesheet" href="${asset(file)}">`),
-    ...Object.values(SHELL_PAGE.styleMarkers).map((name) => `<meta name="${name}">`),
-    ...[...build.preload, ...imports].map(
+    script(firstScript),
+    // Browsers send six requests at once and the others in this order. The start is the largest
+    // file and takes longest to compile, and module scripts alone would be requested last.
+    ...[...startScripts, ...build.preload, ...imports].map(
       (file) => `<link rel="modulepreload" href="${asset(file)}">`,
     ),
-    ...otherScripts,
+    ...build.styles.map((file) => `<link rel="stylesheet" href="${asset(file)}">`),
+    ...Object.values(SHELL_PAGE.styleMarkers).map((name) => `<meta name="${name}">`),
+    ...startScripts.map(script),
   ];
   return `<!doctype html>
 <html lang="${boot.language}" data-theme="${boot.theme}">

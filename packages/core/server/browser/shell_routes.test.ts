@@ -85,6 +85,22 @@ describe('the page of the web app', () => {
     expect(bootDataIn(text)).toMatchObject({ basePath: '/kb', space: { id: 'team' } });
   });
 
+  it('names the script of the first requests first, then the start, then what follows it', async () => {
+    const [first, start] = ['first-a1b2.js', 'main-c3d4.js'];
+    const build = { scripts: [first, start], importsOf: () => ['connectors-f7a8.js'] };
+    serve({}, { build: aBrowserBuild(build) });
+    const { text } = await harness.inject(page('/app/connectors'));
+    const files = [...text.matchAll(/<(?:script|link)[^>]* (?:src|href)="\/assets\/([^"]+)"/g)];
+    expect(files.map(([, file]) => file)).toEqual([
+      first,
+      start,
+      'vendor-c3d4.js',
+      'connectors-f7a8.js',
+      'main-e5f6.css',
+      start,
+    ]);
+  });
+
   it('names the modules that the page and its language import later', async () => {
     const importsOf: BrowserBuild['importsOf'] = (path, language) => [
       `${path.slice(5)}-f7a8.js`,

@@ -1,0 +1,63 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import type { ComponentType } from 'react';
+import { codeOf } from '../component_code.tsx';
+import type { AppDefinition, HeaderItem } from '../types.ts';
+import { firstCode } from './first_code.ts';
+
+const Page: ComponentType = () => null;
+const app = (id: string, mount: AppDefinition['mount']): AppDefinition => ({
+  id,
+  path: `/app/${id}`,
+  title: { id, defaultMessage: id },
+  icon: 'link',
+  section: 'main',
+  requiredPrivileges: [id],
+  mount,
+});
+const item = (load: HeaderItem['load']): HeaderItem => ({ id: 'i', order: 1, side: 'right', load });
+
+/** Resolves when the wait ends, which the test decides. */
+function start(apps: readonly AppDefinition[], items: readonly HeaderItem[], held: string[]) {
+  let endWait = (): void => undefined;
+  const cancel = jest.fn();
+  const done = firstCode({
+    apps,
+    headerItems: items,
+    pathname: '/app/a/detail',
+    can: (privilege) => held.includes(privilege),
+    after: (_, callback) => {
+      endWait = callback;
+      return cancel;
+    },
+  });
+  return { done, cancel, endWait: () => endWait() };
+}
+
+describe('the code of the first rendering', () => {
+  it('is that of the page of the path and of the header, and of no other page', async () => {
+    const [page, other, header] = [jest.fn(), jest.fn(), jest.fn()].map((read) =>
+      read.mockImplementation(async () => Page),
+    ) as unknown as [AppDefinition['mount'], AppDefinition['mount'], HeaderItem['load']];
+    const { done, cancel } = start([app('a', page), app('b', other)], [item(header)], ['a', 'b']);
+    await done;
+    expect(codeOf(page).getSnapshot().status).toBe('loaded');
+    expect(codeOf(header).getSnapshot().status).toBe('loaded');
+    expect(other).not.toHaveBeenCalled();
+    expect(cancel).toHaveBeenCalledTimes(1);
+  });
+
+  it('contains no page for which the user lacks a privilege', async () => {
+    const page = jest.fn(async () => Page);
+    await start([app('a', page)], [], []).done;
+    expect(page).not.toHaveBeenCalled();
+  });
+
+  it('is awaited for a limited time, and not at all when it cannot be loaded', async () => {
+    const slow = start([app('a', () => new Promise(() => undefined))], [], ['a']);
+    slow.endWait();
+    await slow.done;
+    const failed = start([app('a', () => Promise.reject(new Error('x')))], [], ['a']);
+    await failed.done;
+    expect(failed.cancel).toHaveBeenCalledTimes(1);
+  });
+});

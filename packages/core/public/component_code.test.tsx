@@ -1,0 +1,70 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { act, render, screen } from '@testing-library/react';
+import { Component, type ComponentType, type ReactNode } from 'react';
+import { codeOf, LoadedComponent } from './component_code.tsx';
+
+const Page = () => <h1>Page</h1>;
+const onLoading = jest.fn();
+const Loading = () => {
+  onLoading();
+  return null;
+};
+
+class Boundary extends Component<{ readonly children: ReactNode }> {
+  override state = { error: undefined };
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+  override render() {
+    return this.state.error === undefined ? this.props.children : <p>{String(this.state.error)}</p>;
+  }
+}
+
+describe('a component whose code is loaded on demand', () => {
+  it('is rendered in the first pass when its code is there', async () => {
+    const read = async () => Page;
+    await codeOf(read).load();
+    render(<LoadedComponent read={read} loading={<Loading />} />);
+    expect(screen.getByRole('heading', { name: 'Page' })).toBeVisible();
+    expect(onLoading).not.toHaveBeenCalled();
+  });
+
+  it('shows that it is loading, and then the component with what belongs around it', async () => {
+    const { promise, resolve } = Promise.withResolvers<ComponentType>();
+    const read = () => promise;
+    render(
+      <LoadedComponent read={read} loading={<p>Loading</p>}>
+        {(component) => <main>{component}</main>}
+      </LoadedComponent>,
+    );
+    expect(screen.getByText('Loading')).toBeVisible();
+    await act(async () => resolve(Page));
+    expect(screen.getByRole('main')).toContainElement(screen.getByRole('heading'));
+    expect(screen.queryByText('Loading')).toBeNull();
+  });
+
+  it('is loaded once, however often it is rendered', async () => {
+    const read = jest.fn(async () => Page);
+    const { unmount } = render(<LoadedComponent read={read} loading={null} />);
+    await act(async () => codeOf(read).load());
+    unmount();
+    render(<LoadedComponent read={read} loading={null} />);
+    expect(screen.getByRole('heading')).toBeVisible();
+    expect(read).toHaveBeenCalledTimes(1);
+  });
+
+  it('leaves a failure to the boundary above it', async () => {
+    const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const read = async () => {
+      throw new Error('not found');
+    };
+    await expect(codeOf(read).load()).resolves.toBeUndefined();
+    render(
+      <Boundary>
+        <LoadedComponent read={read} loading={null} />
+      </Boundary>,
+    );
+    expect(screen.getByText('Error: not found')).toBeVisible();
+    log.mockRestore();
+  });
+});
