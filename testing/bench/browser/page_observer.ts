@@ -9,6 +9,8 @@ export interface PageLoad {
   readonly dataUntilMs: number;
   /** CPU time of the main thread until then, in milliseconds. Depends least on other programs. */
   readonly cpuMs: number;
+  /** The same of all processes of Chromium: with the threads that compile scripts and draw. */
+  readonly allCpuMs: number;
   /** Milliseconds in tasks of more than 50 ms, until the rows were shown. */
   readonly longTasksMs: number;
   readonly longestTaskMs: number;

@@ -93,6 +93,7 @@ function loadTable(loads: readonly PageLoad[]): string {
     ['data received, ms', ({ dataUntilMs }) => dataUntilMs],
     ['rows visible, ms', ({ rowsMs }) => rowsMs],
     ['CPU time of the main thread until then, ms', ({ cpuMs }) => cpuMs],
+    ['CPU time of Chromium until then, ms', ({ allCpuMs }) => allCpuMs],
     ['in long tasks, ms', ({ longTasksMs }) => longTasksMs],
     ['longest task, ms', ({ longestTaskMs }) => longestTaskMs],
     ['requests', ({ requests }) => requests],
