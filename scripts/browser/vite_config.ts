@@ -70,7 +70,7 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
       virtualModules(root),
       withoutEval(),
       withoutIconSynonyms(),
-      ...libraryPatches(root),
+      ...libraryPatches(),
       compileHints(),
       listModules(root),
     ],
