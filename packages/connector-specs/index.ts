@@ -82,4 +82,12 @@ export {
 export { providerDataOf } from './spec_definition/provider_data.ts';
 export { isScopeCovered, requestedScope } from './spec_definition/requested_scopes.ts';
 export { systemConnectorSpecs } from './system_connectors/index.ts';
-export { addMeta, getMeta, setMeta, UISchemas, type UiMeta } from './ui_metadata/index.ts';
+export {
+  addMeta,
+  getMeta,
+  setMeta,
+  UISchemas,
+  type UiCondition,
+  type UiMeta,
+  type UiSection,
+} from './ui_metadata/index.ts';

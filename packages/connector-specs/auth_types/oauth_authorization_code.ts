@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineAuthType } from './auth_type.ts';
 import {
-  ADVANCED,
   assertionAudience,
   assertionIssuer,
   assertionParameter,
@@ -9,6 +8,7 @@ import {
   clientId,
   confidentialClientSecret,
   endpoint,
+  inSection,
   issuer,
   keyId,
   parameterName,
@@ -18,13 +18,14 @@ import {
   signingAlgorithm,
   tokenType,
   userTokenEndpointAuthMethod,
+  WITH_KEY,
 } from './oauth_fields.ts';
 import { authorizeWithToken } from './set_authorization.ts';
 
 const ID = 'oauth_authorization_code';
 
 /** Few providers use assertions. A spec shows these fields. */
-const HIDDEN = { hidden: true, section: ADVANCED } as const;
+const OF_ASSERTION = { hidden: true, ...inSection('token_request'), shownIf: WITH_KEY } as const;
 
 /** One token per user, through the OAuth app of the organisation (RFC 6749 §4.1 with PKCE). */
 export const oauthAuthorizationCodeAuthType = defineAuthType({
@@ -43,7 +44,7 @@ export const oauthAuthorizationCodeAuthType = defineAuthType({
      */
     revocationUrl: endpoint({
       label: 'Revocation URL',
-      section: ADVANCED,
+      ...inSection('revocation'),
       helpText:
         'Endpoint that revokes authorizations at the provider (RFC 7009). Must belong to the same provider.',
     }).optional(),
@@ -53,27 +54,27 @@ export const oauthAuthorizationCodeAuthType = defineAuthType({
      */
     issuer: issuer().optional(),
     tokenEndpointAuthMethod: userTokenEndpointAuthMethod(),
-    privateKey: privateKey(HIDDEN).optional(),
-    keyId: keyId(HIDDEN),
-    signingAlgorithm: signingAlgorithm(HIDDEN),
-    certificate: certificate(HIDDEN),
-    assertionAudience: assertionAudience(HIDDEN),
-    assertionIssuer: assertionIssuer(HIDDEN),
-    assertionParameter: assertionParameter(HIDDEN),
+    privateKey: privateKey({ ...OF_ASSERTION, requiredIf: WITH_KEY }).optional(),
+    keyId: keyId(OF_ASSERTION),
+    signingAlgorithm: signingAlgorithm(OF_ASSERTION),
+    certificate: certificate(OF_ASSERTION),
+    assertionAudience: assertionAudience(OF_ASSERTION),
+    assertionIssuer: assertionIssuer(OF_ASSERTION),
+    assertionParameter: assertionParameter(OF_ASSERTION),
     /**
      * URL that names the account of a grant if the token response has no ID token. Not in Kibana.
      */
     userinfoUrl: endpoint({
       label: 'Userinfo URL',
-      section: ADVANCED,
+      ...inSection('account'),
       helpText:
         'Endpoint that names the authorized account, which is displayed to users. Must be on the origin of the token URL or of the API.',
     }).optional(),
-    accountIdPath: responsePath('Path to the id of the account'),
-    accountLabelPath: responsePath('Path to the name of the account'),
+    accountIdPath: responsePath('Path to the id of the account', 'account'),
+    accountLabelPath: responsePath('Path to the name of the account', 'account'),
     scopeParamName: parameterName('Scope parameter'),
-    accessTokenPath: responsePath('Path to the access token'),
-    tokenTypePath: responsePath('Path to the token type'),
+    accessTokenPath: responsePath('Path to the access token', 'token_response'),
+    tokenTypePath: responsePath('Path to the token type', 'token_response'),
     tokenType: tokenType(),
   }),
   async configure(context, client, secrets) {

@@ -1,11 +1,21 @@
 import { z } from 'zod';
 import { headerCredential } from '../http_headers/index.ts';
-import { addMeta, setMeta, UISchemas, type UiMeta } from '../ui_metadata/index.ts';
+import { addMeta, setMeta, UISchemas, type UiMeta, type UiSection } from '../ui_metadata/index.ts';
 
 /** Section of fields that few providers need. Forms fold it. */
-export const ADVANCED = 'advanced';
+export const inSection = (section: UiSection) => ({ section }) as const;
 
-const CLIENT_AUTHENTICATION: UiMeta = { label: 'Client authentication', hidden: true };
+const CLIENT_AUTHENTICATION: UiMeta = {
+  label: 'Client authentication',
+  hidden: true,
+  ...inSection('token_request'),
+};
+
+/** Condition of the fields of an assertion. */
+export const WITH_KEY = {
+  field: 'tokenEndpointAuthMethod',
+  equals: ['private_key_jwt'],
+} as const;
 
 /** An OAuth endpoint that this server calls or a browser opens. Its host must be allowed. */
 export const endpoint = (meta: UiMeta) =>
@@ -18,7 +28,7 @@ export const endpoint = (meta: UiMeta) =>
 export const issuer = () =>
   UISchemas.url({
     label: 'Issuer',
-    section: ADVANCED,
+    ...inSection('authorization_request'),
     helpText:
       'Issuer of the provider, exactly as in its metadata. A response of another issuer is rejected.',
   });
@@ -55,6 +65,10 @@ export const userTokenEndpointAuthMethod = () =>
 export const confidentialClientSecret = () =>
   addMeta(clientSecret(), {
     requiredUnless: { field: 'tokenEndpointAuthMethod', equals: ['none', 'private_key_jwt'] },
+    shownIf: {
+      field: 'tokenEndpointAuthMethod',
+      equals: ['', 'client_secret_post', 'client_secret_basic'],
+    },
   }).optional();
 
 /** Text in PEM. Inputs of one line remove its line breaks. */
@@ -110,7 +124,7 @@ export const assertionAudience = (meta: UiMeta = {}) =>
   setMeta(z.string().trim().min(1).max(4_096), {
     label: 'Assertion audience',
     helpText: 'Without a value: the issuer, or the token URL if there is none.',
-    section: ADVANCED,
+    ...inSection('token_request'),
     ...meta,
   }).optional();
 
@@ -119,7 +133,7 @@ export const assertionIssuer = (meta: UiMeta = {}) =>
   setMeta(z.string().trim().min(1).max(1_024), {
     label: 'Assertion issuer',
     helpText: 'Without a value: the client ID. At Apple: the team ID.',
-    section: ADVANCED,
+    ...inSection('token_request'),
     ...meta,
   }).optional();
 
@@ -128,19 +142,19 @@ export const assertionParameter = (meta: UiMeta = {}) =>
   setMeta(z.enum(['client_assertion', 'client_secret']), {
     label: 'Assertion parameter',
     helpText: 'Apple expects the assertion as client_secret.',
-    section: ADVANCED,
+    ...inSection('token_request'),
     ...meta,
   }).optional();
 
 /** A dotted path into a token response, for example `authed_user.access_token`. */
-export const responsePath = (label: string) =>
+export const responsePath = (label: string, section: UiSection) =>
   setMeta(
     z
       .string()
       .min(1)
       .max(256)
       .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/),
-    { label, hidden: true },
+    { label, hidden: true, section },
   ).optional();
 
 /** Name of a query parameter. */
@@ -151,7 +165,7 @@ export const parameterName = (label: string) =>
       .min(1)
       .max(64)
       .regex(/^[A-Za-z0-9_.-]+$/),
-    { label, hidden: true },
+    { label, hidden: true, ...inSection('authorization_request') },
   ).optional();
 
 /** Scheme under which tokens are sent. Overrides the type in the token response. */
@@ -162,7 +176,7 @@ export const tokenType = () =>
       .min(1)
       .max(64)
       .regex(/^[A-Za-z][A-Za-z0-9_-]*$/),
-    { label: 'Token type', hidden: true },
+    { label: 'Token type', hidden: true, ...inSection('token_response') },
   ).optional();
 
 /**
@@ -172,7 +186,7 @@ export const tokenType = () =>
 export const additionalFields = () =>
   setMeta(z.record(z.string().min(1).max(128), z.string().max(4_096)), {
     label: 'Additional token request fields',
-    section: ADVANCED,
+    ...inSection('token_request'),
     sensitive: true,
     widget: 'keyValue',
   }).optional();

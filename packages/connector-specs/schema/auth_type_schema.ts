@@ -28,17 +28,21 @@ const flagsOf = (def: AuthTypeDef): Record<string, true> => ({
 /** Adds the cross-field rules of the metadata. */
 const withRequirements = (schema: ZodObject): ZodObject => {
   const rules = Object.entries(schema.shape).flatMap(([name, field]) => {
-    const { requiredUnless } = getMeta(field as ZodType);
-    return requiredUnless === undefined ? [] : [{ name, ...requiredUnless }];
+    const { requiredUnless, requiredIf } = getMeta(field as ZodType);
+    return [
+      ...(requiredUnless === undefined ? [] : [{ name, ...requiredUnless, word: 'unless' }]),
+      ...(requiredIf === undefined ? [] : [{ name, ...requiredIf, word: 'if' }]),
+    ];
   });
   if (rules.length === 0) return schema;
   return schema.superRefine((secrets, context) => {
-    for (const { name, field, equals } of rules) {
-      if (secrets[name] !== undefined || equals.some((value) => secrets[field] === value)) continue;
+    for (const { name, field, equals, word } of rules) {
+      const applies = equals.some((value) => (secrets[field] ?? '') === value);
+      if (secrets[name] !== undefined || applies === (word === 'unless')) continue;
       context.addIssue({
         code: 'custom',
         path: [name],
-        message: `is required unless ${field} is ${equals.join(' or ')}`,
+        message: `is required ${word} ${field} is ${equals.join(' or ')}`,
         // Forms show a missing value differently from a wrong one.
         params: { code: 'required' },
       });

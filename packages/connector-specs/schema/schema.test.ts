@@ -75,9 +75,19 @@ describe('the schema of an auth type in a connector type', () => {
 
     it('is not required for a public client', () => {
       expect(parse({ tokenEndpointAuthMethod: 'none' }).success).toBe(true);
-      expect(parse({ tokenEndpointAuthMethod: 'private_key_jwt' }).success).toBe(true);
       const defaults = { tokenEndpointAuthMethod: 'none' };
       expect(parse({}, { type: 'oauth_authorization_code', defaults }).success).toBe(true);
+    });
+
+    it('is replaced by a private key, which that method requires', () => {
+      const withKey = { tokenEndpointAuthMethod: 'private_key_jwt' };
+      const { schema } = getSchemaForAuthType('oauth_authorization_code');
+      expect(schema.safeParse({ ...app, ...withKey }).error?.issues).toEqual([
+        expect.objectContaining({
+          path: ['privateKey'],
+          message: 'is required if tokenEndpointAuthMethod is private_key_jwt',
+        }),
+      ]);
     });
 
     it('is required for client credentials, because nothing else authenticates the client', () => {

@@ -7,6 +7,13 @@ const MAX_LENGTH = 20_000;
 /** Problems of a text that a form shows at once. */
 const MAX_PROBLEMS = 5;
 
+/** Ways to authenticate at an OAuth provider of the administrator. */
+const OAUTH_TYPES = [
+  'oauth_authorization_code',
+  'oauth_client_credentials',
+  'oauth_client_credentials_private_key_jwt',
+] as const;
+
 /** Config field with facts of an OAuth provider in JSON: those of `providerDataSchema`. */
 export const providerData = () =>
   setMeta(
@@ -22,6 +29,7 @@ export const providerData = () =>
       label: 'Provider data',
       section: 'advanced',
       widget: 'json',
+      shownIf: { field: 'authType', equals: OAUTH_TYPES },
       helpText:
         'JSON with what is special about the OAuth provider, for example {"token": {"format": "json"}}. The documentation lists all members.',
     },

@@ -1,2 +1,9 @@
-export { addMeta, getMeta, setMeta, type UiMeta } from './ui_meta.ts';
+export {
+  addMeta,
+  getMeta,
+  setMeta,
+  type UiCondition,
+  type UiMeta,
+  type UiSection,
+} from './ui_meta.ts';
 export { UISchemas } from './ui_schemas.ts';

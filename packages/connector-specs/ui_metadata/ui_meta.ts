@@ -1,5 +1,21 @@
 import { type ZodType, z } from 'zod';
 
+/** A value of another field. */
+export interface UiCondition {
+  readonly field: string;
+  /** Values, one of which the other field has. An empty text: it has none. */
+  readonly equals: readonly string[];
+}
+
+/** Parts of a form for which forms have a heading. */
+export type UiSection =
+  | 'authorization_request'
+  | 'token_request'
+  | 'token_response'
+  | 'account'
+  | 'revocation'
+  | 'advanced';
+
 /** Form metadata of a field, inline in the JSON Schema. Unknown keys are kept. */
 export interface UiMeta {
   readonly widget?: string;
@@ -19,9 +35,17 @@ export interface UiMeta {
    * Makes an optional field required unless the other field has one of these values. Checked when
    * secrets are parsed.
    */
-  readonly requiredUnless?: { readonly field: string; readonly equals: readonly string[] };
+  readonly requiredUnless?: UiCondition;
+  /** Makes an optional field required while the other field has one of these values. As above. */
+  readonly requiredIf?: UiCondition;
+  /**
+   * Shown only while the other field has one of these values. Forms check and send no field that
+   * they do not show. The other field is one of the same group, of the config, or `authType`, the
+   * chosen way to authenticate. It must not depend on a third field itself.
+   */
+  readonly shownIf?: UiCondition;
   readonly order?: number;
-  /** Part of the form. `advanced`: folded at first. */
+  /** Part of the form, folded at first. Forms have a heading for each {@link UiSection}. */
   readonly section?: string;
   /** `allowedHosts`: the host of the URL must be in `xpack.actions.allowedHosts`. */
   readonly validate?: { readonly allowedHosts?: boolean };

@@ -40,7 +40,7 @@ const SHOWN_FIELDS = Object.fromEntries(
     'accessTokenPath',
     'tokenTypePath',
     'tokenType',
-  ].map((name) => [name, { hidden: false, section: 'advanced' }]),
+  ].map((name) => [name, { hidden: false }]),
 );
 
 /** Sends requests to any HTTP service, with shared credentials or one account per user. */

@@ -93,6 +93,43 @@ describe('warnings about a form', () => {
     expect(found(google, { typeId: '.google_drive' })).toEqual([]);
   });
 
+  it.each([
+    ['.jira-cloud', { subdomain: 'acme' }, 'Atlassian'],
+    ['.outlook', { tenant: 'common' }, 'Microsoft'],
+    ['.airtable', {}, 'Airtable'],
+  ])('say for %s that the provider cannot revoke', (typeId, config, provider) => {
+    const spec = connectorSpecs.find(({ metadata }) => metadata.id === typeId);
+    if (spec === undefined) throw new Error(`no type ${typeId}`);
+    const secrets = { authType: 'oauth_authorization_code', scope: 'offline_access' };
+    const warnings = createFormWarnings(READY)({ type: { spec }, config, secrets });
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        path: 'secrets.revocationUrl',
+        code: 'revocation_unsupported',
+        params: { provider },
+      }),
+    ]);
+    const own = {
+      ...secrets,
+      authorizationUrl: 'https://login.example.com/authorize',
+      tokenUrl: 'https://login.example.com/token',
+    };
+    expect(found(own, { typeId, config })).toEqual([
+      ['secrets.revocationUrl', 'revocation_unknown'],
+    ]);
+  });
+
+  it('say that a known provider cannot revoke when its endpoints are entered', () => {
+    const microsoft = 'https://login.microsoftonline.com/common/oauth2/v2.0';
+    const secrets = {
+      authType: 'oauth_authorization_code',
+      authorizationUrl: `${microsoft}/authorize`,
+      tokenUrl: `${microsoft}/token`,
+      scope: 'offline_access',
+    };
+    expect(found(secrets)).toEqual([['secrets.revocationUrl', 'revocation_unsupported']]);
+  });
+
   it('ask for the parameter with which Google gives refresh tokens', () => {
     const google = {
       ...REVOCABLE,

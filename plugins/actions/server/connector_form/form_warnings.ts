@@ -7,7 +7,7 @@ import {
 import type { UrlBuilder } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
 import { EgressError } from '@latchkey/egress/errors';
-import { grantFactIn } from '@latchkey/oauth-providers';
+import { grantFactIn, providerOfTokenHost } from '@latchkey/oauth-providers';
 import type { FormIssue } from '../../common/index.ts';
 import { isEarsAvailable } from '../config.ts';
 import { type ConnectorType, urlConfigFields, urlSecretFields } from '../connector_types/index.ts';
@@ -154,8 +154,25 @@ function appWarnings(spec: ConnectorSpec, secrets: Values): readonly FormIssue[]
     factsFor(spec, AUTHORIZATION_CODE, endpoints).revocationUrl !== undefined;
   return [
     ...offlineWarnings(spec, endpoints, secrets['scope']),
-    ...(isRevocable ? [] : [REVOCATION_UNKNOWN]),
+    ...(isRevocable ? [] : [revocationWarning(spec, endpoints)]),
   ];
+}
+
+/** A provider whose entry names no revocation has none, so there is no URL to enter. */
+function revocationWarning(
+  spec: ConnectorSpec,
+  endpoints: { readonly authorizationUrl: string; readonly tokenUrl: string },
+): FormIssue {
+  const provider = hasEndpointsOfType(endpoints, AUTHORIZATION_CODE, spec)
+    ? providerOf(spec)
+    : providerOfTokenHost(URL.parse(endpoints.tokenUrl)?.hostname ?? '');
+  if (provider === undefined || provider.revocation !== undefined) return REVOCATION_UNKNOWN;
+  return {
+    path: 'secrets.revocationUrl',
+    code: 'revocation_unsupported',
+    message: `${provider.displayName} cannot revoke an authorization for this server. After a disconnect it stays valid there until it expires or the user removes it.`,
+    params: { provider: provider.displayName },
+  };
 }
 
 const REVOCATION_UNKNOWN: FormIssue = {

@@ -2,10 +2,8 @@ import { EuiFlyoutBody } from '@elastic/eui';
 import type { StoryGroup } from '@latchkey/core/public/stories';
 import { type ReactElement, useEffect } from 'react';
 import {
-  type AuthOption,
   type ConnectorForm,
   type FieldIssue,
-  type FormField,
   newFormValues,
   offeredOptions,
   type StoredValues,
@@ -13,88 +11,32 @@ import {
   useConnectorForm,
 } from '../connector_form/index.ts';
 import { ConnectorFormBody } from './connector_form_body.tsx';
+import { CUSTOM_API, DRIVE, EVERY_KIND, JIRA, MAIL, OAUTH } from './example_forms.mock.ts';
 import { FlyoutFooter, FooterButton } from './flyout_footer.tsx';
 import { FlyoutFrame } from './flyout_frame.tsx';
 import { StaleNotice } from './stale_notice.tsx';
 import { StoredNotices } from './stored_notices.tsx';
 
 const nothing = (): void => undefined;
-const OAUTH = 'oauth_authorization_code';
 const CALLBACK =
   'https://latchkey.example.com/api/actions/connector/_oauth_callback/LDuqnxy_fnqaX2Pf';
 const RULES = { isHttpsRequired: true };
 
-const field = { isHidden: false, isDisabled: false, isAdvanced: false, isRequired: true };
-const OAUTH_FIELDS: readonly FormField[] = [
-  { ...field, name: 'clientId', label: 'Client ID', kind: 'text' },
-  { ...field, name: 'clientSecret', label: 'Client secret', kind: 'secret' },
-  {
-    ...field,
-    name: 'scope',
-    label: 'Scope',
-    kind: 'text',
-    isRequired: false,
-    helpText: 'Permissions to request, separated by spaces.',
+const WITH_STORED_KEY: StoredValues = {
+  name: 'Billing API',
+  auth_type: OAUTH,
+  config: { url: 'https://api.example.com' },
+  secrets: {
+    authType: OAUTH,
+    authorizationUrl: 'https://login.example.com/authorize',
+    tokenUrl: 'https://login.example.com/token',
+    clientId: 'client-1',
+    tokenEndpointAuthMethod: 'private_key_jwt',
+    keyId: 'key-2026',
   },
-  { ...field, name: 'issuer', label: 'Issuer', kind: 'text', isRequired: false, isAdvanced: true },
-];
-const option: Omit<AuthOption, 'id' | 'label' | 'fields'> = {
-  authMode: 'per-user',
-  isRecommended: false,
-  isLegacy: false,
-  isExperimental: false,
-};
-const DRIVE: ConnectorForm = {
-  config: [],
-  unknownParts: [],
-  authOptions: [
-    {
-      ...option,
-      id: OAUTH,
-      label: 'OAuth 2.0 Authorization Code',
-      isRecommended: true,
-      fields: OAUTH_FIELDS,
-    },
-    {
-      ...option,
-      id: 'bearer',
-      label: 'Bearer token',
-      authMode: 'shared',
-      fields: [{ ...field, name: 'token', label: 'Token', kind: 'secret' }],
-    },
-    { ...option, id: 'ears', label: 'Quick Connect OAuth 2.0', isExperimental: true, fields: [] },
-  ],
+  credentials: { privateKey: { stored: true } },
 };
 
-const MAIL: ConnectorForm = {
-  ...DRIVE,
-  actions: [
-    {
-      name: 'searchMessages',
-      label: 'Search messages',
-      description: 'Finds messages by a query. Returns ids; getMessage returns their content.',
-      effect: 'read',
-    },
-    {
-      name: 'getMessage',
-      label: 'Get message',
-      description: 'Returns one message with its text and the names of its attachments.',
-      effect: 'read',
-    },
-    {
-      name: 'sendMessage',
-      label: 'Send message',
-      description: 'Sends a message as the user. It cannot be taken back.',
-      effect: 'write',
-    },
-    {
-      name: 'trashMessage',
-      label: 'Trash message',
-      description: 'Moves a message to the trash, where it is deleted after 30 days.',
-      effect: 'destroy',
-    },
-  ],
-};
 const NO_ACTION: readonly FieldIssue[] = [{ path: 'config.enabledActions', code: 'no_action' }];
 /** A problem unfolds the section. */
 const ACTIONS_OPEN: readonly FieldIssue[] = [
@@ -108,45 +50,25 @@ const PERMISSIONS = [
   { scope: 'https://www.googleapis.com/auth/gmail.addons.current.message.readonly' },
 ];
 
-/** A form with a field of every kind. */
-const EVERY_KIND: ConnectorForm = {
-  unknownParts: [],
-  authOptions: [{ ...option, id: '', label: '', authMode: 'shared', fields: [] }],
-  config: [
-    { ...field, name: 'text', label: 'Text', kind: 'text', helpText: 'With a hint.' },
-    {
-      ...field,
-      name: 'url',
-      label: 'Address',
-      kind: 'text',
-      format: 'url',
-      placeholder: 'https://',
-    },
-    { ...field, name: 'long', label: 'Long text', kind: 'long_text', isRequired: false },
-    { ...field, name: 'secret', label: 'Secret', kind: 'secret' },
-    { ...field, name: 'choice', label: 'Choice', kind: 'select', options: ['GET', 'POST'] },
-    { ...field, name: 'number', label: 'Number', kind: 'number', isInteger: true },
-    { ...field, name: 'yes', label: 'Yes or no', kind: 'switch' },
-    {
-      ...field,
-      name: 'headers',
-      label: 'Headers',
-      kind: 'key_value',
-      isSecret: false,
-      initial: { Accept: 'application/json' },
-    },
-    { ...field, name: 'list', label: 'List', kind: 'list', isRequired: false },
-    { ...field, name: 'json', label: 'JSON', kind: 'json', accepts: 'object', isRequired: false },
-    { ...field, name: 'fixed', label: 'Fixed by the type', kind: 'text', isDisabled: true },
-  ],
-};
-
 const STORED: StoredValues = {
   name: 'Team Drive',
   auth_type: OAUTH,
   secrets: { authType: OAUTH, clientId: 'client-1', scope: 'drive.readonly' },
   credentials: { clientSecret: { stored: true } },
 };
+
+const DRIVE_TYPE = {
+  name: 'Google Drive',
+  description: 'Search, list and download files in Google Drive.',
+  icon: 'logoGoogleG',
+};
+const TYPES: ReadonlyMap<ConnectorForm, typeof DRIVE_TYPE> = new Map([
+  [
+    CUSTOM_API,
+    { name: 'Custom API', description: 'Send requests to any HTTP service.', icon: 'code' },
+  ],
+  [JIRA, { name: 'Jira', description: 'Search and create issues.', icon: 'link' }],
+]);
 
 function Form(props: {
   readonly form?: ConnectorForm;
@@ -160,7 +82,8 @@ function Form(props: {
   readonly enabledActions?: readonly string[];
 }): ReactElement {
   const { form = DRIVE, stored, issues, problems = [], notices, isReplacing = false } = props;
-  const initial = stored ? storedFormValues(form, stored) : newFormValues(form, 'Google Drive');
+  const type = TYPES.get(form) ?? DRIVE_TYPE;
+  const initial = stored ? storedFormValues(form, stored) : newFormValues(form, type.name);
   const state = useConnectorForm({
     form,
     initial: {
@@ -175,9 +98,9 @@ function Form(props: {
   useEffect(() => void showIssues(issues ?? []), [showIssues, issues]);
   return (
     <FlyoutFrame
-      title={stored?.name ?? 'New Google Drive connector'}
-      subtitle="Search, list and download files in Google Drive."
-      icon="logoGoogleG"
+      title={stored?.name ?? `New ${type.name} connector`}
+      subtitle={type.description}
+      icon={type.icon}
       onClose={nothing}
     >
       <EuiFlyoutBody>
@@ -223,6 +146,18 @@ const WARNINGS: readonly FieldIssue[] = [
   { path: 'secrets.scope', code: 'offline_scope_missing' },
   { path: 'secrets.issuer', code: 'unencrypted' },
 ];
+const NOT_REVOCABLE: readonly FieldIssue[] = [
+  {
+    path: 'secrets.revocationUrl',
+    code: 'revocation_unsupported',
+    params: { provider: 'Atlassian' },
+  },
+];
+/** A problem scrolls to its field, below which the parts are. */
+const SCOPE_ISSUES: readonly FieldIssue[] = [{ path: 'secrets.scope', code: 'invalid_format' }];
+const KEY_ISSUES: readonly FieldIssue[] = [
+  { path: 'secrets.keyId', code: 'too_long', params: { maximum: 1024 } },
+];
 const EARS_MISSING: readonly FieldIssue[] = [
   { path: 'secrets.authType', code: 'ears_unavailable' },
 ];
@@ -233,6 +168,18 @@ export const stories: StoryGroup = {
   title: 'Connector flyout: form',
   stories: [
     { name: 'new', render: () => <Form issues={NO_ISSUES} /> },
+    {
+      name: 'rarely used fields in parts',
+      render: () => <Form form={CUSTOM_API} issues={SCOPE_ISSUES} />,
+    },
+    {
+      name: 'a key instead of a secret',
+      render: () => <Form form={CUSTOM_API} stored={WITH_STORED_KEY} issues={KEY_ISSUES} />,
+    },
+    {
+      name: 'a provider that cannot revoke',
+      render: () => <Form form={JIRA} issues={NO_ISSUES} warnings={NOT_REVOCABLE} />,
+    },
     { name: 'problems of fields', render: () => <Form issues={ISSUES} /> },
     {
       name: 'problem of the whole form',

@@ -7,7 +7,6 @@ import {
   ConnectorFields,
   type ConnectorForm,
   type ConnectorFormState,
-  chosenOption,
   countErrors,
   type FieldIssue,
   type FieldWarnings,
@@ -79,8 +78,8 @@ function useWarnings(props: {
   const intl = useIntl();
   const authType = useWatch({ control: state.methods.control, name: 'authType' });
   return useMemo(() => {
-    const option = chosenOption(form, authType);
-    const ofFields = warnings.filter((warning) => hasField(form, { option, offered }, warning));
+    const values = { ...state.methods.getValues(), authType };
+    const ofFields = warnings.filter((warning) => hasField(form, { values, offered }, warning));
     return {
       ofForm: warnings
         .filter((warning) => !ofFields.includes(warning))
@@ -92,7 +91,7 @@ function useWarnings(props: {
         ]),
       ),
     };
-  }, [form, offered, authType, warnings, intl]);
+  }, [form, offered, authType, warnings, intl, state.methods]);
 }
 
 const NO_WARNINGS: readonly FieldIssue[] = [];

@@ -25,7 +25,6 @@ const FORM: ConnectorForm = {
           isRequired: true,
           isHidden: false,
           isDisabled: false,
-          isAdvanced: false,
         },
       ],
     },

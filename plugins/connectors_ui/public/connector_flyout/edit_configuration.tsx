@@ -18,6 +18,7 @@ import {
   overwritingConnectorInput,
   readConnectorForm,
   reportUnknownParts,
+  storedForm,
   storedFormValues,
   useConnectorForm,
 } from '../connector_form/index.ts';
@@ -77,11 +78,12 @@ export function EditConfiguration(props: EditConfigurationProps): ReactElement {
 function EditForm(
   props: EditConfigurationProps & { readonly form: ConnectorForm; readonly stored: StoredForm },
 ): ReactElement {
-  const { connectorId, spec, form, onDirty } = props;
+  const { connectorId, spec, onDirty } = props;
   const { formatMessage } = useIntl();
   const { feedback, http, queryClient } = useCore();
   // A later read must not change what the input is compared with, nor its version.
   const [stored] = useState(props.stored);
+  const form = useMemo(() => storedForm(props.form, stored), [props.form, stored]);
   const initial = useMemo(() => storedFormValues(form, stored), [form, stored]);
   const rules = useMemo(() => ({ isHttpsRequired: spec.is_https_required }), [spec]);
   const state = useConnectorForm({ form, initial, rules });

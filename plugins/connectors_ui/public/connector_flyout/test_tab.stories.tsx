@@ -10,7 +10,7 @@ import { CHECK_ACTION, type TestAction, TestTab } from './test_tab.tsx';
 
 const nothing = (): void => undefined;
 
-const base = { isHidden: false, isDisabled: false, isAdvanced: false };
+const base = { isHidden: false, isDisabled: false };
 const FIELDS: readonly FormField[] = [
   {
     ...base,

@@ -14,7 +14,7 @@ import {
 import { readConnectorForm } from './read_spec.ts';
 import { reportUnknownParts, useConnectorForm } from './use_connector_form.ts';
 
-const field = { isRequired: true, isHidden: false, isDisabled: false, isAdvanced: false };
+const field = { isRequired: true, isHidden: false, isDisabled: false };
 const option = {
   authMode: 'shared' as const,
   isRecommended: false,
@@ -169,7 +169,7 @@ const text = { ...field, kind: 'text' as const };
 const WIDE: ConnectorForm = {
   unknownParts: [],
   config: [
-    { ...text, name: 'path', label: 'Path', isAdvanced: true },
+    { ...text, name: 'path', label: 'Path', section: 'advanced' },
     { ...field, name: 'headers', label: 'Headers', kind: 'key_value', isSecret: false },
     { ...text, name: 'url', label: 'Address', format: 'url' },
   ],

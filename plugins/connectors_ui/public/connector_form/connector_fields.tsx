@@ -5,9 +5,10 @@ import { Controller, useFormContext, useWatch } from 'react-hook-form';
 import { useIntl } from 'react-intl';
 import { AuthTypeCards } from './auth_type_cards.tsx';
 import { EnabledActions, type RequestedPermission } from './enabled_actions.tsx';
-import type { AuthOption, ConnectorForm } from './form_field.ts';
+import { type AuthOption, type ConnectorForm, chosenOption, secretsKey } from './form_field.ts';
 import { FormFields, type KeptSecrets } from './form_fields.tsx';
-import { chosenOption, type FormValues, secretsKey } from './form_values.ts';
+import type { FormValues } from './form_values.ts';
+import { conditionPath } from './shown_fields.ts';
 
 const messages = defineMessages({
   name: { id: 'connectorsUi.form.name', defaultMessage: 'Connector name' },
@@ -67,7 +68,12 @@ export function ConnectorFields(props: {
   return (
     <>
       <NameField isDisabled={isDisabled} />
-      <FormFields fields={form.config} path="config" isDisabled={isDisabled} />
+      <FormFields
+        fields={form.config}
+        path="config"
+        pathOf={(name) => conditionPath(form, option, { group: 'config', name })}
+        isDisabled={isDisabled}
+      />
       <EuiSpacer size="l" />
       <AuthTypeCards
         options={options}
@@ -79,7 +85,13 @@ export function ConnectorFields(props: {
         isDisabled={isDisabled}
       >
         {registration}
-        <FormFields fields={option.fields} path={path} kept={secrets} isDisabled={isDisabled} />
+        <FormFields
+          fields={option.fields}
+          path={path}
+          pathOf={(name) => conditionPath(form, option, { group: 'secrets', name })}
+          kept={secrets}
+          isDisabled={isDisabled}
+        />
       </AuthTypeCards>
       {hasNoCard && registration}
       {form.actions === undefined ? null : (

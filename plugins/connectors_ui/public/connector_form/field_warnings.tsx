@@ -1,6 +1,8 @@
 import { EuiFlexGroup, EuiFlexItem, EuiIcon, EuiText } from '@elastic/eui';
 import { createContext, type ReactElement, useContext } from 'react';
-import type { AuthOption, ConnectorForm } from './form_field.ts';
+import { type ConnectorForm, chosenOption } from './form_field.ts';
+import type { FormValues } from './form_values.ts';
+import { isShown, readerOf } from './shown_fields.ts';
 import type { FieldIssue } from './validate_values.ts';
 
 /** Warnings in words by the path of their field, for example `secrets.scope`. */
@@ -26,18 +28,20 @@ export function useFieldWarnings(group: string): (name: string) => readonly stri
 }
 
 /**
- * Tells if a warning has a field in the form of the chosen option, so that it appears there.
+ * Tells if the form shows the field of a warning, so that it appears there.
  * @param offered a single way to authenticate has no card that could show a warning
  */
 export function hasField(
   form: ConnectorForm,
-  { option, offered }: { readonly option: AuthOption; readonly offered: number },
+  { values, offered }: { readonly values: FormValues; readonly offered: number },
   { path }: FieldIssue,
 ): boolean {
-  const [part, name] = path.split('.');
+  const [group, name] = path.split('.');
   if (path === AUTH_TYPE_PATH) return offered > 1;
-  const fields = part === 'config' ? form.config : part === 'secrets' ? option.fields : [];
-  return fields.some((field) => field.name === name && !field.isHidden);
+  if (group !== 'config' && group !== 'secrets') return false;
+  const fields = group === 'config' ? form.config : chosenOption(form, values.authType).fields;
+  const field = fields.find((one) => one.name === name);
+  return field !== undefined && isShown(field, readerOf(form, values, group));
 }
 
 /** A warning beside its field. It does not prevent saving. */

@@ -1,3 +1,22 @@
+/** Parts of a form for rarely used fields, in their order. Each is folded at first. */
+export const FORM_SECTIONS = [
+  'authorization_request',
+  'token_request',
+  'token_response',
+  'account',
+  'revocation',
+  'advanced',
+] as const;
+
+/** Part of a form for rarely used fields. */
+export type FormSection = (typeof FORM_SECTIONS)[number];
+
+/** Holds while another field has one of these values. The empty text: it has none. */
+export interface FieldCondition {
+  readonly field: string;
+  readonly equals: readonly string[];
+}
+
 /** Properties of every field of a generated form. */
 interface FieldBase {
   /** Name in the config, the secrets or the input of an action. */
@@ -7,14 +26,16 @@ interface FieldBase {
   readonly placeholder?: string | undefined;
   readonly isRequired: boolean;
   /** Makes an optional field required unless the other field has one of these values. */
-  readonly requiredUnless?:
-    | { readonly field: string; readonly equals: readonly string[] }
-    | undefined;
+  readonly requiredUnless?: FieldCondition | undefined;
+  /** Makes an optional field required while the other field has one of these values. */
+  readonly requiredIf?: FieldCondition | undefined;
+  /** The form shows, checks and sends the field only while this holds. */
+  readonly shownIf?: FieldCondition | undefined;
   /** Not drawn. Its stored value is kept; without one the server sets the default. */
   readonly isHidden: boolean;
   readonly isDisabled: boolean;
-  /** Rarely used. Drawn in a part that is folded at first. */
-  readonly isAdvanced: boolean;
+  /** Part of a rarely used field. `undefined`: always in view. */
+  readonly section?: FormSection | undefined;
   /** Initial value in a new form. `undefined`: empty. */
   readonly initial?: unknown;
 }
@@ -145,12 +166,62 @@ export interface ConnectorForm {
   readonly unknownParts: readonly string[];
 }
 
-/** Fields that the form draws, in their order: rarely used ones come last. */
+/** Largest number of rarely used fields that one part shows together. */
+const MAX_IN_ONE_SECTION = 4;
+
+/** Fields of a group in the order in which the form draws them. */
+export interface FieldParts {
+  /** Fields that are always in view. */
+  readonly main: readonly FormField[];
+  /** Rarely used fields, which come last. A few are together in one part. */
+  readonly sections: readonly {
+    readonly id: FormSection;
+    readonly fields: readonly FormField[];
+  }[];
+}
+
+/**
+ * Divides the fields of a group into parts. The parts do not depend on which fields are shown, so
+ * that none moves while the user edits.
+ */
+export function fieldParts(fields: readonly FormField[]): FieldParts {
+  const drawn = fields.filter(({ isHidden }) => !isHidden);
+  const folded = drawn.filter(({ section }) => section !== undefined);
+  const isOne = folded.length <= MAX_IN_ONE_SECTION;
+  const sections = FORM_SECTIONS.map((id) => ({
+    id,
+    fields: folded.filter(({ section }) => (isOne ? id === 'advanced' : section === id)),
+  }));
+  return {
+    main: drawn.filter(({ section }) => section === undefined),
+    sections: sections.filter((part) => part.fields.length > 0),
+  };
+}
+
+/** Fields that the form draws, from top to bottom. */
 export function drawnFields(fields: readonly FormField[]): readonly FormField[] {
-  const shown = fields.filter(({ isHidden }) => !isHidden);
-  return shown.toSorted((a, b) => Number(a.isAdvanced) - Number(b.isAdvanced));
+  const { main, sections } = fieldParts(fields);
+  return [...main, ...sections.flatMap((part) => part.fields)];
 }
 
 /** Tells if the value of the field is a credential. */
 export const isCredential = (field: FormField): boolean =>
   field.kind === 'secret' || (field.kind === 'key_value' && field.isSecret);
+
+/** Option with this id, else the first. */
+export function chosenOption(form: ConnectorForm, authType: string): AuthOption {
+  return form.authOptions.find(({ id }) => id === authType) ?? preferredOption(form.authOptions);
+}
+
+/** The recommended option, else the first that is neither legacy nor experimental. */
+export function preferredOption(options: readonly AuthOption[]): AuthOption {
+  const option =
+    options.find(({ isRecommended, isLegacy }) => isRecommended && !isLegacy) ??
+    options.find(({ isLegacy, isExperimental }) => !isLegacy && !isExperimental) ??
+    options[0];
+  if (option === undefined) throw new TypeError('a connector form has at least one auth option');
+  return option;
+}
+
+/** Key of an option in `FormValues.secrets`. Paths of fields cannot have an empty part. */
+export const secretsKey = (optionId: string): string => (optionId === '' ? 'own' : optionId);

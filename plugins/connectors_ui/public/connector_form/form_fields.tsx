@@ -2,23 +2,36 @@ import { EuiAccordion, EuiFormRow, EuiSpacer, EuiText, useGeneratedHtmlId } from
 import { defineMessages } from '@latchkey/core/public';
 import { OptionalLabel } from '@latchkey/core/public/page_parts';
 import { type ReactElement, useState } from 'react';
-import { Controller, get, useFormContext, useFormState } from 'react-hook-form';
-import { useIntl } from 'react-intl';
+import { Controller, get, useFormContext, useFormState, useWatch } from 'react-hook-form';
+import { type MessageDescriptor, useIntl } from 'react-intl';
 import { FieldWarning, useFieldWarnings } from './field_warnings.tsx';
-import { drawnFields, type FormField, isCredential } from './form_field.ts';
+import { type FormField, type FormSection, fieldParts, isCredential } from './form_field.ts';
 import type { FieldValue } from './form_values.ts';
 import { hasOuterSpace } from './outer_space.ts';
+import { isShown, type ReadField } from './shown_fields.ts';
 import { KeepStoredLink, StoredSecret } from './stored_secret.tsx';
 import { WIDGETS } from './widgets.tsx';
 
 const messages = defineMessages({
-  advanced: { id: 'connectorsUi.field.advanced', defaultMessage: 'Advanced settings' },
   outerSpace: {
     id: 'connectorsUi.field.outerSpace',
     defaultMessage:
       'This begins or ends with a space or a line break, which is saved as well. Remove it, unless it belongs to the value.',
   },
   foldedWarning: { id: 'connectorsUi.field.foldedWarning', defaultMessage: '{label}: {text}' },
+});
+
+/** Headings of the parts of a form. */
+const sections: Readonly<Record<FormSection, MessageDescriptor>> = defineMessages({
+  authorization_request: {
+    id: 'connectorsUi.section.authorizationRequest',
+    defaultMessage: 'Authorization request',
+  },
+  token_request: { id: 'connectorsUi.section.tokenRequest', defaultMessage: 'Token request' },
+  token_response: { id: 'connectorsUi.section.tokenResponse', defaultMessage: 'Token response' },
+  account: { id: 'connectorsUi.section.account', defaultMessage: 'Connected account' },
+  revocation: { id: 'connectorsUi.section.revocation', defaultMessage: 'Revocation' },
+  advanced: { id: 'connectorsUi.field.advanced', defaultMessage: 'Advanced settings' },
 });
 
 /** Stored credentials of a form, and how the user replaces one. */
@@ -33,54 +46,81 @@ export interface KeptSecrets {
   readonly justKept?: string | undefined;
 }
 
-/**
- * Fields of one group, inside a `FormProvider`. Rarely used ones are folded, unless one of them has
- * a problem.
- */
-export function FormFields(props: {
+/** Properties of the fields of one group. */
+interface GroupProps {
   readonly fields: readonly FormField[];
   /** Path of the group in the values of the form. */
   readonly path: string;
+  /** Path of a field on which fields of the group depend. Default: a field of the group. */
+  readonly pathOf?: (name: string) => string;
   readonly kept?: KeptSecrets;
   readonly isDisabled?: boolean;
-}): ReactElement {
+}
+
+/**
+ * Fields of one group, inside a `FormProvider`. Rarely used ones are in folded parts. Fields that
+ * depend on others appear and disappear with the values of those.
+ */
+export function FormFields(props: GroupProps): ReactElement {
+  const read = useReader(props);
+  const { main, sections: parts } = fieldParts(props.fields);
+  const shown = (fields: readonly FormField[]) => fields.filter((field) => isShown(field, read));
+  return (
+    <>
+      {shown(main).map((field) => (
+        <Field key={field.name} {...props} field={field} />
+      ))}
+      {parts.map(({ id, fields }) =>
+        shown(fields).length === 0 ? null : (
+          <FoldedFields key={id} {...props} section={id} fields={shown(fields)} />
+        ),
+      )}
+    </>
+  );
+}
+
+/** Reads the values on which fields depend, and renders the caller again when one changes. */
+function useReader({ fields, path, pathOf = (name) => `${path}.${name}` }: GroupProps): ReadField {
+  const names = [...new Set(fields.flatMap(({ shownIf }) => shownIf?.field ?? []))];
+  const values = useWatch({ name: names.map(pathOf) });
+  return (name) => values[names.indexOf(name)];
+}
+
+/** A part with rarely used fields, folded unless one of them has a problem. */
+function FoldedFields({
+  section,
+  ...group
+}: GroupProps & { readonly section: FormSection }): ReactElement {
+  const { fields, path } = group;
   const { formatMessage } = useIntl();
   const id = useGeneratedHtmlId();
   const { errors } = useFormState();
-  const warningsOf = useFieldWarnings(props.path);
+  const warningsOf = useFieldWarnings(path);
   const [isOpen, setOpen] = useState(false);
-  const shown = drawnFields(props.fields);
-  const advanced = shown.filter(({ isAdvanced }) => isAdvanced);
-  const hasProblem = advanced.some(
-    ({ name }) => get(errors, `${props.path}.${name}`) !== undefined,
-  );
+  const hasProblem = fields.some(({ name }) => get(errors, `${path}.${name}`) !== undefined);
   const foldedWarnings =
-    isOpen || hasProblem ? [] : advanced.filter(({ name }) => warningsOf(name).length > 0);
-  const draw = (field: FormField) => <Field key={field.name} {...props} field={field} />;
+    isOpen || hasProblem ? [] : fields.filter(({ name }) => warningsOf(name).length > 0);
   return (
     <>
-      {shown.filter(({ isAdvanced }) => !isAdvanced).map(draw)}
-      {advanced.length === 0 ? null : (
-        <>
-          <EuiSpacer size="m" />
-          <EuiAccordion
-            id={id}
-            buttonContent={<EuiText size="s">{formatMessage(messages.advanced)}</EuiText>}
-            paddingSize="s"
-            onToggle={setOpen}
-            {...(hasProblem ? { forceState: 'open' as const } : {})}
-          >
-            {advanced.map(draw)}
-          </EuiAccordion>
-          {foldedWarnings.flatMap(({ name, label }) =>
-            warningsOf(name).map((text) => (
-              <FieldWarning
-                key={`${name} ${text}`}
-                text={formatMessage(messages.foldedWarning, { label, text })}
-              />
-            )),
-          )}
-        </>
+      <EuiSpacer size="m" />
+      <EuiAccordion
+        id={id}
+        buttonContent={<EuiText size="s">{formatMessage(sections[section])}</EuiText>}
+        paddingSize="s"
+        onToggle={setOpen}
+        {...(hasProblem ? { forceState: 'open' as const } : {})}
+      >
+        {fields.map((field) => (
+          <Field key={field.name} {...group} field={field} />
+        ))}
+      </EuiAccordion>
+      {foldedWarnings.flatMap(({ name, label }) =>
+        warningsOf(name).map((text) => (
+          <FieldWarning
+            key={`${name} ${text}`}
+            text={formatMessage(messages.foldedWarning, { label, text })}
+          />
+        )),
       )}
     </>
   );
@@ -115,7 +155,8 @@ function Field(props: {
     );
   }
   const isReplacing = isCredential(field) && kept?.stored.includes(field.name);
-  const isOptional = !field.isRequired && field.requiredUnless === undefined;
+  const isOptional =
+    !field.isRequired && field.requiredUnless === undefined && field.requiredIf === undefined;
   const Widget = WIDGETS[field.kind];
   return (
     <Controller

@@ -22,7 +22,6 @@ const base = {
   isRequired: false,
   isHidden: false,
   isDisabled: false,
-  isAdvanced: false,
 };
 
 /** Kinds of fields without their names. */

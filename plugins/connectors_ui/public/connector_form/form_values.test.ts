@@ -171,7 +171,6 @@ describe('the value of a field', () => {
     isRequired: false,
     isHidden: false,
     isDisabled: false,
-    isAdvanced: false,
   };
   const cases: readonly [FormField, unknown, unknown][] = [
     [{ ...base, name: 'v', kind: 'text' }, ' a ', 'a'],

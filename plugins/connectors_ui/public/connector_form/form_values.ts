@@ -1,4 +1,13 @@
-import { type AuthOption, type ConnectorForm, type FormField, isCredential } from './form_field.ts';
+import {
+  type AuthOption,
+  type ConnectorForm,
+  chosenOption,
+  type FormField,
+  isCredential,
+  preferredOption,
+  secretsKey,
+} from './form_field.ts';
+import { readerOf, sentFields, withStoredFields } from './shown_fields.ts';
 
 /** A name with its text, in the order of the form. */
 export interface KeyValueRow {
@@ -88,27 +97,32 @@ export function storedFormValues(form: ConnectorForm, stored: StoredValues): For
 export function newConnectorInput(form: ConnectorForm, values: FormValues): ConnectorInput {
   return {
     name: values.name.trim(),
-    config: { ...encodeFields(form.config, values.config), ...encodeActions(values) },
-    secrets: encodeSecrets(chosenOption(form, values.authType), values),
+    config: {
+      ...encodeFields(sentConfig(form, values), values.config),
+      ...encodeActions(values),
+    },
+    secrets: encodeSecrets(form, values),
   };
 }
 
 /**
  * Request of an edit. A field that did not change is sent as it is stored, and secrets only when
- * one of them changed.
+ * one of them changed. A value whose field the user hid by another choice is no longer sent.
  */
 export function changedConnectorInput(
-  form: ConnectorForm,
+  plainForm: ConnectorForm,
   values: FormValues,
   stored: StoredValues,
 ): ConnectorInput {
+  const form = storedForm(plainForm, stored);
   const option = chosenOption(form, values.authType);
+  const config = sentConfig(form, values);
   const changed = {
     name: values.name === stored.name ? stored.name : values.name.trim(),
     config: {
       ...unknownConfig(form, stored.config),
-      ...encodeFields(form.config, values.config),
-      ...unchangedValues(form.config, values.config, stored.config),
+      ...encodeFields(config, values.config),
+      ...unchangedValues(config, values.config, stored.config),
       ...(form.actions === undefined ? {} : encodeActions(values)),
     },
   };
@@ -120,14 +134,16 @@ export function changedConnectorInput(
     sameJson(initial.secrets[key], values.secrets[key]);
   if (isSame) return changed;
   const isStoredType = initial.authType === values.authType;
+  const sent = sentSecrets(form, values);
+  const hidden = new Set(option.fields.filter((field) => !sent.includes(field)).map(nameOf));
   return {
     ...changed,
     secrets: {
       ...(isStoredType ? unknownValues(option.fields, stored.secrets) : {}),
-      ...encodeSecrets(option, values),
-      ...(isStoredType ? unchangedValues(option.fields, values.secrets[key], stored.secrets) : {}),
+      ...encodeSecrets(form, values),
+      ...(isStoredType ? unchangedValues(sent, values.secrets[key], stored.secrets) : {}),
     },
-    ...(isStoredType ? { keep_secrets: [...values.kept] } : {}),
+    ...(isStoredType ? { keep_secrets: values.kept.filter((name) => !hidden.has(name)) } : {}),
   };
 }
 
@@ -151,11 +167,6 @@ export function overwritingConnectorInput(
   return changedConnectorInput(form, { ...values, kept }, stored);
 }
 
-/** Option with this id, else the first. */
-export function chosenOption(form: ConnectorForm, authType: string): AuthOption {
-  return form.authOptions.find(({ id }) => id === authType) ?? preferredOption(form.authOptions);
-}
-
 /**
  * Options that the form offers. A legacy option is offered only to a connector that uses it, and
  * an edit cannot change who authenticates.
@@ -172,9 +183,6 @@ export function offeredOptions(
       (!option.isLegacy && current?.authMode === 'shared' && option.authMode === 'shared'),
   );
 }
-
-/** Key of an option in {@link FormValues.secrets}. Paths of fields cannot have an empty part. */
-export const secretsKey = (optionId: string): string => (optionId === '' ? 'own' : optionId);
 
 /** Wire values of fields. Empty ones are left out, so that the server sets its defaults. */
 export function encodeFields(
@@ -227,9 +235,24 @@ function unknownConfig(
     : unknown;
 }
 
-function encodeSecrets(option: AuthOption, values: FormValues): Record<string, unknown> {
+/** The form of a connector, with the fields of all its stored values. */
+export const storedForm = (form: ConnectorForm, stored: StoredValues): ConnectorForm =>
+  withStoredFields(form, stored, storedFormValues(form, stored));
+
+const nameOf = ({ name }: FormField): string => name;
+
+const sentConfig = (form: ConnectorForm, values: FormValues): readonly FormField[] =>
+  sentFields(form.config, readerOf(form, values, 'config'));
+
+const sentSecrets = (form: ConnectorForm, values: FormValues): readonly FormField[] =>
+  sentFields(chosenOption(form, values.authType).fields, readerOf(form, values, 'secrets'));
+
+function encodeSecrets(form: ConnectorForm, values: FormValues): Record<string, unknown> {
+  const option = chosenOption(form, values.authType);
   const kept = new Set(values.kept);
-  const fields = option.fields.filter((field) => !(isCredential(field) && kept.has(field.name)));
+  const fields = sentSecrets(form, values).filter(
+    (field) => !(isCredential(field) && kept.has(field.name)),
+  );
   return {
     ...encodeFields(fields, values.secrets[secretsKey(option.id)] ?? {}),
     ...(option.id === '' ? {} : { authType: option.id }),
@@ -305,16 +328,6 @@ function decodeField(field: FormField, value: unknown): FieldValue {
     default:
       return field satisfies never;
   }
-}
-
-/** The recommended option, else the first that is neither legacy nor experimental. */
-function preferredOption(options: readonly AuthOption[]): AuthOption {
-  const option =
-    options.find(({ isRecommended, isLegacy }) => isRecommended && !isLegacy) ??
-    options.find(({ isLegacy, isExperimental }) => !isLegacy && !isExperimental) ??
-    options[0];
-  if (option === undefined) throw new TypeError('a connector form has at least one auth option');
-  return option;
 }
 
 /** Types with their own form of credentials have a single option, whatever is stored. */

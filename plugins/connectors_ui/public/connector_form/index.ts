@@ -6,12 +6,16 @@ export {
   hasField,
 } from './field_warnings.tsx';
 export { fieldsResolver, type InputValues } from './fields_resolver.ts';
-export type { AuthOption, ConnectorForm, FormField } from './form_field.ts';
+export {
+  type AuthOption,
+  type ConnectorForm,
+  chosenOption,
+  type FormField,
+} from './form_field.ts';
 export { FormFields } from './form_fields.tsx';
 export {
   type ConnectorInput,
   changedConnectorInput,
-  chosenOption,
   encodeFields,
   type FormValues,
   initialValues,
@@ -20,6 +24,7 @@ export {
   offeredOptions,
   overwritingConnectorInput,
   type StoredValues,
+  storedForm,
   storedFormValues,
 } from './form_values.ts';
 export { issueText } from './issue_texts.ts';

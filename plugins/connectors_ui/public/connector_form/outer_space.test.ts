@@ -9,7 +9,6 @@ const base = {
   isRequired: true,
   isHidden: false,
   isDisabled: false,
-  isAdvanced: false,
 };
 const secret: FormField = { ...base, kind: 'secret' };
 const text: FormField = { ...base, kind: 'text' };

@@ -145,6 +145,30 @@ describe('the form of a connector type', () => {
     expect(unknownParts).toEqual(['config.value']);
   });
 
+  it('reads conditions and parts', () => {
+    const { field } = fieldOf({
+      type: 'string',
+      section: 'token_request',
+      shownIf: { field: 'authType', equals: ['bearer', 7] },
+      requiredIf: { field: 'authType', equals: ['basic'] },
+    });
+    expect(field).toMatchObject({
+      section: 'token_request',
+      shownIf: { field: 'authType', equals: ['bearer'] },
+      requiredIf: { field: 'authType', equals: ['basic'] },
+    });
+  });
+
+  it('always shows a field that depends on one that does not exist, and names the place', () => {
+    const { field, unknownParts } = fieldOf({
+      type: 'string',
+      section: 'elsewhere',
+      shownIf: { field: 'missing', equals: ['a'] },
+    });
+    expect(field).toMatchObject({ shownIf: undefined, section: undefined });
+    expect(unknownParts).toEqual(['config.value']);
+  });
+
   it('does not report an unknown part for which the form shows no field', () => {
     expect(fieldOf({ hidden: true })).toMatchObject({
       field: { isHidden: true },

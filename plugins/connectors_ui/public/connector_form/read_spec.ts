@@ -1,4 +1,12 @@
-import type { AuthOption, ConnectorForm, FormAction, FormField } from './form_field.ts';
+import {
+  type AuthOption,
+  type ConnectorForm,
+  type FieldCondition,
+  FORM_SECTIONS,
+  type FormAction,
+  type FormField,
+  type FormSection,
+} from './form_field.ts';
 
 /** JSON Schema of draft 2020-12, with form metadata beside the standard keywords. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -18,9 +26,17 @@ export function readConnectorForm(
   const unknownParts: string[] = [];
   const report: Report = (path) => unknownParts.push(path);
   const { config, secrets } = objectOf(schema['properties']);
+  const fields = fieldsOf(objectOf(config), 'config', report);
+  const options = authOptionsOf(objectOf(secrets), report);
+  const known = ['authType', ...namesOf(fields)];
   return {
-    config: fieldsOf(objectOf(config), 'config', report),
-    authOptions: authOptionsOf(objectOf(secrets), report),
+    config: withKnownConditions(fields, known, (name) => report(`config.${name}`)),
+    authOptions: options.map((option) => ({
+      ...option,
+      fields: withKnownConditions(option.fields, [...known, ...namesOf(option.fields)], (name) =>
+        report(`secrets.${name}`),
+      ),
+    })),
     ...actionsOf(actions),
     unknownParts,
   };
@@ -49,8 +65,27 @@ export function readActionForm(schema: JsonSchema): {
   readonly unknownParts: readonly string[];
 } {
   const unknownParts: string[] = [];
-  const fields = fieldsOf(schema, 'input', (path) => unknownParts.push(path));
-  return { fields, unknownParts };
+  const report: Report = (path) => unknownParts.push(path);
+  const fields = fieldsOf(schema, 'input', report);
+  return {
+    fields: withKnownConditions(fields, namesOf(fields), (name) => report(`input.${name}`)),
+    unknownParts,
+  };
+}
+
+const namesOf = (fields: readonly FormField[]): readonly string[] => fields.map(({ name }) => name);
+
+/** A field that depends on one that does not exist is always shown, because it could never be. */
+function withKnownConditions(
+  fields: readonly FormField[],
+  known: readonly string[],
+  report: (name: string) => void,
+): readonly FormField[] {
+  return fields.map((field) => {
+    if (field.shownIf === undefined || known.includes(field.shownIf.field)) return field;
+    report(field.name);
+    return { ...field, shownIf: undefined };
+  });
 }
 
 function authOptionsOf(secrets: JsonSchema, report: Report): readonly AuthOption[] {
@@ -95,10 +130,12 @@ function fieldOf({ name, path, isRequired }: Place, part: unknown, report: Repor
     helpText: textOf(schema['helpText']) ?? textOf(schema['description']),
     placeholder: textOf(schema['placeholder']),
     isRequired,
-    requiredUnless: requirementOf(schema['requiredUnless']),
+    requiredUnless: conditionOf(schema['requiredUnless']),
+    requiredIf: conditionOf(schema['requiredIf']),
+    shownIf: conditionOf(schema['shownIf']),
     isHidden,
     isDisabled: schema['disabled'] === true,
-    isAdvanced: schema['section'] === 'advanced',
+    section: sectionOf(schema['section']),
     initial: schema['default'],
   };
   const kind = kindOf(schema);
@@ -120,9 +157,11 @@ type CommonKeys = Pick<
   | 'placeholder'
   | 'isRequired'
   | 'requiredUnless'
+  | 'requiredIf'
+  | 'shownIf'
   | 'isHidden'
   | 'isDisabled'
-  | 'isAdvanced'
+  | 'section'
   | 'initial'
 >;
 
@@ -222,9 +261,12 @@ function withoutNull(schema: JsonSchema): JsonSchema {
   return { ...first, ...metadata };
 }
 
-function requirementOf(
-  value: unknown,
-): { readonly field: string; readonly equals: readonly string[] } | undefined {
+const isSection = (value: unknown): value is FormSection =>
+  FORM_SECTIONS.some((section) => section === value);
+const sectionOf = (value: unknown): FormSection | undefined =>
+  isSection(value) ? value : undefined;
+
+function conditionOf(value: unknown): FieldCondition | undefined {
   const { field, equals } = objectOf(value);
   const values = listOf<unknown>(equals).filter((each) => typeof each === 'string');
   return typeof field === 'string' && values.length > 0 ? { field, equals: values } : undefined;

@@ -8,9 +8,10 @@ import {
   useForm,
 } from 'react-hook-form';
 import { type IntlShape, useIntl } from 'react-intl';
-import { type ConnectorForm, drawnFields, type FormField } from './form_field.ts';
-import { chosenOption, type FormValues, secretsKey } from './form_values.ts';
+import { type ConnectorForm, chosenOption, drawnFields, secretsKey } from './form_field.ts';
+import type { FormValues } from './form_values.ts';
 import { issueText } from './issue_texts.ts';
+import { type FieldGroup, isShown, readerOf } from './shown_fields.ts';
 import { type FieldIssue, type ValidationRules, validateForm } from './validate_values.ts';
 
 /** State of a connector form. */
@@ -86,14 +87,19 @@ export function useConnectorForm(options: {
 /** Path of a field in {@link FormValues}. */
 type FieldPath = 'name' | 'enabledActions' | `config.${string}` | `secrets.${string}`;
 
-/** Paths of all fields that the form draws, from top to bottom. */
-function drawnPaths(form: ConnectorForm, { authType }: FormValues): readonly FieldPath[] {
-  const option = chosenOption(form, authType);
-  const names = (fields: readonly FormField[]) => drawnFields(fields).map(({ name }) => name);
+/** Paths of all fields that the form shows, from top to bottom. */
+function drawnPaths(form: ConnectorForm, values: FormValues): readonly FieldPath[] {
+  const option = chosenOption(form, values.authType);
+  const names = (group: FieldGroup) => {
+    const read = readerOf(form, values, group);
+    return drawnFields(group === 'config' ? form.config : option.fields)
+      .filter((field) => isShown(field, read))
+      .map(({ name }) => name);
+  };
   return [
     'name',
-    ...names(form.config).map((name) => `config.${name}` as const),
-    ...names(option.fields).map((name) => `secrets.${secretsKey(option.id)}.${name}` as const),
+    ...names('config').map((name) => `config.${name}` as const),
+    ...names('secrets').map((name) => `secrets.${secretsKey(option.id)}.${name}` as const),
     ...(form.actions === undefined ? [] : (['enabledActions'] as const)),
   ];
 }
@@ -104,16 +110,15 @@ function keptWithout(kept: readonly string[], issues: readonly FieldIssue[]): re
   return kept.filter((name) => !paths.has(`secrets.${name}`));
 }
 
-/** Path of a field in the values. `undefined`: no field that is drawn. */
+/** Path of a field in the values. `undefined`: no field that the form shows. */
 function pathOf(path: string, form: ConnectorForm, values: FormValues): FieldPath | undefined {
-  if (path === 'name') return path;
   const [group = '', name = ''] = path.split('.');
   if (group === 'config' && name === 'enabledActions' && form.actions !== undefined) return name;
   const option = chosenOption(form, values.authType);
-  const fields = group === 'config' ? form.config : group === 'secrets' ? option.fields : undefined;
-  const field = fields?.find((one) => one.name === name);
-  if (field === undefined || field.isHidden) return undefined;
-  return group === 'config' ? `config.${name}` : `secrets.${secretsKey(option.id)}.${name}`;
+  const key = secretsKey(option.id);
+  const found =
+    group === 'config' ? `config.${name}` : group === 'secrets' ? `secrets.${key}.${name}` : path;
+  return drawnPaths(form, values).find((one) => one === found);
 }
 
 function resolverOf(

@@ -17,7 +17,6 @@ const base = {
   isRequired: false,
   isHidden: false,
   isDisabled: false,
-  isAdvanced: false,
 };
 
 const codesOf = (field: FormField, value: FieldValue, over: object = {}) =>

@@ -1,14 +1,19 @@
 import { isPlainText } from '@latchkey/core/common';
 import { z } from 'zod';
-import type { ConnectorForm, FormField, JsonField } from './form_field.ts';
 import {
+  type ConnectorForm,
   chosenOption,
+  type FormField,
+  type JsonField,
+  secretsKey,
+} from './form_field.ts';
+import {
   encodeFields,
   type FieldValues,
   type FormValues,
   type KeyValueRow,
-  secretsKey,
 } from './form_values.ts';
+import { holds, isShown, type ReadField, readerOf } from './shown_fields.ts';
 
 /** Problem of one field, in the form of the server's `attributes.issues`. */
 export interface FieldIssue {
@@ -40,27 +45,35 @@ export function validateForm(
   const option = chosenOption(form, values.authType);
   return [
     ...nameIssues(values.name),
-    ...validateFields(form.config, values.config, rules).map(below('config')),
+    ...validateFields(form.config, values.config, {
+      ...rules,
+      read: readerOf(form, values, 'config'),
+    }).map(below('config')),
     ...validateFields(option.fields, values.secrets[secretsKey(option.id)] ?? {}, {
       ...rules,
       kept: new Set(values.kept),
+      read: readerOf(form, values, 'secrets'),
     }).map(below('secrets')),
     ...(values.enabledActions?.length === 0 ? [NO_ACTION] : []),
   ];
 }
 
-/** Problems of a group of fields. Paths are names of fields. */
+/** Problems of the fields of a group that the form shows. Paths are names of fields. */
 export function validateFields(
   fields: readonly FormField[],
   values: FieldValues,
-  rules: ValidationRules & { readonly kept?: ReadonlySet<string> },
+  rules: ValidationRules & {
+    readonly kept?: ReadonlySet<string>;
+    /** Values on which fields depend. Default: those of the same group. */
+    readonly read?: ReadField;
+  },
 ): readonly FieldIssue[] {
-  const kept = rules.kept ?? new Set();
-  const edited = fields.filter(({ name, isHidden }) => !isHidden && !kept.has(name));
+  const { kept = new Set(), read = (name) => values[name] } = rules;
+  const edited = fields.filter((field) => isShown(field, read) && !kept.has(field.name));
   const wire = encodeFields(fields, values);
   // A default of the schema applies when the field is left out.
   const isNeeded = (field: FormField): boolean =>
-    (field.isRequired && field.initial === undefined) || isRequiredBy(field, wire);
+    (field.isRequired && field.initial === undefined) || isRequiredBy(field, read);
   const shape = edited.map((field) => {
     const schema = schemaOf(field, rules);
     return [field.name, isNeeded(field) ? schema : schema.optional()] as const;
@@ -76,8 +89,9 @@ const below =
   (group: string) =>
   (issue: FieldIssue): FieldIssue => ({ ...issue, path: `${group}.${issue.path}` });
 
-const isRequiredBy = ({ requiredUnless }: FormField, wire: Record<string, unknown>): boolean =>
-  requiredUnless?.equals.every((value) => wire[requiredUnless.field] !== value) ?? false;
+const isRequiredBy = ({ requiredUnless, requiredIf }: FormField, read: ReadField): boolean =>
+  (requiredUnless !== undefined && !holds(requiredUnless, read)) ||
+  (requiredIf !== undefined && holds(requiredIf, read));
 
 function nameIssues(name: string): readonly FieldIssue[] {
   const length = name.trim().length;

@@ -29,6 +29,11 @@ const texts: Readonly<Record<string, MessageDescriptor>> = defineMessages({
     defaultMessage:
       'Without a revocation URL, disconnecting deletes the tokens here, but the authorization stays valid at the provider.',
   },
+  revocation_unsupported: {
+    id: 'connectorsUi.warning.revocationUnsupported',
+    defaultMessage:
+      '{provider} cannot revoke an authorization for this server. Disconnecting deletes the tokens here, but the authorization stays valid there until it expires or the user removes it.',
+  },
   revocation_offered: {
     id: 'connectorsUi.warning.revocationOffered',
     defaultMessage:
