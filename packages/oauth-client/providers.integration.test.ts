@@ -14,13 +14,14 @@ import { fetchAccount } from './account.ts';
 import { createPkcePair, createState } from './authorization_request.ts';
 import { clientProviderOf, type StandardClient } from './client.ts';
 import { dialectOf } from './dialect.ts';
+import { madeUpProviders } from './made_up_providers.mock.ts';
 import type { ProtocolIo } from './protocol_io.ts';
 import type { TokenGrant } from './token_response.ts';
 
 const REDIRECT_URI = 'https://latchkey.example/cb';
 const NOW = new Date('2030-01-01T00:00:00Z');
 const CONFIG = { subdomain: 'acme', instance: 'acme.service-now.com' };
-const all = Object.values<ProviderEntry>(providers).map(
+const all = [...Object.values<ProviderEntry>(providers), ...madeUpProviders].map(
   (entry) => [entry.name, resolveProvider(entry, CONFIG)] as const,
 );
 /** Each provider by its entry, and by what an administrator can enter without one. */

@@ -2,6 +2,7 @@ export type { ApiResponse } from './api_response/api_response.ts';
 export { pathSteps, valuesAt } from './api_response/api_response.ts';
 export type { ApiSignal } from './api_response/classify_api_response.ts';
 export { classifyApiResponse, isTokenRejected } from './api_response/classify_api_response.ts';
+export type { MissingScopeRules } from './api_response/needed_scopes.ts';
 export { neededScopes } from './api_response/needed_scopes.ts';
 export { readWait } from './api_response/read_wait.ts';
 export { defineProvider, ProviderEntryError } from './entry/define_provider.ts';

@@ -24,6 +24,19 @@ describe('the field for provider data', () => {
     ]);
   });
 
+  it.each([
+    ['matches every success', { status: [200, 200] }, 'needs a condition'],
+    [
+      'repeats a token in a message',
+      { status: [403, 403], needed: { from: 'body', path: 'access_token' } },
+      'must not lead to a token',
+    ],
+  ])('refuses a rule for a missing scope that %s', (_, rule, problem) => {
+    expect(problemsOf(JSON.stringify({ api: { missingScope: [rule] } }))).toEqual([
+      expect.stringContaining(problem),
+    ]);
+  });
+
   it('is read from the config, if the type has it', () => {
     const config = { data: '{"token": {"format": "json"}}' };
     expect(providerDataOf(SPEC, config)).toMatchObject({ token: { format: 'json' } });

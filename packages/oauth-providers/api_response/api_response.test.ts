@@ -94,6 +94,8 @@ describe('classifyApiResponse', () => {
 
 describe('neededScopes', () => {
   const github = { 'x-accepted-oauth-scopes': 'repo, admin:org', 'x-oauth-scopes': 'gist' };
+  const granted = { lacksScope: false };
+  const graph = (code: string, message = '') => response(403, { error: { code, message } });
 
   it.each([
     ['slack', response(200, { ok: false, error: 'missing_scope', needed: 'a:read,b:read' })],
@@ -105,15 +107,24 @@ describe('neededScopes', () => {
       }),
     ],
     ['github', response(403, {}, { ...github, 'x-accepted-oauth-scopes': 'a:read, b:read' })],
+    [
+      'microsoft',
+      graph(
+        'Forbidden',
+        "Missing scope permissions on the request. API requires one of 'a:read, b:read'. Scopes on the request 'c:read'",
+      ),
+    ],
   ] as const)('reads the scopes that %s names', (name, refusal) => {
-    expect(neededScopes(providers[name], refusal)).toEqual(['a:read', 'b:read']);
+    expect(neededScopes(providers[name], refusal, granted)).toEqual(['a:read', 'b:read']);
   });
 
   it.each([
     ['slack', response(200, { ok: false, error: 'missing_scope' })],
     ['linear', response(400, { errors: [{ message: 'Invalid scope: `write` required' }] })],
+    ['atlassian', response(401, { code: 401, message: 'Unauthorized; scope does not match' })],
+    ['microsoft', graph('Forbidden', 'Missing scope permissions on the request.')],
   ] as const)('returns no scope where %s does not name it in a field', (name, refusal) => {
-    expect(neededScopes(providers[name], refusal)).toEqual([]);
+    expect(neededScopes(providers[name], refusal, granted)).toEqual([]);
   });
 
   it.each([
@@ -132,8 +143,28 @@ describe('neededScopes', () => {
     ['github', 'a rate limit', response(403, {}, { ...github, 'x-ratelimit-remaining': '0' })],
     ['github', 'another status', response(404, {}, github)],
     ['google', 'a provider without a rule', response(403)],
+    ['atlassian', 'an expired token', response(401, { code: 401, message: 'Unauthorized' })],
+    ['microsoft', 'a missing right of the user', graph('accessDenied', 'Access denied')],
   ] as const)('says for %s that no scope is missing: %s', (name, _, other) => {
-    expect(neededScopes(providers[name], other)).toBeUndefined();
+    expect(neededScopes(providers[name], other, granted)).toBeUndefined();
+  });
+});
+
+describe('neededScopes of a response that has other causes, too', () => {
+  const lacking = { lacksScope: true };
+
+  it.each(['Authorization_RequestDenied', 'accessDenied', 'ErrorAccessDenied', 'Forbidden'])(
+    'says for the code %s of Microsoft Graph that a scope is missing if the user lacks one',
+    (code) => {
+      const refusal = response(403, { error: { code, message: '' } });
+      expect(neededScopes(providers['microsoft'], refusal, lacking)).toEqual([]);
+      expect(neededScopes(providers['microsoft'], refusal, { lacksScope: false })).toBeUndefined();
+    },
+  );
+
+  it('says nothing for another code', () => {
+    const refusal = response(403, { error: { code: 'quotaLimitReached' } });
+    expect(neededScopes(providers['microsoft'], refusal, lacking)).toBeUndefined();
   });
 });
 

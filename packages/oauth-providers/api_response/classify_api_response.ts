@@ -7,13 +7,18 @@ import { type ApiResponse, valuesAt } from './api_response.ts';
  */
 export type ApiSignal = 'token_rejected' | 'rate_limited' | 'forbidden';
 
+/** The rules of an entry, or those that an administrator entered, for the signals of an API. */
+export type SignalRules = Partial<
+  Pick<ProviderEntry['api'], 'tokenRejected' | 'rateLimited' | 'forbidden'>
+>;
+
 /**
  * The signal of a response of the API, also if its status is 200.
  * @param entry `undefined`: the status decides alone (RFC 6750 §3.1, RFC 6585 §4)
  * @returns `undefined`: none of the signals
  */
 export function classifyApiResponse(
-  entry: Pick<ProviderEntry, 'api'> | undefined,
+  entry: { readonly api: SignalRules } | undefined,
   response: ApiResponse,
 ): ApiSignal | undefined {
   if (entry !== undefined && isTokenRejected(entry.api, response)) return 'token_rejected';
@@ -25,10 +30,7 @@ export function classifyApiResponse(
 }
 
 /** Returns `true` if a rule of the entry, not the status alone, says that the token is invalid. */
-export function isTokenRejected(
-  { tokenRejected }: Pick<ProviderEntry['api'], 'tokenRejected'>,
-  response: ApiResponse,
-): boolean {
+export function isTokenRejected({ tokenRejected }: SignalRules, response: ApiResponse): boolean {
   return matchesOne(tokenRejected, response);
 }
 

@@ -1,35 +1,49 @@
 import type { ProviderEntry } from '../entry/provider_entry.ts';
 import { type ApiResponse, valuesAt } from './api_response.ts';
-import { classifyApiResponse, matchesRule } from './classify_api_response.ts';
+import { classifyApiResponse, matchesRule, type SignalRules } from './classify_api_response.ts';
+
+/** Rules that say how an API refuses a request whose token lacks a scope. */
+export interface MissingScopeRules {
+  readonly api: SignalRules & Pick<ProviderEntry['api'], 'missingScope'>;
+}
 
 /**
  * The scopes of which one would have sufficed for a refused request, as the provider names them.
+ * @param request.lacksScope `true`: the user did not grant a scope that the request needs
  * @returns `undefined`: the response does not say that a scope is missing. Empty: it does not name
  * the scope
  */
 export function neededScopes(
-  { api }: Pick<ProviderEntry, 'api'>,
+  { api }: MissingScopeRules,
   response: ApiResponse,
+  request: { readonly lacksScope: boolean },
 ): readonly string[] | undefined {
   if (api.missingScope.length === 0) return undefined;
   // GitHub names scopes in refusals for a rate limit, too.
   if (classifyApiResponse({ api }, response) === 'rate_limited') return undefined;
-  for (const { needed, grantedHeader, ...rule } of api.missingScope) {
-    if (!matchesRule(rule, response)) continue;
-    const named =
-      needed === undefined
-        ? []
-        : scopesIn(
-            needed.from === 'header'
-              ? [response.headers[needed.name]]
-              : valuesAt(response.body, needed.path),
-          );
+  for (const { needed, grantedHeader, hasOtherCauses, ...rule } of api.missingScope) {
+    if (!matchesRule(rule, response) || (hasOtherCauses === true && !request.lacksScope)) continue;
+    const named = needed === undefined ? [] : scopesIn(textsOf(needed, response));
     if (grantedHeader === undefined) return named;
     const granted = scopesIn([response.headers[grantedHeader]]);
     // Otherwise the scopes are not the reason.
     if (named.length > 0 && !named.some((scope) => granted.includes(scope))) return named;
   }
   return undefined;
+}
+
+type Source = NonNullable<ProviderEntry['api']['missingScope'][number]['needed']>;
+
+/** The values that name scopes, without the rest of their sentences. */
+function textsOf(source: Source, { headers, body }: ApiResponse): readonly unknown[] {
+  if (source.from === 'header') return [headers[source.name]];
+  const values = valuesAt(body, source.path);
+  if (source.between === undefined) return values;
+  const [before, after] = source.between;
+  return values.map((value) => {
+    const [, rest = ''] = String(value).split(before);
+    return rest.slice(0, Math.max(0, rest.indexOf(after)));
+  });
 }
 
 /** Providers separate scopes by commas or spaces. */

@@ -236,20 +236,28 @@ const responseRule = z.strictObject({
     .default([]),
 });
 
+/** Where a response names the scopes of which one suffices. */
+const neededScopes = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('header'), name: z.string().regex(/^[a-z-]+$/) }),
+  z.strictObject({
+    from: z.literal('body'),
+    path,
+    /** Texts before and after the scopes in a sentence. Absent: the value has nothing else. */
+    between: z.tuple([z.string().min(1), z.string().min(1)]).optional(),
+  }),
+]);
+
 /** A response that says that the token lacks a scope. */
 const missingScopeRule = responseRule.extend({
-  /** Text with the scopes of which one suffices. Absent: the response does not name them. */
-  needed: z
-    .discriminatedUnion('from', [
-      z.strictObject({ from: z.literal('header'), name: z.string().regex(/^[a-z-]+$/) }),
-      z.strictObject({ from: z.literal('body'), path }),
-    ])
-    .optional(),
+  /** Absent: the response does not name them. */
+  needed: neededScopes.optional(),
   /** Header with the scopes of the token, for a provider that names both in every response. */
   grantedHeader: z
     .string()
     .regex(/^[a-z-]+$/)
     .optional(),
+  /** `true`: the response has other causes, too. It counts if the user did not grant a scope. */
+  hasOtherCauses: z.boolean().optional(),
 });
 
 /** Where a response states how long to wait. */
@@ -303,6 +311,13 @@ const sections = {
   api: api.prefault({}),
 };
 
+/** Tells if a rule cannot match every successful response, whose request would be sent again. */
+const namesFailure = ({ status: [from], body, header }: z.output<typeof responseRule>): boolean =>
+  from >= 400 || body.length > 0 || header !== undefined;
+const NAMES_FAILURE = {
+  message: 'needs a condition for the body or a header where the status is no failure',
+};
+
 /** Headers that cannot change where or for whom a request is. */
 const harmlessHeader = z.string().regex(/^(accept|accept-language|x-[a-z0-9-]+)$/);
 
@@ -337,19 +352,23 @@ export const providerDataSchema = z.strictObject({
     .prefault({}),
   revocation: revocation.omit({ url: true }).optional(),
   failures: failures.pick({ errorPaths: true, rules: true }).prefault({}),
-  api: api
-    .pick({ tokenRejected: true })
-    .refine(({ tokenRejected }) => tokenRejected.every(namesFailure), {
-      path: ['tokenRejected'],
-      message: 'needs a condition for the body or a header where the status is no failure',
+  api: z
+    .strictObject({
+      tokenRejected: z.array(responseRule.refine(namesFailure, NAMES_FAILURE)).default([]),
+      missingScope: z
+        .array(
+          missingScopeRule
+            .refine(namesFailure, NAMES_FAILURE)
+            // The scopes become part of a message.
+            .refine(({ needed }) => needed?.from !== 'body' || !/token$/i.test(needed.path), {
+              path: ['needed', 'path'],
+              message: 'must not lead to a token',
+            }),
+        )
+        .default([]),
     })
     .prefault({}),
 });
-
-/** Tells if a rule cannot match every successful response: its request would be repeated. */
-function namesFailure({ status: [from], body, header }: z.output<typeof responseRule>): boolean {
-  return from >= 400 || body.length > 0 || header !== undefined;
-}
 
 /** Schema of {@link ProviderEntry}. `defineProvider` also checks relations between its parts. */
 export const providerEntrySchema = z.strictObject({

@@ -50,6 +50,10 @@ export const atlassian = defineProvider({
       { from: 'header', name: 'retry-after', format: 'seconds' },
       { from: 'header', name: 'x-ratelimit-reset', format: 'iso_time' },
     ],
+    // `{"code": 401, "message": "Unauthorized; scope does not match"}`.
+    missingScope: [
+      { status: [401, 403], body: [{ path: 'message', contains: 'scope does not match' }] },
+    ],
   },
   sources: {
     authorize: 'B.1',
@@ -58,6 +62,6 @@ export const atlassian = defineProvider({
     lifetime: 'B.2',
     refreshToken: 'B.1, B.2',
     failures: 'B.2',
-    api: 'C',
+    api: 'C, https://developer.atlassian.com/cloud/jira/platform/scopes-for-oauth-2-3LO-and-forge-apps/',
   },
 });

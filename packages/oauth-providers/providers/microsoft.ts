@@ -41,7 +41,32 @@ export const microsoft = defineProvider({
       },
     ],
   },
-  api: { rateLimited: [{ status: [503, 503], header: { name: 'retry-after' } }] },
+  api: {
+    rateLimited: [{ status: [503, 503], header: { name: 'retry-after' } }],
+    missingScope: [
+      {
+        status: [403, 403],
+        body: [{ path: 'error.message', contains: 'missing scope permissions on the request' }],
+        needed: { from: 'body', path: 'error.message', between: ["requires one of '", "'"] },
+      },
+      // Each API of Graph has its own code, also for what the user may not do.
+      {
+        status: [403, 403],
+        body: [
+          {
+            path: 'error.code',
+            equals: [
+              'Authorization_RequestDenied',
+              'accessDenied',
+              'ErrorAccessDenied',
+              'Forbidden',
+            ],
+          },
+        ],
+        hasOtherCauses: true,
+      },
+    ],
+  },
   sources: {
     authorize: 'B.1',
     token: 'B.1',
@@ -49,6 +74,6 @@ export const microsoft = defineProvider({
     lifetime: 'B.2',
     refreshToken: 'B.1, B.2',
     failures: 'https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes',
-    api: 'C',
+    api: 'C, https://learn.microsoft.com/en-us/graph/resolve-auth-errors',
   },
 });

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   type ActionContext,
+  type ActionDefinition,
   ConnectorAuthorizationError,
   getAuthType,
   type OAuthScope,
@@ -9,7 +10,12 @@ import {
 } from '@latchkey/connector-specs';
 import type { Logger } from '@latchkey/core/server';
 import type { Egress, EgressClient } from '@latchkey/egress';
-import { type GrantFacts, isTokenRejected, permittedFacts } from '@latchkey/oauth-providers';
+import {
+  type GrantFacts,
+  isTokenRejected,
+  neededScopes,
+  permittedFacts,
+} from '@latchkey/oauth-providers';
 import type { AxiosInstance } from 'axios';
 import type { DecryptedConnector } from '../connector_data/index.ts';
 import { type ConnectorType, grantFactsInOrigins } from '../connector_types/index.ts';
@@ -21,6 +27,7 @@ import {
   missingScopeError,
   type ScopeContext,
   ungrantedScopeError,
+  ungrantedScopesOf,
 } from './missing_scope.ts';
 import type { TokenRejections } from './token_rejections.ts';
 import {
@@ -120,6 +127,8 @@ export class AuthorizedClient {
    * authorize again.
    */
   readonly #scopes: ScopeContext | undefined;
+  /** Scopes that the action of this execution needs. */
+  #neededScopes: readonly OAuthScope[] = [];
   /** Configured `Authorization` header. A handler may change the header afterwards. */
   readonly #ownHeader: unknown;
   #axios: AxiosInstance | undefined;
@@ -138,7 +147,8 @@ export class AuthorizedClient {
         : {
             authType: connector.authType,
             requestedScopes: () => requestedScopes(connector, request.type.spec),
-            provider: providerOf(request.type.spec),
+            provider: apiRulesOf(request),
+            ungrantedScopes: () => this.#ungrantedScopes(),
           };
     this.grant = grantOf(request, sent.only);
     this.#binding = bindingOf(request, this.grant);
@@ -160,12 +170,21 @@ export class AuthorizedClient {
   }
 
   /**
-   * Checks that the user granted the scopes that an action needs.
+   * Checks that the user granted the scopes that an action requires.
    * @throws ConnectorAuthorizationError `missing_scope`
    */
-  ensureScopes(needed: readonly OAuthScope[]): void {
-    const error = this.#scopes && ungrantedScopeError(needed, this.token?.scopes, this.#scopes);
+  ensureScopes({ oauthScopes = [], isScopeRequired = true }: ActionDefinition): void {
+    this.#neededScopes = oauthScopes;
+    const error = this.#scopes && isScopeRequired ? ungrantedScopeError(this.#scopes) : undefined;
     if (error !== undefined) throw error;
+  }
+
+  #ungrantedScopes(): readonly string[] {
+    const { connector, type } = this.#request;
+    return ungrantedScopesOf(this.#neededScopes, this.token?.scopes, {
+      authType: connector.authType,
+      requestedScopes: () => requestedScopes(connector, type.spec),
+    });
   }
 
   /**
@@ -248,8 +267,7 @@ function bindingOf(
 }
 
 function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): UnauthorizedPolicy {
-  const { spec } = request.type;
-  const { api } = providerDataOf(spec, request.config) ?? providerOf(spec) ?? {};
+  const rules = apiRulesOf(request);
   const { connector, profileUid, signal } = request;
   const owner = connector.authMode === 'shared' ? '' : profileUid;
   const first = sent.only;
@@ -263,8 +281,19 @@ function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): U
       const isForExecution = token && first && mayReplace(first, token);
       return isForExecution === true ? token : undefined;
     },
-    ...(api === undefined ? {} : { isTokenRejected: (response) => isTokenRejected(api, response) }),
+    ...(rules === undefined
+      ? {}
+      : {
+          isTokenRejected: (response) => isTokenRejected(rules.api, response),
+          lacksScope: (response) =>
+            neededScopes(rules, response, { lacksScope: false }) !== undefined,
+        }),
   };
+}
+
+/** How the API signals failures: as an administrator entered it, else as the entry says. */
+function apiRulesOf({ type: { spec }, config }: ClientRequest): ScopeContext['provider'] {
+  return providerDataOf(spec, config) ?? providerOf(spec);
 }
 
 /**

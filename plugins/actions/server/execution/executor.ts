@@ -212,7 +212,7 @@ export class Executor {
     const action = type.spec.actions[params.subAction];
     if (action === undefined)
       throw new Error(`validated sub-action [${params.subAction}] is missing`);
-    if (action.isScopeRequired !== false) client.ensureScopes(action.oauthScopes ?? []);
+    client.ensureScopes(action);
     // The params validator parsed this input with the schema of this action.
     return action.handler(context, params.subActionParams as never);
   }

@@ -1,6 +1,6 @@
 import { ConnectorAuthorizationError, type OAuthScope } from '@latchkey/connector-specs';
 import { isAxiosError } from '@latchkey/egress/errors';
-import { neededScopes, type ProviderEntry } from '@latchkey/oauth-providers';
+import { type MissingScopeRules, neededScopes } from '@latchkey/oauth-providers';
 import type { AxiosInstance } from 'axios';
 
 /** RFC 6749 §3.3. Other text in a challenge is not a scope and is not repeated to the caller. */
@@ -13,7 +13,9 @@ export interface ScopeContext {
   /** Scopes that the connector requests. */
   readonly requestedScopes: () => readonly string[];
   /** Knows how its API names a missing scope. `undefined`: as RFC 6750 says. */
-  readonly provider: Pick<ProviderEntry, 'api'> | undefined;
+  readonly provider: MissingScopeRules | undefined;
+  /** Scopes of the action that the user did not grant. Empty: none, or they are not known. */
+  readonly ungrantedScopes: () => readonly string[];
 }
 
 /** A response of either client. Names of headers are in lower case. */
@@ -65,46 +67,62 @@ export function missingScopeError(
  */
 function scopeOfProvider(
   response: ReceivedResponse,
-  { provider, requestedScopes }: ScopeContext,
+  { provider, requestedScopes, ungrantedScopes }: ScopeContext,
 ): readonly string[] | undefined {
   if (provider === undefined || provider.api.missingScope.length === 0) return undefined;
   const { status, headers } = response;
-  const named = neededScopes(provider, {
+  const ungranted = ungrantedScopes();
+  const received = {
     status,
     headers,
     get body() {
       return response.data;
     },
-  });
+  };
+  const named = neededScopes(provider, received, { lacksScope: ungranted.length > 0 });
   if (named === undefined) return undefined;
   const scopes = named.filter((scope) => SCOPE.test(scope));
   const requested = requestedScopes();
-  return [scopes.find((scope) => requested.includes(scope)) ?? scopes[0]].filter(
-    (scope) => scope !== undefined,
-  );
+  const scope = scopes.find((one) => requested.includes(one)) ?? scopes[0];
+  return scope === undefined ? ungranted : [scope];
 }
 
 /**
  * Creates the error for an action whose scopes the user did not grant, so that the call is not
  * sent.
- * @param granted `undefined` or empty: not known. GitHub apps, for example, have no scopes. EARS
- * does not name them either: its app has those that the connector requests (RFC 6749 §5.1)
  * @returns `undefined`: the user granted the scopes, or may have
  */
 export function ungrantedScopeError(
-  needed: readonly OAuthScope[],
-  granted: readonly string[] | undefined,
   context: ScopeContext,
 ): ConnectorAuthorizationError | undefined {
-  const isKnown = granted !== undefined && granted.length > 0;
-  const held = isKnown || context.authType !== 'ears' ? granted : context.requestedScopes();
-  if (held === undefined || held.length === 0) return undefined;
-  const missing = needed
-    .map((scope) => (typeof scope === 'string' ? [scope] : scope))
-    .filter((alternatives) => !alternatives.some((scope) => held.includes(scope)))
-    .flatMap(([scope]) => scope ?? []);
+  const missing = context.ungrantedScopes();
   if (missing.length === 0) return undefined;
   return errorFor(missing, context, 'the action was not started');
+}
+
+/**
+ * The scopes of an action that the user did not grant; of alternatives, the first.
+ * @param granted `undefined` or empty: not known. GitHub apps, for example, have no scopes. EARS
+ * does not name them either: its app has those that the connector requests (RFC 6749 §5.1)
+ */
+export function ungrantedScopesOf(
+  needed: readonly OAuthScope[],
+  granted: readonly string[] | undefined,
+  { authType, requestedScopes }: Pick<ScopeContext, 'authType' | 'requestedScopes'>,
+): readonly string[] {
+  const isKnown = granted !== undefined && granted.length > 0;
+  const held = (isKnown || authType !== 'ears' ? granted : requestedScopes()) ?? [];
+  // The administrator of the app chose its permissions (Microsoft).
+  if (held.length === 0 || held.some((scope) => scope.endsWith('/.default'))) return [];
+  return needed
+    .map((scope) => (typeof scope === 'string' ? [scope] : scope))
+    .filter((alternatives) => !alternatives.some((scope) => isHeld(scope, held)))
+    .flatMap(([scope]) => scope ?? []);
+}
+
+/** Microsoft also names scopes with their resource: `https://graph.microsoft.com/Mail.Read`. */
+function isHeld(scope: string, held: readonly string[]): boolean {
+  return held.some((one) => one === scope || one.endsWith(`/${scope}`));
 }
 
 function errorFor(

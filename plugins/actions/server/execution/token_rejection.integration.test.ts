@@ -107,6 +107,26 @@ describe('a token that the service rejects', () => {
     },
   );
 
+  it.each([
+    ['entered', [{ status: [401, 401], body: [{ path: 'message', contains: 'scope' }] }], 0],
+    ['not entered', [], 1],
+  ])(
+    'G101: is not refreshed after a 401 for a missing scope that an administrator has %s',
+    async (_case, missingScope, expected) => {
+      await fixture.create('custom', {
+        connector_type_id: '.custom_api',
+        config: { url: PROBE_ORIGIN, providerData: JSON.stringify({ api: { missingScope } }) },
+        secrets: { ...oauthApp(), scope: 'files.read' },
+      });
+      await fixture.connect('custom');
+      fixture.api.response = () => ({ status: 401, body: { message: 'Scope does not match' } });
+      const tokenCalls = refreshes();
+      const body = await run('request', 'custom');
+      expect(refreshes() - tokenCalls).toBe(expected);
+      expect(body['authorization_reason']).toBe(expected === 0 ? 'missing_scope' : undefined);
+    },
+  );
+
   it('C45: is not refreshed after a 401 from another origin, which never got it', async () => {
     await fixture.create('http', {
       connector_type_id: '.custom_api',

@@ -24,6 +24,8 @@ export interface UnauthorizedPolicy {
   readonly replace: (rejected: RejectedToken) => Promise<UsableToken | undefined>;
   /** Detects a rejected token that the provider signals other than by 401. */
   readonly isTokenRejected?: ((response: ApiResponse) => boolean) | undefined;
+  /** Detects a token that lacks a scope where the provider sends 401 without a challenge for it. */
+  readonly lacksScope?: ((response: ApiResponse) => boolean) | undefined;
 }
 
 /** A request and its response, of either client. */
@@ -207,10 +209,12 @@ function rejectionOf(
 
 function claimedRejection(
   { status, headers, data }: Attempt,
-  { isTokenRejected }: UnauthorizedPolicy,
+  { isTokenRejected, lacksScope }: UnauthorizedPolicy,
 ): { readonly evidence: RejectionEvidence | undefined } | undefined {
-  const isRejectedByEntry = () => isTokenRejected?.({ status, headers, body: data() }) === true;
+  const response = () => ({ status, headers, body: data() });
+  const isRejectedByEntry = () => isTokenRejected?.(response()) === true;
   if (status === 401 || status === 403) {
+    if (lacksScope?.(response()) === true) return undefined;
     const challenge = String(headers['www-authenticate'] ?? '');
     if (challenge.includes('invalid_token')) return { evidence: 'rejected_invalid_token' };
     if (isRejectedByEntry()) return { evidence: 'rejected_by_service' };

@@ -1,0 +1,94 @@
+import { aProvider } from '@latchkey/oauth-providers/mocks';
+
+/** Quirks that no real provider has together. An administrator may meet any of them. */
+export const madeUpProviders = [
+  aProvider({
+    name: 'nested_errors_in_200',
+    authorize: {
+      url: 'https://auth.example.com/authorize',
+      scope: { parameter: 'user_scope', separator: ',' },
+      pkce: 'required',
+    },
+    token: {
+      url: 'https://auth.example.com/token',
+      refreshUrl: 'https://auth.example.com/v2/refresh',
+      clientAuthentication: ['client_secret_basic'],
+      format: 'json',
+      fields: { expires_in: 600 },
+      headers: { 'x-version': '1' },
+    },
+    response: {
+      accessTokenPath: 'data.session.access_token',
+      scopesPath: 'data.session.granted',
+    },
+    account: { from: 'token_response', idPath: 'data.user.id' },
+    lifetime: { defaultSeconds: null },
+    refreshToken: { rotation: 'single_use', reuseEndsGrant: true },
+    revocation: {
+      url: 'https://auth.example.com/sessions',
+      request: {
+        method: 'DELETE',
+        authentication: 'client_secret_basic',
+        format: 'json',
+        fields: { value: '{token}', kind: '{hint}' },
+      },
+    },
+    failures: {
+      errorPaths: ['error.code'],
+      rules: [
+        { when: { errors: ['ended'] }, means: 'invalid_grant', reason: 'made up' },
+        { when: { errors: ['who'] }, means: 'invalid_client', reason: 'made up' },
+        { when: { errors: ['what'] }, means: 'invalid_request', reason: 'made up' },
+      ],
+      responses: {
+        invalidGrant: { status: 200, body: { error: { code: 'ended' } } },
+        invalidClient: { status: 200, body: { error: { code: 'who' } } },
+        invalidRequest: { status: 200, body: { error: { code: 'WHAT' } } },
+      },
+    },
+    api: {
+      tokenRejected: [{ status: [200, 200], body: [{ path: 'error.code', equals: ['ended'] }] }],
+      rateLimited: [{ status: [400, 400], body: [{ path: 'error.code', equals: ['slow'] }] }],
+      forbidden: [{ status: [200, 200], body: [{ path: 'error.code', equals: ['no'] }] }],
+      waits: [{ from: 'body', path: 'error.wait', format: 'seconds' }],
+    },
+  }),
+  aProvider({
+    name: 'json_without_scopes',
+    authorize: { url: 'https://auth.example.com/authorize', scope: { isSupported: false } },
+    token: {
+      url: 'https://auth.example.com/token',
+      clientAuthentication: ['client_secret_post'],
+      format: 'json',
+    },
+    response: { tokenType: 'Bearer', accessTokenPath: 'owner.access_token' },
+    account: {
+      from: 'request',
+      url: 'https://auth.example.com/me',
+      idPath: 'user.id',
+      labelPath: 'user.name',
+    },
+    refreshToken: { rotation: 'replaced' },
+    revocation: {
+      url: 'https://auth.example.com/revoke',
+      request: { authentication: 'token', format: 'none' },
+      tokens: ['access_token'],
+      ends: 'token',
+    },
+    failures: {
+      errorPaths: ['status'],
+      rules: [
+        { when: { errors: ['ended'] }, means: 'invalid_grant', reason: 'made up' },
+        { when: { descriptionHas: 'unknown client' }, means: 'invalid_client', reason: 'made up' },
+      ],
+      responses: {
+        invalidGrant: { status: 403, body: { status: 'ENDED' } },
+        invalidClient: { status: 403, body: { error: 'x', error_description: 'Unknown client' } },
+      },
+    },
+    api: {
+      rateLimited: [{ status: [403, 403], header: { name: 'x-left', equals: '0' } }],
+      waits: [{ from: 'header', name: 'x-reset', format: 'epoch_ms' }],
+    },
+  }),
+];
