@@ -11,10 +11,12 @@ import {
   type NamedPage,
   namedPage,
   nextCursorOf,
+  noticeOf,
   type Page,
   type Pages,
   pageSchema,
   totalOf,
+  withinLimit,
 } from './pages.ts';
 import {
   type BuiltRequest,
@@ -347,15 +349,15 @@ async function readPages(
     items.push(...next.items);
     nextCursor = next.nextCursor;
   }
-  const { total } = first;
-  return pageOf({ items, nextCursor, total });
+  return pageOf(plan, { items, nextCursor, total: first.total });
 }
 
 async function readPage(
   plan: PagedPlan,
   context: ActionContext,
-  input: Input,
+  call: Input,
 ): Promise<Page<unknown>> {
+  const input = withinLimit(plan.pages, call);
   const { request, response } = await send(plan, context, input);
   const body = bodyOf(plan, response);
   const all = itemsOf(plan.pages, body);
@@ -367,23 +369,29 @@ async function readPage(
       { ...toApiResponse(response), body },
       { baseUrl: request.baseUrl, input, itemCount: Array.isArray(all) ? all.length : 0 },
     );
-    return pageOf({ items, nextCursor, total });
+    return pageOf(plan, { items, nextCursor, total });
   } catch (error) {
     if (error instanceof ForeignLinkError) throw unexpected(plan, 'links to another host');
     throw error;
   }
 }
 
-function pageOf(page: {
-  readonly items: readonly unknown[];
-  readonly nextCursor: string | number | undefined;
-  readonly total: number | undefined;
-}): Page<unknown> {
+function pageOf(
+  { pages }: PagedPlan,
+  page: {
+    readonly items: readonly unknown[];
+    readonly nextCursor: string | number | undefined;
+    readonly total: number | undefined;
+  },
+): Page<unknown> {
   const { items, nextCursor, total } = page;
+  const facts = total === undefined ? {} : { total };
+  const notice = noticeOf(pages, { nextCursor, ...facts });
   return {
     items,
     ...(nextCursor === undefined ? {} : { nextCursor }),
-    ...(total === undefined ? {} : { total }),
+    ...facts,
+    ...(notice === undefined ? {} : { notice }),
   };
 }
 

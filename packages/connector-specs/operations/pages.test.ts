@@ -262,3 +262,48 @@ describe('all pages of an operation', () => {
     }
   });
 });
+
+describe('a list that the API does not return to the end', () => {
+  const limited = list({ ...CURSOR, total: 'total', limit: { maxTotal: 5, size: 'pageSize' } });
+  const pageTo = (next: string, ...ids: number[]) => ({
+    body: { items: items(...ids), total: 9, meta: { next } },
+  });
+  const notice =
+    'The service returns only the first 5 of 9 items. A more specific search returns others.';
+
+  it('ends there, and says so', async () => {
+    const { context, sent } = aContext([pageTo('2', 1, 2), pageTo('4', 3, 4), pageTo('5', 5)]);
+    const page = await limited.call(context, { all: true });
+    expect(page).toEqual({ items: items(1, 2, 3, 4, 5), total: 9, notice });
+    expect(limited.output?.parse(page)).toEqual(page);
+    // The last page has only the rest.
+    expect(sent.map(({ url }) => String(url).slice(BASE.length))).toEqual([
+      '/items?page_size=2',
+      '/items?cursor=2&page_size=2',
+      '/items?cursor=4&page_size=1',
+    ]);
+  });
+
+  it('has no notice before the last page, nor if the API returns all', async () => {
+    const { context } = aContext([pageTo('2', 1, 2), { body: { items: items(1), total: 1 } }]);
+    expect(await limited.call(context, {})).not.toHaveProperty('notice');
+    expect(await limited.call(context, {})).toEqual({ items: items(1), total: 1 });
+  });
+
+  it('refuses a page behind its end without a request', async () => {
+    const { context, sent } = aContext([]);
+    await expect(limited.call(context, { cursor: '5' })).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: 'the service returns only the first 5 items: use a more specific search',
+    });
+    expect(sent).toEqual([]);
+  });
+
+  it('has a notice with numbered pages, too', async () => {
+    const { context } = aContext([{ body: { items: items(5, 6), total: 9 } }]);
+    const numbered = list({ ...PAGE, total: 'total', maxTotal: 6 });
+    expect(await numbered.call(context, { cursor: 3 })).toMatchObject({
+      notice: expect.stringContaining('only the first 6 of 9 items'),
+    });
+  });
+});

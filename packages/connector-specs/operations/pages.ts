@@ -1,5 +1,6 @@
 import { type ApiResponse, valuesAt } from '@latchkey/oauth-providers';
 import { type ZodType, z } from 'zod';
+import { ConnectorActionError } from '../contract/errors.ts';
 
 /**
  * How an operation returns a long list: where the items of a page are, and where the next page is.
@@ -42,6 +43,11 @@ type NextPage<K extends string> =
       readonly path: string;
       /** Path to a boolean that tells if there is a next page. */
       readonly hasMore?: string;
+      /**
+       * For a cursor that is the number of items to skip: number of items that the API returns of
+       * any list, and the input with the number of items of a page. Default: all.
+       */
+      readonly limit?: { readonly maxTotal: number; readonly size: K };
     }
   /**
    * A parameter of the URL in the header `Link` with `rel="next"` (RFC 8288). Of several, the first
@@ -81,6 +87,8 @@ export interface Page<T> {
   readonly nextCursor?: string | number;
   /** Number of all items, if the API says. */
   readonly total?: number;
+  /** Says that the API does not return the other items. */
+  readonly notice?: string;
 }
 
 type NameOf<P, K extends string> = P extends {
@@ -92,31 +100,72 @@ type NameOf<P, K extends string> = P extends {
 /** A {@link Page} whose fields have the names that the operation declares. */
 export type NamedPage<T, P> = { readonly [K in NameOf<P, 'items'>]: readonly T[] } & {
   readonly [K in NameOf<P, 'nextCursor'>]?: string | number;
-} & { readonly total?: number } & (P extends { readonly names: { readonly hasMore: string } }
+} & { readonly total?: number; readonly notice?: string } & (P extends {
+    readonly names: { readonly hasMore: string };
+  }
     ? { readonly [K in NameOf<P, 'hasMore'>]: boolean }
     : unknown);
 
 /** Gives the fields of a page the names that the operation declares. */
 export function namedPage(
   { names = {} }: Pick<Pages, 'names'>,
-  { items, nextCursor, total }: Page<unknown>,
+  { items, nextCursor, total, notice }: Page<unknown>,
 ): Readonly<Record<string, unknown>> {
   return {
     [names.items ?? 'items']: items,
     ...(nextCursor === undefined ? {} : { [names.nextCursor ?? 'nextCursor']: nextCursor }),
     ...(names.hasMore === undefined ? {} : { [names.hasMore]: nextCursor !== undefined }),
     ...(total === undefined ? {} : { total }),
+    ...(notice === undefined ? {} : { notice }),
   };
 }
 
 /** Schema of the result of {@link namedPage}. */
-export function pageSchema({ names = {} }: Pick<Pages, 'names'>, item: ZodType): ZodType {
+export function pageSchema(pages: Pages, item: ZodType): ZodType {
+  const { names = {} } = pages;
   return z.object({
     [names.items ?? 'items']: z.array(item),
     [names.nextCursor ?? 'nextCursor']: z.union([z.string(), z.number()]).optional(),
     ...(names.hasMore === undefined ? {} : { [names.hasMore]: z.boolean() }),
     total: z.number().optional(),
+    ...(maxTotalOf(pages) === undefined ? {} : { notice: z.string().optional() }),
   });
+}
+
+/** Number of items that the API returns of any list. `undefined`: all. */
+function maxTotalOf(pages: Pages): number | undefined {
+  if (pages.next === 'cursor') return pages.limit?.maxTotal;
+  return pages.next === 'page' ? pages.maxTotal : undefined;
+}
+
+/** Text for the last page of a list that the API does not return to the end. */
+export function noticeOf(
+  pages: Pages,
+  { nextCursor, total }: Pick<Page<unknown>, 'total'> & { readonly nextCursor: unknown },
+): string | undefined {
+  const maxTotal = maxTotalOf(pages);
+  if (maxTotal === undefined || total === undefined || total <= maxTotal) return undefined;
+  if (nextCursor !== undefined) return undefined;
+  return `The service returns only the first ${maxTotal} of ${total} items. A more specific search returns others.`;
+}
+
+/**
+ * The input of a page that ends where the API ends its lists, if the cursor is a number of items.
+ * @throws ConnectorActionError `invalid_input` for a page behind the last one of the API
+ */
+export function withinLimit(
+  pages: Pages,
+  input: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  if (pages.next !== 'cursor' || pages.limit === undefined) return input;
+  const { maxTotal, size } = pages.limit;
+  const rest = maxTotal - Number(input[pages.cursor] ?? 0);
+  if (rest <= 0)
+    throw new ConnectorActionError(
+      'invalid_input',
+      `the service returns only the first ${maxTotal} items: use a more specific search`,
+    );
+  return rest < Number(input[size]) ? { ...input, [size]: rest } : input;
 }
 
 /** The items of a page before they are parsed. `undefined`: there is no list at the path. */
@@ -171,7 +220,8 @@ export function nextCursorOf(
     case 'cursor': {
       if (pages.hasMore !== undefined && valuesAt(response.body, pages.hasMore)[0] !== true)
         return undefined;
-      return usableCursor(valuesAt(response.body, pages.path)[0]);
+      const cursor = usableCursor(valuesAt(response.body, pages.path)[0]);
+      return Number(cursor) >= (pages.limit?.maxTotal ?? Infinity) ? undefined : cursor;
     }
     case 'link': {
       const link = nextLink(response.headers['link']);

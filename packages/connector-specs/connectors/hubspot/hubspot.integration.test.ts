@@ -166,6 +166,20 @@ describe('results of the HubSpot actions', () => {
     expect(await run('searchDeals', { limit: 100, all: true })).toEqual({ items: contacts });
   });
 
+  it('end at the limit of a search, and say so', async () => {
+    const body = { results: [aRecord('1')], total: 25_000, paging: { next: { after: '10000' } } };
+    api.response = () => ({ body });
+    const search = { objectType: 'contacts', query: 'a', limit: 100 };
+    expect(await run('searchCrmObjects', { ...search, after: '9950' })).toEqual({
+      items: [aRecord('1')],
+      total: 25_000,
+      notice: expect.stringContaining('only the first 10000 of 25000'),
+    });
+    expect(sent()[0]?.body).toMatchObject({ after: '9950', limit: 50 });
+    await expect(run('searchDeals', { after: '10000' })).rejects.toThrow('only the first 10000');
+    expect(sent()).toHaveLength(1);
+  });
+
   it('are a ticket with its notes', async () => {
     const associations = { notes: { results: [{ id: 'n1', type: 'ticket_to_note' }] } };
     const note = aRecord('n1', { properties: { hs_note_body: 'Call back' } });

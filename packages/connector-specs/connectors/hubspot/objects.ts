@@ -68,7 +68,8 @@ const search = operation('POST /crm/v3/objects/{objectType}/search', {
     ...page(10),
   },
   output: crmObject,
-  pages: { ...listPages, total: 'total' },
+  // https://developers.hubspot.com/docs/api-reference/search/guide: 400 beyond.
+  pages: { ...listPages, total: 'total', limit: { maxTotal: 10_000, size: 'limit' } },
 });
 
 const reference = z.object({ id: z.string() });
@@ -146,6 +147,7 @@ export const searchCrmObjects = defineAction({
     items: z.array(crmObject.extend({ associatedDealIds: z.array(z.string()).optional() })),
     nextCursor: z.union([z.string(), z.number()]).optional(),
     total: z.number().optional(),
+    notice: z.string().optional(),
   }),
   isTool: true,
   scope: 'read',
