@@ -147,6 +147,27 @@ describe('results of the Google Sheets actions', () => {
   });
 });
 
+describe('the connection test of Google Sheets', () => {
+  const fails = (status: number, reason: string) => {
+    service.response = () => ({ status, body: { error: { code: status, status: reason } } });
+  };
+  const test = async () => googleSheets.test.handler(context);
+
+  it('needs no spreadsheet: Google checks the credentials before it looks for one', async () => {
+    fails(404, 'NOT_FOUND');
+    await expect(test()).resolves.toEqual({});
+    expect(sent()).toHaveLength(1);
+  });
+
+  it.each([
+    [401, 'UNAUTHENTICATED'],
+    [403, 'PERMISSION_DENIED'],
+  ])('fails for the status %i', async (status, reason) => {
+    fails(status, reason);
+    await expect(test()).rejects.toMatchObject({ status, reason });
+  });
+});
+
 it('the scopes of Google Sheets also name the account', () => {
   const scope = `openid email ${SPREADSHEETS}`;
   expect(googleSheets.auth?.types).toMatchObject([

@@ -1,3 +1,4 @@
+import { ConnectorActionError } from '../../contract/errors.ts';
 import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { SHEETS_API } from './sheets_api.ts';
@@ -21,11 +22,18 @@ export const googleSheets = defineConnectorSpec({
   provider: 'google',
   actions: { ...spreadsheetActions, ...valueActions },
   test: {
-    // Every request needs the id of a spreadsheet.
-    enabled: false,
+    enabled: true,
+    description: 'Requests a spreadsheet that does not exist, because the API has no other test.',
     // The ID token names the account, because the API of Sheets does not.
     oauthScopes: ['openid', 'email'],
-    handler: async () => undefined,
+    handler: async (context) => {
+      const call = { spreadsheetId: 'connection-test-of-latchkey' };
+      // 404 comes after the checks of token, scopes and API.
+      await spreadsheetActions.getSpreadsheet.call(context, call).catch((error: unknown) => {
+        if (!(error instanceof ConnectorActionError && error.status === 404)) throw error;
+      });
+      return {};
+    },
   },
   translations,
 });
