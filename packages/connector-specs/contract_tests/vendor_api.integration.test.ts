@@ -48,6 +48,9 @@ const withCursors = (input: unknown, requests: readonly OperationRequest[]): unk
   );
 };
 
+const hasAll = (input: unknown): boolean =>
+  typeof input === 'object' && input !== null && 'all' in input;
+
 const connectors = connectorSpecs.filter(hasVendorApi);
 
 describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s', (_, spec) => {
@@ -91,6 +94,15 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
       }),
     );
     expect(missing).toEqual([]);
+  });
+
+  it('reads all pages of each list on request, also where a handler chooses the operation', () => {
+    const withoutAll = [...operationsOf(spec, manifest)].flatMap(([name, requests]) => {
+      const { input, output } = spec.actions[name] as ActionDefinition;
+      const isList = requests.some((one) => 'output' in one && one.output === output && one.pages);
+      return isList && !generateInputs(input).some((one) => hasAll(one)) ? [name] : [];
+    });
+    expect(withoutAll).toEqual([]);
   });
 
   it('sends requests that the vendor documents, and accepts its responses', async () => {

@@ -335,6 +335,14 @@ describe('the result of the Gmail action getAttachment', () => {
       encoding,
     });
   });
+
+  it('is empty for an empty file, whose data Google omits', async () => {
+    service.response = () => ({ body: { size: 0 } });
+    expect(await run('getAttachment', { messageId: 'm1', attachmentId: 'a1' })).toMatchObject({
+      size: '0',
+      content: '',
+    });
+  });
 });
 
 describe('the authentication of the Gmail connector', () => {

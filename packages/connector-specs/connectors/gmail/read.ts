@@ -72,7 +72,8 @@ export const readAttachment = operation('GET /messages/{messageId}/attachments/{
   description: 'Part of another action.',
   input: attachmentOf,
   wire: { attachmentId: 'id' },
-  output: z.object({ data: z.string() }),
+  // Google omits the data of an empty attachment.
+  output: z.object({ data: z.string().default('') }),
 });
 
 const getAttachment = defineAction({

@@ -63,7 +63,7 @@ function ensureUser(context: ActionContext): void {
 
 export const listJoinedTeams = defineAction({
   ...READ_TEAMS,
-  input: z.strictObject({ userId: userId(), pageToken: pageToken() }),
+  input: teamsOperations.listOwnTeams.input.extend({ userId: userId() }),
   output: teamsOperations.listOwnTeams.output,
   isTool: true,
   description:
@@ -107,7 +107,7 @@ export const listChannelMessages = operation(
 
 export const listChats = defineAction({
   ...READ_CHATS,
-  input: z.strictObject({ userId: userId(), ...page }),
+  input: teamsOperations.listOwnChats.input.extend({ userId: userId() }),
   output: teamsOperations.listOwnChats.output,
   isTool: true,
   description:

@@ -82,9 +82,8 @@ export const getDrive = operation('GET /me/drive', {
 
 export const getItemChildren = defineAction({
   ...READ_FILES,
-  input: z.strictObject({
+  input: fileOperations.listRoot.input.extend({
     itemId: id().optional().describe('Id of a folder. Default: the root folder'),
-    ...page,
   }),
   output: fileOperations.listRoot.output,
   isTool: true,
@@ -150,15 +149,18 @@ export const getFileContent = defineAction({
   },
 });
 
+// https://learn.microsoft.com/en-us/graph/api/drive-sharedwithme
 export const listSharedWithMe = operation('GET /me/drive/sharedWithMe', {
   ...list,
   description:
-    'Lists files and folders that others shared with the user. remoteItem has the ids of item and drive for getFileContent.',
+    'Lists files and folders that others shared with the user. remoteItem has the ids of item and drive for getFileContent. Microsoft ends this list: it may be incomplete, and empty from December 2026 on.',
   input: { pageToken: pageToken() },
 });
 
+// https://learn.microsoft.com/en-us/graph/api/drive-recent
 export const listRecentFiles = operation('GET /me/drive/recent', {
   ...list,
-  description: 'Lists files that the user opened or changed recently, the newest first.',
+  description:
+    'Lists files that the user opened or changed recently, the newest first. Microsoft ends this list: it may be incomplete, and empty from December 2026 on.',
   input: { pageToken: pageToken() },
 });

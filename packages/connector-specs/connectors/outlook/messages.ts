@@ -88,11 +88,10 @@ export const searchMessages = defineAction({
 
 export const listMessages = defineAction({
   ...READ_MAIL,
-  input: z.strictObject({
+  input: messageOperations.listAll.input.extend({
     folderId: id()
       .optional()
       .describe('Id of a folder, or its well-known name such as "inbox". Default: all folders'),
-    ...listInput,
   }),
   output: messageOperations.listAll.output,
   isTool: true,

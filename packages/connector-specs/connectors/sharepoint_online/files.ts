@@ -43,14 +43,12 @@ export const fileOperations = {
 
 export const getDriveItems = defineAction({
   ...READ_FILES,
-  input: z.strictObject({
-    driveId,
+  input: fileOperations.listRoot.input.extend({
     path: z
       .string()
       .max(1_024)
       .optional()
       .describe('Path of a folder, for example "Reports/2026". Default: the root folder'),
-    pageToken: pageToken(),
   }),
   output: fileOperations.listRoot.output,
   isTool: true,

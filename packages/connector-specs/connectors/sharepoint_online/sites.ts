@@ -54,10 +54,9 @@ export const siteOperations = {
 
 export const getAllSites = defineAction({
   ...READ_SITES,
-  input: z
-    .strictObject({
+  input: siteOperations.listAllSites.input
+    .extend({
       search: z.string().max(256).optional().describe('Words in name or address of the site'),
-      pageToken: pageToken(),
     })
     .prefault({}),
   output: siteOperations.searchSites.output,

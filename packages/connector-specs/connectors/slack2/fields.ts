@@ -66,7 +66,7 @@ export const pagesOf = <const Name extends string>(name: Name, items: string = n
     names: { items: name, hasMore: 'hasMore' },
   }) as const;
 
-const about = z.object({ value: z.string() }).nullish();
+const about = z.object({ value: text() }).nullish();
 
 /** A conversation. Direct messages have `user` instead of a name. */
 export const conversation = z.object({

@@ -135,6 +135,15 @@ describe('lists of Slack', () => {
     expect(sent()[0]?.parameters).not.toHaveProperty('types');
   });
 
+  it('accept a conversation without texts, as Slack returns direct messages', async () => {
+    const channel = { id: 'D1', user: 'U1', name: null, topic: {}, purpose: { value: null } };
+    answerWith({ channels: [channel], ...END });
+    expect(await run('listChannels', { types: ['im'] })).toEqual({
+      channels: [channel],
+      hasMore: false,
+    });
+  });
+
   it('have numbers of pages for files', async () => {
     answerWith({ files: [{ id: 'F1' }, { id: 'F2' }], paging: { total: 5, page: 2 } });
     const page = await run('listFiles', { count: 2, page: 2, tsFrom: '1.5' });
