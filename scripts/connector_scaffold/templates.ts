@@ -106,26 +106,14 @@ const test = ({
   snake,
   camel,
   title,
-}: ConnectorNames): string => `import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+}: ConnectorNames): string => `import { expect, it } from '@jest/globals';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { ${camel} } from './${snake}.ts';
 
-let service: LocalService;
-beforeAll(async () => {
-  service = await startLocalService();
+const service = useConnector(${camel}, {
+  secrets: { authType: 'bearer', token: 'dev-only-token' },
 });
-afterAll(() => service.close());
-
-const run = async (name: string, input: unknown): Promise<unknown> => {
-  const secrets = { authType: 'bearer', token: 'dev-only-token' };
-  const { context } = await createTestContext({
-    spec: ${camel},
-    service,
-    secrets,
-  });
-  return runAction(${camel}, context, { name, input });
-};
+const { run } = service;
 
 it('reads one item with the connector credentials', async () => {
   service.response = () => ({ body: { id: '7' } });

@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import type { ActionContext } from '../../contract/types.ts';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import {
-  type LocalService,
-  type ServiceResponse,
-  startLocalService,
-} from '../../contract_tests/local_service.ts';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
+import type { ServiceResponse } from '../../contract_tests/local_service.ts';
 import { airtable } from './airtable.ts';
 
 /** Requests of Airtable's SDK, recorded by `npm run vendor_api -- airtable`. */
@@ -28,22 +23,12 @@ const recorded = z
     JSON.parse(readFileSync(join(import.meta.dirname, 'vendor_api/sdk_requests.json'), 'utf8')),
   );
 
-let service: LocalService;
-let context: ActionContext;
-beforeAll(async () => {
-  service = await startLocalService();
+const service = useConnector(airtable, {
+  secrets: { authType: 'oauth_authorization_code' },
+  getToken: async () => 'Bearer dev-canary-token',
+  response: () => ({ body: { id: 'recA1', fields: {}, records: [], deleted: true } }),
 });
-beforeEach(async () => {
-  service.received.length = 0;
-  service.response = () => ({ body: { id: 'recA1', fields: {}, records: [], deleted: true } });
-  const secrets = { authType: 'oauth_authorization_code' };
-  const getToken = async () => 'Bearer dev-canary-token';
-  ({ context } = await createTestContext({ spec: airtable, service, secrets, getToken }));
-});
-afterAll(() => service.close());
-
-// Inputs are checked synchronously.
-const run = async (name: string, input: unknown) => runAction(airtable, context, { name, input });
+const { run } = service;
 
 /** Path without a slash at the end, and query in any order, which the API treats as the same. */
 const comparable = ({ method, url, body }: { method: string; url: string; body?: unknown }) => {

@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ActionContext } from '../../contract/types.ts';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { describe, expect, it } from '@jest/globals';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { github } from './github.ts';
 
-let api: LocalService;
-let context: ActionContext;
-beforeAll(async () => {
-  api = await startLocalService();
+const api = useConnector(github, {
+  secrets: { authType: 'bearer', token: 'dev-canary-token' },
 });
-beforeEach(async () => {
-  api.received.length = 0;
-  const secrets = { authType: 'bearer', token: 'dev-canary-token' };
-  ({ context } = await createTestContext({ spec: github, service: api, secrets }));
-});
-afterAll(() => api.close());
 
 const run = (name: string, input: object) =>
-  runAction(github, context, { name, input: { owner: 'acme', repo: 'shop', ...input } });
+  api.run(name, { owner: 'acme', repo: 'shop', ...input });
 
 const entry = { type: 'file', name: 'plan', path: 'docs/plan', sha: 'a1' };
 

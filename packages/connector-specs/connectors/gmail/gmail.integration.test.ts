@@ -1,27 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { authModeOf } from '../../auth_types/index.ts';
-import type { ActionContext } from '../../contract/types.ts';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { gmail } from './gmail.ts';
 
 const MODIFY = 'https://www.googleapis.com/auth/gmail.modify';
 const READ_ONLY = 'https://www.googleapis.com/auth/gmail.readonly';
 
-let service: LocalService;
-let context: ActionContext;
-beforeAll(async () => {
-  service = await startLocalService();
+const service = useConnector(gmail, {
+  secrets: { authType: 'ears' },
+  response: () => ({ body: { id: 'm1', threadId: 't1' } }),
 });
-beforeEach(async () => {
-  service.received.length = 0;
-  service.response = () => ({ body: { id: 'm1', threadId: 't1' } });
-  ({ context } = await createTestContext({ spec: gmail, service, secrets: { authType: 'ears' } }));
-});
-afterAll(() => service.close());
-
-// Inputs are checked synchronously.
-const run = async (name: string, input: unknown) => runAction(gmail, context, { name, input });
+const { run } = service;
 
 const sent = () =>
   service.received.map(({ method, url, body }) => ({

@@ -1,31 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { ActionContext } from '../../contract/types.ts';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { googleCalendar } from './google_calendar.ts';
 
 const NOW = '2026-03-02T10:30:00.000Z';
 
-let service: LocalService;
-let context: ActionContext;
-beforeAll(async () => {
-  service = await startLocalService();
+const service = useConnector(googleCalendar, {
+  secrets: { authType: 'bearer', token: 'dev-canary-token' },
+  response: () => ({ body: { id: 'e1' } }),
+});
+const { run } = service;
+beforeAll(() => {
   jest.useFakeTimers({ now: new Date(NOW), doNotFake: ['setTimeout', 'setImmediate', 'nextTick'] });
 });
-beforeEach(async () => {
-  service.received.length = 0;
-  service.response = () => ({ body: { id: 'e1' } });
-  const secrets = { authType: 'bearer', token: 'dev-canary-token' };
-  ({ context } = await createTestContext({ spec: googleCalendar, service, secrets }));
-});
-afterAll(async () => {
+afterAll(() => {
   jest.useRealTimers();
-  await service.close();
 });
-
-// Inputs are checked synchronously.
-const run = async (name: string, input: unknown) =>
-  runAction(googleCalendar, context, { name, input });
 
 const sent = () =>
   service.received.map(({ method, url, body }) => {

@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ConnectorAuthorizationError, getConnectorActionErrorMeta } from '../../contract/errors.ts';
-import type { ActionContext } from '../../contract/types.ts';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import {
-  type LocalService,
-  type ServiceResponse,
-  startLocalService,
-} from '../../contract_tests/local_service.ts';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
+import type { ServiceResponse } from '../../contract_tests/local_service.ts';
 import { getSchemaForAuthType } from '../../schema/index.ts';
 import { googleDrive } from './google_drive.ts';
 
@@ -17,20 +12,11 @@ const FOLDER = 'application/vnd.google-apps.folder';
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x00, 0xff]);
 
-let drive: LocalService;
-let context: ActionContext;
-beforeAll(async () => {
-  drive = await startLocalService();
+const drive = useConnector(googleDrive, {
+  secrets: { authType: 'bearer', token: 'dev-canary-token' },
+  response: () => ({}),
 });
-beforeEach(async () => {
-  drive.received.length = 0;
-  drive.response = () => ({});
-  const secrets = { authType: 'bearer', token: 'dev-canary-token' };
-  ({ context } = await createTestContext({ spec: googleDrive, service: drive, secrets }));
-});
-afterAll(() => drive.close());
-
-const run = (name: string, input: unknown) => runAction(googleDrive, context, { name, input });
+const { run } = drive;
 
 const sent = () =>
   drive.received.map(({ url }) => {
@@ -245,7 +231,7 @@ describe('errors of the Google Drive actions', () => {
 
   it('F76: are rethrown unchanged by handlers when the user must authorize', async () => {
     const needed = new ConnectorAuthorizationError('ears', 'token_revoked', 'authorize');
-    context.client.interceptors.response.use(undefined, () => Promise.reject(needed));
+    drive.context.client.interceptors.response.use(undefined, () => Promise.reject(needed));
     drive.response = () => aDriveError(401, 'authError');
     await expect(run('listFiles', {})).rejects.toBe(needed);
   });
@@ -276,7 +262,7 @@ describe('the authentication of the Google Drive connector', () => {
 
   it('sends the token and requests JSON', async () => {
     drive.response = () => ({ body: { user: { displayName: 'Ana', emailAddress: 'ana@x.test' } } });
-    expect(await googleDrive.test.handler(context)).toEqual({
+    expect(await drive.test()).toEqual({
       user: { displayName: 'Ana', emailAddress: 'ana@x.test' },
     });
     expect(drive.received[0]?.headers).toMatchObject({

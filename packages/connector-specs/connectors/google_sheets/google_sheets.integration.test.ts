@@ -1,35 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ActionContext } from '../../contract/types.ts';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { describe, expect, it } from '@jest/globals';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { googleSheets } from './google_sheets.ts';
 
 const SPREADSHEETS = 'https://www.googleapis.com/auth/spreadsheets';
 const FIELDS =
   'spreadsheetId,spreadsheetUrl,properties(title,locale,timeZone),sheets.properties,namedRanges(namedRangeId,name)';
 
-let service: LocalService;
-let context: ActionContext;
-beforeAll(async () => {
-  service = await startLocalService();
+const service = useConnector(googleSheets, {
+  secrets: { authType: 'ears' },
+  response: () => ({ body: { spreadsheetId: 's1' } }),
+  basePath: '/v4/spreadsheets',
 });
-beforeEach(async () => {
-  service.received.length = 0;
-  service.response = () => ({ body: { spreadsheetId: 's1' } });
-  const secrets = { authType: 'ears' };
-  ({ context } = await createTestContext({ spec: googleSheets, service, secrets }));
-});
-afterAll(() => service.close());
-
-// Inputs are checked synchronously.
-const run = async (name: string, input: object) =>
-  runAction(googleSheets, context, { name, input });
-
-const sent = () =>
-  service.received.map(({ method, url, body }) => ({
-    request: `${method} ${url.replace('/v4/spreadsheets', '')}`,
-    ...(body === '' ? {} : { body: JSON.parse(body) }),
-  }));
+const { run, sent } = service;
 
 const spreadsheetId = 's1';
 const values = [
@@ -151,7 +133,7 @@ describe('the connection test of Google Sheets', () => {
   const fails = (status: number, reason: string) => {
     service.response = () => ({ status, body: { error: { code: status, status: reason } } });
   };
-  const test = async () => googleSheets.test.handler(context);
+  const test = async () => service.test();
 
   it('needs no spreadsheet: Google checks the credentials before it looks for one', async () => {
     fails(404, 'NOT_FOUND');

@@ -1,29 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ActionContext } from '../../contract/types.ts';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { describe, expect, it } from '@jest/globals';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { getSchemaForAuthType } from '../../schema/index.ts';
 import { hubspot } from './hubspot.ts';
 
-let api: LocalService;
-let context: ActionContext;
-beforeAll(async () => {
-  api = await startLocalService();
+const api = useConnector(hubspot, {
+  secrets: { authType: 'bearer', token: 'dev-canary-token' },
+  response: () => ({ body: { results: [], total: 0 } }),
 });
-beforeEach(async () => {
-  api.received.length = 0;
-  api.response = () => ({ body: { results: [], total: 0 } });
-  const secrets = { authType: 'bearer', token: 'dev-canary-token' };
-  ({ context } = await createTestContext({ spec: hubspot, service: api, secrets }));
-});
-afterAll(() => api.close());
+const { run, sent } = api;
 
-const run = (name: string, input: unknown) => runAction(hubspot, context, { name, input });
-const sent = () =>
-  api.received.map(({ method, url, body }) => ({
-    request: `${method} ${url}`,
-    ...(body === '' ? {} : { body: JSON.parse(body) }),
-  }));
 const aRecord = (id: string, parts: object = {}) => ({
   id,
   properties: { email: `${id}@example.com`, phone: null },

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { ActionContext } from '../../contract/types.ts';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { runAction } from '../../contract_tests/action_context.ts';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { getSchemaForAuthType } from '../../schema/index.ts';
 import { toDocument } from './document.ts';
 import { jiraCloud } from './jira_cloud.ts';
@@ -9,35 +9,12 @@ import { jiraCloud } from './jira_cloud.ts';
 const OAUTH = { authType: 'oauth_authorization_code', clientId: 'c', clientSecret: 's' };
 const BASIC = { authType: 'basic', username: 'a@example.com', password: 'dev-canary-token' };
 
-let api: LocalService;
-let context: ActionContext;
-let origins: ReadonlySet<string>;
-const use = async (request: {
-  readonly secrets?: Readonly<Record<string, unknown>>;
-  readonly config?: Readonly<Record<string, unknown>>;
-  readonly grant?: Readonly<Record<string, string>>;
-}) => {
-  const { secrets = BASIC, config = { subdomain: 'acme' }, grant = {} } = request;
-  ({ context, origins } = await createTestContext({
-    ...{ spec: jiraCloud, service: api, secrets, config, grant },
-  }));
-};
-beforeAll(async () => {
-  api = await startLocalService();
+const api = useConnector(jiraCloud, {
+  secrets: BASIC,
+  config: { subdomain: 'acme' },
+  response: () => ({ status: 204, body: '' }),
 });
-beforeEach(async () => {
-  api.received.length = 0;
-  api.response = () => ({ status: 204, body: '' });
-  await use({});
-});
-afterAll(() => api.close());
-
-const run = async (name: string, input: unknown) => runAction(jiraCloud, context, { name, input });
-const sent = () =>
-  api.received.map(({ method, url, body }) => ({
-    request: `${method} ${url}`,
-    ...(body === '' ? {} : { body: JSON.parse(body) }),
-  }));
+const { run, sent, use } = api;
 const text = (value: string) => ({ type: 'text', text: value });
 const doc = (...content: object[]) => ({ type: 'doc', version: 1, content });
 const paragraph = (...content: object[]) => ({ type: 'paragraph', content });
@@ -45,7 +22,7 @@ const paragraph = (...content: object[]) => ({ type: 'paragraph', content });
 describe('the site of a Jira connector', () => {
   it('is that of the config with a shared API token', async () => {
     await run('deleteIssue', { issueId: 'P-1' });
-    expect([...origins]).toEqual(['https://acme.atlassian.net']);
+    expect([...api.origins]).toEqual(['https://acme.atlassian.net']);
     expect(sent()[0]?.request).toBe('DELETE /rest/api/3/issue/P-1?deleteSubtasks=false');
     const pair = Buffer.from('a@example.com:dev-canary-token').toString('base64');
     expect(api.received[0]?.headers.authorization).toBe(`Basic ${pair}`);
@@ -54,7 +31,7 @@ describe('the site of a Jira connector', () => {
   it('is the one that the user chose with an own account', async () => {
     await use({ secrets: OAUTH, grant: { cloudId: 'c-1' } });
     await run('deleteIssue', { issueId: 'P-1' });
-    expect([...origins]).toEqual(['https://api.atlassian.com']);
+    expect([...api.origins]).toEqual(['https://api.atlassian.com']);
     expect(sent()[0]?.request).toBe(
       'DELETE /ex/jira/c-1/rest/api/3/issue/P-1?deleteSubtasks=false',
     );
@@ -226,8 +203,9 @@ describe('results of the Jira actions', () => {
       const body = isContent ? Buffer.from([0, 255]) : Buffer.from(JSON.stringify(data));
       return { status: 200, statusText: '', headers: {}, body, data, url: String(url) };
     };
-    context = { ...context, request };
-    expect(await run('getAttachment', { attachmentId: '7' })).toEqual({
+    const context = { ...api.context, request };
+    const call = { name: 'getAttachment', input: { attachmentId: '7' } };
+    expect(await runAction(jiraCloud, context, call)).toEqual({
       id: '7',
       name: 'a.bin',
       mimeType: 'image/png',

@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ActionContext } from '../../contract/types.ts';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { describe, expect, it } from '@jest/globals';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { getSchemaForAuthType } from '../../schema/index.ts';
 import { linear } from './linear.ts';
 
-let api: LocalService;
-let context: ActionContext;
-beforeAll(async () => {
-  api = await startLocalService();
+const api = useConnector(linear, {
+  secrets: { authType: 'api_key_header', Authorization: 'lin_api_canary' },
 });
-beforeEach(async () => {
-  api.received.length = 0;
-  const secrets = { authType: 'api_key_header', Authorization: 'lin_api_canary' };
-  ({ context } = await createTestContext({ spec: linear, service: api, secrets }));
-});
-afterAll(() => api.close());
+const { run } = api;
 
-const run = (name: string, input: unknown) => runAction(linear, context, { name, input });
 const sentVariables = () => api.received.map(({ body }) => JSON.parse(body).variables);
 
 const named = (id: string) => ({ id, name: id });
@@ -120,7 +110,7 @@ describe('requests of the Linear actions', () => {
 
   it('have the API key without the word Bearer, as JSON', async () => {
     api.response = () => ({ body: { data: { viewer: named('u1') } } });
-    await linear.test.handler(context);
+    await api.test();
     expect(api.received[0]).toMatchObject({ method: 'POST', url: '/graphql' });
     expect(api.received[0]?.headers).toMatchObject({
       authorization: 'lin_api_canary',

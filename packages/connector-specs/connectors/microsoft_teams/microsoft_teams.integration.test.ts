@@ -1,31 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ActionContext } from '../../contract/types.ts';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { describe, expect, it } from '@jest/globals';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { microsoftTeams } from './microsoft_teams.ts';
 
-let graph: LocalService;
-let contextOf: (authType: string) => Promise<ActionContext>;
-beforeAll(async () => {
-  graph = await startLocalService();
+const graph = useConnector(microsoftTeams, {
+  secrets: { authType: 'bearer', token: 't' },
+  response: () => ({ body: { value: [], id: '1' } }),
 });
-beforeEach(() => {
-  graph.received.length = 0;
-  graph.response = () => ({ body: { value: [], id: '1' } });
-  contextOf = async (authType) => {
-    const secrets = { authType, token: 't', clientId: 'c', clientSecret: 's' };
-    return (await createTestContext({ spec: microsoftTeams, service: graph, secrets })).context;
-  };
-});
-afterAll(() => graph.close());
-
-const run = async (name: string, input: unknown, authType = 'bearer') =>
-  runAction(microsoftTeams, await contextOf(authType), { name, input });
-const sent = () =>
-  graph.received.map(({ method, url, body }) => ({
-    request: `${method} ${url}`,
-    ...(body === '' ? {} : { body: JSON.parse(body) }),
-  }));
+const { run, sent } = graph;
 
 const channel = { teamId: 't', channelId: '19:a@thread.tacv2' };
 const CHANNEL = '/v1.0/teams/t/channels/19%3Aa%40thread.tacv2';
@@ -107,11 +88,11 @@ describe('requests of the Microsoft Teams actions', () => {
   it.each(['listJoinedTeams', 'listChats'])(
     '%s needs a user for the application itself',
     async (name) => {
-      await expect(run(name, {}, 'oauth_client_credentials')).rejects.toThrow(
-        '[userId] is required',
-      );
+      const authType = 'oauth_client_credentials';
+      await graph.use({ secrets: { authType, clientId: 'c', clientSecret: 's' } });
+      await expect(run(name, {})).rejects.toThrow('[userId] is required');
       expect(graph.received).toEqual([]);
-      await run(name, { userId: 'u' }, 'oauth_client_credentials');
+      await run(name, { userId: 'u' });
       expect(graph.received).toHaveLength(1);
     },
   );

@@ -1,30 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ActionContext } from '../../contract/types.ts';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { describe, expect, it } from '@jest/globals';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { getSchemaForAuthType } from '../../schema/index.ts';
 import { notion } from './notion.ts';
 
-let api: LocalService;
-let context: ActionContext;
-beforeAll(async () => {
-  api = await startLocalService();
+const api = useConnector(notion, {
+  secrets: { authType: 'bearer', token: 'dev-canary-token' },
+  response: () => ({ body: aList([]) }),
 });
-beforeEach(async () => {
-  api.received.length = 0;
-  api.response = () => ({ body: aList([]) });
-  const secrets = { authType: 'bearer', token: 'dev-canary-token' };
-  ({ context } = await createTestContext({ spec: notion, service: api, secrets }));
-});
-afterAll(() => api.close());
-
-const run = (name: string, input: unknown) => runAction(notion, context, { name, input });
-
-const sent = () =>
-  api.received.map(({ method, url, body }) => ({
-    request: `${method} ${url}`,
-    ...(body === '' ? {} : { body: JSON.parse(body) }),
-  }));
+const { run, sent } = api;
 
 const aList = (results: readonly object[], next: string | null = null) => ({
   object: 'list',
@@ -111,7 +94,7 @@ describe('requests of the Notion actions', () => {
   });
 
   it('have the version of the API and the token', async () => {
-    await notion.test.handler(context);
+    await api.test();
     expect(sent()).toEqual([{ request: 'GET /v1/users?page_size=1' }]);
     expect(api.received[0]?.headers).toMatchObject({
       'notion-version': '2025-09-03',

@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ActionContext } from '../../contract/types.ts';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { describe, expect, it } from '@jest/globals';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { oneDrive } from './one_drive.ts';
 
-let graph: LocalService;
-let context: ActionContext;
-beforeAll(async () => {
-  graph = await startLocalService();
+const graph = useConnector(oneDrive, {
+  secrets: { authType: 'ears', provider: 'microsoft' },
+  response: () => ({ body: { value: [], id: '1' } }),
 });
-beforeEach(async () => {
-  graph.received.length = 0;
-  graph.response = () => ({ body: { value: [], id: '1' } });
-  const secrets = { authType: 'ears', provider: 'microsoft' };
-  ({ context } = await createTestContext({ spec: oneDrive, service: graph, secrets }));
-});
-afterAll(() => graph.close());
+const { run } = graph;
 
-const run = async (name: string, input: unknown) => runAction(oneDrive, context, { name, input });
 const sent = () => graph.received.map(({ method, url }) => `${method} ${url}`);
 
 describe('requests of the OneDrive actions', () => {

@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ActionContext } from '../../contract/types.ts';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { describe, expect, it } from '@jest/globals';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { outlook } from './outlook.ts';
 
 const FIELDS = 'id%2Csubject%2CbodyPreview';
 
-let graph: LocalService;
-let context: ActionContext;
-beforeAll(async () => {
-  graph = await startLocalService();
+const graph = useConnector(outlook, {
+  secrets: { authType: 'ears', provider: 'microsoft' },
+  response: () => ({ body: { value: [], id: '1' } }),
 });
-beforeEach(async () => {
-  graph.received.length = 0;
-  graph.response = () => ({ body: { value: [], id: '1' } });
-  const secrets = { authType: 'ears', provider: 'microsoft' };
-  ({ context } = await createTestContext({ spec: outlook, service: graph, secrets }));
-});
-afterAll(() => graph.close());
+const { run } = graph;
 
-const run = async (name: string, input: unknown) => runAction(outlook, context, { name, input });
 const sent = () => graph.received.map(({ method, url }) => `${method} ${url}`);
 
 describe('requests of the Outlook actions', () => {
@@ -84,6 +74,6 @@ it('the content of an attachment is returned as the API sends it', async () => {
 });
 
 it('the connection test of Outlook reads the account, and returns no data of it', async () => {
-  expect(await outlook.test.handler(context)).toEqual({});
+  expect(await graph.test()).toEqual({});
   expect(sent()).toEqual(['GET /v1.0/me']);
 });

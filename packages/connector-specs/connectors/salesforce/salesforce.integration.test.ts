@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import type { ActionContext } from '../../contract/types.ts';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { getSchemaForAuthType } from '../../schema/index.ts';
 import { salesforce } from './salesforce.ts';
 
@@ -23,32 +21,17 @@ const OAUTH = { authType: 'oauth_authorization_code', clientId: 'c', clientSecre
 const RECORD = '001000000000001AAA';
 const NEXT = '/services/data/v66.0/query/01g000000000001-2000';
 
-let api: LocalService;
-let context: ActionContext;
-let origins: ReadonlySet<string>;
-const use = async (
-  secrets: Readonly<Record<string, unknown>> = OAUTH,
-  grant: Readonly<Record<string, string>> = { instance_url: 'https://acme.my.salesforce.com' },
-) => {
-  const config = { loginHost: 'org.my.salesforce.com' };
-  const made = { spec: salesforce, service: api, secrets, config, grant };
-  ({ context, origins } = await createTestContext(made));
-};
-beforeAll(async () => {
-  api = await startLocalService();
-});
-beforeEach(async () => {
-  api.received.length = 0;
-  api.response = ({ url }) => ({
+const api = useConnector(salesforce, {
+  secrets: OAUTH,
+  config: { loginHost: 'org.my.salesforce.com' },
+  grant: { instance_url: 'https://acme.my.salesforce.com' },
+  response: ({ url }) => ({
     body: url.includes('/search?')
       ? { searchRecords: [{ Id: RECORD }] }
       : { totalSize: 1, done: true, records: [{ Id: RECORD }] },
-  });
-  await use();
+  }),
 });
-afterAll(() => api.close());
-
-const run = async (name: string, input: unknown) => runAction(salesforce, context, { name, input });
+const { run, use } = api;
 const sent = () => api.received.map(({ method, url }) => `${method} ${url}`);
 /** A request without differences in the encoding of its query. */
 const plain = (request: string) => {
@@ -71,14 +54,14 @@ describe('requests of the Salesforce actions', () => {
   it('go to the organization of the user, and of an application to its login host', async () => {
     const input = { sobjectName: 'Account', recordId: RECORD };
     await run('get_record', input);
-    expect([...origins]).toEqual(['https://acme.my.salesforce.com']);
-    await use({ authType: 'oauth_client_credentials', clientId: 'c', clientSecret: 's' }, {});
+    expect([...api.origins]).toEqual(['https://acme.my.salesforce.com']);
+    await use({ secrets: { ...OAUTH, authType: 'oauth_client_credentials' }, grant: {} });
     await run('get_record', input);
-    expect([...origins]).toEqual(['https://org.my.salesforce.com']);
+    expect([...api.origins]).toEqual(['https://org.my.salesforce.com']);
   });
 
   it('are not sent without the organization of the user', async () => {
-    await use(OAUTH, {});
+    await use({ grant: {} });
     await expect(run('describe', { sobjectName: 'Account' })).rejects.toThrow('instance_url');
     expect(api.received).toEqual([]);
   });

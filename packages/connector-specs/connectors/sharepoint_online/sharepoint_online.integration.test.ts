@@ -1,7 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ActionContext } from '../../contract/types.ts';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { describe, expect, it } from '@jest/globals';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { generateSecretsSchemaFromSpec } from '../../schema/index.ts';
 import { sharepointOnline } from './sharepoint_online.ts';
 
@@ -9,24 +7,15 @@ const USER = 'oauth_authorization_code';
 const APP = 'oauth_client_credentials';
 const FOREIGN = 'https://foreign.test/v1.0/sites';
 
-let graph: LocalService;
-let contexts: Readonly<Record<string, ActionContext>>;
-beforeAll(async () => {
-  graph = await startLocalService();
+const secretsOf = (authType: string) => ({ authType, clientId: 'c', clientSecret: 's' });
+const graph = useConnector(sharepointOnline, {
+  secrets: secretsOf(USER),
+  response: () => ({ body: { value: [], id: '1' } }),
 });
-beforeEach(async () => {
-  graph.received.length = 0;
-  graph.response = () => ({ body: { value: [], id: '1' } });
-  const contextOf = async (authType: string) => {
-    const secrets = { authType, clientId: 'c', clientSecret: 's' };
-    return (await createTestContext({ spec: sharepointOnline, service: graph, secrets })).context;
-  };
-  contexts = { [USER]: await contextOf(USER), [APP]: await contextOf(APP) };
-});
-afterAll(() => graph.close());
-
-const run = async (name: string, input: unknown, authType = USER) =>
-  runAction(sharepointOnline, contexts[authType] as ActionContext, { name, input });
+const run = async (name: string, input: unknown, authType = USER) => {
+  await graph.use({ secrets: secretsOf(authType) });
+  return graph.run(name, input);
+};
 const sent = () => graph.received.map(({ method, url }) => `${method} ${decodeURI(url)}`);
 
 describe('requests of the SharePoint actions', () => {

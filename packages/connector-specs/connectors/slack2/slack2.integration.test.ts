@@ -1,26 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ActionContext } from '../../contract/types.ts';
-import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
-import {
-  type LocalService,
-  type ServiceResponse,
-  startLocalService,
-} from '../../contract_tests/local_service.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { useConnector } from '../../contract_tests/connector_in_test.ts';
+import type { ServiceResponse } from '../../contract_tests/local_service.ts';
 import { slack2 } from './slack2.ts';
 
-let slack: LocalService;
-let context: ActionContext;
-beforeAll(async () => {
-  slack = await startLocalService();
+const slack = useConnector(slack2, {
+  secrets: { authType: 'oauth_authorization_code', clientId: 'c', clientSecret: 's' },
 });
-beforeEach(async () => {
-  slack.received.length = 0;
-  const secrets = { authType: 'oauth_authorization_code', clientId: 'c', clientSecret: 's' };
-  ({ context } = await createTestContext({ spec: slack2, service: slack, secrets }));
-});
-afterAll(() => slack.close());
-
-const run = (name: string, input: unknown) => runAction(slack2, context, { name, input });
+const { run } = slack;
 
 /** Responds with each body in turn, and with the last one to all later requests. */
 const answerWith = (...bodies: readonly object[]) => {
