@@ -56,3 +56,23 @@ export async function readContent(
     throw error;
   }
 }
+
+/** A downloaded file in the result of an action. `size`: bytes of the content. */
+export const downloadSchema = contentSchema
+  .omit({ byteLength: true })
+  .extend({ id: z.string(), size: z.string() });
+
+/**
+ * Reads a file for a result of {@link downloadSchema}, as text if it is text.
+ * @throws what `file.read` throws
+ */
+export async function download(
+  id: string,
+  file: { readonly read: () => Promise<Buffer>; readonly size?: number | null | undefined },
+): Promise<z.output<typeof downloadSchema>> {
+  const { byteLength, ...content } = await readContent(file.read, {
+    format: 'text',
+    size: file.size ?? undefined,
+  });
+  return { id, size: String(byteLength), ...content };
+}

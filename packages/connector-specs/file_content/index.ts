@@ -1,1 +1,8 @@
-export { contentSchema, type FileFormat, fileInput, readContent } from './file_content.ts';
+export {
+  contentSchema,
+  download,
+  downloadSchema,
+  type FileFormat,
+  fileInput,
+  readContent,
+} from './file_content.ts';

@@ -1,6 +1,6 @@
 export { resolveBaseUrl } from './base_url.ts';
 export { defineApi } from './define_api.ts';
-export { flag, number, text } from './fields.ts';
+export { confirmed, flag, number, text, within } from './fields.ts';
 export { jsonText } from './json_text.ts';
 export { isOperation, type OperationRequest } from './operation.ts';
 export type { Pages } from './pages.ts';

@@ -199,18 +199,29 @@ describe('the request of an operation', () => {
     });
   });
 
-  it('needs one of the inputs of which at least one is required', async () => {
+  it.each([
+    ['named', ['title', 'body']],
+    ['all optional ones', 'optional'],
+  ] as const)('needs one of the inputs of which one is required: %s', async (_, atLeastOneOf) => {
     const update = operation('PATCH /items/{id}', {
       ...write,
-      input: { id: text(), title: text().optional(), body: text().optional() },
-      atLeastOneOf: ['title', 'body'],
+      input: {
+        id: text(),
+        title: text().optional(),
+        body: text().nullable().optional(),
+        size: z.int().default(1),
+      },
+      atLeastOneOf,
     });
     const { context, sent } = aContext([{}]);
     await expect(update.call(context, { id: '1' })).rejects.toMatchObject({
       code: 'invalid_input',
     });
-    await update.call(context, { id: '1', body: '' });
+    await update.call(context, { id: '1', body: null });
     expect(sent).toHaveLength(1);
+    expect(toJsonSchema(update.input)).toMatchObject({
+      anyOf: [{ required: ['title'] }, { required: ['body'] }],
+    });
   });
 
   it('has only one of two inputs that exclude each other', async () => {

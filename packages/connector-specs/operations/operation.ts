@@ -4,6 +4,7 @@ import { ConnectorActionError } from '../contract/errors.ts';
 import type { ActionContext, ActionDefinition, OAuthScope } from '../contract/types.ts';
 import type { ApiDescription } from './api_description.ts';
 import { baseUrlFor } from './base_url.ts';
+import { inputOf, parseInput } from './input_schema.ts';
 import {
   ForeignLinkError,
   itemsOf,
@@ -50,8 +51,8 @@ export interface OperationOptions<
   readonly isTool?: boolean;
   /** Fields of the input. Every text and list has a maximum. */
   readonly input: S;
-  /** At least one of these inputs is required. */
-  readonly atLeastOneOf?: readonly InputKey<S>[];
+  /** At least one of these inputs is required. `optional`: of all inputs that are optional. */
+  readonly atLeastOneOf?: readonly InputKey<S>[] | 'optional';
   /** Pairs of inputs of which a call may have only one. */
   readonly notTogether?: readonly (readonly [InputKey<S>, InputKey<S>])[];
   /** Names and places of inputs that differ from the rules of the API. */
@@ -232,60 +233,6 @@ export function createOperation<
     handler: run,
     call: async (context, input) => run(context, parseInput(inputSchema, input)),
   };
-}
-
-/** The schema of the input: strict, with `all` for lists and `raw` where the operation has it. */
-function inputOf<S extends ZodRawShape>(
-  shape: S,
-  rules: {
-    readonly pages: Pages | undefined;
-    readonly atLeastOneOf: readonly string[];
-    readonly notTogether: readonly (readonly [string, string])[];
-    readonly hasRaw: boolean;
-  },
-): ZodObject<S> {
-  const all = z
-    .boolean()
-    .optional()
-    .describe('true: also reads the following pages, up to a limit');
-  const raw = z.boolean().optional().describe('true: returns the response of the API unchanged');
-  // `all` and `raw` are not part of the declared type, because only this file reads them.
-  const schema = z.strictObject({
-    ...shape,
-    ...(rules.pages === undefined ? {} : { all }),
-    ...(rules.hasRaw ? { raw } : {}),
-  }) as ZodObject<S>;
-  const { atLeastOneOf, notTogether } = rules;
-  if (atLeastOneOf.length === 0 && notTogether.length === 0) return schema;
-  const has = (input: Input, name: string) => input[name] !== undefined;
-  return schema
-    .refine(
-      (input: Input) => atLeastOneOf.length === 0 || atLeastOneOf.some((name) => has(input, name)),
-      { message: `needs at least one of ${atLeastOneOf.join(', ')}` },
-    )
-    .superRefine((input: Input, { addIssue }) => {
-      for (const [one, other] of notTogether) {
-        if (!has(input, one) || !has(input, other)) continue;
-        addIssue({ code: 'custom', path: [other], message: `cannot be given with ${one}` });
-      }
-    })
-    .meta({
-      ...(atLeastOneOf.length === 0
-        ? {}
-        : { anyOf: atLeastOneOf.map((name) => ({ required: [name] })) }),
-      ...(notTogether.length === 0
-        ? {}
-        : { allOf: notTogether.map((required) => ({ not: { required } })) }),
-    });
-}
-
-function parseInput(schema: ZodType, input: unknown): Input {
-  const parsed = schema.safeParse(input);
-  if (!parsed.success) {
-    const fields = parsed.error.issues.map(({ path }) => `[${path.join('.')}]`);
-    throw new ConnectorActionError('invalid_input', `invalid ${[...new Set(fields)].join(', ')}`);
-  }
-  return z.record(z.string(), z.unknown()).parse(parsed.data);
 }
 
 async function send(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { fileInput } from '../file_content/index.ts';
-import { defineApi } from './index.ts';
+import { confirmed, defineApi } from './index.ts';
 import { aContext } from './operation_context.mock.ts';
 
 const { operation } = defineApi({ name: 'Sample API', baseUrl: 'https://api.sample.test' });
@@ -61,9 +61,7 @@ describe('an operation whose body is one input', () => {
     ...write,
     input: { id: z.string(), user: z.string().optional() },
     wholeBody: 'user',
-    response: 'none',
-    confirms: { flag: 'added', inputs: ['id'] },
-    output: z.object({ added: z.boolean(), id: z.string() }),
+    ...confirmed('added', 'id'),
   });
 
   it('sends its value as JSON, and confirms with inputs', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fileInput, readContent } from '../../file_content/index.ts';
-import { flag, text } from '../../operations/index.ts';
+import { confirmed, flag, text } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import {
   commit,
@@ -166,8 +166,7 @@ export const triggerWorkflow = operation(
         .optional()
         .describe('Inputs of the workflow, max 25'),
     },
-    response: 'none',
-    output: z.object({ ok: z.boolean() }),
+    ...confirmed(),
     oauthScopes: REPO_SCOPE,
   },
 );

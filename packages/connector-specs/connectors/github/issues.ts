@@ -99,7 +99,7 @@ export const updateIssue = operation('PATCH /repos/{owner}/{repo}/issues/{issue_
     labels: labels().optional(),
     milestone: milestone().nullable().optional(),
   },
-  atLeastOneOf: ['title', 'body', 'state', 'assignees', 'labels', 'milestone'],
+  atLeastOneOf: 'optional',
   isRepeatable: true,
   output: issue,
   oauthScopes: REPO_SCOPE,

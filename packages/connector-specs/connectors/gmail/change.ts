@@ -40,7 +40,7 @@ const modifyLabels = operation('POST /messages/{id}/modify', {
       .optional()
       .describe('Ids of labels to remove, as in the result of listLabels'),
   },
-  atLeastOneOf: ['addLabelIds', 'removeLabelIds'],
+  atLeastOneOf: 'optional',
   isRepeatable: true,
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contentSchema, readContent } from '../../file_content/index.ts';
+import { download, downloadSchema } from '../../file_content/index.ts';
 import { googlePages, pageToken, text } from '../../google_apis/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { labelIds, message, messageId, operation, READ } from './gmail_api.ts';
@@ -82,18 +82,15 @@ const getAttachment = defineAction({
   description:
     'Downloads one attachment. Returns { id, size, content, encoding }: the content as text if it is UTF-8, else in base64. Its name and type are in the result of getMessage with the format full. Ids of attachments change with each reading of the message. The limit of the server for responses applies.',
   input: z.strictObject(attachmentOf),
-  output: contentSchema.omit({ byteLength: true }).extend({ id: z.string(), size: z.string() }),
+  output: downloadSchema,
   oauthScopes: READ,
-  handler: async (context, input) => {
-    const { byteLength, ...content } = await readContent(
-      async () => {
+  handler: (context, input) =>
+    download(input.attachmentId, {
+      read: async () => {
         const { data } = await readAttachment.call(context, input);
         return Buffer.from(data, 'base64url');
       },
-      { format: 'text' },
-    );
-    return { id: input.attachmentId, size: String(byteLength), ...content };
-  },
+    }),
 });
 
 const listLabels = operation('GET /labels', {

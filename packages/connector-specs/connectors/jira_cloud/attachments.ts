@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contentSchema, fileInput, readContent } from '../../file_content/index.ts';
+import { download, downloadSchema, fileInput } from '../../file_content/index.ts';
 import { number, text } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { ISSUE, issueOf } from './fields.ts';
@@ -18,7 +18,7 @@ const attachment = z.object({
 });
 
 const attachmentOf = { attachmentId: id().describe('Id of the attachment, see getIssue') };
-const part = { scope: 'read', description: 'Part of another action.', ...READ } as const;
+const part = { description: 'Part of another action.', ...READ } as const;
 
 /** Operations that the handlers call. */
 export const attachmentOperations = {
@@ -42,29 +42,21 @@ export const attachmentOperations = {
 
 const getAttachment = defineAction({
   input: z.strictObject(attachmentOf),
-  output: contentSchema.omit({ byteLength: true }).extend({
-    id: z.string(),
-    name: z.string().optional(),
-    mimeType: z.string(),
-    size: z.string(),
-  }),
+  output: downloadSchema.extend({ name: z.string().optional(), mimeType: z.string() }),
   isTool: true,
-  scope: 'read',
   description:
     'Downloads one attachment of an issue. Returns { id, name, mimeType, size, content, encoding }: the content as text if it is UTF-8, else in base64. The limit of the server for responses applies.',
   ...READ,
   handler: async (context, input) => {
     const facts = await attachmentOperations.getFacts.call(context, input);
-    const { byteLength, ...content } = await readContent(
-      () => attachmentOperations.getContent.call(context, input),
-      { format: 'text', size: facts.size ?? undefined },
-    );
+    const file = await download(facts.id ?? input.attachmentId, {
+      read: () => attachmentOperations.getContent.call(context, input),
+      size: facts.size,
+    });
     return {
-      id: facts.id ?? input.attachmentId,
+      ...file,
       name: facts.filename ?? undefined,
       mimeType: facts.mimeType ?? 'application/octet-stream',
-      size: String(byteLength),
-      ...content,
     };
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text } from '../../operations/index.ts';
+import { text, within } from '../../operations/index.ts';
 import { plainText } from './document.ts';
 import { id, user } from './jira_api.ts';
 
@@ -28,15 +28,14 @@ export const issueFields = {
   parent: idOr('key').describe('Key or id of the parent issue, for example the epic'),
 };
 
+/** {@link issueFields}, none of which is required. */
+export const optionalFields = z.object(issueFields).partial().shape;
+
 /** Places of {@link issueFields} in the body. */
 export const ISSUE_FIELDS = {
-  summary: 'fields.summary',
+  ...within('fields', issueFields),
   issueType: 'fields.issuetype',
-  description: 'fields.description',
-  priority: 'fields.priority',
-  labels: 'fields.labels',
   assigneeAccountId: 'fields.assignee.id',
-  parent: 'fields.parent',
 } as const;
 
 /** An issue. Its fields are those of the site, with texts in the Atlassian Document Format. */

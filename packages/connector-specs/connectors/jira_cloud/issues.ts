@@ -1,11 +1,19 @@
 import { z } from 'zod';
-import { text } from '../../operations/index.ts';
+import { confirmed, text } from '../../operations/index.ts';
 import { plainText } from './document.ts';
-import { accountId, comment, ISSUE, ISSUE_FIELDS, issue, issueFields, issueOf } from './fields.ts';
+import {
+  accountId,
+  comment,
+  ISSUE,
+  ISSUE_FIELDS,
+  issue,
+  issueFields,
+  issueOf,
+  optionalFields,
+} from './fields.ts';
 import { id, operation, READ, WRITE } from './jira_api.ts';
 
 const searchIssuesWithJql = operation('POST /rest/api/3/search/jql', {
-  scope: 'read',
   isQuery: true,
   description:
     'Finds issues by JQL, for example: project = PROJ AND status = "In Progress" ORDER BY updated DESC. The query needs a limit such as a project, a user or a date; Jira refuses one without. Returns key, summary, status, type, priority, assignee and times of each issue. Use getIssue for all fields.',
@@ -46,7 +54,6 @@ const searchIssuesWithJql = operation('POST /rest/api/3/search/jql', {
 });
 
 const getIssue = operation('GET /rest/api/3/issue/{issueIdOrKey}', {
-  scope: 'read',
   description:
     'Reads one issue with all its fields, comments and attachments included. Texts are in the Atlassian Document Format. Fails with 404 also if the user may not see the issue.',
   input: issueOf,
@@ -56,7 +63,6 @@ const getIssue = operation('GET /rest/api/3/issue/{issueIdOrKey}', {
 });
 
 const getTransitions = operation('GET /rest/api/3/issue/{issueIdOrKey}/transitions', {
-  scope: 'read',
   description:
     'Lists the transitions that the user can carry out on an issue in its present status, with the status that each leads to. transitionIssue needs their ids.',
   input: issueOf,
@@ -83,13 +89,9 @@ const createIssue = operation('POST /rest/api/3/issue', {
     'Creates an issue and notifies its watchers. Returns its id and key. Use getIssueTypes and getCreateMetadata to find out which types and fields the project permits.',
   input: {
     projectKey: id().describe('Key of the project, not its id, for example "PROJ"'),
+    ...optionalFields,
     summary: issueFields.summary,
     issueType: issueFields.issueType,
-    description: issueFields.description.optional(),
-    priority: issueFields.priority.optional(),
-    labels: issueFields.labels.optional(),
-    assigneeAccountId: issueFields.assigneeAccountId.optional(),
-    parent: issueFields.parent.optional(),
   },
   wire: { projectKey: 'fields.project.key', ...ISSUE_FIELDS },
   output: z.object({ id: text(), key: text(), self: text() }),
@@ -100,30 +102,11 @@ const updateIssue = operation('PUT /rest/api/3/issue/{issueIdOrKey}', {
   scope: 'destroy',
   description:
     'Changes fields of an issue. Only the given fields change; labels replace the present ones. Does not change the status: use transitionIssue. Returns { updated, issueId }.',
-  input: {
-    ...issueOf,
-    summary: issueFields.summary.optional(),
-    issueType: issueFields.issueType.optional(),
-    description: issueFields.description.optional(),
-    priority: issueFields.priority.optional(),
-    labels: issueFields.labels.optional(),
-    assigneeAccountId: issueFields.assigneeAccountId.optional(),
-    parent: issueFields.parent.optional(),
-  },
+  input: { ...issueOf, ...optionalFields },
   wire: { ...ISSUE, ...ISSUE_FIELDS },
-  atLeastOneOf: [
-    'summary',
-    'issueType',
-    'description',
-    'priority',
-    'labels',
-    'assigneeAccountId',
-    'parent',
-  ],
-  response: 'none',
-  confirms: { flag: 'updated', inputs: ['issueId'] },
+  atLeastOneOf: 'optional',
   isRepeatable: true,
-  output: z.object({ updated: z.boolean(), issueId: z.string() }),
+  ...confirmed('updated', 'issueId'),
   ...WRITE,
 });
 
@@ -137,10 +120,8 @@ const deleteIssue = operation('DELETE /rest/api/3/issue/{issueIdOrKey}', {
     deleteSubtasks: z.boolean().default(false).describe('true: also deletes its subtasks'),
   },
   wire: ISSUE,
-  response: 'none',
-  confirms: { flag: 'deleted', inputs: ['issueId'] },
   isRepeatable: true,
-  output: z.object({ deleted: z.boolean(), issueId: z.string() }),
+  ...confirmed('deleted', 'issueId'),
   ...WRITE,
 });
 
@@ -162,9 +143,7 @@ const transitionIssue = operation('POST /rest/api/3/issue/{issueIdOrKey}/transit
     'Carries out a transition, which changes the status of an issue. Use getTransitions to find the id. Fails if the transition needs fields that are not set. Returns { transitioned, issueId, transitionId }.',
   input: { ...issueOf, transitionId: id().describe('Id of the transition') },
   wire: { ...ISSUE, transitionId: 'transition.id' },
-  response: 'none',
-  confirms: { flag: 'transitioned', inputs: ['issueId', 'transitionId'] },
-  output: z.object({ transitioned: z.boolean(), issueId: z.string(), transitionId: z.string() }),
+  ...confirmed('transitioned', 'issueId', 'transitionId'),
   ...WRITE,
 });
 
@@ -179,10 +158,8 @@ const assignIssue = operation('PUT /rest/api/3/issue/{issueIdOrKey}/assignee', {
       .describe('Account id of the user. "-1": the default assignee; null: nobody'),
   },
   wire: ISSUE,
-  response: 'none',
-  confirms: { flag: 'assigned', inputs: ['issueId'] },
   isRepeatable: true,
-  output: z.object({ assigned: z.boolean(), issueId: z.string() }),
+  ...confirmed('assigned', 'issueId'),
   ...WRITE,
 });
 
@@ -200,13 +177,7 @@ const linkIssues = operation('POST /rest/api/3/issueLink', {
     outwardIssueKey: 'outwardIssue.key',
     linkType: 'type.name',
   },
-  response: 'none',
-  confirms: { flag: 'linked', inputs: ['inwardIssueKey', 'outwardIssueKey'] },
-  output: z.object({
-    linked: z.boolean(),
-    inwardIssueKey: z.string(),
-    outwardIssueKey: z.string(),
-  }),
+  ...confirmed('linked', 'inwardIssueKey', 'outwardIssueKey'),
   ...WRITE,
 });
 
@@ -217,10 +188,8 @@ const addWatcher = operation('POST /rest/api/3/issue/{issueIdOrKey}/watchers', {
   input: { ...issueOf, accountId: accountId() },
   wire: ISSUE,
   wholeBody: 'accountId',
-  response: 'none',
-  confirms: { flag: 'added', inputs: ['issueId'] },
   isRepeatable: true,
-  output: z.object({ added: z.boolean(), issueId: z.string() }),
+  ...confirmed('added', 'issueId'),
   ...WRITE,
 });
 
@@ -229,10 +198,8 @@ const removeWatcher = operation('DELETE /rest/api/3/issue/{issueIdOrKey}/watcher
   description: 'Removes a watcher of an issue. Returns { removed, issueId }.',
   input: { ...issueOf, accountId: accountId() },
   wire: { ...ISSUE, accountId: { in: 'query' } },
-  response: 'none',
-  confirms: { flag: 'removed', inputs: ['issueId'] },
   isRepeatable: true,
-  output: z.object({ removed: z.boolean(), issueId: z.string() }),
+  ...confirmed('removed', 'issueId'),
   ...WRITE,
 });
 

@@ -23,9 +23,9 @@ export const { operation } = defineApi({
   },
 });
 
-/** Scope of reads of issues and projects. */
-export const READ = { oauthScopes: ['read:jira-work'] } as const;
-/** Scope of changes of issues. */
+/** Facts of reads of issues and projects. */
+export const READ = { scope: 'read', oauthScopes: ['read:jira-work'] } as const;
+/** Facts of changes of issues. */
 export const WRITE = { oauthScopes: ['write:jira-work'] } as const;
 
 /** Id of an object. */

@@ -23,7 +23,6 @@ const issueType = z.object({
 const MAX_TYPES = 200;
 
 const getProjects = operation('GET /rest/api/3/project/search', {
-  scope: 'read',
   description:
     'Lists the projects that the user can see, or those whose key or name contains a text, with their ids and keys.',
   input: {
@@ -45,7 +44,6 @@ const getProjects = operation('GET /rest/api/3/project/search', {
 });
 
 const getProject = operation('GET /rest/api/3/project/{projectIdOrKey}', {
-  scope: 'read',
   description: 'Reads one project with its lead, issue types, components and versions.',
   input: { projectId: projectKey() },
   wire: { projectId: 'projectIdOrKey' },
@@ -60,7 +58,6 @@ const getProject = operation('GET /rest/api/3/project/{projectIdOrKey}', {
 });
 
 const getIssueTypes = operation('GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes', {
-  scope: 'read',
   description:
     'Lists the types of the issues that the user can create in a project. createIssue needs a name or id, getCreateMetadata an id. Returns the first 200; total is the number of all.',
   input: { projectKey: projectKey() },
@@ -73,7 +70,6 @@ const getIssueTypes = operation('GET /rest/api/3/issue/createmeta/{projectIdOrKe
 const getCreateMetadata = operation(
   'GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}',
   {
-    scope: 'read',
     description:
       'Lists the fields of a new issue of one type in a project: name, whether it is required, and permitted values. Use it before createIssue. Returns the first 200 fields; total is the number of all.',
     input: {

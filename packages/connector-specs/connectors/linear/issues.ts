@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text } from '../../operations/index.ts';
+import { text, within } from '../../operations/index.ts';
 import {
   id,
   listOf,
@@ -53,18 +53,7 @@ const fields = {
 };
 const optional = z.object(fields).partial().shape;
 /** Linear has the fields in one variable. */
-const IN_INPUT = {
-  title: 'input.title',
-  description: 'input.description',
-  assigneeId: 'input.assigneeId',
-  projectId: 'input.projectId',
-  cycleId: 'input.cycleId',
-  parentId: 'input.parentId',
-  stateId: 'input.stateId',
-  priority: 'input.priority',
-  dueDate: 'input.dueDate',
-  labelIds: 'input.labelIds',
-} as const;
+const IN_INPUT = within('input', fields);
 
 const time = (meaning: string) =>
   z
@@ -169,20 +158,7 @@ export const updateIssue = query(
       addedLabelIds: labelIds().min(1).optional().describe('Ids of labels to add'),
       removedLabelIds: labelIds().min(1).optional().describe('Ids of labels to remove'),
     },
-    atLeastOneOf: [
-      'title',
-      'description',
-      'assigneeId',
-      'projectId',
-      'cycleId',
-      'parentId',
-      'stateId',
-      'priority',
-      'dueDate',
-      'labelIds',
-      'addedLabelIds',
-      'removedLabelIds',
-    ],
+    atLeastOneOf: 'optional',
     notTogether: [
       ['labelIds', 'addedLabelIds'],
       ['labelIds', 'removedLabelIds'],

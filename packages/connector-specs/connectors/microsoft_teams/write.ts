@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GRAPH, id, needs, operation } from '../../microsoft_graph/graph_api.ts';
+import { confirmed } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { channelOf, chat, chatOf, message, messageText, messageWire } from './fields.ts';
 
@@ -80,7 +81,6 @@ export const updateMessage = operation(
       'Replaces the text of a message in a channel. The user who connected must have written it. Returns { ok: true }.',
     input: { ...channelOf.input, messageId: id().describe('Id of the message'), ...messageText },
     wire: { ...channelOf.wire, messageId: 'chatMessage-id', ...messageWire },
-    response: 'none',
-    output: z.object({ ok: z.boolean() }),
+    ...confirmed(),
   },
 );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contentSchema, readContent } from '../../file_content/index.ts';
+import { download, downloadSchema } from '../../file_content/index.ts';
 import { flag, text } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { API, operation, recordId, sobjectName, VERSION } from './salesforce_api.ts';
@@ -56,22 +56,16 @@ const download_file = defineAction({
   input: z.strictObject({
     contentVersionId: recordId().describe('Id of the ContentVersion record of the file'),
   }),
-  output: contentSchema.omit({ byteLength: true }).extend({
-    id: z.string(),
-    size: z.string(),
-  }),
+  output: downloadSchema,
   isTool: true,
   scope: 'read',
   description:
     'Downloads one version of a file. Returns { id, size, content, encoding }: the content as text if it is UTF-8, else in base64. The limit of the server for responses applies. Use query on ContentVersion to find its id, title and type.',
   ...API,
-  handler: async (context, input) => {
-    const { byteLength, ...content } = await readContent(
-      () => fileOperations.getContent.call(context, input),
-      { format: 'text' },
-    );
-    return { id: input.contentVersionId, size: String(byteLength), ...content };
-  },
+  handler: (context, input) =>
+    download(input.contentVersionId, {
+      read: () => fileOperations.getContent.call(context, input),
+    }),
 });
 
 /** Actions for the schema of objects and for files. The names are those of Kibana. */
