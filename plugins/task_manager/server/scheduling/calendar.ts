@@ -50,8 +50,8 @@ export function scheduleOf(rule: StoredRrule, nowMs: number): CalendarSchedule {
 
 /**
  * First occurrence after an instant, in the time zone of the rule. A local time that the clock
- * skips moves later by the skipped time, and a repeated local time occurs only the first time (RFC
- * 5545 §3.3.5), so a daily rule occurs on every day.
+ * skips moves to the first time after the gap, and a repeated local time occurs only the first
+ * time, so a daily rule occurs on every day.
  * @returns `undefined` when no occurrence follows
  */
 export function nextOccurrence(calendar: Calendar, afterMs: number): Date | undefined {
@@ -68,22 +68,13 @@ export function nextOccurrence(calendar: Calendar, afterMs: number): Date | unde
   // Local times before this one can only occur later when the clock has skipped some of them.
   const isAfterChange = toLocal(earliest - MAX_SKIPPED_MS, zone) !== local - MAX_SKIPPED_MS;
   let cursor = isAfterChange ? local - MAX_SKIPPED_MS : local - 1;
-  let first: number | undefined;
-  let lastLocal = Number.POSITIVE_INFINITY;
-  // A skipped local time can move behind a later one, so all candidates for the first are compared.
   for (;;) {
     const candidate = occurrences.after(cursor);
-    if (candidate === undefined || candidate > lastLocal) break;
+    if (candidate === undefined) return undefined;
     const instant = toInstant(candidate, zone);
-    if (instant >= earliest) {
-      first = Math.min(instant, first ?? instant);
-      // Later local times occur later than one that is not skipped.
-      if (toLocal(instant, zone) === candidate) break;
-      lastLocal = Math.min(lastLocal, candidate + MAX_SKIPPED_MS);
-    }
+    if (instant >= earliest) return new Date(instant);
     cursor = candidate;
   }
-  return first === undefined ? undefined : new Date(first);
 }
 
 /** The latest occurrence at or before an instant. `undefined`: there was none. */
@@ -159,8 +150,13 @@ const toLocal = (instant: number, zone: string): number =>
     .toPlainDateTime()
     .toZonedDateTime('UTC').epochMilliseconds;
 
-const toInstant = (local: number, zone: string): number =>
-  Temporal.Instant.fromEpochMilliseconds(local)
+function toInstant(local: number, zone: string): number {
+  const time = Temporal.Instant.fromEpochMilliseconds(local)
     .toZonedDateTimeISO('UTC')
-    .toPlainDateTime()
-    .toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds;
+    .toPlainDateTime();
+  const found = time.toZonedDateTime(zone, { disambiguation: 'compatible' });
+  if (found.toPlainDateTime().equals(time)) return found.epochMilliseconds;
+  // The clock skips the time: the earlier reading of it is before the gap.
+  const before = time.toZonedDateTime(zone, { disambiguation: 'earlier' });
+  return before.getTimeZoneTransition('next')?.epochMilliseconds ?? found.epochMilliseconds;
+}
