@@ -108,6 +108,16 @@ describe('a full concurrency group', () => {
     expect(await statuses('a', 'b')).toEqual(['running', 'skipped']);
   });
 
+  it('skips it, and starts the next one, when the place becomes free too late', async () => {
+    await enter(QUEUE, 'a', 'b');
+    now = QUEUE.queueTtlMs - 1;
+    await enter(QUEUE, 'c');
+    now = QUEUE.queueTtlMs;
+    await end('a');
+    expect(await statuses('a', 'b', 'c')).toEqual(['completed', 'skipped', 'running']);
+    expect((await read('b')).error).toMatchObject({ type: 'ConcurrencyLimitReached' });
+  });
+
   it('cancels the oldest run and those that wait (`cancel-in-progress`)', async () => {
     const cancel = { ...QUEUE, strategy: 'cancel-in-progress', max: 2 } as const;
     await enter(cancel, 'a', 'b', 'c');

@@ -38,6 +38,11 @@ interface Members {
   readonly queue: readonly string[];
 }
 
+/** Members and the runs that they are. */
+interface ActiveMembers extends Members {
+  readonly runs: ReadonlyMap<string, StoredRun>;
+}
+
 /**
  * Groups of `settings.concurrency`. A document per group has the runs that are active and those
  * that wait, in their order. Each look at it leaves out runs that have ended, so a process that
@@ -163,18 +168,25 @@ export class ConcurrencyGroups {
   async #startNext({ groupId, max }: Concurrency): Promise<void> {
     const { store } = this.#deps;
     let started: readonly string[] = [];
-    await this.#change({ groupId }, ({ holders, queue }) => {
+    let expired: readonly StoredRun[] = [];
+    await this.#change({ groupId }, ({ holders, queue, runs }) => {
+      expired = queue.flatMap((id) => {
+        const run = runs.get(id);
+        return run !== undefined && isLimited(run) && this.#isExpired(run) ? [run] : [];
+      });
+      const waiting = queue.filter((id) => !expired.some((run) => run.id === id));
       const free = Math.max(0, max - holders.length);
-      started = queue.slice(0, free);
-      return { holders: [...holders, ...started], queue: queue.slice(free) };
+      started = waiting.slice(0, free);
+      return { holders: [...holders, ...started], queue: waiting.slice(free) };
     });
+    for (const run of expired) await this.#skip(run, EXPIRED);
     for (const run of await store.readMany(started)) await this.enter(run);
   }
 
   /** @param spaceId absent: a group without a document is not created */
   async #change(
     { groupId, spaceId }: { readonly groupId: string; readonly spaceId?: string },
-    change: (members: Members) => Members,
+    change: (members: ActiveMembers) => Members,
   ): Promise<void> {
     await this.#deps.repository.mutate<ConcurrencyAttributes>(
       CONCURRENCY_TYPE,
@@ -193,17 +205,18 @@ export class ConcurrencyGroups {
     );
   }
 
-  async #active({ holders, queue }: Members): Promise<Members> {
+  async #active({ holders, queue }: Members): Promise<ActiveMembers> {
     const ids = [...holders, ...queue];
     const runs = ids.length === 0 ? [] : await this.#deps.store.readMany(ids);
-    const status = new Map(runs.map((run) => [run.id, run.status]));
+    const byId = new Map(runs.map((run) => [run.id, run]));
     const isActive = (id: string): boolean => {
-      const found = status.get(id);
-      return found !== undefined && !isFinal(found);
+      const found = byId.get(id);
+      return found !== undefined && !isFinal(found.status);
     };
     return {
       holders: holders.filter(isActive),
-      queue: queue.filter((id) => status.get(id) === 'queued'),
+      queue: queue.filter((id) => byId.get(id)?.status === 'queued'),
+      runs: byId,
     };
   }
 }
