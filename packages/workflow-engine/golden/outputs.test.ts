@@ -1,4 +1,4 @@
-import { describe } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
 import { golden } from './golden.mock.ts';
 
 describe('`workflow.output`', () => {
@@ -70,6 +70,41 @@ describe('`workflow.output`', () => {
 `,
       outcome: { status: 'failed', failedStep: 'end', error: { message: 'why' } },
       trace: ['loop[0]/end failed'],
+    },
+    {
+      title: 'fails the run if an output is not as declared, whatever surrounds the step',
+      steps: `
+- name: loop
+  type: foreach
+  foreach: [1]
+  on-failure: { continue: true }
+  steps: [{ name: end, type: workflow.output, with: { total: "\${{ inputs.total }}" } }]
+`,
+      top: 'outputs: [{ name: total, type: number }]\ninputs: [{ name: total, type: string }]',
+      inputs: { total: 'many' },
+      outcome: {
+        status: 'failed',
+        failedStep: 'end',
+        error: {
+          type: 'InvalidWorkflowOutput',
+          message: expect.stringContaining('outputs.total: Expected a number'),
+        },
+      },
+      trace: ['loop[0]/end failed'],
+    },
+    {
+      title: 'does not compare the outputs of a run that it ends as failed or cancelled',
+      steps: '- { name: end, type: workflow.output, status: cancelled, with: { total: many } }',
+      top: 'outputs: { properties: { total: { type: number } }, required: [total, other] }',
+      outcome: { status: 'cancelled', output: { total: 'many' } },
+      trace: ['end completed'],
+    },
+    {
+      title: 'ends the run with outputs as declared',
+      steps: '- { name: end, type: workflow.output, with: { total: 2 } }',
+      top: 'outputs: { properties: { total: { type: number } }, required: [total] }',
+      outcome: { status: 'completed', output: { total: 2 } },
+      trace: ['end completed'],
     },
     {
       title: 'may end the run without outputs',

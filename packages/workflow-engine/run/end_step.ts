@@ -1,4 +1,4 @@
-import { isRecord } from '@latchkey/workflow-language';
+import { isRecord, type JsonSchema, validateAuthorSchema } from '@latchkey/workflow-language';
 import type { StepError } from '../failures/step_failure.ts';
 import type { StepOf } from './flow_steps.ts';
 import type { RunContext } from './run_context.ts';
@@ -17,9 +17,10 @@ export async function runEnd(
     const rendered = asJson(await run.render(step.keys['with'] ?? {}, scope));
     return isRecord(rendered) ? rendered : {};
   });
-  const { status } = step.body;
   const output = step.type === 'workflow.output' ? values : undefined;
-  const error = status === 'failed' ? errorOf(values) : undefined;
+  const fault = step.body.status === 'completed' ? faultOf(values, run.program.outputs) : undefined;
+  const status = fault === undefined ? step.body.status : 'failed';
+  const error = fault ?? (status === 'failed' ? errorOf(values) : undefined);
   if (run.ports.journal.find(key) === undefined)
     run.record(
       step,
@@ -31,6 +32,19 @@ export async function runEnd(
     ...(output === undefined ? {} : { output }),
     ...(error === undefined ? {} : { error, failedStep: step.name }),
   };
+}
+
+/** Why values are not the outputs that the workflow declares. Undefined: they are. */
+function faultOf(
+  values: Readonly<Record<string, unknown>>,
+  declared: JsonSchema | undefined,
+): StepError | undefined {
+  if (declared === undefined) return undefined;
+  const [issue] = validateAuthorSchema(declared, values);
+  if (issue === undefined) return undefined;
+  const place = ['outputs', ...issue.path].join('.');
+  const message = `The outputs do not fit the \`outputs\` of the workflow: ${place}: ${issue.message}`;
+  return { type: 'InvalidWorkflowOutput', message };
 }
 
 function errorOf(values: Readonly<Record<string, unknown>>): StepError {

@@ -178,17 +178,21 @@ onEachStore((store) => {
       request('a'),
       request('b').replace('/files', '"/files/{{ inputs.x }}{{ steps.a.output.body.id }}"'),
     );
+    const end =
+      '- { name: end, type: workflow.output, with: { id: "${{ steps.b.output.body.id }}" } }';
+    const declared = `${yaml}  ${end}\noutputs: [{ name: id, type: string, required: true }]\n`;
     const expected = {
       status: 'completed',
       isDryRun: true,
       stepExecutions: [
         { stepId: 'a', status: 'completed', input: { path: '/files' }, output: null },
         { stepId: 'b', status: 'completed', input: { path: '/files/7' }, output: null },
+        { stepId: 'end', status: 'completed' },
       ],
     };
     const body = { inputs: { x: 7 }, dryRun: true };
-    expect(await run(await create(yaml), body)).toMatchObject(expected);
-    const test = { ...body, workflowYaml: yaml };
+    expect(await run(await create(declared), body)).toMatchObject(expected);
+    const test = { ...body, workflowYaml: declared };
     expect(await start(ana, 'POST /api/workflows/test', test)).toMatchObject(expected);
     expect(called()).toBe(0);
   });

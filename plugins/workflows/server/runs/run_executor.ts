@@ -14,6 +14,7 @@ import {
   type WorkerTemplateRenderer,
   WorkflowRun,
 } from '@latchkey/workflow-engine';
+import type { WorkflowProgram } from '@latchkey/workflow-language';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import type { StepTypes } from '../workflows/index.ts';
 import { createConnectorCalls } from './connector_calls.ts';
@@ -249,7 +250,7 @@ export class RunExecutor {
     // Not the one in `#active`: the run may have been lost and taken again meanwhile.
     active.journal = journal;
     const execution = new WorkflowRun(
-      program,
+      run.isDryRun === true ? withoutOutputs(program) : program,
       factsOf(run, given),
       this.#portsOf(run, { principal, journal, calls: active.calls }),
     );
@@ -449,4 +450,9 @@ class RunInterrupted extends Error {
   constructor() {
     super('The execution was interrupted.');
   }
+}
+
+/** In a dry run, what calls would return is null, and outputs with it are not as declared. */
+function withoutOutputs({ outputs: _, ...program }: WorkflowProgram): WorkflowProgram {
+  return program;
 }
