@@ -59,6 +59,24 @@ describe('an `http` step without a connector', () => {
     expect(outcome).toEqual({ kind: 'completed', output: RESPONSE });
   });
 
+  it.each([
+    ['https://api.example.com/json', '8.8.8.8', 'https://api.example.com/json/8.8.8.8'],
+    ['https://api.example.com/json/', '/a/b?c=d', 'https://api.example.com/json/a/b?c=d'],
+    ['https://api.example.com?x=1', 'a?y=2', 'https://api.example.com/a?x=1&y=2'],
+    [
+      'https://api.example.com',
+      '//other.example.com/',
+      'https://api.example.com//other.example.com/',
+    ],
+    ['https://api.example.com/json', '', 'https://api.example.com/json'],
+    ['https://api.example.com/json', 7, 'https://api.example.com/json/7'],
+    ['no URL', 'a', 'no URL'],
+  ])('sends to %s with the path %j below it', async (url, path, expected) => {
+    const { sent } = await call({ url, path });
+    expect(sent).toMatchObject([{ params: { url: expected } }]);
+    expect(sent[0]?.params).not.toHaveProperty('path');
+  });
+
   it('fails with the response in the details for a status of 400 and more', async () => {
     const data = {
       ...RESPONSE,

@@ -34,7 +34,7 @@ export async function callHttp(
     return failed('The step needs `url`, or a `connector-id` with a `path`.');
   const result = await actions.executeSystemAction(as, {
     connectorTypeId: HTTP_SYSTEM,
-    params: paramsOf(input, maxOutputBytes),
+    params: { ...paramsOf(input, maxOutputBytes), url: urlOf(input['url'], input['path']) },
     signal,
   });
   if (result.status === 'error') return failureOf(result);
@@ -47,6 +47,20 @@ export async function callHttp(
     error: { type: 'ConnectorExecutionError', message, details },
     ...retryAtOf(headers['retry-after']),
   };
+}
+
+/** The URL with a path below it, as a connector has one. A text that is no URL stays as it is. */
+function urlOf(url: string, path: unknown): string {
+  if ((typeof path !== 'string' && typeof path !== 'number') || path === '' || !URL.canParse(url))
+    return url;
+  const joined = new URL(url);
+  const [below = '', ...query] = String(path).split('?');
+  joined.pathname = `${joined.pathname.replace(/\/$/, '')}/${below.replace(/^\//, '')}`;
+  if (query.length > 0)
+    joined.search = [joined.search.slice(1), query.join('?')]
+      .filter((part) => part !== '')
+      .join('&');
+  return joined.href;
 }
 
 function paramsOf(input: StepCall['input'], maxOutputBytes: number) {
