@@ -44,6 +44,24 @@ const PLAIN: Readonly<Record<string, (value: unknown) => boolean>> = {
   maxProperties: isNumber,
 };
 
+/** Maximum length of a pattern that is compiled to check it. */
+const MAX_PATTERN_LENGTH = 10_000;
+
+/** Keywords that are not copied, and the check of their value. */
+const CHECKED: Readonly<Record<string, (value: unknown) => boolean>> = {
+  pattern: (value) => typeof value === 'string' && isRegExp(value),
+};
+
+/** Tells if a text is a regular expression with these flags. A very long one counts as one. */
+export function isRegExp(pattern: string, flags = ''): boolean {
+  if (pattern.length > MAX_PATTERN_LENGTH) return true;
+  try {
+    return new RegExp(pattern, flags) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
 const TYPES = new Set(['object', 'array', 'string', 'number', 'integer', 'boolean', 'null']);
 
 const FORMATS = new Set([
@@ -174,6 +192,11 @@ class SchemaCopy {
   }
 }
 
+/** What is wrong with a keyword at a path of {@link malformedKeywords}. */
+export function malformedMessage(path: readonly (string | number)[]): string {
+  return `JSON Schema does not allow this value of \`${path.at(-1)}\`.`;
+}
+
 /**
  * The keywords of a schema that JSON Schema does not allow in this form, such as `required: 5`.
  * Each path is relative to the schema. Looks 20 levels deep.
@@ -184,7 +207,8 @@ export function malformedKeywords(schema: unknown): readonly (readonly (string |
     if (!isRecord(node) || path.length > 20 || found.length > 20) return;
     for (const [key, value] of Object.entries(node)) {
       const here = [...path, key];
-      if (Object.hasOwn(PLAIN, key) && PLAIN[key]?.(value) !== true) found.push(here);
+      const check = Object.hasOwn(PLAIN, key) ? PLAIN[key] : CHECKED[key];
+      if (check?.(value) === false) found.push(here);
       else if (NAMED.includes(key) && !isRecord(value)) found.push(here);
       else if (MANY.includes(key) && !Array.isArray(value)) found.push(here);
       else if (NAMED.includes(key)) {

@@ -179,6 +179,9 @@ export const TRIGGERS: Readonly<Record<string, JsonSchema>> = {
   }),
 };
 
+/** Events that start workflows here. */
+export const EVENTS: readonly string[] = ['workflows.failed'];
+
 export const EVENT_TRIGGER: JsonSchema = object({
   type: triggerType,
   'on?': object(

@@ -29,9 +29,32 @@ describe('StepRegistry', () => {
     expect(registry.find(type)).toEqual({ kind: 'unknown', suggestion });
   });
 
-  it.each(['something.else', 'merge'])('suggests nothing for %s', (type) => {
-    expect(registry.find(type)).toEqual({ kind: 'unknown', suggestion: undefined });
+  it.each([
+    ['something.else', 'Latchkey has no connector type `.something`'],
+    ['email', 'it is an older connector of Kibana'],
+  ])('says that the connector of %s does not exist here', (type, reason) => {
+    expect(registry.find(type)).toEqual({
+      kind: 'unavailable',
+      reason: expect.stringContaining(reason),
+    });
   });
+
+  it('names a newer connector of the same service', () => {
+    const action = { connectorTypeName: 'Slack', description: '', scope: 'write', input: {} };
+    const types = new StepRegistry([
+      { ...action, scope: 'write', connectorTypeId: '.slack2', name: 'sendMessage' },
+    ]);
+    expect(types.find('slack')).toMatchObject({
+      reason: expect.stringContaining('Use a step such as `slack2.sendMessage`.'),
+    });
+  });
+
+  it.each(['a.b.c', 'merge', 'nonsense', 'data.nonsense', '.'])(
+    'suggests nothing for %s',
+    (type) => {
+      expect(registry.find(type)).toEqual({ kind: 'unknown', suggestion: undefined });
+    },
+  );
 
   it.each(['elasticsearch.search', 'kibana.request', 'cases.createCase', 'ai.prompt'])(
     'says why %s is not available',

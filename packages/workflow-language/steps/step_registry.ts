@@ -57,6 +57,32 @@ const UNAVAILABLE: readonly (readonly [prefix: string, reason: string])[] = [
   ['data.toJson', 'exists in newer versions of Kibana only. Use `data.stringifyJson`.'],
 ];
 
+/** Connectors of Kibana with one action, whose step type is the name of the connector alone. */
+const SINGLE_ACTION = new Set([
+  'bedrock',
+  'cases-webhook',
+  'd3security',
+  'email',
+  'gemini',
+  'gen-ai',
+  'index',
+  'inference',
+  'jira',
+  'opsgenie',
+  'pagerduty',
+  'resilient',
+  'server-log',
+  'servicenow',
+  'slack',
+  'slack_api',
+  'swimlane',
+  'teams',
+  'tines',
+  'torq',
+  'webhook',
+  'xmatters',
+]);
+
 /** All step types: the built-in ones, and one for each action of each connector type. */
 export class StepRegistry {
   readonly #types: ReadonlyMap<string, StepType>;
@@ -80,7 +106,34 @@ export class StepRegistry {
     const family = UNAVAILABLE.find(([prefix]) => type.startsWith(prefix));
     if (family !== undefined)
       return { kind: 'unavailable', reason: `\`${type}\` is not available here: it ${family[1]}` };
-    return { kind: 'unknown', suggestion: similarName(type, this.#types.keys()) };
+    const suggestion = similarName(type, this.#types.keys());
+    const reason = suggestion === undefined ? this.#absentConnector(type) : undefined;
+    return reason === undefined ? { kind: 'unknown', suggestion } : { kind: 'unavailable', reason };
+  }
+
+  /** Why a step of a connector does not exist here. Undefined: the type is none of a connector. */
+  #absentConnector(type: string): string | undefined {
+    const [connector = '', ...actions] = type.split('.');
+    const prefix = `${connector}.`;
+    const replacement = 'Use `http` with a connector to the service.';
+    if (actions.length === 0)
+      return SINGLE_ACTION.has(type)
+        ? `\`${type}\` is not available here: it is an older connector of Kibana. ${this.#newer(type) ?? replacement}`
+        : undefined;
+    if (actions.length > 1 || connector === '' || actions[0] === '') return undefined;
+    const siblings = [...this.#types.keys()].filter((each) => each.startsWith(prefix));
+    return siblings.length === 0
+      ? `\`${type}\` is not available here: Latchkey has no connector type \`.${connector}\`. ${replacement}`
+      : undefined;
+  }
+
+  /** Names the steps of a newer connector of the same service, such as `slack2`. */
+  #newer(type: string): string | undefined {
+    const service = type.replace(/_api$/, '');
+    const newer = [...this.#types.values()].find(
+      ({ connectorTypeId }) => connectorTypeId?.replace(/^\./, '').replace(/\d+$/, '') === service,
+    );
+    return newer === undefined ? undefined : `Use a step such as \`${newer.type}\`.`;
   }
 }
 

@@ -4,6 +4,7 @@ import {
   type StaticCondition,
 } from '../conditions/static_condition.ts';
 import type { DocumentPath } from '../document/document_positions.ts';
+import { EVENTS } from '../schema/workflow_schema.ts';
 import { ownProperty } from '../values/read_path.ts';
 import type { Findings, RuleId } from './diagnostic.ts';
 import type { StepNode } from './step_tree.ts';
@@ -65,7 +66,9 @@ export function checkTriggerConditions(document: unknown, findings: Findings): v
   if (!Array.isArray(triggers)) return;
   for (const [index, trigger] of triggers.entries()) {
     const text = ownProperty(ownProperty(trigger, 'on'), 'condition');
-    if (typeof text !== 'string') continue;
+    // A trigger that does not exist here is one error.
+    const isKnown = EVENTS.includes(String(ownProperty(trigger, 'type')));
+    if (typeof text !== 'string' || !isKnown) continue;
     const path = ['triggers', index, 'on', 'condition'];
     const template = TEMPLATE_START.exec(text);
     if (template !== null) {

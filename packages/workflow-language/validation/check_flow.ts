@@ -81,7 +81,7 @@ function checkParallel(node: StepNode, findings: Findings): void {
   }
   if (Array.isArray(items) && items.length > 100) {
     const message = `The list has ${items.length} members; at most 100 branches run.`;
-    findings.warning('parallelFanOutExceedsLimit', { path: [...path, 'foreach'], message });
+    findings.error('parallelFanOutExceedsLimit', { path: [...path, 'foreach'], message });
   }
   checkBranchNames(branches, path, findings);
   for (const child of flattenSteps(node.children)) {

@@ -1,6 +1,10 @@
 import type { DocumentPath } from '../document/document_positions.ts';
 import { inputSchema } from '../inputs/input_schema.ts';
-import { malformedKeywords, validateAuthorSchema } from '../schema/author_schema.ts';
+import {
+  malformedKeywords,
+  malformedMessage,
+  validateAuthorSchema,
+} from '../schema/author_schema.ts';
 import { validateSchema } from '../schema/validate_schema.ts';
 import { ARRAY_INPUT } from '../schema/workflow_schema.ts';
 import { templateForm } from '../templates/template_form.ts';
@@ -39,7 +43,7 @@ function checkFields(fields: unknown, path: DocumentPath, findings: Findings): v
     findings.error('schemaViolation', { path, message });
   }
   for (const keyword of malformedKeywords(fields)) {
-    const message = `JSON Schema does not allow this value of \`${keyword.at(-1)}\`.`;
+    const message = malformedMessage(keyword);
     findings.error('schemaViolation', { path: [...path, ...keyword], message });
   }
   for (const [name, schema] of Object.entries(isRecord(properties) ? properties : {})) {
@@ -86,6 +90,11 @@ function checkField(field: unknown, path: DocumentPath, findings: Findings): voi
     findings.warning('invalidDefaultValue', { path: defaultPath, message });
     return;
   }
+  if (field['type'] === 'array' && Array.isArray(value) && !isOfOneKind(value)) {
+    const message = 'The members are texts, numbers or booleans, all of one kind.';
+    findings.error('invalidDefaultValue', { path: defaultPath, message });
+    return;
+  }
   const [issue] = validateAuthorSchema(inputSchema(field), value, hasTemplate);
   if (issue !== undefined) {
     findings.error('invalidDefaultValue', {
@@ -94,4 +103,10 @@ function checkField(field: unknown, path: DocumentPath, findings: Findings): voi
       fault: issue.fault,
     });
   }
+}
+
+/** Tells if the members are all texts, all numbers or all booleans. */
+function isOfOneKind(members: readonly unknown[]): boolean {
+  const kinds = new Set(members.map((member) => typeof member));
+  return kinds.size <= 1 && [...kinds].every((kind) => /^(?:string|number|boolean)$/.test(kind));
 }

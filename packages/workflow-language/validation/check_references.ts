@@ -29,6 +29,17 @@ const ROOTS = new Set([
   'workflow',
 ]);
 
+/** Roots that the key of a concurrency group may read. */
+const KEY_ROOTS = new Set([
+  'consts',
+  'event',
+  'inputs',
+  'metadata',
+  'now',
+  'workflow',
+  'execution',
+]);
+
 /** Keys whose texts are names or schemas and are never rendered. */
 const NOT_RENDERED = new Set(['name', 'type']);
 
@@ -76,6 +87,30 @@ export class ReferenceCheck {
     }
   }
 
+  /**
+   * Checks the key of `settings.concurrency`. Warnings: a key that cannot be rendered is used as it
+   * is written.
+   */
+  checkKey(path: DocumentPath, text: string): void {
+    try {
+      for (const { segments, offset } of this.#engine.references(text)) {
+        const [root, name] = segments;
+        if (typeof root !== 'string') continue;
+        const isNamed = (root === 'inputs' || root === 'consts') && typeof name === 'string';
+        const fault = KEY_ROOTS.has(root)
+          ? isNamed && this.#nameFault(root, name)
+          : { message: `\`${root}\` is not known when a run is created.` };
+        if (!fault) continue;
+        const at = { start: offset, end: offset + root.length };
+        this.#findings.warning('invalidVariableReference', { path, message: fault.message, at });
+      }
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      const message = `${error.message}. The key is used as it is written.`;
+      this.#findings.warning('liquidSyntaxError', { path, message });
+    }
+  }
+
   /** A condition may read fields of anything. One that does not exist makes it false. */
   #checkField(node: StepNode, path: DocumentPath, reference: Reference): void {
     const { segments, start, end } = reference;
@@ -115,18 +150,27 @@ export class ReferenceCheck {
   }
 
   #checkOne(node: StepNode, path: DocumentPath, { segments, start, end }: Reference): void {
-    const fault = this.#rootFault(node, path, segments[0]) ?? this.#memberFault(node, segments);
+    const fault =
+      this.#rootFault(node, path, segments[0]) ?? this.#memberFault(node, path, segments);
     if (fault === undefined) return;
     const finding = { path, message: fault.message, at: { start, end } };
     if (fault.isWarning === true) this.#findings.warning('invalidVariableReference', finding);
     else this.#findings.error('invalidVariableReference', finding);
   }
 
-  #memberFault(node: StepNode, [root, name, ...rest]: Reference['segments']) {
+  #memberFault(
+    node: StepNode,
+    path: DocumentPath,
+    [root, name, ...rest]: Reference['segments'],
+  ): ReferenceFault | undefined {
     if (typeof root !== 'string' || typeof name !== 'string') return undefined;
     switch (root) {
       case 'steps':
-        return this.#stepFault(node, name) ?? this.#stateFault(name, rest);
+        return (
+          this.#ownOutputFault(node, path, [name, ...rest]) ??
+          this.#stepFault(node, name) ??
+          this.#stateFault(name, rest)
+        );
       case 'consts':
       case 'inputs':
       case 'variables':
@@ -138,6 +182,17 @@ export class ReferenceCheck {
       default:
         return misspelt(name, Object.hasOwn(MEMBERS, root) ? MEMBERS[root] : undefined);
     }
+  }
+
+  /** A step outside of loops has no output yet when its own input is rendered. */
+  #ownOutputFault(
+    node: StepNode,
+    path: DocumentPath,
+    [name, state]: Reference['segments'],
+  ): ReferenceFault | undefined {
+    const isInput = path[node.path.length] === 'with';
+    if (name !== node.name || state !== 'output' || !isInput || mayRunAgain(node)) return undefined;
+    return { message: `The step \`${name}\` has no output yet when its own input is rendered.` };
   }
 
   #stepFault(node: StepNode, name: string): ReferenceFault | undefined {
@@ -183,13 +238,13 @@ export class ReferenceCheck {
     const below = path.slice(node.path.length);
     const isPerItem = node.stepType?.perItem?.every((key, index) => key === below[index]) ?? false;
     if (typeof root !== 'string') return undefined;
-    const mayRename = node.stepType?.type === 'data.map';
-    if (isPerItem && (mayRename || root === 'item' || root === 'index')) return undefined;
+    if (isPerItem && itemNamesOf(node).has(root)) return undefined;
     if ((root === 'foreach' || root === 'while') && !isInLoop(node, root)) {
       return { message: `\`${root}\` exists inside of a loop only.` };
     }
     const isInstalled = root === '__install__' && this.#names.isTemplate;
     if (ROOTS.has(root) || isInstalled) return undefined;
+    if (root === '??') return { message: 'Liquid has no `??`. Write `| default: value`.' };
     return { message: `Nothing is called \`${root}\` here.${suggestion(root, ROOTS)}` };
   }
 }
@@ -248,8 +303,34 @@ function isInLoop(node: StepNode, root: 'foreach' | 'while'): boolean {
   return isLoop || (node.parent !== undefined && isInLoop(node.parent, root));
 }
 
+/** Tells if a loop may execute a step several times. */
+function mayRunAgain(node: StepNode): boolean {
+  return lineOf(node).some(
+    ({ step, stepType }) =>
+      stepType === undefined ||
+      stepType.type === 'while' ||
+      ownProperty(step, 'foreach') !== undefined,
+  );
+}
+
 function suggestion(name: string, known: Iterable<string>): string {
   return didYouMean(similarName(name, known));
+}
+
+/** Names that a step gives to the member of its list and to the number of that member. */
+function itemNamesOf({ step, stepType }: StepNode): ReadonlySet<string> {
+  const names = new Set(['item', 'index']);
+  if (stepType?.type !== 'data.map') return names;
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const map = ownProperty(value, '$map');
+    for (const name of [ownProperty(map, 'item'), ownProperty(map, 'index')]) {
+      if (typeof name === 'string') names.add(name);
+    }
+    for (const each of Object.values(value)) visit(each);
+  };
+  visit(ownProperty(ownProperty(step, 'with'), 'fields'));
+  return names;
 }
 
 /** Texts of a step that are rendered, without those of its nested steps. */

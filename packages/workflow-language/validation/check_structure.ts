@@ -1,9 +1,16 @@
 import { isTimeZone } from '@latchkey/core/common';
 import type { DocumentPath } from '../document/document_positions.ts';
+import { isRegExp, malformedKeywords, malformedMessage } from '../schema/author_schema.ts';
 import type { JsonSchema } from '../schema/json_schema.ts';
 import { faultMessage, faultOf, keywordFault } from '../schema/schema_fault.ts';
 import { validateSchema } from '../schema/validate_schema.ts';
-import { COMMON_STEP_KEYS, EVENT_TRIGGER, TRIGGERS, WORKFLOW } from '../schema/workflow_schema.ts';
+import {
+  COMMON_STEP_KEYS,
+  EVENT_TRIGGER,
+  EVENTS,
+  TRIGGERS,
+  WORKFLOW,
+} from '../schema/workflow_schema.ts';
 import { isInstallPlaceholder, templateForm } from '../templates/template_form.ts';
 import { parseDuration } from '../values/duration.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
@@ -35,6 +42,13 @@ export function checkStructure(document: unknown, findings: Findings): void {
   for (const [index, trigger] of triggers.entries()) {
     checkTrigger(trigger, ['triggers', index], findings);
   }
+  const pages = triggers.flatMap((trigger, index) =>
+    ownProperty(trigger, 'type') === 'page' ? [index] : [],
+  );
+  for (const index of pages.slice(1)) {
+    const message = 'A workflow has at most one trigger `page`.';
+    findings.error('schemaViolation', { path: ['triggers', index, 'type'], message });
+  }
 }
 
 function checkTrigger(trigger: unknown, path: DocumentPath, findings: Findings): void {
@@ -45,21 +59,30 @@ function checkTrigger(trigger: unknown, path: DocumentPath, findings: Findings):
     return;
   }
   const schema = Object.hasOwn(TRIGGERS, type) ? TRIGGERS[type] : undefined;
+  if (schema === undefined && !EVENTS.includes(type)) {
+    reportUnknownTrigger(type, [...path, 'type'], findings);
+    return;
+  }
   checkSchema({ schema: schema ?? EVENT_TRIGGER, value: trigger, path }, findings);
   if (type === 'scheduled')
     checkSchedule(ownProperty(trigger, 'with'), [...path, 'with'], findings);
-  if (schema === undefined && type !== 'workflows.failed') {
-    findings.warning('triggerNotAvailable', {
-      path: [...path, 'type'],
-      message: `No event \`${type}\` exists here, so this trigger never fires.`,
-    });
-  }
   if (type === 'alert' || type === 'webhook' || type === 'page') {
     findings.warning('triggerNotAvailable', {
       path: [...path, 'type'],
       message: `The trigger \`${type}\` cannot fire here. The workflow can be run by hand.`,
     });
   }
+}
+
+/** A trigger that cannot exist here is one error, as a step whose type does not exist. */
+function reportUnknownTrigger(type: string, path: DocumentPath, findings: Findings): void {
+  const suggestion = similarName(type, [...Object.keys(TRIGGERS), ...EVENTS]);
+  const hint = didYouMean(suggestion) || ' Use `manual`, `scheduled` or `workflows.failed`.';
+  findings.error('schemaViolation', {
+    path,
+    message: `The trigger \`${type}\` is not available here: nothing causes such an event.${hint}`,
+    ...(suggestion !== undefined && { replacement: suggestion }),
+  });
 }
 
 function checkSchedule(schedule: unknown, path: DocumentPath, findings: Findings): void {
@@ -94,6 +117,12 @@ function checkCalendar(rrule: unknown, path: DocumentPath, findings: Findings): 
     const message = `\`${freq}\` without \`${days}\` uses the day of the start.`;
     findings.warning('schemaViolation', { path: [...path, 'freq'], message });
   }
+  const monthDays = ownProperty(rrule, 'bymonthday');
+  for (const [index, day] of (Array.isArray(monthDays) ? monthDays : []).entries()) {
+    if (day !== 0) continue;
+    const message = 'Days of a month count from 1, or back from -1, the last one.';
+    findings.error('schemaViolation', { path: [...path, 'bymonthday', index], message });
+  }
   const start = ownProperty(rrule, 'dtstart');
   if (typeof start === 'string' && Number.isNaN(Date.parse(start))) {
     const message = 'Write a date and time such as 2026-01-31T09:00:00Z.';
@@ -125,6 +154,33 @@ function checkHttp({ step, path, stepType }: StepNode, findings: Findings): void
       path: [...path, 'with'],
       message: 'Without `connector-id`, the step needs `url`.',
     });
+}
+
+/** Checks the JSON Schema that a step asks a user with. */
+function checkForm({ step, path, stepType }: StepNode, findings: Findings): void {
+  if (stepType?.type !== 'waitForInput') return;
+  for (const keyword of malformedKeywords(ownProperty(ownProperty(step, 'with'), 'schema'))) {
+    const message = malformedMessage(keyword);
+    findings.error('schemaViolation', { path: [...path, 'with', 'schema', ...keyword], message });
+  }
+}
+
+/** A pattern that cannot be compiled fails the step in each run. */
+function checkPattern({ step, path, stepType }: StepNode, findings: Findings): void {
+  if (stepType?.type !== 'data.regexExtract' && stepType?.type !== 'data.regexReplace') return;
+  const settings = ownProperty(step, 'with');
+  const pattern = ownProperty(settings, 'pattern');
+  const flags = ownProperty(settings, 'flags') ?? '';
+  const isFixed = (text: unknown): text is string =>
+    typeof text === 'string' && templateForm(text).kind === 'plain';
+  if (!isFixed(pattern) || !isFixed(flags)) return;
+  if (!isRegExp('', flags)) {
+    const message = 'These are no flags of a regular expression, such as `g` or `i`.';
+    findings.warning('schemaViolation', { path: [...path, 'with', 'flags'], message });
+  } else if (!isRegExp(pattern, flags)) {
+    const message = 'This is no regular expression, so the step fails.';
+    findings.warning('schemaViolation', { path: [...path, 'with', 'pattern'], message });
+  }
 }
 
 /** Checks one step: its type, its keys and its input. Nested steps are nodes of their own. */
@@ -165,6 +221,8 @@ export function checkStep(node: StepNode, findings: Findings): void {
   }
   checkKeys(node, findings);
   checkHttp(node, findings);
+  checkForm(node, findings);
+  checkPattern(node, findings);
 }
 
 interface MissingText {

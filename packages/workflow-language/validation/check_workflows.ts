@@ -22,8 +22,8 @@ const hasTemplate = (text: string): boolean => templateForm(text).kind !== 'plai
 /**
  * Checks the workflow that a step starts, and the inputs for it.
  *
- * @param workflows undefined: they are not known, and nothing is reported. A reference without an
- * entry is not checked.
+ * @param workflows undefined: they are not known, so only placeholders are reported. A reference
+ * without an entry is not checked.
  */
 export function checkWorkflow(
   node: StepNode,
@@ -31,7 +31,7 @@ export function checkWorkflow(
   findings: Findings,
 ): void {
   const read = readWorkflowReference(node);
-  if (read === undefined || workflows === undefined || read.kind === 'computed') return;
+  if (read === undefined || read.kind === 'computed') return;
   const path = [...node.path, 'with', 'workflow-id'];
   const { reference } = read;
   if (read.kind === 'placeholder') {
@@ -39,6 +39,7 @@ export function checkWorkflow(
     findings.error('targetWorkflowNotFound', { path, message });
     return;
   }
+  if (workflows === undefined) return;
   const known = workflows.find((each) => each.reference === reference);
   if (known?.state === 'missing') {
     const message = `No workflow of this space has the id or name \`${reference}\`.`;

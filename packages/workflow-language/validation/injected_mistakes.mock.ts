@@ -144,7 +144,7 @@ const REPLACEMENTS: readonly Replacement[] = [
   },
   {
     kind: 'an unknown trigger',
-    rule: 'triggerNotAvailable',
+    rule: 'schemaViolation',
     applies: ({ path }) => path === 'triggers.*.type',
     texts: ['nonsense.event'],
   },

@@ -69,7 +69,9 @@ describe('references', () => {
   it.each([
     ['"{{ steps.a.output.x[0] }}"', []],
     ['"{{ steps.aa.output }}"', ['12 invalidVariableReference']],
-    ['"{{ steps.b.output }}"', []],
+    ['"{{ steps.b.output }}"', ['12 invalidVariableReference']],
+    ['"{{ steps.b.error.message }}"', []],
+    ['"{{ now ?? 1 }}"', ['12 invalidVariableReference']],
     ['"{{ input.x }}"', ['12 invalidVariableReference']],
     ['"{{ consts.x }}"', ['12 invalidVariableReference']],
     ['"{{ inputs.x }}"', ['12 invalidVariableReference']],
@@ -201,5 +203,58 @@ describe('fields of conditions', () => {
       step(`type: data.filter\nitems: "{{ steps.a.output.x }}"\nwith: { condition: "${text}" }`);
     expect(found(filter('item.a : 1 and index > 0'))).toEqual([]);
     expect(found(filter('a : 1'))).toEqual(['12 conditionNeverTrue (w)']);
+  });
+});
+
+it.each([
+  'type: console\nforeach: [1, 2]\nwith: { message: "{{ steps.b.output }}" }',
+  'type: while\ncondition: true\nsteps: [{ name: c, type: console, with: { message: "{{ steps.c.output }}" } }]',
+])('accepts the own output of the last iteration: %j', (text) => {
+  expect(found(step(text))).toEqual([]);
+});
+
+describe('templates of `data.map`, which are rendered for each member', () => {
+  const fields = (text: string): string =>
+    step(`type: data.map
+items: [1]
+with:
+  fields:
+    list:
+      $map: { items: "\${{ item.list }}", item: entry, index: n }
+      x: "${text}"`);
+
+  it.each(['{{ item }} {{ index }} {{ entry.x }} {{ n }}', '{{ steps.a.output.x }}'])(
+    'accepts %s',
+    (text) => {
+      expect(found(fields(text))).toEqual([]);
+    },
+  );
+
+  it.each(['{{ entri.x }}', '{{ const.x }}', '{{ item ?? 1 }}'])('reports %s', (text) => {
+    expect(found(fields(text))).toEqual(['16 invalidVariableReference']);
+  });
+});
+
+describe('the key of a concurrency group', () => {
+  const keyed = (key: string): string =>
+    workflow(
+      '- { name: a, type: data.set, with: { x: 1 } }',
+      `inputs: [{ name: host, type: string }]\nsettings: { concurrency: { key: "${key}" } }\n`,
+    );
+
+  it.each(['{{ inputs.host }}', '{{ event.alerts[0].host.name }}', 'fixed', '{{ workflow.id }}'])(
+    'may be %s',
+    (key) => {
+      expect(found(keyed(key))).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['{{ inputs.hots }}', 'invalidVariableReference'],
+    ['{{ steps.a.output }}', 'invalidVariableReference'],
+    ['{{ inputs.host | upcasee }}', 'liquidSyntaxError'],
+    ['{{ inputs.host }', 'liquidSyntaxError'],
+  ])('warns about %s, which is used as it is written', (key, rule) => {
+    expect(found(keyed(key))).toEqual([`7 ${rule} (w)`]);
   });
 });

@@ -187,3 +187,56 @@ it('reports an unknown filter on its line, and warns about filters in a conditio
     { ruleId: 'conditionNeverTrue', message: expect.stringContaining('.size > 0 }}') },
   ]);
 });
+
+it('tells `type` whose letters are in the wrong order from a missing one', () => {
+  const yaml = workflow('- name: a\n  tpye: console\n  with: { message: hi }');
+  expect(validate(yaml).diagnostics).toMatchObject([
+    { line: 5, ruleId: 'schemaViolation', severity: 'error' },
+    { line: 6, ruleId: 'schemaViolation', severity: 'warning', replacement: 'type' },
+  ]);
+});
+
+it('names the event of a trigger that does not exist here', () => {
+  const yaml = (type: string) => step('type: wait\nwith: { duration: 1s }').replace('manual', type);
+  expect(validate(yaml('manul')).diagnostics).toMatchObject([
+    { line: 3, severity: 'error', replacement: 'manual' },
+  ]);
+  expect(validate(yaml('cases.created')).diagnostics).toMatchObject([
+    { line: 3, severity: 'error', message: expect.stringContaining('Use `manual`') },
+  ]);
+});
+
+it('reports the form of a question that is no JSON Schema', () => {
+  const form = 'schema:\n    properties:\n      n: { type: nummer }';
+  expect(found(step(`type: waitForInput\nwith:\n  ${form}`))).toEqual(['14 schemaViolation']);
+  expect(found(step(`type: waitForInput\nwith:\n  ${form.replace('mm', 'mb')}`))).toEqual([]);
+});
+
+it.each([
+  ['pattern: "("', ['13 schemaViolation (w)']],
+  ['pattern: "a"\n  flags: gx', ['14 schemaViolation (w)']],
+  ['pattern: "(?<year>\\\\d+)"\n  flags: gi', []],
+  ['pattern: "{{ steps.a.output.x }}("', []],
+])('warns about a regular expression that fails the step: %s', (text, expected) => {
+  const yaml = step(`type: data.regexReplace\nsource: a\nwith:\n  ${text}\n  replacement: b`);
+  expect(found(yaml)).toEqual(expected);
+});
+
+it('refuses more members of `parallel` than branches can run', () => {
+  const list = `[${Array.from({ length: 101 }, () => 1).join()}]`;
+  const steps = 'steps: [{ name: c, type: wait, with: { duration: 1s } }]';
+  expect(found(step(`type: parallel\nforeach: ${list}\n${steps}`))).toEqual([
+    '11 parallelFanOutExceedsLimit',
+  ]);
+});
+
+it.each([
+  ['- { name: a, type: array, default: [1, 2] }', []],
+  ['- { name: a, type: array, default: [1, x] }', ['7 invalidDefaultValue']],
+  ['- { name: a, type: array, default: [[1]] }', ['7 invalidDefaultValue']],
+  ['properties: { a: { type: string, pattern: "^(a|b)$" } }', []],
+  ['properties: { a: { type: string, pattern: "(" } }', ['7 schemaViolation']],
+])('checks the input %s', (input, expected) => {
+  const yaml = workflow('- { name: a, type: data.set, with: { x: 1 } }', `inputs:\n  ${input}\n`);
+  expect(found(yaml)).toEqual(expected);
+});

@@ -168,8 +168,17 @@ describe('triggers', () => {
       '{ type: scheduled, with: { rrule: { freq: DAILY, interval: 1, tzid: "+02:00" } } }',
       ['3 schemaViolation'],
     ],
+    [
+      '{ type: scheduled, with: { rrule: { freq: MONTHLY, interval: 1, bymonthday: [-1, 0] } } }',
+      ['3 schemaViolation'],
+    ],
     ['{ type: alert }', ['3 triggerNotAvailable (w)']],
-    ['{ type: cases.updated }', ['3 triggerNotAvailable (w)']],
+    ['{ type: cases.updated }', ['3 schemaViolation']],
+    ['{ type: cases.updated, nonsense: 1, on: { condition: "a :" } }', ['3 schemaViolation']],
+    [
+      '{ type: page }\n  - { type: page }',
+      ['3 triggerNotAvailable (w)', '4 triggerNotAvailable (w)', '4 schemaViolation'],
+    ],
     ['{ type: workflows.failed, on: { condition: "event.workflow.name : x" } }', []],
     ['{ type: workflows.failed, on: { condition: "(a : 1" } }', ['3 invalidTriggerCondition']],
     [

@@ -77,6 +77,9 @@ function checkDocument(
   const nodes = flattenSteps(buildStepTree(document, registry));
   checkStepNames(nodes, findings);
   const references = new ReferenceCheck(sharedTemplateEngine(), namesOf(document, nodes), findings);
+  const concurrency = ownProperty(ownProperty(document, 'settings'), 'concurrency');
+  const key = ownProperty(concurrency, 'key');
+  if (typeof key === 'string') references.checkKey(['settings', 'concurrency', 'key'], key);
   const outputs = declaredSchema(ownProperty(document, 'outputs'));
   for (const node of nodes) {
     if (findings.isFull) return;

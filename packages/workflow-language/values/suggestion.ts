@@ -15,7 +15,22 @@ export function similarName(name: string, known: Iterable<string>): string | und
     if (Math.abs(each.length - name.length) <= maxDistance) candidates.push(each);
     if (candidates.length === MAX_CANDIDATES) break;
   }
-  return closestMatch(name, candidates, { maxDistance });
+  // Two letters in the wrong order are one mistake, which leven counts as two.
+  return (
+    candidates.find((each) => isSwapped(name, each)) ??
+    closestMatch(name, candidates, { maxDistance })
+  );
+}
+
+/** Tells if two names differ only in the order of two neighbouring letters. */
+function isSwapped(name: string, other: string): boolean {
+  const first = [...name].findIndex((letter, index) => letter !== other[index]);
+  if (first === -1 || name.length !== other.length) return false;
+  return (
+    name[first] === other[first + 1] &&
+    name[first + 1] === other[first] &&
+    name.slice(first + 2) === other.slice(first + 2)
+  );
 }
 
 /** ` Did you mean …?` for the end of a message; the empty text without a suggestion. */

@@ -100,7 +100,8 @@ export const validateWorkflowYaml = defineRoute({
   path: '/api/workflows/validate',
   summary: 'Check a workflow',
   privileges: [WORKFLOW_PRIVILEGES.read],
-  body: z.strictObject({ yaml: yamlText }),
+  // An empty text is a workflow with errors, as any other text that is none.
+  body: z.strictObject({ yaml: z.string().max(MAX_YAML_LENGTH) }),
   responses: {
     200: {
       description: 'What is wrong with it, in the order of the text',
