@@ -192,7 +192,7 @@ class SchemaCopy {
   }
 }
 
-/** What is wrong with a keyword at a path of {@link malformedKeywords}. */
+/** Message for a keyword at a path of {@link malformedKeywords}. */
 export function malformedMessage(path: readonly (string | number)[]): string {
   return `JSON Schema does not allow this value of \`${path.at(-1)}\`.`;
 }
