@@ -1,6 +1,7 @@
 import {
   type Document,
   isAlias,
+  isCollection,
   isPair,
   isScalar,
   LineCounter,
@@ -279,6 +280,8 @@ function unclosed(document: Document, text: string): number | undefined {
   visit(document, {
     Node: (_, node) => {
       const [start, end] = node.range ?? [0, 0];
+      // A block may begin with a quoted key.
+      if (isCollection(node) && node.flow !== true) return;
       const closing = CLOSING[text[start] ?? ''];
       const isClosed = end - start > 1 && text[end - 1] === closing;
       if (closing !== undefined && !isClosed) found = start;

@@ -19,6 +19,9 @@ const condition = either([text({ description: 'a condition' }), boolean()], {
   description: 'KQL such as `steps.search.output.total > 0`, or `${{ an expression }}`.',
 });
 
+/** A value that is compared as text. */
+const comparable = either([text({ description: 'a text' }), { type: 'number' }, boolean()]);
+
 const maxIterations = either([
   integer({ minimum: 1 }),
   object({ limit: integer({ minimum: 1 }), 'on-limit?': oneOf(['continue', 'fail']) }),
@@ -54,8 +57,8 @@ export const FLOW_STEPS: readonly StepType[] = [
     description: 'Runs the steps of the first case whose `match` equals the expression as text.',
     behavior: 'flow',
     keys: fields({
-      expression: anything({ description: 'Value that is compared with each `match`.' }),
-      cases: list(object({ match: anything(), steps }), { minItems: 1 }),
+      expression: { ...comparable, description: 'Value that is compared with each `match`.' },
+      cases: list(object({ match: comparable, steps }), { minItems: 1 }),
       'default?': steps,
     }),
     common: ['if', 'on-failure'],

@@ -104,7 +104,7 @@ it('points to `on` for a condition beside the type of a trigger', () => {
 });
 
 it('warns about a template without quotes where any value is allowed', () => {
-  const steps = 'type: switch\nexpression: 1\ncases:\n  - match: {{ now }}\n    steps: []';
+  const steps = 'type: data.set\nwith:\n  x: 1\n  y: {{ now }}';
   expect(found(step(steps))).toContain('13 schemaViolation (w)');
 });
 
@@ -239,4 +239,24 @@ it.each([
 ])('checks the input %s', (input, expected) => {
   const yaml = workflow('- { name: a, type: data.set, with: { x: 1 } }', `inputs:\n  ${input}\n`);
   expect(found(yaml)).toEqual(expected);
+});
+
+it.each(['expression:', 'expression: [a]', 'expression: a\ncases:\n  - match:'])(
+  'refuses a `switch` without a value to compare: %j',
+  (text) => {
+    const cases = 'cases:\n  - match: 1';
+    const keys = text.includes('cases') ? text : `${text}\n${cases}`;
+    const yaml = step(
+      `type: switch\n${keys}\n    steps: [{ name: c, type: wait, with: { duration: 1s } }]`,
+    );
+    const line = text.includes('cases') ? 13 : 11;
+    expect(found(yaml)).toEqual([`${line} schemaViolation`]);
+  },
+);
+
+it('does not take a quoted key for a text without an end', () => {
+  const yaml = step('type: console\nwith:\n  message:\n    "a": "b"');
+  const dedented = yaml.replace('    type: console', '   type: console');
+  expect(found(dedented)[0]).toBe('10 yamlSyntaxError');
+  expect(found(dedented)).not.toContain('13 yamlSyntaxError');
 });
