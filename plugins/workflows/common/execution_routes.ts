@@ -51,6 +51,10 @@ export const stepExecution = z.object({
   id: z.string(),
   stepId: z.string(),
   stepType: z.string(),
+  workflowRunId: z.string().describe('Id of the execution.'),
+  workflowId: z.string().optional().describe('Absent: the workflow was only tested.'),
+  spaceId: z.string(),
+  isTestRun: z.boolean(),
   status: z.enum(['completed', 'failed', 'skipped']),
   scopeStack: z.array(z.object({ step: z.string(), kind: z.string(), index: z.number() })),
   startedAt: z.string(),
@@ -150,7 +154,12 @@ export const getExecution = defineRoute({
           .array(z.object({ stepId: z.string(), stepType: z.string(), startedAt: z.string() }))
           .describe('Calls that have taken longer than a second, and steps that wait.'),
         waits: z.array(wait),
-        stepExecutions: z.array(stepExecution),
+        stepExecutions: z.array(
+          stepExecution.extend({
+            globalExecutionIndex: z.number().describe('Place in the order of the ends, from 0.'),
+            stepExecutionIndex: z.number().describe('Place among those of the same step, from 0.'),
+          }),
+        ),
         stepExecutionsTruncatedCount: z
           .number()
           .describe('Number of further steps that are not in the response.'),

@@ -47,7 +47,16 @@ const details = z.object({
   isReadable: z.boolean(),
   output: z.object({ text: z.string() }).optional(),
   stepExecutions: z.array(
-    z.object({ id: z.string(), stepId: z.string(), output: z.unknown().optional() }),
+    z.object({
+      id: z.string(),
+      stepId: z.string(),
+      output: z.unknown().optional(),
+      workflowRunId: z.string(),
+      spaceId: z.string(),
+      isTestRun: z.boolean(),
+      globalExecutionIndex: z.number(),
+      stepExecutionIndex: z.number(),
+    }),
   ),
   stepExecutionsTruncatedCount: z.number(),
   waits: z.array(z.looseObject({ kind: z.string() })),
@@ -114,9 +123,19 @@ onEachStore((store) => {
     expect(JSON.stringify(short)).not.toContain('private');
     const whole = await read(ana, id, { query: VALUES, server: second });
     expect(whole.output).toEqual({ text: TEXT });
-    expect(whole.stepExecutions[499]?.output).toEqual({ text: 'm499' });
+    expect(whole.stepExecutions[499]).toMatchObject({
+      output: { text: 'm499' },
+      workflowRunId: id,
+      spaceId: 'default',
+      isTestRun: false,
+      globalExecutionIndex: 499,
+      stepExecutionIndex: 499,
+    });
     const step = `GET /api/workflows/executions/${id}/step/large` as const;
-    expect(await ana.json(second, step)).toMatchObject({ output: { text: TEXT } });
+    expect(await ana.json(second, step)).toMatchObject({
+      output: { text: TEXT },
+      workflowRunId: id,
+    });
     const logs = `GET /api/workflows/executions/${id}/logs?page=13&size=100` as const;
     expect(await ana.json(second, logs)).toMatchObject({
       total: 1_202,

@@ -38,18 +38,33 @@ export function toDetails({ run, steps, total, waits, inputs, result, isReadable
     ...(result.output === undefined ? {} : { output: result.output }),
     currentSteps: (run.currentSteps ?? []).map((step) => ({ ...step })),
     waits: waits.map((wait) => toWait(wait, isReadable)),
-    stepExecutions: steps.map((step) => toStep(step, isReadable)),
+    stepExecutions: numbered(steps.map((step) => toStep(run, step, isReadable))),
     stepExecutionsTruncatedCount: total - steps.length,
   };
 }
 
+/** Adds the place of each step in its execution, and among those with its name. From 0. */
+function numbered<Step extends { readonly stepId: string }>(steps: readonly Step[]) {
+  const counts = new Map<string, number>();
+  return steps.map((step, globalExecutionIndex) => {
+    const stepExecutionIndex = counts.get(step.stepId) ?? 0;
+    counts.set(step.stepId, stepExecutionIndex + 1);
+    return { ...step, globalExecutionIndex, stepExecutionIndex };
+  });
+}
+
 /** Body of the execution of a step. */
-export function toStep(step: StepRecord, isReadable: boolean) {
+export function toStep(run: StoredRun, step: StepRecord, isReadable: boolean) {
   const { key, name, type, status, scopes, startedAt, finishedAt, input, output, error } = step;
+  const { workflowId, spaceId, isTestRun } = run;
   return {
     id: key,
     stepId: name,
     stepType: type,
+    workflowRunId: run.id,
+    ...(workflowId === undefined ? {} : { workflowId }),
+    spaceId,
+    isTestRun,
     status,
     scopeStack: scopes.map((scope) => ({ ...scope })),
     startedAt,

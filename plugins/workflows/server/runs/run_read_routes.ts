@@ -42,7 +42,7 @@ export function registerRunReadRoutes(router: Router<RunReadServices>): void {
       values: { input: includeInput, output: includeOutput },
     });
     const results = runs.flatMap(({ run, steps, isReadable }) =>
-      steps.map((step) => ({ ...toStep(step, isReadable), workflowExecutionId: run.id })),
+      steps.map((step) => ({ ...toStep(run, step, isReadable), workflowExecutionId: run.id })),
     );
     return respond.ok({ page, size, total, results });
   });
@@ -52,8 +52,8 @@ export function registerRunReadRoutes(router: Router<RunReadServices>): void {
   });
   router.handle(getStepExecution, async (request, { reader }) => {
     const { id, stepExecutionId } = request.params;
-    const { step, isReadable } = await reader.step(request, id, stepExecutionId);
-    return respond.ok(toStep(step, isReadable));
+    const { run, step, isReadable } = await reader.step(request, id, stepExecutionId);
+    return respond.ok(toStep(run, step, isReadable));
   });
   router.handle(getExecutionLogs, async (request, { reader }) => {
     const { page, size } = request.query;

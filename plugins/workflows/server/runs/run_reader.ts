@@ -160,7 +160,7 @@ export class RunReader {
     principal: Principal,
     id: string,
     key: string,
-  ): Promise<{ readonly step: StepRecord; readonly isReadable: boolean }> {
+  ): Promise<Pick<RunDetails, 'run' | 'isReadable'> & { readonly step: StepRecord }> {
     const { access } = this.#deps;
     const run = await this.read(principal, id);
     const step = await this.#steps.find(run, key);
@@ -171,7 +171,7 @@ export class RunReader {
       );
     const isReadable = (await access.reader(principal))(run);
     if (isReadable) access.recordRead(principal, run);
-    return { step, isReadable };
+    return { run, step, isReadable };
   }
 
   /** Steps of one page of the runs of a workflow. @throws WorkflowError `workflow_not_found` */
