@@ -57,6 +57,13 @@ export function checkCondition(
   }
 }
 
+/** The condition of the repetitions that `settings.on-failure` gives to all steps. */
+export function settingsCondition(document: unknown): LocatedCondition | undefined {
+  const path = ['settings', 'on-failure', 'retry', 'condition'];
+  const text = path.reduce<unknown>((owner, key) => ownProperty(owner, key), document);
+  return typeof text === 'string' ? { path, ...readCondition(text) } : undefined;
+}
+
 /** A template in the condition of a trigger, which is compared without rendering. */
 const TEMPLATE_START = /\{[{%]/;
 

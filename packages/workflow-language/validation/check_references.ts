@@ -87,6 +87,47 @@ export class ReferenceCheck {
     }
   }
 
+  /** Checks a text of `settings.on-failure`, which is rendered when any of the steps fails. */
+  checkFailureText(path: DocumentPath, text: string): void {
+    for (const { segments, start, end } of this.#referencesIn(path, text)) {
+      const fault = this.#anywhereFault(segments);
+      if (fault === undefined) continue;
+      const finding = { path, message: fault.message, at: { start, end } };
+      if (fault.isWarning === true) this.#findings.warning('invalidVariableReference', finding);
+      else this.#findings.error('invalidVariableReference', finding);
+    }
+  }
+
+  /** What is wrong with a reference whatever step it belongs to. */
+  #anywhereFault([root, name]: Reference['segments']): ReferenceFault | undefined {
+    if (typeof root !== 'string' || this.#isInstalled(root)) return undefined;
+    if (!ROOTS.has(root)) {
+      return { message: `Nothing is called \`${root}\` here.${suggestion(root, ROOTS)}` };
+    }
+    if (typeof name !== 'string') return undefined;
+    switch (root) {
+      case 'steps':
+        return this.#absentStepFault(name);
+      case 'consts':
+      case 'inputs':
+      case 'variables':
+        return this.#nameFault(root, name);
+      default:
+        return undefined;
+    }
+  }
+
+  /** Values that the installation from a library replaces. */
+  #isInstalled(root: string): boolean {
+    return root === '__install__' && this.#names.isTemplate;
+  }
+
+  #absentStepFault(name: string): ReferenceFault | undefined {
+    if (this.#names.steps.has(name) || this.#names.hasUnnamedSteps) return undefined;
+    const similar = suggestion(name, this.#names.steps.keys());
+    return { message: `No step is called \`${name}\`.${similar}` };
+  }
+
   /**
    * Checks the key of `settings.concurrency`. Warnings: a key that cannot be rendered is used as it
    * is written.
@@ -197,11 +238,7 @@ export class ReferenceCheck {
 
   #stepFault(node: StepNode, name: string): ReferenceFault | undefined {
     const target = this.#names.steps.get(name);
-    if (target === undefined && this.#names.hasUnnamedSteps) return undefined;
-    if (target === undefined) {
-      const similar = suggestion(name, this.#names.steps.keys());
-      return { message: `No step is called \`${name}\`.${similar}` };
-    }
+    if (target === undefined) return this.#absentStepFault(name);
     return canHaveRun(target, node)
       ? undefined
       : {
@@ -242,8 +279,7 @@ export class ReferenceCheck {
     if ((root === 'foreach' || root === 'while') && !isInLoop(node, root)) {
       return { message: `\`${root}\` exists inside of a loop only.` };
     }
-    const isInstalled = root === '__install__' && this.#names.isTemplate;
-    if (ROOTS.has(root) || isInstalled) return undefined;
+    if (ROOTS.has(root) || this.#isInstalled(root)) return undefined;
     if (root === '??') return { message: 'Liquid has no `??`. Write `| default: value`.' };
     return { message: `Nothing is called \`${root}\` here.${suggestion(root, ROOTS)}` };
   }

@@ -258,3 +258,30 @@ describe('the key of a concurrency group', () => {
     expect(found(keyed(key))).toEqual([`7 ${rule} (w)`]);
   });
 });
+
+describe('`on-failure` of the settings', () => {
+  const failing = (policy: string): string =>
+    workflow(
+      '- { name: a, type: data.set, with: { x: 1 } }',
+      `settings:\n  on-failure:\n    ${policy}\n`,
+    );
+
+  it.each([
+    'continue: "${{ error.details.status == 404 }}"',
+    'continue: "{{ steps.a.error.type }}"',
+    'retry: { max-attempts: 1, condition: "error.type : X" }',
+  ])('may have %s', (policy) => {
+    expect(found(failing(policy))).toEqual([]);
+  });
+
+  it.each([
+    ['continue: "{{ error.type | nonsense }}"', 'liquidSyntaxError'],
+    ['continue: "{{ erro.type }}"', 'invalidVariableReference'],
+    ['continue: "{{ steps.z.error }}"', 'invalidVariableReference'],
+    ['continue: "{{ consts.z }}"', 'invalidVariableReference'],
+    ['retry: { max-attempts: 1, condition: "error.type : (" }', 'invalidIfConditionSyntax'],
+    ['retry: { max-attempts: 1, condition: "error.type == X" }', 'invalidEqualityOperator'],
+  ])('cannot have %s', (policy, rule) => {
+    expect(found(failing(policy))).toEqual([`8 ${rule}`]);
+  });
+});

@@ -4,7 +4,12 @@ import { declaredSchema } from '../inputs/resolve_inputs.ts';
 import type { StepRegistry } from '../steps/step_registry.ts';
 import { sharedTemplateEngine } from '../templates/template_engine.ts';
 import { ownProperty } from '../values/read_path.ts';
-import { checkCondition, checkTriggerConditions, conditionsOf } from './check_conditions.ts';
+import {
+  checkCondition,
+  checkTriggerConditions,
+  conditionsOf,
+  settingsCondition,
+} from './check_conditions.ts';
 import { checkConnector, type KnownConnector } from './check_connectors.ts';
 import { checkFlow } from './check_flow.ts';
 import { checkInputs } from './check_inputs.ts';
@@ -77,9 +82,7 @@ function checkDocument(
   const nodes = flattenSteps(buildStepTree(document, registry));
   checkStepNames(nodes, findings);
   const references = new ReferenceCheck(sharedTemplateEngine(), namesOf(document, nodes), findings);
-  const concurrency = ownProperty(ownProperty(document, 'settings'), 'concurrency');
-  const key = ownProperty(concurrency, 'key');
-  if (typeof key === 'string') references.checkKey(['settings', 'concurrency', 'key'], key);
+  checkSettings(document, references, findings);
   const outputs = declaredSchema(ownProperty(document, 'outputs'));
   for (const node of nodes) {
     if (findings.isFull) return;
@@ -94,6 +97,24 @@ function checkDocument(
     checkFlow(node, findings);
     checkOutputs(node, outputs, findings);
   }
+}
+
+/** Checks the templates and the condition of the settings. */
+function checkSettings(document: unknown, references: ReferenceCheck, findings: Findings): void {
+  const textAt = (...path: readonly string[]): string | undefined => {
+    const value = path.reduce<unknown>((owner, key) => ownProperty(owner, key), document);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const key = ['settings', 'concurrency', 'key'];
+  const keyText = textAt(...key);
+  if (keyText !== undefined) references.checkKey(key, keyText);
+  for (const below of [['continue'], ['retry', 'condition']]) {
+    const path = ['settings', 'on-failure', ...below];
+    const text = textAt(...path);
+    if (text !== undefined) references.checkFailureText(path, text);
+  }
+  const condition = settingsCondition(document);
+  if (condition !== undefined) checkCondition(condition, findings);
 }
 
 /**
