@@ -7,6 +7,7 @@ import { didYouMean, similarName } from '../values/suggestion.ts';
 import type { LocatedCondition } from './check_conditions.ts';
 import type { Findings } from './diagnostic.ts';
 import type { DocumentNames } from './document_names.ts';
+import { canHaveRun, mayRunAgain } from './step_order.ts';
 import type { StepNode } from './step_tree.ts';
 
 /** Roots that a template may read. */
@@ -339,16 +340,6 @@ function isInLoop(node: StepNode, root: 'foreach' | 'while'): boolean {
   return isLoop || (node.parent !== undefined && isInLoop(node.parent, root));
 }
 
-/** Tells if a loop may execute a step several times. */
-function mayRunAgain(node: StepNode): boolean {
-  return lineOf(node).some(
-    ({ step, stepType }) =>
-      stepType === undefined ||
-      stepType.type === 'while' ||
-      ownProperty(step, 'foreach') !== undefined,
-  );
-}
-
 function suggestion(name: string, known: Iterable<string>): string {
   return didYouMean(similarName(name, known));
 }
@@ -401,40 +392,4 @@ function matchesPath(pattern: readonly string[], path: DocumentPath): boolean {
     pattern.length === path.length &&
     pattern.every((segment, index) => segment === '*' || segment === String(path[index]))
   );
-}
-
-/**
- * Tells if a step can have run when another one is entered: it is before it or around it, or both
- * are in a loop that may have run before, or in branches that run at the same time.
- */
-function canHaveRun(target: StepNode, from: StepNode): boolean {
-  if (target === from) return true;
-  const targetLine = lineOf(target);
-  const fromLine = lineOf(from);
-  let depth = 0;
-  while (targetLine[depth] !== undefined && targetLine[depth] === fromLine[depth]) {
-    const type = targetLine[depth]?.stepType?.type;
-    if (type === 'foreach' || type === 'while') return true;
-    depth += 1;
-  }
-  const targetTop = targetLine[depth];
-  const fromTop = fromLine[depth];
-  // One is around the other: the state of a loop, or a condition that reads its own steps.
-  if (targetTop === undefined || fromTop === undefined) return true;
-  if (targetTop.listKey === fromTop.listKey && samePath(targetTop, fromTop)) {
-    return targetTop.index < fromTop.index;
-  }
-  const parent = targetTop.parent;
-  if (parent === undefined || parent.stepType?.type === 'parallel') return true;
-  // A fallback runs after the steps that failed; branches of `if` and `switch` exclude each other.
-  return fromTop.listKey === 'on-failure.fallback';
-}
-
-/** A step with the steps around it, the outermost first. */
-function lineOf(node: StepNode): readonly StepNode[] {
-  return node.parent === undefined ? [node] : [...lineOf(node.parent), node];
-}
-
-function samePath(a: StepNode, b: StepNode): boolean {
-  return a.path.slice(0, -1).join('.') === b.path.slice(0, -1).join('.');
 }

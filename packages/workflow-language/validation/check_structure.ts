@@ -1,6 +1,5 @@
 import { isTimeZone } from '@latchkey/core/common';
 import type { DocumentPath } from '../document/document_positions.ts';
-import { isRegExp, malformedKeywords, malformedMessage } from '../schema/author_schema.ts';
 import type { JsonSchema } from '../schema/json_schema.ts';
 import { faultMessage, faultOf, keywordFault } from '../schema/schema_fault.ts';
 import { validateSchema } from '../schema/validate_schema.ts';
@@ -15,6 +14,7 @@ import { isInstallPlaceholder, templateForm } from '../templates/template_form.t
 import { parseDuration } from '../values/duration.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import { didYouMean, similarName } from '../values/suggestion.ts';
+import { checkStepInput } from './check_step_input.ts';
 import type { Findings } from './diagnostic.ts';
 import type { StepNode } from './step_tree.ts';
 
@@ -136,53 +136,6 @@ function checkTimeZone(timezone: unknown, path: DocumentPath, findings: Findings
   findings.error('schemaViolation', { path, message });
 }
 
-/** Checks a rule of `http` that its schema cannot express. */
-function checkHttp({ step, path, stepType }: StepNode, findings: Findings): void {
-  if (stepType?.type !== 'http') return;
-  const settings = ownProperty(step, 'with');
-  if (!isRecord(settings)) return;
-  const isUnverified =
-    ownProperty(ownProperty(settings, 'fetcher'), 'skip_ssl_verification') === true;
-  if (isUnverified)
-    findings.error('schemaViolation', {
-      path: [...path, 'with', 'fetcher', 'skip_ssl_verification'],
-      message:
-        'Certificates are always verified here. Use a connector with a certificate authority instead.',
-    });
-  if (ownProperty(step, 'connector-id') === undefined && ownProperty(settings, 'url') === undefined)
-    findings.error('schemaViolation', {
-      path: [...path, 'with'],
-      message: 'Without `connector-id`, the step needs `url`.',
-    });
-}
-
-/** Checks the JSON Schema that a step asks a user with. */
-function checkForm({ step, path, stepType }: StepNode, findings: Findings): void {
-  if (stepType?.type !== 'waitForInput') return;
-  for (const keyword of malformedKeywords(ownProperty(ownProperty(step, 'with'), 'schema'))) {
-    const message = malformedMessage(keyword);
-    findings.error('schemaViolation', { path: [...path, 'with', 'schema', ...keyword], message });
-  }
-}
-
-/** A pattern that cannot be compiled fails the step in each run. */
-function checkPattern({ step, path, stepType }: StepNode, findings: Findings): void {
-  if (stepType?.type !== 'data.regexExtract' && stepType?.type !== 'data.regexReplace') return;
-  const settings = ownProperty(step, 'with');
-  const pattern = ownProperty(settings, 'pattern');
-  const flags = ownProperty(settings, 'flags') ?? '';
-  const isFixed = (text: unknown): text is string =>
-    typeof text === 'string' && templateForm(text).kind === 'plain';
-  if (!isFixed(pattern) || !isFixed(flags)) return;
-  if (!isRegExp('', flags)) {
-    const message = 'These are no flags of a regular expression, such as `g` or `i`.';
-    findings.warning('schemaViolation', { path: [...path, 'with', 'flags'], message });
-  } else if (!isRegExp(pattern, flags)) {
-    const message = 'This is no regular expression, so the step fails.';
-    findings.warning('schemaViolation', { path: [...path, 'with', 'pattern'], message });
-  }
-}
-
 /** Checks one step: its type, its keys and its input. Nested steps are nodes of their own. */
 export function checkStep(node: StepNode, findings: Findings): void {
   const { path, step, lookup } = node;
@@ -220,9 +173,7 @@ export function checkStep(node: StepNode, findings: Findings): void {
       lookup satisfies never;
   }
   checkKeys(node, findings);
-  checkHttp(node, findings);
-  checkForm(node, findings);
-  checkPattern(node, findings);
+  checkStepInput(node, findings);
 }
 
 interface MissingText {

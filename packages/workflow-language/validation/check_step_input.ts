@@ -1,0 +1,59 @@
+import { isRegExp, malformedKeywords, malformedMessage } from '../schema/author_schema.ts';
+import { templateForm } from '../templates/template_form.ts';
+import { isRecord, ownProperty } from '../values/read_path.ts';
+import type { Findings } from './diagnostic.ts';
+import type { StepNode } from './step_tree.ts';
+
+/** Checks what a schema cannot say about the input of a step. */
+export function checkStepInput(node: StepNode, findings: Findings): void {
+  checkHttp(node, findings);
+  checkForm(node, findings);
+  checkPattern(node, findings);
+}
+
+/** Checks a rule of `http` that its schema cannot express. */
+function checkHttp({ step, path, stepType }: StepNode, findings: Findings): void {
+  if (stepType?.type !== 'http') return;
+  const settings = ownProperty(step, 'with');
+  if (!isRecord(settings)) return;
+  const isUnverified =
+    ownProperty(ownProperty(settings, 'fetcher'), 'skip_ssl_verification') === true;
+  if (isUnverified)
+    findings.error('schemaViolation', {
+      path: [...path, 'with', 'fetcher', 'skip_ssl_verification'],
+      message:
+        'Certificates are always verified here. Use a connector with a certificate authority instead.',
+    });
+  if (ownProperty(step, 'connector-id') === undefined && ownProperty(settings, 'url') === undefined)
+    findings.error('schemaViolation', {
+      path: [...path, 'with'],
+      message: 'Without `connector-id`, the step needs `url`.',
+    });
+}
+
+/** Checks the JSON Schema that a step asks a user with. */
+function checkForm({ step, path, stepType }: StepNode, findings: Findings): void {
+  if (stepType?.type !== 'waitForInput') return;
+  for (const keyword of malformedKeywords(ownProperty(ownProperty(step, 'with'), 'schema'))) {
+    const message = malformedMessage(keyword);
+    findings.error('schemaViolation', { path: [...path, 'with', 'schema', ...keyword], message });
+  }
+}
+
+/** A pattern that cannot be compiled fails the step in each run. */
+function checkPattern({ step, path, stepType }: StepNode, findings: Findings): void {
+  if (stepType?.type !== 'data.regexExtract' && stepType?.type !== 'data.regexReplace') return;
+  const settings = ownProperty(step, 'with');
+  const pattern = ownProperty(settings, 'pattern');
+  const flags = ownProperty(settings, 'flags') ?? '';
+  const isFixed = (text: unknown): text is string =>
+    typeof text === 'string' && templateForm(text).kind === 'plain';
+  if (!isFixed(pattern) || !isFixed(flags)) return;
+  if (!isRegExp('', flags)) {
+    const message = 'These are no flags of a regular expression, such as `g` or `i`.';
+    findings.warning('schemaViolation', { path: [...path, 'with', 'flags'], message });
+  } else if (!isRegExp(pattern, flags)) {
+    const message = 'This is no regular expression, so the step fails.';
+    findings.warning('schemaViolation', { path: [...path, 'with', 'pattern'], message });
+  }
+}

@@ -1,0 +1,48 @@
+import { ownProperty } from '../values/read_path.ts';
+import type { StepNode } from './step_tree.ts';
+
+/** Tells if a loop may execute a step several times. */
+export function mayRunAgain(node: StepNode): boolean {
+  return lineOf(node).some(
+    ({ step, stepType }) =>
+      stepType === undefined ||
+      stepType.type === 'while' ||
+      ownProperty(step, 'foreach') !== undefined,
+  );
+}
+
+/**
+ * Tells if a step can have run when another one is entered: it is before it or around it, or both
+ * are in a loop that may have run before, or in branches that run at the same time.
+ */
+export function canHaveRun(target: StepNode, from: StepNode): boolean {
+  if (target === from) return true;
+  const targetLine = lineOf(target);
+  const fromLine = lineOf(from);
+  let depth = 0;
+  while (targetLine[depth] !== undefined && targetLine[depth] === fromLine[depth]) {
+    const type = targetLine[depth]?.stepType?.type;
+    if (type === 'foreach' || type === 'while') return true;
+    depth += 1;
+  }
+  const targetTop = targetLine[depth];
+  const fromTop = fromLine[depth];
+  // One is around the other: the state of a loop, or a condition that reads its own steps.
+  if (targetTop === undefined || fromTop === undefined) return true;
+  if (targetTop.listKey === fromTop.listKey && samePath(targetTop, fromTop)) {
+    return targetTop.index < fromTop.index;
+  }
+  const parent = targetTop.parent;
+  if (parent === undefined || parent.stepType?.type === 'parallel') return true;
+  // A fallback runs after the steps that failed; branches of `if` and `switch` exclude each other.
+  return fromTop.listKey === 'on-failure.fallback';
+}
+
+/** A step with the steps around it, the outermost first. */
+function lineOf(node: StepNode): readonly StepNode[] {
+  return node.parent === undefined ? [node] : [...lineOf(node.parent), node];
+}
+
+function samePath(a: StepNode, b: StepNode): boolean {
+  return a.path.slice(0, -1).join('.') === b.path.slice(0, -1).join('.');
+}
