@@ -100,6 +100,29 @@ describe('the start of a run', () => {
     });
   });
 
+  it.each([
+    ['inputs: [{ name: word, type: string }]', { word: 'x' }, { alerts: [{ _id: 'a' }] }],
+    ['', {}, { alerts: [{ _id: 'a' }] }],
+    ['inputs: { properties: { event: { type: object } } }', { event: {} }, undefined],
+  ])(
+    'by hand takes the input `event` as its event, if it is not declared: %s',
+    async (top, inputs, event) => {
+      const { starter } = fixture.process();
+      const { yaml } = request();
+      const given = event === undefined ? inputs : { ...inputs, event };
+      const run = await starter.start(request({ yaml: `${yaml}${top}\n`, inputs: given }));
+      const { store } = fixture.stored;
+      expect(await store.readGiven(run)).toEqual({ inputs, ...(event && { event }) });
+    },
+  );
+
+  it('does not take the input `event` of a child for an event', async () => {
+    const { starter } = fixture.process();
+    const inputs = { event: { a: 1 } };
+    const run = await starter.start(request({ inputs, triggeredBy: 'workflow' }));
+    expect(await fixture.stored.store.readGiven(run)).toEqual({ inputs });
+  });
+
   it('divides the records of a retry into entries that the stores accept', async () => {
     const { starter, worker } = fixture.process();
     await worker.start();

@@ -4,6 +4,8 @@ import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import type { RunRecord } from '@latchkey/workflow-engine';
 import {
   DEFAULT_TEMPLATE_LIMITS,
+  isRecord,
+  ownProperty,
   resolveInputs,
   type TemplateContext,
   TemplateEngine,
@@ -107,17 +109,18 @@ export class RunStarter {
    * `too_many_active_executions`, `too_many_waiting_executions`; HttpError 404 if the space does
    * not exist
    */
-  async start(request: NewRun): Promise<StoredRun> {
+  async start(given: NewRun): Promise<StoredRun> {
     const { store, executor, worker, stepTypes, spaces, quota, groups, logger } = this.#deps;
-    const { yaml, spaceId } = request;
+    const { yaml, spaceId } = given;
     const program = await stepTypes.program(yaml, {
-      profileUid: request.user.profileUid,
-      isInBackground: request.triggeredBy !== 'manual',
+      profileUid: given.user.profileUid,
+      isInBackground: given.triggeredBy !== 'manual',
     });
     if (program === undefined)
       throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
     if (!(await spaces.isOpen(spaceId))) throw spaceNotFound();
-    await quota.add(request.user.profileUid);
+    await quota.add(given.user.profileUid);
+    const request = withGivenEvent(given, program);
     const inputs = this.#inputsOf(program, request.inputs);
     const concurrency = this.#concurrencyOf(program, { ...request, inputs });
     const { run, isNew } = await this.#create(request, {
@@ -307,4 +310,15 @@ function relationOf({ runId, ...parent }: NonNullable<NewRun['parent']>) {
 
 function spaceNotFound(): HttpError {
   return new HttpError(404, 'The space does not exist.');
+}
+
+/**
+ * A user who runs a workflow by hand gives the payload of its other triggers, such as `alert`, as
+ * the input `event`, unless the workflow declares an input with this name.
+ */
+function withGivenEvent(request: NewRun, { inputs: schema }: WorkflowProgram): NewRun {
+  const { event, ...inputs } = request.inputs;
+  const isDeclared = ownProperty(ownProperty(schema, 'properties'), 'event') !== undefined;
+  if (request.triggeredBy !== 'manual' || request.event !== undefined) return request;
+  return isDeclared || !isRecord(event) ? request : { ...request, inputs, event };
 }
