@@ -135,4 +135,9 @@ describe('malformedKeywords', () => {
       'allOf.0.minimum',
     ]);
   });
+
+  it('takes names of object members for keywords of the author', () => {
+    const schema: object = JSON.parse('{ "toString": 1, "__proto__": 1, "pattern": "(" }');
+    expect(malformedKeywords(schema)).toEqual([['pattern']]);
+  });
 });

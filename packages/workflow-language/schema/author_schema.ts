@@ -207,7 +207,8 @@ export function malformedKeywords(schema: unknown): readonly (readonly (string |
     if (!isRecord(node) || path.length > 20 || found.length > 20) return;
     for (const [key, value] of Object.entries(node)) {
       const here = [...path, key];
-      const check = Object.hasOwn(PLAIN, key) ? PLAIN[key] : CHECKED[key];
+      const checks = Object.hasOwn(PLAIN, key) ? PLAIN : CHECKED;
+      const check = Object.hasOwn(checks, key) ? checks[key] : undefined;
       if (check?.(value) === false) found.push(here);
       else if (NAMED.includes(key) && !isRecord(value)) found.push(here);
       else if (MANY.includes(key) && !Array.isArray(value)) found.push(here);
