@@ -99,7 +99,7 @@ export class ReferenceCheck {
     }
   }
 
-  /** What is wrong with a reference whatever step it belongs to. */
+  /** The fault of a reference, whatever step it belongs to. */
   #anywhereFault([root, name]: Reference['segments']): ReferenceFault | undefined {
     if (typeof root !== 'string' || this.#isInstalled(root)) return undefined;
     if (!ROOTS.has(root)) {
