@@ -1,0 +1,81 @@
+import { expect, it } from '@jest/globals';
+import { sliceOf } from './check/check_history.ts';
+import { type ChaosResult, runChaos } from './harness/run_chaos.ts';
+import type { ChaosSettings } from './plan/chaos_settings.ts';
+import { MUTATIONS } from './plan/protocol.ts';
+import { REVOCATION_BEHIND_NEW_GRANT, SAFEGUARD_SCRIPTS } from './plan/safeguard_scripts.ts';
+
+/** No further round begins after this time in milliseconds. */
+const BURSTS_MS = 15_000;
+const TRIES = 6;
+
+/** The store of a test. */
+export type ChaosStore = Pick<ChaosSettings, 'store' | 'elasticsearch'>;
+
+/**
+ * Tests of refreshes and revocations in several processes under faults.
+ * @param seeds of runs with random faults
+ */
+export function itHoldsTheInvariants(where: ChaosStore, seeds: readonly number[]): void {
+  it.each(seeds)('all seven invariants hold with seed %d', async (seed) => {
+    const bursts = { seed, rounds: 10, processes: 3, stopAfterMs: BURSTS_MS };
+    const result = await runChaos(settings(where, bursts));
+    expect(describeFailure(result)).toBe('');
+    expect(result.rounds).toBeGreaterThan(0);
+    expect(result.refreshes).toBeGreaterThan(0);
+  });
+
+  it('all seven invariants hold where each safeguard is needed', async () => {
+    const scripts = MUTATIONS.map((mutation) => SAFEGUARD_SCRIPTS[mutation]);
+    const result = await runChaos(settings(where, { rounds: scripts.length, scripts }));
+    expect(describeFailure(result)).toBe('');
+    expect(result.rounds).toBeGreaterThanOrEqual(scripts.length);
+  });
+
+  it.each(MUTATIONS)(
+    'an invariant is violated when the %s safeguard is disabled',
+    async (mutation) => {
+      const scripts = Array.from({ length: TRIES }, () => SAFEGUARD_SCRIPTS[mutation]);
+      const result = await runChaos(settings(where, { rounds: TRIES, scripts, mutation }));
+      expect(result.failure?.violations.length).toBeGreaterThan(0);
+    },
+  );
+}
+
+/**
+ * The same with whole servers. Two servers take ten seconds to start and a round takes two. On a
+ * busy machine only a few rounds are played.
+ */
+export function itHoldsBetweenServers(where: ChaosStore, seed: number): void {
+  it(`all seven invariants hold between whole servers with seed ${seed}`, async () => {
+    const bursts = { seed, rounds: 8, callers: 12, stopAfterMs: BURSTS_MS };
+    // This seed determines the first round; the seeds of the others derive from it.
+    const scripts = [REVOCATION_BEHIND_NEW_GRANT];
+    const result = await runChaos(settings(where, { ...bursts, scripts, wholeServer: true }));
+    expect(describeFailure(result)).toBe('');
+    expect(result.rounds).toBeGreaterThan(0);
+    expect(result.refreshes).toBeGreaterThan(0);
+  });
+}
+
+const settings = (where: ChaosStore, over: Partial<ChaosSettings>): ChaosSettings => ({
+  seed: 1,
+  rounds: 1,
+  fromRound: 1,
+  processes: 2,
+  callers: 24,
+  mutation: undefined,
+  ...where,
+  ...over,
+});
+
+/** Describes a failure: the violated invariant and the history around it. */
+function describeFailure({ failure }: ChaosResult): string {
+  if (failure === undefined) return '';
+  return failure.violations
+    .flatMap((violation) => [
+      `Invariant ${violation.invariant} in round ${failure.round}: ${violation.sentence}`,
+      ...sliceOf(failure.history, violation, 40),
+    ])
+    .join('\n');
+}
