@@ -61,7 +61,8 @@ const mapFields = (schema: JsonSchema, map: MapText): JsonSchema => {
   const fields = Object.entries(properties).map(([name, part]) => {
     const field = objectOf(part);
     // The discriminator of the ways to authenticate is no field of a form.
-    if (field['hidden'] === true || name === 'authType') return [name, part] as const;
+    const isDiscriminator = name === 'authType' && 'const' in field;
+    if (field['hidden'] === true || isDiscriminator) return [name, part] as const;
     return [
       name,
       mapTexts(isNamed(field) ? field : { ...field, label: wordsOf(name) }, map),
