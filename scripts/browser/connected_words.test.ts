@@ -50,6 +50,7 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
     'connectorsUi.grants.emptyText',
     'connectorsUi.grants.description',
     'connectorsUi.rowActions.users',
+    'connectorsUi.section.account',
     'connectorsUi.test.connectFirst',
     'connectorsUi.users.seeNames',
     'connectorsUi.users.users',

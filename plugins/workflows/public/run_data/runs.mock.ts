@@ -5,6 +5,16 @@ export const RUN_START = Date.parse('2026-11-28T09:00:00Z');
 
 const instant = (seconds: number): string => new Date(RUN_START + seconds * 1000).toISOString();
 
+/** Fields of a step that responses have and the pages do not read. */
+const UNREAD_FIELDS = {
+  workflowRunId: 'run-1',
+  workflowId: 'search',
+  spaceId: 'default',
+  isTestRun: false,
+  globalExecutionIndex: 0,
+  stepExecutionIndex: 0,
+};
+
 /**
  * A step that has ended.
  * @param times seconds after the start of the run
@@ -17,6 +27,7 @@ export function stepMock(
   const { scopes = [], ...rest } = changes;
   const place = scopes.map(({ step, kind, index }) => `${step} ${kind} ${index}/`).join('');
   return {
+    ...UNREAD_FIELDS,
     id: `${place}${stepId}`,
     stepId,
     stepType: 'google_drive.searchFiles',
