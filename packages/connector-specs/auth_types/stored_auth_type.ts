@@ -4,11 +4,11 @@ type Values = Readonly<Record<string, unknown>>;
  * Maps auth types in the config of Kibana's connectors to the auth types that send the same
  * credentials. A client certificate belongs to the connection, so its auth type sends nothing.
  */
-const BY_KIBANA_NAME: Readonly<Record<string, string>> = {
-  'webhook-authentication-basic': 'basic',
-  'webhook-authentication-ssl': 'none',
-  'webhook-oauth2-client-credentials': 'oauth_client_credentials',
-};
+const BY_KIBANA_NAME: ReadonlyMap<string, string> = new Map([
+  ['webhook-authentication-basic', 'basic'],
+  ['webhook-authentication-ssl', 'none'],
+  ['webhook-oauth2-client-credentials', 'oauth_client_credentials'],
+]);
 
 /**
  * Tells if the connector has client credentials in the form of Kibana. That form has no setting for
@@ -31,6 +31,6 @@ export const KIBANA_AUTH_TYPES = [
 export const authTypeOf = (secrets: Values, config: Values): string => {
   if (config['hasAuth'] === false) return 'none';
   const named = secrets['authType'] ?? config['authType'];
-  if (typeof named === 'string') return BY_KIBANA_NAME[named] ?? named;
+  if (typeof named === 'string') return BY_KIBANA_NAME.get(named) ?? named;
   return named === undefined && typeof secrets['user'] === 'string' ? 'basic' : 'none';
 };

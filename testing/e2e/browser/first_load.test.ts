@@ -23,7 +23,8 @@ describe('the first load', () => {
     const { admin, proxy } = environment;
     await createSpace(admin, proxy, SPACE);
     await environment.createDrive('Files', inSpace(proxy, SPACE));
-    const page = await browser.openAs(admin, proxy, { path: '/app/profile' });
+    const page = await browser.open(proxy);
+    await signIn(page, admin, proxy);
     const gate = Promise.withResolvers<void>();
     await page.route('**/assets/main-*.js', async (route) => {
       await gate.promise;

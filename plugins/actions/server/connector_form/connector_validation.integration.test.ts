@@ -61,6 +61,15 @@ it('refuses the check of a version that was replaced, before its fields', async 
 });
 
 describe('a check of a new connector', () => {
+  it.each(['__proto__', 'constructor'])(
+    'has an issue, and does not fail, with the way to authenticate %s',
+    async (authType) => {
+      const { status, body } = await validate(aForm({ secrets: { ...oauthApp(), authType } }));
+      expect(status).toBe(200);
+      expect(placesOf(body)).toEqual([['secrets.authType', 'invalid_value']]);
+    },
+  );
+
   it('has no issues when saving would succeed, names the redirect URI and saves nothing', async () => {
     const { status, body } = await validate(aForm());
     expect([status, body]).toEqual([

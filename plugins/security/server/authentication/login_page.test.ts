@@ -21,6 +21,15 @@ describe('the login page', () => {
     expect(text).toMatch(/role="alert"/);
   });
 
+  it('shows no notice for a reason that is a member of every object', async () => {
+    server = await startSecurityServer();
+    for (const reason of ['constructor', '__proto__']) {
+      const response = await server.client().send(page(`/login?msg=${reason}`));
+      expect(response.status).toBe(200);
+      expect(response.text).not.toContain('class="notice"');
+    }
+  });
+
   it('obeys the strict content security policy: it has no inline script, style or handler', async () => {
     server = await startSecurityServer();
     const { text, headers } = await server.client().send(page('/login?msg=LOGGED_OUT'));

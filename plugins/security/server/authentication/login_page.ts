@@ -14,10 +14,10 @@ import { PAGE_TEXTS } from './page_texts.ts';
 import { safePath } from './return_path.ts';
 
 /** Reasons for showing the page. A query selects one of these texts and cannot contain a text. */
-const NOTICES: Readonly<Record<string, keyof typeof PAGE_TEXTS>> = {
-  LOGGED_OUT: 'signedOut',
-  SESSION_EXPIRED: 'sessionEnded',
-};
+const NOTICES: ReadonlyMap<string, keyof typeof PAGE_TEXTS> = new Map([
+  ['LOGGED_OUT', 'signedOut'],
+  ['SESSION_EXPIRED', 'sessionEnded'],
+]);
 
 /** Texts that the script of the page shows. */
 const SCRIPT_TEXTS = [
@@ -60,7 +60,7 @@ function renderLoginPage(
   const ofScript = Object.fromEntries(
     SCRIPT_TEXTS.map((name) => [name, localize(PAGE_TEXTS[name], appearance.language)]),
   );
-  const notice = NOTICES[reason ?? ''];
+  const notice = NOTICES.get(reason ?? '');
   return renderPage(
     {
       appearance,
