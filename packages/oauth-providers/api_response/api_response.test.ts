@@ -94,7 +94,7 @@ describe('classifyApiResponse', () => {
 
 describe('neededScopes', () => {
   const github = { 'x-accepted-oauth-scopes': 'repo, admin:org', 'x-oauth-scopes': 'gist' };
-  const granted = { lacksScope: false };
+  const granted = () => false;
   const graph = (code: string, message = '') => response(403, { error: { code, message } });
 
   it.each([
@@ -151,14 +151,14 @@ describe('neededScopes', () => {
 });
 
 describe('neededScopes of a response that has other causes, too', () => {
-  const lacking = { lacksScope: true };
+  const lacking = () => true;
 
   it.each(['Authorization_RequestDenied', 'accessDenied', 'ErrorAccessDenied', 'Forbidden'])(
     'says for the code %s of Microsoft Graph that a scope is missing if the user lacks one',
     (code) => {
       const refusal = response(403, { error: { code, message: '' } });
       expect(neededScopes(providers['microsoft'], refusal, lacking)).toEqual([]);
-      expect(neededScopes(providers['microsoft'], refusal, { lacksScope: false })).toBeUndefined();
+      expect(neededScopes(providers['microsoft'], refusal, () => false)).toBeUndefined();
     },
   );
 

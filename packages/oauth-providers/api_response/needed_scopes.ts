@@ -9,20 +9,21 @@ export interface MissingScopeRules {
 
 /**
  * The scopes of which one would have sufficed for a refused request, as the provider names them.
- * @param request.lacksScope `true`: the user did not grant a scope that the request needs
+ * @param lacksScope tells if the user did not grant a scope that the request needs. Called only for
+ * responses that have other causes, too
  * @returns `undefined`: the response does not say that a scope is missing. Empty: it does not name
  * the scope
  */
 export function neededScopes(
   { api }: MissingScopeRules,
   response: ApiResponse,
-  request: { readonly lacksScope: boolean },
+  lacksScope: () => boolean,
 ): readonly string[] | undefined {
   if (api.missingScope.length === 0) return undefined;
   // GitHub names scopes in refusals for a rate limit, too.
   if (classifyApiResponse({ api }, response) === 'rate_limited') return undefined;
   for (const { needed, grantedHeader, hasOtherCauses, ...rule } of api.missingScope) {
-    if (!matchesRule(rule, response) || (hasOtherCauses === true && !request.lacksScope)) continue;
+    if (!matchesRule(rule, response) || (hasOtherCauses === true && !lacksScope())) continue;
     const named = needed === undefined ? [] : scopesIn(textsOf(needed, response));
     if (grantedHeader === undefined) return named;
     const granted = scopesIn([response.headers[grantedHeader]]);

@@ -27,7 +27,6 @@ import {
   missingScopeError,
   type ScopeContext,
   ungrantedScopeError,
-  ungrantedScopesOf,
 } from './missing_scope.ts';
 import type { TokenRejections } from './token_rejections.ts';
 import {
@@ -148,7 +147,8 @@ export class AuthorizedClient {
             authType: connector.authType,
             requestedScopes: () => requestedScopes(connector, request.type.spec),
             provider: apiRulesOf(request),
-            ungrantedScopes: () => this.#ungrantedScopes(),
+            neededScopes: () => this.#neededScopes,
+            grantedScopes: () => this.token?.scopes,
           };
     this.grant = grantOf(request, sent.only);
     this.#binding = bindingOf(request, this.grant);
@@ -177,14 +177,6 @@ export class AuthorizedClient {
     this.#neededScopes = oauthScopes;
     const error = this.#scopes && isScopeRequired ? ungrantedScopeError(this.#scopes) : undefined;
     if (error !== undefined) throw error;
-  }
-
-  #ungrantedScopes(): readonly string[] {
-    const { connector, type } = this.#request;
-    return ungrantedScopesOf(this.#neededScopes, this.token?.scopes, {
-      authType: connector.authType,
-      requestedScopes: () => requestedScopes(connector, type.spec),
-    });
   }
 
   /**
@@ -285,8 +277,7 @@ function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): U
       ? {}
       : {
           isTokenRejected: (response) => isTokenRejected(rules.api, response),
-          lacksScope: (response) =>
-            neededScopes(rules, response, { lacksScope: false }) !== undefined,
+          lacksScope: (response) => neededScopes(rules, response, () => false) !== undefined,
         }),
   };
 }

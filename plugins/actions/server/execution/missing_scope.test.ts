@@ -1,26 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { providers } from '@latchkey/oauth-providers';
-import {
-  missingScopeError,
-  type ScopeContext,
-  ungrantedScopeError,
-  ungrantedScopesOf,
-} from './missing_scope.ts';
+import { missingScopeError, type ScopeContext, ungrantedScopeError } from './missing_scope.ts';
 
 const needed = [['mail.change', 'mail.all']] as const;
 const contextOf = (
   authType: string,
   requested: readonly string[],
   granted?: readonly string[],
-): ScopeContext => {
-  const requestedScopes = () => requested;
-  return {
-    authType,
-    requestedScopes,
-    provider: providers.microsoft,
-    ungrantedScopes: () => ungrantedScopesOf(needed, granted, { authType, requestedScopes }),
-  };
-};
+): ScopeContext => ({
+  authType,
+  requestedScopes: () => requested,
+  provider: providers.microsoft,
+  neededScopes: () => needed,
+  grantedScopes: () => granted,
+});
 const errorFor = (
   authType: string,
   requested: readonly string[],
@@ -49,14 +42,24 @@ describe('an action whose scopes the token response did not name', () => {
 
 describe('the scopes of an action that the user did not grant', () => {
   it.each([
-    [['mail.read'], ['mail.change']],
-    [['mail.all'], []],
+    [['mail.read'], expect.stringContaining('lacks [mail.change]')],
+    [['mail.all'], undefined],
     // Microsoft also names them with their resource.
-    [['https://graph.example/mail.all'], []],
-    [['https://graph.example/mail.read', 'https://graph.example/.default'], []],
-  ])('of the granted scopes %j are %j', (granted, expected) => {
-    const context = contextOf('oauth_authorization_code', ['mail.change'], granted);
-    expect(context.ungrantedScopes()).toEqual(expected);
+    [['https://graph.example/mail.all'], undefined],
+    [['https://graph.example/mail.read', 'https://graph.example/.default'], undefined],
+  ])('are told from the granted scopes %j', (granted, expected) => {
+    expect(errorFor('oauth_authorization_code', ['mail.change'], granted)).toEqual(expected);
+  });
+
+  it('are not looked for in a response without a rule that has other causes', () => {
+    const context = {
+      ...contextOf('oauth_authorization_code', ['mail.change'], ['mail.read']),
+      grantedScopes: () => {
+        throw new Error('looked for');
+      },
+    };
+    const response = { status: 200, headers: {}, data: { value: [] } };
+    expect(missingScopeError(response, context)).toBeUndefined();
   });
 });
 

@@ -14,8 +14,13 @@ export interface ScopeContext {
   readonly requestedScopes: () => readonly string[];
   /** Knows how its API names a missing scope. `undefined`: as RFC 6750 says. */
   readonly provider: MissingScopeRules | undefined;
-  /** Scopes of the action that the user did not grant. Empty: none, or they are not known. */
-  readonly ungrantedScopes: () => readonly string[];
+  /** Scopes that the action of the execution needs. */
+  readonly neededScopes: () => readonly OAuthScope[];
+  /**
+   * `undefined` or empty: not known. GitHub apps, for example, have no scopes. EARS does not name
+   * them either: its app has those that the connector requests (RFC 6749 §5.1).
+   */
+  readonly grantedScopes: () => readonly string[] | undefined;
 }
 
 /** A response of either client. Names of headers are in lower case. */
@@ -67,11 +72,11 @@ export function missingScopeError(
  */
 function scopeOfProvider(
   response: ReceivedResponse,
-  { provider, requestedScopes, ungrantedScopes }: ScopeContext,
+  context: ScopeContext,
 ): readonly string[] | undefined {
-  if (provider === undefined || provider.api.missingScope.length === 0) return undefined;
+  const { provider } = context;
+  if (provider === undefined) return undefined;
   const { status, headers } = response;
-  const ungranted = ungrantedScopes();
   const received = {
     status,
     headers,
@@ -79,12 +84,12 @@ function scopeOfProvider(
       return response.data;
     },
   };
-  const named = neededScopes(provider, received, { lacksScope: ungranted.length > 0 });
+  const named = neededScopes(provider, received, () => ungrantedScopes(context).length > 0);
   if (named === undefined) return undefined;
   const scopes = named.filter((scope) => SCOPE.test(scope));
-  const requested = requestedScopes();
+  const requested = context.requestedScopes();
   const scope = scopes.find((one) => requested.includes(one)) ?? scopes[0];
-  return scope === undefined ? ungranted : [scope];
+  return scope === undefined ? ungrantedScopes(context) : [scope];
 }
 
 /**
@@ -95,26 +100,24 @@ function scopeOfProvider(
 export function ungrantedScopeError(
   context: ScopeContext,
 ): ConnectorAuthorizationError | undefined {
-  const missing = context.ungrantedScopes();
+  const missing = ungrantedScopes(context);
   if (missing.length === 0) return undefined;
   return errorFor(missing, context, 'the action was not started');
 }
 
 /**
- * The scopes of an action that the user did not grant; of alternatives, the first.
- * @param granted `undefined` or empty: not known. GitHub apps, for example, have no scopes. EARS
- * does not name them either: its app has those that the connector requests (RFC 6749 §5.1)
+ * The scopes of the action that the user did not grant; of alternatives, the first. Empty: none, or
+ * they are not known.
  */
-export function ungrantedScopesOf(
-  needed: readonly OAuthScope[],
-  granted: readonly string[] | undefined,
-  { authType, requestedScopes }: Pick<ScopeContext, 'authType' | 'requestedScopes'>,
-): readonly string[] {
+function ungrantedScopes(context: ScopeContext): readonly string[] {
+  const { authType, requestedScopes } = context;
+  const granted = context.grantedScopes();
   const isKnown = granted !== undefined && granted.length > 0;
   const held = (isKnown || authType !== 'ears' ? granted : requestedScopes()) ?? [];
   // The administrator of the app chose its permissions (Microsoft).
   if (held.length === 0 || held.some((scope) => scope.endsWith('/.default'))) return [];
-  return needed
+  return context
+    .neededScopes()
     .map((scope) => (typeof scope === 'string' ? [scope] : scope))
     .filter((alternatives) => !alternatives.some((scope) => isHeld(scope, held)))
     .flatMap(([scope]) => scope ?? []);

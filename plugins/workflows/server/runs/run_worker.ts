@@ -53,7 +53,7 @@ export class RunWorker {
   #heartbeat: { stop(): Promise<void> } | undefined;
   #lease: { release(): Promise<boolean>; isStillHeld(): Promise<boolean> } | undefined;
   #searching: Promise<unknown> = Promise.resolve();
-  /** Runs that are being taken, and will be executed at once. */
+  /** Runs that are being taken and begin without waiting: they use the free places already. */
   #starting = 0;
 
   /** Searches for abandoned runs so far. */
@@ -116,7 +116,6 @@ export class RunWorker {
       return (await store.compareAndSet(run, ended)) !== undefined;
     }
     const owner = await this.owner();
-    // Many are taken at the same time.
     const isStarting = executor.free > this.#starting;
     if (isStarting) this.#starting += 1;
     try {
@@ -301,7 +300,7 @@ export class RunWorker {
 
   /**
    * Takes the runs of a process that has ended.
-   * @returns number of runs that it owned at the begin
+   * @returns number of runs of it that were found
    * @throws the first error, after the others were tried
    */
   async #takeAllOf(owner: string): Promise<number> {
@@ -323,8 +322,9 @@ export class RunWorker {
     let taken = 0;
     const failures: unknown[] = [];
     for await (const runs of batches) {
-      if (this.#stopping.signal.aborted) break;
+      // Counted first: a process whose runs were found must not be forgotten.
       found += runs.length;
+      if (this.#stopping.signal.aborted) break;
       for (const each of await Promise.allSettled(runs.map((run) => this.take(run)))) {
         if (each.status === 'rejected') failures.push(each.reason);
         else if (each.value) taken += 1;
@@ -417,8 +417,8 @@ export class RunWorker {
 }
 
 /**
- * Tells if no process has executed a run of its owner's queue: before its owner does, it must write
- * the run. A takeover that was not completed may have left an earlier owner without noticing.
+ * Tells if no process has executed a queued run: its owner must write the run before it executes
+ * it. A run with takeovers may have an earlier owner that is only suspended.
  */
 function hasNotBegun({ status, takeovers }: StoredRun): boolean {
   return status === 'queued' && takeovers === undefined;
