@@ -29,6 +29,7 @@ export { type HumanResponse, responseKey } from './run/pause_steps.ts';
 export type { RunFacts } from './run/run_facts.ts';
 export {
   MemoryJournal,
+  type OpenStep,
   type RunJournal,
   type RunRecord,
   type ScopeFrame,

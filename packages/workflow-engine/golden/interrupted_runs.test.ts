@@ -77,9 +77,9 @@ class InterruptedRun {
   /** Results of the steps without times, in an order that does not depend on times. */
   get results(): readonly string[] {
     return this.#run.steps
-      .map(({ key, status, output, error }) =>
-        // The output of a failed parallel step contains times.
-        JSON.stringify({ key, status, error, ...(status === 'failed' ? {} : { output }) }),
+      .map(({ key, type, status, output, error }) =>
+        // The output of a parallel step contains times.
+        JSON.stringify({ key, status, error, ...(type === 'parallel' ? {} : { output }) }),
       )
       .sort();
   }

@@ -13,7 +13,8 @@ export function failurePoints(
   failedStep: string,
 ): readonly string[] {
   const failed = records.filter(
-    (record): record is StepRecord => record.kind === 'step' && record.status === 'failed',
+    (record): record is StepRecord =>
+      record.kind === 'step' && record.status === 'failed' && record.failedStep === undefined,
   );
   const last = failed.findLast(({ name }) => name === failedStep);
   return last === undefined ? [] : pointsOf(last, failed);

@@ -24,6 +24,11 @@ export function isProgressAround(key: string, steps: readonly string[]): boolean
   return steps.some((step) => scope === '' || (step !== scope && isInside(step, scope)));
 }
 
+/** The step whose begin a key holds. Undefined: another value, or the begin of a branch. */
+export function startedStep(key: string): string | undefined {
+  return /^(.*[^\]])\?started$/s.exec(key)?.[1];
+}
+
 /** The names of the steps around a record, and of its own step. */
 export function namesIn(key: string): readonly string[] {
   return key

@@ -4,7 +4,7 @@ import type { RunFacts } from '../run/run_facts.ts';
 import type { RunJournal, RunRecord } from '../run/run_journal.ts';
 import type { RunPorts } from '../run/run_ports.ts';
 import { WorkflowRun } from '../run/workflow_run.ts';
-import { belongsTo, isProgressAround } from './record_keys.ts';
+import { belongsTo, isProgressAround, startedStep } from './record_keys.ts';
 
 /** Key of the announcement of a call. */
 const INTENT = /\?sent\[\d+\]$/;
@@ -61,9 +61,16 @@ export async function reusableRecords(
   return records.filter(
     ({ key }) =>
       journal.isUsed(key) &&
+      !isStartOfOpen(key, journal) &&
       !open.some((step) => belongsTo(key, step)) &&
       !isProgressAround(key, open),
   );
+}
+
+/** Tells if a key holds the begin of a step around others that the retry ends. */
+function isStartOfOpen(key: string, journal: ReplayJournal): boolean {
+  const step = startedStep(key);
+  return step !== undefined && !journal.isUsed(step);
 }
 
 /** Reads records until a repeated step asks for its own. Remembers what was read. */

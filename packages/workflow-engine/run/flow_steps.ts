@@ -17,11 +17,12 @@ export type StepOf<K extends StepBody['kind']> = Omit<ProgramStep, 'body'> & {
 /** Executes the steps of the branch that the condition selects. */
 export async function runIf(
   run: RunContext,
-  body: StepOf<'if'>['body'],
+  { name, body }: StepOf<'if'>,
   { scope, key }: StepPlace,
 ): Promise<Flow> {
   const isTrue = await run.decideLater(`${key}?test`, () => run.test(body.test, scope));
-  return run.block(isTrue ? body.steps : body.otherwise, scope);
+  const frame = { step: name, kind: isTrue ? 'then' : 'else', index: 0 } as const;
+  return run.block(isTrue ? body.steps : body.otherwise, innerScope(scope, frame, {}));
 }
 
 /** Executes the steps of the first case that equals the expression as text. */
@@ -40,8 +41,12 @@ export async function runSwitch(
     return asJson({ matchedIndex: -1 });
   });
   scope.branch.setStep(name, { ...state, output: state });
-  const steps = body.cases[state.matchedIndex]?.steps ?? body.otherwise;
-  return run.block(steps, scope);
+  const matched = body.cases[state.matchedIndex];
+  const frame =
+    matched === undefined
+      ? ({ step: name, kind: 'default', index: 0 } as const)
+      : ({ step: name, kind: 'case', index: state.matchedIndex } as const);
+  return run.block(matched?.steps ?? body.otherwise, innerScope(scope, frame, {}));
 }
 
 function textOf(value: unknown): string {

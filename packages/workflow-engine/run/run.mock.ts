@@ -8,8 +8,9 @@ import {
 import type { PatternMatcher } from '../data_steps/pattern_matcher.ts';
 import { StepFailure } from '../failures/step_failure.ts';
 import { directRenderer } from '../templates/direct_renderer.mock.ts';
+import { isDerived } from './flow_records.ts';
 import type { RunFacts } from './run_facts.ts';
-import { MemoryJournal, type RunRecord, type StepRecord } from './run_journal.ts';
+import { MemoryJournal, type OpenStep, type RunRecord, type StepRecord } from './run_journal.ts';
 import type { RunOutcome } from './run_outcome.ts';
 import type { CallResult, ChildState, RunPorts, StepCall } from './run_ports.ts';
 import { WorkflowRun } from './workflow_run.ts';
@@ -120,11 +121,16 @@ export class TestRun {
     this.#journal.add({ kind: 'value', key, value });
   }
 
-  /** `key status` of each ended step, in the order of their ends. */
+  /** `key status` of each ended step with a result of its own, in the order of their ends. */
   get trace(): readonly string[] {
-    return this.#journal.records.flatMap((record) =>
-      record.kind === 'step' ? [`${record.key} ${record.status}`] : [],
-    );
+    return this.steps
+      .filter((step) => !isDerived(step))
+      .map(({ key, status }) => `${key} ${status}`);
+  }
+
+  /** Steps around others that have begun and not ended. */
+  get open(): readonly OpenStep[] {
+    return this.#journal.open;
   }
 
   /** Records of ended steps, in the order of their ends. */
@@ -134,11 +140,7 @@ export class TestRun {
 
   /** Output of the last execution of a step. */
   output(name: string): unknown {
-    const all = this.#journal.records.filter(
-      (record) => record.kind === 'step' && record.name === name,
-    );
-    const last = all.at(-1);
-    return last?.kind === 'step' ? last.output : undefined;
+    return this.steps.findLast((step) => step.name === name && !isDerived(step))?.output;
   }
 
   #ports(): RunPorts {
@@ -151,6 +153,7 @@ export class TestRun {
         earlier: journal.records,
         find: (key) => journal.find(key),
         add: (record) => journal.add(record),
+        begin: (step) => journal.begin(step),
         commit: () => this.commit(),
       },
       ...computing,

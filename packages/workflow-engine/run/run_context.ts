@@ -222,9 +222,11 @@ export abstract class RunContext {
     step: Pick<ProgramStep, 'name' | 'type'>,
     { scope, key }: StepPlace,
     result: Pick<StepRecord, 'status' | 'startedAt'> &
-      Partial<{ [K in 'input' | 'output' | 'error']: StepRecord[K] | undefined }>,
+      Partial<{
+        [K in 'input' | 'output' | 'error' | 'failedStep']: StepRecord[K] | undefined;
+      }>,
   ): StepRecord {
-    const { input, output, error, ...rest } = result;
+    const { input, output, error, failedStep, ...rest } = result;
     const shown = isRecord(input) ? (input['with'] ?? input) : undefined;
     const record: StepRecord = {
       kind: 'step',
@@ -237,6 +239,7 @@ export abstract class RunContext {
       ...(shown === undefined ? {} : { input: shown }),
       ...(output === undefined ? {} : { output }),
       ...(error === undefined ? {} : { error }),
+      ...(failedStep === undefined ? {} : { failedStep }),
     };
     this.#count(record);
     this.ports.journal.add(record);

@@ -1,11 +1,20 @@
 import type { StepError } from '../failures/step_failure.ts';
 
-/** A loop iteration, branch, repetition or fallback in which a step ran. */
+/** A loop iteration, branch, repetition, fallback or case in which a step ran. */
 export interface ScopeFrame {
   /** Name of the step that opens the scope. */
   readonly step: string;
-  readonly kind: 'iteration' | 'branch' | 'attempt' | 'fallback';
-  /** From 0. */
+  /** `then` and `else` are of `if`, `case` and `default` of `switch`. */
+  readonly kind:
+    | 'iteration'
+    | 'branch'
+    | 'attempt'
+    | 'fallback'
+    | 'then'
+    | 'else'
+    | 'case'
+    | 'default';
+  /** From 0. Always 0 for kinds of which a step has one. */
   readonly index: number;
 }
 
@@ -28,7 +37,12 @@ export interface StepRecord {
   readonly input?: unknown;
   readonly output?: unknown;
   readonly error?: StepError;
+  /** Name of the step with whose failure or time limit this one failed. Absent: it did itself. */
+  readonly failedStep?: string;
 }
+
+/** A step that has begun and not ended: a loop, a branch or a condition around other steps. */
+export type OpenStep = Pick<StepRecord, 'key' | 'name' | 'type' | 'scopes' | 'startedAt'>;
 
 /** A value that a run has computed and must not compute again, such as a condition. */
 export interface ValueRecord {
@@ -54,6 +68,11 @@ export interface RunJournal {
   /** Adds a record. It may be lost in a crash until {@link commit} resolves. Keys are unique. */
   add(record: RunRecord): void;
   /**
+   * Notes that a step runs around others. Each execution of the run notes it again, so that it is
+   * no record. Absent: nobody reads it.
+   */
+  begin?(step: OpenStep): void;
+  /**
    * Stores all added records.
    * @throws Error if another process runs this run now
    */
@@ -63,15 +82,25 @@ export interface RunJournal {
 /** A journal in memory, for runs that are not stored. */
 export class MemoryJournal implements RunJournal {
   readonly #records = new Map<string, RunRecord>();
+  readonly #open = new Map<string, OpenStep>();
 
-  /** @param records of an earlier execution of the run */
-  constructor(records: Iterable<RunRecord> = []) {
+  /**
+   * @param records of an earlier execution of the run
+   * @param open its steps that had begun and not ended
+   */
+  constructor(records: Iterable<RunRecord> = [], open: Iterable<OpenStep> = []) {
     for (const record of records) this.#records.set(record.key, record);
+    for (const step of open) this.begin(step);
   }
 
   /** All records in the order of their addition. */
   get records(): readonly RunRecord[] {
     return [...this.#records.values()];
+  }
+
+  /** Steps that have begun and not ended, the outer ones first. */
+  get open(): readonly OpenStep[] {
+    return [...this.#open.values()];
   }
 
   find(key: string): RunRecord | undefined {
@@ -80,6 +109,11 @@ export class MemoryJournal implements RunJournal {
 
   add(record: RunRecord): void {
     this.#records.set(record.key, record);
+    this.#open.delete(record.key);
+  }
+
+  begin(step: OpenStep): void {
+    if (!this.#records.has(step.key)) this.#open.set(step.key, step);
   }
 
   async commit(): Promise<void> {}

@@ -5,6 +5,7 @@ import { BranchState } from './branch_state.ts';
 import { callStep } from './call_step.ts';
 import { runEnd } from './end_step.ts';
 import { guarded, withTimeLimit } from './failure_policy.ts';
+import { recordedFlow, startOf } from './flow_records.ts';
 import { runForeach, runIf, runSwitch, runWhile } from './flow_steps.ts';
 import { Parked, RunCancelled, RunLimitReached, TimeLimitReached } from './interruptions.ts';
 import { runParallel } from './parallel.ts';
@@ -116,7 +117,12 @@ export class WorkflowRun extends RunContext {
     branch.lastOutput = output;
     failure.of(step.name);
     if (!isOwn || this.ports.journal.find(place.key) !== undefined) return;
-    this.record(step, place, { status: 'failed', startedAt, output, error });
+    this.record(step, place, {
+      status: 'failed',
+      startedAt: startOf(this, place) ?? startedAt,
+      output,
+      error,
+    });
   }
 
   /** The condition, then the time limit, then the step-level loop. */
@@ -137,38 +143,44 @@ export class WorkflowRun extends RunContext {
             const limitMs = await this.duration(timeout, scope);
             return this.ports.clock.now() + limitMs;
           });
-    return withTimeLimit(this, { scope, key, until }, (limited) =>
-      step.each === undefined
-        ? this.#body(step, { scope: limited, key })
-        : runForeach(this, step, {
-            place: { scope: limited, key },
-            items: step.each,
-            run: (inner, innerKey) => this.#body(step, { scope: inner, key: innerKey }),
-          }),
-    );
+    return withTimeLimit(this, { scope, key, until }, (limited) => {
+      const place = { scope: limited, key };
+      if (step.each === undefined) return this.#body(step, place);
+      return recordedFlow(this, { step: { ...step, type: 'foreach' }, place }, () =>
+        runForeach(this, step, {
+          place,
+          items: step.each,
+          run: (inner, innerKey) => this.#body(step, { scope: inner, key: innerKey }),
+        }),
+      );
+    });
   }
 
   #body(step: ProgramStep, place: StepPlace): Promise<Flow> {
     const { body } = step;
     switch (body.kind) {
       case 'if':
-        return runIf(this, body, place);
+        return recordedFlow(this, { step, place }, () => runIf(this, { ...step, body }, place));
       case 'switch':
-        return runSwitch(this, { ...step, body }, place);
+        return recordedFlow(this, { step, place }, () => runSwitch(this, { ...step, body }, place));
       case 'foreach':
-        return runForeach(this, step, {
-          place,
-          items: body.items,
-          limits: body.limits,
-          run: (inner) => this.block(body.steps, inner),
-        });
+        return recordedFlow(this, { step, place }, () =>
+          runForeach(this, step, {
+            place,
+            items: body.items,
+            limits: body.limits,
+            run: (inner) => this.block(body.steps, inner),
+          }),
+        );
       case 'while':
-        return runWhile(this, { ...step, body }, place);
+        return recordedFlow(this, { step, place }, () => runWhile(this, { ...step, body }, place));
       case 'break':
       case 'continue':
-        return Promise.resolve(body.kind);
+        return recordedFlow(this, { step, place }, async () => body.kind);
       case 'parallel':
-        return runParallel(this, { ...step, body }, place);
+        return recordedFlow(this, { step, place }, () =>
+          runParallel(this, { ...step, body }, place),
+        );
       case 'wait':
         return this.#recorded(step, place, (input) =>
           runWait(this, { ...step, body }, { ...place, input }),

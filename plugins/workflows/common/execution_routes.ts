@@ -50,19 +50,34 @@ export const execution = z.object({
 export const stepExecution = z.object({
   id: z.string(),
   stepId: z.string(),
-  stepType: z.string(),
+  stepType: z
+    .string()
+    .describe('`foreach` also for the loop around a step that has a `foreach` of its own.'),
   workflowRunId: z.string().describe('Id of the execution.'),
   workflowId: z.string().optional().describe('Absent: the workflow was only tested.'),
   spaceId: z.string(),
   isTestRun: z.boolean(),
-  status: z.enum(['completed', 'failed', 'skipped']),
+  status: z
+    .enum(['running', 'completed', 'failed', 'skipped', 'cancelled', 'timed_out'])
+    .describe(
+      'The first and the last two only for steps around others, such as loops, `if` and `parallel`.',
+    ),
   scopeStack: z.array(z.object({ step: z.string(), kind: z.string(), index: z.number() })),
   startedAt: z.string(),
-  finishedAt: z.string(),
-  executionTimeMs: z.number(),
+  finishedAt: z.string().optional().describe('Absent: the step has not ended.'),
+  executionTimeMs: z.number().optional(),
   input: z.unknown().optional(),
-  output: z.unknown().optional(),
+  output: z
+    .unknown()
+    .optional()
+    .describe(
+      'Of a loop: `items` and `total`, or `exitReason`. Of a `switch`: `matchedIndex` and `matchedValue`. Of `parallel`: the results of its branches. More than 1,024 characters of it are left out; the steps inside have the same values.',
+    ),
   error: error.optional(),
+  failedStepId: z
+    .string()
+    .optional()
+    .describe('The step with whose failure this one failed. Absent: it failed by itself.'),
 });
 
 const wait = z.object({
@@ -143,7 +158,8 @@ export const getExecution = defineRoute({
   query: payloadQuery,
   responses: {
     200: {
-      description: 'The execution, and its first 500 steps in the order of their ends',
+      description:
+        'The execution, and its first 500 steps in the order of their ends. Loops and other steps around them that have not ended are the last.',
       body: execution.extend({
         input: z.unknown().optional(),
         output: z.unknown().optional(),
@@ -156,7 +172,7 @@ export const getExecution = defineRoute({
         waits: z.array(wait),
         stepExecutions: z.array(
           stepExecution.extend({
-            globalExecutionIndex: z.number().describe('Place in the order of the ends, from 0.'),
+            globalExecutionIndex: z.number().describe('Place in this list, from 0.'),
             stepExecutionIndex: z.number().describe('Place among those of the same step, from 0.'),
           }),
         ),

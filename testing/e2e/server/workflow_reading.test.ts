@@ -18,7 +18,7 @@ steps:
   - { name: log, type: console, with: { message: private words } }
   - { name: ask, type: waitForApproval, with: { message: Continue?, approveLabel: Yes } }
 `;
-/** Ends after 1,202 steps, with an output that has its own document. */
+/** Ends after 1,202 steps and the loop around most of them, with an output that has its own document. */
 const LONG = `
 name: long
 triggers: [{ type: manual }]
@@ -33,6 +33,21 @@ steps:
 inputs:
   - { name: members, type: array }
   - { name: text, type: string }
+`;
+/** Waits inside of a loop and a condition. */
+const INSIDE = `
+name: inside
+triggers: [{ type: manual }]
+steps:
+  - name: each
+    type: foreach
+    foreach: [1, 2]
+    steps:
+      - { name: log, type: console, with: { message: private words } }
+      - name: check
+        type: if
+        condition: "\${{ foreach.item > 1 }}"
+        steps: [{ name: ask, type: waitForApproval }]
 `;
 const VALUES = '?includeInput=true&includeOutput=true';
 const TEXT = 'private '.repeat(3_000);
@@ -119,7 +134,7 @@ onEachStore((store) => {
     await until(ana, id, 'completed');
     const short = await read(ana, id, { server: second });
     expect(short.stepExecutions).toHaveLength(500);
-    expect(short.stepExecutionsTruncatedCount).toBe(702);
+    expect(short.stepExecutionsTruncatedCount).toBe(703);
     expect(JSON.stringify(short)).not.toContain('private');
     const whole = await read(ana, id, { query: VALUES, server: second });
     expect(whole.output).toEqual({ text: TEXT });
@@ -138,8 +153,12 @@ onEachStore((store) => {
     });
     const logs = `GET /api/workflows/executions/${id}/logs?page=13&size=100` as const;
     expect(await ana.json(second, logs)).toMatchObject({
-      total: 1_202,
-      results: [{ message: 'Step [large] completed' }, { message: 'Step [end] completed' }],
+      total: 1_203,
+      results: [
+        { message: 'Step [many] completed' },
+        { message: 'Step [large] completed' },
+        { message: 'Step [end] completed' },
+      ],
     });
     // Others see no data, unless they may: the administrator may.
     const others = await read(ben, id, { query: VALUES });
@@ -147,6 +166,51 @@ onEachStore((store) => {
     expect(await ben.json(second, step)).not.toHaveProperty('output');
     const byAdmin = await read(admin, id, { query: VALUES });
     expect(byAdmin.output).toEqual({ text: TEXT });
+  });
+
+  it('shows loops and conditions that have begun and that have ended', async () => {
+    const { second } = environment;
+    const id = await run(ana, await create(INSIDE));
+    await until(ana, id, 'waiting_for_input');
+    const path = `/api/workflows/executions/${id}` as const;
+    const shown = async () =>
+      z
+        .object({ stepExecutions: z.array(z.object({ id: z.string(), status: z.string() })) })
+        .parse(await ana.json(second, `GET ${path}`))
+        .stepExecutions.map((step) => `${step.id} ${step.status}`);
+    const ended = ['each[0]/log completed', 'each[0]/check completed', 'each[1]/log completed'];
+    expect(await shown()).toEqual([...ended, 'each running', 'each[1]/check running']);
+    expect(await ana.json(second, `GET ${path}/step/each`)).toMatchObject({
+      stepType: 'foreach',
+      status: 'running',
+    });
+    await ana.json(second, `POST ${path}/resume`, { input: { approved: true } });
+    await until(ana, id, 'completed');
+    const inner = ['each[1]/ask completed', 'each[1]/check completed'];
+    expect(await shown()).toEqual([...ended, ...inner, 'each completed']);
+    const step = `GET ${path}/step/${encodeURIComponent('each[1]/check')}` as const;
+    const check = await ana.json(second, step);
+    expect(check).toMatchObject({
+      stepId: 'check',
+      stepType: 'if',
+      scopeStack: [{ step: 'each', kind: 'iteration', index: 1 }],
+      executionTimeMs: expect.any(Number),
+    });
+    const loop = `GET ${path}/step/each` as const;
+    expect(await ana.json(second, loop)).toMatchObject({ output: { items: [1, 2], total: 2 } });
+    expect(await ben.json(second, loop)).not.toHaveProperty('output');
+  });
+
+  it('ends loops in which an execution was cancelled', async () => {
+    const { second } = environment;
+    const id = await run(ana, await create(INSIDE));
+    await until(ana, id, 'waiting_for_input');
+    await ana.call(second, `POST /api/workflows/executions/${id}/cancel`);
+    const loop = `GET /api/workflows/executions/${id}/step/each` as const;
+    expect(await ana.json(second, loop)).toMatchObject({
+      status: 'cancelled',
+      finishedAt: expect.any(String),
+    });
   });
 
   it('finds executions by user, state and workflow, and those that wait for the caller', async () => {

@@ -37,24 +37,30 @@ export interface ListedRun {
 export interface ScopeFrame {
   /** Name of the step that opens the scope. */
   readonly step: string;
-  /** `iteration`, `branch`, `attempt`, `fallback`, or a kind of a newer server. */
+  /**
+   * `iteration`, `branch`, `attempt`, `fallback`, `then`, `else`, `case`, `default`, or a kind of a
+   * newer server.
+   */
   readonly kind: string;
   /** From 0. */
   readonly index: number;
 }
 
-/** A step that has ended. */
+/** A step that has ended, or one around others that has begun. */
 export interface StepRun {
   readonly id: string;
   readonly stepId: string;
   readonly stepType: string;
-  readonly status: 'completed' | 'failed' | 'skipped';
+  readonly status: 'running' | 'completed' | 'failed' | 'skipped' | 'cancelled' | 'timed_out';
   /** From the outermost scope to the innermost. */
   readonly scopeStack: readonly ScopeFrame[];
   /** ISO instants. */
   readonly startedAt: string;
-  readonly finishedAt: string;
+  /** Absent: it has not ended. */
+  readonly finishedAt?: string | undefined;
   readonly error?: RunError | undefined;
+  /** The step with whose failure this one failed. Absent: it failed by itself. */
+  readonly failedStepId?: string | undefined;
 }
 
 /** A step that runs or waits now. */

@@ -19,7 +19,9 @@ it('stops when the run has ended', () => {
 
 it('reads a run that has just changed every second, and a quiet one every 15 seconds', () => {
   expect(pollDelay({ ...waiting, createdAt: at(2) }, clock)).toBe(1000);
-  expect(pollDelay({ ...waiting, stepExecutions: [{ finishedAt: at(30) }] }, clock)).toBe(6000);
+  expect(
+    pollDelay({ ...waiting, stepExecutions: [{ startedAt: at(29), finishedAt: at(30) }] }, clock),
+  ).toBe(6000);
   expect(pollDelay({ ...waiting, currentSteps: [{ startedAt: at(30) }] }, clock)).toBe(6000);
   expect(pollDelay(waiting, clock)).toBe(15_000);
 });

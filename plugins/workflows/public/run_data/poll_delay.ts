@@ -1,5 +1,5 @@
 import { isFinished } from '../run_status/index.ts';
-import type { RunDetails } from './execution.ts';
+import type { RunDetails, StepRun } from './execution.ts';
 
 /** Shortest and longest pause between two reads of a run, in milliseconds. */
 const SHORTEST_MS = 1_000;
@@ -11,7 +11,7 @@ const PART_OF_QUIET_TIME = 0.2;
 
 /** Parts of a run that tell when it has changed. */
 type Observed = Pick<RunDetails, 'status' | 'createdAt'> & {
-  readonly stepExecutions: readonly Pick<RunDetails['stepExecutions'][number], 'finishedAt'>[];
+  readonly stepExecutions: readonly Pick<StepRun, 'startedAt' | 'finishedAt'>[];
   readonly currentSteps: readonly Pick<RunDetails['currentSteps'][number], 'startedAt'>[];
   readonly waits: readonly Pick<RunDetails['waits'][number], 'until'>[];
 };
@@ -30,7 +30,7 @@ export function pollDelay(
   if (now < expectedUntil) return SHORTEST_MS;
   const instants = [
     run.createdAt,
-    ...run.stepExecutions.map(({ finishedAt }) => finishedAt),
+    ...run.stepExecutions.map(({ finishedAt, startedAt }) => finishedAt ?? startedAt),
     ...run.currentSteps.map(({ startedAt }) => startedAt),
   ].map((at) => Date.parse(at));
   const quietMs = now - instants.reduce((latest, at) => Math.max(latest, at), 0);

@@ -9,6 +9,7 @@ export function failedStep({
   return stepExecutions.findLast(
     (step) =>
       step.status === 'failed' &&
+      step.failedStepId === undefined &&
       step.error?.type === error.type &&
       step.error.message === error.message,
   );

@@ -137,6 +137,18 @@ const LOOPS = runMock({
     ...[0, 1].map((index) =>
       stepMock('notify', [45, 50 + index * 6], { scopes: [branch(index)], stepType: 'http' }),
     ),
+    stepMock('each_file', [5, 40], {
+      stepType: 'foreach',
+      status: 'failed',
+      error: FAILURE,
+      failedStepId: 'summarize',
+    }),
+    stepMock('both', [45, 56], { stepType: 'parallel' }),
+    stepMock('log', [56, 57], {
+      scopes: [{ step: 'is_large', kind: 'else', index: 0 }],
+      stepType: 'console',
+    }),
+    stepMock('is_large', [56, 57], { stepType: 'if' }),
     stepMock('never', [61, 61], { status: 'skipped', stepType: 'console' }),
   ],
 });

@@ -279,11 +279,11 @@ function Steps({ run, now, renderDetails }: RunViewProps): ReactElement {
   const { formatMessage } = useIntl();
   const durationText = useDurationText();
   const { stepExecutions, currentSteps, stepExecutionsTruncatedCount: more } = run;
-  const tree = useMemo(() => stepTree(stepExecutions), [stepExecutions]);
   const whole = {
     from: Date.parse(run.createdAt),
     to: run.finishedAt === undefined ? now : Date.parse(run.finishedAt),
   };
+  const tree = useMemo(() => stepTree(stepExecutions, whole.to), [stepExecutions, whole.to]);
   const title = formatMessage(messages.steps);
   const isEnded = isFinished(run.status);
   return (

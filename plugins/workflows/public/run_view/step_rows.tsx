@@ -11,6 +11,10 @@ const messages = defineMessages({
   branch: { id: 'workflows.steps.branch', defaultMessage: 'Branch {number, number}' },
   attempt: { id: 'workflows.steps.attempt', defaultMessage: 'Attempt {number, number}' },
   fallback: { id: 'workflows.steps.fallback', defaultMessage: 'After the failure' },
+  ifTrue: { id: 'workflows.steps.ifTrue', defaultMessage: 'Condition true' },
+  ifFalse: { id: 'workflows.steps.ifFalse', defaultMessage: 'Condition false' },
+  case: { id: 'workflows.steps.case', defaultMessage: 'Case {number, number}' },
+  noCase: { id: 'workflows.steps.noCase', defaultMessage: 'No case' },
   group: { id: 'workflows.steps.group', defaultMessage: 'Part {number, number}' },
   summary: {
     id: 'workflows.steps.summary',
@@ -45,6 +49,10 @@ export function StepRows({ steps, whole, label, renderDetails }: StepRowsProps):
   );
 }
 
+/** A condition has neither input nor output, and what is inside of a step says why it failed. */
+const hasDetails = ({ status, stepType, failedStepId, error }: StepRun): boolean =>
+  status !== 'running' && failedStepId === undefined && (stepType !== 'if' || error !== undefined);
+
 type Shared = Pick<StepRowsProps, 'whole' | 'renderDetails'>;
 
 function StepRow({ step, ...shared }: Shared & { readonly step: StepNode }): ReactElement {
@@ -52,8 +60,12 @@ function StepRow({ step, ...shared }: Shared & { readonly step: StepNode }): Rea
   const { formatMessage } = useIntl();
   const id = useId();
   const isFailedInside = summary.failed > 0;
-  // What failed is open, so that the user sees why.
-  const [isOpen, setOpen] = useState(isFailedInside && groups.length > 0 && run === undefined);
+  // What failed is open, so that the user sees why. Of a condition, only one case ran.
+  const isAround = run === undefined || run.failedStepId !== undefined;
+  const isCondition = groups.some(({ frame }) => CASES.has(frame.kind));
+  const [isOpen, setOpen] = useState(
+    isCondition || (isFailedInside && groups.length > 0 && isAround),
+  );
   const status = run?.status ?? (isFailedInside ? 'failed' : 'completed');
   return (
     <li>
@@ -71,7 +83,7 @@ function StepRow({ step, ...shared }: Shared & { readonly step: StepNode }): Rea
       />
       {isOpen && (
         <Inside id={id}>
-          {run !== undefined && shared.renderDetails(run)}
+          {run !== undefined && hasDetails(run) && shared.renderDetails(run)}
           {groups.length > 0 && <Groups groups={groups} {...shared} />}
         </Inside>
       )}
@@ -107,8 +119,8 @@ function GroupRow({ group, ...shared }: Shared & { readonly group: GroupNode }):
   const { formatMessage } = useIntl();
   const id = useId();
   const isFailed = summary.failed > 0;
-  const [isOpen, setOpen] = useState(isFailed);
-  const known = frame.kind in GROUPS ? GROUPS[frame.kind as keyof typeof GROUPS] : 'group';
+  const [isOpen, setOpen] = useState(isFailed || CASES.has(frame.kind));
+  const known = GROUPS.get(frame.kind) ?? 'group';
   return (
     <li>
       <RowButton
@@ -131,12 +143,19 @@ function GroupRow({ group, ...shared }: Shared & { readonly group: GroupNode }):
 }
 
 /** Message of each kind of scope. */
-const GROUPS = {
-  iteration: 'iteration',
-  branch: 'branch',
-  attempt: 'attempt',
-  fallback: 'fallback',
-} as const;
+const GROUPS: ReadonlyMap<string, keyof typeof messages> = new Map([
+  ['iteration', 'iteration'],
+  ['branch', 'branch'],
+  ['attempt', 'attempt'],
+  ['fallback', 'fallback'],
+  ['then', 'ifTrue'],
+  ['else', 'ifFalse'],
+  ['case', 'case'],
+  ['default', 'noCase'],
+]);
+
+/** Scopes of which one execution of a step has only one. */
+const CASES: ReadonlySet<string> = new Set(['then', 'else', 'case', 'default']);
 
 const totals = ({ completed, failed, skipped }: Summary) => ({
   total: completed + failed + skipped,
@@ -232,7 +251,14 @@ function RowButton(props: {
   );
 }
 
-const STATUS_COLORS = { completed: 'success', failed: 'danger', skipped: 'subdued' } as const;
+const STATUS_COLORS = {
+  running: 'primary',
+  completed: 'success',
+  failed: 'danger',
+  skipped: 'subdued',
+  cancelled: 'subdued',
+  timed_out: 'danger',
+} as const;
 
 function Bar(props: {
   readonly part: ReturnType<typeof barPart>;
@@ -241,6 +267,7 @@ function Bar(props: {
   const { part, color } = props;
   const { euiTheme } = useEuiTheme();
   const fill = {
+    primary: euiTheme.colors.primary,
     success: euiTheme.colors.success,
     danger: euiTheme.colors.danger,
     subdued: euiTheme.colors.mediumShade,

@@ -3,6 +3,7 @@ import type { ScopeFrame, StepRun } from '../run_data/index.ts';
 import { barPart, type StepNode, stepTree } from './step_tree.ts';
 
 const START = Date.parse('2030-01-01T00:00:00Z');
+const NOW = START + 60_000;
 let order = 0;
 
 function ended(
@@ -32,16 +33,19 @@ const outline = (nodes: readonly StepNode[]): readonly unknown[] =>
 
 describe('stepTree', () => {
   it('groups the steps of loops by iteration, also in loops of loops', () => {
-    const tree = stepTree([
-      ended('first'),
-      ended('a', [['each', 'iteration', 0]]),
-      ended('b', [
-        ['each', 'iteration', 0],
-        ['inner', 'iteration', 1],
-      ]),
-      ended('a', [['each', 'iteration', 1]]),
-      ended('last'),
-    ]);
+    const tree = stepTree(
+      [
+        ended('first'),
+        ended('a', [['each', 'iteration', 0]]),
+        ended('b', [
+          ['each', 'iteration', 0],
+          ['inner', 'iteration', 1],
+        ]),
+        ended('a', [['each', 'iteration', 1]]),
+        ended('last'),
+      ],
+      NOW,
+    );
     expect(outline(tree)).toEqual([
       ['first'],
       [
@@ -58,27 +62,64 @@ describe('stepTree', () => {
     const late = ended('x', [['both', 'branch', 1]]);
     const early = ended('x', [['both', 'branch', 0]]);
     const first = ended('first', [], { startedAt: new Date(START).toISOString() });
-    expect(outline(stepTree([late, early, first]))).toEqual([
+    expect(outline(stepTree([late, early, first], NOW))).toEqual([
       ['first'],
       ['(both)', ['branch 0', ['x']], ['branch 1', ['x']]],
     ]);
   });
 
   it('puts repetitions and the fallback below the step that failed first', () => {
-    const tree = stepTree([
-      ended('call', [], { status: 'failed' }),
-      ended('call', [['call', 'attempt', 1]], { status: 'failed' }),
-      ended('tell', [['call', 'fallback', 0]]),
-      ended('call', [['call', 'attempt', 2]], { status: 'failed' }),
-    ]);
+    const tree = stepTree(
+      [
+        ended('call', [], { status: 'failed' }),
+        ended('call', [['call', 'attempt', 1]], { status: 'failed' }),
+        ended('tell', [['call', 'fallback', 0]]),
+        ended('call', [['call', 'attempt', 2]], { status: 'failed' }),
+      ],
+      NOW,
+    );
     expect(outline(tree)).toEqual([
       ['call', ['attempt 1', ['call']], ['attempt 2', ['call']], ['fallback 0', ['tell']]],
     ]);
     expect(tree[0]?.summary).toEqual({ completed: 1, failed: 3, skipped: 0 });
   });
 
+  it('counts a loop only if it failed by itself', () => {
+    const around = { stepType: 'foreach', status: 'failed' } as const;
+    const inner = ended('x', [['each', 'iteration', 0]], { status: 'failed' });
+    const passed = ended('each', [], { ...around, failedStepId: 'x' });
+    expect(stepTree([inner, passed], NOW)[0]?.summary.failed).toBe(1);
+    const ok = ended('x', [['each', 'iteration', 0]]);
+    const [node] = stepTree([ok, ended('each', [], { stepType: 'foreach' })], NOW);
+    expect(node?.summary).toEqual({ completed: 1, failed: 0, skipped: 0 });
+    expect(stepTree([ok, ended('each', [], around)], NOW)[0]?.summary.failed).toBe(1);
+  });
+
+  it('puts steps below the condition around them, also if all began at the same time', () => {
+    const at = { startedAt: new Date(START).toISOString() };
+    const tree = stepTree(
+      [
+        ended('a', [['check', 'then', 0]], at),
+        ended('check', [], { ...at, stepType: 'if' }),
+        ended('b', [['choose', 'case', 1]], at),
+        ended('choose', [], { ...at, stepType: 'switch' }),
+      ],
+      NOW,
+    );
+    expect(outline(tree)).toEqual([
+      ['check', ['then 0', ['a']]],
+      ['choose', ['case 1', ['b']]],
+    ]);
+  });
+
+  it('lets the bar of a step that has not ended grow until now', () => {
+    const open = ended('each', [], { status: 'running', finishedAt: undefined });
+    const [node] = stepTree([open], NOW);
+    expect(node?.span).toEqual({ from: Date.parse(open.startedAt), to: NOW });
+  });
+
   it('is empty without steps', () => {
-    expect(stepTree([])).toEqual([]);
+    expect(stepTree([], NOW)).toEqual([]);
   });
 });
 

@@ -6,15 +6,15 @@ export interface StepNode {
   /** Unique in the tree. */
   readonly id: string;
   readonly name: string;
-  /** The end of the step. `undefined`: it has not ended, or has none of its own, as a loop. */
+  /** The step itself. `undefined`: it has not ended, or is a loop of a run of an older version. */
   readonly run: StepRun | undefined;
-  /** Iterations, branches, repetitions and fallbacks of the step. */
+  /** Iterations, branches, cases, repetitions and fallbacks of the step. */
   readonly groups: readonly GroupNode[];
   readonly span: Span;
   readonly summary: Summary;
 }
 
-/** An iteration, branch, repetition or fallback of a step. */
+/** An iteration, branch, case, repetition or fallback of a step. */
 export interface GroupNode {
   readonly kind: 'group';
   readonly id: string;
@@ -30,7 +30,10 @@ export interface Span {
   readonly to: number;
 }
 
-/** Numbers of ended steps inside of a node, those of the node included. */
+/**
+ * Numbers of ended steps inside of a node, that of the node included. A loop or another step around
+ * others only counts if it failed by itself.
+ */
 export interface Summary {
   readonly completed: number;
   readonly failed: number;
@@ -46,8 +49,10 @@ interface Draft {
 /**
  * Tree of the steps of a run: each step below the iterations and branches in which it ran. Nodes
  * are in the order of their starts, groups of a step in that of their numbers.
+ *
+ * @param now end of the bars of steps that have not ended, in milliseconds since 1970
  */
-export function stepTree(runs: readonly StepRun[]): readonly StepNode[] {
+export function stepTree(runs: readonly StepRun[], now: number): readonly StepNode[] {
   const root = new Map<string, Draft>();
   for (const run of runs) {
     let steps = root;
@@ -60,7 +65,7 @@ export function stepTree(runs: readonly StepRun[]): readonly StepNode[] {
     }
     draftOf(steps, run.stepId).run = run;
   }
-  return nodesOf(root, '');
+  return nodesOf(root, { prefix: '', now });
 }
 
 function draftOf(steps: Map<string, Draft>, name: string): Draft {
@@ -71,11 +76,14 @@ function draftOf(steps: Map<string, Draft>, name: string): Draft {
   return draft;
 }
 
-function nodesOf(steps: ReadonlyMap<string, Draft>, prefix: string): readonly StepNode[] {
+function nodesOf(
+  steps: ReadonlyMap<string, Draft>,
+  { prefix, now }: { readonly prefix: string; readonly now: number },
+): readonly StepNode[] {
   const nodes = [...steps].map(([name, { run, groups }]): StepNode => {
     const id = `${prefix}/${name}`;
     const inner = [...groups].map(([key, group]): GroupNode => {
-      const children = nodesOf(group.steps, `${id} ${key}`);
+      const children = nodesOf(group.steps, { prefix: `${id} ${key}`, now });
       return {
         kind: 'group',
         id: `${id} ${key}`,
@@ -85,7 +93,8 @@ function nodesOf(steps: ReadonlyMap<string, Draft>, prefix: string): readonly St
         summary: sumOf(children.map(({ summary }) => summary)),
       };
     });
-    const own = run === undefined ? [] : [spanOfRun(run)];
+    const own = run === undefined ? [] : [spanOfRun(run, now)];
+    const isCounted = run !== undefined && isStepOfItsOwn(run, groups);
     return {
       kind: 'step',
       id,
@@ -94,7 +103,7 @@ function nodesOf(steps: ReadonlyMap<string, Draft>, prefix: string): readonly St
       groups: inner.sort(byKindAndIndex),
       span: spanOf([...own, ...inner.map(({ span }) => span)]),
       summary: sumOf([
-        ...(run === undefined ? [] : [summaryOf(run)]),
+        ...(isCounted ? [summaryOf(run)] : []),
         ...inner.map((group) => group.summary),
       ]),
     };
@@ -108,9 +117,17 @@ function byKindAndIndex({ frame: a }: GroupNode, { frame: b }: GroupNode): numbe
   return a.kind === 'fallback' ? 1 : b.kind === 'fallback' ? -1 : 0;
 }
 
-const spanOfRun = ({ startedAt, finishedAt }: StepRun): Span => ({
+/** Repetitions and the fallback are around a step, which has a result of its own. */
+function isStepOfItsOwn({ status, failedStepId }: StepRun, groups: Draft['groups']): boolean {
+  if (status === 'failed' && failedStepId === undefined) return true;
+  return [...groups.values()].every(
+    ({ frame: { kind } }) => kind === 'attempt' || kind === 'fallback',
+  );
+}
+
+const spanOfRun = ({ startedAt, finishedAt }: StepRun, now: number): Span => ({
   from: Date.parse(startedAt),
-  to: Date.parse(finishedAt),
+  to: finishedAt === undefined ? now : Date.parse(finishedAt),
 });
 
 function spanOf(spans: readonly Span[]): Span {
@@ -122,7 +139,7 @@ function spanOf(spans: readonly Span[]): Span {
 
 const summaryOf = ({ status }: StepRun): Summary => ({
   completed: status === 'completed' ? 1 : 0,
-  failed: status === 'failed' ? 1 : 0,
+  failed: status === 'failed' || status === 'timed_out' ? 1 : 0,
   skipped: status === 'skipped' ? 1 : 0,
 });
 

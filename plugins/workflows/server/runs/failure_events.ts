@@ -263,7 +263,10 @@ export class FailureEvents {
     const { failedStep, tail = [], seq } = run;
     if (failedStep === undefined) return undefined;
     const isFailure = (record: unknown): boolean =>
-      ownProperty(record, 'status') === 'failed' && ownProperty(record, 'name') === failedStep;
+      ownProperty(record, 'status') === 'failed' &&
+      ownProperty(record, 'name') === failedStep &&
+      // Not a step around it with the same name.
+      ownProperty(record, 'failedStep') === undefined;
     let failure = tail.findLast(isFailure);
     for (let to = seq; failure === undefined && to > 0; to -= ENTRIES_PER_READ) {
       const from = Math.max(1, to - ENTRIES_PER_READ + 1);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type SavedObjectsRepository, unlessConflict } from '@latchkey/saved-objects';
-import type { RunRecord, StepRecord } from '@latchkey/workflow-engine';
+import type { OpenStep, RunRecord, StepRecord } from '@latchkey/workflow-engine';
 import type { ApartValues } from './apart_values.ts';
 import { JOURNAL_TYPE, type JournalAttributes, type RunAttributes } from './run_types.ts';
 
@@ -26,6 +26,8 @@ export interface JournalEntry {
   readonly records: readonly RunRecord[];
   /** Number of step records of the run up to the end of this entry. */
   readonly steps: number;
+  /** Steps around others that have begun and not ended. Absent: none. */
+  readonly openSteps?: readonly OpenStep[];
 }
 
 /** The records of a run so far. */
@@ -37,10 +39,12 @@ export interface StoredRecords {
   readonly epoch: number;
   /** Last entries without records: takeovers since the last result. */
   readonly emptyEntries: number;
+  /** Steps around others that had begun and not ended. */
+  readonly openSteps: readonly OpenStep[];
 }
 
 /** The end of a journal. */
-export interface JournalEnd extends Pick<StoredRecords, 'seq' | 'epoch' | 'emptyEntries'> {
+export interface JournalEnd extends Omit<StoredRecords, 'records'> {
   /** Number of step records in all entries. */
   readonly steps: number;
 }
@@ -58,7 +62,7 @@ export class JournalStore {
   /** Adds an entry. `false`: an entry with this sequence number exists. */
   async addEntry(
     run: RunId & Pick<RunAttributes, 'spaceId'>,
-    { seq, epoch, records, steps }: JournalEntry,
+    { seq, epoch, records, steps, openSteps = [] }: JournalEntry,
   ): Promise<boolean> {
     const { id: runId, spaceId } = run;
     const isLarge = JSON.stringify(records).length > MAX_ENTRY_LENGTH;
@@ -68,7 +72,8 @@ export class JournalStore {
           apart: await this.#values.put(run, records),
         }
       : { records: [...records] };
-    const attributes = { runId, spaceId, epoch, steps, ...stored };
+    const open = openSteps.length === 0 ? {} : { openSteps: openSteps.map(toOpenStep) };
+    const attributes = { runId, spaceId, epoch, steps, ...stored, ...open };
     const id = entryId(runId, seq);
     const written = await unlessConflict(() =>
       this.#repository.create<JournalAttributes>(JOURNAL_TYPE, attributes, { id }),
@@ -89,6 +94,7 @@ export class JournalStore {
     const records: RunRecord[] = [];
     let emptyEntries = 0;
     let epoch = 0;
+    let openSteps: readonly OpenStep[] = [];
     for (let seq = 0; ; ) {
       const range = rangeAfter(seq);
       const entries = await this.readEntries({ id }, range);
@@ -97,23 +103,24 @@ export class JournalStore {
         emptyEntries = added.length === 0 ? emptyEntries + 1 : 0;
       }
       seq += entries.length;
-      epoch = entries.at(-1)?.epoch ?? epoch;
+      const last = entries.at(-1);
+      if (last !== undefined) ({ epoch, openSteps = [] } = last);
       if (seq === range.to) continue;
       for (const record of recordsOf(tail)) records.push(record);
-      return { records, seq, epoch, emptyEntries };
+      return { records, seq, epoch, emptyEntries, openSteps };
     }
   }
 
   /** Reads the end of a journal without values that are stored apart, as {@link readRecords}. */
   async readEnd({ id }: RunId): Promise<JournalEnd> {
-    let end: JournalEnd = { seq: 0, epoch: 0, steps: 0, emptyEntries: 0 };
+    let end: JournalEnd = { seq: 0, epoch: 0, steps: 0, emptyEntries: 0, openSteps: [] };
     for (;;) {
       const range = rangeAfter(end.seq);
       const entries = await this.readEntries({ id }, range);
-      for (const { records, apart, steps, epoch } of entries) {
+      for (const { records, apart, steps, epoch, openSteps = [] } of entries) {
         const isEmpty = records.length === 0 && apart === undefined;
         const emptyEntries = isEmpty ? end.emptyEntries + 1 : 0;
-        end = { seq: end.seq + 1, epoch, steps, emptyEntries };
+        end = { seq: end.seq + 1, epoch, steps, emptyEntries, openSteps };
       }
       if (end.seq < range.to) return end;
     }
@@ -171,6 +178,11 @@ function entryId(runId: string, seq: number): string {
 /** Records as the engine gave them: they are stored unchanged. */
 function recordsOf(stored: readonly unknown[] | undefined): readonly RunRecord[] {
   return (stored ?? []) as readonly RunRecord[];
+}
+
+/** A copy that can be stored. */
+export function toOpenStep({ scopes, ...step }: OpenStep) {
+  return { ...step, scopes: scopes.map((scope) => ({ ...scope })) };
 }
 
 /** Tells if a record is the end of a step. */

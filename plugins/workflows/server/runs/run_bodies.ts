@@ -1,6 +1,7 @@
 import type { StepError, StepRecord } from '@latchkey/workflow-engine';
 import type { RunDetails } from './run_reader.ts';
 import type { StoredRun } from './run_store.ts';
+import type { StepExecution } from './step_execution.ts';
 
 /** Body of an execution in a list. */
 export function toListed(run: StoredRun, isReadable: boolean) {
@@ -54,8 +55,9 @@ function numbered<Step extends { readonly stepId: string }>(steps: readonly Step
 }
 
 /** Body of the execution of a step. */
-export function toStep(run: StoredRun, step: StepRecord, isReadable: boolean) {
+export function toStep(run: StoredRun, step: StepExecution, isReadable: boolean) {
   const { key, name, type, status, scopes, startedAt, finishedAt, input, output, error } = step;
+  const { failedStep } = step;
   const { workflowId, spaceId, isTestRun } = run;
   return {
     id: key,
@@ -68,11 +70,16 @@ export function toStep(run: StoredRun, step: StepRecord, isReadable: boolean) {
     status,
     scopeStack: scopes.map((scope) => ({ ...scope })),
     startedAt,
-    finishedAt,
-    executionTimeMs: Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt)),
+    ...(finishedAt === undefined
+      ? {}
+      : {
+          finishedAt,
+          executionTimeMs: Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt)),
+        }),
     ...(isReadable && input !== undefined ? { input } : {}),
     ...(isReadable && output !== undefined ? { output } : {}),
     ...(error === undefined ? {} : { error: toError(error, isReadable) }),
+    ...(failedStep === undefined ? {} : { failedStepId: failedStep }),
   };
 }
 

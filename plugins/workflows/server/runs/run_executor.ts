@@ -19,7 +19,7 @@ import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import type { StepTypes } from '../workflows/index.ts';
 import { createConnectorCalls } from './connector_calls.ts';
 import { FairQueue } from './fair_queue.ts';
-import type { StoredRecords } from './journal_store.ts';
+import { type StoredRecords, toOpenStep } from './journal_store.ts';
 import { factsOf, NOT_WAITING, waitingChanges } from './run_changes.ts';
 import type { RunChanges, RunStore, StoredRun } from './run_store.ts';
 import { RunTaken, StoredJournal, untilStored } from './stored_journal.ts';
@@ -63,7 +63,13 @@ export interface RunExecutorDeps {
   readonly onParked: (run: StoredRun) => void;
 }
 
-const NO_RECORDS: StoredRecords = { records: [], seq: 0, epoch: 0, emptyEntries: 0 };
+const NO_RECORDS: StoredRecords = {
+  records: [],
+  seq: 0,
+  epoch: 0,
+  emptyEntries: 0,
+  openSteps: [],
+};
 
 type CurrentStep = NonNullable<StoredRun['currentSteps']>[number];
 
@@ -350,6 +356,7 @@ export class RunExecutor {
     }
     const { status, output, error, failedStep } = outcome;
     const tail = await journal.takeTail();
+    const open = journal.openSteps;
     return {
       status,
       finishedAt: this.#now(),
@@ -357,6 +364,7 @@ export class RunExecutor {
       error,
       failedStep,
       tail: tail.length === 0 ? undefined : [...tail],
+      openSteps: open.length === 0 ? undefined : open.map(toOpenStep),
       seq: journal.seq,
       ...NOT_WAITING,
       owner: undefined,

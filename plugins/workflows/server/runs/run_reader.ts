@@ -1,5 +1,4 @@
 import type { Principal } from '@latchkey/core/server';
-import type { StepRecord } from '@latchkey/workflow-engine';
 import { MAX_STEP_EXECUTIONS } from '../../common/index.ts';
 import { WorkflowError, type WorkflowService } from '../workflows/index.ts';
 import type { RunResult } from './apart_values.ts';
@@ -7,7 +6,8 @@ import type { CanRead, RunAccess } from './run_access.ts';
 import type { RunSearch } from './run_search.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
 import type { RunAttributes } from './run_types.ts';
-import { aValuesBudget, StepReader, type StepValues } from './step_reader.ts';
+import type { StepExecution } from './step_execution.ts';
+import { aValuesBudget, type StepPage, StepReader, type StepValues } from './step_reader.ts';
 
 /** States of runs that wait for their user. */
 const WAITING_FOR_USER = ['waiting_for_input', 'waiting_for_authorization'];
@@ -44,9 +44,9 @@ export interface RunPage {
 /** A run with its ended steps. */
 export interface RunDetails {
   readonly run: StoredRun;
-  /** At most {@link MAX_STEP_EXECUTIONS}. */
-  readonly steps: readonly StepRecord[];
-  /** Number of all ended steps. */
+  /** At most {@link MAX_STEP_EXECUTIONS}. Those that have not ended are the last. */
+  readonly steps: readonly StepExecution[];
+  /** Number of all. */
   readonly total: number;
   readonly waits: NonNullable<RunAttributes['waits']>;
   readonly inputs: Readonly<Record<string, unknown>> | undefined;
@@ -131,13 +131,15 @@ export class RunReader {
     const shown = isReadable ? values : NO_VALUES;
     if (shown.input || shown.output) access.recordRead(principal, run);
     const size = MAX_STEP_EXECUTIONS;
-    const [{ steps, total }, waits, given, result] = await Promise.all([
+    const [{ steps, total, open }, waits, given, result] = await Promise.all([
       this.#steps.page(run, { from: 0, size }, shown),
       isReadable ? store.readWaits(run) : (run.waits ?? []),
       shown.input ? store.readGiven(run) : undefined,
       shown.output ? store.readResult(run) : { error: undefined },
     ]);
-    return { run, steps, total, waits, inputs: given?.inputs, result, isReadable };
+    const shownSteps = [...steps.slice(0, size - open.length), ...open];
+    const all = { steps: shownSteps, total: total + open.length };
+    return { run, ...all, waits, inputs: given?.inputs, result, isReadable };
   }
 
   /** One page of the ended steps of a run. @throws WorkflowError `execution_not_found` */
@@ -145,7 +147,7 @@ export class RunReader {
     principal: Principal,
     id: string,
     { page, size }: Page,
-  ): Promise<Pick<RunDetails, 'steps' | 'total' | 'isReadable'>> {
+  ): Promise<Pick<StepPage, 'steps' | 'total'> & Pick<RunDetails, 'isReadable'>> {
     const { access } = this.#deps;
     const run = await this.read(principal, id);
     const isReadable = (await access.reader(principal))(run);
@@ -155,19 +157,19 @@ export class RunReader {
     return { ...found, isReadable };
   }
 
-  /** One ended step. @throws WorkflowError `execution_not_found`, `step_execution_not_found` */
+  /** One step. @throws WorkflowError `execution_not_found`, `step_execution_not_found` */
   async step(
     principal: Principal,
     id: string,
     key: string,
-  ): Promise<Pick<RunDetails, 'run' | 'isReadable'> & { readonly step: StepRecord }> {
+  ): Promise<Pick<RunDetails, 'run' | 'isReadable'> & { readonly step: StepExecution }> {
     const { access } = this.#deps;
     const run = await this.read(principal, id);
     const step = await this.#steps.find(run, key);
     if (step === undefined)
       throw new WorkflowError(
         'step_execution_not_found',
-        `Execution [${id}] has no ended step [${key}].`,
+        `Execution [${id}] has no step [${key}] that has ended.`,
       );
     const isReadable = (await access.reader(principal))(run);
     if (isReadable) access.recordRead(principal, run);
@@ -196,8 +198,9 @@ export class RunReader {
       const shown = isReadable ? values : NO_VALUES;
       if (shown.input || shown.output) access.recordRead(principal, run);
       const range = { from: 0, size: MAX_STEP_EXECUTIONS, name: stepId };
-      const { steps } = await this.#steps.page(run, range, { ...shown, budget });
-      read.push({ run, steps, isReadable });
+      const { steps, open } = await this.#steps.page(run, range, { ...shown, budget });
+      const named = open.filter(({ name }) => stepId === undefined || name === stepId);
+      read.push({ run, steps: [...steps, ...named], isReadable });
     }
     return { runs: read, total };
   }

@@ -35,6 +35,34 @@ const wait = z.strictObject({
   runId: z.string().optional(),
 });
 
+/** Steps around others, such as loops, that had begun and not ended. Absent: none. */
+const openSteps = z
+  .array(
+    z.strictObject({
+      key: z.string(),
+      name: z.string(),
+      type: z.string(),
+      scopes: z.array(
+        z.strictObject({
+          step: z.string(),
+          kind: z.enum([
+            'iteration',
+            'branch',
+            'attempt',
+            'fallback',
+            'then',
+            'else',
+            'case',
+            'default',
+          ]),
+          index: z.number().int().nonnegative(),
+        }),
+      ),
+      startedAt: z.string(),
+    }),
+  )
+  .optional();
+
 /** Key of a value that is stored in its own document, because it is large. */
 const apart = z.string().max(64).optional();
 
@@ -128,6 +156,8 @@ const run = z.strictObject({
     .optional(),
   /** Records that are in no journal entry: those of the end of the run. */
   tail: z.array(z.unknown()).optional(),
+  /** At the end of a run that ended inside of them. */
+  openSteps,
   /** Output and error, which lists do not show. */
   result: z.strictObject({ output: z.unknown().optional(), error: error.optional() }).optional(),
   resultApart: apart,
@@ -149,6 +179,8 @@ const journal = z.strictObject({
   apart,
   /** Number of step records of the run up to the end of this entry. */
   steps: z.number().int().nonnegative(),
+  /** At the end of this entry. */
+  openSteps,
 });
 
 /** Attributes of `workflow_journal`. */

@@ -149,11 +149,13 @@ export class RunWorker {
     // that waited, or has not begun, has no such process.
     const needsEntry = hadOwner || added.length > 0;
     for (let isAdded = !needsEntry; !isAdded; ) {
-      const { seq, steps, emptyEntries, ...last } = await store.journal.readEnd(taken);
+      const { seq, emptyEntries, ...last } = await store.journal.readEnd(taken);
       // This process was suspended meanwhile: a later owner must not lose against its entry.
       if (last.epoch > epoch) return false;
       if (emptyEntries >= MAX_TAKEOVERS) return this.#fail(taken);
-      isAdded = await store.journal.addEntry(taken, { seq: seq + 1, epoch, records: added, steps });
+      const { steps, openSteps } = last;
+      const entry = { seq: seq + 1, epoch, records: added, steps, openSteps };
+      isAdded = await store.journal.addEntry(taken, entry);
     }
     if (takeovers !== undefined)
       taken = (await store.compareAndSet(taken, { takeovers: undefined })) ?? taken;

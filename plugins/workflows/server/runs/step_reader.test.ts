@@ -53,6 +53,56 @@ const page = async (from: number, size: number) => {
   return { names: steps.map(({ name }) => name), total };
 };
 
+describe('steps around others that have not ended', () => {
+  const loop = {
+    key: 'loop',
+    name: 'loop',
+    type: 'foreach',
+    scopes: [],
+    startedAt: new Date(0).toISOString(),
+  };
+  const check = { ...loop, key: 'loop[0]/check', name: 'check', type: 'if' };
+  const entry = { seq: 1, epoch: 0, records: [step(0)], steps: 1, openSteps: [loop, check] };
+  const openOf = async (changes: Partial<StoredRun> = {}) => {
+    run = (await stored.store.compareAndSet(run, changes)) ?? run;
+    const { open } = await new StepReader(stored.store.journal).page(
+      run,
+      { from: 0, size: 9 },
+      NONE,
+    );
+    return open.map(({ key, status, finishedAt }) => [key, status, finishedAt]);
+  };
+
+  it('are those of the last entry, and run', async () => {
+    await stored.store.journal.addEntry(run, entry);
+    expect(await openOf()).toEqual([
+      ['loop', 'running', undefined],
+      ['loop[0]/check', 'running', undefined],
+    ]);
+    const reader = new StepReader(stored.store.journal);
+    expect(await reader.find(run, 'loop')).toMatchObject({ name: 'loop', status: 'running' });
+  });
+
+  it('are without those that ended in the document of the run', async () => {
+    await stored.store.journal.addEntry(run, entry);
+    const tail = [step(1, { key: 'loop[0]/check' })];
+    expect(await openOf({ tail })).toEqual([['loop', 'running', undefined]]);
+  });
+
+  const finishedAt = new Date(5_000).toISOString();
+  it.each([
+    ['cancelled', 'cancelled'],
+    ['timed_out', 'timed_out'],
+    ['failed', 'failed'],
+    // Another branch has ended the run.
+    ['completed', 'cancelled'],
+  ] as const)('end with a run that is %s as %s', async (status, shown) => {
+    await stored.store.journal.addEntry(run, { ...entry, openSteps: [] });
+    const ended = await openOf({ status, finishedAt, openSteps: [loop] });
+    expect(ended).toEqual([['loop', shown, finishedAt]]);
+  });
+});
+
 describe('pages of steps', () => {
   it.each([
     [0, 5],

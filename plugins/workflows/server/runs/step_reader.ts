@@ -2,6 +2,7 @@ import type { RunRecord, StepRecord } from '@latchkey/workflow-engine';
 import { isStep, type JournalStore, withoutValues } from './journal_store.ts';
 import type { StoredRun } from './run_store.ts';
 import type { JournalAttributes } from './run_types.ts';
+import { openSteps, type StepExecution } from './step_execution.ts';
 
 /** Entries of a journal that are read in one call. */
 const ENTRIES_PER_READ = 20;
@@ -31,6 +32,8 @@ export interface StepPage {
   readonly steps: readonly StepRecord[];
   /** Number of all ended steps. */
   readonly total: number;
+  /** All steps around others that have begun and not ended, or ended with the run. */
+  readonly open: readonly StepExecution[];
 }
 
 /**
@@ -78,18 +81,19 @@ export class StepReader {
       }
     } else skipped = from - stored;
     for (const step of tail) add(step);
-    return { steps, total };
+    return { steps, total, open: openSteps(run, last.entry, tail) };
   }
 
-  /** One step with its input and output. Undefined: no ended step has the key. */
-  async find(run: StoredRun, key: string): Promise<StepRecord | undefined> {
-    const { seq } = await this.#last(run);
+  /** One step with its input and output. Undefined: no ended or open step has the key. */
+  async find(run: StoredRun, key: string): Promise<StepExecution | undefined> {
+    const { seq, entry: last } = await this.#last(run);
     for await (const entry of this.#entries(run, 1, seq)) {
       if (!stepsOf(entry.records).some((step) => step.key === key)) continue;
       const steps = await this.#journal.stepsOf(run, entry);
       return steps.find((step) => step.key === key);
     }
-    return tailOf(run).find((step) => step.key === key);
+    const tail = tailOf(run);
+    return [...tail, ...openSteps(run, last, tail)].find((step) => step.key === key);
   }
 
   #stepsOf(

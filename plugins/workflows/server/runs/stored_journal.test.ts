@@ -5,7 +5,7 @@ import type { RunStore, StoredRun } from './run_store.ts';
 import { RunTaken, StoredJournal } from './stored_journal.ts';
 import { aRun, aRunStore, overriding } from './stored_runs.mock.ts';
 
-const NONE = { records: [], seq: 0 };
+const NONE = { records: [], seq: 0, openSteps: [] };
 const { signal } = new AbortController();
 /** Pauses of an outage end at once. */
 const clock = { sleep: async () => undefined };
@@ -36,6 +36,7 @@ describe('StoredJournal', () => {
       seq: 2,
       epoch: 0,
       emptyEntries: 0,
+      openSteps: [],
       records: [value('a'), value('b'), value('c')],
     });
   });
@@ -93,10 +94,27 @@ describe('StoredJournal', () => {
     expect((await store.journal.readRecords(run)).records).toEqual([value('b'), value('c')]);
   });
 
+  it('stores with each entry the steps around others that have not ended', async () => {
+    const startedAt = new Date(0).toISOString();
+    const open = (key: string) => ({ key, name: key, type: 'foreach', scopes: [], startedAt });
+    const ended = { ...open('a'), status: 'completed', finishedAt: startedAt } as const;
+    const stored = { records: [], seq: 0, openSteps: [open('a')] };
+    const journal = new StoredJournal(store.journal, { run, stored, clock, signal });
+    journal.begin(open('b'));
+    journal.add(value('x'));
+    await journal.commit();
+    expect((await store.journal.readRecords(run)).openSteps).toEqual([open('a'), open('b')]);
+    journal.add({ kind: 'step', ...ended });
+    journal.begin(open('a'));
+    await journal.commit();
+    expect((await store.journal.readEnd(run)).openSteps).toEqual([open('b')]);
+    expect((await store.journal.readRecords(run)).seq).toBe(2);
+  });
+
   it('finds the records that it was created with and those that were added', () => {
     const journal = new StoredJournal(store.journal, {
       run,
-      stored: { records: [value('a')], seq: 1 },
+      stored: { records: [value('a')], seq: 1, openSteps: [] },
       clock,
       signal,
     });
@@ -127,6 +145,7 @@ describe('RunStore', () => {
       seq: 3,
       epoch: 1,
       steps: 3,
+      openSteps: [],
       emptyEntries: 1,
     });
     for (let seq = 4; seq <= 60; seq += 1)
@@ -135,6 +154,7 @@ describe('RunStore', () => {
       seq: 60,
       epoch: 1,
       steps: 3,
+      openSteps: [],
       emptyEntries: 58,
     });
   });

@@ -1,7 +1,12 @@
 import type { Clock } from '@latchkey/core/server';
 import { isSavedObjectError } from '@latchkey/saved-objects';
 import { backoffMs } from '@latchkey/saved-objects/coordination';
-import { MemoryJournal, type RunJournal, type RunRecord } from '@latchkey/workflow-engine';
+import {
+  MemoryJournal,
+  type OpenStep,
+  type RunJournal,
+  type RunRecord,
+} from '@latchkey/workflow-engine';
 import {
   isStep,
   type JournalEntry,
@@ -14,6 +19,9 @@ import type { StoredRun } from './run_store.ts';
 const MAX_TAIL_LENGTH = 4 * 1024;
 /** Characters of JSON of one entry with several records. The stores refuse much larger ones. */
 const MAX_ENTRY_LENGTH = 8_000_000;
+
+/** Steps around others that an entry lists. More are only possible in many branches. */
+const MAX_OPEN_STEPS = 100;
 
 /** Pauses while the store is unavailable. */
 const BACKOFF = { initialMs: 200, maxMs: 10_000 };
@@ -28,7 +36,7 @@ export class RunTaken extends Error {
 /** A run that this process executes, and its stored records. */
 export interface JournaledRun {
   readonly run: StoredRun;
-  readonly stored: Pick<StoredRecords, 'records' | 'seq'>;
+  readonly stored: Pick<StoredRecords, 'records' | 'seq' | 'openSteps'>;
   readonly clock: Pick<Clock, 'sleep'>;
   /** Ends the waits for a store that is unavailable. */
   readonly signal: AbortSignal;
@@ -68,11 +76,11 @@ export class StoredJournal implements RunJournal {
   #waiting: RunRecord | undefined;
 
   constructor(store: JournalStore, journaled: JournaledRun) {
-    const { records, seq } = journaled.stored;
+    const { records, seq, openSteps } = journaled.stored;
     this.earlier = records;
     this.#store = store;
     this.#journaled = journaled;
-    this.#known = new MemoryJournal(records);
+    this.#known = new MemoryJournal(records, openSteps);
     this.#seq = seq;
     this.#steps = records.filter(isStep).length;
   }
@@ -89,6 +97,15 @@ export class StoredJournal implements RunJournal {
   add(record: RunRecord): void {
     this.#known.add(record);
     this.#added.push(record);
+  }
+
+  begin(step: OpenStep): void {
+    this.#known.begin(step);
+  }
+
+  /** Steps around others that have begun and not ended. */
+  get openSteps(): readonly OpenStep[] {
+    return this.#known.open.slice(0, MAX_OPEN_STEPS);
   }
 
   /** @throws RunTaken */
@@ -123,7 +140,8 @@ export class StoredJournal implements RunJournal {
     const { run } = this.#journaled;
     for (const records of entriesOf(this.#added.splice(0))) {
       const steps = this.#steps + records.filter(isStep).length;
-      const entry = { seq: this.#seq + 1, epoch: run.epoch, records, steps };
+      const { openSteps } = this;
+      const entry = { seq: this.#seq + 1, epoch: run.epoch, records, steps, openSteps };
       const isAdded = await untilStored(() => this.#addEntry(entry), this.#journaled);
       if (!isAdded) throw new RunTaken(run.id);
       this.#seq += 1;
