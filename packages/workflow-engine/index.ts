@@ -18,7 +18,6 @@ export {
 } from './processes/shared_workers.ts';
 export { changedSteps } from './retry/changed_steps.ts';
 export { failurePoints } from './retry/failure_points.ts';
-export { firstAttempt } from './retry/record_keys.ts';
 export { type EndedRun, type RetryPoint, reusableRecords } from './retry/reusable_records.ts';
 export {
   Parked,
@@ -26,6 +25,7 @@ export {
   type RunWait,
 } from './run/interruptions.ts';
 export { type HumanResponse, responseKey } from './run/pause_steps.ts';
+export { firstAttempt } from './run/record_keys.ts';
 export type { RunFacts } from './run/run_facts.ts';
 export {
   MemoryJournal,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { changedSteps } from '../retry/changed_steps.ts';
 import { failurePoints } from '../retry/failure_points.ts';
-import { firstAttempt } from '../retry/record_keys.ts';
 import { reusableRecords } from '../retry/reusable_records.ts';
+import { firstAttempt } from '../run/record_keys.ts';
 import { computing, type RunOptions, TestRun, workflow } from '../run/run.mock.ts';
 
 const call = (name: string, more = '') =>

@@ -1,8 +1,8 @@
 import type { ProgramStep, WorkflowProgram } from '@latchkey/workflow-language';
 import { isRecord } from '@latchkey/workflow-language';
+import { namesIn } from '../run/record_keys.ts';
 import type { RunRecord } from '../run/run_journal.ts';
 import { allSteps } from './all_steps.ts';
-import { namesIn } from './record_keys.ts';
 
 /**
  * Names of the steps whose records are reused and whose definition is not the same in both

@@ -1,6 +1,6 @@
 import { isRecord } from '@latchkey/workflow-language';
+import { firstAttempt } from '../run/record_keys.ts';
 import type { RunRecord, StepRecord } from '../run/run_journal.ts';
-import { firstAttempt } from './record_keys.ts';
 
 /**
  * Keys of the executions of steps that made a run fail, of their first attempts. Of a failed

@@ -1,10 +1,10 @@
 import type { WorkflowProgram } from '@latchkey/workflow-language';
 import { Parked } from '../run/interruptions.ts';
+import { belongsTo, isProgressAround, startedStep } from '../run/record_keys.ts';
 import type { RunFacts } from '../run/run_facts.ts';
 import type { RunJournal, RunRecord } from '../run/run_journal.ts';
 import type { RunPorts } from '../run/run_ports.ts';
 import { WorkflowRun } from '../run/workflow_run.ts';
-import { belongsTo, isProgressAround, startedStep } from './record_keys.ts';
 
 /** Key of the announcement of a call. */
 const INTENT = /\?sent\[\d+\]$/;

@@ -1,8 +1,8 @@
 import { isRecord, type ProgramStep } from '@latchkey/workflow-language';
 import { measureJson } from '../data_steps/json_size.ts';
 import { StepFailure } from '../failures/step_failure.ts';
-import { namesIn } from '../retry/record_keys.ts';
 import { TimeLimitReached } from './interruptions.ts';
+import { namesIn } from './record_keys.ts';
 import type { RunContext } from './run_context.ts';
 import type { StepRecord } from './run_journal.ts';
 import type { Flow } from './run_outcome.ts';

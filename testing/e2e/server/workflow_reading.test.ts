@@ -18,7 +18,7 @@ steps:
   - { name: log, type: console, with: { message: private words } }
   - { name: ask, type: waitForApproval, with: { message: Continue?, approveLabel: Yes } }
 `;
-/** Ends after 1,202 steps and the loop around most of them, with an output that has its own document. */
+/** Ends after a loop and 1,202 other steps, with an output that has its own document. */
 const LONG = `
 name: long
 triggers: [{ type: manual }]

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunRecord, StepRecord } from '@latchkey/workflow-engine';
-import type { StoredRun } from './run_store.ts';
+import type { RunChanges, StoredRun } from './run_store.ts';
 import { StepReader } from './step_reader.ts';
 import { aRun, aRunStore, overriding } from './stored_runs.mock.ts';
 
@@ -63,7 +63,7 @@ describe('steps around others that have not ended', () => {
   };
   const check = { ...loop, key: 'loop[0]/check', name: 'check', type: 'if' };
   const entry = { seq: 1, epoch: 0, records: [step(0)], steps: 1, openSteps: [loop, check] };
-  const openOf = async (changes: Partial<StoredRun> = {}) => {
+  const openOf = async (changes: RunChanges = {}) => {
     run = (await stored.store.compareAndSet(run, changes)) ?? run;
     const { open } = await new StepReader(stored.store.journal).page(
       run,
