@@ -59,6 +59,7 @@ export {
 export { configFieldIn, resolveConfigOrigin } from './spec_definition/config_origins.ts';
 export {
   accountRequestOf,
+  authTypeEntryOf,
   endpointConfigFields,
   providerOf,
 } from './spec_definition/connector_provider.ts';

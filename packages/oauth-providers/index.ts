@@ -3,7 +3,7 @@ export { pathSteps, valuesAt } from './api_response/api_response.ts';
 export type { ApiSignal } from './api_response/classify_api_response.ts';
 export { classifyApiResponse, isTokenRejected } from './api_response/classify_api_response.ts';
 export type { MissingScopeRules } from './api_response/needed_scopes.ts';
-export { neededScopes } from './api_response/needed_scopes.ts';
+export { hasUnlistedScopes, isScopeGranted, neededScopes } from './api_response/needed_scopes.ts';
 export { readWait } from './api_response/read_wait.ts';
 export { defineProvider, ProviderEntryError } from './entry/define_provider.ts';
 export { matchesHost } from './entry/host_pattern.ts';
@@ -31,4 +31,9 @@ export {
   readRequestedFacts,
 } from './grant_facts/read_grant_facts.ts';
 export type { ProviderName } from './providers/index.ts';
-export { isProviderName, providerOfTokenHost, providers } from './providers/index.ts';
+export {
+  isProviderName,
+  providerOfAuthorizationHost,
+  providerOfTokenHost,
+  providers,
+} from './providers/index.ts';

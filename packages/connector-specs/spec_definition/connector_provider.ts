@@ -26,6 +26,16 @@ export function accountRequestOf(
   return { url, idPath, ...(labelPath === undefined ? {} : { labelPath }) };
 }
 
+/** The auth type of a spec by its id. `undefined`: the spec has none, or without settings. */
+export function authTypeEntryOf(
+  { auth }: Pick<ConnectorSpec, 'auth'>,
+  authType: string,
+): AuthTypeDef | undefined {
+  return auth?.types.find(
+    (one): one is AuthTypeDef => typeof one !== 'string' && one.type === authType,
+  );
+}
+
 /** Replaces auth types. `undefined`: the type stays as it is. */
 export function mapAuthTypes(
   spec: ConnectorSpec,

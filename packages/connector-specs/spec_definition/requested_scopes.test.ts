@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { connectorSpecs } from '../connectors/index.ts';
 import type { ActionDefinition, ConnectorSpec, OAuthScope } from '../contract/types.ts';
+import { authTypeEntryOf } from './connector_provider.ts';
 import { defineConnectorSpec } from './define_spec.ts';
 import {
   enabledActionsOf,
@@ -44,10 +45,8 @@ const specOf = (id: string): ConnectorSpec => {
   if (spec === undefined) throw new Error(`no connector type ${id}`);
   return spec;
 };
-const defaultOf = (spec: ConnectorSpec, authType = OAUTH): string => {
-  const entry = spec.auth?.types.find((one) => typeof one !== 'string' && one.type === authType);
-  return typeof entry === 'object' ? String(entry.defaults['scope']) : '';
-};
+const defaultOf = (spec: ConnectorSpec, authType = OAUTH): string =>
+  String(authTypeEntryOf(spec, authType)?.defaults['scope'] ?? '');
 /** Scopes of a connector with these enabled actions, sorted. */
 const scopesOf = (
   spec: ConnectorSpec,

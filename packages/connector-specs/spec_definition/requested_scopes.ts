@@ -1,5 +1,5 @@
-import type { AuthTypeDef, AuthTypeEntry, ConnectorSpec } from '../contract/types.ts';
-import { mapAuthTypes, providerOf } from './connector_provider.ts';
+import type { ConnectorSpec } from '../contract/types.ts';
+import { authTypeEntryOf, mapAuthTypes, providerOf } from './connector_provider.ts';
 import { enabledActionsOf } from './enabled_actions.ts';
 
 /** The parts of a spec that decide which scopes its connectors request. */
@@ -137,14 +137,10 @@ function chooseScopes(
 }
 
 /** Scopes of the field of a form that nobody changed. */
-function defaultScope({ auth }: ScopedSpec, authType: string): string | undefined {
-  const entry = auth?.types.find((one): one is AuthTypeDef => isDefOf(one, authType));
-  const scope = entry?.defaults['scope'];
+function defaultScope(spec: ScopedSpec, authType: string): string | undefined {
+  const scope = authTypeEntryOf(spec, authType)?.defaults['scope'];
   return typeof scope === 'string' ? scope : undefined;
 }
-
-const isDefOf = (entry: AuthTypeEntry, authType: string): boolean =>
-  typeof entry !== 'string' && entry.type === authType;
 
 const scopesIn = (text: string | undefined): readonly string[] => [
   ...new Set((text ?? '').split(/[\s,]+/).filter((scope) => scope !== '')),

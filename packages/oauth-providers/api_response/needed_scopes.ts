@@ -2,9 +2,16 @@ import type { ProviderEntry } from '../entry/provider_entry.ts';
 import { type ApiResponse, valuesAt } from './api_response.ts';
 import { classifyApiResponse, matchesRule, type SignalRules } from './classify_api_response.ts';
 
+/** How a provider names the scopes of a grant. */
+type ScopeNames = Pick<
+  ProviderEntry['authorize']['scope'],
+  'appPermissionsSuffix' | 'resourceSeparator'
+>;
+
 /** Rules that say how an API refuses a request whose token lacks a scope. */
 export interface MissingScopeRules {
   readonly api: SignalRules & Pick<ProviderEntry['api'], 'missingScope'>;
+  readonly authorize: { readonly scope: ScopeNames };
 }
 
 /**
@@ -15,7 +22,7 @@ export interface MissingScopeRules {
  * the scope
  */
 export function neededScopes(
-  { api }: MissingScopeRules,
+  { api }: Pick<MissingScopeRules, 'api'>,
   response: ApiResponse,
   lacksScope: () => boolean,
 ): readonly string[] | undefined {
@@ -31,6 +38,25 @@ export function neededScopes(
     if (named.length > 0 && !named.some((scope) => granted.includes(scope))) return named;
   }
   return undefined;
+}
+
+/** Tells if the scopes of a grant do not list all that it permits. */
+export function hasUnlistedScopes(
+  { appPermissionsSuffix: suffix }: ScopeNames,
+  granted: readonly string[],
+): boolean {
+  return suffix !== undefined && granted.some((scope) => scope.endsWith(suffix));
+}
+
+/** Tells if a grant has a scope, which it may name with a resource. */
+export function isScopeGranted(
+  { resourceSeparator: separator }: ScopeNames,
+  scope: string,
+  granted: readonly string[],
+): boolean {
+  const isNamed = (one: string) =>
+    one === scope || (separator !== undefined && one.endsWith(`${separator}${scope}`));
+  return granted.some(isNamed);
 }
 
 type Source = NonNullable<ProviderEntry['api']['missingScope'][number]['needed']>;

@@ -45,6 +45,13 @@ const scope = z.strictObject({
   isSupported: z.boolean().default(true),
   parameter: z.string().default('scope'),
   separator: z.enum([' ', ',']).default(' '),
+  /**
+   * Ending of a scope that stands for all permissions that the administrator gave the app. A grant
+   * with such a scope does not list them.
+   */
+  appPermissionsSuffix: text.optional(),
+  /** Separates a scope from the resource that it may be named with. Absent: it is named alone. */
+  resourceSeparator: text.optional(),
 });
 
 const authorize = z.strictObject({

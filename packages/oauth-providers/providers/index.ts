@@ -61,12 +61,26 @@ export function isProviderName(name: string): name is ProviderName {
   return Object.hasOwn(providers, name);
 }
 
+/** Tells if a provider has its token endpoint, or another known one, at a host. */
+const hasTokenHost = ({ token, tokenHosts }: ProviderEntry, host: string): boolean =>
+  [URL.parse(token.url)?.hostname ?? '', ...tokenHosts].some((known) => matchesHost(host, known));
+
+/**
+ * The provider of an authorization endpoint, by its host. Only for advice about its settings.
+ * `undefined`: not known.
+ */
+export function providerOfAuthorizationHost(host: string): ProviderEntry | undefined {
+  return Object.values<ProviderEntry>(providers).find(
+    (entry) =>
+      hasTokenHost(entry, host) ||
+      matchesHost(host, URL.parse(entry.authorize.url)?.hostname ?? ''),
+  );
+}
+
 /**
  * The provider of a token endpoint, by its host. Only for the way in which it reports failures: a
  * host proves nothing about the form of its requests. `undefined`: not known.
  */
 export function providerOfTokenHost(host: string): ProviderEntry | undefined {
-  return Object.values<ProviderEntry>(providers).find(({ token, tokenHosts }) =>
-    [URL.parse(token.url)?.hostname ?? '', ...tokenHosts].some((known) => matchesHost(host, known)),
-  );
+  return Object.values<ProviderEntry>(providers).find((entry) => hasTokenHost(entry, host));
 }

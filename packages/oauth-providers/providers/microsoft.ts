@@ -15,10 +15,12 @@ export const microsoft = defineProvider({
     },
   },
   hosts: ['login.microsoftonline.com', 'graph.microsoft.com'],
-  tokenHosts: ['*.microsoftonline.us', '*.partner.microsoftonline.cn'],
+  tokenHosts: ['*.microsoftonline.us', '*.partner.microsoftonline.cn', 'login.live.com'],
   authorize: {
     url: 'https://login.microsoftonline.com/{config.tenant}/oauth2/v2.0/authorize',
     parameters: { response_mode: 'query' },
+    // https://graph.microsoft.com/.default, and https://graph.microsoft.com/Mail.Read for Mail.Read.
+    scope: { appPermissionsSuffix: '/.default', resourceSeparator: '/' },
   },
   token: {
     url: 'https://login.microsoftonline.com/{config.tenant}/oauth2/v2.0/token',
@@ -68,7 +70,7 @@ export const microsoft = defineProvider({
     ],
   },
   sources: {
-    authorize: 'B.1',
+    authorize: 'B.1, https://learn.microsoft.com/en-us/entra/identity-platform/scopes-oidc',
     token: 'B.1',
     account: 'B.2',
     lifetime: 'B.2',

@@ -1,4 +1,4 @@
-import { authTypeOf, enabledActionsOf } from '@latchkey/connector-specs';
+import { authTypeEntryOf, authTypeOf, enabledActionsOf } from '@latchkey/connector-specs';
 import type { Principal } from '@latchkey/core/server';
 import { connectorName, type FormIssue } from '../../common/index.ts';
 import type { AccessControl } from '../audit/index.ts';
@@ -229,10 +229,7 @@ export class ConnectorForms {
     const stored = current?.secrets ?? {};
     const sent = secrets ?? (keepSecrets.length > 0 ? {} : stored);
     const authType = authTypeOf('authType' in sent ? sent : stored, config);
-    const entry = (type.spec.auth?.types ?? []).find(
-      (one) => typeof one !== 'string' && one.type === authType,
-    );
-    const byDefault = typeof entry === 'object' ? entry.defaults['tokenUrl'] : undefined;
+    const byDefault = authTypeEntryOf(type.spec, authType)?.defaults['tokenUrl'];
     const kept = keepSecrets.includes('tokenUrl') ? stored['tokenUrl'] : undefined;
     const derived = derivedEndpoints(type.spec, authType, config).tokenUrl;
     const tokenUrl = sent['tokenUrl'] ?? kept ?? byDefault ?? derived;

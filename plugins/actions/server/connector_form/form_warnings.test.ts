@@ -140,6 +140,14 @@ describe('warnings about a form', () => {
     expect(found({ ...google, authorizationUrl })).toEqual([]);
   });
 
+  it('ask for the scope of the provider that was entered, by its entry', () => {
+    const x = { ...REVOCABLE, authorizationUrl: 'https://x.com/i/oauth2/authorize' };
+    expect(found({ ...x, scope: 'users.read offline_access' })).toEqual([
+      ['secrets.scope', 'offline_scope_missing'],
+    ]);
+    expect(found({ ...x, scope: 'users.read offline.access' })).toEqual([]);
+  });
+
   it('ask for the scope with which Microsoft gives refresh tokens', () => {
     const microsoft = {
       ...REVOCABLE,

@@ -1,4 +1,5 @@
 import {
+  authTypeEntryOf,
   authTypeOf,
   type ConnectorSpec,
   providerOf,
@@ -7,11 +8,16 @@ import {
 import type { UrlBuilder } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
 import { EgressError } from '@latchkey/egress/errors';
-import { grantFactIn, providerOfTokenHost } from '@latchkey/oauth-providers';
+import {
+  grantFactIn,
+  type ProviderEntry,
+  providerOfAuthorizationHost,
+  providerOfTokenHost,
+} from '@latchkey/oauth-providers';
 import type { FormIssue } from '../../common/index.ts';
 import { isEarsAvailable } from '../config.ts';
 import { type ConnectorType, urlConfigFields, urlSecretFields } from '../connector_types/index.ts';
-import { asksForOfflineAccess, OFFLINE_SCOPE_MISSING } from '../connectors/index.ts';
+import { asksForScope, offlineScopeMissing } from '../connectors/index.ts';
 import {
   AUTHORIZATION_CODE,
   derivedEndpoints,
@@ -44,7 +50,6 @@ export interface FormWarningDeps {
 export type FormWarnings = (form: UncheckedForm) => readonly FormIssue[];
 
 const EARS = 'ears';
-const MICROSOFT_HOSTS = new Set(['login.microsoftonline.com', 'login.live.com']);
 
 /** Creates the warnings of one server, which depend on its settings. */
 export function createFormWarnings(deps: FormWarningDeps): FormWarnings {
@@ -63,10 +68,7 @@ export function createFormWarnings(deps: FormWarningDeps): FormWarnings {
 
 /** Adds the defaults of the auth type to the secrets. */
 export function withDefaults(spec: ConnectorSpec, authType: string, entered: Values): Values {
-  const entry = (spec.auth?.types ?? []).find(
-    (one) => typeof one !== 'string' && one.type === authType,
-  );
-  return typeof entry === 'object' ? { ...entry.defaults, ...entered } : entered;
+  return { ...authTypeEntryOf(spec, authType)?.defaults, ...entered };
 }
 
 /** Settings of the server without which no user can connect. */
@@ -192,24 +194,31 @@ function offlineWarnings(
   scope: unknown,
 ): readonly FormIssue[] {
   const url = URL.parse(endpoints.authorizationUrl);
-  if (url?.hostname === 'accounts.google.com') {
+  const provider = providerOfAuthorizationHost(url?.hostname ?? '');
+  const { needsParameter, needsScope } = provider?.refreshToken ?? {};
+  if (provider !== undefined && needsParameter !== undefined) {
+    const value = provider.authorize.parameters[needsParameter];
     const isAskedByType =
       hasEndpointsOfType(endpoints, AUTHORIZATION_CODE, spec) &&
-      providerOf(spec)?.authorize.parameters['access_type'] === 'offline';
-    const isAskedByUrl = url.searchParams.get('access_type') === 'offline';
-    return isAskedByType || isAskedByUrl ? [] : [OFFLINE_PARAMETER_MISSING];
+      providerOf(spec)?.authorize.parameters[needsParameter] === value;
+    const isAskedByUrl = url?.searchParams.get(needsParameter) === value;
+    return isAskedByType || isAskedByUrl ? [] : [offlineParameterMissing(provider)];
   }
-  return MICROSOFT_HOSTS.has(url?.hostname ?? '') && !asksForOfflineAccess(scope)
-    ? [OFFLINE_SCOPE_MISSING]
-    : [];
+  return needsScope === undefined || asksForScope(scope, needsScope)
+    ? []
+    : [offlineScopeMissing(needsScope)];
 }
 
-const OFFLINE_PARAMETER_MISSING: FormIssue = {
-  path: 'secrets.authorizationUrl',
-  code: 'offline_parameter_missing',
-  message:
-    'Google gives access for one hour only, then users have to connect again. Add ?access_type=offline&prompt=consent to this address.',
-};
+/** Advice to add the parameters of the entry to an authorization URL that was entered. */
+function offlineParameterMissing({ displayName, authorize }: ProviderEntry): FormIssue {
+  const parameters = `?${new URLSearchParams(authorize.parameters)}`;
+  return {
+    path: 'secrets.authorizationUrl',
+    code: 'offline_parameter_missing',
+    message: `${displayName} gives access for a short time only, then users have to connect again. Add ${parameters} to this address.`,
+    params: { provider: displayName, parameters },
+  };
+}
 
 const isWebAddress = (value: unknown): value is string =>
   typeof value === 'string' && /^https?:$/.test(URL.parse(value)?.protocol ?? '');

@@ -16,7 +16,7 @@ export { fingerprintOf, grantsSurvive } from './grants_survive.ts';
 export { HIDDEN_IDS_LIMIT, HiddenIds } from './hidden_ids.ts';
 export { createIssuerDiscovery } from './issuer_discovery.ts';
 export { withKeptSecrets } from './kept_secrets.ts';
-export { asksForOfflineAccess, OFFLINE_SCOPE_MISSING } from './offline_access.ts';
+export { asksForScope, offlineScopeMissing } from './offline_access.ts';
 export { personalConnectors } from './personal_connectors.ts';
 export { PreconfiguredConnectors } from './preconfigured.ts';
 export { SpaceData } from './space_data.ts';

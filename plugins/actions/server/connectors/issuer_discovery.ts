@@ -17,7 +17,7 @@ import {
 } from '../oauth/strategies/index.ts';
 import { compareEndpoints } from './compared_endpoints.ts';
 import { ConnectorError } from './connector_error.ts';
-import { asksForOfflineAccess, OFFLINE_ACCESS, OFFLINE_SCOPE_MISSING } from './offline_access.ts';
+import { asksForScope, OFFLINE_ACCESS, offlineScopeMissing } from './offline_access.ts';
 
 /** Much larger than any metadata, small enough for the memory of the server. */
 const MAX_METADATA_BYTES = 256 * 1024;
@@ -112,7 +112,9 @@ export function createIssuerDiscovery(deps: {
 /** Advice to use what the metadata offers and the settings do not request. */
 function adviceOf({ secrets }: DecryptedConnector, metadata: ServerMetadata): readonly FormIssue[] {
   const offersOffline = metadata.scopes?.includes(OFFLINE_ACCESS) === true;
-  return offersOffline && !asksForOfflineAccess(secrets['scope']) ? [OFFLINE_SCOPE_MISSING] : [];
+  return offersOffline && !asksForScope(secrets['scope'], OFFLINE_ACCESS)
+    ? [offlineScopeMissing(OFFLINE_ACCESS)]
+    : [];
 }
 
 /**

@@ -71,6 +71,14 @@ describe('the actions of a connector', () => {
     expect(await client.find('plain')).not.toHaveProperty('enabledActions');
     await expect(client.getActions('missing')).rejects.toMatchObject({ code: 'not_found' });
   });
+
+  it('are converted to JSON Schema once per type', async () => {
+    const client = contract.getActionsClient(asAna);
+    const [first] = await client.getActions('plain');
+    const [again] = await client.getActions('personal');
+    expect(again).toBe(first);
+    expect(contract.connectorTypes.get('.probe')?.actions[0]).toBe(first);
+  });
 });
 
 describe('the connections of a user', () => {

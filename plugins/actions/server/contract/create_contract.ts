@@ -32,7 +32,7 @@ export function createContract(services: {
       createActionsClient(principal, {
         executor,
         connectors,
-        actionsOfType: (id) => (types.has(id) ? actionsOf(types.get(id)) : []),
+        actionsOfType: (id) => (types.has(id) ? serializedOf(types.get(id)).actions : []),
       }),
     deferredUser: (principal) => ({
       ...users.deferredIdentity(principal),
@@ -71,19 +71,25 @@ function typeView(type: ConnectorType, types: TypeRegistry): ConnectorTypeView {
 }
 
 function typeDetails(type: ConnectorType, types: TypeRegistry): ConnectorTypeDetails {
-  const serialized = serializeConnectorSpec(type.spec);
-  const { schema } = serialized;
-  return { ...typeView(type, types), schema, actions: actionsOf(type, serialized) };
+  return { ...typeView(type, types), ...serializedOf(type) };
 }
 
-function actionsOf(
-  { spec }: ConnectorType,
-  { actions } = serializeConnectorSpec(spec),
-): readonly ConnectorActionView[] {
-  return actions.map((action) => {
+type SerializedType = Pick<ConnectorTypeDetails, 'schema' | 'actions'>;
+
+/** By spec. Specs do not change, and agents and editors ask for the actions again and again. */
+const serializedTypes = new WeakMap<ConnectorType['spec'], SerializedType>();
+
+function serializedOf({ spec }: ConnectorType): SerializedType {
+  const known = serializedTypes.get(spec);
+  if (known !== undefined) return known;
+  const { schema, actions } = serializeConnectorSpec(spec);
+  const withOutputs = actions.map((action): ConnectorActionView => {
     const output = spec.actions[action.name]?.output;
     return output === undefined ? action : { ...action, output: toJsonSchema(output) };
   });
+  const serialized = { schema, actions: withOutputs };
+  serializedTypes.set(spec, serialized);
+  return serialized;
 }
 
 /** Names each field, so that a new field of the view does not leave the plugin by accident. */

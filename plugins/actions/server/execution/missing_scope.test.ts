@@ -51,6 +51,17 @@ describe('the scopes of an action that the user did not grant', () => {
     expect(errorFor('oauth_authorization_code', ['mail.change'], granted)).toEqual(expected);
   });
 
+  it.each([['https://graph.example/mail.all'], ['https://graph.example/.default']])(
+    'are told from %s as it stands, if the provider does not name scopes so',
+    (granted) => {
+      const context = {
+        ...contextOf('oauth_authorization_code', ['mail.change'], [granted]),
+        provider: providers.google,
+      };
+      expect(ungrantedScopeError(context)?.message).toContain('lacks [mail.change]');
+    },
+  );
+
   it('are not looked for in a response without a rule that has other causes', () => {
     const context = {
       ...contextOf('oauth_authorization_code', ['mail.change'], ['mail.read']),

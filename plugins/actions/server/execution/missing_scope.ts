@@ -1,6 +1,11 @@
 import { ConnectorAuthorizationError, type OAuthScope } from '@latchkey/connector-specs';
 import { isAxiosError } from '@latchkey/egress/errors';
-import { type MissingScopeRules, neededScopes } from '@latchkey/oauth-providers';
+import {
+  hasUnlistedScopes,
+  isScopeGranted,
+  type MissingScopeRules,
+  neededScopes,
+} from '@latchkey/oauth-providers';
 import type { AxiosInstance } from 'axios';
 
 /** RFC 6749 §3.3. Other text in a challenge is not a scope and is not repeated to the caller. */
@@ -12,7 +17,7 @@ export interface ScopeContext {
   readonly authType: string;
   /** Scopes that the connector requests. */
   readonly requestedScopes: () => readonly string[];
-  /** Knows how its API names a missing scope. `undefined`: as RFC 6750 says. */
+  /** Knows how scopes and a missing one are named. `undefined`: as RFC 6749 and 6750 say. */
   readonly provider: MissingScopeRules | undefined;
   /** Scopes that the action of the execution needs. */
   readonly neededScopes: () => readonly OAuthScope[];
@@ -110,22 +115,17 @@ export function ungrantedScopeError(
  * they are not known.
  */
 function ungrantedScopes(context: ScopeContext): readonly string[] {
-  const { authType, requestedScopes } = context;
+  const { authType, requestedScopes, provider } = context;
+  const names = provider?.authorize.scope ?? {};
   const granted = context.grantedScopes();
   const isKnown = granted !== undefined && granted.length > 0;
   const held = (isKnown || authType !== 'ears' ? granted : requestedScopes()) ?? [];
-  // The administrator of the app chose its permissions (Microsoft).
-  if (held.length === 0 || held.some((scope) => scope.endsWith('/.default'))) return [];
+  if (held.length === 0 || hasUnlistedScopes(names, held)) return [];
   return context
     .neededScopes()
     .map((scope) => (typeof scope === 'string' ? [scope] : scope))
-    .filter((alternatives) => !alternatives.some((scope) => isHeld(scope, held)))
+    .filter((alternatives) => !alternatives.some((scope) => isScopeGranted(names, scope, held)))
     .flatMap(([scope]) => scope ?? []);
-}
-
-/** Microsoft also names scopes with their resource: `https://graph.microsoft.com/Mail.Read`. */
-function isHeld(scope: string, held: readonly string[]): boolean {
-  return held.some((one) => one === scope || one.endsWith(`/${scope}`));
 }
 
 function errorFor(

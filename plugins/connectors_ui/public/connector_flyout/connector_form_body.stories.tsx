@@ -143,7 +143,7 @@ const ISSUES: readonly FieldIssue[] = [
 ];
 const WARNINGS: readonly FieldIssue[] = [
   { path: '', code: 'public_base_url_missing' },
-  { path: 'secrets.scope', code: 'offline_scope_missing' },
+  { path: 'secrets.scope', code: 'offline_scope_missing', params: { scope: 'offline_access' } },
   { path: 'secrets.issuer', code: 'unencrypted' },
 ];
 const NOT_REVOCABLE: readonly FieldIssue[] = [

@@ -159,7 +159,12 @@ describe('the form of a new connector', () => {
       issues: [],
       warnings: [
         { path: '', code: 'public_base_url_missing', message: 'English of the server' },
-        { path: 'secrets.scope', code: 'offline_scope_missing', message: 'English of the server' },
+        {
+          path: 'secrets.scope',
+          code: 'offline_scope_missing',
+          message: 'English of the server',
+          params: { scope: 'offline_access' },
+        },
         { path: 'secrets.unknown', code: 'new_code', message: 'A text of the server.' },
       ],
     });

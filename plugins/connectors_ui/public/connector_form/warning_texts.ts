@@ -42,7 +42,7 @@ const texts: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   offline_parameter_missing: {
     id: 'connectorsUi.warning.offlineParameterMissing',
     defaultMessage:
-      'Google gives access for one hour only. Then users have to connect again. Add {parameters} to this address.',
+      '{provider} gives access for a short time only. Then users have to connect again. Add {parameters} to this address.',
   },
   offline_scope_missing: {
     id: 'connectorsUi.warning.offlineScopeMissing',
@@ -61,12 +61,9 @@ const texts: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   },
 });
 
-/** Parts of addresses and scopes, which are the same in every language. */
-const FIXED = { parameters: '?access_type=offline&prompt=consent', scope: 'offline_access' };
-
 /** Text of a warning. A code that only the server knows has the server's text. */
 export function warningText(intl: IntlShape, { code, message, params }: FieldIssue): string {
   const text = Object.hasOwn(texts, code) ? texts[code] : undefined;
   if (text === undefined) return message ?? code;
-  return intl.formatMessage(text, { ...FIXED, ...params });
+  return intl.formatMessage(text, params);
 }

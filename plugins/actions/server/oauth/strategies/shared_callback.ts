@@ -1,3 +1,4 @@
+import { authTypeEntryOf } from '@latchkey/connector-specs';
 import { dialectOf, type StandardClient } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { OAuthConnectorType } from './connector_provider.ts';
@@ -44,11 +45,10 @@ function isOfType(
   authType: string,
   entry: OAuthConnectorType | undefined,
 ): boolean {
-  return (entry?.auth?.types ?? []).some(
-    (one) =>
-      typeof one !== 'string' &&
-      one.type === authType &&
-      one.defaults['authorizationUrl'] === authorizationUrl &&
-      one.defaults['tokenUrl'] === tokenUrl,
+  const defaults = authTypeEntryOf(entry ?? {}, authType)?.defaults;
+  return (
+    defaults !== undefined &&
+    defaults['authorizationUrl'] === authorizationUrl &&
+    defaults['tokenUrl'] === tokenUrl
   );
 }
