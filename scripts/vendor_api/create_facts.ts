@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type ConnectorSpec, connectorSpecs } from '@latchkey/connector-specs';
 import {
+  entryOfRoute,
   factsKeyOf,
   fromDiscovery,
   isDiscovery,
   type OperationFacts,
+  positionalRoute,
   requestsOf,
   sentDocuments,
   VendorDescription,
@@ -66,17 +68,24 @@ function openApiFacts(
   }: VendorManifest,
 ): Operations {
   const description = new VendorDescription(openApi, { itemsAreAlternatives });
-  const routes = [...new Set(requests.map(({ route }) => route))].sort();
-  const describedFacts = (route: string): OperationFacts => {
-    const described = description.factsOf(
-      sameAs[route]?.route ?? route.replace(' ', ` ${describedPath}`),
-      requests.filter((request) => request.route === route),
+  const describedFacts = (route: string): readonly [string, OperationFacts] => {
+    const same = entryOfRoute(sameAs, route);
+    const described = description.routeOf(
+      same?.[1].route ?? route.replace(' ', ` ${describedPath}`),
     );
-    return withBodyParts(withoutForeignPathKeys(route, described), bodyParts[route]);
+    const key = same?.[0] ?? described.replace(` ${describedPath}`, ' ');
+    const facts = description.factsOf(
+      described,
+      requests.filter((request) => positionalRoute(request.route) === positionalRoute(route)),
+    );
+    return [key, withBodyParts(withoutForeignPathKeys(key, facts), bodyParts[key])];
   };
-  return Object.fromEntries(
-    routes.map((route) => [route, added[route]?.facts ?? describedFacts(route)]),
-  );
+  const routes = new Map(requests.map(({ route }) => [positionalRoute(route), route]));
+  const operations = [...routes.values()].map((route): readonly [string, OperationFacts] => {
+    const [key, own] = entryOfRoute(added, route) ?? [];
+    return key === undefined || own === undefined ? describedFacts(route) : [key, own.facts];
+  });
+  return Object.fromEntries(operations.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 async function graphqlFacts(

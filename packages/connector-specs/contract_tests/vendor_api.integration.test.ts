@@ -11,7 +11,9 @@ import { type CheckedRequest, checkRequest } from './vendor_api/check_request.ts
 import type { VendorFacts } from './vendor_api/facts.ts';
 import {
   factsKeyOf,
+  factsOf,
   operationsOf,
+  positionalRoute,
   requestsOf,
   type VendorManifest,
 } from './vendor_api/manifest.ts';
@@ -78,8 +80,9 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
   it('has facts for each operation of its actions, and for no other', () => {
     const operations = operationsOf(spec, manifest);
     expect([...operations].filter(([, requests]) => requests.length === 0)).toEqual([]);
-    const keys = requestsOf(spec, manifest).map(factsKeyOf);
-    expect(Object.keys(facts.operations).sort()).toEqual([...new Set(keys)].sort());
+    const keys = requestsOf(spec, manifest).map((request) => positionalRoute(factsKeyOf(request)));
+    const known = Object.keys(facts.operations).map(positionalRoute);
+    expect(known.sort()).toEqual([...new Set(keys)].sort());
     expect(facts.source).toEqual(manifest.source);
   });
 
@@ -87,7 +90,7 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
     const missing = [...operationsOf(spec, manifest)].flatMap(([name, requests]) =>
       requests.flatMap((request) => {
         const mask = outputMaskOf(request);
-        const schemas = (facts.operations[factsKeyOf(request)]?.responses ?? [])
+        const schemas = (factsOf(facts.operations, request)?.responses ?? [])
           .map(({ schema }) => schema)
           .filter((schema) => schema !== undefined);
         return mask === undefined ? [] : missingFields({ anyOf: schemas }, mask, name);

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { defineApi } from '../operations/index.ts';
+import { type ApiDescription, defineApi, fieldsOf, pageCursor } from '../operations/index.ts';
 
 /** Declares operations of one of Google's APIs. All of them report errors in one form. */
-export const defineGoogleApi = (api: { readonly name: string; readonly baseUrl: string }) =>
+export const defineGoogleApi = (
+  api: Pick<ApiDescription, 'name' | 'oauthScopes'> & { readonly baseUrl: string },
+) =>
   defineApi({
     ...api,
     provider: 'google',
@@ -10,8 +12,7 @@ export const defineGoogleApi = (api: { readonly name: string; readonly baseUrl: 
   });
 
 /** Input that selects a page of a list. */
-export const pageToken = () =>
-  z.string().max(4_096).optional().describe('nextPageToken of the previous page');
+export const pageToken = () => pageCursor(4_096, 'nextPageToken');
 
 /** A list at the path `items`. Google omits it if it is empty. */
 export const googlePages = <const Items extends string>(items: Items) =>
@@ -26,3 +27,12 @@ export const googlePages = <const Items extends string>(items: Items) =>
 
 /** Text that may be missing, or is omitted if it is not text. */
 export const text = () => z.string().optional().catch(undefined);
+
+/** Fields with a {@link text}. */
+export const texts = fieldsOf(text);
+
+/** Fields with a number that may be missing. */
+export const numbers = fieldsOf(() => z.number().optional());
+
+/** A scope of Google: `googleScope('drive.file')`. */
+export const googleScope = (name: string) => `https://www.googleapis.com/auth/${name}`;

@@ -1,1 +1,9 @@
-export { defineGoogleApi, googlePages, pageToken, text } from './google_api.ts';
+export {
+  defineGoogleApi,
+  googlePages,
+  googleScope,
+  numbers,
+  pageToken,
+  text,
+  texts,
+} from './google_api.ts';

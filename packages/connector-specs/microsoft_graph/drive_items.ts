@@ -2,7 +2,7 @@ import { matchesHost } from '@latchkey/oauth-providers';
 import { z } from 'zod';
 import { ConnectorActionError } from '../contract/errors.ts';
 import { type FileFormat, readContent } from '../file_content/index.ts';
-import { text } from '../operations/index.ts';
+import { text, texts } from '../operations/index.ts';
 import { id, operation } from './graph_api.ts';
 
 /**
@@ -27,12 +27,10 @@ export const driveItem = z.looseObject({
   id: z.string(),
   name: text(),
   size: z.number().nullish(),
-  webUrl: text(),
-  createdDateTime: text(),
-  lastModifiedDateTime: text(),
+  ...texts('webUrl', 'createdDateTime', 'lastModifiedDateTime'),
   file: z.looseObject({ mimeType: text() }).nullish(),
   folder: z.looseObject({ childCount: z.number().nullish() }).nullish(),
-  parentReference: z.looseObject({ driveId: text(), id: text(), path: text() }).nullish(),
+  parentReference: z.looseObject({ ...texts('driveId', 'id', 'path') }).nullish(),
 });
 
 /** Inputs that select a file or folder, and their names in the path. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ActionContext } from '../contract/types.ts';
-import { defineApi, text } from '../operations/index.ts';
+import { defineApi, textOf, texts } from '../operations/index.ts';
 
 /** Origin of the API. */
 export const GRAPH = 'https://graph.microsoft.com';
@@ -39,7 +39,7 @@ export const isAppOnly = ({ secrets }: Pick<ActionContext, 'secrets'>): boolean 
   secrets['authType'] === 'oauth_client_credentials';
 
 /** Id of an object in Graph. */
-export const id = () => z.string().min(1).max(512);
+export const id = () => textOf(512);
 
 /** Input with the next page of a list. */
 export const pageToken = () =>
@@ -66,14 +66,11 @@ export const graphPages = {
 /** A user of the tenant. */
 export const user = z.looseObject({
   id: z.string(),
-  displayName: text(),
-  mail: text(),
-  userPrincipalName: text(),
+  ...texts('displayName', 'mail', 'userPrincipalName'),
 });
 
 /** Operation that names the account of a user. */
 export const readAccount = operation('GET /me', {
-  scope: 'read',
   description:
     'Reads the account of the user: id, name, email address and job. Use it to find out who is connected.',
   input: {},
@@ -83,7 +80,6 @@ export const readAccount = operation('GET /me', {
 
 /** Operation of a connection test that works for users and for the application itself. */
 export const getService = operation('GET /', {
-  scope: 'read',
   description: 'Lists the resources of the API.',
   input: {},
   output: z.looseObject({}),

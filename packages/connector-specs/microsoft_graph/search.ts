@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textOf } from '../operations/index.ts';
 import { operation } from './graph_api.ts';
 
 const searchRequest = z.strictObject({
@@ -40,7 +41,7 @@ export const searchQuery = operation('POST /search/query', {
 
 /** A query in the Keyword Query Language. */
 export const kql = () =>
-  z.string().min(1).max(4_096).describe('Words to find, or a query in KQL, for example: from:anna');
+  textOf(4_096).describe('Words to find, or a query in KQL, for example: from:anna');
 
 /** Input with the number of results to skip. */
 export const from = () =>

@@ -1,4 +1,5 @@
 import type { ProviderEntry, ProviderName } from '@latchkey/oauth-providers';
+import type { OAuthScope } from '../contract/types.ts';
 import type { BaseUrl } from './base_url.ts';
 import type { ListFormat, Naming } from './wire.ts';
 
@@ -23,6 +24,11 @@ export interface ApiDescription<N extends Naming = Naming> {
   readonly lists?: ListFormat;
   /** Header in which the API accepts an idempotency key, so that writes may be repeated. */
   readonly idempotencyHeader?: string;
+  /** Scopes of operations that read and of those that change data, unless they state their own. */
+  readonly oauthScopes?: {
+    readonly read?: readonly OAuthScope[];
+    readonly change?: readonly OAuthScope[];
+  };
   readonly errors?: ApiErrors;
 }
 

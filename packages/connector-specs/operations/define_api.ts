@@ -76,7 +76,7 @@ export function defineApi<const N extends Naming = 'same'>(
       createOperation(
         { api: graphqlApi, graphql: { document } },
         `POST ${api.graphqlPath ?? '/graphql'}`,
-        { ...options, isQuery: options.scope === 'read' },
+        { ...options, isQuery: !/^\s*mutation\b/.test(document) },
       ),
     check: (context, response) => {
       const failure = vendorFailureOf(api, toApiResponse(response), { context, now: new Date() });

@@ -1,4 +1,4 @@
-import { type ZodRawShape, z } from 'zod';
+import { type ZodRawShape, type ZodType, z } from 'zod';
 
 /** A text in a result that may be missing or null. */
 export const text = () => z.string().nullish();
@@ -8,6 +8,22 @@ export const number = () => z.number().nullish();
 
 /** A boolean in a result that may be missing or null. */
 export const flag = () => z.boolean().nullish();
+
+/** Fields of one kind: `texts('name', 'url')` is `{ name: text(), url: text() }`. */
+export const fieldsOf =
+  <T extends ZodType>(kind: () => T) =>
+  <const N extends string>(...names: readonly N[]) =>
+    // The compiler does not follow the names through entries.
+    Object.fromEntries(names.map((name) => [name, kind()])) as { readonly [K in N]: T };
+
+/** Fields with a {@link text}. */
+export const texts = fieldsOf(text);
+
+/** Fields with a {@link number}. */
+export const numbers = fieldsOf(number);
+
+/** Fields with a {@link flag}. */
+export const flags = fieldsOf(flag);
 
 /**
  * The result of an operation whose response has no body: `{ updated: true, issueId }` for
@@ -25,6 +41,28 @@ export const confirmed = <const I extends string = never>(
     ...Object.fromEntries(inputs.map((name) => [name, z.string()])),
   }),
 });
+
+/** Input that is a text with at least one character. */
+export const textOf = (maxLength: number) => z.string().min(1).max(maxLength);
+
+/** Input with the number of items of a page. */
+export const pageSize = (
+  things: string,
+  size: { readonly max: number; readonly byDefault: number },
+) =>
+  z
+    .int()
+    .min(1)
+    .max(size.max)
+    .default(size.byDefault)
+    .describe(`${things} per page, max ${size.max}`);
+
+/**
+ * Input with the cursor of a page.
+ * @param name of the cursor in the result of the previous page
+ */
+export const pageCursor = (maxLength: number, name = 'nextCursor') =>
+  z.string().max(maxLength).optional().describe(`${name} of the previous page`);
 
 /** Names on the wire of inputs that are members of one object: `title` is sent as `input.title`. */
 export const within = <const P extends string, S extends ZodRawShape>(parent: P, inputs: S) =>

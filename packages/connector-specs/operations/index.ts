@@ -1,8 +1,24 @@
+export type { ApiDescription } from './api_description.ts';
 export { resolveBaseUrl } from './base_url.ts';
 export { defineApi } from './define_api.ts';
-export { confirmed, flag, number, text, within } from './fields.ts';
+export {
+  confirmed,
+  fieldsOf,
+  flag,
+  flags,
+  number,
+  numbers,
+  pageCursor,
+  pageSize,
+  text,
+  textOf,
+  texts,
+  within,
+} from './fields.ts';
+export { connectionOf, documentOf, selectionOf } from './graphql_document.ts';
 export { jsonText } from './json_text.ts';
 export { isOperation, type OperationRequest } from './operation.ts';
 export type { Pages } from './pages.ts';
 export { isTemporaryFailure } from './send.ts';
 export { OPERATION_TRANSLATIONS, RAW_TRANSLATIONS } from './translations.ts';
+export { findInPages } from './walk_pages.ts';

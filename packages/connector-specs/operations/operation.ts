@@ -26,8 +26,9 @@ import {
   type RequestPlan,
 } from './request.ts';
 import { type PathKeys, parseRoute, type Route } from './route.ts';
-import { isTemporaryFailure, sendOperation } from './send.ts';
+import { sendOperation } from './send.ts';
 import { toApiResponse } from './vendor_failure.ts';
+import { walkPages } from './walk_pages.ts';
 import type { Naming, WireEntry, WireName } from './wire.ts';
 
 /** Pages that a call with `all: true` reads at most. */
@@ -44,9 +45,13 @@ export interface OperationOptions<
   W extends { readonly [K in InputKey<S>]?: WireEntry },
   P extends Pages<InputKey<S>> | undefined,
 > extends RequestOptions {
-  readonly scope: ActionDefinition['scope'];
-  /** For users and models: the result of the action, when to use it, and its limits. */
-  readonly description: string;
+  /** Default `read` for GET, HEAD, GraphQL queries and with `isQuery`. */
+  readonly scope?: ActionDefinition['scope'];
+  /**
+   * For users and models: the result of the action, when to use it, and its limits. Default: the
+   * operation is no action, and only handlers call it.
+   */
+  readonly description?: string;
   /** Default `true`. */
   readonly isTool?: boolean;
   /** Fields of the input. Every text and list has a maximum. */
@@ -80,7 +85,7 @@ export interface OperationOptions<
    * a domain: every host below it.
    */
   readonly redirectHosts?: readonly string[];
-  /** Scopes without which the API refuses the request. */
+  /** Scopes without which the API refuses the request. Default: those of the API. */
   readonly oauthScopes?: readonly OAuthScope[];
   /** Further scopes that are requested. Without them the API returns fewer objects. */
   readonly optionalScopes?: readonly string[];
@@ -186,9 +191,14 @@ export function createOperation<
   const { api, graphql } = source;
   const parsed = parseRoute(route);
   const isQuery = options.isQuery ?? false;
-  if (options.scope === 'read' && !isQuery && !['GET', 'HEAD'].includes(parsed.method)) {
+  const isReading = isQuery || ['GET', 'HEAD'].includes(parsed.method);
+  const scope = options.scope ?? (isReading ? 'read' : undefined);
+  if (scope === undefined) throw new TypeError(`operation [${route}] needs a scope`);
+  if (scope === 'read' && !isReading) {
     throw new TypeError(`operation [${route}] reads, but its method can change data`);
   }
+  const oauthScopes =
+    options.oauthScopes ?? api.oauthScopes?.[scope === 'read' ? 'read' : 'change'];
   const pages: Pages | undefined = options.pages;
   const inputSchema = inputOf(options.input, {
     pages,
@@ -204,7 +214,7 @@ export function createOperation<
     pages,
     response: options.response ?? 'json',
     confirms: options.confirms ?? { flag: 'ok', inputs: [] },
-    isRepeatable: options.scope === 'read' || options.isRepeatable === true,
+    isRepeatable: scope === 'read' || options.isRepeatable === true,
     redirectHosts: options.redirectHosts,
     unwrap: graphql === undefined ? undefined : dataOf,
   };
@@ -225,9 +235,9 @@ export function createOperation<
     input: inputSchema,
     output: pages === undefined ? options.output : pageSchema(pages, options.output),
     isTool: options.isTool ?? true,
-    scope: options.scope,
-    description: options.description,
-    ...(options.oauthScopes === undefined ? {} : { oauthScopes: options.oauthScopes }),
+    scope,
+    description: options.description ?? '',
+    ...(oauthScopes === undefined ? {} : { oauthScopes }),
     ...(options.optionalScopes === undefined ? {} : { optionalScopes: options.optionalScopes }),
     isScopeRequired: options.isScopeRequired ?? true,
     handler: run,
@@ -272,31 +282,33 @@ function confirmation({ confirms }: Plan, input: Input): Input {
 
 type PagedPlan = Plan & { readonly pages: Pages };
 
-/** A temporary failure after the first page ends the list there: the cursor is that of the rest. */
 async function readPages(
   plan: PagedPlan,
   context: ActionContext,
   { all, ...input }: Input,
 ): Promise<Page<unknown>> {
-  const first = await readPage(plan, context, input);
-  if (all !== true) return first;
-  const items = [...first.items];
-  let { nextCursor } = first;
+  if (all !== true) return readPage(plan, context, input);
   const { cursor, maxItems = DEFAULT_MAX_ITEMS } = plan.pages;
-  const seen = new Set<unknown>([input[cursor]]);
-  for (let page = 1; nextCursor !== undefined && items.length < maxItems; page += 1) {
-    if (page >= MAX_PAGES) break;
-    if (seen.has(nextCursor)) throw unexpected(plan, 'repeats the same page');
-    seen.add(nextCursor);
-    const call = { ...input, [cursor]: nextCursor };
-    const next = await readPage(plan, context, call).catch((error: unknown) => {
-      if (context.signal.aborted || !isTemporaryFailure(error)) throw error;
-    });
-    if (next === undefined) break;
-    items.push(...next.items);
-    nextCursor = next.nextCursor;
+  const items: unknown[] = [];
+  let nextCursor: string | number | undefined;
+  let total: number | undefined;
+  const pages = walkPages(context, {
+    name: plan.api.name,
+    cursor: cursorOf(input[cursor]),
+    maxPages: MAX_PAGES,
+    read: (next) => readPage(plan, context, { ...input, [cursor]: next }),
+  });
+  for await (const page of pages) {
+    items.push(...page.items);
+    nextCursor = page.nextCursor;
+    total ??= page.total;
+    if (items.length >= maxItems) break;
   }
-  return pageOf(plan, { items, nextCursor, total: first.total });
+  return pageOf(plan, { items, nextCursor, total });
+}
+
+function cursorOf(value: unknown): string | number | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? value : undefined;
 }
 
 async function readPage(

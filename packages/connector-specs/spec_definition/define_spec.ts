@@ -13,6 +13,7 @@ export type ConnectorSpecErrorCode =
   | 'invalid_metadata'
   | 'invalid_action_name'
   | 'reserved_action'
+  | 'undescribed_action'
   | 'nothing_to_run'
   | 'unknown_default_action'
   | 'ambiguous_credentials'
@@ -67,6 +68,13 @@ export const CONNECTOR_FEATURE_IDS = [
   'contextEngine',
 ] as const;
 
+/** License, stage and features of the connectors of this package. */
+export const CATALOGUE = {
+  minimumLicense: 'enterprise',
+  isTechnicalPreview: true,
+  supportedFeatureIds: ['agentBuilder', 'workflows'],
+} as const;
+
 const ACTION_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
 const metadata = z.strictObject({
@@ -109,6 +117,10 @@ const checkActions = (spec: ConnectorSpec): void => {
       id,
       `the default action [${spec.defaultAction}] does not exist`,
     );
+  }
+  const undescribed = names.find((name) => spec.actions[name]?.description === '');
+  if (undescribed !== undefined) {
+    throw new ConnectorSpecError('undescribed_action', id, `[${undescribed}] has no description`);
   }
   for (const name of names) {
     if (name === TEST_CONNECTOR_SUB_ACTION) {

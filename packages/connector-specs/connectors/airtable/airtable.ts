@@ -1,4 +1,4 @@
-import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { AIRTABLE_API } from './airtable_api.ts';
 import { baseActions } from './bases.ts';
 import { recordActions } from './records.ts';
@@ -11,9 +11,7 @@ export const airtable = defineConnectorSpec({
     displayName: 'Airtable',
     description: 'Read and change records in Airtable, and read the structure of bases.',
     icon: 'table',
-    minimumLicense: 'enterprise',
-    isTechnicalPreview: true,
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    ...CATALOGUE,
   },
   auth: {
     types: [{ type: 'oauth_authorization_code', defaults: {}, isRecommended: true }],

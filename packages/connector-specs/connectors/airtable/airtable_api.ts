@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineApi, text } from '../../operations/index.ts';
+import { defineApi, text, textOf } from '../../operations/index.ts';
 
 /** Origin of the API. */
 export const AIRTABLE_API = 'https://api.airtable.com';
@@ -31,7 +31,7 @@ export const baseOf = {
 /** Inputs that select a table. */
 export const tableOf = {
   ...baseOf,
-  tableIdOrName: z.string().min(1).max(255).describe('Id or name of the table'),
+  tableIdOrName: textOf(255).describe('Id or name of the table'),
 };
 
 /** Id of a record. */

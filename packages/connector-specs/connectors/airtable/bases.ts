@@ -1,58 +1,51 @@
 import { z } from 'zod';
-import { text } from '../../operations/index.ts';
+import { text, texts } from '../../operations/index.ts';
 import { baseOf, offset, operation, pagesOf } from './airtable_api.ts';
-
-const whoAmI = operation('GET /meta/whoami', {
-  scope: 'read',
-  description:
-    'Returns the id of the Airtable user of the credentials, with the email address if the user permitted it. Use it to check that the connection works.',
-  input: {},
-  output: z.object({
-    id: z.string(),
-    email: text(),
-    scopes: z.array(z.string()).nullish(),
-  }),
-  oauthScopes: ['user.email:read'],
-  isScopeRequired: false,
-});
-
-const listBases = operation('GET /meta/bases', {
-  scope: 'read',
-  description:
-    'Lists the bases that the user shared with this connection, with id, name and access. Max 1000 a page. Other actions need the ids.',
-  input: { offset: offset() },
-  output: z.object({ id: z.string(), name: text(), permissionLevel: text() }),
-  pages: pagesOf('bases'),
-  oauthScopes: ['schema.bases:read'],
-});
 
 const named = { id: z.string(), name: text(), type: text() };
 
-const getBaseSchema = operation('GET /meta/bases/{baseId}/tables', {
-  scope: 'read',
-  description:
-    'Reads the tables of a base with the names and types of their fields, options included, and their views. Use it before reading or writing records. Returns no records.',
-  input: baseOf,
-  output: z.object({
-    tables: z.array(
-      z.object({
-        id: z.string(),
-        name: text(),
-        description: text(),
-        primaryFieldId: text(),
-        fields: z.array(
-          z.object({
-            ...named,
-            description: text(),
-            options: z.record(z.string(), z.unknown()).nullish(),
-          }),
-        ),
-        views: z.array(z.object(named)).nullish(),
-      }),
-    ),
-  }),
-  oauthScopes: ['schema.bases:read'],
-});
-
 /** Actions for the account and its bases. */
-export const baseActions = { whoAmI, listBases, getBaseSchema };
+export const baseActions = {
+  whoAmI: operation('GET /meta/whoami', {
+    description:
+      'Returns the id of the Airtable user of the credentials, with the email address if the user permitted it. Use it to check that the connection works.',
+    input: {},
+    output: z.object({
+      id: z.string(),
+      email: text(),
+      scopes: z.array(z.string()).nullish(),
+    }),
+    oauthScopes: ['user.email:read'],
+    isScopeRequired: false,
+  }),
+  listBases: operation('GET /meta/bases', {
+    description:
+      'Lists the bases that the user shared with this connection, with id, name and access. Max 1000 a page. Other actions need the ids.',
+    input: { offset: offset() },
+    output: z.object({ id: z.string(), name: text(), permissionLevel: text() }),
+    pages: pagesOf('bases'),
+    oauthScopes: ['schema.bases:read'],
+  }),
+  getBaseSchema: operation('GET /meta/bases/{baseId}/tables', {
+    description:
+      'Reads the tables of a base with the names and types of their fields, options included, and their views. Use it before reading or writing records. Returns no records.',
+    input: baseOf,
+    output: z.object({
+      tables: z.array(
+        z.object({
+          id: z.string(),
+          ...texts('name', 'description', 'primaryFieldId'),
+          fields: z.array(
+            z.object({
+              ...named,
+              description: text(),
+              options: z.record(z.string(), z.unknown()).nullish(),
+            }),
+          ),
+          views: z.array(z.object(named)).nullish(),
+        }),
+      ),
+    }),
+    oauthScopes: ['schema.bases:read'],
+  }),
+};

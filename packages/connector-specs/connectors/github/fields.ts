@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, number, text } from '../../operations/index.ts';
+import { flag, flags, number, numbers, text, textOf, texts } from '../../operations/index.ts';
 
 /** Private repositories need `repo`; for public ones `public_repo` is enough. */
 export const REPO_SCOPE = [['repo', 'public_repo']] as const;
@@ -7,7 +7,7 @@ export const REPO_SCOPE = [['repo', 'public_repo']] as const;
 /** Scopes of reads: of public repositories GitHub requires none. */
 export const READ_SCOPES = { oauthScopes: REPO_SCOPE, isScopeRequired: false } as const;
 
-const name = () => z.string().min(1).max(200);
+const name = () => textOf(200);
 
 /** Inputs that select a repository. */
 export const repository = {
@@ -35,10 +35,10 @@ export const state = () =>
 export const body = () => z.string().max(65_536).describe('Text in Markdown');
 
 /** Title of an issue or a pull request. */
-export const title = () => z.string().min(1).max(256).describe('Title');
+export const title = () => textOf(256).describe('Title');
 
 /** Name of a branch or another reference. */
-export const ref = () => z.string().min(1).max(200);
+export const ref = () => textOf(200);
 
 /** Inputs of a list whose next page is a link. */
 export const listPage = {
@@ -56,34 +56,28 @@ export const listPaging = {
 export const account = z.object({ login: z.string(), html_url: text() });
 
 /** A label. Some responses contain only its name. */
-export const label = z.union([z.string(), z.object({ name: text(), description: text() })]);
+export const label = z.union([z.string(), z.object({ ...texts('name', 'description') })]);
 
 /** An issue, or a pull request as an issue. */
 export const issue = z.object({
   number: z.number(),
   title: z.string(),
   state: z.string(),
-  state_reason: text(),
-  html_url: text(),
-  body: text(),
+  ...texts('state_reason', 'html_url', 'body'),
   user: account.nullish(),
   labels: z.array(label).nullish(),
   assignees: z.array(account).nullish(),
   milestone: z.object({ number: z.number(), title: z.string() }).nullish(),
   comments: number(),
-  created_at: text(),
-  updated_at: text(),
-  closed_at: text(),
+  ...texts('created_at', 'updated_at', 'closed_at'),
 });
 
 /** A comment on an issue or a pull request. */
 export const comment = z.object({
   id: z.number(),
-  html_url: text(),
-  body: text(),
+  ...texts('html_url', 'body'),
   user: account.nullish(),
-  created_at: text(),
-  updated_at: text(),
+  ...texts('created_at', 'updated_at'),
 });
 
 const branchOf = z.object({ ref: z.string(), sha: z.string() });
@@ -94,31 +88,23 @@ export const pullRequest = z.object({
   title: z.string(),
   state: z.string(),
   draft: flag(),
-  html_url: text(),
-  body: text(),
+  ...texts('html_url', 'body'),
   user: account.nullish(),
   labels: z.array(label).nullish(),
   assignees: z.array(account).nullish(),
   requested_reviewers: z.array(account).nullish(),
   head: branchOf,
   base: branchOf,
-  created_at: text(),
-  updated_at: text(),
-  closed_at: text(),
-  merged_at: text(),
+  ...texts('created_at', 'updated_at', 'closed_at', 'merged_at'),
 });
 
 /** A pull request with its size. */
 export const fullPullRequest = pullRequest.extend({
-  merged: flag(),
-  mergeable: flag(),
-  commits: number(),
-  additions: number(),
-  deletions: number(),
-  changed_files: number(),
+  ...flags('merged', 'mergeable'),
+  ...numbers('commits', 'additions', 'deletions', 'changed_files'),
 });
 
-const signature = z.object({ name: text(), email: text(), date: text() }).nullish();
+const signature = z.object({ ...texts('name', 'email', 'date') }).nullish();
 
 /** A commit. Lists do not contain the files. */
 export const commit = z.object({
@@ -127,14 +113,13 @@ export const commit = z.object({
   commit: z.object({ message: z.string(), author: signature, committer: signature }),
   author: account.partial().nullish(),
   parents: z.array(z.object({ sha: z.string() })).nullish(),
-  stats: z.object({ additions: number(), deletions: number(), total: number() }).nullish(),
+  stats: z.object({ ...numbers('additions', 'deletions', 'total') }).nullish(),
   files: z
     .array(
       z.object({
         filename: z.string(),
         status: text(),
-        additions: number(),
-        deletions: number(),
+        ...numbers('additions', 'deletions'),
         patch: text(),
       }),
     )
@@ -155,12 +140,9 @@ export const contentEntry = z.object({
 export const release = z.object({
   id: z.number(),
   tag_name: z.string(),
-  name: text(),
-  body: text(),
-  draft: flag(),
-  prerelease: flag(),
+  ...texts('name', 'body'),
+  ...flags('draft', 'prerelease'),
   html_url: text(),
   author: account.nullish(),
-  created_at: text(),
-  published_at: text(),
+  ...texts('created_at', 'published_at'),
 });

@@ -1,43 +1,9 @@
-import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
-import {
-  createBranch,
-  createOrUpdateFile,
-  getCommit,
-  getFileContents,
-  getLatestRelease,
-  listBranches,
-  listCommits,
-  listReleases,
-  listTags,
-  triggerWorkflow,
-} from './code.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { codeActions } from './code.ts';
 import { GITHUB_API } from './github_api.ts';
-import {
-  addAssignee,
-  addIssueComment,
-  addLabels,
-  createIssue,
-  getIssue,
-  getIssueComments,
-  listIssues,
-  updateIssue,
-} from './issues.ts';
-import {
-  createPullRequest,
-  listPullRequests,
-  mergePullRequest,
-  pullRequestRead,
-  requestReviewers,
-  updatePullRequest,
-} from './pull_requests.ts';
-import {
-  getMe,
-  searchCode,
-  searchIssues,
-  searchPullRequests,
-  searchRepositories,
-  searchUsers,
-} from './search.ts';
+import { issueActions } from './issues.ts';
+import { pullRequestActions } from './pull_requests.ts';
+import { searchActions } from './search.ts';
 import { translations } from './translations.ts';
 
 /** Issues, pull requests and files on GitHub. */
@@ -47,9 +13,7 @@ export const github = defineConnectorSpec({
     displayName: 'GitHub',
     description: 'Read and change issues, pull requests and files on GitHub.',
     icon: 'logoGithub',
-    minimumLicense: 'enterprise',
-    isTechnicalPreview: true,
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    ...CATALOGUE,
   },
   auth: {
     types: [
@@ -63,42 +27,11 @@ export const github = defineConnectorSpec({
   },
   apiOrigins: [GITHUB_API],
   provider: 'github',
-  actions: {
-    getMe,
-    searchCode,
-    searchRepositories,
-    searchUsers,
-    searchIssues,
-    searchPullRequests,
-    listIssues,
-    getIssue,
-    getIssueComments,
-    createIssue,
-    updateIssue,
-    addIssueComment,
-    addLabels,
-    addAssignee,
-    listPullRequests,
-    pullRequestRead,
-    createPullRequest,
-    updatePullRequest,
-    requestReviewers,
-    mergePullRequest,
-    listCommits,
-    getCommit,
-    listBranches,
-    createBranch,
-    getFileContents,
-    createOrUpdateFile,
-    listReleases,
-    getLatestRelease,
-    listTags,
-    triggerWorkflow,
-  },
+  actions: { ...searchActions, ...issueActions, ...pullRequestActions, ...codeActions },
   test: {
     enabled: true,
     description: 'Reads the account of the credentials.',
-    handler: (context) => getMe.call(context, {}),
+    handler: (context) => searchActions.getMe.call(context, {}),
   },
   translations,
 });

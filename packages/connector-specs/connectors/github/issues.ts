@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textOf } from '../../operations/index.ts';
 import {
   body,
   comment,
@@ -15,112 +16,98 @@ import {
 } from './fields.ts';
 import { operation } from './github_api.ts';
 
-const labels = () => z.array(z.string().min(1).max(200)).max(100).describe('Names of labels');
-const assignees = () =>
-  z.array(z.string().min(1).max(200)).max(10).describe('Logins of the assignees, max 10');
+const labels = () => z.array(textOf(200)).max(100).describe('Names of labels');
+const assignees = () => z.array(textOf(200)).max(10).describe('Logins of the assignees, max 10');
 const milestone = () => z.int().min(1).describe('Number of the milestone');
 
-export const listIssues = operation('GET /repos/{owner}/{repo}/issues', {
-  scope: 'read',
-  description:
-    'Lists issues of one repository, without pull requests, the newest first. A page may have fewer items than asked for. Use searchIssues to find issues by text.',
-  input: { ...repository, state: state(), ...listPage },
-  ...listPaging,
-  pages: {
-    ...listPaging.pages,
-    // For long lists the link has both, and GitHub returns 422 for deep pages without `after`.
-    parameter: ['after', 'page'],
-    // GitHub lists pull requests as issues.
-    without: 'pull_request',
-  },
-  output: issue,
-  ...READ_SCOPES,
-});
-
-export const getIssue = operation('GET /repos/{owner}/{repo}/issues/{issue_number}', {
-  scope: 'read',
-  description:
-    'Reads one issue of a repository with its text, labels and assignees. Use getIssueComments for its comments.',
-  input: issueOf,
-  output: issue,
-  ...READ_SCOPES,
-});
-
-export const getIssueComments = operation(
-  'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
-  {
-    scope: 'read',
+/** Actions for issues. */
+export const issueActions = {
+  listIssues: operation('GET /repos/{owner}/{repo}/issues', {
+    description:
+      'Lists issues of one repository, without pull requests, the newest first. A page may have fewer items than asked for. Use searchIssues to find issues by text.',
+    input: { ...repository, state: state(), ...listPage },
+    ...listPaging,
+    pages: {
+      ...listPaging.pages,
+      // For long lists the link has both, and GitHub returns 422 for deep pages without `after`.
+      parameter: ['after', 'page'],
+      // GitHub lists pull requests as issues.
+      without: 'pull_request',
+    },
+    output: issue,
+    ...READ_SCOPES,
+  }),
+  getIssue: operation('GET /repos/{owner}/{repo}/issues/{issue_number}', {
+    description:
+      'Reads one issue of a repository with its text, labels and assignees. Use getIssueComments for its comments.',
+    input: issueOf,
+    output: issue,
+    ...READ_SCOPES,
+  }),
+  getIssueComments: operation('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
     description: 'Lists the comments of an issue or a pull request, the oldest first.',
     input: { ...issueOf, ...listPage },
     ...listPaging,
     output: comment,
     ...READ_SCOPES,
-  },
-);
-
-export const createIssue = operation('POST /repos/{owner}/{repo}/issues', {
-  scope: 'write',
-  description:
-    'Creates an issue and returns it with its number. Notifies the watchers of the repository. Labels, assignees and milestone need write access; GitHub ignores them otherwise.',
-  input: {
-    ...repository,
-    title: title(),
-    body: body().optional(),
-    assignees: assignees().optional(),
-    labels: labels().optional(),
-    milestone: milestone().optional(),
-  },
-  output: issue,
-  oauthScopes: REPO_SCOPE,
-});
-
-export const addIssueComment = operation(
-  'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
-  {
+  }),
+  createIssue: operation('POST /repos/{owner}/{repo}/issues', {
+    scope: 'write',
+    description:
+      'Creates an issue and returns it with its number. Notifies the watchers of the repository. Labels, assignees and milestone need write access; GitHub ignores them otherwise.',
+    input: {
+      ...repository,
+      title: title(),
+      body: body().optional(),
+      assignees: assignees().optional(),
+      labels: labels().optional(),
+      milestone: milestone().optional(),
+    },
+    output: issue,
+    oauthScopes: REPO_SCOPE,
+  }),
+  updateIssue: operation('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
+    scope: 'destroy',
+    description:
+      'Changes an issue, for example closes it, and returns it. Labels and assignees replace the existing ones. Only the given fields change; null removes the milestone.',
+    input: {
+      ...issueOf,
+      title: title().optional(),
+      body: body().optional(),
+      state: z.enum(['open', 'closed']).optional().describe('New state'),
+      assignees: assignees().optional(),
+      labels: labels().optional(),
+      milestone: milestone().nullable().optional(),
+    },
+    atLeastOneOf: 'optional',
+    isRepeatable: true,
+    output: issue,
+    oauthScopes: REPO_SCOPE,
+  }),
+  addIssueComment: operation('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
     scope: 'write',
     description:
       'Adds a comment to an issue or a pull request and returns it. Notifies its participants.',
     input: { ...issueOf, body: body().min(1) },
     output: comment,
     oauthScopes: REPO_SCOPE,
-  },
-);
-
-export const updateIssue = operation('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
-  scope: 'destroy',
-  description:
-    'Changes an issue, for example closes it, and returns it. Labels and assignees replace the existing ones. Only the given fields change; null removes the milestone.',
-  input: {
-    ...issueOf,
-    title: title().optional(),
-    body: body().optional(),
-    state: z.enum(['open', 'closed']).optional().describe('New state'),
-    assignees: assignees().optional(),
-    labels: labels().optional(),
-    milestone: milestone().nullable().optional(),
-  },
-  atLeastOneOf: 'optional',
-  isRepeatable: true,
-  output: issue,
-  oauthScopes: REPO_SCOPE,
-});
-
-export const addLabels = operation('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', {
-  scope: 'write',
-  description:
-    'Adds labels to an issue or a pull request and keeps the existing ones. Creates labels that do not exist. Returns all labels of the issue.',
-  input: { ...issueOf, labels: labels().min(1) },
-  isRepeatable: true,
-  output: z.array(label),
-  oauthScopes: REPO_SCOPE,
-});
-
-export const addAssignee = operation('POST /repos/{owner}/{repo}/issues/{issue_number}/assignees', {
-  scope: 'write',
-  description:
-    'Assigns up to 10 users to an issue or a pull request, keeps the existing ones and returns the issue. GitHub ignores users without access to the repository.',
-  input: { ...issueOf, assignees: assignees().min(1) },
-  isRepeatable: true,
-  output: issue,
-  oauthScopes: REPO_SCOPE,
-});
+  }),
+  addLabels: operation('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', {
+    scope: 'write',
+    description:
+      'Adds labels to an issue or a pull request and keeps the existing ones. Creates labels that do not exist. Returns all labels of the issue.',
+    input: { ...issueOf, labels: labels().min(1) },
+    isRepeatable: true,
+    output: z.array(label),
+    oauthScopes: REPO_SCOPE,
+  }),
+  addAssignee: operation('POST /repos/{owner}/{repo}/issues/{issue_number}/assignees', {
+    scope: 'write',
+    description:
+      'Assigns up to 10 users to an issue or a pull request, keeps the existing ones and returns the issue. GitHub ignores users without access to the repository.',
+    input: { ...issueOf, assignees: assignees().min(1) },
+    isRepeatable: true,
+    output: issue,
+    oauthScopes: REPO_SCOPE,
+  }),
+};

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { flag, number, text } from '../../operations/index.ts';
+import { flag, numbers, text, textOf, texts } from '../../operations/index.ts';
 import { account, contentEntry, issue } from './fields.ts';
 import { operation } from './github_api.ts';
 
 const page = {
-  query: z.string().min(1).max(2_000).describe("Search text in GitHub's search syntax"),
+  query: textOf(2_000).describe("Search text in GitHub's search syntax"),
   page: z.int().min(1).default(1).describe('Number of the page, from 1'),
   perPage: z.int().min(1).max(100).default(10).describe('Items per page, max 100'),
 };
@@ -43,64 +43,57 @@ const issuePage = {
     .describe('Sort key'),
 };
 
-export const getMe = operation('GET /user', {
-  scope: 'read',
-  description:
-    'Returns the GitHub account of the credentials: login, name and public profile. Use it to find out who "me" is.',
-  input: {},
-  output: account.extend({ id: z.number(), name: text(), email: text(), company: text() }),
-});
-
-export const searchCode = operation('GET /search/code', {
-  ...searching,
-  description:
-    'Finds files by their content or name in the default branches of repositories. The query needs at least one word. Returns paths, not contents; read a file with getFileContents. Max 1000 results.',
-  input: page,
-  output: contentEntry
-    .omit({ type: true, size: true })
-    .extend({ repository: z.object({ full_name: z.string() }) }),
-});
-
-export const searchRepositories = operation('GET /search/repositories', {
-  ...searching,
-  description:
-    'Finds repositories by name, description, topic, language or owner, for example "topic:cli language:go". Max 1000 results.',
-  input: page,
-  output: z.object({
-    full_name: z.string(),
-    private: flag(),
-    html_url: text(),
-    description: text(),
-    language: text(),
-    stargazers_count: number(),
-    open_issues_count: number(),
-    default_branch: text(),
-    pushed_at: text(),
+/** Actions that name the account, and that search GitHub. */
+export const searchActions = {
+  getMe: operation('GET /user', {
+    description:
+      'Returns the GitHub account of the credentials: login, name and public profile. Use it to find out who "me" is.',
+    input: {},
+    output: account.extend({ id: z.number(), name: text(), email: text(), company: text() }),
   }),
-});
-
-export const searchUsers = operation('GET /search/users', {
-  ...searching,
-  description:
-    'Finds users and organizations by login, name or location, for example "ana in:login". Max 1000 results.',
-  input: page,
-  output: account.extend({ id: z.number(), type: text() }),
-});
-
-export const searchIssues = operation('GET /search/issues', {
-  ...searching,
-  description:
-    'Finds issues, not pull requests, in all repositories that the account can read, for example "repo:acme/shop label:bug crash". Max 1000 results.',
-  input: issuePage,
-  wire: { query: { name: 'q', template: '{value} is:issue' } },
-  output: issue,
-});
-
-export const searchPullRequests = operation('GET /search/issues', {
-  ...searching,
-  description:
-    'Finds pull requests in all repositories that the account can read, for example "repo:acme/shop author:ana". Max 1000 results. Use pullRequestRead for branches and changes.',
-  input: issuePage,
-  wire: { query: { name: 'q', template: '{value} is:pr' } },
-  output: issue,
-});
+  searchCode: operation('GET /search/code', {
+    ...searching,
+    description:
+      'Finds files by their content or name in the default branches of repositories. The query needs at least one word. Returns paths, not contents; read a file with getFileContents. Max 1000 results.',
+    input: page,
+    output: contentEntry
+      .omit({ type: true, size: true })
+      .extend({ repository: z.object({ full_name: z.string() }) }),
+  }),
+  searchRepositories: operation('GET /search/repositories', {
+    ...searching,
+    description:
+      'Finds repositories by name, description, topic, language or owner, for example "topic:cli language:go". Max 1000 results.',
+    input: page,
+    output: z.object({
+      full_name: z.string(),
+      private: flag(),
+      ...texts('html_url', 'description', 'language'),
+      ...numbers('stargazers_count', 'open_issues_count'),
+      ...texts('default_branch', 'pushed_at'),
+    }),
+  }),
+  searchUsers: operation('GET /search/users', {
+    ...searching,
+    description:
+      'Finds users and organizations by login, name or location, for example "ana in:login". Max 1000 results.',
+    input: page,
+    output: account.extend({ id: z.number(), type: text() }),
+  }),
+  searchIssues: operation('GET /search/issues', {
+    ...searching,
+    description:
+      'Finds issues, not pull requests, in all repositories that the account can read, for example "repo:acme/shop label:bug crash". Max 1000 results.',
+    input: issuePage,
+    wire: { query: { name: 'q', template: '{value} is:issue' } },
+    output: issue,
+  }),
+  searchPullRequests: operation('GET /search/issues', {
+    ...searching,
+    description:
+      'Finds pull requests in all repositories that the account can read, for example "repo:acme/shop author:ana". Max 1000 results. Use pullRequestRead for branches and changes.',
+    input: issuePage,
+    wire: { query: { name: 'q', template: '{value} is:pr' } },
+    output: issue,
+  }),
+};

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { googlePages, pageToken } from '../../google_apis/index.ts';
+import { textOf } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { busyTimes, calendar, calendarId, event, operation, READ, time } from './calendar_api.ts';
 
@@ -24,7 +25,7 @@ const list = {
   oauthScopes: READ,
 } as const;
 
-const text = z.string().min(1).max(1_000);
+const text = textOf(1_000);
 
 /** Operation of the action searchEvents. */
 export const findEvents = operation('GET /calendars/{calendarId}/events', {
@@ -34,87 +35,8 @@ export const findEvents = operation('GET /calendars/{calendarId}/events', {
   wire: { query: 'q' },
 });
 
-const searchEvents = defineAction({
-  scope: 'read',
-  isTool: true,
-  description:
-    'Finds events in one calendar by words in title, description, place and names of attendees, by default from now on. Events of a series are returned one by one. Use listEvents for all events of a period.',
-  input: findEvents.input
-    .extend({
-      query: text.describe('Words to search for'),
-      timeMin: eventPage.timeMin.describe(
-        'Only events that end after this time, in RFC 3339. Default: now. Required with pageToken',
-      ),
-    })
-    // The requests of all pages need the same time. "now" would be another one in each call.
-    .refine(({ pageToken: next, timeMin }) => !next || timeMin !== undefined, {
-      path: ['timeMin'],
-      error: 'is required with pageToken: the one of the first page',
-    }),
-  output: findEvents.output,
-  oauthScopes: READ,
-  handler: (context, { timeMin = new Date().toISOString(), ...search }) =>
-    findEvents.call(context, { ...search, timeMin }),
-});
-
-const listEvents = operation('GET /calendars/{calendarId}/events', {
-  ...list,
-  description:
-    'Lists events of one calendar between two times, with title, place, times and attendees. Without times it begins with the oldest event. Events of a series are returned one by one.',
-  input: eventPage,
-});
-
-const getEvent = operation('GET /calendars/{calendarId}/events/{eventId}', {
-  scope: 'read',
-  description:
-    'Reads one event of a calendar: title, description, place, times, attendees with their responses, and links.',
-  input: {
-    eventId: z.string().min(1).max(1_024).describe('Id of the event, as in the result of a list'),
-    calendarId: calendarId(),
-  },
-  output: event,
-  oauthScopes: READ,
-});
-
-const listCalendars = operation('GET /users/me/calendarList', {
-  scope: 'read',
-  description:
-    'Lists the calendars of the user, own and subscribed ones, with id, name, time zone and access. Other actions need the ids.',
-  input: { pageToken: pageToken() },
-  output: calendar,
-  pages: googlePages('items'),
-  oauthScopes: READ,
-});
-
-const freeBusy = operation('POST /freeBusy', {
-  scope: 'read',
-  isQuery: true,
-  description:
-    'Returns when up to 50 calendars are busy between two times, without details of the events. Calendars of other users are named by their email address; the users must have shared them. Use it to find a time for a meeting.',
-  input: {
-    timeMin: time().describe('Start, in RFC 3339'),
-    timeMax: time().describe('End, in RFC 3339'),
-    calendarIds: z
-      .array(z.string().min(1).max(256))
-      .min(1)
-      .max(50)
-      .transform((ids) => ids.map((id) => ({ id })))
-      .describe('Ids of calendars, or email addresses of users, max 50'),
-    timeZone: z
-      .string()
-      .min(1)
-      .max(64)
-      .optional()
-      .describe('Time zone of the result, for example Europe/Berlin. Default: UTC'),
-  },
-  wire: { calendarIds: 'items' },
-  output: z.object({ calendars: z.record(z.string(), busyTimes).default({}) }),
-  oauthScopes: READ,
-});
-
 /** Operation of the connection test. */
 export const getFirstCalendar = operation('GET /users/me/calendarList', {
-  scope: 'read',
   description: 'Reads one calendar.',
   input: {},
   fixed: { query: { maxResults: 1 } },
@@ -122,4 +44,73 @@ export const getFirstCalendar = operation('GET /users/me/calendarList', {
 });
 
 /** Actions for events and calendars. */
-export const calendarActions = { searchEvents, getEvent, listCalendars, listEvents, freeBusy };
+export const calendarActions = {
+  searchEvents: defineAction({
+    scope: 'read',
+    isTool: true,
+    description:
+      'Finds events in one calendar by words in title, description, place and names of attendees, by default from now on. Events of a series are returned one by one. Use listEvents for all events of a period.',
+    input: findEvents.input
+      .extend({
+        query: text.describe('Words to search for'),
+        timeMin: eventPage.timeMin.describe(
+          'Only events that end after this time, in RFC 3339. Default: now. Required with pageToken',
+        ),
+      })
+      // The requests of all pages need the same time. "now" would be another one in each call.
+      .refine(({ pageToken: next, timeMin }) => !next || timeMin !== undefined, {
+        path: ['timeMin'],
+        error: 'is required with pageToken: the one of the first page',
+      }),
+    output: findEvents.output,
+    oauthScopes: READ,
+    handler: (context, { timeMin = new Date().toISOString(), ...search }) =>
+      findEvents.call(context, { ...search, timeMin }),
+  }),
+  getEvent: operation('GET /calendars/{calendarId}/events/{eventId}', {
+    description:
+      'Reads one event of a calendar: title, description, place, times, attendees with their responses, and links.',
+    input: {
+      eventId: textOf(1_024).describe('Id of the event, as in the result of a list'),
+      calendarId: calendarId(),
+    },
+    output: event,
+    oauthScopes: READ,
+  }),
+  listCalendars: operation('GET /users/me/calendarList', {
+    description:
+      'Lists the calendars of the user, own and subscribed ones, with id, name, time zone and access. Other actions need the ids.',
+    input: { pageToken: pageToken() },
+    output: calendar,
+    pages: googlePages('items'),
+    oauthScopes: READ,
+  }),
+  listEvents: operation('GET /calendars/{calendarId}/events', {
+    ...list,
+    description:
+      'Lists events of one calendar between two times, with title, place, times and attendees. Without times it begins with the oldest event. Events of a series are returned one by one.',
+    input: eventPage,
+  }),
+  freeBusy: operation('POST /freeBusy', {
+    scope: 'read',
+    isQuery: true,
+    description:
+      'Returns when up to 50 calendars are busy between two times, without details of the events. Calendars of other users are named by their email address; the users must have shared them. Use it to find a time for a meeting.',
+    input: {
+      timeMin: time().describe('Start, in RFC 3339'),
+      timeMax: time().describe('End, in RFC 3339'),
+      calendarIds: z
+        .array(textOf(256))
+        .min(1)
+        .max(50)
+        .transform((ids) => ids.map((id) => ({ id })))
+        .describe('Ids of calendars, or email addresses of users, max 50'),
+      timeZone: textOf(64)
+        .optional()
+        .describe('Time zone of the result, for example Europe/Berlin. Default: UTC'),
+    },
+    wire: { calendarIds: 'items' },
+    output: z.object({ calendars: z.record(z.string(), busyTimes).default({}) }),
+    oauthScopes: READ,
+  }),
+};

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineGoogleApi, text } from '../../google_apis/index.ts';
+import { defineGoogleApi, text, texts } from '../../google_apis/index.ts';
+import { flags, textOf } from '../../operations/index.ts';
 
 /** Origin of the API. */
 export const GOOGLE_API = 'https://www.googleapis.com';
@@ -17,10 +18,7 @@ export const READ = [
 
 /** Id of a calendar. */
 export const calendarId = () =>
-  z
-    .string()
-    .min(1)
-    .max(256)
+  textOf(256)
     .default('primary')
     .describe('Id of the calendar, as in the result of listCalendars; "primary": that of the user');
 
@@ -28,41 +26,39 @@ export const calendarId = () =>
 export const time = () => z.iso.datetime({ offset: true }).max(40);
 
 const flag = () => z.boolean().optional();
-const when = z.object({ date: text(), dateTime: text(), timeZone: text() }).optional();
+const when = z.object({ ...texts('date', 'dateTime', 'timeZone') }).optional();
 const person = { displayName: text(), email: text(), self: flag() };
 
 /** An event. One that lasts whole days has `date` instead of `dateTime`. */
 export const event = z.object({
   id: z.string(),
-  ...{ status: text(), summary: text(), description: text(), location: text() },
-  ...{ htmlLink: text(), hangoutLink: text(), eventType: text(), iCalUID: text() },
+  ...texts('status', 'summary', 'description', 'location'),
+  ...texts('htmlLink', 'hangoutLink', 'eventType', 'iCalUID'),
   ...{ start: when, end: when, originalStartTime: when, recurringEventId: text() },
-  ...{ created: text(), updated: text(), visibility: text(), transparency: text() },
+  ...texts('created', 'updated', 'visibility', 'transparency'),
   creator: z.object(person).optional(),
   organizer: z.object(person).optional(),
   attendees: z
     .array(
       z.object({
         ...person,
-        ...{ responseStatus: text(), comment: text() },
-        ...{ optional: flag(), organizer: flag(), resource: flag() },
+        ...texts('responseStatus', 'comment'),
+        ...flags('optional', 'organizer', 'resource'),
       }),
     )
     .optional(),
-  attachments: z
-    .array(z.object({ title: text(), fileUrl: text(), mimeType: text(), fileId: text() }))
-    .optional(),
+  attachments: z.array(z.object({ ...texts('title', 'fileUrl', 'mimeType', 'fileId') })).optional(),
 });
 
 /** A calendar in the list of the user. */
 export const calendar = z.object({
   id: z.string(),
-  ...{ summary: text(), summaryOverride: text(), description: text(), location: text() },
+  ...texts('summary', 'summaryOverride', 'description', 'location'),
   ...{ timeZone: text(), accessRole: text(), primary: flag(), selected: flag(), hidden: flag() },
 });
 
 /** Times of one calendar in which the user is busy, or why they are not known. */
 export const busyTimes = z.object({
   busy: z.array(z.object({ start: z.string(), end: z.string() })).default([]),
-  errors: z.array(z.object({ domain: text(), reason: text() })).optional(),
+  errors: z.array(z.object({ ...texts('domain', 'reason') })).optional(),
 });

@@ -1,4 +1,4 @@
-import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { calendarActions, getFirstCalendar } from './actions.ts';
 import { GOOGLE_API } from './calendar_api.ts';
@@ -11,9 +11,7 @@ export const googleCalendar = defineConnectorSpec({
     displayName: 'Google Calendar',
     description: 'Search and list events and free times in Google Calendar.',
     icon: 'calendar',
-    minimumLicense: 'enterprise',
-    isTechnicalPreview: true,
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    ...CATALOGUE,
   },
   auth: { types: ['bearer', ...personalAuthTypes({ ears: 'google' })] },
   apiOrigins: [GOOGLE_API],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineGoogleApi } from '../../google_apis/index.ts';
+import { textOf } from '../../operations/index.ts';
 
 /** Origin of the API. */
 export const GOOGLE_API = 'https://www.googleapis.com';
@@ -16,7 +17,7 @@ export const READ = [
 ] as const;
 
 /** Id of a file or folder. */
-export const fileId = () => z.string().min(1).max(256);
+export const fileId = () => textOf(256);
 
 /** A byte count. Drive sends int64 as text; numbers are accepted too. */
 export const byteCount = () =>

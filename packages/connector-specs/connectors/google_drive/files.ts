@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConnectorActionError } from '../../contract/errors.ts';
 import { contentSchema, readContent } from '../../file_content/index.ts';
-import { text } from '../../google_apis/index.ts';
+import { texts } from '../../google_apis/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { mapConcurrently } from '../../vendor_calls/index.ts';
 import { byteCount, fileId, operation, READ } from './drive_api.ts';
@@ -43,8 +43,7 @@ export const fileOperations = {
     input: { fileId: fileId() },
     fixed: { query: { fields: 'id, name, mimeType, size', supportsAllDrives: true } },
     output: z.object({
-      id: text(),
-      name: text(),
+      ...texts('id', 'name'),
       mimeType: z.string().max(256).default('application/octet-stream'),
       size: byteCount(),
     }),

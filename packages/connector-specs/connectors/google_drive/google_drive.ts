@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { GOOGLE_API, operation } from './drive_api.ts';
 import { downloadFile, getFileMetadata } from './files.ts';
@@ -8,7 +8,6 @@ import { translations } from './translations.ts';
 
 /** Operation of the connection test. */
 export const getAbout = operation('GET /about', {
-  scope: 'read',
   description: 'Reads the account.',
   input: {},
   fixed: { query: { fields: 'user' } },
@@ -27,9 +26,7 @@ export const googleDrive = defineConnectorSpec({
     displayName: 'Google Drive',
     description: 'Search, list and download files in Google Drive.',
     icon: 'logoGoogleG',
-    minimumLicense: 'enterprise',
-    isTechnicalPreview: true,
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    ...CATALOGUE,
   },
   auth: {
     types: ['bearer', ...personalAuthTypes({ ears: 'google' })],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { googlePages, pageToken, text } from '../../google_apis/index.ts';
+import { googlePages, pageToken, texts } from '../../google_apis/index.ts';
+import { textOf } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { byteCount, operation, READ } from './drive_api.ts';
 
@@ -17,18 +18,13 @@ const listPage = {
 };
 
 export const searchFiles = operation('GET /files', {
-  scope: 'read',
   description:
     "Searches the user's Google Drive with a query in Drive's search syntax (fields name, fullText, mimeType, modifiedTime, " +
     'owners, parents, trashed; operators contains, =, !=, <, >, in, and, or, not; text in single quotes). Returns one page of files.',
   input: {
-    query: z
-      .string()
-      .min(1)
-      .max(10_000)
-      .describe(
-        'Drive search query, for example: name contains \'plan\' and mimeType = "text/csv"',
-      ),
+    query: textOf(10_000).describe(
+      'Drive search query, for example: name contains \'plan\' and mimeType = "text/csv"',
+    ),
     ...listPage,
   },
   wire: { query: 'q' },
@@ -37,12 +33,9 @@ export const searchFiles = operation('GET /files', {
   },
   output: z.object({
     id: z.string(),
-    name: text(),
-    mimeType: text(),
+    ...texts('name', 'mimeType'),
     size: byteCount(),
-    createdTime: text(),
-    modifiedTime: text(),
-    webViewLink: text(),
+    ...texts('createdTime', 'modifiedTime', 'webViewLink'),
   }),
   pages: googlePages('files'),
   oauthScopes: READ,

@@ -1,5 +1,5 @@
 import { ConnectorActionError } from '../../contract/errors.ts';
-import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { SHEETS_API } from './sheets_api.ts';
 import { spreadsheetActions } from './spreadsheets.ts';
@@ -13,9 +13,7 @@ export const googleSheets = defineConnectorSpec({
     displayName: 'Google Sheets',
     description: 'Read, create and change spreadsheets in Google Sheets.',
     icon: 'table',
-    minimumLicense: 'enterprise',
-    isTechnicalPreview: true,
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    ...CATALOGUE,
   },
   auth: { types: personalAuthTypes({ ears: 'google', isScopeVisible: true }) },
   apiOrigins: [SHEETS_API],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineGoogleApi, text } from '../../google_apis/index.ts';
+import { defineGoogleApi, text, texts } from '../../google_apis/index.ts';
+import { numbers, textOf } from '../../operations/index.ts';
 
 /** Origin of the API. */
 export const SHEETS_API = 'https://sheets.googleapis.com';
@@ -28,14 +29,10 @@ export const CHANGE = [[SPREADSHEETS, scope('drive'), scope('drive.file')]] as c
 
 /** Id of a spreadsheet. */
 export const spreadsheetId = () =>
-  z
-    .string()
-    .min(1)
-    .max(256)
-    .describe('Id of the spreadsheet: the part of its URL between /d/ and /edit');
+  textOf(256).describe('Id of the spreadsheet: the part of its URL between /d/ and /edit');
 
 /** Range of cells of a sheet, in A1 notation. The name of the sheet has at most 100 characters. */
-export const range = () => z.string().min(1).max(150);
+export const range = () => textOf(150);
 
 /** `null` leaves a cell unchanged, and `""` empties it. */
 const cell = z.union([z.number(), z.boolean(), z.null(), z.string().max(50_000)]);
@@ -57,16 +54,14 @@ const number = () => z.number().optional();
 
 /** Cells that were read. Empty rows and cells at the end are missing. */
 export const valueRange = z.object({
-  range: text(),
-  majorDimension: text(),
+  ...texts('range', 'majorDimension'),
   values: z.array(z.array(z.unknown())).default([]),
 });
 
 /** Range and size of a change. */
 export const updatedCells = z.object({
-  spreadsheetId: text(),
-  updatedRange: text(),
-  ...{ updatedRows: number(), updatedColumns: number(), updatedCells: number() },
+  ...texts('spreadsheetId', 'updatedRange'),
+  ...numbers('updatedRows', 'updatedColumns', 'updatedCells'),
 });
 
 /** A sheet, which is a tab of a spreadsheet. */
@@ -76,16 +71,14 @@ export const sheetProperties = z.object({
   index: number(),
   sheetType: text(),
   hidden: z.boolean().optional(),
-  gridProperties: z
-    .object({ rowCount: number(), columnCount: number(), frozenRowCount: number() })
-    .optional(),
+  gridProperties: z.object({ ...numbers('rowCount', 'columnCount', 'frozenRowCount') }).optional(),
 });
 
 /** A spreadsheet with its sheets, without cells. */
 export const spreadsheet = z.object({
   spreadsheetId: z.string(),
   spreadsheetUrl: text(),
-  properties: z.object({ title: text(), locale: text(), timeZone: text() }).optional(),
+  properties: z.object({ ...texts('title', 'locale', 'timeZone') }).optional(),
   sheets: z.array(z.object({ properties: sheetProperties.optional() })).optional(),
-  namedRanges: z.array(z.object({ namedRangeId: text(), name: text() })).optional(),
+  namedRanges: z.array(z.object({ ...texts('namedRangeId', 'name') })).optional(),
 });

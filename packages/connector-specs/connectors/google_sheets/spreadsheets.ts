@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textOf } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import {
   CHANGE,
@@ -12,37 +13,7 @@ import {
 const FIELDS =
   'spreadsheetId,spreadsheetUrl,properties(title,locale,timeZone),sheets.properties,namedRanges(namedRangeId,name)';
 
-const title = () => z.string().min(1).max(100);
-
-const getSpreadsheet = operation('GET /v4/spreadsheets/{spreadsheetId}', {
-  scope: 'read',
-  description:
-    'Reads the title of a spreadsheet, and the names and sizes of its sheets. Does not return cells: use readRange.',
-  input: { spreadsheetId: spreadsheetId() },
-  fixed: { query: { fields: FIELDS } },
-  output: spreadsheet,
-  oauthScopes: READ,
-});
-
-const createSpreadsheet = operation('POST /v4/spreadsheets', {
-  scope: 'write',
-  description:
-    "Creates a spreadsheet in the user's Google Drive, by default with one empty sheet. Returns its id and link.",
-  input: {
-    title: z.string().min(1).max(500).describe('Title of the spreadsheet'),
-    sheetTitles: z
-      .array(title())
-      .min(1)
-      .max(50)
-      .transform((titles) => titles.map((one) => ({ properties: { title: one } })))
-      .optional()
-      .describe('Names of its sheets'),
-  },
-  wire: { title: 'properties.title', sheetTitles: 'sheets' },
-  fixed: { query: { fields: FIELDS } },
-  output: spreadsheet,
-  oauthScopes: CHANGE,
-});
+const title = () => textOf(100);
 
 /** Operation of the action addSheet. */
 export const batchUpdate = operation('POST /v4/spreadsheets/{spreadsheetId}:batchUpdate', {
@@ -56,34 +27,61 @@ export const batchUpdate = operation('POST /v4/spreadsheets/{spreadsheetId}:batc
 
 const size = () => z.int().min(1);
 
-const addSheet = defineAction({
-  scope: 'write',
-  isTool: true,
-  description:
-    'Adds an empty sheet to a spreadsheet, at the end or at a position. Returns its id and size. Fails if a sheet has the name already.',
-  input: z.strictObject({
-    spreadsheetId: spreadsheetId(),
-    title: title().describe('Name of the sheet'),
-    index: z
-      .int()
-      .min(0)
-      .max(10_000)
-      .optional()
-      .describe('Position, 0 is the first. Default: last'),
-    rowCount: size().max(100_000).optional().describe('Number of rows'),
-    columnCount: size().max(1_000).optional().describe('Number of columns'),
-  }),
-  output: sheetProperties,
-  oauthScopes: CHANGE,
-  handler: async (context, { spreadsheetId: id, rowCount, columnCount, ...properties }) => {
-    const gridProperties = { rowCount, columnCount };
-    const { replies } = await batchUpdate.call(context, {
-      spreadsheetId: id,
-      requests: [{ addSheet: { properties: { ...properties, gridProperties } } }],
-    });
-    return replies[0]?.addSheet.properties;
-  },
-});
-
 /** Actions for spreadsheets and their sheets. */
-export const spreadsheetActions = { getSpreadsheet, createSpreadsheet, addSheet };
+export const spreadsheetActions = {
+  getSpreadsheet: operation('GET /v4/spreadsheets/{spreadsheetId}', {
+    description:
+      'Reads the title of a spreadsheet, and the names and sizes of its sheets. Does not return cells: use readRange.',
+    input: { spreadsheetId: spreadsheetId() },
+    fixed: { query: { fields: FIELDS } },
+    output: spreadsheet,
+    oauthScopes: READ,
+  }),
+  createSpreadsheet: operation('POST /v4/spreadsheets', {
+    scope: 'write',
+    description:
+      "Creates a spreadsheet in the user's Google Drive, by default with one empty sheet. Returns its id and link.",
+    input: {
+      title: textOf(500).describe('Title of the spreadsheet'),
+      sheetTitles: z
+        .array(title())
+        .min(1)
+        .max(50)
+        .transform((titles) => titles.map((one) => ({ properties: { title: one } })))
+        .optional()
+        .describe('Names of its sheets'),
+    },
+    wire: { title: 'properties.title', sheetTitles: 'sheets' },
+    fixed: { query: { fields: FIELDS } },
+    output: spreadsheet,
+    oauthScopes: CHANGE,
+  }),
+  addSheet: defineAction({
+    scope: 'write',
+    isTool: true,
+    description:
+      'Adds an empty sheet to a spreadsheet, at the end or at a position. Returns its id and size. Fails if a sheet has the name already.',
+    input: z.strictObject({
+      spreadsheetId: spreadsheetId(),
+      title: title().describe('Name of the sheet'),
+      index: z
+        .int()
+        .min(0)
+        .max(10_000)
+        .optional()
+        .describe('Position, 0 is the first. Default: last'),
+      rowCount: size().max(100_000).optional().describe('Number of rows'),
+      columnCount: size().max(1_000).optional().describe('Number of columns'),
+    }),
+    output: sheetProperties,
+    oauthScopes: CHANGE,
+    handler: async (context, { spreadsheetId: id, rowCount, columnCount, ...properties }) => {
+      const gridProperties = { rowCount, columnCount };
+      const { replies } = await batchUpdate.call(context, {
+        spreadsheetId: id,
+        requests: [{ addSheet: { properties: { ...properties, gridProperties } } }],
+      });
+      return replies[0]?.addSheet.properties;
+    },
+  }),
+};

@@ -1,13 +1,7 @@
-import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { HUBSPOT_API } from './hubspot_api.ts';
-import {
-  getCrmObject,
-  listObjects,
-  searchBroad,
-  searchCrmObjects,
-  searchDeals,
-} from './objects.ts';
-import { listOwners, listPipelines } from './owners_and_pipelines.ts';
+import { listObjects, objectActions } from './objects.ts';
+import { settingsActions } from './owners_and_pipelines.ts';
 import { translations } from './translations.ts';
 
 /** Contacts, companies, deals and tickets in HubSpot. */
@@ -17,9 +11,7 @@ export const hubspot = defineConnectorSpec({
     displayName: 'HubSpot',
     description: 'Find and read contacts, companies, deals and tickets in HubSpot.',
     icon: 'users',
-    minimumLicense: 'enterprise',
-    isTechnicalPreview: true,
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    ...CATALOGUE,
   },
   auth: {
     types: [
@@ -33,7 +25,7 @@ export const hubspot = defineConnectorSpec({
   },
   apiOrigins: [HUBSPOT_API],
   provider: 'hubspot',
-  actions: { searchCrmObjects, getCrmObject, listOwners, searchDeals, searchBroad, listPipelines },
+  actions: { ...objectActions, ...settingsActions },
   test: {
     enabled: true,
     description: 'Reads one contact.',

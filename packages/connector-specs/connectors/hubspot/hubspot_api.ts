@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineApi } from '../../operations/index.ts';
+import { defineApi, textOf } from '../../operations/index.ts';
 
 /** Origin of the API. */
 export const HUBSPOT_API = 'https://api.hubapi.com';
@@ -17,14 +17,14 @@ export const { operation } = defineApi({
   },
 });
 
-export const id = () => z.string().min(1).max(64);
-export const query = () => z.string().min(1).max(3_000).describe('Text to search for');
+export const id = () => textOf(64);
+export const query = () => textOf(3_000).describe('Text to search for');
 export const after = () =>
   z.string().max(1_024).optional().describe('nextCursor of the previous page');
 export const limit = (value: number) =>
   z.int().min(1).max(100).default(value).describe('Results per page, max 100');
 /** Name of a property of a record. */
-export const propertyName = () => z.string().min(1).max(100);
+export const propertyName = () => textOf(100);
 export const properties = () =>
   z
     .array(propertyName())

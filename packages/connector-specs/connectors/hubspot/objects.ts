@@ -130,135 +130,135 @@ export const objectOperations = {
   searchBroad: [search],
 };
 
-export const searchCrmObjects = defineAction({
-  input: listObjects.input
-    .extend({
-      query: query().optional(),
-      includeAssociatedDeals: z
-        .boolean()
-        .optional()
-        .describe('true: adds to each contact the ids of its deals. Only for contacts'),
-    })
-    .refine((input) => !input.includeAssociatedDeals || input.objectType === 'contacts', {
-      path: ['includeAssociatedDeals'],
-      error: 'needs the objectType contacts',
-    }),
-  output: z.object({
-    items: z.array(crmObject.extend({ associatedDealIds: z.array(z.string()).optional() })),
-    nextCursor: z.union([z.string(), z.number()]).optional(),
-    total: z.number().optional(),
-    notice: z.string().optional(),
-  }),
-  isTool: true,
-  scope: 'read',
-  // Which scope is needed depends on the type, and HubSpot names a missing one.
-  optionalScopes: RECORD_SCOPES,
-  description:
-    'Finds records of one type by a text, or lists them without one. HubSpot compares the text with the main properties of each type and returns at most 10,000 results. New records are found after a few seconds.',
-  handler: async (context, { query: text, includeAssociatedDeals = false, ...list }) => {
-    const found =
-      text === undefined
-        ? await listObjects.call(context, list)
-        : await search.call(context, { ...list, query: text });
-    if (!includeAssociatedDeals || found.items.length === 0) return found;
-    const inputs = found.items.map((item) => ({ id: item.id }));
-    const read = await mapConcurrently(batchesOf(inputs), MAX_CONCURRENT, (batch) =>
-      readAssociations.call(context, {
-        fromObjectType: 'contacts',
-        toObjectType: 'deals',
-        inputs: batch,
+/** Actions that find and read records. */
+export const objectActions = {
+  searchCrmObjects: defineAction({
+    input: listObjects.input
+      .extend({
+        query: query().optional(),
+        includeAssociatedDeals: z
+          .boolean()
+          .optional()
+          .describe('true: adds to each contact the ids of its deals. Only for contacts'),
+      })
+      .refine((input) => !input.includeAssociatedDeals || input.objectType === 'contacts', {
+        path: ['includeAssociatedDeals'],
+        error: 'needs the objectType contacts',
       }),
-    );
-    const deals = new Map(
-      read.flatMap(({ results }) =>
-        results.map(({ from, to }) => [from.id, to.map((deal) => deal.id)] as const),
-      ),
-    );
-    return {
-      ...found,
-      items: found.items.map((item) => ({
-        ...item,
-        associatedDealIds: deals.get(item.id) ?? [],
-      })),
-    };
-  },
-});
-
-export const getCrmObject = defineAction({
-  input: z.strictObject({
-    objectType: objectType(),
-    objectId: id().describe('Id of the record'),
-    properties: properties(),
+    output: z.object({
+      items: z.array(crmObject.extend({ associatedDealIds: z.array(z.string()).optional() })),
+      nextCursor: z.union([z.string(), z.number()]).optional(),
+      total: z.number().optional(),
+      notice: z.string().optional(),
+    }),
+    isTool: true,
+    scope: 'read',
+    // Which scope is needed depends on the type, and HubSpot names a missing one.
+    optionalScopes: RECORD_SCOPES,
+    description:
+      'Finds records of one type by a text, or lists them without one. HubSpot compares the text with the main properties of each type and returns at most 10,000 results. New records are found after a few seconds.',
+    handler: async (context, { query: text, includeAssociatedDeals = false, ...list }) => {
+      const found =
+        text === undefined
+          ? await listObjects.call(context, list)
+          : await search.call(context, { ...list, query: text });
+      if (!includeAssociatedDeals || found.items.length === 0) return found;
+      const inputs = found.items.map((item) => ({ id: item.id }));
+      const read = await mapConcurrently(batchesOf(inputs), MAX_CONCURRENT, (batch) =>
+        readAssociations.call(context, {
+          fromObjectType: 'contacts',
+          toObjectType: 'deals',
+          inputs: batch,
+        }),
+      );
+      const deals = new Map(
+        read.flatMap(({ results }) =>
+          results.map(({ from, to }) => [from.id, to.map((deal) => deal.id)] as const),
+        ),
+      );
+      return {
+        ...found,
+        items: found.items.map((item) => ({
+          ...item,
+          associatedDealIds: deals.get(item.id) ?? [],
+        })),
+      };
+    },
   }),
-  output: crmObject.extend({ notes: z.array(crmObject).optional() }),
-  isTool: true,
-  scope: 'read',
-  // Which scope is needed depends on the type, and HubSpot names a missing one.
-  optionalScopes: RECORD_SCOPES,
-  description:
-    'Reads one record with its properties. For a ticket also returns up to 100 of its notes.',
-  handler: async (context, input) => {
-    if (input.objectType !== 'tickets') {
-      const { associations: _, ...found } = await readObject.call(context, input);
-      return found;
-    }
-    const call = { ...input, associations: ['notes' as const] };
-    const { associations, ...ticket } = await readObject.call(context, call);
-    const inputs = (associations?.['notes']?.results ?? []).slice(0, MAX_BATCH);
-    if (inputs.length === 0) return { ...ticket, notes: [] };
-    const read = { objectType: 'notes', inputs, properties: NOTE_PROPERTIES } as const;
-    const { results } = await readObjects.call(context, read);
-    return { ...ticket, notes: results };
-  },
-});
-
-export const searchDeals = defineAction({
-  input: search.input.omit({ objectType: true, properties: true, filterGroups: true }).extend({
-    pipeline: id().optional().describe('Id of the pipeline, as in the result of listPipelines'),
-    dealStage: id().optional().describe('Id of the stage, as in the result of listPipelines'),
-    ownerId: id().optional().describe('Id of the owner, as in the result of listOwners'),
+  getCrmObject: defineAction({
+    input: z.strictObject({
+      objectType: objectType(),
+      objectId: id().describe('Id of the record'),
+      properties: properties(),
+    }),
+    output: crmObject.extend({ notes: z.array(crmObject).optional() }),
+    isTool: true,
+    scope: 'read',
+    // Which scope is needed depends on the type, and HubSpot names a missing one.
+    optionalScopes: RECORD_SCOPES,
+    description:
+      'Reads one record with its properties. For a ticket also returns up to 100 of its notes.',
+    handler: async (context, input) => {
+      if (input.objectType !== 'tickets') {
+        const { associations: _, ...found } = await readObject.call(context, input);
+        return found;
+      }
+      const call = { ...input, associations: ['notes' as const] };
+      const { associations, ...ticket } = await readObject.call(context, call);
+      const inputs = (associations?.['notes']?.results ?? []).slice(0, MAX_BATCH);
+      if (inputs.length === 0) return { ...ticket, notes: [] };
+      const read = { objectType: 'notes', inputs, properties: NOTE_PROPERTIES } as const;
+      const { results } = await readObjects.call(context, read);
+      return { ...ticket, notes: results };
+    },
   }),
-  output: search.output,
-  isTool: true,
-  scope: 'read',
-  oauthScopes: ['crm.objects.deals.read'],
-  description:
-    'Finds deals by a text, a pipeline, a stage or an owner, with their name, amount, stage and close date. All conditions must be met. Returns at most 10,000 results.',
-  handler: (context, { pipeline, dealStage, ownerId, ...call }) => {
-    const conditions = { pipeline, dealstage: dealStage, hubspot_owner_id: ownerId };
-    const filters = Object.entries(conditions).flatMap(([propertyName, value]) =>
-      value === undefined ? [] : [{ propertyName, operator: 'EQ' as const, value }],
-    );
-    return search.call(context, {
-      ...call,
-      objectType: 'deals',
-      properties: DEAL_PROPERTIES,
-      ...(filters.length === 0 ? {} : { filterGroups: [{ filters }] }),
-    });
-  },
-});
-
-export const searchBroad = defineAction({
-  input: z.strictObject({
-    query: query(),
-    limit: limit(5).describe('Results per type, max 100'),
+  searchDeals: defineAction({
+    input: search.input.omit({ objectType: true, properties: true, filterGroups: true }).extend({
+      pipeline: id().optional().describe('Id of the pipeline, as in the result of listPipelines'),
+      dealStage: id().optional().describe('Id of the stage, as in the result of listPipelines'),
+      ownerId: id().optional().describe('Id of the owner, as in the result of listOwners'),
+    }),
+    output: search.output,
+    isTool: true,
+    scope: 'read',
+    oauthScopes: ['crm.objects.deals.read'],
+    description:
+      'Finds deals by a text, a pipeline, a stage or an owner, with their name, amount, stage and close date. All conditions must be met. Returns at most 10,000 results.',
+    handler: (context, { pipeline, dealStage, ownerId, ...call }) => {
+      const conditions = { pipeline, dealstage: dealStage, hubspot_owner_id: ownerId };
+      const filters = Object.entries(conditions).flatMap(([propertyName, value]) =>
+        value === undefined ? [] : [{ propertyName, operator: 'EQ' as const, value }],
+      );
+      return search.call(context, {
+        ...call,
+        objectType: 'deals',
+        properties: DEAL_PROPERTIES,
+        ...(filters.length === 0 ? {} : { filterGroups: [{ filters }] }),
+      });
+    },
   }),
-  output: z.object({
-    contacts: z.array(crmObject),
-    companies: z.array(crmObject),
-    deals: z.array(crmObject),
-    tickets: z.array(crmObject),
+  searchBroad: defineAction({
+    input: z.strictObject({
+      query: query(),
+      limit: limit(5).describe('Results per type, max 100'),
+    }),
+    output: z.object({
+      contacts: z.array(crmObject),
+      companies: z.array(crmObject),
+      deals: z.array(crmObject),
+      tickets: z.array(crmObject),
+    }),
+    isTool: true,
+    scope: 'read',
+    oauthScopes: TYPE_SCOPES,
+    description:
+      'Finds contacts, companies, deals and tickets by one text, when the type of the record is not known. Returns { contacts, companies, deals, tickets }, each the first results. Needs the scopes of all four types.',
+    handler: async (context, input) => {
+      const found = await mapConcurrently(TYPES, MAX_CONCURRENT, async (type) => {
+        const { items } = await search.call(context, { ...input, objectType: type });
+        return [type, items] as const;
+      });
+      return Object.fromEntries(found);
+    },
   }),
-  isTool: true,
-  scope: 'read',
-  oauthScopes: TYPE_SCOPES,
-  description:
-    'Finds contacts, companies, deals and tickets by one text, when the type of the record is not known. Returns { contacts, companies, deals, tickets }, each the first results. Needs the scopes of all four types.',
-  handler: async (context, input) => {
-    const found = await mapConcurrently(TYPES, MAX_CONCURRENT, async (type) => {
-      const { items } = await search.call(context, { ...input, objectType: type });
-      return [type, items] as const;
-    });
-    return Object.fromEntries(found);
-  },
-});
+};

@@ -1,42 +1,42 @@
 import { z } from 'zod';
 import { after, limit, listPages, operation } from './hubspot_api.ts';
 
-export const listOwners = operation('GET /crm/v3/owners', {
-  scope: 'read',
-  description:
-    'Lists the users who can own records, with their ids, names and email addresses, for example to find deals of one of them.',
-  input: { limit: limit(20), after: after() },
-  output: z.object({
-    id: z.string(),
-    email: z.string().nullish(),
-    firstName: z.string().nullish(),
-    lastName: z.string().nullish(),
-    userId: z.number().nullish(),
-    archived: z.boolean(),
-  }),
-  pages: listPages,
-  oauthScopes: ['crm.objects.owners.read'],
-});
-
 const step = z.object({ id: z.string(), label: z.string(), displayOrder: z.number() });
 
-export const listPipelines = operation('GET /crm/v3/pipelines/{objectType}', {
-  scope: 'read',
-  // Which scope is needed depends on the type, and HubSpot names a missing one.
-  optionalScopes: ['crm.objects.deals.read', 'tickets'],
-  description:
-    'Lists the pipelines of deals or tickets with their stages. Their ids are needed to find deals by pipeline or stage.',
-  input: {
-    objectType: z
-      .enum(['deals', 'tickets'])
-      .default('deals')
-      .describe('Type of the records that the pipelines are for'),
-  },
-  output: z.object({
-    results: z.array(
-      step.extend({
-        stages: z.array(step.extend({ metadata: z.record(z.string(), z.string()).optional() })),
-      }),
-    ),
+/** Actions that list what records refer to. */
+export const settingsActions = {
+  listOwners: operation('GET /crm/v3/owners', {
+    description:
+      'Lists the users who can own records, with their ids, names and email addresses, for example to find deals of one of them.',
+    input: { limit: limit(20), after: after() },
+    output: z.object({
+      id: z.string(),
+      email: z.string().nullish(),
+      firstName: z.string().nullish(),
+      lastName: z.string().nullish(),
+      userId: z.number().nullish(),
+      archived: z.boolean(),
+    }),
+    pages: listPages,
+    oauthScopes: ['crm.objects.owners.read'],
   }),
-});
+  listPipelines: operation('GET /crm/v3/pipelines/{objectType}', {
+    // Which scope is needed depends on the type, and HubSpot names a missing one.
+    optionalScopes: ['crm.objects.deals.read', 'tickets'],
+    description:
+      'Lists the pipelines of deals or tickets with their stages. Their ids are needed to find deals by pipeline or stage.',
+    input: {
+      objectType: z
+        .enum(['deals', 'tickets'])
+        .default('deals')
+        .describe('Type of the records that the pipelines are for'),
+    },
+    output: z.object({
+      results: z.array(
+        step.extend({
+          stages: z.array(step.extend({ metadata: z.record(z.string(), z.string()).optional() })),
+        }),
+      ),
+    }),
+  }),
+};

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { download, downloadSchema, fileInput } from '../../file_content/index.ts';
-import { number, text } from '../../operations/index.ts';
+import { number, text, textOf, texts } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { ISSUE, issueOf } from './fields.ts';
 import { id, operation, READ, user, WRITE } from './jira_api.ts';
@@ -10,8 +10,7 @@ const MAX_FILE_BYTES = 10_485_760;
 
 const attachment = z.object({
   id: z.union([z.string(), z.number()]).transform(String).nullish(),
-  filename: text(),
-  mimeType: text(),
+  ...texts('filename', 'mimeType'),
   size: number(),
   created: text(),
   author: user.nullish(),
@@ -40,42 +39,41 @@ export const attachmentOperations = {
   }),
 };
 
-const getAttachment = defineAction({
-  input: z.strictObject(attachmentOf),
-  output: downloadSchema.extend({ name: z.string().optional(), mimeType: z.string() }),
-  isTool: true,
-  description:
-    'Downloads one attachment of an issue. Returns { id, name, mimeType, size, content, encoding }: the content as text if it is UTF-8, else in base64. The limit of the server for responses applies.',
-  ...READ,
-  handler: async (context, input) => {
-    const facts = await attachmentOperations.getFacts.call(context, input);
-    const file = await download(facts.id ?? input.attachmentId, {
-      read: () => attachmentOperations.getContent.call(context, input),
-      size: facts.size,
-    });
-    return {
-      ...file,
-      name: facts.filename ?? undefined,
-      mimeType: facts.mimeType ?? 'application/octet-stream',
-    };
-  },
-});
-
-const addAttachment = operation('POST /rest/api/3/issue/{issueIdOrKey}/attachments', {
-  scope: 'write',
-  description: 'Attaches a file of at most 10 MiB to an issue. Returns the attachment in a list.',
-  input: {
-    ...issueOf,
-    file: fileInput(MAX_FILE_BYTES).describe('Content of the file in base64, max 10 MiB'),
-    filename: z.string().min(1).max(255).describe('Name of the file with its extension'),
-  },
-  wire: ISSUE,
-  upload: { field: 'file', content: 'file', fileName: 'filename' },
-  // Jira refuses uploads without it, as protection of browsers against forged requests.
-  fixed: { headers: { 'X-Atlassian-Token': 'no-check' } },
-  output: z.array(attachment),
-  ...WRITE,
-});
-
 /** Actions for attachments. */
-export const attachmentActions = { getAttachment, addAttachment };
+export const attachmentActions = {
+  getAttachment: defineAction({
+    input: z.strictObject(attachmentOf),
+    output: downloadSchema.extend({ name: z.string().optional(), mimeType: z.string() }),
+    isTool: true,
+    description:
+      'Downloads one attachment of an issue. Returns { id, name, mimeType, size, content, encoding }: the content as text if it is UTF-8, else in base64. The limit of the server for responses applies.',
+    ...READ,
+    handler: async (context, input) => {
+      const facts = await attachmentOperations.getFacts.call(context, input);
+      const file = await download(facts.id ?? input.attachmentId, {
+        read: () => attachmentOperations.getContent.call(context, input),
+        size: facts.size,
+      });
+      return {
+        ...file,
+        name: facts.filename ?? undefined,
+        mimeType: facts.mimeType ?? 'application/octet-stream',
+      };
+    },
+  }),
+  addAttachment: operation('POST /rest/api/3/issue/{issueIdOrKey}/attachments', {
+    scope: 'write',
+    description: 'Attaches a file of at most 10 MiB to an issue. Returns the attachment in a list.',
+    input: {
+      ...issueOf,
+      file: fileInput(MAX_FILE_BYTES).describe('Content of the file in base64, max 10 MiB'),
+      filename: textOf(255).describe('Name of the file with its extension'),
+    },
+    wire: ISSUE,
+    upload: { field: 'file', content: 'file', fileName: 'filename' },
+    // Jira refuses uploads without it, as protection of browsers against forged requests.
+    fixed: { headers: { 'X-Atlassian-Token': 'no-check' } },
+    output: z.array(attachment),
+    ...WRITE,
+  }),
+};

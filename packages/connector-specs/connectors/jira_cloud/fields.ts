@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text, within } from '../../operations/index.ts';
+import { text, textOf, texts, within } from '../../operations/index.ts';
 import { plainText } from './document.ts';
 import { id, user } from './jira_api.ts';
 
@@ -14,16 +14,15 @@ export const issueOf = { issueId: id().describe('Key or id of the issue, for exa
 export const ISSUE = { issueId: 'issueIdOrKey' } as const;
 
 /** Id of an account. Names are not accepted. */
-export const accountId = () =>
-  z.string().min(1).max(128).describe('Account id of the user, see searchUsers');
+export const accountId = () => textOf(128).describe('Account id of the user, see searchUsers');
 
 /** Inputs of the fields of an issue. */
 export const issueFields = {
-  summary: z.string().min(1).max(255).describe('Title of the issue, one line'),
+  summary: textOf(255).describe('Title of the issue, one line'),
   issueType: idOr('name').describe('Name or id of the issue type, for example "Task"'),
   description: plainText().describe('Description as plain text. An empty line starts a paragraph'),
   priority: idOr('name').describe('Name or id of the priority, for example "High"'),
-  labels: z.array(z.string().min(1).max(255)).max(100).describe('Labels, without spaces'),
+  labels: z.array(textOf(255)).max(100).describe('Labels, without spaces'),
   assigneeAccountId: accountId(),
   parent: idOr('key').describe('Key or id of the parent issue, for example the epic'),
 };
@@ -40,9 +39,7 @@ export const ISSUE_FIELDS = {
 
 /** An issue. Its fields are those of the site, with texts in the Atlassian Document Format. */
 export const issue = z.object({
-  id: text(),
-  key: text(),
-  self: text(),
+  ...texts('id', 'key', 'self'),
   fields: z.record(z.string(), z.unknown()).nullish(),
 });
 
@@ -51,6 +48,5 @@ export const comment = z.object({
   id: text(),
   author: user.nullish(),
   body: z.unknown().optional(),
-  created: text(),
-  updated: text(),
+  ...texts('created', 'updated'),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { confirmed, text } from '../../operations/index.ts';
+import { confirmed, textOf, texts } from '../../operations/index.ts';
 import { plainText } from './document.ts';
 import {
   accountId,
@@ -13,208 +13,187 @@ import {
 } from './fields.ts';
 import { id, operation, READ, WRITE } from './jira_api.ts';
 
-const searchIssuesWithJql = operation('POST /rest/api/3/search/jql', {
-  isQuery: true,
-  description:
-    'Finds issues by JQL, for example: project = PROJ AND status = "In Progress" ORDER BY updated DESC. The query needs a limit such as a project, a user or a date; Jira refuses one without. Returns key, summary, status, type, priority, assignee and times of each issue. Use getIssue for all fields.',
-  input: {
-    jql: z.string().min(1).max(10_000).describe('Query in JQL'),
-    maxResults: z.int().min(1).max(100).default(50).describe('Issues per page, max 100'),
-    nextPageToken: z.string().max(4_096).optional().describe('nextPageToken of the previous page'),
-  },
-  fixed: {
-    body: {
-      fields: [
-        'summary',
-        'status',
-        'issuetype',
-        'priority',
-        'assignee',
-        'reporter',
-        'labels',
-        'project',
-        'parent',
-        'created',
-        'updated',
-        'duedate',
-        'resolution',
-      ],
-    },
-  },
-  output: issue,
-  pages: {
-    next: 'cursor',
-    cursor: 'nextPageToken',
-    path: 'nextPageToken',
-    items: 'issues',
-    isListOptional: true,
-    names: { items: 'issues', nextCursor: 'nextPageToken' },
-  },
-  ...READ,
-});
-
-const getIssue = operation('GET /rest/api/3/issue/{issueIdOrKey}', {
-  description:
-    'Reads one issue with all its fields, comments and attachments included. Texts are in the Atlassian Document Format. Fails with 404 also if the user may not see the issue.',
-  input: issueOf,
-  wire: ISSUE,
-  output: issue,
-  ...READ,
-});
-
-const getTransitions = operation('GET /rest/api/3/issue/{issueIdOrKey}/transitions', {
-  description:
-    'Lists the transitions that the user can carry out on an issue in its present status, with the status that each leads to. transitionIssue needs their ids.',
-  input: issueOf,
-  wire: ISSUE,
-  output: z.object({
-    transitions: z
-      .array(
-        z.object({
-          id: text(),
-          name: text(),
-          isAvailable: z.boolean().nullish(),
-          hasScreen: z.boolean().nullish(),
-          to: z.object({ id: text(), name: text() }).nullish(),
-        }),
-      )
-      .default([]),
-  }),
-  ...READ,
-});
-
-const createIssue = operation('POST /rest/api/3/issue', {
-  scope: 'write',
-  description:
-    'Creates an issue and notifies its watchers. Returns its id and key. Use getIssueTypes and getCreateMetadata to find out which types and fields the project permits.',
-  input: {
-    projectKey: id().describe('Key of the project, not its id, for example "PROJ"'),
-    ...optionalFields,
-    summary: issueFields.summary,
-    issueType: issueFields.issueType,
-  },
-  wire: { projectKey: 'fields.project.key', ...ISSUE_FIELDS },
-  output: z.object({ id: text(), key: text(), self: text() }),
-  ...WRITE,
-});
-
-const updateIssue = operation('PUT /rest/api/3/issue/{issueIdOrKey}', {
-  scope: 'destroy',
-  description:
-    'Changes fields of an issue. Only the given fields change; labels replace the present ones. Does not change the status: use transitionIssue. Returns { updated, issueId }.',
-  input: { ...issueOf, ...optionalFields },
-  wire: { ...ISSUE, ...ISSUE_FIELDS },
-  atLeastOneOf: 'optional',
-  isRepeatable: true,
-  ...confirmed('updated', 'issueId'),
-  ...WRITE,
-});
-
-const deleteIssue = operation('DELETE /rest/api/3/issue/{issueIdOrKey}', {
-  scope: 'destroy',
-  isTool: false,
-  description:
-    'Deletes an issue with its comments and attachments. This cannot be undone. Fails if the issue has subtasks, unless deleteSubtasks is true. Returns { deleted, issueId }.',
-  input: {
-    ...issueOf,
-    deleteSubtasks: z.boolean().default(false).describe('true: also deletes its subtasks'),
-  },
-  wire: ISSUE,
-  isRepeatable: true,
-  ...confirmed('deleted', 'issueId'),
-  ...WRITE,
-});
-
-const addComment = operation('POST /rest/api/3/issue/{issueIdOrKey}/comment', {
-  scope: 'write',
-  description: 'Adds a comment to an issue and notifies its watchers. Returns the comment.',
-  input: {
-    ...issueOf,
-    body: plainText(1).describe('Comment as plain text. An empty line starts a paragraph'),
-  },
-  wire: ISSUE,
-  output: comment,
-  ...WRITE,
-});
-
-const transitionIssue = operation('POST /rest/api/3/issue/{issueIdOrKey}/transitions', {
-  scope: 'destroy',
-  description:
-    'Carries out a transition, which changes the status of an issue. Use getTransitions to find the id. Fails if the transition needs fields that are not set. Returns { transitioned, issueId, transitionId }.',
-  input: { ...issueOf, transitionId: id().describe('Id of the transition') },
-  wire: { ...ISSUE, transitionId: 'transition.id' },
-  ...confirmed('transitioned', 'issueId', 'transitionId'),
-  ...WRITE,
-});
-
-const assignIssue = operation('PUT /rest/api/3/issue/{issueIdOrKey}/assignee', {
-  scope: 'destroy',
-  description:
-    'Assigns an issue to a user, to the default assignee of the project, or to nobody, instead of its present assignee. Returns { assigned, issueId }.',
-  input: {
-    ...issueOf,
-    accountId: accountId()
-      .nullable()
-      .describe('Account id of the user. "-1": the default assignee; null: nobody'),
-  },
-  wire: ISSUE,
-  isRepeatable: true,
-  ...confirmed('assigned', 'issueId'),
-  ...WRITE,
-});
-
-const linkIssues = operation('POST /rest/api/3/issueLink', {
-  scope: 'write',
-  description:
-    'Links two issues. With the type "Blocks", the outward issue is blocked by the inward issue. Returns { linked, inwardIssueKey, outwardIssueKey }.',
-  input: {
-    inwardIssueKey: id().describe('Key of the issue that the link starts at'),
-    outwardIssueKey: id().describe('Key of the issue that the link leads to'),
-    linkType: id().describe('Name of the link type, for example "Blocks" or "Relates"'),
-  },
-  wire: {
-    inwardIssueKey: 'inwardIssue.key',
-    outwardIssueKey: 'outwardIssue.key',
-    linkType: 'type.name',
-  },
-  ...confirmed('linked', 'inwardIssueKey', 'outwardIssueKey'),
-  ...WRITE,
-});
-
-const addWatcher = operation('POST /rest/api/3/issue/{issueIdOrKey}/watchers', {
-  scope: 'write',
-  description:
-    'Makes a user a watcher of an issue, who is notified of its changes. Returns { added, issueId }.',
-  input: { ...issueOf, accountId: accountId() },
-  wire: ISSUE,
-  wholeBody: 'accountId',
-  isRepeatable: true,
-  ...confirmed('added', 'issueId'),
-  ...WRITE,
-});
-
-const removeWatcher = operation('DELETE /rest/api/3/issue/{issueIdOrKey}/watchers', {
-  scope: 'destroy',
-  description: 'Removes a watcher of an issue. Returns { removed, issueId }.',
-  input: { ...issueOf, accountId: accountId() },
-  wire: { ...ISSUE, accountId: { in: 'query' } },
-  isRepeatable: true,
-  ...confirmed('removed', 'issueId'),
-  ...WRITE,
-});
-
 /** Actions for issues. */
 export const issueActions = {
-  searchIssuesWithJql,
-  getIssue,
-  getTransitions,
-  createIssue,
-  updateIssue,
-  deleteIssue,
-  addComment,
-  transitionIssue,
-  assignIssue,
-  linkIssues,
-  addWatcher,
-  removeWatcher,
+  searchIssuesWithJql: operation('POST /rest/api/3/search/jql', {
+    isQuery: true,
+    description:
+      'Finds issues by JQL, for example: project = PROJ AND status = "In Progress" ORDER BY updated DESC. The query needs a limit such as a project, a user or a date; Jira refuses one without. Returns key, summary, status, type, priority, assignee and times of each issue. Use getIssue for all fields.',
+    input: {
+      jql: textOf(10_000).describe('Query in JQL'),
+      maxResults: z.int().min(1).max(100).default(50).describe('Issues per page, max 100'),
+      nextPageToken: z
+        .string()
+        .max(4_096)
+        .optional()
+        .describe('nextPageToken of the previous page'),
+    },
+    fixed: {
+      body: {
+        fields: [
+          'summary',
+          'status',
+          'issuetype',
+          'priority',
+          'assignee',
+          'reporter',
+          'labels',
+          'project',
+          'parent',
+          'created',
+          'updated',
+          'duedate',
+          'resolution',
+        ],
+      },
+    },
+    output: issue,
+    pages: {
+      next: 'cursor',
+      cursor: 'nextPageToken',
+      path: 'nextPageToken',
+      items: 'issues',
+      isListOptional: true,
+      names: { items: 'issues', nextCursor: 'nextPageToken' },
+    },
+    ...READ,
+  }),
+  getIssue: operation('GET /rest/api/3/issue/{issueIdOrKey}', {
+    description:
+      'Reads one issue with all its fields, comments and attachments included. Texts are in the Atlassian Document Format. Fails with 404 also if the user may not see the issue.',
+    input: issueOf,
+    wire: ISSUE,
+    output: issue,
+    ...READ,
+  }),
+  getTransitions: operation('GET /rest/api/3/issue/{issueIdOrKey}/transitions', {
+    description:
+      'Lists the transitions that the user can carry out on an issue in its present status, with the status that each leads to. transitionIssue needs their ids.',
+    input: issueOf,
+    wire: ISSUE,
+    output: z.object({
+      transitions: z
+        .array(
+          z.object({
+            ...texts('id', 'name'),
+            isAvailable: z.boolean().nullish(),
+            hasScreen: z.boolean().nullish(),
+            to: z.object({ ...texts('id', 'name') }).nullish(),
+          }),
+        )
+        .default([]),
+    }),
+    ...READ,
+  }),
+  createIssue: operation('POST /rest/api/3/issue', {
+    scope: 'write',
+    description:
+      'Creates an issue and notifies its watchers. Returns its id and key. Use getIssueTypes and getCreateMetadata to find out which types and fields the project permits.',
+    input: {
+      projectKey: id().describe('Key of the project, not its id, for example "PROJ"'),
+      ...optionalFields,
+      summary: issueFields.summary,
+      issueType: issueFields.issueType,
+    },
+    wire: { projectKey: 'fields.project.key', ...ISSUE_FIELDS },
+    output: z.object({ ...texts('id', 'key', 'self') }),
+    ...WRITE,
+  }),
+  updateIssue: operation('PUT /rest/api/3/issue/{issueIdOrKey}', {
+    scope: 'destroy',
+    description:
+      'Changes fields of an issue. Only the given fields change; labels replace the present ones. Does not change the status: use transitionIssue. Returns { updated, issueId }.',
+    input: { ...issueOf, ...optionalFields },
+    wire: { ...ISSUE, ...ISSUE_FIELDS },
+    atLeastOneOf: 'optional',
+    isRepeatable: true,
+    ...confirmed('updated', 'issueId'),
+    ...WRITE,
+  }),
+  deleteIssue: operation('DELETE /rest/api/3/issue/{issueIdOrKey}', {
+    scope: 'destroy',
+    isTool: false,
+    description:
+      'Deletes an issue with its comments and attachments. This cannot be undone. Fails if the issue has subtasks, unless deleteSubtasks is true. Returns { deleted, issueId }.',
+    input: {
+      ...issueOf,
+      deleteSubtasks: z.boolean().default(false).describe('true: also deletes its subtasks'),
+    },
+    wire: ISSUE,
+    isRepeatable: true,
+    ...confirmed('deleted', 'issueId'),
+    ...WRITE,
+  }),
+  addComment: operation('POST /rest/api/3/issue/{issueIdOrKey}/comment', {
+    scope: 'write',
+    description: 'Adds a comment to an issue and notifies its watchers. Returns the comment.',
+    input: {
+      ...issueOf,
+      body: plainText(1).describe('Comment as plain text. An empty line starts a paragraph'),
+    },
+    wire: ISSUE,
+    output: comment,
+    ...WRITE,
+  }),
+  transitionIssue: operation('POST /rest/api/3/issue/{issueIdOrKey}/transitions', {
+    scope: 'destroy',
+    description:
+      'Carries out a transition, which changes the status of an issue. Use getTransitions to find the id. Fails if the transition needs fields that are not set. Returns { transitioned, issueId, transitionId }.',
+    input: { ...issueOf, transitionId: id().describe('Id of the transition') },
+    wire: { ...ISSUE, transitionId: 'transition.id' },
+    ...confirmed('transitioned', 'issueId', 'transitionId'),
+    ...WRITE,
+  }),
+  assignIssue: operation('PUT /rest/api/3/issue/{issueIdOrKey}/assignee', {
+    scope: 'destroy',
+    description:
+      'Assigns an issue to a user, to the default assignee of the project, or to nobody, instead of its present assignee. Returns { assigned, issueId }.',
+    input: {
+      ...issueOf,
+      accountId: accountId()
+        .nullable()
+        .describe('Account id of the user. "-1": the default assignee; null: nobody'),
+    },
+    wire: ISSUE,
+    isRepeatable: true,
+    ...confirmed('assigned', 'issueId'),
+    ...WRITE,
+  }),
+  linkIssues: operation('POST /rest/api/3/issueLink', {
+    scope: 'write',
+    description:
+      'Links two issues. With the type "Blocks", the outward issue is blocked by the inward issue. Returns { linked, inwardIssueKey, outwardIssueKey }.',
+    input: {
+      inwardIssueKey: id().describe('Key of the issue that the link starts at'),
+      outwardIssueKey: id().describe('Key of the issue that the link leads to'),
+      linkType: id().describe('Name of the link type, for example "Blocks" or "Relates"'),
+    },
+    wire: {
+      inwardIssueKey: 'inwardIssue.key',
+      outwardIssueKey: 'outwardIssue.key',
+      linkType: 'type.name',
+    },
+    ...confirmed('linked', 'inwardIssueKey', 'outwardIssueKey'),
+    ...WRITE,
+  }),
+  addWatcher: operation('POST /rest/api/3/issue/{issueIdOrKey}/watchers', {
+    scope: 'write',
+    description:
+      'Makes a user a watcher of an issue, who is notified of its changes. Returns { added, issueId }.',
+    input: { ...issueOf, accountId: accountId() },
+    wire: ISSUE,
+    wholeBody: 'accountId',
+    isRepeatable: true,
+    ...confirmed('added', 'issueId'),
+    ...WRITE,
+  }),
+  removeWatcher: operation('DELETE /rest/api/3/issue/{issueIdOrKey}/watchers', {
+    scope: 'destroy',
+    description: 'Removes a watcher of an issue. Returns { removed, issueId }.',
+    input: { ...issueOf, accountId: accountId() },
+    wire: { ...ISSUE, accountId: { in: 'query' } },
+    isRepeatable: true,
+    ...confirmed('removed', 'issueId'),
+    ...WRITE,
+  }),
 };

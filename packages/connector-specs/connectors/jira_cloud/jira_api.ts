@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineApi, text } from '../../operations/index.ts';
+import { defineApi, text, textOf, texts } from '../../operations/index.ts';
 
 /** Origin of the API for users' own accounts. */
 export const ATLASSIAN_API = 'https://api.atlassian.com';
@@ -29,17 +29,14 @@ export const READ = { scope: 'read', oauthScopes: ['read:jira-work'] } as const;
 export const WRITE = { oauthScopes: ['write:jira-work'] } as const;
 
 /** Id of an object. */
-export const id = () => z.string().min(1).max(255);
+export const id = () => textOf(255);
 
 /** Key or id of a project. */
 export const projectKey = () => id().describe('Key or id of the project, for example "PROJ"');
 
 /** An account as other objects contain it. */
 export const user = z.object({
-  accountId: text(),
-  accountType: text(),
-  displayName: text(),
-  emailAddress: text(),
+  ...texts('accountId', 'accountType', 'displayName', 'emailAddress'),
   active: z.boolean().nullish(),
   timeZone: text(),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { setMeta } from '../../ui_metadata/index.ts';
 import { attachmentActions } from './attachments.ts';
 import { issueActions } from './issues.ts';
@@ -14,9 +14,7 @@ export const jiraCloud = defineConnectorSpec({
     displayName: 'Jira Cloud',
     description: 'Find, read and change issues, projects and attachments in Jira Cloud.',
     icon: 'checkCircleFill',
-    minimumLicense: 'enterprise',
-    isTechnicalPreview: true,
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    ...CATALOGUE,
   },
   auth: {
     types: [

@@ -1,127 +1,23 @@
 import { z } from 'zod';
-import { number, text } from '../../operations/index.ts';
+import { number, text, texts } from '../../operations/index.ts';
 import { id, operation, projectKey, READ, user } from './jira_api.ts';
 
 const project = z.object({
-  id: text(),
-  key: text(),
-  name: text(),
-  description: text(),
-  projectTypeKey: text(),
+  ...texts('id', 'key', 'name', 'description', 'projectTypeKey'),
   isPrivate: z.boolean().nullish(),
   lead: user.nullish(),
 });
 
 const issueType = z.object({
-  id: text(),
-  name: text(),
-  description: text(),
+  ...texts('id', 'name', 'description'),
   subtask: z.boolean().nullish(),
 });
 
 /** Jira returns at most this many types or fields at once. */
 const MAX_TYPES = 200;
 
-const getProjects = operation('GET /rest/api/3/project/search', {
-  description:
-    'Lists the projects that the user can see, or those whose key or name contains a text, with their ids and keys.',
-  input: {
-    query: z.string().max(255).optional().describe('Part of the key or the name'),
-    maxResults: z.int().min(1).max(100).default(50).describe('Projects per page, max 100'),
-    startAt: z.int().min(0).default(0).describe('Number of projects to skip'),
-  },
-  output: project,
-  pages: {
-    next: 'offset',
-    cursor: 'startAt',
-    size: 'maxResults',
-    items: 'values',
-    isListOptional: true,
-    total: 'total',
-    names: { items: 'values' },
-  },
-  ...READ,
-});
-
-const getProject = operation('GET /rest/api/3/project/{projectIdOrKey}', {
-  description: 'Reads one project with its lead, issue types, components and versions.',
-  input: { projectId: projectKey() },
-  wire: { projectId: 'projectIdOrKey' },
-  output: project.extend({
-    issueTypes: z.array(issueType).nullish(),
-    components: z.array(z.object({ id: text(), name: text() })).nullish(),
-    versions: z
-      .array(z.object({ id: text(), name: text(), released: z.boolean().nullish() }))
-      .nullish(),
-  }),
-  ...READ,
-});
-
-const getIssueTypes = operation('GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes', {
-  description:
-    'Lists the types of the issues that the user can create in a project. createIssue needs a name or id, getCreateMetadata an id. Returns the first 200; total is the number of all.',
-  input: { projectKey: projectKey() },
-  wire: { projectKey: 'projectIdOrKey' },
-  fixed: { query: { maxResults: MAX_TYPES } },
-  output: z.object({ issueTypes: z.array(issueType).default([]), total: number() }),
-  ...READ,
-});
-
-const getCreateMetadata = operation(
-  'GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}',
-  {
-    description:
-      'Lists the fields of a new issue of one type in a project: name, whether it is required, and permitted values. Use it before createIssue. Returns the first 200 fields; total is the number of all.',
-    input: {
-      projectKey: projectKey(),
-      issueTypeId: id().describe('Id of the issue type, see getIssueTypes'),
-    },
-    wire: { projectKey: 'projectIdOrKey' },
-    fixed: { query: { maxResults: MAX_TYPES } },
-    output: z.object({
-      fields: z
-        .array(
-          z.object({
-            fieldId: text(),
-            key: text(),
-            name: text(),
-            required: z.boolean().nullish(),
-            hasDefaultValue: z.boolean().nullish(),
-            schema: z.object({ type: text(), items: text(), system: text() }).nullish(),
-            allowedValues: z.array(z.unknown()).nullish(),
-          }),
-        )
-        .default([]),
-      total: number(),
-    }),
-    ...READ,
-  },
-);
-
-const searchUsers = operation('GET /rest/api/3/user/search', {
-  scope: 'read',
-  description:
-    'Finds users by name or email address and returns their account ids, which other actions need. Needs query, username, accountId or property. A page may have fewer users than maxResults and not be the last; increase startAt by maxResults for the next one. Jira searches among the first 1000 users.',
-  input: {
-    query: z.string().max(255).optional().describe('Part of the name or the email address'),
-    username: z.string().max(255).optional().describe('No longer supported by Jira: use query'),
-    accountId: z.string().max(128).optional().describe('Account id of one user'),
-    startAt: z.int().min(0).default(0).describe('Number of users to skip'),
-    maxResults: z.int().min(1).max(1_000).default(50).describe('Users per page, max 1000'),
-    property: z
-      .string()
-      .max(1_000)
-      .optional()
-      .describe('Property of users and its value, for example "thepropertykey.nested=1"'),
-  },
-  atLeastOneOf: ['query', 'username', 'accountId', 'property'],
-  output: z.array(user),
-  oauthScopes: ['read:jira-user'],
-});
-
 /** Operation of the connection test. */
 export const getMyself = operation('GET /rest/api/3/myself', {
-  scope: 'read',
   description: 'Reads the account of the credentials.',
   input: {},
   output: user,
@@ -130,9 +26,93 @@ export const getMyself = operation('GET /rest/api/3/myself', {
 
 /** Actions for projects and users. */
 export const projectActions = {
-  getProjects,
-  getProject,
-  getIssueTypes,
-  getCreateMetadata,
-  searchUsers,
+  getProjects: operation('GET /rest/api/3/project/search', {
+    description:
+      'Lists the projects that the user can see, or those whose key or name contains a text, with their ids and keys.',
+    input: {
+      query: z.string().max(255).optional().describe('Part of the key or the name'),
+      maxResults: z.int().min(1).max(100).default(50).describe('Projects per page, max 100'),
+      startAt: z.int().min(0).default(0).describe('Number of projects to skip'),
+    },
+    output: project,
+    pages: {
+      next: 'offset',
+      cursor: 'startAt',
+      size: 'maxResults',
+      items: 'values',
+      isListOptional: true,
+      total: 'total',
+      names: { items: 'values' },
+    },
+    ...READ,
+  }),
+  getProject: operation('GET /rest/api/3/project/{projectIdOrKey}', {
+    description: 'Reads one project with its lead, issue types, components and versions.',
+    input: { projectId: projectKey() },
+    wire: { projectId: 'projectIdOrKey' },
+    output: project.extend({
+      issueTypes: z.array(issueType).nullish(),
+      components: z.array(z.object({ ...texts('id', 'name') })).nullish(),
+      versions: z
+        .array(z.object({ id: text(), name: text(), released: z.boolean().nullish() }))
+        .nullish(),
+    }),
+    ...READ,
+  }),
+  getIssueTypes: operation('GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes', {
+    description:
+      'Lists the types of the issues that the user can create in a project. createIssue needs a name or id, getCreateMetadata an id. Returns the first 200; total is the number of all.',
+    input: { projectKey: projectKey() },
+    wire: { projectKey: 'projectIdOrKey' },
+    fixed: { query: { maxResults: MAX_TYPES } },
+    output: z.object({ issueTypes: z.array(issueType).default([]), total: number() }),
+    ...READ,
+  }),
+  getCreateMetadata: operation(
+    'GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}',
+    {
+      description:
+        'Lists the fields of a new issue of one type in a project: name, whether it is required, and permitted values. Use it before createIssue. Returns the first 200 fields; total is the number of all.',
+      input: {
+        projectKey: projectKey(),
+        issueTypeId: id().describe('Id of the issue type, see getIssueTypes'),
+      },
+      wire: { projectKey: 'projectIdOrKey' },
+      fixed: { query: { maxResults: MAX_TYPES } },
+      output: z.object({
+        fields: z
+          .array(
+            z.object({
+              ...texts('fieldId', 'key', 'name'),
+              required: z.boolean().nullish(),
+              hasDefaultValue: z.boolean().nullish(),
+              schema: z.object({ ...texts('type', 'items', 'system') }).nullish(),
+              allowedValues: z.array(z.unknown()).nullish(),
+            }),
+          )
+          .default([]),
+        total: number(),
+      }),
+      ...READ,
+    },
+  ),
+  searchUsers: operation('GET /rest/api/3/user/search', {
+    description:
+      'Finds users by name or email address and returns their account ids, which other actions need. Needs query, username, accountId or property. A page may have fewer users than maxResults and not be the last; increase startAt by maxResults for the next one. Jira searches among the first 1000 users.',
+    input: {
+      query: z.string().max(255).optional().describe('Part of the name or the email address'),
+      username: z.string().max(255).optional().describe('No longer supported by Jira: use query'),
+      accountId: z.string().max(128).optional().describe('Account id of one user'),
+      startAt: z.int().min(0).default(0).describe('Number of users to skip'),
+      maxResults: z.int().min(1).max(1_000).default(50).describe('Users per page, max 1000'),
+      property: z
+        .string()
+        .max(1_000)
+        .optional()
+        .describe('Property of users and its value, for example "thepropertykey.nested=1"'),
+    },
+    atLeastOneOf: ['query', 'username', 'accountId', 'property'],
+    output: z.array(user),
+    oauthScopes: ['read:jira-user'],
+  }),
 };

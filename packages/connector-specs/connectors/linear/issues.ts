@@ -1,18 +1,7 @@
 import { z } from 'zod';
-import { text, within } from '../../operations/index.ts';
-import {
-  id,
-  listOf,
-  listPage,
-  PAGE_VARIABLES,
-  pagesOf,
-  query,
-  READ,
-  selectionOf,
-  teamId,
-} from './linear_api.ts';
+import { documentOf, selectionOf, text, textOf, texts, within } from '../../operations/index.ts';
+import { id, listDocument, listOf, listPage, named, query, teamId } from './linear_api.ts';
 
-const named = z.object({ id: z.string(), name: z.string() });
 const issue = z.object({
   id: z.string(),
   identifier: z.string(),
@@ -20,11 +9,7 @@ const issue = z.object({
   description: text(),
   url: z.string(),
   priority: z.number(),
-  priorityLabel: text(),
-  dueDate: text(),
-  createdAt: text(),
-  updatedAt: text(),
-  archivedAt: text(),
+  ...texts('priorityLabel', 'dueDate', 'createdAt', 'updatedAt', 'archivedAt'),
   team: named.extend({ key: z.string() }),
   state: named.extend({ type: z.string() }),
   assignee: named.extend({ email: text() }).nullish(),
@@ -35,7 +20,7 @@ const issue = z.object({
 
 const issueId = () => id().describe('Id of the issue, or its identifier such as ENG-42');
 const labelIds = () => z.array(id()).max(50);
-const title = () => z.string().min(1).max(255);
+const title = () => textOf(255);
 /** Fields that an issue is created with, or that change. */
 const fields = {
   title: title().describe('Title, max 255 characters'),
@@ -92,57 +77,76 @@ const filter = z
   }));
 const ARCHIVED = { active: { null: true }, archived: { null: false }, all: undefined };
 
-export const listIssues = query(
-  `query issues(${PAGE_VARIABLES}, $filter: IssueFilter) { ${listOf('issues', issue, ', filter: $filter, includeArchived: true')} }`,
-  {
-    ...READ,
-    description:
-      'Lists issues with their state, assignee, project and labels, without comments. All conditions of the filter must be met. Use listTeams, listUsers or listWorkflowStates to find the ids for the filter.',
-    // archivedStatus adds to the filter, so that it comes after it: inputs are sent in this order.
-    input: {
-      filter: filter.optional().describe('Conditions. Without one: all issues'),
-      archivedStatus: z
-        .enum(['active', 'archived', 'all'])
-        .default('active')
-        .transform((status) => ARCHIVED[status])
-        .describe('active: without archived issues; archived: only those; all: both'),
-      ...listPage,
-    },
-    wire: { archivedStatus: 'filter.archivedAt' },
-    output: issue,
-    pages: pagesOf('issues'),
-  },
-);
+const change = z.object({ success: z.boolean(), issue: issue.nullish() });
+const comment = z.object({ id: z.string(), body: z.string(), createdAt: z.string() });
+const commentCreate = z.object({ success: z.boolean(), comment });
+const attachment = z.object({ id: z.string(), title: z.string(), url: z.string() });
+const attachmentCreate = z.object({ success: z.boolean(), attachment });
 
-const one = z.object({ issue });
-export const getIssue = query(
-  `query issue($id: String!) { issue(id: $id) { ${selectionOf(issue)} } }`,
-  {
-    ...READ,
+/** The document of a change with the variables of its type, and `id` if it changes an object. */
+const mutation = (name: string, input: string, output: z.ZodObject, id = {}) =>
+  documentOf(`mutation ${name}`, { ...id, input }, selectionOf(output));
+
+/** Actions for issues. */
+export const issueActions = {
+  listIssues: query(
+    listDocument('issues', issue, { filter: 'IssueFilter' }, { args: 'includeArchived: true' }),
+    {
+      description:
+        'Lists issues with their state, assignee, project and labels, without comments. All conditions of the filter must be met. Use listTeams, listUsers or listWorkflowStates to find the ids for the filter.',
+      // archivedStatus adds to the filter, so that it comes after it: inputs are sent in this order.
+      input: {
+        filter: filter.optional().describe('Conditions. Without one: all issues'),
+        archivedStatus: z
+          .enum(['active', 'archived', 'all'])
+          .default('active')
+          .transform((status) => ARCHIVED[status])
+          .describe('active: without archived issues; archived: only those; all: both'),
+        ...listPage,
+      },
+      wire: { archivedStatus: 'filter.archivedAt' },
+      ...listOf('issues', issue),
+    },
+  ),
+  getIssue: query(documentOf('query issue', { id: 'String!' }, selectionOf(issue)), {
     description:
       'Reads one issue with its text, state, assignee, project and labels. Does not return its comments.',
     input: { id: issueId() },
-    output: one,
-  },
-);
-
-const issueCreate = z.object({ success: z.boolean(), issue: issue.nullish() });
-export const createIssue = query(
-  `mutation issueCreate($input: IssueCreateInput!) { issueCreate(input: $input) { ${selectionOf(issueCreate)} } }`,
-  {
+    output: z.object({ issue }),
+  }),
+  createIssue: query(mutation('issueCreate', 'IssueCreateInput!', change), {
     scope: 'write',
     description:
       'Creates an issue in a team and returns it with its identifier, such as ENG-42. Without a state it gets the default state of the team. Notifies the assignee.',
     input: { teamId: teamId(), ...optional, title: fields.title },
     wire: { ...IN_INPUT, teamId: 'input.teamId' },
-    output: z.object({ issueCreate }),
+    output: z.object({ issueCreate: change }),
     oauthScopes: [['issues:create', 'write']],
-  },
-);
-
-export const updateIssue = query(
-  `mutation issueUpdate($id: String!, $input: IssueUpdateInput!) { issueUpdate(id: $id, input: $input) { ${selectionOf(issueCreate)} } }`,
-  {
+  }),
+  createComment: query(mutation('commentCreate', 'CommentCreateInput!', commentCreate), {
+    scope: 'write',
+    description: 'Adds a comment to an issue and returns it. Notifies its subscribers.',
+    input: { issueId: issueId(), body: fields.description.min(1) },
+    wire: { issueId: 'input.issueId', body: 'input.body' },
+    output: z.object({ commentCreate }),
+    oauthScopes: [['comments:create', 'write']],
+  }),
+  createAttachment: query(
+    mutation('attachmentCreate', 'AttachmentCreateInput!', attachmentCreate),
+    {
+      scope: 'write',
+      description:
+        'Attaches a link to an issue and returns the attachment. The same link again changes it.',
+      input: {
+        issueId: issueId(),
+        title: title().describe('Text of the link'),
+        url: z.url().max(2_048).describe('URL that the link leads to'),
+      },
+      wire: { issueId: 'input.issueId', title: 'input.title', url: 'input.url' },
+      output: z.object({ attachmentCreate }),
+    },
+  ),
+  updateIssue: query(mutation('issueUpdate', 'IssueUpdateInput!', change, { id: 'String!' }), {
     scope: 'destroy',
     description:
       'Changes an issue, for example its state or assignee, and returns it. Only the given fields change; null removes the present value. Give either labelIds, which replaces all labels, or addedLabelIds and removedLabelIds.',
@@ -168,45 +172,7 @@ export const updateIssue = query(
       addedLabelIds: 'input.addedLabelIds',
       removedLabelIds: 'input.removedLabelIds',
     },
-    output: z.object({ issueUpdate: issueCreate }),
+    output: z.object({ issueUpdate: change }),
     isRepeatable: true,
-    oauthScopes: ['write'],
-  },
-);
-
-const commentCreate = z.object({
-  success: z.boolean(),
-  comment: z.object({ id: z.string(), body: z.string(), createdAt: z.string() }),
-});
-export const createComment = query(
-  `mutation commentCreate($input: CommentCreateInput!) { commentCreate(input: $input) { ${selectionOf(commentCreate)} } }`,
-  {
-    scope: 'write',
-    description: 'Adds a comment to an issue and returns it. Notifies its subscribers.',
-    input: { issueId: issueId(), body: fields.description.min(1) },
-    wire: { issueId: 'input.issueId', body: 'input.body' },
-    output: z.object({ commentCreate }),
-    oauthScopes: [['comments:create', 'write']],
-  },
-);
-
-const attachmentCreate = z.object({
-  success: z.boolean(),
-  attachment: z.object({ id: z.string(), title: z.string(), url: z.string() }),
-});
-export const createAttachment = query(
-  `mutation attachmentCreate($input: AttachmentCreateInput!) { attachmentCreate(input: $input) { ${selectionOf(attachmentCreate)} } }`,
-  {
-    scope: 'write',
-    description:
-      'Attaches a link to an issue and returns the attachment. The same link again changes it.',
-    input: {
-      issueId: issueId(),
-      title: title().describe('Text of the link'),
-      url: z.url().max(2_048).describe('URL that the link leads to'),
-    },
-    wire: { issueId: 'input.issueId', title: 'input.title', url: 'input.url' },
-    output: z.object({ attachmentCreate }),
-    oauthScopes: ['write'],
-  },
-);
+  }),
+};

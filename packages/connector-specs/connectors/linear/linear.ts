@@ -1,23 +1,9 @@
-import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
-import {
-  createAttachment,
-  createComment,
-  createIssue,
-  getIssue,
-  listIssues,
-  updateIssue,
-} from './issues.ts';
+import { connectionTest } from '../../spec_definition/connection_test.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { issueActions } from './issues.ts';
 import { LINEAR_API } from './linear_api.ts';
 import { translations } from './translations.ts';
-import {
-  getViewer,
-  listCycles,
-  listIssueLabels,
-  listProjects,
-  listTeams,
-  listUsers,
-  listWorkflowStates,
-} from './workspace.ts';
+import { getViewer, workspaceActions } from './workspace.ts';
 
 /** Issues, projects and teams in Linear. */
 export const linear = defineConnectorSpec({
@@ -26,9 +12,7 @@ export const linear = defineConnectorSpec({
     displayName: 'Linear',
     description: 'Find, create and change issues in Linear, and list teams, projects and users.',
     icon: 'listCheck',
-    minimumLicense: 'enterprise',
-    isTechnicalPreview: true,
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    ...CATALOGUE,
   },
   auth: {
     types: [
@@ -43,26 +27,7 @@ export const linear = defineConnectorSpec({
   },
   apiOrigins: [LINEAR_API],
   provider: 'linear',
-  actions: {
-    listTeams,
-    listProjects,
-    listCycles,
-    listWorkflowStates,
-    listIssueLabels,
-    listUsers,
-    listIssues,
-    getIssue,
-    createIssue,
-    createComment,
-    createAttachment,
-    updateIssue,
-  },
-  test: {
-    enabled: true,
-    description: 'Reads the user of the credentials.',
-    // Linear grants it with every authorization.
-    oauthScopes: ['read'],
-    handler: (context) => getViewer.call(context, {}),
-  },
+  actions: { ...workspaceActions, ...issueActions },
+  test: connectionTest(getViewer, {}),
   translations,
 });

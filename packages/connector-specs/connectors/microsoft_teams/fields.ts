@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { graphPages, id, pageToken, top } from '../../microsoft_graph/graph_api.ts';
-import { text } from '../../operations/index.ts';
+import { textOf, texts } from '../../operations/index.ts';
 
 /** Inputs that select a channel, and their names in the path. */
 export const channelOf = {
@@ -31,7 +31,7 @@ export const paging = { pages: graphPages, wire: { top: '$top' } } as const;
 
 /** Inputs with the text of a message. */
 export const messageText = {
-  content: z.string().min(1).max(28_000).describe('Text of the message'),
+  content: textOf(28_000).describe('Text of the message'),
   contentType: z
     .enum(['text', 'html'])
     .default('text')
@@ -44,19 +44,13 @@ export const messageWire = { content: 'body.content', contentType: 'body.content
 /** A message in a channel or a chat. */
 export const message = z.looseObject({
   id: z.string(),
-  createdDateTime: text(),
-  lastModifiedDateTime: text(),
-  subject: text(),
-  webUrl: text(),
+  ...texts('createdDateTime', 'lastModifiedDateTime', 'subject', 'webUrl'),
   from: z.looseObject({}).nullish(),
-  body: z.looseObject({ contentType: text(), content: text() }).nullish(),
+  body: z.looseObject({ ...texts('contentType', 'content') }).nullish(),
 });
 
 /** A chat. */
 export const chat = z.looseObject({
   id: z.string(),
-  topic: text(),
-  chatType: text(),
-  createdDateTime: text(),
-  lastUpdatedDateTime: text(),
+  ...texts('topic', 'chatType', 'createdDateTime', 'lastUpdatedDateTime'),
 });

@@ -1,17 +1,9 @@
 import { GRAPH, GRAPH_ACCOUNT, getService } from '../../microsoft_graph/graph_api.ts';
-import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
-import {
-  getUser,
-  listChannelMessages,
-  listChannels,
-  listChatMessages,
-  listChats,
-  listJoinedTeams,
-  searchMessages,
-} from './read.ts';
+import { readActions } from './read.ts';
 import { translations } from './translations.ts';
-import { createChat, sendChannelMessage, sendChatMessage, updateMessage } from './write.ts';
+import { writeActions } from './write.ts';
 
 const SCOPE = [
   'Team.ReadBasic.All Channel.ReadBasic.All ChannelMessage.Read.All ChannelMessage.Send',
@@ -26,9 +18,7 @@ export const microsoftTeams = defineConnectorSpec({
     displayName: 'Microsoft Teams',
     description: 'Read and send messages in channels and chats of Microsoft Teams.',
     icon: 'logoWindows',
-    minimumLicense: 'enterprise',
-    isTechnicalPreview: true,
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    ...CATALOGUE,
   },
   auth: {
     types: [
@@ -45,19 +35,7 @@ export const microsoftTeams = defineConnectorSpec({
   apiOrigins: [GRAPH],
   provider: 'microsoft',
   account: GRAPH_ACCOUNT,
-  actions: {
-    listJoinedTeams,
-    listChannels,
-    listChannelMessages,
-    listChats,
-    listChatMessages,
-    searchMessages,
-    getUser,
-    createChat,
-    sendChannelMessage,
-    sendChatMessage,
-    updateMessage,
-  },
+  actions: { ...readActions, ...writeActions },
   test: {
     enabled: true,
     description: 'Reads the list of resources of Microsoft Graph.',

@@ -11,7 +11,7 @@ import {
   user,
 } from '../../microsoft_graph/graph_api.ts';
 import { from, kql, searchQuery, searchResult, size } from '../../microsoft_graph/search.ts';
-import { text } from '../../operations/index.ts';
+import { text, texts } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { channelOf, chat, chatOf, message, page, paging, userId } from './fields.ts';
 
@@ -61,40 +61,34 @@ function ensureUser(context: ActionContext): void {
     throw new ConnectorActionError('invalid_input', '[userId] is required with client credentials');
 }
 
-export const listJoinedTeams = defineAction({
-  ...READ_TEAMS,
-  input: teamsOperations.listOwnTeams.input.extend({ userId: userId() }),
-  output: teamsOperations.listOwnTeams.output,
-  isTool: true,
-  description:
-    'Lists teams of the user who connected, or of another user, with id and name. Use listChannels for their channels.',
-  handler: (context, { userId: of, ...rest }) => {
-    if (of !== undefined) return teamsOperations.listTeamsOf.call(context, { ...rest, userId: of });
-    ensureUser(context);
-    return teamsOperations.listOwnTeams.call(context, rest);
-  },
-});
-
-export const listChannels = operation('GET /teams/{team-id}/channels', {
-  scope: 'read',
-  ...needs('Channel.ReadBasic.All', 'Group.Read.All', 'Group.ReadWrite.All'),
-  description: 'Lists channels of a team with id, name and description.',
-  input: { teamId: channelOf.input.teamId, pageToken: pageToken() },
-  wire: { teamId: 'team-id' },
-  output: z.looseObject({
-    id: z.string(),
-    displayName: text(),
-    description: text(),
-    membershipType: text(),
-    webUrl: text(),
+/** Actions that find and read. */
+export const readActions = {
+  listJoinedTeams: defineAction({
+    ...READ_TEAMS,
+    input: teamsOperations.listOwnTeams.input.extend({ userId: userId() }),
+    output: teamsOperations.listOwnTeams.output,
+    isTool: true,
+    description:
+      'Lists teams of the user who connected, or of another user, with id and name. Use listChannels for their channels.',
+    handler: (context, { userId: of, ...rest }) => {
+      if (of !== undefined)
+        return teamsOperations.listTeamsOf.call(context, { ...rest, userId: of });
+      ensureUser(context);
+      return teamsOperations.listOwnTeams.call(context, rest);
+    },
   }),
-  pages: graphPages,
-});
-
-export const listChannelMessages = operation(
-  'GET /teams/{team-id}/channels/{channel-id}/messages',
-  {
-    scope: 'read',
+  listChannels: operation('GET /teams/{team-id}/channels', {
+    ...needs('Channel.ReadBasic.All', 'Group.Read.All', 'Group.ReadWrite.All'),
+    description: 'Lists channels of a team with id, name and description.',
+    input: { teamId: channelOf.input.teamId, pageToken: pageToken() },
+    wire: { teamId: 'team-id' },
+    output: z.looseObject({
+      id: z.string(),
+      ...texts('displayName', 'description', 'membershipType', 'webUrl'),
+    }),
+    pages: graphPages,
+  }),
+  listChannelMessages: operation('GET /teams/{team-id}/channels/{channel-id}/messages', {
     ...needs('ChannelMessage.Read.All', 'Group.Read.All', 'Group.ReadWrite.All'),
     description:
       'Lists messages of a channel, the latest changed first, without their replies, one page at a time.',
@@ -102,59 +96,55 @@ export const listChannelMessages = operation(
     wire: { ...channelOf.wire, ...paging.wire },
     output: message,
     pages: graphPages,
-  },
-);
-
-export const listChats = defineAction({
-  ...READ_CHATS,
-  input: teamsOperations.listOwnChats.input.extend({ userId: userId() }),
-  output: teamsOperations.listOwnChats.output,
-  isTool: true,
-  description:
-    'Lists chats of the user who connected, or of another user, with id, type and topic. Use listChatMessages for their messages.',
-  handler: (context, { userId: of, ...rest }) => {
-    if (of !== undefined) return teamsOperations.listChatsOf.call(context, { ...rest, userId: of });
-    ensureUser(context);
-    return teamsOperations.listOwnChats.call(context, rest);
-  },
-});
-
-export const listChatMessages = operation('GET /chats/{chat-id}/messages', {
-  ...READ_CHATS,
-  description: 'Lists messages of a chat, the newest first, one page at a time.',
-  input: { ...chatOf.input, ...page },
-  wire: { ...chatOf.wire, ...paging.wire },
-  output: message,
-  pages: graphPages,
-});
-
-export const searchMessages = defineAction({
-  ...READ_CHATS,
-  input: z.strictObject({
-    query: kql(),
-    from: from(),
-    size: size(25, 25),
-    enableTopResults: z
-      .boolean()
-      .default(false)
-      .describe('true: the most relevant first. Default: the newest first'),
   }),
-  output: searchResult,
-  isTool: true,
-  description:
-    'Searches messages of chats and channels that the user can read, with a query in KQL. Works only for users, not with client credentials.',
-  handler: (context, { query, ...request }) =>
-    searchQuery.call(context, {
-      requests: [{ ...request, entityTypes: ['chatMessage'], query: { queryString: query } }],
+  listChats: defineAction({
+    ...READ_CHATS,
+    input: teamsOperations.listOwnChats.input.extend({ userId: userId() }),
+    output: teamsOperations.listOwnChats.output,
+    isTool: true,
+    description:
+      'Lists chats of the user who connected, or of another user, with id, type and topic. Use listChatMessages for their messages.',
+    handler: (context, { userId: of, ...rest }) => {
+      if (of !== undefined)
+        return teamsOperations.listChatsOf.call(context, { ...rest, userId: of });
+      ensureUser(context);
+      return teamsOperations.listOwnChats.call(context, rest);
+    },
+  }),
+  listChatMessages: operation('GET /chats/{chat-id}/messages', {
+    ...READ_CHATS,
+    description: 'Lists messages of a chat, the newest first, one page at a time.',
+    input: { ...chatOf.input, ...page },
+    wire: { ...chatOf.wire, ...paging.wire },
+    output: message,
+    pages: graphPages,
+  }),
+  searchMessages: defineAction({
+    ...READ_CHATS,
+    input: z.strictObject({
+      query: kql(),
+      from: from(),
+      size: size(25, 25),
+      enableTopResults: z
+        .boolean()
+        .default(false)
+        .describe('true: the most relevant first. Default: the newest first'),
     }),
-});
-
-export const getUser = operation('GET /users/{user-id}', {
-  scope: 'read',
-  ...needs('User.ReadBasic.All', 'User.Read.All'),
-  description:
-    'Reads one user of the tenant: id, name and email address. Use it to find the id of a user for createChat.',
-  input: { userId: id().describe('Id or user principal name of the user') },
-  wire: userWire,
-  output: user,
-});
+    output: searchResult,
+    isTool: true,
+    description:
+      'Searches messages of chats and channels that the user can read, with a query in KQL. Works only for users, not with client credentials.',
+    handler: (context, { query, ...request }) =>
+      searchQuery.call(context, {
+        requests: [{ ...request, entityTypes: ['chatMessage'], query: { queryString: query } }],
+      }),
+  }),
+  getUser: operation('GET /users/{user-id}', {
+    ...needs('User.ReadBasic.All', 'User.Read.All'),
+    description:
+      'Reads one user of the tenant: id, name and email address. Use it to find the id of a user for createChat.',
+    input: { userId: id().describe('Id or user principal name of the user') },
+    wire: userWire,
+    output: user,
+  }),
+};

@@ -22,36 +22,35 @@ export const postChat = operation('POST /chats', {
   output: chat,
 });
 
-export const createChat = defineAction({
-  ...CREATE_CHAT,
-  input: z.strictObject({
-    chatType: chatType(),
-    userIds: z
-      .array(id())
-      .min(2)
-      .max(50)
-      .describe('Ids or user principal names of all members, also of the user who connected'),
-    topic: topic(),
-  }),
-  output: chat,
-  isTool: true,
-  description:
-    'Creates a chat and returns its id for sendChatMessage. If a chat of the same two users exists, it is returned.',
-  handler: (context, { userIds, ...request }) =>
-    postChat.call(context, {
-      ...request,
-      members: userIds.map((user) => ({
-        '@odata.type': '#microsoft.graph.aadUserConversationMember',
-        roles: ['owner'],
-        // In OData, a quote within a text is doubled.
-        'user@odata.bind': `${GRAPH}/v1.0/users('${encodeURIComponent(user).replaceAll("'", "''")}')`,
-      })),
+/** Actions that write messages. */
+export const writeActions = {
+  createChat: defineAction({
+    ...CREATE_CHAT,
+    input: z.strictObject({
+      chatType: chatType(),
+      userIds: z
+        .array(id())
+        .min(2)
+        .max(50)
+        .describe('Ids or user principal names of all members, also of the user who connected'),
+      topic: topic(),
     }),
-});
-
-export const sendChannelMessage = operation(
-  'POST /teams/{team-id}/channels/{channel-id}/messages',
-  {
+    output: chat,
+    isTool: true,
+    description:
+      'Creates a chat and returns its id for sendChatMessage. If a chat of the same two users exists, it is returned.',
+    handler: (context, { userIds, ...request }) =>
+      postChat.call(context, {
+        ...request,
+        members: userIds.map((user) => ({
+          '@odata.type': '#microsoft.graph.aadUserConversationMember',
+          roles: ['owner'],
+          // In OData, a quote within a text is doubled.
+          'user@odata.bind': `${GRAPH}/v1.0/users('${encodeURIComponent(user).replaceAll("'", "''")}')`,
+        })),
+      }),
+  }),
+  sendChannelMessage: operation('POST /teams/{team-id}/channels/{channel-id}/messages', {
     scope: 'write',
     ...needs('ChannelMessage.Send', 'Group.ReadWrite.All'),
     description:
@@ -59,28 +58,26 @@ export const sendChannelMessage = operation(
     input: { ...channelOf.input, ...messageText },
     wire: { ...channelOf.wire, ...messageWire },
     output: message,
-  },
-);
-
-export const sendChatMessage = operation('POST /chats/{chat-id}/messages', {
-  scope: 'write',
-  ...needs('ChatMessage.Send', 'Chat.ReadWrite'),
-  description:
-    'Sends a message to a chat as the user who connected. Not possible with client credentials.',
-  input: { ...chatOf.input, ...messageText },
-  wire: { ...chatOf.wire, ...messageWire },
-  output: message,
-});
-
-export const updateMessage = operation(
-  'PATCH /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}',
-  {
-    scope: 'destroy',
-    ...needs('ChannelMessage.ReadWrite', 'Group.ReadWrite.All'),
+  }),
+  sendChatMessage: operation('POST /chats/{chat-id}/messages', {
+    scope: 'write',
+    ...needs('ChatMessage.Send', 'Chat.ReadWrite'),
     description:
-      'Replaces the text of a message in a channel. The user who connected must have written it. Returns { ok: true }.',
-    input: { ...channelOf.input, messageId: id().describe('Id of the message'), ...messageText },
-    wire: { ...channelOf.wire, messageId: 'chatMessage-id', ...messageWire },
-    ...confirmed(),
-  },
-);
+      'Sends a message to a chat as the user who connected. Not possible with client credentials.',
+    input: { ...chatOf.input, ...messageText },
+    wire: { ...chatOf.wire, ...messageWire },
+    output: message,
+  }),
+  updateMessage: operation(
+    'PATCH /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}',
+    {
+      scope: 'destroy',
+      ...needs('ChannelMessage.ReadWrite', 'Group.ReadWrite.All'),
+      description:
+        'Replaces the text of a message in a channel. The user who connected must have written it. Returns { ok: true }.',
+      input: { ...channelOf.input, messageId: id().describe('Id of the message'), ...messageText },
+      wire: { ...channelOf.wire, messageId: 'chatMessage-id', ...messageWire },
+      ...confirmed(),
+    },
+  ),
+};

@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
-import { getDataSource, queryDataSource } from './data_sources.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { dataSourceActions } from './data_sources.ts';
 import { NOTION_API, operation } from './notion_api.ts';
-import { getPage, searchPageOrDSByTitle } from './pages.ts';
+import { pageActions } from './pages.ts';
 import { translations } from './translations.ts';
 
 /** Operation of the connection test. */
 export const listUsers = operation('GET /v1/users', {
-  scope: 'read',
   description: 'Reads one user of the workspace.',
   input: {},
   fixed: { query: { page_size: 1 } },
@@ -21,9 +20,7 @@ export const notion = defineConnectorSpec({
     displayName: 'Notion',
     description: 'Find and read pages and data sources in Notion.',
     icon: 'documents',
-    minimumLicense: 'enterprise',
-    isTechnicalPreview: true,
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    ...CATALOGUE,
   },
   auth: {
     types: [
@@ -38,7 +35,7 @@ export const notion = defineConnectorSpec({
   },
   apiOrigins: [NOTION_API],
   provider: 'notion',
-  actions: { searchPageOrDSByTitle, getPage, getDataSource, queryDataSource },
+  actions: { ...pageActions, ...dataSourceActions },
   test: {
     enabled: true,
     description: 'Reads one user of the Notion workspace.',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineApi, flag, text } from '../../operations/index.ts';
+import { defineApi, flag, text, textOf, texts } from '../../operations/index.ts';
 
 /** Origin of the API. */
 export const NOTION_API = 'https://api.notion.com';
@@ -20,7 +20,7 @@ export const { operation } = defineApi({
 });
 
 /** Id of a page or data source: a UUID, with or without hyphens. */
-export const id = () => z.string().min(1).max(64);
+export const id = () => textOf(64);
 
 /** Inputs of a list. */
 export const listPage = {
@@ -41,9 +41,7 @@ export const listPages = {
 /** Fields that pages and data sources share. Notion's other fields are kept. */
 const entry = z.looseObject({
   id: z.string(),
-  url: text(),
-  created_time: text(),
-  last_edited_time: text(),
+  ...texts('url', 'created_time', 'last_edited_time'),
   in_trash: flag(),
   parent: z.looseObject({ type: text() }).nullish(),
   properties: z.record(z.string(), z.unknown()).nullish(),

@@ -15,7 +15,7 @@ import {
   pageToken,
   top,
 } from '../../microsoft_graph/graph_api.ts';
-import { text } from '../../operations/index.ts';
+import { textOf, texts } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 
 const READ_FILES = {
@@ -67,43 +67,12 @@ export const fileOperations = {
 };
 const { getOwnItem, getOwnContent } = fileOperations;
 
-export const getDrive = operation('GET /me/drive', {
-  ...READ_FILES,
-  description: 'Reads the OneDrive of the user: id, type, address, and used and remaining bytes.',
-  input: {},
-  output: z.looseObject({
-    id: z.string(),
-    name: text(),
-    driveType: text(),
-    webUrl: text(),
-    quota: z.looseObject({ total: z.number().nullish(), used: z.number().nullish() }).nullish(),
-  }),
-});
-
-export const getItemChildren = defineAction({
-  ...READ_FILES,
-  input: fileOperations.listRoot.input.extend({
-    itemId: id().optional().describe('Id of a folder. Default: the root folder'),
-  }),
-  output: fileOperations.listRoot.output,
-  isTool: true,
-  description:
-    'Lists files and folders directly inside a folder of the OneDrive of the user, with id, name, size and address.',
-  handler: (context, { itemId: folder, ...rest }) =>
-    folder === undefined
-      ? fileOperations.listRoot.call(context, rest)
-      : fileOperations.listFolder.call(context, { ...rest, itemId: folder }),
-});
-
-export const search = operation("GET /me/drive/root/search(q='{q}')", {
+const search = operation("GET /me/drive/root/search(q='{q}')", {
   ...list,
   description:
     'Finds files and folders in the OneDrive of the user by words in name, properties or text, with id, name, size and address.',
   input: {
-    query: z
-      .string()
-      .min(1)
-      .max(1_000)
+    query: textOf(1_000)
       // In OData, a quote within a text is doubled.
       .transform((words) => words.replaceAll("'", "''"))
       .describe('Words to find'),
@@ -113,54 +82,79 @@ export const search = operation("GET /me/drive/root/search(q='{q}')", {
   wire: { query: 'q', top: '$top' },
 });
 
-export const getFileMetadata = defineAction({
-  ...READ_FILES,
-  input: itemInput,
-  output: driveItem,
-  isTool: true,
-  description:
-    'Reads one file or folder: name, size, type, times, address and the folder it is in. Give driveId for items of other drives.',
-  handler: (context, { driveId, ...item }) =>
-    driveId === undefined
-      ? getOwnItem.call(context, item)
-      : getItem.call(context, { ...item, driveId }),
-});
-
-export const getFileContent = defineAction({
-  ...READ_FILES,
-  input: itemInput,
-  output: contentSchema.omit({ byteLength: true }).extend({ mimeType: z.string() }),
-  isTool: true,
-  description:
-    'Downloads one file: its text if it is text, else its bytes in base64. Does not convert documents. Give driveId for files of other drives.',
-  handler: async (context, { driveId, ...item }) => {
-    const read =
+/** Actions for the drive and its files. */
+export const fileActions = {
+  getDrive: operation('GET /me/drive', {
+    ...READ_FILES,
+    description: 'Reads the OneDrive of the user: id, type, address, and used and remaining bytes.',
+    input: {},
+    output: z.looseObject({
+      id: z.string(),
+      ...texts('name', 'driveType', 'webUrl'),
+      quota: z.looseObject({ total: z.number().nullish(), used: z.number().nullish() }).nullish(),
+    }),
+  }),
+  getItemChildren: defineAction({
+    ...READ_FILES,
+    input: fileOperations.listRoot.input.extend({
+      itemId: id().optional().describe('Id of a folder. Default: the root folder'),
+    }),
+    output: fileOperations.listRoot.output,
+    isTool: true,
+    description:
+      'Lists files and folders directly inside a folder of the OneDrive of the user, with id, name, size and address.',
+    handler: (context, { itemId: folder, ...rest }) =>
+      folder === undefined
+        ? fileOperations.listRoot.call(context, rest)
+        : fileOperations.listFolder.call(context, { ...rest, itemId: folder }),
+  }),
+  search,
+  getFileMetadata: defineAction({
+    ...READ_FILES,
+    input: itemInput,
+    output: driveItem,
+    isTool: true,
+    description:
+      'Reads one file or folder: name, size, type, times, address and the folder it is in. Give driveId for items of other drives.',
+    handler: (context, { driveId, ...item }) =>
       driveId === undefined
-        ? {
-            facts: () => getOwnItem.call(context, item),
-            content: () => getOwnContent.call(context, item),
-          }
-        : {
-            facts: () => getItem.call(context, { ...item, driveId }),
-            content: () => getItemContent.call(context, { ...item, driveId }),
-          };
-    const { byteLength: _, ...file } = await readFile('text', read);
-    return file;
-  },
-});
-
-// https://learn.microsoft.com/en-us/graph/api/drive-sharedwithme
-export const listSharedWithMe = operation('GET /me/drive/sharedWithMe', {
-  ...list,
-  description:
-    'Lists files and folders that others shared with the user. remoteItem has the ids of item and drive for getFileContent. Microsoft ends this list: it may be incomplete, and empty from December 2026 on.',
-  input: { pageToken: pageToken() },
-});
-
-// https://learn.microsoft.com/en-us/graph/api/drive-recent
-export const listRecentFiles = operation('GET /me/drive/recent', {
-  ...list,
-  description:
-    'Lists files that the user opened or changed recently, the newest first. Microsoft ends this list: it may be incomplete, and empty from December 2026 on.',
-  input: { pageToken: pageToken() },
-});
+        ? getOwnItem.call(context, item)
+        : getItem.call(context, { ...item, driveId }),
+  }),
+  getFileContent: defineAction({
+    ...READ_FILES,
+    input: itemInput,
+    output: contentSchema.omit({ byteLength: true }).extend({ mimeType: z.string() }),
+    isTool: true,
+    description:
+      'Downloads one file: its text if it is text, else its bytes in base64. Does not convert documents. Give driveId for files of other drives.',
+    handler: async (context, { driveId, ...item }) => {
+      const read =
+        driveId === undefined
+          ? {
+              facts: () => getOwnItem.call(context, item),
+              content: () => getOwnContent.call(context, item),
+            }
+          : {
+              facts: () => getItem.call(context, { ...item, driveId }),
+              content: () => getItemContent.call(context, { ...item, driveId }),
+            };
+      const { byteLength: _, ...file } = await readFile('text', read);
+      return file;
+    },
+  }),
+  // https://learn.microsoft.com/en-us/graph/api/drive-sharedwithme
+  listSharedWithMe: operation('GET /me/drive/sharedWithMe', {
+    ...list,
+    description:
+      'Lists files and folders that others shared with the user. remoteItem has the ids of item and drive for getFileContent. Microsoft ends this list: it may be incomplete, and empty from December 2026 on.',
+    input: { pageToken: pageToken() },
+  }),
+  // https://learn.microsoft.com/en-us/graph/api/drive-recent
+  listRecentFiles: operation('GET /me/drive/recent', {
+    ...list,
+    description:
+      'Lists files that the user opened or changed recently, the newest first. Microsoft ends this list: it may be incomplete, and empty from December 2026 on.',
+    input: { pageToken: pageToken() },
+  }),
+};

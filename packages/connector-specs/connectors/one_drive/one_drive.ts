@@ -1,15 +1,7 @@
 import { GRAPH, GRAPH_ACCOUNT, readAccount } from '../../microsoft_graph/graph_api.ts';
-import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
-import {
-  getDrive,
-  getFileContent,
-  getFileMetadata,
-  getItemChildren,
-  listRecentFiles,
-  listSharedWithMe,
-  search,
-} from './files.ts';
+import { fileActions } from './files.ts';
 import { translations } from './translations.ts';
 
 const SCOPE = 'Files.Read.All User.Read offline_access';
@@ -21,9 +13,7 @@ export const oneDrive = defineConnectorSpec({
     displayName: 'OneDrive',
     description: 'Find, list and download files in OneDrive.',
     icon: 'logoWindows',
-    minimumLicense: 'enterprise',
-    isTechnicalPreview: true,
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    ...CATALOGUE,
   },
   auth: {
     types: personalAuthTypes({ ears: 'microsoft', scope: SCOPE }),
@@ -32,16 +22,7 @@ export const oneDrive = defineConnectorSpec({
   apiOrigins: [GRAPH],
   provider: 'microsoft',
   account: GRAPH_ACCOUNT,
-  actions: {
-    getMe: readAccount,
-    getDrive,
-    getItemChildren,
-    search,
-    getFileMetadata,
-    getFileContent,
-    listSharedWithMe,
-    listRecentFiles,
-  },
+  actions: { getMe: readAccount, ...fileActions },
   test: {
     enabled: true,
     description: 'Reads the account from Microsoft Graph.',

@@ -8,7 +8,7 @@ import {
   top,
 } from '../../microsoft_graph/graph_api.ts';
 import { from, kql, searchQuery, searchResult, size } from '../../microsoft_graph/search.ts';
-import { text } from '../../operations/index.ts';
+import { text, textOf, texts } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 
 const READ_MAIL = { scope: 'read', ...needs('Mail.Read', 'Mail.ReadWrite') } as const;
@@ -19,12 +19,11 @@ const LIST_FIELDS =
 
 const messageId = () => id().describe('Id of the message');
 const address = z.looseObject({
-  emailAddress: z.looseObject({ name: text(), address: text() }).nullish(),
+  emailAddress: z.looseObject({ ...texts('name', 'address') }).nullish(),
 });
 const message = z.looseObject({
   id: z.string(),
-  subject: text(),
-  bodyPreview: text(),
+  ...texts('subject', 'bodyPreview'),
   from: address.nullish(),
   toRecipients: z.array(address.nullable()).nullish(),
   receivedDateTime: text(),
@@ -34,8 +33,7 @@ const message = z.looseObject({
 });
 const attachment = z.looseObject({
   id: z.string(),
-  name: text(),
-  contentType: text(),
+  ...texts('name', 'contentType'),
   size: z.number().nullish(),
   isInline: z.boolean().nullish(),
 });
@@ -46,10 +44,7 @@ const listInput = {
     .max(2_048)
     .optional()
     .describe('Condition in OData, for example: isRead eq false'),
-  orderby: z
-    .string()
-    .min(1)
-    .max(256)
+  orderby: textOf(256)
     .default('receivedDateTime desc')
     .describe('Field to sort by. With a filter, it must begin with the fields of the filter'),
   pageToken: pageToken(),
@@ -73,85 +68,79 @@ export const messageOperations = {
   }),
 };
 
-export const searchMessages = defineAction({
-  ...READ_MAIL,
-  input: z.strictObject({ query: kql(), from: from(), size: size(25, 10) }),
-  output: searchResult,
-  isTool: true,
-  description:
-    'Searches the mailbox of the user with a query in KQL, the newest first. hits contains the messages with a summary; use getMessage with hitId for the text.',
-  handler: (context, { query, ...page }) =>
-    searchQuery.call(context, {
-      requests: [{ ...page, entityTypes: ['message'], query: { queryString: query } }],
+/** Actions for messages, attachments and folders. */
+export const messageActions = {
+  searchMessages: defineAction({
+    ...READ_MAIL,
+    input: z.strictObject({ query: kql(), from: from(), size: size(25, 10) }),
+    output: searchResult,
+    isTool: true,
+    description:
+      'Searches the mailbox of the user with a query in KQL, the newest first. hits contains the messages with a summary; use getMessage with hitId for the text.',
+    handler: (context, { query, ...page }) =>
+      searchQuery.call(context, {
+        requests: [{ ...page, entityTypes: ['message'], query: { queryString: query } }],
+      }),
+  }),
+  listMessages: defineAction({
+    ...READ_MAIL,
+    input: messageOperations.listAll.input.extend({
+      folderId: id()
+        .optional()
+        .describe('Id of a folder, or its well-known name such as "inbox". Default: all folders'),
     }),
-});
-
-export const listMessages = defineAction({
-  ...READ_MAIL,
-  input: messageOperations.listAll.input.extend({
-    folderId: id()
-      .optional()
-      .describe('Id of a folder, or its well-known name such as "inbox". Default: all folders'),
+    output: messageOperations.listAll.output,
+    isTool: true,
+    description:
+      'Lists messages of a folder or of the whole mailbox with sender, subject and preview, the newest first. Use getMessage for the text, searchMessages to find words.',
+    handler: (context, { folderId, ...page }) =>
+      folderId === undefined
+        ? messageOperations.listAll.call(context, page)
+        : messageOperations.listInFolder.call(context, { ...page, folderId }),
   }),
-  output: messageOperations.listAll.output,
-  isTool: true,
-  description:
-    'Lists messages of a folder or of the whole mailbox with sender, subject and preview, the newest first. Use getMessage for the text, searchMessages to find words.',
-  handler: (context, { folderId, ...page }) =>
-    folderId === undefined
-      ? messageOperations.listAll.call(context, page)
-      : messageOperations.listInFolder.call(context, { ...page, folderId }),
-});
-
-export const getMessage = operation('GET /me/messages/{message-id}', {
-  ...READ_MAIL,
-  description:
-    'Reads one message with its text, recipients and times. Does not return attachments.',
-  input: { messageId: messageId() },
-  wire: { messageId: 'message-id' },
-  output: message.extend({
-    body: z.looseObject({ contentType: text(), content: text() }).nullish(),
+  getMessage: operation('GET /me/messages/{message-id}', {
+    ...READ_MAIL,
+    description:
+      'Reads one message with its text, recipients and times. Does not return attachments.',
+    input: { messageId: messageId() },
+    wire: { messageId: 'message-id' },
+    output: message.extend({
+      body: z.looseObject({ ...texts('contentType', 'content') }).nullish(),
+    }),
   }),
-});
-
-export const listAttachments = operation('GET /me/messages/{message-id}/attachments', {
-  ...READ_MAIL,
-  description:
-    'Lists attachments of a message with name, type and size. Use getAttachment for the content.',
-  input: { messageId: messageId(), pageToken: pageToken() },
-  wire: { messageId: 'message-id' },
-  fixed: { query: { $select: 'id,name,contentType,size,isInline,lastModifiedDateTime' } },
-  output: attachment,
-  pages: graphPages,
-});
-
-export const getAttachment = operation(
-  'GET /me/messages/{message-id}/attachments/{attachment-id}',
-  {
+  listAttachments: operation('GET /me/messages/{message-id}/attachments', {
+    ...READ_MAIL,
+    description:
+      'Lists attachments of a message with name, type and size. Use getAttachment for the content.',
+    input: { messageId: messageId(), pageToken: pageToken() },
+    wire: { messageId: 'message-id' },
+    fixed: { query: { $select: 'id,name,contentType,size,isInline,lastModifiedDateTime' } },
+    output: attachment,
+    pages: graphPages,
+  }),
+  getAttachment: operation('GET /me/messages/{message-id}/attachments/{attachment-id}', {
     ...READ_MAIL,
     description:
       'Reads one attachment of a message. For a file, contentBytes is its content in base64.',
     input: { messageId: messageId(), attachmentId: id().describe('Id of the attachment') },
     wire: { messageId: 'message-id', attachmentId: 'attachment-id' },
     output: attachment,
-  },
-);
-
-export const listFolders = operation('GET /me/mailFolders', {
-  ...READ_MAIL,
-  description:
-    'Lists mail folders of the user with id, name and number of messages, without folders below them.',
-  input: {
-    includeHidden: z.boolean().default(false).describe('Also list hidden folders'),
-    pageToken: pageToken(),
-  },
-  wire: { includeHidden: 'includeHiddenFolders' },
-  output: z.looseObject({
-    id: z.string(),
-    displayName: text(),
-    parentFolderId: text(),
-    totalItemCount: z.number().nullish(),
-    unreadItemCount: z.number().nullish(),
   }),
-  pages: graphPages,
-});
+  listFolders: operation('GET /me/mailFolders', {
+    ...READ_MAIL,
+    description:
+      'Lists mail folders of the user with id, name and number of messages, without folders below them.',
+    input: {
+      includeHidden: z.boolean().default(false).describe('Also list hidden folders'),
+      pageToken: pageToken(),
+    },
+    wire: { includeHidden: 'includeHiddenFolders' },
+    output: z.looseObject({
+      id: z.string(),
+      ...texts('displayName', 'parentFolderId'),
+      totalItemCount: z.number().nullish(),
+      unreadItemCount: z.number().nullish(),
+    }),
+    pages: graphPages,
+  }),
+};

@@ -1,14 +1,7 @@
 import { GRAPH, GRAPH_ACCOUNT, readAccount } from '../../microsoft_graph/graph_api.ts';
-import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
-import {
-  getAttachment,
-  getMessage,
-  listAttachments,
-  listFolders,
-  listMessages,
-  searchMessages,
-} from './messages.ts';
+import { messageActions } from './messages.ts';
 import { translations } from './translations.ts';
 
 /** The account and the connection test need `User.Read`. */
@@ -21,9 +14,7 @@ export const outlook = defineConnectorSpec({
     displayName: 'Outlook',
     description: 'Search and read mail in Outlook.',
     icon: 'mail',
-    minimumLicense: 'enterprise',
-    isTechnicalPreview: true,
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    ...CATALOGUE,
   },
   auth: {
     types: personalAuthTypes({ ears: 'microsoft', scope: SCOPE }),
@@ -32,14 +23,7 @@ export const outlook = defineConnectorSpec({
   apiOrigins: [GRAPH],
   provider: 'microsoft',
   account: GRAPH_ACCOUNT,
-  actions: {
-    searchMessages,
-    listMessages,
-    getMessage,
-    listAttachments,
-    getAttachment,
-    listFolders,
-  },
+  actions: { ...messageActions },
   test: {
     enabled: true,
     description: 'Reads the account from Microsoft Graph.',

@@ -1,22 +1,21 @@
 import { z } from 'zod';
 import { download, downloadSchema } from '../../file_content/index.ts';
-import { flag, text } from '../../operations/index.ts';
+import { flag, flags, text, texts } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { API, operation, recordId, sobjectName, VERSION } from './salesforce_api.ts';
 
 const describe = operation(`GET ${VERSION}/sobjects/{sobjectName}/describe`, {
-  scope: 'read',
   description:
     'Reads the schema of an object: its fields with type, label and permitted values, and its relations. Use it before query.',
   input: { sobjectName: sobjectName() },
   output: z.object({
-    ...{ name: text(), label: text(), keyPrefix: text() },
-    ...{ custom: flag(), queryable: flag(), searchable: flag() },
+    ...texts('name', 'label', 'keyPrefix'),
+    ...flags('custom', 'queryable', 'searchable'),
     fields: z
       .array(
         z.object({
-          ...{ name: text(), label: text(), type: text(), relationshipName: text() },
-          ...{ nillable: flag(), filterable: flag(), sortable: flag(), custom: flag() },
+          ...texts('name', 'label', 'type', 'relationshipName'),
+          ...flags('nillable', 'filterable', 'sortable', 'custom'),
           length: z.number().nullish(),
           referenceTo: z.array(z.string()).nullish(),
           picklistValues: z
@@ -26,7 +25,7 @@ const describe = operation(`GET ${VERSION}/sobjects/{sobjectName}/describe`, {
       )
       .nullish(),
     childRelationships: z
-      .array(z.object({ childSObject: text(), field: text(), relationshipName: text() }))
+      .array(z.object({ ...texts('childSObject', 'field', 'relationshipName') }))
       .nullish(),
   }),
   ...API,
@@ -35,7 +34,6 @@ const describe = operation(`GET ${VERSION}/sobjects/{sobjectName}/describe`, {
 /** Operations that the handlers and the connection test call. */
 export const fileOperations = {
   getContent: operation(`GET ${VERSION}/sobjects/ContentVersion/{contentVersionId}/VersionData`, {
-    scope: 'read',
     description: 'Part of another action.',
     input: { contentVersionId: recordId() },
     fixed: { headers: { Accept: '*/*' } },
@@ -44,7 +42,6 @@ export const fileOperations = {
     ...API,
   }),
   listResources: operation(`GET ${VERSION}`, {
-    scope: 'read',
     description: 'Lists the resources of the API.',
     input: {},
     output: z.record(z.string(), z.unknown()),
@@ -52,21 +49,22 @@ export const fileOperations = {
   }),
 };
 
-const download_file = defineAction({
-  input: z.strictObject({
-    contentVersionId: recordId().describe('Id of the ContentVersion record of the file'),
-  }),
-  output: downloadSchema,
-  isTool: true,
-  scope: 'read',
-  description:
-    'Downloads one version of a file. Returns { id, size, content, encoding }: the content as text if it is UTF-8, else in base64. The limit of the server for responses applies. Use query on ContentVersion to find its id, title and type.',
-  ...API,
-  handler: (context, input) =>
-    download(input.contentVersionId, {
-      read: () => fileOperations.getContent.call(context, input),
-    }),
-});
-
 /** Actions for the schema of objects and for files. The names are those of Kibana. */
-export const objectActions = { describe, download_file };
+export const objectActions = {
+  describe,
+  download_file: defineAction({
+    input: z.strictObject({
+      contentVersionId: recordId().describe('Id of the ContentVersion record of the file'),
+    }),
+    output: downloadSchema,
+    isTool: true,
+    scope: 'read',
+    description:
+      'Downloads one version of a file. Returns { id, size, content, encoding }: the content as text if it is UTF-8, else in base64. The limit of the server for responses applies. Use query on ContentVersion to find its id, title and type.',
+    ...API,
+    handler: (context, input) =>
+      download(input.contentVersionId, {
+        read: () => fileOperations.getContent.call(context, input),
+      }),
+  }),
+};

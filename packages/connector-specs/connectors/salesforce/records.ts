@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ActionContext } from '../../contract/types.ts';
+import { textOf } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import {
   API,
@@ -57,11 +58,9 @@ const pageOf = (
 
 const query = defineAction({
   input: z.strictObject({
-    soql: z
-      .string()
-      .min(1)
-      .max(20_000)
-      .describe('Query in SOQL, for example: SELECT Id, Name FROM Account LIMIT 10'),
+    soql: textOf(20_000).describe(
+      'Query in SOQL, for example: SELECT Id, Name FROM Account LIMIT 10',
+    ),
     nextRecordsUrl: nextRecordsUrl(),
   }),
   output: recordsPage,
@@ -72,26 +71,6 @@ const query = defineAction({
   ...API,
   handler: (context, { soql, nextRecordsUrl: link }) =>
     pageOf(context, link, () => recordOperations.runQuery.call(context, { q: soql })),
-});
-
-const list_records = defineAction({
-  input: z.strictObject({
-    sobjectName: sobjectName(),
-    limit: z.int().min(1).max(2_000).default(50).describe('Records, max 2000'),
-    nextRecordsUrl: nextRecordsUrl(),
-  }),
-  output: recordsPage,
-  isTool: true,
-  scope: 'read',
-  description:
-    'Lists up to 2000 records of one object with its standard fields. Use query for more, a filter, an order or custom fields.',
-  ...API,
-  handler: (context, { sobjectName: name, limit, nextRecordsUrl: link }) =>
-    pageOf(context, link, () =>
-      recordOperations.runQuery.call(context, {
-        q: `SELECT FIELDS(STANDARD) FROM ${name} LIMIT ${limit}`,
-      }),
-    ),
 });
 
 /** Characters that have a meaning in a search term of SOSL. */
@@ -122,13 +101,33 @@ const search = defineAction({
     }),
 });
 
-const get_record = operation(`GET ${VERSION}/sobjects/{sobjectName}/{recordId}`, {
-  scope: 'read',
-  description: 'Reads one record with all fields that the user can see.',
-  input: { sobjectName: sobjectName(), recordId: recordId().describe('Id of the record') },
-  output: record,
-  ...API,
-});
-
 /** Actions that find and read records. The names are those of Kibana. */
-export const recordActions = { query, get_record, list_records, search };
+export const recordActions = {
+  query,
+  get_record: operation(`GET ${VERSION}/sobjects/{sobjectName}/{recordId}`, {
+    description: 'Reads one record with all fields that the user can see.',
+    input: { sobjectName: sobjectName(), recordId: recordId().describe('Id of the record') },
+    output: record,
+    ...API,
+  }),
+  list_records: defineAction({
+    input: z.strictObject({
+      sobjectName: sobjectName(),
+      limit: z.int().min(1).max(2_000).default(50).describe('Records, max 2000'),
+      nextRecordsUrl: nextRecordsUrl(),
+    }),
+    output: recordsPage,
+    isTool: true,
+    scope: 'read',
+    description:
+      'Lists up to 2000 records of one object with its standard fields. Use query for more, a filter, an order or custom fields.',
+    ...API,
+    handler: (context, { sobjectName: name, limit, nextRecordsUrl: link }) =>
+      pageOf(context, link, () =>
+        recordOperations.runQuery.call(context, {
+          q: `SELECT FIELDS(STANDARD) FROM ${name} LIMIT ${limit}`,
+        }),
+      ),
+  }),
+  search,
+};

@@ -1,4 +1,4 @@
-import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { fileOperations, objectActions } from './objects_and_files.ts';
 import { recordActions } from './records.ts';
 import { INSTANCE, LOGIN_HOST } from './salesforce_api.ts';
@@ -11,9 +11,7 @@ export const salesforce = defineConnectorSpec({
     displayName: 'Salesforce',
     description: 'Query and search records, schemas and files in Salesforce.',
     icon: 'users',
-    minimumLicense: 'enterprise',
-    isTechnicalPreview: true,
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    ...CATALOGUE,
   },
   auth: {
     types: [

@@ -12,62 +12,64 @@ import { READ_SITES } from './sites.ts';
 
 const VERSION = '/v1.0';
 
-export const callGraphAPI = defineAction({
-  input: requestInput.pick({ query: true, body: true }).extend({
-    method: z.enum(['GET', 'POST']),
-    path: z
-      .string()
-      .max(2_048)
-      .regex(/^\/v1\.0\/.*$/)
-      .describe('Path of Microsoft Graph without a host, for example "/v1.0/sites/root"'),
-  }),
-  output: requestOutput,
-  isTool: true,
-  scope: 'destroy',
-  description:
-    'Sends any GET or POST request to Microsoft Graph v1.0 and returns status, headers and body. Use it only if no other action fits. A status of failure is an error.',
-  handler: async (context, { path, ...input }) => {
-    const request = { ...input, path: path.slice(VERSION.length) };
-    const response = await sendRequest(context, request, {
-      baseUrl: `${GRAPH}${VERSION}`,
-      headers: { Accept: 'application/json' },
-      textType: 'text/plain; charset=utf-8',
-    });
-    check(context, response);
-    return toRequestOutput(response);
-  },
-});
-
-export const search = defineAction({
-  ...READ_SITES,
-  input: z.strictObject({
-    query: kql(),
-    entityTypes: z
-      .array(z.enum(['site', 'list', 'listItem', 'drive', 'driveItem']))
-      .min(1)
-      .max(5)
-      .default(['site'])
-      .describe('Types of the objects to find'),
-    region: z
-      .enum(['NAM', 'EUR', 'APC', 'LAM', 'MEA'])
-      .default('NAM')
-      .describe('Region of the tenant. Only used with client credentials, which require it'),
-    from: from(),
-    size: size(500, 25),
-  }),
-  output: searchResult,
-  isTool: true,
-  description:
-    'Searches sites, lists, list items, drives and files with a query in KQL, the most relevant first. hits contains the found objects; moreResultsAvailable tells if a call with a higher from returns more.',
-  handler: (context, { query, region, ...request }) =>
-    searchQuery.call(context, {
-      requests: [
-        {
-          ...request,
-          query: { queryString: query },
-          // Users search where their data is.
-          ...(isAppOnly(context) ? { region } : {}),
-        },
-      ],
+/** Actions for all objects. */
+export const graphActions = {
+  callGraphAPI: defineAction({
+    input: requestInput.pick({ query: true, body: true }).extend({
+      method: z.enum(['GET', 'POST']),
+      path: z
+        .string()
+        .max(2_048)
+        .regex(/^\/v1\.0\/.*$/)
+        .describe('Path of Microsoft Graph without a host, for example "/v1.0/sites/root"'),
     }),
-});
+    output: requestOutput,
+    isTool: true,
+    scope: 'destroy',
+    description:
+      'Sends any GET or POST request to Microsoft Graph v1.0 and returns status, headers and body. Use it only if no other action fits. A status of failure is an error.',
+    handler: async (context, { path, ...input }) => {
+      const request = { ...input, path: path.slice(VERSION.length) };
+      const response = await sendRequest(context, request, {
+        baseUrl: `${GRAPH}${VERSION}`,
+        headers: { Accept: 'application/json' },
+        textType: 'text/plain; charset=utf-8',
+      });
+      check(context, response);
+      return toRequestOutput(response);
+    },
+  }),
+  search: defineAction({
+    ...READ_SITES,
+    input: z.strictObject({
+      query: kql(),
+      entityTypes: z
+        .array(z.enum(['site', 'list', 'listItem', 'drive', 'driveItem']))
+        .min(1)
+        .max(5)
+        .default(['site'])
+        .describe('Types of the objects to find'),
+      region: z
+        .enum(['NAM', 'EUR', 'APC', 'LAM', 'MEA'])
+        .default('NAM')
+        .describe('Region of the tenant. Only used with client credentials, which require it'),
+      from: from(),
+      size: size(500, 25),
+    }),
+    output: searchResult,
+    isTool: true,
+    description:
+      'Searches sites, lists, list items, drives and files with a query in KQL, the most relevant first. hits contains the found objects; moreResultsAvailable tells if a call with a higher from returns more.',
+    handler: (context, { query, region, ...request }) =>
+      searchQuery.call(context, {
+        requests: [
+          {
+            ...request,
+            query: { queryString: query },
+            // Users search where their data is.
+            ...(isAppOnly(context) ? { region } : {}),
+          },
+        ],
+      }),
+  }),
+};

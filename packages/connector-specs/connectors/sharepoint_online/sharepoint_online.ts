@@ -1,17 +1,9 @@
 import { GRAPH, GRAPH_ACCOUNT, getService } from '../../microsoft_graph/graph_api.ts';
-import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
-import { downloadDriveItem, downloadItemFromURL, getDriveItems } from './files.ts';
-import { callGraphAPI, search } from './graph.ts';
-import {
-  getAllSites,
-  getSite,
-  getSiteDrives,
-  getSiteListItems,
-  getSiteLists,
-  getSitePageContents,
-  getSitePages,
-} from './sites.ts';
+import { fileActions } from './files.ts';
+import { graphActions } from './graph.ts';
+import { siteActions } from './sites.ts';
 import { translations } from './translations.ts';
 
 /** Permissions that the administrator grants to the app registration. */
@@ -24,9 +16,7 @@ export const sharepointOnline = defineConnectorSpec({
     displayName: 'SharePoint Online',
     description: 'Find sites, pages, lists and files in SharePoint Online.',
     icon: 'logoWindows',
-    minimumLicense: 'enterprise',
-    isTechnicalPreview: true,
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    ...CATALOGUE,
   },
   auth: {
     types: [
@@ -46,20 +36,7 @@ export const sharepointOnline = defineConnectorSpec({
   apiOrigins: [GRAPH],
   provider: 'microsoft',
   account: GRAPH_ACCOUNT,
-  actions: {
-    getAllSites,
-    getSite,
-    getSitePages,
-    getSitePageContents,
-    getSiteDrives,
-    getSiteLists,
-    getSiteListItems,
-    getDriveItems,
-    downloadDriveItem,
-    downloadItemFromURL,
-    callGraphAPI,
-    search,
-  },
+  actions: { ...siteActions, ...fileActions, ...graphActions },
   test: {
     enabled: true,
     description: 'Reads the list of resources of Microsoft Graph.',

@@ -52,89 +52,86 @@ export const siteOperations = {
   }),
 };
 
-export const getAllSites = defineAction({
-  ...READ_SITES,
-  input: siteOperations.listAllSites.input
-    .extend({
-      search: z.string().max(256).optional().describe('Words in name or address of the site'),
-    })
-    .prefault({}),
-  output: siteOperations.searchSites.output,
-  isTool: true,
-  description:
-    'Lists sites with id, name and address, one page at a time. Users get the sites they can open, and may search; with client credentials, all sites are listed and search is ignored.',
-  handler: (context, { search, ...page }) =>
-    isAppOnly(context)
-      ? siteOperations.listAllSites.call(context, page)
-      : siteOperations.searchSites.call(context, { search: search || '*', ...page }),
-});
-
 const RELATIVE_URL = /^([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+):\/+([^?#\\]+)$/;
 
-export const getSite = defineAction({
-  ...READ_SITES,
-  input: z.union([
-    z.strictObject({ siteId: siteId() }),
-    z.strictObject({
-      relativeUrl: z
-        .string()
-        .max(1_024)
-        .regex(RELATIVE_URL)
-        .describe('Host and path, for example "contoso.sharepoint.com:/sites/team"'),
-    }),
-  ]),
-  output: site,
-  isTool: true,
-  description:
-    'Reads one site with its id, name and address, by its id or by its address. Use it to find the id of a site whose address is known.',
-  handler: (context, input) => {
-    if ('siteId' in input) return siteOperations.getById.call(context, input);
-    const [, hostname = '', path = ''] = RELATIVE_URL.exec(input.relativeUrl) ?? [];
-    return siteOperations.getByPath.call(context, { hostname, path: path.replace(/:$/, '') });
-  },
-});
-
-export const getSitePages = operation('GET /sites/{site-id}/pages', {
-  ...list,
-  ...listOfSite,
-  description:
-    'Lists pages of a site with id, title and address. Use getSitePageContents for their text.',
-  output: entry.extend({ title: text() }),
-});
-
-export const getSitePageContents = operation(
-  'GET /sites/{site-id}/pages/{sitePage-id}/microsoft.graph.sitePage',
-  {
+/** Actions for sites, their pages and lists. */
+export const siteActions = {
+  getAllSites: defineAction({
     ...READ_SITES,
+    input: siteOperations.listAllSites.input
+      .extend({
+        search: z.string().max(256).optional().describe('Words in name or address of the site'),
+      })
+      .prefault({}),
+    output: siteOperations.searchSites.output,
+    isTool: true,
     description:
-      'Reads one page of a site with its layout: sections, columns, texts and web parts.',
-    input: { ...ofSite.input, pageId: id().describe('Id of the page') },
-    wire: { ...ofSite.wire, pageId: 'sitePage-id' },
-    fixed: { query: { $expand: 'canvasLayout' } },
-    output: entry.extend({ title: text(), canvasLayout: z.looseObject({}).nullish() }),
-  },
-);
-
-export const getSiteDrives = operation('GET /sites/{site-id}/drives', {
-  ...list,
-  ...listOfSite,
-  description: 'Lists document libraries of a site as drives. Use getDriveItems for their files.',
-  output: entry.extend({ driveType: text() }),
-});
-
-export const getSiteLists = operation('GET /sites/{site-id}/lists', {
-  ...list,
-  ...listOfSite,
-  description:
-    'Lists lists of a site with id, name and address. Use getSiteListItems for their rows.',
-  output: entry.extend({ displayName: text() }),
-});
-
-export const getSiteListItems = operation('GET /sites/{site-id}/lists/{list-id}/items', {
-  ...list,
-  description: 'Lists the items of a list with the values of their columns, one page at a time.',
-  input: { ...listOfSite.input, listId: id().describe('Id or title of the list') },
-  wire: { ...ofSite.wire, listId: 'list-id' },
-  fixed: { query: { $expand: 'fields' } },
-  output: z.looseObject({ id: z.string(), webUrl: text(), fields: z.looseObject({}).nullish() }),
-});
+      'Lists sites with id, name and address, one page at a time. Users get the sites they can open, and may search; with client credentials, all sites are listed and search is ignored.',
+    handler: (context, { search, ...page }) =>
+      isAppOnly(context)
+        ? siteOperations.listAllSites.call(context, page)
+        : siteOperations.searchSites.call(context, { search: search || '*', ...page }),
+  }),
+  getSite: defineAction({
+    ...READ_SITES,
+    input: z.union([
+      z.strictObject({ siteId: siteId() }),
+      z.strictObject({
+        relativeUrl: z
+          .string()
+          .max(1_024)
+          .regex(RELATIVE_URL)
+          .describe('Host and path, for example "contoso.sharepoint.com:/sites/team"'),
+      }),
+    ]),
+    output: site,
+    isTool: true,
+    description:
+      'Reads one site with its id, name and address, by its id or by its address. Use it to find the id of a site whose address is known.',
+    handler: (context, input) => {
+      if ('siteId' in input) return siteOperations.getById.call(context, input);
+      const [, hostname = '', path = ''] = RELATIVE_URL.exec(input.relativeUrl) ?? [];
+      return siteOperations.getByPath.call(context, { hostname, path: path.replace(/:$/, '') });
+    },
+  }),
+  getSitePages: operation('GET /sites/{site-id}/pages', {
+    ...list,
+    ...listOfSite,
+    description:
+      'Lists pages of a site with id, title and address. Use getSitePageContents for their text.',
+    output: entry.extend({ title: text() }),
+  }),
+  getSitePageContents: operation(
+    'GET /sites/{site-id}/pages/{sitePage-id}/microsoft.graph.sitePage',
+    {
+      ...READ_SITES,
+      description:
+        'Reads one page of a site with its layout: sections, columns, texts and web parts.',
+      input: { ...ofSite.input, pageId: id().describe('Id of the page') },
+      wire: { ...ofSite.wire, pageId: 'sitePage-id' },
+      fixed: { query: { $expand: 'canvasLayout' } },
+      output: entry.extend({ title: text(), canvasLayout: z.looseObject({}).nullish() }),
+    },
+  ),
+  getSiteDrives: operation('GET /sites/{site-id}/drives', {
+    ...list,
+    ...listOfSite,
+    description: 'Lists document libraries of a site as drives. Use getDriveItems for their files.',
+    output: entry.extend({ driveType: text() }),
+  }),
+  getSiteLists: operation('GET /sites/{site-id}/lists', {
+    ...list,
+    ...listOfSite,
+    description:
+      'Lists lists of a site with id, name and address. Use getSiteListItems for their rows.',
+    output: entry.extend({ displayName: text() }),
+  }),
+  getSiteListItems: operation('GET /sites/{site-id}/lists/{list-id}/items', {
+    ...list,
+    description: 'Lists the items of a list with the values of their columns, one page at a time.',
+    input: { ...listOfSite.input, listId: id().describe('Id or title of the list') },
+    wire: { ...ofSite.wire, listId: 'list-id' },
+    fixed: { query: { $expand: 'fields' } },
+    output: z.looseObject({ id: z.string(), webUrl: text(), fields: z.looseObject({}).nullish() }),
+  }),
+};

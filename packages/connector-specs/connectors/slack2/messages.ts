@@ -1,19 +1,23 @@
 import { z } from 'zod';
-import { text } from '../../operations/index.ts';
+import { pageSize, text, textOf, texts } from '../../operations/index.ts';
 import { channelId, message, page, pagesOf, timestamp } from './fields.ts';
 import { operation } from './slack_api.ts';
+
+/**
+ * The scopes of the other kinds of conversations are optional, because users consent to each:
+ * https://docs.slack.dev/reference/methods/assistant.search.context
+ */
+export const SEARCH_MESSAGES = {
+  oauthScopes: ['search:read.public'],
+  optionalScopes: ['search:read.private', 'search:read.im', 'search:read.mpim'],
+} as const;
 
 /** A found message under the names of Slack's older search. */
 const match = z
   .object({
     message_ts: z.string(),
-    content: text(),
-    permalink: text(),
-    team_id: text(),
-    channel_id: text(),
-    channel_name: text(),
-    author_user_id: text(),
-    author_name: text(),
+    ...texts('content', 'permalink', 'team_id', 'channel_id', 'channel_name'),
+    ...texts('author_user_id', 'author_name'),
     blocks: z.unknown().optional(),
     context_messages: z.unknown().optional(),
   })
@@ -29,89 +33,74 @@ const match = z
   }));
 
 const option = (value: boolean) => z.boolean().default(value);
-
 /** A value of a search modifier, which a space would end. */
 const modifier = () => z.string().max(100).regex(/^\S*$/).optional();
-
-const searchMessages = operation('POST /assistant.search.context', {
-  scope: 'read',
-  isQuery: true,
-  description:
-    'Finds messages in channels and direct messages that the user can read, by words or by a question. Returns text, sender, channel and link of each message. Max 20 messages a page. Use getConversationHistory to read a known channel in order.',
-  input: {
-    query: z.string().min(1).max(4_000).describe('Words or a question to search for'),
-    inChannel: modifier().describe('Only in this channel: its name, or "<#" id ">"'),
-    fromUser: modifier().describe('Only from this user: "@" and the name, or "<@" id ">"'),
-    after: modifier().describe('Only after this day, as YYYY-MM-DD'),
-    before: modifier().describe('Only before this day, as YYYY-MM-DD'),
-    sort: z.enum(['score', 'timestamp']).optional().describe('Order: by relevance or by time'),
-    sortDir: z.enum(['asc', 'desc']).optional().describe('Direction of the order'),
-    count: z.int().min(1).max(20).default(20).describe('Messages per page, max 20'),
-    cursor: page(20).cursor,
-    includeContextMessages: option(true).describe('true: with the messages before and after each'),
-    includeBots: option(false).describe('true: also messages of bots'),
-    includeMessageBlocks: option(true).describe('true: with the layout blocks of messages'),
-  },
-  wire: {
-    inChannel: { appendTo: 'query', template: ' in:{value}' },
-    fromUser: { appendTo: 'query', template: ' from:{value}' },
-    after: { appendTo: 'query', template: ' after:{value}' },
-    before: { appendTo: 'query', template: ' before:{value}' },
-    count: 'limit',
-  },
-  // Slack searches only public channels by default.
-  fixed: {
-    body: { content_types: 'messages', channel_types: 'public_channel,private_channel,mpim,im' },
-  },
-  output: match,
-  pages: pagesOf('matches', 'results.messages'),
-  hasRaw: true,
-  // https://docs.slack.dev/reference/methods/assistant.search.context: the scopes of the other
-  // kinds of conversations are optional, because users consent to each. The default
-  // scope requests them.
-  oauthScopes: ['search:read.public'],
-  optionalScopes: ['search:read.private', 'search:read.im', 'search:read.mpim'],
-});
-
 const messageText = () =>
-  z
-    .string()
-    .min(1)
-    .max(40_000)
-    .describe("Text in Slack's mrkdwn: *bold*, _italic_, <url|label>, <@user id>");
-
-const sendMessage = operation('POST /chat.postMessage', {
-  scope: 'write',
-  description:
-    'Posts a message as the user into a channel, a direct message or a thread, and notifies its members. Returns the channel and ts, which updateMessage needs. Slack permits about one message per second and channel.',
-  input: {
-    channel: z
-      .string()
-      .min(1)
-      .max(100)
-      .describe('Id of a conversation, or of a user for a direct message'),
-    text: messageText(),
-    threadTs: timestamp().optional().describe('ts of the first message of a thread to reply to'),
-    unfurlLinks: z.boolean().optional().describe('true: with previews of linked pages'),
-    unfurlMedia: z.boolean().optional().describe('false: without previews of linked media'),
-  },
-  output: z.object({ channel: z.string(), ts: z.string(), message: message.partial() }),
-  oauthScopes: ['chat:write'],
-});
-
-const updateMessage = operation('POST /chat.update', {
-  scope: 'destroy',
-  description:
-    'Replaces the text of a message that the user posted. The former text is lost. Returns channel, ts and text of the message. Fails with edit_window_closed if the workspace no longer permits a change.',
-  input: {
-    channel: channelId(),
-    ts: timestamp().describe('ts of the message'),
-    text: messageText(),
-  },
-  isRepeatable: true,
-  output: z.object({ channel: z.string(), ts: z.string(), text: text() }),
-  oauthScopes: ['chat:write'],
-});
+  textOf(40_000).describe("Text in Slack's mrkdwn: *bold*, _italic_, <url|label>, <@user id>");
 
 /** Actions that find and write messages. */
-export const messageActions = { searchMessages, sendMessage, updateMessage };
+export const messageActions = {
+  searchMessages: operation('POST /assistant.search.context', {
+    isQuery: true,
+    description:
+      'Finds messages in channels and direct messages that the user can read, by words or by a question. Returns text, sender, channel and link of each message. Max 20 messages a page. Use getConversationHistory to read a known channel in order.',
+    input: {
+      query: textOf(4_000).describe('Words or a question to search for'),
+      inChannel: modifier().describe('Only in this channel: its name, or "<#" id ">"'),
+      fromUser: modifier().describe('Only from this user: "@" and the name, or "<@" id ">"'),
+      after: modifier().describe('Only after this day, as YYYY-MM-DD'),
+      before: modifier().describe('Only before this day, as YYYY-MM-DD'),
+      sort: z.enum(['score', 'timestamp']).optional().describe('Order: by relevance or by time'),
+      sortDir: z.enum(['asc', 'desc']).optional().describe('Direction of the order'),
+      count: pageSize('Messages', { max: 20, byDefault: 20 }),
+      cursor: page(20).cursor,
+      includeContextMessages: option(true).describe(
+        'true: with the messages before and after each',
+      ),
+      includeBots: option(false).describe('true: also messages of bots'),
+      includeMessageBlocks: option(true).describe('true: with the layout blocks of messages'),
+    },
+    wire: {
+      inChannel: { appendTo: 'query', template: ' in:{value}' },
+      fromUser: { appendTo: 'query', template: ' from:{value}' },
+      after: { appendTo: 'query', template: ' after:{value}' },
+      before: { appendTo: 'query', template: ' before:{value}' },
+      count: 'limit',
+    },
+    // Slack searches only public channels by default.
+    fixed: {
+      body: { content_types: 'messages', channel_types: 'public_channel,private_channel,mpim,im' },
+    },
+    output: match,
+    pages: pagesOf('matches', 'results.messages'),
+    hasRaw: true,
+    ...SEARCH_MESSAGES,
+  }),
+  sendMessage: operation('POST /chat.postMessage', {
+    scope: 'write',
+    description:
+      'Posts a message as the user into a channel, a direct message or a thread, and notifies its members. Returns the channel and ts, which updateMessage needs. Slack permits about one message per second and channel.',
+    input: {
+      channel: textOf(100).describe('Id of a conversation, or of a user for a direct message'),
+      text: messageText(),
+      threadTs: timestamp().optional().describe('ts of the first message of a thread to reply to'),
+      unfurlLinks: z.boolean().optional().describe('true: with previews of linked pages'),
+      unfurlMedia: z.boolean().optional().describe('false: without previews of linked media'),
+    },
+    output: z.object({ channel: z.string(), ts: z.string(), message: message.partial() }),
+    oauthScopes: ['chat:write'],
+  }),
+  updateMessage: operation('POST /chat.update', {
+    scope: 'destroy',
+    description:
+      'Replaces the text of a message that the user posted. The former text is lost. Returns channel, ts and text of the message. Fails with edit_window_closed if the workspace no longer permits a change.',
+    input: {
+      channel: channelId(),
+      ts: timestamp().describe('ts of the message'),
+      text: messageText(),
+    },
+    isRepeatable: true,
+    output: z.object({ channel: z.string(), ts: z.string(), text: text() }),
+    oauthScopes: ['chat:write'],
+  }),
+};

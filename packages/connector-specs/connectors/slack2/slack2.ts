@@ -1,30 +1,19 @@
-import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { conversationActions } from './conversations.ts';
-import { messageActions } from './messages.ts';
+import { READ_CONVERSATIONS, READ_MESSAGES } from './fields.ts';
+import { messageActions, SEARCH_MESSAGES } from './messages.ts';
 import { SLACK } from './slack_api.ts';
 import { translations } from './translations.ts';
 import { userAndFileActions } from './users_and_files.ts';
 
 /** Scopes of the app of EARS, which has no scope to create channels or to invite. */
 const EARS_SCOPES = [
-  'channels:read',
-  'channels:history',
-  'chat:write',
-  'files:read',
-  'groups:read',
-  'groups:history',
-  'im:read',
-  'im:history',
-  'mpim:read',
-  'mpim:history',
-  'search:read.files',
-  'search:read.im',
-  'search:read.mpim',
-  'search:read.private',
-  'search:read.public',
-  'users:read',
-  'users:read.email',
+  ...READ_CONVERSATIONS.optionalScopes,
+  ...READ_MESSAGES.optionalScopes,
+  ...SEARCH_MESSAGES.oauthScopes,
+  ...SEARCH_MESSAGES.optionalScopes,
+  ...['search:read.files', 'chat:write', 'files:read', 'users:read', 'users:read.email'],
 ];
 
 /** All kinds of conversations, because each has its own scopes. */
@@ -37,9 +26,7 @@ export const slack2 = defineConnectorSpec({
     displayName: 'Slack (v2)',
     description: 'Search, read and send messages in Slack, and list channels, users and files.',
     icon: 'logoSlack',
-    minimumLicense: 'enterprise',
-    isTechnicalPreview: true,
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    ...CATALOGUE,
   },
   auth: {
     types: personalAuthTypes({

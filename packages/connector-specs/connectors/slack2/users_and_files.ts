@@ -1,83 +1,76 @@
 import { z } from 'zod';
-import { text } from '../../operations/index.ts';
+import { pageSize, text, textOf } from '../../operations/index.ts';
 import * as fields from './fields.ts';
 import { operation } from './slack_api.ts';
 
-const whoAmI = operation('GET /auth.test', {
-  scope: 'read',
-  description:
-    'Returns the Slack user and the workspace of the credentials. Use it to find out who "me" is, and to check that the connection works.',
-  input: {},
-  output: z.object({
-    user_id: z.string(),
-    user: z.string(),
-    team_id: z.string(),
-    team: z.string(),
-    url: text(),
-  }),
-  hasRaw: true,
-});
-
-const listUsers = operation('GET /users.list', {
-  scope: 'read',
-  description:
-    'Lists the members of the workspace, bots and deactivated users included, with name, title and time zone. Use lookupUserByEmail to find one user.',
-  input: { ...fields.page(200), includeLocale: fields.includeLocale() },
-  output: fields.user,
-  pages: fields.pagesOf('members'),
-  hasRaw: true,
-  oauthScopes: ['users:read'],
-});
-
-const lookupUserByEmail = operation('GET /users.lookupByEmail', {
-  scope: 'read',
-  description:
-    'Finds the active member of the workspace with an email address. Fails with users_not_found if there is none.',
-  input: { email: z.string().min(1).max(320).describe('Complete email address') },
-  output: z.object({ user: fields.user }),
-  hasRaw: true,
-  oauthScopes: ['users:read.email'],
-});
-
-const getFileInfo = operation('GET /files.info', {
-  scope: 'read',
-  description:
-    'Reads name, type, size, owner and links of one file that the user can see. Does not return the content of the file.',
-  input: { file: z.string().min(1).max(64).describe('Id of the file, for example "F0123456789"') },
-  output: z.object({ file: fields.file }),
-  hasRaw: true,
-  oauthScopes: ['files:read'],
-});
-
-const listFiles = operation('GET /files.list', {
-  scope: 'read',
-  description:
-    'Lists files that the user can see, the newest first, of one channel, one user or the whole workspace. Does not return the content of files.',
-  input: {
-    channel: fields.channelId().optional(),
-    user: fields.userId().optional(),
-    tsFrom: fields.timestamp().optional().describe('Only files since this Unix time in seconds'),
-    tsTo: fields.timestamp().optional().describe('Only files until this Unix time in seconds'),
-    types: z
-      .string()
-      .max(128)
-      .optional()
-      .describe('Types of files, separated by commas: images, pdfs, snippets, gdocs, zips, spaces'),
-    count: z.int().min(1).max(200).default(100).describe('Files per page, max 200'),
-    page: z.int().min(1).max(10_000).default(1).describe('Number of the page, from 1'),
-  },
-  output: fields.file,
-  pages: {
-    next: 'page',
-    cursor: 'page',
-    size: 'count',
-    items: 'files',
-    total: 'paging.total',
-    names: { items: 'files', hasMore: 'hasMore' },
-  },
-  hasRaw: true,
-  oauthScopes: ['files:read'],
-});
-
 /** Actions for the own account, other users and files. */
-export const userAndFileActions = { whoAmI, listUsers, lookupUserByEmail, getFileInfo, listFiles };
+export const userAndFileActions = {
+  whoAmI: operation('GET /auth.test', {
+    description:
+      'Returns the Slack user and the workspace of the credentials. Use it to find out who "me" is, and to check that the connection works.',
+    input: {},
+    output: z.object({
+      user_id: z.string(),
+      user: z.string(),
+      team_id: z.string(),
+      team: z.string(),
+      url: text(),
+    }),
+    hasRaw: true,
+  }),
+  listUsers: operation('GET /users.list', {
+    description:
+      'Lists the members of the workspace, bots and deactivated users included, with name, title and time zone. Use lookupUserByEmail to find one user.',
+    input: { ...fields.page(200), includeLocale: fields.includeLocale() },
+    output: fields.user,
+    pages: fields.pagesOf('members'),
+    hasRaw: true,
+    oauthScopes: ['users:read'],
+  }),
+  lookupUserByEmail: operation('GET /users.lookupByEmail', {
+    description:
+      'Finds the active member of the workspace with an email address. Fails with users_not_found if there is none.',
+    input: { email: textOf(320).describe('Complete email address') },
+    output: z.object({ user: fields.user }),
+    hasRaw: true,
+    oauthScopes: ['users:read.email'],
+  }),
+  getFileInfo: operation('GET /files.info', {
+    description:
+      'Reads name, type, size, owner and links of one file that the user can see. Does not return the content of the file.',
+    input: { file: textOf(64).describe('Id of the file, for example "F0123456789"') },
+    output: z.object({ file: fields.file }),
+    hasRaw: true,
+    oauthScopes: ['files:read'],
+  }),
+  listFiles: operation('GET /files.list', {
+    description:
+      'Lists files that the user can see, the newest first, of one channel, one user or the whole workspace. Does not return the content of files.',
+    input: {
+      channel: fields.channelId().optional(),
+      user: fields.userId().optional(),
+      tsFrom: fields.time('Only files since this Unix time in seconds'),
+      tsTo: fields.time('Only files until this Unix time in seconds'),
+      types: z
+        .string()
+        .max(128)
+        .optional()
+        .describe(
+          'Types of files, separated by commas: images, pdfs, snippets, gdocs, zips, spaces',
+        ),
+      count: pageSize('Files', { max: 200, byDefault: 100 }),
+      page: z.int().min(1).max(10_000).default(1).describe('Number of the page, from 1'),
+    },
+    output: fields.file,
+    pages: {
+      next: 'page',
+      cursor: 'page',
+      size: 'count',
+      items: 'files',
+      total: 'paging.total',
+      names: { items: 'files', hasMore: 'hasMore' },
+    },
+    hasRaw: true,
+    oauthScopes: ['files:read'],
+  }),
+};

@@ -1,6 +1,7 @@
 import type { OperationRequest } from '../../operations/index.ts';
 import type { JsonSchema } from '../../schema/index.ts';
 import type { BodyFacts, OperationFacts, ParameterFacts, ResponseFacts } from './facts.ts';
+import { entryOfRoute } from './manifest.ts';
 import { fieldsOf, isSchema, itemsOf, masked, outputMaskOf } from './output_mask.ts';
 
 /** Keywords of JSON Schema that state facts. All others are texts, examples or extensions. */
@@ -45,6 +46,19 @@ export class VendorDescription {
   ) {
     this.#document = document;
     this.#itemsAreAlternatives = itemsAreAlternatives;
+  }
+
+  /**
+   * A route as the description writes it, whatever names its path parameters have.
+   * @throws Error when the description has no such path
+   */
+  routeOf(route: string): string {
+    const [method = '', path = ''] = route.split(' ');
+    const paths = this.#step(this.#document, 'paths');
+    const known = isSchema(paths) ? paths : {};
+    const found = Object.hasOwn(known, path) ? path : entryOfRoute(known, path)?.[0];
+    if (found === undefined) throw new Error(`the description has no path of [${route}]`);
+    return `${method} ${found}`;
   }
 
   /**

@@ -117,6 +117,31 @@ export function factsKeyOf({
   return document === undefined ? route : `${route} ${operationNameOf(document)}`;
 }
 
+/**
+ * A route without the names of its path parameters, which no request contains. Routes of actions
+ * have the names of their inputs, those of facts the names of the vendor.
+ */
+export function positionalRoute(route: string): string {
+  return route.replace(/\{[^{}]*\}/g, '{}');
+}
+
+/** The facts of an operation. `undefined`: the vendor documents none. */
+export function factsOf(
+  operations: Readonly<Record<string, OperationFacts>>,
+  request: Pick<OperationRequest, 'route' | 'document'>,
+): OperationFacts | undefined {
+  return entryOfRoute(operations, factsKeyOf(request))?.[1];
+}
+
+/** The entry of a route in a record by route, whatever names the path parameters have. */
+export function entryOfRoute<T>(
+  values: Readonly<Record<string, T>>,
+  route: string,
+): readonly [route: string, value: T] | undefined {
+  const wanted = positionalRoute(route);
+  return Object.entries(values).find(([known]) => positionalRoute(known) === wanted);
+}
+
 /** Name of the operation in a GraphQL document. `undefined`: it has none. */
 export function operationNameOf(document: string): string | undefined {
   return /^\s*(?:query|mutation)\s+(\w+)/.exec(document)?.[1];

@@ -3,7 +3,7 @@ import {
   requiredFields,
   type VendorManifest,
 } from '../../../contract_tests/vendor_api/index.ts';
-import { getProfile } from '../gmail.ts';
+import { getProfile } from '../gmail_api.ts';
 import { readAttachment } from '../read.ts';
 import { sendOperations } from '../send.ts';
 

@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import { ConnectorActionError } from '../../contract/errors.ts';
+import { ConnectorActionError } from '../contract/errors.ts';
 
 /** A message to send. */
 export interface OutgoingMessage {

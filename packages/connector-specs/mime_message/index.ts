@@ -1,0 +1,6 @@
+export {
+  addressesIn,
+  createMimeMessage,
+  messageIdsIn,
+  type OutgoingMessage,
+} from './mime_message.ts';

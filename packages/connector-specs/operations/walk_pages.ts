@@ -1,0 +1,85 @@
+import { ConnectorActionError } from '../contract/errors.ts';
+import type { ActionContext } from '../contract/types.ts';
+import { isTemporaryFailure } from './send.ts';
+
+type Cursor = string | number | undefined;
+
+/** How the pages of a list are read. */
+interface Walk<P> {
+  /** Name of the API in error messages. */
+  readonly name: string;
+  /** Cursor of the first page to read. */
+  readonly cursor: Cursor;
+  readonly maxPages: number;
+  readonly read: (cursor: Cursor) => Promise<P>;
+}
+
+/**
+ * Reads the pages of a list one after the other. A temporary failure after the first page ends the
+ * list there: the cursor of the page before is that of the rest.
+ * @throws ConnectorActionError `unexpected_response` for a cursor that was there before; what
+ * `read` throws
+ */
+export async function* walkPages<P extends { readonly nextCursor?: Cursor }>(
+  { signal }: Pick<ActionContext, 'signal'>,
+  { name, cursor, maxPages, read }: Walk<P>,
+): AsyncGenerator<P, void> {
+  const seen = new Set([cursor]);
+  let next = cursor;
+  for (let number = 1; ; number += 1) {
+    const page = await read(next).catch((error: unknown) => {
+      if (number === 1 || signal.aborted || !isTemporaryFailure(error)) throw error;
+    });
+    if (page === undefined) return;
+    yield page;
+    next = page.nextCursor;
+    if (next === undefined || number >= maxPages) return;
+    if (seen.has(next)) {
+      const problem = `the response of ${name} repeats the same page`;
+      throw new ConnectorActionError('unexpected_response', problem);
+    }
+    seen.add(next);
+  }
+}
+
+/** The result of {@link findInPages}. */
+export interface FoundInPages<T> {
+  /** `undefined`: not found in the pages that were read. */
+  readonly item: T | undefined;
+  readonly pagesRead: number;
+  /** Cursor of the first page that was not read. `undefined`: all were read. */
+  readonly nextCursor: string | undefined;
+}
+
+/**
+ * Finds an item in a list whose API has no search for it: reads page by page until one has it.
+ * @throws as {@link walkPages}
+ */
+export async function findInPages<T>(
+  context: Pick<ActionContext, 'signal'>,
+  {
+    isWanted,
+    read,
+    ...walk
+  }: Omit<Walk<unknown>, 'read'> & {
+    readonly read: (
+      cursor: string | undefined,
+    ) => Promise<{ readonly items: readonly T[]; readonly nextCursor?: Cursor }>;
+    readonly isWanted: (item: T) => boolean;
+  },
+): Promise<FoundInPages<T>> {
+  const pages = walkPages(context, { ...walk, read: (cursor) => read(textOfCursor(cursor)) });
+  let pagesRead = 0;
+  let next: Cursor;
+  for await (const { items, nextCursor } of pages) {
+    pagesRead += 1;
+    next = nextCursor;
+    const item = items.find(isWanted);
+    if (item !== undefined) return { item, pagesRead, nextCursor: textOfCursor(next) };
+  }
+  return { item: undefined, pagesRead, nextCursor: textOfCursor(next) };
+}
+
+function textOfCursor(cursor: Cursor): string | undefined {
+  return cursor === undefined ? undefined : String(cursor);
+}
