@@ -22,8 +22,9 @@ export const namesOf = (snake: string): ConnectorNames => {
 };
 
 const spec = ({ snake, camel, title }: ConnectorNames): string => `import { z } from 'zod';
-import { defineApi } from '../../operations/index.ts';
-import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { defineApi, textOf } from '../../operations/index.ts';
+import { connectionTest } from '../../spec_definition/connection_test.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { translations } from './translations.ts';
 
 const API = 'https://api.example.com';
@@ -35,15 +36,16 @@ const { operation } = defineApi({
   errors: { code: ['code'], message: ['message'] },
 });
 
-const getItem = operation('GET /items/{id}', {
-  scope: 'read',
-  description: 'Reads one item.',
-  input: { id: z.string().min(1).max(256).describe('Id of the item') },
-  output: z.object({ id: z.string() }),
-});
+const itemActions = {
+  getItem: operation('GET /items/{id}', {
+    description: 'Reads one item.',
+    input: { id: textOf(256).describe('Id of the item') },
+    output: z.object({ id: z.string() }),
+  }),
+};
 
+/** Operation of the connection test. */
 const getAccount = operation('GET /me', {
-  scope: 'read',
   description: 'Reads the account of the credentials.',
   input: {},
   output: z.object({}),
@@ -56,18 +58,12 @@ export const ${camel} = defineConnectorSpec({
     displayName: '${title}',
     description: 'Read items of ${title}.',
     icon: 'globe',
-    minimumLicense: 'basic',
-    isTechnicalPreview: true,
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    ...CATALOGUE,
   },
   auth: { types: ['bearer'] },
   apiOrigins: [API],
-  actions: { getItem },
-  test: {
-    enabled: true,
-    description: 'Reads the account of the credentials.',
-    handler: (context) => getAccount.call(context, {}),
-  },
+  actions: itemActions,
+  test: connectionTest(getAccount, {}),
   translations,
 });
 `;

@@ -30,23 +30,18 @@ export const driveItem = z.looseObject({
   ...texts('webUrl', 'createdDateTime', 'lastModifiedDateTime'),
   file: z.looseObject({ mimeType: text() }).nullish(),
   folder: z.looseObject({ childCount: z.number().nullish() }).nullish(),
-  parentReference: z.looseObject({ ...texts('driveId', 'id', 'path') }).nullish(),
+  parentReference: z.looseObject(texts('driveId', 'id', 'path')).nullish(),
 });
 
-/** Inputs that select a file or folder, and their names in the path. */
+/** Inputs that select a file or folder. */
 export const itemOfDrive = {
-  input: {
-    driveId: id().describe('Id of the drive'),
-    itemId: id().describe('Id of the file or folder'),
-  },
-  wire: { driveId: 'drive-id', itemId: 'driveItem-id' },
-} as const;
+  driveId: id().describe('Id of the drive'),
+  itemId: id().describe('Id of the file or folder'),
+};
 
 /** Reads the bytes of a file. Graph redirects to one of {@link FILE_HOSTS}. */
-export const getItemContent = operation('GET /drives/{drive-id}/items/{driveItem-id}/content', {
-  ...itemOfDrive,
-  scope: 'read',
-  description: 'Reads the bytes of a file.',
+export const getItemContent = operation('GET /drives/{driveId}/items/{itemId}/content', {
+  input: itemOfDrive,
   fixed: { headers: { Accept: '*/*' } },
   response: 'bytes',
   redirectHosts: FILE_HOSTS,
@@ -54,10 +49,8 @@ export const getItemContent = operation('GET /drives/{drive-id}/items/{driveItem
 });
 
 /** Reads the facts of a file or folder. */
-export const getItem = operation('GET /drives/{drive-id}/items/{driveItem-id}', {
-  ...itemOfDrive,
-  scope: 'read',
-  description: 'Reads name, size, type and times of a file or folder.',
+export const getItem = operation('GET /drives/{driveId}/items/{itemId}', {
+  input: itemOfDrive,
   output: driveItem,
 });
 

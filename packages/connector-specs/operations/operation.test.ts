@@ -30,6 +30,39 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
+describe('the scopes of an operation', () => {
+  const api = defineApi({
+    name: 'Scoped API',
+    baseUrl: BASE,
+    oauthScopes: { read: ['items.read'], change: ['items.write'] },
+  });
+  const nothing = { input: {}, output: z.object({}) } as const;
+
+  it('follow from its method, unless it states its own', () => {
+    expect(api.operation('GET /items', nothing)).toMatchObject({
+      scope: 'read',
+      oauthScopes: ['items.read'],
+    });
+    expect(api.operation('POST /search', { ...nothing, isQuery: true }).scope).toBe('read');
+    expect(api.operation('POST /items', { ...nothing, scope: 'write' })).toMatchObject({
+      scope: 'write',
+      oauthScopes: ['items.write'],
+    });
+    expect(api.operation('GET /me', { ...nothing, oauthScopes: ['me'] }).oauthScopes).toEqual([
+      'me',
+    ]);
+  });
+
+  it('follow from the kind of a GraphQL document', () => {
+    expect(api.query('query items { items { id } }', nothing).scope).toBe('read');
+    expect(() => api.query('mutation change { change { id } }', nothing)).toThrow('needs a scope');
+  });
+
+  it('must be stated for a method that can change data', () => {
+    expect(() => api.operation('DELETE /items', nothing)).toThrow('needs a scope');
+  });
+});
+
 describe('the request of an operation', () => {
   const search = operation('GET /spaces/{space_id}/items', {
     ...read,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import type { ConnectorSpec } from '../contract/types.ts';
+import { defineApi } from '../operations/index.ts';
 import { generateSecretsSchemaFromSpec } from '../schema/index.ts';
 import { getMeta } from '../ui_metadata/index.ts';
 import { resolveConfigOrigin } from './config_origins.ts';
@@ -54,6 +55,12 @@ describe('the definition of a connector type', () => {
       );
     },
   );
+
+  it('is refused with an operation that only handlers may call as an action', () => {
+    const { operation } = defineApi({ name: 'Sample API', baseUrl: 'https://api.sample.test' });
+    const part = operation('GET /items', { input: {}, output: z.object({}) });
+    expect(codeOf(aConnectorSpec({ actions: { part } }))).toBe('undescribed_action');
+  });
 
   it('is refused without an action or a test', () => {
     const test = { enabled: false, handler: async () => ({}) };

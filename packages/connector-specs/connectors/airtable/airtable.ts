@@ -1,3 +1,4 @@
+import { connectionTest } from '../../spec_definition/connection_test.ts';
 import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { AIRTABLE_API } from './airtable_api.ts';
 import { baseActions } from './bases.ts';
@@ -19,11 +20,6 @@ export const airtable = defineConnectorSpec({
   apiOrigins: [AIRTABLE_API],
   provider: 'airtable',
   actions: { ...recordActions, ...baseActions },
-  test: {
-    enabled: true,
-    description: 'Reads the user of the credentials.',
-    oauthScopes: ['user.email:read'],
-    handler: (context) => baseActions.whoAmI.call(context, {}),
-  },
+  test: connectionTest(baseActions.whoAmI, {}, 'Reads the user of the credentials.'),
   translations,
 });

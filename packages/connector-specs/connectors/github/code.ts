@@ -118,7 +118,7 @@ export const codeActions = {
     multiSegment: ['path'],
     output: z.object({
       content: contentEntry.partial().nullish(),
-      commit: z.object({ ...texts('sha', 'html_url') }),
+      commit: z.object(texts('sha', 'html_url')),
     }),
     oauthScopes: REPO_SCOPE,
   }),

@@ -56,7 +56,7 @@ export const listPaging = {
 export const account = z.object({ login: z.string(), html_url: text() });
 
 /** A label. Some responses contain only its name. */
-export const label = z.union([z.string(), z.object({ ...texts('name', 'description') })]);
+export const label = z.union([z.string(), z.object(texts('name', 'description'))]);
 
 /** An issue, or a pull request as an issue. */
 export const issue = z.object({
@@ -104,7 +104,7 @@ export const fullPullRequest = pullRequest.extend({
   ...numbers('commits', 'additions', 'deletions', 'changed_files'),
 });
 
-const signature = z.object({ ...texts('name', 'email', 'date') }).nullish();
+const signature = z.object(texts('name', 'email', 'date')).nullish();
 
 /** A commit. Lists do not contain the files. */
 export const commit = z.object({
@@ -113,7 +113,7 @@ export const commit = z.object({
   commit: z.object({ message: z.string(), author: signature, committer: signature }),
   author: account.partial().nullish(),
   parents: z.array(z.object({ sha: z.string() })).nullish(),
-  stats: z.object({ ...numbers('additions', 'deletions', 'total') }).nullish(),
+  stats: z.object(numbers('additions', 'deletions', 'total')).nullish(),
   files: z
     .array(
       z.object({

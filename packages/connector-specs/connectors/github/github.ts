@@ -1,3 +1,4 @@
+import { connectionTest } from '../../spec_definition/connection_test.ts';
 import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { codeActions } from './code.ts';
 import { GITHUB_API } from './github_api.ts';
@@ -28,10 +29,6 @@ export const github = defineConnectorSpec({
   apiOrigins: [GITHUB_API],
   provider: 'github',
   actions: { ...searchActions, ...issueActions, ...pullRequestActions, ...codeActions },
-  test: {
-    enabled: true,
-    description: 'Reads the account of the credentials.',
-    handler: (context) => searchActions.getMe.call(context, {}),
-  },
+  test: connectionTest(searchActions.getMe, {}, 'Reads the account of the credentials.'),
   translations,
 });

@@ -30,7 +30,6 @@ const text = textOf(1_000);
 /** Operation of the action searchEvents. */
 export const findEvents = operation('GET /calendars/{calendarId}/events', {
   ...list,
-  description: 'Part of another action.',
   input: { ...eventPage, query: text },
   wire: { query: 'q' },
 });

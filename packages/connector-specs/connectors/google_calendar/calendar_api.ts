@@ -26,7 +26,7 @@ export const calendarId = () =>
 export const time = () => z.iso.datetime({ offset: true }).max(40);
 
 const flag = () => z.boolean().optional();
-const when = z.object({ ...texts('date', 'dateTime', 'timeZone') }).optional();
+const when = z.object(texts('date', 'dateTime', 'timeZone')).optional();
 const person = { displayName: text(), email: text(), self: flag() };
 
 /** An event. One that lasts whole days has `date` instead of `dateTime`. */
@@ -47,7 +47,7 @@ export const event = z.object({
       }),
     )
     .optional(),
-  attachments: z.array(z.object({ ...texts('title', 'fileUrl', 'mimeType', 'fileId') })).optional(),
+  attachments: z.array(z.object(texts('title', 'fileUrl', 'mimeType', 'fileId'))).optional(),
 });
 
 /** A calendar in the list of the user. */
@@ -60,5 +60,5 @@ export const calendar = z.object({
 /** Times of one calendar in which the user is busy, or why they are not known. */
 export const busyTimes = z.object({
   busy: z.array(z.object({ start: z.string(), end: z.string() })).default([]),
-  errors: z.array(z.object({ ...texts('domain', 'reason') })).optional(),
+  errors: z.array(z.object(texts('domain', 'reason'))).optional(),
 });

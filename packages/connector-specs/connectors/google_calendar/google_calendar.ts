@@ -1,3 +1,4 @@
+import { connectionTest } from '../../spec_definition/connection_test.ts';
 import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { calendarActions, getFirstCalendar } from './actions.ts';
@@ -19,10 +20,6 @@ export const googleCalendar = defineConnectorSpec({
   // With the scope of Calendar the token response has no ID token. The id is the email address.
   account: { url: `${GOOGLE_API}/calendar/v3/calendars/primary`, idPath: 'id' },
   actions: calendarActions,
-  test: {
-    enabled: true,
-    description: 'Reads one calendar of the user.',
-    handler: (context) => getFirstCalendar.call(context, {}),
-  },
+  test: connectionTest(getFirstCalendar, {}, 'Reads one calendar of the user.'),
   translations,
 });

@@ -28,7 +28,7 @@ const DETAILS = [
 /** Concurrent calls, below the rate limit of Drive per user. */
 const CONCURRENCY = 5;
 
-const reading = { scope: 'read', description: 'Part of another action.' } as const;
+const reading = { scope: 'read' } as const;
 const bytes = {
   ...reading,
   response: 'bytes',

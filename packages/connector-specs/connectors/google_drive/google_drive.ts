@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { connectionTest } from '../../spec_definition/connection_test.ts';
 import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { GOOGLE_API, operation } from './drive_api.ts';
@@ -41,10 +42,6 @@ export const googleDrive = defineConnectorSpec({
     labelPath: 'user.emailAddress',
   },
   actions: { searchFiles, listFiles, downloadFile, getFileMetadata },
-  test: {
-    enabled: true,
-    description: 'Reads the account from Google Drive.',
-    handler: (context) => getAbout.call(context, {}),
-  },
+  test: connectionTest(getAbout, {}, 'Reads the account from Google Drive.'),
   translations,
 });

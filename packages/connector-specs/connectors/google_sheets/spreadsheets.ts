@@ -1,14 +1,7 @@
 import { z } from 'zod';
 import { textOf } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
-import {
-  CHANGE,
-  operation,
-  READ,
-  sheetProperties,
-  spreadsheet,
-  spreadsheetId,
-} from './sheets_api.ts';
+import { CHANGE, operation, sheetProperties, spreadsheet, spreadsheetOf } from './sheets_api.ts';
 
 const FIELDS =
   'spreadsheetId,spreadsheetUrl,properties(title,locale,timeZone),sheets.properties,namedRanges(namedRangeId,name)';
@@ -18,8 +11,7 @@ const title = () => textOf(100);
 /** Operation of the action addSheet. */
 export const batchUpdate = operation('POST /v4/spreadsheets/{spreadsheetId}:batchUpdate', {
   scope: 'write',
-  description: 'Part of another action.',
-  input: { spreadsheetId: spreadsheetId(), requests: z.array(z.looseObject({})) },
+  input: { ...spreadsheetOf, requests: z.array(z.looseObject({})) },
   output: z.object({
     replies: z.array(z.object({ addSheet: z.object({ properties: sheetProperties }) })).min(1),
   }),
@@ -32,10 +24,9 @@ export const spreadsheetActions = {
   getSpreadsheet: operation('GET /v4/spreadsheets/{spreadsheetId}', {
     description:
       'Reads the title of a spreadsheet, and the names and sizes of its sheets. Does not return cells: use readRange.',
-    input: { spreadsheetId: spreadsheetId() },
+    input: spreadsheetOf,
     fixed: { query: { fields: FIELDS } },
     output: spreadsheet,
-    oauthScopes: READ,
   }),
   createSpreadsheet: operation('POST /v4/spreadsheets', {
     scope: 'write',
@@ -54,7 +45,6 @@ export const spreadsheetActions = {
     wire: { title: 'properties.title', sheetTitles: 'sheets' },
     fixed: { query: { fields: FIELDS } },
     output: spreadsheet,
-    oauthScopes: CHANGE,
   }),
   addSheet: defineAction({
     scope: 'write',
@@ -62,7 +52,7 @@ export const spreadsheetActions = {
     description:
       'Adds an empty sheet to a spreadsheet, at the end or at a position. Returns its id and size. Fails if a sheet has the name already.',
     input: z.strictObject({
-      spreadsheetId: spreadsheetId(),
+      ...spreadsheetOf,
       title: title().describe('Name of the sheet'),
       index: z
         .int()

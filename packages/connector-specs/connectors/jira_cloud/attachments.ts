@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { download, downloadSchema, fileInput } from '../../file_content/index.ts';
 import { number, text, textOf, texts } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
-import { ISSUE, issueOf } from './fields.ts';
-import { id, operation, READ, user, WRITE } from './jira_api.ts';
+import { issueOf } from './fields.ts';
+import { id, operation, READ, user } from './jira_api.ts';
 
 /** Default limit of Jira for one attachment. */
 const MAX_FILE_BYTES = 10_485_760;
@@ -17,20 +17,15 @@ const attachment = z.object({
 });
 
 const attachmentOf = { attachmentId: id().describe('Id of the attachment, see getIssue') };
-const part = { description: 'Part of another action.', ...READ } as const;
 
 /** Operations that the handlers call. */
 export const attachmentOperations = {
-  getFacts: operation('GET /rest/api/3/attachment/{id}', {
-    ...part,
+  getFacts: operation('GET /rest/api/3/attachment/{attachmentId}', {
     input: attachmentOf,
-    wire: { attachmentId: 'id' },
     output: attachment,
   }),
-  getContent: operation('GET /rest/api/3/attachment/content/{id}', {
-    ...part,
+  getContent: operation('GET /rest/api/3/attachment/content/{attachmentId}', {
     input: attachmentOf,
-    wire: { attachmentId: 'id' },
     fixed: { headers: { Accept: '*/*' } },
     response: 'bytes',
     // Jira keeps files at another host, whose URLs are signed.
@@ -47,7 +42,8 @@ export const attachmentActions = {
     isTool: true,
     description:
       'Downloads one attachment of an issue. Returns { id, name, mimeType, size, content, encoding }: the content as text if it is UTF-8, else in base64. The limit of the server for responses applies.',
-    ...READ,
+    scope: 'read',
+    oauthScopes: READ,
     handler: async (context, input) => {
       const facts = await attachmentOperations.getFacts.call(context, input);
       const file = await download(facts.id ?? input.attachmentId, {
@@ -61,7 +57,7 @@ export const attachmentActions = {
       };
     },
   }),
-  addAttachment: operation('POST /rest/api/3/issue/{issueIdOrKey}/attachments', {
+  addAttachment: operation('POST /rest/api/3/issue/{issueId}/attachments', {
     scope: 'write',
     description: 'Attaches a file of at most 10 MiB to an issue. Returns the attachment in a list.',
     input: {
@@ -69,11 +65,9 @@ export const attachmentActions = {
       file: fileInput(MAX_FILE_BYTES).describe('Content of the file in base64, max 10 MiB'),
       filename: textOf(255).describe('Name of the file with its extension'),
     },
-    wire: ISSUE,
     upload: { field: 'file', content: 'file', fileName: 'filename' },
     // Jira refuses uploads without it, as protection of browsers against forged requests.
     fixed: { headers: { 'X-Atlassian-Token': 'no-check' } },
     output: z.array(attachment),
-    ...WRITE,
   }),
 };

@@ -10,9 +10,6 @@ const idOr = <const K extends string>(name: K) =>
 /** Input that selects an issue. */
 export const issueOf = { issueId: id().describe('Key or id of the issue, for example "PROJ-1"') };
 
-/** Name of {@link issueOf} in the path. */
-export const ISSUE = { issueId: 'issueIdOrKey' } as const;
-
 /** Id of an account. Names are not accepted. */
 export const accountId = () => textOf(128).describe('Account id of the user, see searchUsers');
 

@@ -1,17 +1,20 @@
 import { z } from 'zod';
-import { confirmed, textOf, texts } from '../../operations/index.ts';
+import { confirmed, flags, pageCursor, pageSize, textOf, texts } from '../../operations/index.ts';
 import { plainText } from './document.ts';
 import {
   accountId,
   comment,
-  ISSUE,
   ISSUE_FIELDS,
   issue,
   issueFields,
   issueOf,
   optionalFields,
 } from './fields.ts';
-import { id, operation, READ, WRITE } from './jira_api.ts';
+import { id, operation } from './jira_api.ts';
+
+/** Fields of a found issue. */
+const FIELDS =
+  'summary status issuetype priority assignee reporter labels project parent created updated duedate resolution';
 
 /** Actions for issues. */
 export const issueActions = {
@@ -21,32 +24,10 @@ export const issueActions = {
       'Finds issues by JQL, for example: project = PROJ AND status = "In Progress" ORDER BY updated DESC. The query needs a limit such as a project, a user or a date; Jira refuses one without. Returns key, summary, status, type, priority, assignee and times of each issue. Use getIssue for all fields.',
     input: {
       jql: textOf(10_000).describe('Query in JQL'),
-      maxResults: z.int().min(1).max(100).default(50).describe('Issues per page, max 100'),
-      nextPageToken: z
-        .string()
-        .max(4_096)
-        .optional()
-        .describe('nextPageToken of the previous page'),
+      maxResults: pageSize('Issues', { max: 100, byDefault: 50 }),
+      nextPageToken: pageCursor(4_096, 'nextPageToken'),
     },
-    fixed: {
-      body: {
-        fields: [
-          'summary',
-          'status',
-          'issuetype',
-          'priority',
-          'assignee',
-          'reporter',
-          'labels',
-          'project',
-          'parent',
-          'created',
-          'updated',
-          'duedate',
-          'resolution',
-        ],
-      },
-    },
+    fixed: { body: { fields: FIELDS.split(' ') } },
     output: issue,
     pages: {
       next: 'cursor',
@@ -56,34 +37,28 @@ export const issueActions = {
       isListOptional: true,
       names: { items: 'issues', nextCursor: 'nextPageToken' },
     },
-    ...READ,
   }),
-  getIssue: operation('GET /rest/api/3/issue/{issueIdOrKey}', {
+  getIssue: operation('GET /rest/api/3/issue/{issueId}', {
     description:
       'Reads one issue with all its fields, comments and attachments included. Texts are in the Atlassian Document Format. Fails with 404 also if the user may not see the issue.',
     input: issueOf,
-    wire: ISSUE,
     output: issue,
-    ...READ,
   }),
-  getTransitions: operation('GET /rest/api/3/issue/{issueIdOrKey}/transitions', {
+  getTransitions: operation('GET /rest/api/3/issue/{issueId}/transitions', {
     description:
       'Lists the transitions that the user can carry out on an issue in its present status, with the status that each leads to. transitionIssue needs their ids.',
     input: issueOf,
-    wire: ISSUE,
     output: z.object({
       transitions: z
         .array(
           z.object({
             ...texts('id', 'name'),
-            isAvailable: z.boolean().nullish(),
-            hasScreen: z.boolean().nullish(),
-            to: z.object({ ...texts('id', 'name') }).nullish(),
+            ...flags('isAvailable', 'hasScreen'),
+            to: z.object(texts('id', 'name')).nullish(),
           }),
         )
         .default([]),
     }),
-    ...READ,
   }),
   createIssue: operation('POST /rest/api/3/issue', {
     scope: 'write',
@@ -96,21 +71,19 @@ export const issueActions = {
       issueType: issueFields.issueType,
     },
     wire: { projectKey: 'fields.project.key', ...ISSUE_FIELDS },
-    output: z.object({ ...texts('id', 'key', 'self') }),
-    ...WRITE,
+    output: z.object(texts('id', 'key', 'self')),
   }),
-  updateIssue: operation('PUT /rest/api/3/issue/{issueIdOrKey}', {
+  updateIssue: operation('PUT /rest/api/3/issue/{issueId}', {
     scope: 'destroy',
     description:
       'Changes fields of an issue. Only the given fields change; labels replace the present ones. Does not change the status: use transitionIssue. Returns { updated, issueId }.',
     input: { ...issueOf, ...optionalFields },
-    wire: { ...ISSUE, ...ISSUE_FIELDS },
+    wire: ISSUE_FIELDS,
     atLeastOneOf: 'optional',
     isRepeatable: true,
     ...confirmed('updated', 'issueId'),
-    ...WRITE,
   }),
-  deleteIssue: operation('DELETE /rest/api/3/issue/{issueIdOrKey}', {
+  deleteIssue: operation('DELETE /rest/api/3/issue/{issueId}', {
     scope: 'destroy',
     isTool: false,
     description:
@@ -119,32 +92,27 @@ export const issueActions = {
       ...issueOf,
       deleteSubtasks: z.boolean().default(false).describe('true: also deletes its subtasks'),
     },
-    wire: ISSUE,
     isRepeatable: true,
     ...confirmed('deleted', 'issueId'),
-    ...WRITE,
   }),
-  addComment: operation('POST /rest/api/3/issue/{issueIdOrKey}/comment', {
+  addComment: operation('POST /rest/api/3/issue/{issueId}/comment', {
     scope: 'write',
     description: 'Adds a comment to an issue and notifies its watchers. Returns the comment.',
     input: {
       ...issueOf,
       body: plainText(1).describe('Comment as plain text. An empty line starts a paragraph'),
     },
-    wire: ISSUE,
     output: comment,
-    ...WRITE,
   }),
-  transitionIssue: operation('POST /rest/api/3/issue/{issueIdOrKey}/transitions', {
+  transitionIssue: operation('POST /rest/api/3/issue/{issueId}/transitions', {
     scope: 'destroy',
     description:
       'Carries out a transition, which changes the status of an issue. Use getTransitions to find the id. Fails if the transition needs fields that are not set. Returns { transitioned, issueId, transitionId }.',
     input: { ...issueOf, transitionId: id().describe('Id of the transition') },
-    wire: { ...ISSUE, transitionId: 'transition.id' },
+    wire: { transitionId: 'transition.id' },
     ...confirmed('transitioned', 'issueId', 'transitionId'),
-    ...WRITE,
   }),
-  assignIssue: operation('PUT /rest/api/3/issue/{issueIdOrKey}/assignee', {
+  assignIssue: operation('PUT /rest/api/3/issue/{issueId}/assignee', {
     scope: 'destroy',
     description:
       'Assigns an issue to a user, to the default assignee of the project, or to nobody, instead of its present assignee. Returns { assigned, issueId }.',
@@ -154,10 +122,8 @@ export const issueActions = {
         .nullable()
         .describe('Account id of the user. "-1": the default assignee; null: nobody'),
     },
-    wire: ISSUE,
     isRepeatable: true,
     ...confirmed('assigned', 'issueId'),
-    ...WRITE,
   }),
   linkIssues: operation('POST /rest/api/3/issueLink', {
     scope: 'write',
@@ -174,26 +140,22 @@ export const issueActions = {
       linkType: 'type.name',
     },
     ...confirmed('linked', 'inwardIssueKey', 'outwardIssueKey'),
-    ...WRITE,
   }),
-  addWatcher: operation('POST /rest/api/3/issue/{issueIdOrKey}/watchers', {
+  addWatcher: operation('POST /rest/api/3/issue/{issueId}/watchers', {
     scope: 'write',
     description:
       'Makes a user a watcher of an issue, who is notified of its changes. Returns { added, issueId }.',
     input: { ...issueOf, accountId: accountId() },
-    wire: ISSUE,
     wholeBody: 'accountId',
     isRepeatable: true,
     ...confirmed('added', 'issueId'),
-    ...WRITE,
   }),
-  removeWatcher: operation('DELETE /rest/api/3/issue/{issueIdOrKey}/watchers', {
+  removeWatcher: operation('DELETE /rest/api/3/issue/{issueId}/watchers', {
     scope: 'destroy',
     description: 'Removes a watcher of an issue. Returns { removed, issueId }.',
     input: { ...issueOf, accountId: accountId() },
-    wire: { ...ISSUE, accountId: { in: 'query' } },
+    wire: { accountId: { in: 'query' } },
     isRepeatable: true,
     ...confirmed('removed', 'issueId'),
-    ...WRITE,
   }),
 };

@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { defineApi, text, textOf, texts } from '../../operations/index.ts';
+import { defineApi, flag, text, textOf, texts } from '../../operations/index.ts';
 
 /** Origin of the API for users' own accounts. */
 export const ATLASSIAN_API = 'https://api.atlassian.com';
 /** Origin of one site, which API tokens are sent to. */
 export const SITE = 'https://{config.subdomain}.atlassian.net';
+
+/** Scopes of reads of issues and projects. */
+export const READ = ['read:jira-work'] as const;
 
 /** Declares operations of version 3 of Jira's REST API. */
 export const { operation } = defineApi({
@@ -16,17 +19,13 @@ export const { operation } = defineApi({
   },
   provider: 'atlassian',
   headers: { Accept: 'application/json' },
+  oauthScopes: { read: READ, change: ['write:jira-work'] },
   errors: {
     message: ['errorMessages.*', 'message', 'errorMessage'],
     fieldMessages: ['errors'],
     requestIdHeader: 'atl-traceid',
   },
 });
-
-/** Facts of reads of issues and projects. */
-export const READ = { scope: 'read', oauthScopes: ['read:jira-work'] } as const;
-/** Facts of changes of issues. */
-export const WRITE = { oauthScopes: ['write:jira-work'] } as const;
 
 /** Id of an object. */
 export const id = () => textOf(255);
@@ -37,6 +36,6 @@ export const projectKey = () => id().describe('Key or id of the project, for exa
 /** An account as other objects contain it. */
 export const user = z.object({
   ...texts('accountId', 'accountType', 'displayName', 'emailAddress'),
-  active: z.boolean().nullish(),
+  active: flag(),
   timeZone: text(),
 });

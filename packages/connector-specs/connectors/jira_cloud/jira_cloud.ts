@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { connectionTest } from '../../spec_definition/connection_test.ts';
 import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { setMeta } from '../../ui_metadata/index.ts';
 import { attachmentActions } from './attachments.ts';
@@ -48,11 +49,6 @@ export const jiraCloud = defineConnectorSpec({
   apiOrigins: [ATLASSIAN_API, SITE],
   provider: 'atlassian',
   actions: { ...issueActions, ...projectActions, ...attachmentActions },
-  test: {
-    enabled: true,
-    description: 'Reads the account of the credentials.',
-    oauthScopes: ['read:jira-user'],
-    handler: (context) => getMyself.call(context, {}),
-  },
+  test: connectionTest(getMyself, {}),
   translations,
 });

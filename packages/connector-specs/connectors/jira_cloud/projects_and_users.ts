@@ -1,20 +1,17 @@
 import { z } from 'zod';
-import { number, text, texts } from '../../operations/index.ts';
-import { id, operation, projectKey, READ, user } from './jira_api.ts';
+import { flag, flags, number, pageSize, text, texts } from '../../operations/index.ts';
+import { id, operation, projectKey, user } from './jira_api.ts';
 
 const project = z.object({
   ...texts('id', 'key', 'name', 'description', 'projectTypeKey'),
-  isPrivate: z.boolean().nullish(),
+  isPrivate: flag(),
   lead: user.nullish(),
 });
 
 const issueType = z.object({
   ...texts('id', 'name', 'description'),
-  subtask: z.boolean().nullish(),
+  subtask: flag(),
 });
-
-/** Jira returns at most this many types or fields at once. */
-const MAX_TYPES = 200;
 
 /** Operation of the connection test. */
 export const getMyself = operation('GET /rest/api/3/myself', {
@@ -31,7 +28,7 @@ export const projectActions = {
       'Lists the projects that the user can see, or those whose key or name contains a text, with their ids and keys.',
     input: {
       query: z.string().max(255).optional().describe('Part of the key or the name'),
-      maxResults: z.int().min(1).max(100).default(50).describe('Projects per page, max 100'),
+      maxResults: pageSize('Projects', { max: 100, byDefault: 50 }),
       startAt: z.int().min(0).default(0).describe('Number of projects to skip'),
     },
     output: project,
@@ -44,32 +41,25 @@ export const projectActions = {
       total: 'total',
       names: { items: 'values' },
     },
-    ...READ,
   }),
-  getProject: operation('GET /rest/api/3/project/{projectIdOrKey}', {
+  getProject: operation('GET /rest/api/3/project/{projectId}', {
     description: 'Reads one project with its lead, issue types, components and versions.',
     input: { projectId: projectKey() },
-    wire: { projectId: 'projectIdOrKey' },
     output: project.extend({
       issueTypes: z.array(issueType).nullish(),
-      components: z.array(z.object({ ...texts('id', 'name') })).nullish(),
-      versions: z
-        .array(z.object({ id: text(), name: text(), released: z.boolean().nullish() }))
-        .nullish(),
+      components: z.array(z.object(texts('id', 'name'))).nullish(),
+      versions: z.array(z.object({ id: text(), name: text(), released: flag() })).nullish(),
     }),
-    ...READ,
   }),
-  getIssueTypes: operation('GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes', {
+  getIssueTypes: operation('GET /rest/api/3/issue/createmeta/{projectKey}/issuetypes', {
     description:
       'Lists the types of the issues that the user can create in a project. createIssue needs a name or id, getCreateMetadata an id. Returns the first 200; total is the number of all.',
     input: { projectKey: projectKey() },
-    wire: { projectKey: 'projectIdOrKey' },
-    fixed: { query: { maxResults: MAX_TYPES } },
+    fixed: { query: { maxResults: 200 } },
     output: z.object({ issueTypes: z.array(issueType).default([]), total: number() }),
-    ...READ,
   }),
   getCreateMetadata: operation(
-    'GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}',
+    'GET /rest/api/3/issue/createmeta/{projectKey}/issuetypes/{issueTypeId}',
     {
       description:
         'Lists the fields of a new issue of one type in a project: name, whether it is required, and permitted values. Use it before createIssue. Returns the first 200 fields; total is the number of all.',
@@ -77,23 +67,20 @@ export const projectActions = {
         projectKey: projectKey(),
         issueTypeId: id().describe('Id of the issue type, see getIssueTypes'),
       },
-      wire: { projectKey: 'projectIdOrKey' },
-      fixed: { query: { maxResults: MAX_TYPES } },
+      fixed: { query: { maxResults: 200 } },
       output: z.object({
         fields: z
           .array(
             z.object({
               ...texts('fieldId', 'key', 'name'),
-              required: z.boolean().nullish(),
-              hasDefaultValue: z.boolean().nullish(),
-              schema: z.object({ ...texts('type', 'items', 'system') }).nullish(),
+              ...flags('required', 'hasDefaultValue'),
+              schema: z.object(texts('type', 'items', 'system')).nullish(),
               allowedValues: z.array(z.unknown()).nullish(),
             }),
           )
           .default([]),
         total: number(),
       }),
-      ...READ,
     },
   ),
   searchUsers: operation('GET /rest/api/3/user/search', {
@@ -104,7 +91,7 @@ export const projectActions = {
       username: z.string().max(255).optional().describe('No longer supported by Jira: use query'),
       accountId: z.string().max(128).optional().describe('Account id of one user'),
       startAt: z.int().min(0).default(0).describe('Number of users to skip'),
-      maxResults: z.int().min(1).max(1_000).default(50).describe('Users per page, max 1000'),
+      maxResults: pageSize('Users', { max: 1_000, byDefault: 50 }),
       property: z
         .string()
         .max(1_000)

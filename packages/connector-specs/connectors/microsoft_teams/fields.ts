@@ -2,20 +2,14 @@ import { z } from 'zod';
 import { graphPages, id, pageToken, top } from '../../microsoft_graph/graph_api.ts';
 import { textOf, texts } from '../../operations/index.ts';
 
-/** Inputs that select a channel, and their names in the path. */
+/** Inputs that select a channel. */
 export const channelOf = {
-  input: {
-    teamId: id().describe('Id of the team'),
-    channelId: id().describe('Id of the channel'),
-  },
-  wire: { teamId: 'team-id', channelId: 'channel-id' },
-} as const;
+  teamId: id().describe('Id of the team'),
+  channelId: id().describe('Id of the channel'),
+};
 
-/** Input that selects a chat, and its name in the path. */
-export const chatOf = {
-  input: { chatId: id().describe('Id of the chat') },
-  wire: { chatId: 'chat-id' },
-} as const;
+/** Input that selects a chat. */
+export const chatOf = { chatId: id().describe('Id of the chat') };
 
 /** Input that selects a user. Without it, the user who connected. */
 export const userId = () =>
@@ -46,7 +40,7 @@ export const message = z.looseObject({
   id: z.string(),
   ...texts('createdDateTime', 'lastModifiedDateTime', 'subject', 'webUrl'),
   from: z.looseObject({}).nullish(),
-  body: z.looseObject({ ...texts('contentType', 'content') }).nullish(),
+  body: z.looseObject(texts('contentType', 'content')).nullish(),
 });
 
 /** A chat. */

@@ -25,16 +25,13 @@ const READ_CHATS = {
 } as const;
 
 const ofUser = { userId: id() };
-const userWire = { userId: 'user-id' } as const;
 const teams = {
   ...READ_TEAMS,
-  description: 'Lists teams.',
   output: z.looseObject({ id: z.string(), displayName: text(), description: text() }),
   pages: graphPages,
 } as const;
 const chats = {
   ...READ_CHATS,
-  description: 'Lists chats.',
   output: chat,
   pages: graphPages,
 } as const;
@@ -42,16 +39,15 @@ const chats = {
 /** Operations that the handlers call. */
 export const teamsOperations = {
   listOwnTeams: operation('GET /me/joinedTeams', { ...teams, input: { pageToken: pageToken() } }),
-  listTeamsOf: operation('GET /users/{user-id}/joinedTeams', {
+  listTeamsOf: operation('GET /users/{userId}/joinedTeams', {
     ...teams,
     input: { ...ofUser, pageToken: pageToken() },
-    wire: userWire,
   }),
   listOwnChats: operation('GET /me/chats', { ...chats, input: page, wire: paging.wire }),
-  listChatsOf: operation('GET /users/{user-id}/chats', {
+  listChatsOf: operation('GET /users/{userId}/chats', {
     ...chats,
     input: { ...ofUser, ...page },
-    wire: { ...userWire, ...paging.wire },
+    wire: paging.wire,
   }),
 };
 
@@ -77,25 +73,23 @@ export const readActions = {
       return teamsOperations.listOwnTeams.call(context, rest);
     },
   }),
-  listChannels: operation('GET /teams/{team-id}/channels', {
+  listChannels: operation('GET /teams/{teamId}/channels', {
     ...needs('Channel.ReadBasic.All', 'Group.Read.All', 'Group.ReadWrite.All'),
     description: 'Lists channels of a team with id, name and description.',
-    input: { teamId: channelOf.input.teamId, pageToken: pageToken() },
-    wire: { teamId: 'team-id' },
+    input: { teamId: channelOf.teamId, pageToken: pageToken() },
     output: z.looseObject({
       id: z.string(),
       ...texts('displayName', 'description', 'membershipType', 'webUrl'),
     }),
     pages: graphPages,
   }),
-  listChannelMessages: operation('GET /teams/{team-id}/channels/{channel-id}/messages', {
+  listChannelMessages: operation('GET /teams/{teamId}/channels/{channelId}/messages', {
     ...needs('ChannelMessage.Read.All', 'Group.Read.All', 'Group.ReadWrite.All'),
     description:
       'Lists messages of a channel, the latest changed first, without their replies, one page at a time.',
-    input: { ...channelOf.input, ...page },
-    wire: { ...channelOf.wire, ...paging.wire },
+    input: { ...channelOf, ...page },
+    ...paging,
     output: message,
-    pages: graphPages,
   }),
   listChats: defineAction({
     ...READ_CHATS,
@@ -111,13 +105,12 @@ export const readActions = {
       return teamsOperations.listOwnChats.call(context, rest);
     },
   }),
-  listChatMessages: operation('GET /chats/{chat-id}/messages', {
+  listChatMessages: operation('GET /chats/{chatId}/messages', {
     ...READ_CHATS,
     description: 'Lists messages of a chat, the newest first, one page at a time.',
-    input: { ...chatOf.input, ...page },
-    wire: { ...chatOf.wire, ...paging.wire },
+    input: { ...chatOf, ...page },
+    ...paging,
     output: message,
-    pages: graphPages,
   }),
   searchMessages: defineAction({
     ...READ_CHATS,
@@ -139,12 +132,11 @@ export const readActions = {
         requests: [{ ...request, entityTypes: ['chatMessage'], query: { queryString: query } }],
       }),
   }),
-  getUser: operation('GET /users/{user-id}', {
+  getUser: operation('GET /users/{userId}', {
     ...needs('User.ReadBasic.All', 'User.Read.All'),
     description:
       'Reads one user of the tenant: id, name and email address. Use it to find the id of a user for createChat.',
     input: { userId: id().describe('Id or user principal name of the user') },
-    wire: userWire,
     output: user,
   }),
 };

@@ -17,7 +17,6 @@ const chatType = () => z.enum(['oneOnOne', 'group']).describe('Chat of two users
 /** Operation that the handler of `createChat` calls. */
 export const postChat = operation('POST /chats', {
   ...CREATE_CHAT,
-  description: 'Creates a chat.',
   input: { chatType: chatType(), topic: topic(), members: z.array(member) },
   output: chat,
 });
@@ -50,34 +49,31 @@ export const writeActions = {
         })),
       }),
   }),
-  sendChannelMessage: operation('POST /teams/{team-id}/channels/{channel-id}/messages', {
+  sendChannelMessage: operation('POST /teams/{teamId}/channels/{channelId}/messages', {
     scope: 'write',
     ...needs('ChannelMessage.Send', 'Group.ReadWrite.All'),
     description:
       'Sends a new message to a channel as the user who connected. Not possible with client credentials.',
-    input: { ...channelOf.input, ...messageText },
-    wire: { ...channelOf.wire, ...messageWire },
+    input: { ...channelOf, ...messageText },
+    wire: messageWire,
     output: message,
   }),
-  sendChatMessage: operation('POST /chats/{chat-id}/messages', {
+  sendChatMessage: operation('POST /chats/{chatId}/messages', {
     scope: 'write',
     ...needs('ChatMessage.Send', 'Chat.ReadWrite'),
     description:
       'Sends a message to a chat as the user who connected. Not possible with client credentials.',
-    input: { ...chatOf.input, ...messageText },
-    wire: { ...chatOf.wire, ...messageWire },
+    input: { ...chatOf, ...messageText },
+    wire: messageWire,
     output: message,
   }),
-  updateMessage: operation(
-    'PATCH /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}',
-    {
-      scope: 'destroy',
-      ...needs('ChannelMessage.ReadWrite', 'Group.ReadWrite.All'),
-      description:
-        'Replaces the text of a message in a channel. The user who connected must have written it. Returns { ok: true }.',
-      input: { ...channelOf.input, messageId: id().describe('Id of the message'), ...messageText },
-      wire: { ...channelOf.wire, messageId: 'chatMessage-id', ...messageWire },
-      ...confirmed(),
-    },
-  ),
+  updateMessage: operation('PATCH /teams/{teamId}/channels/{channelId}/messages/{messageId}', {
+    scope: 'destroy',
+    ...needs('ChannelMessage.ReadWrite', 'Group.ReadWrite.All'),
+    description:
+      'Replaces the text of a message in a channel. The user who connected must have written it. Returns { ok: true }.',
+    input: { ...channelOf, messageId: id().describe('Id of the message'), ...messageText },
+    wire: messageWire,
+    ...confirmed(),
+  }),
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { connectionTest } from '../../spec_definition/connection_test.ts';
 import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { dataSourceActions } from './data_sources.ts';
 import { NOTION_API, operation } from './notion_api.ts';
@@ -36,10 +37,6 @@ export const notion = defineConnectorSpec({
   apiOrigins: [NOTION_API],
   provider: 'notion',
   actions: { ...pageActions, ...dataSourceActions },
-  test: {
-    enabled: true,
-    description: 'Reads one user of the Notion workspace.',
-    handler: (context) => listUsers.call(context, {}),
-  },
+  test: connectionTest(listUsers, {}, 'Reads one user of the Notion workspace.'),
   translations,
 });

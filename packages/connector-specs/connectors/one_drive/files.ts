@@ -24,39 +24,33 @@ const READ_FILES = {
 } as const;
 
 const itemId = () => id().describe('Id of the file or folder');
-const wire = { itemId: 'driveItem-id' } as const;
 const itemInput = z.strictObject({
   itemId: itemId(),
   driveId: id().optional().describe('Id of its drive. Default: the OneDrive of the user'),
 });
 const list = { ...READ_FILES, output: driveItem, pages: graphPages } as const;
-const ofFolder = { ...list, description: 'Lists files and folders.' } as const;
 const page = { top: top(200, 50), pageToken: pageToken() };
 
 /** Operations that the handlers call. */
 export const fileOperations = {
   listRoot: operation('GET /me/drive/root/children', {
-    ...ofFolder,
+    ...list,
     input: page,
     wire: { top: '$top' },
   }),
-  listFolder: operation('GET /me/drive/items/{driveItem-id}/children', {
-    ...ofFolder,
+  listFolder: operation('GET /me/drive/items/{itemId}/children', {
+    ...list,
     input: { ...page, itemId: itemId() },
-    wire: { ...wire, top: '$top' },
+    wire: { top: '$top' },
   }),
-  getOwnItem: operation('GET /me/drive/items/{driveItem-id}', {
+  getOwnItem: operation('GET /me/drive/items/{itemId}', {
     ...READ_FILES,
-    description: 'Reads a file or folder.',
     input: { itemId: itemId() },
-    wire,
     output: driveItem,
   }),
-  getOwnContent: operation('GET /me/drive/items/{driveItem-id}/content', {
+  getOwnContent: operation('GET /me/drive/items/{itemId}/content', {
     ...READ_FILES,
-    description: 'Reads the bytes of a file.',
     input: { itemId: itemId() },
-    wire,
     fixed: { headers: { Accept: '*/*' } },
     response: 'bytes',
     redirectHosts: FILE_HOSTS,

@@ -1,4 +1,5 @@
 import { GRAPH, GRAPH_ACCOUNT, readAccount } from '../../microsoft_graph/graph_api.ts';
+import { connectionTest } from '../../spec_definition/connection_test.ts';
 import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { fileActions } from './files.ts';
@@ -23,11 +24,6 @@ export const oneDrive = defineConnectorSpec({
   provider: 'microsoft',
   account: GRAPH_ACCOUNT,
   actions: { getMe: readAccount, ...fileActions },
-  test: {
-    enabled: true,
-    description: 'Reads the account from Microsoft Graph.',
-    oauthScopes: ['User.Read'],
-    handler: (context) => readAccount.call(context, {}),
-  },
+  test: connectionTest(readAccount, {}, 'Reads the account from Microsoft Graph.'),
   translations,
 });

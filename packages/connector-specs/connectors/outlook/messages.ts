@@ -19,7 +19,7 @@ const LIST_FIELDS =
 
 const messageId = () => id().describe('Id of the message');
 const address = z.looseObject({
-  emailAddress: z.looseObject({ ...texts('name', 'address') }).nullish(),
+  emailAddress: z.looseObject(texts('name', 'address')).nullish(),
 });
 const message = z.looseObject({
   id: z.string(),
@@ -51,7 +51,6 @@ const listInput = {
 };
 const list = {
   ...READ_MAIL,
-  description: 'Lists messages.',
   wire: { top: '$top', filter: '$filter', orderby: '$orderby' },
   fixed: { query: { $select: LIST_FIELDS } },
   output: message,
@@ -61,10 +60,9 @@ const list = {
 /** Operations that the handlers call. */
 export const messageOperations = {
   listAll: operation('GET /me/messages', { ...list, input: listInput }),
-  listInFolder: operation('GET /me/mailFolders/{mailFolder-id}/messages', {
+  listInFolder: operation('GET /me/mailFolders/{folderId}/messages', {
     ...list,
     input: { ...listInput, folderId: id() },
-    wire: { ...list.wire, folderId: 'mailFolder-id' },
   }),
 };
 
@@ -98,32 +96,29 @@ export const messageActions = {
         ? messageOperations.listAll.call(context, page)
         : messageOperations.listInFolder.call(context, { ...page, folderId }),
   }),
-  getMessage: operation('GET /me/messages/{message-id}', {
+  getMessage: operation('GET /me/messages/{messageId}', {
     ...READ_MAIL,
     description:
       'Reads one message with its text, recipients and times. Does not return attachments.',
     input: { messageId: messageId() },
-    wire: { messageId: 'message-id' },
     output: message.extend({
-      body: z.looseObject({ ...texts('contentType', 'content') }).nullish(),
+      body: z.looseObject(texts('contentType', 'content')).nullish(),
     }),
   }),
-  listAttachments: operation('GET /me/messages/{message-id}/attachments', {
+  listAttachments: operation('GET /me/messages/{messageId}/attachments', {
     ...READ_MAIL,
     description:
       'Lists attachments of a message with name, type and size. Use getAttachment for the content.',
     input: { messageId: messageId(), pageToken: pageToken() },
-    wire: { messageId: 'message-id' },
     fixed: { query: { $select: 'id,name,contentType,size,isInline,lastModifiedDateTime' } },
     output: attachment,
     pages: graphPages,
   }),
-  getAttachment: operation('GET /me/messages/{message-id}/attachments/{attachment-id}', {
+  getAttachment: operation('GET /me/messages/{messageId}/attachments/{attachmentId}', {
     ...READ_MAIL,
     description:
       'Reads one attachment of a message. For a file, contentBytes is its content in base64.',
     input: { messageId: messageId(), attachmentId: id().describe('Id of the attachment') },
-    wire: { messageId: 'message-id', attachmentId: 'attachment-id' },
     output: attachment,
   }),
   listFolders: operation('GET /me/mailFolders', {

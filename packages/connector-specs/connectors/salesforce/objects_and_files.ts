@@ -25,7 +25,7 @@ const describe = operation(`GET ${VERSION}/sobjects/{sobjectName}/describe`, {
       )
       .nullish(),
     childRelationships: z
-      .array(z.object({ ...texts('childSObject', 'field', 'relationshipName') }))
+      .array(z.object(texts('childSObject', 'field', 'relationshipName')))
       .nullish(),
   }),
   ...API,
@@ -34,7 +34,6 @@ const describe = operation(`GET ${VERSION}/sobjects/{sobjectName}/describe`, {
 /** Operations that the handlers and the connection test call. */
 export const fileOperations = {
   getContent: operation(`GET ${VERSION}/sobjects/ContentVersion/{contentVersionId}/VersionData`, {
-    description: 'Part of another action.',
     input: { contentVersionId: recordId() },
     fixed: { headers: { Accept: '*/*' } },
     response: 'bytes',

@@ -12,7 +12,7 @@ import {
   VERSION,
 } from './salesforce_api.ts';
 
-const reading = { scope: 'read', description: 'Part of another action.', ...API } as const;
+const reading = { scope: 'read', ...API } as const;
 const recordsPage = z.object({
   totalSize: z.number().nullish(),
   done: z.boolean().nullish(),

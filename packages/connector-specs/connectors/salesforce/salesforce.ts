@@ -1,3 +1,4 @@
+import { connectionTest } from '../../spec_definition/connection_test.ts';
 import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { fileOperations, objectActions } from './objects_and_files.ts';
 import { recordActions } from './records.ts';
@@ -27,10 +28,6 @@ export const salesforce = defineConnectorSpec({
   apiOrigins: [INSTANCE, LOGIN_HOST],
   provider: 'salesforce',
   actions: { ...recordActions, ...objectActions },
-  test: {
-    enabled: true,
-    description: 'Lists the resources of the API.',
-    handler: (context) => fileOperations.listResources.call(context, {}),
-  },
+  test: connectionTest(fileOperations.listResources, {}, 'Lists the resources of the API.'),
   translations,
 });

@@ -16,25 +16,22 @@ const READ_FILES = {
   scope: 'read',
   ...needs('Files.Read.All', 'Files.ReadWrite.All', 'Sites.Read.All'),
 } as const;
-const { driveId } = itemOfDrive.input;
+const { driveId } = itemOfDrive;
 const list = {
   ...READ_FILES,
-  description: 'Lists files and folders.',
   pages: graphPages,
   output: driveItem,
 } as const;
 
 /** Operations that the handlers call. */
 export const fileOperations = {
-  listRoot: operation('GET /drives/{drive-id}/root/children', {
+  listRoot: operation('GET /drives/{driveId}/root/children', {
     ...list,
     input: { driveId, pageToken: pageToken() },
-    wire: { driveId: 'drive-id' },
   }),
-  listFolder: operation('GET /drives/{drive-id}/root:/{path}:/children', {
+  listFolder: operation('GET /drives/{driveId}/root:/{path}:/children', {
     ...list,
     input: { driveId, path: z.string(), pageToken: pageToken() },
-    wire: { driveId: 'drive-id' },
     multiSegment: ['path'],
   }),
   getItem,
@@ -65,7 +62,7 @@ export const fileActions = {
   }),
   downloadDriveItem: defineAction({
     ...READ_FILES,
-    input: z.strictObject(itemOfDrive.input),
+    input: z.strictObject(itemOfDrive),
     output: z.object({ contentType: z.string(), contentLength: z.number(), text: z.string() }),
     isTool: true,
     description:

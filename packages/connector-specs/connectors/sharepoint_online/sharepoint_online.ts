@@ -1,4 +1,5 @@
 import { GRAPH, GRAPH_ACCOUNT, getService } from '../../microsoft_graph/graph_api.ts';
+import { connectionTest } from '../../spec_definition/connection_test.ts';
 import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { fileActions } from './files.ts';
@@ -37,10 +38,6 @@ export const sharepointOnline = defineConnectorSpec({
   provider: 'microsoft',
   account: GRAPH_ACCOUNT,
   actions: { ...siteActions, ...fileActions, ...graphActions },
-  test: {
-    enabled: true,
-    description: 'Reads the list of resources of Microsoft Graph.',
-    handler: (context) => getService.call(context, {}),
-  },
+  test: connectionTest(getService, {}, 'Reads the list of resources of Microsoft Graph.'),
   translations,
 });

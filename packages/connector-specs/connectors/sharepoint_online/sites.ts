@@ -7,7 +7,7 @@ import {
   operation,
   pageToken,
 } from '../../microsoft_graph/graph_api.ts';
-import { text } from '../../operations/index.ts';
+import { text, texts } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 
 /** Facts of all reads. */
@@ -16,36 +16,33 @@ export const READ_SITES = {
   ...needs('Sites.Selected', 'Sites.Read.All', 'Sites.ReadWrite.All'),
 } as const;
 
-const siteId = () => id().describe('Id of the site: host name, collection and site, with commas');
-const site = z.looseObject({ id: z.string(), name: text(), displayName: text(), webUrl: text() });
-const entry = z.looseObject({ id: z.string(), name: text(), webUrl: text() });
-const ofSite = { input: { siteId: siteId() }, wire: { siteId: 'site-id' } } as const;
-const listOfSite = { ...ofSite, input: { ...ofSite.input, pageToken: pageToken() } } as const;
+const ofSite = {
+  siteId: id().describe('Id of the site: host name, collection and site, with commas'),
+};
+const entry = z.looseObject({ id: z.string(), ...texts('name', 'webUrl') });
+const site = entry.extend({ displayName: text() });
+const listOfSite = { ...ofSite, pageToken: pageToken() };
 const list = { ...READ_SITES, pages: graphPages } as const;
 
 /** Operations that the handlers call. */
 export const siteOperations = {
   searchSites: operation('GET /sites', {
     ...list,
-    description: 'Searches sites.',
     input: { search: z.string(), pageToken: pageToken() },
     output: site,
   }),
   listAllSites: operation('GET /sites/getAllSites', {
     ...list,
-    description: 'Lists all sites.',
     input: { pageToken: pageToken() },
     output: site,
   }),
-  getById: operation('GET /sites/{site-id}', {
+  getById: operation('GET /sites/{siteId}', {
     ...READ_SITES,
-    ...ofSite,
-    description: 'Reads a site.',
+    input: ofSite,
     output: site,
   }),
   getByPath: operation('GET /sites/{hostname}:/{path}', {
     ...READ_SITES,
-    description: 'Reads a site.',
     input: { hostname: z.string(), path: z.string() },
     multiSegment: ['path'],
     output: site,
@@ -75,7 +72,7 @@ export const siteActions = {
   getSite: defineAction({
     ...READ_SITES,
     input: z.union([
-      z.strictObject({ siteId: siteId() }),
+      z.strictObject(ofSite),
       z.strictObject({
         relativeUrl: z
           .string()
@@ -94,43 +91,38 @@ export const siteActions = {
       return siteOperations.getByPath.call(context, { hostname, path: path.replace(/:$/, '') });
     },
   }),
-  getSitePages: operation('GET /sites/{site-id}/pages', {
+  getSitePages: operation('GET /sites/{siteId}/pages', {
     ...list,
-    ...listOfSite,
+    input: listOfSite,
     description:
       'Lists pages of a site with id, title and address. Use getSitePageContents for their text.',
     output: entry.extend({ title: text() }),
   }),
-  getSitePageContents: operation(
-    'GET /sites/{site-id}/pages/{sitePage-id}/microsoft.graph.sitePage',
-    {
-      ...READ_SITES,
-      description:
-        'Reads one page of a site with its layout: sections, columns, texts and web parts.',
-      input: { ...ofSite.input, pageId: id().describe('Id of the page') },
-      wire: { ...ofSite.wire, pageId: 'sitePage-id' },
-      fixed: { query: { $expand: 'canvasLayout' } },
-      output: entry.extend({ title: text(), canvasLayout: z.looseObject({}).nullish() }),
-    },
-  ),
-  getSiteDrives: operation('GET /sites/{site-id}/drives', {
+  getSitePageContents: operation('GET /sites/{siteId}/pages/{pageId}/microsoft.graph.sitePage', {
+    ...READ_SITES,
+    description:
+      'Reads one page of a site with its layout: sections, columns, texts and web parts.',
+    input: { ...ofSite, pageId: id().describe('Id of the page') },
+    fixed: { query: { $expand: 'canvasLayout' } },
+    output: entry.extend({ title: text(), canvasLayout: z.looseObject({}).nullish() }),
+  }),
+  getSiteDrives: operation('GET /sites/{siteId}/drives', {
     ...list,
-    ...listOfSite,
+    input: listOfSite,
     description: 'Lists document libraries of a site as drives. Use getDriveItems for their files.',
     output: entry.extend({ driveType: text() }),
   }),
-  getSiteLists: operation('GET /sites/{site-id}/lists', {
+  getSiteLists: operation('GET /sites/{siteId}/lists', {
     ...list,
-    ...listOfSite,
+    input: listOfSite,
     description:
       'Lists lists of a site with id, name and address. Use getSiteListItems for their rows.',
     output: entry.extend({ displayName: text() }),
   }),
-  getSiteListItems: operation('GET /sites/{site-id}/lists/{list-id}/items', {
+  getSiteListItems: operation('GET /sites/{siteId}/lists/{listId}/items', {
     ...list,
     description: 'Lists the items of a list with the values of their columns, one page at a time.',
-    input: { ...listOfSite.input, listId: id().describe('Id or title of the list') },
-    wire: { ...ofSite.wire, listId: 'list-id' },
+    input: { ...listOfSite, listId: id().describe('Id or title of the list') },
     fixed: { query: { $expand: 'fields' } },
     output: z.looseObject({ id: z.string(), webUrl: text(), fields: z.looseObject({}).nullish() }),
   }),

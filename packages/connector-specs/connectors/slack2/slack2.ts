@@ -1,3 +1,4 @@
+import { connectionTest } from '../../spec_definition/connection_test.ts';
 import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { conversationActions } from './conversations.ts';
@@ -41,10 +42,10 @@ export const slack2 = defineConnectorSpec({
   // The token response has the id of the user, and no name.
   account: { url: `${SLACK}/api/auth.test`, idPath: 'user_id', labelPath: 'user' },
   actions: { ...messageActions, ...conversationActions, ...userAndFileActions },
-  test: {
-    enabled: true,
-    description: 'Reads the user and the workspace of the credentials.',
-    handler: (context) => userAndFileActions.whoAmI.call(context, {}),
-  },
+  test: connectionTest(
+    userAndFileActions.whoAmI,
+    {},
+    'Reads the user and the workspace of the credentials.',
+  ),
   translations,
 });

@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { connectionOf, documentOf, selectionOf } from './graphql_document.ts';
+
+const item = z.object({
+  id: z.string(),
+  owner: z.object({ name: z.string() }).nullish(),
+  labels: z.array(z.object({ id: z.string() })),
+});
+
+describe('a GraphQL document', () => {
+  it('selects the fields of the output, also in optional objects and lists', () => {
+    expect(selectionOf(item)).toBe('id owner { name } labels { id }');
+    expect(connectionOf(z.object({ id: z.string() }))).toBe(
+      'nodes { id } pageInfo { hasNextPage endCursor }',
+    );
+  });
+
+  it('passes each variable as the argument of its name', () => {
+    expect(documentOf('mutation itemUpdate', { id: 'ID!', input: 'ItemInput!' }, 'id')).toBe(
+      'mutation itemUpdate($id: ID!, $input: ItemInput!) { itemUpdate(id: $id, input: $input) { id } }',
+    );
+  });
+
+  it('does not pass a variable that further arguments or the parent contain', () => {
+    const variables = { first: 'Int', teamId: 'ID!' };
+    expect(documentOf('query items', variables, 'id', { args: 'filter: { team: $teamId }' })).toBe(
+      'query items($first: Int, $teamId: ID!) { items(first: $first, filter: { team: $teamId }) { id } }',
+    );
+    expect(documentOf('query items', variables, 'id', { parent: 'team(id: $teamId)' })).toBe(
+      'query items($first: Int, $teamId: ID!) { team(id: $teamId) { items(first: $first) { id } } }',
+    );
+  });
+});
