@@ -31,6 +31,10 @@ interface PageNames {
   readonly nextCursor?: string;
   /** A boolean that tells if there is a next page. Default: the result has none. */
   readonly hasMore?: string;
+  /** A boolean that tells if this is the last page. Default: the result has none. */
+  readonly isLast?: string;
+  /** Default `total`. */
+  readonly total?: string;
 }
 
 type NextPage<K extends string> =
@@ -60,7 +64,8 @@ type NextPage<K extends string> =
     }
   /**
    * A URL in the body, whose path and query are the cursor. `isAnyPath: true`: the URL may have
-   * another path than the route, below the base URL, and the whole URL is the cursor.
+   * another path than the route, below the base URL, and the whole URL is the cursor; with
+   * `cursorForm: 'path'`, its path and query.
    */
   | {
       readonly next: 'url';
@@ -68,6 +73,7 @@ type NextPage<K extends string> =
       /** Path to the URL. A dot after a backslash belongs to a name. */
       readonly path: string;
       readonly isAnyPath?: boolean;
+      readonly cursorForm?: 'path';
     }
   /** Pages have numbers from 1. A page with fewer items than `size` is the last one. */
   | {
@@ -100,9 +106,9 @@ type NameOf<P, K extends string> = P extends {
 /** A {@link Page} whose fields have the names that the operation declares. */
 export type NamedPage<T, P> = { readonly [K in NameOf<P, 'items'>]: readonly T[] } & {
   readonly [K in NameOf<P, 'nextCursor'>]?: string | number;
-} & { readonly total?: number; readonly notice?: string } & (P extends {
-    readonly names: { readonly hasMore: string };
-  }
+} & { readonly [K in NameOf<P, 'total'>]?: number } & {
+  readonly notice?: string;
+} & (P extends { readonly names: { readonly hasMore: string } }
     ? { readonly [K in NameOf<P, 'hasMore'>]: boolean }
     : unknown);
 
@@ -115,7 +121,8 @@ export function namedPage(
     [names.items ?? 'items']: items,
     ...(nextCursor === undefined ? {} : { [names.nextCursor ?? 'nextCursor']: nextCursor }),
     ...(names.hasMore === undefined ? {} : { [names.hasMore]: nextCursor !== undefined }),
-    ...(total === undefined ? {} : { total }),
+    ...(names.isLast === undefined ? {} : { [names.isLast]: nextCursor === undefined }),
+    ...(total === undefined ? {} : { [names.total ?? 'total']: total }),
     ...(notice === undefined ? {} : { notice }),
   };
 }
@@ -127,7 +134,8 @@ export function pageSchema(pages: Pages, item: ZodType): ZodType {
     [names.items ?? 'items']: z.array(item),
     [names.nextCursor ?? 'nextCursor']: z.union([z.string(), z.number()]).optional(),
     ...(names.hasMore === undefined ? {} : { [names.hasMore]: z.boolean() }),
-    total: z.number().optional(),
+    ...(names.isLast === undefined ? {} : { [names.isLast]: z.boolean() }),
+    [names.total ?? 'total']: z.number().optional(),
     ...(maxTotalOf(pages) === undefined ? {} : { notice: z.string().optional() }),
   });
 }
@@ -232,7 +240,7 @@ export function nextCursorOf(
       const link = usableCursor(valuesAt(response.body, pages.path)[0]);
       if (link === undefined) return undefined;
       const { href, pathname, search } = ownUrl(call.baseUrl, String(link));
-      return pages.isAnyPath === true ? href : `${pathname}${search}`;
+      return hasUrlCursor(pages) ? href : `${pathname}${search}`;
     }
     case 'page':
     case 'offset':
@@ -240,6 +248,11 @@ export function nextCursorOf(
     default:
       return pages satisfies never;
   }
+}
+
+/** Tells if the cursor is a whole URL, so that a relative one is none. */
+export function hasUrlCursor(pages: Pages): boolean {
+  return pages.next === 'url' && pages.isAnyPath === true && pages.cursorForm !== 'path';
 }
 
 function linkCursor(

@@ -4,7 +4,7 @@ import { ConnectorActionError } from '../contract/errors.ts';
 import type { ActionContext } from '../contract/types.ts';
 import { isConnectionHeader, isCredentialHeader, isHeaderName } from '../http_headers/index.ts';
 import type { ApiDescription } from './api_description.ts';
-import { ForeignLinkError, ownUrl, type Pages, parameterOf } from './pages.ts';
+import { ForeignLinkError, hasUrlCursor, ownUrl, type Pages, parameterOf } from './pages.ts';
 import { expandPath, type ParsedRoute } from './route.ts';
 import {
   type AppendedInput,
@@ -145,8 +145,8 @@ function followedUrl(
   try {
     const { pathname } = new URL(target);
     const isAnyPath = pages?.next === 'url' && pages.isAnyPath === true;
-    // A relative URL names a path of the same list at most.
-    const url = ownUrl(baseUrl, URL.parse(cursor, isAnyPath ? undefined : target)?.href ?? '');
+    const relativeTo = pages !== undefined && hasUrlCursor(pages) ? undefined : target;
+    const url = ownUrl(baseUrl, URL.parse(cursor, relativeTo)?.href ?? '');
     if (isAnyPath || url.pathname === pathname) return `${url.origin}${url.pathname}${url.search}`;
   } catch (error) {
     if (!(error instanceof ForeignLinkError)) throw error;

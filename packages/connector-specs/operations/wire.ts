@@ -99,10 +99,11 @@ export function withAppended(
   return joined;
 }
 
-/** The value as it is sent: within its template if it is text. An empty text stays empty. */
+/** The value as it is sent: in its template if it is text or a number. An empty text stays empty. */
 export function applyTemplate(value: unknown, template: string | undefined): unknown {
-  return template !== undefined && typeof value === 'string' && value !== ''
-    ? template.replaceAll('{value}', () => value)
+  const isFilled = (typeof value === 'string' && value !== '') || typeof value === 'number';
+  return template !== undefined && isFilled
+    ? template.replaceAll('{value}', () => String(value))
     : value;
 }
 

@@ -5,7 +5,8 @@ import type { QuirkState } from './quirk_state.ts';
 
 /**
  * Authorization endpoint (RFC 6749 §4.1.1) that consents at once, as the account of `login_hint` or
- * as Ana. An error that the provider would report goes to the redirect URI.
+ * as Ana. An error that the provider would report goes to the redirect URI. With
+ * `response_mode=form_post` the response is a form (OAuth 2.0 Form Post Response Mode §2).
  */
 export function authorize(state: QuirkState, { url, response }: Exchange): void {
   const { entry, client, codes } = state;
@@ -44,8 +45,25 @@ export function authorize(state: QuirkState, { url, response }: Exchange): void 
   } else {
     callback.searchParams.set('error', problem);
   }
-  response.writeHead(302, { location: callback.href }).end();
+  if (params.get('response_mode') === 'form_post') sendForm(response, callback);
+  else response.writeHead(302, { location: callback.href }).end();
 }
+
+/** Sends a page with a form that posts the parameters of a callback to it. */
+function sendForm(response: Exchange['response'], callback: URL): void {
+  const fields = [...callback.searchParams].map(
+    ([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`,
+  );
+  const action = escaped(`${callback.origin}${callback.pathname}`);
+  response
+    .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+    .end(
+      `<form method="post" action="${action}">${fields.join('')}<button>Continue</button></form>`,
+    );
+}
+
+const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 function problemOf({ entry }: QuirkState, params: URLSearchParams): string | undefined {
   const { requiredParameters, parameters, pkce, scope } = entry.authorize;

@@ -20,6 +20,8 @@ export interface QuirkServerOptions {
   readonly port?: number;
   /** Clock of the provider. Default: the machine's. */
   readonly now?: () => Date;
+  /** `true`: token responses do not say when the access token expires. Default `false`. */
+  readonly omitsLifetime?: boolean;
   /** Body of a successful response of the API. Default: the account of the token. */
   readonly apiBody?: ApiBody;
 }
@@ -53,8 +55,8 @@ const CLIENT: QuirkClient = { id: 'quirk-client', secret: 'development-quirk-sec
  * gets the account of the token.
  */
 export async function startQuirkServer(options: QuirkServerOptions): Promise<QuirkServer> {
-  const { entry, port = 0, now = () => new Date(), apiBody } = options;
-  const state = createQuirkState(entry, CLIENT, now);
+  const { entry, port = 0, now = () => new Date(), apiBody, omitsLifetime = false } = options;
+  const state = createQuirkState(entry, CLIENT, { now, omitsLifetime });
   const endpoints = endpointsOf(state);
   let planned: { readonly signal: ApiSignal; readonly waitSeconds: number } | undefined;
   const server = await startEmulatorServer({

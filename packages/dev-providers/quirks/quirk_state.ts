@@ -31,20 +31,23 @@ export interface QuirkState {
   readonly client: QuirkClient;
   readonly codes: OneTimeValues<QuirkCode>;
   readonly grants: Grants<QuirkOwner>;
+  /** `true`: token responses do not say when the access token expires. */
+  readonly omitsLifetime: boolean;
   /** Values of grant facts by name. Absent: a value that the entry permits. */
   readonly facts: Map<string, unknown>;
 }
 
-/** Creates the state of a server. @param now clock of the provider */
+/** Creates the state of a server. @param options.now clock of the provider */
 export function createQuirkState(
   entry: ProviderEntry,
   client: QuirkClient,
-  now: () => Date,
+  { now, omitsLifetime }: { readonly now: () => Date; readonly omitsLifetime: boolean },
 ): QuirkState {
   const { rotation, graceSeconds = 0, reuseEndsGrant = false } = entry.refreshToken ?? {};
   return {
     entry,
     client,
+    omitsLifetime,
     facts: new Map(),
     codes: new OneTimeValues({ lifetimeMs: 600_000, now }),
     grants: new Grants({

@@ -101,7 +101,7 @@ async function succeed(
     ...(tokens.refreshToken === undefined
       ? {}
       : { [`${beside}refresh_token`]: tokens.refreshToken }),
-    ...(lifetime === undefined ? {} : { [`${beside}expires_in`]: lifetime }),
+    ...(lifetime === undefined || state.omitsLifetime ? {} : { [`${beside}expires_in`]: lifetime }),
     ...grantedScopes(entry, grant.scopes),
     ...(isFirst ? accountFields(entry, grant.account) : {}),
     ...factsOfTokenResponse(state, { isFirst }),

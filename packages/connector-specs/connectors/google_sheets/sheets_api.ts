@@ -29,9 +29,6 @@ export const spreadsheetOf = {
   ),
 };
 
-/** Range of cells of a sheet, in A1 notation. The name of the sheet has at most 100 characters. */
-export const range = () => textOf(150);
-
 /** A sheet, which is a tab of a spreadsheet. */
 export const sheetProperties = z.object({
   ...numbers('sheetId', 'index'),

@@ -28,7 +28,6 @@ const describe = operation(`GET ${VERSION}/sobjects/{sobjectName}/describe`, {
       .array(z.object(texts('childSObject', 'field', 'relationshipName')))
       .nullish(),
   }),
-  ...API,
 });
 
 /** Operations that the handlers and the connection test call. */
@@ -38,13 +37,11 @@ export const fileOperations = {
     fixed: { headers: { Accept: '*/*' } },
     response: 'bytes',
     output: z.instanceof(Buffer),
-    ...API,
   }),
   listResources: operation(`GET ${VERSION}`, {
     description: 'Lists the resources of the API.',
     input: {},
     output: z.record(z.string(), z.unknown()),
-    ...API,
   }),
 };
 
@@ -56,11 +53,11 @@ export const objectActions = {
       contentVersionId: recordId().describe('Id of the ContentVersion record of the file'),
     }),
     output: downloadSchema,
+    oauthScopes: API,
     isTool: true,
     scope: 'read',
     description:
       'Downloads one version of a file. Returns { id, size, content, encoding }: the content as text if it is UTF-8, else in base64. The limit of the server for responses applies. Use query on ContentVersion to find its id, title and type.',
-    ...API,
     handler: (context, input) =>
       download(input.contentVersionId, {
         read: () => fileOperations.getContent.call(context, input),

@@ -85,14 +85,10 @@ describe('requests of the Salesforce actions', () => {
     '/services/data/v66.0/sobjects/Account',
     '/services/data/v66.0/query/..',
     '/services/data/v66.0/query/a/b',
+    '/services/data/v66.0/query/1?q=a#b',
   ])('do not follow the link %s', async (nextRecordsUrl) => {
     await expect(run('query', { soql: 'x', nextRecordsUrl })).rejects.toThrow();
     expect(api.received).toEqual([]);
-  });
-
-  it('have an encoded link, which stays a path', async () => {
-    await run('query', { soql: 'x', nextRecordsUrl: '/services/data/v66.0/query/1?q=a#b' });
-    expect(sent()).toEqual(['GET /services/data/v66.0/query/1%3Fq%3Da%23b']);
   });
 
   it.each([
@@ -114,6 +110,48 @@ describe('results of the Salesforce actions', () => {
     const page = { totalSize: 3, done: false, nextRecordsUrl: NEXT, records: [{ Id: RECORD }] };
     api.response = () => ({ body: page });
     expect(await run('query', { soql: 'SELECT Id FROM Account' })).toEqual(page);
+  });
+
+  it.each([
+    ['query', { soql: 'SELECT Id FROM Account' }],
+    ['list_records', { sobjectName: 'Account' }],
+  ])('of %s are all pages on request, as one that is complete', async (name, input) => {
+    const first = { totalSize: 3, done: false, nextRecordsUrl: NEXT };
+    api.response = ({ url }) => ({
+      body:
+        url === NEXT
+          ? { totalSize: 3, done: true, records: [{ Id: '3' }] }
+          : { ...first, records: [{ Id: '1' }, { Id: '2' }] },
+    });
+    expect(await run(name, { ...input, all: true })).toEqual({
+      totalSize: 3,
+      done: true,
+      records: [{ Id: '1' }, { Id: '2' }, { Id: '3' }],
+    });
+    expect(sent().at(-1)).toBe(`GET ${NEXT}`);
+    expect(api.received).toHaveLength(2);
+  });
+
+  it('of query end at the maximum number of records, with the link of the rest', async () => {
+    const records = Array.from({ length: 2_000 }, (_, index) => ({ Id: String(index) }));
+    const linkOf = (page: number) => NEXT.replace('2000', String(page));
+    api.response = () => ({
+      body: {
+        totalSize: 50_000,
+        done: false,
+        nextRecordsUrl: linkOf(api.received.length),
+        records,
+      },
+    });
+    const result = await run('query', { soql: 'SELECT Id FROM Account', all: true });
+    expect(result).toMatchObject({ done: false, nextRecordsUrl: linkOf(5) });
+    expect(api.received).toHaveLength(5);
+  });
+
+  it('of query are refused with a link to another host', async () => {
+    const page = { totalSize: 1, done: false, nextRecordsUrl: `https://evil.test${NEXT}` };
+    api.response = () => ({ body: { ...page, records: [] } });
+    await expect(run('query', { soql: 'x', all: true })).rejects.toThrow('another host');
   });
 
   it('of download_file are the bytes', async () => {

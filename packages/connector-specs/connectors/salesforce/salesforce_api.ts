@@ -8,17 +8,18 @@ export const LOGIN_HOST = 'https://{config.loginHost}';
 /** Path of the version of the API. */
 export const VERSION = '/services/data/v66.0';
 
+/** Scopes of all actions. */
+export const API = ['api'] as const;
+
 /** Declares operations of Salesforce's REST API. */
 export const { operation } = defineApi({
   name: 'Salesforce API',
   baseUrl: { oauth_authorization_code: INSTANCE, oauth_client_credentials: LOGIN_HOST },
   provider: 'salesforce',
   headers: { Accept: 'application/json' },
+  oauthScopes: { read: API },
   errors: { message: ['*.message', 'error_description'], code: ['*.errorCode', 'error'] },
 });
-
-/** Scopes of all actions. */
-export const API = { oauthScopes: ['api'] } as const;
 
 /** Name of an object in requests and queries. No other character could end it there. */
 export const sobjectName = () =>
@@ -41,7 +42,7 @@ export const nextRecordsUrl = () =>
   z
     .string()
     .max(1_000)
-    .regex(/^\/services\/data\/v\d+\.\d+\/(query|search)\/[^/]+$/)
+    .regex(/^\/services\/data\/v\d+\.\d+\/(query|search)\/[A-Za-z0-9-]+$/)
     .meta({ examples: ['/services/data/v66.0/query/01gxx0000000001AAA-2000'] })
     .optional()
     .describe('nextRecordsUrl of the previous page. The other inputs are then ignored');
