@@ -99,7 +99,7 @@ export function withAppended(
   return joined;
 }
 
-/** The value as it is sent: in its template if it is text or a number. An empty text stays empty. */
+/** The value as it is sent: text and numbers in their template. An empty text stays empty. */
 export function applyTemplate(value: unknown, template: string | undefined): unknown {
   const isFilled = (typeof value === 'string' && value !== '') || typeof value === 'number';
   return template !== undefined && isFilled

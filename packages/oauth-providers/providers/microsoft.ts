@@ -19,7 +19,7 @@ export const microsoft = defineProvider({
   authorize: {
     url: 'https://login.microsoftonline.com/{config.tenant}/oauth2/v2.0/authorize',
     parameters: { response_mode: 'query' },
-    // https://graph.microsoft.com/.default, and https://graph.microsoft.com/Mail.Read for Mail.Read.
+    // https://graph.microsoft.com/.default, https://graph.microsoft.com/Mail.Read for Mail.Read.
     scope: { appPermissionsSuffix: '/.default', resourceSeparator: '/' },
   },
   token: {

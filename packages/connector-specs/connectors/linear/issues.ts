@@ -94,7 +94,7 @@ export const issueActions = {
     {
       description:
         'Lists issues with their state, assignee, project and labels, without comments. All conditions of the filter must be met. Use listTeams, listUsers or listWorkflowStates to find the ids for the filter.',
-      // archivedStatus adds to the filter, so that it comes after it: inputs are sent in this order.
+      // archivedStatus adds to the filter and comes after it: inputs are sent in this order.
       input: {
         filter: filter.optional().describe('Conditions. Without one: all issues'),
         archivedStatus: z
