@@ -5,6 +5,8 @@ import {
   ConcurrencyGroups,
   cancelRun,
   FailureEvents,
+  HandlerAuthors,
+  type RunAccess,
   type RunExecutor,
   type RunQuota,
   RunStarter,
@@ -49,6 +51,8 @@ export interface RunStartsDeps {
   readonly stepTypes: StepTypes;
   readonly spaces: WorkflowsStartDeps['spaces'];
   readonly quota: RunQuota;
+  readonly security: WorkflowsStartDeps['security'];
+  readonly access: RunAccess;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
@@ -74,6 +78,7 @@ export function buildRunStarts(deps: RunStartsDeps): RunStarts {
     starter,
     readDocument: (yaml, profileUid) =>
       deps.stepTypes.documents.read(yaml, { profileUid, isInBackground: true }),
+    authors: () => new HandlerAuthors(deps),
     findByTrigger: (trigger, spaceId) => workflowsWithTrigger(repository, trigger, spaceId),
   });
   const scheduledRuns = new ScheduledRuns({ ...deps, ...shared, starter });

@@ -140,6 +140,7 @@ export function buildServices({
     security,
   });
   const preflight = new Preflight({ actions, workflows, security });
+  const access = new RunAccess(security);
   const starts: RunStarts = buildRunStarts({
     repository,
     store,
@@ -150,12 +151,13 @@ export function buildServices({
     stepTypes,
     spaces,
     quota: new RunQuota({ store, limits: executions, clock }),
+    security,
+    access,
     clock,
     randomness,
     logger,
   });
   const { starter } = starts;
-  const access = new RunAccess(security);
   const reader = new RunReader({ store, access, workflows });
   const retention = new RunRetention({
     repository,

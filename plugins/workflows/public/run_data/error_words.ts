@@ -117,6 +117,7 @@ const BY_TYPE: Readonly<Record<string, RunErrorWords>> = {
   ActionNotEnabled: words(what.connector, advice.administrator),
   NotAllowed: words(what.notAllowed, advice.administrator),
   PersonalConnectionRefused: CONNECTOR,
+  HandlerRefused: words(what.notAllowed, advice.administrator),
   UserNotAllowed: words(what.notAllowed, advice.administrator),
   StepInterrupted: words(what.interrupted, advice.look),
   StepTimeout: TIMEOUT,

@@ -90,6 +90,11 @@ describe('a step that starts a workflow', () => {
     });
   });
 
+  it('J122: counts its run against what the run of the step counts', async () => {
+    await children.portsOf(await aParent({ countedFor: 'handlers:u_eve' })).start(CHILD);
+    expect(started[0]?.countedFor).toBe('handlers:u_eve');
+  });
+
   it('may not use the accounts of the user when another user saved it and nobody started the run', async () => {
     await children.portsOf(await aParent()).start(CHILD);
     expect(started[0]?.attendance).toEqual({});

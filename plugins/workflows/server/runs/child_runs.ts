@@ -133,6 +133,7 @@ export class ChildRuns {
         ...(isDryRun === undefined ? {} : { isDryRun }),
         inputs: child.inputs,
         attendance: attendanceOf(workflow, parent),
+        ...(parent.countedFor === undefined ? {} : { countedFor: parent.countedFor }),
         triggeredBy: 'workflow',
         ...(parent.eventChain === undefined
           ? {}

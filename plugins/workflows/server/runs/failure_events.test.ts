@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createLoggerMock } from '@latchkey/core/server/mocks';
+import { anAuthenticatedUser, createLoggerMock } from '@latchkey/core/server/mocks';
+import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { workflowDocument } from '@latchkey/workflow-language';
+import { READ_OUTPUTS_PRIVILEGE } from '../../common/index.ts';
 import type { StoredWorkflow } from '../workflows/index.ts';
 import { FailureEvents } from './failure_events.ts';
+import { HandlerAuthors } from './handler_authors.ts';
+import { RunAccess } from './run_access.ts';
 import type { NewRun } from './run_starter.ts';
 import type { NewStoredRun } from './run_store.ts';
 import { aRun, aRunStore } from './stored_runs.mock.ts';
@@ -24,6 +28,11 @@ const handlerOf = (on = ''): StoredWorkflow =>
 let stored: Awaited<ReturnType<typeof aRunStore>>;
 let handlers: readonly StoredWorkflow[];
 let started: NewRun[];
+let refused: (NewRun & { readonly error: { readonly type: string; readonly message: string } })[];
+/** Privileges that ben, the author of the handler, lacks. */
+let missing: string[];
+/** Users who exist. */
+let usernames: string[];
 let read: string[];
 /** Users whose handlers are read. */
 let readers: string[];
@@ -35,6 +44,9 @@ beforeEach(async () => {
   stored = await aRunStore();
   handlers = [handlerOf()];
   started = [];
+  refused = [];
+  missing = [];
+  usernames = ['ana', 'ben'];
   read = [];
   readers = [];
   unreadable = new Set();
@@ -47,6 +59,13 @@ afterEach(() => stored.stop());
 /** The events of one process. */
 const aProcess = (): FailureEvents => {
   const { store } = stored;
+  const activeUsers = usernames.map((username) =>
+    anAuthenticatedUser({ username, profileUid: `u_${username}` }),
+  );
+  const security = createSecurityStartMock({
+    activeUsers,
+    missing: ({ user }, privilege) => user?.username !== 'ben' || missing.includes(privilege),
+  });
   return new FailureEvents({
     store,
     starter: {
@@ -54,13 +73,15 @@ const aProcess = (): FailureEvents => {
         started.push(request);
         return store.create(request.id ?? '', aRun({ triggeredBy: request.triggeredBy }));
       },
-      startFailed: async () => {
-        throw new Error('not expected');
+      startFailed: async (request, { error }) => {
+        refused.push({ ...request, error });
+        return store.create(request.id ?? '', aRun({ triggeredBy: request.triggeredBy }));
       },
     },
     findByTrigger: async function* () {
       yield handlers;
     },
+    authors: () => new HandlerAuthors({ security, access: new RunAccess(security) }),
     readWorkflow: async () => undefined,
     readDocument: async (yaml, profileUid) => {
       readers.push(profileUid);
@@ -218,6 +239,74 @@ describe('a failed run', () => {
   it.each(['completed', 'cancelled'] as const)('that is %s starts no handler', async (status) => {
     await end({}, { status });
     expect(started).toEqual([]);
+  });
+});
+
+describe('the handler of another author', () => {
+  const message = () => started.map(({ event }) => (event as { error?: unknown })?.error);
+  const step = { stepId: 'get', stepName: 'get', stepExecutionId: 'loop[1]/get' };
+
+  it('J120: does not receive the error of a user whose outputs its author may not read', async () => {
+    missing = [READ_OUTPUTS_PRIVILEGE];
+    await end();
+    const hidden = 'The workflow failed. Its user can read the error.';
+    expect(message()).toEqual([{ message: hidden, ...step }]);
+  });
+
+  it('J120: does not learn the error from the condition of its trigger', async () => {
+    missing = [READ_OUTPUTS_PRIVILEGE];
+    handlers = [handlerOf(`, on: { condition: 'event.error.message: *broken*' }`)];
+    await end();
+    expect([started, refused]).toEqual([[], []]);
+  });
+
+  it('J120: receives the error of its own failed run without that privilege', async () => {
+    missing = [READ_OUTPUTS_PRIVILEGE];
+    await end({ username: 'ben', profileUid: 'u_ben' });
+    expect(message()).toEqual([{ message: 'it is broken', ...step }]);
+  });
+
+  it.each([
+    ['lacks a privilege', 'actions:execute', 'lacks actions:execute in this space'],
+    ['was deleted', undefined, 'was disabled or deleted'],
+  ])('J121: is refused when its author %s, who can read why', async (...[, privilege, why]) => {
+    if (privilege === undefined) usernames = ['ana'];
+    else missing = [privilege];
+    events = aProcess();
+    await end();
+    expect(started).toEqual([]);
+    expect(refused).toMatchObject([
+      {
+        user: { profileUid: 'u_ben' },
+        workflowId: 'handler',
+        error: { type: 'HandlerRefused', message: expect.stringContaining(why) },
+      },
+    ]);
+  });
+
+  it('J121: is refused when a key without the privilege saved it, and the run has none', async () => {
+    usernames = ['ana'];
+    const runsAs = { username: 'ana', profileUid: 'u_ana', apiKeyId: 'k1' };
+    handlers = [{ ...handlerOf(), runsAs }];
+    events = aProcess();
+    await end();
+    expect([started, refused.length]).toEqual([[], 1]);
+    await end({ apiKeyId: 'k1' }, { id: 'run-2' });
+    expect(started).toHaveLength(1);
+  });
+
+  it('J122: counts against the handlers of its author, and not against the user', async () => {
+    await end();
+    handlers = [
+      { ...handlerOf(), id: 'own', runsAs: { ...handlerOf().runsAs, profileUid: 'u_ana' } },
+    ];
+    await end({}, { id: 'run-2' });
+    await end({ countedFor: 'handlers:u_eve' }, { id: 'run-3' });
+    expect(started.map(({ countedFor }) => countedFor)).toEqual([
+      'handlers:u_ben',
+      undefined,
+      'handlers:u_eve',
+    ]);
   });
 });
 

@@ -6,7 +6,9 @@ import type { WorkflowKey } from '../schedules/index.ts';
 import { type StoredWorkflow, versionOf, WorkflowError } from '../workflows/index.ts';
 import { BackgroundWork } from './background_work.ts';
 import { workflowsUpTo } from './event_chain.ts';
+import type { HandlerAuthors, HandlerRights } from './handler_authors.ts';
 import { attendanceOf } from './personal_connections.ts';
+import { countedForOf } from './quota_owner.ts';
 import { type NewRun, type RunStarter, startFailureType } from './run_starter.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
 
@@ -27,11 +29,28 @@ const MAX_KEPT_HANDLERS = 1_000;
 const MAX_WARNINGS = 1_000;
 /** Journal entries that are read in one call. */
 const ENTRIES_PER_READ = 50;
+/** The error of a run for handlers whose author may not read it. */
+const HIDDEN_MESSAGE = 'The workflow failed. Its user can read the error.';
 /** A template, which conditions of triggers may not contain. */
 const TEMPLATE_START = /\{[{%]/;
 
 /** Payload of the event: `event` in the templates of handlers. */
 type RunEvent = Readonly<Record<string, unknown>>;
+
+/** The event of a failed run, for all of its handlers. */
+interface FailureEvent {
+  readonly whole: RunEvent;
+  /** Without data of the run, for handlers whose author may not read it. */
+  readonly hidden: RunEvent;
+}
+
+/** A handler of a failed run. */
+interface Handling {
+  readonly handler: StoredWorkflow;
+  readonly run: StoredRun;
+  /** What the author of the handler may read. */
+  readonly event: RunEvent;
+}
 
 /** Dependencies of {@link FailureEvents}. */
 export interface FailureEventsDeps {
@@ -45,6 +64,8 @@ export interface FailureEventsDeps {
   readonly readWorkflow: (key: WorkflowKey) => Promise<StoredWorkflow | undefined>;
   /** The value of the YAML of a stored workflow that runs as a user. */
   readonly readDocument: (yaml: string, profileUid: string) => Promise<unknown>;
+  /** New rights of authors, for some failures. */
+  readonly authors: () => Pick<HandlerAuthors, 'rightsOf'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
 }
@@ -103,7 +124,8 @@ export class FailureEvents {
     runs: readonly StoredRun[],
     isOwn: (handler: StoredWorkflow, run: StoredRun) => boolean,
   ): Promise<void> {
-    const events = new Map<string, RunEvent>();
+    const events = new Map<string, FailureEvent>();
+    const authors = this.#deps.authors();
     const failures = new Set<unknown>();
     for await (const handler of this.#handlersOf(spaceId)) {
       const missed: { readonly run: StoredRun; readonly id: string }[] = [];
@@ -119,12 +141,15 @@ export class FailureEvents {
         return [];
       });
       for (const { run, id } of missed) {
-        const event = events.get(run.id) ?? (await this.#eventOf(run));
-        events.set(run.id, event);
+        const { whole, hidden } = events.get(run.id) ?? (await this.#eventOf(run));
+        events.set(run.id, { whole, hidden });
+        const rights = await authors.rightsOf(handler, run);
+        // Conditions too: whether a handler starts tells its author what they compare.
+        const handling = { handler, run, event: rights.canRead ? whole : hidden };
         // Conditions are compared in the main thread.
         await new Promise((resolve) => setImmediate(resolve));
-        if (!triggers.some((trigger) => this.#fits(trigger, { handler, run, event }))) continue;
-        await this.#start({ id, handler, run, event });
+        if (!triggers.some((trigger) => this.#fits(trigger, handling))) continue;
+        await this.#start(id, handling, rights);
         this.#deps.logger.debug(`Workflow [${handler.id}] handles the failed run [${run.id}]`);
       }
     }
@@ -157,14 +182,7 @@ export class FailureEvents {
     return triggers;
   }
 
-  #fits(
-    trigger: unknown,
-    {
-      handler,
-      run,
-      event,
-    }: { readonly handler: StoredWorkflow; readonly run: StoredRun; readonly event: RunEvent },
-  ): boolean {
+  #fits(trigger: unknown, { handler, run, event }: Handling): boolean {
     const visited = workflowsUpTo(run);
     const on = ownProperty(trigger, 'on');
     const chains = ownProperty(on, 'workflowEvents') ?? 'avoid-loop';
@@ -194,19 +212,14 @@ export class FailureEvents {
     this.#deps.logger.warn(message, ...(error === undefined ? [] : [{ error }]));
   }
 
-  async #start({
-    id,
-    handler,
-    run,
-    event,
-  }: {
-    readonly id: string;
-    readonly handler: StoredWorkflow;
-    readonly run: StoredRun;
-    readonly event: RunEvent;
-  }): Promise<void> {
+  async #start(
+    id: string,
+    { handler, run, event }: Handling,
+    { refusal }: HandlerRights,
+  ): Promise<void> {
     const { starter } = this.#deps;
     const { spaceId, username, profileUid, apiKeyId, eventChain } = run;
+    const countedFor = countedForOf(handler, run);
     const request: NewRun = {
       id,
       spaceId,
@@ -216,10 +229,19 @@ export class FailureEvents {
       isTestRun: false,
       inputs: {},
       attendance: attendanceOf(handler, { profileUid, isUnattended: true }),
+      ...(countedFor === undefined ? {} : { countedFor }),
       triggeredBy: FAILED_TRIGGER,
       event,
       eventChain: { depth: (eventChain?.depth ?? 0) + 1, workflowIds: workflowsUpTo(run) },
     };
+    if (refusal !== undefined) {
+      // The failed run of the handler belongs to its author, who can read why it was refused.
+      await starter.startFailed(
+        { ...request, user: handler.runsAs },
+        { workflowName: handler.name, error: { type: 'HandlerRefused', message: refusal } },
+      );
+      return;
+    }
     try {
       await starter.start(request);
     } catch (error) {
@@ -232,14 +254,14 @@ export class FailureEvents {
   }
 
   /** Payload of the event: `event` in the templates of its handlers. */
-  async #eventOf(run: StoredRun): Promise<RunEvent> {
+  async #eventOf(run: StoredRun): Promise<FailureEvent> {
     const { store, readWorkflow } = this.#deps;
     const { id, spaceId, workflowId, workflowName, failedStep, createdAt, finishedAt } = run;
     const { error = run.error } = await store.readResult(run);
     const failedKey = await this.#failedKeyOf(run);
     const workflow =
       workflowId === undefined ? undefined : await readWorkflow({ spaceId, workflowId });
-    return {
+    const eventWith = (message: string): RunEvent => ({
       type: FAILED_TRIGGER,
       timestamp: finishedAt,
       spaceId,
@@ -251,10 +273,14 @@ export class FailureEvents {
       },
       execution: { id, startedAt: createdAt, failedAt: finishedAt },
       error: {
-        message: error?.message ?? 'The workflow failed.',
+        message,
         ...(failedStep === undefined ? {} : { stepId: failedStep, stepName: failedStep }),
         ...(failedKey === undefined ? {} : { stepExecutionId: failedKey }),
       },
+    });
+    return {
+      whole: eventWith(error?.message ?? 'The workflow failed.'),
+      hidden: eventWith(HIDDEN_MESSAGE),
     };
   }
 

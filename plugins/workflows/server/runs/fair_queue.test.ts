@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { FairQueue } from './fair_queue.ts';
 
 const queueOf = (...ids: readonly string[]) => {
-  const queue = new FairQueue<{ readonly id: string; readonly profileUid: string }>();
+  const queue = new FairQueue<{ readonly id: string; readonly profileUid: string }>(
+    ({ profileUid }) => profileUid,
+  );
   for (const id of ids) queue.push({ id, profileUid: id.slice(0, 1) });
   return queue;
 };

@@ -1,7 +1,6 @@
 /** An entry of a {@link FairQueue}. */
 interface Queued {
   readonly id: string;
-  readonly profileUid: string;
 }
 
 /**
@@ -12,33 +11,40 @@ export class FairQueue<T extends Queued> {
   /** The next user comes first. */
   readonly #byUser = new Map<string, Map<string, T>>();
   readonly #users = new Map<string, string>();
+  readonly #userOf: (entry: T) => string;
+
+  /** @param userOf the user, or another owner of entries that has turns */
+  constructor(userOf: (entry: T) => string) {
+    this.#userOf = userOf;
+  }
 
   /** Adds an entry at the end of those of its user. Replaces one with the same id. */
   push(entry: T): void {
     this.remove(entry.id);
-    const { id, profileUid } = entry;
-    const entries = this.#byUser.get(profileUid) ?? new Map<string, T>();
+    const { id } = entry;
+    const user = this.#userOf(entry);
+    const entries = this.#byUser.get(user) ?? new Map<string, T>();
     entries.set(id, entry);
-    this.#byUser.set(profileUid, entries);
-    this.#users.set(id, profileUid);
+    this.#byUser.set(user, entries);
+    this.#users.set(id, user);
   }
 
   /**
    * Removes the first entry of the next preferred user, or of the next one if none is preferred.
    * Undefined: the queue is empty.
    */
-  take(isPreferred: (profileUid: string) => boolean = () => true): T | undefined {
+  take(isPreferred: (user: string) => boolean = () => true): T | undefined {
     const users = [...this.#byUser.keys()];
-    const profileUid = users.find(isPreferred) ?? users[0];
-    if (profileUid === undefined) return undefined;
-    const entries = this.#byUser.get(profileUid);
+    const user = users.find(isPreferred) ?? users[0];
+    if (user === undefined) return undefined;
+    const entries = this.#byUser.get(user);
     const [entry] = entries?.values() ?? [];
     if (entries === undefined || entry === undefined) return undefined;
     this.remove(entry.id);
     if (entries.size > 0) {
       // To the end of the users.
-      this.#byUser.delete(profileUid);
-      this.#byUser.set(profileUid, entries);
+      this.#byUser.delete(user);
+      this.#byUser.set(user, entries);
     }
     return entry;
   }
@@ -48,12 +54,12 @@ export class FairQueue<T extends Queued> {
   }
 
   remove(id: string): void {
-    const profileUid = this.#users.get(id);
-    if (profileUid === undefined) return;
+    const user = this.#users.get(id);
+    if (user === undefined) return;
     this.#users.delete(id);
-    const entries = this.#byUser.get(profileUid);
+    const entries = this.#byUser.get(user);
     entries?.delete(id);
-    if (entries?.size === 0) this.#byUser.delete(profileUid);
+    if (entries?.size === 0) this.#byUser.delete(user);
   }
 
   clear(): void {

@@ -5,6 +5,7 @@ export { ConcurrencyGroups } from './concurrency_groups.ts';
 export { concurrencyType } from './concurrency_type.ts';
 export { countRuns } from './count_runs.ts';
 export { FailureEvents } from './failure_events.ts';
+export { HandlerAuthors } from './handler_authors.ts';
 export { RunAccess } from './run_access.ts';
 export { authorizationKey } from './run_changes.ts';
 export { RunExecutor } from './run_executor.ts';

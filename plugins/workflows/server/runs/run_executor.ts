@@ -20,6 +20,7 @@ import type { StepTypes } from '../workflows/index.ts';
 import { createConnectorCalls } from './connector_calls.ts';
 import { FairQueue } from './fair_queue.ts';
 import { type StoredRecords, toOpenStep } from './journal_store.ts';
+import { quotaOwner } from './quota_owner.ts';
 import { factsOf, NOT_WAITING, waitingChanges } from './run_changes.ts';
 import type { RunChanges, RunStore, StoredRun } from './run_store.ts';
 import { RunTaken, StoredJournal, untilStored } from './stored_journal.ts';
@@ -88,7 +89,7 @@ interface ActiveRun {
 export class RunExecutor {
   readonly #deps: RunExecutorDeps;
   readonly #active = new Map<string, ActiveRun>();
-  readonly #queue = new FairQueue<StoredRun>();
+  readonly #queue = new FairQueue<StoredRun>(quotaOwner);
   readonly #stopping = new AbortController();
 
   constructor(deps: RunExecutorDeps) {
@@ -138,9 +139,9 @@ export class RunExecutor {
   #next(): StoredRun | undefined {
     const active = new Map<string, number>();
     for (const { run } of this.#active.values())
-      active.set(run.profileUid, (active.get(run.profileUid) ?? 0) + 1);
+      active.set(quotaOwner(run), (active.get(quotaOwner(run)) ?? 0) + 1);
     const share = Math.max(1, Math.floor(this.#deps.maxActive / 2));
-    return this.#queue.take((profileUid) => (active.get(profileUid) ?? 0) < share);
+    return this.#queue.take((owner) => (active.get(owner) ?? 0) < share);
   }
 
   /** Tells if this process executes a run or will do so. */

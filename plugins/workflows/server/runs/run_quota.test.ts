@@ -81,6 +81,11 @@ describe('RunQuota', () => {
     expect([await add(), await add()]).toEqual(['added', 'too_many_active_executions']);
   });
 
+  it('J122: names the author of handlers in a refusal, not the user', async () => {
+    counts.active = 3;
+    await expect(quota.add('handlers:u_eve')).rejects.toThrow('The workflows that this author');
+  });
+
   it('does not search for each run', async () => {
     for (let run = 0; run < 3; run += 1) await add();
     expect(searches).toBe(2);

@@ -2,6 +2,7 @@ import type { Clock } from '@latchkey/core/server';
 import { LRUCache } from 'lru-cache';
 import { EXECUTION_STATUSES } from '../../common/index.ts';
 import { WorkflowError } from '../workflows/index.ts';
+import { isOfHandlers } from './quota_owner.ts';
 import { isFinal } from './run_status.ts';
 import type { RunStore } from './run_store.ts';
 
@@ -38,7 +39,7 @@ interface Counted {
 }
 
 /**
- * Limits the runs of each user in all processes. The store is not asked for each run, and searches
+ * Limits the runs of each user, and those of the handlers of each author, in all processes. The store is not asked for each run, and searches
  * are some moments late, so a limit can be exceeded by the runs of these moments.
  */
 export class RunQuota {
@@ -52,54 +53,58 @@ export class RunQuota {
   }
 
   /**
-   * Counts a new run of a user.
+   * Counts a new run.
+   * @param owner see `quotaOwner`
    * @throws WorkflowError `too_many_active_executions`, `too_many_waiting_executions`
    */
-  async add(profileUid: string): Promise<void> {
+  async add(owner: string): Promise<void> {
     const { maxActivePerUser, maxWaitingPerUser } = this.#deps.limits;
-    let counted = await this.#count(profileUid, KNOWN_MS);
+    let counted = await this.#count(owner, KNOWN_MS);
     const isFull = () => counted.active >= maxActivePerUser || counted.waiting >= maxWaitingPerUser;
     // Some have ended meanwhile.
-    if (isFull()) counted = await this.#count(profileUid, RECOUNT_MS);
+    if (isFull()) counted = await this.#count(owner, RECOUNT_MS);
+    const subject = isOfHandlers(owner)
+      ? 'The workflows that this author lets handle failures of other users have'
+      : 'You have';
     if (counted.active >= maxActivePerUser)
       throw new WorkflowError(
         'too_many_active_executions',
-        `You have ${maxActivePerUser} executions that have not ended. Wait until some have.`,
+        `${subject} ${maxActivePerUser} executions that have not ended. Wait until some have.`,
       );
     if (counted.waiting >= maxWaitingPerUser)
       throw new WorkflowError(
         'too_many_waiting_executions',
-        `You have ${maxWaitingPerUser} executions that wait. Respond to some, or cancel them.`,
+        `${subject} ${maxWaitingPerUser} executions that wait. Respond to some, or cancel them.`,
       );
     counted.active += 1;
   }
 
-  async #count(profileUid: string, maxAgeMs: number): Promise<Counted> {
+  async #count(owner: string, maxAgeMs: number): Promise<Counted> {
     const { clock } = this.#deps;
-    const known = this.#counted.get(profileUid);
+    const known = this.#counted.get(owner);
     const now = clock.monotonic();
     if (known !== undefined && now - known.countedAt < maxAgeMs) return known;
-    const counting = this.#counting.get(profileUid) ?? this.#countNow(profileUid);
-    this.#counting.set(profileUid, counting);
+    const counting = this.#counting.get(owner) ?? this.#countNow(owner);
+    this.#counting.set(owner, counting);
     return counting;
   }
 
-  async #countNow(profileUid: string): Promise<Counted> {
+  async #countNow(owner: string): Promise<Counted> {
     const { store, clock } = this.#deps;
-    const known = this.#counted.get(profileUid);
+    const known = this.#counted.get(owner);
     const before = known?.active ?? 0;
     try {
       const [active, waiting] = await Promise.all([
-        store.countOf(profileUid, ACTIVE),
-        store.countOf(profileUid, WAITING),
+        store.countOf(owner, ACTIVE),
+        store.countOf(owner, WAITING),
       ]);
       // Runs that started during the count may be missing in it.
       const started = (known?.active ?? 0) - before;
       const counted = { countedAt: clock.monotonic(), active: active + started, waiting };
-      this.#counted.set(profileUid, counted);
+      this.#counted.set(owner, counted);
       return counted;
     } finally {
-      this.#counting.delete(profileUid);
+      this.#counting.delete(owner);
     }
   }
 }

@@ -18,8 +18,11 @@ const PRESENT = 'name: present';
 
 let stored: Awaited<ReturnType<typeof aRunStore>>;
 let started: NewRun[];
+/** The user who saved the stored workflow last. */
+let author: string;
 
 beforeEach(async () => {
+  author = 'u_ben';
   stored = await aRunStore();
   started = [];
 });
@@ -52,7 +55,10 @@ const retryOf = async (
       },
     },
     access: new RunAccess(createSecurityStartMock({ missing })),
-    workflows: { get: async () => ({ enabled: true, yaml: PRESENT }) as StoredWorkflow },
+    workflows: {
+      get: async () =>
+        ({ enabled: true, yaml: PRESENT, runsAs: { profileUid: author } }) as StoredWorkflow,
+    },
     stepTypes: new StepTypes(actions.connectorTypes),
     actions,
     patterns: new WorkerPatternMatcher(),
@@ -96,6 +102,32 @@ describe('a retry of a whole run with other inputs', () => {
   it('copies metadata and event for the user of the run', async () => {
     expect(await retryOf(ana, run)).toBe('yes');
     expect(started).toMatchObject([{ metadata: { ticket: 'secret' } }]);
+  });
+
+  it('J123: keeps that a handler of another user may not use the accounts of the user', async () => {
+    const handler = { ...run, isUnattended: true, refusesPersonalConnections: true };
+    expect(await retryOf(ana, handler)).toBe('yes');
+    expect(started[0]?.attendance).toEqual({
+      isUnattended: true,
+      refusesPersonalConnections: true,
+    });
+  });
+
+  it.each([
+    ['its user saved last', 'u_ana', PRESENT, {}],
+    ['was never refused', 'u_ben', PRESENT, { refusesPersonalConnections: undefined }],
+  ])('J123: of a workflow that %s may use the accounts of the user', async (...args) => {
+    const [, saved, yaml, over] = args;
+    author = saved;
+    const handler = { ...run, yaml, isUnattended: true, refusesPersonalConnections: true };
+    expect(await retryOf(ana, { ...handler, ...over })).toBe('yes');
+    expect(started[0]?.attendance).toBeUndefined();
+  });
+
+  it('J123: keeps the refusal for an earlier text than the one that its user saved', async () => {
+    author = 'u_ana';
+    await retryOf(ana, { ...run, yaml: OLD, refusesPersonalConnections: true });
+    expect(started[0]?.attendance).toMatchObject({ refusesPersonalConnections: true });
   });
 
   it('copies neither metadata nor event for a key with fewer privileges', async () => {

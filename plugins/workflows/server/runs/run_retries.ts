@@ -57,6 +57,8 @@ interface Texts {
   readonly after: string;
   /** `false`: the retry has a text that only the user of the run may read. */
   readonly isStored: boolean;
+  /** The user who saved the text of the retry last. Undefined: not known. */
+  readonly author: string | undefined;
 }
 
 /** Runs the workflows of ended runs again. Routes check the privileges. */
@@ -88,6 +90,8 @@ export class RunRetries {
     const records = isReusing ? await this.#recordsFor(run, texts, request) : [];
     const { profileUid, apiKeyId, spaceId } = actions.deferredUser(principal);
     const { workflowId, isTestRun, isDryRun } = run;
+    // A handler of another user stands in the history of this one, who has not chosen its text.
+    const isRefused = run.refusesPersonalConnections === true && texts.author !== profileUid;
     const started = await starter.start({
       spaceId,
       user: { username: usernameOf(principal), profileUid, apiKeyId },
@@ -97,6 +101,9 @@ export class RunRetries {
       ...(isDryRun === undefined ? {} : { isDryRun }),
       inputs: request.inputs ?? inputs,
       ...(mayReuse ? { metadata, ...(event === undefined ? {} : { event }) } : {}),
+      ...(isRefused
+        ? { attendance: { isUnattended: true, refusesPersonalConnections: true } }
+        : {}),
       triggeredBy: 'manual',
       retryOf: id,
       records,
@@ -130,14 +137,16 @@ export class RunRetries {
     if (before === undefined) throw notPossible('The workflow of the execution was deleted.');
     const { workflowId } = run;
     if (workflowId === undefined) {
-      if (yaml === 'same') return { before, after: before, isStored: false };
+      if (yaml === 'same') return { before, after: before, isStored: false, author: undefined };
       throw notPossible('A test run has no stored workflow. Use `yaml: "same"`.');
     }
     const stored = await workflows.get(principal, workflowId);
     if (!stored.enabled)
       throw new WorkflowError('workflow_disabled', `Workflow [${workflowId}] is disabled.`);
     const after = yaml === 'same' ? before : stored.yaml;
-    return { before, after, isStored: after === stored.yaml };
+    const isStored = after === stored.yaml;
+    const author = isStored ? stored.runsAs.profileUid : undefined;
+    return { before, after, isStored, author };
   }
 
   /** The records that the retry begins with. @throws WorkflowError `retry_not_possible` */

@@ -15,6 +15,7 @@ import {
 import { type StepTypes, WorkflowError } from '../workflows/index.ts';
 import { type ConcurrencyGroups, concurrencyGroupId } from './concurrency_groups.ts';
 import type { Attendance } from './personal_connections.ts';
+import { quotaOwner } from './quota_owner.ts';
 import type { RunExecutor } from './run_executor.ts';
 import type { RunQuota } from './run_quota.ts';
 import type { NewStoredRun, RunStore, StoredRun } from './run_store.ts';
@@ -51,6 +52,8 @@ export interface NewRun {
   readonly isDryRun?: boolean;
   /** Absent: its user has started it. */
   readonly attendance?: Attendance;
+  /** Handlers whose limits it counts against. Absent: those of its user. */
+  readonly countedFor?: string;
   /** Id of the run that this one repeats. */
   readonly retryOf?: string;
   /** Records with which the run begins. Default: none. */
@@ -119,7 +122,9 @@ export class RunStarter {
     if (program === undefined)
       throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
     if (!(await spaces.isOpen(spaceId))) throw spaceNotFound();
-    await quota.add(given.user.profileUid);
+    const { profileUid } = given.user;
+    const { countedFor } = given;
+    await quota.add(quotaOwner({ profileUid, countedFor }));
     const request = withGivenEvent(given, program);
     const inputs = this.#inputsOf(program, request.inputs);
     const concurrency = this.#concurrencyOf(program, { ...request, inputs });
@@ -182,7 +187,7 @@ export class RunStarter {
     const { store } = this.#deps;
     const { spaceId, workflowId, isTestRun, metadata, triggeredBy, event, parent } = request;
     const { eventChain } = request;
-    const { isDryRun, retryOf, records = [] } = request;
+    const { isDryRun, countedFor, retryOf, records = [] } = request;
     // The run is stored last, so that no process executes it without its records.
     const seq = await this.#addRecords({ id, spaceId }, records);
     const storing = store.storeDefinition(spaceId, yaml);
@@ -195,6 +200,7 @@ export class RunStarter {
       isTestRun,
       ...(isDryRun === true ? { isDryRun } : {}),
       ...request.attendance,
+      ...(countedFor === undefined ? {} : { countedFor }),
       ...(retryOf === undefined ? {} : { retryOf }),
       triggeredBy,
       ...user,

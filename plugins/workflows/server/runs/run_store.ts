@@ -11,6 +11,7 @@ import type { StepError } from '@latchkey/workflow-engine';
 import { LRUCache } from 'lru-cache';
 import { ApartValues, type GivenValues, type RunResult } from './apart_values.ts';
 import { JournalStore } from './journal_store.ts';
+import { isOfHandlers } from './quota_owner.ts';
 import { filterOf, type RunSearch } from './run_search.ts';
 import { isFinal } from './run_status.ts';
 import {
@@ -204,14 +205,17 @@ export class RunStore {
     return { runs: savedObjects.map(toRun), total };
   }
 
-  /** Number of runs of a user in all spaces. May lack runs of the last second. */
-  async countOf(profileUid: string, statuses: readonly string[]): Promise<number> {
+  /**
+   * Number of runs in all spaces that count against limits. May lack runs of the last second.
+   * @param owner see `quotaOwner`
+   */
+  async countOf(owner: string, statuses: readonly string[]): Promise<number> {
+    const isOwn = isOfHandlers(owner)
+      ? filter.equals('countedFor', owner)
+      : filter.and(filter.equals('profileUid', owner), filter.not(filter.exists('countedFor')));
     const { total } = await this.#repository.find({
       type: RUN_TYPE,
-      filter: filter.and(
-        filter.equals('profileUid', profileUid),
-        filter.isOneOf('status', statuses),
-      ),
+      filter: filter.and(isOwn, filter.isOneOf('status', statuses)),
       perPage: 1,
     });
     return total;

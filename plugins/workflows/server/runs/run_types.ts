@@ -80,6 +80,8 @@ const run = z.strictObject({
   isUnattended: z.boolean().optional(),
   /** True: its steps may not use the accounts of its user. */
   refusesPersonalConnections: z.boolean().optional(),
+  /** Handlers whose limits it counts against, `handlers:<author>`. Absent: those of its user. */
+  countedFor: z.string().max(1_024).optional(),
   /** Id of the run that this one repeats. */
   retryOf: id.optional(),
   triggeredBy: z.string().max(64),
@@ -217,6 +219,7 @@ export const runType: SavedObjectsType = {
       triggeredBy: { type: 'keyword' },
       username: { type: 'keyword' },
       profileUid: { type: 'keyword' },
+      countedFor: { type: 'keyword' },
       status: { type: 'keyword' },
       owner: { type: 'keyword' },
       parentRunId: { type: 'keyword' },

@@ -1,0 +1,19 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { aRun, aRunStore } from './stored_runs.mock.ts';
+
+let stored: Awaited<ReturnType<typeof aRunStore>>;
+beforeEach(async () => {
+  stored = await aRunStore();
+});
+afterEach(() => stored.stop());
+
+describe('the number of runs', () => {
+  it('J122: of a user does not contain those of handlers of other users', async () => {
+    const { store } = stored;
+    await store.create('own', aRun());
+    await store.create('handler', aRun({ countedFor: 'handlers:u_eve' }));
+    await store.create('child', aRun({ countedFor: 'handlers:u_eve' }));
+    const count = (owner: string) => store.countOf(owner, ['running']);
+    expect(await Promise.all(['u_ana', 'u_eve', 'handlers:u_eve'].map(count))).toEqual([1, 0, 2]);
+  });
+});
