@@ -246,21 +246,21 @@ describe('the handler of another author', () => {
   const message = () => started.map(({ event }) => (event as { error?: unknown })?.error);
   const step = { stepId: 'get', stepName: 'get', stepExecutionId: 'loop[1]/get' };
 
-  it('J120: does not receive the error of a user whose outputs its author may not read', async () => {
+  it('F120: does not receive the error of a user whose outputs its author may not read', async () => {
     missing = [READ_OUTPUTS_PRIVILEGE];
     await end();
     const hidden = 'The workflow failed. Its user can read the error.';
     expect(message()).toEqual([{ message: hidden, ...step }]);
   });
 
-  it('J120: does not learn the error from the condition of its trigger', async () => {
+  it('F120: does not learn the error from the condition of its trigger', async () => {
     missing = [READ_OUTPUTS_PRIVILEGE];
     handlers = [handlerOf(`, on: { condition: 'event.error.message: *broken*' }`)];
     await end();
     expect([started, refused]).toEqual([[], []]);
   });
 
-  it('J120: receives the error of its own failed run without that privilege', async () => {
+  it('F120: receives the error of its own failed run without that privilege', async () => {
     missing = [READ_OUTPUTS_PRIVILEGE];
     await end({ username: 'ben', profileUid: 'u_ben' });
     expect(message()).toEqual([{ message: 'it is broken', ...step }]);
@@ -269,7 +269,7 @@ describe('the handler of another author', () => {
   it.each([
     ['lacks a privilege', 'actions:execute', 'lacks actions:execute in this space'],
     ['was deleted', undefined, 'was disabled or deleted'],
-  ])('J121: is refused when its author %s, who can read why', async (...[, privilege, why]) => {
+  ])('F121: is refused when its author %s, who can read why', async (...[, privilege, why]) => {
     if (privilege === undefined) usernames = ['ana'];
     else missing = [privilege];
     events = aProcess();
@@ -284,7 +284,7 @@ describe('the handler of another author', () => {
     ]);
   });
 
-  it('J121: is refused when a key without the privilege saved it, and the run has none', async () => {
+  it('F121: is refused when a key without the privilege saved it, and the run has none', async () => {
     usernames = ['ana'];
     const runsAs = { username: 'ana', profileUid: 'u_ana', apiKeyId: 'k1' };
     handlers = [{ ...handlerOf(), runsAs }];
@@ -295,7 +295,7 @@ describe('the handler of another author', () => {
     expect(started).toHaveLength(1);
   });
 
-  it('J122: counts against the handlers of its author, and not against the user', async () => {
+  it('F122: counts against the handlers of its author, and not against the user', async () => {
     await end();
     handlers = [
       { ...handlerOf(), id: 'own', runsAs: { ...handlerOf().runsAs, profileUid: 'u_ana' } },

@@ -8,7 +8,7 @@ beforeEach(async () => {
 afterEach(() => stored.stop());
 
 describe('the number of runs', () => {
-  it('J122: of a user does not contain those of handlers of other users', async () => {
+  it('F122: of a user does not contain those of handlers of other users', async () => {
     const { store } = stored;
     await store.create('own', aRun());
     await store.create('handler', aRun({ countedFor: 'handlers:u_eve' }));

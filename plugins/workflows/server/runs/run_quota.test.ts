@@ -81,7 +81,7 @@ describe('RunQuota', () => {
     expect([await add(), await add()]).toEqual(['added', 'too_many_active_executions']);
   });
 
-  it('J122: names the author of handlers in a refusal, not the user', async () => {
+  it('F122: names the author of handlers in a refusal, not the user', async () => {
     counts.active = 3;
     await expect(quota.add('handlers:u_eve')).rejects.toThrow('The workflows that this author');
   });

@@ -104,7 +104,7 @@ describe('a retry of a whole run with other inputs', () => {
     expect(started).toMatchObject([{ metadata: { ticket: 'secret' } }]);
   });
 
-  it('J123: keeps that a handler of another user may not use the accounts of the user', async () => {
+  it('F123: keeps that a handler of another user may not use the accounts of the user', async () => {
     const handler = { ...run, isUnattended: true, refusesPersonalConnections: true };
     expect(await retryOf(ana, handler)).toBe('yes');
     expect(started[0]?.attendance).toEqual({
@@ -116,7 +116,7 @@ describe('a retry of a whole run with other inputs', () => {
   it.each([
     ['its user saved last', 'u_ana', PRESENT, {}],
     ['was never refused', 'u_ben', PRESENT, { refusesPersonalConnections: undefined }],
-  ])('J123: of a workflow that %s may use the accounts of the user', async (...args) => {
+  ])('F123: of a workflow that %s may use the accounts of the user', async (...args) => {
     const [, saved, yaml, over] = args;
     author = saved;
     const handler = { ...run, yaml, isUnattended: true, refusesPersonalConnections: true };
@@ -124,7 +124,7 @@ describe('a retry of a whole run with other inputs', () => {
     expect(started[0]?.attendance).toBeUndefined();
   });
 
-  it('J123: keeps the refusal for an earlier text than the one that its user saved', async () => {
+  it('F123: keeps the refusal for an earlier text than the one that its user saved', async () => {
     author = 'u_ana';
     await retryOf(ana, { ...run, yaml: OLD, refusesPersonalConnections: true });
     expect(started[0]?.attendance).toMatchObject({ refusesPersonalConnections: true });
