@@ -48,7 +48,7 @@ interface FailureEvent {
 interface Handling {
   readonly handler: StoredWorkflow;
   readonly run: StoredRun;
-  /** What the author of the handler may read. */
+  /** Contains no more than the author of the handler may read. */
   readonly event: RunEvent;
 }
 

@@ -10,7 +10,7 @@ const OF_STEPS = [WORKFLOW_PRIVILEGES.execute, 'actions:execute'];
 /** The user who saved a handler last. Its steps are chosen by this user and act as another one. */
 type Author = Pick<StoredWorkflow, 'runsAs' | 'spaceId'>;
 
-/** What the author of a handler may do in the space of the handler. */
+/** Rights of the author of a handler in the space of the handler. */
 interface AuthorRights {
   /** Tells if the author may read the data of a run. */
   readonly canRead: CanRead;

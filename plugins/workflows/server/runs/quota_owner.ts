@@ -1,15 +1,15 @@
 import type { StoredWorkflow } from '../workflows/index.ts';
-import type { StoredRun } from './run_store.ts';
+import type { RunAttributes } from './run_types.ts';
 
 /** Begin of the name of what the handlers of one author count against. */
 const HANDLERS = 'handlers:';
 
 /** The part of a run that decides what it counts against. */
-type Counted = Pick<StoredRun, 'profileUid' | 'countedFor'>;
+type Counted = Pick<RunAttributes, 'profileUid' | 'countedFor'>;
 
 /**
- * Whose limits a run counts against: those of its user, or those of the handlers of an author. Runs
- * with one owner share a turn in queues.
+ * Name of the limits that a run counts against: those of its user, or those of the handlers of an
+ * author. Runs with one owner share a turn in queues.
  */
 export function quotaOwner({ profileUid, countedFor }: Counted): string {
   return countedFor ?? profileUid;
@@ -21,9 +21,9 @@ export function isOfHandlers(owner: string): boolean {
 }
 
 /**
- * What the run of a handler counts against, and the runs that it starts. A handler of another user
- * must not use up the limits of the user of the failed run, who has not asked for it. It does not
- * use up those of its author either, because others decide how often it starts.
+ * Owner of the run of a handler, and of the runs that it starts, for limits. A handler of another
+ * user must not use up the limits of the user of the failed run, who has not asked for it. It does
+ * not use up those of its author either, because others decide how often it starts.
  * @returns undefined: the user of the run
  */
 export function countedForOf(

@@ -39,8 +39,9 @@ interface Counted {
 }
 
 /**
- * Limits the runs of each user, and those of the handlers of each author, in all processes. The store is not asked for each run, and searches
- * are some moments late, so a limit can be exceeded by the runs of these moments.
+ * Limits the runs of each user, and those of the handlers of each author, in all processes. The
+ * store is not asked for each run, and searches are some moments late, so a limit can be exceeded
+ * by the runs of these moments.
  */
 export class RunQuota {
   readonly #deps: RunQuotaDeps;
