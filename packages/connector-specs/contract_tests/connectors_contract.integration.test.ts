@@ -100,6 +100,17 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     expect(JSON.parse(JSON.stringify(serialized))).toEqual(serialized);
   });
 
+  it('has an account call in its fixtures if users authorize at a known provider', async () => {
+    const isPersonal = entries.some(
+      (entry) => (typeof entry === 'string' ? entry : entry.type) === 'oauth_authorization_code',
+    );
+    const { accountCall } = await loadFixtures(spec);
+    expect(accountCall !== undefined).toBe(isPersonal && spec.provider !== undefined);
+    expect(Object.keys(spec.actions)).toEqual(
+      expect.arrayContaining(accountCall === undefined ? [] : [accountCall.action]),
+    );
+  });
+
   it('has German texts, and none that it does not use', () => {
     expect(translationProblems(spec, 'de')).toEqual([]);
   });

@@ -1,5 +1,17 @@
 import type { ReceivedRequest, ServiceResponse } from './local_service.ts';
 
+/** An action whose result tells by whose token it was called, for tests with two users. */
+export interface AccountCall {
+  readonly action: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Path of the request at the API. */
+  readonly path: string;
+  /** Body of the response of the vendor for this account. */
+  readonly body: (account: string) => object;
+  /** Origins of the API. Default: those of the spec without placeholders. */
+  readonly origins?: readonly string[];
+}
+
 /** Data of a connector for the contract tests, beyond its spec. Every part has a default. */
 export interface ContractFixtures {
   /** Config of the connector. Default: the smallest config that the schema accepts. */
@@ -10,6 +22,8 @@ export interface ContractFixtures {
   readonly response?: (request: ReceivedRequest) => ServiceResponse;
   /** Inputs per action instead of generated ones, if fields depend on each other. */
   readonly inputs?: Readonly<Record<string, readonly unknown[]>>;
+  /** Required of a type whose users authorize at a provider of `oauth-providers`. */
+  readonly accountCall?: AccountCall;
   /** Names of actions with handlers that read by POST. Operations state it themselves. */
   readonly queries?: readonly string[];
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AUTH_TYPE_TRANSLATIONS } from '../auth_types/index.ts';
 import { connectorSpecs } from '../connectors/index.ts';
 import type { ConnectorSpec } from '../contract/types.ts';
+import { defineApi, pageCursor } from '../operations/index.ts';
 import { serializeConnectorSpec } from '../schema/index.ts';
 import { defineAction, defineConnectorSpec } from '../spec_definition/define_spec.ts';
 import { setMeta } from '../ui_metadata/index.ts';
@@ -44,6 +45,19 @@ describe('the texts of a spec', () => {
     const shared = Object.keys(AUTH_TYPE_TRANSLATIONS.de);
     const own = [...textsOf(spec())].filter((text) => !shared.includes(text));
     expect(own.sort()).toEqual(['Shop', ...OWN, ...OF_INPUT].sort());
+  });
+
+  it('of inputs that actions share are translated without a translation of the spec', () => {
+    const { operation } = defineApi({ name: 'Shop API', baseUrl: 'https://api.shop.test' });
+    const listOrders = operation('GET /orders', {
+      description: 'Lists orders.',
+      input: { cursor: pageCursor(9) },
+      output: z.object({}),
+      pages: { next: 'cursor', cursor: 'cursor', path: 'next', items: 'orders' },
+    });
+    const problems = translationProblems(spec({ actions: { listOrders } }), 'de');
+    expect(problems.filter((problem) => /cursor|page|: All/i.test(problem))).toEqual([]);
+    expect(specTranslator({}, 'de')('nextCursor of the previous page')).toContain('Seite');
   });
 
   it('include those of fields in objects and lists, without derived labels', () => {

@@ -1,22 +1,28 @@
 import { AUTH_TYPE_TRANSLATIONS } from '../auth_types/index.ts';
 import type { ConnectorSpec } from '../contract/types.ts';
+import { OPERATION_TRANSLATIONS } from '../operations/index.ts';
 import { serializeConnectorSpec } from '../schema/index.ts';
 import { type MapText, mapSpecTexts } from './map_spec_texts.ts';
 
 type Translated = Pick<ConnectorSpec, 'translations'>;
 
+/** Texts that a spec need not translate: those of auth types and of inputs that actions share. */
+const sharedTexts = (language: keyof typeof AUTH_TYPE_TRANSLATIONS) => ({
+  ...OPERATION_TRANSLATIONS[language],
+  ...AUTH_TYPE_TRANSLATIONS[language],
+});
+
 /**
- * Translates the texts of a spec: its own translation wins over that of the auth types. A text
- * without translation stays in English.
+ * Translates the texts of a spec: its own translation wins over a shared one. A text without
+ * translation stays in English.
  */
-export const specTranslator =
-  ({ translations }: Translated, language: keyof typeof AUTH_TYPE_TRANSLATIONS): MapText =>
-  (text) => {
-    const found = [translations?.[language], AUTH_TYPE_TRANSLATIONS[language]].find(
-      (texts) => texts !== undefined && Object.hasOwn(texts, text),
-    );
-    return found?.[text] ?? text;
-  };
+export const specTranslator = (
+  { translations }: Translated,
+  language: keyof typeof AUTH_TYPE_TRANSLATIONS,
+): MapText => {
+  const known = new Map(Object.entries({ ...sharedTexts(language), ...translations?.[language] }));
+  return (text) => known.get(text) ?? text;
+};
 
 /**
  * Compares the translations of a spec with its texts, for tests. The name of the type may stay as
@@ -29,7 +35,7 @@ export const translationProblems = (
 ): readonly string[] => {
   const own = spec.translations?.[language] ?? {};
   const texts = textsOf(spec);
-  const known = { ...AUTH_TYPE_TRANSLATIONS[language], ...own };
+  const known = { ...sharedTexts(language), ...own };
   return [
     ...[...texts]
       .filter((text) => text !== spec.metadata.displayName && !Object.hasOwn(known, text))

@@ -19,5 +19,5 @@ export { connectionOf, documentOf, selectionOf } from './graphql_document.ts';
 export { jsonText } from './json_text.ts';
 export { isOperation, type OperationRequest } from './operation.ts';
 export type { Pages } from './pages.ts';
-export { OPERATION_TRANSLATIONS, RAW_TRANSLATIONS } from './translations.ts';
+export { OPERATION_TRANSLATIONS } from './translations.ts';
 export { findInPages } from './walk_pages.ts';

@@ -1,15 +1,11 @@
-/** Texts of operations with pages in other languages, by the English text. */
+/** Texts of inputs that operations share, in other languages, by the English text. */
 export const OPERATION_TRANSLATIONS = {
   de: {
     All: 'Alle Seiten',
     'true: also reads the following pages, up to a limit':
       'true: liest auch die folgenden Seiten, bis zu einer Grenze',
-  },
-} as const;
-
-/** Texts of operations with the input `raw` in other languages, by the English text. */
-export const RAW_TRANSLATIONS = {
-  de: {
+    Cursor: 'Cursor',
+    'nextCursor of the previous page': 'nextCursor der vorherigen Seite',
     Raw: 'Rohe Antwort',
     'true: returns the response of the API unchanged':
       'true: liefert die Antwort der API unverändert',

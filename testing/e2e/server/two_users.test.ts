@@ -21,9 +21,9 @@ const serverOf = (provider: ProviderName): QuirkServer => {
 };
 
 beforeAll(async () => {
-  for (const { provider, config = {} } of ACCOUNT_CALLS) {
+  for (const { provider } of ACCOUNT_CALLS) {
     if (servers.has(provider)) continue;
-    const entry = resolveProvider(providers[provider], config);
+    const entry = resolveProvider(providers[provider], {});
     const apiBody = ({ path, account }: { readonly path: string; readonly account: string }) =>
       bodyFor(provider, path, account);
     servers.set(provider, await startQuirkServer({ entry, apiBody }));
@@ -43,8 +43,8 @@ const accountOf = ({ username }: TestUser): string => `${username}@example.com`;
 /** Sends the hosts of the providers and of their APIs to the test servers. */
 function hostOverrides(): Record<string, string> {
   const overrides: Record<string, string> = {};
-  for (const { provider, config = {}, origins } of ACCOUNT_CALLS) {
-    const entry = resolveProvider(providers[provider], config);
+  for (const { provider, origins } of ACCOUNT_CALLS) {
+    const entry = resolveProvider(providers[provider], {});
     const { authorize, token, revocation, account, grantFacts } = entry;
     const urls = [
       authorize.url,
@@ -60,7 +60,7 @@ function hostOverrides(): Record<string, string> {
   return overrides;
 }
 
-it('each connector type that users authorize at a known provider is in this file', () => {
+it('each connector type that users authorize at a known provider has an account call', () => {
   const personal = connectorSpecs.filter(({ auth }) =>
     auth?.types.some(
       (type) => (typeof type === 'string' ? type : type.type) === 'oauth_authorization_code',
@@ -94,13 +94,12 @@ onEachStore((store) => {
 
   it.each(store.name === 'SQLite' ? ACCOUNT_CALLS : ONE_OF_EACH_KIND)(
     'F77: $connectorTypeId gives two users only their own data in many calls at once with expiring tokens',
-    async ({ connectorTypeId, provider, config, action, input }) => {
+    async ({ connectorTypeId, provider, action, input }) => {
       const { admin, ana, ben, first, second } = environment;
       const server = serverOf(provider);
       const connector = await createConnector(admin, first, {
         name: connectorTypeId,
         connector_type_id: connectorTypeId,
-        ...(config === undefined ? {} : { config }),
         secrets: {
           authType: 'oauth_authorization_code',
           clientId: server.client.id,

@@ -1,9 +1,6 @@
-import { OPERATION_TRANSLATIONS } from '../../operations/index.ts';
-
 /** Texts of the connector in other languages, by the English text. */
 export const translations = {
   de: {
-    ...OPERATION_TRANSLATIONS.de,
     'Read and change records in Airtable, and read the structure of bases.':
       'Datensätze in Airtable lesen und ändern, und den Aufbau von Bases lesen.',
     'List records': 'Datensätze auflisten',

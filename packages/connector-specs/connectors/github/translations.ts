@@ -1,9 +1,6 @@
-import { OPERATION_TRANSLATIONS } from '../../operations/index.ts';
-
 /** Texts of the connector in other languages, by the English text. */
 export const translations = {
   de: {
-    ...OPERATION_TRANSLATIONS.de,
     'Read and change issues, pull requests and files on GitHub.':
       'Issues, Pull Requests und Dateien auf GitHub lesen und ändern.',
     'Get me': 'Eigenes Konto lesen',
@@ -75,7 +72,6 @@ export const translations = {
     First: 'Elemente pro Seite',
     'Items per page, max 100': 'Elemente pro Seite, höchstens 100',
     After: 'Cursor',
-    'nextCursor of the previous page': 'nextCursor der vorherigen Seite',
     'Update issue': 'Issue ändern',
     'Changes an issue, for example closes it, and returns it. Labels and assignees replace the existing ones. Only the given fields change; null removes the milestone.':
       'Ändert ein Issue, schließt es zum Beispiel, und liefert es. Labels und zugewiesene Benutzer ersetzen die vorhandenen. Nur die angegebenen Felder ändern sich; null entfernt den Meilenstein.',

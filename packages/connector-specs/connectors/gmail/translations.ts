@@ -1,9 +1,6 @@
-import { OPERATION_TRANSLATIONS } from '../../operations/index.ts';
-
 /** Texts of the connector in other languages, by the English text. */
 export const translations = {
   de: {
-    ...OPERATION_TRANSLATIONS.de,
     'Search, read, label and send email in Gmail.':
       'E-Mails in Gmail suchen, lesen, mit Labels versehen und senden.',
     'Search messages': 'Nachrichten suchen',

@@ -1,9 +1,6 @@
-import { OPERATION_TRANSLATIONS } from '../../operations/index.ts';
-
 /** Texts of the connector in other languages, by the English text. */
 export const translations = {
   de: {
-    ...OPERATION_TRANSLATIONS.de,
     'Search and list events and free times in Google Calendar.':
       'Termine und freie Zeiten in Google Kalender suchen und auflisten.',
     'Search events': 'Termine suchen',

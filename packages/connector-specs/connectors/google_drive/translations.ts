@@ -1,9 +1,6 @@
-import { OPERATION_TRANSLATIONS } from '../../operations/index.ts';
-
 /** Texts of the connector in other languages, by the English text. */
 export const translations = {
   de: {
-    ...OPERATION_TRANSLATIONS.de,
     'Search, list and download files in Google Drive.':
       'Dateien in Google Drive suchen, auflisten und herunterladen.',
     Query: 'Suchabfrage',

@@ -4,6 +4,12 @@ const page = { limit: 100, after: '10' };
 
 /** A generated cursor is that of the next page in a generated response. */
 export const contractFixtures: ContractFixtures = {
+  accountCall: {
+    action: 'listOwners',
+    input: {},
+    path: '/crm/v3/owners',
+    body: (email) => ({ results: [{ id: '1', email, archived: false }] }),
+  },
   queries: ['searchCrmObjects', 'getCrmObject', 'searchDeals', 'searchBroad'],
   inputs: {
     searchCrmObjects: [

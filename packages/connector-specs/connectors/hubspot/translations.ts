@@ -1,9 +1,6 @@
-import { OPERATION_TRANSLATIONS } from '../../operations/index.ts';
-
 /** Texts of the connector in other languages, by the English text. */
 export const translations = {
   de: {
-    ...OPERATION_TRANSLATIONS.de,
     'Find and read contacts, companies, deals and tickets in HubSpot.':
       'Kontakte, Unternehmen, Deals und Tickets in HubSpot finden und lesen.',
     'Search crm objects': 'CRM-Datensätze suchen',
@@ -19,7 +16,6 @@ export const translations = {
     Limit: 'Anzahl',
     'Results per page, max 100': 'Ergebnisse pro Seite, höchstens 100',
     After: 'Cursor',
-    'nextCursor of the previous page': 'nextCursor der vorherigen Seite',
     'Include associated deals': 'Mit zugehörigen Deals',
     'true: adds to each contact the ids of its deals. Only for contacts':
       'true: ergänzt jeden Kontakt um die IDs seiner Deals. Nur für Kontakte',

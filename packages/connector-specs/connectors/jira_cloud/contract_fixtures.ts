@@ -1,6 +1,13 @@
 import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 export const contractFixtures: ContractFixtures = {
+  accountCall: {
+    origins: ['https://api.atlassian.com'],
+    action: 'getProject',
+    input: { projectId: 'P1' },
+    path: '/ex/jira/acme/rest/api/3/project/P1',
+    body: (name) => ({ id: '1', key: 'P1', name }),
+  },
   config: { subdomain: 'acme' },
   grant: { cloudId: 'c1' },
 };

@@ -1,9 +1,6 @@
-import { OPERATION_TRANSLATIONS } from '../../operations/index.ts';
-
 /** Texts of the connector in other languages, by the English text. */
 export const translations = {
   de: {
-    ...OPERATION_TRANSLATIONS.de,
     'Find, read and change issues, projects and attachments in Jira Cloud.':
       'Vorgänge, Projekte und Anhänge in Jira Cloud finden, lesen und ändern.',
     'Shared API token': 'Gemeinsames API-Token',

@@ -2,6 +2,19 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** A generated cursor of users is that of the first page of members. */
 export const contractFixtures: ContractFixtures = {
+  accountCall: {
+    action: 'listTeams',
+    input: {},
+    path: '/graphql',
+    body: (name) => ({
+      data: {
+        teams: {
+          nodes: [{ id: 't1', key: 'ENG', name }],
+          pageInfo: { hasNextPage: false, endCursor: null },
+        },
+      },
+    }),
+  },
   queries: ['listUsers'],
   inputs: {
     listUsers: [{}, { teamId: 't1', first: 100, orderBy: 'updatedAt', includeDisabled: true }],

@@ -1,9 +1,6 @@
-import { OPERATION_TRANSLATIONS } from '../../operations/index.ts';
-
 /** Texts of the connector in other languages, by the English text. */
 export const translations = {
   de: {
-    ...OPERATION_TRANSLATIONS.de,
     'Find, create and change issues in Linear, and list teams, projects and users.':
       'Vorgänge in Linear finden, anlegen und ändern sowie Teams, Projekte und Benutzer auflisten.',
     'List teams': 'Teams auflisten',
@@ -12,7 +9,6 @@ export const translations = {
     First: 'Anzahl',
     'Results per page, max 100': 'Ergebnisse pro Seite, höchstens 100',
     After: 'Cursor',
-    'nextCursor of the previous page': 'nextCursor der vorherigen Seite',
     'Order by': 'Reihenfolge',
     'Order, the latest first. Default: createdAt':
       'Reihenfolge, die neuesten zuerst. Standard: createdAt',

@@ -2,6 +2,12 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** The search is a POST that changes nothing. Client credentials have no user of their own. */
 export const contractFixtures: ContractFixtures = {
+  accountCall: {
+    action: 'getUser',
+    input: { userId: 'u1' },
+    path: '/v1.0/users/u1',
+    body: (displayName) => ({ id: 'u1', displayName }),
+  },
   queries: ['searchMessages'],
   inputs: { listJoinedTeams: [{ userId: 'u' }], listChats: [{ userId: 'u' }] },
 };

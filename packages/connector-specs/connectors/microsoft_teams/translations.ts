@@ -2,12 +2,9 @@ import {
   GRAPH_SEARCH_TRANSLATIONS,
   GRAPH_TRANSLATIONS,
 } from '../../microsoft_graph/translations.ts';
-import { OPERATION_TRANSLATIONS } from '../../operations/index.ts';
-
 /** Texts of the connector in other languages, by the English text. */
 export const translations = {
   de: {
-    ...OPERATION_TRANSLATIONS.de,
     ...GRAPH_TRANSLATIONS,
     ...GRAPH_SEARCH_TRANSLATIONS,
     'Read and send messages in channels and chats of Microsoft Teams.':

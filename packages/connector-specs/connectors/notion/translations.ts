@@ -1,9 +1,6 @@
-import { OPERATION_TRANSLATIONS } from '../../operations/index.ts';
-
 /** Texts of the connector in other languages, by the English text. */
 export const translations = {
   de: {
-    ...OPERATION_TRANSLATIONS.de,
     'Find and read pages and data sources in Notion.':
       'Seiten und Datenquellen in Notion finden und lesen.',
     'Search page or DS by title': 'Seite oder Datenquelle nach Titel suchen',

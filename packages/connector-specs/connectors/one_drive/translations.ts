@@ -1,10 +1,7 @@
 import { GRAPH_FILE_TRANSLATIONS, GRAPH_TRANSLATIONS } from '../../microsoft_graph/translations.ts';
-import { OPERATION_TRANSLATIONS } from '../../operations/index.ts';
-
 /** Texts of the connector in other languages, by the English text. */
 export const translations = {
   de: {
-    ...OPERATION_TRANSLATIONS.de,
     ...GRAPH_TRANSLATIONS,
     ...GRAPH_FILE_TRANSLATIONS,
     'Find, list and download files in OneDrive.':

@@ -1,9 +1,6 @@
-import { OPERATION_TRANSLATIONS } from '../../operations/index.ts';
-
 /** Texts of the connector in other languages, by the English text. */
 export const translations = {
   de: {
-    ...OPERATION_TRANSLATIONS.de,
     'Query and search records, schemas and files in Salesforce.':
       'Datensätze, Schemas und Dateien in Salesforce abfragen und durchsuchen.',
     'Login host': 'Anmelde-Host',

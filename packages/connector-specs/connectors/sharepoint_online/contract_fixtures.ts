@@ -2,6 +2,12 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** Download URLs have hosts of SharePoint or OneDrive only. The search is a POST that reads. */
 export const contractFixtures: ContractFixtures = {
+  accountCall: {
+    action: 'getSite',
+    input: { siteId: 's1' },
+    path: '/v1.0/sites/s1',
+    body: (displayName) => ({ id: 's1', displayName }),
+  },
   queries: ['search'],
   inputs: {
     callGraphAPI: [{ method: 'GET', path: '/v1.0/' }],

@@ -1,10 +1,6 @@
-import { OPERATION_TRANSLATIONS, RAW_TRANSLATIONS } from '../../operations/index.ts';
-
 /** Texts of the connector in other languages, by the English text. */
 export const translations = {
   de: {
-    ...OPERATION_TRANSLATIONS.de,
-    ...RAW_TRANSLATIONS.de,
     'Search, read and send messages in Slack, and list channels, users and files.':
       'Nachrichten in Slack suchen, lesen und senden sowie Kanäle, Benutzer und Dateien auflisten.',
     'Search messages': 'Nachrichten suchen',
@@ -28,8 +24,6 @@ export const translations = {
     'Direction of the order': 'Richtung der Reihenfolge',
     Count: 'Anzahl',
     'Messages per page, max 20': 'Nachrichten pro Seite, höchstens 20',
-    Cursor: 'Cursor',
-    'nextCursor of the previous page': 'nextCursor der vorherigen Seite',
     'Include context messages': 'Mit umgebenden Nachrichten',
     'true: with the messages before and after each':
       'true: mit den Nachrichten vor und nach jeder gefundenen',

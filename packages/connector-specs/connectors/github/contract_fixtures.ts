@@ -1,0 +1,10 @@
+import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
+
+export const contractFixtures: ContractFixtures = {
+  accountCall: {
+    action: 'getMe',
+    input: {},
+    path: '/user',
+    body: (login) => ({ login, id: 1, type: 'User' }),
+  },
+};

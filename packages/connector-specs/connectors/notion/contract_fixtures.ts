@@ -1,0 +1,15 @@
+import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
+
+export const contractFixtures: ContractFixtures = {
+  accountCall: {
+    action: 'getDataSource',
+    input: { dataSourceId: 'd1' },
+    path: '/v1/data_sources/d1',
+    body: (text) => ({
+      object: 'data_source',
+      id: 'd1',
+      title: [{ type: 'text', plain_text: text }],
+      properties: {},
+    }),
+  },
+};

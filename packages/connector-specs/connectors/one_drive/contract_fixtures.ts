@@ -1,0 +1,10 @@
+import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
+
+export const contractFixtures: ContractFixtures = {
+  accountCall: {
+    action: 'getFileMetadata',
+    input: { itemId: 'i1' },
+    path: '/v1.0/me/drive/items/i1',
+    body: (name) => ({ id: 'i1', name }),
+  },
+};

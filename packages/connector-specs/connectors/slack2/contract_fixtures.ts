@@ -1,0 +1,10 @@
+import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
+
+export const contractFixtures: ContractFixtures = {
+  accountCall: {
+    action: 'whoAmI',
+    input: {},
+    path: '/api/auth.test',
+    body: (user) => ({ ok: true, user_id: 'U1', user, team_id: 'T1', team: 'Acme' }),
+  },
+};
