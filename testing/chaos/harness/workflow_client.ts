@@ -5,6 +5,8 @@ import type { WorkerProcess } from './worker_process.ts';
 
 /** A server that is stopped does not respond, milliseconds. */
 const TIMEOUT_MS = 8_000;
+/** An administrator prepares a round, which must not fail because a machine is slow, milliseconds. */
+const ADMINISTRATION_MS = 60_000;
 const PAGE_SIZE = 100;
 
 const listed = z.object({
@@ -108,7 +110,7 @@ export class WorkflowClient {
 
   /** @throws Error unless the response is a success */
   async administer(server: WorkerProcess, path: string, body: unknown): Promise<void> {
-    const call = { method: 'POST', path, body };
+    const call = { method: 'POST', path, body, timeoutMs: ADMINISTRATION_MS };
     const response = await this.#call(server, ADMINISTRATOR_USER, call);
     if (response === undefined || response.status >= 300)
       throw new Error(`${path}: ${response?.status} ${response?.text}`);
@@ -118,11 +120,19 @@ export class WorkflowClient {
   async #call(
     server: WorkerProcess,
     user: string,
-    call: { readonly method: string; readonly path: string; readonly body?: unknown },
+    {
+      timeoutMs = TIMEOUT_MS,
+      ...call
+    }: {
+      readonly method: string;
+      readonly path: string;
+      readonly body?: unknown;
+      readonly timeoutMs?: number;
+    },
   ): Promise<HttpResponse | undefined> {
     const url = this.#urls.get(server);
     if (url === undefined) return undefined;
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const signal = AbortSignal.timeout(timeoutMs);
     try {
       return await this.#as(user).call({ url }, { ...call, signal });
     } catch {
