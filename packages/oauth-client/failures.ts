@@ -1,4 +1,5 @@
-import { type HttpResponse, parseRetryAfter, type ReportedError } from './http_response.ts';
+import { parseRetryAfter } from '@latchkey/oauth-providers';
+import type { HttpResponse, ReportedError } from './http_response.ts';
 import {
   hostOf,
   type IssuedTokens,

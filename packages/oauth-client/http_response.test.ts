@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseRetryAfter, requestIdOf } from './http_response.ts';
+import { requestIdOf } from './http_response.ts';
 
 describe('the request id of a response', () => {
   it('is the last item of a list, trimmed', () => {
@@ -14,28 +14,4 @@ describe('the request id of a response', () => {
   it.each(['', ' , ', 'has space', '<script>', 'x'.repeat(129)])('is undefined for %p', (value) => {
     expect(requestIdOf(new Headers({ 'x-request-id': value }))).toBeUndefined();
   });
-});
-
-const NOW = new Date('2030-01-01T00:00:00Z');
-const DAY_MS = 86_400_000;
-
-describe('the delay of a Retry-After header', () => {
-  it.each([
-    ['120', 120_000],
-    [' 0 ', 0],
-    ['1.5', 1500],
-    ['999999999999', DAY_MS],
-    ['Tue, 01 Jan 2030 00:01:00 GMT', 60_000],
-    ['Mon, 31 Dec 2029 23:00:00 GMT', 0],
-    ['Tue, 01 Jan 2040 00:00:00 GMT', DAY_MS],
-  ])('G91: with the value %p, is %i milliseconds', (header, ms) => {
-    expect(parseRetryAfter(header, NOW)).toBe(ms);
-  });
-
-  it.each([null, '', '-5', 'soon', '2030-01-01', '1e3', 'Someday, never GMT'])(
-    'is undefined for %p',
-    (header) => {
-      expect(parseRetryAfter(header, NOW)).toBeUndefined();
-    },
-  );
 });

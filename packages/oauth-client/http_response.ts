@@ -152,25 +152,6 @@ function firstText(value: unknown): string | undefined {
   return text === '' ? undefined : text;
 }
 
-const MAX_DELAY_MS = 24 * 60 * 60 * 1000;
-
-/**
- * Reads `Retry-After` (RFC 9110 §10.2.3): seconds or an HTTP date.
- * @returns milliseconds from `now`, between 0 and one day; `undefined`: absent or not readable
- */
-export function parseRetryAfter(header: string | null, now: Date): number | undefined {
-  const text = header?.trim() ?? '';
-  if (/^\d+(\.\d+)?$/.test(text)) return limitDelay(Number(text) * 1000);
-  // RFC 9110 allows one date form. Date.parse would also accept "2030" and "5 apples".
-  if (!/^[A-Za-z]{3,9}, .* GMT$/.test(text)) return undefined;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : limitDelay(at - now.getTime());
-}
-
-function limitDelay(delayMs: number): number {
-  return Math.round(Math.min(MAX_DELAY_MS, Math.max(0, delayMs)));
-}
-
 /** Headers in which providers send the id of a request, most specific first. */
 const REQUEST_ID_HEADERS = [
   'x-cloud-request-id',

@@ -1,10 +1,5 @@
-import {
-  type HttpResponse,
-  impliedError,
-  parseRetryAfter,
-  readResponse,
-  statedError,
-} from './http_response.ts';
+import { parseRetryAfter } from '@latchkey/oauth-providers';
+import { type HttpResponse, impliedError, readResponse, statedError } from './http_response.ts';
 import type { ProtocolIo } from './protocol_io.ts';
 
 /** `token_type_hint` of RFC 7009 §2.1. */

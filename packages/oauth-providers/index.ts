@@ -4,7 +4,7 @@ export type { ApiSignal } from './api_response/classify_api_response.ts';
 export { classifyApiResponse, isTokenRejected } from './api_response/classify_api_response.ts';
 export type { MissingScopeRules } from './api_response/needed_scopes.ts';
 export { hasUnlistedScopes, isScopeGranted, neededScopes } from './api_response/needed_scopes.ts';
-export { readWait } from './api_response/read_wait.ts';
+export { parseRetryAfter, readWait } from './api_response/read_wait.ts';
 export { defineProvider, ProviderEntryError } from './entry/define_provider.ts';
 export { matchesHost } from './entry/host_pattern.ts';
 export { configValueProblem, ProviderConfigError, resolveProvider } from './entry/placeholders.ts';

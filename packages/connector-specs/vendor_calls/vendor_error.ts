@@ -1,5 +1,6 @@
 import { isAnyArrayBuffer } from 'node:util/types';
 import { isAxiosError } from '@latchkey/egress/errors';
+import { parseRetryAfter } from '@latchkey/oauth-providers';
 import { ConnectorActionError } from '../contract/errors.ts';
 
 /** Reads the error code of a service from an error body of any type. `undefined`: none. */
@@ -23,10 +24,6 @@ const bodyOf = (data: unknown): unknown => {
   }
 };
 
-/** A `Retry-After` in seconds, as milliseconds. `undefined`: a date or any other value. */
-export const retryAfterMsOf = (value: unknown): number | undefined =>
-  typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) * 1_000 : undefined;
-
 /**
  * Converts an HTTP client error with a response to an error that is safe to display: `<api> error
  * (<status>): <reason>`. Returns any other error unchanged, so that authorization, egress and abort
@@ -40,7 +37,11 @@ export const toVendorError = (error: unknown, api: string, readReason: ReasonRea
   return new ConnectorActionError(
     'vendor_error',
     `${api} error (${status})${safeReason === undefined ? '' : `: ${safeReason}`}`,
-    { status, reason: safeReason, retryAfterMs: retryAfterMsOf(headers['retry-after']) },
+    {
+      status,
+      reason: safeReason,
+      retryAfterMs: parseRetryAfter(headers['retry-after'], new Date()),
+    },
   );
 };
 

@@ -20,6 +20,15 @@ export function readWait(
   return undefined;
 }
 
+/**
+ * Reads `Retry-After` (RFC 9110 §10.2.3): seconds or an HTTP date.
+ * @param value header of any client; anything but text or a number counts as absent
+ * @returns milliseconds from `now`, at most one day; `undefined`: absent or not readable
+ */
+export function parseRetryAfter(value: unknown, now: Date): number | undefined {
+  return readWait(undefined, { status: 429, headers: { 'retry-after': value }, body: '' }, now);
+}
+
 function waitOf(
   source: WaitSource,
   { status, headers, body }: ApiResponse,
@@ -52,7 +61,7 @@ const FORMATS: Readonly<Record<Format, (text: string, nowMs: number) => number |
 };
 
 function scaled(text: string, factor: number): number | undefined {
-  return /^\d{1,16}(\.\d+)?$/.test(text) ? Number(text) * factor : undefined;
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) * factor : undefined;
 }
 
 function minus(atMs: number | undefined, nowMs: number): number | undefined {

@@ -1,4 +1,5 @@
 import type { EgressResponse } from '@latchkey/egress';
+import { parseRetryAfter } from '@latchkey/oauth-providers';
 import { ConnectorActionError } from '../../contract/errors.ts';
 import type { ActionContext } from '../../contract/types.ts';
 import {
@@ -9,7 +10,6 @@ import {
   toRequestOutput,
 } from '../../http_request/index.ts';
 import { defineAction, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
-import { retryAfterMsOf } from '../../vendor_calls/index.ts';
 import { httpConfig } from './config.ts';
 import { httpCredentials } from './credentials.ts';
 import { translations } from './translations.ts';
@@ -27,7 +27,7 @@ const statusErrorOf = ({ status, statusText, headers }: EgressResponse): Connect
     status,
     serviceMessage,
     isUserError: USER_ERRORS.has(status),
-    retryAfterMs: retryAfterMsOf(headers['retry-after']),
+    retryAfterMs: parseRetryAfter(headers['retry-after'], new Date()),
   });
 };
 

@@ -1,3 +1,5 @@
+import { parseRetryAfter } from '@latchkey/oauth-providers';
+
 /** Maximum time until a retry in results, one day. */
 const MAX_WAIT_MS = 24 * 60 * 60_000;
 
@@ -6,11 +8,7 @@ const MAX_WAIT_MS = 24 * 60 * 60_000;
  * seconds or a date). `undefined`: the header is absent or unreadable.
  */
 export function notBefore(retryAfter: unknown, nowMs: number): string | undefined {
-  if (typeof retryAfter !== 'string' || retryAfter === '') return undefined;
-  const waitMs = /^\d+$/.test(retryAfter)
-    ? Number(retryAfter) * 1000
-    : Date.parse(retryAfter) - nowMs;
-  return afterWait(waitMs, nowMs);
+  return afterWait(parseRetryAfter(retryAfter, new Date(nowMs)), nowMs);
 }
 
 /**
