@@ -34,6 +34,7 @@ export type {
 } from './http/index.ts';
 export { networkOf, operatorNetworkOf, routingPrefixesOf } from './http/network_of.ts';
 export { respond } from './http/respond.ts';
+export { errorCodeOf } from './logging/error_code.ts';
 export type {
   AppenderSettings,
   DedicatedLogger,

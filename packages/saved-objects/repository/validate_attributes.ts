@@ -21,8 +21,11 @@ export function validateAttributes(
 }
 
 /** A copy without the members that are `undefined`, as JSON has it. */
-export function withoutUndefined(attributes: Attributes): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+export function withoutUndefined<T extends object>(
+  members: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 /**

@@ -1,7 +1,5 @@
-import { fillPath } from '@latchkey/core/common';
 import type { UrlBuilder } from '@latchkey/core/server';
-import { finishAuthorization } from '../../common/index.ts';
-import { AUTHORIZATION_CODE, providerKeyOf } from '../oauth/strategies/index.ts';
+import { AUTHORIZATION_CODE, providerKeyOf, redirectUriOf } from '../oauth/strategies/index.ts';
 
 /**
  * Builds the redirect URI that an administrator registers at the provider, the same as in
@@ -18,13 +16,11 @@ export function createCallbackUrl(
   urls: Pick<UrlBuilder, 'publicBaseUrl' | 'publicUrl'>,
   mode: 'shared' | 'per_provider',
 ): CallbackUrl {
-  const urlOf = (providerKey: string | undefined) =>
-    urls.publicUrl(fillPath(finishAuthorization.path, { providerKey }));
   return ({ authType, tokenUrl }) => {
     if (authType !== AUTHORIZATION_CODE || urls.publicBaseUrl === undefined) return undefined;
-    if (mode === 'shared') return urlOf(undefined);
+    if (mode === 'shared') return redirectUriOf(urls, undefined);
     const isWeb =
       typeof tokenUrl === 'string' && /^https?:$/.test(URL.parse(tokenUrl)?.protocol ?? '');
-    return isWeb ? urlOf(providerKeyOf(tokenUrl)) : undefined;
+    return isWeb ? redirectUriOf(urls, providerKeyOf(tokenUrl)) : undefined;
   };
 }

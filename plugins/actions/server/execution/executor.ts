@@ -1,7 +1,6 @@
 import {
   type ActionContext,
   enabledActionsOf,
-  isConnectorAuthorizationError,
   publicFieldsOf,
   publicSecretFields,
   secretsForHandlers,
@@ -9,7 +8,7 @@ import {
 } from '@latchkey/connector-specs';
 import type { Clock, Counter, Histogram, Logger, Principal } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
-import type { AccessControl } from '../audit/index.ts';
+import { type AccessControl, auditCodeOf } from '../audit/index.ts';
 import type { ConnectorReader, DecryptedConnector } from '../connector_data/index.ts';
 import {
   type ConnectorType,
@@ -86,9 +85,11 @@ export class Executor {
       const found = await this.#find(principal, connectorId);
       if (found.kind === 'unreadable')
         return this.#failed(secretsUnreadable(connectorId, found.reason), { connectorId });
+      const { connector } = found;
+      const type = this.#options.types.getExecutable(connector);
       const profileUid = principal.user?.profileUid;
       return this.#measured(
-        this.#prepare(found.connector, { params, profileUid, signal, idempotencyKey }),
+        this.#prepared(type, { connector, params, profileUid, signal, idempotencyKey }),
       );
     });
   }
@@ -146,16 +147,9 @@ export class Executor {
   }
 
   /**
-   * @throws ConnectorTypeError for params, config or secrets that the type does not accept, a
-   * disabled type, or an action that is not enabled
+   * @throws ConnectorTypeError for params, config or secrets that the type does not accept, or an
+   * action that is not enabled
    */
-  #prepare(
-    connector: DecryptedConnector,
-    request: Pick<Run, 'profileUid' | 'signal' | 'idempotencyKey'> & { readonly params: unknown },
-  ): Run {
-    return this.#prepared(this.#options.types.getExecutable(connector), { connector, ...request });
-  }
-
   #prepared(
     type: ConnectorType,
     request: Pick<Run, 'connector' | 'profileUid' | 'signal' | 'idempotencyKey'> & {
@@ -254,7 +248,7 @@ export class Executor {
       });
       return result;
     } catch (error) {
-      access.record(principal, { ...about, outcome: 'failure', errorCode: codeOf(error) });
+      access.record(principal, { ...about, outcome: 'failure', errorCode: auditCodeOf(error) });
       throw error;
     }
   }
@@ -357,11 +351,4 @@ function secretsUnreadable(connectorId: string, cause: Error): ConnectorConfigur
     `The secrets of connector [${connectorId}] cannot be read. An administrator must enter them again.`,
     { cause },
   );
-}
-
-/** Codes of our own errors are closed sets. Any other text could come from a provider. */
-function codeOf(error: unknown): string {
-  if (isConnectorAuthorizationError(error)) return error.reason;
-  const named = error instanceof Error && ('code' in error ? error.code : undefined);
-  return typeof named === 'string' && /^[a-z_]{1,64}$/.test(named) ? named : 'unexpected';
 }

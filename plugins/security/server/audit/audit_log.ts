@@ -1,5 +1,6 @@
 import {
   type DedicatedLogger,
+  errorCodeOf,
   type LineLimiter,
   networkOf,
   type Principal,
@@ -80,7 +81,7 @@ export class AuditLog implements Audit {
       this.log(principal, { ...event, outcome: 'success' });
       return result;
     } catch (error) {
-      this.log(principal, { ...event, outcome: 'failure', errorCode: codeOf(error) });
+      this.log(principal, { ...event, outcome: 'failure', errorCode: errorCodeOf(error) });
       throw error;
     }
   }
@@ -88,11 +89,4 @@ export class AuditLog implements Audit {
 
 function present(field: string, value: unknown): Record<string, unknown> {
   return value === undefined ? {} : { [field]: value };
-}
-
-function codeOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-    return error.code;
-  }
-  return 'unexpected';
 }

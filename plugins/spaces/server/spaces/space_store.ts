@@ -65,7 +65,7 @@ export class SpaceStore {
   async create(space: StoredSpace): Promise<boolean> {
     const { id, ...attributes } = space;
     try {
-      await this.#repository().create(SPACE_TYPE, withoutAbsent(attributes), { id });
+      await this.#repository().create(SPACE_TYPE, attributes, { id });
       return true;
     } catch (error) {
       if (isSavedObjectError(error, 'conflict')) return false;
@@ -142,10 +142,4 @@ function toSpace({ id, attributes }: SavedObject<SpaceAttributes>): StoredSpace 
     disabledFeatures: attributes.disabledFeatures,
     deletingSince: attributes.deletingSince,
   };
-}
-
-function withoutAbsent<A extends object>(attributes: A): A {
-  return Object.fromEntries(
-    Object.entries(attributes).filter(([, value]) => value !== undefined),
-  ) as A;
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Clock, Logger } from '@latchkey/core/server';
+import { type Clock, createLruCache, type Logger } from '@latchkey/core/server';
 import { evaluateRendered, ownProperty } from '@latchkey/workflow-language';
-import { LRUCache } from 'lru-cache';
 import type { WorkflowKey } from '../schedules/index.ts';
 import { type StoredWorkflow, versionOf, WorkflowError } from '../workflows/index.ts';
 import { BackgroundWork } from './background_work.ts';
@@ -74,10 +73,10 @@ export interface FailureEventsDeps {
 export class FailureEvents {
   readonly #deps: FailureEventsDeps;
   /** Runs whose handlers this process has started or found, so that searches leave them out. */
-  readonly #reported = new LRUCache<string, true>({ max: MAX_REPORTED });
-  readonly #warned = new LRUCache<string, true>({ max: MAX_WARNINGS });
+  readonly #reported = createLruCache<string, true>(MAX_REPORTED);
+  readonly #warned = createLruCache<string, true>(MAX_WARNINGS);
   /** Triggers of handlers by id and version, because reading a YAML takes up to a second. */
-  readonly #triggers = new LRUCache<string, readonly unknown[]>({ max: MAX_KEPT_HANDLERS });
+  readonly #triggers = createLruCache<string, readonly unknown[]>(MAX_KEPT_HANDLERS);
   readonly #work: BackgroundWork;
 
   constructor(deps: FailureEventsDeps) {

@@ -1,5 +1,4 @@
-import type { Clock } from '@latchkey/core/server';
-import { LRUCache } from 'lru-cache';
+import { type Clock, createLruCache } from '@latchkey/core/server';
 import { EXECUTION_STATUSES } from '../../common/index.ts';
 import { WorkflowError } from '../workflows/index.ts';
 import { isOfHandlers } from './quota_owner.ts';
@@ -45,7 +44,7 @@ interface Counted {
  */
 export class RunQuota {
   readonly #deps: RunQuotaDeps;
-  readonly #counted = new LRUCache<string, Counted>({ max: KNOWN_USERS });
+  readonly #counted = createLruCache<string, Counted>(KNOWN_USERS);
   /** Counts in progress. Runs that start meanwhile wait for them instead of counting again. */
   readonly #counting = new Map<string, Promise<Counted>>();
 

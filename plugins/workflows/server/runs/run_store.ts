@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '@latchkey/core/server';
+import { type Clock, createLruCache } from '@latchkey/core/server';
 import {
   type Filter,
   filter,
@@ -61,7 +61,7 @@ export class RunStore {
     sizeCalculation: (yaml) => yaml.length + 1,
   });
   /** When definitions were written, by id. */
-  readonly #definitionsWrittenAt = new LRUCache<string, number>({ max: KNOWN_DEFINITIONS });
+  readonly #definitionsWrittenAt = createLruCache<string, number>(KNOWN_DEFINITIONS);
   readonly #onEnd: ((run: StoredRun) => void)[] = [];
 
   constructor(repository: SavedObjectsRepository, clock: Pick<Clock, 'now'>) {

@@ -1,5 +1,6 @@
 import type { Language, ResponseInput } from '@latchkey/core/common';
 import { chooseLanguage, type Principal, type Router, respond } from '@latchkey/core/server';
+import { withoutUndefined } from '@latchkey/saved-objects';
 import { getAuthorizationStatus } from '../../../common/index.ts';
 import type { ConnectorView } from '../../types.ts';
 import { toScopeTextBodies } from '../scopes/index.ts';
@@ -106,14 +107,6 @@ function toScopeTextsBody(
     requested: toScopeTextBodies(requested, language),
     ...(granted === undefined ? {} : { granted: toScopeTextBodies(granted, language) }),
   };
-}
-
-/** The object without members that are `undefined`. */
-function withoutUndefined<T extends object>(
-  object: T,
-): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 function toStatusBody(

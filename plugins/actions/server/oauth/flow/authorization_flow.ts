@@ -1,4 +1,3 @@
-import { fillPath } from '@latchkey/core/common';
 import type {
   Clock,
   CookieToSet,
@@ -9,10 +8,9 @@ import type {
 } from '@latchkey/core/server';
 import { createPkcePair, createState } from '@latchkey/oauth-client';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
-import { finishAuthorization } from '../../../common/index.ts';
-import type { AccessControl } from '../../audit/index.ts';
+import { type AccessControl, auditCodeOf } from '../../audit/index.ts';
 import type { ConnectorReader } from '../../connector_data/index.ts';
-import type { ProviderClientFactory } from '../strategies/index.ts';
+import { type ProviderClientFactory, redirectUriOf } from '../strategies/index.ts';
 import type { Connections, GrantRevoker, GrantService } from '../tokens/index.ts';
 import type { AttemptOutcomes } from './attempt_outcomes.ts';
 import {
@@ -135,7 +133,7 @@ export class AuthorizationFlow {
       access.record(principal, { ...about, outcome: 'success' });
       return started;
     } catch (error) {
-      access.record(principal, { ...about, outcome: 'failure', errorCode: codeOf(error) });
+      access.record(principal, { ...about, outcome: 'failure', errorCode: auditCodeOf(error) });
       throw error;
     }
   }
@@ -218,7 +216,7 @@ export class AuthorizationFlow {
     const { cookie, hash } = bindBrowser(flowId, randomness);
     const providerKey = mode === 'shared' ? undefined : client.providerKey;
     if (providerKey === undefined) ensureMayShareCallback(client, sharedCallbackOrigins);
-    const redirectUri = urls.publicUrl(fillPath(finishAuthorization.path, { providerKey }));
+    const redirectUri = redirectUriOf(urls, providerKey);
     const owner = { connectorId: connector.id, profileUid };
     const loginHint = await connections.loginHint(owner, client.fingerprint);
     // Built before the first write, so that an invalid configuration stores nothing.
@@ -311,9 +309,4 @@ export class AuthorizationFlow {
       // The status expires by itself, and the failure of the flow is logged already.
     }
   }
-}
-
-function codeOf(error: unknown): string {
-  const hasCode = error instanceof Error && 'code' in error && typeof error.code === 'string';
-  return hasCode ? String(error.code) : 'unexpected';
 }

@@ -12,5 +12,6 @@ export { requestedScopes } from './oauth_settings.ts';
 export type { ProviderClient, ProviderClientFactory } from './provider_client.ts';
 export { createProviderClients } from './provider_clients.ts';
 export { providerKeyOf } from './provider_key.ts';
+export { redirectUriOf } from './redirect_uri.ts';
 export { sharedCallbackNeed } from './shared_callback.ts';
 export { statedIssuer } from './stated_issuer.ts';
