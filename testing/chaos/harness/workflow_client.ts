@@ -5,7 +5,7 @@ import type { WorkerProcess } from './worker_process.ts';
 
 /** A server that is stopped does not respond, milliseconds. */
 const TIMEOUT_MS = 8_000;
-/** An administrator prepares a round, which must not fail because a machine is slow, milliseconds. */
+/** Time limit for a request of an administrator, who prepares a round, milliseconds. */
 const ADMINISTRATION_MS = 60_000;
 const PAGE_SIZE = 100;
 
