@@ -22,6 +22,7 @@ export { BESIDE_ROW_MENU, CARDS, RowMenu, WHOLE_CARD } from './row_menu.tsx';
 export { StaleVersionNotice } from './stale_version_notice.tsx';
 export { TableToolbar } from './table_toolbar.tsx';
 export { TextField } from './text_field.tsx';
+export { TwoLines } from './two_lines.tsx';
 export { useDateText } from './use_date_text.ts';
 export { type RunningDialog, useDialogResult } from './use_dialog_result.ts';
 export { useFormSave } from './use_form_save.ts';

@@ -18,6 +18,7 @@ import {
   type MenuAction,
   NoMatch,
   RowMenu,
+  TwoLines,
   WHOLE_CARD,
 } from '@latchkey/core/public/page_parts';
 import { memo, type ReactElement, type ReactNode } from 'react';
@@ -249,8 +250,8 @@ const NameCell = memo(function NameCell(props: {
       </EuiFlexItem>
       <EuiFlexItem css={{ minInlineSize: 0 }}>
         <div>
-          <EuiLink color="primary" onClick={() => onOpen(row)} css={{ overflowWrap: 'anywhere' }}>
-            <bdi>{row.name}</bdi>
+          <EuiLink color="primary" onClick={() => onOpen(row)}>
+            <TwoLines text={row.name} />
           </EuiLink>{' '}
           {row.isPreconfigured ? (
             <EuiBadge color="hollow">{formatMessage(messages.preconfigured)}</EuiBadge>
@@ -278,8 +279,8 @@ const TypeCell = memo(function TypeCell({ row }: { readonly row: ConnectorRow })
   return (
     <div>
       {formatMessage(messages.unknownType)}
-      <EuiText size="xs" color="subdued" css={{ overflowWrap: 'anywhere' }}>
-        {row.typeId}
+      <EuiText size="xs" color="subdued">
+        <TwoLines text={row.typeId} />
       </EuiText>
     </div>
   );
@@ -314,8 +315,8 @@ const StatusCell = memo(function StatusCell({ row }: { readonly row: ConnectorRo
     <div>
       <StatusBadge connection={row.connection} withSince />
       {row.connection?.account === undefined ? null : (
-        <EuiText size="xs" color="subdued" css={{ overflowWrap: 'anywhere' }}>
-          {row.connection.account}
+        <EuiText size="xs" color="subdued">
+          <TwoLines text={row.connection.account} />
         </EuiText>
       )}
     </div>

@@ -10,7 +10,7 @@ import {
   EuiText,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { NoMatch, RelativeTime, WHOLE_CARD } from '@latchkey/core/public/page_parts';
+import { NoMatch, RelativeTime, TwoLines, WHOLE_CARD } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import { GRANT_PAGE_SIZES, type GrantFilter, isFiltered, NO_FILTER } from './grant_filter.ts';
@@ -210,14 +210,14 @@ function columnsOf(
       ...WHOLE_CARD,
       render: ({ username, profile_uid: userId }: Grant) => {
         const name = username ?? formatMessage(messages.removedUser);
-        if (filter.userId !== undefined) return <bdi>{name}</bdi>;
+        if (filter.userId !== undefined) return <TwoLines text={name} />;
         return (
           <EuiLink
             color={username === undefined ? 'subdued' : 'primary'}
             aria-label={formatMessage(messages.onlyUser, { name })}
             onClick={() => onChange({ userId })}
           >
-            <bdi>{name}</bdi>
+            <TwoLines text={name} />
           </EuiLink>
         );
       },
@@ -225,15 +225,13 @@ function columnsOf(
     {
       field: 'connector_name',
       name: formatMessage(messages.connector),
-      render: (name: string) => <bdi>{name}</bdi>,
+      render: (name: string) => <TwoLines text={name} />,
     },
     {
       field: 'account',
       name: formatMessage(messages.account),
       render: (account: string | undefined) => (
-        <EuiText size="s" css={{ overflowWrap: 'anywhere' }}>
-          {account ?? '–'}
-        </EuiText>
+        <EuiText size="s">{account === undefined ? '–' : <TwoLines text={account} />}</EuiText>
       ),
     },
     {

@@ -10,7 +10,7 @@ import {
   EuiTitle,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { RelativeTime } from '@latchkey/core/public/page_parts';
+import { RelativeTime, TwoLines } from '@latchkey/core/public/page_parts';
 import { Fragment, type ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { isWorking, type RevocationJob } from './grant_queries.ts';
@@ -125,8 +125,8 @@ function Job(props: {
       <EuiFlexGroup alignItems="center" gutterSize="m" responsive={false} wrap>
         <EuiFlexItem css={{ minInlineSize: 160 }}>
           <EuiText size="s">
-            <strong css={{ overflowWrap: 'anywhere' }}>
-              <bdi>{name}</bdi>
+            <strong>
+              <TwoLines text={name} />
             </strong>
           </EuiText>
           <EuiText size="xs" color="subdued">

@@ -10,6 +10,7 @@ import {
   useGeneratedHtmlId,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { TwoLines } from '@latchkey/core/public/page_parts';
 import type { ReactElement, ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import { StatusBadge, StatusDetails } from '../connection_controls/index.ts';
@@ -57,6 +58,8 @@ export function ConnectionPanel(props: ConnectionPanelProps): ReactElement {
   const { euiTheme } = useEuiTheme();
   const headingId = useGeneratedHtmlId();
   const detailsId = useGeneratedHtmlId();
+  const detail =
+    connection?.account ?? connection?.site?.label ?? (typeName === name ? undefined : typeName);
   const hasDetails = connection !== undefined && isConnected(connection);
   const highlight = {
     borderColor: euiTheme.colors.primary,
@@ -75,14 +78,12 @@ export function ConnectionPanel(props: ConnectionPanelProps): ReactElement {
         <EuiIcon type={icon} size="xl" aria-hidden css={{ gridArea: 'icon' }} />
         <div css={{ gridArea: 'name', minInlineSize: 0 }}>
           <EuiTitle size="xxs">
-            <h3 id={headingId} css={{ overflowWrap: 'anywhere' }}>
-              <bdi>{name}</bdi>
+            <h3 id={headingId}>
+              <TwoLines text={name} />
             </h3>
           </EuiTitle>
-          <EuiText size="xs" color="subdued" css={{ overflowWrap: 'anywhere' }}>
-            {connection?.account ??
-              connection?.site?.label ??
-              (typeName === name ? undefined : typeName)}
+          <EuiText size="xs" color="subdued">
+            {detail === undefined ? null : <TwoLines text={detail} />}
           </EuiText>
         </div>
         <div css={{ gridArea: 'status' }}>

@@ -1,4 +1,5 @@
 import { EuiFlexGroup, EuiFlexItem, EuiIcon, EuiPanel, EuiText } from '@elastic/eui';
+import { TwoLines } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import type { MyConnection } from './my_connection.ts';
 
@@ -13,8 +14,8 @@ export function SharedList({ items }: { readonly items: readonly MyConnection[] 
               <EuiFlexItem grow={false}>
                 <EuiIcon type={icon} size="m" aria-hidden />
               </EuiFlexItem>
-              <EuiText size="s" css={{ minInlineSize: 0, overflowWrap: 'anywhere' }}>
-                <bdi>{name}</bdi>
+              <EuiText size="s" css={{ minInlineSize: 0 }}>
+                <TwoLines text={name} />
               </EuiText>
             </EuiFlexGroup>
           </EuiFlexItem>

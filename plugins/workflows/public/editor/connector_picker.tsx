@@ -12,6 +12,7 @@ import {
   useGeneratedHtmlId,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { TwoLines } from '@latchkey/core/public/page_parts';
 import type { KnownConnector } from '@latchkey/workflow-language';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
@@ -35,8 +36,8 @@ const messages = defineMessages({
   cancel: { id: 'workflows.picker.cancel', defaultMessage: 'Cancel' },
 });
 
-/** Names without spaces are wrapped too. */
-const LABEL = { overflowWrap: 'anywhere', whiteSpace: 'normal', minInlineSize: 0 } as const;
+/** Lets the label wrap. */
+const LABEL = { whiteSpace: 'normal', minInlineSize: 0 } as const;
 
 /** Properties of {@link ConnectorPicker}. */
 export interface ConnectorPickerProps {
@@ -85,7 +86,7 @@ export function ConnectorPicker(props: ConnectorPickerProps): ReactElement {
               <EuiListGroupItem
                 key={id}
                 iconType="plugs"
-                label={name}
+                label={<TwoLines text={name} />}
                 wrapText
                 onClick={() => onChoose(id)}
               />

@@ -1,5 +1,6 @@
 import { EuiIcon, EuiText } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { TwoLines } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { ConnectAccount } from '../connect/index.ts';
@@ -27,8 +28,8 @@ export function StepAccount(props: {
   const { id, name = connector.reference, accountLabel: account } = connector;
   const readiness = readinessOf(connector);
   const values = {
-    name: <bdi key="name">{name}</bdi>,
-    account: <bdi key="account">{account}</bdi>,
+    name: <TwoLines key="name" text={name} />,
+    account: <TwoLines key="account" text={account ?? ''} />,
   };
   if (readiness === 'ready')
     return (

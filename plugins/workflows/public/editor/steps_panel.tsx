@@ -8,6 +8,7 @@ import {
   EuiTitle,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { TwoLines } from '@latchkey/core/public/page_parts';
 import { memo, type ReactElement, type ReactNode, useState } from 'react';
 import { useIntl } from 'react-intl';
 import type { CheckedConnector, ListedStep } from './step_connection.ts';
@@ -79,7 +80,7 @@ export const StepsPanel = memo(function StepsPanel(props: StepsPanelProps): Reac
             >
               <EuiText size="s" css={{ overflowWrap: 'anywhere' }}>
                 <EuiLink color="primary" onClick={() => onOpen(step)}>
-                  <bdi>{step.place.name ?? formatMessage(messages.unnamed)}</bdi>
+                  <TwoLines text={step.place.name ?? formatMessage(messages.unnamed)} />
                 </EuiLink>
               </EuiText>
               <EuiText size="xs" color="subdued" css={{ overflowWrap: 'anywhere' }}>
@@ -152,7 +153,9 @@ function StepConnector(props: {
         {connector.state === 'found' ? (
           <>
             <EuiIcon type="users" size="s" aria-hidden />{' '}
-            {formatMessage(messages.shared, { name: <bdi key="name">{connector.name}</bdi> })}
+            {formatMessage(messages.shared, {
+              name: <TwoLines key="name" text={connector.name} />,
+            })}
           </>
         ) : connector.state === 'ambiguous' ? (
           formatMessage(messages.ambiguous, { name: connector.reference })

@@ -8,7 +8,13 @@ import {
   EuiLink,
 } from '@elastic/eui';
 import { type AppLink, defineMessages } from '@latchkey/core/public';
-import { NoMatch, RelativeTime, TableToolbar, WHOLE_CARD } from '@latchkey/core/public/page_parts';
+import {
+  NoMatch,
+  RelativeTime,
+  TableToolbar,
+  TwoLines,
+  WHOLE_CARD,
+} from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { elapsedMs, type ListedRun, type RunFilter, useDurationText } from '../run_data/index.ts';
@@ -146,7 +152,7 @@ function useColumns({ now, linkTo }: RunsTableProps): EuiBasicTableColumn<Listed
       render: (run: ListedRun) => (
         <span css={{ overflowWrap: 'anywhere' }}>
           <EuiLink {...linkTo(run)}>
-            <bdi>{run.workflowName}</bdi>
+            <TwoLines text={run.workflowName} />
           </EuiLink>{' '}
           {run.isTestRun && <EuiBadge color="hollow">{formatMessage(messages.test)}</EuiBadge>}
           {run.isDryRun === true && (
@@ -164,7 +170,7 @@ function useColumns({ now, linkTo }: RunsTableProps): EuiBasicTableColumn<Listed
     {
       field: 'executedBy',
       name: formatMessage(messages.user),
-      render: (user: string) => <bdi css={{ overflowWrap: 'anywhere' }}>{user}</bdi>,
+      render: (user: string) => <TwoLines text={user} />,
     },
     {
       field: 'triggeredBy',

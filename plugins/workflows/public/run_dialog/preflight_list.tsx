@@ -1,5 +1,6 @@
 import { EuiFlexGroup, EuiFlexItem, EuiIcon, EuiPanel, EuiText } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { TwoLines } from '@latchkey/core/public/page_parts';
 import type { ReactElement, ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import { type CheckedConnector, type Readiness, readinessOf } from './preflight.ts';
@@ -110,7 +111,9 @@ function Item(props: {
         <EuiFlexItem css={{ minInlineSize: 0 }}>
           <EuiText size="s" css={{ overflowWrap: 'anywhere' }}>
             <strong>
-              <bdi>{name ?? (reference === '' ? formatMessage(messages.none) : reference)}</bdi>
+              <TwoLines
+                text={name ?? (reference === '' ? formatMessage(messages.none) : reference)}
+              />
             </strong>
             <p>{useReadinessText(connector, readiness)}</p>
           </EuiText>

@@ -9,7 +9,7 @@ import {
   useEuiTheme,
 } from '@elastic/eui';
 import { type AppLink, defineMessages } from '@latchkey/core/public';
-import { RelativeTime } from '@latchkey/core/public/page_parts';
+import { RelativeTime, TwoLines } from '@latchkey/core/public/page_parts';
 import { type MouseEvent, type ReactElement, useState } from 'react';
 import { useIntl } from 'react-intl';
 
@@ -111,7 +111,7 @@ export function WaitingMenu({ count, runs, all }: WaitingMenuProps): ReactElemen
               />
               <EuiText size="s" css={{ overflowWrap: 'anywhere' }}>
                 <strong>
-                  <bdi>{workflowName}</bdi>
+                  <TwoLines text={workflowName} />
                 </strong>
                 <EuiText size="xs" color="subdued" component="div">
                   {formatMessage(messages[kind])}, <RelativeTime at={new Date(since)} />

@@ -1,6 +1,6 @@
 import { EuiFlexGroup, EuiFlexItem, EuiLink, EuiText } from '@elastic/eui';
 import { type AppLink, defineMessages } from '@latchkey/core/public';
-import { RelativeTime } from '@latchkey/core/public/page_parts';
+import { RelativeTime, TwoLines } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { EXECUTION_STATUSES } from '../../common/index.ts';
@@ -33,7 +33,7 @@ export function TriggersCell({ workflow }: { readonly workflow: ListedWorkflow }
           )}
           {runsAs === undefined ? null : (
             <div>
-              {formatMessage(messages.runsAs, { username: <bdi key="name">{runsAs}</bdi> })}
+              {formatMessage(messages.runsAs, { username: <TwoLines key="name" text={runsAs} /> })}
             </div>
           )}
         </EuiText>

@@ -18,6 +18,7 @@ import {
   RelativeTime,
   RowMenu,
   SMALLEST_PAGE,
+  TwoLines,
   WHOLE_CARD,
 } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
@@ -168,7 +169,7 @@ function columnsOf(
         <div css={{ overflowWrap: 'anywhere' }}>
           <RelativeTime at={new Date(lastUpdatedAt)} isSentence />
           <EuiText size="xs" color="subdued" component="div">
-            {formatMessage(messages.by, { username: <bdi key="name">{lastUpdatedBy}</bdi> })}
+            {formatMessage(messages.by, { username: <TwoLines key="name" text={lastUpdatedBy} /> })}
           </EuiText>
         </div>
       ),
@@ -208,7 +209,7 @@ function NameCell(props: {
   return (
     <div css={{ overflowWrap: 'anywhere', minInlineSize: 0, ...BESIDE_ROW_MENU }}>
       <EuiLink color="primary" {...link}>
-        <bdi>{workflow.name}</bdi>
+        <TwoLines text={workflow.name} />
       </EuiLink>{' '}
       {workflow.valid ? null : (
         <EuiBadge color="danger" iconType="error">
@@ -217,7 +218,9 @@ function NameCell(props: {
       )}
       {workflow.description === undefined ? null : (
         <EuiText size="xs" color="subdued">
-          <p css={TWO_LINES}>{workflow.description}</p>
+          <p>
+            <TwoLines text={workflow.description} />
+          </p>
         </EuiText>
       )}
       {workflow.tags.length > 0 ? (
@@ -234,11 +237,3 @@ function NameCell(props: {
     </div>
   );
 }
-
-/** Longer descriptions are cut. The editor shows them. */
-const TWO_LINES = {
-  display: '-webkit-box',
-  WebkitLineClamp: 2,
-  WebkitBoxOrient: 'vertical',
-  overflow: 'hidden',
-} as const;

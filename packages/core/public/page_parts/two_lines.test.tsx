@@ -1,0 +1,12 @@
+import { expect, it } from '@jest/globals';
+import { screen } from '@testing-library/react';
+import { renderWithCore } from '../testing.tsx';
+import { TwoLines } from './two_lines.tsx';
+
+it('cuts a long name after two lines and has the whole name in its tooltip', () => {
+  const name = 'engineering documents '.repeat(9).trim();
+  renderWithCore(<TwoLines text={name} />);
+  const shown = screen.getByText(name);
+  expect(shown).toHaveAttribute('title', name);
+  expect(getComputedStyle(shown).getPropertyValue('-webkit-line-clamp')).toBe('2');
+});
