@@ -34,6 +34,7 @@ export {
 export { isPlainText, optionalPlainText, plainText } from './plain_text.ts';
 export { pseudoLocalize } from './pseudo_locale.ts';
 export { DEFAULT_SPACE_ID, fillPath, inSpace, UNKNOWN_SPACE_HEADER } from './route_path.ts';
+export { SESSION_CHANNEL } from './session_channel.ts';
 export { SHELL_PAGE } from './shell_page.ts';
 export {
   readFavicon,

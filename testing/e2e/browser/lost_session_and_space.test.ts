@@ -76,6 +76,44 @@ it('a form is not saved as another user who has signed in, though nothing told t
   expect(await roles()).not.toContain('foreign_role');
 });
 
+describe('pages of a user whose session ended', () => {
+  const DEEP_LINK = '/app/connectors?q=drive';
+
+  it.each(['the user signs out in another tab', 'an administrator ends the session'])(
+    'all lead to the login page and back, without a request of their own, when %s',
+    async (cause) => {
+      browser.expectProblems(/401/, /ERR_FAILED/);
+      const { admin, proxy } = environment;
+      const user = new TestUser({ username: 'two_tabs', password: 'two-tabs-5b2e' });
+      await createUser(admin, proxy, user, ['superuser']).catch(() => undefined);
+      const other = await browser.openAs(user, proxy, { path: DEEP_LINK });
+      await heading(other, 'Connectors').waitFor();
+      const tab = await other.context().newPage();
+      await tab.goto(`${proxy.url}/app/my_connections`);
+      await heading(tab, 'My connections').waitFor();
+      // Requests at intervals would lead the other tab there as well, after some time.
+      await other.route(
+        ({ pathname }) => /^.(internal|api)/.test(pathname) && !pathname.endsWith('/me'),
+        (route) => route.abort(),
+      );
+      const loginPages: string[] = [];
+      other.on('framenavigated', (frame) => loginPages.push(frame.url()));
+      if (cause === 'an administrator ends the session') {
+        await admin.json(proxy, 'POST /internal/security/users/two_tabs/_disable');
+        await admin.json(proxy, 'POST /internal/security/users/two_tabs/_enable');
+        await tab.getByRole('link', { name: 'Roles', exact: true }).click();
+      } else {
+        await tab.getByRole('button', { name: /account of/ }).click();
+        await tab.getByRole('link', { name: 'Sign out' }).click();
+      }
+      await heading(other, 'Sign in to Latchkey').waitFor({ timeout: LONG_MS });
+      await heading(tab, 'Sign in to Latchkey').waitFor({ timeout: LONG_MS });
+      expect(loginPages).toHaveLength(1);
+      expect(new URL(other.url()).searchParams.get('next')).toBe(DEEP_LINK);
+    },
+  );
+});
+
 describe('a page of a space that was deleted', () => {
   beforeAll(() => createSpace(environment.admin, environment.proxy, 'team'));
 

@@ -6,7 +6,7 @@ import { HttpClientError } from '../http_client_error.ts';
 import { defineMessages } from '../i18n/define_messages.ts';
 import { ConfirmationDialog } from '../page_parts/confirmation_dialog.tsx';
 import { useCore } from '../use_core.ts';
-import { listenForSignIn } from './sign_in_channel.ts';
+import { listenForSignIn } from './session_channel.ts';
 
 const messages = defineMessages({
   title: { id: 'core.session.endedTitle', defaultMessage: 'Your session has ended' },

@@ -14,9 +14,10 @@ import { CoreContext } from '../use_core.ts';
 import { type CoreServices, createCoreServices } from './core_services.ts';
 import { firstCode } from './first_code.ts';
 import { withFirstResponses } from './first_responses.ts';
+import { followSignOut } from './follow_sign_out.ts';
 import { type BrowserPluginEntry, PluginRunner } from './run_plugins.ts';
+import { announceSignIn } from './session_channel.ts';
 import { Shell } from './shell.tsx';
-import { announceSignIn } from './sign_in_channel.ts';
 import { applyStyleNonce } from './style_nonce.ts';
 
 /** Pause before rarely used code is loaded, so that the first page is shown before. */
@@ -54,6 +55,7 @@ export async function startBrowser(plugins: readonly BrowserPluginEntry[]): Prom
     }),
   ]);
   announceSignIn();
+  followSignOut(services);
   const root = document.getElementById(SHELL_PAGE.rootId);
   if (root === null) throw new TypeError('The page has no element for the web app');
   window.setTimeout(() => {

@@ -21,6 +21,12 @@ describe('the login page', () => {
     expect(text).toMatch(/role="alert"/);
   });
 
+  it('tells its script on which channel other tabs hear that the browser has no session', async () => {
+    server = await startSecurityServer();
+    const { text } = await server.client().send(page('/login'));
+    expect(text).toContain('data-channel="latchkey_session" data-signed-out="signed_out"');
+  });
+
   it('shows no notice for a reason that is a member of every object', async () => {
     server = await startSecurityServer();
     for (const reason of ['constructor', '__proto__']) {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { escapeHtml, localize } from '@latchkey/core/common';
+import { escapeHtml, localize, SESSION_CHANNEL } from '@latchkey/core/common';
 import {
   appearanceOf,
   htmlTexts,
@@ -74,7 +74,9 @@ function renderLoginPage(
           : `<p class="notice" role="status">${text(PAGE_TEXTS[notice])}</p>`,
         `<noscript><p class="problem">${text(PAGE_TEXTS.needsScript)}</p></noscript>`,
         '<p id="problem" class="problem" role="alert" hidden></p>',
-        `<form id="login" method="post" action="${action}" novalidate data-texts="${escapeHtml(JSON.stringify(ofScript))}">`,
+        `<form id="login" method="post" action="${action}" novalidate`,
+        `data-texts="${escapeHtml(JSON.stringify(ofScript))}"`,
+        `data-channel="${SESSION_CHANNEL.name}" data-signed-out="${SESSION_CHANNEL.signedOut}">`,
         `<label for="username">${text(PAGE_TEXTS.username)}</label>`,
         '<input id="username" name="username" type="text" autocomplete="username" autocapitalize="none"',
         'spellcheck="false" maxlength="128" required autofocus aria-describedby="problem">',

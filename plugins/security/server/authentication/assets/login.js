@@ -1,10 +1,17 @@
 // Sends the login form as JSON, because the server accepts no other type. Shows failures above the
-// fields.
+// fields. Tells other tabs that the browser has no session.
 const form = document.getElementById('login');
 const problem = document.getElementById('problem');
 const button = document.getElementById('submit');
 // Texts by name, in the language of the page.
 const texts = JSON.parse(form.dataset.texts);
+
+// Other tabs may still show data of the session that ended. They ask the server for it now.
+if (typeof BroadcastChannel === 'function') {
+  const channel = new BroadcastChannel(form.dataset.channel);
+  channel.postMessage(form.dataset.signedOut);
+  channel.close();
+}
 
 function show(text) {
   problem.textContent = text;

@@ -1,0 +1,11 @@
+/**
+ * What tabs tell each other about the session of the browser, on a `BroadcastChannel`. Any code of
+ * the origin can send it: a message is a reason to ask the server, never a fact.
+ */
+export const SESSION_CHANNEL = {
+  name: 'latchkey_session',
+  /** A page was loaded with a session. */
+  signedIn: 'signed_in',
+  /** A login page was loaded: the browser has no session. */
+  signedOut: 'signed_out',
+} as const;

@@ -1,0 +1,23 @@
+import type { CoreServices } from './core_services.ts';
+import { listenForSignOut } from './session_channel.ts';
+
+/**
+ * Asks the server for the session when another tab shows the login page. If the session has ended,
+ * the 401 leads this tab to the login page too, in place of data that nobody may see any more.
+ * @returns a function that stops listening
+ */
+export function followSignOut({
+  chrome,
+  core,
+}: {
+  readonly chrome: Pick<CoreServices['chrome'], 'getSnapshot'>;
+  readonly core: Pick<CoreServices['core'], 'http'>;
+}): () => void {
+  return listenForSignOut(() => {
+    // A failure is recorded where the responses of all requests are observed.
+    chrome
+      .getSnapshot()
+      .account?.readUsername(core.http)
+      .catch(() => undefined);
+  });
+}
