@@ -1,13 +1,13 @@
 import { EuiButton, EuiEmptyPrompt, EuiLoadingSpinner } from '@elastic/eui';
-import { type ReactElement, useEffect } from 'react';
+import type { ReactElement } from 'react';
 import { FormattedMessage, type MessageDescriptor, useIntl } from 'react-intl';
 import { defineMessages } from '../i18n/define_messages.ts';
-import { useCore } from '../use_core.ts';
+import { NotFound } from '../page_parts/not_found.tsx';
 import type { AppLink } from './use_app_link.ts';
 
 const messages = defineMessages({
   loading: { id: 'core.page.loading', defaultMessage: 'Loading the page' },
-  notFound: { id: 'core.page.notFoundTitle', defaultMessage: 'Page not found' },
+  goHome: { id: 'core.page.goHome', defaultMessage: 'Go to the start page' },
 });
 
 /** Shown while the code of a page is loaded. */
@@ -25,22 +25,9 @@ export function PageLoading() {
 /** Shown for a path without an app. */
 export function PageNotFound({ home }: { readonly home: AppLink | undefined }) {
   const { formatMessage } = useIntl();
-  const { chrome } = useCore();
-  const title = formatMessage(messages.notFound);
-  useEffect(() => chrome.setTitle(title), [chrome, title]);
   return (
-    <EuiEmptyPrompt
-      iconType="search"
-      title={<h1>{title}</h1>}
-      body={
-        <p>
-          <FormattedMessage
-            id="core.page.notFoundText"
-            defaultMessage="No page has this address. It may have been moved, or the link is incomplete."
-          />
-        </p>
-      }
-      actions={home === undefined ? undefined : <HomeButton home={home} />}
+    <NotFound
+      link={home === undefined ? undefined : { ...home, label: formatMessage(messages.goHome) }}
     />
   );
 }
@@ -190,7 +177,7 @@ export function PageNotLoaded({ onReload }: { readonly onReload: () => void }) {
 function HomeButton({ home }: { readonly home: AppLink }): ReactElement {
   return (
     <EuiButton fill href={home.href} onClick={home.onClick}>
-      <FormattedMessage id="core.page.goHome" defaultMessage="Go to the start page" />
+      <FormattedMessage {...messages.goHome} />
     </EuiButton>
   );
 }

@@ -1,11 +1,12 @@
-import { EuiButton, EuiEmptyPrompt, EuiSkeletonText } from '@elastic/eui';
+import { EuiSkeletonText } from '@elastic/eui';
 import { defineMessages, HttpClientError, useAppLink, useCore } from '@latchkey/core/public';
-import { LoadFailure } from '@latchkey/core/public/page_parts';
+import { LoadFailure, NotFound } from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useEffect, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { useParams } from 'react-router';
 import { failureOf, failureText } from '../failure_text.ts';
+import { runPaths } from '../run_data/index.ts';
 import { workflowQuery } from '../workflow_data/index.ts';
 import { WorkflowEditor } from './workflow_editor.tsx';
 
@@ -20,7 +21,7 @@ const messages = defineMessages({
     id: 'workflows.editor.notFoundText',
     defaultMessage: 'It was deleted, it belongs to another space, or the address is wrong.',
   },
-  all: { id: 'workflows.editor.all', defaultMessage: 'All workflows' },
+  all: { id: 'workflows.page.all', defaultMessage: 'All workflows' },
 });
 
 /** Page `/app/workflows/{id}`. */
@@ -44,18 +45,11 @@ function Loaded({ id }: { readonly id: string }): ReactElement {
     else feedback.toast({ ...failureOf(intl, messages.failed)(failed), color: 'danger' });
   };
   if (data === undefined && error instanceof HttpClientError && error.status === 404) {
-    const { href, onClick } = link('/app/workflows');
     return (
-      <EuiEmptyPrompt
-        iconType="magnify"
-        titleSize="s"
-        title={<h1>{intl.formatMessage(messages.notFound)}</h1>}
-        body={<p>{intl.formatMessage(messages.notFoundText)}</p>}
-        actions={
-          <EuiButton href={href} onClick={onClick}>
-            {intl.formatMessage(messages.all)}
-          </EuiButton>
-        }
+      <NotFound
+        title={intl.formatMessage(messages.notFound)}
+        text={intl.formatMessage(messages.notFoundText)}
+        link={{ ...link(runPaths.workflows), label: intl.formatMessage(messages.all) }}
       />
     );
   }

@@ -1,9 +1,9 @@
-import { EuiSkeletonText } from '@elastic/eui';
-import { defineMessages, useAppLink, useCore } from '@latchkey/core/public';
-import { LoadFailure } from '@latchkey/core/public/page_parts';
+import { EuiPageHeader, EuiSkeletonText, EuiSpacer } from '@elastic/eui';
+import { defineMessages, HttpClientError, useAppLink, useCore } from '@latchkey/core/public';
+import { LoadFailure, NotFound } from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useEffect } from 'react';
-import { useIntl } from 'react-intl';
+import { type MessageDescriptor, useIntl } from 'react-intl';
 import { useSearchParams } from 'react-router';
 import { failureText } from '../failure_text.ts';
 import { comparedRunQuery, runPaths } from '../run_data/index.ts';
@@ -13,19 +13,43 @@ const messages = defineMessages({
   title: { id: 'workflows.compare.title', defaultMessage: 'Compare two runs' },
   loading: { id: 'workflows.compare.loading', defaultMessage: 'Loading the runs' },
   failed: { id: 'workflows.compare.failed', defaultMessage: 'The runs could not be loaded' },
+  notFound: {
+    id: 'workflows.compare.notFound',
+    defaultMessage: 'These runs cannot be compared',
+  },
+  notFoundText: {
+    id: 'workflows.compare.notFoundText',
+    defaultMessage:
+      'One of them does not exist. It may belong to another space, or it was deleted: old runs are deleted after some time.',
+  },
+  incompleteText: {
+    id: 'workflows.compare.incompleteText',
+    defaultMessage: 'The link names less than two runs. Select two runs in the list.',
+  },
+  allRuns: { id: 'workflows.runPage.allRuns', defaultMessage: 'All runs' },
 });
 
 /** Page `/app/workflows/executions/compare?first=ID&second=ID`. */
 export function ComparePage(): ReactElement {
+  const [params] = useSearchParams();
+  const first = params.get('first') ?? '';
+  const second = params.get('second') ?? '';
+  if (first === '' || second === '') return <NoComparison text={messages.incompleteText} />;
+  return <LoadedComparison first={first} second={second} />;
+}
+
+function LoadedComparison(props: {
+  readonly first: string;
+  readonly second: string;
+}): ReactElement {
   const intl = useIntl();
   const { formatMessage } = intl;
   const { http, chrome } = useCore();
   const link = useAppLink();
   const title = formatMessage(messages.title);
   useEffect(() => chrome.setTitle(title), [chrome, title]);
-  const [params] = useSearchParams();
-  const first = useQuery(comparedRunQuery(http, params.get('first') ?? ''));
-  const second = useQuery(comparedRunQuery(http, params.get('second') ?? ''));
+  const first = useQuery(comparedRunQuery(http, props.first));
+  const second = useQuery(comparedRunQuery(http, props.second));
   if (first.data !== undefined && second.data !== undefined) {
     return (
       <CompareView
@@ -35,14 +59,38 @@ export function ComparePage(): ReactElement {
       />
     );
   }
+  const errors = [first.error, second.error];
+  if (errors.some(isMissing)) return <NoComparison text={messages.notFoundText} />;
   const error = first.error ?? second.error;
-  if (error === null)
-    return <EuiSkeletonText lines={8} contentAriaLabel={formatMessage(messages.loading)} />;
   return (
-    <LoadFailure
-      title={formatMessage(messages.failed)}
-      text={failureText(intl, error)}
-      onRetry={() => void Promise.all([first.refetch(), second.refetch()])}
+    <>
+      <EuiPageHeader pageTitle={title} />
+      <EuiSpacer size="l" />
+      {error === null ? (
+        <EuiSkeletonText lines={8} contentAriaLabel={formatMessage(messages.loading)} />
+      ) : (
+        <LoadFailure
+          title={formatMessage(messages.failed)}
+          text={failureText(intl, error)}
+          onRetry={() => void Promise.all([first.refetch(), second.refetch()])}
+        />
+      )}
+    </>
+  );
+}
+
+const isMissing = (error: Error | null): boolean =>
+  error instanceof HttpClientError && error.status === 404;
+
+/** Explains why there is nothing to compare, with a way to the runs. */
+function NoComparison({ text }: { readonly text: MessageDescriptor }): ReactElement {
+  const { formatMessage } = useIntl();
+  const link = useAppLink();
+  return (
+    <NotFound
+      title={formatMessage(messages.notFound)}
+      text={formatMessage(text)}
+      link={{ ...link(runPaths.list()), label: formatMessage(messages.allRuns) }}
     />
   );
 }

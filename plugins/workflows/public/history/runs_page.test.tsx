@@ -126,7 +126,7 @@ it('compares two chosen runs, the older one first', async () => {
   expect(core.visited).toEqual(['/app/workflows/executions/compare?first=old&second=new']);
 });
 
-function renderComparison(changes: object = {}) {
+function renderComparison(changes: object = {}, path = '/?first=a&second=b') {
   const run = (id: string, output: unknown) => ({
     spaceId: 'default',
     ...runMock({ id }),
@@ -134,10 +134,14 @@ function renderComparison(changes: object = {}) {
   });
   const server = new FakeServer()
     .on('get /api/workflows/executions/a', run('a', 'three'))
-    .on('get /api/workflows/executions/b', { ...run('b', 'four'), ...changes });
+    .on('get /api/workflows/executions/b', { ...run('b', 'four'), ...changes })
+    .on('get /api/workflows/executions/gone', {
+      status: 404,
+      body: { statusCode: 404, message: 'no' },
+    });
   renderWithCore(<ComparePage />, {
     core: coreStartMock({ fetch: server.fetch }),
-    path: '/?first=a&second=b',
+    path,
   });
 }
 
@@ -155,3 +159,19 @@ it('does not say whether steps are the same when the user does not see the value
   expect(screen.queryByText('Same')).toBeNull();
   expect(screen.queryByText('Output differs')).toBeNull();
 });
+
+it.each([
+  ['names a run that does not exist', '/?first=a&second=gone', /^One of them does not exist/],
+  ['names one run only', '/?first=a', /less than two runs/],
+])(
+  'says why nothing is compared when the link %s, with a way to the runs',
+  async (_, path, text) => {
+    renderComparison({}, path);
+    await screen.findByRole('heading', { name: 'These runs cannot be compared', level: 1 });
+    expect(screen.getByText(text)).toBeVisible();
+    expect(screen.getByRole('link', { name: 'All runs' })).toHaveAttribute(
+      'href',
+      '/app/workflows/executions',
+    );
+  },
+);

@@ -1,6 +1,10 @@
 import { EuiSkeletonText } from '@elastic/eui';
+import { defineMessages, useAppLink } from '@latchkey/core/public';
+import { NotFound } from '@latchkey/core/public/page_parts';
 import { lazy, type ReactElement, Suspense } from 'react';
-import { Navigate, Route, Routes } from 'react-router';
+import { useIntl } from 'react-intl';
+import { Route, Routes } from 'react-router';
+import { runPaths } from '../run_data/index.ts';
 import { WorkflowsPage } from '../workflows/index.ts';
 
 const EditorPage = lazy(async () => ({ default: (await import('../editor/index.ts')).EditorPage }));
@@ -13,6 +17,10 @@ const ComparePage = lazy(async () => ({
   default: (await import('../history/index.ts')).ComparePage,
 }));
 
+const messages = defineMessages({
+  all: { id: 'workflows.page.all', defaultMessage: 'All workflows' },
+});
+
 /** Pages below `/app/workflows`. The list is loaded with it, the others when they are opened. */
 export function WorkflowsApp(): ReactElement {
   return (
@@ -24,8 +32,14 @@ export function WorkflowsApp(): ReactElement {
         <Route path="executions/compare" element={<ComparePage />} />
         <Route path="executions/:id" element={<RunPage />} />
         <Route path=":id" element={<EditorPage />} />
-        <Route path="*" element={<Navigate to="/app/workflows" replace />} />
+        <Route path="*" element={<NoSuchPage />} />
       </Routes>
     </Suspense>
   );
+}
+
+function NoSuchPage(): ReactElement {
+  const { formatMessage } = useIntl();
+  const link = useAppLink();
+  return <NotFound link={{ ...link(runPaths.workflows), label: formatMessage(messages.all) }} />;
 }

@@ -1,5 +1,6 @@
-/** Paths of pages about runs. */
+/** Paths of pages about workflows and their runs. */
 export const runPaths = {
+  workflows: '/app/workflows',
   /** @param query search parameters with `?`, or empty */
   list: (query = '') => `/app/workflows/executions${query}`,
   ofWorkflow: (workflowId: string) =>

@@ -1,6 +1,6 @@
-import { EuiButton, EuiEmptyPrompt, EuiSkeletonText, EuiSkeletonTitle } from '@elastic/eui';
+import { EuiSkeletonText, EuiSkeletonTitle } from '@elastic/eui';
 import { defineMessages, HttpClientError, useAppLink, useCore } from '@latchkey/core/public';
-import { LoadFailure } from '@latchkey/core/public/page_parts';
+import { LoadFailure, NotFound } from '@latchkey/core/public/page_parts';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useIntl } from 'react-intl';
@@ -73,18 +73,11 @@ function LoadedRun({ id }: { readonly id: string }): ReactElement {
     );
   }
   if (error instanceof HttpClientError && error.status === 404) {
-    const { href, onClick } = link(runPaths.list());
     return (
-      <EuiEmptyPrompt
-        iconType="magnify"
-        titleSize="s"
-        title={<h1>{formatMessage(messages.notFound)}</h1>}
-        body={<p>{formatMessage(messages.notFoundText)}</p>}
-        actions={
-          <EuiButton href={href} onClick={onClick}>
-            {formatMessage(messages.allRuns)}
-          </EuiButton>
-        }
+      <NotFound
+        title={formatMessage(messages.notFound)}
+        text={formatMessage(messages.notFoundText)}
+        link={{ ...link(runPaths.list()), label: formatMessage(messages.allRuns) }}
       />
     );
   }
