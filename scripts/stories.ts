@@ -21,7 +21,7 @@ const USAGE = `Draws every state of every view of the web app, light and dark, 1
 
 Stories are in files *.stories.tsx beside the views. Each is examined with axe. The pictures and an
 index page are in dist/stories. The command fails when axe has serious findings, when text is cut
-off at the sides or the page scrolls sideways, or when the console has errors. It needs Chromium at
+off at the sides or the page scrolls sideways, or when the console has errors or warnings. It needs Chromium at
 /usr/bin/chromium or at CHROMIUM_PATH.
 `;
 

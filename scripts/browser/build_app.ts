@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { withNodeEnv } from './node_env.ts';
 import { listPageModules } from './page_list.ts';
 import { listBrowserPlugins } from './plugin_list.ts';
 import { sourceStamp } from './source_stamp.ts';
@@ -42,19 +43,8 @@ export async function buildApp(root: string): Promise<BuiltApp> {
   return { id, wasBuilt: true };
 }
 
-/**
- * Builds for production, whatever NODE_ENV the process has: in a test, libraries would be built for
- * development. Other code in the process keeps its NODE_ENV.
- */
 async function runVite(root: string, outDir: string): Promise<void> {
   // Imported when needed: most commands find the app built and do not need Vite.
   const { build } = await import('vite');
-  const before = process.env['NODE_ENV'];
-  process.env['NODE_ENV'] = 'production';
-  try {
-    await build(viteConfig(root, outDir));
-  } finally {
-    if (before === undefined) delete process.env['NODE_ENV'];
-    else process.env['NODE_ENV'] = before;
-  }
+  await withNodeEnv('production', () => build(viteConfig(root, outDir)));
 }

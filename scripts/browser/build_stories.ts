@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type InlineConfig, type Plugin } from 'vite';
+import { withNodeEnv } from './node_env.ts';
 import { ICON_CACHE, viteConfig } from './vite_config.ts';
 import { type FirstLoad, readFirstLoad } from './write_build.ts';
 
@@ -17,7 +18,10 @@ export function storyFiles(root: string, filters: readonly string[]): readonly s
     .sort();
 }
 
-/** Builds a page that shows the stories of the files. */
+/**
+ * Builds a page that shows the stories of the files, for development: React and EUI warn about wrong
+ * use in the console.
+ */
 export async function buildStories(
   root: string,
   { files, outDir }: { readonly files: readonly string[]; readonly outDir: string },
@@ -25,6 +29,7 @@ export async function buildStories(
   const config = viteConfig(root, outDir);
   const stories: InlineConfig = {
     ...config,
+    mode: 'development',
     plugins: [...(config.plugins ?? []), storiesModule(root, files)],
     build: {
       ...config.build,
@@ -32,7 +37,7 @@ export async function buildStories(
       rolldownOptions: { ...config.build?.rolldownOptions, input: { stories: STORIES_MODULE } },
     },
   };
-  await build(stories);
+  await withNodeEnv('development', () => build(stories));
   return readFirstLoad(outDir);
 }
 

@@ -32,9 +32,19 @@ const STORIES_PAGE = 'window.latchkeyStories';
 const AXE_OPTIONS = {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
   resultTypes: ['violations'],
-  // The page of the stories keeps its title.
-  rules: { 'document-title': { enabled: false } },
+  rules: {
+    // The page of the stories keeps its title.
+    'document-title': { enabled: false },
+    'empty-table-header': { enabled: true },
+  },
 };
+
+const REPORTED_IMPACTS: ReadonlySet<string> = new Set(['serious', 'critical']);
+/** Rules of less impact that are reported as well. */
+const REPORTED_RULES: ReadonlySet<string> = new Set(['empty-table-header']);
+
+/** Types of messages in the console that a story must not have. */
+const REPORTED: ReadonlySet<string> = new Set(['error', 'warning']);
 
 /** Titles of a group and of its stories. */
 interface GroupTitles {
@@ -102,7 +112,7 @@ async function drawWidth(
   const page = await openStories(context, options);
   const messages: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') messages.push(`console: ${message.text()}`);
+    if (REPORTED.has(message.type())) messages.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => messages.push(`error: ${error.message}`));
   const groups = await page.evaluate<readonly GroupTitles[]>(`${STORIES_PAGE}.list()`);
@@ -193,7 +203,7 @@ function storiesHtml({ scripts, styles }: FirstLoad): string {
 async function runAxe(page: Page): Promise<readonly string[]> {
   const { violations } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(AXE_OPTIONS)})`);
   return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ id, impact }) => REPORTED_IMPACTS.has(impact ?? '') || REPORTED_RULES.has(id))
     .flatMap(({ id, help, nodes }) =>
       nodes.map(({ html }) => `axe ${id}: ${help}: ${html.slice(0, 160)}`),
     );

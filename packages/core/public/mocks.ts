@@ -87,6 +87,7 @@ export function coreStartMock(
       },
       can: (privilege) => boot.user.privileges.includes(privilege),
       guardLeave: () => () => undefined,
+      confirmDiscard: async () => options.confirms ?? true,
     },
     chrome: { setTitle: () => undefined },
     settings: {

@@ -133,6 +133,11 @@ export interface CoreStart {
     can(privilege: string): boolean;
     /** Asks the user before the page is left. Returns a function that removes the guard. */
     guardLeave(guard: LeaveGuard): () => void;
+    /**
+     * Asks the user whether to discard unsaved changes. For changes that are lost without a
+     * navigation; `guardLeave` asks the same question before one.
+     */
+    confirmDiscard(): Promise<boolean>;
   };
   readonly chrome: {
     /** Sets the title of the document and the last breadcrumb. */

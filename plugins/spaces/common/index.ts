@@ -1,3 +1,4 @@
+export { DEFAULT_SPACE_DESCRIPTION } from './default_space.ts';
 export { getSpaceDeletion, previewSpaceDeletion } from './deletion_routes.ts';
 export {
   createSpace,

@@ -22,7 +22,8 @@ beforeEach(() => {
 
 const flyout = (page: Page): Locator =>
   page.getByRole('dialog').filter({ has: page.locator('.euiFlyoutHeader') });
-const question = (page: Page): Locator => page.getByText(/^Discard (your|unsaved) changes\?$/);
+const question = (page: Page): Locator =>
+  page.getByText('Discard unsaved changes?', { exact: true });
 
 /** The form of a new connector with a name. */
 async function openChanged(): Promise<Page> {

@@ -84,7 +84,7 @@ function create(decides: boolean | (() => Promise<boolean>) = true) {
   const navigation = new Navigation({
     window: browser.window,
     prefix: '/base/s/team',
-    confirmLeave: () => {
+    confirmDiscard: () => {
       questions.push(1);
       return typeof decides === 'boolean' ? Promise.resolve(decides) : decides();
     },
@@ -125,7 +125,7 @@ describe('the navigation of the web app', () => {
     const navigation = new Navigation({
       window: browser.window,
       prefix: '/base',
-      confirmLeave: () => Promise.resolve(true),
+      confirmDiscard: () => Promise.resolve(true),
     });
     expect(browser.current()).toBe('/base/app/a?x=1#y');
     expect(navigation.getSnapshot().location.pathname).toBe('/base/app/a');

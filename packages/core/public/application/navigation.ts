@@ -30,7 +30,7 @@ export interface NavigationOptions {
   /** Base path and space, for example `/base/s/team`. Empty: neither. */
   readonly prefix: string;
   /** Asks the user whether to discard unsaved changes. */
-  readonly confirmLeave: () => Promise<boolean>;
+  readonly confirmDiscard: () => Promise<boolean>;
 }
 
 /**
@@ -141,7 +141,7 @@ export class Navigation implements Navigator {
   #mayLeave(url: string): Promise<boolean> | true {
     const { pathname = '/', search = '' } = parsePath(url.slice(this.#options.prefix.length));
     const objects = [...this.#guards].some((guard) => !guard.allows({ pathname, search }));
-    return objects ? this.#options.confirmLeave() : true;
+    return objects ? this.#options.confirmDiscard() : true;
   }
 
   #popped(): void {

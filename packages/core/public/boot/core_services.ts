@@ -15,7 +15,7 @@ import { LanguageStore, type LanguageTexts } from '../i18n/index.ts';
 import { UserSettingsStore } from '../settings/index.ts';
 import type { Clock, CoreSetup, CoreStart } from '../types.ts';
 import { createQueryClient } from './query_client.ts';
-import { languageNotLoaded, leaveQuestion, settingsNotSaved } from './service_texts.ts';
+import { discardQuestion, languageNotLoaded, settingsNotSaved } from './service_texts.ts';
 
 /** Options of {@link createCoreServices}. */
 export interface CoreServicesOptions {
@@ -70,11 +70,8 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
     headers: { [USER_HEADER]: encodeURIComponent(boot.user.username) },
     language: (): Language => wantedLanguage(),
   });
-  const navigation = new Navigation({
-    window,
-    prefix,
-    confirmLeave: () => feedback.confirm(leaveQuestion(intl())),
-  });
+  const confirmDiscard = () => feedback.confirm(discardQuestion(intl()));
+  const navigation = new Navigation({ window, prefix, confirmDiscard });
   const settings = new UserSettingsStore({
     initial: { theme: boot.theme, language: boot.languageChoice },
     save: async (changes) => chrome.getSnapshot().account?.saveSettings(http, changes),
@@ -103,6 +100,7 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
       navigate: (path, { replace = false } = {}) => navigation.navigate(path, { replace }),
       can: (privilege) => held.has(privilege),
       guardLeave: (guard) => navigation.guard(guard),
+      confirmDiscard,
     },
     chrome: {
       setTitle: (title) => {

@@ -3,13 +3,12 @@ import { defineMessages } from '../i18n/define_messages.ts';
 import type { Confirmation, Toast } from '../types.ts';
 
 const messages = defineMessages({
-  leaveTitle: { id: 'core.leave.title', defaultMessage: 'Discard unsaved changes?' },
-  leaveText: {
-    id: 'core.leave.text',
-    defaultMessage:
-      'You have changed this page and not saved it. The changes are lost if you leave.',
+  discardTitle: { id: 'core.discard.title', defaultMessage: 'Discard unsaved changes?' },
+  discardText: {
+    id: 'core.discard.text',
+    defaultMessage: 'What you entered here has not been saved and will be lost.',
   },
-  leaveConfirm: { id: 'core.leave.confirm', defaultMessage: 'Discard changes' },
+  discardConfirm: { id: 'core.discard.confirm', defaultMessage: 'Discard changes' },
   notSaved: { id: 'core.settings.notSavedTitle', defaultMessage: 'The setting was not saved' },
   notSavedText: {
     id: 'core.settings.notSavedText',
@@ -26,11 +25,11 @@ const messages = defineMessages({
 });
 
 /** Question before unsaved changes are lost. */
-export function leaveQuestion({ formatMessage }: IntlShape): Confirmation {
+export function discardQuestion({ formatMessage }: IntlShape): Confirmation {
   return {
-    title: formatMessage(messages.leaveTitle),
-    text: formatMessage(messages.leaveText),
-    confirmLabel: formatMessage(messages.leaveConfirm),
+    title: formatMessage(messages.discardTitle),
+    text: formatMessage(messages.discardText),
+    confirmLabel: formatMessage(messages.discardConfirm),
     color: 'danger',
   };
 }

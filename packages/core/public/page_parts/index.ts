@@ -19,7 +19,14 @@ export { NotFound, type NotFoundProps } from './not_found.tsx';
 export { OptionalLabel } from './optional_label.tsx';
 export { PAGE_SIZES, pageOf, readPageNumber, SMALLEST_PAGE } from './paging.ts';
 export { RelativeTime } from './relative_time.tsx';
-export { BESIDE_ROW_MENU, CARDS, RowMenu, WHOLE_CARD } from './row_menu.tsx';
+export {
+  ActionsHeader,
+  BESIDE_ROW_MENU,
+  CARDS,
+  RowMenu,
+  rowMenuColumn,
+  WHOLE_CARD,
+} from './row_menu.tsx';
 export { StaleVersionNotice } from './stale_version_notice.tsx';
 export { TableToolbar } from './table_toolbar.tsx';
 export { TextField } from './text_field.tsx';

@@ -1,3 +1,5 @@
+import { type EuiBasicTableColumn, EuiScreenReaderOnly } from '@elastic/eui';
+import { FormattedMessage } from 'react-intl';
 import { ActionMenu, type MenuAction } from './action_menu.tsx';
 
 /** Widest window in which EUI draws the rows of a table as cards. */
@@ -11,6 +13,28 @@ export const BESIDE_ROW_MENU = { [CARDS]: { paddingInlineEnd: 40 } };
  * each percentage in it.
  */
 export const WHOLE_CARD = { css: { [CARDS]: { minInlineSize: '100%' } } };
+
+/** Name of a column with actions, for screen readers: its icons need no heading on the screen. */
+export function ActionsHeader() {
+  return (
+    <EuiScreenReaderOnly>
+      <span>
+        <FormattedMessage id="core.table.actions" defaultMessage="Actions" />
+      </span>
+    </EuiScreenReaderOnly>
+  );
+}
+
+/** Last column of a table: the menu of each row. */
+export const rowMenuColumn = <T extends object>(
+  menuOf: (item: T) => Parameters<typeof RowMenu>[0],
+): EuiBasicTableColumn<T> => ({
+  name: <ActionsHeader />,
+  width: '56px',
+  align: 'right',
+  mobileOptions: { header: false },
+  render: (item: T) => <RowMenu {...menuOf(item)} />,
+});
 
 /** Menu of a row: in its last column, and on cards at the top. */
 export function RowMenu(props: {

@@ -50,6 +50,21 @@ describe('the flyout of a new connector', () => {
     expect(screen.getByText('No connector type matches “zzz”')).toBeVisible();
   });
 
+  it.each([false, true])(
+    'focuses the search, but not on a touch screen, whose keyboard would cover the types (%s)',
+    async (isTouch) => {
+      const { matchMedia } = window;
+      const media = jest.spyOn(window, 'matchMedia').mockImplementation((query) => ({
+        ...matchMedia(query),
+        matches: isTouch && query === '(pointer: coarse)',
+      }));
+      setUp().render(<Create />);
+      const search = await screen.findByRole('searchbox');
+      expect(document.activeElement === search).toBe(!isTouch);
+      media.mockRestore();
+    },
+  );
+
   it('reads the form of the chosen type once, tries again on request, and goes back', async () => {
     const { server, render } = setUp();
     server.on(SPEC, SERVER_ERROR);
@@ -71,7 +86,7 @@ describe('the flyout of a new connector', () => {
     async (confirms) => {
       const onClose = jest.fn();
       const { core, render } = setUp({ confirms });
-      const confirm = jest.spyOn(core.feedback, 'confirm');
+      const confirm = jest.spyOn(core.application, 'confirmDiscard');
       render(<Create onClose={onClose} />);
       fireEvent.click(await screen.findByRole('button', { name: /Own API/ }));
       await screen.findByLabelText('Address');
@@ -164,7 +179,7 @@ describe('the flyout of an existing connector', () => {
 
   it('keeps the changes when the user stays on the tab', async () => {
     const { core, render } = setUp({ confirms: false });
-    const confirm = jest.spyOn(core.feedback, 'confirm');
+    const confirm = jest.spyOn(core.application, 'confirmDiscard');
     render(<Edit />);
     await screen.findByLabelText('Address');
     enter('Address', 'https://new.example.com');

@@ -11,7 +11,7 @@ import {
   useEuiTheme,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { type ReactElement, useMemo, useState } from 'react';
+import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import { useIntl } from 'react-intl';
 import type { OverviewType } from '../connection_status/index.ts';
 
@@ -51,6 +51,11 @@ export function TypePicker(props: {
   const { formatMessage } = useIntl();
   const [text, setText] = useState('');
   const found = useMemo(() => findTypes(types, text), [types, text]);
+  const field = useRef<HTMLInputElement | null>(null);
+  useEffect(() => {
+    // On a touch screen the focus would open the keyboard over the types.
+    if (!window.matchMedia('(pointer: coarse)').matches) field.current?.focus();
+  }, []);
   if (found.length === 0 && text.trim() === '') return <NoTypes />;
   return (
     <>
@@ -58,6 +63,9 @@ export function TypePicker(props: {
         fullWidth
         incremental
         value={text}
+        inputRef={(element) => {
+          field.current = element;
+        }}
         placeholder={formatMessage(messages.search)}
         aria-label={formatMessage(messages.search)}
         onChange={(event) => setText(event.target.value)}

@@ -13,8 +13,8 @@ function Form(props: { readonly onClose: () => void; readonly onDraw: (leave: Le
 
 it('closing a flyout asks about a change that has not been rendered yet', async () => {
   const mock = coreStartMock();
-  const confirm = jest.fn(async () => false);
-  const core = { ...mock, feedback: { ...mock.feedback, confirm } };
+  const confirmDiscard = jest.fn(async () => false);
+  const core = { ...mock, application: { ...mock.application, confirmDiscard } };
   const onClose = jest.fn();
   const drawn: Leave[] = [];
   renderWithCore(<Form onClose={onClose} onDraw={(leave) => drawn.push(leave)} />, { core });
@@ -22,6 +22,6 @@ it('closing a flyout asks about a change that has not been rendered yet', async 
   // An event that arrives before the next render calls the functions of the previous render.
   act(() => first?.setDirty(true));
   act(() => first?.close());
-  await waitFor(() => expect(confirm).toHaveBeenCalledTimes(1));
+  await waitFor(() => expect(confirmDiscard).toHaveBeenCalledTimes(1));
   expect(onClose).not.toHaveBeenCalled();
 });

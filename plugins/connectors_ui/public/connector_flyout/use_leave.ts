@@ -1,15 +1,5 @@
-import { defineMessages, useCore, useLeaveGuard } from '@latchkey/core/public';
+import { useCore, useLeaveGuard } from '@latchkey/core/public';
 import { useCallback, useRef, useState } from 'react';
-import { useIntl } from 'react-intl';
-
-const messages = defineMessages({
-  title: { id: 'connectorsUi.leave.title', defaultMessage: 'Discard your changes?' },
-  text: {
-    id: 'connectorsUi.leave.text',
-    defaultMessage: 'What you entered in this form has not been saved.',
-  },
-  confirm: { id: 'connectorsUi.leave.confirm', defaultMessage: 'Discard changes' },
-});
 
 /** Question before changes of a form are lost. */
 export function useLeave(onClose: () => void): {
@@ -20,8 +10,7 @@ export function useLeave(onClose: () => void): {
   /** Closes the flyout, after the user agreed to lose changes. */
   readonly close: () => void;
 } {
-  const { feedback, clock } = useCore();
-  const { formatMessage } = useIntl();
+  const { application, clock } = useCore();
   const [isDirty, setState] = useState(false);
   // Known before the next render: a key press and Escape may follow each other faster.
   const hasChanges = useRef(false);
@@ -41,12 +30,7 @@ export function useLeave(onClose: () => void): {
     isAsking.current = true;
     // The Escape that is being handled would close a dialog that opens at once.
     await new Promise<void>((resolve) => clock.after(0, resolve));
-    const isConfirmed = await feedback.confirm({
-      color: 'danger',
-      title: formatMessage(messages.title),
-      text: formatMessage(messages.text),
-      confirmLabel: formatMessage(messages.confirm),
-    });
+    const isConfirmed = await application.confirmDiscard();
     isAsking.current = false;
     return isConfirmed;
   };

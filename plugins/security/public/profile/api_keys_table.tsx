@@ -1,6 +1,6 @@
 import { EuiBadge, EuiBasicTable, type EuiBasicTableColumn, EuiText } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
-import { WHOLE_CARD } from '@latchkey/core/public/page_parts';
+import { ActionsHeader, WHOLE_CARD } from '@latchkey/core/public/page_parts';
 import { FormattedMessage, useIntl } from 'react-intl';
 
 const messages = defineMessages({
@@ -62,6 +62,7 @@ export function ApiKeysTable(props: {
       render: (at: number | undefined) => <Expiry at={at} />,
     },
     {
+      name: <ActionsHeader />,
       width: '48px',
       actions: [
         {

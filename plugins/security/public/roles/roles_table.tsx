@@ -1,6 +1,6 @@
 import { EuiBadge, type EuiBasicTableColumn, EuiLink, EuiText, EuiToolTip } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { ListTable, WHOLE_CARD } from '@latchkey/core/public/page_parts';
+import { ActionsHeader, ListTable, WHOLE_CARD } from '@latchkey/core/public/page_parts';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { useSpaceName } from '../space_name.ts';
 import type { SpaceName } from '../types.ts';
@@ -50,6 +50,7 @@ export function RolesTable(props: {
       render: (role: RoleView) => <SpacesOf role={role} spaces={spaces} />,
     },
     {
+      name: <ActionsHeader />,
       width: '48px',
       actions: [
         {

@@ -13,7 +13,7 @@ import {
   type MenuAction,
   NoMatch,
   PAGE_SIZES,
-  RowMenu,
+  rowMenuColumn,
   SMALLEST_PAGE,
   useDateText,
   WHOLE_CARD,
@@ -97,17 +97,10 @@ export function UsersTable(
           </EuiHealth>
         ),
     },
-    {
-      width: '56px',
-      align: 'right',
-      mobileOptions: { header: false },
-      render: (user: UserView) => (
-        <RowMenu
-          name={user.full_name ?? user.username}
-          actionsOf={() => actionsOf(user, props, formatMessage)}
-        />
-      ),
-    },
+    rowMenuColumn((user) => ({
+      name: user.full_name ?? user.username,
+      actionsOf: () => actionsOf(user, props, formatMessage),
+    })),
   ];
   if (users.length === 0) return <NoMatch title={formatMessage(messages.noMatch)} />;
   return (

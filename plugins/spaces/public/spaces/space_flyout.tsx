@@ -15,6 +15,7 @@ import { type MessageDescriptor, useIntl } from 'react-intl';
 import { failureText } from '../failure_text.ts';
 import { SpaceAvatar, type SpaceView } from '../space_avatar.tsx';
 import { type SpaceValues, spaceForm, spaceValues, suggestId } from './space_form.ts';
+import { useSpaceDescription } from './use_space_description.ts';
 
 const messages = defineMessages({
   createTitle: { id: 'spaces.flyout.createTitle', defaultMessage: 'Create space' },
@@ -77,9 +78,11 @@ export function SpaceFlyout(props: SpaceFlyoutProps) {
   const intl = useIntl();
   const { formatMessage } = intl;
   const isNew = space === undefined;
+  const descriptions = useSpaceDescription();
+  const values = spaceValues(space);
   const { control, handleSubmit, formState, watch, setValue } = useForm<SpaceValues>({
     resolver: zodResolver(spaceForm),
-    defaultValues: spaceValues(space),
+    defaultValues: { ...values, description: descriptions.shown(values.description) ?? '' },
   });
   const { isDirty, dirtyFields, errors, isSubmitted } = formState;
   const allowLeave = useLeaveGuard(isDirty);
@@ -102,7 +105,9 @@ export function SpaceFlyout(props: SpaceFlyoutProps) {
           ? undefined
           : { title: formatMessage(messages.failed), text: failureText(intl, error) }
       }
-      onSubmit={handleSubmit((values) => onSubmit(values, allowLeave))}
+      onSubmit={handleSubmit((entered) =>
+        onSubmit({ ...entered, description: descriptions.stored(entered.description) }, allowLeave),
+      )}
       onClose={onClose}
     >
       <TextField {...field} name="name" label={formatMessage(messages.name)} />

@@ -7,10 +7,17 @@ import {
   EuiText,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { BESIDE_ROW_MENU, ListTable, RowMenu, WHOLE_CARD } from '@latchkey/core/public/page_parts';
+import {
+  BESIDE_ROW_MENU,
+  ListTable,
+  rowMenuColumn,
+  TwoLines,
+  WHOLE_CARD,
+} from '@latchkey/core/public/page_parts';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { SpaceAvatar } from '../space_avatar.tsx';
 import type { StoredSpace } from './space_form.ts';
+import { useSpaceDescription } from './use_space_description.ts';
 
 const messages = defineMessages({
   caption: { id: 'spaces.table.caption', defaultMessage: 'Spaces' },
@@ -34,6 +41,7 @@ export function SpacesTable(props: {
 }) {
   const { spaces, current, hrefOf, onEdit, onDelete } = props;
   const { formatMessage } = useIntl();
+  const descriptions = useSpaceDescription();
   const columns: EuiBasicTableColumn<StoredSpace>[] = [
     {
       field: 'name',
@@ -47,7 +55,7 @@ export function SpacesTable(props: {
     {
       field: 'description',
       name: formatMessage(messages.description),
-      render: (text: string | undefined) => (text === undefined || text === '' ? '–' : text),
+      render: (text: string | undefined) => <TwoLines text={descriptions.shown(text) || '–'} />,
     },
     {
       field: 'id',
@@ -58,45 +66,38 @@ export function SpacesTable(props: {
         </EuiText>
       ),
     },
-    {
-      width: '56px',
-      align: 'right',
-      mobileOptions: { header: false },
-      render: (space: StoredSpace) => (
-        <RowMenu
-          name={space.name}
-          actionsOf={() => [
-            ...(space.id === current
-              ? []
-              : [
-                  {
-                    id: 'enter',
-                    label: formatMessage(messages.enter),
-                    icon: 'logIn',
-                    href: hrefOf(space.id),
-                  },
-                ]),
-            {
-              id: 'edit',
-              label: formatMessage(messages.edit),
-              icon: 'pencil',
-              onClick: () => onEdit(space),
-            },
-            ...(space._reserved === true
-              ? []
-              : [
-                  {
-                    id: 'delete',
-                    label: formatMessage(messages.delete),
-                    icon: 'trash',
-                    isDanger: true,
-                    onClick: () => onDelete(space),
-                  },
-                ]),
-          ]}
-        />
-      ),
-    },
+    rowMenuColumn((space) => ({
+      name: space.name,
+      actionsOf: () => [
+        ...(space.id === current
+          ? []
+          : [
+              {
+                id: 'enter',
+                label: formatMessage(messages.enter),
+                icon: 'logIn',
+                href: hrefOf(space.id),
+              },
+            ]),
+        {
+          id: 'edit',
+          label: formatMessage(messages.edit),
+          icon: 'pencil',
+          onClick: () => onEdit(space),
+        },
+        ...(space._reserved === true
+          ? []
+          : [
+              {
+                id: 'delete',
+                label: formatMessage(messages.delete),
+                icon: 'trash',
+                isDanger: true,
+                onClick: () => onDelete(space),
+              },
+            ]),
+      ],
+    })),
   ];
   return (
     <ListTable<StoredSpace>
@@ -120,9 +121,9 @@ function NameOf(props: {
       <EuiFlexItem grow={false}>
         <SpaceAvatar space={space} />
       </EuiFlexItem>
-      <EuiFlexItem grow={false} css={{ minInlineSize: 0, overflowWrap: 'anywhere' }}>
+      <EuiFlexItem grow={false} css={{ minInlineSize: 0 }}>
         <EuiLink color="primary" onClick={() => onEdit(space)}>
-          <bdi>{space.name}</bdi>
+          <TwoLines text={space.name} />
         </EuiLink>
       </EuiFlexItem>
       {isCurrent && (

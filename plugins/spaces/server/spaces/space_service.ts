@@ -1,7 +1,7 @@
 import { DEFAULT_SPACE_ID } from '@latchkey/core/common';
 import { type Clock, type Principal, ReadThroughCache } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
-import { MANAGE_SPACES } from '../../common/index.ts';
+import { DEFAULT_SPACE_DESCRIPTION, MANAGE_SPACES } from '../../common/index.ts';
 import { SpaceError } from './space_error.ts';
 import type { SpaceChanges, SpaceStore, StoredSpace } from './space_store.ts';
 
@@ -84,7 +84,7 @@ export class SpaceService {
     await this.#deps.store.create({
       id: DEFAULT_SPACE_ID,
       name: 'Default',
-      description: 'The space that every installation has.',
+      description: DEFAULT_SPACE_DESCRIPTION,
       color: undefined,
       initials: undefined,
       solution: undefined,

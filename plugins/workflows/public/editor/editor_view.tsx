@@ -18,7 +18,7 @@ import { ProblemsPanel, type ProblemsPanelProps } from './problems_panel.tsx';
 import { StepsPanel, type StepsPanelProps } from './steps_panel.tsx';
 
 const messages = defineMessages({
-  all: { id: 'workflows.editor.all', defaultMessage: 'All workflows' },
+  all: { id: 'workflows.page.all', defaultMessage: 'All workflows' },
   changed: { id: 'workflows.editor.changed', defaultMessage: 'Not saved' },
   disabled: { id: 'workflows.editor.disabled', defaultMessage: 'Disabled' },
   readOnly: { id: 'workflows.editor.readOnly', defaultMessage: 'Read only' },

@@ -126,7 +126,7 @@ function useColumns(): EuiBasicTableColumn<RunLogLine>[] {
     {
       field: 'stepId',
       name: formatMessage(messages.step),
-      width: '22%',
+      width: '14em',
       render: (stepId: string) => (
         <span css={{ overflowWrap: 'anywhere' }}>
           <bdi>{stepId}</bdi>

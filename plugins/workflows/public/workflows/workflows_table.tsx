@@ -16,7 +16,7 @@ import {
   NoMatch,
   PAGE_SIZES,
   RelativeTime,
-  RowMenu,
+  rowMenuColumn,
   SMALLEST_PAGE,
   TwoLines,
   WHOLE_CARD,
@@ -189,14 +189,7 @@ function columnsOf(
         />
       ),
     },
-    {
-      width: '56px',
-      align: 'right',
-      mobileOptions: { header: false },
-      render: (workflow: ListedWorkflow) => (
-        <RowMenu name={workflow.name} actionsOf={() => actionsOf(workflow)} />
-      ),
-    },
+    rowMenuColumn((workflow) => ({ name: workflow.name, actionsOf: () => actionsOf(workflow) })),
   ];
 }
 
