@@ -11,6 +11,14 @@ const CLIENT_AUTHENTICATION: UiMeta = {
   ...inSection('token_request'),
 };
 
+/** Each names the registered value (RFC 7591 §2), by which providers document what they expect. */
+const CLIENT_AUTHENTICATION_LABELS = {
+  client_secret_post: 'Client secret in the body (client_secret_post)',
+  client_secret_basic: 'Client secret in the header (client_secret_basic)',
+  private_key_jwt: 'Assertion signed with a private key (private_key_jwt)',
+  none: 'None, the client is public (none)',
+} as const;
+
 /** Condition of the fields of an assertion. */
 export const WITH_KEY = {
   field: 'tokenEndpointAuthMethod',
@@ -49,17 +57,23 @@ export const scope = () =>
 
 /** Client authentication at the token endpoint (RFC 6749 §2.3.1). */
 export const tokenEndpointAuthMethod = () =>
-  setMeta(z.enum(['client_secret_post', 'client_secret_basic']), CLIENT_AUTHENTICATION).optional();
+  setMeta(z.enum(['client_secret_post', 'client_secret_basic']), {
+    ...CLIENT_AUTHENTICATION,
+    optionLabels: {
+      client_secret_post: CLIENT_AUTHENTICATION_LABELS.client_secret_post,
+      client_secret_basic: CLIENT_AUTHENTICATION_LABELS.client_secret_basic,
+    },
+  }).optional();
 
 /**
  * As {@link tokenEndpointAuthMethod}, with `none` for public clients (RFC 6749 §2.1), which use
  * PKCE only.
  */
 export const userTokenEndpointAuthMethod = () =>
-  setMeta(
-    z.enum(['client_secret_post', 'client_secret_basic', 'private_key_jwt', 'none']),
-    CLIENT_AUTHENTICATION,
-  ).optional();
+  setMeta(z.enum(['client_secret_post', 'client_secret_basic', 'private_key_jwt', 'none']), {
+    ...CLIENT_AUTHENTICATION,
+    optionLabels: CLIENT_AUTHENTICATION_LABELS,
+  }).optional();
 
 /** Client secret that public clients and clients with a key omit. */
 export const confidentialClientSecret = () =>
@@ -141,6 +155,10 @@ export const assertionIssuer = (meta: UiMeta = {}) =>
 export const assertionParameter = (meta: UiMeta = {}) =>
   setMeta(z.enum(['client_assertion', 'client_secret']), {
     label: 'Assertion parameter',
+    optionLabels: {
+      client_assertion: 'Standard (client_assertion)',
+      client_secret: 'Apple (client_secret)',
+    },
     helpText: 'Apple expects the assertion as client_secret.',
     ...inSection('token_request'),
     ...meta,

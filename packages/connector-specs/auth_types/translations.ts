@@ -33,6 +33,12 @@ export const AUTH_TYPE_TRANSLATIONS: Readonly<Record<'de', Readonly<Record<strin
     'OAuth Client Credentials (Private Key JWT)':
       'OAuth Client Credentials (privater Schlüssel, JWT)',
     'Client authentication': 'Authentifizierung des Clients',
+    'Client secret in the body (client_secret_post)': 'Client-Secret im Body (client_secret_post)',
+    'Client secret in the header (client_secret_basic)':
+      'Client-Secret im Header (client_secret_basic)',
+    'Assertion signed with a private key (private_key_jwt)':
+      'Mit privatem Schlüssel signierte Assertion (private_key_jwt)',
+    'None, the client is public (none)': 'Keine, der Client ist öffentlich (none)',
     'Private key': 'Privater Schlüssel',
     'Unencrypted key in PEM that signs the assertions of the client.':
       'Unverschlüsselter Schlüssel in PEM, der die Assertions des Clients signiert.',
@@ -51,6 +57,8 @@ export const AUTH_TYPE_TRANSLATIONS: Readonly<Record<'de', Readonly<Record<strin
     'Without a value: the client ID. At Apple: the team ID.':
       'Ohne Wert: die Client-ID. Bei Apple: die Team-ID.',
     'Assertion parameter': 'Parameter der Assertion',
+    'Standard (client_assertion)': 'Standard (client_assertion)',
+    'Apple (client_secret)': 'Apple (client_secret)',
     'Apple expects the assertion as client_secret.':
       'Apple erwartet die Assertion als client_secret.',
     'Path to the id of the account': 'Pfad zur ID des Kontos',

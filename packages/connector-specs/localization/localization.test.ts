@@ -140,3 +140,32 @@ describe('the translation of a spec', () => {
     expect(Object.keys(de).filter((text) => !shown.has(text))).toEqual([]);
   });
 });
+
+/** A choice in the schema of a form. Hidden ones are shown by some connectors. */
+const choice = z.object({
+  enum: z.array(z.string()),
+  optionLabels: z.record(z.string(), z.string()).default({}),
+});
+
+/** Values without a text of their own, in all choices of a part of a schema. */
+function valuesWithoutText(part: unknown): readonly string[] {
+  const { enum: values = [], optionLabels = {} } = choice.safeParse(part).data ?? {};
+  const below = typeof part === 'object' && part !== null ? Object.values(part) : [];
+  return [
+    ...values.filter((value) => optionLabels[value] === undefined),
+    ...below.flatMap(valuesWithoutText),
+  ];
+}
+
+it.each(connectorSpecs.map((one) => [one.metadata.id, one] as const))(
+  'the form of %s shows texts in place of identifiers',
+  (_, one) => {
+    const { config, secrets } = z
+      .object({ config: z.unknown(), secrets: z.unknown() })
+      .parse(serializeConnectorSpec(one).schema['properties']);
+    const identifiers = [config, secrets]
+      .flatMap(valuesWithoutText)
+      .filter((text) => /[_-]/.test(text));
+    expect(identifiers).toEqual([]);
+  },
+);

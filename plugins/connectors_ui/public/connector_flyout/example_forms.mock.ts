@@ -115,6 +115,12 @@ export const CUSTOM_API: ConnectorForm = {
           label: 'Client authentication',
           kind: 'select',
           options: ['client_secret_post', 'client_secret_basic', 'private_key_jwt', 'none'],
+          optionLabels: {
+            client_secret_post: 'Client secret in the body (client_secret_post)',
+            client_secret_basic: 'Client secret in the header (client_secret_basic)',
+            private_key_jwt: 'Assertion signed with a private key (private_key_jwt)',
+            none: 'None, the client is public (none)',
+          },
           section: 'token_request',
         },
         {
