@@ -18,19 +18,26 @@ export interface SpaceView {
 export function SpaceAvatar(props: {
   readonly space: Omit<SpaceView, 'id'>;
   readonly size?: 's' | 'm';
+  /** `true`: the tooltip has the name, which is not beside the avatar. Default: `false`. */
+  readonly hasTooltip?: boolean;
 }) {
-  const { space, size = 's' } = props;
+  const { space, size = 's', hasTooltip = false } = props;
   const { name, color, initials, imageUrl } = space;
   const common = { type: 'space', size, name, 'aria-hidden': 'true' } as const;
-  if (imageUrl !== undefined && imageUrl !== '')
-    return <EuiAvatar {...common} imageUrl={cssImageUrl(imageUrl)} />;
   return (
-    <EuiAvatar
-      {...common}
-      {...(color === undefined ? {} : { color })}
-      {...(initials === undefined || initials === ''
-        ? {}
-        : { initials, initialsLength: initials.length === 1 ? 1 : 2 })}
-    />
+    // Without a name EUI would show no tooltip, and would have no color either.
+    <span css={{ display: 'inline-flex', pointerEvents: hasTooltip ? 'auto' : 'none' }}>
+      {imageUrl !== undefined && imageUrl !== '' ? (
+        <EuiAvatar {...common} imageUrl={cssImageUrl(imageUrl)} />
+      ) : (
+        <EuiAvatar
+          {...common}
+          {...(color === undefined ? {} : { color })}
+          {...(initials === undefined || initials === ''
+            ? {}
+            : { initials, initialsLength: initials.length === 1 ? 1 : 2 })}
+        />
+      )}
+    </span>
   );
 }

@@ -9,6 +9,7 @@ import {
 } from '@latchkey/test-environment';
 import type { Page } from 'playwright-core';
 import { createSpace, inSpace } from '../support/spaces.ts';
+import { runAxe } from './harness/axe.ts';
 import { type BasePathProxy, startBasePathProxy, useChromium } from './harness/index.ts';
 
 const BASE_PATH = '/kb';
@@ -60,6 +61,18 @@ describe('web app', () => {
     await fillLoginForm(page, admin);
     await heading(page, 'Page not found').waitFor();
     expect(page.url()).toBe(link);
+  });
+
+  it.each([
+    ['of spaces', /Change the space/, 'link', 'Manage spaces'],
+    ['of the user', /account of/, 'link', 'Sign out'],
+  ] as const)('follows the accessibility rules while the menu %s is open', async (...menu) => {
+    const [, button, role, name] = menu;
+    const page = await browser.openAs(admin, proxy, { path: NO_PAGE });
+    await page.getByRole('button', { name: button }).click();
+    await page.getByRole(role, { name }).waitFor();
+    await page.getByRole('tooltip').waitFor({ state: 'detached' });
+    expect(await runAxe(page)).toEqual([]);
   });
 
   it('shows its first page at the address of the server, in the space of the address', async () => {

@@ -93,10 +93,11 @@ async function create(yaml: string): Promise<string> {
 }
 
 describe('a workflow that is pasted', () => {
-  it('has its placeholder marked, gets a connector by the picker, is saved and run as the user', async () => {
+  it('loses its code fence, has its placeholder marked, gets a connector by the picker, is saved and run as the user', async () => {
     const page = await openAsAdmin('/app/workflows/new');
     await page.getByRole('button', { name: 'Blank workflow' }).click();
-    await paste(page, SEARCH);
+    // As chats copy it.
+    await paste(page, `\`\`\`yaml\n${SEARCH}\`\`\``);
     await page.locator('.cm-placeholder-connector', { hasText: PLACEHOLDER }).waitFor();
     await page.getByText('1 error').waitFor();
     await page.getByRole('button', { name: 'Choose connector of step search_files' }).click();

@@ -37,7 +37,8 @@ export function SpaceMenu() {
           aria-expanded={isOpen}
           onClick={() => setOpen(!isOpen)}
         >
-          <SpaceAvatar space={space} />
+          {/* The tooltip would cover the menu. */}
+          <SpaceAvatar space={space} hasTooltip={!isOpen} />
         </EuiHeaderSectionItemButton>
       }
     >

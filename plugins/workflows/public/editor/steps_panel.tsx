@@ -154,7 +154,7 @@ function StepConnector(props: {
           <>
             <EuiIcon type="users" size="s" aria-hidden />{' '}
             {formatMessage(messages.shared, {
-              name: <TwoLines key="name" text={connector.name} />,
+              name: <TwoLines key="name" text={connector.name ?? connector.reference} />,
             })}
           </>
         ) : connector.state === 'ambiguous' ? (

@@ -35,6 +35,7 @@ import {
   placeholderExtension,
 } from './placeholder_extension.ts';
 import { offsetOf } from './text_positions.ts';
+import { withoutCodeFence } from './without_code_fence.ts';
 
 const messages = defineMessages({
   label: { id: 'workflows.code.label', defaultMessage: 'YAML of the workflow' },
@@ -169,6 +170,7 @@ const EDITING: Extension = [
   bracketMatching(),
   closeBrackets(),
   search({ top: true }),
+  EditorView.clipboardInputFilter.of(withoutCodeFence),
   yaml(),
   indentUnit.of('  '),
   EditorState.tabSize.of(2),

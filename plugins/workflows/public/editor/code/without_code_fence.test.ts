@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { withoutCodeFence } from './without_code_fence.ts';
+
+const YAML = 'name: a\nsteps:\n  - name: b\n';
+
+describe('a pasted text', () => {
+  it.each([
+    ['a block of YAML', `\`\`\`yaml\n${YAML}\`\`\``],
+    ['a block without a language, with blank lines around it', `\n\n\`\`\`\n${YAML}\`\`\`\n\n`],
+    ['a block with tildes', `~~~yml\n${YAML}~~~`],
+    ['a block with line ends of Windows', `\`\`\`yaml\n${YAML}\`\`\``.replaceAll('\n', '\r\n')],
+    ['a block in a list', `\`\`\`yaml\n${YAML}\`\`\``.replace(/^/gm, '   ')],
+    ['a longer fence', `\`\`\`\`yaml\n${YAML}\`\`\`\``],
+  ])('loses the fence of %s', (_, text) => {
+    expect(withoutCodeFence(text)).toBe(YAML);
+  });
+
+  it('keeps a shorter fence inside of the block', () => {
+    const inner = 'text: |\n```\na\n```\n';
+    expect(withoutCodeFence(`\`\`\`\`\n${inner}\`\`\`\``)).toBe(inner);
+  });
+
+  it.each([
+    ['without a fence', YAML],
+    ['with an indented block of Markdown in it', 'text: |\n  ```yaml\n  a: 1\n  ```\n'],
+    ['with words before the block', `Here it is:\n\`\`\`yaml\n${YAML}\`\`\``],
+    ['with two blocks', `\`\`\`\n${YAML}\`\`\`\n\`\`\`\n${YAML}\`\`\``],
+    ['whose block is not closed', `\`\`\`yaml\n${YAML}`],
+    ['that is empty', ''],
+  ])('%s stays as it is', (_, text) => {
+    expect(withoutCodeFence(text)).toBe(text);
+  });
+});
