@@ -19,8 +19,8 @@ export function storyFiles(root: string, filters: readonly string[]): readonly s
 }
 
 /**
- * Builds a page that shows the stories of the files, for development: React and EUI warn about wrong
- * use in the console.
+ * Builds a page that shows the stories of the files, for development: React and EUI warn about
+ * wrong use in the console.
  */
 export async function buildStories(
   root: string,

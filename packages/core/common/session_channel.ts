@@ -1,6 +1,6 @@
 /**
- * What tabs tell each other about the session of the browser, on a `BroadcastChannel`. Any code of
- * the origin can send it: a message is a reason to ask the server, never a fact.
+ * Messages between tabs about the session of the browser, on a `BroadcastChannel`. Any code of the
+ * origin can send them: a message is a reason to ask the server, never a fact.
  */
 export const SESSION_CHANNEL = {
   name: 'latchkey_session',

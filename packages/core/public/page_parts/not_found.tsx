@@ -14,11 +14,11 @@ const messages = defineMessages({
 
 /** Properties of {@link NotFound}. */
 export interface NotFoundProps {
-  /** What is missing. Default: the page. */
+  /** Says what is missing. Default: the page. */
   readonly title?: string;
-  /** Why it may be missing. Default: for a page. */
+  /** Says why it may be missing. Default: for a page. */
   readonly text?: string;
-  /** Where the user can continue. `undefined`: nowhere. */
+  /** Leads to where the user can continue. `undefined`: no link. */
   readonly link:
     | {
         readonly href: string;

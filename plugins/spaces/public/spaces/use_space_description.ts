@@ -13,7 +13,7 @@ const messages = defineMessages({
 export function useSpaceDescription(): {
   /** The description in the language of the user. */
   readonly shown: (stored: string | undefined) => string | undefined;
-  /** What to store for a text of the form: the same description for users of every language. */
+  /** The description to store for a text of the form, the same in every language. */
   readonly stored: (shown: string) => string;
 } {
   const { formatMessage } = useIntl();

@@ -151,7 +151,7 @@ function useColumns({ now, linkTo }: RunsTableProps): EuiBasicTableColumn<Listed
       ...WHOLE_CARD,
       render: (run: ListedRun) => (
         <span css={{ overflowWrap: 'anywhere' }}>
-          <EuiLink {...linkTo(run)}>
+          <EuiLink color="primary" {...linkTo(run)}>
             <TwoLines text={run.workflowName} />
           </EuiLink>{' '}
           {run.isTestRun && <EuiBadge color="hollow">{formatMessage(messages.test)}</EuiBadge>}
@@ -175,7 +175,7 @@ function useColumns({ now, linkTo }: RunsTableProps): EuiBasicTableColumn<Listed
     {
       field: 'triggeredBy',
       name: formatMessage(messages.trigger),
-      render: (trigger: string) => triggerText(trigger),
+      render: (trigger: string) => <TwoLines text={triggerText(trigger)} />,
     },
     {
       field: 'createdAt',

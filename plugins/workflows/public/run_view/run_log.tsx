@@ -7,7 +7,7 @@ import {
   EuiText,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { LoadFailure } from '@latchkey/core/public/page_parts';
+import { LoadFailure, TwoLines } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import type { RunLogLine } from '../run_data/index.ts';
@@ -127,11 +127,7 @@ function useColumns(): EuiBasicTableColumn<RunLogLine>[] {
       field: 'stepId',
       name: formatMessage(messages.step),
       width: '14em',
-      render: (stepId: string) => (
-        <span css={{ overflowWrap: 'anywhere' }}>
-          <bdi>{stepId}</bdi>
-        </span>
-      ),
+      render: (stepId: string) => <TwoLines text={stepId} />,
     },
     {
       name: formatMessage(messages.message),

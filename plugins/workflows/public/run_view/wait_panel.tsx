@@ -78,7 +78,7 @@ export function WaitPanel({ wait, otherUser, action }: WaitPanelProps): ReactEle
       title={<Title wait={wait} otherUser={otherUser} />}
     >
       {message !== undefined && (
-        <EuiText size="s" css={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+        <EuiText size="s" css={MESSAGE}>
           <p>{message}</p>
         </EuiText>
       )}
@@ -126,6 +126,9 @@ function Title({ wait, otherUser }: Pick<WaitPanelProps, 'wait' | 'otherUser'>):
       return <>{formatMessage(messages.child)}</>;
   }
 }
+
+/** Text of the author of the workflow, with the space of a paragraph below it. */
+const MESSAGE = { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', marginBlockEnd: 12 } as const;
 
 /** Buttons in a row below the text of a panel. */
 export function PanelActions({

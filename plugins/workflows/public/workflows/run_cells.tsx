@@ -20,8 +20,8 @@ export function TriggersCell({ workflow }: { readonly workflow: ListedWorkflow }
   const types = [...new Set(triggers.map(({ type }) => type))];
   const names = types.map(useTriggerName());
   return (
-    <div css={{ overflowWrap: 'anywhere' }}>
-      {names.length === 0 ? '–' : names.join(', ')}
+    <div>
+      <TwoLines text={names.length === 0 ? '–' : names.join(', ')} />
       {nextRunAt === undefined && runsAs === undefined ? null : (
         <EuiText size="xs" color="subdued" component="div">
           {nextRunAt === undefined ? null : (
