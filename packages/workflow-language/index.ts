@@ -37,6 +37,7 @@ export type {
 } from './program/workflow_program.ts';
 export { validateAuthorSchema } from './schema/author_schema.ts';
 export type { JsonSchema } from './schema/json_schema.ts';
+export { type PatternCheck, patternChecks, patternMessage } from './schema/pattern_checks.ts';
 export type { SchemaFault, SchemaFaultId } from './schema/schema_fault.ts';
 export { type SchemaIssue, validateSchema } from './schema/validate_schema.ts';
 export { type DocumentSchemaOptions, documentSchema } from './steps/document_schema.ts';

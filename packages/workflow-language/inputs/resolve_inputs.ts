@@ -47,8 +47,8 @@ export type ResolvedInputs =
 
 /**
  * Completes given inputs with their defaults and compares them with their schema. A default may be
- * a template. An input that is neither given nor has a default stays absent. Patterns are not
- * compared.
+ * a template. An input that is neither given nor has a default stays absent. Patterns are left to
+ * the caller, who can stop them; see `patternChecks`.
  *
  * @param schema of {@link inputsSchema}; undefined: the workflow takes no inputs, and given ones
  * are passed on, because an event may bring some.

@@ -55,6 +55,59 @@ describe('validateAuthorSchema', () => {
     expect(messages(schema, `${'a'.repeat(60)}!`)).toEqual([]);
   });
 
+  it.each([
+    [{ uniqueItems: true }, [1, 2, 1], 'The list has a member twice.'],
+    [
+      { properties: { a: { items: { uniqueItems: true } } } },
+      {
+        a: [
+          [
+            { x: 1, y: 2 },
+            { y: 2, x: 1 },
+          ],
+        ],
+      },
+      'The list has a member twice.',
+    ],
+    [
+      { propertyNames: { maxLength: 1 } },
+      { ab: 1 },
+      'The value breaks the rule "propertyNames" of its schema.',
+    ],
+    [
+      { dependentRequired: { a: ['b'] } },
+      { a: 1 },
+      'The value breaks the rule "dependentRequired" of its schema.',
+    ],
+    [
+      { contains: { type: 'number' }, minContains: 2 },
+      [1, 'x'],
+      'The value breaks the rule "minContains" of its schema.',
+    ],
+  ])('compares %j', (schema, value, message) => {
+    expect(messages(schema, value)).toContain(message);
+  });
+
+  it.each([
+    [{ uniqueItems: true }, [1, '1', true, null, [1], { a: 1 }]],
+    [{ uniqueItems: false }, [1, 1]],
+    [
+      { properties: { a: {} }, patternProperties: { '^x': {} }, additionalProperties: false },
+      { xy: 1 },
+    ],
+    [{ propertyNames: { maxLength: 2 } }, { ab: 1 }],
+    [{ dependentRequired: { a: ['b'] } }, { a: 1, b: 2 }],
+  ])('accepts by %j what fits', (schema, value) => {
+    expect(messages(schema, value)).toEqual([]);
+  });
+
+  it('does not compare members of a list with templates', () => {
+    const list = ['{{ a }}', '{{ a }}'];
+    expect(
+      validateAuthorSchema({ uniqueItems: true }, list, (text) => text.includes('{{')),
+    ).toEqual([]);
+  });
+
   it('finishes for large lists of values and of choices', () => {
     const items = Array.from({ length: 5_000 }, (_, index) => ({ index }));
     expect(messages({ items: { enum: items } }, items)).toHaveLength(1);

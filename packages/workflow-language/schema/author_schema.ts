@@ -1,6 +1,7 @@
 import { countValues, isRecord, ownProperty } from '../values/read_path.ts';
 import type { JsonSchema } from './json_schema.ts';
 import { faultMessage, faultOf } from './schema_fault.ts';
+import { referredTo, schemaPairs } from './schema_pairs.ts';
 import { type SchemaIssue, validateSchema } from './validate_schema.ts';
 
 /** Maximum number of schema nodes after references were followed. */
@@ -16,13 +17,27 @@ const CHARACTERS_PER_VALUE = 50;
 const FORMAT_COST = 10;
 
 /** Keywords whose value is one schema. */
-const ONE = ['additionalProperties', 'items', 'not', 'if', 'then', 'else', 'contains'];
+const ONE = [
+  'additionalProperties',
+  'items',
+  'not',
+  'if',
+  'then',
+  'else',
+  'contains',
+  'propertyNames',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+];
+
+/** Keywords about the keys that no other keyword covers. */
+const ADDITIONAL = ['additionalProperties', 'unevaluatedProperties'];
 
 /** Keywords whose value is a list of schemas. */
 const MANY = ['allOf', 'anyOf', 'oneOf', 'prefixItems'];
 
 /** Keywords whose value is an object of schemas. */
-const NAMED = ['properties', '$defs', 'definitions'];
+const NAMED = ['properties', 'dependentSchemas', '$defs', 'definitions'];
 
 /** Keywords that are copied, and the check of their value. */
 const PLAIN: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -42,6 +57,9 @@ const PLAIN: Readonly<Record<string, (value: unknown) => boolean>> = {
   maxItems: isNumber,
   minProperties: isNumber,
   maxProperties: isNumber,
+  minContains: isNumber,
+  maxContains: isNumber,
+  dependentRequired: (value) => isRecord(value) && Object.values(value).every(isTexts),
 };
 
 /** Maximum length of a pattern that is compiled to check it. */
@@ -50,6 +68,7 @@ const MAX_PATTERN_LENGTH = 10_000;
 /** Keywords that are not copied, and the check of their value. */
 const CHECKED: Readonly<Record<string, (value: unknown) => boolean>> = {
   pattern: (value) => typeof value === 'string' && isRegExp(value),
+  uniqueItems: (value) => typeof value === 'boolean',
 };
 
 /** Tells if a text is a regular expression with these flags. A very long one counts as one. */
@@ -104,9 +123,10 @@ function isTexts(value: unknown): boolean {
 
 /**
  * Compares a value with a schema that an author wrote, in bounded time. References within the
- * schema are followed. Not compared: `pattern` and `patternProperties`, which can take forever and
- * cannot be interrupted here, `uniqueItems`, the format `regex`, and keywords with a value that
- * JSON Schema does not allow.
+ * schema are followed. Not compared: `pattern`, which can take forever and cannot be interrupted
+ * here (see `patternChecks`), `patternProperties` and `additionalProperties` beside it,
+ * `uniqueItems` in alternatives, the format `regex`, and keywords with a value that JSON Schema
+ * does not allow.
  *
  * @returns one issue at the root if the schema or the value is too large, or the schema refers to
  * itself without an end.
@@ -122,7 +142,39 @@ export function validateAuthorSchema(
     const fault = faultOf('tooComplex');
     return [{ kind: 'mismatch', path: [], fault, message: faultMessage(fault), allowedKeys: [] }];
   }
-  return validateSchema(prepared, value, hasTemplate);
+  return [
+    ...validateSchema(prepared, value, hasTemplate),
+    ...duplicateIssues(schema, value, hasTemplate),
+  ];
+}
+
+/** Lists with equal members, although their schema wants each once. */
+function duplicateIssues(
+  schema: JsonSchema,
+  value: unknown,
+  hasTemplate: ((text: string) => boolean) | undefined,
+): readonly SchemaIssue[] {
+  return schemaPairs(schema, value).flatMap(({ schema: each, value: list, path }) => {
+    if (each['uniqueItems'] !== true || !Array.isArray(list)) return [];
+    const texts = list.map(canonicalText);
+    // A template may have any value.
+    const isKnown = hasTemplate === undefined || !texts.some((text) => hasTemplate(text));
+    if (!isKnown || new Set(texts).size === texts.length) return [];
+    const fault = faultOf('uniqueItems');
+    return [{ kind: 'mismatch', path, fault, message: faultMessage(fault), allowedKeys: [] }];
+  });
+}
+
+/** JSON in which the order of keys does not count. */
+function canonicalText(value: unknown): string {
+  const sorted = JSON.stringify(value, (_, each: unknown) =>
+    isRecord(each) ? Object.fromEntries(Object.entries(each).sort(byName)) : each,
+  );
+  return sorted ?? '';
+}
+
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1;
 }
 
 /** Copies a schema with its references resolved and without what cannot be compared. */
@@ -147,8 +199,12 @@ class SchemaCopy {
     if (typeof schema === 'boolean') return schema;
     if (!isRecord(schema) || this.nodes > MAX_SCHEMA_NODES) return {};
     const reference = ownProperty(schema, '$ref');
-    const target = typeof reference === 'string' ? this.#resolve(reference) : undefined;
-    const entries = Object.entries(schema).flatMap(([key, value]) => this.#keyword(key, value));
+    const target = typeof reference === 'string' ? referredTo(this.#root, reference) : undefined;
+    // Which keys a pattern covers is not known here.
+    const isOpen = schema['patternProperties'] !== undefined;
+    const entries = Object.entries(schema).flatMap(([key, value]) =>
+      isOpen && ADDITIONAL.includes(key) ? [] : this.#keyword(key, value),
+    );
     const copy: JsonSchema = Object.fromEntries(entries);
     if (target === undefined) return copy;
     const all = Array.isArray(copy['allOf']) ? copy['allOf'] : [];
@@ -176,19 +232,10 @@ class SchemaCopy {
       return isList ? [[key, value.map((each) => this.#node(each))]] : [];
     }
     // Definitions are copied where they are used.
-    if (key !== 'properties' || !isRecord(value)) return [];
+    const isNamed = key === 'properties' || key === 'dependentSchemas';
+    if (!isNamed || !isRecord(value)) return [];
     const properties = Object.entries(value).map(([name, each]) => [name, this.#node(each)]);
     return [[key, Object.fromEntries(properties)]];
-  }
-
-  /** The schema at a local reference such as `#/$defs/name`; undefined if there is none. */
-  #resolve(reference: string): unknown {
-    if (!reference.startsWith('#')) return undefined;
-    const segments = reference.slice(1).split('/').slice(1);
-    return segments.reduce<unknown>(
-      (owner, segment) => ownProperty(owner, segment.replaceAll('~1', '/').replaceAll('~0', '~')),
-      this.#root,
-    );
   }
 }
 

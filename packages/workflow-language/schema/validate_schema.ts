@@ -100,7 +100,7 @@ function validatorOf(schema: JsonSchema): Validator {
 
 function issueOf(schema: JsonSchema, unit: OutputUnit, value: unknown): SchemaIssue | undefined {
   const location = pointerSegments(unit.keywordLocation);
-  const keyword = String(location.at(-1));
+  const keyword = keywordOf(location);
   const inAlternative = location.slice(0, -1).some((segment) => ALTERNATIVES.includes(segment));
   if (inAlternative || CONTAINERS.has(unit.keyword)) return undefined;
   const owner = schemaAt(schema, location.slice(0, -1));
@@ -114,6 +114,12 @@ function issueOf(schema: JsonSchema, unit: OutputUnit, value: unknown): SchemaIs
     return { kind: 'missing_key', path, ...wordsOf(faultOf('missingKey', { name })) };
   }
   return { kind: 'mismatch', path, ...wordsOf(keywordFault(keyword, limit, owner)) };
+}
+
+/** The validator spells one keyword in another way. */
+function keywordOf(location: readonly string[]): string {
+  const keyword = String(location.at(-1));
+  return keyword === 'dependantRequired' ? 'dependentRequired' : keyword;
 }
 
 /** A property that has a schema of its own and failed there is no unknown key. */

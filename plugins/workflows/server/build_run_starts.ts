@@ -1,5 +1,6 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
+import type { WorkerPatternMatcher } from '@latchkey/workflow-engine';
 import {
   ChildRuns,
   ConcurrencyGroups,
@@ -53,6 +54,7 @@ export interface RunStartsDeps {
   readonly quota: RunQuota;
   readonly security: WorkflowsStartDeps['security'];
   readonly access: RunAccess;
+  readonly patterns: Pick<WorkerPatternMatcher, 'forUser'>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;

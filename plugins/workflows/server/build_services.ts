@@ -153,6 +153,7 @@ export function buildServices({
     quota: new RunQuota({ store, limits: executions, clock }),
     security,
     access,
+    patterns,
     clock,
     randomness,
     logger,

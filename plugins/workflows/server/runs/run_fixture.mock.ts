@@ -141,6 +141,7 @@ export class RunFixture {
       spaces,
       quota,
       groups: options.groups ?? { enter: async () => undefined },
+      patterns: this.#patterns,
       clock,
       randomness,
       logger,

@@ -51,6 +51,23 @@ describe('the start of a run', () => {
     ).rejects.toMatchObject({ code: 'workflow_inputs_invalid' });
   });
 
+  it.each([
+    ['pattern: "^[A-Z]+$"', 'ab', 'The text does not match the pattern ^[A-Z]+$.'],
+    ['pattern: "^(a+)+$"', `${'a'.repeat(60)}!`, 'took longer than'],
+  ])('is refused when a text does not fit `%s`', async (keyword, word, message) => {
+    const yaml = `name: test
+triggers: [{ type: manual }]
+inputs: { properties: { word: { type: string, ${keyword} } } }
+steps: [{ name: log, type: console, with: { message: done } }]
+`;
+    const { starter } = fixture.process();
+    await expect(starter.start(request({ yaml, inputs: { word } }))).rejects.toMatchObject({
+      code: 'workflow_inputs_invalid',
+      message: expect.stringContaining(message),
+    });
+    await starter.start(request({ yaml, inputs: {} }));
+  });
+
   it('succeeds when its concurrency group is contended, because the run is stored', async () => {
     const { starter } = fixture.process({
       groups: {

@@ -1,7 +1,7 @@
 import { type Clock, HttpError, type Logger, type Randomness } from '@latchkey/core/server';
 import { unlessConflict } from '@latchkey/saved-objects';
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
-import type { RunRecord } from '@latchkey/workflow-engine';
+import type { RunRecord, WorkerPatternMatcher } from '@latchkey/workflow-engine';
 import {
   DEFAULT_TEMPLATE_LIMITS,
   isRecord,
@@ -14,6 +14,7 @@ import {
 } from '@latchkey/workflow-language';
 import { type StepTypes, WorkflowError } from '../workflows/index.ts';
 import { type ConcurrencyGroups, concurrencyGroupId } from './concurrency_groups.ts';
+import { type PatternIssue, patternIssues } from './input_patterns.ts';
 import type { Attendance } from './personal_connections.ts';
 import { quotaOwner } from './quota_owner.ts';
 import type { RunExecutor } from './run_executor.ts';
@@ -84,6 +85,7 @@ export interface RunStarterDeps {
   readonly spaces: Pick<SpacesStart, 'isOpen'>;
   readonly quota: Pick<RunQuota, 'add'>;
   readonly groups: Pick<ConcurrencyGroups, 'enter'>;
+  readonly patterns: Pick<WorkerPatternMatcher, 'forUser'>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Pick<Logger, 'warn'>;
@@ -127,6 +129,7 @@ export class RunStarter {
     await quota.add(quotaOwner({ profileUid, countedFor }));
     const request = withGivenEvent(given, program);
     const inputs = this.#inputsOf(program, request.inputs);
+    await this.#ensurePatterns(program, inputs, given.user);
     const concurrency = this.#concurrencyOf(program, { ...request, inputs });
     const { run, isNew } = await this.#create(request, {
       workflowName: program.name,
@@ -281,14 +284,8 @@ export class RunStarter {
         limitMs: MAX_RENDER_MS,
       });
       if (resolved.kind === 'resolved') return resolved.inputs;
-      const issues = resolved.issues.map(({ path, message }) => ({
-        path: path.join('.'),
-        message,
-      }));
-      throw new WorkflowError(
-        'workflow_inputs_invalid',
-        `The inputs do not fit the workflow: ${issues.map(({ message }) => message).join(' ')}`,
-        issues,
+      throw notFitting(
+        resolved.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
       );
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
@@ -299,9 +296,29 @@ export class RunStarter {
     }
   }
 
+  /** @throws WorkflowError `workflow_inputs_invalid` */
+  async #ensurePatterns(
+    { inputs: schema }: WorkflowProgram,
+    inputs: Readonly<Record<string, unknown>>,
+    { profileUid }: NewRun['user'],
+  ): Promise<void> {
+    if (schema === undefined) return;
+    const patterns = this.#deps.patterns.forUser(profileUid);
+    const issues = await patternIssues(schema, inputs, patterns);
+    if (issues.length > 0) throw notFitting(issues);
+  }
+
   #now(): string {
     return new Date(this.#deps.clock.now()).toISOString();
   }
+}
+
+function notFitting(issues: readonly PatternIssue[]): WorkflowError {
+  return new WorkflowError(
+    'workflow_inputs_invalid',
+    `The inputs do not fit the workflow: ${issues.map(({ message }) => message).join(' ')}`,
+    [...issues],
+  );
 }
 
 /** Type of the error of a run or step that could not start a workflow. */

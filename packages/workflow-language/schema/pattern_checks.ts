@@ -1,0 +1,32 @@
+import type { DocumentPath } from '../document/document_positions.ts';
+import type { JsonSchema } from './json_schema.ts';
+import { faultMessage, keywordFault } from './schema_fault.ts';
+import { schemaPairs } from './schema_pairs.ts';
+
+/** Texts that must match a `pattern` of their schema. */
+export interface PatternCheck {
+  /** A regular expression, as the author wrote it. It may take for ever. */
+  readonly pattern: string;
+  readonly texts: readonly { readonly path: DocumentPath; readonly text: string }[];
+}
+
+/**
+ * The patterns that texts of a value must match, for a caller that can stop a regular expression.
+ * Patterns in alternatives, such as those of `anyOf`, are left out.
+ */
+export function patternChecks(schema: JsonSchema, value: unknown): readonly PatternCheck[] {
+  const checks = new Map<string, { readonly path: DocumentPath; readonly text: string }[]>();
+  for (const { schema: each, value: text, path } of schemaPairs(schema, value)) {
+    const pattern = each['pattern'];
+    if (typeof pattern !== 'string' || typeof text !== 'string') continue;
+    const texts = checks.get(pattern) ?? [];
+    checks.set(pattern, texts);
+    texts.push({ path, text });
+  }
+  return [...checks].map(([pattern, texts]) => ({ pattern, texts }));
+}
+
+/** Message for a text that does not match its pattern. */
+export function patternMessage(pattern: string): string {
+  return faultMessage(keywordFault('pattern', pattern, undefined));
+}
