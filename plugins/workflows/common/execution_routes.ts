@@ -39,8 +39,14 @@ export const execution = z.object({
   parentExecutionId: z.string().optional().describe('The execution whose step started this one.'),
   executedBy: z.string().describe('Username. Connector steps use the accounts of this user.'),
   createdAt: z.string(),
+  startedAt: z.string().optional().describe('Absent: the execution has not left the queue.'),
   finishedAt: z.string().optional(),
-  duration: z.number().optional().describe('Milliseconds. Absent: the execution has not ended.'),
+  duration: z
+    .number()
+    .optional()
+    .describe('Milliseconds since the start. Absent: the execution has not ended.'),
+  cancelRequested: z.boolean().optional().describe('True: a user has cancelled the execution.'),
+  cancelledAt: z.string().optional(),
   error: error.optional(),
   retryOf: z.string().optional().describe('Id of the execution that this one repeats.'),
   isDryRun: z.boolean().optional().describe('True: no request was sent to a service.'),
@@ -73,6 +79,11 @@ export const stepExecution = z.object({
     .describe(
       'Of a loop: `items` and `total`, or `exitReason`. Of a `switch`: `matchedIndex` and `matchedValue`. Of `parallel`: the results of its branches. More than 1,024 characters of it are left out; the steps inside have the same values.',
     ),
+  state: z.unknown().optional().describe('`output` of `foreach`, `while` and `switch`.'),
+  hitl: z
+    .object({ respondedBy: z.string(), respondedAt: z.string() })
+    .optional()
+    .describe('The response to `waitForInput` or `waitForApproval`, shown with the output.'),
   error: error.optional(),
   failedStepId: z
     .string()
@@ -155,13 +166,24 @@ export const getExecution = defineRoute({
     'Inputs and outputs are only in the response for the user of the execution, whose connections the steps used, and for users with the privilege `workflows:read_outputs`.',
   privileges: [WORKFLOW_PRIVILEGES.read],
   params: byId,
-  query: payloadQuery,
+  query: payloadQuery.extend({
+    includeDefinition: z
+      .stringbool()
+      .default(true)
+      .describe('False: without `yaml`, `workflowDefinition` and `topologicalIndex`.'),
+  }),
   responses: {
     200: {
       description:
         'The execution, and its first 500 steps in the order of their ends. Loops and other steps around them that have not ended are the last.',
       body: execution.extend({
+        yaml: z
+          .string()
+          .optional()
+          .describe('The text that is executed. That of a test is only for its user.'),
+        workflowDefinition: z.unknown().optional().describe('`yaml` as a value.'),
         input: z.unknown().optional(),
+        metadata: values.optional().describe('That of the start, shown with the input.'),
         output: z.unknown().optional(),
         isReadable: z
           .boolean()
@@ -170,8 +192,13 @@ export const getExecution = defineRoute({
           .array(z.object({ stepId: z.string(), stepType: z.string(), startedAt: z.string() }))
           .describe('Calls that have taken longer than a second, and steps that wait.'),
         waits: z.array(wait),
+        stepExecutionIds: z.array(z.string()).describe('Ids of `stepExecutions`.'),
         stepExecutions: z.array(
           stepExecution.extend({
+            topologicalIndex: z
+              .number()
+              .optional()
+              .describe('Place of the step in the document, from 0.'),
             globalExecutionIndex: z.number().describe('Place in this list, from 0.'),
             stepExecutionIndex: z.number().describe('Place among those of the same step, from 0.'),
           }),

@@ -196,9 +196,46 @@ onEachStore((store) => {
       scopeStack: [{ step: 'each', kind: 'iteration', index: 1 }],
       executionTimeMs: expect.any(Number),
     });
+    expect(
+      await ana.json(second, `GET ${path}?includeInput=true&includeOutput=true`),
+    ).toMatchObject({
+      yaml: INSIDE,
+      workflowDefinition: { name: 'inside', steps: [{ name: 'each', type: 'foreach' }] },
+      startedAt: expect.any(String),
+      stepExecutionIds: expect.arrayContaining(['each[1]/ask', 'each']),
+      stepExecutions: expect.arrayContaining([
+        expect.objectContaining({
+          id: 'each[1]/ask',
+          topologicalIndex: 3,
+          hitl: { respondedBy: 'ada', respondedAt: expect.any(String) },
+        }),
+        expect.objectContaining({ id: 'each', state: { items: [1, 2], total: 2 } }),
+      ]),
+    });
+    expect(await ben.json(second, `GET ${path}`)).toMatchObject({ yaml: INSIDE });
+    const short = await ana.json(second, `GET ${path}?includeDefinition=false`);
+    expect(short).not.toHaveProperty('yaml');
     const loop = `GET ${path}/step/each` as const;
     expect(await ana.json(second, loop)).toMatchObject({ output: { items: [1, 2], total: 2 } });
     expect(await ben.json(second, loop)).not.toHaveProperty('output');
+  });
+
+  it('shows the text of a test only to its user', async () => {
+    const { first } = environment;
+    const body = { workflowYaml: ASK, inputs: {} };
+    const { workflowExecutionId: id } = started.parse(
+      await ana.json(first, 'POST /api/workflows/test', body),
+    );
+    const path = `GET /api/workflows/executions/${id}` as const;
+    expect(await ana.json(first, path)).toMatchObject({ yaml: ASK });
+    expect(await ben.json(first, path)).not.toHaveProperty('yaml');
+    expect(await ben.json(first, path)).not.toHaveProperty('workflowDefinition');
+    await ana.call(first, `POST /api/workflows/executions/${id}/cancel`);
+    expect(await ana.json(first, path)).toMatchObject({
+      status: 'cancelled',
+      cancelRequested: true,
+      cancelledAt: expect.any(String),
+    });
   });
 
   it('ends loops in which an execution was cancelled', async () => {
@@ -293,6 +330,8 @@ steps:
     const ids: string[] = [];
     for (let count = 0; count < 6; count += 1) ids.push(await run(ana, workflow));
     const states = await Promise.all(ids.map(async (id) => (await read(ana, id)).status));
+    const queued = await ana.json(first, `GET /api/workflows/executions/${ids[5]}`);
+    expect(queued).not.toHaveProperty('startedAt');
     expect(states).toEqual(['running', 'running', 'queued', 'queued', 'queued', 'queued']);
     await waitUntil('another process to see the call', async () => {
       const { currentSteps } = await read(ana, ids[0] ?? '', { server: second });

@@ -62,7 +62,12 @@ export const runQuery = (
 ) =>
   queryOptions({
     queryKey: runKeys.details(id),
-    queryFn: ({ signal }) => http.call(getExecution, { params: { id }, signal }),
+    queryFn: ({ signal }) =>
+      http.call(getExecution, {
+        params: { id },
+        query: { includeDefinition: 'false' },
+        signal,
+      }),
     staleTime: 0,
     refetchInterval: ({ state: { data } }) =>
       data === undefined
@@ -87,7 +92,11 @@ export const runValuesQuery = (http: HttpClient, id: string, hasEnded: boolean) 
   queryOptions({
     queryKey: runKeys.values(id, hasEnded),
     queryFn: async ({ signal }) => {
-      const query = { includeInput: 'true', includeOutput: 'true' } as const;
+      const query = {
+        includeInput: 'true',
+        includeOutput: 'true',
+        includeDefinition: 'false',
+      } as const;
       const { input, output } = await http.call(getExecution, { params: { id }, query, signal });
       return { input, output };
     },
@@ -139,7 +148,7 @@ export const comparedRunQuery = (http: HttpClient, id: string) =>
     queryFn: ({ signal }) =>
       http.call(getExecution, {
         params: { id },
-        query: { includeInput: 'true', includeOutput: 'true' },
+        query: { includeInput: 'true', includeOutput: 'true', includeDefinition: 'false' },
         signal,
       }),
   });

@@ -15,6 +15,9 @@ const UNREAD_FIELDS = {
   stepExecutionIndex: 0,
 };
 
+/** The same of a run. */
+const UNREAD_OF_RUN = { stepExecutionIds: [] };
+
 /**
  * A step that has ended.
  * @param times seconds after the start of the run
@@ -42,6 +45,7 @@ export function stepMock(
 /** A run of Ana that has completed with two steps. */
 export function runMock(changes: Partial<RunDetails> = {}): RunDetails {
   return {
+    ...UNREAD_OF_RUN,
     id: 'run-1',
     workflowId: 'search',
     workflowName: 'sources.google_drive.search',

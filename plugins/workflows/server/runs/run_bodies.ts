@@ -1,13 +1,17 @@
 import type { StepError, StepRecord } from '@latchkey/workflow-engine';
+import { isRecord } from '@latchkey/workflow-language';
 import type { RunDetails } from './run_reader.ts';
 import type { StoredRun } from './run_store.ts';
 import type { StepExecution } from './step_execution.ts';
+import { placesOf } from './step_places.ts';
 
 /** Body of an execution in a list. */
 export function toListed(run: StoredRun, isReadable: boolean) {
   const { id, workflowId, workflowName, spaceId, status, isTestRun } = run;
   const { triggeredBy, username, createdAt, finishedAt, error, parentRunId } = run;
-  const { retryOf, isDryRun } = run;
+  const { retryOf, isDryRun, cancelRequestedAt } = run;
+  const startedAt = startOf(run);
+  const from = Date.parse(startedAt ?? createdAt);
   return {
     id,
     ...(workflowId === undefined ? {} : { workflowId }),
@@ -21,25 +25,54 @@ export function toListed(run: StoredRun, isReadable: boolean) {
     ...(parentRunId === undefined ? {} : { parentExecutionId: parentRunId }),
     executedBy: username,
     createdAt,
+    ...(startedAt === undefined ? {} : { startedAt }),
     ...(finishedAt === undefined
       ? {}
-      : { finishedAt, duration: Math.max(0, Date.parse(finishedAt) - Date.parse(createdAt)) }),
+      : { finishedAt, duration: Math.max(0, Date.parse(finishedAt) - from) }),
+    ...(cancelRequestedAt === undefined ? {} : { cancelRequested: true }),
+    ...(status === 'cancelled' && finishedAt !== undefined ? { cancelledAt: finishedAt } : {}),
     ...(error === undefined ? {} : { error: toError(error, isReadable) }),
   };
 }
 
+/** When a run began. Undefined: it waits in a queue, or never left it. */
+function startOf({ status, createdAt, startedAt, concurrency }: StoredRun): string | undefined {
+  if (startedAt !== undefined) return startedAt;
+  const isQueued = status === 'queued' || status === 'pending' || status === 'skipped';
+  return isQueued || concurrency !== undefined ? undefined : createdAt;
+}
+
 /** Body of one execution. */
-export function toDetails({ run, steps, total, waits, inputs, result, isReadable }: RunDetails) {
+export function toDetails({
+  run,
+  steps,
+  total,
+  waits,
+  inputs,
+  metadata,
+  yaml,
+  definition,
+  result,
+  isReadable,
+}: RunDetails) {
+  const places = placesOf(definition);
   const error = result.error ?? run.error;
   return {
     ...toListed(run, isReadable),
     ...(error === undefined ? {} : { error: toError(error, isReadable) }),
     isReadable,
+    ...(yaml === undefined ? {} : { yaml }),
+    ...(definition === undefined ? {} : { workflowDefinition: definition }),
     ...(inputs === undefined ? {} : { input: inputs }),
+    ...(metadata === undefined ? {} : { metadata }),
     ...(result.output === undefined ? {} : { output: result.output }),
     currentSteps: (run.currentSteps ?? []).map((step) => ({ ...step })),
     waits: waits.map((wait) => toWait(wait, isReadable)),
-    stepExecutions: numbered(steps.map((step) => toStep(run, step, isReadable))),
+    stepExecutionIds: steps.map(({ key }) => key),
+    stepExecutions: numbered(steps.map((step) => toStep(run, step, isReadable))).map((step) => {
+      const topologicalIndex = places.get(step.stepId);
+      return topologicalIndex === undefined ? step : { ...step, topologicalIndex };
+    }),
     stepExecutionsTruncatedCount: total - steps.length,
   };
 }
@@ -77,11 +110,23 @@ export function toStep(run: StoredRun, step: StepExecution, isReadable: boolean)
           executionTimeMs: Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt)),
         }),
     ...(isReadable && input !== undefined ? { input } : {}),
-    ...(isReadable && output !== undefined ? { output } : {}),
+    ...(isReadable && output !== undefined ? { output, ...factsOf(type, output) } : {}),
     ...(error === undefined ? {} : { error: toError(error, isReadable) }),
     ...(failedStep === undefined ? {} : { failedStepId: failedStep }),
   };
 }
+
+/** Parts of an output under the names that Kibana gives them. */
+function factsOf(type: string, output: unknown) {
+  if (!isRecord(output)) return {};
+  if (LOOPS_AND_CASES.has(type)) return { state: output };
+  const { respondedBy, respondedAt } = output;
+  const isResponse = typeof respondedBy === 'string' && typeof respondedAt === 'string';
+  return HUMAN_STEPS.has(type) && isResponse ? { hitl: { respondedBy, respondedAt } } : {};
+}
+
+const LOOPS_AND_CASES: ReadonlySet<string> = new Set(['foreach', 'while', 'switch']);
+const HUMAN_STEPS: ReadonlySet<string> = new Set(['waitForInput', 'waitForApproval']);
 
 /** Line of the log for the end of a step. */
 export function toLogLine(step: StepRecord, isReadable: boolean) {

@@ -200,7 +200,8 @@ export class RunExecutor {
     for (let current: StoredRun | undefined = run; ; current = await store.read(run.id)) {
       if (current === undefined || current.epoch !== run.epoch || current.owner !== run.owner)
         throw new RunTaken(run.id);
-      const started = await store.compareAndSet(current, { status: 'running' });
+      const changes = { status: 'running', startedAt: this.#now() } as const;
+      const started = await store.compareAndSet(current, changes);
       if (started !== undefined) return started;
     }
   }

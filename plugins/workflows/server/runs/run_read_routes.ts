@@ -47,8 +47,9 @@ export function registerRunReadRoutes(router: Router<RunReadServices>): void {
     return respond.ok({ page, size, total, results });
   });
   router.handle(getExecution, async (request, { reader }) => {
-    const { includeInput: input, includeOutput: output } = request.query;
-    return respond.ok(toDetails(await reader.get(request, request.params.id, { input, output })));
+    const { includeInput: input, includeOutput: output, includeDefinition } = request.query;
+    const shown = { input, output, hasDefinition: includeDefinition };
+    return respond.ok(toDetails(await reader.get(request, request.params.id, shown)));
   });
   router.handle(getStepExecution, async (request, { reader }) => {
     const { id, stepExecutionId } = request.params;

@@ -19,7 +19,7 @@ const NO_VALUES: StepValues = { input: false, output: false };
 export interface RunReaderDeps {
   readonly store: RunStore;
   readonly access: RunAccess;
-  readonly workflows: Pick<WorkflowService, 'get'>;
+  readonly workflows: Pick<WorkflowService, 'get' | 'read'>;
 }
 
 /** One page, counted from 1. */
@@ -50,6 +50,12 @@ export interface RunDetails {
   readonly total: number;
   readonly waits: NonNullable<RunAttributes['waits']>;
   readonly inputs: Readonly<Record<string, unknown>> | undefined;
+  /** Metadata that the starter of the run gave, if inputs were asked for. */
+  readonly metadata: Readonly<Record<string, unknown>> | undefined;
+  /** The YAML of the run. Undefined: not asked for, deleted, or only for the user of the run. */
+  readonly yaml: string | undefined;
+  /** The value of the YAML. Undefined: it takes too long to be read. */
+  readonly definition: unknown;
   /** Output and complete error, if they were asked for. */
   readonly result: RunResult;
   /** `false`: the principal does not see inputs, outputs and messages. */
@@ -124,22 +130,33 @@ export class RunReader {
   }
 
   /** @throws WorkflowError `execution_not_found` */
-  async get(principal: Principal, id: string, values: StepValues): Promise<RunDetails> {
+  async get(
+    principal: Principal,
+    id: string,
+    { hasDefinition, ...values }: StepValues & { readonly hasDefinition: boolean },
+  ): Promise<RunDetails> {
     const { store, access } = this.#deps;
     const run = await this.read(principal, id);
     const isReadable = (await access.reader(principal))(run);
     const shown = isReadable ? values : NO_VALUES;
     if (shown.input || shown.output) access.recordRead(principal, run);
     const size = MAX_STEP_EXECUTIONS;
-    const [{ steps, total, open }, waits, given, result] = await Promise.all([
+    // The text of a test is nowhere else, and belongs to its user.
+    const isText =
+      hasDefinition && (isReadable || (run.workflowId !== undefined && !run.isTestRun));
+    const [{ steps, total, open }, waits, given, result, yaml] = await Promise.all([
       this.#steps.page(run, { from: 0, size }, shown),
       isReadable ? store.readWaits(run) : (run.waits ?? []),
       shown.input ? store.readGiven(run) : undefined,
       shown.output ? store.readResult(run) : { error: undefined },
+      isText ? store.readDefinition(run.definitionId) : undefined,
     ]);
+    const definition =
+      yaml === undefined ? undefined : await this.#deps.workflows.read(principal, yaml);
     const shownSteps = [...steps.slice(0, size - open.length), ...open];
     const all = { steps: shownSteps, total: total + open.length };
-    return { run, ...all, waits, inputs: given?.inputs, result, isReadable };
+    const { inputs, metadata } = given ?? {};
+    return { run, ...all, waits, inputs, metadata, yaml, definition, result, isReadable };
   }
 
   /** One page of the ended steps of a run. @throws WorkflowError `execution_not_found` */

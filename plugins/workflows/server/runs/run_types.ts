@@ -133,6 +133,8 @@ const run = z.strictObject({
     })
     .optional(),
   createdAt: instant,
+  /** When a run left the queue. Absent: it has not, or began when it was created. */
+  startedAt: instant.optional(),
   finishedAt: instant.optional(),
   /** Worker that executes the run. Absent: none, because it waits or has ended. */
   owner: z.string().max(512).optional(),

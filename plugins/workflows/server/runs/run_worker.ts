@@ -130,8 +130,9 @@ export class RunWorker {
     run: StoredRun,
     { added, status }: Pick<StoredRun, 'status'> & { readonly added: readonly RunRecord[] },
   ): Promise<boolean> {
-    const { store, executor } = this.#deps;
+    const { store, executor, clock } = this.#deps;
     const epoch = run.epoch + 1;
+    const leavesQueue = run.status === 'queued' && status === 'running';
     const hadOwner = run.owner !== undefined && !hasNotBegun(run);
     // Counted before the journal is read, because that may end the process: entries count later.
     const takeovers = hadOwner ? (run.takeovers ?? 0) + 1 : undefined;
@@ -141,6 +142,7 @@ export class RunWorker {
       owner,
       epoch,
       takeovers,
+      ...(leavesQueue ? { startedAt: new Date(clock.now()).toISOString() } : {}),
       currentSteps: undefined,
       ...NOT_WAITING,
     });
