@@ -9,10 +9,10 @@ export const THREATS_PAGE = join('docs', 'threats.md');
 const TESTED = '{packages,plugins,examples,scripts,testing}/**/*.ts';
 
 /** A title that begins with one or more numbers: `G82, G83: sends one request`. */
-const NUMBERED_TITLE = /(?<=['"`])[A-I]\d{1,3}(?:(?:,| and)? [A-I]\d{1,3})*(?=: )/g;
+const NUMBERED_TITLE = /(?<=['"`])[A-J]\d{1,3}(?:(?:,| and)? [A-J]\d{1,3})*(?=: )/g;
 
 /** One row: number, attack or fault, expected result, test files. */
-const ROW = /^\| ([A-I]\d{1,3}) \| (.+?) \| (.+?) \| (.+?) \|$/;
+const ROW = /^\| ([A-J]\d{1,3}) \| (.+?) \| (.+?) \| (.+?) \|$/;
 
 /** A numbered attack or fault as the page lists it. */
 export interface ListedThreat {
@@ -54,7 +54,7 @@ function filesWithNumbers(
 }
 
 const numbersIn = (source: string): readonly string[] =>
-  [...source.matchAll(NUMBERED_TITLE)].flatMap(([numbers]) => numbers.match(/[A-I]\d+/g) ?? []);
+  [...source.matchAll(NUMBERED_TITLE)].flatMap(([numbers]) => numbers.match(/[A-J]\d+/g) ?? []);
 
 /** Rows of the page, in its order. */
 export function listedThreats(page: string): readonly ListedThreat[] {

@@ -46,6 +46,14 @@ describe('TextRenderer', () => {
     expect(spy).toHaveBeenCalledTimes(1);
   });
 
+  it('J124: gives lists of few members with very many values in them to the other process', async () => {
+    const { spy, texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
+    const list = '{% assign a = "" | split: "," | push: a | push: a %}'.repeat(40);
+    for (const use of ['{{ a }}', '{% if a == a %}x{% endif %}', '{{ a | join }}'])
+      expect(await texts.text(`${list}${use}`, CONTEXT)).toBe('elsewhere');
+    expect(spy).toHaveBeenCalledTimes(3);
+  });
+
   it('renders texts of lists and objects at any depth, and keeps other values', async () => {
     const { texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
     const now = new Date(0);

@@ -14,7 +14,8 @@ import type { TemplateRenderer } from './template_renderer.ts';
 const DIRECT_MS = 50;
 /**
  * Allocation units in the main thread: members of lists and characters that filters read. A filter
- * that has begun is not interrupted, and sorting this many takes about as long.
+ * that has begun is not interrupted, and sorting this many takes about as long. The values that
+ * operations may visit, at all depths of lists, have a bound of ten times as many.
  */
 const DIRECT_UNITS = 50_000;
 /** Milliseconds for all templates of one step. Each has its own limit besides. */

@@ -90,6 +90,41 @@ describe('evaluateKql', () => {
     expect(evaluateKql(query, { a: 'x'.repeat(20_000) }, NOW)).toBe(false);
   });
 
+  it('J127: searches megabytes in linear time', () => {
+    const piece = `${'a'.repeat(4_950)}b${'a'.repeat(4_950)}`;
+    const context = { a: 'a'.repeat(9_000_000) };
+    // `indexOf` takes 45 seconds, longer than the limit of a test.
+    expect(evaluateKql(parseKql(`a:*${piece}*x`), context, NOW)).toBe(false);
+    const pieces = parseKql(`a:*b*${' or a:*b*'.repeat(10)}`);
+    expect(() => evaluateKql(pieces, context, NOW)).toThrow('compares more than 500000 values');
+  });
+
+  it.each([
+    ['wildcards', `a:*${'*'.repeat(5_000)}x`],
+    ['parts without a field', `a:{ ${'b or '.repeat(1_000)}b }`],
+  ])('J127: counts the parts of a condition for each value: %s', (_, query) => {
+    const context = { a: Array.from({ length: 1_000 }, () => ({ b: 1 })) };
+    const texts = { a: Array.from({ length: 1_000 }, () => 'y') };
+    expect(() => {
+      evaluateKql(parseKql(query), context, NOW);
+      evaluateKql(parseKql(query), texts, NOW);
+    }).toThrow('compares more than 500000 values');
+  });
+
+  it.each([
+    ['date math', `a >= now${'+1d'.repeat(3_000)}`, '2026-11-30T00:00:00Z'],
+    ['a number', `a >= 1${'0'.repeat(9_000)}.5`, 1],
+    ['a path', `list:{ a${'.a'.repeat(4_000)}: 1 }`, { b: 1 }],
+  ])('J127: reads a long literal once for all values: %s', (_, query, member) => {
+    const list = Array.from({ length: 100_000 }, () => member);
+    const node = parseKql(query);
+    const cpu = process.cpuUsage();
+    evaluateKql(node, { a: list, list }, NOW);
+    const { user } = process.cpuUsage(cpu);
+    // Without it minutes, or for the number and path seconds.
+    expect(user).toBeLessThan(1_500_000);
+  });
+
   it('stops when it has read too many values', () => {
     const query = parseKql(`a:x${' or a:x'.repeat(1_000)}`);
     const context = { a: Array.from({ length: 20_000 }, (_, index) => index) };

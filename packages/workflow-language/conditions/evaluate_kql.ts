@@ -1,4 +1,5 @@
 import { parseDateMath, parseIsoDate } from '../values/date_math.ts';
+import { findText } from '../values/find_text.ts';
 import { splitPath, valuesAt } from '../values/read_path.ts';
 import { ConditionError } from './condition_error.ts';
 import type { KqlLiteral, KqlNode, KqlRangeOperator } from './kql_node.ts';
@@ -8,6 +9,8 @@ import type { KqlLiteral, KqlNode, KqlRangeOperator } from './kql_node.ts';
  * of a second.
  */
 const MAX_READ_VALUES = 500_000;
+/** Characters of a text that take about as long as one comparison when a piece is searched. */
+const CHARACTERS_PER_READ = 128;
 
 /**
  * Evaluates a query against an object, as conditions of workflows do: a literal is converted to
@@ -15,7 +18,8 @@ const MAX_READ_VALUES = 500_000;
  * enough, and a path that leads nowhere is false.
  *
  * @param now milliseconds since 1970, for date math.
- * @throws ConditionError if it would read more than 500,000 values.
+ * @throws ConditionError if it would read more than 500,000 values. A text in which pieces are
+ * searched counts as one value for each 128 characters.
  */
 export function evaluateKql(node: KqlNode, context: unknown, now: number): boolean {
   return new KqlEvaluation(now).evaluate(node, context);
@@ -25,6 +29,10 @@ type RangeNode = KqlNode & { kind: 'range' };
 
 class KqlEvaluation {
   readonly #now: number;
+  /** What literals mean: each is compared with many values, and may be long. */
+  readonly #paths = new Map<KqlLiteral, { readonly value: readonly string[] }>();
+  readonly #dates = new Map<KqlLiteral, { readonly value: number | undefined }>();
+  readonly #numbers = new Map<KqlLiteral, { readonly value: number }>();
   #read = 0;
 
   constructor(now: number) {
@@ -32,6 +40,7 @@ class KqlEvaluation {
   }
 
   evaluate(node: KqlNode, context: unknown): boolean {
+    this.#count();
     switch (node.kind) {
       case 'and':
         return node.nodes.every((each) => this.evaluate(each, context));
@@ -55,16 +64,15 @@ class KqlEvaluation {
 
   /** Tells if a value of a field fits. If the path ends at a list, its members are the values. */
   #some(field: KqlLiteral, context: unknown, fits: (value: unknown) => boolean): boolean {
-    this.#count();
-    const segments = splitPath(field.text);
+    const segments = kept(this.#paths, field, splitPath);
     for (const value of valuesAt(context, { segments, visit: () => this.#count() }))
       if (fits(value)) return true;
     return false;
   }
 
   /** @throws ConditionError */
-  #count(): void {
-    this.#read += 1;
+  #count(reads = 1): void {
+    this.#read += reads;
     if (this.#read > MAX_READ_VALUES)
       throw new ConditionError(
         `Invalid condition: it compares more than ${MAX_READ_VALUES} values.`,
@@ -74,33 +82,62 @@ class KqlEvaluation {
   #equals(value: unknown, literal: KqlLiteral): boolean {
     if (value === undefined || value === null) return false;
     if (!literal.quoted && literal.pieces.length > 1 && literal.text === '*') return true;
-    if (value instanceof Date) return parseDateMath(literal.text, this.#now) === value.getTime();
+    if (value instanceof Date) return this.#dateOf(literal) === value.getTime();
     switch (typeof value) {
       case 'number':
       case 'bigint':
-        return Number(value) === toNumber(literal.text) || matchesPieces(String(value), literal);
+        return Number(value) === this.#numberOf(literal) || this.#matches(String(value), literal);
       case 'boolean':
-        return matchesPieces(String(value), literal);
+        return this.#matches(String(value), literal);
       case 'string':
-        return matchesPieces(value, literal) || this.#equalsDateMath(value, literal.text);
+        return this.#matches(value, literal) || this.#equalsDateMath(value, literal);
       default:
         return false;
     }
   }
 
   /** Only date math makes text compare as a date; dates of different zones are different text. */
-  #equalsDateMath(value: string, literal: string): boolean {
-    if (!literal.startsWith('now') && !literal.includes('||')) return false;
+  #equalsDateMath(value: string, literal: KqlLiteral): boolean {
     const date = parseIsoDate(value);
-    return date !== undefined && date === parseDateMath(literal, this.#now);
+    if (date === undefined) return false;
+    const { text } = literal;
+    return (text.startsWith('now') || text.includes('||')) && date === this.#dateOf(literal);
+  }
+
+  /**
+   * Tells if text consists of the pieces in their order, with anything between them. Each piece is
+   * searched once from the end of the one before it, in linear time.
+   */
+  #matches(text: string, { pieces }: KqlLiteral): boolean {
+    const [first = '', ...rest] = pieces;
+    const last = rest.pop();
+    if (last === undefined) return text === first;
+    if (!text.startsWith(first)) return false;
+    if (rest.length > 0) this.#count(text.length / CHARACTERS_PER_READ);
+    let at = first.length;
+    for (const piece of rest) {
+      this.#count();
+      const found = findText(text, piece, at);
+      if (found < 0) return false;
+      at = found + piece.length;
+    }
+    return text.length - last.length >= at && text.endsWith(last);
+  }
+
+  #dateOf(literal: KqlLiteral): number | undefined {
+    return kept(this.#dates, literal, (text) => parseDateMath(text, this.#now));
+  }
+
+  #numberOf(literal: KqlLiteral): number {
+    return kept(this.#numbers, literal, toNumber);
   }
 
   #inRange(value: unknown, { operator, value: literal }: RangeNode): boolean {
     if (typeof value === 'number' || typeof value === 'bigint') {
-      return compares(Number(value), operator, toNumber(literal.text));
+      return compares(Number(value), operator, this.#numberOf(literal));
     }
     const date = value instanceof Date ? value.getTime() : dateOf(value);
-    const limit = date === undefined ? undefined : parseDateMath(literal.text, this.#now);
+    const limit = date === undefined ? undefined : this.#dateOf(literal);
     if (date !== undefined && limit !== undefined) return compares(date, operator, limit);
     return typeof value === 'string' && compares(value, operator, literal.text);
   }
@@ -110,22 +147,15 @@ function toNumber(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text);
 }
 
-/**
- * Tells if text consists of the pieces in their order, with anything between them. Searches each
- * piece once, so that no pattern costs more than the length of the text for each piece.
- */
-function matchesPieces(text: string, { pieces }: KqlLiteral): boolean {
-  const [first = '', ...rest] = pieces;
-  const last = rest.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const piece of rest) {
-    const found = text.indexOf(piece, at);
-    if (found < 0) return false;
-    at = found + piece.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
+/** Reads a literal once. */
+function kept<T>(
+  known: Map<KqlLiteral, { readonly value: T }>,
+  literal: KqlLiteral,
+  read: (text: string) => T,
+): T {
+  const entry = known.get(literal) ?? { value: read(literal.text) };
+  known.set(literal, entry);
+  return entry.value;
 }
 
 function dateOf(value: unknown): number | undefined {

@@ -1,35 +1,67 @@
 import type { Liquid } from 'liquidjs';
 import { ownProperty } from '../values/read_path.ts';
+import { LimitedContext } from './limited_context.ts';
+import { registerTextFilters } from './text_filters.ts';
 
-/** Limits of a rendering, as Liquid counts them. */
-interface Limited {
-  readonly context: {
-    readonly memoryLimit: { use(units: number): void };
-    readonly renderLimit: { check(now: number): void };
-  };
-}
+/** Filters that read their first argument as a path, once for each member of the list. */
+const PATH_FILTERS = new Set(['map', 'sort', 'sort_natural', 'sum']);
+/** Filters that compare each member of the list several times. */
+const SORT_FILTERS = new Set(['sort', 'sort_natural']);
+/** Units of one `%` of a format of a date: each creates a formatter. */
+const UNITS_PER_DATE_FIELD = 100;
 
 /**
  * Adds the filters that workflows have beyond those of Liquid. Every filter charges the size of its
- * input and compares the time: Liquid does that only between outputs, and not in all filters.
+ * input and compares the time: Liquid does that only between outputs, and not in all filters. It
+ * counts the values at all depths of its result, because a list may contain another one often.
  */
 export function registerFilters(liquid: Liquid): void {
+  registerTextFilters(liquid);
   liquid.registerFilter('json_parse', parseJson);
   liquid.registerFilter('entries', entries);
-  liquid.registerFilter('pick', (value: unknown, ...paths: unknown[]) => pick(value, paths.flat()));
+  liquid.registerFilter('pick', function (value: unknown, ...paths: unknown[]) {
+    return pick(value, paths.flat(), (units) => LimitedContext.of(this.context).work.use(units));
+  });
   for (const [name, filter] of Object.entries(liquid.filters)) {
     const handler = typeof filter === 'function' ? filter : filter.handler;
-    const limited: typeof handler = function (value: unknown, ...rest: unknown[]) {
-      const { context } = this as unknown as Limited;
+    const limited: typeof handler = function* (value: unknown, ...rest: unknown[]) {
+      const context = LimitedContext.of(this.context);
       context.renderLimit.check(performance.now());
       context.memoryLimit.use(sizeOf(value));
-      return handler.call(this, value, ...rest);
+      chargeArguments(name, { context, value, rest });
+      const result: unknown = yield handler.call(this, value, ...rest);
+      context.work.visit(result);
+      return result;
     };
     liquid.registerFilter(
       name,
       typeof filter === 'function' ? limited : { ...filter, handler: limited },
     );
   }
+}
+
+/** Counts the work of a filter beyond one visit of its input, which is counted already. */
+function chargeArguments(
+  name: string,
+  call: {
+    readonly context: LimitedContext;
+    readonly value: unknown;
+    readonly rest: readonly unknown[];
+  },
+): void {
+  const { context, value, rest } = call;
+  const { work } = context;
+  for (const each of rest) work.use(sizeOf(each));
+  const [first, second] = rest;
+  // Paths and expressions are read character by character.
+  if (name.endsWith('_exp') && typeof second === 'string') context.memoryLimit.use(second.length);
+  if (PATH_FILTERS.has(name) && first !== undefined) {
+    const units = typeof first === 'string' ? first.length : work.visit(first);
+    work.use(units * sizeOf(value));
+  }
+  if (SORT_FILTERS.has(name)) work.use(work.visit(value) * Math.ceil(Math.log2(sizeOf(value) + 1)));
+  if (name === 'date' && typeof first === 'string')
+    work.use(UNITS_PER_DATE_FIELD * (first.split('%').length - 1));
 }
 
 function sizeOf(value: unknown): number {
@@ -53,14 +85,14 @@ function entries(value: unknown): unknown {
 }
 
 /** Returns the object with only the named paths. Does the same for each object of a list. */
-function pick(value: unknown, paths: readonly unknown[]): unknown {
-  if (Array.isArray(value)) return value.map((each: unknown) => pick(each, paths));
-  if (!isPlainObject(value)) return value;
+function pick(value: unknown, paths: readonly unknown[], use: (units: number) => void): unknown {
   const tree: PathTree = new Map();
   for (const path of paths) {
     if (typeof path === 'string') addPath(tree, path.split('.'));
   }
-  return pickTree(value, tree);
+  const picked = (each: unknown): unknown =>
+    Array.isArray(each) ? each.map(picked) : pickTree(each, tree, use);
+  return picked(value);
 }
 
 /** Names with the names below them; an empty map stands for the whole value. */
@@ -76,14 +108,15 @@ function addPath(tree: PathTree, segments: readonly string[]): void {
 }
 
 /** Objects are built with `fromEntries`, which makes `__proto__` an ordinary property. */
-function pickTree(value: unknown, tree: PathTree): unknown {
+function pickTree(value: unknown, tree: PathTree, use: (units: number) => void): unknown {
   if (tree.size === 0 || !isPlainObject(value)) return value;
+  use(tree.size);
   return Object.fromEntries(
     [...tree].flatMap(([name, below]) => {
       if (!Object.hasOwn(value, name)) return [];
       const child = ownProperty(value, name);
       const isMissing = below.size > 0 && !isPlainObject(child);
-      return isMissing ? [] : [[name, pickTree(child, below)] as const];
+      return isMissing ? [] : [[name, pickTree(child, below, use)] as const];
     }),
   );
 }

@@ -1,9 +1,9 @@
 import {
-  Context,
   Liquid,
   LiquidError,
   Output,
   type Template,
+  TypeGuards,
   toValue,
   toValueSync,
   type Value,
@@ -11,6 +11,9 @@ import {
 import { LRUCache } from 'lru-cache';
 import { ownProperty } from '../values/read_path.ts';
 import { registerFilters } from './filters.ts';
+import { limitedContext, MEMORY_LIMIT_REACHED } from './limited_context.ts';
+import { limitedOperators } from './operators.ts';
+import { limitRangeBounds } from './range_bounds.ts';
 import { TemplateError } from './template_error.ts';
 import { evaluatedForm, hasDelimiter, type TemplateForm, templateForm } from './template_form.ts';
 import { countPlaces } from './template_places.ts';
@@ -55,8 +58,6 @@ const KEPT_ENGINES = 20;
 
 /** Message of Liquid when a rendering takes too long. */
 const TIME_LIMIT_REACHED = 'template render limit exceeded';
-/** Message of Liquid when a rendering allocates too much. */
-const MEMORY_LIMIT_REACHED = 'memory alloc limit exceeded';
 
 /** Limits of one template (`settings.liquid` of a workflow). */
 export interface TemplateLimits {
@@ -131,7 +132,9 @@ export class TemplateEngine {
       ownPropertyOnly: true,
       relativeReference: false,
       templates: {},
+      operators: limitedOperators,
     });
+    limitRangeBounds();
     for (const tag of Object.keys(this.#liquid.tags)) {
       if (!ALLOWED_TAGS.has(tag)) delete this.#liquid.tags[tag];
     }
@@ -248,7 +251,13 @@ export class TemplateEngine {
   #renderForm(form: TemplateForm, { context, maxLength, ...limits }: RenderOptions): unknown {
     const compiled = this.#compile(form);
     if (compiled.kind === 'plain') return form.text;
-    const liquidContext = this.#liquidContextOf(context, limits);
+    const liquidContext = limitedContext({
+      liquid: this.#liquid,
+      values: context,
+      ...limits,
+      // Nothing walks through a value that is passed on.
+      isCounted: compiled.kind === 'text' || !isPlainRead(compiled.value),
+    });
     const rendered = guarded('render', () =>
       compiled.kind === 'value'
         ? toValue(toValueSync(compiled.value.value(liquidContext)))
@@ -261,18 +270,6 @@ export class TemplateEngine {
       );
     }
     return rendered;
-  }
-
-  #liquidContextOf(
-    context: TemplateContext,
-    { limitMs, memoryLimit }: Pick<TextOptions, 'limitMs' | 'memoryLimit'>,
-  ): Context {
-    const limits = {
-      ...(limitMs === undefined ? {} : { renderLimit: limitMs }),
-      ...(memoryLimit === undefined ? {} : { memoryLimit }),
-    };
-    // A copy: `increment` and `decrement` write into it.
-    return new Context({ ...context }, this.#liquid.options, { sync: true, ...limits });
   }
 
   #compile(form: TemplateForm): Compiled {
@@ -344,6 +341,18 @@ function checkExpression({ expression, offset }: TemplateForm & { kind: 'value' 
   if (expression.trim() === '') {
     throw new TemplateError('syntax', 'The expression is empty.', offset);
   }
+}
+
+/** Tells if an expression is one variable, whose path has names and indexes only. */
+function isPlainRead({ initial, filters }: Value): boolean {
+  const [token, ...others] = initial.postfix;
+  return (
+    filters.length === 0 &&
+    others.length === 0 &&
+    TypeGuards.isPropertyAccessToken(token) &&
+    token.variable === undefined &&
+    token.props.every((prop) => 'content' in prop)
+  );
 }
 
 /** Runs Liquid and converts its errors. */

@@ -1,0 +1,44 @@
+import { Expression, Tokenizer, TypeGuards, type ValueToken } from 'liquidjs';
+
+type RangeReader = Tokenizer['readGroupOrRange'];
+
+/** A bound of a range. Above this maximum, adding one changes nothing, and Liquid counts forever. */
+class RangeBound extends Expression {
+  override *evaluate(...options: Parameters<Expression['evaluate']>) {
+    const value: unknown = yield super.evaluate(...options);
+    if (Math.abs(Number(value)) > Number.MAX_SAFE_INTEGER)
+      throw new Error('A bound of a range is too large.');
+    return value;
+  }
+}
+
+/**
+ * Makes Liquid compare the bounds of ranges with their maximum. It has no option for that: the
+ * readers of ranges are created inside of tags and outputs.
+ */
+export function limitRangeBounds(): void {
+  const { readGroupOrRange } = Tokenizer.prototype;
+  if (limited.has(readGroupOrRange)) return;
+  const limitedReader: RangeReader = function (this: Tokenizer) {
+    const token = readGroupOrRange.call(this);
+    if (token !== undefined && TypeGuards.isRangeToken(token)) {
+      token.lhs = boundOf(token.lhs);
+      token.rhs = boundOf(token.rhs);
+    }
+    return token;
+  };
+  limited.add(limitedReader);
+  Tokenizer.prototype.readGroupOrRange = limitedReader;
+}
+
+const limited = new WeakSet<RangeReader>();
+
+/** An expression in the place of the token, which Liquid evaluates and searches for variables. */
+function boundOf(token: ValueToken): ValueToken {
+  const bound = new Tokenizer('0').readFilteredValue();
+  bound.initial = new RangeBound([token]);
+  bound.input = token.input;
+  bound.begin = token.begin;
+  bound.end = token.end;
+  return bound;
+}

@@ -1,0 +1,210 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { TemplateEngine } from './template_engine.ts';
+import { TemplateError } from './template_error.ts';
+
+const engine = new TemplateEngine();
+const LIMITS = { memoryLimit: 1_000, limitMs: 10_000 };
+/** More than a rendering with these limits reads: its visits, each repeated by an operation. */
+const MAX_READS = 300_000;
+
+/** Makes a list that contains the previous one twice, again and again. */
+const nested = (name: string, levels = 40): string =>
+  `{% assign ${name} = "" | split: "," | push: "" %}` +
+  `{% assign ${name} = "" | split: "," | push: ${name} | push: ${name} %}`.repeat(levels);
+
+/** A list that counts how often it is read, and ends a rendering that reads it too often. */
+function countedList(): { readonly list: unknown; readonly reads: () => number } {
+  let reads = 0;
+  const list = new Proxy(['x'], {
+    get: (target, key) => {
+      reads += 1;
+      if (reads > MAX_READS) throw new Error('visited too often');
+      return Reflect.get(target, key);
+    },
+  });
+  return { list, reads: () => reads };
+}
+
+const NAME = fc.constantFrom('a', 'b', 'c');
+const VALUE = fc.oneof(
+  { weight: 6, arbitrary: NAME },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      'leaf',
+      'leaf',
+      'text',
+      'object',
+      'rows',
+      '"x"',
+      '"a, b"',
+      '2',
+      'nil',
+    ),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('(1..3)', 'a[b]', 'a.first', 'rows[0].list', 'a.size') },
+);
+const FILTER = fc
+  .tuple(
+    fc.constantFrom(...engine.filters, 'push', 'concat', 'unshift'),
+    fc.array(VALUE, { maxLength: 3 }),
+  )
+  .map(([name, values]) =>
+    name.endsWith('_exp')
+      ? ` | ${name}: "i", "i == a or i contains b"`
+      : ` | ${name}${values.length === 0 ? '' : `: ${values.join(', ')}`}`,
+  );
+const PIPE = fc
+  .tuple(VALUE, fc.array(FILTER, { maxLength: 3 }))
+  .map(([value, filters]) => value + filters.join(''));
+const STATEMENT = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.tuple(NAME, PIPE).map(([name, pipe]) => `{% assign ${name} = ${pipe} %}`),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(NAME, VALUE, VALUE)
+      .map(
+        ([name, one, other]) =>
+          `{% assign ${name} = "" | split: "," | push: ${one} | push: ${other} %}`,
+      ),
+  },
+  PIPE.map((pipe) => `{{ ${pipe} }}`),
+  fc
+    .tuple(VALUE, fc.constantFrom('==', '!=', '<', '>=', 'contains', 'and', 'or'), VALUE)
+    .map((words) => `{% if ${words.join(' ')} %}x{% endif %}`),
+  fc
+    .tuple(VALUE, VALUE)
+    .map(([one, other]) => `{% case ${one} %}{% when ${other} %}x{% endcase %}`),
+  fc
+    .tuple(VALUE, NAME, VALUE)
+    .map(
+      ([list, name, value]) =>
+        `{% for i in ${list} %}{% assign ${name} = ${name} | push: i | push: ${value} %}{% endfor %}`,
+    ),
+  fc.tuple(NAME, PIPE).map(([name, pipe]) => `{% capture ${name} %}{{ ${pipe} }}{% endcapture %}`),
+  fc.tuple(VALUE, VALUE).map(([one, other]) => `{% cycle ${one}, ${other} %}{% echo ${other} %}`),
+);
+
+describe('A rendering', () => {
+  it.each([
+    ['output', `${nested('a')}{{ a }}`],
+    ['comparison', `${nested('a')}${nested('b')}{% if a == b %}x{% endif %}`],
+    ['branches', `${nested('a')}${nested('b')}{% case a %}{% when b %}x{% endcase %}`],
+    ['join', `${nested('a')}{{ a | join }}`],
+    ['json', `${nested('a')}{{ a | json }}`],
+    ['path', `${nested('a')}{{ inputs[a] }}`],
+    ['range', `${nested('a')}{{ (a..2) }}`],
+    ['path of a filter', `${nested('a', 5)}{{ (1..500) | map: a }}`],
+  ])('J124: refuses lists of few members with very many values in them: %s', (_, text) => {
+    expect(() => engine.renderText(text, {}, LIMITS)).toThrow(
+      expect.objectContaining({ kind: 'memory' }),
+    );
+  });
+
+  it('J124: visits a bounded number of values, whatever the template does', () => {
+    const template = fc
+      .array(STATEMENT, { minLength: 1, maxLength: 8 })
+      .map((statements) => statements.join('').repeat(30));
+    fc.assert(
+      fc.property(template, (text) => {
+        const { list, reads } = countedList();
+        const rows = [{ list, name: 'x' }, { list }];
+        try {
+          engine.renderText(text, { leaf: list, rows, object: { list }, text: 'a,b' }, LIMITS);
+        } catch (error) {
+          expect(error).toBeInstanceOf(TemplateError);
+          expect(String(error)).not.toContain('visited too often');
+        }
+        expect(reads()).toBeLessThanOrEqual(MAX_READS);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ['expressions', `\${{ (1..900) | where_exp: "i", "${'1 == 2 or '.repeat(200)}false" }}`],
+    ['paths', `\${{ rows | map: "${'a.'.repeat(400)}a" }}`],
+    ['fields of dates', `{{ "now" | date: "${'%c'.repeat(400)}" }}`],
+    ['picked paths', `\${{ rows | pick: ${Array.from({ length: 50 }, (_, n) => `"a${n}"`)} }}`],
+  ])('J124: refuses a filter that repeats much work: %s', (_, text) => {
+    const rows = Array.from({ length: 300 }, () => ({ a: 1 }));
+    expect(() => engine.renderText(text, { rows }, LIMITS)).toThrow(
+      expect.objectContaining({ kind: 'memory' }),
+    );
+  });
+
+  it.each([
+    '{{ (9007199254740992..9007199254740996) | size }}',
+    '{% for i in (n..n) %}{% endfor %}',
+    '${{ rows | where_exp: "i", "(\'-9007199254740996\'..-9007199254740992) == i" }}',
+  ])('J125: refuses a range that would never end: %s', (text) => {
+    expect(() => engine.render(text, { n: 2 ** 53, rows: [1] })).toThrow(
+      'A bound of a range is too large.',
+    );
+  });
+
+  it('finds the variables in the bounds of a range', () => {
+    expect(engine.references('{{ (a.b..inputs.n) }}').map(({ segments }) => segments)).toEqual([
+      ['a', 'b'],
+      ['inputs', 'n'],
+    ]);
+  });
+
+  it('passes on a large value that nothing walks through', () => {
+    const list = Array.from({ length: 20_000 }, (_, index) => index);
+    expect(engine.renderText('${{ inputs.list }}', { inputs: { list } }, LIMITS)).toBe(list);
+  });
+});
+
+describe('Filters of texts', () => {
+  it.each(['split', 'remove', 'remove_first', 'remove_last'])(
+    'J127: search in linear time: %s',
+    (name) => {
+      const half = 'a'.repeat(50_000);
+      const context = { text: 'a'.repeat(2_000_000), piece: `${half}b${half}` };
+      expect(String(engine.render(`\${{ text | ${name}: piece }}`, context))).toBe(context.text);
+    },
+  );
+
+  it.each(['replace', 'replace_first', 'replace_last'])(
+    'J127: search in linear time: %s',
+    (name) => {
+      const half = 'a'.repeat(50_000);
+      const context = { text: 'a'.repeat(2_000_000), piece: `${half}b${half}` };
+      expect(engine.render(`{{ text | ${name}: piece, "$&" }}`, context)).toBe(context.text);
+    },
+  );
+
+  it('J127: search in linear time: contains', () => {
+    const half = 'a'.repeat(50_000);
+    const context = { text: 'a'.repeat(2_000_000), piece: `${half}b${half}` };
+    expect(engine.render('${{ text contains piece }}', context)).toBe(false);
+  });
+
+  it('have the results of Liquid', () => {
+    const context = { s: 'a-b-a-', list: [1, 'x'] };
+    const results: readonly (readonly [string, unknown])[] = [
+      ['s | split: "-"', ['a', 'b', 'a']],
+      ['s | split: ""', ['a', '-', 'b', '-', 'a', '-']],
+      ['s | replace: "a", "$&"', '$&-b-$&-'],
+      ['s | replace_first: "a", "$&"', '$&-b-a-'],
+      ['s | replace_last: "a", "c"', 'a-b-c-'],
+      ['s | replace_first: "z", "c"', 'a-b-a-'],
+      ['s | replace: "-", 1', 'a1b1a1'],
+      ['s | remove: "a"', '-b--'],
+      ['s | remove_first: "a"', '-b-a-'],
+      ['s | remove_last: "a"', 'a-b--'],
+      ['s | remove_last: "z"', 'a-b-a-'],
+      ['list | replace: "x", "y"', '1y'],
+      ['s contains "b-"', true],
+      ['s contains 1', false],
+      ['list contains "x"', true],
+    ];
+    for (const [text, expected] of results)
+      expect(engine.render(`\${{ ${text} }}`, context)).toEqual(expected);
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Characters, findLastText, findText, searchLinear, splitText } from './find_text.ts';
+
+/** Texts of few characters, in which pieces occur often and almost. */
+const TEXT = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 60 });
+const PIECE = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 12 });
+
+/** So long that the linear search is used, and ends as `text`. */
+const long = (text: string): string => 'c'.repeat(300_000) + text;
+
+describe('findText', () => {
+  it('finds what `indexOf` finds', () => {
+    fc.assert(
+      fc.property(TEXT, PIECE, fc.nat(70), (text, piece, from) => {
+        expect(findText(text, piece, from)).toBe(text.indexOf(piece, from));
+        expect(findText(long(text), piece)).toBe(long(text).indexOf(piece));
+        if (piece !== '') expect(searchLinear(text, piece, from)).toBe(text.indexOf(piece, from));
+      }),
+    );
+  });
+
+  it('J127: compares characters in proportion to the sum of the lengths', () => {
+    fc.assert(
+      fc.property(fc.nat(3_000), fc.nat(1_000), fc.nat(1_000), (length, before, after) => {
+        let reads = 0;
+        const counted = (text: string): Characters => ({
+          length: text.length,
+          charCodeAt: (index) => {
+            reads += 1;
+            return text.charCodeAt(index);
+          },
+        });
+        const piece = `${'a'.repeat(before)}b${'a'.repeat(after)}`;
+        expect(searchLinear(counted('a'.repeat(length)), counted(piece), 0)).toBe(-1);
+        expect(reads).toBeLessThanOrEqual(5 * (length + piece.length));
+      }),
+    );
+  });
+
+  it('J127: searches megabytes for a piece that almost occurs everywhere', () => {
+    const half = 'a'.repeat(50_000);
+    // `indexOf` takes minutes.
+    expect(findText('a'.repeat(2_000_000), `${half}b${half}`)).toBe(-1);
+    expect(findLastText('a'.repeat(2_000_000), `${half}b${half}`)).toBe(-1);
+    expect(splitText('a'.repeat(2_000_000), `${half}b${half}`)).toHaveLength(1);
+  });
+});
+
+describe('findLastText', () => {
+  it('finds what `lastIndexOf` finds', () => {
+    fc.assert(
+      fc.property(TEXT, PIECE, (text, piece) => {
+        expect(findLastText(text, piece)).toBe(text.lastIndexOf(piece));
+        const whole = text + 'c'.repeat(300_000);
+        expect(findLastText(whole, piece)).toBe(whole.lastIndexOf(piece));
+      }),
+    );
+  });
+});
+
+describe('splitText', () => {
+  it('splits as `split` does', () => {
+    fc.assert(
+      fc.property(TEXT, PIECE, (text, piece) => {
+        expect(splitText(text, piece)).toEqual(text.split(piece));
+        if (piece !== '') expect(splitText(long(text), piece)).toEqual(long(text).split(piece));
+      }),
+    );
+  });
+});
