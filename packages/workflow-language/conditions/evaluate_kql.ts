@@ -29,7 +29,7 @@ type RangeNode = KqlNode & { kind: 'range' };
 
 class KqlEvaluation {
   readonly #now: number;
-  /** What literals mean: each is compared with many values, and may be long. */
+  /** Meanings of literals: each is compared with many values, and may be long. */
   readonly #paths = new Map<KqlLiteral, { readonly value: readonly string[] }>();
   readonly #dates = new Map<KqlLiteral, { readonly value: number | undefined }>();
   readonly #numbers = new Map<KqlLiteral, { readonly value: number }>();

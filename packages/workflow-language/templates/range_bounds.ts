@@ -2,7 +2,7 @@ import { Expression, Tokenizer, TypeGuards, type ValueToken } from 'liquidjs';
 
 type RangeReader = Tokenizer['readGroupOrRange'];
 
-/** A bound of a range. Above this maximum, adding one changes nothing, and Liquid counts forever. */
+/** A bound of a range. Above its maximum, adding one changes nothing, and Liquid counts forever. */
 class RangeBound extends Expression {
   override *evaluate(...options: Parameters<Expression['evaluate']>) {
     const value: unknown = yield super.evaluate(...options);
