@@ -119,7 +119,7 @@ describe('npm scripts', () => {
     return root;
   }
 
-  it('waits for a command that installs packages, and continues when that command has died', async () => {
+  it('wait for a command that installs packages, and continue when that command has died', async () => {
     const root = aCheckout();
     const other = run('sleep', ['600']);
     writeFileSync(join(root, '.installing'), String(other.child.pid));

@@ -38,7 +38,7 @@ describe('npx latchkey test', () => {
     });
   });
 
-  it('fails with a diff when a changed workflow leads elsewhere', () => {
+  it('fails with a diff when a changed workflow has another result', () => {
     const { status, stdout } = latchkey('test', 'example.yaml', '--workflow', 'changed.yaml');
     expect(status).toBe(1);
     expect(stdout).toContain('failed  example.yaml\n  step [count]: input\n');

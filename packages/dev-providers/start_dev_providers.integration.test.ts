@@ -96,7 +96,7 @@ describe('the settings for the development providers', () => {
   });
 });
 
-describe('time at the development providers', () => {
+describe('the clock of the development providers', () => {
   it('expires Google’s access tokens and codes', async () => {
     const clock = aClock();
     const google = keep(await startGoogle({ port: 0, now: clock.now }));

@@ -106,7 +106,7 @@ describe('client authentication by an assertion', () => {
     [{}, { issuer: 'https://bank.example' }, 'https://auth.example.com/token'],
     [{ audience: 'https://auth.example.com' }, {}, 'https://auth.example.com'],
   ])(
-    'C51: is addressed only to the server that gets it: %j, %j',
+    'C51: sends an assertion that is addressed only to the server that gets it: %j, %j',
     async (over, client, expected) => {
       const fields = await fieldsOf({ privateKey: pemOf(EC.privateKey), ...over }, client);
       expect(read(fields['client_assertion']).payload['aud']).toBe(expected);
@@ -114,7 +114,7 @@ describe('client authentication by an assertion', () => {
   );
 
   it.each(['https://bank.example/token', 'https://auth.example.com:8443', 'bank', ''])(
-    'C51: is not sent with the audience %j of another server',
+    'C51: sends no assertion with the audience %j of another server',
     async (audience) => {
       await expect(fieldsOf({ privateKey: pemOf(EC.privateKey), audience })).rejects.toMatchObject({
         code: 'invalid_request',

@@ -68,7 +68,7 @@ describe('the discovery of metadata', () => {
       ['is not available', () => new Response('no', { status: 503 })],
       ['returns text', () => new Response(JSON.stringify(DOCUMENT))],
     ])(
-      'H114: does not count as published by the origin when its root %s',
+      'H114: does not treat the metadata as published by the origin when its root %s',
       async (_what, atRoot) => {
         expect(await published(atRoot)).toMatchObject({
           isPublishedByOrigin: false,

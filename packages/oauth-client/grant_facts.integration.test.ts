@@ -65,7 +65,7 @@ const withRealm = aProvider({
   grantFacts: [{ name: 'realmId', from: 'callback', path: 'realmId', kind: 'text' }],
 });
 
-describe('Grant facts', () => {
+describe('grant facts', () => {
   it.each([
     [providers.salesforce, { instance_url: 'https://acme.my.salesforce.com' }],
     [providers.zoho, { api_domain: 'https://www.zohoapis.com' }],
@@ -89,7 +89,7 @@ describe('Grant facts', () => {
     expect([...hosts]).toEqual(['api.atlassian.com']);
   });
 
-  it('on a host outside the entry refuse the grant, with its tokens to revoke', async () => {
+  it('on a host outside the entry lead to a refused grant, whose tokens are to be revoked', async () => {
     const { authorize } = await start(providers.salesforce);
     server.nameFacts({ instance_url: 'https://evil.example' });
     const refusal = await authorize().catch((error: unknown) => error);
@@ -101,20 +101,20 @@ describe('Grant facts', () => {
     });
   });
 
-  it('that calls need and the provider does not name refuse the grant', async () => {
+  it('that calls need and the provider does not name lead to a refused grant', async () => {
     const { authorize } = await start(providers.salesforce);
     server.nameFacts({ instance_url: null });
     await expect(authorize(['instance_url'])).rejects.toMatchObject({ code: 'grant_fact_missing' });
     expect((await authorize()).facts).toEqual({});
   });
 
-  it('of an account without sites refuse the grant', async () => {
+  it('of an account without sites lead to a refused grant', async () => {
     const { authorize } = await start(providers.atlassian);
     server.nameFacts({ cloudId: [] });
     await expect(authorize()).rejects.toMatchObject({ code: 'grant_fact_missing' });
   });
 
-  it('that cannot be requested refuse the grant for a temporary reason', async () => {
+  it('that cannot be requested lead to a refused grant with a temporary reason', async () => {
     const { authorize } = await start(providers.atlassian);
     const { fetch: send } = io;
     const failing: ProtocolIo['fetch'] = (url, init) =>
@@ -128,7 +128,7 @@ describe('Grant facts', () => {
     expect(Object(refusal).issuedTokens()).toBeDefined();
   });
 
-  it('of a refresh response are read if they are permitted, and never lose its tokens', async () => {
+  it('of a refresh response are read if they are permitted, and no error in them loses its tokens', async () => {
     const { authorize, client } = await start(providers.salesforce);
     const first = await authorize();
     const second = await dialectOf(client).refresh(first.refreshToken ?? '', io);

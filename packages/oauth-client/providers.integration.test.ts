@@ -180,7 +180,7 @@ describe.each(cases)('the provider %s by %s', (_name, _form, entry, createClient
     }
   });
 
-  it('refreshes, and accepts a used refresh token only as long as it does', async () => {
+  it('refreshes, and rejects a used refresh token after the grace period of the provider', async () => {
     const first = await connect(client, entry);
     const { rotation, graceSeconds } = entry.refreshToken ?? {};
     if (rotation === undefined) {
@@ -206,7 +206,7 @@ describe.each(cases)('the provider %s by %s', (_name, _form, entry, createClient
     expect(server.liveGrants()).toBe(entry.refreshToken?.reuseEndsGrant === true ? 0 : 1);
   });
 
-  it('revokes', async () => {
+  it('revokes tokens', async () => {
     const grant = await connect(client, entry);
     const dialect = dialectOf(client);
     const isByToken = entry.revocation?.ends === 'token' || grant.refreshToken === undefined;

@@ -249,7 +249,7 @@ describe('revocation of a refresh token at an endpoint that accepts access token
   it.each([
     ['the response of the exchange is lost', 'failed_permanent', 'connection_failed'],
     ['the exchange is not sent', 'failed_transient', 'dns_failed'],
-  ])('when %s returns %s', async (_, expected, code) => {
+  ])('when %s, returns %s', async (_, expected, code) => {
     const token = () => {
       throw Object.assign(new Error('no'), { name: 'EgressError', code });
     };
@@ -262,7 +262,7 @@ describe('revocation of a refresh token at an endpoint that accepts access token
     [503, {}, 'failed_transient'],
     [504, {}, 'failed_permanent'],
     [200, {}, 'failed_permanent'],
-  ])('for an exchange with HTTP %i and %j returns %s', async (status, body, expected) => {
+  ])('for an exchange with HTTP %i and %j, returns %s', async (status, body, expected) => {
     const { outcome, replaced } = await attempt({ token: () => json(body, { status }) });
     expect({ outcome, replaced }).toEqual({ outcome: expected, replaced: [] });
   });

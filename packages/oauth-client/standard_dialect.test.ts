@@ -122,7 +122,7 @@ describe('the authorization URL', () => {
     },
   );
 
-  it('has any state, scope and redirect URI unchanged and always the configured host', () => {
+  it('contains any given state, scope and redirect URI unchanged, and always the configured host', () => {
     const scopes = fc.string({ minLength: 1 });
     fc.assert(
       fc.property(fc.string(), scopes, fc.webUrl(), (state, scope, redirectUri) => {
@@ -212,7 +212,7 @@ describe('the identity of a standard client', () => {
     ['https://auth.example.com/token', false],
     ['https://oauth2.googleapis.com.evil.example/token', false],
     ['nonsense', false],
-  ])('says for %s if a revocation ends all grants (expected: %p)', (tokenEndpoint, endsAll) => {
+  ])('states for %s if a revocation ends all grants (expected: %p)', (tokenEndpoint, endsAll) => {
     expect(dialect({ tokenEndpoint }).revocationEndsAllGrants).toBe(endsAll);
   });
 });

@@ -60,7 +60,7 @@ const refresh = (client: StandardClient | EarsClient = standard()) =>
   dialectOf(client).refresh('rt-1', io);
 const form = () => Object.fromEntries(new URLSearchParams(received?.body));
 
-describe('requests of the standard dialect', () => {
+describe('the standard dialect, for token requests,', () => {
   it('sends a form-encoded code exchange with Basic authentication', async () => {
     respondWith(200, JSON.stringify(TOKEN));
     const exchange = { code: 'c+1', codeVerifier: 'v-1', redirectUri: 'https://l.example/cb?a=b' };
@@ -115,7 +115,7 @@ describe('requests of the standard dialect', () => {
   });
 });
 
-describe('requests of the EARS dialect', () => {
+describe('the EARS dialect, for token requests,', () => {
   it('exchanges a code as JSON without grant type, redirect URI or credentials', async () => {
     respondWith(200, JSON.stringify(TOKEN), { ...JSON_TYPE, 'x-cloud-request-id': 'edge, req-9' });
     const exchange = { code: 'c-1', codeVerifier: 'v-1', redirectUri: 'https://l.example/cb' };
@@ -196,7 +196,7 @@ describe('the responses of a token endpoint', () => {
       'application/json',
     ],
   ])(
-    'C50: count as lost after %s, because the refresh token may be spent',
+    'C50: are treated as lost with %s as the body, because the refresh token may be spent',
     async (_what, body, type) => {
       respondWith(200, body, { 'content-type': type });
       await expect(refresh()).rejects.toMatchObject({

@@ -56,7 +56,7 @@ describe('the test proxy', () => {
     expect(seen).toEqual(['POST /b']);
   });
 
-  it('loses requests before, and responses after, the target acts', async () => {
+  it('drops requests before the target acts, and responses after it has acted', async () => {
     proxy.treat = () => 'drop_request';
     await expect(post('/a')).rejects.toThrow('fetch failed');
     expect(seen).toEqual([]);

@@ -243,7 +243,7 @@ describe('the build of the web app', () => {
     expect(readdirSync(join(root, 'dist', 'browser'))).toEqual([]);
   });
 
-  it('changes code of libraries, and refuses code that has another form', async () => {
+  it('patches code of libraries, and refuses code that has another form', async () => {
     const popover = 'node_modules/@elastic/eui/optimize/es/components/popover/popover.js';
     const method = (call: string) => `export function find(_this, focusable) { return ${call}; }`;
     write('plugins/b/public/index.ts', `export { find as plugin } from '../../../${popover}';`);

@@ -42,7 +42,7 @@ const OAUTH = {
 };
 
 describe('auth types with fixed credentials', () => {
-  it('send nothing for the auth type none', async () => {
+  it('none: adds no header to a request', async () => {
     expect(await headersWith('none', {})).not.toHaveProperty('Authorization');
   });
 
@@ -75,7 +75,7 @@ describe('auth types with fixed credentials', () => {
     expect(await headersWith(entry, { 'X-API-Key': 'k-2' })).toMatchObject({ 'X-API-Key': 'k-2' });
   });
 
-  it('api_key_header: lets the user name the header if the spec says so', async () => {
+  it('api_key_header: lets the user choose the header name if the spec permits it', async () => {
     const entry = { type: 'api_key_header', defaults: { chooseHeader: true } };
     const headers = await headersWith(entry, { headerField: 'X-Team-Key', apiKey: 'k-3' });
     expect(headers).toMatchObject({ 'X-Team-Key': 'k-3' });

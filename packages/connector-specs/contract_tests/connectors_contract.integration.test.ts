@@ -111,7 +111,7 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     );
   });
 
-  it('has German texts, and none that it does not use', () => {
+  it('has all German texts, and none that is not used', () => {
     expect(translationProblems(spec, 'de')).toEqual([]);
   });
 

@@ -147,27 +147,30 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
     (spec.auth?.types ?? []).map(
       (entry) => [typeof entry === 'string' ? entry : entry.type, entry] as const,
     ),
-  )('sends the same requests with %s, and each mistake in them is found', async (_type, entry) => {
-    const { context } = await contextFor(entry);
-    const missed: unknown[] = [];
-    const respond = vendorResponder(facts, { size: 'full', variant: 0 }, (checked, request) => {
-      if (checked.route === undefined || checked.problems.length > 0) missed.push(checked);
-      else {
-        const mutations = mutationsOf(request, facts, checked.route);
-        missed.push(
-          ...mutations.filter((mutated) => checkRequest(facts, mutated).problems.length === 0),
-        );
+  )(
+    'sends the same requests with %s, and the check finds each mistake in them',
+    async (_type, entry) => {
+      const { context } = await contextFor(entry);
+      const missed: unknown[] = [];
+      const respond = vendorResponder(facts, { size: 'full', variant: 0 }, (checked, request) => {
+        if (checked.route === undefined || checked.problems.length > 0) missed.push(checked);
+        else {
+          const mutations = mutationsOf(request, facts, checked.route);
+          missed.push(
+            ...mutations.filter((mutated) => checkRequest(facts, mutated).problems.length === 0),
+          );
+        }
+      });
+      service.response = respond;
+      for (const [name, requests] of operationsOf(spec, manifest)) {
+        const action = spec.actions[name] as ActionDefinition;
+        for (const input of generateSpecial(action.input)) {
+          await runAction(spec, context, { name, input: withCursors(input, requests) });
+        }
       }
-    });
-    service.response = respond;
-    for (const [name, requests] of operationsOf(spec, manifest)) {
-      const action = spec.actions[name] as ActionDefinition;
-      for (const input of generateSpecial(action.input)) {
-        await runAction(spec, context, { name, input: withCursors(input, requests) });
-      }
-    }
-    expect(missed).toEqual([]);
-  });
+      expect(missed).toEqual([]);
+    },
+  );
 
   it('refuses links to another host, and sends nothing there', async () => {
     const { context, origins } = await contextFor();

@@ -19,7 +19,7 @@ describe('the content of a file', () => {
     expect(Buffer.from(content.content, encoding)).toEqual(bytes);
   });
 
-  it('that cannot be read has its size in the error', async () => {
+  it('is reported with its size when it cannot be read', async () => {
     const failure = new Error('too large');
     const read = () => Promise.reject(failure);
     const file = { format: 'text', size: 7 } as const;

@@ -86,7 +86,7 @@ describe('the texts of a spec', () => {
     expect(texts).not.toContain('a-1');
   });
 
-  it('are replaced where the form reads them, and the rest of the schema stays', () => {
+  it('are replaced where the form reads them, and the rest of the schema stays unchanged', () => {
     const serialized = serializeConnectorSpec(spec());
     const upper = mapSpecTexts(serialized, (text) => text.toUpperCase());
     expect(upper).toMatchObject({

@@ -33,7 +33,7 @@ describe('the error codes of failures with status 200', () => {
   const readItem = operation('GET /items', { ...read, input: {} });
   const failed = (code: string) => ({ body: { ok: false, error: { code } } });
 
-  it('say who acts', async () => {
+  it('say who must act', async () => {
     for (const [code, whoActs] of [
       ['org_blocked', 'administrator'],
       ['busy', 'nobody'],
@@ -44,7 +44,7 @@ describe('the error codes of failures with status 200', () => {
     }
   });
 
-  it('repeat a read after a temporary one only', async () => {
+  it('cause a retry of a read only if the failure is temporary', async () => {
     const temporary = aContext([failed('busy'), { body: {} }]);
     await expect(settled(readItem.call(temporary.context, {}))).resolves.toEqual({});
     const final = aContext([failed('org_blocked'), { body: {} }]);
@@ -77,7 +77,7 @@ describe('messages by field', () => {
     [{ errors: { title: { text: 'x' } } }, undefined],
     [{ errors: ['x'] }, undefined],
     [{ errors: { token: 'Bearer dev-canary-token' } }, 'token […]'],
-  ])('of %j are the message %s', async (body, vendorMessage) => {
+  ])('are joined from %j to the message %s', async (body, vendorMessage) => {
     const failed = create.call(aContext([{ status: 400, body }]).context, {});
     expect(await settled(failed)).toMatchObject({ vendorMessage });
   });

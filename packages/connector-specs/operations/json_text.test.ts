@@ -37,7 +37,7 @@ describe('an input that is JSON as text', () => {
     },
   );
 
-  it('is described as text in JSON', () => {
+  it('is described as a text that contains JSON', () => {
     expect(toJsonSchema(search.input)).toMatchObject({
       properties: {
         filter: {

@@ -257,7 +257,7 @@ describe('the request of an operation', () => {
     });
   });
 
-  it('has only one of two inputs that exclude each other', async () => {
+  it('accepts only one of two inputs that exclude each other', async () => {
     const update = operation('PATCH /items/{id}', {
       ...write,
       input: { id: text(), tags: text().optional(), addedTags: text().optional() },
@@ -285,13 +285,13 @@ describe('the base URL of an operation', () => {
     ['https://{config.name}.sample.test/v2', { name: 'acme' }, 'https://acme.sample.test/v2/x'],
     ['https://{config.host}', { host: 'a.sample.test' }, 'https://a.sample.test/x'],
     ['https://s.test/ex/{config.id}', { id: 'a b' }, 'https://s.test/ex/a%20b/x'],
-  ])('%s has the values of the config', async (baseUrl, config, expected) => {
+  ])('%s contains the values of the config', async (baseUrl, config, expected) => {
     const { context, sent } = aContext([{}], { config });
     await at(baseUrl).call(context, {});
     expect(sent[0]?.url).toBe(expected);
   });
 
-  it('has facts of the grant', async () => {
+  it('contains facts of the grant', async () => {
     const { context, sent } = aContext([{}], { grant: { instance_url: 'https://acme.test' } });
     await at('{grant.instance_url}/services').call(context, {});
     expect(sent[0]?.url).toBe('https://acme.test/services/x');
@@ -394,7 +394,7 @@ describe('an error of the vendor', () => {
     [500, 'bearer', 'nobody'],
     [429, 'bearer', 'nobody'],
   ])(
-    'with status %i and the auth type %s is corrected by %s',
+    'with status %i and the auth type %s must be corrected by: %s',
     async (status, authType, whoActs) => {
       const error = await failure([{ status, headers: { 'retry-after': '60' } }], {
         secrets: { authType },

@@ -44,7 +44,7 @@ describe('the result of an operation with pages', () => {
     },
   });
 
-  it('has the declared names', async () => {
+  it('uses the declared names', async () => {
     const { context } = aContext([
       { body: { items: items(1), meta: { next: 'c2' } } },
       { body: { items: items(2), meta: { next: null } } },
@@ -120,7 +120,7 @@ describe('the next page of an operation', () => {
     expect(sent[1]?.url).toBe(`${BASE}/items?t=1`);
   });
 
-  it('is requested by a URL with another path of the API, where the API has that', async () => {
+  it('is requested by a URL with another path if the API declares that path', async () => {
     const pages = { ...URL_IN_BODY, path: '@odata\\.nextLink', isAnyPath: true } as const;
     const next = `${BASE}/items('1')/list?t=1`;
     const { context, sent } = aContext([{ body: { items: items(1), '@odata.nextLink': next } }]);
@@ -175,7 +175,7 @@ describe('the next page of an operation', () => {
     'https://api.sample.test/admin?page=2',
     'https://api.sample.test/v1/../admin?page=2',
     'not a url:',
-  ])('is not followed at %s', async (url) => {
+  ])('is not requested at %s', async (url) => {
     const fromHeader = aContext([{ body: items(1), headers: linkTo(url) }]);
     await expect(list(LINK).call(fromHeader.context, { all: true })).rejects.toThrow(
       'another host',
@@ -194,7 +194,7 @@ describe('the next page of an operation', () => {
     'https://api.sample.test/',
     '/v1/items/1?page=2',
     '/v1/users',
-  ])('is not requested by a caller at %s', async (cursor) => {
+  ])('is not requested at %s when a caller passes that URL', async (cursor) => {
     const { context, sent } = aContext([{ body: { items: [] } }]);
     await expect(list(URL_IN_BODY).call(context, { cursor })).rejects.toMatchObject({
       code: 'invalid_input',
@@ -245,13 +245,13 @@ describe('all pages of an operation', () => {
   it.each<SampleResponse | Error>([
     { status: 429, headers: { 'retry-after': '60' } },
     new EgressError('timeout', 'slow', 'api.sample.test'),
-  ])('are returned without those after a temporary failure', async (failure) => {
+  ])('are returned up to a page that failed temporarily', async (failure) => {
     const { context } = aContext([page('a', 1, 2), page('b', 3), failure]);
     const result = await list(CURSOR).call(context, { all: true });
     expect(result).toEqual({ items: items(1, 2, 3), nextCursor: 'b' });
   });
 
-  it('are not returned when the first page or the input fails, or the caller aborts', async () => {
+  it('are not returned when the first page fails, the input is invalid, or the caller aborts', async () => {
     const limited = { status: 429, headers: { 'retry-after': '60' } };
     for (const { context } of [
       aContext([limited]),
@@ -263,7 +263,7 @@ describe('all pages of an operation', () => {
   });
 });
 
-describe('a list that the API does not return to the end', () => {
+describe('a list that the API returns only in part', () => {
   const limited = list({ ...CURSOR, total: 'total', limit: { maxTotal: 5, size: 'pageSize' } });
   const pageTo = (next: string, ...ids: number[]) => ({
     body: { items: items(...ids), total: 9, meta: { next } },
@@ -271,7 +271,7 @@ describe('a list that the API does not return to the end', () => {
   const notice =
     'The service returns only the first 5 of 9 items. A more specific search returns others.';
 
-  it('ends there, and says so', async () => {
+  it('ends at the limit of the API, with a notice', async () => {
     const { context, sent } = aContext([pageTo('2', 1, 2), pageTo('4', 3, 4), pageTo('5', 5)]);
     const page = await limited.call(context, { all: true });
     expect(page).toEqual({ items: items(1, 2, 3, 4, 5), total: 9, notice });
@@ -284,13 +284,13 @@ describe('a list that the API does not return to the end', () => {
     ]);
   });
 
-  it('has no notice before the last page, nor if the API returns all', async () => {
+  it('has no notice before the last page, nor if the API returns all items', async () => {
     const { context } = aContext([pageTo('2', 1, 2), { body: { items: items(1), total: 1 } }]);
     expect(await limited.call(context, {})).not.toHaveProperty('notice');
     expect(await limited.call(context, {})).toEqual({ items: items(1), total: 1 });
   });
 
-  it('refuses a page behind its end without a request', async () => {
+  it('rejects a page after the end of the list without a request', async () => {
     const { context, sent } = aContext([]);
     await expect(limited.call(context, { cursor: '5' })).rejects.toMatchObject({
       code: 'invalid_input',
@@ -299,7 +299,7 @@ describe('a list that the API does not return to the end', () => {
     expect(sent).toEqual([]);
   });
 
-  it('has a notice with numbered pages, too', async () => {
+  it('also has a notice with numbered pages', async () => {
     const { context } = aContext([{ body: { items: items(5, 6), total: 9 } }]);
     const numbered = list({ ...PAGE, total: 'total', maxTotal: 6 });
     expect(await numbered.call(context, { cursor: 3 })).toMatchObject({

@@ -24,20 +24,20 @@ describe('the input raw', () => {
   });
   const body = { items: [{ id: 1, more: true }], next: 'b' };
 
-  it('returns the body of one response without checking it, and is not sent', async () => {
+  it('returns the body of one response without a check, and is itself not sent', async () => {
     const { context, sent } = aContext([{ body }]);
     const input = list.input.parse({ raw: true, all: true });
     await expect(list.handler(context, input as never)).resolves.toEqual(body);
     expect(sent.map(({ url }) => url)).toEqual([`${BASE}/items`]);
   });
 
-  it('does not return a failed body', async () => {
+  it('does not return the body of a failed response', async () => {
     const { context } = aContext([{ body: { ok: false, error: { code: 'gone' } } }]);
     const input = list.input.parse({ raw: true });
     await expect(list.handler(context, input as never)).rejects.toThrow('gone');
   });
 
-  it('exists only where the operation has it', () => {
+  it('exists only if the operation declares it', () => {
     const other = operation('GET /items', { ...read, input: {} });
     expect(other.input.safeParse({ raw: true }).success).toBe(false);
   });

@@ -60,7 +60,7 @@ describe('a request that failed for a time', () => {
     expect(sent.map(({ headers }) => headers?.['Idempotency-Key'])).toEqual(['k1', 'k1']);
   });
 
-  it('is repeated if it writes and was not sent, or may be repeated by its declaration', async () => {
+  it('is repeated if it writes and was not sent, or if its declaration permits a retry', async () => {
     const refused = new EgressError('connection_failed', 'refused', 'x');
     const first = aContext([refused, {}]);
     await settled(post.call(first.context, {}));

@@ -64,7 +64,7 @@ describe('an operation whose body is one input', () => {
     ...confirmed('added', 'id'),
   });
 
-  it('sends its value as JSON, and confirms with inputs', async () => {
+  it('sends its value as JSON, and returns the declared inputs as a confirmation', async () => {
     const { context, sent } = aContext([{ status: 204, body: '' }]);
     expect(await watch.call(context, { id: '7', user: 'a"b' })).toEqual({ added: true, id: '7' });
     expect(sent[0]).toMatchObject({

@@ -142,7 +142,7 @@ describe('the definition of a connector type', () => {
       );
 
     it.each(['oauth_authorization_code', 'oauth_client_credentials'])(
-      'neither shows nor requires them for %s, and accepts own ones',
+      'neither shows nor requires endpoints for %s, and accepts entered ones',
       (authType) => {
         const schema = generateSecretsSchemaFromSpec(specOf('microsoft'));
         expect(schema.parse({ authType, ...app })).toEqual({ authType, ...app });
@@ -193,7 +193,7 @@ describe('the definition of a connector type', () => {
       expect(codeWith(origin)).toBe('invalid_api_origin');
   });
 
-  it('C118: has no origin for a config value that is not a label', () => {
+  it('C118: has no origin for a config value that is not a label of a host name', () => {
     const resolve = (site: unknown) =>
       resolveConfigOrigin('https://{config.site}.example.com', { site });
     expect(resolve('acme')).toBe('https://acme.example.com');

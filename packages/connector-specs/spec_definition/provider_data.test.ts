@@ -15,7 +15,7 @@ describe('the field for provider data', () => {
     },
   );
 
-  it('names what is wrong, and where', () => {
+  it('reports what is wrong in the data, and where', () => {
     expect(problemsOf('{"token":')).toEqual(['is not valid JSON']);
     expect(problemsOf('[]')).toEqual([expect.stringContaining('expected object')]);
     expect(problemsOf('{"token": {"format": "xml"}, "lifetime": {"idleLimitDays": 0}}')).toEqual([

@@ -62,7 +62,7 @@ const scopesOf = (
     .sort();
 
 describe('the scope that a connector requests', () => {
-  it('is by default that of all actions, once, and of the refresh token', () => {
+  it('contains by default the scopes of all actions, each once, and that of the refresh token', () => {
     expect(defaultOf(aSpec())).toBe('change send send.files offline_access');
     expect(scopesOf(aSpec(), undefined, { scope: 'as entered' })).toEqual(['as', 'entered']);
   });
@@ -76,7 +76,7 @@ describe('the scope that a connector requests', () => {
     [['send'], ['offline_access', 'send', 'send.files']],
     [['ping'], ['offline_access']],
     [['removed'], ['offline_access']],
-  ])('has the least scopes of the enabled actions %j', (enabled, scopes) => {
+  ])('contains the least scopes of the enabled actions %j', (enabled, scopes) => {
     expect(scopesOf(aSpec(), enabled)).toEqual(scopes);
   });
 
@@ -90,7 +90,7 @@ describe('the scope that a connector requests', () => {
     ]);
   });
 
-  it('always has the scopes of the connection test', () => {
+  it('always contains the scopes of the connection test', () => {
     const spec = aSpec({
       test: { ...aConnectorSpec().test, oauthScopes: [['profile', 'read', 'change']] },
     });
@@ -98,13 +98,13 @@ describe('the scope that a connector requests', () => {
     expect(scopesOf(spec, ['find'])).toEqual(['offline_access', 'read']);
   });
 
-  it('has no other scopes than those of the app, if the spec lists them, or with EARS', () => {
+  it('contains only the scopes of the app if the spec lists them, or if EARS is used', () => {
     const listed = aSpec({ auth: { types: [{ type: OAUTH, defaults: { scope: '.default' } }] } });
     expect(scopesOf(listed, ['find', 'send'])).toEqual(['.default']);
     expect(scopesOf(aSpec(), ['find'], { authType: 'ears', scope: 'change' })).toEqual(['change']);
   });
 
-  it('is none without a scope, and as entered with an auth type without users', () => {
+  it('is absent without a scope in the spec, and is kept as entered with an auth type without users', () => {
     const config = { enabledActions: ['find'] };
     expect(requestedScope(aSpec(), { authType: OAUTH, scope: undefined, config })).toBeUndefined();
     expect(
@@ -128,7 +128,7 @@ describe('the scope that a connector requests', () => {
     ],
     ['.hubspot', ['listOwners'], ['crm.objects.contacts.read', 'crm.objects.owners.read']],
     ['.sharepoint-online', ['getSite'], ['.default', 'offline_access']],
-  ])('is for %s with %j only: %j', (id, enabled, scopes) => {
+  ])('for %s with the actions %j is %j', (id, enabled, scopes) => {
     const short = scopesOf(specOf(id), enabled)?.map((scope) => scope.replace(/^https.*\//, ''));
     expect(short?.sort()).toEqual([...scopes].sort());
   });

@@ -21,7 +21,7 @@ class Boundary extends Component<{ readonly children: ReactNode }> {
 }
 
 describe('a component whose code is loaded on demand', () => {
-  it('is rendered in the first pass when its code is there', async () => {
+  it('is rendered in the first pass when its code has been loaded', async () => {
     const read = async () => Page;
     await codeOf(read).load();
     render(<LoadedComponent read={read} loading={<Loading />} />);
@@ -29,7 +29,7 @@ describe('a component whose code is loaded on demand', () => {
     expect(onLoading).not.toHaveBeenCalled();
   });
 
-  it('shows that it is loading, and then the component with what belongs around it', async () => {
+  it('shows that it is loading, and then the component inside the elements around it', async () => {
     const { promise, resolve } = Promise.withResolvers<ComponentType>();
     const read = () => promise;
     render(
@@ -53,7 +53,7 @@ describe('a component whose code is loaded on demand', () => {
     expect(read).toHaveBeenCalledTimes(1);
   });
 
-  it('leaves a failure to the boundary above it', async () => {
+  it('passes a failure to the error boundary above it', async () => {
     const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const read = async () => {
       throw new Error('not found');

@@ -127,7 +127,7 @@ describe('the HTTP client of the browser', () => {
     expect(sent).toEqual(['en', 'de']);
   });
 
-  it('fails with the status and the error body of the server', async () => {
+  it('fails with the status and the error body of the response when the server refuses', async () => {
     const call = client.call(createThing, { params: { id: 'taken' }, body: { size: 3 } });
     expect(await errorOf(call)).toMatchObject({
       code: 'request_failed',

@@ -11,7 +11,7 @@ afterEach(() => {
   for (const channel of opened.splice(0)) channel.close();
 });
 
-it('delivers messages to channels of the same name, also when the sender closes at once', async () => {
+it('a tab channel delivers messages to channels of the same name, also when the sender closes at once', async () => {
   const received = Promise.withResolvers<unknown>();
   const last = Promise.withResolvers<void>();
   const others: unknown[] = [];
@@ -29,7 +29,7 @@ it('delivers messages to channels of the same name, also when the sender closes 
   expect(others).toEqual(['last']);
 });
 
-it('does nothing in a browser without BroadcastChannel', () => {
+it('a tab channel does nothing in a browser without BroadcastChannel', () => {
   const channel = openTabChannel('a', {});
   expect(() => {
     channel.listen(() => undefined);

@@ -131,7 +131,7 @@ describe('EARS in front of Google', () => {
   });
 });
 
-describe('invalid requests to EARS', () => {
+describe('the check of requests in the EARS emulator', () => {
   it('accepts a code only once', async () => {
     const { body } = await obtain('ana');
     expect((await post('token', body)).status).toBe(200);

@@ -49,7 +49,7 @@ async function names(accessToken: string, query: Record<string, string> = {}): P
 const refresh = (refreshToken: string | undefined) =>
   tokenCall(client, { grant_type: 'refresh_token', refresh_token: refreshToken ?? '' });
 
-describe('Google emulator', () => {
+describe('the Google emulator', () => {
   it('shows each user only their own files', async () => {
     const [ana, ben] = await Promise.all([connect(client, 'ana'), connect(client, 'ben')]);
     const anas = await names(ana.access_token);
@@ -143,7 +143,7 @@ describe('Google emulator', () => {
   });
 });
 
-describe('checks of the Google emulator', () => {
+describe('the check of requests in the Google emulator', () => {
   const spend = async (over: Record<string, string>, client_ = client) => {
     const { code, verifier } = await obtainCode(client_, 'ana');
     return tokenCall(client_, {

@@ -44,7 +44,7 @@ const rotate = async (refreshToken: string | undefined): Promise<WireTokens> => 
   return (await response.json()) as WireTokens;
 };
 
-describe('strict server', () => {
+describe('the strict server', () => {
   it('returns data of the user who authorized', async () => {
     const [ana, ben] = await Promise.all([connect(client, 'ana'), connect(client, 'ben')]);
     expect(await (await whoami(ana.access_token)).json()).toMatchObject({

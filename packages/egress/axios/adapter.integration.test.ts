@@ -83,7 +83,7 @@ async function axiosFailure(promise: Promise<unknown>): Promise<AxiosError> {
 }
 
 /** Runs the same tests against the adapter of axios, so that both behave the same. */
-describe.each(makers)('%s: requests', (_name, make) => {
+describe.each(makers)('%s, for requests,', (_name, make) => {
   it('joins baseURL and url, and uses an absolute url as it is', async () => {
     const client = make({ baseURL: `${server.origin}/v1/` });
     expect((await client.get('/files')).data.url).toBe('/v1/files');
@@ -174,7 +174,7 @@ describe.each(makers)('%s: requests', (_name, make) => {
   });
 });
 
-describe.each(makers)('%s: responses', (_name, make) => {
+describe.each(makers)('%s, for responses,', (_name, make) => {
   it('parses JSON by default and on request, and keeps other text', async () => {
     const client = make({ baseURL: server.origin });
     expect((await client.get('/')).data).toMatchObject({ method: 'GET' });
@@ -262,7 +262,7 @@ describe.each(makers)('%s: responses', (_name, make) => {
   });
 });
 
-describe.each(makers)('%s: limits and cancellation', (_name, make) => {
+describe.each(makers)('%s, for limits and cancellation,', (_name, make) => {
   it('reports a timeout like axios', async () => {
     const client = make({ baseURL: server.origin, timeout: 60 });
     expect(await axiosFailure(client.get('/hang'))).toMatchObject({

@@ -16,7 +16,7 @@ const echo: Responder = ({ headers, body }, response) => {
   response.end(JSON.stringify({ headers, body }));
 };
 
-describe('repeating a body', () => {
+describe('the repetition of a body', () => {
   const unauthorizedOnce = (): Responder => {
     let calls = 0;
     return (_request, response) => {

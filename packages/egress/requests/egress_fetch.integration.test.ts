@@ -70,7 +70,7 @@ describe('fetch of egress', () => {
     expect(response.headers.has('content-length')).toBe(false);
   });
 
-  it('returns a 204, and with redirects a 304, without a body', async () => {
+  it('returns a 204 without a body, and a 304 without a body when redirects are followed', async () => {
     const { origin } = await server(({ url }, response) => {
       response.writeHead(Number(url.slice(1))).end();
     });
@@ -112,7 +112,7 @@ describe('fetch of egress, for addresses,', () => {
     expect(connections()).toBe(0);
   });
 
-  it('C42: rejects a metadata address before opening a socket, as a rejection and not an exception', async () => {
+  it('C42: returns a rejected promise for a metadata address and opens no socket', async () => {
     const promise = egress({ allowedHosts: ['*'] }).fetch('https://[::ffff:169.254.169.254]/');
     await expect(promise).rejects.toMatchObject({
       code: 'address_not_allowed',
@@ -287,7 +287,7 @@ describe('fetch of egress with host overrides', () => {
   });
 });
 
-describe('closing egress', () => {
+describe('the close of egress', () => {
   it('waits for running calls and rejects new calls with a code', async () => {
     const asked = Promise.withResolvers<import('node:http').ServerResponse>();
     const { origin } = await server((_request, response) => asked.resolve(response));

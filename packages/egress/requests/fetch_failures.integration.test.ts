@@ -14,7 +14,7 @@ afterEach(stopAll);
 /** Leaves a busy machine time to connect and send before a call is paused. */
 const TIMEOUT_MS = 3_000;
 
-describe('limits of fetch', () => {
+describe('fetch of egress, for limits,', () => {
   it('C49: ends a slow response body at the deadline', async () => {
     const { origin } = await tcp((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n');
@@ -122,7 +122,7 @@ describe('limits of fetch', () => {
   });
 });
 
-describe('failures of fetch', () => {
+describe('fetch of egress, for failures,', () => {
   it.each([
     [
       'a reset before the response',

@@ -46,14 +46,14 @@ describe('the error of a failed call', () => {
     expect(toEgressError(coded('ECONNRESET'), 'h', false).responseLost).toBe(false);
   });
 
-  it('gives each waiting request its own copy of a shared connect failure', () => {
+  it('is copied for each request that waited for the same connection', () => {
     const shared = new EgressError('address_not_allowed', 'no', 'h');
     const copy = toEgressError(shared, 'h', false);
     expect(copy).not.toBe(shared);
     expect(copy).toMatchObject({ code: 'address_not_allowed', message: 'no', cause: shared });
   });
 
-  it('E64: drops the bytes that a parser error contains', () => {
+  it('E64: does not contain the bytes of a parser error', () => {
     const broken = Object.assign(new Error('no HTTP'), {
       name: 'HTTPParserError',
       data: 'token=abc',
@@ -63,7 +63,7 @@ describe('the error of a failed call', () => {
     expect(inspect(failure)).not.toContain('token=abc');
   });
 
-  it('converts a value that is not an error', () => {
+  it('is also made from a thrown value that is not an error', () => {
     expect(toEgressError('odd', 'h', false)).toMatchObject({ code: 'connection_failed' });
   });
 });

@@ -85,7 +85,7 @@ describe('the proxy of outgoing requests', () => {
     expect(proxy.connections()).toBe(1);
   });
 
-  it('is not used for bypassHosts', async () => {
+  it('is not used for hosts in bypassHosts', async () => {
     const { origin } = await target();
     const proxy = keep(await startProxy(() => 1));
     const customHostSettings = [{ url: origin, ssl: { certificateAuthoritiesData: authority } }];
@@ -94,7 +94,7 @@ describe('the proxy of outgoing requests', () => {
     expect(proxy.connections()).toBe(0);
   });
 
-  it('is used only for onlyHosts, which are ignored if bypassHosts is set', async () => {
+  it('is used only for hosts in onlyHosts, which is ignored if bypassHosts is set', async () => {
     const { origin, port } = await target();
     const proxy = keep(await startProxy(() => port));
     const customHostSettings = [

@@ -115,7 +115,7 @@ describe('client certificates', () => {
   const mutual = { ...server, ca: authority, requestCert: true, rejectUnauthorized: true };
   const clientCertificate = { certificate: client.cert, key: client.key };
 
-  it('F74: presents a certificate for the call that has one, and not for later calls', async () => {
+  it('F74: are presented for the call that has one, and not for later calls', async () => {
     const { origin, seen } = await secureServer(mutual);
     const anEgress = egress(hostSettings(origin, { certificateAuthoritiesData: authority }));
     expect(await bodyOf(anEgress.fetch(origin, { clientCertificate }))).toBe('secret');

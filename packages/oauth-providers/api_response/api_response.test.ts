@@ -150,7 +150,7 @@ describe('neededScopes', () => {
   });
 });
 
-describe('neededScopes of a response that has other causes, too', () => {
+describe('neededScopes, for a response that may have other causes,', () => {
   const lacking = () => true;
 
   it.each(['Authorization_RequestDenied', 'accessDenied', 'ErrorAccessDenied', 'Forbidden'])(
@@ -162,7 +162,7 @@ describe('neededScopes of a response that has other causes, too', () => {
     },
   );
 
-  it('says nothing for another code', () => {
+  it('reports no missing scope for another code', () => {
     const refusal = response(403, { error: { code: 'quotaLimitReached' } });
     expect(neededScopes(providers['microsoft'], refusal, lacking)).toBeUndefined();
   });

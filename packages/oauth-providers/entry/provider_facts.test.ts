@@ -10,7 +10,7 @@ const factsOf = (data: object, endpoints: Partial<typeof ENDPOINTS> = {}) =>
   factsOfData(providerDataSchema.parse(data), { ...ENDPOINTS, ...endpoints });
 
 describe('provider data that an administrator entered', () => {
-  it('has the endpoints of the connector, and the RFCs where it says nothing', () => {
+  it('uses the endpoints of the connector, and the defaults of the RFCs for absent fields', () => {
     expect(factsOf({})).toMatchObject({
       authorize: { url: ENDPOINTS.authorizationUrl, parameters: {}, scope: { separator: ' ' } },
       token: { url: ENDPOINTS.tokenUrl, format: 'form', fields: {} },
@@ -19,7 +19,7 @@ describe('provider data that an administrator entered', () => {
     });
   });
 
-  it('revokes only at the endpoint of the connector', () => {
+  it('permits a revocation only at the endpoint of the connector', () => {
     const data = { revocation: { request: { authentication: 'token', format: 'none' } } };
     expect(factsOf(data).revocation).toBeUndefined();
     const revocationUrl = 'https://auth.example.com/revoke';
@@ -32,7 +32,7 @@ describe('provider data that an administrator entered', () => {
     ['https://evil.example/refresh', false],
     ['https://auth.example.com.evil.example/refresh', false],
     ['https://auth.example.com:8443/refresh', false],
-  ])('H114: sends refresh tokens to %s: %s', (refreshUrl, isSent) => {
+  ])('H114: permits refresh tokens to be sent to %s: %s', (refreshUrl, isSent) => {
     expect(factsOf({ token: { refreshUrl } }).token.refreshUrl === refreshUrl).toBe(isSent);
   });
 

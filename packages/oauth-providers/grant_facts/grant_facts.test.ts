@@ -9,7 +9,7 @@ const { salesforce, atlassian, hubspot } = providers;
 const instanceUrl = (instance_url: unknown) =>
   readGrantFacts(salesforce.grantFacts, 'token_response', { instance_url });
 
-describe('A grant fact with an origin', () => {
+describe('a grant fact with an origin', () => {
   it.each([
     ['https://acme.my.salesforce.com'],
     ['https://acme.my.salesforce.com/'],
@@ -56,7 +56,7 @@ describe('A grant fact with an origin', () => {
     expect(instanceUrl(url)).toEqual({ facts: {}, refused: ['instance_url'] });
   });
 
-  it('is on a permitted host whatever the provider sends', () => {
+  it('is always on a permitted host, whatever the provider sends', () => {
     const parts = fc.constantFrom('.my.salesforce.com', 'https://', 'evil.example', '@', '/', '#');
     const urls = fc.array(fc.oneof(parts, fc.string({ maxLength: 5 })), { maxLength: 6 });
     fc.assert(
@@ -74,7 +74,7 @@ describe('A grant fact with an origin', () => {
   });
 });
 
-describe('A grant fact with a text', () => {
+describe('a grant fact with a text', () => {
   it('may be a number', () => {
     const read = readGrantFacts(hubspot.grantFacts, 'token_response', { hub_id: 123 });
     expect(read.facts).toEqual({ hub_id: '123' });
@@ -89,11 +89,11 @@ describe('A grant fact with a text', () => {
   );
 });
 
-describe('The sites of a grant', () => {
+describe('the sites of a grant', () => {
   const { url } = atlassian.grantFacts[0] ?? {};
   const read = (body: unknown) => readRequestedFacts(atlassian.grantFacts, url ?? '', body);
 
-  it('have an id, a label and facts, and are named once', () => {
+  it('have an id, a label and facts, and each is listed once', () => {
     const sites = [
       { id: 'c1', url: 'https://one.atlassian.net', scopes: ['read:jira-work'] },
       { id: 'c2', url: 'https://two.atlassian.net\u202e' },
@@ -165,14 +165,14 @@ describe('The sites of a grant', () => {
   });
 });
 
-describe('Stored grant facts', () => {
+describe('stored grant facts', () => {
   it('are left out when the entry no longer permits them', () => {
     const stored = { instance_url: 'https://a.salesforce.example', other: 'x' };
     expect(permittedFacts(salesforce.grantFacts, stored)).toEqual({});
   });
 });
 
-describe('An origin with a placeholder', () => {
+describe('an origin with a placeholder', () => {
   it.each([
     ['{grant.instance_url}', true],
     ['https://{grant.instance_url}', false],

@@ -14,17 +14,20 @@ describe('the providers', () => {
     for (const url of [authorize.url, token.url]) expect(hosts).toContain(new URL(url).hostname);
   });
 
-  it.each(all)('%s is data: it survives JSON', (_, entry) => {
+  it.each(all)('%s is unchanged by JSON.stringify and JSON.parse', (_, entry) => {
     expect(JSON.parse(JSON.stringify(entry))).toEqual(entry);
   });
 
-  it.each(all)('%s names errors in lower case, and rules that can apply', (_, { failures }) => {
-    for (const { when } of failures.rules) {
-      for (const text of [...(when.errors ?? []), when.descriptionHas ?? '']) {
-        expect(text).toBe(text.toLowerCase());
+  it.each(all)(
+    '%s has error names in lower case, and only rules that can apply',
+    (_, { failures }) => {
+      for (const { when } of failures.rules) {
+        for (const text of [...(when.errors ?? []), when.descriptionHas ?? '']) {
+          expect(text).toBe(text.toLowerCase());
+        }
       }
-    }
-  });
+    },
+  );
 
   it('that expire idle grants have a limit below the lifetime of their refresh tokens', () => {
     for (const [, { lifetime }] of all) {
@@ -57,7 +60,7 @@ describe('providerOfTokenHost', () => {
 });
 
 describe('the form of an entry', () => {
-  it('holds a value of the callback (QuickBooks) and hosts of the response (Pipedrive)', () => {
+  it('can describe a value of the callback (QuickBooks) and hosts of the response (Pipedrive)', () => {
     const { grantFacts } = aProvider({
       grantFacts: [
         { name: 'realmId', from: 'callback', path: 'realmId', kind: 'text' },
@@ -73,7 +76,7 @@ describe('the form of an entry', () => {
     expect(grantFacts).toHaveLength(2);
   });
 
-  it('holds organisations of a second request (Xero)', () => {
+  it('can describe organisations of a second request (Xero)', () => {
     const { grantFacts } = aProvider({
       hosts: ['auth.example.com', 'api.example.com'],
       grantFacts: [
@@ -90,7 +93,7 @@ describe('the form of an entry', () => {
     expect(grantFacts).toHaveLength(1);
   });
 
-  it('holds a host of userinfo (DocuSign)', () => {
+  it('can describe a host of userinfo (DocuSign)', () => {
     const { grantFacts } = aProvider({
       grantFacts: [
         {

@@ -48,7 +48,7 @@ export function describeStoreConformance(
     };
     describe('reading and writing', () => itReadsAndWrites(context));
     describe('writing at the same time', () => itDecidesRaces(context));
-    describe('leases', () => itLeases(context));
+    describe('a lease', () => itLeases(context));
     describe('searching', () => itFilters(context));
     describe('paging', () => itPages(context));
     describe('iterating', () => itIterates(context));

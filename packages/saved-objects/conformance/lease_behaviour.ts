@@ -106,7 +106,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     return lease;
   };
 
-  it('G87: is taken by exactly one of many processes: a new, a free and an expired lease', async () => {
+  it('G87: is taken by exactly one of many processes when it is new, free or expired', async () => {
     const takers = await Promise.all(Array.from({ length: TAKERS }, () => aProcess()));
     const takeTogether = async (): Promise<JobLease> => {
       const leases = await Promise.all(takers.map((taker) => taker.take()));
@@ -309,7 +309,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await other.take()).toBeDefined();
   });
 
-  it('keeps changes of other writers and is not lost by them', async () => {
+  it('keeps changes of other writers, which do not end it', async () => {
     const [holder, other] = [await aProcess(), await aProcess()];
     const lease = await mustTake(holder);
     const write = (note: string) =>

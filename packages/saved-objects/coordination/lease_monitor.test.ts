@@ -38,7 +38,7 @@ const probeOf = (state: () => ProcessState): ProcessLivenessProbe => ({
 });
 const LOCAL_OWNER = 'other:here.2.2:1';
 
-describe('watching a lease of another process', () => {
+describe('the lease of another process that is watched', () => {
   it('is held while its pulse changes, without a time limit', async () => {
     const { clock, monitor } = setUp();
     for (let pulse = 0; pulse < 20; pulse += 1) {
@@ -84,7 +84,7 @@ describe('watching a lease of another process', () => {
     expect(await checkFor(clock, 10, check)).toBe(false);
   });
 
-  it('ignores time without checks, because both processes may have been suspended', async () => {
+  it('does not expire by time without checks, because both processes may have been suspended', async () => {
     const { clock, monitor } = setUp();
     const check = () => monitor.isHeld('doc', aLease());
     check();
@@ -94,14 +94,14 @@ describe('watching a lease of another process', () => {
   });
 
   it.each(['other:here.2.2', 'other', '', 'a:b:c:d'])(
-    'finds no process identity in the owner [%s]',
+    'has no process identity when its owner is [%s]',
     (owner) => {
       const { monitor } = setUp({ probe: probeOf(() => 'ended') });
       expect(monitor.isHeld('doc', aLease({ owner }))).toBe(true);
     },
   );
 
-  it('G97: watches for a whole lifetime a lease whose holder exited long ago', async () => {
+  it('G97: is watched for a whole lifetime when its holder exited long ago', async () => {
     const { clock, monitor } = setUp();
     await clock.advance(2 * HOUR_MS);
     const check = () => monitor.isHeld('doc', aLease());
@@ -142,7 +142,7 @@ describe('watching a lease of another process', () => {
     expect(await checkFor(clock, 10, check)).toBe(false);
   });
 
-  it('G97: gives the same result for any jumps of the wall clock', async () => {
+  it('G97: has the same result for any jumps of the wall clock', async () => {
     const jumps = fc.array(fc.integer({ min: -1e12, max: 1e12 }), { minLength: 1, maxLength: 9 });
     await fc.assert(
       fc.asyncProperty(jumps, async (all) => {

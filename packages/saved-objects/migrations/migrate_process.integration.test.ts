@@ -5,7 +5,7 @@ import { itMigratesWithProcesses } from './process_behaviour.mock.ts';
 // Starting processes takes long when all cores are busy.
 jest.setTimeout(300_000);
 
-describe('model versions in several processes on one SQLite file', () => {
+describe('migration by several processes on one SQLite file', () => {
   itMigratesWithProcesses(async () => {
     const folder = await createTemporaryFolder();
     return { location: { file: folder.file }, cleanup: folder.remove };

@@ -23,7 +23,7 @@ const UNREADABLE = {
 const keys = ['n000000', 'n000001', 'n000002'].map((id) => ({ type: 'note', id }));
 
 describe('a document of a newer build that this build cannot read', () => {
-  it('fails reads by id with an error that names both versions but no value', async () => {
+  it('causes reads by id to fail with an error that names both versions but no value', async () => {
     const { repository } = await withNewerDocument();
     for (const attempt of [
       repository.get('note', 'n000001'),
@@ -72,7 +72,7 @@ describe('a document of a newer build that this build cannot read', () => {
     expect(await repository.bulkGet(keys)).toMatchObject([{}, undefined, {}]);
   });
 
-  it('fails the start of this build before any document of another type is changed', async () => {
+  it('prevents the start of this build before any document of another type is changed', async () => {
     const { store } = await withNewerDocument();
     const memo = { ...aBuildWith(1), name: 'memo' };
     await store.prepare([memo]);
@@ -86,7 +86,7 @@ describe('a document of a newer build that this build cannot read', () => {
     expect((await store.getMany(['memo:a'], 'memo'))[0]?.modelVersion).toBe(1);
   });
 
-  it('fails the start, also after thousands of readable documents of another newer version', async () => {
+  it('prevents the start, also after thousands of readable documents of another newer version', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     await store.prepare([aNoteType(), aBuildWith(2)]);
     const readable = { title: 'x', kind: 'plain' };

@@ -37,7 +37,7 @@ describe('data.aggregate', () => {
     ]);
   });
 
-  it('reads the older form', async () => {
+  it('accepts the older form of its input', async () => {
     const metrics = { n: { type: 'count', field: '' }, total: { type: 'sum', field: 'age' } };
     const settings = { group_by: 'owner.team', metrics, sort_by: 'total', sort_order: 'desc' };
     expect(await aggregate({ ...settings, limit: 1 })).toEqual([
@@ -63,7 +63,7 @@ describe('data.aggregate', () => {
     expect(await aggregate({ buckets }, [{ age: 5 }])).toEqual([{ bucket }]);
   });
 
-  it('gives the distinct values if there are no metrics', async () => {
+  it('returns the distinct values if there are no metrics', async () => {
     expect(await aggregate({ group_by: 'owner.team' })).toEqual([
       { 'owner.team': 'a' },
       { 'owner.team': 'b' },
@@ -90,7 +90,7 @@ describe('data.aggregate', () => {
     );
   });
 
-  it('accepts any names', async () => {
+  it('accepts any field names', async () => {
     const items: unknown = JSON.parse('[{"__proto__":"x","constructor":2}]');
     const metrics = [{ name: 'toString', operation: 'sum', field: 'constructor' }];
     expect(JSON.stringify(await aggregate({ group_by: ['__proto__'], metrics }, items))).toBe(
@@ -114,7 +114,7 @@ describe('data.aggregate', () => {
     );
   });
 
-  it('groups the longest list, where every member is a group', async () => {
+  it('groups the longest permitted list when every member is its own group', async () => {
     const items = Array.from({ length: 100_000 }, (_, v) => ({ v }));
     const settings = { group_by: ['v'], metrics: COUNT, order_by: 'v', order: 'desc', limit: 1 };
     expect(await aggregate(settings, items)).toEqual([{ v: 99_999, n: 1 }]);

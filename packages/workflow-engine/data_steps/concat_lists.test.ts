@@ -6,7 +6,7 @@ const concat = (arrays: unknown, settings?: unknown): Promise<unknown> =>
   runStep('data.concat', settings === undefined ? { arrays } : { arrays, with: settings });
 
 describe('data.concat', () => {
-  it('joins lists in their order, and null and missing values as empty lists', async () => {
+  it('joins lists in their order, and treats null and missing values as empty lists', async () => {
     expect(await concat([[1, [2]], null, undefined, [], ['a', null]])).toEqual([1, [2], 'a', null]);
   });
 

@@ -35,7 +35,7 @@ describe('data.dedupe', () => {
     ['a number and text', [{ a: 1 }, { a: '1' }]],
     ['lists in another order', [{ a: [1, 2] }, { a: [2, 1] }]],
     ['inherited names', [{}, { constructor: 1 }]],
-  ])('tells %s apart', async (_, different) => {
+  ])('distinguishes %s', async (_, different) => {
     expect(await dedupe(different, ['a', 'constructor'])).toEqual(different);
   });
 
@@ -61,7 +61,7 @@ describe('data.dedupe', () => {
     );
   });
 
-  it('removes duplicates of the longest list', async () => {
+  it('removes duplicates from the longest permitted list', async () => {
     const list = Array.from({ length: 100_000 }, (_, index) => ({ a: index % 50_000 }));
     expect(await dedupe(list, ['a'])).toHaveLength(50_000);
   });
@@ -74,7 +74,7 @@ describe('data.dedupe', () => {
     expect(await failureOf(dedupe(items, keys))).toContain(`InvalidStepInput: ${message}`);
   });
 
-  it('fails for another strategy', async () => {
+  it('fails for an unknown strategy', async () => {
     expect(await failureOf(dedupe(items, ['id'], { strategy: 'keep' }))).toBe(
       'InvalidStepInput: `strategy` must be `keep_first` or `keep_last`, but is another text.',
     );

@@ -14,7 +14,7 @@ const TEN_MB = 10 * 1024 * 1024;
 const deepJson = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
 describe('data.parseJson', () => {
-  it('reads text that a template printed, with space around it', async () => {
+  it('parses text that a template printed, with space around it', async () => {
     expect(await parse('\n\n  [{"a": 1}]\n')).toEqual([{ a: 1 }]);
   });
 
@@ -36,7 +36,7 @@ describe('data.parseJson', () => {
     expect(await failureOf(parse(source))).toContain(message);
   });
 
-  it('fails for more than 10 MB and reads 10 MB', async () => {
+  it('parses 10 MB and fails for more', async () => {
     expect(await failureOf(parse(`"${'ä'.repeat(TEN_MB / 2)}"`))).toBe(
       'InvalidStepInput: `source` is larger than 10 MB.',
     );
@@ -53,7 +53,7 @@ describe('data.parseJson', () => {
     expect(await parse(JSON.stringify(text))).toEqual(text);
   });
 
-  it('reads what data.stringifyJson wrote', async () => {
+  it('parses what data.stringifyJson wrote', async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), fc.boolean(), async (value, pretty) => {
         const text = await stringify(value, { pretty });
@@ -103,7 +103,7 @@ describe('data.stringifyJson', () => {
 });
 
 describe('measureJson', () => {
-  it('is the length of JSON without escapes, and at least half of indented JSON', () => {
+  it('returns the length of JSON without escapes, and at least half of that of indented JSON', () => {
     const values = fc.jsonValue({ stringUnit: fc.constantFrom('a', 'ä') });
     const limit = Number.POSITIVE_INFINITY;
     fc.assert(

@@ -23,21 +23,21 @@ describe('data.map', () => {
     ]);
   });
 
-  it('gives one object for an object', async () => {
+  it('returns one object for an object', async () => {
     expect(await map({ a: 1 }, { b: '${{ item.a }}', i: '${{ index }}' })).toEqual({ b: 1, i: 0 });
   });
 
-  it('gives an empty list for an empty list', async () => {
+  it('returns an empty list for an empty list', async () => {
     expect(await map([], { a: '{{ item }}' })).toEqual([]);
   });
 
-  it('renders objects and lists inside of the fields', async () => {
+  it('renders objects and lists inside the fields', async () => {
     expect(await map([7], { a: { b: ['${{ item }}', { c: '{{ item }}' }] } })).toEqual([
       { a: { b: [7, { c: '7' }] } },
     ]);
   });
 
-  it('makes a list of an object with $map, and an empty one where there is no list', async () => {
+  it('makes a list from an object with $map, and an empty list when `items` is missing', async () => {
     const tags = {
       $map: { items: '${{ item.tags }}', item: 'tag', index: 'place' },
       text: '{{ item.name }}{{ index }}: {{ place }}{{ tag.label }}',
@@ -139,7 +139,7 @@ describe('data.map', () => {
       expect(await mapped).toHaveLength(100_000);
     });
 
-    it('ends with the reason of an aborted signal', async () => {
+    it('fails with the reason of the signal when it is aborted', async () => {
       const signal = AbortSignal.abort(new Error('cancelled'));
       await expect(runStep('data.map', { items, with: { fields } }, { signal })).rejects.toThrow(
         'cancelled',

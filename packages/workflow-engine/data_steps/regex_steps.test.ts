@@ -10,11 +10,11 @@ const replace = (source: unknown, settings: unknown, more = {}): Promise<unknown
 const ID = { pattern: 'id=(?<id>\\d+)(x)?', fields: { id: 'id', number: '$1', all: '$0' } };
 
 describe('data.regexExtract', () => {
-  it('takes groups by name and by number from the first match', async () => {
+  it('extracts groups by name and by number from the first match', async () => {
     expect(await extract('id=5 id=6', ID)).toEqual({ id: '5', number: '5', all: 'id=5' });
   });
 
-  it('gives null for groups that do not exist or did not match', async () => {
+  it('returns null for groups that do not exist or did not match', async () => {
     const fields = { a: '$2', b: '$9', c: 'name', d: '$id', e: 'constructor', f: '__proto__' };
     expect(await extract('id=5', { ...ID, fields })).toEqual({
       a: null,
@@ -26,11 +26,11 @@ describe('data.regexExtract', () => {
     });
   });
 
-  it('gives null for text without a match', async () => {
+  it('returns null for text without a match', async () => {
     expect(await extract('none', ID)).toBeNull();
   });
 
-  it('gives a list for a list, with null for members that do not match or are no text', async () => {
+  it('returns a list for a list, with null for members that do not match or are not text', async () => {
     const fields = { id: '$1' };
     expect(await extract(['id=1', 'none', 5, null, 'id=2'], { ...ID, fields })).toEqual([
       { id: '1' },
@@ -42,7 +42,7 @@ describe('data.regexExtract', () => {
     expect(await extract([], ID)).toEqual([]);
   });
 
-  it('applies the flags, each text anew', async () => {
+  it('applies the flags to each text separately', async () => {
     const settings = { pattern: 'A(.)', flags: 'gi', fields: { x: '$1' } };
     expect(await extract(['a1', 'a2'], settings)).toEqual([{ x: '1' }, { x: '2' }]);
   });
@@ -76,7 +76,7 @@ describe('data.regexExtract', () => {
     expect(await failureOf(extract(source, settings))).toContain(message);
   });
 
-  it('reads texts of 100,000 characters and no longer ones', async () => {
+  it('accepts texts of 100,000 characters and refuses longer ones', async () => {
     const settings = { pattern: '^x', fields: { x: '$0' } };
     expect(await extract('x'.repeat(100_000), settings)).toEqual({ x: 'x' });
     expect(await failureOf(extract(['x', 'x'.repeat(100_001)], settings))).toBe(
@@ -97,7 +97,7 @@ describe('data.regexReplace', () => {
     expect(await replace('foo foo', settings)).toBe(expected);
   });
 
-  it('gives a list for a list, and leaves members that are no texts as they are', async () => {
+  it('returns a list for a list, and leaves members that are not text unchanged', async () => {
     const settings = { pattern: 'a', replacement: 'b' };
     expect(await replace(['aa', 5, null, 'x'], settings)).toEqual(['ba', 5, null, 'x']);
   });
@@ -106,16 +106,19 @@ describe('data.regexReplace', () => {
     ['a-a', 'b-b', 2],
     ['x', 'x', 0],
     [['a', 'aa', 5], ['b', 'bb', 5], 3],
-  ])('tells the number of matches in %j with detailed', async (original, replaced, matchCount) => {
-    const settings = { pattern: 'a', replacement: 'b', flags: 'g' };
-    expect(await replace(original, settings, { detailed: true })).toEqual({
-      original,
-      replaced,
-      matchCount,
-    });
-  });
+  ])(
+    'returns the number of matches in %j with detailed',
+    async (original, replaced, matchCount) => {
+      const settings = { pattern: 'a', replacement: 'b', flags: 'g' };
+      expect(await replace(original, settings, { detailed: true })).toEqual({
+        original,
+        replaced,
+        matchCount,
+      });
+    },
+  );
 
-  it('gives the results of a long list in its order', async () => {
+  it('returns the results of a long list in its order', async () => {
     const source = Array.from({ length: 25_001 }, (_, index) =>
       index % 3 > 0 ? `${index}` : index,
     );
@@ -145,7 +148,7 @@ describe('data.regexReplace', () => {
     );
   });
 
-  it('ends with the reason of an aborted signal', async () => {
+  it('fails with the reason of the signal when it is aborted', async () => {
     const keys = { source: 'x', with: { pattern: 'x', replacement: 'y' } };
     const signal = AbortSignal.abort(new Error('cancelled'));
     await expect(runStep('data.regexReplace', keys, { signal })).rejects.toThrow('cancelled');

@@ -25,7 +25,7 @@ describe('runDataStep', () => {
     },
   );
 
-  it('fails for a type that is not its own', async () => {
+  it('fails for a step type that it does not execute', async () => {
     expect(await failureOf(runStep('constructor', {}))).toBe(
       'InvalidStepInput: `constructor` is no step that computes.',
     );

@@ -5,7 +5,7 @@ import { searchTexts } from './search_texts.ts';
 const LONG = 'x'.repeat(100_000);
 
 describe('searchTexts', () => {
-  it('gives the groups of the first match of each text', () => {
+  it('returns the groups of the first match of each text', () => {
     const request = { pattern: '(?<n>\\d)(z)?', flags: 'g', texts: ['a1', 'none', 'b2'] };
     expect(searchTexts(request)).toEqual({
       kind: 'result',

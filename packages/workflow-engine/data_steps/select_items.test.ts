@@ -33,7 +33,7 @@ describe('data.filter', () => {
     expect(await filter(condition, {}, context)).toEqual(indexes.map((index) => ITEMS[index]));
   });
 
-  it('keeps the limit at most and stops there', async () => {
+  it('keeps at most `limit` members and then stops', async () => {
     const items = ['true', 'true', '%'];
     const condition = '{{ item | url_decode }}';
     const limited = runStep('data.filter', { items, with: { condition, limit: 2 } });
@@ -63,7 +63,7 @@ describe('data.filter', () => {
     expect(await failureOf(filter(condition))).toContain(message);
   });
 
-  it('splits every list into members that fit and members that do not', async () => {
+  it('keeps each member either with a condition or with its negation', async () => {
     const members = fc.array(fc.record({ a: fc.integer({ min: 0, max: 3 }) }));
     await fc.assert(
       fc.asyncProperty(members, async (items) => {
@@ -81,11 +81,11 @@ describe('data.find', () => {
     expect(await find('item.level : 5')).toEqual({ item: ITEMS[2], index: 2 });
   });
 
-  it('gives null if there is none', async () => {
+  it('returns null if no member matches', async () => {
     expect(await find('item.level : 9')).toEqual({ item: null, index: null });
   });
 
-  it('fails if there is none and errorIfEmpty is set', async () => {
+  it('fails if no member matches and errorIfEmpty is set', async () => {
     expect(await failureOf(find('item.level : 9', { errorIfEmpty: true }))).toBe(
       'NoMatch: `with.condition` is true for no member of `items`.',
     );

@@ -20,7 +20,7 @@ describe('WorkerPatternMatcher', () => {
     matcher = workers.forUser('ana');
   });
 
-  it('serves another user while the patterns of one take their whole time', async () => {
+  it('serves another user while the patterns of one user take all their time', async () => {
     const endless = [1, 2, 3].map(() => Promise.allSettled([matcher.match(ENDLESS)]));
     // The first of three, which take a second each, has not ended.
     let ended = 0;

@@ -37,7 +37,7 @@ describe('`workflow.execute`', () => {
       trace: ['child failed'],
     },
     {
-      title: 'goes on after a failed child with `continue`',
+      title: 'continues after a failed child with `continue`',
       steps: execute(', on-failure: { continue: true }'),
       child: FAILED,
       outcome: 'completed',
@@ -60,7 +60,7 @@ describe('`workflow.execute`', () => {
       trace: ['child failed'],
     },
     {
-      title: 'waits in branches',
+      title: 'waits for its child in a branch',
       steps: `
 - name: all
   type: parallel

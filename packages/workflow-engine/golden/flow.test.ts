@@ -47,7 +47,7 @@ describe('`if`', () => {
       trace: ['choose failed'],
     },
     {
-      title: 'nests',
+      title: 'can be nested',
       steps: `
 - name: outer
   type: if
@@ -162,7 +162,7 @@ describe('`switch`', () => {
       outputs: { state: { i: -1 } },
     },
     {
-      title: 'goes on when no case is equal and there is no `default`',
+      title: 'continues when no case is equal and there is no `default`',
       steps: `
 - { name: choose, type: switch, expression: a, cases: [{ match: b, steps: [{ name: b, type: data.set, with: { x: 1 } }] }] }
 - { name: after, type: data.set, with: { x: 1 } }

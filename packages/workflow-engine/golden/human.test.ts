@@ -34,7 +34,7 @@ describe('a step that waits for a user', () => {
       outputs: { after: { r: { n: 1 }, by: 'ana', old: { n: 1 }, e: '' } },
     },
     {
-      title: 'goes on waiting when the run is continued without a response',
+      title: 'continues to wait when the run is continued without a response',
       steps: ask(),
       resume: [{ afterSeconds: HOUR_S }],
       outcome: { kind: 'parked', waits: [{ wakeAt: START_MS + 72 * HOUR_S * 1_000 }] },

@@ -100,8 +100,8 @@ function crashesOf({ counts }: InterruptedRun): readonly Crash[] {
   return all.filter((_, index) => index % step < 1);
 }
 
-describe('a run whose process ends anywhere', () => {
-  it('ends as it would have without it when its calls may be repeated', async () => {
+describe('a run whose process ends at any point', () => {
+  it('has the same result as an uninterrupted run when its calls may be repeated', async () => {
     await fc.assert(
       fc.asyncProperty(randomWorkflow({ 'on-interrupted': 'retry' }), async (yaml) => {
         const whole = new InterruptedRun(yaml);

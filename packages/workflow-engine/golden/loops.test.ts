@@ -215,7 +215,7 @@ describe('an iteration', () => {
       trace: ['loop[0]/call completed', 'loop failed'],
     },
     {
-      title: 'has its own time and may run into `iteration-timeout` with `continue`',
+      title: 'has its own time limit, after which the loop continues with `continue`',
       steps: calls('iteration-timeout: 2s\n  iteration-on-failure: { continue: true }'),
       calls: { call: [hang(), 1, hang()] },
       outcome: 'completed',
@@ -227,7 +227,7 @@ describe('an iteration', () => {
 describe('`loop.break` and `loop.continue`', () => {
   golden([
     {
-      title: 'act on the nearest loop, from inside of `switch` and `if`',
+      title: 'act on the nearest loop, from inside `switch` and `if`',
       steps: `
 - name: outer
   type: foreach
@@ -348,7 +348,7 @@ describe('`while`', () => {
       trace: BODY_TWICE,
     },
     {
-      title: 'runs inside of `foreach`, with both bindings',
+      title: 'runs inside `foreach`, with both bindings',
       steps: `
 - name: outer
   type: foreach
@@ -384,7 +384,7 @@ describe('`foreach` of a step', () => {
       outputs: { after: { n: 0, e: '' } },
     },
     {
-      title: 'executes the step never when the list is empty',
+      title: 'does not execute the step when the list is empty',
       steps: each('[]'),
       outcome: 'completed',
       trace: ['after completed'],
@@ -398,7 +398,7 @@ describe('`foreach` of a step', () => {
       outputs: { after: { e: 'A' } },
     },
     {
-      title: 'has one time limit for all members, inside of `if` and `retry`',
+      title: 'has one time limit for all members, inside `if` and `retry`',
       steps: each(
         '[1, 2]',
         `, if: "\${{ true }}", timeout: 2s, on-failure: { retry: { max-attempts: 1 } }`,
@@ -414,7 +414,7 @@ describe('`foreach` of a step', () => {
       ],
     },
     {
-      title: 'fails when the value is no list',
+      title: 'fails when the value is not a list',
       steps: each('"{{ inputs.value }}"'),
       inputs: { value: 1 },
       outcome: { status: 'failed', failedStep: 'call', error: { type: 'InvalidForeach' } },

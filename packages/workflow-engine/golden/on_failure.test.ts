@@ -15,7 +15,7 @@ const FIX = '[{ name: fix, type: data.set, with: { e: "{{ error.type }}" } }]';
 describe('`retry`', () => {
   golden([
     {
-      title: 'executes a step once more than max-attempts',
+      title: 'executes a step once and repeats it at most max-attempts times',
       steps: call('{ retry: { max-attempts: 2 } }'),
       calls: { call: [fail('A'), fail('B'), fail('C'), fail('D')] },
       outcome: { status: 'failed', failedStep: 'call', error: { type: 'C' } },
@@ -60,7 +60,7 @@ describe('`retry`', () => {
       trace: ['call failed'],
     },
     {
-      title: 'goes on after a long delay',
+      title: 'continues after a long delay',
       steps: call('{ retry: { max-attempts: 1, delay: 1m } }'),
       calls: { call: [fail()] },
       resume: [{ afterSeconds: 30 }, { afterSeconds: 30 }],
@@ -190,7 +190,7 @@ describe('`fallback`', () => {
       trace: ['call failed', 'call!/fix failed'],
     },
     {
-      title: 'may fail inside of `continue`',
+      title: 'may fail without ending the run when `continue` is set',
       steps: call(
         '{ fallback: [{ name: fix, type: files.create, connector-id: c1 }], continue: true }',
       ),
@@ -241,7 +241,7 @@ describe('`fallback`', () => {
 describe('`continue`', () => {
   golden([
     {
-      title: 'goes on and leaves the error and no output',
+      title: 'continues, and leaves the error and no output',
       steps: call('{ continue: true }'),
       calls: { call: [fail('A')] },
       outcome: 'completed',
@@ -277,7 +277,7 @@ describe('`continue`', () => {
       trace: ['call failed'],
     },
     {
-      title: 'covers a loop, whose state then has the error',
+      title: 'applies to a loop, whose state then has the error',
       steps: `
 - name: loop
   type: foreach
@@ -292,7 +292,7 @@ describe('`continue`', () => {
       outputs: { after: { e: 'A' } },
     },
     {
-      title: 'covers a loop without a list',
+      title: 'applies to a loop without a list',
       steps: `
 - { name: loop, type: foreach, foreach: "{{ inputs.list }}", on-failure: { continue: true }, steps: [{ name: a, type: data.set, with: { x: 1 } }] }
 - { name: after, type: data.set, with: { e: "{{ steps.loop.error.type }}" } }
@@ -302,7 +302,7 @@ describe('`continue`', () => {
       outputs: { after: { e: 'InvalidForeach' } },
     },
     {
-      title: 'covers a time limit',
+      title: 'applies to a time limit',
       steps: `
 - { name: call, type: files.create, connector-id: c1, timeout: 2s, on-failure: { continue: true } }
 - { name: after, type: data.set, with: { e: "{{ steps.call.error.type }}" } }
@@ -319,7 +319,7 @@ describe('`on-failure` of `settings`', () => {
   const settings = (policy: string) => `settings: { on-failure: ${policy} }`;
   golden([
     {
-      title: 'applies to calls and data steps, also inside of loops',
+      title: 'applies to calls and data steps, also inside loops',
       top: settings('{ continue: true }'),
       steps: `
 - name: loop
@@ -367,7 +367,7 @@ describe('`on-failure` of `settings`', () => {
       trace: ['call failed', 'call@1 failed'],
     },
     {
-      title: 'does not apply inside of a fallback, at any depth',
+      title: 'does not apply inside a fallback, at any depth',
       top: settings('{ continue: true }'),
       steps: call(
         '{ fallback: [{ name: if, type: if, condition: true, steps: [{ name: fix, type: files.create, connector-id: c1 }] }] }',

@@ -40,7 +40,7 @@ describe('`workflow.output`', () => {
       trace: ['end failed'],
     },
     {
-      title: 'ends the run from inside of a loop in a branch in a loop',
+      title: 'ends the run from inside a loop in a branch in a loop',
       steps: `
 - name: outer
   type: foreach
@@ -59,7 +59,7 @@ describe('`workflow.output`', () => {
       trace: ['outer[0]/all[0]/inner[0]/end completed'],
     },
     {
-      title: 'is no failure for the `on-failure` around it',
+      title: 'is not a failure for the `on-failure` around it',
       steps: `
 - name: loop
   type: foreach
@@ -179,7 +179,7 @@ describe('templates', () => {
       outputs: { b: { x: 2, saw: 1 }, c: { x: 2, y: 1 } },
     },
     {
-      title: 'give the same after a wait',
+      title: 'have the same result after a wait',
       steps: `
 - { name: a, type: data.set, with: { t: "\${{ now }}" } }
 - { name: pause, type: wait, with: { duration: 1h } }

@@ -24,7 +24,7 @@ describe('branches with names', () => {
 `;
   golden([
     {
-      title: 'give the output of their last step',
+      title: 'have the output of their last step',
       steps: two(),
       outcome: 'completed',
       trace: [
@@ -66,7 +66,7 @@ describe('branches with names', () => {
 describe('`parallel` with `foreach`', () => {
   golden([
     {
-      title: 'completes with no member',
+      title: 'completes without members',
       steps: each(''),
       inputs: { list: [] },
       outcome: 'completed',
@@ -74,7 +74,7 @@ describe('`parallel` with `foreach`', () => {
       outputs: { after: { s: 'completed', t: 0, ok: 0, bad: 0, r: [] } },
     },
     {
-      title: 'runs a branch for each member, falsy ones too',
+      title: 'runs a branch for each member, also for null and false',
       steps: each(''),
       inputs: { list: [0, '', null, false] },
       outcome: 'completed',
@@ -87,7 +87,7 @@ describe('`parallel` with `foreach`', () => {
       ],
     },
     {
-      title: 'fails with a value that is no list',
+      title: 'fails with a value that is not a list',
       steps: each(''),
       inputs: { list: 'x' },
       outcome: { status: 'failed', failedStep: 'all', error: { type: 'InvalidForeach' } },
@@ -140,7 +140,7 @@ describe('`parallel` with `foreach`', () => {
       },
     },
     {
-      title: 'retries inside of a branch',
+      title: 'retries a step inside a branch',
       steps: each('', ', on-failure: { retry: { max-attempts: 1 } }'),
       inputs: { list: [1, 2] },
       calls: { call: [fail('A')] },
@@ -153,7 +153,7 @@ describe('`parallel` with `foreach`', () => {
       ],
     },
     {
-      title: 'continues inside of a branch, which then has no output',
+      title: 'continues after a failure inside a branch, which then has no output',
       steps: `
 - { name: all, type: parallel, foreach: [1], steps: [{ name: first, type: data.set, with: { n: 1 } }, { name: call, type: files.list, connector-id: c1, on-failure: { continue: true } }] }
 - { name: after, type: data.set, with: { o: "\${{ steps.all.output.results[0].output }}" } }
@@ -283,7 +283,7 @@ describe('`workflow.output` in a branch', () => {
 describe('branches that wait', () => {
   golden([
     {
-      title: 'leave memory together, and each goes on at its own time',
+      title: 'leave memory together, and each continues at its own time',
       steps: `
 - name: all
   type: parallel

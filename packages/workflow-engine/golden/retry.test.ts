@@ -62,7 +62,7 @@ describe('a retry', () => {
       trace: ['a completed', 'b completed', 'c completed'],
     },
     {
-      title: 'goes on in the iteration in which a step failed',
+      title: 'continues in the iteration in which a step failed',
       steps: `
 - name: loop
   type: foreach
@@ -164,7 +164,7 @@ describe('a retry', () => {
     expect(run.calls.map(({ name }) => name)).toEqual(['b']);
   });
 
-  it('gives a step around the failed one its time again', async () => {
+  it('starts the time limit of a step around the failed one again', async () => {
     const steps = `
 - name: loop
   type: foreach
@@ -184,7 +184,7 @@ describe('a retry', () => {
     expect([called, outcome]).toMatchObject([['b'], { status: 'completed' }]);
   });
 
-  it('is not possible if the program does not reach the step any more', async () => {
+  it('is not possible if the program no longer reaches the step', async () => {
     const steps = `- ${call('a')}\n- ${call('b')}`;
     const { records } = await retried({ steps, again: `- ${call('a')}`, fails: ['b'] });
     expect(records).toBeUndefined();
@@ -207,7 +207,7 @@ describe('changedSteps', () => {
     expect(await changed(before, nested('"inputs.value : 1"', call('a')))).toEqual(['choose']);
   });
 
-  it('does not name a step because another one was added inside of it', async () => {
+  it('does not name a step because another one was added inside it', async () => {
     expect(await changed(nested('true', call('a')), nested('true', call('a'), call('b')))).toEqual(
       [],
     );

@@ -29,7 +29,7 @@ describe('`timeout` of a step', () => {
       trace: ['call failed'],
     },
     {
-      title: 'fails the step when its template gives no duration',
+      title: 'fails the step when its template does not render a duration',
       steps: `
 - { name: call, type: files.create, connector-id: c1, timeout: "{{ inputs.value }}", on-failure: { continue: true } }
 - { name: after, type: data.set, with: { e: "{{ steps.call.error.message }}" } }
@@ -73,7 +73,7 @@ describe('`timeout` of a step', () => {
       outputs: { after: { e: 'StepTimeout' } },
     },
     {
-      title: 'of a loop is stronger than `continue` inside of it',
+      title: 'of a loop ends it despite `continue` inside it',
       steps: `
 - name: loop
   type: while
@@ -87,7 +87,7 @@ describe('`timeout` of a step', () => {
       trace: ['loop[0]/call failed', 'loop failed'],
     },
     {
-      title: 'wakes a run that waits inside of it',
+      title: 'wakes a run that waits inside the step',
       steps: `
 - name: loop
   type: foreach
@@ -115,7 +115,7 @@ describe('`timeout` of a step', () => {
       trace: ['loop failed'],
     },
     {
-      title: 'does not undo what was recorded in time',
+      title: 'does not discard results that were recorded before it',
       steps: `
 - name: loop
   type: foreach
@@ -130,7 +130,7 @@ describe('`timeout` of a step', () => {
       trace: ['loop[0]/body completed', 'last completed'],
     },
     {
-      title: 'stays reached when a server with another clock continues the run',
+      title: 'still counts as reached when a server with another clock continues the run',
       steps: `
 - { name: call, type: files.list, connector-id: c1, timeout: 2s, on-failure: { continue: true } }
 - { name: last, type: files.create, connector-id: c1, on-interrupted: retry }
@@ -142,7 +142,7 @@ describe('`timeout` of a step', () => {
       called: ['call', 'last', 'last'],
     },
     {
-      title: 'of an iteration stays reached as well',
+      title: 'of an iteration still counts as reached, too',
       steps: `
 - name: loop
   type: foreach

@@ -16,7 +16,7 @@ describe('`wait`', () => {
       trace: ['pause completed'],
     },
     {
-      title: 'of no time goes on',
+      title: 'of no time continues at once',
       steps: '- { name: pause, type: wait, with: { duration: 0s } }',
       outcome: 'completed',
       trace: ['pause completed'],
@@ -46,7 +46,7 @@ describe('`wait`', () => {
       trace: ['pause completed', 'after completed'],
     },
     {
-      title: 'fails with a duration that is none',
+      title: 'fails when its duration is not a duration',
       steps: '- { name: pause, type: wait, with: { duration: "{{ inputs.value }}" } }',
       inputs: { value: 5 },
       outcome: {
@@ -104,7 +104,7 @@ describe('`wait`', () => {
       outputs: { after: { same: true, n: 2 } },
     },
     {
-      title: 'stays in the case that was chosen before, whatever time it is then',
+      title: 'continues in the case that was chosen before, whatever the time is',
       steps: `
 - name: hour
   type: switch
@@ -121,7 +121,7 @@ describe('`wait`', () => {
       outputs: { night: { h: '02' } },
     },
     {
-      title: 'inside of a fallback goes on there',
+      title: 'inside a fallback continues there',
       steps: `
 - { name: call, type: files.create, connector-id: c1, on-failure: { fallback: [{ name: pause, type: wait, with: { duration: 1h } }, { name: fix, type: data.set, with: { e: "{{ error.type }}" } }], continue: true } }
 `,
@@ -147,7 +147,7 @@ describe('a call without authorization', () => {
       trace: [],
     },
     {
-      title: 'goes on as the same attempt',
+      title: 'continues as the same attempt',
       steps: call,
       calls: { call: [unauthorized(), unauthorized()] },
       resume: [{ afterSeconds: 60 }, { afterSeconds: 60 }],

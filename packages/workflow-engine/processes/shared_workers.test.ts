@@ -38,11 +38,11 @@ describe('SharedWorkers', () => {
   const ask = (user: string, text = 'text', limitMs = 60_000) =>
     workers.run(text, { user, limitMs });
 
-  it('gives the data to the process and returns its result', async () => {
+  it('passes the data to the process and returns its result', async () => {
     expect(await ask('ana')).toMatchObject({ text: 'text', data: 'data' });
   });
 
-  it('serves another user while the requests of one take their whole time', async () => {
+  it('serves another user while the requests of one user take all their time', async () => {
     const endless = [1, 2, 3].map(() => ask('ana', 'endless', 60_000));
     const ended = Promise.allSettled(endless);
     // Ana has one of the two processes.
@@ -102,7 +102,7 @@ describe('SharedWorkers', () => {
     while (isAlive(processId)) await setTimeout(50);
   });
 
-  it('refuses further requests of a user and of all users, but none that is always accepted', async () => {
+  it('refuses requests above the limit per user and above that of all users, except privileged ones', async () => {
     const users = ['ana', 'ana', 'ana', 'ben', 'ben'];
     const waiting = users.slice(0, 3).map((user) => ask(user, 'endless'));
     const ended = Promise.allSettled(waiting);

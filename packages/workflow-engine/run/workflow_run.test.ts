@@ -9,8 +9,8 @@ const set = (name: string, value: string) => `
   with: { x: "${value}" }`;
 
 /** A workflow for each construct, with the trace and the last output that it leads to. */
-describe('the size of inputs', () => {
-  it('fails the step whose input is too large to be stored, and the run continues by on-failure', async () => {
+describe('a run with a large input', () => {
+  it('fails the step whose input is too large to be stored, and continues by `on-failure`', async () => {
     const run = new TestRun(
       workflow(`
 - name: big
@@ -180,7 +180,7 @@ describe('flow control', () => {
     expect(run.output('after')).toEqual({ x: 'b' });
   });
 
-  it('ends the whole run with outputs from inside of a loop', async () => {
+  it('ends the whole run with outputs from inside a loop', async () => {
     const run = new TestRun(
       workflow(`
 - name: loop
@@ -263,7 +263,7 @@ ${set('after', '{{ steps.before.output.x }}')}
     expect(run.output('after')).toEqual(run.output('before'));
   });
 
-  it('continues after a response, which is the output', async () => {
+  it('continues after a response, and uses it as the output', async () => {
     const run = new TestRun(
       workflow(`
 - { name: ask, type: waitForApproval, with: { message: ok? } }
@@ -303,7 +303,7 @@ ${set('after', '{{ steps.before.output.x }}')}
   });
 });
 
-describe('a crash', () => {
+describe('a run after a crash', () => {
   const call = workflow('- { name: call, type: files.create, connector-id: c1 }');
 
   it('does not repeat a call that may have been sent', async () => {

@@ -25,7 +25,7 @@ describe('TextRenderer', () => {
     expect(spy).not.toHaveBeenCalled();
   });
 
-  it('gives a long rendering to the other process, with the values that the text reads', async () => {
+  it('sends a long rendering to the other process, with the values that the text reads', async () => {
     const { spy, texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
     const text = `${LONG}{{ inputs.word }}{{ steps.search.output[0] }}`;
     expect(await texts.text(text, CONTEXT)).toBe('elsewhere');
@@ -39,7 +39,7 @@ describe('TextRenderer', () => {
   it.each([
     ['a large list', '{{ inputs.list | sort }}'],
     ['a large list that the text makes', '{{ (1..60000) | sort }}'],
-  ])('gives a filter of %s to the other process', async (_, text) => {
+  ])('sends a filter of %s to the other process', async (_, text) => {
     const { spy, texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
     const list = Array.from({ length: 60_000 }, (__, index) => -index);
     expect(await texts.text(text, { inputs: { list } })).toBe('elsewhere');
@@ -64,7 +64,7 @@ describe('TextRenderer', () => {
     });
   });
 
-  it('fails a step whose templates take more than five seconds, and begins again with the next', async () => {
+  it('fails a step whose templates take more than five seconds, and measures the next step anew', async () => {
     const { texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 5_001 }));
     expect(await texts.text(LONG, CONTEXT)).toBe('elsewhere');
     const failure = new StepFailure('TemplateError', 'The templates of the step take too long.');

@@ -34,11 +34,11 @@ it.each([
     'steps.sea',
     { title: 'search', documentation: 'Google Drive: searchFiles (`google_drive.searchFiles`)' },
   ],
-])('describes what stands at %j', (word, expected) => {
+])('the hover text describes the part of the document at %j', (word, expected) => {
   expect(hover(after(word))).toMatchObject(expected);
 });
 
-it('describes nothing in a text of the author', () => {
+it('the hover text is absent inside a text of the author', () => {
   expect(hover(after('name: te'))).toBeUndefined();
 });
 
@@ -48,11 +48,11 @@ it.each([
   ['inputs.x', ['steps', 0, 'with', 'query']],
   ['yes', ['steps', 1, 'steps', 0, 'with', 'message']],
   ['foreach: [1', ['steps', 1, 'foreach', 0]],
-])('finds the path at %j', (word, path) => {
+])('the path at %j is found', (word, path) => {
   expect(pathAt(...atCursor(after(word)))).toEqual(path);
 });
 
-it('lists the steps with their depth and the place of their connector', () => {
+it('the list of steps contains their depth and the position of their connector', () => {
   const places = stepPlaces(TEXT, registry);
   expect(places.map(({ name, type, depth }) => [name, type, depth])).toEqual([
     ['search', 'google_drive.searchFiles', 0],
@@ -64,7 +64,7 @@ it('lists the steps with their depth and the place of their connector', () => {
   expect(TEXT.slice(connector?.start, connector?.end)).toBe('<ENTER YOUR ID>');
 });
 
-it('lists the steps of a text that is no YAML', () => {
+it('the list of steps is also found in a text that is not valid YAML', () => {
   expect(stepPlaces(`${TEXT}      - name: "open\n`, registry).map(({ name }) => name)).toEqual([
     'search',
     'each',

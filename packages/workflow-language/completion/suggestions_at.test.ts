@@ -20,7 +20,7 @@ const SEARCH = `${HEAD}  - name: search
       query: x
 `;
 
-describe('keys', () => {
+describe('completion of keys', () => {
   it('suggests keys of the document that it does not have', () => {
     expect(labels('name: x\n‸\nsteps: []\n')).toEqual(
       expect.arrayContaining(['triggers', 'settings', 'consts']),
@@ -64,13 +64,13 @@ describe('keys', () => {
     expect(labels(text)).toEqual(expect.arrayContaining(expected));
   });
 
-  it('leaves out keys that are there, above and below', () => {
+  it('leaves out keys that the document already has, above and below', () => {
     const found = labels(`${HEAD}  - name: a\n    ‸\n    type: wait\n`);
     expect(found).not.toContain('name');
     expect(found).not.toContain('type');
   });
 
-  it('tells the type of a key, and if it is required', () => {
+  it('states the type of a key, and if it is required', () => {
     const { items = [] } =
       suggest(`${HEAD}  - name: a\n    type: google_drive.searchFiles\n    with:\n      ‸`) ?? {};
     expect(items).toEqual([
@@ -91,7 +91,7 @@ describe('keys', () => {
     ]);
   });
 
-  it('writes the lines of an object and of a list', () => {
+  it('inserts the lines of an object and of a list', () => {
     expect(taken(`${HEAD}  - name: a\n    type: console\n    wi‸`, 'with')).toMatch(
       / {4}with:\n {6}$/,
     );
@@ -103,7 +103,7 @@ describe('keys', () => {
   });
 });
 
-describe('values', () => {
+describe('completion of values', () => {
   it.each([
     ['a step type', `${HEAD}  - name: a\n    type: ‸`, ['if', 'http', 'google_drive.searchFiles']],
     [
@@ -154,7 +154,7 @@ describe('values', () => {
   });
 });
 
-describe('templates', () => {
+describe('completion of templates', () => {
   const message = (template: string): string =>
     `${SEARCH}  - name: log\n    type: console\n    with:\n      message: ${template}\n`;
 
@@ -180,7 +180,7 @@ describe('templates', () => {
   });
 
   it.each(['"text ‸ {{ inputs.topic }}"', '"{{ inputs.topic }} ‸"', '"{{ \'te‸xt\' | size }}"'])(
-    'suggests nothing outside of a template: %s',
+    'suggests nothing outside a template: %s',
     (template) => {
       expect(labels(message(template))).toEqual([]);
     },
@@ -217,7 +217,7 @@ describe('templates', () => {
   });
 });
 
-describe('conditions', () => {
+describe('completion of conditions', () => {
   const condition = (text: string): string =>
     `${SEARCH}  - name: log\n    type: console\n    if: ${text}\n`;
 
@@ -230,23 +230,23 @@ describe('conditions', () => {
     expect(labels(condition(text))).toEqual(expect.arrayContaining(expected));
   });
 
-  it('suggests no fields as values', () => {
+  it('suggests no fields where a value is expected', () => {
     expect(labels(condition('"inputs.topic : ‸"'))).toEqual([]);
   });
 
-  it('suggests data of the event to an event trigger', () => {
+  it('suggests event data in the condition of an event trigger', () => {
     const text = `triggers:\n  - type: workflows.failed\n    on:\n      condition: event.‸\n`;
     expect(labels(text)).toEqual(expect.arrayContaining(['workflow', 'error']));
   });
 });
 
-describe('any text', () => {
-  it('suggests nothing in comments and after a colon', () => {
+describe('completion', () => {
+  it('offers nothing in comments or after a colon', () => {
     expect(suggest('name: x # comm‸ent\n')).toBeUndefined();
     expect(suggest('name:‸')).toBeUndefined();
   });
 
-  it('gives ranges inside of the text, whatever the author types', () => {
+  it('returns ranges inside the text, whatever the author types', () => {
     const lines = `${SEARCH}  - name: log\n    type: console\n    with: { message: "{{ steps.search.output.files | json }}", x: [1, {a: b}] }\n    if: 'a: 1'\n    on-failure:\n      fallback:\n        - name: |\n            x\n`;
     fc.assert(
       fc.property(

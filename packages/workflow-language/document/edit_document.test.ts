@@ -45,13 +45,13 @@ describe('editWorkflowDocument', () => {
     ['an empty value', 'name: a\ntags:\nsteps: []\n'],
     ['carriage returns', 'name: a\r\ntags:\r\n  - x\r\nsteps: []\r\n'],
     ['no line break at the end', 'steps: []\nname: a'],
-  ])('reaches the values in a document with %s', (_, text) => {
+  ])('finds the values in a document with %s', (_, text) => {
     const edits = { name: 'b', enabled: false, description: 'line\nline: "2"', tags: ['1', 'y z'] };
     const edited = editWorkflowDocument(text, edits);
     expect(workflowDocument(edited ?? '')).toEqual({ ...edits, steps: [] });
   });
 
-  it('does not write a text when the value is the same', () => {
+  it('does not change the text when the value is the same', () => {
     expect(editWorkflowDocument(TEXT, { name: 'Search', tags: ['a', 'b'] })).toBe(TEXT);
   });
 
@@ -60,7 +60,7 @@ describe('editWorkflowDocument', () => {
     expect(editWorkflowDocument(text, { name: 'b' })).toBeUndefined();
   });
 
-  it.each(['- a', 'a: [', ''])('refuses a text that is no object: %j', (text) => {
+  it.each(['- a', 'a: [', ''])('refuses a text that is not an object: %j', (text) => {
     expect(editWorkflowDocument(text, { name: 'b' })).toBeUndefined();
   });
 });

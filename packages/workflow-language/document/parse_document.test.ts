@@ -91,7 +91,7 @@ describe('parseWorkflowDocument', () => {
   });
 });
 
-describe('positions', () => {
+describe('the lookup of positions', () => {
   const at = (text: string, path: (string | number)[], part: string) => {
     const { positions, value } = parseWorkflowDocument(text);
     let decoded = value;
@@ -122,7 +122,7 @@ describe('positions', () => {
     expect(at(text, ['a'], 'world')).toBe('world');
   });
 
-  it('walks through a text once for all of its parts', () => {
+  it('scans a text once for all of its parts', () => {
     const text = `a: "${'\\u0041 '.repeat(500)}"`;
     const document = parseDocument(text);
     const node = document.get('a', true) as Scalar;

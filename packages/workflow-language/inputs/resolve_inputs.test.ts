@@ -15,7 +15,7 @@ const ARRAY = [
 const schema = inputsSchema({ triggers: [{ type: 'manual', inputs: ARRAY }] });
 
 describe('inputsSchema', () => {
-  it('makes a JSON Schema of the array form', () => {
+  it('builds a JSON Schema from the array form', () => {
     expect(schema).toEqual({
       type: 'object',
       properties: {
@@ -30,7 +30,7 @@ describe('inputsSchema', () => {
     });
   });
 
-  it('takes the inputs of a trigger before those of the document', () => {
+  it('prefers the inputs of a trigger to those of the document', () => {
     const top = { properties: { old: { type: 'string' } } };
     const trigger = { properties: { new: { type: 'string' } } };
     const properties = (document: unknown) =>
@@ -41,7 +41,7 @@ describe('inputsSchema', () => {
     ]);
   });
 
-  it('is absent without inputs', () => {
+  it('returns undefined when the workflow declares no inputs', () => {
     expect(inputsSchema({ triggers: [{ type: 'manual' }] })).toBeUndefined();
     expect(inputsSchema(undefined)).toBeUndefined();
   });

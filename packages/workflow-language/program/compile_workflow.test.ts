@@ -83,7 +83,7 @@ describe('compileWorkflow', () => {
     expect(onFailure?.retry).toMatchObject({ strategy, maxAttempts: 2, ...defaults });
   });
 
-  it('gives a step with an old name of its type the current one', () => {
+  it('gives a step with an old type name the current name', () => {
     expect(
       compiled('type: data.regex_extract\nsource: a\nwith: { pattern: a, fields: { x: $0 } }').type,
     ).toBe('data.regexExtract');

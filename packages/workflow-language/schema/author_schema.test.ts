@@ -22,7 +22,7 @@ describe('validateAuthorSchema', () => {
     expect(messages(schema, ['a', 'b'])).toEqual(['Expected a number.']);
   });
 
-  it('gives up on references that double at each level, or have no end', () => {
+  it('stops following references that double at each level, or have no end', () => {
     const $defs = Object.fromEntries(
       Array.from({ length: 25 }, (_, index) => [
         `a${index}`,
@@ -51,7 +51,7 @@ describe('validateAuthorSchema', () => {
     { $ref: '#/nope' },
     { $ref: 5 },
     { $id: 'http://[' },
-  ])('does not run or trust %j', (schema) => {
+  ])('neither runs nor trusts %j', (schema) => {
     expect(messages(schema, `${'a'.repeat(60)}!`)).toEqual([]);
   });
 
@@ -116,7 +116,7 @@ describe('validateAuthorSchema', () => {
     );
   });
 
-  it('counts the characters of texts', () => {
+  it('counts the characters of texts towards its limit', () => {
     const properties = Object.fromEntries(
       Array.from({ length: 1_000 }, (_, index) => [`p${index}`, { maxLength: 5 }]),
     );
@@ -130,7 +130,7 @@ describe('validateAuthorSchema', () => {
     expect(messages({ type: 'string', maxLength: 2_000_000 }, 'x'.repeat(1_000_000))).toEqual([]);
   });
 
-  it('counts the characters of texts ten times for each format', () => {
+  it('counts the characters of texts ten times towards its limit for each format', () => {
     const allOf = Array.from({ length: 60 }, () => ({ format: 'date' }));
     const text = 'x'.repeat(100_000);
     expect(messages({ allOf }, text)).toEqual([
@@ -148,7 +148,7 @@ describe('validateAuthorSchema', () => {
     expect(messages({ properties }, { ...value, p7: 'x' })).toEqual(['The text is no valid uri.']);
   });
 
-  it('does not compile a text for the format regex', () => {
+  it('does not compile a text for the format `regex`', () => {
     expect(messages({ format: 'regex' }, '(')).toEqual([]);
     expect(messages({ format: ['regex'] }, '(')).toEqual([]);
   });
@@ -189,7 +189,7 @@ describe('malformedKeywords', () => {
     ]);
   });
 
-  it('takes names of object members for keywords of the author', () => {
+  it('does not mistake inherited names of JavaScript objects for keywords', () => {
     const schema: object = JSON.parse('{ "toString": 1, "__proto__": 1, "pattern": "(" }');
     expect(malformedKeywords(schema)).toEqual([['pattern']]);
   });

@@ -78,7 +78,7 @@ describe('render', () => {
     expect(berlin.render('{{ now | date: "%Y-%m-%d %H:%M" }}', CONTEXT)).toBe('2026-11-30 00:30');
   });
 
-  it('is shared by callers with the same limits and time zone, and by no others', () => {
+  it('uses one engine for callers with the same limits and time zone, and another for all others', () => {
     const limits = { ...DEFAULT_TEMPLATE_LIMITS, renderLimit: 900 };
     const shared = sharedTemplateEngine({ limits, timezone: 'Europe/Berlin' });
     expect(sharedTemplateEngine({ limits: { ...limits }, timezone: 'Europe/Berlin' })).toBe(shared);
@@ -86,7 +86,7 @@ describe('render', () => {
     expect(sharedTemplateEngine({ timezone: 'Europe/Berlin' })).not.toBe(shared);
   });
 
-  it('leaves every text without delimiters as it is', () => {
+  it('leaves every text without delimiters unchanged', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         fc.pre(!text.includes('{{') && !text.includes('{%'));
@@ -134,7 +134,7 @@ describe('evaluate', () => {
   });
 });
 
-describe('errors', () => {
+describe('the template engine, for faulty or costly templates,', () => {
   it.each([
     ['a {{ inputs.text', 2, 'not closed'],
     ['{{ inputs.text | nothing }}', 17, 'undefined filter: nothing'],
@@ -149,7 +149,7 @@ describe('errors', () => {
     expect(() => engine.check(text)).toThrow(expect.objectContaining(expected));
   });
 
-  it('has no position and no template text in its message', () => {
+  it('throws an error without position and template text in its message', () => {
     expect(() => engine.check('{{ secret | nothing }}')).toThrow(/^undefined filter: nothing$/);
   });
 
@@ -205,7 +205,7 @@ describe('errors', () => {
     expect(context).toEqual({ steps: { a: 1 }, inputs: {} });
   });
 
-  it('picks thousands of paths', () => {
+  it('renders `pick` with thousands of paths', () => {
     const paths = Array.from({ length: 4_000 }, (_, index) => `"a${index}"`).join(', ');
     expect(engine.render(`\${{ inputs | pick: ${paths} }}`, CONTEXT)).toEqual({});
   });
@@ -224,8 +224,8 @@ describe('errors', () => {
   });
 });
 
-describe('references', () => {
-  it('names the variables with their offsets', () => {
+describe('the search for references', () => {
+  it('returns the variables with their offsets', () => {
     expect(engine.references('a {{ steps.x.output[0].b }}\n${{ consts[inputs.k] }}')).toEqual([
       { segments: ['steps', 'x', 'output', 0, 'b'], offset: 5 },
       { segments: ['consts', undefined], offset: 32 },
@@ -268,7 +268,7 @@ describe('contextOf', () => {
   const engine = new TemplateEngine();
   const context = { inputs: { a: 1 }, consts: {}, steps: { one: { output: 1 }, two: {} } };
 
-  it('gives only the roots and steps that a text reads', () => {
+  it('returns only the roots and steps that a text reads', () => {
     expect(engine.contextOf('{{ inputs.a }}{{ steps.one.output }}', context)).toEqual({
       inputs: { a: 1 },
       steps: { one: { output: 1 } },
@@ -276,7 +276,7 @@ describe('contextOf', () => {
     expect(engine.contextOf('no template', context)).toEqual({ steps: {} });
   });
 
-  it('gives all steps when a value decides which one is read', () => {
+  it('returns all steps when a value decides which one is read', () => {
     const text = '{{ steps[inputs.a].output }}{{ steps.one.output }}';
     expect(engine.contextOf(text, context)).toEqual({ inputs: { a: 1 }, steps: context.steps });
   });
@@ -317,7 +317,7 @@ describe('parsed templates', () => {
     expect(parsesOf(new TemplateEngine(), [text, text])).toBe(2);
   });
 
-  it('are dropped for those of a shared engine that is used later', () => {
+  it('are dropped when a shared engine that is used later needs the space', () => {
     const earlier = shared(801);
     const later = shared(802);
     expect(parsesOf(earlier, large(15))).toBe(15);

@@ -11,7 +11,7 @@ const call = (name: string, connector: string) =>
   `- { name: ${name}, type: google_drive.searchFiles, connector-id: ${connector}, with: { query: a } }`;
 
 describe('connectorReferences', () => {
-  it('tells how each step names its connector, also nested ones, in the order of the text', () => {
+  it('returns how each step names its connector, also nested steps, in the order of the text', () => {
     expect(
       found(`
 - name: outer
@@ -32,7 +32,7 @@ ${call('computed', '"{{ consts.drive }}"')}
     ]);
   });
 
-  it('is empty for a text that is no YAML', () => {
+  it('returns nothing for a text that is not YAML', () => {
     expect(connectorReferences('a: [', registry)).toEqual([]);
   });
 });

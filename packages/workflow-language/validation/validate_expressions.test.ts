@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { found, step, validate, workflow } from './workflow_texts.mock.ts';
 
-describe('conditions', () => {
+describe('validation of conditions', () => {
   const conditionOf = (condition: string): string =>
     step(`type: console\nif: ${condition}\nwith: { message: hi }`);
 
@@ -24,7 +24,7 @@ describe('conditions', () => {
     expect(found(conditionOf(condition))).toEqual(expected);
   });
 
-  it('suggests a condition for a wrong operator and for a filter outside of `${{ }}`', () => {
+  it('suggests a condition for a wrong operator and for a filter outside `${{ }}`', () => {
     const replacement = (condition: string) =>
       validate(conditionOf(condition)).diagnostics[0]?.replacement;
     expect(replacement('"steps.a.output.x == 1"')).toBe('steps.a.output.x: 1');
@@ -40,12 +40,12 @@ describe('conditions', () => {
     [`x | y${' '.repeat(5_000)}z > 0`, ''],
     ['x | first | size > 0', ''],
     ['x | resize > 0', ''],
-  ])('explains that %j has a filter outside of `${{ }}`', (condition, hint) => {
+  ])('explains that %j has a filter outside `${{ }}`', (condition, hint) => {
     const { diagnostics } = validate(conditionOf(JSON.stringify(condition)));
     expect(diagnostics[0]?.message).toBe(`A filter works inside of \`\${{ }}\` only.${hint}`);
   });
 
-  it('searches the end of a filtered field with no regular expression', () => {
+  it('finds the end of a filtered field without a regular expression', () => {
     const replace = jest.spyOn(String.prototype, 'replace');
     validate(conditionOf(JSON.stringify(`marked${' '.repeat(50)}x | size > 0`)));
     const texts = replace.mock.contexts.filter((text) => /^marked +x \| size$/.test(`${text}`));
@@ -54,7 +54,7 @@ describe('conditions', () => {
   });
 });
 
-describe('references', () => {
+describe('validation of references', () => {
   const message = (value: string): string => step(`type: console\nwith:\n  message: ${value}`);
 
   it.each([
@@ -116,7 +116,7 @@ describe('references', () => {
   });
 });
 
-describe('names of list members', () => {
+describe('validation of names of list members', () => {
   it.each([
     [
       'type: data.map\nitems: "{{ steps.a.output.x }}"\nwith: { fields: { y: "{{ item.z }}" } }',
@@ -133,7 +133,7 @@ describe('names of list members', () => {
   });
 });
 
-describe('names that exist in some places only', () => {
+describe('validation of names that exist in some places only', () => {
   const message = (value: string): string => step(`type: console\nwith:\n  message: ${value}`);
   const inLoop = (value: string): string =>
     step(
@@ -156,12 +156,12 @@ describe('names that exist in some places only', () => {
     expect(found(message(value))).toEqual(expected);
   });
 
-  it('allows the state of a loop inside of it', () => {
+  it('allows the state of a loop inside the loop', () => {
     expect(found(inLoop('"{{ foreach.item }}{{ foreach.total }}"'))).toEqual([]);
     expect(found(inLoop('"{{ foreach.itm }}"'))).toEqual(['15 invalidVariableReference']);
   });
 
-  it('allows the state of a loop to the fallback of the settings', () => {
+  it('allows the state of a loop in the fallback of the settings', () => {
     const settings =
       'settings:\n  on-failure:\n    fallback:\n      - { name: f, type: console, with: { message: "{{ foreach.item }}" } }\n';
     expect(found(workflow('- { name: a, type: data.set, with: { x: 1 } }', settings))).toEqual([]);
@@ -185,11 +185,11 @@ describe('names that exist in some places only', () => {
   });
 });
 
-describe('fields of conditions', () => {
+describe('validation of fields in conditions', () => {
   const condition = (text: string): string =>
     step(`type: console\nif: ${text}\nwith: { message: hi }`);
 
-  it('warns about a field of nothing, because the workflow runs', () => {
+  it('warns about a field that does not exist, because the workflow runs nevertheless', () => {
     expect(found(condition('"nobody.x : 1"'))).toEqual(['11 conditionNeverTrue (w)']);
   });
 
@@ -198,7 +198,7 @@ describe('fields of conditions', () => {
     expect(diagnostics).toMatchObject([{ ruleId: 'conditionNeverTrue', replacement: '"b c"' }]);
   });
 
-  it('knows only the member in a condition for each member', () => {
+  it('knows only the fields of the member in a condition that is evaluated for each member', () => {
     const filter = (text: string): string =>
       step(`type: data.filter\nitems: "{{ steps.a.output.x }}"\nwith: { condition: "${text}" }`);
     expect(found(filter('item.a : 1 and index > 0'))).toEqual([]);
@@ -209,11 +209,11 @@ describe('fields of conditions', () => {
 it.each([
   'type: console\nforeach: [1, 2]\nwith: { message: "{{ steps.b.output }}" }',
   'type: while\ncondition: true\nsteps: [{ name: c, type: console, with: { message: "{{ steps.c.output }}" } }]',
-])('accepts the own output of the last iteration: %j', (text) => {
+])('validation accepts that a step reads its own output of the last iteration: %j', (text) => {
   expect(found(step(text))).toEqual([]);
 });
 
-describe('templates of `data.map`, which are rendered for each member', () => {
+describe('validation of templates of `data.map`, which are rendered for each member,', () => {
   const fields = (text: string): string =>
     step(`type: data.map
 items: [1]

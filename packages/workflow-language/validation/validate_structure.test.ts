@@ -26,7 +26,7 @@ ${steps
     expect(found(step(steps))).toEqual(['9 schemaViolation']);
   });
 
-  it.each(['name', 'type'])('reports a `%s` that is no text where it is', (key) => {
+  it.each(['name', 'type'])('has a diagnostic at a `%s` that is not text', (key) => {
     const yaml = workflow('- with: { message: x }\n  name: a\n  type: console');
     const wrong = yaml.replace(new RegExp(`^    ${key}: \\w+`, 'm'), `    ${key}: [1]`);
     expect(found(wrong)).toEqual([`${key === 'name' ? 6 : 7} schemaViolation`]);
@@ -46,14 +46,14 @@ describe('files of a library', () => {
   });
 });
 
-it('warns about `timeout` in the input of `http`, which belongs to the step', () => {
+it('validation warns about `timeout` in the input of `http`, because it belongs to the step', () => {
   const { diagnostics } = validate(step('type: http\nwith: { url: x, timeout: 30s }'));
   expect(diagnostics).toMatchObject([
     { severity: 'warning', line: 11, message: expect.stringContaining('beside `with`') },
   ]);
 });
 
-describe('places that the parser of YAML reports elsewhere', () => {
+describe('validation of text that the YAML parser reports at another place', () => {
   const text = step('type: console\ntimeout: 5s\nwith: { message: hi }');
 
   it.each([
@@ -70,30 +70,30 @@ describe('places that the parser of YAML reports elsewhere', () => {
   });
 });
 
-it('reports a fault inside of the only alternative that fits', () => {
+it('validation reports a fault inside the only alternative that fits', () => {
   const loop = 'type: foreach\nforeach: [1]\nmax-iterations:\n  limit: 5\n  on-limit: stop\n';
   const steps = 'steps: [{ name: c, type: wait, with: { duration: 1s } }]';
   expect(found(step(loop + steps))).toEqual(['14 schemaViolation']);
 });
 
-it('accepts a time limit of `parallel`', () => {
+it('validation accepts a time limit of `parallel`', () => {
   const steps = 'steps: [{ name: c, type: wait, with: { duration: 1s } }]';
   expect(found(step(`type: parallel\nforeach: [1]\ntimeout: 2m\n${steps}`))).toEqual([]);
 });
 
-it('reports an unknown time zone of the settings', () => {
+it('validation reports an unknown time zone of the settings', () => {
   const yaml = step('type: console\nwith: { message: hi }');
   expect(found(`settings: { timezone: Mars }\n${yaml}`)).toEqual(['1 schemaViolation']);
 });
 
-it.each(['max', 'queue-size'])('reports a `%s` of more than 1000 runs', (key) => {
+it.each(['max', 'queue-size'])('validation reports a `%s` of more than 1000 runs', (key) => {
   const of = (count: number): string =>
     `settings: { concurrency: { ${key}: ${count} } }\n${step('type: console\nwith: { message: hi }')}`;
   expect(found(of(1_000))).toEqual([]);
   expect(found(of(1_001))).toEqual(['1 schemaViolation']);
 });
 
-it('points to `on` for a condition beside the type of a trigger', () => {
+it('validation points to `on` for a condition beside the type of a trigger', () => {
   const yaml = step('type: console\nwith: { message: hi }').replace(
     'type: manual',
     'type: workflows.failed\n    condition: "event.x : 1"',
@@ -103,12 +103,12 @@ it('points to `on` for a condition beside the type of a trigger', () => {
   ]);
 });
 
-it('warns about a template without quotes where any value is allowed', () => {
+it('validation warns about a template without quotes where any value is allowed', () => {
   const steps = 'type: data.set\nwith:\n  x: 1\n  y: {{ now }}';
   expect(found(step(steps))).toContain('13 schemaViolation (w)');
 });
 
-describe('outputs', () => {
+describe('validation of outputs', () => {
   const ends = (keys: string): string =>
     `outputs: [{ name: total, type: number, required: true }]\n${step(`type: workflow.output\n${keys}`)}`;
 
@@ -122,7 +122,7 @@ describe('outputs', () => {
   });
 });
 
-describe('values that are read before a run', () => {
+describe('validation of values that are read before a run', () => {
   it.each([
     ['timeout: "{{ consts.x }}"', ['11 invalidVariableReference']],
     ['on-failure: { retry: { max-attempts: 1, delay: "{{ now }}" } }', ['11 schemaViolation']],
@@ -132,14 +132,14 @@ describe('values that are read before a run', () => {
     expect(found(step(`type: console\n${keys}\nwith: { message: x }`))).toEqual(expected);
   });
 
-  it('are those that limit a loop', () => {
+  it('also covers the values that limit a loop', () => {
     const steps = 'steps: [{ name: c, type: wait, with: { duration: "{{ now }}" } }]';
     const loop = `type: foreach\nforeach: "{{ steps.a.output.x }}"\nmax-iterations: "{{ now }}"\n`;
     expect(found(step(loop + steps))).toEqual(['12 schemaViolation']);
   });
 });
 
-describe('calendars', () => {
+describe('validation of calendars', () => {
   const calendar = (keys: string): string =>
     step('type: console\nwith: { message: x }').replace(
       'type: manual',
@@ -158,25 +158,25 @@ describe('calendars', () => {
   });
 });
 
-it('warns about an input that is declared twice', () => {
+it('validation warns about an input that is declared twice', () => {
   const inputs = 'inputs:\n  - { name: q, type: string }\n  - { name: q, type: number }\n';
   expect(found(workflow('- { name: a, type: data.set, with: { x: 1 } }', inputs))).toEqual([
     '8 schemaViolation (w)',
   ]);
 });
 
-it('reports an alias without an anchor where it is', () => {
+it('validation reports an alias without an anchor at the alias', () => {
   expect(found('a: 1\nb: *nobody\n')).toEqual(['2 yamlSyntaxError']);
 });
 
-it('reports a key without a value at the key', () => {
+it('validation reports a key without a value at the key', () => {
   expect(validate('name: a\ntriggers:\nsteps:\n').diagnostics).toMatchObject([
     { line: 2, column: 1, endLine: 2 },
     { line: 3, column: 1, endLine: 3 },
   ]);
 });
 
-it('reports an unknown filter on its line, and warns about filters in a condition', () => {
+it('validation reports an unknown filter on its line, and warns about filters in a condition', () => {
   expect(found(step('type: console\nwith:\n  message: |\n    {{ now\n      | nope }}'))).toEqual([
     '14 liquidSyntaxError',
   ]);
@@ -188,7 +188,7 @@ it('reports an unknown filter on its line, and warns about filters in a conditio
   ]);
 });
 
-it('tells `type` whose letters are in the wrong order from a missing one', () => {
+it('validation distinguishes a misspelt `type` from a missing one', () => {
   const yaml = workflow('- name: a\n  tpye: console\n  with: { message: hi }');
   expect(validate(yaml).diagnostics).toMatchObject([
     { line: 5, ruleId: 'schemaViolation', severity: 'error' },
@@ -196,7 +196,7 @@ it('tells `type` whose letters are in the wrong order from a missing one', () =>
   ]);
 });
 
-it('names the event of a trigger that does not exist here', () => {
+it('validation names the event of a trigger that does not exist here', () => {
   const yaml = (type: string) => step('type: wait\nwith: { duration: 1s }').replace('manual', type);
   expect(validate(yaml('manul')).diagnostics).toMatchObject([
     { line: 3, severity: 'error', replacement: 'manual' },
@@ -206,7 +206,7 @@ it('names the event of a trigger that does not exist here', () => {
   ]);
 });
 
-it('reports the form of a question that is no JSON Schema', () => {
+it('validation reports the form of a question that is not a JSON Schema', () => {
   const form = 'schema:\n    properties:\n      n: { type: nummer }';
   expect(found(step(`type: waitForInput\nwith:\n  ${form}`))).toEqual(['14 schemaViolation']);
   expect(found(step(`type: waitForInput\nwith:\n  ${form.replace('mm', 'mb')}`))).toEqual([]);
@@ -217,12 +217,12 @@ it.each([
   ['pattern: "a"\n  flags: gx', ['14 schemaViolation (w)']],
   ['pattern: "(?<year>\\\\d+)"\n  flags: gi', []],
   ['pattern: "{{ steps.a.output.x }}("', []],
-])('warns about a regular expression that fails the step: %s', (text, expected) => {
+])('validation warns about a regular expression that fails the step: %s', (text, expected) => {
   const yaml = step(`type: data.regexReplace\nsource: a\nwith:\n  ${text}\n  replacement: b`);
   expect(found(yaml)).toEqual(expected);
 });
 
-it('refuses more members of `parallel` than branches can run', () => {
+it('validation refuses more members of `parallel` than branches can run', () => {
   const list = `[${Array.from({ length: 101 }, () => 1).join()}]`;
   const steps = 'steps: [{ name: c, type: wait, with: { duration: 1s } }]';
   expect(found(step(`type: parallel\nforeach: ${list}\n${steps}`))).toEqual([
@@ -236,13 +236,13 @@ it.each([
   ['- { name: a, type: array, default: [[1]] }', ['7 invalidDefaultValue']],
   ['properties: { a: { type: string, pattern: "^(a|b)$" } }', []],
   ['properties: { a: { type: string, pattern: "(" } }', ['7 schemaViolation']],
-])('checks the input %s', (input, expected) => {
+])('validation checks the input %s', (input, expected) => {
   const yaml = workflow('- { name: a, type: data.set, with: { x: 1 } }', `inputs:\n  ${input}\n`);
   expect(found(yaml)).toEqual(expected);
 });
 
 it.each(['expression:', 'expression: [a]', 'expression: a\ncases:\n  - match:'])(
-  'refuses a `switch` without a value to compare: %j',
+  'validation refuses a `switch` without a value to compare: %j',
   (text) => {
     const cases = 'cases:\n  - match: 1';
     const keys = text.includes('cases') ? text : `${text}\n${cases}`;
@@ -254,7 +254,7 @@ it.each(['expression:', 'expression: [a]', 'expression: a\ncases:\n  - match:'])
   },
 );
 
-it('does not take a quoted key for a text without an end', () => {
+it('validation does not treat a quoted key as a text without an end', () => {
   const yaml = step('type: console\nwith:\n  message:\n    "a": "b"');
   const dedented = yaml.replace('    type: console', '   type: console');
   expect(found(dedented)[0]).toBe('10 yamlSyntaxError');

@@ -116,7 +116,7 @@ consts: { c: 1 }
   });
 });
 
-describe('the document', () => {
+describe('validation of the document', () => {
   it.each([
     ['a: [1\n', ['1 yamlSyntaxError']],
     ['- a\n', ['1 schemaViolation']],
@@ -149,7 +149,7 @@ describe('the document', () => {
   });
 });
 
-describe('triggers', () => {
+describe('validation of triggers', () => {
   const trigger = (yaml: string): string =>
     step('type: console\nwith: { message: hi }').replace('  - type: manual', `  - ${yaml}`);
 
@@ -195,7 +195,7 @@ describe('triggers', () => {
   });
 });
 
-describe('steps', () => {
+describe('validation of steps', () => {
   it.each<[string, readonly string[]]>([
     ['type: nothing', ['10 schemaViolation']],
     ['type: forech\nforeach: [1]', ['10 schemaViolation']],
@@ -246,7 +246,7 @@ describe('steps', () => {
   });
 });
 
-describe('connectors', () => {
+describe('validation of connectors', () => {
   const drive = (id: string, input = '{ query: x }'): string =>
     step(`type: google_drive.searchFiles\n${id}\nwith: ${input}`);
 
@@ -266,7 +266,7 @@ describe('connectors', () => {
     expect(found(drive(id))).toEqual(expected);
   });
 
-  it('takes unknown keys of an action as errors', () => {
+  it('reports unknown keys of an action as errors', () => {
     expect(found(drive('connector-id: c1', '{ query: x, limit: 5 }'))).toEqual([
       '12 schemaViolation',
     ]);
@@ -274,12 +274,12 @@ describe('connectors', () => {
     expect(found(drive('connector-id: c1', '{}'))).toEqual(['12 schemaViolation']);
   });
 
-  it('does not check connectors that are not known', () => {
+  it('reports nothing about a connector when the connectors are not known', () => {
     expect(validateWorkflow(drive('connector-id: other'), { registry }).diagnostics).toEqual([]);
   });
 });
 
-describe('inputs', () => {
+describe('validation of inputs', () => {
   const inputs = (yaml: string): string =>
     workflow('- { name: a, type: data.set, with: { x: 1 } }', `inputs:\n  ${yaml}\n`);
 
@@ -298,7 +298,7 @@ describe('inputs', () => {
   });
 });
 
-describe('hostile texts', () => {
+describe('validation of hostile texts', () => {
   it('reports at most 500 diagnostics', () => {
     const steps = Array.from({ length: 600 }, (_, index) => `- { name: s${index}, type: x }`);
     const { diagnostics, truncated } = validate(workflow(steps.join('\n')));
@@ -400,7 +400,7 @@ describe('hostile texts', () => {
     expect(found(yaml)).toEqual([]);
   });
 
-  it('keeps names of JavaScript properties', () => {
+  it('treats names of JavaScript properties as ordinary keys', () => {
     const yaml = workflow(
       '- { name: constructor, type: data.set, with: { __proto__: 1 } }\n- { name: toString, type: console, with: { message: "{{ steps.constructor.output }}{{ steps.hasOwnProperty.output }}" } }',
     );

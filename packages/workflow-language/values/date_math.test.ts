@@ -31,7 +31,7 @@ describe('parseDateMath', () => {
 });
 
 describe('parseIsoDate', () => {
-  it('takes a time without a zone as UTC', () => {
+  it('reads a time without a zone as UTC', () => {
     expect(parseIsoDate('2026-11-29 10:20:30,456')).toBe(NOW);
   });
 

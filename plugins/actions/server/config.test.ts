@@ -69,7 +69,7 @@ describe('xpack.actions', () => {
   });
 });
 
-describe('outbound settings', () => {
+describe('the parser of outbound settings', () => {
   it('refuses host overrides in production and names the setting', () => {
     const parsed = parse({ dev: { hostOverrides: { 'https://a.example': 'http://localhost:1' } } });
     expect(() => egressSettingsOf(parsed, { mode: 'production', version: '1.2.3' })).toThrow(

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 
-describe('security plugin entry', () => {
+describe('the entry point of the security plugin', () => {
   it('loads in plain Node, which only strips types', async () => {
     const script =
       "const m = await import('@latchkey/security-plugin/server'); console.log(Object.keys(m).sort().join());";

@@ -7,7 +7,7 @@ it('the URL of a picture is unchanged when it needs no escaping', () => {
 });
 
 it.each(['AA),url(/api/security/logout', 'AA" ), url("/x', "AA\\'\n)"])(
-  'encodes every character that could end the address: %j',
+  'the URL of a picture contains no character that could end it: %j',
   (rest) => {
     const encoded = cssImageUrl(`data:image/svg+xml;utf8,${rest}`);
     expect(encoded).not.toMatch(/[\s"'()\\]/);

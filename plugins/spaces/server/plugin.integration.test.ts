@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 
-describe('spaces plugin entry', () => {
+describe('the entry point of the spaces plugin', () => {
   it('loads under plain Node, where types are only stripped', async () => {
     const script =
       "const m = await import('@latchkey/spaces-plugin/server'); console.log(Object.keys(m).sort().join());";

@@ -32,7 +32,7 @@ async function aService(options: TaskServiceHarnessOptions): Promise<TaskService
   return service;
 }
 
-describe('one-off tasks', () => {
+describe('the task manager, for one-off tasks,', () => {
   it('runs a one-off task once, with its params, and removes it', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask();
@@ -155,7 +155,7 @@ describe('one-off tasks', () => {
   });
 });
 
-describe('recurring tasks', () => {
+describe('the task manager, for recurring tasks,', () => {
   it('G108: spreads first runs over a minute and later runs by a tenth of the interval', async () => {
     const clock = new ManualClock();
     const start = clock.now();

@@ -7,6 +7,6 @@ it.each([
   ['https://example.com/a', 'https:'],
   ['/app/connectors?edit=1', 'https:'],
   ['https://', ''],
-])('finds the protocol of %j as browsers do: %s', (href, protocol) => {
+])('the replacement of url-parse finds the protocol of %j as browsers do: %s', (href, protocol) => {
   expect(new ParsedUrl(href).protocol).toBe(protocol);
 });

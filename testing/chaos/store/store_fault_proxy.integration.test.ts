@@ -50,7 +50,7 @@ describe('the proxy with store faults', () => {
     expect(seen).toEqual(['POST /_mget', 'POST /_mget']);
   });
 
-  it('loses the responses to writes that the node acted on, and not those to reads', async () => {
+  it('drops the responses to writes that the node acted on, and not those to reads', async () => {
     injectFault(proxy, 'lost');
     await expect(write()).rejects.toThrow('fetch failed');
     expect(seen).toEqual(['POST /_bulk?timeout=1s']);

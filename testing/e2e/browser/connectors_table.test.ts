@@ -63,7 +63,7 @@ async function hold(page: Page, pattern: string): Promise<() => void> {
   return gate.resolve;
 }
 
-describe('while and after the page loads', () => {
+describe('the table of connectors, while and after the page loads,', () => {
   it('shows that it loads, then the table', async () => {
     await environment.createDrive(name);
     const page = await openAs(environment.ana, '/app/none');
@@ -115,7 +115,7 @@ describe('while and after the page loads', () => {
   });
 });
 
-describe('in a space without connectors', () => {
+describe('the table of connectors, in a space without connectors,', () => {
   const SPACE = 'empty';
 
   it('shows administrators how to create a connector, and refers other users to an administrator', async () => {

@@ -60,7 +60,7 @@ describe('a form whose session ended', () => {
   });
 });
 
-it('a form is not saved as another user who has signed in, though nothing told the page', async () => {
+it('a form is not saved as another user who has signed in, although the page was not notified', async () => {
   browser.expectProblems(/status of 412/);
   const { admin, proxy } = environment;
   const page = await browser.openAs(admin, proxy, { path: '/app/roles' });

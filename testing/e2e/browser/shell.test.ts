@@ -52,7 +52,7 @@ async function fillLoginForm(page: Page, { username, password }: TestUser): Prom
 const backgroundOf = (page: Page): Promise<string> =>
   page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
 
-describe('web app', () => {
+describe('the web app', () => {
   it('opens a link with its space, query and fragment after the login', async () => {
     const page = await browser.open(proxy);
     const link = `${proxy.url}/s/team${NO_PAGE}?q=drive#below`;

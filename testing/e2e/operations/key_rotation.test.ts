@@ -102,7 +102,7 @@ onEachStore(({ newLocation }) => {
     return found;
   }
 
-  it('D59 D60: rotates the key of 2,000 grants in use, is killed and resumed, and no read fails', async () => {
+  it('D59 D60: a rotation of the key of 2,000 grants in use is killed and resumed, and no read fails', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, TOKENS);
     await before.stop();
@@ -161,7 +161,7 @@ onEachStore(({ newLocation }) => {
     expect(await usage(one)).toMatchObject({ decryption_only: 0 });
   });
 
-  it('D59: refuses to retire a key that one grant still needs', async () => {
+  it('D59: a server refuses to retire a key that one grant still needs', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 20);
     const server = await aServer(B_READS_A);
@@ -174,7 +174,7 @@ onEachStore(({ newLocation }) => {
     });
   });
 
-  it('D58 D62: names the wrong setting when a key is missing, and destroys nothing', async () => {
+  it('D58 D62: a server names the wrong setting when a key is missing, and destroys nothing', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 50);
     const stored = await dump(before);

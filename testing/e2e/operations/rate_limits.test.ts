@@ -42,7 +42,7 @@ onEachStore((store) => {
     ).status;
   };
 
-  it('A31: counts starts and callbacks over all processes and restarts, and does not limit other users', async () => {
+  it('A31: the rate limit counts starts and callbacks over all processes and restarts, and does not limit other users', async () => {
     const { ana, ben, first, second } = environment;
     const both = Array.from({ length: LIMIT + 4 }, (_, n) => (n % 2 === 0 ? first : second));
     const starts = await Promise.all(both.map((server) => start(ana, server)));

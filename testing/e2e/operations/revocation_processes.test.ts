@@ -146,7 +146,7 @@ onEachStore(({ name, newLocation }) => {
     });
   };
 
-  it(`F81: revokes ${grants} grants and reports progress, though two processes are killed meanwhile`, async () => {
+  it(`F81: a mass revocation revokes ${grants} grants and reports progress, though two processes are killed meanwhile`, async () => {
     const scope = { type: 'connector', connectorId: CONNECTOR_ID } as const;
     const how = { reason: 'mass_revoke', actor: aPrincipal() } as const;
     const { id: jobId } = await services.revocationJobs.startJob(scope, how);
@@ -183,7 +183,7 @@ onEachStore(({ name, newLocation }) => {
     expect(pages.flat().length).toBeLessThanOrEqual(Math.ceil(grants / 100) + 1);
   });
 
-  it(`H115: revokes the ${grants} grants of a deleted connector though the deleting process is killed`, async () => {
+  it(`H115: a deletion revokes the ${grants} grants of its connector though the deleting process is killed`, async () => {
     const first = aWorker({ work: 'delete', isDeleted: true });
     const { jobId } = await first.line('begun', { timeoutMs: TIMEOUT_MS });
     const { seen, observe } = watch(jobId);

@@ -19,7 +19,7 @@ onEachStore((store) => {
   const environment = startBeforeAll({ store });
 
   it.each(LIVENESS_VARIANTS)(
-    'G85: recovers from the death of a process $of within a lease, and only the user with a lost response must authorize',
+    'G85: a process $of that dies is replaced within a lease, and only the user with a lost response must authorize',
     async ({ build, recoveryMs }) => {
       const { admin, ana, ben, strict, first: second } = environment;
       const first = await environment.addServer({}, build);

@@ -37,7 +37,7 @@ onElasticsearch((single) => {
       BACK_WITHIN_MS,
     );
 
-  it('G90: continues when the master of three nodes is killed, spends no token without a master, and recovers', async () => {
+  it('G90: the server continues when the master of three nodes is killed, spends no token without a master, and recovers', async () => {
     const { admin, ana, ben, strict, first: server } = environment;
     const connector = await createConnector(admin, server, strictFiles(environment));
     for (const user of [ana, ben]) await user.connect(server, connector);

@@ -187,7 +187,7 @@ onEachStore((store) => {
     return ana.call(server, `GET ${callback}`);
   };
 
-  it('H114: gets no token by publishing metadata that names the honest token URL', async () => {
+  it('H114: an attacker gets no token by publishing metadata that names the honest token URL', async () => {
     const name = 'on sites of their own';
     const issuer = HOSTS[name].evil;
     const refused = await save(body(name, { issuer }));
@@ -246,7 +246,7 @@ onEachStore((store) => {
     });
   });
 
-  it('sends no other token to the API: a path to another token is refused', async () => {
+  it('a connector sends no other token to the API: a path to another token is refused', async () => {
     for (const accessTokenPath of ['refresh_token', 'data.refresh_token', 'id_token']) {
       const response = await save(strictFiles(environment, { accessTokenPath }));
       expect([response.status, codeOf(response)]).toEqual([400, 'response_path_refused']);
@@ -257,7 +257,7 @@ onEachStore((store) => {
     expect(await filesOwner(environment.ana, server, connector)).toBe('ana@example.com');
   });
 
-  it('requests no permission that the confirmation page does not show', async () => {
+  it('a connector requests no permission that the confirmation page does not show', async () => {
     const { authorizationEndpoint } = environment.strict;
     for (const [params, over] of [
       ['scope=openid%20files.write', { scopeParamName: 'x_scope' }],
@@ -277,7 +277,7 @@ onEachStore((store) => {
     }
   });
 
-  it('H114: only a refused revocation URL keeps the stored connector working with a warning, and gets no token', async () => {
+  it('H114: a stored connector of which only the revocation URL is refused works with a warning, and that URL gets no token', async () => {
     const { ana } = environment;
     expect(await filesOwner(ana, server, halfStored)).toBe('ana@example.com');
     expect(await warningsOf(halfStored)).toEqual([

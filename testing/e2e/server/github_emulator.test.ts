@@ -182,7 +182,7 @@ describe('GitHub through an OAuth app', () => {
     });
   });
 
-  it('tells a user without access, and one who asks for something missing, to change the call', async () => {
+  it('tells a user who lacks access, and one who requests something missing, to change the call', async () => {
     const { ana } = environment;
     expect(await run(ana, 'listIssues', { owner: 'ben', repo: 'blog' })).toMatchObject({
       status: 'error',

@@ -174,25 +174,28 @@ onEachStore((store) => {
   });
 
   // A locked file, the other kind of outage, delays each write by seconds; the result is the same.
-  describe.each(store.refusals.slice(0, 1))('while the store $when', ({ refuse }) => {
-    it('responds with a temporary error, and allows no uncounted guess', async () => {
-      const allowWrites = await refuse({ servers: [first, second], dataPath, settings });
-      const address = '172.16.5.5';
-      try {
-        const responses = [];
-        for (let n = 0; n <= PER_ADDRESS; n += 1) {
-          responses.push(await me(first, guess('elastic', n), address));
+  describe.each(store.refusals.slice(0, 1))(
+    'the login throttle, while the store $when,',
+    ({ refuse }) => {
+      it('responds with a temporary error, and allows no uncounted guess', async () => {
+        const allowWrites = await refuse({ servers: [first, second], dataPath, settings });
+        const address = '172.16.5.5';
+        try {
+          const responses = [];
+          for (let n = 0; n <= PER_ADDRESS; n += 1) {
+            responses.push(await me(first, guess('elastic', n), address));
+          }
+          for (const response of responses.slice(0, PER_ADDRESS)) {
+            expect(response.status).toBe(503);
+            expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
+            expect(response.text).toContain('Try again');
+          }
+          expect(responses.at(-1)?.status).toBe(429);
+          expect((await logIn(first, ADMIN, { address: '172.16.6.5' })).status).toBe(503);
+        } finally {
+          await allowWrites();
         }
-        for (const response of responses.slice(0, PER_ADDRESS)) {
-          expect(response.status).toBe(503);
-          expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
-          expect(response.text).toContain('Try again');
-        }
-        expect(responses.at(-1)?.status).toBe(429);
-        expect((await logIn(first, ADMIN, { address: '172.16.6.5' })).status).toBe(503);
-      } finally {
-        await allowWrites();
-      }
-    });
-  });
+      });
+    },
+  );
 });

@@ -40,7 +40,7 @@ onEachStore((store) => {
   });
 
   it.each(REMOVALS)(
-    'F79: ends the grants of a user who is $how after authorizing, and revokes both tokens',
+    'F79: the removal of a user who is $how after authorizing ends the grants and revokes both tokens',
     async ({ how, refusal, signIn }) => {
       const { admin, ana, strict, first: server } = environment;
       const connector = await createConnector(

@@ -17,7 +17,7 @@ const CALLERS = 50;
 onEachStore((store) => {
   const environment = startBeforeAll({ store });
 
-  it('D61: restored from yesterday, asks only users whose tokens changed since then to authorize, after one request each', async () => {
+  it('D61: a store restored from yesterday makes only users authorize again whose tokens changed since then, after one request each', async () => {
     const { admin, ana, ben, strict, first: yesterday } = environment;
     const files = await createConnector(admin, yesterday, strictFiles(environment));
     const archive = await createConnector(admin, yesterday, archiveFiles());

@@ -171,7 +171,7 @@ onEachStore((store) => {
     ]);
   });
 
-  it('H110: revokes the access token although that of the refresh token is refused, and retries only the refused one', async () => {
+  it('H110: a disconnect revokes the access token although that of the refresh token is refused, and retries only the refused one', async () => {
     const { provider, connector, bens, meanwhile } = refusedOnce;
     const firstRound = [
       { token: bens.refreshToken, status: 503 },
@@ -186,7 +186,7 @@ onEachStore((store) => {
     expect(provider.strict.isGrantAlive('ben')).toBe(false);
   });
 
-  it('H111: retries until an unavailable provider has revoked the tokens, and then deletes them', async () => {
+  it('H111: the outbox retries until an unavailable provider has revoked the tokens, and then deletes them', async () => {
     const { ana, ben, second } = environment;
     const { provider, connector, bens } = unavailable;
     await untilStatus(ben, connector, 'not_connected');
@@ -198,7 +198,7 @@ onEachStore((store) => {
     expect(await filesOwner(ana, second, connector)).toBe('ana@example.com');
   });
 
-  it('H114: sends tokens of a former provider only to it, also after the connector has moved', async () => {
+  it('H114: the outbox sends tokens of a former provider only to it, also after the connector has moved', async () => {
     const { ana, ben, second } = environment;
     const { former, present, connector, tokens } = moved;
     await waitUntil(

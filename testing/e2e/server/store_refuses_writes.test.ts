@@ -56,7 +56,7 @@ onEachStore((store) => {
   const untilAvailable = (server: ServerProcess) =>
     waitUntil('an available server', async () => (await statusOf(server)).status === 200);
 
-  describe.each(store.refusals)('when the store $when', ({ refuse, advice }) => {
+  describe.each(store.refusals)('the server, when the store $when,', ({ refuse, advice }) => {
     it('G90: spends no token, asks no user to authorize, and recovers automatically', async () => {
       const { ana, strict, first, second, admin } = environment;
       const connector = await connectWithExpiredToken(environment);

@@ -57,7 +57,7 @@ onEachStore((store) => {
     ['without id_token', WITHOUT_ID_TOKEN],
     ['that names accounts at its userinfo endpoint', AT_USERINFO],
     ['that ends all grants of an account at once', LIKE_GOOGLE],
-  ])('at a provider %s', (_title, traits) => {
+  ])('the server, with a provider %s,', (_title, traits) => {
     it('H110: leaves no active grant after two authorizations and a disconnect', async () => {
       const { ana, second } = environment;
       const { provider, connector } = await aConnectorAt(traits);
@@ -86,7 +86,7 @@ onEachStore((store) => {
   describe.each<[string, ProviderTraits]>([
     ['at its userinfo endpoint', AT_USERINFO],
     ['in its token response', IN_RESPONSE],
-  ])('at a provider that names accounts %s', (_title, traits) => {
+  ])('the server, with a provider that names accounts %s,', (_title, traits) => {
     it('A33: shows the account, and revokes its grants after a change to another account is confirmed', async () => {
       const { ana, first } = environment;
       const { provider, connector } = await aConnectorAt(traits);
@@ -210,7 +210,7 @@ onEachStore((store) => {
     }
   });
 
-  it('H111: performs a pending revocation after a new authorization, and keeps the new grant', async () => {
+  it('H111: a pending revocation is performed after a new authorization, and the new grant is kept', async () => {
     const { ana, first, second } = environment;
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
     await authorizeAs(provider, connector, 'ana');
@@ -231,7 +231,7 @@ onEachStore((store) => {
     { status: 200, body: { ok: false, error: 'not_authed' } },
     { status: 401, body: { error: 'invalid_client' } },
   ])(
-    'H111: repeats a revocation refused with %j as soon as an administrator corrects the connector',
+    'H111: a revocation refused with %j is repeated as soon as an administrator corrects the connector',
     async (refusal) => {
       const { admin, ana, first, second } = environment;
       const { provider, connector } = await aConnectorAt(WITH_ID_TOKEN);

@@ -127,7 +127,7 @@ onEachStore((store) => {
       await user.json(environment.second, `GET /api/workflows/executions?${query}` as const),
     );
 
-  it('reads a long execution by pages, and its inputs and outputs only when asked', async () => {
+  it('the API returns a long execution by pages, and its inputs and outputs only when asked', async () => {
     const { admin, second } = environment;
     const members = Array.from({ length: 1_200 }, (_, index) => `m${index}`);
     const id = await run(ana, await create(LONG), { members, text: TEXT });
@@ -168,7 +168,7 @@ onEachStore((store) => {
     expect(byAdmin.output).toEqual({ text: TEXT });
   });
 
-  it('shows loops and conditions that have begun and that have ended', async () => {
+  it('the API returns loops and conditions that have begun and that have ended', async () => {
     const { second } = environment;
     const id = await run(ana, await create(INSIDE));
     await until(ana, id, 'waiting_for_input');
@@ -250,7 +250,7 @@ onEachStore((store) => {
     });
   });
 
-  it('finds executions by user, state and workflow, and those that wait for the caller', async () => {
+  it('the API finds executions by user, state and workflow, and those that wait for the caller', async () => {
     const { first, second } = environment;
     const workflow = await create(ASK);
     const ids = [await run(ana, workflow), await run(ben, workflow)];
@@ -288,7 +288,7 @@ onEachStore((store) => {
     expect((await read(ben, ids[1] ?? '')).status).toBe('cancelled');
   });
 
-  it('shows nothing to a key that could not have started the execution, and refuses its response', async () => {
+  it('the API shows nothing to a key that could not have started the execution, and refuses its response', async () => {
     const { first } = environment;
     const id = await run(ana, await create(ASK));
     await until(ana, id, 'waiting_for_input');
@@ -316,7 +316,7 @@ onEachStore((store) => {
     await until(ana, id, 'completed');
   });
 
-  it('queues executions when the process is full, and refuses more than a user may have', async () => {
+  it('the server queues executions when the process is full, and refuses more than a user may have', async () => {
     const { admin, first, second, strict } = environment;
     const connector = await createConnector(admin, first, revocableStrictFiles({ strict }));
     expect((await ana.connect(first, connector)).status).toBe(200);

@@ -158,7 +158,7 @@ onEachStore((store) => {
     });
   });
 
-  it('exports an execution as a fixture, for its user only', async () => {
+  it('an execution is exported as a fixture, for its user only', async () => {
     const { first } = environment;
     const ended = await run(await create(textOf(request('a'), OUTPUT)));
     const path = `GET /api/workflows/executions/${ended.id}/fixture` as const;
@@ -173,7 +173,7 @@ onEachStore((store) => {
     expect((await ben.call(first, path)).status).toBe(403);
   });
 
-  it('sends no request in a dry run, and shows the final input of each call', async () => {
+  it('a dry run sends no request, and shows the final input of each call', async () => {
     const yaml = textOf(
       request('a'),
       request('b').replace('/files', '"/files/{{ inputs.x }}{{ steps.a.output.body.id }}"'),

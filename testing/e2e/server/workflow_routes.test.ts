@@ -66,7 +66,7 @@ onEachStore((store) => {
     return inSpace(first, id);
   };
 
-  it('finds workflows by words, tags, creator and state, in the order that was asked for', async () => {
+  it('the API finds workflows by words, tags, creator and state, in the order that was asked for', async () => {
     const server = await emptySpace('search');
     const workflows = [
       { yaml: yaml('beta find', 'tags: [red]\n'), id: 'b' },
@@ -100,7 +100,7 @@ onEachStore((store) => {
     });
   });
 
-  it('shows the latest execution of each workflow in the list', async () => {
+  it('the API shows the latest execution of each workflow in the list', async () => {
     const server = await emptySpace('latest');
     await author.json(server, 'POST /api/workflows', { workflows: [{ yaml: yaml('x'), id: 'x' }] });
     const run = async () =>
@@ -144,7 +144,7 @@ onEachStore((store) => {
       expect(await json(`GET /api/workflows/workflow/${id}`)).toMatchObject({ name: 'one' });
     });
 
-    it('does not change as whom the schedule runs, as a change of the YAML does', async () => {
+    it('does not change the user of scheduled runs, unlike a change of the YAML', async () => {
       const { admin, first } = environment;
       const text = yaml('timed').replace(
         '{ type: manual }',
@@ -160,7 +160,7 @@ onEachStore((store) => {
       expect(saved.runsAs).not.toBe('bob');
     });
 
-    it('is refused in a text that is no YAML', async () => {
+    it('is refused in a text that is not YAML', async () => {
       const { id } = await create('name: [');
       const path = `PUT /api/workflows/workflow/${id}` as const;
       const refused = await author.call(environment.first, path, { name: 'two' });
@@ -171,7 +171,7 @@ onEachStore((store) => {
     });
   });
 
-  it('creates many, tells which were refused, and replaces them when asked', async () => {
+  it('the API creates many workflows, reports which were refused, and replaces them when asked', async () => {
     const workflows = [
       { yaml: yaml('one'), id: 'many-1' },
       { yaml: yaml('two'), id: 'many-2' },
@@ -214,7 +214,7 @@ onEachStore((store) => {
     expect(await json('POST /api/workflows/mget', { ids })).toEqual([]);
   });
 
-  it('copies a workflow, disabled if it would start by itself', async () => {
+  it('the API copies a workflow, disabled if it would start by itself', async () => {
     const manual = await create(yaml('manual'));
     expect(await json(`POST /api/workflows/workflow/${manual.id}/clone`)).toMatchObject({
       name: 'manual (copy)',
@@ -229,7 +229,7 @@ onEachStore((store) => {
     });
   });
 
-  it('refuses changes to users who may only read', async () => {
+  it('the API refuses changes by users who may only read', async () => {
     const { first } = environment;
     const { id } = await create(yaml('read only'));
     for (const [what, body] of [
@@ -242,7 +242,7 @@ onEachStore((store) => {
     expect((await reader.call(first, 'GET /api/workflows/schema')).status).toBe(200);
   });
 
-  it('lists the workflows that use a connector, by its id and by its name', async () => {
+  it('the API lists the workflows that use a connector, by its id and by its name', async () => {
     const { admin } = environment;
     const server = await emptySpace('uses');
     const { name, ...body } = driveByOwnApp(environment);
@@ -269,7 +269,7 @@ onEachStore((store) => {
     });
   });
 
-  it('tells before a run which connectors are missing, and which the caller must authorize', async () => {
+  it('the API reports before a run which connectors are missing, and which the caller must authorize', async () => {
     const { admin, first } = environment;
     const connector = await createConnector(admin, first, driveByOwnApp(environment));
     const steps = [connector, '<CHOOSE>', 'nothing', '"{{ consts.x }}"', connector]
@@ -312,7 +312,7 @@ onEachStore((store) => {
     });
   });
 
-  it('describes workflows, connectors and actions for editors', async () => {
+  it('the API describes workflows, connectors and actions for editors', async () => {
     const connectors = z
       .object({
         connectorTypes: z.record(

@@ -101,7 +101,7 @@ steps: [{ name: at, type: workflow.output, with: { at: "{{ event.timestamp }}" }
     expect(disabled).not.toHaveProperty('nextRunAt');
   });
 
-  it('stores a failed run when the user of the schedule was deleted', async () => {
+  it('a schedule stores a failed run when its user was deleted', async () => {
     const { admin, first } = environment;
     const scheduled = await create(
       `
@@ -201,7 +201,7 @@ steps: [{ name: end, type: workflow.fail, with: { message: words of the failure 
     });
   });
 
-  it('sends requests without a connector to allowed hosts only', async () => {
+  it('a workflow sends requests without a connector to allowed hosts only', async () => {
     const { first, strict } = environment;
     const call = async (url: string) => {
       const { id } = await create(`
@@ -223,7 +223,7 @@ steps:
     });
   });
 
-  it('does not let users send requests without a connector by REST', async () => {
+  it('the REST API does not let users send requests without a connector', async () => {
     const { first, admin } = environment;
     const id = 'system-connector-.http-system';
     const execute = await admin.call(first, `POST /api/actions/connector/${id}/_execute`, {

@@ -125,7 +125,7 @@ onEachStore((store) => {
       .parse(value)
       .files.map(({ name }) => name);
 
-  it('runs as the user who started it: each sees the own files, and absent inputs stay absent', async () => {
+  it('a workflow runs as the user who started it: each sees the own files, and absent inputs stay absent', async () => {
     const { first, second } = environment;
     const connector = await drive();
     const workflow = await create(SEARCH.replace('<ENTER YOUR CONNECTOR ID HERE!>', connector));
@@ -144,7 +144,7 @@ onEachStore((store) => {
     expect(found[0]).not.toEqual(found[1]);
   });
 
-  it('does not show outputs of a personal connection to other users', async () => {
+  it('a run does not show outputs of a personal connection to other users', async () => {
     const { first } = environment;
     const connector = await drive();
     const workflow = await create(SEARCH.replace('<ENTER YOUR CONNECTOR ID HERE!>', connector));
@@ -157,7 +157,7 @@ onEachStore((store) => {
     expect(step).not.toHaveProperty('output');
   });
 
-  it('stores the workflow with its placeholder, says what is wrong, and does not run it', async () => {
+  it('the API stores a workflow with its placeholder, reports what is wrong, and does not run it', async () => {
     const { admin, first } = environment;
     const workflow = await create(SEARCH);
     expect(workflow.valid).toBe(false);
@@ -169,7 +169,7 @@ onEachStore((store) => {
     );
   });
 
-  it('waits for the authorization of its user and continues at that step', async () => {
+  it('a run waits for the authorization of its user and continues at that step', async () => {
     const { first, second } = environment;
     const connector = await drive();
     const workflow = await create(SEARCH.replace('<ENTER YOUR CONNECTOR ID HERE!>', connector));
@@ -182,7 +182,7 @@ onEachStore((store) => {
     expect(ended.status).toBe('completed');
   });
 
-  it('continues after the response of its user, and only of that user', async () => {
+  it('a run continues after the response of its user, and only of that user', async () => {
     const { first, second } = environment;
     const workflow = await create(`
 name: ask
@@ -201,7 +201,7 @@ steps:
     expect((await ana.call(first, path, { input: { approved: false } })).status).toBe(409);
   });
 
-  it('refuses a response that does not fit the form, and waits on', async () => {
+  it('a run refuses a response that does not fit the form, and continues to wait', async () => {
     const { first } = environment;
     const workflow = await create(`
 name: form
@@ -223,7 +223,7 @@ steps:
     expect(ended).toMatchObject({ status: 'completed', output: { n: 3 } });
   });
 
-  it('has ids that belong to its space', async () => {
+  it('the id of a workflow belongs to its space', async () => {
     const { admin, first } = environment;
     expect(await createSpace(admin, first, 'lab')).toBe(200);
     const body = { yaml: SEARCH, id: 'same' };
@@ -238,7 +238,7 @@ steps:
     expect((await admin.call(other, 'GET /api/workflows/workflow/same')).status).toBe(200);
   });
 
-  it('shows the message of an error to its user only', async () => {
+  it('a run shows the message of an error to its user only', async () => {
     const { first } = environment;
     const workflow = await create(`
 name: fail
@@ -252,7 +252,7 @@ steps:
     expect(JSON.stringify(await read(ben, first, id))).not.toContain('private words');
   });
 
-  it('F81: keeps the result of a call when its process is stopped, and does not call again', async () => {
+  it('F81: a run keeps the result of a call when its process is stopped, and does not call again', async () => {
     const { first, strict, admin } = environment;
     const connector = await createConnector(admin, first, revocableStrictFiles({ strict }));
     expect((await ana.connect(first, connector)).status).toBe(200);
@@ -276,7 +276,7 @@ steps:
     expect(called()).toBe(1);
   });
 
-  it('is cancelled while it waits, by another process than the one that executed it', async () => {
+  it('a run is cancelled while it waits, by another process than the one that executed it', async () => {
     const { first, second } = environment;
     const workflow = await create(`
 name: pause
@@ -291,7 +291,7 @@ steps:
     expect((await read(ana, first, id)).status).toBe('cancelled');
   });
 
-  it('F81: is continued by another process when its process is killed during a wait in memory', async () => {
+  it('F81: a run is continued by another process when its process is killed during a wait in memory', async () => {
     const { first } = environment;
     const dying = await environment.addServer();
     const workflow = await create(`

@@ -48,12 +48,15 @@ const sent = () =>
 const table = { baseId: 'appA1', tableIdOrName: 'Tasks' };
 
 describe('requests of the Airtable actions', () => {
-  it.each(recorded.requests)('$action sends the request of the SDK: $method $url', async (one) => {
-    await run(one.action, one.input);
-    expect(sent()).toEqual([comparable(one)]);
-  });
+  it.each(recorded.requests)(
+    '$action sends the same request as the SDK: $method $url',
+    async (one) => {
+      await run(one.action, one.input);
+      expect(sent()).toEqual([comparable(one)]);
+    },
+  );
 
-  it('are recorded of the SDK for every action with records', () => {
+  it('are compared with a recorded request of the SDK for every action on records', () => {
     const names = ['listRecords', 'getRecord', 'createRecords', 'updateRecords', 'deleteRecord'];
     expect([...new Set(recorded.requests.map(({ action }) => action))]).toEqual(names);
   });
@@ -80,7 +83,7 @@ describe('results of the Airtable actions', () => {
     fields: { Name: id },
   });
 
-  it('are records with the following pages on request', async () => {
+  it('are records, and include the following pages on request', async () => {
     service.response = ({ url }) => ({
       body: url.includes('offset=itr2')
         ? { records: [aRecord('recB')] }
@@ -135,7 +138,7 @@ describe('errors of the Airtable actions', () => {
     },
   );
 
-  it('have a wait of 30 s after a rate limit, which names none', async () => {
+  it('state a wait of 30 s after a rate limit, because the response states none', async () => {
     const body = { errors: [{ error: 'RATE_LIMIT_REACHED', message: 'Try again later' }] };
     expect(await failWith({ status: 429, body }, 'listRecords')).toMatchObject({
       isRateLimit: true,
@@ -145,7 +148,7 @@ describe('errors of the Airtable actions', () => {
     expect(sent()).toHaveLength(1);
   });
 
-  it('are reported after repetitions without a long wait if the service fails for a time', async () => {
+  it('are reported after retries with short waits while the service is unavailable', async () => {
     expect(await failWith({ status: 503 })).toMatchObject({ status: 503, retryAfterMs: undefined });
     expect(sent()).toHaveLength(3);
   });

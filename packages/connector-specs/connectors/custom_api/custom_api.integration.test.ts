@@ -132,7 +132,7 @@ describe('credentials of the custom API connector', () => {
     expect(service.received).toEqual([]);
   });
 
-  it('are not replaced by the caller in a custom header, in any letter case of its name', async () => {
+  it('are not replaced by a header of the caller when they are in a custom header, in any letter case', async () => {
     await expect(run({ headers: { 'x-team-KEY': 'x' } }, KEY)).rejects.toMatchObject({
       code: 'invalid_input',
     });

@@ -95,7 +95,7 @@ describe('requests of the Gmail actions', () => {
 });
 
 describe('the Gmail action sendMessage', () => {
-  it('sends a message in ASCII, whose names, subject and text arrive unchanged', async () => {
+  it('encodes names, subject and text in ASCII, and the reader gets them unchanged', async () => {
     await run('sendMessage', {
       to: ['ana@example.com', 'Ben Berger <ben@example.com>'],
       cc: ['"Müller, Jörg" <j.m@bücher.example>'],
@@ -142,7 +142,7 @@ describe('the Gmail action sendMessage', () => {
     expect(headers[1]).toBe(`Subject: ${subject.replace(/[\r\n\u2028\0]+/g, ' ')}`);
   });
 
-  it('encodes a subject that a reader would decode', async () => {
+  it('encodes a subject that looks like an encoded one', async () => {
     await run('sendMessage', { to: ['a@b.de'], subject: '=?UTF-8?B?QQ==?=', body: 'b' });
     expect(message().headers[1]).toMatch(/^Subject: =\?UTF-8\?B\?PT9VVEYt/);
   });
@@ -154,7 +154,7 @@ describe('the Gmail action sendMessage', () => {
     ],
     ['Ana, eve@evil.example <a@b.de>', 'To: =?UTF-8?B?QW5hLCBldmVAZXZpbC5leGFtcGxl?= <a@b.de>'],
     ['"Ana" (x) "B" <a@b.de>', 'To: =?UTF-8?B?QW5hIiAoeCkgIkI=?= <a@b.de>'],
-  ])('C119: sends the name in %j as no other header or recipient', async (to, expected) => {
+  ])('C119: does not let the name in %j add a header or a recipient', async (to, expected) => {
     await run('sendMessage', { to: [to], subject: 's', body: 'b' });
     expect(message().headers).toEqual([expected, 'Subject: s', ...MIME]);
   });
@@ -226,18 +226,21 @@ describe('the Gmail action replyMessage', () => {
     ],
     [{ From: 'me@x.test', To: 'Ana <ana@x.test>' }, { labelIds: ['SENT'] }, 'To: ana@x.test'],
     [{ From: 'a@x.test' }, { input: { to: ['Zoe <zoe@x.test>'] } }, 'To: Zoe <zoe@x.test>'],
-  ])('of a message with the headers %j and %j goes %s', async (headers, options, expected) => {
-    const { labelIds, input } = { labelIds: ['INBOX'], input: {}, ...options };
-    original(headers, labelIds);
-    await reply(input);
-    expect(message().headers[0]).toBe(expected);
-  });
+  ])(
+    'addresses the reply to a message with the headers %j and %j: %s',
+    async (headers, options, expected) => {
+      const { labelIds, input } = { labelIds: ['INBOX'], input: {}, ...options };
+      original(headers, labelIds);
+      await reply(input);
+      expect(message().headers[0]).toBe(expected);
+    },
+  );
 
   it.each([
     ['Re: Plan', undefined, 'Subject: Re: Plan'],
     ['Plan', 'New', 'Subject: New'],
   ])(
-    'of a message with the subject %s has for %s the header %s',
+    'gives the reply to a message with the subject %s and the input %s the header %s',
     async (old, subject, expected) => {
       original({ From: 'a@x.test', Subject: old });
       await reply(subject === undefined ? {} : { subject });
@@ -249,7 +252,7 @@ describe('the Gmail action replyMessage', () => {
     ['quotes', '"', '\\"'],
     ['opening quotes', '', '"a'],
     ['brackets', '', '('],
-  ])('C119: reads the sender of a header of many %s at once', async (_, start, part) => {
+  ])('C119: reads the sender of a header with many %s in linear time', async (_, start, part) => {
     // A pattern that begins at each of them would need minutes.
     original({ 'Reply-To': `${start}${part.repeat(50_000)}`, From: 'a@x.test' });
     await expect(reply({ to: ['zoe@x.test'] })).resolves.toBeDefined();
@@ -279,7 +282,7 @@ describe('the Gmail action replyMessage', () => {
     expect(message().headers[0]).toBe('To: a@x.test');
   });
 
-  it('is not sent if the message names no address', async () => {
+  it('is not sent if the message has no address to reply to', async () => {
     original({ From: 'undisclosed' });
     await expect(reply()).rejects.toMatchObject({ code: 'invalid_input' });
     expect(sent()).toHaveLength(1);
@@ -335,7 +338,7 @@ describe('the result of the Gmail action getAttachment', () => {
 });
 
 describe('the authentication of the Gmail connector', () => {
-  it('is always that of a user', () => {
+  it('is always that of a user, never of the application', () => {
     const types = (gmail.auth?.types ?? []).map((one) =>
       typeof one === 'string' ? one : one.type,
     );
@@ -343,14 +346,14 @@ describe('the authentication of the Gmail connector', () => {
     expect(types.map(authModeOf)).toEqual(['per-user', 'per-user']);
   });
 
-  it('requests one scope for everything, and of EARS only reading', () => {
+  it('requests the scope of all actions with OAuth, and the scope for reading with EARS', () => {
     expect(gmail.auth?.types).toMatchObject([
       { defaults: { scope: MODIFY } },
       { defaults: { scope: READ_ONLY } },
     ]);
   });
 
-  it('permits only reading with the scope of EARS', () => {
+  it('permits only actions that read with EARS', () => {
     const permitted = Object.entries(gmail.actions)
       .filter(([, { oauthScopes = [] }]) => oauthScopes.every((any) => any.includes(READ_ONLY)))
       .map(([name]) => name);

@@ -120,7 +120,7 @@ describe('results of the Google Calendar actions', () => {
     expect(sent().map(({ query }) => query)).toMatchObject([{ timeMin: NOW }, { timeMin: NOW }]);
   });
 
-  it('are the busy times of each calendar, or why they are not known', async () => {
+  it('are the busy times of each calendar, or the reason why they are not known', async () => {
     const calendars = {
       primary: { busy: [{ start: TIME, end: NOW }] },
       'x@x.test': { errors: [{ domain: 'global', reason: 'notFound' }] },
@@ -132,7 +132,7 @@ describe('results of the Google Calendar actions', () => {
     });
   });
 
-  it('are errors with the code of Google, without the token', async () => {
+  it('are errors that contain the code of Google and no token', async () => {
     service.response = () => ({
       status: 404,
       body: { error: { message: 'No: Bearer dev-canary-token', errors: [{ reason: 'notFound' }] } },

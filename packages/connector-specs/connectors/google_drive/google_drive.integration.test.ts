@@ -33,7 +33,7 @@ const aDriveError = (status: number, reason: string): ServiceResponse => ({
 });
 
 describe('the Google Drive action searchFiles', () => {
-  it('sends the query unchanged and returns files with the next page', async () => {
+  it('sends the query unchanged, and returns files and the token of the next page', async () => {
     const file = { id: '1', name: 'Plan', mimeType: 'text/csv', size: '12', unknown: true };
     drive.response = () => ({
       body: { files: [file], nextPageToken: 'p2', kind: 'drive#fileList' },

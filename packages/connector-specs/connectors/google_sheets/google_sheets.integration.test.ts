@@ -109,7 +109,7 @@ describe('requests of the Google Sheets actions', () => {
 });
 
 describe('results of the Google Sheets actions', () => {
-  it('are the values of a range, which Google omits if it is empty', async () => {
+  it('are the values of a range, and an empty list when Google omits the values', async () => {
     service.response = () => ({ body: { range: 'A1:B2', majorDimension: 'ROWS' } });
     const input = { spreadsheetId, range: 'A1:B2' };
     expect(await run('readRange', input)).toEqual({
@@ -119,7 +119,7 @@ describe('results of the Google Sheets actions', () => {
     });
   });
 
-  it('are errors with the code of Google', async () => {
+  it('are errors with the code of Google when a request fails', async () => {
     const error = { code: 400, message: 'Unable to parse range: X', status: 'INVALID_ARGUMENT' };
     service.response = () => ({ status: 400, body: { error } });
     await expect(run('readRange', { spreadsheetId, range: 'X' })).rejects.toMatchObject({
@@ -150,7 +150,7 @@ describe('the connection test of Google Sheets', () => {
   });
 });
 
-it('the scopes of Google Sheets also name the account', () => {
+it('the scopes of Google Sheets also permit reading the name of the account', () => {
   const scope = `openid email ${SPREADSHEETS}`;
   expect(googleSheets.auth?.types).toMatchObject([
     { type: 'oauth_authorization_code', defaults: { scope } },

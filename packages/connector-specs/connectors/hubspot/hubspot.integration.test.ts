@@ -74,7 +74,7 @@ describe('requests of the HubSpot actions', () => {
     expect(sent()).toEqual([expected]);
   });
 
-  it('of a search in all types are one per type', async () => {
+  it('are one per type when a search covers all types', async () => {
     expect(await run('searchBroad', { query: 'acme' })).toEqual({
       contacts: [],
       companies: [],
@@ -151,7 +151,7 @@ describe('results of the HubSpot actions', () => {
     expect(await run('searchDeals', { limit: 100, all: true })).toEqual({ items: contacts });
   });
 
-  it('end at the limit of a search, and say so', async () => {
+  it('end at the limit of a search, and report that', async () => {
     const body = { results: [aRecord('1')], total: 25_000, paging: { next: { after: '10000' } } };
     api.response = () => ({ body });
     const search = { objectType: 'contacts', query: 'a', limit: 100 };
@@ -211,7 +211,7 @@ describe('errors of the HubSpot actions', () => {
     expect(JSON.stringify(error)).not.toContain('canary');
   });
 
-  it('have the wait of a rate limit', async () => {
+  it('state how long to wait after a rate limit', async () => {
     expect(await fails(429, 'RATE_LIMITS', { 'retry-after': '30' })).toMatchObject({
       isRateLimit: true,
       retryAfterMs: 30_000,
@@ -219,13 +219,13 @@ describe('errors of the HubSpot actions', () => {
     });
   });
 
-  it('name the administrator when the shared token lacks a scope', async () => {
+  it('say that an administrator must act when the shared token lacks a scope', async () => {
     expect(await fails(403, 'MISSING_SCOPES')).toMatchObject({ whoActs: 'administrator' });
   });
 });
 
 describe('the authentication of the HubSpot connector', () => {
-  it('uses the dated endpoints, as the older ones end in 2027', () => {
+  it('uses the versioned endpoints, because the older ones are removed in 2027', () => {
     const entry = hubspot.auth?.types[1] ?? '';
     const secrets = { authType: 'oauth_authorization_code', clientId: 'c', clientSecret: 's' };
     expect(getSchemaForAuthType(entry).schema.parse(secrets)).toMatchObject({

@@ -28,7 +28,7 @@ describe('the site of a Jira connector', () => {
     expect(api.received[0]?.headers.authorization).toBe(`Basic ${pair}`);
   });
 
-  it('is the one that the user chose with an own account', async () => {
+  it('is the one that the user chose when users authorize with their own account', async () => {
     await use({ secrets: OAUTH, grant: { cloudId: 'c-1' } });
     await run('deleteIssue', { issueId: 'P-1' });
     expect([...api.origins]).toEqual(['https://api.atlassian.com']);
@@ -43,14 +43,14 @@ describe('the site of a Jira connector', () => {
     ['a host as the subdomain', { config: { subdomain: 'evil.test/' } }],
     ['no chosen site', { secrets: OAUTH }],
     ['a path as the site', { secrets: OAUTH, grant: { cloudId: '..' } }],
-  ])('is required: nothing is sent with %s', async (_, request) => {
+  ])('is required: no request is sent with %s', async (_, request) => {
     await use(request);
     const failed = run('getProject', { projectId: 'P' });
     await expect(failed).rejects.toMatchObject({ code: 'invalid_input' });
     expect(api.received).toEqual([]);
   });
 
-  it('is asked for a refresh token, and for the scopes of all actions', () => {
+  it('needs an authorization with a refresh token and the scopes of all actions', () => {
     const parsed = getSchemaForAuthType(jiraCloud.auth?.types[0] ?? '').schema.parse(OAUTH);
     expect(String(parsed['scope']).split(' ').sort()).toEqual([
       ...['offline_access', 'read:jira-user', 'read:jira-work', 'write:jira-work'],
@@ -137,7 +137,7 @@ describe('requests of the Jira actions', () => {
     expect(sent()).toEqual([{ request, ...(body === undefined ? {} : { body }) }]);
   });
 
-  it('have the bytes and the name of an attachment', async () => {
+  it('contain the bytes and the name of an attachment', async () => {
     api.response = () => ({ body: [{ id: '7', filename: 'a.txt', size: 3, extra: 1 }] });
     const file = Buffer.from('abc').toString('base64');
     const result = await run('addAttachment', { issueId: 'P-1', file, filename: 'a.txt' });
@@ -176,7 +176,7 @@ describe('results of the Jira actions', () => {
     expect(await run(name, input)).toEqual(expected);
   });
 
-  it('of a search have the names of the API, and the following pages on request', async () => {
+  it('of a search use the field names of the API, and include the following pages on request', async () => {
     api.response = ({ body }) => ({
       body: body.includes('"t2"')
         ? { issues: [{ id: '2', key: 'P-2', expand: 'x' }], isLast: true }
@@ -236,7 +236,7 @@ describe('errors of the Jira actions', () => {
     });
   });
 
-  it('have the message of Jira', async () => {
+  it('contain the message of Jira', async () => {
     const body = { errorMessages: ['Issue does not exist'], errors: {} };
     expect(await fails(404, body)).toMatchObject({ vendorMessage: 'Issue does not exist' });
   });
@@ -248,13 +248,13 @@ describe('errors of the Jira actions', () => {
     ['removeWatcher', { issueId: 'P-1', accountId: 'u' }, 3],
     ['transitionIssue', { issueId: 'P-1', transitionId: '5' }, 1],
     ['addComment', { issueId: 'P-1', body: 'a' }, 1],
-  ])('of %s are repeated only if that has no other effect', async (name, input, calls) => {
+  ])('of %s lead to a retry only if that has no other effect', async (name, input, calls) => {
     api.response = () => ({ status: 503 });
     await expect(run(name, input)).rejects.toMatchObject({ status: 503 });
     expect(api.received).toHaveLength(calls);
   });
 
-  it('have the wait of a rate limit, and do not repeat a write after it', async () => {
+  it('state how long to wait after a rate limit, and a write is not repeated after it', async () => {
     expect(await fails(429, {}, { 'retry-after': '30' })).toMatchObject({
       isRateLimit: true,
       retryAfterMs: 30_000,
@@ -274,7 +274,7 @@ describe('plain text as an Atlassian document', () => {
     ['a\n \n\t\n\nb\n', doc(paragraph(text('a')), paragraph(text('b')))],
     ['  a  ', doc(paragraph(text('  a  ')))],
     ['{"type":"doc"}', doc(paragraph(text('{"type":"doc"}')))],
-  ])('of %j has no empty text', (plain, expected) => {
+  ])('contains no empty text for %j', (plain, expected) => {
     expect(toDocument(plain)).toEqual(expected);
   });
 });

@@ -96,7 +96,7 @@ describe('requests of the Linear actions', () => {
     expect(sentVariables()[0]).toEqual(expected);
   });
 
-  it('read the members of a team where one is named', async () => {
+  it('read the members of a team if the input names a team', async () => {
     api.response = ({ body }) => ({
       body: body.includes('members(')
         ? { data: { team: aPage('members', [{ ...named('u1'), active: true }]).body.data } }
@@ -108,7 +108,7 @@ describe('requests of the Linear actions', () => {
     expect(sentVariables()).toEqual([{ first: 50, teamId: 't1' }]);
   });
 
-  it('have the API key without the word Bearer, as JSON', async () => {
+  it('contain JSON, and the API key without the word Bearer', async () => {
     api.response = () => ({ body: { data: { viewer: named('u1') } } });
     await api.test();
     expect(api.received[0]).toMatchObject({ method: 'POST', url: '/graphql' });
@@ -148,13 +148,13 @@ describe('results of the Linear actions', () => {
     expect(await run('listIssues', {})).toMatchObject({ nextCursor: 'c1' });
   });
 
-  it('are the changed issue', async () => {
+  it('contain the changed issue after a write', async () => {
     const issueUpdate = { success: true, issue: anIssue('ENG-1') };
     api.response = () => ({ body: { data: { issueUpdate: { ...issueUpdate, lastSyncId: 1 } } } });
     expect(await run('updateIssue', { id: 'ENG-1', labelIds: [] })).toEqual({ issueUpdate });
   });
 
-  it('are errors for a list that is missing', async () => {
+  it('are errors when the response lacks the list', async () => {
     api.response = () => ({ body: { data: null } });
     await expect(run('listTeams', {})).rejects.toMatchObject({ code: 'unexpected_response' });
   });
@@ -178,7 +178,7 @@ describe('errors of the Linear actions', () => {
     });
   });
 
-  it('have the wait of a rate limit, which has the status 400', async () => {
+  it('state how long to wait after a rate limit, which Linear reports with status 400', async () => {
     const reset = String(Date.now() + 60_000);
     const headers = { 'x-ratelimit-requests-reset': reset };
     const error = await fails(400, { code: 'RATELIMITED' }, headers);
@@ -189,7 +189,7 @@ describe('errors of the Linear actions', () => {
     expect(api.received).toHaveLength(1);
   });
 
-  it('name the administrator when the shared key is rejected', async () => {
+  it('say that an administrator must act when the shared key is rejected', async () => {
     const error = await fails(401, { code: 'AUTHENTICATION_ERROR' });
     expect(error).toMatchObject({ whoActs: 'administrator' });
   });

@@ -86,7 +86,7 @@ describe('requests of the Microsoft Teams actions', () => {
   });
 
   it.each(['listJoinedTeams', 'listChats'])(
-    '%s needs a user for the application itself',
+    '%s requires a user id when the application itself is authorized',
     async (name) => {
       const authType = 'oauth_client_credentials';
       await graph.use({ secrets: { authType, clientId: 'c', clientSecret: 's' } });

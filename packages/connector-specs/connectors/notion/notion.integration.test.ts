@@ -93,7 +93,7 @@ describe('requests of the Notion actions', () => {
     expect(sent()).toEqual([{ request: 'GET /v1/pages/..%2Fusers%3Fa%3Db%23c' }]);
   });
 
-  it('have the version of the API and the token', async () => {
+  it('contain the version of the API and the token', async () => {
     await api.test();
     expect(sent()).toEqual([{ request: 'GET /v1/users?page_size=1' }]);
     expect(api.received[0]?.headers).toMatchObject({
@@ -138,7 +138,7 @@ describe('results of the Notion actions', () => {
     expect(sent().map(({ body }) => body.start_cursor)).toEqual([undefined, 'c2']);
   });
 
-  it('are errors for a response that is not a page', async () => {
+  it('are errors when the response is not a page', async () => {
     api.response = () => ({ body: { object: 'user', id: 'u1' } });
     await expect(run('getPage', { pageId: 'p1' })).rejects.toMatchObject({
       code: 'unexpected_response',
@@ -163,7 +163,7 @@ describe('errors of the Notion actions', () => {
     expect(JSON.stringify(error)).not.toContain('canary');
   });
 
-  it('have the wait of a rate limit', async () => {
+  it('state how long to wait after a rate limit', async () => {
     expect(await fails(429, 'rate_limited', { 'retry-after': '30' })).toMatchObject({
       isRateLimit: true,
       retryAfterMs: 30_000,
@@ -171,7 +171,7 @@ describe('errors of the Notion actions', () => {
     });
   });
 
-  it('name the administrator when the shared token lacks a capability', async () => {
+  it('say that an administrator must act when the shared token lacks a capability', async () => {
     expect(await fails(403, 'restricted_resource')).toMatchObject({ whoActs: 'administrator' });
   });
 });

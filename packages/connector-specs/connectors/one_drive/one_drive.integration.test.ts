@@ -65,13 +65,13 @@ describe('the content of a file', () => {
     ]);
   });
 
-  it('does not exist for a folder, whose content is not requested', async () => {
+  it('is not requested for a folder, which has no content', async () => {
     aFile(Buffer.from(''), { folder: { childCount: 1 } });
     await expect(run('getFileContent', { itemId: 'i' })).rejects.toThrow('a folder has no content');
     expect(graph.received).toHaveLength(1);
   });
 
-  it('C45: is not requested from a host that is not one of Microsoft', async () => {
+  it('C45: is not requested from a host that does not belong to Microsoft', async () => {
     graph.response = ({ url }) =>
       url.endsWith('/content')
         ? { status: 302, headers: { location: 'https://sharepoint.com.foreign.test/x' } }

@@ -41,17 +41,20 @@ const plain = (request: string) => {
 };
 
 describe('requests of the Salesforce actions', () => {
-  it.each(recorded.requests)('$action sends for $input what jsforce sends', async (one) => {
-    await run(one.action, one.input);
-    expect(sent().map(plain)).toEqual(one.sent.map(plain));
-  });
+  it.each(recorded.requests)(
+    '$action sends for $input the same request as jsforce',
+    async (one) => {
+      await run(one.action, one.input);
+      expect(sent().map(plain)).toEqual(one.sent.map(plain));
+    },
+  );
 
-  it('cover every action', () => {
+  it('are compared with a recorded request of jsforce for every action', () => {
     const actions = new Set(recorded.requests.map(({ action }) => action));
     expect([...actions].sort()).toEqual(Object.keys(salesforce.actions).sort());
   });
 
-  it('go to the organization of the user, and of an application to its login host', async () => {
+  it('go to the organization of the user, or to the login host when the application is authorized', async () => {
     const input = { sobjectName: 'Account', recordId: RECORD };
     await run('get_record', input);
     expect([...api.origins]).toEqual(['https://acme.my.salesforce.com']);
@@ -66,7 +69,7 @@ describe('requests of the Salesforce actions', () => {
     expect(api.received).toEqual([]);
   });
 
-  it('have a search term whose characters are all text', async () => {
+  it('contain a search term in which every character is text', async () => {
     const searchTerm = `a} RETURNING User(Id) {b & "c" \\ d* e-f`;
     await run('search', { searchTerm, returning: 'Account' });
     const [q] = plain(sent()[0] ?? '').query[0]?.slice(1) ?? [];
@@ -86,7 +89,7 @@ describe('requests of the Salesforce actions', () => {
     '/services/data/v66.0/query/..',
     '/services/data/v66.0/query/a/b',
     '/services/data/v66.0/query/1?q=a#b',
-  ])('do not follow the link %s', async (nextRecordsUrl) => {
+  ])('are not sent to the link %s', async (nextRecordsUrl) => {
     await expect(run('query', { soql: 'x', nextRecordsUrl })).rejects.toThrow();
     expect(api.received).toEqual([]);
   });
@@ -106,7 +109,7 @@ describe('requests of the Salesforce actions', () => {
 });
 
 describe('results of the Salesforce actions', () => {
-  it('have the link of the next page', async () => {
+  it('contain the link to the next page', async () => {
     const page = { totalSize: 3, done: false, nextRecordsUrl: NEXT, records: [{ Id: RECORD }] };
     api.response = () => ({ body: page });
     expect(await run('query', { soql: 'SELECT Id FROM Account' })).toEqual(page);
@@ -115,7 +118,7 @@ describe('results of the Salesforce actions', () => {
   it.each([
     ['query', { soql: 'SELECT Id FROM Account' }],
     ['list_records', { sobjectName: 'Account' }],
-  ])('of %s are all pages on request, as one that is complete', async (name, input) => {
+  ])('of %s contain all pages on request, like one complete page', async (name, input) => {
     const first = { totalSize: 3, done: false, nextRecordsUrl: NEXT };
     api.response = ({ url }) => ({
       body:
@@ -132,7 +135,7 @@ describe('results of the Salesforce actions', () => {
     expect(api.received).toHaveLength(2);
   });
 
-  it('of query end at the maximum number of records, with the link of the rest', async () => {
+  it('of query end at the maximum number of records, with the link to the rest', async () => {
     const records = Array.from({ length: 2_000 }, (_, index) => ({ Id: String(index) }));
     const linkOf = (page: number) => NEXT.replace('2000', String(page));
     api.response = () => ({
@@ -154,7 +157,7 @@ describe('results of the Salesforce actions', () => {
     await expect(run('query', { soql: 'x', all: true })).rejects.toThrow('another host');
   });
 
-  it('of download_file are the bytes', async () => {
+  it('of download_file are the bytes of the file', async () => {
     api.response = () => ({ body: Buffer.from([0, 255]) });
     expect(await run('download_file', { contentVersionId: RECORD })).toEqual({
       ...{ id: RECORD, size: '2', content: 'AP8=', encoding: 'base64' },
@@ -168,14 +171,14 @@ describe('errors of the Salesforce actions', () => {
     return run('query', { soql: 'x' }).catch((error: unknown) => error);
   };
 
-  it('have code and message of the list', async () => {
+  it('contain code and message from the list in the response', async () => {
     expect(await fails(400, 'MALFORMED_QUERY')).toMatchObject({
       message: 'Salesforce API error (400): MALFORMED_QUERY: Not so',
       whoActs: 'user',
     });
   });
 
-  it('are rate limits with status 403', async () => {
+  it('with status 403 are rate limits when their code says so', async () => {
     expect(await fails(403, 'REQUEST_LIMIT_EXCEEDED')).toMatchObject({
       isRateLimit: true,
       whoActs: 'nobody',
@@ -183,7 +186,7 @@ describe('errors of the Salesforce actions', () => {
   });
 });
 
-it('an authorization asks for the API and a refresh token, and needs no URLs', () => {
+it('the authorization of Salesforce requests the API and a refresh token, and needs no URLs', () => {
   const parsed = getSchemaForAuthType(salesforce.auth?.types[0] ?? '').schema.parse(OAUTH);
   expect(parsed).toMatchObject({ scope: 'api refresh_token' });
 });

@@ -58,7 +58,7 @@ describe('requests of the SharePoint actions', () => {
   it.each([
     [USER, {}],
     [APP, { region: 'EUR' }],
-  ])('search has a region with %s only where it is needed', async (authType, region) => {
+  ])('search sends a region with %s only where it is needed', async (authType, region) => {
     const input = { query: 'plan', entityTypes: ['driveItem'], size: 5, region: 'EUR' };
     await run('search', input, authType);
     const { size, entityTypes } = input;
@@ -94,7 +94,7 @@ describe('requests of the SharePoint actions', () => {
 });
 
 describe('results of the SharePoint actions', () => {
-  it('have the link to the next page, which may have another path', async () => {
+  it('contain the link to the next page, which may have another path', async () => {
     const next = 'https://graph.microsoft.com/v1.0/drives(1)/items?$skiptoken=2';
     graph.response = ({ url }) => ({
       body: { value: [{ id: '1' }], ...(url.includes('skip') ? {} : { '@odata.nextLink': next }) },
@@ -113,7 +113,7 @@ describe('results of the SharePoint actions', () => {
     expect(graph.received).toHaveLength(1);
   });
 
-  it('have the text of a file, and its type and size', async () => {
+  it('contain the text of a file, its type and its size', async () => {
     graph.response = ({ url }) =>
       url.endsWith('content') ? { body: 'grün' } : { body: { id: 'i', file: { mimeType: 'a/b' } } };
     expect(await run('downloadDriveItem', { driveId: 'd', itemId: 'i' })).toEqual({
@@ -123,7 +123,7 @@ describe('results of the SharePoint actions', () => {
     });
   });
 
-  it('C45: have a file by its URL, which gets no credentials', async () => {
+  it('C45: contain a file that was requested by its URL without credentials', async () => {
     graph.response = () => ({ body: Buffer.from([0, 255]), headers: { 'content-type': 'a/b' } });
     const downloadUrl = 'https://contoso.sharepoint.com/f?tempauth=1';
     expect(await run('downloadItemFromURL', { downloadUrl })).toEqual({
@@ -143,14 +143,17 @@ describe('errors of the SharePoint actions', () => {
     return run(name, input).catch((thrown: unknown) => thrown);
   };
 
-  it.each(['getSite', 'callGraphAPI'])('of %s have code, message and request id', async (name) => {
-    expect(await fails(404, {}, name)).toMatchObject({
-      message: 'Microsoft Graph error (404): itemNotFound: No [request r-1]',
-      whoActs: 'user',
-    });
-  });
+  it.each(['getSite', 'callGraphAPI'])(
+    'of %s contain code, message and request id',
+    async (name) => {
+      expect(await fails(404, {}, name)).toMatchObject({
+        message: 'Microsoft Graph error (404): itemNotFound: No [request r-1]',
+        whoActs: 'user',
+      });
+    },
+  );
 
-  it('have the wait of a rate limit', async () => {
+  it('state how long to wait after a rate limit', async () => {
     for (const status of [429, 503])
       expect(await fails(status, { 'retry-after': '60' })).toMatchObject({
         isRateLimit: true,
@@ -159,7 +162,7 @@ describe('errors of the SharePoint actions', () => {
   });
 });
 
-it('the form of the SharePoint connector needs a tenant, a client id and a secret only', () => {
+it('the form of the SharePoint connector needs only a tenant, a client id and a secret', () => {
   expect(sharepointOnline.schema?.parse({ tenant: 'contoso.com' })).toEqual({
     tenant: 'contoso.com',
   });

@@ -81,7 +81,7 @@ describe('the Slack action searchMessages', () => {
     });
   });
 
-  it('returns the response of Slack with raw', async () => {
+  it('returns the response of Slack unchanged when the input raw is set', async () => {
     answerWith({ results: { messages: [found], files: [] } });
     const raw = await run('searchMessages', { query: 'plan', raw: true });
     expect(raw).toEqual({ ok: true, results: { messages: [found], files: [] } });
@@ -95,13 +95,13 @@ describe('the Slack action searchMessages', () => {
 });
 
 describe('lists of Slack', () => {
-  it('accept 1000 messages a page, and request the 999 that Slack permits', async () => {
+  it('accept 1000 items per page, and request the 999 that Slack permits', async () => {
     answerWith({ messages: [], ...END });
     await run('getConversationHistory', { channel: 'C1', limit: 1_000 });
     expect(sent()[0]?.parameters).toMatchObject({ limit: '999' });
   });
 
-  it('end with an empty cursor', async () => {
+  it('end when Slack returns an empty cursor', async () => {
     answerWith(
       { channels: [{ id: 'C1' }], response_metadata: { next_cursor: 'b=' } },
       { channels: [{ id: 'C2' }], ...END },
@@ -130,7 +130,7 @@ describe('lists of Slack', () => {
     });
   });
 
-  it('have numbers of pages for files', async () => {
+  it('of files are requested by the number of the page', async () => {
     answerWith({ files: [{ id: 'F1' }, { id: 'F2' }], paging: { total: 5, page: 2 } });
     const page = await run('listFiles', { count: 2, page: 2, tsFrom: '1.5' });
     expect(page).toEqual({
@@ -151,7 +151,7 @@ describe('the Slack action resolveChannelId', () => {
   ];
   beforeEach(() => answerWith(...pages));
 
-  it('reads pages until a name is equal, without # and in lower case', async () => {
+  it('reads pages until a name matches, without # and in lower case', async () => {
     await expect(run('resolveChannelId', { name: '#Plans' })).resolves.toEqual({
       found: true,
       id: 'C2',
@@ -173,7 +173,7 @@ describe('the Slack action resolveChannelId', () => {
     expect(sent().map(({ parameters }) => parameters['cursor'])).toEqual([undefined, 'b']);
   });
 
-  it('returns the cursor of a page that failed for a time', async () => {
+  it('returns the cursor of a page that failed temporarily', async () => {
     const failed = { ok: false, error: 'ratelimited' };
     slack.response = ({ url }) => {
       const isFirst = !url.includes('cursor=');
@@ -249,7 +249,7 @@ describe('a failure of Slack with status 200', () => {
   });
 });
 
-it('requests every scope that an action of Slack needs', () => {
+it('the Slack connector requests every scope that its actions need', () => {
   const [byUser] = slack2.auth?.types ?? [];
   const scope = typeof byUser === 'object' ? String(byUser.defaults['scope']).split(' ') : [];
   const needed = Object.values(slack2.actions).flatMap(({ oauthScopes = [] }) =>

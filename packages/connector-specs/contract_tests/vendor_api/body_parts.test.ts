@@ -13,7 +13,7 @@ const schema = object({
   requests: { type: 'array', items: object({ add: object({ id: text, name: text }), drop: text }) },
 });
 
-it('keeps the named parts of a body, and everything within them', () => {
+it('the selection of a body keeps the named parts, and everything within them', () => {
   expect(withBodyParts(factsWith(schema), ['requests.*.add.id'])).toEqual(
     factsWith(
       object({ requests: { type: 'array', items: object({ add: object({ id: text }) }) } }),
@@ -22,6 +22,6 @@ it('keeps the named parts of a body, and everything within them', () => {
   expect(withBodyParts(factsWith(schema), ['requests', 'title'])).toEqual(factsWith(schema));
 });
 
-it('keeps all parts of a body for which none are named', () => {
+it('the selection of a body keeps all parts when none are named', () => {
   expect(withBodyParts(factsWith(schema), undefined)).toEqual(factsWith(schema));
 });

@@ -42,14 +42,14 @@ it.each([
   ['an element of the same part of the page', 'connect', 'More actions'],
   ['the heading of a part that has no other element', 'end', 'Sessions'],
   ['the main heading when the element was in no part', 'retry', 'Page'],
-])('moves the focus of a removed element to %s', async (_where, id, expected) => {
+])('keepFocus moves the focus of a removed element to %s', async (_where, id, expected) => {
   element(id).focus();
   element(id).remove();
   await settle();
   expect(focused()).toBe(expected);
 });
 
-it('prefers an element that has replaced the removed one', async () => {
+it('keepFocus prefers an element that has replaced the removed one', async () => {
   element('connect').focus();
   const controls = document.getElementById('controls');
   if (controls !== null) controls.innerHTML = '<button>Reconnect</button>';
@@ -57,7 +57,7 @@ it('prefers an element that has replaced the removed one', async () => {
   expect(focused()).toBe('Reconnect');
 });
 
-it('leaves the focus where a dialog has returned it', async () => {
+it('keepFocus leaves the focus where a dialog has returned it', async () => {
   element('end').focus();
   element('end').remove();
   element('retry').focus();
@@ -65,7 +65,7 @@ it('leaves the focus where a dialog has returned it', async () => {
   expect(focused()).toBe('Try again');
 });
 
-it('returns the focus to a button that was disabled while it worked', async () => {
+it('keepFocus returns the focus to a button that was disabled while it worked', async () => {
   const button = element('retry');
   button.focus();
   button.disabled = true;
@@ -77,7 +77,7 @@ it('returns the focus to a button that was disabled while it worked', async () =
   expect(focused()).toBe('Try again');
 });
 
-it('does not move the focus after a click outside of all controls', async () => {
+it('keepFocus does not move the focus after a click outside of all controls', async () => {
   element('retry').focus();
   document.body.dispatchEvent(new Event('pointerdown', { bubbles: true }));
   element('retry').blur();

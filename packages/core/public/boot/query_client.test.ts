@@ -24,7 +24,7 @@ describe('the repetition of a failed query', () => {
   });
 });
 
-it('forgets what a mutation sent when its form is closed', async () => {
+it('the query client forgets what a mutation sent when its form is closed', async () => {
   const client = createQueryClient();
   const form = new MutationObserver(client, { mutationFn: async (password: string) => password });
   const close = form.subscribe(() => undefined);

@@ -24,7 +24,7 @@ it.each([
   ],
   ['keeps its time when a response has no date', null, 0],
   ['keeps its time when a date cannot be read', 'yesterday', 0],
-])('%s', (_title, date, difference) => {
+])('the server clock %s', (_title, date, difference) => {
   expect(after(date)).toBe(difference);
 });
 

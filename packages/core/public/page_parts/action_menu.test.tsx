@@ -5,7 +5,7 @@ import { ActionMenu, type MenuAction } from './action_menu.tsx';
 
 const open = () => fireEvent.click(screen.getByRole('button', { name: 'More actions for ana' }));
 
-it('names the entry of its button and computes the actions when it opens', async () => {
+it('the action menu names the entry of its button, and computes the actions when it opens', async () => {
   const actionsOf = jest.fn((): readonly MenuAction[] => [
     { id: 'edit', label: 'Edit', icon: 'pencil' },
   ]);
@@ -16,7 +16,7 @@ it('names the entry of its button and computes the actions when it opens', async
   expect(actionsOf).toHaveBeenCalled();
 });
 
-it('closes and runs the action that the user chose', async () => {
+it('the action menu closes and runs the action that the user chose', async () => {
   const onClick = jest.fn();
   renderWithCore(
     <ActionMenu
@@ -30,7 +30,7 @@ it('closes and runs the action that the user chose', async () => {
   await waitFor(() => expect(screen.queryByText('Delete')).toBeNull());
 });
 
-it('offers a page as a link, which the user can open in another tab', async () => {
+it('the action menu offers a page as a link, which the user can open in another tab', async () => {
   renderWithCore(
     <ActionMenu
       name="ana"

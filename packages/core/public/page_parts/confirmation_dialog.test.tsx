@@ -55,13 +55,13 @@ describe('the focus of a dialog at its start', () => {
   });
 });
 
-it('names the dialog by its title and describes it by its text', () => {
+it('a confirmation dialog is named by its title and described by its text', () => {
   start();
   const dialog = screen.getByRole('alertdialog', { name: 'Delete role sellers?' });
   expect(dialog).toHaveAccessibleDescription(/Its users lose these privileges/);
 });
 
-it('closes without the action when the user presses Escape or cancels', () => {
+it('a confirmation dialog closes without the action when the user presses Escape or cancels', () => {
   const { run, onClose } = start();
   pressEscape();
   fireEvent.click(button('Cancel'));
@@ -69,13 +69,13 @@ it('closes without the action when the user presses Escape or cancels', () => {
   expect(run).not.toHaveBeenCalled();
 });
 
-it('runs the action when the user presses Enter in a field', () => {
+it('a confirmation dialog runs the action when the user presses Enter in a field', () => {
   const { run } = start(field);
   fireEvent.submit(screen.getByLabelText('Name'));
   expect(run).toHaveBeenCalledTimes(1);
 });
 
-it('ignores Enter while the action is disabled', () => {
+it('a confirmation dialog ignores Enter while the action is disabled', () => {
   const run = jest.fn();
   start({ ...field, action: { label: 'Delete', isDisabled: true, run } });
   fireEvent.submit(screen.getByLabelText('Name'));
@@ -83,7 +83,7 @@ it('ignores Enter while the action is disabled', () => {
   expect(run).not.toHaveBeenCalled();
 });
 
-it('can be closed when the action runs for long, and says that it continues', () => {
+it('a confirmation dialog can be closed when the action takes long, and says that it continues', () => {
   jest.useFakeTimers();
   try {
     const { onClose, show } = start();
@@ -102,7 +102,7 @@ it('can be closed when the action runs for long, and says that it continues', ()
   }
 });
 
-it('keeps the focus, cannot be closed and does not run again while the action runs', async () => {
+it('a confirmation dialog keeps the focus, stays open and runs the action once while it runs', async () => {
   const { run, onClose, show } = start();
   await waitFor(() => expect(button('Cancel')).toHaveFocus());
   button('Delete role').focus();
@@ -118,7 +118,7 @@ it('keeps the focus, cannot be closed and does not run again while the action ru
   expect(onClose).not.toHaveBeenCalled();
 });
 
-it('shows a failure inside of the dialog and lets the user try again', () => {
+it('a confirmation dialog shows a failure, and lets the user try again', () => {
   const { run, show } = start();
   show({ failure: { title: 'The role was not deleted', text: 'The server does not respond.' } });
   const dialog = screen.getByRole('alertdialog');
@@ -130,7 +130,7 @@ it('shows a failure inside of the dialog and lets the user try again', () => {
   expect(run).toHaveBeenCalledTimes(1);
 });
 
-it('can be scrolled with the keyboard as soon as its text no longer fits', () => {
+it('a confirmation dialog can be scrolled with the keyboard as soon as its text no longer fits', () => {
   const measure: (() => void)[] = [];
   const original = globalThis.ResizeObserver;
   const height = jest.spyOn(Element.prototype, 'scrollHeight', 'get').mockReturnValue(0);

@@ -21,7 +21,7 @@ function start(changes: Partial<ListPageProps> = {}) {
   return { onCreate, onSearch };
 }
 
-it('has one heading of the first level, the main action and a search with a name', () => {
+it('a list page has one heading of the first level, the main action and a search with a name', () => {
   const { onCreate, onSearch } = start();
   expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Roles');
   fireEvent.click(screen.getByRole('button', { name: 'Create role' }));
@@ -33,13 +33,13 @@ it('has one heading of the first level, the main action and a search with a name
   expect(screen.getByText('The list')).toBeVisible();
 });
 
-it('shows a placeholder with a name in place of the list while it loads', () => {
+it('a list page shows a placeholder with a name in place of the list while it loads', () => {
   start({ isLoading: true });
   expect(screen.getByRole('status', { name: 'Loading the list' })).toBeVisible();
   expect(screen.queryByText('The list')).toBeNull();
 });
 
-it('shows the failure in place of search and list, and loads again on request', () => {
+it('a list page shows the failure in place of search and list, and loads again on request', () => {
   const onRetry = jest.fn();
   start({ failure: { text: 'The server does not respond.', onRetry } });
   expect(screen.getByText('The server does not respond.')).toBeVisible();
@@ -49,13 +49,13 @@ it('shows the failure in place of search and list, and loads again on request', 
   expect(onRetry).toHaveBeenCalledTimes(1);
 });
 
-it('shows the empty state in place of search and list, without a second main action', () => {
+it('a list page shows the empty state in place of search and list, without a second main action', () => {
   start({ empty: <button type="button">Create the first role</button> });
   expect(screen.getAllByRole('button')).toHaveLength(1);
   expect(screen.queryByRole('searchbox')).toBeNull();
 });
 
-it('offers no main action to a user who may not create entries', () => {
+it('a list page offers no main action to a user who may not create entries', () => {
   start({ create: undefined });
   expect(screen.queryByRole('button', { name: 'Create role' })).toBeNull();
 });

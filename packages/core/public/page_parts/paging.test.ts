@@ -18,6 +18,6 @@ it.each([
   ['1.5', 1],
   ['x', 1],
   ['999', 400],
-])('the number %j in a URL is page %i, which the server does not refuse', (text, page) => {
+])('the number %j in a URL selects page %i, which the server accepts', (text, page) => {
   expect(readPageNumber(text, 25)).toBe(page);
 });

@@ -85,7 +85,7 @@ describe('the page of the web app', () => {
     expect(bootDataIn(text)).toMatchObject({ basePath: '/kb', space: { id: 'team' } });
   });
 
-  it('names the script of the first requests first, then the start, then what follows it', async () => {
+  it('loads the script of the first requests before the entry script, and later code after both', async () => {
     const [first, start] = ['first-a1b2.js', 'main-c3d4.js'];
     const build = { scripts: [first, start], importsOf: () => ['connectors-f7a8.js'] };
     serve({}, { build: aBrowserBuild(build) });
@@ -101,7 +101,7 @@ describe('the page of the web app', () => {
     ]);
   });
 
-  it('names the modules that the page and its language import later', async () => {
+  it('preloads the modules that the page and its language import later', async () => {
     const importsOf: BrowserBuild['importsOf'] = (path, language) => [
       `${path.slice(5)}-f7a8.js`,
       `${language}-b9c0.js`,

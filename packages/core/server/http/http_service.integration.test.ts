@@ -81,7 +81,7 @@ const keepAliveGet = (url: string, agent: Agent): Promise<IncomingMessage> =>
     }).on('error', reject);
   });
 
-describe('HTTP over a real socket', () => {
+describe('the HTTP server on a real socket', () => {
   it('A24: responds 400 to a query value of 64 KB and keeps serving', async () => {
     const { service } = aService();
     const url = await service.listen();

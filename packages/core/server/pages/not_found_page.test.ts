@@ -6,7 +6,7 @@ import { textProblems } from './text_problems.mock.ts';
 const urls = createUrlBuilder({ basePath: '/kb', publicBaseUrl: undefined });
 const german = { cookies: { appearance: 'dark.de' }, headers: {} };
 
-it('the texts of the page are translated', () => {
+it('the texts of the not-found page are translated', () => {
   expect(textProblems({ NOT_FOUND_TEXTS })).toEqual([]);
 });
 

@@ -14,12 +14,12 @@ jest.setTimeout(300_000);
 // All tests are in one file and share one node, because its start takes longer than most tests.
 await onElasticsearch('Elasticsearch on one node', { nodes: 1 }, (cluster) => {
   describeStoreConformance('Elasticsearch', () => createEmptyStore(cluster.hosts));
-  describe('lost responses', () => itSurvivesLostResponses(cluster.hosts));
-  describe('outages', () => itReportsOutages(cluster));
-  describe('indices', () => itMaintainsIndices(cluster.hosts));
-  describe('connections', () => itConnects(cluster.hosts));
-  describe('repositories', () => itServesRepositories(cluster.hosts));
-  describe('model versions in several processes', () => {
+  describe('the store, with lost responses,', () => itSurvivesLostResponses(cluster.hosts));
+  describe('the store, in outages,', () => itReportsOutages(cluster));
+  describe('the store, with its indices,', () => itMaintainsIndices(cluster.hosts));
+  describe('the store, with its connections,', () => itConnects(cluster.hosts));
+  describe('a repository', () => itServesRepositories(cluster.hosts));
+  describe('migration by several processes', () => {
     itMigratesWithProcesses(async () => {
       const { hosts } = cluster;
       const indexPrefix = anIndexPrefix();

@@ -158,7 +158,7 @@ describe('a file that cannot be used', () => {
     });
   });
 
-  it('fails a ping after it was moved, because later writes would be lost', async () => {
+  it('causes a ping to fail after it was moved, because later writes would be lost', async () => {
     await store.prepare([NOTE, GLOBAL]);
     await store.ping();
     await rename(folder.file, `${folder.file}.moved`);

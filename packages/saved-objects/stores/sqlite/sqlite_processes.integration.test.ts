@@ -104,7 +104,7 @@ describe('a file locked by another process', () => {
     await written;
   });
 
-  it('fails a write after the timeout with a message for the operator', async () => {
+  it('causes a write to fail after the timeout with a message for the operator', async () => {
     let now = 0;
     const waiting = createSqliteStore({
       path: folder.file,

@@ -47,7 +47,7 @@ const aService = (secrets: object = oauthApp()) =>
 const placesOf = ({ issues }: Validation) => issues.map(({ path, code }) => [path, code]);
 const warnedOf = ({ warnings }: Validation) => warnings.map(({ path, code }) => [path, code]);
 
-it('refuses the check of a version that was replaced, before its fields', async () => {
+it('the check of a connector version that was replaced is refused before its fields are checked', async () => {
   await aService();
   const { version } = await fixture.read('c1');
   expect((await edit({ version })).status).toBe(200);
@@ -303,7 +303,7 @@ describe('a check of an edit', () => {
     expect(placesOf(body)).toEqual([['secrets.authType', 'auth_type_is_fixed']]);
   });
 
-  it('does not tell if a guessed credential equals the stored one', async () => {
+  it('does not reveal if a guessed credential equals the stored one', async () => {
     for (const stored of [oauthApp(), clientCredentials]) {
       await aService(stored);
       const right = await edit({ secrets: stored });

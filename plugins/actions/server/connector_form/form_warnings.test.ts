@@ -159,7 +159,7 @@ describe('warnings about a form', () => {
     expect(found({ ...microsoft, scope: 'User.Read offline_access' })).toEqual([]);
   });
 
-  it('accept values of every kind', () => {
+  it('can be computed for values of any kind', () => {
     const odd = { authType: 5, authorizationUrl: [], tokenUrl: {}, scope: null };
     expect(found(odd, { config: { url: 7 } })).toEqual([]);
   });

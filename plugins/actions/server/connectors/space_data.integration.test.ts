@@ -86,8 +86,8 @@ const revoked = () => until(async () => !strict.isGrantAlive('ana'));
 const typesOf = (documents: readonly StoredDocument[]) =>
   [...new Set(documents.map(({ type }) => type))].sort();
 
-describe('the data of a space that is deleted', () => {
-  it('is deleted with all connectors, secrets, flows and grants; other spaces are unchanged', async () => {
+describe('the deletion of a space', () => {
+  it('deletes all connectors, secrets, flows and grants of the space, and changes no other space', async () => {
     await fixture.create('files', app(), 'b');
     await fixture.create('idle', app(), 'b');
     await fixture.create('other', app());
@@ -129,7 +129,7 @@ describe('the data of a space that is deleted', () => {
     );
   });
 
-  it('is looked for in every space that has connectors', async () => {
+  it('finds every space that has connectors', async () => {
     await fixture.create('files', app(), 'b');
     await fixture.create('other', app());
     const found: string[] = [];
@@ -190,7 +190,7 @@ describe('the data of a space that is deleted', () => {
     expect(await deleteData()).toMatchObject({ remaining: 0 });
   });
 
-  it('is kept when the deletion is no longer current', async () => {
+  it('keeps the data when it is no longer current', async () => {
     await fixture.create('files', app(), 'b');
     const over = new Error('over');
     const ensureCurrent = () => Promise.reject(over);

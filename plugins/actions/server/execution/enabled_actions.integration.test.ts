@@ -54,7 +54,7 @@ describe('a connector with enabled actions', () => {
     expect(JSON.stringify(fixture.audit.events.at(-1))).toContain('action_not_enabled');
   });
 
-  it('is refused before a token is requested', async () => {
+  it('refuses another action before a token is requested', async () => {
     await create(['look'], { secrets: oauthApp() });
     expect(await execute('get')).toMatchObject(refused('get'));
     await fixture.connect('probe', ana);

@@ -71,7 +71,7 @@ describe('A32: a call that needs a scope the user did not grant', () => {
   });
 
   describe.each(['get', 'optionallyScoped'])(
-    'as its provider says it, in the action %s',
+    'when the provider reports that, in the action %s,',
     (subAction) => {
       const runIt = async (id = 'personal') => (await fixture.execute(id, { subAction })).body;
       const failedBody = { error: 'missing_scope', needed: 'admin.all,files.write' };
@@ -110,7 +110,7 @@ describe('A32: a call that needs a scope the user did not grant', () => {
         expect((await runIt())['service_message']).toContain('lacks a scope. Authorize');
       });
 
-      it('is a result of shared credentials', async () => {
+      it('is returned as the result with shared credentials', async () => {
         await fixture.create('shared', { connector_type_id: '.probe', secrets: clientCredentials });
         fixture.api.response = () => ({ body: failedBody });
         expect(await runIt('shared')).toMatchObject({ status: 'ok', data: failedBody });

@@ -47,12 +47,12 @@ describe('the scopes of an action that the user did not grant', () => {
     // Microsoft also names them with their resource.
     [['https://graph.example/mail.all'], undefined],
     [['https://graph.example/mail.read', 'https://graph.example/.default'], undefined],
-  ])('are told from the granted scopes %j', (granted, expected) => {
+  ])('are derived from the granted scopes %j', (granted, expected) => {
     expect(errorFor('oauth_authorization_code', ['mail.change'], granted)).toEqual(expected);
   });
 
   it.each([['https://graph.example/mail.all'], ['https://graph.example/.default']])(
-    'are told from %s as it stands, if the provider does not name scopes so',
+    'are derived from %s unchanged, if the provider has no such form of scopes',
     (granted) => {
       const context = {
         ...contextOf('oauth_authorization_code', ['mail.change'], [granted]),
@@ -62,7 +62,7 @@ describe('the scopes of an action that the user did not grant', () => {
     },
   );
 
-  it('are not looked for in a response without a rule that has other causes', () => {
+  it('are not derived for a response without a rule that has other causes', () => {
     const context = {
       ...contextOf('oauth_authorization_code', ['mail.change'], ['mail.read']),
       grantedScopes: () => {
@@ -87,7 +87,7 @@ describe('a refusal that has other causes than a missing scope', () => {
   });
 
   it.each([[['mail.all']], [undefined]])(
-    'is no missing scope when the user granted %j',
+    'is not a missing scope when the user granted %j',
     (granted) => {
       expect(reasonWith(granted)).toBeUndefined();
     },

@@ -69,7 +69,7 @@ describe('settings of outbound requests', () => {
     expect(provider.seen.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /token']);
   });
 
-  it('C52: send no part of a token call without the certificate authority', async () => {
+  it('C52: a token request sends nothing without the certificate authority', async () => {
     const { provider, proxy } = await startProviderBehindProxy();
     const { status } = await fetchToken({ proxyUrl: proxy.origin });
     expect(status).toBe('error');

@@ -66,7 +66,7 @@ const refreshes = () => strict.tokenRequests({ grantType: 'refresh_token' }).len
 const stored = async (type: string) =>
   (await fixture.dump()).filter((row) => JSON.stringify(row).startsWith(`{"key":"${type}:`));
 
-describe('clean-up of states', () => {
+describe('the clean-up of states', () => {
   const run = () => fixture.tasks.run('actions:oauth_state_cleanup', { state: { runs: 4 } });
 
   it('removes states 90 minutes after their expiry, used or not, and keeps others', async () => {
@@ -94,7 +94,7 @@ describe('clean-up of states', () => {
   });
 });
 
-describe('clean-up of grants', () => {
+describe('the clean-up of grants', () => {
   const run = () => fixture.tasks.run('actions:user_connector_token_cleanup');
 
   it('ends and revokes grants that are unused for 90 days', async () => {

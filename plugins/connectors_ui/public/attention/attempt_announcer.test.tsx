@@ -91,7 +91,7 @@ describe('the announcement of an attempt to screen readers', () => {
   });
 });
 
-it('shows a toast when an attempt ends because its connector was deleted', async () => {
+it('a toast is shown when an attempt ends because its connector was deleted', async () => {
   const { core, end } = await setUp();
   await end({ status: 'failed', reason: 'connector_deleted' });
   expect(core.toasts).toEqual([{ title: 'The connector no longer exists.', color: 'danger' }]);

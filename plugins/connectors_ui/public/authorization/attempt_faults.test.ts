@@ -74,7 +74,7 @@ describe('a start that the user cancelled', () => {
   });
 });
 
-describe('a computer that slept past the deadline', () => {
+describe('a page on a computer that slept past the deadline', () => {
   it('shows the success that the server stored', async () => {
     const { clock, flows, state } = await waitingTab();
     flows.outcomes.set('flow-1', SUCCESS);

@@ -136,7 +136,7 @@ describe('the reason of a failed start', () => {
     );
   });
 
-  it('is unexpected for a response without a code, and for an error of the program', async () => {
+  it('is `unexpected` for a response without a code and for an internal error', async () => {
     expect(await reason(refused({}))).toBe('unexpected');
     expect(reasonOf(new Error('x'))).toBe('unexpected');
   });

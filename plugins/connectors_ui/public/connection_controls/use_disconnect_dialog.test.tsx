@@ -72,7 +72,7 @@ describe('the dialog after a disconnection whose response was lost', () => {
   });
 });
 
-it('does not ask for the state after a refusal, which has no effect', async () => {
+it('the dialog to disconnect does not ask for the state after a refusal, because that has no effect', async () => {
   const server = new FakeServer().on(DISCONNECT, { status: 403 });
   disconnect(server.fetch);
   expect(await screen.findByText('You are still connected')).toBeVisible();
@@ -80,7 +80,7 @@ it('does not ask for the state after a refusal, which has no effect', async () =
   expect(server.to(STATUS)).toEqual([]);
 });
 
-it('shows the result of the running request when the dialog was closed and opened again', async () => {
+it('the dialog to disconnect shows the result of the running request when it is opened again', async () => {
   const response = Promise.withResolvers<void>();
   const server = new FakeServer().on(DISCONNECT, { revocation: 'unsupported' });
   const core = disconnect(async (url, init) => {
@@ -98,7 +98,7 @@ it('shows the result of the running request when the dialog was closed and opene
   expect(core.toasts).toEqual([]);
 });
 
-it('shows the result as a toast when the dialog was closed before', async () => {
+it('a toast shows the result of a disconnection when the dialog was closed before', async () => {
   const response = Promise.withResolvers<void>();
   const server = new FakeServer().on(DISCONNECT, { revocation: 'unsupported' });
   const core = disconnect(async (url, init) => {

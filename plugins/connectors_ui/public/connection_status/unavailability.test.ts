@@ -30,7 +30,7 @@ describe('what the server makes unavailable', () => {
     }
   });
 
-  it('is a type that offers nothing but EARS', () => {
+  it('includes a type that offers only EARS when EARS is not available', () => {
     const { ofType } = unavailabilities(WITHOUT_EARS);
     expect(ofType({ auth_types: [authType('ears')] })).toBe('ears');
     expect(ofType({ auth_types: [authType('ears'), authType('basic', true)] })).toBe('ears');
@@ -38,14 +38,14 @@ describe('what the server makes unavailable', () => {
     expect(ofType({ auth_types: [] })).toBeUndefined();
   });
 
-  it('is the connection to a connector that uses EARS', () => {
+  it('includes the connection to a connector that uses EARS when EARS is not available', () => {
     const { ofConnector } = unavailabilities(WITHOUT_EARS);
     expect(
       [ears, oauth, shared, { ...ears, config: undefined }].map((one) => ofConnector(one, TYPES)),
     ).toEqual(['ears', undefined, undefined, undefined]);
   });
 
-  it('is every personal connection when no provider can return to the server', () => {
+  it('includes every personal connection when no provider can return to the server', () => {
     const { ofConnector } = unavailabilities({ ...READY, hasPublicBaseUrl: false });
     expect([ears, oauth, shared].map((one) => ofConnector(one, TYPES))).toEqual([
       'public_base_url',
@@ -54,7 +54,7 @@ describe('what the server makes unavailable', () => {
     ]);
   });
 
-  it('is every connector whose type this server does not have', () => {
+  it('includes every connector whose type this server does not have', () => {
     const { ofConnector } = unavailabilities(WITHOUT_EARS);
     const fixed = { ...shared, is_preconfigured: true };
     expect([ears, shared, fixed].map((one) => ofConnector(one, new Map()))).toEqual([
@@ -64,7 +64,7 @@ describe('what the server makes unavailable', () => {
     ]);
   });
 
-  it('is a connector of a disabled type, unless the operator has configured it', () => {
+  it('includes a connector of a disabled type, unless the operator has configured it', () => {
     const { ofConnector } = unavailabilities(READY);
     const disabled = new Map([['.drive', { enabled: false }]]);
     const fixed = { ...oauth, is_preconfigured: true };

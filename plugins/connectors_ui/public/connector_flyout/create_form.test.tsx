@@ -103,7 +103,7 @@ describe('the form of a new connector', () => {
     expect(screen.getByRole('button', { name: 'Copy Callback URL' })).toBeVisible();
   });
 
-  it('saves after one check, and says that nobody is connecting', async () => {
+  it('saves after one check, and reports that no connection was started', async () => {
     const { requests, onSaved, enterScope, click } = await setUp(VALID);
     enterScope();
     click('Save');

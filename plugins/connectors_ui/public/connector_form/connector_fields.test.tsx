@@ -87,7 +87,7 @@ function setUp() {
   return { click, enter, send };
 }
 
-describe('the fields of a stored connector', () => {
+describe('the form of a stored connector', () => {
   it('asks for a stored credential that the server refuses to keep', async () => {
     const { click, enter, send } = setUp();
     click('Refuse');
@@ -213,7 +213,7 @@ function NewFields(props: {
   );
 }
 
-it('shows the texts of the options of a choice, and sends their values', async () => {
+it('a choice shows the texts of its options, and sends their values', async () => {
   const onInput = jest.fn();
   const choice = {
     ...{ ...field, name: 'certType', label: 'Certificate type', kind: 'select' as const },

@@ -24,6 +24,9 @@ it.each<[boolean, FormField, FieldValue]>([
   [true, rows(true), [{ key: 'X-Key', value: 'secret ' }]],
   [false, rows(true), [{ key: 'X-Key ', value: 'secret' }]],
   [false, rows(false), [{ key: 'Accept', value: 'text/plain ' }]],
-])('warns: %s, of %j with the value %j', (warns, field, value) => {
-  expect(hasOuterSpace(field, value)).toBe(warns);
-});
+])(
+  'the form warns about outer space (%s) in the field %j with the value %j',
+  (warns, field, value) => {
+    expect(hasOuterSpace(field, value)).toBe(warns);
+  },
+);

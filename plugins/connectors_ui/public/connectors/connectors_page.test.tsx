@@ -178,7 +178,7 @@ describe('the page of connectors', () => {
   });
 });
 
-it('deletes only chosen rows that are shown as chosen, also after a search without a match', async () => {
+it('the page of connectors deletes only chosen rows that are shown as chosen, also after a search without a match', async () => {
   renderPage(overviewBody({ connectors: [connectorBody('1'), connectorBody('2')] }));
   const boxOf = (name: string) => within(rowOf(name)).getByRole('checkbox');
   await screen.findByRole('button', { name: 'Drive 1' });
@@ -256,7 +256,7 @@ describe('an authorization that runs while its row is not shown', () => {
   });
 });
 
-it('the open flyout of the URL keeps the filters when it is closed', async () => {
+it('the page of connectors keeps the filters of the URL when its flyout is closed', async () => {
   renderPage(overviewBody(), {
     path: `${PAGE}?q=drive&edit=1&tab=test`,
     privileges: ['actions:get'],

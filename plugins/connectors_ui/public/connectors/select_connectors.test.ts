@@ -143,7 +143,7 @@ describe('the selection of connectors', () => {
   });
 });
 
-describe('rows of the overview', () => {
+describe('the overview of connectors', () => {
   const rowOf = (changes: Parameters<typeof anOverview>[0]) => toRows(anOverview(changes))?.[0];
 
   it('joins connector, type and connection', () => {

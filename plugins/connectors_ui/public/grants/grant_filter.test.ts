@@ -34,7 +34,7 @@ describe('the filter of authorizations in the URL', () => {
     expect(read('status=x&sort=y&page=-1&size=7')).toEqual(read(''));
   });
 
-  it('tells if it excludes any authorization', () => {
+  it('reports whether it excludes any authorization', () => {
     expect([read(''), read('q=an'), read('status=connected')].map(isFiltered)).toEqual([
       false,
       true,

@@ -14,7 +14,7 @@ const ANA = {
   connector_name: 'Drive',
 };
 
-it('names what a checkbox selects, and searches users by name at the server, and says when more match', async () => {
+it('the page of authorizations names what a checkbox selects, searches users by name at the server, and says when more match', async () => {
   const urls: string[] = [];
   const server = new FakeServer()
     .on('post /internal/actions/_me/overview', overviewBody())
@@ -54,7 +54,7 @@ it('names what a checkbox selects, and searches users by name at the server, and
   expect(await screen.findByText(/^More than 500 users match the search/)).toBeVisible();
 });
 
-it('ends only authorizations that are shown as chosen, also after a search without a match', async () => {
+it('the page of authorizations ends only those that are shown as chosen, also after a search without a match', async () => {
   const found = { grants: [ANA], total: 1, page: 1, per_page: 25 };
   const server = new FakeServer()
     .on('post /internal/actions/_me/overview', overviewBody())
@@ -76,7 +76,7 @@ it('ends only authorizations that are shown as chosen, also after a search witho
   expect(screen.getByRole('button', end)).toBeVisible();
 });
 
-it('counts once per question, not again when the window gets the focus', async () => {
+it('the page of authorizations counts once per question, not again when the window gets the focus', async () => {
   const COUNT = 'post /api/actions/grants/_revoke';
   const server = new FakeServer()
     .on('post /internal/actions/_me/overview', overviewBody())

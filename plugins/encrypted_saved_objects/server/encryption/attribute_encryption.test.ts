@@ -203,7 +203,7 @@ describe('the encryption of attributes', () => {
     expect(newer.decrypt(ANA, { ...moved, userCloudId: 'backfilled' })).toMatchObject(PLAIN);
   });
 
-  it('tells its listener which object could not be decrypted', () => {
+  it('names the object that could not be decrypted to its listener', () => {
     const seen: string[] = [];
     const encryption = anAttributeEncryption({
       listener: {

@@ -12,14 +12,17 @@ it.each([
   ['more than `read`', ['get'], ['get', 'update'], every],
   ['the same as `read`', ['get'], ['get'], ['none', 'all']],
   ['something, and `read` nothing', [], ['create'], ['none', 'all']],
-])('offers the levels that differ when `all` grants %s', (_what, read, all, levels) => {
-  expect(levelsOf(feature(read, all), 'none')).toEqual(levels);
-});
+])(
+  'the choice of levels offers those that differ when `all` grants %s',
+  (_what, read, all, levels) => {
+    expect(levelsOf(feature(read, all), 'none')).toEqual(levels);
+  },
+);
 
-it('offers a stored level that grants nothing, so that the form shows it', () => {
+it('the choice of levels offers a stored level that grants nothing, so that the form shows it', () => {
   expect(levelsOf(feature([], ['create']), 'read')).toEqual(every);
 });
 
-it('offers every level of a feature whose privileges are not known', () => {
+it('the choice of levels offers every level of a feature whose privileges are not known', () => {
   expect(levelsOf({ id: 'x', name: 'X' }, 'none')).toEqual(every);
 });

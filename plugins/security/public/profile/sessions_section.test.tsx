@@ -29,7 +29,7 @@ function start(confirms: boolean) {
   return { core, sent };
 }
 
-it('ends all other sessions after the user confirmed', async () => {
+it('the list of sessions ends all other sessions after the user confirmed', async () => {
   const { core, sent } = start(true);
   fireEvent.click(await screen.findByRole('button', { name: 'Sign out everywhere else' }));
   await waitFor(() => expect(core.toasts).toHaveLength(1));
@@ -37,7 +37,7 @@ it('ends all other sessions after the user confirmed', async () => {
   expect(screen.getByText('This browser')).toBeVisible();
 });
 
-it('ends no session when the user does not confirm', async () => {
+it('the list of sessions ends no session when the user does not confirm', async () => {
   const { core, sent } = start(false);
   fireEvent.click(await screen.findByRole('button', { name: 'Sign out everywhere else' }));
   await waitFor(() => expect(core.queryClient.isFetching()).toBe(0));

@@ -20,7 +20,7 @@ function start(changes: Partial<RoleFlyoutProps> = {}) {
   return onSubmit;
 }
 
-it('saves a role only when its privileges grant something', async () => {
+it('the flyout of a role saves it only when its privileges grant something', async () => {
   const onSubmit = start();
   fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'sellers' } });
   fireEvent.click(screen.getByRole('button', { name: 'Add privileges' }));
@@ -38,7 +38,7 @@ it('saves a role only when its privileges grant something', async () => {
   });
 });
 
-it('does not offer a feature that has no effect in the chosen spaces', () => {
+it('the flyout of a role does not offer a feature that has no effect in the chosen spaces', () => {
   const feature = { id: 'monitoring', name: 'Metrics', onlyInEverySpace: true };
   const levels = () =>
     screen.getByRole('group', { name: 'Level of Monitoring' }).querySelectorAll('button:enabled');
@@ -55,7 +55,7 @@ it('does not offer a feature that has no effect in the chosen spaces', () => {
   expect(screen.getByText(/only in all spaces/)).toBeVisible();
 });
 
-it('shows a built-in role without a way to save it', () => {
+it('the flyout of a role shows a built-in role without a way to save it', () => {
   start({
     stored: {
       name: 'viewer',

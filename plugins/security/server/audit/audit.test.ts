@@ -155,11 +155,11 @@ describe('failures of callers without credentials', () => {
   it.each([
     ['of background work', anonymous, failure],
     [
-      'that are none',
+      'that are not failures',
       { ...anonymous, remoteAddress: '192.0.2.7' },
       { ...failure, outcome: 'success' as const },
     ],
-  ])('%s are all written, without a limit', (_, principal, event) => {
+  ])('do not limit the events %s, which are all written', (_, principal, event) => {
     const logger = createLoggerMock();
     const audit = anAuditLog(logger);
     for (let i = 0; i < 100; i += 1) audit.log(principal, event);

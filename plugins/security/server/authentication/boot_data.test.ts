@@ -11,7 +11,7 @@ const page = (url: string) =>
 const userIn = (html: string): unknown =>
   JSON.parse(/<script type="application\/json"[^>]*>(.*)<\/script>/.exec(html)?.[1] ?? '{}').user;
 
-describe('page of the web app', () => {
+describe('the page of the web app', () => {
   it.each([
     ['/', '/base/login?next=%2Fbase%2F'],
     [

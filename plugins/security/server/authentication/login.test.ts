@@ -155,7 +155,7 @@ describe('a login by form', () => {
   });
 });
 
-describe('session fixation', () => {
+describe('a login, against session fixation,', () => {
   const PLANTED = 'A'.repeat(43);
 
   it('A10: creates a new id at login and never adopts one of the request', async () => {

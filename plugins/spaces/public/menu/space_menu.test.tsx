@@ -26,7 +26,7 @@ function start(privileges: string[]) {
   fireEvent.click(screen.getByRole('button', { name: /Space Sales/ }));
 }
 
-it('links to the start page of each space and marks the current one', async () => {
+it('the menu of spaces links to the start page of each space and marks the current one', async () => {
   start([]);
   expect(await screen.findByRole('link', { name: 'Default' })).toHaveAttribute('href', '/base/');
   const current = screen.getByRole('link', { name: 'Sales' });
@@ -35,7 +35,7 @@ it('links to the start page of each space and marks the current one', async () =
   expect(screen.queryByRole('link', { name: 'Manage spaces' })).toBeNull();
 });
 
-it('leads users who manage spaces to their page', async () => {
+it('the menu of spaces leads users who manage spaces to their page', async () => {
   start(['spaces:manage']);
   const link = await screen.findByRole('link', { name: 'Manage spaces' });
   expect(link).toHaveAttribute('href', '/base/app/spaces');

@@ -3,7 +3,7 @@ import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen } from '@testing-library/react';
 import { DeleteSpaceModal } from './delete_space_modal.tsx';
 
-it('deletes a space only after its name was entered', () => {
+it('the dialog deletes a space only after its name was entered', () => {
   const onConfirm = jest.fn();
   renderWithCore(
     <DeleteSpaceModal

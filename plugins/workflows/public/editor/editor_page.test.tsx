@@ -57,7 +57,7 @@ async function typeLine(): Promise<void> {
   expect(await screen.findByText('Not saved')).toBeVisible();
 }
 
-it('keeps the text when the other version cannot be loaded after a conflict', async () => {
+it('the editor keeps the text when the other version cannot be loaded after a conflict', async () => {
   const { server, core } = renderPage(workflow('name: mine'));
   await typeLine();
   const attributes = { code: 'stale_version' };
@@ -79,14 +79,17 @@ it('keeps the text when the other version cannot be loaded after a conflict', as
 it.each([
   [true, 1],
   [false, 0],
-])('offers to run the stored workflow when it is enabled: %p', async (enabled, count) => {
-  const { server } = renderPage(workflow('name: mine', { enabled }));
-  server.on('post /api/workflows/validate', { valid: true, truncated: false, diagnostics: [] });
-  expect(await screen.findByText('No problems')).toBeVisible();
-  expect(screen.queryAllByRole('button', { name: 'Run' })).toHaveLength(count);
-});
+])(
+  'the editor offers to run the stored workflow when it is enabled: %p',
+  async (enabled, count) => {
+    const { server } = renderPage(workflow('name: mine', { enabled }));
+    server.on('post /api/workflows/validate', { valid: true, truncated: false, diagnostics: [] });
+    expect(await screen.findByText('No problems')).toBeVisible();
+    expect(screen.queryAllByRole('button', { name: 'Run' })).toHaveLength(count);
+  },
+);
 
-it('says that a workflow does not exist, with a way to the others', async () => {
+it('the editor says that a workflow does not exist, and links to the others', async () => {
   renderPage({ status: 404, body: { statusCode: 404, error: 'Not Found', message: 'no' } });
   await screen.findByRole('heading', { name: 'This workflow does not exist', level: 1 });
   expect(screen.getByRole('link', { name: 'All workflows' })).toHaveAttribute(
@@ -96,7 +99,7 @@ it('says that a workflow does not exist, with a way to the others', async () => 
   expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
 });
 
-it('offers to save the text as a new workflow when another user has deleted it', async () => {
+it('the editor offers to save the text as a new workflow when another user has deleted it', async () => {
   const { server, core } = renderPage(workflow('name: mine'));
   await typeLine();
   const attributes = { code: 'workflow_not_found' };

@@ -55,7 +55,7 @@ function renderPage(path: string) {
   return { server, core };
 }
 
-it('keeps the editor open when the connector of the chosen start is deleted', async () => {
+it('the editor of a new workflow stays open when the connector of its template is deleted', async () => {
   const { server, core } = renderPage('/?template=connector:team');
   const content = await screen.findByRole('textbox', { name: 'YAML of the workflow' });
   server.on(CONNECTORS, connectors());
@@ -64,7 +64,7 @@ it('keeps the editor open when the connector of the chosen start is deleted', as
   expect(content).toBeInTheDocument();
 });
 
-it('takes no text while the workflow is created', async () => {
+it('the editor of a new workflow accepts no text while the workflow is created', async () => {
   const { server, core } = renderPage('/?template=blank');
   const content = await screen.findByRole('textbox', { name: 'YAML of the workflow' });
   const type = () => fireEvent.keyDown(content, { key: 'Enter', keyCode: 13 });

@@ -44,12 +44,12 @@ describe('the list of problems', () => {
   it.each([
     [undefined, 'Checking…'],
     [[], 'No problems'],
-  ])('says the state without problems: %p', (problems, text) => {
+  ])('shows the state when there are no problems: %p', (problems, text) => {
     renderProblems({ problems });
     expect(screen.getByRole('status')).toHaveTextContent(text);
   });
 
-  it('lists a hundred and says that there are more', () => {
+  it('lists a hundred problems and says that there are more', () => {
     const problems = Array.from({ length: 101 }, (_, line) => ({ ...PROBLEM, line }));
     renderProblems({ problems });
     expect(screen.getAllByRole('listitem')).toHaveLength(100);
@@ -127,7 +127,7 @@ describe('the list of steps', () => {
     expect(screen.queryByRole('button', { name: /more steps/ })).toBeNull();
   });
 
-  it('is not drawn again at a key that does not change it', () => {
+  it('is not rendered again after a key press that does not change it', () => {
     const steps = [stepOf({ connector: CONNECTOR })];
     const renderConnection = jest.fn(() => 'connection');
     const panel = { steps, onOpen: jest.fn(), onChooseConnector: jest.fn(), renderConnection };

@@ -36,7 +36,7 @@ const preflightOf = (...connectors: CheckedConnector[]) => ({
   connectors,
 });
 
-it('joins a step with its connector by name and connector-id', () => {
+it('a step is joined with its connector by name and connector-id', () => {
   const connector = checked();
   const preflight = preflightOf(checked({ reference: 'other' }), connector);
   expect(listSteps([step()], { problems: [], preflight })).toEqual([
@@ -51,18 +51,18 @@ it.each([
   ['a placeholder', 'connectorNotFound', ['steps', 0, 'connector-id']],
   ['no connector-id', 'connectorNotFound', ['steps', 0]],
   ['a connector of another type', 'connectorTypeMismatch', ['steps', 0, 'connector-id']],
-] as const)('asks for a choice if the step has %s', (_, ruleId, path) => {
+] as const)('a step needs the choice of a connector if it has %s', (_, ruleId, path) => {
   expect(needsChoice(ruleId, path)).toBe(true);
 });
 
 it.each([
   ['the problem is in another step', 'connectorNotFound', ['steps', 10]],
   ['it has another problem', 'schemaViolation', ['steps', 0]],
-] as const)('asks for none if %s', (_, ruleId, path) => {
+] as const)('a step needs no choice of a connector if %s', (_, ruleId, path) => {
   expect(needsChoice(ruleId, path)).toBe(false);
 });
 
-it('asks for none of a step that needs no connector', () => {
+it('a step that needs no connector needs no choice', () => {
   const { connectorTypeId: _, ...pure } = step({ type: 'data.set' });
   const problems = [problem('connectorNotFound', ['steps', 0])];
   expect(listSteps([pure], { problems, preflight: undefined })[0]?.needsChoice).toBe(false);

@@ -62,12 +62,12 @@ describe('compareSteps', () => {
   });
 });
 
-it('compares JSON values without the order of keys', () => {
+it('JSON values are compared without the order of keys', () => {
   expect(isSame({ a: 1, b: [{ c: 1, d: 2 }] }, { b: [{ d: 2, c: 1 }], a: 1 })).toBe(true);
   expect(isSame([1, 2], [2, 1])).toBe(false);
   expect(isSame(undefined, null)).toBe(false);
 });
 
-it('shows the characters of names that ids of steps escape', () => {
+it('names are shown with the characters that ids of steps escape', () => {
   expect(stepIdText('loop[0]/read%2fwrite 100%25')).toBe('loop[0]/read/write 100%');
 });

@@ -10,25 +10,25 @@ import {
 
 const read = (query: string) => readRunFilter(new URLSearchParams(query));
 
-it('keeps a filter in the parameters of the page', () => {
+it('the filter of runs is kept in the parameters of the page', () => {
   const query =
     'status=waiting&status=failed&user=ana&trigger=manual&workflow=w1&from=2030-01-01T00%3A00%3A00.000Z&to=2030-01-02T00%3A00%3A00.000Z&waiting=me&page=3&size=50';
   expect(runParams(read(query)).toString()).toBe(query);
   expect(read(query)).toMatchObject({ statuses: ['waiting', 'failed'], page: 2, pageSize: 50 });
 });
 
-it('reads no page that the server refuses', () => {
+it('the filter of runs selects no page that the server refuses', () => {
   expect(read('page=9999&size=50').page).toBe(199);
 });
 
-it('ignores values that do not exist', () => {
+it('the filter of runs ignores values that do not exist', () => {
   const filter = read('status=gone&page=-1&size=7&from=soon&waiting=you&user=');
   expect(filter).toEqual(read(''));
   expect(runParams(filter).toString()).toBe('');
 });
 
 it.each(['status=failed', 'user=ana', 'trigger=manual', 'to=2030-01-01', 'waiting=me'])(
-  'counts %s as a condition, which can be removed',
+  'the filter of runs counts %s as a condition, which can be removed',
   (query) => {
     const filter = read(`${query}&workflow=w1&size=50&page=2`);
     expect(isFiltered(filter)).toBe(true);
@@ -36,11 +36,11 @@ it.each(['status=failed', 'user=ana', 'trigger=manual', 'to=2030-01-01', 'waitin
   },
 );
 
-it('does not count the workflow as a condition', () => {
+it('the filter of runs does not count the workflow as a condition', () => {
   expect(isFiltered(read('workflow=w1&page=2'))).toBe(false);
 });
 
-it('shows and reads instants in the time zone of the browser', () => {
+it('the filter of runs shows and reads instants in the time zone of the browser', () => {
   const instant = new Date(2030, 0, 2, 3, 4).toISOString();
   expect(fieldText(instant)).toBe('2030-01-02T03:04');
   expect(fieldInstant('2030-01-02T03:04')).toBe(instant);

@@ -44,7 +44,7 @@ function renderList(results: readonly object[], path = '/') {
   return { server, core, urls };
 }
 
-it('asks the server for the runs of the filter in the URL', async () => {
+it('the page of runs requests the runs of the filter in the URL', async () => {
   const { urls } = renderList(
     [listed('run-1')],
     '/?status=failed&user=ana&trigger=manual&workflow=search&waiting=me&page=2',
@@ -62,7 +62,7 @@ it('asks the server for the runs of the filter in the URL', async () => {
   });
 });
 
-it('keeps changes of the filter in the URL and begins at the first page', async () => {
+it('the page of runs keeps changes of the filter in the URL and begins at the first page', async () => {
   renderList([listed('run-1')], '/?page=3&workflow=search');
   fireEvent.change(await screen.findByLabelText('Trigger'), { target: { value: 'scheduled' } });
   expect(await screen.findByText('Query: ?trigger=scheduled&workflow=search')).toBeVisible();
@@ -74,7 +74,7 @@ it('keeps changes of the filter in the URL and begins at the first page', async 
   ).toBeVisible();
 });
 
-it('applies a date when the user leaves its field', async () => {
+it('the page of runs applies a date when the user leaves its field', async () => {
   renderList([listed('run-1')]);
   const field = await screen.findByLabelText('Started after');
   fireEvent.change(field, { target: { value: '0002-01-02T03:04' } });
@@ -86,7 +86,7 @@ it('applies a date when the user leaves its field', async () => {
   expect(await screen.findByText(`Query: ?from=${from}`)).toBeVisible();
 });
 
-it('applies a date when the user presses Enter', async () => {
+it('the page of runs applies a date when the user presses Enter', async () => {
   renderList([listed('run-1')]);
   const field = await screen.findByLabelText('Started before');
   fireEvent.change(field, { target: { value: '2030-01-02T03:04' } });
@@ -95,26 +95,26 @@ it('applies a date when the user presses Enter', async () => {
   expect(await screen.findByText(`Query: ?to=${to}`)).toBeVisible();
 });
 
-it('shows no id of the workflow while its runs are loaded', async () => {
+it('the page of runs shows no id of the workflow while its runs are loaded', async () => {
   renderList([listed('run-1', { workflowId: 'w-1' })], '/?workflow=w-1');
   expect(screen.getByText('One workflow')).toBeVisible();
   expect(await screen.findByText('Workflow: sources.google_drive.search')).toBeVisible();
 });
 
-it('names a workflow without runs, and not by its id', async () => {
+it('the page of runs shows the name, not the id, of a workflow without runs', async () => {
   const { server } = renderList([], '/?workflow=w-1');
   server.on('get /api/workflows/workflow/w-1', { ...WORKFLOW, name: 'Nightly report' });
   expect(await screen.findByText('Workflow: Nightly report')).toBeVisible();
   expect(screen.queryByText('Workflow: w-1')).toBeNull();
 });
 
-it('removes the conditions when no run matches', async () => {
+it('the page of runs offers to remove the conditions when no run matches', async () => {
   renderList([], '/?user=zoe&workflow=search');
   fireEvent.click(await screen.findByRole('button', { name: 'Clear filters' }));
   expect(await screen.findByText('Query: ?workflow=search')).toBeVisible();
 });
 
-it('compares two chosen runs, the older one first', async () => {
+it('the page of runs compares two chosen runs, the older one first', async () => {
   const { core } = renderList([
     listed('new', { workflowName: 'New', createdAt: '2030-01-02T00:00:00Z' }),
     listed('old', { workflowName: 'Old', createdAt: '2030-01-01T00:00:00Z' }),
@@ -145,7 +145,7 @@ function renderComparison(changes: object = {}, path = '/?first=a&second=b') {
   });
 }
 
-it('shows what differs between two runs', async () => {
+it('the page of runs shows what differs between two runs', async () => {
   renderComparison();
   expect(await screen.findByText('Output differs')).toBeVisible();
   fireEvent.click(screen.getByRole('button', { name: 'count' }));
@@ -153,7 +153,7 @@ it('shows what differs between two runs', async () => {
   expect(screen.getByText('three')).toBeVisible();
 });
 
-it('does not say whether steps are the same when the user does not see the values', async () => {
+it('the page of runs does not say whether steps are the same when the user does not see the values', async () => {
   renderComparison({ isReadable: false });
   expect(await screen.findByRole('button', { name: 'count' })).toBeVisible();
   expect(screen.queryByText('Same')).toBeNull();

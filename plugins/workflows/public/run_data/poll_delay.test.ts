@@ -12,12 +12,12 @@ const waiting = {
   waits: [],
 } as const;
 
-it('stops when the run has ended', () => {
+it('polling stops when the run has ended', () => {
   const ended = { ...waiting, status: 'failed' } as const;
   expect(pollDelay(ended, { now: NOW, expectedUntil: NOW + 1 })).toBe(false);
 });
 
-it('reads a run that has just changed every second, and a quiet one every 15 seconds', () => {
+it('polling reads a run that has just changed every second, and an unchanged one every 15 seconds', () => {
   expect(pollDelay({ ...waiting, createdAt: at(2) }, clock)).toBe(1000);
   expect(
     pollDelay({ ...waiting, stepExecutions: [{ startedAt: at(29), finishedAt: at(30) }] }, clock),
@@ -26,15 +26,15 @@ it('reads a run that has just changed every second, and a quiet one every 15 sec
   expect(pollDelay(waiting, clock)).toBe(15_000);
 });
 
-it('reads a run whose steps are executed at least every three seconds', () => {
+it('polling reads a run whose steps are executed at least every three seconds', () => {
   expect(pollDelay({ ...waiting, status: 'running' }, clock)).toBe(3000);
 });
 
-it('reads again when the wait of the run ends', () => {
+it('polling reads again when the wait of the run ends', () => {
   expect(pollDelay({ ...waiting, waits: [{ until: at(-4) }] }, clock)).toBe(4000);
   expect(pollDelay({ ...waiting, waits: [{ until: at(5) }] }, clock)).toBe(15_000);
 });
 
-it('reads a quiet run every second after an action of the user', () => {
+it('polling reads an unchanged run every second after an action of the user', () => {
   expect(pollDelay(waiting, { now: NOW, expectedUntil: NOW + 1 })).toBe(1000);
 });

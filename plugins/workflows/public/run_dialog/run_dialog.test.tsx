@@ -82,7 +82,7 @@ const enter = async (label: string, value: string) =>
   fireEvent.change(await screen.findByLabelText(label), { target: { value } });
 const click = async (name: string) => fireEvent.click(await screen.findByRole('button', { name }));
 
-it('runs a workflow with the entered inputs, leaves out empty ones, and opens the run', async () => {
+it('the run dialog runs a workflow with the entered inputs, leaves out empty ones, and opens the run', async () => {
   const { server, core, closed } = renderDialog();
   server.on(RUN, { workflowExecutionId: 'new' });
   await enter('query', 'trashed=false');
@@ -94,7 +94,7 @@ it('runs a workflow with the entered inputs, leaves out empty ones, and opens th
   expect(closed()).toBe(1);
 });
 
-it('starts a dry run with the same inputs', async () => {
+it('the run dialog starts a dry run with the same inputs', async () => {
   const { server, core } = renderDialog();
   server.on(RUN, { workflowExecutionId: 'dry' });
   await enter('query', 'x');
@@ -105,7 +105,7 @@ it('starts a dry run with the same inputs', async () => {
   ]);
 });
 
-it('does not send inputs with faults, and shows the faults at their fields', async () => {
+it('the run dialog does not send inputs with faults, and shows the faults at their fields', async () => {
   const { server } = renderDialog();
   await enter('pageSize', 'many');
   await click('Run');
@@ -114,7 +114,7 @@ it('does not send inputs with faults, and shows the faults at their fields', asy
   expect(server.to(RUN)).toEqual([]);
 });
 
-it('shows at its field what the server refuses', async () => {
+it('the run dialog shows a refusal of the server at the field that caused it', async () => {
   const { server, closed } = renderDialog();
   server.on(RUN, {
     status: 400,
@@ -135,7 +135,7 @@ it('shows at its field what the server refuses', async () => {
   expect(closed()).toBe(0);
 });
 
-it('says in words why a workflow was not started', async () => {
+it('the run dialog says why a workflow was not started', async () => {
   const { server } = renderDialog();
   server.on(RUN, {
     status: 400,
@@ -152,7 +152,7 @@ it('says in words why a workflow was not started', async () => {
   expect(screen.getByText(/^The workflow is disabled/)).toBeVisible();
 });
 
-it('tells as which account steps act, and checks again after the user has connected', async () => {
+it('the run dialog names the accounts that steps use, and checks again after the user has connected', async () => {
   const { server } = renderDialog(undefined, preflight({ status: 'not_connected' }));
   await screen.findByText(/^You are not connected/);
   server.on(PREFLIGHT, preflight());
@@ -163,26 +163,29 @@ it('tells as which account steps act, and checks again after the user has connec
 it.each([
   [{ workflowExecutionId: 'new' }, 'Search was started'],
   [SERVER_ERROR, 'The workflow was not started'],
-])('tells the result %p when the dialog was closed', async (response, title) => {
-  const held = Promise.withResolvers<void>();
-  const { server, core, unmount } = renderDialog(undefined, undefined, held.promise);
-  server.on(RUN, response);
-  await enter('query', 'x');
-  await click('Run');
-  await waitFor(() => expect(server.to(RUN)).toHaveLength(1));
-  unmount();
-  held.resolve();
-  await waitFor(() => expect(core.toasts.map((toast) => toast.title)).toEqual([title]));
-  expect(core.visited).toEqual([]);
-});
+])(
+  'the run dialog shows the result %p as a toast when it was closed before',
+  async (response, title) => {
+    const held = Promise.withResolvers<void>();
+    const { server, core, unmount } = renderDialog(undefined, undefined, held.promise);
+    server.on(RUN, response);
+    await enter('query', 'x');
+    await click('Run');
+    await waitFor(() => expect(server.to(RUN)).toHaveLength(1));
+    unmount();
+    held.resolve();
+    await waitFor(() => expect(core.toasts.map((toast) => toast.title)).toEqual([title]));
+    expect(core.visited).toEqual([]);
+  },
+);
 
-it('does not run a workflow with errors', async () => {
+it('the run dialog does not run a workflow with errors', async () => {
   renderDialog(undefined, preflight({ state: 'placeholder', id: undefined }, false));
   await screen.findByText(/^This is a placeholder/);
   expect(screen.getByRole('button', { name: 'Run' })).toBeDisabled();
 });
 
-it('tests the YAML of an editor with the inputs that it declares', async () => {
+it('the run dialog tests the YAML of an editor with the inputs that it declares', async () => {
   const yaml = 'name: x\ninputs:\n  properties:\n    when: { type: string }\n';
   const { server, core } = renderDialog({ kind: 'yaml', yaml });
   server.on(TEST, { workflowExecutionId: 'new' });

@@ -11,10 +11,10 @@ it.each([
   [{ schema: { properties: { approved: { type: 'string' } } } }, false],
   [{ schema: { properties: { ...approved.properties, why: { type: 'string' } } } }, false],
   [{ schema: true }, false],
-])('recognises an approval in %j: %s', (changes, expected) => {
+])('an approval is recognised in %j: %s', (changes, expected) => {
   expect(isApproval({ ...wait, ...changes })).toBe(expected);
 });
 
-it('is no approval when the run waits for something else', () => {
+it('a run that waits for something else has no approval', () => {
   expect(isApproval({ ...wait, kind: 'time', schema: approved })).toBe(false);
 });

@@ -226,7 +226,7 @@ describe('a run that has ended', () => {
   it.each([
     [{ workflowExecutionId: 'run-2' }, 'sources.google_drive.search was started'],
     [SERVER_ERROR, 'The run could not be started again'],
-  ])('tells the result %p when the user has left the page', async (response, title) => {
+  ])('reports the result %p when the user has left the page', async (response, title) => {
     const held = Promise.withResolvers<void>();
     const { server, core, unmount } = renderPage(failed, undefined, { held: held.promise });
     server.on(RETRY, response);

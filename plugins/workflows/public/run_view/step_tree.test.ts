@@ -123,7 +123,7 @@ describe('stepTree', () => {
   });
 });
 
-it('places a bar in the time of the run, and keeps a short one visible', () => {
+it('the bar of a step is placed in the time of the run, and a short one stays visible', () => {
   const whole = { from: 0, to: 1000 };
   expect(barPart({ from: 250, to: 500 }, whole)).toEqual({ start: 25, width: 25 });
   expect(barPart({ from: 1000, to: 1000 }, whole)).toEqual({ start: 99.5, width: 0.5 });

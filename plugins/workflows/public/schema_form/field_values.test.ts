@@ -106,14 +106,14 @@ describe('encodeFields', () => {
   });
 });
 
-it('shows given values, and leaves absent ones empty', () => {
+it('a form shows given values, and leaves absent ones empty', () => {
   const values = { query: 'x', size: 3, mode: 2, all: true, tags: ['a'], filter: { a: 1 } };
   const texts = fieldTexts(fields, values);
   expect(texts[5]).toBe('');
   expect(encodeFields(SCHEMA, fields, texts)).toEqual({ kind: 'values', values });
 });
 
-it('finds the field of an issue of the server', () => {
+it('the field of an issue of the server is found', () => {
   const issues = serverIssues({
     issues: [
       { path: 'filter.a', message: 'Expected a number.' },

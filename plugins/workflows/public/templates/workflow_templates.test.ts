@@ -45,14 +45,14 @@ it('every template is a workflow without problems', () => {
   }
 });
 
-it('offers a call of each connector that asks for the required inputs, and never a change', () => {
+it('the list of templates offers a call of each connector that asks for the required inputs, and never a change', () => {
   const call = templatesOf(mutable).find(({ kind }) => kind === 'connector');
   expect(call).toMatchObject({ connectorName: 'Team: "Drive"', action: 'Search' });
   expect(call?.yaml).toContain('type: drive.searchFiles');
   expect(call?.yaml).toContain(`query: "\${{ inputs.query }}"`);
 });
 
-it('calls only actions that are enabled in the connector', () => {
+it('the list of templates offers only calls of actions that are enabled in the connector', () => {
   const callWith = (enabledActions: string[]) => {
     const [instance] = mutable?.['.drive']?.instances ?? [];
     if (instance === undefined) throw new Error('no connector');
@@ -65,6 +65,6 @@ it('calls only actions that are enabled in the connector', () => {
   expect(callWith(['deleteFile'])).toEqual([]);
 });
 
-it('offers a blank workflow and a schedule without any connector', () => {
+it('the list of templates offers a blank workflow and a schedule without any connector', () => {
   expect(templatesOf(undefined).map(({ kind }) => kind)).toEqual(['blank', 'schedule']);
 });

@@ -21,7 +21,7 @@ function renderItem(body: object, privileges: string[] = [WORKFLOW_PRIVILEGES.re
   return { server, core, container };
 }
 
-it('counts the runs that wait for the user, and leads to each', async () => {
+it('the header item counts the runs that wait for the user, and leads to each', async () => {
   const results = [waitingRun('a', 'input'), waitingRun('b', 'authorization')];
   const { core } = renderItem({ waiting: 30, results });
   fireEvent.click(await screen.findByRole('button', { name: '30 runs wait for you' }));
@@ -31,13 +31,13 @@ it('counts the runs that wait for the user, and leads to each', async () => {
   await waitFor(() => expect(screen.queryByText('Workflow b')).toBeNull());
 });
 
-it('shows nothing while no run waits', async () => {
+it('the header item shows nothing while no run waits', async () => {
   const { server, container } = renderItem({ waiting: 0, results: [] });
   await waitFor(() => expect(server.to(ATTENTION)).toHaveLength(1));
   expect(container.querySelector('button')).toBeNull();
 });
 
-it('asks nothing for a user who may not read workflows', () => {
+it('the header item sends no request for a user who may not read workflows', () => {
   const { server } = renderItem({ waiting: 1, results: [] }, []);
   expect(server.requests).toEqual([]);
 });

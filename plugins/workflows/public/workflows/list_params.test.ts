@@ -30,7 +30,7 @@ describe('the search in the URL', () => {
     expect(readSearch(writeSearch(search))).toEqual(search);
   });
 
-  it('is the last page that the server reads for a larger number', () => {
+  it('has the last page that the server accepts when the number is larger', () => {
     expect(readSearch(new URLSearchParams('page=9999&per_page=100')).page).toBe(100);
   });
 

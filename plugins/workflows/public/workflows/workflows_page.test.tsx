@@ -172,7 +172,7 @@ describe('deleting workflows', () => {
     fireEvent.click(dialog.getByRole('button', { name: 'Delete 2 workflows' }));
   };
 
-  it('asks first, deletes all with one request, and counts one that is already gone', async () => {
+  it('asks first, deletes all with one request, and counts one that was deleted before', async () => {
     const { server, core } = renderPage(listBody(workflowBody('a'), workflowBody('b')));
     const gone = { id: 'b', code: 'workflow_not_found', error: 'secret detail' };
     server.on(DELETE, { total: 2, deleted: 1, failures: [gone] });

@@ -29,7 +29,7 @@ describe('a run that waits for an authorization', () => {
     expect(await check({ connectedAt: new Date(at) })).toBe(expected);
   });
 
-  it('waits on when the new authorization lacks scopes or is unusable', async () => {
+  it('continues to wait when the new authorization lacks scopes or is unusable', async () => {
     const connectedAt = new Date(SINCE + 1);
     expect(await check({ connectedAt, missingScopes: ['drive'] })).toBe(false);
     expect(await check({ connectedAt, status: 'needs_reauth' })).toBe(false);

@@ -134,7 +134,7 @@ describe('a step that starts a workflow', () => {
     expect(started).toEqual([]);
   });
 
-  it('fails when the inputs do not fit', async () => {
+  it('fails when the inputs do not match the declared ones', async () => {
     refusal = new WorkflowError('workflow_inputs_invalid', 'wrong');
     const parent = await aParent();
     await expect(children.portsOf(parent).start(CHILD)).rejects.toMatchObject({

@@ -124,7 +124,7 @@ describe('a call of a connector', () => {
     expect(actions.executed).toEqual([]);
   });
 
-  it('tells that the user must authorize the connector', async () => {
+  it('reports that the user must authorize the connector', async () => {
     const { call } = calling({ ...ok, status: 'error', authorizationReason: 'no_token' });
     expect(await call(aCall(), signal)).toMatchObject({
       kind: 'unauthorized',
@@ -133,7 +133,7 @@ describe('a call of a connector', () => {
     });
   });
 
-  it('passes on the message of the service and when a repetition is useful', async () => {
+  it('passes on the message of the service and the time after which a repetition is useful', async () => {
     const { call } = calling({
       ...ok,
       status: 'error',

@@ -155,7 +155,7 @@ describe('a failed run', () => {
     ]);
   });
 
-  it('starts its handler once, also when another process looks again', async () => {
+  it('starts its handler once, also when another process checks again', async () => {
     await end();
     await aProcess().repair();
     expect(started).toHaveLength(1);

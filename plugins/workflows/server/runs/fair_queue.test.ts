@@ -20,7 +20,7 @@ describe('FairQueue', () => {
     expect(drained(queue)).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
   });
 
-  it('does not let a user who comes back pass another one', () => {
+  it('does not let a user who returns pass another one', () => {
     const queue = queueOf('a1', 'b1', 'b2');
     expect(queue.take()?.id).toBe('a1');
     queue.push({ id: 'a2', profileUid: 'a' });

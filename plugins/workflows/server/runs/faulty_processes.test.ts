@@ -257,7 +257,7 @@ const withoutRecords =
     return overriding(store, { journal: overriding(journal, { addEntry }) });
   };
 
-describe('these faults violate the rules without a safeguard:', () => {
+describe('a fault violates the rules of runs without', () => {
   it.each<[string, Fault, Changes]>([
     [
       'the announcement of a call that changes something',

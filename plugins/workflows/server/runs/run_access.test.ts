@@ -36,7 +36,7 @@ describe('data of a run', () => {
     ['a key that may not execute', withKey, run, [READ_OUTPUTS, 'workflows:execute'], false],
     ['a key that may call no connector', withKey, run, [READ_OUTPUTS, 'actions:execute'], false],
     ['the key that started it', withKey, runOfKey, [READ_OUTPUTS, 'actions:execute'], true],
-  ] as const)('is shown or not by privileges: %s', async (...each) => {
+  ] as const)('is shown according to privileges: %s', async (...each) => {
     const [, user, of, missing, expected] = each;
     expect(await reads(user, of, missing)).toBe(expected);
   });
@@ -76,7 +76,7 @@ describe('a response to a run', () => {
     ['a key that may not execute', withKey, run, ['workflows:execute'], 'execution_of_other_key'],
     ['a key without connectors', withKey, run, ['actions:execute'], 'execution_of_other_key'],
     ['the key that started it', withKey, runOfKey, ['actions:execute'], 'yes'],
-  ] as const)('is accepted or not by privileges: %s', async (...each) => {
+  ] as const)('is accepted according to privileges: %s', async (...each) => {
     const [, user, of, missing, expected] = each;
     expect(await responds(user, of, missing)).toBe(expected);
   });

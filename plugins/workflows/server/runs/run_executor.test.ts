@@ -92,7 +92,7 @@ describe('a full process', () => {
   });
 });
 
-it('does not wait for the YAML of a run when the process stops', async () => {
+it('a process that stops does not wait for the YAML of a run', async () => {
   const { store } = fixture.stored;
   const process = fixture.process();
   // Takes many seconds, and is wrong.

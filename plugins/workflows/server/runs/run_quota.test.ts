@@ -36,7 +36,7 @@ const add = (user = 'u_ana') =>
   );
 
 describe('RunQuota', () => {
-  it('refuses runs above the number of active runs, for each user alone', async () => {
+  it('refuses runs above the number of active runs, separately for each user', async () => {
     for (let run = 0; run < 3; run += 1) expect(await add()).toBe('added');
     counts.active = 3;
     await clock.advance(250);
@@ -65,7 +65,7 @@ describe('RunQuota', () => {
     expect(searches).toBe(2);
   });
 
-  it('knows a number for its whole time, however long the count takes', async () => {
+  it('uses a counted number for its full lifetime, however long the count takes', async () => {
     durationMs = 6_000;
     for (let run = 0; run < 3; run += 1) expect(await add()).toBe('added');
     expect(searches).toBe(2);

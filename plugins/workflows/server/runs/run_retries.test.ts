@@ -87,7 +87,7 @@ describe('a retry of a whole run with other inputs', () => {
       { yaml: PRESENT, workflowId: 'w' },
       'yes',
     ],
-  ] as const)('is possible or not: %s', async (...[, user, run, expected]) => {
+  ] as const)('is permitted or refused: %s', async (...[, user, run, expected]) => {
     expect(await retryOf(user, run)).toBe(expected);
     expect(started).toHaveLength(expected === 'yes' ? 1 : 0);
   });

@@ -117,7 +117,7 @@ describe('the searches of a process', () => {
       await fixture.clock.advance(5_000);
   });
 
-  it('leave a run alone that this process has started a moment ago', async () => {
+  it('do not touch a run that this process has started a moment ago', async () => {
     const process = fixture.process();
     await process.worker.start();
     const run = await owned(await process.worker.owner());
@@ -242,7 +242,7 @@ describe('a queued run of another process', () => {
     expect(await entriesOf('run-1')).toEqual([]);
   });
 
-  it('is not to blame when processes end, however many', async () => {
+  it('is not counted as the cause when processes end, however many', async () => {
     const run = await owned('gone', 'run-1', { status: 'queued' });
     for (let takeover = 1; takeover <= 9; takeover += 1) {
       const queued = await fixture.stored.store.read(run.id);

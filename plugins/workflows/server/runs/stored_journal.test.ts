@@ -81,7 +81,7 @@ describe('StoredJournal', () => {
     expect((await store.journal.readRecords(run)).seq).toBe(1);
   });
 
-  it('stores records of a long run only if one of them waits since the last look', async () => {
+  it('stores records of a long run only if one of them has waited since the last check', async () => {
     const journal = new StoredJournal(store.journal, { run, stored: NONE, clock, signal });
     journal.add(value('a'));
     journal.commitWaiting();

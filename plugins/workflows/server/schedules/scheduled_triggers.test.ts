@@ -69,7 +69,7 @@ describe('scheduledTriggersOf', () => {
 });
 
 describe('triggerTypesOf', () => {
-  it('has each type once', () => {
+  it('returns each type once', () => {
     const document = documentOf('  - { type: manual }\n  - { type: x.y }\n  - { type: manual }');
     expect(triggerTypesOf(document)).toEqual(['manual', 'x.y']);
   });

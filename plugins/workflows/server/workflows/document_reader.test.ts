@@ -75,7 +75,7 @@ describe('DocumentReader', () => {
     expect(inProcess).toHaveLength(1);
   });
 
-  it('finds the same in a process as at once', async () => {
+  it('has the same result in another process as in this one', async () => {
     const connectors = [{ id: 'c1', name: 'Files', connectorTypeId: '.files' }];
     const edits = { name: 'new', enabled: false };
     const large = await reader.analyze(LARGE, { connectors, edits }, OWNER);

@@ -101,16 +101,19 @@ describe('a check of scheduled runs', () => {
     ['the user of the runs', ana, ['workflows:read_outputs'], true],
     ['another user', ben, ['workflows:read_outputs'], false],
     ['another user who may read outputs', ben, [], true],
-  ] as const)('shows the connection or not: %s', async (...[, user, missing, isShown]) => {
-    const { connectors } = await check(user, missing);
-    expect(connectors).toMatchObject([{ state: 'found', id: 'connector-1', personal: true }]);
-    if (isShown)
-      expect(connectors).toMatchObject([{ status: 'connected', missingScopes: ['drive'] }]);
-    else {
-      expect(connectors[0]).not.toHaveProperty('status');
-      expect(connectors[0]).not.toHaveProperty('missingScopes');
-    }
-  });
+  ] as const)(
+    'shows the connection according to privileges: %s',
+    async (...[, user, missing, isShown]) => {
+      const { connectors } = await check(user, missing);
+      expect(connectors).toMatchObject([{ state: 'found', id: 'connector-1', personal: true }]);
+      if (isShown)
+        expect(connectors).toMatchObject([{ status: 'connected', missingScopes: ['drive'] }]);
+      else {
+        expect(connectors[0]).not.toHaveProperty('status');
+        expect(connectors[0]).not.toHaveProperty('missingScopes');
+      }
+    },
+  );
 
   it('reads connectors with the privileges of the caller', async () => {
     expect((await check(ben, [])).readers).toEqual(['ben']);

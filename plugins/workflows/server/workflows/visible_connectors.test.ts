@@ -18,7 +18,7 @@ describe('visibleConnectors', () => {
     expect(await visibleConnectors(actions, principal)).toEqual([aConnectorView()]);
   });
 
-  it('is unknown for a user who may not see connectors', async () => {
+  it('returns undefined for a user who may not see connectors', async () => {
     const refusal = new HttpError(403, 'missing privilege');
     expect(await visibleConnectors(failing(refusal), principal)).toBeUndefined();
   });

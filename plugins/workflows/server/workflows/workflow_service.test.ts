@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => service.stop());
 
-it('writes an audit event for each workflow that is created, changed or deleted', async () => {
+it('the workflow service writes an audit event for each workflow that is created, changed or deleted', async () => {
   const { workflows, security } = service;
   await workflows.create(principal, { yaml: YAML, id: 'w-1' });
   await workflows.update(principal, 'w-1', { enabled: false });
@@ -32,7 +32,7 @@ it('writes an audit event for each workflow that is created, changed or deleted'
   ]);
 });
 
-it('reports a workflow that two requests delete at the same time as missing to one', async () => {
+it('the workflow service reports a workflow that two requests delete at the same time as missing to one', async () => {
   const { workflows } = service;
   await workflows.create(principal, { yaml: YAML, id: 'w-1' });
   const results = await Promise.allSettled(
@@ -45,13 +45,16 @@ it('reports a workflow that two requests delete at the same time as missing to o
   });
 });
 
-it.each(['new', 'executions'])('refuses the id %s, which is the path of a page', async (id) => {
-  const { workflows } = service;
-  await expect(workflows.create(principal, { yaml: YAML, id })).rejects.toMatchObject({
-    code: 'workflow_id_reserved',
-    message: `The workflow id [${id}] is the name of a page. Choose another id.`,
-  });
-});
+it.each(['new', 'executions'])(
+  'the workflow service refuses the id %s, which is the path of a page',
+  async (id) => {
+    const { workflows } = service;
+    await expect(workflows.create(principal, { yaml: YAML, id })).rejects.toMatchObject({
+      code: 'workflow_id_reserved',
+      message: `The workflow id [${id}] is the name of a page. Choose another id.`,
+    });
+  },
+);
 
 describe('a workflow that a step names', () => {
   const find = async (idOrName: string) =>

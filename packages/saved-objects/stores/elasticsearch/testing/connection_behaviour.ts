@@ -56,7 +56,7 @@ export function itConnects(hosts: readonly string[]): void {
     expect(exchanges.some(({ headers }) => headers['content-encoding'] === 'gzip')).toBe(true);
   });
 
-  describe('certificates', () => {
+  describe('the check of certificates', () => {
     it('refuses a server whose authority is not trusted', async () => {
       const { origin, exchanges } = await behindTls();
       await expect(use({ hosts: [origin], maxRetries: 0 })).rejects.toMatchObject(UNREACHABLE);

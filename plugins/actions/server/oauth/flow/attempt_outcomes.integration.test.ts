@@ -105,7 +105,7 @@ async function whileTimePasses<T>(call: Promise<T>): Promise<T> {
 const NOT_FOUND = { status: 404, body: { attributes: { code: 'attempt_not_found' } } };
 const failed = (code: string) => ({ status: 'failed', connector_id: 'files', code });
 
-describe('outcome of an attempt', () => {
+describe('the outcome of an attempt', () => {
   it('is pending until the deadline that the start names, then expired', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files');

@@ -82,7 +82,7 @@ const withParam = (url: URL, name: string, value: string | undefined): URL => {
   return changed;
 };
 
-describe('the state of a callback', () => {
+describe('the callback, for the state,', () => {
   it('A1: responds to a callback without state with a page and status 400, without calling a provider', async () => {
     const events = watchAudit();
     const page = await fixture.arrive(aTestUser(), `${CALLBACK}?code=stolen`);
@@ -203,7 +203,7 @@ describe('the state of a callback', () => {
   });
 });
 
-describe('the user who comes back', () => {
+describe('the callback, for the user and the browser,', () => {
   it("A7: does not let Ben finish Ana's flow, saves nothing and writes one event", async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
@@ -288,7 +288,7 @@ describe('the user who comes back', () => {
     { 'sec-fetch-dest': 'script' },
     { 'sec-fetch-dest': 'empty', 'sec-fetch-mode': 'cors' },
     { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', 'sec-purpose': 'prefetch' },
-  ])('A11: starts no flow for an embedded or prefetched link: %j', async (headers) => {
+  ])('A11: an embedded or prefetched link starts no flow: %j', async (headers) => {
     const url = '/api/actions/connector/files/oauth/start';
     const response = await fixture.as(aTestUser(), { method: 'GET', url, headers });
     expect(response.status).toBe(403);
@@ -362,8 +362,11 @@ describe('codes and providers', () => {
   };
 
   it.each([
-    ["A14: stops a code of one provider from reaching another's token endpoint", false],
-    ["A15: stops it also with the challenge of the attacker's own pending flow", true],
+    ["A14: a code of one provider never reaches another's token endpoint", false],
+    [
+      "A15: such a code is also stopped with the challenge of the attacker's own pending flow",
+      true,
+    ],
   ])('%s', async (_title, attackersChallenge) => {
     const { victim, arrival } = await bounce(attackersChallenge);
     expect(arrival.searchParams.get('code')).toBeTruthy();

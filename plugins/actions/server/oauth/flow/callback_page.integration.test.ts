@@ -39,7 +39,7 @@ const approach = async (testUser: TestUser, over: { returnUrl?: string } = {}) =
 const logged = () =>
   JSON.stringify([fixture.logger.lines, fixture.httpLogger.lines, fixture.audit.events]);
 
-describe('secrets of a flow', () => {
+describe('a flow, for its secrets,', () => {
   it('A22: keeps the verifier out of URLs, responses, pages, logs and the plain store', async () => {
     const repository = fixture.core.savedObjects.createRepository({
       includedHiddenTypes: [OAUTH_STATE_TYPE],
@@ -121,7 +121,7 @@ describe('the token request', () => {
   });
 });
 
-describe('malformed callbacks', () => {
+describe('the callback, for malformed requests,', () => {
   it.each([
     ['a second code', (query: string) => `${query}&code=other`],
     ['a second state', (query: string) => `${query}&state=other`],
@@ -166,7 +166,7 @@ describe('malformed callbacks', () => {
     },
   );
 
-  it('A24: count against the rate limit of the address, not of the user', async () => {
+  it('A24: counts malformed requests against the rate limit of the address, not of the user', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const query = `${arrival.pathname}${arrival.search}&state=other`;

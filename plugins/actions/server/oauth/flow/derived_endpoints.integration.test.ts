@@ -143,7 +143,7 @@ describe('a connector whose endpoints are derived from its tenant', () => {
   });
 });
 
-it('C41: is not saved while the derived token host is not allowed', async () => {
+it('C41: a connector is not saved while its derived token host is not allowed', async () => {
   const closed = await createFlowFixture({
     specs: [spec],
     settings: { allowedHosts: ['graph.microsoft.com'] },

@@ -109,7 +109,7 @@ describe('the search over the authorizations of a space', () => {
     expect((await search('?user=')).status).toBe(400);
   });
 
-  it('says to how many users a search was cut that matches more', async () => {
+  it('states to how many users a search with more matches was limited', async () => {
     expect((await search('?user=crowd')).body).toMatchObject({ total: 0, users_cut_to: 500 });
     expect((await search('?user=crowd-1')).body).not.toHaveProperty('users_cut_to');
     const ofOne = await search('?user=crowd&profile_uid=u_crowd_500');

@@ -500,7 +500,7 @@ describe('grants of a user', () => {
   });
 });
 
-describe('old jobs', () => {
+describe('old revocation jobs', () => {
   it('are removed a month after they settled', async () => {
     await authorizeAll(['drive'], users(1));
     const { job } = await revoke({ type: 'all' });

@@ -207,7 +207,7 @@ describe('the links of a page', () => {
     expect(missing.text).toContain('href="/x/s/b/"');
   });
 
-  it('say nothing of the space of another user', async () => {
+  it('reveal nothing about the space of another user', async () => {
     await fixture.create('sales', anAppConnector('.strict', strict, strict.clients.basic), 'b');
     const { body } = await fixture.start(testUser, 'sales', { space: 'b' });
     const arrival = await walk(body.authorizationUrl);

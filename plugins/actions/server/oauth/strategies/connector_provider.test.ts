@@ -147,7 +147,7 @@ describe('a connector type that names its provider', () => {
     expect(new URL(url).searchParams.get('user_scope')).toBe('read,write');
   });
 
-  it('assumes no end of a token where the provider states none', () => {
+  it('assumes no expiry of a token where the provider states none', () => {
     expect(clientFor({ provider: 'notion' }).defaultLifetimeSeconds).toBeUndefined();
     expect(clientFor({ provider: 'google' }).defaultLifetimeSeconds).toBe(3600);
   });

@@ -16,7 +16,7 @@ it.each([
   expect(offsetOf(doc, line, column)).toBe(offset);
 });
 
-it('gives no range that ends before it starts', () => {
+it('a range never ends before it starts', () => {
   expect(rangeOf(doc, { line: 3, column: 3, endLine: 1, endColumn: 1 })).toEqual({
     from: 11,
     to: 11,

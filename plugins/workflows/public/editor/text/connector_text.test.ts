@@ -56,7 +56,7 @@ describe('choosing a connector', () => {
     );
   });
 
-  it('does not take the type of a nested step for that of the step', () => {
+  it('does not mistake the type of a nested step for that of the step', () => {
     const text =
       'steps:\n  - name: a\n    on-failure:\n      fallback:\n        - name: b\n          type: console\n    type: drive.search\n';
     expect(choose(text)).toBe(`${text.trimEnd()}\n    connector-id: my-drive\n`);

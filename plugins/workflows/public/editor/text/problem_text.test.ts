@@ -12,7 +12,7 @@ steps: [{ name: a, type: wait }, { name: '', type: foreach, foreach: 1, steps: [
 const { diagnostics } = validateWorkflow(YAML, { registry });
 const faults = diagnostics.filter(({ fault }) => fault !== undefined);
 
-it('says the faults of values in English as the server does', () => {
+it('the text of a wrong value is the same in English as on the server', () => {
   const intl = createIntl({ locale: 'en', messages: {} });
   expect(faults.length).toBeGreaterThan(7);
   for (const fault of faults) {
@@ -27,14 +27,14 @@ const OTHER = {
   'workflows.schemaType.string': 'ein Text',
 };
 
-it('says the faults of values in another language', () => {
+it('the text of a wrong value is translated into another language', () => {
   const intl = createIntl({ locale: 'de', messages: OTHER, onError: () => undefined });
   expect(faults.map((fault) => problemText(intl, fault))).toEqual(
     expect.arrayContaining(['naam wird ignoriert', 'Erwartet: ein Text']),
   );
 });
 
-it('keeps the words of the server for faults that are unknown here, and for other rules', () => {
+it('the text of a problem is that of the server for faults that are unknown here, and for other rules', () => {
   const intl = createIntl({ locale: 'en', messages: {} });
   const fault = { id: 'newer', values: {} };
   expect(problemText(intl, { message: 'words', fault })).toBe('words');

@@ -21,7 +21,7 @@ const stored = {
   siteId: '2',
 };
 
-describe('The facts after a token response', () => {
+describe('the facts after a token response', () => {
   it('are those of the response for a new grant', () => {
     expect(factsAfterGrant(undefined, aGrant({}))).toBeUndefined();
     const facts = { edition: 'b' };
@@ -38,7 +38,7 @@ describe('The facts after a token response', () => {
     expect(renewed).toEqual({ ...stored, values: { ...stored.values, edition: 'b' } });
   });
 
-  it('choose a site only if there is one', () => {
+  it('contain a site as the chosen one only if the grant has exactly one', () => {
     const siteIdOf = (sites: readonly ReturnType<typeof aSite>[]) =>
       factsAfterGrant(undefined, aGrant({ facts: {}, sites }))?.siteId;
     expect(siteIdOf([aSite('1')])).toBe('1');
@@ -46,7 +46,7 @@ describe('The facts after a token response', () => {
   });
 });
 
-describe('The facts for calls', () => {
+describe('the facts for calls', () => {
   it('include those of the chosen site only', () => {
     expect(factsForCalls(stored)).toEqual({ ...stored.values, cloudId: '2' });
     const { siteId: _, ...undecided } = stored;

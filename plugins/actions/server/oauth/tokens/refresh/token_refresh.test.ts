@@ -277,7 +277,7 @@ describe('a refresh that many callers need', () => {
   });
 });
 
-describe('failures of the provider', () => {
+describe('the token service, for failures of the provider,', () => {
   it('G89: uses the newer stored token after invalid_grant', async () => {
     const [one, two] = [fixture.process(), fixture.process()];
     await connect(one);
@@ -442,7 +442,7 @@ describe('failures of the provider', () => {
   });
 });
 
-describe('failures of the store', () => {
+describe('the token service, for failures of the store,', () => {
   it('G90: sends no refresh token when the store refuses the write before the request', async () => {
     const process = fixture.process();
     await connect(process);
@@ -476,7 +476,7 @@ describe('failures of the store', () => {
   });
 });
 
-describe('clocks and lifetimes', () => {
+describe('the token service, for clocks and lifetimes,', () => {
   it.each([60_000, 300_000, -300_000])(
     'G97: causes neither a loop nor an early refresh when the clock jumps by %d ms',
     async (jumpMs) => {

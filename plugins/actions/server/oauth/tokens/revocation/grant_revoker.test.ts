@@ -284,7 +284,7 @@ describe('the cleanup of unused grants', () => {
   });
 });
 
-describe('damaged and moved documents', () => {
+describe('a read of a damaged or moved document', () => {
   it('D54: refuses tokens that were moved to another user', async () => {
     const process = fixture.process({ connector });
     await connect(process, 'u_ana');
