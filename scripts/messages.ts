@@ -13,7 +13,7 @@ const USAGE = `Compares the German translations of the web app with the messages
   --write  sorts the translations, removes those without message and adds missing ones in English
 
 It reports missing translations, translations without message, other arguments than in English, and
-texts in components that are no messages.
+texts in components that are not messages.
 `;
 const FILE = 'packages/core/public/i18n/translations/de.json';
 

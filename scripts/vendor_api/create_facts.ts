@@ -33,7 +33,7 @@ export async function createFacts(name: string, folder: string): Promise<VendorF
   const spec = connectorSpecs.find(
     ({ metadata }) => metadata.id.slice(1).replace(/[.-]/g, '_') === name,
   );
-  if (spec === undefined) throw new Error(`there is no connector [${name}]`);
+  if (spec === undefined) throw new Error(`There is no connector [${name}]`);
   const url = pathToFileURL(join(folder, 'manifest.ts')).href;
   const { manifest }: { readonly manifest: VendorManifest } = await import(url);
   const { source, basePath = '', gatewayPath, overlays = [] } = manifest;

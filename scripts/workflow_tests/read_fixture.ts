@@ -13,7 +13,7 @@ export function readFixture(text: string): WorkflowFixture {
   const { success, data, error } = workflowFixture.safeParse(parsed(text));
   if (!success) {
     const [issue] = error.issues;
-    throw new FixtureError(`It is no fixture: [${issue?.path.join('.')}] ${issue?.message}`);
+    throw new FixtureError(`It is not a fixture: [${issue?.path.join('.')}] ${issue?.message}`);
   }
   // Without the members that the schema allows as undefined.
   return JSON.parse(JSON.stringify(data));

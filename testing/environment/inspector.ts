@@ -79,7 +79,7 @@ function sender(socket: WebSocket) {
   });
   socket.addEventListener('close', () => {
     for (const waiter of waiting.values())
-      waiter.reject(new Error('the inspector closed the connection'));
+      waiter.reject(new Error('The inspector closed the connection'));
   });
   return (method: string, params: object = {}): Promise<unknown> => {
     const waiter = Promise.withResolvers<unknown>();

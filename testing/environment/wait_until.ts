@@ -6,7 +6,7 @@ const DEFAULT_TIMEOUT_MS = 120_000;
 
 /**
  * Calls `check` repeatedly until it returns a result.
- * @param look returns `undefined` or `false` for "not yet"
+ * @param check returns `undefined` or `false` for "not yet"
  * @throws Error naming `what` when the time is over
  */
 export async function waitUntil<T>(

@@ -121,7 +121,8 @@ function actorOf(
       ? 'user'
       : 'administrator';
   }
-  // A failed body has status 200: its code says what is wrong with the input.
+  // A response that reports an error in its body has status 200; its error code describes invalid
+  // input.
   return INPUT_STATUSES.has(status) || status < 300 ? 'user' : 'administrator';
 }
 

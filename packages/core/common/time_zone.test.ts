@@ -5,6 +5,6 @@ it.each(['UTC', 'Europe/Berlin', 'Etc/GMT+2'])('%s is a time zone', (name) => {
   expect(isTimeZone(name)).toBe(true);
 });
 
-it.each(['', 'Mars', '+02:00', '-0500'])('%j is no time zone', (name) => {
+it.each(['', 'Mars', '+02:00', '-0500'])('%j is not a time zone', (name) => {
   expect(isTimeZone(name)).toBe(false);
 });

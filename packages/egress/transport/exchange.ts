@@ -84,7 +84,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#ended) controller.abort(new Error('abandoned before it was sent'));
+    if (this.#ended) controller.abort(new Error('The request was aborted before it was sent'));
     else this.#sent = true;
   }
 

@@ -35,22 +35,22 @@ describe('defineProvider', () => {
     [
       'a config field that no URL contains',
       { config: { tenant: { label: 'Tenant', kind: 'segment' } } },
-      'config.tenant is in no URL',
+      'config.tenant is not used in any URL',
     ],
     [
       'a token endpoint on another host',
       { token: { url: 'https://auth.example.net/token' } },
-      'is on none of its hosts',
+      'is not on one of its hosts',
     ],
     [
       'a revocation endpoint on another host',
       { revocation: { url: 'https://example.com/revoke' } },
-      'is on none of its hosts',
+      'is not on one of its hosts',
     ],
     [
       'an account endpoint on another host',
       { account: { from: 'request', url: 'https://evil.example.net/me', idPath: 'id' } },
-      'is on none of its hosts',
+      'is not on one of its hosts',
     ],
     [
       'a refresh endpoint on another host than the token endpoint',
@@ -95,9 +95,13 @@ describe('defineProvider', () => {
           rules: [{ when: { errors: ['x'] }, means: 'access_denied', reason: 'x' }],
         },
       },
-      'need deniedTo',
+      'must have deniedTo',
     ],
-    ['a section without a source', { sources: { authorize: 'B.1' } }, 'sources lacks token'],
+    [
+      'a section without a source',
+      { sources: { authorize: 'B.1' } },
+      'sources does not contain token',
+    ],
   ] as const)('refuses %s', (_, over, problem) => {
     // Written without the types of an entry, as an author without a type checker may.
     expect(() => aProvider(over as object)).toThrow(problem);

@@ -46,11 +46,11 @@ const RULES: readonly Rule[] = [
     const unknown = used.find((name) => !declared.includes(name));
     if (unknown !== undefined) return `{config.${unknown}} is not declared in config`;
     const unused = declared.find((name) => !used.includes(name));
-    return unused === undefined ? undefined : `config.${unused} is in no URL`;
+    return unused === undefined ? undefined : `config.${unused} is not used in any URL`;
   },
   function namesHostsOfItsUrls(entry) {
     const foreign = urlsOf(entry).find((url) => !isWithin(url, entry.hosts));
-    return foreign === undefined ? undefined : `${foreign} is on none of its hosts`;
+    return foreign === undefined ? undefined : `${foreign} is not on one of its hosts`;
   },
   function refreshesAtItsTokenHost({ token }) {
     if (token.refreshUrl === undefined || hostIn(token.refreshUrl) === hostIn(token.url)) return;
@@ -72,13 +72,13 @@ const RULES: readonly Rule[] = [
       return isList && elements !== undefined ? `${url} ${elements}` : undefined;
     });
     if (new Set(lists).size <= 1 && !lists.includes(undefined)) return;
-    return 'grant facts need one request and one list for all paths with *';
+    return 'grant facts must use one request, and one list for all paths with *';
   },
   function namesWhoIsDenied({ failures }) {
     const isIncomplete = failures.rules.some(
       ({ means, deniedTo }) => (means === 'access_denied') !== (deniedTo !== undefined),
     );
-    return isIncomplete ? 'failures.rules need deniedTo for access_denied only' : undefined;
+    return isIncomplete ? 'failures.rules must have deniedTo for access_denied only' : undefined;
   },
   function requiresOnlyParametersThatItSends({ authorize, refreshToken }) {
     const needed = [...authorize.requiredParameters, refreshToken?.needsParameter ?? []].flat();
@@ -88,7 +88,7 @@ const RULES: readonly Rule[] = [
   function namesSources({ sources }, input) {
     const stated = SECTIONS.filter((section) => input[section] !== undefined);
     const missing = stated.find((section) => sources[section] === undefined);
-    return missing === undefined ? undefined : `sources lacks ${missing}`;
+    return missing === undefined ? undefined : `sources does not contain ${missing}`;
   },
 ];
 

@@ -322,7 +322,7 @@ const sections = {
 const namesFailure = ({ status: [from], body, header }: z.output<typeof responseRule>): boolean =>
   from >= 400 || body.length > 0 || header !== undefined;
 const NAMES_FAILURE = {
-  message: 'needs a condition for the body or a header where the status is no failure',
+  message: 'needs a condition on the body or a header unless the status is 400 or higher',
 };
 
 /** Headers that cannot change where or for whom a request is. */

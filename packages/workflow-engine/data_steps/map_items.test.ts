@@ -10,7 +10,7 @@ const USERS = [
   { name: 'Ben', tags: null },
 ];
 
-/** Fields with the given number of `$map`, one in the other. */
+/** Fields with `$map` nested to the given depth. */
 const nested = (levels: number): unknown =>
   levels === 0 ? '${{ item }}' : { $map: { items: [1] }, below: nested(levels - 1) };
 

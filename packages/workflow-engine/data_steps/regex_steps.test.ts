@@ -70,7 +70,7 @@ describe('data.regexExtract', () => {
     ['x', { ...ID, flags: 5 }, '`with.flags` must be text, but is the number 5'],
     ['x', { ...ID, fields: { a: 1 } }, '`with.fields` must be an object of texts'],
     ['x', { ...ID, fields: 'a' }, '`with.fields` must be an object, but is text'],
-    ['x', { ...ID, pattern: '[a(' }, 'InvalidPattern: `with.pattern` is no regular expression'],
+    ['x', { ...ID, pattern: '[a(' }, 'InvalidPattern: `with.pattern` is not a regular expression'],
     ['x', { ...ID, flags: 'gg' }, 'InvalidPattern'],
   ])('fails for the source %j with %j', async (source, settings, message) => {
     expect(await failureOf(extract(source, settings))).toContain(message);

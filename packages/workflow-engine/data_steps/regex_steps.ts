@@ -66,7 +66,7 @@ export async function regexReplace(input: StepInput, scope: RegexScope): Promise
   return isDetailed ? { original: input.value('source'), replaced, matchCount } : replaced;
 }
 
-/** The members with the results of those that are texts, one after the other. */
+/** Yields each member in order; members that are text come with their match result. */
 async function* searched(
   members: readonly unknown[],
   request: Omit<PatternRequest, 'texts'>,

@@ -27,7 +27,7 @@ describe('runDataStep', () => {
 
   it('fails for a step type that it does not execute', async () => {
     expect(await failureOf(runStep('constructor', {}))).toBe(
-      'InvalidStepInput: `constructor` is no step that computes.',
+      'InvalidStepInput: `constructor` is not a step that computes.',
     );
   });
 

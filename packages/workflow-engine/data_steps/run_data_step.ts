@@ -50,6 +50,6 @@ export async function runDataStep(
     case 'data.regexReplace':
       return regexReplace(input, scope);
     default:
-      throw new StepFailure('InvalidStepInput', `\`${type}\` is no step that computes.`);
+      throw new StepFailure('InvalidStepInput', `\`${type}\` is not a step that computes.`);
   }
 }

@@ -41,7 +41,7 @@ describe('searchTexts', () => {
     expect(searchTexts({ ...faulty, texts: [] })).toEqual({
       kind: 'failed',
       type: 'InvalidPattern',
-      message: `\`with.pattern\` is no regular expression that can run: ${reason}`,
+      message: `\`with.pattern\` is not a regular expression that can run: ${reason}`,
     });
   });
 

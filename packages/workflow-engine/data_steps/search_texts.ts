@@ -38,7 +38,7 @@ export function searchTexts({
       /^Invalid regular expression: [\s\S]*: /,
       '',
     );
-    const message = `\`with.pattern\` is no regular expression that can run: ${reason}`;
+    const message = `\`with.pattern\` is not a regular expression that can run: ${reason}`;
     return { kind: 'failed', type: 'InvalidPattern', message };
   }
 }

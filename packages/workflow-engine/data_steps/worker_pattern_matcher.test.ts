@@ -65,7 +65,7 @@ describe('WorkerPatternMatcher', () => {
 
   it('fails a pattern that cannot be read and runs the next request', async () => {
     const failed = failureOf(matcher.match({ ...SIMPLE, pattern: '(' }));
-    expect(await failed).toContain('InvalidPattern: `with.pattern` is no regular expression');
+    expect(await failed).toContain('InvalidPattern: `with.pattern` is not a regular expression');
     expect(await matcher.match(SIMPLE)).toEqual(SIMPLE_RESULT);
   });
 

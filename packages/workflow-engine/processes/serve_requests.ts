@@ -23,7 +23,7 @@ export function serveRequests<Request, Result, Data = undefined>(
     }
     // The time limit counts from here, not from the start of the process.
     send({ kind: 'started' });
-    if (work === undefined) throw new Error('The data comes before the first request.');
+    if (work === undefined) throw new Error('Data was received before the first request.');
     send(work(message.request));
   });
 }

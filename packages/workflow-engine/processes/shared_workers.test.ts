@@ -89,7 +89,7 @@ describe('SharedWorkers', () => {
       });
       const options = { user: 'ana', limitMs: 600_000 };
       const { processId } = await workers.run('text', options);
-      // Colors would be part of a logged number.
+      // \`console.log\` could add color codes to the number.
       process.stdout.write(String(processId));
       await workers.run('endless', options);`;
     const args = ['--input-type=module', '--eval', code];

@@ -118,7 +118,7 @@ export async function listOf(
   // As a continued run will read it.
   if (Array.isArray(value)) return JSON.parse(JSON.stringify(value));
   const kind = value === null ? 'null' : value === undefined ? 'missing' : typeof value;
-  throw new StepFailure('InvalidForeach', `The value of \`foreach\` is no list, but ${kind}.`);
+  throw new StepFailure('InvalidForeach', `The value of \`foreach\` is not a list, but ${kind}.`);
 }
 
 function isPath(text: string): boolean {

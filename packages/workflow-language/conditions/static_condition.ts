@@ -127,7 +127,7 @@ function wrongOperator(text: string, masked: string): ConditionFault | undefined
   const replacement = OPERATORS[operator] === 'inequality' ? `not ${comparison}` : comparison;
   return {
     kind: OPERATORS[operator],
-    message: `\`${operator}\` is no operator of a condition. Write ${
+    message: `\`${operator}\` is not an operator of a condition. Write ${
       isSimple ? `\`${replacement}\`` : '`field: value`'
     } or \`\${{ an expression }}\`.`,
     start: match.index,

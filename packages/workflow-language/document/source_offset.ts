@@ -76,7 +76,7 @@ class Aligner {
       this.#skipFold(value[index]);
       offsets[index] = Math.min(this.#at, this.#end);
       const length = this.#step(value, index);
-      // The second unit of a character that is one escape is at the end of the escape.
+      // If one escape encodes a surrogate pair, its second UTF-16 unit is at the end of the escape.
       if (length === 2) offsets[index + 1] = Math.min(this.#at, this.#end);
       index += length;
     }

@@ -136,7 +136,7 @@ describe('validateAuthorSchema', () => {
     expect(messages({ allOf }, text)).toEqual([
       'The schema is too complex, or the value too large, to be compared.',
     ]);
-    expect(messages({ allOf: allOf.slice(30) }, text)).toContain('The text is no valid date.');
+    expect(messages({ allOf: allOf.slice(30) }, text)).toContain('The text is not a valid date.');
     expect(messages({ allOf: allOf.map(() => ({ maxLength: 1e6 })) }, text)).toEqual([]);
   });
 
@@ -145,7 +145,9 @@ describe('validateAuthorSchema', () => {
     const properties = Object.fromEntries(names.map((name) => [name, { format: 'uri' }]));
     const value = Object.fromEntries(names.map((name) => [name, 'https://a.example/path']));
     expect(messages({ properties }, value)).toEqual([]);
-    expect(messages({ properties }, { ...value, p7: 'x' })).toEqual(['The text is no valid uri.']);
+    expect(messages({ properties }, { ...value, p7: 'x' })).toEqual([
+      'The text is not a valid uri.',
+    ]);
   });
 
   it('does not compile a text for the format `regex`', () => {

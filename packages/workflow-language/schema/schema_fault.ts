@@ -22,7 +22,7 @@ const SCHEMA_FAULTS = {
   maxItems: 'The list has more than {limit} members.',
   uniqueItems: 'The list has a member twice.',
   pattern: 'The text does not match the pattern {limit}.',
-  format: 'The text is no valid {limit}.',
+  format: 'The text is not a valid {limit}.',
   duration: 'Expected a duration such as 30s, 5m or 1h30m.',
   byteSize: 'Expected a size such as 512kb or 10mb.',
   size: 'The value has too many faults, or is nested too deeply, to list them.',

@@ -69,9 +69,12 @@ const settings = object(
     'max-step-size?': byteSize({ description: 'Maximum size of the output of a step.' }),
     'concurrency?': object(
       {
-        'key?': text({ maxLength: 512, description: 'Runs with the same key count together.' }),
+        'key?': text({
+          maxLength: 512,
+          description: 'Runs with the same key are counted together.',
+        }),
         'strategy?': oneOf(['drop', 'cancel-in-progress', 'queue'], {
-          description: 'What happens to a run that is too many.',
+          description: 'What happens to a run above the limit.',
         }),
         'max?': integer({
           minimum: 1,

@@ -163,7 +163,7 @@ export const HUMAN_STEPS: readonly StepType[] = [
   {
     type: 'waitForApproval',
     title: 'Wait for approval',
-    description: 'Waits until a user approves or declines: `response.approved` tells which.',
+    description: 'Waits until a user approves or declines: `response.approved` says which.',
     behavior: 'pause',
     keys: fields({
       'with?': object({

@@ -47,7 +47,7 @@ function checkItems({ step, path }: StepNode, findings: Findings): void {
   if (isPath || Array.isArray(parsedJson(items))) return;
   findings.warning('invalidForeachParameter', {
     path: [...path, 'foreach'],
-    message: 'This is no list. Write a list, or a template such as `{{ inputs.list }}`.',
+    message: 'This is not a list. Write a list, or a template such as `{{ inputs.list }}`.',
   });
 }
 

@@ -86,7 +86,7 @@ function checkField(field: unknown, path: DocumentPath, findings: Findings): voi
   if (value === undefined || (typeof value === 'string' && hasTemplate(value))) return;
   const defaultPath = [...path, 'default'];
   if (field['type'] === 'choice' && Array.isArray(options) && !options.includes(value)) {
-    const message = 'The default is none of the options.';
+    const message = 'The default is not one of the options.';
     findings.warning('invalidDefaultValue', { path: defaultPath, message });
     return;
   }

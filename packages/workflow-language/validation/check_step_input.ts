@@ -50,10 +50,10 @@ function checkPattern({ step, path, stepType }: StepNode, findings: Findings): v
     typeof text === 'string' && templateForm(text).kind === 'plain';
   if (!isFixed(pattern) || !isFixed(flags)) return;
   if (!isRegExp('', flags)) {
-    const message = 'These are no flags of a regular expression, such as `g` or `i`.';
+    const message = 'These are not flags of a regular expression, such as `g` or `i`.';
     findings.warning('schemaViolation', { path: [...path, 'with', 'flags'], message });
   } else if (!isRegExp(pattern, flags)) {
-    const message = 'This is no regular expression, so the step fails.';
+    const message = 'This is not a regular expression, so the step fails.';
     findings.warning('schemaViolation', { path: [...path, 'with', 'pattern'], message });
   }
 }

@@ -30,7 +30,7 @@ export function checkStructure(document: unknown, findings: Findings): void {
   if (!isRecord(document)) {
     findings.error('schemaViolation', {
       path: [],
-      message: 'The document is no object. Write keys such as `name`, `triggers` and `steps`.',
+      message: 'The document is not an object. Write keys such as `name`, `triggers` and `steps`.',
     });
     return;
   }
@@ -132,7 +132,7 @@ function checkCalendar(rrule: unknown, path: DocumentPath, findings: Findings): 
 
 function checkTimeZone(timezone: unknown, path: DocumentPath, findings: Findings): void {
   if (typeof timezone !== 'string' || isTimeZone(timezone)) return;
-  const message = `\`${timezone}\` is no time zone. Write an IANA name such as Europe/Berlin.`;
+  const message = `\`${timezone}\` is not a time zone. Write an IANA name such as Europe/Berlin.`;
   findings.error('schemaViolation', { path, message });
 }
 

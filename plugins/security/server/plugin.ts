@@ -88,7 +88,8 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
 
   async start(core: CoreStart): Promise<SecurityStart> {
     const services = this.#services;
-    if (services === undefined) throw new Error('security: start was called before setup');
+    if (services === undefined)
+      throw new Error('The plugin security: start() was called before setup()');
     this.#repository = core.savedObjects.createRepository({
       includedHiddenTypes: TYPES.map(({ name }) => name),
     });

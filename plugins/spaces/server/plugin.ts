@@ -82,7 +82,7 @@ export class SpacesPlugin
   async start(core: CoreStart, deps: SpacesStartDeps): Promise<SpacesStart> {
     const [spaces, deletion] = [this.#spaces, this.#deletion];
     if (spaces === undefined || deletion === undefined)
-      throw new Error('spaces: start was called before setup');
+      throw new Error('The plugin spaces: start() was called before setup()');
     this.#handlers.ensureComplete(core.savedObjects.getTypes());
     const includedHiddenTypes = [SPACE_TYPE, SPACE_DELETION_TYPE];
     const repository = core.savedObjects.createRepository({ includedHiddenTypes });

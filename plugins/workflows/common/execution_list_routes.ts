@@ -154,7 +154,7 @@ export const cancelExecutions = defineRoute({
   privileges: [WORKFLOW_PRIVILEGES.cancel],
   params: byId,
   responses: {
-    200: { description: 'They end soon', body: z.object({ cancelled: z.number() }) },
+    200: { description: 'The executions end soon', body: z.object({ cancelled: z.number() }) },
   },
 });
 

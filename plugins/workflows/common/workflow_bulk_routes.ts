@@ -66,7 +66,7 @@ export const deleteWorkflows = defineRoute({
   body: z.strictObject({ ids: workflowIds }),
   responses: {
     200: {
-      description: 'What was deleted',
+      description: 'The deleted workflows',
       body: z.object({
         total: z.number(),
         deleted: z.number(),
@@ -88,7 +88,7 @@ export const setWorkflowsEnabled = defineRoute({
   body: z.strictObject({ ids: workflowIds, enabled: z.boolean() }),
   responses: {
     200: {
-      description: 'What was changed',
+      description: 'The changed workflows',
       body: z.object({ total: z.number(), changed: z.number(), failures }),
     },
   },

@@ -104,7 +104,7 @@ export const validateWorkflowYaml = defineRoute({
   body: z.strictObject({ yaml: z.string().max(MAX_YAML_LENGTH) }),
   responses: {
     200: {
-      description: 'What is wrong with it, in the order of the text',
+      description: 'Problems of the workflow, in the order of the text',
       body: z.object({
         valid: z.boolean(),
         truncated: z.boolean().describe('True: there are more than 500.'),

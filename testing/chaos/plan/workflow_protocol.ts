@@ -45,8 +45,8 @@ export interface WorkflowWorkerSettings {
   readonly timings: WorkflowTimings;
   readonly mutation: WorkflowMutation | undefined;
   /**
-   * `true`: no process can look at another one, as if each had its own machine. A stopped process
-   * then loses its runs.
+   * `true`: no process can check whether another one is alive, as if each had its own machine. A
+   * stopped process then loses its runs.
    */
   readonly areMachinesSeparate: boolean;
 }

@@ -72,7 +72,7 @@ export async function createHarness(
     connect: (request) => users.completeAuthorization(request),
     disconnect: (connection) => users.disconnect(connection),
     remove_user: () => {
-      throw new Error('a run with whole servers does not remove users');
+      throw new Error('A run with whole servers does not remove users');
     },
     mass_revoke: (scope) => users.massRevoke(scope),
     clock: ({ offsetMs }) => {

@@ -91,12 +91,13 @@ export class ServerUsers {
     const { callback, state } = flow;
     const path = `${callback}?${new URLSearchParams({ code: request.code, state })}`;
     const response = await this.#as(request.user).call(this.#server, { method: 'GET', path });
-    if (response.status !== 200) throw new Error(`${callback}: status ${response.status}`);
+    if (response.status !== 200)
+      throw new Error(`The callback ${callback} responded with status ${response.status}`);
   }
 
   async disconnect({ user, connector }: Connection): Promise<void> {
     const { status } = await this.#as(user).disconnect(this.#server, connector);
-    if (status >= 300) throw new Error(`disconnecting: status ${status}`);
+    if (status >= 300) throw new Error(`Disconnecting the user failed with status ${status}`);
   }
 
   /** Resolves when the job has finished. */

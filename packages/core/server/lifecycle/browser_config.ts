@@ -38,6 +38,6 @@ function ensureExposable(pluginId: string, name: string, value: unknown): Browse
   )
     return value as BrowserConfig[string];
   throw new TypeError(
-    `The plugin ${pluginId} exposes [${name}] to browsers, which is no boolean, number or text of at most ${MAX_TEXT_LENGTH} characters. Expose single values with functions.`,
+    `The plugin ${pluginId} exposes [${name}] to browsers, which is not a boolean, a number or a text of at most ${MAX_TEXT_LENGTH} characters. Expose single values with functions.`,
   );
 }

@@ -1,12 +1,15 @@
 import type { ScopeFrame, StepRun } from '../run_data/index.ts';
 
-/** A step of a run with what ran inside of it. */
+/** A step of a run with the steps that ran inside it. */
 export interface StepNode {
   readonly kind: 'step';
   /** Unique in the tree. */
   readonly id: string;
   readonly name: string;
-  /** The step itself. `undefined`: it has not ended, or is a loop of a run of an older version. */
+  /**
+   * Record of the finished step. `undefined`: it is still running, or it is a loop in a run of an
+   * older version, which has no record.
+   */
   readonly run: StepRun | undefined;
   /** Iterations, branches, cases, repetitions and fallbacks of the step. */
   readonly groups: readonly GroupNode[];

@@ -69,7 +69,7 @@ export class RunQuota {
     if (counted.active >= maxActivePerUser)
       throw new WorkflowError(
         'too_many_active_executions',
-        `${subject} ${maxActivePerUser} executions that have not ended. Wait until some have.`,
+        `${subject} ${maxActivePerUser} executions that have not ended. Wait until some have ended.`,
       );
     if (counted.waiting >= maxWaitingPerUser)
       throw new WorkflowError(

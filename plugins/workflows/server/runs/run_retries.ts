@@ -200,7 +200,9 @@ function startOf(
     return [firstAttempt(chosen)];
   }
   if (status === 'completed' || status === 'skipped')
-    throw notPossible(`Execution [${id}] has no failed step. Choose a step, or the whole.`);
+    throw notPossible(
+      `Execution [${id}] has no failed step. Choose a step, or retry the whole execution.`,
+    );
   return failedStep === undefined ? [] : failurePoints(records, failedStep);
 }
 

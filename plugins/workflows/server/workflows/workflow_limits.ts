@@ -46,12 +46,12 @@ export class WorkflowLimits {
     if (ofSpace >= maxPerSpace)
       throw new WorkflowError(
         'workflow_limit_reached',
-        `The space has ${maxPerSpace} workflows, the highest number. Delete some first.`,
+        `The space has ${maxPerSpace} workflows, which is the maximum. Delete some first.`,
       );
     if (ofUser >= maxPerUser)
       throw new WorkflowError(
         'workflow_limit_reached',
-        `You have created ${maxPerUser} workflows, the highest number. Delete some first.`,
+        `You have created ${maxPerUser} workflows, which is the maximum. Delete some first.`,
       );
   }
 
@@ -64,7 +64,7 @@ export class WorkflowLimits {
     if (isScheduled(after) && after.scheduleKeys.length > MAX_SCHEDULES)
       throw new WorkflowError(
         'workflow_not_valid',
-        `The workflow has ${after.scheduleKeys.length} schedules. The highest number is ${MAX_SCHEDULES}.`,
+        `The workflow has ${after.scheduleKeys.length} schedules; at most ${MAX_SCHEDULES} are allowed.`,
       );
     const { profileUid, username } = after.runsAs;
     const hadSchedule =
@@ -80,7 +80,7 @@ export class WorkflowLimits {
     if (count < maxScheduledPerUser) return;
     throw new WorkflowError(
       'schedule_limit_reached',
-      `${maxScheduledPerUser} workflows with a schedule run as user [${username}], the highest number. Disable some first.`,
+      `${maxScheduledPerUser} workflows with a schedule run as user [${username}], which is the maximum. Disable some first.`,
     );
   }
 

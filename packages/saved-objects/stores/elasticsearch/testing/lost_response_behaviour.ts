@@ -10,7 +10,7 @@ const KEY = noteKey('a');
 const isWrite = ({ path }: Exchange): boolean => path.startsWith('/_bulk');
 const byVersion = (version: string) => ({ condition: { ifVersion: version } }) as const;
 
-/** Many more writers than the write ids that a document always keeps. */
+/** Number of writers. Far above the number of write ids that a document always keeps. */
 const WRITERS = 30;
 
 /** Registers tests of writes whose response is lost after the cluster processed them. */

@@ -103,7 +103,10 @@ export class ProviderProtocol {
       revoke: async (token, hint, { signal, onRetryAfter, onReplaced } = {}) => {
         const revocationIo = { ...io(signal), onRetryAfter, onReplaced };
         const outcome = await dialect.revoke({ token, hint }, revocationIo);
-        this.#deps.logger.debug('revocation endpoint called', { token_type_hint: hint, outcome });
+        this.#deps.logger.debug('Called the revocation endpoint', {
+          token_type_hint: hint,
+          outcome,
+        });
         return outcome;
       },
     };
@@ -147,7 +150,7 @@ export class ProviderProtocol {
   ): Promise<TokenGrant> {
     if (grant.account !== undefined || source.userinfoEndpoint === undefined) return grant;
     const account = await fetchAccount(source, grant, { ...this.#userinfoIo(), signal });
-    this.#deps.logger.debug('userinfo endpoint called', {
+    this.#deps.logger.debug('Called the userinfo endpoint', {
       outcome: account === undefined ? 'unknown' : 'known',
     });
     return account === undefined ? grant : { ...grant, account, accountSource: 'userinfo' };
@@ -186,7 +189,7 @@ export class ProviderProtocol {
     const { logger } = this.#deps;
     try {
       const grant = await call();
-      logger.debug('token endpoint responded', {
+      logger.debug('The token endpoint responded', {
         operation,
         outcome: 'success',
         provider_request_id: grant.providerRequestId,
@@ -194,7 +197,7 @@ export class ProviderProtocol {
       return grant;
     } catch (error) {
       if (error instanceof OAuthError) {
-        logger.debug('token endpoint responded', {
+        logger.debug('The token endpoint responded', {
           operation,
           outcome: error.code,
           'http.response.status_code': error.status,

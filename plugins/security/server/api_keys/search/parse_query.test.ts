@@ -138,7 +138,7 @@ describe('a query for keys', () => {
     [{ term: { name: null } }, ['term', 'name', 'value'], ''],
     [{ terms: { name: 'x' } }, ['terms', 'name'], ''],
     [{ wildcard: { name: 'x'.repeat(257) } }, ['wildcard', 'name', 'value'], ''],
-    [{ range: { name: { gt: 'a' } } }, ['range'], 'is supported for creation'],
+    [{ range: { name: { gt: 'a' } } }, ['range'], 'is supported only for the fields creation'],
     [{ range: { creation: { gt: 'now/d' } } }, ['range', 'creation', 'gt'], 'must be milliseconds'],
     [{ range: { creation: { gt: '2026-13-01' } } }, ['range', 'creation', 'gt'], 'milliseconds'],
     [

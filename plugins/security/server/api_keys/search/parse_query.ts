@@ -170,7 +170,10 @@ function parseBool(body: unknown, place: Place): KeyCondition {
 function parseRange(body: unknown, place: Place): KeyCondition {
   const { field, options } = readField(body, place, rangeBody, undefined);
   if (!isDateField(field)) {
-    throw new KeyQueryError(place.path, 'is supported for creation, expiration and invalidation');
+    throw new KeyQueryError(
+      place.path,
+      'is supported only for the fields creation, expiration and invalidation',
+    );
   }
   const bound = (name: 'gt' | 'gte' | 'lt' | 'lte') => {
     const given = options[name];

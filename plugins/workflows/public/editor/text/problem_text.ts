@@ -70,7 +70,10 @@ const ofKinds: Readonly<Record<SchemaFaultId, MessageDescriptor>> = defineMessag
     id: 'workflows.schemaFault.pattern',
     defaultMessage: 'The text does not match the pattern {limit}.',
   },
-  format: { id: 'workflows.schemaFault.format', defaultMessage: 'The text is no valid {limit}.' },
+  format: {
+    id: 'workflows.schemaFault.format',
+    defaultMessage: 'The text is not a valid {limit}.',
+  },
   duration: {
     id: 'workflows.schemaFault.duration',
     defaultMessage: 'Expected a duration such as 30s, 5m or 1h30m.',

@@ -7,9 +7,9 @@ import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_req
 import { sharedTokenSource } from './shared_token_binding.ts';
 
 /**
- * Refreshes a grant exactly once, no matter how many callers in how many processes ask (design
- * 5.3). Callers of this process share one refresh (single flight). A refresh consists of attempts,
- * see {@link RefreshAttempt}: another one begins when an attempt found the grant leased to another
+ * Refreshes a grant exactly once, no matter how many callers in how many processes ask. Callers of
+ * this process share one refresh (single flight). A refresh consists of attempts, see
+ * {@link RefreshAttempt}: another one begins when an attempt found the grant leased to another
  * process or changed by it.
  */
 export class GrantRefresher {
@@ -90,8 +90,8 @@ function singleFlightKey(
   { key, connector }: { readonly key: GrantKey; readonly connector: DecryptedConnector },
   clientFingerprint: string,
 ): string {
-  const flight = `${grantId(key)} ${clientFingerprint}`;
-  return key.scope === 'shared' ? `${flight} ${sharedTokenSource(connector)}` : flight;
+  const grantOfClient = `${grantId(key)} ${clientFingerprint}`;
+  return key.scope === 'shared' ? `${grantOfClient} ${sharedTokenSource(connector)}` : flight;
 }
 
 /** A refresh running in this process. */
