@@ -91,7 +91,7 @@ function singleFlightKey(
   clientFingerprint: string,
 ): string {
   const grantOfClient = `${grantId(key)} ${clientFingerprint}`;
-  return key.scope === 'shared' ? `${grantOfClient} ${sharedTokenSource(connector)}` : flight;
+  return key.scope === 'shared' ? `${grantOfClient} ${sharedTokenSource(connector)}` : grantOfClient;
 }
 
 /** A refresh running in this process. */
