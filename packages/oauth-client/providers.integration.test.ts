@@ -247,7 +247,7 @@ describe.each(cases)('the provider %s by %s', (_name, _form, entry, createClient
     expect(await signalOf()).toBe('token_rejected');
   });
 
-  it('rejects a client with a wrong secret, which is no fault of the user', async () => {
+  it('rejects a client with a wrong secret, which is not a fault of the user', async () => {
     const wrong = createClient(entry, { clientSecret: 'development-wrong' });
     await expect(connect(wrong, entry)).rejects.toMatchObject({
       code: 'invalid_client',

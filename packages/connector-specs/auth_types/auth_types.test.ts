@@ -41,7 +41,7 @@ const OAUTH = {
   clientSecret: 'dev-only-client-secret',
 };
 
-describe('auth types with fixed credentials', () => {
+describe('an auth type with fixed credentials', () => {
   it('none: adds no header to a request', async () => {
     expect(await headersWith('none', {})).not.toHaveProperty('Authorization');
   });

@@ -23,7 +23,7 @@ const byId: ReadonlyMap<string, AuthTypeSpec<never>> = new Map(
   AUTH_TYPES.map((authType) => [authType.id, authType]),
 );
 
-/** Tells for every auth type whose account it uses: one per user, or one for all. */
+/** Auth mode of every auth type: an account per user, or one account for all users. */
 export const AUTH_MODE_BY_AUTH_TYPE_ID: Readonly<Record<string, AuthMode>> = Object.freeze(
   Object.fromEntries(AUTH_TYPES.map(({ id, authMode }) => [id, authMode])),
 );

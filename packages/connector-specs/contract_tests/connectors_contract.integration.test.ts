@@ -32,7 +32,7 @@ const fixturesOf = async (spec: ConnectorSpec): Promise<ContractFixtures> => {
   return { ...response, ...(await loadFixtures(spec)) };
 };
 
-/** Has the form of a key. No key can be made from a pattern. */
+/** Has the form of a key, which cannot be generated from a pattern. */
 const PRIVATE_KEY = '-----BEGIN PRIVATE KEY-----a-----END PRIVATE KEY-----';
 
 const secretsOf = (spec: ConnectorSpec, entry: AuthTypeEntry): Record<string, unknown> => {
@@ -80,7 +80,7 @@ it('every connector has a unique id', () => {
 });
 
 it('every icon exists in the icon map of EUI', async () => {
-  // The map is read as text: EUI is no dependency of this package.
+  // The map is read as text: EUI is not a dependency of this package.
   const { resolve } = createRequire(import.meta.url);
   const path = resolve('@elastic/eui/es/components/icon/icon_map.js');
   const types = new Set(

@@ -60,7 +60,7 @@ const mapFields = (schema: JsonSchema, map: MapText): JsonSchema => {
   const properties = objectOf(schema['properties']);
   const fields = Object.entries(properties).map(([name, part]) => {
     const field = objectOf(part);
-    // The discriminator of the ways to authenticate is no field of a form.
+    // The discriminator of the ways to authenticate is not a field of a form.
     const isDiscriminator = name === 'authType' && 'const' in field;
     if (field['hidden'] === true || isDiscriminator) return [name, part] as const;
     return [

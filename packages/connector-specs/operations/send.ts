@@ -100,7 +100,8 @@ function retryWait(error: unknown, backoffMs: number): number | undefined {
     return error.code === 'connection_failed' ? backoffMs : undefined;
   }
   if (!(error instanceof ConnectorActionError) || error.status === undefined) return undefined;
-  // A failed body has a status of success: its code says if the failure is temporary.
+  // A response that reports an error in its body has a status of success: its code says if the
+  // failure is temporary.
   const isTemporary =
     TEMPORARY.has(error.status) || (error.status < 300 && error.whoActs === 'nobody');
   if (!error.isRateLimit && !isTemporary) return undefined;
@@ -108,7 +109,7 @@ function retryWait(error: unknown, backoffMs: number): number | undefined {
   return waitMs <= MAX_WAIT_MS ? waitMs : undefined;
 }
 
-/** Waits. `false`: the signal aborted before. */
+/** Waits. `false`: the signal aborted before the end of the wait. */
 function wait(ms: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const onAbort = () => {

@@ -39,7 +39,7 @@ const failure = (status: number) =>
   });
 
 describe('the search of an item in a list', () => {
-  it('reads no page after that with the item, and says where the rest begins', async () => {
+  it('reads no page after the one with the item, and states where the rest begins', async () => {
     expect(await find('c')).toEqual({
       item: 'c',
       pagesRead: 2,

@@ -12,8 +12,8 @@ export function configFieldIn(origin: string): string | undefined {
 
 /**
  * Replaces the placeholder of an origin.
- * @returns `undefined`: the field is absent, or its value is no label, or no host where the origin
- * has no other part
+ * @returns `undefined`: the field is absent, or its value is not a label, or not a host where the
+ * origin has no other part
  */
 export function resolveConfigOrigin(
   origin: string,

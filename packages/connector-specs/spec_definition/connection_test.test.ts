@@ -13,7 +13,7 @@ const getItem = operation('GET /items/{itemId}', {
 });
 
 describe('a connection test', () => {
-  it('sends its operation, and has the description and scopes of it', async () => {
+  it('sends its operation, and has the description and scopes of that operation', async () => {
     const test = connectionTest(getItem, { itemId: '7' });
     const { context, sent } = aContext([{ body: { id: '7' } }]);
     expect(await test.handler(context)).toEqual({ id: '7' });

@@ -136,7 +136,7 @@ function chooseScopes(
   return [...chosen];
 }
 
-/** Scopes of the field of a form that nobody changed. */
+/** Scopes in a form whose field was not changed. */
 function defaultScope(spec: ScopedSpec, authType: string): string | undefined {
   const scope = authTypeEntryOf(spec, authType)?.defaults['scope'];
   return typeof scope === 'string' ? scope : undefined;

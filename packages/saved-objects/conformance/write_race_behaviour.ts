@@ -43,7 +43,7 @@ export function itDecidesRaces({ store, reopen }: ConformanceContext): void {
     }
   });
 
-  it('decides by the stored document also when the writer has the one that it read', async () => {
+  it('compares the condition with the stored document, even if the writer passes the one that it read', async () => {
     const readOne = async () => {
       const [read] = await store().getMany([noteKey('a')], NOTE.name);
       if (read === undefined) throw new Error('The document is missing.');

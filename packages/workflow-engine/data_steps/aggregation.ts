@@ -100,7 +100,7 @@ function readMetric(
   keys: StepInput,
   { name, operationKey }: { readonly name: string; readonly operationKey: string },
 ): Metric {
-  // An absent operation is no `count`, so it is required.
+  // An absent operation does not mean `count`, so it is required.
   if (keys.isAbsent(operationKey)) keys.fail(operationKey, OPERATIONS.join(', '));
   const operation = keys.choice(operationKey, OPERATIONS);
   const path = operation === 'count' ? [] : splitPath(keys.text('field'));

@@ -1,7 +1,7 @@
 /** Characters of a JSON text that a step reads or writes: 10 MB. */
 export const MAX_JSON_CHARACTERS = 10 * 1024 * 1024;
 
-/** Nesting of JSON that code which calls itself for each level can follow. */
+/** Maximum nesting of JSON that recursive code can read. */
 export const MAX_JSON_DEPTH = 1_000;
 
 /** Size of a value as JSON. */

@@ -10,7 +10,7 @@ const stringify = (source: unknown, settings?: unknown): Promise<unknown> =>
 
 const TEN_MB = 10 * 1024 * 1024;
 
-/** Lists in lists. */
+/** Nested lists. */
 const deepJson = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
 describe('data.parseJson', () => {

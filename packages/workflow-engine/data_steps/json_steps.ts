@@ -31,7 +31,7 @@ function parsed(source: string): unknown {
   }
 }
 
-/** Nesting of a JSON text without faults. Reading the text is faster than walking the value. */
+/** Nesting of a valid JSON text. Reading the text is faster than walking through the value. */
 function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;

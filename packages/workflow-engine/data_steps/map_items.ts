@@ -112,7 +112,7 @@ class Mapper {
     return Object.fromEntries(entries);
   }
 
-  /** A value that is no list gives an empty one: services leave empty lists out. */
+  /** A value that is not a list counts as an empty list, because services omit empty lists. */
   async #renderMapping(
     fields: Readonly<Record<string, unknown>>,
     context: TemplateContext,

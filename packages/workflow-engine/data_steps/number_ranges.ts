@@ -34,7 +34,7 @@ function labelOf(from: number | undefined, to: number | undefined): string {
   return to === undefined ? `${from}+` : `${from}-${to}`;
 }
 
-/** Label of the first range that contains a value; null if none does or it is no number. */
+/** Label of the first range that contains a value; null if none does or it is not a number. */
 export function rangeLabel(value: unknown, ranges: readonly NumberRange[]): string | null {
   if (typeof value !== 'number') return null;
   return ranges.find(({ from, to }) => value >= from && value < to)?.label ?? null;

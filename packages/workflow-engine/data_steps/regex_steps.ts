@@ -27,7 +27,7 @@ type RegexScope = Pick<DataStepScope, 'patterns' | 'signal'>;
 
 /**
  * Runs `data.regexExtract`: an object with the groups of the first match, for each text. A text
- * without a match gives null, and so does a member of a list that is no text.
+ * without a match gives null, and so does a member of a list that is not text.
  */
 export async function regexExtract(input: StepInput, scope: RegexScope): Promise<unknown> {
   const fields = fieldGroups(input);

@@ -112,7 +112,7 @@ export class StepInput {
   }
 }
 
-/** A failure that says what was expected at a path and the kind of what came. */
+/** A failure that names the expected value at a path and the kind of the actual value. */
 export function invalidInput(path: string, expected: string, value: unknown): StepFailure {
   // A template that is not the whole text, or `{{ }}`, makes text of lists, numbers and booleans.
   const hint =

@@ -173,7 +173,7 @@ describe('`switch`', () => {
   ]);
 });
 
-describe('names', () => {
+describe('the names of steps', () => {
   golden([
     {
       title: 'may be those of properties of JavaScript objects',
@@ -187,7 +187,7 @@ describe('names', () => {
       outputs: { last: { a: 1, b: 1, c: 2 } },
     },
     {
-      title: 'may contain what keys of records are made of',
+      title: 'may contain characters that separate the parts of record keys',
       steps: `
 - { name: a, type: files.list, connector-id: c1, on-failure: { retry: { max-attempts: 1 } } }
 - { name: "a@1", type: data.set, with: { x: 1 } }

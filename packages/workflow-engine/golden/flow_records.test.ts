@@ -27,7 +27,7 @@ const SET = (name: string) => `{ name: ${name}, type: data.set, with: { x: 1 } }
 const CREATE = (name: string, more = '') =>
   `{ name: ${name}, type: files.create, connector-id: c1, with: { x: 1 }${more} }`;
 
-describe('the record of the end of a step around others', () => {
+describe('the end record of an enclosing step', () => {
   it('exists for `if` and `switch`', async () => {
     const steps = `
 - { name: check, type: if, condition: "true", steps: [${SET('a')}] }
@@ -83,7 +83,7 @@ describe('the record of the end of a step around others', () => {
     expect(all[2]?.[1]).toMatchObject({ status: 'completed', total: 2, succeeded: 2 });
   });
 
-  it('has the time of the begin, and the scopes', async () => {
+  it('contains the time of the start, and the scopes', async () => {
     const { run } = await runGolden({
       title: '',
       outcome: '',
@@ -104,7 +104,7 @@ describe('the record of the end of a step around others', () => {
     });
   });
 
-  it('is around steps whose scopes name the case that ran', async () => {
+  it('belongs to steps whose scopes name the case that ran', async () => {
     const { run } = await runGolden({
       title: '',
       outcome: '',
@@ -122,7 +122,7 @@ describe('the record of the end of a step around others', () => {
     expect(scopes.get('check')).toEqual([]);
   });
 
-  it('keeps the time of the begin when another process continues the run', async () => {
+  it('keeps the time of the start when another process continues the run', async () => {
     const { run } = await runGolden({
       title: '',
       outcome: '',
@@ -139,7 +139,7 @@ describe('the record of the end of a step around others', () => {
     });
   });
 
-  it('names the step inside with whose failure each of those around failed', async () => {
+  it('names the inner step whose failure made each enclosing step fail', async () => {
     const steps = `
 - name: loop
   type: foreach
@@ -196,7 +196,7 @@ describe('the record of the end of a step around others', () => {
     ]);
   });
 
-  it('holds of a large output only the numbers', async () => {
+  it('contains only the numbers of a large output', async () => {
     const steps = `
 - { name: loop, type: foreach, foreach: "\${{ inputs.list }}", steps: [{ name: leave, type: loop.break }] }
 `;
@@ -208,7 +208,7 @@ describe('the record of the end of a step around others', () => {
   });
 });
 
-describe('steps around others that have not ended', () => {
+describe('enclosing steps that have not ended', () => {
   it('are known while the run waits, the outer ones first', async () => {
     const { run } = await runGolden({
       title: '',
@@ -270,8 +270,8 @@ describe('a journal of a version without these records', () => {
   });
 });
 
-describe('a retry of a run that failed inside of other steps', () => {
-  it('repeats the failed step, and ends those around it anew', async () => {
+describe('a retry of a run that failed inside other steps', () => {
+  it('repeats the failed step, and ends the steps around it again', async () => {
     const steps = `
 - { name: first, type: if, condition: "true", steps: [${CREATE('one')}] }
 - { name: check, type: if, condition: "true", steps: [${CREATE('two')}, ${CREATE('three')}] }
@@ -320,7 +320,7 @@ describe('a retry of a run that failed inside of other steps', () => {
   });
 });
 
-it('writes the end of a step around others again if a crash has lost it', async () => {
+it('writes the end record of an enclosing step again if a crash has lost it', async () => {
   const steps = `
 - { name: check, type: if, condition: "true", steps: [${CREATE('make', ', on-interrupted: retry')}] }
 - ${CREATE('last', ', on-interrupted: retry')}

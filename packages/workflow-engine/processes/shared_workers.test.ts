@@ -112,7 +112,7 @@ describe('SharedWorkers', () => {
     const accepted = workers.run('text', { user: 'eve', limitMs: 60_000, isAlwaysAccepted: true });
     expect(await accepted).toMatchObject({ text: 'text' });
     await rest;
-    // They take no places of others.
+    // They do not take places of other requests.
     const options = { user: 'bot', limitMs: 60_000, isAlwaysAccepted: true };
     const background = Promise.allSettled([1, 2, 3, 4, 5].map(() => workers.run('text', options)));
     expect(await ask('bot')).toMatchObject({ text: 'text' });

@@ -21,7 +21,7 @@ export interface EndedRun {
 export interface RetryPoint {
   /** Keys of the steps that are executed again. Empty: where the run ended. */
   readonly from: readonly string[];
-  /** For what is not recorded and may be computed again. */
+  /** Computes values that are not recorded. */
   readonly ports: Pick<RunPorts, 'patterns' | 'templates'>;
 }
 

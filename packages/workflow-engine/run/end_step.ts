@@ -34,7 +34,7 @@ export async function runEnd(
   };
 }
 
-/** Why values are not the outputs that the workflow declares. Undefined: they are. */
+/** Reason for which the values do not match the declared outputs. Undefined: they match. */
 function faultOf(
   values: Readonly<Record<string, unknown>>,
   declared: JsonSchema | undefined,

@@ -41,7 +41,7 @@ async function handled(
     const flow = await run.block(policy.fallback, inner);
     if (flow !== undefined) return flow;
   } catch (error) {
-    // `continue` is around the fallback too.
+    // `continue` applies to the fallback, too.
     if (!(error instanceof StepFailure)) throw error;
     raised = error;
   }

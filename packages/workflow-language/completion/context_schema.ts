@@ -119,7 +119,7 @@ function stepState({ stepType }: StepNode): JsonSchema {
   );
 }
 
-/** The schema of a literal value, as far as its keys go. */
+/** The schema of the keys of a literal value. */
 function schemaOfValue(value: unknown): JsonSchema {
   if (isRecord(value)) {
     return object(

@@ -45,7 +45,7 @@ export function conditionPlace(
   offset: number,
 ): ExpressionPlace | undefined {
   const before = text.slice(place.start, offset);
-  // After a colon or operator stands a literal.
+  // A literal follows a colon or an operator.
   if (/[:<>=]\s*[^\s():<>=]*$/.test(before)) return undefined;
   return variablePlace(text, offset, before);
 }

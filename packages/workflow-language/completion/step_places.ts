@@ -22,7 +22,7 @@ export interface StepPlace {
   readonly connector?: { readonly text: string; readonly start: number; readonly end: number };
 }
 
-/** All steps of a text in their order, also of a text that is no YAML yet. */
+/** All steps of a text in their order, also of a text that is not YAML yet. */
 export function stepPlaces(text: string, registry: StepRegistry): readonly StepPlace[] {
   const outline = outlineOf(text);
   return stepsOf(outlineValue(outline), registry)

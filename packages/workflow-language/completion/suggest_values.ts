@@ -91,7 +91,8 @@ export function suggestValues(
 }
 
 /**
- * Without actions that no connector of their type may execute, or not the one that the step names.
+ * Without actions that no connector of their type may execute, or that the connector of the step
+ * may not execute.
  */
 function stepTypes(
   { registry, connectors: known = [] }: CompletionContext,

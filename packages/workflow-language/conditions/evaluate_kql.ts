@@ -62,7 +62,10 @@ class KqlEvaluation {
     }
   }
 
-  /** Tells if a value of a field fits. If the path ends at a list, its members are the values. */
+  /**
+   * Returns `true` if a value of a field matches. If the path ends at a list, its members are the
+   * values.
+   */
   #some(field: KqlLiteral, context: unknown, fits: (value: unknown) => boolean): boolean {
     const segments = kept(this.#paths, field, splitPath);
     for (const value of valuesAt(context, { segments, visit: () => this.#count() }))

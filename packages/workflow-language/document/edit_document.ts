@@ -15,7 +15,7 @@ const KEYS = ['name', 'description', 'enabled', 'tags'] as const;
 
 /**
  * Changes keys in the text of a workflow. All other text stays, with its comments and layout.
- * @returns undefined: the text is no YAML with an object, or the change is not possible in it, for
+ * @returns undefined: the text is not YAML with an object, or the change is not possible in it, for
  * example because an alias refers to the old value
  */
 export function editWorkflowDocument(text: string, edits: WorkflowEdits): string | undefined {

@@ -127,7 +127,7 @@ describe('the lookup of positions', () => {
     const document = parseDocument(text);
     const node = document.get('a', true) as Scalar;
     let reads = 0;
-    // A walk reads the style of the text, and nothing else does.
+    // Only a scan reads the style of the text.
     Object.defineProperty(node, 'type', {
       get: () => {
         reads += 1;

@@ -34,7 +34,7 @@ const MAX_PROBLEMS = 20;
  */
 const MAX_DEPTH = 100;
 
-/** A place where a text is no YAML, in UTF-16 units from its start. */
+/** A place where a text is not YAML, in UTF-16 units from its start. */
 interface YamlProblem {
   readonly message: string;
   readonly start: number;
@@ -274,7 +274,7 @@ function isUnclosed({ code, message }: YAMLError): boolean {
 
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", '[': ']', '{': '}' };
 
-/** Where the last quoted text or bracket without an end begins. */
+/** Start of the last quoted text or bracket without an end. */
 function unclosed(document: Document, text: string): number | undefined {
   let found: number | undefined;
   visit(document, {
@@ -296,7 +296,7 @@ function sentence(message: string): string {
   return /[.!?…]$/.test(short) ? short : `${short}.`;
 }
 
-/** The value of a YAML text with one document. Undefined: it is no YAML. */
+/** The value of a YAML text with one document. Undefined: it is not YAML. */
 export function workflowDocument(text: string): unknown {
   return parseWorkflowDocument(text).value;
 }

@@ -122,7 +122,7 @@ function keywordOf(location: readonly string[]): string {
   return keyword === 'dependantRequired' ? 'dependentRequired' : keyword;
 }
 
-/** A property that has a schema of its own and failed there is no unknown key. */
+/** A property that has a schema of its own and failed there is not an unknown key. */
 function unknownKey(owner: unknown, path: DocumentPath, name: string): SchemaIssue | undefined {
   const properties = ownProperty(owner, 'properties');
   const allowedKeys = typeof properties === 'object' && properties ? Object.keys(properties) : [];

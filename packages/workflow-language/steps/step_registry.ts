@@ -111,7 +111,10 @@ export class StepRegistry {
     return reason === undefined ? { kind: 'unknown', suggestion } : { kind: 'unavailable', reason };
   }
 
-  /** Why a step of a connector does not exist here. Undefined: the type is none of a connector. */
+  /**
+   * Reason for which a step of a connector does not exist here. Undefined: it is not the type of a
+   * connector.
+   */
   #absentConnector(type: string): string | undefined {
     const [connector = '', ...actions] = type.split('.');
     const prefix = `${connector}.`;

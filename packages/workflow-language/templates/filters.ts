@@ -68,7 +68,7 @@ function sizeOf(value: unknown): number {
   return typeof value === 'string' || Array.isArray(value) ? value.length : 1;
 }
 
-/** The value of a JSON text; anything that is no JSON text stays as it is. */
+/** The value of a JSON text; anything that is not JSON text stays as it is. */
 function parseJson(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   try {

@@ -26,7 +26,7 @@ export interface ConnectorReference {
   readonly action?: string;
 }
 
-/** The connectors that the steps of a text use, in its order. Empty for a text that is no YAML. */
+/** The connectors that the steps of a text use, in its order. Empty for a text that is not YAML. */
 export function connectorReferences(
   text: string,
   registry: StepRegistry,
@@ -52,7 +52,7 @@ export function connectorReferencesOf(
   return found.toSorted((one, other) => one.line - other.line);
 }
 
-/** Reads `connector-id` of a step. Undefined: the step uses no connector, or it is no text. */
+/** Reads `connector-id` of a step. Undefined: the step uses no connector, or it is not text. */
 export function readReference({
   step,
   stepType,

@@ -47,7 +47,7 @@ export interface Finding {
   readonly at?: 'key' | PartOfText;
   /** Text that repairs the fault when it replaces the marked range. */
   readonly replacement?: string;
-  /** The message without its words. Absent: it is no fault of a value. */
+  /** The message without its words. Absent: it is not a fault of a value. */
   readonly fault?: SchemaFault;
 }
 
@@ -58,7 +58,7 @@ export interface Diagnostic extends TextRange {
   readonly message: string;
   readonly path: DocumentPath;
   readonly replacement?: string;
-  /** The message without its words. Absent: it is no fault of a value. */
+  /** The message without its words. Absent: it is not a fault of a value. */
   readonly fault?: SchemaFault;
 }
 

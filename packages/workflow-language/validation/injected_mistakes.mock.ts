@@ -16,7 +16,7 @@ interface Place {
   readonly pair: Pair<Scalar, unknown>;
   readonly keyStart: number;
   readonly keyEnd: number;
-  /** Text of a value that is no object or list. */
+  /** Text of a value that is not an object or list. */
   readonly value:
     | { readonly start: number; readonly end: number; readonly text: string }
     | undefined;

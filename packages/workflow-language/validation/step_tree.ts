@@ -6,7 +6,7 @@ import { isRecord, ownProperty } from '../values/read_path.ts';
 /** A step of a document, with the steps around and inside of it. */
 export interface StepNode {
   readonly path: DocumentPath;
-  /** The step in the document; `{}` if it is no object. */
+  /** The step in the document; `{}` if it is not an object. */
   readonly step: Readonly<Record<string, unknown>>;
   /** Absent if the document does not name the step. */
   readonly name: string | undefined;

@@ -37,7 +37,7 @@ export interface ValidationResult {
   readonly diagnostics: readonly Diagnostic[];
   /** True: there are more than {@link MAX_DIAGNOSTICS}. */
   readonly truncated: boolean;
-  /** The value of the YAML text; undefined if the text is no YAML. */
+  /** The value of the YAML text; undefined if the text is not YAML. */
   readonly document: unknown;
 }
 

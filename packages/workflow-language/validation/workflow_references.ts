@@ -27,7 +27,7 @@ export function fixedWorkflowReferences(
   return [...new Set(found)];
 }
 
-/** Reads `workflow-id` of a step. Undefined: the step starts no workflow, or it is no text. */
+/** Reads `workflow-id` of a step. Undefined: the step starts no workflow, or it is not text. */
 export function readWorkflowReference({
   step,
   stepType,

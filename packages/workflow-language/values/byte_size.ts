@@ -4,7 +4,7 @@ const FACTORS = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 } as const;
  * Reads a byte size such as `10mb` or `1.5 GB`: a number, an optional space and a unit of powers
  * of 1024 in any case.
  *
- * @returns whole bytes; undefined if the text is no byte size or too large for a safe integer.
+ * @returns whole bytes; undefined if the text is not a byte size or too large for a safe integer.
  */
 export function parseByteSize(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?) ?(b|kb|mb|gb)$/i.exec(text);

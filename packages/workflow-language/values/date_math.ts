@@ -17,7 +17,7 @@ const ISO_DATE =
 /**
  * Reads an ISO 8601 date or date and time; without a zone it is UTC.
  *
- * @returns milliseconds since 1970; undefined if the text is no date.
+ * @returns milliseconds since 1970; undefined if the text is not a date.
  */
 export function parseIsoDate(text: string): number | undefined {
   if (!ISO_DATE.test(text)) return undefined;
@@ -33,7 +33,7 @@ export function parseIsoDate(text: string): number | undefined {
  * down) with the units `y M w d h H m s`; or a date alone. Everything is in UTC.
  *
  * @param now milliseconds since 1970.
- * @returns milliseconds since 1970; undefined if the text is no date math.
+ * @returns milliseconds since 1970; undefined if the text is not date math.
  */
 export function parseDateMath(text: string, now: number): number | undefined {
   const separator = text.indexOf('||');

@@ -14,7 +14,7 @@ const DURATION = /^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(
  * Reads a duration such as `90s`, `1h30m` or `0s`: one or more components in falling order, each
  * unit at most once, without spaces, signs and decimals.
  *
- * @returns milliseconds; undefined if the text is no duration or too long for a safe integer.
+ * @returns milliseconds; undefined if the text is not a duration or too long for a safe integer.
  */
 export function parseDuration(text: string): number | undefined {
   const match = text === '' ? null : DURATION.exec(text);

@@ -27,7 +27,7 @@ import {
 
 /** Milliseconds between two searches for runs that nobody has woken or started. */
 const REPAIR_MS = 30_000;
-/** Milliseconds between two looks at queued runs. */
+/** Milliseconds between two checks of queued runs. */
 const QUEUE_MS = 5_000;
 
 /** Services that start runs: for requests, schedules, steps of other runs, and failures. */
@@ -101,7 +101,7 @@ export function buildRunStarts(deps: RunStartsDeps): RunStarts {
   };
 }
 
-/** Searches for what a process left when it ended between two writes. */
+/** Searches for work that a process left unfinished when it ended between two writes. */
 export function searchesOf(starts: () => RunStarts): RunWorkerDeps['searches'] {
   return [
     { everyMs: REPAIR_MS, search: () => starts().childRuns.repair() },

@@ -11,7 +11,7 @@ const LOOK_MS = 300;
 const LIMIT_MS = 60_000;
 /** Longer than every wait of a workflow, milliseconds. */
 const LONG_MS = 2 * 3_600_000;
-/** Looks between two jumps of the clocks. */
+/** Number of reads between two jumps of the clocks. */
 const LOOKS_PER_JUMP = 5;
 /** Runs that are read at the same time when all have ended. */
 const READS_AT_ONCE = 4;

@@ -63,7 +63,7 @@ export async function respondToWaits(
 
 /**
  * A server that has started, and is neither stopped nor killed.
- * @param preferred number of the first one to look at
+ * @param preferred number of the first one to check
  */
 export function responsive(
   { pool, client }: Pick<Environment, 'pool' | 'client'>,

@@ -9,7 +9,7 @@ import type { WorkflowClient } from './workflow_client.ts';
 import { killRepeatedly } from './workflow_kills.ts';
 import { listRound, OPEN, respondToWaits, responsive } from './workflow_responses.ts';
 
-/** Pause between two looks for runs that wait for their user, milliseconds. */
+/** Pause between two searches for runs that wait for their user, milliseconds. */
 const LOOK_MS = 400;
 /** Requests to cancel a run before the harness gives up. */
 const CANCEL_ATTEMPTS = 20;

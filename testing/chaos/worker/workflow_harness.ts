@@ -39,7 +39,10 @@ export async function createHarness(
   };
 }
 
-/** Removes the identity of the process from its leases, so that no other process can look at it. */
+/**
+ * Removes the identity of the process from its leases, so that no other process can check whether
+ * it is alive.
+ */
 function hideProcess(): void {
   const { newOwner } = LeaseMonitor.prototype;
   LeaseMonitor.prototype.newOwner = function (random) {

@@ -212,7 +212,7 @@ onEachStore((store) => {
       });
     };
 
-    it('is used by its description: authorize, execute, refresh twice and revoke', async () => {
+    it('is used as its description says: authorize, execute, refresh twice and revoke', async () => {
       const { ana, ben, second } = environment;
       const connector = await create(described.data(server.origin));
       for (const user of [ana, ben]) expect(await authorize(user, connector)).toBe(200);

@@ -81,7 +81,7 @@ onEachStore((store) => {
     { where: 'two processes', servers: () => environment.servers },
   ] as const;
 
-  describe.each(spreads)('a strict server and $where', ({ servers }) => {
+  describe.each(spreads)('the token service, with a strict server and $where,', ({ servers }) => {
     it(`G82, G83: sends one token request for ${CALLERS} callers of an expired token, ${rounds} times in a row`, async () => {
       await oneRequestPerRound(servers(), rounds);
     });
@@ -119,7 +119,7 @@ onEachStore((store) => {
     expect(strict.isGrantAlive('ana')).toBe(true);
   });
 
-  describe('a strict server and four processes', () => {
+  describe('the token service, with a strict server and four processes,', () => {
     beforeAll(async () => {
       while (environment.servers.length < 4) await environment.addServer();
     });

@@ -313,7 +313,7 @@ onEachStore((store) => {
       }
     });
 
-    it('A24: stores nested values up to the maximum depth of a body, and refuses deeper ones', async () => {
+    it('A24: concern values nested deeper than the maximum of a body, and no others', async () => {
       const put = (depth: number) =>
         asDocumented({
           method: 'PUT',

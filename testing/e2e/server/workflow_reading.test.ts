@@ -220,7 +220,7 @@ onEachStore((store) => {
     expect(await ben.json(second, loop)).not.toHaveProperty('output');
   });
 
-  it('shows the text of a test only to its user', async () => {
+  it('the API returns the text of a test only to its user', async () => {
     const { first } = environment;
     const body = { workflowYaml: ASK, inputs: {} };
     const { workflowExecutionId: id } = started.parse(
@@ -238,7 +238,7 @@ onEachStore((store) => {
     });
   });
 
-  it('ends loops in which an execution was cancelled', async () => {
+  it('the API returns the loops of a cancelled execution as cancelled', async () => {
     const { second } = environment;
     const id = await run(ana, await create(INSIDE));
     await until(ana, id, 'waiting_for_input');

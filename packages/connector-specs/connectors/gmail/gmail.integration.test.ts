@@ -253,7 +253,7 @@ describe('the Gmail action replyMessage', () => {
     ['opening quotes', '', '"a'],
     ['brackets', '', '('],
   ])('C119: reads the sender of a header with many %s in linear time', async (_, start, part) => {
-    // A pattern that begins at each of them would need minutes.
+    // A regular expression that starts at each of them would take minutes.
     original({ 'Reply-To': `${start}${part.repeat(50_000)}`, From: 'a@x.test' });
     await expect(reply({ to: ['zoe@x.test'] })).resolves.toBeDefined();
     await expect(reply({})).rejects.toThrow();

@@ -68,7 +68,8 @@ const search = operation('POST /crm/v3/objects/{objectType}/search', {
     ...page(10),
   },
   output: crmObject,
-  // https://developers.hubspot.com/docs/api-reference/search/guide: 400 beyond.
+  // https://developers.hubspot.com/docs/api-reference/search/guide: HubSpot refuses deeper pages
+  // with 400.
   pages: { ...listPages, total: 'total', limit: { maxTotal: 10_000, size: 'limit' } },
 });
 
@@ -116,7 +117,7 @@ const readObjects = operation('POST /crm/v3/objects/{objectType}/batch/read', {
   output: z.object({ results: z.array(crmObject) }),
 });
 
-/** The items in lists that one request may have. */
+/** Divides the items into lists that one request may have. */
 const batchesOf = <T>(items: readonly T[]): T[][] =>
   Array.from({ length: Math.ceil(items.length / MAX_BATCH) }, (_, batch) =>
     items.slice(batch * MAX_BATCH, (batch + 1) * MAX_BATCH),

@@ -51,7 +51,7 @@ export const teamsOperations = {
   }),
 };
 
-/** @throws ConnectorActionError `invalid_input` for the application itself, which is no user */
+/** @throws ConnectorActionError `invalid_input` for the application itself, which is not a user */
 function ensureUser(context: ActionContext): void {
   if (isAppOnly(context))
     throw new ConnectorActionError('invalid_input', '[userId] is required with client credentials');

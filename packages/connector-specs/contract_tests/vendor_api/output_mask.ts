@@ -56,7 +56,7 @@ function bodyMaskOf({ item, pages }: OperationRequest): JsonSchema {
   if (pages === undefined) return output;
   const paths = [
     pages.total,
-    // A generated text is no URL of the API, so responses of tests have none.
+    // A generated text is not a URL of the API, so responses of tests have no next page.
     ...('path' in pages && pages.next !== 'url' ? [pages.path] : []),
     ...('hasMore' in pages ? [pages.hasMore] : []),
   ].filter((path) => path !== undefined);

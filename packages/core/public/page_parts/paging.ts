@@ -8,8 +8,8 @@ export const PAGE_SIZES = [SMALLEST_PAGE, 50, 100];
 const REACHED_BY_SEARCH = 10_000;
 
 /**
- * Number of a page from 1, as in a URL. Anything that is no number gives the first page. Pages that
- * the server refuses give the last one that it reads.
+ * Number of a page from 1, as in a URL. Anything but a number gives the first page. Pages that the
+ * server refuses give the last one that it reads.
  */
 export function readPageNumber(text: string | null, size: number): number {
   const page = Number(text ?? 1);

@@ -9,7 +9,7 @@ const MAX_TEXT_LENGTH = 200;
 /**
  * Settings that each plugin exposes to browsers, by plugin id. Plugins that expose nothing are
  * absent.
- * @throws TypeError for a value that is no boolean, number or short text
+ * @throws TypeError for a value that is not a boolean, number or short text
  */
 export function browserConfigOf({
   plugins,

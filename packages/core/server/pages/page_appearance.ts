@@ -10,7 +10,7 @@ import { chooseLanguage } from './choose_language.ts';
 
 /**
  * Name of the cookie with theme and language of the last user of this browser: `dark.de`. Pages
- * without a session follow it. It is no secret and grants nothing.
+ * without a session follow it. It is not a secret and grants nothing.
  */
 const APPEARANCE_COOKIE = 'appearance';
 const MAX_AGE_SECONDS = 365 * 24 * 60 * 60;

@@ -140,7 +140,7 @@ describe('warnings about a form', () => {
     expect(found({ ...google, authorizationUrl })).toEqual([]);
   });
 
-  it('ask for the scope of the provider that was entered, by its entry', () => {
+  it('ask for the scope that the entry of an entered provider names', () => {
     const x = { ...REVOCABLE, authorizationUrl: 'https://x.com/i/oauth2/authorize' };
     expect(found({ ...x, scope: 'users.read offline_access' })).toEqual([
       ['secrets.scope', 'offline_scope_missing'],

@@ -106,8 +106,8 @@ interface ListField extends FieldBase {
 export interface JsonField extends FieldBase {
   readonly kind: 'json';
   /**
-   * `text`: the value is a text that must contain a JSON object. `any`: text that is no JSON is the
-   * value itself.
+   * `text`: the value is a text that must contain a JSON object. `any`: text that is not JSON is
+   * the value itself.
    */
   readonly accepts: 'object' | 'array' | 'any' | 'text';
   readonly maxLength?: number | undefined;

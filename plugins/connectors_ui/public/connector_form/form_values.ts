@@ -293,7 +293,7 @@ function encodeField(field: FormField, value: FieldValue | undefined): unknown {
   }
 }
 
-/** Text that is no JSON stays text, and the validation refuses it where JSON is required. */
+/** Text that is not JSON stays text, and the validation refuses it where JSON is required. */
 function encodeJson(accepts: 'object' | 'array' | 'any' | 'text', text: string): unknown {
   if (text === '') return undefined;
   if (accepts === 'text') return text;

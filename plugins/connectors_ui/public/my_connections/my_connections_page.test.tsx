@@ -55,7 +55,7 @@ const click = (element: HTMLElement): Promise<void> =>
     await settle();
   });
 
-describe('My connections', () => {
+describe('the page My connections', () => {
   it('says who creates connectors when there are none', async () => {
     renderPage(empty);
     expect(await screen.findByText(/An administrator creates them/)).toBeVisible();

@@ -18,7 +18,7 @@ const messages = defineMessages({
   site: { id: 'workflows.account.site', defaultMessage: '{name}, no site is chosen' },
 });
 
-/** As whom a step with a personal connector runs, or a button with which the user connects. */
+/** Account with which a step with a personal connector runs, or a button that connects it. */
 export function StepAccount(props: {
   readonly connector: CheckedConnector;
   readonly onConnected: () => void;

@@ -54,7 +54,7 @@ const FIRST_STEPS = 100;
 
 /**
  * The steps of the text, each with its connector and as whom it runs. Drawn again only when its
- * properties change: the page around it is drawn at every key.
+ * properties change: the page around it is drawn after every key press.
  */
 export const StepsPanel = memo(function StepsPanel(props: StepsPanelProps): ReactElement {
   const { steps = [], onOpen, onChooseConnector, renderConnection } = props;

@@ -41,7 +41,7 @@ export interface RunDialogProps {
 /** Inputs that every workflow has: none. */
 const NO_INPUTS: JsonSchema = { type: 'object', properties: {} };
 
-/** Asks for the inputs of a workflow, shows as whom its steps act, and runs it. */
+/** Asks for the inputs of a workflow, shows with which accounts its steps act, and runs it. */
 export function RunDialog(props: RunDialogProps): ReactElement {
   const { source } = props;
   return source.kind === 'yaml' ? (

@@ -60,7 +60,7 @@ function StepRow({ step, ...shared }: Shared & { readonly step: StepNode }): Rea
   const { formatMessage } = useIntl();
   const id = useId();
   const isFailedInside = summary.failed > 0;
-  // What failed is open, so that the user sees why. Of a condition, only one case ran.
+  // A failed step is open, so that the user sees the reason. Of a condition, only one case ran.
   const isAround = run === undefined || run.failedStepId !== undefined;
   const isCondition = groups.some(({ frame }) => CASES.has(frame.kind));
   const [isOpen, setOpen] = useState(

@@ -112,7 +112,7 @@ describe('stepTree', () => {
     ]);
   });
 
-  it('lets the bar of a step that has not ended grow until now', () => {
+  it('extends the bar of a step that has not ended until now', () => {
     const open = ended('each', [], { status: 'running', finishedAt: undefined });
     const [node] = stepTree([open], NOW);
     expect(node?.span).toEqual({ from: Date.parse(open.startedAt), to: NOW });

@@ -129,7 +129,7 @@ export class RunRetention {
     for await (const _ of runs) return;
   }
 
-  /** How many ended runs are too many, and the instant after the end of the last of these. */
+  /** Number of ended runs above the limit, and the instant after the end of the last of them. */
   async #excess(
     maxCount: number,
     conditions: readonly Filter[],

@@ -183,7 +183,7 @@ export class ChildRuns {
     const { store, take } = this.#deps;
     for (;;) {
       const stored = await store.read(parentRunId);
-      // A parent that does not wait yet looks at its children when it does.
+      // A parent that does not wait yet checks its children when it begins to wait.
       if (stored === undefined || !childrenOf(stored).includes(id)) return;
       if (await take(stored)) return;
     }

@@ -45,7 +45,7 @@ interface ActiveMembers extends Members {
 
 /**
  * Groups of `settings.concurrency`. A document per group has the runs that are active and those
- * that wait, in their order. Each look at it leaves out runs that have ended, so a process that
+ * that wait, in their order. Each read of it leaves out runs that have ended, so a process that
  * ends at any moment leaves no wrong count.
  */
 export class ConcurrencyGroups {
@@ -76,7 +76,7 @@ export class ConcurrencyGroups {
     );
   }
 
-  /** Looks at all queued runs: a process may have ended before it started the next one. */
+  /** Checks all queued runs: a process may have ended before it started the next one. */
   async repair(): Promise<void> {
     const groups = new Map<string, Limited[]>();
     for await (const batch of this.#deps.store.queued())

@@ -15,7 +15,7 @@ import type { RunStore, StoredRun } from './run_store.ts';
 const FAILED_TRIGGER = 'workflows.failed';
 /** Runs that start each other by events. */
 const MAX_CHAIN_DEPTH = 10;
-/** Failures of this time are looked at again, because their process may have ended. */
+/** Failures of this period are checked again, because their process may have ended. */
 const REPAIRED_MS = 15 * 60_000;
 
 /** Failed runs that a process remembers. */

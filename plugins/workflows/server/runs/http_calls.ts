@@ -49,7 +49,7 @@ export async function callHttp(
   };
 }
 
-/** The URL with a path below it, as a connector has one. A text that is no URL stays as it is. */
+/** The URL with a path below it, as a connector has one. A text that is not a URL is unchanged. */
 function urlOf(url: string, path: unknown): string {
   if ((typeof path !== 'string' && typeof path !== 'number') || path === '' || !URL.canParse(url))
     return url;

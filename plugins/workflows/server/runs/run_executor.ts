@@ -25,7 +25,9 @@ import { factsOf, NOT_WAITING, waitingChanges } from './run_changes.ts';
 import type { RunChanges, RunStore, StoredRun } from './run_store.ts';
 import { RunTaken, StoredJournal, untilStored } from './stored_journal.ts';
 
-/** Milliseconds between looks at the stored runs, for cancellations by other processes. */
+/**
+ * Milliseconds between two reads of the stored runs, to notice cancellations by other processes.
+ */
 const WATCH_MS = 1_000;
 /** Results of a run that are not stored before are stored after one to two of these times. */
 const COMMIT_MS = 500;

@@ -216,7 +216,7 @@ export class RunStarter {
       epoch: 0,
       seq,
     };
-    // A definition that is known is looked at meanwhile: one request fewer before the first step.
+    // A known definition is checked in the meantime, which saves one request before the first step.
     const [created] = await Promise.all([
       unlessConflict(() => store.create(id, attributes)),
       storing,

@@ -53,7 +53,7 @@ const page = async (from: number, size: number) => {
   return { names: steps.map(({ name }) => name), total };
 };
 
-describe('steps around others that have not ended', () => {
+describe('enclosing steps that have not ended', () => {
   const loop = {
     key: 'loop',
     name: 'loop',
@@ -73,7 +73,7 @@ describe('steps around others that have not ended', () => {
     return open.map(({ key, status, finishedAt }) => [key, status, finishedAt]);
   };
 
-  it('are those of the last entry, and run', async () => {
+  it('are those of the last entry, and are shown as running', async () => {
     await stored.store.journal.addEntry(run, entry);
     expect(await openOf()).toEqual([
       ['loop', 'running', undefined],
@@ -83,7 +83,7 @@ describe('steps around others that have not ended', () => {
     expect(await reader.find(run, 'loop')).toMatchObject({ name: 'loop', status: 'running' });
   });
 
-  it('are without those that ended in the document of the run', async () => {
+  it('do not include those whose end is in the document of the run', async () => {
     await stored.store.journal.addEntry(run, entry);
     const tail = [step(1, { key: 'loop[0]/check' })];
     expect(await openOf({ tail })).toEqual([['loop', 'running', undefined]]);
@@ -103,7 +103,7 @@ describe('steps around others that have not ended', () => {
   });
 });
 
-describe('pages of steps', () => {
+describe('a page of steps', () => {
   it.each([
     [0, 5],
     [4, 5],

@@ -70,7 +70,7 @@ export class DocumentReader {
   }
 
   /**
-   * The value of a text. Undefined: the text is no YAML, or takes longer than the limit and is not
+   * The value of a text. Undefined: the text is not YAML, or takes longer than the limit and is not
    * read in the background. Do not change it: later calls return the same.
    * @throws WorkflowError `too_many_yaml_checks`; Error if a process failed twice, or a text in the
    * background takes longer than the limit

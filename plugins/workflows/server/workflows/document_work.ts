@@ -31,7 +31,7 @@ export type DocumentRequest =
 
 /** Result of a {@link DocumentRequest}. */
 export type DocumentResult =
-  /** `document` is undefined if the text is no YAML. */
+  /** `document` is undefined if the text is not YAML. */
   | { readonly kind: 'read'; readonly document: unknown }
   /** `text` is undefined if an edit is not possible. */
   | { readonly kind: 'analyze'; readonly text: AnalyzedText | undefined };

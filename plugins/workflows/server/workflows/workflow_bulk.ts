@@ -146,7 +146,7 @@ async function forEach(
   return { changed, failures };
 }
 
-/** The report of an error that is no refusal. Its text is for the log only. */
+/** The report of an error that is not a refusal. Its text is for the log only. */
 function serverFailure(error: unknown, logger: Logger): BulkError {
   logger.error('A request for many workflows ended before all were changed', { error });
   return {

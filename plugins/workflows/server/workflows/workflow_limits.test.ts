@@ -69,7 +69,7 @@ describe('limits of workflows', () => {
     await workflows.create(ana, { ...further, edits: { enabled: false } });
     const enable = () => workflows.update(ana, 'w-2', { enabled: true });
     await expect(enable()).rejects.toMatchObject({ code: 'schedule_limit_reached' });
-    // One that has its place can be changed.
+    // A workflow that is already counted can be changed.
     await workflows.update(ana, 'w-1', { name: 'new' });
     await workflows.update(ana, 'w-1', { enabled: false });
     expect(await enable()).toMatchObject({ enabled: true });

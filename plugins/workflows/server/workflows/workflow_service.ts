@@ -120,7 +120,7 @@ export class WorkflowService {
   }
 
   /**
-   * The value of a text. Undefined: the text is no YAML, or takes too long.
+   * The value of a text. Undefined: the text is not YAML, or takes too long.
    * @throws WorkflowError `too_many_yaml_checks`
    */
   read(principal: Principal, yaml: string): Promise<unknown> {
@@ -236,7 +236,7 @@ export class WorkflowService {
         if (checked === undefined) throw notEditable(id);
         const changes = {
           ...describeWorkflow(checked),
-          // Who only enables a workflow must not begin to act in its steps.
+          // A user who only enables a workflow must not become the user of its steps.
           ...(yaml === undefined ? {} : { runsAs: this.#runsAs(principal) }),
           lastUpdatedAt: new Date(clock.now()).toISOString(),
           lastUpdatedBy: usernameOf(principal),
@@ -300,7 +300,7 @@ export class WorkflowService {
       await limits.ensureOneMore(principal, attributes.createdBy);
       await limits.ensureSchedule(undefined, attributes);
     } catch (error) {
-      // A caller who replaces a workflow that exists needs no room.
+      // A caller who replaces an existing workflow does not exceed the limit.
       if ((await readWorkflow(repository, { spaceId, workflowId })) !== undefined)
         throw idTaken(workflowId);
       throw error;

@@ -116,7 +116,7 @@ describe('an authorization that covers several sites', () => {
     expect(await fixture.statusOf(ana, 'jira')).toBe('needs_site');
   });
 
-  it('belongs to its user', async () => {
+  it('is not visible to another user, whose choice does not affect it', async () => {
     const other = aTestUser(ben);
     expect(await list(other)).toEqual({ sites: [] });
     expect(await choose('c1', other)).toMatchObject({ status: 404 });

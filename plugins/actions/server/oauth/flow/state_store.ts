@@ -166,7 +166,7 @@ export class StateStore {
   /**
    * Cancels an open attempt and keeps its outcome. `forbidden`: the state belongs to another user.
    * `not_found`: it is unknown, used or of another connector, or the flow id is of another user. A
-   * flow id is no secret, so it must not show whether the attempt exists.
+   * flow id is not a secret, so it must not show whether the attempt exists.
    */
   async cancel(
     name: AttemptName,

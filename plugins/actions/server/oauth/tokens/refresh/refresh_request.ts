@@ -10,7 +10,7 @@ import type { OrphanedTokenRevoker } from '../revocation/orphaned_tokens.ts';
 import type { ConnectorHealth } from './connector_health.ts';
 
 /**
- * Proof that a service no longer accepts a token. A single 401 is no proof: the path may be closed
+ * Proof that a service no longer accepts a token. A single 401 is not proof: the path may be closed
  * to this account.
  * - `rejected_invalid_token`: the service said `error="invalid_token"` (RFC 6750 section 3.1).
  * - `rejected_by_service`: the response body says so, in the way that the connector type knows.
