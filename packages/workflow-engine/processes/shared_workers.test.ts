@@ -102,7 +102,7 @@ describe('SharedWorkers', () => {
     while (isAlive(processId)) await setTimeout(50);
   });
 
-  it('refuses requests above the limit per user and above that of all users, except privileged ones', async () => {
+  it('refuses requests above the limit per user and above that of all users, except those that are always accepted', async () => {
     const users = ['ana', 'ana', 'ana', 'ben', 'ben'];
     const waiting = users.slice(0, 3).map((user) => ask(user, 'endless'));
     const ended = Promise.allSettled(waiting);

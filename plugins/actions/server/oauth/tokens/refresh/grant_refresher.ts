@@ -90,8 +90,8 @@ function singleFlightKey(
   { key, connector }: { readonly key: GrantKey; readonly connector: DecryptedConnector },
   clientFingerprint: string,
 ): string {
-  const grantOfClient = `${grantId(key)} ${clientFingerprint}`;
-  return key.scope === 'shared' ? `${grantOfClient} ${sharedTokenSource(connector)}` : grantOfClient;
+  const userKey = `${grantId(key)} ${clientFingerprint}`;
+  return key.scope === 'shared' ? `${userKey} ${sharedTokenSource(connector)}` : userKey;
 }
 
 /** A refresh running in this process. */
