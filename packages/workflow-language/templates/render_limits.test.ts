@@ -89,7 +89,7 @@ const STATEMENT = fc.oneof(
   fc.tuple(VALUE, VALUE).map(([one, other]) => `{% cycle ${one}, ${other} %}{% echo ${other} %}`),
 );
 
-describe('A rendering', () => {
+describe('a rendering', () => {
   it.each([
     ['output', `${nested('a')}{{ a }}`],
     ['comparison', `${nested('a')}${nested('b')}{% if a == b %}x{% endif %}`],
@@ -160,7 +160,7 @@ describe('A rendering', () => {
   });
 });
 
-describe('Filters of texts', () => {
+describe('filters of texts', () => {
   it.each(['split', 'remove', 'remove_first', 'remove_last'])(
     'J127: search in linear time: %s',
     (name) => {

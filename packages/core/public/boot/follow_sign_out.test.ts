@@ -11,7 +11,7 @@ afterEach(() => {
   otherTab.close();
 });
 
-it('asks the server for the session when another tab shows the login page, and only then', async () => {
+it('a page asks the server for the session when another tab shows the login page, and only then', async () => {
   const asked = Promise.withResolvers<number>();
   let questions = 0;
   const readUsername = async (): Promise<string> => {

@@ -21,7 +21,7 @@ describe('the login page', () => {
     expect(text).toMatch(/role="alert"/);
   });
 
-  it('tells its script on which channel other tabs hear that the browser has no session', async () => {
+  it('tells its script the channel on which other tabs learn that the browser has no session', async () => {
     server = await startSecurityServer();
     const { text } = await server.client().send(page('/login'));
     expect(text).toContain('data-channel="latchkey_session" data-signed-out="signed_out"');

@@ -24,7 +24,7 @@ const renderGerman = (element: ReactElement) =>
     </IntlProvider>,
   );
 
-it('shows the description of the default space in the language of the user', () => {
+it('the page of spaces shows the description of the default space in the language of the user', () => {
   const own = { ...space, id: 'sales', description: 'Sales teams' };
   renderGerman(
     <SpacesTable
@@ -39,7 +39,7 @@ it('shows the description of the default space in the language of the user', () 
   expect(screen.getByText('Sales teams')).toBeVisible();
 });
 
-it('stores the same description for users of every language, until one writes another', async () => {
+it('the page of spaces stores the same description for users of every language, until one writes another', async () => {
   const onSubmit = jest.fn<SpaceFlyoutProps['onSubmit']>();
   const flyout = { error: null, isSaving: false, onSubmit, onClose: nothing };
   renderGerman(<SpaceFlyout space={space} {...flyout} />);

@@ -164,7 +164,7 @@ it.each([
   ['names a run that does not exist', '/?first=a&second=gone', /^One of them does not exist/],
   ['names one run only', '/?first=a', /less than two runs/],
 ])(
-  'says why nothing is compared when the link %s, with a way to the runs',
+  'the comparison says why nothing is compared when the link %s, and links to the runs',
   async (_, path, text) => {
     renderComparison({}, path);
     await screen.findByRole('heading', { name: 'These runs cannot be compared', level: 1 });

@@ -5,7 +5,7 @@ import { fireEvent, screen } from '@testing-library/react';
 import { WorkflowsApp } from './workflows_app.tsx';
 
 it.each(['/w-1/runs', '/executions/r-1/steps/2'])(
-  'says that the page %s does not exist, with a way to the workflows',
+  'the app says that the page %s does not exist, and links to the workflows',
   async (path) => {
     const core = coreStartMock();
     renderWithCore(<WorkflowsApp />, { core, path });

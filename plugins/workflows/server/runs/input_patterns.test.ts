@@ -17,7 +17,7 @@ describe('patternIssues', () => {
     expect(await patternIssues(schema('^a'), { code: 'abc' }, patterns)).toEqual([]);
   });
 
-  it('refuses a text whose pattern takes too long, and goes no further', async () => {
+  it('refuses a text whose pattern takes too long, and compares no further texts', async () => {
     const hostile = {
       properties: { a: { pattern: '^(a+)+$' }, b: { pattern: 'never compared' } },
     };
@@ -27,7 +27,7 @@ describe('patternIssues', () => {
     ]);
   });
 
-  it('does not compare what is no regular expression here', async () => {
+  it('does not compare what is not a regular expression here', async () => {
     expect(await patternIssues(schema('('), { code: 'x' }, patterns)).toEqual([]);
   });
 

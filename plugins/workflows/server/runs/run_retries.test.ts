@@ -104,7 +104,7 @@ describe('a retry of a whole run with other inputs', () => {
     expect(started).toMatchObject([{ metadata: { ticket: 'secret' } }]);
   });
 
-  it('F123: keeps that a handler of another user may not use the accounts of the user', async () => {
+  it('F123: keeps the rule that a handler of another user may not use the accounts of the user', async () => {
     const handler = { ...run, isUnattended: true, refusesPersonalConnections: true };
     expect(await retryOf(ana, handler)).toBe('yes');
     expect(started[0]?.attendance).toEqual({

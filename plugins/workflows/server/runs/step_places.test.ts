@@ -3,7 +3,7 @@ import { placesOf } from './step_places.ts';
 
 const step = (name: string, more: object = {}) => ({ name, type: 'console', with: {}, ...more });
 
-it('counts steps in the order of the document, with those inside of others', () => {
+it('the number of a step follows the order of the document, including inner steps', () => {
   const document = {
     steps: [
       step('a', { 'on-failure': { fallback: [step('a_failed')] } }),
@@ -23,6 +23,9 @@ it('counts steps in the order of the document, with those inside of others', () 
   expect([...placesOf(document)]).toEqual(names.map((name, place) => [name, place]));
 });
 
-it.each([[undefined], [{ steps: 'x' }], [[]]])('is empty for %j', (document) => {
-  expect(placesOf(document).size).toBe(0);
-});
+it.each([[undefined], [{ steps: 'x' }], [[]]])(
+  'the numbers of steps are empty for %j',
+  (document) => {
+    expect(placesOf(document).size).toBe(0);
+  },
+);
