@@ -137,10 +137,11 @@ function ready(
       onOpen: nothing,
       onChoose: nothing,
       actionsOf: () => [],
-      primaryActionOf: ({ statusGroup, unavailable }) =>
-        statusGroup === 'not_connected' && unavailable === undefined ? (
-          <EuiButton size="s">Connect</EuiButton>
-        ) : null,
+      primaryActionOf: ({ statusGroup, unavailable }) => {
+        if (unavailable !== undefined) return null;
+        if (statusGroup === 'attention') return <EuiButton size="s">Reconnect</EuiButton>;
+        return statusGroup === 'not_connected' ? <EuiButton size="s">Connect</EuiButton> : null;
+      },
     },
   };
 }
