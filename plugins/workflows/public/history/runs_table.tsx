@@ -10,9 +10,9 @@ import {
 import { type AppLink, defineMessages } from '@latchkey/core/public';
 import {
   NoMatch,
-  RelativeTime,
   TableToolbar,
   TwoLines,
+  useDateText,
   WHOLE_CARD,
 } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
@@ -143,6 +143,7 @@ function useColumns({ now, linkTo }: RunsTableProps): EuiBasicTableColumn<Listed
   const { formatMessage } = useIntl();
   const durationText = useDurationText();
   const triggerText = useTriggerName();
+  const dateText = useDateText();
   return [
     {
       name: formatMessage(messages.workflow),
@@ -180,7 +181,8 @@ function useColumns({ now, linkTo }: RunsTableProps): EuiBasicTableColumn<Listed
     {
       field: 'createdAt',
       name: formatMessage(messages.started),
-      render: (at: string) => <RelativeTime at={new Date(at)} isSentence />,
+      // Many runs of one day would all have started "yesterday".
+      render: (at: string) => <time dateTime={at}>{dateText(at)}</time>,
     },
     {
       name: formatMessage(messages.duration),
