@@ -218,6 +218,31 @@ describe('a run of another process', () => {
       await fixture.clock.advance(5_000);
   });
 
+  it('keeps the document of its process when the one that found it is stopping', async () => {
+    const { store, repository } = fixture.stored;
+    await repository.create(WORKER_TYPE, {}, { id: 'dead' });
+    const run = await owned('dead');
+    const stopped = new AbortController();
+    let searches = 0;
+    const process = fixture.process({
+      store: overriding(store, {
+        ownedBy: async function* (owner) {
+          if (owner !== 'dead') return;
+          searches += 1;
+          // Searches may lack the last writes: after a few empty ones, the process is forgotten.
+          if (searches < 4) return;
+          process.worker.stop().then(() => stopped.abort(), stopped.abort);
+          yield [run];
+        },
+      }),
+    });
+    await process.worker.start();
+    while (!stopped.signal.aborted) await fixture.clock.advance(1_000);
+    expect(searches).toBe(4);
+    expect(await repository.getIfExists(WORKER_TYPE, 'dead')).toBeDefined();
+    expect((await store.read(run.id))?.owner).toBe('dead');
+  });
+
   it('is taken when the document of the process was deleted before the run was stored', async () => {
     await owned('deleted');
     await fixture.process().worker.start();
