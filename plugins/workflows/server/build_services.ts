@@ -24,6 +24,7 @@ import {
 import { ScheduleTasks } from './schedules/index.ts';
 import type { WorkflowsStartDeps } from './types.ts';
 import {
+  CurrentValidity,
   type LatestRuns,
   Preflight,
   readWorkflow,
@@ -42,6 +43,7 @@ export interface WorkflowsServices {
   readonly logger: Logger;
   readonly stepTypes: StepTypes;
   readonly workflows: WorkflowService;
+  readonly validity: CurrentValidity;
   readonly schedules: ScheduleTasks;
   readonly starts: RunStarts;
   readonly search: WorkflowSearch;
@@ -195,6 +197,7 @@ export function buildServices({
     logger,
     stepTypes,
     workflows,
+    validity: new CurrentValidity({ workflows, documents: stepTypes.documents }),
     schedules,
     starts,
     search: new WorkflowSearch(repository),

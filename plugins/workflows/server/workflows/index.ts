@@ -1,3 +1,4 @@
+export { CurrentValidity } from './current_validity.ts';
 export { Preflight } from './preflight.ts';
 export { StepTypes } from './step_types.ts';
 export {

@@ -1,6 +1,7 @@
 import type { Principal } from '@latchkey/core/server';
 import type { ScheduledTask } from '@latchkey/task-manager-plugin/server';
 import type { ScheduleTasks } from '../schedules/index.ts';
+import type { CurrentValidity } from './current_validity.ts';
 import { type StoredWorkflow, versionOf } from './stored_workflow.ts';
 import type { WorkflowService } from './workflow_service.ts';
 
@@ -63,15 +64,20 @@ export function toWorkflow(workflow: StoredWorkflow, tasks: Tasks, definition: u
   return { ...toListed(workflow, tasks), yaml: workflow.yaml, definition };
 }
 
+/** Services that {@link toBody} uses. */
+interface BodyServices {
+  readonly schedules: ScheduleTasks;
+  readonly workflows: Pick<WorkflowService, 'read'>;
+  readonly validity: CurrentValidity;
+}
+
 /** As {@link toWorkflow}, for one workflow. @throws WorkflowError `too_many_yaml_checks` */
 export async function toBody(
   principal: Principal,
   workflow: StoredWorkflow,
-  {
-    schedules,
-    workflows,
-  }: { readonly schedules: ScheduleTasks; readonly workflows: Pick<WorkflowService, 'read'> },
+  { schedules, workflows, validity }: BodyServices,
 ) {
   const definition = await workflows.read(principal, workflow.yaml);
-  return toWorkflow(workflow, await schedules.tasksOf([workflow]), definition);
+  const [current = workflow] = await validity.of(principal, [workflow]);
+  return toWorkflow(current, await schedules.tasksOf([current]), definition);
 }

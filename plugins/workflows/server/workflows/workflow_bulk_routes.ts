@@ -10,6 +10,7 @@ import {
   WORKFLOW_PRIVILEGES,
 } from '../../common/index.ts';
 import type { ScheduleTasks } from '../schedules/index.ts';
+import type { CurrentValidity } from './current_validity.ts';
 import { toBody, toListed, toWorkflow } from './workflow_body.ts';
 import {
   type BulkFailure,
@@ -25,6 +26,7 @@ import type { WorkflowService } from './workflow_service.ts';
 export interface WorkflowBulkRouteServices {
   readonly workflows: WorkflowService;
   readonly schedules: ScheduleTasks;
+  readonly validity: CurrentValidity;
   readonly security: Pick<SecurityStart, 'missingPrivileges'>;
   readonly logger: Logger;
 }
@@ -68,9 +70,9 @@ export function registerWorkflowBulkRoutes(router: Router<WorkflowBulkRouteServi
       failures: failures.map(toFailure),
     });
   });
-  router.handle(getWorkflows, async (request, { workflows, schedules }) => {
+  router.handle(getWorkflows, async (request, { workflows, schedules, validity }) => {
     const { ids, source } = request.body;
-    const stored = await workflows.getMany(request, ids);
+    const stored = await validity.of(request, await workflows.getMany(request, ids));
     const tasks = await schedules.tasksOf(stored);
     const isWanted = new Set<string>(['id', ...(source ?? [])]);
     if (source !== undefined && !isWanted.has('definition'))

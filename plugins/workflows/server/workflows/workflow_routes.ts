@@ -9,6 +9,7 @@ import {
   validateWorkflowYaml,
 } from '../../common/index.ts';
 import type { ScheduleTasks } from '../schedules/index.ts';
+import type { CurrentValidity } from './current_validity.ts';
 import { type LatestRuns, toBody, toFound } from './workflow_body.ts';
 import type { WorkflowSearch } from './workflow_search.ts';
 import type { WorkflowService } from './workflow_service.ts';
@@ -19,6 +20,7 @@ export interface WorkflowRouteServices {
   readonly schedules: ScheduleTasks;
   readonly search: WorkflowSearch;
   readonly latestRuns: LatestRuns;
+  readonly validity: CurrentValidity;
 }
 
 /** Registers the routes of single workflows and of their list. */
@@ -31,9 +33,10 @@ export function registerWorkflowRoutes(router: Router<WorkflowRouteServices>): v
       diagnostics: diagnostics.map(toBodyOfDiagnostic),
     });
   });
-  router.handle(listWorkflows, async (request, { search, schedules, latestRuns }) => {
+  router.handle(listWorkflows, async (request, { search, schedules, latestRuns, validity }) => {
     const { page, size } = request.query;
-    const { workflows, total } = await search.list(request, request.query);
+    const { workflows: found, total } = await search.list(request, request.query);
+    const workflows = await validity.of(request, found);
     const ids = workflows.map(({ id }) => id);
     const [tasks, runs] = await Promise.all([
       schedules.tasksOf(workflows),

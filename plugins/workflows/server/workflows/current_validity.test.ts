@@ -1,0 +1,104 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { analyzeWorkflow, type KnownConnector, StepRegistry } from '@latchkey/workflow-language';
+import { CurrentValidity, type CurrentValidityDeps } from './current_validity.ts';
+import { describeWorkflow } from './describe_workflow.ts';
+import type { StoredWorkflow } from './stored_workflow.ts';
+import { WorkflowError } from './workflow_error.ts';
+
+const principal = { user: anAuthenticatedUser(), spaceId: 'default' };
+const registry = new StepRegistry(
+  ['list', 'remove'].map((name) => ({
+    connectorTypeId: '.files',
+    connectorTypeName: 'Files',
+    name,
+    description: 'For tests.',
+    scope: 'read' as const,
+    input: { type: 'object', additionalProperties: true },
+  })),
+);
+const connector = (enabledActions?: readonly string[]): KnownConnector => ({
+  ...{ id: 'c1', name: 'My files', connectorTypeId: '.files' },
+  ...(enabledActions === undefined ? {} : { enabledActions }),
+});
+
+const yamlOf = (reference: string) => `name: a
+triggers: [{ type: manual }]
+steps: [{ name: list, type: files.list, connector-id: ${reference}, with: {} }]
+`;
+const stored = (reference: string, valid: boolean): StoredWorkflow => {
+  const at = '2030-01-01T00:00:00.000Z';
+  const yaml = yamlOf(reference);
+  const { description: _, ...described } = describeWorkflow({
+    yaml,
+    ...analyzeWorkflow(yaml, { registry }),
+  });
+  return {
+    ...described,
+    ...{ id: 'w', spaceId: 'default', valid, createdAt: at, lastUpdatedAt: at },
+    ...{ createdBy: 'ana', lastUpdatedBy: 'ana' },
+    runsAs: { username: 'ana', profileUid: 'u_ana', apiKeyId: null },
+  };
+};
+
+function validity(
+  connectors: readonly KnownConnector[] | undefined,
+  over: Partial<CurrentValidityDeps['documents']> = {},
+) {
+  const analyze = jest.fn<CurrentValidityDeps['documents']['analyze']>(
+    async (yaml, { connectors: known }) => ({
+      yaml,
+      ...analyzeWorkflow(yaml, { registry, ...(known === undefined ? {} : { connectors: known }) }),
+    }),
+  );
+  const current = new CurrentValidity({
+    workflows: { connectors: async () => connectors },
+    documents: { analyze, ...over },
+  });
+  const validOf = async (workflow: StoredWorkflow) =>
+    (await current.of(principal, [workflow])).map(({ valid }) => valid);
+  return { analyze, validOf };
+}
+
+describe('the validity of a stored workflow', () => {
+  it.each(['c1', 'My files'])('ends when its action of connector %s is disabled', async (name) => {
+    const { validOf } = validity([connector(['remove'])]);
+    expect(await validOf(stored(name, true))).toEqual([false]);
+  });
+
+  it('stays while its action is enabled', async () => {
+    const { validOf } = validity([connector(['list'])]);
+    expect(await validOf(stored('c1', true))).toEqual([true]);
+  });
+
+  it('returns when its action is enabled again', async () => {
+    expect(await validity([connector(['list'])]).validOf(stored('c1', false))).toEqual([true]);
+    expect(await validity([connector()]).validOf(stored('c1', false))).toEqual([true]);
+  });
+
+  it('is not computed again for the same text and connectors', async () => {
+    const { analyze, validOf } = validity([connector(['remove'])]);
+    await validOf(stored('c1', true));
+    expect(await validOf(stored('c1', true))).toEqual([false]);
+    expect(analyze).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not computed when no connector of the workflow is limited', async () => {
+    const { analyze, validOf } = validity([
+      connector(),
+      { ...connector(['x']), id: 'c2', name: 'o' },
+    ]);
+    expect(await validOf(stored('c1', true))).toEqual([true]);
+    expect(analyze).not.toHaveBeenCalled();
+  });
+
+  it('is that of the save for a user who sees no connectors, and for a text that takes too long', async () => {
+    expect(await validity(undefined).validOf(stored('c1', true))).toEqual([true]);
+    const { validOf } = validity([connector(['remove'])], {
+      analyze: async () => {
+        throw new WorkflowError('workflow_too_complex', 'Too complex.');
+      },
+    });
+    expect(await validOf(stored('c1', true))).toEqual([true]);
+  });
+});
