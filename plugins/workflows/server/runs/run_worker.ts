@@ -252,16 +252,14 @@ export class RunWorker {
 
   async #takeAuthorized(): Promise<void> {
     const { store, isAuthorized, logger } = this.#deps;
-    for await (const batch of store.waitingForAuthorization()) {
-      for (const run of batch) {
-        if (this.#stopping.signal.aborted) return;
+    for await (const batch of store.waitingForAuthorization())
+      await this.#each(batch, async (run) => {
         try {
           if (await isAuthorized(run)) await this.#takeIfWaiting(run.id);
         } catch (error) {
           logger.warn(`Run [${run.id}] could not be continued and is tried again`, { error });
         }
-      }
-    }
+      });
   }
 
   async #takeIfWaiting(id: string): Promise<void> {
@@ -347,19 +345,30 @@ export class RunWorker {
     const { store, repository } = this.#deps;
     const failures: unknown[] = [];
     for await (const runs of store.withOwner()) {
-      for (const { id, owner } of runs) {
-        if (owner === undefined || owner === this.#id || known.has(owner)) continue;
+      const failed = await this.#each(runs, async ({ id, owner }) => {
+        if (owner === undefined || owner === this.#id || known.has(owner)) return;
         // The search for processes may lack a new one.
-        if ((await repository.getIfExists(WORKER_TYPE, owner)) !== undefined) continue;
-        try {
-          const run = await store.read(id);
-          if (run?.owner === owner) await this.take(run);
-        } catch (error) {
-          failures.push(error);
-        }
-      }
+        if ((await repository.getIfExists(WORKER_TYPE, owner)) !== undefined) return;
+        const run = await store.read(id);
+        if (run?.owner === owner) await this.take(run);
+      });
+      failures.push(...failed);
     }
     if (failures.length > 0) throw failures[0];
+  }
+
+  /**
+   * Works on many runs, some at the same time. Ends early when this process stops.
+   * @returns the errors; the work on one does not prevent that on another
+   */
+  async #each<T>(all: readonly T[], work: (each: T) => Promise<void>): Promise<readonly unknown[]> {
+    const failures: unknown[] = [];
+    for (let from = 0; from < all.length; from += TAKEN_AT_ONCE) {
+      if (this.#stopping.signal.aborted) break;
+      const results = await Promise.allSettled(all.slice(from, from + TAKEN_AT_ONCE).map(work));
+      for (const each of results) if (each.status === 'rejected') failures.push(each.reason);
+    }
+    return failures;
   }
 
   /**
@@ -388,16 +397,12 @@ export class RunWorker {
         for (const run of batch) if (!executor.has(run.id)) idle.add(run.id);
     const seen = this.#idle;
     this.#idle = idle;
-    const failures: unknown[] = [];
-    for (const runId of idle) {
-      try {
-        // Not the first time: the run may have started or ended a moment ago.
-        const run = seen.has(runId) ? await store.read(runId) : undefined;
-        if (run !== undefined && run.owner === id && !executor.has(runId)) await this.take(run);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
+    // Not the first time: the run may have started or ended a moment ago.
+    const again = [...idle].filter((runId) => seen.has(runId));
+    const failures = await this.#each(again, async (runId) => {
+      const run = await store.read(runId);
+      if (run !== undefined && run.owner === id && !executor.has(runId)) await this.take(run);
+    });
     if (failures.length > 0) throw failures[0];
   }
 
