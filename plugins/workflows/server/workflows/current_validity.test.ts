@@ -55,8 +55,8 @@ function validity(
     workflows: { connectors: async () => connectors },
     documents: { analyze, ...over },
   });
-  const validOf = async (workflow: StoredWorkflow) =>
-    (await current.of(principal, [workflow])).map(({ valid }) => valid);
+  const validOf = async (...workflows: readonly StoredWorkflow[]) =>
+    (await current.of(principal, workflows)).map(({ valid }) => valid);
   return { analyze, validOf };
 }
 
@@ -90,6 +90,14 @@ describe('the validity of a stored workflow', () => {
     ]);
     expect(await validOf(stored('c1', true))).toEqual([true]);
     expect(analyze).not.toHaveBeenCalled();
+  });
+
+  it('is that of the save for texts beyond the limit of one request', async () => {
+    const { analyze, validOf } = validity([connector(['remove'])]);
+    const workflow = stored('c1', true);
+    const long = { ...workflow, yaml: `${workflow.yaml}# ${'x'.repeat(999_900)}` };
+    expect(await validOf(workflow, long)).toEqual([false, true]);
+    expect(analyze).toHaveBeenCalledTimes(1);
   });
 
   it('is that of the save for a user who sees no connectors, and for a text that takes too long', async () => {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { Principal } from '@latchkey/core/server';
+import { createLruCache, type Principal } from '@latchkey/core/server';
 import type { KnownConnector } from '@latchkey/workflow-language';
-import { LRUCache } from 'lru-cache';
 import type { DocumentReader } from './document_reader.ts';
 import type { StoredWorkflow } from './stored_workflow.ts';
 import { WorkflowError } from './workflow_error.ts';
@@ -10,6 +9,8 @@ import type { WorkflowService } from './workflow_service.ts';
 
 /** Results that are kept, by the YAML and the connectors that it states. */
 const KEPT_RESULTS = 2_000;
+/** Characters of YAML that one request checks: a page of usual workflows, or one large one. */
+const CHECKED_PER_REQUEST = 1_000_000;
 
 /** Dependencies of {@link CurrentValidity}. */
 export interface CurrentValidityDeps {
@@ -23,15 +24,15 @@ export interface CurrentValidityDeps {
  */
 export class CurrentValidity {
   readonly #deps: CurrentValidityDeps;
-  readonly #results = new LRUCache<string, boolean>({ max: KEPT_RESULTS });
+  readonly #results = createLruCache<string, boolean>(KEPT_RESULTS);
 
   constructor(deps: CurrentValidityDeps) {
     this.#deps = deps;
   }
 
   /**
-   * The workflows with `valid` as it is for a user who may see the connectors; for others as it was
-   * when the workflows were saved. One that takes too long to be checked keeps its value.
+   * The workflows with `valid` as it is now for a user who may see the connectors; for others as of
+   * the last save. Those that would take too long to be checked keep their value.
    */
   async of(
     principal: Principal,
@@ -41,11 +42,14 @@ export class CurrentValidity {
     const known = await this.#deps.workflows.connectors(principal);
     if (known === undefined) return workflows;
     const current: StoredWorkflow[] = [];
+    let left = CHECKED_PER_REQUEST;
     for (const workflow of workflows) {
       const stated = statedBy(workflow, known);
       const isNarrowed = stated.some(({ enabledActions }) => enabledActions !== undefined);
       const isDoubtful = isNarrowed || (!workflow.valid && stated.length > 0);
-      const valid = isDoubtful
+      if (isDoubtful) left -= workflow.yaml.length;
+      const isChecked = isDoubtful && left >= 0;
+      const valid = isChecked
         ? await this.#isValid(principal, workflow, { known, stated })
         : workflow.valid;
       current.push(valid === workflow.valid ? workflow : { ...workflow, valid });
