@@ -45,4 +45,5 @@ export type {
   TemplateRenderer,
   TemplateRequest,
 } from './templates/template_renderer.ts';
+export { TextRenderer } from './templates/text_renderer.ts';
 export { WorkerTemplateRenderer } from './templates/worker_template_renderer.ts';

@@ -54,6 +54,7 @@ export {
   type TextOptions,
 } from './templates/template_engine.ts';
 export { TemplateError, type TemplateErrorKind } from './templates/template_error.ts';
+export { templateForm } from './templates/template_form.ts';
 export type { VariableReference } from './templates/variable_references.ts';
 export { analyzeWorkflow, type WorkflowAnalysis } from './validation/analyze_workflow.ts';
 export { isActionEnabled, type KnownConnector } from './validation/check_connectors.ts';

@@ -45,7 +45,8 @@ export abstract class RunContext {
     this.facts = facts;
     this.ports = ports;
     const { liquid, timezone } = program.settings;
-    this.texts = new TextRenderer({ limits: liquid, timezone }, ports.templates);
+    const { templates, isNeverDirect = false } = ports;
+    this.texts = new TextRenderer({ limits: liquid, timezone, isNeverDirect }, templates);
   }
 
   /** Executes steps one after the other. */

@@ -53,6 +53,11 @@ export interface RunPorts {
   readonly maxRecordCharacters?: number;
   readonly patterns: PatternMatcher;
   readonly templates: TemplateRenderer;
+  /**
+   * True: `templates` renders short texts too, because a process has ended during this run, perhaps
+   * at one of them. Default: false.
+   */
+  readonly isNeverDirect?: boolean;
   readonly clock: {
     /** Milliseconds since 1970. */
     now(): number;

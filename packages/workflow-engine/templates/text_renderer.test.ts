@@ -54,6 +54,17 @@ describe('TextRenderer', () => {
     expect(spy).toHaveBeenCalledTimes(3);
   });
 
+  it('J128: renders nothing in the main thread when a process has ended during the run', async () => {
+    const render = jest.fn(async () => ({ value: 'elsewhere', tookMs: 1 }));
+    const texts = new TextRenderer({ isNeverDirect: true }, { render });
+    expect(await texts.text('{{ inputs.word }}', CONTEXT)).toBe('elsewhere');
+    expect(await texts.values({ a: ['${{ inputs.word }}'] }, CONTEXT)).toEqual({
+      a: ['elsewhere'],
+    });
+    expect(texts.text('no template', CONTEXT)).toBe('no template');
+    expect(render).toHaveBeenCalledTimes(2);
+  });
+
   it('renders texts of lists and objects at any depth, and keeps other values', async () => {
     const { texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
     const now = new Date(0);

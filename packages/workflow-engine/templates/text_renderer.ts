@@ -5,6 +5,7 @@ import {
   type TemplateEngine,
   type TemplateEngineOptions,
   TemplateError,
+  templateForm,
 } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
 import { Turns } from '../processes/turns.ts';
@@ -21,6 +22,12 @@ const DIRECT_UNITS = 50_000;
 /** Milliseconds for all templates of one step. Each has its own limit besides. */
 const MAX_STEP_MS = 5_000;
 
+/** How the texts of a run are rendered. */
+export interface TextRendererOptions extends TemplateEngineOptions {
+  /** True: nothing is rendered in the main thread. Default: false. */
+  readonly isNeverDirect?: boolean;
+}
+
 /**
  * Renders the texts of one run: in the main thread while that is short and filters read few values,
  * and otherwise from the start in another process.
@@ -29,17 +36,23 @@ export class TextRenderer {
   readonly #engine: TemplateEngine;
   readonly #options: Required<TemplateEngineOptions>;
   readonly #renderer: TemplateRenderer;
+  readonly #isNeverDirect: boolean;
   readonly #turns = new Turns();
   /** Milliseconds of the present step. */
   #stepMs = 0;
 
   constructor(
-    { limits = DEFAULT_TEMPLATE_LIMITS, timezone = 'UTC' }: TemplateEngineOptions,
+    {
+      limits = DEFAULT_TEMPLATE_LIMITS,
+      timezone = 'UTC',
+      isNeverDirect = false,
+    }: TextRendererOptions,
     renderer: TemplateRenderer,
   ) {
     this.#options = { limits, timezone };
     this.#engine = sharedTemplateEngine(this.#options);
     this.#renderer = renderer;
+    this.#isNeverDirect = isNeverDirect;
   }
 
   /** Begins a step, which has its own time. */
@@ -94,6 +107,8 @@ export class TextRenderer {
   }
 
   #render(text: string, context: TemplateContext, isEvaluated: boolean): unknown {
+    if (this.#isNeverDirect && templateForm(text).kind !== 'plain')
+      return this.#renderInProcess(text, context, isEvaluated);
     const { limits } = this.#options;
     const limitMs = Math.min(DIRECT_MS, limits.renderLimit);
     const memoryLimit = Math.min(DIRECT_UNITS, limits.memoryLimit);

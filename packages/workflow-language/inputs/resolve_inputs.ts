@@ -1,8 +1,6 @@
 import { validateAuthorSchema } from '../schema/author_schema.ts';
 import type { JsonSchema } from '../schema/json_schema.ts';
 import type { SchemaIssue } from '../schema/validate_schema.ts';
-import type { TemplateContext, TemplateEngine } from '../templates/template_engine.ts';
-import { TemplateError } from '../templates/template_error.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import { inputSchema } from './input_schema.ts';
 
@@ -52,44 +50,22 @@ export type ResolvedInputs =
  *
  * @param schema of {@link inputsSchema}; undefined: the workflow takes no inputs, and given ones
  * are passed on, because an event may bring some.
- * @param scope `limitMs`: milliseconds for all defaults together, without a limit if absent. One
- * filter that has begun is not interrupted.
- * @throws TemplateError if a default cannot be rendered; of kind `time` after the limit.
+ * @param render renders the texts of a default at any depth
+ * @throws the errors of `render`
  */
-export function resolveInputs(
+export async function resolveInputs(
   schema: JsonSchema | undefined,
   given: Readonly<Record<string, unknown>>,
-  {
-    engine,
-    context,
-    limitMs = Number.POSITIVE_INFINITY,
-  }: {
-    readonly engine: TemplateEngine;
-    readonly context: TemplateContext;
-    readonly limitMs?: number;
-  },
-): ResolvedInputs {
+  render: (value: unknown) => Promise<unknown>,
+): Promise<ResolvedInputs> {
   if (schema === undefined) return { kind: 'resolved', inputs: given };
   const properties = ownProperty(schema, 'properties');
-  const until = performance.now() + limitMs;
-  const rendered = (value: unknown): unknown => {
-    if (typeof value === 'string') {
-      const leftMs = until - performance.now();
-      if (leftMs <= 0)
-        throw new TemplateError('time', 'The templates of the defaults take too long.');
-      return engine.renderText(value, context, { limitMs: leftMs });
-    }
-    if (Array.isArray(value)) return value.map(rendered);
-    if (!isRecord(value) || value instanceof Date) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, rendered(each)]));
-  };
-  const defaults = Object.entries(isRecord(properties) ? properties : {}).flatMap(
-    ([name, property]) => {
-      const value = ownProperty(property, 'default');
-      const isGiven = Object.hasOwn(given, name) && given[name] !== undefined;
-      return isGiven || value === undefined ? [] : [[name, rendered(value)] as const];
-    },
-  );
+  const defaults: [string, unknown][] = [];
+  for (const [name, property] of Object.entries(isRecord(properties) ? properties : {})) {
+    const value = ownProperty(property, 'default');
+    const isGiven = Object.hasOwn(given, name) && given[name] !== undefined;
+    if (!isGiven && value !== undefined) defaults.push([name, await render(value)]);
+  }
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
   const inputs = Object.fromEntries([...known, ...defaults]);
   const issues = validateAuthorSchema(schema, inputs);

@@ -1,6 +1,6 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
-import type { WorkerPatternMatcher } from '@latchkey/workflow-engine';
+import type { WorkerPatternMatcher, WorkerTemplateRenderer } from '@latchkey/workflow-engine';
 import {
   ChildRuns,
   ConcurrencyGroups,
@@ -55,6 +55,7 @@ export interface RunStartsDeps {
   readonly security: WorkflowsStartDeps['security'];
   readonly access: RunAccess;
   readonly patterns: Pick<WorkerPatternMatcher, 'forUser'>;
+  readonly templates: Pick<WorkerTemplateRenderer, 'forUser'>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;

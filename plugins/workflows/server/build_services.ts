@@ -156,6 +156,7 @@ export function buildServices({
     security,
     access,
     patterns,
+    templates,
     clock,
     randomness,
     logger,

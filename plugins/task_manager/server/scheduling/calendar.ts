@@ -2,6 +2,7 @@ import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
 import { type Calendar, rrule, type StoredRrule } from '../tasks/index.ts';
 import type { Rrule } from '../types.ts';
+import { canOccur } from './can_occur.ts';
 import { TaskScheduleError } from './task_schedule_error.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -62,7 +63,9 @@ export function nextOccurrence(calendar: Calendar, afterMs: number): Date | unde
   }
   const { rrule: rule, start } = calendar;
   const zone = rule.tzid ?? 'UTC';
-  const occurrences = localOccurrences(rule, toLocal(start.getTime(), zone));
+  const startLocal = toLocal(start.getTime(), zone);
+  if (!canOccur(rule, startLocal)) return undefined;
+  const occurrences = localOccurrences(rule, startLocal);
   const earliest = Math.max(afterMs + 1, start.getTime());
   const local = toLocal(earliest, zone);
   // Local times before this one can only occur later when the clock has skipped some of them.
@@ -136,7 +139,7 @@ function localOccurrences(rule: StoredRrule, startLocal: number) {
       try {
         return recurrence.next(new Date(local))?.epochMilliseconds;
       } catch (error) {
-        // For days such as 31 February the library stops after 10,000 periods.
+        // The library stops after 10,000 periods without an occurrence.
         if (Error.isError(error) && error.message.includes('Maximum iterations')) return undefined;
         throw error;
       }

@@ -262,7 +262,13 @@ export class RunExecutor {
     const execution = new WorkflowRun(
       run.isDryRun === true ? withoutOutputs(program) : program,
       factsOf(run, given),
-      this.#portsOf(run, { principal, journal, calls: active.calls }),
+      this.#portsOf(run, {
+        principal,
+        journal,
+        calls: active.calls,
+        // A process has ended since the last result, perhaps at a template.
+        isNeverDirect: stored.emptyEntries > 0,
+      }),
     );
     const outcome = await execution
       .execute(active.controller.signal)
@@ -291,9 +297,11 @@ export class RunExecutor {
       principal,
       journal,
       calls,
+      isNeverDirect,
     }: Pick<ActiveRun, 'calls'> & {
       readonly principal: Principal;
       readonly journal: StoredJournal;
+      readonly isNeverDirect: boolean;
     },
   ) {
     const { actions, patterns, templates, clock, logger, isStillOwner } = this.#deps;
@@ -312,6 +320,7 @@ export class RunExecutor {
       journal,
       patterns: patterns.forUser(profileUid),
       templates: templates.forUser(profileUid),
+      isNeverDirect,
       clock: {
         now: () => clock.now(),
         sleep: (milliseconds: number, signal: AbortSignal) => clock.sleep(milliseconds, signal),

@@ -71,6 +71,7 @@ export interface ProcessOptions {
   readonly isStillOwner?: RunExecutorDeps['isStillOwner'];
   readonly quota?: { add(profileUid: string): Promise<void> };
   readonly groups?: { enter(run: StoredRun): Promise<void> };
+  readonly templates?: RunExecutorDeps['templates'];
 }
 
 /** Executes runs in memory with a clock that the test moves. */
@@ -113,7 +114,7 @@ export class RunFixture {
       security: createSecurityStartMock({ activeUsers: users }),
       spaces,
       patterns: this.#patterns,
-      templates: this.#templates,
+      templates: options.templates ?? this.#templates,
       clock,
       logger,
       maxActive,
@@ -142,6 +143,7 @@ export class RunFixture {
       quota,
       groups: options.groups ?? { enter: async () => undefined },
       patterns: this.#patterns,
+      templates: this.#templates,
       clock,
       randomness,
       logger,

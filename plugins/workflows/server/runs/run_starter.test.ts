@@ -44,11 +44,36 @@ describe('the start of a run', () => {
     await expect(starter.start(requestOf('{{ 1 | divided_by: 0 }}'))).rejects.toBe(full);
   });
 
-  it('fails when the default of an input allocates much', async () => {
+  /** Would hold the main thread for ever. */
+  const ENDLESS = `${"{% assign a = '' | split: ',' | push: a | push: a %}".repeat(40)}{{ a }}`;
+
+  it('J126: renders long templates of defaults where they cannot stop the server', async () => {
     const { starter } = fixture.process();
-    await expect(
-      starter.start(requestOf('{{ (1..1000000) | sort | first }}')),
-    ).rejects.toMatchObject({ code: 'workflow_inputs_invalid' });
+    let isRunning = true;
+    const started = starter.start(requestOf(ENDLESS)).finally(() => {
+      isRunning = false;
+    });
+    const expected = expect(started).rejects.toMatchObject({
+      code: 'workflow_inputs_invalid',
+      message: 'The default of an input cannot be computed: The template takes too long.',
+    });
+    let turns = 0;
+    for (; isRunning; turns += 1) await new Promise(setImmediate);
+    await expected;
+    expect(turns).toBeGreaterThan(10);
+    const long = await starter.start(requestOf('{{ (1..60000) | sort | last }}'));
+    expect(await fixture.stored.store.readGiven(long)).toMatchObject({ inputs: { word: '60000' } });
+  });
+
+  it('J126: starts a run whose key of a concurrency group takes too long', async () => {
+    const { starter } = fixture.process();
+    const { yaml } = request();
+    const loop = '{% for a in (1..9999) %}';
+    const key = JSON.stringify(`${loop}${loop}{% endfor %}{% endfor %}{{ inputs.a }}`);
+    const run = await starter.start(
+      request({ yaml: `${yaml}settings: { concurrency: { key: ${key}, strategy: queue } }\n` }),
+    );
+    expect(run.concurrency).toBeDefined();
   });
 
   it.each([

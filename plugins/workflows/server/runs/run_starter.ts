@@ -1,14 +1,18 @@
 import { type Clock, HttpError, type Logger, type Randomness } from '@latchkey/core/server';
 import { unlessConflict } from '@latchkey/saved-objects';
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
-import type { RunRecord, WorkerPatternMatcher } from '@latchkey/workflow-engine';
 import {
-  DEFAULT_TEMPLATE_LIMITS,
+  type RunRecord,
+  StepFailure,
+  TextRenderer,
+  type WorkerPatternMatcher,
+  type WorkerTemplateRenderer,
+} from '@latchkey/workflow-engine';
+import {
   isRecord,
   ownProperty,
   resolveInputs,
   type TemplateContext,
-  TemplateEngine,
   TemplateError,
   type WorkflowProgram,
 } from '@latchkey/workflow-language';
@@ -26,11 +30,6 @@ import { entriesOf } from './stored_journal.ts';
 
 /** Longer names are cut. */
 const MAX_NAME_LENGTH = 1_024;
-/** Milliseconds for all defaults of inputs, and for the key of a group. Nothing else can run. */
-const MAX_RENDER_MS = 500;
-/** Allocation units of one of these templates. Liquid does not interrupt a filter. */
-const MAX_RENDER_UNITS = 500_000;
-
 /** The user of a run: its connector steps use the connections of this user. */
 interface RunUser {
   readonly username: string;
@@ -86,6 +85,7 @@ export interface RunStarterDeps {
   readonly quota: Pick<RunQuota, 'add'>;
   readonly groups: Pick<ConcurrencyGroups, 'enter'>;
   readonly patterns: Pick<WorkerPatternMatcher, 'forUser'>;
+  readonly templates: Pick<WorkerTemplateRenderer, 'forUser'>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Pick<Logger, 'warn'>;
@@ -94,13 +94,6 @@ export interface RunStarterDeps {
 /** Creates runs, for requests, schedules, events and other runs. */
 export class RunStarter {
   readonly #deps: RunStarterDeps;
-  readonly #templates = new TemplateEngine({
-    limits: {
-      ...DEFAULT_TEMPLATE_LIMITS,
-      renderLimit: MAX_RENDER_MS,
-      memoryLimit: MAX_RENDER_UNITS,
-    },
-  });
 
   constructor(deps: RunStarterDeps) {
     this.#deps = deps;
@@ -128,9 +121,9 @@ export class RunStarter {
     const { countedFor } = given;
     await quota.add(quotaOwner({ profileUid, countedFor }));
     const request = withGivenEvent(given, program);
-    const inputs = this.#inputsOf(program, request.inputs);
+    const inputs = await this.#inputsOf(program, request);
     await this.#ensurePatterns(program, inputs, given.user);
-    const concurrency = this.#concurrencyOf(program, { ...request, inputs });
+    const concurrency = await this.#concurrencyOf(program, { ...request, inputs });
     const { run, isNew } = await this.#create(request, {
       workflowName: program.name,
       inputs,
@@ -228,10 +221,10 @@ export class RunStarter {
   }
 
   /** Group of a run. Undefined: nothing limits the run, as with tests and an empty key. */
-  #concurrencyOf(
+  async #concurrencyOf(
     { settings, name, consts }: WorkflowProgram,
-    { spaceId, workflowId, isTestRun, isDryRun, inputs, event }: NewRun,
-  ): RunAttributes['concurrency'] {
+    { spaceId, workflowId, isTestRun, isDryRun, inputs, event, user }: NewRun,
+  ): Promise<RunAttributes['concurrency']> {
     // A dry run must not end or delay real ones.
     const isTrial = isTestRun || isDryRun === true;
     if (settings.concurrency === undefined || workflowId === undefined || isTrial) return undefined;
@@ -243,19 +236,24 @@ export class RunStarter {
       workflow: { id: workflowId, name, enabled: true, spaceId },
       now: new Date(this.#deps.clock.now()),
     };
-    const rendered = key === undefined ? undefined : this.#rendered(key, context);
+    const rendered =
+      key === undefined ? undefined : await this.#rendered(key, context, { settings, user });
     if (rendered === '') return undefined;
     const groupId = concurrencyGroupId({ spaceId, workflowId }, rendered);
     return { groupId, ...policy };
   }
 
   /** The rendered key of a group. A template that fails is its own text. */
-  #rendered(key: string, context: TemplateContext): string {
+  async #rendered(
+    key: string,
+    context: TemplateContext,
+    run: Pick<WorkflowProgram, 'settings'> & Pick<NewRun, 'user'>,
+  ): Promise<string> {
     try {
-      const value = this.#templates.render(key, context);
+      const value = await this.#textsOf(run).values(key, context);
       return value === null || value === undefined ? '' : String(value).trim();
     } catch (error) {
-      if (error instanceof TemplateError) return key;
+      if (templateFault(error) !== undefined) return key;
       throw error;
     }
   }
@@ -275,23 +273,31 @@ export class RunStarter {
     return seq;
   }
 
-  #inputsOf(program: WorkflowProgram, given: Readonly<Record<string, unknown>>) {
+  /** Renders as steps do: long templates do not stop the server. */
+  #textsOf({
+    settings: { liquid },
+    user,
+  }: Pick<WorkflowProgram, 'settings'> & Pick<NewRun, 'user'>): TextRenderer {
+    return new TextRenderer({ limits: liquid }, this.#deps.templates.forUser(user.profileUid));
+  }
+
+  async #inputsOf(program: WorkflowProgram, { inputs, user }: NewRun) {
     try {
       const context = { consts: program.consts, now: new Date(this.#deps.clock.now()) };
-      const resolved = resolveInputs(program.inputs, given, {
-        engine: this.#templates,
-        context,
-        limitMs: MAX_RENDER_MS,
-      });
+      const texts = this.#textsOf({ settings: program.settings, user });
+      const resolved = await resolveInputs(program.inputs, inputs, (value) =>
+        texts.values(value, context),
+      );
       if (resolved.kind === 'resolved') return resolved.inputs;
       throw notFitting(
         resolved.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
       );
     } catch (error) {
-      if (!(error instanceof TemplateError)) throw error;
+      const fault = templateFault(error);
+      if (fault === undefined) throw error;
       throw new WorkflowError(
         'workflow_inputs_invalid',
-        `The default of an input cannot be computed: ${error.message}`,
+        `The default of an input cannot be computed: ${fault}`,
       );
     }
   }
@@ -325,6 +331,11 @@ function notFitting(issues: readonly PatternIssue[]): WorkflowError {
 export function startFailureType({ code }: WorkflowError): string {
   if (code === 'workflow_inputs_invalid') return 'InvalidInputs';
   return code === 'workflow_not_valid' ? 'InvalidWorkflow' : 'TooManyExecutions';
+}
+
+/** The message if a template failed. */
+function templateFault(error: unknown): string | undefined {
+  return error instanceof TemplateError || error instanceof StepFailure ? error.message : undefined;
 }
 
 function relationOf({ runId, ...parent }: NonNullable<NewRun['parent']>) {

@@ -250,6 +250,29 @@ describe('a run of another process', () => {
   });
 });
 
+describe('a run whose process has ended', () => {
+  it('J128: renders templates in their own process, because one may have been the reason', async () => {
+    const texts: string[] = [];
+    const templates = {
+      forUser: () => ({
+        render: async ({ text }: { readonly text: string }) => {
+          texts.push(text);
+          return { value: 'elsewhere', tookMs: 1 };
+        },
+      }),
+    };
+    const step = '  - { name: log, type: console, with: { message: "{{ 1 | plus: 1 }}" } }';
+    const process = fixture.process({ templates });
+    const fresh = await fixture.start(process, step);
+    await fixture.until(fresh.id, 'completed');
+    expect(texts).toEqual([]);
+    const definitionId = await fixture.stored.store.storeDefinition('default', workflowOf(step));
+    await process.worker.take(await owned('gone', 'run-1', { definitionId }));
+    await fixture.until('run-1', 'completed');
+    expect(texts).toEqual(['{{ 1 | plus: 1 }}']);
+  });
+});
+
 describe('a queued run of another process', () => {
   const CALL = '  - { name: make, type: files.create, connector-id: c1, with: { name: x } }';
   const entriesOf = (id: string) =>

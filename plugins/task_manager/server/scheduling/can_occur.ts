@@ -1,0 +1,75 @@
+import type { StoredRrule } from '../tasks/index.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+/** The Gregorian calendar repeats after 400 years, which are also whole weeks. */
+const CYCLE_MONTHS = 400 * 12;
+const CYCLE_DAYS = 146_097;
+const CYCLE_START_YEAR = 2000;
+const CYCLE_START_MS = Date.UTC(CYCLE_START_YEAR, 0, 1);
+const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'] as const;
+
+/**
+ * Tells if a rule has any occurrence at all: 31 February has none, also in a thousand years. A
+ * search for it takes half a second, so it must not begin.
+ *
+ * @param startLocal local time of the start, in milliseconds of a calendar without time zones
+ */
+export function canOccur(rule: StoredRrule, startLocal: number): boolean {
+  const { freq, interval = 1, byweekday, bymonthday } = rule;
+  if (byweekday === undefined && bymonthday === undefined && freq !== 'MONTHLY') return true;
+  return freq === 'MONTHLY'
+    ? occursInMonths(rule, new Date(startLocal))
+    : occursOnDays(rule, { start: startLocal, step: freq === 'WEEKLY' ? 7 * interval : interval });
+}
+
+function occursInMonths({ interval = 1, byweekday, bymonthday }: StoredRrule, start: Date) {
+  const first = start.getUTCFullYear() * 12 + start.getUTCMonth();
+  const fixedDay = byweekday === undefined ? [start.getUTCDate()] : undefined;
+  const rule = { byweekday, bymonthday: bymonthday ?? fixedDay };
+  for (let count = 0; count < CYCLE_MONTHS / divisor(interval, CYCLE_MONTHS); count += 1) {
+    const month = modulo(first + count * interval, CYCLE_MONTHS);
+    const firstDay = Date.UTC(CYCLE_START_YEAR, month, 1);
+    const days = new Date(Date.UTC(CYCLE_START_YEAR, month + 1, 0)).getUTCDate();
+    for (let day = 0; day < days; day += 1)
+      if (fits(new Date(firstDay + day * DAY_MS), rule)) return true;
+  }
+  return false;
+}
+
+/** The days of a daily rule, or all seven days of the weeks of a weekly one. */
+function occursOnDays(
+  rule: StoredRrule,
+  { start, step }: { readonly start: number; readonly step: number },
+): boolean {
+  const first = Math.floor((start - CYCLE_START_MS) / DAY_MS);
+  const daysEach = rule.freq === 'WEEKLY' ? 7 : 1;
+  for (let count = 0; count < CYCLE_DAYS / divisor(step, CYCLE_DAYS); count += 1) {
+    for (let day = 0; day < daysEach; day += 1) {
+      const at = modulo(first + count * step + day, CYCLE_DAYS);
+      if (fits(new Date(CYCLE_START_MS + at * DAY_MS), rule)) return true;
+    }
+  }
+  return false;
+}
+
+function fits(
+  date: Date,
+  { byweekday, bymonthday }: Pick<StoredRrule, 'byweekday' | 'bymonthday'>,
+): boolean {
+  const weekday = WEEKDAYS[date.getUTCDay()];
+  if (byweekday !== undefined && !byweekday.some((each) => each === weekday)) return false;
+  if (bymonthday === undefined) return true;
+  const day = date.getUTCDate();
+  if (bymonthday.includes(day)) return true;
+  const days = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  return bymonthday.includes(day - days - 1);
+}
+
+/** Greatest common divisor. */
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
+}
+
+function modulo(value: number, by: number): number {
+  return ((value % by) + by) % by;
+}
