@@ -1,3 +1,4 @@
+export { measureJson } from './data_steps/json_size.ts';
 export type {
   PatternMatcher,
   PatternRequest,

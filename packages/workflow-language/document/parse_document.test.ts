@@ -47,10 +47,33 @@ describe('parseWorkflowDocument', () => {
   it('reads 90 expansions of an alias and refuses exponential expansion', () => {
     const uses = (count: number): string => `a: &a [1]\nb:\n${'  - *a\n'.repeat(count)}`;
     expect(parseWorkflowDocument(uses(90)).problems).toEqual([]);
-    const bomb = Array.from({ length: 30 }, (_, index) =>
-      index === 0 ? 'x0: &x0 [a, b]' : `x${index}: &x${index} [*x${index - 1}, *x${index - 1}]`,
-    ).join('\n');
-    expect(first(bomb)?.message).toContain('aliases');
+    const bomb = (value: string): string =>
+      Array.from({ length: 30 }, (_, index) =>
+        index === 0 ? `x0: &x0 ${value}` : `x${index}: &x${index} [*x${index - 1}, *x${index - 1}]`,
+      ).join('\n');
+    expect(first(bomb(`['', '']`))?.message).toContain('expands its aliases more than 100 times');
+    expect(first(bomb('[a, b]'))?.message).toContain('With this alias');
+  });
+
+  it.each([
+    ['by many uses of one', 'a: &a "TEXT"\nb:\n' + '  - *a\n'.repeat(90), 6],
+    ['by nested ones', 'a: &a "TEXT"\nb: &b [*a]\nc: &c [*b, *b]\nd: *c', 4],
+    ['by keys', 'a: &a "TEXT"\nb: &b { *a : [*a] }\nc: *b', 3],
+  ])('F124: refuses aliases with more than 4 MB, at the first that exceeds it: %s', (...args) => {
+    const [, text, line] = args;
+    const large = text.replace('TEXT', 'z'.repeat(1_000_000));
+    const { problems, value } = parseWorkflowDocument(large);
+    expect([problems.length, value]).toEqual([1, undefined]);
+    expect(first(large)).toMatchObject({
+      message: 'With this alias, the document has more than 4194304 characters.',
+      line,
+    });
+  });
+
+  it('F124: reads aliases up to 4 MB, and counts the last value of an anchor', () => {
+    const half = 'z'.repeat(500_000);
+    const text = `a: &a "${half}"\nb: [${Array(7).fill('*a').join(', ')}]\nc: &a x\n`;
+    expect(parseWorkflowDocument(`${text}d: [${'*a, '.repeat(80)}]`).problems).toEqual([]);
   });
 
   it('refuses 20,000 brackets and deep indentation', () => {

@@ -11,10 +11,17 @@ import {
   type YAMLError,
 } from 'yaml';
 import { countValues } from '../values/read_path.ts';
+import { largeAlias } from './alias_size.ts';
 import { DocumentPositions } from './document_positions.ts';
 
 /** Maximum number of characters of one document. */
 const MAX_DOCUMENT_LENGTH = 1_048_576;
+
+/**
+ * Maximum number of characters after the expansion of aliases. A response with the value is as
+ * large, and so is each copy of the value that a process gets.
+ */
+const MAX_EXPANDED_LENGTH = 4 * MAX_DOCUMENT_LENGTH;
 
 /**
  * Maximum number of alias expansions in one document. Without it, a small text could become a huge
@@ -49,9 +56,9 @@ export interface ParsedDocument {
 }
 
 /**
- * Reads a YAML 1.2 text with one document. Aliases are allowed up to 100 expansions; duplicate
- * keys, several documents and nesting deeper than 100 levels are problems. A byte order mark and
- * CRLF are allowed.
+ * Reads a YAML 1.2 text with one document. Aliases are allowed up to 100 expansions and 4 MB;
+ * duplicate keys, several documents and nesting deeper than 100 levels are problems. A byte order
+ * mark and CRLF are allowed.
  */
 export function parseWorkflowDocument(text: string): ParsedDocument {
   const lines = new LineCounter();
@@ -128,7 +135,18 @@ function deepFlow(text: string): YamlProblem | undefined {
 /** Faults of a text that is YAML. A document that is nested too deeply is not walked. */
 function nodeProblems(document: Document): readonly YamlProblem[] {
   const deep = deepNodes(document);
-  return deep.length > 0 ? deep : [...duplicateKeys(document), ...unknownAliases(document)];
+  if (deep.length > 0) return deep;
+  const problems = [...duplicateKeys(document), ...unknownAliases(document)];
+  return problems.length > 0 ? problems : largeAliases(document);
+}
+
+/** The first alias with which the value is too large. */
+function largeAliases(document: Document): readonly YamlProblem[] {
+  const alias = largeAlias(document, MAX_EXPANDED_LENGTH);
+  if (alias === undefined) return [];
+  const [start, end] = alias.range ?? [0, 0];
+  const message = `With this alias, the document has more than ${MAX_EXPANDED_LENGTH} characters.`;
+  return [{ message, start, end }];
 }
 
 /** Aliases without an anchor before them. */

@@ -117,6 +117,8 @@ export const getWorkflows = defineRoute({
   method: 'post',
   path: '/api/workflows/mget',
   summary: 'Get workflows by their ids',
+  description:
+    'All `yaml` and `definition` together have at most 8 million characters. The workflow that exceeds this and all after it are without both: request them again, without those before. A `definition` is also missing if the text is no YAML.',
   privileges: [WORKFLOW_PRIVILEGES.read],
   body: z.strictObject({
     ids: workflowIds,

@@ -60,7 +60,7 @@ export function toFound(
  * A workflow with its YAML, as text and as a value.
  * @param definition the value; undefined: the text is not YAML
  */
-export function toWorkflow(workflow: StoredWorkflow, tasks: Tasks, definition: unknown) {
+function toWorkflow(workflow: StoredWorkflow, tasks: Tasks, definition: unknown) {
   return { ...toListed(workflow, tasks), yaml: workflow.yaml, definition };
 }
 

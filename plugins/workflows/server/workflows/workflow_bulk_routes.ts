@@ -7,11 +7,13 @@ import {
   exportWorkflows,
   getWorkflows,
   setWorkflowsEnabled,
+  WORKFLOW_FIELDS,
   WORKFLOW_PRIVILEGES,
 } from '../../common/index.ts';
 import type { ScheduleTasks } from '../schedules/index.ts';
 import type { CurrentValidity } from './current_validity.ts';
-import { toBody, toListed, toWorkflow } from './workflow_body.ts';
+import { findWorkflows } from './found_workflows.ts';
+import { toBody, toListed } from './workflow_body.ts';
 import {
   type BulkFailure,
   cloneWorkflow,
@@ -70,19 +72,11 @@ export function registerWorkflowBulkRoutes(router: Router<WorkflowBulkRouteServi
       failures: failures.map(toFailure),
     });
   });
-  router.handle(getWorkflows, async (request, { workflows, schedules, validity }) => {
+  router.handle(getWorkflows, async (request, services) => {
     const { ids, source } = request.body;
-    const stored = await validity.of(request, await workflows.getMany(request, ids));
-    const tasks = await schedules.tasksOf(stored);
-    const isWanted = new Set<string>(['id', ...(source ?? [])]);
-    if (source !== undefined && !isWanted.has('definition'))
-      return respond.ok(
-        stored.map((each) => only(isWanted, { ...toListed(each, tasks), yaml: each.yaml })),
-      );
-    const found: ReturnType<typeof toWorkflow>[] = [];
-    for (const each of stored) {
-      found.push(toWorkflow(each, tasks, await workflows.read(request, each.yaml)));
-    }
+    const isWanted = new Set<string>(source ?? WORKFLOW_FIELDS);
+    const hasDefinitions = isWanted.has('definition');
+    const found = await findWorkflows(services, request, { ids, hasDefinitions });
     return respond.ok(
       source === undefined ? found : found.map((workflow) => only(isWanted, workflow)),
     );

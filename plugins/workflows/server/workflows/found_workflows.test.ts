@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { findWorkflows } from './found_workflows.ts';
+import type { StoredWorkflow } from './stored_workflow.ts';
+
+const principal = { user: anAuthenticatedUser(), spaceId: 'default' };
+
+/** Ids of the workflows that have members, of ten workflows with these values. */
+const found = async (value: unknown, { yaml = 'x', hasDefinitions = true } = {}) => {
+  const reads: number[] = [];
+  const all = await findWorkflows(
+    {
+      workflows: {
+        getMany: async (_, ids) => {
+          reads.push(ids.length);
+          return ids.map(
+            (id) => ({ id, yaml, triggerTypes: [], scheduleKeys: [] }) as unknown as StoredWorkflow,
+          );
+        },
+        read: async () => value,
+      },
+      schedules: { tasksOf: async () => new Map() },
+      validity: { of: async (_, stored) => stored },
+    },
+    principal,
+    { ids: Array.from({ length: 25 }, (_, index) => `w${index}`), hasDefinitions },
+  );
+  const having = (name: 'yaml' | 'definition') =>
+    all.filter((each) => each[name] !== undefined).length;
+  return { all: all.length, yaml: having('yaml'), definition: having('definition'), reads };
+};
+
+describe('workflows with ids', () => {
+  it('F124: have YAML and values up to 8 million characters, in order', async () => {
+    const value = ['z'.repeat(1_500_000)];
+    expect(await found(value, { yaml: 'y'.repeat(500_000) })).toMatchObject({
+      all: 25,
+      yaml: 3,
+      definition: 3,
+    });
+  });
+
+  it('F124: have more YAML when no values are requested, and are read in small batches', async () => {
+    const yaml = 'y'.repeat(500_000);
+    expect(await found([], { yaml, hasDefinitions: false })).toEqual({
+      all: 25,
+      yaml: 16,
+      definition: 0,
+      reads: [10, 10, 5],
+    });
+  });
+
+  it('have their YAML when it is too complex to be read', async () => {
+    expect(await found(undefined)).toMatchObject({ yaml: 25, definition: 0 });
+  });
+});
