@@ -23,6 +23,7 @@ export { type EndedRun, type RetryPoint, reusableRecords } from './retry/reusabl
 export {
   Parked,
   RunCancelled,
+  RunLimitReached,
   type RunWait,
 } from './run/interruptions.ts';
 export { type HumanResponse, responseKey } from './run/pause_steps.ts';

@@ -66,7 +66,7 @@ export class RunEndedElsewhere extends Error {
  * run.
  */
 export class RunLimitReached extends Error {
-  readonly type: 'StepLimitReached' | 'RecordLimitReached';
+  readonly type: 'StepLimitReached' | 'RecordLimitReached' | 'MemoryLimitReached';
 
   constructor(type: RunLimitReached['type'], message: string) {
     super(message);

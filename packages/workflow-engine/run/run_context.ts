@@ -263,7 +263,10 @@ export abstract class RunContext {
         'RecordLimitReached',
         `A value of the run has more than ${MAX_VALUE_CHARACTERS} characters.`,
       );
-    if (characters <= left) return;
+    if (characters <= left) {
+      this.ports.holdRecords?.(characters);
+      return;
+    }
     throw new RunLimitReached(
       'RecordLimitReached',
       `The inputs and outputs of the run have more than ${maxRecordCharacters} characters.`,

@@ -11,6 +11,7 @@ import {
   RunAccess,
   RunExecutor,
   RunFixtures,
+  RunMemory,
   RunQuota,
   RunReader,
   RunRetries,
@@ -97,6 +98,7 @@ export function buildServices({
     clock,
     logger,
     maxActive: executions.maxActive,
+    memory: new RunMemory(executions.maxRecordCharacters),
     isStillOwner: (run) => worker.isStillOwner(run),
     childRuns: () => starts.childRuns,
     onParked: (run) => {

@@ -18,6 +18,11 @@ const executions = z
       .prefault({}),
     /** Executions that this process runs at the same time. Others are queued. */
     maxActive: count({ max: 10_000, byDefault: 100 }),
+    /**
+     * Characters of the inputs and outputs of all executions that this process runs. Half of them
+     * for one user. The minimum is twice those of the largest execution.
+     */
+    maxRecordCharacters: z.number().int().min(200_000_000).max(1e12).default(500_000_000),
     /** Executions of one user that run or are queued, in all processes. */
     maxActivePerUser: count({ max: 1_000_000, byDefault: 1_000 }),
     /** Executions of one user that wait, in all processes. A new one is refused above it. */

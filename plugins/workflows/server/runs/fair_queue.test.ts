@@ -27,6 +27,14 @@ describe('FairQueue', () => {
     expect(drained(queue)).toEqual(['b1', 'a2', 'b2']);
   });
 
+  it('leaves out users whose first entry is not possible', () => {
+    const queue = queueOf('a1', 'b1', 'a2');
+    const isPossible = ({ id }: { readonly id: string }) => id !== 'a1';
+    expect(queue.take(undefined, isPossible)?.id).toBe('b1');
+    expect(queue.take(undefined, isPossible)).toBeUndefined();
+    expect(drained(queue)).toEqual(['a1', 'a2']);
+  });
+
   it('forgets removed entries, and has each id once', () => {
     const queue = queueOf('a1', 'a2', 'b1');
     queue.push({ id: 'a1', profileUid: 'a' });

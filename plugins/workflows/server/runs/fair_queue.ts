@@ -31,10 +31,15 @@ export class FairQueue<T extends Queued> {
 
   /**
    * Removes the first entry of the next preferred user, or of the next one if none is preferred.
-   * Undefined: the queue is empty.
+   * Leaves out users whose first entry is not possible. Undefined: there is none.
    */
-  take(isPreferred: (user: string) => boolean = () => true): T | undefined {
-    const users = [...this.#byUser.keys()];
+  take(
+    isPreferred: (user: string) => boolean = () => true,
+    isPossible: (entry: T) => boolean = () => true,
+  ): T | undefined {
+    const users = [...this.#byUser].flatMap(([each, entries]) =>
+      [...entries.values()].slice(0, 1).some(isPossible) ? [each] : [],
+    );
     const user = users.find(isPreferred) ?? users[0];
     if (user === undefined) return undefined;
     const entries = this.#byUser.get(user);

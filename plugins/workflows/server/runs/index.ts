@@ -10,6 +10,7 @@ export { RunAccess } from './run_access.ts';
 export { authorizationKey } from './run_changes.ts';
 export { RunExecutor } from './run_executor.ts';
 export { RunFixtures } from './run_fixtures.ts';
+export { RunMemory } from './run_memory.ts';
 export { RunQuota } from './run_quota.ts';
 export { registerRunReadRoutes } from './run_read_routes.ts';
 export { RunReader } from './run_reader.ts';

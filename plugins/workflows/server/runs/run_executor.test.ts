@@ -92,6 +92,51 @@ describe('a full process', () => {
   });
 });
 
+describe('a process whose memory is used by runs', () => {
+  const fill = (characters: number) =>
+    `  - { name: fill, type: console, with: { message: "${'x'.repeat(characters)}" } }`;
+
+  it('F125: queues the next run of the same user, and executes those of others', async () => {
+    const process = fixture.process({ maxRecordCharacters: 10_000, execute: hold });
+    const large = await fixture.start(process, `${fill(2_150)}\n${steps('e1')}`, 'eve');
+    await untilCalled(1);
+    const queued = await fixture.start(process, steps('e2'), 'eve');
+    const other = await fixture.start(process, steps('a1'), 'ana');
+    expect([queued.status, other.status]).toEqual(['queued', 'running']);
+    await untilCalled(2);
+    for (const end of release) end();
+    await untilCalled(3);
+    release[2]?.();
+    for (const { id } of [large, queued, other]) await fixture.until(id, 'completed');
+    expect(calls).toEqual(['e1', 'a1', 'e2']);
+  });
+
+  it('F125: ends a run that has no room for its records, with a reason', async () => {
+    const process = fixture.process({ maxRecordCharacters: 10_000, execute: hold });
+    await fixture.start(process, `${fill(1_600)}\n${steps('e1')}`, 'eve');
+    await untilCalled(1);
+    const run = await fixture.start(process, fill(1_600), 'eve');
+    const { error } = await fixture.until(run.id, 'failed');
+    expect(error?.type).toBe('MemoryLimitReached');
+  });
+
+  it('F125: continues a run that waited when there is room for its records', async () => {
+    const process = fixture.process({ maxRecordCharacters: 10_000, execute: hold });
+    const wait = '  - { name: pause, type: wait, with: { duration: 1m } }';
+    const parked = await fixture.start(process, `${fill(1_600)}\n${wait}`, 'eve');
+    const waiting = await fixture.until(parked.id, 'waiting');
+    expect(waiting.recordCharacters).toBeGreaterThan(3_000);
+    await fixture.start(process, `${fill(1_600)}\n${steps('e1')}`, 'eve');
+    await untilCalled(1);
+    expect(process.executor.hasRoomFor(waiting)).toBe(false);
+    await process.worker.take(waiting);
+    expect(process.executor.has(parked.id)).toBe(true);
+    release[0]?.();
+    await fixture.clock.advance(60_000);
+    await fixture.until(parked.id, 'completed');
+  });
+});
+
 it('a process that stops does not wait for the YAML of a run', async () => {
   const { store } = fixture.stored;
   const process = fixture.process();

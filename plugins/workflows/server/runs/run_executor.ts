@@ -22,6 +22,7 @@ import { FairQueue } from './fair_queue.ts';
 import { type StoredRecords, toOpenStep } from './journal_store.ts';
 import { quotaOwner } from './quota_owner.ts';
 import { factsOf, NOT_WAITING, waitingChanges } from './run_changes.ts';
+import type { HeldRecords, RunMemory } from './run_memory.ts';
 import type { RunChanges, RunStore, StoredRun } from './run_store.ts';
 import { RunTaken, StoredJournal, untilStored } from './stored_journal.ts';
 
@@ -58,6 +59,8 @@ export interface RunExecutorDeps {
   readonly logger: Logger;
   /** Runs that this process executes at the same time. Others wait in memory. */
   readonly maxActive: number;
+  /** Records of these runs. */
+  readonly memory: RunMemory;
   /** Tells if this process certainly still owns a run. Accesses the store rarely. */
   readonly isStillOwner: (run: StoredRun) => Promise<boolean>;
   /** The runs that steps start. They exist later than this object. */
@@ -81,6 +84,7 @@ interface ActiveRun {
   /** Calls of services in progress. */
   readonly calls: Set<CurrentStep>;
   readonly controller: AbortController;
+  readonly held: HeldRecords;
   /** Resolves when the execution has ended and its writes too. */
   done: Promise<void>;
   /** Absent: the execution has not begun. */
@@ -109,6 +113,11 @@ export class RunExecutor {
     return this.free <= 0;
   }
 
+  /** `false`: the run is queued. */
+  hasRoomFor(run: Pick<StoredRun, 'profileUid' | 'countedFor' | 'recordCharacters'>): boolean {
+    return !this.isFull && this.#deps.memory.fits(quotaOwner(run), run.recordCharacters ?? 0);
+  }
+
   /** Runs that can be executed at the same time in addition to those that are. */
   get free(): number {
     return this.#deps.maxActive - this.#active.size;
@@ -117,7 +126,7 @@ export class RunExecutor {
   /** Executes a run in the background. The run names this process as its owner. */
   execute(run: StoredRun): void {
     if (this.#stopping.signal.aborted) return;
-    if (this.isFull) {
+    if (!this.hasRoomFor(run)) {
       this.#queue.push(run);
       return;
     }
@@ -125,6 +134,7 @@ export class RunExecutor {
     const active: ActiveRun = {
       run,
       controller,
+      held: this.#deps.memory.hold(quotaOwner(run), run.recordCharacters ?? 0),
       done: Promise.resolve(),
       calls: new Set<CurrentStep>(),
     };
@@ -132,9 +142,18 @@ export class RunExecutor {
     active.done = this.#executeUntilStored(active).finally(() => {
       // The run may have been taken again meanwhile.
       if (this.#active.get(run.id) === active) this.#active.delete(run.id);
-      const next = this.#next();
-      if (next !== undefined) this.execute(next);
+      active.held.release();
+      this.#executeQueued();
     });
+  }
+
+  /** The end of a large run can give room to several. */
+  #executeQueued(): void {
+    while (!this.isFull) {
+      const next = this.#next();
+      if (next === undefined) return;
+      this.execute(next);
+    }
   }
 
   /** One user has at most half of the runs of this process while others have queued runs. */
@@ -143,7 +162,10 @@ export class RunExecutor {
     for (const { run } of this.#active.values())
       active.set(quotaOwner(run), (active.get(quotaOwner(run)) ?? 0) + 1);
     const share = Math.max(1, Math.floor(this.#deps.maxActive / 2));
-    return this.#queue.take((owner) => (active.get(owner) ?? 0) < share);
+    return this.#queue.take(
+      (owner) => (active.get(owner) ?? 0) < share,
+      (run) => this.hasRoomFor(run),
+    );
   }
 
   /** Tells if this process executes a run or will do so. */
@@ -259,6 +281,7 @@ export class RunExecutor {
     const journal = new StoredJournal(store.journal, journaled);
     // Not the one in `#active`: the run may have been lost and taken again meanwhile.
     active.journal = journal;
+    active.held.restart();
     const execution = new WorkflowRun(
       run.isDryRun === true ? withoutOutputs(program) : program,
       factsOf(run, given),
@@ -266,6 +289,7 @@ export class RunExecutor {
         principal,
         journal,
         calls: active.calls,
+        held: active.held,
         // A process has ended since the last result, perhaps at a template.
         isNeverDirect: stored.emptyEntries > 0,
       }),
@@ -277,7 +301,7 @@ export class RunExecutor {
         if (!(error instanceof RunTaken)) await journal.commit();
         throw error;
       });
-    const changes = await this.#changesOf(run, outcome, journal);
+    const changes = await this.#changesOf(run, outcome, { journal, held: active.held });
     await untilStored(() => this.#write(run, changes), journaled);
   }
 
@@ -297,8 +321,9 @@ export class RunExecutor {
       principal,
       journal,
       calls,
+      held,
       isNeverDirect,
-    }: Pick<ActiveRun, 'calls'> & {
+    }: Pick<ActiveRun, 'calls' | 'held'> & {
       readonly principal: Principal;
       readonly journal: StoredJournal;
       readonly isNeverDirect: boolean;
@@ -318,6 +343,7 @@ export class RunExecutor {
     });
     return {
       journal,
+      holdRecords: (characters: number) => held.add(characters),
       patterns: patterns.forUser(profileUid),
       templates: templates.forUser(profileUid),
       isNeverDirect,
@@ -360,12 +386,17 @@ export class RunExecutor {
   async #changesOf(
     run: StoredRun,
     outcome: RunOutcome,
-    journal: StoredJournal,
+    { journal, held }: { readonly journal: StoredJournal; readonly held: HeldRecords },
   ): Promise<RunChanges> {
     if (outcome.kind === 'parked') {
       await journal.commit();
       const waitingSince = this.#now();
-      return { ...waitingChanges(run, outcome.waits), waitingSince, seq: journal.seq };
+      return {
+        ...waitingChanges(run, outcome.waits),
+        waitingSince,
+        seq: journal.seq,
+        recordCharacters: held.used,
+      };
     }
     const { status, output, error, failedStep } = outcome;
     const tail = await journal.takeTail();

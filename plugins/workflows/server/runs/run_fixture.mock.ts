@@ -11,6 +11,7 @@ import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks'
 import { WorkerPatternMatcher, WorkerTemplateRenderer } from '@latchkey/workflow-engine';
 import { StepTypes } from '../workflows/index.ts';
 import { RunExecutor, type RunExecutorDeps } from './run_executor.ts';
+import { RunMemory } from './run_memory.ts';
 import { RunStarter } from './run_starter.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
 import { RunWorker, type RunWorkerDeps } from './run_worker.ts';
@@ -67,6 +68,7 @@ export interface ProcessOptions {
   /** Responds to calls of connectors. Default: the output is empty. */
   readonly execute?: Execute;
   readonly maxActive?: number;
+  readonly maxRecordCharacters?: number;
   readonly isAuthorized?: RunWorkerDeps['isAuthorized'];
   readonly isStillOwner?: RunExecutorDeps['isStillOwner'];
   readonly quota?: { add(profileUid: string): Promise<void> };
@@ -118,6 +120,7 @@ export class RunFixture {
       clock,
       logger,
       maxActive,
+      memory: new RunMemory(options.maxRecordCharacters ?? 500_000_000),
       isStillOwner: options.isStillOwner ?? ((run) => worker.isStillOwner(run)),
       childRuns: () => noChildren,
       onParked: (run) => worker.wakeLater(run),

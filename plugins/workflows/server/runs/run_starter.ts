@@ -119,7 +119,8 @@ export class RunStarter {
     if (!(await spaces.isOpen(spaceId))) throw spaceNotFound();
     const { profileUid } = given.user;
     const { countedFor } = given;
-    await quota.add(quotaOwner({ profileUid, countedFor }));
+    const counted = { profileUid, countedFor };
+    await quota.add(quotaOwner(counted));
     const request = withGivenEvent(given, program);
     const inputs = await this.#inputsOf(program, request);
     await this.#ensurePatterns(program, inputs, given.user);
@@ -128,7 +129,10 @@ export class RunStarter {
       workflowName: program.name,
       inputs,
       ...(concurrency === undefined
-        ? { status: executor.isFull ? 'queued' : 'running', owner: await worker.owner() }
+        ? {
+            status: executor.hasRoomFor(counted) ? 'running' : 'queued',
+            owner: await worker.owner(),
+          }
         : { status: 'queued', concurrency }),
     });
     if (!isNew) return run;

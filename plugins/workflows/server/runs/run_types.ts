@@ -144,6 +144,8 @@ const run = z.strictObject({
   takeovers: z.number().int().positive().optional(),
   /** Sequence number of the last journal entry that this document knows. 0: none. */
   seq: z.number().int().nonnegative(),
+  /** Characters of the records when the run began to wait. Absent: it has not waited. */
+  recordCharacters: z.number().int().nonnegative().optional(),
   /** Why the run waits. */
   waits: z.array(wait).max(10_000).optional(),
   /** The waits with their forms, if these are large. */
