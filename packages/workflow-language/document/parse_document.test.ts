@@ -56,7 +56,7 @@ describe('parseWorkflowDocument', () => {
   });
 
   it.each([
-    ['by many uses of one', 'a: &a "TEXT"\nb:\n' + '  - *a\n'.repeat(90), 6],
+    ['by many uses of one', `a: &a "TEXT"\nb:\n${'  - *a\n'.repeat(90)}`, 6],
     ['by nested ones', 'a: &a "TEXT"\nb: &b [*a]\nc: &c [*b, *b]\nd: *c', 4],
     ['by keys', 'a: &a "TEXT"\nb: &b { *a : [*a] }\nc: *b', 3],
   ])('F124: refuses aliases with more than 4 MB, at the first that exceeds it: %s', (...args) => {

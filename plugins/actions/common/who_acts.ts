@@ -190,6 +190,7 @@ export const WHO_ACTS = {
   execution_of_other_key: 'you',
   step_execution_not_found: 'you',
   too_many_yaml_checks: 'nobody',
+  too_many_searches: 'nobody',
   too_many_active_executions: 'nobody',
   too_many_waiting_executions: 'you',
   conflict: 'you',

@@ -65,6 +65,10 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
     id: 'workflows.failure.tooManyYamlChecks',
     defaultMessage: 'The server checks too many large workflows. Wait a few seconds.',
   },
+  too_many_searches: {
+    id: 'workflows.failure.tooManySearches',
+    defaultMessage: 'The server reads too many lists of workflows. Wait a few seconds.',
+  },
   too_many_active_executions: {
     id: 'workflows.failure.tooManyActive',
     defaultMessage: 'You have too many runs at the same time. Wait until some have ended.',

@@ -22,6 +22,7 @@ export type WorkflowErrorCode =
   | 'execution_of_other_key'
   | 'step_execution_not_found'
   | 'too_many_yaml_checks'
+  | 'too_many_searches'
   | 'too_many_active_executions'
   | 'too_many_waiting_executions';
 
@@ -46,6 +47,7 @@ const STATUS: Readonly<Record<WorkflowErrorCode, number>> = {
   execution_of_other_key: 403,
   step_execution_not_found: 404,
   too_many_yaml_checks: 429,
+  too_many_searches: 429,
   too_many_active_executions: 429,
   too_many_waiting_executions: 429,
 };

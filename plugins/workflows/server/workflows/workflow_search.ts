@@ -1,13 +1,22 @@
 import type { Principal } from '@latchkey/core/server';
 import { type Filter, filter, type SavedObjectsRepository } from '@latchkey/saved-objects';
-import type { WORKFLOW_AGGREGATIONS } from '../../common/index.ts';
+import { WORKFLOW_AGGREGATIONS } from '../../common/index.ts';
+import { SearchTurns } from './search_turns.ts';
+import { SharedScan } from './shared_scan.ts';
 import { type StoredWorkflow, toStored } from './stored_workflow.ts';
 import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
 
 /** Values of one field that are counted; rarer ones are left out. */
 const MAX_VALUES = 1_000;
+/**
+ * Workflows that a count reads in one call, each with a YAML of up to 1 MB. Reading them in SQLite
+ * blocks the process.
+ */
+const WORKFLOWS_PER_READ = 25;
 
 type InSpace = Pick<Principal, 'spaceId'>;
+
+type Field = (typeof WORKFLOW_AGGREGATIONS)[number];
 
 /** Conditions and order of a list of workflows. */
 export interface WorkflowQuery {
@@ -36,16 +45,22 @@ export interface WorkflowCounts {
   readonly invalid: number;
 }
 
-/** Searches and counts the workflows of a space. May lack changes of the last second. */
+/**
+ * Searches and counts the workflows of a space. May lack changes of the last second. Each workflow
+ * is read with its YAML, so few searches run at the same time.
+ */
 export class WorkflowSearch {
   readonly #repository: SavedObjectsRepository;
+  readonly #turns = new SearchTurns();
+  readonly #values = new SharedScan((spaceId) => this.#countValues(spaceId));
 
   constructor(repository: SavedObjectsRepository) {
     this.#repository = repository;
   }
 
+  /** @throws WorkflowError `too_many_searches` */
   async list(
-    { spaceId }: InSpace,
+    { spaceId, user }: Pick<Principal, 'spaceId' | 'user'>,
     { page, size, query, tags, enabled, createdBy, sort, order }: WorkflowQuery,
   ): Promise<{ readonly workflows: readonly StoredWorkflow[]; readonly total: number }> {
     const isByName = sort === 'name';
@@ -54,19 +69,19 @@ export class WorkflowSearch {
     if (tags !== undefined) conditions.push(filter.isOneOf('tags', tags));
     if (enabled !== undefined) conditions.push(filter.equals('enabled', enabled));
     if (createdBy !== undefined) conditions.push(filter.isOneOf('createdBy', createdBy));
-    const { savedObjects, total } = await this.#repository.find<WorkflowAttributes>({
-      type: WORKFLOW_TYPE,
-      filter: filter.and(...conditions),
-      sort: [
-        {
-          field: isByName ? 'sortName' : 'lastUpdatedAt',
-          order: order ?? (isByName ? 'asc' : 'desc'),
-        },
-      ],
-      page,
-      perPage: size,
+    const direction = order ?? (isByName ? 'asc' : 'desc');
+    const field = isByName ? 'sortName' : 'lastUpdatedAt';
+    return this.#turns.run(user?.profileUid ?? '', async () => {
+      const { savedObjects, total } = await this.#repository.find<WorkflowAttributes>({
+        type: WORKFLOW_TYPE,
+        filter: filter.and(...conditions),
+        sort: [{ field, order: direction }],
+        page,
+        perPage: size,
+      });
+      await letOthersRun();
+      return { workflows: savedObjects.map(toStored), total };
     });
-    return { workflows: savedObjects.map(toStored), total };
   }
 
   /** Workflows with a step that states one of the connectors, by name. */
@@ -100,28 +115,49 @@ export class WorkflowSearch {
     return { total, enabled, disabled: total - enabled, invalid };
   }
 
-  /** Counts the values of fields, the most frequent first. Reads all workflows of the space. */
+  /**
+   * Counts the values of fields, the most frequent first. Reads all workflows of the space, once
+   * for requests that arrive meanwhile.
+   * @throws WorkflowError `too_many_searches`
+   */
   async values(
     { spaceId }: InSpace,
-    fields: readonly (typeof WORKFLOW_AGGREGATIONS)[number][],
+    fields: readonly Field[],
   ): Promise<Readonly<Record<string, readonly ValueCount[]>>> {
-    const counts = new Map(fields.map((field) => [field, new Map<string, number>()]));
-    const all = this.#repository.iterate<WorkflowAttributes>({
-      type: WORKFLOW_TYPE,
-      filter: filter.equals('spaceId', spaceId),
-    });
-    for await (const batch of all)
-      for (const { attributes } of batch)
-        for (const [field, values] of counts)
-          for (const value of new Set(valuesOf(attributes, field)))
-            values.set(value, (values.get(value) ?? 0) + 1);
-    return Object.fromEntries([...counts].map(([field, values]) => [field, mostFrequent(values)]));
+    const counts = await this.#values.result(spaceId);
+    return Object.fromEntries(fields.map((field) => [field, counts.get(field) ?? []]));
   }
+
+  #countValues(spaceId: string): Promise<ReadonlyMap<Field, readonly ValueCount[]>> {
+    const counts = new Map(
+      WORKFLOW_AGGREGATIONS.map((field) => [field, new Map<string, number>()]),
+    );
+    return this.#turns.run(`space ${spaceId}`, async () => {
+      const all = this.#repository.iterate<WorkflowAttributes>({
+        type: WORKFLOW_TYPE,
+        filter: filter.equals('spaceId', spaceId),
+        batchSize: WORKFLOWS_PER_READ,
+      });
+      for await (const batch of all) {
+        for (const { attributes } of batch)
+          for (const [field, values] of counts)
+            for (const value of new Set(valuesOf(attributes, field)))
+              values.set(value, (values.get(value) ?? 0) + 1);
+        await letOthersRun();
+      }
+      return new Map([...counts].map(([field, values]) => [field, mostFrequent(values)]));
+    });
+  }
+}
+
+/** Requests that are no searches get a turn between two calls that block the process. */
+function letOthersRun(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function valuesOf(
   { tags, createdBy, enabled, triggerTypes }: WorkflowAttributes,
-  field: (typeof WORKFLOW_AGGREGATIONS)[number],
+  field: Field,
 ): readonly string[] {
   switch (field) {
     case 'tags':
