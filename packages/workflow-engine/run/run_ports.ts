@@ -52,8 +52,8 @@ export interface RunPorts {
   /** Maximum characters of all records as JSON. Default: 100 million. */
   readonly maxRecordCharacters?: number;
   /**
-   * Called with the characters of each record that the run keeps in memory, also of those of earlier
-   * executions. Absent: only the limit of the run holds.
+   * Called with the characters of each record that the run keeps in memory, also of those of
+   * earlier executions. Absent: only the limit of the run holds.
    * @throws RunLimitReached
    */
   readonly holdRecords?: (characters: number) => void;

@@ -13,8 +13,8 @@ interface Waiting {
 }
 
 /**
- * Lets few searches that read the YAML of many workflows run at the same time, and one of each user.
- * Others wait in their order.
+ * Lets few searches that read the YAML of many workflows run at the same time, and one of each
+ * user. Others wait in their order.
  */
 export class SearchTurns {
   /** Users whose search runs. */
