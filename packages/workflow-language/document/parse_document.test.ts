@@ -59,7 +59,7 @@ describe('parseWorkflowDocument', () => {
     ['by many uses of one', `a: &a "TEXT"\nb:\n${'  - *a\n'.repeat(90)}`, 6],
     ['by nested ones', 'a: &a "TEXT"\nb: &b [*a]\nc: &c [*b, *b]\nd: *c', 4],
     ['by keys', 'a: &a "TEXT"\nb: &b { *a : [*a] }\nc: *b', 3],
-  ])('F124: refuses aliases with more than 4 MB, at the first that exceeds it: %s', (...args) => {
+  ])('J130: refuses aliases with more than 4 MB, at the first that exceeds it: %s', (...args) => {
     const [, text, line] = args;
     const large = text.replace('TEXT', 'z'.repeat(1_000_000));
     const { problems, value } = parseWorkflowDocument(large);
@@ -70,7 +70,7 @@ describe('parseWorkflowDocument', () => {
     });
   });
 
-  it('F124: reads aliases up to 4 MB, and counts the last value of an anchor', () => {
+  it('J130: reads aliases up to 4 MB, and counts the last value of an anchor', () => {
     const half = 'z'.repeat(500_000);
     const text = `a: &a "${half}"\nb: [${Array(7).fill('*a').join(', ')}]\nc: &a x\n`;
     expect(parseWorkflowDocument(`${text}d: [${'*a, '.repeat(80)}]`).problems).toEqual([]);

@@ -96,7 +96,7 @@ describe('a process whose memory is used by runs', () => {
   const fill = (characters: number) =>
     `  - { name: fill, type: console, with: { message: "${'x'.repeat(characters)}" } }`;
 
-  it('F125: queues the next run of the same user, and executes those of others', async () => {
+  it('J131: queues the next run of the same user, and executes those of others', async () => {
     const process = fixture.process({ maxRecordCharacters: 10_000, execute: hold });
     const large = await fixture.start(process, `${fill(2_150)}\n${steps('e1')}`, 'eve');
     await untilCalled(1);
@@ -111,7 +111,7 @@ describe('a process whose memory is used by runs', () => {
     expect(calls).toEqual(['e1', 'a1', 'e2']);
   });
 
-  it('F125: ends a run that has no room for its records, with a reason', async () => {
+  it('J131: ends a run that has no room for its records, with a reason', async () => {
     const process = fixture.process({ maxRecordCharacters: 10_000, execute: hold });
     await fixture.start(process, `${fill(1_600)}\n${steps('e1')}`, 'eve');
     await untilCalled(1);
@@ -120,7 +120,7 @@ describe('a process whose memory is used by runs', () => {
     expect(error?.type).toBe('MemoryLimitReached');
   });
 
-  it('F125: continues a run that waited when there is room for its records', async () => {
+  it('J131: continues a run that waited when there is room for its records', async () => {
     const process = fixture.process({ maxRecordCharacters: 10_000, execute: hold });
     const wait = '  - { name: pause, type: wait, with: { duration: 1m } }';
     const parked = await fixture.start(process, `${fill(1_600)}\n${wait}`, 'eve');

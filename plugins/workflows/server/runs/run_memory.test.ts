@@ -7,7 +7,7 @@ beforeEach(() => {
 });
 
 describe('the records of all runs', () => {
-  it('F125: are at most half of the memory for one user, whose next run does not fit', () => {
+  it('J131: are at most half of the memory for one user, whose next run does not fit', () => {
     const first = memory.hold('u_eve', 0);
     first.add(480);
     expect([memory.fits('u_eve', 0), memory.fits('u_ana', 0)]).toEqual([false, true]);
@@ -18,13 +18,13 @@ describe('the records of all runs', () => {
     expect(memory.fits('u_eve', 0)).toBe(true);
   });
 
-  it('F125: are at most those of the memory for all users', () => {
+  it('J131: are at most those of the memory for all users', () => {
     for (const user of ['u_eve', 'u_ben']) memory.hold(user, 0).add(480);
     expect(memory.fits('u_ana', 0)).toBe(false);
     expect(() => memory.hold('u_ana', 0).add(50)).toThrow('that the server runs now');
   });
 
-  it('F125: contain what a run that continues has recorded before it reads its records', () => {
+  it('J131: contain what a run that continues has recorded before it reads its records', () => {
     expect(memory.fits('u_eve', 400)).toBe(true);
     const held = memory.hold('u_eve', 400);
     expect(memory.fits('u_eve', 200)).toBe(false);

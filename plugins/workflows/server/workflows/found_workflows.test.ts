@@ -31,7 +31,7 @@ const found = async (value: unknown, { yaml = 'x', hasDefinitions = true } = {})
 };
 
 describe('workflows with ids', () => {
-  it('F124: have YAML and values up to 8 million characters, in order', async () => {
+  it('J130: have YAML and values up to 8 million characters, in order', async () => {
     const value = ['z'.repeat(1_500_000)];
     expect(await found(value, { yaml: 'y'.repeat(500_000) })).toMatchObject({
       all: 25,
@@ -40,7 +40,7 @@ describe('workflows with ids', () => {
     });
   });
 
-  it('F124: have more YAML when no values are requested, and are read in small batches', async () => {
+  it('J130: have more YAML when no values are requested, and are read in small batches', async () => {
     const yaml = 'y'.repeat(500_000);
     expect(await found([], { yaml, hasDefinitions: false })).toEqual({
       all: 25,

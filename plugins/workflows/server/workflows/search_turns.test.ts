@@ -23,7 +23,7 @@ const end = async (name: string, running: Promise<void>) => {
 };
 
 describe('searches that read many workflows', () => {
-  it('F126: run two at a time, and one of each user, in their order', async () => {
+  it('J132: run two at a time, and one of each user, in their order', async () => {
     const e1 = search('eve', 'e1');
     for (const [user, name] of [
       ['eve', 'e2'],
@@ -36,7 +36,7 @@ describe('searches that read many workflows', () => {
     expect(begun).toEqual(['e1', 'a1', 'e2']);
   });
 
-  it('F126: are refused when too many of one user wait, and not those of others', async () => {
+  it('J132: are refused when too many of one user wait, and not those of others', async () => {
     for (let each = 0; each < 21; each += 1) void search('eve', `e${each}`);
     await expect(search('eve', 'last')).rejects.toMatchObject({ code: 'too_many_searches' });
     void search('ana', 'a1');
@@ -52,7 +52,7 @@ describe('searches that read many workflows', () => {
 });
 
 describe('a scan that many callers share', () => {
-  it('F126: begins at most once more while it runs, after changes of its callers', async () => {
+  it('J132: begins at most once more while it runs, after changes of its callers', async () => {
     let scans = 0;
     const waiting: (() => void)[] = [];
     const shared = new SharedScan(async () => {
