@@ -8,6 +8,7 @@ const principal = { user: anAuthenticatedUser(), spaceId: 'default' };
 /** Ids of the workflows that have members, of ten workflows with these values. */
 const found = async (value: unknown, { yaml = 'x', hasDefinitions = true } = {}) => {
   const reads: number[] = [];
+  let checked = 0;
   const all = await findWorkflows(
     {
       workflows: {
@@ -20,14 +21,25 @@ const found = async (value: unknown, { yaml = 'x', hasDefinitions = true } = {})
         read: async () => value,
       },
       schedules: { tasksOf: async () => new Map() },
-      validity: { of: async (_, stored) => stored },
+      validity: {
+        of: async (_, stored) => {
+          checked += stored.length;
+          return stored;
+        },
+      },
     },
     principal,
     { ids: Array.from({ length: 25 }, (_, index) => `w${index}`), hasDefinitions },
   );
   const having = (name: 'yaml' | 'definition') =>
     all.filter((each) => each[name] !== undefined).length;
-  return { all: all.length, yaml: having('yaml'), definition: having('definition'), reads };
+  return {
+    all: all.length,
+    yaml: having('yaml'),
+    definition: having('definition'),
+    reads,
+    checked,
+  };
 };
 
 describe('workflows with ids', () => {
@@ -47,6 +59,7 @@ describe('workflows with ids', () => {
       yaml: 16,
       definition: 0,
       reads: [10, 10, 5],
+      checked: 10,
     });
   });
 
