@@ -76,11 +76,22 @@ export function defineApi<const N extends Naming = 'same'>(
       createOperation(
         { api: graphqlApi, graphql: { document } },
         `POST ${api.graphqlPath ?? '/graphql'}`,
-        { ...options, isQuery: !/^\s*mutation\b/.test(document) },
+        { ...options, isQuery: isQuery(document) },
       ),
     check: (context, response) => {
       const failure = vendorFailureOf(api, toApiResponse(response), { context, now: new Date() });
       if (failure !== undefined) throw failure;
     },
   };
+}
+
+/**
+ * Tells if a GraphQL document only reads.
+ * @throws TypeError for a document that does not begin with its kind: a mutation that counts as a
+ * query would be sent again after a lost response
+ */
+function isQuery(document: string): boolean {
+  const [, kind] = /^\s*(query\b|mutation\b|\{)/.exec(document) ?? [];
+  if (kind === undefined) throw new TypeError('A GraphQL document begins with query or mutation.');
+  return kind !== 'mutation';
 }

@@ -56,6 +56,8 @@ describe('the scopes of an operation', () => {
   it('follow from the kind of a GraphQL document', () => {
     expect(api.query('query items { items { id } }', nothing).scope).toBe('read');
     expect(() => api.query('mutation change { change { id } }', nothing)).toThrow('needs a scope');
+    const comment = '# Changes it.\nmutation change { change { id } }';
+    expect(() => api.query(comment, nothing)).toThrow('begins with query or mutation');
   });
 
   it('must be stated for a method that can change data', () => {

@@ -122,6 +122,9 @@ const checkActions = (spec: ConnectorSpec): void => {
   if (undescribed !== undefined) {
     throw new ConnectorSpecError('undescribed_action', id, `[${undescribed}] has no description`);
   }
+  if (spec.test.enabled && spec.test.description === '') {
+    throw new ConnectorSpecError('undescribed_action', id, 'the test has no description');
+  }
   for (const name of names) {
     if (name === TEST_CONNECTOR_SUB_ACTION) {
       throw new ConnectorSpecError('reserved_action', id, `the action name [${name}] is reserved`);

@@ -328,6 +328,13 @@ const NAMES_FAILURE = {
 /** Headers that cannot change where or for whom a request is. */
 const harmlessHeader = z.string().regex(/^(accept|accept-language|x-[a-z0-9-]+)$/);
 
+/** No action of a connector with entered data names scopes, which the other members compare. */
+const scopeOfData = scope.omit({
+  parameter: true,
+  appPermissionsSuffix: true,
+  resourceSeparator: true,
+});
+
 /**
  * Facts that an administrator enters for a provider without an entry: those of an entry on which
  * the server acts without knowing the API. What decides where tokens are
@@ -335,7 +342,7 @@ const harmlessHeader = z.string().regex(/^(accept|accept-language|x-[a-z0-9-]+)$
  * token response and the source of the account are settings of the connector.
  */
 export const providerDataSchema = z.strictObject({
-  authorize: z.strictObject({ scope: scope.omit({ parameter: true }).prefault({}) }).prefault({}),
+  authorize: z.strictObject({ scope: scopeOfData.prefault({}) }).prefault({}),
   token: token
     .pick({ format: true, fields: true })
     .extend({

@@ -88,7 +88,9 @@ export const stepExecution = z.object({
   failedStepId: z
     .string()
     .optional()
-    .describe('The step with whose failure this one failed. Absent: it failed by itself.'),
+    .describe(
+      'The step with whose failure this one failed. Absent: it failed by itself, or without `error`: the execution ended inside of it.',
+    ),
 });
 
 const wait = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineGoogleApi, text, texts } from '../../google_apis/index.ts';
-import { flags, textOf } from '../../operations/index.ts';
+import { flag, flags, textOf } from '../../operations/index.ts';
 
 /** Origin of the API. */
 export const GOOGLE_API = 'https://www.googleapis.com';
@@ -25,7 +25,6 @@ export const calendarId = () =>
 /** A point in time. */
 export const time = () => z.iso.datetime({ offset: true }).max(40);
 
-const flag = () => z.boolean().optional();
 const when = z.object(texts('date', 'dateTime', 'timeZone')).optional();
 const person = { displayName: text(), email: text(), self: flag() };
 

@@ -13,11 +13,17 @@ export function followSignOut({
   readonly chrome: Pick<CoreServices['chrome'], 'getSnapshot'>;
   readonly core: Pick<CoreServices['core'], 'http'>;
 }): () => void {
+  let isAsking = false;
   return listenForSignOut(() => {
+    // Each tab that reaches the login page says so.
+    if (isAsking) return;
+    isAsking = true;
+    const asked = chrome.getSnapshot().account?.readUsername(core.http) ?? Promise.resolve();
     // A failure is recorded where the responses of all requests are observed.
-    chrome
-      .getSnapshot()
-      .account?.readUsername(core.http)
-      .catch(() => undefined);
+    asked
+      .catch(() => undefined)
+      .finally(() => {
+        isAsking = false;
+      });
   });
 }

@@ -55,7 +55,10 @@ export function SpacesTable(props: {
     {
       field: 'description',
       name: formatMessage(messages.description),
-      render: (text: string | undefined) => <TwoLines text={descriptions.shown(text) || '–'} />,
+      render: (text: string | undefined) => {
+        const shown = descriptions.shown(text);
+        return shown ? <TwoLines text={shown} /> : '–';
+      },
     },
     {
       field: 'id',

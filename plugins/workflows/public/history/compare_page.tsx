@@ -24,7 +24,7 @@ const messages = defineMessages({
   },
   incompleteText: {
     id: 'workflows.compare.incompleteText',
-    defaultMessage: 'The link names less than two runs. Select two runs in the list.',
+    defaultMessage: 'The link names fewer than two runs. Select two runs in the list.',
   },
   allRuns: { id: 'workflows.runPage.allRuns', defaultMessage: 'All runs' },
 });

@@ -162,7 +162,7 @@ it('the page of runs does not say whether steps are the same when the user does 
 
 it.each([
   ['names a run that does not exist', '/?first=a&second=gone', /^One of them does not exist/],
-  ['names one run only', '/?first=a', /less than two runs/],
+  ['names one run only', '/?first=a', /fewer than two runs/],
 ])(
   'the comparison says why nothing is compared when the link %s, and links to the runs',
   async (_, path, text) => {

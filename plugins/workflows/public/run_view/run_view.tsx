@@ -283,7 +283,10 @@ function Steps({ run, now, renderDetails }: RunViewProps): ReactElement {
     from: Date.parse(run.createdAt),
     to: run.finishedAt === undefined ? now : Date.parse(run.finishedAt),
   };
-  const tree = useMemo(() => stepTree(stepExecutions, whole.to), [stepExecutions, whole.to]);
+  // Ended steps do not change with the time.
+  const isGrowing = stepExecutions.some(({ finishedAt }) => finishedAt === undefined);
+  const treeEnd = isGrowing ? whole.to : 0;
+  const tree = useMemo(() => stepTree(stepExecutions, treeEnd), [stepExecutions, treeEnd]);
   const title = formatMessage(messages.steps);
   const isEnded = isFinished(run.status);
   return (

@@ -51,7 +51,9 @@ export function StepRows({ steps, whole, label, renderDetails }: StepRowsProps):
 
 /** A condition has neither input nor output, and what is inside of a step says why it failed. */
 const hasDetails = ({ status, stepType, failedStepId, error }: StepRun): boolean =>
-  status !== 'running' && failedStepId === undefined && (stepType !== 'if' || error !== undefined);
+  status !== 'running' &&
+  failedStepId === undefined &&
+  (error !== undefined || (status !== 'failed' && stepType !== 'if'));
 
 type Shared = Pick<StepRowsProps, 'whole' | 'renderDetails'>;
 
@@ -66,7 +68,7 @@ function StepRow({ step, ...shared }: Shared & { readonly step: StepNode }): Rea
   const [isOpen, setOpen] = useState(
     isCondition || (isFailedInside && groups.length > 0 && isAround),
   );
-  const status = run?.status ?? (isFailedInside ? 'failed' : 'completed');
+  const status = run?.status ?? statusOf(summary);
   return (
     <li>
       <RowButton
@@ -126,7 +128,7 @@ function GroupRow({ group, ...shared }: Shared & { readonly group: GroupNode }):
       <RowButton
         id={id}
         isOpen={isOpen}
-        status={isFailed ? 'failed' : 'completed'}
+        status={statusOf(summary)}
         title={formatMessage(messages[known], { number: frame.index + 1 })}
         note={formatMessage(messages.summary, totals(summary))}
         span={span}
@@ -140,6 +142,13 @@ function GroupRow({ group, ...shared }: Shared & { readonly group: GroupNode }):
       )}
     </li>
   );
+}
+
+/** Status of what has no record of its own. */
+function statusOf({ failed, running, cancelled }: Summary): StepRun['status'] {
+  if (failed > 0) return 'failed';
+  if (running > 0) return 'running';
+  return cancelled > 0 ? 'cancelled' : 'completed';
 }
 
 /** Message of each kind of scope. */

@@ -55,7 +55,7 @@ describe('stepTree', () => {
       ],
       ['last'],
     ]);
-    expect(tree[1]?.summary).toEqual({ completed: 3, failed: 0, skipped: 0 });
+    expect(tree[1]?.summary).toMatchObject({ completed: 3, failed: 0, skipped: 0 });
   });
 
   it('orders steps by their start, and branches by their number', () => {
@@ -81,7 +81,7 @@ describe('stepTree', () => {
     expect(outline(tree)).toEqual([
       ['call', ['attempt 1', ['call']], ['attempt 2', ['call']], ['fallback 0', ['tell']]],
     ]);
-    expect(tree[0]?.summary).toEqual({ completed: 1, failed: 3, skipped: 0 });
+    expect(tree[0]?.summary).toMatchObject({ completed: 1, failed: 3, skipped: 0 });
   });
 
   it('counts a loop only if it failed by itself', () => {
@@ -91,8 +91,25 @@ describe('stepTree', () => {
     expect(stepTree([inner, passed], NOW)[0]?.summary.failed).toBe(1);
     const ok = ended('x', [['each', 'iteration', 0]]);
     const [node] = stepTree([ok, ended('each', [], { stepType: 'foreach' })], NOW);
-    expect(node?.summary).toEqual({ completed: 1, failed: 0, skipped: 0 });
-    expect(stepTree([ok, ended('each', [], around)], NOW)[0]?.summary.failed).toBe(1);
+    expect(node?.summary).toMatchObject({ completed: 1, failed: 0, skipped: 0 });
+    const error = { type: 'TypeError', message: 'no list' };
+    const byItself = ended('each', [], { ...around, error });
+    expect(stepTree([ok, byItself], NOW)[0]?.summary.failed).toBe(1);
+    // The run ended inside of it, for example at a limit.
+    expect(stepTree([ok, ended('each', [], around)], NOW)[0]?.summary.failed).toBe(0);
+  });
+
+  it('counts steps that run, and those that were cancelled with the run, inside of a loop', () => {
+    const inIteration = (status: 'running' | 'cancelled') =>
+      stepTree(
+        [
+          ended('each', [], { stepType: 'foreach', status }),
+          ended('check', [['each', 'iteration', 0]], { stepType: 'if', status }),
+        ],
+        NOW,
+      )[0]?.groups[0]?.summary;
+    expect(inIteration('running')).toMatchObject({ completed: 0, running: 1 });
+    expect(inIteration('cancelled')).toMatchObject({ completed: 0, cancelled: 1 });
   });
 
   it('puts steps below the condition around them, also if all began at the same time', () => {

@@ -7,8 +7,8 @@ export interface StepNode {
   readonly id: string;
   readonly name: string;
   /**
-   * Record of the finished step. `undefined`: it is still running, or it is a loop in a run of an
-   * older version, which has no record.
+   * Record of the step; of a step around others also while it runs. `undefined`: no record yet, or
+   * it is a loop in a run of an older version, which has none.
    */
   readonly run: StepRun | undefined;
   /** Iterations, branches, cases, repetitions and fallbacks of the step. */
@@ -34,13 +34,17 @@ export interface Span {
 }
 
 /**
- * Numbers of ended steps inside of a node, that of the node included. A loop or another step around
+ * Numbers of steps inside of a node, that of the node included. A loop or another step around
  * others only counts if it failed by itself.
  */
 export interface Summary {
   readonly completed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Steps that have not ended. */
+  readonly running: number;
+  /** Steps that ended with their run, because it was cancelled. */
+  readonly cancelled: number;
 }
 
 /** A node while the tree is built. */
@@ -120,9 +124,15 @@ function byKindAndIndex({ frame: a }: GroupNode, { frame: b }: GroupNode): numbe
   return a.kind === 'fallback' ? 1 : b.kind === 'fallback' ? -1 : 0;
 }
 
-/** Repetitions and the fallback are around a step, which has a result of its own. */
-function isStepOfItsOwn({ status, failedStepId }: StepRun, groups: Draft['groups']): boolean {
-  if (status === 'failed' && failedStepId === undefined) return true;
+/**
+ * Repetitions and the fallback are around a step, which has a result of its own. A loop that failed
+ * by itself has an error; without one, the run ended inside of it.
+ */
+function isStepOfItsOwn(
+  { status, failedStepId, error }: StepRun,
+  groups: Draft['groups'],
+): boolean {
+  if (status === 'failed' && failedStepId === undefined && error !== undefined) return true;
   return [...groups.values()].every(
     ({ frame: { kind } }) => kind === 'attempt' || kind === 'fallback',
   );
@@ -144,13 +154,17 @@ const summaryOf = ({ status }: StepRun): Summary => ({
   completed: status === 'completed' ? 1 : 0,
   failed: status === 'failed' || status === 'timed_out' ? 1 : 0,
   skipped: status === 'skipped' ? 1 : 0,
+  running: status === 'running' ? 1 : 0,
+  cancelled: status === 'cancelled' ? 1 : 0,
 });
 
 function sumOf(summaries: readonly Summary[]): Summary {
-  return summaries.reduce((all, { completed, failed, skipped }) => ({
+  return summaries.reduce((all, { completed, failed, skipped, running, cancelled }) => ({
     completed: all.completed + completed,
     failed: all.failed + failed,
     skipped: all.skipped + skipped,
+    running: all.running + running,
+    cancelled: all.cancelled + cancelled,
   }));
 }
 

@@ -21,7 +21,7 @@ export function TriggersCell({ workflow }: { readonly workflow: ListedWorkflow }
   const names = types.map(useTriggerName());
   return (
     <div>
-      <TwoLines text={names.length === 0 ? '–' : names.join(', ')} />
+      {names.length === 0 ? '–' : <TwoLines text={names.join(', ')} />}
       {nextRunAt === undefined && runsAs === undefined ? null : (
         <EuiText size="xs" color="subdued" component="div">
           {nextRunAt === undefined ? null : (

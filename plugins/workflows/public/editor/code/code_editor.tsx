@@ -28,6 +28,7 @@ import type { LanguageData, Problem, TextChange } from '../text/index.ts';
 import { markProblems } from './diagnostic_extension.ts';
 import { editorTheme } from './editor_theme.ts';
 import { languageExtensions } from './language_extensions.ts';
+import { pastedText } from './pasted_text.ts';
 import { editorPhrases } from './phrases.ts';
 import {
   markPlaceholders,
@@ -35,7 +36,6 @@ import {
   placeholderExtension,
 } from './placeholder_extension.ts';
 import { offsetOf } from './text_positions.ts';
-import { withoutCodeFence } from './without_code_fence.ts';
 
 const messages = defineMessages({
   label: { id: 'workflows.code.label', defaultMessage: 'YAML of the workflow' },
@@ -170,7 +170,7 @@ const EDITING: Extension = [
   bracketMatching(),
   closeBrackets(),
   search({ top: true }),
-  EditorView.clipboardInputFilter.of(withoutCodeFence),
+  EditorView.clipboardInputFilter.of(pastedText),
   yaml(),
   indentUnit.of('  '),
   EditorState.tabSize.of(2),

@@ -1,8 +1,19 @@
-/** First line of a fenced block: its indentation and its fence. A language may follow. */
-const OPENING = /^( *)(`{3,}|~{3,})[^`]*$/;
+import type { EditorState } from '@codemirror/state';
+
+/** First line of a fenced block of YAML: its indentation and its fence. */
+const OPENING = /^( *)(`{3,}|~{3,}) *(?:ya?ml)? *$/i;
 
 /**
- * Content of a text that is one fenced code block of Markdown and nothing else, as chats and
+ * A pasted text without the fence around it, where members of the document begin. Elsewhere it may
+ * be part of a text, whose author wants the fence.
+ */
+export function pastedText(text: string, { doc, selection }: EditorState): string {
+  const { from } = selection.main;
+  return from === doc.lineAt(from).from ? withoutCodeFence(text) : text;
+}
+
+/**
+ * Content of a text that is one fenced code block of YAML and nothing else, as chats and
  * documents copy it. Other texts are returned as they are: what is around a block is not known.
  */
 export function withoutCodeFence(text: string): string {

@@ -1,5 +1,6 @@
+import { EditorState } from '@codemirror/state';
 import { describe, expect, it } from '@jest/globals';
-import { withoutCodeFence } from './without_code_fence.ts';
+import { pastedText, withoutCodeFence } from './pasted_text.ts';
 
 const YAML = 'name: a\nsteps:\n  - name: b\n';
 
@@ -26,8 +27,17 @@ describe('a pasted text', () => {
     ['with words before the block', `Here it is:\n\`\`\`yaml\n${YAML}\`\`\``],
     ['with two blocks', `\`\`\`\n${YAML}\`\`\`\n\`\`\`\n${YAML}\`\`\``],
     ['whose block is not closed', `\`\`\`yaml\n${YAML}`],
+    ['with a block of another language', '```json\n{}\n```'],
     ['that is empty', ''],
   ])('%s stays as it is', (_, text) => {
     expect(withoutCodeFence(text)).toBe(text);
+  });
+
+  it('keeps its fence inside of a text of the document', () => {
+    const text = `\`\`\`yaml\n${YAML}\`\`\``;
+    const doc = 'message: |\n  ';
+    const at = (anchor: number) => EditorState.create({ doc, selection: { anchor } });
+    expect(pastedText(text, at(doc.length))).toBe(text);
+    expect(pastedText(text, at(0))).toBe(YAML);
   });
 });
