@@ -3,9 +3,11 @@ import { type ApiResponse, valuesAt } from './api_response.ts';
 import { classifyApiResponse, matchesRule, type SignalRules } from './classify_api_response.ts';
 
 /** How a provider names the scopes of a grant. */
-type ScopeNames = Pick<
-  ProviderEntry['authorize']['scope'],
-  'appPermissionsSuffix' | 'resourceSeparator'
+type ScopeNames = Partial<
+  Pick<
+    ProviderEntry['authorize']['scope'],
+    'appPermissionsSuffix' | 'resourceSeparator' | 'separator'
+  >
 >;
 
 /** Rules that say how an API refuses a request whose token lacks a scope. */

@@ -182,7 +182,9 @@ export const getExecution = defineRoute({
         yaml: z
           .string()
           .optional()
-          .describe('The text that is executed. That of a test is only for its user.'),
+          .describe(
+            'The text that is executed. One that is not stored as the workflow, such as that of a test, is only for users who may read the data of the execution.',
+          ),
         workflowDefinition: z.unknown().optional().describe('`yaml` as a value.'),
         input: z.unknown().optional(),
         metadata: values.optional().describe('That of the start, shown with the input.'),

@@ -170,7 +170,8 @@ onEachStore((store) => {
 
   it('the API returns loops and conditions that have begun and that have ended', async () => {
     const { second } = environment;
-    const id = await run(ana, await create(INSIDE));
+    const workflow = await create(INSIDE);
+    const id = await run(ana, workflow);
     await until(ana, id, 'waiting_for_input');
     const path = `/api/workflows/executions/${id}` as const;
     const shown = async () =>
@@ -218,6 +219,12 @@ onEachStore((store) => {
     const loop = `GET ${path}/step/each` as const;
     expect(await ana.json(second, loop)).toMatchObject({ output: { items: [1, 2], total: 2 } });
     expect(await ben.json(second, loop)).not.toHaveProperty('output');
+    // A text that was replaced may contain what was removed from it.
+    await environment.admin.json(second, `PUT /api/workflows/workflow/${workflow}`, {
+      yaml: `${INSIDE}# changed\n`,
+    });
+    expect(await ben.json(second, `GET ${path}`)).not.toHaveProperty('yaml');
+    expect(await ana.json(second, `GET ${path}`)).toMatchObject({ yaml: INSIDE });
   });
 
   it('the API returns the text of a test only to its user', async () => {

@@ -141,22 +141,39 @@ export class RunReader {
     const shown = isReadable ? values : NO_VALUES;
     if (shown.input || shown.output) access.recordRead(principal, run);
     const size = MAX_STEP_EXECUTIONS;
-    // The text of a test is nowhere else, and belongs to its user.
-    const isText =
-      hasDefinition && (isReadable || (run.workflowId !== undefined && !run.isTestRun));
     const [{ steps, total, open }, waits, given, result, yaml] = await Promise.all([
       this.#steps.page(run, { from: 0, size }, shown),
       isReadable ? store.readWaits(run) : (run.waits ?? []),
       shown.input ? store.readGiven(run) : undefined,
       shown.output ? store.readResult(run) : { error: undefined },
-      isText ? store.readDefinition(run.definitionId) : undefined,
+      hasDefinition ? this.#textOf(principal, run, isReadable) : undefined,
     ]);
-    const definition =
-      yaml === undefined ? undefined : await this.#deps.workflows.read(principal, yaml);
+    const definition = yaml === undefined ? undefined : await this.#definitionOf(principal, yaml);
     const shownSteps = [...steps.slice(0, size - open.length), ...open];
     const all = { steps: shownSteps, total: total + open.length };
     const { inputs, metadata } = given ?? {};
     return { run, ...all, waits, inputs, metadata, yaml, definition, result, isReadable };
+  }
+
+  /** The YAML of a run. One that is not stored as a workflow belongs to the user of the run. */
+  async #textOf(
+    principal: Principal,
+    { definitionId, workflowId, isTestRun }: StoredRun,
+    isReadable: boolean,
+  ): Promise<string | undefined> {
+    const { store, workflows } = this.#deps;
+    if (isReadable) return store.readDefinition(definitionId);
+    if (workflowId === undefined || isTestRun) return undefined;
+    const [yaml, stored] = await Promise.all([
+      store.readDefinition(definitionId),
+      workflows.get(principal, workflowId).catch(undefinedIfRefused),
+    ]);
+    return yaml === stored?.yaml ? yaml : undefined;
+  }
+
+  /** The value of a YAML. Undefined: it takes too long, or too many are being read. */
+  #definitionOf(principal: Principal, yaml: string): Promise<unknown> {
+    return this.#deps.workflows.read(principal, yaml).catch(undefinedIfRefused);
   }
 
   /** One page of the ended steps of a run. @throws WorkflowError `execution_not_found` */
@@ -240,4 +257,8 @@ export class RunReader {
       throw new WorkflowError('execution_not_found', `Execution [${id}] does not exist.`);
     return run;
   }
+}
+
+function undefinedIfRefused(error: unknown): undefined {
+  if (!(error instanceof WorkflowError)) throw error;
 }
