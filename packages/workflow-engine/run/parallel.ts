@@ -69,7 +69,10 @@ export async function runParallel(
       if (outcome.kind === 'parked' && body.countsWaiting) return;
     }
   };
-  await Promise.all(Array.from({ length: Math.min(body.concurrency, queue.length) }, work));
+  const workers = Array.from({ length: Math.min(body.concurrency, queue.length) }, work);
+  // The run must not end while a branch may still call services.
+  for (const worker of await Promise.allSettled(workers))
+    if (worker.status === 'rejected') throw worker.reason;
   const ended = outcomes[Number(run.decided(`${key}?ended`) ?? -1)];
   if (ended?.kind === 'ended') return ended.flow;
   for (const outcome of outcomes) if (outcome?.kind === 'interrupted') throw outcome.error;
@@ -125,18 +128,28 @@ async function branchesOf(
   }));
 }
 
+/** A branch and its step. */
+interface BranchPart {
+  readonly step: StepOf<'parallel'>;
+  readonly branch: Branch;
+  readonly place: StepPlace;
+}
+
 /** Runs one branch. Never rejects. */
-async function runBranch(
+async function runBranch(run: RunContext, part: BranchPart): Promise<BranchOutcome> {
+  try {
+    return await outcomeOf(run, part);
+  } catch (error) {
+    return error instanceof Parked
+      ? { kind: 'parked', parked: error }
+      : { kind: 'interrupted', error };
+  }
+}
+
+/** @throws Parked; the reason for which the run cannot continue */
+async function outcomeOf(
   run: RunContext,
-  {
-    step,
-    branch,
-    place: { scope, key },
-  }: {
-    readonly step: StepOf<'parallel'>;
-    readonly branch: Branch;
-    readonly place: StepPlace;
-  },
+  { step, branch, place: { scope, key } }: BranchPart,
 ): Promise<BranchOutcome> {
   const branchKey = `${key}[${branch.index}]`;
   const state = new BranchState(scope.branch);
@@ -171,8 +184,7 @@ async function runBranch(
       ...(lastOutput === undefined ? {} : { output: lastOutput }),
     });
   } catch (error) {
-    if (error instanceof Parked) return { kind: 'parked', parked: error };
-    if (!(error instanceof StepFailure)) return { kind: 'interrupted', error };
+    if (!(error instanceof StepFailure)) throw error;
     const isTimeout = error.error.type === 'StepTimeout' && error.stepName === undefined;
     return end({ status: isTimeout ? 'timed_out' : 'failed', error: error.error });
   }

@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly random?: () => number;
   readonly maxSteps?: number;
   readonly maxRecordCharacters?: number;
+  /** Called before each step. */
+  readonly beginTurn?: () => void;
   /** Records that the run begins with. */
   readonly records?: readonly RunRecord[];
 }
@@ -144,11 +146,13 @@ export class TestRun {
   }
 
   #ports(): RunPorts {
-    const { call, child, maxSteps, maxRecordCharacters, random = () => 0.5 } = this.#options;
+    const { call, child, maxSteps, maxRecordCharacters, beginTurn } = this.#options;
+    const { random = () => 0.5 } = this.#options;
     const journal = this.#journal;
     return {
       ...(maxSteps === undefined ? {} : { maxSteps }),
       ...(maxRecordCharacters === undefined ? {} : { maxRecordCharacters }),
+      ...(beginTurn === undefined ? {} : { beginTurn }),
       journal: {
         earlier: journal.records,
         find: (key) => journal.find(key),

@@ -56,7 +56,7 @@ export abstract class RunContext {
    * Begins a step, an iteration or a repetition. Lets other work of the process run when this run
    * has computed for a while.
    * @throws RunLimitReached; the reason of the signal when the run ends for another reason than a
-   * time limit, which only stops what has no result yet
+   * time limit, which only stops what has no result yet; the error of `beginTurn` of the ports
    */
   async nextTurn({ signal }: Pick<Scope, 'signal'>): Promise<void> {
     const { maxSteps = MAX_STEPS } = this.ports;
@@ -69,6 +69,7 @@ export abstract class RunContext {
     this.texts.beginStep();
     await this.#letOthersRun();
     if (signal.aborted && !(signal.reason instanceof TimeLimitReached)) signal.throwIfAborted();
+    this.ports.beginTurn?.();
   }
 
   /** Lets other work of the process run when this run has computed for a while. */

@@ -57,6 +57,13 @@ export interface RunPorts {
    * @throws RunLimitReached
    */
   readonly holdRecords?: (characters: number) => void;
+  /**
+   * Called before each step, iteration and repetition, when no call of its branch is in progress.
+   * An error of it interrupts the run: no step begins any more, the results of calls in progress
+   * are recorded, and the execution ends with this error. The run can be continued.
+   * @throws the same error at each call after the first that it has thrown
+   */
+  readonly beginTurn?: () => void;
   readonly patterns: PatternMatcher;
   readonly templates: TemplateRenderer;
   /**

@@ -35,6 +35,13 @@ describe('FairQueue', () => {
     expect(drained(queue)).toEqual(['a1', 'a2']);
   });
 
+  it('has an entry that comes back first among those of its user', () => {
+    const queue = queueOf('a1', 'a2', 'b1');
+    queue.pushFirst({ id: 'a0', profileUid: 'a' });
+    expect([queue.hasUser('a'), queue.hasUser('c')]).toEqual([true, false]);
+    expect(drained(queue)).toEqual(['a0', 'b1', 'a1', 'a2']);
+  });
+
   it('forgets removed entries, and has each id once', () => {
     const queue = queueOf('a1', 'a2', 'b1');
     queue.push({ id: 'a1', profileUid: 'a' });

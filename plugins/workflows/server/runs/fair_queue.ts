@@ -29,6 +29,14 @@ export class FairQueue<T extends Queued> {
     this.#users.set(id, user);
   }
 
+  /** Adds an entry before those of its user. Replaces one with the same id. */
+  pushFirst(entry: T): void {
+    this.remove(entry.id);
+    const user = this.#userOf(entry);
+    const later = [...(this.#byUser.get(user)?.values() ?? [])];
+    for (const each of [entry, ...later]) this.push(each);
+  }
+
   /**
    * Removes the first entry of the next preferred user, or of the next one if none is preferred.
    * Leaves out users whose first entry is not possible. Undefined: there is none.
@@ -56,6 +64,11 @@ export class FairQueue<T extends Queued> {
 
   has(id: string): boolean {
     return this.#users.has(id);
+  }
+
+  /** Tells if entries of a user wait. */
+  hasUser(user: string): boolean {
+    return this.#byUser.has(user);
   }
 
   remove(id: string): void {

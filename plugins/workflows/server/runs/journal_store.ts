@@ -13,6 +13,11 @@ const MAX_ENTRY_LENGTH = 16_384;
 /** Characters of the message of an error without its values. */
 const MAX_MESSAGE_LENGTH = 500;
 
+/** Steps around others that a document lists. More are only possible in many branches. */
+const MAX_OPEN_STEPS = 100;
+/** Characters of JSON of these steps: their names and scopes have no limit of their own. */
+const MAX_OPEN_LENGTH = 4_096;
+
 interface RunId {
   readonly id: string;
 }
@@ -72,7 +77,7 @@ export class JournalStore {
           apart: await this.#values.put(run, records),
         }
       : { records: [...records] };
-    const open = openSteps.length === 0 ? {} : { openSteps: openSteps.map(toOpenStep) };
+    const open = openSteps.length === 0 ? {} : { openSteps: storedOpenSteps(openSteps) };
     const attributes = { runId, spaceId, epoch, steps, ...stored, ...open };
     const id = entryId(runId, seq);
     const written = await unlessConflict(() =>
@@ -180,9 +185,16 @@ function recordsOf(stored: readonly unknown[] | undefined): readonly RunRecord[]
   return (stored ?? []) as readonly RunRecord[];
 }
 
-/** A copy that can be stored. */
-export function toOpenStep({ scopes, ...step }: OpenStep) {
-  return { ...step, scopes: scopes.map((scope) => ({ ...scope })) };
+/** A copy of steps that a document can hold with other values: the first ones, the outermost. */
+export function storedOpenSteps(steps: readonly OpenStep[]) {
+  let length = 0;
+  return steps.slice(0, MAX_OPEN_STEPS).flatMap(({ scopes, ...step }) => {
+    const copy = { ...step, scopes: scopes.map((scope) => ({ ...scope })) };
+    const added = JSON.stringify(copy).length;
+    if (length + added > MAX_OPEN_LENGTH) return [];
+    length += added;
+    return [copy];
+  });
 }
 
 /** Tells if a record is the end of a step. */

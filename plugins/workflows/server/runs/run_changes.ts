@@ -41,6 +41,18 @@ function statusOf(waits: readonly RunWait[]): StoredRun['status'] {
   return kinds.has('child') ? 'waiting_for_child' : 'waiting';
 }
 
+/** When a run began that a process takes: the first time that it was not queued. */
+export function beginOf(
+  run: Pick<StoredRun, 'status' | 'createdAt' | 'startedAt'>,
+  status: StoredRun['status'],
+  now: Date,
+): string | undefined {
+  if (run.startedAt !== undefined) return run.startedAt;
+  // Runs that did not wait in a queue began when they were created.
+  if (run.status !== 'queued') return run.createdAt;
+  return status === 'running' ? now.toISOString() : undefined;
+}
+
 /** The facts about a run that its engine needs. */
 export function factsOf(run: StoredRun, { inputs, metadata, event }: GivenValues) {
   const { id, workflowId, workflowName, spaceId, isTestRun, createdAt } = run;

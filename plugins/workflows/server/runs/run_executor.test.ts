@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ExecutionResult } from '@latchkey/actions-plugin/server';
 import { z } from 'zod';
+import { cancelRun } from './cancel_run.ts';
 import { aRunFixture, type RunFixture } from './run_fixture.mock.ts';
 import { aRun } from './stored_runs.mock.ts';
 
@@ -111,13 +112,79 @@ describe('a process whose memory is used by runs', () => {
     expect(calls).toEqual(['e1', 'a1', 'e2']);
   });
 
-  it('J131: ends a run that has no room for its records, with a reason', async () => {
+  it('J131: queues a run that has no room for its records, and repeats no call', async () => {
+    const process = fixture.process({ maxRecordCharacters: 10_000, execute: hold });
+    const first = await fixture.start(process, `${fill(1_600)}\n${steps('e1')}`, 'eve');
+    await untilCalled(1);
+    const before = steps('e2').replace('name: call', 'name: before');
+    const run = await fixture.start(process, `${before}\n${fill(1_600)}\n${steps('e3')}`, 'eve');
+    await untilCalled(2);
+    await fixture.clock.advance(10);
+    release[1]?.();
+    const queued = await fixture.until(run.id, 'queued');
+    expect(queued.recordCharacters).toBeGreaterThan(3_000);
+    expect(process.executor.has(run.id)).toBe(true);
+    release[0]?.();
+    await untilCalled(3);
+    release[2]?.();
+    await fixture.until(first.id, 'completed');
+    expect((await fixture.until(run.id, 'completed')).startedAt).toBe(run.createdAt);
+    expect(calls).toEqual(['e1', 'e2', 'e3']);
+  });
+
+  it('J131: cancels a run that it has put back into the queue', async () => {
     const process = fixture.process({ maxRecordCharacters: 10_000, execute: hold });
     await fixture.start(process, `${fill(1_600)}\n${steps('e1')}`, 'eve');
     await untilCalled(1);
-    const run = await fixture.start(process, fill(1_600), 'eve');
+    const run = await fixture.start(process, `${fill(1_600)}\n${steps('e2')}`, 'eve');
+    await fixture.until(run.id, 'queued');
+    await cancelRun({ store: fixture.stored.store, ...process, clock: fixture.clock }, run.id);
+    release[0]?.();
+    await fixture.until(run.id, 'cancelled');
+    expect(process.executor.has(run.id)).toBe(false);
+    expect(calls).toEqual(['e1']);
+  });
+
+  it('J131: ends a run that alone has more records than one user may have', async () => {
+    const process = fixture.process({ maxRecordCharacters: 10_000, execute: hold });
+    const run = await fixture.start(process, fill(2_600), 'eve');
     const { error } = await fixture.until(run.id, 'failed');
     expect(error?.type).toBe('MemoryLimitReached');
+  });
+
+  it('J131: completes runs of a process that did not store how large they are', async () => {
+    const { store } = fixture.stored;
+    const parking = fixture.process();
+    const pause = '  - { name: pause, type: wait, with: { duration: 1d } }';
+    const runs = [];
+    for (let index = 0; index < 4; index += 1) {
+      const { id } = await fixture.start(parking, `${fill(1_600)}\n${pause}`, 'eve');
+      const waiting = await fixture.until(id, 'waiting');
+      const changes = { recordCharacters: undefined, wakeAt: undefined };
+      const older = await store.compareAndSet(waiting, changes);
+      if (older !== undefined) runs.push(older);
+    }
+    await fixture.clock.advance(2 * 86_400_000);
+    const process = fixture.process({ maxRecordCharacters: 10_000 });
+    for (const run of runs) await process.worker.take(run);
+    for (const { id } of runs) await fixture.until(id, 'completed', 'failed');
+    const ended = await store.readMany(runs.map(({ id }) => id));
+    expect(ended.map(({ status }) => status)).toEqual(Array(4).fill('completed'));
+  });
+
+  it('J131: lets no small run overtake a large one of the same user', async () => {
+    const process = fixture.process({ maxRecordCharacters: 10_000, execute: hold });
+    await fixture.start(process, `${fill(1_600)}\n${steps('e1')}`, 'eve');
+    await untilCalled(1);
+    const large = await fixture.start(process, `${fill(1_600)}\n${steps('e2')}`, 'eve');
+    await fixture.until(large.id, 'queued');
+    while (process.executor.free < 99) await new Promise((resolve) => setImmediate(resolve));
+    const small = await fixture.start(process, steps('e3'), 'eve');
+    expect(small.status).toBe('queued');
+    release[0]?.();
+    await untilCalled(3);
+    for (const end of release) end();
+    for (const { id } of [large, small]) await fixture.until(id, 'completed');
   });
 
   it('J131: continues a run that waited when there is room for its records', async () => {

@@ -19,10 +19,10 @@ import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import type { StepTypes } from '../workflows/index.ts';
 import { createConnectorCalls } from './connector_calls.ts';
 import { FairQueue } from './fair_queue.ts';
-import { type StoredRecords, toOpenStep } from './journal_store.ts';
+import { type StoredRecords, storedOpenSteps } from './journal_store.ts';
 import { quotaOwner } from './quota_owner.ts';
 import { factsOf, NOT_WAITING, waitingChanges } from './run_changes.ts';
-import type { HeldRecords, RunMemory } from './run_memory.ts';
+import { type HeldRecords, NoRoomForRun, type RunMemory } from './run_memory.ts';
 import type { RunChanges, RunStore, StoredRun } from './run_store.ts';
 import { RunTaken, StoredJournal, untilStored } from './stored_journal.ts';
 
@@ -115,7 +115,12 @@ export class RunExecutor {
 
   /** `false`: the run is queued. */
   hasRoomFor(run: Pick<StoredRun, 'profileUid' | 'countedFor' | 'recordCharacters'>): boolean {
-    return !this.isFull && this.#deps.memory.fits(quotaOwner(run), run.recordCharacters ?? 0);
+    // Small runs must not overtake a large one of the same owner that waits for memory.
+    return !this.#queue.hasUser(quotaOwner(run)) && this.#fits(run);
+  }
+
+  #fits(run: Pick<StoredRun, 'profileUid' | 'countedFor' | 'recordCharacters'>): boolean {
+    return !this.isFull && this.#deps.memory.fits(quotaOwner(run), run.recordCharacters);
   }
 
   /** Runs that can be executed at the same time in addition to those that are. */
@@ -126,33 +131,37 @@ export class RunExecutor {
   /** Executes a run in the background. The run names this process as its owner. */
   execute(run: StoredRun): void {
     if (this.#stopping.signal.aborted) return;
-    if (!this.hasRoomFor(run)) {
-      this.#queue.push(run);
-      return;
-    }
+    if (this.hasRoomFor(run)) this.#begin(run);
+    else this.#queue.push(run);
+  }
+
+  #begin(run: StoredRun): void {
     const controller = new AbortController();
     const active: ActiveRun = {
       run,
       controller,
-      held: this.#deps.memory.hold(quotaOwner(run), run.recordCharacters ?? 0),
+      held: this.#deps.memory.hold(quotaOwner(run), charactersOf(run), () => this.#executeQueued()),
       done: Promise.resolve(),
       calls: new Set<CurrentStep>(),
     };
     this.#active.set(run.id, active);
-    active.done = this.#executeUntilStored(active).finally(() => {
+    active.done = this.#executeUntilStored(active).then((queued) => {
       // The run may have been taken again meanwhile.
-      if (this.#active.get(run.id) === active) this.#active.delete(run.id);
+      const isOwn = this.#active.get(run.id) === active;
+      if (isOwn) this.#active.delete(run.id);
       active.held.release();
+      if (isOwn && queued !== undefined && !controller.signal.aborted)
+        this.#queue.pushFirst(queued);
       this.#executeQueued();
     });
   }
 
   /** The end of a large run can give room to several. */
   #executeQueued(): void {
-    while (!this.isFull) {
+    while (!this.isFull && !this.#stopping.signal.aborted) {
       const next = this.#next();
       if (next === undefined) return;
-      this.execute(next);
+      this.#begin(next);
     }
   }
 
@@ -164,7 +173,7 @@ export class RunExecutor {
     const share = Math.max(1, Math.floor(this.#deps.maxActive / 2));
     return this.#queue.take(
       (owner) => (active.get(owner) ?? 0) < share,
-      (run) => this.hasRoomFor(run),
+      (run) => this.#fits(run),
     );
   }
 
@@ -177,6 +186,8 @@ export class RunExecutor {
   cancel(runId: string): void {
     this.#queue.remove(runId);
     this.#active.get(runId)?.controller.abort(new RunCancelled());
+    // Others may have waited behind the run.
+    this.#executeQueued();
   }
 
   /** Interrupts all runs, because this process stops or lost its lease. They can be continued. */
@@ -196,20 +207,20 @@ export class RunExecutor {
     await Promise.all([this.#deps.stepTypes.documents.close(), ...ends]);
   }
 
-  /** Never rejects. */
-  async #executeUntilStored(active: ActiveRun): Promise<void> {
-    const { run } = active;
+  /** Never rejects. @returns the run if it is stored as queued, because it has no room in memory */
+  async #executeUntilStored(active: ActiveRun): Promise<StoredRun | undefined> {
+    let { run } = active;
     const { clock, logger } = this.#deps;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const started = await this.#leaveQueue(run);
-        return await this.#executeOnce(started, { active, isRepeated: attempt > 1 });
+        run = await this.#leaveQueue(run);
+        return await this.#executeOnce(run, { active, isRepeated: attempt > 1 });
       } catch (error) {
-        if (error instanceof RunTaken || error instanceof RunInterrupted) return;
-        if (this.#stopping.signal.aborted) return;
+        if (error instanceof RunTaken || error instanceof RunInterrupted) return undefined;
+        if (this.#stopping.signal.aborted) return undefined;
         logger.error(`Run [${run.id}] was interrupted and is continued`, { error });
         const isOutage = isSavedObjectError(error, 'store_unavailable');
-        if (!isOutage && attempt >= MAX_EXECUTIONS) return this.#giveUp(run);
+        if (!isOutage && attempt >= MAX_EXECUTIONS) return await this.#giveUp(run);
         await clock
           .sleep(backoffMs(BACKOFF, attempt), this.#stopping.signal)
           .catch(() => undefined);
@@ -224,13 +235,15 @@ export class RunExecutor {
     for (let current: StoredRun | undefined = run; ; current = await store.read(run.id)) {
       if (current === undefined || current.epoch !== run.epoch || current.owner !== run.owner)
         throw new RunTaken(run.id);
-      const changes = { status: 'running', startedAt: this.#now() } as const;
+      // A run that continues can have waited in the queue again.
+      const { startedAt = this.#now() } = current;
+      const changes = { status: 'running', startedAt } as const;
       const started = await store.compareAndSet(current, changes);
       if (started !== undefined) return started;
     }
   }
 
-  async #giveUp(run: StoredRun): Promise<void> {
+  async #giveUp(run: StoredRun): Promise<undefined> {
     try {
       await this.#refuse(run, 'InternalError', 'The server could not execute the workflow.');
     } catch (error) {
@@ -241,7 +254,7 @@ export class RunExecutor {
   async #executeOnce(
     run: StoredRun,
     { active, isRepeated }: { readonly active: ActiveRun; readonly isRepeated: boolean },
-  ): Promise<void> {
+  ): Promise<StoredRun | undefined> {
     const { store, stepTypes, spaces, clock, childRuns } = this.#deps;
     const yaml = await store.readDefinition(run.definitionId);
     const owner = { profileUid: run.profileUid, isInBackground: true };
@@ -258,13 +271,10 @@ export class RunExecutor {
       childRuns().isOrphan(run),
       this.#principalOf(run),
     ]);
-    if (run.cancelRequestedAt !== undefined || !isOpen || isOrphan)
-      return this.#write(run, {
-        status: 'cancelled',
-        finishedAt: this.#now(),
-        ...NOT_WAITING,
-        owner: undefined,
-      });
+    if (run.cancelRequestedAt !== undefined || !isOpen || isOrphan) {
+      await this.#write(run, this.#cancelled());
+      return undefined;
+    }
     if (principal === undefined)
       return this.#refuse(
         run,
@@ -299,10 +309,12 @@ export class RunExecutor {
       .catch(async (error: unknown) => {
         // Results of calls are kept, so that no call is repeated when the run continues.
         if (!(error instanceof RunTaken)) await journal.commit();
+        if (error instanceof NoRoomForRun) return { kind: 'no_room' } as const;
         throw error;
       });
     const changes = await this.#changesOf(run, outcome, { journal, held: active.held });
-    await untilStored(() => this.#write(run, changes), journaled);
+    const written = await untilStored(() => this.#write(run, changes), journaled);
+    return outcome.kind === 'no_room' && written.status === 'queued' ? written : undefined;
   }
 
   /** The user of the run. Undefined: may not run workflows in the space of the run any more. */
@@ -344,6 +356,7 @@ export class RunExecutor {
     return {
       journal,
       holdRecords: (characters: number) => held.add(characters),
+      beginTurn: () => held.beginTurn(),
       patterns: patterns.forUser(profileUid),
       templates: templates.forUser(profileUid),
       isNeverDirect,
@@ -372,8 +385,8 @@ export class RunExecutor {
     };
   }
 
-  #refuse(run: StoredRun, type: string, message: string): Promise<void> {
-    return this.#write(run, {
+  async #refuse(run: StoredRun, type: string, message: string): Promise<undefined> {
+    await this.#write(run, {
       status: 'failed',
       finishedAt: this.#now(),
       error: { type, message },
@@ -385,7 +398,7 @@ export class RunExecutor {
   /** Stores the records of a run, and returns the changes of its document. @throws RunTaken */
   async #changesOf(
     run: StoredRun,
-    outcome: RunOutcome,
+    outcome: RunOutcome | { readonly kind: 'no_room' },
     { journal, held }: { readonly journal: StoredJournal; readonly held: HeldRecords },
   ): Promise<RunChanges> {
     if (outcome.kind === 'parked') {
@@ -398,6 +411,14 @@ export class RunExecutor {
         recordCharacters: held.used,
       };
     }
+    if (outcome.kind === 'no_room')
+      return {
+        status: 'queued',
+        // It did not wait before it began, or the queue would have set the instant.
+        startedAt: run.startedAt ?? run.createdAt,
+        seq: journal.seq,
+        recordCharacters: held.used,
+      };
     const { status, output, error, failedStep } = outcome;
     const tail = await journal.takeTail();
     const open = journal.openSteps;
@@ -408,7 +429,7 @@ export class RunExecutor {
       error,
       failedStep,
       tail: tail.length === 0 ? undefined : [...tail],
-      openSteps: open.length === 0 ? undefined : open.map(toOpenStep),
+      openSteps: open.length === 0 ? undefined : storedOpenSteps(open),
       seq: journal.seq,
       ...NOT_WAITING,
       owner: undefined,
@@ -420,26 +441,25 @@ export class RunExecutor {
    * meanwhile.
    * @throws RunTaken
    */
-  async #write(run: StoredRun, changes: RunChanges): Promise<void> {
+  async #write(run: StoredRun, changes: RunChanges): Promise<StoredRun> {
     const { store, onParked } = this.#deps;
     for (let current: StoredRun | undefined = run; ; current = await store.read(run.id)) {
       if (current === undefined || current.epoch !== run.epoch || current.owner !== run.owner)
         throw new RunTaken(run.id);
-      const isCancelled = current.cancelRequestedAt !== undefined && changes.waits !== undefined;
-      const cancelled = {
-        ...NOT_WAITING,
-        status: 'cancelled',
-        finishedAt: this.#now(),
-        owner: undefined,
-      } as const;
+      const continues = changes.waits !== undefined || changes.status === 'queued';
+      const isCancelled = current.cancelRequestedAt !== undefined && continues;
       const written = await store.compareAndSet(current, {
-        ...(isCancelled ? cancelled : changes),
+        ...(isCancelled ? this.#cancelled() : changes),
         currentSteps: undefined,
       });
       if (written === undefined) continue;
       if (written.waits !== undefined) onParked(written);
-      return;
+      return written;
     }
+  }
+
+  #cancelled(): RunChanges {
+    return { ...NOT_WAITING, status: 'cancelled', finishedAt: this.#now(), owner: undefined };
   }
 
   /** Stores the results of runs that have executed for a while. */
@@ -502,6 +522,11 @@ class RunInterrupted extends Error {
   constructor() {
     super('The execution was interrupted.');
   }
+}
+
+/** Characters of the records of a run. Undefined: its last process has not stored their number. */
+function charactersOf({ recordCharacters, epoch, seq }: StoredRun): number | undefined {
+  return epoch === 0 && seq === 0 ? 0 : recordCharacters;
 }
 
 /** In a dry run, what calls would return is null, and outputs with it are not as declared. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { RunMemory } from './run_memory.ts';
+import { NoRoomForRun, RunMemory } from './run_memory.ts';
 
 let memory: RunMemory;
 beforeEach(() => {
@@ -11,17 +11,44 @@ describe('the records of all runs', () => {
     const first = memory.hold('u_eve', 0);
     first.add(480);
     expect([memory.fits('u_eve', 0), memory.fits('u_ana', 0)]).toEqual([false, true]);
-    const second = memory.hold('u_eve', 0);
-    expect(() => second.add(30)).toThrow('that the user runs now have more than 500 characters');
     first.release();
-    second.add(30);
     expect(memory.fits('u_eve', 0)).toBe(true);
   });
 
+  it('J131: make a later run of the same user leave, never the first one', () => {
+    const [first, second, third] = [0, 0, 0].map(() => memory.hold('u_eve', 0));
+    first?.add(400);
+    second?.add(90);
+    second?.beginTurn();
+    third?.add(30);
+    expect(() => first?.beginTurn()).not.toThrow();
+    expect(() => second?.beginTurn()).toThrow(NoRoomForRun);
+    // The room of the second one is enough.
+    expect(() => third?.beginTurn()).not.toThrow();
+    second?.release();
+    expect(() => third?.beginTurn()).not.toThrow();
+  });
+
+  it('make a run leave with all its branches, also if there is room meanwhile', () => {
+    const first = memory.hold('u_eve', 0);
+    first.add(480);
+    const second = memory.hold('u_eve', 0);
+    second.add(30);
+    expect(() => second.beginTurn()).toThrow(NoRoomForRun);
+    first.release();
+    expect(() => second.beginTurn()).toThrow(NoRoomForRun);
+    second.restart();
+    expect(() => second.beginTurn()).not.toThrow();
+  });
+
   it('J131: are at most those of the memory for all users', () => {
-    for (const user of ['u_eve', 'u_ben']) memory.hold(user, 0).add(480);
+    const [first, second] = ['u_eve', 'u_ben'].map((user) => memory.hold(user, 0));
+    for (const each of [first, second]) each?.add(480);
     expect(memory.fits('u_ana', 0)).toBe(false);
-    expect(() => memory.hold('u_ana', 0).add(50)).toThrow('that the server runs now');
+    const held = memory.hold('u_ana', 0);
+    held.add(50);
+    expect(() => held.beginTurn()).toThrow(NoRoomForRun);
+    for (const each of [first, second]) expect(() => each?.beginTurn()).not.toThrow();
   });
 
   it('J131: contain what a run that continues has recorded before it reads its records', () => {
@@ -32,7 +59,32 @@ describe('the records of all runs', () => {
     held.add(400);
     expect(held.used).toBe(400);
     held.add(100);
-    expect(() => held.add(1)).toThrow();
+    expect(() => held.add(1)).toThrow('of the run have more than 500 characters');
+  });
+
+  it('have some room until those of a run that was taken over are counted', () => {
+    let rooms = 0;
+    const held = Array.from({ length: 10 }, () =>
+      memory.hold('u_eve', undefined, () => {
+        rooms += 1;
+      }),
+    );
+    expect(memory.fits('u_eve', undefined)).toBe(false);
+    for (const each of held) {
+      each.restart();
+      each.add(10);
+      each.beginTurn();
+      each.beginTurn();
+    }
+    expect([rooms, memory.fits('u_eve', 400)]).toEqual([10, true]);
+  });
+
+  it('do not grow when a call responds after the end of its run', () => {
+    const held = memory.hold('u_eve', 0);
+    held.add(400);
+    held.release();
+    held.add(400);
+    expect(memory.fits('u_eve', 500)).toBe(true);
   });
 
   it('are counted once when a run is executed again, and not after its end', () => {

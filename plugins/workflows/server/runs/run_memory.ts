@@ -1,11 +1,26 @@
 import { RunLimitReached } from '@latchkey/workflow-engine';
 
+/** Part of the share of an owner that must be free for a run to begin. */
+const ROOM_TO_BEGIN = 1 / 10;
+
+/** The run must leave memory, and continues when there is room. All its results are kept. */
+export class NoRoomForRun extends Error {
+  constructor() {
+    super('The process has no room for the records of the run.');
+  }
+}
+
 /**
  * Counts the characters of the records that the runs of a process keep in memory. One owner of
- * limits has at most half of them, so that large runs of one user do not end those of others.
+ * limits has at most half of them, so that large runs of one user do not delay those of others.
+ *
+ * Records are counted after they exist, so the runs in memory can exceed the limit. Then runs leave
+ * memory before their next step, except the first of the owner or of the process: it always ends.
  */
 export class RunMemory {
   readonly #max: number;
+  /** Runs in memory that do not leave it, the first comes first. */
+  readonly #staying = new Set<HeldRecords>();
   readonly #byOwner = new Map<string, number>();
   #total = 0;
 
@@ -19,22 +34,36 @@ export class RunMemory {
     return Math.floor(this.#max / 2);
   }
 
-  /** Tells if a run can start. @param characters of its records so far */
-  fits(owner: string, characters: number): boolean {
-    // A run that begins needs room for some records, or it would start only to fail.
-    const ofRun = Math.max(this.#limited(characters), this.#share / 10);
+  /** Tells if a run can start. @param characters of its records so far; undefined: unknown */
+  fits(owner: string, characters: number | undefined): boolean {
+    // A run that begins needs room for some records, or it would leave memory at once.
+    const ofRun = Math.max(this.#limited(characters ?? 0), this.#share * ROOM_TO_BEGIN);
     const ofOwner = this.#byOwner.get(owner) ?? 0;
     return ofOwner + ofRun <= this.#share && this.#total + ofRun <= this.#max;
   }
 
-  /** Begins to count a run. @param characters of its records so far */
-  hold(owner: string, characters: number): HeldRecords {
-    const reserved = this.#limited(characters);
-    this.#add(owner, reserved);
-    return new HeldRecords(reserved, {
-      grow: (by) => this.#grow(owner, by),
-      release: (held) => this.#add(owner, -held),
+  /**
+   * Begins to count a run.
+   *
+   * @param characters of its records so far. Undefined: unknown; it has some room until they are
+   * counted, so that few such runs are read at the same time.
+   * @param onRoom called when the run needs less than was reserved for it
+   */
+  hold(owner: string, characters: number | undefined, onRoom = () => {}): HeldRecords {
+    const reserved = this.#limited(characters ?? Math.floor(this.#share * ROOM_TO_BEGIN));
+    const held: HeldRecords = new HeldRecords({
+      owner,
+      reserved,
+      max: this.#share,
+      resize: (by) => this.#add(owner, by),
+      mustLeave: () => this.#mustLeave(held),
+      stay: () => this.#staying.add(held),
+      leave: () => this.#staying.delete(held),
+      onRoom,
     });
+    this.#add(owner, reserved);
+    held.restart();
+    return held;
   }
 
   /** More would never fit. The run ends by its own limit. */
@@ -42,20 +71,16 @@ export class RunMemory {
     return Math.min(characters, this.#share);
   }
 
-  /** @throws RunLimitReached */
-  #grow(owner: string, by: number): void {
-    const ofOwner = (this.#byOwner.get(owner) ?? 0) + by;
-    if (ofOwner > this.#share)
-      throw new RunLimitReached(
-        'MemoryLimitReached',
-        `The inputs and outputs of all executions that the user runs now have more than ${this.#share} characters. Run fewer large ones at the same time.`,
-      );
-    if (this.#total + by > this.#max)
-      throw new RunLimitReached(
-        'MemoryLimitReached',
-        `The inputs and outputs of all executions that the server runs now have more than ${this.#max} characters. Run this one again later.`,
-      );
-    this.#add(owner, by);
+  #mustLeave(held: HeldRecords): boolean {
+    const isOver = (this.#byOwner.get(held.owner) ?? 0) > this.#share;
+    if (!isOver && this.#total <= this.#max) return false;
+    // What leaves already is free soon.
+    const staying = [...this.#staying];
+    const ofOwner = staying.filter(({ owner }) => owner === held.owner);
+    return (
+      (ofOwner[0] !== held && charactersOf(ofOwner) > this.#share) ||
+      (staying[0] !== held && charactersOf(staying) > this.#max)
+    );
   }
 
   #add(owner: string, characters: number): void {
@@ -66,22 +91,40 @@ export class RunMemory {
   }
 }
 
+function charactersOf(runs: readonly HeldRecords[]): number {
+  return runs.reduce((sum, { reserved }) => sum + reserved, 0);
+}
+
 /** How the memory of a process counts one run. */
 interface MemoryOfRun {
-  /** @throws RunLimitReached */
-  readonly grow: (by: number) => void;
-  readonly release: (held: number) => void;
+  readonly owner: string;
+  readonly reserved: number;
+  /** Characters that a run must not exceed alone. */
+  readonly max: number;
+  readonly resize: (by: number) => void;
+  readonly mustLeave: () => boolean;
+  readonly stay: () => void;
+  readonly leave: () => void;
+  readonly onRoom: () => void;
 }
 
 /** Characters of the records of one run in memory. */
 export class HeldRecords {
+  readonly owner: string;
   readonly #memory: MemoryOfRun;
-  #held: number;
+  #reserved: number;
   #used = 0;
+  #state: 'reading' | 'staying' | 'leaving' | 'released' = 'reading';
 
-  constructor(reserved: number, memory: MemoryOfRun) {
-    this.#held = reserved;
+  constructor(memory: MemoryOfRun) {
     this.#memory = memory;
+    this.owner = memory.owner;
+    this.#reserved = memory.reserved;
+  }
+
+  /** Characters that the memory counts. */
+  get reserved(): number {
+    return this.#reserved;
   }
 
   /** Characters that the present execution has counted. */
@@ -92,21 +135,53 @@ export class HeldRecords {
   /** An execution begins, and counts its records from the first. */
   restart(): void {
     this.#used = 0;
+    this.#state = 'reading';
+    this.#memory.stay();
   }
 
-  /** Counts a record. @throws RunLimitReached */
+  /** Counts a record. @throws RunLimitReached if the run alone has too many */
   add(characters: number): void {
-    const used = this.#used + characters;
-    if (used > this.#held) {
-      this.#memory.grow(used - this.#held);
-      this.#held = used;
+    // A call may respond after the run has ended.
+    if (this.#state === 'released') return;
+    this.#used += characters;
+    if (this.#used > this.#reserved) this.#resize(this.#used);
+    const { max } = this.#memory;
+    if (this.#used > max)
+      throw new RunLimitReached(
+        'MemoryLimitReached',
+        `The inputs and outputs of the run have more than ${max} characters, which the server has for one user.`,
+      );
+  }
+
+  /**
+   * Call it when no result of the caller is pending: the run may have to leave memory then.
+   * @throws NoRoomForRun always after the first time, so that all branches of the run end
+   */
+  beginTurn(): void {
+    if (this.#state === 'reading') {
+      this.#state = 'staying';
+      // All earlier records are counted now.
+      if (this.#used < this.#reserved) {
+        this.#resize(this.#used);
+        this.#memory.onRoom();
+      }
     }
-    this.#used = used;
+    if (this.#state === 'staying' && this.#memory.mustLeave()) {
+      this.#state = 'leaving';
+      this.#memory.leave();
+    }
+    if (this.#state === 'leaving') throw new NoRoomForRun();
   }
 
   /** The run has left memory. */
   release(): void {
-    this.#memory.release(this.#held);
-    this.#held = 0;
+    this.#state = 'released';
+    this.#resize(0);
+    this.#memory.leave();
+  }
+
+  #resize(reserved: number): void {
+    this.#memory.resize(reserved - this.#reserved);
+    this.#reserved = reserved;
   }
 }

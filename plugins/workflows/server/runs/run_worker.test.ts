@@ -47,6 +47,26 @@ describe('two responses to one wait', () => {
   });
 });
 
+describe('the begin of a run that is taken', () => {
+  const created = new Date(0).toISOString();
+  const began = new Date(1_000).toISOString();
+
+  it.each([
+    { title: 'stays when it was queued again', over: { status: 'queued', startedAt: began } },
+    { title: 'stays in the queue', over: { status: 'queued', startedAt: began }, maxActive: 1 },
+    { title: 'is that of an older version', over: { status: 'running' }, maxActive: 1 },
+  ] as const)('$title', async ({ over, ...options }) => {
+    const process = fixture.process(options);
+    const first = await fixture.start(process, SHORT);
+    const run = await owned('nobody', 'run-1', { createdAt: created, ...over });
+    await process.worker.take(run);
+    while ((await fixture.stored.store.read(first.id))?.status !== 'completed')
+      await fixture.clock.advance(4_000);
+    const { startedAt } = await fixture.until(run.id, 'completed');
+    expect(startedAt).toBe('startedAt' in over ? began : created);
+  });
+});
+
 describe('the searches of a process', () => {
   it('do not stop each other when one of them fails', async () => {
     const failing = overriding(fixture.stored.store, {

@@ -8,7 +8,7 @@ import {
   takeLease,
 } from '@latchkey/saved-objects/coordination';
 import type { RunRecord } from '@latchkey/workflow-engine';
-import { NOT_WAITING } from './run_changes.ts';
+import { beginOf, NOT_WAITING } from './run_changes.ts';
 import type { RunExecutor } from './run_executor.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
 import { WORKER_TYPE, type WorkerAttributes } from './run_types.ts';
@@ -132,7 +132,6 @@ export class RunWorker {
   ): Promise<boolean> {
     const { store, executor, clock } = this.#deps;
     const epoch = run.epoch + 1;
-    const leavesQueue = run.status === 'queued' && status === 'running';
     const hadOwner = run.owner !== undefined && !hasNotBegun(run);
     // Counted before the journal is read, because that may end the process: entries count later.
     const takeovers = hadOwner ? (run.takeovers ?? 0) + 1 : undefined;
@@ -142,7 +141,7 @@ export class RunWorker {
       owner,
       epoch,
       takeovers,
-      ...(leavesQueue ? { startedAt: new Date(clock.now()).toISOString() } : {}),
+      startedAt: beginOf(run, status, new Date(clock.now())),
       currentSteps: undefined,
       ...NOT_WAITING,
     });
@@ -426,8 +425,9 @@ export class RunWorker {
 }
 
 /**
- * Tells if no process has executed a queued run: its owner must write the run before it executes
- * it. A run with takeovers may have an earlier owner that is only suspended.
+ * Tells if no process executes a queued run: its owner must write the run before it executes it, and
+ * has stored all its results if it has put the run back into the queue. A run with takeovers may
+ * have an earlier owner that is only suspended.
  */
 function hasNotBegun({ status, takeovers }: StoredRun): boolean {
   return status === 'queued' && takeovers === undefined;

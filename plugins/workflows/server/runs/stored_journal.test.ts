@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SavedObjectError } from '@latchkey/saved-objects';
-import type { JournalStore } from './journal_store.ts';
+import { type JournalStore, storedOpenSteps } from './journal_store.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
 import { RunTaken, StoredJournal } from './stored_journal.ts';
 import { aRun, aRunStore, overriding } from './stored_runs.mock.ts';
@@ -109,6 +109,20 @@ describe('StoredJournal', () => {
     await journal.commit();
     expect((await store.journal.readEnd(run)).openSteps).toEqual([open('b')]);
     expect((await store.journal.readRecords(run)).seq).toBe(2);
+  });
+
+  it('stores few characters of enclosing steps, however long their names are', async () => {
+    const startedAt = new Date(0).toISOString();
+    const journal = new StoredJournal(store.journal, { run, stored: NONE, clock, signal });
+    for (let index = 0; index < 20; index += 1) {
+      const name = `${index}${'x'.repeat(1_000)}`;
+      journal.begin({ key: `${index}`, name, type: 'foreach', scopes: [], startedAt });
+    }
+    journal.add(value('x'));
+    await journal.commit();
+    const { openSteps } = await store.journal.readEnd(run);
+    expect(openSteps.map(({ key }) => key)).toEqual(['0', '1', '2']);
+    expect(storedOpenSteps(journal.openSteps)).toEqual(openSteps);
   });
 
   it('finds the records that it was created with and those that were added', () => {

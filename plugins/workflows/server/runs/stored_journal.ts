@@ -20,9 +20,6 @@ const MAX_TAIL_LENGTH = 4 * 1024;
 /** Characters of JSON of one entry with several records. The stores refuse much larger ones. */
 const MAX_ENTRY_LENGTH = 8_000_000;
 
-/** Steps around others that an entry lists. More are only possible in many branches. */
-const MAX_OPEN_STEPS = 100;
-
 /** Pauses while the store is unavailable. */
 const BACKOFF = { initialMs: 200, maxMs: 10_000 };
 
@@ -105,7 +102,7 @@ export class StoredJournal implements RunJournal {
 
   /** Steps around others that have begun and not ended. */
   get openSteps(): readonly OpenStep[] {
-    return this.#known.open.slice(0, MAX_OPEN_STEPS);
+    return this.#known.open;
   }
 
   /** @throws RunTaken */
