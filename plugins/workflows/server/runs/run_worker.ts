@@ -425,9 +425,9 @@ export class RunWorker {
 }
 
 /**
- * Tells if no process executes a queued run: its owner must write the run before it executes it, and
- * has stored all its results if it has put the run back into the queue. A run with takeovers may
- * have an earlier owner that is only suspended.
+ * Tells if no process executes a queued run: its owner must write the run before it executes it,
+ * and has stored all its results if it has put the run back into the queue. A run with takeovers
+ * may have an earlier owner that is only suspended.
  */
 function hasNotBegun({ status, takeovers }: StoredRun): boolean {
   return status === 'queued' && takeovers === undefined;
