@@ -1,6 +1,7 @@
 import type { Liquid } from 'liquidjs';
 import { ownProperty } from '../values/read_path.ts';
 import { LimitedContext } from './limited_context.ts';
+import { isPassing } from './passed_values.ts';
 import { registerTextFilters } from './text_filters.ts';
 
 /** Filters that read their first argument as a path, once for each member of the list. */
@@ -13,7 +14,8 @@ const UNITS_PER_DATE_FIELD = 100;
 /**
  * Adds the filters that workflows have beyond those of Liquid. Every filter charges the size of its
  * input and compares the time: Liquid does that only between outputs, and not in all filters. It
- * counts the values at all depths of its result, because a list may contain another one often.
+ * counts the values at all depths of its result, because a list may contain another one often. The
+ * result of a filter that passes on members is counted before the next operation that walks.
  */
 export function registerFilters(liquid: Liquid): void {
   registerTextFilters(liquid);
@@ -30,7 +32,8 @@ export function registerFilters(liquid: Liquid): void {
       context.memoryLimit.use(sizeOf(value));
       chargeArguments(name, { context, value, rest });
       const result: unknown = yield handler.call(this, value, ...rest);
-      context.work.visit(result);
+      if (isPassing(name)) context.work.pass(result);
+      else context.work.visit(result);
       return result;
     };
     liquid.registerFilter(

@@ -19,10 +19,15 @@ export interface ContextLimits {
   readonly isCounted?: boolean;
 }
 
-/** Values of one rendering. Counts each value with all values in it when a template reads it. */
+/**
+ * Values of one rendering. Counts each value with all values in it when a template reads it, unless
+ * a filter only passes it on.
+ */
 export class LimitedContext extends Context {
   readonly work: RenderWork;
   readonly #isCounted: boolean;
+  /** True: the next value that is read is passed on. */
+  #isPassed = false;
 
   constructor(
     [values, options, rendering, shared]: ContextOptions,
@@ -48,8 +53,23 @@ export class LimitedContext extends Context {
     let value = scope;
     for (const name of typeof paths === 'string' ? paths.split('.') : paths)
       value = this.readProperty(value, name);
-    if (this.#isCounted) this.work.visit(value);
+    if (this.#isPassed) this.work.pass(value);
+    else if (this.#isCounted) this.work.visit(value);
+    this.#isPassed = false;
     return yield value;
+  }
+
+  /**
+   * Reads one variable without a count of the values in it.
+   * @param read reads the variable, and nothing else
+   */
+  *passedOn(read: () => Iterable<unknown>): IterableIterator<unknown> {
+    this.#isPassed = true;
+    try {
+      return yield read();
+    } finally {
+      this.#isPassed = false;
+    }
   }
 
   override spawn(values: object = {}): Context {

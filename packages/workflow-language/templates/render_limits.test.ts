@@ -26,6 +26,16 @@ function countedList(): { readonly list: unknown; readonly reads: () => number }
   return { list, reads: () => reads };
 }
 
+const LONG_TEXT = 'x'.repeat(200);
+
+function renderedIfPossible(text: string, context: Readonly<Record<string, unknown>>): unknown {
+  try {
+    return engine.renderText(text, context, { limitMs: 10_000 });
+  } catch (error) {
+    return error;
+  }
+}
+
 const NAME = fc.constantFrom('a', 'b', 'c');
 const VALUE = fc.oneof(
   { weight: 6, arbitrary: NAME },
@@ -123,6 +133,73 @@ describe('a rendering', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it.each([
+    ['push', '{% for r in rows %}{% assign out = out | push: r %}{% endfor %}'],
+    ['unshift', '{% for r in rows %}{% assign out = out | unshift: r %}{% endfor %}'],
+    ['concat', '{% for r in pages %}{% assign out = out | concat: r %}{% endfor %}'],
+  ])('counts a list that grows in a loop once, not in each turn: %s', (_, loop) => {
+    const row = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`f${n}`, LONG_TEXT]));
+    const rows = Array.from({ length: 3_000 }, () => ({ ...row }));
+    const text = `{% assign out = "" | split: "," %}${loop}{{ out | size }}`;
+    const context = { rows, pages: rows.map((each) => [each]) };
+    // About 10 million units. Counted in each turn, more than 600 million, of 150 million.
+    expect(engine.renderText(text, context, { limitMs: 10_000 })).toBe('3000');
+  });
+
+  it('counts the members that a join looks at, not the values in them', () => {
+    const rows = Array.from({ length: 300 }, (_, id) => ({ id, list: Array(40).fill(LONG_TEXT) }));
+    const text =
+      '{% for r in rows %}{% assign m = rows | where: "id", r.id | first %}{{ m.id }},{% endfor %}';
+    const limits = { memoryLimit: 300_000, limitMs: 10_000 };
+    expect(engine.renderText(text, { rows }, limits)).toBe(`${[...rows.keys()].join()},`);
+  });
+
+  it.each([
+    '{{ a | push: 1 }}',
+    '{% if a | push: 1 %}x{% endif %}',
+    '{{ a | push: 1 | json }}',
+    '{{ a | first | json }}',
+    '{% assign b = a | push: 1 | join %}',
+    '{% assign b = a | push: 1 %}{{ b }}',
+    '{{ inputs[b] | push: a }}',
+  ])('J124: counts what a filter has passed on before it is walked through: %s', (text) => {
+    expect(() => engine.renderText(`${nested('a')}${nested('b')}${text}`, {}, LIMITS)).toThrow(
+      expect.objectContaining({ kind: 'memory' }),
+    );
+  });
+
+  it('J124: counts values nested deeper than the stack', () => {
+    let deep: unknown[] = [];
+    for (let level = 0; level < 50_000; level += 1) deep = [deep];
+    expect(engine.renderText('{% assign a = deep %}x', { deep })).toBe('x');
+    const limits = { memoryLimit: 4_000, limitMs: 10_000 };
+    expect(() => engine.renderText('{% assign a = deep %}x', { deep }, limits)).toThrow(
+      expect.objectContaining({ kind: 'memory' }),
+    );
+  });
+
+  it('finds no filter that changes a value, so that a size stays known', () => {
+    const texts = ['b', 'a', 'b'];
+    const rows = [{ name: 'x', list: [2, 1] }, { name: 'a' }];
+    const context = { texts, rows, row: rows[0], word: 'a,b', count: 2, none: null };
+    const before = structuredClone(context);
+    const names = Object.keys(context);
+    for (const filter of engine.filters) {
+      for (const value of names) {
+        for (const given of [
+          '',
+          ': rows',
+          ': "name"',
+          ': "name", texts',
+          ': "i", "i.name"',
+          ': 1, 2',
+        ])
+          renderedIfPossible(`{{ ${value} | ${filter}${given} }}`, context);
+      }
+    }
+    expect(context).toEqual(before);
   });
 
   it.each([

@@ -22,6 +22,8 @@ export interface RenderWorkOptions {
  */
 export class RenderWork {
   readonly #options: RenderWorkOptions;
+  /** Units of the values in a value. No operation changes a value, and no template does. */
+  readonly #sizes = new WeakMap<object, number>();
   #used = 0;
   #checkedAt = 0;
 
@@ -46,24 +48,68 @@ export class RenderWork {
    */
   visit(value: unknown): number {
     const before = this.#used;
-    if (typeof value === 'string') this.use(value.length / CHARACTERS_PER_UNIT);
-    if (typeof value !== 'object') {
-      this.use(1);
-      return this.#used - before;
-    }
-    const lists: (readonly unknown[])[] = [[value]];
-    for (let list = lists.pop(); list !== undefined; list = lists.pop()) {
-      this.use(list.length);
-      let characters = 0;
-      for (const each of list) {
-        if (typeof each === 'string') characters += each.length;
-        else if (Array.isArray(each)) lists.push(each);
-        else if (isWalked(each)) lists.push(Object.values(each));
-      }
-      this.use(characters / CHARACTERS_PER_UNIT);
-    }
+    this.use(1);
+    const { characters, inner } = partsOf([value]);
+    this.use(characters / CHARACTERS_PER_UNIT);
+    for (const each of inner) this.#visitMembers(each);
     return this.#used - before;
   }
+
+  /** Counts a value that is passed on: a list with its length, without the values in it. */
+  pass(value: unknown): void {
+    if (Array.isArray(value)) this.use(value.length + 1);
+    else this.use(1 + (typeof value === 'string' ? value.length / CHARACTERS_PER_UNIT : 0));
+  }
+
+  /** Counts all values in a value. Walks through each value once, whatever the number of counts. */
+  #visitMembers(value: object): void {
+    const open: OpenValue[] = [];
+    const visit = (each: object): void => {
+      const known = this.#sizes.get(each);
+      if (known !== undefined) {
+        this.use(known);
+        return;
+      }
+      const before = this.#used;
+      const members = Array.isArray(each) ? each : Object.values(each);
+      // A value that contains itself has no size.
+      this.#sizes.set(each, Number.POSITIVE_INFINITY);
+      this.use(members.length);
+      const { characters, inner } = partsOf(members);
+      this.use(characters / CHARACTERS_PER_UNIT);
+      open.push({ value: each, before, inner });
+    };
+    visit(value);
+    // Not recursive: values may be nested deeper than the stack.
+    for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+      const next = last.inner.pop();
+      if (next !== undefined) visit(next);
+      else {
+        this.#sizes.set(last.value, this.#used - last.before);
+        open.pop();
+      }
+    }
+  }
+}
+
+/** A value whose members are being counted. */
+interface OpenValue {
+  readonly value: object;
+  /** Units before its members. */
+  readonly before: number;
+  /** Members with values in them that are not counted yet. */
+  readonly inner: object[];
+}
+
+/** Characters of the texts in a list, and its members that have values in them. */
+function partsOf(list: readonly unknown[]): { readonly characters: number; inner: object[] } {
+  let characters = 0;
+  const inner: object[] = [];
+  for (const each of list) {
+    if (typeof each === 'string') characters += each.length;
+    else if (isWalked(each)) inner.push(each);
+  }
+  return { characters, inner };
 }
 
 function isWalked(value: unknown): value is object {

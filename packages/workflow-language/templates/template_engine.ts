@@ -3,7 +3,6 @@ import {
   LiquidError,
   Output,
   type Template,
-  TypeGuards,
   toValue,
   toValueSync,
   type Value,
@@ -13,6 +12,7 @@ import { ownProperty } from '../values/read_path.ts';
 import { registerFilters } from './filters.ts';
 import { limitedContext, MEMORY_LIMIT_REACHED } from './limited_context.ts';
 import { limitedOperators } from './operators.ts';
+import { beginsWithRead, countPassedValues, StoringAssignTag } from './passed_values.ts';
 import { limitRangeBounds } from './range_bounds.ts';
 import { TemplateError } from './template_error.ts';
 import { evaluatedForm, hasDelimiter, type TemplateForm, templateForm } from './template_form.ts';
@@ -135,6 +135,8 @@ export class TemplateEngine {
       operators: limitedOperators,
     });
     limitRangeBounds();
+    countPassedValues();
+    this.#liquid.registerTag('assign', StoringAssignTag);
     for (const tag of Object.keys(this.#liquid.tags)) {
       if (!ALLOWED_TAGS.has(tag)) delete this.#liquid.tags[tag];
     }
@@ -344,15 +346,8 @@ function checkExpression({ expression, offset }: TemplateForm & { kind: 'value' 
 }
 
 /** Tells if an expression is one variable, whose path has names and indexes only. */
-function isPlainRead({ initial, filters }: Value): boolean {
-  const [token, ...others] = initial.postfix;
-  return (
-    filters.length === 0 &&
-    others.length === 0 &&
-    TypeGuards.isPropertyAccessToken(token) &&
-    token.variable === undefined &&
-    token.props.every((prop) => 'content' in prop)
-  );
+function isPlainRead(value: Value): boolean {
+  return value.filters.length === 0 && beginsWithRead(value);
 }
 
 /** Runs Liquid and converts its errors. */

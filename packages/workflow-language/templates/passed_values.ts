@@ -1,0 +1,84 @@
+import { AssignTag, type Context, TypeGuards, Value } from 'liquidjs';
+import { LimitedContext } from './limited_context.ts';
+
+/**
+ * Filters that pass on the members of a list without a look at the values in them. Arguments are
+ * not meant: a filter may compare them with each member.
+ */
+const PASSING_FILTERS = new Set([
+  'push',
+  'pop',
+  'shift',
+  'unshift',
+  'concat',
+  'first',
+  'last',
+  'slice',
+  'reverse',
+  'compact',
+  'where',
+  'size',
+]);
+
+type ValueReader = Value['value'];
+
+/** Expressions of `assign`. Whoever reads the variable counts its value. */
+const stored = new WeakSet<Value>();
+const counted = new WeakSet<ValueReader>();
+
+/** Tells if a filter passes on the members of its input. */
+export function isPassing(filter: string): boolean {
+  return PASSING_FILTERS.has(filter);
+}
+
+/** Tells if an expression begins with one variable, whose path has names and indexes only. */
+export function beginsWithRead({ initial: { postfix } }: Pick<Value, 'initial'>): boolean {
+  const [token, ...others] = postfix;
+  return (
+    others.length === 0 &&
+    TypeGuards.isPropertyAccessToken(token) &&
+    token.variable === undefined &&
+    token.props.every((prop) => 'content' in prop)
+  );
+}
+
+/** The tag of Liquid. It walks through no value. */
+export class StoringAssignTag extends AssignTag {
+  constructor(...options: ConstructorParameters<typeof AssignTag>) {
+    super(...options);
+    for (const argument of this.arguments()) {
+      if (argument instanceof Value) stored.add(argument);
+    }
+  }
+}
+
+/**
+ * Makes Liquid count the values in a list where an operation walks through them, and not before a
+ * filter that passes them on. Otherwise a list that grows in a loop would be counted in each turn
+ * with all that is in it. Liquid has no option for that: the readers of filters are created inside
+ * of tags and outputs.
+ */
+export function countPassedValues(): void {
+  const { value: original } = Value.prototype;
+  if (counted.has(original)) return;
+  const reader: ValueReader = function* (this: Value, context: Context, lenient?: boolean) {
+    const [first] = this.filters;
+    if (!(context instanceof LimitedContext) || first === undefined)
+      return yield original.call(this, context, lenient);
+    const isLenient =
+      lenient === true || (context.opts.lenientIf === true && first.name === 'default');
+    let isUncounted = isPassing(first.name) && beginsWithRead(this);
+    let value: unknown = yield isUncounted
+      ? context.passedOn(() => this.initial.evaluate(context, isLenient))
+      : this.initial.evaluate(context, isLenient);
+    for (const filter of this.filters) {
+      if (isUncounted && !isPassing(filter.name)) context.work.visit(value);
+      value = yield filter.render(value, context);
+      isUncounted = isPassing(filter.name);
+    }
+    if (isUncounted && !stored.has(this)) context.work.visit(value);
+    return value;
+  };
+  counted.add(reader);
+  Value.prototype.value = reader;
+}
