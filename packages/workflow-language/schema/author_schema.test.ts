@@ -5,6 +5,8 @@ import { malformedKeywords, validateAuthorSchema } from './author_schema.ts';
 const messages = (schema: object, value: unknown): string[] =>
   validateAuthorSchema({ ...schema }, value).map(({ message }) => message);
 
+const OPEN = { patternProperties: { '^x-': {} } };
+
 describe('validateAuthorSchema', () => {
   it('follows references within the schema', () => {
     const schema = {
@@ -88,12 +90,27 @@ describe('validateAuthorSchema', () => {
     expect(messages(schema, value)).toContain(message);
   });
 
+  it('compares `unevaluatedProperties` without patterns of keys below', () => {
+    const closed = { allOf: [{ properties: { a: {} } }], unevaluatedProperties: false };
+    const schema = { anyOf: [closed, { type: 'string' }] };
+    expect(messages(schema, { a: 1 })).toEqual([]);
+    expect(messages(schema, { b: 1 })).toHaveLength(1);
+  });
+
   it.each([
     [{ uniqueItems: true }, [1, '1', true, null, [1], { a: 1 }]],
     [{ uniqueItems: false }, [1, 1]],
     [
       { properties: { a: {} }, patternProperties: { '^x': {} }, additionalProperties: false },
       { xy: 1 },
+    ],
+    [
+      { not: { not: { allOf: [OPEN], unevaluatedProperties: false } }, type: 'object' },
+      { 'x-a': 1 },
+    ],
+    [
+      { not: { not: { $ref: '#/$defs/a', unevaluatedProperties: false } }, $defs: { a: OPEN } },
+      { 'x-a': 1 },
     ],
     [{ propertyNames: { maxLength: 2 } }, { ab: 1 }],
     [{ dependentRequired: { a: ['b'] } }, { a: 1, b: 2 }],

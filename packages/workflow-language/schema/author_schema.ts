@@ -30,9 +30,6 @@ const ONE = [
   'unevaluatedProperties',
 ];
 
-/** Keywords about the keys that no other keyword covers. */
-const ADDITIONAL = ['additionalProperties', 'unevaluatedProperties'];
-
 /** Keywords whose value is a list of schemas. */
 const MANY = ['allOf', 'anyOf', 'oneOf', 'prefixItems'];
 
@@ -67,7 +64,9 @@ const MAX_PATTERN_LENGTH = 10_000;
 
 /** Keywords that are not copied, and the check of their value. */
 const CHECKED: Readonly<Record<string, (value: unknown) => boolean>> = {
-  pattern: (value) => typeof value === 'string' && isRegExp(value),
+  // As JSON Schema, or without Unicode.
+  pattern: (value) =>
+    typeof value === 'string' && ['u', ''].some((flags) => isRegExp(value, flags)),
   uniqueItems: (value) => typeof value === 'boolean',
 };
 
@@ -124,7 +123,8 @@ function isTexts(value: unknown): boolean {
 /**
  * Compares a value with a schema that an author wrote, in bounded time. References within the
  * schema are followed. Not compared: `pattern`, which can take forever and cannot be interrupted
- * here (see `patternChecks`), `patternProperties` and `additionalProperties` beside it,
+ * here (see `patternChecks`), `patternProperties`, `additionalProperties` beside it and
+ * `unevaluatedProperties` beside or above it,
  * `uniqueItems` in alternatives, the format `regex`, and keywords with a value that JSON Schema
  * does not allow.
  *
@@ -183,6 +183,8 @@ class SchemaCopy {
   nodes = 0;
   /** Nodes of the copy with a format. */
   formats = 0;
+  /** Nodes with patterns of keys, which are left out. */
+  #open = 0;
   readonly #root: JsonSchema;
 
   constructor(root: JsonSchema) {
@@ -200,15 +202,19 @@ class SchemaCopy {
     if (!isRecord(schema) || this.nodes > MAX_SCHEMA_NODES) return {};
     const reference = ownProperty(schema, '$ref');
     const target = typeof reference === 'string' ? referredTo(this.#root, reference) : undefined;
+    const openBefore = this.#open;
     // Which keys a pattern covers is not known here.
     const isOpen = schema['patternProperties'] !== undefined;
+    if (isOpen) this.#open += 1;
     const entries = Object.entries(schema).flatMap(([key, value]) =>
-      isOpen && ADDITIONAL.includes(key) ? [] : this.#keyword(key, value),
+      isOpen && key === 'additionalProperties' ? [] : this.#keyword(key, value),
     );
-    const copy: JsonSchema = Object.fromEntries(entries);
-    if (target === undefined) return copy;
-    const all = Array.isArray(copy['allOf']) ? copy['allOf'] : [];
-    return { ...copy, allOf: [...all, this.#node(target)] };
+    const { unevaluatedProperties, ...rest }: JsonSchema = Object.fromEntries(entries);
+    const all = Array.isArray(rest['allOf']) ? rest['allOf'] : [];
+    const copy = target === undefined ? rest : { ...rest, allOf: [...all, this.#node(target)] };
+    // The patterns of nodes below cover keys, too.
+    const isKept = unevaluatedProperties !== undefined && this.#open === openBefore;
+    return isKept ? { ...copy, unevaluatedProperties } : copy;
   }
 
   #keyword(key: string, value: unknown): readonly (readonly [string, unknown])[] {

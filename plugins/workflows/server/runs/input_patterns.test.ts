@@ -3,7 +3,7 @@ import { WorkerPatternMatcher } from '@latchkey/workflow-engine';
 import { patternIssues } from './input_patterns.ts';
 
 const processes = new WorkerPatternMatcher();
-const patterns = processes.forUser('ana');
+const options = { patterns: processes.forUser('ana') };
 afterAll(() => processes.close());
 
 const schema = (pattern: string) => ({ properties: { code: { type: 'string', pattern } } });
@@ -11,10 +11,10 @@ const schema = (pattern: string) => ({ properties: { code: { type: 'string', pat
 describe('patternIssues', () => {
   it('names the texts that do not match, with the pattern', async () => {
     const list = { items: { pattern: '^[A-Z]{2}$' } };
-    expect(await patternIssues(list, ['AB', 'c', 'DE', 5], patterns)).toEqual([
+    expect(await patternIssues(list, ['AB', 'c', 'DE', 5], options)).toEqual([
       { path: '1', message: 'The text does not match the pattern ^[A-Z]{2}$.' },
     ]);
-    expect(await patternIssues(schema('^a'), { code: 'abc' }, patterns)).toEqual([]);
+    expect(await patternIssues(schema('^a'), { code: 'abc' }, options)).toEqual([]);
   });
 
   it('refuses a text whose pattern takes too long, and compares no further texts', async () => {
@@ -22,19 +22,52 @@ describe('patternIssues', () => {
       properties: { a: { pattern: '^(a+)+$' }, b: { pattern: 'never compared' } },
     };
     const value = { a: `${'a'.repeat(60)}!`, b: 'x' };
-    expect(await patternIssues(hostile, value, patterns)).toEqual([
+    expect(await patternIssues(hostile, value, options)).toEqual([
       { path: 'a', message: expect.stringContaining('took longer than') },
     ]);
   });
 
   it('does not compare what is not a regular expression here', async () => {
-    expect(await patternIssues(schema('('), { code: 'x' }, patterns)).toEqual([]);
+    expect(await patternIssues(schema('('), { code: 'x' }, options)).toEqual([]);
   });
 
-  it('refuses too many patterns and too long texts', async () => {
-    const many = { allOf: Array.from({ length: 21 }, (_, index) => ({ pattern: `${index}` })) };
-    expect(await patternIssues(many, 'x', patterns)).toHaveLength(1);
-    const long = await patternIssues(schema('x'), { code: 'x'.repeat(200_000) }, patterns);
+  it.each([
+    ['^\\p{L}+$', 'Müller', '5'],
+    ['^.$', '😀', 'ab'],
+    // Not valid with the flag `u`.
+    ['^[\\w-.]+\\_$', 'a.b_', 'a b'],
+  ])('reads a pattern as JSON Schema does: %s', async (pattern, right, wrong) => {
+    expect(await patternIssues(schema(pattern), { code: right }, options)).toEqual([]);
+    expect(await patternIssues(schema(pattern), { code: wrong }, options)).toHaveLength(1);
+  });
+
+  const many = { allOf: Array.from({ length: 30 }, (_, index) => ({ pattern: `^(${index})?x$` })) };
+
+  it('compares many patterns', async () => {
+    expect(await patternIssues(many, 'x', options)).toEqual([]);
+    expect(await patternIssues(many, '29x', options)).toHaveLength(29);
+  });
+
+  it.each([
+    ['refuses patterns that take too long together', 900, 23],
+    ['does not count the time in which a request waits for others beyond a second', 60_000, 20],
+  ])('%s', async (_, tookMs, compared) => {
+    let now = 0;
+    let calls = 0;
+    const match = async () => {
+      now += tookMs;
+      calls += 1;
+      return [{ groups: ['x'] }];
+    };
+    const slow = { patterns: { match }, now: () => now };
+    expect(await patternIssues(many, 'x', slow)).toEqual([
+      { path: '', message: 'The patterns of the texts take longer than 20 s.' },
+    ]);
+    expect(calls).toBe(compared);
+  });
+
+  it('refuses too long texts', async () => {
+    const long = await patternIssues(schema('x'), { code: 'x'.repeat(200_000) }, options);
     expect(long).toEqual([{ path: 'code', message: 'The text is too long for a pattern.' }]);
   });
 });

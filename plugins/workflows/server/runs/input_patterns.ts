@@ -6,8 +6,15 @@ import {
   patternMessage,
 } from '@latchkey/workflow-language';
 
-/** Patterns of one schema that are compared. Each may take a second. */
-const MAX_PATTERNS = 20;
+/** Milliseconds of all patterns of one schema, whose number has no other bound. */
+const MAX_TOTAL_MS = 20_000;
+/** Milliseconds of one pattern. Beyond them, the request waited for those of others. */
+const MAX_PATTERN_MS = 1_000;
+/**
+ * Flags of a pattern. JSON Schema means Unicode, in which `\p{L}` is any letter. A pattern that is
+ * not valid so is read without it.
+ */
+const PATTERN_FLAGS = ['u', ''];
 /** Characters of one text, and of all texts of one pattern. */
 const MAX_TEXT_LENGTH = 100_000;
 const MAX_TEXTS_LENGTH = 1_000_000;
@@ -18,21 +25,33 @@ export interface PatternIssue {
   readonly message: string;
 }
 
+/** How {@link patternIssues} compares. */
+export interface PatternIssuesOptions {
+  readonly patterns: PatternMatcher;
+  /** Milliseconds of a clock that only goes forward. Default: that of the process. */
+  readonly now?: () => number;
+}
+
 /**
  * Compares texts with the patterns of their schema, in a process that can be stopped. A pattern
- * that takes too long refuses its texts, and ends the comparison.
+ * that takes too long refuses its texts, and ends the comparison. So do many patterns that take too
+ * long together.
  */
 export async function patternIssues(
   schema: JsonSchema,
   value: unknown,
-  patterns: PatternMatcher,
+  { patterns, now = () => performance.now() }: PatternIssuesOptions,
 ): Promise<readonly PatternIssue[]> {
-  const checks = patternChecks(schema, value);
-  if (checks.length > MAX_PATTERNS)
-    return [{ path: '', message: `The inputs have more than ${MAX_PATTERNS} patterns.` }];
   const issues: PatternIssue[] = [];
-  for (const check of checks) {
+  let totalMs = 0;
+  for (const check of patternChecks(schema, value)) {
+    if (totalMs >= MAX_TOTAL_MS) {
+      const message = `The patterns of the texts take longer than ${MAX_TOTAL_MS / 1_000} s.`;
+      return [...issues, { path: pathOf(check), message }];
+    }
+    const startedAt = now();
     const { found, isEnd } = await compared(check, patterns);
+    totalMs += Math.min(now() - startedAt, MAX_PATTERN_MS);
     issues.push(...found);
     if (isEnd) break;
   }
@@ -40,28 +59,48 @@ export async function patternIssues(
 }
 
 async function compared(
-  { pattern, texts }: PatternCheck,
+  check: PatternCheck,
   patterns: PatternMatcher,
 ): Promise<{ readonly found: readonly PatternIssue[]; readonly isEnd: boolean }> {
-  const path = (texts[0]?.path ?? []).join('.');
+  const { pattern, texts } = check;
+  const path = pathOf(check);
   const total = texts.reduce((sum, { text }) => sum + text.length, 0);
   if (total > MAX_TEXTS_LENGTH || texts.some(({ text }) => text.length > MAX_TEXT_LENGTH))
     return { found: [{ path, message: 'The text is too long for a pattern.' }], isEnd: false };
   try {
-    const results = await patterns.match({
-      pattern,
-      flags: '',
-      texts: texts.map(({ text }) => text),
-    });
+    const compare = { pattern, texts: texts.map(({ text }) => text) };
+    const results = await firstValid(PATTERN_FLAGS, (flags) =>
+      patterns.match({ ...compare, flags }),
+    );
+    // JSON Schema knows patterns that this server cannot read: those are not compared.
+    if (results === undefined) return { found: [], isEnd: false };
     const found = texts
       .filter((_, index) => results[index]?.groups === undefined)
       .map((each) => ({ path: each.path.join('.'), message: patternMessage(pattern) }));
     return { found, isEnd: false };
   } catch (error) {
     if (!(error instanceof StepFailure)) throw error;
-    // JSON Schema knows patterns that this server cannot read: those are not compared.
-    if (error.error.type === 'InvalidPattern') return { found: [], isEnd: false };
     const message = `The pattern ${pattern} could not be compared. ${error.message}`;
     return { found: [{ path, message }], isEnd: true };
   }
+}
+
+/** The result with the first flags with which the pattern is valid. Undefined: there are none. */
+async function firstValid<Result>(
+  flags: readonly string[],
+  match: (flags: string) => Promise<Result>,
+): Promise<Result | undefined> {
+  for (const each of flags) {
+    try {
+      return await match(each);
+    } catch (error) {
+      const isInvalid = error instanceof StepFailure && error.error.type === 'InvalidPattern';
+      if (!isInvalid) throw error;
+    }
+  }
+  return undefined;
+}
+
+function pathOf({ texts }: PatternCheck): string {
+  return (texts[0]?.path ?? []).join('.');
 }
