@@ -48,4 +48,7 @@ export type {
   TemplateRequest,
 } from './templates/template_renderer.ts';
 export { TextRenderer } from './templates/text_renderer.ts';
-export { WorkerTemplateRenderer } from './templates/worker_template_renderer.ts';
+export {
+  TEMPLATE_PROCESS_FAILED,
+  WorkerTemplateRenderer,
+} from './templates/worker_template_renderer.ts';

@@ -51,4 +51,11 @@ describe('WorkerTemplateRenderer', () => {
     await expect(faulty).rejects.toMatchObject({ error: { type: 'TemplateError' } });
     expect(await renderer.render(REQUEST)).toMatchObject({ value: 2 });
   });
+
+  it('names the end of its process, which is no fault of the template', async () => {
+    // Not a text: the process throws an error that it does not expect.
+    const ending = renderer.render({ ...REQUEST, text: JSON.parse('5') });
+    await expect(ending).rejects.toMatchObject({ error: { type: 'TemplateProcessFailed' } });
+    expect(await renderer.render(REQUEST)).toMatchObject({ value: 2 });
+  });
 });

@@ -4,6 +4,8 @@ import type { RenderedTemplate, TemplateRenderer, TemplateRequest } from './temp
 
 /** Milliseconds beyond the limit of a template, for the work that Liquid does not measure. */
 const EXTRA_MS = 500;
+/** Type of the failure of a template whose process ended without a fault of the template. */
+export const TEMPLATE_PROCESS_FAILED = 'TemplateProcessFailed';
 /** Processes for templates. */
 const PROCESSES = 2;
 
@@ -16,8 +18,13 @@ export class WorkerTemplateRenderer {
     // The production build keeps names of files and removes types.
     module: new URL('./template_process.ts', import.meta.url),
     processes: PROCESSES,
-    expired: () => failure('The template takes too long.'),
-    failed: ({ reason }) => failure(`The template failed: ${reason}`),
+    expired: () => new StepFailure('TemplateError', 'The template takes too long.'),
+    // Only the memory depends on the template.
+    failed: ({ isOutOfMemory, reason }) =>
+      new StepFailure(
+        isOutOfMemory ? 'TemplateError' : TEMPLATE_PROCESS_FAILED,
+        `The template failed: ${reason}`,
+      ),
   });
 
   /** The templates of one user. @param user any text that names the user */
@@ -32,8 +39,4 @@ export class WorkerTemplateRenderer {
   close(): Promise<void> {
     return this.#workers.close();
   }
-}
-
-function failure(message: string): StepFailure {
-  return new StepFailure('TemplateError', message);
 }

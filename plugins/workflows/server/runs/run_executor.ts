@@ -357,8 +357,8 @@ export class RunExecutor {
       journal,
       holdRecords: (characters: number) => held.add(characters),
       beginTurn: () => held.beginTurn(),
-      patterns: patterns.forUser(profileUid),
-      templates: templates.forUser(profileUid),
+      patterns: patterns.forUser(quotaOwner(run)),
+      templates: templates.forUser(quotaOwner(run)),
       isNeverDirect,
       clock: {
         now: () => clock.now(),

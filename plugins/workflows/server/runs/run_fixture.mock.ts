@@ -73,6 +73,7 @@ export interface ProcessOptions {
   readonly isStillOwner?: RunExecutorDeps['isStillOwner'];
   readonly quota?: { add(profileUid: string): Promise<void> };
   readonly groups?: { enter(run: StoredRun): Promise<void> };
+  readonly patterns?: RunExecutorDeps['patterns'];
   readonly templates?: RunExecutorDeps['templates'];
 }
 
@@ -94,6 +95,7 @@ export class RunFixture {
     const { stored, logger } = this;
     const { store = stored.store, maxActive = 100, isAuthorized = async () => false } = options;
     const { repository = stored.repository, clock = this.clock } = options;
+    const { patterns = this.#patterns, templates = this.#templates } = options;
     const { quota = { add: async () => undefined } } = options;
     const actions: ActionsStart = createActionsStartMock(
       {
@@ -115,8 +117,8 @@ export class RunFixture {
       actions,
       security: createSecurityStartMock({ activeUsers: users }),
       spaces,
-      patterns: this.#patterns,
-      templates: options.templates ?? this.#templates,
+      patterns,
+      templates,
       clock,
       logger,
       maxActive,
@@ -145,8 +147,8 @@ export class RunFixture {
       spaces,
       quota,
       groups: options.groups ?? { enter: async () => undefined },
-      patterns: this.#patterns,
-      templates: this.#templates,
+      patterns,
+      templates,
       clock,
       randomness,
       logger,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { RunRecord } from '@latchkey/workflow-engine';
+import { type RunRecord, StepFailure, WorkerPatternMatcher } from '@latchkey/workflow-engine';
 import { WorkflowError } from '../workflows/index.ts';
 import { aRunFixture, type RunFixture, workflowOf } from './run_fixture.mock.ts';
 import type { NewRun } from './run_starter.ts';
@@ -44,13 +44,12 @@ describe('the start of a run', () => {
     await expect(starter.start(requestOf('{{ 1 | divided_by: 0 }}'))).rejects.toBe(full);
   });
 
-  /** Would hold the main thread for ever. */
-  const ENDLESS = `${"{% assign a = '' | split: ',' | push: a | push: a %}".repeat(40)}{{ a }}`;
-
+  /** Takes too long for the main thread, and for its limits. */
+  const LOOP = `${'{% for a in (1..9999) %}'.repeat(2)}${'{% endfor %}'.repeat(2)}`;
   it('J126: renders long templates of defaults where they cannot stop the server', async () => {
     const { starter } = fixture.process();
     let isRunning = true;
-    const started = starter.start(requestOf(ENDLESS)).finally(() => {
+    const started = starter.start(requestOf(LOOP)).finally(() => {
       isRunning = false;
     });
     const expected = expect(started).rejects.toMatchObject({
@@ -68,12 +67,66 @@ describe('the start of a run', () => {
   it('J126: starts a run whose key of a concurrency group takes too long', async () => {
     const { starter } = fixture.process();
     const { yaml } = request();
-    const loop = '{% for a in (1..9999) %}';
-    const key = JSON.stringify(`${loop}${loop}{% endfor %}{% endfor %}{{ inputs.a }}`);
+    const key = JSON.stringify(LOOP);
     const run = await starter.start(
       request({ yaml: `${yaml}settings: { concurrency: { key: ${key}, strategy: queue } }\n` }),
     );
     expect(run.concurrency).toBeDefined();
+  });
+
+  it.each([
+    ['a default', requestOf(LOOP)],
+    [
+      'the key of its concurrency group',
+      request({
+        yaml: `${request().yaml}settings: { concurrency: { key: "${LOOP}", strategy: queue } }\n`,
+      }),
+    ],
+  ])(
+    'fails without a fault of the workflow when the process of a template ends: %s',
+    async (_, given) => {
+      const ended = new StepFailure('TemplateProcessFailed', 'The template failed.');
+      const { starter } = fixture.process({
+        templates: { forUser: () => ({ render: () => Promise.reject(ended) }) },
+      });
+      await expect(starter.start(given)).rejects.toBe(ended);
+    },
+  );
+
+  it('uses the turns of the handlers that it counts for, not those of its user', async () => {
+    const turns: string[] = [];
+    const patterns = new WorkerPatternMatcher();
+    const { starter } = fixture.process({
+      patterns: {
+        forUser: (owner) => ({
+          match: (compared) => {
+            turns.push(`pattern of ${owner}`);
+            return patterns.forUser(owner).match(compared);
+          },
+        }),
+      },
+      templates: {
+        forUser: (owner) => ({
+          render: async () => {
+            turns.push(`template of ${owner}`);
+            return { value: 'x', tookMs: 1 };
+          },
+        }),
+      },
+    });
+    const long = JSON.stringify(LOOP);
+    const yaml = `name: test
+triggers: [{ type: manual }]
+inputs: { properties: { word: { type: string, default: ${long}, pattern: "^x$" } } }
+steps:
+  - { name: log, type: console, with: { message: ${long} } }
+  - { name: find, type: data.regexExtract, source: ax, with: { pattern: x, fields: { found: $0 } } }
+`;
+    const run = await starter.start(request({ yaml, countedFor: 'handlers:u_eve' }));
+    await fixture.until(run.id, 'completed');
+    await patterns.close();
+    const [template, pattern] = ['template of handlers:u_eve', 'pattern of handlers:u_eve'];
+    expect(turns).toEqual([template, pattern, template, pattern]);
   });
 
   it.each([

@@ -4,6 +4,7 @@ import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import {
   type RunRecord,
   StepFailure,
+  TEMPLATE_PROCESS_FAILED,
   TextRenderer,
   type WorkerPatternMatcher,
   type WorkerTemplateRenderer,
@@ -117,20 +118,17 @@ export class RunStarter {
     if (program === undefined)
       throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
     if (!(await spaces.isOpen(spaceId))) throw spaceNotFound();
-    const { profileUid } = given.user;
-    const { countedFor } = given;
-    const counted = { profileUid, countedFor };
-    await quota.add(quotaOwner(counted));
+    await quota.add(quotaOwner(countedOf(given)));
     const request = withGivenEvent(given, program);
     const inputs = await this.#inputsOf(program, request);
-    await this.#ensurePatterns(program, inputs, given.user);
+    await this.#ensurePatterns(program, { ...request, inputs });
     const concurrency = await this.#concurrencyOf(program, { ...request, inputs });
     const { run, isNew } = await this.#create(request, {
       workflowName: program.name,
       inputs,
       ...(concurrency === undefined
         ? {
-            status: executor.hasRoomFor(counted) ? 'running' : 'queued',
+            status: executor.hasRoomFor(countedOf(given)) ? 'running' : 'queued',
             owner: await worker.owner(),
           }
         : { status: 'queued', concurrency }),
@@ -227,8 +225,9 @@ export class RunStarter {
   /** Group of a run. Undefined: nothing limits the run, as with tests and an empty key. */
   async #concurrencyOf(
     { settings, name, consts }: WorkflowProgram,
-    { spaceId, workflowId, isTestRun, isDryRun, inputs, event, user }: NewRun,
+    request: NewRun,
   ): Promise<RunAttributes['concurrency']> {
+    const { spaceId, workflowId, isTestRun, isDryRun, inputs, event } = request;
     // A dry run must not end or delay real ones.
     const isTrial = isTestRun || isDryRun === true;
     if (settings.concurrency === undefined || workflowId === undefined || isTrial) return undefined;
@@ -240,26 +239,11 @@ export class RunStarter {
       workflow: { id: workflowId, name, enabled: true, spaceId },
       now: new Date(this.#deps.clock.now()),
     };
-    const rendered =
-      key === undefined ? undefined : await this.#rendered(key, context, { settings, user });
+    const texts = this.#textsOf(settings, request);
+    const rendered = key === undefined ? undefined : await renderedKey(texts, key, context);
     if (rendered === '') return undefined;
     const groupId = concurrencyGroupId({ spaceId, workflowId }, rendered);
     return { groupId, ...policy };
-  }
-
-  /** The rendered key of a group. A template that fails is its own text. */
-  async #rendered(
-    key: string,
-    context: TemplateContext,
-    run: Pick<WorkflowProgram, 'settings'> & Pick<NewRun, 'user'>,
-  ): Promise<string> {
-    try {
-      const value = await this.#textsOf(run).values(key, context);
-      return value === null || value === undefined ? '' : String(value).trim();
-    } catch (error) {
-      if (templateFault(error) !== undefined) return key;
-      throw error;
-    }
   }
 
   /** Stores the first journal entries of a run. @returns number of entries */
@@ -278,18 +262,16 @@ export class RunStarter {
   }
 
   /** Renders as steps do: long templates do not stop the server. */
-  #textsOf({
-    settings: { liquid },
-    user,
-  }: Pick<WorkflowProgram, 'settings'> & Pick<NewRun, 'user'>): TextRenderer {
-    return new TextRenderer({ limits: liquid }, this.#deps.templates.forUser(user.profileUid));
+  #textsOf({ liquid }: WorkflowProgram['settings'], request: NewRun): TextRenderer {
+    const { templates } = this.#deps;
+    return new TextRenderer({ limits: liquid }, templates.forUser(quotaOwner(countedOf(request))));
   }
 
-  async #inputsOf(program: WorkflowProgram, { inputs, user }: NewRun) {
+  async #inputsOf(program: WorkflowProgram, request: NewRun) {
     try {
       const context = { consts: program.consts, now: new Date(this.#deps.clock.now()) };
-      const texts = this.#textsOf({ settings: program.settings, user });
-      const resolved = await resolveInputs(program.inputs, inputs, (value) =>
+      const texts = this.#textsOf(program.settings, request);
+      const resolved = await resolveInputs(program.inputs, request.inputs, (value) =>
         texts.values(value, context),
       );
       if (resolved.kind === 'resolved') return resolved.inputs;
@@ -307,20 +289,36 @@ export class RunStarter {
   }
 
   /** @throws WorkflowError `workflow_inputs_invalid` */
-  async #ensurePatterns(
-    { inputs: schema }: WorkflowProgram,
-    inputs: Readonly<Record<string, unknown>>,
-    { profileUid }: NewRun['user'],
-  ): Promise<void> {
+  async #ensurePatterns({ inputs: schema }: WorkflowProgram, request: NewRun): Promise<void> {
     if (schema === undefined) return;
-    const patterns = this.#deps.patterns.forUser(profileUid);
-    const issues = await patternIssues(schema, inputs, patterns);
+    const patterns = this.#deps.patterns.forUser(quotaOwner(countedOf(request)));
+    const issues = await patternIssues(schema, request.inputs, { patterns });
     if (issues.length > 0) throw notFitting(issues);
   }
 
   #now(): string {
     return new Date(this.#deps.clock.now()).toISOString();
   }
+}
+
+/** The rendered key of a group. A template that fails is its own text. */
+async function renderedKey(
+  texts: TextRenderer,
+  key: string,
+  context: TemplateContext,
+): Promise<string> {
+  try {
+    const value = await texts.values(key, context);
+    return value === null || value === undefined ? '' : String(value).trim();
+  } catch (error) {
+    if (templateFault(error) !== undefined) return key;
+    throw error;
+  }
+}
+
+/** The part of a run that `quotaOwner` needs. */
+function countedOf({ user: { profileUid }, countedFor }: NewRun) {
+  return { profileUid, countedFor };
 }
 
 function notFitting(issues: readonly PatternIssue[]): WorkflowError {
@@ -337,9 +335,13 @@ export function startFailureType({ code }: WorkflowError): string {
   return code === 'workflow_not_valid' ? 'InvalidWorkflow' : 'TooManyExecutions';
 }
 
-/** The message if a template failed. */
+/** The message if a template failed. Undefined: anything else did, such as its process. */
 function templateFault(error: unknown): string | undefined {
-  return error instanceof TemplateError || error instanceof StepFailure ? error.message : undefined;
+  const isOfTemplate =
+    error instanceof StepFailure
+      ? error.error.type !== TEMPLATE_PROCESS_FAILED
+      : error instanceof TemplateError;
+  return isOfTemplate ? error.message : undefined;
 }
 
 function relationOf({ runId, ...parent }: NonNullable<NewRun['parent']>) {
