@@ -22,7 +22,7 @@ const PASSING_FILTERS = new Set([
 
 type ValueReader = Value['value'];
 
-/** Expressions of `assign`. Whoever reads the variable counts its value. */
+/** Expressions of `assign`. The value is counted when the variable is read. */
 const stored = new WeakSet<Value>();
 const counted = new WeakSet<ValueReader>();
 

@@ -337,11 +337,9 @@ export function startFailureType({ code }: WorkflowError): string {
 
 /** The message if a template failed. Undefined: anything else did, such as its process. */
 function templateFault(error: unknown): string | undefined {
-  const isOfTemplate =
-    error instanceof StepFailure
-      ? error.error.type !== TEMPLATE_PROCESS_FAILED
-      : error instanceof TemplateError;
-  return isOfTemplate ? error.message : undefined;
+  if (error instanceof TemplateError) return error.message;
+  const isOfStep = error instanceof StepFailure && error.error.type !== TEMPLATE_PROCESS_FAILED;
+  return isOfStep ? error.message : undefined;
 }
 
 function relationOf({ runId, ...parent }: NonNullable<NewRun['parent']>) {
