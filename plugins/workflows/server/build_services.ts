@@ -180,6 +180,7 @@ export function buildServices({
     access,
     starter,
     actions,
+    patterns,
     clock,
   });
   const retries = new RunRetries({

@@ -1,16 +1,18 @@
 import type { ActionsStart } from '@latchkey/actions-plugin/server';
 import type { Clock, Principal } from '@latchkey/core/server';
-import { type RunRecord, responseKey } from '@latchkey/workflow-engine';
+import { type RunRecord, responseKey, type WorkerPatternMatcher } from '@latchkey/workflow-engine';
 import { isRecord, validateAuthorSchema } from '@latchkey/workflow-language';
 import { EXECUTION_STATUSES } from '../../common/index.ts';
 import { usernameOf, WorkflowError, type WorkflowService } from '../workflows/index.ts';
 import { cancelRun } from './cancel_run.ts';
+import { patternIssues } from './input_patterns.ts';
+import { quotaOwner } from './quota_owner.ts';
 import type { RunAccess } from './run_access.ts';
 import type { RunExecutor } from './run_executor.ts';
 import type { RunReader } from './run_reader.ts';
 import type { NewRun, RunStarter } from './run_starter.ts';
 import { isFinal } from './run_status.ts';
-import type { RunStore } from './run_store.ts';
+import type { RunStore, StoredRun } from './run_store.ts';
 import type { RunWorker } from './run_worker.ts';
 
 /** Dependencies of {@link RunService}. */
@@ -23,6 +25,7 @@ export interface RunServiceDeps {
   readonly reader: Pick<RunReader, 'read'>;
   readonly access: Pick<RunAccess, 'ensureMayRespond' | 'recordAction' | 'recordCancel'>;
   readonly actions: Pick<ActionsStart, 'deferredUser'>;
+  readonly patterns: Pick<WorkerPatternMatcher, 'forUser'>;
   readonly clock: Clock;
 }
 
@@ -108,7 +111,7 @@ export class RunService {
       (each) => each.kind === 'input' && (stepKey === undefined || each.stepKey === stepKey),
     );
     if (wait === undefined) throw notWaiting(id);
-    ensureValid(wait.schema, input);
+    await this.#ensureValid(run, wait.schema, input);
     const response: RunRecord = {
       kind: 'value',
       key: responseKey(wait.stepKey),
@@ -128,21 +131,23 @@ export class RunService {
     const user = { username: usernameOf(principal), profileUid, apiKeyId };
     return (await starter.start({ ...request, spaceId, user, triggeredBy: 'manual' })).id;
   }
-}
 
-/** @throws WorkflowError `workflow_inputs_invalid` if the response does not fit the schema */
-function ensureValid(schema: unknown, input: unknown): void {
-  if (!isRecord(schema)) return;
-  const issues = validateAuthorSchema(schema, input).map(({ path, message }) => ({
-    path: path.join('.'),
-    message,
-  }));
-  if (issues.length === 0) return;
-  throw new WorkflowError(
-    'workflow_inputs_invalid',
-    'The response does not fit the form of the step.',
-    issues,
-  );
+  /** @throws WorkflowError `workflow_inputs_invalid` if the response does not fit the schema */
+  async #ensureValid(run: StoredRun, schema: unknown, input: unknown): Promise<void> {
+    if (!isRecord(schema)) return;
+    const patterns = this.#deps.patterns.forUser(quotaOwner(run));
+    const mismatches = validateAuthorSchema(schema, input);
+    const issues =
+      mismatches.length === 0
+        ? await patternIssues(schema, input, { patterns })
+        : mismatches.map(({ path, message }) => ({ path: path.join('.'), message }));
+    if (issues.length === 0) return;
+    throw new WorkflowError(
+      'workflow_inputs_invalid',
+      'The response does not fit the form of the step.',
+      [...issues],
+    );
+  }
 }
 
 function notWaiting(id: string): WorkflowError {

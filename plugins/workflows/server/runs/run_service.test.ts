@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
+import { anAuthenticatedUser, ManualClock } from '@latchkey/core/server/mocks';
+import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
+import { WorkerPatternMatcher } from '@latchkey/workflow-engine';
+import { RunAccess } from './run_access.ts';
+import { aRunFixture, type RunFixture } from './run_fixture.mock.ts';
+import { RunService } from './run_service.ts';
+import type { NewStoredRun } from './run_store.ts';
+import { aRun } from './stored_runs.mock.ts';
+
+const ana = anAuthenticatedUser({ username: 'ana', profileUid: 'u_ana' });
+const FORM = {
+  type: 'object',
+  properties: { code: { type: 'string', pattern: '^\\p{Lu}+$' } },
+} as const;
+
+let fixture: RunFixture;
+let matcher: WorkerPatternMatcher;
+let owners: string[];
+beforeEach(async () => {
+  fixture = await aRunFixture();
+  matcher = new WorkerPatternMatcher();
+  owners = [];
+});
+afterEach(async () => {
+  await Promise.all([fixture.close(), matcher.close()]);
+});
+
+/** Responds as ana to a step with a form. */
+async function respond(input: unknown, over: Partial<NewStoredRun> = {}): Promise<void> {
+  const { store } = fixture.stored;
+  await store.create(
+    'run-1',
+    aRun({
+      definitionId: await store.storeDefinition('default', ''),
+      status: 'waiting_for_input',
+      waits: [{ kind: 'input', stepKey: 'ask', schema: FORM }],
+      ...over,
+    }),
+  );
+  const { starter, executor, worker } = fixture.process();
+  const service = new RunService({
+    store,
+    executor,
+    worker,
+    starter,
+    workflows: { get: () => Promise.reject(new Error('needless')) },
+    reader: {
+      read: async (_, id) => {
+        const run = await store.read(id);
+        if (run === undefined) throw new Error('The run is missing.');
+        return run;
+      },
+    },
+    access: new RunAccess(createSecurityStartMock()),
+    actions: createActionsStartMock(),
+    patterns: {
+      forUser: (owner) => {
+        owners.push(owner);
+        return matcher.forUser(owner);
+      },
+    },
+    clock: new ManualClock(),
+  });
+  await service.respond({ user: ana, spaceId: 'default' }, 'run-1', { input });
+}
+
+describe('a response to a step', () => {
+  it('continues the run when its texts match the patterns of the form', async () => {
+    await respond({ code: 'ÄB' });
+    expect((await fixture.stored.store.read('run-1'))?.status).not.toBe('waiting_for_input');
+  });
+
+  it.each([
+    [{ code: 'ab' }, { path: 'code', message: 'The text does not match the pattern ^\\p{Lu}+$.' }],
+    [{ code: 5 }, { path: 'code', message: expect.any(String) }],
+  ])('is refused when it does not fit the form: %j', async (input, issue) => {
+    await expect(respond(input)).rejects.toMatchObject({
+      code: 'workflow_inputs_invalid',
+      message: 'The response does not fit the form of the step.',
+      issues: [issue],
+    });
+    expect((await fixture.stored.store.read('run-1'))?.status).toBe('waiting_for_input');
+  });
+
+  it('uses the turns that its run counts for', async () => {
+    await respond({ code: 'AB' }, { countedFor: 'handlers:u_eve' });
+    expect(owners).toEqual(['handlers:u_eve']);
+  });
+});
