@@ -108,6 +108,7 @@ export const WHO_ACTS = {
   ambiguous_credentials: 'administrator',
   invalid_action_name: 'administrator',
   reserved_action: 'administrator',
+  undescribed_action: 'administrator',
   nothing_to_run: 'administrator',
   duplicate_auth_type: 'administrator',
   unknown_auth_type: 'administrator',
