@@ -11,7 +11,7 @@ export interface RenderWorkOptions {
   readonly limit: number;
   /** Message of the error above the limit. */
   readonly message: string;
-  /** Throws when the time of the rendering is over. */
+  /** Compares the time of the rendering with its limit. @throws the error of that limit */
   readonly checkTime: () => void;
 }
 

@@ -127,7 +127,7 @@ const BY_TYPE: Readonly<Record<string, RunErrorWords>> = {
   TemplateSizeLimitExceeded: TOO_LARGE,
   StepLimitReached: TOO_LARGE,
   RecordLimitReached: TOO_LARGE,
-  MemoryLimitReached: words(what.tooLarge, advice.retry),
+  MemoryLimitReached: TOO_LARGE,
   ParallelFanOutExceedsLimit: TOO_LARGE,
   MaxIterationsExceeded: TOO_LARGE,
   WorkflowFailed: words(what.ended, advice.intended),

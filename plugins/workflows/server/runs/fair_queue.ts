@@ -45,14 +45,14 @@ export class FairQueue<T extends Queued> {
     isPreferred: (user: string) => boolean = () => true,
     isPossible: (entry: T) => boolean = () => true,
   ): T | undefined {
-    const users = [...this.#byUser].flatMap(([each, entries]) =>
-      [...entries.values()].slice(0, 1).some(isPossible) ? [each] : [],
-    );
-    const user = users.find(isPreferred) ?? users[0];
-    if (user === undefined) return undefined;
-    const entries = this.#byUser.get(user);
-    const [entry] = entries?.values() ?? [];
-    if (entries === undefined || entry === undefined) return undefined;
+    const firsts = [...this.#byUser].flatMap(([user, entries]) => {
+      // Reads one entry: there may be very many.
+      const [entry] = entries.values();
+      return entry !== undefined && isPossible(entry) ? [{ user, entries, entry }] : [];
+    });
+    const next = firsts.find(({ user }) => isPreferred(user)) ?? firsts[0];
+    if (next === undefined) return undefined;
+    const { user, entries, entry } = next;
     this.remove(entry.id);
     if (entries.size > 0) {
       // To the end of the users.
