@@ -7,7 +7,7 @@ import type {
 } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
 import type { ActionsMetrics } from './actions_metrics.ts';
-import { AccessControl, createGrantEvents, executeAccess } from './audit/index.ts';
+import { AccessControl, executeAccess } from './audit/index.ts';
 import type { ActionsConfig } from './config.ts';
 import type { ConnectorReader } from './connector_data/index.ts';
 import { ConnectorForms, createCallbackUrl, createFormWarnings } from './connector_form/index.ts';
@@ -53,7 +53,12 @@ import {
   endpointRefusals,
   type ProviderClientFactory,
 } from './oauth/strategies/index.ts';
-import { createTokens, type GrantEvents, type Tokens } from './oauth/tokens/index.ts';
+import {
+  createGrantEvents,
+  createTokens,
+  type GrantEvents,
+  type Tokens,
+} from './oauth/tokens/index.ts';
 import { OverviewReader } from './overview/index.ts';
 import { HIDDEN_TYPES } from './register_saved_objects.ts';
 import { revocationJobScheduler, type TaskServices } from './tasks/index.ts';

@@ -12,13 +12,14 @@ import { type ActionsMetrics, createActionsMetrics } from './actions_metrics.ts'
 import { ACTIONS_PRIVILEGES } from './audit/index.ts';
 import { type ActionsServices, buildServices } from './build_services.ts';
 import { type ActionsConfig, isEarsAvailable } from './config.ts';
+import { mapConnectorError } from './connector_data/index.ts';
 import { registerFormRoutes } from './connector_form/index.ts';
 import {
   mapConnectorTypeError,
   registerConnectorTypeRoutes,
   TypeRegistry,
 } from './connector_types/index.ts';
-import { mapConnectorError, registerConnectorRoutes } from './connectors/index.ts';
+import { registerConnectorRoutes } from './connectors/index.ts';
 import { egressSettingsOf, mailServerWarningsOf } from './egress_settings.ts';
 import { registerExecuteRoute } from './execution/index.ts';
 import { registerAccountChangeRoutes } from './oauth/account_change/index.ts';

@@ -1,5 +1,4 @@
 export { ACTIONS_PRIVILEGES, AccessControl } from './access_control.ts';
 export { auditCodeOf } from './audit_code.ts';
 export { executeAccess } from './execute_access.ts';
-export { createGrantEvents } from './grant_audit.ts';
 export { narrowPrincipal } from './narrow_principal.ts';

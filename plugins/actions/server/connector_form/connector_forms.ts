@@ -2,7 +2,12 @@ import { authTypeEntryOf, authTypeOf, enabledActionsOf } from '@latchkey/connect
 import type { Principal } from '@latchkey/core/server';
 import { connectorName, type FormIssue } from '../../common/index.ts';
 import type { AccessControl } from '../audit/index.ts';
-import type { DecryptedConnector } from '../connector_data/index.ts';
+import {
+  ConnectorError,
+  connectorNotFound,
+  type DecryptedConnector,
+  issuesOf,
+} from '../connector_data/index.ts';
 import {
   type ConnectorType,
   ConnectorTypeError,
@@ -12,15 +17,12 @@ import {
 import {
   type CheckedConnector,
   type ConnectorChecks,
-  ConnectorError,
   type ConnectorStore,
   type ConnectorValues,
   type ConnectorWarnings,
-  connectorNotFound,
   type EditableConnector,
   fingerprintOf,
   grantsSurvive,
-  issuesOf,
   type PreconfiguredConnectors,
   type ShownSecrets,
   shownConfig,

@@ -1,7 +1,7 @@
 import type { ServerMetadata } from '@latchkey/oauth-client';
 import type { FormIssue } from '../../common/index.ts';
+import { ConnectorError } from '../connector_data/index.ts';
 import type { StatedIssuer } from '../oauth/strategies/index.ts';
-import { ConnectorError } from './connector_error.ts';
 
 /**
  * Compares the configured endpoints with those in the issuer's metadata. Another origin belongs to

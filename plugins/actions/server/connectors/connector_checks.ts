@@ -1,11 +1,15 @@
 import { authTypeOf } from '@latchkey/connector-specs';
 import type { FormIssue } from '../../common/index.ts';
-import type { DecryptedConnector, IssuerCheck } from '../connector_data/index.ts';
+import {
+  ConnectorError,
+  connectorNotFound,
+  type DecryptedConnector,
+  type IssuerCheck,
+} from '../connector_data/index.ts';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
 import type { EndpointRefusal } from '../oauth/strategies/index.ts';
 import type { Tokens } from '../oauth/tokens/index.ts';
 import { authModeOfConnector, withAuthType } from './auth_mode.ts';
-import { ConnectorError, connectorNotFound } from './connector_error.ts';
 import type { ConnectorStore, EditableConnector } from './connector_store.ts';
 import type { IssuerDiscovery } from './issuer_discovery.ts';
 import { ensureKeptSecretsStay } from './kept_secrets.ts';

@@ -1,7 +1,12 @@
 import type { Logger, Principal, Randomness } from '@latchkey/core/server';
 import { CONFLICT, isConflict, retryConflicts, SavedObjectError } from '@latchkey/saved-objects';
 import type { AccessControl } from '../audit/index.ts';
-import type { ConnectorAuthor, DecryptedConnector } from '../connector_data/index.ts';
+import {
+  type ConnectorAuthor,
+  ConnectorError,
+  connectorNotFound,
+  type DecryptedConnector,
+} from '../connector_data/index.ts';
 import type {
   ConnectorRevocation,
   PreparedRevocation,
@@ -11,7 +16,6 @@ import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
 import { type ConnectorHealth, missingKeyError, type Tokens } from '../oauth/tokens/index.ts';
 import type { ConnectorSummary, ConnectorView } from '../types.ts';
 import type { ConnectorChecks } from './connector_checks.ts';
-import { ConnectorError, connectorNotFound } from './connector_error.ts';
 import type { ConnectorStore, EditableConnector } from './connector_store.ts';
 import { preconfiguredViewOf, summaryOf, viewOf } from './connector_view.ts';
 import type { ConnectorWarnings } from './connector_warnings.ts';

@@ -8,6 +8,7 @@ import {
 } from '@latchkey/saved-objects';
 import {
   type ConnectorAuthor,
+  ConnectorError,
   type ConnectorLookup,
   type ConnectorReader,
   type DecryptedConnector,
@@ -15,7 +16,6 @@ import {
   lookupOf,
 } from '../connector_data/index.ts';
 import { authModeOfConnector } from './auth_mode.ts';
-import { ConnectorError } from './connector_error.ts';
 import { CONNECTOR_SO_TYPE, type ConnectorSoAttributes } from './connector_so_type.ts';
 import type { PreconfiguredConnectors } from './preconfigured.ts';
 import { storedTypeId, typeIdOf } from './stored_type_id.ts';

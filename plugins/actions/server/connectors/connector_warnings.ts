@@ -2,11 +2,10 @@ import type { ConnectorSpec } from '@latchkey/connector-specs';
 import { dialectOf } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { FormIssue } from '../../common/index.ts';
-import type { DecryptedConnector } from '../connector_data/index.ts';
+import type { DecryptedConnector, EndpointRefusalCode } from '../connector_data/index.ts';
 import {
   AUTHORIZATION_CODE,
   ConnectorConfigurationError,
-  type EndpointRefusalCode,
   isCheckOf,
   type ProviderClient,
   type ProviderClientFactory,

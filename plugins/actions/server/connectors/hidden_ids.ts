@@ -1,5 +1,5 @@
 import type { Principal } from '@latchkey/core/server';
-import { ConnectorError } from './connector_error.ts';
+import { ConnectorError } from '../connector_data/index.ts';
 
 /** Maximum number of ids of other spaces that one user may hit within {@link WINDOW_MS}. */
 const LIMIT = 20;

@@ -1,10 +1,4 @@
 export { type CheckedConnector, ConnectorChecks } from './connector_checks.ts';
-export {
-  ConnectorError,
-  connectorNotFound,
-  issuesOf,
-  mapConnectorError,
-} from './connector_error.ts';
 export { registerConnectorRoutes, toListedConnectorBody } from './connector_routes.ts';
 export { ConnectorService } from './connector_service.ts';
 export { CONNECTOR_SO_TYPE, connectorEncryption, connectorSoType } from './connector_so_type.ts';

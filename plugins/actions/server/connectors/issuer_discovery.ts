@@ -8,7 +8,11 @@ import {
   type ServerMetadata,
 } from '@latchkey/oauth-client';
 import type { FormIssue } from '../../common/index.ts';
-import type { DecryptedConnector, IssuerCheck } from '../connector_data/index.ts';
+import {
+  ConnectorError,
+  type DecryptedConnector,
+  type IssuerCheck,
+} from '../connector_data/index.ts';
 import {
   endpointsHash,
   isCheckOf,
@@ -16,7 +20,6 @@ import {
   statedIssuer,
 } from '../oauth/strategies/index.ts';
 import { compareEndpoints } from './compared_endpoints.ts';
-import { ConnectorError } from './connector_error.ts';
 import { asksForScope, OFFLINE_ACCESS, offlineScopeMissing } from './offline_access.ts';
 
 /** Much larger than any metadata, small enough for the memory of the server. */

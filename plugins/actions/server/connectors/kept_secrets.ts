@@ -1,6 +1,5 @@
-import type { ConnectorType } from '../connector_types/index.ts';
-import { credentialDestinations } from '../connector_types/index.ts';
-import { ConnectorError } from './connector_error.ts';
+import { ConnectorError } from '../connector_data/index.ts';
+import { type ConnectorType, credentialDestinations } from '../connector_types/index.ts';
 import type { EditableConnector } from './connector_store.ts';
 
 type Values = Readonly<Record<string, unknown>>;

@@ -1,7 +1,6 @@
 import { authModeOf, authTypeOf } from '@latchkey/connector-specs';
-import type { DecryptedConnector } from '../connector_data/index.ts';
+import { ConnectorError, type DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType } from '../connector_types/index.ts';
-import { ConnectorError } from './connector_error.ts';
 import type { EditableConnector } from './connector_store.ts';
 import { shownSecrets } from './form_values.ts';
 import { changedDestination, withKeptSecrets } from './kept_secrets.ts';

@@ -1,5 +1,5 @@
 import type { Principal } from '@latchkey/core/server';
-import { connectorNotFound } from '../connectors/index.ts';
+import { connectorNotFound } from '../connector_data/index.ts';
 import type {
   ActionsClient,
   ConnectorActionView,

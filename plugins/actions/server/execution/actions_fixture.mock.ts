@@ -23,10 +23,14 @@ import {
 import { createSpacesStartMock } from '@latchkey/spaces-plugin/server/mocks';
 import { createActionsMetrics } from '../actions_metrics.ts';
 import type { ActionsServices } from '../build_services.ts';
-import { type DecryptedConnector, requireReadable } from '../connector_data/index.ts';
+import {
+  type DecryptedConnector,
+  mapConnectorError,
+  requireReadable,
+} from '../connector_data/index.ts';
 import { registerFormRoutes } from '../connector_form/index.ts';
 import { mapConnectorTypeError } from '../connector_types/index.ts';
-import { mapConnectorError, registerConnectorRoutes } from '../connectors/index.ts';
+import { registerConnectorRoutes } from '../connectors/index.ts';
 import {
   createActionsStack,
   createTypeRegistry,

@@ -9,14 +9,17 @@ import {
 import type { Clock, Counter, Histogram, Logger, Principal } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
 import { type AccessControl, auditCodeOf } from '../audit/index.ts';
-import type { ConnectorReader, DecryptedConnector } from '../connector_data/index.ts';
+import {
+  type ConnectorReader,
+  connectorNotFound,
+  type DecryptedConnector,
+} from '../connector_data/index.ts';
 import {
   type ConnectorType,
   ConnectorTypeError,
   type TypeRegistry,
   type ValidatedParams,
 } from '../connector_types/index.ts';
-import { connectorNotFound } from '../connectors/index.ts';
 import { ConnectorConfigurationError } from '../oauth/strategies/index.ts';
 import type { TokenService } from '../oauth/tokens/index.ts';
 import type { ActionsClient, ActionsStart, ExecutionResult } from '../types.ts';

@@ -4,12 +4,9 @@ import { SavedObjectError } from '@latchkey/saved-objects';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import { type FailedPart, type getOverview, MANAGE_GRANTS } from '../../common/index.ts';
 import { ACTIONS_PRIVILEGES } from '../audit/index.ts';
+import { mapConnectorError } from '../connector_data/index.ts';
 import { listConnectorTypeBodies, type TypeRegistry } from '../connector_types/index.ts';
-import {
-  type ConnectorService,
-  mapConnectorError,
-  toListedConnectorBody,
-} from '../connectors/index.ts';
+import { type ConnectorService, toListedConnectorBody } from '../connectors/index.ts';
 import { type AttemptOutcomes, mapFlowError, readStatuses } from '../oauth/flow/index.ts';
 import {
   ATTENTION_REASONS,

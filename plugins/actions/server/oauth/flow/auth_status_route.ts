@@ -2,7 +2,7 @@ import type { Language, ResponseInput } from '@latchkey/core/common';
 import { chooseLanguage, type Principal, type Router, respond } from '@latchkey/core/server';
 import { withoutUndefined } from '@latchkey/saved-objects';
 import { getAuthorizationStatus } from '../../../common/index.ts';
-import type { ConnectorView } from '../../types.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { toScopeTextBodies } from '../scopes/index.ts';
 import {
   type ConnectionStatus,
@@ -53,7 +53,7 @@ export interface AuthStatusRouteServices {
 }
 
 /** A connector whose connection is shown. */
-type ConnectorToShow = Pick<ConnectorView, 'id' | 'authMode'> & { readonly version?: string };
+type ConnectorToShow = Pick<DecryptedConnector, 'id' | 'authMode'> & { readonly version?: string };
 
 /** Registers the route with the caller's connections. */
 export function registerAuthStatusRoute(router: Router<AuthStatusRouteServices>): void {

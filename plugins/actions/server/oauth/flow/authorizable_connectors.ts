@@ -1,12 +1,12 @@
 import { HttpError, type Principal } from '@latchkey/core/server';
 import { EgressError } from '@latchkey/egress/errors';
 import type { AccessControl } from '../../audit/index.ts';
-import type {
-  ConnectorLookup,
-  ConnectorReader,
-  DecryptedConnector,
+import {
+  type ConnectorLookup,
+  type ConnectorReader,
+  connectorNotFound,
+  type DecryptedConnector,
 } from '../../connector_data/index.ts';
-import { connectorNotFound } from '../../connectors/index.ts';
 import {
   ConnectorConfigurationError,
   type ProviderClient,

@@ -1,6 +1,6 @@
 import type { LocalizedText } from '@latchkey/core/common';
 import { SavedObjectError } from '@latchkey/saved-objects';
-import { ConnectorError, mapConnectorError } from '../../connectors/index.ts';
+import { ConnectorError, mapConnectorError } from '../../connector_data/index.ts';
 import type { FilledText, PageProblem } from '../pages/index.ts';
 import { type ConfigurationErrorCode, ConnectorConfigurationError } from '../strategies/index.ts';
 import { TokenUnavailableError } from '../tokens/index.ts';

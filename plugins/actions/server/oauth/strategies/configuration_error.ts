@@ -1,14 +1,4 @@
-/**
- * Reasons to refuse a URL or parameter that an editor entered. Codes are public: added, never
- * renamed.
- */
-export type EndpointRefusalCode =
-  | 'endpoints_not_confirmed'
-  | 'revocation_url_refused'
-  | 'userinfo_url_refused'
-  | 'response_mode_refused'
-  | 'response_path_refused'
-  | 'authorization_params_refused';
+import type { EndpointRefusalCode } from '../../connector_data/index.ts';
 
 /**
  * A refused URL or parameter that an editor entered. The message is for administrators and names

@@ -1,9 +1,5 @@
 export { AUTHORIZATION_CODE, endpointRefusals } from './authorization_code.ts';
-export type {
-  ConfigurationErrorCode,
-  EndpointRefusal,
-  EndpointRefusalCode,
-} from './configuration_error.ts';
+export type { ConfigurationErrorCode, EndpointRefusal } from './configuration_error.ts';
 export { ConnectorConfigurationError } from './configuration_error.ts';
 export { derivedEndpoints, factsFor, hasEndpointsOfType } from './connector_provider.ts';
 export type { StatedIssuer } from './issuer_check.ts';

@@ -17,6 +17,7 @@ export {
 export { createTokens, type Tokens } from './create_tokens.ts';
 export type { GrantService, SavedConnection } from './grant_service.ts';
 export type { AccountChange, AccountHold } from './grants/account_change.ts';
+export { createGrantEvents } from './grants/grant_audit.ts';
 export type { GrantEvent, GrantEvents, RevokeReason } from './grants/grant_events.ts';
 export { type GrantRecord, isUsable } from './grants/grant_record.ts';
 export type { GrantStore, UsableGrants } from './grants/grant_store.ts';

@@ -1,7 +1,7 @@
 import type { Counter, Logger, Principal } from '@latchkey/core/server';
 import type { Audit, AuditEvent } from '@latchkey/security-plugin/server';
-import type { GrantEvent, GrantEvents } from '../oauth/tokens/index.ts';
-import { narrowPrincipal } from './narrow_principal.ts';
+import { narrowPrincipal } from '../../../audit/index.ts';
+import type { GrantEvent, GrantEvents } from './grant_events.ts';
 
 /** Text for an account that the provider did not name. */
 const UNNAMED = 'an unknown account';

@@ -1,6 +1,17 @@
 import type { MappedError } from '@latchkey/core/server';
 import type { FormIssue } from '../../common/index.ts';
-import type { EndpointRefusalCode } from '../oauth/strategies/index.ts';
+
+/**
+ * Reasons to refuse a URL or parameter that an editor entered. Codes are public: added, never
+ * renamed.
+ */
+export type EndpointRefusalCode =
+  | 'endpoints_not_confirmed'
+  | 'revocation_url_refused'
+  | 'userinfo_url_refused'
+  | 'response_mode_refused'
+  | 'response_path_refused'
+  | 'authorization_params_refused';
 
 /** Reasons to refuse a connector operation. Codes are public: added, never renamed. */
 export type ConnectorErrorCode =

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { aPrincipal, createLoggerMock } from '@latchkey/core/server/mocks';
 import { createAuditMock } from '@latchkey/security-plugin/server/mocks';
-import type { GrantEvent } from '../oauth/tokens/index.ts';
 import { createGrantEvents } from './grant_audit.ts';
+import type { GrantEvent } from './grant_events.ts';
 
 const actor = aPrincipal();
 
