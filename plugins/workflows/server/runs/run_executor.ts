@@ -18,11 +18,11 @@ import type { WorkflowProgram } from '@latchkey/workflow-language';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import type { StepTypes } from '../workflows/index.ts';
 import { createConnectorCalls } from './connector_calls.ts';
-import { FairQueue } from './fair_queue.ts';
 import { type StoredRecords, storedOpenSteps } from './journal_store.ts';
 import { quotaOwner } from './quota_owner.ts';
 import { factsOf, NOT_WAITING, waitingChanges } from './run_changes.ts';
 import { type HeldRecords, NoRoomForRun, type RunMemory } from './run_memory.ts';
+import { type QueuedRun, RunQueue } from './run_queue.ts';
 import type { RunChanges, RunStore, StoredRun } from './run_store.ts';
 import { RunTaken, StoredJournal, untilStored } from './stored_journal.ts';
 
@@ -95,11 +95,12 @@ interface ActiveRun {
 export class RunExecutor {
   readonly #deps: RunExecutorDeps;
   readonly #active = new Map<string, ActiveRun>();
-  readonly #queue = new FairQueue<StoredRun>(quotaOwner);
+  readonly #queue: RunQueue;
   readonly #stopping = new AbortController();
 
   constructor(deps: RunExecutorDeps) {
     this.#deps = deps;
+    this.#queue = new RunQueue(deps.memory, deps.maxActive);
   }
 
   /** Starts the watch for cancellations, and the writes of results of long runs. */
@@ -108,31 +109,25 @@ export class RunExecutor {
     void this.#commitResults();
   }
 
-  /** `true`: another run is queued. */
-  get isFull(): boolean {
-    return this.free <= 0;
-  }
-
   /** `false`: the run is queued. */
-  hasRoomFor(run: Pick<StoredRun, 'profileUid' | 'countedFor' | 'recordCharacters'>): boolean {
-    // Small runs must not overtake a large one of the same owner that waits for memory.
-    return !this.#queue.hasUser(quotaOwner(run)) && this.#fits(run);
-  }
-
-  #fits(run: Pick<StoredRun, 'profileUid' | 'countedFor' | 'recordCharacters'>): boolean {
-    return !this.isFull && this.#deps.memory.fits(quotaOwner(run), run.recordCharacters);
+  hasRoomFor(run: QueuedRun): boolean {
+    return this.#queue.hasRoomFor(run);
   }
 
   /** Runs that can be executed at the same time in addition to those that are. */
   get free(): number {
-    return this.#deps.maxActive - this.#active.size;
+    return this.#queue.free;
   }
 
   /** Executes a run in the background. The run names this process as its owner. */
   execute(run: StoredRun): void {
     if (this.#stopping.signal.aborted) return;
-    if (this.hasRoomFor(run)) this.#begin(run);
-    else this.#queue.push(run);
+    if (!this.hasRoomFor(run)) {
+      this.#queue.push(run);
+      return;
+    }
+    this.#queue.begin(run);
+    this.#begin(run);
   }
 
   #begin(run: StoredRun): void {
@@ -150,6 +145,7 @@ export class RunExecutor {
       const isOwn = this.#active.get(run.id) === active;
       if (isOwn) this.#active.delete(run.id);
       active.held.release();
+      this.#queue.end(run);
       if (isOwn && queued !== undefined && !controller.signal.aborted)
         this.#queue.pushFirst(queued);
       this.#executeQueued();
@@ -158,23 +154,11 @@ export class RunExecutor {
 
   /** The end of a large run can give room to several. */
   #executeQueued(): void {
-    while (!this.isFull && !this.#stopping.signal.aborted) {
-      const next = this.#next();
+    while (!this.#stopping.signal.aborted) {
+      const next = this.#queue.take();
       if (next === undefined) return;
       this.#begin(next);
     }
-  }
-
-  /** One user has at most half of the runs of this process while others have queued runs. */
-  #next(): StoredRun | undefined {
-    const active = new Map<string, number>();
-    for (const { run } of this.#active.values())
-      active.set(quotaOwner(run), (active.get(quotaOwner(run)) ?? 0) + 1);
-    const share = Math.max(1, Math.floor(this.#deps.maxActive / 2));
-    return this.#queue.take(
-      (owner) => (active.get(owner) ?? 0) < share,
-      (run) => this.#fits(run),
-    );
   }
 
   /** Tells if this process executes a run or will do so. */

@@ -3,6 +3,9 @@ import { RunLimitReached } from '@latchkey/workflow-engine';
 /** Part of the share of an owner that must be free for a run to begin. */
 const ROOM_TO_BEGIN = 1 / 10;
 
+/** Whether a run has room in memory: its owner, or the owners of other runs, may use all of it. */
+export type Room = 'enough' | 'used_by_owner' | 'used_by_others';
+
 /** The run must leave memory, and continues when there is room. All its results are kept. */
 export class NoRoomForRun extends Error {
   constructor() {
@@ -34,12 +37,16 @@ export class RunMemory {
     return Math.floor(this.#max / 2);
   }
 
-  /** Tells if a run can start. @param characters of its records so far; undefined: unknown */
-  fits(owner: string, characters: number | undefined): boolean {
-    // A run that begins needs room for some records, or it would leave memory at once.
-    const ofRun = Math.max(this.#limited(characters ?? 0), this.#share * ROOM_TO_BEGIN);
-    const ofOwner = this.#byOwner.get(owner) ?? 0;
-    return ofOwner + ofRun <= this.#share && this.#total + ofRun <= this.#max;
+  /**
+   * Tells if a run has room to start.
+   * @param characters of its records so far; undefined: unknown
+   * @param waiting the same of a run that must have room after this one; absent: there is none
+   */
+  room(owner: string, characters = 0, waiting?: number): Room {
+    const needed = this.#needed(characters);
+    if ((this.#byOwner.get(owner) ?? 0) + needed > this.#share) return 'used_by_owner';
+    const kept = waiting === undefined ? 0 : this.#needed(waiting);
+    return this.#total + needed + kept <= this.#max ? 'enough' : 'used_by_others';
   }
 
   /**
@@ -64,6 +71,11 @@ export class RunMemory {
     this.#add(owner, reserved);
     held.restart();
     return held;
+  }
+
+  /** A run that begins needs room for some records, or it would leave memory at once. */
+  #needed(characters: number): number {
+    return Math.max(this.#limited(characters), this.#share * ROOM_TO_BEGIN);
   }
 
   /** More would never fit. The run ends by its own limit. */
