@@ -3,7 +3,7 @@ import { RunLimitReached } from '@latchkey/workflow-engine';
 /** Part of the share of an owner that must be free for a run to begin. */
 const ROOM_TO_BEGIN = 1 / 10;
 
-/** Whether a run has room in memory: its owner, or the owners of other runs, may use all of it. */
+/** Room in memory for a run. Its owner, or those of other runs, may use too much. */
 export type Room = 'enough' | 'used_by_owner' | 'used_by_others';
 
 /** The run must leave memory, and continues when there is room. All its results are kept. */
