@@ -10,49 +10,31 @@ import type { ActionsMetrics } from './actions_metrics.ts';
 import { AccessControl, executeAccess } from './audit/index.ts';
 import type { ActionsConfig } from './config.ts';
 import type { ConnectorReader } from './connector_data/index.ts';
-import { ConnectorForms, createCallbackUrl, createFormWarnings } from './connector_form/index.ts';
+import { type ConnectorForms, createConnectorForms } from './connector_form/index.ts';
 import type { FormFacts, TypeRegistry } from './connector_types/index.ts';
 import {
-  ConnectorChecks,
-  ConnectorService,
+  type ConnectorService,
   ConnectorStore,
-  ConnectorWarnings,
   connectorsInOpenSpaces,
-  createIssuerDiscovery,
-  HIDDEN_IDS_LIMIT,
-  HiddenIds,
+  createConnectors,
   PreconfiguredConnectors,
   personalConnectors,
-  SpaceData,
+  type SpaceData,
 } from './connectors/index.ts';
 import { ConnectionChanges, createContract } from './contract/index.ts';
-import { ConnectorValidationCache, Executor, TokenRejections } from './execution/index.ts';
+import { Executor } from './execution/index.ts';
 import { AccountDecisions } from './oauth/account_change/index.ts';
 import { ConfirmationFactsReader } from './oauth/confirmation/index.ts';
-import {
-  AttemptOutcomes,
-  AuthorizableConnectors,
-  AuthorizationFlow,
-  FlowError,
-  IpRateLimiter,
-  OwnAuthorizations,
-  RateLimiter,
-  StateStore,
-} from './oauth/flow/index.ts';
+import { type Authorization, createAuthorization } from './oauth/flow/index.ts';
 import {
   type ConnectorRevocation,
-  convertLegacyJobs,
   createMassRevocation,
   type MassRevocationService,
   RevocationJobAudit,
 } from './oauth/mass_revocation/index.ts';
 import { Pages } from './oauth/pages/index.ts';
 import { scopeLabels } from './oauth/scopes/index.ts';
-import {
-  createProviderClients,
-  endpointRefusals,
-  type ProviderClientFactory,
-} from './oauth/strategies/index.ts';
+import { createProviderClients, type ProviderClientFactory } from './oauth/strategies/index.ts';
 import {
   createGrantEvents,
   createTokens,
@@ -61,7 +43,7 @@ import {
 } from './oauth/tokens/index.ts';
 import { OverviewReader } from './overview/index.ts';
 import { HIDDEN_TYPES } from './register_saved_objects.ts';
-import { revocationJobScheduler, type TaskServices } from './tasks/index.ts';
+import { createTaskServices, revocationJobScheduler, type TaskServices } from './tasks/index.ts';
 import type { ActionsStart, ActionsStartDeps } from './types.ts';
 
 /** All services of the running plugin. Each route and task names those that it uses. */
@@ -75,13 +57,13 @@ export interface ActionsServices {
   readonly connectorReader: ConnectorReader;
   readonly personalConnectors: (spaceId: string) => Promise<ReadonlyMap<string, string>>;
   readonly executor: Executor;
-  readonly flow: AuthorizationFlow;
-  readonly attempts: AttemptOutcomes;
-  readonly ownAuthorizations: OwnAuthorizations;
+  readonly flow: Authorization['flow'];
+  readonly attempts: Authorization['attempts'];
+  readonly ownAuthorizations: Authorization['ownAuthorizations'];
   readonly overview: OverviewReader;
   readonly confirmationFacts: ConfirmationFactsReader;
   readonly accountDecisions: AccountDecisions;
-  readonly authorizable: AuthorizableConnectors;
+  readonly authorizable: Authorization['authorizable'];
   readonly sites: Tokens['sites'];
   readonly clients: ProviderClientFactory;
   readonly tokens: Tokens;
@@ -123,7 +105,11 @@ export interface ServiceReplacements {
 type TokenOptions = Partial<Parameters<typeof createTokens>[0]>;
 type MassRevocationOptions = Parameters<typeof createMassRevocation>[0];
 
-/** Creates all services. Only this function knows all capabilities. */
+/**
+ * Creates all services, each after those that it uses: stored connectors, clients of providers,
+ * grants, authorizations, connectors, executions. Only this function knows all capabilities; a
+ * `create…` function in the folder of a capability puts its own parts together.
+ */
 export function buildServices(deps: {
   readonly context: Pick<
     PluginInitializerContext<ActionsConfig>,
@@ -140,36 +126,37 @@ export function buildServices(deps: {
 }): ActionsServices {
   const { context, core, plugins, egress, types, metrics, replace = {} } = deps;
   const { clock, config, logger, randomness, env } = context;
-  const { audit } = plugins.security;
+  const { security, spaces } = plugins;
+  const { urls } = core.http;
+  const settings = config.auth.oauth_authorization_code;
   const repository = core.savedObjects.createRepository({ includedHiddenTypes: HIDDEN_TYPES });
+  const access = new AccessControl(security, security.audit);
+
   const preconfigured = new PreconfiguredConnectors(config.preconfigured, types, (message) =>
     logger.warn(message),
   );
   const store = new ConnectorStore(repository, preconfigured);
   const connectorReader = replace.connectorReader?.(store) ?? store;
-  const usable = connectorsInOpenSpaces(connectorReader, plugins.spaces);
-  const access = new AccessControl(plugins.security, audit);
-  const findConnectorType = (id: string) => (types.has(id) ? types.get(id).spec : undefined);
-  const {
-    rate_limits: limits,
-    redirectUri,
-    sharedRedirectUriOrigins,
-    ...oauthSettings
-  } = config.auth.oauth_authorization_code;
-  const trustedRevocationOrigins = new Set(oauthSettings.trustedRevocationOrigins);
+  const openConnectors = connectorsInOpenSpaces(connectorReader, spaces);
+
   const productClients = createProviderClients({
     egress,
     ears: config.auth.ears,
-    findConnectorType,
-    trustedRevocationOrigins,
+    findConnectorType: (id) => types.findSpec(id),
+    trustedRevocationOrigins: new Set(settings.trustedRevocationOrigins),
     now: () => new Date(clock.now()),
     logger: logger.get('oauth'),
   });
   const clients = replace.clients?.(productClients) ?? productClients;
+
   const changes = new ConnectionChanges(logger.get('connection_changes'));
   const grantEvents =
     replace.events ??
-    createGrantEvents({ audit, logger: logger.get('oauth'), counter: metrics.grantEvents });
+    createGrantEvents({
+      audit: security.audit,
+      logger: logger.get('oauth'),
+      counter: metrics.grantEvents,
+    });
   const tokens = createTokens({
     repository,
     clients,
@@ -187,12 +174,12 @@ export function buildServices(deps: {
     logger: logger.get('connector_token_client'),
     ...replace.tokens,
   });
-  const revocationJobAudit = new RevocationJobAudit(audit);
+  const revocationJobAudit = new RevocationJobAudit(security.audit);
   const { revocationJobs, connectorRevocation, spaceJobs } = createMassRevocation({
     repository,
     tokens,
     connectors: connectorReader,
-    hasAccess: executeAccess(plugins.security),
+    hasAccess: executeAccess(security),
     schedule: revocationJobScheduler(plugins.taskManager),
     onFinished: (job) => revocationJobAudit.finished(job),
     clock,
@@ -200,88 +187,59 @@ export function buildServices(deps: {
     logger: logger.get('mass_revocation'),
     ...replace.massRevocation,
   });
-  const sharedCallbackOrigins = new Set(sharedRedirectUriOrigins);
-  const callbackLimit = {
-    limit: limits.callback.limit,
-    lookbackWindowMs: limits.callback.lookbackWindow,
-  };
-  const limiter = new RateLimiter(
+
+  const authorization = createAuthorization({
     repository,
-    {
-      authorize: {
-        limit: limits.authorize.limit,
-        lookbackWindowMs: limits.authorize.lookbackWindow,
-      },
-      callback: callbackLimit,
-      hidden_id: HIDDEN_IDS_LIMIT,
-    },
-    () => clock.now(),
-  );
-  const hiddenIds = new HiddenIds(
-    {
-      hit: (profileUid) => limiter.hit('hidden_id', profileUid),
-      undo: (profileUid) => limiter.undo('hidden_id', profileUid),
-    },
-    (error) => error instanceof FlowError && error.code === 'rate_limited',
-  );
-  const checks = new ConnectorChecks({
-    store,
-    preconfigured,
-    types,
-    grants: tokens.grants,
-    discoverIssuer: createIssuerDiscovery({
-      egress,
-      findConnectorType,
-      now: () => new Date(clock.now()),
-    }),
-    endpointRefusals: (connector) =>
-      endpointRefusals(connector, findConnectorType(connector.connectorTypeId), {
-        trustedRevocationOrigins,
-      }),
-  });
-  const warnings = new ConnectorWarnings(clients, tokens.grants, {
-    sharedCallbackOrigins: redirectUri === 'shared' ? sharedCallbackOrigins : undefined,
-    findConnectorType,
-  });
-  const forms = new ConnectorForms({
-    access,
-    store,
-    preconfigured,
-    types,
-    checks,
-    warnings,
-    formWarnings: createFormWarnings({ urls: core.http.urls, config, egress }),
+    connectors: openConnectors,
     clients,
-    countGrants: (connectorId, clientFingerprint) =>
-      tokens.store.count({ usable: { connectorId, clientFingerprint } }),
-    callbackUrl: createCallbackUrl(core.http.urls, redirectUri),
-  });
-  const connectors = new ConnectorService({
-    store,
-    preconfigured,
-    checks,
-    grants: tokens.grants,
-    revocationJobs: connectorRevocation,
-    clients,
-    warnings,
-    problems: tokens.health,
-    retryRevocations: (id) => {
-      tokens.outbox.inBackground((signal) => tokens.outbox.retryConnector(id, signal));
-    },
+    tokens,
     access,
-    hiddenIds,
-    isSpaceOpen: (spaceId) => plugins.spaces.isOpen(spaceId),
-    logger: logger.get('connectors'),
+    users: security,
+    urls,
+    settings,
+    clock,
     randomness,
+    logger: logger.get('oauth_callback'),
   });
-  const states = new StateStore(repository, () => new Date(clock.now()));
+  const { authorizable, attempts, states } = authorization;
+
+  const { connectors, checks, warnings, spaceData } = createConnectors({
+    repository,
+    store,
+    preconfigured,
+    types,
+    clients,
+    tokens,
+    states,
+    connectorRevocation,
+    spaceJobs,
+    access,
+    isSpaceOpen: (spaceId) => spaces.isOpen(spaceId),
+    egress,
+    settings,
+    clock,
+    randomness,
+    logger: logger.get('connectors'),
+  });
+  const forms = createConnectorForms({
+    access,
+    store,
+    preconfigured,
+    types,
+    checks,
+    warnings,
+    clients,
+    grants: tokens.store,
+    urls,
+    egress,
+    config,
+  });
+
   const executor = new Executor({
-    connectors: usable,
+    connectors: openConnectors,
     access,
     types,
-    known: new ConnectorValidationCache(),
     tokens: tokens.tokens,
-    rejections: new TokenRejections(clock),
     egress,
     limits: {
       maxResponseBytes: config.maxResponseContentLength,
@@ -291,116 +249,66 @@ export function buildServices(deps: {
     logger: logger.get('execution'),
     metrics,
   });
-  const attempts = new AttemptOutcomes({
-    states,
-    connections: tokens.connections,
-    clock,
-    logger: logger.get('oauth_callback'),
-  });
-  const authorizable = new AuthorizableConnectors({ connectors: usable, clients, access });
-  const flow = new AuthorizationFlow({
-    connectors: usable,
-    authorizable,
-    clients,
-    grants: tokens.grants,
-    grantRevoker: tokens.grantRevoker,
-    connections: tokens.connections,
-    states,
-    attempts,
-    limiter,
-    anonymousLimiter: new IpRateLimiter(callbackLimit, clock),
-    access,
-    users: plugins.security,
-    urls: core.http.urls,
-    redirectUri,
-    sharedCallbackOrigins,
-    clock,
-    randomness,
-    logger: logger.get('oauth_callback'),
-  });
+
+  const { connections, accountChanges } = tokens;
   return {
-    connectors,
-    forms,
-    connectorReader,
-    personalConnectors: (spaceId) => personalConnectors(spaceId, { store, preconfigured }),
-    types,
-    formFacts: { isHttpsRequired: env.mode !== 'development', scopeLabels },
-    tokens,
-    grants: tokens.grants,
-    grantRevoker: tokens.grantRevoker,
-    connections: tokens.connections,
-    executor,
-    flow,
-    attempts,
-    overview: new OverviewReader({
-      connectors,
-      types,
-      connections: tokens.connections,
-      attempts,
-      security: plugins.security,
-      logger: logger.get('overview'),
-    }),
-    ownAuthorizations: new OwnAuthorizations({
-      authorizable,
-      states,
-      grants: tokens.grants,
-      grantRevoker: tokens.grantRevoker,
-      access,
-    }),
-    confirmationFacts: new ConfirmationFactsReader({
-      authorizable,
-      types,
-      connections: tokens.connections,
-    }),
-    authorizable,
-    sites: tokens.sites,
-    accountDecisions: new AccountDecisions({
-      authorizable,
-      accountChanges: tokens.accountChanges,
-      attempts,
-      access,
-    }),
-    clients,
     contract: createContract({
       types,
       connectors,
-      connections: tokens.connections,
+      connections,
       executor,
       changes,
-      users: plugins.security,
+      users: security,
     }),
-    access,
-    pages: new Pages({ users: plugins.security, logger: logger.get('pages') }),
-    urls: core.http.urls,
-    clock,
-    randomness,
+    types,
+    formFacts: { isHttpsRequired: env.mode !== 'development', scopeLabels },
+    forms,
+    connectors,
+    connectorReader,
+    personalConnectors: (spaceId) => personalConnectors(spaceId, { store, preconfigured }),
+    executor,
+    flow: authorization.flow,
+    attempts,
+    ownAuthorizations: authorization.ownAuthorizations,
+    overview: new OverviewReader({
+      connectors,
+      types,
+      connections,
+      attempts,
+      security,
+      logger: logger.get('overview'),
+    }),
+    confirmationFacts: new ConfirmationFactsReader({ authorizable, types, connections }),
+    accountDecisions: new AccountDecisions({ authorizable, accountChanges, attempts, access }),
+    authorizable,
+    sites: tokens.sites,
+    clients,
+    tokens,
+    grants: tokens.grants,
+    grantRevoker: tokens.grantRevoker,
+    connections,
     revocationJobs,
     connectorRevocation,
     revocationJobAudit,
-    users: plugins.security,
-    tasks: {
+    access,
+    users: security,
+    pages: new Pages({ users: security, logger: logger.get('pages') }),
+    urls,
+    clock,
+    randomness,
+    tasks: createTaskServices({
+      repository,
       tokens,
-      convertLegacyJobs: () => convertLegacyJobs(repository, logger),
       revocationJobs,
       connectors: connectorReader,
       clients,
-      isActive: async (profileUid) =>
-        (await plugins.security.getActiveUser(profileUid)) !== undefined,
-      activeProfileUids: () => plugins.security.activeProfileUids(),
+      states,
+      limiter: authorization.limiter,
+      users: security,
+      staleTokenAgeMs: config.oauth.staleTokenAge,
       clock,
       logger,
-      states,
-      limiter,
-      staleTokenAgeMs: config.oauth.staleTokenAge,
-    },
-    spaceData: new SpaceData({
-      store,
-      connectors,
-      jobs: spaceJobs,
-      grants: tokens.store,
-      states,
-      clock,
-      logger: logger.get('connectors'),
     }),
+    spaceData,
   };
 }

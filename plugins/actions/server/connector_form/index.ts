@@ -1,4 +1,3 @@
-export { createCallbackUrl } from './callback_url.ts';
-export { ConnectorForms } from './connector_forms.ts';
+export type { ConnectorForms } from './connector_forms.ts';
+export { createConnectorForms } from './create_connector_forms.ts';
 export { registerFormRoutes } from './form_routes.ts';
-export { createFormWarnings } from './form_warnings.ts';

@@ -84,6 +84,11 @@ export class TypeRegistry {
     return type;
   }
 
+  /** Spec of a connector type. `undefined`: the type is not registered. */
+  findSpec(id: string): ConnectorSpec | undefined {
+    return this.#types.get(id)?.spec;
+  }
+
   /** All types in the order of registration, disabled types included. */
   list(filter: { readonly featureId?: string | undefined } = {}): readonly ConnectorType[] {
     const { featureId } = filter;

@@ -7,10 +7,8 @@ import {
   createActionsFixture,
   oauthApp,
 } from './actions_fixture.mock.ts';
-import { ConnectorValidationCache } from './connector_validation_cache.ts';
 import { Executor } from './executor.ts';
 import { probeFailure } from './probe_spec.mock.ts';
-import { TokenRejections } from './token_rejections.ts';
 import type { UpstreamResponse } from './upstream.mock.ts';
 
 const AROUND = 'an error occurred while running the action';
@@ -58,12 +56,10 @@ describe('the result when no authorization is available', () => {
       connectors: services.connectorReader,
       access: new AccessControl({ missingPrivileges: async () => [] }, fixture.audit),
       types,
-      known: new ConnectorValidationCache(),
       egress,
       clock,
       logger,
       tokens: services.tokens.tokens,
-      rejections: new TokenRejections(clock),
       limits: { maxResponseBytes: 1000, responseTimeoutMs: 1000 },
       metrics: { executions: { inc: () => {} }, duration: { observe: () => {} } },
     });

@@ -24,19 +24,17 @@ import { ConnectorConfigurationError } from '../oauth/strategies/index.ts';
 import type { TokenService } from '../oauth/tokens/index.ts';
 import type { ActionsClient, ActionsStart, ExecutionResult } from '../types.ts';
 import { type AuthorizedClient, createAuthorizedClient } from './authorized_client.ts';
-import type { CheckedConnector, ConnectorValidationCache } from './connector_validation_cache.ts';
+import { type CheckedConnector, ConnectorValidationCache } from './connector_validation_cache.ts';
 import { describeFailure, UNEXPECTED_FAILURE } from './execution_failure.ts';
 import { credentialsOf, redactOutput } from './redact_output.ts';
-import type { TokenRejections } from './token_rejections.ts';
+import { TokenRejections } from './token_rejections.ts';
 
 /** Collaborators and limits of {@link Executor}. */
 export interface ExecutorOptions {
   readonly connectors: ConnectorReader;
   readonly access: AccessControl;
   readonly types: TypeRegistry;
-  readonly known: ConnectorValidationCache;
   readonly tokens: TokenService;
-  readonly rejections: TokenRejections;
   readonly egress: Egress;
   readonly limits: {
     /**
@@ -71,9 +69,12 @@ interface Run extends CheckedConnector {
  */
 export class Executor {
   readonly #options: ExecutorOptions;
+  readonly #known = new ConnectorValidationCache();
+  readonly #rejections: TokenRejections;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
+    this.#rejections = new TokenRejections(options.clock);
   }
 
   /** Executes one action of a connector. The contract is {@link ActionsClient.execute}. */
@@ -162,7 +163,7 @@ export class Executor {
     const params = type.validate.params(request.params);
     ensureEnabled(request.connector, params);
     const maxContentLength = params.fetchOptions?.maxContentLength;
-    const checked = this.#options.known.check(request.connector, type);
+    const checked = this.#known.check(request.connector, type);
     return { ...checked, ...request, type, params, maxContentLength };
   }
 
@@ -181,7 +182,10 @@ export class Executor {
     const connectorId = run.connector.id;
     let client: AuthorizedClient | undefined;
     try {
-      client = await createAuthorizedClient(run, this.#options);
+      client = await createAuthorizedClient(run, {
+        ...this.#options,
+        rejections: this.#rejections,
+      });
       const data = await this.#callHandler(run, client);
       return redacted({ connectorId, status: 'ok', data: data ?? {} }, run, client);
     } catch (error) {

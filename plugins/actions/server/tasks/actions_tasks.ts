@@ -1,8 +1,10 @@
 import type { Clock, Logger } from '@latchkey/core/server';
+import type { SavedObjectsRepository } from '@latchkey/saved-objects';
+import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { TaskManagerSetup, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
 import type { ConnectorReader } from '../connector_data/index.ts';
 import type { RateLimiter, StateStore } from '../oauth/flow/index.ts';
-import type { MassRevocationService } from '../oauth/mass_revocation/index.ts';
+import { convertLegacyJobs, type MassRevocationService } from '../oauth/mass_revocation/index.ts';
 import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
 import type { Tokens } from '../oauth/tokens/index.ts';
 import { GrantCleanUp } from './clean_up_grants.ts';
@@ -34,6 +36,24 @@ export interface TaskServices {
   readonly staleTokenAgeMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** Creates the services of the tasks from those of the plugin. */
+export function createTaskServices({
+  repository,
+  users,
+  ...services
+}: Omit<TaskServices, 'activeProfileUids' | 'convertLegacyJobs' | 'isActive'> & {
+  /** Repository with the hidden types of revocation jobs, also those of older versions. */
+  readonly repository: SavedObjectsRepository;
+  readonly users: Pick<SecurityStart, 'activeProfileUids' | 'getActiveUser'>;
+}): TaskServices {
+  return {
+    ...services,
+    isActive: async (profileUid) => (await users.getActiveUser(profileUid)) !== undefined,
+    activeProfileUids: () => users.activeProfileUids(),
+    convertLegacyJobs: () => convertLegacyJobs(repository, services.logger),
+  };
 }
 
 interface RecurringTask extends ServiceTask<TaskServices> {

@@ -1,4 +1,9 @@
-export { registerActionsTasks, scheduleActionsTasks, type TaskServices } from './actions_tasks.ts';
+export {
+  createTaskServices,
+  registerActionsTasks,
+  scheduleActionsTasks,
+  type TaskServices,
+} from './actions_tasks.ts';
 export {
   REVOCATION_JOB_TASKS,
   REVOKE_GRANTS_TASK,

@@ -1,19 +1,19 @@
 export { accountChangeBodyOf } from './account_change_body.ts';
-export { AttemptOutcomes } from './attempt_outcomes.ts';
+export type { AttemptOutcomes } from './attempt_outcomes.ts';
 export { readStatuses, registerAuthStatusRoute } from './auth_status_route.ts';
-export { AuthorizableConnectors, type ExistingConnector } from './authorizable_connectors.ts';
+export type { AuthorizableConnectors, ExistingConnector } from './authorizable_connectors.ts';
 export type { SignedInPrincipal } from './authorization_completion.ts';
-export { AuthorizationFlow } from './authorization_flow.ts';
+export type { AuthorizationFlow } from './authorization_flow.ts';
 export { registerAuthorizationRoutes } from './authorization_routes.ts';
 export { isSameBrowser } from './browser_binding.ts';
 export { registerCallbackRoutes } from './callback_route.ts';
+export { type Authorization, createAuthorization } from './create_authorization.ts';
 export { FlowError } from './flow_error.ts';
 export type { EndedFlow } from './flow_outcome.ts';
-export { IpRateLimiter } from './ip_rate_limiter.ts';
 export { mapFlowError } from './map_flow_error.ts';
 export { OAUTH_STATE_TYPE, oauthStateEncryption, oauthStateType } from './oauth_state_type.ts';
 export { type OutcomeResponse, renderOutcome } from './outcome_response.ts';
-export { OwnAuthorizations, registerOwnAuthorizationRoutes } from './own_authorizations.ts';
+export { registerOwnAuthorizationRoutes } from './own_authorizations.ts';
 export { explainPageError } from './page_problems.ts';
 export {
   OAUTH_RATE_LIMIT_TYPE,
