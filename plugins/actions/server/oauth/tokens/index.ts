@@ -20,7 +20,8 @@ export type { AccountChange, AccountHold } from './grants/account_change.ts';
 export { createGrantEvents } from './grants/grant_audit.ts';
 export type { GrantEvent, GrantEvents, RevokeReason } from './grants/grant_events.ts';
 export { type GrantRecord, isUsable } from './grants/grant_record.ts';
-export type { GrantStore, UsableGrants } from './grants/grant_store.ts';
+export type { UsableGrants } from './grants/grant_selection.ts';
+export type { GrantStore } from './grants/grant_store.ts';
 export { keepAliveDate } from './grants/keep_alive_date.ts';
 export {
   authorizationError,

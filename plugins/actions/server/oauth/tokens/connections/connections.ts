@@ -4,7 +4,8 @@ import type { ProviderClientFactory } from '../../strategies/index.ts';
 import { type AccountChange, accountChangeOf } from '../grants/account_change.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import { type GrantRecord, isUsable, USABLE_STATES } from '../grants/grant_record.ts';
-import type { GrantPage, GrantSearch, GrantStore } from '../grants/grant_store.ts';
+import type { GrantPage, GrantSearch } from '../grants/grant_selection.ts';
+import type { GrantStore } from '../grants/grant_store.ts';
 import type { RevocationFailures } from '../revocation/revocation_entries.ts';
 import type { RevocationOutbox } from '../revocation/revocation_outbox.ts';
 import {

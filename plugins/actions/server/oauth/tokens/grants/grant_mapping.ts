@@ -1,8 +1,8 @@
 import { oncePerFrozen, type SavedObject } from '@latchkey/saved-objects';
 import type { GrantKey } from './grant_key.ts';
 import type { GrantChanges, GrantRecord } from './grant_record.ts';
-import { heldGrantOf } from './held_grant.ts';
-import { storedFactsOf } from './stored_facts.ts';
+import { heldGrantOf, heldGrantToStore } from './held_grant.ts';
+import { factsToStore, storedFactsOf } from './stored_facts.ts';
 import type { ConnectorTokenAttributes, UserConnectorTokenAttributes } from './token_types.ts';
 
 /** Attributes that both token types have. */
@@ -106,6 +106,69 @@ export function commonAttributesOf(key: GrantKey, changes: GrantChanges): Common
     changes.unrevoked && { ...changes.unrevoked, at: changes.unrevoked.at.toISOString() },
   );
   return attributes;
+}
+
+/** Attributes that say whose grant a document holds. They never change. */
+export function identityOf(key: GrantKey): Record<string, unknown> {
+  return key.scope === 'shared'
+    ? { connectorId: key.connectorId, tokenType: 'access_token' }
+    : { connectorId: key.connectorId, profileUid: key.profileUid, credentialType: 'oauth' };
+}
+
+type TokenAttributes = {
+  readonly token?: string | undefined;
+  readonly refreshToken?: string | undefined;
+  readonly grantFacts?: ConnectorTokenAttributes['grantFacts'] | undefined;
+  readonly credentials?: UserConnectorTokenAttributes['credentials'] | undefined;
+  readonly supersededGrants?: UserConnectorTokenAttributes['supersededGrants'] | undefined;
+};
+
+/**
+ * Token attributes of a change. A user's tokens, grant facts and held grant are one encrypted
+ * attribute, so a change of one copies the others from the record.
+ */
+export function tokenAttributesOf(
+  key: GrantKey,
+  changes: GrantChanges,
+  previous: GrantRecord | undefined,
+): TokenAttributes {
+  return { ...currentTokensOf(key, changes, previous), ...supersededTokensOf(key, changes) };
+}
+
+function supersededTokensOf({ scope }: GrantKey, { supersededGrants }: GrantChanges) {
+  if (scope === 'shared' || supersededGrants === undefined) return {};
+  return { supersededGrants: supersededGrants.length === 0 ? undefined : [...supersededGrants] };
+}
+
+function currentTokensOf(
+  key: GrantKey,
+  changes: GrantChanges,
+  previous: GrantRecord | undefined,
+): TokenAttributes {
+  const members = ['accessToken', 'refreshToken', 'facts', 'held'];
+  if (!members.some((member) => member in changes)) return {};
+  const accessToken = 'accessToken' in changes ? changes.accessToken : previous?.accessToken;
+  const refreshToken = 'refreshToken' in changes ? changes.refreshToken : previous?.refreshToken;
+  const facts = 'facts' in changes ? changes.facts : previous?.facts;
+  const generation = changes.generation ?? previous?.generation;
+  const grantFacts =
+    facts === undefined || generation === undefined ? undefined : factsToStore(generation, facts);
+  if (key.scope === 'shared')
+    return {
+      token: accessToken,
+      refreshToken,
+      grantFacts: accessToken === undefined ? undefined : grantFacts,
+    };
+  if (accessToken === undefined) return { credentials: undefined };
+  const held = 'held' in changes ? changes.held : previous?.held;
+  return {
+    credentials: {
+      accessToken,
+      ...(refreshToken === undefined ? {} : { refreshToken }),
+      ...(grantFacts === undefined ? {} : { grantFacts }),
+      ...(held === undefined ? {} : { held: heldGrantToStore(held) }),
+    },
+  };
 }
 
 /** A shared token has no account of a user, so its type has no source. */

@@ -9,11 +9,22 @@ import {
   withoutUndefined,
 } from '@latchkey/saved-objects';
 import { type GrantKey, grantId } from './grant_key.ts';
-import { commonAttributesOf, recordOfSharedToken, recordOfUserToken } from './grant_mapping.ts';
-import { type GrantChanges, type GrantRecord, USABLE_STATES } from './grant_record.ts';
-import { heldGrantToStore } from './held_grant.ts';
-import { firstKeepAliveDate } from './keep_alive_date.ts';
-import { factsToStore } from './stored_facts.ts';
+import {
+  commonAttributesOf,
+  identityOf,
+  recordOfSharedToken,
+  recordOfUserToken,
+  tokenAttributesOf,
+} from './grant_mapping.ts';
+import type { GrantChanges, GrantRecord } from './grant_record.ts';
+import {
+  filtersOf,
+  type GrantPage,
+  type GrantSearch,
+  type GrantSelection,
+  usableFilter,
+} from './grant_selection.ts';
+import { withKeepAlive } from './keep_alive_date.ts';
 import {
   CONNECTOR_TOKEN_TYPE,
   type ConnectorTokenAttributes,
@@ -24,44 +35,6 @@ import {
 /** The required members of a new grant. All others start empty. */
 export type NewGrant = GrantChanges &
   Pick<GrantRecord, 'generation' | 'clientFingerprint' | 'spaceId' | 'state' | 'stateSince'>;
-
-/** Conditions for usable grants. An absent member does not restrict. */
-export interface UsableGrants {
-  readonly connectorId?: string | undefined;
-  readonly profileUid?: string | undefined;
-  readonly clientFingerprint?: string | undefined;
-  /** Grants authorized after this instant are left out. */
-  readonly authorizedUntil?: Date | undefined;
-}
-
-/** Selects the grants that {@link GrantStore.iterate} and {@link GrantStore.count} include. */
-export type GrantSelection =
-  | { readonly connectorId: string }
-  | { readonly profileUid: string }
-  | { readonly lastUsedBefore: Date }
-  | { readonly usable: UsableGrants }
-  | { readonly keepAliveBefore: Date }
-  | { readonly heldUntilBefore: Date };
-
-/** Conditions of {@link GrantStore.search}. */
-export interface GrantSearch {
-  /** Not empty. */
-  readonly connectorIds: readonly string[];
-  /** Users, at most 500. Empty: the search finds nothing. `undefined`: all users. */
-  readonly profileUids: readonly string[] | undefined;
-  readonly states: readonly GrantRecord['state'][];
-}
-
-/** Page of {@link GrantStore.search}. */
-export interface GrantPage {
-  /** From 1. */
-  readonly page: number;
-  readonly perPage: number;
-  readonly sort: {
-    readonly field: 'createdAt' | 'lastUsedAt' | 'status';
-    readonly order: 'asc' | 'desc';
-  };
-}
 
 /** Maximum number of ids in one search, so that its conditions stay short. */
 const MAX_IDS_PER_SEARCH = 500;
@@ -333,107 +306,4 @@ export class GrantStore {
       for await (const batch of batches) yield batch.map(recordOfUserToken);
     }
   }
-}
-
-/**
- * Returns the filters of a selection. Several filters when no single index gives all matches: each
- * is searched separately. No grant matches two of them.
- */
-function filtersOf(selection: GrantSelection): readonly Filter[] {
-  if ('connectorId' in selection) return [filter.equals('connectorId', selection.connectorId)];
-  if ('profileUid' in selection) return [filter.equals('profileUid', selection.profileUid)];
-  if ('keepAliveBefore' in selection)
-    return [filter.before('keepAliveAt', selection.keepAliveBefore)];
-  if ('heldUntilBefore' in selection)
-    return [filter.before('heldUntil', selection.heldUntilBefore)];
-  if ('usable' in selection) return [usableFilter(selection.usable)];
-  const { lastUsedBefore } = selection;
-  return [
-    filter.before('lastUsedAt', lastUsedBefore),
-    filter.and(filter.not(filter.exists('lastUsedAt')), filter.before('createdAt', lastUsedBefore)),
-  ];
-}
-
-/** Adds an early keep-alive date when the writer of new tokens sets none. */
-function withKeepAlive<C extends GrantChanges>(changes: C): C {
-  const { issuedAt } = changes;
-  return issuedAt === undefined || 'keepAliveAt' in changes
-    ? changes
-    : { ...changes, keepAliveAt: firstKeepAliveDate(issuedAt) };
-}
-
-function usableFilter({ authorizedUntil, ...members }: UsableGrants): Filter {
-  const equal = Object.entries(members).flatMap(([field, value]) =>
-    value === undefined ? [] : [filter.equals(field, value)],
-  );
-  return filter.and(
-    ...equal,
-    filter.isOneOf('status', USABLE_STATES),
-    // Grants of older builds have no date; they were authorized earlier.
-    ...(authorizedUntil === undefined
-      ? []
-      : [filter.not(filter.after('authorizedAt', authorizedUntil))]),
-  );
-}
-
-function identityOf(key: GrantKey): Record<string, unknown> {
-  return key.scope === 'shared'
-    ? { connectorId: key.connectorId, tokenType: 'access_token' }
-    : { connectorId: key.connectorId, profileUid: key.profileUid, credentialType: 'oauth' };
-}
-
-type TokenAttributes = {
-  readonly token?: string | undefined;
-  readonly refreshToken?: string | undefined;
-  readonly grantFacts?: ConnectorTokenAttributes['grantFacts'] | undefined;
-  readonly credentials?: UserConnectorTokenAttributes['credentials'] | undefined;
-  readonly supersededGrants?: UserConnectorTokenAttributes['supersededGrants'] | undefined;
-};
-
-/**
- * Token attributes of a change. A user's tokens, grant facts and held grant are one encrypted
- * attribute, so a change of one copies the others from the record.
- */
-function tokenAttributesOf(
-  key: GrantKey,
-  changes: GrantChanges,
-  previous: GrantRecord | undefined,
-): TokenAttributes {
-  return { ...currentTokensOf(key, changes, previous), ...supersededTokensOf(key, changes) };
-}
-
-function supersededTokensOf({ scope }: GrantKey, { supersededGrants }: GrantChanges) {
-  if (scope === 'shared' || supersededGrants === undefined) return {};
-  return { supersededGrants: supersededGrants.length === 0 ? undefined : [...supersededGrants] };
-}
-
-function currentTokensOf(
-  key: GrantKey,
-  changes: GrantChanges,
-  previous: GrantRecord | undefined,
-): TokenAttributes {
-  const members = ['accessToken', 'refreshToken', 'facts', 'held'];
-  if (!members.some((member) => member in changes)) return {};
-  const accessToken = 'accessToken' in changes ? changes.accessToken : previous?.accessToken;
-  const refreshToken = 'refreshToken' in changes ? changes.refreshToken : previous?.refreshToken;
-  const facts = 'facts' in changes ? changes.facts : previous?.facts;
-  const generation = changes.generation ?? previous?.generation;
-  const grantFacts =
-    facts === undefined || generation === undefined ? undefined : factsToStore(generation, facts);
-  if (key.scope === 'shared')
-    return {
-      token: accessToken,
-      refreshToken,
-      grantFacts: accessToken === undefined ? undefined : grantFacts,
-    };
-  if (accessToken === undefined) return { credentials: undefined };
-  const held = 'held' in changes ? changes.held : previous?.held;
-  return {
-    credentials: {
-      accessToken,
-      ...(refreshToken === undefined ? {} : { refreshToken }),
-      ...(grantFacts === undefined ? {} : { grantFacts }),
-      ...(held === undefined ? {} : { held: heldGrantToStore(held) }),
-    },
-  };
 }

@@ -38,3 +38,13 @@ function shareOf(key: GrantKey): number {
   const hash = createHash('sha256').update(`${key.connectorId}:${owner}`).digest();
   return 0.7 + (0.15 * hash.readUInt16BE()) / 65_535;
 }
+
+/** Adds an early keep-alive date when the writer of new tokens sets none. */
+export function withKeepAlive<
+  C extends { readonly issuedAt?: Date | undefined; readonly keepAliveAt?: Date | undefined },
+>(changes: C): C {
+  const { issuedAt } = changes;
+  return issuedAt === undefined || 'keepAliveAt' in changes
+    ? changes
+    : { ...changes, keepAliveAt: firstKeepAliveDate(issuedAt) };
+}
