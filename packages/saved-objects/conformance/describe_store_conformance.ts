@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from '@jest/globals';
 import type { DocumentStore } from '../store/document_store.ts';
 import { GLOBAL, NOTE } from './documents.ts';
+import { itSelectsFields } from './field_selection_behaviour.ts';
 import { itIterates } from './iterate_behaviour.ts';
 import { itLeases } from './lease_behaviour.ts';
 import { itReadsAndWrites } from './read_write_behaviour.ts';
@@ -52,5 +53,6 @@ export function describeStoreConformance(
     describe('searching', () => itFilters(context));
     describe('paging', () => itPages(context));
     describe('iterating', () => itIterates(context));
+    describe('reading some attributes', () => itSelectsFields(context));
   });
 }

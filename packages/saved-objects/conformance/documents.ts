@@ -5,7 +5,10 @@ import type { NamespaceType, SavedObjectsType } from '../types/saved_objects_typ
 const anything = z.looseObject({});
 
 /** The type of most documents of the suite. */
-export const NOTE = aType('conformance_note', 'multiple-isolated');
+export const NOTE: SavedObjectsType = {
+  ...aType('conformance_note', 'multiple-isolated'),
+  largeAttributes: ['text'],
+};
 /** A second type, for searches of several types and for agnostic documents. */
 export const GLOBAL = aType('conformance_global', 'agnostic');
 

@@ -61,6 +61,18 @@ export function checkFilterSize(filter: Filter): void {
   walk(filter, 1);
 }
 
+/** Names of attributes need no escaping in a query. */
+const ATTRIBUTE_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,62}$/;
+
+/**
+ * Refuses names of attributes to return that a store cannot use in a query.
+ * @throws TypeError that names the attribute
+ */
+export function checkFieldNames(names: readonly string[]): void {
+  const invalid = names.find((name) => !ATTRIBUTE_NAME.test(name));
+  if (invalid !== undefined) throw new TypeError(`[${invalid}] is not the name of an attribute.`);
+}
+
 function collectFields(filter: Filter, fields: Set<string>): void {
   if ('field' in filter) fields.add(filter.field);
   for (const inner of children(filter)) collectFields(inner, fields);

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { TypeModel } from '../model_versions/type_model.ts';
 import type { StoredDocument } from '../store/document_store.ts';
 import { savedObjectKey } from '../types/document_key.ts';
 import type { SavedObject, SavedObjectKey } from '../types/saved_object.ts';
@@ -6,6 +7,7 @@ import { toSavedObject } from './read_attributes.ts';
 import type { RepositoryContext } from './repository_context.ts';
 import { isVisible, resolveExisting, type Target } from './resolve_target.ts';
 import { SavedObjectError } from './saved_object_error.ts';
+import { fieldSelection, withFields } from './select_fields.ts';
 import type { BulkGetOptions } from './types.ts';
 
 /** Objects per turn of the event loop. Decrypting this many takes a few milliseconds. */
@@ -22,7 +24,7 @@ export async function bulkGet<A extends object>(
 ): Promise<readonly (SavedObject<A> | undefined)[]> {
   const targets = keys.map((key) => resolveExisting(context, key));
   const possible = targets.filter((target) => target !== undefined);
-  const documents = await readDocuments(context, possible);
+  const documents = await readDocuments(context, possible, options.fields);
   const objects: (SavedObject<A> | undefined)[] = [];
   for (const target of targets) {
     if (objects.length > 0 && objects.length % OBJECTS_PER_TURN === 0) await nextTurn();
@@ -37,10 +39,10 @@ function readOne<A extends object>(
   context: RepositoryContext,
   target: Target,
   document: StoredDocument,
-  { decrypt = false, onUnreadable }: BulkGetOptions,
+  { decrypt = false, onUnreadable, fields }: BulkGetOptions,
 ): SavedObject<A> | undefined {
   try {
-    return toSavedObject<A>(context, target.model, document, decrypt);
+    return withFields(toSavedObject<A>(context, target.model, document, decrypt), fields);
   } catch (error) {
     if (onUnreadable === undefined || !(error instanceof SavedObjectError)) throw error;
     onUnreadable(savedObjectKey(target.model.type, document), error);
@@ -49,16 +51,20 @@ function readOne<A extends object>(
 }
 
 async function readDocuments(
-  { store }: RepositoryContext,
+  context: RepositoryContext,
   targets: readonly Target[],
+  fields: readonly string[] | undefined,
 ): Promise<ReadonlyMap<string, StoredDocument>> {
-  const keysByType = new Map<string, Set<string>>();
+  const keysByModel = new Map<TypeModel, Set<string>>();
   for (const { model, key } of targets) {
-    const keys = keysByType.get(model.type.name) ?? new Set();
-    keysByType.set(model.type.name, keys.add(key));
+    const keys = keysByModel.get(model) ?? new Set();
+    keysByModel.set(model, keys.add(key));
   }
   const responses = await Promise.all(
-    [...keysByType].map(([type, keys]) => store.getMany([...keys], type)),
+    [...keysByModel].map(([model, keys]) => {
+      const selection = fieldSelection(context, [model], fields);
+      return context.store.getMany([...keys], model.type.name, selection);
+    }),
   );
   const found = responses.flat().filter((document) => document !== undefined);
   return new Map(found.map((document) => [document.key, document]));

@@ -53,6 +53,41 @@ describe('a search for objects', () => {
     expect(await ids([])).toEqual([]);
   });
 
+  it.each([undefined, encryption])(
+    'returns the attributes in `fields` only, never ciphertext (%#)',
+    async (extension) => {
+      const { repository } = await startTestService({
+        types: [aNoteType()],
+        ...(extension === undefined ? {} : { encryption: extension }),
+      });
+      await createNotes(repository, 2);
+      const fields = ['rank', 'tags'];
+      const expected = [{ rank: 1 }, { rank: 2 }];
+      const { savedObjects } = await repository.find({ type: 'note', fields });
+      expect(savedObjects.map(({ attributes }) => attributes)).toStrictEqual(expected);
+      const keys = ['n1', 'n2'].map((id) => ({ type: 'note', id }));
+      const read = await repository.bulkGet(keys, { fields });
+      expect(read.map((object) => object?.attributes)).toStrictEqual(expected);
+      for await (const batch of repository.iterate({ type: 'note', fields }))
+        expect(batch.map(({ attributes }) => attributes)).toStrictEqual(expected);
+      const secret = { type: 'note', fields: ['secret'], decrypt: true };
+      for await (const batch of repository.iterate(secret))
+        expect(batch.map(({ attributes }) => attributes)).toStrictEqual([
+          { secret: 's1' },
+          { secret: 's2' },
+        ]);
+    },
+  );
+
+  it('refuses an attribute in `fields` that the type does not have', async () => {
+    const { repository } = await setUp();
+    const refused = { code: 'invalid_attributes', details: { attribute: 'color' } };
+    const fields = ['color'];
+    await expect(repository.find({ type: 'note', fields })).rejects.toMatchObject(refused);
+    const keys = [{ type: 'note', id: 'a' }];
+    await expect(repository.bulkGet(keys, { fields })).rejects.toMatchObject(refused);
+  });
+
   it('refuses a field without a mapping with [invalid_attributes]', async () => {
     const { repository } = await setUp();
     const search = repository.find({ type: 'note', filter: filter.equals('secret', 'x') });

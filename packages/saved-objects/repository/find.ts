@@ -5,6 +5,7 @@ import { toSavedObject } from './read_attributes.ts';
 import type { RepositoryContext } from './repository_context.ts';
 import { resolveModel } from './resolve_target.ts';
 import { isSavedObjectError, SavedObjectError } from './saved_object_error.ts';
+import { fieldSelection, withFields } from './select_fields.ts';
 import type { FindOptions, FindResult } from './types.ts';
 
 const DEFAULT_PER_PAGE = 20;
@@ -18,9 +19,10 @@ export async function find<A extends object>(
 ): Promise<FindResult<A>> {
   const names = typeof options.type === 'string' ? [options.type] : options.type;
   const models = new Map(names.map((name) => [name, resolveModel(context, name)]));
-  const { page = 1, perPage = DEFAULT_PER_PAGE, filter, sort } = options;
+  const { page = 1, perPage = DEFAULT_PER_PAGE, filter, sort, fields } = options;
   checkPage(names.join(','), page, perPage);
   checkMapped([...models.values()], options);
+  const selection = fieldSelection(context, [...models.values()], fields);
   const namespaces = searchedNamespaces(options.namespaces);
   await migrateBeforeSearch(context, [...models.values()], options);
   const { documents, total } = await context.store.search({
@@ -30,10 +32,12 @@ export async function find<A extends object>(
     ...(namespaces === undefined ? {} : { namespaces }),
     ...(filter === undefined ? {} : { filter }),
     ...(sort === undefined ? {} : { sort }),
+    ...(selection === undefined ? {} : { fields: selection }),
   });
   const savedObjects = documents.flatMap((document) => {
     try {
-      return [toSavedObject<A>(context, resolveModel(context, document.type), document, false)];
+      const model = resolveModel(context, document.type);
+      return [withFields(toSavedObject<A>(context, model, document, false), fields)];
     } catch (error) {
       if (!isSavedObjectError(error, 'newer_version')) throw error;
       context.onSkippedDocument(error);

@@ -8,6 +8,7 @@ import { toSavedObject } from './read_attributes.ts';
 import type { RepositoryContext } from './repository_context.ts';
 import { resolveModel } from './resolve_target.ts';
 import { isSavedObjectError } from './saved_object_error.ts';
+import { fieldSelection, withFields } from './select_fields.ts';
 import type { IterateOptions } from './types.ts';
 
 const DEFAULT_BATCH_SIZE = 100;
@@ -17,15 +18,17 @@ export async function* iterate<A extends object>(
   context: RepositoryContext,
   options: IterateOptions,
 ): AsyncGenerator<readonly SavedObject<A>[]> {
-  const { type, filter, batchSize = DEFAULT_BATCH_SIZE } = options;
+  const { type, filter, batchSize = DEFAULT_BATCH_SIZE, fields } = options;
   const model = resolveModel(context, type);
   checkMapped([model], options);
+  const selection = fieldSelection(context, [model], fields);
   const namespaces = searchedNamespaces(options.namespaces);
   const request = {
     types: [type],
     batchSize,
     ...(filter === undefined ? {} : { filter }),
     ...(namespaces === undefined ? {} : { namespaces }),
+    ...(selection === undefined ? {} : { fields: selection }),
   };
   try {
     await migrateBeforeSearch(context, [model], options);
@@ -45,10 +48,10 @@ function readOne<A extends object>(
   context: RepositoryContext,
   model: TypeModel,
   document: StoredDocument,
-  { decrypt = false, onUndecryptable }: IterateOptions,
+  { decrypt = false, onUndecryptable, fields }: IterateOptions,
 ): SavedObject<A> | undefined {
   try {
-    return toSavedObject<A>(context, model, document, decrypt);
+    return withFields(toSavedObject<A>(context, model, document, decrypt), fields);
   } catch (error) {
     if (!isSavedObjectError(error, 'newer_version', 'undecryptable')) throw error;
     if (error.code === 'newer_version') context.onSkippedDocument(error);

@@ -66,6 +66,23 @@ describe('a document of a newer build that this build cannot read', () => {
     ]);
   });
 
+  it('has the selected attributes only, when this build can read it', async () => {
+    const { repository, store } = await withNewerDocument();
+    const attributes = { title: 'new', rank: 1, kind: 'plain', future: true };
+    await store.put({ ...aFirstNote(1), attributes, modelVersion: 7 });
+    await store.put({ ...aFirstNote(2), attributes: { title: 'old' }, modelVersion: 1 });
+    const fields = ['title', 'kind'];
+    const expected = [
+      { title: 't0', kind: 'plain' },
+      { title: 'new', kind: 'plain' },
+      expect.objectContaining({ title: 'old' }),
+    ];
+    const { savedObjects } = await repository.find({ type: 'note', fields });
+    expect(savedObjects.map((each) => each.attributes)).toEqual(expected);
+    const read = await repository.bulkGet(keys, { fields });
+    expect(read.map((each) => each?.attributes)).toEqual(expected);
+  });
+
   it('can be deleted', async () => {
     const { repository } = await withNewerDocument();
     await repository.delete('note', 'n000001');

@@ -73,6 +73,15 @@ export interface MutateResult<A extends object> {
   readonly after: SavedObject<A> | undefined;
 }
 
+/** Which attributes a read of many objects returns. */
+interface FieldOptions {
+  /**
+   * Names of attributes to return, without dots. The others are neither read from the store nor
+   * part of the result. Left out: all.
+   */
+  readonly fields?: readonly string[] | undefined;
+}
+
 /** Options of {@link SavedObjectsRepository.get} and {@link SavedObjectsRepository.getIfExists}. */
 export interface ReadOptions {
   /** Id of the space. `undefined`: the default space. */
@@ -82,7 +91,7 @@ export interface ReadOptions {
 }
 
 /** Options of {@link SavedObjectsRepository.bulkGet}. */
-export interface BulkGetOptions extends Pick<ReadOptions, 'decrypt'> {
+export interface BulkGetOptions extends Pick<ReadOptions, 'decrypt'>, FieldOptions {
   /**
    * Called for each object that cannot be decrypted or read. `undefined`: such an object fails the
    * whole call.
@@ -91,7 +100,7 @@ export interface BulkGetOptions extends Pick<ReadOptions, 'decrypt'> {
 }
 
 /** A search request. Searches may lack the latest writes; reads by id always see them. */
-export interface FindOptions {
+export interface FindOptions extends FieldOptions {
   readonly type: string | readonly string[];
   /** Spaces to search. Left out: `default`. `['*']`: all. */
   readonly namespaces?: readonly string[];
@@ -116,7 +125,7 @@ export interface FindResult<A extends object> {
 }
 
 /** Options of {@link SavedObjectsRepository.iterate}. */
-export interface IterateOptions {
+export interface IterateOptions extends FieldOptions {
   readonly type: string;
   /** Spaces to search. Left out: `default`. `['*']`: all. */
   readonly namespaces?: readonly string[];

@@ -26,6 +26,17 @@ export interface StoredDocument {
   readonly version: string;
 }
 
+/** The attributes that a read returns. */
+export interface FieldSelection {
+  /** Names of attributes, without dots. Attributes that a document lacks stay absent. */
+  readonly names: readonly string[];
+  /**
+   * For each type the model version that the names belong to. A document of another model version
+   * is returned with all attributes, because it cannot be migrated from a part of them.
+   */
+  readonly modelVersions: Readonly<Record<string, number>>;
+}
+
 /** A document to write. The store assigns the version. */
 export type DocumentToStore = Omit<StoredDocument, 'version'>;
 
@@ -80,6 +91,8 @@ export interface SearchRequest {
    * it for rare counts, not while a user waits. Default `false`.
    */
   readonly seesAllWrites?: boolean;
+  /** Left out: all attributes. */
+  readonly fields?: FieldSelection;
 }
 
 /** One page of documents. */
@@ -96,6 +109,8 @@ export interface IterateRequest {
   readonly namespaces?: readonly string[];
   /** Documents per batch. Limits memory. */
   readonly batchSize: number;
+  /** Left out: all attributes. */
+  readonly fields?: FieldSelection;
 }
 
 /**
@@ -112,8 +127,13 @@ export interface DocumentStore {
   /**
    * Reads documents in the order of `keys` and sees every acknowledged write. `undefined`: no
    * document has the key.
+   * @param fields left out: all attributes
    */
-  getMany(keys: readonly string[], type: string): Promise<readonly (StoredDocument | undefined)[]>;
+  getMany(
+    keys: readonly string[],
+    type: string,
+    fields?: FieldSelection,
+  ): Promise<readonly (StoredDocument | undefined)[]>;
   /**
    * Writes one document atomically.
    * @throws StoreError `conflict` when the condition does not hold

@@ -20,6 +20,7 @@ export function checkType(type: SavedObjectsType): void {
   }
   checkVersionChain(type);
   checkMappings(type);
+  checkLarge(type);
   for (const version of versionNumbers(type)) checkVersion(type, version);
 }
 
@@ -52,6 +53,14 @@ function checkMappings(type: SavedObjectsType): void {
       }
       seen.set(field, mapping.type);
     }
+  }
+}
+
+function checkLarge(type: SavedObjectsType): void {
+  const { create } = type.modelVersions[versionNumbers(type).at(-1) ?? 1]?.schemas ?? {};
+  for (const name of type.largeAttributes ?? []) {
+    const isKnown = create !== undefined && Object.hasOwn(create.shape, name);
+    if (!isKnown) throw refuse(type, `its large attribute [${name}] is not in its newest schema`);
   }
 }
 

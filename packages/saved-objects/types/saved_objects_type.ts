@@ -74,6 +74,11 @@ export interface SavedObjectsType {
    * see every write at once.
    */
   readonly visibleToSearch?: boolean;
+  /**
+   * Attributes that can have many kilobytes. Reads with `fields` that name none of them are cheap
+   * in Elasticsearch. Default: none.
+   */
+  readonly largeAttributes?: readonly string[];
   /** The mappings of model version 1. Later mappings come from `mappings_addition`. */
   readonly mappings: { readonly properties: Readonly<Record<string, FieldMapping>> };
   /** Keys 1, 2, 3 … without gaps. */

@@ -29,14 +29,18 @@ export function spaceDataHandler(services: () => Promise<SpaceDataServices>): Sp
       const { repository: all } = await services();
       const counts = Object.entries(KINDS).map(async ([type, kind]) => {
         const condition = filter.equals('spaceId', spaceId);
-        return [kind, (await all.find({ type, filter: condition, perPage: 1 })).total] as const;
+        return [kind, (await all.find({ type, filter: condition, perPage: 0 })).total] as const;
       });
       return Object.fromEntries(await Promise.all(counts));
     },
     spacesInUse: async function* () {
       const { repository: all } = await services();
       for (const type of TYPES)
-        for await (const batch of all.iterate<{ spaceId: string }>({ type, ...batchOf(type) }))
+        for await (const batch of all.iterate<{ spaceId: string }>({
+          type,
+          fields: ['spaceId'],
+          ...batchOf(type),
+        }))
           for (const { attributes } of batch) yield attributes.spaceId;
     },
   };
@@ -49,8 +53,9 @@ async function removeAll(
   const removed: Record<string, number> = {};
   let remaining = 0;
   for (const type of TYPES) {
-    const all = repository.iterate<WorkflowAttributes>({
+    const all = repository.iterate<Pick<WorkflowAttributes, 'spaceId' | 'scheduleKeys'>>({
       type,
+      fields: type === WORKFLOW_TYPE ? ['spaceId', 'scheduleKeys'] : [],
       filter: filter.equals('spaceId', spaceId),
       ...batchOf(type),
     });
@@ -78,7 +83,7 @@ async function removeAll(
   return { removed, remaining };
 }
 
-/** Workflows have up to one megabyte of YAML each. */
+/** Workflows have up to one megabyte of YAML each, which SQLite passes over. */
 const WORKFLOWS_PER_BATCH = 20;
 
 function batchOf(type: string): { readonly batchSize?: number } {

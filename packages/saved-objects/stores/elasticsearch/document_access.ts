@@ -46,11 +46,16 @@ export interface ConditionalWrite {
   readonly visibleToSearch: boolean;
 }
 
+/** The part of a source that Elasticsearch returns. */
+type SourceFilter =
+  | { readonly includes: readonly string[] }
+  | { readonly excludes: readonly string[] };
+
 interface ReadItem {
   readonly index: TypeIndex;
   readonly key: string;
-  /** Fields of the source to return. `undefined`: all but the copies for searching. */
-  readonly includes: readonly string[] | undefined;
+  /** The part of the source to return. */
+  readonly wanted: SourceFilter;
 }
 
 interface WriteItem {
@@ -89,10 +94,10 @@ export class DocumentAccess {
   async read(
     index: TypeIndex,
     key: string,
-    includes?: readonly string[],
+    wanted: SourceFilter = WANTED_SOURCE,
   ): Promise<FoundDocument | undefined> {
     const response = await this.#client.repeat(async () => {
-      const found = await this.#reads.add({ index, key, includes });
+      const found = await this.#reads.add({ index, key, wanted });
       // The result of one document has no status. Its error is temporary or names a missing index.
       if (found.error !== undefined) throw responseFailure(503, { error: found.error });
       return found;
@@ -123,10 +128,10 @@ export class DocumentAccess {
       method: 'POST',
       path: '/_mget',
       body: {
-        docs: items.map(({ index, key, includes }) => ({
+        docs: items.map(({ index, key, wanted }) => ({
           _index: index.alias,
           _id: keyToId(key),
-          _source: includes === undefined ? WANTED_SOURCE : { includes },
+          _source: wanted,
         })),
       },
     });
@@ -154,8 +159,12 @@ export class DocumentAccess {
   }
 }
 
-/** Fields of a document to return: all but the copies for searching. */
-export const WANTED_SOURCE = { excludes: ['fields', 'words', 'present'] } as const;
+/** Copies of attributes in a source, for searching. */
+const COPIES = ['fields', 'words', 'present'] as const;
+/** The source of a whole document. */
+export const WANTED_SOURCE = { excludes: [...COPIES, 'summary'] } as const;
+/** The source of a document without its large attributes. */
+export const SUMMARY_SOURCE = { excludes: [...COPIES, 'attributes'] } as const;
 
 /** The result of one write. The response has it under the name of the action. */
 function onlyValue(item: Readonly<Record<string, WriteResult>>): WriteResult {

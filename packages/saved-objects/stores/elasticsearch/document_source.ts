@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { DocumentToStore, StoredDocument } from '../../store/document_store.ts';
+import type {
+  DocumentToStore,
+  FieldSelection,
+  StoredDocument,
+} from '../../store/document_store.ts';
 import { StoreError } from '../../store/store_error.ts';
 import type { SavedObjectReference } from '../../types/saved_object.ts';
 import { attributeAt, type IndexedValue, indexedValues, indexedWords } from './indexed_values.ts';
@@ -36,20 +40,24 @@ export const headSource = z.object({
   modelVersion: z.number().optional(),
 });
 
-const documentSource = headSource.extend({
+const selectedSource = headSource.extend({
   key: z.string(),
   type: z.string(),
   namespace: z.string().optional(),
-  attributes: z.string(),
+  attributes: z.string().optional(),
+  summary: z.string().optional(),
   references: z.string().optional(),
   modelVersion: z.number(),
   createdAt: z.string(),
   updatedAt: z.string(),
 });
+const documentSource = selectedSource.required({ attributes: true });
 /** A custom schema, because a record schema would copy all attributes at every read. */
 const attributesText = z.custom<Record<string, unknown>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 );
+/** The attributes of a document without the large ones, and the names of those it left out. */
+const summaryText = z.object({ attributes: attributesText, without: z.array(z.string()) });
 const referencesText = z.array(z.object({ name: z.string(), type: z.string(), id: z.string() }));
 
 /**
@@ -93,6 +101,7 @@ export function toSource(
     type: document.type,
     ...(document.namespace === undefined ? {} : { namespace: document.namespace }),
     attributes: JSON.stringify(document.attributes),
+    ...summaryOf(index, document.attributes),
     ...(references.length === 0 ? {} : { references: JSON.stringify(references) }),
     modelVersion: document.modelVersion,
     createdAt: document.createdAt,
@@ -101,6 +110,20 @@ export function toSource(
     indexedBy: index.newest,
     ...searchableParts(index, document),
   };
+}
+
+/**
+ * The part of the attributes that most reads with a field selection need. Older builds replace the
+ * whole source, so a summary always belongs to the attributes beside it.
+ */
+function summaryOf(
+  { largeAttributes }: TypeIndex,
+  attributes: DocumentToStore['attributes'],
+): { readonly summary?: string } {
+  if (largeAttributes.length === 0) return {};
+  const small = Object.entries(attributes).filter(([name]) => !largeAttributes.includes(name));
+  const without = largeAttributes.filter((name) => Object.hasOwn(attributes, name));
+  return { summary: JSON.stringify({ attributes: Object.fromEntries(small), without }) };
 }
 
 /**
@@ -126,12 +149,54 @@ export function toDocument(source: unknown, key: string): StoredDocument | undef
   if (head.success && head.data.deletedAt !== undefined) return undefined;
   const parsed = documentSource.safeParse(source);
   if (!parsed.success) throw corrupt(key);
-  const { references, writes, deletedAt: _, namespace, attributes, ...rest } = parsed.data;
+  return fromSource(parsed.data, parseText(attributesText, parsed.data.attributes, key), key);
+}
+
+/**
+ * Converts a stored source, of which a read with a field selection returned a part, to a document
+ * with the selected attributes.
+ * @returns `whole` if the whole source is needed, `undefined` for a tombstone
+ * @throws StoreError `corrupt` that names the key, not the content
+ */
+export function toSelected(
+  source: unknown,
+  key: string,
+  { names, modelVersions }: FieldSelection,
+): StoredDocument | 'whole' | undefined {
+  const head = headSource.safeParse(source);
+  if (head.success && head.data.deletedAt !== undefined) return undefined;
+  const parsed = selectedSource.safeParse(source);
+  if (!parsed.success) throw corrupt(key);
+  const { attributes, summary, modelVersion, type } = parsed.data;
+  const isCurrent = modelVersion === modelVersions[type];
+  if (attributes !== undefined) {
+    const all = parseText(attributesText, attributes, key);
+    return fromSource(parsed.data, isCurrent ? only(names, all) : all, key);
+  }
+  if (summary === undefined || !isCurrent) return 'whole';
+  const summarized = parseText(summaryText, summary, key);
+  if (names.some((name) => summarized.without.includes(name))) return 'whole';
+  return fromSource(parsed.data, only(names, summarized.attributes), key);
+}
+
+function only(
+  names: readonly string[],
+  attributes: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const selected = names.filter((name) => Object.hasOwn(attributes, name));
+  return Object.fromEntries(selected.map((name) => [name, attributes[name]]));
+}
+
+function fromSource(
+  { references, writes, namespace, ...rest }: z.infer<typeof selectedSource>,
+  attributes: Readonly<Record<string, unknown>>,
+  key: string,
+): StoredDocument {
   return {
     key: rest.key,
     type: rest.type,
     namespace,
-    attributes: parseText(attributesText, attributes, key),
+    attributes,
     references:
       references === undefined ? NO_REFERENCES : parseText(referencesText, references, key),
     modelVersion: rest.modelVersion,

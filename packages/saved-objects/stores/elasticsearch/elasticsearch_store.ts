@@ -1,3 +1,4 @@
+import { checkFieldNames } from '../../filter/check_fields.ts';
 import type { DocumentStore } from '../../store/document_store.ts';
 import {
   ClusterClient,
@@ -9,7 +10,7 @@ import { iterateDocuments } from './iterate.ts';
 import { pingCluster } from './ping.ts';
 import { prepareIndex, prepareProbe } from './prepare_index.ts';
 import { PurgeSchedule } from './purge_schedule.ts';
-import { getMany } from './read.ts';
+import { getMany, getSelected } from './read.ts';
 import { searchDocuments } from './search.ts';
 import { type TypeIndex, typeIndex } from './type_index.ts';
 import { deleteDocument, putDocument } from './write.ts';
@@ -45,7 +46,11 @@ export function createElasticsearchStore(options: ElasticsearchStoreOptions): Do
       for (const index of prepared) indices.set(index.type, index);
       purges.start();
     },
-    getMany: async (keys, type) => getMany(access, indexOf(type), keys),
+    getMany: async (keys, type, fields) => {
+      if (fields === undefined) return getMany(access, indexOf(type), keys);
+      checkFieldNames(fields.names);
+      return getSelected(access, indexOf(type), keys, fields);
+    },
     put: async (document, putOptions = {}) =>
       putDocument(write, indexOf(document.type), document, putOptions),
     delete: async (key, type, deleteOptions = {}) =>

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { IterateRequest, StoredDocument } from '../../store/document_store.ts';
 import { StoreError } from '../../store/store_error.ts';
 import { type ClusterClient, ClusterFailure } from './connection/index.ts';
-import { WANTED_SOURCE } from './document_access.ts';
 import type { Query } from './filter_to_query.ts';
 import { reindexOutdated } from './reindex_outdated.ts';
 import {
@@ -12,7 +11,7 @@ import {
   refreshIndices,
   type SearchContext,
 } from './search.ts';
-import { type SearchHit, searchResponse, toDocuments } from './search_response.ts';
+import { type SearchHit, searchResponse, sourceFor, toDocuments } from './search_response.ts';
 import type { TypeIndex } from './type_index.ts';
 
 /** Lifetime of a point in time between two batches. A slower reader opens a new one. */
@@ -46,14 +45,15 @@ export async function* iterateDocuments(
   indices: readonly TypeIndex[],
   request: IterateRequest,
 ): AsyncGenerator<readonly StoredDocument[]> {
-  const { client } = context;
+  const { client, access } = context;
+  const { fields } = request;
   checkFields(indices, request);
   if (indices.length === 0) return;
   await refreshIndices(client, indices);
   await reindexOutdated(context, indices, request);
   const size = Math.min(request.batchSize, MAX_BATCH_SIZE);
   const first = await firstHits(client, indices, request);
-  const batch = toDocuments(first);
+  const batch = await toDocuments({ access, indices, fields }, first);
   if (batch.length > 0) yield batch;
   if (first.length < size) return;
   let lastKey = batch.at(-1)?.key;
@@ -71,7 +71,7 @@ export async function* iterateDocuments(
       losses = 0;
       const last = hits.at(-1);
       if (last === undefined) return;
-      const documents = toDocuments(hits);
+      const documents = await toDocuments({ access, indices, fields }, hits);
       if (documents.length > 0) yield documents;
       if (hits.length < size) return;
       lastKey = documents.at(-1)?.key ?? lastKey;
@@ -91,7 +91,7 @@ async function firstHits(
     method: 'POST',
     path: `/${pathOf(indices)}/_search`,
     query: { allow_partial_search_results: false },
-    body: pageBody(request, conditionsToQuery(indices, request)),
+    body: pageBody(indices, request, conditionsToQuery(indices, request)),
   });
   return searchResponse.parse(body).hits.hits;
 }
@@ -110,7 +110,7 @@ async function nextHits(
       method: 'POST',
       path: '/_search',
       body: {
-        ...pageBody(request, { bool: { filter: [conditions, ...remaining] } }),
+        ...pageBody(indices, request, { bool: { filter: [conditions, ...remaining] } }),
         pit: { id: pit, keep_alive: KEEP_ALIVE },
         ...(searchAfter === undefined ? {} : { search_after: searchAfter }),
       },
@@ -124,13 +124,17 @@ async function nextHits(
   }
 }
 
-function pageBody({ batchSize }: IterateRequest, query: Query): Record<string, unknown> {
+function pageBody(
+  indices: readonly TypeIndex[],
+  { batchSize, fields }: IterateRequest,
+  query: Query,
+): Record<string, unknown> {
   return {
     query,
     size: Math.min(batchSize, MAX_BATCH_SIZE),
     sort: [{ key: 'asc' }],
     track_total_hits: false,
-    _source: WANTED_SOURCE,
+    _source: sourceFor(indices, fields),
   };
 }
 

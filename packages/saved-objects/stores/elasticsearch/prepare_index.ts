@@ -17,6 +17,7 @@ const mappingResponse = z.record(
         .object({
           fields: z.object({ properties }).optional(),
           words: z.object({ properties }).optional(),
+          summary: z.unknown().optional(),
         })
         .optional(),
     }),
@@ -29,12 +30,13 @@ const mappingResponse = z.record(
  * missing.
  */
 export async function prepareIndex(client: ClusterClient, index: TypeIndex): Promise<void> {
-  const mapped = await mappedFields(client, index);
+  const mapped = await readMapping(client, index);
   if (mapped === undefined) {
     await createIndex(client, index);
     return;
   }
-  if (Object.keys(index.mappings).every((field) => mapped.has(field))) return;
+  const hasFields = Object.keys(index.mappings).every((field) => mapped.fields.has(field));
+  if (hasFields && (mapped.hasSummary || index.largeAttributes.length === 0)) return;
   await client.request({
     method: 'PUT',
     path: `/${index.alias}/_mapping`,
@@ -54,11 +56,17 @@ export async function prepareProbe(client: ClusterClient): Promise<void> {
   if (status === 404) await create(client, name, { mappings: { dynamic: 'strict' } });
 }
 
-/** Names of the mapped fields. `undefined`: the index does not exist. */
-async function mappedFields(
+interface Mapped {
+  /** Names of the mapped fields. */
+  readonly fields: ReadonlySet<string>;
+  readonly hasSummary: boolean;
+}
+
+/** The mapping of an index. `undefined`: the index does not exist. */
+async function readMapping(
   client: ClusterClient,
   { alias }: TypeIndex,
-): Promise<ReadonlySet<string> | undefined> {
+): Promise<Mapped | undefined> {
   const { status } = await client.request({
     method: 'GET',
     path: `/_alias/${alias}`,
@@ -68,7 +76,11 @@ async function mappedFields(
   if (status === 404) return undefined;
   const { body } = await client.request({ method: 'GET', path: `/${alias}/_mapping` });
   const [mapping] = Object.values(mappingResponse.parse(body));
-  return new Set(Object.keys(mapping?.mappings.properties?.fields?.properties ?? {}));
+  const { fields, summary } = mapping?.mappings.properties ?? {};
+  return {
+    fields: new Set(Object.keys(fields?.properties ?? {})),
+    hasSummary: summary !== undefined,
+  };
 }
 
 async function createIndex(client: ClusterClient, index: TypeIndex): Promise<void> {

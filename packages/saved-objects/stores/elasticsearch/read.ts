@@ -1,9 +1,10 @@
-import type { StoredDocument } from '../../store/document_store.ts';
+import type { FieldSelection, StoredDocument } from '../../store/document_store.ts';
 import type { DocumentAccess, FoundDocument } from './document_access.ts';
-import { type Head, headSource, toDocument } from './document_source.ts';
+import { type Head, headSource, toDocument, toSelected } from './document_source.ts';
+import { readSelected, sourceFor } from './search_response.ts';
 import type { TypeIndex } from './type_index.ts';
 
-const HEAD_FIELDS = Object.keys(headSource.shape);
+const HEAD_SOURCE = { includes: Object.keys(headSource.shape) };
 
 /** Heads of documents that were read, for the write that replaces them. */
 const heads = new WeakMap<StoredDocument, Head>();
@@ -25,6 +26,24 @@ export async function getMany(
   );
 }
 
+/** As {@link getMany}, with some attributes of each document. */
+export async function getSelected(
+  access: DocumentAccess,
+  index: TypeIndex,
+  keys: readonly string[],
+  fields: FieldSelection,
+): Promise<readonly (StoredDocument | undefined)[]> {
+  const wanted = sourceFor([index], fields);
+  return Promise.all(
+    keys.map(async (key) => {
+      const found = await access.read(index, key, wanted);
+      if (found === undefined) return undefined;
+      const document = toSelected(found.source, key, fields);
+      return document === 'whole' ? readSelected(access, index, key, fields) : document;
+    }),
+  );
+}
+
 /** The head of a document from {@link getMany}. `undefined`: it is from somewhere else. */
 export function headOf(document: StoredDocument | undefined): Head | undefined {
   return document && heads.get(document);
@@ -39,7 +58,7 @@ export async function readHead(
   index: TypeIndex,
   key: string,
 ): Promise<Head | undefined> {
-  const found = await access.read(index, key, HEAD_FIELDS);
+  const found = await access.read(index, key, HEAD_SOURCE);
   return found && toHead(found);
 }
 

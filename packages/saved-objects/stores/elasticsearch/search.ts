@@ -1,4 +1,5 @@
 import {
+  checkFieldNames,
   checkFilterSize,
   findUnmappedField,
   unmappedFieldMessage,
@@ -6,10 +7,10 @@ import {
 import type { SortField } from '../../filter/filter.ts';
 import type { SearchRequest, SearchResult } from '../../store/document_store.ts';
 import type { ClusterClient } from './connection/index.ts';
-import { type DocumentAccess, WANTED_SOURCE } from './document_access.ts';
+import type { DocumentAccess } from './document_access.ts';
 import { filterToQuery, type Query } from './filter_to_query.ts';
 import { reindexOutdated } from './reindex_outdated.ts';
-import { searchResponse, toDocuments } from './search_response.ts';
+import { searchResponse, sourceFor, toDocuments } from './search_response.ts';
 import type { TypeIndex } from './type_index.ts';
 
 /** Maximum of `offset + limit` in Elasticsearch. Use `iterate` for more documents. */
@@ -29,7 +30,7 @@ export async function searchDocuments(
   indices: readonly TypeIndex[],
   request: SearchRequest,
 ): Promise<SearchResult> {
-  const { limit, offset = 0, sort = [] } = request;
+  const { limit, offset = 0, sort = [], fields } = request;
   checkPage(limit, offset);
   checkFields(indices, request);
   if (indices.length === 0) return { documents: [], total: 0 };
@@ -45,11 +46,12 @@ export async function searchDocuments(
       size: limit,
       sort: sortToQuery(sort),
       track_total_hits: true,
-      _source: WANTED_SOURCE,
+      _source: sourceFor(indices, fields),
     },
   });
   const { hits } = searchResponse.parse(body);
-  return { documents: toDocuments(hits.hits), total: hits.total?.value ?? 0 };
+  const documents = await toDocuments({ access, indices, fields }, hits.hits);
+  return { documents, total: hits.total?.value ?? 0 };
 }
 
 /** Makes every acknowledged write visible to the searches that follow. */
@@ -66,13 +68,14 @@ export function pathOf(indices: readonly TypeIndex[]): string {
 }
 
 /**
- * Refuses a request that is too large or uses a field without a mapping.
+ * Refuses a request that is too large, uses a field without a mapping or an invalid name.
  * @throws TypeError that names the field
  */
 export function checkFields(
   indices: readonly TypeIndex[],
-  request: Pick<SearchRequest, 'filter' | 'sort'>,
+  request: Pick<SearchRequest, 'filter' | 'sort' | 'fields'>,
 ): void {
+  checkFieldNames(request.fields?.names ?? []);
   if (request.filter !== undefined) checkFilterSize(request.filter);
   const types = indices.map(({ type, mappings }) => ({ name: type, mappings }));
   const unmapped = findUnmappedField(types, request);

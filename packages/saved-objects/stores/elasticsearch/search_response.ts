@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { StoredDocument } from '../../store/document_store.ts';
-import { toDocument } from './document_source.ts';
+import type { FieldSelection, StoredDocument } from '../../store/document_store.ts';
+import { type DocumentAccess, SUMMARY_SOURCE, WANTED_SOURCE } from './document_access.ts';
+import { toDocument, toSelected } from './document_source.ts';
+import type { TypeIndex } from './type_index.ts';
 
 /** The part of a search response that the store uses. */
 export const searchResponse = z.object({
@@ -19,12 +21,57 @@ export const searchResponse = z.object({
   }),
 });
 
+const keySource = z.object({ key: z.string(), type: z.string() });
+
 /** One found document. */
 export type SearchHit = z.infer<typeof searchResponse>['hits']['hits'][number];
 
+/** The part of the sources that a read with a field selection needs. `undefined`: all fields. */
+export function sourceFor(
+  indices: readonly TypeIndex[],
+  fields: FieldSelection | undefined,
+): typeof WANTED_SOURCE | typeof SUMMARY_SOURCE {
+  const isInSummary = indices.every(
+    ({ largeAttributes: large }) =>
+      large.length > 0 && fields?.names.every((name) => !large.includes(name)),
+  );
+  return fields !== undefined && isInSummary ? SUMMARY_SOURCE : WANTED_SOURCE;
+}
+
+/** Where {@link toDocuments} reads documents of which the hits have too little. */
+interface HitContext {
+  readonly access: DocumentAccess;
+  readonly indices: readonly TypeIndex[];
+  readonly fields: FieldSelection | undefined;
+}
+
 /** Converts hits to documents. Tombstones are left out. */
-export function toDocuments(hits: readonly SearchHit[]): readonly StoredDocument[] {
-  return hits
-    .map(({ _id, _source }) => toDocument(_source, _id))
-    .filter((document) => document !== undefined);
+export async function toDocuments(
+  { access, indices, fields }: HitContext,
+  hits: readonly SearchHit[],
+): Promise<readonly StoredDocument[]> {
+  const documents = await Promise.all(
+    hits.map(async ({ _id, _source }) => {
+      if (fields === undefined) return toDocument(_source, _id);
+      const document = toSelected(_source, _id, fields);
+      if (document !== 'whole') return document;
+      const { key, type } = keySource.parse(_source);
+      const index = indices.find((each) => each.type === type);
+      return index && readSelected(access, index, key, fields);
+    }),
+  );
+  return documents.filter((document) => document !== undefined);
+}
+
+/** Reads a whole document in real time and selects its attributes. */
+export async function readSelected(
+  access: DocumentAccess,
+  index: TypeIndex,
+  key: string,
+  fields: FieldSelection,
+): Promise<StoredDocument | undefined> {
+  const found = await access.read(index, key);
+  if (found === undefined) return undefined;
+  const document = toSelected(found.source, key, fields);
+  return document === 'whole' ? undefined : document;
 }

@@ -12,6 +12,8 @@ export interface TypeIndex {
   readonly mappedSince: Readonly<Record<string, number>>;
   /** The newest model version that this build knows. */
   readonly newest: number;
+  /** Attributes that summaries leave out. Empty: documents of this type have no summary. */
+  readonly largeAttributes: readonly string[];
 }
 
 /**
@@ -25,6 +27,7 @@ export function typeIndex(type: SavedObjectsType, indexPrefix: string): TypeInde
     mappings: { ...mappingsOf(type), ...OWN_FIELDS },
     mappedSince: mappedSince(type),
     newest: versionNumbers(type).at(-1) ?? 1,
+    largeAttributes: type.largeAttributes ?? [],
   };
 }
 
@@ -72,6 +75,7 @@ export function indexMapping(index: TypeIndex): {
       type: STORED,
       namespace: { type: 'keyword' },
       attributes: STORED,
+      ...(index.largeAttributes.length === 0 ? {} : { summary: STORED }),
       references: STORED,
       modelVersion: { type: 'integer', index: false, doc_values: false },
       createdAt: STORED,

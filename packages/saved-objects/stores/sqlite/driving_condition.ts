@@ -46,7 +46,11 @@ export function conjuncts(filter: Filter | undefined): readonly Filter[] {
 }
 
 /** Tells whether the index of the field contains all matches of the condition. */
-function isIndexed(connection: SqliteConnection, table: TypeTable, condition: Filter): boolean {
+export function isIndexed(
+  connection: SqliteConnection,
+  table: TypeTable,
+  condition: Filter,
+): boolean {
   switch (condition.op) {
     case 'equals':
     case 'in':

@@ -2,7 +2,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { Filter, FilterValue } from '../../filter/filter.ts';
 import { searchWords } from '../../filter/words.ts';
 import type { SqliteConnection } from './connection.ts';
-import { fieldExpression, isList, jsonPath, mayHoldList, type TypeTable } from './tables.ts';
+import { fieldExpression, isList, mayHoldList, type TypeTable } from './tables.ts';
 
 /** An SQL condition with its bound values. The text never contains a value. */
 export interface SqlCondition {
@@ -83,7 +83,9 @@ function isOneOf(field: string, values: readonly FilterValue[], scope: FilterSco
   const param = isSingle ? (bindable[0] ?? null) : JSON.stringify(bindable);
   const plain = { sql: `${expressionOf(field, scope)} ${set}`, params: [param] };
   if (!scope.holdsLists(field)) return plain;
-  const element = `EXISTS (SELECT 1 FROM json_each(attributes, ${jsonPath(field)}) AS element WHERE element.value ${set})`;
+  // `json_each` would parse the whole document again. The list is taken from the parsed document.
+  const list = `CASE WHEN ${isList(field)} THEN ${fieldExpression(field)} END`;
+  const element = `EXISTS (SELECT 1 FROM json_each(${list}) AS element WHERE element.value ${set})`;
   return {
     sql: `(${plain.sql} OR (${isList(field)} AND ${element}))`,
     params: [param, param],

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { IterateRequest, StoredDocument } from '../../store/document_store.ts';
 import type { SqliteConnection } from './connection.ts';
 import { findDrivingCondition } from './driving_condition.ts';
-import { COLUMNS, toDocument } from './rows.ts';
+import { selectedColumns, toDocument } from './rows.ts';
 import { checkedCondition, checkFields } from './search_plan.ts';
 import type { TypeTable } from './tables.ts';
 
@@ -47,11 +47,11 @@ async function* readListed(
       // The whole filter is checked again: the keys match only one condition of it, and a document
       // may have changed since.
       const { sql, params } = checkedCondition(connection, table, request);
-      const select = `SELECT ${COLUMNS} FROM ${table.table} WHERE key IN (SELECT value FROM json_each(?)) AND ${sql} ORDER BY key`;
+      const select = `SELECT ${selectedColumns(table.type, request.fields)} FROM ${table.table} WHERE key IN (SELECT value FROM json_each(?)) AND ${sql} ORDER BY key`;
       return connection
         .statement(select)
         .all(chunk, ...params)
-        .map((row) => toDocument(row, table.type));
+        .map((row) => toDocument(row, table.type, request.fields));
     });
     if (documents.length > 0) yield documents;
   }
@@ -94,11 +94,11 @@ function scanStep(
   const { last, size } = connection.statement(bounds).get(...path.params, after, stepSize) ?? {};
   if (typeof last !== 'string') return { documents: [], next: undefined };
   // Without INDEXED BY, the planner may read all matches of the whole table in every step.
-  const select = `SELECT ${COLUMNS} FROM ${table.table} INDEXED BY ${path.index} WHERE ${path.sql} key > ? AND key <= ? AND ${sql} ORDER BY key LIMIT ?`;
+  const select = `SELECT ${selectedColumns(table.type, request.fields)} FROM ${table.table} INDEXED BY ${path.index} WHERE ${path.sql} key > ? AND key <= ? AND ${sql} ORDER BY key LIMIT ?`;
   const documents = connection
     .statement(select)
     .all(...path.params, after, last, ...params, request.batchSize)
-    .map((row) => toDocument(row, table.type));
+    .map((row) => toDocument(row, table.type, request.fields));
   // After a full batch, this step may have more matches.
   if (documents.length === request.batchSize) return { documents, next: documents.at(-1)?.key };
   return { documents, next: Number(size) < stepSize ? undefined : last };

@@ -1,7 +1,7 @@
 import type { SortField } from '../../filter/filter.ts';
 import type { SearchRequest, SearchResult } from '../../store/document_store.ts';
 import type { SqliteConnection } from './connection.ts';
-import { COLUMNS, toDocument } from './rows.ts';
+import { selectedColumns, toDocument } from './rows.ts';
 import { checkFields, planSearch, type SearchPlan } from './search_plan.ts';
 import { fieldExpression, type TypeTable } from './tables.ts';
 
@@ -13,7 +13,7 @@ export function searchDocuments(
   tables: readonly TypeTable[],
   request: SearchRequest,
 ): SearchResult {
-  const { limit, offset = 0, sort = [] } = request;
+  const { limit, offset = 0, sort = [], fields } = request;
   checkPage(limit, offset);
   checkFields(tables, request);
   const parts = tables
@@ -23,13 +23,13 @@ export function searchDocuments(
   const params = parts.flatMap(({ plan }) => plan.page.params);
   const selects = parts.map(
     ({ table, plan }) =>
-      `SELECT '${table.type}' AS type, ${COLUMNS}${sortColumns(sort)} FROM ${table.table} WHERE ${plan.page.sql}`,
+      `SELECT '${table.type}' AS type, ${selectedColumns(table.type, fields)}${sortColumns(sort)} FROM ${table.table} WHERE ${plan.page.sql}`,
   );
   const sql = `${selects.join(' UNION ALL ')} ORDER BY ${orderBy(sort, parts)} LIMIT ? OFFSET ?`;
   const documents = connection
     .statement(sql)
     .all(...params, limit, offset)
-    .map((row) => toDocument(row, String(row['type'])));
+    .map((row) => toDocument(row, String(row['type']), fields));
   const isLastPage = documents.length < limit && (documents.length > 0 || offset === 0);
   const total = isLastPage ? offset + documents.length : count(connection, parts);
   return { documents, total };

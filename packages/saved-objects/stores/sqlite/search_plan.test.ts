@@ -2,11 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aNote, NOTE } from '../../conformance/documents.ts';
 import { type Filter, filter } from '../../filter/filter.ts';
 import { SqliteConnection } from './connection.ts';
+import { searchDocuments } from './search.ts';
 import { planSearch } from './search_plan.ts';
 import { typeTable } from './tables.ts';
 import { putDocument } from './write.ts';
 
-const table = typeTable(NOTE);
+const table = typeTable({ ...NOTE, largeAttributes: [] });
+const largeTable = typeTable(NOTE);
 const COMMON = 10_500;
 let connection: SqliteConnection;
 
@@ -17,8 +19,8 @@ beforeEach(() => {
 afterEach(() => connection.close());
 
 /** The query plans of SQLite for the page and for the total. */
-function explain(condition: Filter): { readonly page: string; readonly count: string } {
-  const plan = planSearch(connection, table, { filter: condition, namespaces: ['default'] });
+function explain(condition: Filter, of = table): { readonly page: string; readonly count: string } {
+  const plan = planSearch(connection, of, { filter: condition, namespaces: ['default'] });
   const steps = (select: string, part: typeof plan.page): string =>
     connection.db
       .prepare(`EXPLAIN QUERY PLAN SELECT ${select} FROM ${table.table} WHERE ${part.sql}`)
@@ -72,6 +74,24 @@ describe('the plan of a search', () => {
     const plan = planSearch(connection, table, { filter: filter.equals('owner', 'everyone') });
     expect(plan.isDriven).toBe(false);
     expect(explain(filter.equals('owner', 'everyone')).page).not.toContain('field_owner');
+  });
+
+  it('reads no document of a type with large attributes to check conditions', () => {
+    putMany(3, (rank) => ({ owner: 'everyone', rank, title: 'a word' }));
+    const conditions = filter.and(
+      filter.equals('owner', 'everyone'),
+      filter.after('rank', 1),
+      filter.matches('title', 'word'),
+    );
+    const { count } = explain(conditions, largeTable);
+    for (const field of ['owner', 'rank', 'title'])
+      expect(count).toContain(`USING COVERING INDEX so_conformance_note__field_${field}`);
+    const { documents } = searchDocuments(connection, [largeTable], {
+      types: [NOTE.name],
+      filter: conditions,
+      limit: 10,
+    });
+    expect(documents.map(({ attributes }) => attributes['rank'])).toEqual([2]);
   });
 
   it('finds words in the index of the field without reading documents', () => {

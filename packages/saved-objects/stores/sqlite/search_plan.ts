@@ -1,12 +1,13 @@
 import {
+  checkFieldNames,
   checkFilterSize,
   findUnmappedField,
   unmappedFieldMessage,
 } from '../../filter/check_fields.ts';
-import type { Filter, SortField } from '../../filter/filter.ts';
+import type { Filter } from '../../filter/filter.ts';
 import type { SearchRequest } from '../../store/document_store.ts';
 import type { SqliteConnection } from './connection.ts';
-import { conjuncts, findDrivingCondition } from './driving_condition.ts';
+import { conjuncts, findDrivingCondition, isIndexed } from './driving_condition.ts';
 import { filterToSql, holdsLists, type SqlCondition } from './filter_to_sql.ts';
 import type { TypeTable } from './tables.ts';
 
@@ -30,13 +31,14 @@ export interface SearchPlan {
 type Conditions = Pick<SearchRequest, 'filter' | 'namespaces'>;
 
 /**
- * Refuses a request that is too large or uses a field without a mapping.
+ * Refuses a request that is too large, uses a field without a mapping or an invalid name.
  * @throws TypeError that names the field
  */
 export function checkFields(
   tables: readonly TypeTable[],
-  request: { readonly filter?: Filter; readonly sort?: readonly SortField[] },
+  request: Pick<SearchRequest, 'filter' | 'sort' | 'fields'>,
 ): void {
+  checkFieldNames(request.fields?.names ?? []);
   if (request.filter !== undefined) checkFilterSize(request.filter);
   const types = tables.map(({ type, mappings }) => ({ name: type, mappings }));
   const unmapped = findUnmappedField(types, request);
@@ -88,13 +90,17 @@ function build(
   { filter, namespaces }: Conditions,
   { useIndexes, namespaceIndex }: IndexChoice,
 ): SqlCondition {
-  const conditions = conjuncts(filter).map((condition) =>
-    filterToSql(condition, {
-      table,
-      holdsLists: (field) => holdsLists(connection, table, field),
-      useIndexes: useIndexes(condition),
-    }),
-  );
+  const conditions = conjuncts(filter).map((condition) => {
+    const scope = { table, holdsLists: (field: string) => holdsLists(connection, table, field) };
+    const isDriving = useIndexes(condition);
+    if (!table.isLarge || !isIndexed(connection, table, condition)) {
+      const isByWords = table.isLarge && condition.op === 'matches';
+      return filterToSql(condition, { ...scope, useIndexes: isDriving || isByWords });
+    }
+    const { sql, params } = filterToSql(condition, { ...scope, useIndexes: true });
+    const rowid = isDriving ? 'rowid' : '+rowid';
+    return { sql: `${rowid} IN (SELECT rowid FROM ${table.table} WHERE ${sql})`, params };
+  });
   if (namespaces !== undefined && !table.isAgnostic) {
     conditions.push({
       sql: `${namespaceIndex ? '' : '+'}namespace IN (SELECT value FROM json_each(?))`,

@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { DocumentStore, StoredDocument } from '../../store/document_store.ts';
+import { checkFieldNames } from '../../filter/check_fields.ts';
+import type { DocumentStore, FieldSelection, StoredDocument } from '../../store/document_store.ts';
 import { StoreError } from '../../store/store_error.ts';
 import { runWithRetry } from './busy_retry.ts';
 import { SqliteConnection } from './connection.ts';
 import { iterateTable } from './iterate.ts';
 import { LastWrite } from './last_write.ts';
 import { type MeasuredDocument, ReadCache } from './read_cache.ts';
-import { COLUMNS, toDocument } from './rows.ts';
+import { COLUMNS, selectedColumns, toDocument } from './rows.ts';
 import { searchDocuments } from './search.ts';
 import { type TypeTable, typeTable } from './tables.ts';
 import { deleteDocument, putDocument } from './write.ts';
@@ -63,13 +64,14 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
       // Outdated statistics only slow down searches, so a lock of another process is not a failure.
       await run(() => connection.optimize()).catch(ignoreUnavailable);
     },
-    getMany: async (keys, type) => {
+    getMany: async (keys, type, fields) => {
       const table = tableOf(type);
+      checkFieldNames(fields?.names ?? []);
       const found: (StoredDocument | undefined)[] = [];
       for (let from = 0; from < keys.length; from += READ_BATCH_SIZE) {
         if (from > 0) await nextTurn();
         const batch = keys.slice(from, from + READ_BATCH_SIZE);
-        found.push(...(await run(() => getMany({ connection, cache }, table, batch))));
+        found.push(...(await run(() => getMany({ connection, cache, fields }, table, batch))));
       }
       return found;
     },
@@ -114,21 +116,23 @@ function ignoreUnavailable(error: unknown): void {
 interface ReadScope {
   readonly connection: SqliteConnection;
   readonly cache: ReadCache;
+  readonly fields: FieldSelection | undefined;
 }
 
 function getMany(
-  { connection, cache }: ReadScope,
+  { connection, cache, fields }: ReadScope,
   table: TypeTable,
   keys: readonly string[],
 ): readonly (StoredDocument | undefined)[] {
   const [only] = keys;
-  if (only !== undefined && keys.length === 1) {
+  // The cache has whole documents only.
+  if (only !== undefined && keys.length === 1 && fields === undefined) {
     return [cache.read(only, () => readOne(connection, table, only))];
   }
-  const sql = `SELECT ${COLUMNS} FROM ${table.table} WHERE key IN (SELECT value FROM json_each(?))`;
+  const sql = `SELECT ${selectedColumns(table.type, fields)} FROM ${table.table} WHERE key IN (SELECT value FROM json_each(?))`;
   const found = new Map<string, StoredDocument>();
   for (const row of connection.statement(sql).all(JSON.stringify(keys))) {
-    const document = toDocument(row, table.type);
+    const document = toDocument(row, table.type, fields);
     found.set(document.key, document);
   }
   return keys.map((key) => found.get(key));

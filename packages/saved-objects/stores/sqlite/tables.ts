@@ -26,6 +26,8 @@ export interface TypeTable {
   readonly namespaceIndex: string;
   /** Agnostic documents have no namespace. They match a search of any namespace. */
   readonly isAgnostic: boolean;
+  /** True: documents can have large attributes, so conditions should not read documents. */
+  readonly isLarge: boolean;
   /** Mapped attributes and the built-in fields. */
   readonly mappings: Readonly<Record<string, FieldMapping>>;
 }
@@ -41,6 +43,7 @@ export function typeTable(type: SavedObjectsType): TypeTable {
     keyIndex: quote(`sqlite_autoindex_so_${type.name}_1`),
     namespaceIndex: quote(indexName(type.name, NAMESPACE_INDEX)),
     isAgnostic: type.namespaceType === 'agnostic',
+    isLarge: (type.largeAttributes ?? []).length > 0,
     mappings: { ...mappingsOf(type), ...OWN_FIELDS },
   };
 }

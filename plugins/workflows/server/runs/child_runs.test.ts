@@ -18,7 +18,7 @@ const OTHER = {
 };
 
 let stored: Awaited<ReturnType<typeof aRunStore>>;
-let found: readonly Partial<StoredWorkflow>[];
+let found: Partial<StoredWorkflow> | 'missing' | 'ambiguous';
 let started: NewRun[];
 let refusal: Error | undefined;
 let taken: string[];
@@ -27,7 +27,7 @@ let outputs: WorkflowProgram['outputs'];
 let children: ChildRuns;
 beforeEach(async () => {
   stored = await aRunStore();
-  found = [OTHER];
+  found = OTHER;
   started = [];
   refusal = undefined;
   taken = [];
@@ -43,7 +43,7 @@ beforeEach(async () => {
         return { ...aRun(), id: request.id ?? '', version: '1' };
       },
     },
-    workflows: { findByIdOrName: async () => found as readonly StoredWorkflow[] },
+    workflows: { findByIdOrName: async () => found as StoredWorkflow },
     stepTypes: { program: async () => ({ outputs }) as WorkflowProgram },
     take: async (run) => {
       taken.push(run.id);
@@ -117,18 +117,18 @@ describe('a step that starts a workflow', () => {
     const { start } = children.portsOf(parent);
     const { runId } = await start(CHILD);
     await stored.store.create(runId, aRun({ workflowId: 'other' }));
-    found = [];
+    found = 'missing';
     expect(await start(CHILD)).toMatchObject({ runId, workflowId: 'other' });
     expect(started).toHaveLength(1);
   });
 
-  it.each<[string, readonly Partial<StoredWorkflow>[], string]>([
-    ['an unknown one', [], 'WorkflowNotFound'],
-    ['one of several with the name', [OTHER, OTHER], 'WorkflowAmbiguous'],
-    ['itself', [{ ...OTHER, id: 'own' }], 'WorkflowRecursion'],
-    ['a disabled one', [{ ...OTHER, enabled: false }], 'WorkflowDisabled'],
-  ])('fails when it names %s', async (_, workflows, type) => {
-    found = workflows;
+  it.each<[string, typeof found, string]>([
+    ['an unknown one', 'missing', 'WorkflowNotFound'],
+    ['one of several with the name', 'ambiguous', 'WorkflowAmbiguous'],
+    ['itself', { ...OTHER, id: 'own' }, 'WorkflowRecursion'],
+    ['a disabled one', { ...OTHER, enabled: false }, 'WorkflowDisabled'],
+  ])('fails when it names %s', async (_, workflow, type) => {
+    found = workflow;
     const parent = await aParent();
     await expect(children.portsOf(parent).start(CHILD)).rejects.toMatchObject({ error: { type } });
     expect(started).toEqual([]);

@@ -108,13 +108,13 @@ export class ChildRuns {
     if (stored?.workflowId !== undefined)
       return { runId: id, workflowId: stored.workflowId, startedAt: stored.createdAt };
     try {
-      const [workflow, other] = await workflows.findByIdOrName({ spaceId }, child.workflowId);
-      if (workflow === undefined)
+      const workflow = await workflows.findByIdOrName({ spaceId }, child.workflowId);
+      if (workflow === 'missing')
         throw new StepFailure(
           'WorkflowNotFound',
           `Workflow [${child.workflowId}] does not exist in this space.`,
         );
-      if (other !== undefined)
+      if (workflow === 'ambiguous')
         throw new StepFailure(
           'WorkflowAmbiguous',
           `Several workflows have the name [${child.workflowId}]. Use the id of one of them.`,

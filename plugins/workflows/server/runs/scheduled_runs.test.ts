@@ -26,6 +26,7 @@ const WORKFLOW: StoredWorkflow = {
   createdBy: 'ana',
   lastUpdatedAt: '2026-01-01T00:00:00.000Z',
   lastUpdatedBy: 'ana',
+  revision: { version: 'v1', yamlLength: 13, updatedAt: '2026-01-01T00:00:00.000Z' },
 };
 const at = (time: string) => new Date(`2026-01-05T${time}Z`);
 

@@ -13,13 +13,17 @@ export interface WorkflowKey {
   readonly workflowId: string;
 }
 
-/** The part of a workflow that decides when it runs. */
-export interface ScheduledWorkflow {
-  readonly yaml: string;
+/** The part of a workflow that decides which schedules are active. */
+interface PlannedWorkflow {
   readonly enabled: boolean;
   readonly valid: boolean;
   /** Keys of its `scheduled` triggers. */
   readonly scheduleKeys: readonly string[];
+}
+
+/** The part of a workflow that decides when it runs. */
+export interface ScheduledWorkflow extends PlannedWorkflow {
+  readonly yaml: string;
   /** The user whom its scheduled runs act for. */
   readonly runsAs: { readonly profileUid: string };
 }
@@ -78,7 +82,7 @@ export class ScheduleTasks {
   }
 
   /** The task of each active trigger, by the workflow that was given. */
-  async tasksOf<W extends ScheduledWorkflow & { readonly spaceId: string; readonly id: string }>(
+  async tasksOf<W extends PlannedWorkflow & { readonly spaceId: string; readonly id: string }>(
     workflows: readonly W[],
   ): Promise<ReadonlyMap<W, readonly ScheduledTask[]>> {
     const idsOf = ({ spaceId, id: workflowId, ...rest }: W) =>

@@ -1,10 +1,15 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { analyzeWorkflow, type KnownConnector, StepRegistry } from '@latchkey/workflow-language';
-import { CurrentValidity, type CurrentValidityDeps } from './current_validity.ts';
+import {
+  type CheckedWorkflow,
+  CurrentValidity,
+  type CurrentValidityDeps,
+} from './current_validity.ts';
 import { describeWorkflow } from './describe_workflow.ts';
 import type { StoredWorkflow } from './stored_workflow.ts';
 import { WorkflowError } from './workflow_error.ts';
+import { revisionOf } from './workflow_type.ts';
 
 const principal = { user: anAuthenticatedUser(), spaceId: 'default' };
 const registry = new StepRegistry(
@@ -33,10 +38,12 @@ const stored = (reference: string, valid: boolean): StoredWorkflow => {
     yaml,
     ...analyzeWorkflow(yaml, { registry }),
   });
+  const saved = { yaml, lastUpdatedAt: at, lastUpdatedBy: 'ana' };
   return {
     ...described,
-    ...{ id: 'w', spaceId: 'default', valid, createdAt: at, lastUpdatedAt: at },
-    ...{ createdBy: 'ana', lastUpdatedBy: 'ana' },
+    ...saved,
+    ...{ id: 'w', spaceId: 'default', valid, createdAt: at, createdBy: 'ana' },
+    revision: revisionOf(saved),
     runsAs: { username: 'ana', profileUid: 'u_ana', apiKeyId: null },
   };
 };
@@ -44,6 +51,7 @@ const stored = (reference: string, valid: boolean): StoredWorkflow => {
 function validity(
   connectors: readonly KnownConnector[] | undefined,
   over: Partial<CurrentValidityDeps['documents']> = {},
+  readable = (): StoredWorkflow => stored('c1', true),
 ) {
   const analyze = jest.fn<CurrentValidityDeps['documents']['analyze']>(
     async (yaml, { connectors: known }) => ({
@@ -51,13 +59,14 @@ function validity(
       ...analyzeWorkflow(yaml, { registry, ...(known === undefined ? {} : { connectors: known }) }),
     }),
   );
+  const get = jest.fn<CurrentValidityDeps['workflows']['get']>(async () => readable());
   const current = new CurrentValidity({
-    workflows: { connectors: async () => connectors },
+    workflows: { connectors: async () => connectors, get },
     documents: { analyze, ...over },
   });
-  const validOf = async (...workflows: readonly StoredWorkflow[]) =>
+  const validOf = async (...workflows: readonly CheckedWorkflow[]) =>
     (await current.of(principal, workflows)).map(({ valid }) => valid);
-  return { analyze, validOf };
+  return { analyze, get, validOf };
 }
 
 describe('the validity of a stored workflow', () => {
@@ -95,9 +104,39 @@ describe('the validity of a stored workflow', () => {
   it('is that of the save for texts beyond the limit of one request', async () => {
     const { analyze, validOf } = validity([connector(['remove'])]);
     const workflow = stored('c1', true);
-    const long = { ...workflow, yaml: `${workflow.yaml}# ${'x'.repeat(999_900)}` };
+    const yaml = `${workflow.yaml}# ${'x'.repeat(999_900)}`;
+    const long = { ...workflow, yaml, revision: revisionOf({ ...workflow, yaml }) };
     expect(await validOf(workflow, long)).toEqual([false, true]);
     expect(analyze).toHaveBeenCalledTimes(1);
+  });
+
+  describe('of a list, which has no YAML', () => {
+    const { yaml: _, ...listed } = stored('c1', true);
+
+    it('is computed with the YAML that is read for it, once', async () => {
+      const { get, validOf } = validity([connector(['remove'])]);
+      expect(await validOf(listed)).toEqual([false]);
+      expect(await validOf(listed)).toEqual([false]);
+      expect(get).toHaveBeenCalledTimes(1);
+    });
+
+    it('does not need the YAML when no connector of the workflow is limited', async () => {
+      const { get, validOf } = validity([connector()]);
+      expect(await validOf(listed)).toEqual([true]);
+      expect(get).not.toHaveBeenCalled();
+    });
+
+    it('is that of the list when the workflow is changed or deleted meanwhile', async () => {
+      const changed = validity([connector(['remove'])], {}, () => {
+        const other = stored('My files', true);
+        return { ...other, revision: revisionOf(other) };
+      });
+      expect(await changed.validOf(listed)).toEqual([true]);
+      const deleted = validity([connector(['remove'])], {}, () => {
+        throw new WorkflowError('workflow_not_found', 'Deleted.');
+      });
+      expect(await deleted.validOf(listed)).toEqual([true]);
+    });
   });
 
   it('is that of the save for a user who sees no connectors, and for a text that takes too long', async () => {

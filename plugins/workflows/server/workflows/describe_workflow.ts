@@ -1,7 +1,7 @@
 import { ownProperty } from '@latchkey/workflow-language';
 import { scheduledTriggersOf, triggerTypesOf } from '../schedules/index.ts';
 import type { AnalyzedText } from './document_work.ts';
-import { MAX_SEARCH_TEXT, type WorkflowAttributes } from './workflow_type.ts';
+import { MAX_DESCRIPTION, MAX_SEARCH_TEXT, type WorkflowAttributes } from './workflow_type.ts';
 
 /** Longer names and tags are cut. */
 const MAX_LENGTH = 1_024;
@@ -39,7 +39,7 @@ export function describeWorkflow({
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   const name = (text('name') ?? 'Untitled workflow').slice(0, MAX_LENGTH);
-  const description = text('description');
+  const description = text('description')?.slice(0, MAX_DESCRIPTION);
   const tags = textsOf(ownProperty(document, 'tags'));
   return {
     name,

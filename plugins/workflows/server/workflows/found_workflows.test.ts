@@ -1,22 +1,36 @@
 import { describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { findWorkflows } from './found_workflows.ts';
-import type { StoredWorkflow } from './stored_workflow.ts';
+import type { ListedWorkflow, StoredWorkflow } from './stored_workflow.ts';
 
 const principal = { user: anAuthenticatedUser(), spaceId: 'default' };
 
-/** Ids of the workflows that have members, of ten workflows with these values. */
-const found = async (value: unknown, { yaml = 'x', hasDefinitions = true } = {}) => {
+const listed = (id: string, yaml: string) =>
+  ({
+    id,
+    triggerTypes: [],
+    scheduleKeys: [],
+    revision: { version: id, yamlLength: yaml.length },
+  }) as unknown as ListedWorkflow;
+
+/** Numbers of the workflows that have members, of ten workflows with these values. */
+const found = async (
+  value: unknown,
+  { yaml = 'x', hasTexts = true, hasDefinitions = true } = {},
+) => {
   const reads: number[] = [];
+  const listedReads: number[] = [];
   let checked = 0;
   const all = await findWorkflows(
     {
       workflows: {
         getMany: async (_, ids) => {
           reads.push(ids.length);
-          return ids.map(
-            (id) => ({ id, yaml, triggerTypes: [], scheduleKeys: [] }) as unknown as StoredWorkflow,
-          );
+          return ids.map((id) => ({ ...listed(id, yaml), yaml }) as StoredWorkflow);
+        },
+        getManyListed: async (_, ids) => {
+          listedReads.push(ids.length);
+          return ids.map((id) => listed(id, yaml));
         },
         read: async () => value,
       },
@@ -29,7 +43,7 @@ const found = async (value: unknown, { yaml = 'x', hasDefinitions = true } = {})
       },
     },
     principal,
-    { ids: Array.from({ length: 25 }, (_, index) => `w${index}`), hasDefinitions },
+    { ids: Array.from({ length: 25 }, (_, index) => `w${index}`), hasTexts, hasDefinitions },
   );
   const having = (name: 'yaml' | 'definition') =>
     all.filter((each) => each[name] !== undefined).length;
@@ -38,6 +52,7 @@ const found = async (value: unknown, { yaml = 'x', hasDefinitions = true } = {})
     yaml: having('yaml'),
     definition: having('definition'),
     reads,
+    listedReads,
     checked,
   };
 };
@@ -49,6 +64,8 @@ describe('workflows with ids', () => {
       all: 25,
       yaml: 3,
       definition: 3,
+      reads: [10],
+      listedReads: [15],
     });
   });
 
@@ -58,8 +75,21 @@ describe('workflows with ids', () => {
       all: 25,
       yaml: 16,
       definition: 0,
-      reads: [10, 10, 5],
+      reads: [10, 10],
+      listedReads: [5],
       checked: 10,
+    });
+  });
+
+  it('are read without YAML when no member needs it', async () => {
+    const yaml = 'y'.repeat(10_000);
+    expect(await found([], { yaml, hasTexts: false, hasDefinitions: false })).toEqual({
+      all: 25,
+      yaml: 0,
+      definition: 0,
+      reads: [],
+      listedReads: [25],
+      checked: 25,
     });
   });
 

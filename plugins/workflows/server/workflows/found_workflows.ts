@@ -2,6 +2,7 @@ import type { Principal } from '@latchkey/core/server';
 import { measureJson } from '@latchkey/workflow-engine';
 import type { ScheduleTasks } from '../schedules/index.ts';
 import type { CurrentValidity } from './current_validity.ts';
+import type { ListedWorkflow } from './stored_workflow.ts';
 import { toListed } from './workflow_body.ts';
 import type { WorkflowService } from './workflow_service.ts';
 
@@ -12,16 +13,21 @@ const MAX_CHECKED_LENGTH = 1_000_000;
 /** Characters of all YAML and values of one response. */
 const MAX_LENGTH = 8_000_000;
 
+/** Workflows without YAML that are in memory at once. */
+const LISTED_PER_READ = 100;
+
 /** Workflows that a request names. */
 interface Wanted {
   readonly ids: readonly string[];
+  /** False: neither the YAML nor its value is needed. */
+  readonly hasTexts: boolean;
   /** False: the values of the YAML are not needed. */
   readonly hasDefinitions: boolean;
 }
 
 /** Objects that {@link findWorkflows} uses. */
 export interface FindDeps {
-  readonly workflows: Pick<WorkflowService, 'getMany' | 'read'>;
+  readonly workflows: Pick<WorkflowService, 'getMany' | 'getManyListed' | 'read'>;
   readonly schedules: Pick<ScheduleTasks, 'tasksOf'>;
   readonly validity: Pick<CurrentValidity, 'of'>;
 }
@@ -34,22 +40,35 @@ export type FoundWorkflow = ReturnType<typeof toListed> & {
 
 /**
  * Workflows with ids, in their order. The one with which the response would be too large and all
- * after it are without YAML and value.
+ * after it are without YAML and value, and their YAML is not read.
  * @throws WorkflowError `too_many_yaml_checks`
  */
 export async function findWorkflows(
   { workflows, schedules, validity }: FindDeps,
   principal: Principal,
-  { ids, hasDefinitions }: Wanted,
+  { ids, hasTexts, hasDefinitions }: Wanted,
 ): Promise<readonly FoundWorkflow[]> {
   const found: FoundWorkflow[] = [];
-  let left = MAX_LENGTH;
   let read = 0;
-  for (let from = 0; from < ids.length; from += WORKFLOWS_PER_READ) {
-    const part = ids.slice(from, from + WORKFLOWS_PER_READ);
+  const validNow = async <W extends ListedWorkflow>(part: readonly W[]): Promise<readonly W[]> => {
+    const current = read < MAX_CHECKED_LENGTH ? await validity.of(principal, part) : part;
+    read += part.reduce((sum, { revision }) => sum + revision.yamlLength, 0);
+    return current;
+  };
+  let left = hasTexts ? MAX_LENGTH : -1;
+  let from = 0;
+  while (from < ids.length) {
+    const part = ids.slice(from, from + (left < 0 ? LISTED_PER_READ : WORKFLOWS_PER_READ));
+    from += part.length;
+    if (left < 0) {
+      const listed = await workflows.getManyListed(principal, part);
+      const current = await validNow(listed);
+      const tasks = await schedules.tasksOf(current);
+      found.push(...current.map((each) => toListed(each, tasks)));
+      continue;
+    }
     const all = await workflows.getMany(principal, part);
-    const stored = read < MAX_CHECKED_LENGTH ? await validity.of(principal, all) : all;
-    read += all.reduce((sum, { yaml }) => sum + yaml.length, 0);
+    const stored = await validNow(all);
     const tasks = await schedules.tasksOf(stored);
     for (const each of stored) {
       const { yaml } = each;

@@ -4,7 +4,6 @@ export { StepTypes } from './step_types.ts';
 export {
   readWorkflow,
   type StoredWorkflow,
-  versionOf,
   workflowIdOf,
   workflowsWithTrigger,
 } from './stored_workflow.ts';
@@ -16,4 +15,9 @@ export { WorkflowLimits } from './workflow_limits.ts';
 export { registerWorkflowRoutes } from './workflow_routes.ts';
 export { WorkflowSearch } from './workflow_search.ts';
 export { usernameOf, WorkflowService } from './workflow_service.ts';
-export { WORKFLOW_TYPE, type WorkflowAttributes, workflowType } from './workflow_type.ts';
+export {
+  versionOf,
+  WORKFLOW_TYPE,
+  type WorkflowAttributes,
+  workflowType,
+} from './workflow_type.ts';

@@ -1,13 +1,37 @@
-import { createHash } from 'node:crypto';
 import { filter, type SavedObject, type SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { WorkflowKey } from '../schedules/index.ts';
-import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
+import { revisionOf, WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
 
 /** Workflows that are read in one call. */
 const WORKFLOWS_PER_READ = 10;
 
 /** A workflow as it is stored. */
 export type StoredWorkflow = WorkflowAttributes & { readonly id: string };
+
+/** Attributes that lists of workflows show or need: all but the YAML and what searches use. */
+export const LISTED_FIELDS = [
+  'spaceId',
+  'name',
+  'description',
+  'enabled',
+  'tags',
+  'valid',
+  'triggerTypes',
+  'scheduleKeys',
+  'connectors',
+  'runsAs',
+  'createdAt',
+  'createdBy',
+  'lastUpdatedAt',
+  'lastUpdatedBy',
+  'revision',
+] as const satisfies readonly (keyof WorkflowAttributes)[];
+
+/** Attributes with the names {@link LISTED_FIELDS}. */
+export type ListedAttributes = Pick<WorkflowAttributes, (typeof LISTED_FIELDS)[number]>;
+
+/** A workflow without its YAML, for lists. */
+export type ListedWorkflow = ListedAttributes & { readonly id: string };
 
 /**
  * Enabled, valid workflows of a space with a trigger, in small batches because each has its YAML.
@@ -42,23 +66,35 @@ export async function readWorkflow(
   return found && { ...toStored(found), version: found.version };
 }
 
-/**
- * Version of a workflow for callers that edit it. It changes with each change by a user, and not
- * with what the server stores beside.
- */
-export function versionOf({
-  lastUpdatedAt,
-  lastUpdatedBy,
-  yaml,
-}: Pick<WorkflowAttributes, 'lastUpdatedAt' | 'lastUpdatedBy' | 'yaml'>): string {
-  return createHash('sha256')
-    .update(`${lastUpdatedAt}\n${lastUpdatedBy}\n${yaml}`)
-    .digest('base64url');
-}
-
 /** A workflow as services and routes use it. */
 export function toStored({ id, attributes }: SavedObject<WorkflowAttributes>): StoredWorkflow {
-  return { ...attributes, id: workflowIdOf(id, attributes) };
+  const revision = hasOwnRevision(attributes) ? attributes.revision : revisionOf(attributes);
+  return { ...attributes, revision, id: workflowIdOf(id, attributes) };
+}
+
+/**
+ * Workflows that were read with {@link LISTED_FIELDS}, in their order. Reads those whole that a
+ * build without revisions has changed; one that was deleted meanwhile is left out.
+ */
+export async function toListedWorkflows(
+  repository: SavedObjectsRepository,
+  found: readonly SavedObject<ListedAttributes>[],
+): Promise<readonly ListedWorkflow[]> {
+  const outdated = found.filter(({ attributes }) => !hasOwnRevision(attributes));
+  const read = await repository.bulkGet<WorkflowAttributes>(outdated);
+  const corrected = new Map(outdated.map((object, i) => [object, read[i]]));
+  return found.flatMap((object): ListedWorkflow[] => {
+    const { id, attributes } = object;
+    if (!corrected.has(object)) return [{ ...attributes, id: workflowIdOf(id, attributes) }];
+    const whole = corrected.get(object);
+    if (whole === undefined) return [];
+    const { yaml: _, searchText: __, sortName: ___, ...listed } = toStored(whole);
+    return [listed];
+  });
+}
+
+function hasOwnRevision({ revision, lastUpdatedAt }: ListedAttributes): boolean {
+  return revision.updatedAt === lastUpdatedAt;
 }
 
 /** Id of a workflow in its space, from the id of its document. */

@@ -2,7 +2,7 @@ import type { Principal } from '@latchkey/core/server';
 import type { ScheduledTask } from '@latchkey/task-manager-plugin/server';
 import type { ScheduleTasks } from '../schedules/index.ts';
 import type { CurrentValidity } from './current_validity.ts';
-import { type StoredWorkflow, versionOf } from './stored_workflow.ts';
+import type { ListedWorkflow, StoredWorkflow } from './stored_workflow.ts';
 import type { WorkflowService } from './workflow_service.ts';
 
 /** The latest execution of a workflow, for lists. */
@@ -20,12 +20,12 @@ export type LatestRuns = (
 ) => Promise<ReadonlyMap<string, LatestRun>>;
 
 /** Tasks of the schedules of workflows. */
-export type Tasks = ReadonlyMap<StoredWorkflow, readonly ScheduledTask[]>;
+export type Tasks = ReadonlyMap<ListedWorkflow, readonly ScheduledTask[]>;
 
 /** A workflow in a list, without its YAML. */
-export function toListed(workflow: StoredWorkflow, tasks: Tasks) {
+export function toListed(workflow: ListedWorkflow, tasks: Tasks) {
   const { id, name, description, enabled, tags, valid, triggerTypes, scheduleKeys } = workflow;
-  const { createdAt, createdBy, lastUpdatedAt, lastUpdatedBy, runsAs } = workflow;
+  const { createdAt, createdBy, lastUpdatedAt, lastUpdatedBy, runsAs, revision } = workflow;
   const next = (tasks.get(workflow) ?? []).map(({ runAt }) => runAt.toISOString()).sort()[0];
   return {
     id,
@@ -38,7 +38,7 @@ export function toListed(workflow: StoredWorkflow, tasks: Tasks) {
     createdBy,
     lastUpdatedAt,
     lastUpdatedBy,
-    version: versionOf(workflow),
+    version: revision.version,
     triggers: triggerTypes.map((type) => ({ type })),
     ...(scheduleKeys.length === 0 ? {} : { runsAs: runsAs.username }),
     ...(next === undefined ? {} : { nextRunAt: next }),
@@ -47,7 +47,7 @@ export function toListed(workflow: StoredWorkflow, tasks: Tasks) {
 
 /** A workflow in a list, with its latest execution. */
 export function toFound(
-  workflow: StoredWorkflow,
+  workflow: ListedWorkflow,
   { tasks, latest }: { readonly tasks: Tasks; readonly latest: LatestRun | undefined },
 ) {
   if (latest === undefined) return toListed(workflow, tasks);

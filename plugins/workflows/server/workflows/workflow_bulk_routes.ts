@@ -76,7 +76,8 @@ export function registerWorkflowBulkRoutes(router: Router<WorkflowBulkRouteServi
     const { ids, source } = request.body;
     const isWanted = new Set<string>(source ?? WORKFLOW_FIELDS);
     const hasDefinitions = isWanted.has('definition');
-    const found = await findWorkflows(services, request, { ids, hasDefinitions });
+    const hasTexts = hasDefinitions || isWanted.has('yaml');
+    const found = await findWorkflows(services, request, { ids, hasTexts, hasDefinitions });
     return respond.ok(
       source === undefined ? found : found.map((workflow) => only(isWanted, workflow)),
     );

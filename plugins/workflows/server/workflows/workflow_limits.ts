@@ -86,7 +86,7 @@ export class WorkflowLimits {
 
   async #count(...conditions: readonly Filter[]): Promise<number> {
     const all = filter.and(...conditions);
-    return (await this.#repository.find({ type: WORKFLOW_TYPE, filter: all, perPage: 1 })).total;
+    return (await this.#repository.find({ type: WORKFLOW_TYPE, filter: all, perPage: 0 })).total;
   }
 }
 

@@ -3,16 +3,32 @@ import { type Filter, filter, type SavedObjectsRepository } from '@latchkey/save
 import { WORKFLOW_AGGREGATIONS } from '../../common/index.ts';
 import { SearchTurns } from './search_turns.ts';
 import { SharedScan } from './shared_scan.ts';
-import { type StoredWorkflow, toStored } from './stored_workflow.ts';
+import {
+  LISTED_FIELDS,
+  type ListedAttributes,
+  type ListedWorkflow,
+  toListedWorkflows,
+  workflowIdOf,
+} from './stored_workflow.ts';
 import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
 
 /** Values of one field that are counted; rarer ones are left out. */
 const MAX_VALUES = 1_000;
 /**
- * Workflows that a count reads in one call, each with a YAML of up to 1 MB. Reading them in SQLite
- * blocks the process.
+ * Workflows that a count reads in one call. SQLite blocks the process meanwhile, for about 1 ms per
+ * megabyte of YAML, which it passes over.
  */
 const WORKFLOWS_PER_READ = 25;
+/** Attributes that are counted. */
+const COUNTED_FIELDS = ['tags', 'createdBy', 'enabled', 'triggerTypes'] as const;
+/** Attributes of {@link WorkflowUse}, and the space. */
+const USE_FIELDS = ['spaceId', 'name', 'enabled', 'scheduleKeys', 'runsAs'] as const;
+
+type CountedAttributes = Pick<WorkflowAttributes, (typeof COUNTED_FIELDS)[number]>;
+type UseAttributes = Pick<WorkflowAttributes, (typeof USE_FIELDS)[number]>;
+
+/** A workflow that uses a connector. */
+export type WorkflowUse = UseAttributes & { readonly id: string };
 
 type InSpace = Pick<Principal, 'spaceId'>;
 
@@ -46,8 +62,8 @@ export interface WorkflowCounts {
 }
 
 /**
- * Searches and counts the workflows of a space. May lack changes of the last second. Each workflow
- * is read with its YAML, so few searches run at the same time.
+ * Searches and counts the workflows of a space. May lack changes of the last second. SQLite passes
+ * over the YAML of each workflow, so few searches run at the same time.
  */
 export class WorkflowSearch {
   readonly #repository: SavedObjectsRepository;
@@ -62,7 +78,7 @@ export class WorkflowSearch {
   async list(
     { spaceId, user }: Pick<Principal, 'spaceId' | 'user'>,
     { page, size, query, tags, enabled, createdBy, sort, order }: WorkflowQuery,
-  ): Promise<{ readonly workflows: readonly StoredWorkflow[]; readonly total: number }> {
+  ): Promise<{ readonly workflows: readonly ListedWorkflow[]; readonly total: number }> {
     const isByName = sort === 'name';
     const conditions: Filter[] = [filter.equals('spaceId', spaceId)];
     if (query !== undefined) conditions.push(filter.matches('searchText', query));
@@ -72,15 +88,16 @@ export class WorkflowSearch {
     const direction = order ?? (isByName ? 'asc' : 'desc');
     const field = isByName ? 'sortName' : 'lastUpdatedAt';
     return this.#turns.run(user?.profileUid ?? '', async () => {
-      const { savedObjects, total } = await this.#repository.find<WorkflowAttributes>({
+      const { savedObjects, total } = await this.#repository.find<ListedAttributes>({
         type: WORKFLOW_TYPE,
+        fields: LISTED_FIELDS,
         filter: filter.and(...conditions),
         sort: [{ field, order: direction }],
         page,
         perPage: size,
       });
       await letOthersRun();
-      return { workflows: savedObjects.map(toStored), total };
+      return { workflows: await toListedWorkflows(this.#repository, savedObjects), total };
     });
   }
 
@@ -89,9 +106,10 @@ export class WorkflowSearch {
     { spaceId }: InSpace,
     connectors: readonly string[],
     limit: number,
-  ): Promise<{ readonly workflows: readonly StoredWorkflow[]; readonly total: number }> {
-    const { savedObjects, total } = await this.#repository.find<WorkflowAttributes>({
+  ): Promise<{ readonly workflows: readonly WorkflowUse[]; readonly total: number }> {
+    const { savedObjects, total } = await this.#repository.find<UseAttributes>({
       type: WORKFLOW_TYPE,
+      fields: USE_FIELDS,
       filter: filter.and(
         filter.equals('spaceId', spaceId),
         filter.isOneOf('connectors', connectors),
@@ -99,13 +117,17 @@ export class WorkflowSearch {
       sort: [{ field: 'sortName', order: 'asc' }],
       perPage: limit,
     });
-    return { workflows: savedObjects.map(toStored), total };
+    const workflows = savedObjects.map(({ id, attributes }) => ({
+      ...attributes,
+      id: workflowIdOf(id, attributes),
+    }));
+    return { workflows, total };
   }
 
   async count({ spaceId }: InSpace): Promise<WorkflowCounts> {
     const count = async (...conditions: readonly Filter[]): Promise<number> => {
       const all = filter.and(filter.equals('spaceId', spaceId), ...conditions);
-      return (await this.#repository.find({ type: WORKFLOW_TYPE, filter: all, perPage: 1 })).total;
+      return (await this.#repository.find({ type: WORKFLOW_TYPE, filter: all, perPage: 0 })).total;
     };
     const [total, enabled, invalid] = await Promise.all([
       count(),
@@ -133,8 +155,9 @@ export class WorkflowSearch {
       WORKFLOW_AGGREGATIONS.map((field) => [field, new Map<string, number>()]),
     );
     return this.#turns.run(`space ${spaceId}`, async () => {
-      const all = this.#repository.iterate<WorkflowAttributes>({
+      const all = this.#repository.iterate<CountedAttributes>({
         type: WORKFLOW_TYPE,
+        fields: COUNTED_FIELDS,
         filter: filter.equals('spaceId', spaceId),
         batchSize: WORKFLOWS_PER_READ,
       });
@@ -156,7 +179,7 @@ function letOthersRun(): Promise<void> {
 }
 
 function valuesOf(
-  { tags, createdBy, enabled, triggerTypes }: WorkflowAttributes,
+  { tags, createdBy, enabled, triggerTypes }: CountedAttributes,
   field: Field,
 ): readonly string[] {
   switch (field) {

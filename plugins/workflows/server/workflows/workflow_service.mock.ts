@@ -15,8 +15,9 @@ export async function aWorkflowService(
   wrap = (original: SavedObjectsRepository): SavedObjectsRepository => original,
 ) {
   const clock = new ManualClock();
+  const store = createSqliteStore({ path: ':memory:' });
   const savedObjects = createSavedObjectsService({
-    store: createSqliteStore({ path: ':memory:' }),
+    store,
     logger: createLoggerMock(),
     now: () => clock.now(),
     uuid: () => systemRandomness.uuid(),
@@ -51,5 +52,5 @@ export async function aWorkflowService(
     randomness: systemRandomness,
     security,
   });
-  return { workflows, security, clock, stop: () => savedObjects.stop() };
+  return { workflows, repository, store, security, clock, stop: () => savedObjects.stop() };
 }

@@ -26,15 +26,18 @@ import type { AnalyzedText } from './document_work.ts';
 import type { StepTypes } from './step_types.ts';
 import {
   documentId,
+  LISTED_FIELDS,
+  type ListedAttributes,
+  type ListedWorkflow,
   readWorkflow,
   type StoredWorkflow,
+  toListedWorkflows,
   toStored,
-  versionOf,
 } from './stored_workflow.ts';
 import { visibleConnectors } from './visible_connectors.ts';
 import { WorkflowError } from './workflow_error.ts';
 import type { WorkflowLimits } from './workflow_limits.ts';
-import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
+import { revisionOf, versionOf, WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
 
 /** Longer texts are no ids. */
 const MAX_ID_LENGTH = 128;
@@ -144,14 +147,15 @@ export class WorkflowService {
     if (RESERVED_WORKFLOW_IDS.includes(newId)) throw idReserved(newId);
     const checked = await this.#check(principal, { yaml, edits, connectors });
     if (checked === undefined) throw notEditable(newId);
+    const saved = { yaml: checked.yaml, lastUpdatedAt: at, lastUpdatedBy: by };
     const attributes: WorkflowAttributes = {
       ...describeWorkflow(checked),
+      ...saved,
       spaceId,
       runsAs: this.#runsAs(principal),
       createdAt: at,
       createdBy: by,
-      lastUpdatedAt: at,
-      lastUpdatedBy: by,
+      revision: revisionOf(saved),
     };
     await ensureOpen(spaces, spaceId);
     await this.#ensureRoom(principal, newId, attributes);
@@ -181,25 +185,30 @@ export class WorkflowService {
   }
 
   /**
-   * The workflow with an id, else those with a name, at most two. An id comes first: it names one
-   * workflow, and others may have any name. Names may lack changes of the last second.
+   * The workflow with an id, else the one with a name. An id comes first: it names one workflow,
+   * and others may have any name. Names may lack changes of the last second.
    */
   async findByIdOrName(
     { spaceId }: Pick<Principal, 'spaceId'>,
     idOrName: string,
-  ): Promise<readonly StoredWorkflow[]> {
+  ): Promise<StoredWorkflow | 'missing' | 'ambiguous'> {
     const { repository } = this.#deps;
     const byId =
       idOrName.length > MAX_ID_LENGTH
         ? undefined
         : await readWorkflow(repository, { spaceId, workflowId: idOrName });
-    if (byId !== undefined) return [byId];
-    const { savedObjects } = await repository.find<WorkflowAttributes>({
+    if (byId !== undefined) return byId;
+    const { savedObjects } = await repository.find({
       type: WORKFLOW_TYPE,
       filter: filter.and(filter.equals('spaceId', spaceId), filter.equals('name', idOrName)),
       perPage: 2,
+      fields: [],
     });
-    return savedObjects.map(toStored);
+    const [only, other] = savedObjects;
+    if (other !== undefined) return 'ambiguous';
+    const found =
+      only && (await repository.getIfExists<WorkflowAttributes>(WORKFLOW_TYPE, only.id));
+    return found === undefined ? 'missing' : toStored(found);
   }
 
   /** Workflows with the ids, in their order. Those that do not exist are left out. */
@@ -211,6 +220,22 @@ export class WorkflowService {
       ids.map((id) => ({ type: WORKFLOW_TYPE, id: documentId(spaceId, id) })),
     );
     return found.flatMap((each) => (each === undefined ? [] : [toStored(each)]));
+  }
+
+  /** As {@link getMany}, without the YAML. */
+  async getManyListed(
+    { spaceId }: Pick<Principal, 'spaceId'>,
+    ids: readonly string[],
+  ): Promise<readonly ListedWorkflow[]> {
+    const { repository } = this.#deps;
+    const found = await repository.bulkGet<ListedAttributes>(
+      ids.map((id) => ({ type: WORKFLOW_TYPE, id: documentId(spaceId, id) })),
+      { fields: LISTED_FIELDS },
+    );
+    return toListedWorkflows(
+      repository,
+      found.filter((each) => each !== undefined),
+    );
   }
 
   /**
@@ -234,12 +259,17 @@ export class WorkflowService {
         const text = { yaml: yaml ?? attributes.yaml, edits, connectors };
         const checked = await this.#check(principal, text);
         if (checked === undefined) throw notEditable(id);
-        const changes = {
-          ...describeWorkflow(checked),
-          // A user who only enables a workflow must not become the user of its steps.
-          ...(yaml === undefined ? {} : { runsAs: this.#runsAs(principal) }),
+        const saved = {
+          yaml: checked.yaml,
           lastUpdatedAt: new Date(clock.now()).toISOString(),
           lastUpdatedBy: usernameOf(principal),
+        };
+        const changes = {
+          ...describeWorkflow(checked),
+          ...saved,
+          revision: revisionOf(saved),
+          // A user who only enables a workflow must not become the user of its steps.
+          ...(yaml === undefined ? {} : { runsAs: this.#runsAs(principal) }),
         };
         await limits.ensureSchedule(attributes, { ...attributes, ...changes });
         const write = () =>
@@ -365,9 +395,8 @@ export class WorkflowService {
   }
 
   async #lookUp(principal: Principal, reference: string): Promise<KnownWorkflow> {
-    const [workflow, other] = await this.findByIdOrName(principal, reference);
-    if (workflow === undefined) return { reference, state: 'missing' };
-    if (other !== undefined) return { reference, state: 'ambiguous' };
+    const workflow = await this.findByIdOrName(principal, reference);
+    if (workflow === 'missing' || workflow === 'ambiguous') return { reference, state: workflow };
     const inputs = inputsSchema(await this.read(principal, workflow.yaml));
     return { reference, state: 'found', inputs };
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 import { MAX_YAML_LENGTH } from '../../common/index.ts';
@@ -10,7 +11,8 @@ export const MAX_SEARCH_TEXT = 8_192;
 
 const instant = z.iso.datetime();
 
-const attributes = z.strictObject({
+/** Attributes of model version 1. */
+const attributesOfFirst = z.strictObject({
   spaceId: z.string().min(1).max(64),
   name: z.string().min(1).max(1_024),
   description: z.string().max(MAX_YAML_LENGTH).optional(),
@@ -42,14 +44,54 @@ const attributes = z.strictObject({
   lastUpdatedBy: z.string().max(1_024),
 });
 
+const attributes = attributesOfFirst.extend({
+  /** Facts about the YAML that lists need, so that they do not read it. */
+  revision: z.strictObject({
+    /** Version for callers that edit the workflow. */
+    version: z.string().max(100),
+    /** Characters of the YAML. */
+    yamlLength: z.number().int().min(0).max(MAX_YAML_LENGTH),
+    /** `lastUpdatedAt` when this was written. Builds without `revision` do not change it. */
+    updatedAt: instant,
+  }),
+});
+
 /** Attributes of `workflow`. */
 export type WorkflowAttributes = z.infer<typeof attributes>;
+
+/** Facts about the YAML of a workflow that lists need. */
+export type WorkflowRevision = WorkflowAttributes['revision'];
+
+/** Characters of a description that are stored beside the YAML. */
+export const MAX_DESCRIPTION = 10_000;
+
+type Text = Pick<WorkflowAttributes, 'lastUpdatedAt' | 'lastUpdatedBy' | 'yaml'>;
+
+/**
+ * Version of a workflow for callers that edit it. It changes with each change by a user, and not
+ * with what the server stores beside.
+ */
+export function versionOf({ lastUpdatedAt, lastUpdatedBy, yaml }: Text): string {
+  return createHash('sha256')
+    .update(`${lastUpdatedAt}\n${lastUpdatedBy}\n${yaml}`)
+    .digest('base64url');
+}
+
+/** The revision of a workflow with this text. */
+export function revisionOf(text: Text): WorkflowRevision {
+  return {
+    version: versionOf(text),
+    yamlLength: text.yaml.length,
+    updatedAt: text.lastUpdatedAt,
+  };
+}
 
 /** Workflows of all spaces. Id `<space>:<id of the workflow>`. */
 export const workflowType: SavedObjectsType = {
   name: WORKFLOW_TYPE,
   namespaceType: 'agnostic',
   hidden: true,
+  largeAttributes: ['yaml'],
   mappings: {
     properties: {
       spaceId: { type: 'keyword' },
@@ -67,6 +109,24 @@ export const workflowType: SavedObjectsType = {
     },
   },
   modelVersions: {
-    1: { changes: [], schemas: { create: attributes, forwardCompatibility: attributes } },
+    1: {
+      changes: [],
+      schemas: { create: attributesOfFirst, forwardCompatibility: attributesOfFirst },
+    },
+    2: {
+      changes: [{ type: 'data_backfill', backfill: addRevision }],
+      schemas: { create: attributes, forwardCompatibility: attributes },
+    },
   },
 };
+
+/** Adds what lists show. A description of a megabyte is cut, because lists show it. */
+function addRevision(stored: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { description, ...text } = attributesOfFirst
+    .pick({ description: true, lastUpdatedAt: true, lastUpdatedBy: true, yaml: true })
+    .strip()
+    .parse(stored);
+  const cut =
+    description === undefined ? {} : { description: description.slice(0, MAX_DESCRIPTION) };
+  return { ...cut, revision: revisionOf(text) };
+}

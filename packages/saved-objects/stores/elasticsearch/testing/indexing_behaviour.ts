@@ -108,6 +108,48 @@ export function itMaintainsIndices(hosts: readonly string[]): void {
     expect((await next.search(byColor('blue'))).documents).toEqual([rewritten]);
   });
 
+  it('reads some attributes of documents without a summary, which older builds wrote', async () => {
+    const { largeAttributes: _, ...older } = NOTE;
+    const prefix = anIndexPrefix();
+    const [old, current] = [prefix, prefix].map((each) =>
+      createElasticsearchStore({ hosts, indexPrefix: each }),
+    );
+    await old?.prepare([older]);
+    const first = await old?.put(aNote('a', { rank: 1, text: 'x' }), { visibleToSearch: true });
+    await current?.prepare([NOTE]);
+    await current?.put(aNote('b', { rank: 1, text: 'x' }), { visibleToSearch: true });
+    // An older build also replaces documents of the newer one.
+    await old?.put(aNote('b', { rank: 2, text: 'y' }), { visibleToSearch: true });
+    const fields = { names: ['rank'], modelVersions: { [NOTE.name]: 1 } };
+    const found = await current?.search({ types: [NOTE.name], limit: 5, fields });
+    expect(found?.documents.map(({ attributes }) => attributes)).toEqual([
+      { rank: 1 },
+      { rank: 2 },
+    ]);
+    expect(await current?.getMany([KEY], NOTE.name, fields)).toEqual([
+      { ...first, attributes: { rank: 1 } },
+    ]);
+    for (const each of [old, current]) await each?.close();
+    await deleteIndices(hosts, prefix);
+  });
+
+  it('does not receive large attributes that a search does not select', async () => {
+    await store.put(aNote('a', { rank: 1, text: 'z'.repeat(100_000) }), { visibleToSearch: true });
+    const proxy = await TestProxy.start({ target: hosts[0] ?? '' });
+    const viaProxy = createElasticsearchStore({ hosts: [proxy.origin], indexPrefix });
+    await viaProxy.prepare([NOTE]);
+    const before = proxy.exchanges.length;
+    const fields = { names: ['rank'], modelVersions: { [NOTE.name]: 1 } };
+    await viaProxy.search({ types: [NOTE.name], limit: 5, fields });
+    await viaProxy.getMany([KEY], NOTE.name, fields);
+    const exchanges = proxy.exchanges.slice(before);
+    expect(exchanges.map(({ path }) => path.split('/').at(-1))).toEqual(['_search', '_mget']);
+    for (const { response } of exchanges)
+      expect(response?.body.toString('utf8')).not.toContain('zzz');
+    await viaProxy.close();
+    await proxy.stop();
+  });
+
   it('distinguishes keys that are longer than an id of Elasticsearch', async () => {
     const long = (end: string): string => noteKey('ü'.repeat(511) + end);
     await store.put(aNote('', { rank: 1 }, { key: long('a') }));

@@ -1,0 +1,46 @@
+import type { TypeModel } from '../model_versions/type_model.ts';
+import type { FieldSelection } from '../store/document_store.ts';
+import type { SavedObject } from '../types/saved_object.ts';
+import type { RepositoryContext } from './repository_context.ts';
+import { SavedObjectError } from './saved_object_error.ts';
+
+/**
+ * The attributes that a store returns for the `fields` of a read. `undefined`: all, because the
+ * caller wants all, or because ciphertext is bound to other attributes.
+ * @throws SavedObjectError `invalid_attributes` that names an attribute that a type does not have
+ */
+export function fieldSelection(
+  { encryption }: Pick<RepositoryContext, 'encryption'>,
+  models: readonly TypeModel[],
+  fields: readonly string[] | undefined,
+): FieldSelection | undefined {
+  if (fields === undefined) return undefined;
+  for (const { type, knownAttributes } of models) {
+    const unknown = fields.find((name) => knownAttributes?.has(name) === false);
+    if (unknown !== undefined) throw unknownAttribute(type.name, unknown);
+  }
+  if (models.some(({ type }) => encryption?.isEncryptedType(type.name))) return undefined;
+  return {
+    names: [...new Set(fields)],
+    modelVersions: Object.fromEntries(models.map(({ type, newest }) => [type.name, newest])),
+  };
+}
+
+/** The object with the attributes in `fields` only. `fields` undefined: the object itself. */
+export function withFields<A extends object>(
+  object: SavedObject<A>,
+  fields: readonly string[] | undefined,
+): SavedObject<A> {
+  if (fields === undefined) return object;
+  const kept = Object.entries(object.attributes).filter(([name]) => fields.includes(name));
+  // The caller chose a type that has these attributes.
+  return { ...object, attributes: Object.fromEntries(kept) as A };
+}
+
+function unknownAttribute(type: string, attribute: string): SavedObjectError {
+  return new SavedObjectError(
+    'invalid_attributes',
+    `Type [${type}] has no attribute [${attribute}].`,
+    { type, attribute },
+  );
+}
