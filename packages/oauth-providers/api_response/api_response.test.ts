@@ -107,6 +107,7 @@ describe('neededScopes', () => {
       }),
     ],
     ['github', response(403, {}, { ...github, 'x-accepted-oauth-scopes': 'a:read, b:read' })],
+    ['gitlab', response(403, { error: 'insufficient_scope', scope: 'a:read b:read' })],
     [
       'microsoft',
       graph(
@@ -129,6 +130,7 @@ describe('neededScopes', () => {
 
   it.each([
     ['slack', 'another error', response(200, { ok: false, error: 'no_permission' })],
+    ['gitlab', 'a role that does not suffice', response(403, { message: '403 Forbidden' })],
     ['slack', 'a success', response(200, { ok: true, error: 'missing_scope', needed: 'a' })],
     [
       'github',

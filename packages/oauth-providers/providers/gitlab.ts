@@ -21,6 +21,14 @@ export const gitlab = defineProvider({
   refreshToken: { rotation: 'single_use' },
   revocation: { url: 'https://{config.host}/oauth/revoke' },
   api: {
+    // Without the challenge of RFC 6750.
+    missingScope: [
+      {
+        status: [403, 403],
+        body: [{ path: 'error', equals: ['insufficient_scope'] }],
+        needed: { from: 'body', path: 'scope' },
+      },
+    ],
     waits: [
       { from: 'header', name: 'retry-after', format: 'seconds' },
       { from: 'header', name: 'ratelimit-reset', format: 'epoch_seconds' },
@@ -33,6 +41,6 @@ export const gitlab = defineProvider({
     lifetime: 'B.2',
     refreshToken: 'B.2',
     revocation: 'B.2',
-    api: 'C',
+    api: 'C, https://gitlab.com/gitlab-org/gitlab/-/issues/520392',
   },
 });
