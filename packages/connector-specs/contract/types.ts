@@ -182,7 +182,7 @@ export interface ActionDefinition<I extends ZodType = ZodType> {
   readonly scope: 'read' | 'write' | 'destroy';
   readonly description: string;
   /** OAuth scopes without which the service refuses the action. `undefined`: none is needed. */
-  readonly oauthScopes?: readonly OAuthScope[];
+  readonly oauthScopes?: readonly OAuthScope[] | undefined;
   /**
    * Further scopes that are requested with the action. Without them it reaches fewer objects.
    * Default: none.

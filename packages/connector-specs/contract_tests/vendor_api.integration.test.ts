@@ -53,6 +53,12 @@ const withCursors = (input: unknown, requests: readonly OperationRequest[]): unk
 const hasAll = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && 'all' in input;
 
+/** The scopes that are requested for an action. Of each list one suffices. */
+const scopesOf = (action: Pick<ActionDefinition, 'oauthScopes' | 'optionalScopes'>) =>
+  [...(action.oauthScopes ?? []), ...(action.optionalScopes ?? [])].map((scope) =>
+    typeof scope === 'string' ? [scope] : scope,
+  );
+
 const connectors = connectorSpecs.filter(hasVendorApi);
 
 describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s', (_, spec) => {
@@ -84,6 +90,17 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
     const known = Object.keys(facts.operations).map(positionalRoute);
     expect(known.sort()).toEqual([...new Set(keys)].sort());
     expect(facts.source).toEqual(manifest.source);
+  });
+
+  it('requests for each action the scopes of the operations that its handler calls', () => {
+    const lacking = [...operationsOf(spec, manifest)].flatMap(([name, requests]) => {
+      const has = scopesOf(spec.actions[name] as ActionDefinition);
+      return requests
+        .flatMap(scopesOf)
+        .filter((need) => !has.some((one) => one.every((scope) => need.includes(scope))))
+        .map((need) => `${name}: ${need.join(' or ')}`);
+    });
+    expect(lacking).toEqual([]);
   });
 
   it('returns only fields that the vendor documents', () => {

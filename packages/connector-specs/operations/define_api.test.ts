@@ -26,6 +26,10 @@ describe('an operation', () => {
     ).toThrow('{id}');
     // @ts-expect-error: without the naming, {item_id} has no input
     expect(() => operation('GET /a/{item_id}', { ...common, input: { itemId: text } })).toThrow();
+    expect(() =>
+      // @ts-expect-error: the input is sent as `item_id`
+      snake('GET /a/{itemId}', { ...common, input: { itemId: text } }),
+    ).toThrow('the input [itemId] is sent as [item_id]');
   });
 
   it('compiles only with wire and page rules for its inputs', () => {

@@ -6,7 +6,6 @@ import type { ApiDescription } from './api_description.ts';
 import { baseUrlFor } from './base_url.ts';
 import { inputOf, parseInput } from './input_schema.ts';
 import {
-  ForeignLinkError,
   itemsOf,
   keptItems,
   type NamedPage,
@@ -17,6 +16,7 @@ import {
   type Pages,
   pageSchema,
   totalOf,
+  UnusableLinkError,
   withinLimit,
 } from './pages.ts';
 import {
@@ -106,7 +106,7 @@ export type ResultOf<O extends ZodType, P> = P extends Pages
   : z.output<O>;
 
 /** The request of an operation, for tests against the description of the vendor. */
-export interface OperationRequest {
+export interface OperationRequest extends Pick<ActionDefinition, 'oauthScopes' | 'optionalScopes'> {
   readonly route: string;
   /** The GraphQL document. `undefined`: the operation is not a GraphQL request. */
   readonly document: string | undefined;
@@ -330,7 +330,7 @@ async function readPage(
     );
     return pageOf(plan, { items, nextCursor, total });
   } catch (error) {
-    if (error instanceof ForeignLinkError) throw unexpected(plan, 'links to another host');
+    if (error instanceof UnusableLinkError) throw unexpected(plan, error.message);
     throw error;
   }
 }

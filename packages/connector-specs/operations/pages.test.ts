@@ -167,6 +167,16 @@ describe('the next page of an operation', () => {
   });
 
   it.each([
+    ['page', 'page'],
+    [['after', 'page'], 'after,page'],
+  ] as const)('is an error of a link without its parameter %j', async (parameter, named) => {
+    const { context } = aContext([{ body: items(1), headers: linkTo(`${BASE}/x?id_after=7`) }]);
+    await expect(list({ ...LINK, parameter }).call(context, {})).rejects.toThrow(
+      `links to a next page without [${named}]`,
+    );
+  });
+
+  it.each([
     'https://evil.test/v1/items?page=2',
     'https://api.sample.test:8443/v1/items?page=2',
     'http://api.sample.test/v1/items?page=2',

@@ -203,9 +203,9 @@ export function totalOf({ total }: Pick<Pages, 'total'>, body: unknown): number 
   return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
 }
 
-/** The next page is at a host that is not the API. */
-export class ForeignLinkError extends Error {
-  override readonly name = 'ForeignLinkError';
+/** A link to the next page that cannot be used. The message says what the response does. */
+export class UnusableLinkError extends Error {
+  override readonly name = 'UnusableLinkError';
 }
 
 /**
@@ -213,7 +213,8 @@ export class ForeignLinkError extends Error {
  * @param call.baseUrl URL that next links must be below
  * @param call.input parsed input of this page
  * @returns `undefined`: this is the last page
- * @throws ForeignLinkError for a link to another origin or beside the base URL
+ * @throws UnusableLinkError for a link to another origin, beside the base URL, or without a
+ * parameter of the next page
  */
 export function nextCursorOf(
   pages: Pages,
@@ -234,7 +235,11 @@ export function nextCursorOf(
     case 'link': {
       const link = nextLink(response.headers['link']);
       if (link === undefined) return undefined;
-      return linkCursor(pages.parameter, ownUrl(call.baseUrl, link).searchParams);
+      const cursor = linkCursor(pages.parameter, ownUrl(call.baseUrl, link).searchParams);
+      // Otherwise the list would end here, and nobody would notice.
+      if (cursor === undefined)
+        throw new UnusableLinkError(`links to a next page without [${pages.parameter}]`);
+      return cursor;
     }
     case 'url': {
       const link = usableCursor(valuesAt(response.body, pages.path)[0]);
@@ -304,7 +309,7 @@ function usableCursor(value: unknown): string | number | undefined {
 
 /**
  * A link of a response as a URL of the API: on its origin and below its base URL.
- * @throws ForeignLinkError
+ * @throws UnusableLinkError
  */
 export function ownUrl(baseUrl: string, link: string): URL {
   const base = new URL(baseUrl);
@@ -315,7 +320,7 @@ export function ownUrl(baseUrl: string, link: string): URL {
     url.origin === base.origin &&
     `${url.username}${url.password}` === '' &&
     url.pathname.startsWith(`${prefix}/`);
-  if (!isOwn) throw new ForeignLinkError('the next page is not at the API');
+  if (!isOwn) throw new UnusableLinkError('links to another host');
   return url;
 }
 

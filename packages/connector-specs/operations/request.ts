@@ -4,7 +4,7 @@ import { ConnectorActionError } from '../contract/errors.ts';
 import type { ActionContext } from '../contract/types.ts';
 import { isConnectionHeader, isCredentialHeader, isHeaderName } from '../http_headers/index.ts';
 import type { ApiDescription } from './api_description.ts';
-import { ForeignLinkError, hasUrlCursor, ownUrl, type Pages, parameterOf } from './pages.ts';
+import { hasUrlCursor, ownUrl, type Pages, parameterOf, UnusableLinkError } from './pages.ts';
 import { expandPath, type ParsedRoute } from './route.ts';
 import {
   type AppendedInput,
@@ -149,7 +149,7 @@ function followedUrl(
     const url = ownUrl(baseUrl, URL.parse(cursor, relativeTo)?.href ?? '');
     if (isAnyPath || url.pathname === pathname) return `${url.origin}${url.pathname}${url.search}`;
   } catch (error) {
-    if (!(error instanceof ForeignLinkError)) throw error;
+    if (!(error instanceof UnusableLinkError)) throw error;
   }
   throw new ConnectorActionError('invalid_input', 'the cursor belongs to another list');
 }
@@ -241,7 +241,11 @@ function checkRules(
   };
   const inPath = [...rules.values()].filter((rule) => rule.in === 'path').map(({ name }) => name);
   const missing = pathKeys.find((key) => !inPath.includes(key));
-  if (missing !== undefined) fail(`has no input for {${missing}}`);
+  if (missing !== undefined) {
+    const sentAs = rules.get(missing)?.name;
+    const hint = sentAs === undefined ? '' : `: the input [${missing}] is sent as [${sentAs}]`;
+    fail(`has no input for {${missing}}${hint}`);
+  }
   const { pages, multiSegment = [], input, upload, wholeBody } = options;
   const named = [
     ...(upload === undefined ? [] : [upload.content, upload.fileName]),

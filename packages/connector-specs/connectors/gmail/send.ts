@@ -40,6 +40,7 @@ export const sendOperations = {
   send: operation('POST /messages/send', {
     ...send,
     input: { raw: z.string(), threadId: z.string().optional() },
+    oauthScopes: SEND,
   }),
   getHeaders: operation('GET /messages/{messageId}', {
     input: messageOf,
