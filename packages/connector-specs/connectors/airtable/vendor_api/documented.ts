@@ -1,42 +1,18 @@
-import type { OperationFacts } from '../../../contract_tests/vendor_api/index.ts';
 import type { VendorManifest } from '../../../contract_tests/vendor_api/manifest.ts';
+import {
+  flag,
+  jsonFacts,
+  list,
+  object,
+  parameter,
+  text,
+} from '../../../contract_tests/vendor_api/written_facts.ts';
 
 const DOCS = 'https://airtable.com/developers/web/api';
-const text = { type: 'string' };
-const list = (items: object) => ({ type: 'array', items });
-const object = (
-  properties: Readonly<Record<string, object>>,
-  required: readonly string[] = [],
-) => ({
-  type: 'object',
-  properties,
-  required,
-});
 
-type Parameter = OperationFacts['parameters'][number];
-const parameter = (place: 'path' | 'query', name: string, schema: object = text): Parameter => ({
-  in: place,
-  name,
-  isRequired: place === 'path',
-  isMultiSegment: false,
-  isCommaSeparated: false,
-  schema: { ...schema },
-});
-
-const operation = (
-  source: string,
-  response: object,
-  request: { readonly parameters?: readonly Parameter[]; readonly body?: object } = {},
-): NonNullable<VendorManifest['added']>[string] => ({
+const operation = (source: string, ...facts: Parameters<typeof jsonFacts>) => ({
   source: `${DOCS}/${source}`,
-  facts: {
-    parameters: request.parameters ?? [],
-    body: request.body && {
-      isRequired: true,
-      schemas: { 'application/json': { ...request.body } },
-    },
-    responses: [{ status: 200, contentType: 'application/json', schema: { ...response } }],
-  },
+  facts: jsonFacts(...facts),
 });
 
 const base = parameter('path', 'baseId');
@@ -56,7 +32,7 @@ const written = (properties: Readonly<Record<string, object>>) =>
         ...list({ ...object(properties, Object.keys(properties)), additionalProperties: false }),
         maxItems: 10,
       },
-      typecast: { type: 'boolean' },
+      typecast: flag,
     },
     ['records'],
   );
@@ -132,7 +108,7 @@ export const documented: NonNullable<VendorManifest['added']> = {
   'GET /{baseId}/{tableIdOrName}/{recordId}': operation('get-record', record, { parameters: one }),
   'DELETE /{baseId}/{tableIdOrName}/{recordId}': operation(
     'delete-record',
-    object({ id: text, deleted: { type: 'boolean' } }, ['id', 'deleted']),
+    object({ id: text, deleted: flag }, ['id', 'deleted']),
     { parameters: one },
   ),
 };
