@@ -25,8 +25,10 @@ if (name === undefined || rest.length > 0) {
 Next:
   1. Put the real API, auth types and actions into packages/connector-specs/connectors/${name}/${name}.ts
      (packages/connector-specs/README.md explains each part).
-  2. npm test      tests it against the contract, over a real socket.
-  3. npm start     shows it in the connector list.`);
+  2. npm run integration -- packages/connector-specs/connectors/${name} packages/connector-specs/contract_tests
+     tests it against the contract, over a real socket.
+  3. npm start
+     shows it in the connector list.`);
   } catch (error) {
     if (!(error instanceof ScaffoldError)) throw error;
     console.error(error.message);
