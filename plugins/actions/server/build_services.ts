@@ -20,6 +20,7 @@ import {
   PreconfiguredConnectors,
   personalConnectors,
   type SpaceData,
+  type VisibleConnectors,
 } from './connectors/index.ts';
 import { ConnectionChanges, createContract } from './contract/index.ts';
 import { Executor } from './execution/index.ts';
@@ -54,6 +55,7 @@ export interface ActionsServices {
   readonly formFacts: FormFacts;
   readonly forms: ConnectorForms;
   readonly connectors: ConnectorService;
+  readonly visibleConnectors: VisibleConnectors;
   readonly connectorReader: ConnectorReader;
   readonly personalConnectors: (spaceId: string) => Promise<ReadonlyMap<string, string>>;
   readonly executor: Executor;
@@ -203,7 +205,7 @@ export function buildServices(deps: {
   });
   const { authorizable, attempts, states } = authorization;
 
-  const { connectors, checks, warnings, spaceData } = createConnectors({
+  const { connectors, visibleConnectors, checks, warnings, spaceData } = createConnectors({
     repository,
     store,
     preconfigured,
@@ -254,7 +256,7 @@ export function buildServices(deps: {
   return {
     contract: createContract({
       types,
-      connectors,
+      connectors: visibleConnectors,
       connections,
       executor,
       changes,
@@ -264,6 +266,7 @@ export function buildServices(deps: {
     formFacts: { isHttpsRequired: env.mode !== 'development', scopeLabels },
     forms,
     connectors,
+    visibleConnectors,
     connectorReader,
     personalConnectors: (spaceId) => personalConnectors(spaceId, { store, preconfigured }),
     executor,
@@ -271,7 +274,7 @@ export function buildServices(deps: {
     attempts,
     ownAuthorizations: authorization.ownAuthorizations,
     overview: new OverviewReader({
-      connectors,
+      connectors: visibleConnectors,
       types,
       connections,
       attempts,

@@ -11,14 +11,16 @@ import {
 import type { ConnectorView } from '../types.ts';
 import type { ConnectorService } from './connector_service.ts';
 import { givenSecrets } from './update_rules.ts';
+import type { VisibleConnectors } from './visible_connectors.ts';
 
 /** Objects that the handlers of the connector routes call. */
 export interface ConnectorRouteServices {
   readonly connectors: ConnectorService;
+  readonly visibleConnectors: VisibleConnectors;
 }
 
 /**
- * Registers create, read, update and delete. The service checks privileges in the space of the
+ * Registers create, read, update and delete. The services check privileges in the space of the
  * request.
  */
 export function registerConnectorRoutes(router: Router<ConnectorRouteServices>): void {
@@ -28,12 +30,12 @@ export function registerConnectorRoutes(router: Router<ConnectorRouteServices>):
     const created = await connectors.create(request, { ...input, connectorTypeId, id });
     return respond.ok(toConnectorBody(created));
   });
-  router.handle(getConnector, async (request, { connectors }) =>
-    respond.ok(toConnectorBody(await connectors.get(request, request.params.id))),
+  router.handle(getConnector, async (request, { visibleConnectors }) =>
+    respond.ok(toConnectorBody(await visibleConnectors.get(request, request.params.id))),
   );
   for (const route of [listConnectors, listConnectorsInternally]) {
-    router.handle(route, async (request, { connectors }) => {
-      const listed = await connectors.getAll(request);
+    router.handle(route, async (request, { visibleConnectors }) => {
+      const listed = await visibleConnectors.getAll(request);
       return respond.ok(listed.map(toListedConnectorBody));
     });
   }

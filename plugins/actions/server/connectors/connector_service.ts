@@ -4,7 +4,6 @@ import type { AccessControl } from '../audit/index.ts';
 import {
   type ConnectorAuthor,
   ConnectorError,
-  connectorNotFound,
   type DecryptedConnector,
 } from '../connector_data/index.ts';
 import type {
@@ -14,10 +13,10 @@ import type {
 } from '../oauth/mass_revocation/index.ts';
 import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
 import { type ConnectorHealth, missingKeyError, type Tokens } from '../oauth/tokens/index.ts';
-import type { ConnectorSummary, ConnectorView } from '../types.ts';
+import type { ConnectorView } from '../types.ts';
 import type { ConnectorChecks } from './connector_checks.ts';
 import type { ConnectorStore, EditableConnector } from './connector_store.ts';
-import { preconfiguredViewOf, summaryOf, viewOf } from './connector_view.ts';
+import { viewOf } from './connector_view.ts';
 import type { ConnectorWarnings } from './connector_warnings.ts';
 import { GrantEndingWrite } from './grant_ending_write.ts';
 import { grantsSurvive } from './grants_survive.ts';
@@ -58,7 +57,7 @@ export interface ConnectorServiceDeps {
   readonly checks: ConnectorChecks;
   readonly grants: Pick<Tokens['grants'], 'hasGrants' | 'revokeShared'>;
   readonly revocationJobs: Pick<ConnectorRevocation, 'prepare' | 'commit' | 'rollback'>;
-  readonly problems: Pick<ConnectorHealth, 'currentOf' | 'clear'>;
+  readonly problems: Pick<ConnectorHealth, 'clear'>;
   /** Retries the waiting revocations of a connector, in the background. */
   readonly retryRevocations: (connectorId: string) => void;
   readonly access: AccessControl;
@@ -70,8 +69,8 @@ export interface ConnectorServiceDeps {
 }
 
 /**
- * Create, read, update and delete for one user in one space. Connectors of other spaces count as
- * missing.
+ * Creates, updates and deletes connectors for one user in one space. Connectors of other spaces
+ * count as missing. {@link VisibleConnectors} reads them.
  */
 export class ConnectorService {
   readonly #deps: ConnectorServiceDeps;
@@ -122,87 +121,6 @@ export class ConnectorService {
         ));
     await this.#removeIfSpaceClosed(created);
     return this.#saved(created);
-  }
-
-  /** Includes warnings if the caller may edit the connector. @throws ConnectorError `not_found` */
-  async get(principal: Principal, id: string): Promise<ConnectorView> {
-    const { access } = this.#deps;
-    await access.ensure(principal, 'get', id);
-    const view = await this.#find(principal, id);
-    if (view === undefined) {
-      access.record(principal, {
-        operation: 'get',
-        outcome: 'failure',
-        connectorId: id,
-        errorCode: 'not_found',
-      });
-      throw connectorNotFound(id);
-    }
-    access.record(principal, { operation: 'get', outcome: 'success', connectorId: id });
-    return view;
-  }
-
-  /** Finds a connector in one read, without its warnings and problems. */
-  async find(principal: Principal, id: string): Promise<ConnectorSummary | undefined> {
-    const { access, store, preconfigured } = this.#deps;
-    await access.ensure(principal, 'get');
-    access.record(principal, { operation: 'find', outcome: 'success' });
-    const { spaceId } = principal;
-    const found = preconfigured.get(id, spaceId) ?? (await store.read(id, spaceId));
-    return found && summaryOf(found);
-  }
-
-  /** Stored and preconfigured connectors, sorted by name. */
-  async getAll(principal: Principal): Promise<readonly ConnectorView[]> {
-    return (await this.getAllWithVersions(principal)).map(({ view }) => view);
-  }
-
-  /** As {@link getAll}, with the versions that the grants of users are compared with. */
-  async getAllWithVersions(
-    principal: Principal,
-  ): Promise<readonly { readonly view: ConnectorView; readonly version: string }[]> {
-    const { access, store, preconfigured } = this.#deps;
-    await access.ensure(principal, 'get');
-    access.record(principal, { operation: 'find', outcome: 'success' });
-    const stored = await store.list(principal.spaceId);
-    const fixed = preconfigured.list().flatMap(({ id, exposeConfig }) => {
-      const connector = preconfigured.get(id, principal.spaceId);
-      const problems = preconfigured.problemsOf(id);
-      return connector === undefined
-        ? []
-        : [
-            {
-              view: preconfiguredViewOf(connector, exposeConfig, problems),
-              version: connector.version,
-            },
-          ];
-    });
-    // A preconfigured connector hides a stored connector of the same id.
-    const visible = stored.filter(({ id }) => !preconfigured.has(id));
-    const problems = await this.#deps.problems.currentOf(visible);
-    const views = visible.map((connector) => ({
-      view: viewOf(connector, { oauthProblem: problems.get(connector.id) }),
-      version: connector.version,
-    }));
-    return [...views, ...fixed].sort((a, b) => byName(a.view, b.view));
-  }
-
-  /**
-   * Auth modes of all connectors, or of those of `ids` that exist in the space; not sorted. Reading
-   * by id needs a fixed number of store calls.
-   */
-  async getAuthModes(
-    principal: Principal,
-    ids: readonly string[] | undefined,
-  ): Promise<readonly Pick<DecryptedConnector, 'id' | 'authMode' | 'version'>[]> {
-    const { access, store, preconfigured } = this.#deps;
-    await access.ensure(principal, 'get');
-    access.record(principal, { operation: 'find', outcome: 'success' });
-    const { spaceId } = principal;
-    const fixedIds = ids ?? preconfigured.list().map(({ id }) => id);
-    const fixed = fixedIds.flatMap((id) => preconfigured.get(id, spaceId) ?? []);
-    const stored = ids === undefined ? store.list(spaceId) : store.readMany(ids, spaceId);
-    return [...(await stored).filter(({ id }) => !preconfigured.has(id)), ...fixed];
   }
 
   /**
@@ -359,29 +277,6 @@ export class ConnectorService {
     }
   }
 
-  async #find(principal: Principal, id: string): Promise<ConnectorView | undefined> {
-    const { access, store, preconfigured } = this.#deps;
-    const { spaceId } = principal;
-    // Warnings name hosts, which belong to the secrets and to the parts that an entry may hide.
-    const mayBeWarned = await access.holds(principal, 'update');
-    const fixed = preconfigured.get(id, spaceId);
-    if (fixed !== undefined) {
-      const isExposed = preconfigured.exposesConfig(id);
-      const warnings = isExposed && mayBeWarned ? this.#deps.warnings.of(fixed) : [];
-      return preconfiguredViewOf(fixed, isExposed, [...preconfigured.problemsOf(id), ...warnings]);
-    }
-    const connector = await store.read(id, spaceId);
-    if (connector === undefined) return undefined;
-    const problems = await this.#deps.problems.currentOf([connector]);
-    const warnings = mayBeWarned
-      ? [
-          ...(await this.#deps.warnings.ofStored(connector, this.#deps.store)),
-          ...(await this.#deps.warnings.ofAccounts(connector)),
-        ]
-      : [];
-    return viewOf(connector, { oauthProblem: problems.get(id), warnings });
-  }
-
   /**
    * The saved connector. Its warnings are also logged, for clients that ignore them in the
    * response.
@@ -400,11 +295,4 @@ export class ConnectorService {
 
 function authorOf({ user }: Principal): ConnectorAuthor | undefined {
   return user && { username: user.username, profileUid: user.profileUid };
-}
-
-/** One shared instance: it sorts ten thousand names much faster than `localeCompare`. */
-const collator = new Intl.Collator();
-
-function byName(a: ConnectorView, b: ConnectorView): number {
-  return collator.compare(a.name, b.name) || collator.compare(a.id, b.id);
 }

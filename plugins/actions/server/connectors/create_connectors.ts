@@ -16,10 +16,12 @@ import { HIDDEN_IDS_LIMIT, HiddenIds } from './hidden_ids.ts';
 import { createIssuerDiscovery } from './issuer_discovery.ts';
 import type { PreconfiguredConnectors } from './preconfigured.ts';
 import { SpaceData } from './space_data.ts';
+import { VisibleConnectors } from './visible_connectors.ts';
 
 /** Services of connectors, on one store. */
 export interface Connectors {
   readonly connectors: ConnectorService;
+  readonly visibleConnectors: VisibleConnectors;
   readonly checks: ConnectorChecks;
   readonly warnings: ConnectorWarnings;
   readonly spaceData: SpaceData;
@@ -90,6 +92,13 @@ export function createConnectors(deps: {
     logger,
     randomness: deps.randomness,
   });
+  const visibleConnectors = new VisibleConnectors({
+    store,
+    preconfigured,
+    warnings,
+    problems: health,
+    access,
+  });
   const spaceData = new SpaceData({
     store,
     connectors,
@@ -99,7 +108,7 @@ export function createConnectors(deps: {
     clock,
     logger,
   });
-  return { connectors, checks, warnings, spaceData };
+  return { connectors, visibleConnectors, checks, warnings, spaceData };
 }
 
 function createHiddenIds(repository: SavedObjectsRepository, clock: Clock): HiddenIds {

@@ -14,3 +14,4 @@ export { personalConnectors } from './personal_connectors.ts';
 export { PreconfiguredConnectors } from './preconfigured.ts';
 export type { SpaceData } from './space_data.ts';
 export { type ConnectorValues, givenSecrets } from './update_rules.ts';
+export type { VisibleConnectors } from './visible_connectors.ts';

@@ -2,7 +2,7 @@ import { serializeConnectorSpec, toJsonSchema } from '@latchkey/connector-specs'
 import type { Principal } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
-import type { ConnectorService } from '../connectors/index.ts';
+import type { VisibleConnectors } from '../connectors/index.ts';
 import { createActionsClient, type Executor } from '../execution/index.ts';
 import type { Connections, ConnectionView } from '../oauth/tokens/index.ts';
 import type {
@@ -18,7 +18,7 @@ import type { ConnectionChanges } from './connection_changes.ts';
 /** Creates the contract for other plugins from the services of this one. */
 export function createContract(services: {
   readonly types: TypeRegistry;
-  readonly connectors: ConnectorService;
+  readonly connectors: VisibleConnectors;
   readonly connections: Pick<Connections, 'ofUser'>;
   readonly executor: Executor;
   readonly changes: ConnectionChanges;

@@ -1,21 +1,13 @@
 import type { Principal } from '@latchkey/core/server';
 import { connectorNotFound } from '../connector_data/index.ts';
-import type {
-  ActionsClient,
-  ConnectorActionView,
-  ConnectorSummary,
-  ConnectorView,
-} from '../types.ts';
+import type { VisibleConnectors } from '../connectors/index.ts';
+import type { ActionsClient, ConnectorActionView } from '../types.ts';
 import type { Executor } from './executor.ts';
 
 /** Services of {@link createActionsClient}. */
 export interface ActionsClientServices {
   readonly executor: Executor;
-  readonly connectors: {
-    get(principal: Principal, connectorId: string): Promise<ConnectorView>;
-    find(principal: Principal, connectorId: string): Promise<ConnectorSummary | undefined>;
-    getAll(principal: Principal): Promise<readonly ConnectorView[]>;
-  };
+  readonly connectors: Pick<VisibleConnectors, 'find' | 'get' | 'getAll'>;
   /** Actions of a connector type. Empty: there is no such type. */
   readonly actionsOfType: (connectorTypeId: string) => readonly ConnectorActionView[];
 }

@@ -6,7 +6,7 @@ import { type FailedPart, type getOverview, MANAGE_GRANTS } from '../../common/i
 import { ACTIONS_PRIVILEGES } from '../audit/index.ts';
 import { mapConnectorError } from '../connector_data/index.ts';
 import { listConnectorTypeBodies, type TypeRegistry } from '../connector_types/index.ts';
-import { type ConnectorService, toListedConnectorBody } from '../connectors/index.ts';
+import { toListedConnectorBody, type VisibleConnectors } from '../connectors/index.ts';
 import { type AttemptOutcomes, mapFlowError, readStatuses } from '../oauth/flow/index.ts';
 import {
   ATTENTION_REASONS,
@@ -20,7 +20,7 @@ type Overview = ResponseInput<typeof getOverview, 200>;
 
 /** Dependencies of {@link OverviewReader}. */
 export interface OverviewReaderDeps {
-  readonly connectors: Pick<ConnectorService, 'getAllWithVersions'>;
+  readonly connectors: Pick<VisibleConnectors, 'getAllWithVersions'>;
   readonly types: TypeRegistry;
   readonly connections: Pick<Connections, 'ofUser'>;
   readonly attempts: Pick<AttemptOutcomes, 'openOf'>;

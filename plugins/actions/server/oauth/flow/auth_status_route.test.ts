@@ -19,7 +19,7 @@ const open = (
   const asked: (readonly string[])[] = [];
   harness = createRouterHarness();
   const services: AuthStatusRouteServices = {
-    connectors: {
+    visibleConnectors: {
       getAuthModes: async (_principal, ids) =>
         connectors.filter(({ id }) => ids?.includes(id) ?? true),
     },

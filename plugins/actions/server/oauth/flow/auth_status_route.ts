@@ -38,7 +38,7 @@ const WITHOUT_GRANT: ReadonlySet<ConnectionStatus> = new Set([
 
 /** Objects that the handler of the route calls. */
 export interface AuthStatusRouteServices {
-  readonly connectors: {
+  readonly visibleConnectors: {
     /**
      * All connectors of the space (`ids` is `undefined`), or those of `ids` that exist there.
      */
@@ -59,7 +59,10 @@ type ConnectorToShow = Pick<DecryptedConnector, 'id' | 'authMode'> & { readonly 
 export function registerAuthStatusRoute(router: Router<AuthStatusRouteServices>): void {
   router.handle(getAuthorizationStatus, async (request, services) => {
     const wanted = request.body?.connector_ids;
-    const found = await services.connectors.getAuthModes(request, wanted && [...new Set(wanted)]);
+    const found = await services.visibleConnectors.getAuthModes(
+      request,
+      wanted && [...new Set(wanted)],
+    );
     const language = chooseLanguage(request.headers['accept-language']);
     const { bodies } = await readStatuses(request, found, { ...services, language });
     return respond.ok(bodies);
