@@ -5,22 +5,21 @@ export { classifyApiResponse, isTokenRejected } from './api_response/classify_ap
 export type { MissingScopeRules } from './api_response/needed_scopes.ts';
 export { hasUnlistedScopes, isScopeGranted, neededScopes } from './api_response/needed_scopes.ts';
 export { parseRetryAfter, readWait } from './api_response/read_wait.ts';
+export type { ResponseRule, WaitSource } from './entry/api_rules.ts';
 export { defineProvider, ProviderEntryError } from './entry/define_provider.ts';
 export { matchesHost } from './entry/host_pattern.ts';
 export { configValueProblem, ProviderConfigError, resolveProvider } from './entry/placeholders.ts';
+export type { ProviderData } from './entry/provider_data.ts';
+export { providerDataSchema } from './entry/provider_data.ts';
 export type {
   GrantFact,
-  ProviderData,
   ProviderEntry,
   ProviderEntryInput,
   ProviderFailureRule,
   ProviderFailures,
   ProviderRevocation,
   ProviderToken,
-  ResponseRule,
-  WaitSource,
 } from './entry/provider_entry.ts';
-export { providerDataSchema } from './entry/provider_entry.ts';
 export type { ProviderFacts } from './entry/provider_facts.ts';
 export { factsOfData } from './entry/provider_facts.ts';
 export { grantFactIn, isGrantOrigin, resolveGrantOrigin } from './grant_facts/grant_origins.ts';

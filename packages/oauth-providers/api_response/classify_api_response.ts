@@ -1,4 +1,5 @@
-import type { ProviderEntry, ResponseRule } from '../entry/provider_entry.ts';
+import type { ResponseRule } from '../entry/api_rules.ts';
+import type { ProviderEntry } from '../entry/provider_entry.ts';
 import { type ApiResponse, valuesAt } from './api_response.ts';
 
 /**

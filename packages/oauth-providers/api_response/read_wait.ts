@@ -1,4 +1,5 @@
-import { DEFAULT_WAITS, type ProviderEntry, type WaitSource } from '../entry/provider_entry.ts';
+import { DEFAULT_WAITS, type WaitSource } from '../entry/api_rules.ts';
+import type { ProviderEntry } from '../entry/provider_entry.ts';
 import { type ApiResponse, valuesAt } from './api_response.ts';
 
 const MAX_WAIT_MS = 24 * 60 * 60 * 1000;

@@ -1,26 +1,6 @@
 import { z } from 'zod';
-
-/** Text of an entry that may contain `{config.name}`. */
-const template = z.string().min(1).max(500);
-/** An https URL. Its host may be or contain a placeholder. */
-const url = template.regex(/^https:\/\/[A-Za-z0-9.{}-]+(\/.*)?$/);
-/** A host name, `*.` before a domain for every host below it, or a placeholder for a host. */
-const hostPattern = z
-  .string()
-  .max(255)
-  .regex(/^(\*\.)?([a-z0-9-]+\.)+[a-z]{2,}$|^(\{config\.\w+\})(\.[a-z0-9-]+)*$/);
-/** Dotted path into a JSON body. `*` stands for each element of an array. */
-const path = z
-  .string()
-  .max(256)
-  .regex(/^([\w-]+|\*)(\.([\w-]+|\*))*$/);
-const text = z.string().min(1).max(500);
-/** Ten years. A longer time ends in no valid date. */
-const MAX_DAYS = 3_650;
-const seconds = z
-  .int()
-  .positive()
-  .max(MAX_DAYS * 86_400);
+import { api } from './api_rules.ts';
+import { hostPattern, MAX_DAYS, path, seconds, text, url } from './entry_fields.ts';
 
 /** A value that an administrator enters, and that URLs of the entry contain. */
 const configField = z.strictObject({
@@ -40,7 +20,8 @@ const configField = z.strictObject({
   usersOnly: z.array(text).min(1).optional(),
 });
 
-const scope = z.strictObject({
+/** Scopes in the authorization URL. */
+export const scope = z.strictObject({
   /** `false`: the provider has no scopes. The administrator chooses permissions for the app. */
   isSupported: z.boolean().default(true),
   parameter: z.string().default('scope'),
@@ -67,7 +48,8 @@ const authorize = z.strictObject({
 
 const clientAuthentication = z.enum(['client_secret_basic', 'client_secret_post', 'none']);
 
-const token = z.strictObject({
+/** The token endpoint and its requests. */
+export const token = z.strictObject({
   url,
   /** Endpoint for refresh tokens, on the host of `url`. Absent: `url`. */
   refreshUrl: url.optional(),
@@ -121,7 +103,8 @@ const grantFact = z.strictObject({
   hosts: z.array(hostPattern).min(1).optional(),
 });
 
-const lifetime = z.strictObject({
+/** Lifetimes of tokens and grants. */
+export const lifetime = z.strictObject({
   /** Lifetime of an access token without `expires_in`. `null`: it does not expire. */
   defaultSeconds: seconds.nullable().default(3600),
   /** Lifetime that the provider documents. `null`: no end. Absent: not documented. */
@@ -158,7 +141,8 @@ const revocationRequest = z.strictObject({
   fields: z.record(z.string(), text).default({}),
 });
 
-const revocation = z.strictObject({
+/** The revocation endpoint and its requests. */
+export const revocation = z.strictObject({
   /** May contain `{client_id}`. */
   url,
   /** Absent: a request of RFC 7009. */
@@ -207,7 +191,8 @@ const errorResponse = z.strictObject({
   body: z.record(z.string(), z.unknown()),
 });
 
-const failures = z.strictObject({
+/** How the token endpoint reports failures. */
+export const failures = z.strictObject({
   /** Paths of body fields, other than `error`, that name an error. */
   errorPaths: z.array(path).default([]),
   rules: z.array(failureRule).default([]),
@@ -219,89 +204,6 @@ const failures = z.strictObject({
       invalidRequest: errorResponse.optional(),
     })
     .default({}),
-});
-
-/** A condition for a response of the API. All parts must match. */
-const responseRule = z.strictObject({
-  /** Range of HTTP statuses, both inclusive. */
-  status: z.tuple([z.int(), z.int()]),
-  header: z
-    .strictObject({
-      name: z.string().regex(/^[a-z-]+$/),
-      /** Absent: any value. */
-      equals: z.string().optional(),
-    })
-    .optional(),
-  body: z
-    .array(
-      z.union([
-        z.strictObject({ path, equals: z.array(z.union([z.string(), z.boolean()])).min(1) }),
-        /** A text that contains this one, in any case of letters. */
-        z.strictObject({ path, contains: z.string().min(1).toLowerCase() }),
-      ]),
-    )
-    .default([]),
-});
-
-/** Where a response names the scopes of which one suffices. */
-const neededScopes = z.discriminatedUnion('from', [
-  z.strictObject({ from: z.literal('header'), name: z.string().regex(/^[a-z-]+$/) }),
-  z.strictObject({
-    from: z.literal('body'),
-    path,
-    /** Texts before and after the scopes in a sentence. Absent: the value has nothing else. */
-    between: z.tuple([z.string().min(1), z.string().min(1)]).optional(),
-  }),
-]);
-
-/** A response that says that the token lacks a scope. */
-const missingScopeRule = responseRule.extend({
-  /** Absent: the response does not name them. */
-  needed: neededScopes.optional(),
-  /** Header with the scopes of the token, for a provider that names both in every response. */
-  grantedHeader: z
-    .string()
-    .regex(/^[a-z-]+$/)
-    .optional(),
-  /** `true`: the response has other causes, too. It counts if the user did not grant a scope. */
-  hasOtherCauses: z.boolean().optional(),
-});
-
-/** Where a response states how long to wait. */
-const wait = z.discriminatedUnion('from', [
-  z.strictObject({
-    from: z.literal('header'),
-    name: z.string().regex(/^[a-z-]+$/),
-    format: z.enum(['seconds', 'http_date', 'iso_time', 'epoch_seconds', 'epoch_ms']),
-    /** Only of a response with this header. */
-    onlyIf: z.strictObject({ name: z.string().regex(/^[a-z-]+$/), equals: z.string() }).optional(),
-  }),
-  z.strictObject({ from: z.literal('body'), path, format: z.literal('seconds') }),
-  z.strictObject({
-    from: z.literal('fixed'),
-    seconds,
-    /** Only of responses in this range of HTTP statuses, both inclusive. Default: of all. */
-    status: z.tuple([z.int(), z.int()]).optional(),
-  }),
-]);
-
-/** `Retry-After` in both formats of RFC 9110 §10.2.3. */
-export const DEFAULT_WAITS: readonly WaitSource[] = [
-  { from: 'header', name: 'retry-after', format: 'seconds' },
-  { from: 'header', name: 'retry-after', format: 'http_date' },
-];
-
-const api = z.strictObject({
-  /** In addition to 401 (RFC 6750 §3.1). */
-  tokenRejected: z.array(responseRule).default([]),
-  /** In addition to 429 (RFC 6585 §4). */
-  rateLimited: z.array(responseRule).default([]),
-  /** In addition to 403 (RFC 6750 §3.1). */
-  forbidden: z.array(responseRule).default([]),
-  /** In addition to a challenge with `insufficient_scope` (RFC 6750 §3.1). */
-  missingScope: z.array(missingScopeRule).default([]),
-  /** The first source that is present decides. */
-  waits: z.array(wait).default([...DEFAULT_WAITS]),
 });
 
 /** Parts of an entry that state facts of the provider, each with a source. */
@@ -317,72 +219,6 @@ const sections = {
   failures: failures.prefault({}),
   api: api.prefault({}),
 };
-
-/** Tells if a rule cannot match every successful response, whose request would be sent again. */
-const namesFailure = ({ status: [from], body, header }: z.output<typeof responseRule>): boolean =>
-  from >= 400 || body.length > 0 || header !== undefined;
-const NAMES_FAILURE = {
-  message: 'needs a condition on the body or a header unless the status is 400 or higher',
-};
-
-/** Headers that cannot change where or for whom a request is. */
-const harmlessHeader = z.string().regex(/^(accept|accept-language|x-[a-z0-9-]+)$/);
-
-/** No action of a connector with entered data names scopes, which the other members compare. */
-const scopeOfData = scope.omit({
-  parameter: true,
-  appPermissionsSuffix: true,
-  resourceSeparator: true,
-});
-
-/**
- * Facts that an administrator enters for a provider without an entry: those of an entry on which
- * the server acts without knowing the API. What decides where tokens are
- * sent or what a user permits is not among them: endpoints with their parameters, paths into the
- * token response and the source of the account are settings of the connector.
- */
-export const providerDataSchema = z.strictObject({
-  authorize: z.strictObject({ scope: scopeOfData.prefault({}) }).prefault({}),
-  token: token
-    .pick({ format: true, fields: true })
-    .extend({
-      /** Used only on the origin of the token endpoint. */
-      refreshUrl: z
-        .url({ protocol: /^https?$/ })
-        .max(500)
-        .optional(),
-      headers: z.record(harmlessHeader, text).default({}),
-    })
-    .prefault({}),
-  /** Other paths into the token response are settings of the connector. */
-  response: z
-    .strictObject({
-      // Scopes are shown to users and not encrypted.
-      scopesPath: path.regex(/^(?!.*token$)/i, 'must not lead to a token').optional(),
-    })
-    .prefault({}),
-  lifetime: lifetime
-    .pick({ defaultSeconds: true, refreshMarginSeconds: true, idleLimitDays: true })
-    .prefault({}),
-  revocation: revocation.omit({ url: true }).optional(),
-  failures: failures.pick({ errorPaths: true, rules: true }).prefault({}),
-  api: z
-    .strictObject({
-      tokenRejected: z.array(responseRule.refine(namesFailure, NAMES_FAILURE)).default([]),
-      missingScope: z
-        .array(
-          missingScopeRule
-            .refine(namesFailure, NAMES_FAILURE)
-            // The scopes become part of a message.
-            .refine(({ needed }) => needed?.from !== 'body' || !/token$/i.test(needed.path), {
-              path: ['needed', 'path'],
-              message: 'must not lead to a token',
-            }),
-        )
-        .default([]),
-    })
-    .prefault({}),
-});
 
 /** Schema of {@link ProviderEntry}. `defineProvider` also checks relations between its parts. */
 export const providerEntrySchema = z.strictObject({
@@ -411,8 +247,6 @@ export const providerEntrySchema = z.strictObject({
 export type ProviderEntry = z.output<typeof providerEntrySchema>;
 /** An entry as it is written, without defaults. */
 export type ProviderEntryInput = z.input<typeof providerEntrySchema>;
-/** Facts of a provider that an administrator entered. */
-export type ProviderData = z.output<typeof providerDataSchema>;
 /** The revocation endpoint of an entry. */
 export type ProviderRevocation = z.output<typeof revocation>;
 /** Failures of the token endpoint of an entry. */
@@ -423,7 +257,3 @@ export type ProviderFailureRule = z.output<typeof failureRule>;
 export type ProviderToken = z.output<typeof token>;
 /** A value of the grant that API calls need. */
 export type GrantFact = z.output<typeof grantFact>;
-/** A condition for a response of an API. */
-export type ResponseRule = z.output<typeof responseRule>;
-/** Where a response states how long to wait. */
-export type WaitSource = z.output<typeof wait>;

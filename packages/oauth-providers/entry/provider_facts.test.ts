@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { providerDataSchema } from './provider_entry.ts';
+import { providerDataSchema } from './provider_data.ts';
 import { factsOfData } from './provider_facts.ts';
 
 const ENDPOINTS = {

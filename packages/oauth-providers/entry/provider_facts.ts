@@ -1,4 +1,5 @@
-import type { ProviderData, ProviderEntry } from './provider_entry.ts';
+import type { ProviderData } from './provider_data.ts';
+import type { ProviderEntry } from './provider_entry.ts';
 
 /** The facts of a provider that a client of it needs. */
 export type ProviderFacts = Pick<

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { missingScopeRule, type ResponseRule, responseRule } from './api_rules.ts';
+import { path, text } from './entry_fields.ts';
+import { failures, lifetime, revocation, scope, token } from './provider_entry.ts';
+
+/** Tells if a rule cannot match every successful response, whose request would be sent again. */
+const namesFailure = ({ status: [from], body, header }: ResponseRule): boolean =>
+  from >= 400 || body.length > 0 || header !== undefined;
+const NAMES_FAILURE = {
+  message: 'needs a condition on the body or a header unless the status is 400 or higher',
+};
+
+/** Headers that cannot change where or for whom a request is. */
+const harmlessHeader = z.string().regex(/^(accept|accept-language|x-[a-z0-9-]+)$/);
+
+/** No action of a connector with entered data names scopes, which the other members compare. */
+const scopeOfData = scope.omit({
+  parameter: true,
+  appPermissionsSuffix: true,
+  resourceSeparator: true,
+});
+
+/**
+ * Facts that an administrator enters for a provider without an entry: those of an entry on which
+ * the server acts without knowing the API. What decides where tokens are
+ * sent or what a user permits is not among them: endpoints with their parameters, paths into the
+ * token response and the source of the account are settings of the connector.
+ */
+export const providerDataSchema = z.strictObject({
+  authorize: z.strictObject({ scope: scopeOfData.prefault({}) }).prefault({}),
+  token: token
+    .pick({ format: true, fields: true })
+    .extend({
+      /** Used only on the origin of the token endpoint. */
+      refreshUrl: z
+        .url({ protocol: /^https?$/ })
+        .max(500)
+        .optional(),
+      headers: z.record(harmlessHeader, text).default({}),
+    })
+    .prefault({}),
+  /** Other paths into the token response are settings of the connector. */
+  response: z
+    .strictObject({
+      // Scopes are shown to users and not encrypted.
+      scopesPath: path.regex(/^(?!.*token$)/i, 'must not lead to a token').optional(),
+    })
+    .prefault({}),
+  lifetime: lifetime
+    .pick({ defaultSeconds: true, refreshMarginSeconds: true, idleLimitDays: true })
+    .prefault({}),
+  revocation: revocation.omit({ url: true }).optional(),
+  failures: failures.pick({ errorPaths: true, rules: true }).prefault({}),
+  api: z
+    .strictObject({
+      tokenRejected: z.array(responseRule.refine(namesFailure, NAMES_FAILURE)).default([]),
+      missingScope: z
+        .array(
+          missingScopeRule
+            .refine(namesFailure, NAMES_FAILURE)
+            // The scopes become part of a message.
+            .refine(({ needed }) => needed?.from !== 'body' || !/token$/i.test(needed.path), {
+              path: ['needed', 'path'],
+              message: 'must not lead to a token',
+            }),
+        )
+        .default([]),
+    })
+    .prefault({}),
+});
+
+/** Facts of a provider that an administrator entered. */
+export type ProviderData = z.output<typeof providerDataSchema>;
