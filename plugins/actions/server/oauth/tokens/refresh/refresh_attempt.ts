@@ -1,17 +1,17 @@
 import type { AuthorizationReason } from '@latchkey/connector-specs';
 import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
-import {
-  CONFLICT,
-  isSavedObjectError,
-  retryConflicts,
-  SavedObjectError,
-} from '@latchkey/saved-objects';
-import { backoffMs, Heartbeat, takeLease } from '@latchkey/saved-objects/coordination';
+import { isSavedObjectError } from '@latchkey/saved-objects';
+import { Heartbeat, takeLease } from '@latchkey/saved-objects/coordination';
 import type { ConnectorConfigurationError } from '../../strategies/index.ts';
 import { grantId } from '../grants/grant_key.ts';
 import { type GrantChanges, type GrantRecord, isUsable } from '../grants/grant_record.ts';
 import type { NewGrant } from '../grants/grant_store.ts';
-import { type GrantLease, leasedGrant } from '../grants/leased_grant.ts';
+import {
+  type GrantLease,
+  isLeaseOf,
+  leasedGrant,
+  writeUnderLease,
+} from '../grants/leased_grant.ts';
 import { factsAfterGrant } from '../grants/stored_facts.ts';
 import { authorizationError, TokenUnavailableError } from '../grants/token_errors.ts';
 import { beforeDeadline } from './call_deadline.ts';
@@ -34,15 +34,12 @@ import {
   changesWhenReauthNeeded,
   configurationCodeOf,
   fingerprintOf,
-  isLeaseOf,
   isOfOtherAccount,
-  isStillNewest,
   OTHER_ACCOUNT,
   RESPONSE_LOST,
   reasonOfRejection,
   unavailableCodeOf,
   wasResponseLost,
-  withoutDetails,
   withRequestFields,
 } from './refresh_outcome.ts';
 import type {
@@ -52,12 +49,8 @@ import type {
   RefreshRequest,
   RejectionEvidence,
 } from './refresh_request.ts';
-import { beforeRefresh, sharedTokenSource } from './shared_token_binding.ts';
-
-/** Attempts of one compare-and-set. Other writes to a grant during its refresh are rare. */
-const MAX_WRITE_ATTEMPTS = 5;
-/** Pauses between two writes of refreshed tokens, while the store refuses them. */
-const SAVE_BACKOFF = { initialMs: 100, maxMs: 5_000 };
+import { type SaveResult, saveTokens } from './save_tokens.ts';
+import { beforeRefresh, isConnectorCurrent } from './shared_token_binding.ts';
 
 /**
  * Outcome of an attempt.
@@ -91,16 +84,6 @@ type CallResult =
   | { readonly type: 'not_sent' }
   | { readonly type: 'outdated' }
   | { readonly type: 'error'; readonly error: unknown };
-
-/**
- * Result of writing tokens that exist nowhere else.
- * - `superseded`: the grant has ended, was replaced or was refreshed meanwhile.
- * - `refused`: the store refused the tokens until the deadline.
- */
-type SaveResult =
-  | { readonly type: 'saved'; readonly record: GrantRecord }
-  | { readonly type: 'superseded' }
-  | { readonly type: 'refused' };
 
 /**
  * One attempt to refresh a grant: reads it once, decides, and then refreshes it at most once under
@@ -143,7 +126,8 @@ type SaveResult =
  * earlier states. All other fields are set once.
  *
  * The states stay in one file although it is long: each of them hands over the lease and what is
- * known of the spent refresh token to the next.
+ * known of the spent refresh token to the next. What a state computes and writes is elsewhere:
+ * `refresh_outcome.ts`, `save_tokens.ts`, `shared_token_binding.ts`, `leased_grant.ts`.
  */
 export class RefreshAttempt {
   readonly #deps: RefreshDeps;
@@ -239,7 +223,8 @@ export class RefreshAttempt {
     const { clock, health, leaseMonitor, randomness, store, timings } = this.#deps;
     const { connector, key } = this.#request;
     // An outdated request must not take over the lease of a current one in this process.
-    if (!(await this.#isConnectorCurrent())) return failed(connectorChangedError());
+    if (!(await isConnectorCurrent(this.#request, this.#deps.connectors)))
+      return failed(connectorChangedError());
     const problem = health.circuitError(connector);
     if (problem !== undefined) return this.#skipCall(record, problem);
     const owner = leaseMonitor.newOwner(randomness.bytes(12).toString('base64url'));
@@ -268,7 +253,7 @@ export class RefreshAttempt {
     const changes = changesAfterProblem(record, problem.code, new Date(this.#deps.clock.now()));
     // One write per grant tells its user why calls fail. A conflict is harmless.
     if (changes.lastError !== undefined && record.lastError?.code !== problem.code)
-      await this.#writeLeased(record, changes);
+      await writeUnderLease(this.#deps.store, record, changes);
     return failed(problem);
   }
 
@@ -315,7 +300,8 @@ export class RefreshAttempt {
       await this.#reach('lease_taken');
       await this.#reach('before_call');
       if (!(await lease.isStillHeld())) return { type: 'not_sent' };
-      if (!(await this.#isConnectorCurrent())) return { type: 'outdated' };
+      if (!(await isConnectorCurrent(this.#request, this.#deps.connectors)))
+        return { type: 'outdated' };
       return { type: 'response', grant: await this.#requestTokens(leased) };
     } catch (error) {
       // Other writers changed the grant so often that the lease could not be renewed.
@@ -325,24 +311,10 @@ export class RefreshAttempt {
     }
   }
 
-  /**
-   * Tells if the connector of a shared token is still the one of the request. Under the lease, this
-   * closes the race with a change of the connector: a change that this read does not see yet
-   * deletes the leased document later, so the response is discarded and revoked.
-   */
-  async #isConnectorCurrent(): Promise<boolean> {
-    const { key, connector } = this.#request;
-    if (key.scope !== 'shared') return true;
-    const found = await this.#deps.connectors.find(connector.id, connector.spaceId);
-    return (
-      found.kind === 'found' && sharedTokenSource(found.connector) === sharedTokenSource(connector)
-    );
-  }
-
   /** Ends the lease of a shared token. A document that was created with the lease is deleted. */
   async #abandonOutdated(leased: GrantRecord): Promise<AttemptState> {
     const isDeleted = leased.accessToken === undefined && (await this.#deps.store.delete(leased));
-    if (!isDeleted) await this.#writeLeased(leased, { refresh: undefined });
+    if (!isDeleted) await writeUnderLease(this.#deps.store, leased, { refresh: undefined });
     return failed(connectorChangedError());
   }
 
@@ -393,59 +365,32 @@ export class RefreshAttempt {
   }
 
   /**
-   * Writes tokens that exist nowhere else: the old refresh token is spent. So it does not give up
-   * early. After a conflict it reads the grant again and decides anew. A store that cannot be
-   * reached is retried for minutes.
+   * Writes the tokens, or revokes them if they are superseded.
    * @param of.grant the response. Its facts are merged anew after a conflict: the user may have
    * chosen a site since. `undefined`: the response was unusable and the facts do not change
    * @param of.onRefusal called once, when the store refuses the first write
    */
   async #saveTokens(
     leased: GrantRecord,
-    tokens: GrantChanges,
+    changes: GrantChanges,
     of: { readonly grant: TokenGrant | undefined; readonly onRefusal: () => void },
   ): Promise<SaveResult> {
-    const { clock, store, timings } = this.#deps;
-    let changes = tokens;
-    let base = leased;
-    const giveUpAt = clock.monotonic() + timings.saveMs;
-    for (let failures = 0; ; ) {
-      try {
-        const record = await store.compareAndSet(base, changes);
-        if (record !== undefined) return { type: 'saved', record };
-        const current = await store.read(this.#request.key);
-        if (!isStillNewest(current, leased)) {
-          await this.#revokeIfReplaced(current, leased, changes);
-          return { type: 'superseded' };
-        }
-        if (!isLeaseOf(current, leased)) {
-          // Another process may have sent the refresh token that this process spent. If the
-          // provider ended the grant because of that, the true cause is a lost response.
-          changes = { ...changes, lastError: { code: RESPONSE_LOST, at: new Date(clock.now()) } };
-        }
-        if (of.grant !== undefined) {
-          const { facts } = beforeRefresh(current, this.#request);
-          changes = { ...changes, facts: factsAfterGrant(facts, of.grant) };
-        }
-        base = current;
-      } catch (error) {
-        if (!(error instanceof SavedObjectError)) throw error;
-        const withoutOptional =
-          error.code === 'invalid_attributes' ? withoutDetails(changes) : undefined;
-        if (withoutOptional !== undefined) {
-          changes = withoutOptional;
-          continue;
-        }
-        failures += 1;
-        if (failures === 1) {
-          of.onRefusal();
-          this.#emit('refresh_unsaved');
-        }
-        if (clock.monotonic() > giveUpAt) return { type: 'refused' };
-        // Only this write renews the lease. It is repeated several times per lifetime of the lease.
-        await clock.sleep(Math.min(timings.leaseTtlMs / 4, backoffMs(SAVE_BACKOFF, failures)));
-      }
+    const result = await saveTokens(this.#deps, {
+      leased,
+      changes,
+      changesOnto: (current) =>
+        of.grant === undefined
+          ? {}
+          : { facts: factsAfterGrant(beforeRefresh(current, this.#request).facts, of.grant) },
+      onRefusal: () => {
+        of.onRefusal();
+        this.#emit('refresh_unsaved');
+      },
+    });
+    if (result.type === 'superseded') {
+      await this.#revokeIfReplaced(result.current, leased, result.changes);
     }
+    return result;
   }
 
   /**
@@ -492,7 +437,7 @@ export class RefreshAttempt {
 
   async #handleFailure(leased: GrantRecord, error: unknown): Promise<AttemptState> {
     if (!(error instanceof OAuthError)) {
-      await this.#writeLeased(leased, { refresh: undefined });
+      await writeUnderLease(this.#deps.store, leased, { refresh: undefined });
       return failed(error);
     }
     const { kind, code, providerRequestId } = error;
@@ -547,7 +492,9 @@ export class RefreshAttempt {
     const { clock, randomness } = this.#deps;
     const now = new Date(clock.now());
     const changes = changesAfterEarlyRejection(fallback, error, { now, randomness });
-    return (await this.#writeLeased(fallback, changes)) ? adopted(fallback) : retry();
+    return (await writeUnderLease(this.#deps.store, fallback, changes))
+      ? adopted(fallback)
+      : retry();
   }
 
   /**
@@ -558,7 +505,7 @@ export class RefreshAttempt {
     const { clock, health } = this.#deps;
     const problem = await health.report(this.#request.connector, configurationCodeOf(error));
     const changes = changesAfterProblem(leased, problem.code, new Date(clock.now()));
-    await this.#writeLeased(leased, { refresh: undefined, ...changes });
+    await writeUnderLease(this.#deps.store, leased, { refresh: undefined, ...changes });
     const fallback = fallbackAfterFailure(leased, this.#request, clock.now());
     return fallback === undefined ? failed(problem) : adopted(fallback);
   }
@@ -567,7 +514,7 @@ export class RefreshAttempt {
     const { clock, randomness } = this.#deps;
     const now = new Date(clock.now());
     const changes = changesAfterTransientFailure(leased, error, { now, randomness });
-    if (!(await this.#writeLeased(leased, changes))) return retry();
+    if (!(await writeUnderLease(this.#deps.store, leased, changes))) return retry();
     const fallback = fallbackAfterFailure(leased, this.#request, clock.now());
     if (fallback !== undefined) return adopted(fallback);
     const pauseMs = changes.nextAttemptAt && changes.nextAttemptAt.getTime() - clock.now();
@@ -594,31 +541,7 @@ export class RefreshAttempt {
       now: new Date(this.#deps.clock.now()),
       accessTokenRejected: isTokenRejected(this.#request) || code === OTHER_ACCOUNT,
     });
-    return this.#writeLeased(record, changes);
-  }
-
-  /**
-   * Writes the changes onto the record. After a conflict it writes them onto the newer record, if
-   * that has the same lease: then only the last use or the encryption key changed.
-   * @returns `false`: the grant changed meanwhile. `true` also when the store cannot be reached;
-   *   the lease then expires by itself
-   */
-  async #writeLeased(record: GrantRecord, changes: GrantChanges): Promise<boolean> {
-    const { store } = this.#deps;
-    try {
-      return await retryConflicts<boolean>(
-        async (attempt) => {
-          const base = attempt === 1 ? record : await store.read(record.key);
-          const isLost = attempt > 1 && (record.refresh === undefined || !isLeaseOf(base, record));
-          if (base === undefined || isLost) return false;
-          return (await store.compareAndSet(base, changes)) === undefined ? CONFLICT : true;
-        },
-        { attempts: MAX_WRITE_ATTEMPTS, contended: () => false },
-      );
-    } catch (error) {
-      if (isSavedObjectError(error, 'store_unavailable')) return true;
-      throw error;
-    }
+    return writeUnderLease(this.#deps.store, record, changes);
   }
 
   async #reach(point: RefreshPoint): Promise<void> {

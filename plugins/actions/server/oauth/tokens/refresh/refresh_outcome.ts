@@ -11,6 +11,7 @@ import {
   tokenFingerprint,
 } from '../grants/grant_record.ts';
 import { keepAliveDate } from '../grants/keep_alive_date.ts';
+import { isLeaseOf } from '../grants/leased_grant.ts';
 import { factsAfterGrant } from '../grants/stored_facts.ts';
 import type { TokenUnavailableCode } from '../grants/token_errors.ts';
 import type { RefreshRequest } from './refresh_request.ts';
@@ -111,11 +112,6 @@ export function isStillNewest(
   return leased.key.scope === 'shared'
     ? isLeaseOf(current, leased)
     : fingerprintOf(current.refreshToken) === fingerprintOf(leased.refreshToken);
-}
-
-/** Tells if the grant still has the lease that `leased` has. */
-export function isLeaseOf(current: GrantRecord | undefined, leased: GrantRecord): boolean {
-  return current?.refresh?.owner === leased.refresh?.owner;
 }
 
 /** Fingerprint of a token that may be missing. */

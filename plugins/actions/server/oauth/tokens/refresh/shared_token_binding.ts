@@ -1,6 +1,6 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { oncePerFrozen } from '@latchkey/saved-objects';
-import type { DecryptedConnector } from '../../../connector_data/index.ts';
+import type { ConnectorReader, DecryptedConnector } from '../../../connector_data/index.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
 import type { RefreshRequest } from './refresh_request.ts';
 
@@ -24,6 +24,23 @@ export const sharedTokenSource = oncePerFrozen((connector: DecryptedConnector): 
   ];
   return hash('sha256', JSON.stringify(parts), 'base64url');
 });
+
+/**
+ * Tells if the connector of a shared token is still the one of the request. Under the lease, this
+ * closes the race with a change of the connector: a change that this read does not see yet deletes
+ * the leased document later, so the response is discarded and revoked. Always `true` for the token
+ * of a user.
+ */
+export async function isConnectorCurrent(
+  { key, connector }: Pick<RefreshRequest, 'connector' | 'key'>,
+  connectors: ConnectorReader,
+): Promise<boolean> {
+  if (key.scope !== 'shared') return true;
+  const found = await connectors.find(connector.id, connector.spaceId);
+  return (
+    found.kind === 'found' && sharedTokenSource(found.connector) === sharedTokenSource(connector)
+  );
+}
 
 /**
  * Value of `GrantRecord.issuedFor` for a shared token: an HMAC of {@link sharedTokenSource} with
