@@ -5,7 +5,8 @@ import {
   type CoreStart,
   defineMessages,
 } from '@latchkey/core/public';
-import { type ComponentType, lazy } from 'react';
+import { loadedDialog, loadedSection } from '@latchkey/core/public/loaded_part';
+import type { ComponentType } from 'react';
 import {
   useAuthorizeWith,
   useDisconnectWith,
@@ -81,33 +82,29 @@ export class ConnectorsUiPlugin implements BrowserPlugin<ConnectorsUiSetup, Conn
       useConnectorStatus,
       usesOAuthAuthorizationCode,
       registerUses: (load) => services.uses.register(load),
-      AuthorizeButton: lazy(async () => {
-        const { AuthorizeButton } = await import('./authorization_views/index.ts');
-        return { default: AuthorizeButton };
-      }),
-      AttemptNotice: lazy(async () => {
-        const { AttemptNotice } = await import('./authorization_views/index.ts');
-        return { default: AttemptNotice };
-      }),
-      StatusBadge: lazy(async () => {
-        const { StatusBadge } = await import('./connection_controls/index.ts');
-        return { default: StatusBadge };
-      }),
-      ChooseSite: lazy(async () => {
+      AuthorizeButton: loadedSection(
+        async () => (await import('./authorization_views/index.ts')).AuthorizeButton,
+      ),
+      AttemptNotice: loadedSection(
+        async () => (await import('./authorization_views/index.ts')).AttemptNotice,
+      ),
+      StatusBadge: loadedSection(
+        async () => (await import('./connection_controls/index.ts')).StatusBadge,
+      ),
+      ChooseSite: loadedSection(async () => {
         const { ChooseSite } = await import('./site_choice/index.ts');
-        return { default: withServices(ChooseSite, () => services) };
+        return withServices(ChooseSite, () => services);
       }),
-      DisconnectDialog: lazy(async () => {
-        const { DisconnectDialog } = await import('./authorization_views/index.ts');
-        return { default: DisconnectDialog };
-      }),
-      CreateFlyout: lazy(async () => {
+      DisconnectDialog: loadedDialog(
+        async () => (await import('./authorization_views/index.ts')).DisconnectDialog,
+      ),
+      CreateFlyout: loadedDialog(async () => {
         const { CreateConnector } = await import('./connector_flyout/index.ts');
-        return { default: withServices(CreateConnector, () => services) };
+        return withServices(CreateConnector, () => services);
       }),
-      EditFlyout: lazy(async () => {
+      EditFlyout: loadedDialog(async () => {
         const { EditConnector } = await import('./connector_flyout/index.ts');
-        return { default: withServices(EditConnector, () => services) };
+        return withServices(EditConnector, () => services);
       }),
     };
   }

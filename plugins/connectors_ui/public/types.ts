@@ -21,7 +21,7 @@ export type ConnectorsUiSetup = Record<string, never>;
 
 /**
  * Contract for other plugins while the web app runs. Hooks work in every component of the web app.
- * Components are loaded when they are first shown and need `Suspense` above them.
+ * Components are loaded when they are first shown.
  */
 export interface ConnectorsUiStart {
   /** Authorizes a connector as the current user. */

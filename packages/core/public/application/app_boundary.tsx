@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react';
-import { isLoadFailure } from './load_failure.ts';
+import { isLoadFailure } from '../loaded_code/load_failure.ts';
 import { PageCrashed, PageNotLoaded } from './page_notices.tsx';
 
 interface Props {

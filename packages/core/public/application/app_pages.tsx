@@ -1,7 +1,7 @@
 import { type ReactNode, Suspense, useEffect } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router';
 import type { BootData } from '../../common/index.ts';
-import { LoadedComponent } from '../component_code.tsx';
+import { LoadedComponent } from '../loaded_code/component_code.tsx';
 import type { AppDefinition } from '../types.ts';
 import { useCore } from '../use_core.ts';
 import { AppBoundary } from './app_boundary.tsx';

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { ComponentType } from 'react';
-import { codeOf } from '../component_code.tsx';
+import { codeOf } from '../loaded_code/component_code.tsx';
 import type { AppDefinition, HeaderItem } from '../types.ts';
 import { firstCode } from './first_code.ts';
 

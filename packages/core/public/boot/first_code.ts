@@ -1,5 +1,5 @@
 import { appAt, mayOpen } from '../application/index.ts';
-import { codeOf } from '../component_code.tsx';
+import { codeOf } from '../loaded_code/component_code.tsx';
 import type { AppDefinition, Clock, HeaderItem } from '../types.ts';
 
 /**

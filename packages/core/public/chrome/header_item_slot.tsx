@@ -1,4 +1,4 @@
-import { LoadedComponent } from '../component_code.tsx';
+import { LoadedComponent } from '../loaded_code/component_code.tsx';
 import { OptionalPart } from '../optional_part.tsx';
 import type { HeaderItem } from '../types.ts';
 

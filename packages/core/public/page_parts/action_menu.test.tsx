@@ -1,7 +1,9 @@
 import { expect, it, jest } from '@jest/globals';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { useState } from 'react';
 import { renderWithCore } from '../testing.tsx';
 import { ActionMenu, type MenuAction } from './action_menu.tsx';
+import { ConfirmationDialog } from './confirmation_dialog.tsx';
 
 const open = () => fireEvent.click(screen.getByRole('button', { name: 'More actions for ana' }));
 
@@ -39,4 +41,34 @@ it('the action menu offers a page as a link, which the user can open in another 
   );
   open();
   expect((await screen.findByText('Enter')).closest('a')).toHaveAttribute('href', '/s/sales/');
+});
+
+function MenuWithDialog() {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <ActionMenu
+        name="ana"
+        actionsOf={() => [
+          { id: 'delete', label: 'Delete', icon: 'trash', onClick: () => setOpen(true) },
+        ]}
+      />
+      {isOpen && (
+        <ConfirmationDialog title="Delete ana?" action={undefined} onClose={() => setOpen(false)} />
+      )}
+    </>
+  );
+}
+
+it('the action menu gets the focus back from a dialog that one of its entries opened', async () => {
+  renderWithCore(<MenuWithDialog />);
+  open();
+  const entry = await screen.findByText('Delete');
+  entry.closest('button')?.focus();
+  fireEvent.click(entry);
+  fireEvent.click(await screen.findByRole('button', { name: 'Close' }));
+  await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
+  await waitFor(() =>
+    expect(screen.getByRole('button', { name: 'More actions for ana' })).toHaveFocus(),
+  );
 });

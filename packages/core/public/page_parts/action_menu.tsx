@@ -5,7 +5,7 @@ import {
   EuiPopover,
   useEuiTheme,
 } from '@elastic/eui';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useRef, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { defineMessages } from '../i18n/define_messages.ts';
 
@@ -34,6 +34,7 @@ export function ActionMenu(props: {
   const { formatMessage } = useIntl();
   const { euiTheme } = useEuiTheme();
   const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   const label = formatMessage(messages.more, { name });
   return (
     <EuiPopover
@@ -44,6 +45,7 @@ export function ActionMenu(props: {
       aria-label={label}
       button={
         <EuiButtonIcon
+          buttonRef={button}
           iconType="boxesVertical"
           color="text"
           size="s"
@@ -68,6 +70,8 @@ export function ActionMenu(props: {
                     : {})}
                   onClick={() => {
                     setOpen(false);
+                    // A dialog returns the focus to what had it before. This entry is removed.
+                    button.current?.focus();
                     action.onClick?.();
                   }}
                 >

@@ -1,9 +1,8 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
+import { loadedDialog } from '@latchkey/core/public/loaded_part';
 import { useQuery } from '@tanstack/react-query';
 import {
-  lazy,
   type ReactElement,
-  Suspense,
   useCallback,
   useDeferredValue,
   useEffect,
@@ -36,18 +35,16 @@ const messages = defineMessages({
   },
 });
 
-const DeleteDialog = lazy(async () => ({
-  default: (await import('./delete_dialog.tsx')).DeleteDialog,
-}));
-const CreateFlyout = lazy(async () => ({
-  default: (await import('../connector_flyout/index.ts')).CreateFlyout,
-}));
-const CreateNotAllowed = lazy(async () => ({
-  default: (await import('../connector_flyout/index.ts')).CreateNotAllowed,
-}));
-const EditFlyout = lazy(async () => ({
-  default: (await import('../connector_flyout/index.ts')).EditFlyout,
-}));
+const DeleteDialog = loadedDialog(async () => (await import('./delete_dialog.tsx')).DeleteDialog);
+const CreateFlyout = loadedDialog(
+  async () => (await import('../connector_flyout/index.ts')).CreateFlyout,
+);
+const CreateNotAllowed = loadedDialog(
+  async () => (await import('../connector_flyout/index.ts')).CreateNotAllowed,
+);
+const EditFlyout = loadedDialog(
+  async () => (await import('../connector_flyout/index.ts')).EditFlyout,
+);
 
 /** Page `/app/connectors`. Filters and the open flyout are in the URL. */
 export function ConnectorsPage(): ReactElement {
@@ -98,11 +95,7 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
   );
   const dialogs = (
     <>
-      {deletion.dialog === undefined ? null : (
-        <Suspense fallback={null}>
-          <DeleteDialog {...deletion.dialog} />
-        </Suspense>
-      )}
+      {deletion.dialog === undefined ? null : <DeleteDialog {...deletion.dialog} />}
       {siteOf === undefined ? null : (
         <ChooseRowSite row={siteOf} onClose={() => chooseSite(undefined)} />
       )}
@@ -154,38 +147,30 @@ function Flyouts(): ReactElement | null {
   if (flyout === undefined) return null;
   // A link to the form does not lead users to a form that they cannot save.
   if (flyout.kind === 'create' && !application.can('actions:create')) {
-    return (
-      <Suspense fallback={null}>
-        <CreateNotAllowed onClose={close} />
-      </Suspense>
-    );
+    return <CreateNotAllowed onClose={close} />;
   }
-  return (
-    <Suspense fallback={null}>
-      {flyout.kind === 'create' ? (
-        <CreateFlyout
-          typeId={flyout.typeId}
-          onChooseType={(typeId) => openFlyout({ kind: 'create', typeId })}
-          onClose={close}
-          onCreated={async ({ id, name, isConnecting }) => {
-            await queryClient.invalidateQueries({ queryKey: connectionKeys.all });
-            if (isConnecting) return openFlyout({ kind: 'edit', id, tab: 'test' });
-            feedback.toast({
-              color: 'success',
-              title: formatMessage(messages.created, { name }),
-              text: formatMessage(messages.createdText),
-            });
-            close();
-          }}
-        />
-      ) : (
-        <EditFlyout
-          connectorId={flyout.id}
-          tab={flyout.tab}
-          onTab={(tab) => openFlyout({ kind: 'edit', id: flyout.id, tab })}
-          onClose={close}
-        />
-      )}
-    </Suspense>
+  return flyout.kind === 'create' ? (
+    <CreateFlyout
+      typeId={flyout.typeId}
+      onChooseType={(typeId) => openFlyout({ kind: 'create', typeId })}
+      onClose={close}
+      onCreated={async ({ id, name, isConnecting }) => {
+        await queryClient.invalidateQueries({ queryKey: connectionKeys.all });
+        if (isConnecting) return openFlyout({ kind: 'edit', id, tab: 'test' });
+        feedback.toast({
+          color: 'success',
+          title: formatMessage(messages.created, { name }),
+          text: formatMessage(messages.createdText),
+        });
+        close();
+      }}
+    />
+  ) : (
+    <EditFlyout
+      connectorId={flyout.id}
+      tab={flyout.tab}
+      onTab={(tab) => openFlyout({ kind: 'edit', id: flyout.id, tab })}
+      onClose={close}
+    />
   );
 }

@@ -1,8 +1,9 @@
 import { EuiButton, EuiSkeletonText, EuiText } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
+import { loadedDialog } from '@latchkey/core/public/loaded_part';
 import { LoadFailure } from '@latchkey/core/public/page_parts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { invalidateApiKeys, MANAGE_OWN_API_KEYS } from '../../common/index.ts';
 import { failureOf, failureText } from '../failure_text.ts';
@@ -11,9 +12,7 @@ import { readApiKeyLimits } from './api_key_form.ts';
 import { ApiKeysTable, type ApiKeyView } from './api_keys_table.tsx';
 import { Section } from './section.tsx';
 
-const CreateApiKey = lazy(async () => ({
-  default: (await import('./create_api_key.tsx')).CreateApiKey,
-}));
+const CreateApiKey = loadedDialog(async () => (await import('./create_api_key.tsx')).CreateApiKey);
 
 const messages = defineMessages({
   title: { id: 'security.apiKeys.title', defaultMessage: 'API keys' },
@@ -85,11 +84,7 @@ export function ApiKeysSection() {
       {keys.data !== undefined && (mayCreate || keys.data.apiKeys.length > 0) && (
         <ApiKeysTable keys={keys.data.apiKeys} onDelete={(key) => void remove(key)} />
       )}
-      {isCreating && (
-        <Suspense fallback={null}>
-          <CreateApiKey onClose={() => setCreating(false)} />
-        </Suspense>
-      )}
+      {isCreating && <CreateApiKey onClose={() => setCreating(false)} />}
     </Section>
   );
 }

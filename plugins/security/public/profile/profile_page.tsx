@@ -1,17 +1,21 @@
 import { EuiPageHeader, EuiSkeletonText, EuiSpacer } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
-import { lazy, Suspense } from 'react';
+import { loadedSection } from '@latchkey/core/public/loaded_part';
+
 import { useIntl } from 'react-intl';
 import { SessionsSection } from './sessions_section.tsx';
 import { SettingsSection } from './settings_section.tsx';
 
 // The code of forms and tables is large, so it is loaded after the settings are shown.
-const PasswordSection = lazy(async () => ({
-  default: (await import('./password_section.tsx')).PasswordSection,
-}));
-const ApiKeysSection = lazy(async () => ({
-  default: (await import('./api_keys_section.tsx')).ApiKeysSection,
-}));
+const LOADING = <EuiSkeletonText lines={6} />;
+const PasswordSection = loadedSection(
+  async () => (await import('./password_section.tsx')).PasswordSection,
+  LOADING,
+);
+const ApiKeysSection = loadedSection(
+  async () => (await import('./api_keys_section.tsx')).ApiKeysSection,
+  LOADING,
+);
 
 const messages = defineMessages({
   title: { id: 'security.profile.title', defaultMessage: 'Profile' },
@@ -31,11 +35,9 @@ export function ProfilePage() {
       <EuiSpacer size="l" />
       <SettingsSection />
       <EuiSpacer size="l" />
-      <Suspense fallback={<EuiSkeletonText lines={6} />}>
-        <PasswordSection />
-        <EuiSpacer size="l" />
-        <ApiKeysSection />
-      </Suspense>
+      <PasswordSection />
+      <EuiSpacer size="l" />
+      <ApiKeysSection />
       <EuiSpacer size="l" />
       <SessionsSection />
     </div>

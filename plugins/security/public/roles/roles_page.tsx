@@ -1,7 +1,8 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
+import { loadedDialog } from '@latchkey/core/public/loaded_part';
 import { ListPage, useFormSave, usePageParams } from '@latchkey/core/public/page_parts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+
 import { useIntl } from 'react-intl';
 import { deleteRole, putRole } from '../../common/index.ts';
 import { failureOf, failureText } from '../failure_text.ts';
@@ -12,7 +13,7 @@ import { type RoleValues, type RoleView, roleBody } from './role_form.ts';
 import { RolesTable } from './roles_table.tsx';
 import { selectRoles } from './select_roles.ts';
 
-const RoleFlyout = lazy(async () => ({ default: (await import('./role_flyout.tsx')).RoleFlyout }));
+const RoleFlyout = loadedDialog(async () => (await import('./role_flyout.tsx')).RoleFlyout);
 
 const messages = defineMessages({
   title: { id: 'security.roles.title', defaultMessage: 'Roles' },
@@ -79,15 +80,13 @@ export function RolesPage() {
         />
       </ListPage>
       {isOpen && features.data !== undefined && (
-        <Suspense fallback={null}>
-          <OpenRole
-            key={edited}
-            stored={role}
-            features={features.data}
-            spaces={spaces.data ?? []}
-            onClose={close}
-          />
-        </Suspense>
+        <OpenRole
+          key={edited}
+          stored={role}
+          features={features.data}
+          spaces={spaces.data ?? []}
+          onClose={close}
+        />
       )}
     </>
   );

@@ -1,4 +1,5 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
+import { loadedDialog } from '@latchkey/core/public/loaded_part';
 import {
   ListPage,
   PAGE_SIZES,
@@ -6,7 +7,7 @@ import {
   usePageParams,
 } from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useIntl } from 'react-intl';
 import { failureText } from '../failure_text.ts';
 import { usersQuery } from '../security_queries.ts';
@@ -15,10 +16,10 @@ import type { UserView } from './user_form.ts';
 import { UsersTable } from './users_table.tsx';
 
 // The flyout and the dialog need the form library, so they are loaded on demand.
-const OpenUser = lazy(async () => ({ default: (await import('./open_user.tsx')).OpenUser }));
-const ResetPassword = lazy(async () => ({
-  default: (await import('./reset_password.tsx')).ResetPassword,
-}));
+const OpenUser = loadedDialog(async () => (await import('./open_user.tsx')).OpenUser);
+const ResetPassword = loadedDialog(
+  async () => (await import('./reset_password.tsx')).ResetPassword,
+);
 
 const messages = defineMessages({
   title: { id: 'security.users.title', defaultMessage: 'Users' },
@@ -83,19 +84,17 @@ export function UsersPage() {
           onShowGrants={showGrants}
         />
       </ListPage>
-      <Suspense fallback={null}>
-        {(params.has('create') || edited !== undefined) && (
-          <OpenUser
-            key={edited}
-            user={users.data?.users.find(({ username }) => username === edited)}
-            username={edited}
-            onClose={() => change({ create: undefined, edit: undefined })}
-          />
-        )}
-        {passwordOf !== undefined && (
-          <ResetPassword username={passwordOf.username} onClose={() => setPasswordOf(undefined)} />
-        )}
-      </Suspense>
+      {(params.has('create') || edited !== undefined) && (
+        <OpenUser
+          key={edited}
+          user={users.data?.users.find(({ username }) => username === edited)}
+          username={edited}
+          onClose={() => change({ create: undefined, edit: undefined })}
+        />
+      )}
+      {passwordOf !== undefined && (
+        <ResetPassword username={passwordOf.username} onClose={() => setPasswordOf(undefined)} />
+      )}
     </>
   );
 }

@@ -1,7 +1,8 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
+import { loadedDialog } from '@latchkey/core/public/loaded_part';
 import { ListPage, usePageParams } from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+
 import { useIntl } from 'react-intl';
 import { failureText } from '../failure_text.ts';
 import { selectSpaces, spacePath } from '../menu/index.ts';
@@ -9,10 +10,8 @@ import { spacesQuery } from '../spaces_queries.ts';
 import { SpacesTable } from './spaces_table.tsx';
 
 // The flyout and the dialog need the form library, so they are loaded when they are first opened.
-const OpenSpace = lazy(async () => ({ default: (await import('./open_space.tsx')).OpenSpace }));
-const DeleteSpace = lazy(async () => ({
-  default: (await import('./delete_space.tsx')).DeleteSpace,
-}));
+const OpenSpace = loadedDialog(async () => (await import('./open_space.tsx')).OpenSpace);
+const DeleteSpace = loadedDialog(async () => (await import('./delete_space.tsx')).DeleteSpace);
 
 const messages = defineMessages({
   title: { id: 'spaces.page.title', defaultMessage: 'Spaces' },
@@ -66,14 +65,10 @@ export function SpacesPage() {
           onDelete={({ id }) => change({ delete: id })}
         />
       </ListPage>
-      <Suspense fallback={null}>
-        {(params.has('create') || edited !== undefined) && (
-          <OpenSpace key={edited?.id} space={edited} onClose={close} />
-        )}
-        {deleted !== undefined && (
-          <DeleteSpace id={deleted.id} name={deleted.name} onClose={close} />
-        )}
-      </Suspense>
+      {(params.has('create') || edited !== undefined) && (
+        <OpenSpace key={edited?.id} space={edited} onClose={close} />
+      )}
+      {deleted !== undefined && <DeleteSpace id={deleted.id} name={deleted.name} onClose={close} />}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { type ReactElement, Suspense } from 'react';
+import type { ReactElement } from 'react';
 import { useServices } from '../services.ts';
 
 /** Properties of {@link ConnectAccount}. */
@@ -25,31 +25,25 @@ export function ConnectAccount(props: ConnectAccountProps): ReactElement {
     onSuccess: onConnected,
   });
   if (connection?.status === 'needs_site')
-    return (
-      <Suspense fallback={null}>
-        <ChooseSite {...{ connectorId, connectorName }} onChosen={onConnected} isPrimary />
-      </Suspense>
-    );
+    return <ChooseSite {...{ connectorId, connectorName }} onChosen={onConnected} isPrimary />;
   return (
-    <Suspense fallback={null}>
-      <div css={{ display: 'grid', gap: 8, justifyItems: 'start' }}>
-        <AuthorizeButton
-          attempt={oauth.attempt}
-          connectorName={connectorName}
-          isReconnect={isReconnect}
-          isPrimary
-          onAuthorize={oauth.authorize}
-          onCancel={oauth.cancel}
-        />
-        <AttemptNotice
-          attempt={oauth.attempt}
-          connectorName={connectorName}
-          onAuthorize={oauth.authorize}
-          onFollowLink={oauth.followLink}
-          onAuthorizeHere={oauth.authorizeHere}
-          onDismiss={oauth.dismiss}
-        />
-      </div>
-    </Suspense>
+    <div css={{ display: 'grid', gap: 8, justifyItems: 'start' }}>
+      <AuthorizeButton
+        attempt={oauth.attempt}
+        connectorName={connectorName}
+        isReconnect={isReconnect}
+        isPrimary
+        onAuthorize={oauth.authorize}
+        onCancel={oauth.cancel}
+      />
+      <AttemptNotice
+        attempt={oauth.attempt}
+        connectorName={connectorName}
+        onAuthorize={oauth.authorize}
+        onFollowLink={oauth.followLink}
+        onAuthorizeHere={oauth.authorizeHere}
+        onDismiss={oauth.dismiss}
+      />
+    </div>
   );
 }

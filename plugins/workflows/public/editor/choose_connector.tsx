@@ -1,7 +1,7 @@
 import { useCore } from '@latchkey/core/public';
 import { isActionEnabled } from '@latchkey/workflow-language';
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactElement, Suspense, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { useServices } from '../services.ts';
 import { type WorkflowConnectors, workflowKeys } from '../workflow_data/index.ts';
 import { ConnectorPicker } from './connector_picker.tsx';
@@ -24,16 +24,14 @@ export function ChooseConnector(props: {
   const type = types?.connectorTypes[typeId];
   if (isCreating)
     return (
-      <Suspense fallback={null}>
-        <CreateFlyout
-          typeId={typeId}
-          onClose={onClose}
-          onSaved={({ id }) => {
-            void queryClient.invalidateQueries({ queryKey: workflowKeys.connectors() });
-            onChoose(id);
-          }}
-        />
-      </Suspense>
+      <CreateFlyout
+        typeId={typeId}
+        onClose={onClose}
+        onSaved={({ id }) => {
+          void queryClient.invalidateQueries({ queryKey: workflowKeys.connectors() });
+          onChoose(id);
+        }}
+      />
     );
   return (
     <ConnectorPicker

@@ -1,6 +1,7 @@
 import { EuiSkeletonText, useGeneratedHtmlId } from '@elastic/eui';
 import { useCore, useLeaveGuard } from '@latchkey/core/public';
-import { lazy, type ReactElement, Suspense, useCallback, useRef, useState } from 'react';
+import { loadedSection } from '@latchkey/core/public/loaded_part';
+import { type ReactElement, useCallback, useRef, useState } from 'react';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { runPaths } from '../run_data/index.ts';
 import { RunDialog } from '../run_dialog/index.ts';
@@ -16,7 +17,10 @@ import { useSave } from './use_save.ts';
 import { useSaveKey } from './use_save_key.ts';
 import { useTextChecks } from './use_text_checks.ts';
 
-const CodeEditor = lazy(async () => ({ default: (await import('./code/index.ts')).CodeEditor }));
+const CodeEditor = loadedSection(
+  async () => (await import('./code/index.ts')).CodeEditor,
+  <EuiSkeletonText lines={8} />,
+);
 
 /** Properties of {@link WorkflowEditor}. */
 export interface WorkflowEditorProps {
@@ -85,21 +89,19 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
         runsPath={workflow && runPaths.ofWorkflow(workflow.id)}
         hintId={hintId}
         code={
-          <Suspense fallback={<EuiSkeletonText lines={8} />}>
-            <CodeEditor
-              initialText={initialText}
-              isReadOnly={isLocked}
-              hintId={hintId}
-              problems={checks.problems ?? NONE}
-              placeholders={isLocked ? NONE : checks.placeholders}
-              language={checks.language}
-              handle={code}
-              onChange={setText}
-              onChooseConnector={(offset) =>
-                chooseStep(checks.steps?.find(({ place }) => place.connector?.end === offset))
-              }
-            />
-          </Suspense>
+          <CodeEditor
+            initialText={initialText}
+            isReadOnly={isLocked}
+            hintId={hintId}
+            problems={checks.problems ?? NONE}
+            placeholders={isLocked ? NONE : checks.placeholders}
+            language={checks.language}
+            handle={code}
+            onChange={setText}
+            onChooseConnector={(offset) =>
+              chooseStep(checks.steps?.find(({ place }) => place.connector?.end === offset))
+            }
+          />
         }
         problems={{
           problems: checks.problems,
@@ -126,17 +128,15 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
         />
       )}
       {isRunning ? (
-        <Suspense fallback={null}>
-          <RunDialog
-            name={title}
-            source={
-              workflow === undefined || hasChanges
-                ? { kind: 'yaml', yaml: text }
-                : { kind: 'stored', workflowId: workflow.id }
-            }
-            onClose={() => setRunning(false)}
-          />
-        </Suspense>
+        <RunDialog
+          name={title}
+          source={
+            workflow === undefined || hasChanges
+              ? { kind: 'yaml', yaml: text }
+              : { kind: 'stored', workflowId: workflow.id }
+          }
+          onClose={() => setRunning(false)}
+        />
       ) : null}
     </>
   );

@@ -1,21 +1,28 @@
 import { EuiSkeletonText } from '@elastic/eui';
 import { defineMessages, useAppLink } from '@latchkey/core/public';
+import { loadedSection } from '@latchkey/core/public/loaded_part';
 import { NotFound } from '@latchkey/core/public/page_parts';
-import { lazy, type ReactElement, Suspense } from 'react';
+import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { Route, Routes } from 'react-router';
 import { runPaths } from '../run_data/index.ts';
 import { WorkflowsPage } from '../workflows/index.ts';
 
-const EditorPage = lazy(async () => ({ default: (await import('../editor/index.ts')).EditorPage }));
-const NewWorkflowPage = lazy(async () => ({
-  default: (await import('../editor/index.ts')).NewWorkflowPage,
-}));
-const RunPage = lazy(async () => ({ default: (await import('../run_view/index.ts')).RunPage }));
-const RunsPage = lazy(async () => ({ default: (await import('../history/index.ts')).RunsPage }));
-const ComparePage = lazy(async () => ({
-  default: (await import('../history/index.ts')).ComparePage,
-}));
+const LOADING = <EuiSkeletonText lines={6} />;
+const EditorPage = loadedSection(
+  async () => (await import('../editor/index.ts')).EditorPage,
+  LOADING,
+);
+const NewWorkflowPage = loadedSection(
+  async () => (await import('../editor/index.ts')).NewWorkflowPage,
+  LOADING,
+);
+const RunPage = loadedSection(async () => (await import('../run_view/index.ts')).RunPage, LOADING);
+const RunsPage = loadedSection(async () => (await import('../history/index.ts')).RunsPage, LOADING);
+const ComparePage = loadedSection(
+  async () => (await import('../history/index.ts')).ComparePage,
+  LOADING,
+);
 
 const messages = defineMessages({
   all: { id: 'workflows.page.all', defaultMessage: 'All workflows' },
@@ -24,17 +31,15 @@ const messages = defineMessages({
 /** Pages below `/app/workflows`. The list is loaded with it, the others when they are opened. */
 export function WorkflowsApp(): ReactElement {
   return (
-    <Suspense fallback={<EuiSkeletonText lines={6} />}>
-      <Routes>
-        <Route index element={<WorkflowsPage />} />
-        <Route path="new" element={<NewWorkflowPage />} />
-        <Route path="executions" element={<RunsPage />} />
-        <Route path="executions/compare" element={<ComparePage />} />
-        <Route path="executions/:id" element={<RunPage />} />
-        <Route path=":id" element={<EditorPage />} />
-        <Route path="*" element={<NoSuchPage />} />
-      </Routes>
-    </Suspense>
+    <Routes>
+      <Route index element={<WorkflowsPage />} />
+      <Route path="new" element={<NewWorkflowPage />} />
+      <Route path="executions" element={<RunsPage />} />
+      <Route path="executions/compare" element={<ComparePage />} />
+      <Route path="executions/:id" element={<RunPage />} />
+      <Route path=":id" element={<EditorPage />} />
+      <Route path="*" element={<NoSuchPage />} />
+    </Routes>
   );
 }
 

@@ -1,11 +1,5 @@
-import { lazy } from 'react';
+import { loadedDialog } from '@latchkey/core/public/loaded_part';
 
-/**
- * Dialog that runs a workflow. Loaded when it is first shown, because it checks schemas. Needs
- * `Suspense` above it.
- */
-export const RunDialog = lazy(async () => {
-  const { RunDialog } = await import('./run_dialog.tsx');
-  return { default: RunDialog };
-});
+/** Dialog that runs a workflow. Loaded when it is first shown, because it checks schemas. */
+export const RunDialog = loadedDialog(async () => (await import('./run_dialog.tsx')).RunDialog);
 export { readinessOf } from './preflight.ts';

@@ -1,7 +1,8 @@
 import { EuiLoadingSpinner } from '@elastic/eui';
 import { defineMessages, type Failure, useCore } from '@latchkey/core/public';
+import { loadedSection } from '@latchkey/core/public/loaded_part';
 import { useSingleMutation } from '@latchkey/core/public/page_parts';
-import { lazy, type ReactElement, Suspense } from 'react';
+import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { resumeExecution, WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { ConnectAccount } from '../connect/index.ts';
@@ -19,10 +20,10 @@ const messages = defineMessages({
 });
 
 /** The form checks schemas, whose code most pages do not need. */
-const ResponseForm = lazy(async () => {
-  const { ResponseForm } = await import('./response_form.tsx');
-  return { default: ResponseForm };
-});
+const ResponseForm = loadedSection(
+  async () => (await import('./response_form.tsx')).ResponseForm,
+  <EuiLoadingSpinner size="m" />,
+);
 
 /** Panels for everything that a run waits for. */
 export function RunWaits(props: {
@@ -68,11 +69,7 @@ function Action({ run, wait, onChanged }: ActionProps): ReactElement | null {
   if (kind !== 'input') return null;
   if (!application.can(WORKFLOW_PRIVILEGES.execute))
     return <p>{formatMessage(messages.forbidden)}</p>;
-  return (
-    <Suspense fallback={<EuiLoadingSpinner size="m" />}>
-      <Respond run={run} wait={wait} onChanged={onChanged} />
-    </Suspense>
-  );
+  return <Respond run={run} wait={wait} onChanged={onChanged} />;
 }
 
 function Respond({ run, wait, onChanged }: ActionProps): ReactElement {

@@ -1,6 +1,7 @@
 import { useAppLink, useCore } from '@latchkey/core/public';
+import { loadedDialog } from '@latchkey/core/public/loaded_part';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactElement, Suspense, useCallback, useMemo, useState } from 'react';
+import { type ReactElement, useCallback, useMemo, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { useSearchParams } from 'react-router';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
@@ -19,9 +20,7 @@ import { useRowActions } from './use_row_actions.ts';
 import { useSwitch } from './use_switch.ts';
 import { type WorkflowsState, WorkflowsView } from './workflows_view.tsx';
 
-const DeleteDialog = lazy(async () => ({
-  default: (await import('./delete_dialog.tsx')).DeleteDialog,
-}));
+const DeleteDialog = loadedDialog(async () => (await import('./delete_dialog.tsx')).DeleteDialog);
 
 const NONE: readonly ListedWorkflow[] = [];
 
@@ -42,19 +41,13 @@ export function WorkflowsPage(): ReactElement {
             : undefined
         }
       />
-      {deletion.dialog === undefined ? null : (
-        <Suspense fallback={null}>
-          <DeleteDialog {...deletion.dialog} />
-        </Suspense>
-      )}
+      {deletion.dialog === undefined ? null : <DeleteDialog {...deletion.dialog} />}
       {running === undefined ? null : (
-        <Suspense fallback={null}>
-          <RunDialog
-            source={{ kind: 'stored', workflowId: running.id }}
-            name={running.name}
-            onClose={() => run(undefined)}
-          />
-        </Suspense>
+        <RunDialog
+          source={{ kind: 'stored', workflowId: running.id }}
+          name={running.name}
+          onClose={() => run(undefined)}
+        />
       )}
     </>
   );

@@ -53,6 +53,23 @@ describe('a component whose code is loaded on demand', () => {
     expect(read).toHaveBeenCalledTimes(1);
   });
 
+  it('is loaded again after a failure when it is rendered the next time', async () => {
+    const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const read = jest
+      .fn(async (): Promise<ComponentType> => Page)
+      .mockRejectedValueOnce(new Error('no network'));
+    const { unmount } = render(
+      <Boundary>
+        <LoadedComponent read={read} loading={null} />
+      </Boundary>,
+    );
+    expect(await screen.findByText('Error: no network')).toBeVisible();
+    unmount();
+    render(<LoadedComponent read={read} loading={null} />);
+    expect(await screen.findByRole('heading', { name: 'Page' })).toBeVisible();
+    log.mockRestore();
+  });
+
   it('passes a failure to the error boundary above it', async () => {
     const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const read = async () => {

@@ -1,35 +1,47 @@
 import { type ComponentType, type ReactNode, useEffect, useSyncExternalStore } from 'react';
 
-type Snapshot =
+type Snapshot<P> =
   | { readonly status: 'loading' }
-  | { readonly status: 'loaded'; readonly Component: ComponentType }
+  | { readonly status: 'loaded'; readonly Component: ComponentType<P> }
   | { readonly status: 'failed'; readonly error: unknown };
-
-const LOADING: Snapshot = { status: 'loading' };
 
 /**
  * Code of a component that is loaded once, when it is needed first. Loaded code is rendered in the
  * same pass as everything around it. `lazy` of React shows the fallback of `Suspense` first, even
  * if the code is there, and then renders the component in steps of 5 ms, between which the browser
- * draws frames.
+ * draws frames. It also keeps a failure until the page is loaded again.
  *
- * States: loading, then loaded or failed, which are final.
+ * States: loading, then loaded, which is final, or failed, until {@link ComponentCode.retry} or
+ * {@link ComponentCode.forgetFailure}.
  */
-class ComponentCode {
-  readonly #read: () => Promise<ComponentType>;
+export class ComponentCode<P extends object = object> {
+  readonly #read: () => Promise<ComponentType<P>>;
   readonly #listeners = new Set<() => void>();
-  #snapshot: Snapshot = LOADING;
+  #snapshot: Snapshot<P> = { status: 'loading' };
   #loading: Promise<void> | undefined;
 
-  /** @param read loads the code; called once */
-  constructor(read: () => Promise<ComponentType>) {
+  /** @param read loads the code; called again only after a failure */
+  constructor(read: () => Promise<ComponentType<P>>) {
     this.#read = read;
   }
 
-  /** Loads the code. Never rejects: a failure is thrown where the component is rendered. */
+  /** Loads the code. Never rejects: the snapshot has the failure. */
   load(): Promise<void> {
     this.#loading ??= this.#load();
     return this.#loading;
+  }
+
+  /** Loads the code again after a failure, which stays in the snapshot until this has ended. */
+  retry(): Promise<void> {
+    this.#loading = this.#load();
+    return this.#loading;
+  }
+
+  /** Lets the next {@link ComponentCode.load} try again after a failure. */
+  forgetFailure(): void {
+    if (this.#snapshot.status !== 'failed') return;
+    this.#snapshot = { status: 'loading' };
+    this.#loading = undefined;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -37,7 +49,7 @@ class ComponentCode {
     return () => this.#listeners.delete(listener);
   };
 
-  readonly getSnapshot = (): Snapshot => this.#snapshot;
+  readonly getSnapshot = (): Snapshot<P> => this.#snapshot;
 
   async #load(): Promise<void> {
     try {
@@ -58,6 +70,16 @@ export function codeOf(read: () => Promise<ComponentType>): ComponentCode {
   return known;
 }
 
+/** Loads code while a component is rendered. Code that failed is loaded again the next time. */
+export function useComponentCode<P extends object>(code: ComponentCode<P>): Snapshot<P> {
+  const snapshot = useSyncExternalStore(code.subscribe, code.getSnapshot);
+  useEffect(() => {
+    void code.load();
+    return () => code.forgetFailure();
+  }, [code]);
+  return snapshot;
+}
+
 /** A component whose code is loaded when it is rendered. */
 export function LoadedComponent(props: {
   /** Loads the code. Its result is kept. */
@@ -68,9 +90,7 @@ export function LoadedComponent(props: {
   readonly children?: (component: ReactNode) => ReactNode;
 }): ReactNode {
   const { read, loading, children = (component) => component } = props;
-  const code = codeOf(read);
-  const snapshot = useSyncExternalStore(code.subscribe, code.getSnapshot);
-  useEffect(() => void code.load(), [code]);
+  const snapshot = useComponentCode(codeOf(read));
   if (snapshot.status === 'failed') throw snapshot.error;
   return snapshot.status === 'loaded' ? children(<snapshot.Component />) : loading;
 }
