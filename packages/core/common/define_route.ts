@@ -49,7 +49,10 @@ export interface Route {
    * page. Default: `json`.
    */
   readonly bodyFormat?: 'json' | 'form';
-  /** A larger body gets 413. Default: `server.maxPayload`. */
+  /**
+   * A larger body gets 413. Default: `server.maxPayload`, or 32 KiB if `authentication` is not
+   * `required`, because callers without credentials can send these bodies.
+   */
   readonly maxBodyBytes?: number;
   /**
    * `true`: users open it in a browser; without a session they are sent to the login page instead

@@ -34,6 +34,7 @@ export interface CompiledRoute {
   readonly body: ZodType | undefined;
   /** Name of a trailing `{name*}`. `undefined`: none. */
   readonly wildcard: string | undefined;
+  /** `undefined`: `server.maxPayload`. */
   readonly maxBodyBytes: number | undefined;
   readonly bodyFormat: 'json' | 'form';
   readonly mapError: ErrorMapper | undefined;
@@ -49,6 +50,12 @@ const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_]*)([?*]?)\}/g;
 const FOR_PROGRAMS = /^\/(?:api|internal|metrics)(?:\/|$)/;
 
 /**
+ * Maximum bytes of a body that a caller without credentials may send, unless the route declares
+ * another limit. Parsing blocks the process, and nothing counts these requests.
+ */
+const MAX_ANONYMOUS_BODY_BYTES = 32 * 1024;
+
+/**
  * Compiles a declared route for the server.
  * @throws Error when the path is not in Kibana's notation
  */
@@ -57,8 +64,9 @@ export function compileRoute(
   handler: ErasedHandler,
   mapError: ErrorMapper | undefined,
 ): CompiledRoute {
-  const { method, path, access } = contract;
+  const { method, path, access, authentication = 'required' } = contract;
   const { routerPath, wildcard } = translatePath(method, path);
+  const maxBytes = authentication === 'required' ? undefined : MAX_ANONYMOUS_BODY_BYTES;
   return {
     contract,
     method: method.toUpperCase(),
@@ -69,13 +77,13 @@ export function compileRoute(
     needsXsrfHeader: method !== 'get' && contract.xsrfRequired !== false,
     isPage: contract.isPage ?? !FOR_PROGRAMS.test(path),
     isCompressible: contract.isCompressible ?? false,
-    authentication: contract.authentication ?? 'required',
+    authentication,
     requiredPrivileges: contract.privileges ?? [],
     params: contract.params,
     query: contract.query,
     body: contract.body,
     wildcard,
-    maxBodyBytes: contract.maxBodyBytes,
+    maxBodyBytes: contract.maxBodyBytes ?? maxBytes,
     bodyFormat: contract.bodyFormat ?? 'json',
     mapError,
     handler,

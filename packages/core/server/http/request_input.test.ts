@@ -144,6 +144,29 @@ describe('a body', () => {
     expect(response.body).toMatchObject({ statusCode: status, message: expect.any(String) });
   });
 
+  it.each(['none', 'optional', 'best_effort', 'required'] as const)(
+    'F134: may have 32 KiB on a route with authentication `%s`, and more only if it is required',
+    async (authentication) => {
+      const path = `/api/${authentication}`;
+      const route = {
+        method: 'post',
+        path,
+        access: 'public',
+        summary: 'Read',
+        authentication,
+      } as const;
+      const router = harness.http.createRouter();
+      router.handle({ ...route, body: z.unknown() }, () => respond.ok('read'));
+      const statusOf = async (bytes: number) => {
+        const headers = { 'content-type': 'application/json' };
+        const body = JSON.stringify('x'.repeat(bytes - 2));
+        return (await harness.inject({ method: 'POST', url: path, headers, body })).status;
+      };
+      expect(await statusOf(32 * 1024)).toBe(200);
+      expect(await statusOf(32 * 1024 + 1)).toBe(authentication === 'required' ? 200 : 413);
+    },
+  );
+
   it('may be empty, with or without a content type', async () => {
     expect((await post('')).text).toBe('empty');
     expect((await harness.inject({ method: 'POST', url: '/api/thing' })).text).toBe('empty');
