@@ -138,6 +138,17 @@ describe('reading a token response', () => {
     });
   });
 
+  it.each(['\u202e', '\u0000', '\u200b', '"', '\\', 'é'])(
+    'A135: leaves out a scope with %j, as a text and in a list',
+    (character) => {
+      const scopes = ['files.read', `nimda${character}:x`, 'https://a.example/b/.default'];
+      const kept = [scopes[0], scopes[2]];
+      expect(grantOf({ access_token: 'at', scope: scopes.join(' ') }).scopes).toEqual(kept);
+      const list = { access_token: 'at', scopes };
+      expect(grantOf(list, { scopesPath: 'scopes' }).scopes).toEqual(kept);
+    },
+  );
+
   it.each(['refresh_token', 'access_token', 'id_token'])(
     'E65: does not show the %s as a scope',
     (scopesPath) => {

@@ -260,17 +260,26 @@ export function parseExpiry(value: unknown, receivedAt: Date): number | undefine
 const MAX_SCOPES = 200;
 const MAX_SCOPE_LENGTH = 512;
 
+/**
+ * RFC 6749 §3.3. Another character could show users another name, and no connector can request a
+ * scope that has one.
+ */
+const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
 const scopes = z
   .union([z.string().transform((text) => text.split(/[\s,]+/)), z.array(z.string())])
   .transform((list) =>
-    list.filter((scope) => scope !== '' && scope.length <= MAX_SCOPE_LENGTH).slice(0, MAX_SCOPES),
+    list
+      .filter((scope) => SCOPE_TOKEN.test(scope) && scope.length <= MAX_SCOPE_LENGTH)
+      .slice(0, MAX_SCOPES),
   )
   .transform((list) => (list.length === 0 ? undefined : list))
   .optional()
   .catch(undefined);
 
 /**
- * Scopes separated by spaces (RFC 6749 §3.3) or, as GitHub and Slack send them, by commas.
+ * Scopes separated by spaces (RFC 6749 §3.3) or, as GitHub and Slack send them, by commas. Leaves
+ * out scopes with characters that the RFC does not permit.
  * @returns `undefined`: absent or empty; in a token response: as requested (RFC 6749 §5.1)
  */
 export function parseScopes(value: unknown): readonly string[] | undefined {

@@ -192,6 +192,19 @@ describe('the token request of an auth type', () => {
     ]);
   });
 
+  it.each(['\u202e', '\u0000', '\u200b', '"', '\\', 'é'])(
+    'A135: refuses %j in the scope of each auth type',
+    (character) => {
+      for (const type of ['oauth_authorization_code', 'oauth_client_credentials', 'ears']) {
+        const { shape } = getAuthType(type).schema;
+        const accepts = (scope: string) => shape['scope']?.safeParse(scope).success;
+        expect([type, accepts(`read${character}write`)]).toEqual([type, false]);
+        for (const scope of ['', 'a,b', 'a\n  b', 'https://a.example/b/.default urn:x:{y}|*'])
+          expect([type, scope, accepts(scope)]).toEqual([type, scope, true]);
+      }
+    },
+  );
+
   it('passes provider and scope to EARS, but no client id or secret', async () => {
     const entry = { type: 'ears', defaults: { provider: 'google', scope: 'a b' } };
     expect(await askedFor(entry, {})).toEqual([

@@ -48,12 +48,25 @@ export const clientId = () => setMeta(z.string().trim().min(1).max(1_024), { lab
 export const clientSecret = () =>
   setMeta(headerCredential(), { label: 'Client secret', sensitive: true, widget: 'password' });
 
+/**
+ * Scopes of the characters that RFC 6749 §3.3 permits, with white space between them. Other
+ * characters could show users another name than the provider gets.
+ */
+const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e \t\r\n]*$/;
+
 /** Space-separated scopes (RFC 6749 §3.3). Forms may send an empty string. */
 export const scope = () =>
-  setMeta(z.string().trim().max(4_096), {
-    label: 'Scope',
-    helpText: 'Permissions to request, separated by spaces.',
-  }).optional();
+  setMeta(
+    z
+      .string()
+      .trim()
+      .max(4_096)
+      .regex(SCOPES, 'must contain printable ASCII characters only, without quotes and \\'),
+    {
+      label: 'Scope',
+      helpText: 'Permissions to request, separated by spaces.',
+    },
+  ).optional();
 
 /** Client authentication at the token endpoint (RFC 6749 §2.3.1). */
 export const tokenEndpointAuthMethod = () =>

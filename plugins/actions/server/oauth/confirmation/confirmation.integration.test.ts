@@ -144,11 +144,13 @@ describe('the confirmation page', () => {
 
   it('A28: escapes everything an editor of the connector may choose', async () => {
     const evil = '"><script>alert(1)</script>\'`&';
-    await fixture.create('evil', { ...aConnector({ scope: evil }), name: evil });
+    // A scope has no quotes.
+    await fixture.create('evil', { ...aConnector({ scope: evil.replace('"', '') }), name: evil });
     const page = await fixture.openLink(aTestUser(), 'evil', { user: 'ana' });
     expect(page.status).toBe(200);
     expect(page.text).not.toContain('<script');
     expect(page.text).toContain('&#34;&#62;&#60;script&#62;');
+    expect(page.text).toContain('<code>&#62;&#60;script&#62;');
   });
 
   it('A30: is never cached, never framed, and allows no inline content', async () => {
