@@ -26,6 +26,7 @@ export {
   deleteWorkflows,
   exportWorkflows,
   getWorkflows,
+  MAX_BULK_BYTES,
   setWorkflowsEnabled,
   WORKFLOW_FIELDS,
 } from './workflow_bulk_routes.ts';

@@ -10,8 +10,8 @@ import {
   yamlText,
 } from './workflow_routes.ts';
 
-/** Maximum bytes of a request that creates many workflows. */
-const MAX_BULK_BYTES = 20 * 1024 ** 2;
+/** Maximum bytes of a request that creates many workflows, and of an export. */
+export const MAX_BULK_BYTES = 20 * 1024 ** 2;
 
 const route = { access: 'public', tags: ['workflows'] } as const;
 const flag = z
@@ -155,7 +155,8 @@ export const exportWorkflows = defineRoute({
   method: 'post',
   path: '/api/workflows/export',
   summary: 'Export workflows',
-  description: 'The response can be sent to `POST /api/workflows` as it is.',
+  description:
+    'The response can be sent to `POST /api/workflows` as it is. It has at most 20 MB: for more, the request is refused with 400 `export_too_large`. Export fewer at once.',
   privileges: [WORKFLOW_PRIVILEGES.read],
   body: z.strictObject({ ids: workflowIds }),
   responses: {

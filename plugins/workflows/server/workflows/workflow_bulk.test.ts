@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser, createLoggerMock } from '@latchkey/core/server/mocks';
 import { SavedObjectError } from '@latchkey/saved-objects';
-import { type BulkDeps, createMany, deleteMany } from './workflow_bulk.ts';
+import { MAX_BULK_BYTES } from '../../common/index.ts';
+import type { ListedWorkflow, StoredWorkflow } from './stored_workflow.ts';
+import { type BulkDeps, createMany, deleteMany, exportMany } from './workflow_bulk.ts';
 import { WorkflowError } from './workflow_error.ts';
 import type { WorkflowService } from './workflow_service.ts';
 
@@ -60,5 +62,68 @@ describe('a failure of the server in a request for many workflows', () => {
   it('fails the request if nothing was changed before', async () => {
     results = [missing, outage];
     await expect(deleteMany(deps, principal, ['a', 'b'])).rejects.toBe(outage);
+  });
+});
+
+describe('an export', () => {
+  const MB = 1024 ** 2;
+  const exporting = async (
+    texts: readonly string[],
+    isGone: (id: string) => boolean = () => false,
+  ) => {
+    const ids = texts.map((_, index) => `w${index}`);
+    let reads = 0;
+    const yamlOf = (id: string): string => texts[ids.indexOf(id)] ?? '';
+    const exported = exportMany(
+      {
+        getManyListed: async () =>
+          ids.map((id) => ({ id, revision: { yamlLength: yamlOf(id).length } }) as ListedWorkflow),
+        getMany: async (_, part) => {
+          reads += part.length;
+          const found = part.filter((id) => !isGone(id));
+          return found.map((id) => ({ id, yaml: yamlOf(id) }) as StoredWorkflow);
+        },
+      },
+      principal,
+      [...ids, ...ids],
+    );
+    const result = await exported.catch((error: unknown) => error);
+    return { result, reads };
+  };
+
+  it('J135: has as many bytes as an import accepts, and is refused with more', async () => {
+    const text = 'x'.repeat(MB - 30);
+    const { result } = await exporting(Array.from({ length: 20 }, () => text));
+    expect(result).toHaveLength(20);
+    expect(JSON.stringify({ workflows: result }).length).toBeLessThanOrEqual(MAX_BULK_BYTES);
+    const larger = await exporting(Array.from({ length: 20 }, () => `${text}${'x'.repeat(20)}`));
+    expect(larger.result).toMatchObject({
+      code: 'export_too_large',
+      message: 'The workflows have more than 20 MB together. Export fewer at once.',
+    });
+  });
+
+  it('J135: is refused before it reads texts that are too long', async () => {
+    const texts = Array.from({ length: 21 }, () => 'x'.repeat(MB));
+    const { result, reads } = await exporting(texts);
+    expect(result).toMatchObject({ code: 'export_too_large' });
+    expect(reads).toBe(0);
+  });
+
+  it('J135: is refused before it reads all texts when they are longer in UTF-8 or JSON', async () => {
+    for (const character of ['ü', '\n']) {
+      const texts = Array.from({ length: 19 }, () => character.repeat(MB));
+      const { result, reads } = await exporting(texts);
+      expect(result).toMatchObject({ code: 'export_too_large' });
+      expect(reads).toBe(10);
+    }
+  });
+
+  it('names a workflow that is deleted meanwhile', async () => {
+    const { result } = await exporting(['a', 'b'], (id) => id === 'w1');
+    expect(result).toMatchObject({
+      code: 'workflow_not_found',
+      message: 'Workflow [w1] does not exist.',
+    });
   });
 });

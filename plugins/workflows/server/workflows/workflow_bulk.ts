@@ -1,5 +1,6 @@
 import type { Logger, Principal } from '@latchkey/core/server';
 import { SavedObjectError } from '@latchkey/saved-objects';
+import { MAX_BULK_BYTES } from '../../common/index.ts';
 import type { StoredWorkflow } from './stored_workflow.ts';
 import { WorkflowError } from './workflow_error.ts';
 import type { WorkflowService } from './workflow_service.ts';
@@ -7,6 +8,9 @@ import type { WorkflowService } from './workflow_service.ts';
 /** Longest name of a workflow. */
 const MAX_NAME_LENGTH = 1_024;
 const COPY = ' (copy)';
+/** Workflows that an export reads at once. */
+const WORKFLOWS_PER_READ = 10;
+const BYTES_AROUND_EXPORT = '{"workflows":[]}'.length;
 
 /** Workflows to create. */
 interface BulkRequest {
@@ -180,15 +184,52 @@ export async function cloneWorkflow(
   }
 }
 
-/** The workflows with the ids, in their order. @throws WorkflowError `workflow_not_found` */
+/** A workflow in an export. */
+export interface ExportedWorkflow {
+  readonly id: string;
+  readonly yaml: string;
+}
+
+/**
+ * The workflows with the ids, in their order. No more are read than an import accepts.
+ * @throws WorkflowError `workflow_not_found`, `export_too_large`
+ */
 export async function exportMany(
-  workflows: WorkflowService,
+  workflows: Pick<WorkflowService, 'getMany' | 'getManyListed'>,
   principal: Principal,
   ids: readonly string[],
-): Promise<readonly StoredWorkflow[]> {
+): Promise<readonly ExportedWorkflow[]> {
   const wanted = [...new Set(ids)];
-  const found = await workflows.getMany(principal, wanted);
-  const missing = wanted.find((id) => !found.some((each) => each.id === id));
-  if (missing === undefined) return found;
-  throw new WorkflowError('workflow_not_found', `Workflow [${missing}] does not exist.`);
+  const listed = await workflows.getManyListed(principal, wanted);
+  ensureAll(wanted, listed);
+  // A text has at least as many bytes as characters, so most large exports end before a read.
+  let bytes = listed.reduce((sum, { revision }) => sum + revision.yamlLength, 0);
+  if (bytes > MAX_BULK_BYTES) throw exportTooLarge();
+  bytes = BYTES_AROUND_EXPORT;
+  const exported: ExportedWorkflow[] = [];
+  for (let from = 0; from < wanted.length; from += WORKFLOWS_PER_READ) {
+    const part = wanted.slice(from, from + WORKFLOWS_PER_READ);
+    const found = await workflows.getMany(principal, part);
+    ensureAll(part, found);
+    for (const { id, yaml } of found) {
+      bytes += Buffer.byteLength(JSON.stringify({ id, yaml })) + 1;
+      if (bytes > MAX_BULK_BYTES) throw exportTooLarge();
+      exported.push({ id, yaml });
+    }
+  }
+  return exported;
+}
+
+/** @throws WorkflowError `workflow_not_found` */
+function ensureAll(ids: readonly string[], found: readonly { readonly id: string }[]): void {
+  const missing = ids.find((id) => !found.some((each) => each.id === id));
+  if (missing !== undefined)
+    throw new WorkflowError('workflow_not_found', `Workflow [${missing}] does not exist.`);
+}
+
+function exportTooLarge(): WorkflowError {
+  return new WorkflowError(
+    'export_too_large',
+    `The workflows have more than ${MAX_BULK_BYTES / 1024 ** 2} MB together. Export fewer at once.`,
+  );
 }

@@ -88,7 +88,7 @@ export function registerWorkflowBulkRoutes(router: Router<WorkflowBulkRouteServi
   });
   router.handle(exportWorkflows, async (request, { workflows }) => {
     const found = await exportMany(workflows, request, request.body.ids);
-    return respond.ok({ workflows: found.map(({ id, yaml }) => ({ id, yaml })) });
+    return respond.ok({ workflows: [...found] });
   });
 }
 

@@ -12,6 +12,7 @@ export type WorkflowErrorCode =
   | 'workflow_disabled'
   | 'workflow_inputs_invalid'
   | 'workflow_not_editable'
+  | 'export_too_large'
   | 'stale_version'
   | 'execution_not_found'
   | 'execution_not_waiting'
@@ -37,6 +38,7 @@ const STATUS: Readonly<Record<WorkflowErrorCode, number>> = {
   workflow_disabled: 400,
   workflow_inputs_invalid: 400,
   workflow_not_editable: 400,
+  export_too_large: 400,
   stale_version: 409,
   execution_not_found: 404,
   execution_not_waiting: 409,
