@@ -40,6 +40,20 @@ export const execution = z.object({
   executedBy: z.string().describe('Username. Connector steps use the accounts of this user.'),
   createdAt: z.string(),
   startedAt: z.string().optional().describe('Absent: the execution has not left the queue.'),
+  queueMetrics: z
+    .object({
+      scheduledAt: z.string().describe('When the execution was created.'),
+      startedAt: z.string(),
+      queueDelayMs: z.number().describe('Milliseconds between both.'),
+    })
+    .optional()
+    .describe('Absent: the execution is queued, or began at once.'),
+  concurrencyGroupKey: z
+    .string()
+    .optional()
+    .describe(
+      'Key of `settings.concurrency` with the values of this execution, shown as its inputs. Absent: there is none, or it has more than 1,024 characters.',
+    ),
   finishedAt: z.string().optional(),
   duration: z
     .number()
@@ -47,6 +61,12 @@ export const execution = z.object({
     .describe('Milliseconds since the start. Absent: the execution has not ended.'),
   cancelRequested: z.boolean().optional().describe('True: a user has cancelled the execution.'),
   cancelledAt: z.string().optional(),
+  cancelledBy: z
+    .string()
+    .optional()
+    .describe(
+      'Username. Absent: no user has cancelled the execution itself, but perhaps its parent, or its concurrency group has.',
+    ),
   error: error.optional(),
   retryOf: z.string().optional().describe('Id of the execution that this one repeats.'),
   isDryRun: z.boolean().optional().describe('True: no request was sent to a service.'),

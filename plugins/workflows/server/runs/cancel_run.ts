@@ -11,10 +11,14 @@ export interface CancelRunDeps {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** Ends a run that has not ended. One that executes ends soon, in whichever process. */
+/**
+ * Ends a run that has not ended. One that executes ends soon, in whichever process.
+ * @param by the user who cancels it; absent: the server does
+ */
 export async function cancelRun(
   { store, executor, clock }: CancelRunDeps,
   id: string,
+  by?: string,
 ): Promise<void> {
   for (;;) {
     const run = await store.read(id);
@@ -24,6 +28,7 @@ export async function cancelRun(
     const isIdle = run.waits !== undefined || run.status === 'queued';
     const changed = await store.compareAndSet(run, {
       cancelRequestedAt: at,
+      ...(by === undefined || run.cancelledBy !== undefined ? {} : { cancelledBy: by }),
       ...(isIdle ? { ...NOT_WAITING, status: 'cancelled', finishedAt: at, owner: undefined } : {}),
     });
     if (changed === undefined) continue;

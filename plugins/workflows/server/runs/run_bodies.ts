@@ -9,7 +9,7 @@ import { placesOf } from './step_places.ts';
 export function toListed(run: StoredRun, isReadable: boolean) {
   const { id, workflowId, workflowName, spaceId, status, isTestRun } = run;
   const { triggeredBy, username, createdAt, finishedAt, error, parentRunId } = run;
-  const { retryOf, isDryRun, cancelRequestedAt } = run;
+  const { retryOf, isDryRun, cancelRequestedAt, cancelledBy, concurrencyGroupKey } = run;
   const startedAt = startOf(run);
   const from = Date.parse(startedAt ?? createdAt);
   return {
@@ -26,10 +26,14 @@ export function toListed(run: StoredRun, isReadable: boolean) {
     executedBy: username,
     createdAt,
     ...(startedAt === undefined ? {} : { startedAt }),
+    ...queueMetricsOf(run),
+    // The key is rendered with the inputs.
+    ...(isReadable && concurrencyGroupKey !== undefined ? { concurrencyGroupKey } : {}),
     ...(finishedAt === undefined
       ? {}
       : { finishedAt, duration: Math.max(0, Date.parse(finishedAt) - from) }),
     ...(cancelRequestedAt === undefined ? {} : { cancelRequested: true }),
+    ...(cancelledBy === undefined ? {} : { cancelledBy }),
     ...(status === 'cancelled' && finishedAt !== undefined ? { cancelledAt: finishedAt } : {}),
     ...(error === undefined ? {} : { error: toError(error, isReadable) }),
   };
@@ -40,6 +44,13 @@ function startOf({ status, createdAt, startedAt, concurrency }: StoredRun): stri
   if (startedAt !== undefined) return startedAt;
   const isQueued = status === 'queued' || status === 'pending' || status === 'skipped';
   return isQueued || concurrency !== undefined ? undefined : createdAt;
+}
+
+/** How long a run was queued. Nothing for one that is queued, or of which it is not stored. */
+function queueMetricsOf({ createdAt: scheduledAt, startedAt }: StoredRun) {
+  if (startedAt === undefined) return {};
+  const queueDelayMs = Math.max(0, Date.parse(startedAt) - Date.parse(scheduledAt));
+  return { queueMetrics: { scheduledAt, startedAt, queueDelayMs } };
 }
 
 /** Body of one execution. */

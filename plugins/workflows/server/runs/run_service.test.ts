@@ -3,6 +3,7 @@ import { createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
 import { anAuthenticatedUser, ManualClock } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { WorkerPatternMatcher } from '@latchkey/workflow-engine';
+import { cancelRun } from './cancel_run.ts';
 import { RunAccess } from './run_access.ts';
 import { aRunFixture, type RunFixture } from './run_fixture.mock.ts';
 import { RunService } from './run_service.ts';
@@ -27,8 +28,8 @@ afterEach(async () => {
   await Promise.all([fixture.close(), matcher.close()]);
 });
 
-/** Responds as ana to a step with a form. */
-async function respond(input: unknown, over: Partial<NewStoredRun> = {}): Promise<void> {
+/** A service with a run of ana that waits for a response. */
+async function aService(over: Partial<NewStoredRun> = {}): Promise<RunService> {
   const { store } = fixture.stored;
   await store.create(
     'run-1',
@@ -40,7 +41,7 @@ async function respond(input: unknown, over: Partial<NewStoredRun> = {}): Promis
     }),
   );
   const { starter, executor, worker } = fixture.process();
-  const service = new RunService({
+  return new RunService({
     store,
     executor,
     worker,
@@ -63,8 +64,35 @@ async function respond(input: unknown, over: Partial<NewStoredRun> = {}): Promis
     },
     clock: new ManualClock(),
   });
+}
+
+/** Responds as ana to a step with a form. */
+async function respond(input: unknown, over: Partial<NewStoredRun> = {}): Promise<void> {
+  const service = await aService(over);
   await service.respond({ user: ana, spaceId: 'default' }, 'run-1', { input });
 }
+
+describe('a cancelled run', () => {
+  it('has the name of the first user who has cancelled it', async () => {
+    const service = await aService({ status: 'running', waits: undefined });
+    const { store } = fixture.stored;
+    await service.cancel({ user: ana, spaceId: 'default' }, 'run-1');
+    expect(await store.read('run-1')).toMatchObject({ status: 'running', cancelledBy: 'ana' });
+    const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
+    await service.cancel({ user: ben, spaceId: 'default' }, 'run-1');
+    expect(await store.read('run-1')).toMatchObject({ cancelledBy: 'ana' });
+  });
+
+  it('has no name when the server has cancelled it', async () => {
+    await aService();
+    const { store } = fixture.stored;
+    const { executor } = fixture.process();
+    await cancelRun({ store, executor, clock: fixture.clock }, 'run-1');
+    const run = await store.read('run-1');
+    expect(run?.status).toBe('cancelled');
+    expect(run).not.toHaveProperty('cancelledBy');
+  });
+});
 
 describe('a response to a step', () => {
   it('continues the run when its texts match the patterns of the form', async () => {

@@ -71,7 +71,7 @@ export class RunService {
   /** Ends a run that has not ended. @throws WorkflowError `execution_not_found` */
   async cancel(principal: Principal, id: string): Promise<void> {
     const run = await this.#deps.reader.read(principal, id);
-    await cancelRun(this.#deps, id);
+    await cancelRun(this.#deps, id, usernameOf(principal));
     this.#deps.access.recordCancel(principal, run);
   }
 

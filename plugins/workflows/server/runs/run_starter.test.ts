@@ -75,6 +75,20 @@ describe('the start of a run', () => {
   });
 
   it.each([
+    ['customer {{ inputs.customer }} ', { customer: '7' }, 'customer 7'],
+    ['{{ inputs.customer }}', { customer: 'x'.repeat(1_025) }, undefined],
+    [undefined, { customer: '7' }, undefined],
+  ])('stores the key %j of its concurrency group as rendered', async (key, inputs, expected) => {
+    const { starter } = fixture.process();
+    const policy = JSON.stringify({ key, strategy: 'queue' });
+    const declared = 'inputs: [{ name: customer, type: string }]\n';
+    const yaml = `${request().yaml}${declared}settings: { concurrency: ${policy} }\n`;
+    const run = await starter.start(request({ yaml, inputs }));
+    expect(run.concurrency).toBeDefined();
+    expect(run.concurrencyGroupKey).toBe(expected);
+  });
+
+  it.each([
     ['a default', requestOf(LOOP)],
     [
       'the key of its concurrency group',

@@ -25,7 +25,7 @@ import { quotaOwner } from './quota_owner.ts';
 import type { RunExecutor } from './run_executor.ts';
 import type { RunQuota } from './run_quota.ts';
 import type { NewStoredRun, RunStore, StoredRun } from './run_store.ts';
-import type { RunAttributes } from './run_types.ts';
+import { MAX_GROUP_KEY, type RunAttributes } from './run_types.ts';
 import type { RunWorker } from './run_worker.ts';
 import { entriesOf } from './stored_journal.ts';
 
@@ -76,6 +76,12 @@ export interface NewRun {
   };
 }
 
+/** The concurrency group of a run, with its key. */
+interface RunGroup {
+  readonly concurrency: NonNullable<RunAttributes['concurrency']>;
+  readonly concurrencyGroupKey?: string;
+}
+
 /** Dependencies of {@link RunStarter}. */
 export interface RunStarterDeps {
   readonly store: RunStore;
@@ -122,16 +128,16 @@ export class RunStarter {
     const request = withGivenEvent(given, program);
     const inputs = await this.#inputsOf(program, request);
     await this.#ensurePatterns(program, { ...request, inputs });
-    const concurrency = await this.#concurrencyOf(program, { ...request, inputs });
+    const group = await this.#groupOf(program, { ...request, inputs });
     const { run, isNew } = await this.#create(request, {
       workflowName: program.name,
       inputs,
-      ...(concurrency === undefined
+      ...(group === undefined
         ? {
             status: executor.hasRoomFor(countedOf(given)) ? 'running' : 'queued',
             owner: await worker.owner(),
           }
-        : { status: 'queued', concurrency }),
+        : { status: 'queued', ...group }),
     });
     if (!isNew) return run;
     // The deletion of the space does not find a run that is written after its search.
@@ -143,7 +149,7 @@ export class RunStarter {
       });
       throw spaceNotFound();
     }
-    if (concurrency === undefined) executor.execute(run);
+    if (group === undefined) executor.execute(run);
     else
       await groups.enter(run).catch((error: unknown) => {
         // The run is stored. The repair of the groups looks at it again.
@@ -178,6 +184,7 @@ export class RunStarter {
       readonly inputs: Readonly<Record<string, unknown>>;
       readonly owner?: string;
       readonly concurrency?: NonNullable<RunAttributes['concurrency']>;
+      readonly concurrencyGroupKey?: string;
       readonly finishedAt?: string;
       readonly error?: NonNullable<RunAttributes['error']>;
     },
@@ -223,10 +230,10 @@ export class RunStarter {
   }
 
   /** Group of a run. Undefined: nothing limits the run, as with tests and an empty key. */
-  async #concurrencyOf(
+  async #groupOf(
     { settings, name, consts }: WorkflowProgram,
     request: NewRun,
-  ): Promise<RunAttributes['concurrency']> {
+  ): Promise<RunGroup | undefined> {
     const { spaceId, workflowId, isTestRun, isDryRun, inputs, event } = request;
     // A dry run must not end or delay real ones.
     const isTrial = isTestRun || isDryRun === true;
@@ -243,7 +250,11 @@ export class RunStarter {
     const rendered = key === undefined ? undefined : await renderedKey(texts, key, context);
     if (rendered === '') return undefined;
     const groupId = concurrencyGroupId({ spaceId, workflowId }, rendered);
-    return { groupId, ...policy };
+    const isShown = rendered !== undefined && rendered.length <= MAX_GROUP_KEY;
+    return {
+      concurrency: { groupId, ...policy },
+      ...(isShown ? { concurrencyGroupKey: rendered } : {}),
+    };
   }
 
   /** Stores the first journal entries of a run. @returns number of entries */

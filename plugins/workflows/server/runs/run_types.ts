@@ -11,6 +11,9 @@ export const DEFINITION_TYPE = 'workflow_definition';
 export const VALUE_TYPE = 'workflow_value';
 export const WORKER_TYPE = 'workflow_worker';
 
+/** Longest rendered key of a concurrency group that is stored with its runs. */
+export const MAX_GROUP_KEY = 1_024;
+
 const instant = z.iso.datetime();
 const id = z.string().min(1).max(512);
 const spaceId = z.string().min(1).max(64);
@@ -132,6 +135,8 @@ const run = z.strictObject({
       queueTtlMs: z.number().nonnegative(),
     })
     .optional(),
+  /** Rendered key of the group. Absent: it has none, or one that is too long for lists. */
+  concurrencyGroupKey: z.string().max(MAX_GROUP_KEY).optional(),
   createdAt: instant,
   /** When a run left the queue. Absent: it has not, or began when it was created. */
   startedAt: instant.optional(),
@@ -156,6 +161,8 @@ const run = z.strictObject({
   /** `auth:<profileUid>:<connectorId>`, `child`: changes that let the run go on. */
   wakeKeys: z.array(z.string().max(1_100)).max(10_000).optional(),
   cancelRequestedAt: instant.optional(),
+  /** The user who has cancelled the run. Absent: no user has. */
+  cancelledBy: z.string().max(1_024).optional(),
   /** Calls of the run that have taken longer than a second, and steps that wait. */
   currentSteps: z
     .array(z.strictObject({ stepId: z.string(), stepType: z.string(), startedAt: z.string() }))
