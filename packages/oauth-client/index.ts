@@ -29,7 +29,7 @@ export { discoverMetadata, MetadataMismatch } from './discovery.ts';
 export type { GrantFactRequest } from './grant_facts.ts';
 export { completeGrantFacts } from './grant_facts.ts';
 export type { IssuedTokens, OAuthErrorCode, OAuthFailureKind } from './oauth_error.ts';
-export { OAuthError } from './oauth_error.ts';
+export { hostWithPort, OAuthError } from './oauth_error.ts';
 export type { ProtocolIo } from './protocol_io.ts';
 export type {
   RevocationIo,

@@ -96,6 +96,11 @@ export class OAuthError extends Error {
   }
 }
 
+/** Host and port of a URL. Text that is not a URL is returned unchanged. */
+export function hostWithPort(url: string): string {
+  return URL.parse(url)?.host ?? url;
+}
+
 /** Host name for messages. Omits path and query: they may contain tenant names or secrets. */
 export function hostOf(endpoint: string): string {
   return URL.parse(endpoint)?.hostname || 'the authorization server';

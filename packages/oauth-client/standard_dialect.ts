@@ -10,7 +10,7 @@ import {
 import type { AccountSource, KnownProvider, StandardClient } from './client.ts';
 import { clientAuthentication } from './client_authentication.ts';
 import type { FailureRule, GrantOperation } from './failures.ts';
-import { hostOf, type IssuedTokens, OAuthError } from './oauth_error.ts';
+import { hostOf, hostWithPort, type IssuedTokens, OAuthError } from './oauth_error.ts';
 import { libraryOptions, type ProtocolIo } from './protocol_io.ts';
 import { inFormatOf, sendDescribedRevocation } from './provider_request.ts';
 import {
@@ -381,9 +381,4 @@ function reservedParam(name: string): OAuthError {
     'misconfigured',
     `The authorization URL parameter [${name}] is reserved: neither the configured URL nor a provider setting may set it, and it may not carry the scope unless it is a scope parameter.`,
   );
-}
-
-/** Host and port. Text that is not a URL is returned unchanged. */
-function hostWithPort(url: string): string {
-  return URL.parse(url)?.host ?? url;
 }

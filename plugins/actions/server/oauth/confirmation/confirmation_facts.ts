@@ -1,5 +1,5 @@
 import type { AuthenticatedUser } from '@latchkey/core/server';
-import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
+import { dialectOf, hostWithPort, type OAuthClientConfiguration } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { TypeRegistry } from '../../connector_types/index.ts';
 import type { AuthorizableConnectors, SignedInPrincipal } from '../flow/index.ts';
@@ -58,7 +58,7 @@ export class ConfirmationFactsReader {
       connector,
       typeName: this.#types.get(connectorTypeId).name,
       ...providerOf(client.configuration),
-      apiHosts: origins && [...origins.map(hostOf), ...described.grantHosts],
+      apiHosts: origins && [...origins.map(hostWithPort), ...described.grantHosts],
       scopes: describeScopes(client.configuration),
       connection: connections.get(id),
     };
@@ -69,10 +69,6 @@ function providerOf(
   configuration: OAuthClientConfiguration,
 ): Pick<ConfirmationFacts, 'provider' | 'tokensVia'> {
   const { displayName: provider, tokenEndpoint } = dialectOf(configuration);
-  const tokens = hostOf(tokenEndpoint);
+  const tokens = hostWithPort(tokenEndpoint);
   return { provider, tokensVia: tokens === provider ? undefined : tokens };
-}
-
-function hostOf(url: string): string {
-  return URL.parse(url)?.host ?? url;
 }

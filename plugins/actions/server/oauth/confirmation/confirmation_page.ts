@@ -1,5 +1,6 @@
 import { escapeHtml, localize } from '@latchkey/core/common';
 import { htmlTexts, type PageAppearance, renderPage, type UrlBuilder } from '@latchkey/core/server';
+import { hostWithPort } from '@latchkey/oauth-client';
 import { startLinkPath } from '../../../common/index.ts';
 import { type FilledText, heading, hiddenFields } from '../pages/index.ts';
 import type { ConfirmationFacts } from './confirmation_facts.ts';
@@ -62,7 +63,7 @@ export function renderLeavingPage(
   urls: Pick<UrlBuilder, 'path'>,
 ): string {
   const text = htmlTexts(appearance);
-  const named = { provider: URL.parse(authorizationUrl)?.host ?? authorizationUrl };
+  const named = { provider: hostWithPort(authorizationUrl) };
   return renderPage(
     {
       appearance,

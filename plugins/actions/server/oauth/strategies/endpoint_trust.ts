@@ -177,7 +177,7 @@ function sitesRefusalOf(
   if (isSameSite(authorizationUrl, tokenUrl) || known.check !== undefined) return undefined;
   if (hasEndpointsOfType({ authorizationUrl, tokenUrl }, connector.authType, known.entry))
     return undefined;
-  const [authorize, token] = [authorizationUrl, tokenUrl].map(hostOf);
+  const [authorize, token] = [authorizationUrl, tokenUrl].map(hostName);
   const advice =
     known.issuer === undefined
       ? 'Correct the URLs, or enter the issuer of the provider.'
@@ -200,6 +200,6 @@ function revocationRefusalOf(
   };
 }
 
-function hostOf(uri: string): string {
+function hostName(uri: string): string {
   return URL.parse(uri)?.hostname ?? uri;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { configFieldIn, endpointConfigFields } from '@latchkey/connector-specs';
 import {
   dialectOf,
+  hostWithPort,
   type OAuthClientConfiguration,
   type StandardClient,
 } from '@latchkey/oauth-client';
@@ -45,7 +46,10 @@ export function grantFingerprint(
     ...(registeredClient === undefined ? [] : revocationPart(registeredClient, context.revocation)),
   ];
   const urlFields = entry === undefined ? [] : urlConfigFields(entry);
-  const apiHosts = urlFields.sort().map((field) => hostOf(connector.config[field]));
+  const apiHosts = urlFields.sort().map((field) => {
+    const url = connector.config[field];
+    return typeof url === 'string' ? hostWithPort(url) : '';
+  });
   // JSON separates the parts, so that two values cannot be confused.
   const typeId = entry?.formerId ?? connector.connectorTypeId;
   const parts = [
@@ -121,7 +125,7 @@ function revocationPart(
   if (revocation === undefined || isSameOrigin(revocation.uri, tokenEndpoint)) return [];
   const { origin, host } = new URL(revocation.uri);
   if (revocation.isOfIssuer) return [origin];
-  const hosts = [hostOf(authorizationEndpoint), hostOf(tokenEndpoint)];
+  const hosts = [hostWithPort(authorizationEndpoint), hostWithPort(tokenEndpoint)];
   return hosts.includes(host) ? [] : [host];
 }
 
@@ -130,9 +134,3 @@ function knownRevocation({ revocationEndpoint: uri }: StandardClient): NamedRevo
 }
 
 const hasText = (value: unknown): boolean => typeof value === 'string' && value !== '';
-
-/** Host and port. Text that is not a URL is returned unchanged. */
-function hostOf(value: unknown): string {
-  if (typeof value !== 'string') return '';
-  return URL.parse(value)?.host ?? value;
-}
