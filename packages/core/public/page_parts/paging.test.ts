@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { pageOf, readPageNumber } from './paging.ts';
+import { pageOf, readPageNumber, readPageSize } from './paging.ts';
 
 it.each([
   [[1, 2, 3], 0, [1, 2], 0],
@@ -20,4 +20,14 @@ it.each([
   ['999', 400],
 ])('the number %j in a URL selects page %i, which the server accepts', (text, page) => {
   expect(readPageNumber(text, 25)).toBe(page);
+});
+
+it.each([
+  [null, 25],
+  ['50', 50],
+  ['100', 100],
+  ['1000', 25],
+  ['x', 25],
+])('the size %j in a URL selects pages of %i rows', (text, size) => {
+  expect(readPageSize(text)).toBe(size);
 });

@@ -4,6 +4,12 @@ export const SMALLEST_PAGE = 25;
 /** Sizes of the pages of tables. */
 export const PAGE_SIZES = [SMALLEST_PAGE, 50, 100];
 
+/** Size of a page, as in a URL. Anything but one of {@link PAGE_SIZES} gives the smallest. */
+export function readPageSize(text: string | null): number {
+  const size = Number(text);
+  return PAGE_SIZES.includes(size) ? size : SMALLEST_PAGE;
+}
+
 /** Objects that a search of the server reaches. */
 const REACHED_BY_SEARCH = 10_000;
 

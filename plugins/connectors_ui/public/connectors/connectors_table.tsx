@@ -17,7 +17,9 @@ import {
   CARDS,
   type MenuAction,
   NoMatch,
+  PAGE_SIZES,
   RowMenu,
+  SMALLEST_PAGE,
   TwoLines,
   WHOLE_CARD,
 } from '@latchkey/core/public/page_parts';
@@ -25,12 +27,11 @@ import { memo, type ReactElement, type ReactNode } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import { StatusBadge, useUnavailability } from '../connection_controls/index.ts';
 import { hasUsableType } from '../connection_status/index.ts';
-import {
-  type ConnectorRow,
-  PAGE_SIZES,
-  type SelectedConnectors,
-  type SortField,
-  type TableQuery,
+import type {
+  ConnectorRow,
+  SelectedConnectors,
+  SortField,
+  TableQuery,
 } from './select_connectors.ts';
 import { useRowsInSteps } from './use_rows_in_steps.ts';
 
@@ -157,14 +158,14 @@ export const ConnectorsTable = memo(function ConnectorsTable(
           direction: query.isDescending ? 'desc' : 'asc',
         },
       }}
-      {...(selected.total <= PAGE_SIZES[0]
+      {...(selected.total <= SMALLEST_PAGE
         ? {}
         : {
             pagination: {
               pageIndex: selected.page,
               pageSize: query.pageSize,
               totalItemCount: selected.total,
-              pageSizeOptions: [...PAGE_SIZES],
+              pageSizeOptions: PAGE_SIZES,
             },
           })}
       {...(onChoose === undefined

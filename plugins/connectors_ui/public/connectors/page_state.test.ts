@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { PAGE_SIZES } from '@latchkey/core/public/page_parts';
 import fc from 'fast-check';
 import { type PageState, readPageState, writePageState } from './page_state.ts';
-import { PAGE_SIZES, SORT_FIELDS, STATUS_GROUPS } from './select_connectors.ts';
+import { SORT_FIELDS, STATUS_GROUPS } from './select_connectors.ts';
 
 const read = (query: string) => readPageState(new URLSearchParams(query));
 

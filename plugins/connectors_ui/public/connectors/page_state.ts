@@ -1,6 +1,6 @@
+import { readPageSize, SMALLEST_PAGE } from '@latchkey/core/public/page_parts';
 import {
   type ConnectorRow,
-  PAGE_SIZES,
   SORT_FIELDS,
   STATUS_GROUPS,
   type StatusGroup,
@@ -27,13 +27,10 @@ export interface PageState {
   readonly flyout: OpenFlyout | undefined;
 }
 
-const DEFAULT_PAGE_SIZE = PAGE_SIZES[0];
-
 /** Reads the state from the query of the URL. Unknown values are ignored. */
 export function readPageState(params: URLSearchParams): PageState {
   const sort = params.get('sort') ?? '';
   const field = sort.replace(/^-/, '');
-  const size = Number(params.get('size'));
   return {
     query: {
       text: params.get('q') ?? '',
@@ -43,7 +40,7 @@ export function readPageState(params: URLSearchParams): PageState {
       sort: SORT_FIELDS.find((one) => one === field) ?? 'name',
       isDescending: sort.startsWith('-'),
       page: Math.max(0, Math.trunc(Number(params.get('page') ?? 1)) - 1) || 0,
-      pageSize: PAGE_SIZES.find((one) => one === size) ?? DEFAULT_PAGE_SIZE,
+      pageSize: readPageSize(params.get('size')),
     },
     flyout: readFlyout(params),
   };
@@ -72,7 +69,7 @@ export function writePageState({ query, flyout }: PageState): URLSearchParams {
     params.set('sort', `${query.isDescending ? '-' : ''}${query.sort}`);
   }
   if (query.page > 0) params.set('page', String(query.page + 1));
-  if (query.pageSize !== DEFAULT_PAGE_SIZE) params.set('size', String(query.pageSize));
+  if (query.pageSize !== SMALLEST_PAGE) params.set('size', String(query.pageSize));
   if (flyout?.kind === 'create') params.set('create', flyout.typeId ?? '');
   if (flyout?.kind === 'edit') {
     params.set('edit', flyout.id);

@@ -17,9 +17,6 @@ export const SORT_FIELDS = ['name', 'type', 'auth', 'status'] as const;
 /** One of {@link SORT_FIELDS}. */
 export type SortField = (typeof SORT_FIELDS)[number];
 
-/** Numbers of rows per page. More rows make the table slow. */
-export const PAGE_SIZES = [25, 50, 100] as const;
-
 /** One row of the table of connectors. */
 export interface ConnectorRow {
   readonly id: string;

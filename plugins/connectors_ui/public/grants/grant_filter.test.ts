@@ -34,6 +34,10 @@ describe('the filter of authorizations in the URL', () => {
     expect(read('status=x&sort=y&page=-1&size=7')).toEqual(read(''));
   });
 
+  it('reads the last page that the server accepts for a number beyond it', () => {
+    expect(read('page=99999')).toMatchObject({ page: 399, pageSize: 25 });
+  });
+
   it('reports whether it excludes any authorization', () => {
     expect([read(''), read('q=an'), read('status=connected')].map(isFiltered)).toEqual([
       false,

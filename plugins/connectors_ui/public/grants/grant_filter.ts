@@ -1,7 +1,5 @@
 import { GRANT_SORT_FIELDS, GRANT_STATES } from '@latchkey/actions-plugin/common';
-
-/** Sizes of the pages of the table. */
-export const GRANT_PAGE_SIZES = [25, 50, 100] as const;
+import { readPageNumber, readPageSize, SMALLEST_PAGE } from '@latchkey/core/public/page_parts';
 
 /** Longest search text that the server accepts, in characters. */
 export const MAX_SEARCH = 100;
@@ -25,8 +23,7 @@ export interface GrantFilter {
 
 /** Reads the search parameters of the page. Values that do not exist count as absent. */
 export function readGrantFilter(params: URLSearchParams): GrantFilter {
-  const page = Number(params.get('page') ?? 1);
-  const size = Number(params.get('size'));
+  const pageSize = readPageSize(params.get('size'));
   return {
     connectorId: params.get('connector') ?? undefined,
     userId: params.get('user') ?? undefined,
@@ -34,8 +31,8 @@ export function readGrantFilter(params: URLSearchParams): GrantFilter {
     status: GRANT_STATES.find((one) => one === params.get('status')),
     sort: GRANT_SORT_FIELDS.find((one) => one === params.get('sort')) ?? 'connected_at',
     isAscending: params.get('order') === 'asc',
-    page: Number.isInteger(page) && page > 0 ? page - 1 : 0,
-    pageSize: GRANT_PAGE_SIZES.find((one) => one === size) ?? GRANT_PAGE_SIZES[0],
+    page: readPageNumber(params.get('page'), pageSize) - 1,
+    pageSize,
   };
 }
 
@@ -62,7 +59,7 @@ export function grantParams(changes: Partial<GrantFilter>): Record<string, strin
   if (sort !== undefined) params['sort'] = sort === 'connected_at' ? undefined : sort;
   if (isAscending !== undefined) params['order'] = isAscending ? 'asc' : undefined;
   if (pageSize !== undefined)
-    params['size'] = pageSize === GRANT_PAGE_SIZES[0] ? undefined : String(pageSize);
+    params['size'] = pageSize === SMALLEST_PAGE ? undefined : String(pageSize);
   // Every other change begins at the first page.
   params['page'] = page === undefined || page === 0 ? undefined : String(page + 1);
   return params;

@@ -10,10 +10,16 @@ import {
   EuiText,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { NoMatch, RelativeTime, TwoLines, WHOLE_CARD } from '@latchkey/core/public/page_parts';
+import {
+  NoMatch,
+  PAGE_SIZES,
+  RelativeTime,
+  TwoLines,
+  WHOLE_CARD,
+} from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
-import { GRANT_PAGE_SIZES, type GrantFilter, isFiltered, NO_FILTER } from './grant_filter.ts';
+import { type GrantFilter, isFiltered, NO_FILTER } from './grant_filter.ts';
 import type { FoundGrants } from './grant_queries.ts';
 import { hasStatusName, statusNames } from './status_names.ts';
 
@@ -147,7 +153,7 @@ export function GrantsTable(props: GrantsTableProps): ReactElement {
           pageIndex: filter.page,
           pageSize: filter.pageSize,
           totalItemCount: page.total,
-          pageSizeOptions: [...GRANT_PAGE_SIZES],
+          pageSizeOptions: PAGE_SIZES,
         }}
         onChange={({ page: next, sort }: CriteriaWithPagination<Grant>) =>
           onChange({

@@ -2,8 +2,8 @@ import { defineMessages, useCore } from '@latchkey/core/public';
 import { loadedDialog } from '@latchkey/core/public/loaded_part';
 import {
   ListPage,
-  PAGE_SIZES,
-  SMALLEST_PAGE,
+  readPageNumber,
+  readPageSize,
   usePageParams,
 } from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
@@ -100,11 +100,10 @@ export function UsersPage() {
 }
 
 function searchIn(params: URLSearchParams) {
-  const page = Number(params.get('page') ?? 1);
-  const perPage = Number(params.get('per_page'));
+  const perPage = readPageSize(params.get('per_page'));
   return {
     search: params.get('q') ?? '',
-    page: Number.isInteger(page) && page > 0 ? page : 1,
-    perPage: PAGE_SIZES.includes(perPage) ? perPage : SMALLEST_PAGE,
+    page: readPageNumber(params.get('page'), perPage),
+    perPage,
   };
 }

@@ -1,14 +1,10 @@
-import { readPageNumber } from '@latchkey/core/public/page_parts';
+import { readPageNumber, readPageSize, SMALLEST_PAGE } from '@latchkey/core/public/page_parts';
 import { EXECUTION_STATUSES } from '../../common/index.ts';
 import type { RunFilter } from '../run_data/index.ts';
 
-/** Sizes of the pages of the list. */
-export const RUN_PAGE_SIZES = [25, 50, 100] as const;
-
 /** Reads the search parameters of the page. Values that do not exist count as absent. */
 export function readRunFilter(params: URLSearchParams): RunFilter {
-  const size = Number(params.get('size'));
-  const pageSize = RUN_PAGE_SIZES.find((one) => one === size) ?? RUN_PAGE_SIZES[0];
+  const pageSize = readPageSize(params.get('size'));
   return {
     statuses: EXECUTION_STATUSES.filter((one) => params.getAll('status').includes(one)),
     user: params.get('user') || undefined,
@@ -36,7 +32,7 @@ export function runParams(filter: RunFilter): URLSearchParams {
     if (value !== undefined) params.set(name, value);
   if (filter.waitsForMe) params.set('waiting', 'me');
   if (filter.page > 0) params.set('page', String(filter.page + 1));
-  if (filter.pageSize !== RUN_PAGE_SIZES[0]) params.set('size', String(filter.pageSize));
+  if (filter.pageSize !== SMALLEST_PAGE) params.set('size', String(filter.pageSize));
   return params;
 }
 

@@ -10,6 +10,7 @@ import {
 import { type AppLink, defineMessages } from '@latchkey/core/public';
 import {
   NoMatch,
+  PAGE_SIZES,
   TableToolbar,
   TwoLines,
   useDateText,
@@ -19,7 +20,7 @@ import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { elapsedMs, type ListedRun, type RunFilter, useDurationText } from '../run_data/index.ts';
 import { RunStatusBadge, useTriggerName } from '../run_status/index.ts';
-import { isFiltered, RUN_PAGE_SIZES, withoutConditions } from './run_filter.ts';
+import { isFiltered, withoutConditions } from './run_filter.ts';
 
 const messages = defineMessages({
   caption: { id: 'workflows.runs.caption', defaultMessage: 'Runs' },
@@ -129,7 +130,7 @@ export function RunsTable(props: RunsTableProps): ReactElement {
           pageIndex: filter.page,
           pageSize: filter.pageSize,
           totalItemCount: Math.min(total, MAX_PAGED),
-          pageSizeOptions: [...RUN_PAGE_SIZES],
+          pageSizeOptions: PAGE_SIZES,
         }}
         onChange={({ page }: CriteriaWithPagination<ListedRun>) =>
           onChange({ ...filter, page: page.index, pageSize: page.size })

@@ -1,10 +1,9 @@
-import { PAGE_SIZES, readPageNumber, SMALLEST_PAGE } from '@latchkey/core/public/page_parts';
+import { readPageNumber, readPageSize, SMALLEST_PAGE } from '@latchkey/core/public/page_parts';
 import type { WorkflowSearch } from '../workflow_data/index.ts';
 
 /** Reads search, filters and page from the query of the URL. Unknown values are ignored. */
 export function readSearch(params: URLSearchParams): WorkflowSearch {
-  const size = Number(params.get('per_page'));
-  const perPage = PAGE_SIZES.includes(size) ? size : SMALLEST_PAGE;
+  const perPage = readPageSize(params.get('per_page'));
   const enabled = params.get('enabled');
   const sort = params.get('sort') ?? '';
   return {
