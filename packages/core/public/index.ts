@@ -1,7 +1,12 @@
 // Single files of application/: its index loads EUI, which tests in Node do not need.
 export { type AppLink, useAppLink } from './application/use_app_link.ts';
 export { type LeaveGuardOptions, useLeaveGuard } from './application/use_leave_guard.ts';
-export { requestFailures, requestFailureText } from './feedback/request_failure_text.ts';
+export {
+  createFailureTexts,
+  type FailureTexts,
+  requestFailures,
+  requestFailureText,
+} from './feedback/request_failure_text.ts';
 export {
   type CallArguments,
   type CallOptions,

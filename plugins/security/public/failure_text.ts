@@ -1,5 +1,5 @@
-import { defineMessages, type Failure, requestFailureText } from '@latchkey/core/public';
-import type { IntlShape, MessageDescriptor } from 'react-intl';
+import { createFailureTexts, defineMessages } from '@latchkey/core/public';
+import type { MessageDescriptor } from 'react-intl';
 
 /** Texts by the code of the error. Each says what to do. */
 const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
@@ -62,27 +62,4 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   },
 });
 
-/** Text for the user about a failed request: cause and next step. Not the text of the server. */
-export const failureText = (intl: Pick<IntlShape, 'formatMessage'>, error: unknown): string =>
-  requestFailureText(intl, error, byCode);
-
-/** Failure of the last request of a form. `undefined`: it has not failed. */
-export function formFailure(
-  intl: Pick<IntlShape, 'formatMessage'>,
-  title: MessageDescriptor,
-  error: unknown,
-): Failure | undefined {
-  return error === null || error === undefined ? undefined : failureOf(intl, title)(error);
-}
-
-/** Returns a function that names the failure of a request, with a title of its own. */
-export function failureOf(
-  intl: Pick<IntlShape, 'formatMessage'>,
-  title: MessageDescriptor,
-  values?: Readonly<Record<string, string>>,
-): (error: unknown) => Failure {
-  return (error) => ({
-    title: intl.formatMessage(title, values),
-    text: failureText(intl, error),
-  });
-}
+export const { failureOf, failureText, formFailure } = createFailureTexts(byCode);

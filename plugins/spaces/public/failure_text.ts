@@ -1,5 +1,5 @@
-import { defineMessages, requestFailureText } from '@latchkey/core/public';
-import type { IntlShape, MessageDescriptor } from 'react-intl';
+import { createFailureTexts, defineMessages } from '@latchkey/core/public';
+import type { MessageDescriptor } from 'react-intl';
 
 /** Texts by the code of the error. Each says what to do. */
 const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
@@ -26,6 +26,4 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   },
 });
 
-/** Text for the user about a failed request: cause and next step. Not the text of the server. */
-export const failureText = (intl: Pick<IntlShape, 'formatMessage'>, error: unknown): string =>
-  requestFailureText(intl, error, byCode);
+export const { failureText, formFailure } = createFailureTexts(byCode);

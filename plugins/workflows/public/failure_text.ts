@@ -1,4 +1,4 @@
-import { defineMessages, type Failure, requestFailureText } from '@latchkey/core/public';
+import { createFailureTexts, defineMessages } from '@latchkey/core/public';
 import type { IntlShape, MessageDescriptor } from 'react-intl';
 
 /** Texts by the code of the error. Each says what to do. */
@@ -90,22 +90,8 @@ const other = defineMessages({
   },
 }).text;
 
-/** Text for the user about a failed request: cause and next step. Not the text of the server. */
-export const failureText = (intl: Pick<IntlShape, 'formatMessage'>, error: unknown): string =>
-  requestFailureText(intl, error, byCode);
+export const { failureOf, failureText } = createFailureTexts(byCode);
 
 /** Text for the user about a refused change that is one of several. */
 export const codeText = (intl: Pick<IntlShape, 'formatMessage'>, code: string): string =>
   intl.formatMessage((Object.hasOwn(byCode, code) ? byCode[code] : undefined) ?? other);
-
-/** Returns a function that names the failure of a request, with a title of its own. */
-export function failureOf(
-  intl: Pick<IntlShape, 'formatMessage'>,
-  title: MessageDescriptor,
-  values?: Readonly<Record<string, string>>,
-): (error: unknown) => Failure {
-  return (error) => ({
-    title: intl.formatMessage(title, values),
-    text: failureText(intl, error),
-  });
-}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createIntl } from 'react-intl';
 import { HttpClientError } from '../http_client_error.ts';
-import { requestFailureText } from './request_failure_text.ts';
+import { createFailureTexts, requestFailureText } from './request_failure_text.ts';
 
 const intl = createIntl({ locale: 'en', onError: () => undefined });
 const byCode = { name_taken: { id: 'test.taken', defaultMessage: 'Choose another name.' } };
@@ -53,5 +53,28 @@ describe('the text of a failed request', () => {
     const unreachable = new HttpClientError('server_unreachable', 'fetch failed');
     expect(requestFailureText(intl, unreachable)).toMatch(/Check your network/);
     expect(requestFailureText(intl, new TypeError('x is undefined'))).toMatch(/Reload the page/);
+  });
+});
+
+describe('the failure texts of a plugin', () => {
+  const { failureOf, failureText, formFailure } = createFailureTexts(byCode);
+  const title = { id: 'test.notSaved', defaultMessage: '{name} was not saved' };
+
+  it('use the error codes of the plugin', () => {
+    expect(failureText(intl, refusal(409, 'name_taken'))).toBe('Choose another name.');
+  });
+
+  it('have a title of the operation', () => {
+    expect(failureOf(intl, title, { name: 'Drive' })(refusal(409, 'name_taken'))).toEqual({
+      title: 'Drive was not saved',
+      text: 'Choose another name.',
+    });
+  });
+
+  it('are absent in a form whose request has not failed', () => {
+    const failed = { id: 'test.failed', defaultMessage: 'Not saved' };
+    expect(formFailure(intl, failed, null)).toBeUndefined();
+    expect(formFailure(intl, failed, undefined)).toBeUndefined();
+    expect(formFailure(intl, failed, refusal(409, 'name_taken'))?.title).toBe('Not saved');
   });
 });

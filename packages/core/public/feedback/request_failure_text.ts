@@ -1,6 +1,7 @@
 import type { IntlShape, MessageDescriptor } from 'react-intl';
 import { HttpClientError } from '../http_client_error.ts';
 import { defineMessages } from '../i18n/define_messages.ts';
+import type { Failure } from '../types.ts';
 
 /** Texts of failed requests that no error code explains. Each says what to do. */
 export const requestFailures = defineMessages({
@@ -83,4 +84,40 @@ function messageOf(
   const code = error.body?.attributes?.['code'];
   const known = typeof code === 'string' && Object.hasOwn(byCode, code) ? byCode[code] : undefined;
   return known ?? BY_STATUS[error.status ?? 0] ?? requestFailures.unexpected;
+}
+
+/** Texts about failed requests of one plugin, with the error codes that it can explain. */
+export interface FailureTexts {
+  /** As {@link requestFailureText}. */
+  readonly failureText: (intl: Pick<IntlShape, 'formatMessage'>, error: unknown) => string;
+  /** Returns a function that names the failure of a request, with a title of its own. */
+  readonly failureOf: (
+    intl: Pick<IntlShape, 'formatMessage'>,
+    title: MessageDescriptor,
+    values?: Readonly<Record<string, string>>,
+  ) => (error: unknown) => Failure;
+  /** Failure of the last request of a form. `undefined`: it has not failed. */
+  readonly formFailure: (
+    intl: Pick<IntlShape, 'formatMessage'>,
+    title: MessageDescriptor,
+    error: unknown,
+  ) => Failure | undefined;
+}
+
+/** @param byCode as in {@link requestFailureText} */
+export function createFailureTexts(
+  byCode: Readonly<Record<string, MessageDescriptor>>,
+): FailureTexts {
+  const failureText: FailureTexts['failureText'] = (intl, error) =>
+    requestFailureText(intl, error, byCode);
+  const failureOf: FailureTexts['failureOf'] = (intl, title, values) => (error) => ({
+    title: intl.formatMessage(title, values),
+    text: failureText(intl, error),
+  });
+  return {
+    failureText,
+    failureOf,
+    formFailure: (intl, title, error) =>
+      error === null || error === undefined ? undefined : failureOf(intl, title)(error),
+  };
 }

@@ -3,7 +3,7 @@ import { defineMessages } from '@latchkey/core/public';
 import { ConfirmationDialog } from '@latchkey/core/public/page_parts';
 import { useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
-import { failureText } from '../failure_text.ts';
+import { formFailure } from '../failure_text.ts';
 import { describeCounts } from './deletion_counts.ts';
 
 const messages = defineMessages({
@@ -53,11 +53,7 @@ export function DeleteSpaceModal(props: DeleteSpaceModalProps) {
         run: onConfirm,
       }}
       isBusy={isDeleting}
-      failure={
-        error === null || error === undefined
-          ? undefined
-          : { title: formatMessage(messages.failed), text: failureText(intl, error) }
-      }
+      failure={formFailure(intl, messages.failed, error)}
       initialFocus={{ field: 'name' }}
       onClose={onClose}
     >

@@ -12,7 +12,7 @@ import { FormFlyout, OptionalLabel, TextField } from '@latchkey/core/public/page
 import { useEffect } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { type MessageDescriptor, useIntl } from 'react-intl';
-import { failureText } from '../failure_text.ts';
+import { formFailure } from '../failure_text.ts';
 import { SpaceAvatar, type SpaceView } from '../space_avatar.tsx';
 import { type SpaceValues, spaceForm, spaceValues, suggestId } from './space_form.ts';
 import { useSpaceDescription } from './use_space_description.ts';
@@ -100,11 +100,7 @@ export function SpaceFlyout(props: SpaceFlyoutProps) {
       })}
       submitLabel={formatMessage(isNew ? messages.create : messages.save)}
       isSaving={isSaving}
-      failure={
-        error === null || error === undefined
-          ? undefined
-          : { title: formatMessage(messages.failed), text: failureText(intl, error) }
-      }
+      failure={formFailure(intl, messages.failed, error)}
       onSubmit={handleSubmit((entered) =>
         onSubmit({ ...entered, description: descriptions.stored(entered.description) }, allowLeave),
       )}
