@@ -15,11 +15,18 @@ const reject = (problem: string): never => {
 const AMBIGUOUS = /[\u0000-\u001f\u007f\\#]/;
 
 /**
- * Tells if a segment is `.`, `..` or `..;`, plain or percent-encoded once or more. Some servers
- * resolve forms that the URL parser does not.
+ * Tells if a segment is `.`, `..` or `..;`, or becomes one for servers that ignore what cannot be
+ * seen.
  */
-const isDotSegment = (segment: string): boolean =>
-  /^\.{1,2}(;.*)?$/.test(segment.replace(/%(25)*2e/gi, '.').replace(/%(25)*3b/gi, ';'));
+// biome-ignore lint/suspicious/noControlCharactersInRegex: some servers ignore them
+const DOT_SEGMENT = /^\.{1,2}[\u0000-\u0020]*(;.*)?$/;
+
+/** Decodings by servers and proxies, one after the other. */
+const MAX_DECODINGS = 5;
+
+/** Decodes once, byte by byte: only ASCII characters are of interest. */
+const decodeOnce = (path: string): string =>
+  path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 
 const checkPath = (path: string): void => {
   if (AMBIGUOUS.test(path))
@@ -27,10 +34,15 @@ const checkPath = (path: string): void => {
   if (path.startsWith('//')) reject('[path] must not start with two slashes');
   // Without these characters no segment can be a dot segment.
   if (!path.includes('.') && !path.includes('%')) return;
-  const [pathname = ''] = path.split('?', 1);
-  // A server may decode a slash or backslash before routing, so it separates segments here too.
-  if (pathname.split(/\/|%(?:25)*(?:2f|5c)/i).some(isDotSegment)) {
-    reject('[path] must not contain dot segments');
+  let [decoded = ''] = path.split('?', 1);
+  for (let decodings = 0; ; decodings += 1) {
+    // A server may decode a slash or backslash before routing, so it separates segments here too.
+    if (decoded.split(/[/\\]/).some((segment) => DOT_SEGMENT.test(segment)))
+      reject('[path] must not contain dot segments');
+    const next = decodeOnce(decoded);
+    if (next === decoded) return;
+    if (decodings === MAX_DECODINGS) reject('[path] is percent-encoded too many times');
+    decoded = next;
   }
 };
 
@@ -54,7 +66,7 @@ const baseOf = (baseUrl: string): Base => {
   if (url === null) return reject('the connector has no valid [url]');
   url.hash = '';
   const { href, origin, pathname } = url;
-  const base = { href, origin, prefix: pathname.replace(/\/+$/, '') };
+  const base = { href, origin, prefix: pathname.replace(/(?<!\/)\/+$/, '') };
   if (bases.size >= MAX_BASES) bases.clear();
   bases.set(baseUrl, base);
   return base;
@@ -92,6 +104,17 @@ const ensureInside = ({ origin, prefix }: Base, target: URL): void => {
   }
 };
 
+/** Sets values in place of those that the URL has. All at once: each change copies the query. */
+const setQuery = (target: URL, query: QueryValues = {}): void => {
+  const names = new Set(Object.keys(query));
+  if (names.size === 0) return;
+  const kept = [...target.searchParams].filter(([name]) => !names.has(name));
+  const given = Object.entries(query).flatMap(([name, values]) =>
+    [values].flat().map((value): [string, string] => [name, String(value)]),
+  );
+  target.search = new URLSearchParams([...kept, ...given]).toString();
+};
+
 /**
  * The URL of a request. It always has the origin of `baseUrl` and is below its path: the
  * credentials of the connector must not be sent anywhere else.
@@ -111,12 +134,7 @@ export const resolveTarget = (
   const base = baseOf(baseUrl);
   const target = url === '' ? joined(base, path) : absolute(url);
   ensureInside(base, target);
-  for (const [name, values] of Object.entries(input.query ?? {})) {
-    target.searchParams.delete(name);
-    for (const value of Array.isArray(values) ? values : [values]) {
-      target.searchParams.append(name, String(value));
-    }
-  }
+  setQuery(target, input.query);
   return target;
 };
 

@@ -7,6 +7,10 @@ import { idempotencyHeaders } from './idempotency_header.ts';
 import { resolveTarget } from './resolve_target.ts';
 
 const MAX_BODY_LENGTH = 1_048_576;
+/** Values of a query, all together. */
+const MAX_QUERY_VALUES = 1_000;
+/** Servers refuse requests with more. */
+const MAX_HEADERS = 200;
 
 const scalar = () => z.union([z.string().max(8_192), z.number(), z.boolean()]);
 
@@ -30,8 +34,18 @@ export const requestInput = z.strictObject({
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).default('GET'),
   path: z.string().max(4_096).optional().describe('Appended to the URL of the connector'),
   url: z.string().max(8_192).optional().describe('Absolute URL below the URL of the connector'),
-  query: z.record(z.string().max(256), z.union([scalar(), z.array(scalar()).max(100)])).optional(),
-  headers: z.record(z.string().min(1).max(128), z.string().max(8_192)).optional(),
+  query: z
+    .record(z.string().max(256), z.union([scalar(), z.array(scalar()).max(100)]))
+    .refine((query) => Object.values(query).flat().length <= MAX_QUERY_VALUES, {
+      error: `has more than ${MAX_QUERY_VALUES} values`,
+    })
+    .optional(),
+  headers: z
+    .record(z.string().min(1).max(128), z.string().max(8_192))
+    .refine((headers) => Object.keys(headers).length <= MAX_HEADERS, {
+      error: `has more than ${MAX_HEADERS} names`,
+    })
+    .optional(),
   body: z
     .union([
       z.string().max(MAX_BODY_LENGTH),

@@ -45,7 +45,7 @@ const HOST = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/
  * part of the URL
  */
 export function resolveBaseUrl(template: string, values: BaseUrlValues): string {
-  if (!template.includes('{')) return template.replace(/\/+$/, '');
+  if (!template.includes('{')) return template.replace(/(?<!\/)\/+$/, '');
   let text = '';
   let end = 0;
   for (const match of template.matchAll(PLACEHOLDER)) {
@@ -62,7 +62,7 @@ export function resolveBaseUrl(template: string, values: BaseUrlValues): string 
   if (!isPlain || !/^https?:$/.test(url.protocol)) {
     throw new ConnectorActionError('invalid_input', 'the connector has no valid base URL');
   }
-  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+  return `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, '');
 }
 
 function valueAt(
@@ -73,7 +73,7 @@ function valueAt(
     value,
   }: { readonly source: string; readonly name: string; readonly value: string },
 ): string {
-  if (before === '') return value.replace(/\/+$/, '');
+  if (before === '') return value.replace(/(?<!\/)\/+$/, '');
   // Before the first slash of the path, the value is in the host.
   if (/^https:\/\/[^/]*$/.test(before)) {
     const isHost = LABEL.test(value) || (before === 'https://' && HOST.test(value));

@@ -314,7 +314,7 @@ function usableCursor(value: unknown): string | number | undefined {
 export function ownUrl(baseUrl: string, link: string): URL {
   const base = new URL(baseUrl);
   const url = URL.parse(link, base.href);
-  const prefix = base.pathname.replace(/\/+$/, '');
+  const prefix = base.pathname.replace(/(?<!\/)\/+$/, '');
   const isOwn =
     url !== null &&
     url.origin === base.origin &&

@@ -24,7 +24,7 @@ export interface HostRules {
  * @returns `undefined`: the text is not a host name
  */
 export function normalizeHost(host: string): string | undefined {
-  const bare = host.trim().replace(/\.+$/, '');
+  const bare = withoutLastDots(host.trim());
   const bracketed = isIP(bare) === 6 ? `[${bare}]` : bare;
   if (/[/@?#\\]/.test(bracketed) || !URL.canParse(`https://${bracketed}`)) return undefined;
   return bareHost(new URL(`https://${bracketed}`).hostname);
@@ -33,7 +33,13 @@ export function normalizeHost(host: string): string | undefined {
 /** Host of a parsed URL without brackets and trailing dots. */
 export function bareHost(hostname: string): string {
   const unbracketed = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
-  return unbracketed.replace(/\.+$/, '');
+  return withoutLastDots(unbracketed);
+}
+
+/** A host name without the dots at its end. */
+export function withoutLastDots(host: string): string {
+  // Begins at the first dot of a row only, or many dots would take quadratic time.
+  return host.replace(/(?<!\.)\.+$/, '');
 }
 
 /** Tells if a name is loopback wherever it is resolved (RFC 6761 §6.3), also behind a proxy. */

@@ -3,7 +3,7 @@ import type { LookupFunction } from 'node:net';
 import { EgressError } from '../egress_error.ts';
 import type { EgressSettings } from '../types.ts';
 import { classifyAddress } from './address_guard.ts';
-import type { HostRules } from './host_rules.ts';
+import { type HostRules, withoutLastDots } from './host_rules.ts';
 import { addressRefusal } from './url_guard.ts';
 
 /** One resolved address. */
@@ -51,7 +51,7 @@ async function allowedAddresses(
     throw dnsFailure(hostname, error);
   }
   if (all.length === 0) throw dnsFailure(hostname);
-  const mayBePrivate = hosts.isLiteral(hostname.replace(/\.+$/, ''));
+  const mayBePrivate = hosts.isLiteral(withoutLastDots(hostname));
   const classes = all.map(({ address }) => classifyAddress(address));
   const kept = all.filter(
     (_, index) => classes[index] === 'public' || (classes[index] === 'private' && mayBePrivate),

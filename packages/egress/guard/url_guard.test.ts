@@ -175,6 +175,14 @@ describe('the URL guard, for addresses,', () => {
     },
   );
 
+  it('J137: checks a host with very many dots in a time that grows with their number', () => {
+    const url = `https://a${'.'.repeat(200_000)}a/`;
+    const startedAt = process.cpuUsage();
+    refusalOf(aGuard(), url);
+    // 60 s with a pattern that searches from each dot.
+    expect(process.cpuUsage(startedAt).user / 1e6).toBeLessThan(5);
+  });
+
   it('allows a public literal address under *', () => {
     expect(refusalOf(aGuard(), 'https://93.184.216.34/')).toBe('allowed');
   });

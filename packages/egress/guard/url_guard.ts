@@ -81,7 +81,7 @@ export class UrlGuard {
       );
     }
     const realOrigin = url.hostname.endsWith('.')
-      ? url.origin.replace(/\.+(?=:|$)/, '')
+      ? url.origin.replace(/(?<!\.)\.+(?=:|$)/, '')
       : url.origin;
     // The developer configured the emulator, so the allow-list does not have to contain it.
     if (!overrides.isEmulator(realOrigin)) this.#checkHost(host);

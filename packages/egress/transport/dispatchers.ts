@@ -63,7 +63,8 @@ interface Profile {
 
 /**
  * Keep-alive pools, one per set of TLS and proxy options. A socket has no identity unless it uses a
- * client certificate, and the certificate is part of the key, so callers can share sockets safely.
+ * client certificate, and the certificate is part of the key. Callers share sockets, except after a
+ * body that a server could read as a request: see `mayContainRequest`.
  */
 export class Dispatchers {
   readonly #options: DispatchersOptions;

@@ -3,6 +3,8 @@ import type { Dispatcher } from 'undici';
 import { EgressError } from '../egress_error.ts';
 import { decodeBody } from './decode_body.ts';
 import { toEgressError } from './failure.ts';
+import { ReceivedBody } from './received_body.ts';
+import { mayContainRequest } from './request_in_body.ts';
 
 /** Header names in any case. Repeated headers are arrays. */
 export type HeaderRecord = Record<string, string | string[]>;
@@ -35,8 +37,6 @@ export interface HttpResponse {
   readonly body: Buffer;
 }
 
-const EMPTY = Buffer.alloc(0);
-
 /**
  * One request and its response. States: waiting (queued, resolving, connecting) -> sent (bytes
  * written) -> ended. `abort` ends it from any state, immediately for the caller; undici drops its
@@ -54,8 +54,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #status = 0;
   #statusText = '';
   #headers: HttpResponse['headers'] = {};
-  #chunks: Buffer[] = [];
-  #size = 0;
+  #received = new ReceivedBody();
 
   constructor(request: ExchangeRequest) {
     const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
@@ -70,7 +69,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   start(dispatcher: Dispatcher): Promise<HttpResponse> {
     const { origin, path, method, headers, body } = this.#request;
     try {
-      dispatcher.dispatch({ origin, path, method, headers, body }, this);
+      const reset = mayContainRequest(body);
+      dispatcher.dispatch({ origin, path, method, headers, body, reset }, this);
     } catch (error) {
       this.#fail(error);
     }
@@ -106,15 +106,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#ended) return;
-    this.#size += chunk.length;
-    if (this.#size > this.#request.maxBytes) this.#refuseSize();
-    else this.#chunks.push(chunk);
+    if (this.#received.size + chunk.length > this.#request.maxBytes) this.#refuseSize();
+    else this.#received.append(chunk);
   }
 
   onResponseEnd(): void {
     if (this.#ended) return;
-    const raw =
-      this.#chunks.length === 1 ? (this.#chunks[0] ?? EMPTY) : Buffer.concat(this.#chunks);
+    const raw = this.#received.bytes();
     const coding = this.#headers['content-encoding'];
     if (!this.#request.decompress || coding === undefined || raw.length === 0) {
       this.#succeed(raw);
@@ -171,7 +169,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #end(error: EgressError): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#chunks = [];
+    this.#received = new ReceivedBody();
     this.#controller?.abort(error);
     const { body } = this.#request;
     if (body instanceof Readable) body.destroy();

@@ -54,7 +54,7 @@ export const fileActions = {
     description:
       'Lists files and folders directly inside a folder of a drive, with id, name, size and address, one page at a time.',
     handler: (context, { path = '', ...page }) => {
-      const folder = path.replace(/^\/+|\/+$/g, '');
+      const folder = path.replace(/^\/+|(?<!\/)\/+$/g, '');
       return folder === ''
         ? fileOperations.listRoot.call(context, page)
         : fileOperations.listFolder.call(context, { ...page, path: folder });

@@ -15,6 +15,7 @@ import { plainAddress } from './host_names.ts';
 import { acceptOnlyJson } from './json_body.ts';
 import { createUrlRewriter, MAX_URL_LENGTH } from './rewrite_url.ts';
 import type { RoutedRequest } from './server_request.ts';
+import { closeStalledConnections } from './stalled_connections.ts';
 
 /** Settings of the HTTP server; a part of `server.*`. */
 export interface HttpConfig {
@@ -106,6 +107,7 @@ export function createFastify(
   };
   const app = fastify(options);
   app.server.maxConnections = config.maxConnections;
+  closeStalledConnections(app.server);
   app.decorateRequest('routed', null);
   app.decorateRequest('readScope', null);
   acceptOnlyJson(app);

@@ -46,7 +46,7 @@ export const buildApiOrigins = (
       // `https://host`.
       return origin === undefined || origin === 'null'
         ? []
-        : [origin.replace(/\.+(?=:\d+$|$)/, '')];
+        : [origin.replace(/(?<!\.)\.+(?=:\d+$|$)/, '')];
     });
     return [...new Set([...ofType, ...configured])].sort();
   };

@@ -38,7 +38,7 @@ export function safePath(candidate: string, basePath: string): string | undefine
 /** The path as the router compares it: decoded, without a slash at its end. `undefined`: none. */
 function asRouted(pathname: string): string | undefined {
   try {
-    return decodeURIComponent(pathname).replace(/\/+$/, '');
+    return decodeURIComponent(pathname).replace(/(?<!\/)\/+$/, '');
   } catch {
     return undefined;
   }

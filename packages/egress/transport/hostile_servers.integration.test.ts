@@ -1,0 +1,82 @@
+import type { Socket } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createLoopbackWorld } from '../fixtures/loopback_world.ts';
+import { failureOf } from '../fixtures/settings.ts';
+
+const { tcp, server, egress, stopAll } = createLoopbackWorld();
+
+afterEach(stopAll);
+
+/**
+ * Reads each request without its body, so what follows the headers is the next request. That of
+ * Eve takes until the next one arrives.
+ */
+const ignoreBodies = (socket: Socket): void => {
+  let unread = '';
+  let late = '';
+  socket.on('error', () => {});
+  socket.on('data', (data) => {
+    unread += String(data);
+    for (let end = unread.indexOf('\r\n\r\n'); end >= 0; end = unread.indexOf('\r\n\r\n')) {
+      const [requestLine = ''] = unread.split('\r\n', 1);
+      unread = unread.slice(end + 4);
+      const response = `HTTP/1.1 200 OK\r\nContent-Length: ${requestLine.length}\r\n\r\n${requestLine}`;
+      if (requestLine.includes('/of-eve')) late += response;
+      else {
+        socket.write(late + response);
+        late = '';
+      }
+    }
+  });
+};
+
+describe('a server that reads bodies as requests', () => {
+  it('F124: gives no caller the response to a request in the body of another one', async () => {
+    const { origin, connections } = await tcp(ignoreBodies);
+    const client = egress().createClient({ headers: {} });
+    const body = `GET /of-eve HTTP/1.1\r\nHost: x\r\n\r\n`;
+    for (let call = 1; call <= 5; call += 1) {
+      await client.request({ url: `${origin}/static`, method: 'POST', body });
+      const ofAna = await client.request({ url: `${origin}/of-ana` });
+      expect(String(ofAna.body)).toBe('GET /of-ana HTTP/1.1');
+    }
+    expect(connections()).toBeGreaterThanOrEqual(5);
+  });
+
+  it('shares its connections between requests without a body, with JSON and with a form', async () => {
+    const { origin, connections } = await server((_request, response) => void response.end());
+    const client = egress().createClient({ headers: {} });
+    for (const body of [undefined, '{"a": 1}', 'a=1&b=2', '[" "]', undefined, '{}'])
+      await client.request({ url: origin, method: body === undefined ? 'GET' : 'POST', body });
+    // A request can begin before the connection of the one before it is free.
+    expect(connections()).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('a server that sends one byte in each part of 60 kB', () => {
+  it('J138: uses no more memory than the limit of a response', async () => {
+    const extension = 'x'.repeat(60_000);
+    const parts = 4_000;
+    const { origin } = await tcp((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', async () => {
+        socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
+        for (let part = 0; part < parts && !socket.destroyed; part += 1)
+          if (!socket.write(`1;${extension}\r\na\r\n`))
+            await new Promise((resolve) => socket.once('drain', resolve).once('close', resolve));
+        socket.end('0\r\n\r\n');
+      });
+    });
+    const client = egress().createClient({ headers: {} });
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().arrayBuffers);
+    }, 20);
+    const before = process.memoryUsage().arrayBuffers;
+    const failure = await failureOf(client.request({ url: origin })).catch(() => undefined);
+    clearInterval(watch);
+    // Buffers of sockets live until the next garbage collection.
+    expect(most - before).toBeLessThan(150 * 1024 * 1024);
+    expect(failure).toBeUndefined();
+  });
+});
