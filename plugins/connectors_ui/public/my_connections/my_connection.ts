@@ -80,6 +80,21 @@ export function toMyConnections(
   };
 }
 
+/** Connectors whose name, type or account contains a text, in any case. Empty: all. */
+export function matching(
+  { attention, personal, shared }: MyConnections,
+  text: string,
+): Omit<MyConnections, 'invited'> {
+  const sought = text.trim().toLowerCase();
+  const isMatch = ({ name, typeName, connection }: MyConnection): boolean =>
+    [name, typeName, connection?.account].some((one) => one?.toLowerCase().includes(sought));
+  return {
+    attention: attention.filter(isMatch),
+    personal: personal.filter(isMatch),
+    shared: shared.filter(isMatch),
+  };
+}
+
 /** Connected ones first: users look for what they have. */
 function rank({ connection }: MyConnection): number {
   const status = connection?.status;

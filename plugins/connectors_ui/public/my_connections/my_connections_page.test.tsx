@@ -80,6 +80,12 @@ describe('the page My connections', () => {
     expect(names).toEqual(['Team documents', 'Mail']);
   });
 
+  it('shows the connector of an invitation link when there is no other', async () => {
+    renderPage({ ...empty, connectors: [connector] }, '/app/my_connections?connector=drive');
+    await screen.findByRole('heading', { name: 'Team documents' });
+    expect(screen.queryByText('No connector contains this text')).toBeNull();
+  });
+
   it('says that the connector of an invitation link does not exist in this space', async () => {
     renderPage({ ...empty, connectors: [connector] }, '/app/my_connections?connector=other');
     expect(await screen.findByText('The connector of this link is not here')).toBeVisible();
@@ -185,5 +191,35 @@ describe('the page My connections', () => {
     expect((await screen.findAllByRole('menuitem')).map((one) => one.textContent)).toEqual([
       'Disconnect',
     ]);
+  });
+
+  it('draws 50 of many connectors, and 50 more with each click', async () => {
+    const connectors = Array.from({ length: 120 }, (_, index) => connectorBody(`c${index}`));
+    renderPage(overviewBody({ connectors, status: {} }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Show 50 more of 120' }));
+    expect(screen.getAllByRole('heading', { level: 3 })).toHaveLength(100);
+    fireEvent.click(screen.getByRole('button', { name: 'Show 20 more of 120' }));
+    expect(screen.getAllByRole('heading', { level: 3 })).toHaveLength(120);
+    expect(screen.queryByRole('button', { name: /^Show/ })).toBeNull();
+  });
+
+  it('searches many connectors of all sections, and keeps the connector of an invitation', async () => {
+    const connectors = Array.from({ length: 120 }, (_, index) =>
+      connectorBody(`c${index}`, index % 2 === 0 ? {} : { auth_mode: 'shared' }),
+    );
+    renderPage(
+      overviewBody({ connectors, status: { c8: { ...CONNECTED, account: 'ben@example.com' } } }),
+      '/app/my_connections?connector=c2&q=C11',
+    );
+    expect(await screen.findByText('Drive c119')).toBeVisible();
+    const names = () => screen.getAllByRole('heading', { level: 3 }).map((one) => one.textContent);
+    expect(names().sort()).toEqual(
+      ['c110', 'c112', 'c114', 'c116', 'c118', 'c2'].map((id) => `Drive ${id}`),
+    );
+    const field = screen.getByRole('searchbox');
+    expect(field).toHaveValue('C11');
+    fireEvent.change(field, { target: { value: 'nothing has this name' } });
+    expect(await screen.findByText('No connector contains this text')).toBeVisible();
+    expect(names()).toEqual(['Drive c2']);
   });
 });

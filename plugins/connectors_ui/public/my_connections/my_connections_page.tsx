@@ -1,9 +1,9 @@
-import { EuiPageHeader, EuiSpacer } from '@elastic/eui';
+import { EuiFieldSearch, EuiPageHeader, EuiSpacer } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
+import { NoMatch, SMALLEST_PAGE, usePageParams } from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactElement, useEffect } from 'react';
+import { type ReactElement, useDeferredValue, useEffect } from 'react';
 import { useIntl } from 'react-intl';
-import { useSearchParams } from 'react-router';
 import {
   type Overview,
   overviewQuery,
@@ -12,9 +12,14 @@ import {
 } from '../connection_status/index.ts';
 import { reconnectable } from './attention_queue.ts';
 import { ConnectionItem } from './connection_item.tsx';
-import { ConnectionSection } from './connection_section.tsx';
+import { ConnectionSection, useFirstItems } from './connection_section.tsx';
 import { Guide, MIN_GUIDED } from './guide.tsx';
-import { type MyConnection, toMyConnections } from './my_connection.ts';
+import {
+  type MyConnection,
+  type MyConnections,
+  matching,
+  toMyConnections,
+} from './my_connection.ts';
 import {
   EmptyNotice,
   FailedNotice,
@@ -41,9 +46,17 @@ const messages = defineMessages({
     id: 'connectorsUi.myConnections.sharedText',
     defaultMessage: 'These connectors use one account for all users. Nothing to connect.',
   },
+  search: {
+    id: 'connectorsUi.myConnections.search',
+    defaultMessage: 'Search by name, type or account',
+  },
+  noMatch: {
+    id: 'connectorsUi.myConnections.noMatch',
+    defaultMessage: 'No connector contains this text',
+  },
 });
 
-/** Page `/app/my_connections`. `?connector=ID` shows one connector first. */
+/** Page `/app/my_connections`. `?connector=ID` shows one connector first, `?q=TEXT` searches. */
 export function MyConnectionsPage(): ReactElement {
   const { formatMessage } = useIntl();
   const { http, queryClient, chrome } = useCore();
@@ -72,16 +85,19 @@ function Content(props: {
   const { overview, onRetry } = props;
   const { application, boot } = useCore();
   const { formatMessage } = useIntl();
-  const [parameters] = useSearchParams();
+  const [parameters, change] = usePageParams();
+  const text = parameters.get('q') ?? '';
+  // The field shows each letter at once, and the lists follow.
+  const searched = useDeferredValue(text);
   const invitedId = parameters.get('connector') ?? undefined;
   const { ofConnector } = unavailabilities(boot);
   const mine = overview && toMyConnections(overview, invitedId, ofConnector);
   if (overview === undefined || mine === undefined) {
     return <FailedNotice isForbidden={overview?.isForbidden ?? false} onRetry={onRetry} />;
   }
-  const { invited, attention, personal, shared } = mine;
-  const listed = [...(invited === undefined ? [] : [invited]), ...attention, ...personal];
-  const all = [...listed, ...shared];
+  const { invited, attention } = mine;
+  const listed = [...(invited === undefined ? [] : [invited]), ...attention, ...mine.personal];
+  const all = [...listed, ...mine.shared];
   if (all.length === 0) {
     const mayCreate = application.can('actions:create');
     return (
@@ -115,22 +131,71 @@ function Content(props: {
           <EuiSpacer size="l" />
         </>
       )}
+      {(all.length > SMALLEST_PAGE || text !== '') && (
+        <>
+          <EuiFieldSearch
+            fullWidth
+            placeholder={formatMessage(messages.search)}
+            aria-label={formatMessage(messages.search)}
+            value={text}
+            onChange={({ target }) => change({ q: target.value }, { replace: true })}
+          />
+          <EuiSpacer size="l" />
+        </>
+      )}
       <ConnectionSection title={formatMessage(messages.invitation)} isShown={invited !== undefined}>
         {invited && itemOf(invited)}
       </ConnectionSection>
-      <ConnectionSection title={formatMessage(messages.attention)} isShown={attention.length > 0}>
-        <Guide attention={guidable} nameOf={(id) => names.get(id) ?? ''} />
-        {attention.map(itemOf)}
+      <Lists
+        key={searched}
+        mine={matching(mine, searched)}
+        isSearch={searched.trim() !== ''}
+        guide={<Guide attention={guidable} nameOf={(id) => names.get(id) ?? ''} />}
+        itemOf={itemOf}
+      />
+    </>
+  );
+}
+
+/** The sections with many connectors. */
+function Lists(props: {
+  readonly mine: Omit<MyConnections, 'invited'>;
+  /** `true`: only connectors that contain a text are listed. */
+  readonly isSearch: boolean;
+  readonly guide: ReactElement;
+  readonly itemOf: (item: MyConnection) => ReactElement;
+}): ReactElement {
+  const { mine, isSearch, guide, itemOf } = props;
+  const { formatMessage } = useIntl();
+  const attention = useFirstItems(mine.attention);
+  const personal = useFirstItems(mine.personal);
+  const shared = useFirstItems(mine.shared);
+  if (isSearch && [attention, personal, shared].every(({ shown }) => shown.length === 0))
+    return <NoMatch title={formatMessage(messages.noMatch)} />;
+  return (
+    <>
+      <ConnectionSection
+        title={formatMessage(messages.attention)}
+        isShown={attention.shown.length > 0}
+      >
+        {guide}
+        {attention.shown.map(itemOf)}
+        {attention.more}
       </ConnectionSection>
-      <ConnectionSection title={formatMessage(messages.personal)} isShown={personal.length > 0}>
-        {personal.map(itemOf)}
+      <ConnectionSection
+        title={formatMessage(messages.personal)}
+        isShown={personal.shown.length > 0}
+      >
+        {personal.shown.map(itemOf)}
+        {personal.more}
       </ConnectionSection>
       <ConnectionSection
         title={formatMessage(messages.shared)}
         text={formatMessage(messages.sharedText)}
-        isShown={shared.length > 0}
+        isShown={shared.shown.length > 0}
       >
-        <SharedList items={shared} />
+        <SharedList items={shared.shown} />
+        {shared.more}
       </ConnectionSection>
     </>
   );
