@@ -20,6 +20,7 @@ export {
 } from './http_client.ts';
 export { HttpClientError, type HttpClientErrorCode } from './http_client_error.ts';
 export { defineMessages } from './i18n/define_messages.ts';
+export { randomId } from './random_id.ts';
 export { type LanguageOption, useLanguageOptions } from './settings/use_language_options.ts';
 export { openTabChannel, type TabChannel } from './tab_channel.ts';
 export type {

@@ -77,4 +77,17 @@ describe('the failure texts of a plugin', () => {
     expect(formFailure(intl, failed, undefined)).toBeUndefined();
     expect(formFailure(intl, failed, refusal(409, 'name_taken'))?.title).toBe('Not saved');
   });
+
+  it('do not say that nothing was done when no response arrived', () => {
+    const unreachable = new HttpClientError('server_unreachable', 'fetch failed');
+    expect(failureOf(intl, title, { name: 'Drive' })(unreachable)).toEqual({
+      title: 'The server did not respond',
+      text: expect.stringMatching(/^It is not known if this was done/),
+    });
+    const late = new HttpClientError('server_timeout', 'no response', { timeoutMs: 30_000 });
+    expect(formFailure(intl, title, late)).toEqual({
+      title: 'The server did not respond',
+      text: expect.stringMatching(/^The server did not respond within 30 seconds/),
+    });
+  });
 });

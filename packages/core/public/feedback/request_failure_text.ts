@@ -49,6 +49,18 @@ export const requestFailures = defineMessages({
   },
 });
 
+const noResponse = defineMessages({
+  title: {
+    id: 'core.requestFailure.noResponseTitle',
+    defaultMessage: 'The server did not respond',
+  },
+  text: {
+    id: 'core.requestFailure.noResponseText',
+    defaultMessage:
+      'It is not known if this was done. Check your network, and look at the current state before you try again.',
+  },
+});
+
 const BY_STATUS: Readonly<Partial<Record<number, MessageDescriptor>>> = {
   400: requestFailures.refused,
   401: requestFailures.sessionEnded,
@@ -74,6 +86,25 @@ export function requestFailureText(
   return formatMessage(messageOf(error, byCode), { seconds: Math.round((timeoutMs ?? 0) / 1000) });
 }
 
+/**
+ * Failure of a request that changes something. Without a response it is not known if the change was
+ * made, so the failure says that in place of its own words.
+ * @param failure says that the change was not made
+ */
+function changeFailure(
+  { formatMessage }: Pick<IntlShape, 'formatMessage'>,
+  error: unknown,
+  failure: Failure,
+): Failure {
+  const code = error instanceof HttpClientError ? error.code : undefined;
+  if (code !== 'server_unreachable' && code !== 'server_timeout') return failure;
+  return {
+    title: formatMessage(noResponse.title),
+    // The text about the deadline says the same, with the seconds.
+    text: code === 'server_timeout' ? failure.text : formatMessage(noResponse.text),
+  };
+}
+
 function messageOf(
   error: unknown,
   byCode: Readonly<Record<string, MessageDescriptor>>,
@@ -90,13 +121,16 @@ function messageOf(
 export interface FailureTexts {
   /** As {@link requestFailureText}. */
   readonly failureText: (intl: Pick<IntlShape, 'formatMessage'>, error: unknown) => string;
-  /** Returns a function that names the failure of a request, with a title of its own. */
+  /**
+   * Returns a function that names the failure of a change, with a title of its own: that it was
+   * not made. Without a response the title says that this is not known.
+   */
   readonly failureOf: (
     intl: Pick<IntlShape, 'formatMessage'>,
     title: MessageDescriptor,
     values?: Readonly<Record<string, string>>,
   ) => (error: unknown) => Failure;
-  /** Failure of the last request of a form. `undefined`: it has not failed. */
+  /** Failure of the last save of a form, as `failureOf`. `undefined`: it has not failed. */
   readonly formFailure: (
     intl: Pick<IntlShape, 'formatMessage'>,
     title: MessageDescriptor,
@@ -110,10 +144,11 @@ export function createFailureTexts(
 ): FailureTexts {
   const failureText: FailureTexts['failureText'] = (intl, error) =>
     requestFailureText(intl, error, byCode);
-  const failureOf: FailureTexts['failureOf'] = (intl, title, values) => (error) => ({
-    title: intl.formatMessage(title, values),
-    text: failureText(intl, error),
-  });
+  const failureOf: FailureTexts['failureOf'] = (intl, title, values) => (error) =>
+    changeFailure(intl, error, {
+      title: intl.formatMessage(title, values),
+      text: failureText(intl, error),
+    });
   return {
     failureText,
     failureOf,

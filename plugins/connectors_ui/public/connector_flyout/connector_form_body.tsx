@@ -25,6 +25,8 @@ export function ConnectorFormBody(props: {
   readonly options: readonly AuthOption[];
   readonly state: ConnectorFormState;
   readonly problems: readonly string[];
+  /** `true`: the response to the last save was lost. Default: false. */
+  readonly isUnknown?: boolean;
   /** Warnings, which do not prevent saving. Default: none. */
   readonly warnings?: readonly FieldIssue[];
   /** Called when a field loses the focus. */
@@ -47,7 +49,11 @@ export function ConnectorFormBody(props: {
   return (
     <FormProvider {...state.methods}>
       {props.children}
-      <SaveProblems texts={props.problems} fieldCount={countErrors(errors)} />
+      <SaveProblems
+        texts={props.problems}
+        fieldCount={countErrors(errors)}
+        isUnknown={props.isUnknown ?? false}
+      />
       <FormWarnings texts={warnings.ofForm} />
       <FieldWarningsProvider value={warnings.byField}>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: receives the blur of its fields */}

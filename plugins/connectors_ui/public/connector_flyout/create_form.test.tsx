@@ -41,6 +41,12 @@ const CONNECTOR = {
   is_connector_type_deprecated: false,
 };
 const VALID = { issues: [], warnings: [] };
+const ID_TAKEN = {
+  statusCode: 409,
+  error: 'Conflict',
+  message: 'The id is in use.',
+  attributes: { code: 'id_taken' },
+};
 
 /**
  * Responds to checks with `checked` and to the save with `saved`. Waits for the check of the empty
@@ -48,12 +54,19 @@ const VALID = { issues: [], warnings: [] };
  */
 async function setUp(checked: object, saved: object = CONNECTOR, status = 200) {
   const requests: { readonly path: string; readonly body: unknown }[] = [];
-  const fetch: Fetch = async (path, { body = '' }) => {
-    requests.push({ path, body: JSON.parse(body) });
+  const loses = new Set<'next'>();
+  const lost = new Set<string>();
+  const fetch: Fetch = async (path, { method, body = '' }) => {
+    requests.push({ path: `${method} ${path}`, body: JSON.parse(body) });
     const isCheck = path.endsWith('_validate');
-    const response = isCheck ? checked : saved;
+    const isTaken = !isCheck && method === 'POST' && lost.has(path);
+    const response = isCheck ? checked : isTaken ? ID_TAKEN : saved;
+    if (!isCheck && loses.delete('next')) {
+      lost.add(path);
+      throw new TypeError('Failed to fetch');
+    }
     return {
-      status: isCheck ? 200 : status,
+      status: isCheck ? 200 : isTaken ? 409 : status,
       headers: { get: () => 'application/json' },
       text: async () => JSON.stringify(response),
     };
@@ -82,7 +95,10 @@ async function setUp(checked: object, saved: object = CONNECTOR, status = 200) {
   requests.length = 0;
   const leaveField = () => fireEvent.blur(screen.getByLabelText('Scope'));
   const click = (name: string) => fireEvent.click(screen.getByText(name));
-  return { core, requests, reserved, reserveWindow, onSaved, enterScope, leaveField, click };
+  /** The next connector is saved, but the response to it is lost. */
+  const loseNextSave = () => loses.add('next');
+  const actions = { enterScope, leaveField, click, loseNextSave };
+  return { core, requests, reserved, reserveWindow, onSaved, ...actions };
 }
 
 describe('the form of a new connector', () => {
@@ -152,6 +168,27 @@ describe('the form of a new connector', () => {
     enterScope();
     click('Save');
     expect(await screen.findByText('Another connector has this id.')).toBeVisible();
+  });
+
+  it('creates one connector when the response is lost, and gives it the values of the next save', async () => {
+    const { requests, reserved, onSaved, enterScope, click, loseNextSave } = await setUp(VALID);
+    enterScope();
+    loseNextSave();
+    click('Save and connect');
+    expect(await screen.findByText(/It is not known if the connector was saved/)).toBeVisible();
+    expect(screen.queryByText('The connector was not saved')).toBeNull();
+    expect(reserved.close).toHaveBeenCalled();
+    fireEvent.change(screen.getByLabelText('Scope'), { target: { value: 'write' } });
+    click('Save');
+    await waitFor(() => expect(onSaved).toHaveBeenCalledWith(CONNECTOR, { isConnecting: false }));
+    const saves = requests.filter(({ path }) => !path.endsWith('_validate'));
+    const id = saves[0]?.path.split('/').at(-1);
+    expect(saves.map(({ path }) => path)).toEqual([
+      `POST /api/actions/connector/${id}`,
+      `POST /api/actions/connector/${id}`,
+      `PUT /api/actions/connector/${id}`,
+    ]);
+    expect(saves.at(-1)?.body).toMatchObject({ name: 'Drive', secrets: { scope: 'write' } });
   });
 
   it('shows warnings beside their fields or above the form, announces them and saves', async () => {

@@ -1,6 +1,6 @@
 import { EuiFlyoutBody } from '@elastic/eui';
-import { defineMessages, useCore } from '@latchkey/core/public';
-import { type ReactElement, useEffect, useMemo } from 'react';
+import { defineMessages, randomId, useCore } from '@latchkey/core/public';
+import { type ReactElement, useEffect, useMemo, useState } from 'react';
 import { useWatch } from 'react-hook-form';
 import { useIntl } from 'react-intl';
 import {
@@ -56,13 +56,14 @@ export function CreateForm(props: {
   useEffect(() => reportUnknownParts(typeId, form.unknownParts), [typeId, form]);
   const authType = useWatch({ control, name: 'authType' });
   const option = chosenOption(form, authType);
+  const [newId] = useState(randomId);
   const draft = {
     state,
-    target: { connector_type_id: typeId },
+    target: { connector_type_id: typeId, newId },
     toInput: (values: FormValues) => newConnectorInput(form, values),
   };
   const check = useFormCheck(draft);
-  const { save, isSaving, problems } = useSave(draft);
+  const { save, isSaving, isUnknown, problems } = useSave(draft);
   const canConnect = option.authMode === 'per-user' && application.can('actions:execute-oauth');
 
   const submit = async (reserved: ReservedWindow | undefined) => {
@@ -86,6 +87,7 @@ export function CreateForm(props: {
           options={offeredOptions(form)}
           state={state}
           problems={problems}
+          isUnknown={isUnknown}
           warnings={check.warnings}
           onLeaveField={check.refresh}
           callbackUrl={check.callbackUrl}

@@ -96,7 +96,7 @@ function EditForm(
   };
   const target = { id: connectorId };
   const check = useFormCheck({ ...draft, state, target, isEnabled: stored.is_editable });
-  const { save, isSaving, staleSaves, problems } = useSave({ ...draft, state });
+  const { save, isSaving, isUnknown, staleSaves, problems } = useSave({ ...draft, state });
   const submit = async (readDraft?: () => Promise<Draft>) => {
     const saved = await save(readDraft);
     if (saved === undefined) return;
@@ -142,6 +142,7 @@ function EditForm(
           options={offeredOptions(form, stored)}
           state={state}
           problems={problems}
+          isUnknown={isUnknown}
           stored={storedNames}
           warnings={check.warnings}
           onLeaveField={check.refresh}

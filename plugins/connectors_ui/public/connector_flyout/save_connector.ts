@@ -29,7 +29,14 @@ export type SaveTarget =
       /** Version that the user edits. Another one is not replaced. Left out: any is. */
       readonly version?: string | undefined;
     }
-  | { readonly connector_type_id: string };
+  | NewConnector;
+
+/** A connector to create. */
+interface NewConnector {
+  readonly connector_type_id: string;
+  /** Chosen by the form, so that a repeated request creates no second connector. */
+  readonly newId: string;
+}
 
 /** Checks a form as saving would, without saving. @throws HttpClientError */
 export async function checkConnector(
@@ -38,7 +45,10 @@ export async function checkConnector(
   input: ConnectorInput,
 ): Promise<CheckResult> {
   const { issues, disconnects_users: users = 0 } = await http.call(validateConnector, {
-    body: { ...target, ...input },
+    body: {
+      ...('id' in target ? target : { connector_type_id: target.connector_type_id }),
+      ...input,
+    },
   });
   if (issues.length > 0) return { status: 'refused', issues };
   return { status: 'accepted', disconnectedUsers: users };
@@ -55,8 +65,36 @@ export function saveConnector(
         params: { id: target.id },
         body: { ...input, version: target.version },
       })
-    : http.call(createConnector, { params: {}, body: { ...target, ...input } });
+    : createOnce(http, target, input);
 }
+
+/**
+ * Creates a connector. When an earlier request of the form created it and its response was lost,
+ * the connector gets the current values.
+ */
+async function createOnce(
+  http: HttpClient,
+  { newId: id, connector_type_id }: NewConnector,
+  input: ConnectorInput,
+): Promise<SavedConnector> {
+  try {
+    return await http.call(createConnector, {
+      params: { id },
+      body: { connector_type_id, ...input },
+    });
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    return await http.call(updateConnector, { params: { id }, body: input });
+  }
+}
+
+/** Tells if the response to a save was lost, so that the connector may be saved. */
+export const hasNoResponse = (error: unknown): boolean =>
+  error instanceof HttpClientError && error.isOutcomeUnknown && error.status === undefined;
+
+/** Tells if the connector exists. Only an earlier request of the form knew its id. */
+const isTaken = (error: unknown): boolean =>
+  error instanceof HttpClientError && error.body?.attributes?.['code'] === 'id_taken';
 
 /** Codes of an edit after another one. `conflict`: the other one was stored during this request. */
 const STALE: ReadonlySet<unknown> = new Set(['stale_version', 'conflict']);

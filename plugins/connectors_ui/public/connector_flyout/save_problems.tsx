@@ -8,6 +8,15 @@ const messages = defineMessages({
     id: 'connectorsUi.save.problems',
     defaultMessage: 'The connector was not saved',
   },
+  unknown: {
+    id: 'connectorsUi.save.unknown',
+    defaultMessage: 'The server did not respond',
+  },
+  unknownText: {
+    id: 'connectorsUi.save.unknownText',
+    defaultMessage:
+      'It is not known if the connector was saved. Check your network, then save again: no second connector is created.',
+  },
   fields: {
     id: 'connectorsUi.save.fields',
     defaultMessage:
@@ -21,18 +30,21 @@ export function SaveProblems(props: {
   readonly texts: readonly string[];
   /** Number of fields with a problem. */
   readonly fieldCount: number;
+  /** `true`: the response to the last save was lost. */
+  readonly isUnknown: boolean;
 }): ReactElement | null {
-  const { texts, fieldCount } = props;
+  const { texts, fieldCount, isUnknown } = props;
   const { formatMessage } = useIntl();
-  if (texts.length === 0 && fieldCount === 0) return null;
+  if (texts.length === 0 && fieldCount === 0 && !isUnknown) return null;
   return (
     <>
       <EuiCallOut
         announceOnMount
         color="danger"
         iconType="error"
-        title={formatMessage(messages.title)}
+        title={formatMessage(isUnknown ? messages.unknown : messages.title)}
       >
+        {isUnknown ? <p>{formatMessage(messages.unknownText)}</p> : null}
         {texts.map((text) => (
           <p key={text}>{text}</p>
         ))}

@@ -11,6 +11,7 @@ import {
 import { errorText } from '../error_text.ts';
 import {
   checkConnector,
+  hasNoResponse,
   isStale,
   issuesOf,
   type SavedConnector,
@@ -55,6 +56,8 @@ export interface SaveState {
   readonly staleSaves: number;
   /** Problems that belong to no field, in words. */
   readonly problems: readonly string[];
+  /** `true`: the response to the last save was lost, so the connector may be saved. */
+  readonly isUnknown: boolean;
 }
 
 /**
@@ -69,6 +72,7 @@ export function useSave(options: Draft & { readonly state: ConnectorFormState })
   const [isSaving, setSaving] = useState(false);
   const [problems, setProblems] = useState<readonly string[]>([]);
   const [staleSaves, setStaleSaves] = useState(0);
+  const [isUnknown, setUnknown] = useState(false);
 
   const show = useCallback(
     (issues: readonly FieldIssue[]) =>
@@ -94,11 +98,18 @@ export function useSave(options: Draft & { readonly state: ConnectorFormState })
     }
     const { disconnectedUsers } = checked;
     if (disconnectedUsers > 0 && !(await confirm(disconnectedUsers))) return undefined;
-    return saveConnector(http, target, input);
+    try {
+      return await saveConnector(http, target, input);
+    } catch (error) {
+      if (!hasNoResponse(error)) throw error;
+      setUnknown(true);
+      return undefined;
+    }
   };
   const save: SaveState['save'] = async (readDraft = async () => options) => {
     let saved: SavedConnector | undefined;
     setProblems([]);
+    setUnknown(false);
     setSaving(true);
     try {
       await state.submit(async (values) => {
@@ -114,5 +125,5 @@ export function useSave(options: Draft & { readonly state: ConnectorFormState })
     }
     return saved;
   };
-  return { save, isSaving, staleSaves, problems };
+  return { save, isSaving, staleSaves, problems, isUnknown };
 }

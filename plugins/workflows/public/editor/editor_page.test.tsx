@@ -112,5 +112,8 @@ it('the editor offers to save the text as a new workflow when another user has d
   server.on(create, workflow('name: mine', { id: 'copy' }));
   await click('Save as a new workflow');
   await waitFor(() => expect(core.visited).toEqual(['/app/workflows/copy']));
-  expect(server.to(create)[0]?.body).toEqual({ yaml: '\nname: mine' });
+  expect(server.to(create)[0]?.body).toEqual({
+    id: expect.stringMatching(/^workflow-/),
+    yaml: '\nname: mine',
+  });
 });

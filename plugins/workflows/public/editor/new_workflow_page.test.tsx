@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { bootDataMock, coreStartMock, FakeServer } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { z } from 'zod';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { servicesMock } from '../services.mock.tsx';
 import { ServicesContext } from '../services.ts';
@@ -34,15 +35,39 @@ const connectors = (...names: readonly string[]) => ({
 });
 
 const CREATE = 'post /api/workflows/workflow';
+const EXISTS = {
+  status: 409,
+  body: {
+    statusCode: 409,
+    error: 'Conflict',
+    message: 'exists',
+    attributes: { code: 'workflow_exists' },
+  },
+};
+const AT = '2030-01-01T00:00:00.000Z';
+const WORKFLOW = {
+  name: 'New workflow',
+  enabled: true,
+  tags: [],
+  valid: true,
+  version: '1',
+  triggers: [{ type: 'manual' }],
+  definition: {},
+  createdAt: AT,
+  createdBy: 'ana',
+  lastUpdatedAt: AT,
+  lastUpdatedBy: 'ana',
+};
 
-/** Requests to create a workflow get no response. */
-function renderPage(path: string) {
+/** @param hasResponses `false`: requests to create a workflow stay open */
+function renderPage(path: string, hasResponses = false) {
   const server = new FakeServer().on(CONNECTORS, connectors('team'));
   const user = { ...bootDataMock().user, privileges: Object.values(WORKFLOW_PRIVILEGES) };
   const core = coreStartMock({
     fetch: async (url, init) => {
       const response = await server.fetch(url, init);
-      return server.to(CREATE).length === 0 ? response : new Promise(() => undefined);
+      const isOpen = !hasResponses && server.to(CREATE).length > 0;
+      return isOpen ? new Promise(() => undefined) : response;
     },
     boot: { user },
   });
@@ -79,4 +104,25 @@ it('the editor of a new workflow accepts no text while the workflow is created',
   type();
   expect(lines()).toBe(before + 1);
   expect(core.visited).toEqual([]);
+});
+
+it('the editor of a new workflow creates one workflow although a response was lost', async () => {
+  const { server, core } = renderPage('/?template=blank', true);
+  const save = async () => fireEvent.click(await screen.findByRole('button', { name: 'Save' }));
+  await screen.findByRole('textbox', { name: 'YAML of the workflow' });
+  // Without a response of the test, the request fails as in a browser without a network.
+  await save();
+  expect(await screen.findByText('The server did not respond')).toBeVisible();
+  expect(screen.queryByText('The workflow was not saved')).toBeNull();
+  const created = z.object({ id: z.string(), yaml: z.string() });
+  const { id, yaml } = created.parse(server.to(CREATE)[0]?.body);
+  const replace = `put /api/workflows/workflow/${id}`;
+  server.on(CREATE, EXISTS).on(replace, { ...WORKFLOW, id, yaml });
+  await save();
+  await waitFor(() => expect(core.visited).toEqual([`/app/workflows/${id}`]));
+  expect(server.to(CREATE).map(({ body }) => body)).toEqual([
+    { id, yaml },
+    { id, yaml },
+  ]);
+  expect(server.to(replace).map(({ body }) => body)).toEqual([{ yaml }]);
 });

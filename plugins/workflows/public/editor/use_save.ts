@@ -1,6 +1,13 @@
-import { defineMessages, type Failure, HttpClientError, useCore } from '@latchkey/core/public';
+import {
+  defineMessages,
+  type Failure,
+  HttpClientError,
+  randomId,
+  useCore,
+} from '@latchkey/core/public';
 import { useSingleMutation } from '@latchkey/core/public/page_parts';
 import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useIntl } from 'react-intl';
 import { createWorkflow, updateWorkflow } from '../../common/index.ts';
 import { failureOf } from '../failure_text.ts';
@@ -15,6 +22,8 @@ const messages = defineMessages({
 const STALE = 'stale_version';
 /** Code of a save after the workflow was deleted. */
 const DELETED = 'workflow_not_found';
+/** Code of the creation of a workflow with a known id. */
+const EXISTS = 'workflow_exists';
 
 /** A text to save. */
 interface Save {
@@ -44,10 +53,20 @@ export function useSave(
   const intl = useIntl();
   const { http, feedback } = useCore();
   const queryClient = useQueryClient();
+  // Chosen here, so that a save whose response was lost creates no second workflow when repeated.
+  const [newId] = useState(() => `workflow-${randomId()}`);
+  const create = async (yaml: string): Promise<Workflow> => {
+    try {
+      return await http.call(createWorkflow, { body: { yaml, id: newId } });
+    } catch (error) {
+      if (codeOf(error) !== EXISTS) throw error;
+      return await http.call(updateWorkflow, { params: { id: newId }, body: { yaml } });
+    }
+  };
   const { mutate, error, isPending } = useSingleMutation({
     mutationFn: ({ yaml, overwrites, isCopy = false }: Save) =>
       workflow === undefined || isCopy
-        ? http.call(createWorkflow, { body: { yaml } })
+        ? create(yaml)
         : http.call(updateWorkflow, {
             params: { id: workflow.id },
             body: { yaml, ...(overwrites ? {} : { version: workflow.version }) },

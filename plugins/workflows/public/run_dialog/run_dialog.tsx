@@ -10,7 +10,7 @@ import { type ReactElement, useMemo } from 'react';
 import { useIntl } from 'react-intl';
 import { getWorkflow, preflightWorkflow, runWorkflow, testWorkflow } from '../../common/index.ts';
 import { ConnectAccount } from '../connect/index.ts';
-import { failureOf } from '../failure_text.ts';
+import { failureOf, failureText } from '../failure_text.ts';
 import { runKeys, runPaths, useStartedToast } from '../run_data/index.ts';
 import { useSchemaForm } from '../schema_form/index.ts';
 import { readinessOf } from './preflight.ts';
@@ -74,7 +74,10 @@ function DialogOfStored(props: RunDialogProps & { readonly workflowId: string })
     refetchOnReconnect: false,
   });
   if (data === undefined) {
-    const failure = error === null ? undefined : failureOf(intl, messages.loadFailed)(error);
+    const failure =
+      error === null
+        ? undefined
+        : { title: intl.formatMessage(messages.loadFailed), text: failureText(intl, error) };
     return <RunDialogLoading name={name} failure={failure} onClose={onClose} />;
   }
   return <Dialog {...props} schema={data} />;
