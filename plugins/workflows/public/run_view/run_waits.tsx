@@ -25,6 +25,13 @@ const ResponseForm = loadedSection(
   <EuiLoadingSpinner size="m" />,
 );
 
+/** The failed step that a run tries again after a wait: then the wait is that of the failure. */
+const failedStepOf = (run: RunDetails, { kind, stepExecutionId }: RunWait): string | undefined =>
+  kind !== 'time'
+    ? undefined
+    : run.stepExecutions.find(({ id, status }) => id === stepExecutionId && status === 'failed')
+        ?.stepId;
+
 /** Panels for everything that a run waits for. */
 export function RunWaits(props: {
   readonly run: RunDetails;
@@ -38,6 +45,7 @@ export function RunWaits(props: {
         <WaitPanel
           key={`${wait.kind} ${wait.stepExecutionId}`}
           wait={wait}
+          failedStep={failedStepOf(run, wait)}
           otherUser={isOwn ? undefined : run.executedBy}
           action={isOwn ? <Action run={run} wait={wait} onChanged={onChanged} /> : undefined}
         />

@@ -40,6 +40,11 @@ const messages = defineMessages({
     id: 'workflows.wait.timeText',
     defaultMessage: 'Nobody has to do anything. The run goes on by itself.',
   },
+  retry: { id: 'workflows.wait.retry', defaultMessage: 'Step {step} is tried again at {time}' },
+  retryText: {
+    id: 'workflows.wait.retryText',
+    defaultMessage: 'The step has failed. Nobody has to do anything: the run goes on by itself.',
+  },
   unknownTime: { id: 'workflows.wait.unknownTime', defaultMessage: 'Waits for some time' },
   child: { id: 'workflows.wait.child', defaultMessage: 'Waits for another run to end' },
   until: { id: 'workflows.wait.until', defaultMessage: 'Waits until {time} at the latest.' },
@@ -48,6 +53,8 @@ const messages = defineMessages({
 /** Properties of {@link WaitPanel}. */
 export interface WaitPanelProps {
   readonly wait: RunWait;
+  /** Name of the failed step that the run tries again after the wait. Default: there is none. */
+  readonly failedStep?: string | undefined;
   /** User of the run. `undefined`: the user who looks at it. */
   readonly otherUser: string | undefined;
   /** Lets the user respond or connect. `undefined`: the user cannot. */
@@ -55,7 +62,7 @@ export interface WaitPanelProps {
 }
 
 /** Says why a run waits, who can end the wait, and lets the user do it. */
-export function WaitPanel({ wait, otherUser, action }: WaitPanelProps): ReactElement {
+export function WaitPanel({ wait, failedStep, otherUser, action }: WaitPanelProps): ReactElement {
   const { formatMessage } = useIntl();
   const dateText = useDateText();
   const { kind, until, message } = wait;
@@ -65,7 +72,7 @@ export function WaitPanel({ wait, otherUser, action }: WaitPanelProps): ReactEle
     kind === 'authorization' && isMine
       ? formatMessage(messages.authorizationText)
       : kind === 'time'
-        ? formatMessage(messages.timeText)
+        ? formatMessage(failedStep === undefined ? messages.timeText : messages.retryText)
         : kind === 'child' || otherUser === undefined
           ? undefined
           : formatMessage(messages.ofOtherText, { user: otherUser });
@@ -75,7 +82,7 @@ export function WaitPanel({ wait, otherUser, action }: WaitPanelProps): ReactEle
       color={isMine ? 'warning' : 'primary'}
       iconType={icon}
       heading="h2"
-      title={<Title wait={wait} otherUser={otherUser} />}
+      title={<Title wait={wait} failedStep={failedStep} otherUser={otherUser} />}
     >
       {message !== undefined && (
         <EuiText size="s" css={MESSAGE}>
@@ -91,9 +98,9 @@ export function WaitPanel({ wait, otherUser, action }: WaitPanelProps): ReactEle
   );
 }
 
-function Title({ wait, otherUser }: Pick<WaitPanelProps, 'wait' | 'otherUser'>): ReactElement {
-  const { formatMessage } = useIntl();
-  const dateText = useDateText();
+function Title(props: Omit<WaitPanelProps, 'action'>): ReactElement {
+  const { wait, failedStep, otherUser } = props;
+  const { formatMessage, formatDate } = useIntl();
   const { kind, until, connectorName } = wait;
   const name = connectorName ?? formatMessage(messages.connector);
   const user = otherUser ?? '';
@@ -119,13 +126,19 @@ function Title({ wait, otherUser }: Pick<WaitPanelProps, 'wait' | 'otherUser'>):
         <>
           {until === undefined
             ? formatMessage(messages.unknownTime)
-            : formatMessage(messages.time, { time: dateText(until) })}
+            : formatMessage(failedStep === undefined ? messages.time : messages.retry, {
+                step: failedStep ?? '',
+                time: formatDate(until, WITH_SECONDS),
+              })}
         </>
       );
     case 'child':
       return <>{formatMessage(messages.child)}</>;
   }
 }
+
+/** Many waits last some seconds. */
+const WITH_SECONDS = { dateStyle: 'medium', timeStyle: 'medium' } as const;
 
 /** Text of the author of the workflow, with the space of a paragraph below it. */
 const MESSAGE = { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', marginBlockEnd: 12 } as const;

@@ -1,0 +1,147 @@
+import { describe, expect, it } from '@jest/globals';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
+import { stepMock } from '../run_data/runs.mock.ts';
+import {
+  findButton,
+  INPUT_WAIT,
+  RUN,
+  renderRunPage,
+  runBody,
+  waitingBody,
+} from './run_page.mock.tsx';
+
+const RESUME = 'post /api/workflows/executions/run-1/resume';
+
+describe('a run that waits', () => {
+  it('sends the approval of its user with the label of the step', async () => {
+    const { server } = renderRunPage(
+      waitingBody({
+        ...INPUT_WAIT,
+        message: 'Ship it?',
+        approveLabel: 'Ship',
+        rejectLabel: 'Hold',
+      }),
+    );
+    expect(await screen.findByText('Ship it?')).toBeVisible();
+    server.on(RESUME, { success: true, executionId: 'run-1', message: 'ok' });
+    fireEvent.click(await findButton('Hold'));
+    await waitFor(() =>
+      expect(server.to(RESUME).map((request) => request.body)).toEqual([
+        { input: { approved: false }, stepExecutionId: 'ask' },
+      ]),
+    );
+  });
+
+  it('sends a number to a step that asks for one', async () => {
+    const { server } = renderRunPage(waitingBody({ ...INPUT_WAIT, schema: { type: 'number' } }));
+    server.on(RESUME, { success: true, executionId: 'run-1', message: 'ok' });
+    const field = await screen.findByLabelText('Response');
+    fireEvent.change(field, { target: { value: 'many' } });
+    fireEvent.click(await findButton('Send response'));
+    expect(await screen.findAllByText('A number, for example 2.5.')).toHaveLength(2);
+    fireEvent.change(field, { target: { value: '3' } });
+    fireEvent.click(await findButton('Send response'));
+    await waitFor(() =>
+      expect(server.to(RESUME)[0]?.body).toEqual({ input: 3, stepExecutionId: 'ask' }),
+    );
+  });
+
+  it('says nothing about what has to be done while it waits for another run', async () => {
+    renderRunPage(waitingBody({ kind: 'child', stepExecutionId: 'call' }));
+    expect(await screen.findByText('Waits for another run to end')).toBeVisible();
+    expect(screen.queryByText(/^Nobody has to do anything/)).toBeNull();
+  });
+
+  it('names the failed step that it tries again, and the second at which it does', async () => {
+    const until = '2026-11-28T09:00:17Z';
+    const wait = { kind: 'time', stepExecutionId: 'call@1', until } as const;
+    const failedStep = stepMock('call', [1, 2], { id: 'call@1', status: 'failed' });
+    renderRunPage(waitingBody(wait, { status: 'waiting', stepExecutions: [failedStep] }));
+    expect(await screen.findByText(/^Step call is tried again at .*:00:17/)).toBeVisible();
+    expect(screen.queryByText(/^Waits until/)).toBeNull();
+  });
+
+  it('names no step when it pauses between two steps', async () => {
+    const wait = { kind: 'time', stepExecutionId: 'pause', until: '2026-11-28T09:00:17Z' } as const;
+    const failedStep = stepMock('call', [1, 2], { status: 'failed' });
+    renderRunPage(waitingBody(wait, { status: 'waiting', stepExecutions: [failedStep] }));
+    expect(await screen.findByText(/^Waits until .*:00:17/)).toBeVisible();
+  });
+
+  it('offers no response to its user without the privilege, and says why', async () => {
+    renderRunPage(waitingBody({ ...INPUT_WAIT, approveLabel: 'Ship' }), [WORKFLOW_PRIVILEGES.read]);
+    expect(await screen.findByText(/^Your roles do not allow you to respond/)).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Ship' })).toBeNull();
+  });
+
+  it('sends the values of the form, and shows at a field what the server refuses', async () => {
+    const schema = {
+      type: 'object',
+      properties: { count: { type: 'integer' }, note: { type: 'string' } },
+      required: ['count'],
+    };
+    const { server } = renderRunPage(waitingBody({ ...INPUT_WAIT, schema }));
+    fireEvent.click(await findButton('Send response'));
+    expect(await screen.findByText('Enter a value.')).toBeVisible();
+    expect(server.to(RESUME)).toEqual([]);
+    fireEvent.change(screen.getByLabelText('count'), { target: { value: '3' } });
+    const issues = [{ path: 'count', message: 'Too many.' }];
+    server.on(RESUME, {
+      status: 400,
+      body: {
+        statusCode: 400,
+        error: 'Bad Request',
+        message: 'no',
+        attributes: { code: 'workflow_inputs_invalid', issues },
+      },
+    });
+    fireEvent.click(await findButton('Send response'));
+    expect(await screen.findByText('Too many.')).toBeVisible();
+    expect(server.to(RESUME)[0]?.body).toEqual({ input: { count: 3 }, stepExecutionId: 'ask' });
+  });
+
+  it('says that a response comes too late', async () => {
+    const { server } = renderRunPage(waitingBody({ ...INPUT_WAIT, approveLabel: 'Ship' }));
+    server.on(RESUME, {
+      status: 409,
+      body: {
+        statusCode: 409,
+        error: 'Conflict',
+        message: 'no',
+        attributes: { code: 'execution_not_waiting' },
+      },
+    });
+    fireEvent.click(await findButton('Ship'));
+    expect(await screen.findByText('The response was not accepted')).toBeVisible();
+  });
+
+  it('continues after its user has connected the account', async () => {
+    const { server } = renderRunPage(
+      waitingBody(
+        {
+          kind: 'authorization',
+          stepExecutionId: 'search',
+          connectorId: 'd',
+          connectorName: 'Drive',
+        },
+        { status: 'waiting_for_authorization' },
+      ),
+    );
+    const connect = await findButton('Connect Drive');
+    server.on(RUN, runBody());
+    fireEvent.click(connect);
+    expect(await screen.findByText('Completed')).toBeVisible();
+  });
+
+  it('offers nothing to other users', async () => {
+    renderRunPage(
+      waitingBody(
+        { ...INPUT_WAIT, approveLabel: 'Ship' },
+        { executedBy: 'ben', isReadable: false },
+      ),
+    );
+    expect(await screen.findByText('Waits for the approval of ben')).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Ship' })).toBeNull();
+  });
+});
