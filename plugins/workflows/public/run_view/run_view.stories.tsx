@@ -114,6 +114,12 @@ const form: RunWait = {
   },
 };
 
+const RETRY_WAIT: RunWait = {
+  kind: 'time',
+  stepExecutionId: 'call',
+  until: '2026-11-28T09:02:00Z',
+};
+
 const each = (index: number): ScopeFrame => ({ step: 'each_file', kind: 'iteration', index });
 const branch = (index: number): ScopeFrame => ({ step: 'both', kind: 'branch', index });
 const FAILURE = {
@@ -150,6 +156,31 @@ const LOOPS = runMock({
     }),
     stepMock('is_large', [56, 57], { stepType: 'if' }),
     stepMock('never', [61, 61], { status: 'skipped', stepType: 'console' }),
+  ],
+});
+
+/** The second of some iterations runs. */
+const RUNNING_LOOP = runMock({
+  status: 'running',
+  finishedAt: undefined,
+  output: undefined,
+  stepExecutions: [
+    stepMock('list_files', [0.2, 4]),
+    stepMock('download', [5, 20], { scopes: [each(0)] }),
+    stepMock('summarize', [20, 48], { scopes: [each(0)] }),
+    stepMock('download', [48, 66], { scopes: [each(1)] }),
+    stepMock('each_file', [5, 90], {
+      stepType: 'foreach',
+      status: 'running',
+      finishedAt: undefined,
+    }),
+  ],
+  currentSteps: [
+    {
+      stepId: 'summarize',
+      stepType: 'ai.summarize',
+      startedAt: new Date(RUN_START + 66_000).toISOString(),
+    },
   ],
 });
 
@@ -208,6 +239,10 @@ export const stories: StoryGroup = {
           }),
         ),
     },
+    {
+      name: 'running in a loop',
+      render: () => view(RUNNING_LOOP, { actions: [button('Cancel run')] }),
+    },
     { name: 'failed in a loop', render: () => view(LOOPS, { actions: [button('Run again')] }) },
     {
       name: 'many steps not shown',
@@ -233,6 +268,30 @@ export const stories: StoryGroup = {
           { kind: 'time', stepExecutionId: 'pause', until: '2026-11-28T11:00:00Z' },
           undefined,
           { status: 'waiting' },
+        ),
+    },
+    {
+      name: 'waits before it tries a step again',
+      render: () =>
+        view(
+          runMock({
+            status: 'waiting',
+            finishedAt: undefined,
+            output: undefined,
+            stepExecutions: [stepMock('call', [1, 2], { status: 'failed', error: FAILURE })],
+            waits: [RETRY_WAIT],
+          }),
+          {
+            actions: [button('Cancel run')],
+            waits: (
+              <WaitPanel
+                wait={RETRY_WAIT}
+                failedStep="call"
+                otherUser={undefined}
+                action={undefined}
+              />
+            ),
+          },
         ),
     },
     {
