@@ -158,6 +158,16 @@ describe('the web app', () => {
     await page.waitForURL('**/login?next=**');
   });
 
+  it('prints the page without header and menu', async () => {
+    const page = await browser.openAs(admin, proxy, { path: '/app/users' });
+    await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
+    const frame = [page.getByRole('banner'), page.getByRole('navigation', { name: 'Main menu' })];
+    for (const part of frame) await part.waitFor();
+    await page.emulateMedia({ media: 'print' });
+    for (const part of frame) await part.waitFor({ state: 'hidden' });
+    await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
+  });
+
   it('shows a page for an unknown address, with the theme and language of the user', async () => {
     browser.expectProblems(/status of 404/);
     const page = await browser.openAs(admin, proxy, { path: '/nothing', locale: 'de-DE' });

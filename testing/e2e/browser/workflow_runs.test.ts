@@ -182,6 +182,10 @@ describe('a workflow that asks for an approval', () => {
     const path = `/app/workflows/executions?workflow=${workflow.id}`;
     const page = await browser.openAs(ana, proxy, { path });
     await page.getByRole('link', { name: workflow.name }).first().waitFor({ timeout: LONG_MS });
+    // In the narrowest window with a table beside the menu, a row has two lines.
+    await page.setViewportSize({ width: 1000, height: 800 });
+    const row = await page.getByRole('row').filter({ hasText: workflow.name }).boundingBox();
+    expect(row?.height).toBeLessThan(80);
     await page.getByRole('button', { name: 'Status' }).click();
     await page.getByRole('checkbox', { name: /^Failed/ }).click();
     await waitForText(page, 'No run matches the filters');

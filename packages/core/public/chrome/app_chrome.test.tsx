@@ -50,6 +50,17 @@ describe('the frame around the apps', () => {
     expect(core.visited).toEqual(['/app/users']);
   });
 
+  it.each([
+    [1280, true],
+    [320, false],
+  ])('in a window of %i pixels, has breadcrumbs: %s', (width, hasBreadcrumbs) => {
+    const before = window.innerWidth;
+    window.innerWidth = width;
+    renderChrome();
+    expect(screen.queryByText('Drive') !== null).toBe(hasBreadcrumbs);
+    window.innerWidth = before;
+  });
+
   it('shows header items, and leaves out one whose code cannot be loaded', async () => {
     const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const item = (id: string, load: HeaderItem['load']): HeaderItem => ({

@@ -22,6 +22,8 @@ import { MainMenu } from './main_menu.tsx';
 import { PRODUCT_NAME } from './product_name.ts';
 import { loadUserMenuPanel, UserMenu } from './user_menu.tsx';
 
+/** Style of what is on the screen, but not on paper. */
+const NOT_PRINTED = { '@media print': { display: 'none' } };
 /** Width of the main menu beside the page, in pixels. */
 const MENU_WIDTH = 232;
 
@@ -62,11 +64,13 @@ export function AppChrome(props: {
           display: 'flex',
           alignItems: 'stretch',
           paddingBlockStart: 'var(--euiFixedHeadersOffset, 0)',
+          '@media print': { paddingBlockStart: 0 },
         }}
       >
         {!isNarrow && (
           <div
             css={{
+              ...NOT_PRINTED,
               flex: `0 0 ${MENU_WIDTH}px`,
               position: 'sticky',
               insetBlockStart: 'var(--euiFixedHeadersOffset, 0)',
@@ -108,6 +112,8 @@ const Header = memo(function Header(
   const { formatMessage } = useIntl();
   const { euiTheme } = useEuiTheme();
   const isNarrow = useIsWithinMaxBreakpoint('m');
+  // On a phone, or at a zoom of 400 %, one letter of each would be left. The page has a heading.
+  const hasBreadcrumbs = !useIsWithinMaxBreakpoint('xs');
   const home = useAppLink()('/');
   const items = (side: 'left' | 'right') =>
     chrome.headerItems
@@ -118,7 +124,7 @@ const Header = memo(function Header(
         </EuiHeaderSectionItem>
       ));
   return (
-    <EuiHeader position="fixed" role="banner">
+    <EuiHeader position="fixed" role="banner" css={NOT_PRINTED}>
       <EuiHeaderSection>
         {isNarrow && (
           <EuiHeaderSectionItem>
@@ -145,7 +151,7 @@ const Header = memo(function Header(
         </EuiHeaderSectionItem>
         {items('left')}
       </EuiHeaderSection>
-      <Breadcrumbs current={current} title={title} />
+      {hasBreadcrumbs && <Breadcrumbs current={current} title={title} />}
       <EuiHeaderSection side="right">
         {items('right')}
         <EuiHeaderSectionItem>

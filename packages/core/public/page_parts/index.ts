@@ -5,6 +5,7 @@ export {
   ConfirmationDialog,
   type ConfirmationDialogProps,
 } from './confirmation_dialog.tsx';
+export { CopyText } from './copy_text.tsx';
 export { DeletedNames, DeletionProgress } from './deletion_parts.tsx';
 export { EmptyList } from './empty_list.tsx';
 export { FLYOUT_SIZE } from './flyout_size.ts';

@@ -1,11 +1,11 @@
-import { EuiButtonIcon, EuiCopy, EuiFieldText, EuiFormRow } from '@elastic/eui';
+import { EuiButtonIcon, EuiFieldText, EuiFormRow } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { CopyText } from '@latchkey/core/public/page_parts';
 import type { ReactElement, ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 
 const messages = defineMessages({
   copy: { id: 'connectorsUi.copy.copy', defaultMessage: 'Copy {label}' },
-  copied: { id: 'connectorsUi.copy.copied', defaultMessage: 'Copied' },
 });
 
 /**
@@ -27,7 +27,7 @@ export function CopyField(props: {
         value={value}
         onFocus={(event) => event.target.select()}
         append={
-          <EuiCopy textToCopy={value} afterMessage={formatMessage(messages.copied)}>
+          <CopyText text={value}>
             {(copy) => (
               <EuiButtonIcon
                 iconType="copy"
@@ -35,7 +35,7 @@ export function CopyField(props: {
                 onClick={copy}
               />
             )}
-          </EuiCopy>
+          </CopyText>
         }
       />
     </EuiFormRow>

@@ -32,4 +32,16 @@ describe('a new API key', () => {
     await waitFor(() => expect(onClose).toHaveBeenCalledTimes(1));
     expect(confirm).not.toHaveBeenCalled();
   });
+
+  it('that the browser refused to copy can be closed only after a confirmation', async () => {
+    jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+    Object.assign(document, { execCommand: () => false });
+    const { onClose, confirm } = show();
+    confirm.mockResolvedValueOnce(false);
+    fireEvent.click(screen.getByRole('button', { name: 'Copy' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Done' }));
+    await waitFor(() => expect(confirm).toHaveBeenCalledTimes(1));
+    expect(onClose).not.toHaveBeenCalled();
+    jest.restoreAllMocks();
+  });
 });

@@ -1,7 +1,6 @@
 import {
   EuiButton,
   EuiCallOut,
-  EuiCopy,
   EuiFieldText,
   EuiFlexGroup,
   EuiFlexItem,
@@ -15,7 +14,7 @@ import {
   useGeneratedHtmlId,
 } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
-import { FLYOUT_SIZE } from '@latchkey/core/public/page_parts';
+import { CopyText, FLYOUT_SIZE } from '@latchkey/core/public/page_parts';
 import { useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 
@@ -96,20 +95,13 @@ export function CreatedKeyFlyout(props: {
           />
         </EuiFormRow>
         <EuiSpacer size="m" />
-        <EuiCopy textToCopy={encoded}>
+        <CopyText text={encoded} onCopied={() => setCopied(true)}>
           {(copy) => (
-            <EuiButton
-              fill
-              iconType="copy"
-              onClick={() => {
-                copy();
-                setCopied(true);
-              }}
-            >
+            <EuiButton fill iconType="copy" onClick={copy}>
               <FormattedMessage id="security.createdKey.copy" defaultMessage="Copy" />
             </EuiButton>
           )}
-        </EuiCopy>
+        </CopyText>
       </EuiFlyoutBody>
       <EuiFlyoutFooter>
         <EuiFlexGroup justifyContent="flexEnd" responsive={false}>

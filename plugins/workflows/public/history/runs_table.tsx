@@ -149,7 +149,7 @@ function useColumns({ now, linkTo }: RunsTableProps): EuiBasicTableColumn<Listed
     {
       name: formatMessage(messages.workflow),
       // Names are longer than the other values.
-      width: '18em',
+      width: '24%',
       ...WHOLE_CARD,
       render: (run: ListedRun) => (
         <span css={{ overflowWrap: 'anywhere' }}>
@@ -182,6 +182,8 @@ function useColumns({ now, linkTo }: RunsTableProps): EuiBasicTableColumn<Listed
     {
       field: 'createdAt',
       name: formatMessage(messages.started),
+      // A date and a time, in two lines also in a narrow window.
+      width: '124px',
       // Many runs of one day would all have started "yesterday".
       render: (at: string) => <time dateTime={at}>{dateText(at)}</time>,
     },

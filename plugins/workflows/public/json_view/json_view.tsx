@@ -1,12 +1,6 @@
-import {
-  EuiButtonEmpty,
-  EuiCopy,
-  EuiFlexGroup,
-  EuiFlexItem,
-  EuiText,
-  useEuiTheme,
-} from '@elastic/eui';
+import { EuiButtonEmpty, EuiFlexGroup, EuiFlexItem, EuiText, useEuiTheme } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { CopyText } from '@latchkey/core/public/page_parts';
 import { type ReactElement, useId, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { type CutText, cutText, valueText } from './value_text.ts';
@@ -14,7 +8,6 @@ import { type CutText, cutText, valueText } from './value_text.ts';
 const messages = defineMessages({
   copy: { id: 'workflows.json.copy', defaultMessage: 'Copy' },
   copyNamed: { id: 'workflows.json.copyNamed', defaultMessage: 'Copy: {label}' },
-  copied: { id: 'workflows.json.copied', defaultMessage: 'Copied' },
   showAll: {
     id: 'workflows.json.showAll',
     defaultMessage: 'Show all {count, plural, one {# character} other {# characters}}',
@@ -60,7 +53,7 @@ export function JsonView({ label, value }: JsonViewProps): ReactElement {
           </EuiText>
         </EuiFlexItem>
         <EuiFlexItem grow={false}>
-          <EuiCopy textToCopy={text} afterMessage={formatMessage(messages.copied)}>
+          <CopyText text={text}>
             {(copy) => (
               <EuiButtonEmpty
                 size="xs"
@@ -71,7 +64,7 @@ export function JsonView({ label, value }: JsonViewProps): ReactElement {
                 {formatMessage(messages.copy)}
               </EuiButtonEmpty>
             )}
-          </EuiCopy>
+          </CopyText>
         </EuiFlexItem>
       </EuiFlexGroup>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: users scroll it by keyboard */}
