@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { coreStartMock, FakeServer, SERVER_ERROR } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
@@ -198,4 +198,23 @@ it('the run dialog tests the YAML of an editor with the inputs that it declares'
     dryRun: false,
   });
   expect(server.to(WORKFLOW)).toEqual([]);
+});
+
+it('the run dialog keeps its user on the page while inputs are entered, until the run starts', async () => {
+  const { server, core } = renderDialog();
+  const events: string[] = [];
+  jest.spyOn(core.application, 'guardLeave').mockImplementation(() => {
+    events.push('guard');
+    return () => events.push('release');
+  });
+  jest.spyOn(core.application, 'navigate').mockImplementation(() => {
+    events.push('navigate');
+  });
+  server.on(RUN, { workflowExecutionId: 'new' });
+  await screen.findByLabelText('query');
+  expect(events).toEqual([]);
+  await enter('query', 'trashed=false');
+  expect(events).toEqual(['guard']);
+  await click('Run');
+  await waitFor(() => expect(events.slice(0, 3)).toEqual(['guard', 'release', 'navigate']));
 });

@@ -1,4 +1,4 @@
-import { defineMessages, useCore } from '@latchkey/core/public';
+import { defineMessages, useCore, useLeaveGuard } from '@latchkey/core/public';
 import {
   type RunningDialog,
   useDialogResult,
@@ -90,6 +90,7 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
   const opened = useDialogResult();
   const showStarted = useStartedToast();
   const form = useSchemaForm(schema);
+  const allowLeave = useLeaveGuard(form.hasChanges);
   const preflight = useQuery({
     queryKey: [...runKeys.all, 'preflight', source],
     queryFn: ({ signal }) => {
@@ -118,6 +119,7 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
     onSuccess: ({ workflowExecutionId: id }, { dialog }) => {
       void queryClient.invalidateQueries({ queryKey: runKeys.all });
       if (!dialog.isOpen()) return showStarted({ id, name });
+      allowLeave();
       onClose();
       application.navigate(runPaths.run(id));
     },

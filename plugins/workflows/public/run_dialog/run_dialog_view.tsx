@@ -90,7 +90,14 @@ export function RunDialogView(props: RunDialogViewProps): ReactElement {
     if (!isBusy && !isInvalid) onRun(false);
   };
   return (
-    <EuiFlyout ownFocus {...FLYOUT_SIZE} aria-labelledby={titleId} onClose={onClose}>
+    <EuiFlyout
+      ownFocus
+      {...FLYOUT_SIZE}
+      aria-labelledby={titleId}
+      // A click beside the flyout does not lose the inputs.
+      outsideClickCloses={!form.hasChanges}
+      onClose={onClose}
+    >
       <EuiFlyoutHeader hasBorder>
         <EuiTitle size="s">
           <h2 id={titleId} css={{ overflowWrap: 'anywhere' }}>

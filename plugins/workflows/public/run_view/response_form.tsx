@@ -1,5 +1,5 @@
 import { EuiButton, EuiFormRow, EuiPanel, EuiSpacer, EuiTextArea } from '@elastic/eui';
-import { defineMessages, type Failure } from '@latchkey/core/public';
+import { defineMessages, type Failure, useLeaveGuard } from '@latchkey/core/public';
 import { FormFailure } from '@latchkey/core/public/page_parts';
 import { isRecord, type JsonSchema } from '@latchkey/workflow-language';
 import { type FormEvent, type ReactElement, type ReactNode, useState } from 'react';
@@ -93,6 +93,7 @@ function FieldsForm(props: ResponseFormProps & { readonly schema: JsonSchema }):
     <Form
       failure={other === '' ? failure : { title: formatMessage(messages.faults), text: other }}
       isSending={isSending}
+      hasChanges={form.hasChanges}
       onSubmit={() => form.submit((values) => onRespond(values, form.showServerError))}
     >
       <SchemaForm fields={form.fields} control={form.control} isDisabled={isSending} />
@@ -121,7 +122,7 @@ function FreeForm({ wait, isSending, failure, onRespond }: ResponseFormProps): R
     if (response !== undefined) onRespond(response.value, () => false);
   };
   return (
-    <Form failure={failure} isSending={isSending} onSubmit={send}>
+    <Form failure={failure} isSending={isSending} hasChanges={text !== ''} onSubmit={send}>
       <EuiFormRow
         fullWidth
         label={formatMessage(messages.response)}
@@ -145,10 +146,13 @@ function FreeForm({ wait, isSending, failure, onRespond }: ResponseFormProps): R
 function Form(props: {
   readonly failure: Failure | undefined;
   readonly isSending: boolean;
+  /** `true`: leaving the page would lose what the user has entered. */
+  readonly hasChanges: boolean;
   readonly onSubmit: () => void;
   readonly children: ReactNode;
 }): ReactElement {
   const { formatMessage } = useIntl();
+  useLeaveGuard(props.hasChanges);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!props.isSending) props.onSubmit();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { stepMock } from '../run_data/runs.mock.ts';
@@ -45,6 +45,18 @@ describe('a run that waits', () => {
     await waitFor(() =>
       expect(server.to(RESUME)[0]?.body).toEqual({ input: 3, stepExecutionId: 'ask' }),
     );
+  });
+
+  it('keeps its user on the page while a response is entered', async () => {
+    const { core } = renderRunPage(waitingBody(INPUT_WAIT));
+    const removeGuard = jest.fn();
+    const guardLeave = jest.spyOn(core.application, 'guardLeave').mockReturnValue(removeGuard);
+    const field = await screen.findByLabelText('Response');
+    expect(guardLeave).not.toHaveBeenCalled();
+    fireEvent.change(field, { target: { value: 'a long response' } });
+    expect(guardLeave).toHaveBeenCalledTimes(1);
+    fireEvent.change(field, { target: { value: '' } });
+    expect(removeGuard).toHaveBeenCalled();
   });
 
   it('says nothing about what has to be done while it waits for another run', async () => {

@@ -29,6 +29,8 @@ const faults: Readonly<Record<Exclude<FieldFault['kind'], 'mismatch'>, MessageDe
 export interface SchemaFormState {
   readonly fields: readonly SchemaField[];
   readonly control: Control<SchemaFormTexts>;
+  /** `true`: the user has entered something. */
+  readonly hasChanges: boolean;
   /** Faults that belong to no field. */
   readonly otherFaults: readonly string[];
   /** Calls back with the values if there is no fault, else shows the faults of the fields. */
@@ -51,6 +53,7 @@ export function useSchemaForm(schema: JsonSchema, values?: unknown): SchemaFormS
     useForm<SchemaFormTexts>({
       defaultValues: { fields: fieldTexts(fields, values).map((text) => ({ text })) },
     });
+  const { isDirty, errors } = formState;
   const show = (index: number, message: string, isFirst: boolean): void => {
     setError(`fields.${index}.text`, { message });
     if (isFirst) setFocus(`fields.${index}.text`);
@@ -58,7 +61,8 @@ export function useSchemaForm(schema: JsonSchema, values?: unknown): SchemaFormS
   return {
     fields,
     control,
-    otherFaults: formState.errors.root?.message?.split('\n') ?? [],
+    hasChanges: isDirty,
+    otherFaults: errors.root?.message?.split('\n') ?? [],
     submit: (onValues) => {
       clearErrors();
       const texts = getValues().fields.map(({ text }) => text);

@@ -75,11 +75,18 @@ function View(props: {
   const { state, mayCreate = true } = props;
   const link = useAppLink();
   if (state.status !== 'ready')
-    return <WorkflowsView state={state} onCreate={mayCreate ? nothing : undefined} />;
+    return (
+      <WorkflowsView
+        state={state}
+        onCreate={mayCreate ? nothing : undefined}
+        runsLink={link('/app/workflows')}
+      />
+    );
   const { workflows, search = {}, chosenCount = 0, isReadOnly = false } = state;
   return (
     <WorkflowsView
       onCreate={mayCreate ? nothing : undefined}
+      runsLink={link('/app/workflows')}
       state={{
         status: 'ready',
         tags: ['agent-builder-tool', 'reports'],

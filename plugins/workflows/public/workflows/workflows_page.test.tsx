@@ -87,6 +87,12 @@ describe('the page of workflows', () => {
     expect(screen.getAllByText('Has errors')).toHaveLength(1);
   });
 
+  it('links to the runs of all workflows', async () => {
+    const { core } = renderPage(listBody());
+    fireEvent.click(await screen.findByRole('link', { name: 'All runs' }));
+    expect(core.visited).toEqual(['/app/workflows/executions']);
+  });
+
   it('leads to the first page from a page that is empty now', async () => {
     const { server } = renderPage(
       { ...listBody(), page: 2, total: 1 },

@@ -29,6 +29,7 @@ export function WorkflowsPage(): ReactElement {
   const { application } = useCore();
   const [chosenBefore, choose] = useState(NONE);
   const [running, run] = useState<ListedWorkflow>();
+  const link = useAppLink();
   const deletion = useDelete(useCallback(() => choose(NONE), []));
   const state = useWorkflowsState({ chosenBefore, choose, askToDelete: deletion.ask, run });
   return (
@@ -40,6 +41,7 @@ export function WorkflowsPage(): ReactElement {
             ? () => application.navigate('/app/workflows/new')
             : undefined
         }
+        runsLink={link(runPaths.list())}
       />
       {deletion.dialog === undefined ? null : <DeleteDialog {...deletion.dialog} />}
       {running === undefined ? null : (

@@ -1,5 +1,5 @@
-import { EuiButton, EuiFlexGroup } from '@elastic/eui';
-import { defineMessages } from '@latchkey/core/public';
+import { EuiButton, EuiButtonEmpty, EuiFlexGroup } from '@elastic/eui';
+import { type AppLink, defineMessages } from '@latchkey/core/public';
 import { EmptyList, ListPage, TableToolbar } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
@@ -13,6 +13,7 @@ const messages = defineMessages({
     defaultMessage: 'Steps that call connectors, with the accounts of the user who runs them.',
   },
   create: { id: 'workflows.list.create', defaultMessage: 'Create workflow' },
+  runs: { id: 'workflows.list.runs', defaultMessage: 'All runs' },
   search: {
     id: 'workflows.list.search',
     defaultMessage: 'Search by name, description or tag',
@@ -70,8 +71,10 @@ export function WorkflowsView(props: {
   readonly state: WorkflowsState;
   /** `undefined`: the user may not create workflows. */
   readonly onCreate: (() => void) | undefined;
+  /** Page of the runs of all workflows. */
+  readonly runsLink: AppLink;
 }): ReactElement {
-  const { state, onCreate } = props;
+  const { state, onCreate, runsLink } = props;
   const { formatMessage } = useIntl();
   const ready = state.status === 'ready' ? state : undefined;
   return (
@@ -79,6 +82,11 @@ export function WorkflowsView(props: {
       title={formatMessage(messages.title)}
       description={formatMessage(messages.description)}
       create={onCreate && { label: formatMessage(messages.create), onClick: onCreate }}
+      action={
+        <EuiButtonEmpty key="runs" iconType="list" {...runsLink}>
+          {formatMessage(messages.runs)}
+        </EuiButtonEmpty>
+      }
       search={
         ready && {
           label: formatMessage(messages.search),
