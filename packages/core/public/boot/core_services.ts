@@ -21,6 +21,8 @@ import { discardQuestion, languageNotLoaded, settingsNotSaved } from './service_
 export interface CoreServicesOptions {
   readonly boot: BootData;
   readonly window: NavigationWindow;
+  /** Languages of the browser, in the order of preference. */
+  readonly browserLanguages: readonly string[];
   readonly fetch: Fetch;
   readonly loadTexts: (language: Language) => Promise<LanguageTexts>;
 }
@@ -40,13 +42,13 @@ export interface CoreServices {
 
 /** Creates all services. Nothing is requested yet. */
 export function createCoreServices(options: CoreServicesOptions): CoreServices {
-  const { boot, window, fetch, loadTexts } = options;
+  const { boot, window, fetch, loadTexts, browserLanguages } = options;
   const prefix = `${boot.basePath}${inSpace('', boot.space.id)}`;
   const apps = new AppRegistry();
   const chrome = new ChromeStore();
   const feedback = new FeedbackStore();
   const queryClient = createQueryClient();
-  const language = new LanguageStore(loadTexts);
+  const language = new LanguageStore(loadTexts, browserLanguages);
   const intl = () => language.getSnapshot().intl;
   const serverClock = new ServerClock(Date.now);
   serverClock.observe(new Date(boot.now).toUTCString());

@@ -33,6 +33,7 @@ export async function startBrowser(plugins: readonly BrowserPluginEntry[]): Prom
   const services = createCoreServices({
     boot,
     window,
+    browserLanguages: navigator.languages,
     fetch: withFirstResponses({
       fetch: (url, init) => window.fetch(url, init),
       responses: globalThis.latchkeyFirstResponses ?? new Map(),

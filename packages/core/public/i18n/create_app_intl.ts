@@ -3,12 +3,19 @@ import { type Language, pseudoLocalize } from '../../common/index.ts';
 import { isolateDirection } from './isolate_direction.ts';
 import type { Translations } from './load_messages.ts';
 
-/** Creates the formatter of texts. A text without translation is formatted in English. */
-export function createAppIntl(language: Language, translations: Translations): IntlShape {
+/**
+ * Creates the formatter of texts. A text without translation is formatted in English.
+ * @param browserLanguages languages of the browser, such as `en-GB`, in the order of preference.
+ *   Dates and numbers have the form of the region.
+ */
+export function createAppIntl(
+  language: Language,
+  translations: Translations,
+  browserLanguages: readonly string[],
+): IntlShape {
   const intl = createIntl(
     {
-      // `en-XA` formats numbers and dates as English does.
-      locale: language === 'de' ? 'de' : 'en',
+      locale: localeOf(language, browserLanguages),
       messages: { ...translations },
       onError: (error) => {
         if (error.code !== 'MISSING_TRANSLATION') console.error(error);
@@ -17,6 +24,13 @@ export function createAppIntl(language: Language, translations: Translations): I
     createIntlCache(),
   );
   return withValues(intl, language === 'en-XA' ? pseudoLocalize : undefined);
+}
+
+/** The language, in the first region for which the browser prefers it. */
+function localeOf(language: Language, browserLanguages: readonly string[]): string {
+  // The pseudo-locale formats numbers and dates as English does.
+  const shown = language === 'de' ? 'de' : 'en';
+  return browserLanguages.find((one) => one.startsWith(`${shown}-`)) ?? shown;
 }
 
 /**

@@ -37,6 +37,23 @@ describe('the store of the language', () => {
     expect(store.getSnapshot().language).toBe('en');
   });
 
+  it.each<[Language, readonly string[], string]>([
+    ['en', ['en-GB', 'en'], '1 Feb 2030'],
+    ['en', ['en-US'], 'Feb 1, 2030'],
+    ['en', ['de-AT', 'fr'], 'Feb 1, 2030'],
+    ['de', ['en-GB', 'de-AT'], '01.02.2030'],
+    ['en-XA', ['en-GB'], '1 Feb 2030'],
+  ])(
+    'in %s, writes dates as in the region of a browser with %j',
+    async (language, browser, text) => {
+      const store = new LanguageStore(async () => ENGLISH, browser);
+      await store.show(language);
+      const { intl } = store.getSnapshot();
+      const noon = new Date(2030, 1, 1, 12);
+      expect(intl.formatDate(noon, { dateStyle: 'medium' })).toBe(text);
+    },
+  );
+
   it.each([
     ['a name written from right to left', 'חשבון', '\u2068חשבון\u2069'],
     ['a name with an override of the direction', 'a\u202eb', '\u2068a\u202eb\u2069'],

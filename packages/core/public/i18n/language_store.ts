@@ -15,11 +15,18 @@ export interface ShownLanguage {
 export class LanguageStore {
   readonly #load: (language: Language) => Promise<LanguageTexts>;
   readonly #listeners = new Set<() => void>();
-  #shown: ShownLanguage = shownLanguage('en', ENGLISH);
+  readonly #browserLanguages: readonly string[];
+  #shown: ShownLanguage;
   #wanted: Language = 'en';
 
-  constructor(load: (language: Language) => Promise<LanguageTexts>) {
+  /** @param browserLanguages languages of the browser, in the order of preference. Default: none */
+  constructor(
+    load: (language: Language) => Promise<LanguageTexts>,
+    browserLanguages: readonly string[] = [],
+  ) {
     this.#load = load;
+    this.#browserLanguages = browserLanguages;
+    this.#shown = this.#languageOf('en', ENGLISH);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -34,11 +41,12 @@ export class LanguageStore {
     this.#wanted = language;
     const texts = await this.#load(language);
     if (this.#wanted !== language) return;
-    this.#shown = shownLanguage(language, texts);
+    this.#shown = this.#languageOf(language, texts);
     for (const listener of this.#listeners) listener();
   }
-}
 
-function shownLanguage(language: Language, texts: LanguageTexts): ShownLanguage {
-  return { language, intl: createAppIntl(language, texts.messages), eui: texts.eui };
+  #languageOf(language: Language, texts: LanguageTexts): ShownLanguage {
+    const intl = createAppIntl(language, texts.messages, this.#browserLanguages);
+    return { language, intl, eui: texts.eui };
+  }
 }
