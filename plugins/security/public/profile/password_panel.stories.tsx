@@ -2,7 +2,13 @@ import type { StoryGroup } from '@latchkey/core/public/stories';
 import { PasswordPanel } from './password_panel.tsx';
 
 const panel = (changes: { readonly error?: unknown; readonly isSaving?: boolean } = {}) => (
-  <PasswordPanel error={undefined} isSaving={false} onSubmit={() => undefined} {...changes} />
+  <PasswordPanel
+    username="ana"
+    error={undefined}
+    isSaving={false}
+    onSubmit={() => undefined}
+    {...changes}
+  />
 );
 
 /** States of the form that changes one's own password. */

@@ -10,7 +10,9 @@ const submit = () => fireEvent.click(screen.getByRole('button', { name: 'Change 
 describe('the form that changes the password of the user', () => {
   it('explains what is wrong and sends nothing while the new password is not repeated', async () => {
     const onSubmit = jest.fn();
-    renderWithCore(<PasswordPanel error={undefined} isSaving={false} onSubmit={onSubmit} />);
+    renderWithCore(
+      <PasswordPanel username="ana" error={undefined} isSaving={false} onSubmit={onSubmit} />,
+    );
     enter('Current password', 'the old one');
     enter('New password', 'the new one');
     submit();
@@ -21,7 +23,9 @@ describe('the form that changes the password of the user', () => {
 
   it('sends the passwords once and is empty after the change', async () => {
     const onSubmit = jest.fn<(values: unknown, onSaved: () => void) => void>();
-    renderWithCore(<PasswordPanel error={undefined} isSaving={false} onSubmit={onSubmit} />);
+    renderWithCore(
+      <PasswordPanel username="ana" error={undefined} isSaving={false} onSubmit={onSubmit} />,
+    );
     enter('Current password', 'the old one');
     enter('New password', 'the new one');
     enter('New password again', 'the new one');
@@ -31,5 +35,19 @@ describe('the form that changes the password of the user', () => {
     expect(values).toMatchObject({ current: 'the old one', next: 'the new one' });
     act(() => onSaved?.());
     expect(screen.getByLabelText('Current password')).toHaveValue('');
+  });
+
+  it('names the user to password managers', () => {
+    const { container } = renderWithCore(
+      <PasswordPanel
+        username="ana"
+        error={undefined}
+        isSaving={false}
+        onSubmit={() => undefined}
+      />,
+    );
+    const field = container.querySelector('form input[autocomplete="username"]');
+    expect(field).toHaveValue('ana');
+    expect(field).not.toBeVisible();
   });
 });

@@ -42,13 +42,14 @@ const errorTexts: Readonly<Record<string, MessageDescriptor>> = defineMessages({
 
 /** Form that changes one's own password. */
 export function PasswordPanel(props: {
+  readonly username: string;
   /** Failure of the last attempt. */
   readonly error: unknown;
   readonly isSaving: boolean;
   /** @param onSaved call it after the change; it clears the form */
   readonly onSubmit: (values: PasswordValues, onSaved: () => void) => void;
 }) {
-  const { error, isSaving, onSubmit } = props;
+  const { username, error, isSaving, onSubmit } = props;
   const intl = useIntl();
   const { formatMessage } = intl;
   const checkboxId = useGeneratedHtmlId();
@@ -75,6 +76,8 @@ export function PasswordPanel(props: {
         onSubmit={handleSubmit((values) => onSubmit(values, () => reset(NO_PASSWORD)))}
       >
         <FormFailure failure={formFailure(intl, messages.failed, error)} />
+        {/* Password managers read here whose password it is. */}
+        <input type="text" autoComplete="username" value={username} readOnly hidden />
         {field('current')}
         {field('next')}
         {field('repeated')}

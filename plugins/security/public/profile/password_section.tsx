@@ -32,6 +32,7 @@ export function PasswordSection() {
   });
   return (
     <PasswordPanel
+      username={boot.user.username}
       error={error}
       isSaving={isPending}
       onSubmit={(values, onSaved) => mutate(values, { onSuccess: onSaved })}
