@@ -1,4 +1,4 @@
-import { EuiIcon, EuiText } from '@elastic/eui';
+import { EuiIcon, EuiSpacer, EuiText } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
 import { TwoLines } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
@@ -53,12 +53,15 @@ export function StepAccount(props: {
         </p>
       </EuiText>
       {id === undefined ? null : (
-        <ConnectAccount
-          connectorId={id}
-          connectorName={name}
-          isReconnect={readiness !== 'connect'}
-          onConnected={onConnected}
-        />
+        <>
+          <EuiSpacer size="xs" />
+          <ConnectAccount
+            connectorId={id}
+            connectorName={name}
+            isReconnect={readiness !== 'connect'}
+            onConnected={onConnected}
+          />
+        </>
       )}
     </>
   );
