@@ -3,7 +3,7 @@ import { bearerOf, type Exchange, sendJson } from '../http/index.ts';
 import { jsonWith } from './json_path.ts';
 import type { ApiBody, QuirkState } from './quirk_state.ts';
 
-/** A response of the API that reports a failure in the way of the provider. */
+/** A response of the API that reports a failure in the format of the provider. */
 interface SignalResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -32,7 +32,7 @@ export interface QuirkServer extends EmulatorControls {
   readonly client: QuirkClient;
   /** The address at this server of a URL of the provider, which is on one of several hosts. */
   addressOf(url: string): string;
-  /** Makes the next request of the API fail in the way of the provider. */
+  /** Makes the next request of the API fail in the format of the provider. */
   signalNext(signal: ApiSignal, options?: { readonly waitSeconds?: number }): void;
   /** Ends all access tokens and keeps the refresh tokens. Returns how many were valid. */
   expireAccessTokens(): number;

@@ -58,7 +58,7 @@ describe('migration at start', () => {
         updatedAt: aFirstNote(rank).updatedAt,
       });
     }
-    expect(logger.lines).toEqual(['info: Migrated 450 [note] objects to model version 3 in all.']);
+    expect(logger.lines).toEqual(['info: Migrated 450 [note] objects to model version 3 in all']);
   });
 
   it('writes and logs nothing when it is repeated', async () => {
@@ -138,9 +138,9 @@ describe('migration at start', () => {
     const store = await storeWithFirstNotes(2_300);
     const { logger } = await startTestService({ types: [aBuildWith(3)], store });
     expect(logger.lines).toEqual([
-      'info: Migrated 1000 of 2300 [note] objects to model version 3 so far.',
-      'info: Migrated 2000 of 2300 [note] objects to model version 3 so far.',
-      'info: Migrated 2300 [note] objects to model version 3 in all.',
+      'info: Migrated 1000 of 2300 [note] objects to model version 3 so far',
+      'info: Migrated 2000 of 2300 [note] objects to model version 3 so far',
+      'info: Migrated 2300 [note] objects to model version 3 in all',
     ]);
   });
 

@@ -141,14 +141,14 @@ class Progress {
   #log(count: string, when: string): void {
     const { type, newest } = this.#model;
     this.#context.logger.info(
-      `Migrated ${count} [${type.name}] objects to model version ${newest} ${when}.`,
+      `Migrated ${count} [${type.name}] objects to model version ${newest} ${when}`,
     );
   }
 
   #warn(damaged: NamedCount, problem: string): void {
     if (damaged.count === 0) return;
     this.#context.logger.warn(
-      `${damaged.count} [${this.#model.type.name}] objects ${problem} (${damaged.names}).`,
+      `${damaged.count} [${this.#model.type.name}] objects ${problem} (${damaged.names})`,
     );
   }
 }

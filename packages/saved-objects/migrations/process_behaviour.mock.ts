@@ -86,7 +86,7 @@ export function itMigratesWithProcesses(locate: () => Promise<LocatedStore>): vo
     expect(Math.min(left, done)).toBeGreaterThan(0);
 
     const lines = await run(MIGRATE, '3').restOfLines();
-    expect(lines).toContain(`Migrated ${left} [note] objects to model version 3 in all.`);
+    expect(lines).toContain(`Migrated ${left} [note] objects to model version 3 in all`);
     expect(lines.at(-1)).toBe('started');
     expect(await countNotes()).toEqual({ 3: NOTES });
   });

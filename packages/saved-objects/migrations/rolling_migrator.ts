@@ -104,7 +104,7 @@ export class RollingMigrator {
         // Requests that need the store now report its failure themselves, so debug level is enough.
         if (signal.aborted) return;
         logger.debug(
-          `Could not migrate [${model.type.name}] objects of an older build; will retry in the next run.`,
+          `Could not migrate [${model.type.name}] objects of an older build; they will be retried in the next run`,
           { error },
         );
       }

@@ -71,8 +71,8 @@ export const connectionStatusBody = z.object({
 
 /**
  * Result of revoking the grant at the provider. `waiting`: tried again until the provider accepts
- * it. `unsupported`: the provider cannot revoke it. `failed`: the provider refused for good. With
- * both, the user must remove the authorization there. `none`: there was no authorization.
+ * it. `unsupported`: the provider cannot revoke it. `failed`: the provider refused it permanently.
+ * With both, the user must remove the authorization there. `none`: there was no authorization.
  */
 const disconnectRevocation = z.enum(['revoked', 'waiting', 'unsupported', 'failed', 'none']);
 

@@ -44,9 +44,11 @@ export class ExpiredDocuments {
 
   async #remove({ what, remove }: ExpiringDocuments): Promise<void> {
     try {
-      this.#deps.logger.debug(`Removed ${await remove()} ${what}.`);
+      this.#deps.logger.debug(`Removed ${await remove()} ${what}`);
     } catch (error) {
-      this.#deps.logger.warn(`Could not remove ${what}; will try again.`, { error });
+      this.#deps.logger.warn(`Could not remove ${what}; they will be removed in the next run`, {
+        error,
+      });
     }
   }
 

@@ -276,7 +276,7 @@ describe('get and cancel', () => {
     expect(await tasks.get('one')).toBeUndefined();
   });
 
-  it('end a task for good, even while another process runs it', async () => {
+  it('end a task permanently, even while another process runs it', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const { definition, seen } = aTask(untilAborted);
     const running = await aService({ clock, definitions: [definition] });

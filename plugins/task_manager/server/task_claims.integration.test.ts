@@ -62,7 +62,7 @@ describe('the abort of a run', () => {
     end();
   });
 
-  it('follows when another process took the claim, and does not change the row', async () => {
+  it('aborts the run when another process has taken the claim, and does not change the row', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask(untilAborted);
     const { tasks, runs, store } = await aService({ clock, definitions: [definition] });

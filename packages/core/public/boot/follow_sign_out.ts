@@ -15,7 +15,7 @@ export function followSignOut({
 }): () => void {
   let isAsking = false;
   return listenForSignOut(() => {
-    // Each tab that reaches the login page says so.
+    // Several tabs may announce that they show the login page. One request is enough.
     if (isAsking) return;
     isAsking = true;
     const asked = chrome.getSnapshot().account?.readUsername(core.http) ?? Promise.resolve();

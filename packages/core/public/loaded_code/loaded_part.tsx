@@ -67,7 +67,7 @@ interface PartFailure {
   readonly onRetry: () => void;
 }
 
-/** @throws the error of a module that was loaded and failed itself */
+/** @throws the error of a module that was loaded and whose own code failed */
 function LoadedPart<P extends object>(props: {
   readonly code: ComponentCode<P>;
   /** Properties of the component. */

@@ -34,7 +34,7 @@ describe('an authorization in a window', () => {
     });
   });
 
-  it('succeeds when the server says so, and only then', async () => {
+  it('succeeds only when the server reports success', async () => {
     const { clock, flows, tab, state } = await waitingTab();
     tab.attempts.ask('drive');
     await settle();
@@ -100,7 +100,7 @@ describe('an authorization in a window', () => {
     expect(windows[0]?.isOpen).toBe(false);
   });
 
-  it('expires when the server says so', async () => {
+  it('expires when the server reports it', async () => {
     const { clock, flows, state } = await waitingTab();
     await clock.advance(600_000);
     flows.outcomes.set('flow-1', { status: 'expired' });

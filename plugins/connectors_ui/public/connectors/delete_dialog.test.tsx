@@ -25,7 +25,7 @@ describe('the question before a deletion', () => {
     expect(text()).toContain('12 users are disconnected.');
   });
 
-  it('keeps the direction of names apart from the question', () => {
+  it('isolates the text direction of names from that of the question', () => {
     setUp({});
     expect(screen.getByText('Team Drive').tagName).toBe('BDI');
   });

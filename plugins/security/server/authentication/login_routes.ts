@@ -98,7 +98,7 @@ async function recordLogin(
     await profiles.recordLogin(profileUid, new Date(clock.now()));
   } catch (error) {
     // The user is signed in either way; only the list of users shows an earlier login.
-    logger.debug('Could not store the time of a login.', { error });
+    logger.debug('Could not store the time of a login', { error });
   }
 }
 

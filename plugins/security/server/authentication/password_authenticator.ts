@@ -133,7 +133,7 @@ export class PasswordAuthenticator {
       await this.#deps.users.replaceHash(user, password);
     } catch (error) {
       // The user is authenticated either way; the next login tries again.
-      this.#deps.logger.debug('Could not renew the hash of a password.', { error });
+      this.#deps.logger.debug('Could not renew the hash of a password', { error });
     }
   }
 }

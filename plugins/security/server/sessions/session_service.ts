@@ -179,7 +179,7 @@ export class SessionService {
       await this.#deps.store.touch(session, new Date(now));
     } catch (error) {
       // The session is valid either way; the next request tries again.
-      this.#deps.logger.debug('Could not store the last use of a session.', { error });
+      this.#deps.logger.debug('Could not store the last use of a session', { error });
     }
     this.#cache.invalidate(session.id);
   }

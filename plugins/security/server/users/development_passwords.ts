@@ -65,7 +65,7 @@ export class DevelopmentPasswordCheck {
     const enabled = (await this.#store.list()).filter((user) => user.enabled);
     const unvetted = enabled.filter((user) => !isVetted(user));
     if (unvetted.length > MAX_NAMED) {
-      this.#logger.info(`Checking ${unvetted.length} accounts for development passwords, once.`);
+      this.#logger.info(`Checking ${unvetted.length} accounts once for development passwords`);
     }
     const found = enabled.filter(isKnownToHaveDevelopmentPassword);
     for (let begin = 0; begin < unvetted.length; begin += BATCH) {

@@ -17,7 +17,7 @@ describe('the first start', () => {
     await server.signIn('elastic', 'changeme');
     expect(server.printed).toEqual([]);
     expect(server.logger.lines.map(({ message }) => message)).toContain(
-      'Created the administrator [elastic] with the well-known development password.',
+      'Created the administrator [elastic] with the well-known development password',
     );
   });
 

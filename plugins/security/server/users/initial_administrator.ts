@@ -109,10 +109,10 @@ export class InitialAdministrator {
     const created = `Created the administrator [${INITIAL_ADMINISTRATOR}]`;
     switch (origin) {
       case 'configured':
-        logger.info(`${created} with the password of xpack.security.initialAdminPassword.`);
+        logger.info(`${created} with the password of xpack.security.initialAdminPassword`);
         return;
       case 'development':
-        logger.warn(`${created} with the well-known development password.`);
+        logger.warn(`${created} with the well-known development password`);
         return;
       case 'random':
         logger.warn(`${created}. Its password was printed once on the console: change it.`);

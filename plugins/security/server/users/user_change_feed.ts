@@ -28,7 +28,7 @@ export class UserChangeFeed {
     for (const outcome of outcomes) {
       if (outcome.status === 'fulfilled') continue;
       this.#logger.error(
-        `A listener for the change [${change.type}] of user [${change.profileUid}] failed.`,
+        `A listener for the change [${change.type}] of user [${change.profileUid}] failed`,
         {
           error: outcome.reason,
         },

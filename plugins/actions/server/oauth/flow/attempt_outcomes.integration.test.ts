@@ -366,7 +366,7 @@ describe('a cancellation', () => {
     });
 
   it.each(['state', 'flowId'] as const)(
-    'makes the outcome cancelled for good when it comes by %s',
+    'makes the outcome permanently cancelled when %s names the attempt',
     async (name) => {
       const testUser = aTestUser();
       const { arrival, ...started } = await approach(testUser);

@@ -43,7 +43,7 @@ export class Pages {
       const { settings } = await this.#users.getPageUser(request);
       return appearanceOf(request, settings);
     } catch (error) {
-      this.#logger.debug('The settings of a user could not be read for a page.', { error });
+      this.#logger.debug('The settings of a user could not be read for a page', { error });
       return appearanceOf(request);
     }
   }

@@ -90,7 +90,7 @@ export interface RevokeNowRequest extends Pick<RevokeRequest, 'reason' | 'actor'
 
 /**
  * Result of ending a grant, after a few seconds. `waiting`: tried again until the provider accepts
- * it. `unsupported`: the provider cannot revoke it. `failed`: the provider refused for good.
+ * it. `unsupported`: the provider cannot revoke it. `failed`: the provider refused it permanently.
  * `none`: there was no grant.
  */
 export type EndedGrantRevocation = 'revoked' | 'waiting' | 'unsupported' | 'failed' | 'none';
