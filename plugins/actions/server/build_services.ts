@@ -6,6 +6,7 @@ import type {
   UrlBuilder,
 } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
+import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { ActionsMetrics } from './actions_metrics.ts';
 import { AccessControl, executeAccess } from './audit/index.ts';
 import type { ActionsConfig } from './config.ts';
@@ -107,12 +108,7 @@ export interface ServiceReplacements {
 type TokenOptions = Partial<Parameters<typeof createTokens>[0]>;
 type MassRevocationOptions = Parameters<typeof createMassRevocation>[0];
 
-/**
- * Creates all services, each after those that it uses: stored connectors, clients of providers,
- * grants, authorizations, connectors, executions. Only this function knows all capabilities; a
- * `create…` function in the folder of a capability puts its own parts together.
- */
-export function buildServices(deps: {
+interface BuildDeps {
   readonly context: Pick<
     PluginInitializerContext<ActionsConfig>,
     'clock' | 'config' | 'env' | 'logger' | 'randomness'
@@ -125,7 +121,14 @@ export function buildServices(deps: {
   readonly types: TypeRegistry;
   readonly metrics: ActionsMetrics;
   readonly replace?: ServiceReplacements;
-}): ActionsServices {
+}
+
+/**
+ * Creates all services, each after those that it uses: stored connectors, clients of providers,
+ * grants, authorizations, connectors, executions. Only this function knows all capabilities; a
+ * `create…` function in the folder of a capability puts its own parts together.
+ */
+export function buildServices(deps: BuildDeps): ActionsServices {
   const { context, core, plugins, egress, types, metrics, replace = {} } = deps;
   const { clock, config, logger, randomness, env } = context;
   const { security, spaces } = plugins;
@@ -141,54 +144,8 @@ export function buildServices(deps: {
   const connectorReader = replace.connectorReader?.(store) ?? store;
   const openConnectors = connectorsInOpenSpaces(connectorReader, spaces);
 
-  const productClients = createProviderClients({
-    egress,
-    ears: config.auth.ears,
-    findConnectorType: (id) => types.findSpec(id),
-    trustedRevocationOrigins: new Set(settings.trustedRevocationOrigins),
-    now: () => new Date(clock.now()),
-    logger: logger.get('oauth'),
-  });
-  const clients = replace.clients?.(productClients) ?? productClients;
-
-  const changes = new ConnectionChanges(logger.get('connection_changes'));
-  const grantEvents =
-    replace.events ??
-    createGrantEvents({
-      audit: security.audit,
-      logger: logger.get('oauth'),
-      counter: metrics.grantEvents,
-    });
-  const tokens = createTokens({
-    repository,
-    clients,
-    connectors: connectorReader,
-    events: {
-      emit: (event) => {
-        grantEvents.emit(event);
-        changes.onGrantEvent(event);
-      },
-    },
-    onStateChange: (before, after) => changes.onStateChange(before, after),
-    clock,
-    randomness,
-    instanceId: env.instanceId,
-    logger: logger.get('connector_token_client'),
-    ...replace.tokens,
-  });
-  const revocationJobAudit = new RevocationJobAudit(security.audit);
-  const { revocationJobs, connectorRevocation, spaceJobs } = createMassRevocation({
-    repository,
-    tokens,
-    connectors: connectorReader,
-    hasAccess: executeAccess(security),
-    schedule: revocationJobScheduler(plugins.taskManager),
-    onFinished: (job) => revocationJobAudit.finished(job),
-    clock,
-    randomness,
-    logger: logger.get('mass_revocation'),
-    ...replace.massRevocation,
-  });
+  const grants = buildGrants(deps, repository, connectorReader);
+  const { clients, tokens, changes, revocationJobs, connectorRevocation } = grants;
 
   const authorization = createAuthorization({
     repository,
@@ -214,7 +171,7 @@ export function buildServices(deps: {
     tokens,
     states,
     connectorRevocation,
-    spaceJobs,
+    spaceJobs: grants.spaceJobs,
     access,
     isSpaceOpen: (spaceId) => spaces.isOpen(spaceId),
     egress,
@@ -292,7 +249,7 @@ export function buildServices(deps: {
     connections,
     revocationJobs,
     connectorRevocation,
-    revocationJobAudit,
+    revocationJobAudit: grants.revocationJobAudit,
     access,
     users: security,
     pages: new Pages({ users: security, logger: logger.get('pages') }),
@@ -313,5 +270,77 @@ export function buildServices(deps: {
       logger,
     }),
     spaceData,
+  };
+}
+
+/**
+ * Creates what all grants need: clients of providers, tokens with their events, and the jobs that
+ * revoke many grants.
+ */
+function buildGrants(
+  { context, plugins, egress, types, metrics, replace = {} }: BuildDeps,
+  repository: SavedObjectsRepository,
+  connectors: ConnectorReader,
+) {
+  const { clock, config, logger, randomness, env } = context;
+  const { security, taskManager } = plugins;
+  const productClients = createProviderClients({
+    egress,
+    ears: config.auth.ears,
+    findConnectorType: (id) => types.findSpec(id),
+    trustedRevocationOrigins: new Set(
+      config.auth.oauth_authorization_code.trustedRevocationOrigins,
+    ),
+    now: () => new Date(clock.now()),
+    logger: logger.get('oauth'),
+  });
+  const clients = replace.clients?.(productClients) ?? productClients;
+
+  const changes = new ConnectionChanges(logger.get('connection_changes'));
+  const grantEvents =
+    replace.events ??
+    createGrantEvents({
+      audit: security.audit,
+      logger: logger.get('oauth'),
+      counter: metrics.grantEvents,
+    });
+  const tokens = createTokens({
+    repository,
+    clients,
+    connectors,
+    events: {
+      emit: (event) => {
+        grantEvents.emit(event);
+        changes.onGrantEvent(event);
+      },
+    },
+    onStateChange: (before, after) => changes.onStateChange(before, after),
+    clock,
+    randomness,
+    instanceId: env.instanceId,
+    logger: logger.get('connector_token_client'),
+    ...replace.tokens,
+  });
+  const revocationJobAudit = new RevocationJobAudit(security.audit);
+  const { revocationJobs, connectorRevocation, spaceJobs } = createMassRevocation({
+    repository,
+    tokens,
+    connectors,
+    hasAccess: executeAccess(security),
+    schedule: revocationJobScheduler(taskManager),
+    onFinished: (job) => revocationJobAudit.finished(job),
+    clock,
+    randomness,
+    logger: logger.get('mass_revocation'),
+    ...replace.massRevocation,
+  });
+  return {
+    clients,
+    tokens,
+    changes,
+    revocationJobs,
+    connectorRevocation,
+    spaceJobs,
+    revocationJobAudit,
   };
 }
