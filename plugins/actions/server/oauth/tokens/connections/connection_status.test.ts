@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { aGrantRecord } from '../grants/grant_record.mock.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
 import {
   connectionStatusOf,
@@ -12,41 +13,16 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const at = (ms: number): Date => new Date(NOW + ms);
 
-const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
-  key: { scope: 'per-user', connectorId: 'c', profileUid: 'u' },
-  version: '1',
-  generation: 'g',
-  spaceId: 'default',
-  clientFingerprint: 'fp',
-  issuedFor: undefined,
-  authorizedAt: at(-HOUR),
-  state: 'connected',
-  stateSince: at(-HOUR),
-  accessToken: 'Bearer at',
-  refreshToken: 'rt',
-  supersededGrants: [],
-  issuedAt: at(-HOUR),
-  expiresAt: at(HOUR),
-  refreshTokenExpiresAt: undefined,
-  lifetimeStartedAt: undefined,
-  scopes: undefined,
-  requestedScopes: undefined,
-  account: undefined,
-  accountSource: undefined,
-  unrevoked: undefined,
-  lastError: undefined,
-  failures: 0,
-  nextAttemptAt: undefined,
-  lastUsedAt: undefined,
-  pendingUntil: undefined,
-  keepAliveAt: undefined,
-  refresh: undefined,
-  held: undefined,
-  facts: undefined,
-  createdAt: at(-HOUR),
-  updatedAt: at(-HOUR),
-  ...over,
-});
+const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord =>
+  aGrantRecord({
+    authorizedAt: at(-HOUR),
+    stateSince: at(-HOUR),
+    issuedAt: at(-HOUR),
+    expiresAt: at(HOUR),
+    createdAt: at(-HOUR),
+    updatedAt: at(-HOUR),
+    ...over,
+  });
 
 const statusOf = (over: Partial<GrantRecord>): string => connectionStatusOf(aRecord(over), NOW);
 

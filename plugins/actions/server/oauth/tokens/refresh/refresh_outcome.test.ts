@@ -3,6 +3,7 @@ import { systemRandomness } from '@latchkey/core/server';
 import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
 import fc from 'fast-check';
 import { connectionStatusOf } from '../connections/connection_status.ts';
+import { aGrantRecord } from '../grants/grant_record.mock.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
 import {
   changesAfterGrant,
@@ -14,41 +15,16 @@ const NOW = new Date('2030-01-01T00:00:00Z');
 const SECOND = 1_000;
 const HOUR = 3_600_000;
 
-const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
-  key: { scope: 'per-user', connectorId: 'c', profileUid: 'u' },
-  version: '1',
-  generation: 'g',
-  spaceId: 'default',
-  clientFingerprint: 'fp',
-  issuedFor: undefined,
-  authorizedAt: NOW,
-  state: 'connected',
-  stateSince: new Date(NOW.getTime() - HOUR),
-  accessToken: 'Bearer at',
-  refreshToken: 'rt',
-  supersededGrants: [],
-  issuedAt: NOW,
-  expiresAt: NOW,
-  refreshTokenExpiresAt: undefined,
-  lifetimeStartedAt: undefined,
-  scopes: undefined,
-  requestedScopes: undefined,
-  account: undefined,
-  accountSource: undefined,
-  unrevoked: undefined,
-  lastError: undefined,
-  failures: 0,
-  nextAttemptAt: undefined,
-  lastUsedAt: undefined,
-  pendingUntil: undefined,
-  keepAliveAt: undefined,
-  refresh: undefined,
-  held: undefined,
-  facts: undefined,
-  createdAt: NOW,
-  updatedAt: NOW,
-  ...over,
-});
+const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord =>
+  aGrantRecord({
+    authorizedAt: NOW,
+    stateSince: new Date(NOW.getTime() - HOUR),
+    issuedAt: NOW,
+    expiresAt: NOW,
+    createdAt: NOW,
+    updatedAt: NOW,
+    ...over,
+  });
 
 /** The changes after a temporary failure. */
 const changesAfter = (over: {

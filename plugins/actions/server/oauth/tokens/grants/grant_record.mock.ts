@@ -1,0 +1,40 @@
+import type { GrantRecord } from './grant_record.ts';
+
+const AUTHORIZED_AT = new Date('2030-01-01T00:00:00Z');
+
+/** A connected grant of a user that was just authorized, as it is read from the store. */
+export const aGrantRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
+  key: { scope: 'per-user', connectorId: 'c', profileUid: 'u' },
+  version: '1',
+  generation: 'g',
+  spaceId: 'default',
+  clientFingerprint: 'fp',
+  issuedFor: undefined,
+  authorizedAt: AUTHORIZED_AT,
+  state: 'connected',
+  stateSince: AUTHORIZED_AT,
+  accessToken: 'Bearer at',
+  refreshToken: 'rt',
+  supersededGrants: [],
+  issuedAt: AUTHORIZED_AT,
+  expiresAt: AUTHORIZED_AT,
+  refreshTokenExpiresAt: undefined,
+  lifetimeStartedAt: undefined,
+  scopes: undefined,
+  requestedScopes: undefined,
+  account: undefined,
+  accountSource: undefined,
+  unrevoked: undefined,
+  lastError: undefined,
+  failures: 0,
+  nextAttemptAt: undefined,
+  lastUsedAt: undefined,
+  pendingUntil: undefined,
+  keepAliveAt: undefined,
+  refresh: undefined,
+  held: undefined,
+  facts: undefined,
+  createdAt: AUTHORIZED_AT,
+  updatedAt: AUTHORIZED_AT,
+  ...over,
+});
