@@ -317,6 +317,16 @@ describe('branches that wait', () => {
       outcome: {
         kind: 'parked',
         waits: [{ stepKey: 'all[0]/pause' }, { stepKey: 'all[1]/pause' }],
+        steps: [
+          {
+            key: 'all[0]/pause',
+            name: 'pause',
+            type: 'wait',
+            scopes: [{ step: 'all', kind: 'branch', index: 0 }],
+            startedAt: new Date(START_MS).toISOString(),
+          },
+          { key: 'all[1]/pause', scopes: [{ step: 'all', kind: 'branch', index: 1 }] },
+        ],
       },
       trace: [],
     },

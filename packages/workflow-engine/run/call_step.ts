@@ -82,13 +82,14 @@ function waitForAuthorization(
 function callOf(
   run: RunContext,
   { name, type, maxOutputBytes }: ProgramStep,
-  { key, input }: RenderedStep,
+  { scope, key, input }: RenderedStep,
 ): StepCall {
   const connectorId = input['connector-id'];
   return {
     stepKey: key,
     name,
     type,
+    scopes: scope.frames,
     ...(typeof connectorId === 'string' && connectorId !== '' ? { connectorId } : {}),
     input: parametersOf(input),
     idempotencyKey: createHash('sha256').update(`${run.facts.runId}\n${key}`).digest('hex'),

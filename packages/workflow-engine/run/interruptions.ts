@@ -1,3 +1,5 @@
+import type { OpenStep } from './run_journal.ts';
+
 /** Reason why a run cannot continue now. The run leaves memory until one of its waits has ended. */
 export type RunWait = {
   /** Key of the waiting step. */
@@ -28,11 +30,14 @@ export type RunWait = {
 /** Thrown through the steps of a run that must wait without using memory. */
 export class Parked extends Error {
   readonly waits: readonly RunWait[];
+  /** The steps of the waits. A wait before the next attempt of a step has none. */
+  readonly steps: readonly OpenStep[];
 
   /** @param waits at least one */
-  constructor(waits: readonly RunWait[]) {
+  constructor(waits: readonly RunWait[], steps: readonly OpenStep[] = []) {
     super('The run waits.');
     this.waits = waits;
+    this.steps = steps;
   }
 }
 

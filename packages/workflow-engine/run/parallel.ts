@@ -76,10 +76,14 @@ export async function runParallel(
   const ended = outcomes[Number(run.decided(`${key}?ended`) ?? -1)];
   if (ended?.kind === 'ended') return ended.flow;
   for (const outcome of outcomes) if (outcome?.kind === 'interrupted') throw outcome.error;
-  const waits = outcomes.flatMap((outcome) =>
-    outcome?.kind === 'parked' ? outcome.parked.waits : [],
+  const parked = outcomes.flatMap((outcome) =>
+    outcome?.kind === 'parked' ? [outcome.parked] : [],
   );
-  if (waits.length > 0) throw new Parked(waits);
+  if (parked.length > 0)
+    throw new Parked(
+      parked.flatMap(({ waits }) => waits),
+      parked.flatMap(({ steps }) => steps),
+    );
   return joined({ name, isFailFast, branches, outcomes, scope });
 }
 

@@ -1,5 +1,6 @@
 import type { StepError } from '../failures/step_failure.ts';
 import type { RunWait } from './interruptions.ts';
+import type { OpenStep } from './run_journal.ts';
 
 /** How a run ended. */
 export interface RunEnd {
@@ -13,7 +14,14 @@ export interface RunEnd {
 }
 
 /** Result of executing a run: it has ended, or waits and can be dropped from memory. */
-export type RunOutcome = RunEnd | { readonly kind: 'parked'; readonly waits: readonly RunWait[] };
+export type RunOutcome =
+  | RunEnd
+  | {
+      readonly kind: 'parked';
+      readonly waits: readonly RunWait[];
+      /** The steps of the waits. A wait before the next attempt of a step has none. */
+      readonly steps: readonly OpenStep[];
+    };
 
 /** Result of executing the steps of a list. Undefined: continue with the next step. */
 export type Flow = 'break' | 'continue' | Omit<RunEnd, 'kind'> | undefined;

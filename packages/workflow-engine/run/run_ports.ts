@@ -1,7 +1,7 @@
 import type { PatternMatcher } from '../data_steps/pattern_matcher.ts';
 import type { StepError } from '../failures/step_failure.ts';
 import type { TemplateRenderer } from '../templates/template_renderer.ts';
-import type { RunJournal } from './run_journal.ts';
+import type { RunJournal, ScopeFrame } from './run_journal.ts';
 
 /** A call of a service by a step. */
 export interface StepCall {
@@ -10,6 +10,8 @@ export interface StepCall {
   /** Name and type of the step. */
   readonly name: string;
   readonly type: string;
+  /** Iterations, branches and other scopes around the step, the outermost first. */
+  readonly scopes: readonly ScopeFrame[];
   /** Rendered id or name of a connector. Absent: the step names none. */
   readonly connectorId?: string;
   /** Rendered `with`. */

@@ -56,7 +56,10 @@ export class WorkflowRun extends RunContext {
   }
 
   #outcomeOf(error: unknown): RunOutcome {
-    if (error instanceof Parked) return { kind: 'parked', waits: error.waits };
+    if (error instanceof Parked) {
+      const { waits, steps } = error;
+      return { kind: 'parked', waits, steps };
+    }
     if (error instanceof RunCancelled) return this.#ended('cancelled');
     if (error instanceof TimeLimitReached && error.key === '') {
       const message = 'The run did not finish within the time limit of the workflow.';
@@ -256,7 +259,11 @@ export class WorkflowRun extends RunContext {
       this.#apply(step, this.record(step, place, result), scope);
     } catch (cause) {
       const failure = failureOf(cause);
-      if (failure instanceof Parked) this.decide(started, () => startedAt);
+      if (failure instanceof Parked) {
+        this.decide(started, () => startedAt);
+        const { name, type } = step;
+        throw new Parked(failure.waits, [{ key, name, type, scopes: scope.frames, startedAt }]);
+      }
       if (!(failure instanceof StepFailure)) throw failure;
       const { error } = failure;
       this.record(step, place, { status: 'failed', startedAt, input, error });

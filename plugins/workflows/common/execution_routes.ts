@@ -84,9 +84,20 @@ export const stepExecution = z.object({
   spaceId: z.string(),
   isTestRun: z.boolean(),
   status: z
-    .enum(['running', 'completed', 'failed', 'skipped', 'cancelled', 'timed_out'])
+    .enum([
+      'running',
+      'waiting',
+      'waiting_for_input',
+      'waiting_for_child',
+      'waiting_for_authorization',
+      'completed',
+      'failed',
+      'skipped',
+      'cancelled',
+      'timed_out',
+    ])
     .describe(
-      'The first and the last two only for steps around others, such as loops, `if` and `parallel`.',
+      '`running` is a step around others, such as a loop, `if` or `parallel`, or a call that has taken longer than a second. The last two only for steps around others.',
     ),
   scopeStack: z.array(z.object({ step: z.string(), kind: z.string(), index: z.number() })),
   startedAt: z.string(),
@@ -197,7 +208,7 @@ export const getExecution = defineRoute({
   responses: {
     200: {
       description:
-        'The execution, and its first 500 steps in the order of their ends. Loops and other steps around them that have not ended are the last.',
+        'The execution, and its first 500 steps in the order of their ends. Those that have not ended are the last.',
       body: execution.extend({
         yaml: z
           .string()

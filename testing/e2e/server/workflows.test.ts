@@ -176,7 +176,9 @@ onEachStore((store) => {
     const id = await run(ana, second, workflow, { query: 'trashed=false' });
     const waiting = await untilStatus(ana, first, { id, statuses: ['waiting_for_authorization'] });
     expect(waiting.waits).toMatchObject([{ kind: 'authorization' }]);
-    expect(waiting.stepExecutions).toEqual([]);
+    expect(waiting.stepExecutions).toEqual([
+      { id: 'search_files', status: 'waiting_for_authorization' },
+    ]);
     expect((await ana.connect(first, connector)).status).toBe(200);
     const ended = await untilStatus(ana, first, { id, statuses: FINAL });
     expect(ended.status).toBe('completed');
@@ -286,10 +288,14 @@ steps:
 `);
     const id = await run(ana, first, workflow);
     await untilStatus(ana, first, { id, statuses: ['waiting'] });
+    const waiting = await ana.json(first, `GET /api/workflows/executions/${id}`);
+    expect(waiting).toMatchObject({
+      stepExecutions: [{ id: 'pause', stepId: 'pause', stepType: 'wait', status: 'waiting' }],
+    });
     const path = `POST /api/workflows/executions/${id}/cancel` as const;
     expect((await ana.call(second, path)).status).toBe(204);
     const cancelled = await ana.json(first, `GET /api/workflows/executions/${id}`);
-    expect(cancelled).toMatchObject({ status: 'cancelled', cancelledBy: 'ana' });
+    expect(cancelled).toMatchObject({ status: 'cancelled', cancelledBy: ana.username });
   });
 
   it('F81: a run is continued by another process when its process is killed during a wait in memory', async () => {

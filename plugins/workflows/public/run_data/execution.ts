@@ -46,12 +46,12 @@ export interface ScopeFrame {
   readonly index: number;
 }
 
-/** A step that has ended, or one around others that has begun. */
+/** A step that has ended, or that has begun and not ended. */
 export interface StepRun {
   readonly id: string;
   readonly stepId: string;
   readonly stepType: string;
-  readonly status: 'running' | 'completed' | 'failed' | 'skipped' | 'cancelled' | 'timed_out';
+  readonly status: Exclude<RunStatus, 'pending' | 'queued'>;
   /** From the outermost scope to the innermost. */
   readonly scopeStack: readonly ScopeFrame[];
   /** ISO instants. */

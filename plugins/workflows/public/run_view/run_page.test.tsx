@@ -31,6 +31,25 @@ describe('the page of a run', () => {
     expect(screen.queryByRole('button', { name: 'Cancel run' })).toBeNull();
   });
 
+  it('shows a call in progress once, and a step that waits among the others', async () => {
+    const startedAt = new Date().toISOString();
+    const isOpen = { finishedAt: undefined, startedAt };
+    renderRunPage(
+      runBody({
+        status: 'running',
+        finishedAt: undefined,
+        stepExecutions: [
+          stepMock('pause', [0, 1], { ...isOpen, status: 'waiting_for_child' }),
+          stepMock('upload', [0, 1], { ...isOpen, status: 'running' }),
+        ],
+        currentSteps: [{ stepId: 'upload', stepType: 'http', startedAt }],
+      }),
+    );
+    expect(await screen.findByText('Now: upload')).toBeVisible();
+    expect(screen.queryByRole('button', { name: /upload/ })).toBeNull();
+    expect(await findButton(/pause/)).toBeVisible();
+  });
+
   it('loads input and output of a step when the user opens it', async () => {
     const { server } = renderRunPage(runBody());
     const step = 'get /api/workflows/executions/run-1/step/search_files';

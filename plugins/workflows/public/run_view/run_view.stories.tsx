@@ -59,9 +59,13 @@ const waiting = (wait: RunWait, otherUser: string | undefined, changes: Partial<
       status: wait.kind === 'authorization' ? 'waiting_for_authorization' : 'waiting_for_input',
       finishedAt: undefined,
       output: undefined,
-      stepExecutions: [stepMock('prepare', [0.1, 0.4], { stepType: 'data.set' })],
-      currentSteps: [
-        { stepId: 'ask', stepType: 'waitForInput', startedAt: new Date(RUN_START).toISOString() },
+      stepExecutions: [
+        stepMock('prepare', [0.1, 0.4], { stepType: 'data.set' }),
+        stepMock('ask', [0.4, 0.4], {
+          stepType: 'waitForInput',
+          status: wait.kind === 'authorization' ? 'waiting_for_authorization' : 'waiting_for_input',
+          finishedAt: undefined,
+        }),
       ],
       waits: [wait],
       ...changes,

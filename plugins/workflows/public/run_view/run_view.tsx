@@ -275,6 +275,17 @@ function StepsTab(props: RunViewProps): ReactElement {
   );
 }
 
+/** The list below the tree shows calls in progress, also those inside of its closed parts. */
+function withoutCalls(
+  steps: RunDetails['stepExecutions'],
+  calls: RunDetails['currentSteps'],
+): RunDetails['stepExecutions'] {
+  const isCall = ({ stepId, startedAt, status }: (typeof steps)[number]): boolean =>
+    status === 'running' &&
+    calls.some((call) => call.stepId === stepId && call.startedAt === startedAt);
+  return calls.length === 0 ? steps : steps.filter((step) => !isCall(step));
+}
+
 function Steps({ run, now, renderDetails }: RunViewProps): ReactElement {
   const { formatMessage } = useIntl();
   const durationText = useDurationText();
@@ -286,7 +297,10 @@ function Steps({ run, now, renderDetails }: RunViewProps): ReactElement {
   // Ended steps do not change with the time.
   const isGrowing = stepExecutions.some(({ finishedAt }) => finishedAt === undefined);
   const treeEnd = isGrowing ? whole.to : 0;
-  const tree = useMemo(() => stepTree(stepExecutions, treeEnd), [stepExecutions, treeEnd]);
+  const tree = useMemo(
+    () => stepTree(withoutCalls(stepExecutions, currentSteps), treeEnd),
+    [stepExecutions, currentSteps, treeEnd],
+  );
   const title = formatMessage(messages.steps);
   const isEnded = isFinished(run.status);
   return (

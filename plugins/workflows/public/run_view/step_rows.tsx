@@ -3,7 +3,7 @@ import { defineMessages } from '@latchkey/core/public';
 import { type ReactElement, type ReactNode, useId, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { type StepRun, useDurationText } from '../run_data/index.ts';
-import { runStatusWords } from '../run_status/index.ts';
+import { isFinished, runStatusWords } from '../run_status/index.ts';
 import { barPart, type GroupNode, type Span, type StepNode, type Summary } from './step_tree.ts';
 
 const messages = defineMessages({
@@ -51,7 +51,7 @@ export function StepRows({ steps, whole, label, renderDetails }: StepRowsProps):
 
 /** A condition has neither input nor output, and what is inside of a step says why it failed. */
 const hasDetails = ({ status, stepType, failedStepId, error }: StepRun): boolean =>
-  status !== 'running' &&
+  isFinished(status) &&
   failedStepId === undefined &&
   (error !== undefined || (status !== 'failed' && stepType !== 'if'));
 
@@ -145,9 +145,10 @@ function GroupRow({ group, ...shared }: Shared & { readonly group: GroupNode }):
 }
 
 /** Status of what has no record of its own. */
-function statusOf({ failed, running, cancelled }: Summary): StepRun['status'] {
+function statusOf({ failed, running, waiting, cancelled }: Summary): StepRun['status'] {
   if (failed > 0) return 'failed';
   if (running > 0) return 'running';
+  if (waiting > 0) return 'waiting';
   return cancelled > 0 ? 'cancelled' : 'completed';
 }
 
@@ -262,6 +263,10 @@ function RowButton(props: {
 
 const STATUS_COLORS = {
   running: 'primary',
+  waiting: 'subdued',
+  waiting_for_input: 'warning',
+  waiting_for_child: 'subdued',
+  waiting_for_authorization: 'warning',
   completed: 'success',
   failed: 'danger',
   skipped: 'subdued',
@@ -278,6 +283,7 @@ function Bar(props: {
   const fill = {
     primary: euiTheme.colors.primary,
     success: euiTheme.colors.success,
+    warning: euiTheme.colors.warning,
     danger: euiTheme.colors.danger,
     subdued: euiTheme.colors.mediumShade,
   }[color];

@@ -32,6 +32,19 @@ const outline = (nodes: readonly StepNode[]): readonly unknown[] =>
   ]);
 
 describe('stepTree', () => {
+  it('counts the steps inside that run and those that wait', () => {
+    const open = { finishedAt: undefined };
+    const tree = stepTree(
+      [
+        ended('a', [['all', 'branch', 0]], { ...open, status: 'running' }),
+        ended('b', [['all', 'branch', 1]], { ...open, status: 'waiting' }),
+        ended('c', [['all', 'branch', 2]], { ...open, status: 'waiting_for_authorization' }),
+      ],
+      NOW,
+    );
+    expect(tree[0]?.summary).toMatchObject({ running: 1, waiting: 2, completed: 0 });
+  });
+
   it('groups the steps of loops by iteration, also in loops of loops', () => {
     const tree = stepTree(
       [

@@ -41,8 +41,8 @@ export interface Summary {
   readonly completed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** Steps that have not ended. */
   readonly running: number;
+  readonly waiting: number;
   /** Steps that ended with their run, because it was cancelled. */
   readonly cancelled: number;
 }
@@ -155,15 +155,17 @@ const summaryOf = ({ status }: StepRun): Summary => ({
   failed: status === 'failed' || status === 'timed_out' ? 1 : 0,
   skipped: status === 'skipped' ? 1 : 0,
   running: status === 'running' ? 1 : 0,
+  waiting: status.startsWith('waiting') ? 1 : 0,
   cancelled: status === 'cancelled' ? 1 : 0,
 });
 
 function sumOf(summaries: readonly Summary[]): Summary {
-  return summaries.reduce((all, { completed, failed, skipped, running, cancelled }) => ({
+  return summaries.reduce((all, { completed, failed, skipped, running, waiting, cancelled }) => ({
     completed: all.completed + completed,
     failed: all.failed + failed,
     skipped: all.skipped + skipped,
     running: all.running + running,
+    waiting: all.waiting + waiting,
     cancelled: all.cancelled + cancelled,
   }));
 }

@@ -12,6 +12,7 @@ const as = { profileUid: 'u_ana', apiKeyId: null, spaceId: 'default' };
 const { signal } = new AbortController();
 
 const aCall = (over: Partial<StepCall> = {}): StepCall => ({
+  scopes: [],
   stepKey: 'search',
   name: 'search',
   type: 'google_drive.searchFiles',

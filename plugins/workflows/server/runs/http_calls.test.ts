@@ -21,6 +21,7 @@ const call = async (input: StepCall['input'], result: Partial<ExecutionResult> =
       as,
     },
     {
+      scopes: [],
       stepKey: 'get',
       name: 'get',
       type: 'http',

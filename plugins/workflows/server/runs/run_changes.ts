@@ -1,5 +1,6 @@
-import type { RunWait } from '@latchkey/workflow-engine';
+import type { RunOutcome, RunWait } from '@latchkey/workflow-engine';
 import type { GivenValues } from './apart_values.ts';
+import { storedOpenSteps } from './journal_store.ts';
 import { CHILD_WAKE_KEY, type RunChanges, type StoredRun } from './run_store.ts';
 
 /** Changes that remove why a run waits. */
@@ -8,6 +9,7 @@ export const NOT_WAITING = {
   waitingSince: undefined,
   wakeAt: undefined,
   wakeKeys: undefined,
+  activeSteps: undefined,
 } as const;
 
 /** Key of runs that wait until a user has authorized a connector. */
@@ -16,7 +18,10 @@ export function authorizationKey(profileUid: string, connectorId: string): strin
 }
 
 /** Changes of a run that waits. */
-export function waitingChanges(run: StoredRun, waits: readonly RunWait[]): RunChanges {
+export function waitingChanges(
+  run: StoredRun,
+  { waits, steps }: Pick<Extract<RunOutcome, { kind: 'parked' }>, 'waits' | 'steps'>,
+): RunChanges {
   const wakeAt = Math.min(...waits.map((wait) => wait.wakeAt ?? Number.POSITIVE_INFINITY));
   const keys = waits.flatMap((wait) => {
     if (wait.kind === 'child') return [CHILD_WAKE_KEY];
@@ -27,6 +32,7 @@ export function waitingChanges(run: StoredRun, waits: readonly RunWait[]): RunCh
   return {
     status: statusOf(waits),
     waits: waits.map((wait) => ({ ...wait })),
+    activeSteps: steps.length === 0 ? undefined : storedOpenSteps(steps),
     wakeAt: Number.isFinite(wakeAt) ? new Date(wakeAt).toISOString() : undefined,
     wakeKeys: keys.length === 0 ? undefined : [...new Set(keys)],
     owner: undefined,

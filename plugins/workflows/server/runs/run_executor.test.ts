@@ -237,8 +237,14 @@ describe('a call of a run', () => {
     const shown = async () => (await fixture.stored.store.read(run.id))?.currentSteps;
     while ((await shown()) === undefined) await fixture.clock.advance(1_000);
     expect(await shown()).toEqual(expected);
+    const { activeSteps } = (await fixture.stored.store.read(run.id)) ?? {};
+    expect(activeSteps).toEqual([
+      { key: 'call', name: 'call', type: 'files.list', scopes: [], startedAt },
+    ]);
     release[0]?.();
-    expect(await fixture.until(run.id, 'completed')).not.toHaveProperty('currentSteps');
+    const completed = await fixture.until(run.id, 'completed');
+    expect(completed).not.toHaveProperty('currentSteps');
+    expect(completed).not.toHaveProperty('activeSteps');
   });
 
   it('is shown once when the run was taken again before its earlier execution ended', async () => {

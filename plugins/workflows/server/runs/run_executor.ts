@@ -6,6 +6,7 @@ import { backoffMs } from '@latchkey/saved-objects/coordination';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import {
+  type OpenStep,
   RunCancelled,
   type RunOutcome,
   type RunPorts,
@@ -77,12 +78,10 @@ const NO_RECORDS: StoredRecords = {
   openSteps: [],
 };
 
-type CurrentStep = NonNullable<StoredRun['currentSteps']>[number];
-
 interface ActiveRun {
   readonly run: StoredRun;
   /** Calls of services in progress. */
-  readonly calls: Set<CurrentStep>;
+  readonly calls: Set<OpenStep>;
   readonly controller: AbortController;
   readonly held: HeldRecords;
   /** Resolves when the execution has ended and its writes too. */
@@ -137,7 +136,7 @@ export class RunExecutor {
       controller,
       held: this.#deps.memory.hold(quotaOwner(run), charactersOf(run), () => this.#executeQueued()),
       done: Promise.resolve(),
-      calls: new Set<CurrentStep>(),
+      calls: new Set<OpenStep>(),
     };
     this.#active.set(run.id, active);
     active.done = this.#executeUntilStored(active).then((queued) => {
@@ -352,8 +351,8 @@ export class RunExecutor {
       call: async (call: StepCall, signal: AbortSignal) => {
         // A suspended process may continue here after another one has taken the run.
         if (!(await isStillOwner(run))) throw new RunTaken(run.id);
-        const { name: stepId, type: stepType } = call;
-        const step = { stepId, stepType, startedAt: this.#now() };
+        const { stepKey: key, name, type, scopes } = call;
+        const step = { key, name, type, scopes, startedAt: this.#now() };
         calls.add(step);
         try {
           return await callConnector(call, signal);
@@ -389,7 +388,7 @@ export class RunExecutor {
       await journal.commit();
       const waitingSince = this.#now();
       return {
-        ...waitingChanges(run, outcome.waits),
+        ...waitingChanges(run, outcome),
         waitingSince,
         seq: journal.seq,
         recordCharacters: held.used,
@@ -433,6 +432,7 @@ export class RunExecutor {
       const continues = changes.waits !== undefined || changes.status === 'queued';
       const isCancelled = current.cancelRequestedAt !== undefined && continues;
       const written = await store.compareAndSet(current, {
+        activeSteps: undefined,
         ...(isCancelled ? this.#cancelled() : changes),
         currentSteps: undefined,
       });
@@ -490,10 +490,18 @@ export class RunExecutor {
     if (active === undefined || stored === undefined || active.controller.signal.aborted) return;
     const before = new Date(this.#deps.clock.now() - WATCH_MS).toISOString();
     const long = [...active.calls].filter(({ startedAt }) => startedAt <= before);
-    const shown = long.slice(0, MAX_SHOWN_CALLS);
+    const steps = long.slice(0, MAX_SHOWN_CALLS);
+    const shown = steps.map(({ name: stepId, type: stepType, startedAt }) => ({
+      stepId,
+      stepType,
+      startedAt,
+    }));
     if (isDeepStrictEqual(shown, stored.currentSteps ?? [])) return;
-    const currentSteps = shown.length === 0 ? undefined : shown;
-    await this.#deps.store.compareAndSet(stored, { currentSteps });
+    const changes =
+      steps.length === 0
+        ? { currentSteps: undefined, activeSteps: undefined }
+        : { currentSteps: shown, activeSteps: storedOpenSteps(steps) };
+    await this.#deps.store.compareAndSet(stored, changes);
   }
 
   #now(): string {

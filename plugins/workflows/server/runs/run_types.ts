@@ -38,7 +38,7 @@ const wait = z.strictObject({
   runId: z.string().optional(),
 });
 
-/** Steps around others, such as loops, that had begun and not ended. Absent: none. */
+/** Steps that had begun and not ended. Absent: none. */
 const openSteps = z
   .array(
     z.strictObject({
@@ -167,9 +167,14 @@ const run = z.strictObject({
   currentSteps: z
     .array(z.strictObject({ stepId: z.string(), stepType: z.string(), startedAt: z.string() }))
     .optional(),
+  /**
+   * The steps of `currentSteps` and `waits`. Builds that do not know this leave outdated ones: only
+   * those that belong to a present one count.
+   */
+  activeSteps: openSteps,
   /** Records that are in no journal entry: those of the end of the run. */
   tail: z.array(z.unknown()).optional(),
-  /** At the end of a run that ended inside of them. */
+  /** Steps around others, such as loops, at the end of a run that ended inside of them. */
   openSteps,
   /** Output and error, which lists do not show. */
   result: z.strictObject({ output: z.unknown().optional(), error: error.optional() }).optional(),
@@ -192,7 +197,7 @@ const journal = z.strictObject({
   apart,
   /** Number of step records of the run up to the end of this entry. */
   steps: z.number().int().nonnegative(),
-  /** At the end of this entry. */
+  /** Steps around others, such as loops, at the end of this entry. */
   openSteps,
 });
 

@@ -3,9 +3,22 @@ import { isFinal } from './run_status.ts';
 import type { StoredRun } from './run_store.ts';
 import type { JournalAttributes } from './run_types.ts';
 
-/** A step that has ended, or a step around others that has begun. */
+/** Status of a step by the kind of its wait. */
+const WAITING = {
+  time: 'waiting',
+  input: 'waiting_for_input',
+  child: 'waiting_for_child',
+  authorization: 'waiting_for_authorization',
+} as const satisfies Record<NonNullable<StoredRun['waits']>[number]['kind'], string>;
+
+/** A step that has ended, or that has begun and not ended. */
 export type StepExecution = Omit<StepRecord, 'status' | 'finishedAt'> & {
-  readonly status: StepRecord['status'] | 'running' | 'cancelled' | 'timed_out';
+  readonly status:
+    | StepRecord['status']
+    | 'running'
+    | 'cancelled'
+    | 'timed_out'
+    | (typeof WAITING)[keyof typeof WAITING];
   /** Absent: it has not ended. */
   readonly finishedAt?: string;
 };
@@ -36,4 +49,25 @@ function executionOf({ status, finishedAt }: StoredRun, step: OpenStep): StepExe
     status: isOfRun ? status : 'cancelled',
     ...(finishedAt === undefined ? {} : { finishedAt }),
   };
+}
+
+/**
+ * Steps that wait, and calls that have taken longer than a second. None of a run that has ended.
+ *
+ * @param ended keys of steps that have ended since the document of the run was written
+ */
+export function activeSteps(
+  { status, waits = [], currentSteps = [], activeSteps: active = [] }: StoredRun,
+  ended: ReadonlySet<string>,
+): readonly StepExecution[] {
+  if (isFinal(status)) return [];
+  const kinds = new Map(waits.map(({ stepKey, kind }) => [stepKey, kind]));
+  const isCalled = ({ name, startedAt }: OpenStep): boolean =>
+    currentSteps.some((step) => step.stepId === name && step.startedAt === startedAt);
+  return active.flatMap((step): StepExecution[] => {
+    const kind = kinds.get(step.key);
+    const isActive = kind !== undefined || isCalled(step);
+    if (!isActive || ended.has(step.key)) return [];
+    return [{ kind: 'step', ...step, status: kind === undefined ? 'running' : WAITING[kind] }];
+  });
 }

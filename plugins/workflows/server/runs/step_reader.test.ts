@@ -103,6 +103,63 @@ describe('enclosing steps that have not ended', () => {
   });
 });
 
+describe('steps that wait and calls that take long', () => {
+  const startedAt = new Date(1_000).toISOString();
+  const active = (name: string, key = name) => ({
+    ...{ key, name, type: 'files.list', startedAt },
+    scopes: [{ step: 'all', kind: 'branch' as const, index: 0 }],
+  });
+  const waits = [
+    { kind: 'time' as const, stepKey: 'all[0]/pause' },
+    { kind: 'input' as const, stepKey: 'all[1]/ask' },
+    { kind: 'child' as const, stepKey: 'all[2]/child' },
+    { kind: 'authorization' as const, stepKey: 'all[3]/read' },
+  ];
+  const shown = async (changes: RunChanges) => {
+    run = (await stored.store.compareAndSet(run, changes)) ?? run;
+    const reader = new StepReader(stored.store.journal);
+    const { open, total } = await reader.page(run, { from: 0, size: 9 }, NONE);
+    for (const each of open) expect(await reader.find(run, each.key)).toEqual(each);
+    return { open: open.map(({ key, status }) => [key, status]), total };
+  };
+
+  it('are open, with the status of their wait', async () => {
+    const activeSteps = waits.map(({ stepKey }) => active(stepKey.slice(7), stepKey));
+    expect(await shown({ status: 'waiting_for_authorization', waits, activeSteps })).toEqual({
+      open: [
+        ['all[0]/pause', 'waiting'],
+        ['all[1]/ask', 'waiting_for_input'],
+        ['all[2]/child', 'waiting_for_child'],
+        ['all[3]/read', 'waiting_for_authorization'],
+      ],
+      total: 0,
+    });
+  });
+
+  const currentSteps = [{ stepId: 's0', stepType: 'files.list', startedAt }];
+  it('are running when they are calls, until the end of the call is in the journal', async () => {
+    const key = 'loop[0]/s0';
+    const activeSteps = [active('s0', key)];
+    expect((await shown({ currentSteps, activeSteps })).open).toEqual([[key, 'running']]);
+    await write(1);
+    expect(await shown({})).toEqual({ open: [], total: 1 });
+  });
+
+  it('are left out when a build without them has written the run since', async () => {
+    const activeSteps = [active('s0', 'loop[0]/s0')];
+    expect((await shown({ activeSteps })).open).toEqual([]);
+    const later = [{ ...currentSteps[0], startedAt: new Date(9_000).toISOString() }];
+    expect((await shown({ activeSteps, currentSteps: later as typeof currentSteps })).open).toEqual(
+      [],
+    );
+  });
+
+  it('are left out of a run that has ended', async () => {
+    const activeSteps = [active('s0', 'loop[0]/s0')];
+    expect((await shown({ status: 'cancelled', activeSteps, currentSteps })).open).toEqual([]);
+  });
+});
+
 describe('a page of steps', () => {
   it.each([
     [0, 5],

@@ -2,7 +2,7 @@ import type { RunRecord, StepRecord } from '@latchkey/workflow-engine';
 import { isStep, type JournalStore, withoutValues } from './journal_store.ts';
 import type { StoredRun } from './run_store.ts';
 import type { JournalAttributes } from './run_types.ts';
-import { openSteps, type StepExecution } from './step_execution.ts';
+import { activeSteps, openSteps, type StepExecution } from './step_execution.ts';
 
 /** Entries of a journal that are read in one call. */
 const ENTRIES_PER_READ = 20;
@@ -32,7 +32,10 @@ export interface StepPage {
   readonly steps: readonly StepRecord[];
   /** Number of all ended steps. */
   readonly total: number;
-  /** All steps around others that have begun and not ended, or ended with the run. */
+  /**
+   * All steps around others that have begun and not ended, or ended with the run; then steps that
+   * wait and calls that take long.
+   */
   readonly open: readonly StepExecution[];
 }
 
@@ -62,8 +65,10 @@ export class StepReader {
     const stored = last.entry?.steps ?? 0;
     const total = stored + tail.length;
     const steps: StepRecord[] = [];
+    const ended = new Set(last.entry === undefined ? [] : stepsOf(last.entry.records).map(keyOf));
     let skipped = from;
     const add = (each: StepRecord): void => {
+      ended.add(each.key);
       if (skipped > 0) {
         skipped -= 1;
         return;
@@ -81,7 +86,8 @@ export class StepReader {
       }
     } else skipped = from - stored;
     for (const step of tail) add(step);
-    return { steps, total, open: openSteps(run, last.entry, tail) };
+    const open = [...openSteps(run, last.entry, tail), ...activeSteps(run, ended)];
+    return { steps, total, open };
   }
 
   /** One step with its input and output. Undefined: no ended or open step has the key. */
@@ -93,7 +99,9 @@ export class StepReader {
       return steps.find((step) => step.key === key);
     }
     const tail = tailOf(run);
-    return [...tail, ...openSteps(run, last, tail)].find((step) => step.key === key);
+    // No entry has the end of the step.
+    const open = [...openSteps(run, last, tail), ...activeSteps(run, new Set())];
+    return [...tail, ...open].find((step) => step.key === key);
   }
 
   #stepsOf(
@@ -159,6 +167,8 @@ function stepsOf(records: readonly unknown[]): readonly StepRecord[] {
   // The engine wrote them, and they are stored unchanged.
   return (records as readonly RunRecord[]).filter(isStep);
 }
+
+const keyOf = ({ key }: StepRecord): string => key;
 
 function stepsIn({ records }: JournalAttributes): number {
   return stepsOf(records).length;
