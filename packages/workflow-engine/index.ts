@@ -4,7 +4,11 @@ export type {
   PatternRequest,
   PatternResult,
 } from './data_steps/pattern_matcher.ts';
-export { WorkerPatternMatcher } from './data_steps/worker_pattern_matcher.ts';
+export {
+  hasProcessFailed,
+  PATTERN_PROCESS_FAILED,
+  WorkerPatternMatcher,
+} from './data_steps/worker_pattern_matcher.ts';
 export { type StepError, StepFailure } from './failures/step_failure.ts';
 export { compareFixture, type FixtureDifference } from './fixture/compare_fixture.ts';
 export { type RecordedRun, recordFixture } from './fixture/record_fixture.ts';

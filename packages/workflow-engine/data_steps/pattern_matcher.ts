@@ -30,7 +30,7 @@ export interface PatternMatcher {
    * Results in the order of the texts.
    * @throws StepFailure `InvalidPattern` if the pattern cannot be read, `PatternTimeout` if it
    * takes longer than a second, `OutputTooLarge` if its matches or the replaced texts are too
-   * large, `PatternFailed` if it cannot run
+   * large, `PatternFailed` if it needs too much memory, `PatternProcessFailed` if its process ends
    */
   match(request: PatternRequest): Promise<readonly PatternResult[]>;
 }

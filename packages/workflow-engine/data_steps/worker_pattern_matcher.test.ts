@@ -63,6 +63,40 @@ describe('WorkerPatternMatcher', () => {
     expect(await result).toEqual(SIMPLE_RESULT);
   });
 
+  /** Ids of the processes for patterns that this process has started. */
+  const processes = (): readonly number[] =>
+    spawnSync('ps', ['--ppid', String(process.pid), '-o', 'pid=,args='], { encoding: 'utf8' })
+      .stdout.split('\n')
+      .filter((line) => line.includes('pattern_process'))
+      .map((line) => Number.parseInt(line, 10));
+
+  it('J141: works on a request again when its process is killed, and fails it after three times', async () => {
+    await matcher.match(SIMPLE);
+    const [first] = processes();
+    if (first === undefined) throw new Error('There is no process for patterns.');
+    // The other process has the next turn, then the first one again.
+    await matcher.match(SIMPLE);
+    process.kill(first, 'SIGSTOP');
+    const result = matcher.match(SIMPLE);
+    process.kill(first, 'SIGKILL');
+    expect(await result).toEqual(SIMPLE_RESULT);
+
+    let isRunning = true;
+    const endless = failureOf(matcher.match(ENDLESS)).finally(() => {
+      isRunning = false;
+    });
+    const killed = new Set<number>([first]);
+    while (isRunning) {
+      for (const id of processes().filter((each) => !killed.has(each))) {
+        killed.add(id);
+        process.kill(id, 'SIGKILL');
+      }
+      await new Promise(setImmediate);
+    }
+    expect(await endless).toContain('PatternProcessFailed: The pattern failed: Its process ended');
+    expect(await matcher.match(SIMPLE)).toEqual(SIMPLE_RESULT);
+  });
+
   it('fails a pattern that cannot be read and runs the next request', async () => {
     const failed = failureOf(matcher.match({ ...SIMPLE, pattern: '(' }));
     expect(await failed).toContain('InvalidPattern: `with.pattern` is not a regular expression');

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { StepFailure } from '../failures/step_failure.ts';
 
@@ -10,6 +11,11 @@ const MAX_MEMORY_MB = 256;
 const START_LIMIT_MS = 60_000;
 /** Milliseconds without a request after which the process ends. */
 const IDLE_MS = 60_000;
+/**
+ * Milliseconds before a process starts again after others have ended by themselves, one after the
+ * other: the pause doubles. A machine without memory must not be busy with starts only.
+ */
+const RESTART_PAUSE_MS = { first: 50, longest: 2_000 } as const;
 /** Environment variables of the process: none that could contain a credential. */
 const ENVIRONMENT = ['TZ', 'NODE_ICU_DATA', 'SystemRoot'];
 /** Characters of the messages of a process that tell why it ended. */
@@ -47,6 +53,8 @@ export interface LimitedWorkerOptions {
   readonly expired: (limitMs: number) => Error;
   /** The failure of a request whose process ended. */
   readonly failed: (end: WorkerEnd) => Error;
+  /** Waits before a process starts again; rejects when the signal aborts. Default: a timer. */
+  readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 /** The request that the process works on. */
@@ -60,8 +68,9 @@ interface Pending<Result> {
 
 /**
  * Works on requests in a process of its own, one after the other. A request that takes longer than
- * its limit, or more than 256 MB, ends the process; the next request starts a new one. An idle
- * process ends after a minute, and does not keep this one alive.
+ * its limit, or more than 256 MB, ends the process; the next request starts a new one. So it does
+ * when a process has ended by itself, after a pause of at most 2 s. An idle process ends after a
+ * minute, and does not keep this one alive.
  *
  * A thread would not do: a thread that exceeds its `resourceLimits` can end the whole process
  * (https://github.com/nodejs/node/issues/47224).
@@ -73,7 +82,9 @@ export class LimitedWorker<Request, Result> {
   #idleTimer: NodeJS.Timeout | undefined;
   /** Resolved when all requests so far have ended. */
   #idle: Promise<unknown> = Promise.resolve();
-  #isClosed = false;
+  /** Processes that ended by themselves since the last result. */
+  #ended = 0;
+  readonly #closing = new AbortController();
 
   constructor(options: LimitedWorkerOptions) {
     this.#options = options;
@@ -96,7 +107,7 @@ export class LimitedWorker<Request, Result> {
 
   /** Ends the process. Requests that have no result yet, and later ones, fail. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     const child = this.#child;
     if (child === undefined) return;
     // Otherwise Node.js could end before the rest of the shutdown.
@@ -107,10 +118,8 @@ export class LimitedWorker<Request, Result> {
   }
 
   async #run(request: Request, limitMs: number): Promise<Result> {
-    if (this.#isClosed) throw closedError();
+    const child = await this.#process();
     clearTimeout(this.#idleTimer);
-    this.#child ??= this.#start();
-    const child = this.#child;
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     const pending: Pending<Result> = { child, limitMs, resolve, reject };
     const { failed } = this.#options;
@@ -131,6 +140,22 @@ export class LimitedWorker<Request, Result> {
     }
   }
 
+  /** The running process, or a new one. */
+  async #process(): Promise<ChildProcess> {
+    const { pause = timer } = this.#options;
+    const { signal } = this.#closing;
+    // It has ended, but its last messages have not been read yet.
+    if (this.#child?.connected === false) this.#child = undefined;
+    if (this.#child === undefined && this.#ended > 0) {
+      const { first, longest } = RESTART_PAUSE_MS;
+      const pauseMs = Math.min(first * 2 ** (this.#ended - 1), longest);
+      await pause(pauseMs, signal).catch(() => undefined);
+    }
+    if (signal.aborted) throw closedError();
+    this.#child ??= this.#start();
+    return this.#child;
+  }
+
   #start(): ChildProcess {
     const { module, data, failed } = this.#options;
     const environment = ENVIRONMENT.flatMap((name) =>
@@ -149,12 +174,13 @@ export class LimitedWorker<Request, Result> {
       messages = `${messages}${chunk.toString('utf8')}`.slice(-MAX_REASON);
     });
     child.on('message', (message: WorkerMessage<Result>) => this.#receive(child, message));
-    child.on('error', (error) =>
-      this.#forget(child, failed({ isOutOfMemory: false, reason: error.message })),
-    );
-    child.on('close', (code, signal) =>
-      this.#forget(child, failed(endOf({ code, signal, messages }))),
-    );
+    const fail = (end: WorkerEnd): void => {
+      // Of the processes that this one has not ended. Memory depends on the request.
+      if (this.#child === child && !end.isOutOfMemory) this.#ended += 1;
+      this.#forget(child, failed(end));
+    };
+    child.on('error', ({ message }) => fail({ isOutOfMemory: false, reason: message }));
+    child.on('close', (code, signal) => fail(endOf({ code, signal, messages })));
     send(child, { kind: 'data', data: data?.() });
     return child;
   }
@@ -167,9 +193,11 @@ export class LimitedWorker<Request, Result> {
         this.#limit(pending, pending.limitMs, this.#options.expired);
         return;
       case 'result':
+        this.#ended = 0;
         pending.resolve(message.result);
         return;
       default:
+        this.#ended = 0;
         pending.reject(new StepFailure(message.type, message.message));
     }
   }
@@ -224,6 +252,10 @@ function endOf(exit: {
   }
   const cause = signal ?? `exit code ${code}`;
   return { isOutOfMemory: false, reason: `Its process ended (${cause}). ${messages}`.trim() };
+}
+
+function timer(milliseconds: number, signal: AbortSignal): Promise<unknown> {
+  return setTimeoutPromise(milliseconds, undefined, { signal });
 }
 
 function closedError(): Error {

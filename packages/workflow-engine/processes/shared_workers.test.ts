@@ -69,6 +69,55 @@ describe('SharedWorkers', () => {
     expect(await ask('ana')).toMatchObject({ text: 'text' });
   });
 
+  it('J141: starts a process again after one has ended, with pauses that grow up to 2 s until a result', async () => {
+    const pauses: number[] = [];
+    const failing = new SharedWorkers<string, Echo>({
+      module: new URL('./echo_process.mock.ts', import.meta.url),
+      processes: 1,
+      expired: (limitMs) => new Error(`longer than ${limitMs} ms`),
+      failed: ({ reason }) => new Error(reason),
+      pause: async (milliseconds) => {
+        pauses.push(milliseconds);
+      },
+    });
+    const send = (text: string, limitMs = 60_000) => failing.run(text, { user: 'ana', limitMs });
+    for (let each = 0; each < 8; each += 1)
+      await expect(send('exit')).rejects.toThrow('Its process ended (exit code 3).');
+    expect(pauses).toEqual([50, 100, 200, 400, 800, 1_600, 2_000]);
+    expect(await send('text')).toMatchObject({ text: 'text' });
+    pauses.length = 0;
+    await expect(send('exit')).rejects.toThrow('exit code 3');
+    expect(await send('text')).toMatchObject({ text: 'text' });
+    // Requests that exceed a limit are no reason to wait.
+    await expect(send('endless', 10)).rejects.toThrow('longer than 10 ms');
+    expect(await send('text')).toMatchObject({ text: 'text' });
+    expect(pauses).toEqual([50]);
+    await failing.close();
+  });
+
+  it('fails a request that waits for the start of a process when it is closed', async () => {
+    const paused = Promise.withResolvers<void>();
+    const failing = new SharedWorkers<string, Echo>({
+      module: new URL('./echo_process.mock.ts', import.meta.url),
+      processes: 1,
+      expired: () => new Error('expired'),
+      failed: ({ reason }) => new Error(reason),
+      pause: (_, signal) => {
+        paused.resolve();
+        return new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+        });
+      },
+    });
+    const options = { user: 'ana', limitMs: 60_000 };
+    await expect(failing.run('exit', options)).rejects.toThrow('exit code 3');
+    const waiting = failing.run('text', options);
+    const ended = expect(waiting).rejects.toThrow('The server stops.');
+    await paused.promise;
+    await failing.close();
+    await ended;
+  });
+
   it('gives no environment variable of the server to its processes', async () => {
     process.env['SECRET_FOR_TEST'] = 'development only';
     try {

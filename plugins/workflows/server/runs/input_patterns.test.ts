@@ -1,5 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { WorkerPatternMatcher } from '@latchkey/workflow-engine';
+import {
+  PATTERN_PROCESS_FAILED,
+  StepFailure,
+  WorkerPatternMatcher,
+} from '@latchkey/workflow-engine';
 import { patternIssues } from './input_patterns.ts';
 
 const processes = new WorkerPatternMatcher();
@@ -25,6 +29,15 @@ describe('patternIssues', () => {
     expect(await patternIssues(hostile, value, options)).toEqual([
       { path: 'a', message: expect.stringContaining('took longer than') },
     ]);
+  });
+
+  it('J141: does not refuse texts when the process of their patterns has ended', async () => {
+    const ended = new StepFailure(PATTERN_PROCESS_FAILED, 'The pattern failed: Its process ended.');
+    const failing = { patterns: { match: () => Promise.reject(ended) } };
+    await expect(patternIssues(schema('a'), { code: 'b' }, failing)).rejects.toMatchObject({
+      statusCode: 503,
+      message: 'The server cannot compare texts with their patterns now. Try again.',
+    });
   });
 
   it('does not compare what is not a regular expression here', async () => {

@@ -1,4 +1,5 @@
-import { type PatternMatcher, StepFailure } from '@latchkey/workflow-engine';
+import { HttpError } from '@latchkey/core/server';
+import { hasProcessFailed, type PatternMatcher, StepFailure } from '@latchkey/workflow-engine';
 import {
   type JsonSchema,
   type PatternCheck,
@@ -36,6 +37,7 @@ export interface PatternIssuesOptions {
  * Compares texts with the patterns of their schema, in a process that can be stopped. A pattern
  * that takes too long refuses its texts, and ends the comparison. So do many patterns that take too
  * long together.
+ * @throws HttpError 503 if the process ends again and again, which is no fault of the texts
  */
 export async function patternIssues(
   schema: JsonSchema,
@@ -79,6 +81,12 @@ async function compared(
       .map((each) => ({ path: each.path.join('.'), message: patternMessage(pattern) }));
     return { found, isEnd: false };
   } catch (error) {
+    if (hasProcessFailed(error))
+      throw new HttpError(
+        503,
+        'The server cannot compare texts with their patterns now. Try again.',
+        { cause: error },
+      );
     if (!(error instanceof StepFailure)) throw error;
     const message = `The pattern ${pattern} could not be compared. ${error.message}`;
     return { found: [{ path, message }], isEnd: true };
