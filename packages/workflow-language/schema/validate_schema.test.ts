@@ -63,3 +63,17 @@ describe('validateSchema', () => {
     expect(issue?.allowedKeys).toContain('count');
   });
 });
+
+it.each(['ü a', '50%', '#1', 'a/b~c', '?x=1&y', '日本'])(
+  'the comparison with a schema names the key %s and its own fault',
+  (name) => {
+    const schema = { properties: { [name]: { type: 'number' } }, additionalProperties: false };
+    expect(validateSchema(schema, { [name]: 'x' })).toMatchObject([
+      { path: [name], message: 'Expected a number.' },
+    ]);
+  },
+);
+
+it('the comparison with a schema refuses a key with half a surrogate pair', () => {
+  expect(validateSchema({ additionalProperties: {} }, { '\ud800': 'x' })).toHaveLength(1);
+});

@@ -78,12 +78,15 @@ export function validateSchema(
   return [...issues, ...formatIssues(schema, value, { path: [], hasTemplate })];
 }
 
-/** More faults than fit on the stack are reduced to the first one. */
+/**
+ * More faults than fit on the stack are reduced to the first one. So are those of an object with a
+ * key that has half a surrogate pair, which no pointer can hold.
+ */
 function errorsOf(schema: JsonSchema, value: unknown): readonly OutputUnit[] {
   try {
     return validatorOf(schema).validate(value).errors.slice(0, MAX_UNITS);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof RangeError) && !(error instanceof URIError)) throw error;
     return [
       { keyword: 'size', keywordLocation: '#/size', instanceLocation: '#', error: error.message },
     ];
@@ -225,10 +228,13 @@ function containsTemplate(value: unknown, hasTemplate: (text: string) => boolean
 }
 
 function pointerSegments(pointer: string): readonly string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return (
+    pointer
+      .split('/')
+      .slice(1)
+      // The validator encodes pointers for URIs.
+      .map((segment) => decodeURIComponent(segment).replaceAll('~1', '/').replaceAll('~0', '~'))
+  );
 }
 
 function schemaAt(schema: unknown, segments: readonly string[]): unknown {
