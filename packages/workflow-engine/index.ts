@@ -4,9 +4,11 @@ export type {
   PatternRequest,
   PatternResult,
 } from './data_steps/pattern_matcher.ts';
+export type { SchemaMismatch, SchemaRequest } from './data_steps/pattern_work.ts';
 export {
   hasProcessFailed,
   PATTERN_PROCESS_FAILED,
+  type UserPatterns,
   WorkerPatternMatcher,
 } from './data_steps/worker_pattern_matcher.ts';
 export { type StepError, StepFailure } from './failures/step_failure.ts';

@@ -35,7 +35,11 @@ export type {
   StepBody,
   WorkflowProgram,
 } from './program/workflow_program.ts';
-export { validateAuthorSchema } from './schema/author_schema.ts';
+export {
+  dangerouslyMatchAuthorSchema,
+  hasConditionalPatterns,
+  validateAuthorSchema,
+} from './schema/author_schema.ts';
 export type { JsonSchema } from './schema/json_schema.ts';
 export { type PatternCheck, patternChecks, patternMessage } from './schema/pattern_checks.ts';
 export type { SchemaFault, SchemaFaultId } from './schema/schema_fault.ts';

@@ -97,6 +97,19 @@ describe('WorkerPatternMatcher', () => {
     expect(await matcher.match(SIMPLE)).toEqual(SIMPLE_RESULT);
   });
 
+  it('compares values with patterns of keys and in alternatives, in bounded time', async () => {
+    const schema = {
+      patternProperties: { '^n': { anyOf: [{ pattern: '^a' }, { type: 'null' }] } },
+    };
+    expect(await matcher.mismatches({ schema, value: { n1: 'ab', n2: null, x: 'b' } })).toEqual([]);
+    const [mismatch] = await matcher.mismatches({ schema, value: { n1: 'b' } });
+    expect(mismatch?.path).toEqual(['n1']);
+    const hostile = { anyOf: [{ pattern: ENDLESS.pattern }, { type: 'null' }] };
+    const endless = failureOf(matcher.mismatches({ schema: hostile, value: ENDLESS.texts[0] }));
+    expect(await endless).toContain('PatternTimeout: The pattern took longer than 2000 ms.');
+    expect(await matcher.match(SIMPLE)).toEqual(SIMPLE_RESULT);
+  });
+
   it('fails a pattern that cannot be read and runs the next request', async () => {
     const failed = failureOf(matcher.match({ ...SIMPLE, pattern: '(' }));
     expect(await failed).toContain('InvalidPattern: `with.pattern` is not a regular expression');

@@ -1,9 +1,15 @@
 import { StepFailure } from '../failures/step_failure.ts';
 import { SharedWorkers } from '../processes/shared_workers.ts';
-import type { PatternMatcher, PatternRequest, PatternResult } from './pattern_matcher.ts';
+import type { PatternMatcher } from './pattern_matcher.ts';
+import type {
+  PatternWork,
+  PatternWorkResult,
+  SchemaMismatch,
+  SchemaRequest,
+} from './pattern_work.ts';
 
-/** Milliseconds that one request may take. */
-const TIME_LIMIT_MS = 1_000;
+/** Milliseconds that one pattern, and that a schema with all its patterns may take. */
+const LIMITS_MS = { match: 1_000, schema: 2_000 } as const;
 /** Type of the failure of a pattern whose processes have ended without a fault of the pattern. */
 export const PATTERN_PROCESS_FAILED = 'PatternProcessFailed';
 /** Attempts of a request whose process ends by itself. */
@@ -11,13 +17,22 @@ const ATTEMPTS = 3;
 /** Processes for regular expressions. */
 const PROCESSES = 2;
 
+/** Runs the patterns of one user where they cannot stop the process. */
+export interface UserPatterns extends PatternMatcher {
+  /**
+   * Compares a value with a schema and all its patterns, in at most two seconds.
+   * @throws StepFailure `PatternTimeout`, `PatternFailed`, `PatternProcessFailed`
+   */
+  mismatches(request: SchemaRequest): Promise<readonly SchemaMismatch[]>;
+}
+
 /**
  * Runs regular expressions in processes of their own. Each may take a second. A user has one
  * request in work at a time, so that others do not wait for all of them. A request whose process
  * ends by itself is worked on again, because a search has no effects.
  */
 export class WorkerPatternMatcher {
-  readonly #workers = new SharedWorkers<PatternRequest, readonly PatternResult[]>({
+  readonly #workers = new SharedWorkers<PatternWork, PatternWorkResult>({
     // The production build keeps names of files and removes types.
     module: new URL('./pattern_process.ts', import.meta.url),
     processes: PROCESSES,
@@ -35,11 +50,18 @@ export class WorkerPatternMatcher {
   });
 
   /** The patterns of one user. @param user any text that names the user */
-  forUser(user: string): PatternMatcher {
-    const options = { user, limitMs: TIME_LIMIT_MS };
-    const match = (request: PatternRequest) => this.#workers.run(request, options);
+  forUser(user: string): UserPatterns {
+    const run = (work: PatternWork) =>
+      withAttempts(() => this.#workers.run(work, { user, limitMs: LIMITS_MS[work.kind] }));
     return {
-      match: (request) => withAttempts(() => match(request)),
+      match: async (request) => {
+        const result = await run({ kind: 'match', ...request });
+        return result.kind === 'match' ? result.results : otherResult();
+      },
+      mismatches: async (request) => {
+        const result = await run({ kind: 'schema', ...request });
+        return result.kind === 'schema' ? result.mismatches : otherResult();
+      },
     };
   }
 
@@ -62,4 +84,8 @@ async function withAttempts<Result>(work: () => Promise<Result>): Promise<Result
       if (!hasProcessFailed(error) || attempt >= ATTEMPTS) throw error;
     }
   }
+}
+
+function otherResult(): never {
+  throw new Error('The result belongs to another request.');
 }

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { malformedKeywords, validateAuthorSchema } from './author_schema.ts';
+import {
+  dangerouslyMatchAuthorSchema,
+  hasConditionalPatterns,
+  malformedKeywords,
+  validateAuthorSchema,
+} from './author_schema.ts';
 
 const messages = (schema: object, value: unknown): string[] =>
   validateAuthorSchema({ ...schema }, value).map(({ message }) => message);
@@ -116,6 +121,61 @@ describe('validateAuthorSchema', () => {
     [{ dependentRequired: { a: ['b'] } }, { a: 1, b: 2 }],
   ])('accepts by %j what fits', (schema, value) => {
     expect(messages(schema, value)).toEqual([]);
+  });
+
+  const CODE = { type: 'string', pattern: '^[A-Z]+$' };
+  const NUMBER = { type: 'string', pattern: '^[0-9]+$' };
+  it.each([
+    [{ oneOf: [CODE, NUMBER] }, 'AB', 'ab'],
+    [{ anyOf: [CODE, { type: 'number' }] }, 'AB', 'ab'],
+    [{ not: CODE }, 'ab', 'AB'],
+    [{ not: { not: { properties: { a: CODE } } } }, { a: 'AB' }, { a: 'ab' }],
+    [{ if: CODE, else: { maxLength: 3 } }, 'ABCD', 'abcd'],
+    [{ contains: CODE, maxContains: 1 }, ['A', 'b'], ['A', 'B']],
+    [{ propertyNames: { pattern: '^x' } }, { x1: 1 }, { y1: 1 }],
+    [{ patternProperties: { '^n': { type: 'number' } } }, { n1: 1, s1: 'a' }, { n1: 'a' }],
+    [{ patternProperties: { '^n': {} }, additionalProperties: false }, { n1: 1 }, { s1: 1 }],
+    [
+      {
+        not: {
+          not: { allOf: [{ patternProperties: { '^n': {} } }], unevaluatedProperties: false },
+        },
+      },
+      { n1: 1 },
+      { s1: 1 },
+    ],
+    [{ anyOf: [{ $ref: '#/$defs/code' }], $defs: { code: CODE } }, 'AB', 'ab'],
+  ])(
+    'accepts by %j both %j and %j without patterns, and one of them with',
+    (schema, fit, misfit) => {
+      expect(messages(schema, fit)).toEqual([]);
+      expect(messages(schema, misfit)).toEqual([]);
+      expect(hasConditionalPatterns(schema)).toBe(true);
+      expect(dangerouslyMatchAuthorSchema(schema, fit)).toEqual([]);
+      expect(dangerouslyMatchAuthorSchema(schema, misfit)).not.toEqual([]);
+    },
+  );
+
+  it.each([
+    [{ not: { pattern: '^[\\w-.]+\\_$' } }],
+    [{ oneOf: [{ pattern: '(' }, { type: 'string' }] }],
+    [{ patternProperties: { '[\\w-.]': false } }],
+    [{ not: { uniqueItems: true } }],
+    [{ not: { format: 'regex' } }],
+  ])('does not compare %j, which cannot be compared, with patterns either', (schema) => {
+    for (const value of ['a_', 'x', { 'a-': 1 }, [1, 2]]) {
+      expect(messages(schema, value)).toEqual([]);
+      expect(dangerouslyMatchAuthorSchema(schema, value)).toEqual([]);
+    }
+  });
+
+  it.each([
+    [{ properties: { a: CODE } }, false],
+    [{ allOf: [CODE] }, false],
+    [{ anyOf: [{ type: 'string' }, { type: 'number' }] }, false],
+    [{ properties: { a: { patternProperties: {} } } }, true],
+  ])('has conditional patterns in %j: %s', (schema, expected) => {
+    expect(hasConditionalPatterns(schema)).toBe(expected);
   });
 
   it('does not compare members of a list with templates', () => {

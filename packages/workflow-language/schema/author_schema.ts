@@ -123,10 +123,10 @@ function isTexts(value: unknown): boolean {
 /**
  * Compares a value with a schema that an author wrote, in bounded time. References within the
  * schema are followed. Not compared: `pattern`, which can take forever and cannot be interrupted
- * here (see `patternChecks`), `patternProperties`, `additionalProperties` beside it and
- * `unevaluatedProperties` beside or above it,
- * `uniqueItems` in alternatives, the format `regex`, and keywords with a value that JSON Schema
- * does not allow.
+ * here (see `patternChecks` and {@link dangerouslyMatchAuthorSchema}), `patternProperties`,
+ * `additionalProperties` beside it and `unevaluatedProperties` beside or above it, `uniqueItems` in
+ * alternatives, the format `regex`, and keywords with a value that JSON Schema does not allow.
+ * Where such a part could only make a value fit, as below `not`, the keyword around it is left out.
  *
  * @returns one issue at the root if the schema or the value is too large, or the schema refers to
  * itself without an end.
@@ -136,16 +136,70 @@ export function validateAuthorSchema(
   value: unknown,
   hasTemplate?: (text: string) => boolean,
 ): readonly SchemaIssue[] {
-  const copy = new SchemaCopy(schema);
-  const prepared = copy.make();
-  if (copy.nodes > MAX_SCHEMA_NODES || costOf(copy, value) > MAX_COMPARISONS) {
-    const fault = faultOf('tooComplex');
-    return [{ kind: 'mismatch', path: [], fault, message: faultMessage(fault), allowedKeys: [] }];
-  }
+  const prepared = preparedSchema(schema, value, { withPatterns: false });
+  if (prepared === undefined) return [tooComplex()];
   return [
     ...validateSchema(prepared, value, hasTemplate),
     ...duplicateIssues(schema, value, hasTemplate),
   ];
+}
+
+/**
+ * As {@link validateAuthorSchema}, and compares `pattern` and `patternProperties`, also in
+ * alternatives, if they are valid with the flag `u`. Takes for ever for a hostile pattern: call it
+ * only where it can be stopped.
+ */
+export function dangerouslyMatchAuthorSchema(
+  schema: JsonSchema,
+  value: unknown,
+): readonly SchemaIssue[] {
+  const prepared = preparedSchema(schema, value, { withPatterns: true });
+  return prepared === undefined ? [tooComplex()] : validateSchema(prepared, value);
+}
+
+/** Keywords below which a value need not match a schema. */
+const CONDITIONAL = [
+  'anyOf',
+  'oneOf',
+  'not',
+  'if',
+  'contains',
+  'dependentSchemas',
+  'propertyNames',
+];
+
+/**
+ * Tells if a schema may have patterns that `patternChecks` leaves out: those of keys, and those in
+ * alternatives. Never false if it has some.
+ */
+export function hasConditionalPatterns(schema: JsonSchema): boolean {
+  const keys = new Set<string>();
+  const waiting: unknown[] = [schema];
+  while (waiting.length > 0) {
+    const each = waiting.pop();
+    if (typeof each !== 'object' || each === null) continue;
+    if (!Array.isArray(each)) for (const key of Object.keys(each)) keys.add(key);
+    for (const below of Object.values(each)) waiting.push(below);
+  }
+  if (keys.has('patternProperties')) return true;
+  return keys.has('pattern') && CONDITIONAL.some((key) => keys.has(key));
+}
+
+/** The schema that is compared. Undefined: it or the value is too large, or it has no end. */
+function preparedSchema(
+  schema: JsonSchema,
+  value: unknown,
+  options: SchemaCopyOptions,
+): JsonSchema | undefined {
+  const copy = new SchemaCopy(schema, options);
+  const prepared = copy.make();
+  const isTooLarge = copy.nodes > MAX_SCHEMA_NODES || costOf(copy, value) > MAX_COMPARISONS;
+  return isTooLarge ? undefined : prepared;
+}
+
+function tooComplex(): SchemaIssue {
+  const fault = faultOf('tooComplex');
+  return { kind: 'mismatch', path: [], fault, message: faultMessage(fault), allowedKeys: [] };
 }
 
 /** Lists with equal members, although their schema wants each once. */
@@ -177,6 +231,11 @@ function byName([one]: readonly [string, unknown], [other]: readonly [string, un
   return one < other ? -1 : 1;
 }
 
+interface SchemaCopyOptions {
+  /** True: patterns are copied. */
+  readonly withPatterns: boolean;
+}
+
 /** Copies a schema with its references resolved and without what cannot be compared. */
 class SchemaCopy {
   /** Nodes of the copy. Stops growing above the limit. */
@@ -185,10 +244,14 @@ class SchemaCopy {
   formats = 0;
   /** Nodes with patterns of keys, which are left out. */
   #open = 0;
+  /** Restrictions that are left out, so that the copy accepts more values. */
+  #omitted = 0;
   readonly #root: JsonSchema;
+  readonly #withPatterns: boolean;
 
-  constructor(root: JsonSchema) {
+  constructor(root: JsonSchema, { withPatterns }: SchemaCopyOptions) {
     this.#root = root;
+    this.#withPatterns = withPatterns;
   }
 
   make(): JsonSchema {
@@ -203,27 +266,63 @@ class SchemaCopy {
     const reference = ownProperty(schema, '$ref');
     const target = typeof reference === 'string' ? referredTo(this.#root, reference) : undefined;
     const openBefore = this.#open;
-    // Which keys a pattern covers is not known here.
-    const isOpen = schema['patternProperties'] !== undefined;
-    if (isOpen) this.#open += 1;
+    // Which keys a pattern covers is not known without the pattern.
+    const { patternProperties: byPattern } = schema;
+    const isOpen = byPattern !== undefined && !this.#copiesPatternsOf(byPattern);
+    if (isOpen) {
+      this.#open += 1;
+      this.#omitted += 1;
+    }
     const entries = Object.entries(schema).flatMap(([key, value]) =>
-      isOpen && key === 'additionalProperties' ? [] : this.#keyword(key, value),
+      isOpen && (key === 'additionalProperties' || key === 'patternProperties')
+        ? []
+        : this.#comparable(key, value),
     );
-    const { unevaluatedProperties, ...rest }: JsonSchema = Object.fromEntries(entries);
-    const all = Array.isArray(rest['allOf']) ? rest['allOf'] : [];
-    const copy = target === undefined ? rest : { ...rest, allOf: [...all, this.#node(target)] };
+    const { unevaluatedProperties, oneOfSome, ...rest }: JsonSchema = Object.fromEntries(entries);
+    const all = [
+      ...(Array.isArray(rest['allOf']) ? rest['allOf'] : []),
+      ...(oneOfSome === undefined ? [] : [{ anyOf: oneOfSome }]),
+      ...(target === undefined ? [] : [this.#node(target)]),
+    ];
+    const copy = all.length === 0 ? rest : { ...rest, allOf: all };
     // The patterns of nodes below cover keys, too.
     const isKept = unevaluatedProperties !== undefined && this.#open === openBefore;
+    if (unevaluatedProperties !== undefined && !isKept) this.#omitted += 1;
     return isKept ? { ...copy, unevaluatedProperties } : copy;
+  }
+
+  #copiesPatternsOf(byPattern: unknown): boolean {
+    if (!this.#withPatterns || !isRecord(byPattern)) return false;
+    return Object.keys(byPattern).every(isComparedPattern);
+  }
+
+  /**
+   * A keyword, unless it would refuse values because something below it is left out. Of `oneOf`, it
+   * is still known that one alternative fits.
+   */
+  #comparable(key: string, value: unknown): readonly (readonly [string, unknown])[] {
+    const before = this.#omitted;
+    const copied = this.#keyword(key, value);
+    if (this.#omitted === before) return copied;
+    if (key === 'not' || key === 'if' || key === 'contains') return [];
+    return key === 'oneOf' ? copied.map(([, all]) => ['oneOfSome', all]) : copied;
   }
 
   #keyword(key: string, value: unknown): readonly (readonly [string, unknown])[] {
     if (key === 'format') {
       // A text is compiled for the format `regex`, which may take long.
+      if (String(value) === 'regex') this.#omitted += 1;
       if (String(value) === 'regex' || PLAIN[key]?.(value) !== true) return [];
       this.formats += 1;
       return [[key, value]];
     }
+    if (key === 'pattern' && typeof value === 'string') {
+      if (this.#withPatterns && isComparedPattern(value)) return [[key, value]];
+      this.#omitted += 1;
+      return [];
+    }
+    // Lists outside of alternatives are compared besides.
+    if (key === 'uniqueItems' && value === true) this.#omitted += 1;
     if (Object.hasOwn(PLAIN, key)) {
       this.nodes += Array.isArray(value) ? value.length : 0;
       return PLAIN[key]?.(value) === true ? [[key, value]] : [];
@@ -238,11 +337,17 @@ class SchemaCopy {
       return isList ? [[key, value.map((each) => this.#node(each))]] : [];
     }
     // Definitions are copied where they are used.
-    const isNamed = key === 'properties' || key === 'dependentSchemas';
+    const isNamed =
+      key === 'properties' || key === 'dependentSchemas' || key === 'patternProperties';
     if (!isNamed || !isRecord(value)) return [];
     const properties = Object.entries(value).map(([name, each]) => [name, this.#node(each)]);
     return [[key, Object.fromEntries(properties)]];
   }
+}
+
+/** Tells if the validator, which knows only Unicode patterns, can compare a pattern. */
+function isComparedPattern(pattern: string): boolean {
+  return pattern.length <= MAX_PATTERN_LENGTH && isRegExp(pattern, 'u');
 }
 
 /** Message for a keyword at a path of {@link malformedKeywords}. */

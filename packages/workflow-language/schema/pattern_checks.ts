@@ -12,7 +12,8 @@ export interface PatternCheck {
 
 /**
  * The patterns that texts of a value must match, for a caller that can stop a regular expression.
- * Patterns in alternatives, such as those of `anyOf`, are left out.
+ * Patterns of keys, and those in alternatives such as `anyOf`, are left out; see
+ * `dangerouslyMatchAuthorSchema`.
  */
 export function patternChecks(schema: JsonSchema, value: unknown): readonly PatternCheck[] {
   const checks = new Map<string, { readonly path: DocumentPath; readonly text: string }[]>();

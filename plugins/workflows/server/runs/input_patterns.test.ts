@@ -33,11 +33,39 @@ describe('patternIssues', () => {
 
   it('J141: does not refuse texts when the process of their patterns has ended', async () => {
     const ended = new StepFailure(PATTERN_PROCESS_FAILED, 'The pattern failed: Its process ended.');
-    const failing = { patterns: { match: () => Promise.reject(ended) } };
-    await expect(patternIssues(schema('a'), { code: 'b' }, failing)).rejects.toMatchObject({
-      statusCode: 503,
-      message: 'The server cannot compare texts with their patterns now. Try again.',
-    });
+    const fail = () => Promise.reject(ended);
+    const failing = { patterns: { match: fail, mismatches: fail } };
+    for (const each of [schema('a'), { patternProperties: { a: {} } }])
+      await expect(patternIssues(each, { code: 'b' }, failing)).rejects.toMatchObject({
+        statusCode: 503,
+        message: 'The server cannot compare texts with their patterns now. Try again.',
+      });
+  });
+
+  it('compares patterns of keys and in alternatives', async () => {
+    const either = {
+      properties: { id: { oneOf: [{ pattern: '^[A-Z]+$' }, { pattern: '^[0-9]+$' }] } },
+    };
+    expect(await patternIssues(either, { id: 'AB' }, options)).toEqual([]);
+    expect(await patternIssues(either, { id: 'a' }, options)).toEqual([
+      { path: 'id', message: 'The value has none of the allowed forms.' },
+    ]);
+    const keys = { patternProperties: { '^n': { type: 'number' } }, additionalProperties: false };
+    expect(await patternIssues(keys, { n1: 1 }, options)).toEqual([]);
+    expect(await patternIssues(keys, { n1: 'a' }, options)).toEqual([
+      { path: 'n1', message: 'Expected a number.' },
+    ]);
+    expect(await patternIssues(keys, { other: 1 }, options)).toHaveLength(1);
+  });
+
+  it('refuses a value whose patterns in alternatives take too long', async () => {
+    const hostile = { anyOf: [{ pattern: '^(a+)+$' }, { type: 'null' }] };
+    expect(await patternIssues(hostile, `${'a'.repeat(60)}!`, options)).toEqual([
+      {
+        path: '',
+        message: expect.stringMatching(/^The patterns could not be compared\. .* 2000 ms/),
+      },
+    ]);
   });
 
   it('does not compare what is not a regular expression here', async () => {
@@ -72,7 +100,7 @@ describe('patternIssues', () => {
       calls += 1;
       return [{ groups: ['x'] }];
     };
-    const slow = { patterns: { match }, now: () => now };
+    const slow = { patterns: { ...options.patterns, match }, now: () => now };
     expect(await patternIssues(many, 'x', slow)).toEqual([
       { path: '', message: 'The patterns of the texts take longer than 20 s.' },
     ]);

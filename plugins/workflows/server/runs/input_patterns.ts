@@ -1,6 +1,13 @@
 import { HttpError } from '@latchkey/core/server';
-import { hasProcessFailed, type PatternMatcher, StepFailure } from '@latchkey/workflow-engine';
 import {
+  hasProcessFailed,
+  type PatternMatcher,
+  type SchemaRequest,
+  StepFailure,
+  type UserPatterns,
+} from '@latchkey/workflow-engine';
+import {
+  hasConditionalPatterns,
   type JsonSchema,
   type PatternCheck,
   patternChecks,
@@ -28,7 +35,7 @@ export interface PatternIssue {
 
 /** How {@link patternIssues} compares. */
 export interface PatternIssuesOptions {
-  readonly patterns: PatternMatcher;
+  readonly patterns: UserPatterns;
   /** Milliseconds of a clock that only goes forward. Default: that of the process. */
   readonly now?: () => number;
 }
@@ -55,9 +62,24 @@ export async function patternIssues(
     const { found, isEnd } = await compared(check, patterns);
     totalMs += Math.min(now() - startedAt, MAX_PATTERN_MS);
     issues.push(...found);
-    if (isEnd) break;
+    if (isEnd) return issues;
   }
-  return issues;
+  if (issues.length > 0 || !hasConditionalPatterns(schema)) return issues;
+  return conditionalIssues({ schema, value }, patterns);
+}
+
+/** Compares with the patterns of keys and in alternatives, which the whole schema decides about. */
+async function conditionalIssues(
+  request: SchemaRequest,
+  patterns: UserPatterns,
+): Promise<readonly PatternIssue[]> {
+  try {
+    const mismatches = await patterns.mismatches(request);
+    return mismatches.map(({ path, message }) => ({ path: path.join('.'), message }));
+  } catch (error) {
+    const { message } = failureOf(error);
+    return [{ path: '', message: `The patterns could not be compared. ${message}` }];
+  }
 }
 
 async function compared(
@@ -81,14 +103,7 @@ async function compared(
       .map((each) => ({ path: each.path.join('.'), message: patternMessage(pattern) }));
     return { found, isEnd: false };
   } catch (error) {
-    if (hasProcessFailed(error))
-      throw new HttpError(
-        503,
-        'The server cannot compare texts with their patterns now. Try again.',
-        { cause: error },
-      );
-    if (!(error instanceof StepFailure)) throw error;
-    const message = `The pattern ${pattern} could not be compared. ${error.message}`;
+    const message = `The pattern ${pattern} could not be compared. ${failureOf(error).message}`;
     return { found: [{ path, message }], isEnd: true };
   }
 }
@@ -107,6 +122,18 @@ async function firstValid<Result>(
     }
   }
   return undefined;
+}
+
+/** The failure of a pattern. @throws HttpError 503 if its process has failed; any other error */
+function failureOf(error: unknown): StepFailure {
+  if (hasProcessFailed(error))
+    throw new HttpError(
+      503,
+      'The server cannot compare texts with their patterns now. Try again.',
+      { cause: error },
+    );
+  if (!(error instanceof StepFailure)) throw error;
+  return error;
 }
 
 function pathOf({ texts }: PatternCheck): string {

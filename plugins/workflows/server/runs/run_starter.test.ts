@@ -113,6 +113,7 @@ describe('the start of a run', () => {
     const { starter } = fixture.process({
       patterns: {
         forUser: (owner) => ({
+          ...patterns.forUser(owner),
           match: (compared) => {
             turns.push(`pattern of ${owner}`);
             return patterns.forUser(owner).match(compared);
