@@ -1,5 +1,6 @@
 import { durationMs, type PluginConfigDescriptor } from '@latchkey/core/server';
 import { z } from 'zod';
+import { MAX_YAML_LENGTH } from '../common/index.ts';
 
 const count = (options: { readonly max: number; readonly byDefault: number }) =>
   z.number().int().min(1).max(options.max).default(options.byDefault);
@@ -35,6 +36,8 @@ const schema = z.strictObject({
   maxPerSpace: count({ max: 1_000_000, byDefault: 10_000 }),
   /** Workflows that one user has created, in all spaces. */
   maxPerUser: count({ max: 1_000_000, byDefault: 5_000 }),
+  /** Characters of the YAML of all workflows that one user has created, in all spaces. */
+  maxCharactersPerUser: z.number().int().min(MAX_YAML_LENGTH).max(1e12).default(200_000_000),
   /** Workflows with an active schedule that run as one user, in all spaces. */
   maxScheduledPerUser: count({ max: 1_000_000, byDefault: 500 }),
   executions,

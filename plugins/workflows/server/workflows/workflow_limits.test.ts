@@ -106,3 +106,49 @@ describe('limits of workflows', () => {
     ).rejects.toMatchObject({ code: 'schedule_limit_reached' });
   });
 });
+
+describe('the limit of the characters of a user', () => {
+  const MAX = 3_000_000;
+  const textOf = (length: number) => MANUAL.padEnd(length, '#');
+  const refused = {
+    code: 'workflow_limit_reached',
+    message: expect.stringContaining(`${MAX} characters`),
+  };
+  let limited: Awaited<ReturnType<typeof aWorkflowService>>;
+  beforeEach(async () => {
+    limited = await aWorkflowService({ maxCharactersPerUser: MAX });
+  });
+  afterEach(() => limited.stop());
+
+  it('J143: refuses a further workflow above it, in any space, and not those of others', async () => {
+    const { workflows: all } = limited;
+    for (const id of ['w-1', 'w-2']) await all.create(ana, { yaml: textOf(1_000_000), id });
+    const other = principalOf('ana', 'other');
+    await expect(all.create(other, { yaml: textOf(1_000_001) })).rejects.toMatchObject(refused);
+    await all.create(ben, { yaml: textOf(1_000_001) });
+    await all.create(other, { yaml: textOf(1_000_000) });
+    await expect(all.create(ana, { yaml: MANUAL })).rejects.toMatchObject(refused);
+  });
+
+  it('J143: refuses that another user makes a workflow of the user longer, and not that it becomes shorter', async () => {
+    const { workflows: all } = limited;
+    for (const id of ['w-1', 'w-2', 'w-3']) await all.create(ana, { yaml: textOf(999_999), id });
+    await expect(all.update(ben, 'w-1', { yaml: textOf(1_000_003) })).rejects.toMatchObject(
+      refused,
+    );
+    await all.update(ben, 'w-1', { yaml: textOf(1_000_002) });
+    await all.update(ana, 'w-2', { yaml: MANUAL });
+    await all.update(ana, 'w-1', { yaml: textOf(1_040_000) });
+  });
+
+  it('is checked without a read of the lengths while all workflows may have a megabyte', async () => {
+    const service = await aWorkflowService({}, (original) => ({
+      ...original,
+      iterate: () => {
+        throw new Error('needless');
+      },
+    }));
+    await expect(service.workflows.create(ana, { yaml: MANUAL })).resolves.toBeDefined();
+    await service.stop();
+  });
+});

@@ -1,8 +1,11 @@
 import type { Principal } from '@latchkey/core/server';
 import { type Filter, filter, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import { MAX_YAML_LENGTH } from '../../common/index.ts';
 import { WorkflowError } from './workflow_error.ts';
 import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
 
+/** Workflows whose lengths are read in one call. SQLite passes over their YAML meanwhile. */
+const WORKFLOWS_PER_READ = 25;
 /** Schedules of one workflow. */
 const MAX_SCHEDULES = 10;
 
@@ -12,6 +15,8 @@ export interface WorkflowLimitNumbers {
   readonly maxPerSpace: number;
   /** Workflows that one user has created, in all spaces. */
   readonly maxPerUser: number;
+  /** Characters of the YAML of all workflows that one user has created, in all spaces. */
+  readonly maxCharactersPerUser: number;
   /** Workflows with an active schedule that run as one user, in all spaces. */
   readonly maxScheduledPerUser: number;
 }
@@ -53,6 +58,40 @@ export class WorkflowLimits {
         'workflow_limit_reached',
         `You have created ${maxPerUser} workflows, which is the maximum. Delete some first.`,
       );
+  }
+
+  /**
+   * Checks that the YAML of a workflow may be stored, unless it becomes shorter. Few workflows need
+   * no look at their lengths: each has at most a megabyte.
+   * @param username of the user who has created the workflow
+   * @param lengths characters before and after the change; 0 before: the workflow is new
+   * @throws WorkflowError `workflow_limit_reached`
+   */
+  async ensureCharacters(
+    username: string,
+    lengths: { readonly before: number; readonly after: number },
+  ): Promise<void> {
+    const { maxCharactersPerUser: max } = this.#numbers;
+    const added = lengths.after - lengths.before;
+    if (added <= 0) return;
+    const ofUser = filter.equals('createdBy', username);
+    const atMost = (await this.#count(ofUser)) * MAX_YAML_LENGTH;
+    if (atMost + added <= max) return;
+    const batches = this.#repository.iterate<Pick<WorkflowAttributes, 'revision'>>({
+      type: WORKFLOW_TYPE,
+      filter: ofUser,
+      fields: ['revision'],
+      batchSize: WORKFLOWS_PER_READ,
+    });
+    let total = added;
+    for await (const batch of batches) {
+      for (const { attributes } of batch) total += attributes.revision.yamlLength;
+      if (total > max)
+        throw new WorkflowError(
+          'workflow_limit_reached',
+          `The YAML of all workflows that user [${username}] has created may have ${max} characters. Shorten or delete some first.`,
+        );
+    }
   }
 
   /**

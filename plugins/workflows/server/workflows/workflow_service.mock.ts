@@ -45,6 +45,7 @@ export async function aWorkflowService(
     limits: new WorkflowLimits(repository, {
       maxPerSpace: 1_000,
       maxPerUser: 1_000,
+      maxCharactersPerUser: 200_000_000,
       maxScheduledPerUser: 1_000,
       ...limits,
     }),

@@ -55,7 +55,7 @@ export interface WorkflowServiceDeps {
   readonly schedules: ScheduleTasks;
   readonly spaces: Pick<SpacesStart, 'isOpen'>;
   readonly stepTypes: StepTypes;
-  readonly limits: Pick<WorkflowLimits, 'ensureOneMore' | 'ensureSchedule'>;
+  readonly limits: Pick<WorkflowLimits, 'ensureOneMore' | 'ensureCharacters' | 'ensureSchedule'>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly security: Pick<SecurityStart, 'audit'>;
@@ -241,7 +241,8 @@ export class WorkflowService {
   /**
    * Changes a workflow. Name, description, tags and `enabled` are changed in the YAML.
    * @throws WorkflowError `workflow_not_found`, `stale_version`, `workflow_not_editable`,
-   * `schedule_limit_reached`, `workflow_too_complex`, `too_many_yaml_checks`
+   * `workflow_limit_reached`, `schedule_limit_reached`, `workflow_too_complex`,
+   * `too_many_yaml_checks`
    */
   async update(
     principal: Principal,
@@ -271,6 +272,10 @@ export class WorkflowService {
           // A user who only enables a workflow must not become the user of its steps.
           ...(yaml === undefined ? {} : { runsAs: this.#runsAs(principal) }),
         };
+        await limits.ensureCharacters(attributes.createdBy, {
+          before: attributes.yaml.length,
+          after: saved.yaml.length,
+        });
         await limits.ensureSchedule(attributes, { ...attributes, ...changes });
         const write = () =>
           repository.update<WorkflowAttributes>(WORKFLOW_TYPE, documentId(spaceId, id), changes, {
@@ -328,6 +333,8 @@ export class WorkflowService {
     const { spaceId } = principal;
     try {
       await limits.ensureOneMore(principal, attributes.createdBy);
+      const after = attributes.yaml.length;
+      await limits.ensureCharacters(attributes.createdBy, { before: 0, after });
       await limits.ensureSchedule(undefined, attributes);
     } catch (error) {
       // A caller who replaces an existing workflow does not exceed the limit.
