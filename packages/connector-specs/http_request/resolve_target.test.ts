@@ -147,7 +147,7 @@ describe('the URL of a request', () => {
     );
   });
 
-  it('J134: has very many query values in a time that grows with their number', () => {
+  it('J140: has very many query values in a time that grows with their number', () => {
     const query = Object.fromEntries(
       Array.from({ length: 50_000 }, (_, index) => [`name${index}`, ['1', '2', '3', '4']]),
     );

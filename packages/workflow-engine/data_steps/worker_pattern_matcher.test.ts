@@ -70,7 +70,7 @@ describe('WorkerPatternMatcher', () => {
       .filter((line) => line.includes('pattern_process'))
       .map((line) => Number.parseInt(line, 10));
 
-  it('J141: works on a request again when its process is killed, and fails it after three times', async () => {
+  it('J142: works on a request again when its process is killed, and fails it after three times', async () => {
     await matcher.match(SIMPLE);
     const [first] = processes();
     if (first === undefined) throw new Error('There is no process for patterns.');

@@ -69,7 +69,7 @@ describe('SharedWorkers', () => {
     expect(await ask('ana')).toMatchObject({ text: 'text' });
   });
 
-  it('J141: starts a process again after one has ended, with pauses that grow up to 2 s until a result', async () => {
+  it('J142: starts a process again after one has ended, with pauses that grow up to 2 s until a result', async () => {
     const pauses: number[] = [];
     const failing = new SharedWorkers<string, Echo>({
       module: new URL('./echo_process.mock.ts', import.meta.url),

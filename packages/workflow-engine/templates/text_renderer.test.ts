@@ -46,7 +46,7 @@ describe('TextRenderer', () => {
     expect(spy).toHaveBeenCalledTimes(1);
   });
 
-  it('J124: sends lists of few members with very many values in them to the other process', async () => {
+  it('J139: sends lists of few members with very many values in them to the other process', async () => {
     const { spy, texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
     const list = '{% assign a = "" | split: "," | push: a | push: a %}'.repeat(40);
     for (const use of ['{{ a }}', '{% if a == a %}x{% endif %}', '{{ a | join }}'])

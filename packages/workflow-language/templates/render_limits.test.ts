@@ -109,13 +109,13 @@ describe('a rendering', () => {
     ['path', `${nested('a')}{{ inputs[a] }}`],
     ['range', `${nested('a')}{{ (a..2) }}`],
     ['path of a filter', `${nested('a', 5)}{{ (1..500) | map: a }}`],
-  ])('J124: refuses lists of few members with very many values in them: %s', (_, text) => {
+  ])('J139: refuses lists of few members with very many values in them: %s', (_, text) => {
     expect(() => engine.renderText(text, {}, LIMITS)).toThrow(
       expect.objectContaining({ kind: 'memory' }),
     );
   });
 
-  it('J124: visits a bounded number of values, whatever the template does', () => {
+  it('J139: visits a bounded number of values, whatever the template does', () => {
     const template = fc
       .array(STATEMENT, { minLength: 1, maxLength: 8 })
       .map((statements) => statements.join('').repeat(30));
@@ -164,13 +164,13 @@ describe('a rendering', () => {
     '{% assign b = a | push: 1 | join %}',
     '{% assign b = a | push: 1 %}{{ b }}',
     '{{ inputs[b] | push: a }}',
-  ])('J124: counts what a filter has passed on before it is walked through: %s', (text) => {
+  ])('J139: counts what a filter has passed on before it is walked through: %s', (text) => {
     expect(() => engine.renderText(`${nested('a')}${nested('b')}${text}`, {}, LIMITS)).toThrow(
       expect.objectContaining({ kind: 'memory' }),
     );
   });
 
-  it('J124: counts values nested deeper than the stack', () => {
+  it('J139: counts values nested deeper than the stack', () => {
     let deep: unknown[] = [];
     for (let level = 0; level < 50_000; level += 1) deep = [deep];
     expect(engine.renderText('{% assign a = deep %}x', { deep })).toBe('x');
@@ -207,7 +207,7 @@ describe('a rendering', () => {
     ['paths', `\${{ rows | map: "${'a.'.repeat(400)}a" }}`],
     ['fields of dates', `{{ "now" | date: "${'%c'.repeat(400)}" }}`],
     ['picked paths', `\${{ rows | pick: ${Array.from({ length: 50 }, (_, n) => `"a${n}"`)} }}`],
-  ])('J124: refuses a filter that repeats much work: %s', (_, text) => {
+  ])('J139: refuses a filter that repeats much work: %s', (_, text) => {
     const rows = Array.from({ length: 300 }, () => ({ a: 1 }));
     expect(() => engine.renderText(text, { rows }, LIMITS)).toThrow(
       expect.objectContaining({ kind: 'memory' }),

@@ -69,7 +69,7 @@ const fill = `  - { name: fill, type: console, with: { message: "${'x'.repeat(1_
 const call = (name: string) =>
   `  - { name: ${name}, type: files.create, connector-id: c1, with: { id: ${name} } }`;
 
-it('J142: a run that leaves memory for lack of room while the disk is full loses no result and repeats no call', async () => {
+it('J143: a run that leaves memory for lack of room while the disk is full loses no result and repeats no call', async () => {
   const { repository, store } = fixture.stored;
   const process = fixture.process({
     store: new RunStore(onDisk(repository), { now: () => fixture.clock.now() }),

@@ -31,7 +31,7 @@ describe('patternIssues', () => {
     ]);
   });
 
-  it('J141: does not refuse texts when the process of their patterns has ended', async () => {
+  it('J142: does not refuse texts when the process of their patterns has ended', async () => {
     const ended = new StepFailure(PATTERN_PROCESS_FAILED, 'The pattern failed: Its process ended.');
     const fail = () => Promise.reject(ended);
     const failing = { patterns: { match: fail, mismatches: fail } };

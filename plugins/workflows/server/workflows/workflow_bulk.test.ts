@@ -91,7 +91,7 @@ describe('an export', () => {
     return { result, reads };
   };
 
-  it('J135: has as many bytes as an import accepts, and is refused with more', async () => {
+  it('J141: has as many bytes as an import accepts, and is refused with more', async () => {
     const text = 'x'.repeat(MB - 30);
     const { result } = await exporting(Array.from({ length: 20 }, () => text));
     expect(result).toHaveLength(20);
@@ -103,14 +103,14 @@ describe('an export', () => {
     });
   });
 
-  it('J135: is refused before it reads texts that are too long', async () => {
+  it('J141: is refused before it reads texts that are too long', async () => {
     const texts = Array.from({ length: 21 }, () => 'x'.repeat(MB));
     const { result, reads } = await exporting(texts);
     expect(result).toMatchObject({ code: 'export_too_large' });
     expect(reads).toBe(0);
   });
 
-  it('J135: is refused before it reads all texts when they are longer in UTF-8 or JSON', async () => {
+  it('J141: is refused before it reads all texts when they are longer in UTF-8 or JSON', async () => {
     for (const character of ['ü', '\n']) {
       const texts = Array.from({ length: 19 }, () => character.repeat(MB));
       const { result, reads } = await exporting(texts);

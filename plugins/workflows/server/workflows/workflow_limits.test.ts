@@ -120,7 +120,7 @@ describe('the limit of the characters of a user', () => {
   });
   afterEach(() => limited.stop());
 
-  it('J143: refuses a further workflow above it, in any space, and not those of others', async () => {
+  it('J144: refuses a further workflow above it, in any space, and not those of others', async () => {
     const { workflows: all } = limited;
     for (const id of ['w-1', 'w-2']) await all.create(ana, { yaml: textOf(1_000_000), id });
     const other = principalOf('ana', 'other');
@@ -130,7 +130,7 @@ describe('the limit of the characters of a user', () => {
     await expect(all.create(ana, { yaml: MANUAL })).rejects.toMatchObject(refused);
   });
 
-  it('J143: refuses that another user makes a workflow of the user longer, and not that it becomes shorter', async () => {
+  it('J144: refuses that another user makes a workflow of the user longer, and not that it becomes shorter', async () => {
     const { workflows: all } = limited;
     for (const id of ['w-1', 'w-2', 'w-3']) await all.create(ana, { yaml: textOf(999_999), id });
     await expect(all.update(ben, 'w-1', { yaml: textOf(1_000_003) })).rejects.toMatchObject(
