@@ -61,6 +61,30 @@ describe('migration at start', () => {
     expect(logger.lines).toEqual(['info: Migrated 450 [note] objects to model version 3 in all']);
   });
 
+  it.each([
+    [undefined, 200],
+    [['title'], 10],
+  ])(
+    'has documents with the large attributes %j in memory %d at a time',
+    async (large, expected) => {
+      const store = await storeWithFirstNotes(250);
+      const sizes: number[] = [];
+      const observed: DocumentStore = {
+        ...store,
+        iterate: async function* (request) {
+          for await (const batch of store.iterate(request)) {
+            sizes.push(batch.length);
+            yield batch;
+          }
+        },
+      };
+      const type = { ...aBuildWith(3), ...(large === undefined ? {} : { largeAttributes: large }) };
+      await startTestService({ types: [type], store: observed });
+      expect(Math.max(...sizes)).toBe(expected);
+      expect((await allOf(store)).every(({ modelVersion }) => modelVersion === 3)).toBe(true);
+    },
+  );
+
   it('writes and logs nothing when it is repeated', async () => {
     const store = await storeWithFirstNotes(20);
     await startTestService({ types: [aBuildWith(3)], store });

@@ -7,6 +7,8 @@ import type { MigrationContext } from './migration_context.ts';
 
 /** Documents per batch. Limits memory, and the work that is lost when the process is killed. */
 const BATCH_SIZE = 200;
+/** The same for types with large attributes. Each document may have a megabyte. */
+const LARGE_BATCH_SIZE = 10;
 /** Maximum log lines about the progress of one migration. */
 const PROGRESS_LINES = 20;
 /** Minimum documents between two log lines about progress. */
@@ -57,7 +59,9 @@ export async function migrateDocuments(
   const progress = new Progress(context, model, total);
   for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
     progress.beginPass();
-    const request = { types: [model.type.name], filter: outdated(model), batchSize: BATCH_SIZE };
+    const { name, largeAttributes = [] } = model.type;
+    const batchSize = largeAttributes.length === 0 ? BATCH_SIZE : LARGE_BATCH_SIZE;
+    const request = { types: [name], filter: outdated(model), batchSize };
     for await (const documents of context.store.iterate(request)) {
       context.signal.throwIfAborted();
       // Concurrent writes let the store commit them in one transaction.
