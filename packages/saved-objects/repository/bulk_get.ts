@@ -24,7 +24,7 @@ export async function bulkGet<A extends object>(
 ): Promise<readonly (SavedObject<A> | undefined)[]> {
   const targets = keys.map((key) => resolveExisting(context, key));
   const possible = targets.filter((target) => target !== undefined);
-  const documents = await readDocuments(context, possible, options.fields);
+  const documents = await readDocuments(context, possible, options);
   const objects: (SavedObject<A> | undefined)[] = [];
   for (const target of targets) {
     if (objects.length > 0 && objects.length % OBJECTS_PER_TURN === 0) await nextTurn();
@@ -53,7 +53,7 @@ function readOne<A extends object>(
 async function readDocuments(
   context: RepositoryContext,
   targets: readonly Target[],
-  fields: readonly string[] | undefined,
+  options: BulkGetOptions,
 ): Promise<ReadonlyMap<string, StoredDocument>> {
   const keysByModel = new Map<TypeModel, Set<string>>();
   for (const { model, key } of targets) {
@@ -62,7 +62,7 @@ async function readDocuments(
   }
   const responses = await Promise.all(
     [...keysByModel].map(([model, keys]) => {
-      const selection = fieldSelection(context, [model], fields);
+      const selection = fieldSelection(context, [model], options);
       return context.store.getMany([...keys], model.type.name, selection);
     }),
   );

@@ -22,7 +22,7 @@ export async function find<A extends object>(
   const { page = 1, perPage = DEFAULT_PER_PAGE, filter, sort, fields } = options;
   checkPage(names.join(','), page, perPage);
   checkMapped([...models.values()], options);
-  const selection = fieldSelection(context, [...models.values()], fields);
+  const selection = fieldSelection(context, [...models.values()], { fields });
   const namespaces = searchedNamespaces(options.namespaces);
   await migrateBeforeSearch(context, [...models.values()], options);
   const { documents, total } = await context.store.search({

@@ -18,10 +18,10 @@ export async function* iterate<A extends object>(
   context: RepositoryContext,
   options: IterateOptions,
 ): AsyncGenerator<readonly SavedObject<A>[]> {
-  const { type, filter, batchSize = DEFAULT_BATCH_SIZE, fields } = options;
+  const { type, filter, batchSize = DEFAULT_BATCH_SIZE } = options;
   const model = resolveModel(context, type);
   checkMapped([model], options);
-  const selection = fieldSelection(context, [model], fields);
+  const selection = fieldSelection(context, [model], options);
   const namespaces = searchedNamespaces(options.namespaces);
   const request = {
     types: [type],

@@ -4,22 +4,26 @@ import type { SavedObject } from '../types/saved_object.ts';
 import type { RepositoryContext } from './repository_context.ts';
 import { SavedObjectError } from './saved_object_error.ts';
 
+type Fields = readonly string[] | undefined;
+
 /**
  * The attributes that a store returns for the `fields` of a read. `undefined`: all, because the
  * caller wants all, or because ciphertext is bound to other attributes.
+ * @param read.decrypt `true`: the read decrypts attributes
  * @throws SavedObjectError `invalid_attributes` that names an attribute that a type does not have
  */
 export function fieldSelection(
   { encryption }: Pick<RepositoryContext, 'encryption'>,
   models: readonly TypeModel[],
-  fields: readonly string[] | undefined,
+  { fields, decrypt = false }: { readonly fields?: Fields; readonly decrypt?: boolean },
 ): FieldSelection | undefined {
   if (fields === undefined) return undefined;
   for (const { type, knownAttributes } of models) {
     const unknown = fields.find((name) => knownAttributes?.has(name) === false);
     if (unknown !== undefined) throw unknownAttribute(type.name, unknown);
   }
-  if (models.some(({ type }) => encryption?.isEncryptedType(type.name))) return undefined;
+  if (decrypt && models.some(({ type }) => encryption?.isEncryptedType(type.name)))
+    return undefined;
   return {
     names: [...new Set(fields)],
     modelVersions: Object.fromEntries(models.map(({ type, newest }) => [type.name, newest])),

@@ -22,7 +22,11 @@ const params = z.strictObject({ id: connectorId });
 const connector = z.object({
   id: z.string(),
   name: z.string(),
-  config: connectorValues.optional(),
+  config: connectorValues
+    .optional()
+    .describe(
+      'Absent: a preconfigured connector that does not show its config, or, in lists only, one that exceeds the 8 million characters of all configs of the list.',
+    ),
   connector_type_id: z.string(),
   enabled_actions: z
     .array(z.string())

@@ -85,6 +85,8 @@ export const WHO_ACTS = {
   auth_mode_is_fixed: 'administrator',
   key_not_configured: 'administrator',
   stale_version: 'you',
+  connector_too_large: 'you',
+  connector_limit_reached: 'you',
   secrets_required: 'administrator',
   invalid_keep_secrets: 'administrator',
   endpoint_mismatch: 'administrator',

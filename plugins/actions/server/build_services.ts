@@ -176,6 +176,7 @@ export function buildServices(deps: BuildDeps): ActionsServices {
     isSpaceOpen: (spaceId) => spaces.isOpen(spaceId),
     egress,
     settings,
+    maxConnectorsPerSpace: config.maxConnectorsPerSpace,
     clock,
     randomness,
     logger: logger.get('connectors'),

@@ -106,6 +106,8 @@ const schema = z.strictObject({
   maxResponseContentLength: byteSize({ min: 1 }).prefault('1mb'),
   /** Maximum time for one request to a service. */
   responseTimeout: durationMs({ min: '100ms', max: '7d' }).prefault('60s'),
+  /** Maximum number of stored connectors of one space. */
+  maxConnectorsPerSpace: z.int().min(1).max(100_000).default(2_000),
   /** Maximum bytes of the parameters of one execution. */
   maxPayloadSize: byteSize({ min: 1 }).prefault('1mb'),
   customHostSettings: z

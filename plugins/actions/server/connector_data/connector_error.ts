@@ -27,6 +27,8 @@ export type ConnectorErrorCode =
   | 'invalid_keep_secrets'
   | 'key_not_configured'
   | 'stale_version'
+  | 'connector_too_large'
+  | 'connector_limit_reached'
   | 'issuer_mismatch'
   | 'endpoint_mismatch'
   | 'pkce_s256_unsupported'
@@ -101,6 +103,8 @@ const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   // Another server may have the key.
   key_not_configured: 503,
   stale_version: 409,
+  connector_too_large: 400,
+  connector_limit_reached: 400,
   issuer_mismatch: 400,
   endpoint_mismatch: 400,
   pkce_s256_unsupported: 400,

@@ -10,6 +10,7 @@ import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
 import type { EndpointRefusal } from '../oauth/strategies/index.ts';
 import type { Tokens } from '../oauth/tokens/index.ts';
 import { authModeOfConnector, withAuthType } from './auth_mode.ts';
+import { ensureSizeAllowed } from './connector_limits.ts';
 import type { ConnectorStore, EditableConnector } from './connector_store.ts';
 import type { IssuerDiscovery } from './issuer_discovery.ts';
 import { ensureKeptSecretsStay } from './kept_secrets.ts';
@@ -55,12 +56,12 @@ export class ConnectorChecks {
 
   /**
    * Checks a new connector.
-   * @throws ConnectorError with the code of a refusal by the issuer's metadata or the endpoint
-   * checks; ConnectorTypeError for an invalid type, config or secrets
+   * @throws ConnectorError `connector_too_large`, or the code of a refusal by the issuer's metadata
+   * or the endpoint checks; ConnectorTypeError for an invalid type, config or secrets
    */
   async ofNew(draft: Draft, { config, secrets = {} }: ConnectorValues): Promise<CheckedConnector> {
     const type = this.#deps.types.getEnabled(draft.connectorTypeId);
-    return this.#checked(draft, validated(type, config, secrets), undefined);
+    return this.#checked(draft, validated(type, config, secrets), { current: undefined });
   }
 
   /**
@@ -75,7 +76,7 @@ export class ConnectorChecks {
     const { keepSecrets = [] } = values;
     const authType = authTypeOf(valid.secrets, valid.config);
     ensureKeptSecretsStay(current, { ...valid, authType }, { keepSecrets, type });
-    return this.#checked(current, valid, current.issuerCheck);
+    return this.#checked(current, valid, { current });
   }
 
   /**
@@ -121,10 +122,11 @@ export class ConnectorChecks {
   async #checked(
     draft: Draft,
     valid: CheckedConnector['valid'],
-    previous: IssuerCheck | undefined,
+    { current }: { readonly current: EditableConnector | undefined },
   ): Promise<CheckedConnector> {
     const next = asConnector(draft, valid);
-    const discovered = await this.#deps.discoverIssuer(next, previous);
+    ensureSizeAllowed(next, current);
+    const discovered = await this.#deps.discoverIssuer(next, current?.issuerCheck);
     const issuerCheck = discovered?.check;
     const connector = { ...next, issuerCheck };
     const [refusal] = this.#deps.endpointRefusals(connector);

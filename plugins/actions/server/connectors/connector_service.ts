@@ -15,6 +15,7 @@ import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
 import { type ConnectorHealth, missingKeyError, type Tokens } from '../oauth/tokens/index.ts';
 import type { ConnectorView } from '../types.ts';
 import type { ConnectorChecks } from './connector_checks.ts';
+import { ensureOneMoreConnector } from './connector_limits.ts';
 import type { ConnectorStore, EditableConnector } from './connector_store.ts';
 import { viewOf } from './connector_view.ts';
 import type { ConnectorWarnings } from './connector_warnings.ts';
@@ -64,6 +65,8 @@ export interface ConnectorServiceDeps {
   readonly hiddenIds: HiddenIds;
   /** Reads the current state, see `SpacesStart`. */
   readonly isSpaceOpen: (spaceId: string) => Promise<boolean>;
+  /** Maximum number of stored connectors of one space. */
+  readonly maxPerSpace: number;
   readonly logger: Logger;
   readonly randomness: Randomness;
 }
@@ -84,14 +87,14 @@ export class ConnectorService {
   /**
    * Creates a connector.
    * @throws ConnectorError `id_taken`, `too_many_taken_ids`, `space_deleted`,
-   * `id_is_preconfigured`, or the code of a refusal by the issuer's metadata or the endpoint
+   * `id_is_preconfigured`, `connector_limit_reached`, `connector_too_large`, or the code of a refusal by the issuer's metadata or the endpoint
    * checks; ConnectorTypeError for an invalid type, config or secrets
    */
   async create(
     principal: Principal,
     request: ConnectorInput & { readonly id: string | undefined; readonly connectorTypeId: string },
   ): Promise<ConnectorView> {
-    const { access, store, preconfigured, randomness } = this.#deps;
+    const { access, store, preconfigured, randomness, maxPerSpace } = this.#deps;
     const id = request.id ?? randomness.uuid();
     await access.ensure(principal, 'create', id);
     if (preconfigured.has(id)) {
@@ -101,6 +104,8 @@ export class ConnectorService {
         `This ${id} already exists in a preconfigured action.`,
       );
     }
+    const { spaceId } = principal;
+    await ensureOneMoreConnector({ id, spaceId }, { store, maxPerSpace });
     const { connectorTypeId } = request;
     const draft = { id, spaceId: principal.spaceId, name: request.name, version: '' };
     const { valid, issuerCheck } = await this.#deps.checks.ofNew(
@@ -131,7 +136,7 @@ export class ConnectorService {
    * @returns the connector, and the number of users who must authorize again
    * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `stale_version`,
    * `auth_type_is_fixed`, `auth_mode_is_fixed`, `secrets_required`, `invalid_keep_secrets`,
-   * `key_not_configured`, or the code of a refusal by the issuer's metadata or the endpoint checks;
+   * `connector_too_large`, `key_not_configured`, or the code of a refusal by the issuer's metadata or the endpoint checks;
    * SavedObjectError `conflict` when it was edited during the update
    */
   async update(

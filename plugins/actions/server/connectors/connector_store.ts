@@ -17,12 +17,15 @@ import {
 } from '../connector_data/index.ts';
 import { authModeOfConnector } from './auth_mode.ts';
 import { CONNECTOR_SO_TYPE, type ConnectorSoAttributes } from './connector_so_type.ts';
+import { ListedConfigs } from './listed_configs.ts';
 import type { PreconfiguredConnectors } from './preconfigured.ts';
 import { storedTypeId, typeIdOf } from './stored_type_id.ts';
 
 /** A connector without its secrets. */
 export type StoredConnector = Omit<DecryptedConnector, 'secrets'> & {
   readonly isMissingSecrets: boolean;
+  /** `true`: `config` has only the fields of every connector. Only in lists of many connectors. */
+  readonly isConfigLeftOut?: true;
 };
 
 /** A connector that is about to be changed or deleted. */
@@ -44,6 +47,28 @@ export interface ConnectorToStore {
   /** Result of the check of the issuer. `undefined` removes an earlier check. */
   readonly issuerCheck: IssuerCheck | undefined;
 }
+
+/**
+ * Connectors per read. Those of older builds may have a megabyte each, and all of a batch are in
+ * memory at the same time.
+ */
+const BATCH_SIZE = 100;
+
+/** The store returns no attributes of these, but all of a row that an older build wrote. */
+const BATCH_SIZE_WITHOUT_ATTRIBUTES = 200;
+
+/** Ciphertext would be read only to be left out. */
+const FIELDS_WITHOUT_SECRETS: readonly (keyof ConnectorSoAttributes)[] = [
+  'name',
+  'actionTypeId',
+  'connectorTypeId',
+  'isMissingSecrets',
+  'config',
+  'authMode',
+  'issuerCheck',
+  'createdBy',
+  'updatedBy',
+];
 
 /**
  * Store of connectors. Also reads preconfigured connectors. Only this class uses rows of `action`.
@@ -127,24 +152,56 @@ export class ConnectorStore implements ConnectorReader {
     return row && storedOf(row, spaceId);
   }
 
-  /** Reads the connectors that exist in the space, in one store call, without decrypting. */
+  /**
+   * Reads the connectors that exist in the space, without decrypting. Large configs may be left out,
+   * as in {@link list}.
+   */
   async readMany(ids: readonly string[], spaceId: string): Promise<readonly StoredConnector[]> {
-    const rows = await this.#repository.bulkGet<ConnectorSoAttributes>(
-      ids.map((id) => ({ type: CONNECTOR_SO_TYPE, id, namespace: spaceId })),
-    );
-    return rows.flatMap((row) => (row === undefined ? [] : [storedOf(row, spaceId)]));
+    const found: StoredConnector[] = [];
+    const configs = new ListedConfigs();
+    for (let from = 0; from < ids.length; from += BATCH_SIZE) {
+      const rows = await this.#repository.bulkGet<ConnectorSoAttributes>(
+        ids
+          .slice(from, from + BATCH_SIZE)
+          .map((id) => ({ type: CONNECTOR_SO_TYPE, id, namespace: spaceId })),
+        { fields: FIELDS_WITHOUT_SECRETS },
+      );
+      for (const row of rows)
+        if (row !== undefined) found.push(configs.withRoom(storedOf(row, spaceId)));
+    }
+    return found;
   }
 
-  /** All connectors of a space, without decrypting; not sorted. */
+  /**
+   * All connectors of a space, without decrypting; not sorted. Configs that are together larger
+   * than a list may be are left out.
+   */
   async list(spaceId: string, filter?: Filter): Promise<readonly StoredConnector[]> {
     const found: StoredConnector[] = [];
+    const configs = new ListedConfigs();
     const batches = this.#repository.iterate<ConnectorSoAttributes>({
       type: CONNECTOR_SO_TYPE,
       namespaces: [spaceId],
-      batchSize: 1000,
+      batchSize: BATCH_SIZE,
+      fields: FIELDS_WITHOUT_SECRETS,
       ...(filter === undefined ? {} : { filter }),
     });
-    for await (const batch of batches) for (const row of batch) found.push(storedOf(row, spaceId));
+    for await (const batch of batches)
+      for (const row of batch) found.push(configs.withRoom(storedOf(row, spaceId)));
+    return found;
+  }
+
+  /** Number of connectors of a space. A search: it may lack the latest ones. */
+  async countIn(spaceId: string): Promise<number> {
+    const request = { type: CONNECTOR_SO_TYPE, namespaces: [spaceId], perPage: 0 };
+    return (await this.#repository.find(request)).total;
+  }
+
+  /** Ids of the connectors of a space. */
+  async idsIn(spaceId: string): Promise<readonly string[]> {
+    const found: string[] = [];
+    for await (const batch of this.#withoutAttributes([spaceId]))
+      found.push(...batch.map(({ id }) => id));
     return found;
   }
 
@@ -153,13 +210,14 @@ export class ConnectorStore implements ConnectorReader {
    * of connectors.
    */
   async *spacesInUse(): AsyncIterable<string> {
-    const batches = this.#repository.iterate<ConnectorSoAttributes>({
-      type: CONNECTOR_SO_TYPE,
-      namespaces: ['*'],
-      batchSize: 1000,
-    });
+    const batches = this.#withoutAttributes(['*']);
     for await (const batch of batches)
       yield* new Set(batch.flatMap(({ namespace }) => namespace ?? []));
+  }
+
+  #withoutAttributes(namespaces: readonly string[]) {
+    const batchSize = BATCH_SIZE_WITHOUT_ATTRIBUTES;
+    return this.#repository.iterate({ type: CONNECTOR_SO_TYPE, namespaces, batchSize, fields: [] });
   }
 
   /**

@@ -19,7 +19,7 @@ export function viewOf(
     id: connector.id,
     name: connector.name,
     connectorTypeId: connector.connectorTypeId,
-    config: connector.config,
+    ...(connector.isConfigLeftOut === true ? {} : { config: connector.config }),
     ...enabledIn(connector),
     isMissingSecrets: connector.isMissingSecrets,
     authMode: connector.authMode,

@@ -46,6 +46,7 @@ export function createConnectors(deps: {
   readonly isSpaceOpen: (spaceId: string) => Promise<boolean>;
   readonly egress: Egress;
   readonly settings: ActionsConfig['auth']['oauth_authorization_code'];
+  readonly maxConnectorsPerSpace: number;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
@@ -89,6 +90,7 @@ export function createConnectors(deps: {
     access,
     hiddenIds: createHiddenIds(deps.repository, clock),
     isSpaceOpen: deps.isSpaceOpen,
+    maxPerSpace: deps.maxConnectorsPerSpace,
     logger,
     randomness: deps.randomness,
   });

@@ -66,7 +66,7 @@ export class SpaceData {
   /** Counts connectors and grants of a space. The contract is `SpaceDataHandler.countData`. */
   async count(spaceId: string): Promise<Readonly<Record<string, number>>> {
     const { store, grants, states } = this.#options;
-    const ids = (await store.list(spaceId)).map(({ id }) => id);
+    const ids = await store.idsIn(spaceId);
     const { perUser, shared } = await grants.countOf(ids);
     return {
       connectors: ids.length,
@@ -112,8 +112,8 @@ export class SpaceData {
       });
       sum.connectors += 1;
     };
-    const all = await store.list(spaceId);
-    const results = await Promise.allSettled(all.map(({ id }) => pool.run(() => deleteOne(id))));
+    const all = await store.idsIn(spaceId);
+    const results = await Promise.allSettled(all.map((id) => pool.run(() => deleteOne(id))));
     for (const result of results) {
       if (result.status === 'fulfilled') continue;
       const { reason } = result;
