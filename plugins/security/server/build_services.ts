@@ -210,6 +210,7 @@ function buildSessions(context: ServiceContext, directory: UserDirectory): Sessi
     isCookiePrefixed: context.cookiePrefix !== '',
     idleTimeoutMs: config.session.idleTimeout,
     lifespanMs: config.session.lifespan,
+    maxPerUser: config.session.concurrentSessions.maxSessions,
     cacheMs: CACHE_MS,
   });
 }

@@ -14,6 +14,12 @@ const schema = z.strictObject({
       idleTimeout: durationMs(AT_LEAST_1_MS).prefault('8h'),
       /** A session ends this long after login, also while it is used. */
       lifespan: durationMs(AT_LEAST_1_MS).prefault('30d'),
+      concurrentSessions: z
+        .strictObject({
+          /** Sessions of one user. A login beyond ends the one that was used least recently. */
+          maxSessions: z.int().min(1).max(1000).default(100),
+        })
+        .prefault({}),
       /** Interval between removals of the documents of ended sessions. */
       cleanupInterval: durationMs({ min: '1s', max: '7d' }).prefault('1h'),
     })

@@ -41,12 +41,14 @@ export function registerLoginRoutes(router: Router<LoginRouteServices>): void {
     const user = await authenticate(services, request, params);
     // The session that the browser sends ends: the id after a login is always a new one.
     await endPresentedSession(services, request);
+    const sessionId = await sessions.start(user, describeBrowser(request.headers['user-agent']));
     const cookies = [
-      sessionCookie(await sessions.start(user, describeBrowser(request.headers['user-agent']))),
+      sessionCookie(sessionId),
       devices.cookieFor(user, request.cookies[DEVICE_COOKIE]),
       ...appearanceCookies(await services.profiles.settingsOf(user.profileUid), request),
     ];
     auditSuccess(services, request, user);
+    await endExcessSessions(services, request, { user, sessionId });
     await recordLogin(services, user);
     const location = returnPathAfterLogin(currentURL, urls.basePath);
     return respond.ok({ location }, { cookies });
@@ -88,6 +90,21 @@ async function authenticate(
     }
     throw error;
   }
+}
+
+/** Without a maximum, a program that signs in for each request would fill the store. */
+async function endExcessSessions(
+  { sessions, audit }: LoginRouteServices,
+  request: ServerRequest,
+  { user, sessionId }: { readonly user: VersionedUser; readonly sessionId: string },
+): Promise<void> {
+  const count = await sessions.endExcess(user, sessionId);
+  if (count === 0) return;
+  audit.log(as(request, user), {
+    action: 'session_end',
+    outcome: 'success',
+    message: `A login ended the ${count} least recently used sessions of the user, who had more than [xpack.security.session.concurrentSessions.maxSessions]`,
+  });
 }
 
 async function recordLogin(

@@ -21,6 +21,7 @@ beforeEach(async () => {
     isCookiePrefixed: false,
     idleTimeoutMs: 3_600_000,
     lifespanMs: 36_000_000,
+    maxPerUser: 100,
     cacheMs: 2000,
   });
 });

@@ -13,6 +13,8 @@ const MARK = 'v2.';
 export const isMarkedSessionId = (sessionId: string): boolean => sessionId.startsWith(MARK);
 
 const MAX_CACHED = 5000;
+/** Older builds had no maximum, so a user may have thousands of sessions. */
+const MAX_ENDED_AT_ONCE = 100;
 /** A session in use is written at most this often, and at least ten times per idle timeout. */
 const MAX_TOUCH_INTERVAL_MS = 5 * 60_000;
 
@@ -26,6 +28,8 @@ export interface SessionServiceDeps {
   readonly isCookiePrefixed: boolean;
   readonly idleTimeoutMs: number;
   readonly lifespanMs: number;
+  /** Maximum number of sessions of one user. */
+  readonly maxPerUser: number;
   /** Maximum delay with which a logout in another process is seen, in milliseconds. */
   readonly cacheMs: number;
 }
@@ -73,6 +77,28 @@ export class SessionService {
     const lastSeenAt = new Date(this.#deps.clock.now());
     await this.#deps.store.create({ ...session, id: hashOf(sessionId), lastSeenAt });
     return sessionId;
+  }
+
+  /**
+   * Ends the least recently used sessions of a user beyond the maximum, at most
+   * {@link MAX_ENDED_AT_ONCE} per call. Searches are some moments late, so a user can exceed the
+   * maximum by the logins of these moments.
+   * @param sessionId of the session that has just started, which never ends here
+   * @returns number of sessions that ended
+   */
+  async endExcess(
+    { profileUid }: Pick<VersionedUser, 'profileUid'>,
+    sessionId: string,
+  ): Promise<number> {
+    const { store, maxPerUser } = this.#deps;
+    const count = Math.min((await store.countOf(profileUid)) - maxPerUser, MAX_ENDED_AT_ONCE);
+    if (count <= 0) return 0;
+    const started = hashOf(sessionId);
+    // Sessions that were used at the same time may be in any order, so one more is read.
+    const oldest = await store.leastRecentlyUsed(profileUid, count + 1);
+    const ending = oldest.filter((id) => id !== started).slice(0, count);
+    for (const id of ending) await this.#remove(id);
+    return ending.length;
   }
 
   /**
@@ -143,7 +169,10 @@ export class SessionService {
   /** Ends one session, in this process at once. Unknown ids are ignored. */
   async end(sessionId: string): Promise<void> {
     if (!SESSION_ID.test(sessionId)) return;
-    const id = hashOf(sessionId);
+    await this.#remove(hashOf(sessionId));
+  }
+
+  async #remove(id: string): Promise<void> {
     // Before and after the write: a request in between could cache the old document again.
     this.#cache.invalidate(id);
     await this.#deps.store.remove(id);

@@ -93,6 +93,25 @@ export class SessionStore {
     return sessions;
   }
 
+  /** Number of documents of one user, also of ended sessions. A search, as {@link listOf}. */
+  async countOf(profileUid: string): Promise<number> {
+    const matching = filter.equals('profileUid', profileUid);
+    const request = { type: SESSION_TYPE, filter: matching, perPage: 0 };
+    return (await this.#repository().find(request)).total;
+  }
+
+  /** Ids of at most `limit` documents of one user, those whose last use is oldest. */
+  async leastRecentlyUsed(profileUid: string, limit: number): Promise<readonly string[]> {
+    const { savedObjects } = await this.#repository().find({
+      type: SESSION_TYPE,
+      filter: filter.equals('profileUid', profileUid),
+      sort: [{ field: 'lastSeenAt', order: 'asc' }],
+      perPage: limit,
+      fields: [],
+    });
+    return savedObjects.map(({ id }) => id);
+  }
+
   /** Removes the session documents of one user. Their epoch has already ended these sessions. */
   removeAllOf(profileUid: string): Promise<number> {
     return this.#removeMatching(filter.equals('profileUid', profileUid));

@@ -110,3 +110,53 @@ describe('a session', () => {
     expect(await stored()).toHaveLength(0);
   });
 });
+
+describe('F137: more sessions than one user may have', () => {
+  const settings = { session: { concurrentSessions: { maxSessions: 3 } } };
+
+  it('end the least recently used ones of this user, and the login is audited', async () => {
+    const server = await startSecurityServer({ settings });
+    try {
+      const admin = await server.signIn();
+      const ofBen = { password: 'benpass', roles: ['viewer'] };
+      await admin.send({ method: 'POST', url: '/internal/security/users/ben', body: ofBen });
+      const clients: TestClient[] = [];
+      for (let n = 0; n < 3; n += 1) {
+        clients.push(await server.signIn('ben', 'benpass'));
+        await server.clock.advance(60_000);
+      }
+      await server.clock.advance(600_000);
+      // The oldest session is used, so the second one is the least recently used.
+      expect((await clients[0]?.send(ME))?.status).toBe(200);
+      const latest = await server.signIn('ben', 'benpass');
+      const statuses = [];
+      for (const client of [...clients, latest, admin])
+        statuses.push((await client.send(ME)).status);
+      expect(statuses).toEqual([200, 401, 200, 200, 200]);
+      const ends = server.logger.lines.filter(
+        ({ meta }) => meta?.['event.action'] === 'session_end',
+      );
+      expect(ends).toMatchObject([{ meta: { 'user.name': 'ben', 'event.outcome': 'success' } }]);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('that an older build allowed end with the next logins, but never the new one', async () => {
+    const server = await startSecurityServer({ settings });
+    try {
+      const admin = await server.signIn();
+      const { savedObjects } = await server.repository.find<object>({ type: 'session' });
+      for (let n = 0; n < 150; n += 1)
+        await server.repository.create('session', { ...savedObjects[0]?.attributes });
+      for (const left of [52, 3]) {
+        const client = await server.signIn();
+        expect((await client.send(ME)).status).toBe(200);
+        expect((await server.repository.find({ type: 'session' })).total).toBe(left);
+      }
+      expect((await admin.send(ME)).status).toBe(401);
+    } finally {
+      await server.stop();
+    }
+  });
+});
