@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { filter } from '../filter/filter.ts';
 import { startTestService } from '../service/test_service.mock.ts';
+import type { DocumentStore } from '../store/document_store.ts';
+import { createSqliteStore } from '../stores/sqlite/index.ts';
 import { aNoteType } from '../types/saved_objects_type.mock.ts';
 import { createEncryptionMock, DAMAGED } from './encryption.mock.ts';
 import type { IterateOptions, SavedObjectsRepository } from './types.ts';
@@ -78,6 +80,24 @@ describe('a search for objects', () => {
         ]);
     },
   );
+
+  it('reads attributes outside of `fields` from the store only to decrypt', async () => {
+    const asked: (readonly string[] | undefined)[] = [];
+    const inner = createSqliteStore({ path: ':memory:' });
+    const store: DocumentStore = {
+      ...inner,
+      iterate: (request) => {
+        asked.push(request.fields?.names);
+        return inner.iterate(request);
+      },
+    };
+    const { repository } = await startTestService({ types: [aNoteType()], encryption, store });
+    await createNotes(repository, 1);
+    for (const decrypt of [false, true])
+      for await (const batch of repository.iterate({ type: 'note', fields: ['rank'], decrypt }))
+        expect(batch.map(({ attributes }) => attributes)).toStrictEqual([{ rank: 1 }]);
+    expect(asked).toEqual([['rank'], undefined]);
+  });
 
   it('refuses an attribute in `fields` that the type does not have', async () => {
     const { repository } = await setUp();

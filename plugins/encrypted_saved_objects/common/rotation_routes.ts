@@ -3,9 +3,9 @@ import { z } from 'zod';
 
 /**
  * Maximum number of objects that are read at once. Parsing more would delay other requests and
- * would not be faster.
+ * would not be faster. Documents of older builds may have a megabyte each.
  */
-export const MAX_BATCH_SIZE = 500;
+export const MAX_BATCH_SIZE = 100;
 
 const rotation = z.object({
   total: z.number(),

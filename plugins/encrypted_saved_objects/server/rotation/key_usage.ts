@@ -10,7 +10,8 @@ export interface KeyUsage {
   readonly unreadable: number;
 }
 
-const BATCH_SIZE = 1000;
+/** Documents of older builds may have a megabyte each, and all of a batch are in memory. */
+const BATCH_SIZE = 100;
 
 /** Reads every object of the encrypted types and counts the keys that they need. */
 export async function countKeyUsage(

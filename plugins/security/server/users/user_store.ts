@@ -59,7 +59,7 @@ export class UserStore {
 
   /** Like {@link list}, only enabled users, and read in batches. */
   async *activeProfileUids(): AsyncIterable<string> {
-    for await (const batch of this.#repository().iterate<UserAttributes>({ type: USER_TYPE }))
+    for await (const batch of this.#named(['enabled', 'profileUid']))
       for (const { attributes } of batch) if (attributes.enabled) yield attributes.profileUid;
   }
 
@@ -70,7 +70,7 @@ export class UserStore {
   async findProfileUids(text: string, limit: number): Promise<readonly string[]> {
     const wanted = text.toLowerCase();
     const found: string[] = [];
-    for await (const batch of this.#repository().iterate<UserAttributes>({ type: USER_TYPE })) {
+    for await (const batch of this.#named(['enabled', 'username', 'fullName', 'profileUid'])) {
       for (const { attributes } of batch) {
         const { enabled, username, fullName = '', profileUid } = attributes;
         const names = [username, fullName].map((name) => name.toLowerCase());
@@ -83,8 +83,14 @@ export class UserStore {
   }
 
   async isEmpty(): Promise<boolean> {
-    const { total } = await this.#repository().find({ type: USER_TYPE, perPage: 1 });
+    const { total } = await this.#repository().find({ type: USER_TYPE, perPage: 0 });
     return total === 0;
+  }
+
+  /** All users, of which the store reads these attributes only. */
+  #named<K extends keyof UserAttributes>(fields: readonly K[]) {
+    const options = { type: USER_TYPE, fields };
+    return this.#repository().iterate<Pick<UserAttributes, K>>(options);
   }
 
   /** Resolves to `false`, without stored documents, when the name is taken. */
