@@ -33,13 +33,16 @@ export function createEgress(
     overrides,
     dangerouslyAllowHttp: settings.dangerouslyAllowHttp,
   });
-  const dispatchers = new Dispatchers({
+  const connections = {
     lookup: createPinnedLookup(hosts, settings.lookup),
     verificationMode: settings.verificationMode,
     hostTls: loadHostTls(settings.customHostSettings, readFile),
     proxy: compileProxyRules(settings.proxy),
-  });
-  const sender = new Sender(guard, dispatchers);
+  };
+  const sender = new Sender(guard, new Dispatchers(connections));
+  // Calls to authorization servers have connections of their own: the actions of users may take all
+  // connections to a host, and then no user could get or refresh a token there.
+  const fetchSender = new Sender(guard, new Dispatchers(connections));
   const createAxiosInstance = createAxiosFactory({ guard, sender, settings });
   return {
     ensureUriAllowed: (uri) => void guard.check(uri),
@@ -50,11 +53,13 @@ export function createEgress(
         ? uri
         : emulator + url.href.slice(url.origin.length);
     },
-    fetch: (uri, init = {}) => egressFetch({ guard, sender, settings }, uri, init),
+    fetch: (uri, init = {}) => egressFetch({ guard, sender: fetchSender, settings }, uri, init),
     createClient: (defaults, options = {}) =>
       createClient({ guard, sender, settings }, credentialRulesOf(options), defaults),
     createAxiosInstance,
-    close: () => sender.close(),
+    close: async () => {
+      await Promise.all([sender.close(), fetchSender.close()]);
+    },
   };
 }
 

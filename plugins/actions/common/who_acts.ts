@@ -87,6 +87,7 @@ export const WHO_ACTS = {
   stale_version: 'you',
   connector_too_large: 'you',
   connector_limit_reached: 'you',
+  too_many_executions: 'you',
   secrets_required: 'administrator',
   invalid_keep_secrets: 'administrator',
   endpoint_mismatch: 'administrator',

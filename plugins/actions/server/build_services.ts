@@ -204,6 +204,7 @@ export function buildServices(deps: BuildDeps): ActionsServices {
     limits: {
       maxResponseBytes: config.maxResponseContentLength,
       responseTimeoutMs: config.responseTimeout,
+      maxConcurrentPerUser: config.maxConcurrentExecutionsPerUser,
     },
     clock,
     logger: logger.get('execution'),

@@ -108,6 +108,11 @@ const schema = z.strictObject({
   responseTimeout: durationMs({ min: '100ms', max: '7d' }).prefault('60s'),
   /** Maximum number of stored connectors of one space. */
   maxConnectorsPerSpace: z.int().min(1).max(100_000).default(2_000),
+  /**
+   * Executions of one user at the same time in one process; as many again for the steps of the
+   * user's workflows. Others wait.
+   */
+  maxConcurrentExecutionsPerUser: z.int().min(1).max(1_000).default(50),
   /** Maximum bytes of the parameters of one execution. */
   maxPayloadSize: byteSize({ min: 1 }).prefault('1mb'),
   customHostSettings: z

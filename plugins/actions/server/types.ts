@@ -73,8 +73,9 @@ export type ConnectorSummary = Pick<
  */
 export interface ActionsClient {
   /**
-   * A refused call is a result with `status: 'error'`.
-   * @throws HttpError 403; ConnectorError `not_found`; ConnectorTypeError for invalid params
+   * A refused call is a result with `status: 'error'`. Waits while the user has too many others.
+   * @throws HttpError 403; ConnectorError `not_found`, `too_many_executions`; ConnectorTypeError for
+   * invalid params
    */
   execute(request: {
     readonly connectorId: string;
@@ -245,8 +246,8 @@ export interface ActionsStart {
    * was disabled or deleted since gets 403, as does a user without the privilege. If the request
    * used an API key, the restriction of the key applies as it is now, and an invalidated or expired
    * key gets 403. Writes one audit event, with the authentication type `deferred` for a
-   * {@link DeferredUser}.
-   * @throws the errors of {@link ActionsClient.execute}
+   * {@link DeferredUser}. Waits for others of the user as long as necessary.
+   * @throws the errors of {@link ActionsClient.execute}, except `too_many_executions`
    */
   execute(
     as: Principal | DeferredUser,

@@ -29,6 +29,7 @@ export type ConnectorErrorCode =
   | 'stale_version'
   | 'connector_too_large'
   | 'connector_limit_reached'
+  | 'too_many_executions'
   | 'issuer_mismatch'
   | 'endpoint_mismatch'
   | 'pkce_s256_unsupported'
@@ -105,6 +106,7 @@ const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   stale_version: 409,
   connector_too_large: 400,
   connector_limit_reached: 400,
+  too_many_executions: 429,
   issuer_mismatch: 400,
   endpoint_mismatch: 400,
   pkce_s256_unsupported: 400,
@@ -122,6 +124,7 @@ export function mapConnectorError(error: unknown): MappedError | undefined {
   return {
     statusCode: HTTP_STATUS[error.code],
     message: error.message,
+    ...(error.code === 'too_many_executions' ? { headers: { 'retry-after': '1' } } : {}),
     attributes: {
       code: error.code,
       ...(error.fields.length === 0 ? {} : { issues: issuesOf(error) }),

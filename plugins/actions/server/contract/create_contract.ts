@@ -38,7 +38,8 @@ export function createContract(services: {
       ...users.deferredIdentity(principal),
       spaceId: principal.spaceId,
     }),
-    execute: async (as, request) => executor.execute(await principalOf(as), request),
+    execute: async (as, request) =>
+      executor.execute(await principalOf(as), request, { isDeferred: true }),
     executeSystemAction: async (as, request) =>
       executor.executeSystemAction(await principalOf(as), request),
     onConnectionChange: (listener) => changes.subscribe(listener),

@@ -60,7 +60,7 @@ describe('the result when no authorization is available', () => {
       clock,
       logger,
       tokens: services.tokens.tokens,
-      limits: { maxResponseBytes: 1000, responseTimeoutMs: 1000 },
+      limits: { maxResponseBytes: 1000, responseTimeoutMs: 1000, maxConcurrentPerUser: 50 },
       metrics: { executions: { inc: () => {} }, duration: { observe: () => {} } },
     });
     const result = await executor.execute(

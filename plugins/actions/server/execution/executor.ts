@@ -26,6 +26,7 @@ import type { ActionsClient, ActionsStart, ExecutionResult } from '../types.ts';
 import { type AuthorizedClient, createAuthorizedClient } from './authorized_client.ts';
 import { type CheckedConnector, ConnectorValidationCache } from './connector_validation_cache.ts';
 import { describeFailure, UNEXPECTED_FAILURE } from './execution_failure.ts';
+import { ExecutionSlots } from './execution_slots.ts';
 import { credentialsOf, redactOutput } from './redact_output.ts';
 import { TokenRejections } from './token_rejections.ts';
 
@@ -43,6 +44,8 @@ export interface ExecutorOptions {
     readonly maxResponseBytes: number;
     /** Deadline of one outbound request, in milliseconds. */
     readonly responseTimeoutMs: number;
+    /** Executions of one user that may run at the same time in this process. */
+    readonly maxConcurrentPerUser: number;
   };
   readonly clock: Clock;
   readonly logger: Logger;
@@ -58,6 +61,8 @@ interface Run extends CheckedConnector {
   readonly profileUid: string | undefined;
   readonly signal: AbortSignal;
   readonly idempotencyKey: string | undefined;
+  /** See `SlotRequest`. */
+  readonly isDeferred: boolean;
   /** Maximum bytes of a response. `undefined`: the limit of the server. */
   readonly maxContentLength: number | undefined;
 }
@@ -71,16 +76,22 @@ export class Executor {
   readonly #options: ExecutorOptions;
   readonly #known = new ConnectorValidationCache();
   readonly #rejections: TokenRejections;
+  readonly #slots: ExecutionSlots;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
+    this.#slots = new ExecutionSlots(options.limits.maxConcurrentPerUser);
     this.#rejections = new TokenRejections(options.clock);
   }
 
-  /** Executes one action of a connector. The contract is {@link ActionsClient.execute}. */
+  /**
+   * Executes one action of a connector. The contract is {@link ActionsClient.execute}.
+   * @param how `isDeferred`: waits for a slot however many executions of the user wait
+   */
   async execute(
     principal: Principal,
     request: Parameters<ActionsClient['execute']>[0],
+    { isDeferred = false }: { readonly isDeferred?: boolean } = {},
   ): Promise<ExecutionResult> {
     const { connectorId, params, idempotencyKey } = request;
     const { signal = new AbortController().signal } = request;
@@ -93,7 +104,7 @@ export class Executor {
       const type = this.#options.types.getExecutable(connector);
       const profileUid = principal.user?.profileUid;
       return this.#measured(
-        this.#prepared(type, { connector, params, profileUid, signal, idempotencyKey }),
+        this.#prepared(type, { connector, params, profileUid, signal, idempotencyKey, isDeferred }),
       );
     });
   }
@@ -113,8 +124,9 @@ export class Executor {
       const connector = systemConnectorOf(type, principal);
       const profileUid = principal.user?.profileUid;
       const idempotencyKey = undefined;
+      const isDeferred = true;
       return this.#measured(
-        this.#prepared(type, { connector, params, profileUid, signal, idempotencyKey }),
+        this.#prepared(type, { connector, params, profileUid, signal, idempotencyKey, isDeferred }),
       );
     });
   }
@@ -156,7 +168,7 @@ export class Executor {
    */
   #prepared(
     type: ConnectorType,
-    request: Pick<Run, 'connector' | 'profileUid' | 'signal' | 'idempotencyKey'> & {
+    request: Pick<Run, 'connector' | 'profileUid' | 'signal' | 'idempotencyKey' | 'isDeferred'> & {
       readonly params: unknown;
     },
   ): Run {
@@ -167,7 +179,14 @@ export class Executor {
     return { ...checked, ...request, type, params, maxContentLength };
   }
 
-  async #measured(run: Run): Promise<ExecutionResult> {
+  /** The duration has no time of waiting for a slot. */
+  #measured(run: Run): Promise<ExecutionResult> {
+    const { connector, profileUid, isDeferred, signal } = run;
+    const request = { connectorId: connector.id, profileUid, isDeferred, signal };
+    return this.#slots.run(request, () => this.#measuredNow(run));
+  }
+
+  async #measuredNow(run: Run): Promise<ExecutionResult> {
     const { clock, metrics } = this.#options;
     const startedAt = clock.monotonic();
     const result = await this.#run(run);

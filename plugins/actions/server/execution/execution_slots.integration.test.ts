@@ -1,0 +1,59 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { type ActionsFixture, ana, ben, createActionsFixture } from './actions_fixture.mock.ts';
+
+let fixture: ActionsFixture;
+afterEach(() => fixture.close());
+
+/** One execution runs and twenty wait; the others are refused. */
+const MAX_PER_USER = 1;
+const ACCEPTED = 21;
+const REFUSED = 4;
+
+it('F143: slow calls of one user get 429 beyond the limit, and delay no other user', async () => {
+  fixture = await createActionsFixture({
+    config: { maxConcurrentExecutionsPerUser: MAX_PER_USER },
+  });
+  await fixture.create('c1', { connector_type_id: '.probe' });
+  const responses: (() => void)[] = [];
+  let isCalled = (): void => {};
+  const firstCall = new Promise<void>((resolve) => {
+    isCalled = resolve;
+  });
+  fixture.api.response = async ({ url }) => {
+    if (!url.endsWith('/slow')) return {};
+    await new Promise<void>((resolve) => {
+      responses.push(resolve);
+      isCalled();
+    });
+    return {};
+  };
+  const get = (path: string) => ({ subAction: 'get', subActionParams: { path } });
+  const ended: Awaited<ReturnType<ActionsFixture['execute']>>[] = [];
+  let areRefused = (): void => {};
+  const refusals = new Promise<void>((resolve) => {
+    areRefused = resolve;
+  });
+  const calls = Array.from({ length: ACCEPTED + REFUSED }, async () => {
+    ended.push(await fixture.execute('c1', get('/slow'), { user: ana }));
+    if (ended.length === REFUSED) areRefused();
+  });
+  await Promise.all([firstCall, refusals]);
+  for (const refused of ended)
+    expect(refused).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': '1' },
+      body: { attributes: { code: 'too_many_executions' } },
+    });
+  const ofBen = await fixture.execute('c1', get('/quick'), { user: ben });
+  expect(ofBen.body).toMatchObject({ status: 'ok' });
+  const { contract } = fixture.services;
+  const request = { connectorId: 'c1', params: get('/quick') };
+  const step = await contract.execute({ user: ana, spaceId: 'default' }, request);
+  expect(step.status).toBe('ok');
+  expect(responses).toHaveLength(MAX_PER_USER);
+  fixture.api.response = () => ({});
+  responses[0]?.();
+  await Promise.all(calls);
+  const statuses = ended.slice(REFUSED).map(({ body }) => body['status']);
+  expect(statuses).toEqual(Array.from({ length: ACCEPTED }, () => 'ok'));
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { ExecutionSlots, type SlotRequest } from './execution_slots.ts';
+
+const aRequest = (over: Partial<SlotRequest> = {}): SlotRequest => ({
+  connectorId: 'c1',
+  profileUid: 'u_ana',
+  isDeferred: false,
+  signal: new AbortController().signal,
+  ...over,
+});
+
+/** Executions that end when the test says so. */
+function aWorld(maxPerUser: number) {
+  const slots = new ExecutionSlots(maxPerUser);
+  const running = new Map<string, () => void>();
+  const begun: string[] = [];
+  return {
+    begun,
+    /** Begins an execution, or lets it wait. */
+    execute: (name: string, over: Partial<SlotRequest> = {}): Promise<void> =>
+      slots.run(aRequest(over), () => {
+        begun.push(name);
+        return new Promise((resolve) => running.set(name, resolve));
+      }),
+    end: async (name: string) => {
+      running.get(name)?.();
+      await turn();
+    },
+  };
+}
+const turn = () => new Promise(setImmediate);
+
+describe('F143: executions of one user beyond the limit', () => {
+  it('wait in their order, and those of others do not', async () => {
+    const { begun, execute, end } = aWorld(2);
+    for (const name of ['a1', 'a2', 'a3', 'a4']) void execute(name);
+    await turn();
+    void execute('b1', { profileUid: 'u_ben' });
+    void execute('none', { profileUid: undefined });
+    await turn();
+    expect(begun).toEqual(['a1', 'a2', 'b1', 'none']);
+    await end('a2');
+    // It must not take the slot that another one has waited for.
+    void execute('a5');
+    await turn();
+    expect(begun).toEqual(['a1', 'a2', 'b1', 'none', 'a3']);
+    for (const name of ['a1', 'a3', 'a4']) await end(name);
+    expect(begun.slice(-2)).toEqual(['a4', 'a5']);
+  });
+
+  it('are refused when too many wait, but never steps of workflows, which have own slots', async () => {
+    const { begun, execute, end } = aWorld(1);
+    for (let n = 0; n < 21; n += 1) void execute(`a${n}`);
+    await turn();
+    const refused = { code: 'too_many_executions', message: expect.stringContaining('Repeat') };
+    await expect(execute('refused')).rejects.toMatchObject(refused);
+    for (let n = 0; n < 30; n += 1) void execute(`step-${n}`, { isDeferred: true });
+    await turn();
+    expect(begun).toEqual(['a0', 'step-0']);
+    for (let n = 0; n < 30; n += 1) await end(`step-${n}`);
+    expect(begun.slice(1)).toEqual(Array.from({ length: 30 }, (_, n) => `step-${n}`));
+    await end('a0');
+    expect(begun.at(-1)).toBe('a1');
+  });
+
+  it('begin when an earlier one fails', async () => {
+    const slots = new ExecutionSlots(1);
+    const failing = slots.run(aRequest(), () => Promise.reject(new Error('broken')));
+    const next = slots.run(aRequest(), async () => 'begun');
+    await expect(failing).rejects.toThrow('broken');
+    expect(await next).toBe('begun');
+  });
+
+  it('leave the queue when they are aborted, and take no slot', async () => {
+    const { begun, execute, end } = aWorld(1);
+    const controller = new AbortController();
+    void execute('a1');
+    void execute('aborted', { signal: controller.signal });
+    void execute('a2');
+    await turn();
+    controller.abort();
+    await turn();
+    // Its own signal ends it before it sends a request.
+    expect(begun).toEqual(['a1', 'aborted']);
+    await end('aborted');
+    expect(begun).toEqual(['a1', 'aborted']);
+    await end('a1');
+    expect(begun).toEqual(['a1', 'aborted', 'a2']);
+  });
+});
