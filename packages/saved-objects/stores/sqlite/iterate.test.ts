@@ -47,6 +47,20 @@ describe('iteration of a large table', () => {
   );
 });
 
+it('F141: an iteration has smaller batches of large documents, and finds each once', async () => {
+  const ids = idsUpTo(30).map((id) => `large-${id}`);
+  const title = 'x'.repeat(1_000_000);
+  await putAll(
+    store,
+    ids.map((id) => aNote(id, { title }, { namespace: 'large' })),
+  );
+  const batches: (readonly string[])[] = [];
+  const request = { types: [NOTE.name], namespaces: ['large'], batchSize: 20 };
+  for await (const batch of store.iterate(request)) batches.push(idsOf(batch));
+  expect(batches.map(({ length }) => length)).toEqual([8, 8, 8, 6]);
+  expect(batches.flat().toSorted()).toEqual(ids.toSorted());
+});
+
 describe('iteration within a namespace', () => {
   const teamIds = idsUpTo(2_100).map((id) => `${id}-team`);
 

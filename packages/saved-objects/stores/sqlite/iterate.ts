@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { IterateRequest, StoredDocument } from '../../store/document_store.ts';
 import type { SqliteConnection } from './connection.ts';
 import { findDrivingCondition } from './driving_condition.ts';
-import { selectedColumns, toDocument } from './rows.ts';
+import { charactersOf, selectedColumns, toDocument } from './rows.ts';
 import { checkedCondition, checkFields } from './search_plan.ts';
 import type { TypeTable } from './tables.ts';
 
@@ -10,6 +10,12 @@ import type { TypeTable } from './tables.ts';
  * Documents that one step of a scan reads, matching or not. Limits how long it blocks the process.
  */
 const SCAN_STEP = 2_000;
+
+/**
+ * Characters of attributes after which a batch of a scan ends, although it has fewer documents than
+ * the caller accepts. Limits memory, and how long it blocks the process.
+ */
+const MAX_BATCH_CHARACTERS = 8_000_000;
 
 /** Dependencies of {@link iterateTable}. */
 export interface IterateScope {
@@ -95,12 +101,19 @@ function scanStep(
   if (typeof last !== 'string') return { documents: [], next: undefined };
   // Without INDEXED BY, the planner may read all matches of the whole table in every step.
   const select = `SELECT ${selectedColumns(table.type, request.fields)} FROM ${table.table} INDEXED BY ${path.index} WHERE ${path.sql} key > ? AND key <= ? AND ${sql} ORDER BY key LIMIT ?`;
-  const documents = connection
+  const documents: StoredDocument[] = [];
+  let characters = 0;
+  const rows = connection
     .statement(select)
-    .all(...path.params, after, last, ...params, request.batchSize)
-    .map((row) => toDocument(row, table.type, request.fields));
+    .iterate(...path.params, after, last, ...params, request.batchSize);
+  for (const row of rows) {
+    documents.push(toDocument(row, table.type, request.fields));
+    characters += charactersOf(row);
+    if (characters >= MAX_BATCH_CHARACTERS) break;
+  }
   // After a full batch, this step may have more matches.
-  if (documents.length === request.batchSize) return { documents, next: documents.at(-1)?.key };
+  if (documents.length === request.batchSize || characters >= MAX_BATCH_CHARACTERS)
+    return { documents, next: documents.at(-1)?.key };
   return { documents, next: Number(size) < stepSize ? undefined : last };
 }
 

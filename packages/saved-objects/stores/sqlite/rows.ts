@@ -63,6 +63,13 @@ export function toDocument(row: Row, type: string, fields?: FieldSelection): Sto
   };
 }
 
+/** Number of characters of all texts in a row. */
+export function charactersOf(row: Row): number {
+  let count = 0;
+  for (const value of Object.values(row)) if (typeof value === 'string') count += value.length;
+  return count;
+}
+
 /** Converts a document to the values of {@link COLUMNS}. */
 export function toRow(document: DocumentToStore, version: string): SQLInputValue[] {
   return [

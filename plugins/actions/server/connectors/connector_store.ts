@@ -15,6 +15,7 @@ import {
   type IssuerCheck,
   lookupOf,
 } from '../connector_data/index.ts';
+import { BoundedPool } from '../oauth/limits/index.ts';
 import { authModeOfConnector } from './auth_mode.ts';
 import { CONNECTOR_SO_TYPE, type ConnectorSoAttributes } from './connector_so_type.ts';
 import { ListedConfigs } from './listed_configs.ts';
@@ -54,6 +55,12 @@ export interface ConnectorToStore {
  */
 const BATCH_SIZE = 100;
 
+/**
+ * Reads of all connectors at the same time. Others wait, so that they take a bounded part of the
+ * memory of the process.
+ */
+const LISTS_AT_ONCE = 4;
+
 /** The store returns no attributes of these, but all of a row that an older build wrote. */
 const BATCH_SIZE_WITHOUT_ATTRIBUTES = 200;
 
@@ -76,6 +83,7 @@ const FIELDS_WITHOUT_SECRETS: readonly (keyof ConnectorSoAttributes)[] = [
 export class ConnectorStore implements ConnectorReader {
   readonly #repository: SavedObjectsRepository;
   readonly #preconfigured: PreconfiguredConnectors;
+  readonly #lists = new BoundedPool(LISTS_AT_ONCE);
 
   constructor(repository: SavedObjectsRepository, preconfigured: PreconfiguredConnectors) {
     this.#repository = repository;
@@ -176,7 +184,11 @@ export class ConnectorStore implements ConnectorReader {
    * All connectors of a space, without decrypting; not sorted. Configs that are together larger
    * than a list may be are left out.
    */
-  async list(spaceId: string, filter?: Filter): Promise<readonly StoredConnector[]> {
+  list(spaceId: string, filter?: Filter): Promise<readonly StoredConnector[]> {
+    return this.#lists.run(() => this.#listNow(spaceId, filter));
+  }
+
+  async #listNow(spaceId: string, filter?: Filter): Promise<readonly StoredConnector[]> {
     const found: StoredConnector[] = [];
     const configs = new ListedConfigs();
     const batches = this.#repository.iterate<ConnectorSoAttributes>({

@@ -22,8 +22,8 @@ export class ListedConfigs {
   /** Returns the connector, or a copy without the rest of its config. */
   withRoom<T extends Configured>(connector: T): T {
     const { config } = connector;
-    const size = JSON.stringify(config).length;
-    if (size <= this.#left) {
+    const size = hasMoreCharacters(config, this.#left) ? undefined : JSON.stringify(config).length;
+    if (size !== undefined && size <= this.#left) {
       this.#left -= size;
       return connector;
     }
@@ -32,4 +32,19 @@ export class ListedConfigs {
     );
     return { ...connector, config: Object.fromEntries(kept), isConfigLeftOut: true };
   }
+}
+
+/**
+ * Tells if the texts in a value alone have more characters than `limit`. Much cheaper than writing
+ * the value as JSON, which most configs of a full list need not be.
+ */
+function hasMoreCharacters(value: unknown, limit: number): boolean {
+  let left = limit;
+  const open: unknown[] = [value];
+  while (open.length > 0 && left >= 0) {
+    const next = open.pop();
+    if (typeof next === 'string') left -= next.length;
+    else if (typeof next === 'object' && next !== null) open.push(...Object.values(next));
+  }
+  return left < 0;
 }
