@@ -74,8 +74,8 @@ export type ConnectorSummary = Pick<
 export interface ActionsClient {
   /**
    * A refused call is a result with `status: 'error'`. Waits while the user has too many others.
-   * @throws HttpError 403; ConnectorError `not_found`, `too_many_executions`; ConnectorTypeError for
-   * invalid params
+   * @throws HttpError 403; ConnectorError `not_found`, `too_many_executions`; ConnectorTypeError
+   * for invalid params
    */
   execute(request: {
     readonly connectorId: string;

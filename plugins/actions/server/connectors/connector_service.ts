@@ -87,8 +87,9 @@ export class ConnectorService {
   /**
    * Creates a connector.
    * @throws ConnectorError `id_taken`, `too_many_taken_ids`, `space_deleted`,
-   * `id_is_preconfigured`, `connector_limit_reached`, `connector_too_large`, or the code of a refusal by the issuer's metadata or the endpoint
-   * checks; ConnectorTypeError for an invalid type, config or secrets
+   * `id_is_preconfigured`, `connector_limit_reached`, `connector_too_large`, or the code of a
+   * refusal by the issuer's metadata or the endpoint checks; ConnectorTypeError for an invalid
+   * type, config or secrets
    */
   async create(
     principal: Principal,
@@ -136,8 +137,8 @@ export class ConnectorService {
    * @returns the connector, and the number of users who must authorize again
    * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `stale_version`,
    * `auth_type_is_fixed`, `auth_mode_is_fixed`, `secrets_required`, `invalid_keep_secrets`,
-   * `connector_too_large`, `key_not_configured`, or the code of a refusal by the issuer's metadata or the endpoint checks;
-   * SavedObjectError `conflict` when it was edited during the update
+   * `connector_too_large`, `key_not_configured`, or the code of a refusal by the issuer's metadata
+   * or the endpoint checks; SavedObjectError `conflict` when it was edited during the update
    */
   async update(
     principal: Principal,

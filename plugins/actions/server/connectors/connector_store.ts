@@ -161,8 +161,8 @@ export class ConnectorStore implements ConnectorReader {
   }
 
   /**
-   * Reads the connectors that exist in the space, without decrypting. Large configs may be left out,
-   * as in {@link list}.
+   * Reads the connectors that exist in the space, without decrypting. Large configs may be left
+   * out, as in {@link list}.
    */
   async readMany(ids: readonly string[], spaceId: string): Promise<readonly StoredConnector[]> {
     const found: StoredConnector[] = [];
