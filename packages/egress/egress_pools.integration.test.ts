@@ -8,7 +8,7 @@ afterEach(stopAll);
 /** Maximum connections of one pool to one origin. */
 const MAX_CONNECTIONS = 256;
 
-it('F143: a call for a token does not wait for actions that use all connections to the host', async () => {
+it('F147: a call for a token does not wait for actions that use all connections to the host', async () => {
   const waiting: (() => void)[] = [];
   let isReleased = false;
   let allWait = (): void => {};

@@ -139,7 +139,7 @@ describe('reading a token response', () => {
   });
 
   it.each(['\u202e', '\u0000', '\u200b', '"', '\\', 'é'])(
-    'A140: leaves out a scope with %j, as a text and in a list',
+    'A135: leaves out a scope with %j, as a text and in a list',
     (character) => {
       const scopes = ['files.read', `nimda${character}:x`, 'https://a.example/b/.default'];
       const kept = [scopes[0], scopes[2]];

@@ -193,7 +193,7 @@ describe('the token request of an auth type', () => {
   });
 
   it.each(['\u202e', '\u0000', '\u200b', '"', '\\', 'é'])(
-    'A140: refuses %j in the scope of each auth type',
+    'A135: refuses %j in the scope of each auth type',
     (character) => {
       for (const type of ['oauth_authorization_code', 'oauth_client_credentials', 'ears']) {
         const { shape } = getAuthType(type).schema;

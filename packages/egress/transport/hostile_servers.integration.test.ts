@@ -31,7 +31,7 @@ const ignoreBodies = (socket: Socket): void => {
 };
 
 describe('a server that reads bodies as requests', () => {
-  it('F144: gives no caller the response to a request in the body of another one', async () => {
+  it('F124: gives no caller the response to a request in the body of another one', async () => {
     const { origin, connections } = await tcp(ignoreBodies);
     const client = egress().createClient({ headers: {} });
     const body = `GET /of-eve HTTP/1.1\r\nHost: x\r\n\r\n`;

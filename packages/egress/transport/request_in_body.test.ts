@@ -11,7 +11,7 @@ describe('a body that a server could read as a request', () => {
     ['the begin of a request', 'GET /other'],
     ['a text with a request', `text\n${REQUEST}`],
     ['JSON that is no object or list', `"${REQUEST}"`],
-  ])('F144: is %s', (_, body) => {
+  ])('F124: is %s', (_, body) => {
     expect(mayContainRequest(body)).toBe(true);
     expect(mayContainRequest(Buffer.from(body))).toBe(true);
   });

@@ -47,7 +47,7 @@ describe('iteration of a large table', () => {
   );
 });
 
-it('F141: an iteration has smaller batches of large documents, and finds each once', async () => {
+it('F145: an iteration has smaller batches of large documents, and finds each once', async () => {
   const ids = idsUpTo(30).map((id) => `large-${id}`);
   const title = 'x'.repeat(1_000_000);
   await putAll(

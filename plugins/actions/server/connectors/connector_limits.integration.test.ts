@@ -69,7 +69,7 @@ const update = (id: string, content: object) =>
 const codeOf = ({ body }: { readonly body: Readonly<Record<string, unknown>> }) =>
   (body['attributes'] as Record<string, unknown> | undefined)?.['code'];
 
-describe('F141: a large connector', () => {
+describe('F145: a large connector', () => {
   const headers = (length: number) => ({
     'X-A': 'y'.repeat(8192),
     ...Object.fromEntries(Array.from({ length }, (_, n) => [`X-${n}`, 'y'.repeat(7600)])),
@@ -112,7 +112,7 @@ describe('F141: a large connector', () => {
   });
 });
 
-describe('F141: the connectors of a space', () => {
+describe('F145: the connectors of a space', () => {
   it('are at most xpack.actions.maxConnectorsPerSpace, whatever another space has', async () => {
     await start({ config: { maxConnectorsPerSpace: 2 } });
     for (const id of ['a', 'b']) expect((await create(id, bearer(`token-${id}`))).status).toBe(200);
@@ -143,7 +143,7 @@ describe('F141: the connectors of a space', () => {
   });
 });
 
-describe('F141: reads of all connectors', () => {
+describe('F145: reads of all connectors', () => {
   const reads: { readonly batchSize?: number; readonly names: readonly string[] | 'all' }[] = [];
   const namesOf = (fields: IterateRequest['fields']) => fields?.names ?? 'all';
   const recording = (store: DocumentStore): DocumentStore => ({

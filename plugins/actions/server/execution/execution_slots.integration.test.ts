@@ -9,7 +9,7 @@ const MAX_PER_USER = 1;
 const ACCEPTED = 21;
 const REFUSED = 4;
 
-it('F143: slow calls of one user get 429 beyond the limit, and delay no other user', async () => {
+it('F147: slow calls of one user get 429 beyond the limit, and delay no other user', async () => {
   fixture = await createActionsFixture({
     config: { maxConcurrentExecutionsPerUser: MAX_PER_USER },
   });

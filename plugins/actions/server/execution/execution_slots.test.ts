@@ -30,7 +30,7 @@ function aWorld(maxPerUser: number) {
 }
 const turn = () => new Promise(setImmediate);
 
-describe('F143: executions of one user beyond the limit', () => {
+describe('F147: executions of one user beyond the limit', () => {
   it('wait in their order, and those of others do not', async () => {
     const { begun, execute, end } = aWorld(2);
     for (const name of ['a1', 'a2', 'a3', 'a4']) void execute(name);

@@ -111,7 +111,7 @@ describe('a session', () => {
   });
 });
 
-describe('F142: more sessions than one user may have', () => {
+describe('F146: more sessions than one user may have', () => {
   const settings = { session: { concurrentSessions: { maxSessions: 3 } } };
 
   it('end the least recently used ones of this user, and the login is audited', async () => {
