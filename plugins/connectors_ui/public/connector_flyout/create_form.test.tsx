@@ -223,7 +223,12 @@ describe('the form of a new connector', () => {
     expect(requests).toEqual([]);
     leaveField();
     await waitFor(() => expect(requests).toHaveLength(1));
-    expect(requests[0]?.body).toMatchObject({ secrets: { scope: 'read' } });
+    expect(requests[0]?.body).toEqual({
+      connector_type_id: '.drive',
+      name: 'Drive',
+      config: {},
+      secrets: { authType: 'ears', scope: 'read' },
+    });
   });
 
   it('opens the window inside of the click, and connects when the connector is saved', async () => {

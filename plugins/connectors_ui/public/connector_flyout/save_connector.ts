@@ -38,18 +38,27 @@ interface NewConnector {
   readonly newId: string;
 }
 
+/** Asks the server what saving a form would do. @throws HttpClientError */
+export function requestValidation(
+  http: HttpClient,
+  target: SaveTarget,
+  { input, signal }: { readonly input: ConnectorInput; readonly signal?: AbortSignal },
+): Promise<ResponseBody<typeof validateConnector>> {
+  // The id of a new connector is not part of the question.
+  const of = 'id' in target ? target : { connector_type_id: target.connector_type_id };
+  return http.call(validateConnector, {
+    body: { ...of, ...input },
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
 /** Checks a form as saving would, without saving. @throws HttpClientError */
 export async function checkConnector(
   http: HttpClient,
   target: SaveTarget,
   input: ConnectorInput,
 ): Promise<CheckResult> {
-  const { issues, disconnects_users: users = 0 } = await http.call(validateConnector, {
-    body: {
-      ...('id' in target ? target : { connector_type_id: target.connector_type_id }),
-      ...input,
-    },
-  });
+  const { issues, disconnects_users: users = 0 } = await requestValidation(http, target, { input });
   if (issues.length > 0) return { status: 'refused', issues };
   return { status: 'accepted', disconnectedUsers: users };
 }

@@ -1,4 +1,3 @@
-import { validateConnector } from '@latchkey/actions-plugin/common';
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
@@ -12,7 +11,7 @@ import {
   type RequestedPermission,
   warningText,
 } from '../connector_form/index.ts';
-import type { SaveTarget } from './save_connector.ts';
+import { requestValidation, type SaveTarget } from './save_connector.ts';
 
 const messages = defineMessages({
   announced: {
@@ -71,8 +70,7 @@ export function useFormCheck(options: {
   useEffect(() => latest.current(), [authType, enabledActions]);
   const { data } = useQuery({
     queryKey: ['connectorsUi', 'formCheck', id, version],
-    queryFn: ({ signal }) =>
-      http.call(validateConnector, { body: { ...target, ...readInput() }, signal }),
+    queryFn: ({ signal }) => requestValidation(http, target, { input: readInput(), signal }),
     enabled: isEnabled,
     placeholderData: keepPreviousData,
     refetchOnWindowFocus: false,
