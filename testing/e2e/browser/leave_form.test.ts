@@ -106,7 +106,7 @@ describe('"Save and connect"', () => {
     browser.expectProblems(/status of 503/);
     const page = await openChanged();
     await fill(page);
-    await page.route('**/api/actions/connector', (route) => route.fulfill({ status: 503 }));
+    await page.route('**/api/actions/connector/*', (route) => route.fulfill({ status: 503 }));
     const opened = await clickForWindow(
       page,
       flyout(page).getByRole('button', { name: 'Save and connect' }),
