@@ -2,9 +2,13 @@
 const MAX_LENGTH = 300;
 /** Control and format characters, which could forge log lines or reorder displayed text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu;
-/** A credential as in a header: `Bearer abc`, `Basic abc`, `token abc`. */
+/** A possible credential after its name: `Bearer abc`, `token=abc`, `password abc`. */
 const CREDENTIAL =
-  /\b(bearer|basic|token|key|secret|password)(["']?\s*[:=]\s*|\s+)["']?(?:(?:bearer|basic)\s+)?[^\s"',;]{6,}/gi;
+  /\b(bearer|basic|token|key|secret|password)(["']?\s*[:=]\s*|\s+)["']?(?:(?:bearer|basic)\s+)?([^\s"',;]{6,})/gi;
+/** A word of a sentence, such as "expired" in "The token expired". */
+const WORD = /^[A-Za-z][a-z]{0,18}[.:!?)]*$/;
+/** The only words that follow the name of a scheme. */
+const AFTER_SCHEME = /^(auth|authentication|authorization|credentials?|tokens?)[.:!?)]*$/i;
 /** Queries of URLs may contain tokens. */
 const URL_QUERY = /(https?:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/gi;
 /** An opaque text of 20 characters or more with a digit, as tokens and keys are. */
@@ -22,13 +26,20 @@ export function safeText(value: unknown): string | undefined {
     .slice(0, MAX_LENGTH * 4)
     .replace(UNPRINTABLE, ' ')
     .replace(URL_QUERY, '$1')
-    .replace(CREDENTIAL, '$1 […]')
+    .replace(CREDENTIAL, withoutCredential)
     .replace(OPAQUE, '[…]')
     .replace(/\s+/g, ' ')
     .trim();
   const points = [...text];
   const short = points.length > MAX_LENGTH ? `${points.slice(0, MAX_LENGTH - 1).join('')}…` : text;
   return short === '' ? undefined : short;
+}
+
+/** Keeps the words of a sentence, which follow a name without a colon or an equals sign. */
+function withoutCredential(match: string, ...parts: string[]): string {
+  const [name = '', separator = '', value = ''] = parts;
+  const word = /^(bearer|basic)$/i.test(name) ? AFTER_SCHEME : WORD;
+  return separator.trim() === '' && word.test(value) ? match : `${name} […]`;
 }
 
 /**

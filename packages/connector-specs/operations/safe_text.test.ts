@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { safeText } from './safe_text.ts';
+
+describe('a text of a vendor', () => {
+  it.each([
+    'The access token expired.',
+    'You must grant your OAuth token access to this organization.',
+    'Invalid token provided (password required)',
+    'The API key belongs to another account',
+    'Bearer authentication is needed, not Basic auth',
+  ])('keeps its words: %s', (text) => {
+    expect(safeText(text)).toBe(text);
+  });
+
+  it.each([
+    ['token: canary', 'token […]'],
+    ['secret="canaryx" is wrong', 'secret […]" is wrong'],
+    ['Bearer canaryx is wrong', 'Bearer […] is wrong'],
+    ['Basic Y2FuYXJ5', 'Basic […]'],
+    ['the password canary7 is wrong', 'the password […] is wrong'],
+    ['the key canary-one', 'the key […]'],
+    ['the token canaryCanary', 'the token […]'],
+    [`the token ${'canary'.repeat(5)}`, 'the token […]'],
+    ['Authorization: Bearer canaryx', 'Authorization: Bearer […]'],
+    ['token = Bearer canaryx', 'token […]'],
+  ])('has no credential: %s', (text, safe) => {
+    expect(safeText(text)).toBe(safe);
+  });
+});
