@@ -38,6 +38,11 @@ export interface ApiErrors {
   readonly message?: readonly string[];
   /** Paths to an object with a message, or a list of them, by field. Read without a `message`. */
   readonly fieldMessages?: readonly string[];
+  /**
+   * Paths to a list of single errors: texts, or objects with `message` or `field` and `code`. They
+   * follow the message.
+   */
+  readonly details?: readonly string[];
   /** Paths to the error code, the preferred one first. */
   readonly code?: readonly string[];
   /** Paths to the id of the request, beside the header. */

@@ -82,3 +82,42 @@ describe('messages by field', () => {
     expect(await settled(failed)).toMatchObject({ vendorMessage });
   });
 });
+
+describe('single errors', () => {
+  const api = defineApi({
+    name: 'List API',
+    baseUrl: BASE,
+    errors: { message: ['message'], details: ['errors'] },
+  });
+  const create = api.operation('POST /items', {
+    scope: 'write',
+    description: 'Creates.',
+    input: {},
+    output: z.object({}),
+  });
+  const long = 'a'.repeat(19);
+
+  it.each([
+    [
+      { message: 'Failed', errors: [{ field: 'title', code: 'missing' }, { message: 'Too long' }] },
+      'Failed (title: missing; Too long)',
+    ],
+    [{ message: 'Failed', errors: ['no user', 7, null, { code: 'x' }] }, 'Failed (no user)'],
+    [{ errors: [{ field: 'a', code: 'b', message: 'c' }] }, 'c'],
+    [{ message: 'Failed', errors: [] }, 'Failed'],
+    [{ message: 'Failed', errors: { title: ['x'] } }, 'Failed'],
+    [{ message: 'Failed', errors: [{ message: 'token: dev-canary' }] }, 'Failed (token […])'],
+  ])('of %j follow the message: %s', async (body, vendorMessage) => {
+    const failed = create.call(aContext([{ status: 422, body }]).context, {});
+    expect(await settled(failed)).toMatchObject({ vendorMessage });
+  });
+
+  it('do not make the message longer than 300 characters', async () => {
+    const errors = Array.from({ length: 40 }, () => ({ message: long }));
+    const body = { message: 'Failed', errors };
+    const failed = create.call(aContext([{ status: 422, body }]).context, {});
+    const { vendorMessage } = z.object({ vendorMessage: z.string() }).parse(await settled(failed));
+    expect(vendorMessage).toMatch(/^Failed \(a+; .*…$/);
+    expect(vendorMessage.length).toBeLessThanOrEqual(300);
+  });
+});

@@ -55,9 +55,15 @@ export function vendorFailureOf(
   const isOk = response.status >= 200 && response.status < 300 && signal === undefined;
   if (isOk && !isFailedBody(errors, response)) return undefined;
   const reason = firstOf(errors.code, response, safeCode);
-  const vendorMessage =
+  const message =
     firstOf(errors.message, response, safeText) ??
     firstOf(errors.fieldMessages, response, fieldMessages);
+  const details = firstOf(errors.details, response, detailsOf);
+  const vendorMessage = safeText(
+    message === undefined || details === undefined
+      ? (message ?? details)
+      : `${message} (${details})`,
+  );
   const requestId =
     safeCode(response.headers[errors.requestIdHeader ?? '']) ??
     firstOf(errors.requestId, response, safeCode);
@@ -141,6 +147,22 @@ function fieldMessages(value: unknown): string | undefined {
     [texts].flat().map((text) => (typeof text === 'string' ? `${field}: ${text}` : undefined)),
   );
   return safeText(messages.filter((message) => message !== undefined).join('; '));
+}
+
+/** A list of single errors on one line: `title: missing_field; body is too long`. */
+function detailsOf(value: unknown): string | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const details = value.map((item: unknown) => {
+    if (typeof item !== 'object' || item === null) return item;
+    const { message, field, code } = {
+      message: undefined,
+      field: undefined,
+      code: undefined,
+      ...item,
+    };
+    return message ?? (field === undefined || code === undefined ? undefined : `${field}: ${code}`);
+  });
+  return safeText(details.filter((detail) => typeof detail === 'string').join('; '));
 }
 
 /** The first usable value at one of the paths. */

@@ -32,6 +32,17 @@ describe('the GitHub action getFileContents', () => {
   });
 });
 
+it('reports which part of the input GitHub refuses, and why', async () => {
+  const custom = { resource: 'Issue', field: 'body', code: 'custom', message: 'body is too long' };
+  const errors = [{ resource: 'Issue', field: 'title', code: 'missing_field' }, custom];
+  api.response = () => ({ status: 422, body: { message: 'Validation Failed', errors } });
+  await expect(run('createIssue', { title: 'x' })).rejects.toMatchObject({
+    message:
+      'GitHub API error (422): missing_field: Validation Failed (title: missing_field; body is too long)',
+    whoActs: 'user',
+  });
+});
+
 it('createBranch refuses a reference without a name', async () => {
   await expect(run('createBranch', { ref: 'refs/heads/', sha: 'a1' })).rejects.toThrow();
   expect(api.received).toEqual([]);

@@ -12,6 +12,7 @@ export const { operation } = defineApi({
   naming: 'snake_case',
   errors: {
     message: ['message'],
+    details: ['errors'],
     code: ['errors.*.code'],
     requestIdHeader: 'x-github-request-id',
   },

@@ -211,6 +211,13 @@ describe('errors of the HubSpot actions', () => {
     expect(JSON.stringify(error)).not.toContain('canary');
   });
 
+  it('have the messages of single errors', async () => {
+    const errors = [{ message: 'limit must be at most 100', code: 'PAGING_LIMIT' }];
+    const body = { status: 'error', category: 'VALIDATION_ERROR', message: 'Invalid', errors };
+    api.response = () => ({ status: 400, body });
+    await expect(run('listOwners', {})).rejects.toThrow('Invalid (limit must be at most 100)');
+  });
+
   it('state how long to wait after a rate limit', async () => {
     expect(await fails(429, 'RATE_LIMITS', { 'retry-after': '30' })).toMatchObject({
       isRateLimit: true,

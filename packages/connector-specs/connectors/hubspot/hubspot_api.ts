@@ -11,6 +11,7 @@ export const { operation } = defineApi({
   provider: 'hubspot',
   errors: {
     message: ['message'],
+    details: ['errors'],
     code: ['category'],
     requestId: ['correlationId'],
     requestIdHeader: 'x-hubspot-correlation-id',
