@@ -8,7 +8,13 @@ export const defineGoogleApi = (
   defineApi({
     ...api,
     provider: 'google',
-    errors: { message: ['error.message'], code: ['error.errors.*.reason', 'error.status'] },
+    errors: {
+      message: ['error.message'],
+      code: ['error.errors.*.reason', 'error.status'],
+      // The owner of the Google Cloud project, or of the domain, must change something:
+      // https://developers.google.com/workspace/drive/api/guides/handle-errors
+      actors: { administrator: ['accessNotConfigured', 'dailyLimitExceeded', 'domainPolicy'] },
+    },
   });
 
 /** Input that selects a page of a list. */

@@ -212,6 +212,21 @@ describe('readWait', () => {
     expect(readWait(providers['github'], response(status, {}, headers), NOW)).toBe(waitMs);
   });
 
+  it.each([
+    ['0', 5_000],
+    ['12', 9_000],
+  ])(
+    'reads the limit of Linear that is reached, with %s remaining requests',
+    (remaining, waitMs) => {
+      const headers = {
+        'x-ratelimit-requests-remaining': remaining,
+        'x-ratelimit-requests-reset': String(NOW.getTime() + 5_000),
+        'x-ratelimit-complexity-reset': String(NOW.getTime() + 9_000),
+      };
+      expect(readWait(providers['linear'], response(400, {}, headers), NOW)).toBe(waitMs);
+    },
+  );
+
   it('uses the next source when one is absent or has another format', () => {
     const entry = aProvider();
     const date = { 'retry-after': 'Tue, 01 Jan 2030 00:00:09 GMT' };

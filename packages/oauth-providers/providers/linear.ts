@@ -32,6 +32,14 @@ export const linear = defineProvider({
     ],
     waits: [
       { from: 'header', name: 'retry-after', format: 'seconds' },
+      // Each response has both. Requests are the reason if none is left, else the complexity is.
+      {
+        from: 'header',
+        name: 'x-ratelimit-requests-reset',
+        format: 'epoch_ms',
+        onlyIf: { name: 'x-ratelimit-requests-remaining', equals: '0' },
+      },
+      { from: 'header', name: 'x-ratelimit-complexity-reset', format: 'epoch_ms' },
       { from: 'header', name: 'x-ratelimit-requests-reset', format: 'epoch_ms' },
     ],
   },
@@ -41,6 +49,6 @@ export const linear = defineProvider({
     lifetime: 'B.2',
     refreshToken: 'B.2',
     revocation: 'B.2',
-    api: 'C',
+    api: 'C, https://linear.app/developers/rate-limiting',
   },
 });

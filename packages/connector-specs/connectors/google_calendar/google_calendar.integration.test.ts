@@ -132,6 +132,17 @@ describe('results of the Google Calendar actions', () => {
     });
   });
 
+  it.each([
+    ['accessNotConfigured', 'administrator'],
+    ['dailyLimitExceeded', 'administrator'],
+    ['domainPolicy', 'administrator'],
+    ['forbidden', 'user'],
+  ])('are errors of the token of a user with the code %s, for: %s', async (reason, whoActs) => {
+    await service.use({ secrets: { authType: 'oauth_authorization_code' } });
+    service.response = () => ({ status: 403, body: { error: { errors: [{ reason }] } } });
+    await expect(run('getEvent', { eventId: 'e1' })).rejects.toMatchObject({ reason, whoActs });
+  });
+
   it('are errors that contain the code of Google and no token', async () => {
     service.response = () => ({
       status: 404,

@@ -171,6 +171,10 @@ describe('errors of the Notion actions', () => {
     });
   });
 
+  it('say that nobody must act after a collision of changes', async () => {
+    expect(await fails(409, 'conflict_error')).toMatchObject({ whoActs: 'nobody' });
+  });
+
   it('say that an administrator must act when the shared token lacks a capability', async () => {
     expect(await fails(403, 'restricted_resource')).toMatchObject({ whoActs: 'administrator' });
   });

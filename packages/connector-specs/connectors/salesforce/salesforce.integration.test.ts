@@ -178,6 +178,11 @@ describe('errors of the Salesforce actions', () => {
     });
   });
 
+  it('say that an administrator must act when the organization has no API', async () => {
+    expect(await fails(403, 'API_DISABLED_FOR_ORG')).toMatchObject({ whoActs: 'administrator' });
+    expect(await fails(403, 'INSUFFICIENT_ACCESS')).toMatchObject({ whoActs: 'user' });
+  });
+
   it('with status 403 are rate limits when their code says so', async () => {
     expect(await fails(403, 'REQUEST_LIMIT_EXCEEDED')).toMatchObject({
       isRateLimit: true,

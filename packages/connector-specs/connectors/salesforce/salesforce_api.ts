@@ -18,7 +18,11 @@ export const { operation } = defineApi({
   provider: 'salesforce',
   headers: { Accept: 'application/json' },
   oauthScopes: { read: API },
-  errors: { message: ['*.message', 'error_description'], code: ['*.errorCode', 'error'] },
+  errors: {
+    message: ['*.message', 'error_description'],
+    code: ['*.errorCode', 'error'],
+    actors: { administrator: ['API_CURRENTLY_DISABLED', 'API_DISABLED_FOR_ORG'] },
+  },
 });
 
 /** Name of an object in requests and queries. No other character could end it there. */
