@@ -1,3 +1,4 @@
+import { valuesAt } from '@latchkey/oauth-providers';
 import { failedFetch } from './protocol_io.ts';
 
 /** A JSON object of unknown content. */
@@ -111,16 +112,29 @@ export function statedError(body: HttpResponse['body']): ReportedError | undefin
 }
 
 /**
- * The error in a field that means an error only when the body has no token: `code`, `error_code`,
- * or a path of the provider's entry. `undefined`: none.
+ * The error at a path of the provider's entry, as text or as a number other than 0. `undefined`:
+ * none.
  */
-export function impliedError(
+export function namedError(
   body: HttpResponse['body'],
   errorPaths: readonly string[],
 ): ReportedError | undefined {
   if (body === undefined) return undefined;
-  for (const path of [...errorPaths, 'code', 'error_code', 'errorCode']) {
-    const error = firstText(readPath(body, path));
+  for (const value of errorPaths.flatMap((path) => valuesAt(body, path))) {
+    const error = typeof value === 'number' && value !== 0 ? String(value) : firstText(value);
+    if (error !== undefined) return report(error, body);
+  }
+  return undefined;
+}
+
+/**
+ * The error in a field that means an error only when the body has no token: `code` or `error_code`.
+ * `undefined`: none.
+ */
+export function impliedError(body: HttpResponse['body']): ReportedError | undefined {
+  if (body === undefined) return undefined;
+  for (const name of ['code', 'error_code', 'errorCode']) {
+    const error = firstText(body[name]);
     if (error !== undefined) return report(error, body);
   }
   return undefined;

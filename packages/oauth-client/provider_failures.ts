@@ -4,6 +4,7 @@ import {
   providerOfTokenHost,
 } from '@latchkey/oauth-providers';
 import { type FailureRule, USER_GRANTS } from './failures.ts';
+import { type HttpResponse, namedError, type ReportedError } from './http_response.ts';
 import type { OAuthFailureKind } from './oauth_error.ts';
 import { hostOf } from './oauth_error.ts';
 
@@ -28,6 +29,20 @@ export function knownFailures(
 ): KnownFailures {
   if (failures === undefined) return NONE;
   return { errorPaths: failures.errorPaths, rules: failures.rules.map(toFailureRule) };
+}
+
+/**
+ * The error at a path of the provider that one of its rules names, and that rule. Precedes the
+ * field `error`, which is a sentence at providers that have their codes elsewhere.
+ */
+export function errorOfRules(
+  body: HttpResponse['body'],
+  { errorPaths, rules }: KnownFailures,
+): { readonly reported: ReportedError; readonly rule: FailureRule } | undefined {
+  const reported = namedError(body, errorPaths);
+  if (reported === undefined) return undefined;
+  const rule = rules.find(({ when }) => when.errors?.includes(reported.error));
+  return rule && { reported, rule };
 }
 
 /** The party that must act. Only `access_denied` depends on the rule. */

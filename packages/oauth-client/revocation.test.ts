@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { providerDataSchema } from '@latchkey/oauth-providers';
 import type { StandardClient } from './client.ts';
 import { dialectOf } from './dialect.ts';
 import { anEarsClient, aStandardClient, fakeIo, json } from './oauth_client.mock.ts';
@@ -64,6 +65,32 @@ describe('revocation in the standard dialect', () => {
     const { io } = fakeIo(() => new Response(body, { status }));
     expect(await revoke(io)).toBe(outcome);
   });
+
+  it.each([
+    [200, { status: 0 }, 'revoked'],
+    [200, { status: 401 }, 'revoked'],
+    [200, { status: 277 }, 'failed_transient'],
+    [200, { status: 'success' }, 'revoked'],
+    [400, { status: 401, error: 'Invalid Params' }, 'revoked'],
+    [400, { status: 503 }, 'failed_transient'],
+  ])(
+    'H111: for HTTP %i and %j of a provider with its own error codes returns %s',
+    async (status, body, outcome) => {
+      const { failures } = providerDataSchema.parse({
+        failures: {
+          errorPaths: ['status'],
+          rules: [
+            { when: { errors: ['401'] }, means: 'invalid_grant', reason: 'its own code' },
+            { when: { errors: ['277'] }, means: 'invalid_client', reason: 'its own code' },
+          ],
+        },
+      });
+      const { io } = fakeIo(() => json(body, { status }));
+      expect(await revoke(io, { provider: { failures: { ...failures, responses: {} } } })).toBe(
+        outcome,
+      );
+    },
+  );
 
   it.each([
     [{ ok: false, error: 'not_authed' }, 'failed_transient'],

@@ -1,6 +1,7 @@
-import { parseRetryAfter } from '@latchkey/oauth-providers';
+import { type ProviderFailures, parseRetryAfter } from '@latchkey/oauth-providers';
 import { type HttpResponse, impliedError, readResponse, statedError } from './http_response.ts';
 import type { ProtocolIo } from './protocol_io.ts';
+import { errorOfRules, knownFailures } from './provider_failures.ts';
 
 /** `token_type_hint` of RFC 7009 §2.1. */
 export type TokenTypeHint = 'refresh_token' | 'access_token';
@@ -39,17 +40,21 @@ export interface RevocationCall {
   readonly isTokenCredential?: boolean;
   /** Statuses without an error name by which the provider rejects a token that has ended. */
   readonly alreadyInvalid?: readonly number[] | undefined;
+  /** Failures of the provider. Absent: by the host of the endpoint. */
+  readonly providerFailures?: ProviderFailures | undefined;
 }
 
 /** Sends one revocation request (RFC 7009 §2.1) and reads its response. Never throws. */
 export async function requestRevocation(
-  { endpoint, send, isTokenCredential = false, alreadyInvalid = [] }: RevocationCall,
+  call: RevocationCall,
   io: RevocationIo,
 ): Promise<RevocationVerdict> {
+  const { endpoint, send, isTokenCredential = false, alreadyInvalid = [] } = call;
   try {
     const response = await readResponse(endpoint, readableAsJson(await send()));
     if (isTokenCredential && response.status === 401) return 'revoked';
-    const error = reportedError(response);
+    const own = errorOfRules(response.body, knownFailures(endpoint, call.providerFailures));
+    const error = own?.rule.code ?? reportedError(response);
     if (error === undefined && alreadyInvalid.includes(response.status)) return 'revoked';
     const verdict = judgeRevocation(response.status, error);
     const delayMs = parseRetryAfter(response.retryAfter, io.now());
@@ -64,7 +69,7 @@ export async function requestRevocation(
 
 function reportedError({ body, isSuccess }: HttpResponse): string | undefined {
   // `code` in the body of a success may be `0` or `success`, so only an explicit error counts.
-  const reported = statedError(body) ?? (isSuccess ? undefined : impliedError(body, []));
+  const reported = statedError(body) ?? (isSuccess ? undefined : impliedError(body));
   return reported?.error;
 }
 

@@ -241,6 +241,7 @@ export class StandardDialect {
   async #requestRevocation({ token, hint }: TokenToRevoke, io: RevocationIo) {
     const { revocationEndpoint } = this;
     if (revocationEndpoint === undefined) return 'unsupported';
+    const providerFailures = this.#client.provider?.failures;
     const described = this.#describedRevocation;
     if (described?.request !== undefined) {
       const { request } = described;
@@ -258,7 +259,10 @@ export class StandardDialect {
         );
       const isTokenCredential = request.authentication === 'token';
       const { alreadyInvalid } = described;
-      return requestRevocation({ endpoint, send, isTokenCredential, alreadyInvalid }, io);
+      return requestRevocation(
+        { endpoint, send, isTokenCredential, alreadyInvalid, providerFailures },
+        io,
+      );
     }
     const send = () =>
       revocationRequest(
@@ -268,7 +272,7 @@ export class StandardDialect {
         token,
         { ...libraryOptions(io), additionalParameters: { token_type_hint: hint } },
       );
-    return requestRevocation({ endpoint: revocationEndpoint, send }, io);
+    return requestRevocation({ endpoint: revocationEndpoint, send, providerFailures }, io);
   }
 }
 

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { EarsClient, StandardClient } from './client.ts';
+import { factsOfData, providerDataSchema } from '@latchkey/oauth-providers';
+import { clientProviderOf, type EarsClient, type StandardClient } from './client.ts';
 import { dialectOf } from './dialect.ts';
 import { anEarsClient, aStandardClient } from './oauth_client.mock.ts';
 import { OAuthError } from './oauth_error.ts';
@@ -180,6 +181,38 @@ describe('the responses of a token endpoint', () => {
   ])('C50: are failures with HTTP 200 and the body %s', async (body, code, kind) => {
     respondWith(200, body);
     await expect(refresh()).rejects.toMatchObject({ code, kind, status: 200 });
+  });
+
+  describe('of a provider with its own error codes', () => {
+    const data = providerDataSchema.parse({
+      failures: {
+        errorPaths: ['status', 'errors.*.code'],
+        rules: [
+          { when: { errors: ['401', 'gone'] }, means: 'invalid_grant', reason: 'its own codes' },
+          { when: { errors: ['277'] }, means: 'invalid_client', reason: 'its own code' },
+        ],
+      },
+    });
+    const tokenUrl = 'https://auth.example.com/token';
+    const own = () => {
+      const facts = factsOfData(data, { authorizationUrl: tokenUrl, tokenUrl });
+      return standard({ provider: clientProviderOf(facts) });
+    };
+
+    it.each([
+      [200, { status: 401, body: {} }, 'invalid_grant'],
+      [200, { status: 277, error: 'Invalid Params: invalid client' }, 'invalid_client'],
+      [400, { message: 'Bad', errors: [{ field: 'x' }, { code: 'gone' }] }, 'invalid_grant'],
+      [400, { error: 'invalid_client', errors: [{ code: 'other' }] }, 'invalid_client'],
+    ])('are failures with HTTP %i and the body %j: %s', async (status, body, code) => {
+      respondWith(status, JSON.stringify(body));
+      await expect(refresh(own())).rejects.toMatchObject({ code, status });
+    });
+
+    it('are successes with the number 0', async () => {
+      respondWith(200, JSON.stringify({ ...TOKEN, status: 0 }));
+      expect(await refresh(own())).toMatchObject({ accessToken: 'at-2' });
+    });
   });
 
   it.each([

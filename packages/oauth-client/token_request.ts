@@ -7,9 +7,9 @@ import {
   unreadableResponse,
   unsupportedTokenType,
 } from './failures.ts';
-import { impliedError, readResponse, statedError } from './http_response.ts';
+import { impliedError, namedError, readResponse, statedError } from './http_response.ts';
 import type { ProtocolIo } from './protocol_io.ts';
-import { knownFailures } from './provider_failures.ts';
+import { errorOfRules, knownFailures } from './provider_failures.ts';
 import {
   readTokenGrant,
   type TokenGrant,
@@ -52,11 +52,12 @@ export async function requestGrant(call: GrantCall, io: ProtocolIo): Promise<Tok
   };
   const { body, isSuccess } = response;
   const stated = statedError(body);
-  const implied = impliedError(body, known.errorPaths);
+  const implied = namedError(body, known.errorPaths) ?? impliedError(body);
+  const reported = errorOfRules(body, known)?.reported ?? stated ?? implied;
   if (stated !== undefined || !isSuccess) {
     const tokens =
       isSuccess && body !== undefined ? tokensBesideError(body, call.layout) : undefined;
-    throw responseFailure(response, stated ?? implied, attempt, tokens);
+    throw responseFailure(response, reported, attempt, tokens);
   }
   if (body === undefined) throw unreadableResponse(response);
   const reading = readTokenGrant(body, call.layout, {

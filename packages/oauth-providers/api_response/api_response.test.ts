@@ -87,6 +87,16 @@ describe('classifyApiResponse', () => {
     expect(classifyApiResponse(entry, text)).toBeUndefined();
   });
 
+  it('compares numbers in the body', () => {
+    const rule = {
+      status: [200, 200] as [number, number],
+      body: [{ path: 'status', equals: [401] }],
+    };
+    const entry = withApi({ tokenRejected: [rule] });
+    expect(classifyApiResponse(entry, response(200, { status: 401 }))).toBe('token_rejected');
+    expect(classifyApiResponse(entry, response(200, { status: '401' }))).toBeUndefined();
+  });
+
   it('does not count the status 401 as a rule of the entry', () => {
     expect(isTokenRejected(aProvider().api, response(401))).toBe(false);
   });

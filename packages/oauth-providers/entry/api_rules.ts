@@ -14,11 +14,17 @@ export const responseRule = z.strictObject({
     .optional(),
   body: z
     .array(
-      z.union([
-        z.strictObject({ path, equals: z.array(z.union([z.string(), z.boolean()])).min(1) }),
-        /** A text that contains this one, in any case of letters. */
-        z.strictObject({ path, contains: z.string().min(1).toLowerCase() }),
-      ]),
+      z.union(
+        [
+          z.strictObject({
+            path,
+            equals: z.array(z.union([z.string(), z.number(), z.boolean()])).min(1),
+          }),
+          /** A text that contains this one, in any case of letters. */
+          z.strictObject({ path, contains: z.string().min(1).toLowerCase() }),
+        ],
+        { error: 'needs a path, and equals (a list of values) or contains (a text)' },
+      ),
     )
     .default([]),
 });
