@@ -5,6 +5,10 @@ import type { ProviderEntry } from '../entry/provider_entry.ts';
 import { providerOfTokenHost, providers } from './index.ts';
 
 const all = Object.entries<ProviderEntry>(providers);
+const SINGLE_USE = [
+  ...['airtable', 'atlassian', 'box', 'discord', 'exact_online', 'github', 'gitlab', 'linear'],
+  ...['notion', 'salesforce', 'slack', 'x', 'zendesk', 'zoom'],
+];
 const CONFIG = { subdomain: 'acme', instance: 'acme.service-now.com' };
 
 describe('the providers', () => {
@@ -34,6 +38,21 @@ describe('the providers', () => {
       const { idleLimitDays = 0, refreshTokenSeconds } = lifetime;
       expect(idleLimitDays * 86_400).toBeLessThanOrEqual(refreshTokenSeconds ?? Infinity);
     }
+  });
+});
+
+describe('the facts of which a wrong one ends grants or asks for other permissions', () => {
+  const namesOf = (is: (entry: ProviderEntry) => boolean) =>
+    all.flatMap(([name, entry]) => (is(entry) ? [name] : []));
+
+  it('name the providers whose scopes are separated by commas', () => {
+    const names = namesOf(({ authorize }) => authorize.scope.separator === ',');
+    expect(names).toEqual(['figma', 'linear', 'slack', 'zoho']);
+  });
+
+  it('name the providers whose refresh tokens can be used once', () => {
+    const names = namesOf(({ refreshToken }) => refreshToken?.rotation === 'single_use');
+    expect(names).toEqual(SINGLE_USE);
   });
 });
 
