@@ -22,6 +22,9 @@ import { type LocalService, startLocalService } from './local_service.ts';
 import { hasVendorApi, loadVendorApi, vendorResponder } from './vendor_api/vendor_responder.ts';
 
 const FULL = { size: 'full', variant: 0 } as const;
+/** Names of actions that change or remove existing data. */
+const CHANGES =
+  /^(assign|clear|createOr|delete|merge|modify|remove|replace|transition|trash|update)/;
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Fixtures of the connector. By default the service responds as its vendor's description says. */
@@ -113,6 +116,25 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
 
   it('has all German texts, and none that is not used', () => {
     expect(translationProblems(spec, 'de')).toEqual([]);
+  });
+
+  it('requests scopes for each action, unless its fixtures say that it needs none', async () => {
+    const actions = Object.entries(spec.actions);
+    const scopeless = actions.filter(
+      ([, { oauthScopes = [], optionalScopes = [] }]) =>
+        oauthScopes.length + optionalScopes.length === 0,
+    );
+    const { withoutScopes = [] } = await loadFixtures(spec);
+    const isWithout = scopeless.length === actions.length;
+    expect(isWithout ? [] : scopeless.map(([name]) => name)).toEqual(withoutScopes);
+  });
+
+  it('says of each action that changes or removes existing data that it does', () => {
+    const unsafe = Object.entries(spec.actions).filter(
+      ([name, action]) =>
+        CHANGES.test(name) || (isOperation(action) && /^(PUT|PATCH|DELETE) /.test(action.route)),
+    );
+    expect(unsafe.filter(([, { scope }]) => scope !== 'destroy').map(([name]) => name)).toEqual([]);
   });
 
   it('limits every string and array that a caller or an administrator may send', () => {

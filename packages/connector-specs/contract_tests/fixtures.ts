@@ -24,6 +24,8 @@ export interface ContractFixtures {
   readonly inputs?: Readonly<Record<string, readonly unknown[]>>;
   /** Required of a type whose users authorize at a provider of `oauth-providers`. */
   readonly accountCall?: AccountCall;
+  /** Names of actions that need no scope, of a type whose other actions need one. Default: none. */
+  readonly withoutScopes?: readonly string[];
   /** Names of actions with handlers that read by POST. Operations state it themselves. */
   readonly queries?: readonly string[];
 }

@@ -1,6 +1,14 @@
 import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 export const contractFixtures: ContractFixtures = {
+  withoutScopes: [
+    'getMe',
+    'searchCode',
+    'searchRepositories',
+    'searchUsers',
+    'searchIssues',
+    'searchPullRequests',
+  ],
   accountCall: {
     action: 'getMe',
     input: {},

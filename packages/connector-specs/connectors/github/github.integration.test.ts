@@ -43,6 +43,17 @@ it('reports which part of the input GitHub refuses, and why', async () => {
   });
 });
 
+it('searchIssues has no page beyond the last result that GitHub returns', async () => {
+  api.response = () => ({
+    body: { total_count: 5_000, items: [{ number: 1, title: 'a', state: 'open' }] },
+  });
+  const search = (page: number) => api.run('searchIssues', { query: 'x', perPage: 100, page });
+  expect(await search(9)).toMatchObject({ nextCursor: 10 });
+  const last = await search(10);
+  expect(last).toMatchObject({ notice: expect.stringContaining('1000') });
+  expect(last).not.toHaveProperty('nextCursor');
+});
+
 it('createBranch refuses a reference without a name', async () => {
   await expect(run('createBranch', { ref: 'refs/heads/', sha: 'a1' })).rejects.toThrow();
   expect(api.received).toEqual([]);

@@ -226,6 +226,11 @@ describe('errors of the HubSpot actions', () => {
     });
   });
 
+  it('are rate limits with another status if their category says so', async () => {
+    const headers = { 'retry-after': '30' };
+    expect(await fails(403, 'RATE_LIMITS', headers)).toMatchObject({ isRateLimit: true });
+  });
+
   it('say that an administrator must act when the shared token lacks a scope', async () => {
     expect(await fails(403, 'MISSING_SCOPES')).toMatchObject({ whoActs: 'administrator' });
   });

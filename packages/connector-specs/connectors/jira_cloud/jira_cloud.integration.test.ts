@@ -220,6 +220,17 @@ describe('results of the Jira actions', () => {
   });
 });
 
+it.each(['https://other.atlassian.com/file/1', 'https://media.atlassian.com.test/file/1'])(
+  'getAttachment follows no redirect to %s',
+  async (location) => {
+    api.response = ({ url }) =>
+      url.includes('/content/') ? { status: 302, headers: { location } } : { body: { id: 7 } };
+    await expect(run('getAttachment', { attachmentId: '7' })).rejects.toThrow(
+      'redirected to another host',
+    );
+  },
+);
+
 describe('errors of the Jira actions', () => {
   const fails = (status: number, body: object, headers = {}) => {
     api.response = () => ({ status, body, headers });

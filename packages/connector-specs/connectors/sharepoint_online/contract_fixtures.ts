@@ -2,6 +2,8 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** Download URLs have hosts of SharePoint or OneDrive only. The search is a POST that reads. */
 export const contractFixtures: ContractFixtures = {
+  // The administrator chooses what it may request.
+  withoutScopes: ['callGraphAPI'],
   accountCall: {
     action: 'getSite',
     input: { siteId: 's1' },

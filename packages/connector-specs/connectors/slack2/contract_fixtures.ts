@@ -1,6 +1,7 @@
 import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 export const contractFixtures: ContractFixtures = {
+  withoutScopes: ['whoAmI'],
   accountCall: {
     action: 'whoAmI',
     input: {},
