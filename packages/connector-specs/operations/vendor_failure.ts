@@ -67,9 +67,10 @@ export function vendorFailureOf(
   const requestId =
     safeCode(response.headers[errors.requestIdHeader ?? '']) ??
     firstOf(errors.requestId, response, safeCode);
-  const isRateLimit = signal === 'rate_limited';
   const actors = errors.actors ?? {};
   const hasCode = (codes: readonly string[] = []) => reason !== undefined && codes.includes(reason);
+  // The limit of a plan does not end by waiting.
+  const isRateLimit = signal === 'rate_limited' && !hasCode(actors.administrator);
   const isTemporary = isRateLimit || response.status >= 500 || hasCode(actors.nobody);
   const facts = { status: response.status, reason, requestId };
   const error = new ConnectorActionError(

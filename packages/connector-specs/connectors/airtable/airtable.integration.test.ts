@@ -138,6 +138,15 @@ describe('errors of the Airtable actions', () => {
     },
   );
 
+  it('say that an administrator must act when the calls of the plan are used up', async () => {
+    const body = { errors: [{ error: 'PUBLIC_API_BILLING_LIMIT_EXCEEDED', message: 'Limit' }] };
+    expect(await failWith({ status: 429, body }, 'listRecords')).toMatchObject({
+      isRateLimit: false,
+      retryAfterMs: undefined,
+      whoActs: 'administrator',
+    });
+  });
+
   it('state a wait of 30 s after a rate limit, because the response states none', async () => {
     const body = { errors: [{ error: 'RATE_LIMIT_REACHED', message: 'Try again later' }] };
     expect(await failWith({ status: 429, body }, 'listRecords')).toMatchObject({

@@ -13,6 +13,8 @@ export const { operation } = defineApi({
   errors: {
     message: ['error.message', 'errors.*.message'],
     code: ['error.type', 'error', 'errors.*.error'],
+    // The calls of a month. Status 429, as for requests that are too fast.
+    actors: { administrator: ['PUBLIC_API_BILLING_LIMIT_EXCEEDED'] },
   },
 });
 
