@@ -57,3 +57,27 @@ it('F147: slow calls of one user get 429 beyond the limit, and delay no other us
   const statuses = ended.slice(REFUSED).map(({ body }) => body['status']);
   expect(statuses).toEqual(Array.from({ length: ACCEPTED }, () => 'ok'));
 });
+
+it('F147: steps of workflows wait for each other, and none is refused', async () => {
+  fixture = await createActionsFixture({
+    config: { maxConcurrentExecutionsPerUser: MAX_PER_USER },
+  });
+  await fixture.create('c1', { connector_type_id: '.probe' });
+  let [running, most] = [0, 0];
+  fixture.api.response = async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await new Promise(setImmediate);
+    running -= 1;
+    return {};
+  };
+  const { contract } = fixture.services;
+  const as = { user: ana, spaceId: 'default' };
+  const params = { subAction: 'get', subActionParams: { path: '/' } };
+  const steps = Array.from({ length: 2 * ACCEPTED }, () =>
+    contract.execute(as, { connectorId: 'c1', params }),
+  );
+  const statuses = (await Promise.all(steps)).map(({ status }) => status);
+  expect(new Set(statuses)).toEqual(new Set(['ok']));
+  expect(most).toBe(MAX_PER_USER);
+});
