@@ -35,6 +35,8 @@ export async function startBenchServer(
       ...storeSettings(location),
       'xpack.encryptedSavedObjects.encryptionKey': KEYS.primary,
       'xpack.actions.allowedHosts': ['127.0.0.1'],
+      // All callers of a benchmark are one user.
+      'xpack.actions.maxConcurrentExecutionsPerUser': 1_000,
       'plugins.paths': [AXIOS_PLUGIN],
       ...settings,
     },
