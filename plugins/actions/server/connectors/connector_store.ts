@@ -53,29 +53,13 @@ export interface ConnectorToStore {
  * Connectors per read. Those of older builds may have a megabyte each, and all of a batch are in
  * memory at the same time.
  */
-const BATCH_SIZE = 100;
+const BATCH_SIZE = 200;
 
 /**
  * Reads of all connectors at the same time. Others wait, so that they take a bounded part of the
  * memory of the process.
  */
 const LISTS_AT_ONCE = 4;
-
-/** The store returns no attributes of these, but all of a row that an older build wrote. */
-const BATCH_SIZE_WITHOUT_ATTRIBUTES = 200;
-
-/** Ciphertext would be read only to be left out. */
-const FIELDS_WITHOUT_SECRETS: readonly (keyof ConnectorSoAttributes)[] = [
-  'name',
-  'actionTypeId',
-  'connectorTypeId',
-  'isMissingSecrets',
-  'config',
-  'authMode',
-  'issuerCheck',
-  'createdBy',
-  'updatedBy',
-];
 
 /**
  * Store of connectors. Also reads preconfigured connectors. Only this class uses rows of `action`.
@@ -172,7 +156,6 @@ export class ConnectorStore implements ConnectorReader {
         ids
           .slice(from, from + BATCH_SIZE)
           .map((id) => ({ type: CONNECTOR_SO_TYPE, id, namespace: spaceId })),
-        { fields: FIELDS_WITHOUT_SECRETS },
       );
       for (const row of rows)
         if (row !== undefined) found.push(configs.withRoom(storedOf(row, spaceId)));
@@ -195,7 +178,6 @@ export class ConnectorStore implements ConnectorReader {
       type: CONNECTOR_SO_TYPE,
       namespaces: [spaceId],
       batchSize: BATCH_SIZE,
-      fields: FIELDS_WITHOUT_SECRETS,
       ...(filter === undefined ? {} : { filter }),
     });
     for await (const batch of batches)
@@ -228,8 +210,8 @@ export class ConnectorStore implements ConnectorReader {
   }
 
   #withoutAttributes(namespaces: readonly string[]) {
-    const batchSize = BATCH_SIZE_WITHOUT_ATTRIBUTES;
-    return this.#repository.iterate({ type: CONNECTOR_SO_TYPE, namespaces, batchSize, fields: [] });
+    const options = { type: CONNECTOR_SO_TYPE, namespaces, batchSize: BATCH_SIZE, fields: [] };
+    return this.#repository.iterate(options);
   }
 
   /**

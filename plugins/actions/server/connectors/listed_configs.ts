@@ -1,7 +1,7 @@
 import { ENABLED_ACTIONS } from '@latchkey/connector-specs';
 import type { DecryptedConnector } from '../connector_data/index.ts';
 
-/** Maximum characters of the configs of one list, as JSON. */
+/** Maximum characters of the names and texts in the configs of one list. */
 const MAX_LISTED_CHARACTERS = 8_000_000;
 
 /** Fields of every connector, which lists need to show it. They are short. */
@@ -22,8 +22,8 @@ export class ListedConfigs {
   /** Returns the connector, or a copy without the rest of its config. */
   withRoom<T extends Configured>(connector: T): T {
     const { config } = connector;
-    const size = hasMoreCharacters(config, this.#left) ? undefined : JSON.stringify(config).length;
-    if (size !== undefined && size <= this.#left) {
+    const size = charactersIn(config, this.#left);
+    if (size <= this.#left) {
       this.#left -= size;
       return connector;
     }
@@ -35,16 +35,16 @@ export class ListedConfigs {
 }
 
 /**
- * Tells if the texts in a value alone have more characters than `limit`. Much cheaper than writing
- * the value as JSON, which most configs of a full list need not be.
+ * Characters of the names and texts in a value. Counting is much cheaper than writing the value as
+ * JSON, and ends above `limit`.
  */
-function hasMoreCharacters(value: unknown, limit: number): boolean {
-  let left = limit;
-  const open: unknown[] = [value];
-  while (open.length > 0 && left >= 0) {
-    const next = open.pop();
-    if (typeof next === 'string') left -= next.length;
-    else if (typeof next === 'object' && next !== null) open.push(...Object.values(next));
+function charactersIn(value: unknown, limit: number): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 1;
+  let count = 0;
+  for (const [name, member] of Object.entries(value)) {
+    count += name.length + charactersIn(member, limit - count);
+    if (count > limit) break;
   }
-  return left < 0;
+  return count;
 }
