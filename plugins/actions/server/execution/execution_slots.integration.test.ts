@@ -81,3 +81,34 @@ it('F147: steps of workflows wait for each other, and none is refused', async ()
   expect(new Set(statuses)).toEqual(new Set(['ok']));
   expect(most).toBe(MAX_PER_USER);
 });
+
+it('F147: an execution that waited has the connector of the time when it begins', async () => {
+  fixture = await createActionsFixture({
+    config: { maxConcurrentExecutionsPerUser: MAX_PER_USER },
+  });
+  for (const id of ['c1', 'c2']) await fixture.create(id, { connector_type_id: '.probe' });
+  const called: string[] = [];
+  let respond = (): void => {};
+  let isCalled = (): void => {};
+  const firstCall = new Promise<void>((resolve) => {
+    isCalled = resolve;
+  });
+  fixture.api.response = async ({ url }) => {
+    called.push(url);
+    isCalled();
+    await new Promise<void>((resolve) => {
+      respond = resolve;
+    });
+    return {};
+  };
+  const get = (path: string) => ({ subAction: 'get', subActionParams: { path } });
+  const first = fixture.execute('c1', get('/first'), { user: ana });
+  await firstCall;
+  const waiting = fixture.execute('c2', get('/second'), { user: ana });
+  const url = '/api/actions/connector/c2';
+  expect((await fixture.inject({ method: 'DELETE', url, user: ana })).status).toBe(204);
+  respond();
+  expect((await first).body).toMatchObject({ status: 'ok' });
+  expect((await waiting).status).toBe(404);
+  expect(called).toHaveLength(1);
+});

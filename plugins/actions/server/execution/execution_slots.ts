@@ -36,25 +36,30 @@ export class ExecutionSlots {
   }
 
   /**
-   * Runs `work` when the user has a free slot. If the signal aborts before, `work` runs without a
-   * slot: it has the same signal, and so ends before it sends a request.
+   * Runs `work` when the user has a free slot.
+   * @param work `hasWaited`: what was read before may have changed meanwhile
+   * @returns undefined: the signal was aborted before there was a slot
    * @throws ConnectorError `too_many_executions` when too many executions of the user wait
    */
-  async run<T>(request: SlotRequest, work: () => Promise<T>): Promise<T> {
+  async run<T>(
+    request: SlotRequest,
+    work: (hasWaited: boolean) => Promise<T>,
+  ): Promise<T | undefined> {
     const { profileUid = '', isDeferred, signal } = request;
-    if (signal.aborted) return work();
+    if (signal.aborted) return undefined;
     const key = `${isDeferred ? 'deferred' : 'direct'}:${profileUid}`;
     const slots = this.#slots.get(key) ?? { used: 0, waiting: new Set() };
-    if (slots.used >= this.#maxPerUser) {
+    const hasWaited = slots.used >= this.#maxPerUser;
+    if (hasWaited) {
       if (!isDeferred && slots.waiting.size >= this.#maxPerUser * MAX_WAITING_PER_SLOT)
         throw tooManyExecutions(request.connectorId);
-      if (!(await waited(slots, signal))) return work();
+      if (!(await waited(slots, signal))) return undefined;
     } else {
       slots.used += 1;
       this.#slots.set(key, slots);
     }
     try {
-      return await work();
+      return await work(hasWaited);
     } finally {
       this.#release(key, slots);
     }

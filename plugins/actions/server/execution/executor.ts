@@ -8,6 +8,7 @@ import {
 } from '@latchkey/connector-specs';
 import type { Clock, Counter, Histogram, Logger, Principal } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
+import { EgressError } from '@latchkey/egress/errors';
 import { type AccessControl, auditCodeOf } from '../audit/index.ts';
 import {
   type ConnectorReader,
@@ -26,7 +27,7 @@ import type { ActionsClient, ActionsStart, ExecutionResult } from '../types.ts';
 import { type AuthorizedClient, createAuthorizedClient } from './authorized_client.ts';
 import { type CheckedConnector, ConnectorValidationCache } from './connector_validation_cache.ts';
 import { describeFailure, UNEXPECTED_FAILURE } from './execution_failure.ts';
-import { ExecutionSlots } from './execution_slots.ts';
+import { ExecutionSlots, type SlotRequest } from './execution_slots.ts';
 import { credentialsOf, redactOutput } from './redact_output.ts';
 import { TokenRejections } from './token_rejections.ts';
 
@@ -61,8 +62,6 @@ interface Run extends CheckedConnector {
   readonly profileUid: string | undefined;
   readonly signal: AbortSignal;
   readonly idempotencyKey: string | undefined;
-  /** See `SlotRequest`. */
-  readonly isDeferred: boolean;
   /** Maximum bytes of a response. `undefined`: the limit of the server. */
   readonly maxContentLength: number | undefined;
 }
@@ -95,16 +94,16 @@ export class Executor {
   ): Promise<ExecutionResult> {
     const { connectorId, params, idempotencyKey } = request;
     const { signal = new AbortController().signal } = request;
-    const about = { operation: 'execute', connectorId } as const;
-    return this.#audited(principal, about, async () => {
+    const profileUid = principal.user?.profileUid;
+    const slot = { connectorId, profileUid, isDeferred, signal };
+    return this.#inSlot(principal, slot, async () => {
       const found = await this.#find(principal, connectorId);
       if (found.kind === 'unreadable')
         return this.#failed(secretsUnreadable(connectorId, found.reason), { connectorId });
       const { connector } = found;
       const type = this.#options.types.getExecutable(connector);
-      const profileUid = principal.user?.profileUid;
       return this.#measured(
-        this.#prepared(type, { connector, params, profileUid, signal, idempotencyKey, isDeferred }),
+        this.#prepared(type, { connector, params, profileUid, signal, idempotencyKey }),
       );
     });
   }
@@ -119,14 +118,14 @@ export class Executor {
   ): Promise<ExecutionResult> {
     const { connectorTypeId, params, signal = new AbortController().signal } = request;
     const connectorId = systemConnectorId(connectorTypeId);
-    return this.#audited(principal, { operation: 'execute', connectorId }, async () => {
+    const profileUid = principal.user?.profileUid;
+    const slot = { connectorId, profileUid, isDeferred: true, signal };
+    return this.#inSlot(principal, slot, async () => {
       const type = this.#options.types.getSystem(connectorTypeId);
       const connector = systemConnectorOf(type, principal);
-      const profileUid = principal.user?.profileUid;
       const idempotencyKey = undefined;
-      const isDeferred = true;
       return this.#measured(
-        this.#prepared(type, { connector, params, profileUid, signal, idempotencyKey, isDeferred }),
+        this.#prepared(type, { connector, params, profileUid, signal, idempotencyKey }),
       );
     });
   }
@@ -168,7 +167,7 @@ export class Executor {
    */
   #prepared(
     type: ConnectorType,
-    request: Pick<Run, 'connector' | 'profileUid' | 'signal' | 'idempotencyKey' | 'isDeferred'> & {
+    request: Pick<Run, 'connector' | 'profileUid' | 'signal' | 'idempotencyKey'> & {
       readonly params: unknown;
     },
   ): Run {
@@ -179,14 +178,27 @@ export class Executor {
     return { ...checked, ...request, type, params, maxContentLength };
   }
 
-  /** The duration has no time of waiting for a slot. */
-  #measured(run: Run): Promise<ExecutionResult> {
-    const { connector, profileUid, isDeferred, signal } = run;
-    const request = { connectorId: connector.id, profileUid, isDeferred, signal };
-    return this.#slots.run(request, () => this.#measuredNow(run));
+  /**
+   * Executes when the user has a free slot, with the privileges, the connector and the credentials
+   * of then.
+   */
+  #inSlot(
+    principal: Principal,
+    slot: SlotRequest,
+    execute: () => Promise<ExecutionResult>,
+  ): Promise<ExecutionResult> {
+    const { connectorId } = slot;
+    return this.#audited(principal, { operation: 'execute', connectorId }, async () => {
+      const result = await this.#slots.run(slot, async (hasWaited) => {
+        if (hasWaited) await this.#options.access.ensure(principal, 'execute', connectorId);
+        return execute();
+      });
+      const ended = () => new EgressError('aborted', 'the call ended before it began', undefined);
+      return result ?? this.#failed(ended(), { connectorId });
+    });
   }
 
-  async #measuredNow(run: Run): Promise<ExecutionResult> {
+  async #measured(run: Run): Promise<ExecutionResult> {
     const { clock, metrics } = this.#options;
     const startedAt = clock.monotonic();
     const result = await this.#run(run);
