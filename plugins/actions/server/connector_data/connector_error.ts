@@ -89,6 +89,16 @@ export function connectorNotFound(connectorId: string): ConnectorError {
   );
 }
 
+/** The error of an id that a connector already has. */
+export function connectorIdTaken(connectorId: string, options?: ErrorOptions): ConnectorError {
+  return new ConnectorError(
+    'id_taken',
+    connectorId,
+    `Connector id [${connectorId}] is already taken`,
+    options,
+  );
+}
+
 const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   not_found: 404,
   space_deleted: 404,

@@ -1,6 +1,7 @@
 export type { EndpointRefusalCode } from './connector_error.ts';
 export {
   ConnectorError,
+  connectorIdTaken,
   connectorNotFound,
   issuesOf,
   mapConnectorError,

@@ -100,7 +100,11 @@ describe('F145: a large connector', () => {
     await start({ seed: seedHuge(['old', 'older']) });
     const config = { url: 'http://localhost:1/', headers: HUGE_HEADERS };
     expect((await update('old', { name: 'Renamed', config })).status).toBe(200);
-    const grown = { ...HUGE_HEADERS, 'X-A0': `${'y'.repeat(8191)}"` };
+    // In JSON, a quote has one byte more.
+    const little = { ...HUGE_HEADERS, 'X-A0': 'y'.repeat(7_692) + '"'.repeat(500) };
+    const saved = await update('old', { name: 'A', config: { ...config, headers: little } });
+    expect(saved.status).toBe(200);
+    const grown = { ...HUGE_HEADERS, 'X-A0': 'y'.repeat(5_192) + '"'.repeat(3_000) };
     const refused = await update('old', { name: 'Grown', config: { ...config, headers: grown } });
     expect([refused.status, codeOf(refused)]).toEqual([400, 'connector_too_large']);
     const smaller = { ...config, headers: { 'X-A': 'short' } };
@@ -119,6 +123,8 @@ describe('F145: the connectors of a space', () => {
     const refused = await create('c', bearer('token-c'));
     expect([refused.status, codeOf(refused)]).toEqual([400, 'connector_limit_reached']);
     expect(refused.body['message']).toContain('[xpack.actions.maxConnectorsPerSpace]');
+    const again = await create('b', bearer('token-b'));
+    expect([again.status, codeOf(again)]).toEqual([409, 'id_taken']);
     expect((await create('d', bearer('token-d'), '/s/sales')).status).toBe(200);
     expect((await update('a', bearer('token-2'))).status).toBe(200);
     await fixture.inject({ method: 'DELETE', url: '/api/actions/connector/a' });

@@ -7,18 +7,31 @@ import { ConnectorError, type DecryptedConnector } from '../connector_data/index
  */
 const MAX_CONNECTOR_BYTES = 64 * 1024;
 
+/**
+ * Bytes by which a large connector of an older build may grow: a save adds what its form has by
+ * default.
+ */
+const MAX_GROWTH_BYTES = 1_024;
+
 type Content = Pick<DecryptedConnector, 'id' | 'config' | 'secrets'>;
 
 /**
  * Checks the size of a connector before it is saved. A larger one of an older build may be saved
- * again, as long as it does not grow.
+ * again, as long as an administrator adds nothing to it. Its secrets may be entered again when
+ * they cannot be read.
  * @param current the stored connector. `undefined`: it is new
  * @throws ConnectorError `connector_too_large`
  */
-export function ensureSizeAllowed(next: Content, current: Content | undefined): void {
+export function ensureSizeAllowed(
+  next: Content,
+  current: (Content & { readonly hasReadableSecrets: boolean }) | undefined,
+): void {
   const bytes = bytesOf(next);
   if (bytes <= MAX_CONNECTOR_BYTES) return;
-  if (current !== undefined && bytes <= bytesOf(current)) return;
+  if (current !== undefined) {
+    if (!current.hasReadableSecrets) return;
+    if (bytes <= bytesOf(current) + MAX_GROWTH_BYTES) return;
+  }
   throw new ConnectorError(
     'connector_too_large',
     next.id,

@@ -4,6 +4,7 @@ import type { AccessControl } from '../audit/index.ts';
 import {
   type ConnectorAuthor,
   ConnectorError,
+  connectorIdTaken,
   type DecryptedConnector,
 } from '../connector_data/index.ts';
 import type {
@@ -95,7 +96,7 @@ export class ConnectorService {
     principal: Principal,
     request: ConnectorInput & { readonly id: string | undefined; readonly connectorTypeId: string },
   ): Promise<ConnectorView> {
-    const { access, store, preconfigured, randomness, maxPerSpace } = this.#deps;
+    const { access, store, preconfigured, randomness } = this.#deps;
     const id = request.id ?? randomness.uuid();
     await access.ensure(principal, 'create', id);
     if (preconfigured.has(id)) {
@@ -105,8 +106,7 @@ export class ConnectorService {
         `This ${id} already exists in a preconfigured action.`,
       );
     }
-    const { spaceId } = principal;
-    await ensureOneMoreConnector({ id, spaceId }, { store, maxPerSpace });
+    await this.#ensureRoom({ id, spaceId: principal.spaceId });
     const { connectorTypeId } = request;
     const draft = { id, spaceId: principal.spaceId, name: request.name, version: '' };
     const { valid, issuerCheck } = await this.#deps.checks.ofNew(
@@ -254,6 +254,18 @@ export class ConnectorService {
       () => store.delete(id, spaceId, version),
     );
     return Math.max(revocationJob.total, revocationJob.ended);
+  }
+
+  /** @throws ConnectorError `connector_limit_reached`; `id_taken` rather than this */
+  async #ensureRoom(target: Pick<DecryptedConnector, 'id' | 'spaceId'>): Promise<void> {
+    const { store, maxPerSpace } = this.#deps;
+    try {
+      await ensureOneMoreConnector(target, { store, maxPerSpace });
+    } catch (error) {
+      // A caller whose response was lost learns that the connector exists.
+      const isTaken = (await store.read(target.id, target.spaceId)) !== undefined;
+      throw isTaken ? connectorIdTaken(target.id) : error;
+    }
   }
 
   /** Returns `true` if an id could not be created because it is taken in another space. */

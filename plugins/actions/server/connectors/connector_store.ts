@@ -1,4 +1,5 @@
 import { authTypeOf } from '@latchkey/connector-specs';
+import { createLruCache } from '@latchkey/core/server';
 import {
   type Filter,
   needsAnotherKey,
@@ -8,9 +9,9 @@ import {
 } from '@latchkey/saved-objects';
 import {
   type ConnectorAuthor,
-  ConnectorError,
   type ConnectorLookup,
   type ConnectorReader,
+  connectorIdTaken,
   type DecryptedConnector,
   type IssuerCheck,
   lookupOf,
@@ -56,10 +57,12 @@ export interface ConnectorToStore {
 const BATCH_SIZE = 200;
 
 /**
- * Reads of all connectors at the same time. Others wait, so that they take a bounded part of the
- * memory of the process.
+ * Reads of all connectors of one space at the same time. Others wait, so that they take a bounded
+ * part of the memory of the process, and delay no other space.
  */
-const LISTS_AT_ONCE = 4;
+const LISTS_AT_ONCE = 2;
+/** Spaces whose lists are counted. Running lists of spaces beyond are forgotten. */
+const MAX_LISTED_SPACES = 1_000;
 
 /**
  * Store of connectors. Also reads preconfigured connectors. Only this class uses rows of `action`.
@@ -67,7 +70,7 @@ const LISTS_AT_ONCE = 4;
 export class ConnectorStore implements ConnectorReader {
   readonly #repository: SavedObjectsRepository;
   readonly #preconfigured: PreconfiguredConnectors;
-  readonly #lists = new BoundedPool(LISTS_AT_ONCE);
+  readonly #lists = createLruCache<string, BoundedPool>(MAX_LISTED_SPACES);
 
   constructor(repository: SavedObjectsRepository, preconfigured: PreconfiguredConnectors) {
     this.#repository = repository;
@@ -168,7 +171,9 @@ export class ConnectorStore implements ConnectorReader {
    * than a list may be are left out.
    */
   list(spaceId: string, filter?: Filter): Promise<readonly StoredConnector[]> {
-    return this.#lists.run(() => this.#listNow(spaceId, filter));
+    const pool = this.#lists.get(spaceId) ?? new BoundedPool(LISTS_AT_ONCE);
+    this.#lists.set(spaceId, pool);
+    return pool.run(() => this.#listNow(spaceId, filter));
   }
 
   async #listNow(spaceId: string, filter?: Filter): Promise<readonly StoredConnector[]> {
@@ -239,12 +244,7 @@ export class ConnectorStore implements ConnectorReader {
       return decryptedOf(row, target.spaceId);
     } catch (error) {
       if (!(error instanceof SavedObjectError && error.code === 'conflict')) throw error;
-      throw new ConnectorError(
-        'id_taken',
-        target.id,
-        `Connector id [${target.id}] is already taken`,
-        { cause: error },
-      );
+      throw connectorIdTaken(target.id, { cause: error });
     }
   }
 

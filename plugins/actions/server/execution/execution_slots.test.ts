@@ -20,7 +20,7 @@ function aWorld(maxPerUser: number) {
     execute: (name: string, over: Partial<SlotRequest> = {}): Promise<unknown> =>
       slots.run(aRequest(over), () => {
         begun.push(name);
-        return new Promise((resolve) => running.set(name, resolve));
+        return new Promise<void>((resolve) => running.set(name, resolve));
       }),
     end: async (name: string) => {
       running.get(name)?.();

@@ -94,11 +94,15 @@ async function authenticate(
 
 /** Without a maximum, a program that signs in for each request would fill the store. */
 async function endExcessSessions(
-  { sessions, audit }: LoginRouteServices,
+  { sessions, audit, logger }: LoginRouteServices,
   request: ServerRequest,
   { user, sessionId }: { readonly user: VersionedUser; readonly sessionId: string },
 ): Promise<void> {
-  const count = await sessions.endExcess(user, sessionId);
+  const count = await sessions.endExcess(user, sessionId).catch((error: unknown) => {
+    // The user is signed in either way. The next login tries again.
+    logger.debug('Could not end the sessions of a user beyond the maximum', { error });
+    return 0;
+  });
   if (count === 0) return;
   audit.log(as(request, user), {
     action: 'session_end',
