@@ -30,7 +30,17 @@ export function createAppIntl(
 function localeOf(language: Language, browserLanguages: readonly string[]): string {
   // The pseudo-locale formats numbers and dates as English does.
   const shown = language === 'de' ? 'de' : 'en';
-  return browserLanguages.find((one) => one.startsWith(`${shown}-`)) ?? shown;
+  return browserLanguages.find((one) => one.startsWith(`${shown}-`) && isLanguageTag(one)) ?? shown;
+}
+
+/** Chromium lists `en-US@posix` where the environment has `LANG=C`. `Intl` throws for it. */
+function isLanguageTag(text: string): boolean {
+  try {
+    Intl.getCanonicalLocales(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

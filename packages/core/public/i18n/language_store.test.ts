@@ -40,6 +40,8 @@ describe('the store of the language', () => {
   it.each<[Language, readonly string[], string]>([
     ['en', ['en-GB', 'en'], '1 Feb 2030'],
     ['en', ['en-US'], 'Feb 1, 2030'],
+    ['en', ['en-US@posix'], 'Feb 1, 2030'],
+    ['en', ['en-US@posix', 'en-GB'], '1 Feb 2030'],
     ['en', ['de-AT', 'fr'], 'Feb 1, 2030'],
     ['de', ['en-GB', 'de-AT'], '01.02.2030'],
     ['en-XA', ['en-GB'], '1 Feb 2030'],
