@@ -20,16 +20,17 @@ const seen = (over: Partial<FailureObservation> = {}): FailureObservation => ({
   description: '',
   ...over,
 });
-const rulesFor = (host: string, dialect: readonly FailureRule[] = STANDARD_FAILURES) => [
-  ...knownFailures(`https://${host}/token`).rules,
-  ...dialect,
-];
+const rulesFor = (
+  host: string,
+  dialect: readonly FailureRule[] = STANDARD_FAILURES,
+  operation: GrantOperation = 'refresh_token',
+) => [...knownFailures(`https://${host}/token`, operation).rules, ...dialect];
 const classify = (
   over: Partial<FailureObservation>,
   host = 'auth.example.com',
   dialect = STANDARD_FAILURES,
 ) => {
-  const { code, kind } = classifyFailure(seen(over), rulesFor(host, dialect));
+  const { code, kind } = classifyFailure(seen(over), rulesFor(host, dialect, over.operation));
   return `${kind}: ${code}`;
 };
 /** Token hosts of the providers, each with a subdomain for a pattern. */
@@ -243,7 +244,8 @@ describe('the classification of a failed token request', () => {
       fc.property(
         anyObservation(fc.oneof(fc.constantFrom(429, 408), fc.integer({ min: 500, max: 599 }))),
         anyRules(),
-        (observation, rules) => classifyFailure(observation, rules).kind === 'transient',
+        (observation, rulesOf) =>
+          classifyFailure(observation, rulesOf(observation.operation)).kind === 'transient',
       ),
     );
   });
@@ -260,7 +262,8 @@ describe('the classification of a failed token request', () => {
         anyObservation(fc.integer({ min: 100, max: 599 })),
         errors,
         anyRules(),
-        (observation, error, rules) => {
+        (observation, error, rulesOf) => {
+          const rules = rulesOf(observation.operation);
           expect(classifyFailure({ ...observation, error }, rules).kind).not.toBe('reauthorize');
         },
       ),
@@ -272,9 +275,9 @@ describe('the classification of a failed token request', () => {
       fc.property(
         anyObservation(fc.integer({ min: 100, max: 599 })),
         anyRules(),
-        (observation, rules) => {
+        (observation, rulesOf) => {
           const shared = { ...observation, operation: 'client_credentials' as const };
-          const { kind, code } = classifyFailure(shared, rules);
+          const { kind, code } = classifyFailure(shared, rulesOf(shared.operation));
           expect([kind, code]).not.toEqual(['reauthorize', 'invalid_grant']);
         },
       ),
@@ -305,7 +308,11 @@ describe('the classification of a failed token request', () => {
       ...STANDARD_FAILURES,
       ...EARS_FAILURES,
       ...ERROR_RULES,
-      ...KNOWN_HOSTS.flatMap((host) => knownFailures(`https://${host}/token`).rules),
+      ...KNOWN_HOSTS.flatMap((host) => [
+        ...rulesFor(host, [], 'refresh_token'),
+        ...rulesFor(host, [], 'authorization_code'),
+        ...rulesFor(host, [], 'client_credentials'),
+      ]),
     ];
     for (const { when, reason } of rules) {
       const words = [...(Array.isArray(when.errors) ? when.errors : []), when.descriptionHas ?? ''];
@@ -333,8 +340,13 @@ function anyObservation(status: fc.Arbitrary<number>): fc.Arbitrary<FailureObser
   });
 }
 
-function anyRules(): fc.Arbitrary<readonly FailureRule[]> {
+/** The rules of a provider and a dialect for an operation. */
+function anyRules(): fc.Arbitrary<(operation: GrantOperation) => readonly FailureRule[]> {
   const hosts = fc.constantFrom('auth.example.com', ...KNOWN_HOSTS);
   const dialects = fc.constantFrom(STANDARD_FAILURES, EARS_FAILURES);
-  return fc.tuple(hosts, dialects).map(([host, dialect]) => rulesFor(host, dialect));
+  return fc.tuple(hosts, dialects).map(
+    ([host, dialect]) =>
+      (operation) =>
+        rulesFor(host, dialect, operation),
+  );
 }

@@ -254,9 +254,17 @@ export function classifyFailure(
 }
 
 function matches(rule: FailureRule, seen: FailureObservation): boolean {
-  const { operations, status, errors, descriptionHas } = rule.when;
+  const { operations, status } = rule.when;
   if (operations !== undefined && !operations.includes(seen.operation)) return false;
   if (status !== undefined && (seen.status < status[0] || seen.status > status[1])) return false;
+  return matchesError(rule, seen);
+}
+
+/** Tells if an error and its description are those of a rule. */
+export function matchesError(
+  { when: { errors, descriptionHas } }: FailureRule,
+  seen: Pick<FailureObservation, 'error' | 'description'>,
+): boolean {
   if (errors === 'none' && seen.error !== undefined) return false;
   if (Array.isArray(errors) && !errors.includes(seen.error)) return false;
   return descriptionHas === undefined || seen.description.includes(descriptionHas);

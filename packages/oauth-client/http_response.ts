@@ -111,20 +111,17 @@ export function statedError(body: HttpResponse['body']): ReportedError | undefin
   return body['ok'] === false ? report('unknown_error', body) : undefined;
 }
 
-/**
- * The error at a path of the provider's entry, as text or as a number other than 0. `undefined`:
- * none.
- */
-export function namedError(
+/** The errors at the paths of the provider's entry, as texts or as numbers other than 0. */
+export function namedErrors(
   body: HttpResponse['body'],
   errorPaths: readonly string[],
-): ReportedError | undefined {
-  if (body === undefined) return undefined;
-  for (const value of errorPaths.flatMap((path) => valuesAt(body, path))) {
-    const error = typeof value === 'number' && value !== 0 ? String(value) : firstText(value);
-    if (error !== undefined) return report(error, body);
-  }
-  return undefined;
+): readonly ReportedError[] {
+  if (body === undefined) return [];
+  return errorPaths
+    .flatMap((path) => valuesAt(body, path))
+    .map((value) => (typeof value === 'number' && value !== 0 ? String(value) : firstText(value)))
+    .filter((error) => error !== undefined)
+    .map((error) => report(error, body));
 }
 
 /**

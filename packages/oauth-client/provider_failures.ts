@@ -3,12 +3,12 @@ import {
   type ProviderFailures,
   providerOfTokenHost,
 } from '@latchkey/oauth-providers';
-import { type FailureRule, USER_GRANTS } from './failures.ts';
-import { type HttpResponse, namedError, type ReportedError } from './http_response.ts';
+import { type FailureRule, type GrantOperation, matchesError, USER_GRANTS } from './failures.ts';
+import { type HttpResponse, namedErrors, type ReportedError } from './http_response.ts';
 import type { OAuthFailureKind } from './oauth_error.ts';
 import { hostOf } from './oauth_error.ts';
 
-/** Failures of a provider's token endpoint, in the form of the failure table. */
+/** Failures of a provider for one kind of request, in the form of the failure table. */
 export interface KnownFailures {
   /** Dotted paths of body fields, other than `error`, that name an error. */
   readonly errorPaths: readonly string[];
@@ -16,33 +16,41 @@ export interface KnownFailures {
   readonly rules: readonly FailureRule[];
 }
 
+/** A request whose failures are looked up. */
+type FailingRequest = GrantOperation | 'revocation';
+
 const NONE: KnownFailures = { errorPaths: [], rules: [] };
 
 /**
- * Failures of a token endpoint.
+ * Failures of an endpoint.
  * @param failures of the client's provider. `undefined`: of the provider to which the host of the
  * endpoint belongs, if it is known
  */
 export function knownFailures(
   endpoint: string,
+  request: FailingRequest,
   failures: ProviderFailures | undefined = providerOfTokenHost(hostOf(endpoint))?.failures,
 ): KnownFailures {
   if (failures === undefined) return NONE;
-  return { errorPaths: failures.errorPaths, rules: failures.rules.map(toFailureRule) };
+  const { errorPaths } = failures;
+  const rules = failures.rules.filter((rule) => appliesTo(rule, request)).map(toFailureRule);
+  return { errorPaths, rules };
 }
 
 /**
- * The error at a path of the provider that one of its rules names, and that rule. Precedes the
- * field `error`, which is a sentence at providers that have their codes elsewhere.
+ * The first error at the paths of the provider that one of its rules names, and that rule. Precedes
+ * the field `error`, which is a sentence at providers that have their codes elsewhere.
  */
 export function errorOfRules(
   body: HttpResponse['body'],
   { errorPaths, rules }: KnownFailures,
 ): { readonly reported: ReportedError; readonly rule: FailureRule } | undefined {
-  const reported = namedError(body, errorPaths);
-  if (reported === undefined) return undefined;
-  const rule = rules.find(({ when }) => when.errors?.includes(reported.error));
-  return rule && { reported, rule };
+  const naming = rules.filter(({ when }) => when.errors !== undefined);
+  for (const reported of namedErrors(body, errorPaths)) {
+    const rule = naming.find((one) => matchesError(one, reported));
+    if (rule !== undefined) return { reported, rule };
+  }
+  return undefined;
 }
 
 /** The party that must act. Only `access_denied` depends on the rule. */
@@ -57,20 +65,28 @@ const KINDS: Readonly<
   provider_unavailable: 'transient',
 };
 
-function toFailureRule({ when, means, deniedTo, reason }: ProviderFailureRule): FailureRule {
-  const { operations, errors, descriptionHas } = when;
-  const ofDenied = deniedTo === 'user' ? 'reauthorize' : 'misconfigured';
-  const kind = means === 'access_denied' ? ofDenied : KINDS[means];
+function kindOf({ means, deniedTo }: ProviderFailureRule): OAuthFailureKind {
+  if (means !== 'access_denied') return KINDS[means];
+  return deniedTo === 'user' ? 'reauthorize' : 'misconfigured';
+}
+
+function appliesTo(rule: ProviderFailureRule, request: FailingRequest): boolean {
+  const { operations } = rule.when;
+  if (request === 'revocation') return operations === undefined;
   // A client without a user cannot authorize again.
-  const limitedTo = operations ?? (kind === 'reauthorize' ? USER_GRANTS : undefined);
+  const limitedTo = operations ?? (kindOf(rule) === 'reauthorize' ? USER_GRANTS : undefined);
+  return limitedTo === undefined || limitedTo.includes(request);
+}
+
+function toFailureRule(rule: ProviderFailureRule): FailureRule {
+  const { errors, descriptionHas } = rule.when;
   return {
     when: {
-      ...(limitedTo === undefined ? {} : { operations: limitedTo }),
       ...(errors === undefined ? {} : { errors }),
       ...(descriptionHas === undefined ? {} : { descriptionHas }),
     },
-    code: means,
-    kind,
-    reason,
+    code: rule.means,
+    kind: kindOf(rule),
+    reason: rule.reason,
   };
 }

@@ -93,6 +93,27 @@ describe('revocation in the standard dialect', () => {
   );
 
   it.each([
+    [{}, 'missing parameter client_id', 'failed_transient'],
+    [{}, 'Token expired', 'revoked'],
+    [{ operations: ['refresh_token'] }, 'Token expired', 'failed_transient'],
+  ])(
+    'H111: for a rule with the description "expired" and %j, and the message %j, returns %s',
+    async (limits, message, outcome) => {
+      const when = { errors: ['400'], descriptionHas: 'expired', ...limits };
+      const { failures } = providerDataSchema.parse({
+        failures: {
+          errorPaths: ['code'],
+          rules: [{ when, means: 'invalid_grant', reason: 'its own code' }],
+        },
+      });
+      const { io } = fakeIo(() => json({ code: 400, message }, { status: 400 }));
+      expect(await revoke(io, { provider: { failures: { ...failures, responses: {} } } })).toBe(
+        outcome,
+      );
+    },
+  );
+
+  it.each([
     [{ ok: false, error: 'not_authed' }, 'failed_transient'],
     [{ ok: false }, 'failed_transient'],
     [{ error: 'invalid_client' }, 'failed_transient'],

@@ -53,7 +53,8 @@ export async function requestRevocation(
   try {
     const response = await readResponse(endpoint, readableAsJson(await send()));
     if (isTokenCredential && response.status === 401) return 'revoked';
-    const own = errorOfRules(response.body, knownFailures(endpoint, call.providerFailures));
+    const known = knownFailures(endpoint, 'revocation', call.providerFailures);
+    const own = errorOfRules(response.body, known);
     const error = own?.rule.code ?? reportedError(response);
     if (error === undefined && alreadyInvalid.includes(response.status)) return 'revoked';
     const verdict = judgeRevocation(response.status, error);

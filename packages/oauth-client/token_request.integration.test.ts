@@ -190,6 +190,16 @@ describe('the responses of a token endpoint', () => {
         rules: [
           { when: { errors: ['401', 'gone'] }, means: 'invalid_grant', reason: 'its own codes' },
           { when: { errors: ['277'] }, means: 'invalid_client', reason: 'its own code' },
+          {
+            when: { errors: ['400'], descriptionHas: 'busy', operations: ['refresh_token'] },
+            means: 'rate_limited',
+            reason: 'its own code',
+          },
+          {
+            when: { errors: ['403'], operations: ['authorization_code'] },
+            means: 'invalid_client',
+            reason: 'its own code',
+          },
         ],
       },
     });
@@ -204,6 +214,11 @@ describe('the responses of a token endpoint', () => {
       [200, { status: 277, error: 'Invalid Params: invalid client' }, 'invalid_client'],
       [400, { message: 'Bad', errors: [{ field: 'x' }, { code: 'gone' }] }, 'invalid_grant'],
       [400, { error: 'invalid_client', errors: [{ code: 'other' }] }, 'invalid_client'],
+      [400, { status: 400, message: 'Busy' }, 'rate_limited'],
+      [400, { status: 400, error: 'invalid_grant', message: 'Ended' }, 'invalid_grant'],
+      [400, { status: 403, error: 'invalid_grant' }, 'invalid_grant'],
+      [400, { status: 400, errors: [{ code: 'other' }, { code: 'gone' }] }, 'invalid_grant'],
+      [200, { status: 400, errors: [{ code: 'gone' }] }, 'invalid_grant'],
     ])('are failures with HTTP %i and the body %j: %s', async (status, body, code) => {
       respondWith(status, JSON.stringify(body));
       await expect(refresh(own())).rejects.toMatchObject({ code, status });

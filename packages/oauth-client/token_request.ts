@@ -7,7 +7,7 @@ import {
   unreadableResponse,
   unsupportedTokenType,
 } from './failures.ts';
-import { impliedError, namedError, readResponse, statedError } from './http_response.ts';
+import { impliedError, namedErrors, readResponse, statedError } from './http_response.ts';
 import type { ProtocolIo } from './protocol_io.ts';
 import { errorOfRules, knownFailures } from './provider_failures.ts';
 import {
@@ -44,7 +44,7 @@ export interface GrantCall {
  */
 export async function requestGrant(call: GrantCall, io: ProtocolIo): Promise<TokenGrant> {
   const response = await readResponse(call.endpoint, await call.send());
-  const known = knownFailures(call.endpoint, call.providerFailures);
+  const known = knownFailures(call.endpoint, call.operation, call.providerFailures);
   const attempt: GrantAttempt = {
     operation: call.operation,
     ownRules: [...known.rules, ...call.failureRules],
@@ -52,8 +52,8 @@ export async function requestGrant(call: GrantCall, io: ProtocolIo): Promise<Tok
   };
   const { body, isSuccess } = response;
   const stated = statedError(body);
-  const implied = namedError(body, known.errorPaths) ?? impliedError(body);
-  const reported = errorOfRules(body, known)?.reported ?? stated ?? implied;
+  const [named] = namedErrors(body, known.errorPaths);
+  const reported = errorOfRules(body, known)?.reported ?? stated ?? named ?? impliedError(body);
   if (stated !== undefined || !isSuccess) {
     const tokens =
       isSuccess && body !== undefined ? tokensBesideError(body, call.layout) : undefined;
@@ -72,8 +72,8 @@ export async function requestGrant(call: GrantCall, io: ProtocolIo): Promise<Tok
     case 'unusable_token':
       throw unreadableResponse(response, reading.issuedTokens);
     case 'no_token':
-      throw implied === undefined
+      throw reported === undefined
         ? unreadableResponse(response, reading.issuedTokens)
-        : responseFailure(response, implied, attempt);
+        : responseFailure(response, reported, attempt);
   }
 }
