@@ -8,6 +8,8 @@ describe('a text of a vendor', () => {
     'Invalid token provided (password required)',
     'The API key belongs to another account',
     'Bearer authentication is needed, not Basic auth',
+    'The token expired: log in again',
+    'The password expired.',
   ])('keeps its words: %s', (text) => {
     expect(safeText(text)).toBe(text);
   });
@@ -23,6 +25,13 @@ describe('a text of a vendor', () => {
     [`the token ${'canary'.repeat(5)}`, 'the token […]'],
     ['Authorization: Bearer canaryx', 'Authorization: Bearer […]'],
     ['token = Bearer canaryx', 'token […]'],
+    ['password swordfish', 'password […]'],
+    ['the secret swordfish is wrong', 'the secret […] is wrong'],
+    ['password swordfish: rejected', 'password […]'],
+    ['Invalid secret token: abc123def', 'Invalid secret token […]'],
+    ['Bearer token: abc123def', 'Bearer token […]'],
+    ['The key secret password canaryx', 'The key secret password […]'],
+    ['secret access key: abc123def', 'secret access key […]'],
   ])('has no credential: %s', (text, safe) => {
     expect(safeText(text)).toBe(safe);
   });

@@ -2,13 +2,19 @@
 const MAX_LENGTH = 300;
 /** Control and format characters, which could forge log lines or reorder displayed text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu;
-/** A possible credential after its name: `Bearer abc`, `token=abc`, `password abc`. */
+/**
+ * A possible credential after its name: `Bearer abc`, `token=abc`, `password abc`, and with one
+ * word between them: `secret token: abc`.
+ */
 const CREDENTIAL =
-  /\b(bearer|basic|token|key|secret|password)(["']?\s*[:=]\s*|\s+)["']?(?:(?:bearer|basic)\s+)?([^\s"',;]{6,})/gi;
+  /\b(bearer|basic|token|key|secret|password)((?:\s+[a-z]+)?["']?\s*[:=]\s*|\s+)["']?(?:(?:bearer|basic)\s+)?([^\s"',;]{6,})/gi;
 /** A word of a sentence, such as "expired" in "The token expired". */
 const WORD = /^[A-Za-z][a-z]{0,18}[.:!?)]*$/;
 /** The only words that follow the name of a scheme. */
 const AFTER_SCHEME = /^(auth|authentication|authorization|credentials?|tokens?)[.:!?)]*$/i;
+/** The only words that follow `password` and `secret`. Any other one may be the password. */
+const AFTER_PASSWORD =
+  /^(access|authentication|cannot|credentials?|expired|incorrect|invalid|keys?|missing|passwords?|provided|rejected|required|secrets?|tokens?)[.:!?)]*$/i;
 /** Queries of URLs may contain tokens. */
 const URL_QUERY = /(https?:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/gi;
 /** An opaque text of 20 characters or more with a digit, as tokens and keys are. */
@@ -25,21 +31,37 @@ export function safeText(value: unknown): string | undefined {
     // Cut before the replacements, so that a huge message costs nothing.
     .slice(0, MAX_LENGTH * 4)
     .replace(UNPRINTABLE, ' ')
-    .replace(URL_QUERY, '$1')
-    .replace(CREDENTIAL, withoutCredential)
-    .replace(OPAQUE, '[…]')
-    .replace(/\s+/g, ' ')
-    .trim();
-  const points = [...text];
-  const short = points.length > MAX_LENGTH ? `${points.slice(0, MAX_LENGTH - 1).join('')}…` : text;
+    .replace(URL_QUERY, '$1');
+  const safe = withoutCredentials(text).replace(OPAQUE, '[…]').replace(/\s+/g, ' ').trim();
+  const points = [...safe];
+  const short = points.length > MAX_LENGTH ? `${points.slice(0, MAX_LENGTH - 1).join('')}…` : safe;
   return short === '' ? undefined : short;
 }
 
 /** Keeps the words of a sentence, which follow a name without a colon or an equals sign. */
-function withoutCredential(match: string, ...parts: string[]): string {
-  const [name = '', separator = '', value = ''] = parts;
-  const word = /^(bearer|basic)$/i.test(name) ? AFTER_SCHEME : WORD;
-  return separator.trim() === '' && word.test(value) ? match : `${name} […]`;
+function withoutCredentials(text: string): string {
+  const pattern = new RegExp(CREDENTIAL);
+  let safe = '';
+  let end = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const [, name = '', separator = '', value = ''] = match;
+    const words = wordsAfter(name);
+    if (separator.trim() === '' && words.test(value)) {
+      // The word may be the name of a credential itself: `key secret: abc`.
+      pattern.lastIndex = match.index + name.length + separator.length;
+      continue;
+    }
+    const [between = ''] = /^\s+[a-z]+/i.exec(separator) ?? [];
+    const kept = words.test(between.trim()) ? between : '';
+    safe += `${text.slice(end, match.index)}${name}${kept} […]`;
+    end = pattern.lastIndex;
+  }
+  return safe + text.slice(end);
+}
+
+function wordsAfter(name: string): RegExp {
+  if (/^(bearer|basic)$/i.test(name)) return AFTER_SCHEME;
+  return /^(password|secret)$/i.test(name) ? AFTER_PASSWORD : WORD;
 }
 
 /**
