@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { act, render, screen } from '@testing-library/react';
 import { Component, type ComponentType, type ReactNode } from 'react';
-import { codeOf, LoadedComponent } from './component_code.tsx';
+import { ComponentCode, codeOf, LoadedComponent, useComponentCode } from './component_code.tsx';
 
 const Page = () => <h1>Page</h1>;
 const onLoading = jest.fn();
@@ -9,6 +9,10 @@ const Loading = () => {
   onLoading();
   return null;
 };
+
+const Status = (props: { readonly code: ComponentCode; readonly name: string }) => (
+  <p>{`${props.name} ${useComponentCode(props.code).status}`}</p>
+);
 
 class Boundary extends Component<{ readonly children: ReactNode }> {
   override state = { error: undefined };
@@ -68,6 +72,25 @@ describe('a component whose code is loaded on demand', () => {
     render(<LoadedComponent read={read} loading={null} />);
     expect(await screen.findByRole('heading', { name: 'Page' })).toBeVisible();
     log.mockRestore();
+  });
+
+  it('keeps a failure while another component shows it', async () => {
+    const code = new ComponentCode(
+      jest.fn(async (): Promise<ComponentType> => Page).mockRejectedValueOnce(new Error('offline')),
+    );
+    const { rerender } = render(
+      <>
+        <Status code={code} key="a" name="first" />
+        <Status code={code} key="b" name="second" />
+      </>,
+    );
+    expect(await screen.findByText('first failed')).toBeVisible();
+    rerender(<Status code={code} key="b" name="second" />);
+    rerender(<Status code={code} key="b" name="last" />);
+    expect(screen.getByText('last failed')).toBeVisible();
+    rerender(<p />);
+    rerender(<Status code={code} key="c" name="next" />);
+    expect(await screen.findByText('next loaded')).toBeVisible();
   });
 
   it('passes a failure to the error boundary above it', async () => {

@@ -37,9 +37,9 @@ export class ComponentCode<P extends object = object> {
     return this.#loading;
   }
 
-  /** Lets the next {@link ComponentCode.load} try again after a failure. */
+  /** Lets the next {@link ComponentCode.load} try again after a failure that is no longer shown. */
   forgetFailure(): void {
-    if (this.#snapshot.status !== 'failed') return;
+    if (this.#snapshot.status !== 'failed' || this.#listeners.size > 0) return;
     this.#snapshot = { status: 'loading' };
     this.#loading = undefined;
   }
@@ -75,6 +75,7 @@ export function useComponentCode<P extends object>(code: ComponentCode<P>): Snap
   const snapshot = useSyncExternalStore(code.subscribe, code.getSnapshot);
   useEffect(() => {
     void code.load();
+    // `useSyncExternalStore` has removed the listener of this component before.
     return () => code.forgetFailure();
   }, [code]);
   return snapshot;
