@@ -20,6 +20,7 @@ import { useOAuthAuthorize } from '../hooks.ts';
 import { ChooseSite, SiteChoice } from '../site_choice/index.ts';
 import { ConnectionActions } from './connection_actions.tsx';
 import { ConnectionPanel } from './connection_panel.tsx';
+import type { FocusedItem } from './connection_section.tsx';
 import type { MyConnection } from './my_connection.ts';
 import { TestNotice } from './test_notice.tsx';
 import { UnrevokedNotice } from './unrevoked_notice.tsx';
@@ -33,8 +34,10 @@ export function ConnectionItem(props: {
   readonly isHighlighted: boolean;
   /** `true`: a guide leads to this connector; its button is the most important one. */
   readonly isGuided: boolean;
+  /** The item of the list that gets the focus. */
+  readonly focused?: FocusedItem | undefined;
 }): ReactElement {
-  const { item, isHighlighted, isGuided } = props;
+  const { item, isHighlighted, isGuided, focused } = props;
   const { id: connectorId, name: connectorName, connection } = item;
   const oauth = useOAuthAuthorize({ connectorId, connectorName });
   const test = useConnectionTest(connectorId);
@@ -87,6 +90,7 @@ export function ConnectionItem(props: {
       <ConnectionPanel
         item={item}
         isHighlighted={isHighlighted}
+        focusRef={focused?.id === item.id ? focused.ref : undefined}
         actions={
           <ConnectionActions
             attempt={hasDecision ? DECIDING : attempt}

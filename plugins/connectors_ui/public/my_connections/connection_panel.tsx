@@ -15,6 +15,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import { StatusBadge, StatusDetails } from '../connection_controls/index.ts';
 import { isConnected } from '../connection_status/index.ts';
+import type { FocusedItem } from './connection_section.tsx';
 import type { MyConnection } from './my_connection.ts';
 
 const messages = defineMessages({
@@ -44,6 +45,8 @@ export interface ConnectionPanelProps {
   readonly item: MyConnection;
   /** `true`: a link named this connector. */
   readonly isHighlighted: boolean;
+  /** Receives the panel, which then can have the focus. */
+  readonly focusRef?: FocusedItem['ref'] | undefined;
   /** Buttons on the right. */
   readonly actions: ReactNode;
   /** Current events: an attempt, a decision, the result of a test. */
@@ -52,7 +55,7 @@ export interface ConnectionPanelProps {
 
 /** One connector with the user's connection. */
 export function ConnectionPanel(props: ConnectionPanelProps): ReactElement {
-  const { item, isHighlighted, actions, notice } = props;
+  const { item, isHighlighted, focusRef, actions, notice } = props;
   const { name, typeName, icon, connection } = item;
   const { formatMessage } = useIntl();
   const { euiTheme } = useEuiTheme();
@@ -72,6 +75,7 @@ export function ConnectionPanel(props: ConnectionPanelProps): ReactElement {
       paddingSize="m"
       role="group"
       aria-labelledby={headingId}
+      {...(focusRef && { panelRef: focusRef, tabIndex: -1 })}
       style={isHighlighted ? highlight : {}}
     >
       <div css={LAYOUT}>

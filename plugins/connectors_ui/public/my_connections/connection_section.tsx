@@ -7,7 +7,15 @@ import {
   EuiTitle,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { Children, type ReactElement, type ReactNode, useState } from 'react';
+import {
+  Children,
+  type ReactElement,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useIntl } from 'react-intl';
 
 const messages = defineMessages({
@@ -52,20 +60,46 @@ export function ConnectionSection(props: {
   );
 }
 
-/** The first items of a long list, and a button that shows more of them. */
-export function useFirstItems<T>(items: readonly T[]): {
+/** The item that gets the focus when a click adds it, and its element. */
+export interface FocusedItem {
+  readonly id: string;
+  readonly ref: (element: HTMLElement | null) => void;
+}
+
+/**
+ * The first items of a long list, and a button that shows more of them. Each click moves the focus
+ * to the first item that it adds, as the last one removes the button.
+ */
+export function useFirstItems<T extends { readonly id: string }>(
+  items: readonly T[],
+): {
   readonly shown: readonly T[];
+  /** `undefined`: nothing was added yet. */
+  readonly focused: FocusedItem | undefined;
   /** `null`: all are shown. */
   readonly more: ReactElement | null;
 } {
   const { formatMessage } = useIntl();
   const [limit, setLimit] = useState(SHOWN_AT_ONCE);
+  const [firstAdded, setFirstAdded] = useState<string>();
+  const element = useRef<HTMLElement | null>(null);
+  const ref = useCallback((one: HTMLElement | null) => {
+    element.current = one;
+  }, []);
+  useEffect(() => {
+    if (firstAdded !== undefined) element.current?.focus();
+  }, [firstAdded]);
+  const showMore = () => {
+    setFirstAdded(items[limit]?.id);
+    setLimit(limit + SHOWN_AT_ONCE);
+  };
   const count = Math.min(SHOWN_AT_ONCE, items.length - limit);
   return {
     shown: items.slice(0, limit),
+    focused: firstAdded === undefined ? undefined : { id: firstAdded, ref },
     more:
       count <= 0 ? null : (
-        <EuiButtonEmpty key="more" size="s" onClick={() => setLimit(limit + SHOWN_AT_ONCE)}>
+        <EuiButtonEmpty key="more" size="s" onClick={showMore}>
           {formatMessage(messages.more, { count, total: items.length })}
         </EuiButtonEmpty>
       ),

@@ -198,9 +198,20 @@ describe('the page My connections', () => {
     renderPage(overviewBody({ connectors, status: {} }));
     fireEvent.click(await screen.findByRole('button', { name: 'Show 50 more of 120' }));
     expect(screen.getAllByRole('heading', { level: 3 })).toHaveLength(100);
+    expect(screen.getAllByRole('group')[50]).toHaveFocus();
     fireEvent.click(screen.getByRole('button', { name: 'Show 20 more of 120' }));
     expect(screen.getAllByRole('heading', { level: 3 })).toHaveLength(120);
     expect(screen.queryByRole('button', { name: /^Show/ })).toBeNull();
+    expect(screen.getAllByRole('group')[100]).toHaveFocus();
+  });
+
+  it('moves the focus to the first shared connector that a click adds', async () => {
+    const connectors = Array.from({ length: 60 }, (_, index) =>
+      connectorBody(`c${index}`, { auth_mode: 'shared' }),
+    );
+    renderPage(overviewBody({ connectors, status: {} }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Show 10 more of 60' }));
+    expect(screen.getAllByRole('listitem')[50]).toHaveFocus();
   });
 
   it('searches many connectors of all sections, and keeps the connector of an invitation', async () => {

@@ -12,7 +12,7 @@ import {
 } from '../connection_status/index.ts';
 import { reconnectable } from './attention_queue.ts';
 import { ConnectionItem } from './connection_item.tsx';
-import { ConnectionSection, useFirstItems } from './connection_section.tsx';
+import { ConnectionSection, type FocusedItem, useFirstItems } from './connection_section.tsx';
 import { Guide, MIN_GUIDED } from './guide.tsx';
 import {
   type MyConnection,
@@ -108,12 +108,13 @@ function Content(props: {
   }
   const guidable = solvableAttention(overview, ofConnector);
   const guided = reconnectable(guidable);
-  const itemOf = (item: MyConnection) => (
+  const itemOf = (item: MyConnection, focused?: FocusedItem) => (
     <ConnectionItem
       key={item.id}
       item={item}
       isHighlighted={item.id === invitedId}
       isGuided={guided.length >= MIN_GUIDED && guided.includes(item.id)}
+      focused={focused}
     />
   );
   const names = new Map(listed.map(({ id, name }) => [id, name]));
@@ -163,7 +164,7 @@ function Lists(props: {
   /** `true`: only connectors that contain a text are listed. */
   readonly isSearch: boolean;
   readonly guide: ReactElement;
-  readonly itemOf: (item: MyConnection) => ReactElement;
+  readonly itemOf: (item: MyConnection, focused?: FocusedItem) => ReactElement;
 }): ReactElement {
   const { mine, isSearch, guide, itemOf } = props;
   const { formatMessage } = useIntl();
@@ -179,14 +180,14 @@ function Lists(props: {
         isShown={attention.shown.length > 0}
       >
         {guide}
-        {attention.shown.map(itemOf)}
+        {attention.shown.map((item) => itemOf(item, attention.focused))}
         {attention.more}
       </ConnectionSection>
       <ConnectionSection
         title={formatMessage(messages.personal)}
         isShown={personal.shown.length > 0}
       >
-        {personal.shown.map(itemOf)}
+        {personal.shown.map((item) => itemOf(item, personal.focused))}
         {personal.more}
       </ConnectionSection>
       <ConnectionSection
@@ -194,7 +195,7 @@ function Lists(props: {
         text={formatMessage(messages.sharedText)}
         isShown={shared.shown.length > 0}
       >
-        <SharedList items={shared.shown} />
+        <SharedList items={shared.shown} focused={shared.focused} />
         {shared.more}
       </ConnectionSection>
     </>
