@@ -41,6 +41,7 @@ const CONNECTOR = {
   is_connector_type_deprecated: false,
 };
 const VALID = { issues: [], warnings: [] };
+const FORBIDDEN = { statusCode: 403, error: 'Forbidden', message: 'Not allowed.' };
 const ID_TAKEN = {
   statusCode: 409,
   error: 'Conflict',
@@ -56,17 +57,20 @@ async function setUp(checked: object, saved: object = CONNECTOR, status = 200) {
   const requests: { readonly path: string; readonly body: unknown }[] = [];
   const loses = new Set<'next'>();
   const lost = new Set<string>();
-  const fetch: Fetch = async (path, { method, body = '' }) => {
+  const forbidden = new Set<string>();
+  const fetch: Fetch = async (path, { method, body = 'null' }) => {
     requests.push({ path: `${method} ${path}`, body: JSON.parse(body) });
+    const isForbidden = forbidden.has(method);
     const isCheck = path.endsWith('_validate');
     const isTaken = !isCheck && method === 'POST' && lost.has(path);
-    const response = isCheck ? checked : isTaken ? ID_TAKEN : saved;
+    const refusal = isForbidden ? FORBIDDEN : isTaken ? ID_TAKEN : undefined;
+    const response = isCheck ? checked : (refusal ?? saved);
     if (!isCheck && loses.delete('next')) {
       lost.add(path);
       throw new TypeError('Failed to fetch');
     }
     return {
-      status: isCheck ? 200 : isTaken ? 409 : status,
+      status: isCheck ? 200 : (refusal?.statusCode ?? status),
       headers: { get: () => 'application/json' },
       text: async () => JSON.stringify(response),
     };
@@ -97,7 +101,9 @@ async function setUp(checked: object, saved: object = CONNECTOR, status = 200) {
   const click = (name: string) => fireEvent.click(screen.getByText(name));
   /** The next connector is saved, but the response to it is lost. */
   const loseNextSave = () => loses.add('next');
-  const actions = { enterScope, leaveField, click, loseNextSave };
+  /** The user may not update connectors. */
+  const forbidUpdates = () => forbidden.add('PUT');
+  const actions = { enterScope, leaveField, click, loseNextSave, forbidUpdates };
   return { core, requests, reserved, reserveWindow, onSaved, ...actions };
 }
 
@@ -189,6 +195,22 @@ describe('the form of a new connector', () => {
       `PUT /api/actions/connector/${id}`,
     ]);
     expect(saves.at(-1)?.body).toMatchObject({ name: 'Drive', secrets: { scope: 'write' } });
+  });
+
+  it('reports the connector as saved when the response is lost and the user may not update it', async () => {
+    const { requests, onSaved, enterScope, click, ...server } = await setUp(VALID);
+    enterScope();
+    server.loseNextSave();
+    server.forbidUpdates();
+    click('Save');
+    expect(await screen.findByText(/It is not known if the connector was saved/)).toBeVisible();
+    click('Save');
+    await waitFor(() => expect(onSaved).toHaveBeenCalledWith(CONNECTOR, { isConnecting: false }));
+    const id = requests.at(-1)?.path.split('/').at(-1);
+    expect(requests.slice(-2).map(({ path }) => path)).toEqual([
+      `PUT /api/actions/connector/${id}`,
+      `GET /api/actions/connector/${id}`,
+    ]);
   });
 
   it('shows warnings beside their fields or above the form, announces them and saves', async () => {

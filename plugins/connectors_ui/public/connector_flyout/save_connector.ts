@@ -1,6 +1,7 @@
 import {
   createConnector,
   formIssue,
+  getConnector,
   updateConnector,
   validateConnector,
 } from '@latchkey/actions-plugin/common';
@@ -79,7 +80,7 @@ export function saveConnector(
 
 /**
  * Creates a connector. When an earlier request of the form created it and its response was lost,
- * the connector gets the current values.
+ * the connector gets the current values, if the user may change it.
  */
 async function createOnce(
   http: HttpClient,
@@ -93,7 +94,22 @@ async function createOnce(
     });
   } catch (error) {
     if (!isTaken(error)) throw error;
+    return await updateCreated(http, id, input);
+  }
+}
+
+/** Updates the connector that an earlier request of the form created. */
+async function updateCreated(
+  http: HttpClient,
+  id: string,
+  input: ConnectorInput,
+): Promise<SavedConnector> {
+  try {
     return await http.call(updateConnector, { params: { id }, body: input });
+  } catch (error) {
+    if (!(error instanceof HttpClientError) || error.status !== 403) throw error;
+    // The user may create connectors, but not update them. The first values stay.
+    return await http.call(getConnector, { params: { id } });
   }
 }
 
