@@ -3,8 +3,8 @@ import type { IterateRequest, StoredDocument } from '../../store/document_store.
 import type { SqliteConnection } from './connection.ts';
 import { findDrivingCondition } from './driving_condition.ts';
 import { charactersOf, selectedColumns, toDocument } from './rows.ts';
-import { checkedCondition, checkFields } from './search_plan.ts';
-import type { TypeTable } from './tables.ts';
+import { checkedCondition, checkFields, indexedCondition } from './search_plan.ts';
+import { MAX_LARGE_DOCUMENTS, type TypeTable } from './tables.ts';
 
 /**
  * Documents that one step of a scan reads, matching or not. Limits how long it blocks the process.
@@ -16,6 +16,9 @@ const SCAN_STEP = 2_000;
  * the caller accepts. Limits memory, and how long it blocks the process.
  */
 const MAX_BATCH_CHARACTERS = 8_000_000;
+
+/** Keys of matches that are held at once. They need a few megabytes. */
+const MAX_LISTED_KEYS = 50_000;
 
 /** Dependencies of {@link iterateTable}. */
 export interface IterateScope {
@@ -36,9 +39,55 @@ export async function* iterateTable(
   checkFields([table], request);
   const { connection, run } = scope;
   const driving = await run(() => findDrivingCondition(connection, table, request.filter));
-  if (driving === undefined) yield* scan(scope, table, request);
+  if (await run(() => indexedCondition(connection, table, request) !== undefined))
+    yield* readIndexed(scope, table, request, driving?.keys);
+  else if (driving === undefined) yield* scan(scope, table, request);
   // The keys of one selective condition need at most about one megabyte.
   else yield* readListed(scope, table, request, driving.keys.toSorted());
+}
+
+/** Finds the keys in indexes before it reads documents, which may be large. */
+async function* readIndexed(
+  scope: IterateScope,
+  table: TypeTable,
+  request: IterateRequest,
+  among: readonly string[] | undefined,
+): AsyncGenerator<readonly StoredDocument[]> {
+  let last: string | undefined = '';
+  while (last !== undefined) {
+    const after: string = last;
+    const keys = await scope.run(() => indexedKeys(scope, table, request, { among, after }));
+    yield* readListed(scope, table, request, keys);
+    last = keys.length < MAX_LISTED_KEYS ? undefined : keys.at(-1);
+  }
+}
+
+interface ListedPart {
+  /** Keys that contain all matches. Absent: not known. */
+  readonly among: readonly string[] | undefined;
+  readonly after: string;
+}
+
+function indexedKeys(
+  { connection }: Pick<IterateScope, 'connection'>,
+  table: TypeTable,
+  request: IterateRequest,
+  { among, after }: ListedPart,
+): readonly string[] {
+  const condition = indexedCondition(connection, table, request) ?? { sql: '1', params: [] };
+  const path = pathOf(table, request);
+  const listed = among === undefined ? '' : 'key IN (SELECT value FROM json_each(?)) AND';
+  const select = `SELECT key FROM ${table.table} INDEXED BY ${path.index} WHERE ${path.sql} key > ? AND ${listed} ${condition.sql} ORDER BY key LIMIT ?`;
+  const rows = connection
+    .statement(select)
+    .all(
+      ...path.params,
+      after,
+      ...(among === undefined ? [] : [JSON.stringify(among)]),
+      ...condition.params,
+      MAX_LISTED_KEYS,
+    );
+  return rows.map(({ key }) => String(key));
 }
 
 async function* readListed(
@@ -47,8 +96,10 @@ async function* readListed(
   request: IterateRequest,
   keys: readonly string[],
 ): AsyncGenerator<readonly StoredDocument[]> {
-  for (let from = 0; from < keys.length; from += request.batchSize) {
-    const chunk = JSON.stringify(keys.slice(from, from + request.batchSize));
+  const size = table.isLarge ? Math.min(request.batchSize, MAX_LARGE_DOCUMENTS) : request.batchSize;
+  for (let from = 0; from < keys.length; from += size) {
+    if (from > 0) await nextTurn();
+    const chunk = JSON.stringify(keys.slice(from, from + size));
     const documents = await run(() => {
       // The whole filter is checked again: the keys match only one condition of it, and a document
       // may have changed since.
@@ -92,7 +143,7 @@ function scanStep(
 ): ScanStep {
   const { sql, params } = checkedCondition(connection, table, request);
   const path = pathOf(table, request);
-  const stepSize = params.length === 0 ? request.batchSize : Math.max(SCAN_STEP, request.batchSize);
+  const stepSize = stepSizeOf(table, request, params.length > 0);
   // The last key of the step is read first. So an insert in between cannot move documents to the
   // next step.
   const span = `SELECT key FROM ${table.table} INDEXED BY ${path.index} WHERE ${path.sql} key > ? ORDER BY key LIMIT ?`;
@@ -115,6 +166,16 @@ function scanStep(
   if (documents.length === request.batchSize || characters >= MAX_BATCH_CHARACTERS)
     return { documents, next: documents.at(-1)?.key };
   return { documents, next: Number(size) < stepSize ? undefined : last };
+}
+
+function stepSizeOf(
+  { isLarge }: TypeTable,
+  { batchSize, filter, fields }: IterateRequest,
+  hasCondition: boolean,
+): number {
+  const parsesLarge = isLarge && (filter !== undefined || fields !== undefined);
+  if (parsesLarge) return MAX_LARGE_DOCUMENTS;
+  return hasCondition ? Math.max(SCAN_STEP, batchSize) : batchSize;
 }
 
 /** The index that a scan follows, and its condition. */

@@ -4,7 +4,7 @@ import {
   findUnmappedField,
   unmappedFieldMessage,
 } from '../../filter/check_fields.ts';
-import type { Filter } from '../../filter/filter.ts';
+import { type Filter, filter } from '../../filter/filter.ts';
 import type { SearchRequest } from '../../store/document_store.ts';
 import type { SqliteConnection } from './connection.ts';
 import { conjuncts, findDrivingCondition, isIndexed } from './driving_condition.ts';
@@ -76,7 +76,26 @@ export function checkedCondition(
   table: TypeTable,
   request: Conditions,
 ): SqlCondition {
-  return build(connection, table, request, { useIndexes: () => false, namespaceIndex: false });
+  const read = { ...table, isLarge: false };
+  return build(connection, read, request, { useIndexes: () => false, namespaceIndex: false });
+}
+
+/**
+ * The part of the condition that indexes of a type with large attributes can check. It reads all
+ * matches of each index, so a statement with it should not be repeated for each batch.
+ * @returns `undefined` if indexes can check no part of the filter
+ */
+export function indexedCondition(
+  connection: SqliteConnection,
+  table: TypeTable,
+  request: Conditions,
+): SqlCondition | undefined {
+  const filters = conjuncts(request.filter).filter(
+    (each) => each.op === 'matches' || isIndexed(connection, table, each),
+  );
+  if (!table.isLarge || filters.length === 0) return undefined;
+  const part = { ...request, filter: filter.and(...filters) };
+  return build(connection, table, part, { useIndexes: () => false, namespaceIndex: false });
 }
 
 interface IndexChoice {

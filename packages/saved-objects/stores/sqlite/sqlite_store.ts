@@ -9,14 +9,14 @@ import { LastWrite } from './last_write.ts';
 import { type MeasuredDocument, ReadCache } from './read_cache.ts';
 import { COLUMNS, selectedColumns, toDocument } from './rows.ts';
 import { searchDocuments } from './search.ts';
-import { type TypeTable, typeTable } from './tables.ts';
+import { MAX_LARGE_DOCUMENTS, type TypeTable, typeTable } from './tables.ts';
 import { deleteDocument, putDocument } from './write.ts';
 import { WriteQueue } from './write_queue.ts';
 
 const DEFAULT_BUSY_TIMEOUT_MS = 50;
 /** Maximum milliseconds to wait for the lock of another process. */
 const LOCK_TIMEOUT_MS = 5_000;
-/** Documents per turn of the event loop. Reading this many takes a few milliseconds. */
+/** Small documents per turn of the event loop. Reading this many takes a few milliseconds. */
 const READ_BATCH_SIZE = 500;
 /** Shorter than the usual timeout of a health check, so that its response contains the reason. */
 const PING_LOCK_TIMEOUT_MS = 2_000;
@@ -68,9 +68,10 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
       const table = tableOf(type);
       checkFieldNames(fields?.names ?? []);
       const found: (StoredDocument | undefined)[] = [];
-      for (let from = 0; from < keys.length; from += READ_BATCH_SIZE) {
+      const batchSize = table.isLarge ? MAX_LARGE_DOCUMENTS : READ_BATCH_SIZE;
+      for (let from = 0; from < keys.length; from += batchSize) {
         if (from > 0) await nextTurn();
-        const batch = keys.slice(from, from + READ_BATCH_SIZE);
+        const batch = keys.slice(from, from + batchSize);
         found.push(...(await run(() => getMany({ connection, cache, fields }, table, batch))));
       }
       return found;

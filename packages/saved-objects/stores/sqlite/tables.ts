@@ -7,6 +7,12 @@ const OWN_COLUMNS: Readonly<Record<string, string>> = {
   modelVersion: 'model_version',
 };
 
+/**
+ * Documents with large attributes that one statement reads. SQLite parses a document of a megabyte
+ * in some milliseconds, also for a small part of it.
+ */
+export const MAX_LARGE_DOCUMENTS = 25;
+
 /** Suffix of the index by namespace and key. */
 export const NAMESPACE_INDEX = 'namespace';
 
