@@ -253,6 +253,7 @@ function parseText<T>(schema: z.ZodType<T>, text: string, key: string): T {
   }
 }
 
-function corrupt(key: string): StoreError {
+/** The failure of a read of a document with a source that cannot be a document. */
+export function corrupt(key: string): StoreError {
   return new StoreError('corrupt', `The stored document [${key}] cannot be read.`);
 }

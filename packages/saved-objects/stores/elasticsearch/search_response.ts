@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FieldSelection, StoredDocument } from '../../store/document_store.ts';
 import { type DocumentAccess, SUMMARY_SOURCE, WANTED_SOURCE } from './document_access.ts';
-import { toDocument, toSelected } from './document_source.ts';
+import { corrupt, toDocument, toSelected } from './document_source.ts';
 import type { TypeIndex } from './type_index.ts';
 
 /** The part of a search response that the store uses. */
@@ -63,7 +63,10 @@ export async function toDocuments(
   return documents.filter((document) => document !== undefined);
 }
 
-/** Reads a whole document in real time and selects its attributes. */
+/**
+ * Reads a whole document in real time and selects its attributes.
+ * @throws StoreError `corrupt` if it has none
+ */
 export async function readSelected(
   access: DocumentAccess,
   index: TypeIndex,
@@ -73,5 +76,6 @@ export async function readSelected(
   const found = await access.read(index, key);
   if (found === undefined) return undefined;
   const document = toSelected(found.source, key, fields);
-  return document === 'whole' ? undefined : document;
+  if (document === 'whole') throw corrupt(key);
+  return document;
 }

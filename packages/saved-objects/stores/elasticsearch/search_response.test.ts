@@ -1,0 +1,40 @@
+import { expect, it } from '@jest/globals';
+import { aNote, NOTE, noteKey } from '../../conformance/documents.ts';
+import { DocumentAccess } from './document_access.ts';
+import { toSource } from './document_source.ts';
+import { getSelected } from './read.ts';
+import { toDocuments } from './search_response.ts';
+import { typeIndex } from './type_index.ts';
+
+const FIELDS = { names: ['title'], modelVersions: { [NOTE.name]: 1 } };
+const INDEX = typeIndex(NOTE, 'test-');
+const {
+  attributes: _attributes,
+  summary: _summary,
+  ...damaged
+} = toSource(INDEX, aNote('n1', { title: 'a' }), ['w1']);
+
+/** Reads the damaged document from a cluster. */
+function accessToDamaged(): DocumentAccess {
+  const response = {
+    docs: [{ found: true, _source: damaged, _seq_no: 1, _primary_term: 1 }],
+  };
+  return new DocumentAccess({
+    options: { requestTimeoutMs: 1_000 },
+    attempt: async () => ({ status: 200, body: response }),
+    repeat: (work: () => Promise<unknown>) => work(),
+  } as unknown as ConstructorParameters<typeof DocumentAccess>[0]);
+}
+
+const CORRUPT = { code: 'corrupt', message: expect.stringContaining(noteKey('n1')) };
+
+it('a read of some attributes of a document without attributes fails', async () => {
+  const read = getSelected(accessToDamaged(), INDEX, [noteKey('n1')], FIELDS);
+  await expect(read).rejects.toMatchObject(CORRUPT);
+});
+
+it('a search for some attributes that finds a document without attributes fails', async () => {
+  const context = { access: accessToDamaged(), indices: [INDEX], fields: FIELDS };
+  const found = toDocuments(context, [{ _id: noteKey('n1'), _source: damaged }]);
+  await expect(found).rejects.toMatchObject(CORRUPT);
+});
