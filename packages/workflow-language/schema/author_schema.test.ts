@@ -144,6 +144,8 @@ describe('validateAuthorSchema', () => {
       { n1: 1 },
       { s1: 1 },
     ],
+    [{ unevaluatedProperties: CODE }, { a: 'AB' }, { a: 'ab' }],
+    [{ prefixItems: [{}], unevaluatedItems: CODE }, [1, 'AB'], [1, 'ab']],
     [{ anyOf: [{ $ref: '#/$defs/code' }], $defs: { code: CODE } }, 'AB', 'ab'],
   ])(
     'accepts by %j both %j and %j without patterns, and one of them with',

@@ -166,6 +166,8 @@ const CONDITIONAL = [
   'contains',
   'dependentSchemas',
   'propertyNames',
+  'unevaluatedItems',
+  'unevaluatedProperties',
 ];
 
 /**

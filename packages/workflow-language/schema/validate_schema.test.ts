@@ -51,6 +51,23 @@ describe('validateSchema', () => {
     expect(issues(value)).toEqual(expected);
   });
 
+  it.each(['not', 'if', 'anyOf', 'oneOf', 'contains', 'properties'])(
+    'compares a value with the name %p of a keyword',
+    (name) => {
+      const named = (keyword: string) => ({ [keyword]: { [name]: { type: 'string' } } });
+      const found = (keyword: string) => validateSchema(named(keyword), { [name]: 1 });
+      const mismatch = { path: [name], message: 'Expected a text.' };
+      expect(found('properties')).toMatchObject([mismatch]);
+      expect(found('patternProperties')).toMatchObject([mismatch]);
+      const dependent = { dependentSchemas: { [name]: { required: ['b'] } } };
+      expect(validateSchema(dependent, { [name]: 1 })).toContainEqual(
+        expect.objectContaining({ kind: 'missing_key', message: 'The key `b` is missing.' }),
+      );
+      const alternative = { not: { not: named('properties') } };
+      expect(validateSchema(alternative, { [name]: 1 })).toHaveLength(1);
+    },
+  );
+
   it('accepts templates wherever a value is expected', () => {
     expect(
       issues({ name: 'x', count: '${{ a }}', wait: '{{ a }}', limit: { max: '{{ a }}' } }),

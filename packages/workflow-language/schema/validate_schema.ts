@@ -34,6 +34,9 @@ const CONTAINERS = new Set([
 /** Keywords whose branches are alternatives: faults inside of a branch are not reported. */
 const ALTERNATIVES = ['anyOf', 'oneOf', 'not', 'if', 'contains'];
 
+/** Keywords whose next segment in a location is a name, and not a keyword. */
+const NAMED = ['properties', 'patternProperties', 'dependentSchemas'];
+
 /**
  * Maximum number of faults that are read for one value. A list may have one for each of its
  * members.
@@ -104,7 +107,9 @@ function validatorOf(schema: JsonSchema): Validator {
 function issueOf(schema: JsonSchema, unit: OutputUnit, value: unknown): SchemaIssue | undefined {
   const location = pointerSegments(unit.keywordLocation);
   const keyword = keywordOf(location);
-  const inAlternative = location.slice(0, -1).some((segment) => ALTERNATIVES.includes(segment));
+  const inAlternative = keywordsIn(location.slice(0, -1)).some((each) =>
+    ALTERNATIVES.includes(each),
+  );
   if (inAlternative || CONTAINERS.has(unit.keyword)) return undefined;
   const owner = schemaAt(schema, location.slice(0, -1));
   const path = documentPath(value, unit.instanceLocation);
@@ -117,6 +122,17 @@ function issueOf(schema: JsonSchema, unit: OutputUnit, value: unknown): SchemaIs
     return { kind: 'missing_key', path, ...wordsOf(faultOf('missingKey', { name })) };
   }
   return { kind: 'mismatch', path, ...wordsOf(keywordFault(keyword, limit, owner)) };
+}
+
+/** The segments of a location that are no names. */
+function keywordsIn(location: readonly string[]): readonly string[] {
+  const keywords: string[] = [];
+  for (let i = 0; i < location.length; i += 1) {
+    const segment = String(location[i]);
+    keywords.push(segment);
+    if (NAMED.includes(segment)) i += 1;
+  }
+  return keywords;
 }
 
 /** The validator spells one keyword in another way. */
