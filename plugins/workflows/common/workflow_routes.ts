@@ -50,7 +50,10 @@ const diagnostic = z.object({
 export const workflow = z.object({
   id: z.string(),
   name: z.string(),
-  description: z.string().optional(),
+  description: z
+    .string()
+    .optional()
+    .describe('The first 10,000 characters of the description in the YAML.'),
   enabled: z.boolean(),
   tags: z.array(z.string()),
   valid: z.boolean().describe('False: the workflow cannot run.'),
@@ -192,7 +195,13 @@ export const updateWorkflow = defineRoute({
     yaml: yamlText.optional(),
     enabled: z.boolean().optional(),
     name: z.string().min(1).max(1_024).optional(),
-    description: z.string().max(10_000).optional(),
+    description: z
+      .string()
+      .max(10_000)
+      .optional()
+      .describe(
+        'One of 10,000 characters that equals the description of the workflow in responses, which may be cut, changes nothing.',
+      ),
     tags: z.array(z.string().min(1).max(1_024)).max(1_000).optional(),
     version: z
       .string()

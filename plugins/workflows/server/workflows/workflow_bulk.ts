@@ -3,6 +3,7 @@ import { SavedObjectError } from '@latchkey/saved-objects';
 import { MAX_BULK_BYTES } from '../../common/index.ts';
 import type { StoredWorkflow } from './stored_workflow.ts';
 import { WorkflowError } from './workflow_error.ts';
+import { CharacterTotals } from './workflow_limits.ts';
 import type { WorkflowService } from './workflow_service.ts';
 
 /** Longest name of a workflow. */
@@ -68,6 +69,7 @@ export async function createMany(
   { items, overwrite }: BulkRequest,
 ): Promise<BulkCreated> {
   const connectors = await workflows.connectors(principal);
+  const totals = new CharacterTotals();
   const created: StoredWorkflow[] = [];
   const failed: BulkCreated['failed'][number][] = [];
   for (const [index, { yaml, id }] of items.entries()) {
@@ -87,11 +89,11 @@ export async function createMany(
 
     async function createOrReplace(): Promise<StoredWorkflow> {
       try {
-        return await workflows.create(principal, { yaml, id, connectors });
+        return await workflows.create(principal, { yaml, id, connectors, totals });
       } catch (error) {
         const isTaken = error instanceof WorkflowError && error.code === 'workflow_exists';
         if (!overwrite || id === undefined || !isTaken) throw error;
-        return workflows.update(principal, id, { yaml });
+        return workflows.update(principal, id, { yaml, totals });
       }
     }
   }
@@ -116,7 +118,8 @@ export function setEnabledMany(
   principal: Principal,
   { ids, enabled }: { readonly ids: readonly string[]; readonly enabled: boolean },
 ): Promise<BulkChanged> {
-  return forEach(deps, ids, (id) => deps.workflows.update(principal, id, { enabled }));
+  const totals = new CharacterTotals();
+  return forEach(deps, ids, (id) => deps.workflows.update(principal, id, { enabled, totals }));
 }
 
 /**

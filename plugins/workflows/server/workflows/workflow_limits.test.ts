@@ -141,6 +141,39 @@ describe('the limit of the characters of a user', () => {
     await all.update(ana, 'w-1', { yaml: textOf(1_040_000) });
   });
 
+  it('reads the lengths once for a request for many, and counts what it has saved', async () => {
+    const sizes: (number | undefined)[] = [];
+    const service = await aWorkflowService({ maxCharactersPerUser: MAX }, (original) => ({
+      ...original,
+      iterate: (request) => {
+        sizes.push(request.batchSize);
+        return original.iterate(request);
+      },
+    }));
+    const { workflows: all } = service;
+    for (const id of ['w-1', 'w-2']) await all.create(ana, { yaml: textOf(1_000_000), id });
+    const itemOf = (id: string, length: number) => ({ id, yaml: textOf(length) });
+    const items = [
+      itemOf('w-3', 999_000),
+      itemOf('w-4', 2_000),
+      itemOf('w-1', 998_000),
+      itemOf('w-4', 3_000),
+      itemOf('w-5', 200),
+    ];
+    const { created, failed } = await createMany(
+      { workflows: all, logger: createLoggerMock() },
+      ana,
+      { items, overwrite: true },
+    );
+    expect(created.map(({ id }) => id)).toEqual(['w-3', 'w-1', 'w-4']);
+    expect(failed).toMatchObject([
+      { index: 1, id: 'w-4', error: refused },
+      { index: 4, id: 'w-5', error: refused },
+    ]);
+    expect(sizes).toEqual([1_000]);
+    await service.stop();
+  });
+
   it('is checked without a read of the lengths while all workflows may have a megabyte', async () => {
     const service = await aWorkflowService({}, (original) => ({
       ...original,

@@ -4,8 +4,8 @@ import { MAX_YAML_LENGTH } from '../../common/index.ts';
 import { WorkflowError } from './workflow_error.ts';
 import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
 
-/** Workflows whose lengths are read in one call. SQLite passes over their YAML meanwhile. */
-const WORKFLOWS_PER_READ = 25;
+/** Workflows whose lengths are read in one call, without their YAML. */
+const WORKFLOWS_PER_READ = 1_000;
 /** Schedules of one workflow. */
 const MAX_SCHEDULES = 10;
 
@@ -19,6 +19,35 @@ export interface WorkflowLimitNumbers {
   readonly maxCharactersPerUser: number;
   /** Workflows with an active schedule that run as one user, in all spaces. */
   readonly maxScheduledPerUser: number;
+}
+
+/**
+ * Characters of all workflows of each user, for one request that saves many. Each is read once, and
+ * then changed by what the request has saved.
+ */
+export class CharacterTotals {
+  readonly #ofUsers = new Map<string, number>();
+
+  /** Undefined: not known yet. */
+  of(username: string): number | undefined {
+    return this.#ofUsers.get(username);
+  }
+
+  know(username: string, characters: number): void {
+    this.#ofUsers.set(username, characters);
+  }
+
+  /** Records that a workflow of the user was saved. */
+  saved(username: string, { before, after }: TextLengths): void {
+    const known = this.of(username);
+    if (known !== undefined) this.know(username, known + after - before);
+  }
+}
+
+/** Characters of the YAML of a workflow before and after a change. 0 before: it is new. */
+export interface TextLengths {
+  readonly before: number;
+  readonly after: number;
 }
 
 /** The part of a workflow that decides whether it has an active schedule, and for whom. */
@@ -46,7 +75,7 @@ export class WorkflowLimits {
     const { maxPerSpace, maxPerUser } = this.#numbers;
     const [ofSpace, ofUser] = await Promise.all([
       this.#count(filter.equals('spaceId', spaceId)),
-      this.#count(filter.equals('createdBy', username)),
+      this.#count(ofUserNamed(username)),
     ]);
     if (ofSpace >= maxPerSpace)
       throw new WorkflowError(
@@ -64,34 +93,41 @@ export class WorkflowLimits {
    * Checks that the YAML of a workflow may be stored, unless it becomes shorter. Few workflows need
    * no look at their lengths: each has at most a megabyte.
    * @param username of the user who has created the workflow
-   * @param lengths characters before and after the change; 0 before: the workflow is new
+   * @param totals of the request, if it saves many
    * @throws WorkflowError `workflow_limit_reached`
    */
   async ensureCharacters(
     username: string,
-    lengths: { readonly before: number; readonly after: number },
+    lengths: TextLengths,
+    totals = new CharacterTotals(),
   ): Promise<void> {
     const { maxCharactersPerUser: max } = this.#numbers;
     const added = lengths.after - lengths.before;
     if (added <= 0) return;
-    const ofUser = filter.equals('createdBy', username);
-    const atMost = (await this.#count(ofUser)) * MAX_YAML_LENGTH;
-    if (atMost + added <= max) return;
+    if (totals.of(username) === undefined) {
+      const atMost = (await this.#count(ofUserNamed(username))) * MAX_YAML_LENGTH;
+      if (atMost + added <= max) return;
+      totals.know(username, await this.#charactersOf(username));
+    }
+    if ((totals.of(username) ?? 0) + added <= max) return;
+    throw new WorkflowError(
+      'workflow_limit_reached',
+      `The YAML of all workflows that user [${username}] has created may have ${max} characters. Shorten or delete some first.`,
+    );
+  }
+
+  async #charactersOf(username: string): Promise<number> {
     const batches = this.#repository.iterate<Pick<WorkflowAttributes, 'revision'>>({
       type: WORKFLOW_TYPE,
-      filter: ofUser,
+      filter: ofUserNamed(username),
       fields: ['revision'],
       batchSize: WORKFLOWS_PER_READ,
     });
-    let total = added;
+    let total = 0;
     for await (const batch of batches) {
       for (const { attributes } of batch) total += attributes.revision.yamlLength;
-      if (total > max)
-        throw new WorkflowError(
-          'workflow_limit_reached',
-          `The YAML of all workflows that user [${username}] has created may have ${max} characters. Shorten or delete some first.`,
-        );
     }
+    return total;
   }
 
   /**
@@ -131,4 +167,8 @@ export class WorkflowLimits {
 
 function isScheduled({ enabled, valid, scheduleKeys }: Scheduled): boolean {
   return enabled && valid && scheduleKeys.length > 0;
+}
+
+function ofUserNamed(username: string): Filter {
+  return filter.equals('createdBy', username);
 }

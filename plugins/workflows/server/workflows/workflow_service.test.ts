@@ -135,3 +135,29 @@ steps:
     expect(await service.workflows.create(principal, { yaml })).toMatchObject({ valid: true });
   });
 });
+
+describe('a description that is cut in responses', () => {
+  const LONG = 'd'.repeat(10_500);
+  const descriptionIn = (yaml: string): string | undefined =>
+    /^description: (.*)$/m.exec(yaml)?.[1];
+
+  it('stays whole in the YAML when a caller sends back what it read', async () => {
+    const { workflows } = service;
+    await workflows.create(principal, { yaml: `description: ${LONG}\n${YAML}`, id: 'w-1' });
+    const { description, tags, name, yaml } = await workflows.get(principal, 'w-1');
+    expect(description).toHaveLength(10_000);
+    const enabled = false;
+    const withoutYaml = await workflows.update(principal, 'w-1', { description, name, enabled });
+    expect(descriptionIn(withoutYaml.yaml)).toBe(LONG);
+    const whole = await workflows.update(principal, 'w-1', { yaml, description, tags });
+    expect(descriptionIn(whole.yaml)).toBe(LONG);
+  });
+
+  it('is replaced by another one', async () => {
+    const { workflows } = service;
+    await workflows.create(principal, { yaml: `description: ${LONG}\n${YAML}`, id: 'w-1' });
+    const other = 'e'.repeat(10_000);
+    const { yaml } = await workflows.update(principal, 'w-1', { description: other });
+    expect(descriptionIn(yaml)).toBe(other);
+  });
+});

@@ -36,8 +36,14 @@ import {
 } from './stored_workflow.ts';
 import { visibleConnectors } from './visible_connectors.ts';
 import { WorkflowError } from './workflow_error.ts';
-import type { WorkflowLimits } from './workflow_limits.ts';
-import { revisionOf, versionOf, WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
+import type { CharacterTotals, WorkflowLimits } from './workflow_limits.ts';
+import {
+  MAX_DESCRIPTION,
+  revisionOf,
+  versionOf,
+  WORKFLOW_TYPE,
+  type WorkflowAttributes,
+} from './workflow_type.ts';
 
 /** Longer texts are no ids. */
 const MAX_ID_LENGTH = 128;
@@ -70,6 +76,13 @@ interface NewWorkflow {
   readonly id?: string | undefined;
   /** Connectors of the principal, if they were read before. */
   readonly connectors?: readonly KnownConnector[] | undefined;
+  /** Of a request that saves many workflows. */
+  readonly totals?: CharacterTotals | undefined;
+}
+
+interface WorkflowToAdd extends Pick<NewWorkflow, 'totals'> {
+  readonly workflowId: string;
+  readonly attributes: WorkflowAttributes;
 }
 
 /** A text to check, with what is known for it. */
@@ -83,6 +96,8 @@ export interface WorkflowChanges extends WorkflowEdits {
   readonly yaml?: string | undefined;
   /** Version that the caller edited. Absent: any. */
   readonly version?: string | undefined;
+  /** Of a request that saves many workflows. */
+  readonly totals?: CharacterTotals | undefined;
 }
 
 /** Stores and checks workflows. Routes check the privileges. */
@@ -137,7 +152,7 @@ export class WorkflowService {
    */
   async create(
     principal: Principal,
-    { yaml, edits, id, connectors }: NewWorkflow,
+    { yaml, edits, id, connectors, totals }: NewWorkflow,
   ): Promise<StoredWorkflow> {
     const { repository, randomness, clock, spaces, schedules } = this.#deps;
     const { spaceId } = principal;
@@ -158,7 +173,7 @@ export class WorkflowService {
       revision: revisionOf(saved),
     };
     await ensureOpen(spaces, spaceId);
-    await this.#ensureRoom(principal, newId, attributes);
+    await this.#ensureRoom(principal, { workflowId: newId, attributes, totals });
     const key = { spaceId, workflowId: newId };
     try {
       const created = await schedules
@@ -171,6 +186,7 @@ export class WorkflowService {
         await repository.delete(WORKFLOW_TYPE, documentId(spaceId, newId));
         await ensureOpen(spaces, spaceId);
       }
+      totals?.saved(by, { before: 0, after: saved.yaml.length });
       this.#record(principal, newId, 'create');
       return toStored(created);
     } catch (error) {
@@ -239,7 +255,8 @@ export class WorkflowService {
   }
 
   /**
-   * Changes a workflow. Name, description, tags and `enabled` are changed in the YAML.
+   * Changes a workflow. Name, description, tags and `enabled` are changed in the YAML. A
+   * description that {@link get} has cut, as it returns it, changes nothing.
    * @throws WorkflowError `workflow_not_found`, `stale_version`, `workflow_not_editable`,
    * `workflow_limit_reached`, `schedule_limit_reached`, `workflow_too_complex`,
    * `too_many_yaml_checks`
@@ -247,7 +264,7 @@ export class WorkflowService {
   async update(
     principal: Principal,
     id: string,
-    { yaml, version, ...edits }: WorkflowChanges,
+    { yaml, version, totals, ...wanted }: WorkflowChanges,
   ): Promise<StoredWorkflow> {
     const { repository, clock, schedules, limits } = this.#deps;
     const { spaceId } = principal;
@@ -257,6 +274,7 @@ export class WorkflowService {
         const current = await this.#read(spaceId, id);
         const { attributes } = current;
         if (version !== undefined && version !== versionOf(attributes)) throw staleVersion(id);
+        const edits = withoutCutDescription(wanted, attributes);
         const text = { yaml: yaml ?? attributes.yaml, edits, connectors };
         const checked = await this.#check(principal, text);
         if (checked === undefined) throw notEditable(id);
@@ -272,10 +290,8 @@ export class WorkflowService {
           // A user who only enables a workflow must not become the user of its steps.
           ...(yaml === undefined ? {} : { runsAs: this.#runsAs(principal) }),
         };
-        await limits.ensureCharacters(attributes.createdBy, {
-          before: attributes.yaml.length,
-          after: saved.yaml.length,
-        });
+        const lengths = { before: attributes.yaml.length, after: saved.yaml.length };
+        await limits.ensureCharacters(attributes.createdBy, lengths, totals);
         await limits.ensureSchedule(attributes, { ...attributes, ...changes });
         const write = () =>
           repository.update<WorkflowAttributes>(WORKFLOW_TYPE, documentId(spaceId, id), changes, {
@@ -285,7 +301,9 @@ export class WorkflowService {
         const after = await schedules
           .saving(key, { ...attributes, ...changes }, () => unlessConflict(write))
           .catch(throwMapped);
-        return after === undefined ? CONFLICT : toStored(after);
+        if (after === undefined) return CONFLICT;
+        totals?.saved(attributes.createdBy, lengths);
+        return toStored(after);
       },
       {
         attempts: MAX_ATTEMPTS,
@@ -326,15 +344,14 @@ export class WorkflowService {
   /** @throws WorkflowError if a limit is reached; `workflow_exists` rather than this */
   async #ensureRoom(
     principal: Principal,
-    workflowId: string,
-    attributes: WorkflowAttributes,
+    { workflowId, attributes, totals }: WorkflowToAdd,
   ): Promise<void> {
     const { repository, limits } = this.#deps;
     const { spaceId } = principal;
     try {
       await limits.ensureOneMore(principal, attributes.createdBy);
       const after = attributes.yaml.length;
-      await limits.ensureCharacters(attributes.createdBy, { before: 0, after });
+      await limits.ensureCharacters(attributes.createdBy, { before: 0, after }, totals);
       await limits.ensureSchedule(undefined, attributes);
     } catch (error) {
       // A caller who replaces an existing workflow does not exceed the limit.
@@ -407,6 +424,15 @@ export class WorkflowService {
     const inputs = inputsSchema(await this.read(principal, workflow.yaml));
     return { reference, state: 'found', inputs };
   }
+}
+
+/** A caller may send back the description that it was shown. The text may have more of it. */
+function withoutCutDescription(
+  { description, ...others }: WorkflowEdits,
+  shown: Pick<WorkflowAttributes, 'description'>,
+): WorkflowEdits {
+  const isCut = description?.length === MAX_DESCRIPTION && description === shown.description;
+  return isCut || description === undefined ? others : { ...others, description };
 }
 
 function ownerOf({ user }: Pick<Principal, 'user'>): DocumentOwner {
