@@ -7,6 +7,7 @@ import {
   listedThreats,
   type NumberedTests,
   numberedTests,
+  numberProblems,
   THREATS_PAGE,
   threatProblems,
   withTests,
@@ -21,16 +22,8 @@ describe('docs/threats.md', () => {
   });
 
   it('has each number once, and in order in each section', () => {
-    const ids = listedThreats(page).map(({ id }) => id);
-    const numbers = ids.map((id) => Number(id.slice(1)));
-    const sorted = numbers.toSorted((a, b) => a - b);
-    expect(sorted).toEqual(Array.from({ length: numbers.length }, (_, index) => index + 1));
-    expect(numbers.length).toBeGreaterThanOrEqual(117);
-    // A new one has the next number, in the section to which it belongs.
-    const bySection = ids.toSorted(
-      (a, b) => a.charCodeAt(0) - b.charCodeAt(0) || Number(a.slice(1)) - Number(b.slice(1)),
-    );
-    expect(ids).toEqual(bySection);
+    expect(numberProblems(page)).toEqual([]);
+    expect(listedThreats(page).length).toBeGreaterThanOrEqual(117);
   });
 });
 
@@ -62,6 +55,15 @@ describe('the check of docs/threats.md', () => {
     ],
   ])('reports %s', (_, found, problem) => {
     expect(threatProblems(PAGE, tests(found))).toEqual([problem]);
+  });
+
+  it('reports numbers that are missing or used twice, and rows in another order', () => {
+    const row = (id: string) => `| ${id} | A threat. | Refused. | login |`;
+    expect(numberProblems(['A2', 'A1', 'B3', 'B3', 'C5'].map(row).join('\n'))).toEqual([
+      'B3, B3: the number is used more than once.',
+      'No attack or fault has the number 4.',
+      'A1 is listed after A2.',
+    ]);
   });
 
   it('accepts further tests of a listed number', () => {

@@ -87,6 +87,31 @@ export function threatProblems(page: string, tests: NumberedTests): readonly str
   return [...unknown, ...wrong];
 }
 
+/**
+ * Numbers that are missing or used twice, and rows that are not in the order of their numbers. A new
+ * threat has the next number, in the section to which it belongs.
+ */
+export function numberProblems(page: string): readonly string[] {
+  const ids = listedThreats(page).map(({ id }) => id);
+  const byNumber = Map.groupBy(ids, numberOf);
+  const numbers = Array.from({ length: Math.max(0, ...byNumber.keys()) }, (_, at) => at + 1);
+  const counts = numbers.flatMap((number) => {
+    const used = byNumber.get(number) ?? [];
+    if (used.length === 0) return [`No attack or fault has the number ${number}.`];
+    return used.length === 1 ? [] : [`${used.join(', ')}: the number is used more than once.`];
+  });
+  const order = ids.flatMap((id, at) => {
+    const before = ids[at - 1];
+    const isSameSection = before?.[0] === id[0];
+    return isSameSection && numberOf(before ?? '') > numberOf(id)
+      ? [`${id} is listed after ${before}.`]
+      : [];
+  });
+  return [...counts, ...order];
+}
+
+const numberOf = (id: string): number => Number(id.slice(1));
+
 /** The page with the current test files in its last column. Reasons of untested rows stay. */
 export function withTests(page: string, tests: NumberedTests): string {
   return page
@@ -112,7 +137,7 @@ if (import.meta.main) {
   const page = readFileSync(file, 'utf8');
   const tests = numberedTests(ROOT);
   if (process.argv.includes('--check')) {
-    const problems = threatProblems(page, tests);
+    const problems = [...numberProblems(page), ...threatProblems(page, tests)];
     for (const problem of problems) console.error(problem);
     if (problems.length > 0) {
       console.error('After a test was moved or renamed, run: npm run threat_list');
