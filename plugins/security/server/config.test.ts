@@ -4,7 +4,12 @@ import { config } from './config.ts';
 describe('the configuration of security', () => {
   it('has secure defaults', () => {
     expect(config.schema.parse({})).toEqual({
-      session: { idleTimeout: 28_800_000, lifespan: 2_592_000_000, cleanupInterval: 3_600_000 },
+      session: {
+        idleTimeout: 28_800_000,
+        lifespan: 2_592_000_000,
+        cleanupInterval: 3_600_000,
+        concurrentSessions: { maxSessions: 100 },
+      },
       loginThrottle: {
         maxFailures: 10,
         window: 300_000,
@@ -23,6 +28,7 @@ describe('the configuration of security', () => {
   it.each([
     [{ session: { idleTimeout: '8 hours' } }],
     [{ session: { lifespan: '0s' } }],
+    [{ session: { concurrentSessions: { maxSessions: 0 } } }],
     [{ session: { cleanupInterval: '30d' } }],
     [{ initialAdminPassword: 'short' }],
     [{ sessions: {} }],
