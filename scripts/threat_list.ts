@@ -88,8 +88,8 @@ export function threatProblems(page: string, tests: NumberedTests): readonly str
 }
 
 /**
- * Numbers that are missing or used twice, and rows that are not in the order of their numbers. A new
- * threat has the next number, in the section to which it belongs.
+ * Numbers that are missing or used twice, and rows that are not in the order of their numbers. A
+ * new threat has the next number, in the section to which it belongs.
  */
 export function numberProblems(page: string): readonly string[] {
   const ids = listedThreats(page).map(({ id }) => id);

@@ -179,6 +179,7 @@ export const WHO_ACTS = {
   workflow_exists: 'you',
   workflow_not_valid: 'you',
   workflow_limit_reached: 'you',
+  export_too_large: 'you',
   schedule_limit_reached: 'you',
   workflow_id_reserved: 'you',
   workflow_too_complex: 'you',
