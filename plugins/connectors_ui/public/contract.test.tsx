@@ -69,7 +69,8 @@ const RESPONSES: readonly (readonly [RegExp, object])[] = [
   [/spec$/, SPEC],
   [/form$/, FORM],
   [/_validate$/, { issues: [], warnings: [] }],
-  [/connector(\/c1)?$/, CONNECTOR],
+  // A new connector gets its id in the browser.
+  [/connector\/[^/]+$/, CONNECTOR],
 ];
 
 /** Renders a component of the contract, as a page of another plugin does. */
