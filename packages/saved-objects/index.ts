@@ -46,7 +46,6 @@ export type {
   SearchResult,
   StoredDocument,
 } from './store/document_store.ts';
-export { ReadScope } from './store/read_scope.ts';
 export type { StoreErrorCode } from './store/store_error.ts';
 export { StoreError } from './store/store_error.ts';
 export { deepFreeze } from './types/deep_freeze.ts';

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ReadScope } from '@latchkey/saved-objects';
 import fastify, {
   type FastifyHttpOptions,
   type FastifyInstance,
@@ -60,8 +59,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** `null` until the request guard has accepted the request. */
     routed: RoutedRequest | null;
-    /** `null` until the route is known. */
-    readScope: ReadScope | null;
   }
 }
 
@@ -109,7 +106,6 @@ export function createFastify(
   app.server.maxConnections = config.maxConnections;
   closeStalledConnections(app.server);
   app.decorateRequest('routed', null);
-  app.decorateRequest('readScope', null);
   acceptOnlyJson(app);
   acceptForms(app);
   return app;

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { ReadScope } from '@latchkey/saved-objects';
 import type {
   FastifyError,
   FastifyInstance,
@@ -243,10 +242,8 @@ export class HttpService {
       url: route.routerPath,
       config: { route },
       ...(route.maxBodyBytes === undefined ? {} : { bodyLimit: route.maxBodyBytes }),
-      onRequest: (request, reply) =>
-        readScopeOf(request).run(() => guardRequest(guard, request, reply)),
-      handler: (request, reply) =>
-        readScopeOf(request).run(() => this.#handle(route, request, reply)),
+      onRequest: (request, reply) => guardRequest(guard, request, reply),
+      handler: (request, reply) => this.#handle(route, request, reply),
     });
   }
 
@@ -339,13 +336,6 @@ export class HttpService {
     if (allowed.length === 0) throw new HttpError(404, 'Not Found');
     reply.code(204).header('allow', allowed.join(', ')).send();
   }
-}
-
-/** Returns the read scope of a request, which its guard and its handler share. */
-function readScopeOf(request: FastifyRequest): ReadScope {
-  const scope = request.readScope ?? new ReadScope();
-  request.readScope = scope;
-  return scope;
 }
 
 /** Paths of programs. A user who opens one sees the error that programs get. */

@@ -1,12 +1,20 @@
+import { stat } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { aNote, NOTE } from '../../conformance/documents.ts';
 import type { DocumentStore } from '../../store/document_store.ts';
-import { ReadScope } from '../../store/read_scope.ts';
 import { SqliteConnection } from './connection.ts';
 import { createSqliteStore } from './index.ts';
 import { createTemporaryFolder, type TemporaryFolder } from './sqlite_store.mock.ts';
+
+/** Callbacks of each phase of the event loop. */
+const PHASES = [
+  ['a timer', (run: () => Promise<void>) => void setTimeout(run, 1)],
+  ['an immediate', (run: () => Promise<void>) => void setImmediate(run)],
+  ['an I/O event', (run: () => Promise<void>) => stat('.', run)],
+] as const;
 
 let folder: TemporaryFolder;
 /** Two connections to one file, like those of two processes. */
@@ -48,36 +56,43 @@ describe('repeated reads by key', () => {
     expect(await read(ours, 'a')).toBeUndefined();
   });
 
-  it('return the latest commit of another connection in each new scope and after any wait', async () => {
-    const [ours, theirs] = stores;
-    const titleIn = (scope: ReadScope) =>
-      scope.run(async () => (await read(ours, 'a'))?.attributes['title']);
-    const commit = (title: string) => theirs.put(aNote('a', { title }));
-    await commit('first');
-    for (let i = 0; i < 3; i += 1) await read(ours, 'a');
-    const scope = new ReadScope();
-    expect(await titleIn(scope)).toBe('first');
-    await commit('second');
-    expect(await titleIn(new ReadScope())).toBe('second');
-    await commit('third');
-    await nextTurn();
-    expect(await titleIn(scope)).toBe('third');
-    await commit('fourth');
-    expect((await read(ours, 'a'))?.attributes['title']).toBe('fourth');
-  });
-
-  it('check once per scope and turn for commits of other connections', async () => {
+  it('check once for all reads that start in the same turn of the event loop', async () => {
     const [ours, theirs] = stores;
     const versions = jest.spyOn(SqliteConnection.prototype, 'dataVersion');
     for (const id of ['a', 'b']) await theirs.put(aNote(id));
     for (const id of ['a', 'b', 'a', 'b']) await read(ours, id);
+    await nextTurn();
     versions.mockClear();
-    const readBoth = () =>
-      new ReadScope().run(async () => [await read(ours, 'a'), await read(ours, 'b')]);
+    const readBoth = async () => [await read(ours, 'a'), await read(ours, 'b')];
     await Promise.all([readBoth(), readBoth()]);
-    expect(versions).toHaveBeenCalledTimes(2);
+    expect(versions).toHaveBeenCalledTimes(1);
     versions.mockRestore();
   });
+
+  it.each(PHASES)(
+    'return a commit of another connection that follows a read, in %s',
+    async (_, start) => {
+      const [ours, theirs] = stores;
+      await theirs.put(aNote('a', { title: 'first' }));
+      for (let i = 0; i < 3; i += 1) await read(ours, 'a');
+      const db = new DatabaseSync(folder.file);
+      const commit = (title: string) =>
+        db.exec(`UPDATE "so_${NOTE.name}" SET attributes = '{"title":"${title}"}'`);
+      const titles = await new Promise((resolve) => {
+        start(async () => {
+          const before = (await read(ours, 'a'))?.attributes['title'];
+          start(async () => {
+            commit('second');
+            const after = read(ours, 'a');
+            commit('third');
+            resolve([before, (await after)?.attributes['title']]);
+          });
+        });
+      });
+      db.close();
+      expect(titles).toEqual(['first', 'third']);
+    },
+  );
 
   it('see every write of any connection, in any order of reads and writes', async () => {
     const who = fc.constantFrom(0 as const, 1 as const);

@@ -1,5 +1,5 @@
+import { setImmediate } from 'node:timers';
 import type { StoredDocument } from '../../store/document_store.ts';
-import { ReadScope } from '../../store/read_scope.ts';
 import { deepFreeze } from '../../types/deep_freeze.ts';
 import type { SqliteConnection } from './connection.ts';
 
@@ -20,9 +20,12 @@ export interface MeasuredDocument {
 /**
  * Caches documents that are read by key repeatedly. It holds them as stored, with ciphertext.
  *
- * Reads still see every commit. Before each cached read, `PRAGMA data_version` tells whether
+ * Reads still see every commit of which their caller can know. `PRAGMA data_version` tells whether
  * another connection committed a write; then the whole cache is cleared. The check costs a third of
- * a read, so the reads of one {@link ReadScope} share it.
+ * a read. So reads wait until the event loop has handled the I/O events that are ready, and one
+ * check serves all that wait ({@link ReadCache.whenReady}): each of them started before it. A check
+ * is valid until the event loop runs another callback, because no message of another process
+ * arrives before that.
  * A write of this connection drops its document.
  *
  * While a document is unchanged, reads return the same frozen object. So callers can cache values
@@ -34,9 +37,24 @@ export class ReadCache {
   readonly #readOnce = new Set<string>();
   #characters = 0;
   #dataVersion: unknown;
+  #nextTurn: Promise<void> | undefined;
+  /** Commits of other connections were checked for in this callback of the event loop. */
+  #isChecked = false;
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection;
+  }
+
+  /** Wait for this before `read`. `undefined`: the read need not wait. */
+  whenReady(key: string): Promise<void> | undefined {
+    if (this.#isChecked || !this.#isRepeated(key)) return undefined;
+    this.#nextTurn ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.#nextTurn = undefined;
+        resolve();
+      });
+    });
+    return this.#nextTurn;
   }
 
   /**
@@ -44,7 +62,7 @@ export class ReadCache {
    * @param load reads the document from the database
    */
   read(key: string, load: () => MeasuredDocument | undefined): StoredDocument | undefined {
-    const isRepeated = this.#documents.has(key) || this.#readOnce.has(key);
+    const isRepeated = this.#isRepeated(key);
     // Checked before the read: a commit of another connection in between clears the cache before
     // the next read.
     if (isRepeated) this.#clearAfterOtherWrites();
@@ -68,9 +86,18 @@ export class ReadCache {
     this.#documents.delete(key);
   }
 
+  #isRepeated(key: string): boolean {
+    return this.#documents.has(key) || this.#readOnce.has(key);
+  }
+
   #clearAfterOtherWrites(): void {
-    if (ReadScope.current()?.needsCheck(this) === false) return;
+    if (this.#isChecked) return;
     const current = this.#connection.dataVersion();
+    this.#isChecked = true;
+    // Runs when the promises that this callback resolved have been handled.
+    process.nextTick(() => {
+      this.#isChecked = false;
+    });
     if (current === this.#dataVersion) return;
     this.#dataVersion = current;
     this.#documents.clear();

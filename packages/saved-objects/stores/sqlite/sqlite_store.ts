@@ -67,12 +67,18 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
     getMany: async (keys, type, fields) => {
       const table = tableOf(type);
       checkFieldNames(fields?.names ?? []);
+      const [first] = keys;
+      // The cache has whole documents only.
+      if (first !== undefined && keys.length === 1 && fields === undefined) {
+        await cache.whenReady(first);
+        return [await run(() => cache.read(first, () => readOne(connection, table, first)))];
+      }
       const found: (StoredDocument | undefined)[] = [];
       const batchSize = table.isLarge ? MAX_LARGE_DOCUMENTS : READ_BATCH_SIZE;
       for (let from = 0; from < keys.length; from += batchSize) {
         if (from > 0) await nextTurn();
         const batch = keys.slice(from, from + batchSize);
-        found.push(...(await run(() => getMany({ connection, cache, fields }, table, batch))));
+        found.push(...(await run(() => getMany(connection, table, batch, fields))));
       }
       return found;
     },
@@ -114,22 +120,12 @@ function ignoreUnavailable(error: unknown): void {
   if (!(error instanceof StoreError) || error.code !== 'unavailable') throw error;
 }
 
-interface ReadScope {
-  readonly connection: SqliteConnection;
-  readonly cache: ReadCache;
-  readonly fields: FieldSelection | undefined;
-}
-
 function getMany(
-  { connection, cache, fields }: ReadScope,
+  connection: SqliteConnection,
   table: TypeTable,
   keys: readonly string[],
+  fields: FieldSelection | undefined,
 ): readonly (StoredDocument | undefined)[] {
-  const [only] = keys;
-  // The cache has whole documents only.
-  if (only !== undefined && keys.length === 1 && fields === undefined) {
-    return [cache.read(only, () => readOne(connection, table, only))];
-  }
   const sql = `SELECT ${selectedColumns(table.type, fields)} FROM ${table.table} WHERE key IN (SELECT value FROM json_each(?))`;
   const found = new Map<string, StoredDocument>();
   for (const row of connection.statement(sql).all(JSON.stringify(keys))) {

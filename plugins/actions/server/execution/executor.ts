@@ -74,13 +74,14 @@ interface Run extends CheckedConnector {
 export class Executor {
   readonly #options: ExecutorOptions;
   readonly #known = new ConnectorValidationCache();
-  readonly #rejections: TokenRejections;
   readonly #slots: ExecutionSlots;
+  /** Options of the client of each execution. Made once, because this is the hot path. */
+  readonly #forClients: ExecutorOptions & { readonly rejections: TokenRejections };
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
     this.#slots = new ExecutionSlots(options.limits.maxConcurrentPerUser);
-    this.#rejections = new TokenRejections(options.clock);
+    this.#forClients = { ...options, rejections: new TokenRejections(options.clock) };
   }
 
   /**
@@ -213,10 +214,7 @@ export class Executor {
     const connectorId = run.connector.id;
     let client: AuthorizedClient | undefined;
     try {
-      client = await createAuthorizedClient(run, {
-        ...this.#options,
-        rejections: this.#rejections,
-      });
+      client = await createAuthorizedClient(run, this.#forClients);
       const data = await this.#callHandler(run, client);
       return redacted({ connectorId, status: 'ok', data: data ?? {} }, run, client);
     } catch (error) {
