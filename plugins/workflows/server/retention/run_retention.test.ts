@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
-import { aRun, aRunStore, overriding } from '../runs/stored_runs.mock.ts';
+import { aRun, aRunStore, overriding } from '../runs/store/stored_runs.mock.ts';
 import { RunRetention } from './run_retention.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,25 +1,27 @@
-export { createAuthorizationCheck } from './authorization_check.ts';
-export { cancelRun } from './cancel_run.ts';
-export { ChildRuns } from './child_runs.ts';
-export { ConcurrencyGroups } from './concurrency_groups.ts';
-export { concurrencyType } from './concurrency_type.ts';
-export { countRuns } from './count_runs.ts';
-export { FailureEvents } from './failure_events.ts';
-export { HandlerAuthors } from './handler_authors.ts';
-export { RunAccess } from './run_access.ts';
-export { authorizationKey } from './run_changes.ts';
-export { RunExecutor } from './run_executor.ts';
-export { RunFixtures } from './run_fixtures.ts';
-export { RunMemory } from './run_memory.ts';
-export { RunQuota } from './run_quota.ts';
-export { registerRunReadRoutes } from './run_read_routes.ts';
-export { RunReader } from './run_reader.ts';
+export { createAuthorizationCheck } from './execution/authorization_check.ts';
+export { cancelRun } from './execution/cancel_run.ts';
+export { RunExecutor } from './execution/run_executor.ts';
+export { RunMemory } from './execution/run_memory.ts';
+export { RunWorker, type RunWorkerDeps } from './execution/run_worker.ts';
+export { RunAccess } from './reading/run_access.ts';
+export { RunFixtures } from './reading/run_fixtures.ts';
+export { registerRunReadRoutes } from './reading/run_read_routes.ts';
+export { RunReader } from './reading/run_reader.ts';
 export { RunRetries } from './run_retries.ts';
 export { registerRunRoutes } from './run_routes.ts';
 export { RunService } from './run_service.ts';
-export { RunStarter } from './run_starter.ts';
-export { FINAL_STATUSES } from './run_status.ts';
-export { RunStore, type StoredRun } from './run_store.ts';
+export { ChildRuns } from './starts/child_runs.ts';
+export { ConcurrencyGroups } from './starts/concurrency_groups.ts';
+export { FailureEvents } from './starts/failure_events.ts';
+export { HandlerAuthors } from './starts/handler_authors.ts';
+export { RunQuota } from './starts/run_quota.ts';
+export { RunStarter } from './starts/run_starter.ts';
+export { ScheduledRuns, scheduleTaskDefinition } from './starts/scheduled_runs.ts';
+export { concurrencyType } from './store/concurrency_type.ts';
+export { countRuns } from './store/count_runs.ts';
+export { authorizationKey } from './store/run_changes.ts';
+export { FINAL_STATUSES } from './store/run_status.ts';
+export { RunStore, type StoredRun } from './store/run_store.ts';
 export {
   BATCH_SIZES,
   DEFINITION_TYPE,
@@ -34,6 +36,4 @@ export {
   valueType,
   WORKER_TYPE,
   workerType,
-} from './run_types.ts';
-export { RunWorker, type RunWorkerDeps } from './run_worker.ts';
-export { ScheduledRuns, scheduleTaskDefinition } from './scheduled_runs.ts';
+} from './store/run_types.ts';

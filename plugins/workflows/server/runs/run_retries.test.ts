@@ -4,11 +4,11 @@ import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { WorkerPatternMatcher, WorkerTemplateRenderer } from '@latchkey/workflow-engine';
 import { StepTypes, type StoredWorkflow } from '../workflows/index.ts';
-import { RunAccess } from './run_access.ts';
+import { RunAccess } from './reading/run_access.ts';
 import { RunRetries } from './run_retries.ts';
-import type { NewRun } from './run_starter.ts';
-import type { NewStoredRun, StoredRun } from './run_store.ts';
-import { aRun, aRunStore } from './stored_runs.mock.ts';
+import type { NewRun } from './starts/run_starter.ts';
+import type { NewStoredRun, StoredRun } from './store/run_store.ts';
+import { aRun, aRunStore } from './store/stored_runs.mock.ts';
 
 const ana = anAuthenticatedUser({ username: 'ana', profileUid: 'u_ana' });
 const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });

@@ -16,12 +16,12 @@ import {
   WorkflowError,
   type WorkflowService,
 } from '../workflows/index.ts';
-import type { RunAccess } from './run_access.ts';
-import { factsOf } from './run_changes.ts';
-import type { RunReader } from './run_reader.ts';
-import type { RunStarter } from './run_starter.ts';
-import { isFinal } from './run_status.ts';
-import type { RunStore, StoredRun } from './run_store.ts';
+import type { RunAccess } from './reading/run_access.ts';
+import type { RunReader } from './reading/run_reader.ts';
+import type { RunStarter } from './starts/run_starter.ts';
+import { factsOf } from './store/run_changes.ts';
+import { isFinal } from './store/run_status.ts';
+import type { RunStore, StoredRun } from './store/run_store.ts';
 
 /** Changed steps that an error names. */
 const MAX_NAMED = 5;

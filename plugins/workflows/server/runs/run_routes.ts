@@ -9,7 +9,7 @@ import {
   runWorkflow,
   testWorkflow,
 } from '../../common/index.ts';
-import type { RunFixtures } from './run_fixtures.ts';
+import type { RunFixtures } from './reading/run_fixtures.ts';
 import type { RunRetries } from './run_retries.ts';
 import type { RunService } from './run_service.ts';
 

@@ -3,12 +3,12 @@ import { createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
 import { anAuthenticatedUser, ManualClock } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { WorkerPatternMatcher } from '@latchkey/workflow-engine';
-import { cancelRun } from './cancel_run.ts';
-import { RunAccess } from './run_access.ts';
-import { aRunFixture, type RunFixture } from './run_fixture.mock.ts';
+import { cancelRun } from './execution/cancel_run.ts';
+import { aRunFixture, type RunFixture } from './execution/run_fixture.mock.ts';
+import { RunAccess } from './reading/run_access.ts';
 import { RunService } from './run_service.ts';
-import type { NewStoredRun } from './run_store.ts';
-import { aRun } from './stored_runs.mock.ts';
+import type { NewStoredRun } from './store/run_store.ts';
+import { aRun } from './store/stored_runs.mock.ts';
 
 const ana = anAuthenticatedUser({ username: 'ana', profileUid: 'u_ana' });
 const FORM = {

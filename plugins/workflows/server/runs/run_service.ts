@@ -4,16 +4,16 @@ import { type RunRecord, responseKey, type WorkerPatternMatcher } from '@latchke
 import { isRecord, validateAuthorSchema } from '@latchkey/workflow-language';
 import { EXECUTION_STATUSES } from '../../common/index.ts';
 import { usernameOf, WorkflowError, type WorkflowService } from '../workflows/index.ts';
-import { cancelRun } from './cancel_run.ts';
-import { patternIssues } from './input_patterns.ts';
-import { quotaOwner } from './quota_owner.ts';
-import type { RunAccess } from './run_access.ts';
-import type { RunExecutor } from './run_executor.ts';
-import type { RunReader } from './run_reader.ts';
-import type { NewRun, RunStarter } from './run_starter.ts';
-import { isFinal } from './run_status.ts';
-import type { RunStore, StoredRun } from './run_store.ts';
-import type { RunWorker } from './run_worker.ts';
+import { cancelRun } from './execution/cancel_run.ts';
+import type { RunExecutor } from './execution/run_executor.ts';
+import type { RunWorker } from './execution/run_worker.ts';
+import type { RunAccess } from './reading/run_access.ts';
+import type { RunReader } from './reading/run_reader.ts';
+import { patternIssues } from './starts/input_patterns.ts';
+import type { NewRun, RunStarter } from './starts/run_starter.ts';
+import { quotaOwner } from './store/quota_owner.ts';
+import { isFinal } from './store/run_status.ts';
+import type { RunStore, StoredRun } from './store/run_store.ts';
 
 /** Dependencies of {@link RunService}. */
 export interface RunServiceDeps {

@@ -1,10 +1,11 @@
 /** The entry point for the tools in `testing/`: the parts of the plugin that a tool observes. */
-export { JournalStore } from '../runs/journal_store.ts';
-export { RunAccess } from '../runs/run_access.ts';
-export { RunExecutor } from '../runs/run_executor.ts';
+
+export { RunExecutor } from '../runs/execution/run_executor.ts';
+export { RunWorker } from '../runs/execution/run_worker.ts';
+export { DEFAULT_WORKER_TIMINGS } from '../runs/execution/worker_timings.ts';
+export { RunAccess } from '../runs/reading/run_access.ts';
 export { RunService } from '../runs/run_service.ts';
-export { RunStore, type StoredRun } from '../runs/run_store.ts';
-export { RunWorker } from '../runs/run_worker.ts';
-export { StoredJournal } from '../runs/stored_journal.ts';
-export { DEFAULT_WORKER_TIMINGS } from '../runs/worker_timings.ts';
+export { JournalStore } from '../runs/store/journal_store.ts';
+export { RunStore, type StoredRun } from '../runs/store/run_store.ts';
+export { StoredJournal } from '../runs/store/stored_journal.ts';
 export { DocumentReader } from '../workflows/document_reader.ts';

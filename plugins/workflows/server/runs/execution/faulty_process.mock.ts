@@ -1,0 +1,188 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ActionsClient } from '@latchkey/actions-plugin/server';
+import type { Clock } from '@latchkey/core/server';
+import type { SavedObjectsRepository } from '@latchkey/saved-objects';
+import { z } from 'zod';
+import { RunStore, type StoredRun } from '../store/run_store.ts';
+import type { RunFixture, RunProcess } from './run_fixture.mock.ts';
+
+/** `kill`: the process never does anything again. `suspend`: until it continues. */
+export type Fault = 'kill' | 'suspend';
+
+/** A moment in the life of a process. */
+export interface FaultPoint {
+  readonly fault: Fault;
+  /**
+   * Number of the operation, from 0: writes and calls of services, and for a suspension also reads,
+   * whose result is outdated afterwards.
+   */
+  readonly operation: number;
+  /** `true`: the operation has its effect, and the process does not learn the result. */
+  readonly isAfter: boolean;
+}
+
+/** A call at the service. */
+export interface ServiceCall {
+  /** Name of the step. */
+  readonly name: string;
+  /** The same for each attempt of one execution of a step. */
+  readonly key: string;
+  readonly isWrite: boolean;
+}
+
+/** Replaces parts of a process, such as a safeguard. */
+export interface Changes {
+  readonly store?: (store: RunStore) => RunStore;
+  readonly isStillOwner?: () => Promise<boolean>;
+}
+
+/** Takeovers take few seconds. */
+const TIMINGS = { leaseMs: 3_000, searchMs: 1_000 };
+
+type Execute = ActionsClient['execute'];
+
+const called = z.object({
+  subAction: z.string(),
+  subActionParams: z.record(z.string(), z.string()),
+});
+
+/** A process that is killed or suspended at one of its accesses to the store or to a service. */
+export class FaultyProcess {
+  readonly #point: FaultPoint | undefined;
+  #operations = 0;
+  #isHit = false;
+  #hasContinued = false;
+  #lateChecks = 0;
+  /** Ends the suspension of operations, and then that of timers. */
+  readonly #operationsGate = Promise.withResolvers<void>();
+  readonly #timersGate = Promise.withResolvers<void>();
+  readonly process: RunProcess;
+
+  /** @param onCall is called when a request arrives at the service */
+  constructor(
+    fixture: RunFixture,
+    {
+      point,
+      onCall,
+      callMs = 0,
+      changes = {},
+    }: {
+      /** Absent: nothing happens to the process. */
+      readonly point?: FaultPoint | undefined;
+      readonly onCall: (call: ServiceCall) => void;
+      /** Duration of each call, milliseconds. */
+      readonly callMs?: number;
+      readonly changes?: Changes | undefined;
+    },
+  ) {
+    this.#point = point;
+    const clock = this.#clockOver(fixture.clock);
+    const repository = this.#repositoryOver(fixture.stored.repository);
+    const { store: change = (store: RunStore) => store } = changes;
+    const isStillOwner =
+      changes.isStillOwner ?? ((run: StoredRun) => process.worker.isStillOwner(run));
+    const process: RunProcess = fixture.process({
+      clock,
+      repository,
+      timings: TIMINGS,
+      store: change(new RunStore(repository, clock)),
+      execute: this.#executeWith(onCall, () => clock.sleep(callMs)),
+      isStillOwner: async (run) => {
+        const isOwner = await isStillOwner(run);
+        if (isOwner && this.#hasContinued) this.#lateChecks += 1;
+        return isOwner;
+      },
+      isAbandoned: point !== undefined,
+    });
+    this.process = process;
+  }
+
+  /** Operations so far that count for the fault, all if there is none. */
+  get operations(): number {
+    return this.#operations;
+  }
+
+  /** The process is suspended, or was killed. */
+  get isHit(): boolean {
+    return this.#isHit;
+  }
+
+  /** How often the process believed after its suspension that it owned the run. */
+  get lateChecks(): number {
+    return this.#lateChecks;
+  }
+
+  /** Continues a suspended process: its timers notice that later than its operations. */
+  async continue(): Promise<void> {
+    this.#hasContinued = true;
+    this.#operationsGate.resolve();
+    for (let turn = 0; turn < 100; turn += 1) await nextTurn();
+    this.#timersGate.resolve();
+    for (let turn = 0; turn < 100; turn += 1) await nextTurn();
+  }
+
+  #executeWith(onCall: (call: ServiceCall) => void, pause: () => Promise<void>): Execute {
+    return ({ connectorId, params, idempotencyKey = '' }) => {
+      const { subAction, subActionParams } = called.parse(params);
+      const name = Object.values(subActionParams).join();
+      return this.#operate(async () => {
+        await pause();
+        onCall({ name, key: idempotencyKey, isWrite: subAction === 'create' });
+        return { connectorId, status: 'ok', data: {} };
+      });
+    };
+  }
+
+  async #operate<T>(work: () => Promise<T>, isRead = false): Promise<T> {
+    const isCounted = !isRead || this.#point?.fault !== 'kill';
+    const isHere = isCounted && this.#point?.operation === this.#operations;
+    if (isCounted) this.#operations += 1;
+    if (isHere && this.#point?.isAfter === false) this.#isHit = true;
+    await this.#wait(this.#operationsGate.promise);
+    const result = await work();
+    if (isHere && this.#point?.isAfter === true) this.#isHit = true;
+    await this.#wait(this.#operationsGate.promise);
+    return result;
+  }
+
+  /** Waits for the end of a suspension. Never resolves in a process that was killed. */
+  async #wait(gate: Promise<void>): Promise<void> {
+    if (!this.#isHit) return;
+    if (this.#point?.fault === 'kill') await new Promise(() => undefined);
+    await gate;
+  }
+
+  #clockOver(clock: Clock): Clock {
+    return {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      sleep: async (ms, signal) => {
+        await clock.sleep(ms, signal);
+        await this.#wait(this.#timersGate.promise);
+      },
+    };
+  }
+
+  #repositoryOver(repository: SavedObjectsRepository): SavedObjectsRepository {
+    const operate = <T>(work: () => Promise<T>): Promise<T> => this.#operate(work);
+    const read = <T>(work: () => Promise<T>): Promise<T> => this.#operate(work, true);
+    return {
+      create: (...args) => operate(() => repository.create(...args)),
+      get: (...args) => read(() => repository.get(...args)),
+      getIfExists: (...args) => read(() => repository.getIfExists(...args)),
+      bulkGet: (...args) => read(() => repository.bulkGet(...args)),
+      update: (...args) => operate(() => repository.update(...args)),
+      mutate: (...args) => operate(() => repository.mutate(...args)),
+      delete: (...args) => operate(() => repository.delete(...args)),
+      find: (...args) => read(() => repository.find(...args)),
+      iterate: async function* (options) {
+        const batches = repository.iterate(options)[Symbol.asyncIterator]();
+        for (;;) {
+          const { done, value } = await read(() => batches.next());
+          if (done === true) return;
+          yield value;
+        }
+      } as SavedObjectsRepository['iterate'],
+    };
+  }
+}

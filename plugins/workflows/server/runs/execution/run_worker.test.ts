@@ -1,0 +1,424 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { leasedSavedObject, takeLease } from '@latchkey/saved-objects/coordination';
+import { responseKey } from '@latchkey/workflow-engine';
+import { WORKER_TYPE, type WorkerAttributes } from '../store/run_types.ts';
+import { aRun, overriding } from '../store/stored_runs.mock.ts';
+import { aRunFixture, type RunFixture, workflowOf } from './run_fixture.mock.ts';
+
+const ASK = '  - { name: ask, type: waitForInput }';
+const PAUSE = '  - { name: pause, type: wait, with: { duration: 1h } }';
+const SHORT = '  - { name: pause, type: wait, with: { duration: 4s } }';
+const LOG = '  - { name: log, type: console, with: { message: done } }';
+
+let fixture: RunFixture;
+beforeEach(async () => {
+  fixture = await aRunFixture();
+});
+afterEach(() => fixture.close());
+
+const response = (by: string) =>
+  ({
+    kind: 'value',
+    key: responseKey('ask'),
+    value: { response: by, respondedBy: by, respondedAt: 'now' },
+  }) as const;
+
+/** A run that a process owns, but does not execute. */
+const owned = async (owner: string, id = 'run-1', over: Parameters<typeof aRun>[0] = {}) => {
+  const { store } = fixture.stored;
+  const definitionId = await store.storeDefinition('default', workflowOf(LOG));
+  return store.create(id, aRun({ definitionId, owner, ...over }));
+};
+
+describe('two responses to one wait', () => {
+  it('lead to one accepted response, whichever processes receive them', async () => {
+    const [first, second] = [fixture.process(), fixture.process()];
+    const { id } = await fixture.start(first, ASK);
+    const waiting = await fixture.until(id, 'waiting_for_input');
+    const taken = await Promise.all([
+      first.worker.take(waiting, [response('one')]),
+      second.worker.take(waiting, [response('two')]),
+    ]);
+    expect(taken.filter(Boolean)).toHaveLength(1);
+    const ended = await fixture.until(id, 'completed');
+    const { records } = await fixture.stored.store.journal.readRecords(ended);
+    const responses = records.filter(({ key }) => key === responseKey('ask'));
+    expect(responses).toEqual([response(taken[0] === true ? 'one' : 'two')]);
+  });
+});
+
+describe('the begin of a run that is taken', () => {
+  const created = new Date(0).toISOString();
+  const began = new Date(1_000).toISOString();
+
+  it.each([
+    { title: 'stays when it was queued again', over: { status: 'queued', startedAt: began } },
+    { title: 'stays in the queue', over: { status: 'queued', startedAt: began }, maxActive: 1 },
+    { title: 'is that of an older version', over: { status: 'running' }, maxActive: 1 },
+  ] as const)('$title', async ({ over, ...options }) => {
+    const process = fixture.process(options);
+    const first = await fixture.start(process, SHORT);
+    const run = await owned('nobody', 'run-1', { createdAt: created, ...over });
+    await process.worker.take(run);
+    while ((await fixture.stored.store.read(first.id))?.status !== 'completed')
+      await fixture.clock.advance(4_000);
+    const { startedAt } = await fixture.until(run.id, 'completed');
+    expect(startedAt).toBe('startedAt' in over ? began : created);
+  });
+});
+
+describe('the searches of a process', () => {
+  it('do not stop each other when one of them fails', async () => {
+    const failing = overriding(fixture.stored.store, {
+      waitingForAuthorization: () => {
+        throw new Error('damaged');
+      },
+      ownedBy: () => {
+        throw new Error('damaged');
+      },
+    });
+    const { id } = await fixture.start(fixture.process(), PAUSE);
+    await fixture.until(id, 'waiting');
+    const process = fixture.process({ store: failing });
+    await process.worker.start();
+    while ((await fixture.stored.store.read(id))?.status !== 'completed')
+      await fixture.clock.advance(10 * 60_000);
+  });
+
+  it('go on with other runs when the authorization of one user cannot be read', async () => {
+    const { store } = fixture.stored;
+    const wait = { kind: 'authorization', stepKey: 'call', connectorId: 'c1', since: 0 } as const;
+    for (const id of ['run-1', 'run-2']) {
+      const run = await owned('nobody', id);
+      await store.compareAndSet(run, {
+        status: 'waiting_for_authorization',
+        owner: undefined,
+        waits: [wait],
+      });
+    }
+    const process = fixture.process({
+      isAuthorized: async ({ id }) => {
+        if (id === 'run-1') throw new Error('damaged');
+        return true;
+      },
+    });
+    await process.worker.start();
+    await fixture.until('run-2', 'completed');
+    expect((await store.read('run-1'))?.status).toBe('waiting_for_authorization');
+  });
+
+  it('continue runs whose wait has ended although one of them cannot be written', async () => {
+    const { store } = fixture.stored;
+    const failing = overriding(store, {
+      compareAndSet: async (run, changes) => {
+        if (run.id === 'run-1') throw new Error('damaged');
+        return store.compareAndSet(run, changes);
+      },
+    });
+    const wakeAt = new Date(0).toISOString();
+    const wait = { kind: 'time', stepKey: 'pause', since: 0, wakeAt: 0 } as const;
+    for (const id of ['run-1', 'run-2'])
+      await store.compareAndSet(await owned('nobody', id), {
+        status: 'waiting',
+        owner: undefined,
+        waits: [wait],
+        wakeAt,
+      });
+    await fixture.process({ store: failing }).worker.start();
+    await fixture.until('run-2', 'completed');
+    expect((await store.read('run-1'))?.status).toBe('waiting');
+  });
+
+  it('continue a run of this process that it does not execute', async () => {
+    const process = fixture.process();
+    await process.worker.start();
+    await owned(await process.worker.owner());
+    while ((await fixture.stored.store.read('run-1'))?.status !== 'completed')
+      await fixture.clock.advance(5_000);
+  });
+
+  it('do not touch a run that this process has started a moment ago', async () => {
+    const process = fixture.process();
+    await process.worker.start();
+    const run = await owned(await process.worker.owner());
+    await fixture.clock.advance(6_000);
+    expect((await fixture.stored.store.read(run.id))?.epoch).toBe(0);
+  });
+});
+
+describe('a run of another process', () => {
+  const untilCompleted = async () => {
+    while ((await fixture.stored.store.read('run-1'))?.status !== 'completed')
+      await fixture.clock.advance(5_000);
+  };
+
+  it('is taken after the lease has ended, so that a suspended owner notices it', async () => {
+    const { clock, stored } = fixture;
+    const target = leasedSavedObject<WorkerAttributes>(stored.repository, {
+      type: WORKER_TYPE,
+      id: 'suspended',
+    });
+    const lease = await takeLease({
+      target,
+      document: undefined,
+      owner: '::suspended',
+      ttlMs: 30_000,
+      clock,
+    });
+    await owned('suspended');
+    await fixture.process().worker.start();
+    await untilCompleted();
+    expect(await lease?.isStillHeld()).toBe(false);
+  });
+
+  it('continues when it was taken after the search for cancellations had read it', async () => {
+    const { store } = fixture.stored;
+    const outdated = overriding(store, {
+      readMany: async (ids) => (await store.readMany(ids)).map((run) => ({ ...run, epoch: 0 })),
+    });
+    const definitionId = await store.storeDefinition('default', workflowOf(SHORT));
+    const run = await store.create('run-1', aRun({ definitionId, owner: 'gone' }));
+    const process = fixture.process({ store: outdated });
+    process.executor.start();
+    await process.worker.take(run);
+    for (let second = 0; second < 6; second += 1) await fixture.clock.advance(1_000);
+    await fixture.until('run-1', 'completed');
+  });
+
+  it.each(['readEnd', 'addEntry'] as const)(
+    'is left to a process that has taken it while this one was suspended before %s',
+    async (point) => {
+      const { store } = fixture.stored;
+      const { journal } = store;
+      const run = await owned('gone');
+      const takeBefore =
+        <A extends readonly unknown[], R>(work: (...args: A) => Promise<R>) =>
+        async (...args: A): Promise<R> => {
+          const current = await store.read(run.id);
+          if (current?.epoch === 1) {
+            await store.compareAndSet(current, { owner: 'other', epoch: 2 });
+            await journal.addEntry(run, { seq: 1, epoch: 2, records: [], steps: 0 });
+          }
+          return work(...args);
+        };
+      const addEntry = takeBefore(journal.addEntry.bind(journal));
+      const readEnd = takeBefore(journal.readEnd.bind(journal));
+      const over = point === 'addEntry' ? { addEntry } : { readEnd };
+      const suspended = overriding(store, { journal: overriding(journal, over) });
+      expect(await fixture.process({ store: suspended }).worker.take(run)).toBe(false);
+      const entries = await journal.readEntries(run, { from: 1, to: 9 });
+      expect(entries.map(({ epoch }) => epoch)).toEqual([2]);
+    },
+  );
+
+  it('is taken although another one cannot be read', async () => {
+    const { store, repository } = fixture.stored;
+    const failing = overriding(store, {
+      read: async (id) => {
+        if (id.startsWith('damaged')) throw new Error('damaged');
+        return store.read(id);
+      },
+      compareAndSet: async (run, changes) => {
+        if (run.id.startsWith('damaged')) throw new Error('damaged');
+        return store.compareAndSet(run, changes);
+      },
+    });
+    await repository.create(WORKER_TYPE, {}, { id: 'dead' });
+    await owned('dead', 'damaged-1');
+    await owned('dead', 'run-1');
+    await owned('deleted', 'damaged-2');
+    await owned('deleted', 'run-2');
+    const process = fixture.process({ store: failing });
+    await owned(await process.worker.owner(), 'damaged-3');
+    await owned(await process.worker.owner(), 'run-3');
+    await process.worker.start();
+    const statuses = async () =>
+      (await store.readMany(['run-1', 'run-2', 'run-3'])).map(({ status }) => status);
+    while ((await statuses()).some((status) => status !== 'completed'))
+      await fixture.clock.advance(5_000);
+  });
+
+  it('keeps the document of its process when the one that found it is stopping', async () => {
+    const { store, repository } = fixture.stored;
+    await repository.create(WORKER_TYPE, {}, { id: 'dead' });
+    const run = await owned('dead');
+    const stopped = new AbortController();
+    let searches = 0;
+    const process = fixture.process({
+      store: overriding(store, {
+        ownedBy: async function* (owner) {
+          if (owner !== 'dead') return;
+          searches += 1;
+          // Searches may lack the last writes: after a few empty ones, the process is forgotten.
+          if (searches < 4) return;
+          process.worker.stop().then(() => stopped.abort(), stopped.abort);
+          yield [run];
+        },
+      }),
+    });
+    await process.worker.start();
+    while (!stopped.signal.aborted) await fixture.clock.advance(1_000);
+    expect(searches).toBe(4);
+    expect(await repository.getIfExists(WORKER_TYPE, 'dead')).toBeDefined();
+    expect((await store.read(run.id))?.owner).toBe('dead');
+  });
+
+  it('is taken when the document of the process was deleted before the run was stored', async () => {
+    await owned('deleted');
+    await fixture.process().worker.start();
+    await untilCompleted();
+  });
+});
+
+describe('a run whose process has ended', () => {
+  it('J128: renders templates in their own process, because one may have been the reason', async () => {
+    const texts: string[] = [];
+    const templates = {
+      forUser: () => ({
+        render: async ({ text }: { readonly text: string }) => {
+          texts.push(text);
+          return { value: 'elsewhere', tookMs: 1 };
+        },
+      }),
+    };
+    const step = '  - { name: log, type: console, with: { message: "{{ 1 | plus: 1 }}" } }';
+    const process = fixture.process({ templates });
+    const fresh = await fixture.start(process, step);
+    await fixture.until(fresh.id, 'completed');
+    expect(texts).toEqual([]);
+    const definitionId = await fixture.stored.store.storeDefinition('default', workflowOf(step));
+    await process.worker.take(await owned('gone', 'run-1', { definitionId }));
+    await fixture.until('run-1', 'completed');
+    expect(texts).toEqual(['{{ 1 | plus: 1 }}']);
+  });
+});
+
+describe('a queued run of another process', () => {
+  const CALL = '  - { name: make, type: files.create, connector-id: c1, with: { name: x } }';
+  const entriesOf = (id: string) =>
+    fixture.stored.store.journal.readEntries({ id }, { from: 1, to: 9 });
+
+  it('is taken with one write, because nobody can have executed it', async () => {
+    const { store, repository } = fixture.stored;
+    await repository.create(WORKER_TYPE, {}, { id: 'gone' });
+    await owned('gone', 'run-1', { status: 'queued' });
+    const unread = () => Promise.reject(new Error('needless'));
+    const journal = overriding(store.journal, { readEnd: unread, addEntry: unread });
+    const process = fixture.process({ store: overriding(store, { read: unread, journal }) });
+    await process.worker.start();
+    await fixture.until('run-1', 'completed');
+    expect(await entriesOf('run-1')).toEqual([]);
+  });
+
+  it('is not counted as the cause when processes end, however many', async () => {
+    const run = await owned('gone', 'run-1', { status: 'queued' });
+    for (let takeover = 1; takeover <= 9; takeover += 1) {
+      const queued = await fixture.stored.store.read(run.id);
+      if (queued !== undefined) await fixture.process({ maxActive: 0 }).worker.take(queued);
+    }
+    const queued = await fixture.stored.store.read(run.id);
+    if (queued !== undefined) await fixture.process().worker.take(queued);
+    await fixture.until(run.id, 'completed');
+  });
+
+  it('gets an entry when an earlier takeover was not completed', async () => {
+    // Its owner before that may be suspended during a call.
+    const run = await owned('gone', 'run-1', { status: 'queued', epoch: 1, takeovers: 1 });
+    await fixture.process().worker.take(run);
+    await fixture.until(run.id, 'completed');
+    expect(await entriesOf(run.id)).toMatchObject([{ epoch: 2, records: [] }]);
+  });
+
+  it('is not executed by its first owner later', async () => {
+    const release = Promise.withResolvers<void>();
+    const calls: string[] = [];
+    const first = fixture.process({
+      maxActive: 1,
+      execute: async ({ connectorId }) => {
+        calls.push('first');
+        await release.promise;
+        return { connectorId, status: 'ok', data: {} };
+      },
+    });
+    const busy = await fixture.start(first, CALL);
+    const { id } = await fixture.start(first, CALL);
+    const queued = await fixture.until(id, 'queued');
+    const execute = async ({ connectorId }: { readonly connectorId: string }) => {
+      calls.push('second');
+      return { connectorId, status: 'ok', data: {} } as const;
+    };
+    await fixture.process({ execute }).worker.take(queued);
+    await fixture.until(id, 'completed');
+    release.resolve();
+    await fixture.until(busy.id, 'completed');
+    await first.executor.stop();
+    expect(calls).toEqual(['first', 'second']);
+  });
+});
+
+describe('many runs of a process that has ended', () => {
+  it('are taken together, and only as many are shown as running as are executed', async () => {
+    const { store, repository } = fixture.stored;
+    await repository.create(WORKER_TYPE, {}, { id: 'dead' });
+    const definitionId = await store.storeDefinition(
+      'default',
+      workflowOf('  - { name: make, type: files.create, connector-id: c1, with: { name: x } }'),
+    );
+    const ids = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5'];
+    for (const id of ids) await store.create(id, aRun({ definitionId, owner: 'dead' }));
+    const execute = () => new Promise<never>(() => undefined);
+    const process = fixture.process({ execute, maxActive: 2, isAbandoned: true });
+    await process.worker.start();
+    const states = async () =>
+      (await store.readMany(ids)).map(({ status, epoch }) => ({ status, epoch }));
+    while ((await states()).some(({ epoch }) => epoch === 0)) await fixture.clock.advance(1_000);
+    const running = (await states()).filter(({ status }) => status === 'running');
+    expect(running).toHaveLength(2);
+  });
+});
+
+describe('a run during which processes end', () => {
+  const takenOver = async (times: number) => {
+    const run = await owned('gone');
+    for (let seq = 1; seq <= times; seq += 1)
+      await fixture.stored.store.journal.addEntry(run, { seq, epoch: 0, records: [], steps: 0 });
+    await fixture.process().worker.take(run);
+    return fixture.until(run.id, 'completed', 'failed');
+  };
+
+  it('is continued four times', async () => {
+    expect((await takenOver(4)).status).toBe('completed');
+  });
+
+  it('fails at the fifth time, because it may be the cause', async () => {
+    expect(await takenOver(5)).toMatchObject({
+      status: 'failed',
+      error: { type: 'InternalError' },
+    });
+    expect(fixture.logger.lines.some(({ level }) => level === 'error')).toBe(true);
+  });
+
+  it('fails when processes end while they read the end of its journal', async () => {
+    const { store } = fixture.stored;
+    const readEnd = () => Promise.reject(new Error('out of memory'));
+    const unreadable = overriding(store, { journal: overriding(store.journal, { readEnd }) });
+    await owned('gone');
+    const take = async () => {
+      const run = await store.read('run-1');
+      if (run !== undefined) await fixture.process({ store: unreadable }).worker.take(run);
+    };
+    for (let takeover = 1; takeover <= 5; takeover += 1)
+      await expect(take()).rejects.toThrow('out of memory');
+    await take();
+    expect(await store.read('run-1')).toMatchObject({
+      status: 'failed',
+      error: { type: 'InternalError' },
+    });
+  });
+
+  it('does not count a takeover twice when its journal was read', async () => {
+    const run = await owned('gone');
+    await fixture.process().worker.take(run);
+    expect((await fixture.until(run.id, 'completed')).takeovers).toBeUndefined();
+  });
+});

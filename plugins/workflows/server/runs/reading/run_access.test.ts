@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
+import type { StoredRun } from '../store/run_store.ts';
+import { aRun } from '../store/stored_runs.mock.ts';
+import { RunAccess } from './run_access.ts';
+
+const READ_OUTPUTS = 'workflows:read_outputs';
+const ana = anAuthenticatedUser({ username: 'ana', profileUid: 'u_ana' });
+const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
+const withKey = { ...ana, authenticationType: 'api_key', apiKeyId: 'key-1' } as const;
+
+const run: StoredRun = { ...aRun(), id: 'run-1', version: '1' };
+const runOfKey: StoredRun = { ...run, apiKeyId: 'key-1' };
+
+const accessOf = (missing: readonly string[]) => {
+  const security = createSecurityStartMock({ missing });
+  return { security, access: new RunAccess(security) };
+};
+const reads = async (user: typeof ana, of: StoredRun, missing: readonly string[]) =>
+  (await accessOf(missing).access.reader({ user, spaceId: 'default' }))(of);
+const responds = async (user: typeof ana, of: StoredRun, missing: readonly string[]) =>
+  accessOf(missing)
+    .access.ensureMayRespond({ user, spaceId: 'default' }, of)
+    .then(
+      () => 'yes',
+      ({ code }: { readonly code: string }) => code,
+    );
+
+describe('data of a run', () => {
+  it.each([
+    ['its user', ana, run, [READ_OUTPUTS], true],
+    ['another user', ben, run, [READ_OUTPUTS], false],
+    ['another user with the privilege', ben, run, [], true],
+    ['a key without restriction', withKey, run, [READ_OUTPUTS], true],
+    ['a key that may not execute', withKey, run, [READ_OUTPUTS, 'workflows:execute'], false],
+    ['a key that may call no connector', withKey, run, [READ_OUTPUTS, 'actions:execute'], false],
+    ['the key that started it', withKey, runOfKey, [READ_OUTPUTS, 'actions:execute'], true],
+  ] as const)('is shown according to privileges: %s', async (...each) => {
+    const [, user, of, missing, expected] = each;
+    expect(await reads(user, of, missing)).toBe(expected);
+  });
+
+  it('leads to an audit event when another user reads it', async () => {
+    const { security, access } = accessOf([]);
+    access.recordRead({ user: ana, spaceId: 'default' }, run);
+    expect(security.audit.events).toEqual([]);
+    access.recordRead({ user: ben, spaceId: 'default' }, run);
+    expect(security.audit.events).toMatchObject([
+      { action: 'workflow_execution_read_outputs', subjectProfileUid: 'u_ana' },
+    ]);
+  });
+});
+
+describe('actions about a run', () => {
+  it('lead to audit events, a cancellation only for the run of another user', () => {
+    const { security, access } = accessOf([]);
+    access.recordCancel({ user: ana, spaceId: 'default' }, run);
+    expect(security.audit.events).toEqual([]);
+    access.recordCancel({ user: ben, spaceId: 'default' }, run);
+    access.recordAction({ user: ana, spaceId: 'default' }, run, 'respond');
+    access.recordAction({ user: ana, spaceId: 'default' }, run, 'export_fixture');
+    expect(security.audit.events).toMatchObject([
+      { action: 'workflow_execution_cancel', subjectProfileUid: 'u_ana' },
+      { action: 'workflow_execution_respond' },
+      { action: 'workflow_execution_export_fixture' },
+    ]);
+  });
+});
+
+describe('a response to a run', () => {
+  it.each([
+    ['its user', ana, run, [], 'yes'],
+    ['another user, with all privileges', ben, run, [], 'execution_of_other_user'],
+    ['a key without restriction', withKey, run, [], 'yes'],
+    ['a key that may not execute', withKey, run, ['workflows:execute'], 'execution_of_other_key'],
+    ['a key without connectors', withKey, run, ['actions:execute'], 'execution_of_other_key'],
+    ['the key that started it', withKey, runOfKey, ['actions:execute'], 'yes'],
+  ] as const)('is accepted according to privileges: %s', async (...each) => {
+    const [, user, of, missing, expected] = each;
+    expect(await responds(user, of, missing)).toBe(expected);
+  });
+});

@@ -1,0 +1,215 @@
+import type { StepError, StepRecord } from '@latchkey/workflow-engine';
+import { isRecord } from '@latchkey/workflow-language';
+import type { StoredRun } from '../store/run_store.ts';
+import type { RunDetails } from './run_reader.ts';
+import type { StepExecution } from './step_execution.ts';
+import { placesOf } from './step_places.ts';
+
+/** Body of an execution in a list. */
+export function toListed(run: StoredRun, isReadable: boolean) {
+  const { id, workflowId, workflowName, spaceId, status, isTestRun } = run;
+  const { triggeredBy, username, createdAt, finishedAt, error, parentRunId } = run;
+  const { retryOf, isDryRun, cancelRequestedAt, cancelledBy, concurrencyGroupKey } = run;
+  const startedAt = startOf(run);
+  const from = Date.parse(startedAt ?? createdAt);
+  return {
+    id,
+    ...(workflowId === undefined ? {} : { workflowId }),
+    workflowName,
+    spaceId,
+    status,
+    isTestRun,
+    triggeredBy,
+    ...(retryOf === undefined ? {} : { retryOf }),
+    ...(isDryRun === undefined ? {} : { isDryRun }),
+    ...(parentRunId === undefined ? {} : { parentExecutionId: parentRunId }),
+    executedBy: username,
+    createdAt,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...queueMetricsOf(run),
+    // The key is rendered with the inputs.
+    ...(isReadable && concurrencyGroupKey !== undefined ? { concurrencyGroupKey } : {}),
+    ...(finishedAt === undefined
+      ? {}
+      : { finishedAt, duration: Math.max(0, Date.parse(finishedAt) - from) }),
+    ...(cancelRequestedAt === undefined ? {} : { cancelRequested: true }),
+    ...(cancelledBy === undefined ? {} : { cancelledBy }),
+    ...(status === 'cancelled' && finishedAt !== undefined ? { cancelledAt: finishedAt } : {}),
+    ...(error === undefined ? {} : { error: toError(error, isReadable) }),
+  };
+}
+
+/** When a run began. Undefined: it waits in a queue, or never left it. */
+function startOf({ status, createdAt, startedAt, concurrency }: StoredRun): string | undefined {
+  if (startedAt !== undefined) return startedAt;
+  const isQueued = status === 'queued' || status === 'pending' || status === 'skipped';
+  return isQueued || concurrency !== undefined ? undefined : createdAt;
+}
+
+/** How long a run was queued. Nothing for one that is queued, or of which it is not stored. */
+function queueMetricsOf({ createdAt: scheduledAt, startedAt }: StoredRun) {
+  if (startedAt === undefined) return {};
+  const queueDelayMs = Math.max(0, Date.parse(startedAt) - Date.parse(scheduledAt));
+  return { queueMetrics: { scheduledAt, startedAt, queueDelayMs } };
+}
+
+/** Body of one execution. */
+export function toDetails({
+  run,
+  steps,
+  total,
+  waits,
+  inputs,
+  metadata,
+  yaml,
+  definition,
+  result,
+  isReadable,
+}: RunDetails) {
+  const places = placesOf(definition);
+  const error = result.error ?? run.error;
+  return {
+    ...toListed(run, isReadable),
+    ...(error === undefined ? {} : { error: toError(error, isReadable) }),
+    isReadable,
+    ...(yaml === undefined ? {} : { yaml }),
+    ...(definition === undefined ? {} : { workflowDefinition: definition }),
+    ...(inputs === undefined ? {} : { input: inputs }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(result.output === undefined ? {} : { output: result.output }),
+    currentSteps: (run.currentSteps ?? []).map((step) => ({ ...step })),
+    waits: waits.map((wait) => toWait(wait, isReadable)),
+    stepExecutionIds: steps.map(({ key }) => key),
+    stepExecutions: numbered(steps.map((step) => toStep(run, step, isReadable))).map((step) => {
+      const topologicalIndex = places.get(step.stepId);
+      return topologicalIndex === undefined ? step : { ...step, topologicalIndex };
+    }),
+    stepExecutionsTruncatedCount: total - steps.length,
+  };
+}
+
+/** Adds the place of each step in its execution, and among those with its name. From 0. */
+function numbered<Step extends { readonly stepId: string }>(steps: readonly Step[]) {
+  const counts = new Map<string, number>();
+  return steps.map((step, globalExecutionIndex) => {
+    const stepExecutionIndex = counts.get(step.stepId) ?? 0;
+    counts.set(step.stepId, stepExecutionIndex + 1);
+    return { ...step, globalExecutionIndex, stepExecutionIndex };
+  });
+}
+
+/** Body of the execution of a step. */
+export function toStep(run: StoredRun, step: StepExecution, isReadable: boolean) {
+  const { key, name, type, status, scopes, startedAt, finishedAt, input, output, error } = step;
+  const { failedStep } = step;
+  const { workflowId, spaceId, isTestRun } = run;
+  return {
+    id: key,
+    stepId: name,
+    stepType: type,
+    workflowRunId: run.id,
+    ...(workflowId === undefined ? {} : { workflowId }),
+    spaceId,
+    isTestRun,
+    status,
+    scopeStack: scopes.map((scope) => ({ ...scope })),
+    startedAt,
+    ...(finishedAt === undefined
+      ? {}
+      : {
+          finishedAt,
+          executionTimeMs: Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt)),
+        }),
+    ...(isReadable && input !== undefined ? { input } : {}),
+    ...(isReadable && output !== undefined ? { output, ...factsOf(type, output) } : {}),
+    ...(error === undefined ? {} : { error: toError(error, isReadable) }),
+    ...(failedStep === undefined ? {} : { failedStepId: failedStep }),
+  };
+}
+
+/** Parts of an output under the names that Kibana gives them. */
+function factsOf(type: string, output: unknown) {
+  if (!isRecord(output)) return {};
+  if (LOOPS_AND_CASES.has(type)) return { state: output };
+  const { respondedBy, respondedAt } = output;
+  const isResponse = typeof respondedBy === 'string' && typeof respondedAt === 'string';
+  return HUMAN_STEPS.has(type) && isResponse ? { hitl: { respondedBy, respondedAt } } : {};
+}
+
+const LOOPS_AND_CASES: ReadonlySet<string> = new Set(['foreach', 'while', 'switch']);
+const HUMAN_STEPS: ReadonlySet<string> = new Set(['waitForInput', 'waitForApproval']);
+
+/** Line of the log for the end of a step. */
+export function toLogLine(step: StepRecord, isReadable: boolean) {
+  const { key, name, type, status, finishedAt, output, error } = step;
+  const text = textOf();
+  return {
+    timestamp: finishedAt,
+    level: status === 'failed' ? ('error' as const) : ('info' as const),
+    message: messageOf(),
+    status,
+    ...(text === undefined ? {} : { text }),
+    stepExecutionId: key,
+    stepId: name,
+    stepType: type,
+  };
+
+  function textOf(): string | undefined {
+    if (error !== undefined) return isReadable ? error.message : error.type;
+    if (type !== 'console' || status !== 'completed' || !isReadable) return undefined;
+    return typeof output === 'string' ? output : JSON.stringify(output ?? null);
+  }
+
+  function messageOf(): string {
+    if (error !== undefined) return `Step [${name}] failed: ${text}`;
+    if (type !== 'console' || status !== 'completed') return `Step [${name}] ${status}`;
+    return text ?? `Step [${name}] logged a message`;
+  }
+}
+
+/** Body of an execution that waits for its user. */
+export function toAttention({ id, workflowName, waits = [], waitingSince, createdAt }: StoredRun) {
+  const wait =
+    waits.find(({ kind }) => kind === 'authorization') ??
+    waits.find(({ kind }) => kind === 'input');
+  const connectorId = wait?.connectorId;
+  return {
+    executionId: id,
+    workflowName,
+    kind: wait?.kind === 'authorization' ? ('authorization' as const) : ('input' as const),
+    ...(connectorId === undefined ? {} : { connectorId }),
+    since: waitingSince ?? createdAt,
+  };
+}
+
+function toWait(
+  { kind, stepKey, wakeAt, connectorId, connectorName, ...form }: RunDetails['waits'][number],
+  isReadable: boolean,
+) {
+  const { message, schema, approveLabel, rejectLabel } = form;
+  return {
+    kind,
+    stepExecutionId: stepKey,
+    ...(wakeAt === undefined ? {} : { until: new Date(wakeAt).toISOString() }),
+    ...(connectorId === undefined ? {} : { connectorId }),
+    ...(connectorName === undefined ? {} : { connectorName }),
+    ...(isReadable
+      ? {
+          ...(message === undefined ? {} : { message }),
+          ...(schema === undefined ? {} : { schema }),
+          ...(approveLabel === undefined ? {} : { approveLabel }),
+          ...(rejectLabel === undefined ? {} : { rejectLabel }),
+        }
+      : {}),
+  };
+}
+
+/** An error. Its message may contain data that only users who may read outputs see. */
+function toError({ type, message, details }: LooseError, isReadable: boolean): StepError {
+  if (!isReadable) return { type, message: 'Only the user of the execution can read the message.' };
+  return { type, message, ...(details === undefined ? {} : { details: { ...details } }) };
+}
+
+type LooseError = Pick<StepError, 'type' | 'message'> & {
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+};

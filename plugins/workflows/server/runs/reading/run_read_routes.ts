@@ -1,0 +1,90 @@
+import { type Router, respond } from '@latchkey/core/server';
+import {
+  getExecution,
+  getExecutionLogs,
+  getStepExecution,
+  getWorkflowsAttention,
+  listChildExecutions,
+  listExecutions,
+  listStepExecutions,
+  searchExecutions,
+} from '../../../common/index.ts';
+import { toAttention, toDetails, toListed, toLogLine, toStep } from './run_bodies.ts';
+import type { ListQuery, RunPage, RunReader } from './run_reader.ts';
+
+/** Objects that the handlers of these routes call. */
+export interface RunReadServices {
+  readonly reader: RunReader;
+}
+
+/** Registers the routes that read executions. */
+export function registerRunReadRoutes(router: Router<RunReadServices>): void {
+  router.handle(searchExecutions, async (request, { reader }) => {
+    const { workflowId, ...query } = request.query;
+    const search = { ...searchOf(query), workflowIds: workflowId };
+    return respond.ok(toPage(search, await reader.list(request, search)));
+  });
+  router.handle(listExecutions, async (request, { reader }) => {
+    const search = searchOf(request.query);
+    return respond.ok(toPage(search, await reader.listOf(request, request.params.id, search)));
+  });
+  router.handle(listChildExecutions, async (request, { reader }) => {
+    const { page, size } = request.query;
+    const found = await reader.children(request, request.params.id, { page, size });
+    return respond.ok(toPage({ page, size }, found));
+  });
+  router.handle(listStepExecutions, async (request, { reader }) => {
+    const { page, size, stepId, includeInput, includeOutput } = request.query;
+    const { runs, total } = await reader.stepsOfWorkflow(request, request.params.id, {
+      page,
+      size,
+      stepId,
+      values: { input: includeInput, output: includeOutput },
+    });
+    const results = runs.flatMap(({ run, steps, isReadable }) =>
+      steps.map((step) => ({ ...toStep(run, step, isReadable), workflowExecutionId: run.id })),
+    );
+    return respond.ok({ page, size, total, results });
+  });
+  router.handle(getExecution, async (request, { reader }) => {
+    const { includeInput: input, includeOutput: output, includeDefinition } = request.query;
+    const shown = { input, output, hasDefinition: includeDefinition };
+    return respond.ok(toDetails(await reader.get(request, request.params.id, shown)));
+  });
+  router.handle(getStepExecution, async (request, { reader }) => {
+    const { id, stepExecutionId } = request.params;
+    const { run, step, isReadable } = await reader.step(request, id, stepExecutionId);
+    return respond.ok(toStep(run, step, isReadable));
+  });
+  router.handle(getExecutionLogs, async (request, { reader }) => {
+    const { page, size } = request.query;
+    const found = await reader.stepsOf(request, request.params.id, { page, size });
+    const results = found.steps.map((step) => toLogLine(step, found.isReadable));
+    return respond.ok({ page, size, total: found.total, results });
+  });
+  router.handle(getWorkflowsAttention, async (request, { reader }) => {
+    const { runs, total } = await reader.attention(request);
+    return respond.ok({ waiting: total, results: runs.map(toAttention) });
+  });
+}
+
+/** The parameters that lists of executions share. */
+interface ListParameters extends Pick<ListQuery, 'page' | 'size' | 'statuses' | 'triggeredBy'> {
+  readonly executedBy?: readonly string[] | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly waitingForMe: boolean;
+}
+
+function searchOf({ executedBy, from, to, ...rest }: ListParameters): ListQuery {
+  return {
+    ...rest,
+    usernames: executedBy,
+    from: from === undefined ? undefined : new Date(from),
+    to: to === undefined ? undefined : new Date(to),
+  };
+}
+
+function toPage({ page, size }: ListQuery, { runs, total, canRead }: RunPage) {
+  return { page, size, total, results: runs.map((run) => toListed(run, canRead(run))) };
+}

@@ -1,0 +1,264 @@
+import type { Principal } from '@latchkey/core/server';
+import { MAX_STEP_EXECUTIONS } from '../../../common/index.ts';
+import { WorkflowError, type WorkflowService } from '../../workflows/index.ts';
+import type { RunResult } from '../store/apart_values.ts';
+import type { RunSearch } from '../store/run_search.ts';
+import type { RunStore, StoredRun } from '../store/run_store.ts';
+import type { RunAttributes } from '../store/run_types.ts';
+import type { CanRead, RunAccess } from './run_access.ts';
+import type { StepExecution } from './step_execution.ts';
+import { aValuesBudget, type StepPage, StepReader, type StepValues } from './step_reader.ts';
+
+/** States of runs that wait for their user. */
+const WAITING_FOR_USER = ['waiting_for_input', 'waiting_for_authorization'];
+/** Runs that the header shows. */
+const MAX_ATTENTION = 20;
+const NO_VALUES: StepValues = { input: false, output: false };
+
+/** Dependencies of {@link RunReader}. */
+export interface RunReaderDeps {
+  readonly store: RunStore;
+  readonly access: RunAccess;
+  readonly workflows: Pick<WorkflowService, 'get' | 'read'>;
+}
+
+/** One page, counted from 1. */
+export interface Page {
+  readonly page: number;
+  readonly size: number;
+}
+
+/** Conditions of a list. */
+export interface ListQuery extends Omit<RunSearch, 'spaceId' | 'profileUid'>, Page {
+  /** True: only runs of the principal that wait for its user. */
+  readonly waitingForMe?: boolean;
+}
+
+/** One page of runs. */
+export interface RunPage {
+  readonly runs: readonly StoredRun[];
+  readonly total: number;
+  readonly canRead: CanRead;
+}
+
+/** A run with its ended steps. */
+export interface RunDetails {
+  readonly run: StoredRun;
+  /** At most {@link MAX_STEP_EXECUTIONS}. Those that have not ended are the last. */
+  readonly steps: readonly StepExecution[];
+  /** Number of all. */
+  readonly total: number;
+  readonly waits: NonNullable<RunAttributes['waits']>;
+  readonly inputs: Readonly<Record<string, unknown>> | undefined;
+  /** Metadata that the starter of the run gave, if inputs were asked for. */
+  readonly metadata: Readonly<Record<string, unknown>> | undefined;
+  /** The YAML of the run. Undefined: not asked for, deleted, or only for the user of the run. */
+  readonly yaml: string | undefined;
+  /** The value of the YAML. Undefined: it takes too long to be read. */
+  readonly definition: unknown;
+  /** Output and complete error, if they were asked for. */
+  readonly result: RunResult;
+  /** `false`: the principal does not see inputs, outputs and messages. */
+  readonly isReadable: boolean;
+}
+
+/** Reads runs for principals. Routes check the privileges. */
+export class RunReader {
+  readonly #deps: RunReaderDeps;
+  readonly #steps: StepReader;
+
+  constructor(deps: RunReaderDeps) {
+    this.#deps = deps;
+    this.#steps = new StepReader(deps.store.journal);
+  }
+
+  /** Lists runs of the space, the newest first. */
+  async list(
+    principal: Principal,
+    { page, size, waitingForMe, ...search }: ListQuery,
+  ): Promise<RunPage> {
+    const { store, access } = this.#deps;
+    const { spaceId, user } = principal;
+    const statuses = search.statuses ?? WAITING_FOR_USER;
+    const ofUser =
+      waitingForMe === true
+        ? {
+            profileUid: user?.profileUid ?? '',
+            statuses: statuses.filter((status) => WAITING_FOR_USER.includes(status)),
+          }
+        : {};
+    const found = await store.search({ ...search, ...ofUser, spaceId }, { page, size });
+    return { ...found, canRead: await access.reader(principal) };
+  }
+
+  /** Lists runs of a workflow. @throws WorkflowError `workflow_not_found` */
+  async listOf(principal: Principal, workflowId: string, query: ListQuery): Promise<RunPage> {
+    await this.#deps.workflows.get(principal, workflowId);
+    return this.list(principal, { ...query, workflowIds: [workflowId] });
+  }
+
+  /** Lists runs that steps of a run have started. @throws WorkflowError `execution_not_found` */
+  async children(principal: Principal, id: string, query: Page): Promise<RunPage> {
+    const { spaceId } = await this.read(principal, id);
+    const { store, access } = this.#deps;
+    const found = await store.search({ spaceId, parentRunId: id }, query);
+    return { ...found, canRead: await access.reader(principal) };
+  }
+
+  /** The newest run of each workflow, by its id. Workflows without a run are left out. */
+  async latestOf(
+    { spaceId }: Pick<Principal, 'spaceId'>,
+    workflowIds: readonly string[],
+  ): Promise<ReadonlyMap<string, StoredRun>> {
+    const { store } = this.#deps;
+    const latest = new Map<string, StoredRun>();
+    // Most are among the newest of all.
+    const size = Math.min(4 * workflowIds.length, 100);
+    if (size === 0) return latest;
+    const { runs, total } = await store.search({ spaceId, workflowIds }, { page: 1, size });
+    const add = (run: StoredRun | undefined): void => {
+      if (run?.workflowId !== undefined && !latest.has(run.workflowId))
+        latest.set(run.workflowId, run);
+    };
+    for (const run of runs) add(run);
+    if (total <= size) return latest;
+    const others = workflowIds
+      .filter((id) => !latest.has(id))
+      .map((id) => store.search({ spaceId, workflowIds: [id] }, { page: 1, size: 1 }));
+    for (const { runs: found } of await Promise.all(others)) add(found[0]);
+    return latest;
+  }
+
+  /** @throws WorkflowError `execution_not_found` */
+  async get(
+    principal: Principal,
+    id: string,
+    { hasDefinition, ...values }: StepValues & { readonly hasDefinition: boolean },
+  ): Promise<RunDetails> {
+    const { store, access } = this.#deps;
+    const run = await this.read(principal, id);
+    const isReadable = (await access.reader(principal))(run);
+    const shown = isReadable ? values : NO_VALUES;
+    if (shown.input || shown.output) access.recordRead(principal, run);
+    const size = MAX_STEP_EXECUTIONS;
+    const [{ steps, total, open }, waits, given, result, yaml] = await Promise.all([
+      this.#steps.page(run, { from: 0, size }, shown),
+      isReadable ? store.readWaits(run) : (run.waits ?? []),
+      shown.input ? store.readGiven(run) : undefined,
+      shown.output ? store.readResult(run) : { error: undefined },
+      hasDefinition ? this.#textOf(principal, run, isReadable) : undefined,
+    ]);
+    const definition = yaml === undefined ? undefined : await this.#definitionOf(principal, yaml);
+    const shownSteps = [...steps.slice(0, size - open.length), ...open];
+    const all = { steps: shownSteps, total: total + open.length };
+    const { inputs, metadata } = given ?? {};
+    return { run, ...all, waits, inputs, metadata, yaml, definition, result, isReadable };
+  }
+
+  /** The YAML of a run. One that is not stored as a workflow belongs to the user of the run. */
+  async #textOf(
+    principal: Principal,
+    { definitionId, workflowId, isTestRun }: StoredRun,
+    isReadable: boolean,
+  ): Promise<string | undefined> {
+    const { store, workflows } = this.#deps;
+    if (isReadable) return store.readDefinition(definitionId);
+    if (workflowId === undefined || isTestRun) return undefined;
+    const [yaml, stored] = await Promise.all([
+      store.readDefinition(definitionId),
+      workflows.get(principal, workflowId).catch(undefinedIfRefused),
+    ]);
+    return yaml === stored?.yaml ? yaml : undefined;
+  }
+
+  /** The value of a YAML. Undefined: it takes too long, or too many are being read. */
+  #definitionOf(principal: Principal, yaml: string): Promise<unknown> {
+    return this.#deps.workflows.read(principal, yaml).catch(undefinedIfRefused);
+  }
+
+  /** One page of the ended steps of a run. @throws WorkflowError `execution_not_found` */
+  async stepsOf(
+    principal: Principal,
+    id: string,
+    { page, size }: Page,
+  ): Promise<Pick<StepPage, 'steps' | 'total'> & Pick<RunDetails, 'isReadable'>> {
+    const { access } = this.#deps;
+    const run = await this.read(principal, id);
+    const isReadable = (await access.reader(principal))(run);
+    const values = { input: false, output: isReadable };
+    if (isReadable) access.recordRead(principal, run);
+    const found = await this.#steps.page(run, { from: (page - 1) * size, size }, values);
+    return { ...found, isReadable };
+  }
+
+  /** One step. @throws WorkflowError `execution_not_found`, `step_execution_not_found` */
+  async step(
+    principal: Principal,
+    id: string,
+    key: string,
+  ): Promise<Pick<RunDetails, 'run' | 'isReadable'> & { readonly step: StepExecution }> {
+    const { access } = this.#deps;
+    const run = await this.read(principal, id);
+    const step = await this.#steps.find(run, key);
+    if (step === undefined)
+      throw new WorkflowError(
+        'step_execution_not_found',
+        `Execution [${id}] has no step [${key}] that has ended.`,
+      );
+    const isReadable = (await access.reader(principal))(run);
+    if (isReadable) access.recordRead(principal, run);
+    return { run, step, isReadable };
+  }
+
+  /** Steps of one page of the runs of a workflow. @throws WorkflowError `workflow_not_found` */
+  async stepsOfWorkflow(
+    principal: Principal,
+    workflowId: string,
+    {
+      stepId,
+      values,
+      ...page
+    }: Page & { readonly stepId: string | undefined; readonly values: StepValues },
+  ): Promise<{
+    readonly runs: readonly Pick<RunDetails, 'run' | 'steps' | 'isReadable'>[];
+    readonly total: number;
+  }> {
+    const { access } = this.#deps;
+    const { runs, total, canRead } = await this.listOf(principal, workflowId, page);
+    const read: Pick<RunDetails, 'run' | 'steps' | 'isReadable'>[] = [];
+    const budget = aValuesBudget();
+    for (const run of runs) {
+      const isReadable = canRead(run);
+      const shown = isReadable ? values : NO_VALUES;
+      if (shown.input || shown.output) access.recordRead(principal, run);
+      const range = { from: 0, size: MAX_STEP_EXECUTIONS, name: stepId };
+      const { steps, open } = await this.#steps.page(run, range, { ...shown, budget });
+      const named = open.filter(({ name }) => stepId === undefined || name === stepId);
+      read.push({ run, steps: [...steps, ...named], isReadable });
+    }
+    return { runs: read, total };
+  }
+
+  /** Runs of the principal that wait for it: their number, and the newest. */
+  async attention({
+    spaceId,
+    user,
+  }: Principal): Promise<{ readonly runs: readonly StoredRun[]; readonly total: number }> {
+    if (user === undefined) return { runs: [], total: 0 };
+    const search = { spaceId, profileUid: user.profileUid, statuses: WAITING_FOR_USER };
+    return this.#deps.store.search(search, { page: 1, size: MAX_ATTENTION });
+  }
+
+  /** Reads a run of the space. @throws WorkflowError `execution_not_found` */
+  async read({ spaceId }: Pick<Principal, 'spaceId'>, id: string): Promise<StoredRun> {
+    const run = await this.#deps.store.read(id);
+    // A run of another space does not exist for this one.
+    if (run?.spaceId !== spaceId)
+      throw new WorkflowError('execution_not_found', `Execution [${id}] does not exist.`);
+    return run;
+  }
+}
+
+function undefinedIfRefused(error: unknown): undefined {
+  if (!(error instanceof WorkflowError)) throw error;
+}

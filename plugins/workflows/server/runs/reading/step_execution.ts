@@ -1,0 +1,73 @@
+import type { OpenStep, StepRecord } from '@latchkey/workflow-engine';
+import { isFinal } from '../store/run_status.ts';
+import type { StoredRun } from '../store/run_store.ts';
+import type { JournalAttributes } from '../store/run_types.ts';
+
+/** Status of a step by the kind of its wait. */
+const WAITING = {
+  time: 'waiting',
+  input: 'waiting_for_input',
+  child: 'waiting_for_child',
+  authorization: 'waiting_for_authorization',
+} as const satisfies Record<NonNullable<StoredRun['waits']>[number]['kind'], string>;
+
+/** A step that has ended, or that has begun and not ended. */
+export type StepExecution = Omit<StepRecord, 'status' | 'finishedAt'> & {
+  readonly status:
+    | StepRecord['status']
+    | 'running'
+    | 'cancelled'
+    | 'timed_out'
+    | (typeof WAITING)[keyof typeof WAITING];
+  /** Absent: it has not ended. */
+  readonly finishedAt?: string;
+};
+
+/**
+ * Steps around others, such as loops, that have begun and not ended, the outer ones first. Those of
+ * a run that ended inside of them ended with it.
+ *
+ * @param entry the last one of the journal
+ */
+export function openSteps(
+  run: StoredRun,
+  entry: JournalAttributes | undefined,
+  tail: readonly StepRecord[],
+): readonly StepExecution[] {
+  const open = run.openSteps ?? entry?.openSteps ?? [];
+  const ended = new Set(tail.map(({ key }) => key));
+  return open.filter(({ key }) => !ended.has(key)).map((step) => executionOf(run, step));
+}
+
+function executionOf({ status, finishedAt }: StoredRun, step: OpenStep): StepExecution {
+  if (!isFinal(status)) return { kind: 'step', ...step, status: 'running' };
+  const isOfRun = status === 'failed' || status === 'timed_out';
+  return {
+    kind: 'step',
+    ...step,
+    // Another branch has completed the run, or it was cancelled.
+    status: isOfRun ? status : 'cancelled',
+    ...(finishedAt === undefined ? {} : { finishedAt }),
+  };
+}
+
+/**
+ * Steps that wait, and calls that have taken longer than a second. None of a run that has ended.
+ *
+ * @param ended keys of steps that have ended since the document of the run was written
+ */
+export function activeSteps(
+  { status, waits = [], currentSteps = [], activeSteps: active = [] }: StoredRun,
+  ended: ReadonlySet<string>,
+): readonly StepExecution[] {
+  if (isFinal(status)) return [];
+  const kinds = new Map(waits.map(({ stepKey, kind }) => [stepKey, kind]));
+  const isCalled = ({ name, startedAt }: OpenStep): boolean =>
+    currentSteps.some((step) => step.stepId === name && step.startedAt === startedAt);
+  return active.flatMap((step): StepExecution[] => {
+    const kind = kinds.get(step.key);
+    const isActive = kind !== undefined || isCalled(step);
+    if (!isActive || ended.has(step.key)) return [];
+    return [{ kind: 'step', ...step, status: kind === undefined ? 'running' : WAITING[kind] }];
+  });
+}

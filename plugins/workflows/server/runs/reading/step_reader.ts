@@ -1,0 +1,202 @@
+import type { RunRecord, StepRecord } from '@latchkey/workflow-engine';
+import { isStep, type JournalStore, withoutValues } from '../store/journal_store.ts';
+import type { StoredRun } from '../store/run_store.ts';
+import type { JournalAttributes } from '../store/run_types.ts';
+import { activeSteps, openSteps, type StepExecution } from './step_execution.ts';
+
+/** Entries of a journal that are read in one call. */
+const ENTRIES_PER_READ = 20;
+/** Characters of JSON of all inputs and outputs of one request. */
+const MAX_VALUES_LENGTH = 8_000_000;
+const NO_VALUES: StepValues = { input: false, output: false };
+
+/** Values of steps that a page contains. */
+export interface StepValues {
+  readonly input: boolean;
+  readonly output: boolean;
+}
+
+/** Inputs and outputs that one request may still return. Pages of several runs share it. */
+interface ValuesBudget {
+  /** Characters of JSON. */
+  left: number;
+}
+
+/** A budget of which nothing is used. */
+export function aValuesBudget(): ValuesBudget {
+  return { left: MAX_VALUES_LENGTH };
+}
+
+/** Some steps of a run, in the order of their ends. */
+export interface StepPage {
+  readonly steps: readonly StepRecord[];
+  /** Number of all ended steps. */
+  readonly total: number;
+  /**
+   * All steps around others that have begun and not ended, or ended with the run; then steps that
+   * wait and calls that take long.
+   */
+  readonly open: readonly StepExecution[];
+}
+
+/**
+ * Reads ended steps of runs by pages. The entries of a journal carry the number of steps up to
+ * them, so a page is found without reading the entries before it.
+ */
+export class StepReader {
+  readonly #journal: JournalStore;
+
+  constructor(journal: JournalStore) {
+    this.#journal = journal;
+  }
+
+  /**
+   * Reads one page. The step that exceeds the budget and all after it are without values.
+   * @param range `from` counts from 0; `name`: only steps with this name, of the whole run
+   */
+  async page(
+    run: StoredRun,
+    range: { readonly from: number; readonly size: number; readonly name?: string | undefined },
+    { budget = aValuesBudget(), ...values }: StepValues & { readonly budget?: ValuesBudget },
+  ): Promise<StepPage> {
+    const { from, size, name } = range;
+    const last = await this.#last(run);
+    const tail = tailOf(run);
+    const stored = last.entry?.steps ?? 0;
+    const total = stored + tail.length;
+    const steps: StepRecord[] = [];
+    const ended = new Set(last.entry === undefined ? [] : stepsOf(last.entry.records).map(keyOf));
+    let skipped = from;
+    const add = (each: StepRecord): void => {
+      ended.add(each.key);
+      if (skipped > 0) {
+        skipped -= 1;
+        return;
+      }
+      if (steps.length >= size || (name !== undefined && each.name !== name)) return;
+      steps.push(within(budget, each, values));
+    };
+    if (from < stored) {
+      const first = await this.#firstAfter(run, from, last.seq);
+      skipped = from - (first.entry.steps - stepsIn(first.entry));
+      for await (const entry of this.#entries(run, first.seq, last.seq)) {
+        if (steps.length >= size) break;
+        const loaded = budget.left > 0 ? values : NO_VALUES;
+        for (const step of await this.#stepsOf(run, entry, loaded)) add(step);
+      }
+    } else skipped = from - stored;
+    for (const step of tail) add(step);
+    const open = [...openSteps(run, last.entry, tail), ...activeSteps(run, ended)];
+    return { steps, total, open };
+  }
+
+  /** One step with its input and output. Undefined: no ended or open step has the key. */
+  async find(run: StoredRun, key: string): Promise<StepExecution | undefined> {
+    const { seq, entry: last } = await this.#last(run);
+    for await (const entry of this.#entries(run, 1, seq)) {
+      if (!stepsOf(entry.records).some((step) => step.key === key)) continue;
+      const steps = await this.#journal.stepsOf(run, entry);
+      return steps.find((step) => step.key === key);
+    }
+    const tail = tailOf(run);
+    // No entry has the end of the step.
+    const open = [...openSteps(run, last, tail), ...activeSteps(run, new Set())];
+    return [...tail, ...open].find((step) => step.key === key);
+  }
+
+  #stepsOf(
+    run: StoredRun,
+    entry: JournalAttributes,
+    { input, output }: StepValues,
+  ): Promise<readonly StepRecord[]> | readonly StepRecord[] {
+    return input || output ? this.#journal.stepsOf(run, entry) : stepsOf(entry.records);
+  }
+
+  async *#entries(run: StoredRun, from: number, to: number): AsyncGenerator<JournalAttributes> {
+    for (let seq = from; seq <= to; seq += ENTRIES_PER_READ)
+      yield* await this.#journal.readEntries(run, {
+        from: seq,
+        to: Math.min(seq + ENTRIES_PER_READ - 1, to),
+      });
+  }
+
+  /** The last entry. The document of a run that is executed knows only an earlier one. */
+  async #last(
+    run: StoredRun,
+  ): Promise<{ readonly seq: number; readonly entry: JournalAttributes | undefined }> {
+    let known = run.seq;
+    let entry = known === 0 ? undefined : await this.#entry(run, known);
+    let step = 1;
+    for (;;) {
+      const next = await this.#entry(run, known + step);
+      if (next !== undefined) {
+        known += step;
+        entry = next;
+        step *= 2;
+      } else if (step === 1) return { seq: known, entry };
+      else step = Math.floor(step / 2);
+    }
+  }
+
+  /** The first entry after which the run has more than `count` steps. */
+  async #firstAfter(
+    run: StoredRun,
+    count: number,
+    last: number,
+  ): Promise<{ readonly seq: number; readonly entry: JournalAttributes }> {
+    let low = 1;
+    let high = last;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const entry = await this.#entry(run, middle);
+      if ((entry?.steps ?? 0) > count) high = middle;
+      else low = middle + 1;
+    }
+    const entry = await this.#entry(run, low);
+    if (entry === undefined) throw new Error(`Entry ${low} of run [${run.id}] was deleted.`);
+    return { seq: low, entry };
+  }
+
+  async #entry(run: StoredRun, seq: number): Promise<JournalAttributes | undefined> {
+    const [entry] = await this.#journal.readEntries(run, { from: seq, to: seq });
+    return entry;
+  }
+}
+
+function stepsOf(records: readonly unknown[]): readonly StepRecord[] {
+  // The engine wrote them, and they are stored unchanged.
+  return (records as readonly RunRecord[]).filter(isStep);
+}
+
+const keyOf = ({ key }: StepRecord): string => key;
+
+function stepsIn({ records }: JournalAttributes): number {
+  return stepsOf(records).length;
+}
+
+function tailOf({ tail = [] }: StoredRun): readonly StepRecord[] {
+  return stepsOf(tail);
+}
+
+/** A step with the values that were asked for, and the complete message of its error. */
+function selected(step: StepRecord, values: StepValues): StepRecord {
+  const { input, output, ...rest } = step;
+  return {
+    ...(values.output ? rest : withoutValues(rest)),
+    ...(values.input && input !== undefined ? { input } : {}),
+    ...(values.output && output !== undefined ? { output } : {}),
+  };
+}
+
+/** A step with the values that were asked for, if the budget suffices for them. */
+function within(budget: ValuesBudget, step: StepRecord, values: StepValues): StepRecord {
+  if (!values.input && !values.output) return selected(step, values);
+  const complete = budget.left > 0 ? selected(step, values) : undefined;
+  const length = complete === undefined ? 0 : JSON.stringify(complete).length;
+  if (complete === undefined || length > budget.left) {
+    budget.left = 0;
+    return withoutValues(step);
+  }
+  budget.left -= length;
+  return complete;
+}

@@ -1,0 +1,326 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { anAuthenticatedUser, createLoggerMock } from '@latchkey/core/server/mocks';
+import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
+import { workflowDocument } from '@latchkey/workflow-language';
+import { READ_OUTPUTS_PRIVILEGE } from '../../../common/index.ts';
+import type { StoredWorkflow } from '../../workflows/index.ts';
+import { RunAccess } from '../reading/run_access.ts';
+import type { NewStoredRun } from '../store/run_store.ts';
+import { aRun, aRunStore } from '../store/stored_runs.mock.ts';
+import { FailureEvents } from './failure_events.ts';
+import { HandlerAuthors } from './handler_authors.ts';
+import type { NewRun } from './run_starter.ts';
+
+const yamlOf = (on: string) =>
+  `name: Handler\ntriggers: [{ type: workflows.failed${on} }]\nsteps: []\n`;
+const YAML = yamlOf('');
+const handlerOf = (on = ''): StoredWorkflow =>
+  ({
+    id: 'handler',
+    spaceId: 'default',
+    name: 'Handler',
+    triggerTypes: ['workflows.failed'],
+    lastUpdatedAt: '1970-01-01T00:00:01.000Z',
+    runsAs: { username: 'ben', profileUid: 'u_ben', apiKeyId: null },
+    yaml: yamlOf(on),
+  }) as unknown as StoredWorkflow;
+
+let stored: Awaited<ReturnType<typeof aRunStore>>;
+let handlers: readonly StoredWorkflow[];
+let started: NewRun[];
+let refused: (NewRun & { readonly error: { readonly type: string; readonly message: string } })[];
+/** Privileges that ben, the author of the handler, lacks. */
+let missing: string[];
+/** Users who exist. */
+let usernames: string[];
+let read: string[];
+/** Users whose handlers are read. */
+let readers: string[];
+/** Texts that the server cannot read now. */
+let unreadable: Set<string>;
+let events: FailureEvents;
+let logger: ReturnType<typeof createLoggerMock>;
+beforeEach(async () => {
+  stored = await aRunStore();
+  handlers = [handlerOf()];
+  started = [];
+  refused = [];
+  missing = [];
+  usernames = ['ana', 'ben'];
+  read = [];
+  readers = [];
+  unreadable = new Set();
+  logger = createLoggerMock();
+  events = aProcess();
+  stored.store.onEnd((run) => events.ended(run));
+});
+afterEach(() => stored.stop());
+
+/** The events of one process. */
+const aProcess = (): FailureEvents => {
+  const { store } = stored;
+  const activeUsers = usernames.map((username) =>
+    anAuthenticatedUser({ username, profileUid: `u_${username}` }),
+  );
+  const security = createSecurityStartMock({
+    activeUsers,
+    missing: ({ user }, privilege) => user?.username !== 'ben' || missing.includes(privilege),
+  });
+  return new FailureEvents({
+    store,
+    starter: {
+      start: async (request) => {
+        started.push(request);
+        return store.create(request.id ?? '', aRun({ triggeredBy: request.triggeredBy }));
+      },
+      startFailed: async (request, { error }) => {
+        refused.push({ ...request, error });
+        return store.create(request.id ?? '', aRun({ triggeredBy: request.triggeredBy }));
+      },
+    },
+    findByTrigger: async function* () {
+      yield handlers;
+    },
+    authors: () => new HandlerAuthors({ security, access: new RunAccess(security) }),
+    readWorkflow: async () => undefined,
+    readDocument: async (yaml, profileUid) => {
+      readers.push(profileUid);
+      read.push(yaml);
+      if (unreadable.has(yaml)) throw new Error('No process can start.');
+      return workflowDocument(yaml);
+    },
+    clock: { now: () => 0 },
+    logger,
+  });
+};
+
+const AT = '1970-01-01T00:00:05.000Z';
+/** Creates a run, and lets it end. */
+const end = async (
+  over: Partial<NewStoredRun> = {},
+  { status = 'failed', store = stored.store, id = 'run' } = {} as {
+    readonly id?: string;
+    readonly status?: 'failed' | 'completed' | 'cancelled' | 'timed_out';
+    readonly store?: typeof stored.store;
+  },
+) => {
+  const run = await stored.store.create(id, aRun({ workflowId: 'w1', ...over }));
+  await store.journal.addEntry(run, {
+    seq: 1,
+    epoch: 0,
+    steps: 1,
+    records: [
+      {
+        kind: 'step',
+        key: 'loop[1]/get',
+        name: 'get',
+        type: 'http',
+        scopes: [],
+        status: 'failed',
+        startedAt: AT,
+        finishedAt: AT,
+      },
+    ],
+  });
+  const error = { type: 'X', message: 'it is broken' };
+  await store.compareAndSet(run, { status, finishedAt: AT, error, failedStep: 'get', seq: 1 });
+  await events.idle();
+};
+
+describe('a failed run', () => {
+  it('starts its handler as the same user, with the failure as the event', async () => {
+    await end({ apiKeyId: 'k1' });
+    expect(readers).toEqual(['u_ben']);
+    expect(started).toMatchObject([
+      {
+        spaceId: 'default',
+        user: { username: 'ana', profileUid: 'u_ana', apiKeyId: 'k1' },
+        workflowId: 'handler',
+        triggeredBy: 'workflows.failed',
+        attendance: { isUnattended: true, refusesPersonalConnections: true },
+        eventChain: { depth: 1, workflowIds: ['w1'] },
+        event: {
+          spaceId: 'default',
+          timestamp: AT,
+          workflow: { id: 'w1', name: 'test', spaceId: 'default', isErrorHandler: false },
+          execution: { id: 'run', startedAt: '1970-01-01T00:00:00.000Z', failedAt: AT },
+          error: {
+            message: 'it is broken',
+            stepId: 'get',
+            stepName: 'get',
+            stepExecutionId: 'loop[1]/get',
+          },
+        },
+      },
+    ]);
+  });
+
+  it('starts its handler once, also when another process checks again', async () => {
+    await end();
+    await aProcess().repair();
+    expect(started).toHaveLength(1);
+  });
+
+  it('does not read the YAML of its handler again until the handler is changed', async () => {
+    await end();
+    await end({}, { id: 'run-2' });
+    expect([started.length, read.length]).toEqual([2, 1]);
+    handlers = [{ ...handlerOf(), lastUpdatedAt: '1970-01-01T00:00:02.000Z' }];
+    await end({}, { id: 'run-3' });
+    expect([started.length, read.length]).toEqual([3, 2]);
+  });
+
+  it('starts its handler later when its process has ended before', async () => {
+    await end({}, { store: stored.otherProcess });
+    expect(started).toEqual([]);
+    await events.repair();
+    expect(started).toHaveLength(1);
+  });
+
+  it('from before a handler was saved does not start it', async () => {
+    await end({}, { store: stored.otherProcess });
+    handlers = [{ ...handlerOf(), lastUpdatedAt: '1970-01-01T00:00:06.000Z' }];
+    await events.repair();
+    expect(started).toEqual([]);
+  });
+
+  it.each([
+    ['event.error.message: "it is broken"', 1],
+    ['event.error.message: *broken*', 1],
+    ['event.workflow.name: other', 0],
+    ['event.error.message: (', 0],
+    ['{{ true }}', 0],
+    ['{% if event %}true{% endif %}', 0],
+  ])('starts a handler with the condition %s: %d', async (condition, count) => {
+    handlers = [handlerOf(`, on: { condition: '${condition}' }`)];
+    await end();
+    expect(started).toHaveLength(count);
+  });
+
+  it('logs the wrong conditions of a handler once', async () => {
+    const trigger = "{ type: workflows.failed, on: { condition: 'a: (' } }";
+    handlers = [{ ...handlerOf(), yaml: `triggers: [${trigger}, ${trigger}]` }];
+    await end();
+    expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  it('starts the other handlers when the server cannot read one, and that one later', async () => {
+    handlers = ['damaged', 'other'].map((id) => ({ ...handlerOf(), id, yaml: `${YAML}# ${id}` }));
+    unreadable.add(handlers[0]?.yaml ?? '');
+    await end();
+    expect(started).toMatchObject([{ workflowId: 'other' }]);
+    unreadable.clear();
+    await events.repair();
+    expect(started).toMatchObject([{ workflowId: 'other' }, { workflowId: 'damaged' }]);
+  });
+
+  it('starts at most 100 handlers of a space', async () => {
+    handlers = Array.from({ length: 101 }, (_, index) => ({ ...handlerOf(), id: `h${index}` }));
+    await end();
+    expect(started).toHaveLength(100);
+    expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<NewStoredRun>]>([
+    ['of a handler', { triggeredBy: 'workflows.failed' }],
+    ['of a test', { isTestRun: true }],
+    ['of a dry run', { isDryRun: true }],
+    ['at the end of a long chain', { eventChain: { depth: 10, workflowIds: [] } }],
+  ])('%s starts no handler', async (_, over) => {
+    await end(over);
+    expect(started).toEqual([]);
+  });
+
+  it('that has reached its time limit starts its handler', async () => {
+    await end({}, { status: 'timed_out' });
+    expect(started).toHaveLength(1);
+  });
+
+  it.each(['completed', 'cancelled'] as const)('that is %s starts no handler', async (status) => {
+    await end({}, { status });
+    expect(started).toEqual([]);
+  });
+});
+
+describe('the handler of another author', () => {
+  const message = () => started.map(({ event }) => (event as { error?: unknown })?.error);
+  const step = { stepId: 'get', stepName: 'get', stepExecutionId: 'loop[1]/get' };
+
+  it('F120: does not receive the error of a user whose outputs its author may not read', async () => {
+    missing = [READ_OUTPUTS_PRIVILEGE];
+    await end();
+    const hidden = 'The workflow failed. Its user can read the error.';
+    expect(message()).toEqual([{ message: hidden, ...step }]);
+  });
+
+  it('F120: does not learn the error from the condition of its trigger', async () => {
+    missing = [READ_OUTPUTS_PRIVILEGE];
+    handlers = [handlerOf(`, on: { condition: 'event.error.message: *broken*' }`)];
+    await end();
+    expect([started, refused]).toEqual([[], []]);
+  });
+
+  it('F120: receives the error of its own failed run without that privilege', async () => {
+    missing = [READ_OUTPUTS_PRIVILEGE];
+    await end({ username: 'ben', profileUid: 'u_ben' });
+    expect(message()).toEqual([{ message: 'it is broken', ...step }]);
+  });
+
+  it.each([
+    ['lacks a privilege', 'actions:execute', 'lacks actions:execute in this space'],
+    ['was deleted', undefined, 'was disabled or deleted'],
+  ])('F121: is refused when its author %s, who can read why', async (...[, privilege, why]) => {
+    if (privilege === undefined) usernames = ['ana'];
+    else missing = [privilege];
+    events = aProcess();
+    await end();
+    expect(started).toEqual([]);
+    expect(refused).toMatchObject([
+      {
+        user: { profileUid: 'u_ben' },
+        workflowId: 'handler',
+        error: { type: 'HandlerRefused', message: expect.stringContaining(why) },
+      },
+    ]);
+  });
+
+  it('F121: is refused when a key without the privilege saved it, and the run has none', async () => {
+    usernames = ['ana'];
+    const runsAs = { username: 'ana', profileUid: 'u_ana', apiKeyId: 'k1' };
+    handlers = [{ ...handlerOf(), runsAs }];
+    events = aProcess();
+    await end();
+    expect([started, refused.length]).toEqual([[], 1]);
+    await end({ apiKeyId: 'k1' }, { id: 'run-2' });
+    expect(started).toHaveLength(1);
+  });
+
+  it('F122: counts against the handlers of its author, and not against the user', async () => {
+    await end();
+    handlers = [
+      { ...handlerOf(), id: 'own', runsAs: { ...handlerOf().runsAs, profileUid: 'u_ana' } },
+    ];
+    await end({}, { id: 'run-2' });
+    await end({ countedFor: 'handlers:u_eve' }, { id: 'run-3' });
+    expect(started.map(({ countedFor }) => countedFor)).toEqual([
+      'handlers:u_ben',
+      undefined,
+      'handlers:u_eve',
+    ]);
+  });
+});
+
+describe('a chain of events', () => {
+  const CHAIN = { depth: 1, workflowIds: ['handler'] };
+  it.each([
+    ['does not start a workflow again', '', { eventChain: CHAIN }, 0],
+    ['does not start the workflow that has failed', '', { workflowId: 'handler' }, 0],
+    ['may start it again (`allow-all`)', 'allow-all', { eventChain: CHAIN }, 1],
+    ['is left out (`ignore`)', 'ignore', { eventChain: { depth: 1, workflowIds: [] } }, 0],
+    ['continues with another workflow', '', { eventChain: { depth: 9, workflowIds: [] } }, 1],
+  ])('%s', async (...[, chains, over, count]) => {
+    handlers = [handlerOf(chains === '' ? '' : `, on: { workflowEvents: ${chains} }`)];
+    await end(over);
+    expect(started).toHaveLength(count);
+  });
+});

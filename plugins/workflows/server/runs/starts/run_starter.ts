@@ -1,0 +1,373 @@
+import { type Clock, HttpError, type Logger, type Randomness } from '@latchkey/core/server';
+import { unlessConflict } from '@latchkey/saved-objects';
+import type { SpacesStart } from '@latchkey/spaces-plugin/server';
+import {
+  type RunRecord,
+  StepFailure,
+  TEMPLATE_PROCESS_FAILED,
+  TextRenderer,
+  type WorkerPatternMatcher,
+  type WorkerTemplateRenderer,
+} from '@latchkey/workflow-engine';
+import {
+  isRecord,
+  ownProperty,
+  resolveInputs,
+  type TemplateContext,
+  TemplateError,
+  type WorkflowProgram,
+} from '@latchkey/workflow-language';
+import { type StepTypes, WorkflowError } from '../../workflows/index.ts';
+import type { RunExecutor } from '../execution/run_executor.ts';
+import type { RunWorker } from '../execution/run_worker.ts';
+import { quotaOwner } from '../store/quota_owner.ts';
+import type { NewStoredRun, RunStore, StoredRun } from '../store/run_store.ts';
+import { MAX_GROUP_KEY, type RunAttributes } from '../store/run_types.ts';
+import { entriesOf } from '../store/stored_journal.ts';
+import { type ConcurrencyGroups, concurrencyGroupId } from './concurrency_groups.ts';
+import { type PatternIssue, patternIssues } from './input_patterns.ts';
+import type { Attendance } from './personal_connections.ts';
+import type { RunQuota } from './run_quota.ts';
+
+/** Longer names are cut. */
+const MAX_NAME_LENGTH = 1_024;
+/** The user of a run: its connector steps use the connections of this user. */
+interface RunUser {
+  readonly username: string;
+  readonly profileUid: string;
+  /** `null`: no API key was used. Otherwise the restriction of the key applies to the run. */
+  readonly apiKeyId: string | null;
+}
+
+/** A run that is about to start. */
+export interface NewRun {
+  /** Default: a random id. A run with an id that exists is not started again. */
+  readonly id?: string;
+  readonly spaceId: string;
+  readonly user: RunUser;
+  readonly yaml: string;
+  /** Absent: the YAML is not stored as a workflow. */
+  readonly workflowId?: string;
+  readonly isTestRun: boolean;
+  /** True: no request is sent to a service. Default: false. */
+  readonly isDryRun?: boolean;
+  /** Absent: its user has started it. */
+  readonly attendance?: Attendance;
+  /** Handlers whose limits it counts against. Absent: those of its user. */
+  readonly countedFor?: string;
+  /** Id of the run that this one repeats. */
+  readonly retryOf?: string;
+  /** Records with which the run begins. Default: none. */
+  readonly records?: readonly RunRecord[];
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** Type of the trigger, `manual` for requests. */
+  readonly triggeredBy: string;
+  /** Payload of the trigger, `event` in templates. The inputs and the space are added. */
+  readonly event?: Readonly<Record<string, unknown>>;
+  /** Runs whose events have led to this one. Absent: no event has started it. */
+  readonly eventChain?: RunAttributes['eventChain'];
+  /** The run whose step starts this one. Absent: none. */
+  readonly parent?: {
+    readonly runId: string;
+    readonly workflowId?: string;
+    readonly depth: number;
+    readonly isAwaited: boolean;
+  };
+}
+
+/** The concurrency group of a run, with its key. */
+interface RunGroup {
+  readonly concurrency: NonNullable<RunAttributes['concurrency']>;
+  readonly concurrencyGroupKey?: string;
+}
+
+/** Dependencies of {@link RunStarter}. */
+export interface RunStarterDeps {
+  readonly store: RunStore;
+  readonly executor: RunExecutor;
+  readonly worker: RunWorker;
+  readonly stepTypes: StepTypes;
+  readonly spaces: Pick<SpacesStart, 'isOpen'>;
+  readonly quota: Pick<RunQuota, 'add'>;
+  readonly groups: Pick<ConcurrencyGroups, 'enter'>;
+  readonly patterns: Pick<WorkerPatternMatcher, 'forUser'>;
+  readonly templates: Pick<WorkerTemplateRenderer, 'forUser'>;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Pick<Logger, 'warn'>;
+}
+
+/** Creates runs, for requests, schedules, events and other runs. */
+export class RunStarter {
+  readonly #deps: RunStarterDeps;
+
+  constructor(deps: RunStarterDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Stores a run, and executes it in this process. Callers have checked the privileges.
+   * @returns the run; the stored one if its id exists
+   * @throws WorkflowError `workflow_not_valid`, `workflow_too_complex`, `too_many_yaml_checks`,
+   * `workflow_inputs_invalid`,
+   * `too_many_active_executions`, `too_many_waiting_executions`; HttpError 404 if the space does
+   * not exist
+   */
+  async start(given: NewRun): Promise<StoredRun> {
+    const { store, executor, worker, stepTypes, spaces, quota, groups, logger } = this.#deps;
+    const { yaml, spaceId } = given;
+    const program = await stepTypes.program(yaml, {
+      profileUid: given.user.profileUid,
+      isInBackground: given.triggeredBy !== 'manual',
+    });
+    if (program === undefined)
+      throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
+    if (!(await spaces.isOpen(spaceId))) throw spaceNotFound();
+    await quota.add(quotaOwner(countedOf(given)));
+    const request = withGivenEvent(given, program);
+    const inputs = await this.#inputsOf(program, request);
+    await this.#ensurePatterns(program, { ...request, inputs });
+    const group = await this.#groupOf(program, { ...request, inputs });
+    const { run, isNew } = await this.#create(request, {
+      workflowName: program.name,
+      inputs,
+      ...(group === undefined
+        ? {
+            status: executor.hasRoomFor(countedOf(given)) ? 'running' : 'queued',
+            owner: await worker.owner(),
+          }
+        : { status: 'queued', ...group }),
+    });
+    if (!isNew) return run;
+    // The deletion of the space does not find a run that is written after its search.
+    if (!(await spaces.isOpen(spaceId))) {
+      await store.compareAndSet(run, {
+        status: 'cancelled',
+        finishedAt: this.#now(),
+        owner: undefined,
+      });
+      throw spaceNotFound();
+    }
+    if (group === undefined) executor.execute(run);
+    else
+      await groups.enter(run).catch((error: unknown) => {
+        // The run is stored. The repair of the groups looks at it again.
+        logger.warn(`Queued run [${run.id}] could not be started yet`, { error });
+      });
+    return run;
+  }
+
+  /** Stores a run that failed before its first step, so that its user can read the reason. */
+  async startFailed(
+    request: NewRun,
+    {
+      workflowName,
+      error,
+    }: Pick<RunAttributes, 'workflowName'> & {
+      readonly error: { readonly type: string; readonly message: string };
+    },
+  ): Promise<StoredRun> {
+    const { run } = await this.#create(request, {
+      workflowName,
+      inputs: request.inputs,
+      status: 'failed',
+      finishedAt: this.#now(),
+      error,
+    });
+    return run;
+  }
+
+  async #create(
+    { id = this.#deps.randomness.uuid(), yaml, user, ...request }: NewRun,
+    state: Pick<RunAttributes, 'workflowName' | 'status'> & {
+      readonly inputs: Readonly<Record<string, unknown>>;
+      readonly owner?: string;
+      readonly concurrency?: NonNullable<RunAttributes['concurrency']>;
+      readonly concurrencyGroupKey?: string;
+      readonly finishedAt?: string;
+      readonly error?: NonNullable<RunAttributes['error']>;
+    },
+  ): Promise<{ readonly run: StoredRun; readonly isNew: boolean }> {
+    const { store } = this.#deps;
+    const { spaceId, workflowId, isTestRun, metadata, triggeredBy, event, parent } = request;
+    const { eventChain } = request;
+    const { isDryRun, countedFor, retryOf, records = [] } = request;
+    // The run is stored last, so that no process executes it without its records.
+    const seq = await this.#addRecords({ id, spaceId }, records);
+    const storing = store.storeDefinition(spaceId, yaml);
+    const attributes: NewStoredRun = {
+      ...state,
+      spaceId,
+      ...(workflowId === undefined ? {} : { workflowId }),
+      workflowName: state.workflowName.slice(0, MAX_NAME_LENGTH),
+      definitionId: store.knownDefinition(spaceId, yaml) ?? (await storing),
+      isTestRun,
+      ...(isDryRun === true ? { isDryRun } : {}),
+      ...request.attendance,
+      ...(countedFor === undefined ? {} : { countedFor }),
+      ...(retryOf === undefined ? {} : { retryOf }),
+      triggeredBy,
+      ...user,
+      inputs: { ...state.inputs },
+      ...(event === undefined ? {} : { event: { ...event } }),
+      ...(metadata === undefined ? {} : { metadata: { ...metadata } }),
+      ...(parent === undefined ? {} : relationOf(parent)),
+      ...(eventChain === undefined ? {} : { eventChain }),
+      createdAt: this.#now(),
+      epoch: 0,
+      seq,
+    };
+    // A known definition is checked in the meantime, which saves one request before the first step.
+    const [created] = await Promise.all([
+      unlessConflict(() => store.create(id, attributes)),
+      storing,
+    ]);
+    if (created !== undefined) return { run: created, isNew: true };
+    const stored = await store.read(id);
+    if (stored === undefined) throw new Error(`Run [${id}] was deleted while it was created.`);
+    return { run: stored, isNew: false };
+  }
+
+  /** Group of a run. Undefined: nothing limits the run, as with tests and an empty key. */
+  async #groupOf(
+    { settings, name, consts }: WorkflowProgram,
+    request: NewRun,
+  ): Promise<RunGroup | undefined> {
+    const { spaceId, workflowId, isTestRun, isDryRun, inputs, event } = request;
+    // A dry run must not end or delay real ones.
+    const isTrial = isTestRun || isDryRun === true;
+    if (settings.concurrency === undefined || workflowId === undefined || isTrial) return undefined;
+    const { key, ...policy } = settings.concurrency;
+    const context = {
+      consts,
+      inputs,
+      event: { ...event, inputs, spaceId },
+      workflow: { id: workflowId, name, enabled: true, spaceId },
+      now: new Date(this.#deps.clock.now()),
+    };
+    const texts = this.#textsOf(settings, request);
+    const rendered = key === undefined ? undefined : await renderedKey(texts, key, context);
+    if (rendered === '') return undefined;
+    const groupId = concurrencyGroupId({ spaceId, workflowId }, rendered);
+    const isShown = rendered !== undefined && rendered.length <= MAX_GROUP_KEY;
+    return {
+      concurrency: { groupId, ...policy },
+      ...(isShown ? { concurrencyGroupKey: rendered } : {}),
+    };
+  }
+
+  /** Stores the first journal entries of a run. @returns number of entries */
+  async #addRecords(
+    run: Pick<StoredRun, 'id' | 'spaceId'>,
+    records: readonly RunRecord[],
+  ): Promise<number> {
+    let steps = 0;
+    let seq = 0;
+    for (const added of entriesOf(records)) {
+      steps += added.filter(({ kind }) => kind === 'step').length;
+      seq += 1;
+      await this.#deps.store.journal.addEntry(run, { seq, epoch: 0, records: added, steps });
+    }
+    return seq;
+  }
+
+  /** Renders as steps do: long templates do not stop the server. */
+  #textsOf({ liquid }: WorkflowProgram['settings'], request: NewRun): TextRenderer {
+    const { templates } = this.#deps;
+    return new TextRenderer({ limits: liquid }, templates.forUser(quotaOwner(countedOf(request))));
+  }
+
+  async #inputsOf(program: WorkflowProgram, request: NewRun) {
+    try {
+      const context = { consts: program.consts, now: new Date(this.#deps.clock.now()) };
+      const texts = this.#textsOf(program.settings, request);
+      const resolved = await resolveInputs(program.inputs, request.inputs, (value) =>
+        texts.values(value, context),
+      );
+      if (resolved.kind === 'resolved') return resolved.inputs;
+      throw notFitting(
+        resolved.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
+      );
+    } catch (error) {
+      const fault = templateFault(error);
+      if (fault === undefined) throw error;
+      throw new WorkflowError(
+        'workflow_inputs_invalid',
+        `The default of an input cannot be computed: ${fault}`,
+      );
+    }
+  }
+
+  /** @throws WorkflowError `workflow_inputs_invalid` */
+  async #ensurePatterns({ inputs: schema }: WorkflowProgram, request: NewRun): Promise<void> {
+    if (schema === undefined) return;
+    const patterns = this.#deps.patterns.forUser(quotaOwner(countedOf(request)));
+    const issues = await patternIssues(schema, request.inputs, { patterns });
+    if (issues.length > 0) throw notFitting(issues);
+  }
+
+  #now(): string {
+    return new Date(this.#deps.clock.now()).toISOString();
+  }
+}
+
+/** The rendered key of a group. A template that fails is its own text. */
+async function renderedKey(
+  texts: TextRenderer,
+  key: string,
+  context: TemplateContext,
+): Promise<string> {
+  try {
+    const value = await texts.values(key, context);
+    return value === null || value === undefined ? '' : String(value).trim();
+  } catch (error) {
+    if (templateFault(error) !== undefined) return key;
+    throw error;
+  }
+}
+
+/** The part of a run that `quotaOwner` needs. */
+function countedOf({ user: { profileUid }, countedFor }: NewRun) {
+  return { profileUid, countedFor };
+}
+
+function notFitting(issues: readonly PatternIssue[]): WorkflowError {
+  return new WorkflowError(
+    'workflow_inputs_invalid',
+    `The inputs do not fit the workflow: ${issues.map(({ message }) => message).join(' ')}`,
+    [...issues],
+  );
+}
+
+/** Type of the error of a run or step that could not start a workflow. */
+export function startFailureType({ code }: WorkflowError): string {
+  if (code === 'workflow_inputs_invalid') return 'InvalidInputs';
+  return code === 'workflow_not_valid' ? 'InvalidWorkflow' : 'TooManyExecutions';
+}
+
+/** The message if a template failed. Undefined: anything else did, such as its process. */
+function templateFault(error: unknown): string | undefined {
+  if (error instanceof TemplateError) return error.message;
+  const isOfStep = error instanceof StepFailure && error.error.type !== TEMPLATE_PROCESS_FAILED;
+  return isOfStep ? error.message : undefined;
+}
+
+function relationOf({ runId, ...parent }: NonNullable<NewRun['parent']>) {
+  return { parentRunId: runId, parent };
+}
+
+function spaceNotFound(): HttpError {
+  return new HttpError(404, 'The space does not exist.');
+}
+
+/**
+ * A user who runs a workflow by hand gives the payload of its other triggers, such as `alert`, as
+ * the input `event`, unless the workflow declares an input with this name.
+ */
+function withGivenEvent(request: NewRun, { inputs: schema }: WorkflowProgram): NewRun {
+  const { event, ...inputs } = request.inputs;
+  const isDeclared = ownProperty(ownProperty(schema, 'properties'), 'event') !== undefined;
+  if (request.triggeredBy !== 'manual' || request.event !== undefined) return request;
+  return isDeclared || !isRecord(event) ? request : { ...request, inputs, event };
+}

@@ -1,0 +1,308 @@
+import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { storedLease } from '@latchkey/saved-objects/coordination';
+import { z } from 'zod';
+import { EXECUTION_STATUSES, MAX_YAML_LENGTH } from '../../../common/index.ts';
+import { CONCURRENCY_TYPE } from './concurrency_type.ts';
+
+/** Names of the saved-object types of runs. */
+export const RUN_TYPE = 'workflow_run';
+export const JOURNAL_TYPE = 'workflow_journal';
+export const DEFINITION_TYPE = 'workflow_definition';
+export const VALUE_TYPE = 'workflow_value';
+export const WORKER_TYPE = 'workflow_worker';
+
+/** Longest rendered key of a concurrency group that is stored with its runs. */
+export const MAX_GROUP_KEY = 1_024;
+
+const instant = z.iso.datetime();
+const id = z.string().min(1).max(512);
+const spaceId = z.string().min(1).max(64);
+const values = z.record(z.string(), z.unknown());
+const error = z.strictObject({
+  type: z.string().max(256),
+  message: z.string(),
+  details: values.optional(),
+});
+
+const wait = z.strictObject({
+  kind: z.enum(['time', 'input', 'child', 'authorization']),
+  stepKey: z.string(),
+  wakeAt: z.number().optional(),
+  since: z.number().optional(),
+  schema: z.unknown().optional(),
+  message: z.string().optional(),
+  approveLabel: z.string().optional(),
+  rejectLabel: z.string().optional(),
+  connectorId: z.string().optional(),
+  connectorName: z.string().optional(),
+  runId: z.string().optional(),
+});
+
+/** Steps that had begun and not ended. Absent: none. */
+const openSteps = z
+  .array(
+    z.strictObject({
+      key: z.string(),
+      name: z.string(),
+      type: z.string(),
+      scopes: z.array(
+        z.strictObject({
+          step: z.string(),
+          kind: z.enum([
+            'iteration',
+            'branch',
+            'attempt',
+            'fallback',
+            'then',
+            'else',
+            'case',
+            'default',
+          ]),
+          index: z.number().int().nonnegative(),
+        }),
+      ),
+      startedAt: z.string(),
+    }),
+  )
+  .optional();
+
+/** Key of a value that is stored in its own document, because it is large. */
+const apart = z.string().max(64).optional();
+
+const run = z.strictObject({
+  spaceId,
+  /** Absent: the YAML was not stored as a workflow. */
+  workflowId: id.optional(),
+  workflowName: z.string().max(1_024),
+  /** Id of the `workflow_definition` with the YAML of this run. */
+  definitionId: id,
+  isTestRun: z.boolean(),
+  /** True: no request is sent to a service. Absent: false. */
+  isDryRun: z.boolean().optional(),
+  /** True: a schedule or an event has started it, or the run of which it is a child. */
+  isUnattended: z.boolean().optional(),
+  /** True: its steps may not use the accounts of its user. */
+  refusesPersonalConnections: z.boolean().optional(),
+  /** Handlers whose limits it counts against, `handlers:<author>`. Absent: those of its user. */
+  countedFor: z.string().max(1_024).optional(),
+  /** Id of the run that this one repeats. */
+  retryOf: id.optional(),
+  triggeredBy: z.string().max(64),
+  /** The user whose connections the steps use. */
+  username: z.string().max(1_024),
+  profileUid: id,
+  apiKeyId: id.nullable(),
+  status: z.enum(EXECUTION_STATUSES),
+  /** Absent: in a document of its own, {@link RunAttributes.givenApart}. */
+  given: z
+    .strictObject({
+      inputs: values,
+      metadata: values.optional(),
+      /** Payload of the trigger, without the inputs. */
+      event: values.optional(),
+    })
+    .optional(),
+  givenApart: apart,
+  /** Run whose step has started this one. Absent: none. */
+  parentRunId: id.optional(),
+  /** Present with `parentRunId`. */
+  parent: z
+    .strictObject({
+      /** Absent: the workflow of the parent is not stored. */
+      workflowId: id.optional(),
+      /** 1 for a child of a run that has no parent. */
+      depth: z.number().int().positive(),
+      /** The step waits for the end of this run. */
+      isAwaited: z.boolean(),
+    })
+    .optional(),
+  /** Runs whose events have led to this one. Absent: no event has started it. */
+  eventChain: z
+    .strictObject({
+      depth: z.number().int().positive(),
+      /** Workflows of the runs before, the oldest first. */
+      workflowIds: z.array(id).max(100),
+    })
+    .optional(),
+  /** Group of `settings.concurrency`, and its policy. Absent: nothing limits the run. */
+  concurrency: z
+    .strictObject({
+      /** Id of a `workflow_concurrency`. */
+      groupId: id,
+      strategy: z.enum(['drop', 'cancel-in-progress', 'queue']),
+      max: z.number().int().positive(),
+      queueSize: z.number().int().positive(),
+      queueTtlMs: z.number().nonnegative(),
+    })
+    .optional(),
+  /** Rendered key of the group. Absent: it has none, or one that is too long for lists. */
+  concurrencyGroupKey: z.string().max(MAX_GROUP_KEY).optional(),
+  createdAt: instant,
+  /** When a run left the queue. Absent: it has not, or began when it was created. */
+  startedAt: instant.optional(),
+  finishedAt: instant.optional(),
+  /** Worker that executes the run. Absent: none, because it waits or has ended. */
+  owner: z.string().max(512).optional(),
+  /** Increases when another worker takes the run. */
+  epoch: z.number().int().nonnegative(),
+  /** Takeovers since a process has read the journal. Absent: none. */
+  takeovers: z.number().int().positive().optional(),
+  /** Sequence number of the last journal entry that this document knows. 0: none. */
+  seq: z.number().int().nonnegative(),
+  /** Characters of the records when the run began to wait. Absent: it has not waited. */
+  recordCharacters: z.number().int().nonnegative().optional(),
+  /** Why the run waits. */
+  waits: z.array(wait).max(10_000).optional(),
+  /** The waits with their forms, if these are large. */
+  waitsApart: apart,
+  waitingSince: instant.optional(),
+  /** Earliest instant at which the run continues. */
+  wakeAt: instant.optional(),
+  /** `auth:<profileUid>:<connectorId>`, `child`: changes that let the run go on. */
+  wakeKeys: z.array(z.string().max(1_100)).max(10_000).optional(),
+  cancelRequestedAt: instant.optional(),
+  /** The user who has cancelled the run. Absent: no user has. */
+  cancelledBy: z.string().max(1_024).optional(),
+  /** Calls of the run that have taken longer than a second, and steps that wait. */
+  currentSteps: z
+    .array(z.strictObject({ stepId: z.string(), stepType: z.string(), startedAt: z.string() }))
+    .optional(),
+  /**
+   * The steps of `currentSteps` and `waits`. Builds that do not know this leave outdated ones: only
+   * those that belong to a present one count.
+   */
+  activeSteps: openSteps,
+  /** Records that are in no journal entry: those of the end of the run. */
+  tail: z.array(z.unknown()).optional(),
+  /** Steps around others, such as loops, at the end of a run that ended inside of them. */
+  openSteps,
+  /** Output and error, which lists do not show. */
+  result: z.strictObject({ output: z.unknown().optional(), error: error.optional() }).optional(),
+  resultApart: apart,
+  /** Without details, and with the beginning of the message. */
+  error: error.optional(),
+  failedStep: z.string().optional(),
+});
+
+/** Attributes of `workflow_run`. */
+export type RunAttributes = z.infer<typeof run>;
+
+const journal = z.strictObject({
+  runId: id,
+  spaceId,
+  epoch: z.number().int().nonnegative(),
+  /** Records of the engine, in their order. */
+  records: z.array(z.unknown()),
+  /** Key of the value with the complete records, if these are large. */
+  apart,
+  /** Number of step records of the run up to the end of this entry. */
+  steps: z.number().int().nonnegative(),
+  /** Steps around others, such as loops, at the end of this entry. */
+  openSteps,
+});
+
+/** Attributes of `workflow_journal`. */
+export type JournalAttributes = z.infer<typeof journal>;
+
+const value = z.strictObject({ runId: id, spaceId, value: z.unknown() });
+
+/** Attributes of `workflow_value`. */
+export type ValueAttributes = z.infer<typeof value>;
+
+const definition = z.strictObject({ spaceId, yaml: z.string().max(MAX_YAML_LENGTH) });
+
+/** Attributes of `workflow_definition`. */
+export type DefinitionAttributes = z.infer<typeof definition>;
+
+const worker = z.strictObject({ lease: storedLease.optional() });
+
+/** Attributes of `workflow_worker`. */
+export type WorkerAttributes = z.infer<typeof worker>;
+
+/**
+ * State of each run, at most about 8 kB, because lists read it. Every write is a compare-and-set.
+ */
+export const runType: SavedObjectsType = {
+  name: RUN_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  visibleToSearch: false,
+  mappings: {
+    properties: {
+      spaceId: { type: 'keyword' },
+      workflowId: { type: 'keyword' },
+      definitionId: { type: 'keyword' },
+      triggeredBy: { type: 'keyword' },
+      username: { type: 'keyword' },
+      profileUid: { type: 'keyword' },
+      countedFor: { type: 'keyword' },
+      status: { type: 'keyword' },
+      owner: { type: 'keyword' },
+      parentRunId: { type: 'keyword' },
+      createdAt: { type: 'date' },
+      finishedAt: { type: 'date' },
+      wakeAt: { type: 'date' },
+      wakeKeys: { type: 'keyword' },
+    },
+  },
+  modelVersions: { 1: { changes: [], schemas: { create: run, forwardCompatibility: run } } },
+};
+
+/** Records of runs. Id `<run>:<sequence number>`; never changed. */
+export const journalType: SavedObjectsType = {
+  name: JOURNAL_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  visibleToSearch: false,
+  mappings: { properties: { spaceId: { type: 'keyword' }, runId: { type: 'keyword' } } },
+  modelVersions: {
+    1: { changes: [], schemas: { create: journal, forwardCompatibility: journal } },
+  },
+};
+
+/** Large values of runs. Id `<run>:<hash of the value>`; never changed. */
+export const valueType: SavedObjectsType = {
+  name: VALUE_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  visibleToSearch: false,
+  mappings: { properties: { spaceId: { type: 'keyword' }, runId: { type: 'keyword' } } },
+  modelVersions: { 1: { changes: [], schemas: { create: value, forwardCompatibility: value } } },
+};
+
+/** YAML of runs. The id contains its hash, so runs of one version share a document. */
+export const definitionType: SavedObjectsType = {
+  name: DEFINITION_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  visibleToSearch: false,
+  mappings: { properties: { spaceId: { type: 'keyword' } } },
+  modelVersions: {
+    1: { changes: [], schemas: { create: definition, forwardCompatibility: definition } },
+  },
+};
+
+/** One per process that executes runs, with the lease that shows that it is alive. */
+export const workerType: SavedObjectsType = {
+  name: WORKER_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  mappings: { properties: {} },
+  modelVersions: { 1: { changes: [], schemas: { create: worker, forwardCompatibility: worker } } },
+};
+
+/** Documents that a search over all of a type has in memory at once. They may be large. */
+export const BATCH_SIZES: Readonly<Record<string, number>> = {
+  [JOURNAL_TYPE]: 10,
+  [VALUE_TYPE]: 2,
+  [DEFINITION_TYPE]: 20,
+};
+
+/** Types whose documents belong to a space. */
+export const SPACE_RUN_TYPES = [
+  CONCURRENCY_TYPE,
+  RUN_TYPE,
+  JOURNAL_TYPE,
+  VALUE_TYPE,
+  DEFINITION_TYPE,
+] as const;
