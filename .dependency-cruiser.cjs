@@ -86,7 +86,7 @@ module.exports = {
       },
     },
     {
-      name: 'plugin-door',
+      name: 'plugin-entry-point',
       severity: 'error',
       comment: "use the other plugin's index.ts or mocks.ts",
       from: { path: '^((?:plugins|examples)/[^/]+)/' },
@@ -106,7 +106,7 @@ module.exports = {
       to: { path: '^plugins/[^/]+/server/testing/' },
     },
     {
-      name: 'folder-door',
+      name: 'folder-entry-point',
       severity: 'error',
       comment: "import the capability's index.ts",
       from: {
@@ -119,14 +119,14 @@ module.exports = {
       },
     },
     {
-      name: 'folder-door-from-root',
+      name: 'folder-entry-point-from-root',
       severity: 'error',
       comment: "import the capability's index.ts",
       from: { path: '^((?:plugins|examples)/[^/]+)/(server|public|common)/[^/]+$' },
       to: { path: '^$1/$2/[^/]+/', pathNot: '/index[.]tsx?$' },
     },
     {
-      name: 'oauth-folder-door',
+      name: 'oauth-folder-entry-point',
       severity: 'error',
       comment: "inside oauth/, import the capability's index.ts",
       from: { path: `${OAUTH}/([^/]+)/` },
@@ -150,7 +150,7 @@ module.exports = {
       to: { path: `${OAUTH}/`, pathNot: `${OAUTH}/(${[folder, ...lower].join('|')})/` },
     })),
     {
-      name: 'common-door',
+      name: 'common-entry-point',
       severity: 'error',
       comment: 'import common/index.ts',
       from: { path: '^((?:plugins|examples)/[^/]+|packages/core)/(server|public)/' },
@@ -164,7 +164,7 @@ module.exports = {
       to: { path: '^packages/core/(server|public)/', pathNot: '^packages/core/$1/' },
     },
     {
-      name: 'core-folder-door',
+      name: 'core-folder-entry-point',
       severity: 'error',
       comment: "inside core, import the capability's index.ts",
       from: { path: '^packages/core/server/([^/]+)/' },
@@ -174,7 +174,7 @@ module.exports = {
       },
     },
     {
-      name: 'package-door',
+      name: 'package-entry-point',
       severity: 'error',
       comment: 'import a package by its name, never by path',
       from: { path: '^packages/([^/]+)/' },
@@ -228,7 +228,7 @@ module.exports = {
       to: { path: '^$1/[^/]+$' },
     })),
     {
-      name: 'tools-plugin-door',
+      name: 'tools-plugin-entry-point',
       severity: 'error',
       comment: "use the plugin's entry points: its index.ts, mocks.ts or testing/index.ts",
       from: { path: '^(testing|scripts)/' },

@@ -62,7 +62,7 @@ const release = () => {
 it('a release gives all workspaces one version and moves the changesets to the changelog', async () => {
   await aCheckout({
     'brave-key': '---\n"@latchkey/core": minor\n---\n\nAdds X.\n',
-    'calm-door': '---\n"@latchkey/egress": patch\n---\n\nCorrects Y.\n',
+    'calm-river': '---\n"@latchkey/egress": patch\n---\n\nCorrects Y.\n',
   });
   await release();
   const manifests = ['package.json', 'packages/core/package.json', 'packages/egress/package.json'];

@@ -89,7 +89,7 @@ describe('grant facts', () => {
     expect([...hosts]).toEqual(['api.atlassian.com']);
   });
 
-  it('on a host outside the entry lead to a refused grant, whose tokens are to be revoked', async () => {
+  it('a host that the entry does not permit: the grant is refused and its tokens must be revoked', async () => {
     const { authorize } = await start(providers.salesforce);
     server.nameFacts({ instance_url: 'https://evil.example' });
     const refusal = await authorize().catch((error: unknown) => error);

@@ -67,7 +67,7 @@ describe('the test proxy', () => {
     expect((await post('/c')).status).toBe(200);
   });
 
-  it('treats the planned number of requests only, and reports the first of them', async () => {
+  it('applies a planned fault to the planned number of requests only, and resolves with the first', async () => {
     const happened = proxy.plan(({ path }) => path === '/a', { status: 503 }, 2);
     const statuses = [];
     for (const path of ['/b', '/a', '/a', '/a']) statuses.push((await post(path)).status);

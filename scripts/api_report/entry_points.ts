@@ -34,9 +34,9 @@ export function reportedPackages(root: string): readonly ReportedPackage[] {
     const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(root, path), 'utf8')));
     const folder = dirname(path);
     const entryPoints = Object.entries(manifest.exports)
-      .filter(([door]) => !FOR_TESTS.test(door))
-      .map(([door, file]) => ({
-        specifier: join(manifest.name, door),
+      .filter(([entryPoint]) => !FOR_TESTS.test(entryPoint))
+      .map(([entryPoint, file]) => ({
+        specifier: join(manifest.name, entryPoint),
         file: join(root, folder, file),
       }));
     return entryPoints.length === 0 ? [] : [{ name: manifest.name, folder, entryPoints }];

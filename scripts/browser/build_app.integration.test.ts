@@ -169,7 +169,7 @@ describe('the build of the web app', () => {
     }
   });
 
-  it('puts the code of the start into one file of ours and one of libraries', async () => {
+  it('bundles start-up code into one own file and one library file', async () => {
     write('node_modules/lib/index.js', "export const lib = 'code of lib';");
     write('plugins/a/public/parts.ts', "export const parts = 'parts of a';");
     write(

@@ -27,12 +27,18 @@ export type Chunks = z.output<typeof viteManifest>;
 /** Bytes of each module in a chunk before compression, by file of the chunk. */
 export type ModuleSizes = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** Reads the chunks from the output of Vite. */
+/**
+ * Reads the chunks from the output of Vite.
+ * @throws Error when there is no output, ZodError when it has another format
+ */
 export function readChunks(folder: string): Chunks {
   return viteManifest.parse(JSON.parse(readFileSync(join(folder, VITE_MANIFEST), 'utf8')));
 }
 
-/** Reads the sizes of modules that the build lists. */
+/**
+ * Reads the sizes of modules that the build lists.
+ * @throws Error when there is no list
+ */
 export function readModules(folder: string): ModuleSizes {
   return JSON.parse(readFileSync(join(folder, MODULES_FILE), 'utf8')) as ModuleSizes;
 }

@@ -70,7 +70,10 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     let taken = 0;
     const isHeld = (document: SavedObject<Job> | undefined): boolean => {
       const lease = document?.attributes.lease;
-      return monitor.isHeld(ID, lease && { owner: lease.owner, pulse: lease.beat, ttlMs: TTL_MS });
+      return monitor.isHeld(
+        ID,
+        lease && { owner: lease.owner, renewals: lease.beat, ttlMs: TTL_MS },
+      );
     };
     return {
       repository,
@@ -132,10 +135,10 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
   it('cannot be taken by another process while the holder renews it', async () => {
     const [holder, other] = [await aProcess(), await aProcess()];
     const lease = await mustTake(holder);
-    for (let beat = 0; beat < 9; beat += 1) {
+    for (let count = 0; count < 9; count += 1) {
       expect(await other.take()).toBeUndefined();
       await clock.advance(TTL_MS / 3);
-      expect(await lease.renew(() => ({ page: beat }))).toBe(true);
+      expect(await lease.renew(() => ({ page: count }))).toBe(true);
     }
     expect(await stored()).toMatchObject({ page: 8, lease: { beat: 9 } });
   });

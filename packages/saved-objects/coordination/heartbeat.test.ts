@@ -65,10 +65,10 @@ describe('a heartbeat', () => {
   it('renews the lease three times per lifetime until it is stopped', async () => {
     const { clock, target, heartbeat } = await setUp('carry_on');
     await clock.advance(TTL_MS);
-    expect(target.stored.lease?.beat).toBe(3);
+    expect(target.stored.lease?.renewals).toBe(3);
     await heartbeat.stop();
     await clock.advance(5 * TTL_MS);
-    expect(target.stored.lease?.beat).toBe(3);
+    expect(target.stored.lease?.renewals).toBe(3);
     expect(heartbeat.lost.aborted).toBe(false);
   });
 
@@ -85,12 +85,12 @@ describe('a heartbeat', () => {
     'is lost when another process holds the lease, in the mode %s',
     async (onSilence) => {
       const { clock, target, heartbeat } = await setUp(onSilence);
-      const lease = { owner: 'other:1', until: new Date(0), beat: 0 };
+      const lease = { owner: 'other:1', until: new Date(0), renewals: 0 };
       target.stored = { ...target.stored, version: 99, lease };
       await clock.advance(BEAT_MS);
       expect(heartbeat.lost.aborted).toBe(true);
       await clock.advance(TTL_MS);
-      expect(target.stored.lease?.beat).toBe(0);
+      expect(target.stored.lease?.renewals).toBe(0);
     },
   );
 
@@ -101,7 +101,7 @@ describe('a heartbeat', () => {
     expect(heartbeat.lost.aborted).toBe(false);
     target.state = 'available';
     await clock.advance(BEAT_MS);
-    expect(target.stored.lease?.beat).toBe(1);
+    expect(target.stored.lease?.renewals).toBe(1);
     await heartbeat.stop();
   });
 
@@ -147,7 +147,7 @@ describe('a heartbeat', () => {
     expect(heartbeat.lost.aborted).toBe(false);
     target.interfere = () => undefined;
     await clock.advance(BEAT_MS);
-    expect(target.stored.lease?.beat).toBe(1);
+    expect(target.stored.lease?.renewals).toBe(1);
     await heartbeat.stop();
   });
 });
@@ -158,10 +158,10 @@ describe('the check that a lease is still held', () => {
     await heartbeat.stop();
     await clock.advance(TTL_MS / 2 - 1);
     expect(await lease.isStillHeld()).toBe(true);
-    expect(target.stored.lease?.beat).toBe(0);
+    expect(target.stored.lease?.renewals).toBe(0);
     await clock.advance(1);
     expect(await lease.isStillHeld()).toBe(true);
-    expect(target.stored.lease?.beat).toBe(1);
+    expect(target.stored.lease?.renewals).toBe(1);
   });
 
   it('renews the lease after a suspension that only the wall clock shows', async () => {
@@ -169,7 +169,7 @@ describe('the check that a lease is still held', () => {
     await heartbeat.stop();
     clock.jumpWall(TTL_MS);
     expect(await lease.isStillHeld()).toBe(true);
-    expect(target.stored.lease?.beat).toBe(1);
+    expect(target.stored.lease?.renewals).toBe(1);
   });
 
   it('rethrows the error of an unavailable store', async () => {

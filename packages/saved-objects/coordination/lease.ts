@@ -26,8 +26,8 @@ export interface LeaseStamp {
   readonly owner: string;
   /** End of the lease by the wall clock of its holder. For information only. */
   readonly until: Date;
-  /** Number of renewals. 0 when the lease is taken. */
-  readonly beat: number;
+  /** Number of heartbeats that renewed the lease. 0 when it is taken. */
+  readonly renewals: number;
 }
 
 /**
@@ -36,14 +36,18 @@ export interface LeaseStamp {
  * @typeParam C changes that can be written together with the lease
  */
 export interface LeasedDocument<D, C> {
-  /** Reads the document in real time. `undefined`: it does not exist. */
+  /**
+   * Reads the document in real time. `undefined`: it does not exist.
+   * @throws the error of the store
+   */
   read(): Promise<D | undefined>;
   /**
    * Returns the stored lease of a document, also if its holder exited. `undefined`: it has none.
    */
-  leaseOf(document: D): Pick<LeaseStamp, 'owner' | 'beat'> | undefined;
+  leaseOf(document: D): Pick<LeaseStamp, 'owner' | 'renewals'> | undefined;
   /**
    * Stores the lease and the changes in one compare-and-set.
+   * @throws the error of the store; the write may have succeeded
    * @param document `undefined`: creates the document
    * @param stamp `undefined`: removes the lease
    * @returns the written document; `undefined`: nothing was written, because another writer changed
@@ -81,7 +85,7 @@ export async function takeLease<D, C>(
 ): Promise<Lease<D, C> | undefined> {
   const { target, document, owner, ttlMs, clock, changes } = request;
   const takenAt = instantOf(clock);
-  const stamp = { owner, until: new Date(takenAt.wallMs + ttlMs), beat: 0 };
+  const stamp = { owner, until: new Date(takenAt.wallMs + ttlMs), renewals: 0 };
   const written = await target.write(document, stamp, changes);
   if (written === undefined) return undefined;
   return new Lease({ target, document: written, owner, ttlMs, clock, takenAt });
@@ -144,8 +148,12 @@ export class Lease<D, C> {
    */
   async renew(changesOf?: (document: D) => C): Promise<boolean> {
     const at = instantOf(this.#clock);
-    const isRenewed = await this.#write((document, beat) => ({
-      stamp: { owner: this.owner, until: new Date(at.wallMs + this.ttlMs), beat: beat + 1 },
+    const isRenewed = await this.#write((document, renewals) => ({
+      stamp: {
+        owner: this.owner,
+        until: new Date(at.wallMs + this.ttlMs),
+        renewals: renewals + 1,
+      },
       changes: changesOf?.(document),
     }));
     if (isRenewed) this.#knownAt = at;
@@ -183,7 +191,7 @@ export class Lease<D, C> {
   async #write(
     next: (
       document: D,
-      beat: number,
+      renewals: number,
     ) => { readonly stamp: LeaseStamp | undefined; readonly changes: C | undefined },
   ): Promise<boolean> {
     return retryConflicts(
@@ -191,7 +199,7 @@ export class Lease<D, C> {
         if (attempt > 1 && !(await this.#reread())) return false;
         const lease = this.#target.leaseOf(this.#document);
         if (lease?.owner !== this.owner) return false;
-        const { stamp, changes } = next(this.#document, lease.beat);
+        const { stamp, changes } = next(this.#document, lease.renewals);
         const written = await this.#target.write(this.#document, stamp, changes);
         if (written === undefined) return CONFLICT;
         this.#document = written;

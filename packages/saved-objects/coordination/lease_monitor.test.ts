@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 
 const aLease = (over: Partial<ObservedLease> = {}): ObservedLease => ({
   owner: 'other:1',
-  pulse: 0,
+  renewals: 0,
   ttlMs: TTL_MS,
   ...over,
 });
@@ -39,15 +39,15 @@ const probeOf = (state: () => ProcessState): ProcessLivenessProbe => ({
 const LOCAL_OWNER = 'other:here.2.2:1';
 
 describe('the lease of another process that is watched', () => {
-  it('is held while its pulse changes, without a time limit', async () => {
+  it('is held while its heartbeat changes, without a time limit', async () => {
     const { clock, monitor } = setUp();
-    for (let pulse = 0; pulse < 20; pulse += 1) {
-      expect(monitor.isHeld('doc', aLease({ pulse }))).toBe(true);
+    for (let renewals = 0; renewals < 20; renewals += 1) {
+      expect(monitor.isHeld('doc', aLease({ renewals }))).toBe(true);
       await clock.advance(TTL_MS / 3);
     }
   });
 
-  it('is free when its pulse did not change for its whole lifetime', async () => {
+  it('is free when its heartbeat did not change for its whole lifetime', async () => {
     const { clock, monitor } = setUp();
     const check = () => monitor.isHeld('doc', aLease());
     expect(check()).toBe(true);
@@ -120,13 +120,13 @@ describe('the lease of another process that is watched', () => {
     },
   );
 
-  it('G97: is held while its pulse changes after this machine was suspended for two hours', async () => {
+  it('G97: is held while its heartbeat changes after this machine was suspended for two hours', async () => {
     const { clock, monitor } = setUp();
     monitor.isHeld('doc', aLease());
     // During a suspension, Linux stops the monotonic clock but not the wall clock.
     clock.jumpWall(2 * HOUR_MS);
-    for (let pulse = 1; pulse < 10; pulse += 1) {
-      expect(monitor.isHeld('doc', aLease({ pulse }))).toBe(true);
+    for (let renewals = 1; renewals < 10; renewals += 1) {
+      expect(monitor.isHeld('doc', aLease({ renewals }))).toBe(true);
       await clock.advance(TTL_MS / 3);
     }
   });
@@ -209,7 +209,7 @@ describe('watching a lease with rare checks', () => {
 
   it('G97: gives a holder half a lifetime to renew after the machine of both processes was paused', async () => {
     const { clock, monitor } = setUp({ afterGap: 'count_half' });
-    const check = (pulse: string) => () => monitor.isHeld('doc', aLease({ pulse }));
+    const check = (renewals: string) => () => monitor.isHeld('doc', aLease({ renewals }));
     // The pause begins right before the next heartbeat.
     expect(await checkFor(clock, TTL_MS / 3, check('v1'))).toBe(true);
     await clock.advance(HOUR_MS);

@@ -4,8 +4,10 @@ import { NO_PROBE, type ProcessLivenessProbe } from './process_liveness_probe.ts
 /** A lease as read from its document. */
 export interface ObservedLease {
   readonly owner: string;
-  /** A value that changes with every renewal: the beat, or the version of the document. */
-  readonly pulse: string | number;
+  /**
+   * A value that every heartbeat changes: the number of renewals, or the version of the document.
+   */
+  readonly renewals: string | number;
   /** Lifetime of the lease without a renewal, in milliseconds. */
   readonly ttlMs: number;
 }
@@ -35,8 +37,8 @@ export interface LeaseMonitorOptions {
 /** The last observation of a lease. */
 interface Observation {
   readonly owner: string;
-  readonly pulse: string | number;
-  /** Observed time without a change of the pulse, in milliseconds. Gaps count as configured. */
+  readonly renewals: string | number;
+  /** Observed time without a change of `renewals`, in milliseconds. Gaps count as configured. */
   readonly watchedMs: number;
   readonly observedAtMs: number;
 }
@@ -45,8 +47,8 @@ interface Observation {
  * Tells if the holder of a lease is alive. It checks in this order:
  * 1. The process of the holder, if it is on this machine. If the process has ended, the lease is
  *    free. If the process is stopped, the lease is held, because the process can continue.
- * 2. The pulse. If it did not change for the lifetime of the lease, the holder is dead. The time is
- *    of the monotonic clock of this process and counts while this process watches.
+ * 2. The heartbeat. If `renewals` did not change for the lifetime of the lease, the holder is dead.
+ *    The time is of the monotonic clock of this process and counts while this process watches.
  *
  * Wall clocks are never compared, so a jump of a clock or a difference between machines cannot end
  * a lease. Time in which this process or its machine was suspended does not count. So a lease of a
@@ -77,7 +79,7 @@ export class LeaseMonitor {
 
   /**
    * Tells if a lease is held. Call it after each read of the document, because it measures how long
-   * the pulse does not change.
+   * `renewals` does not change.
    * @param key names the document
    * @param lease `undefined`: the document has no lease
    */
@@ -88,8 +90,8 @@ export class LeaseMonitor {
     if (process === 'ended') return false;
     const nowMs = clock.monotonic();
     const watchedMs = process === 'stopped' ? 0 : this.#watchedMs(key, lease, nowMs);
-    const { owner, pulse, ttlMs } = lease;
-    this.#observations.set(key, { owner, pulse, watchedMs, observedAtMs: nowMs });
+    const { owner, renewals, ttlMs } = lease;
+    this.#observations.set(key, { owner, renewals, watchedMs, observedAtMs: nowMs });
     return watchedMs < ttlMs;
   }
 
@@ -105,9 +107,9 @@ export class LeaseMonitor {
     }
   }
 
-  #watchedMs(key: string, { owner, pulse, ttlMs }: ObservedLease, nowMs: number): number {
+  #watchedMs(key: string, { owner, renewals, ttlMs }: ObservedLease, nowMs: number): number {
     const last = this.#observations.get(key);
-    if (last === undefined || last.owner !== owner || last.pulse !== pulse) return 0;
+    if (last === undefined || last.owner !== owner || last.renewals !== renewals) return 0;
     const gapMs = nowMs - last.observedAtMs;
     if (gapMs <= ttlMs / 2) return last.watchedMs + gapMs;
     return this.#options.afterGap === 'start_over' ? 0 : last.watchedMs + ttlMs / 2;

@@ -8,6 +8,7 @@ import type { LeasedDocument } from './lease.ts';
 export const storedLease = z.strictObject({
   owner: z.string().min(1).max(512),
   until: z.iso.datetime(),
+  /** {@link LeaseStamp.renewals}, under the name that stored documents have. */
   beat: z.number().int().nonnegative(),
 });
 
@@ -30,9 +31,13 @@ export function leasedSavedObject<A extends LeasableAttributes>(
   const { type, id, ...space } = key;
   return {
     read: () => repository.getIfExists<A>(type, id, space),
-    leaseOf: ({ attributes }) => attributes.lease,
+    leaseOf: ({ attributes: { lease } }) => lease && { owner: lease.owner, renewals: lease.beat },
     write: (document, stamp, changes) => {
-      const lease = stamp && { ...stamp, until: stamp.until.toISOString() };
+      const lease = stamp && {
+        owner: stamp.owner,
+        until: stamp.until.toISOString(),
+        beat: stamp.renewals,
+      };
       const attributes = { ...changes, lease };
       return unlessConflict(() =>
         document === undefined

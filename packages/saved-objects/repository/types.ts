@@ -179,8 +179,10 @@ export interface SavedObjectsRepository {
   /**
    * Reads and decrypts the object, merges top-level attributes into it (`undefined` removes one),
    * and writes it encrypted by compare-and-set. Attributes that this build does not know stay
-   * unchanged.
-   * Encrypted attributes of the result are in plaintext.
+   * unchanged. Encrypted attributes of the result are in plaintext.
+   * After a conflict, an update without `version` is repeated, see {@link UpdateOptions.version}.
+   * @throws SavedObjectError `not_found`, also when the object is in another namespace; `conflict`
+   * when `version` is not the stored version, or when every attempt had a conflict
    */
   update<A extends object>(
     type: string,

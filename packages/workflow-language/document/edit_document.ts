@@ -32,8 +32,8 @@ function editKey(text: string, key: string, value: unknown): string | undefined 
   if (!isRecord(before)) return undefined;
   const wanted = { ...before, [key]: value };
   if (isSame(before, wanted)) return text;
-  // The text is only changed where the key is. If that does not lead to the value, the document is
-  // written anew, which keeps comments but not every space.
+  // Replaces only the text of the key; if the result does not parse to the wanted value, rewrites
+  // the document (keeps comments, not all white space).
   for (const edited of [replaced(text, key, value), rewritten(text, key, value)])
     if (edited !== undefined && isSame(parseWorkflowDocument(edited).value, wanted)) return edited;
   return undefined;

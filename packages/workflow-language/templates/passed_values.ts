@@ -2,8 +2,9 @@ import { AssignTag, type Context, TypeGuards, Value } from 'liquidjs';
 import { LimitedContext } from './limited_context.ts';
 
 /**
- * Filters that pass on the members of a list without a look at the values in them. Arguments are
- * not meant: a filter may compare them with each member.
+ * Filters that return the members of their input list, or their number, and do not walk through
+ * the values nested in the members. Some compare members: `compact` with `null`, `where` one field
+ * of each member with its argument.
  */
 const PASSING_FILTERS = new Set([
   'push',

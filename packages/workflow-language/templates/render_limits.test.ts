@@ -231,7 +231,7 @@ describe('a rendering', () => {
     ]);
   });
 
-  it('passes on a large value that nothing walks through', () => {
+  it('returns a large value that no filter reads', () => {
     const list = Array.from({ length: 20_000 }, (_, index) => index);
     expect(engine.renderText('${{ inputs.list }}', { inputs: { list } }, LIMITS)).toBe(list);
   });

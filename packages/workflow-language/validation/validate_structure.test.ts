@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { found, step, validate, workflow } from './workflow_texts.mock.ts';
 
 describe('a step whose type is not known', () => {
-  it('is one error, and its steps can be referred to', () => {
+  it('is reported once, and steps inside it can be referenced', () => {
     const steps = `type: forech
 foreach: [1]
 nonsense: '{{ broken'

@@ -43,6 +43,7 @@ function countSpaces(value: RoleDescriptors): number {
   return new Set(ids).size;
 }
 
+/** A duration, such as `1d` or `90m`. */
 const expiration = z.string().max(16);
 
 const contents = {
@@ -64,7 +65,10 @@ const createBody = z
   .strictObject({
     type: z.literal('rest').optional(),
     name: z.string().trim().min(1).max(256),
-    /** Lifetime of the key. Left out: the default of `xpack.security.apiKeys.defaultExpiration`. */
+    /**
+     * Lifetime of the key. Left out or `null`: the default of
+     * `xpack.security.apiKeys.defaultExpiration`.
+     */
     expiration: expiration.nullish(),
     ...contents,
   })
@@ -74,7 +78,7 @@ const updateBody = z
   .strictObject({
     id: z.string().min(1).max(64),
     type: z.literal('rest').optional(),
-    /** Counts from now. Absent: unchanged. */
+    /** Lifetime of the key from now. Left out or `null`: unchanged. */
     expiration: expiration.nullish(),
     ...contents,
   })

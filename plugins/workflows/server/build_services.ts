@@ -105,7 +105,10 @@ export function buildServices({
       worker.wakeLater(run);
       starts.childRuns.parked(run);
       continueIfAuthorized(run).catch((error: unknown) => {
-        logger.warn(`Run [${run.id}] could not be continued and is found by a search`, { error });
+        logger.warn(
+          `Run [${run.id}] could not be continued; the search for waiting runs will retry it`,
+          { error },
+        );
       });
     },
   });

@@ -49,7 +49,7 @@ export class SdkTypes {
   }
 }
 
-/** The fields of `{ … }` or `Node & { … }`. */
+/** The fields of `{ … }` or `Node & { … }`. `undefined`: another kind of type. */
 function fieldsIn(type: ts.TypeNode): Fields | undefined {
   const parts: readonly ts.TypeNode[] = ts.isIntersectionTypeNode(type) ? type.types : [type];
   const literal = parts.find(ts.isTypeLiteralNode);
@@ -62,7 +62,7 @@ function fieldsIn(type: ts.TypeNode): Fields | undefined {
   return new Map(fields);
 }
 
-/** `undefined`: not a type of the API, for example that of `__typename`. */
+/** Reads a type reference. `undefined`: not a type of the API, for example that of `__typename`. */
 function referenceOf(type: ts.TypeNode): TypeReference | undefined {
   // Scalars["String"]
   if (ts.isIndexedAccessTypeNode(type)) {

@@ -88,14 +88,17 @@ export async function measureRounds(
 /**
  * CPU time of server and store for one request in microseconds, which depends less on other work of
  * the machine than throughput does. The time between two requests where the system does not report
- * it.
+ * it. `NaN`: there is no turn.
  */
 export function costOf(turn: TurnSummary | undefined): number {
   if (turn === undefined) return Number.NaN;
   return turn.serverCpu + turn.storeCpu || 1e6 / turn.perSecond;
 }
 
-/** @throws Error when any request failed, because figures of a broken server are meaningless */
+/**
+ * Checks that no request of the rounds failed, because figures of a broken server are meaningless.
+ * @throws Error with the number of failed requests
+ */
 export function ensureNothingFailed(rows: readonly Row[]): void {
   const failed = rows
     .flatMap(({ turns }) => turns)

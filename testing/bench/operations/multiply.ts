@@ -88,7 +88,8 @@ async function multiplyDocuments(
     const { items } = bulkResponse.parse(await ask('POST', '/_bulk', `${lines.join('\n')}\n`));
     // A document that exists was written by a request whose response was a refusal.
     const refused = items.find(({ create: { status } }) => status !== CREATED && status !== EXISTS);
-    if (refused !== undefined) throw new Error(`/_bulk: ${JSON.stringify(refused)}`);
+    if (refused !== undefined)
+      throw new Error(`Elasticsearch refused a document of /_bulk: ${JSON.stringify(refused)}`);
   }
   await ask('POST', '/_refresh');
 }

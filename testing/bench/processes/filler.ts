@@ -42,7 +42,7 @@ async function fill(filling: Filling): Promise<void> {
     opened = { store: await openStore(open, { connector }), connector };
     return;
   }
-  if (opened === undefined) throw new Error('open a store first');
+  if (opened === undefined) throw new Error('A fill was requested before a store was opened');
   const { store, connector } = opened;
   if (filling === 'close') await store.close();
   else if ('from' in filling) await fillGrants(store, connector.id, filling);

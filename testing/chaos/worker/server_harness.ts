@@ -178,7 +178,7 @@ function watchWrites(checkpoint: (point: Point) => Promise<void>): void {
     if (isResult) await checkpoint('before_write');
     const written = await write.call(this, record, changes);
     if (isResult && written !== undefined) await checkpoint('after_write');
-    if (changes.refresh?.beat === 0 && written !== undefined) await checkpoint('lease_taken');
+    if (changes.refresh?.renewals === 0 && written !== undefined) await checkpoint('lease_taken');
     return written;
   };
 }

@@ -43,11 +43,11 @@ describe('a user who allows access', () => {
   it('sees the window at once though the server responds only after the user activation of the click has expired', async () => {
     const page = await drive.openPage();
     let go: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
+    const released = new Promise<void>((resolve) => {
       go = resolve;
     });
     await page.route(`**${START}`, async (route) => {
-      await gate;
+      await released;
       await route.continue();
     });
     // As in a page of a user who chose the dark theme on a light system.

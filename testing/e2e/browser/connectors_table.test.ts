@@ -55,12 +55,12 @@ async function replaceParts(page: Page, parts: Readonly<Record<string, unknown>>
 
 /** Holds requests until the returned function is called. */
 async function hold(page: Page, pattern: string): Promise<() => void> {
-  const gate = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
   await page.route(pattern, async (route) => {
-    await gate.promise;
+    await released.promise;
     await route.continue();
   });
-  return gate.resolve;
+  return released.resolve;
 }
 
 describe('the table of connectors, while and after the page loads,', () => {

@@ -25,9 +25,9 @@ describe('the first load', () => {
     await environment.createDrive('Files', inSpace(proxy, SPACE));
     const page = await browser.open(proxy);
     await signIn(page, admin, proxy);
-    const gate = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
     await page.route('**/assets/main-*.js', async (route) => {
-      await gate.promise;
+      await released.promise;
       await route.continue();
     });
     let requests = 0;
@@ -39,7 +39,7 @@ describe('the first load', () => {
     const response = await requested;
     expect(response.status()).toBe(200);
     expect(new URL(response.url()).pathname).toContain(`${BASE_PATH}/s/${SPACE}/internal/`);
-    gate.resolve();
+    released.resolve();
     await page.getByRole('button', { name: 'Files', exact: true }).waitFor();
     expect(requests).toBe(1);
   });

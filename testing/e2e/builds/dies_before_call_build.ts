@@ -8,6 +8,7 @@ const { compareAndSet } = GrantStore.prototype;
 
 GrantStore.prototype.compareAndSet = async function (record, changes) {
   const written = await compareAndSet.call(this, record, changes);
-  if (written !== undefined && changes.refresh?.beat === 0) process.kill(process.pid, 'SIGKILL');
+  if (written !== undefined && changes.refresh?.renewals === 0)
+    process.kill(process.pid, 'SIGKILL');
   return written;
 };

@@ -29,17 +29,17 @@ const openProxy = async (target: string): Promise<TestProxy> =>
   TestProxy.start({ target, port: await aFreePort(), records: false });
 
 onElasticsearch((store, url) => {
-  let gate: TestProxy;
+  let proxy: TestProxy;
   let server: ServerProcess;
   let connector: string;
   let recover: (() => Promise<void>) | undefined;
   beforeAll(async () => {
-    gate = await openProxy(url);
-    stopAtTheEnd(() => gate.stop());
+    proxy = await openProxy(url);
+    stopAtTheEnd(() => proxy.stop());
   });
   const environment = startBeforeAll(() => ({
     store,
-    settings: { 'elasticsearch.hosts': [gate.origin], 'elasticsearch.requestTimeout': TIMEOUT },
+    settings: { 'elasticsearch.hosts': [proxy.origin], 'elasticsearch.requestTimeout': TIMEOUT },
   }));
   beforeAll(async () => {
     server = environment.first;
@@ -101,16 +101,16 @@ onElasticsearch((store, url) => {
   const outages = [
     {
       what: 'is down',
-      begin: () => gate.down(),
-      end: () => gate.up(),
+      begin: () => proxy.down(),
+      end: () => proxy.up(),
       waitForOutput: /cannot be reached|did not respond/,
     },
     {
       what: 'keeps silent',
       begin: async () => {
-        gate.treat = () => 'hold_request';
+        proxy.treat = () => 'hold_request';
       },
-      end: async () => gate.heal(),
+      end: async () => proxy.heal(),
       waitForOutput: /did not respond/,
     },
   ] as const;
@@ -145,31 +145,31 @@ onElasticsearch((store, url) => {
 
   it('an execution succeeds on a slow cluster', async () => {
     const { ana, admin } = environment;
-    gate.treat = () => ({ delayMs: 300 });
+    proxy.treat = () => ({ delayMs: 300 });
     try {
       expect(await filesOwner(ana, server, connector)).toBe('ana@example.com');
       expect((await admin.call(server, 'GET /api/actions/connectors')).status).toBe(200);
       expect((await statusOf(server)).status).toBe(200);
     } finally {
-      gate.heal();
+      proxy.heal();
     }
   });
 
   describe('server start', () => {
     it('waits for a cluster that is down, reports it, and continues when the cluster is available', async () => {
-      const door = await openProxy(url);
-      stopAtTheEnd(() => door.stop());
-      await door.down();
+      const ownProxy = await openProxy(url);
+      stopAtTheEnd(() => ownProxy.stop());
+      await ownProxy.down();
       const starting = await launchServer({
         dataPath: environment.dataPath,
-        settings: { ...environment.settings, 'elasticsearch.hosts': [door.origin] },
+        settings: { ...environment.settings, 'elasticsearch.hosts': [ownProxy.origin] },
         publicBaseUrl: server.url,
       });
       await starting.waitForOutput(
         /store is not available, trying again in .*elasticsearch\.hosts/,
         BACK_WITHIN_MS,
       );
-      await door.up();
+      await ownProxy.up();
       await waitUntil(
         'the server',
         async () => {
@@ -182,11 +182,11 @@ onElasticsearch((store, url) => {
     });
 
     it('stops on request while it waits for the cluster', async () => {
-      const door = await openProxy(url);
-      await door.stop();
+      const ownProxy = await openProxy(url);
+      await ownProxy.stop();
       const starting = await launchServer({
         dataPath: environment.dataPath,
-        settings: { ...environment.settings, 'elasticsearch.hosts': [door.origin] },
+        settings: { ...environment.settings, 'elasticsearch.hosts': [ownProxy.origin] },
         publicBaseUrl: server.url,
       });
       await starting.waitForOutput('store is not available', BACK_WITHIN_MS);

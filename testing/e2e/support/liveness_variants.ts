@@ -1,8 +1,8 @@
-/** A build with its own way to detect that another process of the same machine has ended. */
+/** Builds, and limits of time, of one way to detect that another process has ended. */
 export interface LivenessVariant {
   /** Completes "a process …". */
   readonly of: string;
-  /** Build of the process that will be killed. */
+  /** Build of the process that will be killed. `undefined`: the normal one. */
   readonly build: URL | undefined;
   /**
    * Like `build`, but the process is killed while it holds the lease, before it calls the provider.
@@ -10,6 +10,7 @@ export interface LivenessVariant {
   readonly diesBeforeCall: URL;
   /** Milliseconds after the kill within which other callers continue, also on a busy machine. */
   readonly recoveryMs: {
+    /** Minimum for callers that waited before the kill. */
     readonly least: number;
     /** Maximum for callers that waited before the kill. */
     readonly highest: number;
@@ -31,7 +32,8 @@ const SHORTER_MS = 200;
 const build = (name: string): URL => new URL(`../builds/${name}_build.ts`, import.meta.url);
 
 /**
- * With process liveness nobody waits; without it, callers wait at most for the rest of the lease.
+ * The ways to test: the machine reports the end of a process, so no caller waits; or the missing
+ * heartbeat shows it, so callers wait at most for the rest of the lease.
  */
 export const LIVENESS_VARIANTS: readonly LivenessVariant[] = [
   {

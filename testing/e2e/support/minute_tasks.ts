@@ -1,7 +1,4 @@
-/**
- * Options of an installation whose tests wait for tasks that run once a minute: they run every few
- * seconds, and at once when they are due.
- */
+/** Makes tasks that normally run once a minute run every few seconds. */
 export const MINUTE_TASKS_RUN_OFTEN = {
   build: new URL('../builds/minute_tasks_run_often_build.ts', import.meta.url),
   settings: { 'xpack.task_manager.poll_interval': '500ms' },

@@ -93,11 +93,11 @@ export async function separateFromSqlite(): Promise<Separation> {
 
 /** The separated process cannot reach the node, as behind a broken network. */
 export async function separateFromElasticsearch(url: string): Promise<Separation> {
-  const gate = await TestProxy.start({ target: url, port: await aFreePort(), records: false });
-  stopAtTheEnd(() => gate.stop());
+  const proxy = await TestProxy.start({ target: url, port: await aFreePort(), records: false });
+  stopAtTheEnd(() => proxy.stop());
   return {
-    settings: { 'elasticsearch.hosts': [gate.origin] },
-    cut: () => gate.down(),
-    restore: () => gate.up(),
+    settings: { 'elasticsearch.hosts': [proxy.origin] },
+    cut: () => proxy.down(),
+    restore: () => proxy.up(),
   };
 }

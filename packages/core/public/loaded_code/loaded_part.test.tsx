@@ -47,7 +47,7 @@ describe('a dialog that is loaded on demand', () => {
     expect(read).toHaveBeenCalledTimes(1);
   });
 
-  it('keeps what was entered behind it when its file was deleted, and can be closed and opened again', async () => {
+  it("keeps the page's unsaved input when its code cannot be loaded, and reopens", async () => {
     read.mockRejectedValueOnce(GONE).mockResolvedValueOnce(Dialog);
     renderWithCore(<Page Part={loadedDialog(read)} />);
     fireEvent.change(screen.getByLabelText('Text'), { target: { value: 'not saved' } });

@@ -24,7 +24,7 @@ export function FormFlyout(props: {
   /** `true`: nothing can be saved. */
   readonly isReadOnly?: boolean;
   readonly isSaving: boolean;
-  /** Failure of the last attempt to save. */
+  /** Failure of the last attempt to save. `undefined`: it succeeded, or there was none. */
   readonly failure: Failure | undefined;
   readonly onSubmit: (event: FormEvent) => void;
   readonly onClose: () => void;

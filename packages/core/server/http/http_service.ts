@@ -319,7 +319,7 @@ export class HttpService {
       const source = { kind: `${known} ${message}`, network: networkOf(request.ip) };
       const isWritten = this.#limiter.admits(source, ({ count, network }) =>
         this.#options.logger.warn(
-          `${message} ${count} more times for ${network ?? 'several networks'} without credentials`,
+          `${message}: repeated ${count} more times by requests without credentials from ${network ?? 'several networks'}`,
           { http: { response } },
         ),
       );

@@ -186,12 +186,13 @@ class Parser {
     const operator = this.#next();
     if (first.kind !== 'word') throw new DriveQueryError('Expected a field');
     const isContains = operator.kind === 'word' && operator.text === 'contains';
-    if (operator.kind !== 'operator' && !isContains) throw new DriveQueryError('Expected operator');
+    if (operator.kind !== 'operator' && !isContains)
+      throw new DriveQueryError('Expected an operator');
     return predicateOf({ field: first.text, operator: operator.text, value: this.#next() });
   }
 
   #membership(value: string): DrivePredicate {
-    if (!this.#takeWord('in')) throw new DriveQueryError('Expected in');
+    if (!this.#takeWord('in')) throw new DriveQueryError('Expected the word "in"');
     const collection = this.#next().text;
     if (collection === 'parents') return (file) => file.parents.includes(value);
     if (collection === 'owners' || collection === 'writers' || collection === 'readers') {

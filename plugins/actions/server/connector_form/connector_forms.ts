@@ -20,8 +20,8 @@ import {
   type ConnectorStore,
   type ConnectorValues,
   type ConnectorWarnings,
+  clientFingerprintOf,
   type EditableConnector,
-  fingerprintOf,
   grantsSurvive,
   type PreconfiguredConnectors,
   type ShownSecrets,
@@ -212,7 +212,7 @@ export class ConnectorForms {
     const { clients, countGrants } = this.#deps;
     if (current.authMode === 'shared' || grantsSurvive(current, next, clients))
       return { ends: false, users: 0 };
-    const users = await countGrants(current.id, fingerprintOf(current, clients));
+    const users = await countGrants(current.id, clientFingerprintOf(current, clients));
     return { ends: true, users };
   }
 

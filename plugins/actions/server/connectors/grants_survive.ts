@@ -18,7 +18,7 @@ export function grantsSurvive(
     JSON.stringify(before.secrets) !== JSON.stringify(after.secrets)
   )
     return false;
-  const [old, next] = [before, after].map((connector) => fingerprintOf(connector, clients));
+  const [old, next] = [before, after].map((connector) => clientFingerprintOf(connector, clients));
   return old === next;
 }
 
@@ -26,7 +26,7 @@ export function grantsSurvive(
  * Returns the fingerprint of the client of a connector. `undefined`: the connector can have no
  * grant.
  */
-export function fingerprintOf(
+export function clientFingerprintOf(
   connector: DecryptedConnector,
   clients: ProviderClientFactory,
 ): string | undefined {

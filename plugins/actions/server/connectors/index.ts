@@ -7,7 +7,7 @@ export type { ConnectorWarnings } from './connector_warnings.ts';
 export { connectorsInOpenSpaces } from './connectors_in_open_spaces.ts';
 export { createConnectors } from './create_connectors.ts';
 export { type ShownSecrets, shownConfig, shownSecrets } from './form_values.ts';
-export { fingerprintOf, grantsSurvive } from './grants_survive.ts';
+export { clientFingerprintOf, grantsSurvive } from './grants_survive.ts';
 export { withKeptSecrets } from './kept_secrets.ts';
 export { asksForScope, offlineScopeMissing } from './offline_access.ts';
 export { personalConnectors } from './personal_connectors.ts';

@@ -194,8 +194,9 @@ export class Executor {
         if (hasWaited) await this.#options.access.ensure(principal, 'execute', connectorId);
         return execute();
       });
-      const ended = () => new EgressError('aborted', 'the call ended before it began', undefined);
-      return result ?? this.#failed(ended(), { connectorId });
+      const aborted = () =>
+        new EgressError('aborted', 'the caller aborted before the execution started', undefined);
+      return result ?? this.#failed(aborted(), { connectorId });
     });
   }
 

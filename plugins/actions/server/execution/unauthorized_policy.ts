@@ -187,7 +187,7 @@ async function retry(
 
 /** Returns the request that was sent. `undefined`: it carried no token of this execution. */
 function sentRequest(attempt: Attempt, policy: UnauthorizedPolicy): SentRequest | undefined {
-  const fingerprint = policy.sent.fingerprintOf(attempt.authorization);
+  const fingerprint = policy.sent.tokenFingerprintOfHeader(attempt.authorization);
   const url = fingerprint === undefined ? null : attempt.requested();
   if (fingerprint === undefined || url === null) return undefined;
   const { method } = attempt;

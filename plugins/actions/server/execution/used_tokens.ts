@@ -22,7 +22,7 @@ export class UsedTokens {
    * Returns the fingerprint of a used token. `undefined`: not a token of this execution, for
    * example a header that a handler set itself.
    */
-  fingerprintOf(authorization: unknown): string | undefined {
+  tokenFingerprintOfHeader(authorization: unknown): string | undefined {
     if (typeof authorization !== 'string') return undefined;
     return this.#tokens.get(authorization)?.fingerprint;
   }

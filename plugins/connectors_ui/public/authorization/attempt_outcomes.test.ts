@@ -183,7 +183,7 @@ function agrees(page: AttemptState, stored: Outcome, hasSuccess: boolean): boole
       return true;
     case 'succeeded':
       return hasSuccess;
-    // A user who cancelled too late for the server is not connected either.
+    // The cancellation came too late. The stored outcome may be a failure, never a success.
     case 'cancelled':
       return stored.status !== 'succeeded' && stored.status !== 'pending';
     // The page never received the response to a start, so it has no flow to wait for.

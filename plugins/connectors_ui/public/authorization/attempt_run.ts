@@ -29,7 +29,7 @@ const SLOW_POLL_MS = 5000;
 const GRACE_MS = 30_000;
 /** Time after which a status request without a response no longer prevents the next one. */
 const QUESTION_LOST_MS = 15_000;
-/** Pauses before a cancellation that did not end the attempt on the server is tried again. */
+/** Pauses between attempts to cancel on the server, in milliseconds. */
 const CANCEL_RETRIES_MS = [2000, 5000, 15_000, 60_000];
 
 /** Parts of the browser and the server that attempts use. */

@@ -14,7 +14,7 @@ export interface FailureWords {
   readonly advice: MessageDescriptor;
   /** `true`: the user may try again at once. */
   readonly canRetry: boolean;
-  /** `true`: a user who may edit the connector corrects it there. */
+  /** `true`: the cause is a setting of the connector, which an editor can correct. */
   readonly isSetting: boolean;
 }
 

@@ -124,7 +124,7 @@ function TypeCard(props: {
         problem === undefined ? (
           type.description
         ) : (
-          // The color of disabled cards is too faint for a reason.
+          // Text of disabled cards is too faint to read the problem.
           <span css={{ color: euiTheme.colors.textSubdued }}>{problem}</span>
         )
       }

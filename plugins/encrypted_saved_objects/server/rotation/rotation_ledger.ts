@@ -96,15 +96,15 @@ export class RotationLedger {
   }
 
   /**
-   * The id of a rotation is the owner of its lease. The lease has no heartbeat counter: every
-   * renewal changes the version of the row.
+   * The id of a rotation is the owner of its lease. The lease does not count its renewals:
+   * each of them changes the version of the row.
    */
   #target(): LeasedDocument<SavedObject<RotationAttributes>, AttributeChanges<RotationAttributes>> {
     const repository = this.#repository;
     return {
       read: () => this.#read(),
       leaseOf: ({ attributes: { state, rotationId } }) =>
-        state === 'running' ? { owner: rotationId, beat: 0 } : undefined,
+        state === 'running' ? { owner: rotationId, renewals: 0 } : undefined,
       write: (row, stamp, changes) => {
         const now = new Date(this.#clock.now()).toISOString();
         const end = stamp === undefined ? { endedAt: now } : { rotationId: stamp.owner };
@@ -130,7 +130,7 @@ export class RotationLedger {
     const { state, rotationId } = found.attributes;
     if (state !== 'running') return;
     const monitor = new LeaseMonitor({ clock: this.#clock, afterGap: 'start_over' });
-    const seen = { owner: rotationId, pulse: found.version, ttlMs: CLAIM_MS };
+    const seen = { owner: rotationId, renewals: found.version, ttlMs: CLAIM_MS };
     while (monitor.isHeld(ROTATION_ID, seen)) {
       await this.#clock.sleep(POLL_INTERVAL_MS, signal);
       if ((await this.#read())?.version !== found.version) throw inProgress();

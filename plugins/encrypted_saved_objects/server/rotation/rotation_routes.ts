@@ -27,7 +27,10 @@ export interface RotationServices {
   /** Ids of the configured keys. */
   readonly primaryKeyId: string;
   readonly keyIds: readonly string[];
-  /** Called before and after every request about keys. */
+  /**
+   * Called before and after each request that rotates keys or counts their use. Not called for
+   * `getKeyRotation`, which only reads the progress.
+   */
   readonly administered: (event: KeyAdministrationEvent) => void;
 }
 

@@ -42,7 +42,10 @@ export class ThrottleSecret {
     this.#randomness = deps.randomness;
   }
 
-  /** Reads the secret, or creates it at the first start. Call it before the first login. */
+  /**
+   * Reads the secret, or creates it at the first start. Call it before the first login.
+   * @throws SavedObjectError when the store is not available
+   */
   async load(): Promise<void> {
     const { after } = await this.#repository().mutate<SecretAttributes>(
       THROTTLE_SECRET_TYPE,
@@ -57,7 +60,10 @@ export class ThrottleSecret {
     this.#secret = Buffer.from(after.attributes.secret, 'base64url');
   }
 
-  /** HMAC-SHA-256 over `parts`. No part may contain a NUL. */
+  /**
+   * HMAC-SHA-256 over `parts`. No part may contain a NUL.
+   * @throws Error before {@link load} has resolved
+   */
   mac(...parts: readonly string[]): Buffer {
     if (this.#secret === undefined)
       throw new Error('the secret was used before the security plugin started');

@@ -21,7 +21,7 @@ export function leasedTask(
 ): LeasedDocument<Task, ClaimChanges> {
   return {
     read: () => store.get(id),
-    leaseOf: ({ claim }) => claim && { owner: claim.id, beat: 0 },
+    leaseOf: ({ claim }) => claim && { owner: claim.id, renewals: 0 },
     write: async (task, stamp, changes = {}) => {
       if (task === undefined) throw new Error(`A claim cannot create task [${id}].`);
       if (changes === 'remove') return (await store.remove(task)) ? task : undefined;

@@ -120,7 +120,7 @@ export class TaskPoller {
   #findDead(running: readonly Task[]): readonly Task[] {
     this.#claims.retain(new Set(running.map(({ id }) => id)));
     return running.filter(({ id, version, claim }) => {
-      const lease = claim && { owner: claim.id, pulse: version, ttlMs: claim.ms };
+      const lease = claim && { owner: claim.id, renewals: version, ttlMs: claim.ms };
       return !this.#claims.isHeld(id, lease);
     });
   }

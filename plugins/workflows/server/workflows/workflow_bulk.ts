@@ -155,7 +155,12 @@ async function forEach(
 
 /** The report of an error that is not a refusal. Its text is for the log only. */
 function serverFailure(error: unknown, logger: Logger): BulkError {
-  logger.error('A request for many workflows ended before all were changed', { error });
+  logger.error(
+    'A bulk change of workflows stopped at an error; the remaining workflows were not changed',
+    {
+      error,
+    },
+  );
   return {
     code: error instanceof SavedObjectError ? error.code : 'unavailable',
     message: 'The server could not change this workflow. Try again.',

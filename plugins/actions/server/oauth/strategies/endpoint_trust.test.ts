@@ -301,14 +301,14 @@ describe('the fingerprint of a client', () => {
   });
 
   it('is unchanged for a revocation URL that is now refused, so users stay connected', () => {
-    const fingerprintOf = (over: Secrets) =>
+    const clientFingerprintOf = (over: Secrets) =>
       createProviderClients(someDeps()).resolveRevocationClient(withSecrets(over)).fingerprint;
     // This fingerprint was computed by the version before this rule.
-    expect(fingerprintOf({})).toBe('zxMmVL5Nf1-WK1PP1Jc3mJ');
-    expect(fingerprintOf({ revocationUrl: 'https://auth.example.com/revoke' })).toBe(
+    expect(clientFingerprintOf({})).toBe('zxMmVL5Nf1-WK1PP1Jc3mJ');
+    expect(clientFingerprintOf({ revocationUrl: 'https://auth.example.com/revoke' })).toBe(
       'zxMmVL5Nf1-WK1PP1Jc3mJ',
     );
-    expect(fingerprintOf({ revocationUrl: 'https://revoke.example.com/revoke' })).toBe(
+    expect(clientFingerprintOf({ revocationUrl: 'https://revoke.example.com/revoke' })).toBe(
       'vvVzfZG_lbxX08yQ2L6441',
     );
     const issuer = 'https://auth.example.com/path';

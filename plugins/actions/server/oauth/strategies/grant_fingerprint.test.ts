@@ -5,7 +5,7 @@ import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { createProviderClients } from './provider_clients.ts';
 import { aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
 
-const fingerprintOf = (connector: DecryptedConnector, earsUrl = 'https://ears.example.com') =>
+const clientFingerprintOf = (connector: DecryptedConnector, earsUrl = 'https://ears.example.com') =>
   createProviderClients(
     someDeps({
       ears: { url: earsUrl, enabled: true },
@@ -15,7 +15,7 @@ const fingerprintOf = (connector: DecryptedConnector, earsUrl = 'https://ears.ex
 const withSecrets = (over: Record<string, unknown>) =>
   aConnector({ secrets: { ...aConnector().secrets, ...over } });
 
-const BASE = fingerprintOf(aConnector());
+const BASE = clientFingerprintOf(aConnector());
 
 describe('the fingerprint of a grant', () => {
   it('is short and safe to store', () => {
@@ -35,7 +35,7 @@ describe('the fingerprint of a grant', () => {
     ],
     ['authentication method', withSecrets({ tokenEndpointAuthMethod: 'client_secret_post' })],
   ])('stays the same when only the %s changes', (_what, connector) => {
-    expect(fingerprintOf(connector)).toBe(BASE);
+    expect(clientFingerprintOf(connector)).toBe(BASE);
   });
 
   it.each([
@@ -52,7 +52,7 @@ describe('the fingerprint of a grant', () => {
     ['host of the API', aConnector({ config: { siteUrl: 'https://evil.example/site' } })],
     ['auth type', anEarsConnector()],
   ])('C48: changes with the %s', (_what, connector) => {
-    expect(fingerprintOf(connector)).not.toBe(BASE);
+    expect(clientFingerprintOf(connector)).not.toBe(BASE);
   });
 
   it('stays the same when the type of the connector gets another id', () => {
@@ -75,10 +75,12 @@ describe('the fingerprint of a grant', () => {
   });
 
   it('C48: changes with base URL and provider of EARS', () => {
-    const base = fingerprintOf(anEarsConnector());
-    expect(fingerprintOf(anEarsConnector(), 'https://ears.example.com/')).toBe(base);
-    expect(fingerprintOf(anEarsConnector(), 'https://other.example.com')).not.toBe(base);
-    expect(fingerprintOf(anEarsConnector({ secrets: { provider: 'microsoft' } }))).not.toBe(base);
+    const base = clientFingerprintOf(anEarsConnector());
+    expect(clientFingerprintOf(anEarsConnector(), 'https://ears.example.com/')).toBe(base);
+    expect(clientFingerprintOf(anEarsConnector(), 'https://other.example.com')).not.toBe(base);
+    expect(clientFingerprintOf(anEarsConnector({ secrets: { provider: 'microsoft' } }))).not.toBe(
+      base,
+    );
   });
 });
 

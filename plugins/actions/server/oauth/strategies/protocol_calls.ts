@@ -197,7 +197,7 @@ export class ProviderProtocol {
       return grant;
     } catch (error) {
       if (error instanceof OAuthError) {
-        logger.debug('The token endpoint responded', {
+        logger.debug('The call of the token endpoint failed', {
           operation,
           outcome: error.code,
           'http.response.status_code': error.status,

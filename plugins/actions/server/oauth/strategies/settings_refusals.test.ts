@@ -14,7 +14,7 @@ const refusalsOf = (connector: DecryptedConnector) =>
   );
 const clientOf = (connector: DecryptedConnector) =>
   createProviderClients(someDeps()).forConnector(connector);
-const fingerprintOf = (connector: DecryptedConnector) =>
+const clientFingerprintOf = (connector: DecryptedConnector) =>
   createProviderClients(someDeps()).resolveRevocationClient(connector).fingerprint;
 
 describe('the path to the access token', () => {
@@ -23,7 +23,7 @@ describe('the path to the access token', () => {
     (accessTokenPath) => {
       const connector = withSecrets({ accessTokenPath });
       expect(refusalsOf(connector)).toEqual([]);
-      expect(clientOf(connector).fingerprint).toBe(fingerprintOf(aConnector()));
+      expect(clientOf(connector).fingerprint).toBe(clientFingerprintOf(aConnector()));
     },
   );
 
@@ -44,14 +44,14 @@ describe('the path to the access token', () => {
   });
 
   it('changes the fingerprint when it is refused, so that grants that were read with it are not used', () => {
-    const before = fingerprintOf(withSecrets({ accessTokenPath: 'refresh_token' }));
-    expect(before).not.toBe(fingerprintOf(aConnector()));
+    const before = clientFingerprintOf(withSecrets({ accessTokenPath: 'refresh_token' }));
+    expect(before).not.toBe(clientFingerprintOf(aConnector()));
   });
 
   it('may be any path in the configuration file', () => {
     const connector = withSecrets({ accessTokenPath: 'data.token' }, { isPreconfigured: true });
     expect(clientOf(connector).configuration).toMatchObject({ accessTokenPath: 'data.token' });
-    expect(clientOf(connector).fingerprint).toBe(fingerprintOf(aConnector()));
+    expect(clientOf(connector).fingerprint).toBe(clientFingerprintOf(aConnector()));
   });
 });
 
@@ -86,6 +86,6 @@ describe('an authorization URL that requests permissions itself', () => {
     expect(() => client.ensureEndpointsAllowed()).toThrow(
       expect.objectContaining({ code: 'authorization_params_refused' }),
     );
-    expect(client.fingerprint).toBe(fingerprintOf(aConnector()));
+    expect(client.fingerprint).toBe(clientFingerprintOf(aConnector()));
   });
 });

@@ -98,7 +98,7 @@ async function leaveLease({ store }: TokenProcess, user: number): Promise<void> 
   if (record === undefined) throw new Error('the document was not found');
   const owner = `crashed:elsewhere.1.1:${user}`;
   const until = new Date(fixture.clock.now() + TTL_MS);
-  const refresh = { owner, until, beat: 0, spent: 'hash' };
+  const refresh = { owner, until, renewals: 0, spent: 'hash' };
   expect(await store.compareAndSet(record, { refresh })).toBeDefined();
 }
 

@@ -146,10 +146,10 @@ export class FaultyProcess {
   }
 
   /** Waits for the end of a suspension. Never resolves in a process that was killed. */
-  async #wait(gate: Promise<void>): Promise<void> {
+  async #wait(released: Promise<void>): Promise<void> {
     if (!this.#isHit) return;
     if (this.#point?.fault === 'kill') await new Promise(() => undefined);
-    await gate;
+    await released;
   }
 
   #clockOver(clock: Clock): Clock {

@@ -480,7 +480,7 @@ export class RunExecutor {
   #compare(active: ActiveRun | undefined, stored: StoredRun | undefined): void {
     if (active === undefined) return;
     const { run, controller } = active;
-    // The run may have been taken again after it was read.
+    // A higher epoch: another owner, or this process again, claimed the run after `run` was read.
     if (stored === undefined || stored.epoch > run.epoch) controller.abort(new RunTaken(run.id));
     else if (stored.cancelRequestedAt !== undefined) controller.abort(new RunCancelled());
   }

@@ -9,8 +9,8 @@ beforeEach(() => {
 const fits = (owner: string, characters: number | undefined) =>
   memory.room(owner, characters) === 'enough';
 
-describe('the records of all runs', () => {
-  it('J131: are at most half of the memory for one user, whose next run does not fit', () => {
+describe('the memory of all runs', () => {
+  it('J131: gives one user at most half of the memory, and refuses the next run of that user', () => {
     const first = memory.hold('u_eve', 0);
     first.add(480);
     expect([fits('u_eve', 0), fits('u_ana', 0)]).toEqual([false, true]);
@@ -18,7 +18,7 @@ describe('the records of all runs', () => {
     expect(fits('u_eve', 0)).toBe(true);
   });
 
-  it('J131: make a later run of the same user leave, never the first one', () => {
+  it('J131: makes a later run of the same user leave, never the first one', () => {
     const [first, second, third] = [0, 0, 0].map(() => memory.hold('u_eve', 0));
     first?.add(400);
     second?.add(90);
@@ -32,7 +32,7 @@ describe('the records of all runs', () => {
     expect(() => third?.beginTurn()).not.toThrow();
   });
 
-  it('make a run leave with all its branches, also if there is room meanwhile', () => {
+  it('makes a run leave with all its branches, even if memory becomes free meanwhile', () => {
     const first = memory.hold('u_eve', 0);
     first.add(480);
     const second = memory.hold('u_eve', 0);
@@ -44,7 +44,7 @@ describe('the records of all runs', () => {
     expect(() => second.beginTurn()).not.toThrow();
   });
 
-  it('J131: are at most those of the memory for all users', () => {
+  it('J131: refuses a run when the records of all users fill it', () => {
     const [first, second] = ['u_eve', 'u_ben'].map((user) => memory.hold(user, 0));
     for (const each of [first, second]) each?.add(480);
     expect(fits('u_ana', 0)).toBe(false);
@@ -54,7 +54,7 @@ describe('the records of all runs', () => {
     for (const each of [first, second]) expect(() => each?.beginTurn()).not.toThrow();
   });
 
-  it('J131: contain what a run that continues has recorded before it reads its records', () => {
+  it('J131: counts the records of a run that continues before it reads them', () => {
     expect(fits('u_eve', 400)).toBe(true);
     const held = memory.hold('u_eve', 400);
     expect(fits('u_eve', 200)).toBe(false);
@@ -65,7 +65,7 @@ describe('the records of all runs', () => {
     expect(() => held.add(1)).toThrow('of the run have more than 500 characters');
   });
 
-  it('have some room until those of a run that was taken over are counted', () => {
+  it('admits some runs while the records of a run that was taken over are not counted yet', () => {
     let rooms = 0;
     const held = Array.from({ length: 10 }, () =>
       memory.hold('u_eve', undefined, () => {
@@ -82,7 +82,7 @@ describe('the records of all runs', () => {
     expect([rooms, fits('u_eve', 400)]).toEqual([10, true]);
   });
 
-  it('do not grow when a call responds after the end of its run', () => {
+  it('counts nothing for a call that responds after the end of its run', () => {
     const held = memory.hold('u_eve', 0);
     held.add(400);
     held.release();
@@ -90,7 +90,7 @@ describe('the records of all runs', () => {
     expect(fits('u_eve', 500)).toBe(true);
   });
 
-  it('are counted once when a run is executed again, and not after its end', () => {
+  it('counts the records of a run once when it is executed again, and not after its end', () => {
     const held = memory.hold('u_eve', 0);
     held.add(400);
     held.restart();
@@ -99,7 +99,7 @@ describe('the records of all runs', () => {
     expect(fits('u_eve', 500)).toBe(true);
   });
 
-  it('of a run that would never fit reserve no more than the share of its user', () => {
+  it("reserves at most the user's share for a run that can never fit", () => {
     expect(fits('u_eve', 10_000)).toBe(true);
   });
 });

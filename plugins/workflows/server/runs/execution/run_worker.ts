@@ -191,7 +191,10 @@ export class RunWorker {
       })
       .catch((error: unknown) => {
         if (!this.#stopping.signal.aborted)
-          logger.warn(`Run [${run.id}] could not be continued and is found by a search`, { error });
+          logger.warn(
+            `Run [${run.id}] could not be continued; the search for waiting runs will retry it`,
+            { error },
+          );
       });
   }
 
@@ -283,7 +286,7 @@ export class RunWorker {
         const { lease } = attributes;
         const seen = lease && {
           owner: lease.owner,
-          pulse: lease.beat,
+          renewals: lease.beat,
           ttlMs: this.#timings.leaseMs,
         };
         if (this.#monitor.isHeld(id, seen)) continue;

@@ -186,7 +186,7 @@ function accountAttributes(
 function intentAttributes(
   intent: NonNullable<GrantRecord['refresh']>,
 ): NonNullable<ConnectorTokenAttributes['refresh']> {
-  const { owner, until, beat, spent } = intent;
+  const { owner, until, renewals: beat, spent } = intent;
   return { owner, until: until.toISOString(), beat, ...(spent === undefined ? {} : { spent }) };
 }
 
@@ -226,7 +226,7 @@ function commonOf(
     refresh: row.refresh && {
       owner: row.refresh.owner,
       until: new Date(row.refresh.until),
-      beat: row.refresh.beat,
+      renewals: row.refresh.beat,
       spent: row.refresh.spent,
     },
     createdAt: new Date(row.createdAt),

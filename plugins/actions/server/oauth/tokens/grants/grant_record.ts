@@ -36,9 +36,10 @@ interface RefreshIntent {
    */
   readonly until: Date;
   /**
-   * Incremented by every heartbeat. A lease expires when this does not change for a whole lifetime.
+   * Number of heartbeats since the lease was taken, stored as `beat`. A lease expires when it does
+   * not change for a whole lifetime.
    */
-  readonly beat: number;
+  readonly renewals: number;
   /**
    * Hash of the refresh token about to be spent. `undefined`: no single-use token is spent (client
    * credentials).

@@ -41,7 +41,7 @@ async function storedGrant(key: typeof perUser | typeof shared = perUser): Promi
 
 /** Puts the lease of another process into the grant. */
 async function leaseToAnother(record: GrantRecord): Promise<void> {
-  const refresh = { owner: 'other::1', until: new Date(0), beat: 0, spent: undefined };
+  const refresh = { owner: 'other::1', until: new Date(0), renewals: 0, spent: undefined };
   expect(await process.store.compareAndSet(record, { refresh })).toBeDefined();
 }
 
@@ -185,7 +185,7 @@ describe('the lease of an attempt', () => {
     const seen: GrantRecord['refresh'][] = [];
     const { attempt } = anAttempt(perUser, async (point) => {
       if (point !== 'before_call') return;
-      for (let beat = 0; beat < 3; beat += 1) {
+      for (let renewals = 0; renewals < 3; renewals += 1) {
         seen.push((await storedGrant()).refresh);
         await fixture.clock.advance(TTL_MS / 3);
       }
@@ -195,7 +195,7 @@ describe('the lease of an attempt', () => {
     const owner = seen[0]?.owner;
     expect(owner).toMatch(/^me::/);
     expect(seen).toEqual(
-      [0, 1, 2].map((beat) => ({ owner, until: expect.any(Date), beat, spent })),
+      [0, 1, 2].map((renewals) => ({ owner, until: expect.any(Date), renewals, spent })),
     );
     expect((await storedGrant()).refresh).toBeUndefined();
   });
@@ -207,7 +207,7 @@ describe('the lease of an attempt', () => {
     });
     expect(await attempt.run()).toMatchObject({ type: 'adopted' });
     expect(seen).toMatchObject([
-      { accessToken: undefined, refresh: { beat: 0, spent: undefined } },
+      { accessToken: undefined, refresh: { renewals: 0, spent: undefined } },
     ]);
   });
 });

@@ -33,11 +33,11 @@ import {
   changesAfterUnusableResponse,
   changesWhenReauthNeeded,
   configurationCodeOf,
-  fingerprintOf,
   isOfOtherAccount,
   OTHER_ACCOUNT,
   RESPONSE_LOST,
   reasonOfRejection,
+  refreshTokenFingerprint,
   unavailableCodeOf,
   wasResponseLost,
   withRequestFields,
@@ -188,7 +188,7 @@ export class RefreshAttempt {
       nowMs: clock.now(),
       isHeld: leaseMonitor.isHeld(
         grantId(key),
-        lease && { owner: lease.owner, pulse: lease.beat, ttlMs: timings.leaseTtlMs },
+        lease && { owner: lease.owner, renewals: lease.renewals, ttlMs: timings.leaseTtlMs },
       ),
     });
     switch (decision.type) {
@@ -228,7 +228,8 @@ export class RefreshAttempt {
     const problem = health.circuitError(connector);
     if (problem !== undefined) return this.#skipCall(record, problem);
     const owner = leaseMonitor.newOwner(randomness.bytes(12).toString('base64url'));
-    const spent = key.scope === 'shared' ? undefined : fingerprintOf(record?.refreshToken);
+    const spent =
+      key.scope === 'shared' ? undefined : refreshTokenFingerprint(record?.refreshToken);
     const lease = await takeLease({
       target: leasedGrant(store, key, spent),
       document: record,
@@ -475,7 +476,8 @@ export class RefreshAttempt {
     const current = await store.read(key);
     const isSameToken =
       current?.refreshToken !== undefined &&
-      fingerprintOf(current.refreshToken) === fingerprintOf(leased.refreshToken);
+      refreshTokenFingerprint(current.refreshToken) ===
+        refreshTokenFingerprint(leased.refreshToken);
     if (!isSameToken || current.generation !== leased.generation) return retry();
     // Another process took over and may be sending the token right now. Its response decides.
     if (current.refresh !== undefined && !isLeaseOf(current, leased)) return retry();

@@ -101,7 +101,7 @@ describe('the pause after a failed refresh', () => {
 
 describe('the changes after a failed refresh', () => {
   it('count failures in a row, free the lease and keep the tokens', () => {
-    const refresh = { owner: 'o', until: NOW, beat: 1, spent: 'hash' };
+    const refresh = { owner: 'o', until: NOW, renewals: 1, spent: 'hash' };
     const changes = changesAfter({ record: { failures: 3, refresh } });
     expect(changes).toMatchObject({
       state: 'refresh_failing',

@@ -111,11 +111,12 @@ export function isStillNewest(
   if (current?.generation !== leased.generation || !isUsable(current)) return false;
   return leased.key.scope === 'shared'
     ? isLeaseOf(current, leased)
-    : fingerprintOf(current.refreshToken) === fingerprintOf(leased.refreshToken);
+    : refreshTokenFingerprint(current.refreshToken) ===
+        refreshTokenFingerprint(leased.refreshToken);
 }
 
-/** Fingerprint of a token that may be missing. */
-export function fingerprintOf(token: string | undefined): string | undefined {
+/** Fingerprint of a refresh token. `undefined`: there is no token. */
+export function refreshTokenFingerprint(token: string | undefined): string | undefined {
   return token === undefined ? undefined : tokenFingerprint(token);
 }
 

@@ -20,14 +20,14 @@ afterEach(() => fixture.close());
  */
 async function aStall() {
   let resume: () => void = () => undefined;
-  const gate = new Promise<void>((resolve) => {
+  const released = new Promise<void>((resolve) => {
     resume = resolve;
   });
   const clock = new ManualClock(new Date(fixture.clock.now() + HOUR_MS));
   const stalled = fixture.process({
     clock,
     checkpoint: async (reached) => {
-      if (reached === 'before_call') await gate;
+      if (reached === 'before_call') await released;
     },
   });
   const other = fixture.process();
@@ -112,14 +112,14 @@ it('G97: no refresh token is sent again when the holder is stopped and the clock
   let resume: () => void = () => undefined;
   let state: ProcessState = 'running';
   const clock = new ManualClock(new Date(fixture.clock.now() + HOUR_MS));
-  const gate = new Promise<void>((resolve) => {
+  const released = new Promise<void>((resolve) => {
     resume = resolve;
   });
   const stopped = fixture.process({
     clock,
     livenessProbe: probeOf('here.1.1', () => 'running'),
     checkpoint: async (reached) => {
-      if (reached === 'after_call') await gate;
+      if (reached === 'after_call') await released;
     },
   });
   const other = fixture.process({ livenessProbe: probeOf('here.2.2', () => state) });

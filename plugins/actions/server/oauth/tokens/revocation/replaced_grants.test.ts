@@ -227,7 +227,7 @@ describe('a disconnect that runs during the response to the new grant', () => {
     const hooks = await openFixture();
     const [process, other] = [aProcess(), aProcess()];
     let resume: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
+    const released = new Promise<void>((resolve) => {
       resume = resolve;
     });
     let job: ReturnType<typeof disconnect> | undefined;
@@ -239,7 +239,7 @@ describe('a disconnect that runs during the response to the new grant', () => {
       if (type !== USER_CONNECTOR_TOKEN_TYPE || attributes['status'] !== 'revocation_pending')
         return;
       reachEnd();
-      await gate;
+      await released;
     };
     hooks.after = async ({ type }) => {
       if (type !== USER_CONNECTOR_TOKEN_TYPE) return;
