@@ -8,6 +8,7 @@ export {
   ReadThroughCache,
   type ReadThroughCacheOptions,
 } from './cache/index.ts';
+export { KeyedQueue } from './concurrency/index.ts';
 export { ConfigError } from './config/config_error.ts';
 export type { ConfigDeprecation, ConfigSource, Environment } from './config/index.ts';
 export { logAppender } from './config/log_appender.ts';

@@ -1,4 +1,4 @@
-import type { Principal } from '@latchkey/core/server';
+import { KeyedQueue, type Principal } from '@latchkey/core/server';
 import { ConnectorError } from '../connector_data/index.ts';
 
 /** Maximum number of ids of other spaces that one user may hit within {@link WINDOW_MS}. */
@@ -29,8 +29,8 @@ export interface HiddenIdCounter {
 export class HiddenIds {
   readonly #counter: HiddenIdCounter;
   readonly #isRateLimit: (error: unknown) => boolean;
-  /** Last pending attempt per user. Attempts are serialized, so that no free id is refused. */
-  readonly #queues = new Map<string, Promise<unknown>>();
+  /** Serializes the attempts of each user, so that no free id is refused. */
+  readonly #queue = new KeyedQueue();
 
   constructor(counter: HiddenIdCounter, isRateLimit: (error: unknown) => boolean) {
     this.#counter = counter;
@@ -49,16 +49,7 @@ export class HiddenIds {
   ): Promise<T> {
     const profileUid = principal.user?.profileUid;
     if (profileUid === undefined) return create();
-    const before = this.#queues.get(profileUid) ?? Promise.resolve();
-    const pending = before
-      .catch(() => undefined)
-      .then(() => this.#counted({ profileUid, id }, create, isHidden));
-    this.#queues.set(profileUid, pending);
-    try {
-      return await pending;
-    } finally {
-      if (this.#queues.get(profileUid) === pending) this.#queues.delete(profileUid);
-    }
+    return this.#queue.run(profileUid, () => this.#counted({ profileUid, id }, create, isHidden));
   }
 
   async #counted<T>(

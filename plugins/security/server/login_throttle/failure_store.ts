@@ -1,4 +1,4 @@
-import { type Clock, ReadThroughCache } from '@latchkey/core/server';
+import { type Clock, KeyedQueue, ReadThroughCache } from '@latchkey/core/server';
 import {
   type Change,
   filter,
@@ -33,8 +33,8 @@ export interface FailureStoreDeps {
 export class FailureStore {
   readonly #deps: FailureStoreDeps;
   readonly #recent: ReadThroughCache<FailureCount | undefined>;
-  /** The last running write of each document. */
-  readonly #queues = new Map<string, Promise<void>>();
+  /** Serializes the writes of each document. */
+  readonly #queue = new KeyedQueue();
 
   constructor(deps: FailureStoreDeps) {
     this.#deps = deps;
@@ -109,15 +109,10 @@ export class FailureStore {
     key: string,
     decide: (count: StoredCount | undefined) => StoredCount | undefined,
   ): Promise<void> {
-    const document = documentOf(key);
-    const before = this.#queues.get(document) ?? Promise.resolve();
-    const mine = before.catch(() => undefined).then(() => this.#changeNow(key, decide));
-    this.#queues.set(document, mine);
     try {
-      await mine;
+      await this.#queue.run(documentOf(key), () => this.#changeNow(key, decide));
     } finally {
       this.#recent.invalidate(key);
-      if (this.#queues.get(document) === mine) this.#queues.delete(document);
     }
   }
 

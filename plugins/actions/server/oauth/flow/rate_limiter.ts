@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { KeyedQueue } from '@latchkey/core/server';
 import {
   filter,
   isSavedObjectError,
@@ -58,8 +59,8 @@ export class RateLimiter {
   readonly #repository: SavedObjectsRepository;
   readonly #limits: Readonly<Record<string, RateLimit>>;
   readonly #now: () => number;
-  /** Last pending hit per window. Empty when no hit is pending. */
-  readonly #queues = new Map<string, Promise<void>>();
+  /** Serializes the hits of each window. */
+  readonly #queue = new KeyedQueue();
 
   constructor(
     repository: SavedObjectsRepository,
@@ -112,15 +113,8 @@ export class RateLimiter {
     }
   }
 
-  async #change(id: string, limit: RateLimit, decide: DecideHits): Promise<void> {
-    const before = this.#queues.get(id) ?? Promise.resolve();
-    const pendingHit = before.catch(() => undefined).then(() => this.#changeNow(id, limit, decide));
-    this.#queues.set(id, pendingHit);
-    try {
-      await pendingHit;
-    } finally {
-      if (this.#queues.get(id) === pendingHit) this.#queues.delete(id);
-    }
+  #change(id: string, limit: RateLimit, decide: DecideHits): Promise<void> {
+    return this.#queue.run(id, () => this.#changeNow(id, limit, decide));
   }
 
   async #changeNow(id: string, limit: RateLimit, decide: DecideHits): Promise<void> {
