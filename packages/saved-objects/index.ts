@@ -19,6 +19,7 @@ export type {
   AttributeChanges,
   Change,
   CreateOptions,
+  DeleteMatchingOptions,
   FindOptions,
   FindResult,
   IterateOptions,

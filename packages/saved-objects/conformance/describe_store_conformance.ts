@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from '@jest/globals';
 import type { DocumentStore } from '../store/document_store.ts';
+import { itDeletesMatching } from './delete_matching_behaviour.ts';
 import { GLOBAL, NOTE } from './documents.ts';
 import { itSelectsFields } from './field_selection_behaviour.ts';
 import { itIterates } from './iterate_behaviour.ts';
@@ -53,6 +54,7 @@ export function describeStoreConformance(
     describe('searching', () => itFilters(context));
     describe('paging', () => itPages(context));
     describe('iterating', () => itIterates(context));
+    describe('deleting by a filter', () => itDeletesMatching(context));
     describe('reading some attributes', () => itSelectsFields(context));
   });
 }

@@ -13,17 +13,18 @@ import {
   type ProcessState,
   takeLease,
 } from '../coordination/index.ts';
-import { createTypeModel } from '../model_versions/type_model.ts';
-import { createRepository } from '../repository/create_repository.ts';
 import type { AttributeChanges, SavedObjectsRepository } from '../repository/types.ts';
 import type { DocumentStore } from '../store/document_store.ts';
 import { StoreError } from '../store/store_error.ts';
 import type { SavedObject } from '../types/saved_object.ts';
 import { GLOBAL } from './documents.ts';
+import { repositoryOn } from './repository_on.ts';
 import type { ConformanceContext } from './store_under_test.ts';
 
 const TTL_MS = 9_000;
 const HOUR_MS = 3_600_000;
+/** No test searches, so no write waits for that. */
+const LEASED = { ...GLOBAL, visibleToSearch: false };
 const ID = 'leased';
 const TAKERS = 12;
 /** Runs a test that needs the state of processes, which only Linux provides. */
@@ -54,6 +55,8 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     processes = 0;
   });
 
+  const onStore = (inner: DocumentStore): SavedObjectsRepository =>
+    repositoryOn(inner, LEASED, () => clock.now());
   const aProcess = async (
     over: {
       readonly wrap?: (inner: DocumentStore) => DocumentStore;
@@ -63,7 +66,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
   ): Promise<Process> => {
     processes += 1;
     const { instanceId = `process-${processes}`, probe, wrap = (inner) => inner } = over;
-    const repository = repositoryOn(wrap((await reopen()) ?? store()), clock);
+    const repository = onStore(wrap((await reopen()) ?? store()));
     const target = leasedSavedObject<Job>(repository, { type: GLOBAL.name, id: ID });
     const watching = { clock, instanceId, ...(probe === undefined ? {} : { probe }) };
     const monitor = new LeaseMonitor({ ...watching, afterGap: 'start_over' });
@@ -89,8 +92,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     };
   };
 
-  const stored = async () =>
-    (await repositoryOn(store(), clock).getIfExists<Job>(GLOBAL.name, ID))?.attributes;
+  const stored = async () => (await onStore(store()).getIfExists<Job>(GLOBAL.name, ID))?.attributes;
 
   /** Checks ten times within `ms`, like a waiting process. Resolves to the last result. */
   const watchFor = async (ms: number, watcher: Process): Promise<boolean> => {
@@ -333,20 +335,6 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await lease.renew()).toBe(false);
     expect(await lease.release()).toBe(false);
     expect(await stored()).toBeUndefined();
-  });
-}
-
-/** Creates the repository of one process. */
-function repositoryOn(store: DocumentStore, clock: FakeClock): SavedObjectsRepository {
-  const type = { ...GLOBAL, visibleToSearch: false };
-  return createRepository({
-    store,
-    models: new Map([[type.name, createTypeModel(type)]]),
-    encryption: undefined,
-    now: () => clock.now(),
-    uuid: () => 'unused',
-    migrateNow: async () => undefined,
-    onSkippedDocument: () => undefined,
   });
 }
 

@@ -1,6 +1,7 @@
 import { bulkGet } from './bulk_get.ts';
 import { create } from './create.ts';
 import { deleteObject } from './delete.ts';
+import { deleteMatching } from './delete_matching.ts';
 import { toSavedObjectError } from './error_mapping.ts';
 import { find } from './find.ts';
 import { get, getIfExists } from './get.ts';
@@ -33,6 +34,8 @@ export function createRepository(context: RepositoryContext): SavedObjectsReposi
       named({ type, id }, () => mutate(context, type, id, change, options)),
     delete: (type, id, options) =>
       named({ type, id }, () => deleteObject(context, type, id, options)),
+    deleteMatching: (options) =>
+      named({ type: options.type }, () => deleteMatching(context, options)),
     find: (options) => named({ type: String(options.type) }, () => find(context, options)),
     iterate: (options) => iterate(context, options),
   };

@@ -141,6 +141,16 @@ export interface IterateOptions extends FieldOptions {
   readonly onUndecryptable?: (key: SavedObjectKey, error: Error) => void;
 }
 
+/** Options of {@link SavedObjectsRepository.deleteMatching}. */
+export interface DeleteMatchingOptions {
+  readonly type: string;
+  /** Spaces to search. Left out: `default`. `['*']`: all. */
+  readonly namespaces?: readonly string[];
+  readonly filter: Filter;
+  /** After an abort, no further batch of at most 100 objects is deleted. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Typed access to saved objects: all visible types and the hidden types that its creator named. All
  * reads by id are real-time.
@@ -217,6 +227,13 @@ export interface SavedObjectsRepository {
       readonly visibleToSearch?: boolean;
     },
   ): Promise<void>;
+  /**
+   * Deletes the objects that match at the start of the call, each only if it did not change since
+   * it was found. An object whose deletion fails is kept and does not stop the others: the next
+   * call finds it again.
+   * @returns the number of deleted objects
+   */
+  deleteMatching(options: DeleteMatchingOptions): Promise<number>;
   /**
    * Searches. The result lacks encrypted attributes, and objects of a newer build that this build
    * cannot read; `total` counts those objects.

@@ -134,10 +134,10 @@ export function buildServices(context: ServiceContext): SecurityServices {
     logger: logger.get('cleanup'),
     intervalMs: config.session.cleanupInterval,
     kinds: [
-      { what: 'ended sessions', remove: () => sessions.removeEnded() },
-      { what: 'expired API keys', remove: () => apiKeys.removeExpired() },
-      { what: 'counts of failed logins', remove: () => failures.removeExpired() },
-      { what: 'known addresses of users', remove: () => known.removeExpired() },
+      { what: 'ended sessions', deleteExpired: () => sessions.deleteExpired() },
+      { what: 'expired API keys', deleteExpired: () => apiKeys.deleteExpired() },
+      { what: 'counts of failed logins', deleteExpired: () => failures.deleteExpired() },
+      { what: 'known addresses of users', deleteExpired: () => known.deleteExpired() },
     ],
   });
   return {

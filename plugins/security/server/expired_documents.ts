@@ -4,8 +4,8 @@ import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 export interface ExpiringDocuments {
   /** Name for log lines, in the plural: `ended sessions`. */
   readonly what: string;
-  /** Resolves to the number of removed documents. */
-  readonly remove: () => Promise<number>;
+  /** Resolves to the number of deleted documents. */
+  readonly deleteExpired: () => Promise<number>;
 }
 
 export interface ExpiredDocumentsDeps {
@@ -38,13 +38,13 @@ export class ExpiredDocuments {
 
   async #run(): Promise<void> {
     while (await this.#pause()) {
-      for (const kind of this.#deps.kinds) await this.#remove(kind);
+      for (const kind of this.#deps.kinds) await this.#delete(kind);
     }
   }
 
-  async #remove({ what, remove }: ExpiringDocuments): Promise<void> {
+  async #delete({ what, deleteExpired }: ExpiringDocuments): Promise<void> {
     try {
-      this.#deps.logger.debug(`Removed ${await remove()} ${what}`);
+      this.#deps.logger.debug(`Removed ${await deleteExpired()} ${what}`);
     } catch (error) {
       this.#deps.logger.warn(`Could not remove ${what}; they will be removed in the next run`, {
         error,

@@ -159,13 +159,18 @@ function passesOf(open: OpenStore, owners: ReadonlySet<string>): readonly Pass[]
         return (await new OrphanScan(work).run(users, signal)).ended;
       },
     },
-    { name: 'state clean-up', kind: KINDS.states, share: 1, run: () => states.cleanUp(signal) },
+    {
+      name: 'state clean-up',
+      kind: KINDS.states,
+      share: 1,
+      run: () => states.deleteExpired(signal),
+    },
     {
       name: 'rate-limit clean-up',
       kind: KINDS.windows,
       share: 0,
       run: async () => {
-        await limiter.cleanUp(signal);
+        await limiter.deleteExpired(signal);
         return 0;
       },
     },

@@ -70,8 +70,8 @@ const RECURRING_TASKS: readonly RecurringTask[] = [
     // A flood of requests may leave a million states.
     timeoutMs: 10 * MINUTE_MS,
     run: async ({ state, signal }, { states, limiter }) => {
-      const removed = await states.cleanUp(signal);
-      await limiter.cleanUp(signal);
+      const removed = await states.deleteExpired(signal);
+      await limiter.deleteExpired(signal);
       const runs = typeof state['runs'] === 'number' ? state['runs'] : 0;
       return { state: { runs: runs + 1, last_cleanup_count: removed } };
     },

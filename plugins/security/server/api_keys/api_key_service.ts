@@ -324,8 +324,8 @@ export class ApiKeyService {
     for await (const id of this.#deps.store.idsOf(profileUid)) await this.#remove(id);
   }
 
-  /** Removes keys that expired some time ago. Resolves to their number. */
-  async removeExpired(): Promise<number> {
+  /** Deletes keys that expired some time ago. Resolves to their number. */
+  async deleteExpired(): Promise<number> {
     return this.#removeAll(
       this.#deps.store.expiredIds(new Date(this.#deps.clock.now() - KEEP_EXPIRED_MS)),
     );

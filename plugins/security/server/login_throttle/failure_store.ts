@@ -85,23 +85,12 @@ export class FailureStore {
     await this.#change(key, () => undefined);
   }
 
-  /** Removes documents whose counts all have no effect. Resolves to their number. */
-  async removeExpired(): Promise<number> {
-    let removed = 0;
-    const expired = this.#deps.repository().iterate({
+  /** Deletes documents whose counts all have no effect. Resolves to their number. */
+  deleteExpired(): Promise<number> {
+    return this.#deps.repository().deleteMatching({
       type: LOGIN_FAILURES_TYPE,
       filter: filter.before('expiresAt', new Date(this.#deps.clock.now())),
     });
-    for await (const batch of expired) {
-      const outcomes = await Promise.allSettled(
-        batch.map(({ id, version }) =>
-          this.#deps.repository().delete(LOGIN_FAILURES_TYPE, id, { version }),
-        ),
-      );
-      // A bucket that got a new count meanwhile is kept. The next run retries a failed removal.
-      removed += outcomes.filter(({ status }) => status === 'fulfilled').length;
-    }
-    return removed;
   }
 
   /** @param decide returns the new count for the current one; `undefined`: remove it */

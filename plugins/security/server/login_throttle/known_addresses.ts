@@ -103,23 +103,12 @@ export class KnownAddresses {
     }
   }
 
-  /** Removes documents in which every address expired. Resolves to their number. */
-  async removeExpired(): Promise<number> {
-    let removed = 0;
-    const expired = this.#deps.repository().iterate({
+  /** Deletes documents in which every address expired. Resolves to their number. */
+  deleteExpired(): Promise<number> {
+    return this.#deps.repository().deleteMatching({
       type: KNOWN_ADDRESSES_TYPE,
       filter: filter.before('expiresAt', new Date(this.#deps.clock.now())),
     });
-    for await (const batch of expired) {
-      const outcomes = await Promise.allSettled(
-        batch.map(({ id, version }) =>
-          this.#deps.repository().delete(KNOWN_ADDRESSES_TYPE, id, { version }),
-        ),
-      );
-      // A document used again meanwhile is kept. The next run retries a failed removal.
-      removed += outcomes.filter(({ status }) => status === 'fulfilled').length;
-    }
-    return removed;
   }
 
   /** On repeated conflicts nothing is written; the next login stores the address. */

@@ -222,7 +222,7 @@ describe('an address from which the user signed in before', () => {
     expect(await known.has(from('ana', '198.51.24.1'))).toBe(true);
     expect(await known.has(from('ana', '198.51.4.1'))).toBe(false);
     await clock.advance(30 * 24 * 3_600_000);
-    expect(await known.removeExpired()).toBe(1);
+    expect(await known.deleteExpired()).toBe(1);
   });
 });
 
@@ -289,7 +289,7 @@ describe('the keys of counts', () => {
     );
     expect(await store.read(['address.12345a'])).toEqual([undefined]);
     await clock.advance(1);
-    expect(await store.removeExpired()).toBe(1);
+    expect(await store.deleteExpired()).toBe(1);
   });
 });
 
@@ -472,7 +472,7 @@ describe('the counts of failed logins', () => {
     await fail('ana', '192.0.2.1');
     expect(await documents()).toBe(3);
     await clock.advance(WINDOW + 1);
-    expect(await store.removeExpired()).toBe(3);
+    expect(await store.deleteExpired()).toBe(3);
     expect(await documents()).toBe(0);
   });
 

@@ -184,10 +184,10 @@ export class SessionService {
     await this.#deps.store.removeAllOf(profileUid);
   }
 
-  /** Removes documents of expired sessions. Resolves to their number. */
-  removeEnded(): Promise<number> {
+  /** Deletes documents of expired sessions. Resolves to their number. */
+  deleteExpired(): Promise<number> {
     const now = this.#deps.clock.now();
-    return this.#deps.store.removeEnded(new Date(now - this.#deps.idleTimeoutMs), new Date(now));
+    return this.#deps.store.deleteExpired(new Date(now - this.#deps.idleTimeoutMs), new Date(now));
   }
 
   #isFinished(session: Session): boolean {

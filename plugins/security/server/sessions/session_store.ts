@@ -114,24 +114,18 @@ export class SessionStore {
 
   /** Removes the session documents of one user. Their epoch has already ended these sessions. */
   removeAllOf(profileUid: string): Promise<number> {
-    return this.#removeMatching(filter.equals('profileUid', profileUid));
+    return this.#deleteMatching(filter.equals('profileUid', profileUid));
   }
 
-  /** Resolves to the number of removed documents. */
-  removeEnded(idleSince: Date, now: Date): Promise<number> {
-    return this.#removeMatching(
+  /** Resolves to the number of deleted documents. */
+  deleteExpired(idleSince: Date, now: Date): Promise<number> {
+    return this.#deleteMatching(
       filter.or(filter.before('lastSeenAt', idleSince), filter.before('expiresAt', now)),
     );
   }
 
-  async #removeMatching(matching: Filter): Promise<number> {
-    let removed = 0;
-    const batches = this.#repository().iterate({ type: SESSION_TYPE, filter: matching });
-    for await (const batch of batches) {
-      for (const { id } of batch) await this.remove(id);
-      removed += batch.length;
-    }
-    return removed;
+  #deleteMatching(matching: Filter): Promise<number> {
+    return this.#repository().deleteMatching({ type: SESSION_TYPE, filter: matching });
   }
 }
 

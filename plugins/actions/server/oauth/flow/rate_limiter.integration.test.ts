@@ -123,7 +123,7 @@ describe('the rate limit per user', () => {
     await Promise.all(times(250, (index) => limiter.hit('authorize', `u_${index}`)));
     await clock.advance(HOUR_MS + 1);
     await limiter.hit('authorize', 'u_ana');
-    await limiter.cleanUp(signal);
+    expect(await limiter.deleteExpired(signal)).toBe(250);
     const left = await repository.find({ type: OAUTH_RATE_LIMIT_TYPE });
     expect(left.total).toBe(1);
   });

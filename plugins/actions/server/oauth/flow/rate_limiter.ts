@@ -96,21 +96,13 @@ export class RateLimiter {
     return limit;
   }
 
-  /** Removes windows without a hit that still counts. */
-  async cleanUp(signal: AbortSignal): Promise<void> {
-    const idle = this.#repository.iterate({
+  /** Deletes windows without a hit that still counts. Resolves to their number. */
+  deleteExpired(signal: AbortSignal): Promise<number> {
+    return this.#repository.deleteMatching({
       type: OAUTH_RATE_LIMIT_TYPE,
       filter: filter.before('expiresAt', new Date(this.#now())),
+      signal,
     });
-    for await (const batch of idle) {
-      if (signal.aborted) return;
-      // A window that could not be deleted is found again by the next run of the task.
-      await Promise.allSettled(
-        batch.map(({ id, version }) =>
-          this.#repository.delete(OAUTH_RATE_LIMIT_TYPE, id, { version }),
-        ),
-      );
-    }
   }
 
   #change(id: string, limit: RateLimit, decide: DecideHits): Promise<void> {

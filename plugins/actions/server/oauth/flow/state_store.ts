@@ -192,24 +192,13 @@ export class StateStore {
     return cancelled === undefined ? 'not_found' : 'cancelled';
   }
 
-  /**
-   * Removes states whose outcome can no longer be read, used or not, and returns their number. One
-   * failed deletion does not stop the others.
-   */
-  async cleanUp(signal: AbortSignal): Promise<number> {
-    let removed = 0;
-    const expired = this.#repository.iterate<OAuthStateAttributes>({
+  /** Deletes states whose outcome can no longer be read, used or not. Resolves to their number. */
+  deleteExpired(signal: AbortSignal): Promise<number> {
+    return this.#repository.deleteMatching({
       type: OAUTH_STATE_TYPE,
       filter: filter.before('expiresAt', new Date(this.#now().getTime() - REMOVED_AFTER_MS)),
+      signal,
     });
-    for await (const batch of expired) {
-      if (signal.aborted) break;
-      const results = await Promise.allSettled(
-        batch.map(({ id }) => this.#repository.delete(OAUTH_STATE_TYPE, id)),
-      );
-      removed += results.filter(({ status }) => status === 'fulfilled').length;
-    }
-    return removed;
   }
 
   /**

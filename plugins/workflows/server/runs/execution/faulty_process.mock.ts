@@ -174,6 +174,7 @@ export class FaultyProcess {
       update: (...args) => operate(() => repository.update(...args)),
       mutate: (...args) => operate(() => repository.mutate(...args)),
       delete: (...args) => operate(() => repository.delete(...args)),
+      deleteMatching: (...args) => operate(() => repository.deleteMatching(...args)),
       find: (...args) => read(() => repository.find(...args)),
       iterate: async function* (options) {
         const batches = repository.iterate(options)[Symbol.asyncIterator]();
