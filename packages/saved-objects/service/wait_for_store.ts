@@ -1,8 +1,8 @@
+import { backoffMs } from '../coordination/backoff.ts';
 import { StoreError } from '../store/store_error.ts';
 import type { SavedObjectsLogger } from '../types/saved_objects_logger.ts';
 
-const INITIAL_BACKOFF_MS = 500;
-const MAX_BACKOFF_MS = 10_000;
+const BACKOFF = { initialMs: 500, maxMs: 10_000 } as const;
 
 /** Dependencies of {@link waitForStore}. */
 export interface WaitOptions {
@@ -21,7 +21,8 @@ export async function waitForStore<T>(
   { logger, sleep, signal }: WaitOptions,
   work: () => Promise<T>,
 ): Promise<T> {
-  for (let waitMs = INITIAL_BACKOFF_MS; ; waitMs = Math.min(waitMs * 2, MAX_BACKOFF_MS)) {
+  for (let failures = 1; ; failures += 1) {
+    const waitMs = backoffMs(BACKOFF, failures);
     signal.throwIfAborted();
     try {
       return await work();

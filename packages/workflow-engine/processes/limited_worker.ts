@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
-import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { StepFailure } from '../failures/step_failure.ts';
 
@@ -142,7 +142,7 @@ export class LimitedWorker<Request, Result> {
 
   /** The running process, or a new one. */
   async #process(): Promise<ChildProcess> {
-    const { pause = timer } = this.#options;
+    const { pause = (ms, signal) => sleep(ms, undefined, { signal }) } = this.#options;
     const { signal } = this.#closing;
     // It has ended, but its last messages have not been read yet.
     if (this.#child?.connected === false) this.#child = undefined;
@@ -252,10 +252,6 @@ function endOf(exit: {
   }
   const cause = signal ?? `exit code ${code}`;
   return { isOutOfMemory: false, reason: `Its process ended (${cause}). ${messages}`.trim() };
-}
-
-function timer(milliseconds: number, signal: AbortSignal): Promise<unknown> {
-  return setTimeoutPromise(milliseconds, undefined, { signal });
 }
 
 function closedError(): Error {

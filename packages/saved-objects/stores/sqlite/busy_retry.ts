@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs } from '../../coordination/backoff.ts';
 import type { SqliteConnection } from './connection.ts';
 import { isBusy, toStoreError } from './sqlite_errors.ts';
 
-const INITIAL_BACKOFF_MS = 2;
-const MAX_BACKOFF_MS = 100;
+const BACKOFF = { initialMs: 2, maxMs: 100 } as const;
 
 /** Deadline and pauses while another process holds the lock of the database. */
 export interface BusyPolicy {
@@ -25,7 +25,7 @@ export async function runWithRetry<T>(
   work: () => T,
 ): Promise<T> {
   let deadline: number | undefined;
-  for (let backoffMs = INITIAL_BACKOFF_MS; ; backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS)) {
+  for (let failures = 1; ; failures += 1) {
     try {
       return work();
     } catch (error) {
@@ -33,6 +33,6 @@ export async function runWithRetry<T>(
       if (!isBusy(error) || policy.now() >= deadline) throw toStoreError(error, connection.path);
     }
     // Random delays, so that processes with conflicting attempts do not retry at the same time.
-    await delay(Math.random() * backoffMs);
+    await delay(Math.random() * backoffMs(BACKOFF, failures));
   }
 }
