@@ -1,9 +1,9 @@
 import { type Clock, HttpError, type Logger, type Principal } from '@latchkey/core/server';
-import { SavedObjectError } from '@latchkey/saved-objects';
 import type { AccountChange, AuthorizationState, Connections } from '../tokens/index.ts';
 import type { CompletedAuthorization } from './authorization_completion.ts';
 import { FlowError } from './flow_error.ts';
 import type { OAuthStateAttributes, StoredOutcome } from './oauth_state_type.ts';
+import { retrySave } from './retry_save.ts';
 import { type OpenAttempt, OUTCOME_KEPT_MS, type StateStore } from './state_store.ts';
 
 /**
@@ -11,9 +11,6 @@ import { type OpenAttempt, OUTCOME_KEPT_MS, type StateStore } from './state_stor
  * to the provider and all retries together take less than a minute.
  */
 const COMPLETION_LIMIT_MS = 2 * 60_000;
-
-/** Pauses between tries to store an outcome, in milliseconds. */
-const SETTLE_PAUSES_MS = [200, 1000, 2000];
 
 /** Outcome of an attempt, as its user may see it. */
 export type AttemptOutcome =
@@ -113,21 +110,13 @@ export class AttemptOutcomes {
   }
 
   async #settle(flowId: string, outcome: Omit<StoredOutcome, 'at'>): Promise<void> {
-    for (let tries = 0; ; tries += 1) {
-      try {
-        await this.#states.settle(flowId, outcome);
-        return;
-      } catch (error) {
-        const pauseMs = SETTLE_PAUSES_MS[tries];
-        if (pauseMs === undefined || !(error instanceof SavedObjectError)) {
-          this.#logger.warn('The outcome of an authorization could not be stored', {
-            error,
-            'latchkey.flow_id': flowId,
-          });
-          return;
-        }
-        await this.#clock.sleep(pauseMs);
-      }
+    try {
+      await retrySave(this.#clock, () => this.#states.settle(flowId, outcome));
+    } catch (error) {
+      this.#logger.warn('The outcome of an authorization could not be stored', {
+        error,
+        'latchkey.flow_id': flowId,
+      });
     }
   }
 

@@ -1,6 +1,5 @@
 import type { AuthenticatedUser, Clock, Principal } from '@latchkey/core/server';
 import { OAuthError, type OAuthErrorCode, type TokenGrant } from '@latchkey/oauth-client';
-import { SavedObjectError } from '@latchkey/saved-objects';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { AccessControl } from '../../audit/index.ts';
 import {
@@ -20,12 +19,12 @@ import {
   OutdatedClientError,
   type RevokeReason,
   type SavedConnection,
-  TokenUnavailableError,
 } from '../tokens/index.ts';
 import { type AuthorizationResponse, codeOf } from './authorization_response.ts';
 import { DECISION_MS, isSameBrowser } from './browser_binding.ts';
 import { FlowError } from './flow_error.ts';
 import { ensureIssuerOnSharedCallback } from './mix_up_defence.ts';
+import { isTransient, retrySave } from './retry_save.ts';
 import type { PendingState } from './state_store.ts';
 
 /** A principal with a user. */
@@ -71,11 +70,6 @@ interface Exchange {
   readonly profileUid: string;
 }
 
-/**
- * Pauses between tries to store a grant, in milliseconds. The code is used already, so a short
- * store outage would force the user to authorize again.
- */
-const SAVE_PAUSES_MS = [200, 1000, 2000];
 /** Reasons to revoke a grant that was just stored. */
 const REASONS: Partial<Record<FlowError['code'], RevokeReason>> = {
   connector_deleted: 'connector_deleted',
@@ -251,21 +245,13 @@ export class AuthorizationCompletion {
     fresh: Parameters<GrantService['saveGrant']>[0] & { readonly generation: string },
   ): Promise<SavedConnection> {
     const { grants, clock } = this.#options;
-    for (let tries = 0; ; tries += 1) {
-      try {
-        return await grants.saveGrant(fresh);
-      } catch (error) {
-        const isTransient =
-          error instanceof TokenUnavailableError || error instanceof SavedObjectError;
-        const pauseMs = SAVE_PAUSES_MS[tries];
-        if (!isTransient || pauseMs === undefined) {
-          await this.#discardGrant(fresh, fresh.grant, fresh.generation);
-          if (error instanceof OutdatedClientError)
-            throw new FlowError('connector_changed', { cause: error });
-          throw isTransient ? new FlowError('store_unavailable', { cause: error }) : error;
-        }
-        await clock.sleep(pauseMs);
-      }
+    try {
+      return await retrySave(clock, () => grants.saveGrant(fresh));
+    } catch (error) {
+      await this.#discardGrant(fresh, fresh.grant, fresh.generation);
+      if (error instanceof OutdatedClientError)
+        throw new FlowError('connector_changed', { cause: error });
+      throw isTransient(error) ? new FlowError('store_unavailable', { cause: error }) : error;
     }
   }
 }
