@@ -13,6 +13,7 @@ import {
   type ProcessState,
   takeLease,
 } from '../coordination/index.ts';
+import { untilProcess } from '../coordination/until_process.mock.ts';
 import type { AttributeChanges, SavedObjectsRepository } from '../repository/types.ts';
 import type { DocumentStore } from '../store/document_store.ts';
 import { StoreError } from '../store/store_error.ts';
@@ -187,11 +188,12 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
       const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log(1)']);
       try {
         await once(child.stdout, 'data');
-        const holder = await aProcess({ probe: createProcessLivenessProbe(undefined, child.pid) });
+        const probe = createProcessLivenessProbe(undefined, child.pid);
+        const holder = await aProcess({ probe });
         const other = await aProcess({ probe: createProcessLivenessProbe() });
         await mustTake(holder);
         child.kill('SIGSTOP');
-        await until(async () => procState(child.pid) === 'stopped');
+        await untilProcess(probe.processIdentity, 'stopped');
         expect(await watchFor(3 * TTL_MS, other)).toBe(true);
         child.kill('SIGKILL');
         await once(child, 'exit');
@@ -361,13 +363,4 @@ class StoreFaults {
 /** A probe on a machine on which every other process has the given state. */
 function aProbe(processIdentity: string, state: () => ProcessState): ProcessLivenessProbe {
   return { processIdentity, stateOf: (identity) => (identity === '' ? 'unknown' : state()) };
-}
-
-function procState(pid: number | undefined): ProcessState {
-  const { processIdentity } = createProcessLivenessProbe(undefined, pid);
-  return createProcessLivenessProbe().stateOf(processIdentity);
-}
-
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 5));
 }

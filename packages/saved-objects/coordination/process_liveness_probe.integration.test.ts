@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createProcessLivenessProbe, type ProcFiles } from './process_liveness_probe.ts';
+import { untilProcess } from './until_process.mock.ts';
 
 /** Runs a test that needs `/proc`. Another test covers platforms without it. */
 const onLinux = existsSync('/proc/self/stat') ? it : it.skip;
@@ -22,19 +23,15 @@ async function aProcess() {
   return { child, identity: createProcessLivenessProbe(undefined, pid).processIdentity };
 }
 
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 describe('the probe of processes', () => {
   onLinux('G85: reports that a process runs, stops, continues and ends', async () => {
     const probe = createProcessLivenessProbe();
     const { child, identity } = await aProcess();
     expect(probe.stateOf(identity)).toBe('running');
     child.kill('SIGSTOP');
-    await until(() => probe.stateOf(identity) === 'stopped');
+    await untilProcess(identity, 'stopped');
     child.kill('SIGCONT');
-    await until(() => probe.stateOf(identity) === 'running');
+    await untilProcess(identity, 'running');
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(probe.stateOf(identity)).toBe('ended');
