@@ -20,6 +20,10 @@ describe('the path of a request', () => {
     },
   );
 
+  it('is refused for broken Unicode', () => {
+    expect(() => fillPath('/api/thing/{id}', { id: 'a\ud800' })).toThrow(URIError);
+  });
+
   it.each(['../x', 'a//b', ''])('is refused for the rest %p', (path) => {
     expect(() => fillPath('/app/{path*}', { path })).toThrow(TypeError);
   });

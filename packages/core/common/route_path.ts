@@ -14,7 +14,7 @@ export function inSpace(path: string, spaceId: string | undefined): string {
 /**
  * Replaces the placeholders of a route's path with encoded parameters.
  * @throws TypeError when a parameter is missing or empty, or is `.` or `..`, which every URL parser
- * treats as a step to another path
+ * treats as a step to another path; URIError for broken Unicode
  */
 export function fillPath(path: string, params: Readonly<Record<string, unknown>> = {}): string {
   return path.replaceAll(PLACEHOLDER, (_, name: string, mark: string) => {
