@@ -1,4 +1,4 @@
-import { valuesAt } from '@latchkey/oauth-providers';
+import { isRecord, valuesAt } from '@latchkey/oauth-providers';
 import { failedFetch } from './protocol_io.ts';
 
 /** A JSON object of unknown content. */
@@ -57,7 +57,7 @@ function parseBody(contentType: string, text: string): JsonObject | undefined {
 function parseJsonObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -67,10 +67,6 @@ function parseForm(text: string): JsonObject {
   return Object.fromEntries(new URLSearchParams(text));
 }
 
-function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /**
  * The value at a dotted path. Reads own properties only, so that a path cannot reach prototypes.
  * `undefined`: a step is missing.
@@ -78,7 +74,7 @@ function isJsonObject(value: unknown): value is Record<string, unknown> {
 export function readPath(root: JsonObject, path: string): unknown {
   let at: unknown = root;
   for (const key of path.split('.')) {
-    if (!isJsonObject(at) || !Object.hasOwn(at, key)) return undefined;
+    if (!isRecord(at) || !Object.hasOwn(at, key)) return undefined;
     at = at[key];
   }
   return at;
@@ -89,7 +85,7 @@ export function readParent(root: JsonObject, path: string): JsonObject | undefin
   const steps = path.split('.');
   if (steps.length < 2) return undefined;
   const parent = readPath(root, steps.slice(0, -1).join('.'));
-  return isJsonObject(parent) ? parent : undefined;
+  return isRecord(parent) ? parent : undefined;
 }
 
 /** The error in a provider's response. Matched against tables; never displayed, never logged. */
@@ -140,7 +136,7 @@ export function impliedError(body: HttpResponse['body']): ReportedError | undefi
 function nestedError(error: unknown): string | undefined {
   // Some providers send a status as `error`. `0` and `false` mean no error.
   if (typeof error === 'number' && error !== 0) return String(error);
-  if (!isJsonObject(error)) return error === true ? 'unknown_error' : undefined;
+  if (!isRecord(error)) return error === true ? 'unknown_error' : undefined;
   for (const key of ['error', 'code', 'type', 'status', 'reason']) {
     const text = firstText(error[key]);
     if (text !== undefined) return text;
@@ -149,7 +145,7 @@ function nestedError(error: unknown): string | undefined {
 }
 
 function report(error: string, body: JsonObject): ReportedError {
-  const nested = isJsonObject(body['error']) ? body['error']['message'] : undefined;
+  const nested = isRecord(body['error']) ? body['error']['message'] : undefined;
   const description =
     firstText(body['error_description']) ?? firstText(body['message']) ?? firstText(nested) ?? '';
   return { error: error.toLowerCase(), description: description.toLowerCase() };

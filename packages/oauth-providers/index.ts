@@ -1,5 +1,5 @@
 export type { ApiResponse } from './api_response/api_response.ts';
-export { pathSteps, valuesAt } from './api_response/api_response.ts';
+export { isRecord, pathSteps, valuesAt } from './api_response/api_response.ts';
 export type { ApiSignal } from './api_response/classify_api_response.ts';
 export { classifyApiResponse, isTokenRejected } from './api_response/classify_api_response.ts';
 export type { MissingScopeRules } from './api_response/needed_scopes.ts';

@@ -81,4 +81,4 @@ export {
 } from './validation/validate_workflow.ts';
 export { parseByteSize } from './values/byte_size.ts';
 export { formatDuration, parseDuration } from './values/duration.ts';
-export { isRecord, ownProperty, splitPath, valueAt } from './values/read_path.ts';
+export { hasFields, isRecord, ownProperty, splitPath, valueAt } from './values/read_path.ts';

@@ -1,10 +1,8 @@
+import { isRecord } from '@latchkey/oauth-providers';
 import type { ZodType } from 'zod';
 import { type JsonSchema, toJsonSchema } from '../schema/index.ts';
 
 type Size = 'minimal' | 'full' | 'upper';
-
-const isSchema = (value: unknown): value is JsonSchema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
@@ -35,16 +33,16 @@ const generateString = (schema: JsonSchema, size: Size): string => {
 
 /** Tells if a field has a condition that JSON Schema cannot express. */
 const isConditionallyRequired = (schema: unknown): boolean =>
-  isSchema(schema) && 'requiredUnless' in schema;
+  isRecord(schema) && 'requiredUnless' in schema;
 
 const generateObject = (schema: JsonSchema, size: Size): Record<string, unknown> => {
   // Of alternatives, the first one: `anyOf: [{ required: ['title'] }, …]`.
   const [alternative] = list(schema['anyOf']);
   const required = new Set([
     ...list(schema['required']),
-    ...(isSchema(alternative) ? list(alternative['required']) : []),
+    ...(isRecord(alternative) ? list(alternative['required']) : []),
   ]);
-  const properties = isSchema(schema['properties']) ? schema['properties'] : {};
+  const properties = isRecord(schema['properties']) ? schema['properties'] : {};
   const named = Object.entries(properties).filter(
     ([key, value]) => size !== 'minimal' || required.has(key) || isConditionallyRequired(value),
   );
@@ -53,14 +51,14 @@ const generateObject = (schema: JsonSchema, size: Size): Record<string, unknown>
   // Two inputs exclude each other: `not: { required: [a, b] }`. Only the first is generated.
   for (const rule of list(schema['allOf'])) {
     const [one, other] =
-      isSchema(rule) && isSchema(rule['not']) ? list(rule['not']['required']) : [];
+      isRecord(rule) && isRecord(rule['not']) ? list(rule['not']['required']) : [];
     if (names.has(String(one))) names.delete(String(other));
   }
   return Object.fromEntries([
     ...named
       .filter(([key]) => names.has(key))
       .map(([key, value]) => [key, generate(value, size)] as const),
-    ...(isSchema(additionalProperties) && size !== 'minimal'
+    ...(isRecord(additionalProperties) && size !== 'minimal'
       ? [['a', generate(additionalProperties, size)] as const]
       : []),
   ]);
@@ -68,7 +66,7 @@ const generateObject = (schema: JsonSchema, size: Size): Record<string, unknown>
 
 /** A value that a JSON Schema accepts, of min or max size. */
 const generate = (schema: unknown, size: Size): unknown => {
-  if (!isSchema(schema)) return 'a';
+  if (!isRecord(schema)) return 'a';
   if ('const' in schema) return schema['const'];
   const options = list(schema['enum']);
   if (options.length > 0) return options[0];
@@ -96,10 +94,10 @@ const generate = (schema: unknown, size: Size): unknown => {
 
 /** One input per value of each top-level enum, everything else minimal. */
 const enumInputs = (schema: JsonSchema): unknown[] => {
-  const properties = isSchema(schema['properties']) ? schema['properties'] : {};
+  const properties = isRecord(schema['properties']) ? schema['properties'] : {};
   const minimal = generateObject(schema, 'minimal');
   return Object.entries(properties).flatMap(([key, property]) =>
-    list(isSchema(property) ? property['enum'] : []).map((value) => ({ ...minimal, [key]: value })),
+    list(isRecord(property) ? property['enum'] : []).map((value) => ({ ...minimal, [key]: value })),
   );
 };
 
@@ -119,9 +117,9 @@ const SPECIAL = 'a/b ?c&d=e#%é';
 
 const withSpecialTexts = (schema: JsonSchema, value: unknown): unknown => {
   const { properties } = schema;
-  if (!isSchema(properties) || !isSchema(value)) return value;
+  if (!isRecord(properties) || !isRecord(value)) return value;
   const isText = (field: unknown) =>
-    isSchema(field) &&
+    isRecord(field) &&
     field['type'] === 'string' &&
     field['pattern'] === undefined &&
     field['format'] === undefined &&
@@ -149,7 +147,7 @@ export const unboundedPaths = (schema: unknown, path = ''): string[] => {
   if (Array.isArray(schema)) {
     return schema.flatMap((part, index) => unboundedPaths(part, `${path}/${index}`));
   }
-  if (!isSchema(schema)) return [];
+  if (!isRecord(schema)) return [];
   const isFixed = 'const' in schema || 'enum' in schema;
   const isUnbounded =
     (schema['type'] === 'string' && !isFixed && !('maxLength' in schema)) ||

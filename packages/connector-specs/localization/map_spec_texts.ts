@@ -1,3 +1,4 @@
+import { isRecord } from '@latchkey/oauth-providers';
 import { type JsonSchema, type SerializedConnectorSpec, wordsOf } from '../schema/index.ts';
 
 /** Replaces one English text. */
@@ -115,5 +116,4 @@ const mapNested = (part: JsonSchema, map: MapText): JsonSchema =>
 const alternativesOf = ({ anyOf }: JsonSchema): readonly JsonSchema[] =>
   Array.isArray(anyOf) ? anyOf.map(objectOf) : [];
 
-const objectOf = (value: unknown): JsonSchema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonSchema) : {};
+const objectOf = (value: unknown): JsonSchema => (isRecord(value) ? value : {});

@@ -1,4 +1,4 @@
-import { type ApiResponse, valuesAt } from '@latchkey/oauth-providers';
+import { type ApiResponse, isRecord, valuesAt } from '@latchkey/oauth-providers';
 import { type ZodType, z } from 'zod';
 import { ConnectorActionError } from '../contract/errors.ts';
 
@@ -183,12 +183,8 @@ export function itemsOf(
 ): unknown {
   if (items === '') return body;
   const [found] = valuesAt(body, items);
-  const isOmitted = isListOptional === true && found === undefined && isObject(body);
+  const isOmitted = isListOptional === true && found === undefined && isRecord(body);
   return isOmitted ? [] : found;
-}
-
-function isObject(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && !Array.isArray(body);
 }
 
 /** The items without those that the action does not return. */

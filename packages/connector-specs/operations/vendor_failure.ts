@@ -3,6 +3,7 @@ import {
   type ApiResponse,
   type ApiSignal,
   classifyApiResponse,
+  isRecord,
   type ProviderEntry,
   providers,
   readWait,
@@ -143,7 +144,7 @@ function isFailedBody({ failedBody, hasErrorsList }: ApiErrors, response: ApiRes
 
 /** Messages by field on one line: `summary: is required; labels: too many`. */
 function fieldMessages(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const messages = Object.entries(value).flatMap(([field, texts]) =>
     [texts].flat().map((text) => (typeof text === 'string' ? `${field}: ${text}` : undefined)),
   );

@@ -1,3 +1,5 @@
+import { isRecord } from '@latchkey/oauth-providers';
+
 /** Part of a request that a value is sent in. Values in the path follow from the route. */
 export type Place = 'query' | 'body' | 'header';
 
@@ -149,8 +151,4 @@ export function setInBody(body: Record<string, unknown>, name: string, value: un
     target = nested;
   }
   target[last] = value;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,5 @@
+import { isRecord } from '@latchkey/oauth-providers';
+
 /**
  * JSON with values at dotted paths, where `*` is an array with one element.
  * @param values by path. Paths that begin with `*` cannot be combined with others
@@ -15,14 +17,10 @@ function nested([step, ...rest]: readonly string[], value: unknown): unknown {
 }
 
 function merged(one: unknown, other: unknown): unknown {
-  if (!isPlain(one) || !isPlain(other)) return other;
+  if (!isRecord(one) || !isRecord(other)) return other;
   const result: Record<string, unknown> = { ...one };
   for (const [key, value] of Object.entries(other)) {
     result[key] = key in result ? merged(result[key], value) : value;
   }
   return result;
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -7,6 +7,11 @@ export interface ApiResponse {
   readonly body: unknown;
 }
 
+/** Tells if a value of a JSON text is an object, and no list. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** The steps of a dotted path. A dot after a backslash belongs to a name: `@odata\\.nextLink`. */
 export function pathSteps(path: string): readonly string[] {
   if (!path.includes('\\')) return path.split('.');

@@ -1,7 +1,7 @@
-import { splitPath } from '@latchkey/workflow-language';
+import { hasFields, splitPath } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
 import { type NumberRange, numberRange } from './number_ranges.ts';
-import { isObject, MAX_SETTINGS, StepInput } from './step_input.ts';
+import { MAX_SETTINGS, StepInput } from './step_input.ts';
 
 const OPERATIONS = ['count', 'sum', 'avg', 'min', 'max'] as const;
 
@@ -84,7 +84,7 @@ function readBuckets(input: StepInput): NonNullable<Aggregation['buckets']> {
 function readMetrics(input: StepInput): readonly Metric[] {
   if (input.isAbsent('with.metrics')) return [];
   const metrics = input.value('with.metrics');
-  if (isObject(metrics)) {
+  if (hasFields(metrics)) {
     return Object.entries(metrics).map(([name, metric]) =>
       readMetric(StepInput.of(metric, `with.metrics.${name}`), { name, operationKey: 'type' }),
     );

@@ -1,9 +1,9 @@
-import type { TemplateContext } from '@latchkey/workflow-language';
+import { hasFields, type TemplateContext } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
 import { Turns } from '../processes/turns.ts';
 import { type DataStepScope, memberFailure } from './data_step_scope.ts';
 import { OutputBudget } from './output_budget.ts';
-import { invalidInput, isObject, MAX_LIST_LENGTH, type StepInput } from './step_input.ts';
+import { invalidInput, MAX_LIST_LENGTH, type StepInput } from './step_input.ts';
 
 /** Nesting of `$map` in `with.fields`. */
 const MAX_MAPPINGS = 10;
@@ -20,7 +20,7 @@ export async function mapItems(input: StepInput, scope: DataStepScope): Promise<
   checkMappings(fields, 'with.fields', 0);
   const mapper = new Mapper(scope);
   const items = input.value('items');
-  if (isObject(items)) return mapper.member(fields, items, 0);
+  if (hasFields(items)) return mapper.member(fields, items, 0);
   if (!Array.isArray(items)) return input.fail('items', 'a list or an object');
   const mapped: unknown[] = [];
   for (const [index, item] of input.list('items').entries()) {
@@ -35,7 +35,7 @@ function checkMappings(fields: unknown, path: string, depth: number): void {
     for (const [index, each] of fields.entries()) checkMappings(each, `${path}[${index}]`, depth);
     return;
   }
-  if (!isObject(fields)) return;
+  if (!hasFields(fields)) return;
   const isMapping = Object.hasOwn(fields, MAPPING_KEY);
   if (isMapping) checkMapping(fields[MAPPING_KEY], `${path}.${MAPPING_KEY}`);
   const depthBelow = isMapping ? depth + 1 : depth;
@@ -49,7 +49,7 @@ function checkMappings(fields: unknown, path: string, depth: number): void {
 }
 
 function checkMapping(mapping: unknown, path: string): void {
-  if (!isObject(mapping)) throw invalidInput(path, 'an object with `items`', mapping);
+  if (!hasFields(mapping)) throw invalidInput(path, 'an object with `items`', mapping);
   if (!Object.hasOwn(mapping, 'items')) {
     throw invalidInput(`${path}.items`, 'a list or a template', undefined);
   }
@@ -90,7 +90,7 @@ class Mapper {
       for (const each of value) members.push(await this.#render(each, context));
       return members;
     }
-    if (!isObject(value)) return this.#renderText(value, context);
+    if (!hasFields(value)) return this.#renderText(value, context);
     if (Object.hasOwn(value, MAPPING_KEY)) return this.#renderMapping(value, context);
     return this.#renderFields(value, context);
   }
@@ -118,7 +118,7 @@ class Mapper {
     context: TemplateContext,
   ): Promise<unknown> {
     const mapping = fields[MAPPING_KEY];
-    if (!isObject(mapping)) return [];
+    if (!hasFields(mapping)) return [];
     const items = await this.#scope.texts.values(mapping['items'], context);
     if (!Array.isArray(items)) return [];
     const itemName = nameIn(mapping, 'item', MAPPING_KEY);

@@ -1,4 +1,4 @@
-import { isRecord, splitPath, valueAt } from '@latchkey/workflow-language';
+import { hasFields, splitPath, valueAt } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
 
 /** Members of a list that a step reads or makes at most. */
@@ -30,7 +30,7 @@ export class StepInput {
 
   /** Reads the keys of an object inside of this step. */
   static of(value: unknown, place: string): StepInput {
-    if (!isObject(value)) throw invalidInput(place, 'an object', value);
+    if (!hasFields(value)) throw invalidInput(place, 'an object', value);
     return new StepInput(value, place);
   }
 
@@ -69,7 +69,7 @@ export class StepInput {
 
   object(path: string): Readonly<Record<string, unknown>> {
     const value = this.value(path);
-    return isObject(value) ? value : this.fail(path, 'an object');
+    return hasFields(value) ? value : this.fail(path, 'an object');
   }
 
   /** A switch that is off if it is absent. */
@@ -121,11 +121,6 @@ export function invalidInput(path: string, expected: string, value: unknown): St
       : '';
   const message = `\`${path}\` must be ${expected}, but is ${kindOf(value)}.${hint}`;
   return new StepFailure('InvalidStepInput', message);
-}
-
-/** Tells if a value is an object with fields: no list and no date. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return isRecord(value) && !(value instanceof Date);
 }
 
 function kindOf(value: unknown): string {

@@ -1,5 +1,5 @@
 import type { Liquid } from 'liquidjs';
-import { ownProperty } from '../values/read_path.ts';
+import { hasFields, ownProperty } from '../values/read_path.ts';
 import { LimitedContext } from './limited_context.ts';
 import { isPassing } from './passed_values.ts';
 import { registerTextFilters } from './text_filters.ts';
@@ -83,7 +83,7 @@ function parseJson(value: unknown): unknown {
 
 /** The properties of an object as `{ key, value }`; anything else stays as it is. */
 function entries(value: unknown): unknown {
-  if (!isPlainObject(value)) return value;
+  if (!hasFields(value)) return value;
   return Object.entries(value).map(([key, each]) => ({ key, value: each }));
 }
 
@@ -112,20 +112,14 @@ function addPath(tree: PathTree, segments: readonly string[]): void {
 
 /** Objects are built with `fromEntries`, which makes `__proto__` an ordinary property. */
 function pickTree(value: unknown, tree: PathTree, use: (units: number) => void): unknown {
-  if (tree.size === 0 || !isPlainObject(value)) return value;
+  if (tree.size === 0 || !hasFields(value)) return value;
   use(tree.size);
   return Object.fromEntries(
     [...tree].flatMap(([name, below]) => {
       if (!Object.hasOwn(value, name)) return [];
       const child = ownProperty(value, name);
-      const isMissing = below.size > 0 && !isPlainObject(child);
+      const isMissing = below.size > 0 && !hasFields(child);
       return isMissing ? [] : [[name, pickTree(child, below, use)] as const];
     }),
-  );
-}
-
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
   );
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '@latchkey/oauth-providers';
 import { z } from 'zod';
 import { KIBANA_AUTH_TYPES } from '../../auth_types/index.ts';
 import { isConnectionHeader, isHeaderName, isHeaderValue } from '../../http_headers/index.ts';
@@ -28,8 +29,7 @@ const headers = z
 
 const isJsonObject = (value: string): boolean => {
   try {
-    const parsed: unknown = JSON.parse(value);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+    return isRecord(JSON.parse(value));
   } catch {
     return false;
   }

@@ -1,6 +1,6 @@
+import { isRecord } from '@latchkey/oauth-providers';
 import type { JsonSchema } from '../../schema/index.ts';
 import type { OperationFacts } from './facts.ts';
-import { isSchema } from './output_mask.ts';
 
 /**
  * The facts with only some parts of the request body.
@@ -24,13 +24,13 @@ function partsOf(schema: JsonSchema, paths: readonly (readonly string[])[]): Jso
   const below = (step: string) =>
     paths.filter(([first]) => first === step).map((path) => path.slice(1));
   const { properties, items } = schema;
-  const kept = Object.entries(isSchema(properties) ? properties : {}).flatMap(([name, field]) => {
+  const kept = Object.entries(isRecord(properties) ? properties : {}).flatMap(([name, field]) => {
     const inner = below(name);
-    return inner.length > 0 && isSchema(field) ? [[name, partsOf(field, inner)]] : [];
+    return inner.length > 0 && isRecord(field) ? [[name, partsOf(field, inner)]] : [];
   });
   return {
     ...schema,
-    ...(isSchema(properties) ? { properties: Object.fromEntries(kept) } : {}),
-    ...(isSchema(items) ? { items: partsOf(items, below('*')) } : {}),
+    ...(isRecord(properties) ? { properties: Object.fromEntries(kept) } : {}),
+    ...(isRecord(items) ? { items: partsOf(items, below('*')) } : {}),
   };
 }

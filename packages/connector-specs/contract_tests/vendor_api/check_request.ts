@@ -1,8 +1,9 @@
+import { isRecord } from '@latchkey/oauth-providers';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonSchema } from '../../schema/index.ts';
 import type { OperationFacts, ParameterFacts, VendorFacts } from './facts.ts';
 import { operationNameOf } from './manifest.ts';
-import { fieldsOf, isSchema } from './output_mask.ts';
+import { fieldsOf } from './output_mask.ts';
 
 /** A request that was sent. */
 export interface SentRequest {
@@ -84,7 +85,7 @@ function findOperation(
 /** Name of the GraphQL operation that a body contains. */
 function sentOperation(body: string): string | undefined {
   const content = parsed(body);
-  const query = isSchema(content) ? content['query'] : undefined;
+  const query = isRecord(content) ? content['query'] : undefined;
   return typeof query === 'string' ? operationNameOf(query) : undefined;
 }
 
@@ -147,8 +148,8 @@ function checkText(
 
 /** The value of a text for a schema that wants another type. */
 function typed(schema: unknown, text: string): unknown {
-  const options = isSchema(schema)
-    ? [schema, ...[schema['anyOf'], schema['oneOf']].flat().filter(isSchema)]
+  const options = isRecord(schema)
+    ? [schema, ...[schema['anyOf'], schema['oneOf']].flat().filter(isRecord)]
     : [];
   const types = options.flatMap(({ type }) => type);
   if (types.includes('string')) return text;
@@ -185,7 +186,7 @@ function fieldsOfMultipart(body: string): URLSearchParams {
 }
 
 function checkForm(schema: JsonSchema, sent: URLSearchParams): readonly string[] {
-  const fields = isSchema(schema['properties']) ? Object.entries(schema['properties']) : [];
+  const fields = isRecord(schema['properties']) ? Object.entries(schema['properties']) : [];
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
   return checkParameters(
     fields.map(([name, field]) => ({
@@ -194,7 +195,7 @@ function checkForm(schema: JsonSchema, sent: URLSearchParams): readonly string[]
       isRequired: required.includes(name),
       isMultiSegment: false,
       isCommaSeparated: true,
-      schema: isSchema(field) ? field : {},
+      schema: isRecord(field) ? field : {},
     })),
     sent,
   );
@@ -224,19 +225,19 @@ function strict(schema: JsonSchema): JsonSchema {
 /** Parts of one object see only their own fields, so the whole object is closed instead. */
 function strictParts(schema: JsonSchema): JsonSchema {
   const result: Record<string, unknown> = { ...schema };
-  if (isSchema(schema['properties'])) {
+  if (isRecord(schema['properties'])) {
     result['properties'] = Object.fromEntries(
       Object.entries(schema['properties']).map(([name, field]) => [
         name,
-        isSchema(field) ? strict(field) : field,
+        isRecord(field) ? strict(field) : field,
       ]),
     );
   }
-  if (isSchema(schema['items'])) result['items'] = strict(schema['items']);
+  if (isRecord(schema['items'])) result['items'] = strict(schema['items']);
   for (const key of ['anyOf', 'oneOf', 'allOf']) {
     const parts = schema[key];
     if (Array.isArray(parts))
-      result[key] = parts.map((part) => (isSchema(part) ? strictParts(part) : part));
+      result[key] = parts.map((part) => (isRecord(part) ? strictParts(part) : part));
   }
   return result;
 }

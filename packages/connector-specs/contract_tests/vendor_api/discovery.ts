@@ -1,10 +1,10 @@
+import { isRecord } from '@latchkey/oauth-providers';
 import type { JsonSchema } from '../../schema/index.ts';
 import type { VendorSource } from './facts.ts';
 import type { Overlay } from './manifest.ts';
-import { isSchema } from './output_mask.ts';
 
 const entries = (value: unknown): [string, unknown][] =>
-  isSchema(value) ? Object.entries(value) : [];
+  isRecord(value) ? Object.entries(value) : [];
 
 /**
  * Source of a discovery document of Google: Google's client for Python, which contains all of them.
@@ -50,7 +50,7 @@ export function fromDiscovery(document: JsonSchema): JsonSchema {
 function methodsOf(resource: JsonSchema): readonly JsonSchema[] {
   const own = entries(resource['methods']).map(([, method]) => method);
   const inner = entries(resource['resources']).map(([, child]) => child);
-  return [...own.filter(isSchema), ...inner.filter(isSchema).flatMap(methodsOf)];
+  return [...own.filter(isRecord), ...inner.filter(isRecord).flatMap(methodsOf)];
 }
 
 function operationOf(document: JsonSchema, method: JsonSchema): JsonSchema {
@@ -58,7 +58,7 @@ function operationOf(document: JsonSchema, method: JsonSchema): JsonSchema {
   const json = (schema: unknown) => ({ 'application/json': { schema: toOpenApi(schema) } });
   return {
     parameters: [...entries(document['parameters']), ...entries(method['parameters'])].map(
-      ([name, parameter]) => parameterOf(name, isSchema(parameter) ? parameter : {}),
+      ([name, parameter]) => parameterOf(name, isRecord(parameter) ? parameter : {}),
     ),
     ...(request === undefined ? {} : { requestBody: { content: json(request) } }),
     responses: {
@@ -87,7 +87,7 @@ function parameterOf(name: string, { location, required, repeated, ...rest }: Js
 /** References have no path, numbers are text, and `any` is a type. */
 function toOpenApi(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toOpenApi);
-  if (!isSchema(value)) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key, part]) => !(key === 'type' && part === 'any'))

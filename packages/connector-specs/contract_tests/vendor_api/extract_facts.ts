@@ -1,8 +1,9 @@
+import { isRecord } from '@latchkey/oauth-providers';
 import type { OperationRequest } from '../../operations/index.ts';
 import type { JsonSchema } from '../../schema/index.ts';
 import type { BodyFacts, OperationFacts, ParameterFacts, ResponseFacts } from './facts.ts';
 import { entryOfRoute } from './manifest.ts';
-import { fieldsOf, isSchema, itemsOf, masked, outputMaskOf } from './output_mask.ts';
+import { fieldsOf, itemsOf, masked, outputMaskOf } from './output_mask.ts';
 
 /** Keywords of JSON Schema that state facts. All others are texts, examples or extensions. */
 const KEYWORDS = new Set([
@@ -29,7 +30,7 @@ const LISTS_OF_SCHEMAS = ['anyOf', 'oneOf', 'allOf'];
 const MAX_DEPTH = 8;
 
 const entries = (value: unknown): [string, unknown][] =>
-  isSchema(value) ? Object.entries(value) : [];
+  isRecord(value) ? Object.entries(value) : [];
 
 /** Reads an OpenAPI 3 description. */
 export class VendorDescription {
@@ -55,7 +56,7 @@ export class VendorDescription {
   routeOf(route: string): string {
     const [method = '', path = ''] = route.split(' ');
     const paths = this.#step(this.#document, 'paths');
-    const known = isSchema(paths) ? paths : {};
+    const known = isRecord(paths) ? paths : {};
     const found = Object.hasOwn(known, path) ? path : entryOfRoute(known, path)?.[0];
     if (found === undefined) throw new Error(`the description has no path of [${route}]`);
     return `${method} ${found}`;
@@ -70,7 +71,7 @@ export class VendorDescription {
     const [method = '', path = ''] = route.split(' ');
     const pathItem = this.#resolve(this.#step(this.#step(this.#document, 'paths'), path));
     const operation = this.#resolve(this.#step(pathItem, method.toLowerCase()));
-    if (!isSchema(operation)) throw new Error(`the description has no operation [${route}]`);
+    if (!isRecord(operation)) throw new Error(`the description has no operation [${route}]`);
     const parameters = [
       ...list(this.#step(pathItem, 'parameters')),
       ...list(operation['parameters']),
@@ -85,7 +86,7 @@ export class VendorDescription {
   }
 
   #parameter(parameter: unknown): ParameterFacts | undefined {
-    if (!isSchema(parameter)) return undefined;
+    if (!isRecord(parameter)) return undefined;
     const place = parameter['in'];
     if (place !== 'path' && place !== 'query' && place !== 'header') return undefined;
     return {
@@ -99,7 +100,7 @@ export class VendorDescription {
   }
 
   #body(body: unknown): BodyFacts | undefined {
-    if (!isSchema(body)) return undefined;
+    if (!isRecord(body)) return undefined;
     const schemas = entries(body['content']).map(([type, content]) => [
       type,
       this.#schema(this.#step(content, 'schema')),
@@ -142,8 +143,8 @@ export class VendorDescription {
    */
   #schema(value: unknown, depth = 0, mask?: JsonSchema): JsonSchema {
     const schema = this.#resolve(value);
-    if (!isSchema(schema) || (mask === undefined && depth > MAX_DEPTH)) return {};
-    if (this.#itemsAreAlternatives && schema['type'] === undefined && isSchema(schema['items']))
+    if (!isRecord(schema) || (mask === undefined && depth > MAX_DEPTH)) return {};
+    if (this.#itemsAreAlternatives && schema['type'] === undefined && isRecord(schema['items']))
       return this.#schema(schema['items'], depth, mask);
     const result: Record<string, unknown> = {};
     for (const [key, part] of Object.entries(schema)) {
@@ -164,7 +165,7 @@ export class VendorDescription {
         result[key] = list(part).map((one) =>
           isNullAlternative(one) ? { type: 'null' } : this.#schema(one, depth + 1, mask),
         );
-      } else if (key === 'additionalProperties' && isSchema(part)) {
+      } else if (key === 'additionalProperties' && isRecord(part)) {
         result[key] = this.#schema(part, depth + 1);
       } else if (KEYWORDS.has(key) && !(key === 'required' && !Array.isArray(part))) {
         result[key] = part;
@@ -178,7 +179,7 @@ export class VendorDescription {
   #resolve(value: unknown): unknown {
     let current = value;
     for (let hops = 0; hops < 20; hops += 1) {
-      const reference = isSchema(current) ? current['$ref'] : undefined;
+      const reference = isRecord(current) ? current['$ref'] : undefined;
       if (typeof reference !== 'string') return current;
       current = reference
         .replace(/^#\//, '')
@@ -190,13 +191,13 @@ export class VendorDescription {
   }
 
   #step(value: unknown, name: string): unknown {
-    return isSchema(value) ? value[name] : undefined;
+    return isRecord(value) ? value[name] : undefined;
   }
 }
 
 /** OpenAPI 3.0 has no type null, so that Microsoft writes a nullable object without fields. */
 const isNullAlternative = (alternative: unknown): boolean =>
-  isSchema(alternative) &&
+  isRecord(alternative) &&
   alternative['nullable'] === true &&
   Object.keys(alternative).every((key) => key === 'nullable' || key === 'type');
 

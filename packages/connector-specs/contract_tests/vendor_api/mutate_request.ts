@@ -1,6 +1,6 @@
+import { isRecord } from '@latchkey/oauth-providers';
 import type { SentRequest } from './check_request.ts';
 import type { OperationFacts, VendorFacts } from './facts.ts';
-import { isSchema } from './output_mask.ts';
 
 /** A request with a mistake that a check must find. */
 export interface MutatedRequest extends SentRequest {
@@ -42,7 +42,7 @@ function renamed(request: SentRequest): SentRequest[] {
   const variables = body?.['variables'];
   const bodies = [
     ...(body === undefined || field === undefined ? [] : [withOtherName(body, field)]),
-    ...(isSchema(variables)
+    ...(isRecord(variables)
       ? Object.keys(variables).map((one) => ({
           ...body,
           variables: withOtherName(variables, one),
@@ -87,7 +87,7 @@ function decodedPath(url: string): string | undefined {
 
 function jsonOf({ body }: SentRequest): Readonly<Record<string, unknown>> | undefined {
   const value: unknown = JSON_BODY.test(body) ? JSON.parse(body) : undefined;
-  return isSchema(value) ? value : undefined;
+  return isRecord(value) ? value : undefined;
 }
 
 function withOtherName(

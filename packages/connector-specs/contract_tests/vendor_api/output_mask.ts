@@ -1,17 +1,13 @@
-import { pathSteps } from '@latchkey/oauth-providers';
+import { isRecord, pathSteps } from '@latchkey/oauth-providers';
 import type { OperationRequest } from '../../operations/index.ts';
 import { type JsonSchema, toJsonSchema } from '../../schema/index.ts';
-
-/** Returns `true` for an object that is not a list. */
-export const isSchema = (value: unknown): value is JsonSchema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** The alternatives of a schema, or the schema itself. */
 const alternatives = (schema: JsonSchema): readonly JsonSchema[] => {
   const parts = [...list(schema['anyOf']), ...list(schema['oneOf']), ...list(schema['allOf'])];
-  return parts.length === 0 ? [schema] : [schema, ...parts.filter(isSchema).flatMap(alternatives)];
+  return parts.length === 0 ? [schema] : [schema, ...parts.filter(isRecord).flatMap(alternatives)];
 };
 
 /** The fields of an object in all its alternatives. */
@@ -19,8 +15,8 @@ export const fieldsOf = (schema: JsonSchema): ReadonlyMap<string, readonly JsonS
   const fields = new Map<string, JsonSchema[]>();
   for (const part of alternatives(schema)) {
     const { properties } = part;
-    for (const [name, field] of isSchema(properties) ? Object.entries(properties) : []) {
-      if (isSchema(field)) fields.set(name, [...(fields.get(name) ?? []), field]);
+    for (const [name, field] of isRecord(properties) ? Object.entries(properties) : []) {
+      if (isRecord(field)) fields.set(name, [...(fields.get(name) ?? []), field]);
     }
   }
   return fields;
@@ -30,7 +26,7 @@ export const fieldsOf = (schema: JsonSchema): ReadonlyMap<string, readonly JsonS
 export const itemsOf = (schema: JsonSchema): readonly JsonSchema[] =>
   alternatives(schema)
     .map(({ items }) => items)
-    .filter(isSchema);
+    .filter(isRecord);
 
 /** A schema with a schema at a dotted path. Empty path: the schema itself. */
 const at = (path: string, schema: JsonSchema): JsonSchema =>
@@ -92,20 +88,20 @@ export function masked(schema: JsonSchema, mask: JsonSchema): JsonSchema {
   const result: Record<string, unknown> = { ...schema };
   for (const key of ['anyOf', 'oneOf', 'allOf']) {
     if (Array.isArray(schema[key])) {
-      result[key] = schema[key].map((part) => (isSchema(part) ? masked(part, mask) : part));
+      result[key] = schema[key].map((part) => (isRecord(part) ? masked(part, mask) : part));
     }
   }
-  if (isSchema(schema['properties'])) {
+  if (isRecord(schema['properties'])) {
     const kept = Object.entries(schema['properties']).filter(([name]) => masks.has(name));
     result['properties'] = Object.fromEntries(
       kept.map(([name, field]) => [
         name,
-        isSchema(field) ? masked(field, { anyOf: masks.get(name) ?? [] }) : field,
+        isRecord(field) ? masked(field, { anyOf: masks.get(name) ?? [] }) : field,
       ]),
     );
     result['required'] = list(schema['required']).filter((name) => masks.has(String(name)));
   }
-  if (isSchema(schema['items'])) {
+  if (isRecord(schema['items'])) {
     result['items'] = masked(schema['items'], { anyOf: itemMasks });
   }
   return result;

@@ -1,5 +1,5 @@
+import { isRecord } from '@latchkey/oauth-providers';
 import type { JsonSchema } from '../../schema/index.ts';
-import { isSchema } from './output_mask.ts';
 
 /**
  * A value that a schema permits. `minimal`: required fields only, `null` where it is permitted,
@@ -16,7 +16,7 @@ const text = (schema: JsonSchema): string =>
 
 /** Creates a value that the schema permits. */
 export function sampleOf(schema: unknown, sample: Sample): unknown {
-  if (!isSchema(schema)) return 'a';
+  if (!isRecord(schema)) return 'a';
   if ('const' in schema) return schema['const'];
   const all = list(schema['allOf']);
   if (all.length > 0) return mergedSample(schema, all, sample);
@@ -54,7 +54,7 @@ function ofType(type: unknown, schema: JsonSchema, sample: Sample): unknown {
 
 function objectSample(schema: JsonSchema, sample: Sample): Record<string, unknown> {
   const required = list(schema['required']);
-  const fields = isSchema(schema['properties']) ? Object.entries(schema['properties']) : [];
+  const fields = isRecord(schema['properties']) ? Object.entries(schema['properties']) : [];
   return Object.fromEntries(
     fields
       .filter(([name]) => sample.size === 'full' || required.includes(name))
@@ -65,6 +65,6 @@ function objectSample(schema: JsonSchema, sample: Sample): Record<string, unknow
 /** All parts of `allOf` are objects, or describe the same value. */
 function mergedSample(schema: JsonSchema, parts: readonly unknown[], sample: Sample): unknown {
   const values = [objectSample(schema, sample), ...parts.map((part) => sampleOf(part, sample))];
-  const other = values.find((value) => !isSchema(value));
+  const other = values.find((value) => !isRecord(value));
   return other ?? Object.assign({}, ...values);
 }
