@@ -1,30 +1,20 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { RecordingServer } from './recording_server.ts';
 import { TestProxy } from './test_proxy.ts';
 
-/** Requests that the target received and acted on. */
-let seen: string[];
-let target: Server;
+let target: RecordingServer;
 let proxy: TestProxy;
 
 beforeEach(async () => {
-  seen = [];
-  target = createServer((request, response) => {
-    seen.push(`${request.method} ${request.url}`);
-    const done = (): void => {
-      response.setHeader('content-type', 'application/json').end('{"done":true}');
-    };
-    request.resume().once('end', done);
-  });
-  await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
-  const { port } = target.address() as AddressInfo;
-  proxy = await TestProxy.start({ target: `http://127.0.0.1:${port}` });
+  target = await RecordingServer.start();
+  target.respond = (response) => {
+    response.setHeader('content-type', 'application/json').end('{"done":true}');
+  };
+  proxy = await TestProxy.start({ target: target.origin });
 });
 afterEach(async () => {
   await proxy.stop();
-  target.closeAllConnections();
-  await new Promise((resolve) => target.close(resolve));
+  await target.stop();
 });
 
 const post = (path: string, body: string | URLSearchParams = 'x'.repeat(100_000)) =>
@@ -36,7 +26,7 @@ describe('the test proxy', () => {
       expect(await (await post('/token?a=1', new URLSearchParams({ code: 'c' }))).json()).toEqual({
         done: true,
       });
-    expect(seen).toHaveLength(5);
+    expect(target.lines).toHaveLength(5);
     expect(proxy.exchanges).toHaveLength(5);
     expect(proxy.exchanges[0]).toMatchObject({
       ...{ method: 'POST', url: '/token?a=1', path: '/token', body: 'code=c' },
@@ -53,16 +43,16 @@ describe('the test proxy', () => {
       { no: 1 },
     ]);
     expect((await post('/b')).status).toBe(200);
-    expect(seen).toEqual(['POST /b']);
+    expect(target.lines).toEqual(['POST /b']);
   });
 
   it('drops requests before the target acts, and responses after it has acted', async () => {
     proxy.treat = () => 'drop_request';
     await expect(post('/a')).rejects.toThrow('fetch failed');
-    expect(seen).toEqual([]);
+    expect(target.lines).toEqual([]);
     proxy.treat = () => 'drop_response';
     await expect(post('/b')).rejects.toThrow('fetch failed');
-    expect(seen).toEqual(['POST /b']);
+    expect(target.lines).toEqual(['POST /b']);
     proxy.heal();
     expect((await post('/c')).status).toBe(200);
   });
@@ -82,7 +72,7 @@ describe('the test proxy', () => {
       const waiting = post('/a');
       waiting.catch(() => undefined);
       expect((await held).status).toBe(kind === 'hold_request' ? undefined : 200);
-      expect(seen).toHaveLength(kind === 'hold_request' ? 0 : 1);
+      expect(target.lines).toHaveLength(kind === 'hold_request' ? 0 : 1);
       proxy.isCut = true;
       await expect(waiting).rejects.toThrow('fetch failed');
     },
@@ -94,7 +84,7 @@ describe('the test proxy', () => {
     await expect(post('/b')).rejects.toThrow('fetch failed');
     proxy.isCut = false;
     expect((await post('/c')).status).toBe(200);
-    expect(seen).toEqual(['POST /a', 'POST /c']);
+    expect(target.lines).toEqual(['POST /a', 'POST /c']);
   });
 
   it('closes its port while it is down, and listens on the same port afterwards', async () => {
@@ -117,10 +107,9 @@ describe('the test proxy', () => {
   );
 
   it('calls the observer before the caller gets the response', async () => {
-    const { port } = target.address() as AddressInfo;
     const statuses: (number | undefined)[] = [];
     const observed = await TestProxy.start({
-      target: `http://127.0.0.1:${port}`,
+      target: target.origin,
       records: false,
       onExchange: ({ status }) => void statuses.push(status),
     });

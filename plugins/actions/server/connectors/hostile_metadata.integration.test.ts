@@ -1,28 +1,19 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createEgress, type Egress } from '@latchkey/egress';
+import { RecordingServer } from '@latchkey/test-proxy';
 import { aConnector } from '../oauth/strategies/strategies.mock.ts';
 import { createIssuerDiscovery } from './issuer_discovery.ts';
 
 const CHUNK = Buffer.alloc(64 * 1024, ' ');
 const FIFTY_MEGABYTES = 50 * 1024 * 1024;
 
-let server: Server;
-let origin: string;
+let server: RecordingServer;
 let egress: Egress;
-let asked: string[];
-let respond: (response: ServerResponse) => void;
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    asked.push(String(request.url));
-    respond(response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await RecordingServer.start();
 });
 beforeEach(() => {
-  asked = [];
+  server.received.length = 0;
   egress = createEgress({
     allowedHosts: ['127.0.0.1'],
     dangerouslyAllowHttp: true,
@@ -34,10 +25,7 @@ beforeEach(() => {
   });
 });
 afterEach(() => egress.close());
-afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterAll(() => server.stop());
 
 const discover = async (timeoutMs?: number) => {
   const discovered = await createIssuerDiscovery({
@@ -45,24 +33,24 @@ const discover = async (timeoutMs?: number) => {
     egress,
     now: () => new Date(),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  })(aConnector({ secrets: { ...aConnector().secrets, issuer: origin } }), undefined);
+  })(aConnector({ secrets: { ...aConnector().secrets, issuer: server.origin } }), undefined);
   return discovered?.check;
 };
 const json = { 'content-type': 'application/json' };
 
 describe('C49: an issuer’s metadata behind the real egress', () => {
   it('is not fetched from the target of a redirect', async () => {
-    respond = (response) => response.writeHead(302, { location: '/elsewhere' }).end();
+    server.respond = (response) => response.writeHead(302, { location: '/elsewhere' }).end();
     const check = await discover();
     expect(check?.warnings).toEqual([expect.stringContaining('redirects')]);
     expect(check?.isConfirmed).toBe(false);
-    expect(asked).toEqual(['/.well-known/openid-configuration']);
+    expect(server.lines).toEqual(['GET /.well-known/openid-configuration']);
   });
 
   it('is aborted at the size limit when it has 50 MB', async () => {
     let sent = 0;
     const closed = Promise.withResolvers<void>();
-    respond = (response) => {
+    server.respond = (response) => {
       response.on('close', () => closed.resolve());
       response.writeHead(200, json);
       const more = () => {
@@ -84,7 +72,7 @@ describe('C49: an issuer’s metadata behind the real egress', () => {
 
   it('is aborted at the deadline when it arrives slowly', async () => {
     const closed = Promise.withResolvers<void>();
-    respond = (response) => {
+    server.respond = (response) => {
       response.writeHead(200, json);
       const drip = setInterval(() => response.write(' '), 10);
       response.on('close', () => {
@@ -100,11 +88,12 @@ describe('C49: an issuer’s metadata behind the real egress', () => {
 
   it('is not read from an HTML page', async () => {
     const page = JSON.stringify({
-      issuer: origin,
+      issuer: server.origin,
       authorization_endpoint: 'https://auth.example.com/authorize',
       token_endpoint: 'https://auth.example.com/token',
     });
-    respond = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page);
+    server.respond = (response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end(page);
     const check = await discover();
     expect(check?.warnings).toEqual([expect.stringContaining('no valid metadata')]);
     expect(check?.isConfirmed).toBe(false);

@@ -1,7 +1,6 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type SiteProviders, startSiteProviders } from '@latchkey/dev-providers/quirks';
+import { RecordingServer } from '@latchkey/test-proxy';
 import { aSiteConnector, salesforceSpec } from '../../testing/index.ts';
 import {
   aTestUser,
@@ -13,28 +12,22 @@ import {
 
 const FOREIGN = 'https://foreign.example.com';
 
-let foreign: Server;
-/** Requests that reached a host outside the entry. */
-let foreignRequests: string[] = [];
+/** A host outside the entry. */
+let foreign: RecordingServer;
 let providers: SiteProviders;
 let fixture: FlowFixture;
 let ana: TestUser;
 
 beforeAll(async () => {
-  foreign = createServer((request, response) => {
-    foreignRequests.push(`${request.url} ${request.headers.authorization}`);
-    response.end('{}');
-  });
-  await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
+  foreign = await RecordingServer.start();
 });
-afterAll(() => new Promise((resolve) => foreign.close(resolve)));
+afterAll(() => foreign.stop());
 
 beforeEach(async () => {
-  foreignRequests = [];
+  foreign.received.length = 0;
   ana = aTestUser();
   providers = await startSiteProviders();
-  const { port } = foreign.address() as AddressInfo;
-  const overrides = { ...providers.hostOverrides, [FOREIGN]: `http://127.0.0.1:${port}` };
+  const overrides = { ...providers.hostOverrides, [FOREIGN]: foreign.origin };
   fixture = await createFlowFixture({
     specs: [salesforceSpec],
     settings: { allowedHosts: ['*'], dev: { hostOverrides: overrides } },
@@ -89,7 +82,7 @@ describe('a host that the token response names', () => {
     expect(page.text).not.toContain('foreign.example');
     expect(await fixture.statusOf(ana, 'crm')).toBe('not_connected');
     expect(await whoami()).toMatchObject({ status: 'error' });
-    expect(foreignRequests).toEqual([]);
+    expect(foreign.received).toEqual([]);
     expect(logged()).toContain('Authorization failed: grant_fact_refused');
     expect(logged()).not.toContain('foreign.example');
     // Its tokens were revoked at the provider.
@@ -107,7 +100,7 @@ describe('a host that the token response names', () => {
     expect(await whoami(`${FOREIGN}/x`)).toMatchObject({ status: 'error' });
     const other = await whoami('https://moved.my.salesforce.com/x');
     expect(other).toMatchObject({ status: 'error' });
-    expect(foreignRequests.join()).not.toContain('Bearer');
+    expect(JSON.stringify(foreign.received)).not.toContain('Bearer');
   });
 
   it('belongs to the grant of one user', async () => {
@@ -151,7 +144,7 @@ describe('a refresh', () => {
     providers.salesforce.nameFacts({ instance_url: FOREIGN });
     expect(await whoami()).toMatchObject(ofHost('acme'));
     expect(await whoami()).toMatchObject(ofHost('acme'));
-    expect(foreignRequests).toEqual([]);
+    expect(foreign.received).toEqual([]);
     expect(logged()).toContain('instance_url');
     expect(await fixture.statusOf(ana, 'crm')).toBe('connected');
   });

@@ -1,11 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEgress, type Egress } from '@latchkey/egress';
 import { aLocalProvider } from '@latchkey/oauth-providers/mocks';
+import { RecordingServer } from '@latchkey/test-proxy';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { EarsSettings } from './ears_settings.ts';
 import { createProviderClients } from './provider_clients.ts';
@@ -14,25 +13,17 @@ import { aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
 const PROVIDER = 'https://auth.provider.example';
 const { signal } = new AbortController();
 
-let server: Server;
+let server: RecordingServer;
 let egress: Egress;
-let port: number;
-let requests: string[] = [];
-let respond: (response: ServerResponse) => void = () => {};
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    requests.push(`${request.method} ${request.url}`);
-    request.resume().on('end', () => respond(response));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  port = (server.address() as AddressInfo).port;
+  server = await RecordingServer.start();
   egress = createEgress({
     allowedHosts: ['auth.provider.example', 'ears.provider.example'],
     dangerouslyAllowHttp: true,
     hostOverrides: {
-      [PROVIDER]: `http://127.0.0.1:${port}`,
-      'https://ears.provider.example': `http://127.0.0.1:${port}`,
+      [PROVIDER]: server.origin,
+      'https://ears.provider.example': server.origin,
     },
     customHostSettings: [],
     verificationMode: 'full',
@@ -43,13 +34,12 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await egress.close();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await server.stop();
 });
 
 const respondJson = (status: number, body: unknown, headers: Record<string, string> = {}) => {
-  requests = [];
-  respond = (response) =>
+  server.received.length = 0;
+  server.respond = (response) =>
     response
       .writeHead(status, { 'content-type': 'application/json', ...headers })
       .end(JSON.stringify(body));
@@ -76,7 +66,7 @@ describe('grant clients behind the real egress', () => {
     expect(await client.exchangeCode(exchange)).toMatchObject({ accessToken: 'at' });
     expect(await client.refresh('rt', signal)).toMatchObject({ refreshToken: 'rt' });
     expect(await client.revoke('rt', 'refresh_token')).toBe('revoked');
-    expect(requests).toEqual(['POST /token', 'POST /token', 'POST /revoke']);
+    expect(server.lines).toEqual(['POST /token', 'POST /token', 'POST /revoke']);
   });
 
   it('send the browser to the fake provider when its host is overridden', () => {
@@ -85,16 +75,16 @@ describe('grant clients behind the real egress', () => {
       state: 's',
       codeChallenge: 'c',
     });
-    expect(url).toMatch(`http://127.0.0.1:${port}/authorize?`);
+    expect(url).toMatch(`${server.origin}/authorize?`);
   });
 
   it('C44: report a redirecting token endpoint as a configuration error without following it', async () => {
-    respondJson(307, {}, { location: `http://127.0.0.1:${port}/stolen` });
+    respondJson(307, {}, { location: `${server.origin}/stolen` });
     await expect(clientOf(standard()).refresh('rt', signal)).rejects.toMatchObject({
       code: 'redirected',
       kind: 'misconfigured',
     });
-    expect(requests).toEqual(['POST /token']);
+    expect(server.lines).toEqual(['POST /token']);
   });
 
   it('C50: report a huge response as lost, because its token cannot be read', async () => {
@@ -107,8 +97,8 @@ describe('grant clients behind the real egress', () => {
   });
 
   it('G91: distinguish a lost response from a request that was never sent', async () => {
-    requests = [];
-    respond = (response) => response.destroy();
+    server.received.length = 0;
+    server.respond = (response) => response.destroy();
     await expect(clientOf(standard()).refresh('rt', signal)).rejects.toMatchObject({
       kind: 'transient',
       responseLost: true,
@@ -131,7 +121,7 @@ describe('grant clients behind the real egress', () => {
     const client = clientOf(anEarsConnector());
     expect(await client.refresh('rt', signal)).toMatchObject({ lifetimeSeconds: 60 });
     expect(await client.revoke('at', 'access_token')).toBe('revoked');
-    expect(requests).toEqual(['POST /v1/google/oauth/refresh', 'POST /v1/google/oauth/revoke']);
+    expect(server.lines).toEqual(['POST /v1/google/oauth/refresh', 'POST /v1/google/oauth/revoke']);
   });
 
   it('report an unreadable client certificate of EARS without sending anything', async () => {
@@ -149,7 +139,7 @@ describe('grant clients behind the real egress', () => {
       kind: 'misconfigured',
       responseLost: false,
     });
-    expect(requests).toEqual([]);
+    expect(server.lines).toEqual([]);
     await rm(folder, { recursive: true });
   });
 });
