@@ -183,7 +183,9 @@ export interface EgressRequest {
 export interface EgressResponse {
   readonly status: number;
   readonly statusText: string;
-  /** Lower-case names. Repeated headers are arrays. */
+  /**
+   * Lower-case names. Repeated headers are arrays. `undefined`: the response has no such header.
+   */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
   /** The body as JSON, or as text if it is not JSON. Parsed when first read. */

@@ -16,8 +16,9 @@ export interface HttpResponse {
    */
   readonly body: JsonObject | undefined;
   readonly isHtml: boolean;
-  /** The `Retry-After` header. */
+  /** The `Retry-After` header. `null`: the response has none. */
   readonly retryAfter: string | null;
+  /** Id that the provider gave to the request. `undefined`: it gave none. */
   readonly providerRequestId: string | undefined;
 }
 

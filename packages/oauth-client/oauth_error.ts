@@ -89,7 +89,7 @@ export class OAuthError extends Error {
 
   /**
    * Tokens that the provider issued although this server cannot use them. They stay valid until
-   * they are revoked.
+   * they are revoked. `undefined`: it issued none.
    */
   issuedTokens(): IssuedTokens | undefined {
     return this.#issuedTokens;

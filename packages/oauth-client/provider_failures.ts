@@ -39,7 +39,8 @@ export function knownFailures(
 
 /**
  * The first error at the paths of the provider that one of its rules names, and that rule. Precedes
- * the field `error`, which is a sentence at providers that have their codes elsewhere.
+ * the field `error`, which is a sentence at providers that have their codes elsewhere. `undefined`:
+ * no rule names an error of the body.
  */
 export function errorOfRules(
   body: HttpResponse['body'],

@@ -89,7 +89,11 @@ export class StandardDialect {
     return described?.url === this.revocationEndpoint ? described : undefined;
   }
 
-  /** RFC 6749 §4.1.1 with RFC 7636 §4.3. */
+  /**
+   * RFC 6749 §4.1.1 with RFC 7636 §4.3.
+   * @throws OAuthError `invalid_request` when the configured URL is invalid or a parameter name is
+   * reserved
+   */
   authorizationUrl(request: AuthorizationRequest): string {
     const url = this.#parseAuthorizationEndpoint();
     const scope = this.#scopeText();

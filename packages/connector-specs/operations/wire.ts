@@ -53,6 +53,7 @@ export interface ResolvedRule {
   readonly name: string;
   readonly in: Place | 'path';
   readonly list: ListFormat;
+  /** Text with `{value}` in which the value is sent. `undefined`: the value alone. */
   readonly template: string | undefined;
 }
 
@@ -85,6 +86,7 @@ function toSnakeCase(name: string): string {
 export interface AppendedInput {
   readonly input: string;
   readonly appendTo: string;
+  /** Text with `{value}` in which the value is sent. `undefined`: the value alone. */
   readonly template: string | undefined;
 }
 

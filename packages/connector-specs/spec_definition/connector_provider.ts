@@ -15,7 +15,10 @@ export function providerOf({
   return typeof provider === 'string' ? providers[provider] : provider;
 }
 
-/** The request that names the account: of the connector type, else of its provider. */
+/**
+ * The request that names the account: of the connector type, else of its provider. `undefined`:
+ * neither has one.
+ */
 export function accountRequestOf(
   spec: Pick<ConnectorSpec, 'account' | 'provider'>,
 ): AccountRequest | undefined {

@@ -23,6 +23,7 @@ export type Fetch = (
 /** Part of a fetched `Response` that the client uses. */
 export interface FetchResponse {
   readonly status: number;
+  /** `get` returns `null` when the response has no such header. */
   readonly headers: { get(name: string): string | null };
   text(): Promise<string>;
 }

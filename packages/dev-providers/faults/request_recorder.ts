@@ -15,11 +15,14 @@ export interface RequestRecord {
   status: number | undefined;
   /** E-mail address of the user to whom the token or code belongs; `undefined`: unknown. */
   account: string | undefined;
+  /** OAuth client id. `undefined`: the request names none. */
   clientId: string | undefined;
+  /** Parameter `grant_type`. `undefined`: the request has none. */
   grantType: string | undefined;
   /**
    * Fingerprint of the token presented: the access token at an API, the refresh token at a token
-   * endpoint, the token to revoke at a revocation endpoint.
+   * endpoint, the token to revoke at a revocation endpoint. `undefined`: the request presents no
+   * token.
    */
   tokenHash: string | undefined;
   /** OAuth or EARS error code of the response; `undefined` on success. */

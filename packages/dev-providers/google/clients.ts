@@ -20,7 +20,9 @@ export const earsGoogleClient: GoogleClient = Object.freeze({
   name: 'EARS (Quick Connect)',
 });
 
+/** Clients that the fake Google knows. */
 export const googleClients: readonly GoogleClient[] = [organisationClient, earsGoogleClient];
 
+/** Finds a client by its id. `undefined`: there is no such client. */
 export const findClient = (clientId: string): GoogleClient | undefined =>
   googleClients.find((client) => client.clientId === clientId);

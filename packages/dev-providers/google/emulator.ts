@@ -33,6 +33,10 @@ export interface Emulator {
  */
 const CALLS_PER_INNER_TOKEN = 4_000;
 
+/**
+ * Starts the emulator of Google with the seeded users and files.
+ * @param origin of the fake Google, in front of the emulator
+ */
 export function startEmulator(origin: string): Emulator {
   const { app, store, tokenMap } = createServer(googlePlugin, { baseUrl: origin });
   seedFromConfig(store, origin, {

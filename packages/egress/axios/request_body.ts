@@ -44,7 +44,11 @@ export async function encodeBody(
   );
 }
 
-/** Encodes text and bytes, without a promise. @returns `undefined`: use `encodeBody` */
+/**
+ * Encodes text and bytes, without a promise.
+ * @returns `null`: there is no body; `undefined`: use `encodeBody`
+ * @throws AxiosError `ERR_BAD_REQUEST` when the body is longer than `maxBodyLength`
+ */
 export function encodeSimpleBody(config: InternalAxiosRequestConfig): WireBody | undefined {
   const data: unknown = config.data;
   if (data === undefined || data === null || data === '') return null;

@@ -21,6 +21,7 @@ export interface DispatchersOptions {
   readonly lookup: LookupFunction;
   readonly verificationMode: VerificationMode;
   readonly hostTls: ReadonlyMap<string, HostTls>;
+  /** `undefined`: no request uses a proxy. */
   readonly proxy: ProxyRules | undefined;
 }
 

@@ -17,6 +17,7 @@ export interface ExchangeRequest {
   readonly path: string;
   readonly method: string;
   readonly headers: HeaderRecord;
+  /** `null`: the request has no body. */
   readonly body: string | Uint8Array | Readable | null;
   /** Max size of the body, before and after decompression. */
   readonly maxBytes: number;

@@ -11,6 +11,7 @@ export interface Call {
   /** HTTP method in upper case. */
   readonly method: string;
   readonly headers: HeaderRecord;
+  /** `null`: the request has no body. */
   readonly body: string | Uint8Array | Readable | null;
   readonly timeoutMs: number;
   readonly maxBytes: number;

@@ -15,6 +15,7 @@ export interface TlsOptions {
 
 /** TLS settings of one origin, from `customHostSettings`. */
 export interface HostTls {
+  /** `undefined`: that of all hosts. */
   readonly verificationMode: VerificationMode | undefined;
   /** Replaces the authorities of the system. `undefined`: those of the system. */
   readonly ca: string[] | undefined;

@@ -14,6 +14,7 @@ export const path = z
   .string()
   .max(256)
   .regex(/^([\w-]+|\*)(\.([\w-]+|\*))*$/);
+/** A text of 1 to 500 characters. */
 export const text = z.string().min(1).max(500);
 /** Ten years. A longer time ends in no valid date. */
 export const MAX_DAYS = 3_650;

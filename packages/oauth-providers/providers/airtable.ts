@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** Airtable's authorization server. */
 export const airtable = defineProvider({
   name: 'airtable',
   displayName: 'Airtable',

@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** Asana's authorization server. */
 export const asana = defineProvider({
   name: 'asana',
   displayName: 'Asana',

@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** Atlassian's authorization server. */
 export const atlassian = defineProvider({
   name: 'atlassian',
   displayName: 'Atlassian',

@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** Box's authorization server. */
 export const box = defineProvider({
   name: 'box',
   displayName: 'Box',

@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** Discord's authorization server. */
 export const discord = defineProvider({
   name: 'discord',
   displayName: 'Discord',

@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** Dropbox's authorization server. */
 export const dropbox = defineProvider({
   name: 'dropbox',
   displayName: 'Dropbox',

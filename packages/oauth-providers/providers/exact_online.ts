@@ -7,6 +7,7 @@ const HOSTS = [
   'start.exactonline.de',
 ];
 
+/** Exact Online's authorization server. */
 export const exactOnline = defineProvider({
   name: 'exact_online',
   displayName: 'Exact Online',

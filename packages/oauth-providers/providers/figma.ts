@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** Figma's authorization server. */
 export const figma = defineProvider({
   name: 'figma',
   displayName: 'Figma',

@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** GitLab's authorization server. */
 export const gitlab = defineProvider({
   name: 'gitlab',
   displayName: 'GitLab',

@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** Google's authorization server. */
 export const google = defineProvider({
   name: 'google',
   displayName: 'Google',

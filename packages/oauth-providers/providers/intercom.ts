@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** Intercom's authorization server. */
 export const intercom = defineProvider({
   name: 'intercom',
   displayName: 'Intercom',

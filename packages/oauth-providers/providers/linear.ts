@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** Linear's authorization server. */
 export const linear = defineProvider({
   name: 'linear',
   displayName: 'Linear',

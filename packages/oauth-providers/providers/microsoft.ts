@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** Microsoft's authorization server. */
 export const microsoft = defineProvider({
   name: 'microsoft',
   displayName: 'Microsoft',

@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** monday.com's authorization server. */
 export const monday = defineProvider({
   name: 'monday',
   displayName: 'monday.com',

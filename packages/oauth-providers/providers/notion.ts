@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** Notion's authorization server. */
 export const notion = defineProvider({
   name: 'notion',
   displayName: 'Notion',

@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** Salesforce's authorization server. */
 export const salesforce = defineProvider({
   name: 'salesforce',
   displayName: 'Salesforce',

@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** Slack's authorization server. */
 export const slack = defineProvider({
   name: 'slack',
   displayName: 'Slack',

@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** X's authorization server. */
 export const x = defineProvider({
   name: 'x',
   displayName: 'X',

@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** Zendesk's authorization server. */
 export const zendesk = defineProvider({
   name: 'zendesk',
   displayName: 'Zendesk',

@@ -2,6 +2,7 @@ import { defineProvider } from '../entry/define_provider.ts';
 
 const HOSTS = ['accounts.zoho.com', 'accounts.zoho.eu', 'accounts.zoho.in', 'accounts.zoho.com.au'];
 
+/** Zoho's authorization server. */
 export const zoho = defineProvider({
   name: 'zoho',
   displayName: 'Zoho',

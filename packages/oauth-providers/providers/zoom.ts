@@ -1,5 +1,6 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
+/** Zoom's authorization server. */
 export const zoom = defineProvider({
   name: 'zoom',
   displayName: 'Zoom',

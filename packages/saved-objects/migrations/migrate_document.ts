@@ -17,6 +17,7 @@ export type MigrationOutcome = 'migrated' | 'conflict' | 'undecryptable' | 'corr
 
 /**
  * Writes one outdated document in the newest model version, unless it changed since it was read.
+ * @throws StoreError `unavailable`, and any other error that is no {@link MigrationOutcome}
  */
 export async function migrateDocument(
   { store, encryption }: Pick<MigrationContext, 'store' | 'encryption'>,

@@ -14,7 +14,10 @@ export interface DeleteOptions {
   readonly visibleToSearch?: boolean;
 }
 
-/** Deletes one object. The store checks the condition atomically with the delete. */
+/**
+ * Deletes one object. The store checks the condition atomically with the delete.
+ * @throws SavedObjectError `not_found`, or `conflict` when `version` is not the stored version
+ */
 export async function deleteObject(
   context: RepositoryContext,
   type: string,

@@ -13,7 +13,10 @@ import type { IterateOptions } from './types.ts';
 
 const DEFAULT_BATCH_SIZE = 100;
 
-/** Yields the matching objects of a type in batches. Batches are never empty. */
+/**
+ * Yields the matching objects of a type in batches. Batches are never empty.
+ * @throws SavedObjectError when the store cannot be read
+ */
 export async function* iterate<A extends object>(
   context: RepositoryContext,
   options: IterateOptions,

@@ -12,6 +12,7 @@ type Attributes = Readonly<Record<string, unknown>>;
 
 /** Dependencies of a read. */
 export interface ReadContext {
+  /** `undefined`: no plugin has registered the encryption. */
   readonly encryption: EncryptionExtension | undefined;
 }
 

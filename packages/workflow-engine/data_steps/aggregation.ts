@@ -29,6 +29,7 @@ export interface Aggregation {
   /** Field of the output to sort by; absent: groups stay in the order of their first members. */
   readonly orderBy?: string;
   readonly isDescending: boolean;
+  /** Maximum number of groups in the output. */
   readonly limit: number;
 }
 

@@ -9,6 +9,7 @@ const MAX_FLATTENED_LEVELS = 10;
 /**
  * Runs `data.concat`: joins the lists of `arrays`, null being an empty one. Then flattens nested
  * lists, then removes all but the first of equal members.
+ * @throws StepFailure `InvalidStepInput`
  */
 export async function concatLists(
   input: StepInput,

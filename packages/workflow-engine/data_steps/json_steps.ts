@@ -4,7 +4,11 @@ import type { StepInput } from './step_input.ts';
 
 const INDENT = 2;
 
-/** Runs `data.parseJson`: reads the JSON text in `source`. Other values are the output as such. */
+/**
+ * Runs `data.parseJson`: reads the JSON text in `source`. Other values are the output as such.
+ * @throws StepFailure `InvalidStepInput` when `source` is absent or too large, `InvalidJson` when
+ * it is no JSON
+ */
 export function parseJson(input: StepInput): unknown {
   const source = input.value('source');
   if (source === undefined) input.fail('source', 'JSON text');
@@ -52,7 +56,10 @@ function depthOf(json: string): number {
   return deepest;
 }
 
-/** Runs `data.stringifyJson`: `source` as JSON text. */
+/**
+ * Runs `data.stringifyJson`: `source` as JSON text.
+ * @throws StepFailure `InvalidStepInput` when `source` is absent, nested too deeply or too large
+ */
 export function stringifyJson(input: StepInput): string {
   const source = input.value('source');
   const indent = input.flag('with.pretty') ? INDENT : 0;

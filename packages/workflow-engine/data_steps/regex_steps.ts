@@ -28,6 +28,7 @@ type RegexScope = Pick<DataStepScope, 'patterns' | 'signal'>;
 /**
  * Runs `data.regexExtract`: an object with the groups of the first match, for each text. A text
  * without a match gives null, and so does a member of a list that is not text.
+ * @throws StepFailure `NoMatch` with `errorIfNoMatch`, `InvalidStepInput`
  */
 export async function regexExtract(input: StepInput, scope: RegexScope): Promise<unknown> {
   const fields = fieldGroups(input);

@@ -24,7 +24,11 @@ export async function filterItems(
   return kept;
 }
 
-/** Runs `data.find`: the first member for which the condition is true, and its index. */
+/**
+ * Runs `data.find`: the first member for which the condition is true, and its index. Both are
+ * `null` if there is none.
+ * @throws StepFailure `NoMatch` with `errorIfEmpty`, `InvalidStepInput`
+ */
 export async function findItem(input: StepInput, scope: DataStepScope): Promise<unknown> {
   const isNeeded = input.flag('with.errorIfEmpty');
   for await (const { item, index } of selected(input, scope)) return { item, index };

@@ -28,7 +28,10 @@ export class StepInput {
     this.#place = place;
   }
 
-  /** Reads the keys of an object inside of this step. */
+  /**
+   * Reads the keys of an object inside of this step.
+   * @throws StepFailure `InvalidStepInput` when the value is no object
+   */
   static of(value: unknown, place: string): StepInput {
     if (!hasFields(value)) throw invalidInput(place, 'an object', value);
     return new StepInput(value, place);
@@ -48,7 +51,10 @@ export class StepInput {
     return typeof value === 'string' ? value : this.fail(path, 'text');
   }
 
-  /** A list with the given number of members. */
+  /**
+   * A list with the given number of members.
+   * @throws StepFailure `InvalidStepInput`
+   */
   list(path: string, { min = 0, max = MAX_LIST_LENGTH }: LengthRange = {}): readonly unknown[] {
     const value: unknown = this.value(path);
     if (!Array.isArray(value)) return this.fail(path, 'a list');
@@ -91,7 +97,10 @@ export class StepInput {
     return isCount ? value : this.fail(path, expected);
   }
 
-  /** One of some words; the first if it is absent. */
+  /**
+   * One of some words; the first if it is absent.
+   * @throws StepFailure `InvalidStepInput` for any other value
+   */
   choice<const T extends string>(path: string, words: readonly [T, ...T[]]): T {
     const value = this.value(path) ?? words[0];
     const word = words.find((each) => each === value);

@@ -12,7 +12,10 @@ export interface Guarded extends StepPlace {
   readonly policy: FailurePolicy | undefined;
 }
 
-/** Executes a part of a run with its `on-failure`: continue( fallback( retry( part ) ) ). */
+/**
+ * Executes a part of a run with its `on-failure`: continue( fallback( retry( part ) ) ).
+ * @throws StepFailure unless the policy continues the run; and every other error of the part
+ */
 export async function guarded(
   run: RunContext,
   part: Guarded,

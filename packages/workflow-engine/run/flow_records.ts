@@ -43,6 +43,7 @@ interface FlowPart {
 /**
  * Executes a step around others, and records its begin and its end. A continued run reads the time
  * of the begin from the journal.
+ * @throws the error of `execute`
  */
 export async function recordedFlow(
   run: RunContext,

@@ -38,7 +38,11 @@ type BranchOutcome =
   | { readonly kind: 'ended'; readonly flow: Flow }
   | { readonly kind: 'interrupted'; readonly error: unknown };
 
-/** Runs branches at the same time, and continues when all have ended. */
+/**
+ * Runs branches at the same time, and continues when all have ended.
+ * @throws StepFailure as the mode decides, and for an invalid mode or too many branches; Parked
+ * when a branch waits; the interruption of a branch
+ */
 export async function runParallel(
   run: RunContext,
   step: StepOf<'parallel'>,

@@ -23,7 +23,7 @@ export function responseKey(stepKey: string): string {
   return `${stepKey}?response`;
 }
 
-/** Waits for a duration. */
+/** Waits for a duration. The step has no output. */
 export async function runWait(
   run: RunContext,
   { keys }: StepOf<'wait'>,
@@ -101,7 +101,10 @@ export async function cancelChild(run: RunContext, key: string): Promise<void> {
   if (isRecord(known)) await run.ports.children.cancel(String(known['runId']));
 }
 
-/** Starts another workflow, and waits for its outputs if the step does. */
+/**
+ * Starts another workflow, and waits for its outputs if the step does.
+ * @throws StepFailure of the failed child run, Parked while the child run has not ended
+ */
 export async function runChild(
   run: RunContext,
   { body }: StepOf<'child'>,

@@ -105,7 +105,10 @@ export abstract class RunContext {
     }
   }
 
-  /** Does the same as {@link decide} with a value that may take long to compute. */
+  /**
+   * Does the same as {@link decide} with a value that may take long to compute.
+   * @throws StepFailure if the computation throws it
+   */
   async decideLater<T>(key: string, compute: () => Promise<T>): Promise<T> {
     const known = this.#known<T>(key);
     if (known !== undefined) return known.value;
@@ -208,6 +211,7 @@ export abstract class RunContext {
   /**
    * Waits until an instant. Short waits stay in memory.
    * @throws Parked for a longer one; the reason of the signal when it aborts
+   * @param until milliseconds since 1970
    */
   async waitUntil(until: number, stepKey: string, scope: Scope): Promise<void> {
     const { clock } = this.ports;

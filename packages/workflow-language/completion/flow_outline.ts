@@ -3,7 +3,10 @@ import { emptyNode, endOfQuoted, type OutlineEntry, type OutlineNode } from './o
 /** Maximum nesting of brackets. */
 const MAX_FLOW_DEPTH = 100;
 
-/** Reads values with brackets, up to a limit where a missing bracket ends. */
+/**
+ * Reads values with brackets, up to a limit where a missing bracket ends. Offsets count characters
+ * of the text.
+ */
 export class FlowReader {
   readonly #text: string;
   readonly #limit: number;

@@ -61,7 +61,7 @@ export function addEntry(node: OutlineNode, entry: OutlineEntry): void {
   node.entries.push(entry);
 }
 
-/** A value that is not there yet. */
+/** A value that is not there yet, at an offset in characters. */
 export function emptyNode(at: number): OutlineNode {
   return { start: at, end: at, style: 'plain' };
 }

@@ -26,7 +26,10 @@ export interface PlaceSchema {
   readonly schemas: readonly JsonSchema[];
   /** The schema that local references belong to. */
   readonly root: JsonSchema;
-  /** The innermost step around the path, and the rest of the path inside of it. */
+  /**
+   * The innermost step around the path, and the rest of the path inside of it. `undefined`: the
+   * path is in no step.
+   */
   readonly step: StepNode | undefined;
   readonly below: DocumentPath;
 }

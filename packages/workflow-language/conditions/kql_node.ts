@@ -11,6 +11,7 @@ export interface KqlLiteral {
   readonly end: number;
 }
 
+/** Operator of a range query. */
 export type KqlRangeOperator = '<' | '<=' | '>' | '>=';
 
 /** A parsed KQL query. `bare` is a value without a field. */

@@ -36,9 +36,9 @@ export interface ConcurrencyPolicy {
    * Behavior of a run whose group is full: it is skipped, it cancels the oldest run, or it waits.
    */
   readonly strategy: 'drop' | 'cancel-in-progress' | 'queue';
-  /** Runs of one group at the same time. */
+  /** Maximum number of runs of one group at the same time. */
   readonly max: number;
-  /** Waiting runs of one group, with `queue`. */
+  /** Maximum number of waiting runs of one group, with `queue`. */
   readonly queueSize: number;
   readonly queueTtlMs: number;
 }

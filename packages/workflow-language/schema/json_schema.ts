@@ -7,6 +7,7 @@ interface Common {
   readonly default?: unknown;
 }
 
+/** Schema of a text. */
 export const text = (
   options: Common & { minLength?: number; maxLength?: number; pattern?: string } = {},
 ): JsonSchema => ({
@@ -14,6 +15,7 @@ export const text = (
   ...options,
 });
 
+/** Schema of a whole number. */
 export const integer = (
   options: Common & { minimum?: number; maximum?: number } = {},
 ): JsonSchema => ({
@@ -21,10 +23,13 @@ export const integer = (
   ...options,
 });
 
+/** Schema of a boolean. */
 export const boolean = (options: Common = {}): JsonSchema => ({ type: 'boolean', ...options });
 
+/** Schema of any value. */
 export const anything = (options: Common = {}): JsonSchema => ({ ...options });
 
+/** Schema of one of the values. */
 export const oneOf = (
   values: readonly (string | number | boolean)[],
   options: Common = {},
@@ -33,11 +38,13 @@ export const oneOf = (
   ...options,
 });
 
+/** Schema of a value that matches at least one of the schemas. */
 export const either = (schemas: readonly JsonSchema[], options: Common = {}): JsonSchema => ({
   anyOf: schemas,
   ...options,
 });
 
+/** Schema of a list. */
 export const list = (
   items: JsonSchema,
   options: Common & { minItems?: number; maxItems?: number } = {},

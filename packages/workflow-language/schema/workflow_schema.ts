@@ -185,6 +185,7 @@ export const TRIGGERS: Readonly<Record<string, JsonSchema>> = {
 /** Events that start workflows here. */
 export const EVENTS: readonly string[] = ['workflows.failed'];
 
+/** Schema of a trigger that an event starts. */
 export const EVENT_TRIGGER: JsonSchema = object({
   type: triggerType,
   'on?': object(

@@ -38,7 +38,10 @@ export class LimitedContext extends Context {
     this.#isCounted = isCounted;
   }
 
-  /** The context that Liquid gives to a filter or operator. */
+  /**
+   * The context that Liquid gives to a filter or operator.
+   * @throws Error when it is another context, which is a defect
+   */
   static of(context: unknown): LimitedContext {
     if (context instanceof LimitedContext) return context;
     throw new Error('The context of a template has no limits.');

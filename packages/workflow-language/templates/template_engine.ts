@@ -69,18 +69,21 @@ export interface TemplateLimits {
   readonly memoryLimit: number;
 }
 
+/** Limits of a rendering whose workflow sets none. */
 export const DEFAULT_TEMPLATE_LIMITS: TemplateLimits = {
   parseLimit: 150_000,
   renderLimit: 1_000,
   memoryLimit: 15_000_000,
 };
 
+/** Highest limits that the settings of a workflow can set. */
 export const MAX_TEMPLATE_LIMITS: TemplateLimits = {
   parseLimit: 600_000,
   renderLimit: 2_000,
   memoryLimit: 60_000_000,
 };
 
+/** Options of a template engine. */
 export interface TemplateEngineOptions {
   readonly limits?: TemplateLimits;
   /** IANA time zone of the `date` filter; UTC if absent. */

@@ -57,7 +57,10 @@ export function checkCondition(
   }
 }
 
-/** The condition of the repetitions that `settings.on-failure` gives to all steps. */
+/**
+ * The condition of the repetitions that `settings.on-failure` gives to all steps. `undefined`:
+ * there is none.
+ */
 export function settingsCondition(document: unknown): LocatedCondition | undefined {
   const path = ['settings', 'on-failure', 'retry', 'condition'];
   const text = path.reduce<unknown>((owner, key) => ownProperty(owner, key), document);

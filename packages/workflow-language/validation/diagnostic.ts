@@ -1,6 +1,7 @@
 import type { DocumentPath, PartOfText, TextRange } from '../document/document_positions.ts';
 import type { SchemaFault } from '../schema/schema_fault.ts';
 
+/** Severity of a finding. Only an `error` prevents that the workflow runs. */
 export type Severity = 'error' | 'warning' | 'info';
 
 /** Ids of Kibana's rules, and ours: see the README. */
@@ -34,6 +35,7 @@ export const RULE_IDS = [
   'invalidInputType',
 ] as const;
 
+/** Id of a validation rule. */
 export type RuleId = (typeof RULE_IDS)[number];
 
 /** A fault that a rule found, before its place in the text is known. */

@@ -14,6 +14,7 @@ export interface StepNode {
   readonly stepType: StepType | undefined;
   /** The registry's result for the type. Absent if the document names none. */
   readonly lookup: StepLookup | undefined;
+  /** The step around this one. Absent: a step of the workflow itself. */
   readonly parent: StepNode | undefined;
   /** Which list of the parent holds the step, such as `steps`, `else` or `on-failure.fallback`. */
   readonly listKey: string;

@@ -30,6 +30,7 @@ export interface ValidationContext {
   readonly workflows?: readonly KnownWorkflow[];
 }
 
+/** The findings in the text of a workflow. */
 export interface ValidationResult {
   /** False: the text cannot run. Warnings do not count. */
   readonly valid: boolean;

@@ -170,16 +170,21 @@ export interface ConnectorTypes {
 export interface Connection {
   readonly connectorId: string;
   readonly status: ConnectionStatus;
+  /** `undefined`: the user has no grant. */
   readonly statusSince: Date | undefined;
+  /** `undefined`: no error is known. */
   readonly lastError: { readonly code: string; readonly at: Date } | undefined;
   /** End of the access token. `undefined`: unknown, or there is no token. */
   readonly expiresAt: Date | undefined;
   /** Account at the service. `undefined`: not connected, or the provider did not name it. */
   readonly account: { readonly id: string; readonly label: string } | undefined;
+  /** Granted scopes. `undefined`: not connected, or the provider did not name them. */
   readonly scopes: readonly string[] | undefined;
   /** Scopes that the connector asks for and the grant lacks. Authorizing again grants them. */
   readonly missingScopes: readonly string[];
+  /** Time of the authorization. `undefined`: never, or stored by an older version. */
   readonly connectedAt: Date | undefined;
+  /** `undefined`: not used yet. */
   readonly lastUsedAt: Date | undefined;
   /** `true`: a grant of another account waits for the user's decision. */
   readonly isAccountChangePending: boolean;

@@ -62,4 +62,5 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   },
 });
 
+/** Texts for users about failed requests to this plugin. */
 export const { failureOf, failureText, formFailure } = createFailureTexts(byCode);

@@ -8,6 +8,7 @@ export interface ExpiringDocuments {
   readonly deleteExpired: () => Promise<number>;
 }
 
+/** Collaborators and settings of {@link ExpiredDocuments}. */
 export interface ExpiredDocumentsDeps {
   readonly kinds: readonly ExpiringDocuments[];
   readonly clock: Pick<Clock, 'sleep'>;

@@ -26,4 +26,5 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   },
 });
 
+/** Texts for users about failed requests to this plugin. */
 export const { failureText, formFailure } = createFailureTexts(byCode);

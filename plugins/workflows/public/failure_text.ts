@@ -90,6 +90,7 @@ const other = defineMessages({
   },
 }).text;
 
+/** Texts for users about failed requests to this plugin. */
 export const { failureOf, failureText } = createFailureTexts(byCode);
 
 /** Text for the user about a refused change that is one of several. */

@@ -1,5 +1,6 @@
 import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
+/** Inputs and responses for the contract tests of this connector. */
 export const contractFixtures: ContractFixtures = {
   accountCall: {
     action: 'whoAmI',

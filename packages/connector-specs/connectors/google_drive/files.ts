@@ -75,6 +75,7 @@ const exportTypeOf = (mimeType: string, responseType: string): string | undefine
     : (BINARY_EXPORTS[kind] ?? 'application/pdf');
 };
 
+/** Action that reads the content of a file; Google documents are exported. */
 export const downloadFile = defineAction({
   input: z.strictObject({
     fileId: fileId().describe('Id of the file'),
@@ -120,6 +121,7 @@ export const downloadFile = defineAction({
   },
 });
 
+/** Action that reads the metadata of several files. */
 export const getFileMetadata = defineAction({
   input: z.strictObject({
     fileIds: z.array(fileId()).min(1).max(100).describe('Ids of the files, max 100'),

@@ -17,6 +17,7 @@ const listPage = {
     .describe('Sort order, for example "modifiedTime desc"'),
 };
 
+/** Action that searches with Drive's syntax. Returns one page. */
 export const searchFiles = operation('GET /files', {
   description:
     "Searches the user's Google Drive with a query in Drive's search syntax (fields name, fullText, mimeType, modifiedTime, " +
@@ -44,6 +45,7 @@ export const searchFiles = operation('GET /files', {
 /** A text in the search syntax. Escapes quotes, so that an id cannot change the query. */
 const quoted = (value: string): string => `'${value.replace(/[\\']/g, '\\$&')}'`;
 
+/** Action that lists the files of a folder. Returns one page. */
 export const listFiles = defineAction({
   input: searchFiles.input.omit({ query: true }).extend({
     folderId: z.string().max(256).default('root').describe('Folder id; "root" is My Drive'),

@@ -18,14 +18,22 @@ export const { operation } = defineApi({
   },
 });
 
+/** Id of an object, at most 64 characters. */
 export const id = () => textOf(64);
+/** Text of a search, at most 3,000 characters. */
 export const query = () => textOf(3_000).describe('Text to search for');
+/** Cursor of the next page. */
 export const after = () =>
   z.string().max(1_024).optional().describe('nextCursor of the previous page');
+/**
+ * Results per page.
+ * @param value the default
+ */
 export const limit = (value: number) =>
   z.int().min(1).max(100).default(value).describe('Results per page, max 100');
 /** Name of a property of a record. */
 export const propertyName = () => textOf(100);
+/** Names of the properties to return. */
 export const properties = () =>
   z
     .array(propertyName())

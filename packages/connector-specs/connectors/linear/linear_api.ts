@@ -23,8 +23,11 @@ export const { query } = defineApi({
   errors: { requestIdHeader: 'x-request-id' },
 });
 
+/** Id of an object, at most 64 characters. */
 export const id = () => textOf(64);
+/** Id of a team. */
 export const teamId = () => id().describe('Id of the team, as in the result of listTeams');
+/** Output of an object that is shown by its name. */
 export const named = z.object({ id: z.string(), name: z.string() });
 
 /** Inputs of a list. */

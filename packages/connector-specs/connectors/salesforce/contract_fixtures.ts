@@ -2,6 +2,7 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 const page = { totalSize: 1, done: true, records: [{ Id: '001000000000001', Name: 'Acme' }] };
 
+/** Inputs and responses for the contract tests of this connector. */
 export const contractFixtures: ContractFixtures = {
   accountCall: {
     origins: ['https://acme.my.salesforce.com'],

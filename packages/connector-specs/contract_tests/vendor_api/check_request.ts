@@ -10,6 +10,7 @@ export interface SentRequest {
   readonly method: string;
   /** Path and query. */
   readonly url: string;
+  /** Header `content-type`. `undefined`: the request has none. */
   readonly contentType: string | undefined;
   readonly body: string;
 }

@@ -44,6 +44,7 @@ export interface ResponseFacts {
 /** Facts of the vendor about one operation. Schemas are JSON Schema, without texts. */
 export interface OperationFacts {
   readonly parameters: readonly ParameterFacts[];
+  /** `undefined`: the operation takes no body. */
   readonly body: BodyFacts | undefined;
   /** Only the fields that the output of the action contains. */
   readonly responses: readonly ResponseFacts[];

@@ -133,7 +133,10 @@ export function factsOf(
   return entryOfRoute(operations, factsKeyOf(request))?.[1];
 }
 
-/** The entry of a route in a record by route, whatever names the path parameters have. */
+/**
+ * The entry of a route in a record by route, whatever names the path parameters have. `undefined`:
+ * there is none.
+ */
 export function entryOfRoute<T>(
   values: Readonly<Record<string, T>>,
   route: string,

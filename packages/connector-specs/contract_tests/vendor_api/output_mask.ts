@@ -39,7 +39,7 @@ const at = (path: string, schema: JsonSchema): JsonSchema =>
 
 /**
  * The parts of a response that an operation reads: the fields of its output, the items of a list,
- * and the next page.
+ * and the next page. `undefined`: the response is not JSON.
  */
 export function outputMaskOf(request: OperationRequest): JsonSchema | undefined {
   if (request.response !== 'json') return undefined;

@@ -1,9 +1,11 @@
 import type { JsonSchema } from '../../schema/index.ts';
 import type { OperationFacts, ParameterFacts } from './facts.ts';
 
-/** Schemas of values in facts that are written from the vendor's documentation. */
+/** Schema of a text, in facts that are written from the documentation of a vendor. */
 export const text = { type: 'string' };
+/** Schema of a boolean. */
 export const flag = { type: 'boolean' };
+/** Schema of a whole number. */
 export const integer = { type: 'integer' };
 
 /** Schema of a list. */

@@ -26,6 +26,7 @@ const PRELOAD_AFTER_MS = 3_000;
 /**
  * Starts the web app in the shell page.
  * @param plugins plugins of the build, each after its dependencies
+ * @throws TypeError when the page has no element for the web app
  */
 export async function startBrowser(plugins: readonly BrowserPluginEntry[]): Promise<void> {
   const caches = applyStyleNonce();

@@ -46,7 +46,10 @@ declare global {
   }
 }
 
-/** Starts the page of the stories. They get the services of tests. */
+/**
+ * Starts the page of the stories. They get the services of tests.
+ * @throws TypeError when the page has no element for stories
+ */
 export function startStories(groups: readonly StoryGroup[]): void {
   const caches = applyStyleNonce();
   const element = document.getElementById(SHELL_PAGE.rootId);

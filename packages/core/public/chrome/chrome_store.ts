@@ -3,8 +3,9 @@ import type { AccountProvider, HeaderItem } from '../types.ts';
 /** Registrations of plugins for the header, and the title of the page. */
 export interface ChromeState {
   readonly headerItems: readonly HeaderItem[];
+  /** Source of the account menu. `undefined`: no plugin has registered one. */
   readonly account: AccountProvider | undefined;
-  /** Title that a page set, with the path at which it was set. */
+  /** Title that a page set, with the path at which it was set. `undefined`: no page has set one. */
   readonly title: { readonly pathname: string; readonly text: string } | undefined;
 }
 

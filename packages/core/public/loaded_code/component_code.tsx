@@ -81,7 +81,10 @@ export function useComponentCode<P extends object>(code: ComponentCode<P>): Snap
   return snapshot;
 }
 
-/** A component whose code is loaded when it is rendered. */
+/**
+ * A component whose code is loaded when it is rendered.
+ * @throws the error of `read` while it is rendered, for the error boundary around it
+ */
 export function LoadedComponent(props: {
   /** Loads the code. Its result is kept. */
   readonly read: () => Promise<ComponentType>;

@@ -4,6 +4,7 @@
  */
 export type ConfigNode = ConfigBranch | ConfigLeaf;
 
+/** Settings below one key, by the next part of their keys. */
 export type ConfigBranch = Map<string, ConfigNode>;
 
 /** A value and its source. */
@@ -66,7 +67,9 @@ export function removeAt(root: ConfigBranch, path: readonly string[]): void {
   root.delete(head);
 }
 
-/** Source of the value at a path, or of the first value below it. */
+/**
+ * Source of the value at a path, or of the first value below it. `undefined`: there is no value.
+ */
 export function sourceAt(root: ConfigNode, path: readonly string[]): string | undefined {
   let node: ConfigNode = root;
   for (const key of path) {

@@ -21,6 +21,7 @@ export interface ConfigSection {
   readonly deprecations?: readonly ConfigDeprecation[];
 }
 
+/** The valid configuration of the server. */
 export interface ParsedConfig {
   /** The frozen value of a section. @throws Error when there is no such section */
   get(path: readonly string[]): unknown;

@@ -28,7 +28,10 @@ export function isLoopbackHost(host: string): boolean {
   return name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
 }
 
-/** A dual-stack socket reports an IPv4 client as `::ffff:192.0.2.1`. */
+/**
+ * A dual-stack socket reports an IPv4 client as `::ffff:192.0.2.1`. Returns the IPv4 address; other
+ * addresses stay unchanged. `undefined`: the address is unknown.
+ */
 export function plainAddress(address: string | undefined): string | undefined {
   return address?.replace(/^::ffff:(?=\d+\.)/i, '');
 }

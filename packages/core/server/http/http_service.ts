@@ -36,6 +36,7 @@ export type ResponseObserver = (
   seconds: number,
 ) => void;
 
+/** Options of the HTTP service. */
 export interface HttpServiceOptions {
   readonly config: HttpConfig;
   readonly logger: Logger;

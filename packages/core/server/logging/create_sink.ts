@@ -18,7 +18,7 @@ export interface SinkOptions {
   readonly service: { readonly version: string; readonly node: string };
   /** Layout of an appender that has no `layout`. */
   readonly defaultLayout: 'json' | 'pattern';
-  /** Replaces standard output of console appenders, for tests. */
+  /** Replaces standard output of console appenders, for tests. `undefined`: standard output. */
   readonly console: DestinationStream | undefined;
   /**
    * Called with the number of lines that were dropped because the log could not be written for too

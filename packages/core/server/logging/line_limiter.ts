@@ -1,5 +1,6 @@
 import type { Clock } from '../time/index.ts';
 
+/** The source of a log line. Lines of one source are limited together. */
 export interface LineSource {
   /** Kind of the line, from a small closed set, for example `login_failed`. */
   readonly kind: string;

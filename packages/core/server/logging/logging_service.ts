@@ -7,6 +7,7 @@ import { redact } from './redact.ts';
 import { scrubText } from './scrub_text.ts';
 import type { Logger, LogLevel, LogMeta } from './types.ts';
 
+/** Options of the logging service. */
 export interface LoggingServiceOptions {
   readonly settings: LoggingSettings;
   readonly mode: 'development' | 'production';

@@ -10,6 +10,7 @@ import type { RollingPolicy, RollingStrategy } from './logger_settings.ts';
  */
 const RETRY_MS = 60_000;
 
+/** Options of a rolling log file. */
 export interface RollingFileOptions {
   /** Absolute path of the current file. Closed files are renamed beside it. */
   readonly fileName: string;

@@ -7,6 +7,7 @@ import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from './t
 /** Maximum duration of each lifecycle step of a plugin. */
 const STEP_TIMEOUT_MS = 30_000;
 
+/** Options of the plugin system. */
 export interface PluginSystemOptions {
   /** Sorted: each plugin comes after the plugins that it depends on. */
   readonly plugins: readonly LoadedPlugin[];

@@ -25,6 +25,7 @@ interface ServerIdentity {
   readonly version: string;
 }
 
+/** Sources of the status response. */
 export interface StatusRouteDeps {
   readonly status: StatusService;
   readonly identity: ServerIdentity;

@@ -15,8 +15,11 @@ export interface SeedFile {
   readonly trashed?: boolean;
 }
 
+/** MIME type of folders. */
 export const folderType = 'application/vnd.google-apps.folder';
+/** MIME type of Google Docs. */
 export const documentType = 'application/vnd.google-apps.document';
+/** MIME type of Google Sheets. */
 export const spreadsheetType = 'application/vnd.google-apps.spreadsheet';
 
 const file = (owner: UserId, id: string, rest: Omit<SeedFile, 'owner' | 'id'>): SeedFile => ({

@@ -129,6 +129,7 @@ function summaryOf(
 /**
  * The source to store for a deleted document. It keeps the write ids, so that a writer whose
  * response was lost can recognise its write. The tombstone is removed after a while.
+ * @param deletedAt milliseconds since the epoch
  */
 export function toTombstone(
   index: TypeIndex,

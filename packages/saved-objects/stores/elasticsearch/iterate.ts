@@ -39,6 +39,8 @@ interface Position {
  * after the last key of that search. If the point in time is lost (a slow reader, a failed node),
  * it opens a new one and continues after the last key. Keys never change, so each document is
  * yielded at most once.
+ * @throws StoreError `unavailable` when the point in time is lost too often, or the cluster cannot
+ * be reached
  */
 export async function* iterateDocuments(
   context: SearchContext,

@@ -12,6 +12,7 @@ export interface PurgeScheduleOptions {
   readonly indices: ReadonlyMap<string, TypeIndex>;
   /** Wall clock, milliseconds since the epoch. */
   readonly now: () => number;
+  /** `undefined`: nothing is logged. */
   readonly logger: SavedObjectsLogger | undefined;
 }
 

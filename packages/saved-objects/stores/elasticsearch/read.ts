@@ -26,7 +26,10 @@ export async function getMany(
   );
 }
 
-/** As {@link getMany}, with some attributes of each document. */
+/**
+ * As {@link getMany}, with some attributes of each document. `undefined`: the document does not
+ * exist.
+ */
 export async function getSelected(
   access: DocumentAccess,
   index: TypeIndex,

@@ -21,6 +21,7 @@ export class LastWrite {
   /**
    * Returns the result of the write and records whether the store was unavailable. A conflict is no
    * failure of the store.
+   * @throws the error of the write
    */
   async watch<T>(write: Promise<T>): Promise<T> {
     try {

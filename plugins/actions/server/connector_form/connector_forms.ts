@@ -45,6 +45,7 @@ export interface ConnectorForm {
   readonly enabledActions: readonly string[] | undefined;
   /** `undefined`: preconfigured. */
   readonly secrets: ShownSecrets | undefined;
+  /** Redirect URI to register at the provider. `undefined`: as {@link CallbackUrl}. */
   readonly callbackUrl: string | undefined;
 }
 
@@ -65,6 +66,7 @@ export interface FormValidation {
   readonly issues: readonly FormIssue[];
   /** Things that will not work although saving succeeds. Also given with issues. */
   readonly warnings: readonly FormIssue[];
+  /** Redirect URI to register at the provider. `undefined`: as {@link CallbackUrl}. */
   readonly callbackUrl: string | undefined;
   /** Scopes that the connector would request. Also given with issues. Empty: none. */
   readonly requestedScopes: readonly DescribedScope[];

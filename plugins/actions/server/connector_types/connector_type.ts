@@ -7,6 +7,10 @@ type Values = Readonly<Record<string, unknown>>;
 export interface ValidatedParams {
   readonly subAction: string;
   readonly subActionParams: unknown;
+  /**
+   * `maxContentLength`: maximum bytes of a response of this call. `undefined`: the limit of the
+   * server.
+   */
   readonly fetchOptions: { readonly maxContentLength: number } | undefined;
 }
 

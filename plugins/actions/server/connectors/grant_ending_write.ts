@@ -11,6 +11,7 @@ import type { Tokens } from '../oauth/tokens/index.ts';
 export interface GrantEnding {
   readonly connector: DecryptedConnector;
   readonly reason: 'connector_changed' | 'connector_deleted';
+  /** The user who causes the write. `undefined`: the server. */
   readonly actor: Principal | undefined;
 }
 

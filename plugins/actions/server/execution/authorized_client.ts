@@ -42,6 +42,7 @@ export interface ClientRequest extends CheckedConnector {
   readonly type: ConnectorType;
   readonly profileUid: string | undefined;
   readonly signal: AbortSignal;
+  /** Maximum bytes of a response. `undefined`: the limit of the server. */
   readonly maxContentLength: number | undefined;
 }
 

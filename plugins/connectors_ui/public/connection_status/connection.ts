@@ -31,7 +31,9 @@ export interface Connection {
   readonly account: string | undefined;
   /** The site that calls use. `undefined`: none is chosen, or the provider has no sites. */
   readonly site: { readonly id: string; readonly label: string } | undefined;
+  /** Time of the authorization. `undefined`: not connected, or unknown. */
   readonly connectedAt: Date | undefined;
+  /** `undefined`: not used yet. */
   readonly lastUsedAt: Date | undefined;
   /** Instant from which the user must authorize again. `undefined`: unknown, or never. */
   readonly endsAt: Date | undefined;
@@ -41,7 +43,7 @@ export interface Connection {
   readonly granted: readonly Permission[] | undefined;
   /** Scopes that the connector asks for and the authorization lacks. */
   readonly missingScopes: readonly string[];
-  /** Code of the last error, see docs/errors.md. */
+  /** Code of the last error, see docs/errors.md. `undefined`: none. */
   readonly lastError: string | undefined;
   readonly nextStep:
     | 'authorize'

@@ -52,6 +52,7 @@ export interface CreatedConnector {
 export interface CreateFlyoutProps {
   /** Chosen type. `undefined`: the user chooses one. */
   readonly typeId: string | undefined;
+  /** `undefined`: the user goes back to the choice. */
   readonly onChooseType: (typeId: string | undefined) => void;
   readonly onCreated: (created: CreatedConnector) => void;
   readonly onClose: () => void;

@@ -78,6 +78,7 @@ export interface TestAction {
   readonly id: string;
   /** `undefined`: the check of the connection. */
   readonly name: string | undefined;
+  /** `undefined`: there is no text about the action. */
   readonly description: string | undefined;
   readonly fields: readonly FormField[];
   readonly effect: 'read' | 'write' | 'destroy';

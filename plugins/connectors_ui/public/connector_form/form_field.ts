@@ -213,7 +213,10 @@ export function chosenOption(form: ConnectorForm, authType: string): AuthOption 
   return form.authOptions.find(({ id }) => id === authType) ?? preferredOption(form.authOptions);
 }
 
-/** The recommended option, else the first that is neither legacy nor experimental. */
+/**
+ * The recommended option, else the first that is neither legacy nor experimental.
+ * @throws TypeError when there is no option; every form has one
+ */
 export function preferredOption(options: readonly AuthOption[]): AuthOption {
   const option =
     options.find(({ isRecommended, isLegacy }) => isRecommended && !isLegacy) ??

@@ -24,6 +24,7 @@ export type OpenFlyout =
 /** State of the page, all of it in the URL, so that reload and back restore it. */
 export interface PageState {
   readonly query: TableQuery;
+  /** `undefined`: no flyout is open. */
   readonly flyout: OpenFlyout | undefined;
 }
 

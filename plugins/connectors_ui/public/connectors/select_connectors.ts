@@ -31,7 +31,7 @@ export interface ConnectorRow {
   readonly isTestable: boolean;
   /** Reason why nobody can connect. `undefined`: users can. */
   readonly unavailable: Unavailability | undefined;
-  /** Code of an error that an administrator must correct. */
+  /** Code of an error that an administrator must correct. `undefined`: there is none. */
   readonly problem: string | undefined;
   /** The user's connection. `undefined`: not read, or not applicable. */
   readonly connection: Connection | undefined;

@@ -49,7 +49,7 @@ export interface RevocationDialogProps {
   /** Authorizations that end, from a dry run. `undefined`: still counting. */
   readonly count: number | undefined;
   readonly isStarting: boolean;
-  /** Reason of a failure. */
+  /** Reason of a failure. `undefined`: there is none. */
   readonly failure: string | undefined;
   readonly onConfirm: () => void;
   readonly onClose: () => void;

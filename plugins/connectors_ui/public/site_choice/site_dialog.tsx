@@ -56,7 +56,7 @@ export interface SiteDialogProps {
   readonly sites: Sites | 'loading' | { readonly failure: string };
   /** `true`: the choice is being saved. */
   readonly isSaving: boolean;
-  /** Failure of the last choice. */
+  /** Failure of the last choice. `undefined`: there is none. */
   readonly failure: Failure | undefined;
   readonly onChoose: (site: Site) => void;
   readonly onRetry: () => void;

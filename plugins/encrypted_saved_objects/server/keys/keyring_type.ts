@@ -2,8 +2,9 @@ import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 import type { EncryptedTypeRegistration } from '../types.ts';
 
-/** Name of the saved-object type, and id of its only object. */
+/** Name of the saved-object type of the keyring. */
 export const KEYRING_TYPE = 'encryption_keyring';
+/** Id of the only object of that type. */
 export const KEYRING_ID = 'keyring';
 
 const keyRecord = z.object({
@@ -34,6 +35,7 @@ const attributes = {
   keys: z.array(keyRecord).max(1000),
 };
 
+/** The saved-object type of the keyring: the used keys, by id, and the secret of hashes. */
 export const keyringType: SavedObjectsType = {
   name: KEYRING_TYPE,
   namespaceType: 'agnostic',
@@ -50,6 +52,7 @@ export const keyringType: SavedObjectsType = {
   },
 };
 
+/** The encrypted attributes of the keyring. */
 export const keyringEncryption: EncryptedTypeRegistration = {
   type: KEYRING_TYPE,
   attributesToEncrypt: ['hashSecret'],

@@ -28,6 +28,7 @@ import type { EncryptedSavedObjectsStart, KeyAdministrationEvent } from '../type
 
 /** Fixed key for tests; not secret. */
 export const KEY_A = 'development-only-key-a-0123456789abcdef';
+/** Another fixed key for tests; not secret. */
 export const KEY_B = 'development-only-key-b-0123456789abcdef';
 
 /** A personal token with the attributes of the connectors plugin. */

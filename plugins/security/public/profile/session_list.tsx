@@ -12,9 +12,12 @@ import { FormattedMessage } from 'react-intl';
 
 /** One session as the server lists it. */
 export interface SessionView {
+  /** `null`: an older version created the session. */
   readonly created_at: string | null;
   readonly last_used_at: string;
+  /** `null`: not recognised. */
   readonly browser: string | null;
+  /** `null`: not recognised. */
   readonly system: string | null;
   readonly is_current: boolean;
 }

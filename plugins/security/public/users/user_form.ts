@@ -7,7 +7,9 @@ export interface UserView {
   readonly profile_uid: string;
   readonly username: string;
   readonly roles: readonly string[];
+  /** `null`: none. */
   readonly full_name: string | null;
+  /** `null`: none. */
   readonly email: string | null;
   readonly metadata: Readonly<Record<string, string | number | boolean>>;
   readonly enabled: boolean;

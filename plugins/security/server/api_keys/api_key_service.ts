@@ -40,6 +40,7 @@ export interface CreatedApiKey {
   readonly secret: string;
   /** Value of the header `Authorization`, after `ApiKey `. */
   readonly encoded: string;
+  /** `undefined`: the key does not expire. */
   readonly expiresAt: Date | undefined;
 }
 
@@ -50,7 +51,11 @@ export interface ApiKeyRequest {
    * update.
    */
   readonly expiration: string | undefined;
+  /** `undefined`: none, or unchanged in an update. */
   readonly metadata: ApiKey['metadata'] | undefined;
+  /**
+   * Restriction of the key. `undefined`: all privileges of its owner, or unchanged in an update.
+   */
   readonly roleDescriptors: ApiKey['roleDescriptors'] | undefined;
 }
 

@@ -24,7 +24,10 @@ export async function keysWithinReach(
   };
 }
 
-/** Narrows the type for the compiler: the router only admits signed-in users. */
+/**
+ * Narrows the type for the compiler: the router only admits signed-in users.
+ * @throws HttpError 401 when there is no user
+ */
 export function signedIn(user: AuthenticatedUser | undefined): AuthenticatedUser {
   if (user === undefined) throw new HttpError(401, 'Sign in first.');
   return user;

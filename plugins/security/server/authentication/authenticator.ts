@@ -17,6 +17,7 @@ import { presentedSessionId } from './session_cookie.ts';
 /** An `Authorization` header: one scheme, spaces, one value (RFC 9110 §11.6.2). */
 const AUTHORIZATION = /^(\S+) +(\S+)$/;
 
+/** Collaborators and settings of {@link Authenticator}. */
 export interface AuthenticatorDeps {
   readonly passwords: PasswordAuthenticator;
   readonly sessions: Pick<SessionService, 'resolve'>;

@@ -34,6 +34,7 @@ export class DeferredUsers {
 
   /**
    * Returns the user for work that was deferred. The contract is `SecurityStart.getDeferredUser`.
+   * `undefined`: the user or the key can no longer be used.
    */
   async get(identity: DeferredIdentity): Promise<AuthenticatedUser | undefined> {
     const { data } = IDENTITY.safeParse(identity);

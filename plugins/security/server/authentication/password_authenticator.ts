@@ -14,6 +14,7 @@ export interface PasswordCredentials {
   readonly deviceCookie: string | undefined;
 }
 
+/** Collaborators and settings of {@link PasswordAuthenticator}. */
 export interface PasswordAuthenticatorDeps {
   readonly store: Pick<UserStore, 'get'>;
   readonly directory: Pick<UserDirectory, 'findActive'>;

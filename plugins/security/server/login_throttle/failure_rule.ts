@@ -58,7 +58,10 @@ export function waitMs(
   return pending > 0 ? PENDING_WAIT_MS : 0;
 }
 
-/** Adds one failure to a count. The count has an upper bound, and so has the wait. */
+/**
+ * Adds one failure to a count. The count has an upper bound, and so has the wait.
+ * @param now milliseconds since the epoch
+ */
 export function afterFailure(
   rule: FailureRule,
   count: FailureCount | undefined,

@@ -21,6 +21,7 @@ const MAX_CACHED = 10_000;
  */
 const MAX_ATTEMPTS = 50;
 
+/** Collaborators and settings of {@link FailureStore}. */
 export interface FailureStoreDeps {
   /** Called at each use, because the repository exists only once the plugin starts. */
   readonly repository: () => SavedObjectsRepository;
@@ -46,7 +47,10 @@ export class FailureStore {
     });
   }
 
-  /** Reads counts in the order of `keys`. Sees every acknowledged write. One store call. */
+  /**
+   * Reads counts in the order of `keys`. Sees every acknowledged write. One store call.
+   * `undefined`: no failure is counted.
+   */
   async read(keys: readonly string[]): Promise<readonly (FailureCount | undefined)[]> {
     const found = await this.#deps
       .repository()

@@ -25,6 +25,7 @@ const storedCount = z.strictObject({
   key: z.string(),
   ...attributesV1,
 });
+/** Failed logins under one key, as stored. */
 export type StoredCount = z.infer<typeof storedCount>;
 
 const attributesV2 = {
@@ -33,6 +34,7 @@ const attributesV2 = {
   counts: z.array(storedCount).max(MAX_COUNTS),
 };
 const currentAttributes = z.strictObject(attributesV2);
+/** Attributes of a document with counts of failed logins. */
 export type FailureAttributes = z.infer<typeof currentAttributes>;
 
 /** Stored, so that a limit holds over all processes and survives a restart. */

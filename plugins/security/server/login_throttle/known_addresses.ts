@@ -48,6 +48,7 @@ export interface AddressOfUser {
   readonly address: string;
 }
 
+/** Collaborators and settings of {@link KnownAddresses}. */
 export interface KnownAddressesDeps {
   /** Called at each use, because the repository exists only once the plugin starts. */
   readonly repository: () => SavedObjectsRepository;

@@ -44,6 +44,7 @@ interface LoginThrottleLimits {
   readonly network: { readonly maxFailures: number; readonly delay: number };
 }
 
+/** Collaborators and settings of {@link LoginThrottle}. */
 export interface LoginThrottleDeps {
   readonly store: Pick<FailureStore, 'read' | 'readRecent' | 'add' | 'clear'>;
   readonly known: Pick<KnownAddresses, 'has' | 'remember'>;

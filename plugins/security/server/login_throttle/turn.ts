@@ -8,7 +8,10 @@ const PLACES = 16;
 export interface WaitedFor {
   /** Key of the count that makes the attempts wait. */
   readonly key: string;
-  /** Time of the last failure of this count: after each attempt the turns are computed again. */
+  /**
+   * Time of the last failure of this count: after each attempt the turns are computed again.
+   * Milliseconds since the epoch.
+   */
   readonly lastFailureAt: number;
 }
 

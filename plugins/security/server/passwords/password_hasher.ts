@@ -5,7 +5,9 @@ import { BoundedWork } from './bounded_work.ts';
 
 /** scrypt parameters (RFC 7914 §2). Memory is `128 * 2^logN * blockSize` bytes. */
 export interface ScryptCost {
+  /** Binary logarithm of the number of iterations. */
   readonly logN: number;
+  /** Parameter `r`, in units of 128 bytes. */
   readonly blockSize: number;
   readonly parallelization: number;
 }
@@ -28,6 +30,7 @@ interface Stored {
   readonly hash: Buffer;
 }
 
+/** Options of {@link PasswordHasher}. */
 export interface PasswordHasherOptions {
   readonly randomness: Pick<Randomness, 'bytes'>;
   readonly cost?: ScryptCost;

@@ -5,6 +5,7 @@ import type { FeatureRegistration } from '../types.ts';
 import { SUPERUSER } from './role.ts';
 import type { RoleService } from './role_service.ts';
 
+/** Collaborators and settings of {@link Authorizer}. */
 export interface AuthorizerDeps {
   readonly roles: Pick<RoleService, 'resolve'>;
   readonly features: Pick<FeatureRegistry, 'list'>;

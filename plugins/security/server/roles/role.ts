@@ -3,6 +3,7 @@ import type { Grant } from '../privileges/index.ts';
 /** A named set of grants that users can have. */
 export interface Role {
   readonly name: string;
+  /** `undefined`: none. */
   readonly description: string | undefined;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly grants: readonly Grant[];

@@ -20,6 +20,7 @@ import type { RoleStore } from './role_store.ts';
 const MAX_CACHED_ROLES = 1000;
 const NO_DELETION = { isBeingDeleted: false, lastDeletion: undefined } as const;
 
+/** Collaborators and settings of {@link RoleService}. */
 export interface RoleServiceDeps {
   readonly store: RoleStore;
   readonly features: FeatureRegistry;

@@ -14,7 +14,9 @@ interface RoleAttributes {
   readonly elasticsearch?: Role['elasticsearch'];
 }
 
-/** The stored roles, by name. */
+/**
+ * The stored roles, by name. All methods throw SavedObjectError when the store cannot be reached.
+ */
 export class RoleStore {
   readonly #repository: () => SavedObjectsRepository;
 

@@ -23,6 +23,7 @@ const attributesV2 = {
 /** Name of the saved-object type; the id is the role's name. */
 export const ROLE_TYPE = 'role';
 
+/** The saved-object type of roles. */
 export const roleType: SavedObjectsType = {
   name: ROLE_TYPE,
   namespaceType: 'agnostic',

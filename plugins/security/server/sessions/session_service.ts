@@ -18,6 +18,7 @@ const MAX_ENDED_AT_ONCE = 100;
 /** A session in use is written at most this often, and at least ten times per idle timeout. */
 const MAX_TOUCH_INTERVAL_MS = 5 * 60_000;
 
+/** Collaborators and settings of {@link SessionService}. */
 export interface SessionServiceDeps {
   readonly store: SessionStore;
   readonly directory: Pick<UserDirectory, 'findActive'>;

@@ -33,7 +33,10 @@ type SessionAttributes = BrowserDescription & {
   readonly expiresAt: string;
 };
 
-/** Sessions by the hash of their id. */
+/**
+ * Sessions by the hash of their id. All methods throw SavedObjectError when the store cannot be
+ * reached.
+ */
 export class SessionStore {
   readonly #repository: () => SavedObjectsRepository;
 

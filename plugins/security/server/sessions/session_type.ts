@@ -23,6 +23,7 @@ const attributesV2 = {
   system: z.string().optional(),
 };
 
+/** The saved-object type of sessions. */
 export const sessionType: SavedObjectsType = {
   name: SESSION_TYPE,
   namespaceType: 'agnostic',

@@ -31,7 +31,10 @@ export interface InitialAdministratorDeps {
   readonly randomness: Pick<Randomness, 'bytes'>;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   readonly mode: ServerEnvironment['mode'];
-  /** Password from `xpack.security.initialAdminPassword`. */
+  /**
+   * Password from `xpack.security.initialAdminPassword`. `undefined`: not set; a random one is
+   * printed.
+   */
   readonly configuredPassword: string | undefined;
   /**
    * Prints a line on the console, not to the logger, so that a random password reaches no log file

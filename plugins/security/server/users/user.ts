@@ -25,7 +25,9 @@ export interface User {
   /** Random. A new value ends every API key of the user. `undefined`: never changed. */
   readonly apiKeyEpoch: string | undefined;
   readonly roles: readonly string[];
+  /** `undefined`: none. */
   readonly fullName: string | undefined;
+  /** `undefined`: none. */
   readonly email: string | undefined;
   readonly metadata: Readonly<Record<string, string | number | boolean>>;
   /** A disabled user cannot sign in, and no background work runs on their behalf. */

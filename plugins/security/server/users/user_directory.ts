@@ -4,6 +4,7 @@ import type { UserStore } from './user_store.ts';
 
 const MAX_CACHED = 2000;
 
+/** Collaborators and settings of {@link UserDirectory}. */
 export interface UserDirectoryDeps {
   readonly store: Pick<UserStore, 'get' | 'usernameOf'>;
   readonly clock: Pick<Clock, 'monotonic'>;
@@ -36,7 +37,10 @@ export class UserDirectory {
     return user?.profileUid === profileUid ? user : undefined;
   }
 
-  /** The user as a principal with the current roles, for background work. */
+  /**
+   * The user as a principal with the current roles, for background work. `undefined`: deleted or
+   * disabled.
+   */
   async getActiveUser(profileUid: string): Promise<AuthenticatedUser | undefined> {
     const user = await this.findActiveByProfile(profileUid);
     return user === undefined ? undefined : toAuthenticatedUser(user, 'deferred');

@@ -23,7 +23,9 @@ export interface UserInput {
   /** New password. `undefined`: keep the current one; a new account needs one. */
   readonly password: string | undefined;
   readonly roles: readonly string[];
+  /** `undefined`: none. */
   readonly fullName: string | undefined;
+  /** `undefined`: none. */
   readonly email: string | undefined;
   readonly metadata: User['metadata'];
   readonly enabled: boolean;
@@ -35,6 +37,7 @@ export interface SessionEpochs {
   readonly after: string;
 }
 
+/** Collaborators and settings of {@link UserService}. */
 export interface UserServiceDeps {
   readonly store: UserStore;
   readonly directory: Pick<UserDirectory, 'invalidate'>;

@@ -22,7 +22,10 @@ export type UserChanges = {
     | undefined;
 };
 
-/** Users and their profiles, by deterministic ids, so that every read by name is real-time. */
+/**
+ * Users and their profiles, by deterministic ids, so that every read by name is real-time. All
+ * methods throw SavedObjectError when the store cannot be reached.
+ */
 export class UserStore {
   readonly #repository: () => SavedObjectsRepository;
 
@@ -36,7 +39,10 @@ export class UserStore {
     return found === undefined ? undefined : toUser(found);
   }
 
-  /** The username of a profile uid. The account itself may have been deleted. */
+  /**
+   * The username of a profile uid. The account itself may have been deleted. `undefined`: no user
+   * ever had this profile uid.
+   */
   async usernameOf(profileUid: string): Promise<string | undefined> {
     const found = await this.#repository().getIfExists<{ readonly username: string }>(
       USER_PROFILE_TYPE,

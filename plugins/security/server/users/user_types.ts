@@ -49,6 +49,7 @@ const profileAttributesV2 = {
   lastLoginAt: z.string().optional(),
 };
 
+/** The saved-object type of users. The id is the username. */
 export const userType: SavedObjectsType = {
   name: USER_TYPE,
   namespaceType: 'agnostic',
@@ -79,6 +80,7 @@ export const userType: SavedObjectsType = {
   },
 };
 
+/** The saved-object type of user profiles: the username of each profile uid, which is the id. */
 export const userProfileType: SavedObjectsType = {
   name: USER_PROFILE_TYPE,
   namespaceType: 'agnostic',

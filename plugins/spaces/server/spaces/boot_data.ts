@@ -5,6 +5,7 @@ import type { SpaceService } from './space_service.ts';
 /**
  * The space of a page of the web app. Empty: the user has no privilege in the default space, whose
  * pages open nevertheless and say so.
+ * @throws SavedObjectError when the store cannot be reached
  */
 export async function bootDataOf(
   principal: Principal,

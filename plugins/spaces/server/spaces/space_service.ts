@@ -9,6 +9,7 @@ import type { SpaceChanges, SpaceStore, StoredSpace } from './space_store.ts';
 const CACHE_MS = 2000;
 const MAX_CACHED = 1000;
 
+/** Collaborators and settings of {@link SpaceService}. */
 export interface SpaceServiceDeps {
   readonly store: SpaceStore;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;

@@ -10,6 +10,7 @@ import { SPACE_TYPE } from './space_type.ts';
 
 /** A space as stored, with the members that {@link Space} lacks. */
 export interface StoredSpace extends Space {
+  /** Data URL of the avatar. `undefined`: initials are shown. */
   readonly imageUrl: string | undefined;
   /**
    * Start of the removal of its contents. `undefined`: the space is open. Distinguishes a deletion
@@ -34,7 +35,7 @@ interface SpaceAttributes {
   readonly deletingSince?: string;
 }
 
-/** Stores spaces by id. */
+/** Stores spaces by id. All methods throw SavedObjectError when the store cannot be reached. */
 export class SpaceStore {
   readonly #repository: () => SavedObjectsRepository;
 

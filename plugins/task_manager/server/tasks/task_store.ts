@@ -27,7 +27,8 @@ const MAX_ATTEMPTS = 10;
 
 /**
  * The only reader and writer of task rows. Every write is a compare-and-set, so searches may lag: a
- * search result is only a candidate.
+ * search result is only a candidate. All methods throw SavedObjectError when the store cannot be
+ * reached.
  */
 export class TaskStore {
   readonly #repository: SavedObjectsRepository;
@@ -110,7 +111,11 @@ export class TaskStore {
     return outcome === 'removed';
   }
 
-  /** Idle tasks of these types that are due at `now`, those due first at the front. */
+  /**
+   * Idle tasks of these types that are due at `now`, those due first at the front.
+   * @param now milliseconds since the epoch
+   * @param limit maximum number of tasks
+   */
   async findDue(types: readonly string[], now: number, limit: number): Promise<readonly Task[]> {
     const { savedObjects } = await this.#repository.find<TaskAttributes>({
       type: TASK_TYPE,
@@ -125,7 +130,7 @@ export class TaskStore {
     return savedObjects.map(toTask);
   }
 
-  /** Tasks of these types that a process has claimed. */
+  /** Tasks of these types that a process has claimed. At most `limit`. */
   async findRunning(types: readonly string[], limit: number): Promise<readonly Task[]> {
     const { savedObjects } = await this.#repository.find<TaskAttributes>({
       type: TASK_TYPE,

@@ -44,7 +44,9 @@ export interface EditorViewProps {
   /** `undefined`: the user may not save. */
   readonly onSave: (() => void) | undefined;
   readonly isSaving: boolean;
+  /** Failure of the last attempt to save. `undefined`: none. */
   readonly failure: Failure | undefined;
+  /** Change by another user that prevents saving. `undefined`: none. */
   readonly conflict: SaveConflict | undefined;
   /** Saves the text of a deleted workflow as a new one. `undefined`: it exists. */
   readonly onSaveCopy: (() => void) | undefined;

@@ -14,7 +14,7 @@ const PAUSE_MS = 700;
 export interface ServerChecks {
   /** Problems of exactly this text. `undefined`: not known yet, or the request failed. */
   readonly problems: readonly Problem[] | undefined;
-  /** Connectors of this text or an earlier one. */
+  /** Connectors of this text or an earlier one. `undefined`: not known yet. */
   readonly preflight: Preflight | undefined;
   /** Asks again about the connectors, after the user has connected an account. */
   readonly checkAgain: () => void;

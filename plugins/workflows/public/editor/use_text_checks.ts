@@ -14,11 +14,13 @@ import { useServerChecks } from './use_server_checks.ts';
 export interface TextChecks {
   /** `undefined`: not loaded. */
   readonly types: WorkflowConnectors | undefined;
+  /** `undefined`: not loaded. */
   readonly language: LanguageData | undefined;
   /** `undefined`: the text was not checked yet. */
   readonly problems: readonly Problem[] | undefined;
   /** `true`: there are more problems. */
   readonly isTruncated: boolean;
+  /** `undefined`: the text was not checked yet. */
   readonly steps: readonly ListedStep[] | undefined;
   /** Texts in place of connectors that the user has to choose. */
   readonly placeholders: readonly Placeholder[];

@@ -7,7 +7,9 @@ export type ComparedStep = StepRun & { readonly input?: unknown; readonly output
 export interface StepPair {
   /** Id of the step, which both runs share. */
   readonly id: string;
+  /** `undefined`: the step is only in the other run. */
   readonly first: ComparedStep | undefined;
+  /** `undefined`: the step is only in the other run. */
   readonly second: ComparedStep | undefined;
   /** Differences. Times do not count. */
   readonly differences: readonly ('presence' | 'status' | 'input' | 'output' | 'error')[];

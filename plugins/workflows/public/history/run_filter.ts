@@ -50,7 +50,10 @@ export function isFiltered(filter: RunFilter): boolean {
   );
 }
 
-/** Instant of a field `datetime-local`, which has the time of the browser. */
+/**
+ * Instant of a field `datetime-local`, which has the time of the browser. `undefined`: the field is
+ * empty or no time.
+ */
 export function fieldInstant(text: string): string | undefined {
   const at = text === '' ? Number.NaN : new Date(text).getTime();
   return Number.isNaN(at) ? undefined : new Date(at).toISOString();

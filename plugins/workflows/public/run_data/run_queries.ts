@@ -23,6 +23,7 @@ export interface RunFilter {
   readonly workflowId: string | undefined;
   /** ISO instants. `undefined`: no limit. */
   readonly from: string | undefined;
+  /** `undefined`: no limit. */
   readonly to: string | undefined;
   /** `true`: only runs that wait for the user who asks. */
   readonly waitsForMe: boolean;

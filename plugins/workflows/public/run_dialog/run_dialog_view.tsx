@@ -68,7 +68,7 @@ export interface RunDialogViewProps {
   readonly renderConnect: (connector: CheckedConnector) => ReactNode;
   /** Kind of run that is being started. `undefined`: none. */
   readonly starting: 'run' | 'dry_run' | undefined;
-  /** Failure of the last start. */
+  /** Failure of the last start. `undefined`: there is none. */
   readonly failure: Failure | undefined;
   readonly onRun: (isDryRun: boolean) => void;
   readonly onClose: () => void;

@@ -29,7 +29,7 @@ const messages = defineMessages({
 export interface ResponseFormProps {
   readonly wait: RunWait;
   readonly isSending: boolean;
-  /** Failure of the last attempt. */
+  /** Failure of the last attempt. `undefined`: there is none. */
   readonly failure: Failure | undefined;
   /** @param onRefused shows faults that the server found, and tells if it could */
   readonly onRespond: (input: unknown, onRefused: (error: unknown) => boolean) => void;

@@ -42,6 +42,7 @@ interface RetryQuestion {
 /** Buttons that change a run, and their dialog. */
 export interface RunActions {
   readonly buttons: readonly ReactElement[];
+  /** `null`: no dialog is open. */
   readonly dialog: ReactElement | null;
   /** Asks how to run again from a step. `undefined`: the user cannot. */
   readonly retryFrom: ((step: StepRun) => void) | undefined;

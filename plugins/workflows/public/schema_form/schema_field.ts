@@ -8,6 +8,7 @@ export interface SchemaField {
   readonly name: string;
   /** Title of the property, else its name. */
   readonly label: string;
+  /** `undefined`: the schema has none. */
   readonly description: string | undefined;
   /** `json`: the value is written as JSON. */
   readonly kind:

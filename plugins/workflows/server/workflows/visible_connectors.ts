@@ -4,6 +4,7 @@ import { HttpError, type Principal } from '@latchkey/core/server';
 /**
  * Connectors of a user. Undefined: the user may not see connectors, but may read, write and check
  * workflows, whose connectors are then not checked.
+ * @throws every other error of the actions plugin
  */
 export async function visibleConnectors(
   actions: Pick<ActionsStart, 'getActionsClient'>,

@@ -36,7 +36,9 @@ type Field = (typeof WORKFLOW_AGGREGATIONS)[number];
 
 /** Conditions and order of a list of workflows. */
 export interface WorkflowQuery {
+  /** Number of the page, counted from 1. */
   readonly page: number;
+  /** Maximum number of workflows on a page. */
   readonly size: number;
   /** Beginnings of words. */
   readonly query?: string | undefined;
@@ -101,7 +103,10 @@ export class WorkflowSearch {
     });
   }
 
-  /** Workflows with a step that states one of the connectors, by name. */
+  /**
+   * Workflows with a step that states one of the connectors, by name. At most `limit`; `total`
+   * counts all.
+   */
   async usesOf(
     { spaceId }: InSpace,
     connectors: readonly string[],

@@ -81,6 +81,7 @@ export interface CallbackRequest {
   readonly principal: SignedInPrincipal;
   readonly remoteAddress: string;
   readonly cookies: Readonly<Record<string, string | undefined>>;
+  /** Parameter `state` of the request. `undefined`: it has none. */
   readonly state: string | undefined;
   readonly response: AuthorizationResponse;
 }

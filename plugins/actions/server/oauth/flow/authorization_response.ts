@@ -4,9 +4,13 @@ import type { FlowErrorCode } from './flow_responses.ts';
 
 /** The provider's authorization response, from the query of the callback or from a form. */
 export interface AuthorizationResponse {
+  /** Authorization code. `undefined`: the authorization failed. */
   readonly code: string | undefined;
+  /** Error code of the provider. `undefined`: none. */
   readonly error: string | undefined;
+  /** Text of the provider about the error. `undefined`: none. */
   readonly errorDescription: string | undefined;
+  /** Issuer that the response names (RFC 9207). `undefined`: none. */
   readonly iss: string | undefined;
   /** Last path segment of the callback; `undefined` on the shared one. */
   readonly providerKey: string | undefined;

@@ -33,6 +33,7 @@ export const oauthRateLimitType: SavedObjectsType = {
 
 /** As in `xpack.actions.auth.oauth_authorization_code.rate_limits`. */
 export interface RateLimit {
+  /** Maximum number of calls in the window. */
   readonly limit: number;
   readonly lookbackWindowMs: number;
 }

@@ -12,6 +12,7 @@ const plannedGrant = z.strictObject({
   profileUid: id,
   generation: z.string().min(1).max(64),
 });
+/** A grant that a revocation job will end. */
 export type PlannedGrant = z.infer<typeof plannedGrant>;
 
 /**

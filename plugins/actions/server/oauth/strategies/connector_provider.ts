@@ -40,7 +40,11 @@ export type OAuthConnectorType = Pick<
  */
 const DEFAULT_LIFETIME_SECONDS = 3600;
 
-/** The connector type with its provider's entry, whose URLs contain the config of the connector. */
+/**
+ * The connector type with its provider's entry, whose URLs contain the config of the connector.
+ * @throws ConnectorConfigurationError `oauth_incomplete` when the config of the connector does not
+ * fit
+ */
 export function withResolvedProvider(
   type: OAuthConnectorType,
   { id, config }: Pick<DecryptedConnector, 'id' | 'config'>,

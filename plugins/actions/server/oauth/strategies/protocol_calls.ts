@@ -33,6 +33,7 @@ export interface ProviderClientDeps {
    */
   readonly findConnectorType: (connectorTypeId: string) => OAuthConnectorType | undefined;
   readonly egress: Egress;
+  /** `undefined`: EARS is not configured. */
   readonly ears: EarsSettings | undefined;
   /**
    * Origins to which an operator allows tokens to be sent for revocation, whatever an editor

@@ -8,7 +8,7 @@ import { isSameOrigin } from './same_site.ts';
 
 /**
  * Refuses a response mode that the callback cannot receive. Otherwise users would get the page for
- * an incomplete link after every authorization.
+ * an incomplete link after every authorization. `undefined`: it is accepted.
  */
 export function responseModeRefusal(
   { id }: DecryptedConnector,
@@ -24,7 +24,10 @@ export function responseModeRefusal(
   };
 }
 
-/** Refuses an assertion that another server than that of the token URL accepts (RFC 7523 §3). */
+/**
+ * Refuses an assertion that another server than that of the token URL accepts (RFC 7523 §3).
+ * `undefined`: it is accepted.
+ */
 export function audienceRefusal(
   { id }: DecryptedConnector,
   { tokenEndpoint, clientAssertion }: StandardClient,
@@ -37,7 +40,10 @@ export function audienceRefusal(
   };
 }
 
-/** Refuses an entered refresh endpoint of another server: refresh tokens would be sent there. */
+/**
+ * Refuses an entered refresh endpoint of another server: refresh tokens would be sent there.
+ * `undefined`: it is accepted.
+ */
 export function refreshUrlRefusal(
   { id, config }: DecryptedConnector,
   { tokenEndpoint }: StandardClient,

@@ -8,6 +8,7 @@ import { isSameOrigin, isSameSite } from './same_site.ts';
 export interface UserinfoTrust {
   /** Userinfo endpoint. `undefined`: no endpoint is known, or the entered one is refused. */
   readonly userinfoEndpoint: string | undefined;
+  /** Reason why the entered endpoint is refused. `undefined`: it is not, or none was entered. */
   readonly userinfoRefusal: EndpointRefusal | undefined;
 }
 

@@ -112,6 +112,9 @@ export class TokenService {
   /**
    * Called for every execution: one real-time get when the token is fresh, a refresh when it is
    * not.
+   * @throws ConnectorAuthorizationError when the user must authorize; TokenUnavailableError when
+   * the token cannot be read or refreshed now; ConnectorConfigurationError when the connector is
+   * incomplete
    */
   async getToken(request: TokenRequest): Promise<UsableToken> {
     const key = keyOf(request);

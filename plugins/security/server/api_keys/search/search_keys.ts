@@ -17,7 +17,9 @@ export interface KeySearch {
   readonly order: KeyOrder;
   /** Keys at or before this cursor are counted, but are not on the page. */
   readonly after: Cursor | undefined;
+  /** Number of keys to skip. */
   readonly from: number;
+  /** Maximum number of keys on the page. */
   readonly size: number;
 }
 

@@ -40,7 +40,9 @@ export interface KeyReach {
   readonly id: string | undefined;
 }
 
-/** API keys by their public id. */
+/**
+ * API keys by their public id. All methods throw SavedObjectError when the store cannot be reached.
+ */
 export class ApiKeyStore {
   readonly #repository: () => SavedObjectsRepository;
 

@@ -25,6 +25,7 @@ export interface RunReaderDeps {
 /** One page, counted from 1. */
 export interface Page {
   readonly page: number;
+  /** Maximum number of entries on a page. */
   readonly size: number;
 }
 
@@ -49,6 +50,7 @@ export interface RunDetails {
   /** Number of all. */
   readonly total: number;
   readonly waits: NonNullable<RunAttributes['waits']>;
+  /** `undefined`: inputs were not asked for. */
   readonly inputs: Readonly<Record<string, unknown>> | undefined;
   /** Metadata that the starter of the run gave, if inputs were asked for. */
   readonly metadata: Readonly<Record<string, unknown>> | undefined;

@@ -60,6 +60,7 @@ export interface FailureEventsDeps {
     trigger: string,
     spaceId: string,
   ) => AsyncIterable<readonly StoredWorkflow[]>;
+  /** `undefined`: the workflow does not exist. */
   readonly readWorkflow: (key: WorkflowKey) => Promise<StoredWorkflow | undefined>;
   /** The value of the YAML of a stored workflow that runs as a user. */
   readonly readDocument: (yaml: string, profileUid: string) => Promise<unknown>;
@@ -92,7 +93,10 @@ export class FailureEvents {
     );
   }
 
-  /** Starts handlers that a process could not start before it ended. */
+  /**
+   * Starts handlers that a process could not start before it ended.
+   * @throws the first error, after the failures of all spaces were processed
+   */
   async repair(): Promise<void> {
     const { store, clock } = this.#deps;
     const failures = new Set<unknown>();

@@ -28,6 +28,7 @@ export interface ScheduledRunsDeps {
   readonly schedules: Pick<ScheduleTasks, 'tasksOf'>;
   readonly spaces: Pick<SpacesStart, 'isOpen'>;
   readonly stepTypes: Pick<StepTypes, 'program'>;
+  /** `undefined`: the workflow does not exist. */
   readonly readWorkflow: (key: WorkflowKey) => Promise<StoredWorkflow | undefined>;
 }
 

@@ -4,11 +4,15 @@ import { z } from 'zod';
 import { EXECUTION_STATUSES, MAX_YAML_LENGTH } from '../../../common/index.ts';
 import { CONCURRENCY_TYPE } from './concurrency_type.ts';
 
-/** Names of the saved-object types of runs. */
+/** Saved-object type of runs. */
 export const RUN_TYPE = 'workflow_run';
+/** Saved-object type of journals, which hold the results of steps. */
 export const JOURNAL_TYPE = 'workflow_journal';
+/** Saved-object type of definitions, the texts of workflows that runs execute. */
 export const DEFINITION_TYPE = 'workflow_definition';
+/** Saved-object type of values that are too large for the journal. */
 export const VALUE_TYPE = 'workflow_value';
+/** Saved-object type of workers, the processes that execute runs. */
 export const WORKER_TYPE = 'workflow_worker';
 
 /** Longest rendered key of a concurrency group that is stored with its runs. */

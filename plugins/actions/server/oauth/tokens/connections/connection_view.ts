@@ -24,7 +24,9 @@ export interface ConnectionView {
   readonly connectorId: string;
   readonly profileUid: string;
   readonly status: ConnectionStatus;
+  /** `undefined`: the user has no grant. */
   readonly statusSince: Date | undefined;
+  /** `undefined`: no error is known. */
   readonly lastError: { readonly code: string; readonly at: Date } | undefined;
   /**
    * Revocations of this user that failed permanently in the last 90 days. Their grants may still
@@ -36,7 +38,9 @@ export interface ConnectionView {
    * provider offers no revocation or the client is unknown. Absent: none.
    */
   readonly unsupportedRevocations?: { readonly count: number; readonly at: Date };
+  /** End of the access token. `undefined`: unknown, or there is no token. */
   readonly expiresAt: Date | undefined;
+  /** Granted scopes. `undefined`: no grant, or the provider did not name them. */
   readonly scopes: readonly string[] | undefined;
   /**
    * Scopes that the connector added after the user authorized. Authorizing again grants them. Left
@@ -55,7 +59,9 @@ export interface ConnectionView {
   readonly authorizationEndsAt?: Date;
   /** The site that calls use. Absent: none is chosen, or the provider has no sites. */
   readonly site?: { readonly id: string; readonly label: string };
+  /** Account at the service. `undefined`: not connected, or the provider did not name it. */
   readonly account: { readonly id: string; readonly label: string } | undefined;
+  /** `undefined`: not used yet. */
   readonly lastUsedAt: Date | undefined;
   /**
    * Time of the authorization. `undefined`: never, or stored by an older version without this date.

@@ -81,6 +81,7 @@ export interface GrantRecord {
   readonly stateSince: Date;
   /** `<type> <token>`, ready for the Authorization header. `undefined` while there is none. */
   readonly accessToken: string | undefined;
+  /** `undefined`: the provider issued none, or there are no tokens. */
   readonly refreshToken: string | undefined;
   /**
    * Grant facts. `undefined`: the provider has none, the grant was stored before it had, or tokens
@@ -92,25 +93,31 @@ export interface GrantRecord {
    * sent to an API.
    */
   readonly supersededGrants: readonly SupersededGrant[];
-  /** Instant at which the access token was issued; with `expiresAt` it gives the lifetime. */
+  /**
+   * Instant at which the access token was issued; with `expiresAt` it gives the lifetime.
+   * `undefined`: unknown, or there is no token.
+   */
   readonly issuedAt: Date | undefined;
   /**
    * Expiry of the access token. `undefined`: the provider named no lifetime and the token cannot be
    * refreshed. It is used until a 401.
    */
   readonly expiresAt: Date | undefined;
+  /** Expiry of the refresh token. `undefined`: the provider named none. */
   readonly refreshTokenExpiresAt: Date | undefined;
   /**
    * Start of the period that `refreshTokenExpiresAt` ends: the authorization, or the last refresh
    * that extended it. `undefined`: written by an older build; then the authorization.
    */
   readonly lifetimeStartedAt: Date | undefined;
+  /** Granted scopes. `undefined`: the provider did not name them. */
   readonly scopes: readonly string[] | undefined;
   /**
    * Scopes that the connector asked for when the user authorized. `undefined`: stored by an older
    * build.
    */
   readonly requestedScopes: readonly string[] | undefined;
+  /** Account at the provider. `undefined`: the provider did not name it. */
   readonly account: { readonly id: string; readonly label: string } | undefined;
   /** Source of the account. `undefined`: unknown, for example stored by an older build. */
   readonly accountSource: AccountOrigin | undefined;
@@ -119,19 +126,22 @@ export interface GrantRecord {
    * still work at the provider. Survives new authorizations. `undefined`: none.
    */
   readonly unrevoked: { readonly count: number; readonly at: Date } | undefined;
+  /** `undefined`: none since the last success. */
   readonly lastError: GrantFailure | undefined;
   /** Number of failed refreshes in a row. Determines the backoff. */
   readonly failures: number;
-  /** Earliest instant of the next refresh. */
+  /** Earliest instant of the next refresh. `undefined`: at any time. */
   readonly nextAttemptAt: Date | undefined;
-  /** Written at most every 10 minutes. */
+  /** Written at most every 10 minutes. `undefined`: not used yet. */
   readonly lastUsedAt: Date | undefined;
+  /** End of the open authorization. `undefined`: none is open. */
   readonly pendingUntil: Date | undefined;
   /**
    * Instant at which keep-alive must check this grant, unless it is refreshed earlier. Always set
    * while there are tokens.
    */
   readonly keepAliveAt: Date | undefined;
+  /** Lease of the running refresh. `undefined`: none runs. */
   readonly refresh: RefreshIntent | undefined;
   /**
    * A grant of another account that waits for the user's decision. Also `undefined` when tokens are

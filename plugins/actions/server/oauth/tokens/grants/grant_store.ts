@@ -177,6 +177,7 @@ export class GrantStore {
   /**
    * Deletes a grant. `false`: the stored version differs. A grant that was already deleted counts
    * as success.
+   * @throws SavedObjectError when the store cannot be reached
    */
   async delete(record: Pick<GrantRecord, 'key' | 'version'>): Promise<boolean> {
     const type = record.key.scope === 'shared' ? CONNECTOR_TOKEN_TYPE : USER_CONNECTOR_TOKEN_TYPE;
@@ -192,7 +193,11 @@ export class GrantStore {
     }
   }
 
-  /** Deletes a document whose tokens can never be read, whatever its version. */
+  /**
+   * Deletes a document whose tokens can never be read, whatever its version. Does nothing if it was
+   * already deleted.
+   * @throws SavedObjectError when the store cannot be reached
+   */
   async deleteUnreadable(key: GrantKey): Promise<void> {
     const type = key.scope === 'shared' ? CONNECTOR_TOKEN_TYPE : USER_CONNECTOR_TOKEN_TYPE;
     try {

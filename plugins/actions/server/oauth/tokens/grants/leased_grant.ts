@@ -37,6 +37,7 @@ export function leasedGrant(
  * that has the same lease: then only the last use or the encryption key changed.
  * @returns `false`: the grant changed meanwhile. `true` also when the store cannot be reached; the
  *   lease then expires by itself
+ * @throws SavedObjectError other than `store_unavailable`
  */
 export async function writeUnderLease(
   store: GrantStore,

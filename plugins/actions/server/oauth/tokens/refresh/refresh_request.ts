@@ -79,6 +79,7 @@ export interface RefreshTimings {
   readonly saveMs: number;
 }
 
+/** Timings of the server. Tests use shorter ones. */
 export const DEFAULT_REFRESH_TIMINGS: RefreshTimings = {
   leaseTtlMs: 10_000,
   callTimeoutMs: 30_000,

@@ -52,6 +52,7 @@ export interface GrantRevokerDeps {
 export interface RevokeRequest {
   readonly key: GrantKey;
   readonly reason: RevokeReason;
+  /** The user who caused the revocation. `undefined`: the server. */
   readonly actor: Principal | undefined;
   /** The revocation job that revokes the grant. `undefined`: none. */
   readonly revocationJobId?: string;

@@ -24,6 +24,7 @@ export interface OrphanedTokens {
    * token.
    */
   readonly accessToken: string | undefined;
+  /** `undefined`: the response had none. */
   readonly refreshToken: string | undefined;
 }
 

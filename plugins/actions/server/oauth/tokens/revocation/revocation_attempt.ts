@@ -61,6 +61,7 @@ export interface RevocationAttemptDeps {
 export interface RevocationAttemptRequest {
   readonly address: EntryAddress;
   readonly circuitBreaker: ProviderCircuitBreaker;
+  /** Ends the attempt early. `undefined`: it always runs to its end. */
   readonly signal: AbortSignal | undefined;
   /** `true`: also attempts grants that are not due. */
   readonly evenIfNotDue: boolean;

@@ -70,7 +70,7 @@ export class RevocationEntries {
   }
 
   /**
-   * Reads an entry of the outbox.
+   * Reads an entry of the outbox. `undefined`: it does not exist.
    * @throws SavedObjectError `undecryptable`, `newer_version`
    */
   async read(id: string): Promise<RevocationEntry | undefined> {

@@ -111,6 +111,7 @@ export class RevocationOutbox {
   /**
    * Adds several grants in one write, as {@link put} does. All of them wait until the same grant
    * stops working. The first is revoked first.
+   * @throws TokenUnavailableError, SavedObjectError as {@link put} does
    */
   async putAll(key: GrantKey, revocations: readonly Revocation[]): Promise<void> {
     const [first] = revocations;
