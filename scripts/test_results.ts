@@ -45,7 +45,10 @@ export function readResults(): readonly WorkspaceResult[] {
     .sort((a, b) => b.durationMs - a.durationMs);
 }
 
-/** @throws ZodError when the text is not from Jest */
+/**
+ * Reads the results from the output of Jest.
+ * @throws ZodError when the text is not from Jest
+ */
 export function toResult(file: string, text: string): WorkspaceResult {
   const output = jestOutput.parse(JSON.parse(text));
   const end = Math.max(output.startTime, ...output.testResults.map(({ endTime }) => endTime));

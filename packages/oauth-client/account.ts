@@ -4,8 +4,8 @@ import { type JsonObject, readPath, readResponse, statedError } from './http_res
 import { type ProtocolIo, sendRequest } from './protocol_io.ts';
 
 /**
- * The account at the provider that a grant is for. Not verified beyond TLS: distinguishes accounts
- * and is displayed, but proves no identity.
+ * The account at the provider that a grant is for. Not verified beyond TLS: it distinguishes
+ * accounts and is displayed, but proves no identity.
  */
 export interface Account {
   readonly id: string;

@@ -38,5 +38,8 @@ export const BANNED: readonly { readonly pattern: RegExp; readonly use: string }
 export const BANNED_BEGINNINGS =
   /^(?:What|Whether|Whose|Who|Whom|Whoever|Somebody|Someone|Nobody|Everybody)\b/;
 
+/** Words that the names of variables, parameters, functions and classes must not contain. */
+export const BANNED_NAMES = /^(?:gates?|doors?|fates?|houses?|rigs?|storms?|crowds?|strangers?)$/i;
+
 /** Maximum columns of a comment line. */
 export const MAX_COLUMNS = 100;

@@ -53,6 +53,60 @@ describe('the check of words in source files', () => {
   });
 });
 
+describe('the check of names', () => {
+  it.each(['const door = 1;', 'function openGate() {}', 'const f = (storm: number) => storm;'])(
+    'finds a banned word in the declaration %s',
+    (text) => {
+      expect(messagesOf(text)).toEqual([expect.stringMatching(/^name "(?:door|openGate|storm)"$/)]);
+    },
+  );
+
+  it.each(['const gateway = 1;', 'const indoors = 2;', 'use(house);'])('accepts %s', (text) => {
+    expect(messagesOf(text)).toEqual([]);
+  });
+});
+
+describe('the check of docblocks', () => {
+  const inProduct = (text: string) =>
+    checkSource('packages/a/b.ts', text).map(({ message }) => message);
+
+  it('finds exports of the product without a docblock', () => {
+    expect(inProduct('export const a = 1;')).toEqual(['export without docblock: a']);
+    expect(inProduct('/** The first number. */\nexport const a = 1;\nconst b = 2;')).toEqual([]);
+  });
+
+  it('accepts one docblock for all overloads of a function', () => {
+    const overloads = 'export function f(a: string): void;\nexport function f(a: unknown) {}';
+    expect(inProduct(`/** Does it. */\n${overloads}`)).toEqual([]);
+  });
+
+  it('accepts exports without a docblock in tests and tools', () => {
+    expect(messagesOf('export const a = 1;')).toEqual([]);
+    expect(checkSource('packages/a/b.mock.ts', 'export const a = 1;')).toEqual([]);
+  });
+
+  it.each(['@throws Error always', '`undefined`: there is none', '@returns the number'])(
+    'finds a docblock that does not say what the function does: %s',
+    (text) => {
+      expect(messagesOf(`/** ${text} */\nexport function f() {}`)).toEqual([
+        'docblock does not say what the function does',
+      ]);
+    },
+  );
+
+  it.each([
+    ["throw new Error('no');", 1],
+    ["if (a) { throw new Error('no'); }", 1],
+    ["try { throw new Error('no'); } catch {}", 0],
+    ["return () => { throw new Error('no'); };", 0],
+    ['throw error;', 0],
+  ])('finds a thrown error that the docblock does not mention: %s', (body, count) => {
+    const found = inProduct(`/** Does it. */\nexport function f() { ${body} }`);
+    expect(found).toEqual(Array(count).fill('docblock does not mention the thrown error'));
+    expect(inProduct(`/** Does it. @throws Error */\nexport function f() { ${body} }`)).toEqual([]);
+  });
+});
+
 describe('the check of words in documents', () => {
   it('finds banned words in text and tables, and reports their lines', () => {
     expect(checkDocument('# Title\n\nThe fate.\n\n| a person |\n')).toEqual([

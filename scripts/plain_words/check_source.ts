@@ -1,19 +1,16 @@
 import ts from 'typescript';
-import { BANNED, BANNED_BEGINNINGS, MAX_COLUMNS } from './banned_words.ts';
-
-/** One place that breaks a rule of `docs/glossary.md`. */
-export interface Finding {
-  /** Number of the line, counted from 1. */
-  readonly line: number;
-  readonly message: string;
-}
+import { BANNED, BANNED_BEGINNINGS, BANNED_NAMES, MAX_COLUMNS } from './banned_words.ts';
+import { checkDocblocks, type Finding } from './check_docblocks.ts';
 
 const TITLE_CALLS = /^(?:it|describe|test)(?:\.|$)/;
 const LOG_METHODS = new Set(['debug', 'info', 'warn', 'error', 'fatal', 'trace']);
 const CODE_SPAN = /`[^`]*`|\{@link [^}]*\}|https?:\/\/\S+|'[\w.:/-]+'|"[\w.:/-]+"/g;
 const DIRECTIVE = /^(?:\/\/|\/\*) (?:@ts-|biome-ignore|prettier-|eslint-)/;
 
-/** Checks comments, test titles, log lines and error messages of one TypeScript file. */
+/**
+ * Checks comments, docblocks, names, test titles, log lines and error messages of one TypeScript
+ * file.
+ */
 export function checkSource(file: string, text: string): readonly Finding[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const findings: Finding[] = [];
@@ -36,10 +33,13 @@ export function checkSource(file: string, text: string): readonly Finding[] {
     if (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) {
       if (isProse(node)) findings.push(...wordsIn(proseOf(node), lineOf(node.getStart(source))));
     }
+    const name = bannedNameOf(node);
+    if (name !== undefined)
+      findings.push({ line: lineOf(node.getStart(source)), message: `name "${name}"` });
     ts.forEachChild(node, visit);
   };
   visit(source);
-  return findings;
+  return [...findings, ...checkDocblocks(file, source)];
 }
 
 /** Checks a Markdown document: words only; tables may have long lines. */
@@ -59,6 +59,20 @@ function wordsIn(text: string, line: number): Finding[] {
     const found = pattern.exec(prose);
     return found === null ? [] : [{ line, message: `"${found[0]}": use ${use}` }];
   });
+}
+
+/** The declared name, if it contains a banned word. */
+function bannedNameOf(node: ts.Node): string | undefined {
+  const isDeclaration =
+    ts.isVariableDeclaration(node) ||
+    ts.isParameter(node) ||
+    ts.isFunctionDeclaration(node) ||
+    ts.isMethodDeclaration(node) ||
+    ts.isClassDeclaration(node);
+  if (!isDeclaration || node.name === undefined || !ts.isIdentifier(node.name)) return undefined;
+  const { text } = node.name;
+  const words = text.split(/(?=[A-Z])|_/);
+  return words.some((word) => BANNED_NAMES.test(word)) ? text : undefined;
 }
 
 /** Test titles, log lines and messages of errors. */

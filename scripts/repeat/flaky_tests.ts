@@ -31,7 +31,10 @@ export interface FlakyTest {
   readonly firstMessage: string;
 }
 
-/** @throws ZodError when the text is not output of Jest */
+/**
+ * Reads the results of one run of the tests.
+ * @throws ZodError when the text is not output of Jest
+ */
 export function parseRun(text: string): RunResult {
   return runResult.parse(JSON.parse(text));
 }

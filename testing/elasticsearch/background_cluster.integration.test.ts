@@ -28,14 +28,14 @@ async function aProcess(...words: readonly string[]) {
 
 describe('the cluster in the background', () => {
   it('stops only what it started, also when a recorded process id now belongs to another program', async () => {
-    const stranger = await aProcess();
-    await record(stranger.pid ?? 0);
+    const unrelated = await aProcess();
+    await record(unrelated.pid ?? 0);
     const cluster = new BackgroundCluster(folder);
     expect(await cluster.running()).toEqual([]);
     expect(await cluster.stop()).toEqual([]);
-    expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
-    stranger.kill();
-    await once(stranger, 'exit');
+    expect(unrelated.exitCode ?? unrelated.signalCode).toBeNull();
+    unrelated.kill();
+    await once(unrelated, 'exit');
   });
 
   it('stops a recorded node gracefully', async () => {

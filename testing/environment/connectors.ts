@@ -10,7 +10,10 @@ export interface ConnectorBody {
   readonly secrets?: Readonly<Record<string, unknown>>;
 }
 
-/** @returns id of the connector */
+/**
+ * Creates a connector.
+ * @returns id of the connector
+ */
 export async function createConnector(
   as: TestUser,
   server: Reachable,

@@ -224,7 +224,10 @@ export class TestUser {
     return this.call(server, `GET ${await this.callbackPath(server, connectorId)}`);
   }
 
-  /** @throws Error when the response is not that of an execution */
+  /**
+   * Executes an action of a connector.
+   * @throws Error when the response is not that of an execution
+   */
   async execute(
     server: Reachable,
     connectorId: string,

@@ -23,7 +23,10 @@ export async function waitUntil<T>(
   }
 }
 
-/** @throws Error naming `what` when the work exceeds the limit */
+/**
+ * Waits for work with a time limit.
+ * @throws Error naming `what` when the work exceeds the limit
+ */
 export async function within<T>(what: string, limitMs: number, work: Promise<T>): Promise<T> {
   const settled = new AbortController();
   const late = sleep(limitMs, undefined, { signal: settled.signal }).then(() => {

@@ -58,7 +58,10 @@ function optionalIn(shape: ZodRawShape): readonly string[] {
   });
 }
 
-/** @throws ConnectorActionError `invalid_input` that names the fields */
+/**
+ * Validates the input of an operation and adds defaults.
+ * @throws ConnectorActionError `invalid_input` that names the fields
+ */
 export function parseInput(schema: ZodType, input: unknown): Input {
   const parsed = schema.safeParse(input);
   if (!parsed.success) {

@@ -1,6 +1,6 @@
 import { type ZodType, z } from 'zod';
 
-/** A value of another field. */
+/** A condition on the value of another field. */
 export interface UiCondition {
   readonly field: string;
   /** Values, one of which the other field has. An empty text: it has none. */

@@ -19,7 +19,7 @@ export function credentialsOf(exchange: Exchange): Credentials | undefined {
   return { id: form.get('client_id') ?? '', secret: posted ?? '' };
 }
 
-/** Both parts are form-encoded before they are joined. */
+/** Reads an `Authorization` header. Both parts are form-encoded before they are joined. */
 function basicCredentials(header: string | undefined): Credentials | undefined {
   const encoded = /^Basic +([A-Za-z0-9+/]+=*) *$/i.exec(header ?? '')?.[1];
   if (encoded === undefined) return undefined;

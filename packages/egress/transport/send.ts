@@ -66,7 +66,10 @@ export class Sender {
     this.#dispatchers = dispatchers;
   }
 
-  /** @throws EgressError, or what `onRedirect` throws */
+  /**
+   * Sends a call, follows its redirects, and resolves with the last response.
+   * @throws EgressError, or what `onRedirect` throws
+   */
   async send(call: Call): Promise<CallResult> {
     const { signal, timeoutMs } = call;
     const { host } = call.target.route;

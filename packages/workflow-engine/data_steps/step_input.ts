@@ -111,7 +111,10 @@ export class StepInput {
     throw new StepFailure('InvalidStepInput', message);
   }
 
-  /** @throws StepFailure always */
+  /**
+   * Refuses the value at a path.
+   * @throws StepFailure always
+   */
   fail(path: string, expected: string): never {
     throw invalidInput(this.#placeOf(path), expected, this.value(path));
   }

@@ -12,7 +12,10 @@ const MAX_CHARACTERS = 20_000_000;
 export class ValueKeys {
   #characters = 0;
 
-  /** @throws StepFailure if the values of this step are too large */
+  /**
+   * Returns a text that is the same for equal values only.
+   * @throws StepFailure if the values of this step are too large
+   */
   keyOf(values: readonly unknown[]): string {
     // JSON without indentation contains no line break, and is never empty.
     return values.map((value) => this.#jsonOf(value)).join('\n');

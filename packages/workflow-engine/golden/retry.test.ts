@@ -200,7 +200,7 @@ describe('changedSteps', () => {
   const nested = (condition: string, ...inner: readonly string[]) =>
     `- { name: choose, type: if, condition: ${condition}, steps: [${inner.join(', ')}] }`;
 
-  it('names steps with another definition, also around the recorded one', async () => {
+  it('names recorded steps, and steps around them, whose definition has changed', async () => {
     const before = nested('true', call('a'));
     expect(await changed(before, before)).toEqual([]);
     expect(await changed(before, before.replace('x: 1', 'x: 2'))).toEqual(['a']);

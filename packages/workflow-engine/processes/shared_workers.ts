@@ -57,7 +57,10 @@ export class SharedWorkers<Request, Result> {
     this.#idle = [...this.#workers];
   }
 
-  /** @throws the errors of the options; as `LimitedWorker.run` */
+  /**
+   * Runs a request when a process is free. Requests of one user wait for each other.
+   * @throws the errors of the options; as `LimitedWorker.run`
+   */
   async run(request: Request, options: SharedRequestOptions): Promise<Result> {
     const { limits } = this.#options;
     const { user, isAlwaysAccepted = limits === undefined } = options;

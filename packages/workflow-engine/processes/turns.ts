@@ -18,7 +18,10 @@ export class Turns {
     return performance.now() - this.#startedAt >= TURN_MS;
   }
 
-  /** @throws the reason of the signal, if it is aborted */
+  /**
+   * Lets other work of this process run, then resolves.
+   * @throws the reason of the signal, if it is aborted
+   */
   async next(): Promise<void> {
     await setImmediate();
     this.#signal?.throwIfAborted();

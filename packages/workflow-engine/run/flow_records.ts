@@ -70,7 +70,10 @@ export async function recordedFlow(
   }
 }
 
-/** When a step around others, or one that has waited, began. Undefined: not known. */
+/**
+ * Instant in ISO 8601 at which a step around others, or one that has waited, began. Undefined: not
+ * known.
+ */
 export function startOf(run: RunContext, { key }: Pick<StepPlace, 'key'>): string | undefined {
   const startedAt = run.decided(startKey(key));
   return typeof startedAt === 'string' ? startedAt : undefined;

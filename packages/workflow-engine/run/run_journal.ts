@@ -63,7 +63,7 @@ export type RunRecord = StepRecord | ValueRecord;
 export interface RunJournal {
   /** Records of earlier executions, which count for the limits of the run. Absent: none. */
   readonly earlier?: readonly RunRecord[];
-  /** Undefined: nothing was recorded under the key. */
+  /** Returns the record under a key. Undefined: nothing was recorded. */
   find(key: string): RunRecord | undefined;
   /** Adds a record. It may be lost in a crash until {@link commit} resolves. Keys are unique. */
   add(record: RunRecord): void;

@@ -20,7 +20,10 @@ export function storableOutput(output: unknown, limitBytes: number): unknown {
   return JSON.parse(text);
 }
 
-/** @throws StepFailure `StepSizeLimitExceeded` if the rendered input cannot be stored */
+/**
+ * Checks the size of the input of a step.
+ * @throws StepFailure `StepSizeLimitExceeded` if the rendered input cannot be stored
+ */
 export function ensureInputSize(input: unknown): void {
   const { characters } = measureJson(input, { characters: MAX_INPUT_CHARACTERS });
   if (characters <= MAX_INPUT_CHARACTERS) return;

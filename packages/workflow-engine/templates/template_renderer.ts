@@ -21,6 +21,9 @@ export interface RenderedTemplate {
 
 /** Renders templates where they cannot stop the process. */
 export interface TemplateRenderer {
-  /** @throws StepFailure `TemplateError` */
+  /**
+   * Renders a template.
+   * @throws StepFailure `TemplateError`
+   */
   render(request: TemplateRequest): Promise<RenderedTemplate>;
 }

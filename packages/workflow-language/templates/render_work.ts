@@ -31,7 +31,10 @@ export class RenderWork {
     this.#options = options;
   }
 
-  /** @throws the error of the limit or of the time */
+  /**
+   * Counts units of work.
+   * @throws the error of the limit or of the time
+   */
   use(units: number): void {
     this.#used += units;
     const { limit, message, checkTime } = this.#options;

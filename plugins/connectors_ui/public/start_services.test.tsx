@@ -195,7 +195,7 @@ it('the end of an attempt makes other tabs read the connections again', async ()
 });
 
 describe('a page to which a redirect returned', () => {
-  it('has no result in its URL, and reports it to other tabs', async () => {
+  it('removes the result from its URL, and reports it to other tabs', async () => {
     const tab = openTab();
     await start(tab);
     server.outcome = SUCCEEDED;

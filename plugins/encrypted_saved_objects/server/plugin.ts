@@ -43,7 +43,10 @@ export class EncryptedSavedObjectsPlugin
     this.#context = context;
   }
 
-  /** @throws EncryptionKeyError when no usable key is configured */
+  /**
+   * Registers types, tasks, routes and the encryption.
+   * @throws EncryptionKeyError when no usable key is configured
+   */
   setup(core: CoreSetup<object, EncryptedSavedObjectsStart>): EncryptedSavedObjectsSetup {
     const { config, env, logger, randomness } = this.#context;
     const keyring = new Keyring(resolveKeys(config, { env, logger, randomness }));
@@ -79,7 +82,10 @@ export class EncryptedSavedObjectsPlugin
     };
   }
 
-  /** @throws EncryptionKeyError when the configured keys do not match the store */
+  /**
+   * Compares the keys with the store.
+   * @throws EncryptionKeyError when the configured keys do not match the store
+   */
   async start(core: CoreStart): Promise<EncryptedSavedObjectsStart> {
     if (this.#wired === undefined)
       throw new Error('The plugin encrypted_saved_objects: start() was called before setup()');

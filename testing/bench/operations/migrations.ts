@@ -145,7 +145,8 @@ async function check(plan: MigrationsPlan): Promise<void> {
       label === 'none' &&
       origin === undefined &&
       JSON.stringify(credentials).includes(`"rt-${index}"`);
-    if (!isRight || seen.has(index)) throw new Error(`Grant ${index} is wrong.`);
+    if (!isRight || seen.has(index))
+      throw new Error(`Grant ${index} was migrated twice or incorrectly`);
     seen.add(index);
   });
   if (seen.size !== documents) throw new Error(`${documents - seen.size} grants are missing.`);

@@ -14,7 +14,10 @@ export type RoleName =
 /** A program in a separate process. It responds to one request at a time. */
 export interface Role<Input, Response> {
   readonly pid: number;
-  /** @throws Error when the program failed or ended */
+  /**
+   * Sends a command to the program and resolves with its response.
+   * @throws Error when the program failed or ended
+   */
   ask(input: Input): Promise<Response>;
   /** Stops the process. Safe to call twice. */
   stop(): Promise<void>;

@@ -38,7 +38,10 @@ export function conditionsText({ at, node, cores, cpu, loadBefore }: Conditions)
     : text;
 }
 
-/** @returns the file it wrote, named by the current time */
+/**
+ * Writes the result of a benchmark.
+ * @returns the file it wrote, named by the current time
+ */
 export async function writeResult(extension: string, text: string): Promise<string> {
   await mkdir(RESULTS, { recursive: true });
   const file = join(RESULTS, `${new Date().toISOString().replaceAll(':', '-')}.${extension}`);

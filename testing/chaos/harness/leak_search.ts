@@ -20,7 +20,10 @@ export class LeakSearch {
     this.#store = store;
   }
 
-  /** @returns files and indices that contain a secret */
+  /**
+   * Searches all places for secrets.
+   * @returns files and indices that contain a secret
+   */
   async run(): Promise<readonly string[]> {
     const names = readdirSync(this.#folder).filter((name) => GROWING.test(name));
     return [

@@ -56,7 +56,10 @@ export class WorkflowClient {
     return this.#urls.has(server);
   }
 
-  /** @returns id of the run; `undefined`: the server did not respond, or refused */
+  /**
+   * Starts a run.
+   * @returns id of the run; `undefined`: the server did not respond, or refused
+   */
   async start(server: WorkerProcess, user: string, workflow: string): Promise<string | undefined> {
     const path = `/api/workflows/workflow/${workflow}/run`;
     const response = await this.#call(server, user, { method: 'POST', path, body: { inputs: {} } });
@@ -65,7 +68,10 @@ export class WorkflowClient {
       .workflowExecutionId;
   }
 
-  /** @returns `true`: the server has confirmed it */
+  /**
+   * Cancels a run.
+   * @returns `true`: the server has confirmed it
+   */
   async cancel(server: WorkerProcess, user: string, run: string): Promise<boolean> {
     const path = `/api/workflows/executions/${run}/cancel`;
     return (await this.#call(server, user, { method: 'POST', path }))?.status === 204;
@@ -78,7 +84,10 @@ export class WorkflowClient {
     await this.#call(server, user, { method: 'POST', path, body });
   }
 
-  /** @returns `undefined`: the server did not respond */
+  /**
+   * Reads a run.
+   * @returns `undefined`: the server did not respond
+   */
   async read(server: WorkerProcess, user: string, run: string): Promise<SeenExecution | undefined> {
     const path = `/api/workflows/executions/${run}?includeInput=true&includeOutput=true`;
     const response = await this.#call(server, user, { method: 'GET', path });
@@ -108,7 +117,10 @@ export class WorkflowClient {
     }
   }
 
-  /** @throws Error unless the response is a success */
+  /**
+   * Sends a request as the administrator.
+   * @throws Error unless the response is a success
+   */
   async administer(server: WorkerProcess, path: string, body: unknown): Promise<void> {
     const call = { method: 'POST', path, body, timeoutMs: ADMINISTRATION_MS };
     const response = await this.#call(server, ADMINISTRATOR_USER, call);

@@ -109,7 +109,10 @@ export type CommandOf<D extends Command['do']> = Extract<Command, { readonly do:
 /** A running worker, as the harness sees it. */
 export interface CommandedWorker {
   readonly name: string;
-  /** @throws WorkerExitedError, CommandFailedError */
+  /**
+   * Sends a command to the worker and resolves with its result.
+   * @throws WorkerExitedError, CommandFailedError
+   */
   ask(command: Command): Promise<unknown>;
 }
 

@@ -47,7 +47,10 @@ export class Operations {
     });
   }
 
-  /** @returns the client of the authorization request */
+  /**
+   * Starts an authorization flow.
+   * @returns the client of the authorization request
+   */
   async startFlow({ user, connector }: Connection): Promise<string | undefined> {
     const { authorizationUrl, state, cookie } = await this.#stack.flow.start({
       principal: principalOf(user),

@@ -75,7 +75,10 @@ export class ServerUsers {
     await this.#administer('PUT', `${CONNECTORS}/${id}`, body);
   }
 
-  /** @returns the client of the authorization request */
+  /**
+   * Starts an authorization flow.
+   * @returns the client of the authorization request
+   */
   async startFlow({ user, connector }: Connection): Promise<string | undefined> {
     const { authorizationUrl, state } = await this.#as(user).startFlow(this.#server, connector);
     const { searchParams } = new URL(authorizationUrl);

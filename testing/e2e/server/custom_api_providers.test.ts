@@ -234,7 +234,7 @@ onEachStore((store) => {
       await waitUntil('all grants have ended', () => server.liveGrants() === 0);
     });
 
-    it('refuses requests that its description does not decide', async () => {
+    it('refuses what its documentation leaves open, so nobody can use it here', async () => {
       const { ana, second } = environment;
       const connector = await create({});
       const isUsable = async () => {

@@ -125,7 +125,7 @@ onEachStore((store) => {
       .parse(value)
       .files.map(({ name }) => name);
 
-  it('a workflow runs as the user who started it: each sees the own files, and absent inputs stay absent', async () => {
+  it('a workflow runs as the user who started it: each sees their own files, and absent inputs stay absent', async () => {
     const { first, second } = environment;
     const connector = await drive();
     const workflow = await create(SEARCH.replace('<ENTER YOUR CONNECTOR ID HERE!>', connector));

@@ -43,7 +43,9 @@ export async function startElasticsearchOfTheRun(): Promise<void> {
   }
 }
 
-/** `false`: only the embedded store was requested. */
+/**
+ * Tells if the run of the tests uses Elasticsearch. `false`: only the embedded store was requested.
+ */
 export function isElasticsearchWanted(): boolean {
   return process.env[STORES_VARIABLE] !== 'sqlite';
 }

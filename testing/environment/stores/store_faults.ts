@@ -22,7 +22,10 @@ export interface WriteRefusal {
   readonly when: string;
   /** Advice that `GET /api/status` then gives to an operator. */
   readonly advice: RegExp;
-  /** @returns a function that ends the refusal */
+  /**
+   * Makes the store refuse writes.
+   * @returns a function that ends the refusal
+   */
   refuse(environment: Affected): Promise<() => Promise<void>>;
 }
 

@@ -120,7 +120,10 @@ export class InteropEnvironment {
     };
   }
 
-  /** @returns id of the connector */
+  /**
+   * Creates a connector.
+   * @returns id of the connector
+   */
   createConnector(secrets: Readonly<Record<string, unknown>> = {}): Promise<string> {
     return createConnector(this.admin, this.first, this.connectorBody(secrets));
   }

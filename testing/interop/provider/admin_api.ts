@@ -15,7 +15,10 @@ export class AdminApi {
     this.#authorization = authorization;
   }
 
-  /** @throws Error with status and body when the response is not a success */
+  /**
+   * Sends a request to the administration API.
+   * @throws Error with status and body when the response is not a success
+   */
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
     const authorization = await this.#authorization();
     const response = await fetch(`${this.#url}/admin${path}`, {

@@ -5,7 +5,7 @@ import { defineApi } from '../../operations/index.ts';
 export const INSTANCE = '{grant.instance_url}';
 /** Origin of the organization of an application, which has no grant of a user. */
 export const LOGIN_HOST = 'https://{config.loginHost}';
-/** Path of the version of the API. */
+/** Path prefix of the API version. */
 export const VERSION = '/services/data/v66.0';
 
 /** Scopes of all actions. */

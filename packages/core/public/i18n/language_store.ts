@@ -36,7 +36,10 @@ export class LanguageStore {
 
   readonly getSnapshot = (): ShownLanguage => this.#shown;
 
-  /** @throws unknown when the texts cannot be loaded; the previous language stays then */
+  /**
+   * Loads the texts of a language and shows it.
+   * @throws unknown when the texts cannot be loaded; the previous language stays then
+   */
   async show(language: Language): Promise<void> {
     this.#wanted = language;
     const texts = await this.#load(language);

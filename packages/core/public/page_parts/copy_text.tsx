@@ -18,7 +18,7 @@ export function CopyText(props: {
   readonly text: string;
   /** Called when the text is in the clipboard. */
   readonly onCopied?: () => void;
-  /** The button. */
+  /** Renders the button, which calls `copy`. */
   readonly children: (copy: () => void) => ReactElement;
 }): ReactElement {
   const { text, onCopied, children } = props;

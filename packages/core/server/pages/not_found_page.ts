@@ -20,7 +20,7 @@ export const NOT_FOUND_TEXTS = {
   start: { en: 'Go to the start page', de: 'Zur Startseite' },
 } as const satisfies Readonly<Record<string, LocalizedText>>;
 
-/** Renders the page that a browser gets at an address that leads nowhere. */
+/** Renders the page that a browser gets at an address without a page. */
 export const renderNotFoundPage: NotFoundPage = (request, missing, urls) => {
   const appearance = appearanceOf(request);
   const text = htmlTexts(appearance);

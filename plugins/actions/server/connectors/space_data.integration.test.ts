@@ -190,7 +190,7 @@ describe('the deletion of a space', () => {
     expect(await deleteData()).toMatchObject({ remaining: 0 });
   });
 
-  it('keeps the data when it is no longer current', async () => {
+  it('keeps the data when another deletion of the space has replaced it', async () => {
     await fixture.create('files', app(), 'b');
     const over = new Error('over');
     const ensureCurrent = () => Promise.reject(over);

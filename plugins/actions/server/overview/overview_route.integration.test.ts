@@ -80,7 +80,7 @@ describe('the overview', () => {
     expect(overview.attention).toEqual([]);
   });
 
-  it('holds no credential, because the length of its compressed form tells what it contains', async () => {
+  it('contains no credential, because the length of a compressed response reveals its content', async () => {
     await open();
     await fixture.create('files', anAppConnector('.strict', PROVIDER, APP));
     const overview = JSON.stringify(await read());

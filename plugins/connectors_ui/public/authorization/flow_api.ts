@@ -19,11 +19,20 @@ interface StartedFlow {
 
 /** Requests that an attempt sends to this server. */
 export interface FlowApi {
-  /** @throws HttpClientError */
+  /**
+   * Starts an authorization flow.
+   * @throws HttpClientError
+   */
   start(connectorId: string, returnUrl: string | undefined): Promise<StartedFlow>;
-  /** @throws HttpClientError when the outcome could not be read */
+  /**
+   * Reads the outcome of an attempt.
+   * @throws HttpClientError when the outcome could not be read
+   */
   outcome(connectorId: string, flowId: string): Promise<Outcome>;
-  /** @throws HttpClientError */
+  /**
+   * Cancels an attempt.
+   * @throws HttpClientError
+   */
   cancel(connectorId: string, flowId: string): Promise<void>;
 }
 

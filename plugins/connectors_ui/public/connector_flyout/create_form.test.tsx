@@ -253,7 +253,7 @@ describe('the form of a new connector', () => {
     });
   });
 
-  it('opens the window inside of the click, and connects when the connector is saved', async () => {
+  it('opens the window in the click handler, and connects when the connector is saved', async () => {
     const { reserved, reserveWindow, onSaved, enterScope, click } = await setUp(VALID);
     enterScope();
     click('Save and connect');

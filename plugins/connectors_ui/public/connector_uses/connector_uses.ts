@@ -29,7 +29,7 @@ export class ConnectorUsesRegistry {
     this.#loads.push(load);
   }
 
-  /** `undefined`: no plugin knows. */
+  /** Reads which objects use the connectors. `undefined`: no plugin knows. */
   async load(connectorId: string, signal: AbortSignal): Promise<ConnectorUses | undefined> {
     if (this.#loads.length === 0) return undefined;
     const all = await Promise.all(this.#loads.map((load) => load(connectorId, signal)));

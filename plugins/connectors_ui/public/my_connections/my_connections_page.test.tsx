@@ -133,7 +133,7 @@ describe('the page My connections', () => {
     expect(await screen.findByText('Change site')).toBeInTheDocument();
   });
 
-  it('leads through all connections that need the user', async () => {
+  it('guides the user through all connections that need an action', async () => {
     const needed = {
       user_auth_status: 'not_connected',
       connection_status: 'needs_reauth',

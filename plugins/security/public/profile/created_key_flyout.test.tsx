@@ -33,7 +33,7 @@ describe('a new API key', () => {
     expect(confirm).not.toHaveBeenCalled();
   });
 
-  it('that the browser refused to copy can be closed only after a confirmation', async () => {
+  it('that the browser could not copy stays visible until the user confirms', async () => {
     jest.spyOn(console, 'warn').mockImplementation(() => undefined);
     Object.assign(document, { execCommand: () => false });
     const { onClose, confirm } = show();

@@ -31,7 +31,7 @@ export const roleForm = z.object({
     .refine((drafts) => findProblems(drafts).size === 0, 'grants'),
 });
 
-/** Values of the form. */
+/** Values of the form of a role. */
 export type RoleValues = z.infer<typeof roleForm>;
 
 /** Values of an existing role, or of a new one. */

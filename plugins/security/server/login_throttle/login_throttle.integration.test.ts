@@ -266,7 +266,7 @@ describe('the keys of counts', () => {
     expect(found.map((count) => count?.failures)).toEqual([undefined, 1, 1]);
   });
 
-  it('replace counts of an older server, whose document is removed in time', async () => {
+  it('ignore counts of an older server, whose document is removed when it expires', async () => {
     const { store } = await aProcess();
     const at = new Date(clock.now()).toISOString();
     const v1 = { ...loginFailuresType, modelVersions: { 1: loginFailuresType.modelVersions[1] } };

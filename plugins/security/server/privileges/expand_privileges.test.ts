@@ -80,7 +80,7 @@ describe('the privileges of a grant', () => {
     expect(expand([aGrant(byName), aGrant({ base: ['all'] })])).not.toContain('monitoring:read');
   });
 
-  it('lose none by another entry, and include none that no feature registered', () => {
+  it('are those of all its entries together, and only registered ones', () => {
     const registered = new Set(
       FEATURES.flatMap((f) => [...f.privileges.all, ...f.privileges.read]),
     );

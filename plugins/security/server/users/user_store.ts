@@ -93,13 +93,13 @@ export class UserStore {
     return total === 0;
   }
 
-  /** All users, of which the store reads these attributes only. */
+  /** All users, with these attributes only. */
   #named<K extends keyof UserAttributes>(fields: readonly K[]) {
     const options = { type: USER_TYPE, fields };
     return this.#repository().iterate<Pick<UserAttributes, K>>(options);
   }
 
-  /** Resolves to `false`, without stored documents, when the name is taken. */
+  /** Stores a new user. `false`: the name is taken, and nothing was stored. */
   async create(user: User): Promise<boolean> {
     const { fullName, email, apiKeyEpoch, vetting, ...rest } = user;
     const attributes: UserAttributes = {

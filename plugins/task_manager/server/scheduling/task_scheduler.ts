@@ -47,7 +47,10 @@ export class TaskScheduler implements TaskManagerStart {
     this.#deps = deps;
   }
 
-  /** @throws Error when the task type is not registered */
+  /**
+   * Schedules a recurring task, or changes its interval if it exists.
+   * @throws Error when the task type is not registered
+   */
   async ensureScheduled(task: Parameters<TaskManagerStart['ensureScheduled']>[0]): Promise<void> {
     const { store, randomness } = this.#deps;
     this.#requireRegistered(task.taskType);
@@ -59,13 +62,19 @@ export class TaskScheduler implements TaskManagerStart {
     if (!created) await store.change(task.id, (stored) => this.#adjustments(stored, task));
   }
 
-  /** @throws Error when the task type is not registered; TaskScheduleError */
+  /**
+   * Schedules a task by a calendar rule.
+   * @throws Error when the task type is not registered; TaskScheduleError
+   */
   async runAt(task: Parameters<TaskManagerStart['runAt']>[0]): Promise<void> {
     const fresh = scheduleOf(toStoredRrule(task.rrule), this.#deps.clock.now());
     await this.#onCalendar(task, fresh);
   }
 
-  /** @throws Error when the task type is not registered */
+  /**
+   * Schedules a task at an exact interval.
+   * @throws Error when the task type is not registered
+   */
   async runEvery(task: Parameters<TaskManagerStart['runEvery']>[0]): Promise<void> {
     await this.#onCalendar(task, everyFrom(task.intervalMs, this.#deps.clock.now()));
   }
@@ -88,7 +97,10 @@ export class TaskScheduler implements TaskManagerStart {
     }
   }
 
-  /** @throws Error when the task type is not registered */
+  /**
+   * Schedules a task that runs once.
+   * @throws Error when the task type is not registered
+   */
   async schedule(task: Parameters<TaskManagerStart['schedule']>[0]): Promise<void> {
     const { store, clock, wake } = this.#deps;
     this.#requireRegistered(task.taskType);

@@ -95,7 +95,7 @@ it('the page of runs applies a date when the user presses Enter', async () => {
   expect(await screen.findByText(`Query: ?to=${to}`)).toBeVisible();
 });
 
-it('the page of runs shows no id of the workflow while its runs are loaded', async () => {
+it('the page of runs shows no id of the workflow while its runs are loading', async () => {
   renderList([listed('run-1', { workflowId: 'w-1' })], '/?workflow=w-1');
   expect(screen.getByText('One workflow')).toBeVisible();
   expect(await screen.findByText('Workflow: sources.google_drive.search')).toBeVisible();

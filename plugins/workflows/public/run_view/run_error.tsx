@@ -15,7 +15,7 @@ const messages = defineMessages({
 /** An error of a run or step: what failed, the message of the service, and who can act. */
 export function RunErrorNotice(props: {
   readonly error: RunError;
-  /** Step that failed. `undefined`: the place says it. */
+  /** Step that failed. `undefined`: the page shows the error at the step. */
   readonly stepName?: string | undefined;
   /** `false`: the message is not for this user. */
   readonly isReadable: boolean;

@@ -58,7 +58,7 @@ const found = async (
 };
 
 describe('workflows with ids', () => {
-  it('J130: have YAML and values up to 8 million characters, in order', async () => {
+  it('J130: are returned with YAML and values up to 8 million characters, in order', async () => {
     const value = ['z'.repeat(1_500_000)];
     expect(await found(value, { yaml: 'y'.repeat(500_000) })).toMatchObject({
       all: 25,
@@ -69,7 +69,7 @@ describe('workflows with ids', () => {
     });
   });
 
-  it('J130: have more YAML when no values are requested, and are read in small batches', async () => {
+  it('J130: are returned with more YAML when no values are requested, and read in small batches', async () => {
     const yaml = 'y'.repeat(500_000);
     expect(await found([], { yaml, hasDefinitions: false })).toEqual({
       all: 25,
@@ -93,7 +93,7 @@ describe('workflows with ids', () => {
     });
   });
 
-  it('have their YAML when it is too complex to be read', async () => {
+  it('are returned with their YAML when it is too complex to be parsed', async () => {
     expect(await found(undefined)).toMatchObject({ yaml: 25, definition: 0 });
   });
 });

@@ -21,7 +21,10 @@ export class SearchTurns {
   readonly #active = new Set<string>();
   readonly #waiting: Waiting[] = [];
 
-  /** @throws WorkflowError `too_many_searches`; errors of the search */
+  /**
+   * Runs a search when it is the turn of its user.
+   * @throws WorkflowError `too_many_searches`; errors of the search
+   */
   async run<T>(user: string, search: () => Promise<T>): Promise<T> {
     if (this.#active.size < MAX_ACTIVE && !this.#active.has(user)) this.#active.add(user);
     else await this.#turnOf(user);

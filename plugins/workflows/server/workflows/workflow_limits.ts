@@ -13,7 +13,7 @@ const MAX_SCHEDULES = 10;
 export interface WorkflowLimitNumbers {
   /** Workflows of one space. */
   readonly maxPerSpace: number;
-  /** Workflows that one user has created, in all spaces. */
+  /** Maximum number of workflows that one user has created, in all spaces. */
   readonly maxPerUser: number;
   /** Characters of the YAML of all workflows that one user has created, in all spaces. */
   readonly maxCharactersPerUser: number;
@@ -28,7 +28,7 @@ export interface WorkflowLimitNumbers {
 export class CharacterTotals {
   readonly #ofUsers = new Map<string, number>();
 
-  /** Undefined: not known yet. */
+  /** Returns the characters of all workflows of a user. Undefined: not known yet. */
   of(username: string): number | undefined {
     return this.#ofUsers.get(username);
   }

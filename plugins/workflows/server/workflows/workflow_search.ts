@@ -76,7 +76,10 @@ export class WorkflowSearch {
     this.#repository = repository;
   }
 
-  /** @throws WorkflowError `too_many_searches` */
+  /**
+   * Returns one page of workflows.
+   * @throws WorkflowError `too_many_searches`
+   */
   async list(
     { spaceId, user }: Pick<Principal, 'spaceId' | 'user'>,
     { page, size, query, tags, enabled, createdBy, sort, order }: WorkflowQuery,

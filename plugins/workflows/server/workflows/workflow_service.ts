@@ -146,6 +146,7 @@ export class WorkflowService {
   }
 
   /**
+   * Validates and stores a new workflow.
    * @throws WorkflowError `workflow_exists`, `workflow_id_reserved`, `workflow_limit_reached`,
    * `schedule_limit_reached`, `workflow_not_editable`, `workflow_not_valid` for a schedule that
    * cannot occur, `workflow_too_complex`, `too_many_yaml_checks`
@@ -195,7 +196,10 @@ export class WorkflowService {
     }
   }
 
-  /** @throws WorkflowError `workflow_not_found` */
+  /**
+   * Reads one workflow.
+   * @throws WorkflowError `workflow_not_found`
+   */
   async get({ spaceId }: Pick<Principal, 'spaceId'>, id: string): Promise<StoredWorkflow> {
     return toStored(await this.#read(spaceId, id));
   }
@@ -316,7 +320,10 @@ export class WorkflowService {
     return updated;
   }
 
-  /** @throws WorkflowError `workflow_not_found`, `stale_version` */
+  /**
+   * Deletes a workflow.
+   * @throws WorkflowError `workflow_not_found`, `stale_version`
+   */
   async delete(principal: Principal, id: string): Promise<void> {
     const { repository, schedules } = this.#deps;
     const { spaceId } = principal;
@@ -448,7 +455,10 @@ function throwMapped(error: unknown): never {
   );
 }
 
-/** @throws HttpError 401 without a user */
+/**
+ * Returns the name of the user of a request.
+ * @throws HttpError 401 without a user
+ */
 export function usernameOf({ user }: Pick<Principal, 'user'>): string {
   if (user === undefined) throw new HttpError(401, 'Authentication is required.');
   return user.username;

@@ -42,7 +42,10 @@ export class Problems {
     this.#expected.push(...patterns);
   }
 
-  /** @throws Error naming the problems that were not expected */
+  /**
+   * Checks that the pages had expected problems only.
+   * @throws Error naming the problems that were not expected
+   */
   ensureNone(): void {
     const left = this.#found.filter((text) => !this.#expected.some((known) => known.test(text)));
     if (left.length > 0) throw new Error(`Pages had problems:\n${left.join('\n')}`);

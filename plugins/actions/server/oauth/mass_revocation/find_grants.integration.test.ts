@@ -26,7 +26,7 @@ const SCOPE = 'openid files.read offline_access';
 const root = anAuthenticatedUser({ username: 'root', profileUid: 'u_root' });
 
 /** More users than one search by name may have. */
-const crowd = Array.from({ length: 501 }, (_, index) =>
+const manyUsers = Array.from({ length: 501 }, (_, index) =>
   anAuthenticatedUser({ username: `crowd-${index}`, profileUid: `u_crowd_${index}` }),
 );
 
@@ -43,7 +43,7 @@ beforeEach(async () => {
     specs: [aFlowSpec('.strict', { revocationUrl: strict.revocationEndpoint })],
     missing: ({ user }, privilege) =>
       privilege === MANAGE_GRANTS && user?.profileUid !== root.profileUid,
-    users: [ana, ben, root, ...crowd],
+    users: [ana, ben, root, ...manyUsers],
   });
   for (const id of ['files', 'mail'])
     await fixture.create(

@@ -108,7 +108,7 @@ export class RunExecutor {
     void this.#commitResults();
   }
 
-  /** `false`: the run is queued. */
+  /** Tells if a run can be executed now. `false`: the run is queued. */
   hasRoomFor(run: QueuedRun): boolean {
     return this.#queue.hasRoomFor(run);
   }

@@ -22,7 +22,7 @@ export class NoRoomForRun extends Error {
  */
 export class RunMemory {
   readonly #max: number;
-  /** Runs in memory that do not leave it, the first comes first. */
+  /** Runs in memory that may stay there, those admitted first at the front. */
   readonly #staying = new Set<HeldRecords>();
   readonly #byOwner = new Map<string, number>();
   #total = 0;
@@ -86,7 +86,7 @@ export class RunMemory {
   #mustLeave(held: HeldRecords): boolean {
     const isOver = (this.#byOwner.get(held.owner) ?? 0) > this.#share;
     if (!isOver && this.#total <= this.#max) return false;
-    // What leaves already is free soon.
+    // Memory of runs that are leaving becomes free soon.
     const staying = [...this.#staying];
     const ofOwner = staying.filter(({ owner }) => owner === held.owner);
     return (

@@ -42,7 +42,7 @@ export class RunQueue {
     return this.#maxActive - this.#activeRuns;
   }
 
-  /** `false`: the run has to wait. */
+  /** Tells if a run can begin now. `false`: the run has to wait. */
   hasRoomFor(run: QueuedRun): boolean {
     // Small runs must not overtake a large one of the same owner that waits for memory.
     return !this.#queued.hasUser(quotaOwner(run)) && this.free > 0 && this.#room(run) === 'enough';

@@ -167,7 +167,7 @@ export class RunWorker {
   /** Ends a run during which process after process has ended. */
   async #fail(run: StoredRun): Promise<boolean> {
     const { store, clock, logger } = this.#deps;
-    logger.error(`Run [${run.id}] is ended: ${MAX_TAKEOVERS} processes have ended during it`);
+    logger.error(`Run [${run.id}] failed: ${MAX_TAKEOVERS} processes ended while they executed it`);
     const failed = await store.compareAndSet(run, {
       status: 'failed',
       finishedAt: new Date(clock.now()).toISOString(),
@@ -221,7 +221,9 @@ export class RunWorker {
     if (lease === undefined) throw new Error(`Worker [${id}] exists already.`);
     const heartbeat = new Heartbeat({ lease, clock, onSilence: 'give_up' });
     heartbeat.lost.addEventListener('abort', () => {
-      logger.warn('This process lost its lease on workflow runs; they are continued later');
+      logger.warn(
+        'This process lost its lease on workflow runs; a process with a lease will continue them',
+      );
       executor.interrupt();
       if (this.#id !== id) return;
       this.#id = undefined;
@@ -240,7 +242,9 @@ export class RunWorker {
       try {
         await search();
       } catch (error) {
-        logger.warn('A search for workflow runs to continue failed and is repeated', { error });
+        logger.warn('A search for workflow runs to continue failed; it will be repeated', {
+          error,
+        });
       }
       // Spread, so that processes do not search at the same time.
       await clock.sleep(everyMs * (0.8 + 0.4 * Math.random()), signal).catch(() => undefined);

@@ -131,7 +131,10 @@ export class RunReader {
     return latest;
   }
 
-  /** @throws WorkflowError `execution_not_found` */
+  /**
+   * Reads one run.
+   * @throws WorkflowError `execution_not_found`
+   */
   async get(
     principal: Principal,
     id: string,

@@ -90,7 +90,7 @@ describe('a step that starts a workflow', () => {
     });
   });
 
-  it('F122: counts its run against what the run of the step counts', async () => {
+  it('F122: counts its run against the same limit as the parent run', async () => {
     await children.portsOf(await aParent({ countedFor: 'handlers:u_eve' })).start(CHILD);
     expect(started[0]?.countedFor).toBe('handlers:u_eve');
   });

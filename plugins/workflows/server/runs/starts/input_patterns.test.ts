@@ -38,7 +38,7 @@ describe('patternIssues', () => {
     for (const each of [schema('a'), { patternProperties: { a: {} } }])
       await expect(patternIssues(each, { code: 'b' }, failing)).rejects.toMatchObject({
         statusCode: 503,
-        message: 'The server cannot compare texts with their patterns now. Try again.',
+        message: 'The server cannot check the inputs against their patterns now. Try again.',
       });
   });
 

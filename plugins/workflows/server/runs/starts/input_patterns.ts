@@ -129,7 +129,7 @@ function failureOf(error: unknown): StepFailure {
   if (hasProcessFailed(error))
     throw new HttpError(
       503,
-      'The server cannot compare texts with their patterns now. Try again.',
+      'The server cannot check the inputs against their patterns now. Try again.',
       { cause: error },
     );
   if (!(error instanceof StepFailure)) throw error;

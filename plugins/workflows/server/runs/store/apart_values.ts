@@ -46,7 +46,10 @@ export class ApartValues {
     this.#repository = repository;
   }
 
-  /** @returns the key of the value */
+  /**
+   * Stores a large value in its own document.
+   * @returns the key of the value
+   */
   async put({ id, spaceId }: Owner, value: unknown): Promise<string> {
     const key = createHash('sha256').update(JSON.stringify(value)).digest('base64url');
     const attributes = { runId: id, spaceId, value };

@@ -91,7 +91,7 @@ export class RunStore {
     return run;
   }
 
-  /** Undefined: there is no such run. */
+  /** Reads a run. Undefined: there is no such run. */
   async read(id: string): Promise<StoredRun | undefined> {
     const found = await this.#repository.getIfExists<RunAttributes>(RUN_TYPE, id);
     return found && toRun(found);
@@ -181,7 +181,7 @@ export class RunStore {
     return this.#clock.now() - writtenAt < DEFINITION_RENEWAL_MS;
   }
 
-  /** Undefined: the definition was deleted. */
+  /** Reads the YAML of a run. Undefined: the definition was deleted. */
   async readDefinition(id: string): Promise<string | undefined> {
     const kept = this.#definitions.get(id);
     if (kept !== undefined) return kept;

@@ -105,7 +105,10 @@ export class StoredJournal implements RunJournal {
     return this.#known.open;
   }
 
-  /** @throws RunTaken */
+  /**
+   * Stores all records that wait.
+   * @throws RunTaken
+   */
   commit(): Promise<void> {
     this.#committing = this.#committing.then(() => this.#commit());
     return this.#committing;

@@ -34,7 +34,7 @@ export class EntryReader {
   }
 
   /**
-   * `undefined`: there is no entry.
+   * Reads an entry of the outbox. `undefined`: there is no entry.
    * @throws SavedObjectError for an entry that only other servers can read
    */
   read(address: EntryAddress): Promise<RevocationEntry | undefined> {

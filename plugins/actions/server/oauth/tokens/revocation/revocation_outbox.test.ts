@@ -290,7 +290,7 @@ describe('the backoff of waiting grants', () => {
     expect(await entryOf()).toBeUndefined();
   });
 
-  it('H110: reports a grant without room as failed before the entry is stored', async () => {
+  it('H110: reports a grant that the full entry drops as failed before the entry is stored', async () => {
     const reported: string[] = [];
     const create: SavedObjectsRepository['create'] = async () => {
       throw new Error(`crash after the report of ${reported}`);
