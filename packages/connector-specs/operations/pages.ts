@@ -146,7 +146,10 @@ function maxTotalOf(pages: Pages): number | undefined {
   return pages.next === 'page' ? pages.maxTotal : undefined;
 }
 
-/** Text for the last page of a list that the API does not return to the end. */
+/**
+ * Text for the last page of a list that the API does not return to the end. `undefined`: another
+ * page, or a complete list.
+ */
 export function noticeOf(
   pages: Pages,
   { nextCursor, total }: Pick<Page<unknown>, 'total'> & { readonly nextCursor: unknown },

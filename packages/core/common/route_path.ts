@@ -5,7 +5,10 @@ export const UNKNOWN_SPACE_HEADER = 'x-latchkey-unknown-space';
 
 const PLACEHOLDER = /\/\{([A-Za-z_][A-Za-z0-9_]*)([?*]?)\}/g;
 
-/** The path as seen from a space: `/s/{spaceId}` in front, except for the default space. */
+/**
+ * The path as seen from a space: `/s/{spaceId}` in front, except for the default space.
+ * @throws TypeError when the id of the space cannot be part of a path
+ */
 export function inSpace(path: string, spaceId: string | undefined): string {
   if (spaceId === undefined || spaceId === DEFAULT_SPACE_ID) return path;
   return fillPath('/s/{spaceId}', { spaceId }) + path;

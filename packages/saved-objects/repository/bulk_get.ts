@@ -15,7 +15,8 @@ const OBJECTS_PER_TURN = 200;
 
 /**
  * Reads many objects in real time, with one store call per type. Other work of the process
- * continues meanwhile, also when ten thousand objects are decrypted.
+ * continues meanwhile, also when ten thousand objects are decrypted. `undefined`: the object does
+ * not exist.
  */
 export async function bulkGet<A extends object>(
   context: RepositoryContext,

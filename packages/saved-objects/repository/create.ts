@@ -11,7 +11,11 @@ import { validateAttributes } from './validate_attributes.ts';
 /** Maximum attempts to overwrite an object that other writers change at the same time. */
 const MAX_OVERWRITE_ATTEMPTS = 10;
 
-/** Validates, encrypts and stores a new object. */
+/**
+ * Validates, encrypts and stores a new object.
+ * @throws SavedObjectError `conflict` when the id exists, unless `overwrite`; `invalid_attributes`;
+ * `store_unavailable`
+ */
 export async function create<A extends object>(
   context: RepositoryContext,
   type: string,

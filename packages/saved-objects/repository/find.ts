@@ -12,7 +12,11 @@ const DEFAULT_PER_PAGE = 20;
 /** Limit of `page * perPage`. Elasticsearch returns no results beyond it. */
 const MAX_WINDOW = 10_000;
 
-/** Returns one page of a search. */
+/**
+ * Returns one page of a search.
+ * @throws SavedObjectError `invalid_attributes` for a field without a mapping or a page beyond the
+ * limit; `store_unavailable`
+ */
 export async function find<A extends object>(
   context: RepositoryContext,
   options: FindOptions,

@@ -14,6 +14,7 @@ const MAPPING_KEY = '$map';
  * Runs `data.map`: renders `with.fields` for each member of a list, or once for an object. An
  * object in the fields that has `$map: { items, item?, index? }` becomes a list: its other fields
  * are rendered for each member of `items`, with the names of all outer members.
+ * @throws StepFailure `InvalidStepInput`, or of a template
  */
 export async function mapItems(input: StepInput, scope: DataStepScope): Promise<unknown> {
   const fields = input.object('with.fields');

@@ -50,6 +50,7 @@ export async function regexExtract(input: StepInput, scope: RegexScope): Promise
 /**
  * Runs `data.regexReplace`: the text, or the list of texts, after the replacement. Members of a
  * list that are no texts stay as they are.
+ * @throws StepFailure `InvalidStepInput`
  */
 export async function regexReplace(input: StepInput, scope: RegexScope): Promise<unknown> {
   const isDetailed = input.flag('detailed');

@@ -64,7 +64,11 @@ interface ForeachPlan {
   readonly run: (scope: Scope, key: string) => Promise<Flow>;
 }
 
-/** Executes steps for each member of a list, one after the other. */
+/**
+ * Executes steps for each member of a list, one after the other.
+ * @throws StepFailure `MaxIterationsExceeded`, unless the step continues at its limit; and the
+ * failure of a step
+ */
 export async function runForeach(
   run: RunContext,
   { name }: Pick<ProgramStep, 'name'>,
@@ -133,7 +137,11 @@ function parsedJson(text: string): unknown {
   }
 }
 
-/** Executes steps, then again as long as the condition is true. */
+/**
+ * Executes steps, then again as long as the condition is true.
+ * @throws StepFailure `MaxIterationsExceeded`, unless the step continues at its limit; and the
+ * failure of a step
+ */
 export async function runWhile(
   run: RunContext,
   { name, body }: StepOf<'while'>,

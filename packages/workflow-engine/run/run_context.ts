@@ -194,7 +194,10 @@ export abstract class RunContext {
     }
   }
 
-  /** Renders a duration. @throws StepFailure `InvalidDuration` */
+  /**
+   * Renders a duration. Resolves to milliseconds.
+   * @throws StepFailure `InvalidDuration`
+   */
   async duration(value: unknown, scope: Scope): Promise<number> {
     const text = await this.render(value, scope);
     const milliseconds = typeof text === 'string' ? parseDuration(text.trim()) : undefined;
@@ -223,7 +226,10 @@ export abstract class RunContext {
     throw new Parked([{ kind: 'time', stepKey, wakeAt }]);
   }
 
-  /** Records the end of a step, once. */
+  /**
+   * Records the end of a step, once.
+   * @throws RunLimitReached when the run has too many records
+   */
   record(
     step: Pick<ProgramStep, 'name' | 'type'>,
     { scope, key }: StepPlace,

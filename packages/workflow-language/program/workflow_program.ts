@@ -51,6 +51,7 @@ export interface RetryPolicy {
   readonly condition?: unknown;
   readonly strategy: 'fixed' | 'exponential';
   readonly delayMs: number;
+  /** Factor by which each pause is longer than the one before, with `exponential`. */
   readonly multiplier: number;
   readonly maxDelayMs?: number;
   readonly hasJitter: boolean;

@@ -42,6 +42,9 @@ export interface TaskDefinition {
    * task is given up and logged. Default: 3.
    */
   readonly maxAttempts?: number;
+  /**
+   * Code of the task. `undefined`: keeps the state, and the schedule decides about the next run.
+   */
   run(context: TaskRunContext): Promise<TaskRunResult | undefined>;
 }
 

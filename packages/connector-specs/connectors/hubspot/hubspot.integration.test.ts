@@ -186,7 +186,7 @@ describe('results of the HubSpot actions', () => {
     ]);
   });
 
-  it('are a ticket without notes, after one request', async () => {
+  it('contain a ticket without notes after one request', async () => {
     api.response = () => ({ body: aRecord('t1') });
     const input = { objectType: 'tickets', objectId: 't1' };
     expect(await run('getCrmObject', input)).toEqual({ ...aRecord('t1'), notes: [] });

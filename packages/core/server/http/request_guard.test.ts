@@ -281,7 +281,7 @@ describe('a browser that navigates without a session', () => {
     expect(calls.at(-1)?.navigation).toBeUndefined();
   });
 
-  it('is not confused with a program, which gets 401', async () => {
+  it('gets a redirect where a program gets 401', async () => {
     loginPage(page);
     expect((await harness.inject({ method: 'GET', url: '/app/x' })).status).toBe(401);
   });

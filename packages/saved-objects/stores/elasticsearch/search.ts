@@ -24,7 +24,10 @@ export interface SearchContext {
 
 type Conditions = Pick<SearchRequest, 'filter' | 'namespaces'>;
 
-/** Returns one page of documents and the number of all matches. */
+/**
+ * Returns one page of documents and the number of all matches.
+ * @throws TypeError for an invalid page or a field without a mapping; StoreError `unavailable`
+ */
 export async function searchDocuments(
   { client, access }: SearchContext,
   indices: readonly TypeIndex[],

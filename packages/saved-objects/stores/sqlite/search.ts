@@ -7,7 +7,10 @@ import { fieldExpression, type TypeTable } from './tables.ts';
 
 const MAX_LIMIT = 10_000;
 
-/** Returns one page of documents and the number of all matches. */
+/**
+ * Returns one page of documents and the number of all matches.
+ * @throws TypeError for an invalid page
+ */
 export function searchDocuments(
   connection: SqliteConnection,
   tables: readonly TypeTable[],

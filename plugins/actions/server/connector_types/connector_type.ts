@@ -80,7 +80,7 @@ export interface OAuthDescription {
   readonly provider: ProviderEntry | undefined;
   /** Config fields with the address of the API. A change of their host ends grants. */
   readonly urlConfigFields: readonly string[];
-  /** As {@link ConnectorType.credentialOrigins}. */
+  /** As {@link ConnectorType.credentialOrigins}. `undefined`: no limit besides the allow-list. */
   apiOrigins(config: Values): readonly string[] | undefined;
   /** Patterns of the hosts that facts of a grant may name. Empty: none. */
   readonly grantHosts: readonly string[];

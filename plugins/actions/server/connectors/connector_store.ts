@@ -101,8 +101,8 @@ export class ConnectorStore implements ConnectorReader {
   }
 
   /**
-   * As {@link find}, but succeeds when the secrets cannot be decrypted, so that the
-   * connector can be repaired or deleted.
+   * As {@link find}, but succeeds when the secrets cannot be decrypted, so that the connector can
+   * be repaired or deleted. `undefined`: there is no such connector.
    */
   async readForChange(
     connectorId: string,
@@ -115,7 +115,7 @@ export class ConnectorStore implements ConnectorReader {
 
   /**
    * As {@link readForChange}, for stored connectors only. Includes a connector that is hidden by a
-   * preconfigured one of the same id.
+   * preconfigured one of the same id. `undefined`: there is none.
    */
   async readStoredForChange(
     connectorId: string,

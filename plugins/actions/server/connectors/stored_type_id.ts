@@ -32,7 +32,8 @@ export function typeIdOf(stored: {
 
 /**
  * The current type id of a connector written before its type was renamed. Use it only for
- * connectors of earlier model versions: a new type may have the former id since then.
+ * connectors of earlier model versions: a new type may have the former id since then. `undefined`:
+ * the type was not renamed.
  */
 export function renamedTypeId(actionTypeId: unknown): string | undefined {
   return [...FORMER_IDS].find(([, former]) => former === actionTypeId)?.[0];

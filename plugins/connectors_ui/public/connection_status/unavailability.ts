@@ -16,7 +16,7 @@ export type Unavailability = 'ears' | 'public_base_url' | 'type_missing' | 'type
 
 /** Parts of connectors that this server makes unavailable. `undefined`: usable. */
 export interface Unavailabilities {
-  /** A way to authenticate, by its id. */
+  /** A way to authenticate, by its id. `undefined`: it can be used. */
   ofAuthType(authType: string): Unavailability | undefined;
   /** A type, none of whose ways to authenticate can be used. */
   ofType(type: Pick<OverviewType, 'auth_types'>): Unavailability | undefined;

@@ -24,7 +24,10 @@ const messages = defineMessages({
   },
 });
 
-/** Reasons why a form was not saved, above the form. Announced to screen readers. */
+/**
+ * Reasons why a form was not saved, above the form. Announced to screen readers. Shows nothing if
+ * there are none.
+ */
 export function SaveProblems(props: {
   /** Problems that belong to no field, in words. */
   readonly texts: readonly string[];

@@ -208,7 +208,10 @@ export function drawnFields(fields: readonly FormField[]): readonly FormField[] 
 export const isCredential = (field: FormField): boolean =>
   field.kind === 'secret' || (field.kind === 'key_value' && field.isSecret);
 
-/** Option with this id, else the first. */
+/**
+ * Option with this id, else the first.
+ * @throws TypeError when there is no option; every form has one
+ */
 export function chosenOption(form: ConnectorForm, authType: string): AuthOption {
   return form.authOptions.find(({ id }) => id === authType) ?? preferredOption(form.authOptions);
 }

@@ -26,7 +26,7 @@ describe('entries of a role', () => {
     expect(toGrants(toDrafts(grants))).toEqual(grants);
   });
 
-  it('lose features without a level, and all features when one level applies to all of them', () => {
+  it('drop features without a level, and all features when one level applies to all of them', () => {
     const features = { actions: 'none', api_keys: 'read' } as const;
     expect(toGrants([aDraft({ base: 'custom', features }), aDraft({ features })])).toEqual([
       { spaces: ['sales'], base: [], feature: { api_keys: ['read'] } },

@@ -12,11 +12,12 @@ const messages = defineMessages({
   deleteHelp: { id: 'security.apiKeys.deleteHelp', defaultMessage: 'Delete the API key' },
 });
 
-/** One API key as the list shows it. Times in milliseconds. */
+/** One API key as the list shows it. Times in milliseconds since the epoch. */
 export interface ApiKeyView {
   readonly id: string;
   readonly name: string;
   readonly creation: number;
+  /** Absent: the key does not expire. */
   readonly expiration?: number | undefined;
   readonly role_descriptors: Readonly<Record<string, unknown>>;
 }

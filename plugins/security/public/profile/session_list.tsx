@@ -15,9 +15,9 @@ export interface SessionView {
   /** `null`: an older version created the session. */
   readonly created_at: string | null;
   readonly last_used_at: string;
-  /** `null`: not recognised. */
+  /** `null`: unknown. */
   readonly browser: string | null;
-  /** `null`: not recognised. */
+  /** `null`: unknown. */
   readonly system: string | null;
   readonly is_current: boolean;
 }

@@ -5,6 +5,7 @@ import type { Authorizer } from '../roles/index.ts';
 /**
  * The owners whose keys a caller may list and invalidate.
  * @param wantsAll `false`: own keys only, whatever the caller's privileges
+ * @throws HttpError 401 when there is no user
  */
 export async function keysWithinReach(
   authorizer: Pick<Authorizer, 'missingPrivileges'>,

@@ -27,7 +27,7 @@ describe('the login page', () => {
     expect(text).toContain('data-channel="latchkey_session" data-signed-out="signed_out"');
   });
 
-  it('shows no notice for a reason that is a member of every object', async () => {
+  it('shows no notice for a reason that is the name of an inherited property', async () => {
     server = await startSecurityServer();
     for (const reason of ['constructor', '__proto__']) {
       const response = await server.client().send(page(`/login?msg=${reason}`));

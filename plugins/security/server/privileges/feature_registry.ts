@@ -24,6 +24,7 @@ export class FeatureRegistry {
     this.#final ??= [...this.#features.values()];
   }
 
+  /** Returns a feature. `undefined`: none is registered with this id. */
   get(id: string): FeatureRegistration | undefined {
     return this.#features.get(id);
   }

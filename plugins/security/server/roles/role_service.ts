@@ -119,7 +119,9 @@ export class RoleService {
     throw spaceBeingDeleted(holderOf(role), first);
   }
 
-  /** The stored role with that name; built-in roles are not included. */
+  /**
+   * The stored role with that name; built-in roles are not included. `undefined`: there is none.
+   */
   getStored(name: string): Promise<Role | undefined> {
     return this.#store.get(name);
   }

@@ -25,6 +25,7 @@ export class RoleStore {
     this.#repository = repository;
   }
 
+  /** Reads a role. `undefined`: there is none with this name. */
   async get(name: string): Promise<Role | undefined> {
     const found = await this.#repository().getIfExists<RoleAttributes>(ROLE_TYPE, name);
     return found === undefined ? undefined : toRole(found);

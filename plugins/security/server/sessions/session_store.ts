@@ -56,6 +56,7 @@ export class SessionStore {
     await this.#repository().create(SESSION_TYPE, attributes, { id });
   }
 
+  /** Reads a session. `undefined`: there is none. */
   async get(id: string): Promise<Session | undefined> {
     const found = await this.#repository().getIfExists<SessionAttributes>(SESSION_TYPE, id);
     return found === undefined ? undefined : toSession(found);

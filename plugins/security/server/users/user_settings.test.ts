@@ -84,7 +84,7 @@ describe('personal settings', () => {
     expect(await read(ben)).toEqual({ theme: 'dark', language: 'en-XA' });
   });
 
-  it('are part of what a page knows about its user', async () => {
+  it('are in the data of the page that a user opens', async () => {
     await put(ben, { theme: 'dark', language: 'de' });
     const [profile] = await profilesOf('ben');
     const user = await server.start.getActiveUser(profile?.id ?? '');

@@ -34,6 +34,7 @@ export class UserStore {
     this.#repository = repository;
   }
 
+  /** Reads a user. `undefined`: there is none with this name. */
   async get(username: string): Promise<VersionedUser | undefined> {
     const found = await this.#repository().getIfExists<UserAttributes>(USER_TYPE, username);
     return found === undefined ? undefined : toUser(found);

@@ -10,6 +10,7 @@ export class DeletionStore {
     this.#repository = repository;
   }
 
+  /** Reads a deletion. `undefined`: there is none. */
   async get(spaceId: string): Promise<DeletionAttributes | undefined> {
     const found = await this.#repository().getIfExists<DeletionAttributes>(
       SPACE_DELETION_TYPE,

@@ -44,6 +44,7 @@ export class SpaceStore {
     this.#repository = repository;
   }
 
+  /** Reads a space. `undefined`: there is none with this id. */
   async get(id: string): Promise<StoredSpace | undefined> {
     const found = await this.#repository().getIfExists<SpaceAttributes>(SPACE_TYPE, id);
     return found === undefined ? undefined : toSpace(found);

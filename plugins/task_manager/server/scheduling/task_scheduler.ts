@@ -125,6 +125,7 @@ export class TaskScheduler implements TaskManagerStart {
     if (due !== undefined) this.#deps.wake();
   }
 
+  /** Reads a task. `undefined`: it does not exist, or is done. */
   async get(taskId: string): Promise<ScheduledTask | undefined> {
     const task = await this.#deps.store.get(taskId);
     return task && toScheduledTask(task);

@@ -16,6 +16,7 @@ export interface Task {
   readonly calendar: Calendar | undefined;
   readonly runAt: Date;
   readonly status: TaskAttributes['status'];
+  /** Attempts of the current run, including the present one; 0 before the first. */
   readonly attempts: number;
   /** Claim of the process that runs the task. `undefined` unless running. */
   readonly claim: TaskClaim | undefined;

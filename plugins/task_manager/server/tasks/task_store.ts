@@ -48,6 +48,7 @@ export class TaskStore {
     }
   }
 
+  /** Reads a task. `undefined`: there is none with this id. */
   async get(id: string): Promise<Task | undefined> {
     const stored = await this.#repository.getIfExists<TaskAttributes>(TASK_TYPE, id);
     return stored === undefined ? undefined : toTask(stored);

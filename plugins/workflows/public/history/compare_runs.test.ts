@@ -51,7 +51,7 @@ describe('compareSteps', () => {
     expect(type?.differences).toEqual(['error']);
   });
 
-  it('puts steps of only one run where they ran', () => {
+  it('keeps the place of steps that only one run has', () => {
     expect(ids(['a', 'x', 'b'], ['a', 'b', 'c'])).toEqual(['a', 'x', 'b', 'c']);
     expect(ids(['x', 'a'], ['a'])).toEqual(['x', 'a']);
     expect(ids([], ['a'])).toEqual(['a']);

@@ -50,7 +50,9 @@ export interface RunRetentionDeps {
 
 /** Numbers of deleted documents of a pass. */
 export interface RetentionResult {
+  /** Number of deleted runs. */
   readonly runs: number;
+  /** Number of deleted definitions. */
   readonly definitions: number;
   /** True: there are still too many runs. */
   readonly hasMore: boolean;

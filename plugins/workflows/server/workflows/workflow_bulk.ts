@@ -100,7 +100,10 @@ export async function createMany(
   return { created, failed };
 }
 
-/** Deletes workflows. One that does not exist does not prevent the others. */
+/**
+ * Deletes workflows. One that does not exist does not prevent the others.
+ * @throws a failure of the server before anything was deleted
+ */
 export async function deleteMany(
   deps: BulkDeps,
   principal: Principal,
@@ -112,7 +115,10 @@ export async function deleteMany(
   return { deleted: changed, failures };
 }
 
-/** Enables or disables workflows. One that is refused does not prevent the others. */
+/**
+ * Enables or disables workflows. One that is refused does not prevent the others.
+ * @throws a failure of the server before anything was changed
+ */
 export function setEnabledMany(
   deps: BulkDeps,
   principal: Principal,

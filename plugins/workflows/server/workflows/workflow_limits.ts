@@ -28,7 +28,7 @@ export interface WorkflowLimitNumbers {
 export class CharacterTotals {
   readonly #ofUsers = new Map<string, number>();
 
-  /** Returns the characters of all workflows of a user. Undefined: not known yet. */
+  /** Number of characters of all workflows of a user. Undefined: not known yet. */
   of(username: string): number | undefined {
     return this.#ofUsers.get(username);
   }

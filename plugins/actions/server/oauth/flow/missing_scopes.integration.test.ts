@@ -122,7 +122,7 @@ describe('the enabled actions of a connector', () => {
     expect(await requested()).toEqual(['email', 'files.write', ...others]);
   });
 
-  it('are narrowed without disconnecting or asking anybody', async () => {
+  it('can be reduced without disconnecting users or asking them to authorize', async () => {
     await connect();
     expect((await enable('readFiles')).body).not.toHaveProperty('disconnected_users');
     expect(await status()).toMatchObject({ connection_status: 'connected', next_step: 'none' });

@@ -85,7 +85,10 @@ export class RateLimiter {
     });
   }
 
-  /** Removes the latest hit. For a caller that must count an attempt before it knows the result. */
+  /**
+   * Removes the latest hit. For a caller that must count an attempt before it knows the result.
+   * @throws Error for an endpoint without a limit
+   */
   async undo(endpoint: string, who: string): Promise<void> {
     const limit = this.#limitOf(endpoint);
     await this.#change(windowIdOf(endpoint, who), limit, (hits) => hits.slice(0, -1));

@@ -81,6 +81,7 @@ export class ConnectorRevocation {
    * Starts the prepared job. Call this after the edit or deletion is written. Resolves when every
    * grant has ended, or after two seconds; then the job continues in the background. A job that
    * found no grants is removed.
+   * @throws SavedObjectError when the start of the job cannot be stored
    */
   async commit(prepared: PreparedRevocation): Promise<RevocationJob> {
     const job = await this.#start(prepared);

@@ -26,6 +26,7 @@ export type RevocationJobChanges = AttributeChanges<RevocationJobAttributes>;
 /** Page and filters of a list of jobs, newest first. */
 export interface RevocationJobQuery {
   readonly page: number;
+  /** Maximum number of entries on a page. */
   readonly perPage: number;
   readonly connectorId?: string | undefined;
   readonly profileUid?: string | undefined;
@@ -56,6 +57,7 @@ export class RevocationJobStore {
     return toJob(await this.#repository.create(OAUTH_REVOCATION_JOB_TYPE, attributes, { id }));
   }
 
+  /** Reads a job. `undefined`: there is no such job. */
   async read(id: string): Promise<RevocationJob | undefined> {
     const row = await this.#repository.getIfExists<RevocationJobAttributes>(
       OAUTH_REVOCATION_JOB_TYPE,

@@ -102,7 +102,7 @@ export function derivedEndpoints(
 
 /**
  * The facts of the provider of a connector: those that an administrator entered, else those of its
- * type. Entered facts confirm no endpoint.
+ * type. Entered facts confirm no endpoint. `undefined`: neither exists.
  * @param type with its provider resolved
  */
 export function providerFactsOf(

@@ -59,6 +59,7 @@ export function refreshUrlRefusal(
 
 /**
  * Refuses permissions in the authorization URL: the confirmation page would not show them to users.
+ * `undefined`: the settings are accepted.
  */
 export function authorizationParamsRefusal(
   { id }: DecryptedConnector,
@@ -76,7 +77,7 @@ export function authorizationParamsRefusal(
  * Checks the paths into the token response. The value at the access token path is sent to the API,
  * so it must not be the refresh token or the ID token. Values at the account paths are shown to
  * users and written to the audit log. The configuration file belongs to the operator, so its paths
- * are not checked.
+ * are not checked. `undefined`: the settings are accepted.
  */
 export function responsePathRefusal(
   { id, isPreconfigured }: DecryptedConnector,

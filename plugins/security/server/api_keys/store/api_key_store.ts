@@ -61,6 +61,7 @@ export class ApiKeyStore {
     await this.#repository().create(API_KEY_TYPE, attributes, { id });
   }
 
+  /** Reads a key. `undefined`: there is none with this id. */
   async get(id: string): Promise<ApiKey | undefined> {
     const found = await this.#repository().getIfExists<ApiKeyAttributes>(API_KEY_TYPE, id);
     return found === undefined ? undefined : toApiKey(found);

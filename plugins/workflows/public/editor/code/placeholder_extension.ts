@@ -3,7 +3,9 @@ import { Decoration, type DecorationSet, EditorView, WidgetType } from '@codemir
 
 /** A text in place of the id of a connector, which the user has to choose. */
 export interface Placeholder {
+  /** Offset of the first character in the text. */
   readonly from: number;
+  /** Offset after the last character. */
   readonly to: number;
 }
 

@@ -3,7 +3,9 @@ import type { Problem } from '../text/index.ts';
 
 /** A range in UTF-16 units from the start of the text; the end is exclusive. */
 export interface OffsetRange {
+  /** Offset of the first character in the text. */
   readonly from: number;
+  /** Offset after the last character. */
   readonly to: number;
 }
 

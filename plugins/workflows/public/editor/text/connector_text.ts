@@ -2,7 +2,9 @@ import type { StepPlace } from '@latchkey/workflow-language';
 
 /** A change of the text: the range is replaced. Offsets in UTF-16 units; the end is exclusive. */
 export interface TextChange {
+  /** Offset of the first character in the text. */
   readonly from: number;
+  /** Offset after the last character. */
   readonly to: number;
   readonly insert: string;
 }

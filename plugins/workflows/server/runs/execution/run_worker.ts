@@ -85,7 +85,11 @@ export class RunWorker {
     ]);
   }
 
-  /** Name of this process as the owner of runs. */
+  /**
+   * Name of this process as the owner of runs.
+   * @throws SavedObjectError when the lease of this process cannot be stored; the next call tries
+   * again
+   */
   async owner(): Promise<string> {
     this.#owner ??= this.#begin().catch((error: unknown) => {
       this.#owner = undefined;
@@ -198,7 +202,10 @@ export class RunWorker {
       });
   }
 
-  /** Continues all runs that wait for a change. */
+  /**
+   * Continues all runs that wait for a change.
+   * @throws the first error, after the others were tried
+   */
   async wakeAll(key: string): Promise<void> {
     await this.#takeAllIn(this.#deps.store.waitingFor(key));
   }

@@ -50,7 +50,7 @@ export interface RunDetails {
   /** Number of all. */
   readonly total: number;
   readonly waits: NonNullable<RunAttributes['waits']>;
-  /** `undefined`: inputs were not asked for. */
+  /** `undefined`: not asked for, or the user may not see them. */
   readonly inputs: Readonly<Record<string, unknown>> | undefined;
   /** Metadata that the starter of the run gave, if inputs were asked for. */
   readonly metadata: Readonly<Record<string, unknown>> | undefined;

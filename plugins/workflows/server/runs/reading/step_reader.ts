@@ -53,6 +53,7 @@ export class StepReader {
   /**
    * Reads one page. The step that exceeds the budget and all after it are without values.
    * @param range `from` counts from 0; `name`: only steps with this name, of the whole run
+   * @throws Error when a part of the journal was deleted meanwhile
    */
   async page(
     run: StoredRun,

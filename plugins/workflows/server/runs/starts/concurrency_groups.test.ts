@@ -108,7 +108,7 @@ describe('a full concurrency group', () => {
     expect(await statuses('a', 'b')).toEqual(['running', 'skipped']);
   });
 
-  it('skips it, and starts the next one, when the place becomes free too late', async () => {
+  it('skips a queued run that has waited too long, and starts the next one', async () => {
     await enter(QUEUE, 'a', 'b');
     now = QUEUE.queueTtlMs - 1;
     await enter(QUEUE, 'c');

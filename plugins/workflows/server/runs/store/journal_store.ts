@@ -86,7 +86,10 @@ export class JournalStore {
     return written !== undefined;
   }
 
-  /** Tells if the stored entry with this sequence number is the same. */
+  /**
+   * Tells if the stored entry with this sequence number is the same.
+   * @throws Error when a large value of the entry was deleted
+   */
   async isEntry({ id }: RunId, { seq, epoch, records }: JournalEntry): Promise<boolean> {
     const [stored] = await this.readEntries({ id }, { from: seq, to: seq });
     if (stored?.epoch !== epoch) return false;
@@ -94,7 +97,10 @@ export class JournalStore {
     return isDeepStrictEqual(whole, asStored(records));
   }
 
-  /** Reads the journal by the ids of its entries, so that no entry is missing. */
+  /**
+   * Reads the journal by the ids of its entries, so that no entry is missing.
+   * @throws Error when a large value of an entry was deleted
+   */
   async readRecords({ id, tail }: RunId & Pick<RunAttributes, 'tail'>): Promise<StoredRecords> {
     const records: RunRecord[] = [];
     let emptyEntries = 0;
@@ -165,7 +171,10 @@ export class JournalStore {
     });
   }
 
-  /** The complete step records of an entry. */
+  /**
+   * The complete step records of an entry.
+   * @throws Error when a large value of the entry was deleted
+   */
   async stepsOf({ id }: RunId, entry: JournalAttributes): Promise<readonly StepRecord[]> {
     const [records = []] = await this.#complete(id, [entry]);
     return records.filter(isStep);

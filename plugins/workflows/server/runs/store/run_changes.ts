@@ -47,7 +47,10 @@ function statusOf(waits: readonly RunWait[]): StoredRun['status'] {
   return kinds.has('child') ? 'waiting_for_child' : 'waiting';
 }
 
-/** When a run began that a process takes: the first time that it was not queued. */
+/**
+ * When a run began that a process takes: the first time that it was not queued. `undefined`: it is
+ * still queued.
+ */
 export function beginOf(
   run: Pick<StoredRun, 'status' | 'createdAt' | 'startedAt'>,
   status: StoredRun['status'],

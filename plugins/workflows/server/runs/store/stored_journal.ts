@@ -87,6 +87,7 @@ export class StoredJournal implements RunJournal {
     return this.#seq;
   }
 
+  /** Returns the record under a key. `undefined`: nothing was recorded. */
   find(key: string): RunRecord | undefined {
     return this.#known.find(key);
   }

@@ -32,6 +32,7 @@ export interface GrantSearch {
 export interface GrantPage {
   /** From 1. */
   readonly page: number;
+  /** Maximum number of entries on a page. */
   readonly perPage: number;
   readonly sort: {
     readonly field: 'createdAt' | 'lastUsedAt' | 'status';

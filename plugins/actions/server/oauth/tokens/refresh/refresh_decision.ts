@@ -148,7 +148,7 @@ export function canServeAsFallback(
 /**
  * Returns the record that serves callers although its refresh failed: its token is still valid by
  * its stated lifetime, no caller reported that the API rejects it, and a shared token was requested
- * for this connector as it is now.
+ * for this connector as it is now. `undefined`: it must not be served.
  */
 export function fallbackAfterFailure(
   record: GrantRecord,

@@ -14,6 +14,10 @@ export type RevocationClient = Pick<ProviderClient, 'fingerprint' | 'configurati
 
 /** Clients that connectors had before an edit or their deletion. */
 export interface FormerClientReader {
+  /**
+   * Finds a former client. `undefined`: the connector had none with this fingerprint, or it is no
+   * longer stored.
+   */
   find(connectorId: string, fingerprint: string): Promise<RevocationClient | undefined>;
 }
 

@@ -111,6 +111,7 @@ export class RevocationEntries {
     return created !== undefined;
   }
 
+  /** Changes an entry. `undefined`: another process has changed it meanwhile. */
   async update(
     entry: RevocationEntry,
     changes: EntryChanges,
