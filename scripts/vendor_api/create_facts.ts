@@ -41,8 +41,25 @@ export async function createFacts(name: string, folder: string): Promise<VendorF
     manifest.graphql === undefined
       ? openApiFacts(await openApiOf(manifest), requestsOf(spec, manifest), manifest)
       : await graphqlFacts(await readPackageFile(source), spec, manifest.graphql);
+  const described = withScopes(operations, manifest.scopes ?? {});
   const gateway = gatewayPath === undefined ? {} : { gatewayPath };
-  return withOverlays({ source, basePath, ...gateway, operations }, overlays);
+  return withOverlays({ source, basePath, ...gateway, operations: described }, overlays);
+}
+
+/** @throws Error for scopes of an operation that the connector does not have */
+function withScopes(
+  operations: Operations,
+  documented: NonNullable<VendorManifest['scopes']>,
+): Operations {
+  const result = { ...operations };
+  for (const [name, { source: _, ...scopes }] of Object.entries(documented)) {
+    const found =
+      entryOfRoute(operations, name) ??
+      Object.entries(operations).find(([key]) => key.endsWith(` ${name}`));
+    if (found === undefined) throw new Error(`scopes of [${name}]: there is no such operation`);
+    result[found[0]] = { ...found[1], ...scopes };
+  }
+  return result;
 }
 
 type Operations = VendorFacts['operations'];

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { resolveGrantOrigin } from '@latchkey/oauth-providers';
 import { z } from 'zod';
 import { connectorSpecs } from '../connectors/index.ts';
-import type { AuthTypeEntry, ConnectorSpec } from '../contract/types.ts';
+import type { ActionDefinition, AuthTypeEntry, ConnectorSpec } from '../contract/types.ts';
 import { translationProblems } from '../localization/index.ts';
 import { isOperation } from '../operations/index.ts';
 import { getSchemaForAuthType, serializeConnectorSpec } from '../schema/index.ts';
@@ -18,7 +18,7 @@ import { createTestContext, runAction } from './action_context.ts';
 import type { ContractFixtures } from './fixtures.ts';
 import { generateInputs, generateMinimal, unboundedPaths } from './generate_inputs.ts';
 import { CONNECTORS, configOf, folderOf, loadFixtures } from './load_fixtures.ts';
-import { type LocalService, startLocalService } from './local_service.ts';
+import { type LocalService, type ReceivedRequest, startLocalService } from './local_service.ts';
 import { hasVendorApi, loadVendorApi, vendorResponder } from './vendor_api/vendor_responder.ts';
 
 const FULL = { size: 'full', variant: 0 } as const;
@@ -34,6 +34,22 @@ const fixturesOf = async (spec: ConnectorSpec): Promise<ContractFixtures> => {
     : {};
   return { ...response, ...(await loadFixtures(spec)) };
 };
+
+/** Returns `true` for an action whose caller chooses the method. */
+const hasMethodInput = ({ input }: ActionDefinition): boolean =>
+  Object.hasOwn(
+    z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }).properties ?? {},
+    'method',
+  );
+
+/** Returns `true` for a request that changes nothing. */
+const reads = (
+  { method, body }: ReceivedRequest,
+  { name, fixtures }: { readonly name: string; readonly fixtures: ContractFixtures },
+): boolean =>
+  SAFE_METHODS.includes(method) ||
+  fixtures.queries?.includes(name) === true ||
+  /^\{"query":"query /.test(body);
 
 /** Has the form of a key, which cannot be generated from a pattern. */
 const PRIVATE_KEY = '-----BEGIN PRIVATE KEY-----a-----END PRIVATE KEY-----';
@@ -159,15 +175,74 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
           await expect(runAction(spec, context, { name, input })).resolves.toBeDefined();
         }
         expect(service.received.length).toBeGreaterThan(0);
-        const isQuery = isOperation(action) ? action.isQuery : fixtures.queries?.includes(name);
-        if (action.scope === 'read' && isQuery !== true) {
-          const methods = new Set(service.received.map(({ method }) => method));
-          expect(SAFE_METHODS).toEqual(expect.arrayContaining([...methods]));
+        if (!hasMethodInput(action)) {
+          const isRead = service.received.every((request) => reads(request, { name, fixtures }));
+          expect([name, action.scope === 'read']).toEqual([name, isRead]);
         }
       }
       expect(allowedOrigins(spec, config, fixtures)).toEqual(expect.arrayContaining([...origins]));
     },
   );
+
+  it('names no origin of its API that no auth type calls', async () => {
+    const fixtures = await fixturesOf(spec);
+    service.response = fixtures.response ?? (() => ({}));
+    const config = configOf(spec, fixtures);
+    const called = new Set<string>();
+    for (const entry of entries) {
+      const secrets = secretsOf(spec, entry);
+      const { grant } = fixtures;
+      const { context, origins } = await createTestContext({
+        spec,
+        service,
+        config,
+        secrets,
+        grant,
+      });
+      for (const [name, action] of Object.entries(spec.actions)) {
+        const [input] = fixtures.inputs?.[name] ?? generateInputs(action.input);
+        await runAction(spec, context, { name, input });
+      }
+      for (const origin of origins) called.add(origin);
+    }
+    expect(called).toEqual(new Set(allowedOrigins(spec, config, fixtures)));
+  });
+
+  it('repeats a failed request only if a second one has no other effect', async () => {
+    const fixtures = await fixturesOf(spec);
+    const config = configOf(spec, fixtures);
+    const secrets = secretsOf(spec, entries[0] ?? 'none');
+    const { grant, response = () => ({}), repeatable = {}, notRepeatable = {} } = fixtures;
+    const made = await createTestContext({ spec, service, config, secrets, grant });
+    // With a key, an API that accepts one would get all its writes again.
+    const context = { ...made.context, idempotencyKey: 'dev-only-key' };
+    const sent = new Map<string, number>();
+    // The first one of each request fails.
+    service.response = (request) => {
+      const key = [request.method, request.url, request.body].join(' ');
+      const count = (sent.get(key) ?? 0) + 1;
+      sent.set(key, count);
+      return count === 1 ? { status: 503, headers: { 'retry-after': '0' } } : response(request);
+    };
+    const wrong: string[] = [];
+    for (const [name, action] of Object.entries(spec.actions)) {
+      if (hasMethodInput(action)) continue;
+      sent.clear();
+      service.received.length = 0;
+      const [input] = fixtures.inputs?.[name] ?? generateInputs(action.input);
+      await runAction(spec, context, { name, input }).catch(() => undefined);
+      for (const request of service.received) {
+        const { method, url, body } = request;
+        // RFC 9110 section 9.2.2
+        const isIdempotent =
+          ['PUT', 'DELETE'].includes(method) || reads(request, { name, fixtures });
+        const isRepeated = (isIdempotent && !(name in notRepeatable)) || name in repeatable;
+        const count = sent.get([method, url, body].join(' '));
+        if (count !== (isRepeated ? 2 : 1)) wrong.push(`${name} ${method} ${url}: ${count}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
 
   it('fails its connection test when the service rejects the credentials', async () => {
     const fixtures = await fixturesOf(spec);

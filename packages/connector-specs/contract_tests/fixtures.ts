@@ -26,8 +26,15 @@ export interface ContractFixtures {
   readonly accountCall?: AccountCall;
   /** Names of actions that need no scope, of a type whose other actions need one. Default: none. */
   readonly withoutScopes?: readonly string[];
-  /** Names of actions with handlers that read by POST. Operations state it themselves. */
+  /** Names of actions that read by POST. GraphQL documents state it themselves. */
   readonly queries?: readonly string[];
+  /**
+   * Why a second request of an action has no other effect than the first, by the name of actions
+   * that write by POST or PATCH.
+   */
+  readonly repeatable?: Readonly<Record<string, string>>;
+  /** Why requests by PUT, DELETE or GET are not repeated, by the name of actions that send them. */
+  readonly notRepeatable?: Readonly<Record<string, string>>;
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];

@@ -8,6 +8,7 @@ import { generateInputs, generateMinimal, generateSpecial } from './generate_inp
 import { configOf, loadFixtures } from './load_fixtures.ts';
 import { type LocalService, startLocalService } from './local_service.ts';
 import { type CheckedRequest, checkRequest } from './vendor_api/check_request.ts';
+import { checkScopes } from './vendor_api/check_scopes.ts';
 import type { VendorFacts } from './vendor_api/facts.ts';
 import {
   factsKeyOf,
@@ -103,6 +104,21 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
     expect(lacking).toEqual([]);
   });
 
+  it('accepts for each action the scopes that the vendor documents, and no others', () => {
+    const { unusedScopes = [], test } = manifest;
+    const wrong = [
+      ...operationsOf(spec, manifest),
+      ...(test?.oauthScopes === undefined ? [] : [['connection test', [test]] as const]),
+    ].flatMap(([name, requests]) => {
+      const documented = requests.flatMap((one) => factsOf(facts.operations, one) ?? []);
+      const found = checkScopes(spec.actions[name] ?? test ?? {}, documented, unusedScopes);
+      return found.map((problem) => `${name} ${problem}`);
+    });
+    expect(wrong).toEqual([]);
+    const all = Object.values(facts.operations).flatMap(({ scopes = [] }) => scopes);
+    expect(all).toEqual(expect.arrayContaining([...unusedScopes]));
+  });
+
   it('returns only fields that the vendor documents', () => {
     const missing = [...operationsOf(spec, manifest)].flatMap(([name, requests]) =>
       requests.flatMap((request) => {
@@ -147,6 +163,13 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
       }
     }
     expect(problems).toEqual([]);
+  });
+
+  it('may be redirected only for files, to the hosts that the vendor documents', () => {
+    const requests = requestsOf(spec, manifest).filter((one) => one.redirectHosts.length > 0);
+    const hosts = new Set(requests.flatMap(({ redirectHosts }) => redirectHosts));
+    expect([...hosts].sort()).toEqual(Object.keys(manifest.fileHosts ?? {}).sort());
+    expect(requests.filter(({ response }) => response !== 'bytes')).toEqual([]);
   });
 
   it('follows no redirect to another host', async () => {

@@ -18,6 +18,16 @@ export const GRAPH_SOURCE: VendorSource = {
 /** Documentation of the API. */
 export const GRAPH_DOCS = 'https://learn.microsoft.com/en-us/graph/api';
 
+const FILE_HOSTS_SOURCE = 'https://learn.microsoft.com/en-us/sharepoint/required-urls-and-ports';
+
+/** Hosts of the content of files. */
+export const GRAPH_FILE_HOSTS: NonNullable<VendorManifest['fileHosts']> = {
+  '*.sharepoint.com': FILE_HOSTS_SOURCE,
+  '*.svc.ms': FILE_HOSTS_SOURCE,
+  '*.1drv.com': FILE_HOSTS_SOURCE,
+  '*.microsoftpersonalcontent.com': FILE_HOSTS_SOURCE,
+};
+
 type Parameter = OperationFacts['parameters'][number];
 
 const TEXT: JsonSchema = { type: 'string' };

@@ -117,6 +117,8 @@ export interface OperationRequest extends Pick<ActionDefinition, 'oauthScopes' |
   readonly item: ZodType;
   /** `undefined`: the response is not a list. */
   readonly pages: Pages | undefined;
+  /** Hosts besides the API that a redirect may lead to. */
+  readonly redirectHosts: readonly string[];
 }
 
 /** An action that is one request to an API, and that handlers of other actions can call. */
@@ -232,6 +234,7 @@ export function createOperation<
     response: plan.response,
     item: options.output,
     pages,
+    redirectHosts: options.redirectHosts ?? [],
     input: inputSchema,
     output: pages === undefined ? options.output : pageSchema(pages, options.output),
     isTool: options.isTool ?? true,

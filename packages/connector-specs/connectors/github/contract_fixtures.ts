@@ -2,6 +2,16 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** Inputs and responses for the contract tests of this connector. */
 export const contractFixtures: ContractFixtures = {
+  repeatable: {
+    updateIssue: 'It sets fields to given values.',
+    updatePullRequest: 'It sets fields to given values.',
+    addLabels: 'An issue has a label once.',
+    addAssignee: 'An issue has an assignee once.',
+  },
+  notRepeatable: {
+    mergePullRequest: 'A pull request that is merged cannot be merged, so the second one fails.',
+    createOrUpdateFile: 'The first one changes the sha that the second one would need.',
+  },
   withoutScopes: [
     'getMe',
     'searchCode',

@@ -2,6 +2,13 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** Inputs and responses for the contract tests of this connector. */
 export const contractFixtures: ContractFixtures = {
+  repeatable: {
+    markAsRead: 'A message has a label or not.',
+    markAsUnread: 'A message has a label or not.',
+    modifyLabels: 'A message has a label or not.',
+    trashMessage: 'A message is in the trash or not.',
+    untrashMessage: 'A message is in the trash or not.',
+  },
   accountCall: {
     action: 'getMessage',
     input: { messageId: 'm1' },

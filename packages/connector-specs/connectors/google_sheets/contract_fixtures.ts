@@ -2,6 +2,7 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** Inputs and responses for the contract tests of this connector. */
 export const contractFixtures: ContractFixtures = {
+  repeatable: { clearRange: 'An empty range stays empty.' },
   accountCall: {
     action: 'getSpreadsheet',
     input: { spreadsheetId: 's1' },

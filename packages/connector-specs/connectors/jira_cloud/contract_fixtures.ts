@@ -2,6 +2,8 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** Inputs and responses for the contract tests of this connector. */
 export const contractFixtures: ContractFixtures = {
+  queries: ['searchIssuesWithJql'],
+  repeatable: { addWatcher: 'A user watches an issue or not.' },
   accountCall: {
     origins: ['https://api.atlassian.com'],
     action: 'getProject',

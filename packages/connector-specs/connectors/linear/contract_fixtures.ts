@@ -2,6 +2,7 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** A generated cursor of users is that of the first page of members. */
 export const contractFixtures: ContractFixtures = {
+  repeatable: { updateIssue: 'It sets fields to given values.' },
   accountCall: {
     action: 'listTeams',
     input: {},

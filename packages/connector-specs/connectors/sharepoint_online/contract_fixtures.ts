@@ -2,6 +2,7 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** Download URLs have hosts of SharePoint or OneDrive only. The search is a POST that reads. */
 export const contractFixtures: ContractFixtures = {
+  notRepeatable: { downloadItemFromURL: 'The URL is not part of Graph, and expires.' },
   // The administrator chooses what it may request.
   withoutScopes: ['callGraphAPI'],
   accountCall: {

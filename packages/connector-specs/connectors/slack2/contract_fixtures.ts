@@ -2,6 +2,8 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** Inputs and responses for the contract tests of this connector. */
 export const contractFixtures: ContractFixtures = {
+  queries: ['searchMessages'],
+  repeatable: { updateMessage: 'It replaces the text by a given one.' },
   withoutScopes: ['whoAmI'],
   accountCall: {
     action: 'whoAmI',

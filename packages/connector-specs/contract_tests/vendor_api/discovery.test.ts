@@ -22,6 +22,7 @@ const document = {
               },
               response: { $ref: 'File' },
               supportsMediaDownload: true,
+              scopes: ['files', 'files.readonly'],
             },
             create: { httpMethod: 'POST', path: 'files', request: { $ref: 'File' } },
           },
@@ -47,7 +48,9 @@ describe('a discovery document', () => {
 
   it('has the facts of nested methods', () => {
     expect(isDiscovery(document)).toBe(true);
-    const { parameters, responses } = description.factsOf('GET /files/{id}', [getFile]);
+    const facts = description.factsOf('GET /files/{id}', [getFile]);
+    const { parameters, responses, scopes } = facts;
+    expect(scopes).toEqual(['files', 'files.readonly']);
     expect(parameters.map(({ name, schema }) => [name, schema])).toEqual([
       ['fields', { type: 'string' }],
       ['id', { type: 'string' }],

@@ -54,9 +54,10 @@ function methodsOf(resource: JsonSchema): readonly JsonSchema[] {
 }
 
 function operationOf(document: JsonSchema, method: JsonSchema): JsonSchema {
-  const { request, response } = method;
+  const { request, response, scopes } = method;
   const json = (schema: unknown) => ({ 'application/json': { schema: toOpenApi(schema) } });
   return {
+    security: Array.isArray(scopes) ? scopes.map((scope) => ({ oauth2: [scope] })) : [],
     parameters: [...entries(document['parameters']), ...entries(method['parameters'])].map(
       ([name, parameter]) => parameterOf(name, isRecord(parameter) ? parameter : {}),
     ),

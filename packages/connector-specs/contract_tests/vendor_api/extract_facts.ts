@@ -76,12 +76,14 @@ export class VendorDescription {
       ...list(this.#step(pathItem, 'parameters')),
       ...list(operation['parameters']),
     ];
+    const scopes = scopesIn(operation['security']);
     return {
       parameters: parameters
         .map((parameter) => this.#parameter(this.#resolve(parameter)))
         .filter((parameter) => parameter !== undefined),
       body: this.#body(this.#resolve(operation['requestBody'])),
       responses: this.#responses(operation['responses'], requests),
+      ...(scopes.length === 0 ? {} : { scopes }),
     };
   }
 
@@ -193,6 +195,18 @@ export class VendorDescription {
   #step(value: unknown, name: string): unknown {
     return isRecord(value) ? value[name] : undefined;
   }
+}
+
+/**
+ * The scopes in the security requirements of an operation. OpenAPI requires all scopes of one
+ * requirement, but Slack lists alternatives there. The other vendors name one per requirement.
+ * Slack writes `none` for an operation that needs no scope.
+ */
+function scopesIn(security: unknown): readonly string[] {
+  const scopes = list(security).flatMap((requirement) =>
+    entries(requirement).flatMap(([, names]) => list(names).map(String)),
+  );
+  return [...new Set(scopes)].filter((scope) => scope !== 'none');
 }
 
 /** OpenAPI 3.0 has no type null, so that Microsoft writes a nullable object without fields. */

@@ -42,6 +42,18 @@ export interface VendorManifest {
    * `undefined`: `file` is the description.
    */
   readonly clientFolders?: readonly string[];
+  /**
+   * Scopes each of which permits an operation, by route, from the vendor's documentation. They
+   * replace those of the description. A GraphQL operation has its name instead of a route.
+   */
+  readonly scopes?: Readonly<Record<string, DocumentedScopes>>;
+  /** Scopes that permit operations too, but that no action accepts. Say why beside them. */
+  readonly unusedScopes?: readonly string[];
+  /**
+   * Hosts besides the API that serve files, with the URL of the documentation. A redirect leads to
+   * no other one.
+   */
+  readonly fileHosts?: Readonly<Record<string, string>>;
   /** `undefined`: the API has routes. */
   readonly graphql?: GraphqlManifest;
   /** Corrections of a wrong or outdated description. Each entry replaces a part of the facts. */
@@ -69,6 +81,15 @@ interface SameOperation {
   /** Route in the description. Its path parameters that the path lacks are left out. */
   readonly route: string;
   /** URL of the vendor's documentation, which has both paths. */
+  readonly source: string;
+}
+
+/** Scopes from the vendor's documentation. */
+export interface DocumentedScopes {
+  readonly scopes: readonly string[];
+  /** Scopes with which the operation returns more or reaches more objects. Default: none. */
+  readonly optionalScopes?: readonly string[];
+  /** URL of the documentation. */
   readonly source: string;
 }
 

@@ -3,6 +3,7 @@ import {
   requiredFields,
   type VendorManifest,
 } from '../../../contract_tests/vendor_api/index.ts';
+import { googleScope } from '../../../google_apis/index.ts';
 import { getProfile } from '../gmail_api.ts';
 import { readAttachment } from '../read.ts';
 import { sendOperations } from '../send.ts';
@@ -23,6 +24,15 @@ export const manifest: VendorManifest = {
     replyMessage: [getHeaders, send],
   },
   test: getProfile,
+  // Messages without their text, labels alone, and those of add-ons in Gmail's own pages.
+  unusedScopes: [
+    'gmail.metadata',
+    'gmail.labels',
+    'gmail.addons.current.message.action',
+    'gmail.addons.current.message.metadata',
+    'gmail.addons.current.message.readonly',
+    'gmail.addons.current.action.compose',
+  ].map(googleScope),
   overlays: [
     required('GET /messages/{id}', [], ['id', 'threadId', 'payload']),
     required('GET /messages/{id}', ['properties', 'payload'], ['headers']),

@@ -3,6 +3,7 @@ import {
   requiredFields,
   type VendorManifest,
 } from '../../../contract_tests/vendor_api/index.ts';
+import { googleScope } from '../../../google_apis/index.ts';
 import { findEvents, getFirstCalendar } from '../actions.ts';
 
 const API = 'https://developers.google.com/workspace/calendar/api/v3/reference';
@@ -15,6 +16,19 @@ export const manifest: VendorManifest = {
   basePath: '/calendar/v3',
   handlers: { searchEvents: [findEvents] },
   test: getFirstCalendar,
+  // Each of them permits only a part of the actions, or reads only some of the events.
+  unusedScopes: [
+    'calendar.app.created',
+    'calendar.calendarlist',
+    'calendar.calendarlist.readonly',
+    'calendar.events',
+    'calendar.events.freebusy',
+    'calendar.events.owned',
+    'calendar.events.owned.readonly',
+    'calendar.events.public.readonly',
+    'calendar.events.readonly',
+    'calendar.freebusy',
+  ].map(googleScope),
   overlays: [
     required('GET /calendars/{calendarId}/events', ['properties', 'items', 'items'], ['id']),
     required('GET /calendars/{calendarId}/events/{eventId}', [], ['id']),

@@ -1,4 +1,5 @@
 import { discoverySource, type VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
+import { googleScope } from '../../../google_apis/index.ts';
 import { fileOperations } from '../files.ts';
 import { getAbout } from '../google_drive.ts';
 import { searchFiles } from '../lists.ts';
@@ -17,6 +18,15 @@ export const manifest: VendorManifest = {
     getFileMetadata: [getDetails],
   },
   test: getAbout,
+  // With them an app sees only some of the files, or no content.
+  unusedScopes: [
+    'drive.appdata',
+    'drive.file',
+    'drive.meet.readonly',
+    'drive.metadata',
+    'drive.metadata.readonly',
+    'drive.photos.readonly',
+  ].map(googleScope),
   overlays: [
     {
       route: 'GET /files/{fileId}',

@@ -16,6 +16,10 @@ const inBody = (route: string, at: readonly string[], value: unknown): Overlay =
   source: `The description permits fields that Jira ignores: ${DOCS}/api-group-issues/`,
 });
 const isClosed = (route: string) => inBody(route, ['additionalProperties'], false);
+const readScope = (group: string) => ({
+  scopes: ['read:jira-work'],
+  source: `${DOCS}/${group}/`,
+});
 
 /** Atlassian's own OpenAPI description, as the directory of descriptions has it. */
 export const manifest: VendorManifest = {
@@ -27,6 +31,7 @@ export const manifest: VendorManifest = {
     file: 'api/atlassian.com/jira.json',
   },
   gatewayPath: '/ex/jira/c1',
+  fileHosts: { 'api.media.atlassian.com': `${DOCS}/api-group-issue-attachments/` },
   handlers: { getAttachment: Object.values(attachmentOperations) },
   test: getMyself,
   added: {
@@ -42,6 +47,11 @@ export const manifest: VendorManifest = {
       source: `${DOCS}/api-group-issues/, ${CLIENT}`,
       facts: fieldsFacts,
     },
+  },
+  scopes: {
+    'POST /rest/api/3/search/jql': readScope('api-group-issue-search'),
+    [`GET ${CREATE_META}`]: readScope('api-group-issues'),
+    [`GET ${CREATE_META}/{issueTypeId}`]: readScope('api-group-issues'),
   },
   overlays: [
     ...['POST /rest/api/3/issue', `PUT ${ISSUE}`].flatMap((route) => [

@@ -1,6 +1,7 @@
 import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
 import {
   GRAPH_DOCS,
+  GRAPH_FILE_HOSTS,
   GRAPH_SOURCE,
   hasNoNullItems,
   returnsBytes,
@@ -15,6 +16,7 @@ const ITEM = '/drives/{drive-id}/items/{driveItem-id}';
 export const manifest: VendorManifest = {
   source: GRAPH_SOURCE,
   basePath: '/v1.0',
+  fileHosts: GRAPH_FILE_HOSTS,
   handlers: {
     getItemChildren: [listRoot, listFolder],
     getFileMetadata: [getOwnItem, getItem],

@@ -4,6 +4,7 @@ import { searchQuery } from '../../../microsoft_graph/search.ts';
 import {
   aRead,
   GRAPH_DOCS,
+  GRAPH_FILE_HOSTS,
   GRAPH_SOURCE,
   inPath,
   inQuery,
@@ -27,6 +28,7 @@ const PAGE = { id: ID, name: NULLABLE, title: NULLABLE, webUrl: NULLABLE };
 export const manifest: VendorManifest = {
   source: GRAPH_SOURCE,
   basePath: '/v1.0',
+  fileHosts: GRAPH_FILE_HOSTS,
   handlers: {
     getAllSites: [searchSites, listAllSites],
     getSite: [getById, getByPath],

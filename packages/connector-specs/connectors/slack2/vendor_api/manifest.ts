@@ -30,6 +30,18 @@ export const manifest: VendorManifest = {
       facts: searchFacts,
     },
   },
+  scopes: {
+    // https://docs.slack.dev/authentication: the description has scopes of apps before 2020.
+    'POST /chat.postMessage': { scopes: ['chat:write'], source: `${DOCS}/chat.postMessage` },
+    'POST /chat.update': { scopes: ['chat:write'], source: `${DOCS}/chat.update` },
+    'POST /assistant.search.context': {
+      scopes: ['search:read.public'],
+      optionalScopes: ['search:read.private', 'search:read.im', 'search:read.mpim'],
+      source: `${DOCS}/assistant.search.context`,
+    },
+  },
+  // The actions create channels and invite to channels, not to direct messages.
+  unusedScopes: ['im:write', 'mpim:write'],
   overlays: [
     isText('GET /conversations.history', 2),
     isText('GET /conversations.history', 3),

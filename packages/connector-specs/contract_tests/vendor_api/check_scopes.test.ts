@@ -1,0 +1,37 @@
+import { expect, it } from '@jest/globals';
+import { checkScopes } from './check_scopes.ts';
+import { jsonFacts } from './written_facts.ts';
+
+const read = { ...jsonFacts({}), scopes: ['mail', 'mail.read', 'mail.add_on'] };
+const send = { ...jsonFacts({}), scopes: ['mail', 'mail.send'], optionalScopes: ['contacts'] };
+const UNUSED = ['mail.add_on'];
+const READ = ['mail.read', 'mail'] as const;
+
+it('accepts the documented alternatives in any order, without the unused ones', () => {
+  expect(checkScopes({ oauthScopes: [READ] }, [read], UNUSED)).toEqual([]);
+  const both = [READ, ['mail.send', 'mail']] as const;
+  const scopes = { oauthScopes: both, optionalScopes: ['contacts'] };
+  expect(checkScopes(scopes, [read, send], UNUSED)).toEqual([]);
+});
+
+it('checks nothing if the vendor documents no scopes', () => {
+  expect(checkScopes({ oauthScopes: ['a'] }, [jsonFacts({})], [])).toEqual([]);
+});
+
+it.each<[string, Parameters<typeof checkScopes>[0], string[]]>([
+  ['a missing scope', {}, ['lacks mail or mail.read']],
+  ['a misspelled scope', { oauthScopes: [['mail', 'mail.reed']] }, ['lacks', 'accepts']],
+  ['a missing alternative', { oauthScopes: ['mail.read'] }, ['lacks', 'accepts mail.read']],
+  ['another scope', { oauthScopes: [READ, 'mail.send'] }, ['accepts mail.send']],
+  ['an unknown optional scope', { oauthScopes: [READ], optionalScopes: ['x'] }, ['requests x']],
+])('finds %s', (_, scopes, problems) => {
+  expect(checkScopes(scopes, [read], UNUSED)).toEqual(
+    problems.map((problem) => expect.stringContaining(problem)),
+  );
+});
+
+it('finds a missing optional scope', () => {
+  expect(checkScopes({ oauthScopes: [['mail', 'mail.send']] }, [send], [])).toEqual([
+    'omits contacts',
+  ]);
+});
