@@ -10,13 +10,19 @@ import { translationProblems } from '../localization/index.ts';
 import { isOperation } from '../operations/index.ts';
 import { getSchemaForAuthType, serializeConnectorSpec } from '../schema/index.ts';
 import { resolveConfigOrigin } from '../spec_definition/config_origins.ts';
+import { providerOf } from '../spec_definition/connector_provider.ts';
 import {
   TEST_CONNECTOR_SUB_ACTION,
   validateConnectorSpec,
 } from '../spec_definition/define_spec.ts';
 import { createTestContext, runAction } from './action_context.ts';
 import type { ContractFixtures } from './fixtures.ts';
-import { generateInputs, generateMinimal, unboundedPaths } from './generate_inputs.ts';
+import {
+  generateInputs,
+  generateMinimal,
+  unboundedPaths,
+  wrongMaximums,
+} from './generate_inputs.ts';
 import { CONNECTORS, configOf, folderOf, loadFixtures } from './load_fixtures.ts';
 import { type LocalService, type ReceivedRequest, startLocalService } from './local_service.ts';
 import { hasVendorApi, loadVendorApi, vendorResponder } from './vendor_api/vendor_responder.ts';
@@ -33,6 +39,13 @@ const fixturesOf = async (spec: ConnectorSpec): Promise<ContractFixtures> => {
     ? { response: vendorResponder((await loadVendorApi(spec)).facts, FULL) }
     : {};
   return { ...response, ...(await loadFixtures(spec)) };
+};
+
+/** The scopes that the form of an auth type has at first. */
+const defaultScopesOf = (entry: AuthTypeEntry) => {
+  const { type, defaults = {} } = typeof entry === 'string' ? { type: entry } : entry;
+  const text = 'scope' in defaults ? String(defaults['scope']) : '';
+  return { type, scopes: text.split(/[\s,]+/).filter((scope) => scope !== '') };
 };
 
 /** Returns `true` for an action whose caller chooses the method. */
@@ -145,12 +158,43 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     expect(isWithout ? [] : scopeless.map(([name]) => name)).toEqual(withoutScopes);
   });
 
-  it('says of each action that changes or removes existing data that it does', () => {
-    const unsafe = Object.entries(spec.actions).filter(
+  it('requests by default a scope for each action, and no scope that none needs', async () => {
+    const { otherScopes = {} } = await loadFixtures(spec);
+    const needs = [...Object.values(spec.actions), spec.test].flatMap(
+      ({ oauthScopes = [] }: Pick<ActionDefinition, 'oauthScopes'>) =>
+        oauthScopes.map((scope) => [scope].flat()),
+    );
+    const optional = Object.values(spec.actions).flatMap((action) => action.optionalScopes ?? []);
+    const forRefresh = providerOf(spec)?.refreshToken?.needsScope;
+    const known = new Set([...needs.flat(), ...optional, ...Object.keys(otherScopes), forRefresh]);
+    for (const entry of entries) {
+      const { type, scopes } = defaultScopesOf(entry);
+      const isForAll = scopes.some((scope) => scope.endsWith('/.default'));
+      const unknown = scopes.filter((scope) => !known.has(scope) && !scope.endsWith('/.default'));
+      expect([type, unknown]).toEqual([type, []]);
+      // The apps of EARS have fewer scopes. `.default` stands for those of the app registration.
+      if (type !== 'oauth_authorization_code' || isForAll) continue;
+      const lacking = needs.filter((need) => !need.some((scope) => scopes.includes(scope)));
+      expect(lacking).toEqual([]);
+      if (forRefresh !== undefined && scopes.length > 0) expect(scopes).toContain(forRefresh);
+    }
+  });
+
+  it('says of each action that changes or removes existing data that it does, and of no other', () => {
+    const actions = Object.entries(spec.actions).filter(([, action]) => !hasMethodInput(action));
+    const changes = actions.filter(
       ([name, action]) =>
         CHANGES.test(name) || (isOperation(action) && /^(PUT|PATCH|DELETE) /.test(action.route)),
     );
-    expect(unsafe.filter(([, { scope }]) => scope !== 'destroy').map(([name]) => name)).toEqual([]);
+    const stated = actions.filter(([, { scope }]) => scope === 'destroy');
+    expect(stated.map(([name]) => name)).toEqual(changes.map(([name]) => name));
+  });
+
+  it('states maximums that it applies', () => {
+    const wrong = serializeConnectorSpec(spec).actions.flatMap(({ name, input }) =>
+      wrongMaximums(input, name),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it('limits every string and array that a caller or an administrator may send', () => {

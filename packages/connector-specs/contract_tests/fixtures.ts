@@ -26,6 +26,8 @@ export interface ContractFixtures {
   readonly accountCall?: AccountCall;
   /** Names of actions that need no scope, of a type whose other actions need one. Default: none. */
   readonly withoutScopes?: readonly string[];
+  /** Why an auth type requests a scope by default that no action needs, by the scope. */
+  readonly otherScopes?: Readonly<Record<string, string>>;
   /** Names of actions that read by POST. GraphQL documents state it themselves. */
   readonly queries?: readonly string[];
   /**

@@ -142,6 +142,27 @@ export const generateSpecial = (schema: ZodType): readonly unknown[] => {
 export const generateMinimal = (schema: ZodType): unknown =>
   generate(toJsonSchema(schema), 'minimal');
 
+const MAXIMUMS = ['maximum', 'maxLength', 'maxItems'];
+/** A maximum in a description, which is not a number of bytes. */
+const STATED = /\b(?:max|at most|up to) (\d[\d,]*)\b(?! ?(?:MB|MiB))/gi;
+
+/** Fields whose description states another maximum than the schema has. */
+export const wrongMaximums = (schema: unknown, path = ''): string[] => {
+  if (Array.isArray(schema)) return schema.flatMap((part) => wrongMaximums(part, path));
+  if (!isSchema(schema)) return [];
+  const { description, type } = schema;
+  const stated = typeof description === 'string' ? [...description.matchAll(STATED)] : [];
+  const applied = MAXIMUMS.map((name) => schema[name]);
+  // JSON Schema generated from zod has no maximum of the names of an object.
+  const wrong = stated.filter(
+    ([, value = '']) => type !== 'object' && !applied.includes(Number(value.replaceAll(',', ''))),
+  );
+  return [
+    ...wrong.map(([text]) => `${path}: ${text}`),
+    ...Object.entries(schema).flatMap(([key, part]) => wrongMaximums(part, `${path}/${key}`)),
+  ];
+};
+
 /** Paths of strings without `maxLength` and arrays without `maxItems`. */
 export const unboundedPaths = (schema: unknown, path = ''): string[] => {
   if (Array.isArray(schema)) {

@@ -104,6 +104,10 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
     expect(lacking).toEqual([]);
   });
 
+  it('calls the API at the documented origins', () => {
+    expect(spec.apiOrigins).toEqual(manifest.origins);
+  });
+
   it('accepts for each action the scopes that the vendor documents, and no others', () => {
     const { unusedScopes = [], test } = manifest;
     const wrong = [

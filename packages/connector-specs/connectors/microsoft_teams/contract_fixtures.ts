@@ -2,6 +2,7 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** The search is a POST that changes nothing. Client credentials have no user of their own. */
 export const contractFixtures: ContractFixtures = {
+  otherScopes: { 'User.Read': 'With it, the account is read whose name the connection has.' },
   accountCall: {
     action: 'getUser',
     input: { userId: 'u1' },

@@ -1,4 +1,5 @@
 import { GRAPH, GRAPH_ACCOUNT, readAccount } from '../../microsoft_graph/graph_api.ts';
+import { connectionTest } from '../../spec_definition/connection_test.ts';
 import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
 import { messageActions } from './messages.ts';
@@ -25,8 +26,7 @@ export const outlook = defineConnectorSpec({
   account: GRAPH_ACCOUNT,
   actions: { ...messageActions },
   test: {
-    enabled: true,
-    description: 'Reads the account from Microsoft Graph.',
+    ...connectionTest(readAccount, {}, 'Reads the account from Microsoft Graph.'),
     handler: async (context) => {
       await readAccount.call(context, {});
       return {};

@@ -2,6 +2,7 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** Inputs and responses for the contract tests of this connector. */
 export const contractFixtures: ContractFixtures = {
+  otherScopes: { 'search:read.files': 'The app of EARS has it, and no action searches files.' },
   queries: ['searchMessages'],
   repeatable: { updateMessage: 'It replaces the text by a given one.' },
   withoutScopes: ['whoAmI'],

@@ -5,6 +5,8 @@ import type { OperationFacts, VendorSource } from './facts.ts';
 /** How the actions of a connector relate to the vendor's description of its API. */
 export interface VendorManifest {
   readonly source: VendorSource;
+  /** Origins of the API in the vendor's documentation, as the spec may write them. */
+  readonly origins: readonly string[];
   /** Path before the paths of all routes, on the origin of the API: `/v1`. Default: empty. */
   readonly basePath?: string;
   /** Path of a gateway before `basePath`, with some auth types: `/ex/jira/site`. */

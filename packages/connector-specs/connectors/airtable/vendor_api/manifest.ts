@@ -3,6 +3,7 @@ import { documented } from './documented.ts';
 
 /** Airtable's SDK, which has no description: its requests are recorded in `sdk_requests.json`. */
 export const manifest: VendorManifest = {
+  origins: ['https://api.airtable.com'],
   source: {
     package: 'airtable',
     version: '0.12.2',

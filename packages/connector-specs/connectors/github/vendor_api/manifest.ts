@@ -4,6 +4,7 @@ import { readPullRequest } from '../pull_requests.ts';
 
 /** GitHub's own OpenAPI description. */
 export const manifest: VendorManifest = {
+  origins: ['https://api.github.com'],
   source: {
     package: '@octokit/openapi',
     version: '23.0.2',

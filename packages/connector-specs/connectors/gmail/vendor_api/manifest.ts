@@ -15,6 +15,7 @@ const required = requiredFields(`${API}/users.messages`);
 
 /** Google's own discovery document. */
 export const manifest: VendorManifest = {
+  origins: ['https://gmail.googleapis.com'],
   source: discoverySource('gmail.v1'),
   basePath: '/gmail/v1/users/me',
   describedPath: '/gmail/v1/users/{userId}',

@@ -12,6 +12,7 @@ const required = requiredFields(`${API}/events`);
 
 /** Google's own discovery document. */
 export const manifest: VendorManifest = {
+  origins: ['https://www.googleapis.com'],
   source: discoverySource('calendar.v3'),
   basePath: '/calendar/v3',
   handlers: { searchEvents: [findEvents] },

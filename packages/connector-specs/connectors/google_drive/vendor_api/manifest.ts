@@ -10,6 +10,7 @@ const GOOGLE_TYPES = ['document', 'spreadsheet', 'presentation'];
 
 /** Google's own discovery document. */
 export const manifest: VendorManifest = {
+  origins: ['https://www.googleapis.com'],
   source: discoverySource('drive.v3'),
   basePath: '/drive/v3',
   handlers: {

@@ -16,6 +16,7 @@ const required = requiredFields(`${API}/spreadsheets`);
 
 /** Google's own discovery document. */
 export const manifest: VendorManifest = {
+  origins: ['https://sheets.googleapis.com'],
   source: discoverySource('sheets.v4'),
   bodyParts: {
     'POST /v4/spreadsheets': ['properties.title', 'sheets.*.properties.title'],

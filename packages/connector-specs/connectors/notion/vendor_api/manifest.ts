@@ -47,6 +47,7 @@ const body = (route: string, at: readonly string[], value: unknown): Overlay => 
 
 /** The OpenAPI description that Notion's own MCP server uses. */
 export const manifest: VendorManifest = {
+  origins: ['https://api.notion.com'],
   source: {
     package: '@notionhq/notion-mcp-server',
     version: '2.5.2',

@@ -14,6 +14,7 @@ const ITEM = '/drives/{drive-id}/items/{driveItem-id}';
 
 /** Microsoft's description of Graph, in which the OneDrive of the user is one of the drives. */
 export const manifest: VendorManifest = {
+  origins: ['https://graph.microsoft.com'],
   source: GRAPH_SOURCE,
   basePath: '/v1.0',
   fileHosts: GRAPH_FILE_HOSTS,

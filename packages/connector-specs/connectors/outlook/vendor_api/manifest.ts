@@ -20,6 +20,7 @@ const orderBy = (route: string, parameter: number) => ({
 
 /** Microsoft's own description of Graph. */
 export const manifest: VendorManifest = {
+  origins: ['https://graph.microsoft.com'],
   source: GRAPH_SOURCE,
   basePath: '/v1.0',
   handlers: {

@@ -26,6 +26,7 @@ const PAGE = { id: ID, name: NULLABLE, title: NULLABLE, webUrl: NULLABLE };
 
 /** Microsoft's own description of Graph, which is older than pages of sites and the search. */
 export const manifest: VendorManifest = {
+  origins: ['https://graph.microsoft.com'],
   source: GRAPH_SOURCE,
   basePath: '/v1.0',
   fileHosts: GRAPH_FILE_HOSTS,

