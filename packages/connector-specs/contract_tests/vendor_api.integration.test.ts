@@ -11,6 +11,7 @@ import { type CheckedRequest, checkRequest } from './vendor_api/check_request.ts
 import { checkScopes } from './vendor_api/check_scopes.ts';
 import type { VendorFacts } from './vendor_api/facts.ts';
 import {
+  entryOfRoute,
   factsKeyOf,
   factsOf,
   operationsOf,
@@ -59,6 +60,11 @@ const scopesOf = (action: Pick<ActionDefinition, 'oauthScopes' | 'optionalScopes
   [...(action.oauthScopes ?? []), ...(action.optionalScopes ?? [])].map((scope) =>
     typeof scope === 'string' ? [scope] : scope,
   );
+
+/** Facts of an operation by its route or the name of its GraphQL document. */
+const operationFactsOf = ({ operations }: VendorFacts, name: string) =>
+  entryOfRoute(operations, name)?.[1] ??
+  Object.entries(operations).find(([key]) => key.endsWith(` ${name}`))?.[1];
 
 const connectors = connectorSpecs.filter(hasVendorApi);
 
@@ -121,6 +127,15 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
     expect(wrong).toEqual([]);
     const all = Object.values(facts.operations).flatMap(({ scopes = [] }) => scopes);
     expect(all).toEqual(expect.arrayContaining([...unusedScopes]));
+    for (const [name, { source: _, ...documented }] of Object.entries(manifest.scopes ?? {}))
+      expect(operationFactsOf(facts, name)).toMatchObject(documented);
+  });
+
+  it('names scopes as the vendor does', () => {
+    const { scopeNames } = manifest;
+    if (scopeNames === undefined) return;
+    const named = new Set(Object.values(spec.actions).flatMap(scopesOf).flat());
+    expect([...named].sort()).toEqual([...scopeNames].sort());
   });
 
   it('returns only fields that the vendor documents', () => {

@@ -28,6 +28,15 @@ export const GRAPH_FILE_HOSTS: NonNullable<VendorManifest['fileHosts']> = {
   '*.microsoftpersonalcontent.com': FILE_HOSTS_SOURCE,
 };
 
+/** Scopes of the facts of a file or folder. */
+export const READ_ITEM = {
+  scopes: [
+    ...['Files.Read', 'Files.ReadWrite', 'Files.Read.All', 'Files.ReadWrite.All'],
+    ...['Group.Read.All', 'Group.ReadWrite.All', 'Sites.Read.All', 'Sites.ReadWrite.All'],
+  ],
+  source: `${GRAPH_DOCS}/driveitem-get`,
+} as const;
+
 type Parameter = OperationFacts['parameters'][number];
 
 const TEXT: JsonSchema = { type: 'string' };

@@ -23,6 +23,8 @@ const READ_CHATS = {
   scope: 'read',
   ...needs('Chat.Read', 'Chat.ReadWrite', 'Chat.ReadBasic'),
 } as const;
+/** `Chat.ReadBasic` permits no messages. */
+const READ_MESSAGES = { scope: 'read', ...needs('Chat.Read', 'Chat.ReadWrite') } as const;
 
 const ofUser = { userId: id() };
 const teams = {
@@ -106,14 +108,14 @@ export const readActions = {
     },
   }),
   listChatMessages: operation('GET /chats/{chatId}/messages', {
-    ...READ_CHATS,
+    ...READ_MESSAGES,
     description: 'Lists messages of a chat, the newest first, one page at a time.',
     input: { ...chatOf, ...page },
     ...paging,
     output: message,
   }),
   searchMessages: defineAction({
-    ...READ_CHATS,
+    ...READ_MESSAGES,
     input: z.strictObject({
       query: kql(),
       from: from(),

@@ -60,7 +60,7 @@ export const writeActions = {
   }),
   sendChatMessage: operation('POST /chats/{chatId}/messages', {
     scope: 'write',
-    ...needs('ChatMessage.Send', 'Chat.ReadWrite'),
+    ...needs('ChatMessage.Send', 'Chat.ReadWrite', 'Group.ReadWrite.All'),
     description:
       'Sends a message to a chat as the user who connected. Not possible with client credentials.',
     input: { ...chatOf, ...messageText },

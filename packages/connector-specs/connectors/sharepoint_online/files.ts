@@ -14,7 +14,7 @@ import { defineAction } from '../../spec_definition/define_spec.ts';
 /** Facts of all reads. */
 const READ_FILES = {
   scope: 'read',
-  ...needs('Files.Read.All', 'Files.ReadWrite.All', 'Sites.Read.All'),
+  ...needs('Files.Read.All', 'Files.ReadWrite.All', 'Sites.Read.All', 'Sites.ReadWrite.All'),
 } as const;
 const { driveId } = itemOfDrive;
 const list = {

@@ -49,6 +49,8 @@ export interface VendorManifest {
    * replace those of the description. A GraphQL operation has its name instead of a route.
    */
   readonly scopes?: Readonly<Record<string, DocumentedScopes>>;
+  /** All scopes that the connector names, as the vendor spells them. Default: those of the facts. */
+  readonly scopeNames?: readonly string[];
   /** Scopes that permit operations too, but that no action accepts. Say why beside them. */
   readonly unusedScopes?: readonly string[];
   /**
@@ -87,7 +89,7 @@ interface SameOperation {
 }
 
 /** Scopes from the vendor's documentation. */
-export interface DocumentedScopes {
+interface DocumentedScopes {
   readonly scopes: readonly string[];
   /** Scopes with which the operation returns more or reaches more objects. Default: none. */
   readonly optionalScopes?: readonly string[];

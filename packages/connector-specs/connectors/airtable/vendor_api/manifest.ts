@@ -1,6 +1,17 @@
 import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
 import { documented } from './documented.ts';
 
+/** Scope of each operation. That of `/meta/whoami` adds the email address. */
+const SCOPES = {
+  'GET /meta/bases': 'schema.bases:read',
+  'GET /meta/bases/{baseId}/tables': 'schema.bases:read',
+  'GET /{baseId}/{tableIdOrName}': 'data.records:read',
+  'GET /{baseId}/{tableIdOrName}/{recordId}': 'data.records:read',
+  'POST /{baseId}/{tableIdOrName}': 'data.records:write',
+  'PATCH /{baseId}/{tableIdOrName}': 'data.records:write',
+  'DELETE /{baseId}/{tableIdOrName}/{recordId}': 'data.records:write',
+};
+
 /** Airtable's SDK, which has no description: its requests are recorded in `sdk_requests.json`. */
 export const manifest: VendorManifest = {
   origins: ['https://api.airtable.com'],
@@ -13,4 +24,10 @@ export const manifest: VendorManifest = {
   },
   basePath: '/v0',
   added: documented,
+  scopes: Object.fromEntries(
+    Object.entries(SCOPES).map(([route, scope]) => [
+      route,
+      { scopes: [scope], source: 'https://airtable.com/developers/web/api/scopes' },
+    ]),
+  ),
 };

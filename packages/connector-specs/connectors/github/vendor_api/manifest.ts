@@ -2,6 +2,21 @@ import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts
 import { readContents } from '../code.ts';
 import { readPullRequest } from '../pull_requests.ts';
 
+const REPO = '/repos/{owner}/{repo}';
+/** Both scopes permit to read and write code, issues and pull requests, one of public repositories. */
+const READS = [
+  ...['branches', 'commits', 'commits/{ref}', 'contents/{path}', 'issues', 'pulls', 'tags'],
+  ...['issues/{issue_number}', 'issues/{issue_number}/comments', 'releases', 'releases/latest'],
+  ...['pulls/{pull_number}', 'pulls/{pull_number}/comments'],
+].map((path) => `GET ${REPO}/${path}`);
+const CHANGES = [
+  ...['PATCH issues/{issue_number}', 'PATCH pulls/{pull_number}', 'POST git/refs', 'POST issues'],
+  ...['POST issues/{issue_number}/assignees', 'POST issues/{issue_number}/comments'],
+  ...['POST issues/{issue_number}/labels', 'POST pulls', 'PUT contents/{path}'],
+  ...['POST actions/workflows/{workflow_id}/dispatches', 'PUT pulls/{pull_number}/merge'],
+  'POST pulls/{pull_number}/requested_reviewers',
+].map((route) => route.replace(' ', ` ${REPO}/`));
+
 /** GitHub's own OpenAPI description. */
 export const manifest: VendorManifest = {
   origins: ['https://api.github.com'],
@@ -16,4 +31,15 @@ export const manifest: VendorManifest = {
     getFileContents: [readContents],
     pullRequestRead: Object.values(readPullRequest),
   },
+  // Only public objects are found without a scope.
+  scopes: Object.fromEntries(
+    [...READS, ...CHANGES].map((route) => [
+      route,
+      {
+        scopes: ['repo', 'public_repo'],
+        source:
+          'https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps',
+      },
+    ]),
+  ),
 };

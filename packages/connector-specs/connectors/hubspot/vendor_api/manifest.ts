@@ -1,6 +1,9 @@
 import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
 import { listObjects, objectOperations } from '../objects.ts';
 
+const SCOPES =
+  'https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/scopes';
+
 /** HubSpot's own SDK, which is generated from its OpenAPI descriptions. */
 export const manifest: VendorManifest = {
   origins: ['https://api.hubapi.com'],
@@ -14,4 +17,12 @@ export const manifest: VendorManifest = {
   clientFolders: ['objects', 'owners', 'pipelines', 'associations'],
   handlers: objectOperations,
   test: listObjects,
+  scopes: {
+    'GET /crm/v3/owners': { scopes: ['crm.objects.owners.read'], source: SCOPES },
+  },
+  // The type of the records decides which of them an operation on records needs.
+  scopeNames: [
+    ...['contacts', 'companies', 'deals', 'owners'].map((type) => `crm.objects.${type}.read`),
+    ...['tickets', 'sales-email-read'],
+  ],
 };

@@ -1,6 +1,16 @@
 import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
 import { getViewer, userOperations } from '../workspace.ts';
 
+const permits = (...scopes: readonly string[]) => ({
+  scopes,
+  source: 'https://linear.app/developers/oauth-2-0-authentication',
+});
+/** Without `viewer`: the connection test needs `read`, which Linear grants with every authorization. */
+const QUERIES = [
+  ...['teams', 'projects', 'cycles', 'workflowStates', 'issueLabels', 'users', 'members'],
+  ...['issues', 'issue'],
+];
+
 /** The types of Linear's GraphQL schema in its own SDK. */
 export const manifest: VendorManifest = {
   origins: ['https://api.linear.app'],
@@ -24,4 +34,11 @@ export const manifest: VendorManifest = {
   },
   handlers: { listUsers: userOperations },
   test: getViewer,
+  scopes: {
+    ...Object.fromEntries(QUERIES.map((name) => [name, permits('read', 'write')])),
+    issueCreate: permits('issues:create', 'write'),
+    commentCreate: permits('comments:create', 'write'),
+    attachmentCreate: permits('write'),
+    issueUpdate: permits('write'),
+  },
 };

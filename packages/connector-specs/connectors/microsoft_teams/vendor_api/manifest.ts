@@ -54,6 +54,12 @@ const messageBody = {
   },
 };
 
+/** Scopes of settings and of the directory, which also permit to list channels. */
+const FOR_ADMINISTRATORS = [
+  ...['ChannelSettings.Read.All', 'ChannelSettings.ReadWrite.All'],
+  ...['Directory.Read.All', 'Directory.ReadWrite.All'],
+];
+
 /** Microsoft's own description of Graph. */
 export const manifest: VendorManifest = {
   origins: ['https://graph.microsoft.com'],
@@ -104,4 +110,33 @@ export const manifest: VendorManifest = {
       enableTopResults: { type: 'boolean' },
     }),
   },
+  scopes: {
+    'GET /teams/{team-id}/channels': {
+      scopes: [
+        ...[
+          'Channel.ReadBasic.All',
+          'Group.Read.All',
+          'Group.ReadWrite.All',
+          ...FOR_ADMINISTRATORS,
+        ],
+      ],
+      source: `${GRAPH_DOCS}/channel-list`,
+    },
+    'GET /chats/{chat-id}/messages': {
+      scopes: ['Chat.Read', 'Chat.ReadWrite'],
+      source: `${GRAPH_DOCS}/chat-list-messages`,
+    },
+    'POST /chats': { scopes: ['Chat.Create', 'Chat.ReadWrite'], source: `${GRAPH_DOCS}/chat-post` },
+    'POST /chats/{chat-id}/messages': {
+      scopes: ['ChatMessage.Send', 'Chat.ReadWrite', 'Group.ReadWrite.All'],
+      source: `${GRAPH_DOCS}/chat-post-messages`,
+    },
+  },
+  unusedScopes: FOR_ADMINISTRATORS,
+  scopeNames: [
+    ...['Team.ReadBasic.All', 'Group.Read.All', 'Group.ReadWrite.All', 'Channel.ReadBasic.All'],
+    ...['ChannelMessage.Read.All', 'ChannelMessage.ReadWrite', 'ChannelMessage.Send'],
+    ...['Chat.Create', 'Chat.Read', 'Chat.ReadBasic', 'Chat.ReadWrite', 'ChatMessage.Send'],
+    ...['User.Read.All', 'User.ReadBasic.All'],
+  ],
 };

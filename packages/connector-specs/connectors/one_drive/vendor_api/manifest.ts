@@ -4,6 +4,7 @@ import {
   GRAPH_FILE_HOSTS,
   GRAPH_SOURCE,
   hasNoNullItems,
+  READ_ITEM,
   returnsBytes,
   returnsIdOf,
 } from '../../../microsoft_graph/vendor_facts.ts';
@@ -71,4 +72,17 @@ export const manifest: VendorManifest = {
       source: `${GRAPH_DOCS}/drive-recent`,
     },
   },
+  scopes: {
+    [`GET ${ITEM}`]: READ_ITEM,
+    'GET /me/drive/items/{driveItem-id}': READ_ITEM,
+  },
+  // Those of sites and groups are for SharePoint, and no action changes a file.
+  unusedScopes: [
+    ...['Files.ReadWrite', 'Group.Read.All', 'Group.ReadWrite.All'],
+    ...['Sites.Read.All', 'Sites.ReadWrite.All'],
+  ],
+  scopeNames: [
+    ...['Files.Read', 'Files.Read.All', 'Files.ReadWrite.All'],
+    ...['User.Read', 'User.Read.All', 'User.ReadBasic.All'],
+  ],
 };

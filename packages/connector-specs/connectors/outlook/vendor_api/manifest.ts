@@ -52,4 +52,13 @@ export const manifest: VendorManifest = {
       size: { type: 'integer', minimum: 1, maximum: 25 },
     }),
   },
+  scopes: {
+    'GET /me/mailFolders/{mailFolder-id}/messages': {
+      scopes: ['Mail.ReadBasic', 'Mail.Read', 'Mail.ReadWrite'],
+      source: `${GRAPH_DOCS}/mailfolder-list-messages`,
+    },
+  },
+  // Messages without their text.
+  unusedScopes: ['Mail.ReadBasic'],
+  scopeNames: ['Mail.Read', 'Mail.ReadWrite'],
 };

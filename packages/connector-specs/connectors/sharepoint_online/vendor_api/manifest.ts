@@ -10,6 +10,7 @@ import {
   inQuery,
   listOf,
   NULLABLE,
+  READ_ITEM,
   returnsBytes,
   returnsIdOf,
   searchFacts,
@@ -101,4 +102,11 @@ export const manifest: VendorManifest = {
       region: { enum: ['NAM', 'EUR', 'APC', 'LAM', 'MEA'] },
     }),
   },
+  scopes: { 'GET /drives/{drive-id}/items/{driveItem-id}': READ_ITEM },
+  // Those of files without `All` are for the drive of the user.
+  unusedScopes: ['Files.Read', 'Files.ReadWrite', 'Group.Read.All', 'Group.ReadWrite.All'],
+  scopeNames: [
+    ...['Files.Read.All', 'Files.ReadWrite.All'],
+    ...['Sites.Selected', 'Sites.Read.All', 'Sites.ReadWrite.All'],
+  ],
 };
