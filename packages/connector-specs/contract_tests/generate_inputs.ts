@@ -127,15 +127,27 @@ const withSpecialTexts = (schema: JsonSchema, value: unknown): unknown => {
     field['enum'] === undefined &&
     field['contentMediaType'] === undefined &&
     number(field['maxLength'], SPECIAL.length) >= SPECIAL.length;
+  const special = (field: unknown, one: unknown): unknown => {
+    if (isText(field)) return SPECIAL;
+    // Lists of texts are often ids, each of which is sent in a path.
+    return isSchema(field) && isText(field['items']) && Array.isArray(one)
+      ? one.map(() => SPECIAL)
+      : one;
+  };
   return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [key, isText(properties[key]) ? SPECIAL : one]),
+    Object.entries(value).map(([key, one]) => [key, special(properties[key], one)]),
   );
 };
 
-/** A full input whose texts have characters that a request must encode. */
+/**
+ * A full and the smallest input whose texts have characters that a request must encode. A handler
+ * may call other operations for each of them.
+ */
 export const generateSpecial = (schema: ZodType): readonly unknown[] => {
   const json = toJsonSchema(schema);
-  return [withSpecialTexts(json, generate(json, 'full'))];
+  return [generate(json, 'full'), generate(json, 'minimal')].map((input) =>
+    withSpecialTexts(json, input),
+  );
 };
 
 /** The smallest value that a schema accepts. */
