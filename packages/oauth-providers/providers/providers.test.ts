@@ -9,6 +9,11 @@ const SINGLE_USE = [
   ...['airtable', 'atlassian', 'box', 'discord', 'exact_online', 'github', 'gitlab', 'linear'],
   ...['notion', 'salesforce', 'slack', 'x', 'zendesk', 'zoom'],
 ];
+/** Hosts of requests that connectors of the provider make with the access token to name the account. */
+const ACCOUNT_HOSTS: Readonly<Record<string, readonly string[]>> = {
+  google: ['www.googleapis.com'],
+  microsoft: ['graph.microsoft.com'],
+};
 const CONFIG = { subdomain: 'acme', instance: 'acme.service-now.com' };
 
 describe('the providers', () => {
@@ -16,6 +21,22 @@ describe('the providers', () => {
     expect(entry.name).toBe(name);
     const { authorize, token, hosts } = resolveProvider(entry, CONFIG);
     for (const url of [authorize.url, token.url]) expect(hosts).toContain(new URL(url).hostname);
+  });
+
+  it.each(all)('%s names no host that none of its URLs is on', (name, entry) => {
+    const { authorize, token, revocation, account, grantFacts, hosts } = resolveProvider(
+      entry,
+      CONFIG,
+    );
+    const urls = [
+      ...[authorize.url, token.url, token.refreshUrl, revocation?.url],
+      ...[
+        account?.from === 'request' ? account.url : undefined,
+        ...grantFacts.map(({ url }) => url),
+      ],
+    ];
+    const used = urls.flatMap((url) => (url === undefined ? [] : (URL.parse(url)?.hostname ?? [])));
+    expect(hosts.filter((host) => !used.includes(host))).toEqual(ACCOUNT_HOSTS[name] ?? []);
   });
 
   it.each(all)('%s is unchanged by JSON.stringify and JSON.parse', (_, entry) => {
