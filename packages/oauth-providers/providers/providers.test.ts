@@ -9,7 +9,7 @@ const SINGLE_USE = [
   ...['airtable', 'atlassian', 'box', 'discord', 'exact_online', 'github', 'gitlab', 'linear'],
   ...['notion', 'salesforce', 'slack', 'x', 'zendesk', 'zoom'],
 ];
-/** Hosts of requests that connectors of the provider make with the access token to name the account. */
+/** Hosts of requests by which connectors name the account. */
 const ACCOUNT_HOSTS: Readonly<Record<string, readonly string[]>> = {
   google: ['www.googleapis.com'],
   microsoft: ['graph.microsoft.com'],

@@ -49,7 +49,7 @@ export interface VendorManifest {
    * replace those of the description. A GraphQL operation has its name instead of a route.
    */
   readonly scopes?: Readonly<Record<string, DocumentedScopes>>;
-  /** All scopes that the connector names, as the vendor spells them. Default: those of the facts. */
+  /** All scopes that the actions name, as the vendor spells them. Default: those of the facts. */
   readonly scopeNames?: readonly string[];
   /** Scopes that permit operations too, but that no action accepts. Say why beside them. */
   readonly unusedScopes?: readonly string[];

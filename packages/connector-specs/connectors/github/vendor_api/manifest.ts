@@ -3,7 +3,7 @@ import { readContents } from '../code.ts';
 import { readPullRequest } from '../pull_requests.ts';
 
 const REPO = '/repos/{owner}/{repo}';
-/** Both scopes permit to read and write code, issues and pull requests, one of public repositories. */
+/** Both scopes permit to read and write code and issues, `public_repo` only of public ones. */
 const READS = [
   ...['branches', 'commits', 'commits/{ref}', 'contents/{path}', 'issues', 'pulls', 'tags'],
   ...['issues/{issue_number}', 'issues/{issue_number}/comments', 'releases', 'releases/latest'],

@@ -5,7 +5,7 @@ const permits = (...scopes: readonly string[]) => ({
   scopes,
   source: 'https://linear.app/developers/oauth-2-0-authentication',
 });
-/** Without `viewer`: the connection test needs `read`, which Linear grants with every authorization. */
+/** Without `viewer`: the connection test needs `read`, which Linear grants always. */
 const QUERIES = [
   ...['teams', 'projects', 'cycles', 'workflowStates', 'issueLabels', 'users', 'members'],
   ...['issues', 'issue'],
