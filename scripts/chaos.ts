@@ -36,6 +36,8 @@ const USAGE = `Tests refreshes and revocations under chaos, in several processes
   --runs N         with --mode workflows: runs of one round (default 60)
   --kills N        with --mode workflows: kills of one round, one after the other, instead of
                    other faults; processes start again, and --runs are in flight
+  --long-faults    with --mode workflows: in turn, a process is stopped for 60 s, the store is
+                   unavailable for 30 s, or a clock is wrong by ten minutes
   --lease-ms N     with --mode workflows: lease of a process (default 2500, on
                    Elasticsearch 5000; 30000 in production)
   --minutes N      stop after this time, even before all rounds are done
@@ -60,6 +62,7 @@ const { values } = readArguments(USAGE, {
     callers: { type: 'string', default: '40' },
     runs: { type: 'string', default: '60' },
     kills: { type: 'string' },
+    'long-faults': { type: 'boolean', default: false },
     'lease-ms': { type: 'string' },
     minutes: { type: 'string' },
     mutate: { type: 'string' },
@@ -164,6 +167,7 @@ async function playAllWorkflows(seeds: readonly number[]): Promise<number> {
         processes: whole('processes', values.processes),
         runs: whole('runs', values.runs),
         kills: optionalWhole('kills') ?? 0,
+        hasLongFaults: values['long-faults'],
         leaseMs: optionalWhole('lease-ms'),
         ...timeLimit(),
       },

@@ -5,6 +5,7 @@ import {
   WORKFLOW_SAFEGUARD_SCRIPTS,
   type WorkflowChaosResult,
   type WorkflowChaosSettings,
+  type WorkflowStatistics,
   workflowTimings,
 } from '../testing/chaos/index.ts';
 
@@ -51,7 +52,11 @@ export async function playWorkflows(request: WorkflowRequest): Promise<number> {
       const { leaseMs = DEFAULT_LEASE_MS[store] } = request.settings;
       const timings = workflowTimings(leaseMs);
       const settings = { ...request.settings, timings, seed, store, mutation, scripts };
-      const result = await runWorkflowChaos(settings, { signal });
+      const onRound = (round: number, { kills, calls, tookMs }: WorkflowStatistics): void => {
+        const seconds = Math.round(tookMs / 1_000);
+        process.stdout.write(`round ${round}: ${kills} kills, ${calls} calls, ${seconds} s\n`);
+      };
+      const result = await runWorkflowChaos(settings, { signal, onRound });
       rows.push(rowOf(settings, result));
       process.stdout.write(`${rows.at(-1)}\n`);
       if (result.failure === undefined) continue;
@@ -64,21 +69,22 @@ export async function playWorkflows(request: WorkflowRequest): Promise<number> {
 }
 
 const HEAD = [
-  '| store | seed | rounds | kills | runs | not started | calls | takeovers | seconds | undecided | result |',
-  '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |',
+  '| store | seed | rounds | kills | during calls | runs | not started | calls | takeovers | seconds | undecided | result |',
+  '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |',
 ];
 
 function rowOf({ store, seed }: WorkflowChaosSettings, result: WorkflowChaosResult): string {
-  const { rounds, kills, runs, refused, calls, takeovers, tookMs, undecided, failure } = result;
+  const { rounds, kills, killsDuringCalls, runs, refused, calls, takeovers } = result;
+  const { tookMs, undecided, failure } = result;
   const verdict = failure === undefined ? 'held' : `violated in round ${failure.round}`;
   const open = undecided.join(' ') || '–';
   const seconds = Math.round(tookMs / 1_000);
-  const counts = [rounds, kills, runs, refused, calls, takeovers, seconds];
+  const counts = [rounds, kills, killsDuringCalls, runs, refused, calls, takeovers, seconds];
   return `| ${[store, seed, ...counts, open, verdict].join(' | ')} |`;
 }
 
 function describe(
-  { seed, store, runs, kills, timings, processes, mutation }: WorkflowChaosSettings,
+  { seed, store, runs, kills, hasLongFaults, timings, processes, mutation }: WorkflowChaosSettings,
   { failure, statuses, injections }: WorkflowChaosResult,
 ): string {
   if (failure === undefined) return '';
@@ -93,6 +99,6 @@ function describe(
     `\n${failure.violations.length} violations in round ${failure.round} of seed ${seed}.`,
     JSON.stringify({ statuses, injections }),
     mutation === undefined ? `Everything is kept in ${failure.folder}` : '',
-    `Replay: npm run chaos -- --mode workflows --seed ${seed} --from-round ${failure.round} --rounds 3 --runs ${runs}${kills === 0 ? '' : ` --kills ${kills}`} --lease-ms ${timings.leaseMs} --processes ${processes} --store ${store}${mutation === undefined ? '' : ` --mutate ${mutation}`}\n`,
+    `Replay: npm run chaos -- --mode workflows --seed ${seed} --from-round ${failure.round} --rounds 3 --runs ${runs}${kills === 0 ? '' : ` --kills ${kills}`}${hasLongFaults === true ? ' --long-faults' : ''} --lease-ms ${timings.leaseMs} --processes ${processes} --store ${store}${mutation === undefined ? '' : ` --mutate ${mutation}`}\n`,
   ].join('\n');
 }

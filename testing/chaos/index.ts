@@ -5,7 +5,7 @@ export type { ChaosResult } from './harness/run_chaos.ts';
 export { runChaos } from './harness/run_chaos.ts';
 export type { Combination, SeedRun, SeedTotals } from './harness/run_seeds.ts';
 export { runSeeds, totalsOf } from './harness/run_seeds.ts';
-export type { WorkflowChaosResult } from './harness/workflow_chaos.ts';
+export type { WorkflowChaosResult, WorkflowStatistics } from './harness/workflow_chaos.ts';
 export { runWorkflowChaos } from './harness/workflow_chaos.ts';
 export type { ChaosSettings } from './plan/chaos_settings.ts';
 export { MUTATIONS, type Mutation } from './plan/protocol.ts';

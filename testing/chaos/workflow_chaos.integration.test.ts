@@ -1,8 +1,10 @@
 import { expect, it, jest } from '@jest/globals';
 import { sliceOf } from './check/check_history.ts';
+import type { ChaosFailure } from './harness/chaos_run.ts';
 import { runWorkflowChaos } from './harness/workflow_chaos.ts';
 import { WORKFLOW_TIMINGS } from './plan/workflow_protocol.ts';
 import { WORKFLOW_SAFEGUARD_SCRIPTS } from './plan/workflow_safeguards.ts';
+import type { WorkflowInjection } from './plan/workflow_script.ts';
 
 /** No further round begins after this time in milliseconds. */
 const ROUNDS_MS = 3_000;
@@ -10,28 +12,54 @@ const ROUNDS_MS = 3_000;
 // Rounds run in real time, so a stalled machine can disturb them. Every failure is printed.
 jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
+const SETTINGS = {
+  seed: 1,
+  fromRound: 1,
+  store: 'sqlite',
+  processes: 2,
+  timings: WORKFLOW_TIMINGS,
+  mutation: undefined,
+} as const;
+
 it('all seven invariants of runs hold when a server is killed during calls, on SQLite', async () => {
   const { intent, cancel, takeover } = WORKFLOW_SAFEGUARD_SCRIPTS;
   const scripts = [intent, takeover, cancel];
   const { failure, rounds, runs, takeovers } = await runWorkflowChaos({
-    seed: 1,
+    ...SETTINGS,
     rounds: scripts.length,
-    fromRound: 1,
-    store: 'sqlite',
-    processes: 2,
     runs: 0,
     kills: 0,
-    timings: WORKFLOW_TIMINGS,
-    mutation: undefined,
     scripts,
     stopAfterMs: ROUNDS_MS,
   });
-  const lines = (failure?.violations ?? []).flatMap((violation) => [
-    `Invariant ${violation.invariant}: ${violation.sentence}`,
-    ...sliceOf(failure?.history ?? [], violation, 40),
-  ]);
-  expect(lines).toEqual([]);
+  expect(linesOf(failure)).toEqual([]);
   expect(rounds).toBeGreaterThan(0);
   expect(runs).toBeGreaterThan(0);
   expect(takeovers).toBeGreaterThan(0);
 });
+
+it('all seven invariants of runs hold when servers are killed one after the other', async () => {
+  const { shapes, runs } = WORKFLOW_SAFEGUARD_SCRIPTS.intent;
+  const kills = [0, 1, 0].map((worker) => ({ worker, afterMs: 500 }));
+  const injections: readonly WorkflowInjection[] = [
+    { atMs: 0, type: 'slow_service', ms: 2_500 },
+    { atMs: 1_500, type: 'kills', kills, more: [...runs, ...runs] },
+  ];
+  const result = await runWorkflowChaos({
+    ...SETTINGS,
+    rounds: 1,
+    runs: runs.length,
+    kills: kills.length,
+    scripts: [{ shapes, runs, injections }],
+  });
+  expect(linesOf(result.failure)).toEqual([]);
+  expect(result.kills).toBe(kills.length);
+  expect(result.killsDuringCalls).toBeGreaterThan(0);
+});
+
+function linesOf(failure: ChaosFailure | undefined): readonly string[] {
+  return (failure?.violations ?? []).flatMap((violation) => [
+    `Invariant ${violation.invariant}: ${violation.sentence}`,
+    ...sliceOf(failure?.history ?? [], violation, 40),
+  ]);
+}

@@ -6,6 +6,7 @@ import type { Timings } from '../plan/timings.ts';
 import type { WorkflowWorkerSettings } from '../plan/workflow_protocol.ts';
 import type { StoreUnderChaos } from '../store/store_under_chaos.ts';
 import type { KeyPlan } from './key_plan.ts';
+import { type LoadedProcess, loadProcess } from './loaded_process.ts';
 import { WorkerExitedError, WorkerProcess } from './worker_process.ts';
 
 /** Settings that all workers share. */
@@ -19,6 +20,11 @@ interface PoolSettings {
   readonly timings: Timings;
   readonly mutation: Mutation | undefined;
   readonly workflows?: WorkflowWorkerSettings | undefined;
+  /**
+   * A process with loaded modules waits for the next worker that has to be started again. Default:
+   * no.
+   */
+  readonly keepsOneReady?: boolean;
   readonly recorder: Recorder;
 }
 
@@ -32,6 +38,9 @@ export class WorkerPool {
   readonly #onExit = (): void => {
     for (const worker of this.#workers) worker.killNow();
   };
+  /** Loads the modules of the next worker. */
+  #next: LoadedProcess | undefined;
+  #loaded = 0;
   /** Milliseconds by which all wall clocks are ahead of the machine's. */
   #timeMs = 0;
 
@@ -63,6 +72,8 @@ export class WorkerPool {
       this.#workers[index] = this.#fork(index);
     }
     await Promise.all(this.#workers.map((worker) => worker.whenReady()));
+    // Not before, so that it does not delay the workers.
+    if (this.#settings.keepsOneReady === true) this.#loadNext();
   }
 
   /** Name of the worker's current process. */
@@ -117,14 +128,34 @@ export class WorkerPool {
 
   async stop(): Promise<void> {
     process.off('exit', this.#onExit);
+    this.#next?.child.kill('SIGKILL');
     await Promise.all(this.#workers.map((worker) => worker.kill()));
+  }
+
+  #loadNext(): void {
+    if (this.#next !== undefined) return;
+    const next = this.#load();
+    this.#next = next;
+    // The worker that starts then shows why modules cannot be loaded.
+    next.child.once('exit', () => {
+      if (this.#next === next) this.#next = undefined;
+    });
+  }
+
+  #load(): LoadedProcess {
+    const { folder, wholeServer, workflows } = this.#settings;
+    const serverKind = workflows === undefined ? 'server' : 'workflows';
+    this.#loaded += 1;
+    return loadProcess(folder, `process-${this.#loaded}`, wholeServer ? serverKind : 'capability');
   }
 
   #fork(index: number): WorkerProcess {
     const life = (this.#starts[index] ?? 0) + 1;
     this.#starts[index] = life;
-    const { store, keys, origins, workflows, ...settings } = this.#settings;
-    return new WorkerProcess({
+    const { store, keys, origins, workflows, keepsOneReady: _, ...settings } = this.#settings;
+    const loaded = this.#next ?? this.#load();
+    this.#next = undefined;
+    return new WorkerProcess(loaded, {
       ...settings,
       name: `w${index + 1}.${life}`,
       origin: origins[index] ?? '',

@@ -1,11 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryEvent } from '../history/events.ts';
 import { CANARY, type Recorder, readEvents } from '../history/recorder.ts';
 import type { Command, CommandedWorker, WorkerMessage, WorkerSettings } from '../plan/protocol.ts';
-
-const MAIN = join(import.meta.dirname, '..', 'worker', 'main.ts');
+import type { LoadedProcess } from './loaded_process.ts';
 
 /** Characters of the log in the error of a worker that cannot start. */
 const LOG_SHOWN = 2_000;
@@ -27,7 +26,8 @@ export class CommandFailedError extends Error {
 }
 
 /**
- * A worker process that can be stopped, continued and killed. A worker gets a new one after a kill.
+ * A worker in a process that can be stopped, continued and killed. A worker gets a new one after a
+ * kill.
  */
 export class WorkerProcess implements CommandedWorker {
   readonly name: string;
@@ -48,7 +48,9 @@ export class WorkerProcess implements CommandedWorker {
   #stopForMs = 0;
   #continueTimer: NodeJS.Timeout | undefined;
 
+  /** @param loaded its process, which no other worker uses */
   constructor(
+    loaded: LoadedProcess,
     settings: {
       readonly name: string;
       readonly folder: string;
@@ -62,14 +64,9 @@ export class WorkerProcess implements CommandedWorker {
     writeFileSync(this.#historyPath, '', { mode: 0o600 });
     const argument: WorkerSettings = { ...rest, worker: name, historyPath: this.#historyPath };
     this.#logPath = join(folder, `${name}.log`);
-    const log = openSync(this.#logPath, 'a', 0o600);
-    this.#child = fork(MAIN, [JSON.stringify(argument)], {
-      execArgv: [],
-      // Half of the start time is compiling, so processes share a compile cache.
-      env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: join(folder, 'compiled') },
-      stdio: ['ignore', log, log, 'ipc'],
-    });
-    closeSync(log);
+    renameSync(loaded.logPath, this.#logPath);
+    this.#child = loaded.child;
+    this.#child.send(argument, () => undefined);
     recorder.record({ type: 'forked', worker: name, pid: this.#child.pid ?? 0 });
     this.#ready = new Promise((resolve, reject) => {
       this.#child.on('message', (message: WorkerMessage) => {

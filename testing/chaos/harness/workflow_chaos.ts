@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkWorkflows } from '../check/check_workflows.ts';
+import { killsDuringCalls } from '../check/kills_during_calls.ts';
 import { maxStallMs } from '../check/slow_machine.ts';
 import type { HistoryEvent } from '../history/events.ts';
 import { MemoryRecorder } from '../history/recorder.ts';
@@ -30,7 +31,7 @@ const MAX_ATTEMPTS = 3;
 const NEVER_EXCUSED: readonly number[] = [3, 4, 6];
 
 /** Totals of a run with workflows. */
-interface WorkflowStatistics {
+export interface WorkflowStatistics {
   readonly rounds: number;
   /** Runs that a server has started. */
   readonly runs: number;
@@ -38,6 +39,8 @@ interface WorkflowStatistics {
   readonly refused: number;
   /** Processes that were killed during rounds. */
   readonly kills: number;
+  /** Kills of processes whose requests were in progress at the service. */
+  readonly killsDuringCalls: number;
   /** Requests at the service. */
   readonly calls: number;
   /** Runs that another process took over, or that continued after a wait. */
@@ -92,7 +95,15 @@ class WorkflowChaos {
   readonly #recorder = new MemoryRecorder();
   readonly #provider = new ProviderServer(this.#recorder);
   readonly #stopWatch = watchForStalls(this.#recorder, 'harness');
-  readonly #totals = { rounds: 0, runs: 0, refused: 0, kills: 0, calls: 0, takeovers: 0 };
+  readonly #totals = {
+    rounds: 0,
+    runs: 0,
+    refused: 0,
+    kills: 0,
+    killsDuringCalls: 0,
+    calls: 0,
+    takeovers: 0,
+  };
   readonly #statuses = new Map<string, number>();
   readonly #injections = new Map<string, number>();
   #startedAt = performance.now();
@@ -125,7 +136,11 @@ class WorkflowChaos {
       areMachinesSeparate: seed % 4 !== 0,
     };
     const shared = { folder, origins, wholeServer: true, store, keys, timings, recorder };
-    const pool = new WorkerPool({ ...shared, mutation: undefined, workflows }, processes);
+    const keepsOneReady = this.#settings.kills > 0;
+    const pool = new WorkerPool(
+      { ...shared, mutation: undefined, workflows, keepsOneReady },
+      processes,
+    );
     this.#pool = pool;
     const client = new WorkflowClient();
     this.#environment = {
@@ -225,11 +240,14 @@ class WorkflowChaos {
 
   #count(history: readonly HistoryEvent[], { injections }: WorkflowScript): void {
     this.#totals.rounds += 1;
+    // The process and the harness may both have recorded a kill.
+    const killed = history.flatMap((event) => (event.type === 'killed' ? event.worker : []));
+    this.#totals.kills += new Set(killed).size;
+    this.#totals.killsDuringCalls += killsDuringCalls(history);
     for (const { type } of injections) count(this.#injections, type);
     for (const event of history) {
       if (event.type === 'run_started') this.#totals.runs += 1;
       if (event.type === 'run_not_started') this.#totals.refused += 1;
-      if (event.type === 'killed') this.#totals.kills += 1;
       if (event.type === 'service_request') this.#totals.calls += 1;
       if (event.type === 'run_written' && event.isTaken) this.#totals.takeovers += 1;
       if (event.type === 'run_final') count(this.#statuses, event.statuses[0] ?? 'unknown');

@@ -17,24 +17,23 @@ interface KilledRound {
   readonly more: readonly PlannedRun[];
   /** Runs in flight before each kill, while there are more to start. */
   readonly inFlight: number;
-  /** Number of runs that have not ended; `undefined`: no server responded. */
-  countOpen(): Promise<number | undefined>;
+  /** Number of runs that are executed or queued; `undefined`: no server responded. */
+  countInFlight(): Promise<number | undefined>;
   start(run: PlannedRun): Promise<void>;
 }
 
 /** Kills one process after the other, and starts each again before the next kill. */
 export async function killRepeatedly(
   { pool, client }: Pick<ChaosEnvironment, 'pool'> & { readonly client: WorkflowClient },
-  { kills, more, inFlight, countOpen, start }: KilledRound,
+  { kills, more, inFlight, countInFlight, start }: KilledRound,
 ): Promise<void> {
   const left = [...more];
   for (const { worker, afterMs, point } of kills) {
-    const missing = inFlight - ((await countOpen()) ?? inFlight);
+    const missing = inFlight - ((await countInFlight()) ?? inFlight);
     const started = left.splice(0, Math.max(0, missing));
     const starting = startAll(started, start);
     await killAt(pool.at(worker), afterMs, point);
-    await starting;
-    await pool.revive();
+    await Promise.all([starting, pool.revive()]);
     await client.meet(pool.all);
   }
 }

@@ -7,10 +7,14 @@ import type { ChaosEnvironment } from './run_round.ts';
 import { CommandFailedError, WorkerExitedError, type WorkerProcess } from './worker_process.ts';
 import type { WorkflowClient } from './workflow_client.ts';
 import { killRepeatedly } from './workflow_kills.ts';
-import { listRound, OPEN, respondToWaits, responsive } from './workflow_responses.ts';
+import { listRound, respondToWaits, responsive } from './workflow_responses.ts';
 
 /** Pause between two searches for runs that wait for their user, milliseconds. */
 const LOOK_MS = 400;
+/** The same during a series of kills: the search is work for the servers. */
+const SELDOM_MS = 2_000;
+/** Runs that wait, for a user or for hours, are not affected by the end of a process. */
+const IN_FLIGHT = ['queued', 'running'] as const;
 /** Requests to cancel a run before the harness gives up. */
 const CANCEL_ATTEMPTS = 20;
 const CANCEL_PAUSE_MS = 300;
@@ -32,18 +36,19 @@ export async function playWorkflowScript(
   for (const { id, yaml } of script.shapes)
     await client.administer(pool.at(0), '/api/workflows/workflow', { id, yaml });
   const started: StartedRuns = new Map();
+  const cancelling: Promise<void>[] = [];
+  const part: RoundPart = { script, started, cancelling };
   const playing = Promise.all([
-    ...script.runs.map((run) => startRun(environment, { run, script, started })),
-    ...script.injections.map((injection) =>
-      injectLater(environment, { injection, script, started }),
-    ),
-  ]);
+    ...script.runs.map((run) => startRun(environment, { ...part, run })),
+    ...script.injections.map((injection) => injectLater(environment, { ...part, injection })),
+  ]).then(() => Promise.all(cancelling));
+  const hasKills = script.injections.some(({ type }) => type === 'kills');
   let isPlaying = true;
   const end = playing.finally(() => {
     isPlaying = false;
   });
   while (isPlaying) {
-    await Promise.race([delay(LOOK_MS), end]);
+    await Promise.race([delay(hasKills ? SELDOM_MS : LOOK_MS), end]);
     await respondToWaits(environment, script);
   }
   await end;
@@ -54,13 +59,17 @@ export async function playWorkflowScript(
 interface RoundPart {
   readonly script: WorkflowScript;
   readonly started: StartedRuns;
+  /** Requests to cancel runs. */
+  readonly cancelling: Promise<void>[];
 }
 
+/** Resolves when a server has responded. The run is cancelled later. */
 async function startRun(
-  { pool, client, recorder }: WorkflowEnvironment,
+  environment: WorkflowEnvironment,
   part: RoundPart & { readonly run: PlannedRun },
 ): Promise<void> {
-  const { run: planned, script, started } = part;
+  const { pool, client, recorder } = environment;
+  const { run: planned, script, started, cancelling } = part;
   const { user, worker: index, afterMs, cancelAfterMs } = planned;
   const workflow = script.shapes[planned.shape]?.id ?? '';
   await delay(afterMs);
@@ -73,8 +82,26 @@ async function startRun(
   }
   started.set(run, planned);
   recorder.record({ type: 'run_started', run, workflow, user, worker: worker.name });
-  if (cancelAfterMs === undefined) return;
-  await delay(cancelAfterMs);
+  if (cancelAfterMs !== undefined)
+    cancelling.push(cancelRun(environment, { run, user, index, afterMs: cancelAfterMs }));
+}
+
+async function cancelRun(
+  { pool, client, recorder }: WorkflowEnvironment,
+  {
+    run,
+    user,
+    index,
+    afterMs,
+  }: {
+    readonly run: string;
+    readonly user: string;
+    /** The worker that is asked first. */
+    readonly index: number;
+    readonly afterMs: number;
+  },
+): Promise<void> {
+  await delay(afterMs);
   for (let attempt = 0; attempt < CANCEL_ATTEMPTS; attempt += 1) {
     const server = pool.at((index + attempt) % pool.all.length);
     if (await client.cancel(server, user, run)) {
@@ -100,8 +127,9 @@ async function injectLater(environment: WorkflowEnvironment, part: InjectionPart
 
 async function inject(
   environment: WorkflowEnvironment,
-  { injection, script, started }: InjectionPart,
+  { injection, ...part }: InjectionPart,
 ): Promise<void> {
+  const { script } = part;
   const { pool, provider, store } = environment;
   switch (injection.type) {
     case 'stop':
@@ -137,8 +165,8 @@ async function inject(
       return killRepeatedly(environment, {
         ...injection,
         inFlight: script.runs.length,
-        countOpen: async () => (await listRound(environment, script, OPEN))?.length,
-        start: (run) => startRun(environment, { run: { ...run, afterMs: 0 }, script, started }),
+        countInFlight: async () => (await listRound(environment, script, IN_FLIGHT))?.length,
+        start: (run) => startRun(environment, { ...part, run: { ...run, afterMs: 0 } }),
       });
     case 'slow_service':
       return provider.delayApi(injection.ms);

@@ -21,7 +21,10 @@ export interface KeysLeft {
   readonly failed: number;
 }
 
-/** Settings of a worker process, passed as its only argument. */
+/** Modules that a worker process loads: its only argument. */
+export type WorkerKind = 'capability' | 'server' | 'workflows';
+
+/** Settings of a worker process: the first message to it. */
 export interface WorkerSettings {
   readonly worker: string;
   readonly store: StoreLocation;

@@ -14,7 +14,10 @@ const MAX_SKEW_MS = 600_000;
 const CANCELLED_SHARE = 0.12;
 /** Rounds with a series of kills: time before a kill, and delay of the service, milliseconds. */
 const KILL_PAUSE_MS = 1_000;
-const KILL_SERVICE_MS = { shortest: 500, longest: 3_000 };
+const KILL_SERVICE_MS = { shortest: 3_000, longest: 15_000 };
+/** Durations of long faults, milliseconds. */
+const LONG_STOP_MS = 60_000;
+const LONG_OUTAGE_MS = 30_000;
 /** Runs that can be started during a series, as a share of those at its begin. */
 const MORE_RUNS = 8;
 
@@ -85,20 +88,24 @@ export interface WorkflowScriptRequest {
   readonly runs: number;
   /** Length of a series of kills. 0: other faults. */
   readonly kills: number;
+  /** Faults that last as long as in the requirements, one in each round. Default: no. */
+  readonly hasLongFaults?: boolean | undefined;
   readonly timings: WorkflowTimings;
 }
 
 /** Script of a round; depends only on the arguments. */
 export function writeWorkflowScript(request: WorkflowScriptRequest): WorkflowScript {
-  const { seed, round, runs, kills } = request;
+  const { seed, round, runs, kills, hasLongFaults = false } = request;
   const random = new Random(seed, round);
   const shapes = Array.from({ length: SHAPES_PER_ROUND }, (_, index) =>
     writeShape(random, `round-${round}-workflow-${index + 1}`),
   );
-  const injections =
-    kills > 0
-      ? writeKills(random, request)
-      : Array.from({ length: random.integer(1, 4) }, () => writeInjection(random, request));
+  const writeFaults = (): readonly WorkflowInjection[] => {
+    if (hasLongFaults) return writeLongFault(random, request);
+    if (kills > 0) return writeKills(random, request);
+    return Array.from({ length: random.integer(1, 4) }, () => writeInjection(random, request));
+  };
+  const injections = writeFaults();
   return { shapes, injections, runs: writeRuns(random, request, runs) };
 }
 
@@ -137,6 +144,23 @@ function writeKills(random: Random, request: WorkflowScriptRequest): readonly Wo
       more: writeRuns(random, request, runs * MORE_RUNS),
     },
   ];
+}
+
+/** A suspended process, an outage of the store, or a wrong clock: in turn, by round. */
+function writeLongFault(
+  random: Random,
+  { round, processes }: WorkflowScriptRequest,
+): readonly WorkflowInjection[] {
+  const atMs = random.integer(STARTS_MS, FAULTS_MS);
+  const worker = random.integer(0, processes - 1);
+  const offsetMs = random.pick([-MAX_SKEW_MS, MAX_SKEW_MS]);
+  const faults: readonly WorkflowInjection[] = [
+    { atMs, type: 'stop', worker, forMs: LONG_STOP_MS },
+    { atMs, type: 'outage', mode: 'all', forMs: LONG_OUTAGE_MS },
+    { atMs: 0, type: 'clock', worker, offsetMs },
+  ];
+  const slow: WorkflowInjection = { atMs: 0, type: 'slow_service', ms: random.integer(500, 3_000) };
+  return [slow, ...faults.slice((round - 1) % faults.length).slice(0, 1)];
 }
 
 function writeInjection(

@@ -12,6 +12,8 @@ export interface WorkflowChaosSettings
   readonly runs: number;
   /** Kills of one round, one after the other. 0: rounds with other faults. */
   readonly kills: number;
+  /** In turn a process stopped for 60 s, a store unavailable for 30 s, a clock 10 minutes wrong. */
+  readonly hasLongFaults?: boolean | undefined;
   /** Durations of the processes. Times of stops and outages are multiples of the lease. */
   readonly timings: WorkflowTimings;
   /** The disabled safeguard; `undefined`: none. */

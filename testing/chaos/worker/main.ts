@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { flushCompileCache } from 'node:module';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { NewEvent } from '../history/events.ts';
@@ -8,6 +9,7 @@ import type {
   Command,
   CommandMessage,
   Point,
+  WorkerKind,
   WorkerMessage,
   WorkerSettings,
 } from '../plan/protocol.ts';
@@ -19,14 +21,17 @@ import { watchStore } from './store_watch.ts';
 /** Number of requests that a server accepts before it handles responses again. */
 const CALLERS_PER_TURN = 8;
 
-const settings: WorkerSettings = JSON.parse(process.argv[2] ?? '');
+process.on('disconnect', () => process.exit(0));
+// The settings may arrive while modules are loaded.
+const firstMessage = once(process, 'message');
+// Only what this process needs, because most of the start of a process is loading code.
+const { createHarness } = await harnessModule(process.argv[2] as WorkerKind);
+const settings: WorkerSettings = (await firstMessage)[0];
 const recorder = new FileRecorder(settings.historyPath);
 const armed = new Map<Point | WorkflowPoint, 'stop' | 'kill'>();
 
 watchStore(recorder, settings.worker);
 if (settings.mutation !== undefined) switchOff(settings.mutation);
-// Only what this process needs, because half of the start of a process is loading code.
-const { createHarness } = await harnessModule();
 const workerHarness = await createHarness(settings, { recorder, checkpoint });
 
 process.on('message', ({ id, command }: CommandMessage) => {
@@ -35,15 +40,14 @@ process.on('message', ({ id, command }: CommandMessage) => {
     (error: unknown) => send({ type: 'failed', id, code: codeOf(error) }),
   );
 });
-process.on('disconnect', () => process.exit(0));
 // A worker process ends by a kill, which would not write the cache.
 flushCompileCache();
 watchForStalls(recorder, settings.worker);
 await send({ type: 'ready' });
 
-function harnessModule() {
-  if (settings.workflows !== undefined) return import('./workflow_harness.ts');
-  return settings.wholeServer ? import('./server_harness.ts') : import('./capability_harness.ts');
+function harnessModule(kind: WorkerKind) {
+  if (kind === 'workflows') return import('./workflow_harness.ts');
+  return kind === 'server' ? import('./server_harness.ts') : import('./capability_harness.ts');
 }
 
 /** Kills or stops the process at this point, if the harness requested it. */

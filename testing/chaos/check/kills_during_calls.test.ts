@@ -1,0 +1,35 @@
+import { expect, it } from '@jest/globals';
+import type { NewEvent } from '../history/events.ts';
+import { MemoryRecorder } from '../history/recorder.ts';
+import { killsDuringCalls } from './kills_during_calls.ts';
+
+function countOf(...events: readonly NewEvent[]): number {
+  const recorder = new MemoryRecorder();
+  for (const event of events) recorder.record(event);
+  return killsDuringCalls(recorder.take());
+}
+
+const sent = (request: string, worker: string): NewEvent => ({
+  type: 'service_request',
+  request,
+  worker,
+  method: 'POST',
+  run: 'r1',
+  step: 's1',
+  item: '',
+});
+const responded = (request: string): NewEvent => ({
+  type: 'service_response',
+  request,
+  status: 200,
+  isAborted: false,
+});
+const killed = (worker: string): NewEvent => ({ type: 'killed', worker });
+
+it('counts a kill once, however many requests of the process are in progress', () => {
+  expect(countOf(sent('e1', 'w1.1'), sent('e2', 'w1.1'), killed('w1.1'))).toBe(1);
+});
+
+it('does not count a kill after the responses, or during requests of other processes', () => {
+  expect(countOf(sent('e1', 'w1.1'), responded('e1'), sent('e2', 'w2.1'), killed('w1.1'))).toBe(0);
+});

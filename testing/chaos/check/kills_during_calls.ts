@@ -1,0 +1,21 @@
+import type { HistoryEvent } from '../history/events.ts';
+
+/** Number of kills of processes whose requests were in progress at the service. */
+export function killsDuringCalls(history: readonly HistoryEvent[]): number {
+  /** Requests in progress, by worker. */
+  const open = new Map<string, Set<string>>();
+  let kills = 0;
+  for (const event of history) {
+    if (event.type === 'service_request') {
+      const requests = open.get(event.worker) ?? new Set();
+      open.set(event.worker, requests.add(event.request));
+    } else if (event.type === 'service_response') {
+      for (const requests of open.values()) requests.delete(event.request);
+    } else if (event.type === 'killed' && (open.get(event.worker)?.size ?? 0) > 0) {
+      kills += 1;
+      // The process and the harness may both have recorded the kill.
+      open.delete(event.worker);
+    }
+  }
+  return kills;
+}
