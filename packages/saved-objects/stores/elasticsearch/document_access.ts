@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Batcher, type ClusterClient, responseFailure } from './connection/index.ts';
-import type { TypeIndex } from './type_index.ts';
+import { MAX_LARGE_DOCUMENTS, type TypeIndex } from './type_index.ts';
 
 /** Maximum length of an `_id` in Elasticsearch. */
 const MAX_ID_BYTES = 512;
 
 const MAX_READS = 500;
+/** Size of a document if none of its index has been read yet, or if its attributes are large. */
+const LARGE_BYTES = 1024 * 1024;
+/** Expected maximum bytes of the response to a batch of reads. It is parsed at once. */
+const MAX_READ_BYTES = MAX_LARGE_DOCUMENTS * LARGE_BYTES;
 const MAX_WRITES = 500;
 /** Maximum bytes of a batch. Elasticsearch accepts 100 MB, but smaller batches use nodes evenly. */
 const MAX_BYTES = 5 * 1024 * 1024;
@@ -17,6 +21,7 @@ const MAX_BYTES = 5 * 1024 * 1024;
 const SERVER_SHARE_OF_TIMEOUT = 1 / 3;
 const CONFLICT = 409;
 
+const storedText = z.object({ attributes: z.string() });
 const foundDocument = z.object({
   found: z.boolean().optional(),
   _source: z.unknown().optional(),
@@ -73,14 +78,16 @@ export class DocumentAccess {
   readonly #reads: Batcher<ReadItem, z.infer<typeof foundDocument>>;
   readonly #writes: Batcher<WriteItem, WriteResult>;
   readonly #visibleWrites: Batcher<WriteItem, WriteResult>;
+  /** Size of the largest document in the last response, by index. */
+  readonly #sizes = new Map<string, number>();
 
   constructor(client: ClusterClient) {
     this.#client = client;
     this.#reads = new Batcher({
       send: (items) => this.#sendReads(items),
       maxItems: MAX_READS,
-      maxBytes: Number.POSITIVE_INFINITY,
-      bytesOf: () => 0,
+      maxBytes: MAX_READ_BYTES,
+      bytesOf: (item) => this.#expectedBytes(item),
     });
     this.#writes = this.#writeBatcher(false);
     this.#visibleWrites = this.#writeBatcher(true);
@@ -135,7 +142,26 @@ export class DocumentAccess {
         })),
       },
     });
-    return readResponse.parse(body).docs;
+    const { docs } = readResponse.parse(body);
+    this.#learnSizes(items, docs);
+    return docs;
+  }
+
+  /** The size of a document is not known before it is read, but those of one type are similar. */
+  #expectedBytes({ index, wanted }: ReadItem): number {
+    if (wanted !== WANTED_SOURCE) return 0;
+    const bytes = this.#sizes.get(index.alias) ?? LARGE_BYTES;
+    return index.largeAttributes.length === 0 ? bytes : Math.max(bytes, LARGE_BYTES);
+  }
+
+  #learnSizes(items: readonly ReadItem[], docs: readonly z.infer<typeof foundDocument>[]): void {
+    const largest = new Map<string, number>();
+    items.forEach(({ index: { alias }, wanted }, i) => {
+      const text = storedText.safeParse(docs[i]?._source).data?.attributes;
+      if (wanted === WANTED_SOURCE && text !== undefined)
+        largest.set(alias, Math.max(text.length, largest.get(alias) ?? 0));
+    });
+    for (const [alias, bytes] of largest) this.#sizes.set(alias, bytes);
   }
 
   #writeBatcher(refresh: boolean): Batcher<WriteItem, WriteResult> {

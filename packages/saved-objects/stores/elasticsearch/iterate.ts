@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { IterateRequest, StoredDocument } from '../../store/document_store.ts';
 import { StoreError } from '../../store/store_error.ts';
 import { type ClusterClient, ClusterFailure } from './connection/index.ts';
+import { WANTED_SOURCE } from './document_access.ts';
 import type { Query } from './filter_to_query.ts';
 import { reindexOutdated } from './reindex_outdated.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type SearchContext,
 } from './search.ts';
 import { type SearchHit, searchResponse, sourceFor, toDocuments } from './search_response.ts';
-import type { TypeIndex } from './type_index.ts';
+import { MAX_LARGE_DOCUMENTS, type TypeIndex } from './type_index.ts';
 
 /** Lifetime of a point in time between two batches. A slower reader opens a new one. */
 const KEEP_ALIVE = '5m';
@@ -53,7 +54,7 @@ export async function* iterateDocuments(
   if (indices.length === 0) return;
   await refreshIndices(client, indices);
   await reindexOutdated(context, indices, request);
-  const size = Math.min(request.batchSize, MAX_BATCH_SIZE);
+  const size = sizeOf(indices, request);
   const first = await firstHits(client, indices, request);
   const batch = await toDocuments({ access, indices, fields }, first);
   if (batch.length > 0) yield batch;
@@ -126,17 +127,25 @@ async function nextHits(
   }
 }
 
+/** Maximum documents of a response. */
+function sizeOf(indices: readonly TypeIndex[], { batchSize, fields }: IterateRequest): number {
+  const isLarge =
+    indices.some(({ largeAttributes }) => largeAttributes.length > 0) &&
+    sourceFor(indices, fields) === WANTED_SOURCE;
+  return Math.min(batchSize, isLarge ? MAX_LARGE_DOCUMENTS : MAX_BATCH_SIZE);
+}
+
 function pageBody(
   indices: readonly TypeIndex[],
-  { batchSize, fields }: IterateRequest,
+  request: IterateRequest,
   query: Query,
 ): Record<string, unknown> {
   return {
     query,
-    size: Math.min(batchSize, MAX_BATCH_SIZE),
+    size: sizeOf(indices, request),
     sort: [{ key: 'asc' }],
     track_total_hits: false,
-    _source: sourceFor(indices, fields),
+    _source: sourceFor(indices, request.fields),
   };
 }
 

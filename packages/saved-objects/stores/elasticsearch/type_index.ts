@@ -17,6 +17,12 @@ export interface TypeIndex {
 }
 
 /**
+ * Documents with large attributes that one response contains. They have up to a megabyte each, and
+ * a response is parsed at once.
+ */
+export const MAX_LARGE_DOCUMENTS = 20;
+
+/**
  * Derives the index from a registered type. `checkType` restricts the name, so it is valid in the
  * name of an index.
  */
