@@ -5,7 +5,7 @@ import type { WorkerProcess } from './worker_process.ts';
 import type { ListedExecution, WorkflowClient } from './workflow_client.ts';
 
 /** Statuses of runs that have not ended. */
-export const OPEN = [
+const OPEN = [
   'queued',
   'running',
   'waiting',
