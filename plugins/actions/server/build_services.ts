@@ -198,6 +198,7 @@ export function buildServices(deps: BuildDeps): ActionsServices {
   const executor = new Executor({
     connectors: openConnectors,
     access,
+    users: security,
     types,
     tokens: tokens.tokens,
     egress,

@@ -11,7 +11,12 @@ import {
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import { ApiKeyService, ApiKeyStore } from './api_keys/index.ts';
 import { AuditLog } from './audit/index.ts';
-import { Authenticator, DeferredUsers, PasswordAuthenticator } from './authentication/index.ts';
+import {
+  Authenticator,
+  CurrentUsers,
+  DeferredUsers,
+  PasswordAuthenticator,
+} from './authentication/index.ts';
 import type { SecurityConfig } from './config.ts';
 import { ExpiredDocuments } from './expired_documents.ts';
 import {
@@ -86,6 +91,7 @@ export interface SecurityServices {
   readonly throttleSecret: ThrottleSecret;
   readonly authenticator: Authenticator;
   readonly deferredUsers: DeferredUsers;
+  readonly currentUsers: CurrentUsers;
 }
 
 /** Creates the services. None of them accesses the store before it is used. */
@@ -98,16 +104,19 @@ export function buildServices(context: ServiceContext): SecurityServices {
   });
   const userServices = buildUsers(context);
   const sessions = buildSessions(context, userServices.directory);
-  const apiKeys = new ApiKeyService({
+  const apiKeys: ApiKeyService = new ApiKeyService({
     ...context,
     ...config.apiKeys,
     store: new ApiKeyStore(context.repository),
     directory: userServices.directory,
-    // Called at each use, because the authorizer is created with this service.
+    // Called at each use, because both are created with this service.
     hasAnyPrivilege: (principal) => roles.authorizer.hasAnyPrivilege(principal),
+    currentUser: (user) => currentUsers.get(user),
     cacheMs: CACHE_MS,
   });
   const roles = buildRoles(context, userServices.users, apiKeys);
+  const deferredUsers: DeferredUsers = new DeferredUsers(userServices.directory, apiKeys);
+  const currentUsers: CurrentUsers = new CurrentUsers(deferredUsers);
   userServices.userChanges.subscribe(async ({ type, profileUid }) => {
     if (type !== 'disabled' && type !== 'deleted') return;
     await sessions.removeAllOf(profileUid);
@@ -126,6 +135,7 @@ export function buildServices(context: ServiceContext): SecurityServices {
     passwords,
     sessions,
     apiKeys,
+    currentUsers,
     audit,
     urls: context.urls,
   });
@@ -143,7 +153,7 @@ export function buildServices(context: ServiceContext): SecurityServices {
   return {
     ...{ audit, ...userServices, ...roles, sessions, apiKeys },
     ...{ passwords, devices, throttleSecret, authenticator, expired },
-    deferredUsers: new DeferredUsers(userServices.directory, apiKeys),
+    ...{ deferredUsers, currentUsers },
   };
 }
 

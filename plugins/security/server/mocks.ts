@@ -111,6 +111,10 @@ export function createSecurityStartMock(options: SecurityStartMockOptions = {}):
       const user = activeUsers.find(isThis);
       return user && { ...user, authenticationType: 'deferred' };
     },
+    getCurrentUser: async (user) =>
+      user.authenticationType === 'deferred'
+        ? activeUsers.find(({ profileUid }) => profileUid === user.profileUid) && user
+        : user,
     removeSpace: async () => ({ roles: 0, apiKeys: 0 }),
     countSpace: async () => ({ roles: 0, apiKeys: 0 }),
     activeProfileUids: async function* () {

@@ -112,6 +112,7 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
       getActiveUser: (profileUid) => services.directory.getActiveUser(profileUid),
       deferredIdentity: (principal) => deferredIdentityOf(principal),
       getDeferredUser: (identity) => services.deferredUsers.get(identity),
+      getCurrentUser: (user) => services.currentUsers.get(user),
       removeSpace: async (spaceId, ensureCurrent) => ({
         roles: await services.roles.removeSpace(spaceId, ensureCurrent),
         apiKeys: await services.apiKeys.removeSpace(spaceId, ensureCurrent),

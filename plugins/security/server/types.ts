@@ -157,6 +157,13 @@ export interface SecurityStart {
    */
   getDeferredUser(identity: DeferredIdentity): Promise<AuthenticatedUser | undefined>;
   /**
+   * Current state of the user of a principal, for work that has waited since the principal was
+   * created. A user of a request is authenticated again with the same credentials.
+   * `undefined`: the user was deleted or disabled; the session or the API key ended; the password
+   * was changed; or the user is a copy of the object that the request has.
+   */
+  getCurrentUser(user: AuthenticatedUser): Promise<AuthenticatedUser | undefined>;
+  /**
    * Removes a space from all roles and from the restrictions of API keys, for the deletion of the
    * space. A role entry that named no other space is removed as a whole, so that it never grants
    * every space. A key whose restriction becomes empty is invalidated.

@@ -38,7 +38,7 @@ export function plainAddress(address: string | undefined): string | undefined {
 
 /** Local address of a request, and the host it names. */
 interface Arrival {
-  /** The `Host` header; `undefined`: none, which only HTTP/1.0 allows. */
+  /** Host and port, as the `Host` header has them. `undefined`: HTTP/1.0 without that header. */
   readonly host: string | undefined;
   /** Address of this end of the connection; `undefined`: no socket. */
   readonly localAddress: string | undefined;

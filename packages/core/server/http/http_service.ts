@@ -20,8 +20,15 @@ import { createHostCheck } from './host_names.ts';
 import { HttpError } from './http_error.ts';
 import { dropContentTypeOfEmptyBody } from './json_body.ts';
 import { networkOf } from './network_of.ts';
-import { guardRequest, HTML, isNavigating, type RequestGuardHooks } from './request_guard.ts';
-import { refuseBadUrl } from './rewrite_url.ts';
+import {
+  guardLateBody,
+  guardRequest,
+  HTML,
+  isNavigating,
+  type RequestGuard,
+  type RequestGuardHooks,
+} from './request_guard.ts';
+import { authorityOf, refuseBadUrl } from './rewrite_url.ts';
 import { RouteTable } from './route_table.ts';
 import { securityHeaders } from './security_headers.ts';
 import type { HttpSetup, NotFoundPage, RouteResponse, UrlBuilder } from './types.ts';
@@ -198,12 +205,17 @@ export class HttpService {
   }
 
   /**
-   * Checks the host of a request.
-   * @throws HttpError 421 (RFC 9110 §15.5.20) when the request names another host
+   * Checks the host of a request. A URL in absolute form names one too.
+   * @throws HttpError 421 (RFC 9110 §15.5.20) when the request names another host; 400 (RFC 9112
+   * §3.2) when it has two `Host` headers, because a proxy may have checked the other one
    */
   #refuseForeignHost({ raw, ip }: FastifyRequest): void {
-    const { host } = raw.headers;
-    if (this.#servesHost({ host, localAddress: raw.socket.localAddress })) return;
+    if (hasTwoHosts(raw)) throw new HttpError(400, 'The request has more than one Host header.');
+    const { localAddress } = raw.socket;
+    const host = [raw.headers.host, authorityOf(raw)].find(
+      (each) => !this.#servesHost({ host: each, localAddress }),
+    );
+    if (host === undefined) return;
     const refused = ({ count, network }: Pick<SkippedLines, 'count' | 'network'>): void =>
       this.#options.logger.warn(
         `Refused ${count} ${count === 1 ? 'request' : 'requests'} from ${network ?? 'several networks'} for a host that this server does not serve; see [server.trustedHostNames]`,
@@ -230,7 +242,7 @@ export class HttpService {
   }
 
   #mount(route: CompiledRoute): void {
-    const guard = {
+    const guard: RequestGuard = {
       hooks: this.#hooks,
       cookies: this.#cookies,
       urls: this.urls,
@@ -244,17 +256,23 @@ export class HttpService {
       config: { route },
       ...(route.maxBodyBytes === undefined ? {} : { bodyLimit: route.maxBodyBytes }),
       onRequest: (request, reply) => guardRequest(guard, request, reply),
-      handler: (request, reply) => this.#handle(route, request, reply),
+      handler: (request, reply) => this.#handle(guard, request, reply),
     });
   }
 
   async #handle(
-    route: CompiledRoute,
+    guard: RequestGuard,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<unknown> {
     const { routed } = request;
-    if (routed === null) throw new Error('The request guard has not accepted this request');
+    const { route } = request.routeOptions.config;
+    if (routed === null || route === undefined)
+      throw new Error('The request guard has not accepted this request');
+    if (routed.isBodyLate) {
+      const refused = await guardLateBody(guard, { route, routed, reply });
+      if (refused !== undefined) return refused;
+    }
     if (route.params !== undefined) {
       routed.params = validatePart('params', route.params, namedParams(route, request.params));
     }
@@ -361,6 +379,16 @@ function namedParams(route: CompiledRoute, params: unknown): unknown {
   if (route.wildcard === undefined) return params;
   const { '*': rest, ...named } = params as Record<string, unknown>;
   return { ...named, [route.wildcard]: rest };
+}
+
+/** Node keeps the first of several `Host` headers. */
+function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') count += 1;
+  }
+  return count > 1;
 }
 
 function pathOf(message: IncomingMessage): string {

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DEFAULT_SPACE_ID, UNKNOWN_SPACE_HEADER, USER_HEADER } from '../../common/index.ts';
 import type { CompiledRoute } from './compiled_route.ts';
@@ -42,10 +42,14 @@ export const HTML = 'text/html; charset=utf-8';
 /** Query parameter that Kibana accepts instead of the header, for clients that cannot set one. */
 const INTERNAL_ORIGIN_PARAMETER = 'elasticInternalOrigin';
 
+/** Response header with the name of this server, for signed-in users only. */
+const NAME_HEADER = 'kbn-name';
+const BUILD_HEADER = 'x-latchkey-build';
+
 /**
  * Checks a request between routing and reading the body, in this order: cross-site header, internal
  * header, user, space, privileges. It fails closed: without a registered hook there is no user, no
- * privilege is granted and only the default space exists.
+ * privilege is granted and only the default space exists. {@link guardLateBody} follows.
  * @returns the reply when the guard sent a response
  */
 export async function guardRequest(
@@ -61,13 +65,54 @@ export async function guardRequest(
   if (route.needsXsrfHeader) labelBodyAsJson(request.raw);
   const routed = new RoutedRequest(request, reply, guard.cookies.prefix);
   request.routed = routed;
+  // Node reads a body that came with the headers before an awaited value is there.
+  await undefined;
+  routed.isBodyLate = isIncomplete(request.raw);
+  return checkCaller(guard, { route, routed, reply });
+}
+
+/**
+ * Checks user, space and privileges again, after a body that was not complete at the first check. A
+ * client can send the end of the body long after the headers, and its user can lose rights
+ * meanwhile (F148).
+ * @returns the reply when the guard sent a response
+ */
+export async function guardLateBody(
+  guard: RequestGuard,
+  { route, routed, reply }: GuardedRequest,
+): Promise<FastifyReply | undefined> {
+  routed.user = undefined;
+  for (const name of [NAME_HEADER, BUILD_HEADER, USER_HEADER]) reply.removeHeader(name);
+  return checkCaller(guard, { route, routed, reply });
+}
+
+/**
+ * Tells if bytes of the body are still to come. Chunked bodies count as incomplete until Node has
+ * read the next event. An injected request has no socket, and its `complete` is undefined.
+ */
+function isIncomplete({ complete, readableLength, headers }: IncomingMessage): boolean {
+  return complete === false && !(readableLength >= Number(headers['content-length']));
+}
+
+/** A request that the guard checks, with its route. */
+interface GuardedRequest {
+  readonly route: CompiledRoute;
+  readonly routed: RoutedRequest;
+  readonly reply: FastifyReply;
+}
+
+/** Finds the user, and checks the space and the privileges of the route. */
+async function checkCaller(
+  guard: RequestGuard,
+  { route, routed, reply }: GuardedRequest,
+): Promise<FastifyReply | undefined> {
   if (route.authentication !== 'none') {
     const loginPage = await authenticate(route, guard, routed, reply);
     if (loginPage !== undefined) return reply.redirect(loginPage);
     // The default is the name of the machine, which must not be public; neither is the version.
     if (routed.user !== undefined) {
-      reply.header('kbn-name', guard.serverName);
-      if (guard.buildId !== undefined) reply.header('x-latchkey-build', guard.buildId);
+      reply.header(NAME_HEADER, guard.serverName);
+      if (guard.buildId !== undefined) reply.header(BUILD_HEADER, guard.buildId);
       if (routed.user.authenticationType === 'session')
         nameUser(routed, encodeURIComponent(routed.user.username), reply);
     }

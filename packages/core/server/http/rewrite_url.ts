@@ -10,18 +10,22 @@ export const MAX_URL_LENGTH = 16 * 1024;
 
 const SPACE_ID = Symbol('space id');
 const URL_PROBLEM = Symbol('url problem');
+const AUTHORITY = Symbol('authority');
+/** A request target in absolute form (RFC 9112 §3.2.2): authority, then path and query. */
+const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/is;
 const SPACE_PREFIX = /^\/s\/([^/?]*)(?=[/?]|$)/;
 const VALID_SPACE_ID = /^[a-z0-9_-]{1,100}$/;
 
 interface MarkedMessage extends IncomingMessage {
   [SPACE_ID]?: string;
   [URL_PROBLEM]?: HttpError;
+  [AUTHORITY]?: string;
 }
 
 /**
- * Removes base path and space prefix before routing and records the space on the message. It must
- * not throw, because the router has no request yet. So it also records a refusal, which {@link
- * refuseBadUrl} throws.
+ * Removes authority, base path and space prefix before routing, and records authority and space on
+ * the message. It must not throw, because the router has no request yet. So it also records a
+ * refusal, which {@link refuseBadUrl} throws.
  */
 export function createUrlRewriter(config: {
   readonly basePath: string;
@@ -29,11 +33,12 @@ export function createUrlRewriter(config: {
 }): (message: IncomingMessage) => string {
   const strip = config.rewriteBasePath ? config.basePath : '';
   return (message) => {
-    const url = message.url ?? '/';
+    const url = withoutAuthority(message);
     const refuse = (problem: HttpError): string => {
       (message as MarkedMessage)[URL_PROBLEM] = problem;
       return '/';
     };
+    if (url === undefined) return refuse(new HttpError(400, 'The URL is not a path.'));
     if (url.length > MAX_URL_LENGTH) return refuse(new HttpError(400, 'The URL is too long.'));
     if (url.includes('%00')) return refuse(new HttpError(400, 'The URL contains a NUL character.'));
     const local = withoutPrefix(url, strip);
@@ -52,6 +57,11 @@ export function spaceIdOf(message: IncomingMessage): string {
   return (message as MarkedMessage)[SPACE_ID] ?? DEFAULT_SPACE_ID;
 }
 
+/** Host and port of a URL in absolute form. `undefined`: the URL is a path. */
+export function authorityOf(message: IncomingMessage): string | undefined {
+  return (message as MarkedMessage)[AUTHORITY];
+}
+
 /**
  * Refuses a request whose URL the rewriter refused.
  * @throws HttpError 400 or 404
@@ -59,6 +69,19 @@ export function spaceIdOf(message: IncomingMessage): string {
 export function refuseBadUrl(message: IncomingMessage): void {
   const problem = (message as MarkedMessage)[URL_PROBLEM];
   if (problem !== undefined) throw problem;
+}
+
+/**
+ * Path and query of the URL. Records the authority of an absolute one. `undefined`: neither a path
+ * nor an absolute URL, nor `*` as in `OPTIONS *`.
+ */
+function withoutAuthority(message: IncomingMessage): string | undefined {
+  const url = message.url ?? '/';
+  if (url.startsWith('/') || url === '*') return url;
+  const [, authority, rest] = ABSOLUTE_FORM.exec(url) ?? [];
+  if (authority === undefined || rest === undefined) return undefined;
+  (message as MarkedMessage)[AUTHORITY] = authority;
+  return rooted(rest);
 }
 
 function withoutPrefix(url: string, prefix: string): string | undefined {

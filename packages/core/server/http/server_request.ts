@@ -23,6 +23,8 @@ export class RoutedRequest implements ServerRequest {
   query: unknown = NOTHING;
   /** Parsed body. `undefined`: the route declares no schema. */
   body: unknown = undefined;
+  /** `true`: the body was not complete when the user was authenticated. */
+  isBodyLate = false;
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
   readonly #cookiePrefix: CookiePrefix;

@@ -142,6 +142,7 @@ export async function createActionsFixture(options: FixtureOptions = {}) {
     egress,
     services,
     spaces,
+    security,
     audit: security.audit,
     /** Replaces the users who exist. */
     setUsers: (users: readonly AuthenticatedUser[]) => security.setActiveUsers(users),

@@ -55,6 +55,7 @@ describe('the result when no authorization is available', () => {
     const executor = new Executor({
       connectors: services.connectorReader,
       access: new AccessControl({ missingPrivileges: async () => [] }, fixture.audit),
+      users: fixture.security,
       types,
       egress,
       clock,

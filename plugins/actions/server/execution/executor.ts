@@ -6,10 +6,18 @@ import {
   secretsForHandlers,
   TEST_CONNECTOR_SUB_ACTION,
 } from '@latchkey/connector-specs';
-import type { Clock, Counter, Histogram, Logger, Principal } from '@latchkey/core/server';
+import {
+  type Clock,
+  type Counter,
+  type Histogram,
+  HttpError,
+  type Logger,
+  type Principal,
+} from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
 import { EgressError } from '@latchkey/egress/errors';
-import { type AccessControl, auditCodeOf } from '../audit/index.ts';
+import type { SecurityStart } from '@latchkey/security-plugin/server';
+import { type AccessControl, auditCodeOf, narrowPrincipal } from '../audit/index.ts';
 import {
   type ConnectorReader,
   connectorNotFound,
@@ -35,6 +43,7 @@ import { TokenRejections } from './token_rejections.ts';
 export interface ExecutorOptions {
   readonly connectors: ConnectorReader;
   readonly access: AccessControl;
+  readonly users: Pick<SecurityStart, 'getCurrentUser'>;
   readonly types: TypeRegistry;
   readonly tokens: TokenService;
   readonly egress: Egress;
@@ -180,8 +189,8 @@ export class Executor {
   }
 
   /**
-   * Executes when the user has a free slot, with the privileges, the connector and the credentials
-   * of then.
+   * Executes when the user has a free slot, with the user, the privileges, the connector and the
+   * credentials of then.
    */
   #inSlot(
     principal: Principal,
@@ -191,13 +200,29 @@ export class Executor {
     const { connectorId } = slot;
     return this.#audited(principal, { operation: 'execute', connectorId }, async () => {
       const result = await this.#slots.run(slot, async (hasWaited) => {
-        if (hasWaited) await this.#options.access.ensure(principal, 'execute', connectorId);
+        if (hasWaited) await this.#ensureStillAllowed(principal, connectorId);
         return execute();
       });
       const aborted = () =>
         new EgressError('aborted', 'the caller aborted before the execution started', undefined);
       return result ?? this.#failed(aborted(), { connectorId });
     });
+  }
+
+  /**
+   * Checks a principal after a wait: its user may have lost roles meanwhile, and its session or API
+   * key may have ended.
+   * @throws HttpError 403
+   */
+  async #ensureStillAllowed(principal: Principal, connectorId: string): Promise<void> {
+    const { access, users } = this.#options;
+    const user = principal.user && (await users.getCurrentUser(principal.user));
+    if (user === undefined && principal.user !== undefined)
+      throw new HttpError(
+        403,
+        'The account, its password, its session or its API key ended while this action waited.',
+      );
+    await access.ensure({ ...narrowPrincipal(principal), user }, 'execute', connectorId);
   }
 
   async #measured(run: Run): Promise<ExecutionResult> {

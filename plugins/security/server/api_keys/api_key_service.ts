@@ -78,6 +78,8 @@ export interface ApiKeyServiceDeps extends KeyExpirySettings {
   readonly directory: Pick<UserDirectory, 'findActive'>;
   /** Tells if a user has any privilege in a space. */
   readonly hasAnyPrivilege: (principal: Principal) => Promise<boolean>;
+  /** The user as of now. `undefined`: the credentials of the request are not valid any more. */
+  readonly currentUser: (user: AuthenticatedUser) => Promise<AuthenticatedUser | undefined>;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly randomness: Pick<Randomness, 'bytes'>;
   /** Maximum delay with which an invalidation in another process is seen, in milliseconds. */
@@ -348,6 +350,10 @@ export class ApiKeyService {
     return owner;
   }
 
+  /**
+   * The owner of a key that the caller creates or changes.
+   * @throws SecurityError `api_key_needs_login`, `user_not_found`
+   */
   async #ownerFor(caller: AuthenticatedUser): Promise<VersionedUser> {
     if (caller.authenticationType === 'api_key') {
       throw new SecurityError(
@@ -356,8 +362,14 @@ export class ApiKeyService {
       );
     }
     const owner = await this.#deps.directory.findActive(caller.username);
-    if (owner?.profileUid !== caller.profileUid) {
-      throw new SecurityError('user_not_found', 'This account was deleted or disabled.');
+    // After the epoch was read: the end of the credentials refuses the key, or changes the epoch of
+    // the owner and so ends the key (F148).
+    const current = await this.#deps.currentUser(caller);
+    if (owner === undefined || current === undefined || owner.profileUid !== caller.profileUid) {
+      throw new SecurityError(
+        'user_not_found',
+        'This account was deleted or disabled, or your session has ended.',
+      );
     }
     return owner;
   }

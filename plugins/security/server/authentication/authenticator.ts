@@ -1,4 +1,5 @@
 import type {
+  AuthenticatedUser,
   AuthenticationRequest,
   AuthenticationResult,
   UrlBuilder,
@@ -9,6 +10,7 @@ import { DEVICE_COOKIE } from '../login_throttle/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { SessionService } from '../sessions/index.ts';
 import { toAuthenticatedUser } from '../users/index.ts';
+import type { CurrentUsers } from './current_users.ts';
 import { throwAsHttpError } from './error_mapping.ts';
 import type { PasswordAuthenticator } from './password_authenticator.ts';
 import { isLoginFailure } from './password_authenticator.ts';
@@ -19,9 +21,13 @@ const AUTHORIZATION = /^(\S+) +(\S+)$/;
 
 /** Collaborators and settings of {@link Authenticator}. */
 export interface AuthenticatorDeps {
-  readonly passwords: PasswordAuthenticator;
+  readonly passwords: Pick<
+    PasswordAuthenticator,
+    'authenticate' | 'authenticateAgain' | 'nameForAudit'
+  >;
   readonly sessions: Pick<SessionService, 'resolve'>;
   readonly apiKeys: Pick<ApiKeyService, 'authenticate'>;
+  readonly currentUsers: Pick<CurrentUsers, 'remember'>;
   readonly audit: AuditLog;
   readonly urls: Pick<UrlBuilder, 'path'>;
 }
@@ -57,9 +63,13 @@ export class Authenticator {
 
   async #bySession(request: AuthenticationRequest): Promise<AuthenticationResult> {
     const sessionId = presentedSessionId(request);
-    const user = sessionId === undefined ? undefined : await this.#deps.sessions.resolve(sessionId);
-    if (user !== undefined) {
-      return { type: 'authenticated', user: toAuthenticatedUser(user, 'session') };
+    if (sessionId !== undefined) {
+      const resolve = async () => {
+        const user = await this.#deps.sessions.resolve(sessionId);
+        return user && toAuthenticatedUser(user, 'session');
+      };
+      const user = await resolve();
+      if (user !== undefined) return this.#authenticated(user, resolve);
     }
     const reason = sessionId === undefined ? 'Sign in first.' : 'The session has ended.';
     const { navigation } = request;
@@ -82,7 +92,10 @@ export class Authenticator {
         remoteAddress,
         deviceCookie,
       });
-      return { type: 'authenticated', user: toAuthenticatedUser(user, 'basic') };
+      return this.#authenticated(toAuthenticatedUser(user, 'basic'), async () => {
+        const current = await this.#deps.passwords.authenticateAgain(user);
+        return current && toAuthenticatedUser(current, 'basic');
+      });
     } catch (error) {
       await this.#auditFailure(request, error, pair.username);
       if (isLoginFailure(error) && error instanceof Error) return refused(error.message);
@@ -94,10 +107,19 @@ export class Authenticator {
     request: AuthenticationRequest,
     credentials: string,
   ): Promise<AuthenticationResult> {
-    const user = await this.#deps.apiKeys.authenticate(credentials);
-    if (user !== undefined) return { type: 'authenticated', user };
+    const authenticate = () => this.#deps.apiKeys.authenticate(credentials);
+    const user = await authenticate();
+    if (user !== undefined) return this.#authenticated(user, authenticate);
     this.#log(request, 'api_key_invalid', undefined);
     return refused('The API key is unknown or expired, or its owner was deleted or disabled.');
+  }
+
+  #authenticated(
+    user: AuthenticatedUser,
+    authenticateAgain: () => Promise<AuthenticatedUser | undefined>,
+  ): AuthenticationResult {
+    this.#deps.currentUsers.remember(user, authenticateAgain);
+    return { type: 'authenticated', user };
   }
 
   async #auditFailure(

@@ -1,5 +1,6 @@
 export { Authenticator } from './authenticator.ts';
 export { bootDataOf } from './boot_data.ts';
+export { CurrentUsers } from './current_users.ts';
 export { DeferredUsers, deferredIdentityOf } from './deferred_users.ts';
 export { mapSecurityError } from './error_mapping.ts';
 export { registerLoginPage } from './login_page.ts';

@@ -65,6 +65,15 @@ export class PasswordAuthenticator {
   }
 
   /**
+   * The user of an earlier {@link authenticate} as of now. `undefined`: the user was deleted or
+   * disabled, or has another password.
+   */
+  async authenticateAgain(earlier: VersionedUser): Promise<VersionedUser | undefined> {
+    const current = await this.#deps.directory.findActive(earlier.username);
+    return current && hasSamePassword(current, earlier) ? current : undefined;
+  }
+
+  /**
    * The name if a user has it, for the audit log. Other input is omitted there, because users
    * sometimes type a password into the name field.
    */
@@ -124,9 +133,12 @@ export class PasswordAuthenticator {
       user?.passwordHash,
       networkOf(address),
     );
-    if (user === undefined || !ok) throw loginFailed();
-    if (outdated) await this.#rehash(user, password);
-    return user;
+    // The hash may have waited for a long time, in a queue that others can fill (F148).
+    const current = user && ok ? await this.#deps.store.get(username) : undefined;
+    if (user === undefined || !current?.enabled || !hasSamePassword(current, user))
+      throw loginFailed();
+    if (outdated) await this.#rehash(current, password);
+    return current;
   }
 
   async #rehash(user: VersionedUser, password: string): Promise<void> {
@@ -148,4 +160,15 @@ function loginFailed(): SecurityError {
   // One text for unknown names, wrong passwords and disabled users: the caller must not learn
   // which.
   return new SecurityError('login_failed', 'Invalid username or password.');
+}
+
+/**
+ * Tells if the password of an account is the same as earlier. A new password changes hash and
+ * epoch; a renewed hash changes only the first, the end of all sessions only the second.
+ */
+function hasSamePassword(current: VersionedUser, earlier: VersionedUser): boolean {
+  return (
+    current.profileUid === earlier.profileUid &&
+    (current.passwordHash === earlier.passwordHash || current.sessionEpoch === earlier.sessionEpoch)
+  );
 }
