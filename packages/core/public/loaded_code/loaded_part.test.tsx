@@ -97,6 +97,26 @@ describe('a part of a page that is loaded on demand', () => {
     expect(await screen.findByText('Table')).toBeVisible();
   });
 
+  it('shows that it is loaded again, and keeps the focus on the button', async () => {
+    const second = Promise.withResolvers<ComponentType>();
+    const readSection = jest
+      .fn<() => Promise<ComponentType>>()
+      .mockRejectedValueOnce(GONE)
+      .mockReturnValueOnce(second.promise);
+    const Section = loadedSection(readSection);
+    renderWithCore(<Section />);
+    const retry = await screen.findByRole('button', { name: 'Try again' });
+    retry.focus();
+    fireEvent.click(retry);
+    const busy = screen.getByRole('button', { name: /Try again/ });
+    expect(busy).toHaveAttribute('aria-disabled', 'true');
+    expect(busy).toHaveFocus();
+    fireEvent.click(busy);
+    expect(readSection).toHaveBeenCalledTimes(2);
+    second.resolve(() => <p>Table</p>);
+    expect(await screen.findByText('Table')).toBeVisible();
+  });
+
   it('does not hide a failure of the code itself', async () => {
     jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const onError = jest.fn();

@@ -105,12 +105,13 @@ function DialogNotLoaded(props: PartFailure & { readonly onClose: () => void }) 
   );
 }
 
-function SectionNotLoaded({ onRetry }: PartFailure) {
+function SectionNotLoaded({ isRetrying, onRetry }: PartFailure) {
   const { formatMessage } = useIntl();
   return (
     <LoadFailure
       title={formatMessage(messages.sectionTitle)}
       text={formatMessage(messages.text)}
+      isRetrying={isRetrying}
       onRetry={onRetry}
     />
   );

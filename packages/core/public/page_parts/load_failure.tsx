@@ -7,12 +7,14 @@ export interface LoadFailureProps {
   readonly title?: string;
   /** Text for the user: the cause and the next step. */
   readonly text: string;
+  /** `true`: the data is being loaded again. Default: `false`. */
+  readonly isRetrying?: boolean;
   readonly onRetry: () => void;
 }
 
 /** Shown in place of data that could not be loaded. */
 export function LoadFailure(props: LoadFailureProps) {
-  const { title, text, onRetry } = props;
+  const { title, text, isRetrying = false, onRetry } = props;
   return (
     <EuiEmptyPrompt
       color="danger"
@@ -30,7 +32,13 @@ export function LoadFailure(props: LoadFailureProps) {
       }
       body={<p>{text}</p>}
       actions={
-        <EuiButton iconType="refresh" onClick={onRetry}>
+        <EuiButton
+          iconType="refresh"
+          isLoading={isRetrying}
+          // Keeps the focus while the data is loaded.
+          hasAriaDisabled={isRetrying}
+          onClick={onRetry}
+        >
           <FormattedMessage id="core.load.retry" defaultMessage="Try again" />
         </EuiButton>
       }

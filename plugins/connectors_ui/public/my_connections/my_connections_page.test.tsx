@@ -165,6 +165,23 @@ describe('the page My connections', () => {
     expect(screen.getByText('1 connection works again')).toBeVisible();
   });
 
+  it('offers no guide through all connections above the ones that a search found', async () => {
+    const ids = ['c1', 'c2', 'c3'];
+    const reconnect = { ...CONNECTED, connection_status: 'needs_reauth', next_step: 'reconnect' };
+    renderPage(
+      overviewBody({
+        connectors: ids.map((id) => connectorBody(id)),
+        status: Object.fromEntries(ids.map((id) => [id, reconnect])),
+        attention: ids.map((id) => ({ connector_id: id, reason: 'reconnect' })),
+      }),
+      '/app/my_connections?q=c2',
+    );
+    expect(await screen.findByRole('button', { name: 'Reconnect Drive c2' })).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Reconnect 3' })).toBeNull();
+    fireEvent.change(screen.getByRole('searchbox'), { target: { value: '' } });
+    expect(await screen.findByRole('button', { name: 'Reconnect 3' })).toBeVisible();
+  });
+
   it('says why an unavailable connector cannot be connected, and does not offer it', async () => {
     const reconnect = {
       ...CONNECTED,

@@ -2,7 +2,7 @@ import { EuiFieldSearch, EuiPageHeader, EuiSpacer } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { NoMatch, SMALLEST_PAGE, usePageParams } from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactElement, useDeferredValue, useEffect } from 'react';
+import { type ReactElement, type ReactNode, useDeferredValue, useEffect } from 'react';
 import { useIntl } from 'react-intl';
 import {
   type Overview,
@@ -107,7 +107,9 @@ function Content(props: {
     );
   }
   const guidable = solvableAttention(overview, ofConnector);
-  const guided = reconnectable(guidable);
+  const isSearch = searched.trim() !== '';
+  // The guide leads through all connections: a list of those that were found is no place for it.
+  const guided = isSearch ? [] : reconnectable(guidable);
   const itemOf = (item: MyConnection, focused?: FocusedItem) => (
     <ConnectionItem
       key={item.id}
@@ -150,8 +152,8 @@ function Content(props: {
       <Lists
         key={searched}
         mine={matching(mine, searched)}
-        isSearch={searched.trim() !== ''}
-        guide={<Guide attention={guidable} nameOf={(id) => names.get(id) ?? ''} />}
+        isSearch={isSearch}
+        guide={!isSearch && <Guide attention={guidable} nameOf={(id) => names.get(id) ?? ''} />}
         itemOf={itemOf}
       />
     </>
@@ -163,7 +165,7 @@ function Lists(props: {
   readonly mine: Omit<MyConnections, 'invited'>;
   /** `true`: only connectors that contain a text are listed. */
   readonly isSearch: boolean;
-  readonly guide: ReactElement;
+  readonly guide: ReactNode;
   readonly itemOf: (item: MyConnection, focused?: FocusedItem) => ReactElement;
 }): ReactElement {
   const { mine, isSearch, guide, itemOf } = props;

@@ -4,6 +4,13 @@ import type { ReactElement } from 'react';
 import type { FocusedItem } from './connection_section.tsx';
 import type { MyConnection } from './my_connection.ts';
 
+/** Columns of equal width, as many as fit. */
+const COLUMNS = {
+  display: 'grid',
+  gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 220px), 1fr))',
+  gap: 12,
+} as const;
+
 /** Connectors that need no account of the user, by name. */
 export function SharedList(props: {
   readonly items: readonly MyConnection[];
@@ -12,13 +19,11 @@ export function SharedList(props: {
   const { items, focused } = props;
   return (
     <EuiPanel hasBorder hasShadow={false} paddingSize="m">
-      <EuiFlexGroup component="ul" gutterSize="l" responsive={false} wrap>
+      <ul css={COLUMNS}>
         {items.map(({ id, name, icon }) => (
-          <EuiFlexItem
+          <li
             key={id}
-            grow={false}
-            component="li"
-            css={{ maxInlineSize: '100%' }}
+            css={{ minInlineSize: 0 }}
             {...(focused?.id === id && { ref: focused.ref, tabIndex: -1 })}
           >
             <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false}>
@@ -29,9 +34,9 @@ export function SharedList(props: {
                 <TwoLines text={name} />
               </EuiText>
             </EuiFlexGroup>
-          </EuiFlexItem>
+          </li>
         ))}
-      </EuiFlexGroup>
+      </ul>
     </EuiPanel>
   );
 }
