@@ -23,6 +23,12 @@ export class FakeServer {
     return this;
   }
 
+  /** Loses the responses to a route from now on: the connection ends after the request. */
+  lose(route: string): this {
+    this.#responses.delete(route);
+    return this;
+  }
+
   /** Requests to a route so far. */
   to(route: string): readonly FakeRequest[] {
     return this.requests.filter((request) => request.route === route);
@@ -38,7 +44,7 @@ export class FakeServer {
     });
     const response = this.#responses.get(route);
     if (response === undefined)
-      throw new Error(`The test has no response for the request ${route}`);
+      throw new TypeError(`The test has no response for the request ${route}`);
     const { status, body: content } =
       'status' in response && typeof response.status === 'number'
         ? { status: response.status, body: 'body' in response ? response.body : undefined }

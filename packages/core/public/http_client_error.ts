@@ -46,4 +46,12 @@ export class HttpClientError extends Error {
   get isOutcomeUnknown(): boolean {
     return this.code !== 'request_failed' || (this.status ?? 0) >= 500;
   }
+
+  /**
+   * `true`: the server's response was lost: none arrived, or a proxy responded in its place, or it
+   * cannot be read. The server says nothing about what it did.
+   */
+  get isResponseLost(): boolean {
+    return this.isOutcomeUnknown && this.body === undefined;
+  }
 }

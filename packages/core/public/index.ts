@@ -2,6 +2,7 @@
 export { type AppLink, useAppLink } from './application/use_app_link.ts';
 export { type LeaveGuardOptions, useLeaveGuard } from './application/use_leave_guard.ts';
 export {
+  changeFailure,
   createFailureTexts,
   type FailureTexts,
   requestFailures,

@@ -1,5 +1,7 @@
 import {
+  changeFailure,
   defineMessages,
+  type Failure,
   HttpClientError,
   requestFailures,
   requestFailureText,
@@ -29,6 +31,14 @@ export function errorText(intl: IntlShape, error: unknown): string {
   const cause = error instanceof HttpClientError ? causeOf(intl, error) : undefined;
   return cause ?? requestFailureText(intl, error);
 }
+
+/**
+ * Failure of a request that changes something. A lost response is named as that, as the change may
+ * have been made.
+ * @param title says that the change was not made
+ */
+export const failureOf = (intl: IntlShape, title: string, error: unknown): Failure =>
+  changeFailure(intl, error, { title, text: errorText(intl, error) });
 
 function causeOf(intl: IntlShape, { status = 0, body }: HttpClientError): string | undefined {
   // The only refusal with this status that no role can change.

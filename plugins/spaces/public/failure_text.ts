@@ -27,4 +27,4 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
 });
 
 /** Texts for users about failed requests to this plugin. */
-export const { failureText, formFailure } = createFailureTexts(byCode);
+export const { failureOf, failureText, formFailure } = createFailureTexts(byCode);

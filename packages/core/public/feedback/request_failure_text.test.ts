@@ -90,4 +90,15 @@ describe('the failure texts of a plugin', () => {
       text: expect.stringMatching(/^The server did not respond within 30 seconds/),
     });
   });
+
+  it('do not say that nothing was done when a proxy responded for the server', () => {
+    const proxy = new HttpClientError('request_failed', 'failed', { status: 504 });
+    expect(failureOf(intl, title, { name: 'Drive' })(proxy)).toEqual({
+      title: 'The response of the server was lost',
+      text: expect.stringMatching(/^It is not known if this was done/),
+    });
+    expect(failureOf(intl, title, { name: 'Drive' })(refusal(503)).title).toBe(
+      'Drive was not saved',
+    );
+  });
 });

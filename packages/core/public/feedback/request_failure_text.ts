@@ -54,6 +54,10 @@ const noResponse = defineMessages({
     id: 'core.requestFailure.noResponseTitle',
     defaultMessage: 'The server did not respond',
   },
+  unclearTitle: {
+    id: 'core.requestFailure.unclearTitle',
+    defaultMessage: 'The response of the server was lost',
+  },
   text: {
     id: 'core.requestFailure.noResponseText',
     defaultMessage:
@@ -89,19 +93,18 @@ export function requestFailureText(
 /**
  * Failure of a request that changes something. Without a response it is not known if the change was
  * made, so the failure says that in place of its own words.
- * @param failure says that the change was not made
+ * @param failure says that the change was not made, with the text of {@link requestFailureText}
  */
-function changeFailure(
+export function changeFailure(
   { formatMessage }: Pick<IntlShape, 'formatMessage'>,
   error: unknown,
   failure: Failure,
 ): Failure {
-  const code = error instanceof HttpClientError ? error.code : undefined;
-  if (code !== 'server_unreachable' && code !== 'server_timeout') return failure;
+  if (!(error instanceof HttpClientError) || !error.isResponseLost) return failure;
   return {
-    title: formatMessage(noResponse.title),
+    title: formatMessage(error.status === undefined ? noResponse.title : noResponse.unclearTitle),
     // The text about the deadline says the same, with the seconds.
-    text: code === 'server_timeout' ? failure.text : formatMessage(noResponse.text),
+    text: error.code === 'server_timeout' ? failure.text : formatMessage(noResponse.text),
   };
 }
 

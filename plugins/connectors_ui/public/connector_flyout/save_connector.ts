@@ -115,7 +115,7 @@ async function updateCreated(
 
 /** Tells if the response to a save was lost, so that the connector may be saved. */
 export const hasNoResponse = (error: unknown): boolean =>
-  error instanceof HttpClientError && error.isOutcomeUnknown && error.status === undefined;
+  error instanceof HttpClientError && error.isResponseLost;
 
 /** Tells if the connector exists. Only an earlier request of the form knew its id. */
 const isTaken = (error: unknown): boolean =>

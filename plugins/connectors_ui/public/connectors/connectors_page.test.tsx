@@ -195,6 +195,23 @@ it('the page of connectors deletes only chosen rows that are shown as chosen, al
   expect(screen.getByRole('button', { name: 'Delete 1 connector' })).toBeVisible();
 });
 
+it('the page of connectors reads the list again when the response to a deletion is lost, and does not claim that nothing was deleted', async () => {
+  const { server } = renderPage(overviewBody());
+  server.lose('delete /api/actions/connector/1');
+  await screen.findByRole('button', { name: 'Drive 1' });
+  fireEvent.click(within(rowOf('Drive 1')).getByRole('checkbox'));
+  fireEvent.click(screen.getByRole('button', { name: 'Delete 1 connector' }));
+  const dialog = within(await screen.findByRole('alertdialog'));
+  const reads = server.to(OVERVIEW).length;
+  const confirm = dialog.getByRole('button', { name: 'Delete connector' });
+  await waitFor(() => expect(confirm).toBeEnabled());
+  fireEvent.click(confirm);
+  expect(await screen.findByText('The server did not respond')).toBeVisible();
+  expect(screen.getByText(/^It is not known if this was done/)).toBeVisible();
+  expect(screen.queryByText(/not deleted/)).toBeNull();
+  await waitFor(() => expect(server.to(OVERVIEW).length).toBeGreaterThan(reads));
+});
+
 describe('a table of 1,000 connectors', () => {
   const many = overviewBody({
     connectors: Array.from({ length: 1000 }, (_, index) =>

@@ -43,8 +43,10 @@ export const stories: StoryGroup = {
         dialog({
           phase: {
             status: 'failed',
-            name: 'Team Drive',
-            message: 'The server is busy or restarting. Try again in a moment.',
+            failure: {
+              title: 'Team Drive was not deleted',
+              text: 'The server is busy or restarting. Try again in a moment.',
+            },
             needsForce: false,
           },
         }),
@@ -54,7 +56,14 @@ export const stories: StoryGroup = {
       render: () =>
         dialog({
           users: 2,
-          phase: { status: 'failed', name: 'Team Drive', message: '', needsForce: true },
+          phase: {
+            status: 'failed',
+            failure: {
+              title: 'Team Drive was not deleted',
+              text: 'This server lacks the key with which the connector is encrypted.',
+            },
+            needsForce: true,
+          },
         }),
     },
   ],

@@ -37,7 +37,11 @@ describe('the question before a deletion', () => {
 
   it('forces the deletion only after the server refused it', () => {
     const { onConfirm, text } = setUp({
-      phase: { status: 'failed', name: 'Team Drive', message: '', needsForce: true },
+      phase: {
+        status: 'failed',
+        failure: { title: 'Team Drive was not deleted', text: '' },
+        needsForce: true,
+      },
     });
     expect(text()).toContain('Team Drive was not deleted');
     fireEvent.click(screen.getByText('Delete anyway'));

@@ -6,7 +6,7 @@ import {
 } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
-import { type DeletePhase, deleteFailure } from './delete_phase.ts';
+import type { DeletePhase } from './delete_phase.ts';
 
 const messages = defineMessages({
   titleOne: { id: 'connectorsUi.delete.titleOne', defaultMessage: 'Delete {name}?' },
@@ -56,8 +56,7 @@ export interface DeleteDialogProps {
 /** Asks before connectors are deleted, and says what is lost. */
 export function DeleteDialog(props: DeleteDialogProps): ReactElement {
   const { connectors, users, phase, onConfirm, onClose } = props;
-  const intl = useIntl();
-  const { formatMessage } = intl;
+  const { formatMessage } = useIntl();
   const count = connectors.length;
   const needsForce = phase.status === 'failed' && phase.needsForce;
   return (
@@ -74,7 +73,7 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
         run: () => onConfirm({ force: needsForce }),
       }}
       isBusy={phase.status === 'deleting'}
-      failure={phase.status === 'failed' ? deleteFailure(intl, phase) : undefined}
+      failure={phase.status === 'failed' ? phase.failure : undefined}
       onClose={onClose}
     >
       {count > 1 ? <DeletedNames entries={connectors} /> : null}

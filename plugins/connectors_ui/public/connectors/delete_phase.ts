@@ -1,5 +1,6 @@
-import { defineMessages, type Failure } from '@latchkey/core/public';
+import { defineMessages, type Failure, HttpClientError } from '@latchkey/core/public';
 import type { IntlShape } from 'react-intl';
+import { failureOf } from '../error_text.ts';
 
 const messages = defineMessages({
   failed: {
@@ -19,19 +20,25 @@ export type DeletePhase =
   | { readonly status: 'deleting'; readonly done: number }
   | {
       readonly status: 'failed';
-      readonly name: string;
-      readonly message: string;
+      readonly failure: Failure;
       /** `true`: the grants cannot be revoked, and only a forced deletion succeeds. */
       readonly needsForce: boolean;
     };
 
-/** A failed deletion in words for the user. */
-export function deleteFailure(
-  { formatMessage }: Pick<IntlShape, 'formatMessage'>,
-  failed: Extract<DeletePhase, { readonly status: 'failed' }>,
-): Failure {
-  return {
-    title: formatMessage(messages.failed, { name: failed.name }),
-    text: failed.needsForce ? formatMessage(messages.unrevoked) : failed.message,
-  };
+/** Code of a deletion that only succeeds when it is forced. */
+const NEEDS_FORCE = 'key_not_configured';
+
+/** The phase after a failed request. */
+export function failedPhase(
+  intl: IntlShape,
+  name: string,
+  error: unknown,
+): Extract<DeletePhase, { readonly status: 'failed' }> {
+  const needsForce =
+    error instanceof HttpClientError && error.body?.attributes?.['code'] === NEEDS_FORCE;
+  const title = intl.formatMessage(messages.failed, { name });
+  const failure = needsForce
+    ? { title, text: intl.formatMessage(messages.unrevoked) }
+    : failureOf(intl, title, error);
+  return { status: 'failed', failure, needsForce };
 }

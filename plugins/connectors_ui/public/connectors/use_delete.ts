@@ -8,12 +8,11 @@ import {
 import { useDialogResult } from '@latchkey/core/public/page_parts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import { type IntlShape, useIntl } from 'react-intl';
+import { useIntl } from 'react-intl';
 import { connectionKeys } from '../connection_status/index.ts';
 import { connectorKeys, userCountsQuery } from '../connector_data/index.ts';
-import { errorText } from '../error_text.ts';
 import type { DeleteDialogProps } from './delete_dialog.tsx';
-import { type DeletePhase, deleteFailure } from './delete_phase.ts';
+import { type DeletePhase, failedPhase } from './delete_phase.ts';
 import type { ConnectorRow } from './select_connectors.ts';
 
 const messages = defineMessages({
@@ -23,9 +22,6 @@ const messages = defineMessages({
     defaultMessage: '{count, plural, one {# connector was} other {# connectors were}} deleted',
   },
 });
-
-/** Code of a deletion that only succeeds when it is forced. */
-const NEEDS_FORCE = 'key_not_configured';
 
 /** Deletion of connectors, from the question to the result. */
 export function useDelete(onDeleted: (ids: readonly string[]) => void): {
@@ -67,16 +63,15 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
           query: force ? { force: 'true' } : {},
         });
       } catch (error) {
-        const failure = failureOf(intl, error);
-        if (!failure.isGone) {
-          await finish(deleted);
-          const failed = { ...failure, status: 'failed', name: row.name } as const;
+        if (!isGone(error)) {
+          const failed = failedPhase(intl, row.name, error);
+          await finish(deleted, { mayHaveMore: true });
           dialog.show({
             inDialog: () => {
               setRows(rows.filter(({ id }) => !deleted.includes(id)));
               setPhase(failed);
             },
-            toast: { ...deleteFailure(intl, failed), color: 'danger' },
+            toast: { ...failed.failure, color: 'danger' },
           });
           return;
         }
@@ -94,9 +89,9 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
     });
     if (dialog.isOpen()) close();
   };
-  const finish = async (deleted: readonly string[]) => {
-    if (deleted.length === 0) return;
-    onDeleted(deleted);
+  const finish = async (deleted: readonly string[], { mayHaveMore = false } = {}) => {
+    if (deleted.length === 0 && !mayHaveMore) return;
+    if (deleted.length > 0) onDeleted(deleted);
     await queryClient.invalidateQueries({ queryKey: connectionKeys.all });
   };
 
@@ -132,19 +127,6 @@ function useUsers(rows: readonly ConnectorRow[]): DeleteDialogProps['users'] {
   return isError ? 'unknown' : data;
 }
 
-function failureOf(
-  intl: IntlShape,
-  error: unknown,
-): {
-  readonly message: string;
-  readonly needsForce: boolean;
-  /** `true`: another administrator has already deleted the connector. */
-  readonly isGone: boolean;
-} {
-  if (!(error instanceof HttpClientError)) throw error;
-  return {
-    message: errorText(intl, error),
-    needsForce: error.body?.attributes?.['code'] === NEEDS_FORCE,
-    isGone: error.status === 404,
-  };
-}
+/** Another administrator has deleted the connector, or a request whose response was lost. */
+const isGone = (error: unknown): boolean =>
+  error instanceof HttpClientError && error.status === 404;

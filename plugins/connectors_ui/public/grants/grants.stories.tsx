@@ -143,7 +143,13 @@ export const stories: StoryGroup = {
     { name: 'nothing to end', render: () => dialog({ count: 0 }) },
     {
       name: 'not started',
-      render: () => dialog({ failure: 'The server cannot be reached. Check your network.' }),
+      render: () =>
+        dialog({
+          failure: {
+            title: 'The authorizations were not ended',
+            text: 'Your roles do not allow this.',
+          },
+        }),
     },
     {
       name: 'question about a user with a long name',

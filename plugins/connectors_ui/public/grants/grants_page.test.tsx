@@ -110,3 +110,44 @@ it('the page of authorizations counts once per question, not again when the wind
   expect(await screen.findByText('2 authorizations end.')).toBeVisible();
   expect(server.to(COUNT)).toHaveLength(2);
 });
+
+const REVOKE_ONE = 'delete /api/actions/connector/d/grants/u_ana';
+const JOBS = 'get /api/actions/grants/_revoke';
+
+it('the page of authorizations does not claim that one was not ended when the response is lost', async () => {
+  const server = new FakeServer()
+    .on('post /internal/actions/_me/overview', overviewBody())
+    .on('get /internal/actions/grants', { grants: [ANA], total: 1, page: 1, per_page: 25 })
+    .on(JOBS, { jobs: [], total: 0, page: 1, per_page: 10 })
+    .lose(REVOKE_ONE);
+  const { core } = renderWithCore(<GrantsPage />, {
+    core: coreStartMock({ fetch: server.fetch }),
+  });
+  fireEvent.click(
+    await screen.findByRole('checkbox', { name: 'Select the authorization of ana for Drive' }),
+  );
+  fireEvent.click(screen.getByRole('button', { name: 'End 1 authorization' }));
+  await waitFor(() => expect(core.failures).toHaveLength(1));
+  expect(core.failures[0]).toMatchObject({
+    title: 'The server did not respond',
+    text: expect.stringMatching(/^It is not known if this was done/),
+  });
+});
+
+it('the page of authorizations reads the jobs again when the response to a mass revocation is lost', async () => {
+  const START = 'post /api/actions/grants/_revoke';
+  const server = new FakeServer()
+    .on('post /internal/actions/_me/overview', overviewBody())
+    .on('get /internal/actions/grants', { grants: [ANA], total: 1, page: 1, per_page: 25 })
+    .on(JOBS, { jobs: [], total: 0, page: 1, per_page: 10 })
+    .on(START, { dry_run: true, total: 2 });
+  renderWithCore(<GrantsPage />, { core: coreStartMock({ fetch: server.fetch }) });
+  fireEvent.click(await screen.findByRole('button', { name: 'End all authorizations' }));
+  expect(await screen.findByText('2 authorizations end.')).toBeVisible();
+  server.lose(START);
+  const reads = server.to(JOBS).length;
+  fireEvent.click(screen.getByRole('button', { name: 'End authorizations' }));
+  expect(await screen.findByText('The server did not respond')).toBeVisible();
+  expect(screen.queryByText('The authorizations were not ended')).toBeNull();
+  await waitFor(() => expect(server.to(JOBS).length).toBeGreaterThan(reads));
+});

@@ -1,4 +1,4 @@
-import { defineMessages } from '@latchkey/core/public';
+import { defineMessages, type Failure } from '@latchkey/core/public';
 import { ConfirmationDialog } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
@@ -49,8 +49,8 @@ export interface RevocationDialogProps {
   /** Authorizations that end, from a dry run. `undefined`: still counting. */
   readonly count: number | undefined;
   readonly isStarting: boolean;
-  /** Reason of a failure. `undefined`: there is none. */
-  readonly failure: string | undefined;
+  /** Failure to count or to start. `undefined`: there is none. */
+  readonly failure: Failure | undefined;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
@@ -76,9 +76,7 @@ export function RevocationDialog(props: RevocationDialogProps): ReactElement {
             }
       }
       isBusy={props.isStarting}
-      failure={
-        failure === undefined ? undefined : { title: formatMessage(messages.failed), text: failure }
-      }
+      failure={failure}
       onClose={props.onClose}
     >
       <p aria-live="polite">

@@ -7,7 +7,7 @@ import {
 } from '@latchkey/core/public';
 import { createElement } from 'react';
 import { useIntl } from 'react-intl';
-import { errorText } from '../error_text.ts';
+import { failureOf } from '../error_text.ts';
 import type { Grant } from './grants_table.tsx';
 
 const messages = defineMessages({
@@ -76,12 +76,11 @@ export function useEndGrants(
               : [],
           );
           failed = errors.length;
-          if (failed > 0) throw errors[0];
+          // A lost response first: only it says that some may have ended.
+          if (failed > 0) throw errors.find(isLost) ?? errors[0];
         },
-        failureOf: (error) => ({
-          title: formatMessage(messages.failed, { count: failed }),
-          text: errorText(intl, error),
-        }),
+        failureOf: (error) =>
+          failureOf(intl, formatMessage(messages.failed, { count: failed }), error),
       },
     });
     if (isDone)
@@ -89,6 +88,9 @@ export function useEndGrants(
     if (isDone || failed > 0) await onEnded();
   };
 }
+
+const isLost = (error: unknown): boolean =>
+  error instanceof HttpClientError && error.isResponseLost;
 
 /** The user or another administrator has already ended it. */
 const isGone = (error: unknown): boolean =>

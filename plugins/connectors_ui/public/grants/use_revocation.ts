@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useIntl } from 'react-intl';
 import { connectionKeys } from '../connection_status/index.ts';
 import { connectorKeys } from '../connector_data/index.ts';
-import { errorText } from '../error_text.ts';
+import { errorText, failureOf } from '../error_text.ts';
 import type { GrantFilter } from './grant_filter.ts';
 import { countQuery, grantKeys, type RevocationScope } from './grant_queries.ts';
 import { notEnded, type RevocationDialogProps } from './revocation_dialog.tsx';
@@ -32,25 +32,30 @@ export function useRevocation(): {
     opened.close();
     setQuestion(undefined);
   };
+  const failureIn = (errors: { readonly start: unknown; readonly count: unknown }) => {
+    const title = intl.formatMessage(notEnded);
+    if (errors.start !== null) return failureOf(intl, title, errors.start);
+    return errors.count === null ? undefined : { title, text: errorText(intl, errors.count) };
+  };
   const start = useMutation({
     mutationFn: ({ scope }: RevocationQuestion) =>
       http.call(startRevocationJob, { body: { scope } }),
     onMutate: () => opened.begin(),
     onError: (error, _, dialog) => {
-      const title = intl.formatMessage(notEnded);
-      dialog?.show({ toast: { title, text: errorText(intl, error), color: 'danger' } });
+      const failure = failureOf(intl, intl.formatMessage(notEnded), error);
+      dialog?.show({ toast: { ...failure, color: 'danger' } });
     },
-    // The list of jobs shows the progress.
-    onSuccess: async (_, __, dialog) => {
+    onSuccess: (_, __, dialog) => {
       if (dialog.isOpen()) close();
-      await Promise.all(
+    },
+    // The list of jobs shows the progress. Also after a failure: the response may have been lost.
+    onSettled: () =>
+      Promise.all(
         [grantKeys.all, connectorKeys.all, connectionKeys.all].map((queryKey) =>
           queryClient.invalidateQueries({ queryKey }),
         ),
-      );
-    },
+      ),
   });
-  const error = start.error ?? count.error;
   return {
     ask: (asked) => {
       start.reset();
@@ -62,7 +67,7 @@ export function useRevocation(): {
       name: question.name,
       count: count.data,
       isStarting: start.isPending,
-      failure: error === null ? undefined : errorText(intl, error),
+      failure: failureIn({ start: start.error, count: count.error }),
       onConfirm: () => start.mutate(question),
       onClose: close,
     },

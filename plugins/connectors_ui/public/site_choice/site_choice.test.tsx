@@ -63,6 +63,15 @@ describe('the dialog with the sites of an authorization', () => {
     expect([core.toasts, chosen]).toEqual([[], []]);
   });
 
+  it('does not claim that nothing was changed when the response is lost', async () => {
+    const server = new FakeServer().on(SITES, TWO).lose(CHOOSE);
+    open(server.fetch);
+    fireEvent.click(await screen.findByRole('radio', { name: 'https://acme.example.com' }));
+    fireEvent.click(confirm());
+    expect(await screen.findByText('The server did not respond')).toBeVisible();
+    expect(screen.queryByText('The site was not changed')).toBeNull();
+  });
+
   it('can load the sites again after a failure', async () => {
     const server = new FakeServer().on(SITES, { status: 500 });
     open(server.fetch);

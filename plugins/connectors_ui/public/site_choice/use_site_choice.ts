@@ -4,7 +4,7 @@ import { useDialogResult } from '@latchkey/core/public/page_parts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useIntl } from 'react-intl';
-import { errorText } from '../error_text.ts';
+import { errorText, failureOf } from '../error_text.ts';
 import { useServices } from '../services.ts';
 import type { SiteDialogProps } from './site_dialog.tsx';
 import { type Site, sitesQuery } from './site_queries.ts';
@@ -59,10 +59,7 @@ export function useSiteChoice(
         onChosen?.();
       },
       onError: (cause, _, running) => {
-        const failed = {
-          title: intl.formatMessage(messages.failed),
-          text: errorText(intl, cause),
-        };
+        const failed = failureOf(intl, intl.formatMessage(messages.failed), cause);
         running?.show({
           inDialog: () => setFailure(failed),
           toast: { ...failed, color: 'danger' },

@@ -4,7 +4,7 @@ import { useDialogResult, useSingleMutation } from '@latchkey/core/public/page_p
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useIntl } from 'react-intl';
 import { deleteSpace } from '../../common/index.ts';
-import { failureText } from '../failure_text.ts';
+import { failureOf } from '../failure_text.ts';
 import { spacePath } from '../menu/index.ts';
 import { deletionPreviewQuery, spacesKeys } from '../spaces_queries.ts';
 import { DeleteSpaceModal, type DeletionPreview, notDeleted } from './delete_space_modal.tsx';
@@ -33,9 +33,10 @@ export function DeleteSpace(props: {
   const { mutate, error, isPending } = useSingleMutation({
     mutationFn: () => http.call(deleteSpace, { params: { id }, timeoutMs: PROVIDER_TIMEOUT_MS }),
     onMutate: () => dialog.begin(),
-    onError: (failure, _, run) => {
-      const title = formatMessage(notDeleted);
-      run?.show({ toast: { title, text: failureText(intl, failure), color: 'danger' } });
+    onError: async (failure, _, run) => {
+      run?.show({ toast: { ...failureOf(intl, notDeleted)(failure), color: 'danger' } });
+      // The response may have been lost: the list shows the current state.
+      await queryClient.invalidateQueries({ queryKey: spacesKeys.list() });
     },
     onSuccess: async (_, __, run) => {
       // This page belongs to the deleted space, which nobody can open any more.

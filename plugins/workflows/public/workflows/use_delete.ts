@@ -1,4 +1,4 @@
-import { defineMessages, type Failure, useCore } from '@latchkey/core/public';
+import { changeFailure, defineMessages, type Failure, useCore } from '@latchkey/core/public';
 import { useDialogResult } from '@latchkey/core/public/page_parts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
@@ -79,7 +79,8 @@ export function useDelete(onDeleted: () => void): {
       }
     } catch (error) {
       await finish(0);
-      fail(workflows, { title: titleOf(workflows), text: failureText(intl, error) });
+      const failure = { title: titleOf(workflows), text: failureText(intl, error) };
+      fail(workflows, changeFailure(intl, error, failure));
       return;
     }
     const [first] = workflows;

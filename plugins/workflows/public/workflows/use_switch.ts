@@ -1,4 +1,4 @@
-import { defineMessages, useCore } from '@latchkey/core/public';
+import { changeFailure, defineMessages, useCore } from '@latchkey/core/public';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useIntl } from 'react-intl';
@@ -65,10 +65,7 @@ export function useSwitch(): {
       const ids = changed.map(({ id }) => id);
       if (ids.length === 0) return;
       setSwitching((before) => new Set([...before, ...ids]));
-      const report = (count: number, text: string) => {
-        const title = intl.formatMessage(messages.failedMany, { count });
-        feedback.toast({ title, text, color: 'danger' });
-      };
+      const titleOf = (count: number) => intl.formatMessage(messages.failedMany, { count });
       try {
         const { failures } = await http.call(setWorkflowsEnabled, { body: { ids, enabled } });
         const count = ids.length - failures.length;
@@ -81,10 +78,12 @@ export function useSwitch(): {
           const names = changed.filter(({ id }) => refused.has(id)).map(({ name }) => name);
           const reason = codeText(intl, first.code);
           const values = { names: intl.formatList(names.slice(0, MAX_NAMED)), reason };
-          report(failures.length, intl.formatMessage(messages.reason, values));
+          const text = intl.formatMessage(messages.reason, values);
+          feedback.toast({ title: titleOf(failures.length), text, color: 'danger' });
         }
       } catch (error) {
-        report(ids.length, failureText(intl, error));
+        const failure = { title: titleOf(ids.length), text: failureText(intl, error) };
+        feedback.toast({ ...changeFailure(intl, error, failure), color: 'danger' });
       }
       await queryClient.invalidateQueries({ queryKey: workflowKeys.lists() });
       setSwitching((before) => new Set([...before].filter((id) => !ids.includes(id))));

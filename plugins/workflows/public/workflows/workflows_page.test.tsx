@@ -212,10 +212,32 @@ describe('deleting workflows', () => {
     expect(await screen.findByText('2 workflows were not deleted')).toBeVisible();
     expect(screen.getByRole('alertdialog', { name: /^Delete 2 workflows/ })).toBeVisible();
   });
+
+  it('does not claim that nothing was deleted when the response is lost', async () => {
+    const { server } = renderPage(listBody(workflowBody('a'), workflowBody('b')));
+    server.lose(DELETE);
+    await chooseBoth();
+    await confirm();
+    expect(await screen.findByText('The server did not respond')).toBeVisible();
+    expect(screen.getByText(/^It is not known if this was done/)).toBeVisible();
+    expect(screen.queryByText(/not deleted/)).toBeNull();
+  });
 });
 
 describe('enabling chosen workflows', () => {
   const ENABLE = 'post /api/workflows/enabled';
+
+  it('does not claim that nothing was changed when the response is lost', async () => {
+    const { server, core } = renderPage(listBody(workflowBody('a', { enabled: false })));
+    server.lose(ENABLE);
+    fireEvent.click(await screen.findByRole('checkbox', { name: 'Select Workflow a' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Enable' }));
+    await waitFor(() => expect(core.toasts).toHaveLength(1));
+    expect(core.toasts[0]).toMatchObject({
+      title: 'The server did not respond',
+      text: expect.stringMatching(/^It is not known if this was done/),
+    });
+  });
 
   it('changes those that are disabled with one request, and names those that were refused', async () => {
     const off = { enabled: false };
