@@ -149,6 +149,14 @@ const dryRun = z
   .describe(
     'True: no request is sent to a service. Each call is a step with its input and the output null.',
   );
+const idempotencyKey = z
+  .string()
+  .min(1)
+  .max(255)
+  .optional()
+  .describe(
+    'Not in Kibana. Chosen by the caller, for example a UUID. A repeated request of the same user with the same key and content starts nothing: its response has the id of the execution that the first one started, as long as that is stored.',
+  );
 const started = {
   200: {
     description: 'The execution has started',
@@ -169,6 +177,7 @@ export const runWorkflow = defineRoute({
     inputs: values.default({}),
     metadata: values.optional(),
     dryRun,
+    idempotencyKey,
   }),
   responses: started,
 });
@@ -185,6 +194,7 @@ export const testWorkflow = defineRoute({
     workflowYaml: z.string().min(1).max(MAX_YAML_LENGTH),
     inputs: values.default({}),
     dryRun,
+    idempotencyKey,
   }),
   responses: started,
 });

@@ -214,6 +214,26 @@ onEachStore((store) => {
     expect(await json('POST /api/workflows/mget', { ids })).toEqual([]);
   });
 
+  it('the API starts one execution when a request with an idempotency key is repeated', async () => {
+    const { id } = await create(yaml('once'));
+    const started = z.object({ workflowExecutionId: z.string() });
+    const run = async (idempotencyKey: string) =>
+      started.parse(await json(`POST /api/workflows/workflow/${id}/run`, { idempotencyKey }))
+        .workflowExecutionId;
+    const ids = await Promise.all([run('k1'), run('k1'), run('k1')]);
+    expect(new Set(ids).size).toBe(1);
+    const other = await run('k2');
+    expect(ids).not.toContain(other);
+    await json(`PUT /api/workflows/workflow/${id}`, { enabled: false });
+    expect(await run('k1')).toBe(ids[0]);
+    const executions = z.object({ results: z.array(z.object({ id: z.string() })) });
+    await waitUntil('the list of executions has both', async () => {
+      const found = await json(`GET /api/workflows/workflow/${id}/executions`);
+      const listed = executions.parse(found).results.map((one) => one.id);
+      return [ids[0], other].every((one) => listed.includes(one ?? '')) && listed.length === 2;
+    });
+  });
+
   it('the API copies a workflow, disabled if it would start by itself', async () => {
     const manual = await create(yaml('manual'));
     expect(await json(`POST /api/workflows/workflow/${manual.id}/clone`)).toMatchObject({

@@ -198,7 +198,7 @@ describe('the form of a new connector', () => {
   });
 
   it('reports the connector as saved when the response is lost and the user may not update it', async () => {
-    const { requests, onSaved, enterScope, click, ...server } = await setUp(VALID);
+    const { core, requests, onSaved, enterScope, click, ...server } = await setUp(VALID);
     enterScope();
     server.loseNextSave();
     server.forbidUpdates();
@@ -210,6 +210,22 @@ describe('the form of a new connector', () => {
     expect(requests.slice(-2).map(({ path }) => path)).toEqual([
       `PUT /api/actions/connector/${id}`,
       `GET /api/actions/connector/${id}`,
+    ]);
+    expect(core.toasts).toEqual([]);
+  });
+
+  it('says that changes after the lost response are not saved when the user may not update it', async () => {
+    const { core, onSaved, enterScope, click, ...server } = await setUp(VALID);
+    enterScope();
+    server.loseNextSave();
+    server.forbidUpdates();
+    click('Save');
+    expect(await screen.findByText(/It is not known if the connector was saved/)).toBeVisible();
+    fireEvent.change(screen.getByLabelText('Scope'), { target: { value: 'write' } });
+    click('Save');
+    await waitFor(() => expect(onSaved).toHaveBeenCalledWith(CONNECTOR, { isConnecting: false }));
+    expect(core.toasts).toMatchObject([
+      { color: 'warning', title: 'Drive was created, without your last changes' },
     ]);
   });
 

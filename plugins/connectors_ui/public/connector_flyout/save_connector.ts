@@ -64,18 +64,28 @@ export async function checkConnector(
   return { status: 'accepted', disconnectedUsers: users };
 }
 
+/** Result of {@link saveConnector}. */
+export interface SaveResult {
+  readonly saved: SavedConnector;
+  /**
+   * `true`: an earlier request of the form created the connector, and its values stay, because the
+   * user may not change it.
+   */
+  readonly keepsFirstValues: boolean;
+}
+
 /** Saves a form. @throws HttpClientError */
-export function saveConnector(
+export async function saveConnector(
   http: HttpClient,
   target: SaveTarget,
   input: ConnectorInput,
-): Promise<SavedConnector> {
-  return 'id' in target
-    ? http.call(updateConnector, {
-        params: { id: target.id },
-        body: { ...input, version: target.version },
-      })
-    : createOnce(http, target, input);
+): Promise<SaveResult> {
+  if (!('id' in target)) return createOnce(http, target, input);
+  const saved = await http.call(updateConnector, {
+    params: { id: target.id },
+    body: { ...input, version: target.version },
+  });
+  return { saved, keepsFirstValues: false };
 }
 
 /**
@@ -86,12 +96,13 @@ async function createOnce(
   http: HttpClient,
   { newId: id, connector_type_id }: NewConnector,
   input: ConnectorInput,
-): Promise<SavedConnector> {
+): Promise<SaveResult> {
   try {
-    return await http.call(createConnector, {
+    const saved = await http.call(createConnector, {
       params: { id },
       body: { connector_type_id, ...input },
     });
+    return { saved, keepsFirstValues: false };
   } catch (error) {
     if (!isTaken(error)) throw error;
     return await updateCreated(http, id, input);
@@ -103,13 +114,15 @@ async function updateCreated(
   http: HttpClient,
   id: string,
   input: ConnectorInput,
-): Promise<SavedConnector> {
+): Promise<SaveResult> {
+  const params = { id };
   try {
-    return await http.call(updateConnector, { params: { id }, body: input });
+    const saved = await http.call(updateConnector, { params, body: input });
+    return { saved, keepsFirstValues: false };
   } catch (error) {
     if (!(error instanceof HttpClientError) || error.status !== 403) throw error;
-    // The user may create connectors, but not update them. The first values stay.
-    return await http.call(getConnector, { params: { id } });
+    // The user may create connectors, but not update them.
+    return { saved: await http.call(getConnector, { params }), keepsFirstValues: true };
   }
 }
 

@@ -29,6 +29,15 @@ const messages = defineMessages({
     defaultMessage:
       'You changed the address or the OAuth app. {count, plural, one {The existing authorization ends} other {All existing authorizations end}}, and {count, plural, one {this user has} other {these users have}} to connect again.',
   },
+  firstValues: {
+    id: 'connectorsUi.save.firstValues',
+    defaultMessage: '{name} was created, without your last changes',
+  },
+  firstValuesText: {
+    id: 'connectorsUi.save.firstValuesText',
+    defaultMessage:
+      'The response to your first save was lost, and your roles do not allow you to change the connector after it. Ask an administrator to make the changes.',
+  },
   disconnectConfirm: {
     id: 'connectorsUi.save.disconnectConfirm',
     defaultMessage: 'Disconnect and save',
@@ -73,12 +82,20 @@ export function useSave(options: Draft & { readonly state: ConnectorFormState })
   const [problems, setProblems] = useState<readonly string[]>([]);
   const [staleSaves, setStaleSaves] = useState(0);
   const [isUnknown, setUnknown] = useState(false);
+  /** Values of the saves whose responses were lost. */
+  const [lost] = useState<ConnectorInput[]>([]);
 
   const show = useCallback(
     (issues: readonly FieldIssue[]) =>
       setProblems(showIssues(issues).map((issue) => issueText(intl, issue))),
     [showIssues, intl],
   );
+  const tellFirstValues = (name: string): void =>
+    feedback.toast({
+      color: 'warning',
+      title: intl.formatMessage(messages.firstValues, { name }),
+      text: intl.formatMessage(messages.firstValuesText),
+    });
   const confirm = (count: number): Promise<boolean> =>
     feedback.confirm({
       color: 'danger',
@@ -99,9 +116,12 @@ export function useSave(options: Draft & { readonly state: ConnectorFormState })
     const { disconnectedUsers } = checked;
     if (disconnectedUsers > 0 && !(await confirm(disconnectedUsers))) return undefined;
     try {
-      return await saveConnector(http, target, input);
+      const { saved, keepsFirstValues } = await saveConnector(http, target, input);
+      if (keepsFirstValues && lost.some((one) => !isSame(one, input))) tellFirstValues(saved.name);
+      return saved;
     } catch (error) {
       if (!hasNoResponse(error)) throw error;
+      lost.push(input);
       setUnknown(true);
       return undefined;
     }
@@ -127,3 +147,7 @@ export function useSave(options: Draft & { readonly state: ConnectorFormState })
   };
   return { save, isSaving, staleSaves, problems, isUnknown };
 }
+
+/** Both are built in the same order from the values of the form. */
+const isSame = (one: ConnectorInput, other: ConnectorInput): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { bootDataMock, coreStartMock, FakeServer } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
@@ -116,13 +116,80 @@ it('the editor of a new workflow creates one workflow although a response was lo
   expect(screen.queryByText('The workflow was not saved')).toBeNull();
   const created = z.object({ id: z.string(), yaml: z.string() });
   const { id, yaml } = created.parse(server.to(CREATE)[0]?.body);
-  const replace = `put /api/workflows/workflow/${id}`;
-  server.on(CREATE, EXISTS).on(replace, { ...WORKFLOW, id, yaml });
+  // The first request was executed.
+  server.on(CREATE, EXISTS).on(`get /api/workflows/workflow/${id}`, { ...WORKFLOW, id, yaml });
   await save();
   await waitFor(() => expect(core.visited).toEqual([`/app/workflows/${id}`]));
   expect(server.to(CREATE).map(({ body }) => body)).toEqual([
     { id, yaml },
     { id, yaml },
   ]);
-  expect(server.to(replace).map(({ body }) => body)).toEqual([{ yaml }]);
+  expect(server.to(`put /api/workflows/workflow/${id}`)).toEqual([]);
+});
+
+describe('a save after the response to the creation was lost and the text was changed', () => {
+  /** Creates a workflow without a response, then adds a line. */
+  async function createAndChange() {
+    const page = renderPage('/?template=blank', true);
+    const { server } = page;
+    const save = () => fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    const content = await screen.findByRole('textbox', { name: 'YAML of the workflow' });
+    await screen.findByRole('button', { name: 'Save' });
+    save();
+    expect(await screen.findByText('The server did not respond')).toBeVisible();
+    const { id, yaml } = z
+      .object({ id: z.string(), yaml: z.string() })
+      .parse(server.to(CREATE)[0]?.body);
+    const update = `put /api/workflows/workflow/${id}`;
+    const store = (text: string, version: string) => {
+      server.on(`get /api/workflows/workflow/${id}`, { ...WORKFLOW, id, yaml: text, version });
+    };
+    server.on(CREATE, EXISTS).on(update, { ...WORKFLOW, id, yaml });
+    content.focus();
+    fireEvent.keyDown(content, { key: 'Enter', keyCode: 13 });
+    return { ...page, save, id, yaml, update, store };
+  }
+
+  it('replaces the version that the first request created', async () => {
+    const { server, core, save, id, yaml, update, store } = await createAndChange();
+    store(yaml, '7');
+    save();
+    await waitFor(() => expect(core.visited).toEqual([`/app/workflows/${id}`]));
+    expect(server.to(update).map(({ body }) => body)).toEqual([
+      { yaml: `\n${yaml}`, version: '7' },
+    ]);
+  });
+
+  it('does not overwrite what another user has saved, and offers to load it', async () => {
+    const { server, core, save, id, yaml, update, store } = await createAndChange();
+    store(`${yaml}# by another user\n`, '8');
+    save();
+    expect(await screen.findByText(/^Another user has changed this workflow/)).toBeVisible();
+    expect(server.to(update)).toEqual([]);
+    fireEvent.click(screen.getByRole('button', { name: 'Overwrite' }));
+    await waitFor(() => expect(core.visited).toEqual([`/app/workflows/${id}`]));
+    expect(server.to(update).map(({ body }) => body)).toEqual([
+      { yaml: `\n${yaml}`, version: '8' },
+    ]);
+  });
+
+  it('opens what another user has saved', async () => {
+    const { server, core, save, id, yaml, update, store } = await createAndChange();
+    store(`${yaml}# by another user\n`, '8');
+    save();
+    fireEvent.click(await screen.findByRole('button', { name: 'Load the other version' }));
+    expect(core.visited).toEqual([`/app/workflows/${id}`]);
+    expect(server.to(update)).toEqual([]);
+  });
+
+  it('says that the change is not saved when the user may not change workflows', async () => {
+    const { server, core, save, yaml, update, store } = await createAndChange();
+    store(yaml, '7');
+    server.on(update, { status: 403, body: { statusCode: 403, error: 'Forbidden', message: '' } });
+    save();
+    expect(await screen.findByText('The workflow was created with an earlier text')).toBeVisible();
+    // The second one is the announcement.
+    expect(screen.getAllByText(/your later changes are not saved/)[0]).toBeVisible();
+    expect(core.visited).toEqual([]);
+  });
 });

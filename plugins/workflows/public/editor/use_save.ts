@@ -9,14 +9,36 @@ import { useSingleMutation } from '@latchkey/core/public/page_parts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useIntl } from 'react-intl';
-import { createWorkflow, updateWorkflow } from '../../common/index.ts';
+import { createWorkflow, getWorkflow, updateWorkflow } from '../../common/index.ts';
 import { failureOf } from '../failure_text.ts';
 import { type Workflow, workflowKeys } from '../workflow_data/index.ts';
 
 const messages = defineMessages({
   saved: { id: 'workflows.editor.saved', defaultMessage: '{name} was saved' },
   failed: { id: 'workflows.editor.failed', defaultMessage: 'The workflow was not saved' },
+  earlierTitle: {
+    id: 'workflows.editor.earlierTitle',
+    defaultMessage: 'The workflow was created with an earlier text',
+  },
+  earlierText: {
+    id: 'workflows.editor.earlierText',
+    defaultMessage:
+      'The response to your first save was lost. Your roles do not allow you to change the workflow, so your later changes are not saved. Copy your text, and ask an administrator.',
+  },
 });
+
+/** The workflow was created before, and the user may not change it. */
+class CreatedBeforeError extends Error {}
+
+/** Another user has changed the workflow that an earlier request created. */
+class ChangedMeanwhileError extends Error {
+  readonly id: string;
+
+  constructor(id: string) {
+    super(`The workflow [${id}] was changed after it was created`);
+    this.id = id;
+  }
+}
 
 /** Code of a save that another save preceded. */
 const STALE = 'stale_version';
@@ -47,6 +69,8 @@ export function useSave(
   readonly failure: Failure | undefined;
   /** `true`: another user has saved the workflow since it was read. */
   readonly isConflict: boolean;
+  /** Id of a new workflow that another user has changed already. `undefined`: there is none. */
+  readonly createdId: string | undefined;
   /** `true`: another user has deleted the workflow since it was read. */
   readonly isDeleted: boolean;
 } {
@@ -55,21 +79,38 @@ export function useSave(
   const queryClient = useQueryClient();
   // Chosen here, so that a save whose response was lost creates no second workflow when repeated.
   const [newId] = useState(() => `workflow-${randomId()}`);
-  const create = async (yaml: string): Promise<Workflow> => {
+  /** Texts that requests to create the workflow have sent. */
+  const [sent] = useState(() => new Set<string>());
+  const create = async ({ yaml, overwrites }: Save): Promise<Workflow> => {
     try {
-      return await http.call(createWorkflow, { body: { yaml, id: newId } });
+      const created = http.call(createWorkflow, { body: { yaml, id: newId } });
+      sent.add(yaml);
+      return await created;
     } catch (error) {
       if (codeOf(error) !== EXISTS) throw error;
-      return await http.call(updateWorkflow, { params: { id: newId }, body: { yaml } });
+      return await updateCreated({ yaml, overwrites });
+    }
+  };
+  /** Gives the workflow that an earlier request created the current text. */
+  const updateCreated = async ({ yaml, overwrites }: Save): Promise<Workflow> => {
+    const params = { id: newId };
+    const stored = await http.call(getWorkflow, { params });
+    if (stored.yaml === yaml) return stored;
+    if (!overwrites && !sent.has(stored.yaml)) throw new ChangedMeanwhileError(newId);
+    try {
+      return await http.call(updateWorkflow, { params, body: { yaml, version: stored.version } });
+    } catch (error) {
+      const isForbidden = error instanceof HttpClientError && error.status === 403;
+      throw isForbidden ? new CreatedBeforeError('', { cause: error }) : error;
     }
   };
   const { mutate, error, isPending } = useSingleMutation({
-    mutationFn: ({ yaml, overwrites, isCopy = false }: Save) =>
-      workflow === undefined || isCopy
-        ? create(yaml)
+    mutationFn: (one: Save) =>
+      workflow === undefined || one.isCopy === true
+        ? create(one)
         : http.call(updateWorkflow, {
             params: { id: workflow.id },
-            body: { yaml, ...(overwrites ? {} : { version: workflow.version }) },
+            body: { yaml: one.yaml, ...(one.overwrites ? {} : { version: workflow.version }) },
           }),
     onSuccess: async (saved) => {
       queryClient.setQueryData(workflowKeys.one(saved.id), saved);
@@ -81,12 +122,21 @@ export function useSave(
       await queryClient.invalidateQueries({ queryKey: workflowKeys.lists() });
     },
   });
-  const isConflict = error !== null && codeOf(error) === STALE;
+  const createdId = error instanceof ChangedMeanwhileError ? error.id : undefined;
+  const isConflict = error !== null && (codeOf(error) === STALE || createdId !== undefined);
+  const failureIn = (failed: Error): Failure =>
+    failed instanceof CreatedBeforeError
+      ? {
+          title: intl.formatMessage(messages.earlierTitle),
+          text: intl.formatMessage(messages.earlierText),
+        }
+      : failureOf(intl, messages.failed)(failed);
   return {
     save: mutate,
     isSaving: isPending,
-    failure: error === null || isConflict ? undefined : failureOf(intl, messages.failed)(error),
+    failure: error === null || isConflict ? undefined : failureIn(error),
     isConflict,
+    createdId,
     isDeleted: error !== null && codeOf(error) === DELETED,
   };
 }

@@ -159,11 +159,14 @@ function useSaveHere(options: {
   const { workflow, text, hasChanges, isReadOnly, isWorthKeeping, onUpdated, onReload } = options;
   const { application } = useCore();
   const releaseGuard = useLeaveGuard(isWorthKeeping);
-  const { save, isSaving, failure, isConflict, isDeleted } = useSave(workflow, (saved) => {
-    if (saved.id === workflow?.id) return onUpdated(saved);
+  const open = (id: string) => {
     releaseGuard();
-    application.navigate(runPaths.workflow(saved.id), { replace: true });
-  });
+    application.navigate(runPaths.workflow(id), { replace: true });
+  };
+  const { save, isSaving, failure, isConflict, isDeleted, createdId } = useSave(
+    workflow,
+    (saved) => (saved.id === workflow?.id ? onUpdated(saved) : open(saved.id)),
+  );
   const saveText = (how: { readonly overwrites?: boolean; readonly isCopy?: boolean }) => {
     if (hasChanges && !isReadOnly && !isSaving) save({ yaml: text, overwrites: false, ...how });
   };
@@ -173,8 +176,8 @@ function useSaveHere(options: {
     failure,
     conflict: isConflict
       ? {
-          onOverwrite: () => saveText({ overwrites: true }),
-          onLoad: onReload,
+          onOverwrite: () => saveText({ overwrites: true, isCopy: createdId !== undefined }),
+          onLoad: () => (createdId === undefined ? onReload() : open(createdId)),
         }
       : undefined,
     onSaveCopy:

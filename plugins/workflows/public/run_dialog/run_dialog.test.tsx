@@ -89,7 +89,7 @@ it('the run dialog runs a workflow with the entered inputs, leaves out empty one
   await click('Run');
   await waitFor(() => expect(core.visited).toEqual(['/app/workflows/executions/new']));
   expect(server.to(RUN).map(({ body }) => body)).toEqual([
-    { inputs: { query: 'trashed=false' }, dryRun: false },
+    { inputs: { query: 'trashed=false' }, dryRun: false, idempotencyKey: expect.any(String) },
   ]);
   expect(closed()).toBe(1);
 });
@@ -101,7 +101,7 @@ it('the run dialog starts a dry run with the same inputs', async () => {
   await click('Dry run');
   await waitFor(() => expect(core.visited).toEqual(['/app/workflows/executions/dry']));
   expect(server.to(RUN).map(({ body }) => body)).toEqual([
-    { inputs: { query: 'x' }, dryRun: true },
+    { inputs: { query: 'x' }, dryRun: true, idempotencyKey: expect.any(String) },
   ]);
 });
 
@@ -152,6 +152,22 @@ it('the run dialog says why a workflow was not started', async () => {
   expect(screen.getByText(/^The workflow is disabled/)).toBeVisible();
 });
 
+it('the run dialog repeats a start whose response was lost with the same key, and says that no second run starts', async () => {
+  const { server, core } = renderDialog();
+  server.lose(RUN);
+  await enter('query', 'x');
+  await click('Run');
+  expect(await screen.findByText('The server did not respond')).toBeVisible();
+  expect(screen.getByText(/with the same inputs, no second run is started\.$/)).toBeVisible();
+  expect(screen.queryByText('The workflow was not started')).toBeNull();
+  server.on(RUN, { workflowExecutionId: 'first' });
+  await click('Run');
+  await waitFor(() => expect(core.visited).toEqual(['/app/workflows/executions/first']));
+  const [lost, repeated] = server.to(RUN).map(({ body }) => body);
+  expect(lost).toMatchObject({ idempotencyKey: expect.any(String) });
+  expect(repeated).toEqual(lost);
+});
+
 it('the run dialog names the accounts that steps use, and checks again after the user has connected', async () => {
   const { server } = renderDialog(undefined, preflight({ status: 'not_connected' }));
   await screen.findByText(/^You are not connected/);
@@ -196,6 +212,7 @@ it('the run dialog tests the YAML of an editor with the inputs that it declares'
     workflowYaml: yaml,
     inputs: { when: 'now' },
     dryRun: false,
+    idempotencyKey: expect.any(String),
   });
   expect(server.to(WORKFLOW)).toEqual([]);
 });

@@ -1,4 +1,10 @@
-import { defineMessages, useCore, useLeaveGuard } from '@latchkey/core/public';
+import {
+  defineMessages,
+  HttpClientError,
+  randomId,
+  useCore,
+  useLeaveGuard,
+} from '@latchkey/core/public';
 import {
   type RunningDialog,
   useDialogResult,
@@ -6,7 +12,7 @@ import {
 } from '@latchkey/core/public/page_parts';
 import { inputsSchema, type JsonSchema, workflowDocument } from '@latchkey/workflow-language';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactElement, useMemo } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { getWorkflow, preflightWorkflow, runWorkflow, testWorkflow } from '../../common/index.ts';
 import { ConnectAccount } from '../connect/index.ts';
@@ -19,6 +25,11 @@ import { RunDialogView } from './run_dialog_view.tsx';
 
 const messages = defineMessages({
   failed: { id: 'workflows.runDialog.failed', defaultMessage: 'The workflow was not started' },
+  unknown: {
+    id: 'workflows.runDialog.unknown',
+    defaultMessage:
+      'It is not known if the workflow was started. Check your network, then run it again: with the same inputs, no second run is started.',
+  },
   loadFailed: {
     id: 'workflows.runDialog.loadFailed',
     defaultMessage: 'The inputs of the workflow could not be loaded',
@@ -101,6 +112,8 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
     staleTime: 0,
     gcTime: 0,
   });
+  // One for all attempts of this dialog: the response to the first one may be lost.
+  const [idempotencyKey] = useState(randomId);
   const start = useSingleMutation({
     mutationFn: async (request: {
       readonly inputs: Readonly<Record<string, unknown>>;
@@ -110,10 +123,12 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
       const { isDryRun: dryRun } = request;
       const inputs = { ...request.inputs };
       return source.kind === 'yaml'
-        ? http.call(testWorkflow, { body: { workflowYaml: source.yaml, inputs, dryRun } })
+        ? http.call(testWorkflow, {
+            body: { workflowYaml: source.yaml, inputs, dryRun, idempotencyKey },
+          })
         : http.call(runWorkflow, {
             params: { id: source.workflowId },
-            body: { inputs, dryRun },
+            body: { inputs, dryRun, idempotencyKey },
           });
     },
     onSuccess: ({ workflowExecutionId: id }, { dialog }) => {
@@ -129,6 +144,11 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
       else if (form.showServerError(error)) start.reset();
     },
   });
+  const failureIn = (error: unknown) => {
+    const failure = failureOf(intl, messages.failed)(error);
+    const isLost = error instanceof HttpClientError && error.isResponseLost;
+    return isLost ? { ...failure, text: intl.formatMessage(messages.unknown) } : failure;
+  };
   return (
     <RunDialogView
       name={name}
@@ -146,7 +166,7 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
         )
       }
       starting={start.isPending ? (start.variables.isDryRun ? 'dry_run' : 'run') : undefined}
-      failure={start.error === null ? undefined : failureOf(intl, messages.failed)(start.error)}
+      failure={start.error === null ? undefined : failureIn(start.error)}
       onRun={(isDryRun) =>
         form.submit((inputs) => start.mutate({ inputs, isDryRun, dialog: opened.begin() }))
       }

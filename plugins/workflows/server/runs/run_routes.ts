@@ -23,15 +23,14 @@ export interface RunRouteServices {
 /** Registers the routes that start, continue and end executions. */
 export function registerRunRoutes(router: Router<RunRouteServices>): void {
   router.handle(runWorkflow, async (request, { runs }) => {
-    const { inputs, metadata, dryRun: isDryRun } = request.body;
-    const run = { inputs, metadata, isDryRun };
+    const { inputs, metadata, dryRun: isDryRun, idempotencyKey } = request.body;
+    const run = { inputs, metadata, isDryRun, idempotencyKey };
     return respond.ok({ workflowExecutionId: await runs.run(request, request.params.id, run) });
   });
   router.handle(testWorkflow, async (request, { runs }) => {
-    const { workflowYaml: yaml, inputs, dryRun: isDryRun } = request.body;
-    return respond.ok({
-      workflowExecutionId: await runs.test(request, { yaml, inputs, isDryRun }),
-    });
+    const { workflowYaml: yaml, inputs, dryRun: isDryRun, idempotencyKey } = request.body;
+    const run = { yaml, inputs, isDryRun, idempotencyKey };
+    return respond.ok({ workflowExecutionId: await runs.test(request, run) });
   });
   router.handle(retryExecution, async (request, { retries }) =>
     respond.ok({

@@ -4,9 +4,9 @@ import { anAuthenticatedUser, ManualClock } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { WorkerPatternMatcher } from '@latchkey/workflow-engine';
 import { cancelRun } from './execution/cancel_run.ts';
-import { aRunFixture, type RunFixture } from './execution/run_fixture.mock.ts';
+import { aRunFixture, type RunFixture, workflowOf } from './execution/run_fixture.mock.ts';
 import { RunAccess } from './reading/run_access.ts';
-import { RunService } from './run_service.ts';
+import { RunService, type RunServiceDeps } from './run_service.ts';
 import type { NewStoredRun } from './store/run_store.ts';
 import { aRun } from './store/stored_runs.mock.ts';
 
@@ -15,6 +15,8 @@ const FORM = {
   type: 'object',
   properties: { code: { type: 'string', pattern: '^\\p{Lu}+$' } },
 } as const;
+
+const firstPage = { page: 1, size: 10 };
 
 let fixture: RunFixture;
 let matcher: WorkerPatternMatcher;
@@ -71,6 +73,75 @@ async function respond(input: unknown, over: Partial<NewStoredRun> = {}): Promis
   const service = await aService(over);
   await service.respond({ user: ana, spaceId: 'default' }, 'run-1', { input });
 }
+
+/** Services of two processes on the same store. */
+function twoServices(get: RunServiceDeps['workflows']['get']): [RunService, RunService] {
+  const { store } = fixture.stored;
+  const service = () => {
+    const process = fixture.process();
+    return new RunService({
+      ...process,
+      store,
+      workflows: { get },
+      reader: { read: () => Promise.reject(new Error('needless')) },
+      access: new RunAccess(createSecurityStartMock()),
+      actions: createActionsStartMock(),
+      patterns: matcher,
+      clock: new ManualClock(),
+    });
+  };
+  return [service(), service()];
+}
+
+describe('a start with an idempotency key', () => {
+  const principal = { user: ana, spaceId: 'default' };
+  const yaml = workflowOf('  - { name: say, type: console, with: { message: hi } }');
+  const request = { inputs: {}, idempotencyKey: 'k1' };
+  const stored = { yaml, enabled: true };
+
+  it('starts one run when it is repeated at another process at the same time', async () => {
+    const [one, other] = twoServices(async () => stored as never);
+    const ids = await Promise.all([
+      one.run(principal, 'w', request),
+      other.run(principal, 'w', request),
+      one.run(principal, 'w', request),
+    ]);
+    expect(new Set(ids).size).toBe(1);
+    const { total } = await fixture.stored.store.search({ spaceId: 'default' }, firstPage);
+    expect(total).toBe(1);
+  });
+
+  it('has the same response after the workflow was disabled', async () => {
+    let enabled = true;
+    const [one] = twoServices(async () => ({ ...stored, enabled }) as never);
+    const id = await one.run(principal, 'w', request);
+    enabled = false;
+    expect(await one.run(principal, 'w', request)).toBe(id);
+    await expect(
+      one.run(principal, 'w', { ...request, idempotencyKey: 'k2' }),
+    ).rejects.toMatchObject({ code: 'workflow_disabled' });
+  });
+
+  it('starts another run with other inputs, of another user, and without a key', async () => {
+    const [one] = twoServices(async () => stored as never);
+    const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
+    const ids = [
+      await one.run(principal, 'w', request),
+      await one.run(principal, 'w', { ...request, inputs: { event: { a: 1 } } }),
+      await one.run({ ...principal, user: ben }, 'w', request),
+      await one.run(principal, 'w', { inputs: {} }),
+      await one.run(principal, 'w', { inputs: {} }),
+    ];
+    expect(new Set(ids).size).toBe(5);
+  });
+
+  it('starts one run of YAML that is not stored', async () => {
+    const [one, other] = twoServices(() => Promise.reject(new Error('needless')));
+    const id = await one.test(principal, { ...request, yaml });
+    expect(await other.test(principal, { ...request, yaml })).toBe(id);
+    expect(await other.test(principal, { ...request, yaml: `${yaml}# changed\n` })).not.toBe(id);
+  });
+});
 
 describe('a cancelled run', () => {
   it('has the name of the first user who has cancelled it', async () => {

@@ -10,6 +10,7 @@ import type { RunWorker } from './execution/run_worker.ts';
 import type { RunAccess } from './reading/run_access.ts';
 import type { RunReader } from './reading/run_reader.ts';
 import { patternIssues } from './starts/input_patterns.ts';
+import { idOfStart, type StartRequest } from './starts/repeated_start.ts';
 import type { NewRun, RunStarter } from './starts/run_starter.ts';
 import { quotaOwner } from './store/quota_owner.ts';
 import { isFinal } from './store/run_status.ts';
@@ -29,11 +30,11 @@ export interface RunServiceDeps {
   readonly clock: Clock;
 }
 
-/** The workflow and inputs of a new run. */
-type RunRequest = Pick<
-  NewRun,
-  'yaml' | 'workflowId' | 'isTestRun' | 'inputs' | 'metadata' | 'isDryRun'
->;
+/** Inputs of a new run. */
+interface RunRequest extends Pick<NewRun, 'inputs' | 'metadata' | 'isDryRun'> {
+  /** A repeated request with the same key and content starts no second run. Absent: it does. */
+  readonly idempotencyKey?: string | undefined;
+}
 
 /** Starts and ends runs. Routes check the privileges. */
 export class RunService {
@@ -49,23 +50,22 @@ export class RunService {
    * @throws WorkflowError `workflow_not_found`, `workflow_disabled`, `workflow_not_valid`,
    * `workflow_inputs_invalid`
    */
-  async run(
-    principal: Principal,
-    workflowId: string,
-    request: Pick<RunRequest, 'inputs' | 'metadata' | 'isDryRun'>,
-  ): Promise<string> {
-    const { yaml, enabled } = await this.#deps.workflows.get(principal, workflowId);
-    if (!enabled)
-      throw new WorkflowError('workflow_disabled', `Workflow [${workflowId}] is disabled.`);
-    return this.#start(principal, { ...request, yaml, workflowId, isTestRun: false });
+  async run(principal: Principal, workflowId: string, request: RunRequest): Promise<string> {
+    return this.#startOnce(principal, { ...request, source: { workflowId } }, async () => {
+      const { yaml, enabled } = await this.#deps.workflows.get(principal, workflowId);
+      if (!enabled)
+        throw new WorkflowError('workflow_disabled', `Workflow [${workflowId}] is disabled.`);
+      return { yaml, workflowId, isTestRun: false };
+    });
   }
 
   /** Runs YAML that is not stored. @throws as {@link run} */
   test(
     principal: Principal,
-    request: Pick<RunRequest, 'yaml' | 'inputs' | 'isDryRun'>,
+    { yaml, ...request }: Omit<RunRequest, 'metadata'> & Pick<NewRun, 'yaml'>,
   ): Promise<string> {
-    return this.#start(principal, { ...request, isTestRun: true });
+    const run = { ...request, source: { yaml } };
+    return this.#startOnce(principal, run, async () => ({ yaml, isTestRun: true }));
   }
 
   /** Ends a run that has not ended. @throws WorkflowError `execution_not_found` */
@@ -125,11 +125,26 @@ export class RunService {
     access.recordAction(principal, run, 'respond');
   }
 
-  async #start(principal: Principal, request: RunRequest): Promise<string> {
-    const { starter, actions } = this.#deps;
+  /**
+   * Starts a run, unless an earlier request with the same idempotency key has. Then nothing else
+   * is checked: the workflow may have been changed, disabled or deleted since.
+   * @param readSource reads what the run executes
+   */
+  async #startOnce(
+    principal: Principal,
+    { idempotencyKey, source, ...request }: RunRequest & Pick<StartRequest, 'source'>,
+    readSource: () => Promise<Pick<NewRun, 'yaml' | 'workflowId' | 'isTestRun'>>,
+  ): Promise<string> {
+    const { starter, store, actions } = this.#deps;
     const { profileUid, apiKeyId, spaceId } = actions.deferredUser(principal);
     const user = { username: usernameOf(principal), profileUid, apiKeyId };
-    return (await starter.start({ ...request, spaceId, user, triggeredBy: 'manual' })).id;
+    const id =
+      idempotencyKey === undefined
+        ? undefined
+        : idOfStart({ ...request, idempotencyKey, spaceId, profileUid, apiKeyId, source });
+    if (id !== undefined && (await store.read(id)) !== undefined) return id;
+    const run = { ...(await readSource()), ...request, spaceId, user, triggeredBy: 'manual' };
+    return (await starter.start(id === undefined ? run : { ...run, id })).id;
   }
 
   /** @throws WorkflowError `workflow_inputs_invalid` if the response does not fit the schema */
