@@ -83,11 +83,22 @@ export const listRoles = defineRoute({
   responses: { 200: { description: 'Roles, built-in ones first', body: z.array(role) } },
 });
 
-/** As {@link listRoles}, with built-in roles described in the language of `Accept-Language`. */
+/**
+ * As {@link listRoles}, with built-in roles described in the language of `Accept-Language`, and the
+ * version of each stored role.
+ */
 export const listRolesInternally = defineRoute({
   ...listRoles,
   path: '/internal/security/roles',
   access: 'internal',
+  responses: {
+    200: {
+      description: 'Roles, built-in ones first',
+      body: z.array(
+        role.extend({ version: z.string().optional().describe('Absent: the role is built in.') }),
+      ),
+    },
+  },
 });
 
 /** Returns one role by its name. */
@@ -122,7 +133,17 @@ export const putRole = defineRoute({
   path: '/api/security/role/{name}',
   summary: 'Create or replace a role',
   params: roleParams,
-  query: z.strictObject({ createOnly: z.enum(['true', 'false']).optional() }),
+  query: z.strictObject({
+    createOnly: z.enum(['true', 'false']).optional(),
+    version: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        'Not in Kibana. Version of the role that the caller edited. Refused with 409 `stale_version` when it was changed since, and with 404 when it was deleted. Absent: replaces any version.',
+      ),
+  }),
   body: putRoleBody,
   responses: {
     204: { description: 'Stored; the header `warning` names features that do not exist here' },

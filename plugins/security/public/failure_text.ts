@@ -1,4 +1,4 @@
-import { createFailureTexts, defineMessages } from '@latchkey/core/public';
+import { createFailureTexts, defineMessages, HttpClientError } from '@latchkey/core/public';
 import type { MessageDescriptor } from 'react-intl';
 
 /** Texts by the code of the error. Each says what to do. */
@@ -61,6 +61,10 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
     defaultMessage: 'The server does not allow keys to be valid that long. Choose a shorter time.',
   },
 });
+
+/** Tells if a save was refused because another one preceded it. */
+export const isStale = (error: unknown): boolean =>
+  error instanceof HttpClientError && error.body?.attributes?.['code'] === 'stale_version';
 
 /** Texts for users about failed requests to this plugin. */
 export const { failureOf, failureText, formFailure } = createFailureTexts(byCode);

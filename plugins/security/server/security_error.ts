@@ -14,6 +14,7 @@ export type SecurityErrorCode =
   | 'role_not_found'
   | 'role_reserved'
   | 'role_exists'
+  | 'stale_version'
   | 'role_invalid'
   | 'space_being_deleted'
   | 'api_key_needs_login'

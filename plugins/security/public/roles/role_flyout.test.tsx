@@ -13,6 +13,7 @@ function start(changes: Partial<RoleFlyoutProps> = {}) {
       error={undefined}
       isSaving={false}
       onSubmit={onSubmit}
+      onReload={() => undefined}
       onClose={() => undefined}
       {...changes}
     />,

@@ -1,10 +1,15 @@
 import { EuiCallOut, EuiFormRow, EuiSpacer, EuiTextArea, EuiTitle } from '@elastic/eui';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { defineMessages, useLeaveGuard } from '@latchkey/core/public';
-import { FormFlyout, OptionalLabel, TextField } from '@latchkey/core/public/page_parts';
+import {
+  FormFlyout,
+  OptionalLabel,
+  StaleVersionNotice,
+  TextField,
+} from '@latchkey/core/public/page_parts';
 import { Controller, useForm } from 'react-hook-form';
 import { FormattedMessage, useIntl } from 'react-intl';
-import { formFailure } from '../failure_text.ts';
+import { formFailure, isStale } from '../failure_text.ts';
 
 import { GrantsField } from '../grant_editor/index.ts';
 import type { FeatureName } from '../grants/index.ts';
@@ -34,6 +39,17 @@ const messages = defineMessages({
     defaultMessage: 'Use at most 2,048 characters.',
   },
   failed: { id: 'security.roleFlyout.failed', defaultMessage: 'The role was not saved' },
+  staleTitle: {
+    id: 'security.roleFlyout.staleTitle',
+    defaultMessage: 'Another administrator has changed this role since you opened it',
+  },
+  staleText: {
+    id: 'security.roleFlyout.staleText',
+    defaultMessage:
+      'Your input is still here and not saved. Load the role as it is now, which discards your input, or overwrite it.',
+  },
+  load: { id: 'security.roleFlyout.load', defaultMessage: 'Discard input and load the role' },
+  overwrite: { id: 'security.roleFlyout.overwrite', defaultMessage: 'Overwrite' },
   reservedTitle: {
     id: 'security.roleFlyout.reservedTitle',
     defaultMessage: 'This role is built in and cannot be changed',
@@ -49,14 +65,22 @@ export interface RoleFlyoutProps {
   /** Failure of the last attempt to save. */
   readonly error: unknown;
   readonly isSaving: boolean;
-  /** @param onSaved call it after a save, before the flyout closes */
-  readonly onSubmit: (values: RoleValues, onSaved: () => void) => void;
+  /**
+   * @param options.onSaved call it after a save, before the flyout closes
+   * @param options.overwrites `true`: also a version that another administrator has saved
+   */
+  readonly onSubmit: (
+    values: RoleValues,
+    options: { readonly onSaved: () => void; readonly overwrites: boolean },
+  ) => void;
+  /** Discards the values, and shows the role as it is stored. */
+  readonly onReload: () => void;
   readonly onClose: () => void;
 }
 
 /** Form of a new, an existing or a built-in role. */
 export function RoleFlyout(props: RoleFlyoutProps) {
-  const { stored, features, spaces, error, isSaving, onSubmit, onClose } = props;
+  const { stored, features, spaces, error, isSaving, onSubmit, onReload, onClose } = props;
   const intl = useIntl();
   const { formatMessage } = intl;
   const isReadOnly = stored !== undefined && isReserved(stored);
@@ -67,16 +91,33 @@ export function RoleFlyout(props: RoleFlyoutProps) {
   const { isDirty, errors } = formState;
   const allowLeave = useLeaveGuard(isDirty);
   const title = stored === undefined ? 'createTitle' : isReadOnly ? 'viewTitle' : 'editTitle';
+  const save = ({ overwrites }: { readonly overwrites: boolean }) =>
+    handleSubmit((values) => onSubmit(values, { onSaved: allowLeave, overwrites }));
   return (
     <FormFlyout
       title={formatMessage(messages[title], { name: stored?.name })}
       submitLabel={formatMessage(stored === undefined ? messages.create : messages.save)}
       isReadOnly={isReadOnly}
       isSaving={isSaving}
-      failure={formFailure(intl, messages.failed, error)}
-      onSubmit={handleSubmit((values) => onSubmit(values, allowLeave))}
+      failure={isStale(error) ? undefined : formFailure(intl, messages.failed, error)}
+      onSubmit={save({ overwrites: false })}
       onClose={onClose}
     >
+      {isStale(error) && (
+        <>
+          <StaleVersionNotice
+            title={formatMessage(messages.staleTitle)}
+            text={formatMessage(messages.staleText)}
+            isSaving={isSaving}
+            load={{ label: formatMessage(messages.load), onClick: onReload }}
+            overwrite={{
+              label: formatMessage(messages.overwrite),
+              onClick: () => void save({ overwrites: true })(),
+            }}
+          />
+          <EuiSpacer size="m" />
+        </>
+      )}
       {isReadOnly && <ReservedNotice />}
       <TextField
         name="name"

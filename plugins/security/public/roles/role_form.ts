@@ -9,6 +9,8 @@ export interface RoleView {
   /** Kibana's flag for built-in roles is `_reserved`. */
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly kibana: readonly Grant[];
+  /** Absent: the role is built in. */
+  readonly version?: string | undefined;
   readonly elasticsearch: {
     readonly cluster: readonly string[];
     readonly indices: readonly unknown[];

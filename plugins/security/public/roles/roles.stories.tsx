@@ -1,9 +1,19 @@
+import { HttpClientError } from '@latchkey/core/public';
 import type { StoryGroup } from '@latchkey/core/public/stories';
 import { RoleFlyout, type RoleFlyoutProps } from './role_flyout.tsx';
 import type { RoleView } from './role_form.ts';
 import { RolesTable } from './roles_table.tsx';
 
 const nothing = (): void => undefined;
+const STALE = new HttpClientError('request_failed', 'stale', {
+  status: 409,
+  body: {
+    statusCode: 409,
+    error: 'Conflict',
+    message: 'stale',
+    attributes: { code: 'stale_version' },
+  },
+});
 const spaces = [
   { id: 'default', name: 'Default' },
   { id: 'sales', name: 'Sales' },
@@ -49,6 +59,7 @@ const flyout = (changes: Partial<RoleFlyoutProps> = {}) => (
     error={undefined}
     isSaving={false}
     onSubmit={nothing}
+    onReload={nothing}
     onClose={nothing}
     {...changes}
   />
@@ -75,6 +86,10 @@ export const stories: StoryGroup = {
     },
     { name: 'built-in role', render: () => flyout({ stored: builtIn }) },
     { name: 'saving', render: () => flyout({ stored: aRole(), isSaving: true }) },
+    {
+      name: 'changed by another administrator',
+      render: () => flyout({ stored: aRole(), error: STALE }),
+    },
     { name: 'not saved', render: () => flyout({ stored: aRole(), error: new Error('failed') }) },
   ],
 };

@@ -2,7 +2,7 @@ import { defineMessages, useCore } from '@latchkey/core/public';
 import { loadedDialog } from '@latchkey/core/public/loaded_part';
 import { ListPage, useFormSave, usePageParams } from '@latchkey/core/public/page_parts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-
+import { useState } from 'react';
 import { useIntl } from 'react-intl';
 import { deleteRole, putRole } from '../../common/index.ts';
 import { failureOf, failureText } from '../failure_text.ts';
@@ -26,6 +26,7 @@ const messages = defineMessages({
   saved: { id: 'security.roles.saved', defaultMessage: 'Role {name} saved' },
   deleted: { id: 'security.roles.deleted', defaultMessage: 'Role {name} deleted' },
   notDeleted: { id: 'security.roles.notDeleted', defaultMessage: 'Role {name} was not deleted' },
+  notLoaded: { id: 'security.roles.notLoaded', defaultMessage: 'The role could not be loaded' },
   deleteTitle: { id: 'security.roles.deleteTitle', defaultMessage: 'Delete role {name}?' },
   deleteText: {
     id: 'security.roles.deleteText',
@@ -39,13 +40,20 @@ const messages = defineMessages({
 export function RolesPage() {
   const intl = useIntl();
   const { formatMessage } = intl;
-  const { http } = useCore();
+  const { http, feedback } = useCore();
   const { listSpaces } = useServices();
   const [params, change] = usePageParams();
   const roles = useQuery(rolesQuery(http));
   const features = useQuery(featuresQuery(http));
   const spaces = useQuery(spacesQuery(http, listSpaces));
   const remove = useDeleteRole();
+  /** Number of times that the user has discarded the input of a form. */
+  const [reloads, setReloads] = useState(0);
+  const reload = async () => {
+    const { error } = await roles.refetch();
+    if (error === null) setReloads((before) => before + 1);
+    else feedback.toast({ ...failureOf(intl, messages.notLoaded)(error), color: 'danger' });
+  };
   const search = params.get('q') ?? '';
   const edited = params.get('edit');
   const role = roles.data?.find(({ name }) => name === edited);
@@ -81,8 +89,9 @@ export function RolesPage() {
       </ListPage>
       {isOpen && features.data !== undefined && (
         <OpenRole
-          key={edited}
+          key={`${edited} ${reloads}`}
           stored={role}
+          onReload={() => void reload()}
           features={features.data}
           spaces={spaces.data ?? []}
           onClose={close}
@@ -92,22 +101,43 @@ export function RolesPage() {
   );
 }
 
-function OpenRole(props: Pick<RoleFlyoutProps, 'stored' | 'features' | 'spaces' | 'onClose'>) {
-  const { stored, onClose } = props;
+/** Values to save. */
+interface RoleSave {
+  readonly values: RoleValues;
+  /** Replaces also a version that another administrator has saved. */
+  readonly overwrites: boolean;
+}
+
+function OpenRole(
+  props: Pick<RoleFlyoutProps, 'stored' | 'features' | 'spaces' | 'onReload' | 'onClose'>,
+) {
+  const { onClose } = props;
+  // The list may be read again while the form is open, but the user edits this version.
+  const [stored] = useState(props.stored);
   const { formatMessage } = useIntl();
   const { http } = useCore();
-  const form = useFormSave({
-    save: (values: RoleValues) =>
+  const { onSubmit, ...form } = useFormSave({
+    save: ({ values, overwrites }: RoleSave) =>
       http.call(putRole, {
         params: { name: values.name },
-        query: { createOnly: stored === undefined ? 'true' : 'false' },
+        query:
+          stored === undefined
+            ? { createOnly: 'true' }
+            : { createOnly: 'false', ...(overwrites ? {} : { version: stored.version }) },
         body: roleBody(values, stored),
       }),
-    savedText: ({ name }) => formatMessage(messages.saved, { name }),
+    savedText: ({ values: { name } }) => formatMessage(messages.saved, { name }),
     queryKey: securityKeys.roles(),
     onClose,
   });
-  return <RoleFlyout {...props} {...form} />;
+  return (
+    <RoleFlyout
+      {...props}
+      {...form}
+      stored={stored}
+      onSubmit={(values, { onSaved, overwrites }) => onSubmit({ values, overwrites }, onSaved)}
+    />
+  );
 }
 
 /** Returns a function that deletes a role after the user confirmed. */

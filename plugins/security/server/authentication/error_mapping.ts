@@ -16,6 +16,7 @@ const STATUS: Readonly<Record<SecurityErrorCode, number>> = {
   role_not_found: 404,
   role_reserved: 400,
   role_exists: 409,
+  stale_version: 409,
   role_invalid: 400,
   space_being_deleted: 409,
   api_key_needs_login: 403,

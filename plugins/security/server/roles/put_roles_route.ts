@@ -37,7 +37,7 @@ async function putOne(
   role: Role,
 ): Promise<Outcome> {
   const before = await roles.getStored(role.name);
-  if (before !== undefined && isDeepStrictEqual(before, role)) return { type: 'noop' };
+  if (before !== undefined && isSame(before, role)) return { type: 'noop' };
   try {
     const warnings = await audit.around(request, roleEvent('role_save', role.name), () =>
       roles.put(role, { createOnly: false }),
@@ -47,6 +47,10 @@ async function putOne(
     if (error instanceof SecurityError) return { type: 'error', error };
     throw error;
   }
+}
+
+function isSame({ version: _, ...stored }: Role, role: Role): boolean {
+  return isDeepStrictEqual(stored, role);
 }
 
 function toResponse(outcomes: ReadonlyMap<string, Outcome>) {

@@ -11,6 +11,8 @@ export interface Role {
   readonly elasticsearch: Readonly<Record<string, unknown>>;
   /** Built in: the same in every installation, and cannot be changed. */
   readonly reserved: boolean;
+  /** Version of the stored role. Absent: it is built in, or not stored yet. */
+  readonly version?: string;
 }
 
 /**

@@ -27,7 +27,13 @@ export function registerRoleRoutes(router: Router<RoleRouteServices>): void {
   router.handle(listRoles, async (_, { roles }) => respond.ok((await roles.list()).map(roleBody)));
   router.handle(listRolesInternally, async ({ headers }, { roles }) => {
     const language = chooseLanguage(headers['accept-language']);
-    return respond.ok((await roles.list()).map((role) => roleBody(localizeRole(role, language))));
+    const list = (await roles.list()).map((role) => localizeRole(role, language));
+    return respond.ok(
+      list.map((role) => ({
+        ...roleBody(role),
+        ...(role.version === undefined ? {} : { version: role.version }),
+      })),
+    );
   });
   router.handle(getRole, async ({ params }, { roles }) =>
     respond.ok(roleBody(await roles.get(params.name))),
@@ -41,7 +47,7 @@ export function registerRoleRoutes(router: Router<RoleRouteServices>): void {
     const { params, query, body } = request;
     const role = roleOf(params.name, body);
     const warnings = await audit.around(request, roleEvent('role_save', params.name), () =>
-      roles.put(role, { createOnly: query.createOnly === 'true' }),
+      roles.put(role, { createOnly: query.createOnly === 'true', version: query.version }),
     );
     const headers = warnings.length === 0 ? {} : { warning: warningHeader(warnings) };
     return respond.noContent({ headers });

@@ -31,6 +31,14 @@ export interface RoleServiceDeps {
   readonly changed: (name: string) => Promise<void>;
 }
 
+/** Conditions of a write. Default: replaces any version, or creates the role. */
+interface PutOptions {
+  /** `true`: replaces nothing. */
+  readonly createOnly?: boolean;
+  /** The only version that is replaced. */
+  readonly version?: string | undefined;
+}
+
 /** Built-in and stored roles, with a short cache for the authorization of each request. */
 export class RoleService {
   readonly #store: RoleStore;
@@ -83,22 +91,40 @@ export class RoleService {
    * Stores a role. Features that do not exist here are stored and grant nothing. The result names
    * them, because roles may come from installations with other features.
    * @throws SecurityError `role_reserved`, `role_invalid`, `space_being_deleted`, or `role_exists`
-   * when only creation was requested
+   * when only creation was requested; with a version `stale_version`, `role_not_found`
    */
-  async put(role: Role, options: { readonly createOnly: boolean }): Promise<readonly string[]> {
+  async put(role: Role, options: PutOptions): Promise<readonly string[]> {
     this.#refuseReserved(role.name);
     this.#refuseInvalid(role);
     const spaces = await openNamedSpaces(holderOf(role), this.#readDeletion);
-    const written = await this.#store.put(role, options);
+    const refusal = await this.#write(role, options);
     this.#cache.invalidate(role.name);
-    if (!written) {
-      throw new SecurityError('role_exists', `Role [${role.name}] already exists.`, {
-        role: role.name,
-      });
-    }
+    if (refusal !== undefined) throw refusal;
     await this.#changed(role.name);
     await this.#withdrawClosed(role, spaces);
     return this.#warningsFor(role);
+  }
+
+  /** `undefined`: the role is stored. */
+  async #write(
+    role: Role,
+    { createOnly = false, version }: PutOptions,
+  ): Promise<SecurityError | undefined> {
+    const { name } = role;
+    if (version === undefined || createOnly) {
+      const isWritten = await this.#store.put(role, { createOnly });
+      return isWritten
+        ? undefined
+        : new SecurityError('role_exists', `Role [${name}] already exists.`, { role: name });
+    }
+    const outcome = await this.#store.replace(role, version);
+    if (outcome === 'missing') return notFound(name);
+    if (outcome === 'replaced') return undefined;
+    return new SecurityError(
+      'stale_version',
+      `Role [${name}] was changed after the version that the request names.`,
+      { role: name },
+    );
   }
 
   /**

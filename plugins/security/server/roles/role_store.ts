@@ -42,21 +42,28 @@ export class RoleStore {
 
   /** Resolves to `false`, without writing, when `createOnly` and the name is taken. */
   async put(role: Role, options: { readonly createOnly: boolean }): Promise<boolean> {
-    const attributes: RoleAttributes = {
-      name: role.name,
-      ...(role.description === undefined ? {} : { description: role.description }),
-      metadata: role.metadata,
-      grants: role.grants,
-      elasticsearch: role.elasticsearch,
-    };
     try {
-      await this.#repository().create(ROLE_TYPE, attributes, {
+      await this.#repository().create(ROLE_TYPE, attributesOf(role), {
         id: role.name,
         overwrite: !options.createOnly,
       });
       return true;
     } catch (error) {
       if (isSavedObjectError(error, 'conflict')) return false;
+      throw error;
+    }
+  }
+
+  /** Replaces the role only if it still has this version. */
+  async replace(role: Role, version: string): Promise<'replaced' | 'stale' | 'missing'> {
+    // An update keeps attributes that it does not name.
+    const changes = { ...attributesOf(role), description: role.description };
+    try {
+      await this.#repository().update<RoleAttributes>(ROLE_TYPE, role.name, changes, { version });
+      return 'replaced';
+    } catch (error) {
+      if (isSavedObjectError(error, 'conflict')) return 'stale';
+      if (isSavedObjectError(error, 'not_found')) return 'missing';
       throw error;
     }
   }
@@ -119,7 +126,15 @@ export class RoleStore {
   }
 }
 
-function toRole({ attributes }: SavedObject<RoleAttributes>): Role {
+function toRole({ attributes, version }: SavedObject<RoleAttributes>): Role {
   const { name, description, metadata, grants, elasticsearch = {} } = attributes;
-  return { name, description, metadata, grants, elasticsearch, reserved: false };
+  return { name, description, metadata, grants, elasticsearch, reserved: false, version };
 }
+
+const attributesOf = (role: Role): RoleAttributes => ({
+  name: role.name,
+  ...(role.description === undefined ? {} : { description: role.description }),
+  metadata: role.metadata,
+  grants: role.grants,
+  elasticsearch: role.elasticsearch,
+});

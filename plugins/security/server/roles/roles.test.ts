@@ -68,6 +68,44 @@ describe('role management', () => {
     expect((await remove('sellers')).status).toBe(404);
   });
 
+  it('replaces a role only if it still has the version that the request names', async () => {
+    const grant = (level: string) => ({
+      kibana: [{ base: [level], feature: {}, spaces: ['sales'] }],
+    });
+    const versionOf = async (name: string) => {
+      const { body } = await admin.send<{ name: string; version?: string }[]>({
+        method: 'GET',
+        url: '/internal/security/roles',
+        headers: { 'x-elastic-internal-origin': 'test' },
+      });
+      return body.find((role) => role.name === name)?.version;
+    };
+    await put('sellers', { description: 'Sells', ...grant('read') });
+    const version = (await versionOf('sellers')) ?? '';
+    expect(await versionOf('superuser')).toBeUndefined();
+    // Another administrator.
+    expect((await put('sellers', { description: 'Other', ...grant('all') })).status).toBe(204);
+    const query = `?version=${encodeURIComponent(version)}`;
+    expect(await put('sellers', grant('read'), query)).toMatchObject({
+      status: 409,
+      body: { attributes: { code: 'stale_version' } },
+    });
+    expect((await get('sellers')).body).toMatchObject({ description: 'Other', ...grant('all') });
+    const current = encodeURIComponent((await versionOf('sellers')) ?? '');
+    expect((await put('sellers', grant('read'), `?version=${current}`)).status).toBe(204);
+    const { body } = await get('sellers');
+    expect(body).toMatchObject(grant('read'));
+    // As with a save without a version, what the body lacks is removed.
+    expect(body).not.toHaveProperty('description');
+    expect(body).not.toHaveProperty('version');
+    await remove('sellers');
+    expect(await put('sellers', grant('all'), `?version=${current}`)).toMatchObject({
+      status: 404,
+      body: { attributes: { code: 'role_not_found' } },
+    });
+    expect((await get('sellers')).status).toBe(404);
+  });
+
   it('lists the built-in roles and refuses to change them', async () => {
     const { body } = await get<{ name: string; metadata: object }[]>();
     expect(body.map(({ name, metadata }) => [name, metadata])).toEqual([

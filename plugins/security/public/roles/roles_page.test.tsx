@@ -1,0 +1,73 @@
+import { expect, it } from '@jest/globals';
+import { bootDataMock, coreStartMock, FakeServer } from '@latchkey/core/public/mocks';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { securityKeys } from '../security_queries.ts';
+import { RolesPage } from './roles_page.tsx';
+
+const LIST = 'get /internal/security/roles';
+const PUT = 'put /api/security/role/sellers';
+const STALE = {
+  status: 409,
+  body: {
+    statusCode: 409,
+    error: 'Conflict',
+    message: 'stale',
+    attributes: { code: 'stale_version' },
+  },
+};
+
+const role = (description: string, version: string) => ({
+  name: 'sellers',
+  description,
+  metadata: {},
+  transient_metadata: { enabled: true },
+  elasticsearch: { cluster: [], indices: [], run_as: [] },
+  kibana: [{ base: ['read'], feature: {}, spaces: ['default'] }],
+  _transform_error: [],
+  _unrecognized_applications: [],
+  version,
+});
+
+/** Opens the form of a role that another administrator changes then. */
+async function editChanged() {
+  const server = new FakeServer()
+    .on(LIST, [role('First', 'v1')])
+    .on('get /internal/security/features', []);
+  const saves: URLSearchParams[] = [];
+  const core = coreStartMock({
+    fetch: (url, init) => {
+      if (init.method === 'PUT') saves.push(new URL(url, 'http://localhost').searchParams);
+      return server.fetch(url, init);
+    },
+    boot: { user: bootDataMock().user },
+  });
+  renderWithCore(<RolesPage />, { core, path: '/app/roles?edit=sellers' });
+  const description = await screen.findByLabelText(/^Description/);
+  fireEvent.change(description, { target: { value: 'Mine' } });
+  server.on(LIST, [role('Theirs', 'v2')]).on(PUT, STALE);
+  // As when the window gets the focus again.
+  await act(() => core.queryClient.refetchQueries({ queryKey: securityKeys.roles() }));
+  fireEvent.click(screen.getByRole('button', { name: 'Save role' }));
+  await screen.findByText('Another administrator has changed this role since you opened it');
+  expect(saves.map((query) => query.get('version'))).toEqual(['v1']);
+  expect(description).toHaveValue('Mine');
+  return { server, core, saves };
+}
+
+it('the form of a role does not replace what another administrator has saved, and shows it when asked', async () => {
+  const { saves } = await editChanged();
+  fireEvent.click(screen.getByRole('button', { name: 'Discard input and load the role' }));
+  await waitFor(() => expect(screen.getByLabelText(/^Description/)).toHaveValue('Theirs'));
+  expect(screen.queryByText(/^Another administrator has changed/)).toBeNull();
+  expect(saves).toHaveLength(1);
+});
+
+it('the form of a role replaces what another administrator has saved when the user says so', async () => {
+  const { server, core, saves } = await editChanged();
+  server.on(PUT, { status: 204 });
+  fireEvent.click(screen.getByRole('button', { name: 'Overwrite' }));
+  await waitFor(() => expect(core.toasts[0]?.title).toBe('Role sellers saved'));
+  expect(saves.at(-1)?.has('version')).toBe(false);
+  expect(server.to(PUT).at(-1)?.body).toMatchObject({ description: 'Mine' });
+});
