@@ -415,18 +415,21 @@ describe('a deletion', () => {
 
   it('H115: responds after two seconds although a page takes longer, and continues', async () => {
     await authorizeAll(['drive'], users(3));
-    let release: () => void = () => undefined;
+    const planned = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
     const slow = fixture.server({
-      checkpoint: (point) =>
-        point === 'page_planned'
-          ? new Promise((resolve) => (release = resolve))
-          : Promise.resolve(),
+      checkpoint: async (point) => {
+        if (point !== 'page_planned') return;
+        planned.resolve();
+        await release.promise;
+      },
     });
     const response = slow.connectorRevocation.commit(await remove());
+    await planned.promise;
     await fixture.clock.advance(2001);
     const job = await response;
     expect(job).toMatchObject({ state: 'running', total: 3, ended: 0 });
-    release();
+    release.resolve();
     await slow.outbox.drain(1000);
     expect((await slow.revocationJobs.get(job.id)).counts).toMatchObject({ ended: 3, failed: 0 });
     // The server scheduled the work that it did not finish itself.
