@@ -27,10 +27,10 @@ export { changedSteps } from './retry/changed_steps.ts';
 export { failurePoints } from './retry/failure_points.ts';
 export { type EndedRun, type RetryPoint, reusableRecords } from './retry/reusable_records.ts';
 export {
-  Parked,
   RunCancelled,
   RunLimitReached,
   type RunWait,
+  StepsWait,
 } from './run/interruptions.ts';
 export { type HumanResponse, responseKey } from './run/pause_steps.ts';
 export { firstAttempt } from './run/record_keys.ts';

@@ -46,7 +46,7 @@ describe('a cancelled run', () => {
     ['a child', '- { name: child, type: workflow.execute, with: { workflow-id: other } }'],
   ])('ends while it waits for %s', async (_, steps) => {
     const run = new TestRun(workflow(steps));
-    expect(await run.execute()).toMatchObject({ kind: 'parked' });
+    expect(await run.execute()).toMatchObject({ kind: 'waiting' });
     run.crash();
     const outcome = await run.execute(AbortSignal.abort(new RunCancelled()));
     expect(outcome).toEqual({ kind: 'ended', status: 'cancelled' });

@@ -16,7 +16,7 @@ describe('`workflow.execute`', () => {
       steps: execute(),
       child: RUNNING,
       outcome: {
-        kind: 'parked',
+        kind: 'waiting',
         waits: [{ kind: 'child', stepKey: 'child', runId: 'child:child' }],
       },
       trace: [],
@@ -69,7 +69,7 @@ describe('`workflow.execute`', () => {
 `,
       child: RUNNING,
       outcome: {
-        kind: 'parked',
+        kind: 'waiting',
         waits: [{ runId: 'child:all[0]/child' }, { runId: 'child:all[1]/child' }],
       },
       trace: [],

@@ -256,10 +256,10 @@ describe('a journal of a version without these records', () => {
 
   it('is continued without repeating a call', async () => {
     const before = new TestRun(workflow(steps));
-    expect(await before.execute()).toMatchObject({ kind: 'parked' });
+    expect(await before.execute()).toMatchObject({ kind: 'waiting' });
     const run = new TestRun(workflow(steps), { records: old(before.records) });
     run.now += 3_600_000;
-    expect(await run.execute()).toMatchObject({ kind: 'parked' });
+    expect(await run.execute()).toMatchObject({ kind: 'waiting' });
     run.now += 3_600_000;
     expect(await run.execute()).toMatchObject({ kind: 'ended', status: 'completed' });
     expect(run.calls.map(({ stepKey }) => stepKey)).toEqual(['loop[1]/make', 'last']);

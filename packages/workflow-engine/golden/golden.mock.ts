@@ -70,7 +70,7 @@ export interface GoldenCase {
   readonly child?: ChildState;
   /** The run is executed again after each of these. Records that are not stored are lost. */
   readonly resume?: readonly Resumption[];
-  /** Expected outcome: a status, or more of it. `parked`: the run waits. */
+  /** Expected outcome: a status, or more of it. `waiting`: the run waits. */
   readonly outcome: string | Readonly<Record<string, unknown>>;
   /** `key status` of each ended step, in the order of their ends. */
   readonly trace: readonly string[];
@@ -130,7 +130,7 @@ export function golden(cases: readonly GoldenCase[]): void {
   it.each(cases.map((each) => [each.title, each] as const))('%s', async (_, each) => {
     const { run, outcome } = await runGolden(each);
     const { outcome: expected } = each;
-    if (expected === 'parked') expect(outcome).toMatchObject({ kind: 'parked' });
+    if (expected === 'waiting') expect(outcome).toMatchObject({ kind: 'waiting' });
     else
       expect(outcome).toMatchObject(
         typeof expected === 'string' ? { kind: 'ended', status: expected } : expected,

@@ -14,7 +14,7 @@ describe('a step that waits for a user', () => {
       title: 'waits for 72 hours for input',
       steps: ask(),
       outcome: {
-        kind: 'parked',
+        kind: 'waiting',
         waits: [{ kind: 'input', stepKey: 'ask', wakeAt: START_MS + 72 * HOUR_S * 1_000 }],
       },
       trace: [],
@@ -22,7 +22,7 @@ describe('a step that waits for a user', () => {
     {
       title: 'waits for 24 hours for an approval',
       steps: '- { name: ask, type: waitForApproval }',
-      outcome: { kind: 'parked', waits: [{ wakeAt: START_MS + 24 * HOUR_S * 1_000 }] },
+      outcome: { kind: 'waiting', waits: [{ wakeAt: START_MS + 24 * HOUR_S * 1_000 }] },
       trace: [],
     },
     {
@@ -37,7 +37,7 @@ describe('a step that waits for a user', () => {
       title: 'continues to wait when the run is continued without a response',
       steps: ask(),
       resume: [{ afterSeconds: HOUR_S }],
-      outcome: { kind: 'parked', waits: [{ wakeAt: START_MS + 72 * HOUR_S * 1_000 }] },
+      outcome: { kind: 'waiting', waits: [{ wakeAt: START_MS + 72 * HOUR_S * 1_000 }] },
       trace: [],
     },
     {
@@ -69,7 +69,7 @@ describe('a step that waits for a user', () => {
       title: 'may wait longer than by default',
       steps: ask(', timeout: 30d'),
       resume: [{ afterSeconds: 100 * HOUR_S }],
-      outcome: { kind: 'parked', waits: [{ wakeAt: START_MS + 720 * HOUR_S * 1_000 }] },
+      outcome: { kind: 'waiting', waits: [{ wakeAt: START_MS + 720 * HOUR_S * 1_000 }] },
       trace: [],
     },
     {

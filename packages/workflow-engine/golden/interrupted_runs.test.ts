@@ -68,7 +68,7 @@ class InterruptedRun {
       this.#isDead = false;
       this.#run.crash();
       this.#stored = new Set(this.#run.steps.map(({ key }) => idempotencyKeyOf(key)));
-      if (outcome?.kind === 'parked')
+      if (outcome?.kind === 'waiting')
         this.#run.now = Math.max(...outcome.waits.map(({ wakeAt = 0 }) => wakeAt));
     }
     throw new Error('The run does not end.');

@@ -292,7 +292,7 @@ describe('branches that wait', () => {
     - { name: b, steps: [{ name: b1, type: wait, with: { duration: 2h } }, { name: b2, type: files.create, connector-id: c1 }] }
 `,
       resume: [{ afterSeconds: 3_600 }],
-      outcome: { kind: 'parked', waits: [{ stepKey: 'all[1]/b1', wakeAt: START_MS + 7_200_000 }] },
+      outcome: { kind: 'waiting', waits: [{ stepKey: 'all[1]/b1', wakeAt: START_MS + 7_200_000 }] },
       trace: ['all[0]/a1 completed', 'all[0]/a2 completed'],
     },
     {
@@ -302,7 +302,7 @@ describe('branches that wait', () => {
         '    - { name: pause, type: wait, with: { duration: 1h } }\n    - { name: call',
       ),
       inputs: { list: [1, 2] },
-      outcome: { kind: 'parked', waits: [{ stepKey: 'all[0]/pause' }] },
+      outcome: { kind: 'waiting', waits: [{ stepKey: 'all[0]/pause' }] },
       trace: [],
     },
     {
@@ -315,7 +315,7 @@ describe('branches that wait', () => {
   steps: [{ name: pause, type: wait, with: { duration: 1h } }]
 `,
       outcome: {
-        kind: 'parked',
+        kind: 'waiting',
         waits: [{ stepKey: 'all[0]/pause' }, { stepKey: 'all[1]/pause' }],
         steps: [
           {

@@ -96,7 +96,7 @@ describe('`timeout` of a step', () => {
   steps: [{ name: pause, type: wait, with: { duration: 2h } }]
 `,
       outcome: {
-        kind: 'parked',
+        kind: 'waiting',
         waits: [{ stepKey: 'loop[0]/pause', wakeAt: START_MS + 3_600_000 }],
       },
       trace: [],

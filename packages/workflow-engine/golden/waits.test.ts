@@ -3,7 +3,7 @@ import { START_MS } from '../run/run.mock.ts';
 import { fail, golden, unauthorized } from './golden.mock.ts';
 
 const at = (seconds: number, more = {}) => ({
-  kind: 'parked',
+  kind: 'waiting',
   waits: [{ wakeAt: START_MS + seconds * 1_000, ...more }],
 });
 

@@ -1,5 +1,5 @@
 import type { WorkflowProgram } from '@latchkey/workflow-language';
-import { Parked } from '../run/interruptions.ts';
+import { StepsWait } from '../run/interruptions.ts';
 import { belongsTo, isProgressAround, startedStep } from '../run/record_keys.ts';
 import type { RunFacts } from '../run/run_facts.ts';
 import type { RunJournal, RunRecord } from '../run/run_journal.ts';
@@ -39,24 +39,24 @@ export async function reusableRecords(
   { from, ports }: RetryPoint,
 ): Promise<readonly RunRecord[] | undefined> {
   const journal = new ReplayJournal(records, from);
-  const park = (stepKey: string): never => {
-    throw new Parked([{ kind: 'time', stepKey }]);
+  const waitAt = (stepKey: string): never => {
+    throw new StepsWait([{ kind: 'time', stepKey }]);
   };
   const run = new WorkflowRun(program, facts, {
     ...ports,
     journal,
-    clock: { now: () => endedAt, sleep: async () => park('') },
+    clock: { now: () => endedAt, sleep: async () => waitAt('') },
     random: () => 0,
-    call: async ({ stepKey }) => park(stepKey),
+    call: async ({ stepKey }) => waitAt(stepKey),
     children: {
-      start: async ({ key }) => park(key),
+      start: async ({ key }) => waitAt(key),
       state: async () => ({ kind: 'running' }),
       cancel: async () => undefined,
     },
     log: () => undefined,
   });
   const outcome = await run.execute(new AbortController().signal);
-  if (outcome.kind !== 'parked' || !journal.hasReachedAll) return undefined;
+  if (outcome.kind !== 'waiting' || !journal.hasReachedAll) return undefined;
   const open = outcome.waits.map(({ stepKey }) => stepKey);
   return records.filter(
     ({ key }) =>
@@ -99,7 +99,7 @@ class ReplayJournal implements RunJournal {
     const stop = this.#from.find((step) => belongsTo(key, step));
     if (stop !== undefined) {
       this.#reached.add(stop);
-      throw new Parked([{ kind: 'time', stepKey: stop }]);
+      throw new StepsWait([{ kind: 'time', stepKey: stop }]);
     }
     // Only a step without a result asks for it. Its call is made anew.
     const record = INTENT.test(key) ? undefined : this.#records.get(key);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ProgramStep } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
-import { Parked } from './interruptions.ts';
+import { StepsWait } from './interruptions.ts';
 import type { RunContext } from './run_context.ts';
 import type { CallResult, StepCall } from './run_ports.ts';
 import type { StepPlace } from './scope.ts';
@@ -21,7 +21,7 @@ export interface RenderedStep extends StepPlace {
  *
  * @returns the output
  * @throws StepFailure when the call fails, or when it was interrupted and must not be repeated;
- * Parked while the user must authorize the connector
+ * StepsWait while the user must authorize the connector
  */
 export async function callStep(
   run: RunContext,
@@ -52,7 +52,7 @@ export async function callStep(
   return waitForAuthorization(run, { scope, key, turn }, result);
 }
 
-/** @throws Parked; StepFailure when the workflow does not wait, or has waited long enough */
+/** @throws StepsWait; StepFailure when the workflow does not wait, or has waited long enough */
 function waitForAuthorization(
   run: RunContext,
   { scope, key, turn }: StepPlace & { readonly turn: number },
@@ -74,7 +74,7 @@ function waitForAuthorization(
   const wakeAt = Math.min(until, scope.deadline ?? until);
   const name = details?.['connectorName'];
   const named = typeof name === 'string' ? { connectorName: name } : {};
-  throw new Parked([
+  throw new StepsWait([
     { kind: 'authorization', stepKey: key, connectorId, ...named, since: now, wakeAt },
   ]);
 }

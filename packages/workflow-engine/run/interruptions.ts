@@ -28,7 +28,7 @@ export type RunWait = {
 );
 
 /** Thrown through the steps of a run that must wait without using memory. */
-export class Parked extends Error {
+export class StepsWait extends Error {
   readonly waits: readonly RunWait[];
   /** The steps of the waits. A wait before the next attempt of a step has none. */
   readonly steps: readonly OpenStep[];

@@ -3,7 +3,7 @@ import { type StepError, StepFailure } from '../failures/step_failure.ts';
 import { BranchState } from './branch_state.ts';
 import { withTimeLimit } from './failure_policy.ts';
 import { listOf, type StepOf } from './flow_steps.ts';
-import { Parked, RunEndedElsewhere } from './interruptions.ts';
+import { RunEndedElsewhere, StepsWait } from './interruptions.ts';
 import type { RunContext } from './run_context.ts';
 import type { Flow } from './run_outcome.ts';
 import { innerScope, type Scope, type StepPlace } from './scope.ts';
@@ -34,7 +34,7 @@ interface BranchResult {
 
 type BranchOutcome =
   | { readonly kind: 'result'; readonly result: BranchResult; readonly state: BranchState }
-  | { readonly kind: 'parked'; readonly parked: Parked }
+  | { readonly kind: 'waiting'; readonly error: StepsWait }
   | { readonly kind: 'ended'; readonly flow: Flow }
   | { readonly kind: 'interrupted'; readonly error: unknown };
 
@@ -70,7 +70,7 @@ export async function runParallel(
       const isFailed = outcome.kind === 'result' && outcome.result.status !== 'completed';
       if (outcome.kind === 'ended' || outcome.kind === 'interrupted') mayStart = false;
       if (isFailed && isFailFast) mayStart = !run.decide(`${key}?stopped`, () => true);
-      if (outcome.kind === 'parked' && body.countsWaiting) return;
+      if (outcome.kind === 'waiting' && body.countsWaiting) return;
     }
   };
   const workers = Array.from({ length: Math.min(body.concurrency, queue.length) }, work);
@@ -80,13 +80,13 @@ export async function runParallel(
   const ended = outcomes[Number(run.decided(`${key}?ended`) ?? -1)];
   if (ended?.kind === 'ended') return ended.flow;
   for (const outcome of outcomes) if (outcome?.kind === 'interrupted') throw outcome.error;
-  const parked = outcomes.flatMap((outcome) =>
-    outcome?.kind === 'parked' ? [outcome.parked] : [],
+  const waiting = outcomes.flatMap((outcome) =>
+    outcome?.kind === 'waiting' ? [outcome.error] : [],
   );
-  if (parked.length > 0)
-    throw new Parked(
-      parked.flatMap(({ waits }) => waits),
-      parked.flatMap(({ steps }) => steps),
+  if (waiting.length > 0)
+    throw new StepsWait(
+      waiting.flatMap(({ waits }) => waits),
+      waiting.flatMap(({ steps }) => steps),
     );
   return joined({ name, isFailFast, branches, outcomes, scope });
 }
@@ -148,13 +148,11 @@ async function runBranch(run: RunContext, part: BranchPart): Promise<BranchOutco
   try {
     return await outcomeOf(run, part);
   } catch (error) {
-    return error instanceof Parked
-      ? { kind: 'parked', parked: error }
-      : { kind: 'interrupted', error };
+    return error instanceof StepsWait ? { kind: 'waiting', error } : { kind: 'interrupted', error };
   }
 }
 
-/** @throws Parked; the reason for which the run cannot continue */
+/** @throws StepsWait; the reason for which the run cannot continue */
 async function outcomeOf(
   run: RunContext,
   { step, branch, place: { scope, key } }: BranchPart,

@@ -2,7 +2,7 @@ import { isRecord } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
 import type { RenderedStep } from './call_step.ts';
 import type { StepOf } from './flow_steps.ts';
-import { Parked } from './interruptions.ts';
+import { StepsWait } from './interruptions.ts';
 import type { RunContext } from './run_context.ts';
 
 const HOUR_MS = 3_600_000;
@@ -38,7 +38,7 @@ export async function runWait(
   return undefined;
 }
 
-/** Waits for a user. @throws Parked; StepFailure `StepTimeout` */
+/** Waits for a user. @throws StepsWait; StepFailure `StepTimeout` */
 export async function runHuman(
   run: RunContext,
   { body, timeout }: StepOf<'human'>,
@@ -62,7 +62,7 @@ export async function runHuman(
     scope.deadline ?? Number.POSITIVE_INFINITY,
   );
   const schema = body.form === 'approval' ? APPROVAL : schemaOf(input);
-  throw new Parked([
+  throw new StepsWait([
     {
       kind: 'input',
       stepKey: key,
@@ -137,7 +137,7 @@ export async function runChild(
     throw new StepFailure(type, message, details);
   }
   const { deadline } = scope;
-  throw new Parked([
+  throw new StepsWait([
     { kind: 'child', stepKey: key, runId, ...(deadline === undefined ? {} : { wakeAt: deadline }) },
   ]);
 }

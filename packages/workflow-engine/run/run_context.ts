@@ -9,7 +9,7 @@ import {
 import { measureJson } from '../data_steps/json_size.ts';
 import { failureOf, StepFailure } from '../failures/step_failure.ts';
 import { TextRenderer } from '../templates/text_renderer.ts';
-import { Parked, RunLimitReached, TimeLimitReached } from './interruptions.ts';
+import { RunLimitReached, StepsWait, TimeLimitReached } from './interruptions.ts';
 import type { RunFacts } from './run_facts.ts';
 import type { StepRecord } from './run_journal.ts';
 import type { Flow } from './run_outcome.ts';
@@ -213,7 +213,7 @@ export abstract class RunContext {
 
   /**
    * Waits until an instant. Short waits stay in memory.
-   * @throws Parked for a longer one; the reason of the signal when it aborts
+   * @throws StepsWait for a longer one; the reason of the signal when it aborts
    * @param until milliseconds since 1970
    */
   async waitUntil(until: number, stepKey: string, scope: Scope): Promise<void> {
@@ -223,7 +223,7 @@ export abstract class RunContext {
     if (leftMs <= MAX_WAIT_IN_MEMORY_MS) return clock.sleep(leftMs, scope.signal);
     scope.signal.throwIfAborted();
     const wakeAt = Math.min(until, scope.deadline ?? until);
-    throw new Parked([{ kind: 'time', stepKey, wakeAt }]);
+    throw new StepsWait([{ kind: 'time', stepKey, wakeAt }]);
   }
 
   /**

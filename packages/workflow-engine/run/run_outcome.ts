@@ -17,7 +17,7 @@ export interface RunEnd {
 export type RunOutcome =
   | RunEnd
   | {
-      readonly kind: 'parked';
+      readonly kind: 'waiting';
       readonly waits: readonly RunWait[];
       /** The steps of the waits. A wait before the next attempt of a step has none. */
       readonly steps: readonly OpenStep[];

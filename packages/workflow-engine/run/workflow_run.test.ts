@@ -255,7 +255,7 @@ ${set('after', '{{ steps.before.output.x }}')}
 `),
     );
     const first = await run.execute();
-    expect(first).toMatchObject({ kind: 'parked', waits: [{ kind: 'time', stepKey: 'pause' }] });
+    expect(first).toMatchObject({ kind: 'waiting', waits: [{ kind: 'time', stepKey: 'pause' }] });
     run.crash();
     run.now += 3_600_000;
     expect(await run.execute()).toMatchObject({ status: 'completed' });
@@ -270,7 +270,7 @@ ${set('after', '{{ steps.before.output.x }}')}
 - { name: after, type: data.set, with: { ok: "\${{ steps.ask.output.response.approved }}" } }
 `),
     );
-    expect(await run.execute()).toMatchObject({ kind: 'parked', waits: [{ kind: 'input' }] });
+    expect(await run.execute()).toMatchObject({ kind: 'waiting', waits: [{ kind: 'input' }] });
     run.add(responseKey('ask'), {
       response: { approved: true },
       respondedBy: 'ana',
@@ -293,7 +293,7 @@ ${set('after', '{{ steps.before.output.x }}')}
             },
     });
     expect(await run.execute()).toMatchObject({
-      kind: 'parked',
+      kind: 'waiting',
       waits: [{ kind: 'authorization', connectorId: 'c1' }],
     });
     run.crash();
@@ -455,7 +455,7 @@ describe('a run that would not end', () => {
 `),
       { maxRecordCharacters: 7_000 },
     );
-    expect(await run.execute()).toMatchObject({ kind: 'parked' });
+    expect(await run.execute()).toMatchObject({ kind: 'waiting' });
     run.now += 3_600_000;
     expect(await run.execute()).toMatchObject({ error: { type: 'RecordLimitReached' } });
   });

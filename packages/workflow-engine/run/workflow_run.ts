@@ -7,7 +7,7 @@ import { runEnd } from './end_step.ts';
 import { guarded, withTimeLimit } from './failure_policy.ts';
 import { recordedFlow, startOf } from './flow_records.ts';
 import { runForeach, runIf, runSwitch, runWhile } from './flow_steps.ts';
-import { Parked, RunCancelled, RunLimitReached, TimeLimitReached } from './interruptions.ts';
+import { RunCancelled, RunLimitReached, StepsWait, TimeLimitReached } from './interruptions.ts';
 import { runParallel } from './parallel.ts';
 import { cancelChild, responseKey, runChild, runHuman, runWait } from './pause_steps.ts';
 import { renderInput } from './render_input.ts';
@@ -56,9 +56,9 @@ export class WorkflowRun extends RunContext {
   }
 
   #outcomeOf(error: unknown): RunOutcome {
-    if (error instanceof Parked) {
+    if (error instanceof StepsWait) {
       const { waits, steps } = error;
-      return { kind: 'parked', waits, steps };
+      return { kind: 'waiting', waits, steps };
     }
     if (error instanceof RunCancelled) return this.#ended('cancelled');
     if (error instanceof TimeLimitReached && error.key === '') {
@@ -259,10 +259,10 @@ export class WorkflowRun extends RunContext {
       this.#apply(step, this.record(step, place, result), scope);
     } catch (cause) {
       const failure = failureOf(cause);
-      if (failure instanceof Parked) {
+      if (failure instanceof StepsWait) {
         this.decide(started, () => startedAt);
         const { name, type } = step;
-        throw new Parked(failure.waits, [{ key, name, type, scopes: scope.frames, startedAt }]);
+        throw new StepsWait(failure.waits, [{ key, name, type, scopes: scope.frames, startedAt }]);
       }
       if (!(failure instanceof StepFailure)) throw failure;
       const { error } = failure;

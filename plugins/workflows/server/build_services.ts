@@ -5,9 +5,8 @@ import { buildRunStarts, type RunStarts, searchesOf } from './build_run_starts.t
 import type { WorkflowsConfig } from './config.ts';
 import { RunRetention } from './retention/index.ts';
 import {
-  authorizationKey,
+  AuthorizationWaits,
   countRuns,
-  createAuthorizationCheck,
   RunAccess,
   RunExecutor,
   RunFixtures,
@@ -19,7 +18,6 @@ import {
   RunStore,
   RunWorker,
   SPACE_RUN_TYPES,
-  type StoredRun,
   WORKER_TYPE,
 } from './runs/index.ts';
 import { ScheduleTasks } from './schedules/index.ts';
@@ -81,12 +79,6 @@ export function buildServices({
   const repository = core.savedObjects.createRepository({ includedHiddenTypes });
   const stepTypes = new StepTypes(actions.connectorTypes);
   const store = new RunStore(repository, clock);
-  const isAuthorized = createAuthorizationCheck({ security, actions });
-  const continueIfAuthorized = async (run: StoredRun): Promise<void> => {
-    // The user may have authorized while the wait was written.
-    if (run.status === 'waiting_for_authorization' && (await isAuthorized(run)))
-      await worker.take(run);
-  };
   const executor: RunExecutor = new RunExecutor({
     store,
     stepTypes,
@@ -101,33 +93,23 @@ export function buildServices({
     memory: new RunMemory(executions.maxRecordCharacters),
     isStillOwner: (run) => worker.isStillOwner(run),
     childRuns: () => starts.childRuns,
-    onParked: (run) => {
-      worker.wakeLater(run);
-      starts.childRuns.parked(run);
-      continueIfAuthorized(run).catch((error: unknown) => {
-        logger.warn(
-          `Run [${run.id}] could not be continued; the search for waiting runs will retry it`,
-          { error },
-        );
-      });
+    onWaitStored: (run) => {
+      worker.continueLater(run);
+      starts.childRuns.waitStored(run);
+      authorizationWaits.waitStored(run);
     },
   });
   const worker: RunWorker = new RunWorker({
     repository,
     store,
     executor,
-    isAuthorized,
-    searches: searchesOf(() => starts),
+    searches: [{ search: () => authorizationWaits.search() }, ...searchesOf(() => starts)],
     clock,
     randomness,
     logger,
   });
-  actions.onConnectionChange(async ({ connectorId, profileUid, ...change }) => {
-    const isUsable =
-      change.type === 'authorized' ||
-      (change.type === 'status_changed' && change.status === 'connected');
-    if (isUsable) await worker.wakeAll(authorizationKey(profileUid, connectorId));
-  });
+  const authorizationWaits = new AuthorizationWaits({ store, worker, security, actions, logger });
+  actions.onConnectionChange((change) => authorizationWaits.connectionChanged(change));
   const schedules = new ScheduleTasks({
     taskManager,
     read: (key) => readWorkflow(repository, key),

@@ -23,7 +23,7 @@ export interface RunnerCounts {
   readonly ended: number;
   /** Runs that ended in another state than completed. */
   readonly notCompleted: number;
-  readonly parked: number;
+  readonly waits: number;
   /** Runs taken over from another process. */
   readonly takenOver: number;
   /** Written documents of runs and journals. */

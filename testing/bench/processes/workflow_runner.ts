@@ -29,7 +29,7 @@ const SAMPLING_MICROS = 200;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-const counts = { started: 0, ended: 0, notCompleted: 0, parked: 0, takenOver: 0, writes: 0 };
+const counts = { started: 0, ended: 0, notCompleted: 0, waits: 0, takenOver: 0, writes: 0 };
 let firstStep = new Samples();
 let timerLateness = new Samples();
 let cpu = process.cpuUsage();
@@ -155,7 +155,7 @@ function watch(): void {
     if (written === undefined) return undefined;
     counts.writes += 1;
     if (written.epoch > before.epoch) noteTaken(before);
-    if (written.wakeAt !== undefined && before.wakeAt === undefined) counts.parked += 1;
+    if (written.wakeAt !== undefined && before.wakeAt === undefined) counts.waits += 1;
     if (written.finishedAt !== undefined && before.finishedAt === undefined) {
       counts.ended += 1;
       if (written.status === 'completed') sample = written;
@@ -194,7 +194,7 @@ function takeFigures(): RunnerFigures {
     started: 0,
     ended: 0,
     notCompleted: 0,
-    parked: 0,
+    waits: 0,
     takenOver: 0,
     writes: 0,
   });

@@ -66,7 +66,7 @@ export async function memoryRow(
   const { server } = caller;
   const { heapMb } = await figuresOf(server);
   await startRuns({ ...caller, yaml: pauseOf('10h') }, waiting, atOnce);
-  const parked = await untilFigures(server, ({ parked: found }) => found >= waiting);
+  const waits = await untilFigures(server, ({ parked: found }) => found >= waiting);
   const growth = parked.heapMb - heapMb;
   return [`memory of ${count(waiting)} waiting runs`, `${growth.toFixed(1)} MB`];
 }

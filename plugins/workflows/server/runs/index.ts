@@ -1,4 +1,4 @@
-export { createAuthorizationCheck } from './execution/authorization_check.ts';
+export { AuthorizationWaits } from './execution/authorization_waits.ts';
 export { cancelRun } from './execution/cancel_run.ts';
 export { RunExecutor } from './execution/run_executor.ts';
 export { RunMemory } from './execution/run_memory.ts';
@@ -19,7 +19,6 @@ export { RunStarter } from './starts/run_starter.ts';
 export { ScheduledRuns, scheduleTaskDefinition } from './starts/scheduled_runs.ts';
 export { concurrencyType } from './store/concurrency_type.ts';
 export { countRuns } from './store/count_runs.ts';
-export { authorizationKey } from './store/run_changes.ts';
 export { FINAL_STATUSES } from './store/run_status.ts';
 export { RunStore, type StoredRun } from './store/run_store.ts';
 export {

@@ -190,17 +190,17 @@ describe('a process whose memory is used by runs', () => {
   it('J131: continues a run that waited when there is room for its records', async () => {
     const process = fixture.process({ maxRecordCharacters: 10_000, execute: hold });
     const wait = '  - { name: pause, type: wait, with: { duration: 1m } }';
-    const parked = await fixture.start(process, `${fill(1_600)}\n${wait}`, 'eve');
-    const waiting = await fixture.until(parked.id, 'waiting');
+    const pausing = await fixture.start(process, `${fill(1_600)}\n${wait}`, 'eve');
+    const waiting = await fixture.until(pausing.id, 'waiting');
     expect(waiting.recordCharacters).toBeGreaterThan(3_000);
     await fixture.start(process, `${fill(1_600)}\n${steps('e1')}`, 'eve');
     await untilCalled(1);
     expect(process.executor.hasRoomFor(waiting)).toBe(false);
     await process.worker.take(waiting);
-    expect(process.executor.has(parked.id)).toBe(true);
+    expect(process.executor.has(pausing.id)).toBe(true);
     release[0]?.();
     await fixture.clock.advance(60_000);
-    await fixture.until(parked.id, 'completed');
+    await fixture.until(pausing.id, 'completed');
   });
 });
 

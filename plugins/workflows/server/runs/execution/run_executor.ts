@@ -67,7 +67,7 @@ export interface RunExecutorDeps {
   /** The runs that steps start. They exist later than this object. */
   readonly childRuns: () => ChildRunsOfExecutor;
   /** Called after a run has been stored as waiting. */
-  readonly onParked: (run: StoredRun) => void;
+  readonly onWaitStored: (run: StoredRun) => void;
 }
 
 const NO_RECORDS: StoredRecords = {
@@ -384,7 +384,7 @@ export class RunExecutor {
     outcome: RunOutcome | { readonly kind: 'no_room' },
     { journal, held }: { readonly journal: StoredJournal; readonly held: HeldRecords },
   ): Promise<RunChanges> {
-    if (outcome.kind === 'parked') {
+    if (outcome.kind === 'waiting') {
       await journal.commit();
       const waitingSince = this.#now();
       return {
@@ -425,7 +425,7 @@ export class RunExecutor {
    * @throws RunTaken
    */
   async #write(run: StoredRun, changes: RunChanges): Promise<StoredRun> {
-    const { store, onParked } = this.#deps;
+    const { store, onWaitStored } = this.#deps;
     for (let current: StoredRun | undefined = run; ; current = await store.read(run.id)) {
       if (current === undefined || current.epoch !== run.epoch || current.owner !== run.owner)
         throw new RunTaken(run.id);
@@ -437,7 +437,7 @@ export class RunExecutor {
         currentSteps: undefined,
       });
       if (written === undefined) continue;
-      if (written.waits !== undefined) onParked(written);
+      if (written.waits !== undefined) onWaitStored(written);
       return written;
     }
   }

@@ -13,6 +13,7 @@ import { StepTypes } from '../../workflows/index.ts';
 import { RunStarter } from '../starts/run_starter.ts';
 import type { RunStore, StoredRun } from '../store/run_store.ts';
 import { aRunStore } from '../store/stored_runs.mock.ts';
+import type { AuthorizationWaits } from './authorization_waits.ts';
 import { RunExecutor, type RunExecutorDeps } from './run_executor.ts';
 import { RunMemory } from './run_memory.ts';
 import { RunWorker, type RunWorkerDeps } from './run_worker.ts';
@@ -69,7 +70,8 @@ export interface ProcessOptions {
   readonly execute?: Execute;
   readonly maxActive?: number;
   readonly maxRecordCharacters?: number;
-  readonly isAuthorized?: RunWorkerDeps['isAuthorized'];
+  /** Continues runs that wait for an authorization. Default: nothing does. */
+  readonly authorizationWaits?: (worker: RunWorker) => Pick<AuthorizationWaits, 'search'>;
   readonly isStillOwner?: RunExecutorDeps['isStillOwner'];
   readonly quota?: { add(profileUid: string): Promise<void> };
   readonly groups?: { enter(run: StoredRun): Promise<void> };
@@ -93,7 +95,7 @@ export class RunFixture {
   /** A new process on the store of the fixture. Call `start` on what the test needs of it. */
   process(options: ProcessOptions = {}): RunProcess {
     const { stored, logger } = this;
-    const { store = stored.store, maxActive = 100, isAuthorized = async () => false } = options;
+    const { store = stored.store, maxActive = 100 } = options;
     const { repository = stored.repository, clock = this.clock } = options;
     const { patterns = this.#patterns, templates = this.#templates } = options;
     const { quota = { add: async () => undefined } } = options;
@@ -125,19 +127,19 @@ export class RunFixture {
       memory: new RunMemory(options.maxRecordCharacters ?? 500_000_000),
       isStillOwner: options.isStillOwner ?? ((run) => worker.isStillOwner(run)),
       childRuns: () => noChildren,
-      onParked: (run) => worker.wakeLater(run),
+      onWaitStored: (run) => worker.continueLater(run),
     });
     const worker: RunWorker = new RunWorker({
       repository,
       ...(options.timings === undefined ? {} : { timings: options.timings }),
       store,
       executor,
-      isAuthorized,
-      searches: [],
+      searches: [{ search: async () => waits?.search() }],
       clock,
       randomness: systemRandomness,
       logger,
     });
+    const waits = options.authorizationWaits?.(worker);
     const randomness = systemRandomness;
     const starter = new RunStarter({
       store,

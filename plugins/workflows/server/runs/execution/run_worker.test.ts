@@ -70,9 +70,6 @@ describe('the begin of a run that is taken', () => {
 describe('the searches of a process', () => {
   it('do not stop each other when one of them fails', async () => {
     const failing = overriding(fixture.stored.store, {
-      waitingForAuthorization: () => {
-        throw new Error('damaged');
-      },
       ownedBy: () => {
         throw new Error('damaged');
       },
@@ -83,28 +80,6 @@ describe('the searches of a process', () => {
     await process.worker.start();
     while ((await fixture.stored.store.read(id))?.status !== 'completed')
       await fixture.clock.advance(10 * 60_000);
-  });
-
-  it('go on with other runs when the authorization of one user cannot be read', async () => {
-    const { store } = fixture.stored;
-    const wait = { kind: 'authorization', stepKey: 'call', connectorId: 'c1', since: 0 } as const;
-    for (const id of ['run-1', 'run-2']) {
-      const run = await owned('nobody', id);
-      await store.compareAndSet(run, {
-        status: 'waiting_for_authorization',
-        owner: undefined,
-        waits: [wait],
-      });
-    }
-    const process = fixture.process({
-      isAuthorized: async ({ id }) => {
-        if (id === 'run-1') throw new Error('damaged');
-        return true;
-      },
-    });
-    await process.worker.start();
-    await fixture.until('run-2', 'completed');
-    expect((await store.read('run-1'))?.status).toBe('waiting_for_authorization');
   });
 
   it('continue runs whose wait has ended although one of them cannot be written', async () => {

@@ -11,27 +11,29 @@ import type { RunRecord } from '@latchkey/workflow-engine';
 import { beginOf, NOT_WAITING } from '../store/run_changes.ts';
 import type { RunStore, StoredRun } from '../store/run_store.ts';
 import { WORKER_TYPE, type WorkerAttributes } from '../store/run_types.ts';
+import { AbandonedRuns } from './abandoned_runs.ts';
 import type { RunExecutor } from './run_executor.ts';
 import { DEFAULT_WORKER_TIMINGS, type WorkerTimings } from './worker_timings.ts';
 
 /** Processes that may end during a run without a new result of it. Then it may be the cause. */
 const MAX_TAKEOVERS = 5;
-/** Searches for abandoned runs between two searches for runs of processes without a document. */
-const ORPHAN_PASSES = 12;
-/** Runs of a process that has ended that are taken at the same time: they share requests. */
-const TAKEN_AT_ONCE = 200;
 /** A wait that ends sooner gets a timer in this process. */
 const OWN_TIMER_MS = 60_000;
+
+/** A search for runs to continue. */
+export interface RunSearch {
+  /** Milliseconds between two searches. Default: that of {@link WorkerTimings}. */
+  readonly everyMs?: number;
+  readonly search: () => Promise<void>;
+}
 
 /** Dependencies of {@link RunWorker}. */
 export interface RunWorkerDeps {
   readonly repository: SavedObjectsRepository;
   readonly store: RunStore;
   readonly executor: RunExecutor;
-  /** Tells if the user of a run has authorized what it waits for. */
-  readonly isAuthorized: (run: StoredRun) => Promise<boolean>;
   /** Further searches for runs to continue. A failure is logged, and the search is repeated. */
-  readonly searches: readonly { readonly everyMs: number; readonly search: () => Promise<void> }[];
+  readonly searches: readonly RunSearch[];
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
@@ -48,6 +50,7 @@ export class RunWorker {
   readonly #stopping = new AbortController();
   readonly #monitor: LeaseMonitor;
   readonly #timings: WorkerTimings;
+  readonly #abandoned: AbandonedRuns;
   #owner: Promise<string> | undefined;
   #id: string | undefined;
   #heartbeat: { stop(): Promise<void> } | undefined;
@@ -55,13 +58,6 @@ export class RunWorker {
   #searching: Promise<unknown> = Promise.resolve();
   /** Runs that are being taken and begin without waiting: they use the free places already. */
   #starting = 0;
-
-  /** Searches for abandoned runs so far. */
-  #passes = 0;
-  /** Own runs that were not executed in the last search. */
-  #idle: ReadonlySet<string> = new Set();
-  /** Searches in a row that found no run of a process that has ended, by its id. */
-  readonly #empty = new Map<string, number>();
 
   constructor(deps: RunWorkerDeps) {
     this.#deps = deps;
@@ -71,6 +67,18 @@ export class RunWorker {
       afterGap: 'start_over',
       probe: createProcessLivenessProbe(),
     });
+    this.#abandoned = new AbandonedRuns({
+      ...deps,
+      worker: this,
+      monitor: this.#monitor,
+      leaseMs: this.#timings.leaseMs,
+      stopping: this.#stopping.signal,
+    });
+  }
+
+  /** Id of this process as the owner of runs. Undefined: it has no lease. */
+  get id(): string | undefined {
+    return this.#id;
   }
 
   /** Takes the lease, and begins to search for runs to continue. */
@@ -78,9 +86,8 @@ export class RunWorker {
     await this.owner();
     // Apart, so that a failure of one search does not prevent another.
     this.#searching = Promise.all([
-      this.#repeat(() => this.#takeAbandoned()),
+      this.#repeat(() => this.#abandoned.take()),
       this.#repeat(() => this.#takeDue()),
-      this.#repeat(() => this.#takeAuthorized()),
       ...this.#deps.searches.map(({ search, everyMs }) => this.#repeat(search, everyMs)),
     ]);
   }
@@ -168,6 +175,30 @@ export class RunWorker {
     return true;
   }
 
+  /**
+   * Takes many runs, those of a batch at the same time. One that has changed since the search is
+   * not taken: the next search finds it if it is left.
+   * @throws the first error, after the others were tried
+   */
+  async takeAll(
+    batches: AsyncIterable<readonly StoredRun[]>,
+  ): Promise<{ readonly found: number; readonly taken: number }> {
+    let found = 0;
+    let taken = 0;
+    const failures: unknown[] = [];
+    for await (const runs of batches) {
+      // Counted first: a process whose runs were found must not be forgotten.
+      found += runs.length;
+      if (this.#stopping.signal.aborted) break;
+      for (const each of await Promise.allSettled(runs.map((run) => this.take(run)))) {
+        if (each.status === 'rejected') failures.push(each.reason);
+        else if (each.value) taken += 1;
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return { found, taken };
+  }
+
   /** Ends a run during which process after process has ended. */
   async #fail(run: StoredRun): Promise<boolean> {
     const { store, clock, logger } = this.#deps;
@@ -182,7 +213,7 @@ export class RunWorker {
   }
 
   /** Continues a run at the end of its wait, if that is soon. */
-  wakeLater(run: StoredRun): void {
+  continueLater(run: StoredRun): void {
     const { clock, store, logger } = this.#deps;
     if (run.wakeAt === undefined) return;
     const leftMs = Date.parse(run.wakeAt) - clock.now();
@@ -195,19 +226,8 @@ export class RunWorker {
       })
       .catch((error: unknown) => {
         if (!this.#stopping.signal.aborted)
-          logger.warn(
-            `Run [${run.id}] could not be continued; the search for waiting runs will retry it`,
-            { error },
-          );
+          logger.warn(`Run [${run.id}] could not be continued; the search for waiting runs will retry it`, { error });
       });
-  }
-
-  /**
-   * Continues all runs that wait for a change.
-   * @throws the first error, after the others were tried
-   */
-  async wakeAll(key: string): Promise<void> {
-    await this.#takeAllIn(this.#deps.store.waitingFor(key));
   }
 
   async stop(): Promise<void> {
@@ -260,181 +280,7 @@ export class RunWorker {
 
   async #takeDue(): Promise<void> {
     const { store, clock } = this.#deps;
-    await this.#takeAllIn(store.dueBefore(new Date(clock.now() + 1)));
-  }
-
-  async #takeAuthorized(): Promise<void> {
-    const { store, isAuthorized, logger } = this.#deps;
-    for await (const batch of store.waitingForAuthorization())
-      await this.#each(batch, async (run) => {
-        try {
-          if (await isAuthorized(run)) await this.#takeIfWaiting(run.id);
-        } catch (error) {
-          logger.warn(`Run [${run.id}] could not be continued and is tried again`, { error });
-        }
-      });
-  }
-
-  async #takeIfWaiting(id: string): Promise<void> {
-    // The search may be outdated.
-    const run = await this.#deps.store.read(id);
-    if (run?.waits !== undefined && run.owner === undefined) await this.take(run);
-  }
-
-  /** @throws the first error, after everything else was tried */
-  async #takeAbandoned(): Promise<void> {
-    const ids = new Set<string>();
-    const failures: unknown[] = [];
-    const keep = (error: unknown) => {
-      failures.push(error);
-      return undefined;
-    };
-    await this.#takeOwn().catch(keep);
-    for await (const batch of this.#workers()) {
-      for (const { id, attributes, version } of batch) {
-        if (id === this.#id) continue;
-        ids.add(id);
-        const { lease } = attributes;
-        const seen = lease && {
-          owner: lease.owner,
-          renewals: lease.beat,
-          ttlMs: this.#timings.leaseMs,
-        };
-        if (this.#monitor.isHeld(id, seen)) continue;
-        if (lease !== undefined && !(await this.#endLease(id, version))) continue;
-        const left = await this.#takeAllOf(id).catch(keep);
-        // Deleted in a later pass, because the search may lack its last runs.
-        if (left === 0 && this.#wasEmpty(id)) await this.#forget(id);
-      }
-    }
-    this.#monitor.retain(ids);
-    this.#passes += 1;
-    if (this.#passes % ORPHAN_PASSES === 0) await this.#takeOrphans(ids).catch(keep);
-    if (failures.length > 0) throw failures[0];
-  }
-
-  /**
-   * Takes the runs of a process that has ended.
-   * @returns number of runs of it that were found
-   * @throws the first error, after the others were tried
-   */
-  async #takeAllOf(owner: string): Promise<number> {
-    const { store, logger } = this.#deps;
-    const { found, taken } = await this.#takeAllIn(store.ownedBy(owner, TAKEN_AT_ONCE));
-    if (taken > 0) logger.info(`Continued ${taken} runs of process [${owner}], which has ended`);
-    return found;
-  }
-
-  /**
-   * Takes many runs, those of a batch at the same time. One that has changed since the search is
-   * not taken: the next search finds it if it is left.
-   * @throws the first error, after the others were tried
-   */
-  async #takeAllIn(
-    batches: AsyncIterable<readonly StoredRun[]>,
-  ): Promise<{ readonly found: number; readonly taken: number }> {
-    let found = 0;
-    let taken = 0;
-    const failures: unknown[] = [];
-    for await (const runs of batches) {
-      // Counted first: a process whose runs were found must not be forgotten.
-      found += runs.length;
-      if (this.#stopping.signal.aborted) break;
-      for (const each of await Promise.allSettled(runs.map((run) => this.take(run)))) {
-        if (each.status === 'rejected') failures.push(each.reason);
-        else if (each.value) taken += 1;
-      }
-    }
-    if (failures.length > 0) throw failures[0];
-    return { found, taken };
-  }
-
-  /**
-   * Takes runs whose process has no document any more: it was suspended while it started them, and
-   * others have deleted the document meanwhile.
-   * @throws the first error of a run, after the others were tried
-   */
-  async #takeOrphans(known: ReadonlySet<string>): Promise<void> {
-    const { store, repository } = this.#deps;
-    const failures: unknown[] = [];
-    for await (const runs of store.withOwner()) {
-      const failed = await this.#each(runs, async ({ id, owner }) => {
-        if (owner === undefined || owner === this.#id || known.has(owner)) return;
-        // The search for processes may lack a new one.
-        if ((await repository.getIfExists(WORKER_TYPE, owner)) !== undefined) return;
-        const run = await store.read(id);
-        if (run?.owner === owner) await this.take(run);
-      });
-      failures.push(...failed);
-    }
-    if (failures.length > 0) throw failures[0];
-  }
-
-  /**
-   * Works on many runs, some at the same time. Ends early when this process stops.
-   * @returns the errors; the work on one does not prevent that on another
-   */
-  async #each<T>(all: readonly T[], work: (each: T) => Promise<void>): Promise<readonly unknown[]> {
-    const failures: unknown[] = [];
-    for (let from = 0; from < all.length; from += TAKEN_AT_ONCE) {
-      if (this.#stopping.signal.aborted) break;
-      const results = await Promise.allSettled(all.slice(from, from + TAKEN_AT_ONCE).map(work));
-      for (const each of results) if (each.status === 'rejected') failures.push(each.reason);
-    }
-    return failures;
-  }
-
-  /**
-   * Ends the lease of a process that is probably dead. If it was only suspended, it learns that at
-   * its next check, before it calls a service for a run that another process has taken.
-   * @returns `false`: the process has just renewed it
-   */
-  async #endLease(id: string, version: string): Promise<boolean> {
-    const { repository } = this.#deps;
-    const ended = await unlessConflict(() =>
-      repository.update<WorkerAttributes>(WORKER_TYPE, id, { lease: undefined }, { version }),
-    );
-    return ended !== undefined;
-  }
-
-  /**
-   * Takes runs of this process that it does not execute, because a write had an unknown result.
-   * @throws the first error of a run, after the others were tried
-   */
-  async #takeOwn(): Promise<void> {
-    const { store, executor } = this.#deps;
-    const id = this.#id;
-    const idle = new Set<string>();
-    if (id !== undefined)
-      for await (const batch of store.ownedBy(id))
-        for (const run of batch) if (!executor.has(run.id)) idle.add(run.id);
-    const seen = this.#idle;
-    this.#idle = idle;
-    // Not the first time: the run may have started or ended a moment ago.
-    const again = [...idle].filter((runId) => seen.has(runId));
-    const failures = await this.#each(again, async (runId) => {
-      const run = await store.read(runId);
-      if (run !== undefined && run.owner === id && !executor.has(runId)) await this.take(run);
-    });
-    if (failures.length > 0) throw failures[0];
-  }
-
-  /** `true`: no run was found for a while. */
-  #wasEmpty(id: string): boolean {
-    const passes = (this.#empty.get(id) ?? 0) + 1;
-    this.#empty.set(id, passes);
-    return passes > 3;
-  }
-
-  async #forget(id: string): Promise<void> {
-    this.#empty.delete(id);
-    await unlessConflict(() => this.#deps.repository.delete(WORKER_TYPE, id)).catch(
-      () => undefined,
-    );
-  }
-
-  #workers() {
-    return this.#deps.repository.iterate<WorkerAttributes>({ type: WORKER_TYPE });
+    await this.takeAll(store.dueBefore(new Date(clock.now() + 1)));
   }
 }
 

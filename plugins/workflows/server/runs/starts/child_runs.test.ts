@@ -202,9 +202,9 @@ describe('the end of a child', () => {
     await aChild({ status: 'completed' });
     await children.idle();
     expect(taken).toEqual([]);
-    const parked = await park(parent);
-    if (parked === undefined) throw new Error('not parked');
-    children.parked(parked);
+    const waiting = await park(parent);
+    if (waiting === undefined) throw new Error('not waiting');
+    children.waitStored(waiting);
     await children.idle();
     expect(taken).toEqual(['parent']);
   });

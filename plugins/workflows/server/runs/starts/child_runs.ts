@@ -61,7 +61,7 @@ export class ChildRuns {
   }
 
   /** Continues a run that has just been stored as waiting, if a child has ended meanwhile. */
-  parked(run: StoredRun): void {
+  waitStored(run: StoredRun): void {
     if (childrenOf(run).length > 0) this.#inBackground(run, () => this.#takeIfChildEnded(run));
   }
 

@@ -20,7 +20,7 @@ export function authorizationKey(profileUid: string, connectorId: string): strin
 /** Changes of a run that waits. */
 export function waitingChanges(
   run: StoredRun,
-  { waits, steps }: Pick<Extract<RunOutcome, { kind: 'parked' }>, 'waits' | 'steps'>,
+  { waits, steps }: Pick<Extract<RunOutcome, { kind: 'waiting' }>, 'waits' | 'steps'>,
 ): RunChanges {
   const wakeAt = Math.min(...waits.map((wait) => wait.wakeAt ?? Number.POSITIVE_INFINITY));
   const keys = waits.flatMap((wait) => {

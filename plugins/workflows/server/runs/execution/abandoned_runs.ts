@@ -1,0 +1,175 @@
+import type { Logger } from '@latchkey/core/server';
+import { type SavedObjectsRepository, unlessConflict } from '@latchkey/saved-objects';
+import type { LeaseMonitor } from '@latchkey/saved-objects/coordination';
+import type { RunStore } from '../store/run_store.ts';
+import { WORKER_TYPE, type WorkerAttributes } from '../store/run_types.ts';
+import type { RunExecutor } from './run_executor.ts';
+import type { RunWorker } from './run_worker.ts';
+
+/** Searches between two searches for runs of processes without a document. */
+const ORPHAN_PASSES = 12;
+/** Runs of a process that has ended that are taken at the same time: they share requests. */
+const TAKEN_AT_ONCE = 200;
+
+/** Dependencies of {@link AbandonedRuns}. */
+export interface AbandonedRunsDeps {
+  readonly repository: SavedObjectsRepository;
+  readonly store: Pick<RunStore, 'read' | 'ownedBy' | 'withOwner'>;
+  readonly executor: Pick<RunExecutor, 'has'>;
+  /** The worker of this process. */
+  readonly worker: Pick<RunWorker, 'id' | 'take' | 'takeAll'>;
+  /** Observes the leases of other processes. */
+  readonly monitor: LeaseMonitor;
+  /** Lifetime of the lease of a process without a heartbeat, in milliseconds. */
+  readonly leaseMs: number;
+  /** Aborts when this process stops. */
+  readonly stopping: AbortSignal;
+  readonly logger: Logger;
+}
+
+/** Finds the runs that have lost their process, and lets this process take them over. */
+export class AbandonedRuns {
+  readonly #deps: AbandonedRunsDeps;
+  /** Searches so far. */
+  #passes = 0;
+  /** Own runs that were not executed in the last search. */
+  #idle: ReadonlySet<string> = new Set();
+  /** Searches in a row that found no run of a process that has ended, by its id. */
+  readonly #empty = new Map<string, number>();
+
+  constructor(deps: AbandonedRunsDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Takes the runs that have lost their process.
+   * @throws the first error, after everything else was tried
+   */
+  async take(): Promise<void> {
+    const { worker, monitor, leaseMs } = this.#deps;
+    const ids = new Set<string>();
+    const failures: unknown[] = [];
+    const keep = (error: unknown) => {
+      failures.push(error);
+      return undefined;
+    };
+    await this.#takeOwn().catch(keep);
+    for await (const batch of this.#workers()) {
+      for (const { id, attributes, version } of batch) {
+        if (id === worker.id) continue;
+        ids.add(id);
+        const { lease } = attributes;
+        const seen = lease && { owner: lease.owner, renewals: lease.beat, ttlMs: leaseMs };
+        if (monitor.isHeld(id, seen)) continue;
+        if (lease !== undefined && !(await this.#endLease(id, version))) continue;
+        const left = await this.#takeAllOf(id).catch(keep);
+        // Deleted in a later pass, because the search may lack its last runs.
+        if (left === 0 && this.#wasEmpty(id)) await this.#forget(id);
+      }
+    }
+    monitor.retain(ids);
+    this.#passes += 1;
+    if (this.#passes % ORPHAN_PASSES === 0) await this.#takeOrphans(ids).catch(keep);
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /**
+   * Takes the runs of a process that has ended.
+   * @returns number of runs of it that were found
+   * @throws the first error, after the others were tried
+   */
+  async #takeAllOf(owner: string): Promise<number> {
+    const { store, logger, worker } = this.#deps;
+    const { found, taken } = await worker.takeAll(store.ownedBy(owner, TAKEN_AT_ONCE));
+    if (taken > 0) logger.info(`Continued ${taken} runs of process [${owner}], which has ended`);
+    return found;
+  }
+
+  /**
+   * Takes runs whose process has no document any more: it was suspended while it started them, and
+   * others have deleted the document meanwhile.
+   * @throws the first error of a run, after the others were tried
+   */
+  async #takeOrphans(known: ReadonlySet<string>): Promise<void> {
+    const { store, repository, worker } = this.#deps;
+    const failures: unknown[] = [];
+    for await (const runs of store.withOwner()) {
+      const failed = await this.#each(runs, async ({ id, owner }) => {
+        if (owner === undefined || owner === worker.id || known.has(owner)) return;
+        // The search for processes may lack a new one.
+        if ((await repository.getIfExists(WORKER_TYPE, owner)) !== undefined) return;
+        const run = await store.read(id);
+        if (run?.owner === owner) await worker.take(run);
+      });
+      failures.push(...failed);
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /**
+   * Works on many runs, some at the same time. Ends early when this process stops.
+   * @returns the errors; the work on one does not prevent that on another
+   */
+  async #each<T>(all: readonly T[], work: (each: T) => Promise<void>): Promise<readonly unknown[]> {
+    const failures: unknown[] = [];
+    for (let from = 0; from < all.length; from += TAKEN_AT_ONCE) {
+      if (this.#deps.stopping.aborted) break;
+      const results = await Promise.allSettled(all.slice(from, from + TAKEN_AT_ONCE).map(work));
+      for (const each of results) if (each.status === 'rejected') failures.push(each.reason);
+    }
+    return failures;
+  }
+
+  /**
+   * Ends the lease of a process that is probably dead. If it was only suspended, it learns that at
+   * its next check, before it calls a service for a run that another process has taken.
+   * @returns `false`: the process has just renewed it
+   */
+  async #endLease(id: string, version: string): Promise<boolean> {
+    const { repository } = this.#deps;
+    const ended = await unlessConflict(() =>
+      repository.update<WorkerAttributes>(WORKER_TYPE, id, { lease: undefined }, { version }),
+    );
+    return ended !== undefined;
+  }
+
+  /**
+   * Takes runs of this process that it does not execute, because a write had an unknown result.
+   * @throws the first error of a run, after the others were tried
+   */
+  async #takeOwn(): Promise<void> {
+    const { store, executor, worker } = this.#deps;
+    const { id } = worker;
+    const idle = new Set<string>();
+    if (id !== undefined)
+      for await (const batch of store.ownedBy(id))
+        for (const run of batch) if (!executor.has(run.id)) idle.add(run.id);
+    const seen = this.#idle;
+    this.#idle = idle;
+    // Not the first time: the run may have started or ended a moment ago.
+    const again = [...idle].filter((runId) => seen.has(runId));
+    const failures = await this.#each(again, async (runId) => {
+      const run = await store.read(runId);
+      if (run?.owner === id && run !== undefined && !executor.has(runId)) await worker.take(run);
+    });
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** `true`: no run was found for a while. */
+  #wasEmpty(id: string): boolean {
+    const passes = (this.#empty.get(id) ?? 0) + 1;
+    this.#empty.set(id, passes);
+    return passes > 3;
+  }
+
+  async #forget(id: string): Promise<void> {
+    this.#empty.delete(id);
+    await unlessConflict(() => this.#deps.repository.delete(WORKER_TYPE, id)).catch(
+      () => undefined,
+    );
+  }
+
+  #workers() {
+    return this.#deps.repository.iterate<WorkerAttributes>({ type: WORKER_TYPE });
+  }
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Connection } from '@latchkey/actions-plugin/server';
+import { aConnection, createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
+import { anAuthenticatedUser, createLoggerMock } from '@latchkey/core/server/mocks';
+import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
+import type { StoredRun } from '../store/run_store.ts';
+import { aRun } from '../store/stored_runs.mock.ts';
+import { AuthorizationWaits } from './authorization_waits.ts';
+import { aRunFixture, workflowOf } from './run_fixture.mock.ts';
+
+const SINCE = 1_000;
+const connectorId = 'connector-1';
+const waits: StoredRun['waits'] = [
+  { kind: 'authorization', stepKey: 'call', connectorId, since: SINCE },
+];
+const run: StoredRun = { ...aRun(), id: 'run-1', version: '1', waits };
+
+/** Searches for runs that can continue. Tells if the run was one of them. */
+const check = async (connection: Partial<Connection>, activeUsers = [anAuthenticatedUser()]) => {
+  const taken: string[] = [];
+  await new AuthorizationWaits({
+    store: { waitingForAuthorization: () => batchesOf([run]), waitingFor: () => batchesOf([]) },
+    worker: {
+      take: () => Promise.reject(new Error('Not expected')),
+      takeAll: async (batches) => {
+        for await (const batch of batches) taken.push(...batch.map(({ id }) => id));
+        return { found: taken.length, taken: taken.length };
+      },
+    },
+    security: createSecurityStartMock({ activeUsers }),
+    actions: createActionsStartMock({}, { connections: [aConnection(connection)] }),
+    logger: createLoggerMock(),
+  }).search();
+  return taken.length === 1;
+};
+
+async function* batchesOf(runs: readonly StoredRun[]): AsyncGenerator<readonly StoredRun[]> {
+  if (runs.length > 0) yield runs;
+}
+
+describe('a run that waits for an authorization', () => {
+  it.each([
+    ['later', SINCE + 1, true],
+    ['before', SINCE - 1, false],
+    ['at the same time', SINCE, false],
+  ])('continues only after a new one: authorized %s', async (_, at, expected) => {
+    expect(await check({ connectedAt: new Date(at) })).toBe(expected);
+  });
+
+  it('continues to wait when the new authorization lacks scopes or is unusable', async () => {
+    const connectedAt = new Date(SINCE + 1);
+    expect(await check({ connectedAt, missingScopes: ['drive'] })).toBe(false);
+    expect(await check({ connectedAt, status: 'needs_reauth' })).toBe(false);
+  });
+
+  it('continues, and then ends with the reason, when its user was disabled', async () => {
+    expect(await check({}, [])).toBe(true);
+  });
+
+  it('continues although the authorization of another user cannot be read', async () => {
+    const fixture = await aRunFixture();
+    const { store } = fixture.stored;
+    const definitionId = await store.storeDefinition(
+      'default',
+      workflowOf('  - { name: log, type: console, with: { message: done } }'),
+    );
+    for (const id of ['run-1', 'run-2'])
+      await store.create(id, {
+        ...aRun({ definitionId, owner: undefined, profileUid: id }),
+        status: 'waiting_for_authorization',
+        waits,
+      });
+    const security = createSecurityStartMock({ activeUsers: [] });
+    const process = fixture.process({
+      authorizationWaits: (worker) =>
+        new AuthorizationWaits({
+          store,
+          worker,
+          security: {
+            ...security,
+            getDeferredUser: async ({ profileUid }) => {
+              if (profileUid === 'run-1') throw new Error('damaged');
+              return undefined;
+            },
+          },
+          actions: createActionsStartMock({}, {}),
+          logger: fixture.logger,
+        }),
+    });
+    await process.worker.start();
+    await fixture.until('run-2', 'completed', 'failed');
+    expect((await store.read('run-1'))?.status).toBe('waiting_for_authorization');
+    await fixture.close();
+  });
+});
