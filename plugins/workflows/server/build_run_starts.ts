@@ -6,7 +6,6 @@ import {
   ConcurrencyGroups,
   cancelRun,
   FailureEvents,
-  HandlerAuthors,
   type RunAccess,
   type RunExecutor,
   type RunQuota,
@@ -15,6 +14,7 @@ import {
   type RunWorker,
   type RunWorkerDeps,
   ScheduledRuns,
+  WorkflowAuthors,
 } from './runs/index.ts';
 import type { ScheduleTasks } from './schedules/index.ts';
 import type { WorkflowsStartDeps } from './types.ts';
@@ -73,15 +73,16 @@ export function buildRunStarts(deps: RunStartsDeps): RunStarts {
     clock,
     logger,
   };
+  const authors = () => new WorkflowAuthors(deps);
   const groups = new ConcurrencyGroups(shared);
   const starter = new RunStarter({ ...deps, groups });
-  const childRuns = new ChildRuns({ ...deps, ...shared, starter });
+  const childRuns = new ChildRuns({ ...deps, ...shared, starter, authors });
   const failureEvents = new FailureEvents({
     ...shared,
     starter,
     readDocument: (yaml, profileUid) =>
       deps.stepTypes.documents.read(yaml, { profileUid, isInBackground: true }),
-    authors: () => new HandlerAuthors(deps),
+    authors,
     findByTrigger: (trigger, spaceId) => workflowsWithTrigger(repository, trigger, spaceId),
   });
   const scheduledRuns = new ScheduledRuns({ ...deps, ...shared, starter });

@@ -66,8 +66,8 @@ export async function memoryRow(
   const { server } = caller;
   const { heapMb } = await figuresOf(server);
   await startRuns({ ...caller, yaml: pauseOf('10h') }, waiting, atOnce);
-  const waits = await untilFigures(server, ({ parked: found }) => found >= waiting);
-  const growth = parked.heapMb - heapMb;
+  const stored = await untilFigures(server, ({ waits: found }) => found >= waiting);
+  const growth = stored.heapMb - heapMb;
   return [`memory of ${count(waiting)} waiting runs`, `${growth.toFixed(1)} MB`];
 }
 

@@ -118,6 +118,7 @@ const BY_TYPE: Readonly<Record<string, RunErrorWords>> = {
   NotAllowed: words(what.notAllowed, advice.administrator),
   PersonalConnectionRefused: CONNECTOR,
   HandlerRefused: words(what.notAllowed, advice.administrator),
+  WorkflowRefused: words(what.notAllowed, advice.administrator),
   UserNotAllowed: words(what.notAllowed, advice.administrator),
   StepInterrupted: words(what.interrupted, advice.look),
   StepTimeout: TIMEOUT,

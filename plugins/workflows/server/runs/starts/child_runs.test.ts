@@ -22,6 +22,8 @@ let found: Partial<StoredWorkflow> | 'missing' | 'ambiguous';
 let started: NewRun[];
 let refusal: Error | undefined;
 let taken: string[];
+/** Why the author of the other workflow may not act as another user. */
+let authorRefusal: string | undefined;
 let cancelled: string[];
 let outputs: WorkflowProgram['outputs'];
 let children: ChildRuns;
@@ -31,6 +33,7 @@ beforeEach(async () => {
   started = [];
   refusal = undefined;
   taken = [];
+  authorRefusal = undefined;
   cancelled = [];
   outputs = undefined;
   const { store } = stored;
@@ -45,6 +48,7 @@ beforeEach(async () => {
     },
     workflows: { findByIdOrName: async () => found as StoredWorkflow },
     stepTypes: { program: async () => ({ outputs }) as WorkflowProgram },
+    authors: () => ({ rightsOf: async () => ({ canRead: false, refusal: authorRefusal }) }),
     take: async (run) => {
       taken.push(run.id);
       const changes = { status: 'running', waits: undefined } as const;
@@ -105,6 +109,17 @@ describe('a step that starts a workflow', () => {
       isUnattended: true,
       refusesPersonalConnections: true,
     });
+  });
+
+  it('F148: fails when its author could not call services and nobody started the run', async () => {
+    authorRefusal = 'User [ben] lacks actions:execute.';
+    const parent = await aParent();
+    await children.portsOf(parent).start(CHILD);
+    const scheduled = { ...parent, id: 'scheduled', isUnattended: true };
+    await expect(children.portsOf(scheduled).start(CHILD)).rejects.toMatchObject({
+      error: { type: 'WorkflowRefused', message: authorRefusal },
+    });
+    expect(started).toHaveLength(1);
   });
 
   it('adds the workflow of the run to the chain of events of the child', async () => {

@@ -2,13 +2,19 @@ import { createHash } from 'node:crypto';
 import type { Clock, Logger } from '@latchkey/core/server';
 import { type ChildState, type RunPorts, StepFailure } from '@latchkey/workflow-engine';
 import { validateAuthorSchema } from '@latchkey/workflow-language';
-import { type StepTypes, WorkflowError, type WorkflowService } from '../../workflows/index.ts';
+import {
+  type StepTypes,
+  type StoredWorkflow,
+  WorkflowError,
+  type WorkflowService,
+} from '../../workflows/index.ts';
 import { isFinal } from '../store/run_status.ts';
 import type { RunStore, StoredRun } from '../store/run_store.ts';
 import { BackgroundWork } from './background_work.ts';
 import { workflowsUpTo } from './event_chain.ts';
 import { attendanceOf } from './personal_connections.ts';
 import { type RunStarter, startFailureType } from './run_starter.ts';
+import type { WorkflowAuthors } from './workflow_authors.ts';
 
 /** Children of children of … of one run. */
 const MAX_DEPTH = 10;
@@ -21,6 +27,8 @@ export interface ChildRunsDeps {
   readonly starter: Pick<RunStarter, 'start'>;
   readonly workflows: Pick<WorkflowService, 'findByIdOrName'>;
   readonly stepTypes: Pick<StepTypes, 'program'>;
+  /** New rights of authors. */
+  readonly authors: () => Pick<WorkflowAuthors, 'rightsOf'>;
   /** Takes a waiting run and executes it. `false`: another process was faster. */
   readonly take: (run: StoredRun) => Promise<boolean>;
   readonly cancel: (runId: string) => Promise<void>;
@@ -123,6 +131,7 @@ export class ChildRuns {
         throw new StepFailure('WorkflowRecursion', 'A workflow cannot start itself.');
       if (!workflow.enabled)
         throw new StepFailure('WorkflowDisabled', `Workflow [${workflow.id}] is disabled.`);
+      await this.#ensureMayAct(workflow, parent);
       const run = await starter.start({
         id,
         spaceId,
@@ -150,6 +159,17 @@ export class ChildRuns {
       if (!(error instanceof WorkflowError)) throw error;
       throw new StepFailure(startFailureType(error), error.message);
     }
+  }
+
+  /**
+   * Checks that the author of a workflow could make its calls without the run that starts it. A
+   * run that a user starts by hand is that user's decision.
+   * @throws StepFailure `WorkflowRefused`
+   */
+  async #ensureMayAct(workflow: StoredWorkflow, parent: StoredRun): Promise<void> {
+    if (parent.isUnattended !== true) return;
+    const { refusal } = await this.#deps.authors().rightsOf(workflow, parent);
+    if (refusal !== undefined) throw new StepFailure('WorkflowRefused', refusal);
   }
 
   async #state(runId: string): Promise<ChildState> {

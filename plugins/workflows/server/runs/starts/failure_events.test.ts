@@ -8,8 +8,8 @@ import { RunAccess } from '../reading/run_access.ts';
 import type { NewStoredRun } from '../store/run_store.ts';
 import { aRun, aRunStore } from '../store/stored_runs.mock.ts';
 import { FailureEvents } from './failure_events.ts';
-import { HandlerAuthors } from './handler_authors.ts';
 import type { NewRun } from './run_starter.ts';
+import { WorkflowAuthors } from './workflow_authors.ts';
 
 const yamlOf = (on: string) =>
   `name: Handler\ntriggers: [{ type: workflows.failed${on} }]\nsteps: []\n`;
@@ -81,7 +81,7 @@ const aProcess = (): FailureEvents => {
     findByTrigger: async function* () {
       yield handlers;
     },
-    authors: () => new HandlerAuthors({ security, access: new RunAccess(security) }),
+    authors: () => new WorkflowAuthors({ security, access: new RunAccess(security) }),
     readWorkflow: async () => undefined,
     readDocument: async (yaml, profileUid) => {
       readers.push(profileUid);

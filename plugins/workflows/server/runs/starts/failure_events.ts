@@ -7,9 +7,9 @@ import { countedForOf } from '../store/quota_owner.ts';
 import type { RunStore, StoredRun } from '../store/run_store.ts';
 import { BackgroundWork } from './background_work.ts';
 import { workflowsUpTo } from './event_chain.ts';
-import type { HandlerAuthors, HandlerRights } from './handler_authors.ts';
 import { attendanceOf } from './personal_connections.ts';
 import { type NewRun, type RunStarter, startFailureType } from './run_starter.ts';
+import type { WorkflowAuthors, WorkflowRights } from './workflow_authors.ts';
 
 /** Type of the trigger of workflows that handle failures. */
 const FAILED_TRIGGER = 'workflows.failed';
@@ -65,7 +65,7 @@ export interface FailureEventsDeps {
   /** The value of the YAML of a stored workflow that runs as a user. */
   readonly readDocument: (yaml: string, profileUid: string) => Promise<unknown>;
   /** New rights of authors, for some failures. */
-  readonly authors: () => Pick<HandlerAuthors, 'rightsOf'>;
+  readonly authors: () => Pick<WorkflowAuthors, 'rightsOf'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
 }
@@ -218,7 +218,7 @@ export class FailureEvents {
   async #start(
     id: string,
     { handler, run, event }: Handling,
-    { refusal }: HandlerRights,
+    { refusal }: WorkflowRights,
   ): Promise<void> {
     const { starter } = this.#deps;
     const { spaceId, username, profileUid, apiKeyId, eventChain } = run;
@@ -231,7 +231,7 @@ export class FailureEvents {
       workflowId: handler.id,
       isTestRun: false,
       inputs: {},
-      attendance: attendanceOf(handler, { profileUid, isUnattended: true }),
+      attendance: attendanceOf(handler, { profileUid, apiKeyId, isUnattended: true }),
       ...(countedFor === undefined ? {} : { countedFor }),
       triggeredBy: FAILED_TRIGGER,
       event,

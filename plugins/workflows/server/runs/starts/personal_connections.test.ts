@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { attendanceOf } from './personal_connections.ts';
 
-const savedBy = (profileUid: string) => ({
-  runsAs: { username: profileUid, profileUid, apiKeyId: null },
+const savedBy = (profileUid: string, apiKeyId: string | null = null) => ({
+  runsAs: { username: profileUid, profileUid, apiKeyId },
 });
-const run = { profileUid: 'u_ana' };
+const run = { profileUid: 'u_ana', apiKeyId: null };
 
 describe('attendanceOf', () => {
   it('lets a run that its user started by hand use the accounts of the user', () => {
@@ -21,5 +21,14 @@ describe('attendanceOf', () => {
     const refused = attendanceOf(savedBy('u_ben'), { ...run, isUnattended: true });
     expect(refused).toEqual({ isUnattended: true, refusesPersonalConnections: true });
     expect(attendanceOf(savedBy('u_ana'), { ...run, ...refused })).toEqual(refused);
+  });
+
+  it('F149: refuses the accounts to a workflow that an API key saved, unless it runs with that key', () => {
+    const unattended = { ...run, isUnattended: true };
+    const saved = savedBy('u_ana', 'key-1');
+    expect(attendanceOf(saved, unattended).refusesPersonalConnections).toBe(true);
+    expect(attendanceOf(saved, { ...unattended, apiKeyId: 'key-1' })).toEqual({
+      isUnattended: true,
+    });
   });
 });
