@@ -226,7 +226,10 @@ export class RunWorker {
       })
       .catch((error: unknown) => {
         if (!this.#stopping.signal.aborted)
-          logger.warn(`Run [${run.id}] could not be continued; the search for waiting runs will retry it`, { error });
+          logger.warn(
+            `Run [${run.id}] could not be continued; the search for waiting runs will retry it`,
+            { error },
+          );
       });
   }
 
