@@ -19,7 +19,7 @@ interface AuthorRights {
   readonly refusal: string | undefined;
 }
 
-/** What a workflow may do in a run of a user who is not its author. */
+/** Rights of a workflow in a run of a user who is not its author. */
 export interface WorkflowRights {
   /** True: the author may read the data of the run that starts the workflow. */
   readonly canRead: boolean;
