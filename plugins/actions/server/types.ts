@@ -194,10 +194,15 @@ export interface Connection {
 export interface UserConnections {
   /**
    * Connections of the principal to all connectors of its space with per-user authorization, or to
-   * those of `connectorIds` that exist there. Read in real time; not sorted.
+   * those of `connectorIds` that exist there. Read in real time; not sorted. Writes an audit event,
+   * unless the server repeats the read by itself.
    * @throws HttpError 403 without a user, or without the privilege `actions:get`
    */
-  of(principal: Principal, connectorIds?: readonly string[]): Promise<readonly Connection[]>;
+  of(
+    principal: Principal,
+    connectorIds?: readonly string[],
+    options?: { readonly isRepeated: boolean },
+  ): Promise<readonly Connection[]>;
 }
 
 /**

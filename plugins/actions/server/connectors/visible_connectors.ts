@@ -94,14 +94,16 @@ export class VisibleConnectors {
   /**
    * Auth modes of all connectors, or of those of `ids` that exist in the space; not sorted. Reading
    * by id needs a fixed number of store calls.
+   * @param isRepeated `true`: the server repeats the read by itself, so no audit event is written
    */
   async getAuthModes(
     principal: Principal,
     ids: readonly string[] | undefined,
+    isRepeated = false,
   ): Promise<readonly Pick<DecryptedConnector, 'id' | 'authMode' | 'version'>[]> {
     const { access, store, preconfigured } = this.#services;
     await access.ensure(principal, 'get');
-    access.record(principal, { operation: 'find', outcome: 'success' });
+    if (!isRepeated) access.record(principal, { operation: 'find', outcome: 'success' });
     const { spaceId } = principal;
     const fixedIds = ids ?? preconfigured.list().map(({ id }) => id);
     const fixed = fixedIds.flatMap((id) => preconfigured.get(id, spaceId) ?? []);

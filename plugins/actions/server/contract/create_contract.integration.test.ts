@@ -94,6 +94,14 @@ describe('the connections of a user', () => {
     ]);
   });
 
+  it('J152: write no audit event when the server repeats the read by itself', async () => {
+    const { length } = fixture.audit.events;
+    await contract.connections.of(asAna, ['personal'], { isRepeated: true });
+    expect(fixture.audit.events).toHaveLength(length);
+    await contract.connections.of(asAna, ['personal']);
+    expect(fixture.audit.events).toHaveLength(length + 1);
+  });
+
   it('are limited to the listed connectors of the space', async () => {
     expect(await contract.connections.of(asAna, ['plain', 'missing'])).toEqual([]);
     expect(await contract.connections.of({ ...asAna, spaceId: 'sales' }, ['personal'])).toEqual([]);

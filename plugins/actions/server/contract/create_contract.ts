@@ -48,9 +48,9 @@ export function createContract(services: {
       get: (id) => (types.has(id) ? typeDetails(types.get(id), types) : undefined),
     },
     connections: {
-      of: async (principal, connectorIds) => {
+      of: async (principal, connectorIds, { isRepeated } = { isRepeated: false }) => {
         const wanted = connectorIds && [...new Set(connectorIds)];
-        const found = await connectors.getAuthModes(principal, wanted);
+        const found = await connectors.getAuthModes(principal, wanted, isRepeated);
         if (principal.user === undefined) return [];
         const personal = found.filter(({ authMode }) => authMode === 'per-user');
         const views = await connections.ofUser(principal.user.profileUid, personal);

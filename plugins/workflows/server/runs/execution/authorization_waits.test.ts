@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { Connection } from '@latchkey/actions-plugin/server';
 import { aConnection, createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
 import { anAuthenticatedUser, createLoggerMock } from '@latchkey/core/server/mocks';
@@ -16,10 +16,19 @@ const waits: StoredRun['waits'] = [
 const run: StoredRun = { ...aRun(), id: 'run-1', version: '1', waits };
 
 /** Searches for runs that can continue. Tells if the run was one of them. */
-const check = async (connection: Partial<Connection>, activeUsers = [anAuthenticatedUser()]) => {
+const check = async (connection: Partial<Connection>, activeUsers = [anAuthenticatedUser()]) =>
+  (await search([run], connection, activeUsers)).taken.length === 1;
+
+const search = async (
+  runs: readonly StoredRun[],
+  connection: Partial<Connection>,
+  activeUsers = [anAuthenticatedUser()],
+) => {
   const taken: string[] = [];
+  const actions = createActionsStartMock({}, { connections: [aConnection(connection)] });
+  const reads = jest.spyOn(actions.connections, 'of');
   await new AuthorizationWaits({
-    store: { waitingForAuthorization: () => batchesOf([run]), waitingFor: () => batchesOf([]) },
+    store: { waitingForAuthorization: () => batchesOf(runs), waitingFor: () => batchesOf([]) },
     worker: {
       take: () => Promise.reject(new Error('Not expected')),
       takeAll: async (batches) => {
@@ -28,10 +37,10 @@ const check = async (connection: Partial<Connection>, activeUsers = [anAuthentic
       },
     },
     security: createSecurityStartMock({ activeUsers }),
-    actions: createActionsStartMock({}, { connections: [aConnection(connection)] }),
+    actions,
     logger: createLoggerMock(),
   }).search();
-  return taken.length === 1;
+  return { taken, reads: reads.mock.calls };
 };
 
 async function* batchesOf(runs: readonly StoredRun[]): AsyncGenerator<readonly StoredRun[]> {
@@ -55,6 +64,14 @@ describe('a run that waits for an authorization', () => {
 
   it('continues, and then ends with the reason, when its user was disabled', async () => {
     expect(await check({}, [])).toBe(true);
+  });
+
+  it('J149: is looked for once for all runs of its user, without an audit event', async () => {
+    const later = { ...run, id: 'run-2', waits: [{ ...waits[0], since: SINCE + 5 }] } as StoredRun;
+    const { taken, reads } = await search([run, later], { connectedAt: new Date(SINCE + 1) });
+    expect(taken).toEqual(['run-1']);
+    expect(reads).toHaveLength(1);
+    expect(reads[0]?.slice(1)).toEqual([[connectorId], { isRepeated: true }]);
   });
 
   it('continues although the authorization of another user cannot be read', async () => {

@@ -25,9 +25,9 @@ export class AuthorizationWaits {
   /** Continues a run that was just stored as waiting, if its user has authorized meanwhile. */
   waitStored(run: StoredRun): void {
     if (run.status !== 'waiting_for_authorization') return;
-    this.#isAuthorized(run)
-      .then(async (isAuthorized) => isAuthorized && (await this.#deps.worker.take(run)))
-      .catch((error: unknown) => this.#warn(run, error));
+    this.#authorizedOf([run])
+      .then(([authorized]) => authorized && this.#deps.worker.take(authorized))
+      .catch((error: unknown) => this.#warn([run], error));
   }
 
   /** Continues the runs that wait for a connection when it becomes usable. */
@@ -46,43 +46,59 @@ export class AuthorizationWaits {
 
   async *#authorized(): AsyncGenerator<readonly StoredRun[]> {
     for await (const batch of this.#deps.store.waitingForAuthorization()) {
-      const areAuthorized = await Promise.all(
-        batch.map((run) =>
-          this.#isAuthorized(run).catch((error: unknown) => {
-            this.#warn(run, error);
-            return false;
+      // One user can have thousands of waiting runs.
+      const ofUsers = [...Map.groupBy(batch, userOf).values()];
+      const authorized = await Promise.all(
+        ofUsers.map((runs) =>
+          this.#authorizedOf(runs).catch((error: unknown) => {
+            this.#warn(runs, error);
+            return [];
           }),
         ),
       );
-      yield batch.filter((_, index) => areAuthorized[index]);
+      yield authorized.flat();
     }
   }
 
   /**
-   * Tells if the user of a run has authorized a connector since the run began to wait for it. A
+   * Finds the runs whose user has authorized a connector since they began to wait for it. A
    * connection that was usable before did not help the run.
+   * @param runs those of one user in one space
    */
-  async #isAuthorized({ waits = [], ...run }: StoredRun): Promise<boolean> {
+  async #authorizedOf(runs: readonly StoredRun[]): Promise<readonly StoredRun[]> {
     const { security, actions } = this.#deps;
-    const user = await security.getDeferredUser(run);
-    // A user who was disabled or deleted: the run continues and then ends with the reason.
-    if (user === undefined) return true;
-    const principal: Principal = { user, spaceId: run.spaceId };
+    const [first] = runs;
+    if (first === undefined) return [];
+    const user = await security.getDeferredUser(first);
+    // A user who was disabled or deleted: the runs continue and then end with the reason.
+    if (user === undefined) return runs;
+    const principal: Principal = { user, spaceId: first.spaceId };
     const missing = await security.missingPrivileges(principal, ['actions:get']);
-    if (missing.length > 0) return true;
-    const since = new Map(waits.map((wait) => [wait.connectorId, wait.since ?? 0]));
-    const connectorIds = waits.flatMap(({ connectorId }) => connectorId ?? []);
-    const connections = await actions.connections.of(principal, connectorIds);
-    return connections.some(
-      ({ connectorId, status, connectedAt, missingScopes }) =>
-        (status === 'connected' || status === 'expiring') &&
-        missingScopes.length === 0 &&
-        (connectedAt?.getTime() ?? 0) > (since.get(connectorId) ?? 0),
+    if (missing.length > 0) return runs;
+    const ids = runs.flatMap(({ waits = [] }) => waits.flatMap((wait) => wait.connectorId ?? []));
+    const options = { isRepeated: true };
+    const connections = await actions.connections.of(principal, [...new Set(ids)], options);
+    const usable = connections.filter(
+      ({ status, missingScopes }) =>
+        (status === 'connected' || status === 'expiring') && missingScopes.length === 0,
+    );
+    const since = new Map(
+      usable.map(({ connectorId, connectedAt }) => [connectorId, connectedAt?.getTime() ?? 0]),
+    );
+    return runs.filter(({ waits = [] }) =>
+      waits.some((wait) => (since.get(wait.connectorId ?? '') ?? 0) > (wait.since ?? 0)),
     );
   }
 
-  #warn(run: StoredRun, error: unknown): void {
-    const message = `Run [${run.id}] could not be continued; the search for waiting runs will retry it`;
-    this.#deps.logger.warn(message, { error });
+  #warn(runs: readonly StoredRun[], error: unknown): void {
+    for (const { id } of runs) {
+      const message = `Run [${id}] could not be continued; the search for waiting runs will retry it`;
+      this.#deps.logger.warn(message, { error });
+    }
   }
+}
+
+/** Names the user, the API key and the space of a run. */
+function userOf({ spaceId, profileUid, apiKeyId }: StoredRun): string {
+  return JSON.stringify([spaceId, profileUid, apiKeyId]);
 }
