@@ -66,7 +66,7 @@ describe('a run that waits for an authorization', () => {
     expect(await check({}, [])).toBe(true);
   });
 
-  it('J149: is looked for once for all runs of its user, without an audit event', async () => {
+  it('J152: is looked for once for all runs of its user, without an audit event', async () => {
     const later = { ...run, id: 'run-2', waits: [{ ...waits[0], since: SINCE + 5 }] } as StoredRun;
     const { taken, reads } = await search([run, later], { connectedAt: new Date(SINCE + 1) });
     expect(taken).toEqual(['run-1']);

@@ -111,7 +111,7 @@ describe('a step that starts a workflow', () => {
     });
   });
 
-  it('F148: fails when its author could not call services and nobody started the run', async () => {
+  it('F150: fails when its author could not call services and nobody started the run', async () => {
     authorRefusal = 'User [ben] lacks actions:execute.';
     const parent = await aParent();
     await children.portsOf(parent).start(CHILD);

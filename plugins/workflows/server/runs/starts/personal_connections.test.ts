@@ -23,7 +23,7 @@ describe('attendanceOf', () => {
     expect(attendanceOf(savedBy('u_ana'), { ...run, ...refused })).toEqual(refused);
   });
 
-  it('F149: refuses the accounts to a workflow that an API key saved, unless it runs with that key', () => {
+  it('F151: refuses the accounts to a workflow that an API key saved, unless it runs with that key', () => {
     const unattended = { ...run, isUnattended: true };
     const saved = savedBy('u_ana', 'key-1');
     expect(attendanceOf(saved, unattended).refusesPersonalConnections).toBe(true);
