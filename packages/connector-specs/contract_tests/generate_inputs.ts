@@ -130,7 +130,7 @@ const withSpecialTexts = (schema: JsonSchema, value: unknown): unknown => {
   const special = (field: unknown, one: unknown): unknown => {
     if (isText(field)) return SPECIAL;
     // Lists of texts are often ids, each of which is sent in a path.
-    return isSchema(field) && isText(field['items']) && Array.isArray(one)
+    return isRecord(field) && isText(field['items']) && Array.isArray(one)
       ? one.map(() => SPECIAL)
       : one;
   };
@@ -161,8 +161,8 @@ const STATED = /\b(?:max|at most|up to) (\d[\d,]*)\b(?! ?(?:MB|MiB))/gi;
 /** Fields whose description states another maximum than the schema has. */
 export const wrongMaximums = (schema: unknown, path = ''): string[] => {
   if (Array.isArray(schema)) return schema.flatMap((part) => wrongMaximums(part, path));
-  if (!isSchema(schema)) return [];
-  const { description, type } = schema;
+  if (!isRecord(schema)) return [];
+  const { description, type }: JsonSchema = schema;
   const stated = typeof description === 'string' ? [...description.matchAll(STATED)] : [];
   const applied = MAXIMUMS.map((name) => schema[name]);
   // JSON Schema generated from zod has no maximum of the names of an object.
