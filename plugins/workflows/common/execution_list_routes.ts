@@ -177,6 +177,12 @@ export const getWorkflowsAttention = defineRoute({
             workflowName: z.string(),
             kind: z.enum(['input', 'authorization']),
             connectorId: z.string().optional(),
+            savedBy: z
+              .string()
+              .optional()
+              .describe(
+                'Username of the user who saved the workflow last. Absent: the caller, or nobody is known.',
+              ),
             since: z.string(),
           }),
         ),

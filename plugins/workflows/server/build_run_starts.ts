@@ -98,7 +98,7 @@ export function buildRunStarts(deps: RunStartsDeps): RunStarts {
     groups,
     failureEvents,
     stop: async () => {
-      await Promise.all([childRuns.stop(), groups.idle(), failureEvents.idle()]);
+      await Promise.all([childRuns.stop(), groups.idle(), failureEvents.stop()]);
     },
   };
 }

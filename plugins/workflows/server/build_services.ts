@@ -1,4 +1,9 @@
-import type { CoreStart, Logger, PluginInitializerContext, Principal } from '@latchkey/core/server';
+import type {
+  CoreStart,
+  Logger,
+  PluginInitializerContext,
+  ReadThroughCache,
+} from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { WorkerPatternMatcher, WorkerTemplateRenderer } from '@latchkey/workflow-engine';
 import { buildRunStarts, type RunStarts, searchesOf } from './build_run_starts.ts';
@@ -6,7 +11,7 @@ import type { WorkflowsConfig } from './config.ts';
 import { RunRetention } from './retention/index.ts';
 import {
   AuthorizationWaits,
-  countRuns,
+  createSpaceStats,
   RunAccess,
   RunExecutor,
   RunFixtures,
@@ -27,6 +32,7 @@ import {
   type LatestRuns,
   Preflight,
   readWorkflow,
+  type SpaceStats,
   StepTypes,
   WORKFLOW_TYPE,
   WorkflowLimits,
@@ -48,7 +54,7 @@ export interface WorkflowsServices {
   readonly search: WorkflowSearch;
   readonly preflight: Preflight;
   readonly latestRuns: LatestRuns;
-  readonly countRuns: (principal: Pick<Principal, 'spaceId'>) => ReturnType<typeof countRuns>;
+  readonly stats: ReadThroughCache<SpaceStats>;
   readonly runs: RunService;
   readonly retries: RunRetries;
   readonly fixtures: RunFixtures;
@@ -128,6 +134,7 @@ export function buildServices({
     randomness,
     security,
   });
+  const search = new WorkflowSearch(repository);
   const preflight = new Preflight({ actions, workflows, security });
   const access = new RunAccess(security);
   const starts: RunStarts = buildRunStarts({
@@ -149,7 +156,7 @@ export function buildServices({
     logger,
   });
   const { starter } = starts;
-  const reader = new RunReader({ store, access, workflows });
+  const reader = new RunReader({ store, access, workflows, security });
   const retention = new RunRetention({
     repository,
     limits: executions.retention,
@@ -189,10 +196,10 @@ export function buildServices({
     validity: new CurrentValidity({ workflows, documents: stepTypes.documents }),
     schedules,
     starts,
-    search: new WorkflowSearch(repository),
+    search,
     preflight,
     latestRuns: (principal, ids) => reader.latestOf(principal, ids),
-    countRuns: (principal) => countRuns(store, principal),
+    stats: createSpaceStats({ store, search, clock }),
     runs,
     retries,
     fixtures: new RunFixtures({ store, reader, access, stepTypes }),

@@ -281,7 +281,14 @@ onEachStore((store) => {
     const attention = await ben.json(second, 'GET /internal/workflows/_attention');
     expect(attention).toMatchObject({
       waiting: 1,
-      results: [{ executionId: ids[1], workflowName: 'ask', kind: 'input' }],
+      results: [
+        {
+          executionId: ids[1],
+          workflowName: 'ask',
+          kind: 'input',
+          savedBy: environment.admin.username,
+        },
+      ],
     });
     const mine = await read(ana, ids[0] ?? '');
     expect(mine.waits).toMatchObject([

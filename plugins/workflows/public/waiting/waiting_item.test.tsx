@@ -31,6 +31,14 @@ it('the header item counts the runs that wait for the user, and leads to each', 
   await waitFor(() => expect(screen.queryByText('Workflow b')).toBeNull());
 });
 
+it('F156: the header item names the other user who saved the workflow of a run', async () => {
+  const results = [{ ...waitingRun('a', 'input'), savedBy: 'ben' }, waitingRun('b', 'input')];
+  renderItem({ waiting: 2, results });
+  fireEvent.click(await screen.findByRole('button', { name: '2 runs wait for you' }));
+  await screen.findByText('From a workflow of ben');
+  expect(screen.getAllByText(/^From a workflow/)).toHaveLength(1);
+});
+
 it('the header item shows nothing while no run waits', async () => {
   const { server, container } = renderItem({ waiting: 0, results: [] });
   await waitFor(() => expect(server.to(ATTENTION)).toHaveLength(1));

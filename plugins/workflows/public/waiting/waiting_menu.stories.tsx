@@ -16,6 +16,7 @@ const RUNS = [
   run(),
   run({ executionId: 'r2', kind: 'authorization', workflowName: 'sources.google_drive.search' }),
   run({ executionId: 'r3', workflowName: 'engineering_documents_'.repeat(6) }),
+  run({ executionId: 'r4', workflowName: 'Confirm your password', savedBy: 'bob' }),
 ];
 
 function Header(props: {

@@ -21,6 +21,10 @@ const messages = defineMessages({
   title: { id: 'workflows.waiting.title', defaultMessage: 'Waiting for you' },
   input: { id: 'workflows.waiting.input', defaultMessage: 'Respond or approve' },
   authorization: { id: 'workflows.waiting.authorization', defaultMessage: 'Connect your account' },
+  savedBy: {
+    id: 'workflows.waiting.saved_by',
+    defaultMessage: 'From a workflow of {user}',
+  },
   all: { id: 'workflows.waiting.all', defaultMessage: 'All runs that wait for you' },
 });
 
@@ -29,6 +33,8 @@ export interface WaitingRun {
   readonly executionId: string;
   readonly workflowName: string;
   readonly kind: 'input' | 'authorization';
+  /** The user who chose what the run asks. Absent: the present user. */
+  readonly savedBy?: string | undefined;
   /** ISO instant. */
   readonly since: string;
   readonly link: AppLink;
@@ -90,7 +96,7 @@ export function WaitingMenu({ count, runs, all }: WaitingMenuProps): ReactElemen
           overflowY: 'auto',
         }}
       >
-        {runs.map(({ executionId, workflowName, kind, since, link }) => (
+        {runs.map(({ executionId, workflowName, kind, savedBy, since, link }) => (
           <li key={executionId}>
             <a
               {...closing(link)}
@@ -116,6 +122,11 @@ export function WaitingMenu({ count, runs, all }: WaitingMenuProps): ReactElemen
                 <EuiText size="xs" color="subdued" component="div">
                   {formatMessage(messages[kind])}, <RelativeTime at={new Date(since)} />
                 </EuiText>
+                {savedBy !== undefined && (
+                  <EuiText size="xs" component="div">
+                    {formatMessage(messages.savedBy, { user: savedBy })}
+                  </EuiText>
+                )}
               </EuiText>
             </a>
           </li>

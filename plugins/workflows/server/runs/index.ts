@@ -18,7 +18,6 @@ export { RunStarter } from './starts/run_starter.ts';
 export { ScheduledRuns, scheduleTaskDefinition } from './starts/scheduled_runs.ts';
 export { WorkflowAuthors } from './starts/workflow_authors.ts';
 export { concurrencyType } from './store/concurrency_type.ts';
-export { countRuns } from './store/count_runs.ts';
 export { FINAL_STATUSES } from './store/run_status.ts';
 export { RunStore, type StoredRun } from './store/run_store.ts';
 export {
@@ -36,3 +35,4 @@ export {
   WORKER_TYPE,
   workerType,
 } from './store/run_types.ts';
+export { createSpaceStats } from './store/space_stats.ts';

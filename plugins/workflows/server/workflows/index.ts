@@ -2,6 +2,7 @@ export { CurrentValidity } from './current_validity.ts';
 export { Preflight } from './preflight.ts';
 export { StepTypes } from './step_types.ts';
 export {
+  type ListedWorkflow,
   readWorkflow,
   type StoredWorkflow,
   workflowIdOf,
@@ -10,7 +11,7 @@ export {
 export type { LatestRuns } from './workflow_body.ts';
 export { registerWorkflowBulkRoutes } from './workflow_bulk_routes.ts';
 export { mapWorkflowError, WorkflowError } from './workflow_error.ts';
-export { registerWorkflowInfoRoutes } from './workflow_info_routes.ts';
+export { registerWorkflowInfoRoutes, type SpaceStats } from './workflow_info_routes.ts';
 export { WorkflowLimits } from './workflow_limits.ts';
 export { registerWorkflowRoutes } from './workflow_routes.ts';
 export { WorkflowSearch } from './workflow_search.ts';

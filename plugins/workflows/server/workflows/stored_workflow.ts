@@ -34,16 +34,17 @@ export type ListedAttributes = Pick<WorkflowAttributes, (typeof LISTED_FIELDS)[n
 export type ListedWorkflow = ListedAttributes & { readonly id: string };
 
 /**
- * Enabled, valid workflows of a space with a trigger, in small batches because each has its YAML.
- * May lack changes of the last second.
+ * Enabled, valid workflows of a space with a trigger, without their YAML: a hundred of them would
+ * have 100 MB. May lack changes of the last second.
  */
 export async function* workflowsWithTrigger(
   repository: SavedObjectsRepository,
   trigger: string,
   spaceId: string,
-): AsyncGenerator<readonly StoredWorkflow[]> {
-  const batches = repository.iterate<WorkflowAttributes>({
+): AsyncGenerator<readonly ListedWorkflow[]> {
+  const batches = repository.iterate<ListedAttributes>({
     type: WORKFLOW_TYPE,
+    fields: LISTED_FIELDS,
     filter: filter.and(
       filter.equals('triggerTypes', trigger),
       filter.equals('enabled', true),
@@ -51,7 +52,10 @@ export async function* workflowsWithTrigger(
     ),
     batchSize: WORKFLOWS_PER_READ,
   });
-  for await (const batch of batches) yield batch.map(toStored).filter(({ valid }) => valid);
+  for await (const batch of batches) {
+    const listed = await toListedWorkflows(repository, batch);
+    yield listed.filter(({ valid }) => valid);
+  }
 }
 
 /** Reads a workflow in real time. Undefined: it does not exist. */

@@ -1,5 +1,5 @@
 import type { ActionsStart } from '@latchkey/actions-plugin/server';
-import { type Principal, type Router, respond } from '@latchkey/core/server';
+import { type ReadThroughCache, type Router, respond } from '@latchkey/core/server';
 import { documentSchema } from '@latchkey/workflow-language';
 import {
   getWorkflowAggregations,
@@ -13,7 +13,7 @@ import {
 import type { Preflight } from './preflight.ts';
 import type { StepTypes } from './step_types.ts';
 import { visibleConnectors } from './visible_connectors.ts';
-import type { WorkflowSearch } from './workflow_search.ts';
+import type { WorkflowCounts, WorkflowSearch } from './workflow_search.ts';
 
 /** Objects that the handlers of these routes call. */
 export interface WorkflowInfoRouteServices {
@@ -21,18 +21,22 @@ export interface WorkflowInfoRouteServices {
   readonly search: WorkflowSearch;
   readonly stepTypes: StepTypes;
   readonly preflight: Preflight;
-  /** Numbers of executions of a space by status. */
-  readonly countRuns: (
-    principal: Pick<Principal, 'spaceId'>,
-  ) => Promise<Readonly<Record<string, number>>>;
+  /** By space. */
+  readonly stats: Pick<ReadThroughCache<SpaceStats>, 'get'>;
+}
+
+/** Numbers of workflows and executions of a space. */
+export interface SpaceStats {
+  readonly workflows: WorkflowCounts;
+  /** By status, without those that are 0. */
+  readonly executions: Readonly<Record<string, number>>;
 }
 
 /** Registers the routes that tell editors and pages what there is. */
 export function registerWorkflowInfoRoutes(router: Router<WorkflowInfoRouteServices>): void {
-  router.handle(getWorkflowStats, async (request, { search, countRuns }) => {
-    const [workflows, executions] = await Promise.all([search.count(request), countRuns(request)]);
-    return respond.ok({ workflows, executions });
-  });
+  router.handle(getWorkflowStats, async ({ spaceId }, { stats }) =>
+    respond.ok({ ...(await stats.get(spaceId)) }),
+  );
   router.handle(getWorkflowAggregations, async (request, { search }) => {
     const fields = await search.values(request, request.query.fields);
     return respond.ok(

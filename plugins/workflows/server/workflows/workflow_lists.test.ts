@@ -6,6 +6,7 @@ import {
   type DocumentStore,
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
+import { workflowsWithTrigger } from './stored_workflow.ts';
 import { WorkflowSearch } from './workflow_search.ts';
 import { aWorkflowService } from './workflow_service.mock.ts';
 import {
@@ -54,6 +55,23 @@ function recordReads(store: DocumentStore): Set<string> {
   };
   return names;
 }
+
+describe('a search for the workflows with a trigger', () => {
+  it('J153: does not read their YAML, and has their versions', async () => {
+    const { workflows, store, repository } = service;
+    await workflows.create(principal, { yaml: yamlOf('a'), id: 'w-1' });
+    await workflows.create(principal, { yaml: yamlOf('other').replace('manual', 'alert') });
+    const created = await workflows.get(principal, 'w-1');
+    const read = recordReads(store);
+    const found = [];
+    for await (const batch of workflowsWithTrigger(repository, 'manual', 'default'))
+      found.push(...batch);
+    expect(found.map(({ id, revision }) => [id, revision.version])).toEqual([
+      ['w-1', versionOf(created)],
+    ]);
+    expect(read).not.toContain('yaml');
+  });
+});
 
 describe('a list of workflows', () => {
   it('J132: does not read the YAML, and has the version that an edit of the workflow needs', async () => {

@@ -1,7 +1,7 @@
 import type { StepError, StepRecord } from '@latchkey/workflow-engine';
 import { isRecord } from '@latchkey/workflow-language';
 import type { StoredRun } from '../store/run_store.ts';
-import type { RunDetails } from './run_reader.ts';
+import type { RunDetails, WaitingRun } from './run_reader.ts';
 import type { StepExecution } from './step_execution.ts';
 import { placesOf } from './step_places.ts';
 
@@ -168,7 +168,8 @@ export function toLogLine(step: StepRecord, isReadable: boolean) {
 }
 
 /** Body of an execution that waits for its user. */
-export function toAttention({ id, workflowName, waits = [], waitingSince, createdAt }: StoredRun) {
+export function toAttention({ run, savedBy }: WaitingRun) {
+  const { id, workflowName, waits = [], waitingSince, createdAt } = run;
   const wait =
     waits.find(({ kind }) => kind === 'authorization') ??
     waits.find(({ kind }) => kind === 'input');
@@ -178,6 +179,7 @@ export function toAttention({ id, workflowName, waits = [], waitingSince, create
     workflowName,
     kind: wait?.kind === 'authorization' ? ('authorization' as const) : ('input' as const),
     ...(connectorId === undefined ? {} : { connectorId }),
+    ...(savedBy === undefined ? {} : { savedBy }),
     since: waitingSince ?? createdAt,
   };
 }

@@ -63,8 +63,8 @@ export function registerRunReadRoutes(router: Router<RunReadServices>): void {
     return respond.ok({ page, size, total: found.total, results });
   });
   router.handle(getWorkflowsAttention, async (request, { reader }) => {
-    const { runs, total } = await reader.attention(request);
-    return respond.ok({ waiting: total, results: runs.map(toAttention) });
+    const { waiting, total } = await reader.attention(request);
+    return respond.ok({ waiting: total, results: waiting.map(toAttention) });
   });
 }
 

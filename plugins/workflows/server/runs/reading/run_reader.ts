@@ -1,7 +1,9 @@
 import type { Principal } from '@latchkey/core/server';
+import type { SecurityStart } from '@latchkey/security-plugin/server';
 import { MAX_STEP_EXECUTIONS } from '../../../common/index.ts';
-import { WorkflowError, type WorkflowService } from '../../workflows/index.ts';
+import { type StoredWorkflow, WorkflowError, type WorkflowService } from '../../workflows/index.ts';
 import type { RunResult } from '../store/apart_values.ts';
+import { authorOfHandlers, quotaOwner } from '../store/quota_owner.ts';
 import type { RunSearch } from '../store/run_search.ts';
 import type { RunStore, StoredRun } from '../store/run_store.ts';
 import type { RunAttributes } from '../store/run_types.ts';
@@ -19,7 +21,8 @@ const NO_VALUES: StepValues = { input: false, output: false };
 export interface RunReaderDeps {
   readonly store: RunStore;
   readonly access: RunAccess;
-  readonly workflows: Pick<WorkflowService, 'get' | 'read'>;
+  readonly workflows: Pick<WorkflowService, 'get' | 'read' | 'getManyListed'>;
+  readonly security: Pick<SecurityStart, 'getActiveUser'>;
 }
 
 /** One page, counted from 1. */
@@ -40,6 +43,13 @@ export interface RunPage {
   readonly runs: readonly StoredRun[];
   readonly total: number;
   readonly canRead: CanRead;
+}
+
+/** A run that waits for its user. */
+export interface WaitingRun {
+  readonly run: StoredRun;
+  /** Username of the other user who chose what the run asks. Undefined: none is known. */
+  readonly savedBy: string | undefined;
 }
 
 /** A run with its ended steps. */
@@ -248,10 +258,33 @@ export class RunReader {
   async attention({
     spaceId,
     user,
-  }: Principal): Promise<{ readonly runs: readonly StoredRun[]; readonly total: number }> {
-    if (user === undefined) return { runs: [], total: 0 };
+  }: Principal): Promise<{ readonly waiting: readonly WaitingRun[]; readonly total: number }> {
+    if (user === undefined) return { waiting: [], total: 0 };
     const search = { spaceId, profileUid: user.profileUid, statuses: WAITING_FOR_USER };
-    return this.#deps.store.search(search, { page: 1, size: MAX_ATTENTION });
+    const found = await this.#deps.store.search(search, { page: 1, size: MAX_ATTENTION });
+    const ids = found.runs.flatMap(({ workflowId }) => workflowId ?? []);
+    const workflows = await this.#deps.workflows.getManyListed({ spaceId }, [...new Set(ids)]);
+    const authors = new Map(workflows.map(({ id, runsAs }) => [id, runsAs]));
+    const waiting: WaitingRun[] = [];
+    for (const run of found.runs) {
+      const savedBy = await this.#saverOf(run, authors.get(run.workflowId ?? ''));
+      waiting.push({ run, savedBy });
+    }
+    return { waiting, total: found.total };
+  }
+
+  /** The other user who saved the workflow of a run, or its handler if it is deleted. */
+  async #saverOf(
+    run: StoredRun,
+    author: StoredWorkflow['runsAs'] | undefined,
+  ): Promise<string | undefined> {
+    // The user has given the text of a test.
+    if (run.isTestRun) return undefined;
+    if (author !== undefined && author.profileUid !== run.profileUid) return author.username;
+    // An author must not hide by deleting the workflow after its start.
+    const handlers = authorOfHandlers(quotaOwner(run));
+    if (handlers === undefined || handlers === run.profileUid) return undefined;
+    return (await this.#deps.security.getActiveUser(handlers))?.username;
   }
 
   /** Reads a run of the space. @throws WorkflowError `execution_not_found` */

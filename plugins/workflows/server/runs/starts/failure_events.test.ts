@@ -3,7 +3,7 @@ import { anAuthenticatedUser, createLoggerMock } from '@latchkey/core/server/moc
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { workflowDocument } from '@latchkey/workflow-language';
 import { READ_OUTPUTS_PRIVILEGE } from '../../../common/index.ts';
-import type { StoredWorkflow } from '../../workflows/index.ts';
+import { type StoredWorkflow, versionOf } from '../../workflows/index.ts';
 import { RunAccess } from '../reading/run_access.ts';
 import type { NewStoredRun } from '../store/run_store.ts';
 import { aRun, aRunStore } from '../store/stored_runs.mock.ts';
@@ -20,7 +20,10 @@ const handlerOf = (on = ''): StoredWorkflow =>
     spaceId: 'default',
     name: 'Handler',
     triggerTypes: ['workflows.failed'],
+    enabled: true,
+    valid: true,
     lastUpdatedAt: '1970-01-01T00:00:01.000Z',
+    lastUpdatedBy: 'ben',
     runsAs: { username: 'ben', profileUid: 'u_ben', apiKeyId: null },
     yaml: yamlOf(on),
   }) as unknown as StoredWorkflow;
@@ -38,6 +41,13 @@ let read: string[];
 let readers: string[];
 /** Texts that the server cannot read now. */
 let unreadable: Set<string>;
+/** Ids of handlers whose YAML was loaded. */
+let textsRead: string[];
+/** Searches for handlers. */
+let searches: number;
+let now: number;
+/** Called after handlers were listed. */
+let changeMeanwhile: () => void;
 let events: FailureEvents;
 let logger: ReturnType<typeof createLoggerMock>;
 beforeEach(async () => {
@@ -50,6 +60,10 @@ beforeEach(async () => {
   read = [];
   readers = [];
   unreadable = new Set();
+  textsRead = [];
+  searches = 0;
+  now = 0;
+  changeMeanwhile = () => undefined;
   logger = createLoggerMock();
   events = aProcess();
   stored.store.onEnd((run) => events.ended(run));
@@ -64,7 +78,7 @@ const aProcess = (): FailureEvents => {
   );
   const security = createSecurityStartMock({
     activeUsers,
-    missing: ({ user }, privilege) => user?.username !== 'ben' || missing.includes(privilege),
+    missing: ({ user }, privilege) => user?.username === 'ana' || missing.includes(privilege),
   });
   return new FailureEvents({
     store,
@@ -79,17 +93,29 @@ const aProcess = (): FailureEvents => {
       },
     },
     findByTrigger: async function* () {
-      yield handlers;
+      searches += 1;
+      const listed = handlers;
+      changeMeanwhile();
+      yield listed.map(({ yaml, ...handler }) => {
+        const version = versionOf({ ...handler, yaml });
+        return { ...handler, revision: { version, yamlLength: yaml.length, updatedAt: '' } };
+      });
     },
     authors: () => new WorkflowAuthors({ security, access: new RunAccess(security) }),
-    readWorkflow: async () => undefined,
+    readWorkflow: async ({ workflowId }) => {
+      const stored = handlers.find(({ id }) => id === workflowId);
+      if (stored === undefined) return undefined;
+      textsRead.push(workflowId);
+      const version = versionOf(stored);
+      return { ...stored, revision: { version, yamlLength: 0, updatedAt: '' } };
+    },
     readDocument: async (yaml, profileUid) => {
       readers.push(profileUid);
       read.push(yaml);
       if (unreadable.has(yaml)) throw new Error('No process can start.');
       return workflowDocument(yaml);
     },
-    clock: { now: () => 0 },
+    clock: { now: () => now },
     logger,
   });
 };
@@ -126,6 +152,15 @@ const end = async (
   await store.compareAndSet(run, { status, finishedAt: AT, error, failedStep: 'get', seq: 1 });
   await events.idle();
 };
+
+/** Handlers of one author. */
+const handlersOf = (username: string, length: number): StoredWorkflow[] =>
+  Array.from({ length }, (_, index) => ({
+    ...handlerOf(),
+    id: `${username}-${index}`,
+    runsAs: { username, profileUid: `u_${username}`, apiKeyId: null },
+  }));
+const AUTHORS = ['cid', 'dan', 'eve', 'fay', 'gus', 'hal'];
 
 describe('a failed run', () => {
   it('starts its handler as the same user, with the failure as the event', async () => {
@@ -215,7 +250,9 @@ describe('a failed run', () => {
   });
 
   it('starts at most 100 handlers of a space', async () => {
-    handlers = Array.from({ length: 101 }, (_, index) => ({ ...handlerOf(), id: `h${index}` }));
+    usernames = [...usernames, ...AUTHORS];
+    events = aProcess();
+    handlers = AUTHORS.flatMap((name) => handlersOf(name, 20));
     await end();
     expect(started).toHaveLength(100);
     expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
@@ -322,5 +359,95 @@ describe('a chain of events', () => {
     handlers = [handlerOf(chains === '' ? '' : `, on: { workflowEvents: ${chains} }`)];
     await end(over);
     expect(started).toHaveLength(count);
+  });
+});
+
+describe('many handlers and failures', () => {
+  it('J153: are started for failures at once in few passes, and load each YAML once', async () => {
+    handlers = handlersOf('ben', 3);
+    const failed = await Promise.all(
+      Array.from({ length: 45 }, (_, index) =>
+        stored.otherProcess.create(`run-${index}`, aRun({ status: 'failed', finishedAt: AT })),
+      ),
+    );
+    for (const run of failed) events.ended(run);
+    await events.idle();
+    expect(started).toHaveLength(135);
+    // The first failure begins one, and at most 20 of the others share each further one.
+    expect(searches).toBe(4);
+    expect(textsRead).toHaveLength(12);
+  });
+
+  it('J153: do not load the YAML of handlers whose conditions do not fit again', async () => {
+    handlers = [handlerOf(`, on: { condition: 'event.workflow.name: other' }`)];
+    await end();
+    await end({}, { id: 'run-2' });
+    expect([textsRead, started]).toEqual([['handler'], []]);
+  });
+
+  it('J153: leave failures beyond 500 to the search', async () => {
+    const failed = await Promise.all(
+      Array.from({ length: 501 }, (_, index) =>
+        stored.otherProcess.create(`run-${index}`, aRun({ status: 'failed', finishedAt: AT })),
+      ),
+    );
+    for (const run of failed) events.ended(run);
+    await events.idle();
+    expect(started).toHaveLength(500);
+    await events.repair();
+    expect(started).toHaveLength(501);
+  });
+
+  it('J153: end with the process, which leaves failures that wait to the search', async () => {
+    for (const id of ['run-1', 'run-2'])
+      events.ended(
+        await stored.otherProcess.create(id, aRun({ status: 'failed', finishedAt: AT })),
+      );
+    await events.stop();
+    expect(started).toHaveLength(1);
+    await aProcess().repair();
+    expect(started).toHaveLength(2);
+  });
+
+  it('starts a handler that was changed meanwhile later, with its new text', async () => {
+    const before = handlerOf();
+    const at = { lastUpdatedAt: '1970-01-01T00:00:02.000Z', yaml: `${YAML}# new` };
+    changeMeanwhile = () => {
+      handlers = [{ ...before, ...at }];
+    };
+    await end();
+    expect(started).toEqual([]);
+    await events.repair();
+    expect(started).toMatchObject([{ yaml: at.yaml }]);
+  });
+
+  it('J154: of one author do not displace those of others', async () => {
+    handlers = [...handlersOf('ben', 100), ...handlersOf('cid', 1)];
+    usernames = ['ana', 'ben', 'cid'];
+    events = aProcess();
+    await end();
+    expect(started).toHaveLength(21);
+    expect(started.map(({ workflowId }) => workflowId)).toContain('cid-0');
+    expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  it('J154: that are refused do not take the places of others', async () => {
+    missing = ['actions:execute'];
+    handlers = [...AUTHORS.flatMap((name) => handlersOf(name, 20)), ...handlersOf('ana', 1)];
+    usernames = ['ana', ...AUTHORS];
+    events = aProcess();
+    await end();
+    expect(started).toMatchObject([{ workflowId: 'ana-0' }]);
+  });
+
+  it('J154: store one refused run per handler and hour, in all processes', async () => {
+    missing = ['actions:execute'];
+    handlers = handlersOf('ben', 2);
+    for (const id of ['run-1', 'run-2', 'run-3']) await end({}, { id });
+    await aProcess().repair();
+    expect(refused).toHaveLength(2);
+    now = 3_600_000;
+    await end({}, { id: 'run-4' });
+    expect(refused).toHaveLength(4);
   });
 });

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { type Clock, createLruCache, type Logger } from '@latchkey/core/server';
 import { evaluateRendered, ownProperty } from '@latchkey/workflow-language';
 import type { WorkflowKey } from '../../schedules/index.ts';
-import { type StoredWorkflow, versionOf, WorkflowError } from '../../workflows/index.ts';
+import { type ListedWorkflow, type StoredWorkflow, WorkflowError } from '../../workflows/index.ts';
 import { countedForOf } from '../store/quota_owner.ts';
 import type { RunStore, StoredRun } from '../store/run_store.ts';
-import { BackgroundWork } from './background_work.ts';
+import { chooseHandlers, type Handler, MAX_HANDLERS_PER_AUTHOR } from './chosen_handlers.ts';
 import { workflowsUpTo } from './event_chain.ts';
+import { FailureQueue } from './failure_queue.ts';
 import { attendanceOf } from './personal_connections.ts';
 import { type NewRun, type RunStarter, startFailureType } from './run_starter.ts';
 import type { WorkflowAuthors, WorkflowRights } from './workflow_authors.ts';
@@ -20,8 +21,10 @@ const REPAIRED_MS = 15 * 60_000;
 
 /** Failed runs that a process remembers. */
 const MAX_REPORTED = 50_000;
-/** Handlers of one space. Further ones are ignored. */
+/** Handlers that one failed run starts. Further ones are ignored. */
 const MAX_HANDLERS = 100;
+/** Milliseconds in which a handler stores at most one run that says that it was refused. */
+const REFUSAL_MS = 3_600_000;
 /** Handlers whose triggers a process remembers. */
 const MAX_KEPT_HANDLERS = 1_000;
 /** Warnings that a process remembers, so that it does not repeat them. */
@@ -43,9 +46,27 @@ interface FailureEvent {
   readonly hidden: RunEvent;
 }
 
+/** A failed run whose handler has not been started. */
+interface MissedRun {
+  readonly run: StoredRun;
+  /** Id of the run of the handler. */
+  readonly id: string;
+  readonly rights: WorkflowRights;
+}
+
+/** One look at the handlers of a space. */
+interface Pass {
+  readonly authors: Pick<WorkflowAuthors, 'rightsOf'>;
+  readonly isOwn: (handler: Handler, run: StoredRun) => boolean;
+  /** By the id of the failed run. */
+  readonly events: Map<string, FailureEvent>;
+  /** Handlers of each failed run that are not refused. */
+  readonly counts: Map<string, number>;
+}
+
 /** A handler of a failed run. */
 interface Handling {
-  readonly handler: StoredWorkflow;
+  readonly handler: Handler;
   readonly run: StoredRun;
   /** Contains no more than the author of the handler may read. */
   readonly event: RunEvent;
@@ -55,11 +76,11 @@ interface Handling {
 export interface FailureEventsDeps {
   readonly store: Pick<RunStore, 'read' | 'readResult' | 'journal' | 'failedSince'>;
   readonly starter: Pick<RunStarter, 'start' | 'startFailed'>;
-  /** Enabled, valid workflows of a space with a trigger, in batches. */
+  /** Enabled, valid workflows of a space with a trigger, in batches, without their YAML. */
   readonly findByTrigger: (
     trigger: string,
     spaceId: string,
-  ) => AsyncIterable<readonly StoredWorkflow[]>;
+  ) => AsyncIterable<readonly ListedWorkflow[]>;
   /** `undefined`: the workflow does not exist. */
   readonly readWorkflow: (key: WorkflowKey) => Promise<StoredWorkflow | undefined>;
   /** The value of the YAML of a stored workflow that runs as a user. */
@@ -78,19 +99,19 @@ export class FailureEvents {
   readonly #warned = createLruCache<string, true>(MAX_WARNINGS);
   /** Triggers of handlers by id and version, because reading a YAML takes up to a second. */
   readonly #triggers = createLruCache<string, readonly unknown[]>(MAX_KEPT_HANDLERS);
-  readonly #work: BackgroundWork;
+  readonly #queue: FailureQueue;
 
   constructor(deps: FailureEventsDeps) {
     this.#deps = deps;
-    this.#work = new BackgroundWork(deps.logger);
+    this.#queue = new FailureQueue({
+      report: (spaceId, runs) => this.#report(spaceId, runs, () => true),
+      logger: deps.logger,
+    });
   }
 
   /** Starts the handlers of a run that has ended. */
   ended(run: StoredRun): void {
-    if (!isReported(run)) return;
-    this.#work.start(`Handlers of the failed run [${run.id}] could not be started yet`, async () =>
-      this.#report(run.spaceId, [run], () => true),
-    );
+    if (isReported(run)) this.#queue.add(run);
   }
 
   /**
@@ -101,7 +122,9 @@ export class FailureEvents {
     const { store, clock } = this.#deps;
     const failures = new Set<unknown>();
     for await (const batch of store.failedSince(new Date(clock.now() - REPAIRED_MS))) {
-      const missed = batch.filter((run) => isReported(run) && !this.#reported.has(run.id));
+      const missed = batch.filter(
+        (run) => isReported(run) && !this.#reported.has(run.id) && !this.#queue.has(run),
+      );
       for (const spaceId of new Set(missed.map((run) => run.spaceId)))
         await this.#report(
           spaceId,
@@ -115,70 +138,113 @@ export class FailureEvents {
 
   /** Resolves when no work is done in the background. */
   idle(): Promise<void> {
-    return this.#work.idle();
+    return this.#queue.idle();
+  }
+
+  /** Leaves failed runs that wait to the search of a later process, and ends the present work. */
+  stop(): Promise<void> {
+    return this.#queue.stop();
   }
 
   /**
    * Starts the handlers of failed runs of a space.
-   * @throws the first error of reading the YAML of a handler, after the others were started
+   * @throws the first error of a handler, after the others were started
    */
-  async #report(
-    spaceId: string,
-    runs: readonly StoredRun[],
-    isOwn: (handler: StoredWorkflow, run: StoredRun) => boolean,
-  ): Promise<void> {
-    const events = new Map<string, FailureEvent>();
-    const authors = this.#deps.authors();
+  async #report(spaceId: string, runs: readonly StoredRun[], isOwn: Pass['isOwn']): Promise<void> {
+    const { authors, findByTrigger } = this.#deps;
+    const pass: Pass = { authors: authors(), isOwn, events: new Map(), counts: new Map() };
     const failures = new Set<unknown>();
-    for await (const handler of this.#handlersOf(spaceId)) {
-      const missed: { readonly run: StoredRun; readonly id: string }[] = [];
-      for (const run of runs) {
-        if (this.#reported.has(run.id) || !isOwn(handler, run)) continue;
-        const id = handlerRunId(run, handler);
-        // The id makes a second start harmless. Most were started before.
-        if ((await this.#deps.store.read(id)) === undefined) missed.push({ run, id });
-      }
+    const { handlers, exceeding } = await chooseHandlers(findByTrigger(FAILED_TRIGGER, spaceId));
+    if (exceeding.length > 0)
+      this.#warnOnce(
+        JSON.stringify([spaceId, 'author']),
+        `Users [${exceeding.join(', ')}] have more than ${MAX_HANDLERS_PER_AUTHOR} workflows with the trigger [${FAILED_TRIGGER}] in space [${spaceId}]; the others are not started`,
+      );
+    for (const handler of handlers) {
+      const missed = await this.#missedOf(handler, runs, pass);
       if (missed.length === 0) continue;
-      const triggers = await this.#triggersOf(handler).catch((error: unknown) => {
-        failures.add(error);
-        return [];
-      });
-      for (const { run, id } of missed) {
-        const { whole, hidden } = events.get(run.id) ?? (await this.#eventOf(run));
-        events.set(run.id, { whole, hidden });
-        const rights = await authors.rightsOf(handler, run);
-        // Conditions too: whether a handler starts tells its author what they compare.
-        const handling = { handler, run, event: rights.canRead ? whole : hidden };
-        // Conditions are compared in the main thread.
-        await new Promise((resolve) => setImmediate(resolve));
-        if (!triggers.some((trigger) => this.#fits(trigger, handling))) continue;
-        await this.#start(id, handling, rights);
-        this.#deps.logger.debug(`Workflow [${handler.id}] handles the failed run [${run.id}]`);
-      }
+      await this.#startFor(handler, missed, pass).catch((error: unknown) => failures.add(error));
     }
     for (const failure of failures) throw failure;
     for (const run of runs) this.#reported.set(run.id, true);
   }
 
-  async *#handlersOf(spaceId: string): AsyncGenerator<StoredWorkflow> {
-    let count = 0;
-    for await (const batch of this.#deps.findByTrigger(FAILED_TRIGGER, spaceId))
-      for (const handler of batch) {
-        count += 1;
-        if (count > MAX_HANDLERS) {
-          const message = `Space [${spaceId}] has more than ${MAX_HANDLERS} workflows with the trigger [${FAILED_TRIGGER}]; the others are not started`;
-          this.#warnOnce(spaceId, message);
-          return;
-        }
-        yield handler;
+  /** Failed runs for which a handler was not started. */
+  async #missedOf(
+    handler: Handler,
+    runs: readonly StoredRun[],
+    { authors, isOwn, counts }: Pass,
+  ): Promise<readonly MissedRun[]> {
+    const { store, clock } = this.#deps;
+    const missed: MissedRun[] = [];
+    for (const run of runs) {
+      if (this.#reported.has(run.id) || !isOwn(handler, run)) continue;
+      const rights = await authors.rightsOf(handler, run);
+      const isRefused = rights.refusal !== undefined;
+      const count = counts.get(run.id) ?? 0;
+      if (!isRefused && count >= MAX_HANDLERS) {
+        this.#warnOnce(
+          JSON.stringify([handler.spaceId, 'all']),
+          `Space [${handler.spaceId}] has more than ${MAX_HANDLERS} workflows with the trigger [${FAILED_TRIGGER}]; the others are not started`,
+        );
+        continue;
       }
+      if (!isRefused) counts.set(run.id, count + 1);
+      const id = isRefused ? refusedRunId(handler, clock.now()) : handlerRunId(run, handler);
+      // The id makes a second start harmless. Most were started before.
+      if ((await store.read(id)) === undefined) missed.push({ run, id, rights });
+    }
+    return missed;
   }
 
-  async #triggersOf(handler: StoredWorkflow): Promise<readonly unknown[]> {
-    const { spaceId, id, yaml, runsAs } = handler;
-    const key = JSON.stringify([spaceId, id, versionOf(handler)]);
+  /** Starts a handler for failed runs. Reads its YAML only if it must, and once. */
+  async #startFor(handler: Handler, missed: readonly MissedRun[], pass: Pass): Promise<void> {
+    let reading: Promise<string | undefined> | undefined;
+    const text = (): Promise<string | undefined> => {
+      reading ??= this.#textOf(handler);
+      return reading;
+    };
+    const triggers = await this.#triggersOf(handler, text);
+    const done = new Set<string>();
+    for (const { run, id, rights } of missed) {
+      // One refused run stands for several failures.
+      if (done.has(id)) continue;
+      const { whole, hidden } = pass.events.get(run.id) ?? (await this.#eventOf(run));
+      pass.events.set(run.id, { whole, hidden });
+      // Conditions too: whether a handler starts tells its author what they compare.
+      const handling = { handler, run, event: rights.canRead ? whole : hidden };
+      // Conditions are compared in the main thread.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!triggers.some((trigger) => this.#fits(trigger, handling))) continue;
+      const yaml = await text();
+      if (yaml === undefined) return;
+      await this.#start(id, { ...handling, yaml }, rights);
+      done.add(id);
+      this.#deps.logger.debug(`Workflow [${handler.id}] handles the failed run [${run.id}]`);
+    }
+  }
+
+  /**
+   * The YAML of a handler. Undefined: it was deleted or disabled meanwhile.
+   * @throws Error if it was changed meanwhile, maybe by another author. The search starts it later.
+   */
+  async #textOf({ id, spaceId, version }: Handler): Promise<string | undefined> {
+    const stored = await this.#deps.readWorkflow({ spaceId, workflowId: id });
+    if (stored === undefined || !stored.enabled || !stored.valid) return undefined;
+    if (stored.revision.version !== version)
+      throw new Error(`Workflow [${id}] was changed before it was started for a failed run.`);
+    return stored.yaml;
+  }
+
+  async #triggersOf(
+    { spaceId, id, version, runsAs }: Handler,
+    text: () => Promise<string | undefined>,
+  ): Promise<readonly unknown[]> {
+    const key = JSON.stringify([spaceId, id, version]);
     const kept = this.#triggers.get(key);
     if (kept !== undefined) return kept;
+    const yaml = await text();
+    if (yaml === undefined) return [];
     const document = await this.#deps.readDocument(yaml, runsAs.profileUid);
     const triggers = failureTriggersOf(document);
     if (document !== undefined) this.#triggers.set(key, triggers);
@@ -195,7 +261,7 @@ export class FailureEvents {
     return condition === undefined || this.#isTrue(condition, event, handler);
   }
 
-  #isTrue(condition: unknown, event: RunEvent, handler: StoredWorkflow): boolean {
+  #isTrue(condition: unknown, event: RunEvent, handler: Handler): boolean {
     try {
       if (typeof condition === 'string' && TEMPLATE_START.test(condition))
         throw new Error('The condition of a trigger cannot contain templates.');
@@ -217,7 +283,7 @@ export class FailureEvents {
 
   async #start(
     id: string,
-    { handler, run, event }: Handling,
+    { handler, run, event, yaml }: Handling & { readonly yaml: string },
     { refusal }: WorkflowRights,
   ): Promise<void> {
     const { starter } = this.#deps;
@@ -227,7 +293,7 @@ export class FailureEvents {
       id,
       spaceId,
       user: { username, profileUid, apiKeyId },
-      yaml: handler.yaml,
+      yaml,
       workflowId: handler.id,
       isTestRun: false,
       inputs: {},
@@ -323,9 +389,19 @@ function isReported({ status, triggeredBy, eventChain, ...run }: StoredRun): boo
 }
 
 /** Id of the run of a handler: the same in each process. */
-function handlerRunId(run: StoredRun, handler: StoredWorkflow): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([run.id, handler.id]))
-    .digest('hex');
+function handlerRunId(run: StoredRun, handler: Handler): string {
+  return idOf([run.id, handler.id]);
+}
+
+/**
+ * Id of the run that says that a handler was refused: one per hour, because others decide how often
+ * the handler would start, and no limit counts it.
+ */
+function refusedRunId({ spaceId, id }: Handler, now: number): string {
+  return idOf([spaceId, id, Math.floor(now / REFUSAL_MS)]);
+}
+
+function idOf(parts: readonly unknown[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   return `handler-${hash.slice(0, 40)}`;
 }

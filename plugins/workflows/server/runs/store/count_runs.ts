@@ -1,17 +1,20 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EXECUTION_STATUSES } from '../../../common/index.ts';
 import type { RunStore } from './run_store.ts';
 
-/** Numbers of runs of a space by status, without those that are 0. */
+/**
+ * Numbers of runs of a space by status, without those that are 0. Other work of the process gets a
+ * turn after each count, because SQLite blocks it.
+ */
 export async function countRuns(
-  store: Pick<RunStore, 'search'>,
+  store: Pick<RunStore, 'count'>,
   { spaceId }: { readonly spaceId: string },
 ): Promise<Readonly<Record<string, number>>> {
-  const counts = await Promise.all(
-    EXECUTION_STATUSES.map(async (status) => {
-      const search = { spaceId, statuses: [status] };
-      const { total } = await store.search(search, { page: 1, size: 1 });
-      return [status, total] as const;
-    }),
-  );
-  return Object.fromEntries(counts.filter(([, total]) => total > 0));
+  const counts: Record<string, number> = {};
+  for (const status of EXECUTION_STATUSES) {
+    const total = await store.count({ spaceId, statuses: [status] });
+    if (total > 0) counts[status] = total;
+    await nextTurn();
+  }
+  return counts;
 }

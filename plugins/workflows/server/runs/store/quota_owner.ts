@@ -20,6 +20,11 @@ export function isOfHandlers(owner: string): boolean {
   return owner.startsWith(HANDLERS);
 }
 
+/** Profile of the author whose handlers an owner is. Undefined: it is a user. */
+export function authorOfHandlers(owner: string): string | undefined {
+  return isOfHandlers(owner) ? owner.slice(HANDLERS.length) : undefined;
+}
+
 /**
  * Owner of the run of a handler, and of the runs that it starts, for limits. A handler of another
  * user must not use up the limits of the user of the failed run, who has not asked for it. It does

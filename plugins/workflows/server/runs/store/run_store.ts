@@ -205,6 +205,16 @@ export class RunStore {
     return { runs: savedObjects.map(toRun), total };
   }
 
+  /** Number of runs that a search finds. May lack runs of the last second. */
+  async count(search: RunSearch): Promise<number> {
+    const found = await this.#repository.find({
+      type: RUN_TYPE,
+      filter: filterOf(search),
+      perPage: 0,
+    });
+    return found.total;
+  }
+
   /**
    * Number of runs in all spaces that count against limits. May lack runs of the last second.
    * @param owner see `quotaOwner`

@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
+import { aWorkflowService } from '../../workflows/workflow_service.mock.ts';
+import type { NewStoredRun } from '../store/run_store.ts';
+import { aRun, aRunStore } from '../store/stored_runs.mock.ts';
+import { RunAccess } from './run_access.ts';
+import { toAttention } from './run_bodies.ts';
+import { RunReader } from './run_reader.ts';
+
+const YAML = 'name: w\ntriggers: [{ type: manual }]\nsteps: [{ name: ask, type: waitForInput }]\n';
+const principalOf = (username: string) => ({
+  user: anAuthenticatedUser({ username, profileUid: `u_${username}` }),
+  spaceId: 'default',
+});
+
+let stored: Awaited<ReturnType<typeof aRunStore>>;
+let service: Awaited<ReturnType<typeof aWorkflowService>>;
+let reader: RunReader;
+beforeEach(async () => {
+  [stored, service] = await Promise.all([aRunStore(), aWorkflowService()]);
+  const activeUsers = ['ana', 'ben'].map((username) => principalOf(username).user);
+  const security = createSecurityStartMock({ activeUsers });
+  const { workflows } = service;
+  reader = new RunReader({
+    store: stored.store,
+    access: new RunAccess(security),
+    workflows,
+    security,
+  });
+});
+afterEach(() => Promise.all([stored.stop(), service.stop()]));
+
+/** The user that ana sees as the one who saved the workflow of a run that waits for her. */
+const savedByOf = async (over: Partial<NewStoredRun>): Promise<string | undefined> => {
+  const run = aRun({ status: 'waiting_for_input', ...over });
+  await stored.store.create('waiting', run);
+  const { waiting } = await reader.attention(principalOf('ana'));
+  return waiting.map(toAttention)[0]?.savedBy;
+};
+
+describe('a run that waits for its user', () => {
+  it('F156: names the other user who saved its workflow', async () => {
+    await service.workflows.create(principalOf('ben'), { yaml: YAML, id: 'w' });
+    expect(await savedByOf({ workflowId: 'w' })).toBe('ben');
+  });
+
+  it('names nobody for a workflow of the user', async () => {
+    await service.workflows.create(principalOf('ana'), { yaml: YAML, id: 'w' });
+    expect(await savedByOf({ workflowId: 'w' })).toBeUndefined();
+  });
+
+  it('F156: names the author of a handler that was deleted after its start', async () => {
+    expect(await savedByOf({ workflowId: 'w', countedFor: 'handlers:u_ben' })).toBe('ben');
+  });
+
+  it('names nobody for a text that is not stored, or was tried by the user', async () => {
+    await service.workflows.create(principalOf('ben'), { yaml: YAML, id: 'w' });
+    expect(await savedByOf({ workflowId: 'w', isTestRun: true })).toBeUndefined();
+  });
+});

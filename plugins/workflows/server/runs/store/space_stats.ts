@@ -1,0 +1,33 @@
+import { type Clock, ReadThroughCache } from '@latchkey/core/server';
+import type { SpaceStats, WorkflowSearch } from '../../workflows/index.ts';
+import { countRuns } from './count_runs.ts';
+import type { RunStore } from './run_store.ts';
+
+/** Maximum age of the numbers of a space, in milliseconds. */
+const TTL_MS = 5_000;
+/** Spaces whose numbers are kept. */
+const MAX_SPACES = 1_000;
+
+/**
+ * Numbers of workflows and runs by space. Requests share them for some seconds, because counting
+ * 100,000 runs takes a second.
+ */
+export function createSpaceStats({
+  store,
+  search,
+  clock,
+}: {
+  readonly store: Pick<RunStore, 'count'>;
+  readonly search: Pick<WorkflowSearch, 'count'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
+}): ReadThroughCache<SpaceStats> {
+  return new ReadThroughCache({
+    clock,
+    ttlMs: TTL_MS,
+    maxEntries: MAX_SPACES,
+    load: async (spaceId) => ({
+      workflows: await search.count({ spaceId }),
+      executions: await countRuns(store, { spaceId }),
+    }),
+  });
+}
