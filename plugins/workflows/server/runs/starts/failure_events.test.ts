@@ -433,11 +433,11 @@ describe('many handlers and failures', () => {
 
   it('J154: that are refused do not take the places of others', async () => {
     missing = ['actions:execute'];
-    handlers = [...AUTHORS.flatMap((name) => handlersOf(name, 20)), ...handlersOf('ana', 1)];
+    handlers = [...AUTHORS.flatMap((name) => handlersOf(name, 20)), ...handlersOf('ana', 20)];
     usernames = ['ana', ...AUTHORS];
     events = aProcess();
     await end();
-    expect(started).toMatchObject([{ workflowId: 'ana-0' }]);
+    expect(started).toHaveLength(20);
   });
 
   it('J154: store one refused run per handler and hour, in all processes', async () => {
