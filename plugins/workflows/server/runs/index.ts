@@ -19,7 +19,7 @@ export { ScheduledRuns, scheduleTaskDefinition } from './starts/scheduled_runs.t
 export { WorkflowAuthors } from './starts/workflow_authors.ts';
 export { concurrencyType } from './store/concurrency_type.ts';
 export { FINAL_STATUSES } from './store/run_status.ts';
-export { RunStore, type StoredRun } from './store/run_store.ts';
+export { RunStore } from './store/run_store.ts';
 export {
   BATCH_SIZES,
   DEFINITION_TYPE,

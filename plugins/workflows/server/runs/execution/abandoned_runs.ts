@@ -1,23 +1,33 @@
 import type { Logger } from '@latchkey/core/server';
 import { type SavedObjectsRepository, unlessConflict } from '@latchkey/saved-objects';
 import type { LeaseMonitor } from '@latchkey/saved-objects/coordination';
-import type { RunStore } from '../store/run_store.ts';
+import type { RunStore, StoredRun } from '../store/run_store.ts';
 import { WORKER_TYPE, type WorkerAttributes } from '../store/run_types.ts';
 import type { RunExecutor } from './run_executor.ts';
-import type { RunWorker } from './run_worker.ts';
 
 /** Searches between two searches for runs of processes without a document. */
 const ORPHAN_PASSES = 12;
 /** Runs of a process that has ended that are taken at the same time: they share requests. */
 const TAKEN_AT_ONCE = 200;
 
+/** The worker of this process. */
+interface ThisWorker {
+  /** Undefined: it has no lease. */
+  readonly id: string | undefined;
+  /** `false`: another process was faster. */
+  take(run: StoredRun): Promise<boolean>;
+  /** @throws the first error, after the other runs were tried */
+  takeAll(
+    batches: AsyncIterable<readonly StoredRun[]>,
+  ): Promise<{ readonly found: number; readonly taken: number }>;
+}
+
 /** Dependencies of {@link AbandonedRuns}. */
 export interface AbandonedRunsDeps {
   readonly repository: SavedObjectsRepository;
   readonly store: Pick<RunStore, 'read' | 'ownedBy' | 'withOwner'>;
   readonly executor: Pick<RunExecutor, 'has'>;
-  /** The worker of this process. */
-  readonly worker: Pick<RunWorker, 'id' | 'take' | 'takeAll'>;
+  readonly worker: ThisWorker;
   /** Observes the leases of other processes. */
   readonly monitor: LeaseMonitor;
   /** Lifetime of the lease of a process without a heartbeat, in milliseconds. */

@@ -16,7 +16,7 @@ import { aRunStore } from '../store/stored_runs.mock.ts';
 import type { AuthorizationWaits } from './authorization_waits.ts';
 import { RunExecutor, type RunExecutorDeps } from './run_executor.ts';
 import { RunMemory } from './run_memory.ts';
-import { RunWorker, type RunWorkerDeps } from './run_worker.ts';
+import { RunWorker } from './run_worker.ts';
 import type { WorkerTimings } from './worker_timings.ts';
 
 /** Connector type of the steps `files.list` (reads) and `files.create` (writes). */

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
-import { type SavedObjectsRepository, unlessConflict } from '@latchkey/saved-objects';
+import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import {
   createProcessLivenessProbe,
   Heartbeat,
@@ -21,7 +21,7 @@ const MAX_TAKEOVERS = 5;
 const OWN_TIMER_MS = 60_000;
 
 /** A search for runs to continue. */
-export interface RunSearch {
+interface RunSearch {
   /** Milliseconds between two searches. Default: that of {@link WorkerTimings}. */
   readonly everyMs?: number;
   readonly search: () => Promise<void>;
