@@ -233,6 +233,12 @@ export const getExecution = defineRoute({
         isReadable: z
           .boolean()
           .describe('False: the caller does not see inputs, outputs and messages of errors.'),
+        savedBy: z
+          .string()
+          .optional()
+          .describe(
+            'If the execution waits for the caller: username of the other user who saved the workflow last.',
+          ),
         currentSteps: z
           .array(z.object({ stepId: z.string(), stepType: z.string(), startedAt: z.string() }))
           .describe('Calls that have taken longer than a second, and steps that wait.'),

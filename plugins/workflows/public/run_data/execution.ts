@@ -105,6 +105,8 @@ export interface RunDetails extends ListedRun {
   readonly output?: unknown;
   /** `false`: the user does not see inputs, outputs and messages of errors. */
   readonly isReadable: boolean;
+  /** The other user who chose what the run asks its user. Absent: nobody, or not known. */
+  readonly savedBy?: string | undefined;
   readonly waits: readonly RunWait[];
   readonly stepExecutions: readonly StepRun[];
   readonly currentSteps: readonly CurrentStep[];

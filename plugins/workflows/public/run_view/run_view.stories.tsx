@@ -260,6 +260,10 @@ export const stories: StoryGroup = {
         waiting(authorization, 'ben', { executedBy: 'ben', isReadable: false, input: undefined }),
     },
     { name: 'waits for an approval', render: () => waiting(approval, undefined) },
+    {
+      name: 'waits for a response to the workflow of another user',
+      render: () => waiting(form, undefined, { savedBy: 'bob' }),
+    },
     { name: 'waits for a form', render: () => waiting(form, undefined) },
     {
       name: 'waits for any response',

@@ -33,6 +33,11 @@ describe('a run that waits', () => {
     );
   });
 
+  it('F156: says who saved the workflow that asks, if it is another user', async () => {
+    renderRunPage({ ...waitingBody(INPUT_WAIT), savedBy: 'bob' });
+    expect(await screen.findByText(/^bob saved this workflow/)).toBeVisible();
+  });
+
   it('sends a number to a step that asks for one', async () => {
     const { server } = renderRunPage(waitingBody({ ...INPUT_WAIT, schema: { type: 'number' } }));
     server.on(RESUME, { success: true, executionId: 'run-1', message: 'ok' });

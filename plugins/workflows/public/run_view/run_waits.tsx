@@ -47,6 +47,7 @@ export function RunWaits(props: {
           wait={wait}
           failedStep={failedStepOf(run, wait)}
           otherUser={isOwn ? undefined : run.executedBy}
+          savedBy={run.savedBy}
           action={isOwn ? <Action run={run} wait={wait} onChanged={onChanged} /> : undefined}
         />
       ))}

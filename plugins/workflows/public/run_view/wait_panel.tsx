@@ -27,6 +27,11 @@ const messages = defineMessages({
     defaultMessage: 'Waits for the approval of {user}',
   },
   input: { id: 'workflows.wait.input', defaultMessage: 'Waits for your response' },
+  savedBy: {
+    id: 'workflows.wait.savedBy',
+    defaultMessage:
+      '{user} saved this workflow and may receive what you enter. Enter no password or other secret.',
+  },
   inputOfOther: {
     id: 'workflows.wait.inputOfOther',
     defaultMessage: 'Waits for a response of {user}',
@@ -57,12 +62,20 @@ export interface WaitPanelProps {
   readonly failedStep?: string | undefined;
   /** User of the run. `undefined`: the user who looks at it. */
   readonly otherUser: string | undefined;
+  /** The other user who chose what the run asks. `undefined`: nobody, or not known. */
+  readonly savedBy?: string | undefined;
   /** Lets the user respond or connect. `undefined`: the user cannot. */
   readonly action: ReactNode | undefined;
 }
 
 /** Says why a run waits, who can end the wait, and lets the user do it. */
-export function WaitPanel({ wait, failedStep, otherUser, action }: WaitPanelProps): ReactElement {
+export function WaitPanel({
+  wait,
+  failedStep,
+  otherUser,
+  savedBy,
+  action,
+}: WaitPanelProps): ReactElement {
   const { formatMessage } = useIntl();
   const dateText = useDateText();
   const { kind, until, message } = wait;
@@ -90,6 +103,9 @@ export function WaitPanel({ wait, failedStep, otherUser, action }: WaitPanelProp
         </EuiText>
       )}
       {text !== undefined && <p>{text}</p>}
+      {kind === 'input' && isMine && savedBy !== undefined && (
+        <p>{formatMessage(messages.savedBy, { user: savedBy })}</p>
+      )}
       {isForUser && until !== undefined && (
         <p>{formatMessage(messages.until, { time: dateText(until) })}</p>
       )}

@@ -56,6 +56,7 @@ function queueMetricsOf({ createdAt: scheduledAt, startedAt }: StoredRun) {
 /** Body of one execution. */
 export function toDetails({
   run,
+  savedBy,
   steps,
   total,
   waits,
@@ -72,6 +73,7 @@ export function toDetails({
     ...toListed(run, isReadable),
     ...(error === undefined ? {} : { error: toError(error, isReadable) }),
     isReadable,
+    ...(savedBy === undefined ? {} : { savedBy }),
     ...(yaml === undefined ? {} : { yaml }),
     ...(definition === undefined ? {} : { workflowDefinition: definition }),
     ...(inputs === undefined ? {} : { input: inputs }),

@@ -45,6 +45,15 @@ describe('a run that waits for its user', () => {
     expect(await savedByOf({ workflowId: 'w' })).toBe('ben');
   });
 
+  it('F156: names this user to its own user only, also in its details', async () => {
+    await service.workflows.create(principalOf('ben'), { yaml: YAML, id: 'w' });
+    await stored.store.create('waiting', aRun({ status: 'waiting_for_input', workflowId: 'w' }));
+    const read = { input: false, output: false, hasDefinition: false };
+    const of = async (user: 'ana' | 'ben') =>
+      (await reader.get(principalOf(user), 'waiting', read)).savedBy;
+    expect([await of('ana'), await of('ben')]).toEqual(['ben', undefined]);
+  });
+
   it('names nobody for a workflow of the user', async () => {
     await service.workflows.create(principalOf('ana'), { yaml: YAML, id: 'w' });
     expect(await savedByOf({ workflowId: 'w' })).toBeUndefined();

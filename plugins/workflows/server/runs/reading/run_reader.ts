@@ -55,6 +55,8 @@ export interface WaitingRun {
 /** A run with its ended steps. */
 export interface RunDetails {
   readonly run: StoredRun;
+  /** As in {@link WaitingRun}, if the run waits for the reader. */
+  readonly savedBy: string | undefined;
   /** At most {@link MAX_STEP_EXECUTIONS}. Those that have not ended are the last. */
   readonly steps: readonly StepExecution[];
   /** Number of all. */
@@ -156,18 +158,20 @@ export class RunReader {
     const shown = isReadable ? values : NO_VALUES;
     if (shown.input || shown.output) access.recordRead(principal, run);
     const size = MAX_STEP_EXECUTIONS;
-    const [{ steps, total, open }, waits, given, result, yaml] = await Promise.all([
+    const [{ steps, total, open }, waits, given, result, yaml, savedBy] = await Promise.all([
       this.#steps.page(run, { from: 0, size }, shown),
       isReadable ? store.readWaits(run) : (run.waits ?? []),
       shown.input ? store.readGiven(run) : undefined,
       shown.output ? store.readResult(run) : { error: undefined },
       hasDefinition ? this.#textOf(principal, run, isReadable) : undefined,
+      isWaitingFor(principal, run) ? this.#saverIfStored(run) : undefined,
     ]);
     const definition = yaml === undefined ? undefined : await this.#definitionOf(principal, yaml);
     const shownSteps = [...steps.slice(0, size - open.length), ...open];
     const all = { steps: shownSteps, total: total + open.length };
     const { inputs, metadata } = given ?? {};
-    return { run, ...all, waits, inputs, metadata, yaml, definition, result, isReadable };
+    const details = { run, ...all, waits, inputs, metadata, yaml, definition, result };
+    return { ...details, savedBy, isReadable };
   }
 
   /** The YAML of a run. One that is not stored as a workflow belongs to the user of the run. */
@@ -273,6 +277,13 @@ export class RunReader {
     return { waiting, total: found.total };
   }
 
+  async #saverIfStored(run: StoredRun): Promise<string | undefined> {
+    const { spaceId, workflowId } = run;
+    const ids = workflowId === undefined ? [] : [workflowId];
+    const [workflow] = await this.#deps.workflows.getManyListed({ spaceId }, ids);
+    return this.#saverOf(run, workflow?.runsAs);
+  }
+
   /** The other user who saved the workflow of a run, or its handler if it is deleted. */
   async #saverOf(
     run: StoredRun,
@@ -295,6 +306,10 @@ export class RunReader {
       throw new WorkflowError('execution_not_found', `Execution [${id}] does not exist.`);
     return run;
   }
+}
+
+function isWaitingFor({ user }: Principal, { profileUid, status }: StoredRun): boolean {
+  return user?.profileUid === profileUid && WAITING_FOR_USER.includes(status);
 }
 
 function undefinedIfRefused(error: unknown): undefined {
