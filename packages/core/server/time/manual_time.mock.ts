@@ -76,9 +76,12 @@ export class ManualClock implements Clock {
   }
 }
 
+/** Turns of the event loop for one sleeper. Each write and each read of a cached document takes one. */
+const TURNS = 20;
+
 /** Lets pending promise callbacks and I/O turns run. */
 async function runPending(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Repeatable randomness: the same seed gives the same sequence. Never for production. */
