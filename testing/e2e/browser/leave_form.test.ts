@@ -106,7 +106,8 @@ describe('"Save and connect"', () => {
     browser.expectProblems(/status of 503/);
     const page = await openChanged();
     await fill(page);
-    await page.route('**/api/actions/connector/*', (route) => route.fulfill({ status: 503 }));
+    const json = { statusCode: 503, error: 'Service Unavailable', message: 'Try again later.' };
+    await page.route('**/api/actions/connector/*', (route) => route.fulfill({ status: 503, json }));
     const opened = await clickForWindow(
       page,
       flyout(page).getByRole('button', { name: 'Save and connect' }),
