@@ -76,7 +76,9 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Turns of the event loop for one sleeper. Each write and each read of a cached document takes one. */
+/**
+ * Turns of the event loop for one sleeper. Each write and each read of a cached document takes one.
+ */
 const TURNS = 20;
 
 /** Lets pending promise callbacks and I/O turns run. */
