@@ -76,6 +76,7 @@ const waiting = (wait: RunWait, otherUser: string | undefined, changes: Partial<
         <WaitPanel
           wait={wait}
           otherUser={otherUser}
+          savedBy={changes.savedBy}
           action={
             otherUser !== undefined ? undefined : wait.kind === 'authorization' ? (
               button('Connect')
