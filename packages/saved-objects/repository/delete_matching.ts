@@ -1,6 +1,7 @@
 import { deleteObject } from './delete.ts';
 import { iterate } from './iterate.ts';
 import type { RepositoryContext } from './repository_context.ts';
+import { isConflict, SavedObjectError } from './saved_object_error.ts';
 import type { DeleteMatchingOptions } from './types.ts';
 
 /** Deletes the objects of a filter. See `SavedObjectsRepository.deleteMatching`. */
@@ -9,6 +10,7 @@ export async function deleteMatching(
   { signal, ...matching }: DeleteMatchingOptions,
 ): Promise<number> {
   let deleted = 0;
+  const failures: unknown[] = [];
   for await (const batch of iterate(context, { ...matching, fields: [] })) {
     if (signal?.aborted) break;
     const outcomes = await Promise.allSettled(
@@ -16,7 +18,16 @@ export async function deleteMatching(
         deleteObject(context, type, id, { namespace, version }),
       ),
     );
-    deleted += outcomes.filter(({ status }) => status === 'fulfilled').length;
+    for (const outcome of outcomes) {
+      if (outcome.status === 'fulfilled') deleted += 1;
+      else if (!isChangedOrGone(outcome.reason)) failures.push(outcome.reason);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return deleted;
+}
+
+/** Tells if an object was changed or deleted after it was found. */
+function isChangedOrGone(error: unknown): boolean {
+  return isConflict(error) || (error instanceof SavedObjectError && error.code === 'not_found');
 }

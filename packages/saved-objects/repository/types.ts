@@ -229,9 +229,9 @@ export interface SavedObjectsRepository {
   ): Promise<void>;
   /**
    * Deletes the objects that match at the start of the call, each only if it did not change since
-   * it was found. An object whose deletion fails is kept and does not stop the others: the next
-   * call finds it again.
+   * it was found.
    * @returns the number of deleted objects
+   * @throws the first error of the store, after the other objects were tried
    */
   deleteMatching(options: DeleteMatchingOptions): Promise<number>;
   /**
