@@ -12,10 +12,12 @@ export interface FakeRequest {
   readonly signal: AbortSignal | undefined;
 }
 
+const LOST = Symbol('lost');
+
 /** Responds to the requests of the web app, as the test says. */
 export class FakeServer {
   readonly requests: FakeRequest[] = [];
-  readonly #responses = new Map<string, FakeResponse>();
+  readonly #responses = new Map<string, FakeResponse | typeof LOST>();
 
   /** Sets the response to a route from now on. */
   on(route: string, response: FakeResponse): this {
@@ -25,7 +27,7 @@ export class FakeServer {
 
   /** Loses the responses to a route from now on: the connection ends after the request. */
   lose(route: string): this {
-    this.#responses.delete(route);
+    this.#responses.set(route, LOST);
     return this;
   }
 
@@ -44,7 +46,9 @@ export class FakeServer {
     });
     const response = this.#responses.get(route);
     if (response === undefined)
-      throw new TypeError(`The test has no response for the request ${route}`);
+      throw new Error(`The test has no response for the request ${route}`);
+    // As `fetch` fails. A route without a response must not look like a lost one.
+    if (response === LOST) throw new TypeError('The connection ended.');
     const { status, body: content } =
       'status' in response && typeof response.status === 'number'
         ? { status: response.status, body: 'body' in response ? response.body : undefined }
