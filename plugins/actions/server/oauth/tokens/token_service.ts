@@ -22,7 +22,7 @@ import type { GrantRefresher } from './refresh/grant_refresher.ts';
 import { noGrantError } from './refresh/refresh_decision.ts';
 import type {
   RecordWithToken,
-  RefreshRequest,
+  RefreshCause,
   RejectionEvidence,
 } from './refresh/refresh_request.ts';
 import { isIssuedFor } from './refresh/shared_token_binding.ts';
@@ -137,7 +137,7 @@ export class TokenService {
       const unsaved = this.#refresher.unsavedToken({ key, connector }, fingerprint);
       return usableToken(unsaved?.generation === record.generation ? unsaved : record);
     }
-    return this.#refresh(key, request, { rejected: undefined });
+    return this.#refresh(key, request, { type: 'expires' });
   }
 
   /**
@@ -149,9 +149,11 @@ export class TokenService {
     const client = this.#clients.forConnector(request.connector);
     const record = await this.#read(key, request, client.fingerprint);
     if (record?.accessToken === undefined || !isUsable(record)) return;
-    const rejected = tokenFingerprint(record.accessToken);
-    const { connector } = request;
-    await this.#refresher.refresh({ key, connector, client, rejected, isKeepAlive: true });
+    const cause = {
+      type: 'keep_alive',
+      fingerprint: tokenFingerprint(record.accessToken),
+    } as const;
+    await this.#refresher.refresh({ key, connector: request.connector, client, cause });
   }
 
   /**
@@ -177,7 +179,8 @@ export class TokenService {
       const mayEnd = evidence !== undefined || !isStillValid(record, this.#clock.now());
       if (!mayRefresh || (!isRefreshable && !mayEnd)) return undefined;
     }
-    return this.#refresh(key, request, { rejected: rejectedFingerprint, evidence });
+    const cause = { type: 'rejected', fingerprint: rejectedFingerprint, evidence } as const;
+    return this.#refresh(key, request, cause);
   }
 
   /**
@@ -201,15 +204,11 @@ export class TokenService {
     return untilAborted(this.#checks.stateOf(record, client), signal);
   }
 
-  async #refresh(
-    key: GrantKey,
-    request: TokenRequest,
-    cause: Pick<RefreshRequest, 'rejected' | 'evidence'>,
-  ): Promise<UsableToken> {
+  async #refresh(key: GrantKey, request: TokenRequest, cause: RefreshCause): Promise<UsableToken> {
     const { connector, signal } = request;
     const client = this.#clients.forConnector(connector);
     const record = await untilAborted(
-      this.#refresher.refresh({ key, connector, client, ...cause }),
+      this.#refresher.refresh({ key, connector, client, cause }),
       signal,
     );
     this.#recordUse(record);
@@ -271,7 +270,8 @@ export class TokenService {
    */
   #refreshInBackground(key: GrantKey, { connector }: TokenRequest): void {
     const client = this.#clients.forConnector(connector);
-    this.#refresher.refresh({ key, connector, client, rejected: undefined }).catch(() => undefined);
+    const cause = { type: 'expires' } as const;
+    this.#refresher.refresh({ key, connector, client, cause }).catch(() => undefined);
   }
 
   /**

@@ -1,9 +1,14 @@
 import type { DecryptedConnector } from '../../../connector_data/index.ts';
 import { type GrantKey, grantId } from '../grants/grant_key.ts';
-import { tokenFingerprint } from '../grants/grant_record.ts';
 import { TokenUnavailableError, tokenFailure } from '../grants/token_errors.ts';
 import { RefreshAttempt } from './refresh_attempt.ts';
-import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_request.ts';
+import { isToReplace } from './refresh_decision.ts';
+import type {
+  RecordWithToken,
+  RefreshCause,
+  RefreshDeps,
+  RefreshRequest,
+} from './refresh_request.ts';
 import { sharedTokenSource } from './shared_token_binding.ts';
 
 /**
@@ -37,13 +42,13 @@ export class GrantRefresher {
   }
 
   /**
-   * Returns a record whose token may be sent and is not the rejected one.
+   * Returns a record whose token may be sent and is not the one to replace.
    * @throws ConnectorAuthorizationError, ConnectorConfigurationError, TokenUnavailableError
    */
   refresh(request: RefreshRequest): Promise<RecordWithToken> {
     const id = grantId(request.key);
     return this.#singleFlight.run(singleFlightKey(request, request.client.fingerprint), {
-      rejected: request.rejected,
+      cause: request.cause,
       start: async (unsaved) => {
         try {
           return await this.#attemptUntilDone(request, unsaved);
@@ -104,8 +109,7 @@ interface RunningRefresh {
 
 /** A caller, and the refresh it starts when none is running. */
 interface SingleFlightCall {
-  /** Fingerprint of the token that the API rejected for this caller. `undefined`: none. */
-  readonly rejected: string | undefined;
+  readonly cause: RefreshCause;
   /**
    * Starts the refresh.
    * @param unsaved called with tokens that could not be saved yet; waiting callers receive them
@@ -146,11 +150,9 @@ class SingleFlight {
     const running = this.#running.get(key);
     if (running === undefined) return this.#start(key, call.start).token;
     const record = await running.token;
-    const isRejected =
-      call.rejected !== undefined && tokenFingerprint(record.accessToken) === call.rejected;
-    if (!isRejected) return record;
-    // That refresh returned the stored token, which the API rejected. Start another refresh, or
-    // join one that was started meanwhile.
+    if (!isToReplace(record, call.cause)) return record;
+    // That refresh returned the stored token, which this caller replaces. Start another refresh,
+    // or join one that was started meanwhile.
     if (this.#running.get(key) !== running) return this.run(key, call);
     if (running.unsaved !== undefined) return running.unsaved;
     this.#running.delete(key);

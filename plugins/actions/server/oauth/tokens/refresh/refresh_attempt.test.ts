@@ -69,7 +69,7 @@ function anAttempt(
         await at(point);
       },
     },
-    { key, connector, client: fixture.provider.client(), rejected: undefined },
+    { key, connector, client: fixture.provider.client(), cause: { type: 'expires' } },
     () => undefined,
   );
   return { attempt, reached };

@@ -20,7 +20,6 @@ import {
   decideRefresh,
   endedByProviderError,
   fallbackAfterFailure,
-  isTokenRejected,
   nextAttemptMessage,
   type RefreshDecision,
 } from './refresh_decision.ts';
@@ -54,7 +53,7 @@ import { beforeRefresh, isConnectorCurrent } from './shared_token_binding.ts';
 
 /**
  * Outcome of an attempt.
- * - `adopted`: a token that may be sent and is not the rejected one. It was refreshed by this
+ * - `adopted`: a token that may be sent and is not the one to replace. It was refreshed by this
  *   attempt or by another process, or is still valid although the refresh failed.
  * - `retry`: nothing is decided. Another process refreshes the grant, or has changed it. Begin
  *   another attempt, which reads the grant again, after `afterMs`; `undefined`: at once.
@@ -541,7 +540,7 @@ export class RefreshAttempt {
     const changes = changesWhenReauthNeeded(record, {
       code,
       now: new Date(this.#deps.clock.now()),
-      accessTokenRejected: isTokenRejected(this.#request) || code === OTHER_ACCOUNT,
+      accessTokenRejected: this.#request.cause.type === 'rejected' || code === OTHER_ACCOUNT,
     });
     return writeUnderLease(this.#deps.store, record, changes);
   }

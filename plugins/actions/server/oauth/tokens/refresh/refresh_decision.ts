@@ -10,7 +10,12 @@ import {
 } from '../grants/grant_record.ts';
 import { authorizationError, TokenUnavailableError } from '../grants/token_errors.ts';
 import { OTHER_ACCOUNT } from './refresh_outcome.ts';
-import type { RecordWithToken, RefreshRequest, RejectionEvidence } from './refresh_request.ts';
+import type {
+  RecordWithToken,
+  RefreshCause,
+  RefreshRequest,
+  RejectionEvidence,
+} from './refresh_request.ts';
 import { isIssuedFor } from './shared_token_binding.ts';
 
 /** A backoff longer than this was written by a clock that has since jumped back. It is ignored. */
@@ -61,15 +66,16 @@ export function decideRefresh(
   if (record.refreshToken === undefined) {
     if (fallback !== undefined) return { type: 'adopt', record: fallback };
     // Expiry alone must not cause a write: the clock of this server may be wrong.
-    if (!isRefused(record, request) || request.evidence === undefined)
+    const evidence = request.cause.type === 'rejected' ? request.cause.evidence : undefined;
+    if (!isRejected(record, request) || evidence === undefined)
       return giveUp(request, 'token_expired');
     return {
       type: 'give_up',
-      error: rejectionError(request.connector.authType, request.evidence),
-      mark: { record, code: request.evidence },
+      error: rejectionError(request.connector.authType, evidence),
+      mark: { record, code: evidence },
     };
   }
-  return decideTiming(record, fallback, { ...at, isRefused: isRefused(record, request) });
+  return decideTiming(record, fallback, { ...at, isRejected: isRejected(record, request) });
 }
 
 function decideShared(
@@ -86,14 +92,14 @@ function decideShared(
   }
   if (canServe(record, request, at.nowMs)) return { type: 'adopt', record };
   const fallback = canServeAsFallback(record, request, at.nowMs) ? record : undefined;
-  return decideTiming(record, fallback, { ...at, isRefused: isRefused(record, request) });
+  return decideTiming(record, fallback, { ...at, isRejected: isRejected(record, request) });
 }
 
 /** Decides for a grant that can be refreshed: now, later, or by another process. */
 function decideTiming(
   record: GrantRecord,
   fallback: RecordWithToken | undefined,
-  at: { readonly nowMs: number; readonly isHeld: boolean; readonly isRefused: boolean },
+  at: { readonly nowMs: number; readonly isHeld: boolean; readonly isRejected: boolean },
 ): RefreshDecision {
   if (at.isHeld) {
     const remainingMs = (fallback?.expiresAt?.getTime() ?? 0) - at.nowMs;
@@ -105,7 +111,7 @@ function decideTiming(
   // A pause until the expiry of a token assumes that the token is valid until then. It does not
   // apply when the API rejects the token.
   const ignoresPause =
-    at.isRefused && record.nextAttemptAt?.getTime() === record.expiresAt?.getTime();
+    at.isRejected && record.nextAttemptAt?.getTime() === record.expiresAt?.getTime();
   if (!ignoresPause && pauseMs > 0 && pauseMs <= MAX_BACKOFF_MS) {
     if (fallback !== undefined) return { type: 'adopt', record: fallback };
     const code =
@@ -116,7 +122,7 @@ function decideTiming(
   return { type: 'take_lease', record };
 }
 
-/** Tells if the token is fresh and is not the one that the API rejected. */
+/** Tells if the token is fresh and is not the one to replace. */
 function canServe(
   record: GrantRecord,
   request: RefreshRequest,
@@ -126,7 +132,7 @@ function canServe(
   // A caller that reads a token does not know the refresh margin, so it may ask too early. Then
   // nothing is done yet.
   const marginMs = refreshMarginSeconds === undefined ? undefined : refreshMarginSeconds * 1_000;
-  return isFresh(record, nowMs, marginMs) && !isRejected(record, request);
+  return isFresh(record, nowMs, marginMs) && !isToReplace(record, request.cause);
 }
 
 /**
@@ -140,7 +146,7 @@ export function canServeAsFallback(
 ): record is RecordWithToken {
   return (
     isStillValid(record, nowMs) &&
-    !isRefused(record, request) &&
+    !isRejected(record, request) &&
     isIssuedFor(record, request.connector)
   );
 }
@@ -156,27 +162,26 @@ export function fallbackAfterFailure(
   nowMs: number,
 ): RecordWithToken | undefined {
   const { accessToken } = record;
-  if (accessToken === undefined || isTokenRejected(request) || !isStillValid(record, nowMs))
-    return undefined;
+  if (accessToken === undefined || request.cause.type === 'rejected') return undefined;
+  if (!isStillValid(record, nowMs)) return undefined;
   if (!isIssuedFor(record, request.connector)) return undefined;
   return { ...record, accessToken };
 }
 
-/** Tells if the API rejected a token. Keep-alive only replaces a token that is still valid. */
-export function isTokenRejected({ rejected, isKeepAlive }: RefreshRequest): boolean {
-  return rejected !== undefined && isKeepAlive !== true;
-}
-
-/** Tells if the API rejected the token. Keep-alive only replaces it. */
-function isRefused(record: GrantRecord, request: RefreshRequest): boolean {
-  return request.isKeepAlive !== true && isRejected(record, request);
-}
-
+/** Tells if the stored token is the one that the API rejected. */
 function isRejected(record: GrantRecord, request: RefreshRequest): boolean {
+  return request.cause.type === 'rejected' && isToReplace(record, request.cause);
+}
+
+/** Tells if a token is the one that a refresh is to replace. */
+export function isToReplace(
+  { accessToken }: Pick<GrantRecord, 'accessToken'>,
+  cause: RefreshCause,
+): boolean {
   return (
-    request.rejected !== undefined &&
-    record.accessToken !== undefined &&
-    tokenFingerprint(record.accessToken) === request.rejected
+    cause.type !== 'expires' &&
+    accessToken !== undefined &&
+    tokenFingerprint(accessToken) === cause.fingerprint
   );
 }
 

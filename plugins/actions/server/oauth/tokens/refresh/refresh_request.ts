@@ -21,23 +21,30 @@ export type RejectionEvidence =
   | 'rejected_by_service'
   | 'rejected_on_several_paths';
 
+/**
+ * Why a token is replaced. Tokens are named by their fingerprints, so that a token which another
+ * caller has replaced meanwhile is served as it is.
+ * - `expires`: it expires soon, or there is none.
+ * - `rejected`: the API rejected this token. `evidence` that every endpoint rejects it; without it,
+ *   a grant that has no refresh token is not ended.
+ * - `keep_alive`: this token is replaced early, so that the grant does not end at the idle limit of
+ *   the provider. If the refresh fails, the token is still served.
+ */
+export type RefreshCause =
+  | { readonly type: 'expires' }
+  | {
+      readonly type: 'rejected';
+      readonly fingerprint: string;
+      readonly evidence: RejectionEvidence | undefined;
+    }
+  | { readonly type: 'keep_alive'; readonly fingerprint: string };
+
 /** The grant to refresh, and the reason. */
 export interface RefreshRequest {
   readonly key: GrantKey;
   readonly connector: DecryptedConnector;
   readonly client: ProviderClient;
-  /** Fingerprint of the access token that the API rejected. `undefined`: the token expires soon. */
-  readonly rejected: string | undefined;
-  /**
-   * Evidence that every endpoint of the API rejects the token. Without it, a grant that has no
-   * refresh token is not ended.
-   */
-  readonly evidence?: RejectionEvidence | undefined;
-  /**
-   * Keep-alive: the API did not reject the token. `rejected` names the token to replace early. If
-   * the refresh fails, that token is still served.
-   */
-  readonly isKeepAlive?: true;
+  readonly cause: RefreshCause;
 }
 
 /** Points of a refresh, in order, at which tests and the chaos harness can pause it. */

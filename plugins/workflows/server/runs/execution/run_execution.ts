@@ -1,0 +1,372 @@
+import type { ActionsStart } from '@latchkey/actions-plugin/server';
+import type { Clock, Logger, Principal } from '@latchkey/core/server';
+import { isSavedObjectError } from '@latchkey/saved-objects';
+import { backoffMs } from '@latchkey/saved-objects/coordination';
+import type { SecurityStart } from '@latchkey/security-plugin/server';
+import type { SpacesStart } from '@latchkey/spaces-plugin/server';
+import {
+  type OpenStep,
+  type RunCancelled,
+  type RunOutcome,
+  type RunPorts,
+  type StepCall,
+  type WorkerPatternMatcher,
+  type WorkerTemplateRenderer,
+  WorkflowRun,
+} from '@latchkey/workflow-engine';
+import type { WorkflowProgram } from '@latchkey/workflow-language';
+import { WORKFLOW_PRIVILEGES } from '../../../common/index.ts';
+import type { StepTypes } from '../../workflows/index.ts';
+import { type StoredRecords, storedOpenSteps } from '../store/journal_store.ts';
+import { quotaOwner } from '../store/quota_owner.ts';
+import { factsOf, NOT_WAITING, waitingChanges } from '../store/run_changes.ts';
+import type { RunChanges, RunStore, StoredRun } from '../store/run_store.ts';
+import { RunTaken, StoredJournal, untilStored } from '../store/stored_journal.ts';
+import { createConnectorCalls } from './connector_calls.ts';
+import { type HeldRecords, NoRoomForRun } from './run_memory.ts';
+
+/** Pauses before an execution that failed for a reason of the server is repeated. */
+const BACKOFF = { initialMs: 1_000, maxMs: 30_000 };
+/** Executions after which a run fails, unless the store was unavailable. */
+const MAX_EXECUTIONS = 3;
+
+/** Runs that steps of other runs have started, as their execution sees them. */
+interface ChildRunsOfExecution {
+  portsOf(parent: StoredRun): RunPorts['children'];
+  /** Tells if nobody waits for a run any more. */
+  isOrphan(run: StoredRun): Promise<boolean>;
+}
+
+/** Dependencies of {@link RunExecution}. */
+export interface RunExecutionDeps {
+  readonly store: RunStore;
+  readonly stepTypes: StepTypes;
+  readonly actions: Pick<ActionsStart, 'execute' | 'executeSystemAction' | 'getActionsClient'>;
+  readonly security: Pick<SecurityStart, 'getDeferredUser' | 'missingPrivileges'>;
+  readonly spaces: Pick<SpacesStart, 'isOpen'>;
+  readonly patterns: Pick<WorkerPatternMatcher, 'forUser'>;
+  readonly templates: Pick<WorkerTemplateRenderer, 'forUser'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Tells if this process certainly still owns a run. Accesses the store rarely. */
+  readonly isStillOwner: (run: StoredRun) => Promise<boolean>;
+  /** The runs that steps start. They exist later than this object. */
+  readonly childRuns: () => ChildRunsOfExecution;
+  /** Called after a run has been stored as waiting. */
+  readonly onWaitStored: (run: StoredRun) => void;
+}
+
+const NO_RECORDS: StoredRecords = {
+  records: [],
+  seq: 0,
+  epoch: 0,
+  emptyEntries: 0,
+  openSteps: [],
+};
+
+/** One execution of a run that this process owns, from the moment it leaves the queue. */
+export class RunExecution {
+  /** The run at the moment when this process began to execute it. */
+  readonly run: StoredRun;
+  /** Calls of services in progress. */
+  readonly calls = new Set<OpenStep>();
+  /** The memory that records of the run take. */
+  readonly held: HeldRecords;
+  readonly #deps: RunExecutionDeps;
+  readonly #controller = new AbortController();
+  readonly #stopping: AbortSignal;
+  #journal: StoredJournal | undefined;
+
+  /** @param stopping aborted when the process stops: a failed execution is not repeated then */
+  constructor(
+    run: StoredRun,
+    deps: RunExecutionDeps,
+    { held, stopping }: { readonly held: HeldRecords; readonly stopping: AbortSignal },
+  ) {
+    this.run = run;
+    this.held = held;
+    this.#deps = deps;
+    this.#stopping = stopping;
+  }
+
+  /** Aborted when the execution must end without being completed. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Ends the execution. {@link RunCancelled} is stored as the end of the run, others are not. */
+  abort(reason: RunCancelled | RunInterrupted | RunTaken): void {
+    this.#controller.abort(reason);
+  }
+
+  /** Stores the results of the run that are not stored yet, if they have waited for a while. */
+  commitWaiting(): void {
+    this.#journal?.commitWaiting();
+  }
+
+  /**
+   * Executes the run until its end or its next wait is stored. Never rejects.
+   * @returns the run if it is stored as queued, because it has no room in memory
+   */
+  async execute(): Promise<StoredRun | undefined> {
+    let { run } = this;
+    const { clock, logger } = this.#deps;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        run = await this.#leaveQueue(run);
+        return await this.#executeOnce(run, attempt > 1);
+      } catch (error) {
+        if (error instanceof RunTaken || error instanceof RunInterrupted) return undefined;
+        if (this.#stopping.aborted) return undefined;
+        const isOutage = isSavedObjectError(error, 'store_unavailable');
+        if (!isOutage && attempt >= MAX_EXECUTIONS) {
+          logger.error(`Run [${run.id}] fails: it was interrupted ${attempt} times`, { error });
+          return await this.#giveUp(run);
+        }
+        logger.error(`Run [${run.id}] was interrupted. It is continued after a pause`, { error });
+        await clock.sleep(backoffMs(BACKOFF, attempt), this.#stopping).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Stores that a queued run is executed now. @throws RunTaken if it was cancelled meanwhile */
+  async #leaveQueue(run: StoredRun): Promise<StoredRun> {
+    if (run.status !== 'queued') return run;
+    const { store } = this.#deps;
+    for (let current: StoredRun | undefined = run; ; current = await store.read(run.id)) {
+      if (current === undefined || current.epoch !== run.epoch || current.owner !== run.owner)
+        throw new RunTaken(run.id);
+      // A run that continues can have waited in the queue again.
+      const { startedAt = this.#now() } = current;
+      const changes = { status: 'running', startedAt } as const;
+      const started = await store.compareAndSet(current, changes);
+      if (started !== undefined) return started;
+    }
+  }
+
+  async #giveUp(run: StoredRun): Promise<undefined> {
+    try {
+      await this.#refuse(run, 'InternalError', 'The server could not execute the workflow.');
+    } catch (error) {
+      this.#deps.logger.error(`The failure of run [${run.id}] could not be stored`, { error });
+    }
+  }
+
+  async #executeOnce(run: StoredRun, isRepeated: boolean): Promise<StoredRun | undefined> {
+    const { store, stepTypes, spaces, clock, childRuns } = this.#deps;
+    const yaml = await store.readDefinition(run.definitionId);
+    const owner = { profileUid: run.profileUid, isInBackground: true };
+    const program = yaml === undefined ? undefined : await stepTypes.program(yaml, owner);
+    if (program === undefined)
+      return this.#refuse(
+        run,
+        'InvalidWorkflow',
+        'This server cannot read the workflow of the run.',
+      );
+    // Together, because each may be a request to the store.
+    const [isOpen, isOrphan, principal] = await Promise.all([
+      spaces.isOpen(run.spaceId),
+      childRuns().isOrphan(run),
+      this.#principalOf(run),
+    ]);
+    if (run.cancelRequestedAt !== undefined || !isOpen || isOrphan) {
+      await this.#write(run, this.#cancelled());
+      return undefined;
+    }
+    if (principal === undefined)
+      return this.#refuse(
+        run,
+        'UserNotAllowed',
+        `User [${run.username}] was disabled or deleted, or may no longer run workflows in this space.`,
+      );
+    // A retry begins with records.
+    const isFresh = run.epoch === 0 && run.seq === 0 && !isRepeated;
+    const [stored, given] = await Promise.all([
+      isFresh ? NO_RECORDS : store.journal.readRecords(run),
+      store.readGiven(run),
+    ]);
+    const journaled = { run, stored, clock, signal: this.#stopping };
+    const journal = new StoredJournal(store.journal, journaled);
+    this.#journal = journal;
+    this.held.restart();
+    const execution = new WorkflowRun(
+      run.isDryRun === true ? withoutOutputs(program) : program,
+      factsOf(run, given),
+      this.#portsOf(run, {
+        principal,
+        journal,
+        // A process has ended since the last result, perhaps at a template.
+        isNeverDirect: stored.emptyEntries > 0,
+      }),
+    );
+    const outcome = await execution.execute(this.signal).catch(async (error: unknown) => {
+      // Results of calls are kept, so that no call is repeated when the run continues.
+      if (!(error instanceof RunTaken)) await journal.commit();
+      if (error instanceof NoRoomForRun) return { kind: 'no_room' } as const;
+      throw error;
+    });
+    const changes = await this.#changesOf(run, outcome, journal);
+    const written = await untilStored(() => this.#write(run, changes), journaled);
+    return outcome.kind === 'no_room' && written.status === 'queued' ? written : undefined;
+  }
+
+  /** The user of the run. Undefined: may not run workflows in the space of the run any more. */
+  async #principalOf({ profileUid, apiKeyId, spaceId }: StoredRun): Promise<Principal | undefined> {
+    const { security } = this.#deps;
+    const user = await security.getDeferredUser({ profileUid, apiKeyId });
+    if (user === undefined) return undefined;
+    const principal = { user, spaceId };
+    const missing = await security.missingPrivileges(principal, [WORKFLOW_PRIVILEGES.execute]);
+    return missing.length === 0 ? principal : undefined;
+  }
+
+  #portsOf(
+    run: StoredRun,
+    {
+      principal,
+      journal,
+      isNeverDirect,
+    }: {
+      readonly principal: Principal;
+      readonly journal: StoredJournal;
+      readonly isNeverDirect: boolean;
+    },
+  ) {
+    const { actions, patterns, templates, clock, logger, isStillOwner } = this.#deps;
+    const { profileUid, apiKeyId, spaceId } = run;
+    const as = { profileUid, apiKeyId, spaceId };
+    const isDryRun = run.isDryRun === true;
+    const refusesPersonal = run.refusesPersonalConnections === true;
+    const callConnector = createConnectorCalls({
+      actions,
+      as,
+      principal,
+      isDryRun,
+      refusesPersonal,
+    });
+    return {
+      journal,
+      holdRecords: (characters: number) => this.held.add(characters),
+      beginTurn: () => this.held.beginTurn(),
+      patterns: patterns.forUser(quotaOwner(run)),
+      templates: templates.forUser(quotaOwner(run)),
+      isNeverDirect,
+      clock: {
+        now: () => clock.now(),
+        sleep: (milliseconds: number, signal: AbortSignal) => clock.sleep(milliseconds, signal),
+      },
+      random: Math.random,
+      call: async (call: StepCall, signal: AbortSignal) => {
+        // A suspended process may continue here after another one has taken the run.
+        if (!(await isStillOwner(run))) throw new RunTaken(run.id);
+        const { stepKey: key, name, type, scopes } = call;
+        const step = { key, name, type, scopes, startedAt: this.#now() };
+        this.calls.add(step);
+        try {
+          return await callConnector(call, signal);
+        } finally {
+          this.calls.delete(step);
+        }
+      },
+      children: this.#deps.childRuns().portsOf(run),
+      log: (message: unknown, step: string) =>
+        logger.debug(`Run [${run.id}], step [${step}] logged a message`, {
+          message: typeof message,
+        }),
+    };
+  }
+
+  async #refuse(run: StoredRun, type: string, message: string): Promise<undefined> {
+    await this.#write(run, {
+      status: 'failed',
+      finishedAt: this.#now(),
+      error: { type, message },
+      ...NOT_WAITING,
+      owner: undefined,
+    });
+  }
+
+  /** Stores the records of a run, and returns the changes of its document. @throws RunTaken */
+  async #changesOf(
+    run: StoredRun,
+    outcome: RunOutcome | { readonly kind: 'no_room' },
+    journal: StoredJournal,
+  ): Promise<RunChanges> {
+    if (outcome.kind === 'waiting') {
+      await journal.commit();
+      const waitingSince = this.#now();
+      return {
+        ...waitingChanges(run, outcome),
+        waitingSince,
+        seq: journal.seq,
+        recordCharacters: this.held.used,
+      };
+    }
+    if (outcome.kind === 'no_room')
+      return {
+        status: 'queued',
+        // It did not wait before it began, or the queue would have set the instant.
+        startedAt: run.startedAt ?? run.createdAt,
+        seq: journal.seq,
+        recordCharacters: this.held.used,
+      };
+    const { status, output, error, failedStep } = outcome;
+    const tail = await journal.takeTail();
+    const open = journal.openSteps;
+    return {
+      status,
+      finishedAt: this.#now(),
+      output,
+      error,
+      failedStep,
+      tail: tail.length === 0 ? undefined : [...tail],
+      openSteps: open.length === 0 ? undefined : storedOpenSteps(open),
+      seq: journal.seq,
+      ...NOT_WAITING,
+      owner: undefined,
+    };
+  }
+
+  /**
+   * Writes the state of a run that this process owns. A request to cancel may have been written
+   * meanwhile.
+   * @throws RunTaken
+   */
+  async #write(run: StoredRun, changes: RunChanges): Promise<StoredRun> {
+    const { store, onWaitStored } = this.#deps;
+    for (let current: StoredRun | undefined = run; ; current = await store.read(run.id)) {
+      if (current === undefined || current.epoch !== run.epoch || current.owner !== run.owner)
+        throw new RunTaken(run.id);
+      const continues = changes.waits !== undefined || changes.status === 'queued';
+      const isCancelled = current.cancelRequestedAt !== undefined && continues;
+      const written = await store.compareAndSet(current, {
+        activeSteps: undefined,
+        ...(isCancelled ? this.#cancelled() : changes),
+        currentSteps: undefined,
+      });
+      if (written === undefined) continue;
+      if (written.waits !== undefined) onWaitStored(written);
+      return written;
+    }
+  }
+
+  #cancelled(): RunChanges {
+    return { ...NOT_WAITING, status: 'cancelled', finishedAt: this.#now(), owner: undefined };
+  }
+
+  #now(): string {
+    return new Date(this.#deps.clock.now()).toISOString();
+  }
+}
+
+/** Reason of an aborted execution that another process, or this one later, continues. */
+export class RunInterrupted extends Error {
+  constructor() {
+    super('The execution was interrupted.');
+  }
+}
+
+/** In a dry run, what calls would return is null, and outputs with it are not as declared. */
+function withoutOutputs({ outputs: _, ...program }: WorkflowProgram): WorkflowProgram {
+  return program;
+}

@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock, Logger } from '@latchkey/core/server';
+import { RunCancelled } from '@latchkey/workflow-engine';
+import { storedOpenSteps } from '../store/journal_store.ts';
+import type { RunStore, StoredRun } from '../store/run_store.ts';
+import { RunTaken } from '../store/stored_journal.ts';
+import type { RunExecution } from './run_execution.ts';
+
+/**
+ * Milliseconds between two reads of the stored runs, to notice cancellations by other processes.
+ */
+const WATCH_MS = 1_000;
+/** Results of a run that are not stored before are stored after one to two of these times. */
+const COMMIT_MS = 500;
+/** Calls of one run that others see. */
+const MAX_SHOWN_CALLS = 20;
+
+/** Dependencies of {@link RunWatch}. */
+export interface RunWatchDeps {
+  readonly store: Pick<RunStore, 'readMany' | 'compareAndSet'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The runs that this process executes now, by id. */
+  readonly executions: ReadonlyMap<string, RunExecution>;
+  /** Ends the watch. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Compares the runs that this process executes with the stored ones: ends those that were cancelled
+ * or taken by another process, and stores which of their calls take long and which results wait.
+ */
+export class RunWatch {
+  readonly #deps: RunWatchDeps;
+
+  constructor(deps: RunWatchDeps) {
+    this.#deps = deps;
+  }
+
+  /** Begins. Failed reads are logged and repeated. */
+  start(): void {
+    void this.#watch();
+    void this.#commitResults();
+  }
+
+  /** Stores the results of runs that have executed for a while. */
+  async #commitResults(): Promise<void> {
+    const { clock, executions, signal } = this.#deps;
+    while (!signal.aborted) {
+      await clock.sleep(COMMIT_MS, signal).catch(() => undefined);
+      for (const execution of executions.values()) execution.commitWaiting();
+    }
+  }
+
+  /** Looks for cancellations and takeovers by other processes while runs are executed. */
+  async #watch(): Promise<void> {
+    const { clock, store, logger, executions, signal } = this.#deps;
+    while (!signal.aborted) {
+      await clock.sleep(WATCH_MS, signal).catch(() => undefined);
+      const ids = [...executions.keys()];
+      if (signal.aborted || ids.length === 0) continue;
+      try {
+        const stored = new Map((await store.readMany(ids)).map((run) => [run.id, run]));
+        for (const id of ids) {
+          const execution = executions.get(id);
+          if (execution === undefined) continue;
+          endIfLost(execution, stored.get(id));
+          await this.#showCalls(execution, stored.get(id));
+        }
+      } catch (error) {
+        logger.warn('Requests to cancel runs could not be read', { error });
+      }
+    }
+  }
+
+  /** Stores which calls of a run take long, so that other processes can show them. */
+  async #showCalls(execution: RunExecution, stored: StoredRun | undefined): Promise<void> {
+    if (stored === undefined || execution.signal.aborted) return;
+    const before = new Date(this.#deps.clock.now() - WATCH_MS).toISOString();
+    const long = [...execution.calls].filter(({ startedAt }) => startedAt <= before);
+    const steps = long.slice(0, MAX_SHOWN_CALLS);
+    const shown = steps.map(({ name: stepId, type: stepType, startedAt }) => ({
+      stepId,
+      stepType,
+      startedAt,
+    }));
+    if (isDeepStrictEqual(shown, stored.currentSteps ?? [])) return;
+    const changes =
+      steps.length === 0
+        ? { currentSteps: undefined, activeSteps: undefined }
+        : { currentSteps: shown, activeSteps: storedOpenSteps(steps) };
+    await this.#deps.store.compareAndSet(stored, changes);
+  }
+}
+
+/** @param stored absent: the run was deleted with its space */
+function endIfLost(execution: RunExecution, stored: StoredRun | undefined): void {
+  const { run } = execution;
+  // A higher epoch: another owner, or this process again, claimed the run after `run` was read.
+  if (stored === undefined || stored.epoch > run.epoch) execution.abort(new RunTaken(run.id));
+  else if (stored.cancelRequestedAt !== undefined) execution.abort(new RunCancelled());
+}
