@@ -27,6 +27,25 @@ describe('findMessages', () => {
     const { literals } = findMessages('a.tsx', code);
     expect(literals.map(({ text }) => text)).toEqual(['Help', 'Save ·']);
   });
+
+  it.each([
+    [`<p>{isOpen ? 'Close' : 'Open'}</p>`, ['Close', 'Open']],
+    [`<p>{isOpen && 'Close'}{name ?? 'Nobody'}</p>`, ['Close', 'Nobody']],
+    ['<p>{`Save ${name} now`}</p>', ['Save', 'now']],
+    [`<Button label={isOpen ? 'Close' : label} />`, ['Close']],
+    [`feedback.toast({ title: 'It is saved', id: 'saved' })`, ['It is saved']],
+  ])('finds the texts of the expression %s', (code, texts) => {
+    const { literals } = findMessages('a.tsx', `const view = ${code};`);
+    expect(literals.map(({ text }) => text)).toEqual(texts);
+  });
+
+  it.each([
+    `<p>{phase === 'closed' ? null : name}</p>`,
+    `<Button color={isOpen ? 'danger' : 'primary'} />`,
+    `<p>{formatMessage(messages.save, { kind: 'all' })}</p>`,
+  ])('accepts the values of %s, which are no texts', (code) => {
+    expect(findMessages('a.tsx', `const view = ${code};`).literals).toEqual([]);
+  });
 });
 
 describe('messageProblems', () => {

@@ -59,14 +59,51 @@ export function findMessages(file: string, code: string): SourceMessages {
     const message = messageOf(node);
     if (message !== undefined) messages.push({ ...message, file });
     if (ts.isJsxText(node)) addLiteral(node, node.text);
-    if (ts.isJsxAttribute(node) && TEXT_ATTRIBUTES.has(node.name.getText(source))) {
-      const text = textOf(node.initializer);
-      if (text !== undefined) addLiteral(node, text);
-    }
+    for (const text of literalTexts(shownExpression(node))) addLiteral(node, text);
     ts.forEachChild(node, visit);
   };
   visit(source);
   return { messages, literals };
+}
+
+/** Properties of objects that users see or hear, for example of toasts and table columns. */
+const TEXT_PROPERTIES = new Set(['title', 'text', 'label', 'confirmLabel', 'helpText']);
+
+/** Value of a node that is drawn: an attribute, a child in braces, or a property of an object. */
+function shownExpression(node: ts.Node): ts.Node | undefined {
+  if (ts.isJsxAttribute(node))
+    return TEXT_ATTRIBUTES.has(node.name.getText()) ? node.initializer : undefined;
+  if (ts.isJsxExpression(node))
+    return ts.isJsxElement(node.parent) || ts.isJsxFragment(node.parent) ? node : undefined;
+  if (ts.isPropertyAssignment(node))
+    return TEXT_PROPERTIES.has(node.name.getText()) ? node.initializer : undefined;
+  return undefined;
+}
+
+/** Constant texts that an expression can have as its value, also as a part of it. */
+function literalTexts(node: ts.Node | undefined): readonly string[] {
+  if (node === undefined) return [];
+  const text = textOf(node);
+  if (text !== undefined) return [text];
+  if (ts.isJsxExpression(node) || ts.isParenthesizedExpression(node))
+    return literalTexts(node.expression);
+  if (ts.isConditionalExpression(node))
+    return [...literalTexts(node.whenTrue), ...literalTexts(node.whenFalse)];
+  if (ts.isTemplateExpression(node))
+    return [node.head, ...node.templateSpans.map(({ literal }) => literal)].map(
+      ({ text: part }) => part,
+    );
+  if (!ts.isBinaryExpression(node)) return [];
+  switch (node.operatorToken.kind) {
+    case ts.SyntaxKind.AmpersandAmpersandToken:
+      return literalTexts(node.right);
+    case ts.SyntaxKind.BarBarToken:
+    case ts.SyntaxKind.QuestionQuestionToken:
+    case ts.SyntaxKind.PlusToken:
+      return [...literalTexts(node.left), ...literalTexts(node.right)];
+    default:
+      return [];
+  }
 }
 
 /** Message of an object `{ id, defaultMessage }` or of the attributes of an element. */

@@ -5,6 +5,7 @@ import type { ReactElement } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import type { RevocationResult } from '../authorization/index.ts';
 import type { ConnectorUses } from '../connector_uses/index.ts';
+import { UseNames } from './use_names.tsx';
 
 const messages = defineMessages({
   title: { id: 'connectorsUi.disconnect.title', defaultMessage: 'Disconnect {name}?' },
@@ -26,14 +27,6 @@ const messages = defineMessages({
     defaultMessage:
       '{count, plural, one {# workflow that uses {name}} other {# workflows that use {name}}}, when it runs as you:',
   },
-  scheduled: {
-    id: 'connectorsUi.disconnect.scheduled',
-    defaultMessage: '{workflow}, which runs as you on a schedule',
-  },
-  moreWorkflows: {
-    id: 'connectorsUi.disconnect.moreWorkflows',
-    defaultMessage: '{count, plural, one {# more} other {# more}}',
-  },
   others: {
     id: 'connectorsUi.disconnect.others',
     defaultMessage:
@@ -52,9 +45,6 @@ const messages = defineMessages({
       'The response of the server was lost, and the server could not be asked for the current state. Try again: to disconnect twice does no harm.',
   },
 });
-
-/** Further ones are counted only. */
-const MAX_SHOWN_USES = 10;
 
 const results = defineMessages({
   revoked: {
@@ -182,23 +172,10 @@ function Uses(props: {
   // Workflows that compute the id of the connector, and those of other spaces, are not known.
   if (uses === undefined || uses.total === 0)
     return <li>{formatMessage(messages.stopsSchedules, { name })}</li>;
-  const shown = uses.uses.slice(0, MAX_SHOWN_USES);
-  const more = uses.total - shown.length;
   return (
     <li>
       {formatMessage(messages.stopsWorkflows, { name, count: uses.total })}
-      <ul>
-        {shown.map(({ id, name: workflow, isScheduled }) => (
-          <li key={id}>
-            {isScheduled ? (
-              formatMessage(messages.scheduled, { workflow: <bdi>{workflow}</bdi> })
-            ) : (
-              <bdi>{workflow}</bdi>
-            )}
-          </li>
-        ))}
-        {more === 0 ? null : <li>{formatMessage(messages.moreWorkflows, { count: more })}</li>}
-      </ul>
+      <UseNames uses={uses} />
     </li>
   );
 }

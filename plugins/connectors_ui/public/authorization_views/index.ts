@@ -9,3 +9,4 @@ export {
   needsUser,
   revocationText,
 } from './disconnect_dialog.tsx';
+export { UseNames } from './use_names.tsx';

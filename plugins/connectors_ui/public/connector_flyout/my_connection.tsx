@@ -98,6 +98,7 @@ export function MyConnection(
             connectorName={connectorName}
             onAuthorize={oauth.authorize}
             onFollowLink={oauth.followLink}
+            onAuthorizeHere={oauth.authorizeHere}
             onDismiss={oauth.dismiss}
             settings={settings}
             decision={{ onDecide: decision.decide, isDeciding: decision.isDeciding }}

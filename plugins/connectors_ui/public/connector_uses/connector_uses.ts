@@ -33,9 +33,17 @@ export class ConnectorUsesRegistry {
   async load(connectorId: string, signal: AbortSignal): Promise<ConnectorUses | undefined> {
     if (this.#loads.length === 0) return undefined;
     const all = await Promise.all(this.#loads.map((load) => load(connectorId, signal)));
-    return {
-      total: all.reduce((sum, { total }) => sum + total, 0),
-      uses: all.flatMap(({ uses }) => uses),
-    };
+    return joinUses(all);
   }
+}
+
+/**
+ * Joins several lists of uses into one. An object that occurs in several of them is listed once. It
+ * is counted once only if it is listed, because a list names only its first uses.
+ */
+export function joinUses(all: readonly ConnectorUses[]): ConnectorUses {
+  const listed = all.flatMap(({ uses }) => uses);
+  const uses = [...new Map(listed.map((use) => [use.id, use])).values()];
+  const total = all.reduce((sum, each) => sum + each.total, 0);
+  return { total: total - (listed.length - uses.length), uses };
 }

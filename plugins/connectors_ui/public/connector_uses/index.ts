@@ -1,5 +1,6 @@
 export {
   type ConnectorUses,
   ConnectorUsesRegistry,
+  joinUses,
   type LoadConnectorUses,
 } from './connector_uses.ts';

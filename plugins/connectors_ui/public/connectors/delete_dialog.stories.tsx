@@ -9,6 +9,7 @@ const dialog = (changes: Partial<DeleteDialogProps>) => (
   <DeleteDialog
     connectors={named(['Team Drive'])}
     users={0}
+    uses={undefined}
     phase={{ status: 'asking' }}
     onConfirm={nothing}
     onClose={nothing}
@@ -25,6 +26,21 @@ export const stories: StoryGroup = {
     { name: 'counting users', render: () => dialog({ users: undefined }) },
     { name: 'nobody is connected', render: () => dialog({}) },
     { name: 'users are disconnected', render: () => dialog({ users: 12 }) },
+    {
+      name: 'workflows stop',
+      render: () =>
+        dialog({
+          users: 12,
+          uses: {
+            total: 14,
+            uses: [
+              { id: '1', name: 'Weekly report', isScheduled: true },
+              { id: '2', name: 'Search files', isScheduled: false },
+              { id: '3', name: 'x'.repeat(90), isScheduled: false },
+            ],
+          },
+        }),
+    },
     { name: 'number of users not readable', render: () => dialog({ users: 'unknown' }) },
     { name: 'several connectors', render: () => dialog({ connectors: named(many), users: 3 }) },
     { name: 'name without spaces', render: () => dialog({ connectors: named([long]) }) },

@@ -9,6 +9,7 @@ function setUp(changes: Partial<DeleteDialogProps>) {
     <DeleteDialog
       connectors={[{ id: '1', name: 'Team Drive' }]}
       users={0}
+      uses={undefined}
       phase={{ status: 'asking' }}
       onConfirm={onConfirm}
       onClose={() => undefined}
@@ -28,6 +29,31 @@ describe('the question before a deletion', () => {
   it('isolates the text direction of names from that of the question', () => {
     setUp({});
     expect(screen.getByText('Team Drive').tagName).toBe('BDI');
+  });
+
+  it('names the workflows that use the connector, and those that run on a schedule', () => {
+    const { text } = setUp({
+      uses: {
+        total: 12,
+        uses: [
+          { id: 'a', name: 'Weekly report', isScheduled: true },
+          { id: 'b', name: 'Search files', isScheduled: false },
+        ],
+      },
+    });
+    expect(text()).toContain('12 workflows of this space are among them:');
+    const listed = screen.getAllByRole('listitem').map(({ textContent }) => textContent);
+    expect(listed).toEqual([
+      'Weekly report, which runs as you on a schedule',
+      'Search files',
+      '10 more',
+    ]);
+  });
+
+  it('says nothing of single workflows if none is known to use the connector', () => {
+    const { text } = setUp({ uses: { total: 0, uses: [] } });
+    expect(text()).toContain('Workflows, schedules and programs that use the connector');
+    expect(text()).not.toContain('among them');
   });
 
   it('does not claim a number that could not be read', () => {

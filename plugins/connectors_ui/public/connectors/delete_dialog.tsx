@@ -6,6 +6,8 @@ import {
 } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
+import { UseNames } from '../authorization_views/index.ts';
+import type { ConnectorUses } from '../connector_uses/index.ts';
 import type { DeletePhase } from './delete_phase.ts';
 
 const messages = defineMessages({
@@ -18,6 +20,11 @@ const messages = defineMessages({
     id: 'connectorsUi.delete.removed',
     defaultMessage:
       'The settings and stored credentials are removed. Workflows, schedules and programs that use {count, plural, one {the connector} other {these connectors}} stop working. This cannot be undone.',
+  },
+  workflows: {
+    id: 'connectorsUi.delete.workflows',
+    defaultMessage:
+      '{count, plural, one {# workflow of this space is among them:} other {# workflows of this space are among them:}}',
   },
   users: {
     id: 'connectorsUi.delete.users',
@@ -48,6 +55,8 @@ export interface DeleteDialogProps {
   readonly connectors: readonly { readonly id: string; readonly name: string }[];
   /** Users who will be disconnected. `undefined`: still counting. `unknown`: not readable. */
   readonly users: number | 'unknown' | undefined;
+  /** Workflows of the space that use the connectors. `undefined`: not known. */
+  readonly uses: ConnectorUses | undefined;
   readonly phase: DeletePhase;
   readonly onConfirm: (options: { readonly force: boolean }) => void;
   readonly onClose: () => void;
@@ -55,7 +64,7 @@ export interface DeleteDialogProps {
 
 /** Asks before connectors are deleted, and says what is lost. */
 export function DeleteDialog(props: DeleteDialogProps): ReactElement {
-  const { connectors, users, phase, onConfirm, onClose } = props;
+  const { connectors, users, uses, phase, onConfirm, onClose } = props;
   const { formatMessage } = useIntl();
   const count = connectors.length;
   const needsForce = phase.status === 'failed' && phase.needsForce;
@@ -78,6 +87,12 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
     >
       {count > 1 ? <DeletedNames entries={connectors} /> : null}
       <p>{formatMessage(messages.removed, { count })}</p>
+      {uses === undefined || uses.total === 0 ? null : (
+        <>
+          <p>{formatMessage(messages.workflows, { count: uses.total })}</p>
+          <UseNames uses={uses} />
+        </>
+      )}
       <p aria-live="polite">{usersText()}</p>
       {phase.status === 'deleting' && count > 1 ? (
         <DeletionProgress done={phase.done} count={count} />

@@ -85,6 +85,7 @@ export function RowNotice({ row }: { readonly row: ConnectorRow }): ReactElement
       connectorName={connectorName}
       onAuthorize={oauth.authorize}
       onFollowLink={oauth.followLink}
+      onAuthorizeHere={oauth.authorizeHere}
       onDismiss={oauth.dismiss}
       settings={settings}
       decision={{ onDecide: decision.decide, isDeciding: decision.isDeciding }}

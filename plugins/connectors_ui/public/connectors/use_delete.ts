@@ -9,6 +9,7 @@ import { useDialogResult } from '@latchkey/core/public/page_parts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useIntl } from 'react-intl';
+import { useUsesOfConnectors } from '../connection_controls/index.ts';
 import { connectionKeys } from '../connection_status/index.ts';
 import { connectorKeys, userCountsQuery } from '../connector_data/index.ts';
 import type { DeleteDialogProps } from './delete_dialog.tsx';
@@ -23,6 +24,9 @@ const messages = defineMessages({
   },
 });
 
+/** The most connectors whose uses are read before they are deleted together. */
+const MAX_READ_USES = 10;
+
 /** Deletion of connectors, from the question to the result. */
 export function useDelete(onDeleted: (ids: readonly string[]) => void): {
   readonly ask: (rows: readonly ConnectorRow[]) => void;
@@ -36,6 +40,9 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
   const [rows, setRows] = useState<readonly ConnectorRow[]>([]);
   const [phase, setPhase] = useState<DeletePhase>({ status: 'asking' });
   const users = useUsers(rows);
+  // Each connector is one request. The uses of many are not read.
+  const known = rows.length > MAX_READ_USES ? [] : rows.map(({ id }) => id);
+  const uses = useUsesOfConnectors(known);
 
   const opened = useDialogResult();
   const ask = useCallback(
@@ -103,6 +110,7 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
         : {
             connectors: rows,
             users,
+            uses,
             phase,
             onConfirm: (options) => void confirm(options),
             onClose: close,
