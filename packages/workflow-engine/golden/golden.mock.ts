@@ -1,7 +1,10 @@
 import { expect, it } from '@jest/globals';
+import { compareFixture } from '../fixture/compare_fixture.ts';
+import { recordFixture } from '../fixture/record_fixture.ts';
+import { replayFixture } from '../fixture/replay_fixture.ts';
 import { responseKey } from '../run/pause_steps.ts';
-import { TestRun, workflow } from '../run/run.mock.ts';
-import type { RunOutcome } from '../run/run_outcome.ts';
+import { computing, TestRun, workflow } from '../run/run.mock.ts';
+import type { RunEnd, RunOutcome } from '../run/run_outcome.ts';
 import type { CallResult, ChildState, StepCall } from '../run/run_ports.ts';
 
 /** Behavior of a call of a step. Any other value is its output. */
@@ -76,6 +79,8 @@ export interface GoldenCase {
   readonly trace: readonly string[];
   /** Last outputs of steps. */
   readonly outputs?: Readonly<Record<string, unknown>>;
+  /** Messages of `console` steps. */
+  readonly logged?: readonly unknown[];
   /** Names of the steps that called a service, in the order of the calls. */
   readonly called?: readonly string[];
 }
@@ -138,6 +143,28 @@ export function golden(cases: readonly GoldenCase[]): void {
     expect(run.trace).toEqual(each.trace);
     for (const [name, output] of Object.entries(each.outputs ?? {}))
       expect([name, run.output(name)]).toEqual([name, output]);
+    if (each.logged !== undefined) expect(run.logged).toEqual(each.logged);
     if (each.called !== undefined) expect(run.calls.map(({ name }) => name)).toEqual(each.called);
+    if (outcome?.kind === 'ended' && hasEndedByItself(outcome))
+      await expectSameReplay(run, workflow(each.steps, each.top), outcome);
   });
+}
+
+/** Only such runs can be exported as fixtures; see `RunFixtures`. */
+const hasEndedByItself = ({ status, failedStep }: RunEnd): boolean =>
+  status === 'completed' || (status === 'failed' && failedStep !== undefined);
+
+/** Records a run as a fixture, and replays it as `npx latchkey test` does. */
+async function expectSameReplay(
+  run: TestRun,
+  yaml: string,
+  { kind: _, ...outcome }: RunEnd,
+): Promise<void> {
+  const { program, facts, records } = run;
+  // As it is read from a file.
+  const fixture = JSON.parse(
+    JSON.stringify(recordFixture({ yaml, program, facts, records, outcome })),
+  );
+  const replayed = await replayFixture(program, fixture, computing);
+  expect(compareFixture(fixture, replayed)).toEqual([]);
 }

@@ -1,6 +1,7 @@
 import type { FailurePolicy, RetryPolicy } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
 import { TimeLimitReached } from './interruptions.ts';
+import { REACHED } from './record_keys.ts';
 import type { RunContext } from './run_context.ts';
 import type { Flow } from './run_outcome.ts';
 import { innerScope, type Scope, type StepPlace } from './scope.ts';
@@ -143,11 +144,11 @@ export async function withTimeLimit(
   const done = new AbortController();
   const reached = new TimeLimitReached(key);
   // Clocks of servers differ: a limit that was reached stays so when another one continues the run.
-  const isReached = run.decided(`${key}?reached`) === true;
+  const isReached = run.decided(`${key}${REACHED}`) === true;
   const leftMs = isReached ? 0 : until - clock.now();
   if (leftMs <= 0) limit.abort(reached);
   else if (leftMs <= MAX_TIMER_MS)
-    clock.sleep(leftMs, done.signal).then(
+    clock.sleep(leftMs, done.signal, key).then(
       () => limit.abort(reached),
       () => undefined,
     );
@@ -157,7 +158,7 @@ export async function withTimeLimit(
     return await execute({ ...scope, signal, deadline });
   } catch (error) {
     if (error !== reached || key === '') throw error;
-    run.decide(`${key}?reached`, () => true);
+    run.decide(`${key}${REACHED}`, () => true);
     throw new StepFailure('StepTimeout', 'The step did not finish within its time limit.');
   } finally {
     done.abort(new Error('finished'));

@@ -1,6 +1,9 @@
 /** Characters that end the name of a step in a key; see `keyOf`. */
 const AFTER_NAME = new Set(['?', '@', '!', '[']);
 
+/** End of the key of a value that is recorded when the time limit of a part was reached. */
+export const REACHED = '?reached';
+
 /** Values that a scope records while it runs, and that a new run of the scope decides again. */
 const PROGRESS = /^(?:deadline|reached|started|finished|stopped|ended)$/;
 
@@ -42,7 +45,7 @@ export function namesIn(key: string): readonly string[] {
     );
 }
 
-/** Attempts of a step are scopes as well: `name@1/`. */
-function isInside(key: string, scope: string): boolean {
+/** Tells if a key belongs to a scope. Attempts of a step are scopes as well: `name@1/`. */
+export function isInside(key: string, scope: string): boolean {
   return belongsTo(key, scope) || key.startsWith(`${scope}/`);
 }

@@ -6,6 +6,7 @@ import {
   validateWorkflow,
 } from '@latchkey/workflow-language';
 import type { PatternMatcher } from '../data_steps/pattern_matcher.ts';
+import { searchTexts } from '../data_steps/search_texts.ts';
 import { StepFailure } from '../failures/step_failure.ts';
 import { directRenderer } from '../templates/direct_renderer.mock.ts';
 import { isDerived } from './flow_records.ts';
@@ -213,23 +214,12 @@ export class TestRun {
   }
 }
 
-/** Runs patterns in this process. */
+/** Runs patterns in this process. Those of tests end. */
 const direct: PatternMatcher = {
-  match: async ({ pattern, flags, texts, replacement }) => {
-    try {
-      const expression = new RegExp(pattern, flags);
-      return texts.map((text) => {
-        const found = new RegExp(pattern, flags.replace('g', '')).exec(text);
-        return {
-          ...(found === null ? {} : { groups: [...found], named: { ...found.groups } }),
-          ...(replacement === undefined
-            ? {}
-            : { replaced: text.replace(expression, replacement), count: found === null ? 0 : 1 }),
-        };
-      });
-    } catch (error) {
-      throw new StepFailure('InvalidPattern', String(error));
-    }
+  match: async (request) => {
+    const reply = searchTexts(request);
+    if (reply.kind === 'failed') throw new StepFailure(reply.type, reply.message);
+    return reply.result;
   },
 };
 

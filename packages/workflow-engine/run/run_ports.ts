@@ -76,8 +76,12 @@ export interface RunPorts {
   readonly clock: {
     /** Milliseconds since 1970. */
     now(): number;
-    /** @throws the reason of the signal when it aborts */
-    sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+    /**
+     * @param limitOf key of the part of the run whose time limit passes meanwhile. Absent: the run
+     * itself waits.
+     * @throws the reason of the signal when it aborts
+     */
+    sleep(milliseconds: number, signal: AbortSignal, limitOf?: string): Promise<void>;
   };
   /** A random number from 0 to below 1. */
   readonly random: () => number;

@@ -45,6 +45,10 @@ export const workflowFixture = z.strictObject({
       error: error.optional(),
     }),
   ),
+  limits: z
+    .array(z.string())
+    .optional()
+    .describe('Steps, iterations and branches whose time limit was reached. Absent: none was.'),
   outcome: z.strictObject({
     status: z.enum(['completed', 'failed', 'cancelled', 'timed_out']),
     output: values.optional(),
