@@ -9,6 +9,7 @@ export {
   type Theme,
 } from './boot_data.ts';
 export { ASSETS_PATH, readAsset, showHome, showShell, USER_HEADER } from './browser_routes.ts';
+export { canOccur, type DayRule } from './can_occur.ts';
 export {
   type DocumentedResponse,
   defineRoute,

@@ -148,22 +148,27 @@ export async function runWhile(
   { scope, key }: StepPlace,
 ): Promise<Flow> {
   const { limits, steps, test } = body;
-  const finish = (exitReason: string): undefined => {
-    scope.branch.setStep(name, { output: { exitReason }, exitReason });
+  /** @param output without a reason if `loop.break` ended the loop: the contract has none */
+  const finish = (
+    iteration: number,
+    output: { readonly exitReason?: 'condition' | 'max-iterations' },
+  ): undefined => {
+    scope.branch.setStep(name, { iteration, output, ...output });
     return undefined;
   };
   for (let index = 0; ; index += 1) {
     const bindings = { while: { iteration: index } };
+    scope.branch.setStep(name, { iteration: index });
     const iteration = { name, index, limits, bindings, place: { scope, key } };
     const flow = await runIteration(run, iteration, (inner) => run.block(steps, inner));
-    if (flow === 'break') return finish('break');
+    if (flow === 'break') return finish(index, {});
     if (flow !== undefined && flow !== 'continue') return flow;
     const next = { ...scope, bindings: { ...scope.bindings, while: { iteration: index + 1 } } };
     const isTrue = await run.decideLater(`${key}?test[${index}]`, () => run.test(test, next));
-    if (!isTrue) return finish('condition');
+    if (!isTrue) return finish(index, { exitReason: 'condition' });
     if (index + 1 >= limits.maxIterations) {
       ensureLimitMayBeReached(name, limits);
-      return finish('max-iterations');
+      return finish(index, { exitReason: 'max-iterations' });
     }
   }
 }

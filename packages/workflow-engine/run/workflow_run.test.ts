@@ -163,6 +163,23 @@ describe('flow control', () => {
     expect(run.output('after')).toEqual({ why: 'condition' });
   });
 
+  it('shows the number of the iteration of `while`, and no reason of its end after `loop.break`', async () => {
+    const run = new TestRun(
+      workflow(`
+- name: loop
+  type: while
+  condition: true
+  steps:
+    - { name: body, type: data.set, with: { x: "\${{ steps.loop.iteration }}" } }
+    - { name: stop, type: loop.break, if: "while.iteration : 1" }
+- { name: after, type: data.set, with: { n: "\${{ steps.loop.iteration }}", why: "{{ steps.loop.output | json }}" } }
+`),
+    );
+    await run.execute();
+    expect(run.output('after')).toEqual({ n: 1, why: '{}' });
+    expect(run.output('body')).toEqual({ x: 1 });
+  });
+
   it('repeats a step with its own `foreach`, and keeps the last output', async () => {
     const run = new TestRun(
       workflow(`

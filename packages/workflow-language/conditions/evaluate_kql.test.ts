@@ -6,7 +6,15 @@ import { parseKql } from './parse_kql.ts';
 const NOW = Date.parse('2026-11-29T10:00:00Z');
 
 const CONTEXT = {
-  inputs: { count: 5, text: '5', flag: true, word: 'two words', nothing: null, empty: '' },
+  inputs: {
+    count: 5,
+    text: '5',
+    flag: true,
+    word: 'two words',
+    nothing: null,
+    empty: '',
+    named: 'null',
+  },
   list: [1, 2, 30],
   none: [],
   users: [
@@ -38,6 +46,8 @@ describe('evaluateKql', () => {
     ['not inputs.nothing : *', 'null is no value'],
     ['not none : *', 'an empty list has no value'],
     ['not inputs.nothing : null', 'null never matches'],
+    ['not inputs.named : null', 'null does not match the text null'],
+    ['inputs.named : "null"', 'the text null in quotes'],
     ['inputs.count > 4 and inputs.count <= 5', 'a range'],
     ['list : 30', 'any member of a list'],
     ['list > 20', 'any member in a range'],

@@ -149,7 +149,16 @@ function neverTrue(text: string, masked: string, node: KqlNode): readonly Condit
       const { start, end } = node.value;
       const message =
         'A value without a field is never true. Write `field: value` or `${{ an expression }}`.';
-      return [{ kind: 'never_true', message, start, end }];
+      const replacement = expressionOf(text, node.value);
+      return [
+        {
+          kind: 'never_true',
+          message,
+          start,
+          end,
+          ...(replacement !== undefined && { replacement }),
+        },
+      ];
     }
     case 'is':
     case 'range': {
@@ -157,11 +166,38 @@ function neverTrue(text: string, masked: string, node: KqlNode): readonly Condit
       const isTemplate = [...masked.slice(start, end)].every((each) => each === MASK);
       if (isTemplate) return [renderedField(text, node, text.slice(start, end))];
       if (!node.field.quoted && /\s\|\s/.test(node.field.text)) return [filtered(text, node)];
-      return node.kind === 'is' ? singleQuotes(node.value) : [];
+      const { value } = node;
+      if (!value.quoted && value.text === 'null') return [comparedWithNull(text, node)];
+      return node.kind === 'is' ? singleQuotes(value) : [];
     }
     default:
       return node satisfies never;
   }
+}
+
+/** A path that is the whole condition probably means its value. Undefined: it is something else. */
+function expressionOf(text: string, { quoted, start, end }: KqlLiteral): string | undefined {
+  const path = text.slice(start, end);
+  const isWhole = text.trim() === path;
+  return isWhole && !quoted && /^[A-Za-z_][\w-]*(?:\.[\w-]+|\[\d+\])+$/.test(path)
+    ? `\${{ ${path} }}`
+    : undefined;
+}
+
+/** `x : null` never matches. `not x : *` says that there is no value. */
+function comparedWithNull(text: string, node: KqlNode & { kind: 'is' | 'range' }): ConditionFault {
+  const { start } = node.field;
+  const { end } = node.value;
+  const replacement = `not ${text.slice(start, node.field.end)} : *`;
+  const message = 'Nothing is equal to `null` in a condition, so this is never true.';
+  if (node.kind === 'range') return { kind: 'never_true', message, start, end };
+  return {
+    kind: 'never_true',
+    message: `${message} Write \`${replacement}\` to find that there is no value.`,
+    start,
+    end,
+    replacement,
+  };
 }
 
 /** `{{ x | size }} > 0` compares a field that is called `3`. */
@@ -199,13 +235,16 @@ function filtered(text: string, node: KqlNode & { kind: 'is' | 'range' }): Condi
   const value = text.slice(node.value.start, end);
   const field = sizeField(node.field.text);
   const isSize = !field.includes('|') && /^-?\d+$/.test(value);
+  const expression = `\${{ ${field} ${operator} ${value} }}`;
+  const isWhole = text.slice(0, start).trim() === '' && text.slice(end).trim() === '';
   return {
     kind: 'never_true',
     message: `A filter works inside of \`\${{ }}\` only.${
-      isSize ? ` Write \`\${{ ${field} ${operator} ${value} }}\`.` : ''
+      isSize ? ` Write \`${expression}\`.` : ''
     }`,
     start,
     end,
+    ...(isSize && isWhole && { replacement: expression }),
   };
 }
 

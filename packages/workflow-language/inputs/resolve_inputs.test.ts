@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { TemplateEngine } from '../templates/template_engine.ts';
-import { inputsSchema, resolveInputs } from './resolve_inputs.ts';
+import { inputsSchema, resolveInputs, triggerInputsSchema } from './resolve_inputs.ts';
 
 const engine = new TemplateEngine();
 const render = async (value: unknown) =>
@@ -46,6 +46,29 @@ describe('inputsSchema', () => {
   it('returns undefined when the workflow declares no inputs', () => {
     expect(inputsSchema({ triggers: [{ type: 'manual' }] })).toBeUndefined();
     expect(inputsSchema(undefined)).toBeUndefined();
+  });
+});
+
+describe('inputs of a schedule', () => {
+  const field = (name: string, required = false) => ({ name, type: 'string', required });
+  const names = (schema: ReturnType<typeof inputsSchema>) =>
+    Object.keys(schema?.['properties'] ?? {});
+
+  it('are those of its own trigger', () => {
+    const triggers = [
+      { type: 'scheduled', inputs: [field('own', true)] },
+      { type: 'manual', inputs: [field('given', true)] },
+    ];
+    expect(names(inputsSchema({ triggers }))).toEqual(['given']);
+    expect(triggerInputsSchema({ triggers }, 'scheduled')).toMatchObject({ required: ['own'] });
+  });
+
+  it('are required at the top of a document only', () => {
+    const triggers = [{ type: 'scheduled' }, { type: 'manual', inputs: [field('given', true)] }];
+    expect(triggerInputsSchema({ triggers }, 'scheduled')).toMatchObject({ required: [] });
+    expect(
+      triggerInputsSchema({ inputs: [field('top', true)], triggers }, 'scheduled'),
+    ).toMatchObject({ required: ['top'] });
   });
 });
 

@@ -5,19 +5,42 @@ import { isRecord, ownProperty } from '../values/read_path.ts';
 import { inputSchema } from './input_schema.ts';
 
 /**
- * The JSON Schema of the inputs of a workflow, for a form and for the start of a run: those of its
- * first trigger that has inputs, else those at the top of the document, which older files have.
+ * The JSON Schema of the inputs of a run that is started by hand or by another workflow: those of
+ * the trigger `manual`, else of the first trigger that has inputs, else those at the top of the
+ * document, which older files have.
  *
  * @returns undefined: the workflow has no inputs.
  */
 export function inputsSchema(document: unknown): JsonSchema | undefined {
+  const triggers = triggersOf(document);
+  const byHand = triggers.filter((trigger) => ownProperty(trigger, 'type') === 'manual');
+  return firstSchema([...byHand, ...triggers, document]);
+}
+
+/**
+ * The JSON Schema of the inputs of a run that a schedule or an event starts: those of its trigger,
+ * else those at the top of the document. Inputs of other triggers only give their defaults,
+ * because nobody can enter those that are required.
+ *
+ * @param type of the trigger
+ * @returns undefined: the workflow has no inputs.
+ */
+export function triggerInputsSchema(document: unknown, type: string): JsonSchema | undefined {
+  const own = triggersOf(document).filter((trigger) => ownProperty(trigger, 'type') === type);
+  const schema = firstSchema([...own, document]);
+  if (schema !== undefined) return schema;
+  const other = inputsSchema(document);
+  return other === undefined ? undefined : { ...other, required: [] };
+}
+
+function triggersOf(document: unknown): readonly unknown[] {
   const triggers = ownProperty(document, 'triggers');
-  const candidates = [
-    ...(Array.isArray(triggers) ? triggers : []).map((trigger) => ownProperty(trigger, 'inputs')),
-    ownProperty(document, 'inputs'),
-  ];
-  for (const inputs of candidates) {
-    const schema = declaredSchema(inputs);
+  return Array.isArray(triggers) ? triggers : [];
+}
+
+function firstSchema(owners: readonly unknown[]): JsonSchema | undefined {
+  for (const owner of owners) {
+    const schema = declaredSchema(ownProperty(owner, 'inputs'));
     if (schema !== undefined) return schema;
   }
   return undefined;

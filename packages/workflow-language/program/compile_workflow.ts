@@ -1,8 +1,9 @@
-import { declaredSchema, inputsSchema } from '../inputs/resolve_inputs.ts';
+import { declaredSchema, inputsSchema, triggerInputsSchema } from '../inputs/resolve_inputs.ts';
+import { EVENTS } from '../schema/workflow_schema.ts';
 import type { StepRegistry } from '../steps/step_registry.ts';
 import type { CommonKey, StepType } from '../steps/step_type.ts';
 import { DEFAULT_TEMPLATE_LIMITS, MAX_TEMPLATE_LIMITS } from '../templates/template_engine.ts';
-import { parseByteSize } from '../values/byte_size.ts';
+import { MAX_OUTPUT_BYTES, parseByteSize } from '../values/byte_size.ts';
 import { parseDuration } from '../values/duration.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import type {
@@ -19,8 +20,6 @@ import type {
 const HOUR_MS = 3_600_000;
 const DEFAULT_MAX_ITERATIONS = 2_000;
 const DEFAULT_MAX_OUTPUT = 10 * 1024 ** 2;
-/** A run keeps its outputs in memory, and the stores refuse much larger documents. */
-const MAX_OUTPUT = 32 * 1024 ** 2;
 const DEFAULT_CONCURRENCY = 5;
 /** Runs that wait in one group of `settings.concurrency`. */
 const DEFAULT_QUEUE_SIZE = 100;
@@ -55,10 +54,22 @@ export function compileWorkflow(document: unknown, registry: StepRegistry): Work
     name: textAt(document, 'name'),
     consts: recordAt(document, 'consts'),
     ...optional('inputs', inputsSchema(document)),
+    triggerInputs: triggerInputsOf(document),
     ...optional('outputs', outputs),
     settings: settingsOf(settings),
     steps: stepsOf(ownProperty(document, 'steps'), inherited),
   };
+}
+
+/** Triggers that nobody enters inputs for. */
+function triggerInputsOf(document: unknown): WorkflowProgram['triggerInputs'] {
+  const types = listAt(document, 'triggers').map((trigger) => ownProperty(trigger, 'type'));
+  return Object.fromEntries(
+    types
+      .filter((type) => typeof type === 'string')
+      .filter((type) => type === 'scheduled' || EVENTS.includes(type))
+      .map((type) => [type, triggerInputsSchema(document, type)]),
+  );
 }
 
 function settingsOf(settings: Readonly<Record<string, unknown>>): ProgramSettings {
@@ -268,7 +279,7 @@ function endStatusOf(value: unknown): 'completed' | 'cancelled' | 'failed' {
 function bytesOf(keys: Readonly<Record<string, unknown>>, otherwise: number): number {
   const size = ownProperty(keys, 'max-step-size');
   const bytes = (typeof size === 'string' ? parseByteSize(size) : undefined) ?? otherwise;
-  return Math.min(bytes, MAX_OUTPUT);
+  return Math.min(bytes, MAX_OUTPUT_BYTES);
 }
 
 function durationAt(value: unknown, key: string): number | undefined {

@@ -6,8 +6,13 @@ import type { TemplateLimits } from '../templates/template_engine.ts';
 export interface WorkflowProgram {
   readonly name: string;
   readonly consts: Readonly<Record<string, unknown>>;
-  /** JSON Schema of the inputs; absent: the workflow takes none. */
+  /** JSON Schema of the inputs of a run by hand; absent: the workflow takes none. */
   readonly inputs?: JsonSchema;
+  /**
+   * JSON Schema of the inputs of runs that schedules and events start, by the type of their
+   * trigger. Undefined: they take none.
+   */
+  readonly triggerInputs: Readonly<Record<string, JsonSchema | undefined>>;
   /** JSON Schema of the outputs; absent: the workflow declares none. */
   readonly outputs?: JsonSchema;
   readonly settings: ProgramSettings;

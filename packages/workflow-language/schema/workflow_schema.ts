@@ -138,17 +138,31 @@ export const ARRAY_INPUT: JsonSchema = object({
 const rrule = object(
   {
     freq: oneOf(['DAILY', 'WEEKLY', 'MONTHLY'], { description: 'Unit of `interval`.' }),
-    interval: integer({ minimum: 1, description: '1: every day, week or month; 2: every second.' }),
+    interval: integer({
+      minimum: 1,
+      maximum: 1_000,
+      description: '1: every day, week or month; 2: every second.',
+    }),
     'tzid?': text({ description: 'Time zone, such as Europe/Berlin; default UTC.' }),
     'dtstart?': text({ description: 'First date and time.' }),
-    'byhour?': list(integer({ minimum: 0, maximum: 23 }), { description: 'Hours of the day.' }),
+    'byhour?': list(integer({ minimum: 0, maximum: 23 }), {
+      minItems: 1,
+      maxItems: 24,
+      description: 'Hours of the day.',
+    }),
     'byminute?': list(integer({ minimum: 0, maximum: 59 }), {
+      minItems: 1,
+      maxItems: 60,
       description: 'Minutes of the hour.',
     }),
     'byweekday?': list(oneOf(['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']), {
+      minItems: 1,
+      maxItems: 7,
       description: 'Days of the week.',
     }),
     'bymonthday?': list(integer({ minimum: -31, maximum: 31 }), {
+      minItems: 1,
+      maxItems: 62,
       description: 'Days of the month; negative ones count from its end.',
     }),
   },

@@ -83,7 +83,7 @@ export const FLOW_STEPS: readonly StepType[] = [
     keys: fields({ condition, steps, ...loopKeys }),
     common: ['if', 'timeout', 'on-failure'],
     nested: [['steps']],
-    output: object({ exitReason: oneOf(['condition', 'max-iterations']) }),
+    output: object({ 'exitReason?': oneOf(['condition', 'max-iterations']) }),
   },
   {
     type: 'loop.break',

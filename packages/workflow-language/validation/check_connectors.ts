@@ -59,6 +59,9 @@ export function checkConnector(
   if (ofType.length === 0) {
     const message = `\`${id}\` is a connector of type ${found[0]?.connectorTypeId}; this step needs ${typeId}.`;
     findings.error('connectorTypeMismatch', { path: idPath, message });
+  } else if (ofType.length > 1 && !ofType.some((each) => each.id === id)) {
+    const message = `Several connectors of type ${typeId} are called \`${id}\`. Write the id of one of them.`;
+    findings.error('connectorNotFound', { path: idPath, message });
   } else if (!ofType.some((each) => isActionEnabled(each, stepType.action))) {
     const message = `The action \`${stepType.action}\` is not enabled in the connector \`${id}\`. Choose another connector, or ask an administrator to enable it.`;
     findings.error('actionNotEnabled', { path: [...path, 'type'], message });

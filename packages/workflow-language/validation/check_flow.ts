@@ -3,6 +3,8 @@ import { ownProperty } from '../values/read_path.ts';
 import type { Findings } from './diagnostic.ts';
 import { flattenSteps, type StepNode } from './step_tree.ts';
 
+/** List of the steps that run after a step has failed. */
+const FALLBACK = 'on-failure.fallback';
 const LOOPS = new Set(['foreach', 'while']);
 
 /** Checks what a schema cannot say about loops and branches. */
@@ -24,9 +26,12 @@ export function checkFlow(node: StepNode, findings: Findings): void {
 /** The loop must be inside of the branch: a branch cannot end the loop around all branches. */
 function checkInLoop(node: StepNode, findings: Findings): void {
   const path = [...node.path, 'type'];
-  for (let parent = node.parent; parent !== undefined; parent = parent.parent) {
+  let child = node;
+  for (let parent = node.parent; parent !== undefined; child = parent, parent = parent.parent) {
     // A step without a valid type may be meant as a loop.
     if (parent.stepType === undefined) return;
+    // The steps of a fallback run when the loop or the branches have ended.
+    if (child.listKey === FALLBACK) continue;
     const { type } = parent.stepType;
     if (LOOPS.has(type)) return;
     if (type === 'parallel') {
@@ -80,11 +85,12 @@ function checkParallel(node: StepNode, findings: Findings): void {
     findings.warning('unboundedParallelFanOut', { path: [...path, 'foreach'], message });
   }
   if (Array.isArray(items) && items.length > 100) {
-    const message = `The list has ${items.length} members; at most 100 branches run.`;
-    findings.error('parallelFanOutExceedsLimit', { path: [...path, 'foreach'], message });
+    const message = `The list has ${items.length} members; at most 100 branches run, so the step fails.`;
+    findings.warning('parallelFanOutExceedsLimit', { path: [...path, 'foreach'], message });
   }
   checkBranchNames(branches, path, findings);
-  for (const child of flattenSteps(node.children)) {
+  const inBranches = node.children.filter(({ listKey }) => listKey !== FALLBACK);
+  for (const child of flattenSteps(inBranches)) {
     const type = child.stepType?.type;
     if (type !== 'waitForInput' && type !== 'waitForApproval') continue;
     const message = `\`${type}\` cannot wait for a user inside of \`parallel\`.`;

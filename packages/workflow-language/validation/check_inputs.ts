@@ -1,12 +1,14 @@
 import type { DocumentPath } from '../document/document_positions.ts';
 import { inputSchema } from '../inputs/input_schema.ts';
+import { inputsSchema, triggerInputsSchema } from '../inputs/resolve_inputs.ts';
 import {
   malformedKeywords,
   malformedMessage,
   validateAuthorSchema,
 } from '../schema/author_schema.ts';
+import type { JsonSchema } from '../schema/json_schema.ts';
 import { validateSchema } from '../schema/validate_schema.ts';
-import { ARRAY_INPUT } from '../schema/workflow_schema.ts';
+import { ARRAY_INPUT, EVENTS } from '../schema/workflow_schema.ts';
 import { templateForm } from '../templates/template_form.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import type { Findings } from './diagnostic.ts';
@@ -20,7 +22,34 @@ export function checkInputs(document: unknown, findings: Findings): void {
   const triggers = ownProperty(document, 'triggers');
   for (const [index, trigger] of (Array.isArray(triggers) ? triggers : []).entries()) {
     checkFields(ownProperty(trigger, 'inputs'), ['triggers', index, 'inputs'], findings);
+    checkUnattended(document, { trigger, path: ['triggers', index] }, findings);
   }
+}
+
+/** A schedule and an event give no inputs, so those that are required are missing in each run. */
+function checkUnattended(
+  document: unknown,
+  { trigger, path }: { readonly trigger: unknown; readonly path: DocumentPath },
+  findings: Findings,
+): void {
+  const type = String(ownProperty(trigger, 'type'));
+  if (type !== 'scheduled' && !EVENTS.includes(type)) return;
+  const names = (schema: JsonSchema | undefined): readonly string[] => {
+    const required = ownProperty(schema, 'required');
+    const properties = ownProperty(schema, 'properties');
+    return (Array.isArray(required) ? required : []).filter(
+      (name) => ownProperty(ownProperty(properties, String(name)), 'default') === undefined,
+    );
+  };
+  const [failing] = names(triggerInputsSchema(document, type));
+  const [empty] = names(inputsSchema(document));
+  const name = failing ?? empty;
+  if (name === undefined) return;
+  const effect = failing === undefined ? 'it is empty in these runs' : 'each of these runs fails';
+  findings.warning('missingRequiredInput', {
+    path: [...path, 'type'],
+    message: `Nobody enters the input \`${name}\` when \`${type}\` starts a run, so ${effect}. Give it a \`default\`.`,
+  });
 }
 
 function checkFields(fields: unknown, path: DocumentPath, findings: Findings): void {

@@ -7,7 +7,7 @@ import { didYouMean, similarName } from '../values/suggestion.ts';
 import type { LocatedCondition } from './check_conditions.ts';
 import type { Findings } from './diagnostic.ts';
 import type { DocumentNames } from './document_names.ts';
-import { canHaveRun, mayRunAgain } from './step_order.ts';
+import { canHaveRun, isInOtherBranch, mayRunAgain } from './step_order.ts';
 import type { StepNode } from './step_tree.ts';
 
 /** Roots that a template may read. */
@@ -56,10 +56,14 @@ interface Reference {
   readonly end: number;
 }
 
-/** A reference that leads nowhere. A warning if the run continues with an empty value. */
+/**
+ * A reference that leads nowhere: a warning if the run continues with an empty value. Or one that
+ * is easily misread: an info.
+ */
 interface ReferenceFault {
   readonly message: string;
-  readonly isWarning?: boolean;
+  /** Absent: an error. */
+  readonly severity?: 'warning' | 'info';
 }
 
 /** Checks the templates of a step and the steps, inputs and constants that it refers to. */
@@ -94,8 +98,7 @@ export class ReferenceCheck {
       const fault = this.#anywhereFault(segments);
       if (fault === undefined) continue;
       const finding = { path, message: fault.message, at: { start, end } };
-      if (fault.isWarning === true) this.#findings.warning('invalidVariableReference', finding);
-      else this.#findings.error('invalidVariableReference', finding);
+      this.#findings[fault.severity ?? 'error']('invalidVariableReference', finding);
     }
   }
 
@@ -157,7 +160,7 @@ export class ReferenceCheck {
   #checkField(node: StepNode, path: DocumentPath, reference: Reference): void {
     const { segments, start, end } = reference;
     const fault = this.#rootFault(node, path, segments[0]);
-    if (fault === undefined) {
+    if (fault === undefined || fault.severity === 'info') {
       this.#checkOne(node, path, reference);
       return;
     }
@@ -196,8 +199,7 @@ export class ReferenceCheck {
       this.#rootFault(node, path, segments[0]) ?? this.#memberFault(node, path, segments);
     if (fault === undefined) return;
     const finding = { path, message: fault.message, at: { start, end } };
-    if (fault.isWarning === true) this.#findings.warning('invalidVariableReference', finding);
-    else this.#findings.error('invalidVariableReference', finding);
+    this.#findings[fault.severity ?? 'error']('invalidVariableReference', finding);
   }
 
   #memberFault(
@@ -219,7 +221,10 @@ export class ReferenceCheck {
         return this.#nameFault(root, name);
       case 'context':
         return name === 'kibanaUrl'
-          ? { message: '`context` has no `kibanaUrl`. Write `kibanaUrl` alone.', isWarning: true }
+          ? {
+              message: '`context` has no `kibanaUrl`. Write `kibanaUrl` alone.',
+              severity: 'warning',
+            }
           : undefined;
       default:
         return misspelt(name, Object.hasOwn(MEMBERS, root) ? MEMBERS[root] : undefined);
@@ -240,11 +245,12 @@ export class ReferenceCheck {
   #stepFault(node: StepNode, name: string): ReferenceFault | undefined {
     const target = this.#names.steps.get(name);
     if (target === undefined) return this.#absentStepFault(name);
-    return canHaveRun(target, node)
-      ? undefined
-      : {
-          message: `The step \`${name}\` cannot have run before this one, so it has no output here.`,
-        };
+    if (canHaveRun(target, node)) return undefined;
+    return {
+      message: isInOtherBranch(target, node)
+        ? `The step \`${name}\` runs in another branch of \`parallel\`. Its output exists after the branches have ended.`
+        : `The step \`${name}\` cannot have run before this one, so it has no output here.`,
+    };
   }
 
   /** `output`, `error` and the state of a loop; then the keys of an output that are all known. */
@@ -258,7 +264,7 @@ export class ReferenceCheck {
       return undefined;
     }
     const message = `The output of \`${name}\` has no \`${key}\`.${suggestion(key, Object.keys(keys))}`;
-    return { message, isWarning: true };
+    return { message, severity: 'warning' };
   }
 
   /** A variable that nothing has set is empty, so it is a warning. */
@@ -267,7 +273,7 @@ export class ReferenceCheck {
     if (known === undefined || known.includes(name)) return undefined;
     return {
       message: `The workflow has no ${KINDS[root]} \`${name}\`.${suggestion(name, known)}`,
-      isWarning: root === 'variables',
+      ...(root === 'variables' && { severity: 'warning' }),
     };
   }
 
@@ -277,9 +283,7 @@ export class ReferenceCheck {
     const isPerItem = node.stepType?.perItem?.every((key, index) => key === below[index]) ?? false;
     if (typeof root !== 'string') return undefined;
     if (isPerItem && itemNamesOf(node).has(root)) return undefined;
-    if ((root === 'foreach' || root === 'while') && !isInLoop(node, root)) {
-      return { message: `\`${root}\` exists inside of a loop only.` };
-    }
+    if (root === 'foreach' || root === 'while') return loopFault(node, below, root);
     if (ROOTS.has(root) || this.#isInstalled(root)) return undefined;
     if (root === '??') return { message: 'Liquid has no `??`. Write `| default: value`.' };
     return { message: `Nothing is called \`${root}\` here.${suggestion(root, ROOTS)}` };
@@ -327,17 +331,66 @@ function misspelt(name: unknown, known: readonly string[] | undefined): Referenc
   return { message: `\`${name}\` does not exist here.${didYouMean(similar)}` };
 }
 
+/** Keys of a loop that are read before it begins or after it has ended. */
+const OUTSIDE_OF_LOOP = new Set<unknown>(['if', 'timeout', 'foreach', 'on-failure']);
+
 /**
- * Tells if a step is inside of a loop, or a loop itself. `on-failure` of the settings belongs to
- * steps that may be in one.
+ * Checks a read of the state of a loop. `on-failure` of the settings belongs to steps that may be
+ * in one.
+ *
+ * @param below path of the text inside of the step
  */
-function isInLoop(node: StepNode, root: 'foreach' | 'while'): boolean {
-  if (node.path[0] === 'settings') return true;
-  const isLoop =
-    root === 'while'
-      ? node.stepType?.type === 'while'
-      : ownProperty(node.step, 'foreach') !== undefined;
-  return isLoop || (node.parent !== undefined && isInLoop(node.parent, root));
+function loopFault(
+  node: StepNode,
+  below: DocumentPath,
+  root: 'foreach' | 'while',
+): ReferenceFault | undefined {
+  if (node.path[0] === 'settings') return undefined;
+  const isOwn = isLoopOf(node, root);
+  const [key] = below;
+  if (isOwn && !OUTSIDE_OF_LOOP.has(key)) return undefined;
+  const outer = loopAround(node, root);
+  const isOwnIf = isOwn && key === 'if' && node.stepType?.type !== root;
+  if (outer !== undefined) {
+    if (!isOwnIf) return undefined;
+    const name = outer.name === undefined ? '' : ` \`${outer.name}\``;
+    return {
+      message: `\`if\` is read once, before the loop of this step begins. So \`${root}\` is that of the loop${name} around it, not a member of the list of this step.`,
+      severity: 'info',
+    };
+  }
+  if (!isOwn && !isAfterLoop(node, root))
+    return { message: `\`${root}\` exists inside of a loop only.` };
+  const name = node.name ?? 'this step';
+  if (!isOwn)
+    return {
+      message: `This step runs after the loop has failed, so \`${root}\` is empty here.`,
+      severity: 'warning',
+    };
+  return {
+    message: isOwnIf
+      ? `\`if\` is read once, before the loop of the step begins, so \`${root}\` is empty here. Write a step of type \`foreach\` and put \`${name}\` with its \`if\` into its \`steps\`.`
+      : `\`${String(key)}\` is read outside of the loop of the step, so \`${root}\` is empty here.`,
+    severity: 'warning',
+  };
+}
+
+function isLoopOf({ step, stepType }: StepNode, root: 'foreach' | 'while'): boolean {
+  return root === 'while' ? stepType?.type === 'while' : ownProperty(step, 'foreach') !== undefined;
+}
+
+/** Tells if a step is in the fallback of a loop. */
+function isAfterLoop(node: StepNode, root: 'foreach' | 'while'): boolean {
+  const { parent } = node;
+  return parent !== undefined && (isLoopOf(parent, root) || isAfterLoop(parent, root));
+}
+
+/** The nearest loop around a step. The steps of its `on-failure` run after it has ended. */
+function loopAround(node: StepNode, root: 'foreach' | 'while'): StepNode | undefined {
+  const { parent } = node;
+  if (parent === undefined) return undefined;
+  const isInside = node.listKey !== 'on-failure.fallback';
+  return isInside && isLoopOf(parent, root) ? parent : loopAround(parent, root);
 }
 
 function suggestion(name: string, known: Iterable<string>): string {

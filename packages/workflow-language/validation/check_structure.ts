@@ -1,4 +1,3 @@
-import { isTimeZone } from '@latchkey/core/common';
 import type { DocumentPath } from '../document/document_positions.ts';
 import type { JsonSchema } from '../schema/json_schema.ts';
 import { faultMessage, faultOf, keywordFault } from '../schema/schema_fault.ts';
@@ -11,19 +10,55 @@ import {
   WORKFLOW,
 } from '../schema/workflow_schema.ts';
 import { isInstallPlaceholder, templateForm } from '../templates/template_form.ts';
-import { parseDuration } from '../values/duration.ts';
+import { MAX_OUTPUT_BYTES, parseByteSize } from '../values/byte_size.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import { didYouMean, similarName } from '../values/suggestion.ts';
+import { checkSchedule, checkTimeZone } from './check_schedule.ts';
 import { checkStepInput } from './check_step_input.ts';
 import type { Findings } from './diagnostic.ts';
 import type { StepNode } from './step_tree.ts';
 
-/** Keys that authors write by mistake, and the key that they mean. */
-const WRONG_KEYS: Readonly<Record<string, string>> = {
-  case: 'Write `match`: a case is chosen by `match`.',
-  interval: 'Write `every`: older versions called it `interval`.',
+/**
+ * Keys that other types of steps need, and what to write instead. A run would ignore them together
+ * with the steps or values in them.
+ */
+const KEYS_OF_OTHER_STEPS: Readonly<Record<string, string>> = {
   condition: 'Write `if`: only the steps `if` and `while` have a `condition`.',
+  steps:
+    'Only `if`, `foreach`, `while` and `parallel` have `steps`. Put the steps into one of these, or after this one.',
+  cases: 'Only `switch` has `cases`. Change the `type` to `switch`.',
+  expression: 'Only `switch` has an `expression`. Change the `type` to `switch`.',
+  branches: 'Only `parallel` has `branches`. Change the `type` to `parallel`.',
+  items:
+    'Only steps such as `data.map` and `data.filter` have `items`. To run this step for each member of a list, write `foreach`.',
+  arrays: 'Only `data.concat` has `arrays`. Write the values below `with`.',
+  source:
+    'Only steps such as `data.parseJson` and `data.regexExtract` have a `source`. Write the values below `with`.',
 };
+
+/** Keys that only have another name where they stand. */
+const REPLACED_KEYS: Readonly<Record<string, string>> = {
+  condition: 'if',
+  case: 'match',
+  interval: 'every',
+  items: 'foreach',
+};
+
+/** The fault of a key, by its place. Undefined: it is only unknown. */
+function misplacedKey(path: DocumentPath, isOfStep: boolean): string | undefined {
+  const key = String(path.at(-1));
+  if (isOfStep)
+    return Object.hasOwn(KEYS_OF_OTHER_STEPS, key) ? KEYS_OF_OTHER_STEPS[key] : undefined;
+  const isOfTrigger = path[0] === 'triggers';
+  if (isOfTrigger && key === 'condition' && path.length === 3)
+    return 'Write it below `on`: `on: { condition: … }`.';
+  if (isOfTrigger && key === 'interval' && path.at(-2) === 'with')
+    return 'Write `every`: older versions called it `interval`.';
+  const isOfCase = path.at(-3) === 'cases' && typeof path.at(-2) === 'number';
+  if (key === 'case' && isOfCase && !path.includes('with'))
+    return 'Write `match`: a case is chosen by `match`.';
+  return undefined;
+}
 
 /** Checks the document, its triggers and its steps against their schemas. */
 export function checkStructure(document: unknown, findings: Findings): void {
@@ -35,12 +70,14 @@ export function checkStructure(document: unknown, findings: Findings): void {
     return;
   }
   checkSchema({ schema: WORKFLOW, value: document, path: [] }, findings);
-  const timezone = ownProperty(ownProperty(document, 'settings'), 'timezone');
+  const settings = ownProperty(document, 'settings');
+  checkOutputSize(settings, ['settings'], findings);
+  const timezone = ownProperty(settings, 'timezone');
   checkTimeZone(timezone, ['settings', 'timezone'], findings);
   const triggers = ownProperty(document, 'triggers');
   if (!Array.isArray(triggers)) return;
   for (const [index, trigger] of triggers.entries()) {
-    checkTrigger(trigger, ['triggers', index], findings);
+    checkTrigger({ trigger, path: ['triggers', index], timezone }, findings);
   }
   const pages = triggers.flatMap((trigger, index) =>
     ownProperty(trigger, 'type') === 'page' ? [index] : [],
@@ -51,7 +88,10 @@ export function checkStructure(document: unknown, findings: Findings): void {
   }
 }
 
-function checkTrigger(trigger: unknown, path: DocumentPath, findings: Findings): void {
+function checkTrigger(
+  { trigger, path, timezone }: { trigger: unknown; path: DocumentPath; timezone: unknown },
+  findings: Findings,
+): void {
   const type = ownProperty(trigger, 'type');
   if (typeof type !== 'string' || type === '') {
     reportMissing({ owner: trigger, path, key: 'type' }, findings);
@@ -64,8 +104,10 @@ function checkTrigger(trigger: unknown, path: DocumentPath, findings: Findings):
     return;
   }
   checkSchema({ schema: schema ?? EVENT_TRIGGER, value: trigger, path }, findings);
-  if (type === 'scheduled')
-    checkSchedule(ownProperty(trigger, 'with'), [...path, 'with'], findings);
+  if (type === 'scheduled') {
+    const schedule = { value: ownProperty(trigger, 'with'), path: [...path, 'with'] };
+    checkSchedule(schedule, timezone, findings);
+  }
   if (type === 'alert' || type === 'webhook' || type === 'page') {
     findings.warning('triggerNotAvailable', {
       path: [...path, 'type'],
@@ -83,57 +125,6 @@ function reportUnknownTrigger(type: string, path: DocumentPath, findings: Findin
     message: `The trigger \`${type}\` is not available here: nothing causes such an event.${hint}`,
     ...(suggestion !== undefined && { replacement: suggestion }),
   });
-}
-
-function checkSchedule(schedule: unknown, path: DocumentPath, findings: Findings): void {
-  if (!isRecord(schedule)) return;
-  const every = ownProperty(schedule, 'every');
-  const rrule = ownProperty(schedule, 'rrule');
-  if ((every === undefined) === (rrule === undefined)) {
-    const message = 'A schedule has either `every`, such as 5m, or `rrule`.';
-    findings.error('schemaViolation', { path, message });
-    return;
-  }
-  if (typeof every === 'string') {
-    const isPlain = /^\d+[smhd]$/.test(every) && (parseDuration(every) ?? 0) >= 60_000;
-    if (!isPlain) {
-      findings.error('schemaViolation', {
-        path: [...path, 'every'],
-        message: 'Write one number with s, m, h or d, at least one minute: 90s, 5m, 1d.',
-      });
-    }
-  }
-  checkTimeZone(ownProperty(rrule, 'tzid'), [...path, 'rrule', 'tzid'], findings);
-  checkCalendar(rrule, [...path, 'rrule'], findings);
-}
-
-/** Days that belong to a frequency. Without them, the day of the start is used. */
-const DAYS: Readonly<Record<string, string>> = { WEEKLY: 'byweekday', MONTHLY: 'bymonthday' };
-
-function checkCalendar(rrule: unknown, path: DocumentPath, findings: Findings): void {
-  const freq = ownProperty(rrule, 'freq');
-  const days = typeof freq === 'string' && Object.hasOwn(DAYS, freq) ? DAYS[freq] : undefined;
-  if (days !== undefined && ownProperty(rrule, days) === undefined) {
-    const message = `\`${freq}\` without \`${days}\` uses the day of the start.`;
-    findings.warning('schemaViolation', { path: [...path, 'freq'], message });
-  }
-  const monthDays = ownProperty(rrule, 'bymonthday');
-  for (const [index, day] of (Array.isArray(monthDays) ? monthDays : []).entries()) {
-    if (day !== 0) continue;
-    const message = 'Days of a month count from 1, or back from -1, the last one.';
-    findings.error('schemaViolation', { path: [...path, 'bymonthday', index], message });
-  }
-  const start = ownProperty(rrule, 'dtstart');
-  if (typeof start === 'string' && Number.isNaN(Date.parse(start))) {
-    const message = 'Write a date and time such as 2026-01-31T09:00:00Z.';
-    findings.error('schemaViolation', { path: [...path, 'dtstart'], message });
-  }
-}
-
-function checkTimeZone(timezone: unknown, path: DocumentPath, findings: Findings): void {
-  if (typeof timezone !== 'string' || isTimeZone(timezone)) return;
-  const message = `\`${timezone}\` is not a time zone. Write an IANA name such as Europe/Berlin.`;
-  findings.error('schemaViolation', { path, message });
 }
 
 /** Checks one step: its type, its keys and its input. Nested steps are nodes of their own. */
@@ -173,6 +164,7 @@ export function checkStep(node: StepNode, findings: Findings): void {
       lookup satisfies never;
   }
   checkKeys(node, findings);
+  checkOutputSize(step, path, findings);
   checkStepInput(node, findings);
 }
 
@@ -220,7 +212,8 @@ function checkKeys(node: StepNode, findings: Findings): void {
       const isRendered = (): boolean => key === 'timeout';
       checkSchema({ schema, value: step[key], path: keyPath, isRendered }, findings);
     } else {
-      reportUnknownKey({ path: keyPath, allowedKeys: [...common, ...ownKeys] }, findings);
+      const allowedKeys = [...common, ...ownKeys];
+      reportUnknownKey({ path: keyPath, allowedKeys, isOfStep: true }, findings);
     }
   }
   const value = Object.fromEntries(Object.entries(step).filter(([key]) => ownKeys.includes(key)));
@@ -232,6 +225,18 @@ function checkKeys(node: StepNode, findings: Findings): void {
   if (stepType.connectorTypeId === undefined || stepType.type === 'http') {
     reportBareTemplates(node, findings);
   }
+}
+
+/** A larger size is used as the largest one, so that a run keeps its outputs in memory. */
+function checkOutputSize(owner: unknown, path: DocumentPath, findings: Findings): void {
+  const size = ownProperty(owner, 'max-step-size');
+  const bytes = typeof size === 'string' ? parseByteSize(size) : undefined;
+  if (bytes === undefined || bytes <= MAX_OUTPUT_BYTES) return;
+  findings.warning('schemaViolation', {
+    path: [...path, 'max-step-size'],
+    message: `The output of a step has at most ${MAX_OUTPUT_BYTES / 1024 ** 2}mb here. A larger one fails the step.`,
+    replacement: `${MAX_OUTPUT_BYTES / 1024 ** 2}mb`,
+  });
 }
 
 /** Lists of steps, whose steps are nodes of their own. */
@@ -295,19 +300,24 @@ interface UnknownKey {
   readonly path: DocumentPath;
   readonly allowedKeys: readonly string[];
   readonly isError?: boolean;
+  /** True: the key is one of the step itself. */
+  readonly isOfStep?: boolean;
 }
 
-function reportUnknownKey({ path, allowedKeys, isError }: UnknownKey, findings: Findings): void {
+function reportUnknownKey(
+  { path, allowedKeys, isError, isOfStep = false }: UnknownKey,
+  findings: Findings,
+): void {
   const key = String(path.at(-1));
-  const isTrigger = path[0] === 'triggers' && path.length === 3;
-  const wrong =
-    isTrigger && key === 'condition'
-      ? 'Write it below `on`: `on: { condition: … }`.'
-      : Object.hasOwn(WRONG_KEYS, key)
-        ? WRONG_KEYS[key]
-        : undefined;
+  const wrong = misplacedKey(path, isOfStep);
   if (wrong !== undefined) {
-    findings.error('schemaViolation', { path, at: 'key', message: wrong });
+    const replacement = REPLACED_KEYS[key];
+    findings.error('schemaViolation', {
+      path,
+      at: 'key',
+      message: wrong,
+      ...(replacement !== undefined && allowedKeys.includes(replacement) && { replacement }),
+    });
     return;
   }
   const suggestion = similarName(key, allowedKeys);

@@ -84,10 +84,22 @@ export class Findings {
     this.#add({ severity: 'warning', ruleId, ...finding });
   }
 
+  info(ruleId: RuleId, finding: Omit<Finding, 'severity' | 'ruleId'>): void {
+    this.#add({ severity: 'info', ruleId, ...finding });
+  }
+
   /** Tells if an error was reported at a path. */
   hasErrorAt(path: DocumentPath): boolean {
     const key = JSON.stringify(path);
     return this.#all.some((each) => each.severity === 'error' && JSON.stringify(each.path) === key);
+  }
+
+  /** Tells if an error was reported at a path or below it. */
+  hasErrorBelow(path: DocumentPath): boolean {
+    return this.#all.some(
+      (each) =>
+        each.severity === 'error' && path.every((segment, index) => segment === each.path[index]),
+    );
   }
 
   all(): readonly Finding[] {

@@ -1,7 +1,11 @@
 /** Texts that stand for a connector or workflow in files that are shared. */
-const PLACEHOLDER = /^(?:<.*>|__.*__.*|.*(?:REPLACE|ENTER|YOUR)[ _-].*)$/s;
+const MARKED = /^(?:<.*>|__.*__.*|(?:.*[^A-Za-z])?(?:REPLACE|ENTER|YOUR)[ _-].*)$/s;
+/** `your-connector-id`. A name such as `Your Drive` is none. */
+const REQUEST = /^(?:your|enter|replace)[ _-]/i;
+const SUBJECT = /(?:^|[ _-])(?:connector|workflow|id|here|me)$/i;
 
 /** Tells if a text stands for an id that the user has to choose. */
 export function isPlaceholder(text: string): boolean {
-  return PLACEHOLDER.test(text.trim());
+  const trimmed = text.trim();
+  return MARKED.test(trimmed) || (REQUEST.test(trimmed) && SUBJECT.test(trimmed));
 }

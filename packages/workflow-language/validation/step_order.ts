@@ -13,7 +13,7 @@ export function mayRunAgain(node: StepNode): boolean {
 
 /**
  * Tells if a step can have run when another one is entered: it is before it or around it, or both
- * are in a loop that may have run before, or in branches that run at the same time.
+ * are in a loop that may have run before. A branch of `parallel` sees nothing of the others.
  */
 export function canHaveRun(target: StepNode, from: StepNode): boolean {
   if (target === from) return true;
@@ -33,9 +33,22 @@ export function canHaveRun(target: StepNode, from: StepNode): boolean {
     return targetTop.index < fromTop.index;
   }
   const parent = targetTop.parent;
-  if (parent === undefined || parent.stepType?.type === 'parallel') return true;
+  if (parent === undefined) return true;
   // A fallback runs after the steps that failed; branches of `if` and `switch` exclude each other.
   return fromTop.listKey === 'on-failure.fallback';
+}
+
+/** Tells if two steps are in different branches of the same `parallel`. */
+export function isInOtherBranch(target: StepNode, from: StepNode): boolean {
+  const targetLine = lineOf(target);
+  const fromLine = lineOf(from);
+  const depth = targetLine.findIndex((each, index) => each !== fromLine[index]);
+  const parent = targetLine[depth]?.parent;
+  return (
+    parent?.stepType?.type === 'parallel' &&
+    fromLine[depth]?.parent === parent &&
+    fromLine[depth]?.listKey !== targetLine[depth]?.listKey
+  );
 }
 
 /** A step with the steps around it, the outermost first. */

@@ -48,6 +48,7 @@ triggers:
       - name: folder
         type: string
         required: true
+        default: reports
         description: Where to look
       - name: depth
         type: number

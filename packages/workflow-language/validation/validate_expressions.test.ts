@@ -17,6 +17,9 @@ describe('validation of conditions', () => {
     ['"{{ steps.a.output.x | size }} > 0"', ['11 conditionNeverTrue (w)']],
     ['"not {{ steps.a.output.x }} : yes"', ['11 conditionNeverTrue (w)']],
     ['"just words"', ['11 conditionNeverTrue (w)']],
+    ['"steps.a.output.x : null"', ['11 conditionNeverTrue (w)']],
+    ['"steps.a.output.x > null"', ['11 conditionNeverTrue (w)']],
+    ['"steps.a.output.x : \\"null\\""', []],
     ['"(steps.a.output.x : 1"', ['11 invalidIfConditionSyntax']],
     ['"steps.c.output.x : 1"', ['11 invalidVariableReference']],
     ['true', []],
@@ -32,6 +35,9 @@ describe('validation of conditions', () => {
     expect(replacement('"{{ steps.a.output.x | size }} > 0"')).toBe(
       '${{ steps.a.output.x.size > 0 }}',
     );
+    expect(replacement('"steps.a.output.x | size > 0"')).toBe('${{ steps.a.output.x.size > 0 }}');
+    expect(replacement('steps.a.output.x')).toBe('${{ steps.a.output.x }}');
+    expect(replacement('"steps.a.output.x : null"')).toBe('not steps.a.output.x : *');
   });
 
   it.each([

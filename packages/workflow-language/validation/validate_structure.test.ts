@@ -222,11 +222,11 @@ it.each([
   expect(found(yaml)).toEqual(expected);
 });
 
-it('validation refuses more members of `parallel` than branches can run', () => {
+it('validation warns of more members of `parallel` than branches can run', () => {
   const list = `[${Array.from({ length: 101 }, () => 1).join()}]`;
   const steps = 'steps: [{ name: c, type: wait, with: { duration: 1s } }]';
   expect(found(step(`type: parallel\nforeach: ${list}\n${steps}`))).toEqual([
-    '11 parallelFanOutExceedsLimit',
+    '11 parallelFanOutExceedsLimit (w)',
   ]);
 });
 

@@ -98,7 +98,7 @@ steps:
     - name: one
       steps: [{ name: p1, type: wait, with: { duration: 5s } }]
     - name: two
-      steps: [{ name: p2, type: data.set, with: { x: '{{ steps.p1.output }}' } }]
+      steps: [{ name: p2, type: data.set, with: { x: '{{ steps.loop.total }}' } }]
 - name: each
   type: data.map
   items: '\${{ steps.both.output.results }}'

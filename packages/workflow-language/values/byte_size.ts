@@ -1,3 +1,9 @@
+/**
+ * Maximum size of the output of a step. A run keeps its outputs in memory, and the stores refuse
+ * much larger documents.
+ */
+export const MAX_OUTPUT_BYTES = 32 * 1024 ** 2;
+
 const FACTORS = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 } as const;
 
 /**

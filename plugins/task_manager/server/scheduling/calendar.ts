@@ -1,8 +1,8 @@
+import { canOccur } from '@latchkey/core/common';
 import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
 import { type Calendar, rrule, type StoredRrule } from '../tasks/index.ts';
 import type { Rrule } from '../types.ts';
-import { canOccur } from './can_occur.ts';
 import { TaskScheduleError } from './task_schedule_error.ts';
 
 const DAY_MS = 24 * 60 * 60_000;

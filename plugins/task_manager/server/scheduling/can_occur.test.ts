@@ -1,10 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { canOccur } from '@latchkey/core/common';
 import fc from 'fast-check';
 import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
 import type { StoredRrule } from '../tasks/index.ts';
 import { nextOccurrence } from './calendar.ts';
-import { canOccur } from './can_occur.ts';
 
 const START = '2026-02-10T00:00:00Z';
 const after = (rule: StoredRrule, start = START): Date | undefined =>

@@ -92,19 +92,18 @@ function groupByConnector(references: readonly ConnectorReference[]): readonly G
   return [...groups.values()];
 }
 
-/** Finds a connector as a run does: by its id, else by its name. */
+/** Finds a connector as a run does: of the type of the step, by its id, else by its name. */
 function resolve(
   { kind, reference, connectorTypeId }: ConnectorReference,
   connectors: readonly ConnectorView[],
 ): { readonly state: ReferenceState; readonly connector?: ConnectorView } {
   if (kind === 'placeholder' || kind === 'computed') return { state: kind };
-  const byId = connectors.filter(({ id }) => id === reference);
-  const all = byId.length > 0 ? byId : connectors.filter(({ name }) => name === reference);
+  const ofType = connectors.filter((each) => each.connectorTypeId === connectorTypeId);
+  const byId = ofType.filter(({ id }) => id === reference);
+  const all = byId.length > 0 ? byId : ofType.filter(({ name }) => name === reference);
   if (all.length > 1) return { state: 'ambiguous' };
   const [connector] = all;
-  return connector?.connectorTypeId === connectorTypeId
-    ? { state: 'found', connector }
-    : { state: 'missing' };
+  return connector === undefined ? { state: 'missing' } : { state: 'found', connector };
 }
 
 /** Actions of steps that the connector would refuse to execute. */

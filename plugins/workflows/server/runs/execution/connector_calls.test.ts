@@ -125,6 +125,36 @@ describe('a call of a connector', () => {
     expect(actions.executed).toEqual([]);
   });
 
+  it.each(['Drive', 'drive-1'])(
+    'finds the connector of the type of the step, also if one of another type is called [%s]',
+    async (connectorId) => {
+      const other = aConnectorView({ id: 'http-1', name: connectorId, connectorTypeId: '.http' });
+      const drive = aConnectorView({ id: 'drive-1', name: 'Drive' });
+      const all = [other, drive];
+      const actions = createActionsStartMock({
+        find: async (id) => all.find((each) => each.id === id),
+        getAll: async () => all,
+      });
+      const call = createConnectorCalls({ actions, as, principal, isDryRun: true });
+      expect(await call(aCall({ connectorId }), signal)).toMatchObject({ kind: 'completed' });
+    },
+  );
+
+  it('finds by its name a connector whose name is the id of one of another type', async () => {
+    const all = [
+      aConnectorView({ id: 'Drive', name: 'Web', connectorTypeId: '.http' }),
+      aConnectorView({ id: 'drive-1', name: 'Drive' }),
+    ];
+    const actions = createActionsStartMock({
+      find: async (id) => all.find((each) => each.id === id),
+      getAll: async () => all,
+    });
+    const call = createConnectorCalls({ actions, as, principal, isDryRun: true });
+    expect(await call(aCall({ connectorId: 'Drive' }), signal)).toMatchObject({
+      kind: 'completed',
+    });
+  });
+
   it('reports that the user must authorize the connector', async () => {
     const { call } = calling({ ...ok, status: 'error', authorizationReason: 'no_token' });
     expect(await call(aCall(), signal)).toMatchObject({

@@ -56,16 +56,19 @@ async function callConnector(
   if (connectorId === undefined)
     return failed('ConnectorRequired', `Step type \`${type}\` needs a \`connector-id\`.`);
   const client = actions.getActionsClient(principal);
-  const [connector, other] = await find(client, connectorId);
+  const [typeName = '', action] = type.split('.');
+  const typeId = `.${typeName}`;
+  const found = await find(client, connectorId, typeId);
+  const ofType = found.filter(({ connectorTypeId }) => connectorTypeId === typeId);
+  // Connectors of different types may have the same name.
+  const [connector, other] = ofType.length > 0 ? ofType : found.slice(0, 1);
   if (other !== undefined)
     return failed(
       'ConnectorAmbiguous',
-      `Several connectors have the name [${connectorId}]. Use the id of one of them.`,
+      `Several connectors of type ${typeId} have the name [${connectorId}]. Use the id of one of them.`,
     );
   if (connector === undefined)
     return failed('ConnectorNotFound', `Connector [${connectorId}] does not exist in this space.`);
-  const [typeName = '', action] = type.split('.');
-  const typeId = `.${typeName}`;
   if (connector.connectorTypeId !== typeId)
     return failed(
       'ConnectorTypeMismatch',
@@ -109,14 +112,19 @@ async function callConnector(
   };
 }
 
-/** The connector with an id, else those with a name. Only names need the list of all connectors. */
+/**
+ * The connector with an id, if it has the type. Else that one and those with the name. Only names
+ * need the list of all connectors.
+ */
 async function find(
   client: Pick<ActionsClient, 'find' | 'getAll'>,
   idOrName: string,
+  typeId: string,
 ): Promise<readonly ConnectorSummary[]> {
   const byId = await client.find(idOrName);
-  if (byId !== undefined) return [byId];
-  return (await client.getAll()).filter(({ name }) => name === idOrName);
+  if (byId?.connectorTypeId === typeId) return [byId];
+  const byName = (await client.getAll()).filter(({ name }) => name === idOrName);
+  return byId === undefined ? byName : [byId, ...byName.filter(({ id }) => id !== byId.id)];
 }
 
 function failed(type: string, message: string): CallResult {

@@ -89,6 +89,47 @@ describe('the start of a run', () => {
   });
 
   it.each([
+    ['{{ execution.executedBy }} {{ execution.triggeredBy }}', 'ana manual'],
+    ['{{ execution.id }}', 'run-1'],
+    ['{{ metadata.source }}', 'tool'],
+    ['{{ now | date: "%z" }}', '+0900'],
+  ])('renders the key %j of its concurrency group', async (key, expected) => {
+    const { starter } = fixture.process();
+    const settings = JSON.stringify({
+      timezone: 'Asia/Tokyo',
+      concurrency: { key, strategy: 'queue' },
+    });
+    const yaml = `${request().yaml}settings: ${settings}\n`;
+    const run = await starter.start(request({ yaml, metadata: { source: 'tool' } }));
+    expect(run.concurrencyGroupKey).toBe(expected);
+  });
+
+  it('renders defaults of inputs in the time zone of the workflow', async () => {
+    const { starter } = fixture.process();
+    const given = requestOf("{{ '2026-01-01T20:00:00Z' | date: '%Y-%m-%d %H' }}");
+    const yaml = `${given.yaml}settings: { timezone: Asia/Tokyo }\n`;
+    const run = await starter.start({ ...given, yaml });
+    expect(await fixture.stored.store.readGiven(run)).toMatchObject({
+      inputs: { word: '2026-01-02 05' },
+    });
+  });
+
+  it('needs the inputs of the trigger that starts it, not those of others', async () => {
+    const { starter } = fixture.process();
+    const { yaml } = request();
+    const triggers = `triggers:
+  - type: manual
+    inputs: [{ name: word, type: string, required: true }, { name: size, type: number, default: 3 }]
+  - { type: scheduled, with: { every: 5m } }
+`;
+    const both = `${triggers}${yaml.replace(/^triggers:.*\n/m, '')}`;
+    const refused = starter.start(request({ yaml: both }));
+    await expect(refused).rejects.toMatchObject({ code: 'workflow_inputs_invalid' });
+    const run = await starter.start(request({ yaml: both, triggeredBy: 'scheduled' }));
+    expect(await fixture.stored.store.readGiven(run)).toMatchObject({ inputs: { size: 3 } });
+  });
+
+  it.each([
     ['a default', requestOf(LOOP)],
     [
       'the key of its concurrency group',

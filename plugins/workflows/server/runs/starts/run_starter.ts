@@ -125,7 +125,8 @@ export class RunStarter {
       throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
     if (!(await spaces.isOpen(spaceId))) throw spaceNotFound();
     await quota.add(quotaOwner(countedOf(given)));
-    const request = withGivenEvent(given, program);
+    const { id = this.#deps.randomness.uuid() } = given;
+    const request = { ...withGivenEvent(given, program), id };
     const inputs = await this.#inputsOf(program, request);
     await this.#ensurePatterns(program, { ...request, inputs });
     const group = await this.#groupOf(program, { ...request, inputs });
@@ -232,9 +233,9 @@ export class RunStarter {
   /** Group of a run. Undefined: nothing limits the run, as with tests and an empty key. */
   async #groupOf(
     { settings, name, consts }: WorkflowProgram,
-    request: NewRun,
+    request: NewRun & { readonly id: string },
   ): Promise<RunGroup | undefined> {
-    const { spaceId, workflowId, isTestRun, isDryRun, inputs, event } = request;
+    const { spaceId, workflowId, isTestRun, isDryRun, inputs, event, metadata } = request;
     // A dry run must not end or delay real ones.
     const isTrial = isTestRun || isDryRun === true;
     if (settings.concurrency === undefined || workflowId === undefined || isTrial) return undefined;
@@ -244,6 +245,14 @@ export class RunStarter {
       inputs,
       event: { ...event, inputs, spaceId },
       workflow: { id: workflowId, name, enabled: true, spaceId },
+      execution: {
+        id: request.id,
+        isTestRun,
+        executedBy: request.user.username,
+        triggeredBy: request.triggeredBy,
+        compositionDepth: request.parent?.depth ?? 0,
+      },
+      ...(metadata === undefined ? {} : { metadata }),
       now: new Date(this.#deps.clock.now()),
     };
     const texts = this.#textsOf(settings, request);
@@ -273,17 +282,19 @@ export class RunStarter {
   }
 
   /** Renders as steps do: long templates do not stop the server. */
-  #textsOf({ liquid }: WorkflowProgram['settings'], request: NewRun): TextRenderer {
-    const { templates } = this.#deps;
-    return new TextRenderer({ limits: liquid }, templates.forUser(quotaOwner(countedOf(request))));
+  #textsOf({ liquid, timezone }: WorkflowProgram['settings'], request: NewRun): TextRenderer {
+    const templates = this.#deps.templates.forUser(quotaOwner(countedOf(request)));
+    return new TextRenderer({ limits: liquid, timezone }, templates);
   }
 
   async #inputsOf(program: WorkflowProgram, request: NewRun) {
     try {
       const context = { consts: program.consts, now: new Date(this.#deps.clock.now()) };
       const texts = this.#textsOf(program.settings, request);
-      const resolved = await resolveInputs(program.inputs, request.inputs, (value) =>
-        texts.values(value, context),
+      const resolved = await resolveInputs(
+        inputsSchemaOf(program, request),
+        request.inputs,
+        (value) => texts.values(value, context),
       );
       if (resolved.kind === 'resolved') return resolved.inputs;
       throw notFitting(
@@ -300,7 +311,8 @@ export class RunStarter {
   }
 
   /** @throws WorkflowError `workflow_inputs_invalid` */
-  async #ensurePatterns({ inputs: schema }: WorkflowProgram, request: NewRun): Promise<void> {
+  async #ensurePatterns(program: WorkflowProgram, request: NewRun): Promise<void> {
+    const schema = inputsSchemaOf(program, request);
     if (schema === undefined) return;
     const patterns = this.#deps.patterns.forUser(quotaOwner(countedOf(request)));
     const issues = await patternIssues(schema, request.inputs, { patterns });
@@ -310,6 +322,14 @@ export class RunStarter {
   #now(): string {
     return new Date(this.#deps.clock.now()).toISOString();
   }
+}
+
+/** Inputs belong to the trigger that starts the run. */
+function inputsSchemaOf(
+  { inputs, triggerInputs }: WorkflowProgram,
+  { triggeredBy }: Pick<NewRun, 'triggeredBy'>,
+) {
+  return Object.hasOwn(triggerInputs, triggeredBy) ? triggerInputs[triggeredBy] : inputs;
 }
 
 /** The rendered key of a group. A template that fails is its own text. */

@@ -1,4 +1,12 @@
-import type { StoredRrule } from '../tasks/index.ts';
+/** The members of a recurrence rule that decide on which days it occurs. */
+export interface DayRule {
+  readonly freq: 'DAILY' | 'WEEKLY' | 'MONTHLY';
+  /** Number of days, weeks or months between two occurrences. Default: 1. */
+  readonly interval?: number | undefined;
+  readonly byweekday?: readonly (typeof WEEKDAYS)[number][] | undefined;
+  /** Negative days count from the end of the month. */
+  readonly bymonthday?: readonly number[] | undefined;
+}
 
 const DAY_MS = 24 * 60 * 60_000;
 /** The Gregorian calendar repeats after 400 years, which are also whole weeks. */
@@ -14,7 +22,7 @@ const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'] as const;
  *
  * @param startLocal local time of the start, in milliseconds of a calendar without time zones
  */
-export function canOccur(rule: StoredRrule, startLocal: number): boolean {
+export function canOccur(rule: DayRule, startLocal: number): boolean {
   const { freq, interval = 1, byweekday, bymonthday } = rule;
   if (byweekday === undefined && bymonthday === undefined && freq !== 'MONTHLY') return true;
   return freq === 'MONTHLY'
@@ -22,7 +30,7 @@ export function canOccur(rule: StoredRrule, startLocal: number): boolean {
     : occursOnDays(rule, { start: startLocal, step: freq === 'WEEKLY' ? 7 * interval : interval });
 }
 
-function occursInMonths({ interval = 1, byweekday, bymonthday }: StoredRrule, start: Date) {
+function occursInMonths({ interval = 1, byweekday, bymonthday }: DayRule, start: Date) {
   const first = start.getUTCFullYear() * 12 + start.getUTCMonth();
   const fixedDay = byweekday === undefined ? [start.getUTCDate()] : undefined;
   const rule = { byweekday, bymonthday: bymonthday ?? fixedDay };
@@ -38,7 +46,7 @@ function occursInMonths({ interval = 1, byweekday, bymonthday }: StoredRrule, st
 
 /** The days of a daily rule, or all seven days of the weeks of a weekly one. */
 function occursOnDays(
-  rule: StoredRrule,
+  rule: DayRule,
   { start, step }: { readonly start: number; readonly step: number },
 ): boolean {
   const first = Math.floor((start - CYCLE_START_MS) / DAY_MS);
@@ -54,7 +62,7 @@ function occursOnDays(
 
 function fits(
   date: Date,
-  { byweekday, bymonthday }: Pick<StoredRrule, 'byweekday' | 'bymonthday'>,
+  { byweekday, bymonthday }: Pick<DayRule, 'byweekday' | 'bymonthday'>,
 ): boolean {
   const weekday = WEEKDAYS[date.getUTCDay()];
   if (byweekday !== undefined && !byweekday.some((each) => each === weekday)) return false;

@@ -1,0 +1,43 @@
+import { expect, it } from '@jest/globals';
+import { found, step, validate } from './workflow_texts.mock.ts';
+
+const CONSOLE = 'type: console\nwith: { message: x }\n';
+
+it.each([
+  'steps: [{ name: c, type: console, with: { message: x } }]',
+  'cases: [{ match: 1, steps: [] }]',
+  'expression: x',
+  'branches: []',
+  'items: [1]',
+  'arrays: [[1]]',
+  'source: x',
+  'condition: true',
+])('validation refuses a key that another type of step needs: %s', (key) => {
+  expect(found(step(`${CONSOLE}${key}`))).toEqual(['12 schemaViolation']);
+});
+
+it.each([
+  [`${CONSOLE}condition: "steps.a.output.x : 1"`, 'if'],
+  [`${CONSOLE}items: [1]`, 'foreach'],
+  [
+    'type: switch\nexpression: x\ncases:\n  - { case: a, match: b, steps: [{ name: c, type: console, with: { message: x } }] }',
+    'match',
+  ],
+])('validation offers the right key of %j', (keys, replacement) => {
+  expect(validate(step(keys)).diagnostics[0]).toMatchObject({ severity: 'error', replacement });
+});
+
+it.each(['interval', 'case', 'condition', 'items', 'steps'])(
+  'validation only warns of an unknown `%s` inside of `with`',
+  (key) => {
+    const http = `type: http\nwith:\n  url: https://example.com\n  ${key}: 1`;
+    expect(found(step(http))).toEqual(['13 schemaViolation (w)']);
+  },
+);
+
+it('validation warns of an output size that is larger than the largest', () => {
+  const yaml = step(`${CONSOLE}max-step-size: 100mb`);
+  expect(found(yaml)).toEqual(['12 schemaViolation (w)']);
+  expect(validate(yaml).diagnostics[0]).toMatchObject({ replacement: '32mb' });
+  expect(found(step(`${CONSOLE}max-step-size: 32mb`))).toEqual([]);
+});
