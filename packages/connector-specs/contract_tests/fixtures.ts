@@ -35,6 +35,11 @@ export interface ContractFixtures {
    * that write by POST or PATCH.
    */
   readonly repeatable?: Readonly<Record<string, string>>;
+  /**
+   * Input that names a user, by the name of actions that need it with the credentials of the
+   * application itself, which is no user.
+   */
+  readonly userInputs?: Readonly<Record<string, string>>;
   /** Why requests by PUT, DELETE or GET are not repeated, by the name of actions that send them. */
   readonly notRepeatable?: Readonly<Record<string, string>>;
 }

@@ -35,33 +35,62 @@ const generateString = (schema: JsonSchema, size: Size): string => {
 const isConditionallyRequired = (schema: unknown): boolean =>
   isRecord(schema) && 'requiredUnless' in schema;
 
-const generateObject = (schema: JsonSchema, size: Size): Record<string, unknown> => {
-  // Of alternatives, the first one: `anyOf: [{ required: ['title'] }, …]`.
-  const [alternative] = list(schema['anyOf']);
-  const required = new Set([
-    ...list(schema['required']),
-    ...(isRecord(alternative) ? list(alternative['required']) : []),
-  ]);
-  const properties = isRecord(schema['properties']) ? schema['properties'] : {};
-  const named = Object.entries(properties).filter(
-    ([key, value]) => size !== 'minimal' || required.has(key) || isConditionallyRequired(value),
+/** Pairs of fields that exclude each other: `allOf: [{ not: { required: [a, b] } }]`. */
+const exclusivePairs = (schema: JsonSchema): readonly (readonly [string, string])[] =>
+  list(schema['allOf']).flatMap((rule) => {
+    const pair = isRecord(rule) && isRecord(rule['not']) ? list(rule['not']['required']) : [];
+    return pair.length === 2 ? [[String(pair[0]), String(pair[1])] as const] : [];
+  });
+
+/** Names of fields of which one suffices: `anyOf: [{ required: ['title'] }, …]`. */
+const alternativeFields = (schema: JsonSchema): readonly string[] =>
+  list(schema['anyOf']).flatMap((part) =>
+    isRecord(part) && part['properties'] === undefined ? list(part['required']).map(String) : [],
   );
-  const { additionalProperties } = schema;
-  const names = new Set(named.map(([key]) => key));
-  // Two inputs exclude each other: `not: { required: [a, b] }`. Only the first is generated.
-  for (const rule of list(schema['allOf'])) {
-    const [one, other] =
-      isRecord(rule) && isRecord(rule['not']) ? list(rule['not']['required']) : [];
-    if (names.has(String(one))) names.delete(String(other));
+
+const propertiesOf = ({ properties }: JsonSchema): JsonSchema =>
+  isRecord(properties) ? properties : {};
+
+/** An object with some fields, without those that exclude an earlier one. */
+const objectOf = (
+  schema: JsonSchema,
+  { names, size }: { readonly names: Iterable<string>; readonly size: Size },
+): Record<string, unknown> => {
+  const kept = new Set(names);
+  for (const pair of exclusivePairs(schema)) {
+    const [, later] = [...kept].filter((name) => pair.includes(name));
+    if (later !== undefined) kept.delete(later);
   }
+  const properties = Object.entries(propertiesOf(schema)).filter(([name]) => kept.has(name));
+  const { additionalProperties } = schema;
   return Object.fromEntries([
-    ...named
-      .filter(([key]) => names.has(key))
-      .map(([key, value]) => [key, generate(value, size)] as const),
+    ...properties.map(([name, field]) => [name, generate(field, size)] as const),
     ...(isRecord(additionalProperties) && size !== 'minimal'
       ? [['a', generate(additionalProperties, size)] as const]
       : []),
   ]);
+};
+
+const requiredNames = (schema: JsonSchema): readonly string[] =>
+  Object.entries(propertiesOf(schema))
+    .filter(
+      ([name, field]) => list(schema['required']).includes(name) || isConditionallyRequired(field),
+    )
+    .map(([name]) => name);
+
+const generateObject = (schema: JsonSchema, size: Size): Record<string, unknown> => {
+  const names =
+    size === 'minimal'
+      ? [...requiredNames(schema), ...alternativeFields(schema).slice(0, 1)]
+      : Object.keys(propertiesOf(schema));
+  return objectOf(schema, { names, size });
+};
+
+/** The variants of a union. Empty: the schema is none. */
+const variantsOf = (schema: JsonSchema): readonly unknown[] => {
+  const { type } = schema;
+  if (Array.isArray(type)) return type.map((one) => ({ ...schema, type: one }));
+  return type === 'object' ? [] : [...list(schema['anyOf']), ...list(schema['oneOf'])];
 };
 
 /** A value that a JSON Schema accepts, of min or max size. */
@@ -70,8 +99,8 @@ const generate = (schema: unknown, size: Size): unknown => {
   if ('const' in schema) return schema['const'];
   const options = list(schema['enum']);
   if (options.length > 0) return options[0];
-  const variants = [...list(schema['anyOf']), ...list(schema['oneOf'])];
-  if (variants.length > 0 && schema['type'] !== 'object') return generate(variants[0], size);
+  const variants = variantsOf(schema);
+  if (variants.length > 0) return generate(variants[0], size);
   switch (schema['type']) {
     case 'string':
       return generateString(schema, size);
@@ -80,6 +109,8 @@ const generate = (schema: unknown, size: Size): unknown => {
       return size === 'upper' ? number(schema['maximum'], 1_000) : number(schema['minimum'], 1);
     case 'boolean':
       return true;
+    case 'null':
+      return null;
     case 'array': {
       const highest = Math.min(number(schema['maxItems'], 10), 100);
       const length = size === 'upper' ? highest : Math.max(1, number(schema['minItems'], 1));
@@ -92,23 +123,61 @@ const generate = (schema: unknown, size: Size): unknown => {
   }
 };
 
-/** One input per value of each top-level enum, everything else minimal. */
-const enumInputs = (schema: JsonSchema): unknown[] => {
-  const properties = isRecord(schema['properties']) ? schema['properties'] : {};
-  const minimal = generateObject(schema, 'minimal');
-  return Object.entries(properties).flatMap(([key, property]) =>
-    list(isRecord(property) ? property['enum'] : []).map((value) => ({ ...minimal, [key]: value })),
-  );
+/**
+ * One value per choice at any depth of a schema: each value of an enum, each variant of a union,
+ * each field of those of which one suffices or that exclude each other. The rest is minimal.
+ */
+const choicesOf = (schema: unknown): readonly unknown[] => {
+  if (!isRecord(schema)) return [];
+  const options = list(schema['enum']);
+  if (options.length > 0) return options;
+  const variants = variantsOf(schema);
+  if (variants.length > 0) {
+    return variants.flatMap((variant) => [
+      generate(variant, 'minimal'),
+      generate(variant, 'full'),
+      ...choicesOf(variant),
+    ]);
+  }
+  if (schema['type'] === 'array') return choicesOf(schema['items']).map((item) => [item]);
+  if (schema['type'] !== 'object') return [];
+  return choicesOfObject(schema);
 };
 
-/** The smallest, a full and the largest input that a schema accepts, and one per enum value. */
+const choicesOfObject = (schema: JsonSchema): readonly unknown[] => {
+  const required = requiredNames(schema);
+  const all = Object.keys(propertiesOf(schema));
+  const alternatives = alternativeFields(schema);
+  /** The smallest object that has a field. */
+  const around = (name: string) => {
+    const isEnough = alternatives.length === 0 || alternatives.includes(name);
+    const names = [name, ...required, ...(isEnough ? [] : alternatives.slice(0, 1))];
+    return objectOf(schema, { names, size: 'minimal' });
+  };
+  const { additionalProperties } = schema;
+  return [
+    ...all.flatMap((name) =>
+      choicesOf(propertiesOf(schema)[name]).map((value) => ({ ...around(name), [name]: value })),
+    ),
+    ...choicesOf(additionalProperties).map((value) => ({
+      ...generateObject(schema, 'minimal'),
+      a: value,
+    })),
+    ...alternatives.slice(1).map(around),
+    ...exclusivePairs(schema).map(([, other]) =>
+      objectOf(schema, { names: [other, ...all], size: 'full' }),
+    ),
+  ];
+};
+
+/** The smallest, a full and the largest input that a schema accepts, and one per choice in it. */
 export const generateInputs = (schema: ZodType): readonly unknown[] => {
   const json = toJsonSchema(schema);
   return [
     generate(json, 'minimal'),
     generate(json, 'full'),
     generate(json, 'upper'),
-    ...enumInputs(json),
+    ...choicesOf(json),
   ];
 };
 
@@ -145,8 +214,11 @@ const withSpecialTexts = (schema: JsonSchema, value: unknown): unknown => {
  */
 export const generateSpecial = (schema: ZodType): readonly unknown[] => {
   const json = toJsonSchema(schema);
-  return [generate(json, 'full'), generate(json, 'minimal')].map((input) =>
-    withSpecialTexts(json, input),
+  const variants = variantsOf(json);
+  return (variants.length === 0 ? [json] : variants.filter(isRecord)).flatMap((variant) =>
+    [generate(variant, 'full'), generate(variant, 'minimal')].map((input) =>
+      withSpecialTexts(variant, input),
+    ),
   );
 };
 

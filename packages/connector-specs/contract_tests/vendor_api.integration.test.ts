@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isRecord, pathSteps } from '@latchkey/oauth-providers';
 import { connectorSpecs } from '../connectors/index.ts';
-import type { ActionDefinition } from '../contract/types.ts';
-import { isOperation, type OperationRequest } from '../operations/index.ts';
+import type { ActionDefinition, AuthTypeEntry } from '../contract/types.ts';
+import type { OperationRequest } from '../operations/index.ts';
 import { getSchemaForAuthType } from '../schema/index.ts';
 import { createTestContext, runAction } from './action_context.ts';
 import { generateInputs, generateMinimal, generateSpecial } from './generate_inputs.ts';
@@ -19,15 +20,24 @@ import {
   requestsOf,
   type VendorManifest,
 } from './vendor_api/manifest.ts';
-import { mutationsOf } from './vendor_api/mutate_request.ts';
+import { freePlacesOf, type MutatedRequest, mutationsOf } from './vendor_api/mutate_request.ts';
 import { missingFields, outputMaskOf } from './vendor_api/output_mask.ts';
 import type { Sample } from './vendor_api/sample_response.ts';
 import { hasVendorApi, loadVendorApi, vendorResponder } from './vendor_api/vendor_responder.ts';
 
 const FOREIGN = 'https://foreign.test/page?page=2';
+const FOREIGN_LINKS = [FOREIGN, '//foreign.test/page?page=2', 'https://u:p@foreign.test/?page=2'];
 
+/** A call of an action, and the response that it gets. */
+interface Call {
+  readonly name: string;
+  readonly input: unknown;
+  readonly sample: Sample;
+}
+
+const FULL: Sample = { size: 'full', variant: 0 };
 const SAMPLES: readonly Sample[] = [
-  { size: 'full', variant: 0 },
+  FULL,
   { size: 'minimal', variant: 0 },
   { size: 'full', variant: 1 },
   { size: 'full', variant: 2 },
@@ -61,6 +71,30 @@ const scopesOf = (action: Pick<ActionDefinition, 'oauthScopes' | 'optionalScopes
     typeof scope === 'string' ? [scope] : scope,
   );
 
+/** Auth type whose token is that of the application, not of a user. */
+const APPLICATION = 'oauth_client_credentials';
+
+const withField = (input: unknown, name: string, value: string): unknown => ({
+  [name]: value,
+  ...(input as Record<string, unknown>),
+});
+
+/** An object with another value at a path. */
+const withValueAt = (
+  value: Readonly<Record<string, unknown>>,
+  [step = '', ...rest]: readonly string[],
+  replaced: unknown,
+): Record<string, unknown> => {
+  const inner = value[step];
+  return {
+    ...value,
+    [step]:
+      rest.length === 0 ? replaced : withValueAt(isRecord(inner) ? inner : {}, rest, replaced),
+  };
+};
+
+const typeOf = (entry: AuthTypeEntry): string => (typeof entry === 'string' ? entry : entry.type);
+
 /** Facts of an operation by its route or the name of its GraphQL document. */
 const operationFactsOf = ({ operations }: VendorFacts, name: string) =>
   entryOfRoute(operations, name)?.[1] ??
@@ -83,7 +117,7 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
     return checked;
   };
 
-  const contextFor = async (entry = spec.auth?.types[0] ?? 'none') => {
+  const contextFor = async (entry: AuthTypeEntry = spec.auth?.types[0] ?? 'none') => {
     const secrets = generateMinimal(getSchemaForAuthType(entry).schema) as Record<string, unknown>;
     const fixtures = await loadFixtures(spec);
     const config = configOf(spec, fixtures);
@@ -160,28 +194,120 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
     expect(withoutAll).toEqual([]);
   });
 
-  it('sends requests that the vendor documents, and accepts its responses', async () => {
-    const { context } = await contextFor();
-    const problems: unknown[] = [];
-    const run = async (name: string, input: unknown, sample: Sample) => {
-      const checked = answerWith(sample);
-      await runAction(spec, context, { name, input }).catch((error: unknown) => {
-        problems.push([name, sample, String(error)]);
+  const entries: readonly AuthTypeEntry[] = spec.auth?.types ?? ['none'];
+
+  /** The inputs of all actions, with the responses that they get. */
+  const callsOf = async (): Promise<readonly Call[]> => {
+    const { inputs = {} } = await loadFixtures(spec);
+    return [...operationsOf(spec, manifest)].flatMap(([name, requests]) => {
+      const { input: schema } = spec.actions[name] as ActionDefinition;
+      const [minimal, ...others] = generateInputs(schema);
+      const more = [...others, ...generateSpecial(schema), ...(inputs[name] ?? [])];
+      return [
+        ...SAMPLES.map((sample) => ({ name, input: minimal, sample })),
+        ...more.map((input) => ({ name, input: withCursors(input, requests), sample: FULL })),
+      ];
+    });
+  };
+
+  interface Recording {
+    /** Operations that were requested. */
+    readonly routes: Set<string>;
+    readonly problems: unknown[];
+    /** Objects in bodies whose fields the caller names, after their route. */
+    readonly free: Set<string>;
+    /** Requests with a mistake that the check does not find. */
+    readonly missed: MutatedRequest[];
+  }
+  const recordings = new Map<AuthTypeEntry, Promise<Recording>>();
+
+  /** Runs every action with all inputs, and the connection test. Each auth type once. */
+  const recordingOf = (entry: AuthTypeEntry): Promise<Recording> => {
+    const known = recordings.get(entry) ?? record(entry);
+    recordings.set(entry, known);
+    return known;
+  };
+
+  const record = async (entry: AuthTypeEntry): Promise<Recording> => {
+    const { context } = await contextFor(entry);
+    const { userInputs = {} } = await loadFixtures(spec);
+    const recording: Recording = { routes: new Set(), problems: [], free: new Set(), missed: [] };
+    const mutated = new Set<string>();
+    const run = async (call: unknown, sample: Sample, send: () => unknown) => {
+      let count = 0;
+      service.response = vendorResponder(facts, sample, ({ route, problems }, request) => {
+        count += 1;
+        if (problems.length > 0) recording.problems.push([call, route, problems]);
+        if (route === undefined || problems.length > 0) return;
+        recording.routes.add(route);
+        const operation = facts.operations[route];
+        for (const place of operation === undefined ? [] : freePlacesOf(request, operation))
+          recording.free.add(`${route} ${place}`);
+        for (const mutation of mutationsOf(request, facts, route)) {
+          const key = [route, mutation.mistake, mutation.place].join(' ');
+          if (mutated.has(key)) continue;
+          mutated.add(key);
+          if (checkRequest(facts, mutation).problems.length === 0) recording.missed.push(mutation);
+        }
       });
-      if (checked.length === 0) problems.push([name, 'sent no request']);
-      for (const { route, problems: found } of checked) {
-        if (found.length > 0) problems.push([name, route, input, found]);
-      }
+      await Promise.resolve()
+        .then(send)
+        .catch((error: unknown) => {
+          recording.problems.push([call, String(error)]);
+        });
+      if (count === 0) recording.problems.push([call, 'sent no request']);
     };
-    for (const [name, requests] of operationsOf(spec, manifest)) {
-      const action = spec.actions[name] as ActionDefinition;
-      const [minimal, ...others] = generateInputs(action.input);
-      for (const sample of SAMPLES) await run(name, minimal, sample);
-      for (const input of [...others, ...generateSpecial(action.input)]) {
-        await run(name, withCursors(input, requests), { size: 'full', variant: 0 });
-      }
+    for (const all of await callsOf()) {
+      const user = typeOf(entry) === APPLICATION ? userInputs[all.name] : undefined;
+      const call = user === undefined ? all : { ...all, input: withField(all.input, user, 'u1') };
+      await run(call, call.sample, () => runAction(spec, context, call));
     }
-    expect(problems).toEqual([]);
+    if (spec.test.enabled) await run('connection test', FULL, () => spec.test.handler(context));
+    return recording;
+  };
+
+  it.each(entries.map((entry) => [typeOf(entry), entry] as const))(
+    'sends requests that the vendor documents with %s, and accepts its responses',
+    async (_type, entry) => {
+      const { problems } = await recordingOf(entry);
+      expect(problems).toEqual([]);
+    },
+  );
+
+  it.each(entries.map((entry) => [typeOf(entry), entry] as const))(
+    'finds each mistake in the requests that it sends with %s',
+    async (_type, entry) => {
+      const { missed, free } = await recordingOf(entry);
+      expect(missed).toEqual([]);
+      const stated = Object.entries(manifest.freeFields ?? {}).flatMap(([route, places]) =>
+        places.map((place) => `${route} ${place}`),
+      );
+      expect([...free].sort()).toEqual(stated.sort());
+    },
+  );
+
+  it('needs the name of a user with the credentials of the application itself', async () => {
+    const { userInputs = {} } = await loadFixtures(spec);
+    const entry = entries.find((one) => typeOf(one) === APPLICATION);
+    if (entry === undefined) return;
+    const { context } = await contextFor(entry);
+    answerWith(FULL);
+    const refused: unknown[] = [];
+    for (const name of Object.keys(spec.actions)) {
+      const [input] = generateInputs((spec.actions[name] as ActionDefinition).input);
+      const outcome = await runAction(spec, context, { name, input }).catch(String);
+      const [, field] = /\[(\w+)\] is required with client credentials/.exec(String(outcome)) ?? [];
+      if (field !== undefined) refused.push([name, field]);
+    }
+    expect(refused).toEqual(Object.entries(userInputs));
+  });
+
+  it('requests each documented operation', async () => {
+    const seen = new Set<string>();
+    for (const entry of entries) {
+      for (const route of (await recordingOf(entry)).routes) seen.add(route);
+    }
+    expect([...seen].sort()).toEqual(Object.keys(facts.operations).sort());
   });
 
   it('may be redirected only for files, to the hosts that the vendor documents', () => {
@@ -202,48 +328,70 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
     }
   });
 
-  it.each(
-    (spec.auth?.types ?? []).map(
-      (entry) => [typeof entry === 'string' ? entry : entry.type, entry] as const,
-    ),
-  )(
-    'sends the same requests with %s, and the check finds each mistake in them',
-    async (_type, entry) => {
-      const { context } = await contextFor(entry);
-      const missed: unknown[] = [];
-      const respond = vendorResponder(facts, { size: 'full', variant: 0 }, (checked, request) => {
-        if (checked.route === undefined || checked.problems.length > 0) missed.push(checked);
-        else {
-          const mutations = mutationsOf(request, facts, checked.route);
-          missed.push(
-            ...mutations.filter((mutated) => checkRequest(facts, mutated).problems.length === 0),
-          );
-        }
-      });
-      service.response = respond;
-      for (const [name, requests] of operationsOf(spec, manifest)) {
-        const action = spec.actions[name] as ActionDefinition;
-        // The application itself has no smallest input where it must name a user.
-        const [full] = generateSpecial(action.input);
-        await runAction(spec, context, { name, input: withCursors(full, requests) });
-      }
-      expect(missed).toEqual([]);
-    },
-  );
+  /**
+   * Responds with a link to a next page, in the header and where the operations read it.
+   * @returns tells if one of the operations was requested
+   */
+  const answerWithLink = (lists: readonly OperationRequest[], link: string): (() => boolean) => {
+    let isRequested = false;
+    const routes = lists.map(({ route }) => positionalRoute(route));
+    const respond = vendorResponder(facts, FULL, ({ route = '' }) => {
+      isRequested ||= routes.includes(positionalRoute(route));
+    });
+    const paths = lists.flatMap(({ pages }) => (pages?.next === 'url' ? [pages.path] : []));
+    service.response = (request) => {
+      const { body = '', ...response } = respond(request);
+      const parsed: unknown = paths.length === 0 ? undefined : JSON.parse(String(body));
+      return {
+        ...response,
+        headers: { link: `<${link}>; rel="next"` },
+        body: isRecord(parsed)
+          ? paths.reduce((changed, path) => withValueAt(changed, pathSteps(path), link), parsed)
+          : body,
+      };
+    };
+    return () => isRequested;
+  };
 
   it('refuses links to another host, and sends nothing there', async () => {
     const { context, origins } = await contextFor();
-    const accepted: string[] = [];
+    const accepted: unknown[] = [];
     for (const [name, requests] of operationsOf(spec, manifest)) {
-      const action = spec.actions[name] as ActionDefinition;
-      if (!requests.some(({ pages }) => pages?.next === 'link')) continue;
-      answerWith({ size: 'full', variant: 0 }, { link: `<${FOREIGN}>; rel="next"` });
-      for (const input of generateInputs(action.input)) {
-        const outcome = await runAction(spec, context, { name, input }).catch(String);
-        if (isOperation(action) && !String(outcome).includes('another host')) accepted.push(name);
+      const { input: schema } = spec.actions[name] as ActionDefinition;
+      const lists = requests.filter(({ pages }) => pages?.next === 'link' || pages?.next === 'url');
+      if (lists.length === 0) continue;
+      for (const link of FOREIGN_LINKS) {
+        for (const input of generateInputs(schema)) {
+          const isRequested = answerWithLink(lists, link);
+          const call = { name, input: withCursors(input, requests) };
+          const outcome = await runAction(spec, context, call).catch(String);
+          if (isRequested() && !String(outcome).includes('another host'))
+            accepted.push([call, outcome]);
+        }
       }
     }
     expect(accepted).toEqual([]);
-    expect([...origins].filter((origin) => FOREIGN.startsWith(origin))).toEqual([]);
+    expect([...origins].filter((origin) => origin.includes('foreign.test'))).toEqual([]);
+  });
+
+  it('sends no request for a cursor that is a link to another host', async () => {
+    const { context } = await contextFor();
+    const accepted: unknown[] = [];
+    for (const [name, requests] of operationsOf(spec, manifest)) {
+      const { input: schema } = spec.actions[name] as ActionDefinition;
+      const cursors = requests.flatMap(({ pages }) => (pages?.next === 'url' ? pages.cursor : []));
+      for (const cursor of new Set(cursors)) {
+        answerWith(FULL);
+        for (const link of FOREIGN_LINKS) {
+          for (const generated of generateInputs(schema)) {
+            service.received.length = 0;
+            const input = { ...(generated as object), [cursor]: link };
+            await runAction(spec, context, { name, input }).catch(() => undefined);
+            if (service.received.length > 0) accepted.push([name, input]);
+          }
+        }
+      }
+    }
+    expect(accepted).toEqual([]);
   });
 });

@@ -10,5 +10,6 @@ export const contractFixtures: ContractFixtures = {
     body: (displayName) => ({ id: 'u1', displayName }),
   },
   queries: ['searchMessages'],
+  userInputs: { listJoinedTeams: 'userId', listChats: 'userId' },
   inputs: { listJoinedTeams: [{ userId: 'u' }], listChats: [{ userId: 'u' }] },
 };

@@ -78,7 +78,8 @@ export const siteActions = {
           .string()
           .max(1_024)
           .regex(RELATIVE_URL)
-          .describe('Host and path, for example "contoso.sharepoint.com:/sites/team"'),
+          .describe('Host and path, for example "contoso.sharepoint.com:/sites/team"')
+          .meta({ examples: ['contoso.sharepoint.com:/sites/team'] }),
       }),
     ]),
     output: site,

@@ -21,6 +21,11 @@ export interface VendorManifest {
    * each item: `requests.*.addSheet.properties.title`. Other fields count as unknown. Default: all.
    */
   readonly bodyParts?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Objects in request bodies whose fields the caller names, as dotted paths after the route, where
+   * `[]` is each item. Everywhere else an unknown name is a mistake. Default: none.
+   */
+  readonly freeFields?: Readonly<Record<string, readonly string[]>>;
   /** Operations that handlers call, by the name of the action. */
   readonly handlers?: Readonly<Record<string, readonly OperationRequest[]>>;
   /** Operation of the connection test, unless it is that of an action. */

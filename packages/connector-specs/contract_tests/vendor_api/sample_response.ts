@@ -55,11 +55,16 @@ function ofType(type: unknown, schema: JsonSchema, sample: Sample): unknown {
 function objectSample(schema: JsonSchema, sample: Sample): Record<string, unknown> {
   const required = list(schema['required']);
   const fields = isRecord(schema['properties']) ? Object.entries(schema['properties']) : [];
-  return Object.fromEntries(
-    fields
+  const { additionalProperties: others } = schema;
+  // A name that the vendor does not fix.
+  const free: [string, unknown][] =
+    isRecord(others) && sample.size === 'full' ? [['a', sampleOf(others, sample)]] : [];
+  return Object.fromEntries([
+    ...free,
+    ...fields
       .filter(([name]) => sample.size === 'full' || required.includes(name))
-      .map(([name, field]) => [name, sampleOf(field, sample)]),
-  );
+      .map(([name, field]): [string, unknown] => [name, sampleOf(field, sample)]),
+  ]);
 }
 
 /** All parts of `allOf` are objects, or describe the same value. */

@@ -24,6 +24,11 @@ export const manifest: VendorManifest = {
   },
   basePath: '/v0',
   added: documented,
+  // Names of columns.
+  freeFields: {
+    'POST /{baseId}/{tableIdOrName}': ['records[].fields'],
+    'PATCH /{baseId}/{tableIdOrName}': ['records[].fields'],
+  },
   scopes: Object.fromEntries(
     Object.entries(SCOPES).map(([route, scope]) => [
       route,

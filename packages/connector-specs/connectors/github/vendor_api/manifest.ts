@@ -27,6 +27,10 @@ export const manifest: VendorManifest = {
     sha256: '71a18407dd5e8464f4e0525daf03deabbe65abd9287d6adc7b5d98f516cd0d0c',
     file: 'generated/api.github.com.json',
   },
+  // Inputs of the workflow.
+  freeFields: {
+    [`POST ${REPO}/actions/workflows/{workflow_id}/dispatches`]: ['inputs'],
+  },
   handlers: {
     getFileContents: [readContents],
     pullRequestRead: Object.values(readPullRequest),

@@ -4,6 +4,18 @@ import { listObjects, objectOperations } from '../objects.ts';
 const SCOPES =
   'https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/scopes';
 
+/** Records of one type that belong to a record. */
+const associated = {
+  type: 'object',
+  properties: {
+    results: {
+      type: 'array',
+      items: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] },
+    },
+  },
+  required: ['results'],
+};
+
 /** HubSpot's own SDK, which is generated from its OpenAPI descriptions. */
 export const manifest: VendorManifest = {
   origins: ['https://api.hubapi.com'],
@@ -16,6 +28,15 @@ export const manifest: VendorManifest = {
   },
   clientFolders: ['objects', 'owners', 'pipelines', 'associations'],
   handlers: objectOperations,
+  overlays: [
+    {
+      // The description lets every type of records be a name there.
+      route: 'GET /crm/v3/objects/{objectType}/{objectId}',
+      at: ['responses', 0, 'schema', 'properties', 'associations', 'properties'],
+      value: { notes: associated },
+      source: 'https://developers.hubspot.com/docs/api-reference/crm-objects-v3/guide',
+    },
+  ],
   test: listObjects,
   scopes: {
     'GET /crm/v3/owners': { scopes: ['crm.objects.owners.read'], source: SCOPES },

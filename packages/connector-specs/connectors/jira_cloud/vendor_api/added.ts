@@ -79,6 +79,31 @@ export const fieldsFacts = jsonFacts(
 
 const named = object({ id: text, name: text });
 
+/** https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/ */
+export const document = object(
+  {
+    type: { const: 'doc' },
+    version: { const: 1 },
+    content: list(
+      object(
+        {
+          type: { const: 'paragraph' },
+          content: list({
+            anyOf: [
+              object({ type: { const: 'text' }, text: { type: 'string', minLength: 1 } }, [
+                ...['type', 'text'],
+              ]),
+              object({ type: { const: 'hardBreak' } }, ['type']),
+            ],
+          }),
+        },
+        ['type', 'content'],
+      ),
+    ),
+  },
+  ['type', 'version', 'content'],
+);
+
 /** The fields of an issue that Jira itself defines. The description permits any. */
 export const fieldsOfIssue = {
   ...object({
@@ -86,9 +111,7 @@ export const fieldsOfIssue = {
     summary: { type: 'string', maxLength: 255 },
     issuetype: named,
     priority: named,
-    description: object({ type: { const: 'doc' }, version: { const: 1 }, content: list({}) }, [
-      ...['type', 'version', 'content'],
-    ]),
+    description: document,
     labels: list(text),
     assignee: object({ id: text, accountId: text }),
     parent: object({ id: text, key: text }),

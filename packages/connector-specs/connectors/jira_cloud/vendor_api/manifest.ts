@@ -1,7 +1,15 @@
 import type { Overlay, VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
+import { object, text } from '../../../contract_tests/vendor_api/written_facts.ts';
 import { attachmentOperations } from '../attachments.ts';
 import { getMyself } from '../projects_and_users.ts';
-import { fieldsFacts, fieldsOfIssue, issueTypesFacts, searchFacts, uploadForm } from './added.ts';
+import {
+  document,
+  fieldsFacts,
+  fieldsOfIssue,
+  issueTypesFacts,
+  searchFacts,
+  uploadForm,
+} from './added.ts';
 
 const DOCS = 'https://developer.atlassian.com/cloud/jira/platform/rest/v3';
 const CREATE_META = '/rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes';
@@ -61,6 +69,15 @@ export const manifest: VendorManifest = {
     ]),
     isClosed(`POST ${ISSUE}/comment`),
     isClosed(`POST ${ISSUE}/transitions`),
+    inBody(`POST ${ISSUE}/comment`, ['properties', 'body'], document),
+    inBody(`POST ${ISSUE}/transitions`, ['properties', 'transition'], object({ id: text }, ['id'])),
+    {
+      // `null`: the issue is assigned to nobody.
+      route: `PUT ${ISSUE}/assignee`,
+      at: ['body', 'schemas', 'application/json', 'properties', 'accountId', 'type'],
+      value: ['string', 'null'],
+      source: `${DOCS}/api-group-issues/#api-rest-api-3-issue-issueidorkey-assignee-put`,
+    },
     {
       route: `POST ${ISSUE}/attachments`,
       at: ['body', 'schemas', 'multipart/form-data'],

@@ -48,6 +48,8 @@ const body = (route: string, at: readonly string[], value: unknown): Overlay => 
 /** The OpenAPI description that Notion's own MCP server uses. */
 export const manifest: VendorManifest = {
   origins: ['https://api.notion.com'],
+  // Filters have many forms, which the description only outlines.
+  freeFields: { 'POST /v1/data_sources/{data_source_id}/query': ['filter'] },
   source: {
     package: '@notionhq/notion-mcp-server',
     version: '2.5.2',
