@@ -97,6 +97,7 @@ function View({ text = TEXT, connection = null, ...changes }: Shown): ReactEleme
       onSaveCopy={undefined}
       onRun={nothing}
       runsPath="/app/workflows/executions?workflow=search"
+      scheduled={{ now: undefined, afterSaving: undefined, notConnected: [] }}
       hintId="hint"
       code={
         <Suspense fallback={<EuiSkeletonText lines={8} />}>
@@ -151,6 +152,28 @@ export const stories: StoryGroup = {
       name: 'read only',
       render: () => (
         <View text={VALID} hasChanges={false} isReadOnly onSave={undefined} onRun={undefined} />
+      ),
+    },
+    {
+      name: 'schedule that acts as the user after saving',
+      render: () => (
+        <View text={VALID} scheduled={{ now: undefined, afterSaving: 'ana', notConnected: [] }} />
+      ),
+    },
+    {
+      name: 'schedule that acts as another user until saving',
+      render: () => (
+        <View text={VALID} scheduled={{ now: LONG, afterSaving: 'ana', notConnected: [] }} />
+      ),
+    },
+    {
+      name: 'schedule whose user is not connected',
+      render: () => (
+        <View
+          text={VALID}
+          hasChanges={false}
+          scheduled={{ now: 'ben', afterSaving: undefined, notConnected: ['Team Drive', 'Jira'] }}
+        />
       ),
     },
     { name: 'no steps', render: () => <View text={'name: empty\n'} runsPath={undefined} /> },

@@ -117,3 +117,74 @@ it('the editor offers to save the text as a new workflow when another user has d
     yaml: '\nname: mine',
   });
 });
+
+const SCHEDULED = 'name: mine\ntriggers: [{ type: scheduled, with: { every: 1h } }]\nsteps: []\n';
+
+/** A paragraph with these words, of which names are elements of their own. */
+const paragraph = (words: string) => (_: string, element: Element | null) =>
+  element?.tagName === 'P' && element.textContent?.trim() === words;
+
+function renderScheduled(changes: object, connector: object) {
+  const page = renderPage(workflow(SCHEDULED, changes));
+  page.server
+    .on('get /api/workflows/connectors', { connectorTypes: {}, totalConnectors: 0 })
+    .on('post /internal/workflows/_preflight', {
+      runsAs: 'ben',
+      valid: true,
+      connectors: [
+        {
+          ...{ steps: [], reference: 'd', state: 'found', connectorTypeId: '.google_drive' },
+          ...{ id: 'd', name: 'Team Drive', personal: true },
+          ...connector,
+        },
+      ],
+    });
+  return page;
+}
+
+it('the editor says as whom scheduled runs act, and as whom after saving', async () => {
+  const { server } = renderScheduled({ runsAs: 'ben' }, { status: 'connected' });
+  const now = 'Scheduled runs act as ben, who saved the workflow last.';
+  expect(await screen.findByText(paragraph(now))).toBeVisible();
+  await typeLine();
+  expect(
+    await screen.findByText(
+      'Scheduled runs act as ben now. After you save, they act as you (ana).',
+    ),
+  ).toBeVisible();
+  expect(screen.queryByText(paragraph(now))).toBeNull();
+  server.on(SAVE, workflow(`\n${SCHEDULED}`, { runsAs: 'ana', version: '2' }));
+  server.on('post /internal/workflows/_preflight', { runsAs: 'ana', valid: true, connectors: [] });
+  await click('Save');
+  expect(
+    await screen.findByText(paragraph('Scheduled runs act as ana, who saved the workflow last.')),
+  ).toBeVisible();
+  expect(server.to('post /internal/workflows/_preflight').map(({ body }) => body)).toContainEqual({
+    workflowId: 'search',
+    trigger: 'scheduled',
+  });
+});
+
+it('the editor says that scheduled runs wait for an account of their user', async () => {
+  renderScheduled({ runsAs: 'ben' }, { status: 'needs_reauth' });
+  expect(
+    await screen.findByText(
+      paragraph(
+        'Scheduled runs act as ben, who saved the workflow last. Not connected: Team Drive. Scheduled runs wait at their steps until ben is connected.',
+      ),
+    ),
+  ).toBeVisible();
+});
+
+it('the editor says as whom a schedule acts that is not saved yet', async () => {
+  // Without `runsAs`, the stored text has no schedule.
+  renderScheduled({}, {});
+  await screen.findByRole('textbox', { name: 'YAML of the workflow' });
+  expect(screen.queryByText(/scheduled runs/i)).toBeNull();
+  await typeLine();
+  expect(
+    await screen.findByText(
+      paragraph('After you save, scheduled runs act as you (ana), with your accounts.'),
+    ),
+  ).toBeVisible();
+});

@@ -15,6 +15,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import { ConflictNotice, type SaveConflict } from './conflict_notice.tsx';
 import { ProblemsPanel, type ProblemsPanelProps } from './problems_panel.tsx';
+import { type ScheduledIdentity, ScheduledIdentityNote } from './scheduled_identity.tsx';
 import { StepsPanel, type StepsPanelProps } from './steps_panel.tsx';
 
 const messages = defineMessages({
@@ -54,6 +55,7 @@ export interface EditorViewProps {
   readonly onRun: (() => void) | undefined;
   /** Path of the runs of this workflow. `undefined`: it is not saved yet. */
   readonly runsPath: string | undefined;
+  readonly scheduled: ScheduledIdentity;
   readonly hintId: string;
   /** The editor itself. */
   readonly code: ReactNode;
@@ -83,6 +85,9 @@ export function EditorView(props: EditorViewProps): ReactElement {
       </EuiPageHeader>
       <EuiSpacer size="m" />
       <Notices {...props} />
+      <div css={BELOW}>
+        <ScheduledIdentityNote identity={props.scheduled} />
+      </div>
       <div css={LAYOUT}>
         <div css={{ minInlineSize: 0 }}>
           <div css={[CODE, { border: euiTheme.border.thin }]}>{code}</div>
@@ -109,6 +114,9 @@ const LAYOUT = {
   gridTemplateColumns: 'minmax(0, 1fr) 320px',
   '@media (max-width: 1023px)': { gridTemplateColumns: 'minmax(0, 1fr)' },
 } as const;
+
+/** Space only if there is a note. */
+const BELOW = { '&:not(:empty)': { marginBlockEnd: 16 } } as const;
 
 const CODE = {
   blockSize: 'clamp(320px, calc(100dvh - 380px), 900px)',

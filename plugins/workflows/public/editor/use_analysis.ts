@@ -1,6 +1,7 @@
 import { useCore } from '@latchkey/core/public';
 import {
   type Diagnostic,
+  isRecord,
   type StepPlace,
   stepPlaces,
   validateWorkflow,
@@ -15,6 +16,8 @@ export interface Analysis {
   /** `true`: there are more diagnostics. */
   readonly isTruncated: boolean;
   readonly steps: readonly StepPlace[];
+  /** `true`: a trigger of the text is a schedule. */
+  readonly isScheduled: boolean;
 }
 
 /** Pause after a change, in milliseconds. */
@@ -24,13 +27,22 @@ const MAX_PAUSE_MS = 1_000;
 
 /** Checks a text and finds its steps. */
 export function analyze(text: string, language: LanguageData): Analysis {
-  const { diagnostics, truncated } = validateWorkflow(text, language);
+  const { diagnostics, truncated, document } = validateWorkflow(text, language);
   return {
     text,
     diagnostics,
     isTruncated: truncated,
     steps: stepPlaces(text, language.registry),
+    isScheduled: hasSchedule(document),
   };
+}
+
+function hasSchedule(document: unknown): boolean {
+  const triggers = isRecord(document) ? document['triggers'] : undefined;
+  return (
+    Array.isArray(triggers) &&
+    triggers.some((trigger) => isRecord(trigger) && trigger['type'] === 'scheduled')
+  );
 }
 
 /**

@@ -22,6 +22,8 @@ export interface TextChecks {
   readonly isTruncated: boolean;
   /** `undefined`: the text was not checked yet. */
   readonly steps: readonly ListedStep[] | undefined;
+  /** `true`: a trigger of the text is a schedule. */
+  readonly isScheduled: boolean;
   /** Texts in place of connectors that the user has to choose. */
   readonly placeholders: readonly Placeholder[];
   /** Reads the connections of the user again. */
@@ -48,8 +50,16 @@ export function useTextChecks(text: string): TextChecks {
     [analysis, problems, preflight],
   );
   const placeholders = useMemo(() => placeholdersOf(steps ?? []), [steps]);
-  const isTruncated = analysis?.isTruncated === true;
-  return { types, language, problems, isTruncated, steps, placeholders, checkAgain };
+  return {
+    types,
+    language,
+    problems,
+    isTruncated: analysis?.isTruncated === true,
+    isScheduled: analysis?.isScheduled === true,
+    steps,
+    placeholders,
+    checkAgain,
+  };
 }
 
 function placeholdersOf(steps: readonly ListedStep[]): readonly Placeholder[] {

@@ -15,6 +15,7 @@ import type { Problem } from './text/index.ts';
 import { connectorChange, withLineFeeds } from './text/index.ts';
 import { useSave } from './use_save.ts';
 import { useSaveKey } from './use_save_key.ts';
+import { useScheduledIdentity } from './use_scheduled_identity.ts';
 import { useTextChecks } from './use_text_checks.ts';
 
 const CodeEditor = loadedSection(
@@ -57,6 +58,9 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
     isWorthKeeping: workflow === undefined ? text !== initialText : hasChanges,
   });
   useSaveKey(save);
+  const { isScheduled } = checks;
+  const willSave = hasChanges && !isReadOnly;
+  const scheduled = useScheduledIdentity({ workflow, isScheduled, willSave });
   // The page of the new workflow opens when it is created, with the text that was sent.
   const isLocked = isReadOnly || (workflow === undefined && saving.isSaving);
   const title = workflow?.name ?? newTitle;
@@ -87,6 +91,7 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
         conflict={conflict}
         onRun={canRun ? () => setRunning(true) : undefined}
         runsPath={workflow && runPaths.ofWorkflow(workflow.id)}
+        scheduled={scheduled}
         hintId={hintId}
         code={
           <CodeEditor

@@ -2,4 +2,4 @@ import { loadedDialog } from '@latchkey/core/public/loaded_part';
 
 /** Dialog that runs a workflow. Loaded when it is first shown, because it checks schemas. */
 export const RunDialog = loadedDialog(async () => (await import('./run_dialog.tsx')).RunDialog);
-export { readinessOf } from './preflight.ts';
+export { readinessOf, waitsForUser } from './preflight.ts';

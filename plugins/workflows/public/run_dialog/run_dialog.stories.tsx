@@ -51,6 +51,7 @@ function Dialog(
     <RunDialogView
       name="sources.google_drive.search"
       isTest={false}
+      runsAs="ana"
       form={form}
       preflight={{ valid: true, connectors: [drive] }}
       renderConnect={() => <EuiButton size="s">Connect</EuiButton>}

@@ -94,6 +94,17 @@ it('the run dialog runs a workflow with the entered inputs, leaves out empty one
   expect(closed()).toBe(1);
 });
 
+it('the run dialog says as whom the run acts', async () => {
+  renderDialog();
+  expect(
+    await screen.findByText(
+      (_, element) =>
+        element?.tagName === 'P' &&
+        element.textContent?.trim() === 'The run acts as you (ana): its steps use your accounts.',
+    ),
+  ).toBeVisible();
+});
+
 it('the run dialog starts a dry run with the same inputs', async () => {
   const { server, core } = renderDialog();
   server.on(RUN, { workflowExecutionId: 'dry' });

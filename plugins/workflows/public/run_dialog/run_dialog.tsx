@@ -97,7 +97,7 @@ function DialogOfStored(props: RunDialogProps & { readonly workflowId: string })
 function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactElement {
   const { source, name, schema, onClose } = props;
   const intl = useIntl();
-  const { http, application, feedback, queryClient } = useCore();
+  const { http, application, boot, feedback, queryClient } = useCore();
   const opened = useDialogResult();
   const showStarted = useStartedToast();
   const form = useSchemaForm(schema);
@@ -153,6 +153,7 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
     <RunDialogView
       name={name}
       isTest={source.kind === 'yaml'}
+      runsAs={preflight.data?.runsAs ?? boot.user.username}
       form={form}
       preflight={preflight.data ?? (preflight.isError ? 'failed' : undefined)}
       renderConnect={(connector) =>

@@ -9,13 +9,14 @@ import {
   EuiFlyoutFooter,
   EuiFlyoutHeader,
   EuiForm,
+  EuiIcon,
   EuiSpacer,
   EuiText,
   EuiTitle,
   useGeneratedHtmlId,
 } from '@elastic/eui';
 import { defineMessages, type Failure } from '@latchkey/core/public';
-import { FLYOUT_SIZE, FormFailure } from '@latchkey/core/public/page_parts';
+import { FLYOUT_SIZE, FormFailure, TwoLines } from '@latchkey/core/public/page_parts';
 import type { FormEvent, ReactElement, ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import { SchemaForm, type SchemaFormState } from '../schema_form/index.ts';
@@ -25,6 +26,10 @@ import { PreflightList } from './preflight_list.tsx';
 const messages = defineMessages({
   title: { id: 'workflows.runDialog.title', defaultMessage: 'Run {name}' },
   testTitle: { id: 'workflows.runDialog.testTitle', defaultMessage: 'Test {name}' },
+  runsAs: {
+    id: 'workflows.runDialog.runsAs',
+    defaultMessage: 'The run acts as you ({user}): its steps use your accounts.',
+  },
   inputs: { id: 'workflows.runDialog.inputs', defaultMessage: 'Inputs' },
   noInputs: { id: 'workflows.runDialog.noInputs', defaultMessage: 'This workflow has no inputs.' },
   connectors: { id: 'workflows.runDialog.connectors', defaultMessage: 'Connectors' },
@@ -62,6 +67,8 @@ export interface RunDialogViewProps {
   readonly name: string;
   /** `true`: the workflow is not stored. */
   readonly isTest: boolean;
+  /** Username of the user as whom the run acts. */
+  readonly runsAs: string;
   readonly form: SchemaFormState;
   /** `undefined`: not known yet. `failed`: could not be checked. */
   readonly preflight: PreflightResult | 'failed' | undefined;
@@ -76,7 +83,7 @@ export interface RunDialogViewProps {
 
 /** Form with the inputs of a workflow, its connectors, and buttons that run it. */
 export function RunDialogView(props: RunDialogViewProps): ReactElement {
-  const { name, isTest, form, preflight, starting, failure, onRun, onClose } = props;
+  const { name, isTest, runsAs, form, preflight, starting, failure, onRun, onClose } = props;
   const { formatMessage } = useIntl();
   const titleId = useGeneratedHtmlId();
   const formId = useGeneratedHtmlId();
@@ -119,6 +126,13 @@ export function RunDialogView(props: RunDialogViewProps): ReactElement {
             <EuiSpacer size="m" />
           </>
         )}
+        <EuiText size="s" css={{ overflowWrap: 'anywhere' }}>
+          <p>
+            <EuiIcon type="user" size="s" aria-hidden />{' '}
+            {formatMessage(messages.runsAs, { user: <TwoLines key="user" text={runsAs} /> })}
+          </p>
+        </EuiText>
+        <EuiSpacer size="m" />
         <EuiTitle size="xs">
           <h3>{formatMessage(messages.inputs)}</h3>
         </EuiTitle>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SERVER_ERROR } from '@latchkey/core/public/mocks';
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { stepMock } from '../run_data/runs.mock.ts';
 import { findButton, renderRunPage, runBody } from './run_page.mock.tsx';
 
@@ -19,7 +19,42 @@ describe('a run that has ended', () => {
     const [, confirm] = await screen.findAllByRole('button', { name: 'Run again' });
     fireEvent.click(confirm as HTMLElement);
     await waitFor(() => expect(core.visited).toEqual(['/app/workflows/executions/run-2']));
-    expect(server.to(RETRY)[0]?.body).toEqual({ mode: 'failed-step', yaml: 'current' });
+    expect(server.to(RETRY)[0]?.body).toEqual({
+      mode: 'failed-step',
+      recorded: true,
+      yaml: 'current',
+    });
+  });
+
+  it('is run again with new responses of the earlier steps if the user chooses so', async () => {
+    const { server } = renderRunPage(failed);
+    server.on(RETRY, { workflowExecutionId: 'run-2' });
+    fireEvent.click(await findButton('Run again'));
+    const dialog = await screen.findByRole('alertdialog');
+    expect(within(dialog).getByText(/Their results of this run are used/)).toBeVisible();
+    fireEvent.click(
+      await screen.findByRole('radio', { name: 'Execute them again, with new responses' }),
+    );
+    expect(within(dialog).getByText(/All steps are executed again/)).toBeVisible();
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Run again' }));
+    await waitFor(() => expect(server.to(RETRY)).toHaveLength(1));
+    expect(server.to(RETRY)[0]?.body).toEqual({
+      mode: 'failed-step',
+      recorded: false,
+      yaml: 'same',
+    });
+  });
+
+  it('asks nothing about earlier steps if it begins at the first one', async () => {
+    const { server } = renderRunPage(failed);
+    server.on(RETRY, { workflowExecutionId: 'run-2' });
+    fireEvent.click(await findButton('Run again'));
+    fireEvent.click(await screen.findByRole('radio', { name: 'At the first step' }));
+    const dialog = await screen.findByRole('alertdialog');
+    expect(within(dialog).getAllByRole('radio')).toHaveLength(2);
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Run again' }));
+    await waitFor(() => expect(server.to(RETRY)).toHaveLength(1));
+    expect(server.to(RETRY)[0]?.body).toEqual({ mode: 'whole', yaml: 'same' });
   });
 
   it('is run again from a step that the user has opened', async () => {
@@ -39,6 +74,7 @@ describe('a run that has ended', () => {
     expect(server.to(RETRY)[0]?.body).toEqual({
       mode: 'from-step',
       fromStepExecutionId: 'count',
+      recorded: true,
       yaml: 'same',
     });
   });

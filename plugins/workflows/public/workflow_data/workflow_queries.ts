@@ -39,6 +39,8 @@ export const workflowKeys = {
   tags: () => [...workflowKeys.lists(), 'tags'] as const,
   connectors: () => ['workflows', 'connectors'] as const,
   validation: (yaml: string) => ['workflows', 'validation', yaml] as const,
+  scheduledPreflight: (id: string, version: string) =>
+    ['workflows', 'preflight', 'scheduled', id, version] as const,
   preflight: (yaml: string) => ['workflows', 'preflight', yaml] as const,
 };
 
