@@ -7,18 +7,20 @@ const decision = z.enum(['keep', 'change']);
 const route = { access: 'public', tags: ['oauth'], params: oauthParams } as const;
 const API = '/api/actions/connector/{connectorId}/_account_change';
 
-/** A change of account that waits for the user's decision. */
+/** Change of a connection's account that waits for the user's decision. */
 export const accountChangeBody = z.object({
   flow_id: z.string(),
   connected_account: account,
-  /** Left out: the provider did not name it. */
+  /** Absent if the provider did not name the new account. */
   new_account: account.optional(),
   expires_at: z.string(),
-  /** `true`: this browser authorized, so it may change the account. */
+  /**
+   * `true`: the request comes from the browser that authorized, so it may choose the new account.
+   */
   can_change: z.boolean(),
 });
 
-/** The pending change of the caller's account. */
+/** Route that returns the caller's pending change of account. */
 export const getAccountChange = defineRoute({
   ...route,
   method: 'get',
@@ -33,7 +35,7 @@ export const getAccountChange = defineRoute({
   },
 });
 
-/** Keeps or changes the caller's account. */
+/** Route that keeps the connected account of the caller, or changes to the new one. */
 export const decideAccountChange = defineRoute({
   ...route,
   method: 'post',
@@ -59,7 +61,7 @@ export const decideAccountChange = defineRoute({
   },
 });
 
-/** Page that asks which account to use. Works without scripts. */
+/** Route of the page that asks which account to use. The page works without JavaScript. */
 export const showAccountChange = defineRoute({
   ...route,
   method: 'get',
@@ -75,7 +77,7 @@ export const showAccountChange = defineRoute({
   },
 });
 
-/** Form of the page. */
+/** Route that receives the form of the page {@link showAccountChange}. */
 export const decideOnAccountPage = defineRoute({
   ...route,
   method: 'post',
@@ -83,7 +85,8 @@ export const decideOnAccountPage = defineRoute({
   summary: 'Keep or change the account on a page',
   description: 'The form of the page. Its token is valid for that page only.',
   authentication: 'optional',
-  // Origin and token prove that the form comes from our own page.
+  // No header is required against forged requests: the `Origin` header and the token in the form
+  // prove that the form comes from our own page.
   xsrfRequired: false,
   bodyFormat: 'form',
   maxBodyBytes: 8192,
@@ -100,7 +103,7 @@ export const decideOnAccountPage = defineRoute({
   },
 });
 
-/** Path of the page that asks which account to use, without base path and space. */
+/** Path of the page that asks which account to use, without base path and space prefix. */
 export function accountChangePath(connectorId: string): string {
   return fillPath(showAccountChange.path, { connectorId });
 }

@@ -3,14 +3,15 @@ import { z } from 'zod';
 import { oauthParams } from './fields.ts';
 
 /**
- * Path of the callback, registered at providers. Names no space and no connector, so that one URI
- * serves a whole OAuth app.
+ * Path of the callback, registered at providers. The path contains no space and no connector id, so
+ * one redirect URI serves all connectors of an OAuth app.
  */
 export const CALLBACK_PATH = '/api/actions/connector/_oauth_callback';
 
 /**
- * Field that marks a form of the page between the provider's form and the callback. It proves
- * nothing: every check of the callback works without it.
+ * Form field that marks a form as posted by our own page, which passes on the provider's form to
+ * the callback. Security does not depend on this field: it only prevents that the page is shown
+ * twice.
  */
 export const CONTINUED_FIELD = 'latchkey_continued';
 
@@ -40,8 +41,8 @@ const responseFields = {
 export const authorizationResponse = z.object(responseFields);
 
 /**
- * The same fields before {@link authorizationResponse} checks them. The routes accept them like
- * this, because a user in a browser must see a page when a field is malformed.
+ * An authorization response before {@link authorizationResponse} checks it. The routes accept any
+ * text or list, because a user in a browser must see a page when a field is malformed.
  */
 const uncheckedField = z.union([z.string(), z.array(z.string())]).optional();
 const uncheckedFields = {
@@ -52,7 +53,7 @@ const uncheckedFields = {
   iss: uncheckedField,
 };
 
-/** A percent-encoded form may be three times as long as its fields. */
+/** Maximum bytes of a form. Percent-encoding may make a form three times as long as its fields. */
 const MAX_FORM_BYTES = 128 * 1024;
 
 const callbackParams = z.strictObject({
@@ -76,7 +77,7 @@ const CALLBACK_FAILURES = {
 
 const page = { access: 'public', tags: ['oauth'] } as const;
 
-/** The callback of providers that respond with a redirect. */
+/** Callback route for providers that respond with a redirect. */
 export const finishAuthorization = defineRoute({
   ...page,
   method: 'get',
@@ -86,7 +87,7 @@ export const finishAuthorization = defineRoute({
     'The redirect URI of OAuth apps. The whole URL may have 16 kB. Redirects to the return URL of the flow, or shows a page with the result.',
   authentication: 'optional',
   params: callbackParams,
-  // Providers add keys of their own (`scope`, `authuser`, …).
+  // A loose object, because providers add parameters of their own (`scope`, `authuser`, …).
   query: z.looseObject({ ...uncheckedFields, session_state: text(2048) }),
   responses: {
     200: { description: 'The success page.' },
@@ -98,7 +99,7 @@ export const finishAuthorization = defineRoute({
   },
 });
 
-/** The callback of providers that respond with a form (OAuth 2.0 Form Post Response Mode). */
+/** Callback route for providers that respond with a form (OAuth 2.0 Form Post Response Mode). */
 export const finishAuthorizationByForm = defineRoute({
   ...page,
   method: 'post',
@@ -113,7 +114,7 @@ export const finishAuthorizationByForm = defineRoute({
   bodyFormat: 'form',
   maxBodyBytes: MAX_FORM_BYTES,
   params: callbackParams,
-  // Apple adds `user`, others add `id_token`. Neither is read.
+  // A loose object: Apple adds the field `user`, others add `id_token`. Neither is read.
   body: z.looseObject({ ...uncheckedFields, [CONTINUED_FIELD]: text(10) }),
   responses: {
     200: { description: 'The page that posts the fields again, or the success page.' },
@@ -122,10 +123,10 @@ export const finishAuthorizationByForm = defineRoute({
   },
 });
 
-/** The user a link is meant for. */
+/** Profile uid of the user for whom a link was made. Absent: any user may follow the link. */
 const intendedUser = z.string().min(1).max(1024).optional();
 
-/** Link that starts an authorization. Shows the confirmation page. */
+/** Route of the link that starts an authorization. It shows the confirmation page. */
 export const followStartLink = defineRoute({
   ...page,
   method: 'get',
@@ -145,7 +146,7 @@ export const followStartLink = defineRoute({
   },
 });
 
-/** Form of the confirmation page. */
+/** Route that receives the form of the confirmation page. */
 export const confirmStart = defineRoute({
   ...page,
   method: 'post',
@@ -153,7 +154,8 @@ export const confirmStart = defineRoute({
   summary: 'Confirm an authorization that was started by link',
   description: 'The form of the confirmation page. Its token is valid for that page only.',
   authentication: 'optional',
-  // Origin and token prove that the form comes from our own page.
+  // No header is required against forged requests: the `Origin` header and the token in the form
+  // prove that the form comes from our own page.
   xsrfRequired: false,
   bodyFormat: 'form',
   maxBodyBytes: 8192,
@@ -171,7 +173,7 @@ export const confirmStart = defineRoute({
   },
 });
 
-/** Path of the link that starts an authorization, without base path and space. */
+/** Path of the link that starts an authorization, without base path and space prefix. */
 export function startLinkPath(connectorId: string): string {
   return fillPath(followStartLink.path, { connectorId });
 }
@@ -183,14 +185,14 @@ const asset = {
   authentication: 'none',
 } as const;
 
-/** Script of the page that posts the fields of a form again. */
+/** Script of the page that posts the fields of the provider's form again, now with cookies. */
 export const readContinueScript = defineRoute({
   ...asset,
   path: `${CALLBACK_PATH}_continue_script`,
 });
 
 /**
- * Script that notifies the opener and closes the popup. A file, because the CSP allows no inline
- * code.
+ * Script that notifies the page that opened the popup, and closes the popup. The script is a file
+ * because the content security policy allows no inline code.
  */
 export const readResultScript = defineRoute({ ...asset, path: `${CALLBACK_PATH}_script` });

@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { accountChangeBody } from './account_change_routes.ts';
 import { connectorId, errorAt, flowId, oauthParams } from './fields.ts';
 
-/** A scope, and its meaning in words. Left out: only the provider knows it. */
+/**
+ * A scope and a sentence that explains it. `text` is absent if only the provider knows the meaning.
+ */
 const scopeText = z.object({ scope: z.string(), text: z.string().optional() });
 
-/** Next step of the user about a connection. `none`: it works. */
+/** Next step of the user for this connection. `none`: the connection works. */
 const nextStep = z.enum([
   'authorize',
   'choose_site',
@@ -19,50 +21,57 @@ const nextStep = z.enum([
 /** The caller's connection to one connector. */
 export const connectionStatusBody = z.object({
   user_auth_status: z.enum(['connected', 'not_connected', 'not_applicable']),
-  /** Exact status of the connection. Left out: not applicable. Not in Kibana. */
+  /**
+   * Exact status of the connection. Absent if the connector has no authorizations. Not in Kibana.
+   */
   connection_status: z.string().optional(),
   status_since: z.string().optional(),
-  /** Instant of the authorization. Not in Kibana. */
+  /** Instant at which the user authorized, ISO 8601. Not in Kibana. */
   connected_at: z.string().optional(),
-  /** Last use by a call, at most ten minutes late. Not in Kibana. */
+  /** Instant of the last use, ISO 8601. It may be up to ten minutes too early. Not in Kibana. */
   last_used_at: z.string().optional(),
   expires_at: z.string().optional(),
   /**
-   * Instant from which the user must authorize again. Left out: unknown, never, or the user must
-   * authorize now. Not in Kibana.
+   * Instant from which the user must authorize again, ISO 8601. Absent: unknown, never, or the user
+   * must authorize already. Not in Kibana.
    */
   authorization_ends_at: z.string().optional(),
-  /** Left out: not applicable. Not in Kibana. */
+  /** Absent if the connector has no authorizations. Not in Kibana. */
   next_step: nextStep.optional(),
-  /** Newest authorization that is still open at the provider. Not in Kibana. */
+  /** The newest authorization that was started and is not finished. Not in Kibana. */
   pending_attempt: z.object({ flow_id: z.string(), expires_at: z.string() }).optional(),
   account: z.string().optional(),
-  /** The chosen site of an authorization that covers several. Not in Kibana. */
+  /** The chosen site, if the authorization covers several sites. Not in Kibana. */
   site: z.object({ id: z.string(), label: z.string() }).optional(),
   scopes: z.array(z.string()).optional(),
-  /** Scopes that the connector now asks for and the grant lacks. Authorizing again adds them. */
+  /**
+   * Scopes that the connector now requests and the grant lacks. The user gets them by authorizing
+   * again.
+   */
   missing_scopes: z.array(z.string()).optional(),
   /**
-   * Scopes that were requested and granted, with their meaning. `granted` is left out when the
-   * provider did not name them. Not in Kibana.
+   * Requested and granted scopes, each with a sentence that explains it. `granted` is absent if the
+   * provider did not name the granted scopes. Not in Kibana.
    */
   scope_texts: z
     .object({ requested: z.array(scopeText), granted: z.array(scopeText).optional() })
     .optional(),
   last_error: errorAt.optional(),
   /**
-   * Revocations that failed permanently in the last 90 days. The authorizations may still work at
-   * the provider and have to be removed there. Not in Kibana.
+   * Number of revocations that failed permanently in the last 90 days, and the instant of the last
+   * one. The authorizations may still work at the provider, where the user has to remove them. Not
+   * in Kibana.
    */
   failed_revocations: z.object({ count: z.number(), at: z.string() }).optional(),
   /**
-   * Authorizations that ended in the last 90 days and could not be revoked. They may still work at
-   * the provider and have to be removed there. Not in Kibana.
+   * Number of authorizations that ended here in the last 90 days although their provider offers no
+   * revocation, and the instant of the last one. They may still work at the provider, where the
+   * user has to remove them. Not in Kibana.
    */
   unsupported_revocations: z.object({ count: z.number(), at: z.string() }).optional(),
   /**
-   * A grant of another account, or of an account that the provider did not name, which waits for
-   * the user's decision at `_account_change`. Not in Kibana.
+   * A grant of another account, or of an account that the provider did not name. It waits for the
+   * user's decision at the route `_account_change`. Not in Kibana.
    */
   account_change: z
     .object({ flow_id: z.string(), account: z.string().optional(), expires_at: z.string() })
@@ -70,15 +79,19 @@ export const connectionStatusBody = z.object({
 });
 
 /**
- * Result of revoking the grant at the provider. `waiting`: tried again until the provider accepts
- * it. `unsupported`: the provider cannot revoke it. `failed`: the provider refused it permanently.
- * With both, the user must remove the authorization there. `none`: there was no authorization.
+ * Result of revoking the grant at the provider. `waiting`: the revocation is tried again until the
+ * provider accepts it. `unsupported`: the provider offers no revocation. `failed`: the provider
+ * refused the revocation permanently. After `unsupported` and `failed`, the user must remove the
+ * authorization at the provider. `none`: there was no authorization.
  */
 const disconnectRevocation = z.enum(['revoked', 'waiting', 'unsupported', 'failed', 'none']);
 
 const route = { access: 'internal', method: 'post', tags: ['oauth'] } as const;
 
-/** Starts an authorization, for programs and the user interface. Users follow a link. */
+/**
+ * Route with which programs and the user interface start an authorization. Users follow a link
+ * instead.
+ */
 export const startAuthorization = defineRoute({
   ...route,
   path: '/internal/actions/connector/{connectorId}/_start_oauth_flow',
@@ -92,7 +105,7 @@ export const startAuthorization = defineRoute({
         authorizationUrl: z.string(),
         state: z.string(),
         flowId: z.string(),
-        /** The provider must respond before this instant. */
+        /** The authorization must be finished at the provider before this instant, ISO 8601. */
         expiresAt: z.string(),
       }),
     },
@@ -107,16 +120,16 @@ export const attemptOutcomeBody = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('pending'),
     connector_id: z.string(),
-    /** Latest instant at which the attempt ends. */
+    /** Latest instant at which the attempt ends, ISO 8601. */
     expires_at: z.string(),
     account_change: accountChangeBody.optional(),
   }),
   z.object({
     status: z.literal('succeeded'),
     connector_id: z.string(),
-    /** Label of the account. Left out: the provider did not name it. */
+    /** Name of the account at the provider. Absent if the provider did not name it. */
     account: z.string().optional(),
-    /** `true`: another account was connected before. */
+    /** `true`: the user was connected with another account before. */
     account_changed: z.boolean(),
   }),
   z.object({
@@ -129,7 +142,7 @@ export const attemptOutcomeBody = z.discriminatedUnion('status', [
   z.object({ status: z.literal('expired'), connector_id: z.string() }),
 ]);
 
-/** Outcome of the caller's own authorization attempt. */
+/** Route that returns the outcome of the caller's own authorization attempt. */
 export const getAttemptOutcome = defineRoute({
   ...route,
   method: 'get',
@@ -144,7 +157,7 @@ export const getAttemptOutcome = defineRoute({
   },
 });
 
-/** Cancels a pending authorization of the caller. */
+/** Route that cancels an unfinished authorization of the caller. */
 export const cancelAuthorization = defineRoute({
   ...route,
   path: '/internal/actions/connector/{connectorId}/_oauth_cancel',
@@ -159,7 +172,7 @@ export const cancelAuthorization = defineRoute({
   responses: { 204: { description: 'The authorization can no longer be finished.' } },
 });
 
-/** Ends the caller's own authorization. */
+/** Route that ends the caller's own authorization. */
 export const disconnect = defineRoute({
   ...route,
   path: '/internal/actions/connector/{connectorId}/_oauth_disconnect',
@@ -177,7 +190,10 @@ export const disconnect = defineRoute({
   },
 });
 
-/** The caller's connections to all connectors of the space, or to the listed ones. */
+/**
+ * Route that returns the caller's connections to all connectors of the space, or to the listed
+ * ones.
+ */
 export const getAuthorizationStatus = defineRoute({
   ...route,
   path: '/internal/actions/connectors/_me/auth_status',

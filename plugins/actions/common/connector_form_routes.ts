@@ -13,19 +13,22 @@ import {
  */
 export const formIssue = z.object({
   /**
-   * `name`, `config.url` or `secrets.clientSecret`. `config`, `secrets` or an empty string: the
-   * problem does not belong to one field.
+   * Field with the problem, for example `name`, `config.url` or `secrets.clientSecret`. `config`,
+   * `secrets` or an empty string: the problem does not belong to a single field.
    */
   path: z.string(),
-  /** For translations, for example `required`, `https_required` or `issuer_mismatch`. */
+  /**
+   * Code by which a user interface finds its translation, for example `required` or
+   * `https_required`.
+   */
   code: z.string(),
-  /** Problem and advice in English. */
+  /** The problem and what to do, in English. */
   message: z.string(),
-  /** Bounds and expected values for translations, for example `{ maximum: 1024 }`. */
+  /** Values for the placeholders of a translated message, for example `{ maximum: 1024 }`. */
   params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });
 
-/** One problem of a connector form, as in `attributes.issues` of a 400, or one warning. */
+/** A problem of a connector form, in `attributes.issues` of a 400, or a warning about the form. */
 export type FormIssue = z.infer<typeof formIssue>;
 
 /** Reasons why {@link connectorFormBody} cannot be edited. */
@@ -34,7 +37,7 @@ const readOnlyReason = z.enum(['preconfigured', 'type_disabled', 'unknown_type']
 /** The stored values of a connector for its edit form. Contains no credential. */
 export const connectorFormBody = z.object({
   id: z.string(),
-  /** For an update: refuses it after another edit. Absent: preconfigured. */
+  /** Version to send with an update, which is refused after another edit. Absent: preconfigured. */
   version: z.string().optional(),
   name: z.string(),
   connector_type_id: z.string(),
@@ -46,21 +49,22 @@ export const connectorFormBody = z.object({
   read_only_reason: readOnlyReason.optional(),
   /** Absent: a preconfigured connector that does not show its config. */
   config: connectorValues.optional(),
-  /** Names of the enabled actions, also when `config` is absent. Absent: all. */
+  /** Names of the enabled actions, present even if `config` is absent. Absent: all are enabled. */
   enabled_actions: z.array(z.string()).optional(),
   /**
-   * Stored values of the secrets that are no credentials: `authType`, client id, URLs, scope.
-   * Absent: preconfigured, or unreadable.
+   * Stored values of the secrets that are not credentials: `authType`, client id, URLs, scope.
+   * Absent: the connector is preconfigured, or its secrets cannot be read.
    */
   secrets: connectorValues.optional(),
   /**
-   * Credentials by field of the secrets: those of the auth type, and further stored ones. Absent:
-   * preconfigured.
+   * For each credential field of the auth type, and each further stored credential: whether a value
+   * is stored. Absent: preconfigured.
    */
   credentials: z.record(z.string(), z.object({ stored: z.boolean() })).optional(),
   /**
-   * Secrets that cannot be read. `unreadable`: entering them again repairs the connector.
-   * `key_not_configured`: another server, or an operator, has the key. Absent: none.
+   * Why the secrets cannot be read. `unreadable`: entering them again repairs the connector.
+   * `key_not_configured`: this server lacks the encryption key, which another server or an operator
+   * has. Absent: the secrets can be read.
    */
   secrets_problem: z.enum(['unreadable', 'key_not_configured']).optional(),
   /**
@@ -73,7 +77,7 @@ export const connectorFormBody = z.object({
   updated_at: z.string().optional(),
 });
 
-/** Stored values for the edit form of a connector. */
+/** Route that returns the stored values of a connector for its edit form. */
 export const getConnectorForm = defineRoute({
   method: 'get',
   path: '/internal/actions/connector/{id}/form',
@@ -85,7 +89,9 @@ export const getConnectorForm = defineRoute({
   responses: { 200: { description: 'Values and stored credentials.', body: connectorFormBody } },
 });
 
-/** The same checks as when a connector is created or updated. Saves nothing. */
+/**
+ * Route that checks a connector form as creating or updating the connector would. Saves nothing.
+ */
 export const validateConnector = defineRoute({
   method: 'post',
   path: '/internal/actions/connectors/_validate',
@@ -98,13 +104,19 @@ export const validateConnector = defineRoute({
     .strictObject({
       /** Connector to edit. Absent: a new connector. */
       id: connectorId.optional(),
-      /** As in the update: refuses the check with 409 after another edit. */
+      /**
+       * As in the update: the check is refused with 409 if another edit was saved since this
+       * version.
+       */
       version: connectorVersion.optional(),
       /** Required for a new connector. */
       connector_type_id: connectorTypeId.optional(),
       name: z.string().max(10_000).default(''),
       config: connectorValues.default({}),
-      /** As in the update: absent, or empty without `keep_secrets`, keeps all stored secrets. */
+      /**
+       * As in the update: all stored secrets stay if this is absent, or empty without
+       * `keep_secrets`.
+       */
       secrets: connectorValues.optional(),
       /** Names of stored secrets that stay unchanged, as in `updateConnector`. */
       keep_secrets: keepSecrets.optional(),
@@ -127,25 +139,25 @@ export const validateConnector = defineRoute({
       body: z.object({
         issues: z.array(formIssue),
         /**
-         * Things that will not work although saving succeeds. With `issues`: only those that need
-         * no request. Codes are for translations.
+         * Settings that can be saved but will not work. If there are also `issues`, contains only
+         * the warnings that need no request to the provider. `code` is for translations.
          */
         warnings: z.array(formIssue),
         /** As in {@link connectorFormBody}, for the values of this form. */
         callback_url: z.string().optional(),
         /**
-         * Scopes that the connector would request of users, with a sentence where one is known.
-         * Absent: none.
+         * Scopes that the connector would request of users, each with a sentence that explains it,
+         * if one is known. Absent: the connector would request no scopes.
          */
         requested_scopes: z
           .array(z.object({ scope: z.string(), text: z.string().optional() }))
           .optional(),
         /**
-         * `true`: saving ends the authorizations of all users. Absent: a new connector, or a form
-         * with problems.
+         * `true`: saving the form would end the authorizations of all users. Absent: the connector
+         * is new, or the form has problems.
          */
         disconnects: z.boolean().optional(),
-        /** Number of users who would have to authorize again. Absent like `disconnects`. */
+        /** Number of users who would have to authorize again. Absent if `disconnects` is absent. */
         disconnects_users: z.number().optional(),
       }),
     },

@@ -9,13 +9,13 @@ import {
   keepSecrets,
 } from './fields.ts';
 
-/** Id that a client may choose for a new connector. Absent: the server creates one. */
+/** Id that the caller chooses for a new connector. If absent, the server creates an id. */
 const newConnectorId = z
   .string()
   .min(1)
   .max(36)
-  // Ids beginning with an underscore are reserved: routes such as `_oauth_callback` use the place
-  // of an id.
+  // Ids that begin with an underscore are reserved, because routes such as `_oauth_callback` are at
+  // the place of a connector id in the path.
   .regex(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/, 'expected letters, digits, - and _, not beginning with _');
 const params = z.strictObject({ id: connectorId });
 
@@ -41,18 +41,19 @@ const connector = z.object({
   is_missing_secrets: z.boolean().optional(),
   auth_mode: z.enum(['shared', 'per-user']).optional(),
   /**
-   * Error that an administrator must correct, and the time since which it occurs. Not in Kibana.
+   * Code of an error that an administrator must correct, and the instant of its first occurrence.
+   * Not in Kibana.
    */
   oauth_problem: z.object({ code: z.string(), since: z.string() }).optional(),
   /**
-   * Not in Kibana: warnings for an administrator about a connector that works, in sentences.
-   * Absent: none, or the caller may not see them. Lists contain only warnings about preconfigured
-   * connectors whose type does not exist.
+   * Sentences for an administrator about a connector that works but needs attention. Absent: there
+   * are none, or the caller may not see them. Lists contain only warnings about preconfigured
+   * connectors whose type does not exist. Not in Kibana.
    */
   warnings: z.array(z.string()).optional(),
 });
 
-/** A connector as lists return it: with the number of its references. */
+/** A connector as lists return it, with the number of saved objects that refer to it. */
 export const listedConnectorBody = connector.extend({
   referenced_by_count: z.number(),
   /** ISO 8601. Not in Kibana. Absent: preconfigured. */
@@ -60,7 +61,9 @@ export const listedConnectorBody = connector.extend({
   updated_at: z.string().optional(),
 });
 
-/** The fields of a type, which its schema checks, and one of every type. */
+/**
+ * Config of a connector: fields that its type defines, and `enabledActions`, which every type has.
+ */
 const connectorConfig = connectorValues.describe(
   'Fields of the connector type. Not in Kibana: `enabledActions`, the names of the actions that may be executed, at least one. The connector requests only the scopes of these. Absent: all actions.',
 );
@@ -68,7 +71,7 @@ const connectorConfig = connectorValues.describe(
 const route = { access: 'public', tags: ['connectors'] } as const;
 const ONE = '/api/actions/connector/{id}';
 
-/** Creates a connector with the given id, or with a generated one. */
+/** Route that creates a connector with the given id, or with a generated one. */
 export const createConnector = defineRoute({
   ...route,
   method: 'post',
@@ -84,7 +87,7 @@ export const createConnector = defineRoute({
   responses: { 200: { description: 'The connector.', body: connector } },
 });
 
-/** One connector, without its secrets. */
+/** Route that returns one connector, without its secrets. */
 export const getConnector = defineRoute({
   ...route,
   method: 'get',
@@ -98,7 +101,7 @@ export const getConnector = defineRoute({
   },
 });
 
-/** All connectors of the space, by name. */
+/** Route that returns all connectors of the space, sorted by name. */
 export const listConnectors = defineRoute({
   ...route,
   method: 'get',
@@ -107,14 +110,14 @@ export const listConnectors = defineRoute({
   responses: { 200: { description: 'Connectors by name.', body: z.array(listedConnectorBody) } },
 });
 
-/** As {@link listConnectors}, at the path that Kibana's own pages use. */
+/** As {@link listConnectors}, at the path that Kibana's own web pages request. */
 export const listConnectorsInternally = defineRoute({
   ...listConnectors,
   path: '/internal/actions/connectors',
   access: 'internal',
 });
 
-/** Changes a connector. */
+/** Route that changes a connector. */
 export const updateConnector = defineRoute({
   ...route,
   method: 'put',
@@ -143,7 +146,7 @@ export const updateConnector = defineRoute({
       description: 'The connector.',
       body: connector.extend({
         disconnected_users: z.number().optional(),
-        /** The job that still ends the authorizations. */
+        /** Id of the job that ends the authorizations, if any still have to be ended. */
         revocation_job_id: z.string().optional(),
       }),
     },
@@ -151,7 +154,8 @@ export const updateConnector = defineRoute({
 });
 
 /**
- * Deletes a connector. `Location` names the job that still ends authorizations, if there is one.
+ * Route that deletes a connector. If authorizations still have to be ended, the `Location` header
+ * names the revocation job that does so.
  */
 export const deleteConnector = defineRoute({
   ...route,

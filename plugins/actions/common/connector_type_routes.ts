@@ -6,7 +6,7 @@ export const connectorTypeBody = z.object({
   id: z.string(),
   name: z.string(),
   description: z.string(),
-  /** `true`: enabled in both config and license. */
+  /** `true`: the configuration and the license enable the type. */
   enabled: z.boolean(),
   enabled_in_config: z.boolean(),
   enabled_in_license: z.boolean(),
@@ -18,26 +18,33 @@ export const connectorTypeBody = z.object({
   is_testable: z.boolean(),
   icon: z.string().optional(),
   source: z.literal('spec'),
-  /** Auth types of the form, in its order. Empty: the type has its own form of credentials. */
+  /**
+   * Auth types that the form offers, in this order. Empty: the type defines its own credential
+   * fields.
+   */
   auth_types: z.array(
     z.object({
       id: z.string(),
       label: z.string(),
       auth_mode: z.enum(['shared', 'per-user']),
       is_recommended: z.boolean(),
-      /** `true`: accepted, but not offered for new connectors. */
+      /**
+       * `true`: stored connectors may have this auth type, but the form does not offer it for new
+       * ones.
+       */
       is_legacy: z.boolean(),
       is_experimental: z.boolean(),
     }),
   ),
-  /** `true`: each user can authorize with their own account. */
+  /** `true`: with this auth type, each user can authorize with their own account. */
   supports_personal: z.boolean(),
 });
 
 const jsonSchema = z.record(z.string(), z.unknown());
 
 /**
- * The form of a connector type: JSON Schema of `{ config, secrets }`, and the input of its actions.
+ * Form and actions of a connector type: a JSON Schema of `{ config, secrets }`, and the input of
+ * each action.
  */
 export const connectorSpecBody = z.object({
   metadata: z.object({
@@ -51,21 +58,21 @@ export const connectorSpecBody = z.object({
     supported_feature_ids: z.array(z.string()),
   }),
   schema: jsonSchema,
-  /** `true`: URLs of the form must be https, unless the operator configured an exception. */
+  /** `true`: URLs in the form must use https, unless the operator configured an exception. */
   is_https_required: z.boolean(),
-  /** Sentences for the scopes of the provider, by scope. Empty: none are known. */
+  /** Sentences that explain the scopes of the provider, by scope. Empty: none are known. */
   scope_labels: z.record(z.string(), z.string()),
   is_testable: z.boolean(),
-  /** Always `false`: there are no inbound events here. */
+  /** Always `false`, because this server receives no events from services. */
   is_inbound_only: z.boolean(),
   /** Actions by name, in the order of the spec. */
   actions: z.record(
     z.string(),
     z.object({
-      /** Name for users. */
+      /** Name of the action, as users see it. */
       label: z.string(),
       description: z.string(),
-      /** Effect of the action at the service. Not in Kibana. */
+      /** Effect of the action on the data of the service. Not in Kibana. */
       scope: z.enum(['read', 'write', 'destroy']),
       is_tool: z.boolean(),
       input: jsonSchema,
@@ -73,11 +80,14 @@ export const connectorSpecBody = z.object({
   ),
 });
 
-/** Reading connector types needs the same privilege as reading connectors. */
+/** Privileges to read connector types: the same as for reading connectors. */
 const privileges = ['actions:get'] as const;
 const query = z.strictObject({ feature_id: z.string().max(64).optional() });
 
-/** Connector types, disabled ones included. An empty `feature_id` selects all, as forms send it. */
+/**
+ * Route that lists all connector types, also disabled ones. An empty `feature_id` selects all
+ * types, because forms send an empty text for "no filter".
+ */
 export const listConnectorTypes = defineRoute({
   method: 'get',
   path: '/api/actions/connector_types',
@@ -91,7 +101,10 @@ export const listConnectorTypes = defineRoute({
   },
 });
 
-/** As {@link listConnectorTypes}, in the language of `Accept-Language`. Kibana's pages use it. */
+/**
+ * As {@link listConnectorTypes}, in the language of `Accept-Language`. Kibana's web pages use this
+ * route.
+ */
 export const listConnectorTypesInternally = defineRoute({
   ...listConnectorTypes,
   path: '/internal/actions/connector_types',
@@ -99,7 +112,7 @@ export const listConnectorTypesInternally = defineRoute({
   summary: 'Get connector types, system types included',
 });
 
-/** Form and actions of a connector type. */
+/** Route that returns the form and the actions of a connector type. */
 export const getConnectorSpec = defineRoute({
   method: 'get',
   path: '/internal/actions/connector_types/{id}/spec',

@@ -2,7 +2,7 @@ import { defineRoute } from '@latchkey/core/common';
 import { z } from 'zod';
 import { connectorId } from './fields.ts';
 
-/** Result of an execution. A failed execution has the status 200 too. */
+/** Result of an execution. A failed execution also has the HTTP status 200. */
 const executionResult = z.object({
   connector_id: z.string(),
   status: z.enum(['ok', 'error']),
@@ -12,14 +12,14 @@ const executionResult = z.object({
   retry: z.union([z.boolean(), z.string(), z.null()]).optional(),
   errorSource: z.enum(['user', 'framework']).optional(),
   /**
-   * Reason of the ConnectorAuthorizationError, set when the user must authorize the connector. Not
-   * in Kibana.
+   * Why the user must authorize the connector, as in `ConnectorAuthorizationError`. Absent if
+   * authorizing again would not help. Not in Kibana.
    */
   authorization_reason: z.string().optional(),
   error_meta: z.record(z.string(), z.unknown()).optional(),
 });
 
-/** Executes one action of a connector as the signed-in user. */
+/** Route that executes one action of a connector as the signed-in user. */
 export const executeConnector = defineRoute({
   method: 'post',
   path: '/api/actions/connector/{id}/_execute',

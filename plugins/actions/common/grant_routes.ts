@@ -5,13 +5,16 @@ import { MANAGE_GRANTS } from './privileges.ts';
 
 const grant = z.object({
   profile_uid: z.string(),
-  /** Name of the user. Left out: the user is disabled or deleted. */
+  /** Name of the user. Absent if the user is disabled or deleted. */
   username: z.string().optional(),
   connection_status: z.string(),
   status_since: z.string().optional(),
   connected_at: z.string().optional(),
   expires_at: z.string().optional(),
-  /** Scopes that the connector now asks for and the grant lacks. Authorizing again adds them. */
+  /**
+   * Scopes that the connector now requests and the grant lacks. The user gets them by authorizing
+   * again.
+   */
   missing_scopes: z.array(z.string()).optional(),
   last_used_at: z.string().optional(),
   last_error: errorAt.optional(),
@@ -19,7 +22,7 @@ const grant = z.object({
 
 const route = { access: 'public', tags: ['grants'], privileges: [MANAGE_GRANTS] } as const;
 
-/** Users who have authorized a connector, for administrators. */
+/** Route that lists the users who have authorized a connector, for administrators. */
 export const listGrants = defineRoute({
   ...route,
   method: 'get',
@@ -46,7 +49,7 @@ export const listGrants = defineRoute({
   },
 });
 
-/** Stored states of authorizations by which a search can filter. */
+/** States by which {@link findGrants} can filter authorizations. */
 export const GRANT_STATES = [
   'connected',
   'refresh_failing',
@@ -54,10 +57,10 @@ export const GRANT_STATES = [
   'revocation_pending',
 ] as const;
 
-/** Order of the results of {@link findGrants}. */
+/** Fields by which {@link findGrants} can sort its results. */
 export const GRANT_SORT_FIELDS = ['connected_at', 'last_used_at', 'status'] as const;
 
-/** Authorizations of all connectors of a space, for administrators. */
+/** Route that searches the authorizations of all connectors of a space, for administrators. */
 export const findGrants = defineRoute({
   access: 'internal',
   tags: ['grants'],
@@ -92,18 +95,20 @@ export const findGrants = defineRoute({
           grant.extend({
             connector_id: z.string(),
             connector_name: z.string(),
-            /** Name of the account at the provider. Left out: unknown. */
+            /** Name of the account at the provider. Absent if it is unknown. */
             account: z.string().optional(),
           }),
         ),
         total: z.number(),
         page: z.number(),
         per_page: z.number(),
-        /** Name of the user of `profile_uid`. Left out: no filter, or a removed user. */
+        /**
+         * Name of the user of the filter `profile_uid`. Absent: no filter, or the user was removed.
+         */
         username: z.string().optional(),
         /**
-         * Number of users to which the search by name was cut: the other ones that it matches are
-         * not in the results. Left out: all are.
+         * Present if the search text matches more users than one search can cover: the number of
+         * users whose authorizations were searched. Absent: the search covered all matching users.
          */
         users_cut_to: z.number().optional(),
       }),
@@ -111,7 +116,7 @@ export const findGrants = defineRoute({
   },
 });
 
-/** Numbers of users who have authorized a connector, for its administrators. */
+/** Route that counts the users who have authorized a connector, for administrators who edit it. */
 export const countGrants = defineRoute({
   access: 'internal',
   tags: ['grants'],
@@ -125,18 +130,21 @@ export const countGrants = defineRoute({
     200: {
       description: 'The numbers.',
       body: z.object({
-        /** Users whose authorization works, or must be renewed. An edit may disconnect them. */
+        /**
+         * Users whose authorization works or must be renewed. An edit of the connector may
+         * disconnect them.
+         */
         users: z.number(),
-        /** Number of these users who must authorize again. */
+        /** How many of `users` must authorize again. */
         need_reconnect: z.number(),
-        /** Users who were disconnected, and whose tokens still wait to be revoked. */
+        /** Disconnected users whose tokens are not revoked at the provider yet. */
         revocation_pending: z.number(),
       }),
     },
   },
 });
 
-/** Ends the authorization of one user, for administrators. */
+/** Route with which administrators end the authorization of one user. */
 export const revokeGrant = defineRoute({
   ...route,
   method: 'delete',

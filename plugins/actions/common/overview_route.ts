@@ -4,7 +4,9 @@ import { connectionStatusBody } from './authorization_routes.ts';
 import { listedConnectorBody } from './connector_routes.ts';
 import { connectorTypeBody } from './connector_type_routes.ts';
 
-/** A part that could not be read. The others are complete. */
+/**
+ * Takes the place of a part of the overview that could not be read. The other parts are complete.
+ */
 const failedPart = z.object({
   error: z.object({
     /** A code of docs/errors.md. */
@@ -17,8 +19,8 @@ const failedPart = z.object({
 export type FailedPart = z.infer<typeof failedPart>;
 
 /**
- * Tells if a part could not be read. A connector with the id `error` makes the plain test for the
- * member ambiguous.
+ * Returns `true` if the part could not be read. Checks the shape of `error` too, because a part may
+ * contain a connector with the id `error`.
  */
 export function isFailedPart(part: object): part is FailedPart {
   return failedPart.safeParse(part).success;
@@ -26,7 +28,7 @@ export function isFailedPart(part: object): part is FailedPart {
 
 const part = <T extends z.ZodType>(value: T) => z.union([failedPart, value]);
 
-/** Reasons for which a connection needs an action of its user. */
+/** Why a connection needs an action of its user. */
 const attentionReason = z.enum([
   'reconnect',
   'ends_soon',
@@ -36,7 +38,7 @@ const attentionReason = z.enum([
   'revocation_failed',
 ]);
 
-/** Body of {@link getOverview}. Each part is its value, or `{ error }`. */
+/** Body of {@link getOverview}. Each part has its value, or `{ error }` if it could not be read. */
 export const overviewBody = z.object({
   connectors: part(z.array(listedConnectorBody)),
   types: part(z.array(connectorTypeBody)),
@@ -44,11 +46,11 @@ export const overviewBody = z.object({
   status: part(z.record(z.string(), connectionStatusBody)),
   /** Names of the privileges of `actions` that the caller holds in this space. */
   capabilities: part(z.array(z.string())),
-  /** Connectors whose connection needs the caller, most urgent first. */
+  /** Connectors for which the caller has to do something, most urgent first. */
   attention: part(z.array(z.object({ connector_id: z.string(), reason: attentionReason }))),
 });
 
-/** Everything that the pages about connectors show first. */
+/** Route that returns everything that the web pages about connectors show first. */
 export const getOverview = defineRoute({
   access: 'internal',
   method: 'post',
@@ -56,7 +58,8 @@ export const getOverview = defineRoute({
   summary: 'Get connectors, types, my status, capabilities, and what needs my attention',
   description: 'A part that cannot be read is `{ error }`; the other parts are complete.',
   tags: ['connectors'],
-  // Other sites cannot call this route, and its response holds no credential: docs/adr/0027.
+  // Compression is safe here: other sites cannot call this route, and its response contains no
+  // credential (docs/adr/0027).
   isCompressible: true,
   body: z.strictObject({}).default({}),
   responses: { 200: { description: 'The parts.', body: overviewBody } },

@@ -1,5 +1,5 @@
 /**
- * Privilege of superusers and of roles with the base privilege `all` in every space. Users who may
- * edit a connector need this privilege too before they may end grants of other users.
+ * Privilege to end grants of other users. Superusers have it, and roles with the base privilege
+ * `all` in every space. A user who may edit connectors does not have it by that alone.
  */
 export const MANAGE_GRANTS = 'actions:manage-grants';

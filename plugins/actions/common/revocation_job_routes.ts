@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { connectorId, pageQuery, profileUid } from './fields.ts';
 import { MANAGE_GRANTS } from './privileges.ts';
 
-/** Path that starts and lists revocation jobs. */
+/** Path of the routes that start and list revocation jobs. */
 export const REVOCATION_JOBS_PATH = '/api/actions/grants/_revoke';
 
 const params = z.strictObject({ id: z.string().min(1).max(64) });
 const state = z.enum(['prepared', 'running', 'completed', 'cancelled']);
 
-/** Grants that a revocation job ends. */
+/** The set of grants that a revocation job ends. */
 export const revocationScope = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('connector'), connector_id: connectorId }),
   z.strictObject({ type: z.literal('user'), profile_uid: profileUid }),
@@ -27,18 +27,21 @@ const job = z.object({
   }),
   reason: z.string(),
   state,
-  /** `true`: no revocation waits any more. */
+  /** `true`: the provider has decided on every revocation of this job; none is waiting. */
   is_settled: z.boolean(),
   requested_by: z.object({ username: z.string(), profile_uid: z.string() }).optional(),
   created_at: z.string(),
   started_at: z.string().optional(),
   finished_at: z.string().optional(),
   settled_at: z.string().optional(),
-  /** Grants found so far. */
+  /** Number of grants that the job has found so far. */
   total: z.number(),
   ended: z.number(),
   failed: z.number(),
-  /** Ended grants by their result at the provider. The numbers add up to `ended`. */
+  /**
+   * Numbers of ended grants by the result of their revocation at the provider. Their sum is
+   * `ended`.
+   */
   revocation: z.object({
     revoked: z.number(),
     waiting: z.number(),
@@ -50,7 +53,7 @@ const job = z.object({
 
 const route = { access: 'public', tags: ['grants'], privileges: [MANAGE_GRANTS] } as const;
 
-/** Starts a revocation job, or counts the grants that it would end. */
+/** Route that starts a revocation job, or counts the grants that it would end. */
 export const startRevocationJob = defineRoute({
   ...route,
   method: 'post',
@@ -68,7 +71,7 @@ export const startRevocationJob = defineRoute({
   },
 });
 
-/** A revocation job and its progress. */
+/** Route that returns a revocation job and its progress. */
 export const getRevocationJob = defineRoute({
   ...route,
   method: 'get',
@@ -78,7 +81,7 @@ export const getRevocationJob = defineRoute({
   responses: { 200: { description: 'The revocation job and its progress.', body: job } },
 });
 
-/** Revocation jobs, newest first. */
+/** Route that lists revocation jobs, newest first. */
 export const listRevocationJobs = defineRoute({
   ...route,
   method: 'get',
@@ -105,7 +108,7 @@ export const listRevocationJobs = defineRoute({
   },
 });
 
-/** Cancels a mass revocation. */
+/** Route that cancels a mass revocation. */
 export const cancelRevocationJob = defineRoute({
   ...route,
   method: 'post',

@@ -6,14 +6,14 @@ const site = z.object({ id: z.string(), label: z.string() });
 const route = { access: 'public', tags: ['oauth'], params: oauthParams } as const;
 const API = '/api/actions/connector/{connectorId}/_sites';
 
-/** The sites that the caller's authorization covers. */
+/** The sites that the caller's authorization covers, for example Atlassian sites. */
 export const sitesBody = z.object({
   sites: z.array(site),
-  /** The site that calls use. Left out: none is chosen. */
+  /** Id of the site to which calls are sent. Absent if no site is chosen. */
   site_id: z.string().optional(),
 });
 
-/** Lists the sites of the caller's authorization. */
+/** Route that lists the sites of the caller's authorization. */
 export const listSites = defineRoute({
   ...route,
   method: 'get',
@@ -26,7 +26,7 @@ export const listSites = defineRoute({
   },
 });
 
-/** Chooses the site of the caller's authorization. */
+/** Route that chooses the site of the caller's authorization. */
 export const chooseSite = defineRoute({
   ...route,
   method: 'put',

@@ -5,13 +5,13 @@ import { type Actor, WHO_ACTS, whoActs } from './who_acts.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../../docs/errors.md'), 'utf8');
 
-/** Actor of a cell of the column "who acts". */
+/** Converts a cell of the column "who acts" to an actor. */
 function actorOf(cell: string): Actor {
   if (cell.startsWith('the user') || cell === 'the caller' || cell === 'caller') return 'you';
   return cell.startsWith('nobody') ? 'nobody' : 'administrator';
 }
 
-/** Actors by code. A code may be in several tables. */
+/** Actors by error code, from the tables of the page. A code may be in several tables. */
 function documented(): Map<string, Set<Actor>> {
   const found = new Map<string, Set<Actor>>();
   for (const line of PAGE.split('\n')) {
@@ -23,7 +23,9 @@ function documented(): Map<string, Set<Actor>> {
   return found;
 }
 
-/** Codes of `last_error`, which the page explains in lists: - `code`, `code`: text. */
+/**
+ * Codes of `last_error`. The page explains them in list items of the form: - `code`, `code`: text.
+ */
 const LISTED = PAGE.split('\n')
   .filter((line) => line.startsWith('- `'))
   .flatMap((line) => [...(line.split(':')[0] ?? '').matchAll(/`(\w+)`/g)].map(([, code]) => code));
@@ -35,13 +37,14 @@ describe('WHO_ACTS', () => {
     expect(Object.keys(WHO_ACTS).sort()).toEqual([...codes].sort());
   });
 
-  it('names an actor that the page names', () => {
+  it('names for each code an actor that docs/errors.md names', () => {
     const differing = [...documented()].filter(([code, actors]) => !actors.has(whoActs(code)));
-    // The user of the web app can only wait for the store, which an operator repairs.
+    // WHO_ACTS serves the web app. Its users can only wait for the store, which an operator
+    // repairs.
     expect(differing.map(([code]) => code)).toEqual(['store_unavailable']);
   });
 
-  it('assigns unknown codes, also names of object members, to an administrator', () => {
+  it('assigns codes that are not in the table, even "constructor", to an administrator', () => {
     expect([whoActs('of_a_newer_server'), whoActs('constructor')]).toEqual([
       'administrator',
       'administrator',

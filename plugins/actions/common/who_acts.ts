@@ -1,13 +1,13 @@
 /**
- * Group that can correct a failure. `you`: the user who sees it. `administrator`: an administrator,
- * an operator, or a developer whom they ask. `nobody`: the failure is temporary, or nothing has to
- * be done.
+ * Group that can correct a failure. `you`: the user who sees the error. `administrator`: an administrator,
+ * or an operator or developer whom the administrator asks. `nobody`: the failure is temporary, or
+ * nothing has to be done.
  */
 export type Actor = 'you' | 'administrator' | 'nobody';
 
 /**
- * The actor for every code of docs/errors.md, in the order of that page. A code that several tables
- * explain has the actor of the case that a user of the web app meets.
+ * Groups that can correct failures, by error code, in the order of docs/errors.md. If several tables of that
+ * page explain a code, this is the actor in the case that users of the web app meet.
  */
 export const WHO_ACTS = {
   bad_request: 'you',
@@ -242,12 +242,14 @@ export const WHO_ACTS = {
 /** A public error code. */
 export type ErrorCode = keyof typeof WHO_ACTS;
 
-/** Tells if a code is one of docs/errors.md. A newer server may send others. */
+/** Returns `true` for codes of docs/errors.md. A newer server may send further codes. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(WHO_ACTS, code);
 }
 
-/** Actor for a failure. An unknown code needs an administrator, who can read the log. */
+/**
+ * Returns who can correct a failure. An unknown code needs an administrator, who can read the log.
+ */
 export function whoActs(code: string): Actor {
   return isErrorCode(code) ? WHO_ACTS[code] : 'administrator';
 }

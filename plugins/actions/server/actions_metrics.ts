@@ -3,7 +3,9 @@ import type { CoreSetup } from '@latchkey/core/server';
 /** Counters and histograms of this plugin, created during setup. */
 export type ActionsMetrics = ReturnType<typeof createActionsMetrics>;
 
-/** Registers the metrics. Their names are public. */
+/**
+ * Registers the metrics. Operators build dashboards on their names, so the names must not change.
+ */
 export function createActionsMetrics({ metrics }: Pick<CoreSetup, 'metrics'>) {
   return {
     executions: metrics.counter('latchkey_connector_executions_total', 'Connector executions.', [

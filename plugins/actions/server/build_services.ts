@@ -48,7 +48,7 @@ import { HIDDEN_TYPES } from './register_saved_objects.ts';
 import { createTaskServices, revocationJobScheduler, type TaskServices } from './tasks/index.ts';
 import type { ActionsStart, ActionsStartDeps } from './types.ts';
 
-/** All services of the running plugin. Each route and task names those that it uses. */
+/** All services of the running plugin. Each route and each task declares which of them it uses. */
 export interface ActionsServices {
   /** Contract for other plugins. */
   readonly contract: ActionsStart;
@@ -86,12 +86,13 @@ export interface ActionsServices {
   readonly spaceData: SpaceData;
 }
 
-/** Parts that the test stack replaces. The product replaces nothing. */
+/** Parts that the fixture of integration tests replaces. The product replaces none. */
 export interface ServiceReplacements {
-  /** Replaces or wraps the product's clients. */
+  /** Wraps or replaces the factory of provider clients. */
   readonly clients?: (product: ProviderClientFactory) => ProviderClientFactory;
   /**
-   * Replaces or wraps the connector reader that executor, flows, tokens and revocation jobs use.
+   * Wraps or replaces the reader from which the executor, flows, tokens and revocation jobs get
+   * connectors.
    */
   readonly connectorReader?: (product: ConnectorReader) => ConnectorReader;
   /** Receives the events of grants instead of the audit log. */
@@ -124,9 +125,9 @@ interface BuildDeps {
 }
 
 /**
- * Creates all services, each after those that it uses: stored connectors, clients of providers,
- * grants, authorizations, connectors, executions. Only this function knows all capabilities; a
- * `create…` function in the folder of a capability puts its own parts together.
+ * Creates all services, each after the services that it needs: stored connectors, provider clients,
+ * grants, authorizations, connectors, executions. Only this function knows all capabilities. Within
+ * a capability, a `create…` function of its folder constructs the parts.
  */
 export function buildServices(deps: BuildDeps): ActionsServices {
   const { context, core, plugins, egress, types, metrics, replace = {} } = deps;

@@ -28,7 +28,7 @@ describe('xpack.actions', () => {
     });
   });
 
-  it('enables EARS when it is configured, except with an explicit false', () => {
+  it('makes EARS available when its URL is configured, unless `enabled` is false', () => {
     expect(parse({ auth: { ears: { url: 'http://localhost:4020' } } }).auth.ears?.enabled).toBe(
       true,
     );
@@ -61,7 +61,7 @@ describe('xpack.actions', () => {
     expect(config.schema.safeParse(value).success).toBe(false);
   });
 
-  it('reports the old key of EARS as deprecated', () => {
+  it('reports the old setting `ears.url` as deprecated', () => {
     expect(config.deprecations).toContainEqual({
       from: 'xpack.actions.ears.url',
       to: 'xpack.actions.auth.ears.url',
@@ -85,7 +85,7 @@ describe('the parser of outbound settings', () => {
     expect(settings).toMatchObject({ dangerouslyAllowHttp: false, userAgent: 'Latchkey/1.2.3' });
   });
 
-  it('ignores hosts of mail servers with one warning each', () => {
+  it('ignores custom settings of mail servers and logs one warning for each', () => {
     const url = 'https://a.example:443';
     const parsed = parse({
       customHostSettings: [{ url: 'smtp://mail.example:465' }, { url }],

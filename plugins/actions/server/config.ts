@@ -13,7 +13,7 @@ const preconfigured = z
       actionTypeId: z.string().min(1).max(64),
       config: z.record(z.string(), z.unknown()).default({}),
       secrets: z.record(z.string(), z.unknown()).default({}),
-      /** Shows the config to all users who may see the connector. */
+      /** `true`: all users who may see the connector see its config. */
       exposeConfig: z.boolean().default(false),
     }),
   )
@@ -23,7 +23,7 @@ const preconfigured = z
   )
   .default({});
 
-/** Scheme, host and port, as browsers write them. */
+/** An origin: scheme, host and port, spelled as browsers do (`https://host`, no path). */
 const webOrigin = z
   .string()
   .max(300)
@@ -33,7 +33,7 @@ const webOrigin = z
   );
 
 const rateLimit = z.strictObject({
-  /** Attempts of one user within the window. */
+  /** Maximum number of attempts of one user within `lookbackWindow`. */
   limit: z.number().int().min(1).max(5000).default(100),
   lookbackWindow: durationMs({ min: '1s', max: '1d' }).prefault('1h'),
 });
@@ -61,18 +61,18 @@ const auth = z
     oauth_authorization_code: z
       .strictObject({
         /**
-         * `per_provider` adds a short key of the provider to the path, so that a code of one
-         * provider can never be sent to another.
+         * `per_provider` adds a short hash of the provider's token endpoint to the path of the
+         * redirect URI, so that a code of one provider can never be sent to another.
          */
         redirectUri: z.enum(['per_provider', 'shared']).default('per_provider'),
         /**
-         * Origins of token URLs whose providers may omit the issuer in their responses. Only with
-         * `shared`.
+         * Origins of token URLs whose providers may omit the issuer in their authorization
+         * responses. Used only if `redirectUri` is `shared`.
          */
         sharedRedirectUriOrigins: z.array(webOrigin).max(100).default([]),
         /**
-         * Further origins to which tokens may be sent for revocation, besides that of the token
-         * URL.
+         * Origins to which tokens may be sent for revocation, in addition to the origin of the
+         * token URL.
          */
         trustedRevocationOrigins: z.array(webOrigin).max(100).default([]),
         rate_limits: z
@@ -85,7 +85,10 @@ const auth = z
   .prefault({});
 
 const schema = z.strictObject({
-  /** Hosts that may be reached. `*`: any public host. A host listed by name may also be private. */
+  /**
+   * Hosts that connectors may reach. `*` allows any public host. A host listed by name may also
+   * have a private address.
+   */
   allowedHosts: z
     .array(z.union([z.literal('*'), hostName]))
     .max(1000)
@@ -109,11 +112,11 @@ const schema = z.strictObject({
   /** Maximum number of stored connectors of one space. */
   maxConnectorsPerSpace: z.int().min(1).max(100_000).default(2_000),
   /**
-   * Executions of one user at the same time in one process; as many again for the steps of the
-   * user's workflows. Others wait.
+   * Maximum number of simultaneous executions of one user in one process. The steps of the user's
+   * workflows may use the same number again. Further executions wait.
    */
   maxConcurrentExecutionsPerUser: z.int().min(1).max(1_000).default(50),
-  /** Maximum bytes of the parameters of one execution. */
+  /** Maximum size of the parameters of one execution, in bytes. */
   maxPayloadSize: byteSize({ min: 1 }).prefault('1mb'),
   customHostSettings: z
     .array(
@@ -141,13 +144,15 @@ const schema = z.strictObject({
   auth,
   oauth: z
     .strictObject({
-      /** Grants that are unused for this long end and are revoked. */
+      /** Grants that were not used for this long are ended and revoked. */
       staleTokenAge: durationMs({ min: '1d' }).prefault('90d'),
     })
     .prefault({}),
   dev: z
     .strictObject({
-      /** Development only: maps the origin of a real service to that of a fake one. */
+      /**
+       * Development only: replaces the origin of a real service by the origin of a fake service.
+       */
       hostOverrides: z.record(z.url(), z.url()).default({}),
     })
     .prefault({}),
@@ -163,7 +168,7 @@ export const isEarsAvailable = ({
   readonly auth: Pick<ActionsConfig['auth'], 'ears'>;
 }): boolean => ears?.enabled === true && ears.url !== undefined;
 
-/** Configuration of the plugin. Browsers receive `actionsBrowserSettings` of `common/`. */
+/** Configuration of the plugin. Browsers receive only `actionsBrowserSettings` of `common/`. */
 export const config: PluginConfigDescriptor<ActionsConfig> = {
   schema,
   exposeToBrowser: { isEarsAvailable },

@@ -3,8 +3,8 @@ import type { EgressSettings } from '@latchkey/egress';
 import type { ActionsConfig } from './config.ts';
 
 /**
- * Settings of the egress, from the configuration.
- * @throws Error with the setting when a development-only setting is used in production
+ * Converts the configuration to the settings of the egress.
+ * @throws Error that names the setting, when a development-only setting is used in production
  */
 export function egressSettingsOf(
   config: ActionsConfig,
@@ -30,12 +30,12 @@ export function egressSettingsOf(
 }
 
 /**
- * Returns `true` if an entry of `customHostSettings` is for a mail server. Kibana has these for its
- * e-mail connector, which does not exist here.
+ * Returns `true` if an entry of `customHostSettings` is for a mail server. Kibana uses such entries
+ * for its e-mail connector, which does not exist here.
  */
 export const isMailServer = (url: string): boolean => URL.parse(url)?.protocol === 'smtp:';
 
-/** One sentence for each entry of `customHostSettings` that is for a mail server. */
+/** Returns one warning for each entry of `customHostSettings` that is for a mail server. */
 export function mailServerWarningsOf({ customHostSettings }: ActionsConfig): readonly string[] {
   return customHostSettings.flatMap(({ url }, index) =>
     isMailServer(url)

@@ -3,8 +3,8 @@ import type { Audit, AuditOutcome, SecurityStart } from '@latchkey/security-plug
 import { narrowPrincipal } from './narrow_principal.ts';
 
 /**
- * Privileges of the feature `actions`. `read` may execute connectors and manage the user's own
- * authorization, but not create, update or delete connectors.
+ * Privileges of the feature `actions`, by level of a role. `read` includes executing connectors and
+ * managing the user's own authorization, but not creating, updating or deleting connectors.
  */
 export const ACTIONS_PRIVILEGES = {
   all: [
@@ -18,7 +18,7 @@ export const ACTIONS_PRIVILEGES = {
   read: ['actions:get', 'actions:execute', 'actions:execute-oauth'],
 } as const;
 
-/** Operations on connectors that have a privilege. */
+/** Operations on connectors that require a privilege. */
 export type ConnectorOperation =
   | 'get'
   | 'execute'
@@ -27,7 +27,7 @@ export type ConnectorOperation =
   | 'update'
   | 'delete';
 
-/** Operations in the audit trail. Each needs one of the privileges. */
+/** Operations on connectors that are recorded in the audit trail. */
 type AuditedOperation =
   | ConnectorOperation
   | 'find'
@@ -35,7 +35,7 @@ type AuditedOperation =
   | 'oauth-connect'
   | 'get-access-token';
 
-/** Verbs for "User … connector [x]", in the past and as infinitive. */
+/** Verbs for the sentence "User … connector [x]": past participle and infinitive. */
 const VERBS: Record<AuditedOperation, { readonly done: string; readonly toDo: string }> = {
   get: { done: 'read', toDo: 'read' },
   find: { done: 'listed', toDo: 'list' },
@@ -53,9 +53,9 @@ const VERBS: Record<AuditedOperation, { readonly done: string; readonly toDo: st
 };
 
 /**
- * Frequent operations that change nothing in the store. Their events are written in batches, so
- * `kill -9` can lose the last ones, though an execution has already changed something at a service.
- * The event of an access token that leaves the server does not wait.
+ * Frequent operations that change no stored connector. To be fast, their audit events are written
+ * in batches, so a killed process can lose the last events, even those of executions that changed
+ * something at a service. The event of an access token that leaves the server is written at once.
  */
 const WRITTEN_IN_BATCHES: ReadonlySet<AuditedOperation> = new Set(['get', 'find', 'execute']);
 
@@ -73,9 +73,8 @@ export class AccessControl {
   }
 
   /**
-   * Checks a privilege of the principal.
-   * @throws HttpError 403, after an audit event, when the principal lacks the privilege in its
-   * space
+   * Checks that the principal may perform the operation in its space.
+   * @throws HttpError 403, after an audit event was written, when the principal lacks the privilege
    */
   async ensure(
     principal: Principal,
@@ -98,8 +97,8 @@ export class AccessControl {
   }
 
   /**
-   * Returns `true` if the principal has the privilege in its space. Writes no event, for callers
-   * with their own event.
+   * Returns `true` if the principal has the privilege in its space. Writes no audit event, because
+   * the callers write their own.
    */
   async holds(principal: Principal, operation: ConnectorOperation): Promise<boolean> {
     const missing = await this.#security.missingPrivileges(principal, [`actions:${operation}`]);
@@ -107,8 +106,8 @@ export class AccessControl {
   }
 
   /**
-   * Writes one event about a connector. `unknown` is written before a change, so that a crash
-   * cannot hide the change.
+   * Writes one audit event about a connector. The outcome `unknown` is recorded before a change is
+   * made, so that a crash cannot leave a change without an event.
    */
   record(
     principal: Principal,

@@ -1,7 +1,10 @@
 import { isConnectorAuthorizationError } from '@latchkey/connector-specs';
 import { errorCodeOf } from '@latchkey/core/server';
 
-/** The code of a failure in audit events: the reason why a user must authorize, or a code. */
+/**
+ * Returns the code that describes a failure in audit events: for a `ConnectorAuthorizationError`
+ * the reason why the user must authorize, for other errors their code.
+ */
 export function auditCodeOf(error: unknown): string {
   return isConnectorAuthorizationError(error) ? error.reason : errorCodeOf(error);
 }

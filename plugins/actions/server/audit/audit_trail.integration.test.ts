@@ -17,7 +17,7 @@ afterEach(() => fixture.close());
 const URL = '/api/actions/connector/c1';
 const body = { name: 'n', connector_type_id: '.probe', secrets: oauthApp() };
 
-/** Audit events of a request, as short texts. */
+/** Returns the audit events that `act` causes, each as "action outcome code connectorId". */
 const eventsOf = async (act: () => Promise<unknown>) => {
   const before = fixture.audit.events.length;
   await act();
@@ -61,7 +61,7 @@ it('the audit trail contains exactly one event per execution, with its outcome',
   ]);
 });
 
-it('the audit trail contains exactly one event for a token that server code gets', async () => {
+it('the audit trail contains exactly one event when server code gets an access token', async () => {
   await fixture.create('c1', body);
   const client = fixture.services.contract.getActionsClient({ user: ana, spaceId: 'default' });
   const ask = () => client.getOAuthAccessToken({ connectorId: 'c1' }).catch(() => undefined);
@@ -70,7 +70,7 @@ it('the audit trail contains exactly one event for a token that server code gets
   expect(await eventsOf(ask)).toEqual(['connector_get_access_token success c1']);
 });
 
-it('the audit trail gets the event of an access token at once, and that of an execution in a batch', async () => {
+it('the audit event of an access token is written at once, the event of an execution in a batch', async () => {
   await fixture.create('c1', body);
   await fixture.connect('c1');
   const client = fixture.services.contract.getActionsClient({ user: ana, spaceId: 'default' });
@@ -83,7 +83,7 @@ it('the audit trail gets the event of an access token at once, and that of an ex
   expect(fixture.audit.events.at(-1)).toMatchObject({ action: 'connector_execute', mayWait: true });
 });
 
-it('the audit trail contains the id of a connector that was requested and does not exist', async () => {
+it('the audit trail contains the requested id of a connector that does not exist', async () => {
   expect(await eventsOfRequest({ method: 'GET', url: URL })).toEqual([
     'connector_get failure not_found c1',
   ]);
@@ -95,7 +95,7 @@ it('the audit trail contains no event for a change that was refused before it st
   expect(await eventsOfRequest(bad)).toEqual([]);
 });
 
-it('the audit trail contains one event per user whose authorization a deletion ends, with the administrator', async () => {
+it('a deletion writes one audit event per user whose authorization ends, in the name of the administrator', async () => {
   await fixture.create('c1', body);
   await fixture.connect('c1', ana);
   await fixture.connect('c1', ben);

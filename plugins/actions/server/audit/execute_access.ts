@@ -1,6 +1,9 @@
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 
-/** Tells if a user may now execute connectors of a space. `false` for a removed user. */
+/**
+ * Creates a function that returns `true` if a user may currently execute connectors in a space. The
+ * result is `false` for a removed user.
+ */
 export function executeAccess(
   security: Pick<SecurityStart, 'getActiveUser' | 'missingPrivileges'>,
 ) {

@@ -1,9 +1,9 @@
 import type { Principal } from '@latchkey/core/server';
 
 /**
- * Returns only user, space, request id and address of a principal. Routes pass their request as the
- * principal, and a request has cookies, headers and a body with secrets. Data that is stored,
- * logged or kept after the request must not contain more than this.
+ * Copies only user, space, request id and address of a principal. Routes pass their request as the
+ * principal, and a request contains cookies, headers and a body with secrets. Stored or logged
+ * data, and objects that live longer than the request, must not contain more than this copy.
  */
 export function narrowPrincipal(principal: Principal): Principal {
   const { user, spaceId, requestId, remoteAddress } = principal;

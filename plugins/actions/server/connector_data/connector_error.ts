@@ -2,8 +2,8 @@ import type { MappedError } from '@latchkey/core/server';
 import type { FormIssue } from '../../common/index.ts';
 
 /**
- * Reasons to refuse a URL or parameter that an editor entered. Codes are public: added, never
- * renamed.
+ * Codes of errors about a URL or parameter that an editor entered. Codes are public: new ones may
+ * be added, but none is renamed.
  */
 export type EndpointRefusalCode =
   | 'endpoints_not_confirmed'
@@ -13,7 +13,9 @@ export type EndpointRefusalCode =
   | 'response_path_refused'
   | 'authorization_params_refused';
 
-/** Reasons to refuse a connector operation. Codes are public: added, never renamed. */
+/**
+ * Codes of refused connector operations. Codes are public: new ones may be added, none is renamed.
+ */
 export type ConnectorErrorCode =
   | 'not_found'
   | 'space_deleted'
@@ -40,7 +42,9 @@ export class ConnectorError extends Error {
   override readonly name = 'ConnectorError';
   readonly code: ConnectorErrorCode;
   readonly connectorId: string;
-  /** Fields of the form with the problem, for example `secrets.issuer`. Empty: none. */
+  /**
+   * Form fields that caused the refusal, for example `secrets.issuer`. Empty: no single field did.
+   */
   readonly fields: readonly string[];
 
   constructor(
@@ -56,7 +60,7 @@ export class ConnectorError extends Error {
   }
 }
 
-/** Fields of the form that a refusal is about, unless the error names others. */
+/** Form fields that cause a refusal, by code. Used when the error does not name fields itself. */
 const FIELDS: Partial<Record<ConnectorErrorCode, readonly string[]>> = {
   auth_type_is_fixed: ['secrets.authType'],
   auth_mode_is_fixed: ['secrets.authType'],
@@ -72,14 +76,14 @@ const FIELDS: Partial<Record<ConnectorErrorCode, readonly string[]>> = {
   authorization_params_refused: ['secrets.authorizationUrl'],
 };
 
-/** The refusal beside each field that it is about. Without fields: for the whole form. */
+/** Converts a refusal to one issue for each field that caused it, or to one for the whole form. */
 export function issuesOf({ code, message, fields }: ConnectorError): readonly FormIssue[] {
   return (fields.length === 0 ? [''] : fields).map((path) => ({ path, code, message }));
 }
 
 /**
- * Creates the same error for a connector that never existed, was deleted, or is in another space
- * (F71).
+ * Creates the error for a connector that does not exist. The error is the same if the connector was
+ * deleted or is in another space, so that callers learn nothing about other spaces (F71).
  */
 export function connectorNotFound(connectorId: string): ConnectorError {
   return new ConnectorError(
@@ -89,7 +93,7 @@ export function connectorNotFound(connectorId: string): ConnectorError {
   );
 }
 
-/** The error of an id that a connector already has. */
+/** Creates the error for a new connector whose chosen id is already taken. */
 export function connectorIdTaken(connectorId: string, options?: ErrorOptions): ConnectorError {
   return new ConnectorError(
     'id_taken',
@@ -104,14 +108,14 @@ const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   space_deleted: 404,
   id_taken: 409,
   too_many_taken_ids: 429,
-  // Kibana's status. Waiting or deleting never frees such an id.
+  // Same status as in Kibana. Not 409: neither a retry nor a deletion can free the id.
   id_is_preconfigured: 400,
   preconfigured_is_read_only: 400,
   auth_type_is_fixed: 400,
   auth_mode_is_fixed: 400,
   secrets_required: 400,
   invalid_keep_secrets: 400,
-  // Another server may have the key.
+  // 503, because another server of the cluster may have the key.
   key_not_configured: 503,
   stale_version: 409,
   connector_too_large: 400,
@@ -128,7 +132,7 @@ const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   authorization_params_refused: 400,
 };
 
-/** Maps {@link ConnectorError} to HTTP. `undefined`: another error. */
+/** Maps {@link ConnectorError} to an HTTP error. Returns `undefined` for any other error. */
 export function mapConnectorError(error: unknown): MappedError | undefined {
   if (!(error instanceof ConnectorError)) return undefined;
   return {

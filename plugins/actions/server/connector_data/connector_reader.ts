@@ -2,8 +2,9 @@ import type { SavedObjectError } from '@latchkey/saved-objects';
 import type { DecryptedConnector } from './decrypted_connector.ts';
 
 /**
- * Result of looking for a connector. `missing`: it does not exist in that space. `unreadable`: it
- * exists, but its secrets cannot be decrypted; `reason` has the code `undecryptable`.
+ * Result of looking up a connector. `missing`: the connector does not exist in the space.
+ * `unreadable`: the connector exists, but its secrets cannot be decrypted; `reason` is the error
+ * with the code `undecryptable`.
  */
 export type ConnectorLookup =
   | { readonly kind: 'found'; readonly connector: DecryptedConnector }
@@ -20,15 +21,17 @@ export interface ConnectorReader {
 }
 
 /**
- * Returns the {@link ConnectorLookup} of a connector that was read. `undefined`: it does not exist.
+ * Converts a connector that was read without an error to a {@link ConnectorLookup}. `undefined`
+ * means that the connector does not exist.
  */
 export function lookupOf(connector: DecryptedConnector | undefined): ConnectorLookup {
   return connector === undefined ? { kind: 'missing' } : { kind: 'found', connector };
 }
 
 /**
- * Returns the connector, for callers that need its secrets. `undefined`: it does not exist.
- * @throws SavedObjectError `undecryptable`
+ * Returns the connector of a lookup, for callers that need its secrets. `undefined`: the connector
+ * does not exist.
+ * @throws SavedObjectError `undecryptable` if the secrets cannot be decrypted
  */
 export function requireReadable(lookup: ConnectorLookup): DecryptedConnector | undefined {
   if (lookup.kind === 'unreadable') throw lookup.reason;

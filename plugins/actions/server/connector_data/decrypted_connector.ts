@@ -1,37 +1,42 @@
 import type { AuthMode } from '@latchkey/connector-specs';
 
 /**
- * Result of reading the metadata of a stated issuer when the connector was last saved (RFC 8414).
- * Contains no secret.
+ * Result of comparing a connector with the metadata of the issuer that it names (RFC 8414). The
+ * check is made when the connector is saved. Contains no secret.
  */
 export interface IssuerCheck {
-  /** Issuer of the metadata. The check does not apply to another issuer. */
+  /**
+   * Issuer whose metadata was read. If the connector names another issuer, this result is ignored.
+   */
   readonly issuer: string;
   /** Hash of the authorization URL and token URL with which the metadata was compared. */
   readonly endpoints: string;
-  /** `false`: the metadata could not be read, and no earlier check of these settings succeeded. */
+  /**
+   * `false`: the metadata could not be read, and no earlier check with the same settings succeeded.
+   */
   readonly isConfirmed: boolean;
   /**
-   * `true`: the metadata was at a place where only the operator of the issuer's origin can publish
-   * (RFC 8414 §3.1). Absent: an older version read it, so this is known only for an issuer without
-   * a path.
+   * `true`: the metadata was read from a path where only the operator of the issuer's origin can
+   * publish (RFC 8414 §3.1). Absent: an older version made the check without storing this, so it is
+   * known only for an issuer without a path.
    */
   readonly isPublishedByOrigin?: boolean | undefined;
   /**
-   * The metadata promises `iss` in every response, so one without it is refused (RFC 9207 §2.4).
+   * `true`: the metadata says that each authorization response contains `iss`. A response without
+   * `iss` is therefore refused (RFC 9207 §2.4).
    */
   readonly issuerRequiredInResponse: boolean;
   /**
-   * Revocation endpoint of the metadata (RFC 7009). Absent: it names none, or an older version read
-   * it.
+   * Revocation endpoint of the metadata (RFC 7009). Absent: the metadata names none, or an older
+   * version made the check.
    */
   readonly revocationEndpoint?: string | undefined;
   /**
-   * Userinfo endpoint of the metadata (OpenID Connect Core §5.3). Absent: it names none, or an
-   * older version read it.
+   * Userinfo endpoint of the metadata (OpenID Connect Core §5.3). Absent: the metadata names none,
+   * or an older version made the check.
    */
   readonly userinfoEndpoint?: string | undefined;
-  /** Texts for the administrator. */
+  /** Sentences for the administrator about differences that do not prevent saving. */
   readonly warnings: readonly string[];
 }
 
@@ -43,15 +48,18 @@ export interface DecryptedConnector {
   readonly connectorTypeId: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, unknown>>;
-  /** Auth type of the secrets, else of the config, else `none`; see `authTypeOf`. */
+  /**
+   * Auth type that the secrets name, else the one that the config names, else `none`
+   * (`authTypeOf`).
+   */
   readonly authType: string;
-  /** Derived from `authType` every time, never read from the store. */
+  /** Derived from `authType` whenever the connector is read. The stored copy serves lists only. */
   readonly authMode: AuthMode;
-  /** Saved-object version. Changes with every edit. */
+  /** Version of the saved object, which changes with every edit. */
   readonly version: string;
   /**
-   * Result of the check of the issuer. `undefined`: no issuer stated, preconfigured, or saved by a
-   * version that did not check.
+   * Result of the check of the issuer. `undefined`: the connector names no issuer, is
+   * preconfigured, or was saved by a version that did not check.
    */
   readonly issuerCheck?: IssuerCheck | undefined;
   /**
@@ -60,23 +68,25 @@ export interface DecryptedConnector {
    */
   readonly createdBy?: ConnectorAuthor | undefined;
   /**
-   * The last editor. `undefined`: never edited, or edited by an older version that did not store
-   * it.
+   * User who edited the connector last. `undefined`: the connector was never edited, or was edited
+   * by an older version that did not store the editor.
    */
   readonly updatedBy?: ConnectorAuthor | undefined;
-  /** Instant of the creation and of the last write. `undefined`: preconfigured. */
+  /** Instant at which the connector was created. `undefined`: preconfigured. */
   readonly createdAt?: Date | undefined;
   readonly updatedAt?: Date | undefined;
-  /** `true`: the connector is in the configuration file and cannot be changed by API. */
+  /**
+   * `true`: the connector is defined in the configuration file and cannot be changed by the API.
+   */
   readonly isPreconfigured?: boolean;
   /**
-   * Reason why the connector cannot be executed, as a sentence for all users. `undefined`: it can
-   * be executed. Only for preconfigured connectors.
+   * Sentence for all users that says why the connector cannot be executed. `undefined`: the
+   * connector can be executed. Only preconfigured connectors have a refusal.
    */
   readonly refusal?: string | undefined;
 }
 
-/** The user who created or changed a connector, with the username at that time. */
+/** User who created or changed a connector, with the username that the user had at that time. */
 export interface ConnectorAuthor {
   readonly username: string;
   readonly profileUid: string;

@@ -2,16 +2,18 @@ import type { UrlBuilder } from '@latchkey/core/server';
 import { AUTHORIZATION_CODE, providerKeyOf, redirectUriOf } from '../oauth/strategies/index.ts';
 
 /**
- * Builds the redirect URI that an administrator registers at the provider, the same as in
- * authorizations. `undefined`: the auth type has no OAuth app of its own, the token URL is missing
- * or no web address, or `server.publicBaseUrl` is not set.
+ * Returns the redirect URI that an administrator registers at the provider. Authorizations use the
+ * same one. Returns `undefined` if the auth type has no OAuth app of its own, if the token URL is
+ * missing or not http(s), or if `server.publicBaseUrl` is not set.
  */
 export type CallbackUrl = (app: {
   readonly authType: string;
   readonly tokenUrl: unknown;
 }) => string | undefined;
 
-/** @param mode `shared`: all providers have one callback, so the token URL is not needed */
+/**
+ * @param mode with `shared`, all providers have the same redirect URI, so no token URL is needed
+ */
 export function createCallbackUrl(
   urls: Pick<UrlBuilder, 'publicBaseUrl' | 'publicUrl'>,
   mode: 'shared' | 'per_provider',

@@ -39,7 +39,7 @@ const aService = (secrets: object, over: object = {}) =>
   });
 
 describe('GET /internal/actions/connector/{id}/form', () => {
-  it('returns all stored values but the credentials, and says which credentials are stored', async () => {
+  it('returns all stored values except credentials, and names the stored credentials', async () => {
     await open();
     await aService(oauthApp({ scope: 'files.read' }), { name: 'My API' });
     const { status, body, text } = await form();
@@ -146,7 +146,7 @@ describe('GET /internal/actions/connector/{id}/form', () => {
     expect([newConfig, newSecrets]).toEqual([before.config, before.secrets]);
   });
 
-  it('names the redirect URI that authorizations use', async () => {
+  it('contains the same redirect URI as authorizations', async () => {
     const { services } = await open();
     await aService(oauthApp());
     const { body } = await form();
@@ -160,7 +160,7 @@ describe('GET /internal/actions/connector/{id}/form', () => {
     expect(body['callback_url']).toBe(sent);
   });
 
-  it('names one redirect URI for all providers when they share it', async () => {
+  it('contains the shared redirect URI when `redirectUri` is `shared`', async () => {
     await open({ config: { auth: { oauth_authorization_code: { redirectUri: 'shared' } } } });
     await aService(oauthApp());
     expect((await form()).body['callback_url']).toMatch(/\/_oauth_callback$/);

@@ -34,18 +34,18 @@ import { derivedEndpoints, type ProviderClientFactory } from '../oauth/strategie
 import type { CallbackUrl } from './callback_url.ts';
 import { type FormWarnings, withDefaults } from './form_warnings.ts';
 
-/** Stored values of a connector for its edit form. */
+/** Values of a connector as its edit form shows them. */
 export interface ConnectorForm {
   readonly connector: Omit<EditableConnector, 'config' | 'secrets'>;
   /** `undefined`: the connector can be edited. */
   readonly readOnlyReason: 'preconfigured' | 'type_disabled' | 'unknown_type' | undefined;
-  /** `undefined`: the entry in the configuration file does not expose it. */
+  /** `undefined`: the connector is preconfigured and its `exposeConfig` is `false`. */
   readonly config: DecryptedConnector['config'] | undefined;
-  /** `undefined`: all actions. */
+  /** `undefined`: all actions are enabled. */
   readonly enabledActions: readonly string[] | undefined;
   /** `undefined`: preconfigured. */
   readonly secrets: ShownSecrets | undefined;
-  /** Redirect URI to register at the provider. `undefined`: as {@link CallbackUrl}. */
+  /** Redirect URI to register at the provider. `undefined` in the cases of {@link CallbackUrl}. */
   readonly callbackUrl: string | undefined;
 }
 
@@ -53,9 +53,9 @@ export interface ConnectorForm {
 export interface FormToValidate extends ConnectorValues {
   /** Connector to edit. `undefined`: a new connector. */
   readonly id: string | undefined;
-  /** Type of a new connector. `undefined`: the connector exists. */
+  /** Connector type of a new connector. `undefined` if an existing connector is edited. */
   readonly connectorTypeId: string | undefined;
-  /** Version of the connector that the form was filled from. `undefined`: any. */
+  /** Version of the connector that the user edited. `undefined`: the version is not compared. */
   readonly version: string | undefined;
   readonly name: string;
 }
@@ -64,13 +64,16 @@ export interface FormToValidate extends ConnectorValues {
 export interface FormValidation {
   /** Empty: saving would succeed. */
   readonly issues: readonly FormIssue[];
-  /** Things that will not work although saving succeeds. Also given with issues. */
+  /** Settings that can be saved but will not work. Present even if there are issues. */
   readonly warnings: readonly FormIssue[];
-  /** Redirect URI to register at the provider. `undefined`: as {@link CallbackUrl}. */
+  /** Redirect URI to register at the provider. `undefined` in the cases of {@link CallbackUrl}. */
   readonly callbackUrl: string | undefined;
-  /** Scopes that the connector would request. Also given with issues. Empty: none. */
+  /** Scopes that the connector would request. Present even if there are issues. Empty: none. */
   readonly requestedScopes: readonly DescribedScope[];
-  /** Users whose authorizations an edit ends. `undefined`: a new connector, or there are issues. */
+  /**
+   * Whether the edit ends authorizations, and of how many users. `undefined`: the connector is new,
+   * or there are issues.
+   */
   readonly disconnects: { readonly ends: boolean; readonly users: number } | undefined;
 }
 
@@ -84,14 +87,14 @@ export interface ConnectorFormsDeps {
   readonly warnings: ConnectorWarnings;
   readonly formWarnings: FormWarnings;
   readonly clients: ProviderClientFactory;
-  /** Number of usable grants of a client of a connector; of all its clients if `undefined`. */
+  /** Counts the usable grants of a connector. `fingerprint`: counts only those of this client. */
   readonly countGrants: (connectorId: string, fingerprint: string | undefined) => Promise<number>;
   readonly callbackUrl: CallbackUrl;
 }
 
 /**
- * The forms of connectors: their stored values, and a check before they are saved. For users who
- * may save. Never returns a credential.
+ * Serves the forms of connectors: returns their stored values and checks them before they are
+ * saved. Only users who may save a connector can use it. Never returns a credential.
  */
 export class ConnectorForms {
   readonly #deps: ConnectorFormsDeps;
@@ -123,7 +126,7 @@ export class ConnectorForms {
       config:
         isFixed && !preconfigured.exposesConfig(id) ? undefined : shownConfig(type?.spec, config),
       enabledActions: enabledActionsOf(config),
-      // The configuration file belongs to the operator. Not even a part of its secrets is shown.
+      // The configuration file belongs to the operator, so nothing of its secrets is shown.
       secrets: isFixed ? undefined : shownSecrets(type?.spec, found.authType, secrets),
       callbackUrl: callbackUrl({
         authType: found.authType,
@@ -135,10 +138,11 @@ export class ConnectorForms {
   }
 
   /**
-   * Checks a form as saving does, and reports the problems of all fields. Compares nothing with
-   * stored credentials, so that the result tells nothing about them.
-   * @throws HttpError 403; ConnectorError `not_found`, `preconfigured_is_read_only`,
-   * `stale_version`; ConnectorTypeError `unknown_type`, `type_disabled`
+   * Checks a form as saving does, and reports the problems of all fields. Does not compare entered
+   * values with stored credentials: the result would reveal whether a guess is right.
+   * @throws HttpError 403
+   * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `stale_version`
+   * @throws ConnectorTypeError `unknown_type`, `type_disabled`
    */
   async validate(principal: Principal, form: FormToValidate): Promise<FormValidation> {
     const { access, checks, types } = this.#deps;
@@ -169,7 +173,7 @@ export class ConnectorForms {
       requestedScopes,
       disconnects: undefined,
     });
-    // These checks may send requests, so they wait until all fields are valid.
+    // The following checks may send requests to the issuer. They run only if all fields are valid.
     if (issues.length > 0) return refused(issues);
     try {
       const draft = { id: '', spaceId: principal.spaceId, name, version: '' };
@@ -204,8 +208,8 @@ export class ConnectorForms {
   }
 
   /**
-   * Users whom the edit disconnects. A change of shared credentials disconnects none. It is not
-   * compared, because the result would tell if a guessed credential equals the stored one.
+   * Returns whether the edit ends authorizations, and of how many users. Reports none for a changed
+   * shared credential, because comparing it would reveal whether a guess equals the stored one.
    */
   async #disconnects(
     current: EditableConnector,
@@ -224,7 +228,10 @@ export class ConnectorForms {
     return types.isEnabled(connectorTypeId) ? undefined : 'type_disabled';
   }
 
-  /** Shown while other fields are still empty or wrong: the administrator needs it to fill them. */
+  /**
+   * Returns the redirect URI even if other fields are empty or invalid: administrators need it to
+   * register the app, and only then know the values of these fields.
+   */
   #callbackUrlOf(
     type: ConnectorType,
     { config, secrets, keepSecrets = [] }: ConnectorValues,
@@ -241,7 +248,10 @@ export class ConnectorForms {
   }
 }
 
-/** Unchecked secrets of the form, with the stored values that the form keeps. Never throws. */
+/**
+ * Returns the secrets of the form together with the stored ones that it keeps. Checks no value and
+ * never throws.
+ */
 function uncheckedSecrets(
   { secrets, keepSecrets = [] }: ConnectorValues,
   current: EditableConnector | undefined,
@@ -251,7 +261,10 @@ function uncheckedSecrets(
   return { ...Object.fromEntries(keepSecrets.map((name) => [name, stored[name]])), ...secrets };
 }
 
-/** Names the revocation endpoint that the metadata of the issuer offers. */
+/**
+ * If the issuer's metadata contains a revocation endpoint, replaces the warning by the advice to
+ * enter that endpoint.
+ */
 function withAdvice(warning: FormIssue, { issuerCheck }: DecryptedConnector): FormIssue {
   if (warning.code !== 'revocation_unknown' || issuerCheck?.revocationEndpoint === undefined)
     return warning;
@@ -269,7 +282,7 @@ const isFirstOfItsKind = (
   all: readonly FormIssue[],
 ): boolean => all.findIndex((one) => one.path === path && one.code === code) === at;
 
-/** Problems of single fields, of config and secrets together. */
+/** Returns the problems of the fields of config and secrets. */
 function fieldIssues(
   type: ConnectorType,
   values: ConnectorValues,
@@ -284,7 +297,7 @@ function fieldIssues(
   ];
 }
 
-/** Secrets to check. `undefined`: the stored secrets stay as they are. */
+/** Returns the secrets to validate. `undefined`: the form leaves the stored secrets unchanged. */
 function secretsToValidate(
   { secrets, keepSecrets }: ConnectorValues,
   current: EditableConnector | undefined,
@@ -302,7 +315,10 @@ function issuesFrom(check: () => unknown): readonly FormIssue[] {
   }
 }
 
-/** @throws the error, unless it is a refusal of values */
+/**
+ * Returns the issues of an error that refuses entered values.
+ * @throws any other error
+ */
 function issuesOfError(error: unknown): readonly FormIssue[] {
   if (error instanceof ConnectorError) return issuesOf(error);
   if (error instanceof ConnectorTypeError && error.issues.length > 0) return error.issues;

@@ -47,7 +47,7 @@ const aService = (secrets: object = oauthApp()) =>
 const placesOf = ({ issues }: Validation) => issues.map(({ path, code }) => [path, code]);
 const warnedOf = ({ warnings }: Validation) => warnings.map(({ path, code }) => [path, code]);
 
-it('the check of a connector version that was replaced is refused before its fields are checked', async () => {
+it('validating an outdated version of a connector is refused before its fields are checked', async () => {
   await aService();
   const { version } = await fixture.read('c1');
   expect((await edit({ version })).status).toBe(200);
@@ -62,7 +62,7 @@ it('the check of a connector version that was replaced is refused before its fie
 
 describe('a check of a new connector', () => {
   it.each(['__proto__', 'constructor'])(
-    'has an issue, and does not fail, with the way to authenticate %s',
+    'reports an issue and does not throw for the auth type %s',
     async (authType) => {
       const { status, body } = await validate(aForm({ secrets: { ...oauthApp(), authType } }));
       expect(status).toBe(200);
@@ -114,7 +114,7 @@ describe('a check of a new connector', () => {
     ]);
   });
 
-  it('reports the problems of name, config and secrets together', async () => {
+  it('reports problems of name, config and secrets in one response', async () => {
     const { body } = await validate(
       aForm({
         name: ' ',
@@ -136,7 +136,7 @@ describe('a check of a new connector', () => {
     expect(body.callback_url).toContain('/_oauth_callback/');
   });
 
-  it('reports at the field of the issuer that its metadata names another issuer', async () => {
+  it('reports an issue of the issuer field when the metadata names another issuer', async () => {
     fixture.idp.upstream.response = ({ url }) =>
       url.includes('/.well-known/')
         ? { body: { issuer: 'https://other.example', token_endpoint: `${IDP_ORIGIN}/token` } }
@@ -145,7 +145,7 @@ describe('a check of a new connector', () => {
     expect(placesOf(body)).toEqual([['secrets.issuer', 'issuer_mismatch']]);
   });
 
-  it('reports a token URL that the metadata of the issuer contradicts', async () => {
+  it('reports a token URL that differs from the metadata of the issuer', async () => {
     fixture.idp.upstream.response = ({ url }) =>
       url.includes('/.well-known/')
         ? {
@@ -160,14 +160,14 @@ describe('a check of a new connector', () => {
     expect(placesOf(body)).toEqual([['secrets.tokenUrl', 'endpoint_mismatch']]);
   });
 
-  it('returns the warnings of a connector that can be saved', async () => {
+  it('returns warnings together with an empty list of issues', async () => {
     fixture.idp.upstream.response = () => ({ status: 503 });
     const { body } = await validate(aForm({ secrets: oauthApp({ issuer: IDP_ORIGIN }) }));
     expect(body.issues).toEqual([]);
     expect(warnedOf(body)).toContainEqual(['secrets.issuer', 'issuer_unchecked']);
   });
 
-  it('warns at the fields about metadata of the issuer that the form does not use', async () => {
+  it('warns about endpoints in the metadata of the issuer that the form does not use', async () => {
     fixture.idp.upstream.response = () => ({
       body: {
         issuer: IDP_ORIGIN,
@@ -196,7 +196,7 @@ describe('a check of a new connector', () => {
     ]);
   });
 
-  it('warns about an incomplete form without a request', async () => {
+  it('returns warnings for an incomplete form and sends no request', async () => {
     let requests = 0;
     fixture.idp.upstream.response = () => {
       requests += 1;
@@ -224,7 +224,7 @@ describe('a check of a new connector', () => {
     expect(requests).toBe(0);
   });
 
-  it('names the redirect URI of the default provider of a type', async () => {
+  it('returns the redirect URI for the default token URL of the type', async () => {
     const { body } = await validate({
       connector_type_id: '.google_drive',
       secrets: { authType: 'oauth_authorization_code' },
@@ -236,7 +236,7 @@ describe('a check of a new connector', () => {
     expect(body.callback_url).toContain('/_oauth_callback/');
   });
 
-  it('names no redirect URI for an auth type that needs none', async () => {
+  it('returns no redirect URI for an auth type that needs none', async () => {
     const { body } = await validate(aForm({ secrets: clientCredentials }));
     expect(body).toEqual({ issues: [], warnings: expect.any(Array) });
   });
@@ -280,7 +280,7 @@ describe('a check of an edit', () => {
     expect(saved.body['disconnected_users']).toBe(2);
   });
 
-  it('C48: reports at the field of a kept credential that it would be sent to another host', async () => {
+  it('C48: reports an issue of a kept credential that would be sent to another host', async () => {
     await aService();
     const { clientSecret: _, ...rest } = oauthApp({ tokenUrl: `${IDP_ORIGIN}/tenant-b/token` });
     const { body } = await edit({ secrets: rest, keep_secrets: ['clientSecret'] });
@@ -288,7 +288,7 @@ describe('a check of an edit', () => {
     expect(body).not.toHaveProperty('disconnects');
   });
 
-  it('accepts a kept credential, and reports one that is not stored', async () => {
+  it('accepts a kept credential, and reports a kept one that is not stored', async () => {
     await aService();
     const { clientSecret: _, ...rest } = oauthApp({ scope: 'more' });
     const kept = { secrets: rest, keep_secrets: ['clientSecret'] };
@@ -303,7 +303,7 @@ describe('a check of an edit', () => {
     expect(placesOf(body)).toEqual([['secrets.authType', 'auth_type_is_fixed']]);
   });
 
-  it('does not reveal if a guessed credential equals the stored one', async () => {
+  it('returns the same result for right and wrong guesses of a stored credential', async () => {
     for (const stored of [oauthApp(), clientCredentials]) {
       await aService(stored);
       const right = await edit({ secrets: stored });

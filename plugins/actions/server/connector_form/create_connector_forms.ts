@@ -6,7 +6,7 @@ import { createCallbackUrl } from './callback_url.ts';
 import { ConnectorForms, type ConnectorFormsDeps } from './connector_forms.ts';
 import { createFormWarnings } from './form_warnings.ts';
 
-/** Creates the forms of connectors from the services of connectors and the settings. */
+/** Creates {@link ConnectorForms} from the services of connectors and the settings. */
 export function createConnectorForms({
   grants,
   urls,

@@ -4,12 +4,12 @@ import { givenSecrets } from '../connectors/index.ts';
 import { toScopeTextBodies } from '../oauth/scopes/index.ts';
 import type { ConnectorForm, ConnectorForms } from './connector_forms.ts';
 
-/** Services of the form routes. */
+/** Services that the form routes call. */
 export interface FormRouteServices {
   readonly forms: ConnectorForms;
 }
 
-/** Registers the routes of connector forms. The service checks privileges. */
+/** Registers the routes of connector forms. {@link ConnectorForms} checks the privileges. */
 export function registerFormRoutes(router: Router<FormRouteServices>): void {
   router.handle(getConnectorForm, async (request, { forms }) =>
     respond.ok(toFormBody(await forms.read(request, request.params.id))),

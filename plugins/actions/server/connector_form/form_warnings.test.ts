@@ -35,7 +35,7 @@ const found = (
 };
 
 describe('warnings about a form', () => {
-  it('are none when everything is set', () => {
+  it('are absent when every setting is complete', () => {
     expect(found(REVOCABLE)).toEqual([]);
     expect(found({ authType: 'bearer' }, { deps: { urls: { publicBaseUrl: undefined } } })).toEqual(
       [],
@@ -44,7 +44,7 @@ describe('warnings about a form', () => {
   });
 
   it.each(['oauth_authorization_code', 'ears'])(
-    'name the missing public address for %s, whose users connect their own account',
+    'say that server.publicBaseUrl is missing for %s, whose users connect their own account',
     (authType) => {
       const deps = { urls: { publicBaseUrl: undefined } };
       expect(found({ authType }, { typeId: '.google_drive', deps })).toEqual([
@@ -53,14 +53,14 @@ describe('warnings about a form', () => {
     },
   );
 
-  it('name EARS when it is not configured', () => {
+  it('say that EARS is unavailable when it is not configured', () => {
     const deps = { config: { auth: { ears: undefined } } };
     expect(found({ authType: 'ears' }, { typeId: '.google_drive', deps })).toEqual([
       ['secrets.authType', 'ears_unavailable'],
     ]);
   });
 
-  it('name a host of the type itself that is not on the allow-list', () => {
+  it('name a host of the API of the type that is not on the allow-list', () => {
     const deps = {
       egress: {
         ensureUriAllowed: () => {
@@ -73,7 +73,7 @@ describe('warnings about a form', () => {
     ]);
   });
 
-  it('name each address that is not encrypted', () => {
+  it('name each URL that does not use https', () => {
     const secrets = { ...REVOCABLE, tokenUrl: 'http://localhost:1/token' };
     expect(found(secrets, { config: { url: 'http://localhost:1' } })).toEqual([
       ['config.url', 'unencrypted'],
@@ -84,7 +84,7 @@ describe('warnings about a form', () => {
     ]);
   });
 
-  it('name the missing revocation URL, unless the type knows one or the URLs are missing', () => {
+  it('say that the revocation URL is missing, unless the type has one or no URLs are entered', () => {
     const { revocationUrl: _, ...secrets } = REVOCABLE;
     expect(found(secrets)).toEqual([['secrets.revocationUrl', 'revocation_unknown']]);
     const { tokenUrl: __, ...unfinished } = secrets;
@@ -97,7 +97,7 @@ describe('warnings about a form', () => {
     ['.jira-cloud', { subdomain: 'acme' }, 'Atlassian'],
     ['.outlook', { tenant: 'common' }, 'Microsoft'],
     ['.airtable', {}, 'Airtable'],
-  ])('say for %s that the provider cannot revoke', (typeId, config, provider) => {
+  ])('say for %s that the provider offers no revocation', (typeId, config, provider) => {
     const spec = connectorSpecs.find(({ metadata }) => metadata.id === typeId);
     if (spec === undefined) throw new Error(`no type ${typeId}`);
     const secrets = { authType: 'oauth_authorization_code', scope: 'offline_access' };
@@ -119,7 +119,7 @@ describe('warnings about a form', () => {
     ]);
   });
 
-  it('say that a known provider cannot revoke when its endpoints are entered', () => {
+  it('say that a provider offers no revocation when the form has the URLs of a known one', () => {
     const microsoft = 'https://login.microsoftonline.com/common/oauth2/v2.0';
     const secrets = {
       authType: 'oauth_authorization_code',
@@ -130,7 +130,7 @@ describe('warnings about a form', () => {
     expect(found(secrets)).toEqual([['secrets.revocationUrl', 'revocation_unsupported']]);
   });
 
-  it('ask for the parameter with which Google gives refresh tokens', () => {
+  it('ask for the URL parameter without which Google issues no refresh token', () => {
     const google = {
       ...REVOCABLE,
       authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
@@ -140,7 +140,7 @@ describe('warnings about a form', () => {
     expect(found({ ...google, authorizationUrl })).toEqual([]);
   });
 
-  it('ask for the scope that the entry of an entered provider names', () => {
+  it('ask for the scope without which a known provider issues no refresh token', () => {
     const x = { ...REVOCABLE, authorizationUrl: 'https://x.com/i/oauth2/authorize' };
     expect(found({ ...x, scope: 'users.read offline_access' })).toEqual([
       ['secrets.scope', 'offline_scope_missing'],
@@ -148,7 +148,7 @@ describe('warnings about a form', () => {
     expect(found({ ...x, scope: 'users.read offline.access' })).toEqual([]);
   });
 
-  it('ask for the scope with which Microsoft gives refresh tokens', () => {
+  it('ask for the scope without which Microsoft issues no refresh token', () => {
     const microsoft = {
       ...REVOCABLE,
       authorizationUrl: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
@@ -159,7 +159,7 @@ describe('warnings about a form', () => {
     expect(found({ ...microsoft, scope: 'User.Read offline_access' })).toEqual([]);
   });
 
-  it('can be computed for values of any kind', () => {
+  it('do not throw for values of any kind', () => {
     const odd = { authType: 5, authorizationUrl: [], tokenUrl: {}, scope: null };
     expect(found(odd, { config: { url: 7 } })).toEqual([]);
   });

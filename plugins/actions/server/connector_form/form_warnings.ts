@@ -27,11 +27,11 @@ import {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Values of a form that need not be valid or complete. */
+/** Values of a form. They may be invalid or incomplete. */
 interface UncheckedForm {
   readonly type: Pick<ConnectorType, 'spec'>;
   readonly config: Values;
-  /** Secrets of the form, with the stored values that the form keeps. */
+  /** Secrets entered in the form, together with the stored ones that the form keeps. */
   readonly secrets: Values;
 }
 
@@ -43,15 +43,14 @@ export interface FormWarningDeps {
 }
 
 /**
- * Finds what will not work although the connector can be saved. Sends no request, and accepts
- * values that are not valid yet, so that administrators see the warnings before the form is
- * complete.
+ * Finds settings that can be saved but will not work. Sends no request, and accepts invalid values,
+ * so that administrators see the warnings before the form is complete.
  */
 export type FormWarnings = (form: UncheckedForm) => readonly FormIssue[];
 
 const EARS = 'ears';
 
-/** Creates the warnings of one server, which depend on its settings. */
+/** Creates the function that finds warnings. They depend on the settings of this server. */
 export function createFormWarnings(deps: FormWarningDeps): FormWarnings {
   return ({ type: { spec }, config, secrets: entered }) => {
     const authType = authTypeOf(entered, config);
@@ -66,12 +65,12 @@ export function createFormWarnings(deps: FormWarningDeps): FormWarnings {
   };
 }
 
-/** Adds the defaults of the auth type to the secrets. */
+/** Adds the defaults of the auth type to the entered secrets. */
 export function withDefaults(spec: ConnectorSpec, authType: string, entered: Values): Values {
   return { ...authTypeEntryOf(spec, authType)?.defaults, ...entered };
 }
 
-/** Settings of the server without which no user can connect. */
+/** Warns about missing settings of this server without which no user can connect. */
 function serverWarnings(authType: string, { urls, config }: FormWarningDeps): readonly FormIssue[] {
   const isPersonal = authType === AUTHORIZATION_CODE || authType === EARS;
   const warnings: FormIssue[] = [];
@@ -94,7 +93,10 @@ function serverWarnings(authType: string, { urls, config }: FormWarningDeps): re
   return warnings;
 }
 
-/** Hosts of the type's own API. Hosts that users enter are problems of their fields. */
+/**
+ * Warns about hosts of the type's own API that this server may not reach. Hosts that users enter
+ * are reported as issues of their fields.
+ */
 function hostWarnings(
   { apiOrigins = [] }: ConnectorSpec,
   config: Values,
@@ -102,7 +104,7 @@ function hostWarnings(
 ): readonly FormIssue[] {
   return apiOrigins.flatMap((template) => {
     const origin = resolveConfigOrigin(template, config);
-    // Unknown before the field is filled, or before a user has authorized.
+    // The host is unknown before the config field is filled, or before a user has authorized.
     if (origin === undefined || grantFactIn(origin) !== undefined) return [];
     try {
       egress.ensureUriAllowed(origin);
@@ -122,7 +124,9 @@ function hostWarnings(
   });
 }
 
-/** Addresses with `http`. Only development servers accept them, for listed hosts. */
+/**
+ * Warns about URLs with `http`. Only development servers accept them, and only for listed hosts.
+ */
 function unencryptedWarnings(
   spec: ConnectorSpec,
   { config, secrets }: Readonly<Record<'config' | 'secrets', Values>>,
@@ -144,8 +148,8 @@ function unencryptedWarnings(
 }
 
 /**
- * Warnings about settings of the organisation's OAuth app that shorten an authorization, or keep it
- * valid at the provider after a disconnect.
+ * Warns about settings of the organisation's OAuth app that make an authorization end early, or
+ * leave it valid at the provider after a disconnect.
  */
 function appWarnings(spec: ConnectorSpec, secrets: Values): readonly FormIssue[] {
   const [authorizationUrl, tokenUrl] = [secrets['authorizationUrl'], secrets['tokenUrl']];
@@ -160,7 +164,10 @@ function appWarnings(spec: ConnectorSpec, secrets: Values): readonly FormIssue[]
   ];
 }
 
-/** A provider whose entry names no revocation has none, so there is no URL to enter. */
+/**
+ * Warns about a missing revocation URL. A provider definition without a revocation URL means that
+ * the provider offers no revocation, so the administrator has nothing to enter.
+ */
 function revocationWarning(
   spec: ConnectorSpec,
   endpoints: { readonly authorizationUrl: string; readonly tokenUrl: string },
@@ -185,8 +192,9 @@ const REVOCATION_UNKNOWN: FormIssue = {
 };
 
 /**
- * Warnings for providers that issue a refresh token only if the app requests it with a parameter or
- * scope of their own. Other providers list the scope in the metadata of their issuer.
+ * Warns if the provider would issue no refresh token. Some providers issue one only if the app
+ * requests it with a special parameter or scope. For providers without a definition, the metadata
+ * of the issuer tells.
  */
 function offlineWarnings(
   spec: ConnectorSpec,
@@ -209,7 +217,7 @@ function offlineWarnings(
     : [offlineScopeMissing(needsScope)];
 }
 
-/** Advice to add the parameters of the entry to an authorization URL that was entered. */
+/** Advises to add the parameters of the provider definition to the entered authorization URL. */
 function offlineParameterMissing({ displayName, authorize }: ProviderEntry): FormIssue {
   const parameters = `?${new URLSearchParams(authorize.parameters)}`;
   return {

@@ -12,7 +12,10 @@ import { buildEndpointsValidator } from './validate_endpoints.ts';
 import { buildParamsValidator } from './validate_params.ts';
 import { buildSecretsValidator } from './validate_secrets.ts';
 
-/** Maps an error of the mapping to `invalid_secrets`: the administrator entered invalid secrets. */
+/**
+ * Builds the mapping from the type's own secrets to those of an auth type. An error of the mapping
+ * becomes `invalid_secrets`, because the administrator entered the secrets.
+ */
 const buildCredentialMapping = ({
   credentials,
   metadata,
@@ -35,7 +38,7 @@ const buildCredentialMapping = ({
 
 /**
  * Builds a connector type from a spec.
- * @throws ConnectorTypeError `invalid_spec` with the rule that the spec breaks
+ * @throws ConnectorTypeError `invalid_spec`; the message names the rule that the spec breaks
  */
 export const buildFromSpec = (spec: ConnectorSpec, deps: ConnectorTypeDeps): ConnectorType => {
   const { metadata } = spec;

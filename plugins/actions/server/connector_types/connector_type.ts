@@ -3,22 +3,22 @@ import type { GrantFacts, ProviderEntry } from '@latchkey/oauth-providers';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The params of one execution after validation, with defaults and transforms applied. */
+/** The parameters of one execution after validation, with defaults and transforms applied. */
 export interface ValidatedParams {
   readonly subAction: string;
   readonly subActionParams: unknown;
   /**
-   * `maxContentLength`: maximum bytes of a response of this call. `undefined`: the limit of the
-   * server.
+   * `maxContentLength`: maximum size of a response in this execution, in bytes. `undefined`: the
+   * limit of the server applies.
    */
   readonly fetchOptions: { readonly maxContentLength: number } | undefined;
 }
 
-/** Validators for the input of a connector of this type. */
+/** Validators for the input of connectors of one type. */
 export interface ConnectorTypeValidators {
   /**
-   * Parses the config and checks its URLs. Accepts a member `authType`, the server's own copy of
-   * the auth type.
+   * Parses the config and checks its URLs. Accepts the member `authType`, which the server adds as
+   * a copy of the auth type in the secrets.
    * @throws ConnectorTypeError `invalid_config`, `url_not_allowed`
    */
   config(config: unknown): Values;
@@ -29,15 +29,15 @@ export interface ConnectorTypeValidators {
    */
   secrets(secrets: unknown): Values;
   /**
-   * Checks the endpoints that the provider derives from the config.
-   * @param config validated
-   * @param secrets validated
+   * Checks the endpoints that the provider definition derives from config fields.
+   * @param config validated by `config`
+   * @param secrets validated by `secrets`
    * @throws ConnectorTypeError `invalid_config`, `url_not_allowed`
    */
   derivedEndpoints(config: Values, secrets: Values): void;
   /**
-   * Parses the envelope and the input of the action. Without an envelope, parses the input of the
-   * type's default action.
+   * Parses the params of an execution: the name of the action and its input. Params without a name
+   * are the input of the default action of the type.
    * @throws ConnectorTypeError `invalid_params`, `params_too_large`
    */
   params(params: unknown): ValidatedParams;
@@ -51,38 +51,42 @@ export interface ConnectorType {
   readonly minimumLicenseRequired: 'basic' | 'gold' | 'platinum' | 'enterprise';
   readonly supportedFeatureIds: readonly string[];
   readonly isExperimental: boolean;
-  /** `true`: has a connection test, executed as sub-action `_test`. */
+  /** `true`: the type has a connection test, which is executed as sub-action `_test`. */
   readonly isTestable: boolean;
   readonly source: 'spec';
-  /** Default headers of every call. */
+  /** Headers that every request of the type contains by default. */
   readonly globalAuthHeaders: Readonly<Record<string, string>>;
   readonly spec: ConnectorSpec;
   /**
-   * Origins that may receive the connector's credentials, sorted, for `credentialOrigins` of the
-   * egress. `undefined`: no limit besides the allow-list. Empty: no origin.
-   * @param facts of the grant, permitted by the entry of the provider. Default: none
+   * Origins that may receive the connector's credentials, sorted, for the option
+   * `credentialOrigins` of the egress. `undefined`: every origin of the allow-list. Empty: no
+   * origin.
+   * @param facts grant facts that the provider definition permits. Default: none
    */
   credentialOrigins(config: Values, facts?: GrantFacts): readonly string[] | undefined;
-  /** `true`: the origins depend on the facts of a grant. */
+  /** `true`: the origins depend on grant facts, so they differ between users. */
   readonly hasOriginsOfGrants: boolean;
   readonly validate: ConnectorTypeValidators;
   /**
-   * For a type whose secrets have their own shape: maps validated secrets to those of an auth type.
-   * `undefined`: they already have that shape.
+   * Maps validated secrets to those of an auth type, for a connector type that defines its own
+   * secrets. `undefined`: the secrets already are those of an auth type.
    * @throws ConnectorTypeError `invalid_secrets`
    */
   readonly mapCredentials: ((config: Values, secrets: Values) => MappedCredentials) | undefined;
 }
 
-/** The parts of a type that OAuth strategies use besides the connector's secrets. */
+/** Properties of a connector type that OAuth strategies need. */
 export interface OAuthDescription {
-  /** Provider, whose URLs may contain placeholders. `undefined`: it follows the RFCs. */
+  /**
+   * Provider definition; its URLs may contain placeholders. `undefined`: the provider is unknown
+   * and treated as the RFCs say.
+   */
   readonly provider: ProviderEntry | undefined;
-  /** Config fields with the address of the API. A change of their host ends grants. */
+  /** Config fields with the address of the API. A change of the host in one of them ends grants. */
   readonly urlConfigFields: readonly string[];
-  /** As {@link ConnectorType.credentialOrigins}. `undefined`: no limit besides the allow-list. */
+  /** As {@link ConnectorType.credentialOrigins}. `undefined`: every origin of the allow-list. */
   apiOrigins(config: Values): readonly string[] | undefined;
-  /** Patterns of the hosts that facts of a grant may name. Empty: none. */
+  /** Patterns of the hosts that grant facts may name. Empty: grant facts may name none. */
   readonly grantHosts: readonly string[];
 }
 
@@ -94,12 +98,12 @@ export interface ConnectorTypeDeps {
    */
   readonly ensureUriAllowed: (uri: string) => void;
   /**
-   * `false`: EARS is not configured, so its secrets are refused with the name of the setting.
-   * Default: always available.
+   * Returns `false` if EARS is not configured. Secrets of EARS are then refused with an error that
+   * names the setting. Default: EARS is available.
    */
   readonly isEarsAvailable?: () => boolean;
   /**
-   * Maximum bytes of serialised `subActionParams`, and maximum of
+   * Maximum size of serialized `subActionParams`, in bytes; also the maximum of
    * `fetchOptions.max_content_length`.
    */
   readonly maxPayloadBytes: number;

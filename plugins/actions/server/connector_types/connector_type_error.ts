@@ -1,6 +1,9 @@
 import type { FormIssue } from '../../common/index.ts';
 
-/** Reasons to refuse a connector type or its input. Codes are public: added, never renamed. */
+/**
+ * Codes of errors about a connector type or its input. Codes are public: new ones may be added,
+ * none is renamed.
+ */
 export type ConnectorTypeErrorCode =
   | 'duplicate_type'
   | 'registry_closed'
@@ -16,14 +19,14 @@ export type ConnectorTypeErrorCode =
   | 'ears_unavailable';
 
 /**
- * A connector type that cannot be registered or used, or invalid input. The message names fields,
- * never values.
+ * Refuses invalid input, or a connector type that cannot be registered or used. The message names
+ * fields, never their values.
  */
 export class ConnectorTypeError extends Error {
   override readonly name = 'ConnectorTypeError';
   readonly code: ConnectorTypeErrorCode;
   readonly connectorTypeId: string;
-  /** Problems by field. Empty: the error is not about fields of a form. */
+  /** Problems by field. Empty: the error does not concern fields of a form. */
   readonly issues: readonly FormIssue[];
 
   constructor(

@@ -64,7 +64,7 @@ describe('GET /api/actions/connector_types', () => {
     });
   });
 
-  it('shows no personal authorization for a type with its own form of credentials', async () => {
+  it('lists no auth types for a type with its own credential fields', async () => {
     const { body } = await aServer()('/api/actions/connector_types');
     const types = z.array(connectorTypeBody).parse(body);
     expect(types.find(({ id }) => id === '.http')).toMatchObject({
@@ -99,7 +99,7 @@ describe('GET /api/actions/connector_types', () => {
 it.each([
   ['/api/actions/connector_types', 'Send requests to any HTTP service'],
   ['/internal/actions/connector_types', 'Anfragen an einen beliebigen HTTP-Dienst senden'],
-])('%s is in English, unless it is internal', async (url, description) => {
+])('%s is in English unless its path is internal', async (url, description) => {
   const { body } = await aServer()(url, true, { 'accept-language': 'de' });
   const custom = z
     .array(connectorTypeBody)
@@ -154,7 +154,7 @@ describe('GET /internal/actions/connector_types/{id}/spec', () => {
     expect(http.body).toMatchObject({ scope_labels: {} });
   });
 
-  it('has the language that the caller asks for, with its own ETag', async () => {
+  it('is in the language that the caller requests, with an ETag per language', async () => {
     const get = aServer();
     const url = '/internal/actions/connector_types/.google_drive/spec';
     const inLanguage = (language: string, headers: Readonly<Record<string, string>> = {}) =>
@@ -180,7 +180,7 @@ describe('GET /internal/actions/connector_types/{id}/spec', () => {
     expect(pseudo.body).toMatchObject({ metadata: { description: expect.stringMatching(/^\[/) } });
   });
 
-  it('responds with 304 when the browser has the spec, and only then', async () => {
+  it('responds with 304 only if the browser has the current spec', async () => {
     const get = aServer();
     const url = '/internal/actions/connector_types/.google_drive/spec';
     const { headers } = await get(url);
@@ -242,7 +242,10 @@ describe('routes of connector types', () => {
     expect((await aServer()(url)).status).toBe(200);
   });
 
-  it.each(URLS.slice(1))('refuse %s without the header of our own pages', async (url) => {
-    expect((await aServer()(url, false)).status).toBe(400);
-  });
+  it.each(URLS.slice(1))(
+    'refuse %s without the header that pages of this server send',
+    async (url) => {
+      expect((await aServer()(url, false)).status).toBe(400);
+    },
+  );
 });

@@ -10,7 +10,7 @@ import type { ConnectorType } from './connector_type.ts';
 import type { TypeRegistry } from './type_registry.ts';
 import { type FormFacts, toConnectorSpecBody, toConnectorTypeBody } from './wire.ts';
 
-/** Objects that the handlers of the connector type routes call. */
+/** Services that the handlers of the connector type routes call. */
 export interface ConnectorTypeRouteServices {
   readonly types: TypeRegistry;
   readonly formFacts: FormFacts;
@@ -18,7 +18,7 @@ export interface ConnectorTypeRouteServices {
 
 /** Registers the routes that list connector types and describe their forms. */
 export function registerConnectorTypeRoutes(router: Router<ConnectorTypeRouteServices>): void {
-  // Texts of the public API are in English, whatever the client asks for.
+  // The public API is in English, whatever `Accept-Language` says.
   router.handle(listConnectorTypes, ({ query }, { types }) =>
     respond.ok(listConnectorTypeBodies(types, { featureId: query.feature_id, language: 'en' })),
   );
@@ -47,12 +47,16 @@ export function registerConnectorTypeRoutes(router: Router<ConnectorTypeRouteSer
 }
 
 /**
- * Only the browser caches the response, and asks the server every time if it has changed: the spec
- * may change with an upgrade or a setting, and the user may lose the privilege.
+ * Allows only the browser to cache the spec. The browser must ask the server before each use,
+ * because an upgrade or a setting may change the spec, and the user may lose the privilege to read
+ * it.
  */
 const CACHE_CONTROL = 'private, no-cache';
 
-/** A spec does not change while the server runs, so it is serialized once for each language. */
+/**
+ * Serialized spec with its ETag. Kept for each language, because a spec does not change while the
+ * server runs.
+ */
 interface TaggedSpec {
   readonly body: ReturnType<typeof toConnectorSpecBody>;
   readonly etag: string;
@@ -64,15 +68,19 @@ function taggedSpec(type: ConnectorType, facts: FormFacts, language: Language): 
   return { body, etag: `"${hash}"` };
 }
 
-/** Weak comparison, because proxies that compress weaken tags (RFC 9110 §13.1.2). */
+/**
+ * Returns `true` if the browser has the current spec. Compares ETags weakly, because proxies that
+ * compress responses make ETags weak (RFC 9110 §13.1.2).
+ */
 function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
   const tags = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   return tags.includes(etag) || tags.includes('*');
 }
 
 /**
- * Connector types in REST form.
- * @param options.featureId absent or empty, as forms send it: types of every feature
+ * Lists connector types in the form of the REST API.
+ * @param options.featureId lists only types of this feature. Absent or empty, as forms send it: all
+ * types
  */
 export function listConnectorTypeBodies(
   types: TypeRegistry,

@@ -3,7 +3,7 @@ import { createEgress } from '@latchkey/egress';
 import { z } from 'zod';
 import type { ConnectorTypeDeps } from './connector_type.ts';
 
-/** A valid spec for tests. Override the relevant members. */
+/** Returns a valid spec for tests. A test overrides the members that matter to it. */
 export const aConnectorSpec = (over: Partial<ConnectorSpec> = {}): ConnectorSpec => ({
   metadata: {
     id: '.sample',
@@ -28,7 +28,8 @@ export const aConnectorSpec = (over: Partial<ConnectorSpec> = {}): ConnectorSpec
 });
 
 /**
- * Dependencies with the real allow-list of an egress that may reach `allowedHosts` by https only.
+ * Returns dependencies with the allow-list of a real egress, which may reach `allowedHosts` by
+ * https only.
  */
 export const connectorTypeDeps = (
   over: Partial<ConnectorTypeDeps> & { readonly allowedHosts?: readonly string[] } = {},

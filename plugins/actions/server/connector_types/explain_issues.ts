@@ -2,15 +2,16 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** Maximum number of issues in a message. */
+/** Maximum number of issues that a message explains. */
 const MAX_ISSUES = 5;
 const MAX_KEYS = 5;
 
 const quoted = (values: readonly unknown[]): string => values.map(String).join(', ');
 
 /**
- * Text for one issue. Leaves out received values and unknown keys, because either may be a secret
- * in the wrong place. The expected values come from the schema and are safe.
+ * Describes one issue of a schema. Omits received values and unknown keys, because a user may have
+ * entered a secret there by mistake. Expected values come from the schema, so they contain no
+ * secret.
  */
 export const problemOf = (issue: Issue): string => {
   switch (issue.code) {
@@ -29,7 +30,8 @@ export const problemOf = (issue: Issue): string => {
         ? `expected one of: ${quoted(issue.options)}`
         : 'matches none of the accepted forms';
     case 'invalid_format':
-      // Zod's text for a regex contains only the pattern. Formats have names.
+      // Zod's message for a regular expression contains only the pattern. Other formats have a
+      // name.
       return issue.format === 'regex' ? issue.message : `is not a valid ${issue.format}`;
     case 'custom':
       return issue.message;
@@ -40,14 +42,20 @@ export const problemOf = (issue: Issue): string => {
 
 const pathOf = (issue: Issue): string => issue.path.map(String).join('.');
 
-/** Names only the first keys, cut to 64 characters: a caller may send thousands of long ones. */
+/**
+ * Lists only the first unknown keys, each cut to 64 characters, because a caller may send thousands
+ * of long ones.
+ */
 const unknownKeys = (keys: readonly string[]): string => {
   const more = keys.length - MAX_KEYS;
   const named = quoted(keys.slice(0, MAX_KEYS).map((key) => key.slice(0, 64)));
   return more > 0 ? `${named} and ${more} more` : named;
 };
 
-/** Explains why input was refused: `[path]: problem` for the first few issues, never a value. */
+/**
+ * Explains why input was refused: `[path]: problem` for each of the first issues. Contains no
+ * value.
+ */
 export const explainIssues = (
   issues: readonly Issue[],
   options: { readonly nameUnknownKeys: boolean },

@@ -31,7 +31,7 @@ const app = {
 };
 
 describe('issues of a form', () => {
-  it('name each field, its problem and its bounds, in one response', () => {
+  it('name every invalid field, its problem and its bounds in one response', () => {
     const secrets = {
       ...app,
       authorizationUrl: 'javascript:alert(1)',
@@ -108,7 +108,7 @@ describe('issues of a form', () => {
     expect(JSON.stringify(error.issues)).not.toContain('canary');
   });
 
-  it('are in the attributes of the response, and absent from other errors', () => {
+  it('are in the attributes of the error response, and absent from errors without issues', () => {
     const error = refusal(() => typeOf('.custom_api').config({}));
     expect(mapConnectorTypeError(error)).toEqual({
       statusCode: 400,

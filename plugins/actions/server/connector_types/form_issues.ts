@@ -4,18 +4,19 @@ import { problemOf } from './explain_issues.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Part of a connector form, the first step of a path. */
+/** Part of a connector form. The path of an issue begins with it. */
 type FormPart = 'name' | 'config' | 'secrets';
 
-/** Maximum number of issues in a response. A form has fewer fields. */
+/** Maximum number of issues in a response. No form has that many fields. */
 const MAX_ISSUES = 50;
-/** Maximum characters of one step of a path. Steps may be keys that the caller chose. */
+/** Maximum length of one segment of a path. A segment may be a key that the caller chose. */
 const MAX_STEP_LENGTH = 64;
 
 /**
- * Converts the issues of a schema for display beside the fields. Contains no value, and no unknown
- * key of the secrets, which may be a secret in the wrong place.
- * @param input the value that was parsed. It tells a missing value from one of a wrong type.
+ * Converts the issues of a schema for display beside the fields of a form. Contains no value.
+ * Contains no unknown key of the secrets either, because a user may have entered a secret there by
+ * mistake.
+ * @param input the value that was parsed. It tells a missing value from one of a wrong type
  */
 export const toFormIssues = (
   part: FormPart,
@@ -24,7 +25,7 @@ export const toFormIssues = (
 ): readonly FormIssue[] =>
   issues
     .flatMap((issue) => toIssues(part, issue, input))
-    // The first problem of a field is enough: an empty text also breaks every other rule.
+    // Keeps the first problem of each field: an empty text would also break every other rule.
     .filter(({ path }, at, all) => all.findIndex((one) => one.path === path) === at)
     .slice(0, MAX_ISSUES);
 
@@ -46,7 +47,10 @@ const toIssues = (part: FormPart, issue: Issue, input: unknown): readonly FormIs
     .map((key) => ({ path: formPath(part, [...issue.path, key]), code: 'unknown_field', message }));
 };
 
-/** An absent value, or an empty text where any text is enough. */
+/**
+ * Returns `true` for an absent value, and for an empty text where only a minimum length is
+ * required.
+ */
 const isMissing = (issue: Issue, input: unknown): boolean => {
   const value = valueAt(input, issue.path);
   if (issue.code === 'custom') return issue.params?.['code'] === 'required';

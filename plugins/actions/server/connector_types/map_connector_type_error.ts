@@ -17,7 +17,8 @@ const HTTP_STATUS: Record<ConnectorTypeErrorCode, number> = {
 };
 
 /**
- * Maps {@link ConnectorTypeError} to HTTP. `undefined`: another error, or a fault of this server.
+ * Maps {@link ConnectorTypeError} to an HTTP error. Returns `undefined` for any other error and for
+ * faults of this server, which get 500.
  */
 export const mapConnectorTypeError = (error: unknown): MappedError | undefined => {
   if (!(error instanceof ConnectorTypeError)) return undefined;

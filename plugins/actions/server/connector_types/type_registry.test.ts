@@ -26,7 +26,7 @@ describe('the registry of connector types', () => {
     });
   });
 
-  it('offers system types to server plugins only: they are not listed and have no connectors', () => {
+  it('does not list system types, and refuses connectors of them', () => {
     const registry = aRegistry();
     registry.registerSystem(withId('.http-system'));
     expect(registry.getSystem('.http-system').id).toBe('.http-system');
@@ -45,13 +45,16 @@ describe('the registry of connector types', () => {
     ['.http', true],
     ['.http-system', true],
     ['.other', false],
-  ])('with %s enabled offers the system type of HTTP requests: %s', (enabled, isOffered) => {
-    const registry = aRegistry([enabled]);
-    registry.registerSystem(withId('.http-system'));
-    const get = () => registry.getSystem('.http-system').id;
-    if (isOffered) expect(get()).toBe('.http-system');
-    else expect(get).toThrow(expect.objectContaining({ code: 'type_disabled' }));
-  });
+  ])(
+    'with %s enabled, the system type for HTTP requests is available: %s',
+    (enabled, isOffered) => {
+      const registry = aRegistry([enabled]);
+      registry.registerSystem(withId('.http-system'));
+      const get = () => registry.getSystem('.http-system').id;
+      if (isOffered) expect(get()).toBe('.http-system');
+      else expect(get).toThrow(expect.objectContaining({ code: 'type_disabled' }));
+    },
+  );
 
   it('refuses a second type with the same id', () => {
     const registry = aRegistry();
@@ -69,7 +72,7 @@ describe('the registry of connector types', () => {
     );
   });
 
-  it('refuses a spec that breaks the contract, with the reason', () => {
+  it('refuses a spec that breaks a rule and names the rule', () => {
     const { actions } = aConnectorSpec();
     const spec = aConnectorSpec({ actions: { _test: actions['echo'] as never } });
     expect(() => aRegistry().register(spec)).toThrow(
@@ -94,7 +97,7 @@ describe('the registry of connector types', () => {
     );
   });
 
-  it('returns disabled types for reading but not for use', () => {
+  it('returns disabled types for reading, but refuses to execute or edit with them', () => {
     const registry = aRegistry(['.other']);
     registry.register(aConnectorSpec());
     expect(registry.isEnabled('.sample')).toBe(false);
@@ -116,8 +119,8 @@ describe('the registry of connector types', () => {
   });
 });
 
-describe('the OAuth facts of a connector type', () => {
-  it('come from the provider entry', () => {
+describe('the OAuth description of a connector type', () => {
+  it('contains the provider definition', () => {
     const registry = aRegistry();
     for (const spec of connectorSpecs) registry.register(spec);
     expect(registry.describeOAuth('.google_drive')).toMatchObject({
@@ -135,7 +138,7 @@ describe('the OAuth facts of a connector type', () => {
     });
   });
 
-  it('C47: contain the origins that may receive the credentials', () => {
+  it('C47: contains the origins that may receive the credentials', () => {
     const registry = aRegistry();
     for (const spec of connectorSpecs) registry.register(spec);
     expect(registry.describeOAuth('.google_drive').apiOrigins({})).toEqual([
@@ -145,14 +148,15 @@ describe('the OAuth facts of a connector type', () => {
     expect(credentialOrigins({ url: 'https://api.example.com:8443/v1' })).toEqual([
       'https://api.example.com:8443',
     ]);
-    // A final dot names the same host (RFC 1034 §3.1), and requests are compared without it.
+    // A host with a final dot is the same host (RFC 1034 §3.1). The final dot is removed, because
+    // origins are compared without it.
     expect(credentialOrigins({ url: 'https://api.example.com.:8443/v1' })).toEqual([
       'https://api.example.com:8443',
     ]);
     expect(credentialOrigins({ url: 'damaged' })).toEqual([]);
   });
 
-  it('contain no origin when neither spec nor config names one', () => {
+  it('does not limit the origins when neither spec nor config names one', () => {
     const registry = aRegistry();
     const { schema: _schema, validateUrls: _urls, ...spec } = aConnectorSpec();
     registry.register(spec);

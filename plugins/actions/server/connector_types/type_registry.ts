@@ -5,12 +5,14 @@ import { ConnectorTypeError } from './connector_type_error.ts';
 import { grantFactsInOrigins, urlConfigFields } from './url_fields.ts';
 
 /**
- * The connector types of this server. Open during setup (types are registered), closed from start
- * on (types are read). It never opens again, so every request sees the same types.
+ * The connector types of this server. Types are registered during setup and read after `close()`,
+ * which is called at start. The registry never opens again, so every request sees the same types.
  */
 export class TypeRegistry {
   readonly #types = new Map<string, ConnectorType>();
-  /** Types that only features of the server use. */
+  /**
+   * Types that only server code uses: users can neither list them nor create connectors of them.
+   */
   readonly #systemTypes = new Map<string, ConnectorType>();
   readonly #enabledActionTypes: ReadonlySet<string>;
   readonly #deps: ConnectorTypeDeps;
@@ -48,14 +50,17 @@ export class TypeRegistry {
     this.#types.set(id, buildFromSpec(spec, this.#deps));
   }
 
-  /** Adds a type that only features of the server use. It is not listed and has no connectors. */
+  /**
+   * Adds a type that only server code uses. It is not listed, and no connector can have it.
+   * @throws ConnectorTypeError `invalid_spec`
+   */
   registerSystem(spec: ConnectorSpec): void {
     this.#systemTypes.set(spec.metadata.id, buildFromSpec(spec, this.#deps));
   }
 
   /**
-   * Returns a type that only features of the server use. It is enabled with its own id and with
-   * that of the type that it is a variant of: `.http` enables `.http-system`.
+   * Returns a type that only server code uses. The type is enabled if the setting lists its own id
+   * or its id without the suffix `-system`: `.http` enables `.http-system`.
    * @throws ConnectorTypeError `unknown_type`, `type_disabled`
    */
   getSystem(id: string): ConnectorType {
@@ -84,12 +89,12 @@ export class TypeRegistry {
     return type;
   }
 
-  /** Spec of a connector type. `undefined`: the type is not registered. */
+  /** Returns the spec of a connector type. `undefined`: the type is not registered. */
   findSpec(id: string): ConnectorSpec | undefined {
     return this.#types.get(id)?.spec;
   }
 
-  /** All types in the order of registration, disabled types included. */
+  /** Returns all types in the order of registration, disabled types included. */
   list(filter: { readonly featureId?: string | undefined } = {}): readonly ConnectorType[] {
     const { featureId } = filter;
     return [...this.#types.values()].filter(
@@ -98,17 +103,18 @@ export class TypeRegistry {
   }
 
   /**
-   * Returns `true` if `xpack.actions.enabledActionTypes` allows creating connectors of that type
-   * and, unless they are preconfigured, executing them.
+   * Returns `true` if `xpack.actions.enabledActionTypes` contains the type. Connectors of other
+   * types cannot be created, and cannot be executed unless they are preconfigured.
    */
   isEnabled(id: string): boolean {
     return this.#enabledActionTypes.has('*') || this.#enabledActionTypes.has(id);
   }
 
   /**
-   * The type, for executing this connector. `enabledActionTypes` does not limit preconfigured
-   * connectors.
-   * @throws ConnectorTypeError `unknown_type`, `type_disabled`, `invalid_config`
+   * Returns the type of a connector that is about to be executed. `enabledActionTypes` does not
+   * limit preconfigured connectors.
+   * @throws ConnectorTypeError `unknown_type`, `type_disabled`; `invalid_config` if the connector
+   * cannot be executed
    */
   getExecutable(connector: {
     readonly connectorTypeId: string;
@@ -123,7 +129,7 @@ export class TypeRegistry {
   }
 
   /**
-   * The type, for creating or changing a connector.
+   * Returns a type with which a connector may be created or changed.
    * @throws ConnectorTypeError `unknown_type`, `type_disabled`
    */
   getEnabled(id: string): ConnectorType {
@@ -133,7 +139,7 @@ export class TypeRegistry {
   }
 
   /**
-   * How the provider differs from the standard, and the address of the API.
+   * Describes how the provider of a type differs from the RFCs, and where its API is.
    * @throws ConnectorTypeError `unknown_type`
    */
   describeOAuth(id: string): OAuthDescription {

@@ -12,20 +12,26 @@ import type { ZodObject, ZodType } from 'zod';
 import { ConnectorTypeError } from './connector_type_error.ts';
 import { formPath } from './form_issues.ts';
 
-/** Names of the fields of an object schema whose host must be allowed. */
+/**
+ * Returns the names of the fields of a schema that are marked as URLs whose host must be allowed.
+ */
 export const flaggedUrlFields = (schema: ZodObject | undefined): string[] =>
   Object.entries((schema?.shape ?? {}) as Record<string, ZodType>)
     .filter(([, field]) => getMeta(field).validate?.allowedHosts === true)
     .map(([name]) => name);
 
-/** Config fields with the address of the API: the fields that the spec lists or flags. */
+/**
+ * Returns the config fields with the address of the API: those that the spec lists, and those that
+ * its schema marks as URLs.
+ */
 export const urlConfigFields = (spec: Pick<ConnectorSpec, 'schema' | 'validateUrls'>): string[] => [
   ...new Set([...(spec.validateUrls?.fields ?? []), ...flaggedUrlFields(spec.schema)]),
 ];
 
 /**
- * Builds a function from a validated config and the facts of a grant to the sorted origins that may
- * receive the connector's credentials. `undefined`: neither spec nor config limits them.
+ * Builds a function that returns, for a validated config and the facts of a grant, the sorted
+ * origins that may receive the connector's credentials. The function returns `undefined` if neither
+ * spec nor config limits the origins.
  */
 export const buildApiOrigins = (
   spec: Pick<ConnectorSpec, 'apiOrigins' | 'schema' | 'validateUrls'>,
@@ -42,7 +48,7 @@ export const buildApiOrigins = (
     });
     const configured = fields.flatMap((field) => {
       const origin = URL.parse(String(config[field] ?? ''))?.origin;
-      // One spelling per host, as in the comparison of requests: `https://host.` becomes
+      // Each host needs one spelling, as requests are compared with it: `https://host.` becomes
       // `https://host`.
       return origin === undefined || origin === 'null'
         ? []
@@ -52,21 +58,22 @@ export const buildApiOrigins = (
   };
 };
 
-/** Names of the grant facts that decide origins of the API. */
+/** Returns the names of the grant facts that appear in origins of the API. */
 export const grantFactsInOrigins = ({
   apiOrigins = [],
 }: Pick<ConnectorSpec, 'apiOrigins'>): readonly string[] =>
   apiOrigins.flatMap((origin) => grantFactIn(origin) ?? []);
 
 /**
- * URLs of an OAuth app that get no stored credential: users open the first in their browser, and
- * the second gets access tokens, which are checked elsewhere.
+ * URLs of an OAuth app that receive no stored credential. Users open `authorizationUrl` in their
+ * browser. `userinfoUrl` receives access tokens, and other code checks their destination.
  */
 const WITHOUT_CREDENTIALS: ReadonlySet<string> = new Set(['authorizationUrl', 'userinfoUrl']);
 
 /**
- * Settings that decide which servers get the credentials of a connector, by field: whole URLs, and
- * the settings that decide whom a connection trusts. An absent setting is an empty text.
+ * Returns the settings that decide which servers receive the credentials of a connector, by field.
+ * These are URLs, and the fields that the spec lists as `trustFields`. The value of an absent
+ * setting is an empty string.
  */
 export const credentialDestinations = (
   spec: ConnectorSpec,
@@ -88,8 +95,8 @@ export const credentialDestinations = (
 };
 
 /**
- * Config fields that decide the token endpoint of a connector. Empty: the connector has its own
- * endpoint, or the provider has a fixed one.
+ * Returns the config fields from which the token endpoint of a connector is derived. Empty: the
+ * secrets contain the token endpoint, or the provider has a fixed one.
  */
 const derivedFrom = (
   spec: Pick<ConnectorSpec, 'provider'>,
@@ -97,7 +104,7 @@ const derivedFrom = (
 ): readonly string[] =>
   tokenUrl === undefined || tokenUrl === '' ? endpointConfigFields(spec, authType) : [];
 
-/** Names of the secrets of an auth type that are URLs whose host must be allowed. */
+/** Returns the names of the secrets of an auth type that are URLs whose host must be allowed. */
 export const urlSecretFields = (spec: ConnectorSpec, authType: unknown): readonly string[] => {
   if (spec.credentials !== undefined) return flaggedUrlFields(spec.credentials.secrets);
   const entry = (spec.auth?.types ?? []).find(
@@ -106,7 +113,10 @@ export const urlSecretFields = (spec: ConnectorSpec, authType: unknown): readonl
   return entry === undefined ? [] : flaggedUrlFields(getSchemaForAuthType(entry).schema);
 };
 
-/** One spelling per URL, so that `https://HOST` equals `https://host/`. */
+/**
+ * Returns the normalized spelling of a URL, so that `https://HOST` equals `https://host/`. Trims
+ * other text, and serializes other values.
+ */
 const spelled = (value: unknown): string => {
   if (value === undefined || value === null) return '';
   const text = typeof value === 'string' ? value.trim() : JSON.stringify(value);
@@ -114,8 +124,9 @@ const spelled = (value: unknown): string => {
 };
 
 /**
- * Checks each given URL against the allow-list of the egress. Absent and empty URLs are skipped.
- * @throws ConnectorTypeError `url_not_allowed` with the fields; names hosts, never path or query
+ * Checks each given URL against the allow-list of the egress. Skips absent and empty URLs.
+ * @throws ConnectorTypeError `url_not_allowed` with all refused fields; the message contains hosts,
+ * never a path or query
  */
 export const ensureUrlsAllowed = (request: {
   readonly connectorTypeId: string;

@@ -11,8 +11,9 @@ import { toFormIssues } from './form_issues.ts';
 import { ensureUrlsAllowed, urlConfigFields } from './url_fields.ts';
 
 /**
- * Adds the fields of every connector: the names of its enabled actions, and `authType`, of which
- * the config has a copy, because secrets cannot be read back (§4.8 of the server contract).
+ * Adds the fields that every connector has to the schema of the config: the names of its enabled
+ * actions, and `authType`. The config has a copy of `authType` because the secrets cannot be read
+ * back (§4.8 of the server contract).
  */
 const withCommonFields = (spec: ConnectorSpec): z.ZodObject => {
   const schema = spec.schema ?? z.strictObject({});

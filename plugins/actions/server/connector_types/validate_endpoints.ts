@@ -12,8 +12,8 @@ import { ensureUrlsAllowed } from './url_fields.ts';
 const CLIENT_CREDENTIALS = 'oauth_client_credentials';
 
 /**
- * Builds the check of the config fields that an auth type requires, and of the endpoints that a
- * provider derives from the config of a connector.
+ * Builds a validator for the config fields that an auth type requires, and for the endpoints that
+ * the provider definition derives from config fields.
  */
 export const buildEndpointsValidator = (
   spec: ConnectorSpec,

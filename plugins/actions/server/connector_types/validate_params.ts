@@ -24,7 +24,10 @@ const inputsOf = (spec: ConnectorSpec): ReadonlyMap<string, ZodType> =>
 const sizeOf = (value: unknown): number =>
   value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value), 'utf8');
 
-/** Adds the default action to parameters without `subAction`, which are then its input. */
+/**
+ * Converts params without `subAction` to a call of the default action, with the params as its
+ * input.
+ */
 const withEnvelope = (params: unknown, defaultAction: string | undefined): unknown => {
   if (defaultAction === undefined || typeof params !== 'object' || params === null) return params;
   return 'subAction' in params ? params : { subAction: defaultAction, subActionParams: params };

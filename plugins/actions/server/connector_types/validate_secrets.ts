@@ -13,8 +13,8 @@ const EARS = 'ears';
 const EARS_UNAVAILABLE = 'the auth type [ears] is not available: set xpack.actions.auth.ears.url';
 
 /**
- * `{}`, `undefined` and `null` mean "no auth". A spec without auth also accepts an explicit
- * `authType: none`.
+ * Converts `{}`, `undefined` and `null` to "no authentication". If the spec defines no
+ * authentication, an explicit `authType: none` means the same.
  */
 const normalize = (secrets: unknown, spec: ConnectorSpec): unknown => {
   const value = secrets ?? {};
@@ -36,8 +36,8 @@ const urlFieldsByAuthType = (spec: ConnectorSpec): ReadonlyMap<string, readonly 
   );
 
 /**
- * Builds the secrets validator of a type.
- * @throws AuthTypeError when the spec's auth entries have no valid schema
+ * Builds the validator for the secrets of a type.
+ * @throws AuthTypeError when an auth type of the spec has no valid schema
  */
 export const buildSecretsValidator = (
   spec: ConnectorSpec,

@@ -42,7 +42,7 @@ describe('the config of a connector', () => {
     });
   });
 
-  it('may contain the auth type that the server adds, if that is valid', () => {
+  it('may contain a valid auth type, which the server adds as a copy', () => {
     const url = 'https://api.example.com';
     expect(validate().config({ url, authType: 'bearer' })).toMatchObject({ authType: 'bearer' });
     expect(failure(() => validate().config({ url, authType: 'magic' })).message).toContain(
@@ -50,7 +50,7 @@ describe('the config of a connector', () => {
     );
   });
 
-  it('may contain enabled actions, and keeps the rules of the type', () => {
+  it('may contain enabled actions, and must still match the schema of the type', () => {
     const url = 'https://api.example.com';
     const enabledActions = ['echo'];
     expect(validate().config({ url, enabledActions })).toMatchObject({ enabledActions });
@@ -89,7 +89,7 @@ describe('the config of a connector', () => {
     );
   });
 
-  it('is refused with the first five of 10,000 unknown fields', () => {
+  it('is refused with a message that names only the first five of 10,000 unknown fields', () => {
     const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`field${n}`, n]));
     const { message } = failure(() => validate().config({ url: 'https://a.example.com', ...many }));
     expect(message).toBe(
@@ -104,14 +104,14 @@ describe('the config of a connector', () => {
     ['https://evil.test', 'xpack.actions.allowedHosts'],
     ['https://169.254.169.254/latest', 'host'],
     ['not a url', 'invalid'],
-  ])('C41: is refused for the URL %s with the reason', (url, why) => {
+  ])('C41: is refused with the reason for the URL %s', (url, why) => {
     const error = failure(() => validate({ allowedHosts: ['api.example.com'] }).config({ url }));
     expect(error.code).toBe('url_not_allowed');
     expect(error.message).toMatch(/^\[url\]: /);
     expect(error.message).toContain(why);
   });
 
-  it('has its URLs checked in fields that the schema marks and in fields that the spec lists', () => {
+  it('is refused for URLs in fields that the schema marks and in fields that the spec lists', () => {
     const { validateUrls: _, ...spec } = aConnectorSpec({
       schema: z.strictObject({
         endpoint: z
@@ -145,7 +145,7 @@ describe('the secrets of a connector', () => {
     );
   });
 
-  it('contain the defaults of hidden fields after parsing', () => {
+  it('contain the defaults of fields that the form hides', () => {
     const { secrets } = environmentType('.google_drive');
     expect(
       secrets({ authType: 'oauth_authorization_code', clientId: 'c', clientSecret: 'dev-only' }),
@@ -153,7 +153,7 @@ describe('the secrets of a connector', () => {
     expect(secrets({ authType: 'ears' })).toMatchObject({ provider: 'google' });
   });
 
-  it('are refused with the available auth types when theirs is not available', () => {
+  it('are refused with a list of the available auth types when the type lacks theirs', () => {
     const error = failure(() => validate().secrets({ authType: 'basic' }));
     expect(error.message).toBe(
       'invalid secrets: [authType]: expected one of: none, bearer, oauth_authorization_code',
@@ -182,7 +182,7 @@ describe('the secrets of a connector', () => {
     expect(secrets({ authType: 'bearer', token: 't' })).toMatchObject({ token: 't' });
   });
 
-  it('E65: never appear in an error, wherever the caller put them', () => {
+  it('E65: never appear in an error, even if the caller sent them in the wrong field', () => {
     const canary = 'dev-canary-value';
     const { secrets } = validate();
     const anywhere = fc.record(
@@ -222,7 +222,7 @@ describe('the parameters of an execution', () => {
     expect(validate().params(params).fetchOptions).toEqual({ maxContentLength: 9 });
   });
 
-  it('may name the connection test without input, if the type has one', () => {
+  it('may consist of the connection test alone, if the type has one', () => {
     const test = { enabled: false, handler: async () => ({}) };
     expect(validate().params({ subAction: '_test', subActionParams: {} }).subAction).toBe('_test');
     expect(

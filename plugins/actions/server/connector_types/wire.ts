@@ -13,7 +13,7 @@ import type { z } from 'zod';
 import type { connectorSpecBody, connectorTypeBody } from '../../common/index.ts';
 import type { ConnectorType } from './connector_type.ts';
 
-/** Returns texts of a type in a language. */
+/** Returns a function that translates texts of a type into a language. */
 const translatorOf = ({ spec }: ConnectorType, language: Language): MapText => {
   if (language === 'en') return (text) => text;
   return language === 'en-XA' ? pseudoLocalize : specTranslator(spec, language);
@@ -27,7 +27,7 @@ export const toConnectorTypeBody = (
   id: type.id,
   name: translatorOf(type, language)(type.name),
   description: translatorOf(type, language)(type.description),
-  // This server has no license: every feature is available.
+  // This server has no license check, so a type is enabled if the configuration enables it.
   enabled: isEnabled,
   enabled_in_config: isEnabled,
   enabled_in_license: true,
@@ -42,7 +42,9 @@ export const toConnectorTypeBody = (
   ...localizedAuthTypes(type, translatorOf(type, language)),
 });
 
-/** Auth types are computed once per type, because building a schema takes a millisecond. */
+/**
+ * Auth types by connector type. Cached, because building their schemas takes about a millisecond.
+ */
 const authTypes = new WeakMap<ConnectorType, AuthTypes>();
 
 type AuthTypes = Pick<z.infer<typeof connectorTypeBody>, 'auth_types' | 'supports_personal'>;
@@ -78,17 +80,17 @@ const toAuthTypeBody = (entry: AuthTypeEntry): AuthTypes['auth_types'][number] =
   };
 };
 
-/** Facts about forms that do not come from the type. */
+/** Properties of forms that do not depend on the connector type. */
 export interface FormFacts {
-  /** `true`: URLs must be https, see `dangerouslyAllowHttp` of the egress. */
+  /** `true`: URLs must use https. `false` only with `dangerouslyAllowHttp` of the egress. */
   readonly isHttpsRequired: boolean;
-  /** Sentences for the scopes of the provider, by scope. */
+  /** Returns sentences that explain the scopes of the provider, by scope. */
   scopeLabels(spec: ConnectorType['spec'], language: Language): Readonly<Record<string, string>>;
 }
 
 /**
- * Maps a type to {@link connectorSpecBody}. Converts only our own keys to snake case; keys inside
- * the schemas are data.
+ * Maps a type to {@link connectorSpecBody}. Converts the keys of this response to snake case, but
+ * not the keys inside the schemas, which are data.
  */
 export const toConnectorSpecBody = (
   type: ConnectorType,

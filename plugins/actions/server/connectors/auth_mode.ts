@@ -2,14 +2,16 @@ import { type AuthMode, authModeOf, authTypeOf } from '@latchkey/connector-specs
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Mode of the connector's credentials. Depends on the auth type alone. */
+/**
+ * Returns whether a connector has shared or per-user credentials. Depends only on its auth type.
+ */
 export function authModeOfConnector(secrets: Values, config: Values): AuthMode {
   return authModeOf(authTypeOf(secrets, config));
 }
 
 /**
- * The config with its own copy of the auth type, so that an update knows which one the connector
- * uses.
+ * Returns the config with a copy of the auth type. Lists and updates read the copy when the secrets
+ * are not decrypted.
  */
 export function withAuthType(config: Values, secrets: Values): Values {
   const named = secrets['authType'];

@@ -4,11 +4,11 @@ import { ConnectorError } from '../connector_data/index.ts';
 import type { StatedIssuer } from '../oauth/strategies/index.ts';
 
 /**
- * Compares the configured endpoints with those in the issuer's metadata. Another origin belongs to
- * another server and is refused. Another path may be an alias, an older version or a tenant, so the
- * administrator decides. Queries are not compared, because providers and administrators add
- * parameters.
- * @returns warnings beside their fields
+ * Compares the endpoints of a connector with those in the metadata of its issuer. An endpoint at
+ * another origin is refused, because it belongs to another server. An endpoint with another path
+ * only causes a warning, because the path may be an alias, an older version or a tenant. Query
+ * strings are not compared, because providers and administrators add parameters.
+ * @returns warnings, each with the path of its field
  * @throws ConnectorError `endpoint_mismatch`
  */
 export function compareEndpoints(

@@ -19,14 +19,14 @@ import { type ConnectorValues, ensureSameAuth, secretsAfterUpdate } from './upda
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Values that may be saved. */
+/** Values that passed all checks and may be saved. */
 export interface CheckedConnector {
-  /** The values to store: parsed, and the config with its copy of the auth type. */
+  /** The parsed values to store. The config contains a copy of the auth type. */
   readonly valid: { readonly config: Values; readonly secrets: Values };
   readonly issuerCheck: IssuerCheck | undefined;
   /** The connector as it will be after it is saved. */
   readonly connector: DecryptedConnector;
-  /** Warnings of the check of the issuer, beside their fields. */
+  /** Warnings of the check of the issuer, each with the path of its field. */
   readonly warnings: readonly FormIssue[];
 }
 
@@ -37,15 +37,15 @@ export interface ConnectorCheckDeps {
   readonly types: TypeRegistry;
   readonly grants: Pick<Tokens['grants'], 'hasGrants'>;
   readonly discoverIssuer: IssuerDiscovery;
-  /** Reasons to refuse saving a connector. */
+  /** Returns the reasons to refuse the endpoints of a connector. Empty: there are none. */
   readonly endpointRefusals: (connector: DecryptedConnector) => readonly EndpointRefusal[];
 }
 
 type Draft = Pick<DecryptedConnector, 'id' | 'spaceId' | 'name' | 'connectorTypeId' | 'version'>;
 
 /**
- * The checks of values before they are saved. A check of a form runs the same ones, so that it
- * cannot accept what saving refuses. Checks no privileges.
+ * Checks values before they are saved. The validation of a form runs the same checks, so it cannot
+ * accept what saving refuses. Checks no privileges.
  */
 export class ConnectorChecks {
   readonly #deps: ConnectorCheckDeps;
@@ -56,8 +56,9 @@ export class ConnectorChecks {
 
   /**
    * Checks a new connector.
-   * @throws ConnectorError `connector_too_large`, or the code of a refusal by the issuer's metadata
-   * or the endpoint checks; ConnectorTypeError for an invalid type, config or secrets
+   * @throws ConnectorError `connector_too_large`, or the code of a refusal by the endpoint checks
+   * or by the comparison with the issuer's metadata
+   * @throws ConnectorTypeError for an invalid type, config or secrets
    */
   async ofNew(draft: Draft, { config, secrets = {} }: ConnectorValues): Promise<CheckedConnector> {
     const type = this.#deps.types.getEnabled(draft.connectorTypeId);
@@ -80,8 +81,8 @@ export class ConnectorChecks {
   }
 
   /**
-   * The stored connector before it is changed.
-   * @param version version that the caller edited. `undefined`: any
+   * Reads the stored connector that is about to be changed.
+   * @param version version that the caller edited. `undefined`: the version is not compared
    * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `stale_version`
    */
   async writable(id: string, spaceId: string, version?: string): Promise<EditableConnector> {
@@ -105,8 +106,9 @@ export class ConnectorChecks {
   }
 
   /**
-   * An edit or a deletion stores the client that can revoke the grants. Without it they would stay
-   * valid at the provider for ever.
+   * Refuses a change or deletion when this server cannot decrypt the client and the connector has
+   * grants. The revocation job needs the client; without it, the grants would stay valid at the
+   * provider.
    * @throws ConnectorError `key_not_configured`
    */
   async ensureRevocable({ id, missingKey }: EditableConnector): Promise<void> {
@@ -136,13 +138,13 @@ export class ConnectorChecks {
   }
 }
 
-/** The connector as it will be after these values are stored. */
+/** Returns the connector as it will be after the values are stored. */
 function asConnector(current: Draft, { config, secrets }: CheckedConnector['valid']) {
   const authType = authTypeOf(secrets, config);
   return { ...current, config, secrets, authType, authMode: authModeOfConnector(secrets, config) };
 }
 
-/** The values to store: parsed, and the config with its copy of the auth type. */
+/** Parses the values to store, and adds the copy of the auth type to the config. */
 function validated(type: ConnectorType, config: Values, secrets: Values) {
   const valid = type.validate.secrets(secrets);
   const validConfig = type.validate.config(config);

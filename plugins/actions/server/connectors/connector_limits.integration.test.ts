@@ -9,7 +9,7 @@ import {
 import { connectorSoType } from './connector_so_type.ts';
 import { ConnectorStore } from './connector_store.ts';
 
-/** A connector as large as older builds accepted: 100 headers of 8,192 characters. */
+/** Headers that make a connector as large as older versions accepted: 100 of 8,192 characters. */
 const HUGE_HEADERS = Object.fromEntries(
   Array.from({ length: 100 }, (_, index) => [`X-A${index}`, 'y'.repeat(8192)]),
 );
@@ -20,7 +20,7 @@ const start = async (options: FixtureOptions = {}) => {
   fixture = await createActionsFixture(options);
 };
 
-/** Writes connectors that an older build accepted. */
+/** Writes large connectors into the store, as an older version would have done. */
 const seedHuge = (ids: readonly string[]) => async (store: DocumentStore) => {
   for (const id of ids) {
     const now = new Date(0).toISOString();
@@ -79,7 +79,7 @@ describe('F145: a large connector', () => {
     config: { url: 'http://localhost:1/', headers: headers(count) },
   });
 
-  it('is refused when it is created, changed or checked, and the message says what to do', async () => {
+  it('is refused with advice when it is created, changed or validated', async () => {
     await start();
     const type = { connector_type_id: '.http' };
     expect((await create('a', { ...type, ...http(7) })).status).toBe(200);
@@ -96,11 +96,12 @@ describe('F145: a large connector', () => {
     expect(body.issues).toMatchObject([{ code: 'connector_too_large' }]);
   });
 
-  it('of an older build is read, edited to become smaller, and deleted', async () => {
+  it('of an older version can be read, edited to become smaller, and deleted', async () => {
     await start({ seed: seedHuge(['old', 'older']) });
     const config = { url: 'http://localhost:1/', headers: HUGE_HEADERS };
     expect((await update('old', { name: 'Renamed', config })).status).toBe(200);
-    // In JSON, a quote has one byte more.
+    // A quotation mark takes two bytes in JSON, so the new value has more bytes but fewer
+    // characters.
     const little = { ...HUGE_HEADERS, 'X-A0': 'y'.repeat(7_692) + '"'.repeat(500) };
     const saved = await update('old', { name: 'A', config: { ...config, headers: little } });
     expect(saved.status).toBe(200);
@@ -117,7 +118,7 @@ describe('F145: a large connector', () => {
 });
 
 describe('F145: the connectors of a space', () => {
-  it('are at most xpack.actions.maxConnectorsPerSpace, whatever another space has', async () => {
+  it('are limited to xpack.actions.maxConnectorsPerSpace, independently of other spaces', async () => {
     await start({ config: { maxConnectorsPerSpace: 2 } });
     for (const id of ['a', 'b']) expect((await create(id, bearer(`token-${id}`))).status).toBe(200);
     const refused = await create('c', bearer('token-c'));
@@ -131,7 +132,7 @@ describe('F145: the connectors of a space', () => {
     expect((await create('c', bearer('token-c'))).status).toBe(200);
   });
 
-  it('are listed with configs of together at most 8 million characters', async () => {
+  it('are listed with configs of at most 8 million characters in total', async () => {
     const ids = Array.from({ length: 12 }, (_, n) => `huge-${n}`);
     await start({ seed: seedHuge(ids) });
     await create('small', bearer('development-token'));
@@ -141,7 +142,7 @@ describe('F145: the connectors of a space', () => {
     expect(body.map(({ id }) => id).toSorted()).toEqual([...ids, 'small'].toSorted());
     const withConfig = body.filter(({ config }) => config !== undefined).map(({ id }) => id);
     expect(withConfig).toHaveLength(10);
-    // A small config has room behind a large one without.
+    // The small config still fits after a large one was left out.
     expect(withConfig).toContain('small');
     for (const connector of body) expect(connector).toMatchObject({ auth_mode: 'shared' });
     const one = await fixture.inject({ method: 'GET', url: '/api/actions/connector/huge-11' });
@@ -164,7 +165,7 @@ describe('F145: reads of all connectors', () => {
     },
   });
 
-  it('have small batches, without attributes where only ids are needed', async () => {
+  it('read small batches, and no attributes where only ids are needed', async () => {
     await start({ wrapStore: recording });
     await create('a', bearer('token-a'));
     const store = fixture.services.connectorReader;

@@ -1,25 +1,26 @@
 import { ConnectorError, type DecryptedConnector } from '../connector_data/index.ts';
 
 /**
- * Maximum bytes of config and secrets of one connector, as JSON. Real connectors need 2 KB, those
- * with certificates 20 KB, one with a provider entry and a key 30 KB. Lists, the overview and the
- * change of the encryption key read all connectors, so that their size is the work of others.
+ * Maximum size of config and secrets of one connector as JSON, in bytes. Real connectors need 2 KB,
+ * with certificates 20 KB, with a provider definition and a key 30 KB. The limit exists because
+ * lists, the overview and the rotation of the encryption key read all connectors, so a large one
+ * slows down other users.
  */
 const MAX_CONNECTOR_BYTES = 64 * 1024;
 
 /**
- * Bytes by which a large connector of an older build may grow: a save adds what its form has by
- * default.
+ * Bytes by which a large connector of an older version may grow in an edit. Saving adds the
+ * defaults of its form even if the administrator adds nothing.
  */
 const MAX_GROWTH_BYTES = 1_024;
 
 type Content = Pick<DecryptedConnector, 'id' | 'config' | 'secrets'>;
 
 /**
- * Checks the size of a connector before it is saved. A larger one of an older build may be saved
- * again, as long as an administrator adds nothing to it. Its secrets may be entered again when
- * they cannot be read.
- * @param current the stored connector. `undefined`: it is new
+ * Checks the size of a connector before it is saved. A larger connector, saved by an older version,
+ * may be saved again if it does not grow by more than {@link MAX_GROWTH_BYTES}. If its secrets
+ * cannot be read, there is no size to compare with, so any size is allowed.
+ * @param current the stored connector. `undefined`: the connector is new
  * @throws ConnectorError `connector_too_large`
  */
 export function ensureSizeAllowed(
@@ -40,8 +41,8 @@ export function ensureSizeAllowed(
 }
 
 /**
- * Checks that a space may have one more connector. Counts are some moments late, so a space can
- * exceed the limit by the connectors of these moments.
+ * Checks that a space may have one more connector. The count may lack connectors that were created
+ * in the last second, so a space can slightly exceed the limit.
  * @throws ConnectorError `connector_limit_reached`
  */
 export async function ensureOneMoreConnector(

@@ -7,7 +7,7 @@ import {
   oauthApp,
 } from '../execution/actions_fixture.mock.ts';
 
-/** Names of the store methods that were called, in order. */
+/** Names of the store methods that were called, in the order of the calls. */
 let calls: string[] = [];
 
 function recording(store: DocumentStore): DocumentStore {
@@ -35,13 +35,13 @@ async function callsOf(url: string): Promise<readonly string[]> {
   return calls;
 }
 
-describe('store calls of a read', () => {
-  it('do not grow with the number of connectors and grants in the list', async () => {
+describe('the number of store calls of a read', () => {
+  it('does not depend on the number of connectors and grants in the list', async () => {
     for (const id of ['c1', 'c2', 'c3']) {
       const body = { name: id, connector_type_id: '.probe', secrets: oauthApp() };
       await fixture.inject({ method: 'POST', url: `/api/actions/connector/${id}`, body });
       await fixture.connect(id, ana);
-      // One read of the connectors, and one of their problems.
+      // `iterate` reads all connectors, `getMany` their OAuth problems.
       expect(await callsOf('/api/actions/connectors')).toEqual(['iterate', 'getMany']);
     }
   });

@@ -125,7 +125,7 @@ describe('POST /api/actions/connector/{id?}', () => {
     ['body', { secrets: 'development-canary' }, 'request body.secrets'],
     ['body', { unknown: 'development-canary' }, 'request body.unknown'],
   ])(
-    'responds to an invalid %s with the name of the field and without its value: %j',
+    'refuses an invalid %s with the name of the field and without its value: %j',
     async (_part, over, place) => {
       const { status, body, text } = await post('c1', http(over));
       expect(status).toBe(400);
@@ -144,7 +144,7 @@ describe('POST /api/actions/connector/{id?}', () => {
     expect((await get('connector/c1')).status).toBe(404);
   });
 
-  it('C51: refuses an assertion that is addressed to another server than the token URL', async () => {
+  it('C51: refuses a client assertion whose audience is another server than the token URL', async () => {
     const assertion = (assertionAudience: string) =>
       oauthApp({
         tokenEndpointAuthMethod: 'private_key_jwt',
@@ -178,7 +178,7 @@ describe('POST /api/actions/connector/{id?}', () => {
     expect(body).toMatchObject({ statusCode: 413, error: 'Payload Too Large' });
   });
 
-  it('refuses invalid JSON without quoting it', async () => {
+  it('refuses invalid JSON with a message that does not quote it', async () => {
     const headers = { 'content-type': 'application/json' };
     const { status, text } = await post('c1', '{"secrets": canary', { headers });
     expect(status).toBe(400);
@@ -203,7 +203,7 @@ describe('GET /api/actions/connector/{id}', () => {
     expect((await get('connector/c1')).body).toEqual(created.body);
   });
 
-  it('hides the config of a preconfigured connector unless its entry exposes it', async () => {
+  it('hides the config of a preconfigured connector unless exposeConfig is true', async () => {
     expect((await get('connector/fixed-one')).body).toEqual({
       id: 'fixed-one',
       name: 'M fixed',
@@ -230,7 +230,7 @@ describe('GET /api/actions/connector/{id}', () => {
 describe('a preconfigured connector of a type that does not exist', () => {
   const warning = 'connector type [.server-log] does not exist here';
 
-  it('is listed and read with a warning, without unchecked fields', async () => {
+  it('is listed and read with a warning and without config, which was not checked', async () => {
     const { body } = await get('connectors');
     const [listed] = (body as unknown as { id: string }[]).filter(({ id }) => id === 'log-one');
     expect(listed).toMatchObject({
@@ -254,7 +254,7 @@ describe('a preconfigured connector of a type that does not exist', () => {
   });
 });
 
-describe('a preconfigured connector that does not fit its type', () => {
+describe('a preconfigured connector with values that its type refuses', () => {
   it.each([
     [{ config: { url: 'https://a.example', verificationMode: 'none' } }, 'verificationMode'],
     [{ config: { url: 'https://a.example/?a=b' } }, 'query'],
@@ -339,7 +339,7 @@ describe.each(['/api/actions/connectors', '/internal/actions/connectors'])('GET 
     expect(Object.keys(fixed ?? {})).not.toContain('created_at');
   });
 
-  it('lists more connectors than one batch holds', async () => {
+  it('lists all connectors when there are more than one batch of the store', async () => {
     for (let n = 0; n < 30; n += 1) await post('', http({ name: `n${n}` }));
     const { body } = await fixture.inject<unknown[]>({ method: 'GET', url });
     expect(body).toHaveLength(33);

@@ -13,15 +13,15 @@ import type { ConnectorService } from './connector_service.ts';
 import { givenSecrets } from './update_rules.ts';
 import type { VisibleConnectors } from './visible_connectors.ts';
 
-/** Objects that the handlers of the connector routes call. */
+/** Services that the handlers of the connector routes call. */
 export interface ConnectorRouteServices {
   readonly connectors: ConnectorService;
   readonly visibleConnectors: VisibleConnectors;
 }
 
 /**
- * Registers create, read, update and delete. The services check privileges in the space of the
- * request.
+ * Registers the routes that create, read, update and delete connectors. The services check the
+ * privileges in the space of the request.
  */
 export function registerConnectorRoutes(router: Router<ConnectorRouteServices>): void {
   router.handle(createConnector, async (request, { connectors }) => {
@@ -69,13 +69,13 @@ function datesOf({ createdAt, updatedAt }: ConnectorView) {
   };
 }
 
-/** A connector of a list in Kibana's form. */
+/** Maps a connector to an element of a list, in Kibana's format. */
 export function toListedConnectorBody(view: ConnectorView) {
-  // No saved object refers to connectors yet.
+  // No saved object of this server refers to connectors, so the count is always 0.
   return { ...toConnectorBody(view), referenced_by_count: 0, ...datesOf(view) };
 }
 
-/** A connector in Kibana's form. */
+/** Maps a connector to Kibana's format. */
 function toConnectorBody(view: ConnectorView) {
   return {
     id: view.id,

@@ -40,13 +40,13 @@ const rowOf = async (store: DocumentStore): Promise<StoredDocument> => {
   return row;
 };
 
-/** Changes attributes directly in the store. */
+/** Changes attributes of the connector directly in the store. */
 const tamper = async (store: DocumentStore, change: Readonly<Record<string, unknown>>) => {
   const { version: _, ...row } = await rowOf(store);
   await store.put({ ...row, attributes: { ...row.attributes, ...change } });
 };
 
-/** A row as the first version wrote it: no auth mode, no copy of the auth type. */
+/** Writes a connector as the first version did: without auth mode and copy of the auth type. */
 const seedVersion1 =
   (attributes: Readonly<Record<string, unknown>>) =>
   async (store: DocumentStore): Promise<void> => {
@@ -64,7 +64,7 @@ const seedVersion1 =
     });
   };
 
-describe('rows of the first model version', () => {
+describe('connectors stored by the first model version', () => {
   const old = { actionTypeId: '.probe', secrets: { authType: 'bearer', token: 'development-old' } };
 
   it('are read as shared, keep their secrets, and are rewritten in the newest version', async () => {
@@ -76,14 +76,14 @@ describe('rows of the first model version', () => {
     expect([row.modelVersion, row.attributes['authMode']]).toEqual([9, 'shared']);
   });
 
-  it('act per user when their secrets say so, whatever mode the migration set', async () => {
+  it('use per-user authorization when their secrets require it, whatever mode the migration stored', async () => {
     const fixture = await aFixture({ seed: seedVersion1({ ...old, secrets: oauthApp() }) });
     expect(await fixture.read('c1')).toMatchObject({ authMode: 'per-user' });
     const { body } = await fixture.execute('c1', { subAction: 'get' });
     expect(body).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
   });
 
-  it('get their auth type with the next update', async () => {
+  it('get the copy of their auth type with the next update', async () => {
     const fixture = await aFixture({ seed: seedVersion1({ ...old, secrets: oauthApp() }) });
     const url = '/api/actions/connector/c1';
     const put = { method: 'PUT', url, body: { name: 'New', secrets: oauthApp() } } as const;
@@ -107,7 +107,7 @@ describe('the authors of a connector', () => {
       user,
     });
 
-  it('are its creator and its last editor, and no API shows them', async () => {
+  it('are the creator and the last editor, and no API returns them', async () => {
     const fixture = await aFixture();
     const created = await fixture.create('c1', {
       connector_type_id: '.probe',
@@ -121,7 +121,7 @@ describe('the authors of a connector', () => {
     expect(JSON.stringify(created)).not.toContain(ana.profileUid);
   });
 
-  it('stay unknown for an older connector, except for its next editor', async () => {
+  it('are unknown for an older connector until its next edit, which stores the editor', async () => {
     const attributes = { actionTypeId: '.probe', secrets: oauthApp() };
     const fixture = await aFixture({ seed: seedVersion1(attributes) });
     expect(await fixture.read('c1')).not.toHaveProperty('createdBy');
@@ -131,12 +131,12 @@ describe('the authors of a connector', () => {
   });
 });
 
-describe('rows of a type that was renamed', () => {
+describe('stored connectors of a type that was renamed', () => {
   const bearer = { authType: 'bearer', token: 'development-old' };
   const url = 'http://localhost:1234/api';
   /**
-   * A row as the previous version wrote it: six model versions, and ciphertext that is not bound to
-   * the current id.
+   * Writes a connector as the previous version did: with six model versions, and with ciphertext
+   * that is not bound to the current id of the type.
    */
   const seedFormer = async (store: DocumentStore): Promise<void> => {
     const before = createTestEncryption([
@@ -165,7 +165,7 @@ describe('rows of a type that was renamed', () => {
     });
   };
 
-  it('have the current type, their secrets, and the former id for older servers', async () => {
+  it('have the current type and their secrets, and keep the former id for older servers', async () => {
     const fixture = await aFixture({ seed: seedFormer });
     expect(await fixture.read('c1')).toMatchObject({
       connectorTypeId: '.custom_api',
@@ -176,7 +176,7 @@ describe('rows of a type that was renamed', () => {
     expect(modelVersion).toBe(9);
   });
 
-  it('are not treated as the type that has the former id now', async () => {
+  it('are not treated as the other type that has the former id now', async () => {
     const fixture = await aFixture({ seed: seedFormer });
     await fixture.inject({
       method: 'POST',
@@ -194,7 +194,7 @@ describe('rows of a type that was renamed', () => {
     ]);
   });
 
-  it('D55: cannot be changed into the other type by editing the stored row', async () => {
+  it('D55: cannot become the other type by a direct change in the store', async () => {
     const fixture = await aFixture({ seed: seedFormer });
     const put = await fixture.inject({
       method: 'PUT',
@@ -207,7 +207,7 @@ describe('rows of a type that was renamed', () => {
   });
 });
 
-describe('a row changed directly in the store', () => {
+describe('a connector that was changed directly in the store', () => {
   const aConnector = async (secrets: object = oauthApp()) => {
     const fixture = await aFixture();
     await fixture.create('c1', { connector_type_id: '.probe', secrets });
@@ -236,7 +236,7 @@ describe('a row changed directly in the store', () => {
     await expect(fixture.read('c2')).rejects.toMatchObject({ code: 'undecryptable' });
   });
 
-  it('fails an execution with the advice for an administrator, and makes no call', async () => {
+  it('fails its executions with advice for an administrator, and sends no request', async () => {
     const fixture = await aConnector();
     await tamper(fixture.store, { config: { note: 'evil' } });
     const { status, body } = await run(fixture);
@@ -316,7 +316,7 @@ describe('a row changed directly in the store', () => {
       expect(fixture.idp.revoked).toEqual([]);
     });
 
-    it('D62: can be deleted by force, and the job says that its grants were not revoked', async () => {
+    it('D62: can be deleted with force, and the job reports that its grants were not revoked', async () => {
       const fixture = await aConnector();
       await fixture.connect('c1');
       await encryptWithAnotherKey(fixture);
@@ -333,7 +333,7 @@ describe('a row changed directly in the store', () => {
       expect((await fixture.inject({ method: 'DELETE', url })).status).toBe(204);
     });
 
-    it('D60: stops the deletion of its space for a day, so that a server with the key can revoke', async () => {
+    it('D60: delays the deletion of its space for a day, so that a server with the key can revoke its grants', async () => {
       const fixture = await aConnector();
       await fixture.connect('c1');
       await encryptWithAnotherKey(fixture);
@@ -364,7 +364,7 @@ describe('a row changed directly in the store', () => {
         audit.events.filter(({ action }) => action === 'connector_oauth_revoke');
 
       it.each(['', '?force=true'])(
-        'D62: can be deleted with its token, with the query [%s]',
+        'D62: can be deleted together with its token, with the query [%s]',
         async (query) => {
           const fixture = await withLostKey();
           const response = await fixture.inject({ method: 'DELETE', url: `${url}${query}` });
@@ -375,7 +375,7 @@ describe('a row changed directly in the store', () => {
         },
       );
 
-      it('D62: can be repaired with new secrets, and requests a new token', async () => {
+      it('D62: can be repaired with new secrets, and then requests a new token', async () => {
         const fixture = await withLostKey();
         const body = { name: 'c1', secrets: clientCredentials };
         expect((await fixture.inject({ method: 'PUT', url, body })).status).toBe(200);
@@ -384,7 +384,7 @@ describe('a row changed directly in the store', () => {
         expect(fixture.idp.tokenCalls).toHaveLength(2);
       });
 
-      it('D62: does not stop the deletion of its space', async () => {
+      it('D62: does not delay the deletion of its space', async () => {
         const fixture = await withLostKey();
         const { connectorReader, connectors } = fixture.services;
         if (!(connectorReader instanceof ConnectorStore)) throw new Error('no connector store');
@@ -398,7 +398,7 @@ describe('a row changed directly in the store', () => {
     });
   });
 
-  it('F79, D55: does not keep the grants of a removed user from ending, or those of other connectors from being revoked', async () => {
+  it('F79, D55: prevents neither that grants of a removed user end nor that grants of other connectors are revoked', async () => {
     const fixture = await aConnector();
     await fixture.create('c2', { connector_type_id: '.probe', secrets: oauthApp() });
     await fixture.connect('c1');
@@ -419,7 +419,7 @@ describe('a row changed directly in the store', () => {
   it.each([
     ['per-user', 'shared', oauthApp()],
     ['shared', 'per-user', { authType: 'bearer', token: 'development-bearer' }],
-  ])('F78: still acts as %s when its mode was changed to %s', async (mode, flipped, secrets) => {
+  ])('F78: is still %s when its stored mode was changed to %s', async (mode, flipped, secrets) => {
     const fixture = await aConnector(secrets);
     const before = [(await run(fixture)).body, fixture.api.seen.length];
     await tamper(fixture.store, { authMode: flipped });

@@ -26,7 +26,9 @@ import type { HiddenIds } from './hidden_ids.ts';
 import type { PreconfiguredConnectors } from './preconfigured.ts';
 import type { ConnectorValues } from './update_rules.ts';
 
-/** Maximum attempts of a deletion when edits of the connector conflict with it. */
+/**
+ * Attempts of a deletion. Each edit of the connector during the deletion causes one more attempt.
+ */
 const DELETE_RETRIES = {
   attempts: 10,
   contended: (): never => {
@@ -44,9 +46,9 @@ export interface ConnectorInput extends ConnectorValues {
 /** Result of an update. */
 export interface ConnectorUpdate {
   readonly connector: ConnectorView;
-  /** Known number of users who must authorize again. */
+  /** Number of users who must authorize again, as far as it is known at the end of the update. */
   readonly disconnected: number;
-  /** The job that still ends their grants. Absent: all have ended. */
+  /** Id of the job that is still ending grants. Absent: all grants have ended. */
   readonly revocationJobId?: string;
 }
 
@@ -60,11 +62,14 @@ export interface ConnectorServiceDeps {
   readonly grants: Pick<Tokens['grants'], 'hasGrants' | 'revokeShared'>;
   readonly revocationJobs: Pick<ConnectorRevocation, 'prepare' | 'commit' | 'rollback'>;
   readonly problems: Pick<ConnectorHealth, 'clear'>;
-  /** Retries the waiting revocations of a connector, in the background. */
+  /**
+   * Retries the waiting revocations of a connector. Returns at once; the work is done in the
+   * background.
+   */
   readonly retryRevocations: (connectorId: string) => void;
   readonly access: AccessControl;
   readonly hiddenIds: HiddenIds;
-  /** Reads the current state, see `SpacesStart`. */
+  /** Reads from the store whether a space is open, as described at `SpacesStart`. */
   readonly isSpaceOpen: (spaceId: string) => Promise<boolean>;
   /** Maximum number of stored connectors of one space. */
   readonly maxPerSpace: number;
@@ -73,8 +78,8 @@ export interface ConnectorServiceDeps {
 }
 
 /**
- * Creates, updates and deletes connectors for one user in one space. Connectors of other spaces
- * count as missing. {@link VisibleConnectors} reads them.
+ * Creates, updates and deletes connectors for one user in one space. A connector of another space
+ * is treated as missing. {@link VisibleConnectors} reads connectors.
  */
 export class ConnectorService {
   readonly #deps: ConnectorServiceDeps;
@@ -89,8 +94,8 @@ export class ConnectorService {
    * Creates a connector.
    * @throws ConnectorError `id_taken`, `too_many_taken_ids`, `space_deleted`,
    * `id_is_preconfigured`, `connector_limit_reached`, `connector_too_large`, or the code of a
-   * refusal by the issuer's metadata or the endpoint checks; ConnectorTypeError for an invalid
-   * type, config or secrets
+   * refusal by the endpoint checks or by the comparison with the issuer's metadata
+   * @throws ConnectorTypeError for an invalid type, config or secrets
    */
   async create(
     principal: Principal,
@@ -130,15 +135,16 @@ export class ConnectorService {
   }
 
   /**
-   * Changes a connector. A rename or another description keeps all users connected. Grants end, and
-   * are revoked at the old endpoint, only when tokens would be sent to other hosts or another
-   * client would use them.
-   * @param input `version`: refuses the change when another version is stored
+   * Changes a connector. A change of the name or the description keeps all users connected. Grants
+   * end, and are revoked at the old endpoint, only if the edit would send tokens to other hosts or
+   * use them with another client.
+   * @param input `version`: the change is refused if another version is stored
    * @returns the connector, and the number of users who must authorize again
    * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `stale_version`,
    * `auth_type_is_fixed`, `auth_mode_is_fixed`, `secrets_required`, `invalid_keep_secrets`,
-   * `connector_too_large`, `key_not_configured`, or the code of a refusal by the issuer's metadata
-   * or the endpoint checks; SavedObjectError `conflict` when it was edited during the update
+   * `connector_too_large`, `key_not_configured`, or the code of a refusal by the endpoint checks or
+   * by the comparison with the issuer's metadata
+   * @throws SavedObjectError `conflict` when another edit was saved during the update
    */
   async update(
     principal: Principal,
@@ -160,7 +166,8 @@ export class ConnectorService {
       );
     if (grantsSurvive(current, next, clients)) {
       const updated = await write();
-      // The edit may have corrected the client secret.
+      // Revocations may have failed because of a wrong client secret, which the edit may have
+      // corrected.
       this.#deps.retryRevocations(id);
       return { connector: this.#saved(updated), disconnected: 0 };
     }
@@ -179,10 +186,11 @@ export class ConnectorService {
   }
 
   /**
-   * Deletes a connector. All its grants end and are revoked by the client that it had.
-   * @param options `force`: also when this server lacks the key of the client, so that the grants
-   *   cannot be revoked
-   * @returns id of the job that still ends grants; `undefined`: all have ended
+   * Deletes a connector. All its grants end, and are revoked with the client of the deleted
+   * version.
+   * @param options `force`: deletes the connector even if this server lacks the key of the client,
+   * so that the grants cannot be revoked
+   * @returns id of the job that is still ending grants. `undefined`: all grants have ended
    * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `key_not_configured`
    */
   async delete(
@@ -193,16 +201,17 @@ export class ConnectorService {
     const { access, store, revocationJobs } = this.#deps;
     const { spaceId } = principal;
     await access.ensure(principal, 'delete', id);
-    // Job of the previous attempt. It is needed if another request deletes the connector.
+    // Job of the previous attempt. Needed if another request deletes the connector between
+    // attempts.
     let previous: PreparedRevocation | undefined;
-    // Deletes only the version whose client the job stores. Otherwise the client of a concurrent
-    // edit would be lost, and grants of that client could not be revoked.
+    // Deletes only the version whose client is stored in the job. If an edit has just set another
+    // client, its grants could not be revoked after the deletion of that version.
     const revocationJob = await retryConflicts<RevocationJob | undefined>(async (attempt) => {
       const connector =
         previous === undefined
           ? await this.#deps.checks.writable(id, spaceId)
           : await store.readForChange(id, spaceId);
-      // Another request has deleted it since the previous attempt.
+      // Another request has deleted the connector since the previous attempt.
       if (connector === undefined) return previous && revocationJobs.commit(previous);
       if (!force) await this.#deps.checks.ensureRevocable(connector);
       if (attempt === 1)
@@ -221,8 +230,8 @@ export class ConnectorService {
       try {
         return (await this.#grantEnding.run(job, write)).revocationJob;
       } catch (error) {
-        // Handles only a conflict of this write. After the deletion, the connector must not be read
-        // again.
+        // Only a conflict of this write leads to another attempt. An error after the deletion must
+        // not, because the connector no longer exists.
         if (error !== conflict) throw error;
         return CONFLICT;
       }
@@ -231,10 +240,10 @@ export class ConnectorService {
   }
 
   /**
-   * As {@link delete}, when its space is deleted. Checks no privilege, because the deletion of the
-   * space checked it. Deletes only the version that was read.
+   * Deletes a connector as {@link delete} does, while its space is deleted. Checks no privilege,
+   * because the deletion of the space has checked it. Deletes only the version that was read.
    * @param how `isForced`: as `force` of {@link delete}
-   * @returns known number of grants that end
+   * @returns number of grants that end, as far as it is known
    * @throws SavedObjectError `conflict` when the connector was changed meanwhile,
    * `store_unavailable` when this server lacks the key of the client
    */
@@ -256,19 +265,24 @@ export class ConnectorService {
     return Math.max(revocationJob.total, revocationJob.ended);
   }
 
-  /** @throws ConnectorError `connector_limit_reached`; `id_taken` rather than this */
+  /**
+   * Checks that the space may have one more connector.
+   * @throws ConnectorError `connector_limit_reached`, or `id_taken` if the id exists, which takes
+   * precedence
+   */
   async #ensureRoom(target: Pick<DecryptedConnector, 'id' | 'spaceId'>): Promise<void> {
     const { store, maxPerSpace } = this.#deps;
     try {
       await ensureOneMoreConnector(target, { store, maxPerSpace });
     } catch (error) {
-      // A caller whose response was lost learns that the connector exists.
+      // A caller who repeats a request whose response was lost must learn that the connector
+      // exists.
       const isTaken = (await store.read(target.id, target.spaceId)) !== undefined;
       throw isTaken ? connectorIdTaken(target.id) : error;
     }
   }
 
-  /** Returns `true` if an id could not be created because it is taken in another space. */
+  /** Returns `true` if the id is taken by a connector of another space. */
   async #isHidden(
     error: unknown,
     { id, spaceId }: { readonly id: string; readonly spaceId: string },
@@ -283,8 +297,8 @@ export class ConnectorService {
   }
 
   /**
-   * The deletion of a space finds connectors written before the space was closed. It may miss
-   * connectors written later.
+   * Deletes the new connector again if its space was closed meanwhile. The deletion of a space may
+   * miss connectors that are written after the space was closed.
    */
   async #removeIfSpaceClosed({ id, spaceId, version }: DecryptedConnector): Promise<void> {
     try {
@@ -296,7 +310,7 @@ export class ConnectorService {
   }
 
   /**
-   * The saved connector. Its warnings are also logged, for clients that ignore them in the
+   * Returns the saved connector. Logs its warnings too, because clients may ignore them in the
    * response.
    */
   #saved(connector: DecryptedConnector): ConnectorView {

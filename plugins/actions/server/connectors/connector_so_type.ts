@@ -46,25 +46,26 @@ const attributesV8 = attributesV7.extend({ issuerCheck: issuerCheckV8.optional()
 const issuerCheckV9 = issuerCheckV8.extend({ isPublishedByOrigin: z.boolean().optional() });
 const attributesV9 = attributesV8.extend({ issuerCheck: issuerCheckV9.optional() });
 
-/** Stored secrets are one ciphertext. */
+/** Schema of the stored attributes, in which the secrets are one encrypted string. */
 const stored = <T extends typeof attributesV1>(schema: T) =>
   schema.omit({ secrets: true }).extend({ secrets: z.unknown() });
 
-/** Attributes as they are written, with secrets in plaintext. */
+/** Attributes as the plugin writes them: the secrets are not encrypted yet. */
 export type ConnectorSoAttributes = z.infer<typeof attributesV9>;
 
 /**
- * Saved-object type of connectors.
- * Version 2 adds the auth mode to connectors older than per-user authorization, and 3 maps it, so
- * that lists can be filtered by it. Security never depends on the stored mode, which is derived
- * from the auth type at every use.
- * Version 4 stores the check of the issuer's metadata. The check names the settings it was made
- * for, because an older version keeps it when it edits those settings.
+ * Saved-object type of connectors. Its model versions:
+ * Version 2 adds the auth mode to connectors older than per-user authorization. Version 3 adds it
+ * to the mapping, so that lists can be filtered by it. Security never depends on the stored mode:
+ * each use derives the mode from the auth type.
+ * Version 4 stores the check of the issuer's metadata. The check contains the settings for which it
+ * was made, because an older version keeps the check when it edits those settings.
  * Version 5 stores the user who created the connector and the last editor. Older connectors have
  * neither.
  * Version 6 adds the revocation endpoint of the issuer's metadata.
  * Version 7 adds the current type id of connectors whose type was renamed. `actionTypeId` keeps the
- * former id, so that servers of the previous release can run them and their ciphertext stays valid.
+ * former id, so that servers of the previous release can execute them and their ciphertext stays
+ * valid.
  * Version 8 adds the userinfo endpoint of the issuer's metadata.
  * Version 9 adds whether the issuer's metadata was at the root of its origin.
  */
@@ -127,8 +128,8 @@ export const connectorSoType: SavedObjectsType = {
 };
 
 /**
- * Secrets are bound to one connector, type and config. Changing one of them in the store makes the
- * secrets unreadable.
+ * Encryption of the secrets. The ciphertext is bound to id, space, type and config of the
+ * connector: if one of them is changed in the store, the secrets cannot be decrypted.
  */
 export const connectorEncryption = {
   type: CONNECTOR_SO_TYPE,

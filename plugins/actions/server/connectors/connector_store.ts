@@ -26,17 +26,24 @@ import { storedTypeId, typeIdOf } from './stored_type_id.ts';
 /** A connector without its secrets. */
 export type StoredConnector = Omit<DecryptedConnector, 'secrets'> & {
   readonly isMissingSecrets: boolean;
-  /** `true`: `config` has only the fields of every connector. Only in lists of many connectors. */
+  /**
+   * `true`: `config` contains only the fields that every connector has, because the list was too
+   * large for more.
+   */
   readonly isConfigLeftOut?: true;
 };
 
 /** A connector that is about to be changed or deleted. */
 export type EditableConnector = DecryptedConnector & {
   /**
-   * `false`: the stored secrets cannot be decrypted, and `secrets` is empty. New secrets repair it.
+   * `false`: the stored secrets cannot be decrypted, and `secrets` is empty. Entering new secrets
+   * repairs the connector.
    */
   readonly hasReadableSecrets: boolean;
-  /** The secrets are intact, but this server lacks their key. Absent: readable, or corrupt. */
+  /**
+   * Error that this server lacks the key of the secrets, which are intact. Absent: the secrets are
+   * readable, or corrupt.
+   */
   readonly missingKey?: SavedObjectError;
 };
 
@@ -46,26 +53,30 @@ export interface ConnectorToStore {
   readonly connectorTypeId: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, unknown>>;
-  /** Result of the check of the issuer. `undefined` removes an earlier check. */
+  /** Result of the check of the issuer. `undefined`: removes the stored result. */
   readonly issuerCheck: IssuerCheck | undefined;
 }
 
 /**
- * Connectors per read. Those of older builds may have a megabyte each, and all of a batch are in
- * memory at the same time.
+ * Number of connectors that one read of the store returns. The whole batch is in memory, and a
+ * connector of an older version may have a megabyte.
  */
 const BATCH_SIZE = 200;
 
 /**
- * Reads of all connectors of one space at the same time. Others wait, so that they take a bounded
- * part of the memory of the process, and delay no other space.
+ * Maximum number of simultaneous lists per space. Further lists of the space wait, so that they use
+ * a bounded amount of memory and do not delay other spaces.
  */
 const LISTS_AT_ONCE = 2;
-/** Spaces whose lists are counted. Running lists of spaces beyond are forgotten. */
+/**
+ * Number of spaces for which simultaneous lists are limited. The limit forgets the least recently
+ * used space when there are more.
+ */
 const MAX_LISTED_SPACES = 1_000;
 
 /**
- * Store of connectors. Also reads preconfigured connectors. Only this class uses rows of `action`.
+ * Reads and writes connectors. Reads preconfigured connectors too. No other class uses documents of
+ * the type `action`.
  */
 export class ConnectorStore implements ConnectorReader {
   readonly #repository: SavedObjectsRepository;
@@ -77,7 +88,9 @@ export class ConnectorStore implements ConnectorReader {
     this.#preconfigured = preconfigured;
   }
 
-  /** Reads a stored connector with its secrets, as {@link ConnectorReader.find} describes. */
+  /**
+   * Reads a preconfigured or stored connector with its secrets; see {@link ConnectorReader.find}.
+   */
   async find(connectorId: string, spaceId: string): Promise<ConnectorLookup> {
     const preconfigured = this.#preconfigured.get(connectorId, spaceId);
     if (preconfigured !== undefined) return lookupOf(preconfigured);
@@ -101,8 +114,9 @@ export class ConnectorStore implements ConnectorReader {
   }
 
   /**
-   * As {@link find}, but succeeds when the secrets cannot be decrypted, so that the connector can
-   * be repaired or deleted. `undefined`: there is no such connector.
+   * Reads a connector that is about to be changed or deleted. Unlike {@link find}, it returns the
+   * connector even if the secrets cannot be decrypted, so that it can be repaired. `undefined`: the
+   * connector does not exist.
    */
   async readForChange(
     connectorId: string,
@@ -114,8 +128,8 @@ export class ConnectorStore implements ConnectorReader {
   }
 
   /**
-   * As {@link readForChange}, for stored connectors only. Includes a connector that is hidden by a
-   * preconfigured one of the same id. `undefined`: there is none.
+   * Reads only stored connectors, otherwise like {@link readForChange}. Returns the stored
+   * connector even if a preconfigured one with the same id hides it. `undefined`: there is none.
    */
   async readStoredForChange(
     connectorId: string,
@@ -135,7 +149,10 @@ export class ConnectorStore implements ConnectorReader {
     };
   }
 
-  /** Reads without decrypting. `undefined`: the connector does not exist in that space. */
+  /**
+   * Reads a stored connector without decrypting its secrets. `undefined`: it does not exist in the
+   * space.
+   */
   async read(connectorId: string, spaceId: string): Promise<StoredConnector | undefined> {
     const row = await this.#repository.getIfExists<ConnectorSoAttributes>(
       CONNECTOR_SO_TYPE,
@@ -148,8 +165,8 @@ export class ConnectorStore implements ConnectorReader {
   }
 
   /**
-   * Reads the connectors that exist in the space, without decrypting. Large configs may be left
-   * out, as in {@link list}.
+   * Reads those of the given connectors that exist in the space, without decrypting secrets. Leaves
+   * out large configs as {@link list} does.
    */
   async readMany(ids: readonly string[], spaceId: string): Promise<readonly StoredConnector[]> {
     const found: StoredConnector[] = [];
@@ -167,8 +184,8 @@ export class ConnectorStore implements ConnectorReader {
   }
 
   /**
-   * All connectors of a space, without decrypting; not sorted. Configs that are together larger
-   * than a list may be are left out.
+   * Reads all connectors of a space, unsorted, without decrypting secrets. Leaves out configs that
+   * would make the list larger than {@link ListedConfigs} allows.
    */
   list(spaceId: string, filter?: Filter): Promise<readonly StoredConnector[]> {
     const pool = this.#lists.get(spaceId) ?? new BoundedPool(LISTS_AT_ONCE);
@@ -190,7 +207,7 @@ export class ConnectorStore implements ConnectorReader {
     return found;
   }
 
-  /** Number of connectors of a space. A search: it may lack the latest ones. */
+  /** Counts the connectors of a space. Connectors created in the last second may be missing. */
   async countIn(spaceId: string): Promise<number> {
     const request = { type: CONNECTOR_SO_TYPE, namespaces: [spaceId], perPage: 0 };
     return (await this.#repository.find(request)).total;
@@ -205,8 +222,8 @@ export class ConnectorStore implements ConnectorReader {
   }
 
   /**
-   * Spaces that hold connectors, even if the space does not exist. Each is yielded once per batch
-   * of connectors.
+   * Returns the spaces that contain connectors, including spaces that do not exist any more. Yields
+   * a space once per batch of connectors, so a space may appear several times.
    */
   async *spacesInUse(): AsyncIterable<string> {
     const batches = this.#withoutAttributes(['*']);
@@ -221,7 +238,7 @@ export class ConnectorStore implements ConnectorReader {
 
   /**
    * Stores a new connector.
-   * @throws ConnectorError `id_taken`, also when the id is used in another space
+   * @throws ConnectorError `id_taken`, even if the id is used in another space
    */
   async create(
     connector: ConnectorToStore,
@@ -250,7 +267,7 @@ export class ConnectorStore implements ConnectorReader {
 
   /**
    * Replaces name, config and secrets of `current`.
-   * @throws SavedObjectError `conflict` when it was edited meanwhile
+   * @throws SavedObjectError `conflict` when the connector was changed since `current` was read
    */
   async replace(
     current: DecryptedConnector,
@@ -299,8 +316,8 @@ function attributesOf(connector: ConnectorToStore): ConnectorSoAttributes {
 function storedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): StoredConnector {
   const { name, config, isMissingSecrets, authMode, issuerCheck } = row.attributes;
   const { createdBy, updatedBy } = row.attributes;
-  // Older rows have no auth type in the config. Their stored mode is used, because their secrets
-  // are not decrypted here. Executions do not use this value: they decrypt the secrets.
+  // Documents of older versions have no auth type in the config. Lists then use the stored mode,
+  // because they do not decrypt the secrets. Executions derive the mode from the decrypted secrets.
   const isOld = config['authType'] === undefined;
   return {
     id: row.id,
@@ -320,10 +337,15 @@ function storedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): Sto
   };
 }
 
-/** Connectors of frozen documents, which the repository returns again while they are unchanged. */
+/**
+ * Decrypted connectors by document. The repository returns the same frozen document as long as it
+ * is unchanged.
+ */
 const decrypted = new WeakMap<SavedObject<ConnectorSoAttributes>, DecryptedConnector>();
 
-/** While a connector is unchanged, reads may return the same frozen object. */
+/**
+ * Maps a document to a connector. For an unchanged document, returns the same frozen object again.
+ */
 function decryptedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): DecryptedConnector {
   const known = decrypted.get(row);
   if (known?.spaceId === spaceId) return known;

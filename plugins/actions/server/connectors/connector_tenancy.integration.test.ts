@@ -26,7 +26,7 @@ afterEach(() => fixture.close());
 
 const probe = (secrets: object = {}) => ({ connector_type_id: '.probe', secrets });
 
-/** Every operation on a connector. */
+/** Returns a request for every operation on a connector. */
 const attempts = (id: string, prefix = ''): Record<string, HarnessRequest> => {
   const url = `${prefix}/api/actions/connector/${id}`;
   return {
@@ -58,7 +58,7 @@ describe('connectors in spaces', () => {
     expect((await fixture.read('c1', 'sales')).name).toBe('c1');
   });
 
-  it('C47: server code gets no access token of another space', async () => {
+  it('C47: server code gets no access token of a connector in another space', async () => {
     await fixture.create('c1', probe(oauthApp()), '/s/sales');
     const { accessToken } = await fixture.connect('c1', ana, 'sales');
     const tokenIn = (spaceId: string) =>
@@ -80,7 +80,7 @@ describe('connectors in spaces', () => {
     await expect(refused).rejects.toMatchObject({ statusCode: 403 });
   });
 
-  it('F73: an id is taken in all spaces, and nothing of another space is visible', async () => {
+  it('F73: an id that is taken in one space is refused in all, without details of the other connector', async () => {
     await fixture.create('c1', probe(), '/s/sales');
     const second = await fixture.inject<Record<string, unknown>>({
       method: 'POST',
@@ -94,7 +94,7 @@ describe('connectors in spaces', () => {
     expect((await list('/s/sales')).body.map(({ id }) => id)).toEqual(['c1']);
   });
 
-  it('F71: a user who tries many ids of other spaces can choose no id for an hour', async () => {
+  it('F71: a user who tried 20 ids of other spaces may not choose an id for an hour', async () => {
     const attempt = (id: string, user: AuthenticatedUser = ana) =>
       fixture.inject<Record<string, unknown>>({
         method: 'POST',
@@ -107,7 +107,7 @@ describe('connectors in spaces', () => {
     await fixture.create('own', probe());
     const hidden = Array.from({ length: 21 }, (_, index) => `hidden-${index}`);
     for (const id of hidden) await fixture.create(id, probe(), '/s/sales');
-    // The user may read the ids of their own space anyway.
+    // Ids of the user's own space do not count, because the user may read them anyway.
     expect(await statusesOf(Array.from({ length: 30 }, () => 'own'))).toEqual(
       Array.from({ length: 30 }, () => 409),
     );
@@ -124,7 +124,7 @@ describe('connectors in spaces', () => {
     expect((await attempt('free-two')).status).toBe(200);
   });
 
-  it('F71: a burst of ids reveals no more than the limit, and refuses taken and free ids alike', async () => {
+  it('F71: simultaneous attempts reveal at most 20 ids, and then taken and free ids are refused alike', async () => {
     for (let n = 0; n < 40; n += 1) await fixture.create(`hidden-${n}`, probe(), '/s/sales');
     const ids = Array.from({ length: 80 }, (_, n) =>
       n % 2 ? `hidden-${(n - 1) / 2}` : `free-${n}`,
@@ -138,12 +138,12 @@ describe('connectors in spaces', () => {
     );
     const revealed = statuses.filter((status) => status === 409).length;
     expect(revealed).toBe(20);
-    // After the limit was reached, a free id is refused as a taken one is.
+    // After 20 ids were revealed, a free id is refused in the same way as a taken one.
     const last = ids.filter((_, n) => n > 2 * revealed);
     expect(new Set(statuses.slice(-last.length))).toEqual(new Set([429]));
   });
 
-  it('F71: a burst of free ids is not limited', async () => {
+  it('F71: simultaneous attempts with free ids are not limited', async () => {
     const statuses = await Promise.all(
       Array.from({ length: 60 }, async (_, n) => {
         const url = `/api/actions/connector/free-${n}`;
@@ -170,14 +170,14 @@ describe('connectors in spaces', () => {
     expect(responses.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
   });
 
-  it('respond with 404 in a space that does not exist', async () => {
+  it('are refused with 404 in a space that does not exist', async () => {
     const responses = await responsesTo(attempts('c1', '/s/missing'));
     expect(Object.values(responses).map(({ status }) => status)).toEqual([404, 404, 404, 404]);
   });
 });
 
-describe('privileges for connectors', () => {
-  it('F72: let a user with read privileges read and execute, but not change', async () => {
+describe('requests for connectors', () => {
+  it('F72: may read and execute, but not change, with read privileges', async () => {
     await fixture.create('c1', probe());
     const responses = await responsesTo(attempts('c1'), viewer);
     expect(
@@ -186,7 +186,7 @@ describe('privileges for connectors', () => {
     expect((await fixture.read('c1')).name).toBe('c1');
   });
 
-  it('F72: each refusal has the documented response shape and one audit event', async () => {
+  it('F72: are refused with the documented response shape and one audit event', async () => {
     await fixture.create('c1', probe());
     const before = fixture.audit.events.length;
     const { body } = await fixture.inject({
@@ -212,7 +212,7 @@ describe('privileges for connectors', () => {
     ]);
   });
 
-  it('F72: refuse everything to a user who has none, with the same response for existing and missing ids', async () => {
+  it('F72: are refused without privileges, with the same response for existing and missing ids', async () => {
     await fixture.create('c1', probe());
     const existing = await responsesTo(attempts('c1'), nobody);
     expect(Object.values(existing).map(({ status }) => status)).toEqual([403, 403, 403, 403]);
@@ -230,7 +230,7 @@ describe('privileges for connectors', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('F72: the authorization of another user is neither used nor shown', async () => {
+  it('F72: neither use nor show the authorization of another user', async () => {
     await fixture.create('c1', probe(oauthApp()));
     await fixture.connect('c1', ana);
     const { body } = await fixture.execute('c1', { subAction: 'get' }, { user: ben });
@@ -238,14 +238,14 @@ describe('privileges for connectors', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('cause a 401 without a session', async () => {
+  it('get 401 without a session', async () => {
     const responses = await Promise.all(
       Object.values(attempts('c1')).map((request) => fixture.inject({ ...request, user: null })),
     );
     expect(responses.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
   });
 
-  it('are not enough for a change without the header that other sites cannot send', async () => {
+  it('are refused if they change something without the header that other sites cannot send', async () => {
     const { update, delete: remove, execute } = attempts('c1');
     for (const request of [update, remove, execute]) {
       if (request === undefined) throw new Error('the request is missing');

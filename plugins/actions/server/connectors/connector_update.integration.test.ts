@@ -100,7 +100,7 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect(fixture.idp.revoked).toEqual([]);
   });
 
-  it('C48: ends all authorizations when the API moves to another host, and returns their number', async () => {
+  it('C48: ends all authorizations when the host of the API changes, and returns their number', async () => {
     await aService(oauthApp());
     await fixture.connect('c1', ana);
     await fixture.connect('c1', ben);
@@ -118,7 +118,7 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('H114: refuses a revocation URL off the origin of the token URL, and keeps all users connected', async () => {
+  it('H114: refuses a revocation URL at another origin than the token URL, and keeps all users connected', async () => {
     await aService(oauthApp());
     await fixture.connect('c1');
     const collector = new URL('/collect', fixture.api.origin).href;
@@ -129,7 +129,7 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('H114: revokes all grants at the old endpoint when a new issuer names another one', async () => {
+  it('H114: revokes all grants at the old endpoint when the metadata of a new issuer names another endpoint', async () => {
     const app = { revocationUrl: `${IDP_ORIGIN}/revoke` };
     await aService(oauthApp(app));
     await fixture.connect('c1');
@@ -178,7 +178,7 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect((await put({ config: { url: fixture.api.origin }, secrets: bearer })).status).toBe(200);
   });
 
-  it('needs no secrets for another host when there are none', async () => {
+  it('accepts another host without secrets when no secrets are stored', async () => {
     await aService({});
     expect((await put({ config: { url: fixture.api.origin } })).status).toBe(200);
   });
@@ -198,19 +198,19 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect((await put({ config, secrets: bearer })).status).toBe(200);
   });
 
-  it('requires nothing for another path when the stored client has no credential', async () => {
+  it('requires no secrets for another path when the stored client has no credential', async () => {
     const { clientSecret: _, ...client } = oauthApp({ tokenEndpointAuthMethod: 'none' });
     await aService(client);
     expect((await put({ config: { url: 'http://localhost:1234/v2' } })).status).toBe(200);
   });
 
-  it('requires no secrets for another spelling of the same URL', async () => {
+  it('requires no secrets when only the spelling of the URL changes', async () => {
     await aService();
     const url = URL_BEFORE.replace('localhost', 'LOCALHOST');
     expect((await put({ config: { url } })).status).toBe(200);
   });
 
-  it('accepts the original auth type although it was only in the secrets', async () => {
+  it('accepts the unchanged auth type in the config although only the secrets contained it', async () => {
     await aService(oauthApp());
     expect((await put({ secrets: oauthApp() })).status).toBe(200);
   });
@@ -249,14 +249,14 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect((await fixture.read('c1')).name).toBe('c1');
   });
 
-  it('stores a change of the version that the caller edited', async () => {
+  it('accepts a change when the caller edited the stored version', async () => {
     await aService();
     const { version } = await fixture.read('c1');
     expect((await put({ name: 'Mine', version })).status).toBe(200);
     expect((await fixture.read('c1')).name).toBe('Mine');
   });
 
-  it('refuses a change of a version that was replaced, and stores nothing', async () => {
+  it('refuses a change when another version is stored, and stores nothing', async () => {
     await aService();
     const { version } = await fixture.read('c1');
     await put({ name: 'Theirs' });
@@ -265,13 +265,13 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect((await fixture.read('c1')).name).toBe('Theirs');
   });
 
-  it('replaces any version for a caller who sends none, as in Kibana', async () => {
+  it('replaces any version when the caller sends none, as in Kibana', async () => {
     await aService();
     for (const name of ['Theirs', 'Mine']) expect((await put({ name })).status).toBe(200);
     expect((await fixture.read('c1')).name).toBe('Mine');
   });
 
-  it('refuses when the connector was edited in between', async () => {
+  it('responds with a conflict when another edit is saved between read and write', async () => {
     await aService();
     let isFirst = true;
     meanwhile = async () => {
@@ -286,7 +286,7 @@ describe('PUT /api/actions/connector/{id}', () => {
   });
 
   it.each(['p1', 'my.dotted id', '_p'])(
-    'reads but does not change the preconfigured %s',
+    'refuses to change the preconfigured connector %s, which can be read',
     async (id) => {
       expect((await put({}, 'missing')).body).toMatchObject({ attributes: { code: 'not_found' } });
       const other = await createActionsFixture({
@@ -340,7 +340,7 @@ describe('DELETE /api/actions/connector/{id}', () => {
     expect(fixture.idp.revoked).toHaveLength(4);
   });
 
-  it('H114: never sends the tokens of one provider to another', async () => {
+  it('H114: never sends the tokens of one provider to the revocation endpoint of another', async () => {
     const elsewhere = fixture.api.origin;
     await aProbe(
       oauthApp({ authorizationUrl: `${elsewhere}/authorize`, tokenUrl: `${elsewhere}/token` }),
@@ -348,7 +348,8 @@ describe('DELETE /api/actions/connector/{id}', () => {
     await fixture.connect('c1');
     await remove();
     await fixture.services.tokens.stop(1000);
-    // The type's revocation endpoint belongs to a provider that this connector does not use.
+    // The revocation endpoint of the connector type belongs to a provider that this connector does
+    // not use.
     expect([fixture.idp.revoked, await statusOf()]).toEqual([[], 'not_connected']);
   });
 
@@ -365,11 +366,12 @@ describe('DELETE /api/actions/connector/{id}', () => {
     expect(fixture.api.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
 
-  it('H115: revokes the grants of a client that an edit set during the deletion', async () => {
+  it('H115: revokes the grants of the new client when an edit changes the client during the deletion', async () => {
     await fixture.create('c1', { connector_type_id: '.probe', secrets: oauthApp() });
     const issued: (string | undefined)[] = [];
     meanwhile = async () => {
-      // The deletion has read the connector, and has not stored its client yet.
+      // At this moment, the deletion has read the connector, but has not stored its client in a
+      // job.
       meanwhile = async () => {};
       const secrets = oauthApp({ clientId: 'another-client' });
       expect((await put({ config: {}, secrets })).status).toBe(200);
@@ -383,7 +385,7 @@ describe('DELETE /api/actions/connector/{id}', () => {
     expect(await statusOf(ben)).toBe('not_connected');
   });
 
-  it('succeeds when the connector is edited and then deleted by other requests meanwhile', async () => {
+  it('succeeds when other requests edit and then delete the connector at the same time', async () => {
     await fixture.create('c1', { connector_type_id: '.probe', secrets: oauthApp() });
     const { accessToken, refreshToken } = await fixture.connect('c1');
     let reads = 0;
@@ -393,7 +395,7 @@ describe('DELETE /api/actions/connector/{id}', () => {
       reads += 1;
       if (reads === 1)
         expect((await put({ config: {}, secrets: oauthApp({ scope: 'x' }) })).status).toBe(200);
-      // At this read, the first deletion has already had its conflict with the edit.
+      // When the connector is read the third time, the first deletion has failed with a conflict.
       if (reads === 3) expect((await remove()).status).toBe(204);
       meanwhile = resume;
     };
@@ -409,7 +411,7 @@ describe('DELETE /api/actions/connector/{id}', () => {
     let reads = 0;
     meanwhile = async () => {
       reads += 1;
-      // The second read belongs to the deletion. The grants have ended by then.
+      // The second read follows after the grants have ended.
       if (reads === 2) {
         meanwhile = async () => {};
         await fixture.connect('c1');

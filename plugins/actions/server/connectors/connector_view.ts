@@ -4,7 +4,8 @@ import type { ConnectorSummary, ConnectorView } from '../types.ts';
 import type { StoredConnector } from './connector_store.ts';
 
 /**
- * A stored connector in API terms. The copy of the auth type in the config is part of the contract.
+ * Maps a stored connector to the view that the API returns. The view keeps the copy of the auth
+ * type in the config, as in Kibana.
  */
 export function viewOf(
   connector: StoredConnector,
@@ -32,7 +33,10 @@ export function viewOf(
   };
 }
 
-/** A preconfigured connector in API terms. Its config is shown only if its entry says so. */
+/**
+ * Maps a preconfigured connector to the view that the API returns. The view contains the config
+ * only if `exposeConfig` is `true`.
+ */
 export function preconfiguredViewOf(
   connector: DecryptedConnector,
   exposeConfig: boolean,
@@ -51,7 +55,7 @@ export function preconfiguredViewOf(
   };
 }
 
-/** A connector as callers need it before they execute it. */
+/** Maps a connector to the properties that callers need before they execute it. */
 export function summaryOf(
   connector: Pick<StoredConnector, 'id' | 'name' | 'connectorTypeId' | 'authMode' | 'config'>,
 ): ConnectorSummary {

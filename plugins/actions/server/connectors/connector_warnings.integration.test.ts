@@ -10,7 +10,7 @@ import {
 import { IDP_ORIGIN } from '../execution/strict_idp.mock.ts';
 
 const TWO_SITES = oauthApp({ authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth' });
-/** Saved with a warning, because its metadata was not available. */
+/** Secrets that are saved with a warning while the metadata of the issuer is not available. */
 const UNCHECKED = oauthApp({ issuer: IDP_ORIGIN });
 const FIXED = { name: 'Fixed', actionTypeId: '.probe', secrets: TWO_SITES };
 
@@ -49,7 +49,7 @@ const metadataOf = (issuer: string, over: object = {}) => ({
 });
 const codeOf = ({ body }: { readonly body: Record<string, unknown> }) => body['attributes'];
 
-describe('endpoints of two sites', () => {
+describe('an authorization URL and a token URL of two sites', () => {
   it('A20: are refused without an issuer, with a message that names both hosts', async () => {
     const created = await post(TWO_SITES);
     expect([created.status, codeOf(created)]).toMatchObject([
@@ -84,13 +84,13 @@ describe('endpoints of two sites', () => {
     expect((await get()).body).not.toHaveProperty('warnings');
   });
 
-  it('A20: cause a warning in a preconfigured connector whose config is shown', async () => {
+  it('A20: cause a warning for a preconfigured connector whose config is exposed', async () => {
     expect(warnings(await get('/api/actions/connector/open'))).toHaveLength(1);
     expect((await get('/api/actions/connector/closed')).body).not.toHaveProperty('warnings');
   });
 });
 
-describe('a revocation URL off the origin of the token URL', () => {
+describe('a revocation URL at another origin than the token URL', () => {
   const revocationUrl = 'https://elsewhere.probe.example/revoke';
 
   it('H114: is refused, and nothing is saved', async () => {
@@ -102,7 +102,7 @@ describe('a revocation URL off the origin of the token URL', () => {
     expect((await get()).status).toBe(404);
   });
 
-  it('is saved when the issuer metadata names it, and stays confirmed during an outage', async () => {
+  it('is saved when the metadata of the issuer names it, and also during a later outage of the issuer', async () => {
     const response = (revocation_endpoint: string) => () => ({
       body: metadataOf(IDP_ORIGIN, {
         authorization_endpoint: `${IDP_ORIGIN}/authorize`,
@@ -123,7 +123,7 @@ describe('a revocation URL off the origin of the token URL', () => {
 });
 
 describe('a warning', () => {
-  it('is kept with the connector, and is logged at each save but never at a read', async () => {
+  it('is stored with the connector, and is logged at each save but never at a read', async () => {
     fixture.idp.upstream.response = () => ({ status: 503 });
     const created = await post(UNCHECKED);
     expect(created.status).toBe(200);
@@ -161,11 +161,11 @@ describe('a warning', () => {
   });
 });
 
-describe('one account id of several users', () => {
+describe('the same account id for several users', () => {
   const account = { id: 'everybody', label: 'Everybody' };
   const of = (accountSource: 'id_token' | 'token_response') => ({ account, accountSource });
 
-  it('A33: causes a warning when an editor configured its path, because no change of account is noticed', async () => {
+  it('A33: causes a warning when accountIdPath is configured, because a change of account cannot be detected', async () => {
     await post(oauthApp());
     await fixture.connect('c1', ana, 'default', of('token_response'));
     expect(warnings(await get())).toBeUndefined();

@@ -16,8 +16,8 @@ import type { Tokens } from '../oauth/tokens/index.ts';
 import type { ConnectorStore, StoredConnector } from './connector_store.ts';
 
 /**
- * Codes of connectors that an older version saved. They are not used until an administrator
- * corrects them.
+ * Codes of endpoint problems that are refused today but were accepted by older versions. A
+ * connector with such a problem is not used until an administrator corrects it.
  */
 const REFUSED: ReadonlySet<string> = new Set<EndpointRefusalCode>([
   'endpoints_not_confirmed',
@@ -25,7 +25,7 @@ const REFUSED: ReadonlySet<string> = new Set<EndpointRefusalCode>([
   'response_path_refused',
 ]);
 
-/** Warnings for an administrator about connectors that work (A20). */
+/** Finds warnings for administrators about connectors that work but need attention (A20). */
 export class ConnectorWarnings {
   readonly #clients: ProviderClientFactory;
   readonly #grants: Pick<Tokens['grants'], 'hasCommonAccount'>;
@@ -33,8 +33,8 @@ export class ConnectorWarnings {
   readonly #findConnectorType: (connectorTypeId: string) => ConnectorSpec | undefined;
 
   /**
-   * @param of.sharedCallbackOrigins origins of token URLs that are trusted on the callback that all
-   *   providers share. `undefined`: each provider has its own callback.
+   * @param of.sharedCallbackOrigins origins of token URLs whose providers may omit the issuer
+   * although all providers share one callback. `undefined`: each provider has its own callback
    */
   constructor(
     clients: ProviderClientFactory,
@@ -53,7 +53,10 @@ export class ConnectorWarnings {
     this.#findConnectorType = findConnectorType;
   }
 
-  /** Warnings of a connector. Empty for incomplete settings, which executions report. */
+  /**
+   * Returns the warnings of a connector. Empty for incomplete settings, because executions report
+   * those.
+   */
   of(connector: DecryptedConnector): readonly string[] {
     if (connector.authType !== AUTHORIZATION_CODE) return [];
     return [
@@ -63,15 +66,16 @@ export class ConnectorWarnings {
   }
 
   /**
-   * As {@link of}, with the field of each warning, and without the warnings of the issuer check.
+   * Returns the warnings of a connector with the path of their fields, without the warnings of the
+   * check of the issuer.
    */
   ofForm(connector: DecryptedConnector): readonly FormIssue[] {
     return connector.authType === AUTHORIZATION_CODE ? this.#ofClient(connector) : [];
   }
 
   /**
-   * As {@link of}, for a connector whose secrets are not decrypted yet. Empty if the secrets cannot
-   * be read.
+   * Reads the secrets of a connector and returns its warnings as {@link of} does. Empty if the
+   * secrets cannot be read.
    */
   async ofStored(
     { authType, id, spaceId }: StoredConnector,
@@ -82,15 +86,17 @@ export class ConnectorWarnings {
       const connector = await store.readForChange(id, spaceId);
       return connector === undefined ? [] : this.of(connector);
     } catch (error) {
-      // The secrets cannot be read. Other fields of the connector report that.
+      // The response contains `is_missing_secrets` if the secrets cannot be read, so no warning is
+      // needed.
       if (error instanceof SavedObjectError) return [];
       throw error;
     }
   }
 
   /**
-   * Warns that the configured account id may be the same for all users. Then a user who authorizes
-   * with another account is not asked (A33), because the server cannot notice the change.
+   * Warns if several users have the same account id, which suggests that the configured path to the
+   * id is wrong. Users would then not be asked when they authorize with another account, because
+   * the server could not detect the change (A33).
    */
   async ofAccounts({ id, authMode }: StoredConnector): Promise<readonly string[]> {
     if (authMode !== 'per-user' || !(await this.#grants.hasCommonAccount(id))) return [];
@@ -114,8 +120,9 @@ export class ConnectorWarnings {
   }
 
   /**
-   * Warns that a response without `iss` is refused on the shared callback: every attempt would
-   * fail, and users would see the text for a wrong provider.
+   * Warns if all providers share one callback and the metadata does not promise `iss` in responses.
+   * The callback refuses responses without `iss`, so every authorization would fail with the
+   * message that the response comes from a wrong provider.
    */
   #ofCallback(client: ProviderClient): readonly FormIssue[] {
     const sharedCallbackOrigins = this.#sharedCallbackOrigins;

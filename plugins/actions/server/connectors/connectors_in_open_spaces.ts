@@ -2,9 +2,9 @@ import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import type { ConnectorReader } from '../connector_data/index.ts';
 
 /**
- * Reads connectors for callers that execute or authorize them. A space that is being deleted has no
- * connectors, not even preconfigured ones, whatever this process has cached. Code that ends grants
- * reads all connectors instead.
+ * Reads connectors for callers that execute or authorize them. Finds no connector of a space that
+ * is being deleted, not even a preconfigured one, and reads the state of the space from the store,
+ * not from a cache. Code that ends grants reads all connectors instead.
  */
 export function connectorsInOpenSpaces(
   connectors: ConnectorReader,

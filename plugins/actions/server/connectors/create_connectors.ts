@@ -18,7 +18,7 @@ import type { PreconfiguredConnectors } from './preconfigured.ts';
 import { SpaceData } from './space_data.ts';
 import { VisibleConnectors } from './visible_connectors.ts';
 
-/** Services of connectors, on one store. */
+/** The services of connectors. All use the same store. */
 export interface Connectors {
   readonly connectors: ConnectorService;
   readonly visibleConnectors: VisibleConnectors;
@@ -28,9 +28,10 @@ export interface Connectors {
 }
 
 /**
- * Creates the services of connectors, above their stored data, grants and authorizations.
- * @param deps.repository with access to the hidden type of rate limits
- * @param deps.isSpaceOpen reads the current state, see `SpacesStart`
+ * Creates the services of connectors from their stored data, grants and authorizations.
+ * @param deps.repository must have access to the hidden type of rate limits
+ * @param deps.isSpaceOpen reads from the store whether a space is open, as described at
+ * `SpacesStart`
  */
 export function createConnectors(deps: {
   readonly repository: SavedObjectsRepository;

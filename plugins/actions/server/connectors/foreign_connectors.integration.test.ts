@@ -12,10 +12,10 @@ import {
 let fixture: FlowFixture;
 afterEach(() => fixture.close());
 
-/** All calls of the store, in order. */
+/** Store calls since the last reset, in order. */
 const asked: string[] = [];
 
-/** A store that records type and target of each call. */
+/** Wraps a store and records type and target of each call. */
 const counted = (store: DocumentStore): DocumentStore =>
   withMethods(store, {
     getMany: (keys, type) => {
@@ -40,7 +40,7 @@ const counted = (store: DocumentStore): DocumentStore =>
     },
   });
 
-/** All operations on one connector. */
+/** Returns requests for all operations on one connector. */
 const attempts = (id: string): readonly HarnessRequest[] => {
   const own = `/api/actions/connector/${id}`;
   const internal = `/internal/actions/connector/${id}`;
@@ -63,7 +63,7 @@ const attempts = (id: string): readonly HarnessRequest[] => {
   ];
 };
 
-/** Status, headers, body and store calls of each operation. */
+/** Executes each operation, and returns status, headers, body and store calls. */
 async function outcomesOf(id: string) {
   const outcomes = [];
   for (const request of attempts(id)) {
@@ -80,9 +80,9 @@ async function outcomesOf(id: string) {
   return outcomes;
 }
 
-it('F71: a guessed id costs the same store calls and gets the same bytes, whether unknown or in another space', async () => {
+it('F71: an unknown id and an id of another space cause the same store calls and the same response bytes', async () => {
   fixture = await createFlowFixture({ specs: [aFlowSpec('.probe')], wrapStore: counted });
-  // Documents that are created once, such as a counter of attempts, exist by now.
+  // The first requests create documents that exist afterwards, such as a counter of attempts.
   await outcomesOf('warm-up');
   const absent = await outcomesOf('guessed');
   const secrets = {

@@ -7,7 +7,7 @@ const KEY_IN_HEADER = aConnectorSpec({
 });
 
 describe('shownSecrets', () => {
-  it('hides a key whose header has the name of a public field', () => {
+  it('hides an API key even if its header has the name of a public field', () => {
     const stored = { authType: 'api_key_header', headerField: 'canary' };
     expect(shownSecrets(KEY_IN_HEADER, 'api_key_header', stored)).toEqual({
       values: { authType: 'api_key_header' },
@@ -25,7 +25,7 @@ describe('shownSecrets', () => {
     expect(credentials['clientId']).toEqual({ stored: true });
   });
 
-  it('shows no credential that the metadata of a spec calls public', () => {
+  it('hides a credential even if the metadata of a spec marks it as public', () => {
     const overrides = { meta: { token: { sensitive: false } } };
     const spec = aConnectorSpec({ auth: { types: [{ type: 'bearer', defaults: {}, overrides }] } });
     const { values } = shownSecrets(spec, 'bearer', { authType: 'bearer', token: 'canary' });
@@ -44,7 +44,7 @@ describe('shownSecrets', () => {
     expect(credentials['tokenUrl']).toEqual({ stored: true });
   });
 
-  it('treats fields that the form lacks, and all fields of an unknown type, as credentials', () => {
+  it('hides fields that the form does not have, and all fields of an unknown type', () => {
     const stored = { authType: 'bearer', token: 't', legacy: 'canary' };
     expect(shownSecrets(aConnectorSpec(), 'bearer', stored)).toEqual({
       values: { authType: 'bearer' },
@@ -54,7 +54,7 @@ describe('shownSecrets', () => {
     expect(shownSecrets(aConnectorSpec(), 'basic', { username: 'canary' }).values).toEqual({});
   });
 
-  it('counts null, an empty text and an empty object as not stored', () => {
+  it('reports null, an empty text and an empty object as not stored', () => {
     for (const token of [null, '', {}]) {
       const { credentials } = shownSecrets(aConnectorSpec(), 'bearer', { token });
       expect(credentials).toEqual({ token: { stored: false } });
@@ -63,7 +63,7 @@ describe('shownSecrets', () => {
 });
 
 describe('shownConfig', () => {
-  it('leaves out the copy of the auth type, unless the type has that field', () => {
+  it('omits the copy of the auth type, unless the type defines a field of that name', () => {
     const config = { url: 'https://api.example.com', authType: 'bearer' };
     expect(shownConfig(aConnectorSpec(), config)).toEqual({ url: 'https://api.example.com' });
     expect(shownConfig(undefined, config)).toEqual(config);

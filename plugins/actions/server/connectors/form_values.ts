@@ -9,22 +9,25 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** The secrets of a connector as its edit form may show them. */
 export interface ShownSecrets {
-  /** Stored values that are no credentials. */
+  /** Stored values that are not credentials. */
   readonly values: Values;
-  /** Credentials of the form, and all other stored values, by field. */
+  /**
+   * For each credential field of the form, and for each further stored value: whether it is stored.
+   */
   readonly credentials: Readonly<Record<string, { readonly stored: boolean }>>;
 }
 
-/** Fields of a form of secrets. */
+/** Names of the fields of a credentials form. */
 interface SecretFields {
   readonly all: readonly string[];
   readonly shown: ReadonlySet<string>;
 }
 
 /**
- * Separates stored secrets into values that an editor may see and credentials. A field that the
- * form does not have is a credential, because an older version may have stored one there.
- * @param spec `undefined`: the type does not exist any more, so nothing is shown
+ * Separates the stored secrets into values that an editor may see, and credentials. A field that
+ * the form does not have counts as a credential, because an older version may have stored one
+ * there.
+ * @param spec `undefined`: the connector type does not exist any more, so no value is shown
  */
 export function shownSecrets(
   spec: ConnectorSpec | undefined,
@@ -44,8 +47,8 @@ export function shownSecrets(
 }
 
 /**
- * The config without the server's own copy of the auth type, which the form of most types does not
- * have.
+ * Returns the config without the copy of the auth type, because the forms of most types have no
+ * such field.
  */
 export function shownConfig(spec: ConnectorSpec | undefined, config: Values): Values {
   if (spec === undefined || 'authType' in (spec.schema?.shape ?? {})) return config;
@@ -65,7 +68,7 @@ function fieldsOf(spec: ConnectorSpec | undefined, authType: string): SecretFiel
   if (entry === undefined) return { all: [], shown: new Set(['authType']) };
   const { schema } = getSchemaForAuthType(entry);
   const ofSpec = publicFieldsOf(schema);
-  // A spec can only hide further fields. Its metadata cannot make a credential public.
+  // The metadata of a spec can only hide further fields; it cannot make a credential public.
   const shown = new Set([...publicSecretFields(authType)].filter((name) => ofSpec.has(name)));
   return { all: Object.keys(schema.shape), shown };
 }
@@ -75,7 +78,7 @@ function isStored(value: unknown): boolean {
   return typeof value !== 'object' || Object.keys(value).length > 0;
 }
 
-/** A URL such as `https://user:password@host`. */
+/** Returns `true` for a URL with a password, such as `https://user:password@host`. */
 function hasPassword(value: unknown): boolean {
   const url = typeof value === 'string' ? URL.parse(value) : null;
   return url !== null && `${url.username}${url.password}` !== '';

@@ -7,17 +7,17 @@ import type {
 } from '../oauth/mass_revocation/index.ts';
 import type { Tokens } from '../oauth/tokens/index.ts';
 
-/** The connector before the write, and why its grants end. */
+/** The connector before the write, and the reason why its grants end. */
 export interface GrantEnding {
   readonly connector: DecryptedConnector;
   readonly reason: 'connector_changed' | 'connector_deleted';
-  /** The user who causes the write. `undefined`: the server. */
+  /** The user who causes the write. `undefined`: the server itself. */
   readonly actor: Principal | undefined;
 }
 
 /**
- * Writes an edit or a deletion of a connector that ends all its grants. After a crash at any
- * moment, either nothing has changed or a revocation job exists that ends the grants.
+ * Writes an edit or a deletion of a connector that ends all its grants. If the process crashes at
+ * any moment, either nothing has changed or a stored revocation job will end the grants.
  */
 export class GrantEndingWrite {
   readonly #grants: Pick<Tokens['grants'], 'revokeShared'>;
@@ -32,7 +32,7 @@ export class GrantEndingWrite {
   }
 
   /**
-   * Prepares the revocation job, then calls `write`, then ends the grants.
+   * Prepares the revocation job, then calls `write`, then starts the job, which ends the grants.
    * @throws the error of `write`, after the job was rolled back
    */
   async run<T>(
@@ -40,8 +40,9 @@ export class GrantEndingWrite {
     write: (prepared: PreparedRevocation) => Promise<T>,
   ): Promise<{ readonly written: T; readonly revocationJob: RevocationJob }> {
     const { connector } = ending;
-    // The shared token may be requested again until the change is written. A further request costs
-    // nothing.
+    // Revoked before and after the write: until the change is written, executions may request a new
+    // shared token. If the write fails, the next execution requests one, which costs only a
+    // request.
     await this.#grants.revokeShared(connector);
     const prepared = await this.#jobs.prepare(ending);
     const written = await this.#rollbackOnError(prepared, () => write(prepared));

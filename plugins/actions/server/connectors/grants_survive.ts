@@ -5,8 +5,9 @@ import {
 } from '../oauth/strategies/index.ts';
 
 /**
- * Returns `true` if grants of `before` may be used under `after`: same hosts, same client. A shared
- * token can be requested again at no cost, so any change of the secrets drops it.
+ * Returns `true` if grants of the connector `before` may be used with the connector `after`,
+ * because hosts and client are the same. A shared token is kept only if no secret changed, because
+ * the server can request a new one at any time.
  */
 export function grantsSurvive(
   before: DecryptedConnector,
@@ -23,8 +24,8 @@ export function grantsSurvive(
 }
 
 /**
- * Returns the fingerprint of the client of a connector. `undefined`: the connector can have no
- * grant.
+ * Returns the fingerprint of the client of a connector. `undefined`: the connector has no OAuth
+ * client, so it has no grants.
  */
 export function clientFingerprintOf(
   connector: DecryptedConnector,

@@ -1,35 +1,40 @@
 import { KeyedQueue, type Principal } from '@latchkey/core/server';
 import { ConnectorError } from '../connector_data/index.ts';
 
-/** Maximum number of ids of other spaces that one user may hit within {@link WINDOW_MS}. */
+/** Maximum number of attempts of one user with ids of other spaces within {@link WINDOW_MS}. */
 const LIMIT = 20;
 const WINDOW_MS = 60 * 60_000;
 
-/** Limit for this counter in the plugin's rate limiter. */
+/** Settings of the plugin's rate limiter for attempts with ids of other spaces. */
 export const HIDDEN_IDS_LIMIT = { limit: LIMIT, lookbackWindowMs: WINDOW_MS } as const;
 
-/** A rate limiter whose counts are in the store, shared by all processes. */
+/** Rate limiter that counts in the store, so that all processes share the counts. */
 export interface HiddenIdCounter {
   /**
    * Counts one attempt of a user.
-   * @throws Error when the limit is reached; the hit is then not counted
+   * @throws Error when the limit is reached; this attempt is then not counted
    */
   hit(profileUid: string): Promise<void>;
-  /** Undoes one {@link hit}. */
+  /** Subtracts one attempt that {@link hit} has counted. */
   undo(profileUid: string): Promise<void>;
 }
 
 /**
- * Connector ids are unique over all spaces, so a user who chooses an id may hit one of another
- * space. A few hits are accidents. Many hits are an attempt to learn the ids of other spaces: then
- * the user can choose no id for a while, taken or free, so that the refusal reveals nothing (F71).
- * Each id is counted before it is tried, and the count is undone unless the id is hidden. So
- * parallel requests reveal no more than requests in sequence.
+ * Limits how many ids of other spaces a user can discover by creating connectors. Connector ids are
+ * unique over all spaces, so a chosen id may be refused because another space has it. A few such
+ * refusals happen by accident; many are an attempt to learn the ids of other spaces. After too
+ * many, the user may choose no id at all for a while, so that the refusal reveals nothing (F71).
+ * Each attempt is counted before it is made, and the count is subtracted again unless the id
+ * belongs to another space. Simultaneous requests therefore reveal no more ids than sequential
+ * ones.
  */
 export class HiddenIds {
   readonly #counter: HiddenIdCounter;
   readonly #isRateLimit: (error: unknown) => boolean;
-  /** Serializes the attempts of each user, so that no free id is refused. */
+  /**
+   * Executes the attempts of each user one after the other. Otherwise attempts with free ids, which
+   * are counted for a moment, could reach the limit.
+   */
   readonly #queue = new KeyedQueue();
 
   constructor(counter: HiddenIdCounter, isRateLimit: (error: unknown) => boolean) {
@@ -38,8 +43,8 @@ export class HiddenIds {
   }
 
   /**
-   * Runs `create`, which stores a connector under an id that the user chose.
-   * @param isHidden resolves to `true` if `create` failed because the id is taken in another space
+   * Calls `create`, which stores a connector with an id that the user chose.
+   * @param isHidden returns `true` if `create` failed because another space has the id
    * @throws ConnectorError `too_many_taken_ids`, and the errors of `create`
    */
   async choose<T>(
@@ -62,11 +67,11 @@ export class HiddenIds {
     try {
       return await create();
     } catch (error) {
-      // Keeps the count if that cannot be determined.
+      // Keeps the count if an error prevents finding out why `create` failed.
       keepsCount = await isHidden(error).catch(() => true);
       throw error;
     } finally {
-      // A count that cannot be undone expires after the window.
+      // If subtracting fails, the count ends with the window.
       if (!keepsCount) await this.#counter.undo(profileUid).catch(() => undefined);
     }
   }

@@ -26,7 +26,7 @@ afterEach(() => fixture.close());
 
 const url = '/api/actions/connector/c1';
 const stated = (over: object = {}) => ({ ...oauthApp({ issuer: IDP_ORIGIN }), ...over });
-/** Sets the response of both metadata addresses of the authorization server. */
+/** Sets the response of both metadata URLs of the authorization server. */
 const publish = (response: UpstreamResponse) => {
   fixture.idp.upstream.response = ({ url: path }) => {
     asked.push(path);
@@ -43,7 +43,7 @@ const post = (secrets: object = stated()) =>
 const put = (secrets?: object) =>
   fixture.inject<Record<string, unknown>>({ method: 'PUT', url, body: { name: 'New', secrets } });
 const get = () => fixture.inject<Record<string, unknown>>({ method: 'GET', url });
-/** Resolves to `true` if a callback without `iss` would be refused. */
+/** Resolves to `true` if an authorization response without `iss` would be refused. */
 const demandsIss = async (): Promise<boolean> => {
   const { clients, connectorReader: connectors } = fixture.services;
   const connector = requireReadable(await connectors.find('c1', 'default'));
@@ -57,7 +57,7 @@ const demandsIss = async (): Promise<boolean> => {
 };
 
 describe('metadata that matches the settings', () => {
-  it('A18: makes the issuer mandatory in responses, without a warning, when the metadata says that responses name it', async () => {
+  it('A18: makes `iss` mandatory in responses, without a warning, when the metadata promises it', async () => {
     publishes(PROMISE);
     const { status, body } = await post();
     expect([status, body['warnings']]).toEqual([200, undefined]);
@@ -66,13 +66,13 @@ describe('metadata that matches the settings', () => {
     expect((await get()).text).not.toContain('issuerCheck');
   });
 
-  it('A18: does not make the issuer mandatory when the metadata does not say that responses name it', async () => {
+  it('A18: does not make `iss` mandatory when the metadata does not promise it', async () => {
     publishes();
     await post();
     expect(await demandsIss()).toBe(false);
   });
 
-  it('A18: adds the requirement at the next save, and removes it with the issuer', async () => {
+  it('A18: makes `iss` mandatory at the next save, and optional when the issuer is removed', async () => {
     await post(oauthApp());
     expect(await demandsIss()).toBe(false);
     publishes(PROMISE);
@@ -82,7 +82,7 @@ describe('metadata that matches the settings', () => {
     expect(await demandsIss()).toBe(false);
   });
 
-  it('A18: keeps the requirement after a rename, also while the server is unavailable', async () => {
+  it('A18: keeps `iss` mandatory after a rename, even while the metadata is unavailable', async () => {
     publishes(PROMISE);
     await post();
     publish(DOWN);
@@ -104,13 +104,13 @@ describe('metadata that matches the settings', () => {
     expect(asked).toEqual([]);
   });
 
-  it('is not requested without an issuer, nor for another auth type', async () => {
+  it('is not requested without an issuer or for another auth type', async () => {
     publishes();
     await post(oauthApp());
     expect(asked).toEqual([]);
   });
 
-  it('A20: warns of another path, and ignores queries', async () => {
+  it('A20: warns if a path differs, and ignores query strings', async () => {
     publishes({ token_endpoint: `${IDP_ORIGIN}/v2/token` });
     const authorizationUrl = `${IDP_ORIGIN}/authorize?audience=api`;
     const { status, body } = await post(stated({ authorizationUrl }));
@@ -123,7 +123,7 @@ describe('metadata that matches the settings', () => {
 describe('metadata that contradicts the settings', () => {
   const refusal = (code: string) => ({ statusCode: 400, attributes: { code } });
 
-  it('A19: refuses a connector whose issuer has another name in its metadata, and names both', async () => {
+  it('A19: refuses a connector if its metadata names another issuer, with a message that names both', async () => {
     publishes({ issuer: `${IDP_ORIGIN}/realms/people` });
     const { body } = await post();
     expect(body).toMatchObject(refusal('issuer_mismatch'));
@@ -135,7 +135,7 @@ describe('metadata that contradicts the settings', () => {
   it.each([
     ['an authorization URL', { authorization_endpoint: 'https://other.example/authorize' }],
     ['a token URL', { token_endpoint: 'https://other.example/token' }],
-  ])('A19: refuses %s at another origin than in the metadata', async (what, over) => {
+  ])('A19: refuses %s whose origin differs from the metadata', async (what, over) => {
     publishes(over);
     const { body } = await post();
     expect(body).toMatchObject(refusal('endpoint_mismatch'));
@@ -145,12 +145,12 @@ describe('metadata that contradicts the settings', () => {
     expect((await get()).status).toBe(404);
   });
 
-  it('A21: refuses a server that lists PKCE methods without S256', async () => {
+  it('A21: refuses a provider whose metadata lists PKCE methods without S256', async () => {
     publishes({ code_challenge_methods_supported: ['plain'] });
     expect((await post()).body).toMatchObject(refusal('pkce_s256_unsupported'));
   });
 
-  it('A19: does not change the connector when an update is refused', async () => {
+  it('A19: leaves the connector unchanged when the metadata contradicts an update', async () => {
     await post(oauthApp());
     publishes({ issuer: 'https://evil.example' });
     expect((await put(stated())).body).toMatchObject(refusal('issuer_mismatch'));
@@ -180,7 +180,7 @@ describe('metadata that is not available', () => {
     expect(await demandsIss()).toBe(false);
   });
 
-  it('advises to correct the issuer after 404, and to save again after an outage', async () => {
+  it('advises to correct the issuer after a 404, and to save again after a 503', async () => {
     publish({ status: 404 });
     expect(String((await post()).body['warnings'])).toMatch(/correct the issuer.*\/\.well-known\//);
     publish(DOWN);
@@ -196,7 +196,7 @@ describe('metadata that is not available', () => {
     expect(String(body['warnings'])).not.toContain('/tenant');
   });
 
-  it('does not apply the requirement of another issuer', async () => {
+  it('does not make `iss` mandatory when only another issuer promised it', async () => {
     publishes(PROMISE);
     await post();
     publish(DOWN);

@@ -22,14 +22,17 @@ import {
 import { compareEndpoints } from './compared_endpoints.ts';
 import { asksForScope, OFFLINE_ACCESS, offlineScopeMissing } from './offline_access.ts';
 
-/** Much larger than any metadata, small enough for the memory of the server. */
+/** Maximum bytes of the metadata. Real metadata is much smaller. */
 const MAX_METADATA_BYTES = 256 * 1024;
-/** Limit for each of two documents. It is short because an administrator waits for the result. */
+/**
+ * Milliseconds for each of at most two requests. Short, because an administrator waits for the
+ * result.
+ */
 const TIMEOUT_MS = 5000;
 
 /**
- * Reasons for missing metadata, in the text of {@link unconfirmed}. Text of the provider is never
- * repeated.
+ * Reasons why metadata is missing, as part of the warning of {@link unconfirmed}. They are our own
+ * texts: text of the provider is never shown.
  */
 const REASONS: Partial<Record<OAuthErrorCode, string>> = {
   endpoint_not_allowed: 'this server may not reach that address',
@@ -41,26 +44,29 @@ const REASONS: Partial<Record<OAuthErrorCode, string>> = {
 };
 
 /**
- * Advice for a temporary error, and for one that a setting of this server or of the network
+ * Advice after an error that is temporary, or that a setting of this server or of the network
  * corrects.
  */
 const SAVE_AGAIN = 'Save the connector again to repeat the check.';
-/** Advice for a server that responds without metadata: the issuer is probably misspelt. */
+/** Advice after a response that is not metadata: the issuer is probably misspelt. */
 const CHECK_SPELLING =
   'If it does publish metadata, correct the issuer: enter the value of `issuer` in that document. It is usually the address of the document up to /.well-known/, with the realm or tenant if it has one.';
 
-/** Result of a request for the metadata of an issuer. */
+/** Result of requesting the metadata of an issuer. */
 interface DiscoveredIssuer {
   readonly check: IssuerCheck;
-  /** Warnings of the check beside their fields, and advice that is not stored. */
+  /**
+   * Warnings of the check, which are stored, and advice, which is not. Each has the path of its
+   * field.
+   */
   readonly warnings: readonly FormIssue[];
 }
 
 /**
- * Compares the settings with the issuer's own metadata (RFC 8414, OpenID Connect Discovery). Called
- * only when a connector is saved.
+ * Compares the settings of a connector with the metadata of its issuer (RFC 8414, OpenID Connect
+ * Discovery). Called only when a connector is saved or validated.
  * @param previous check of the stored connector
- * @returns `undefined`: the connector states no issuer
+ * @returns `undefined` if the connector names no issuer
  * @throws ConnectorError `issuer_mismatch`, `endpoint_mismatch`, `pkce_s256_unsupported`
  */
 export type IssuerDiscovery = (
@@ -69,14 +75,14 @@ export type IssuerDiscovery = (
 ) => Promise<DiscoveredIssuer | undefined>;
 
 /**
- * Reads metadata through the egress: with its allow-list and address guard, without redirects, with
- * limits of time and size.
+ * Creates the function that reads metadata through the egress: with its allow-list and address
+ * guard, without redirects, with limits of time and size.
  */
 export function createIssuerDiscovery(deps: {
   readonly egress: Pick<Egress, 'fetch'>;
   readonly now: () => Date;
   readonly findConnectorType: (connectorTypeId: string) => ConnectorSpec | undefined;
-  /** Milliseconds for each of at most two documents. Default: 5 s. */
+  /** Milliseconds for each of at most two requests. Default: {@link TIMEOUT_MS}. */
   readonly timeoutMs?: number;
 }): IssuerDiscovery {
   const { egress, now, findConnectorType, timeoutMs = TIMEOUT_MS } = deps;
@@ -112,7 +118,7 @@ export function createIssuerDiscovery(deps: {
   };
 }
 
-/** Advice to use what the metadata offers and the settings do not request. */
+/** Advises to use features that the metadata offers and the settings do not request. */
 function adviceOf({ secrets }: DecryptedConnector, metadata: ServerMetadata): readonly FormIssue[] {
   const offersOffline = metadata.scopes?.includes(OFFLINE_ACCESS) === true;
   return offersOffline && !asksForScope(secrets['scope'], OFFLINE_ACCESS)
@@ -121,8 +127,9 @@ function adviceOf({ secrets }: DecryptedConnector, metadata: ServerMetadata): re
 }
 
 /**
- * Refuses settings that contradict the metadata. Missing metadata is not a refusal.
- * @throws ConnectorError
+ * Throws if the settings contradict the metadata. Otherwise returns the error, which means that the
+ * metadata could not be read.
+ * @throws ConnectorError `issuer_mismatch`, `pkce_s256_unsupported`
  */
 function ensureNoRefusal(error: OAuthError, connectorId: string, stated: StatedIssuer): OAuthError {
   if (error instanceof MetadataMismatch) {
@@ -146,8 +153,8 @@ function ensureNoRefusal(error: OAuthError, connectorId: string, stated: StatedI
 }
 
 /**
- * Keeps the result of an earlier check of the same settings: a provider that is temporarily
- * unavailable does not weaken the checks.
+ * Result when the metadata could not be read. Keeps the result of an earlier check of the same
+ * settings, so that a temporary outage of the provider does not weaken the checks.
  */
 function unconfirmed(
   error: OAuthError,

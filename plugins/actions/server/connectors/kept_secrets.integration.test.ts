@@ -100,23 +100,20 @@ describe('keep_secrets', () => {
       clientCredentials,
       'clientSecret',
     ],
-  ])(
-    'C48: does not keep a secret for %s, which requires it again',
-    async (_case, change, stored, name) => {
-      await aService(stored);
-      const { [name]: _, ...rest } = stored as Record<string, unknown>;
-      const { config = { url: API }, secrets: over = {} } = change as Record<string, object>;
-      const response = await put({ config, secrets: { ...rest, ...over }, keep_secrets: [name] });
-      expect([response.status, response.body['attributes']]).toEqual([
-        400,
-        {
-          code: 'secrets_required',
-          issues: [expect.objectContaining({ path: `secrets.${name}`, code: 'secrets_required' })],
-        },
-      ]);
-      expect(await secrets()).toEqual(stored);
-    },
-  );
+  ])('C48: requires a secret again for %s', async (_case, change, stored, name) => {
+    await aService(stored);
+    const { [name]: _, ...rest } = stored as Record<string, unknown>;
+    const { config = { url: API }, secrets: over = {} } = change as Record<string, object>;
+    const response = await put({ config, secrets: { ...rest, ...over }, keep_secrets: [name] });
+    expect([response.status, response.body['attributes']]).toEqual([
+      400,
+      {
+        code: 'secrets_required',
+        issues: [expect.objectContaining({ path: `secrets.${name}`, code: 'secrets_required' })],
+      },
+    ]);
+    expect(await secrets()).toEqual(stored);
+  });
 
   it('accepts another spelling of the same URL', async () => {
     await aService(basic, { config: { url: 'http://localhost:1234' } });
@@ -126,7 +123,7 @@ describe('keep_secrets', () => {
     expect(await secrets()).toEqual({ ...basic, username: 'v' });
   });
 
-  it('accepts another authorization URL, to which no secret is sent', async () => {
+  it('accepts another authorization URL, because no secret is sent to it', async () => {
     await aService(oauthApp());
     const { clientSecret: _, ...rest } = oauthApp({
       authorizationUrl: `${IDP_ORIGIN}/v2/authorize`,
@@ -189,7 +186,7 @@ describe('keep_secrets of the type .http', () => {
     ['the path', { url: `${API}/tenant-b` }],
     ['the path of the token URL', { accessTokenUrl: `${IDP_ORIGIN}/tenant-b/token` }],
     ['the trusted certificate authority', { ca: 'another' }],
-  ])('C48: does not keep a secret when an edit changes %s', async (_case, change) => {
+  ])('C48: requires a secret again when an edit changes %s', async (_case, change) => {
     await anHttp(OAUTH, { clientSecret: 'development-client-secret' });
     const { status, body } = await put({
       config: { ...OAUTH, ...change },

@@ -9,16 +9,16 @@ interface ConnectorSecretsAndConfig {
   readonly secrets: Values;
 }
 
-/** Fields of the stored secrets that an update keeps while it replaces others. */
+/** Secrets of an update that keeps some stored secrets and replaces or removes the others. */
 export interface KeptSecrets {
   readonly secrets: Values | undefined;
   readonly keepSecrets: readonly string[];
 }
 
 /**
- * The new secrets: those of the caller and the kept ones, nothing else.
- * @throws ConnectorError `secrets_required` when the stored secrets cannot be read,
- * `invalid_keep_secrets` when a field is not stored, or the caller sent it too
+ * Returns the new secrets: those that the caller sent and the stored ones that are named.
+ * @throws ConnectorError `secrets_required` when the stored secrets cannot be read;
+ * `invalid_keep_secrets` when a named secret is not stored, or was also sent
  */
 export function withKeptSecrets(
   current: EditableConnector,
@@ -44,10 +44,10 @@ export function withKeptSecrets(
 }
 
 /**
- * Refuses to keep secrets that the changed connector would send elsewhere: an editor who does not
- * know them could read them there (C48).
+ * Refuses to keep secrets if the changed connector would send them to another server, because an
+ * editor who does not know them could read them there (C48).
  * @param next validated values
- * @throws ConnectorError `secrets_required` with the fields to enter again
+ * @throws ConnectorError `secrets_required` with the fields that must be entered again
  */
 export function ensureKeptSecretsStay(
   current: EditableConnector,
@@ -62,7 +62,8 @@ export function ensureKeptSecretsStay(
       `${reason} Enter again: ${keepSecrets.join(', ')}.`,
       { fields: keepSecrets.map(fieldOf) },
     );
-  // With its own credentials form, the auth type decides only if a credential is sent, not where.
+  // If the type defines its own credentials, its auth type only decides whether a credential is
+  // sent, not where.
   if (type.spec.credentials === undefined && next.authType !== current.authType) {
     throw required('The stored secrets belong to another authentication type.');
   }
@@ -71,8 +72,8 @@ export function ensureKeptSecretsStay(
 }
 
 /**
- * Explains which setting changes where credentials are sent. `undefined`: none. Compares whole
- * URLs, because a host may serve several tenants by path.
+ * Returns a sentence about the setting that changes where credentials are sent. `undefined`: no
+ * setting does. Compares complete URLs, because paths of one host may belong to different tenants.
  * @param after validated values
  */
 export function changedDestination(

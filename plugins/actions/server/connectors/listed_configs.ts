@@ -1,25 +1,25 @@
 import { ENABLED_ACTIONS } from '@latchkey/connector-specs';
 import type { DecryptedConnector } from '../connector_data/index.ts';
 
-/** Maximum characters of the names and texts in the configs of one list. */
+/** Maximum number of characters in the keys and strings of all configs of one list. */
 const MAX_LISTED_CHARACTERS = 8_000_000;
 
-/** Fields of every connector, which lists need to show it. They are short. */
+/** Config fields that every connector has. Lists need them, and they are short. */
 const COMMON_FIELDS = ['authType', ENABLED_ACTIONS];
 
 type Configured = Pick<DecryptedConnector, 'config'> & {
-  /** `true`: `config` has only the fields that every connector has. */
+  /** `true`: `config` contains only the fields that every connector has. */
   readonly isConfigLeftOut?: true;
 };
 
 /**
- * Leaves out configs for which a list has no more room, so that memory and response stay bounded.
- * One object serves one list.
+ * Removes configs from a list once their total size exceeds the maximum, which bounds memory and
+ * response. Use one object for one list.
  */
 export class ListedConfigs {
   #left = MAX_LISTED_CHARACTERS;
 
-  /** Returns the connector, or a copy without the rest of its config. */
+  /** Returns the connector, or a copy with a reduced config if the list has no room for it. */
   withRoom<T extends Configured>(connector: T): T {
     const { config } = connector;
     const size = charactersIn(config, this.#left);
@@ -35,8 +35,8 @@ export class ListedConfigs {
 }
 
 /**
- * Characters of the names and texts in a value. Counting is much cheaper than writing the value as
- * JSON, and ends above `limit`.
+ * Counts the characters of the keys and strings in a value. Counting stops above `limit`, and is
+ * much cheaper than serializing the value.
  */
 function charactersIn(value: unknown, limit: number): number {
   if (typeof value === 'string') return value.length;

@@ -1,16 +1,16 @@
 import { parseScopes } from '@latchkey/oauth-client';
 import type { FormIssue } from '../../common/index.ts';
 
-/** Scope that asks for a refresh token (OpenID Connect Core §11). */
+/** Scope with which apps request a refresh token (OpenID Connect Core §11). */
 export const OFFLINE_ACCESS = 'offline_access';
 
-/** Returns `true` if a scope is one of the space-separated scopes. */
+/** Returns `true` if the space-separated `scopes` contain `scope`. */
 export const asksForScope = (scopes: unknown, scope: string): boolean =>
   typeof scopes === 'string' && (parseScopes(scopes) ?? []).includes(scope);
 
 /**
- * Warning about an app that could ask for a refresh token and does not.
- * @param scope that asks for it
+ * Warning about an app that does not request refresh tokens although the provider offers them.
+ * @param scope scope with which an app requests refresh tokens
  */
 export const offlineScopeMissing = (scope: string): FormIssue => ({
   path: 'secrets.scope',

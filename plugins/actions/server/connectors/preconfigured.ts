@@ -14,19 +14,19 @@ export interface PreconfiguredEntry {
   readonly exposeConfig: boolean;
 }
 
-/** An entry after its checks. A refused entry has no config and no secrets. */
+/** An entry after its check. A refused entry has neither config nor secrets. */
 interface CheckedEntry extends PreconfiguredEntry {
   readonly refusal?: string;
   readonly version: string;
 }
 
-/** Connectors from the configuration file: in every space, read-only, never stored. */
+/** Connectors of the configuration file. They are in every space, read-only and never stored. */
 export class PreconfiguredConnectors {
   readonly #entries: ReadonlyMap<string, CheckedEntry>;
 
   /**
-   * @param warn receives entries that cannot be executed, and entries that work but should be
-   * changed
+   * @param warn called for each entry that cannot be executed, and for each that works but should
+   * be changed
    */
   constructor(
     entries: Readonly<Record<string, PreconfiguredEntry>>,
@@ -45,7 +45,7 @@ export class PreconfiguredConnectors {
     return this.#entries.has(id);
   }
 
-  /** Finds a preconfigured connector. `undefined`: the configuration does not contain this id. */
+  /** Returns a preconfigured connector. `undefined`: the configuration does not contain the id. */
   get(id: string, spaceId: string): DecryptedConnector | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
@@ -67,12 +67,12 @@ export class PreconfiguredConnectors {
     };
   }
 
-  /** Ids in the order of the file, and whether their config may be shown. */
+  /** Returns the ids in the order of the file, and whether their config may be shown. */
   list(): readonly { readonly id: string; readonly exposeConfig: boolean }[] {
     return [...this.#entries].map(([id, { exposeConfig }]) => ({ id, exposeConfig }));
   }
 
-  /** The reason why the connector cannot be used, as a sentence. Empty: it can be used. */
+  /** Returns a sentence that says why the connector cannot be used. Empty: it can be used. */
   problemsOf(id: string): readonly string[] {
     const refusal = this.#entries.get(id)?.refusal;
     return refusal === undefined ? [] : [refusal];
@@ -84,9 +84,10 @@ export class PreconfiguredConnectors {
 }
 
 /**
- * Checks an entry at start. Kibana checks it at execution and accepts some entries that are refused
- * here. A refused entry does not stop the server. Only its name and type are used, so that it
- * cannot be executed or authorized. The reason is only logged, because it may name hosts.
+ * Checks an entry when the server starts. Kibana checks entries only when they are executed, and
+ * accepts some that are refused here. A refused entry does not stop the server: the connector keeps
+ * only its name and type, so it can be neither executed nor authorized. The reason is only logged,
+ * because it may contain host names.
  */
 function checked(
   id: string,
@@ -119,8 +120,9 @@ function checked(
 }
 
 /**
- * Corrects an entry that names its type by a former id, which now belongs to another type. The auth
- * type distinguishes them: the type that has the id now supports none of these.
+ * Corrects an entry that names its type by a former id, which another type has today. The auth type
+ * tells the two types apart: the type that has the id today supports none of the auth types of the
+ * renamed one.
  */
 function withCurrentType(
   id: string,
@@ -148,7 +150,7 @@ function isAuthTypeOf(typeId: string, authType: unknown, types: TypeRegistry): b
 const unknownType = (typeId: string): string =>
   `connector type [${typeId}] does not exist here; the connector is listed and cannot be executed.`;
 
-/** Changes when the entry changes, like the version of a stored connector. */
+/** Version of an entry. It changes with the entry, like the version of a stored connector. */
 function versionOf(entry: PreconfiguredEntry): string {
   return createHash('sha256').update(JSON.stringify(entry)).digest('base64url');
 }

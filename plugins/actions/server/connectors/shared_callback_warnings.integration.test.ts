@@ -16,8 +16,8 @@ afterEach(() => fixture.close());
 
 const url = '/api/actions/connector/c1';
 /**
- * Saves and reads a connector on a server with these settings. Its provider publishes this
- * metadata.
+ * Starts a server with these settings and a provider with this metadata, and returns the warnings
+ * of a connector after it is saved and read.
  */
 async function warningsOf(
   secrets: object,
@@ -44,7 +44,7 @@ async function warningsOf(
 }
 
 describe('a connector on a callback that all providers share', () => {
-  it('A14: is saved with a warning when responses must name the issuer but the metadata does not promise it', async () => {
+  it('A14: is saved with a warning when the metadata does not promise `iss`, which responses must contain', async () => {
     expect(await warningsOf(STATED)).toEqual([UNNAMED]);
     expect(JSON.stringify(fixture.logger.lines)).toContain(`add ${IDP_ORIGIN} to`);
   });

@@ -60,7 +60,7 @@ describe('a shared token', () => {
     expect([fixture.idp.revoked, fixture.idp.tokenCalls.length]).toEqual([[], 1]);
   });
 
-  it('H111: waits in the outbox while the provider is unavailable, and its connector is deleted', async () => {
+  it('H111: waits in the outbox when its connector is deleted while the provider is unavailable', async () => {
     await run();
     const respond = fixture.idp.upstream.response;
     fixture.idp.upstream.response = () => ({ status: 503 });
@@ -82,7 +82,7 @@ describe('a shared token', () => {
     expect(fixture.idp.revoked).toEqual([]);
   });
 
-  it('is deleted when it has expired, and its refresh token is revoked', async () => {
+  it('is deleted when it has expired, and only its refresh token is revoked', async () => {
     const now = new Date(fixture.clock.now());
     const connector = await fixture.read('c1');
     await fixture.services.tokens.store.create(
@@ -104,7 +104,7 @@ describe('a shared token', () => {
     expect(fixture.idp.revoked).toEqual(['development-refresh']);
   });
 
-  it('G103: is revoked when it arrives after an edit, also when a later one is in use', async () => {
+  it('G103: is revoked when it arrives after an edit, even if a newer token is in use', async () => {
     const respond = fixture.idp.upstream.response;
     const arrived = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();

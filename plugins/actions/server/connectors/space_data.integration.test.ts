@@ -16,7 +16,7 @@ import {
 
 let strict: FakeOAuthServer;
 let fixture: FlowFixture;
-/** Called before every write. */
+/** Function that the store calls before every write. */
 let onPut: (document: { readonly type: string; readonly attributes: object }) => void;
 beforeEach(async () => {
   onPut = () => undefined;
@@ -49,7 +49,7 @@ afterEach(async () => {
 const app = () => anAppConnector('.strict', strict, strict.clients.basic);
 const deleter = aTestUser().user ?? undefined;
 
-/** Calls the handler for space `b`, as a deletion of the space does. */
+/** Calls the deletion handler for space `b`, as the deletion of a space does. */
 const deleteData = (over: Partial<SpaceDataRequest> = {}) => {
   const [handler] = fixture.spaceData;
   if (handler === undefined) throw new Error('the handler was not registered');
@@ -73,12 +73,12 @@ const connect = async (id: string, space = 'b') => {
   expect(status).toBe(200);
 };
 
-/** Documents whose attributes name space `b`. */
+/** Returns the documents whose attributes name space `b`. */
 const ofSpace = async () =>
   ((await fixture.dump()) as StoredDocument[]).filter(
     ({ namespace, attributes }) => namespace === 'b' || attributes['spaceId'] === 'b',
   );
-/** Waits, because revocations are sent in the background. */
+/** Waits until the condition is true. Needed because revocations are sent in the background. */
 const until = async (isSo: () => Promise<boolean>) => {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
 };
@@ -106,8 +106,8 @@ describe('the deletion of a space', () => {
       remaining: 0,
     });
     await revoked();
-    // The document of a grant is removed when the outbox has the provider's response. The document
-    // of the job stays for a month, without the client.
+    // The outbox deletes the document of a grant after the provider has responded. The document of
+    // the job is kept for 30 days, without the client.
     await until(async () => typesOf(await ofSpace()).join() === 'oauth_revocation_job');
     expect(await fixture.spaceData[0]?.countData('b')).toEqual({
       connectors: 0,
@@ -141,7 +141,7 @@ describe('the deletion of a space', () => {
     await fixture.create('files', app(), 'b');
     await connect('files');
     onPut = ({ type, attributes }) => {
-      // The process crashes after it deleted the connector and before it started the job.
+      // The process crashes between the deletion of the connector and the start of the job.
       const isBegun = 'state' in attributes && attributes.state === 'running';
       if (type === 'oauth_revocation_job' && isBegun) throw new StoreError('unavailable', 'crash');
     };
@@ -190,7 +190,7 @@ describe('the deletion of a space', () => {
     expect(await deleteData()).toMatchObject({ remaining: 0 });
   });
 
-  it('keeps the data when another deletion of the space has replaced it', async () => {
+  it('deletes nothing when another deletion of the space has taken over', async () => {
     await fixture.create('files', app(), 'b');
     const over = new Error('over');
     const ensureCurrent = () => Promise.reject(over);
@@ -198,7 +198,7 @@ describe('the deletion of a space', () => {
     expect(typesOf(await ofSpace())).toContain('action');
   });
 
-  it('leaves a connector that was edited meanwhile to the next call', async () => {
+  it('leaves a connector that is edited during the deletion to the next call', async () => {
     await fixture.create('files', app(), 'b');
     const ensureCurrent = async () => {
       const url = '/s/b/api/actions/connector/files';
@@ -212,7 +212,7 @@ describe('the deletion of a space', () => {
   });
 });
 
-describe('a space that was closed while this process has cached it as open', () => {
+describe('a space that was closed while the cache of this process says that it is open', () => {
   const close = () => fixture.spaces.open.delete('b');
   const create = () =>
     fixture.as<{ attributes?: unknown }>(aTestUser(), {

@@ -8,18 +8,19 @@ import type { ConnectorService } from './connector_service.ts';
 import type { ConnectorStore } from './connector_store.ts';
 
 /**
- * Connectors that are deleted in parallel. Each waits up to two seconds until its grants have
- * ended.
+ * Number of connectors that are deleted in parallel. Each deletion waits up to two seconds until
+ * its grants have ended.
  */
 const CONCURRENCY = 5;
 
 /**
- * After this time a connector is deleted although no server had the key of its client, so that a
- * lost key does not stop the deletion of the space. Revocation jobs wait as long for a key.
+ * Milliseconds after which a connector is deleted even though no server has had the key of its
+ * client. Without this limit, a lost key would prevent the deletion of the space for ever.
+ * Revocation jobs wait equally long for a key.
  */
 const FORCE_AFTER_MS = 24 * 60 * 60_000;
 
-/** Stores with documents of a space, and the services that remove them. */
+/** Stores that contain documents of a space, and the services that remove them. */
 interface SpaceDataOptions {
   readonly store: ConnectorStore;
   readonly connectors: Pick<ConnectorService, 'deleteWithSpace'>;
@@ -34,9 +35,10 @@ interface SpaceDataOptions {
 }
 
 /**
- * The data that this plugin stores per space. Connectors are deleted one by one, as a user does: a
- * stored job ends and revokes the grants of each. The space is empty when no job has usable grants
- * left. Revocations that wait for a provider stay in the outbox; their tokens cannot be used here.
+ * The data that this plugin stores in a space. The handler deletes connectors one by one, as a user
+ * would: a stored job ends and revokes the grants of each connector. The space is empty when no job
+ * has usable grants left. Tokens that wait for their revocation stay in the outbox, because nobody
+ * can use them here.
  */
 export class SpaceData {
   readonly #options: SpaceDataOptions;
@@ -46,7 +48,7 @@ export class SpaceData {
   }
 
   /**
-   * Deletes connectors, grants and flows of a space. The contract is `SpaceDataHandler.deleteData`.
+   * Deletes connectors, grants and flows of a space, as described at `SpaceDataHandler.deleteData`.
    */
   async delete(request: SpaceDataRequest): Promise<SpaceDataResult> {
     const { spaceId, ensureCurrent, signal } = request;
@@ -63,7 +65,7 @@ export class SpaceData {
     };
   }
 
-  /** Counts connectors and grants of a space. The contract is `SpaceDataHandler.countData`. */
+  /** Counts connectors and grants of a space, as described at `SpaceDataHandler.countData`. */
   async count(spaceId: string): Promise<Readonly<Record<string, number>>> {
     const { store, grants, states } = this.#options;
     const ids = await store.idsIn(spaceId);
@@ -77,14 +79,14 @@ export class SpaceData {
   }
 
   /**
-   * Returns the spaces that contain a connector. The contract is `SpaceDataHandler.spacesInUse`.
+   * Returns the spaces that contain a connector, as described at `SpaceDataHandler.spacesInUse`.
    */
   spacesInUse(): AsyncIterable<string> {
     return this.#options.store.spacesInUse();
   }
 
   /**
-   * Counts unfinished revocations of a space. The contract is `SpaceDataHandler.countOutstanding`.
+   * Counts unfinished revocations of a space, as described at `SpaceDataHandler.countOutstanding`.
    */
   async countOutstanding(spaceId: string): Promise<Readonly<Record<string, number>>> {
     const counts = await this.#options.jobs.countRevocations(spaceId);
@@ -117,7 +119,8 @@ export class SpaceData {
     for (const result of results) {
       if (result.status === 'fulfilled') continue;
       const { reason } = result;
-      // Edited or deleted at this moment. The next call handles the new version.
+      // Another request has just edited or deleted the connector. The next call handles the new
+      // version.
       const isConflict = reason instanceof SavedObjectError && reason.code === 'conflict';
       if (!isConflict && !(reason instanceof SavedObjectError)) throw reason;
       sum.failed += 1;
@@ -130,7 +133,8 @@ export class SpaceData {
   }
 
   /**
-   * Removes the documents of grants that have ended or were never completed. They contain no token.
+   * Removes the documents of grants that have ended or were never completed. These documents
+   * contain no tokens.
    */
   async #deleteRevokedGrants(
     connectorId: string,

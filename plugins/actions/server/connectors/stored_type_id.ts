@@ -7,22 +7,24 @@ const FORMER_IDS: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** The attributes of `action` that name the type. */
+/** The attributes of the saved-object type `action` that identify the connector type. */
 interface TypeAttributes {
-  /** The former id of a renamed type, which servers of the previous release know. */
+  /**
+   * Id of the type. Of a renamed type, the former id, which servers of the previous release know.
+   */
   readonly actionTypeId: string;
-  /** The current id of the type, if it differs. */
+  /** Current id of a renamed type. Absent if the type was not renamed. */
   readonly connectorTypeId?: string;
 }
 
-/** The attributes with which a connector's type is stored. */
+/** Returns the attributes with which the type of a connector is stored. */
 export function storedTypeId(connectorTypeId: string): TypeAttributes {
   const former = FORMER_IDS.get(connectorTypeId);
   if (former === undefined) return { actionTypeId: connectorTypeId };
   return { actionTypeId: former, connectorTypeId };
 }
 
-/** The type of a stored connector. */
+/** Returns the current id of the type of a stored connector. */
 export function typeIdOf(stored: {
   readonly actionTypeId: string;
   readonly connectorTypeId?: string | undefined;
@@ -31,9 +33,9 @@ export function typeIdOf(stored: {
 }
 
 /**
- * The current type id of a connector written before its type was renamed. Use it only for
- * connectors of earlier model versions: a new type may have the former id since then. `undefined`:
- * the type was not renamed.
+ * Returns the current id of a type that was stored under its former id. Use it only for connectors
+ * of earlier model versions, because a new type may have the former id since then. `undefined`: the
+ * type was not renamed.
  */
 export function renamedTypeId(actionTypeId: unknown): string | undefined {
   return [...FORMER_IDS].find(([, former]) => former === actionTypeId)?.[0];

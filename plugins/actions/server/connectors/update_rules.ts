@@ -10,30 +10,32 @@ type Values = Readonly<Record<string, unknown>>;
 /** Config and secrets of a connector, as the caller sent them. */
 export interface ConnectorValues {
   readonly config: Values;
-  /** Secrets of the connector. `undefined` on an update: keeps the stored secrets. */
+  /** Secrets of the connector. `undefined` in an update: the stored secrets stay. */
   readonly secrets: Values | undefined;
   /**
-   * Fields of the stored secrets that stay while `secrets` replaces the others. `undefined`: none
-   * are named. Only on an update.
+   * Names of the stored secrets that an update keeps while `secrets` replaces the others.
+   * `undefined`: the caller names none. Only allowed in an update.
    */
   readonly keepSecrets?: readonly string[] | undefined;
 }
 
 /**
- * Secrets of a request. Forms of Kibana send an empty object to keep the stored ones.
+ * Returns the secrets of a request. An empty object counts as `undefined`, because Kibana's forms
+ * send it to keep the stored secrets.
  */
 export function givenSecrets(secrets: Values | undefined): Values | undefined {
   return secrets === undefined || Object.keys(secrets).length === 0 ? undefined : secrets;
 }
 
 /**
- * The secrets after an update. Clients cannot read secrets back, so an update without secrets keeps
- * them. Exceptions: they cannot be decrypted, or the config changes where they are sent (C48), also
- * to another path of the same host. If the new config sends no credentials, the secrets are
- * dropped, because a later update could send them to the new URL. With `keepSecrets` they are those
- * of the caller and the named ones.
- * @throws ConnectorError `secrets_required`, `invalid_keep_secrets`; ConnectorTypeError for an
- * invalid config
+ * Returns the secrets after an update. With `keepSecrets`, these are the secrets that the caller
+ * sent and the named stored ones. Without secrets, the stored ones stay, because clients cannot
+ * read them back. The stored secrets must be entered again if they cannot be decrypted, or if the
+ * new config sends them to another URL, even to another path of the same host (C48). If the new
+ * config sends no credentials, the secrets are removed, because a later update could send them to
+ * the new URL.
+ * @throws ConnectorError `secrets_required`, `invalid_keep_secrets`
+ * @throws ConnectorTypeError for an invalid config
  */
 export function secretsAfterUpdate(
   current: EditableConnector,
@@ -47,7 +49,7 @@ export function secretsAfterUpdate(
     throw secretsRequired(current, 'The stored secrets cannot be read. Enter the secrets again.');
   }
   const credentials = storedCredentials(current, type);
-  // The secrets contain no credentials, so no server can receive one.
+  // Secrets without credentials may stay, whatever the new destination is.
   if (credentials.length === 0) return current.secrets;
   const config = type.validate.config(input.config);
   const next = { config, secrets: current.secrets };
@@ -58,7 +60,7 @@ export function secretsAfterUpdate(
 }
 
 /**
- * Refuses a change of the auth type: grants of one auth type are useless for another.
+ * Refuses a change of the auth type, because grants of one auth type cannot be used with another.
  * @throws ConnectorError `auth_type_is_fixed`, `auth_mode_is_fixed`
  */
 export function ensureSameAuth(
@@ -83,7 +85,7 @@ export function ensureSameAuth(
   }
 }
 
-/** Fields of the stored secrets that hold credentials. */
+/** Returns the names of the stored secrets that are credentials. */
 function storedCredentials(
   { authType, secrets }: DecryptedConnector,
   { spec }: ConnectorType,
@@ -94,8 +96,8 @@ function storedCredentials(
 }
 
 /**
- * Tells if a connector sends no credentials. Only types in Kibana's own form can disable
- * authentication and keep secrets.
+ * Returns `true` if a connector sends no credentials. Only types with credential fields of their
+ * own can switch off authentication and still store secrets.
  * @param config validated
  */
 function sendsNoCredentials(type: ConnectorType, config: Values, secrets: Values): boolean {

@@ -8,7 +8,7 @@ import { preconfiguredViewOf, summaryOf, viewOf } from './connector_view.ts';
 import type { ConnectorWarnings } from './connector_warnings.ts';
 import type { PreconfiguredConnectors } from './preconfigured.ts';
 
-/** Stored and preconfigured connectors, and what is known of them. */
+/** Stored and preconfigured connectors, and the services that know more about them. */
 export interface VisibleConnectorsServices {
   readonly store: ConnectorStore;
   readonly preconfigured: PreconfiguredConnectors;
@@ -18,8 +18,8 @@ export interface VisibleConnectorsServices {
 }
 
 /**
- * Connectors as a user of a space may see them, without secrets. Connectors of other spaces count
- * as missing. Every method checks the privilege to read.
+ * Reads connectors for a user of a space, without secrets. Connectors of other spaces are treated
+ * as missing. Every method checks the privilege to read connectors.
  */
 export class VisibleConnectors {
   readonly #services: VisibleConnectorsServices;
@@ -28,7 +28,10 @@ export class VisibleConnectors {
     this.#services = services;
   }
 
-  /** Includes warnings if the caller may edit the connector. @throws ConnectorError `not_found` */
+  /**
+   * Returns a connector, with its warnings if the caller may edit it. @throws ConnectorError
+   * `not_found`
+   */
   async get(principal: Principal, id: string): Promise<ConnectorView> {
     const { access } = this.#services;
     await access.ensure(principal, 'get', id);
@@ -46,7 +49,10 @@ export class VisibleConnectors {
     return view;
   }
 
-  /** Finds a connector in one read, without its warnings and problems. */
+  /**
+   * Finds a connector with one store call, without its warnings and problems. `undefined`: it does
+   * not exist.
+   */
   async find(principal: Principal, id: string): Promise<ConnectorSummary | undefined> {
     const { access, store, preconfigured } = this.#services;
     await access.ensure(principal, 'get');
@@ -56,12 +62,14 @@ export class VisibleConnectors {
     return found && summaryOf(found);
   }
 
-  /** Stored and preconfigured connectors, sorted by name. */
+  /** Returns stored and preconfigured connectors, sorted by name. */
   async getAll(principal: Principal): Promise<readonly ConnectorView[]> {
     return (await this.getAllWithVersions(principal)).map(({ view }) => view);
   }
 
-  /** As {@link getAll}, with the versions that the grants of users are compared with. */
+  /**
+   * Returns what {@link getAll} returns, and the connector versions with which grants are compared.
+   */
   async getAllWithVersions(
     principal: Principal,
   ): Promise<readonly { readonly view: ConnectorView; readonly version: string }[]> {
@@ -81,7 +89,7 @@ export class VisibleConnectors {
             },
           ];
     });
-    // A preconfigured connector hides a stored connector of the same id.
+    // A preconfigured connector replaces a stored connector with the same id.
     const visible = stored.filter(({ id }) => !preconfigured.has(id));
     const problems = await this.#services.problems.currentOf(visible);
     const views = visible.map((connector) => ({
@@ -92,8 +100,8 @@ export class VisibleConnectors {
   }
 
   /**
-   * Auth modes of all connectors, or of those of `ids` that exist in the space; not sorted. Reading
-   * by id needs a fixed number of store calls.
+   * Returns the auth modes of all connectors, or of those of `ids` that exist in the space;
+   * unsorted. With `ids`, the number of store calls does not depend on the number of ids.
    * @param isRepeated `true`: the server repeats the read by itself, so no audit event is written
    */
   async getAuthModes(
@@ -114,7 +122,8 @@ export class VisibleConnectors {
   async #find(principal: Principal, id: string): Promise<ConnectorView | undefined> {
     const { access, store, preconfigured } = this.#services;
     const { spaceId } = principal;
-    // Warnings name hosts, which belong to the secrets and to the parts that an entry may hide.
+    // Warnings contain host names, which come from the secrets or from a config that is not
+    // exposed.
     const mayBeWarned = await access.holds(principal, 'update');
     const fixed = preconfigured.get(id, spaceId);
     if (fixed !== undefined) {
@@ -135,7 +144,7 @@ export class VisibleConnectors {
   }
 }
 
-/** One shared instance: it sorts ten thousand names much faster than `localeCompare`. */
+/** Shared, because one collator sorts ten thousand names much faster than `localeCompare`. */
 const collator = new Intl.Collator();
 
 function byName(a: ConnectorView, b: ConnectorView): number {

@@ -3,7 +3,7 @@ import { createLoggerMock } from '@latchkey/core/server/mocks';
 import type { ConnectionChange } from '../types.ts';
 import { ConnectionChanges } from './connection_changes.ts';
 
-it('the choice of a site makes the connection usable, so that waiting work continues', async () => {
+it('listeners are told that a connection works when the user has chosen a site', async () => {
   const changes = new ConnectionChanges(createLoggerMock('plugins.actions'));
   const { promise, resolve } = Promise.withResolvers<ConnectionChange>();
   changes.subscribe(resolve);

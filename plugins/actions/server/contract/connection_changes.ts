@@ -5,7 +5,10 @@ import type { ConnectionChange } from '../types.ts';
 type Listener = (change: ConnectionChange) => void | Promise<void>;
 type ChangedStatus = Extract<ConnectionChange, { readonly type: 'status_changed' }>['status'];
 
-/** Changes of users' connections, for other plugins. Built from the events of grants. */
+/**
+ * Tells other plugins about changes of users' connections. Derives the changes from events of
+ * grants.
+ */
 export class ConnectionChanges {
   readonly #logger: Logger;
   readonly #listeners = new Set<Listener>();
@@ -14,9 +17,10 @@ export class ConnectionChanges {
     this.#logger = logger;
   }
 
-  /** Adds a listener. @returns a function that removes it */
+  /** Adds a listener. @returns a function that removes the listener */
   subscribe(listener: Listener): () => void {
-    // A function of its own, so that a listener that subscribes twice is called twice.
+    // A new function for each subscription, so that a listener that subscribes twice is called
+    // twice.
     const own: Listener = (change) => listener(change);
     this.#listeners.add(own);
     return () => {
@@ -24,12 +28,12 @@ export class ConnectionChanges {
     };
   }
 
-  /** Takes an event of a grant. Never throws. */
+  /** Receives an event of a grant. Never throws. */
   onGrantEvent({ connectorId, profileUid, ...event }: GrantEvent): void {
     if (profileUid === undefined) return;
     const about = { connectorId, profileUid };
     if (event.type === 'connected') this.#publish({ ...about, type: 'authorized' });
-    // Calls that failed because no site was chosen may succeed now.
+    // Executions that failed because no site was chosen may succeed now.
     if (event.type === 'site_chosen')
       this.#publish({ ...about, type: 'status_changed', status: 'connected' });
     if (event.type !== 'ended') return;
@@ -38,11 +42,12 @@ export class ConnectionChanges {
     else this.#publish({ ...about, type: 'revoked', reason });
   }
 
-  /** Takes a grant before and after a change of its state. Never throws. */
+  /** Receives a grant before and after a change of its state. Never throws. */
   onStateChange(before: GrantRecord, after: GrantRecord): void {
     const { key, state } = after;
     if (key.scope !== 'per-user' || !isStatus(state) || !isStatus(before.state)) return;
-    // Another generation is another authorization, which has its own event.
+    // A different generation is a new authorization, about which `onGrantEvent` tells the
+    // listeners.
     if (before.generation !== after.generation) return;
     const { connectorId, profileUid } = key;
     this.#publish({ connectorId, profileUid, type: 'status_changed', status: state });

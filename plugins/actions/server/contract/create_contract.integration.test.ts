@@ -11,7 +11,7 @@ import type { ActionsStart, ConnectionChange, DeferredUser } from '../types.ts';
 
 let fixture: ActionsFixture;
 let contract: ActionsStart;
-/** `true`: the principal lacks every privilege. */
+/** Returns `true` if the principal lacks every privilege. */
 let missing: (principal: Principal) => boolean;
 beforeEach(async () => {
   missing = () => false;
@@ -26,7 +26,7 @@ const asAna = { user: ana, spaceId: 'default' };
 const request = { connectorId: 'personal', params: { subAction: 'get' } };
 
 describe('the connector types', () => {
-  it('are listed, all of them or those of one feature', () => {
+  it('are listed completely, or only those of one feature', () => {
     const ids = (featureId?: string) =>
       contract.connectorTypes
         .list(featureId === undefined ? {} : { featureId })
@@ -47,7 +47,7 @@ describe('the connector types', () => {
     expect(contract.connectorTypes.get('.unknown')).toBeUndefined();
   });
 
-  it('describe the output of an action if the spec does', () => {
+  it('describe the output of an action if its spec describes it', () => {
     const { actions = [] } = contract.connectorTypes.get('.google_drive') ?? {};
     expect(actions.find(({ name }) => name === 'searchFiles')?.output).toMatchObject({
       type: 'object',
@@ -58,8 +58,8 @@ describe('the connector types', () => {
   });
 });
 
-describe('the actions of a connector', () => {
-  it('are those of its type, or the enabled ones in the same order', async () => {
+describe('the listed actions of a connector', () => {
+  it('are all actions of its type, or the enabled ones in the same order', async () => {
     const config = { enabledActions: ['look', 'get'] };
     await fixture.create('narrow', { connector_type_id: '.probe', config });
     const client = contract.getActionsClient(asAna);
@@ -142,14 +142,14 @@ describe('an execution by another plugin', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('is refused for an identity without the member for the API key', async () => {
+  it('is refused for a stored identity without the member for the API key', async () => {
     fixture.setUsers([ana, ben]);
     const as = { profileUid: ben.profileUid, spaceId: 'default' } as DeferredUser;
     await expect(contract.execute(as, request)).rejects.toMatchObject({ statusCode: 403 });
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('is not deferred without a user', () => {
+  it('cannot be deferred by a principal without a user', () => {
     const anonymous = { user: undefined, spaceId: 'default' };
     expect(() => contract.deferredUser(anonymous)).toThrow(
       expect.objectContaining({ statusCode: 403 }),
@@ -157,9 +157,9 @@ describe('an execution by another plugin', () => {
   });
 });
 
-describe('an execution that an API key deferred', () => {
+describe('an execution that was deferred by a request with an API key', () => {
   const withKey = { ...ben, authenticationType: 'api_key', apiKeyId: 'key-1' } as const;
-  /** The identity as another plugin reads it from its store. */
+  /** Returns the identity as another plugin reads it from its store. */
   const stored = (): DeferredUser =>
     JSON.parse(JSON.stringify(contract.deferredUser({ user: withKey, spaceId: 'default' })));
   beforeEach(async () => {
@@ -185,7 +185,7 @@ describe('an execution that an API key deferred', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('is refused when the key is no longer valid, though its owner is active', async () => {
+  it('is refused when the key is no longer valid, even if its owner is active', async () => {
     fixture.setUsers([ben]);
     await expect(contract.execute(stored(), request)).rejects.toMatchObject({ statusCode: 403 });
     expect(fixture.api.seen).toEqual([]);
@@ -210,7 +210,7 @@ describe('a listener for connection changes', () => {
     expect(JSON.stringify(changes)).not.toContain(accessToken);
   });
 
-  it('is told when a refresh fails and when it works again, once each', async () => {
+  it('is told once when a refresh fails and once when a refresh works again', async () => {
     await fixture.connect('personal');
     changes = [];
     fixture.clock.jumpWall(2 * 3_600_000);
@@ -235,7 +235,7 @@ describe('a listener for connection changes', () => {
     expect(changes.at(-1)).toMatchObject({ type: 'status_changed', status: 'needs_reauth' });
   });
 
-  it('is told a disconnect by the user and a revocation as different events', async () => {
+  it('receives different events for a disconnect by the user and a revocation', async () => {
     await fixture.connect('personal');
     await fixture.connect('personal', ben);
     changes = [];
@@ -252,13 +252,13 @@ describe('a listener for connection changes', () => {
     ]);
   });
 
-  it('is told nothing after the subscription ended', async () => {
+  it('receives no event after the subscription has ended', async () => {
     unsubscribe();
     await fixture.connect('personal');
     expect(changes).toEqual([]);
   });
 
-  it('affects neither the operation nor other listeners when it fails', async () => {
+  it('affects neither the operation nor other listeners when it throws', async () => {
     contract.onConnectionChange(() => {
       throw new Error('listener failed');
     });

@@ -15,7 +15,7 @@ import type {
 } from '../types.ts';
 import type { ConnectionChanges } from './connection_changes.ts';
 
-/** Creates the contract for other plugins from the services of this one. */
+/** Creates the contract for other plugins from the services of this plugin. */
 export function createContract(services: {
   readonly types: TypeRegistry;
   readonly connectors: VisibleConnectors;
@@ -77,7 +77,10 @@ function typeDetails(type: ConnectorType, types: TypeRegistry): ConnectorTypeDet
 
 type SerializedType = Pick<ConnectorTypeDetails, 'schema' | 'actions'>;
 
-/** By spec. Specs do not change, and agents and editors ask for the actions again and again. */
+/**
+ * Serialized types by spec. Cached, because agents and editors request the same actions often, and
+ * specs do not change.
+ */
 const serializedTypes = new WeakMap<ConnectorType['spec'], SerializedType>();
 
 function serializedOf({ spec }: ConnectorType): SerializedType {
@@ -93,7 +96,10 @@ function serializedOf({ spec }: ConnectorType): SerializedType {
   return serialized;
 }
 
-/** Names each field, so that a new field of the view does not leave the plugin by accident. */
+/**
+ * Copies each field by name, so that a new field of the view does not reach other plugins by
+ * accident.
+ */
 function toConnection(view: ConnectionView): Connection {
   return {
     connectorId: view.connectorId,

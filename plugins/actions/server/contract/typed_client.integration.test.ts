@@ -33,7 +33,7 @@ const body = {
   },
 };
 
-describe('a client with the route contracts of common', () => {
+describe('an HTTP client that uses the route definitions of common/', () => {
   it('reads types, and creates, lists and deletes a connector', async () => {
     const types = await client.call(listConnectorTypes, { query: { feature_id: 'workflows' } });
     expect(types.map(({ id }) => id)).toContain('.strict');

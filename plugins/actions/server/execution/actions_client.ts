@@ -8,7 +8,7 @@ import type { Executor } from './executor.ts';
 export interface ActionsClientServices {
   readonly executor: Executor;
   readonly connectors: Pick<VisibleConnectors, 'find' | 'get' | 'getAll'>;
-  /** Actions of a connector type. Empty: there is no such type. */
+  /** Returns the actions of a connector type. Empty: the type does not exist. */
   readonly actionsOfType: (connectorTypeId: string) => readonly ConnectorActionView[];
 }
 

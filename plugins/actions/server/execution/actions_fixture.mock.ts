@@ -44,34 +44,34 @@ import { PROBE_ORIGIN, probeSpec } from './probe_spec.mock.ts';
 import { IDP_ORIGIN, StrictIdp } from './strict_idp.mock.ts';
 import { startUpstream, type Upstream } from './upstream.mock.ts';
 
-/** Options of the fixture. Every option has a default. */
+/** Options of the fixture. All are optional. */
 export interface FixtureOptions {
   readonly missing?: SecurityStartMockOptions['missing'];
-  /** Members of `xpack.actions`. */
+  /** Settings below `xpack.actions`. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Connector types besides those of the product and the probe. */
+  /** Connector types in addition to those of the product and the type `.probe`. */
   readonly specs?: readonly ConnectorSpec[];
   readonly wrapStore?: (store: DocumentStore) => DocumentStore;
-  /** Called with the open store before the server uses it, to write rows of an older version. */
+  /** Called with the open store before the server uses it, for example to write old documents. */
   readonly seed?: (store: DocumentStore) => Promise<void>;
 }
 
 /**
- * The plugin's services and routes with real store, encryption, egress and HTTP, and a fake service
- * and authorization server on loopback.
+ * The services and routes of the plugin with real store, encryption, egress and HTTP. A fake
+ * service and a fake authorization server listen on loopback.
  */
 export type ActionsFixture = Awaited<ReturnType<typeof createActionsFixture>>;
 
-/** Another allowed host that responds, so that a test sees a request sent there by mistake. */
+/** Another allowed origin with a server, which records requests that were sent there by mistake. */
 export const ELSEWHERE_ORIGIN = 'https://elsewhere.probe.example';
 
-/** The encryption of the fixture, for tests that write raw rows. */
+/** Creates the encryption of the fixture, for tests that write documents directly. */
 export const fixtureEncryption = () => createTestEncryption(pluginTypes().encrypted);
 
 export const ana = anAuthenticatedUser();
 export const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
 
-/** Secrets of an OAuth app at the authorization server of the fixture. */
+/** Returns secrets of an OAuth app at the fake authorization server. */
 export const oauthApp = (over: Readonly<Record<string, unknown>> = {}) => ({
   authType: 'oauth_authorization_code',
   authorizationUrl: `${IDP_ORIGIN}/authorize`,
@@ -81,7 +81,7 @@ export const oauthApp = (over: Readonly<Record<string, unknown>> = {}) => ({
   ...over,
 });
 
-/** As {@link oauthApp}, for the application itself. */
+/** Secrets of an OAuth app that requests a token for the application itself. */
 export const clientCredentials = {
   authType: 'oauth_client_credentials',
   tokenUrl: `${IDP_ORIGIN}/token`,
@@ -144,16 +144,16 @@ export async function createActionsFixture(options: FixtureOptions = {}) {
     spaces,
     security,
     audit: security.audit,
-    /** Replaces the users who exist. */
+    /** Sets the list of existing users. */
     setUsers: (users: readonly AuthenticatedUser[]) => security.setActiveUsers(users),
     metricsText: () => double.metricsText(),
     inject,
     ...clientOf(inject),
-    /** The connector with its secrets, as the server reads it. */
+    /** Returns the connector with its secrets, as the server reads it. */
     read: async (id: string, spaceId = 'default'): Promise<DecryptedConnector> =>
       requireReadable(await running().connectorReader.find(id, spaceId)) ??
       fail(`no connector [${id}]`),
-    /** Stores a grant, as the callback does. */
+    /** Stores a grant as the callback of an authorization does. */
     connect: async (
       id: string,
       user: AuthenticatedUser = ana,
@@ -203,7 +203,8 @@ function createTypes(
       'https://oauth2.googleapis.com': idp.upstream.otherOrigin,
       [PROBE_ORIGIN]: api.otherOrigin,
       [ELSEWHERE_ORIGIN]: elsewhere.otherOrigin,
-      // A relative reference keeps the scheme of the connector's URL, which is http here.
+      // A relative reference inherits the scheme of the connector's URL, which is http in the
+      // fixture.
       [ELSEWHERE_ORIGIN.replace('https:', 'http:')]: elsewhere.otherOrigin,
       [IDP_ORIGIN]: idp.upstream.otherOrigin,
     },
@@ -216,10 +217,10 @@ function createTypes(
   return { types: createTypeRegistry({ config, egress, specs }), egress };
 }
 
-/** The two calls that most tests make. */
+/** Functions for the two requests that most tests send. */
 function clientOf(inject: <B>(request: HarnessRequest) => Promise<HarnessResponse<B>>) {
   return {
-    /** Creates a connector with an id. @throws Error unless the status is 200 */
+    /** Creates a connector with the given id. @throws Error unless the status is 200 */
     create: async (id: string, body: Readonly<Record<string, unknown>>, prefix = '') => {
       const url = `${prefix}/api/actions/connector/${id}`;
       const response = await inject<Record<string, unknown>>({

@@ -36,29 +36,29 @@ import {
 } from './unauthorized_policy.ts';
 import { UsedTokens } from './used_tokens.ts';
 
-/** One connector, user and execution for which a client is created. */
+/** Connector, user and options of the execution for which a client is created. */
 export interface ClientRequest extends CheckedConnector {
   readonly connector: DecryptedConnector;
   readonly type: ConnectorType;
   readonly profileUid: string | undefined;
   readonly signal: AbortSignal;
-  /** Maximum bytes of a response. `undefined`: the limit of the server. */
+  /** Maximum size of a response, in bytes. `undefined`: the limit of the server applies. */
   readonly maxContentLength: number | undefined;
 }
 
-/** Default headers of a client and every token that it sends. */
+/** Default headers of a client, and all tokens that the client sends. */
 interface Credentials {
   readonly headers: Record<string, unknown>;
   readonly sent: UsedTokens;
 }
 
-/** Services of the clients of all executions. */
+/** Services that the clients of all executions use. */
 interface ClientDeps {
   readonly egress: Egress;
   readonly tokens: TokenService;
   readonly rejections: TokenRejections;
   readonly limits: {
-    /** Maximum bytes of a response, unless the request names another maximum. */
+    /** Maximum size of a response, in bytes, unless the request has its own maximum. */
     readonly maxResponseBytes: number;
     /** Deadline of one outbound request, in milliseconds. */
     readonly responseTimeoutMs: number;
@@ -66,16 +66,17 @@ interface ClientDeps {
   readonly logger: Logger;
 }
 
-/** `Accept` of axios, which services expect from connectors. */
+/** `Accept` header that axios would send. Services expect it from connectors. */
 const ACCEPT = 'application/json, text/plain, */*';
 
 /**
- * Creates the client of one execution, authenticated as one user. Clients are not shared, so no
- * default header can reach a call of another user. Credentials are sent only to the origins of the
- * connector.
+ * Creates the client of one execution, authenticated as one user. Each execution has its own
+ * client, so no default header can reach a request of another user. Credentials are sent only to
+ * the origins of the connector.
  * @throws ConnectorAuthorizationError, ConnectorConfigurationError, TokenUnavailableError from the
- * first token request; ConnectorAuthorizationError `site_not_chosen`, and `token_revoked` for a
- * grant without a fact that a new authorization must name
+ * first request of a token
+ * @throws ConnectorAuthorizationError `site_not_chosen`; `token_revoked` for a grant that lacks a
+ * grant fact which only a new authorization provides
  */
 export async function createAuthorizedClient(
   request: ClientRequest,
@@ -87,7 +88,8 @@ export async function createAuthorizedClient(
   const tokenRequest = { connector, profileUid: request.profileUid, signal };
   await getAuthType(request.authType).configure(
     {
-      // The options repeat facts of the connector. The token service uses the connector itself.
+      // The token service reads the connector itself, so it ignores the connector data in the
+      // options.
       getToken: async () => sent.add(await deps.tokens.getToken(tokenRequest)),
       logger: deps.logger,
     },
@@ -114,22 +116,28 @@ export class AuthorizedClient {
   readonly #direct: EgressClient;
   readonly #binding: ClientRequest['binding'];
   /**
-   * Grant facts for the handler. The entry decides anew what is permitted: it may have changed
-   * since the facts were stored.
+   * Grant facts for the handler. Contains only facts that the provider definition permits now,
+   * because the definition may have changed since the facts were stored.
    */
   readonly grant: GrantFacts;
-  /** Default headers of both clients, so that a fresh token reaches both. */
+  /**
+   * Default headers. The axios instance and direct requests share them, so that both use a fresh
+   * token.
+   */
   readonly #headers: Record<string, unknown>;
-  /** Policy for rejected tokens. `undefined`: no token was sent, so there is none to replace. */
+  /** Handles rejected tokens. `undefined`: the client sends no token that could be replaced. */
   readonly #policy: UnauthorizedPolicy | undefined;
   /**
-   * Scopes that the connector requests, to describe a missing one. `undefined`: the user cannot
-   * authorize again.
+   * Scopes that the connector requests, for an error about a missing scope. `undefined`: the user
+   * cannot authorize this connector.
    */
   readonly #scopes: ScopeContext | undefined;
   /** Scopes that the action of this execution needs. */
   #neededScopes: readonly OAuthScope[] = [];
-  /** Configured `Authorization` header. A handler may change the header afterwards. */
+  /**
+   * Value of the `Authorization` header as configured. Stored, because a handler may change the
+   * header.
+   */
   readonly #ownHeader: unknown;
   #axios: AxiosInstance | undefined;
 
@@ -157,15 +165,19 @@ export class AuthorizedClient {
   }
 
   /**
-   * Complete values of the `Authorization` headers that this client has sent or would send. Call it
-   * after the execution: a rejected token may have been replaced, and services may echo either.
+   * Returns all values of the `Authorization` header that this client sent or would send. Call it
+   * after the execution, and hide all of them: a rejected token may have been replaced, and a
+   * service may echo the old or the new one.
    */
   credentials(): readonly string[] {
     const own = typeof this.#ownHeader === 'string' ? [this.#ownHeader] : [];
     return [...this.#sent.values(), ...own];
   }
 
-  /** The token of this client. `undefined`: none, or a rejected one was replaced. */
+  /**
+   * The only token that this client has sent. `undefined`: it sent none, or replaced a rejected
+   * one.
+   */
   get token(): UsableToken | undefined {
     return this.#sent.only;
   }
@@ -181,11 +193,11 @@ export class AuthorizedClient {
   }
 
   /**
-   * Sends a request without axios, and repeats it once when the service rejects the token. The
-   * contract is {@link ActionContext.request}.
+   * Sends a request without axios. If the service rejects the token, sends the request once more,
+   * as described at {@link ActionContext.request}.
    */
   readonly request: ActionContext['request'] = async (request) => {
-    // No token is sent, so a rejection says nothing about it.
+    // An anonymous request contains no token, so a rejection says nothing about the token.
     if (request.isAnonymous === true) return this.#direct.request(request);
     const direct = { client: this.#direct, headers: this.#headers };
     const response =
@@ -197,7 +209,7 @@ export class AuthorizedClient {
     return response;
   };
 
-  /** Created at the first use, because it costs more than a direct request. */
+  /** Axios instance, created at the first use because it costs more than direct requests. */
   get axios(): AxiosInstance {
     this.#axios ??= this.#createAxios();
     return this.#axios;
@@ -235,11 +247,11 @@ function grantOf({ type }: ClientRequest, token: UsableToken | undefined): Grant
 }
 
 /**
- * Checks that the grant has the facts that decide the origins of the API. A grant may be older than
- * the part of the entry that names them.
+ * Checks that the grant has the facts on which the origins of the API depend. A grant may lack them
+ * if it is older than the part of the provider definition that describes them.
  */
 function ensureFacts({ type, connector: { authType } }: ClientRequest, grant: GrantFacts): void {
-  // Only authorizations with an OAuth app of the connector name facts.
+  // Grant facts exist only for authorizations with an OAuth app of the connector.
   if (!type.hasOriginsOfGrants || authType !== 'oauth_authorization_code') return;
   if (grantFactsInOrigins(type.spec).every((name) => Object.hasOwn(grant, name))) return;
   throw new ConnectorAuthorizationError(
@@ -249,7 +261,7 @@ function ensureFacts({ type, connector: { authType } }: ClientRequest, grant: Gr
   );
 }
 
-/** Adds the origins that the facts of the grant decide. */
+/** Adds the origins that depend on the facts of the grant. */
 function bindingOf(
   { type, binding, config }: ClientRequest,
   grant: GrantFacts,
@@ -283,15 +295,18 @@ function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): U
   };
 }
 
-/** How the API signals failures: as an administrator entered it, else as the entry says. */
+/**
+ * Describes how the API signals failures: as the administrator configured, else as the provider
+ * definition says.
+ */
 function apiRulesOf({ type: { spec }, config }: ClientRequest): ScopeContext['provider'] {
   return providerDataOf(spec, config) ?? providerOf(spec);
 }
 
 /**
- * Tells if a token may be sent in the requests of an execution that began with `first`. The facts
- * of `first` decide the hosts, paths and sites of these requests. The user may have authorized
- * again since, for another organization, site or account.
+ * Returns `true` if `token` may be sent by an execution that began with the token `first`. Hosts,
+ * paths and sites of the requests depend on the grant facts of `first`. Since then, the user may
+ * have authorized again for another organization, site or account; such a token must not be sent.
  */
 function mayReplace(first: UsableToken, token: UsableToken): boolean {
   if (token.needsSite || !isDeepStrictEqual(token.facts, first.facts)) return false;

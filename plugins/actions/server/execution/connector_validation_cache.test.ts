@@ -39,8 +39,8 @@ function aType(secretDefaults: Record<string, unknown> = {}) {
   return { asked, type: type as unknown as ConnectorType };
 }
 
-describe('the cache of checked connectors', () => {
-  it('checks one version once, and returns the secrets of each read', () => {
+describe('the cache of validated connectors', () => {
+  it('validates one version once, and returns the secrets of each read', () => {
     const { asked, type } = aType();
     const known = new ConnectorValidationCache();
     known.check(aConnector(), type);
@@ -52,13 +52,13 @@ describe('the cache of checked connectors', () => {
     expect(checked.binding.credentialOrigins).toEqual(['https://files.example']);
   });
 
-  it('keeps the other enabled actions when the type no longer has one', () => {
+  it('ignores an enabled action that the type no longer has, and keeps the others', () => {
     const config = { url: 'https://files.example', enabledActions: ['removed', 'find'] };
     const checked = new ConnectorValidationCache().check(aConnector({ config }), aType().type);
     expect(checked.config).toEqual({ ...config, enabledActions: ['find'] });
   });
 
-  it('checks an edited connector again', () => {
+  it('validates an edited connector again', () => {
     const { asked, type } = aType();
     const known = new ConnectorValidationCache();
     known.check(aConnector(), type);
@@ -67,7 +67,7 @@ describe('the cache of checked connectors', () => {
     expect(asked.config).toBe(2);
   });
 
-  it('keeps connectors of the same id in two spaces apart', () => {
+  it('separates connectors with the same id in two spaces', () => {
     const { type } = aType();
     const known = new ConnectorValidationCache();
     known.check(aConnector(), type);
@@ -115,7 +115,7 @@ describe('the cache of checked connectors', () => {
     },
   );
 
-  it('does not cache refusals and checks an invalid connector every time', () => {
+  it('validates an invalid connector every time', () => {
     const { type } = aType();
     const known = new ConnectorValidationCache();
     const broken = aConnector({ config: {} });
