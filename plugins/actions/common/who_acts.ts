@@ -1,13 +1,13 @@
 /**
- * Group that can correct a failure. `you`: the user who sees the error. `administrator`: an administrator,
- * or an operator or developer whom the administrator asks. `nobody`: the failure is temporary, or
- * nothing has to be done.
+ * Group that can correct a failure. `you`: the user who sees the error. `administrator`: an
+ * administrator, or an operator or developer whom the administrator asks. `nobody`: the failure is
+ * temporary, or nothing has to be done.
  */
 export type Actor = 'you' | 'administrator' | 'nobody';
 
 /**
- * Groups that can correct failures, by error code, in the order of docs/errors.md. If several tables of that
- * page explain a code, this is the actor in the case that users of the web app meet.
+ * Group that can correct a failure, by error code, in the order of docs/errors.md. If several
+ * tables of that page explain a code, this is the actor in the case that users of the web app meet.
  */
 export const WHO_ACTS = {
   bad_request: 'you',

@@ -21,6 +21,6 @@ export type {
   UserConnections,
 } from './types.ts';
 
-/** Makes the plugin; called once by core. */
+/** Creates the plugin. The core calls this function once. */
 export const plugin = (context: PluginInitializerContext<ActionsConfig>): ActionsPlugin =>
   new ActionsPlugin(context);

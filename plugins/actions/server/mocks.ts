@@ -9,7 +9,7 @@ import type {
   ExecutionResult,
 } from './types.ts';
 
-/** A connector in API terms, for tests of other plugins. */
+/** Creates the API view of a connector, for tests of other plugins. */
 export const aConnectorView = (over: Partial<ConnectorView> = {}): ConnectorView => ({
   id: 'connector-1',
   name: 'Drive',
@@ -24,7 +24,7 @@ export const aConnectorView = (over: Partial<ConnectorView> = {}): ConnectorView
   ...over,
 });
 
-/** A connection, for tests of other plugins. */
+/** Creates a connection, for tests of other plugins. */
 export const aConnection = (over: Partial<Connection> = {}): Connection => ({
   connectorId: 'connector-1',
   status: 'connected',
@@ -40,17 +40,18 @@ export const aConnection = (over: Partial<Connection> = {}): Connection => ({
   ...over,
 });
 
-/** Start contract for tests, with what the test reads and triggers. */
+/** Start contract for tests of other plugins, with members to inspect calls and trigger changes. */
 export interface ActionsStartMock extends ActionsStart {
-  /** Requests of all executions. */
+  /** Requests of all executions, in order. */
   readonly executed: Parameters<ActionsClient['execute']>[0][];
-  /** Calls the listeners of connection changes. */
+  /** Calls all listeners of connection changes. */
   changeConnection(change: ConnectionChange): Promise<void>;
 }
 
 /**
- * Start contract for tests. The client returns what the test sets and records every execution.
- * @param data connector types and connections that the contract returns; default: none
+ * Creates a start contract for tests. Its client returns what the test has set, and records each
+ * execution.
+ * @param data connector types and connections that the contract returns. Default: none
  */
 export function createActionsStartMock(
   over: Partial<ActionsClient> = {},

@@ -71,7 +71,7 @@ export interface FormValidation {
   /** Scopes that the connector would request. Present even if there are issues. Empty: none. */
   readonly requestedScopes: readonly DescribedScope[];
   /**
-   * Whether the edit ends authorizations, and of how many users. `undefined`: the connector is new,
+   * `ends`: the edit ends the authorizations of `users` users. `undefined`: the connector is new,
    * or there are issues.
    */
   readonly disconnects: { readonly ends: boolean; readonly users: number } | undefined;

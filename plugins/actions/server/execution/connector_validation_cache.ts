@@ -14,48 +14,52 @@ type Values = Readonly<Record<string, unknown>>;
 
 const MAX_ENTRIES = 1000;
 
-/** The parts of a connector that an execution uses, checked against its type. */
+/** The parts of a connector that an execution uses, validated by its type. */
 export interface CheckedConnector {
-  /** Frozen. Shared by all executions of this version. */
+  /** Frozen, because all executions of this version share it. */
   readonly config: Values;
-  /** Secrets as stored, after the checks of the type. Frozen if the connector is. */
+  /** Secrets as stored, after validation. Frozen if the connector is. */
   readonly storedSecrets: Values;
   /**
-   * Secrets in the shape of {@link authType}, usually the stored ones. Frozen if the connector is.
+   * Secrets in the form of {@link authType}. These are the stored ones, unless the type defines its
+   * own secrets. Frozen if the connector is.
    */
   readonly secrets: Values;
   readonly authType: string;
   /**
-   * Secret headers that are sent in addition to those of the auth type. Frozen if the connector is.
+   * Headers with secrets that are sent in addition to those of the auth type. Frozen if the
+   * connector is.
    */
   readonly secretHeaders: Readonly<Record<string, string>>;
-  /** Limits that the credentials set for the client. Frozen, unless it contains a certificate. */
+  /** Limits that the credentials impose on the client. Frozen, unless it contains a certificate. */
   readonly binding: ClientBinding;
 }
 
-/** Origins to which the credentials may be sent, and the headers that carry them. */
+/** Origins to which the credentials may be sent, and the headers that contain them. */
 interface ClientBinding extends ClientOptions {
-  /** Names in lower case of the headers with credentials. */
+  /** Names of the headers that contain credentials, in lower case. */
   readonly credentialHeaders: readonly string[];
 }
 
-/** Cached facts about one version of a connector. Never contains secrets. */
+/** Result of validating one version of a connector. Never contains secrets. */
 interface CachedCheck {
   readonly version: string;
   readonly config: Values;
   readonly binding: ClientBinding;
-  /** `true`: the stored secrets passed their schema unchanged. */
+  /** `true`: validation leaves the stored secrets unchanged, so it need not be repeated. */
   readonly areSecretsFinal: boolean;
 }
 
 /**
- * Checks a connector's config and secrets once per version. A version identifies one content for
- * ever, and the rules of a type do not change while the server runs.
+ * Validates config and secrets of a connector once per version. This is safe because a version
+ * always identifies the same content, and a type does not change while the server runs.
  */
 export class ConnectorValidationCache {
-  /** Checked connectors by connector: the store returns the same frozen object for a while. */
+  /**
+   * Validated connectors. The store returns the same frozen object while a connector is unchanged.
+   */
   readonly #checked = new WeakMap<DecryptedConnector, CheckedConnector>();
-  /** Keyed by space and id. */
+  /** By space and id of the connector. */
   readonly #known = createLruCache<string, CachedCheck>(MAX_ENTRIES);
 
   /**
@@ -68,8 +72,8 @@ export class ConnectorValidationCache {
     if (checked !== undefined) return checked;
     const found = this.#checkVersion(connector, type);
     if (!Object.isFrozen(connector)) return found;
-    // All users of this version share the checked connector. A handler that changed it would affect
-    // other calls.
+    // Frozen, because all executions of this version share the object, and a handler that changed
+    // it would affect other users.
     this.#checked.set(connector, deepFreeze(found));
     return found;
   }
@@ -93,7 +97,7 @@ export class ConnectorValidationCache {
     connector: DecryptedConnector,
     type: ConnectorType,
   ): CheckedConnector {
-    // A copy: freezing must not reach parts of the caller's object that the schema passed through.
+    // `structuredClone`, because a schema may return parts of its input, which must not be frozen.
     const stored = withoutRemovedActions(type.spec, connector.config);
     const config = deepFreeze(structuredClone(type.validate.config(stored)));
     const secrets = type.validate.secrets(connector.secrets);

@@ -1,36 +1,36 @@
 const REDACTED = '[redacted]';
 /**
- * Shorter credentials also occur inside ordinary words, so they are hidden only where they stand
- * alone.
+ * Credentials with fewer characters also occur inside ordinary words. They are hidden only where
+ * they are a separate word.
  */
 const SHORT = 8;
-/** Credentials shorter than this are hidden only when they are the whole text. */
+/** Credentials with fewer characters are hidden only if they are the whole text. */
 const VERY_SHORT = 4;
-/** Characters whose encoding is the same in JSON, in a URL and in every character set. */
+/** Text whose characters are the same in JSON, in a URL and in every character set. */
 const PLAIN_TEXT = /^[A-Za-z0-9._~-]*$/;
 /**
- * Characters that may surround a short credential without making it part of a longer word, number
- * or encoding.
+ * Letters and digits next to a short credential mean that it is part of a longer word, number or
+ * encoding, and is not hidden.
  */
 const NO_WORD_BEFORE = String.raw`(?<![\p{L}\p{N}])`;
 const NO_WORD_AFTER = String.raw`(?![\p{L}\p{N}])`;
 
-/** Hides a set of credentials in texts. */
+/** Finds a set of credentials in texts, and hides them. */
 export interface Echoes {
-  /** Returns the text unchanged when it contains no credential. */
+  /** Returns the text with `[redacted]` in place of each credential. */
   hide(text: string): string;
 }
 
 /**
- * Hides credentials that services echo, in these spellings: plain, as bytes read one by one, in
- * JSON, percent-encoded, in hex, and in base64 or base64url at any offset. This runs over every
- * string of every result, so a spelling is computed for the first text that is long enough to
- * contain it.
+ * Creates the function that hides credentials which services echo. It finds them in these
+ * encodings: plain, as single bytes (Latin-1), in JSON, percent-encoded, in hex, and in base64 or
+ * base64url at any offset. Every string of every result is searched, so the encodings are computed
+ * only when a text is long enough to contain one.
  */
 export function echoesOf(credentials: readonly string[]): Echoes {
   const long = credentials
     .filter((value) => value.length >= SHORT)
-    // Longest first: a credential that contains another must be hidden as a whole.
+    // The longest first: a credential that contains another one must be hidden completely.
     .sort((a, b) => b.length - a.length);
   const short = credentials.filter(({ length }) => length < SHORT && length >= VERY_SHORT);
   const veryShort = new Set(credentials.filter(({ length }) => length < VERY_SHORT));
@@ -63,8 +63,8 @@ const plainSpellings = (value: string): Spellings => ({
 });
 
 const encodedSpellings = (value: string): Spellings => ({
-  // Base64 is the shortest spelling, and its first and last character may also encode adjacent
-  // bytes.
+  // Base64 without its first and last character, which may also encode adjacent bytes, is the
+  // shortest encoding.
   minLength: Math.floor((value.length * 8) / 6) - 1,
   texts: lazy(() => {
     const bytes = Buffer.from(value, 'utf8');
@@ -74,8 +74,8 @@ const encodedSpellings = (value: string): Spellings => ({
 });
 
 /**
- * Too few base64 characters of a short credential depend on its bytes alone to identify it, so the
- * whole encoded text must match.
+ * Builds the pattern for short credentials. It matches complete encoded texts only: inside a longer
+ * base64 text, too few characters depend on the credential alone.
  */
 function standalonePatternOf(credentials: readonly string[]): RegExp {
   const texts = credentials.flatMap((value) => {
@@ -108,8 +108,9 @@ function hex(bytes: Buffer): readonly string[] {
 }
 
 /**
- * The base64 characters that depend on these bytes only, in both alphabets. Base64 encodes groups
- * of three bytes; these bytes begin at position `offset` of a group.
+ * Returns the base64 characters that depend only on the given bytes, in both alphabets.
+ * @param offset position of the first byte within a group of three bytes, which base64 encodes
+ * together
  */
 function base64At(bytes: Buffer, offset: number): readonly string[] {
   const first = Math.ceil((offset * 8) / 6);
@@ -120,7 +121,7 @@ function base64At(bytes: Buffer, offset: number): readonly string[] {
   return [text, text.replaceAll('+', '-').replaceAll('/', '_')];
 }
 
-/** Escapes the text for a regular expression in unicode mode. */
+/** Escapes a text for use in a regular expression in Unicode mode. */
 function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, (sign) => (sign === '-' ? '\\x2d' : `\\${sign}`));
 }

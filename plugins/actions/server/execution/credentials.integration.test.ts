@@ -30,7 +30,7 @@ const request = async (id: string, input: object, user = ana) =>
 
 describe('destinations of credentials', () => {
   it.each([301, 302, 307, 308])(
-    'C45: a redirect with %d to another origin gets no token, cookies or custom headers',
+    'C45: a redirect with %d to another origin is followed without token, cookies and custom headers',
     async (status) => {
       await http('c1');
       const location = `${fixture.api.otherOrigin}/stolen`;
@@ -49,7 +49,7 @@ describe('destinations of credentials', () => {
   );
 
   it.each([307, 308])(
-    'C45: a redirect with %d to another origin does not get the body',
+    'C45: a redirect with %d to another origin is followed without the body',
     async (status) => {
       await http('c1');
       const location = `${fixture.api.otherOrigin}/stolen`;
@@ -104,7 +104,7 @@ describe('destinations of credentials', () => {
     expect(fixture.elsewhere.seen).toEqual([]);
   });
 
-  it('C46: the other host of these tests is allowed and responds', async () => {
+  it('C46: the other host of these tests is on the allow-list and responds', async () => {
     for (const scheme of ['https', 'http']) {
       const url = ELSEWHERE_ORIGIN.replace('https', scheme);
       await fixture.create(scheme, { connector_type_id: '.custom_api', config: { url } });
@@ -114,7 +114,7 @@ describe('destinations of credentials', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('C47: input cannot send a user’s token to another host', async () => {
+  it('C47: a URL in the input cannot send the token of a user to another host', async () => {
     await http('c1', oauthApp());
     await fixture.connect('c1');
     for (const url of [fixture.api.otherOrigin, `${fixture.api.otherOrigin}/v1`]) {
@@ -123,7 +123,7 @@ describe('destinations of credentials', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('C47: a token is used by one connector only, also when another has the same app and host', async () => {
+  it('C47: a token is used by one connector only, even if another has the same OAuth app and host', async () => {
     await http('c1', oauthApp());
     await http('c2', oauthApp());
     await fixture.connect('c1');
@@ -131,7 +131,7 @@ describe('destinations of credentials', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('C48: a token for another host is not sent although its document still exists', async () => {
+  it('C48: a token is not sent to another host after an edit, even if its document still exists', async () => {
     await http('c1', oauthApp());
     await fixture.connect('c1');
     const moved = { ...(await fixture.read('c1')), config: { url: fixture.api.otherOrigin } };
@@ -142,7 +142,7 @@ describe('destinations of credentials', () => {
     await expect(asked).rejects.toMatchObject({ reason: 'token_revoked' });
   });
 
-  it('a caller cannot replace the credential of the connector', async () => {
+  it('a header in the input cannot replace the credential of the connector', async () => {
     await http('c1');
     const response = await request('c1', { headers: { authorization: 'Bearer mine' } });
     expect(response).toMatchObject({ status: 'error', retry: false, errorSource: 'user' });
@@ -254,7 +254,7 @@ describe('the output of an execution', () => {
     expect(JSON.stringify(fixture.logger.lines)).not.toContain(TOKEN);
   });
 
-  it('E66: server code gets the complete access token and nothing else', async () => {
+  it('E66: server code gets the access token and nothing else', async () => {
     await http('c1', oauthApp());
     const { accessToken } = await fixture.connect('c1');
     const client = fixture.services.contract.getActionsClient({ user: ana, spaceId: 'default' });
@@ -262,7 +262,7 @@ describe('the output of an execution', () => {
   });
 });
 
-describe('many users at once', () => {
+describe('simultaneous executions of several users', () => {
   it('F74, F75: 500 interleaved calls of five users never carry the token of another user', async () => {
     await http('c1', oauthApp());
     const users = Array.from({ length: 5 }, (_, n) =>
@@ -274,7 +274,7 @@ describe('many users at once', () => {
       tokens.set(user.username, accessToken);
     }
     fixture.api.response = async ({ url, headers }) => {
-      // Responses arrive in another order, so that calls really overlap.
+      // Delays some responses, so that the calls overlap.
       if (url.endsWith('0')) await new Promise((resolve) => setImmediate(resolve));
       return { body: { url, caller: fixture.idp.ownerOf(headers.authorization) } };
     };

@@ -7,8 +7,8 @@ import {
 } from './actions_fixture.mock.ts';
 import type { UpstreamResponse } from './upstream.mock.ts';
 
-// Requests of `.custom_api`, which are sent without axios. The tests token_rejection and
-// missing_scope check the same rules for axios.
+// Tests requests that are sent without axios, as `.custom_api` does. The same rules for axios are
+// tested by token_rejection.integration.test.ts and missing_scope.integration.test.ts.
 
 let fixture: ActionsFixture;
 beforeEach(async () => {
@@ -57,7 +57,7 @@ describe('a token that the service rejects', () => {
   });
 
   it.each([403, 404, 429, 500])(
-    'G101: does not count as rejected after a %i: no refresh and no retry',
+    'G101: is neither refreshed nor sent again after a %i',
     async (status) => {
       fixture.api.response = () => ({ status });
       expect(await run()).toMatchObject({ status: 'ok', data: { status } });
@@ -83,7 +83,7 @@ describe('a token that the service rejects', () => {
     expect(second?.headers.authorization).not.toBe(first?.headers.authorization);
   });
 
-  it('E67: is redacted with its successor when the service echoes both', async () => {
+  it('E67: is redacted together with its replacement when the service echoes both', async () => {
     const tokens: string[] = [];
     fixture.api.response = ({ headers }) => {
       tokens.push(String(headers.authorization).slice('Bearer '.length));
@@ -109,7 +109,7 @@ describe('A32: a call that needs a scope the user did not grant', () => {
     expect(calls()).toEqual([0, 1]);
   });
 
-  it('is returned like any other response with shared credentials', async () => {
+  it('returns the refusal as a result with shared credentials', async () => {
     const config = { url: fixture.api.origin };
     await fixture.create('shared', {
       connector_type_id: '.custom_api',

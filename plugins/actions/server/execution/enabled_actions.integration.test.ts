@@ -43,7 +43,7 @@ const refused = (subAction: string, id = 'probe') => ({
 });
 
 describe('a connector with enabled actions', () => {
-  it('executes only these, and its connection test', async () => {
+  it('executes only the enabled actions and the connection test', async () => {
     expect((await create(['look', 'get'])).status).toBe(200);
     expect(await execute('look')).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect(await execute('get')).toMatchObject({ status: 200, body: { status: 'ok' } });
@@ -62,7 +62,7 @@ describe('a connector with enabled actions', () => {
     expect(fixture.idp.tokenCalls).toEqual([]);
   });
 
-  it('shows them to users, and executes all again after an update without them', async () => {
+  it('returns the enabled actions, and executes all actions after an update without `enabledActions`', async () => {
     const config = { enabledActions: ['look'] };
     expect(await create(['look'])).toMatchObject({ body: { config } });
     const url = '/api/actions/connector/probe';
@@ -81,7 +81,7 @@ describe('a connector with enabled actions', () => {
     [[], 'enabledActions', 'minimum 1'],
     [['get', 'get'], 'enabledActions', 'names an action twice'],
     ['get', 'enabledActions', 'expected array'],
-  ])('is refused with %j, and the error names the field', async (value, path, problem) => {
+  ])('is refused with %j, with an error that names the field', async (value, path, problem) => {
     const { status, body } = await create(value);
     expect(status).toBe(400);
     expect(body.message).toContain(`[${path}]: `);
@@ -92,14 +92,14 @@ describe('a connector with enabled actions', () => {
     });
   });
 
-  it('shows them for a preconfigured connector that does not show its config', async () => {
+  it('returns the enabled actions of a preconfigured connector whose config is not exposed', async () => {
     const url = '/api/actions/connector/fixed';
     const { body } = await fixture.inject({ method: 'GET', url });
     expect(body).toMatchObject({ enabled_actions: ['look'] });
     expect(body).not.toHaveProperty('config');
   });
 
-  it('can be preconfigured, and is not executed with an unknown action', async () => {
+  it('can be preconfigured, and is not executed if an enabled action does not exist', async () => {
     expect(await execute('look', 'fixed')).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect(await execute('get', 'fixed')).toMatchObject(refused('get', 'fixed'));
     expect(await execute('look', 'wrong')).toMatchObject({

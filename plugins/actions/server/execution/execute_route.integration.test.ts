@@ -15,7 +15,7 @@ afterEach(() => fixture.close());
 const probe = { connector_type_id: '.probe' };
 
 describe('POST /api/actions/connector/{id}/_execute', () => {
-  it('returns the result of the action, in Kibana’s keys', async () => {
+  it('returns the result of the action with Kibana’s keys', async () => {
     await fixture.create('c1', probe);
     fixture.api.response = () => ({ body: { hello: 'world' } });
     const response = await fixture.execute('c1', { subAction: 'get', subActionParams: {} });

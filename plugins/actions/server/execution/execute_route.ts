@@ -3,13 +3,13 @@ import { executeConnector } from '../../common/index.ts';
 import type { ExecutionResult } from '../types.ts';
 import type { Executor } from './executor.ts';
 
-/** Objects that the handler of the route calls. */
+/** Services that the handler of the route calls. */
 export interface ExecuteRouteServices {
   readonly executor: Executor;
 }
 
 /**
- * Registers `POST /api/actions/connector/{id}/_execute`. The executor checks privileges in the
+ * Registers `POST /api/actions/connector/{id}/_execute`. The executor checks the privileges in the
  * space of the request.
  */
 export function registerExecuteRoute(router: Router<ExecuteRouteServices>): void {
@@ -23,7 +23,7 @@ export function registerExecuteRoute(router: Router<ExecuteRouteServices>): void
   });
 }
 
-/** Kibana's keys. `errorSource` is in camel case there too. */
+/** Maps a result to the keys of Kibana, which uses camel case for `errorSource`. */
 function toExecuteBody(result: ExecutionResult) {
   const {
     connectorId,

@@ -13,39 +13,39 @@ import { describeTransportFailure } from './transport_failure.ts';
 
 type Failure = Omit<ExecutionResult, 'connectorId' | 'status' | 'data'>;
 
-/** Kibana's text for every failure that the action itself did not cause. */
+/** Kibana's message for failures that happen outside the handler of the action. */
 const AROUND_THE_ACTION = 'an error occurred while running the action';
 
-/** Result of an unexpected failure. */
+/** Result for an unexpected failure. */
 export const UNEXPECTED_FAILURE: Failure = {
   message: AROUND_THE_ACTION,
   retry: true,
   errorSource: 'framework',
 };
 
-/** Data for a description besides the error. */
+/** Context that a description of a failure needs in addition to the error. */
 export interface FailureContext {
   readonly nowMs: number;
-  /** Response header of the action with the size. `undefined`: `content-length`. */
+  /** Response header in which the service states the size. `undefined`: `content-length`. */
   readonly responseSizeHeader: string | undefined;
 }
 
 /**
- * Describes a failed execution: who can correct it (`errorSource`), if a retry can help (`retry`),
- * and the reason without headers or bodies. `undefined`: an unexpected failure; the caller logs it
- * and returns only {@link UNEXPECTED_FAILURE}.
+ * Describes a failed execution: who can correct it (`errorSource`), whether a retry can help
+ * (`retry`), and the reason without headers or bodies. Returns `undefined` for an unexpected
+ * failure: the caller logs it and returns only {@link UNEXPECTED_FAILURE}.
  */
 export function describeFailure(error: unknown, context: FailureContext): Failure | undefined {
   return describeAuthFailure(error, context) ?? describeActionFailure(error, context);
 }
 
-/** Describes failures because there is no user, or no token at the moment. */
+/** Describes a failure because no user is known, or no token is available. */
 function describeAuthFailure(error: unknown, { nowMs }: FailureContext): Failure | undefined {
   if (isConnectorAuthorizationError(error)) {
     return { ...userFailure(error.message), authorizationReason: error.reason };
   }
   if (error instanceof ConnectorConfigurationError) return userFailure(error.message);
-  // Secrets of another shape than their auth type has. An administrator must enter them again.
+  // The secrets do not match their auth type, so an administrator must enter them again.
   if (error instanceof AuthTypeError && error.code !== 'token_request_failed') {
     return userFailure(error.message);
   }
@@ -56,7 +56,7 @@ function describeAuthFailure(error: unknown, { nowMs }: FailureContext): Failure
   return isStoreDown ? retryLater(error.message, undefined) : undefined;
 }
 
-/** @param notBefore ISO instant; `undefined`: unknown */
+/** @param notBefore instant of the next useful attempt, ISO 8601. `undefined`: unknown */
 function retryLater(serviceMessage: string, notBefore: string | undefined): Failure {
   return { ...UNEXPECTED_FAILURE, serviceMessage, retry: notBefore ?? true };
 }
@@ -66,8 +66,8 @@ function userFailure(serviceMessage: string): Failure {
 }
 
 /**
- * Failures of the action or of its request. The action's own fact about the size overrides that of
- * a header.
+ * Describes failures of the handler or of its request. If the handler states the size of a response
+ * that was too large, its value takes precedence over the header.
  */
 function describeActionFailure(error: unknown, context: FailureContext): Failure | undefined {
   const failure =
@@ -83,7 +83,7 @@ function describeRefusal(error: ConnectorActionError, nowMs: number): Failure {
   const { code, status, message, retryAfterMs, serviceMessage, isUserError } = error;
   if (code === 'invalid_input') return { message, retry: false, errorSource: 'user' };
   const isBusy = error.isRateLimit || (status !== undefined && (status === 429 || status >= 500));
-  // A repetition does not help before the input, a permission or the connector is changed.
+  // A retry cannot succeed before the input, a permission or the connector was changed.
   const mustChange = error.whoActs === 'user' || error.whoActs === 'administrator';
   return {
     message,

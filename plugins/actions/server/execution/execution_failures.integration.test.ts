@@ -88,7 +88,7 @@ describe('the result when no authorization is available', () => {
     });
   });
 
-  it('refers to the administrator when the provider refuses the client', async () => {
+  it('names the administrator when the provider refuses the client', async () => {
     await fixture.connect('personal');
     fixture.clock.jumpWall(2 * 3_600_000);
     fixture.idp.refuse = { status: 401, body: { error: 'invalid_client' } };
@@ -97,7 +97,7 @@ describe('the result when no authorization is available', () => {
     expect(body).not.toHaveProperty('authorization_reason');
   });
 
-  it('contains the instant of the next try when the provider asks for a pause', async () => {
+  it('contains the instant of the next attempt when the provider asks for a pause', async () => {
     await fixture.connect('personal');
     fixture.clock.jumpWall(2 * 3_600_000);
     fixture.idp.refuse = { status: 429, headers: { 'retry-after': '120' }, body: {} };
@@ -119,7 +119,7 @@ describe('the result when the service refuses', () => {
     [429, true],
     [500, true],
     [503, true],
-  ])('with the status %d, has the retry %s', async (status, retry) => {
+  ])('for status %d, has the retry value %s', async (status, retry) => {
     expect(await responding({ status, body: { secret: 'of the vendor' } })).toEqual({
       connector_id: 'plain',
       status: 'error',
@@ -129,14 +129,14 @@ describe('the result when the service refuses', () => {
   });
 
   it.each(['30', 'Tue, 01 Jan 2030 00:00:30 GMT'])(
-    'converts Retry-After %j to an instant',
+    'converts the Retry-After value %j to an instant',
     async (value) => {
       const body = await responding({ status: 503, headers: { 'retry-after': value } });
       expect(body).toMatchObject({ retry: '2030-01-01T00:00:30.000Z' });
     },
   );
 
-  it('contains the service message and pause of a handler error', async () => {
+  it('contains the message and the pause of an error that the handler throws', async () => {
     const facts = { status: 429, retryAfterMs: 5000 };
     expect(
       await failing(new ConnectorActionError('vendor_error', 'API error (429)', facts)),
@@ -184,7 +184,7 @@ describe('the result when the service refuses', () => {
     });
   });
 
-  it('contains the facts that a handler attached to its error', async () => {
+  it('contains the details that a handler attached to its error', async () => {
     const error = new ConnectorActionError('vendor_error', 'No.');
     setConnectorActionErrorMeta(error, { contentLengthBytes: 9, estimatedOutputBytes: 12 });
     expect(await failing(error)).toMatchObject({
@@ -194,7 +194,7 @@ describe('the result when the service refuses', () => {
 });
 
 describe('the result when the request fails', () => {
-  it('contains the size from the action’s header, and no retry, when the response is above the limit', async () => {
+  it('contains the size from the header that the action names, and no retry, when the response is too large', async () => {
     const body = 'x'.repeat(2000);
     fixture.api.response = () => ({ body, headers: { 'x-size': '2000' } });
     const fetchOptions = { max_content_length: 1000 };
@@ -210,7 +210,7 @@ describe('the result when the request fails', () => {
     expect(await run('plain', higher)).toMatchObject({ status: 'ok' });
   });
 
-  it('has the size from content-length when the action names no header', async () => {
+  it('contains the size from content-length when the action names no header', async () => {
     fixture.api.response = () => ({
       body: 'x'.repeat(2000),
       headers: { 'content-length': '2000' },
@@ -219,9 +219,9 @@ describe('the result when the request fails', () => {
     expect(await run('plain', params)).toMatchObject({ error_meta: { contentLengthBytes: 2000 } });
   });
 
-  it('has a retry for a service that does not respond in time', async () => {
-    // Only in this test: on a slow machine, services of other tests could exceed such a timeout as
-    // well.
+  it('recommends a retry when the service does not respond in time', async () => {
+    // A fixture with a short timeout, for this test only: on a slow machine, other tests could
+    // exceed the timeout too.
     const impatient = await createActionsFixture({ config: { responseTimeout: '200ms' } });
     await impatient.create('plain', { connector_type_id: '.probe' });
     impatient.api.response = () => ({ hang: true });
@@ -238,7 +238,7 @@ describe('the result when the request fails', () => {
     await impatient.close();
   });
 
-  it('has a retry for a service that is not running', async () => {
+  it('recommends a retry when the service is not running', async () => {
     await fixture.api.close();
     const body = await run('plain', { subAction: 'get' });
     expect(body).toMatchObject({ status: 'error', retry: true });
@@ -248,13 +248,13 @@ describe('the result when the request fails', () => {
   it.each([
     ['https://not-allowed.example/', 'not in xpack.actions.allowedHosts'],
     ['ftp://localhost/', 'http'],
-  ])('has no retry for a redirect to %s', async (location, why) => {
+  ])('recommends no retry for a redirect to %s', async (location, why) => {
     const body = await responding({ status: 302, headers: { location } });
     expect(body).toMatchObject({ status: 'error', retry: false, errorSource: 'user' });
     expect(body['message']).toContain(why);
   });
 
-  it('has no retry for an endless redirect', async () => {
+  it('recommends no retry for an endless redirect', async () => {
     const body = await responding({ status: 302, headers: { location: '/again' } });
     expect(body).toMatchObject({ status: 'error', retry: false });
   });
@@ -297,7 +297,7 @@ describe('an unexpected failure', () => {
     });
   });
 
-  it('does not occur for an action without a result, which returns an empty object', async () => {
+  it('is not reported for an action without a result, which returns an empty object', async () => {
     expect(await run('plain', { subAction: 'nothing' })).toEqual({
       connector_id: 'plain',
       status: 'ok',
@@ -306,7 +306,7 @@ describe('an unexpected failure', () => {
   });
 });
 
-describe('POST /api/actions/connector/{id}/_execute, before the action runs', () => {
+describe('the checks before an action is executed', () => {
   it.each([
     [{}, '[subAction]'],
     [{ subAction: 'missing' }, '[subAction]'],
@@ -341,7 +341,7 @@ describe('POST /api/actions/connector/{id}/_execute, before the action runs', ()
 });
 
 describe('the connection test', () => {
-  it('runs as sub-action _test and fails when its handler does', async () => {
+  it('is executed as sub-action _test and fails when its handler throws', async () => {
     expect(await run('plain', { subAction: '_test', subActionParams: {} })).toMatchObject({
       status: 'ok',
     });
@@ -357,7 +357,7 @@ describe('the connection test', () => {
   });
 });
 
-it('an execution aborts its call to the service when the caller disconnects', async () => {
+it('an execution aborts its request to the service when the caller closes the connection', async () => {
   const slow = await createActionsFixture();
   await slow.create('plain', { connector_type_id: '.probe' });
   const caller = new AbortController();

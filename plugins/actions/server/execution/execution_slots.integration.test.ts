@@ -4,12 +4,12 @@ import { type ActionsFixture, ana, ben, createActionsFixture } from './actions_f
 let fixture: ActionsFixture;
 afterEach(() => fixture.close());
 
-/** One execution runs and twenty wait; the others are refused. */
+/** One execution of the user runs, twenty wait, and further ones are refused. */
 const MAX_PER_USER = 1;
 const ACCEPTED = 21;
 const REFUSED = 4;
 
-it('F147: slow calls of one user get 429 beyond the limit, and delay no other user', async () => {
+it('F147: executions of one user beyond the limit get 429, and do not delay other users', async () => {
   fixture = await createActionsFixture({
     config: { maxConcurrentExecutionsPerUser: MAX_PER_USER },
   });
@@ -58,7 +58,7 @@ it('F147: slow calls of one user get 429 beyond the limit, and delay no other us
   expect(statuses).toEqual(Array.from({ length: ACCEPTED }, () => 'ok'));
 });
 
-it('F147: steps of workflows wait for each other, and none is refused', async () => {
+it('F147: steps of workflows wait for a slot, and none is refused', async () => {
   fixture = await createActionsFixture({
     config: { maxConcurrentExecutionsPerUser: MAX_PER_USER },
   });
@@ -82,7 +82,7 @@ it('F147: steps of workflows wait for each other, and none is refused', async ()
   expect(most).toBe(MAX_PER_USER);
 });
 
-it('F147: an execution that waited has the connector of the time when it begins', async () => {
+it('F147: an execution that waited reads the connector again before it begins', async () => {
   fixture = await createActionsFixture({
     config: { maxConcurrentExecutionsPerUser: MAX_PER_USER },
   });

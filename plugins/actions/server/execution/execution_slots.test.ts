@@ -9,14 +9,14 @@ const aRequest = (over: Partial<SlotRequest> = {}): SlotRequest => ({
   ...over,
 });
 
-/** Executions that end when the test says so. */
+/** Creates slots and executions that end when the test calls `end`. */
 function aWorld(maxPerUser: number) {
   const slots = new ExecutionSlots(maxPerUser);
   const running = new Map<string, () => void>();
   const begun: string[] = [];
   return {
     begun,
-    /** Begins an execution, or lets it wait. */
+    /** Begins an execution, or makes it wait for a slot. */
     execute: (name: string, over: Partial<SlotRequest> = {}): Promise<unknown> =>
       slots.run(aRequest(over), () => {
         begun.push(name);
@@ -31,7 +31,7 @@ function aWorld(maxPerUser: number) {
 const turn = () => new Promise(setImmediate);
 
 describe('F147: executions of one user beyond the limit', () => {
-  it('wait in their order, and those of others do not', async () => {
+  it('begin in the order of their requests, and do not delay other users', async () => {
     const { begun, execute, end } = aWorld(2);
     for (const name of ['a1', 'a2', 'a3', 'a4']) void execute(name);
     await turn();
@@ -40,7 +40,7 @@ describe('F147: executions of one user beyond the limit', () => {
     await turn();
     expect(begun).toEqual(['a1', 'a2', 'b1', 'none']);
     await end('a2');
-    // It must not take the slot that another one has waited for.
+    // This execution must not take the freed slot, for which an earlier one waits.
     void execute('a5');
     await turn();
     expect(begun).toEqual(['a1', 'a2', 'b1', 'none', 'a3']);
@@ -48,7 +48,7 @@ describe('F147: executions of one user beyond the limit', () => {
     expect(begun.slice(-2)).toEqual(['a4', 'a5']);
   });
 
-  it('are refused when too many wait, but never steps of workflows, which have own slots', async () => {
+  it('are refused when too many wait, except steps of workflows, which have their own slots', async () => {
     const { begun, execute, end } = aWorld(1);
     for (let n = 0; n < 21; n += 1) void execute(`a${n}`);
     await turn();
@@ -63,7 +63,7 @@ describe('F147: executions of one user beyond the limit', () => {
     expect(begun.at(-1)).toBe('a1');
   });
 
-  it('begin when an earlier one fails', async () => {
+  it('begin when an earlier execution fails', async () => {
     const slots = new ExecutionSlots(1);
     const failing = slots.run(aRequest(), () => Promise.reject(new Error('broken')));
     const next = slots.run(aRequest(), async () => 'begun');

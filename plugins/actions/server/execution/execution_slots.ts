@@ -1,19 +1,23 @@
 import { ConnectorError } from '../connector_data/index.ts';
 
-/** Waiting executions of one user per slot. A thousand callers may need one expired token. */
+/**
+ * Maximum number of waiting executions of one user per slot. Large, because a thousand callers may
+ * wait for the same token refresh.
+ */
 const MAX_WAITING_PER_SLOT = 20;
 
-/** The one who executes, and whether the execution may be refused. */
+/** A request for a slot. */
 export interface SlotRequest {
   readonly connectorId: string;
-  /** Id of the user. `undefined`: all callers without a user are one. */
+  /** Profile uid of the user. `undefined`: all callers without a user share their slots. */
   readonly profileUid: string | undefined;
   /**
-   * `true`: work that a user asked for earlier, such as a step of a workflow. It waits as long as
-   * necessary, and has slots of its own, so that requests of the same user do not wait for it.
+   * `true`: the user requested the work earlier, for example as a step of a workflow. It waits as
+   * long as necessary, and uses separate slots, so that direct requests of the user do not wait for
+   * it.
    */
   readonly isDeferred: boolean;
-  /** Ends the wait. */
+  /** Ends the wait when it is aborted. */
   readonly signal: AbortSignal;
 }
 
@@ -23,12 +27,13 @@ interface Slots {
 }
 
 /**
- * Limits how many actions of one user run at the same time in this process. Others wait in their
- * order. Without a limit, slow calls of one user take all connections to a host.
+ * Limits how many actions of one user run at the same time in this process. Others wait, and begin
+ * in the order of their requests. Without this limit, slow calls of one user would take all
+ * connections to a host.
  */
 export class ExecutionSlots {
   readonly #maxPerUser: number;
-  /** By user. Users without executions have no entry. */
+  /** Slots by kind (deferred or direct) and user. Users without executions have no entry. */
   readonly #slots = new Map<string, Slots>();
 
   constructor(maxPerUser: number) {
@@ -36,9 +41,10 @@ export class ExecutionSlots {
   }
 
   /**
-   * Runs `work` when the user has a free slot.
-   * @param work `hasWaited`: what was read before may have changed meanwhile
-   * @returns undefined: the signal was aborted before there was a slot
+   * Calls `work` as soon as the user has a free slot.
+   * @param work its argument is `true` if it had to wait, so that data which was read before may
+   * have changed
+   * @returns the result of `work`. `undefined`: the signal was aborted before a slot was free
    * @throws ConnectorError `too_many_executions` when too many executions of the user wait
    */
   async run<T>(
@@ -65,7 +71,9 @@ export class ExecutionSlots {
     }
   }
 
-  /** Hands the slot to the execution that has waited longest, so that none overtakes it. */
+  /**
+   * Gives the slot to the execution that has waited longest. Otherwise a new request could take it.
+   */
   #release(key: string, slots: Slots): void {
     const [next] = slots.waiting;
     if (next !== undefined) {
@@ -78,7 +86,7 @@ export class ExecutionSlots {
   }
 }
 
-/** Waits for a slot. `false`: the signal aborted first, and there is no slot. */
+/** Waits for a slot. Resolves to `false` if the signal was aborted before a slot was free. */
 function waited({ waiting }: Slots, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const onAbort = () => {

@@ -39,7 +39,7 @@ import { ExecutionSlots, type SlotRequest } from './execution_slots.ts';
 import { credentialsOf, redactOutput } from './redact_output.ts';
 import { TokenRejections } from './token_rejections.ts';
 
-/** Collaborators and limits of {@link Executor}. */
+/** Services and limits of {@link Executor}. */
 export interface ExecutorOptions {
   readonly connectors: ConnectorReader;
   readonly access: AccessControl;
@@ -49,12 +49,13 @@ export interface ExecutorOptions {
   readonly egress: Egress;
   readonly limits: {
     /**
-     * Maximum bytes of a response. `fetchOptions.max_content_length` may override it for one call.
+     * Maximum size of a response, in bytes. `fetchOptions.max_content_length` overrides it for one
+     * execution.
      */
     readonly maxResponseBytes: number;
     /** Deadline of one outbound request, in milliseconds. */
     readonly responseTimeoutMs: number;
-    /** Executions of one user that may run at the same time in this process. */
+    /** Maximum number of simultaneous executions of one user in this process. */
     readonly maxConcurrentPerUser: number;
   };
   readonly clock: Clock;
@@ -62,29 +63,40 @@ export interface ExecutorOptions {
   readonly metrics: { readonly executions: Counter; readonly duration: Histogram };
 }
 
-/** A request after all its parts were parsed. */
+/** One execution before its params are validated. */
+interface ExecutionRequest
+  extends Pick<Run, 'connector' | 'profileUid' | 'signal' | 'idempotencyKey'> {
+  readonly params: unknown;
+}
+
+/** One execution whose connector and params passed validation. */
 interface Run extends CheckedConnector {
   readonly connector: DecryptedConnector;
   readonly type: ConnectorType;
   readonly params: ValidatedParams;
-  /** Id of the user. `undefined`: no user. Connectors with per-user authorization then fail. */
+  /**
+   * Profile uid of the user. `undefined`: there is no user, and connectors with per-user
+   * authorization fail.
+   */
   readonly profileUid: string | undefined;
   readonly signal: AbortSignal;
   readonly idempotencyKey: string | undefined;
-  /** Maximum bytes of a response. `undefined`: the limit of the server. */
+  /** Maximum size of a response, in bytes. `undefined`: the limit of the server applies. */
   readonly maxContentLength: number | undefined;
 }
 
 /**
- * Executes actions of connectors, and returns their access tokens to server plugins, as one user.
- * Checks the privilege in the user's space and writes one audit event per call. A connector that
- * the user may not see counts as missing.
+ * Executes actions of connectors as one user, and returns access tokens of connectors to server
+ * plugins. Each call checks the privilege in the user's space and writes one audit event. A
+ * connector that the user may not see is treated as missing.
  */
 export class Executor {
   readonly #options: ExecutorOptions;
   readonly #known = new ConnectorValidationCache();
   readonly #slots: ExecutionSlots;
-  /** Options of the client of each execution. Made once, because this is the hot path. */
+  /**
+   * Services for the client of each execution. Created once, because every execution needs them.
+   */
   readonly #forClients: ExecutorOptions & { readonly rejections: TokenRejections };
 
   constructor(options: ExecutorOptions) {
@@ -94,8 +106,9 @@ export class Executor {
   }
 
   /**
-   * Executes one action of a connector. The contract is {@link ActionsClient.execute}.
-   * @param how `isDeferred`: waits for a slot however many executions of the user wait
+   * Executes one action of a connector, as described at {@link ActionsClient.execute}.
+   * @param how `isDeferred`: the execution waits for a slot and is never refused because too many
+   * wait
    */
   async execute(
     principal: Principal,
@@ -112,15 +125,14 @@ export class Executor {
         return this.#failed(secretsUnreadable(connectorId, found.reason), { connectorId });
       const { connector } = found;
       const type = this.#options.types.getExecutable(connector);
-      return this.#measured(
-        this.#prepared(type, { connector, params, profileUid, signal, idempotencyKey }),
-      );
+      return this.#measured(type, { connector, params, profileUid, signal, idempotencyKey });
     });
   }
 
   /**
-   * Executes the default action of a system type, which has no connector and no credentials. The
-   * contract is {@link ActionsStart.executeSystemAction}.
+   * Executes the default action of a system type, as described at {@link
+   * ActionsStart.executeSystemAction}. Such an execution has no stored connector and no
+   * credentials.
    */
   async executeSystemAction(
     principal: Principal,
@@ -134,14 +146,12 @@ export class Executor {
       const type = this.#options.types.getSystem(connectorTypeId);
       const connector = systemConnectorOf(type, principal);
       const idempotencyKey = undefined;
-      return this.#measured(
-        this.#prepared(type, { connector, params, profileUid, signal, idempotencyKey }),
-      );
+      return this.#measured(type, { connector, params, profileUid, signal, idempotencyKey });
     });
   }
 
   /**
-   * Returns an access token of a connector. The contract is {@link
+   * Returns an access token of a connector, as described at {@link
    * ActionsClient.getOAuthAccessToken}.
    */
   async getOAuthAccessToken(
@@ -172,15 +182,11 @@ export class Executor {
   }
 
   /**
-   * @throws ConnectorTypeError for params, config or secrets that the type does not accept, or an
+   * Validates the params and the connector.
+   * @throws ConnectorTypeError for params, config or secrets that the type refuses, and for an
    * action that is not enabled
    */
-  #prepared(
-    type: ConnectorType,
-    request: Pick<Run, 'connector' | 'profileUid' | 'signal' | 'idempotencyKey'> & {
-      readonly params: unknown;
-    },
-  ): Run {
+  #prepared(type: ConnectorType, request: ExecutionRequest): Run {
     const params = type.validate.params(request.params);
     ensureEnabled(request.connector, params);
     const maxContentLength = params.fetchOptions?.maxContentLength;
@@ -189,8 +195,8 @@ export class Executor {
   }
 
   /**
-   * Executes when the user has a free slot, with the user, the privileges, the connector and the
-   * credentials of then.
+   * Calls `execute` as soon as the user has a free slot. After a wait, user and privileges are
+   * checked again; `execute` reads connector and credentials itself, so they are current.
    */
   #inSlot(
     principal: Principal,
@@ -198,20 +204,25 @@ export class Executor {
     execute: () => Promise<ExecutionResult>,
   ): Promise<ExecutionResult> {
     const { connectorId } = slot;
-    return this.#audited(principal, { operation: 'execute', connectorId }, async () => {
-      const result = await this.#slots.run(slot, async (hasWaited) => {
-        if (hasWaited) await this.#ensureStillAllowed(principal, connectorId);
-        return execute();
-      });
-      const aborted = () =>
-        new EgressError('aborted', 'the caller aborted before the execution started', undefined);
-      return result ?? this.#failed(aborted(), { connectorId });
-    });
+    const work = async (hasWaited: boolean) => {
+      if (hasWaited) await this.#ensureStillAllowed(principal, connectorId);
+      return execute();
+    };
+    return this.#audited(
+      principal,
+      { operation: 'execute', connectorId },
+      async () => (await this.#slots.run(slot, work)) ?? this.#abortedInQueue(connectorId),
+    );
+  }
+
+  #abortedInQueue(connectorId: string): ExecutionResult {
+    const message = 'the caller aborted before the execution started';
+    return this.#failed(new EgressError('aborted', message, undefined), { connectorId });
   }
 
   /**
-   * Checks a principal after a wait: its user may have lost roles meanwhile, and its session or API
-   * key may have ended.
+   * Checks the principal again after a wait. Meanwhile the user may have lost roles, and the
+   * session or the API key may have ended.
    * @throws HttpError 403
    */
   async #ensureStillAllowed(principal: Principal, connectorId: string): Promise<void> {
@@ -225,17 +236,19 @@ export class Executor {
     await access.ensure({ ...narrowPrincipal(principal), user }, 'execute', connectorId);
   }
 
-  async #measured(run: Run): Promise<ExecutionResult> {
+  /** Validates and executes a request, and records the duration and the outcome as metrics. */
+  async #measured(type: ConnectorType, request: ExecutionRequest): Promise<ExecutionResult> {
     const { clock, metrics } = this.#options;
+    const run = this.#prepared(type, request);
     const startedAt = clock.monotonic();
     const result = await this.#run(run);
-    const labels = { connector_type: run.type.id };
+    const labels = { connector_type: type.id };
     metrics.executions.inc({ ...labels, outcome: result.status });
     metrics.duration.observe((clock.monotonic() - startedAt) / 1000, labels);
     return result;
   }
 
-  /** Authorizes, calls the handler and describes the result, without the credentials. */
+  /** Creates the client, calls the handler, and returns the result without credentials. */
   async #run(run: Run): Promise<ExecutionResult> {
     const connectorId = run.connector.id;
     let client: AuthorizedClient | undefined;
@@ -269,13 +282,13 @@ export class Executor {
     if (action === undefined)
       throw new Error(`validated sub-action [${params.subAction}] is missing`);
     client.ensureScopes(action);
-    // The params validator parsed this input with the schema of this action.
+    // The params were parsed with the schema of this action.
     return action.handler(context, params.subActionParams as never);
   }
 
   /**
-   * Describes a failure as a result. This is the only place that logs it: as an error if it was
-   * unexpected.
+   * Converts an error to the result of the execution, and logs it: unexpected errors with level
+   * `error`, others with `debug`. No other code logs failed executions.
    */
   #failed(
     error: unknown,
@@ -292,7 +305,7 @@ export class Executor {
     return { connectorId, status: 'error', ...(described ?? UNEXPECTED_FAILURE) };
   }
 
-  /** Checks the privilege and writes exactly one audit event in every case. */
+  /** Checks the privilege, calls `act`, and writes exactly one audit event, whatever happens. */
   async #audited<T extends string | ExecutionResult>(
     principal: Principal,
     about: { readonly operation: 'execute' | 'get-access-token'; readonly connectorId: string },
@@ -317,7 +330,7 @@ export class Executor {
 }
 
 /**
- * The connection test of a type is always enabled.
+ * Refuses actions that are not enabled. The connection test is always enabled.
  * @throws ConnectorTypeError `action_not_enabled`
  */
 function ensureEnabled(
@@ -338,7 +351,7 @@ function systemConnectorId(connectorTypeId: string): string {
   return `system-connector-${connectorTypeId}`;
 }
 
-/** A connector that is not stored: each space has it. */
+/** Creates the connector of a system type. It is not stored and exists in every space. */
 function systemConnectorOf(
   { id, name }: ConnectorType,
   { spaceId }: Pick<Principal, 'spaceId'>,
@@ -357,8 +370,8 @@ function systemConnectorOf(
 }
 
 /**
- * The result without the credentials of the execution, which services may echo.
- * @param client `undefined`: none was created, so no token was sent
+ * Returns the result without the credentials of the execution, which services may echo.
+ * @param client `undefined`: no client was created, so no token was sent
  */
 function redacted(
   result: ExecutionResult,
@@ -368,16 +381,17 @@ function redacted(
   return redactOutput(result, credentialsOfRun(run, client));
 }
 
-/** The credentials of an earlier execution, and what they were computed from. */
+/** The credentials of an earlier execution, with the values from which they were collected. */
 interface KnownCredentials extends Pick<Run, 'storedSecrets' | 'secretHeaders'> {
-  /** Complete Authorization values. */
+  /** Complete values of the `Authorization` headers. */
   readonly headers: readonly string[];
   readonly credentials: readonly string[];
 }
 
 /**
- * Known credentials by token, or by the secrets of a connector without one. Both are shared by
- * executions.
+ * Credentials of earlier executions. The key is the token, or the secrets if the connector has no
+ * token. Both objects are the same in later executions, so their credentials need not be collected
+ * again.
  */
 const knownCredentials = new WeakMap<object, KnownCredentials>();
 
@@ -400,7 +414,7 @@ function credentialsOfRun(run: Run, client: AuthorizedClient | undefined): reado
     headers,
     secretTexts: Object.values(secretHeaders),
   });
-  // Secrets that can still change are not shared with another execution.
+  // Secrets that are not frozen may still change, so their credentials are not reused.
   if (Object.isFrozen(storedSecrets))
     knownCredentials.set(owner, { storedSecrets, secretHeaders, headers, credentials });
   return credentials;

@@ -17,7 +17,8 @@ beforeEach(async () => {
 afterEach(() => fixture.close());
 
 /**
- * The context of a handler of the probe. `connect` is called for types with per-user authorization.
+ * Returns the context that a handler of the type `.probe` receives. Connects the user if the type
+ * has per-user authorization.
  */
 async function contextWith(secrets: Readonly<Record<string, unknown>>) {
   await fixture.create('c1', { connector_type_id: '.probe', secrets });
@@ -31,7 +32,8 @@ async function contextWith(secrets: Readonly<Record<string, unknown>>) {
 }
 
 /**
- * Every name and text that is reachable from a value, hidden properties and prototypes included.
+ * Returns every name and text that code can reach from a value, also through hidden properties and
+ * prototypes.
  */
 function everythingIn(root: unknown): string {
   const found: string[] = [];
@@ -58,8 +60,8 @@ function everythingIn(root: unknown): string {
 const CLIENT_SECRET = /development-client-secret|clientSecret/;
 const REFRESH_TOKEN = /development-refresh/;
 
-describe('E66: the context of a handler', () => {
-  it('has only the access token and public settings when the connector has its own OAuth app', async () => {
+describe('E66: the context that a handler receives', () => {
+  it('contains only the access token and public settings if the connector has its own OAuth app', async () => {
     const { context, grant } = await contextWith(oauthApp({ scope: 'files.read' }));
     const reached = everythingIn([context, context.client]);
     expect(reached).toContain(grant?.accessToken);
@@ -74,7 +76,7 @@ describe('E66: the context of a handler', () => {
     });
   });
 
-  it('has the access token, but no refresh token, when the connector uses the redirect service', async () => {
+  it('contains the access token but no refresh token if the connector uses EARS', async () => {
     const { context, grant } = await contextWith({ authType: 'ears' });
     const reached = everythingIn([context, context.client]);
     expect(reached).toContain(grant?.accessToken);
@@ -82,7 +84,7 @@ describe('E66: the context of a handler', () => {
     expect(context.secrets).toEqual({ authType: 'ears', provider: 'google' });
   });
 
-  it('has no credential for the token endpoint when the application has its own token', async () => {
+  it('contains no credential for the token endpoint if the application has its own token', async () => {
     const additionalFields = { password: 'development-extra-password' };
     const { context } = await contextWith({ ...clientCredentials, additionalFields });
     expect(fixture.idp.tokenCalls).toEqual([expect.objectContaining(additionalFields)]);
@@ -97,13 +99,13 @@ describe('E66: the context of a handler', () => {
     });
   });
 
-  it('has the credentials themselves when they are fixed, as in the contract', async () => {
+  it('contains the credentials if the auth type has no tokens, such as basic authentication', async () => {
     const bearer = { authType: 'bearer', token: 'development-bearer-token' };
     const { context } = await contextWith(bearer);
     expect(context.secrets).toEqual(bearer);
   });
 
-  it('has exactly the nine documented members', async () => {
+  it('contains exactly the nine documented members', async () => {
     const { context } = await contextWith(oauthApp());
     expect(Object.keys(context).sort()).toEqual([
       'client',
@@ -118,7 +120,7 @@ describe('E66: the context of a handler', () => {
     ]);
   });
 
-  it('has the idempotency key of the caller, and none by the REST API', async () => {
+  it('contains the idempotency key of a server caller, and none for a REST request', async () => {
     const { context } = await contextWith({ authType: 'none' });
     expect(context.idempotencyKey).toBeUndefined();
     const as = { user: ana, spaceId: 'default' };

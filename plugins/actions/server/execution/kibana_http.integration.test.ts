@@ -166,29 +166,32 @@ describe('a connector as Kibana’s clients create it', () => {
     ['user and password', secrets],
     ['secret headers', { secretHeaders: { 'X-Key': 'k' } }],
     ['a client secret', { clientSecret: 's' }],
-  ])('C48: keeps %s only for the same hosts and certificate authorities', async (_case, kept) => {
-    const oauth = {
-      authType: 'webhook-oauth2-client-credentials',
-      accessTokenUrl: `${IDP_ORIGIN}/token`,
-      clientId: 'development-client',
-    };
-    const own = 'clientSecret' in kept ? oauth : {};
-    await create({ config: config(own), secrets: kept });
-    for (const change of [
-      { url: `${fixture.elsewhere.origin}/v1` },
-      { url: `${config()['url']}/tenant-b` },
-      { accessTokenUrl: `${IDP_ORIGIN}/tenant-b/token` },
-      { ca: 'another authority' },
-      { accessTokenUrl: 'https://elsewhere.probe.example/token' },
-    ]) {
-      const refused = await put({ name: 'h', config: config({ ...own, ...change }) });
-      expect(refused).toMatchObject({
-        status: 400,
-        body: { attributes: { code: 'secrets_required' } },
-      });
-    }
-    expect((await put({ name: 'h', config: config({ ...own, scope: 'x' }) })).status).toBe(200);
-  });
+  ])(
+    'C48: keeps %s only if hosts and certificate authorities stay the same',
+    async (_case, kept) => {
+      const oauth = {
+        authType: 'webhook-oauth2-client-credentials',
+        accessTokenUrl: `${IDP_ORIGIN}/token`,
+        clientId: 'development-client',
+      };
+      const own = 'clientSecret' in kept ? oauth : {};
+      await create({ config: config(own), secrets: kept });
+      for (const change of [
+        { url: `${fixture.elsewhere.origin}/v1` },
+        { url: `${config()['url']}/tenant-b` },
+        { accessTokenUrl: `${IDP_ORIGIN}/tenant-b/token` },
+        { ca: 'another authority' },
+        { accessTokenUrl: 'https://elsewhere.probe.example/token' },
+      ]) {
+        const refused = await put({ name: 'h', config: config({ ...own, ...change }) });
+        expect(refused).toMatchObject({
+          status: 400,
+          body: { attributes: { code: 'secrets_required' } },
+        });
+      }
+      expect((await put({ name: 'h', config: config({ ...own, scope: 'x' }) })).status).toBe(200);
+    },
+  );
 
   it('C48: drops the secrets of a connector when an update changes its host and contains no secrets', async () => {
     await create({ config: config(), secrets });
@@ -203,7 +206,7 @@ describe('a connector as Kibana’s clients create it', () => {
     expect(fixture.elsewhere.seen[0]?.headers).not.toHaveProperty('authorization');
   });
 
-  it('C48: does not send secret headers to another host, also without authentication', async () => {
+  it('C48: does not send secret headers to another host, even without authentication', async () => {
     await create({ config: config(), secrets: { secretHeaders: { 'X-Key': 'development-key' } } });
     const url = `${fixture.elsewhere.origin}/v1`;
     const refused = await put({ name: 'h', config: { url, hasAuth: false }, secrets: {} });
@@ -256,7 +259,7 @@ describe('a preconfigured connector', () => {
     return service;
   };
 
-  it('is executed in Kibana’s format, even when its type is not enabled', async () => {
+  it('is executed in the format of Kibana, even if its type is not enabled', async () => {
     const service = await start(
       (url) => ({
         name: 'Fixed',
@@ -279,7 +282,7 @@ describe('a preconfigured connector', () => {
     expect(created.status).toBe(403);
   });
 
-  it('is executed as a custom API connector, with a warning, when it has the former format', async () => {
+  it('is executed as a connector of .custom_api, with a warning, if it has the former format', async () => {
     const service = await start((url) => ({
       name: 'Fixed',
       actionTypeId: '.http',

@@ -17,8 +17,8 @@ afterEach(() => fixture.close());
 
 const run = async () => (await fixture.execute('crm', { subAction: 'whoami' }, { user: ana })).body;
 
-describe('a grant without the fact that decides the host of the API', () => {
-  it('makes the result ask its user to authorize, until a grant has the fact', async () => {
+describe('a grant without the grant fact that decides the host of the API', () => {
+  it('makes executions ask the user to authorize until a grant has the fact', async () => {
     await fixture.connect('crm');
     expect(await run()).toMatchObject({
       status: 'error',

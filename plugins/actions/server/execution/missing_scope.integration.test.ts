@@ -50,14 +50,14 @@ describe('A32: a call that needs a scope the user did not grant', () => {
     );
   });
 
-  it('reports a missing scope when the service does not name it', async () => {
+  it('reports a missing scope even if the service does not name the scope', async () => {
     refuseWith('Bearer error=insufficient_scope');
     const body = await run();
     expect(body).toMatchObject({ authorization_reason: 'missing_scope' });
     expect(body['service_message']).toContain('lacks a scope. Authorize the connector again');
   });
 
-  it('repeats no text that is not a scope', async () => {
+  it('does not repeat text of a challenge that is not a scope', async () => {
     refuseWith(String.raw`Bearer error="insufficient_scope", scope="files.write a\b x"`);
     expect(String((await run())['service_message'])).toContain('lacks [files.write], [x].');
   });
@@ -71,7 +71,7 @@ describe('A32: a call that needs a scope the user did not grant', () => {
   });
 
   describe.each(['get', 'optionallyScoped'])(
-    'when the provider reports that, in the action %s,',
+    'when the provider reports the missing scope in its own format, in the action %s,',
     (subAction) => {
       const runIt = async (id = 'personal') => (await fixture.execute(id, { subAction })).body;
       const failedBody = { error: 'missing_scope', needed: 'admin.all,files.write' };
@@ -100,17 +100,17 @@ describe('A32: a call that needs a scope the user did not grant', () => {
         expect([fixture.idp.tokenCalls.length, fixture.api.seen.length]).toEqual([0, 1]);
       });
 
-      it('refers to an administrator when the connector requests none of the scopes', async () => {
+      it('refers the user to an administrator when the connector requests none of the scopes', async () => {
         fixture.api.response = () => ({ body: { ...failedBody, needed: 'admin.all' } });
         expect((await runIt())['service_message']).toContain('does not request [admin.all]');
       });
 
-      it('repeats no text that is not a scope', async () => {
+      it('does not repeat text of the body that is not a scope', async () => {
         fixture.api.response = () => ({ body: { ...failedBody, needed: String.raw`a\b` } });
         expect((await runIt())['service_message']).toContain('lacks a scope. Authorize');
       });
 
-      it('is returned as the result with shared credentials', async () => {
+      it('returns the response as the result with shared credentials', async () => {
         await fixture.create('shared', { connector_type_id: '.probe', secrets: clientCredentials });
         fixture.api.response = () => ({ body: failedBody });
         expect(await runIt('shared')).toMatchObject({ status: 'ok', data: failedBody });
@@ -155,7 +155,7 @@ describe('an action that needs OAuth scopes', () => {
   });
 
   it.each([[['files.read', 'files.write']], [['files.all', 'files.read']], [[]], [undefined]])(
-    'is executed when the user granted %j, or the scopes are not known',
+    'is executed when the granted scopes are %j',
     async (scopes) => {
       expect(await runScoped(scopes)).toMatchObject({ status: 'ok' });
       expect(fixture.api.seen).toHaveLength(1);

@@ -20,8 +20,8 @@ const errorFor = (
   granted?: readonly string[],
 ): string | undefined => ungrantedScopeError(contextOf(authType, requested, granted))?.message;
 
-describe('an action whose scopes the token response did not name', () => {
-  it('is refused with EARS if the connector does not request them', () => {
+describe('an action whose scopes are missing in the token response', () => {
+  it('is refused with EARS if the connector does not request the scopes', () => {
     expect(errorFor('ears', ['mail.read'])).toContain('does not request [mail.change]');
     expect(errorFor('ears', ['mail.read'], [])).toContain('does not request [mail.change]');
   });
@@ -35,7 +35,7 @@ describe('an action whose scopes the token response did not name', () => {
     expect(errorFor(authType, requested)).toBeUndefined();
   });
 
-  it('is refused with EARS if the token response names others', () => {
+  it('is refused with EARS if the token response names other scopes', () => {
     expect(errorFor('ears', ['mail.change'], ['mail.read'])).toContain('lacks [mail.change]');
   });
 });
@@ -44,15 +44,15 @@ describe('the scopes of an action that the user did not grant', () => {
   it.each([
     [['mail.read'], expect.stringContaining('lacks [mail.change]')],
     [['mail.all'], undefined],
-    // Microsoft also names them with their resource.
+    // Microsoft may also prefix scopes with the URL of their resource.
     [['https://graph.example/mail.all'], undefined],
     [['https://graph.example/mail.read', 'https://graph.example/.default'], undefined],
-  ])('are derived from the granted scopes %j', (granted, expected) => {
+  ])('are computed from the granted scopes %j', (granted, expected) => {
     expect(errorFor('oauth_authorization_code', ['mail.change'], granted)).toEqual(expected);
   });
 
   it.each([['https://graph.example/mail.all'], ['https://graph.example/.default']])(
-    'are derived from %s unchanged, if the provider has no such form of scopes',
+    'are computed from %s unchanged if the provider does not prefix scopes',
     (granted) => {
       const context = {
         ...contextOf('oauth_authorization_code', ['mail.change'], [granted]),
@@ -62,7 +62,7 @@ describe('the scopes of an action that the user did not grant', () => {
     },
   );
 
-  it('are not derived for a response without a rule that has other causes', () => {
+  it('are not computed for a response that no rule of the provider describes', () => {
     const context = {
       ...contextOf('oauth_authorization_code', ['mail.change'], ['mail.read']),
       grantedScopes: () => {
@@ -74,12 +74,12 @@ describe('the scopes of an action that the user did not grant', () => {
   });
 });
 
-describe('a refusal that has other causes than a missing scope', () => {
+describe('a refusal that may have other causes than a missing scope', () => {
   const refusal = { status: 403, headers: {}, data: { error: { code: 'ErrorAccessDenied' } } };
   const reasonWith = (granted: readonly string[] | undefined) =>
     missingScopeError(refusal, contextOf('oauth_authorization_code', ['mail.change'], granted));
 
-  it('names the scope of the action that the user did not grant', () => {
+  it('is reported as a missing scope, with its name, if the user did not grant it', () => {
     expect(reasonWith(['mail.read'])).toMatchObject({
       reason: 'missing_scope',
       message: expect.stringContaining('your authorization lacks [mail.change]. Authorize'),
@@ -87,7 +87,7 @@ describe('a refusal that has other causes than a missing scope', () => {
   });
 
   it.each([[['mail.all']], [undefined]])(
-    'is not a missing scope when the user granted %j',
+    'is not reported as a missing scope if the user granted %j',
     (granted) => {
       expect(reasonWith(granted)).toBeUndefined();
     },

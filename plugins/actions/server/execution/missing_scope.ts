@@ -8,39 +8,46 @@ import {
 } from '@latchkey/oauth-providers';
 import type { AxiosInstance } from 'axios';
 
-/** RFC 6749 §3.3. Other text in a challenge is not a scope and is not repeated to the caller. */
+/** Characters of a scope (RFC 6749 §3.3). Other text of a service is not repeated to the caller. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/;
 const MAX_NAMED = 10;
 
-/** Facts that decide if authorizing again would help. */
+/**
+ * Information with which a missing scope is explained, and by which it is decided whether
+ * authorizing again helps.
+ */
 export interface ScopeContext {
   readonly authType: string;
   /** Scopes that the connector requests. */
   readonly requestedScopes: () => readonly string[];
-  /** Knows how scopes and a missing one are named. `undefined`: as RFC 6749 and 6750 say. */
+  /**
+   * Rules of the provider for the names of scopes, and for responses about a missing one.
+   * `undefined`: RFC 6749 and RFC 6750 apply.
+   */
   readonly provider: MissingScopeRules | undefined;
-  /** Scopes that the action of the execution needs. */
+  /** Scopes that the action of the execution needs. An inner array lists alternatives. */
   readonly neededScopes: () => readonly OAuthScope[];
   /**
-   * `undefined` or empty: not known. GitHub apps, for example, have no scopes. EARS does not name
-   * them either: its app has those that the connector requests (RFC 6749 §5.1).
+   * Scopes of the grant. `undefined` or empty: unknown. GitHub apps, for example, have no scopes.
+   * EARS does not name them either; then the grant has the requested scopes (RFC 6749 §5.1).
    */
   readonly grantedScopes: () => readonly string[] | undefined;
 }
 
-/** A response of either client. Names of headers are in lower case. */
+/** A response of axios or of a direct request. Names of headers are in lower case. */
 interface ReceivedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
-  /** Parsed JSON. */
+  /** Body, parsed if it is JSON. */
   readonly data: unknown;
 }
 
 /**
- * Turns a response that says that the token lacks a scope (RFC 6750 §3.1, or as the provider says
- * it, also with status 200) into a message for the user. Install it last: a token that lacks a
- * scope is neither refreshed nor sent again. Clients that return every status as a result return
- * this one, too.
+ * Makes an axios instance throw an error with advice for the user when a response says that the
+ * token lacks a scope, as in RFC 6750 §3.1 or in the provider's own way, which may have status 200.
+ * Install it after the policy for rejected tokens: a token that lacks a scope must be neither
+ * refreshed nor sent again. A client that returns error statuses as results also returns such a
+ * response.
  */
 export function explainMissingScopes(client: AxiosInstance, context: ScopeContext): void {
   client.interceptors.response.use(
@@ -57,7 +64,7 @@ export function explainMissingScopes(client: AxiosInstance, context: ScopeContex
 }
 
 /**
- * Creates the error for a response that says that the token lacks a scope.
+ * Creates the error for a response.
  * @returns `undefined`: the response does not say that the token lacks a scope
  */
 export function missingScopeError(
@@ -72,8 +79,9 @@ export function missingScopeError(
 }
 
 /**
- * The scope that the provider says is needed: of several that suffice, one that the connector
- * requests. `undefined`: another response. Empty: the provider does not name the scope.
+ * Returns the scope that is needed according to a response in the provider's own format. If one of
+ * several scopes is enough, returns one that the connector requests. `undefined`: the response does
+ * not report a missing scope. Empty: it does not name the scope.
  */
 function scopeOfProvider(
   response: ReceivedResponse,
@@ -98,9 +106,9 @@ function scopeOfProvider(
 }
 
 /**
- * Creates the error for an action whose scopes the user did not grant, so that the call is not
- * sent.
- * @returns `undefined`: the user granted the scopes, or may have
+ * Creates the error for an action whose scopes the user did not grant. The action is then not
+ * started.
+ * @returns `undefined`: the user granted the scopes, or it is not known which scopes the grant has
  */
 export function ungrantedScopeError(
   context: ScopeContext,
@@ -111,8 +119,8 @@ export function ungrantedScopeError(
 }
 
 /**
- * The scopes of the action that the user did not grant; of alternatives, the first. Empty: none, or
- * they are not known.
+ * Returns the scopes of the action that the user did not grant; of alternatives, the first. Empty:
+ * the user granted all scopes, or the granted scopes are not known.
  */
 function ungrantedScopes(context: ScopeContext): readonly string[] {
   const { authType, requestedScopes, provider } = context;
@@ -146,8 +154,8 @@ function errorFor(
 }
 
 /**
- * Returns the scopes that the challenge of a refusal says are needed. `undefined`: another failure.
- * Empty: the service does not name the scope.
+ * Returns the scopes that are needed according to the `WWW-Authenticate` challenge. `undefined`:
+ * the response has no such challenge. Empty: the challenge does not name the scopes.
  */
 function challengedScopes({ status, headers }: ReceivedResponse): readonly string[] | undefined {
   if (status !== 401 && status !== 403) return undefined;

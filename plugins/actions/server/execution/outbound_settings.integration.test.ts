@@ -8,7 +8,7 @@ import {
 import { aFlowSpec, aTestUser, createFlowFixture } from '../oauth/flow/flow_fixture.mock.ts';
 
 const { authority: certificateAuthoritiesData, server: certificate } = testCertificates;
-/** The test certificate is for this host. Only the proxy knows its address. */
+/** Host of the test certificate. Only the proxy can resolve its address. */
 const PROVIDER = 'https://api.example.test';
 
 const running: { stop(): Promise<void> }[] = [];
@@ -35,7 +35,7 @@ async function startProviderBehindProxy(): Promise<{
   return { provider, proxy: keep(await startProxy(() => provider.port)) };
 }
 
-/** Runs an action that makes no calls of its own, so that only the token request is sent. */
+/** Executes an action that sends no request itself, so that only the token is requested. */
 async function fetchToken(settings: Readonly<Record<string, unknown>>) {
   const fixture = await createFlowFixture({
     settings: { allowedHosts: ['api.example.test'], ...settings },
@@ -58,7 +58,7 @@ async function fetchToken(settings: Readonly<Record<string, unknown>>) {
 }
 
 describe('settings of outbound requests', () => {
-  it('C52: apply to token calls: the proxy, and the certificate authority of a host', async () => {
+  it('C52: the proxy and the certificate authority of a host apply to token requests', async () => {
     const { provider, proxy } = await startProviderBehindProxy();
     const customHostSettings = [{ url: PROVIDER, ssl: { certificateAuthoritiesData } }];
     const { status } = await fetchToken({ proxyUrl: proxy.origin, customHostSettings });
@@ -69,7 +69,7 @@ describe('settings of outbound requests', () => {
     expect(provider.seen.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /token']);
   });
 
-  it('C52: a token request sends nothing without the certificate authority', async () => {
+  it('C52: a token request fails before it sends data if the certificate authority is not configured', async () => {
     const { provider, proxy } = await startProviderBehindProxy();
     const { status } = await fetchToken({ proxyUrl: proxy.origin });
     expect(status).toBe('error');
@@ -77,7 +77,7 @@ describe('settings of outbound requests', () => {
     expect(provider.seen).toEqual([]);
   });
 
-  it('C52: cause one warning at start when they disable the verification', async () => {
+  it('C52: disabled verification of certificates causes one warning at start', async () => {
     const { proxy } = await startProviderBehindProxy();
     const customHostSettings = [{ url: PROVIDER, ssl: { verificationMode: 'none' } }];
     const { status, fixture } = await fetchToken({ proxyUrl: proxy.origin, customHostSettings });

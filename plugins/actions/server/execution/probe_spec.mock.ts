@@ -6,13 +6,13 @@ import { IDP_ORIGIN } from './strict_idp.mock.ts';
 
 const path = z.strictObject({ path: z.string().max(200).default('/') });
 
-/** Error that the next `fail` action of the probe throws. */
+/** Error that the action `fail` of the type `.probe` throws next. */
 export const probeFailure: { error: unknown } = { error: undefined };
 
-/** Contexts that the `look` action of the probe received, the latest last. */
+/** Contexts that the action `look` of the type `.probe` has received, in order. */
 export const seenContexts: ActionContext[] = [];
 
-/** Origin of the probe's service. The egress of the fixture sends it to loopback. */
+/** Origin of the fake service of `.probe`. The egress of the fixture maps it to loopback. */
 export const PROBE_ORIGIN = 'https://api.probe.example';
 
 /** A connector type whose actions use the client in ways that the shipped connectors do not. */

@@ -33,7 +33,7 @@ describe('the credentials of an execution', () => {
 });
 
 describe('redacted output', () => {
-  it('E67: contains no credential at any place', () => {
+  it('E67: contains no credential in any value or name', () => {
     const junk = fc.string({ maxLength: 5 });
     const echo = fc.tuple(junk, junk).map(([before, after]) => `${before}${TOKEN}${after}`);
     const { tree } = fc.letrec((tie) => ({
@@ -86,7 +86,7 @@ describe('redacted output', () => {
     expect(redactOutput(`<${echo}>`, [TOKEN])).not.toContain('token');
   });
 
-  it('E67: contains no credential in bytes', () => {
+  it('E67: contains no credential in binary data', () => {
     const secret = 'geheim-schlüssel';
     const safe = redactOutput({ file: Buffer.from(`a ${secret} b`) }, [secret]);
     expect(Buffer.from(safe.file).toString('utf8')).toBe('a [redacted] b');
@@ -110,18 +110,18 @@ describe('redacted output', () => {
     });
   });
 
-  it('keeps a member called __proto__ as data', () => {
+  it('keeps a property named __proto__ as data', () => {
     const output = JSON.parse(`{"__proto__": {"admin": true}, "echo": "${TOKEN}"}`);
     const safe = redactOutput(output, [TOKEN]);
     expect(JSON.stringify(safe)).toBe('{"__proto__":{"admin":true},"echo":"[redacted]"}');
     expect(safe.admin).toBeUndefined();
   });
 
-  it('hides a credential that contains another as a whole', () => {
+  it('hides a credential completely if it contains another credential', () => {
     expect(redactOutput('secret-long', ['secret-long', 'secret'])).toBe('[redacted]');
   });
 
-  it('refuses cycles and responses nested too deeply', () => {
+  it('refuses circular output and output that is nested too deeply', () => {
     const circle: { self?: unknown } = {};
     circle.self = circle;
     let deep: unknown = 'bottom';

@@ -3,30 +3,30 @@ import { oncePerFrozen } from '@latchkey/saved-objects';
 import { type Echoes, echoesOf } from './credential_echoes.ts';
 
 /**
- * Maximum depth of output. Deeper output would exhaust the stack of code that walks or serialises
+ * Maximum depth of nested output. Deeper output would overflow the stack of code that serializes
  * it.
  */
 const MAX_DEPTH = 200;
 
 /**
- * Returns the encodings in which the listed credentials may occur in a text. Cached by list:
- * executions with the same token share one frozen list.
+ * Returns the function that hides the listed credentials. Cached by list, because executions with
+ * the same token share one frozen list.
  */
 const spellingsOf = oncePerFrozen(echoesOf);
 
-/** The credentials of one execution, without duplicates. The list is frozen. */
+/** Collects the credentials of one execution, without duplicates. The list is frozen. */
 export function credentialsOf({
   publicFields,
   secrets,
   headers,
   secretTexts = [],
 }: {
-  /** Fields of the secrets that contain no credential. */
+  /** Names of the secrets that are not credentials. */
   readonly publicFields: ReadonlySet<string>;
   readonly secrets: Readonly<Record<string, unknown>>;
-  /** Complete Authorization values that were sent. */
+  /** Complete values of the `Authorization` headers that were sent. */
   readonly headers: readonly string[];
-  /** Credentials that are not a separate field. */
+  /** Credentials that are not a field of the secrets, such as secret headers. */
   readonly secretTexts?: readonly string[];
 }): readonly string[] {
   const found = [...headers.map((header) => header.slice(header.indexOf(' ') + 1)), ...secretTexts];
@@ -37,10 +37,10 @@ export function credentialsOf({
 }
 
 /**
- * Replaces credentials that the output may echo (E67), in values and in names: plain,
- * percent-encoded, in hex and in base64. Parts without an echo are returned unchanged, not copied.
- * This is only a second line of defence: a malicious service can return a credential in another
- * spelling.
+ * Replaces credentials that the output may echo, in values and in names (E67). Finds the encodings
+ * that {@link echoesOf} lists. Parts without a credential are returned as the same objects. This is
+ * only a second line of defence: a malicious service can return a credential in an encoding that is
+ * not searched.
  * @throws ConnectorActionError `unexpected_response` for output that is circular or nested too
  * deeply
  */
@@ -67,7 +67,8 @@ function redactMembers(
   echoes: Echoes,
   depth: number,
 ): unknown {
-  // Created at the first echo. This runs for every result, and hardly any has one.
+  // Created when the first credential is found: all results are searched, but hardly any contains
+  // one.
   let entries: [string, unknown][] | undefined;
   const names = Object.keys(value);
   for (const [index, name] of names.entries()) {
@@ -78,11 +79,11 @@ function redactMembers(
     entries ??= names.slice(0, index).map((kept) => [kept, value[kept]]);
     entries.push([safeName, safe]);
   }
-  // Built from entries, because an assignment to a member called `__proto__` would not create data.
+  // An assignment to a property named `__proto__` would set the prototype, so entries are used.
   return entries === undefined ? value : Object.fromEntries(entries);
 }
 
-/** Latin-1 maps every byte to one character. */
+/** Hides credentials in bytes. Latin-1 maps each byte to one character, so no byte is lost. */
 function redactBytes(view: ArrayBufferView, echoes: Echoes): ArrayBufferView {
   const text = Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString('latin1');
   const safe = echoes.hide(text);

@@ -17,11 +17,11 @@ describe('the instant of the next try', () => {
     ['', undefined],
     [undefined, undefined],
     [['30', '60'], undefined],
-  ])('after the Retry-After %j, is %j', (value, expected) => {
+  ])('for the Retry-After value %j is %j', (value, expected) => {
     expect(notBefore(value, NOW)).toBe(expected);
   });
 
-  it('is between now and a day ahead, whatever a server sends', () => {
+  it('is between now and one day from now, whatever a service sends', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.double(), fc.bigInt().map(String)), (value) => {
         const instant = typeof value === 'number' ? afterWait(value, NOW) : notBefore(value, NOW);
@@ -32,7 +32,7 @@ describe('the instant of the next try', () => {
     );
   });
 
-  it('is unknown after an unknown wait', () => {
+  it('is unknown if the wait is unknown', () => {
     expect(afterWait(undefined, NOW)).toBeUndefined();
   });
 });

@@ -8,25 +8,26 @@ import {
 } from './upstream.mock.ts';
 
 /**
- * Origin of the authorization server in connectors. The egress of the fixture sends it to loopback.
+ * Origin of the fake authorization server in connectors. The egress of the fixture maps it to
+ * loopback.
  */
 export const IDP_ORIGIN = 'https://idp.probe.example';
 
 const CLIENT_ID = 'development-client';
-/** Access tokens end only by a call. */
+// The time does not change, so access tokens end only by `expireAccessTokens`.
 const now = (): Date => new Date(0);
 
 /**
- * A fake authorization server on loopback with `/token` and `/revoke`. Refresh tokens are
- * single-use, and using one twice ends the user's grant, so that a test notices a second refresh.
+ * Fake authorization server on loopback with the endpoints `/token` and `/revoke`. A refresh token
+ * is valid once; using it a second time ends the user's grant, so tests detect a second refresh.
  */
 export class StrictIdp {
   readonly upstream: Upstream;
   /** Form fields of every token request. */
   readonly tokenCalls: Readonly<Record<string, string>>[] = [];
-  /** Tokens in the order of their revocation. */
+  /** Revoked tokens, in the order of their revocation. */
   readonly revoked: string[] = [];
-  /** Replaces the next responses of the token endpoint. */
+  /** Response of the token endpoint instead of its own. `undefined`: it responds itself. */
   refuse: UpstreamResponse | undefined;
   readonly #grants = new Grants<GrantOwner>({
     now,
@@ -47,7 +48,7 @@ export class StrictIdp {
     return new StrictIdp(await startUpstream());
   }
 
-  /** A grant of a user, as after a code exchange. */
+  /** Creates a grant for a user, as after a code exchange. */
   authorize(account: string, receivedAt: Date, over: Partial<TokenGrant> = {}): TokenGrant {
     const grant = this.#grants.open({ account, clientId: CLIENT_ID });
     return {
@@ -63,7 +64,8 @@ export class StrictIdp {
   }
 
   /**
-   * The user whose token is in an Authorization header. `undefined`: it contains no valid token.
+   * Returns the user whose token an `Authorization` header contains. `undefined`: the header
+   * contains no valid token.
    */
   ownerOf(authorization: string | undefined): string | undefined {
     const token = this.#grants.find(authorization?.replace('Bearer ', '') ?? '');

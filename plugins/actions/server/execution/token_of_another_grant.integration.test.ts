@@ -18,7 +18,10 @@ const run = async () =>
   (await fixture.execute('personal', { subAction: 'get' }, { user: ana })).body;
 
 describe('a token that the service rejects after its user has authorized again', () => {
-  /** The first grant, and the one that replaces it before the service responds. */
+  /**
+   * Executes an action with the first grant, which the second one replaces before the service
+   * rejects its token.
+   */
   const replaced = async (first: Partial<TokenGrant>, second: Partial<TokenGrant>) => {
     await fixture.connect('personal', ana, 'default', first);
     fixture.api.response = async () => {
@@ -48,13 +51,13 @@ describe('a token that the service rejects after its user has authorized again',
   it.each([
     ['the same account', account('a'), account('a')],
     ['an account that the provider does not name', account('a'), {}],
-  ])('is replaced by a token of %s', async (_case, first, second) => {
+  ])('is replaced by the token of a grant with %s', async (_case, first, second) => {
     expect(await replaced(first, second)).toMatchObject({ status: 'ok' });
     const [before, after] = fixture.api.seen.map(({ headers }) => headers.authorization);
     expect(after).not.toBe(before);
   });
 
-  it('is replaced by a refreshed token of the same grant with facts', async () => {
+  it('is replaced by a refreshed token of the same grant, even if the grant has facts', async () => {
     await fixture.connect('personal', ana, 'default', { facts: { org: 'a' } });
     fixture.api.response = () => {
       fixture.api.response = () => ({});

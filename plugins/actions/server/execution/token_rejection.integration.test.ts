@@ -21,7 +21,8 @@ afterEach(() => fixture.close());
 const INVALID_TOKEN = { 'www-authenticate': 'Bearer error="invalid_token"' };
 
 /**
- * Makes the service accept only tokens that the authorization server knows. Others get `refusal`.
+ * Makes the service accept only tokens of the authorization server, and respond to others with
+ * `refusal`.
  */
 const guardedBy = (refusal: UpstreamResponse) => {
   fixture.api.response = ({ headers }) => {
@@ -76,20 +77,17 @@ describe('a token that the service rejects', () => {
     ['429', { status: 429 }],
     ['500', { status: 500 }],
     ['another 200 body', { body: { ok: false, error: 'channel_not_found' } }],
-  ])(
-    'G101: does not count as rejected after a %s: no refresh and no retry',
-    async (_case, response) => {
-      fixture.api.response = () => response;
-      await run('get');
-      expect([refreshes(), fixture.api.seen.length]).toEqual([0, 1]);
-    },
-  );
+  ])('G101: is neither refreshed nor sent again after a %s', async (_case, response) => {
+    fixture.api.response = () => response;
+    await run('get');
+    expect([refreshes(), fixture.api.seen.length]).toEqual([0, 1]);
+  });
 
   it.each([
     ['entered', { body: [{ path: 'error', equals: ['token_revoked'] }] }, [1, 2]],
     ['not entered', undefined, [0, 1]],
   ])(
-    'G101: is refreshed after a 200 body that an administrator has %s as provider data',
+    'G101: causes a refresh after a 200 body only if an administrator has described it (%s)',
     async (_case, rule, expected) => {
       const providerData =
         rule && JSON.stringify({ api: { tokenRejected: [{ status: [200, 200], ...rule }] } });
@@ -111,7 +109,7 @@ describe('a token that the service rejects', () => {
     ['entered', [{ status: [401, 401], body: [{ path: 'message', contains: 'scope' }] }], 0],
     ['not entered', [], 1],
   ])(
-    'G101: is not refreshed after a 401 for a missing scope that an administrator has %s',
+    'G101: causes no refresh after a 401 for a missing scope if an administrator has described it (%s)',
     async (_case, missingScope, expected) => {
       await fixture.create('custom', {
         connector_type_id: '.custom_api',
@@ -127,7 +125,7 @@ describe('a token that the service rejects', () => {
     },
   );
 
-  it('C45: is not refreshed after a 401 from another origin, which never got it', async () => {
+  it('C45: is not refreshed after a 401 from another origin, to which it was not sent', async () => {
     await fixture.create('http', {
       connector_type_id: '.custom_api',
       config: { url: fixture.api.origin },
@@ -154,7 +152,7 @@ describe('a token that the service rejects', () => {
     expect(fixture.api.seen).toHaveLength(1);
   });
 
-  it('makes the execution end with a time to retry when the refresh is not possible now', async () => {
+  it('makes the execution fail with an instant for a retry when the refresh fails temporarily', async () => {
     guardedBy({ status: 401 });
     fixture.idp.expireAccessTokens();
     fixture.idp.refuse = { status: 503, body: {} };
@@ -163,7 +161,7 @@ describe('a token that the service rejects', () => {
     expect(body).not.toHaveProperty('authorization_reason');
   });
 
-  it('is replaced for the rest of the execution', async () => {
+  it('is replaced in all later requests of the execution', async () => {
     guardedBy({ status: 401 });
     fixture.idp.expireAccessTokens();
     expect(await run('twice')).toMatchObject({ status: 'ok' });
@@ -178,7 +176,7 @@ describe('a token that the service rejects', () => {
     expect(refreshes()).toBe(1);
   });
 
-  it('G84: is refreshed without a change of another user’s token', async () => {
+  it('G84: is refreshed without changing the token of another user', async () => {
     await fixture.connect('personal', ben);
     guardedBy({ status: 401 });
     expect(await run('get', 'personal', ben)).toMatchObject({ data: { caller: 'ben' } });
@@ -191,7 +189,7 @@ describe('a token that the service rejects', () => {
 });
 
 describe('a path to which the account has no access', () => {
-  /** Some paths reject every token. The others accept those that the authorization server knows. */
+  /** Makes the service reject every token at the given paths. Other paths accept valid tokens. */
   const closed = (isClosed: (url: string) => boolean) => {
     fixture.api.response = ({ url, headers }) => {
       const caller = fixture.idp.ownerOf(headers.authorization);
@@ -203,7 +201,7 @@ describe('a path to which the account has no access', () => {
       .execute('personal', { subAction: 'get', subActionParams: { path } })
       .then(({ body }) => body);
 
-  it('costs one refresh for 30 consecutive calls, and other paths keep working', async () => {
+  it('causes one refresh in 30 consecutive calls, and other paths still accept the token', async () => {
     closed((url) => url === '/admin');
     for (let call = 0; call < 30; call++) {
       expect(await get('/admin')).toMatchObject({
@@ -215,7 +213,7 @@ describe('a path to which the account has no access', () => {
     expect(await get('/user')).toMatchObject({ data: { caller: 'ana' } });
   });
 
-  it('gets another refresh after a pause, and needs none once it accepts the token', async () => {
+  it('causes another refresh after a pause, and none when it accepts the token again', async () => {
     closed((url) => url === '/admin');
     await get('/admin');
     await fixture.clock.advance(60_000);
@@ -237,12 +235,12 @@ describe('a path to which the account has no access', () => {
     expect(refreshes()).toBe(2);
   });
 
-  it('gets the token that another call has requested in the meantime', async () => {
+  it('is called again with a token that another execution has refreshed in the meantime', async () => {
     closed((url) => url === '/admin');
     await get('/admin');
     fixture.idp.expireAccessTokens();
-    // The first request of this call carries the old token. The new one is stored before its
-    // response arrives.
+    // The first request of this execution contains the old token. The new token is stored before
+    // the service responds to it.
     const { response } = fixture.api;
     closed(() => false);
     fixture.api.response = async (request) => {
@@ -255,7 +253,7 @@ describe('a path to which the account has no access', () => {
     expect(refreshes()).toBe(2);
   });
 
-  it('costs one refresh for 40 calls at once', async () => {
+  it('causes one refresh in 40 simultaneous calls', async () => {
     closed((url) => url === '/admin');
     await Promise.all(Array.from({ length: 40 }, () => get('/admin')));
     await get('/admin');
@@ -276,7 +274,7 @@ describe('a token that cannot be refreshed', () => {
     return views.get('personal');
   };
 
-  it('stays connected after any number of 401 responses of one path, and works for others', async () => {
+  it('stays connected after many 401 responses of one path, and works for other paths', async () => {
     fixture.api.response = ({ url }) => (url === '/admin-only' ? { status: 401 } : {});
     for (let call = 0; call < 5; call++) {
       const body = await get('/admin-only');
@@ -295,7 +293,7 @@ describe('a token that cannot be refreshed', () => {
       'rejected_by_service',
     ],
   ])(
-    'makes the result ask its owner to authorize when the service %s',
+    'makes executions ask the user to authorize when the service %s',
     async (_case, response, code) => {
       fixture.api.response = () => response;
       expect(await get('/user')).toMatchObject({
@@ -310,7 +308,7 @@ describe('a token that cannot be refreshed', () => {
     },
   );
 
-  it('makes the result ask the user to authorize when three paths reject it in a row', async () => {
+  it('makes executions ask the user to authorize when three paths in a row reject it', async () => {
     fixture.api.response = () => ({ status: 401 });
     await get('/a');
     await get('/b');
@@ -330,7 +328,7 @@ describe('a token that cannot be refreshed', () => {
 });
 
 describe('the body of a repeated call', () => {
-  it('G102: JSON is sent again unchanged with the new token', async () => {
+  it('G102: is sent again unchanged with the new token if it is JSON', async () => {
     guardedBy({ status: 401 });
     fixture.idp.expireAccessTokens();
     expect(await run('post')).toMatchObject({ status: 'ok' });
@@ -340,7 +338,7 @@ describe('the body of a repeated call', () => {
     expect(second?.authorization).not.toBe(first?.authorization);
   });
 
-  it('G102: a stream is not sent again: the caller gets the 401, without a refresh', async () => {
+  it('G102: is not sent again if it is a stream: the caller gets the 401, and nothing is refreshed', async () => {
     guardedBy({ status: 401 });
     fixture.idp.expireAccessTokens();
     expect(await run('upload')).toMatchObject({
@@ -423,7 +421,7 @@ describe('the token of an application', () => {
     );
   });
 
-  it('makes the result refer to the administrator when the client is refused', async () => {
+  it('makes executions name the administrator when the provider refuses the client', async () => {
     fixture.idp.refuse = { status: 401, body: { error: 'invalid_client' } };
     const body = await run('request', 'shared');
     expect(body).toMatchObject({ status: 'error', retry: false, errorSource: 'user' });

@@ -19,7 +19,7 @@ const aRequest = (over: Partial<SentRequest> = {}): SentRequest => ({
   fingerprint: 'token-1',
   ...over,
 });
-/** Records the response to a retry with a token that was just issued. */
+/** Records that an endpoint has rejected a token which was refreshed because of it. */
 const rejectFresh = (over: Partial<SentRequest> = {}) =>
   rejections.rejectedAfterRefresh(aRequest(over));
 
@@ -36,7 +36,7 @@ describe('a refresh after a rejection', () => {
     expect(rejections.mayRefresh(aRequest({ grant: 'default/github/u_ben' }))).toBe(true);
   });
 
-  it('waits twice as long after each further rejection, at most an hour', async () => {
+  it('has to wait twice as long after each further rejection, but at most an hour', async () => {
     const waited: number[] = [];
     for (let round = 0; round < 9; round++) {
       rejectFresh();
@@ -50,13 +50,13 @@ describe('a refresh after a rejection', () => {
     expect(waited).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
   });
 
-  it('counts once when many calls share it', () => {
+  it('is counted once when many calls share it', () => {
     for (let call = 0; call < 40; call++) rejectFresh();
     expect(rejections.mayRefresh(aRequest())).toBe(false);
     expect(rejections.mayRefresh(aRequest({ path: 'https://api.example/user' }))).toBe(true);
   });
 
-  it('waits at most five minutes once the token has changed', async () => {
+  it('has to wait at most five minutes if the token has changed', async () => {
     for (let round = 0; round < 6; round++) {
       rejectFresh();
       await clock.advance(60 * MINUTE_MS);
@@ -73,7 +73,7 @@ describe('a refresh after a rejection', () => {
     expect(rejections.mayRefresh(aRequest())).toBe(true);
   });
 
-  it('waits a minute for every endpoint after a refresh did not help at three of them', async () => {
+  it('has to wait a minute at every endpoint after it did not help at three endpoints', async () => {
     for (const item of [1, 2, 3]) rejectFresh({ path: `https://api.example/items/${item}` });
     const next = aRequest({ path: 'https://api.example/items/4' });
     expect(rejections.mayRefresh(next)).toBe(false);
@@ -100,11 +100,11 @@ describe('a refresh after a rejection', () => {
   });
 });
 
-describe('a token that paths reject', () => {
+describe('the number of paths that reject a token', () => {
   const onPath = (path: string, fingerprint = 'token-1') =>
     rejections.rejected(aRequest({ path: `https://api.example${path}`, fingerprint }));
 
-  it('counts as rejected by several paths after the third path', () => {
+  it('is enough evidence after the third path', () => {
     expect([onPath('/a'), onPath('/a'), onPath('/b'), onPath('/c')]).toEqual([
       false,
       false,
@@ -113,14 +113,14 @@ describe('a token that paths reject', () => {
     ]);
   });
 
-  it('is counted from zero after a path accepted it', () => {
+  it('starts at zero again after a path has accepted the token', () => {
     onPath('/a');
     onPath('/b');
     rejections.accepted(aRequest({ path: 'https://api.example/user' }), { afterRefresh: false });
     expect([onPath('/a'), onPath('/b')]).toEqual([false, false]);
   });
 
-  it('is counted separately from another token', () => {
+  it('is counted separately for each token', () => {
     onPath('/a');
     onPath('/b');
     expect(onPath('/c', 'token-2')).toBe(false);

@@ -3,26 +3,27 @@ import { backoffMs } from '@latchkey/saved-objects/coordination';
 
 const MAX_GRANTS = 10_000;
 const MAX_ENDPOINTS = 50;
-/**
- * Number of paths that must reject a token, with none accepting it in between, before it counts as
- * invalid everywhere.
- */
+/** Number of paths in a row that must reject a token before it is considered invalid everywhere. */
 const PATHS_FOR_EVIDENCE = 3;
 /**
- * Number of endpoints for which a refresh did not help, after which other endpoints wait as well.
+ * After refreshes have not helped at this number of endpoints, all endpoints of the grant have to
+ * wait before another refresh.
  */
 const FAILED_REFRESHES_FOR_GRANT_BACKOFF = 3;
 const INITIAL_BACKOFF_MS = 60_000;
 const MAX_BACKOFF_MS = 60 * 60_000;
-/** Other processes refresh too, so a changed token shortens the wait but does not end it. */
+/**
+ * Maximum backoff if the token has changed since the rejection. The wait is not skipped, because
+ * another process may have refreshed the token, also without helping.
+ */
 const MAX_BACKOFF_OF_CHANGED_TOKEN_MS = 5 * 60_000;
 
 /** A request that was sent with a token of the grant. */
 export interface SentRequest {
-  /** Id of the grant. */
+  /** Key of the grant: space, connector and owner. */
   readonly grant: string;
   readonly method: string;
-  /** Origin and path, without the query. */
+  /** Origin and path of the URL, without the query. */
   readonly path: string;
   /** Fingerprint of the token that was sent. */
   readonly fingerprint: string;
@@ -32,27 +33,31 @@ interface Backoff {
   /** Fingerprint of the fresh token that was rejected. */
   fingerprint: string;
   failures: number;
-  /** Time on the monotonic clock. */
+  /** Instant of the rejection on the monotonic clock, in milliseconds. */
   since: number;
 }
 
 interface Grant {
   readonly endpoints: LRUCache<string, Backoff>;
-  /** Paths that rejected the token `suspect` since a path last accepted it. */
+  /**
+   * Fingerprint of the token that {@link paths} have rejected. `undefined`: no token was rejected.
+   */
   suspect: string | undefined;
+  /** Paths that have rejected the token `suspect` since a path last accepted it. */
   readonly paths: Set<string>;
-  /** Number of consecutive refreshes after which the fresh token was rejected as well. */
+  /** Number of consecutive refreshes whose fresh token was rejected too. */
   failedRefreshes: number;
+  /** Instant of the last such refresh on the monotonic clock, in milliseconds. */
   lastFailedRefreshAt: number;
 }
 
 /**
- * Rejected tokens of this process. Two decisions about a 401 depend on it:
- * - Should the token be refreshed? Not if the same path has just rejected a fresh token: that path
- *   is closed to this account, and every call would cost a refresh.
- * - Is the token invalid everywhere, or does one path reject it?
+ * Remembers which services rejected tokens in this process. Two decisions about a 401 depend on it:
+ * - May the token be refreshed? Not if the same path has just rejected a fresh token. The account
+ * has no access to that path, and every call would cause another refresh.
+ * - Is the token invalid everywhere, or does only one path reject it?
  *
- * The memory is bounded. An evicted entry costs one refresh.
+ * The memory is bounded. Forgetting a grant or an endpoint costs at most one refresh.
  */
 export class TokenRejections {
   readonly #clock: Pick<Clock, 'monotonic'>;

@@ -7,13 +7,13 @@ import { notBefore } from './retry_time.ts';
 type Failure = Omit<ExecutionResult, 'connectorId' | 'status' | 'data'>;
 type RetryAdvice = Pick<Failure, 'retry' | 'errorSource'>;
 
-/** The rules of this server refuse such a request, so a retry cannot succeed. */
+/** For requests that a rule of this server refuses, so that a retry cannot succeed. */
 const REFUSED_HERE: RetryAdvice = { retry: false, errorSource: 'user' };
-/** The service fails, and a retry gets the same result. */
+/** For failures of the service that a retry would repeat. */
 const PERMANENT: RetryAdvice = { retry: false };
 const TEMPORARY: RetryAdvice = { retry: true };
 
-/** Result fields for each error of a request without a usable response. */
+/** Advice about a retry for each error of a request that got no usable response. */
 const RETRY_ADVICE: Record<EgressErrorCode, RetryAdvice> = {
   invalid_url: REFUSED_HERE,
   host_not_allowed: REFUSED_HERE,
@@ -22,7 +22,7 @@ const RETRY_ADVICE: Record<EgressErrorCode, RetryAdvice> = {
   invalid_request: REFUSED_HERE,
   body_not_replayable: REFUSED_HERE,
   credentials_not_allowed: REFUSED_HERE,
-  // The caller may try again with a higher limit.
+  // A retry can succeed only with a higher limit, which the caller has to request.
   response_too_large: REFUSED_HERE,
   redirect_refused: PERMANENT,
   too_many_redirects: PERMANENT,
@@ -35,10 +35,10 @@ const RETRY_ADVICE: Record<EgressErrorCode, RetryAdvice> = {
 };
 
 /**
- * Describes a failed request, or a response with an error status that no handler processed.
- * `undefined`: not a failure of a request.
- * @param options.responseSizeHeader of the action: header with the size of a response that is too
- * large
+ * Describes a request that failed, or got an error status that the handler did not process. Returns
+ * `undefined` for errors that are not failures of a request.
+ * @param options.responseSizeHeader response header in which the service states the size, from the
+ * action
  */
 export function describeTransportFailure(
   error: unknown,
@@ -48,7 +48,7 @@ export function describeTransportFailure(
   if (egress !== undefined) {
     const isTooLarge = egress.code === 'response_too_large';
     return {
-      // The text of axios names the limit, and callers know it.
+      // Callers know the message of axios, which contains the limit.
       message: isTooLarge
         ? `maxContentLength size of ${egress.maxResponseBytes} exceeded`
         : egress.message,
@@ -61,7 +61,8 @@ export function describeTransportFailure(
 }
 
 /**
- * A retry helps for a service that is busy or broken. Every other status will not change by itself.
+ * Recommends a retry for a service that is busy or broken. With other statuses, the result would
+ * not change by itself.
  */
 function retryOf(error: AxiosError, nowMs: number): RetryAdvice {
   const { response } = error;
@@ -69,7 +70,7 @@ function retryOf(error: AxiosError, nowMs: number): RetryAdvice {
   return { retry: notBefore(response.headers['retry-after'], nowMs) ?? true };
 }
 
-/** Size of the response, so that a caller can request a higher limit. */
+/** Returns the size of the response, so that a caller can request a higher limit. */
 function sizeMeta(
   headers: Readonly<Record<string, string>> | undefined,
   responseSizeHeader = 'content-length',

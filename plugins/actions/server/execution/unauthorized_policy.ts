@@ -11,53 +11,55 @@ import type { RejectedToken, RejectionEvidence, UsableToken } from '../oauth/tok
 import type { SentRequest, TokenRejections } from './token_rejections.ts';
 import type { UsedTokens } from './used_tokens.ts';
 
-/** Source of new tokens, and the rejections so far. */
+/** State of one client for the policy: its tokens, a source of new ones, and earlier rejections. */
 export interface UnauthorizedPolicy {
   readonly sent: UsedTokens;
-  /** Id of the grant in {@link TokenRejections}. */
+  /** Key of the grant in {@link TokenRejections}. */
   readonly grant: string;
   readonly rejections: TokenRejections;
   /**
-   * Replaces a rejected token. `undefined`: there is no other token, so the caller gets the
-   * rejection.
+   * Returns a token that replaces the rejected one. `undefined`: there is no other token, so the
+   * caller gets the response of the service.
    */
   readonly replace: (rejected: RejectedToken) => Promise<UsableToken | undefined>;
-  /** Detects a rejected token that the provider signals other than by 401. */
+  /** Recognizes a rejected token in responses that are not a 401. */
   readonly isTokenRejected?: ((response: ApiResponse) => boolean) | undefined;
-  /** Detects a token that lacks a scope where the provider sends 401 without a challenge for it. */
+  /**
+   * Recognizes a token that lacks a scope, for providers whose 401 has no challenge that says so.
+   */
   readonly lacksScope?: ((response: ApiResponse) => boolean) | undefined;
 }
 
-/** A request and its response, of either client. */
+/** A request and its response, sent with or without axios. */
 interface Attempt {
   /** HTTP method in upper case. */
   readonly method: string;
-  /** `null`: not a URL. */
+  /** URL of the request. `null`: it is not a valid URL. */
   readonly requested: () => URL | null;
-  /** Value of the Authorization header as sent. */
+  /** Value of the `Authorization` header that was sent. */
   readonly authorization: unknown;
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   /** Body of the response. */
   readonly data: () => unknown;
-  /** URL that responded, after redirects. */
+  /** URL of the response, after redirects. `null`: it is unknown. */
   readonly responded: () => URL | null;
   /** `true`: the request was repeated with a fresh token. */
   readonly afterRefresh: boolean;
-  /** `false`: a stream that was read, so the request cannot be repeated. */
+  /** `false`: the body of the request is a stream that was read, so it cannot be sent again. */
   readonly isReplayable: boolean;
 }
 
 /**
- * Axios copies plain members of a config into the repeated request, so it copies this mark too. The
- * name is Kibana's.
+ * Config of a request that may be marked as repeated. Axios copies the mark into the config of the
+ * repeated request. The name of the mark is Kibana's.
  */
 type MarkedConfig = InternalAxiosRequestConfig & { _retry?: boolean };
 
 /**
- * Handles a rejected token: one refresh, shared with other rejected calls, and one retry. Never
- * loops, and never retries a partly sent body. Does not refresh a token that only lacks a
- * permission, nor for a path that has just rejected a fresh token.
+ * Makes an axios instance handle rejected tokens: it refreshes the token once, together with other
+ * rejected requests, and sends the request once more. It never sends a stream again. It does not
+ * refresh a token that only lacks a permission, or for a path that has just rejected a fresh token.
  */
 export function retryRejectedToken(client: AxiosInstance, policy: UnauthorizedPolicy): void {
   client.interceptors.response.use(
@@ -78,15 +80,16 @@ export function retryRejectedToken(client: AxiosInstance, policy: UnauthorizedPo
 }
 
 /**
- * Sends a request without axios, under the policy of {@link retryRejectedToken}.
- * @param headers default headers of the client. A fresh token replaces their Authorization
+ * Sends a request without axios, and handles a rejected token as {@link retryRejectedToken} does.
+ * @param headers default headers of the client. A fresh token replaces their `Authorization` header
  */
 export async function requestWithPolicy(
   { client, headers }: { readonly client: EgressClient; readonly headers: Record<string, unknown> },
   request: EgressRequest,
   policy: UnauthorizedPolicy,
 ): Promise<EgressResponse> {
-  // Read before the request is sent, because a concurrent request may replace the token.
+  // Read before the request is sent, because a concurrent request may replace the token in
+  // `headers`.
   const sentAs = authorizationOf(request.headers ?? {}) ?? authorizationOf(headers);
   const response = await client.request(request);
   const rejected = assess(directAttempt(request, response, { authorization: sentAs }), policy);
@@ -130,7 +133,7 @@ function directAttempt(
     data: () => response.data,
     responded: () => URL.parse(response.url),
     afterRefresh: sent.afterRefresh === true,
-    // The body is text or bytes.
+    // The body of a direct request is text or bytes, never a stream.
     isReplayable: true,
   };
 }
@@ -143,15 +146,16 @@ function authorizationOf(headers: Readonly<Record<string, unknown>>): unknown {
 }
 
 /**
- * Records the result of an attempt.
- * @returns the token to replace before one retry; `undefined`: the caller gets the response
+ * Decides about one response, and records whether the token was accepted or rejected.
+ * @returns the token to replace before the request is sent again. `undefined`: the caller gets the
+ * response
  */
 function assess(attempt: Attempt, policy: UnauthorizedPolicy): RejectedToken | undefined {
   const { rejections } = policy;
   const { afterRefresh } = attempt;
   const rejection = rejectionOf(attempt, policy);
   if (rejection === undefined) {
-    // There is rarely an entry, so most successes need not be described.
+    // Without earlier rejections there is nothing to update, so successes are cheap.
     if (attempt.status >= 400 || rejections.isEmpty) return undefined;
     const request = sentRequest(attempt, policy);
     if (request !== undefined) rejections.accepted(request, { afterRefresh });
@@ -160,7 +164,7 @@ function assess(attempt: Attempt, policy: UnauthorizedPolicy): RejectedToken | u
   const request = sentRequest(attempt, policy);
   if (request === undefined) return undefined;
   const isRejectedByPaths = rejections.rejected(request);
-  // A second rejection is final, and a stream that was read cannot be sent again.
+  // After a second rejection, or if a stream was read, the request is not sent again.
   if (afterRefresh) rejections.rejectedAfterRefresh(request);
   if (afterRefresh || !attempt.isReplayable) return undefined;
   return {
@@ -185,7 +189,10 @@ async function retry(
   return client.request(config);
 }
 
-/** Returns the request that was sent. `undefined`: it carried no token of this execution. */
+/**
+ * Describes the request for {@link TokenRejections}. `undefined`: it contained no token of this
+ * execution.
+ */
 function sentRequest(attempt: Attempt, policy: UnauthorizedPolicy): SentRequest | undefined {
   const fingerprint = policy.sent.tokenFingerprintOfHeader(attempt.authorization);
   const url = fingerprint === undefined ? null : attempt.requested();
@@ -195,9 +202,10 @@ function sentRequest(attempt: Attempt, policy: UnauthorizedPolicy): SentRequest 
 }
 
 /**
- * A 401 means a rejected token, unless the service says that a valid token lacks a scope. A 403
- * means one only with `invalid_token` (RFC 6750 §3.1), any other response only when the provider's
- * entry says so. `evidence`: the response alone proves that the token is invalid.
+ * Decides whether a response rejects the token. A 401 does, unless the service says that the token
+ * is valid but lacks a scope. A 403 does only with `invalid_token` (RFC 6750 §3.1), and any other
+ * status only if the provider definition says so.
+ * @returns `evidence` is set if this response alone proves that the token is invalid
  */
 function rejectionOf(
   attempt: Attempt,
@@ -225,8 +233,8 @@ function claimedRejection(
 }
 
 /**
- * A redirect to another origin drops the token, so a rejection from that origin says nothing about
- * the token.
+ * Returns `true` if the response comes from another origin after a redirect. The token is not sent
+ * to another origin, so its rejection says nothing about the token.
  */
 function isFromOtherOrigin(attempt: Attempt): boolean {
   const requested = attempt.requested();

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request as the service received it. */
+/** A request as the fake service received it. */
 export interface SeenRequest {
   readonly method: string;
   readonly url: string;
@@ -9,7 +9,9 @@ export interface SeenRequest {
   readonly body: string;
 }
 
-/** Response of the service. Objects are sent as JSON. `hang`: it never responds. */
+/**
+ * A response of the fake service. An object is sent as JSON. `hang`: the service never responds.
+ */
 export interface UpstreamResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -19,16 +21,16 @@ export interface UpstreamResponse {
 
 /** A fake service on loopback. */
 export interface Upstream {
-  /** Origin by name, `http://localhost:PORT`. */
+  /** Origin with a host name: `http://localhost:PORT`. */
   readonly origin: string;
-  /** Origin by address. Browsers and clients treat it as another origin than {@link origin}. */
+  /** Origin of the same server with an IP address. Clients treat it as a different origin. */
   readonly otherOrigin: string;
   readonly seen: SeenRequest[];
   response: (request: SeenRequest) => UpstreamResponse | Promise<UpstreamResponse>;
   close(): Promise<void>;
 }
 
-/** Starts a service that responds with 200 `{}` until a test changes that. */
+/** Starts a fake service that responds with 200 and `{}` until a test sets another response. */
 export async function startUpstream(): Promise<Upstream> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];

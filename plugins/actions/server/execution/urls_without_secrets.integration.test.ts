@@ -35,7 +35,7 @@ afterEach(async () => {
   await providers.stop();
 });
 
-/** An OAuth app whose endpoints are all behind the recording proxy. */
+/** Returns secrets of an OAuth app whose endpoints are all behind the recording proxy. */
 const strictApp = (client: DevProviders['strict']['clients']['basic' | 'post']) => ({
   ...anAppConnector('.custom_api', providers.strict, client, {
     tokenUrl: `${proxies.strict.origin}/token`,
@@ -45,7 +45,7 @@ const strictApp = (client: DevProviders['strict']['clients']['basic' | 'post']) 
   config: { url: `${proxies.strict.origin}/api/files` },
 });
 
-/** The life of a grant: authorized, used, refreshed, used again, revoked. */
+/** Authorizes a user, executes with the grant, refreshes it, executes again and revokes it. */
 async function stopAndRestart(
   id: string,
   params: Readonly<Record<string, unknown>>,
@@ -72,7 +72,7 @@ async function stopAndRestart(
 const SEARCH = { subAction: 'searchFiles', subActionParams: { query: "name contains 'plan'" } };
 const LIST = { subAction: 'request', subActionParams: { query: { q: 'plan' } } };
 
-/** Requests as method and path, without values that differ per run. */
+/** Returns the recorded requests as method and path, without values that differ between runs. */
 const waysOf = ({ exchanges }: TestProxy) =>
   new Set(exchanges.map(({ method, path }) => `${method} ${path}`));
 

@@ -2,15 +2,15 @@ import { normalizeAuthorizationHeaderValue } from '@latchkey/connector-specs';
 import type { UsableToken } from '../oauth/tokens/index.ts';
 
 /**
- * The tokens of one execution, by header value. They identify the token of a rejected request, and
- * all of them are redacted in the output.
+ * The tokens of one execution, by value of the `Authorization` header. They tell which token a
+ * rejected request contained, and all of them are hidden in the output.
  */
 export class UsedTokens {
   readonly #tokens = new Map<string, UsableToken>();
 
   /**
-   * Adds a token that this execution sends.
-   * @returns the header value in the spelling that servers expect
+   * Adds a token that this execution is about to send.
+   * @returns the value of the `Authorization` header, in the spelling that servers expect
    */
   add(token: UsableToken): string {
     const value = normalizeAuthorizationHeaderValue(token.authorization);
@@ -19,8 +19,8 @@ export class UsedTokens {
   }
 
   /**
-   * Returns the fingerprint of a used token. `undefined`: not a token of this execution, for
-   * example a header that a handler set itself.
+   * Returns the fingerprint of the token in a header value. `undefined`: the value contains no
+   * token of this execution, for example because a handler set the header itself.
    */
   tokenFingerprintOfHeader(authorization: unknown): string | undefined {
     if (typeof authorization !== 'string') return undefined;
@@ -31,12 +31,12 @@ export class UsedTokens {
     return this.#tokens.size === 0;
   }
 
-  /** The token, if exactly one was used. */
+  /** The token of the execution. `undefined`: the execution used none, or several. */
   get only(): UsableToken | undefined {
     return this.#tokens.size === 1 ? this.#tokens.values().next().value : undefined;
   }
 
-  /** Complete header values. */
+  /** All values of the `Authorization` header. */
   values(): readonly string[] {
     return [...this.#tokens.keys()];
   }

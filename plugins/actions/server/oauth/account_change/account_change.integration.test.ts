@@ -21,7 +21,7 @@ const API = '/api/actions/connector/files/_account_change';
 
 let strict: FakeOAuthServer;
 let fixture: FlowFixture;
-/** `true`: every write of a grant fails. */
+/** `true`: the store refuses every write of a grant. */
 let failing = false;
 beforeAll(async () => {
   strict = await startStrict({ port: 0 });
@@ -57,7 +57,7 @@ const aConnector = (over: Readonly<Record<string, unknown>> = {}) =>
     ...over,
   });
 
-/** Sends the user to the provider, who signs in there as `account` and returns. */
+/** Sends the user to the provider, where the user signs in as `account` and returns. */
 async function authorize(
   testUser: TestUser,
   account: 'ana' | 'ben',
@@ -69,7 +69,7 @@ async function authorize(
   return { flowId: body.flowId, response: await fixture.arrive(testUser, arrival) };
 }
 
-/** Connects as Ana, then returns from the provider as Ben. */
+/** Connects the account of Ana, then authorizes with the account of Ben, which is held. */
 async function held(testUser = aTestUser(), over: { returnUrl?: string } = {}) {
   expect((await authorize(testUser, 'ana')).response.status).toBe(200);
   const token = await tokenInUse();
@@ -79,7 +79,7 @@ async function held(testUser = aTestUser(), over: { returnUrl?: string } = {}) {
   return { testUser, flowId, response, page, token };
 }
 
-/** Edits the scope. Without `openid`, the provider names no account. */
+/** Changes the requested scopes. Without `openid`, the provider does not name the account. */
 const askFor = (scope: string) =>
   fixture.as(aTestUser(), {
     method: 'PUT',
@@ -143,7 +143,7 @@ describe('A33: an authorization with another account', () => {
     expect(testUser.browser.all.length).toBeGreaterThan(0);
   });
 
-  it('replaces the connected one, which is revoked, after the user confirms', async () => {
+  it('replaces the connected grant, which is revoked, after the user confirms the change', async () => {
     const { testUser, flowId, page, token } = await held();
     const result = await fixture.press(testUser, page, { button: 'change' });
     expect(result.status).toBe(200);
@@ -158,7 +158,7 @@ describe('A33: an authorization with another account', () => {
     expect(fixture.audit.events.at(-1)?.message).toBeDefined();
   });
 
-  it('is revoked when the user keeps the connected one', async () => {
+  it('is revoked when the user keeps the connected account', async () => {
     const { testUser, flowId, page, token } = await held();
     const result = await fixture.press(testUser, page, { button: 'keep' });
     expect(result.status).toBe(409);
@@ -171,7 +171,7 @@ describe('A33: an authorization with another account', () => {
     expect(changes()).toEqual(['unknown', 'account_kept']);
   });
 
-  it('shows on page and API that a failed revocation is retried', async () => {
+  it('is reported on page and API as waiting when its revocation fails', async () => {
     const fault = { kind: 'status', status: 401 } as const;
     strict.failNext({ endpoint: 'revoke', times: 1000, fault });
     const { testUser, page } = await held();
@@ -184,7 +184,7 @@ describe('A33: an authorization with another account', () => {
     expect(alive()).toEqual(['ana', 'ben']);
   });
 
-  it('tells the user to remove it at a provider without revocation', async () => {
+  it('must be removed at the provider, as the page says, when the provider offers no revocation', async () => {
     await fixture.close();
     fixture = await createFlowFixture({ specs: [aFlowSpec('.strict', {})] });
     await fixture.create('files', aConnector());
@@ -194,7 +194,7 @@ describe('A33: an authorization with another account', () => {
     expect(alive()).toEqual(['ana', 'ben']);
   });
 
-  it('is revoked within a minute when the decision times out', async () => {
+  it('is revoked within a minute after the deadline of the decision', async () => {
     const { testUser, flowId, token } = await held();
     await fixture.clock.advance(DECISION_MS - 1000);
     expect((await find(testUser)).status).toBe(200);
@@ -211,7 +211,7 @@ describe('A33: an authorization with another account', () => {
     ['change', 'success', '200'],
     ['keep', 'error', '409'],
   ])(
-    'leads to the return URL of its flow after the decision [%s]',
+    'sends the user to the return URL of its flow after the decision [%s]',
     async (button, outcome, code) => {
       const { testUser, page } = await held(aTestUser(), { returnUrl: '/app/connectors?tab=mine' });
       const result = await fixture.press(testUser, page, { button });
@@ -237,7 +237,7 @@ describe('A33: an authorization with another account', () => {
     expect(await statusOf()).toMatchObject({ connection_status: 'needs_reauth' });
   });
 
-  it('A30: is decided on a page that is never cached and never framed', async () => {
+  it('A30: is decided on a page that may be neither cached nor framed', async () => {
     const { page } = await held();
     expect(page.headers['content-security-policy']).toContain("frame-ancestors 'none'");
     expect(page.headers['cache-control']).toBe('no-store');
@@ -245,7 +245,10 @@ describe('A33: an authorization with another account', () => {
 });
 
 describe('A33: an authorization whose account the provider does not name', () => {
-  /** Connects as Ana, then returns from the provider as Ben, without an account name. */
+  /**
+   * Connects the account of Ana, then authorizes with another account that the provider does not
+   * name.
+   */
   async function unnamed() {
     const testUser = aTestUser();
     await authorize(testUser, 'ana');
@@ -257,7 +260,7 @@ describe('A33: an authorization whose account the provider does not name', () =>
     return { testUser, flowId, page, token };
   }
 
-  it('is held, and page, API and audit show an unknown account', async () => {
+  it('is held, and page, API and audit event show an unknown account', async () => {
     const { testUser, flowId, page, token } = await unnamed();
     expect(page.text).toContain('did not say with which account you have just signed in');
     expect(page.text).toContain('<dt>Signed in now</dt>\n<dd>An unknown account</dd>');
@@ -276,14 +279,14 @@ describe('A33: an authorization whose account the provider does not name', () =>
     expect(held?.message).toContain('[an unknown account]');
   });
 
-  it('is revoked when the user keeps the connected one', async () => {
+  it('is revoked when the user keeps the connected account', async () => {
     const { testUser, page, token } = await unnamed();
     expect((await fixture.press(testUser, page, { button: 'keep' })).status).toBe(409);
     await until(() => alive().join() === 'ana');
     expect(await tokenInUse()).toBe(token);
   });
 
-  it('is used after a confirmation, and a disconnect then revokes both', async () => {
+  it('is used after the user confirms, and a disconnect then revokes both grants', async () => {
     const { testUser, flowId, token } = await unnamed();
     expect((await decide(testUser, flowId, 'change')).body).toEqual({ decision: 'change' });
     expect(await tokenInUse()).not.toBe(token);
@@ -305,7 +308,7 @@ describe('A33: an authorization whose account the provider does not name', () =>
 });
 
 describe('an authorization', () => {
-  it('requests no decision when its account is the connected one', async () => {
+  it('requests no decision when its account is the connected account', async () => {
     await authorize(aTestUser(), 'ana');
     expect((await authorize(aTestUser(), 'ana')).response.status).toBe(200);
     expect(await statusOf()).not.toHaveProperty('account_change');
@@ -327,7 +330,7 @@ describe('an authorization', () => {
 });
 
 describe('a decision', () => {
-  it('is made exactly once with simultaneous requests', async () => {
+  it('is made exactly once when several requests arrive at the same time', async () => {
     const { testUser, flowId } = await held();
     const responses = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
@@ -339,15 +342,15 @@ describe('a decision', () => {
     expect(responses.filter(({ status }) => status === 404)).toHaveLength(7);
     expect(changes()).toHaveLength(2);
     const survivor = made[0]?.body['decision'] === 'change' ? 'ben' : 'ana';
-    // The other requests changed the outbox entry meanwhile. The next run of the outbox task
-    // handles the rest.
+    // The refused requests changed the outbox entry at the same time. The next run of the outbox
+    // task revokes what remains.
     await fixture.clock.advance(60_000);
     await workOff();
     await until(() => alive().join() === survivor);
     expect(await statusOf()).toMatchObject({ account: `${survivor}@example.com` });
   });
 
-  it('can keep the account, but not change it, in another browser of the user', async () => {
+  it('may keep the account, but not change it, in another browser of the same user', async () => {
     const { flowId } = await held();
     const other = aTestUser();
     expect((await find(other)).body).toMatchObject({ can_change: false });
@@ -364,7 +367,7 @@ describe('a decision', () => {
     expect((await decide(other, flowId, 'keep')).status).toBe(200);
   });
 
-  it('belongs to one user and is hidden from others', async () => {
+  it('can be made and seen only by its user', async () => {
     const { testUser, flowId } = await held();
     const other = { user: ben, browser: testUser.browser };
     expect((await find(other)).status).toBe(404);
@@ -375,7 +378,7 @@ describe('a decision', () => {
     ).toBe(401);
   });
 
-  it('is refused for a flow other than the pending one', async () => {
+  it('is refused when it names another flow than the pending one', async () => {
     const { testUser } = await held();
     expect((await decide(testUser, 'another', 'change')).status).toBe(404);
     const stale = '/api/actions/connector/files/oauth/account_change?flow=another';
@@ -404,7 +407,7 @@ describe('a decision', () => {
     expect(await tokenInUse()).toBe(token);
   });
 
-  it('is refused for an API key and stays pending for the user', async () => {
+  it('is refused for an API key, and the user can still make it', async () => {
     const { testUser, page, flowId } = await held();
     const user = anAuthenticatedUser({ authenticationType: 'api_key', apiKeyId: 'key-1' });
     const key = { user, browser: testUser.browser };
@@ -429,7 +432,7 @@ describe('a decision', () => {
     expect(response.text).toContain(`href="/login?next=${encodeURIComponent(next)}"`);
   });
 
-  it('returns from the API the account that is connected afterwards', async () => {
+  it('returns, through the API, the account that is connected afterwards', async () => {
     const { testUser, flowId } = await held();
     expect((await find(testUser)).body).toEqual({
       flow_id: flowId,
@@ -445,7 +448,7 @@ describe('a decision', () => {
     });
   });
 
-  it('stays pending after a refresh of the connected grant', async () => {
+  it('can still be made after the connected grant was refreshed', async () => {
     const testUser = aTestUser();
     await authorize(testUser, 'ana');
     const token = await tokenInUse();
@@ -460,7 +463,7 @@ describe('a decision', () => {
   });
 });
 
-describe('a crash between the outbox and the document', () => {
+describe('a crash after the write to the outbox and before the write to the grant', () => {
   const MINUTE_MS = 60_000;
 
   it.each([
@@ -469,7 +472,7 @@ describe('a crash between the outbox and the document', () => {
     ['keep', 'keep', 'ana'],
     ['change', 'change', 'ben'],
   ])(
-    'revokes no grant in use when it happens during the decision [%s], and a later decision [%s] takes effect',
+    'revokes no grant in use if it interrupts the decision [%s], and the later decision [%s] is carried out',
     async (crashed, then, left) => {
       const { testUser, flowId } = await held();
       await fixture.clock.advance(MINUTE_MS);
@@ -555,8 +558,8 @@ describe('a held grant', () => {
   });
 });
 
-describe('another authorization while one is held', () => {
-  it('replaces the connected grant and ends the held one when it is of the connected account', async () => {
+describe('another authorization while a grant is held', () => {
+  it('replaces the connected grant and ends the held one when it has the connected account', async () => {
     const { testUser } = await held();
     expect((await authorize(testUser, 'ana')).response.status).toBe(200);
     expect(await statusOf()).not.toHaveProperty('account_change');
@@ -568,7 +571,7 @@ describe('another authorization while one is held', () => {
     ['keep', 'ana'],
     ['change', 'ben'],
   ])(
-    'replaces the held grant when it is of the held account, and [%s] leaves one account',
+    'replaces the held grant when it has the held account, and one account remains after [%s]',
     async (decision, left) => {
       const { testUser, flowId } = await held();
       const again = await authorize(testUser, 'ben');

@@ -5,19 +5,19 @@ import { heading, hiddenFields } from '../pages/index.ts';
 import type { AccountChange } from '../tokens/index.ts';
 import { ACCOUNT_CHANGE_TEXTS as TEXTS } from './account_change_texts.ts';
 
-/** Texts and hidden fields of the page on which a user decides about another account. */
+/** Content of the page on which a user decides about another account. */
 export interface AccountChangePage {
   readonly connector: { readonly id: string; readonly name: string; readonly spaceId: string };
   readonly change: AccountChange & { readonly isSameBrowser: boolean };
-  /** Whole minutes left to decide, at least one. */
+  /** Minutes until the decision expires, rounded to whole minutes, at least 1. */
   readonly minutesLeft: number;
-  /** Hidden fields of the form, with the token that proves its origin. */
+  /** Hidden fields of the form. They contain the token that proves which page sent the form. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
 /**
- * Page that asks which account to use. The button that keeps the connected account comes first,
- * because it is the safe choice and Enter presses it.
+ * Renders the page that asks which account to use. The button that keeps the connected account
+ * comes first, because it is the safe choice and the Enter key presses the first button.
  */
 export function renderAccountChangePage(
   { connector, change, minutesLeft, fields }: AccountChangePage,
@@ -66,8 +66,8 @@ export function renderAccountChangePage(
 }
 
 /**
- * Names of the accounts. If two accounts share a label, their ids distinguish them. `to` is
- * `undefined` if the provider did not name the new account.
+ * Returns the labels of both accounts. Adds the ids if the labels are equal. `to` is `undefined` if
+ * the provider did not name the new account.
  */
 function labelsOf({ from, to }: AccountChange) {
   const isAmbiguous = from.label === to?.label;

@@ -37,7 +37,7 @@ import { renderAccountChangePage } from './account_change_page.ts';
 import { ACCOUNT_CHANGE_TEXTS, REVOCATION_TEXTS } from './account_change_texts.ts';
 import type { AccountDecisions } from './account_decisions.ts';
 
-/** Services of the page and the API. */
+/** Services that the handlers of the page and of the API call. */
 export interface AccountChangeRouteServices extends PageServices {
   readonly accountDecisions: AccountDecisions;
   readonly clock: Pick<Clock, 'now'>;
@@ -57,7 +57,7 @@ export function registerAccountChangeRoutes(router: Router<AccountChangeRouteSer
   registerApi(router);
 }
 
-/** The API by which the user interface and programs decide about an account. */
+/** Registers the API with which the user interface and programs decide about an account. */
 function registerApi(router: Router<AccountChangeRouteServices>): void {
   router.handle(getAccountChange, async (request, { accountDecisions }) => {
     const { cookies, params } = request;
@@ -120,7 +120,7 @@ async function decideOnPage(
   const { user, cookies, body } = request;
   const { connectorId } = request.params;
   const { accountDecisions, urls } = services;
-  // Must be the first check: browsers send no session with a form of another site.
+  // This check must be the first, because browsers send no session with a form of another site.
   if (!isFromOwnOrigin(request, urls)) throw notOwnForm();
   if (user === undefined) {
     const page = urls.path(accountChangePath(connectorId), request.spaceId);

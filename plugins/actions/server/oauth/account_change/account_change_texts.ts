@@ -45,9 +45,7 @@ export const ACCOUNT_CHANGE_TEXTS = {
   },
 } as const satisfies Readonly<Record<string, LocalizedText>>;
 
-/**
- * Text for a user who keeps the connected account: the result of revoking the new authorization.
- */
+/** Texts for a user who keeps the connected account, by the result of revoking the new grant. */
 export const REVOCATION_TEXTS: Readonly<Record<ReleasedRevocation, LocalizedText>> = {
   revoked: {
     en: 'The new authorization was revoked.',

@@ -9,23 +9,23 @@ import {
 } from '../flow/index.ts';
 import type { AccountChange, AccountChangeService, DecidedAccountChange } from '../tokens/index.ts';
 
-/** A user and their browser. */
+/** The user who decides, and the browser of the user. */
 export interface Decider {
   readonly principal: Principal;
   readonly cookies: ServerRequest['cookies'];
 }
 
-/** The user's decision. */
+/** `keep`: the connected account stays in use. `change`: the new one replaces it. */
 export type AccountDecision = 'keep' | 'change';
 
-/** A pending change, as the user who decides may see it. */
+/** A pending change of account, for the user who decides. */
 export interface PendingAccountChange extends AccountChange {
-  /** `true`: this browser may confirm the change. */
+  /** `true`: the request comes from the browser that authorized, so it may confirm the change. */
   readonly isSameBrowser: boolean;
   readonly connector: ExistingConnector;
 }
 
-/** Collaborators of {@link AccountDecisions}. */
+/** Services that {@link AccountDecisions} calls. */
 interface AccountDecisionsOptions {
   readonly authorizable: Pick<AuthorizableConnectors, 'ensureMayAuthorize' | 'find' | 'openFound'>;
   readonly accountChanges: Pick<AccountChangeService, 'decide' | 'find'>;
@@ -33,7 +33,7 @@ interface AccountDecisionsOptions {
   readonly access: AccessControl;
 }
 
-/** Decisions of users about another account than the connected one. */
+/** Carries out users' decisions about an account other than the connected one. */
 export class AccountDecisions {
   readonly #options: AccountDecisionsOptions;
 
@@ -42,18 +42,21 @@ export class AccountDecisions {
   }
 
   /**
-   * The pending change of this user, and whether this browser may confirm it.
-   * @throws HttpError 401, 403; ConnectorError `not_found`; FlowError `nothing_to_decide`
+   * Returns the pending change of account of this user.
+   * @throws HttpError 401, 403
+   * @throws ConnectorError `not_found`
+   * @throws FlowError `nothing_to_decide`
    */
   async find(decider: Decider, connectorId: string): Promise<PendingAccountChange> {
     return (await this.#find(decider, connectorId)).change;
   }
 
   /**
-   * Confirms or refuses a change of account, exactly once. Only the browser that authorized may
-   * confirm, so that a user cannot be tricked into using another user's account. Any browser of the
-   * user may refuse.
-   * @throws the errors of {@link find}; FlowError `wrong_browser`, `connector_changed`
+   * Carries out the decision of the user. Of several decisions, only the first succeeds. Only the
+   * browser that authorized may confirm a change, so that nobody can trick a user into using the
+   * account of another user. Any browser of the user may keep the connected account.
+   * @throws the errors of {@link find}
+   * @throws FlowError `wrong_browser`, `connector_changed`
    */
   async decide(
     decider: Decider,

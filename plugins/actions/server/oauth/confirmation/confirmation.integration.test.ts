@@ -57,7 +57,7 @@ describe('A11: a link', () => {
     ['a click on our login, error or result page, without Referer', NO_REFERRER],
     ['a click on our page that redirects without Referer', NO_REFERRER],
     ['an invalid Referer', { ...OWN_CLICK, referer: 'about' }],
-  ])('opened by %s shows the confirmation page and starts nothing', async (_, headers) => {
+  ])('opened by %s shows the confirmation page and starts no authorization', async (_, headers) => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files', { headers });
     expect(page.status).toBe(200);
@@ -69,7 +69,7 @@ describe('A11: a link', () => {
     expect(starts()).toEqual([]);
   });
 
-  it('goes to the provider at once after a click on a page of this server', async () => {
+  it('leads to the provider at once after a click on a page of this server', async () => {
     const testUser = aTestUser();
     const response = await fixture.openLink(testUser, 'files', { headers: OWN_CLICK });
     expect(response.status).toBe(302);
@@ -79,7 +79,7 @@ describe('A11: a link', () => {
     expect(starts()).toEqual(['success']);
   });
 
-  it('connects after the button is pressed, without scripts', async () => {
+  it('connects the user after the button is pressed, without JavaScript', async () => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files', { headers: CROSS_SITE });
     expect(page.text).not.toContain('<script');
@@ -142,9 +142,9 @@ describe('the confirmation page', () => {
     expect(page.text).toContain('<li>api.example</li>');
   });
 
-  it('A28: escapes everything an editor of the connector may choose', async () => {
+  it('A28: escapes all texts that an editor of the connector can choose', async () => {
     const evil = '"><script>alert(1)</script>\'`&';
-    // A scope has no quotes.
+    // A scope cannot contain quotation marks.
     await fixture.create('evil', { ...aConnector({ scope: evil.replace('"', '') }), name: evil });
     const page = await fixture.openLink(aTestUser(), 'evil', { user: 'ana' });
     expect(page.status).toBe(200);
@@ -153,7 +153,7 @@ describe('the confirmation page', () => {
     expect(page.text).toContain('<code>&#62;&#60;script&#62;');
   });
 
-  it('A30: is never cached, never framed, and allows no inline content', async () => {
+  it('A30: may be neither cached nor framed, and allows no inline scripts and styles', async () => {
     const { headers, text } = await fixture.openLink(aTestUser(), 'files');
     expect(headers).toMatchObject({
       'cache-control': 'no-store',
@@ -226,7 +226,7 @@ describe('the form of the page', () => {
     expect(starts()).toEqual(['cross_site']);
   });
 
-  it('A11: gets 403 and no link when another site sent it without the session', async () => {
+  it('A11: gets 403 and no link when another site sends it without a session', async () => {
     const fields = { version: 'x', token: 'x' };
     for (const headers of [CROSS_SITE, { origin: 'https://evil.example' }, { origin: 'null' }]) {
       const response = await fixture.inject<string>({
@@ -244,11 +244,11 @@ describe('the form of the page', () => {
       await refused(response);
       expect(response.text).not.toContain('<a ');
     }
-    // Requests without a user must not fill the audit log.
+    // Requests without a user write no audit event, so that they cannot fill the audit log.
     expect(starts()).toEqual([]);
   });
 
-  it('A11: gets a page without Referer when the session has ended, so its link needs confirmation', async () => {
+  it('A11: gets a page whose link sends no Referer when the session has ended, so the link needs confirmation', async () => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files');
     const { headers } = await fixture.press({ user: null, browser: testUser.browser }, page);
@@ -259,7 +259,7 @@ describe('the form of the page', () => {
     ['a made-up token', { token: 'x'.repeat(43) }],
     ['an empty token', { token: '' }],
     ['another version than that of the token', { version: 'other' }],
-  ])('A11: shows the page again for %s', async (_, fields) => {
+  ])('A11: leads to the confirmation page again for %s', async (_, fields) => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files');
     const again = await fixture.press(testUser, page, { fields });
@@ -268,7 +268,7 @@ describe('the form of the page', () => {
     expect((await fixture.press(testUser, again)).status).toBe(200);
   });
 
-  it('A11: is valid for one connector, one space, one user and one browser', async () => {
+  it('A11: is accepted only for its connector, space, user and browser', async () => {
     await fixture.create('other', aConnector());
     await fixture.create('sales', aConnector(), 'b');
     const testUser = aTestUser();
@@ -282,7 +282,7 @@ describe('the form of the page', () => {
     await refused(await fixture.press(aTestUser(), page));
   });
 
-  it('is accepted from each of several open pages of one browser', async () => {
+  it('is accepted from each of several pages that are open in one browser', async () => {
     await fixture.create('other', aConnector());
     const testUser = aTestUser();
     const pages = [
@@ -292,7 +292,7 @@ describe('the form of the page', () => {
     for (const page of pages) expect((await fixture.press(testUser, page)).status).toBe(200);
   });
 
-  it('shows the page again when the connector was changed meanwhile', async () => {
+  it('leads to the confirmation page again when the connector was changed meanwhile', async () => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files');
     await fixture.as(aTestUser(ben), {
@@ -318,7 +318,7 @@ describe('the form of the page', () => {
     expect(response.text).toContain(`href="/login?next=${next}"`);
   });
 
-  it('is the only body that the route accepts', async () => {
+  it('is accepted only as a form, not as another content type', async () => {
     const response = await fixture.as(aTestUser(), {
       method: 'POST',
       url: '/api/actions/connector/files/oauth/start',
@@ -329,7 +329,7 @@ describe('the form of the page', () => {
 });
 
 describe('A12: a link meant for one user', () => {
-  it('shows the intended user and refuses every other user, also after a click', async () => {
+  it('names the intended user and is refused for every other user, even after a click on a page of this server', async () => {
     for (const headers of [CROSS_SITE, OWN_CLICK]) {
       const page = await fixture.openLink(aTestUser(ben), 'files', { user: 'ana', headers });
       expect(page.status).toBe(403);
@@ -338,7 +338,7 @@ describe('A12: a link meant for one user', () => {
     await nothingStarted();
   });
 
-  it('is refused when another user signed in before the button was pressed', async () => {
+  it('is refused when another user signs in before the button is pressed', async () => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files', { user: 'ana' });
     const response = await fixture.press({ user: ben, browser: testUser.browser }, page);
@@ -355,7 +355,7 @@ describe('A12: a link meant for one user', () => {
 });
 
 describe('the audit trail of starts', () => {
-  it('has one event per start, with its outcome', async () => {
+  it('contains one event per start, with its outcome', async () => {
     await fixture.start(aTestUser(), 'files');
     await fixture.start(aTestUser(), 'nothing');
     expect(starts()).toEqual(['success', 'not_found']);

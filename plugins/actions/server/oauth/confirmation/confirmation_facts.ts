@@ -6,22 +6,25 @@ import type { AuthorizableConnectors, SignedInPrincipal } from '../flow/index.ts
 import { type DescribedScope, describeScopes } from '../scopes/index.ts';
 import type { Connections, ConnectionView } from '../tokens/index.ts';
 
-/** Facts that a user must know before going to the provider. */
+/** Facts that a user should know before being sent to the provider. */
 export interface ConfirmationFacts {
   readonly user: AuthenticatedUser;
   readonly connector: DecryptedConnector;
   readonly typeName: string;
-  /** Host where the user signs in and consents. */
+  /** Host at which the user signs in and consents. */
   readonly provider: string;
-  /** Host that receives the tokens, if it is another one: the token endpoint, or EARS. */
+  /**
+   * Host that receives the tokens: of the token endpoint, or of EARS. `undefined`: same as
+   * `provider`.
+   */
   readonly tokensVia: string | undefined;
   /**
-   * Hosts, or patterns of hosts, to which calls send the user's tokens. `undefined`: any host this
-   * server may call.
+   * Hosts, or patterns of hosts, to which executions send the user's tokens. `undefined`: any host
+   * that this server may reach.
    */
   readonly apiHosts: readonly string[] | undefined;
   readonly scopes: readonly DescribedScope[];
-  /** Connection that the new authorization would replace. `undefined`: none. */
+  /** Connection that the new authorization would replace. `undefined`: the user has none. */
   readonly connection: ConnectionView | undefined;
 }
 
@@ -42,8 +45,9 @@ export class ConfirmationFactsReader {
   }
 
   /**
-   * Does not count as an attempt and writes nothing, because the user has not confirmed yet.
-   * @throws the errors of a start, except the rate limit
+   * Collects the facts for a user and a connector. Writes nothing and counts no attempt, because
+   * the user has not confirmed yet.
+   * @throws the errors of a start, except for the rate limit
    */
   async read(principal: SignedInPrincipal, connectorId: string): Promise<ConfirmationFacts> {
     await this.#authorizable.ensureMayAuthorize(principal, connectorId);

@@ -7,16 +7,18 @@ import type { ConfirmationFacts } from './confirmation_facts.ts';
 import { CONFIRMATION_TEXTS } from './confirmation_texts.ts';
 import { factRows } from './fact_rows.ts';
 
-/** Facts and hidden fields of the page on which a user confirms a start. */
+/** Content of the page on which a user confirms the start of an authorization. */
 export interface ConfirmationPage {
   readonly facts: ConfirmationFacts;
-  /** Hidden fields of the form, with the token that proves its origin. */
+  /** Hidden fields of the form. They contain the token that proves which page sent the form. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Reason for showing the page again. `undefined`: it is shown for the first time. */
+  /**
+   * Sentence that says why the page is shown again. `undefined`: it is shown for the first time.
+   */
   readonly notice: FilledText['text'] | undefined;
 }
 
-/** Asks the user to confirm before the browser is sent to the provider. */
+/** Renders the page that asks the user to confirm before the browser is sent to the provider. */
 export function renderConfirmationPage(
   { facts, fields, notice }: ConfirmationPage,
   appearance: PageAppearance,
@@ -54,8 +56,8 @@ export function renderConfirmationPage(
 }
 
 /**
- * Page that sends the browser to the provider. Not a redirect, because browsers apply `form-action`
- * to redirects of a form as well.
+ * Renders the page that sends the browser to the provider. The response to the form is a page and
+ * not a redirect, because the policy `form-action` would block a redirect to another origin.
  */
 export function renderLeavingPage(
   authorizationUrl: string,

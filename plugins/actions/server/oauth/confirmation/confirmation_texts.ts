@@ -1,6 +1,6 @@
 import type { LocalizedText } from '@latchkey/core/common';
 
-/** Texts of the confirmation page, and of the page that leads to the provider. */
+/** Texts of the confirmation page, and of the page that sends the browser to the provider. */
 export const CONFIRMATION_TEXTS = {
   title: { en: 'Authorize {connector}', de: '{connector} autorisieren' },
   heading: { en: 'Authorize “{connector}”?', de: '„{connector}“ autorisieren?' },
@@ -43,7 +43,7 @@ export const CONFIRMATION_TEXTS = {
   },
 } as const satisfies Readonly<Record<string, LocalizedText>>;
 
-/** Texts of the table with the facts. */
+/** Texts of the table of facts on the confirmation page. */
 export const FACT_TEXTS = {
   user: { en: 'Signed in as', de: 'Angemeldet als' },
   connector: { en: 'Connector', de: 'Konnektor' },

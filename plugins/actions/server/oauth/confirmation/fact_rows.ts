@@ -8,7 +8,7 @@ import { FACT_TEXTS } from './confirmation_texts.ts';
 
 type Language = PageAppearance['language'];
 
-/** Rows of the table of facts: term and description, both as HTML. */
+/** Renders the rows of the table of facts: term and description as HTML. */
 export function factRows(
   facts: ConfirmationFacts,
   appearance: PageAppearance,
@@ -53,7 +53,7 @@ function scopeList(scopes: readonly DescribedScope[], appearance: PageAppearance
   );
 }
 
-/** Type and authors of a connector, as HTML. */
+/** Renders type and authors of a connector as HTML. */
 function originOf(
   { isPreconfigured, createdBy, updatedBy }: DecryptedConnector,
   type: string,
@@ -101,13 +101,15 @@ function connectionOf(
   }
 }
 
-/** The server does not know the user's time zone, so the page shows the day in UTC. */
+/** Formats a date in UTC, because the server does not know the user's time zone. */
 function dayOf(date: Date, language: Language): string {
   const locale = language === 'de' ? 'de' : 'en';
   return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(date);
 }
 
-/** Both parts are HTML. */
+/**
+ * Adds a secondary line to a text. Both arguments are HTML. `undefined`: there is no second line.
+ */
 function main(html: string, minor: string | undefined): string {
   return minor === undefined ? html : `${html} <span class="minor">${minor}</span>`;
 }

@@ -31,7 +31,7 @@ import { renderConfirmationPage, renderLeavingPage } from './confirmation_page.t
 import { CONFIRMATION_TEXTS } from './confirmation_texts.ts';
 import { ensureTopLevelPage, isOwnClick } from './own_click.ts';
 
-/** Objects that the handlers of the link routes call. */
+/** Services that the handlers of the link routes call. */
 export interface LinkRouteServices extends PageServices {
   readonly flow: Pick<AuthorizationFlow, 'start'>;
   readonly confirmationFacts: ConfirmationFactsReader;
@@ -41,10 +41,10 @@ export interface LinkRouteServices extends PageServices {
 
 type Params = RouteParams<typeof followStartLink>;
 type ConfirmRequest = ServerRequest<Params, unknown, RouteBody<typeof confirmStart>>;
-/** The confirmation page. Shown again with 403 or 409 when it cannot be confirmed. */
+/** The confirmation page, or an error page. A page that is shown again has status 403 or 409. */
 type ConfirmationResponse = RouteResponse<200, string> | ErrorPage;
 
-/** Registers the link that starts an authorization, and the form of its page. */
+/** Registers the link that starts an authorization, and the form of the confirmation page. */
 export function registerLinkRoutes(router: Router<LinkRouteServices>): void {
   router.handle(followStartLink, (request, services) =>
     withErrorPage(request, pageFor(services), () => followLink(request, services)),
@@ -81,12 +81,13 @@ async function confirm(
   services: LinkRouteServices,
 ): Promise<ConfirmationResponse> {
   const { connectorId } = request.params;
-  // Must be the first check: browsers send no session with a form of another site, and that site
-  // would choose the connector that the link to the login page returns to.
+  // This check must be the first. Browsers send no session with a form of another site, and the
+  // next step would show a login page whose link leads to a connector that the other site has
+  // chosen.
   if (!isFromOwnOrigin(request, services.urls)) {
     const errorCode = 'cross_site';
     const event = { operation: 'oauth-start', outcome: 'failure', connectorId, errorCode } as const;
-    // Requests without a user must not fill the audit log.
+    // Requests without a user write no audit event, so that they cannot fill the audit log.
     if (request.user !== undefined) services.access.record(request, event);
     throw new PageRefusal(403, { code: errorCode, text: CONFIRMATION_TEXTS.ownPage });
   }
@@ -124,7 +125,7 @@ async function askToConfirm(
   request: ServerRequest<Params>,
   page: {
     readonly intended: string | undefined;
-    /** Reason for showing the page again. Absent: it is shown for the first time. */
+    /** Why the page is shown again. Absent: it is shown for the first time. */
     readonly refused?: { readonly status: 403 | 409; readonly notice: LocalizedText };
   },
   services: LinkRouteServices,
@@ -146,18 +147,18 @@ async function askToConfirm(
     : respond.errorPage(refused.status, html, extras);
 }
 
-/** Narrows the request to one with a user. @throws HttpError 401 without a user */
+/** Returns the principal of a request with a user. @throws HttpError 401 without a user */
 function signedIn({ user, spaceId, requestId }: ServerRequest): SignedInPrincipal {
   if (user === undefined) throw new HttpError(401, 'Sign in to authorize a connector.');
   return { user, spaceId, requestId };
 }
 
-/** A confirmation is valid for one user and one connector, in the version that was shown. */
+/** Purpose of the form's token: it is valid for one user, one connector and the version shown. */
 function purposeOf({ user, spaceId }: SignedInPrincipal, connectorId: string, version: string) {
   return ['oauth-start', user.profileUid, spaceId, connectorId, version];
 }
 
-/** A link that was sent to another user must not work (A12). @throws HttpError 403 */
+/** Refuses a link that was made for another user (A12). @throws HttpError 403 */
 function ensureForUser({ user }: SignedInPrincipal, intended: string | undefined): void {
   if (intended === undefined || intended === user.username) return;
   throw new PageRefusal(403, {

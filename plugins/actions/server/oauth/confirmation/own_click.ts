@@ -5,12 +5,12 @@ import { CONFIRMATION_TEXTS } from './confirmation_texts.ts';
 type Navigation = Pick<ServerRequest, 'method' | 'headers'>;
 
 /**
- * Refuses requests that embed or prefetch the link, which browsers mark in fetch metadata. Clients
- * that are not browsers send no such headers.
+ * Refuses requests that embed or prefetch the link. Browsers mark such requests with fetch
+ * metadata; clients that are not browsers send no fetch metadata and are accepted.
  * @throws HttpError 403, 405
  */
 export function ensureTopLevelPage({ method, headers }: Navigation): void {
-  // A HEAD request must not start anything.
+  // A HEAD request must not start an authorization.
   if (method !== 'GET')
     throw new PageRefusal(405, {
       code: 'method_not_allowed',
@@ -26,13 +26,14 @@ export function ensureTopLevelPage({ method, headers }: Navigation): void {
 }
 
 /**
- * Returns `true` if the user clicked a link on a page of this server that is trusted to list
- * connectors. Such a click counts as a confirmation. It is recognised by fetch metadata and
- * `Referer`, which browsers set and pages cannot forge. Fetch metadata alone is not enough: the
- * login page, error pages and redirects may lead to a path that a page of another site has chosen.
- * So all responses of this server have the policy `no-referrer`, which removes `Referer` from their
- * links and redirects. Only a page that lists connectors, and contains no path from another site,
- * is sent with the policy `same-origin`, so that its links skip the confirmation.
+ * Returns `true` if the user clicked a link on a page of this server that lists connectors. Such a
+ * click counts as the confirmation of the user. The headers that prove it are fetch metadata and
+ * `Referer`, which browsers set and pages cannot forge.
+ * Fetch metadata is not enough, because login page, error pages and redirects of this server may
+ * lead to a path that another site has chosen. All responses of this server therefore have the
+ * policy `no-referrer`, which removes `Referer` from their links and redirects. Only pages that
+ * list connectors, and contain no path from another site, have the policy `same-origin`, so that
+ * their links need no confirmation.
  */
 export function isOwnClick({ headers }: Navigation): boolean {
   return (

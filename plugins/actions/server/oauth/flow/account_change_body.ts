@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { accountChangeBody } from '../../../common/index.ts';
 import type { AccountChange } from '../tokens/index.ts';
 
-/** A pending change of account in REST form. `isSameBrowser`: this browser may confirm it. */
+/** Maps a pending change of account to the body of the REST API. */
 export function accountChangeBodyOf(
   change: AccountChange & { readonly isSameBrowser: boolean },
 ): z.input<typeof accountChangeBody> {

@@ -20,7 +20,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 let strict: FakeOAuthServer;
 let fixture: FlowFixture;
-/** Number of writes of an outcome that still fail. */
+/** Number of writes of an outcome that the store will refuse. */
 let failingOutcomes = 0;
 
 const failingStore = (inner: DocumentStore): DocumentStore =>
@@ -75,7 +75,7 @@ const bodyOf = async (testUser: TestUser, flowId: string) => {
   return body;
 };
 
-/** Starts an attempt, and signs in at the provider. */
+/** Starts an attempt, and signs the user in at the provider. */
 async function approach(testUser: TestUser, as: 'ana' | 'ben' = 'ana') {
   const { body } = await fixture.start(testUser, 'files');
   const { authorizationUrl, flowId } = body;
@@ -89,7 +89,7 @@ const connect = async (testUser: TestUser, as: 'ana' | 'ben' = 'ana') => {
   return flowId;
 };
 
-/** Lets pauses between tries pass until the call has ended. */
+/** Lets the pauses between attempts pass until the call has ended. */
 async function whileTimePasses<T>(call: Promise<T>): Promise<T> {
   let isDone = false;
   const ended = call.finally(() => {
@@ -106,7 +106,7 @@ const NOT_FOUND = { status: 404, body: { attributes: { code: 'attempt_not_found'
 const failed = (code: string) => ({ status: 'failed', connector_id: 'files', code });
 
 describe('the outcome of an attempt', () => {
-  it('is pending until the deadline that the start names, then expired', async () => {
+  it('is pending until the deadline that the start returned, then expired', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files');
     expect(body.expiresAt).toBe(new Date(fixture.clock.now() + 10 * MINUTE_MS).toISOString());
@@ -121,7 +121,7 @@ describe('the outcome of an attempt', () => {
     });
   });
 
-  it('names the account after a success, and again after a re-authorization', async () => {
+  it('contains the account after an authorization, and after another authorization', async () => {
     const testUser = aTestUser();
     const succeeded = {
       status: 'succeeded',
@@ -137,7 +137,7 @@ describe('the outcome of an attempt', () => {
     expect(await bodyOf(testUser, again.flowId)).toEqual(succeeded);
   });
 
-  it('is the refusal of a re-authorization although the user stays connected', async () => {
+  it('is the failure of a second authorization, although the user stays connected', async () => {
     const testUser = aTestUser();
     await connect(testUser);
     const { flowId, arrival } = await approach(testUser);
@@ -148,7 +148,7 @@ describe('the outcome of an attempt', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
-  it('can be read for one hour after the end, then is removed', async () => {
+  it('can be read for one hour after the end of the attempt, and is then removed', async () => {
     const testUser = aTestUser();
     const flowId = await connect(testUser);
     fixture.clock.jumpWall(HOUR_MS - 1);
@@ -162,7 +162,7 @@ describe('the outcome of an attempt', () => {
     );
   });
 
-  it('can be read for one hour after an attempt expired', async () => {
+  it('can be read for one hour after the attempt has expired', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files');
     fixture.clock.jumpWall(70 * MINUTE_MS - 1);
@@ -172,13 +172,13 @@ describe('the outcome of an attempt', () => {
     expect(await outcomeOf(testUser, body.flowId)).toMatchObject(NOT_FOUND);
   });
 
-  it('needs no raw state in the store', async () => {
+  it('is stored without the state in clear text', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files');
     expect(JSON.stringify(await fixture.dump())).not.toContain(body.state);
   });
 
-  it('stays readable when the connector was deleted meanwhile', async () => {
+  it('can be read after the connector was deleted', async () => {
     const testUser = aTestUser();
     const { flowId, arrival } = await approach(testUser);
     await fixture.as(testUser, { method: 'DELETE', url: '/api/actions/connector/files' });
@@ -186,7 +186,7 @@ describe('the outcome of an attempt', () => {
     expect(await bodyOf(testUser, flowId)).toEqual(failed('connector_deleted'));
   });
 
-  it('says that another account is connected after an edit of the client', async () => {
+  it('says that the account has changed, even if the client was edited in between', async () => {
     const testUser = aTestUser();
     await connect(testUser);
     const { secrets } = aConnector({ ...strict.clients.post });
@@ -205,7 +205,7 @@ describe('the outcome of an attempt', () => {
 });
 
 describe('reading an outcome', () => {
-  it('is refused to other users, for another connector and in another space, as if unknown', async () => {
+  it('gets 404 for other users, for another connector and in another space, like an unknown attempt', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files');
     const { flowId } = body;
@@ -215,7 +215,7 @@ describe('reading an outcome', () => {
     expect(await outcomeOf(testUser, 'A'.repeat(43))).toMatchObject(NOT_FOUND);
   });
 
-  it('is refused to an API key of the user', async () => {
+  it('is refused for an API key of the user', async () => {
     const { body } = await fixture.start(aTestUser(), 'files');
     const key = aTestUser(anAuthenticatedUser({ authenticationType: 'api_key' }));
     expect(await outcomeOf(key, body.flowId)).toMatchObject({
@@ -224,7 +224,7 @@ describe('reading an outcome', () => {
     });
   });
 
-  it('is still allowed after the user has lost the privilege', async () => {
+  it('is allowed even after the user has lost the privilege', async () => {
     await fixture.close();
     let missing: readonly string[] = [];
     fixture = await createFlowFixture({
@@ -265,14 +265,14 @@ describe('the outcome of a callback', () => {
     expect(await bodyOf(testUser, flowId)).toEqual(failed(code));
   });
 
-  it('is wrong_browser when the user returned in another browser', async () => {
+  it('is wrong_browser when the user returns in another browser', async () => {
     const testUser = aTestUser();
     const { flowId, arrival } = await approach(testUser);
     await fixture.arrive(aTestUser(), arrival);
     expect(await bodyOf(testUser, flowId)).toEqual(failed('wrong_browser'));
   });
 
-  it('is wrong_user for the user who started, and hidden from the user who returned', async () => {
+  it('is wrong_user when another user returns, and only the user who started can read it', async () => {
     const [testUser, attacker] = [aTestUser(), aTestUser(ben)];
     const { flowId, arrival } = await approach(testUser);
     await fixture.arrive(attacker, arrival);
@@ -280,7 +280,7 @@ describe('the outcome of a callback', () => {
     expect(await outcomeOf(attacker, flowId)).toMatchObject(NOT_FOUND);
   });
 
-  it('stays a success when another user repeats the callback', async () => {
+  it('remains a success when another user repeats the callback', async () => {
     const [testUser, attacker] = [aTestUser(), aTestUser(ben)];
     const { flowId, arrival } = await approach(testUser);
     await fixture.arrive(testUser, arrival);
@@ -289,7 +289,7 @@ describe('the outcome of a callback', () => {
     expect(await bodyOf(testUser, flowId)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('stays pending after a response with a repeated parameter, which consumes no state', async () => {
+  it('remains pending after a response with a repeated parameter, which does not use the state', async () => {
     const testUser = aTestUser();
     const { flowId, arrival } = await approach(testUser);
     const repeated = new URL(arrival);
@@ -308,7 +308,7 @@ describe('the outcome of a callback', () => {
     expect(await bodyOf(testUser, flowId)).toEqual({ status: 'expired', connector_id: 'files' });
   });
 
-  it('is separate for the attempts of two tabs', async () => {
+  it('is independent for two attempts in two tabs', async () => {
     const testUser = aTestUser();
     const [first, second] = [await approach(testUser), await approach(testUser)];
     withoutCode(first.arrival);
@@ -329,7 +329,7 @@ describe('an outcome that could not be stored', () => {
     expect(await bodyOf(testUser, flowId)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('is read from the stored grant two minutes after the state was used', async () => {
+  it('is derived from the stored grant two minutes after the state was used', async () => {
     const testUser = aTestUser();
     failingOutcomes = 10;
     const { flowId, arrival } = await approach(testUser);
@@ -366,7 +366,7 @@ describe('a cancellation', () => {
     });
 
   it.each(['state', 'flowId'] as const)(
-    'makes the outcome permanently cancelled when %s names the attempt',
+    'sets the outcome to cancelled for good when %s names the attempt',
     async (name) => {
       const testUser = aTestUser();
       const { arrival, ...started } = await approach(testUser);
@@ -388,7 +388,7 @@ describe('a cancellation', () => {
     expect(await bodyOf(testUser, flowId)).toMatchObject({ status: 'pending' });
   });
 
-  it('has no effect after the attempt ended', async () => {
+  it('has no effect after the attempt has ended', async () => {
     const testUser = aTestUser();
     const flowId = await connect(testUser);
     expect((await cancel(testUser, { flowId })).status).toBe(204);
@@ -396,13 +396,13 @@ describe('a cancellation', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
-  it('is refused with 400 unless it names either the state or the flow id', async () => {
+  it('is refused with 400 unless it contains either the state or the flow id', async () => {
     expect((await cancel(aTestUser(), {})).status).toBe(400);
     expect((await cancel(aTestUser(), { state: 'a', flowId: 'b' })).status).toBe(400);
   });
 });
 
-describe('the outcome with another account', () => {
+describe('the outcome of an attempt with another account', () => {
   const decide = (testUser: TestUser, flowId: string, decision: string) =>
     fixture.as(testUser, {
       method: 'POST',
@@ -414,7 +414,7 @@ describe('the outcome with another account', () => {
     return connect(testUser, 'ben');
   };
 
-  it('is pending with both accounts until the decision is due', async () => {
+  it('is pending, with both accounts, until the deadline of the decision', async () => {
     const testUser = aTestUser();
     const flowId = await held(testUser);
     const until = new Date(fixture.clock.now() + 15 * MINUTE_MS).toISOString();
@@ -462,7 +462,7 @@ describe('the outcome with another account', () => {
     },
   );
 
-  it('is the failure nothing_to_decide after a disconnect', async () => {
+  it('is the failure nothing_to_decide after the user has disconnected', async () => {
     const testUser = aTestUser();
     const flowId = await held(testUser);
     await fixture.disconnect(testUser, 'files');
@@ -477,7 +477,7 @@ describe('the outcome with another account', () => {
     expect(await bodyOf(testUser, flowId)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('is shown only to the user who started', async () => {
+  it('can be read only by the user who started', async () => {
     const flowId = await held(aTestUser(ana));
     expect(await outcomeOf(aTestUser(ben), flowId)).toMatchObject(NOT_FOUND);
   });
@@ -490,7 +490,7 @@ describe('the status of my connections', () => {
     return (await fixture.as<Record<string, object>>(testUser, request)).body;
   };
 
-  it('names the newest open attempt of the user, also while connected', async () => {
+  it('contains the newest open attempt of the user, even while connected', async () => {
     const testUser = aTestUser();
     await connect(testUser);
     expect((await statusOf(testUser))['files']).not.toHaveProperty('pending_attempt');
@@ -510,13 +510,13 @@ describe('the status of my connections', () => {
   });
 });
 
-describe('login_hint', () => {
+describe('the parameter login_hint', () => {
   const hintOf = async (testUser: TestUser) => {
     const { body } = await fixture.start(testUser, 'files');
     return new URL(body.authorizationUrl).searchParams.get('login_hint');
   };
 
-  it('is the account of a connection that is authorized again', async () => {
+  it('is the connected account when the user authorizes again', async () => {
     const testUser = aTestUser();
     expect(await hintOf(testUser)).toBeNull();
     await connect(testUser);
@@ -524,14 +524,14 @@ describe('login_hint', () => {
     expect(await hintOf(aTestUser(ben))).toBeNull();
   });
 
-  it('is not sent after a disconnect, when the user may choose an account', async () => {
+  it('is not sent after a disconnect, so that the user can choose an account', async () => {
     const testUser = aTestUser();
     await connect(testUser);
     await fixture.disconnect(testUser, 'files');
     expect(await hintOf(testUser)).toBeNull();
   });
 
-  it('is not sent to the provider of another client', async () => {
+  it('is not sent after an edit has set another client', async () => {
     const testUser = aTestUser();
     await connect(testUser);
     const { secrets } = aConnector({ ...strict.clients.post });

@@ -7,18 +7,19 @@ import { retrySave } from './retry_save.ts';
 import { type OpenAttempt, OUTCOME_KEPT_MS, type StateStore } from './state_store.ts';
 
 /**
- * Milliseconds after which the server that used a state must have stored the outcome. All requests
- * to the provider and all retries together take less than a minute.
+ * Milliseconds after the use of a state, by which the outcome must be stored. Later, the server
+ * that used the state is assumed to have stopped. All requests to the provider and all retries
+ * together take less than a minute.
  */
 const COMPLETION_LIMIT_MS = 2 * 60_000;
 
-/** Outcome of an attempt, as its user may see it. */
+/** Outcome of an attempt, as the user who started it may see it. */
 export type AttemptOutcome =
   | {
       readonly status: 'pending';
       /** Latest instant at which the attempt ends. */
       readonly expiresAt: Date;
-      /** Present when the attempt waits for the user's decision. */
+      /** Set if the attempt waits for the user's decision about the account. */
       readonly accountChange?: AccountChange;
     }
   | {
@@ -30,16 +31,18 @@ export type AttemptOutcome =
   | { readonly status: 'cancelled' }
   | { readonly status: 'expired' };
 
-/** An outcome, and the instant from which it is kept. `undefined`: not ended. */
+/**
+ * An outcome and the instant at which the attempt ended. `endedAt` is `undefined` before the end.
+ */
 interface EndedAttempt {
   readonly outcome: AttemptOutcome;
   readonly endedAt: Date | undefined;
 }
 
 /**
- * Outcomes of authorization attempts. A callback stores the outcome before it responds. If the
- * server stops in between, the outcome follows from the grant: it was stored under the generation
- * of the attempt, or it was not.
+ * Stores and reads outcomes of authorization attempts. A callback stores the outcome before it
+ * responds. If the server stops before that, the outcome is derived from the grant: the attempt
+ * succeeded if a grant was stored with the generation of the attempt.
  */
 export class AttemptOutcomes {
   readonly #states: Pick<StateStore, 'openOf' | 'read' | 'settle'>;
@@ -60,10 +63,11 @@ export class AttemptOutcomes {
   }
 
   /**
-   * Reads the outcome of the principal's own attempt. Needs no privilege, because a user who lost
-   * it must learn why the attempt failed.
-   * @throws HttpError 401; FlowError `api_key_not_allowed`, or `attempt_not_found`: unknown, of
-   * another user, connector or space, or ended more than an hour ago
+   * Reads the outcome of an attempt of the principal. Requires no privilege, because a user who has
+   * lost it must still learn why the attempt failed.
+   * @throws HttpError 401
+   * @throws FlowError `api_key_not_allowed`; `attempt_not_found` if the attempt is unknown, belongs
+   * to another user, connector or space, or ended more than an hour ago
    */
   async read(
     { user, spaceId }: Principal,
@@ -83,12 +87,12 @@ export class AttemptOutcomes {
     return outcome;
   }
 
-  /** The newest open attempt of a user for each connector of a space, by connector id. */
+  /** Returns the newest open attempt of a user for each connector of a space, by connector id. */
   openOf(profileUid: string, spaceId: string): Promise<ReadonlyMap<string, OpenAttempt>> {
     return this.#states.openOf(profileUid, spaceId);
   }
 
-  /** Stores the result of a callback that used the state. Never throws. */
+  /** Stores the result of a callback that has used the state. Never throws. */
   async settleCallback(
     flowId: string,
     result: CompletedAuthorization | { readonly kind: 'failed'; readonly code: string },
@@ -148,7 +152,7 @@ function pending(expiresAt: Date, accountChange?: AccountChange): EndedAttempt {
   };
 }
 
-/** The server that used the state stopped, or could not store the outcome. */
+/** Outcome when the server that used the state has stopped, or could not store the outcome. */
 function interruptedEnd(
   state: AuthorizationState,
   { usedAt, expiresAt }: OAuthStateAttributes,
@@ -161,9 +165,9 @@ function interruptedEnd(
 }
 
 /**
- * Outcome of an attempt with another account, when no decision is stored with the attempt. There
- * are four cases: the user can still decide, the deadline of the decision has passed, the
- * connection has ended, or the server stopped after the decision.
+ * Outcome of an attempt with another account, if no decision is stored. There are four cases: the
+ * user can still decide, the deadline of the decision has passed, the connection has ended, or the
+ * server stopped after the decision.
  */
 function undecidedEnd(
   state: AuthorizationState,
@@ -221,7 +225,7 @@ function succeeded({
   return {
     status: 'succeeded',
     accountChanged,
-    // Longer labels are shown shortened; the grant keeps them.
+    // The outcome stores only the beginning of a long label; the grant stores the whole label.
     ...(account === undefined ? {} : { account: account.slice(0, 512) }),
   };
 }

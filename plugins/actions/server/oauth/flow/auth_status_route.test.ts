@@ -10,7 +10,7 @@ const URL_OF_ROUTE = '/internal/actions/connectors/_me/auth_status';
 let harness: RouterHarness | undefined;
 afterEach(() => harness?.close());
 
-/** Opens the route for connections with the given statuses. */
+/** Starts a server with the status route and with connections of the given statuses. */
 const open = (
   connectors: readonly ConnectorView[],
   over: Partial<ConnectionView> = {},
@@ -62,7 +62,7 @@ describe('the status of my connections', () => {
     ['needs_reauth', 'not_connected'],
     ['revocation_pending', 'not_connected'],
   ] satisfies [ConnectionStatus, string][])(
-    'is %s, and %s in the format of Kibana',
+    'is %s, which is %s in the format of Kibana',
     async (status, word) => {
       const { ask } = open([aConnectorView({ id: 'a' })], { status });
       expect((await ask()).body).toEqual({
@@ -125,7 +125,7 @@ describe('the status of my connections', () => {
     });
   });
 
-  it('has no dates of a grant that was disconnected', async () => {
+  it('contains no dates of a disconnected grant', async () => {
     const at = new Date('2030-01-01T00:00:00Z');
     const over = { status: 'revocation_pending', connectedAt: at, lastUsedAt: at } as const;
     const { ask } = open([aConnectorView({ id: 'a' })], over);
@@ -134,7 +134,7 @@ describe('the status of my connections', () => {
     expect(body['a']).not.toHaveProperty('last_used_at');
   });
 
-  it('names the open attempt, also of a connection that works', async () => {
+  it('contains the open attempt, even if the connection works', async () => {
     const expiresAt = new Date('2030-01-01T00:00:00Z');
     const attempts = new Map([['a', { flowId: 'f', expiresAt }]]);
     const connectors = [aConnectorView({ id: 'a' }), aConnectorView({ id: 'b' })];
@@ -145,7 +145,7 @@ describe('the status of my connections', () => {
     expect(body['b']).not.toHaveProperty('pending_attempt');
   });
 
-  it('can be requested for some connectors; unknown ones are left out', async () => {
+  it('can be requested for some connectors, and omits unknown ones', async () => {
     const { ask, asked } = open([aConnectorView({ id: 'a' }), aConnectorView({ id: 'b' })]);
     expect(Object.keys((await ask({ connector_ids: ['b', 'unknown'] })).body)).toEqual(['b']);
     expect((await ask({ connector_ids: [] })).body).toEqual({});
@@ -157,14 +157,14 @@ describe('the status of my connections', () => {
     { connector_ids: ['x'.repeat(37)] },
     { connector_ids: 'a' },
     { ids: [] },
-  ])('refuses a body out of bounds (case %#)', async (body) => {
+  ])('is refused for a body with invalid ids (case %#)', async (body) => {
     const { ask } = open([]);
     expect((await ask(body)).status).toBe(400);
   });
 });
 
 describe('the status of many connections', () => {
-  it('costs one call of the store for 200 of 10,000 connectors, and a fixed number of others', async () => {
+  it('needs one store call per 200 of 10,000 connectors, and a fixed number of further calls', async () => {
     const calls: string[] = [];
     const fixture = await createFlowFixture({
       specs: [aFlowSpec('.strict')],
@@ -217,7 +217,7 @@ describe('the status of many connections', () => {
     const isReadOfConnectors = (call: string) => call === 'getMany action';
     const others = many.filter((call) => !isReadOfConnectors(call));
     expect(others).toEqual((await callsFor(['c-7'])).filter((call) => !isReadOfConnectors(call)));
-    // At most 200 at once, because connectors of older builds can be large.
+    // Each read returns at most 200 connectors, because those of older versions can be large.
     expect(many.filter(isReadOfConnectors)).toHaveLength(10_000 / 200);
     await fixture.close();
   });

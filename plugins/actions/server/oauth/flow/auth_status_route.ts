@@ -14,10 +14,10 @@ import {
 import type { AttemptOutcomes } from './attempt_outcomes.ts';
 import type { OpenAttempt } from './state_store.ts';
 
-/** A connection in REST form. */
+/** A connection in the format of the REST API. */
 export type StatusBody = ResponseInput<typeof getAuthorizationStatus, 200>[string];
 
-/** Kibana's status for each of our statuses. `connected`: a call would work now. */
+/** Kibana's status for each of our statuses. `connected`: an execution would get a token now. */
 const KIBANA_STATUS: Record<ConnectionStatus, 'connected' | 'not_connected'> = {
   not_connected: 'not_connected',
   pending: 'not_connected',
@@ -29,18 +29,22 @@ const KIBANA_STATUS: Record<ConnectionStatus, 'connected' | 'not_connected'> = {
   revocation_pending: 'not_connected',
 };
 
-/** The dates of an ended grant would look like those of a connection. */
+/**
+ * Statuses without a usable grant. Its dates are left out, because they would look like those of a
+ * connection.
+ */
 const WITHOUT_GRANT: ReadonlySet<ConnectionStatus> = new Set([
   'not_connected',
   'pending',
   'revocation_pending',
 ]);
 
-/** Objects that the handler of the route calls. */
+/** Services that the handler of the route calls. */
 export interface AuthStatusRouteServices {
   readonly visibleConnectors: {
     /**
-     * All connectors of the space (`ids` is `undefined`), or those of `ids` that exist there.
+     * Returns the auth modes of all connectors of the space if `ids` is `undefined`, else of those
+     * of `ids` that exist in the space.
      */
     getAuthModes(
       principal: Principal,
@@ -48,14 +52,14 @@ export interface AuthStatusRouteServices {
     ): Promise<readonly ConnectorToShow[]>;
   };
   readonly connections: Pick<Connections, 'ofUser'>;
-  /** Attempts of users that are open at a provider. */
+  /** Reads the authorizations that users have started and not finished. */
   readonly attempts: Pick<AttemptOutcomes, 'openOf'>;
 }
 
-/** A connector whose connection is shown. */
+/** A connector whose connection the response contains. */
 type ConnectorToShow = Pick<DecryptedConnector, 'id' | 'authMode'> & { readonly version?: string };
 
-/** Registers the route with the caller's connections. */
+/** Registers the route that returns the caller's connections. */
 export function registerAuthStatusRoute(router: Router<AuthStatusRouteServices>): void {
   router.handle(getAuthorizationStatus, async (request, services) => {
     const wanted = request.body?.connector_ids;
@@ -70,8 +74,8 @@ export function registerAuthStatusRoute(router: Router<AuthStatusRouteServices>)
 }
 
 /**
- * The caller's connections to connectors of the space, by connector id. The number of store calls
- * does not depend on the number of connectors, once their versions are known.
+ * Returns the caller's connections to connectors of the space, by connector id. The number of store
+ * calls does not depend on the number of connectors, except for reading their versions.
  */
 export async function readStatuses(
   { user, spaceId }: Principal,

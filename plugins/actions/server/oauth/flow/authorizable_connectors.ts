@@ -14,16 +14,16 @@ import {
 } from '../strategies/index.ts';
 import { FlowError } from './flow_error.ts';
 
-/** A connector that exists, with readable secrets or without. */
+/** A connector that exists. Its secrets may be unreadable. */
 export type ExistingConnector = Exclude<ConnectorLookup, { readonly kind: 'missing' }>;
 
-/** A connector and its client at the authorization server. */
+/** A connector, and the client with which it is registered at the authorization server. */
 export interface AuthorizableConnector {
   readonly connector: DecryptedConnector;
   readonly client: ProviderClient;
 }
 
-/** Connectors that users can authorize, and the users who may do so. */
+/** Reads connectors that users can authorize, and checks which users may authorize them. */
 export class AuthorizableConnectors {
   readonly #connectors: ConnectorReader;
   readonly #clients: Pick<ProviderClientFactory, 'forConnector'>;
@@ -58,8 +58,9 @@ export class AuthorizableConnectors {
 
   /**
    * Reads a connector with per-user authorization and its client, and checks both.
-   * @throws ConnectorError `not_found`; FlowError `endpoint_not_allowed`;
-   * ConnectorConfigurationError `not_oauth` and others
+   * @throws ConnectorError `not_found`
+   * @throws FlowError `endpoint_not_allowed`
+   * @throws ConnectorConfigurationError for example `not_oauth`
    */
   async open(
     { spaceId }: Pick<Principal, 'spaceId'>,
@@ -69,7 +70,7 @@ export class AuthorizableConnectors {
   }
 
   /**
-   * As {@link open}, for a connector that the request has read already.
+   * Checks a connector that the request has already read, as {@link open} does.
    * @throws the errors of {@link open}, except `not_found`
    */
   openFound(found: ExistingConnector): AuthorizableConnector {
@@ -89,7 +90,7 @@ export class AuthorizableConnectors {
   }
 
   /**
-   * Reads a connector, also one whose secrets are unreadable.
+   * Reads a connector, even if its secrets are unreadable.
    * @throws ConnectorError `not_found`
    */
   async find(connectorId: string, spaceId: string): Promise<ExistingConnector> {
@@ -100,8 +101,9 @@ export class AuthorizableConnectors {
 }
 
 /**
- * An authorization needs a user with a browser. An API key only uses grants that its owner has
- * authorized: the holder of a key must not choose the account for calls.
+ * Returns `true` if the principal uses an API key. An authorization needs a user with a browser.
+ * The holder of an API key may use the grants of its owner, but must not choose the account for
+ * them.
  */
 export function isApiKey({ user }: Pick<Principal, 'user'>): boolean {
   return user?.authenticationType === 'api_key';

@@ -27,17 +27,17 @@ import { ensureIssuerOnSharedCallback } from './mix_up_defence.ts';
 import { isTransient, retrySave } from './retry_save.ts';
 import type { PendingState } from './state_store.ts';
 
-/** A principal with a user. */
+/** A principal that has a user. */
 export type SignedInPrincipal = Principal & { readonly user: AuthenticatedUser };
 
-/** A response of a provider, and the user and browser with which it arrived. */
+/** A response of the provider, with the user and the browser that sent it to the callback. */
 export interface ReceivedResponse {
   readonly principal: SignedInPrincipal;
   readonly cookies: Readonly<Record<string, string | undefined>>;
   readonly response: AuthorizationResponse;
 }
 
-/** Collaborators of {@link AuthorizationCompletion}. */
+/** Services and settings of {@link AuthorizationCompletion}. */
 interface CompletionOptions {
   readonly connectors: ConnectorReader;
   readonly clients: ProviderClientFactory;
@@ -50,27 +50,27 @@ interface CompletionOptions {
 }
 
 /**
- * A stored grant. `held`: it belongs to another account than the connected one, and the user has to
- * decide.
+ * Result of a completed authorization. `connected`: the grant is in use. `held`: the grant belongs
+ * to another account than the connected one, and the user has to decide.
  */
 export type CompletedAuthorization =
   | {
       readonly kind: 'connected';
-      /** Label of the account. `undefined`: the provider did not name it. */
+      /** Name of the account at the provider. `undefined`: the provider did not name it. */
       readonly account: string | undefined;
-      /** `true`: another account was connected before. */
+      /** `true`: the user was connected with another account before. */
       readonly accountChanged: boolean;
     }
   | { readonly kind: 'held'; readonly until: Date };
 
-/** A client and the user for whom it exchanges a code. */
+/** The connector and client of a code exchange, and the user for whom the code is exchanged. */
 interface Exchange {
   readonly connector: DecryptedConnector;
   readonly client: ProviderClient;
   readonly profileUid: string;
 }
 
-/** Reasons to revoke a grant that was just stored. */
+/** Why a grant that was just stored is revoked, by the error of the check after storing. */
 const REASONS: Partial<Record<FlowError['code'], RevokeReason>> = {
   connector_deleted: 'connector_deleted',
   connector_changed: 'connector_changed',
@@ -78,8 +78,8 @@ const REASONS: Partial<Record<FlowError['code'], RevokeReason>> = {
 };
 
 /**
- * Errors of a provider that did not respond or asked for a pause. They are temporary and need no
- * correction.
+ * Temporary errors: the provider did not respond, or asked for a pause. Nobody has to correct
+ * anything.
  */
 const TRANSIENT: ReadonlySet<OAuthErrorCode> = new Set([
   'provider_unavailable',
@@ -88,7 +88,7 @@ const TRANSIENT: ReadonlySet<OAuthErrorCode> = new Set([
   'timeout',
 ]);
 
-/** Checks the response of a provider to a consumed state, and stores the grant. */
+/** Checks the response of a provider whose state was consumed, and stores the grant. */
 export class AuthorizationCompletion {
   readonly #options: CompletionOptions;
 
@@ -97,8 +97,9 @@ export class AuthorizationCompletion {
   }
 
   /**
-   * Runs the checks of a callback in order. The state is already consumed, so each outcome can be
-   * tried only once. The provider is called only after all checks.
+   * Makes the checks of a callback in order, then exchanges the code and stores the grant. The
+   * state is already consumed, so a second attempt with it is impossible. No request is sent to the
+   * provider before all checks have passed.
    * @throws FlowError
    */
   async run(received: ReceivedResponse, pending: PendingState): Promise<CompletedAuthorization> {
@@ -121,7 +122,8 @@ export class AuthorizationCompletion {
     const { scope, generation } = pending;
     const fresh = { connector, client, profileUid, grant, scope, generation, hold };
     const { accountChange, account, isOtherAccount } = await this.#save(fresh);
-    // Stored together with the connected grant, so both end together.
+    // A held grant needs no check for staleness: it is in the document of the connected grant, so
+    // both end together.
     if (accountChange?.flowId === pending.flowId)
       return { kind: 'held', until: accountChange.until };
     await this.#revokeIfStale({ authorization: { generation, client }, pending, profileUid });
@@ -129,8 +131,9 @@ export class AuthorizationCompletion {
   }
 
   /**
-   * The redirect URI names no space, so the privilege is checked in the space where the flow
-   * started.
+   * Checks the privilege in the space in which the flow started, because the redirect URI contains
+   * no space.
+   * @throws FlowError `not_permitted`
    */
   async #ensurePermitted(
     user: AuthenticatedUser | undefined,
@@ -153,8 +156,8 @@ export class AuthorizationCompletion {
   }
 
   /**
-   * Exchanges the code. Tokens that arrive but cannot be used are revoked, because they are valid
-   * and no other copy exists.
+   * Exchanges the code. If the response contains tokens that cannot be used, they are revoked: they
+   * are valid, and no other copy exists.
    * @throws FlowError
    */
   async #exchangeCode(
@@ -179,23 +182,10 @@ export class AuthorizationCompletion {
   }
 
   /**
-   * Revokes a grant that will not be stored.
-   * @param generation the generation under which it may have been stored after all
-   */
-  async #discardGrant(
-    { connector, client, profileUid }: Exchange,
-    { accessToken, refreshToken, account }: TokenGrant,
-    generation?: string,
-  ): Promise<void> {
-    const tokens = { accessToken, refreshToken };
-    const accountId = account?.id;
-    const owner = { connector, client, profileUid };
-    await this.#options.grants.revokeUnused({ ...owner, tokens, generation, accountId });
-  }
-
-  /**
-   * Reads the connector a second time, as a security rule: an edit or a deletion during the
-   * exchange ended all existing grants, and the new grant must not be stored after that.
+   * Reads the connector a second time, after the exchange, for security: if the connector was
+   * edited or deleted during the exchange, its grants have ended, and the new grant must not be
+   * stored.
+   * @throws FlowError after the tokens were put into the outbox
    */
   async #reloadConnector(
     exchange: Exchange,
@@ -204,16 +194,18 @@ export class AuthorizationCompletion {
     try {
       return (await this.#openConnector(fresh.pending)).connector;
     } catch (error) {
-      await this.#discardGrant(exchange, fresh.grant);
+      const { grant } = fresh;
+      const accountId = grant.account?.id;
+      await this.#options.grants.revokeUnused({ ...exchange, tokens: grant, accountId });
       throw error;
     }
   }
 
   /**
-   * Reads the connector a third time, as a security rule: ends the new grant if an edit, a deletion
-   * or the removal of the user happened between the last check and the write. The job that ended
-   * the other grants may have missed this one. Ends this grant only, because the user may have
-   * authorized the edited connector meanwhile.
+   * Reads the connector a third time, after the grant was stored, for security. Ends the new grant
+   * if the connector was edited or deleted, or the user was removed, between the previous check and
+   * the write: the job that ended the other grants may have missed the new one. Ends only this
+   * generation, because the user may have authorized the edited connector meanwhile.
    */
   async #revokeIfStale(saved: {
     readonly authorization: { readonly generation: string; readonly client: ProviderClient };
@@ -224,11 +216,11 @@ export class AuthorizationCompletion {
     const { grantRevoker, users } = this.#options;
     try {
       await this.#openConnector(pending);
-      // The current user, who may have been removed during the exchange.
+      // Reads the user again, because the user may have been removed during the exchange.
       await this.#ensurePermitted(await users.getActiveUser(profileUid), pending);
     } catch (error) {
       const reason = error instanceof FlowError ? REASONS[error.code] : undefined;
-      // Any other error says nothing about the stored grant, so it stays.
+      // Other errors, for example of the store, do not mean that the grant is stale.
       if (reason === undefined) return;
       const { connectorId } = pending;
       const actor = undefined;
@@ -238,8 +230,8 @@ export class AuthorizationCompletion {
   }
 
   /**
-   * Stores the grant, with retries. All tries use the same generation: a try without a response may
-   * have been written, and its grant ended, before the next try.
+   * Stores the grant, and retries transient failures. All attempts use the same generation, because
+   * a write whose response was lost may have stored the grant, which may have ended since.
    */
   async #save(
     fresh: Parameters<GrantService['saveGrant']>[0] & { readonly generation: string },
@@ -248,7 +240,8 @@ export class AuthorizationCompletion {
     try {
       return await retrySave(clock, () => grants.saveGrant(fresh));
     } catch (error) {
-      await this.#discardGrant(fresh, fresh.grant, fresh.generation);
+      const { grant } = fresh;
+      await grants.revokeUnused({ ...fresh, tokens: grant, accountId: grant.account?.id });
       if (error instanceof OutdatedClientError)
         throw new FlowError('connector_changed', { cause: error });
       throw isTransient(error) ? new FlowError('store_unavailable', { cause: error }) : error;
@@ -273,7 +266,8 @@ function ensureOwner({ principal, cookies }: ReceivedResponse, pending: PendingS
 }
 
 /**
- * A response that arrives by another response mode than the requested one is forged (A25).
+ * Refuses a response that arrived in another response mode than the requested one, because it is
+ * forged (A25).
  */
 function ensureResponseMode(
   { responseMode }: AuthorizationResponse,
@@ -311,7 +305,7 @@ function exchangeFailure(cause: OAuthError): FlowError {
     return new FlowError(code, { cause });
   if (TRANSIENT.has(code)) return new FlowError('provider_unavailable', { cause, retryAfterMs });
   if (kind !== 'misconfigured') return new FlowError('exchange_failed', { cause });
-  // The provider refused, so the fault is not in this server.
+  // 502: the provider refused the request, so the fault is not in this server.
   const statusCode = cause.status === undefined ? undefined : 502;
   return new FlowError('connector_misconfigured', { cause, statusCode });
 }

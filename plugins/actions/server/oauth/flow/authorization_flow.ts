@@ -29,7 +29,7 @@ import type { RateLimiter } from './rate_limiter.ts';
 import { checkReturnUrl } from './return_url.ts';
 import { flowIdOf, type PendingState, type StateStore } from './state_store.ts';
 
-/** Collaborators and settings of {@link AuthorizationFlow}. */
+/** Services and settings of {@link AuthorizationFlow}. */
 export interface AuthorizationFlowOptions {
   readonly connectors: ConnectorReader;
   readonly authorizable: Pick<AuthorizableConnectors, 'ensureMayAuthorize' | 'open'>;
@@ -40,14 +40,17 @@ export interface AuthorizationFlowOptions {
   readonly states: Pick<StateStore, 'consume' | 'create' | 'ownerOf'>;
   readonly attempts: Pick<AttemptOutcomes, 'settleCallback'>;
   readonly limiter: RateLimiter;
-  /** Limits callers without a session, and states that were not issued to the caller. */
+  /**
+   * Limits requests without a session, and requests with a state that was not issued to the caller.
+   */
   readonly anonymousLimiter: IpRateLimiter;
   readonly access: AccessControl;
-  /** Reads the current state of a user. */
+  /** Reads the current user from the store. */
   readonly users: Pick<SecurityStart, 'getActiveUser'>;
   readonly urls: UrlBuilder;
   /**
-   * `shared`: one callback for all providers. `per_provider` (default): a provider key in the path.
+   * `shared`: all providers have the same callback. `per_provider`: the path of the callback
+   * contains the provider key.
    */
   readonly redirectUri: 'shared' | 'per_provider';
   /** Origins of token URLs that may use the shared callback although their issuer is unknown. */
@@ -61,13 +64,16 @@ export interface AuthorizationFlowOptions {
 export interface StartRequest {
   readonly principal: Principal;
   readonly connectorId: string;
-  /** URL at which the browser ends. `undefined`: on the result page. */
+  /** URL to which the browser is sent at the end. `undefined`: the result page is shown. */
   readonly returnUrl: string | undefined;
-  /** Version the user was shown; another one fails with `connector_changed`. Default: any. */
+  /**
+   * Version of the connector that the user saw. If another one is stored, the start fails with
+   * `connector_changed`. Absent: versions are not compared.
+   */
   readonly connectorVersion?: string;
 }
 
-/** A started flow: URL for the browser and cookie to set. */
+/** A started flow: the URL to open in the browser, and the cookie to set. */
 export interface StartedFlow {
   readonly authorizationUrl: string;
   readonly state: string;
@@ -76,22 +82,22 @@ export interface StartedFlow {
   readonly cookie: CookieToSet;
 }
 
-/** A request to the callback by a signed-in user. */
+/** A callback request of a signed-in user. */
 export interface CallbackRequest {
   readonly principal: SignedInPrincipal;
   readonly remoteAddress: string;
   readonly cookies: Readonly<Record<string, string | undefined>>;
-  /** Parameter `state` of the request. `undefined`: it has none. */
+  /** Parameter `state` of the request. `undefined`: the request has none. */
   readonly state: string | undefined;
   readonly response: AuthorizationResponse;
 }
 
-/** A request to the callback whose response cannot be read. */
+/** A callback request whose response is malformed. */
 export type MalformedCallback = Pick<CallbackRequest, 'principal' | 'remoteAddress'>;
 
 /**
- * Authorizations of one user and one connector, from the start to the end: `start` stores a state,
- * and `complete` consumes it.
+ * Authorizes a connector for a user, from start to end: `start` stores a state, `complete` consumes
+ * it.
  */
 export class AuthorizationFlow {
   readonly #options: AuthorizationFlowOptions;
@@ -99,25 +105,16 @@ export class AuthorizationFlow {
 
   constructor(options: AuthorizationFlowOptions) {
     this.#options = options;
-    const { connectors, clients, grants, grantRevoker, access, users } = options;
-    const { sharedCallbackOrigins, clock } = options;
-    this.#completion = new AuthorizationCompletion({
-      connectors,
-      clients,
-      grants,
-      grantRevoker,
-      access,
-      users,
-      sharedCallbackOrigins,
-      clock,
-    });
+    this.#completion = new AuthorizationCompletion(options);
   }
 
   /**
-   * Starts an authorization. Checks privilege, rate, connector, configuration and hosts, then
+   * Starts an authorization. Checks privilege, rate limit, connector, configuration and hosts, then
    * stores the state.
-   * @throws HttpError 400, 401, 403; ConnectorError `not_found`; FlowError;
-   * ConnectorConfigurationError
+   * @throws HttpError 400, 401, 403
+   * @throws ConnectorError `not_found`
+   * @throws FlowError
+   * @throws ConnectorConfigurationError
    */
   async start(request: StartRequest): Promise<StartedFlow> {
     const { authorizable, limiter, access } = this.#options;
@@ -140,10 +137,10 @@ export class AuthorizationFlow {
   }
 
   /**
-   * Ends a flow with the response of the provider: consumes the state, checks the response, stores
-   * the grant, and then the outcome of the attempt. Only the request that consumes the state stores
-   * an outcome, so a later one cannot overwrite it. A request with an API key neither counts nor
-   * consumes a state. Never throws.
+   * Finishes a flow with the response of the provider: consumes the state, checks the response,
+   * stores the grant, and stores the outcome of the attempt. Only the request that consumed the
+   * state stores an outcome, so later requests cannot overwrite it. A request with an API key is
+   * refused before it is counted or consumes the state. Never throws.
    */
   async complete(request: CallbackRequest): Promise<FlowOutcome> {
     let pending: PendingState | undefined;
@@ -161,16 +158,16 @@ export class AuthorizationFlow {
       result = { kind: 'failed', code: failure.code };
     }
     await this.#record(outcome, request.principal);
-    // Stored before the response, because a page that is notified of the end of the flow reads the
-    // outcome at once.
+    // Stored before this method returns, because a page that is told about the end of the flow
+    // reads the outcome at once.
     if (pending !== undefined) await this.#options.attempts.settleCallback(pending.flowId, result);
     return outcome;
   }
 
   /**
-   * Refuses a response with a repeated or overlong parameter (RFC 6749 §3.1). Consumes no state: a
-   * page of another site can send the browser here, and must not end an authorization of the user.
-   * Counts against the address. Never throws.
+   * Refuses a response with a repeated or overlong parameter (RFC 6749 §3.1). Does not consume the
+   * state: a page of another site could send the browser here, and must not end an authorization of
+   * the user. Counts against the limit of the IP address. Never throws.
    */
   async refuseMalformed({ principal, remoteAddress }: MalformedCallback): Promise<FlowOutcome> {
     let failure = new FlowError('response_malformed');
@@ -185,8 +182,8 @@ export class AuthorizationFlow {
   }
 
   /**
-   * Counts a request to the callback without a session. Neither reads nor writes the store, and
-   * logs nothing.
+   * Counts a callback request without a session against the limit of its IP address. Does not
+   * access the store, and logs nothing.
    * @throws FlowError `rate_limited`
    */
   countAnonymous(remoteAddress: string): void {
@@ -220,7 +217,7 @@ export class AuthorizationFlow {
     const redirectUri = redirectUriOf(urls, providerKey);
     const owner = { connectorId: connector.id, profileUid };
     const loginHint = await connections.loginHint(owner, client.fingerprint);
-    // Built before the first write, so that an invalid configuration stores nothing.
+    // Built before the first write, so that nothing is stored if the configuration is invalid.
     const authorizationUrl = client.buildAuthorizationUrl({
       redirectUri,
       state,
@@ -244,15 +241,15 @@ export class AuthorizationFlow {
     return { authorizationUrl, state, flowId, expiresAt, cookie };
   }
 
-  /** Checks the limit, then consumes the state. @throws FlowError */
+  /** Checks the rate limit, then consumes the state. @throws FlowError */
   async #consumeState(request: CallbackRequest): Promise<PendingState> {
     const { principal, state } = request;
     if (isApiKey(principal)) throw new FlowError('api_key_not_allowed');
     await this.#countAttempt(request);
     if (state === undefined || state === '') throw new FlowError('state_missing');
-    // An unknown state and a used state cost the store the same. An expired state costs one more
-    // write, because it is consumed too. Only a caller who already holds its 256 random bits can
-    // observe that (A2).
+    // Unknown and used states need the same store calls, so the time reveals nothing. An expired
+    // state needs one write more, because it is consumed too. Only the holder of its 256 random
+    // bits can measure this (A2).
     const consumed = await this.#options.states.consume(state, this.#options.randomness.uuid());
     if (consumed === 'unknown') throw new FlowError('state_invalid');
     if (consumed === 'used') throw new FlowError('state_used');
@@ -260,9 +257,9 @@ export class AuthorizationFlow {
   }
 
   /**
-   * Counts only states that were issued to this user against the limit of the user. A page of
-   * another site can send the browser here many times with other states. Those count against the
-   * address, so the user can still finish an authorization.
+   * Counts a callback against a limit. States that were issued to this user count against the limit
+   * of the user. Other states count against the IP address: a page of another site can send the
+   * browser here many times with made-up states, and must not use up the limit of the user.
    * @throws FlowError `rate_limited`
    */
   async #countAttempt({ state = '', principal, remoteAddress }: CallbackRequest): Promise<void> {
@@ -273,7 +270,10 @@ export class AuthorizationFlow {
     else this.countAnonymous(remoteAddress);
   }
 
-  /** Writes one audit event and, for a failure, one log line. Ends `pending`. Never throws. */
+  /**
+   * Writes one audit event and, for a failure, one log line. After a failure, the connection is no
+   * longer shown as pending. Never throws.
+   */
   async #record(outcome: FlowOutcome, principal: Principal): Promise<void> {
     const { access, logger } = this.#options;
     const { pending, failure } = outcome;
@@ -290,7 +290,7 @@ export class AuthorizationFlow {
     const level = failure.code === 'unexpected' ? 'error' : 'warn';
     logger[level](`Authorization failed: ${failure.code}`, {
       error: failure.cause,
-      // Shown on the page, so that an administrator finds this line.
+      // The error page shows this id, so that an administrator can find the log line.
       'trace.id': principal.requestId,
       'latchkey.connector_id': pending?.connectorId,
       'latchkey.flow_id': pending?.flowId,
@@ -301,13 +301,14 @@ export class AuthorizationFlow {
   async #recoverPending({ connectorId, spaceId, createdBy }: EndedFlow): Promise<void> {
     const { connectors, grants } = this.#options;
     try {
-      // Read again: the flow may have failed before it read the connector, or while it did.
+      // Read here, because a flow can fail before it has read the connector.
       const found = await connectors.find(connectorId, spaceId);
       if (found.kind !== 'found') return;
       const { connector } = found;
       await grants.markPending({ connector, profileUid: createdBy, until: undefined });
     } catch {
-      // The status expires by itself, and the failure of the flow is logged already.
+      // Nothing to report: the status `pending` ends by itself, and the failure of the flow is
+      // logged.
     }
   }
 }

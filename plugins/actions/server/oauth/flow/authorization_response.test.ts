@@ -24,11 +24,11 @@ const failureOf = (over: Partial<AuthorizationResponse>): FlowError => {
 };
 
 describe('the code of an authorization response', () => {
-  it('is returned when there is no error', () => {
+  it('is returned if the response contains no error', () => {
     expect(codeOf(aResponse({ code: 'c', error: '' }))).toBe('c');
   });
 
-  it('is not returned from a response with an error', () => {
+  it('is not returned if the response contains an error too', () => {
     expect(failureOf({ code: 'c', error: 'access_denied' }).code).toBe('provider_refused');
   });
 
@@ -40,7 +40,7 @@ describe('the code of an authorization response', () => {
     ['unauthorized_client', 'provider_rejected_request'],
     ['temporarily_unavailable', 'provider_unavailable'],
     ['server_error', 'provider_unavailable'],
-  ])('is missing after the error %s, which becomes %s', (error, code) => {
+  ])('is not returned for the error %s, which becomes %s', (error, code) => {
     expect(failureOf({ error }).code).toBe(code);
   });
 
@@ -48,7 +48,7 @@ describe('the code of an authorization response', () => {
     expect(failureOf({ code }).code).toBe('code_missing');
   });
 
-  it('A26: is replaced by the error text of the provider, in one line and without direction characters', () => {
+  it('A26: is replaced by the error text of the provider, on one line and without characters that change the text direction', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (error, words) => {
         fc.pre(error !== '');
@@ -69,7 +69,7 @@ describe('further parameters of a response', () => {
     expect(otherParameters(sent, ['code', 'state'])).toEqual({ realmId: '123', scope: 'a b' });
   });
 
-  it('are left out when they are repeated, long, oddly named or too many', () => {
+  it('are ignored if they are repeated, too long, too many, or have unusual names', () => {
     const many = Object.fromEntries([...'abcdefghijklmnopqrstuvwxyz'].map((name) => [name, '1']));
     const sent = { repeated: ['1', '2'], long: 'x'.repeat(513), 'a.b': '1', __proto__x1: '1' };
     expect(otherParameters(sent, [])).toEqual({});

@@ -2,34 +2,37 @@ import type { ResponseMode } from '@latchkey/oauth-client';
 import { FlowError } from './flow_error.ts';
 import type { FlowErrorCode } from './flow_responses.ts';
 
-/** The provider's authorization response, from the query of the callback or from a form. */
+/** The authorization response of the provider, from the query of the callback or from a form. */
 export interface AuthorizationResponse {
   /** Authorization code. `undefined`: the authorization failed. */
   readonly code: string | undefined;
-  /** Error code of the provider. `undefined`: none. */
+  /** Error code of the provider. `undefined`: the response contains no error. */
   readonly error: string | undefined;
-  /** Text of the provider about the error. `undefined`: none. */
+  /** Description of the error by the provider. `undefined`: the response contains none. */
   readonly errorDescription: string | undefined;
-  /** Issuer that the response names (RFC 9207). `undefined`: none. */
+  /** Issuer in the response (RFC 9207). `undefined`: the response does not name its issuer. */
   readonly iss: string | undefined;
-  /** Last path segment of the callback; `undefined` on the shared one. */
+  /** Provider key: the last path segment of the callback. `undefined`: the shared callback. */
   readonly providerKey: string | undefined;
-  /** Further parameters, by name. Only those that the entry of the provider names are read. */
+  /** Further parameters by name. Only those that the provider definition lists are used. */
   readonly others: Readonly<Record<string, string>>;
   /** Response mode by which the response arrived. */
   readonly responseMode: ResponseMode;
 }
 
 const MAX_DETAIL = 300;
-/** Bounds of the further parameters, which are stored with the grant if an entry names them. */
+/**
+ * Maximum number of further parameters. They are stored with the grant if the provider definition
+ * lists them.
+ */
 const MAX_OTHERS = 20;
 const MAX_OTHER_LENGTH = 512;
 const OTHER_NAME = /^[a-zA-Z_]{1,40}$/;
 
 /**
- * Further parameters of a response, such as the `realmId` of QuickBooks. Repeated and long ones are
- * left out.
- * @param known names of the parameters of OAuth and of our own
+ * Returns the further parameters of a response, such as the `realmId` of QuickBooks. Ignores
+ * repeated and long ones.
+ * @param known names of the parameters that OAuth or this server define
  */
 export function otherParameters(
   sent: Readonly<Record<string, unknown>>,
@@ -46,9 +49,9 @@ export function otherParameters(
 }
 
 /**
- * Our code for each `error` that the user cannot correct (RFC 6749 §4.1.2.1, OpenID Connect Core
- * §3.1.2.6, and values of large providers). Any other value, such as `access_denied`, means that
- * the user or a policy of the provider refused.
+ * Our code for each value of `error` that the user cannot correct (RFC 6749 §4.1.2.1, OpenID
+ * Connect Core §3.1.2.6, and values of large providers). Other values, such as `access_denied`,
+ * mean that the user or a policy of the provider refused.
  */
 const CODE_BY_PROVIDER_ERROR: ReadonlyMap<string, FlowErrorCode> = new Map([
   ['temporarily_unavailable', 'provider_unavailable'],
@@ -64,13 +67,13 @@ const CODE_BY_PROVIDER_ERROR: ReadonlyMap<string, FlowErrorCode> = new Map([
   ['redirect_uri_mismatch', 'provider_rejected_request'],
 ]);
 
-/** Returns `true` if the response is an error without a code. */
+/** Returns `true` if the response contains an error and no code. */
 export function carriesOnlyError({ code, error }: AuthorizationResponse): boolean {
   return error !== undefined && error !== '' && (code === undefined || code === '');
 }
 
 /**
- * The code to exchange. A response with an error is refused even if it has a code.
+ * Returns the code to exchange. A response with an error is refused even if it contains a code.
  * @throws FlowError
  */
 export function codeOf({ code, error, errorDescription }: AuthorizationResponse): string {
@@ -85,8 +88,8 @@ export function codeOf({ code, error, errorDescription }: AuthorizationResponse)
 }
 
 /**
- * One line, without invisible characters or characters that change the text direction. The page
- * escapes the text.
+ * Converts a text of the provider to one line, without invisible characters and without characters
+ * that change the text direction. Does not escape HTML; the page does.
  */
 function printable(text: string): string {
   return text

@@ -39,7 +39,7 @@ const connect = async (testUser: TestUser, as: 'ana' | 'ben' = 'ana') => {
 };
 const revocations = () => strict.requests({ endpoint: 'revoke' });
 
-/** Changes the secrets of a connector directly in the store. */
+/** Changes the secrets of a connector in the store, so that they cannot be decrypted. */
 const damage = async (id: string) => {
   const [row] = await fixture.store.getMany([`action:${id}`], 'action');
   if (row === undefined) throw new Error('the row was not found');
@@ -64,7 +64,7 @@ describe('a cancellation', () => {
     expect(strict.tokenRequests()).toEqual([]);
   });
 
-  it('has one effect, and later calls get the same response', async () => {
+  it('has no further effect when it is repeated, and gets the same response', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files');
     await fixture.cancel(testUser, 'files', body.state);
@@ -74,7 +74,7 @@ describe('a cancellation', () => {
     expect(fixture.audit.events).toHaveLength(before);
   });
 
-  it('B38: is refused for the flow of another user, which continues', async () => {
+  it('B38: is refused for the flow of another user, which can still be finished', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files');
     expect((await fixture.cancel(aTestUser(ben), 'files', body.state)).status).toBe(403);
@@ -83,7 +83,7 @@ describe('a cancellation', () => {
     );
   });
 
-  it('does not affect the flow of another connector', async () => {
+  it('has no effect on the flow of another connector', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files');
     expect((await fixture.cancel(testUser, 'other', body.state)).status).toBe(204);
@@ -93,7 +93,7 @@ describe('a cancellation', () => {
     );
   });
 
-  it('does not undo a finished flow', async () => {
+  it('has no effect on a finished flow', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files');
     await fixture.arrive(testUser, await walk(body.authorizationUrl, 'ana'));
@@ -108,7 +108,7 @@ describe('a cancellation', () => {
 });
 
 describe('a disconnect', () => {
-  it('ends the grant here and at the provider, refresh token first, for the caller alone', async () => {
+  it('ends the grant of the caller alone, and revokes the refresh token before the access token', async () => {
     const [testUser, other] = [aTestUser(), aTestUser(ben)];
     await connect(testUser);
     await connect(other, 'ben');
@@ -120,7 +120,7 @@ describe('a disconnect', () => {
     expect(revocations().map(({ status }) => status)).toEqual([200, 200]);
   });
 
-  it('responds within seconds although the provider does not, with status revocation_pending', async () => {
+  it('responds within seconds with the status revocation_pending when the provider does not respond', async () => {
     const testUser = aTestUser();
     await connect(testUser);
     strict.failNext({ endpoint: 'revoke', fault: { kind: 'hang' } });
@@ -134,7 +134,7 @@ describe('a disconnect', () => {
     await fixture.clock.advance(1);
     expect((await response).status).toBe(204);
     expect(await fixture.statusOf(testUser, 'files')).toBe('revocation_pending');
-    // Stopping the server must not wait for a provider that hangs.
+    // The server must be able to stop although the provider does not respond.
     let isClosed = false;
     const closing = fixture.close().finally(() => {
       isClosed = true;
@@ -143,7 +143,7 @@ describe('a disconnect', () => {
     await closing;
   });
 
-  it('D55: ends the grant when the secrets cannot be decrypted, and a new start names the administrator', async () => {
+  it('D55: ends the grant even if the secrets cannot be decrypted, and a new start refers to the administrator', async () => {
     const testUser = aTestUser();
     await connect(testUser);
     const { body: started } = await fixture.start(testUser, 'other');
@@ -160,7 +160,7 @@ describe('a disconnect', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('not_connected');
   });
 
-  it('responds with 204 without a revocation when the user has no grant', async () => {
+  it('responds with 204 and revokes nothing when the user has no grant', async () => {
     expect((await fixture.disconnect(aTestUser(), 'files')).status).toBe(204);
     expect(revocations()).toEqual([]);
     expect(await fixture.disconnect(aTestUser(), 'nowhere')).toMatchObject(NOT_FOUND);
@@ -174,14 +174,14 @@ describe('a disconnect', () => {
   });
 });
 
-describe('disconnecting with the outcome', () => {
+describe('a disconnect with with_outcome=true', () => {
   const disconnect = (testUser: TestUser) =>
     fixture.as(testUser, {
       method: 'POST',
       url: '/internal/actions/connector/files/_oauth_disconnect?with_outcome=true',
     });
 
-  it('says that the provider revoked the grant, then that no grant exists', async () => {
+  it('reports that the grant was revoked, and in a second request that there is no grant', async () => {
     const testUser = aTestUser();
     await connect(testUser);
     const first = await disconnect(testUser);
@@ -190,7 +190,7 @@ describe('disconnecting with the outcome', () => {
     expect((await disconnect(testUser)).body).toEqual({ revocation: 'none' });
   });
 
-  it('says that the revocation waits while the provider cannot be reached', async () => {
+  it('reports that the revocation is waiting while the provider cannot be reached', async () => {
     const testUser = aTestUser();
     await connect(testUser);
     strict.failNext({ endpoint: 'revoke', times: 2, fault: { kind: 'status', status: 503 } });

@@ -6,7 +6,7 @@ import type { AttemptOutcome, AttemptOutcomes } from './attempt_outcomes.ts';
 import type { AuthorizationFlow } from './authorization_flow.ts';
 import { isSameBrowser } from './browser_binding.ts';
 
-/** Objects that the handlers of the flow's routes call. */
+/** Services that the handlers of the flow routes call. */
 export interface FlowRouteServices {
   readonly flow: AuthorizationFlow;
   readonly attempts: Pick<AttemptOutcomes, 'read'>;
@@ -16,9 +16,9 @@ export interface FlowRouteServices {
 type OutcomeBody = ResponseInput<typeof getAttemptOutcome, 200>;
 
 /**
- * Registers start and outcome for programs and the user interface. Each acts only on the caller's
- * own authorization. Users start by a link, see `oauth/confirmation`. They end an authorization by
- * the routes of `own_authorizations.ts`.
+ * Registers the routes with which programs and the user interface start an authorization and read
+ * its outcome. They affect only the caller's own authorizations. Users start by a link
+ * (`oauth/confirmation`), and end an authorization by the routes of `own_authorizations.ts`.
  */
 export function registerAuthorizationRoutes(router: Router<FlowRouteServices>): void {
   router.handle(startAuthorization, async (request, { flow }) => {

@@ -7,7 +7,7 @@ import { FLOW_RESPONSES } from './flow_responses.ts';
 
 const PAGE = join(import.meta.dirname, '../../../../../docs/authorize-a-connector.md');
 
-/** Rows of all tables, as trimmed cells. */
+/** Rows of all tables of the page, as arrays of trimmed cells. */
 const ROWS = readFileSync(PAGE, 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('|'))
@@ -23,7 +23,7 @@ describe('docs/authorize-a-connector.md', () => {
     },
   );
 
-  it('names the provider keys that the server uses', () => {
+  it('contains the provider keys that the server computes', () => {
     const keys = ROWS.filter(([, origin]) => origin?.startsWith('`https://'));
     expect(keys.length).toBeGreaterThan(5);
     for (const [, origin = '', key = ''] of keys) {

@@ -2,14 +2,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CookieToSet, Randomness } from '@latchkey/core/server';
 import { STATE_LIFETIME_MS } from './state_store.ts';
 
-/** Time in milliseconds in which a user can decide about a change of account. */
+/** Time within which a user can decide about a change of account, in milliseconds. */
 export const DECISION_MS = 15 * 60_000;
 
 /**
- * Binds a flow to the browser that started it (A8). The browser gets a random nonce in a
- * cookie, and the state stores its hash. Each flow has its own cookie, so that flows in two tabs do
- * not affect each other. `Lax`, because the provider sends the browser back by a top-level
- * navigation.
+ * Binds a flow to the browser that started it (A8). A cookie of the browser contains a random
+ * nonce, and the state contains the hash of the nonce. Each flow has its own cookie, so that flows
+ * in two tabs do not affect each other. The cookie is `SameSite=Lax`, because the provider returns
+ * the browser by a top-level navigation.
  */
 export function bindBrowser(
   flowId: string,
@@ -27,7 +27,7 @@ export function bindBrowser(
   };
 }
 
-/** Returns `true` if the cookies of a callback hold the nonce of the flow. */
+/** Returns `true` if the cookies of a request contain the nonce of the flow. */
 export function isSameBrowser(
   cookies: Readonly<Record<string, string | undefined>>,
   flow: { readonly flowId: string; readonly browserBinding: string },
@@ -39,8 +39,8 @@ export function isSameBrowser(
 }
 
 /**
- * Extends the browser binding while the user decides about an account. `undefined`: this browser
- * has no binding.
+ * Returns the cookie with a longer lifetime, for the time in which the user decides about an
+ * account. `undefined`: this browser has no such cookie.
  */
 export function extendBrowserBinding(
   cookies: Readonly<Record<string, string | undefined>>,
@@ -52,7 +52,7 @@ export function extendBrowserBinding(
   return { name, value, maxAgeSeconds: DECISION_MS / 1000, sameSite: 'lax' };
 }
 
-/** Removes the binding when the flow has ended. */
+/** Returns the cookie that removes the nonce when the flow has ended. */
 export function removeBrowserBinding(flowId: string): CookieToSet {
   return { name: cookieName(flowId), value: '', maxAgeSeconds: 0, sameSite: 'lax' };
 }

@@ -52,14 +52,17 @@ afterEach(() => fixture.close());
 
 const walk = (authorizationUrl: string | URL, as: 'ana' | 'ben' = 'ana', deny = false) =>
   walkConsent(String(authorizationUrl), { as, deny, stopAtOrigin: PUBLIC_BASE_URL });
-/** Starts a flow and walks through the provider, without the callback. */
+/** Starts a flow and signs in at the provider, but does not follow the redirect to the callback. */
 const approach = async (testUser: TestUser, id = 'files', as: 'ana' | 'ben' = 'ana') => {
   const { body } = await fixture.start(testUser, id);
   return { ...body, arrival: await walk(body.authorizationUrl, as) };
 };
 const tokenCalls = () => strict.tokenRequests().length;
 const googleTokenCalls = () => google.requests({ endpoint: 'token' }).length;
-/** Codes of the audit events of callbacks from now on. */
+/**
+ * Returns a function that lists the results of all callbacks since this call, from their audit
+ * events.
+ */
 const watchAudit = () => {
   const before = fixture.audit.events.length;
   return () =>
@@ -82,27 +85,27 @@ const withParam = (url: URL, name: string, value: string | undefined): URL => {
   return changed;
 };
 
-describe('the callback, for the state,', () => {
-  it('A1: responds to a callback without state with a page and status 400, without calling a provider', async () => {
+describe('the check of the state in the callback', () => {
+  it('A1: refuses a callback without a state with a page, and sends no request to the provider', async () => {
     const events = watchAudit();
     const page = await fixture.arrive(aTestUser(), `${CALLBACK}?code=stolen`);
     expect(page.status).toBe(400);
     expect(page.headers['content-type']).toContain('text/html');
     expect(broadcastOf(page.text)).toBeUndefined();
-    // The window tells the error to the page that opened it.
+    // Only the page that opened the window is told about the error.
     expect(page.text).toContain('data-unknown-state="state_missing"');
     expect(tokenCalls()).toBe(0);
     expect(events()).toEqual(['state_missing']);
   });
 
-  it('A2: responds to another user the same for an unknown and an expired state', async () => {
+  it('A2: responds to another user in the same way for an unknown and for an expired state', async () => {
     const { arrival, state } = await approach(aTestUser(ben), 'files', 'ben');
     await fixture.clock.advance(TEN_MINUTES_MS);
     const forged = await fixture.arrive(aTestUser(), withParam(arrival, 'state', 'A'.repeat(43)));
     const expired = await fixture.arrive(aTestUser(), arrival);
     expect(forged.status).toBe(400);
     expect(expired.status).toBe(400);
-    // Each page names its own request, for the administrator.
+    // Each page contains the id of its own request, for the administrator.
     const withoutReference = (text: string) => text.replace(/<code>[0-9a-f-]{36}<\/code>/, '');
     expect(withoutReference(expired.text)).toBe(withoutReference(forged.text));
     expect(forged.text).toContain('data-unknown-state="state_invalid"');
@@ -111,7 +114,7 @@ describe('the callback, for the state,', () => {
     expect(tokenCalls()).toBe(0);
   });
 
-  it('A3: rejects a state after ten minutes with the text for an unknown state, and notifies the tab of its owner', async () => {
+  it('A3: refuses a state after ten minutes with the text for an unknown state, and notifies the tab of its owner', async () => {
     const testUser = aTestUser();
     const { arrival, flowId } = await approach(testUser);
     await fixture.clock.advance(TEN_MINUTES_MS);
@@ -125,14 +128,14 @@ describe('the callback, for the state,', () => {
     expect((await fixture.arrive(testUser, arrival)).text).toContain('already completed or ended');
   });
 
-  it('A3: accepts a state one moment before it expires', async () => {
+  it('A3: accepts a state immediately before it expires', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     await fixture.clock.advance(TEN_MINUTES_MS - 1);
     expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
-  it('A4: rejects a used state and calls the token endpoint once', async () => {
+  it('A4: refuses a used state, so that only one token request is sent', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const events = watchAudit();
@@ -145,7 +148,7 @@ describe('the callback, for the state,', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
-  it('A4: rejects a state whose exchange failed', async () => {
+  it('A4: refuses a state after its code exchange has failed', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     strict.failNext({ endpoint: 'token', fault: { kind: 'status', status: 503 } });
@@ -154,7 +157,7 @@ describe('the callback, for the state,', () => {
     expect(tokenCalls()).toBe(1);
   });
 
-  it('A5: accepts exactly one of twenty parallel callbacks that all read the state as unused', async () => {
+  it('A5: accepts exactly one of twenty simultaneous callbacks that all have read the unused state', async () => {
     await fixture.close();
     const everybodyHasRead = Promise.withResolvers<void>();
     let readers = 0;
@@ -189,7 +192,7 @@ describe('the callback, for the state,', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
-  it('A6: consumes the state on a refusal, so that a later code is rejected', async () => {
+  it('A6: consumes the state when the user refuses, so that a later code is refused', async () => {
     const testUser = aTestUser();
     const { arrival, state } = await approach(testUser);
     const events = watchAudit();
@@ -203,7 +206,7 @@ describe('the callback, for the state,', () => {
   });
 });
 
-describe('the callback, for the user and the browser,', () => {
+describe('the check of user and browser in the callback', () => {
   it("A7: does not let Ben finish Ana's flow, saves nothing and writes one event", async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
@@ -273,7 +276,7 @@ describe('the callback, for the user and the browser,', () => {
     await nobodyIsConnected();
   });
 
-  it('A10: accepts no session from the URL of a callback', async () => {
+  it('A10: ignores a session id in the URL of a callback', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const page = await fixture.arrive(testUser, withParam(arrival, 'sid', 'of-the-attacker'));
@@ -296,7 +299,7 @@ describe('the callback, for the user and the browser,', () => {
     expect(await fixture.statusOf(aTestUser(), 'files')).toBe('not_connected');
   });
 
-  it('asks a user without a session to sign in, and leaves the flow unchanged', async () => {
+  it('asks a user without a session to sign in, and the flow can still be finished', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const anonymous = { user: null, browser: testUser.browser };
@@ -308,7 +311,7 @@ describe('the callback, for the user and the browser,', () => {
     expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
-  it('refuses an API key with api_key_not_allowed, and leaves the flow unchanged', async () => {
+  it('refuses an API key with api_key_not_allowed, and the flow can still be finished', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const user = anAuthenticatedUser({ authenticationType: 'api_key', apiKeyId: 'key-1' });
@@ -337,7 +340,7 @@ describe('the callback, for the user and the browser,', () => {
 });
 
 describe('codes and providers', () => {
-  it("A13: a stolen code with the attacker's own state gets no tokens", async () => {
+  it("A13: a stolen code with the attacker's own state yields no tokens", async () => {
     const stolen = (await approach(aTestUser())).arrival.searchParams.get('code');
     const attacker = aTestUser(ben);
     const { arrival } = await approach(attacker, 'files', 'ben');
@@ -348,8 +351,8 @@ describe('codes and providers', () => {
   });
 
   /**
-   * The malicious connector [drive] redirects its user to the honest provider. The app at that
-   * provider accepts only its own redirect URI.
+   * The malicious connector [drive] sends its user to the honest provider, with the client of the
+   * connector [files]. The honest provider redirects only to the redirect URI of [files].
    */
   const bounce = async (attackersChallenge: boolean) => {
     const victim = aTestUser();
@@ -386,7 +389,7 @@ describe('codes and providers', () => {
     ],
     ['the shared callback', async () => CALLBACK],
     ['an unregistered callback', async () => `${CALLBACK}/AAAAAAAAAAAAAAAA`],
-  ])('A16: the state of one connector is refused at %s', async (_where, pathOf) => {
+  ])('A16: a state is refused at %s', async (_where, pathOf) => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const page = await fixture.arrive(testUser, `${await pathOf()}${arrival.search}`);
@@ -418,7 +421,7 @@ describe('codes and providers', () => {
     expect(events()).toEqual(['issuer_mismatch']);
   });
 
-  it('A18: a response without the issuer that the provider promised causes no token request', async () => {
+  it('A18: a response without `iss` causes no token request if the provider definition promises it', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const page = await fixture.arrive(testUser, withParam(arrival, 'iss', undefined));
@@ -427,7 +430,7 @@ describe('codes and providers', () => {
     await nobodyIsConnected();
   });
 
-  it('A18: a response without the issuer that the metadata promised causes no token request', async () => {
+  it('A18: a response without `iss` causes no token request if the metadata promises it', async () => {
     const app = anAppConnector('.google', strict, strict.clients.basic, { issuer: strict.origin });
     await fixture.create('stated', app);
     const testUser = aTestUser();

@@ -39,8 +39,8 @@ const approach = async (testUser: TestUser, over: { returnUrl?: string } = {}) =
 const logged = () =>
   JSON.stringify([fixture.logger.lines, fixture.httpLogger.lines, fixture.audit.events]);
 
-describe('a flow, for its secrets,', () => {
-  it('A22: keeps the verifier out of URLs, responses, pages, logs and the plain store', async () => {
+describe('the secrets of a flow', () => {
+  it('A22: the code verifier is not in URLs, responses, pages, logs or unencrypted documents', async () => {
     const repository = fixture.core.savedObjects.createRepository({
       includedHiddenTypes: [OAUTH_STATE_TYPE],
     });
@@ -52,7 +52,8 @@ describe('a flow, for its secrets,', () => {
       const options = { decrypt: true };
       const stored = await repository.get<OAuthStateAttributes>(OAUTH_STATE_TYPE, flowId, options);
       const verifier = String(stored.attributes.codeVerifier);
-      // 96 bytes, more than the required 256 bits (RFC 7636 §7.1).
+      // 128 base64url characters are 96 random bytes, more than the required 256 bits (RFC 7636
+      // §7.1).
       expect(verifier).toMatch(/^[A-Za-z0-9_-]{128}$/);
       const challenge = createHash('sha256').update(verifier).digest('base64url');
       expect(new URL(authorizationUrl).searchParams.get('code_challenge')).toBe(challenge);
@@ -64,7 +65,7 @@ describe('a flow, for its secrets,', () => {
     for (const verifier of verifiers) expect(written).not.toContain(verifier);
   });
 
-  it('A22: removes the verifier from the store with the first use of the state', async () => {
+  it('A22: the code verifier is deleted from the store when the state is used', async () => {
     const testUser = aTestUser();
     const { arrival, flowId } = await approach(testUser);
     await fixture.arrive(testUser, arrival);
@@ -75,7 +76,7 @@ describe('a flow, for its secrets,', () => {
     expect(JSON.stringify(row)).not.toContain('codeVerifier');
   });
 
-  it('A22: keeps state, code, cookie and tokens out of logs, audit and the plain store', async () => {
+  it('A22: state, code, cookie and tokens are not in logs, audit events or unencrypted documents', async () => {
     const testUser = aTestUser();
     const { state, arrival } = await approach(testUser);
     const nonce = testUser.browser.all[0]?.value ?? '';
@@ -101,7 +102,7 @@ describe('the token request', () => {
   });
   afterAll(() => provider.close());
 
-  it('A23: repeats the redirect URI of the authorization request, byte for byte', async () => {
+  it('A23: contains exactly the redirect URI of the authorization request', async () => {
     const { otherOrigin: origin } = provider;
     const endpoints = {
       authorizationEndpoint: `${origin}/authorize`,
@@ -121,7 +122,7 @@ describe('the token request', () => {
   });
 });
 
-describe('the callback, for malformed requests,', () => {
+describe('a malformed callback request', () => {
   it.each([
     ['a second code', (query: string) => `${query}&code=other`],
     ['a second state', (query: string) => `${query}&state=other`],
@@ -131,7 +132,7 @@ describe('the callback, for malformed requests,', () => {
     ['an overlong state', () => `?code=c&state=${'x'.repeat(300)}`],
     ['an overlong code', () => `?state=s&code=${'x'.repeat(9000)}`],
     ['a broken escape', () => '?code=%E0%A4%A&state=%'],
-  ])('A24: responds to %s with 400, and the user can still finish', async (_what, change) => {
+  ])('A24: gets 400 for %s, and the user can still finish the flow', async (_what, change) => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const response = await fixture.arrive(testUser, `${arrival.pathname}${change(arrival.search)}`);
@@ -150,7 +151,7 @@ describe('the callback, for malformed requests,', () => {
       (query: string) => `${query.replace(/code=[^&]*/, 'code=')}${'c'.repeat(9000)}`,
     ],
   ])(
-    'A24: shows an error page and leaves the authorization open after %s',
+    'A24: gets an error page for %s, and the user can still finish the flow',
     async (_what, change) => {
       const testUser = aTestUser();
       const { arrival } = await approach(testUser);
@@ -166,7 +167,7 @@ describe('the callback, for malformed requests,', () => {
     },
   );
 
-  it('A24: counts malformed requests against the rate limit of the address, not of the user', async () => {
+  it('A24: counts against the rate limit of the IP address, not of the user', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const query = `${arrival.pathname}${arrival.search}&state=other`;
@@ -176,11 +177,11 @@ describe('the callback, for malformed requests,', () => {
     expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
-  it('A24: refuses a malformed provider key', async () => {
+  it('A24: gets 400 for a malformed provider key', async () => {
     expect((await fixture.arrive(aTestUser(), `${CALLBACK}/a%2Fb?state=s`)).status).toBe(400);
   });
 
-  it('A25: ignores a form that does not come from its own page', async () => {
+  it('A25: is ignored if it is a form that does not come from our own page', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     for (const headers of [
@@ -203,7 +204,7 @@ describe('the callback, for malformed requests,', () => {
     expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
-  it('A25: finds no response in a fragment, which browsers do not send', async () => {
+  it('A25: is refused if the response is in the fragment, which browsers do not send', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const page = await fixture.arrive(testUser, arrival.pathname);
@@ -223,7 +224,7 @@ describe('the result page', () => {
     expect(page.status).toBe(400);
     expect(page.text).not.toMatch(/<script>|<img|onerror=alert\(2\)>/);
     expect(page.text).toContain('&#60;script&#62;alert(&#39;1&#39;)&#60;/script&#62;');
-    // An entity in the text of the provider is shown as text.
+    // A character entity in the provider's text is escaped, so that the page shows it as text.
     expect(page.text).toContain('&#38;#60;b&#38;#62;');
     expect(page.text.match(/<script/g)).toHaveLength(1);
     const policy = String(page.headers['content-security-policy']);
@@ -232,7 +233,7 @@ describe('the result page', () => {
     expect(policy).not.toContain('unsafe');
   });
 
-  it('A28: never contains the return URL', async () => {
+  it('A28: does not contain the return URL', async () => {
     const testUser = aTestUser();
     const returnUrl = '/app/x?q="></script><script>alert(1)</script>';
     const { arrival } = await approach(testUser, { returnUrl });
@@ -242,7 +243,7 @@ describe('the result page', () => {
     expect(String(response.headers['location'])).not.toMatch(/[<>"\s]/);
   });
 
-  it('A29: does not leak the code by referrer, cache, foreign assets or history', async () => {
+  it('A29: does not leak the code through Referer, caches, assets of other origins or the history', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const page = await fixture.arrive(testUser, arrival);
@@ -265,7 +266,7 @@ describe('the result page', () => {
     expect(script?.text).not.toMatch(/https?:|postMessage\([^)]*\*/);
   });
 
-  it('A30: cannot be framed, nor can an earlier step of the flow', async () => {
+  it('A30: cannot be framed, and neither can the earlier pages of the flow', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const url = '/api/actions/connector/files/oauth/start';
@@ -282,7 +283,7 @@ describe('the result page', () => {
     }
   });
 
-  it('links to a new start, in the space of the flow, when a retry makes sense', async () => {
+  it('links to a new start in the space of the flow when another attempt can succeed', async () => {
     await fixture.create('sales', anAppConnector('.strict', strict, strict.clients.basic), 'b');
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'sales', { space: 'b' });

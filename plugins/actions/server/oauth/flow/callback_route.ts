@@ -30,7 +30,7 @@ interface CallbackServices extends PageServices {
   readonly flow: AuthorizationFlow;
 }
 
-/** Fields of an authorization response, in both routes. */
+/** Fields of an authorization response, from the query or from a form. */
 type ResponseFields = z.output<typeof authorizationResponse> & {
   readonly others: Readonly<Record<string, string>>;
 };
@@ -41,7 +41,7 @@ type CallbackForm = ServerRequest<
   RouteBody<typeof finishAuthorizationByForm>
 >;
 
-/** Registers the callback and the assets of its page. */
+/** Registers the callback routes, and the routes of the scripts of their pages. */
 export function registerCallbackRoutes(router: Router<CallbackServices>): void {
   router.handle(finishAuthorization, (request, services) => {
     // A HEAD request must not consume the state.
@@ -60,8 +60,8 @@ export function registerCallbackRoutes(router: Router<CallbackServices>): void {
 }
 
 /**
- * Responds to a form post. Neither reads nor writes the store for the first form, because its
- * sender is unknown.
+ * Responds to a posted form. The first form comes from an unknown sender, so it causes no store
+ * call.
  */
 async function respondToForm(
   request: CallbackForm,
@@ -86,7 +86,8 @@ async function respondToForm(
 }
 
 /**
- * Parses an authorization response. `undefined`: a field is repeated, too long, or contains NUL.
+ * Parses an authorization response. `undefined`: a field is repeated, too long, or contains a NUL
+ * character.
  */
 function readFields(sent: Readonly<Record<string, unknown>>): ResponseFields | undefined {
   const read = authorizationResponse.safeParse(sent);
@@ -137,8 +138,8 @@ async function respondWithoutSession(
 }
 
 /**
- * The flow is not changed. The login page does not lead back here, because the code would have to
- * be in its URL.
+ * Responds to a callback without a session. The flow stays open. The login page does not lead back
+ * to the callback, because its URL would have to contain the code.
  */
 async function askToSignIn(
   request: CallbackHttpRequest,

@@ -4,18 +4,18 @@ import { CONTINUED_FIELD, readContinueScript } from '../../../common/index.ts';
 import { heading, hiddenFields } from '../pages/index.ts';
 import { FLOW_TEXTS } from './flow_texts.ts';
 
-/** The form that the page submits. */
+/** Content of the form that the page posts. */
 interface ContinuePage {
-  /** Path of the callback, with its provider key. */
+  /** Path of the callback, including the provider key. */
   readonly path: string;
   readonly fields: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Response to a form that another site posted (`response_mode=form_post`). Browsers send no
- * `SameSite=Lax` cookies with it, so the user is not known yet. The page posts the same fields
- * again from this origin, with the cookies. The code stays out of URLs, and so out of the history
- * and of `Referer`.
+ * Renders the response to a form that another site posted (`response_mode=form_post`). Browsers
+ * send no `SameSite=Lax` cookies with such a form, so the user is not known yet. The page posts the
+ * same fields again from our origin, now with cookies. Because it posts a form, the code is not in
+ * a URL, and so neither in the history nor in `Referer`.
  */
 export function renderContinuePage(
   { path, fields }: ContinuePage,

@@ -14,7 +14,7 @@ import { OwnAuthorizations } from './own_authorizations.ts';
 import { RateLimiter } from './rate_limiter.ts';
 import { StateStore } from './state_store.ts';
 
-/** Services of authorizations, on one store. */
+/** Services of authorizations. All use the same store. */
 export interface Authorization {
   readonly flow: AuthorizationFlow;
   readonly authorizable: AuthorizableConnectors;
@@ -25,9 +25,9 @@ export interface Authorization {
 }
 
 /**
- * Creates the services by which users authorize connectors and disconnect.
- * @param deps.repository with access to the hidden types of states and rate limits
- * @param deps.connectors reads connectors of spaces that are not being deleted
+ * Creates the services with which users authorize connectors and disconnect.
+ * @param deps.repository must have access to the hidden types of states and rate limits
+ * @param deps.connectors finds no connectors in spaces that are being deleted
  */
 export function createAuthorization(deps: {
   readonly repository: SavedObjectsRepository;

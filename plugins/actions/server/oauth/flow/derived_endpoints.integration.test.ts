@@ -8,7 +8,7 @@ import { aTestUser, createFlowFixture, type FlowFixture } from './flow_fixture.m
 const TENANT = 'contoso.com';
 const AUTHORIZATION_CODE = 'oauth_authorization_code';
 
-/** A connector type whose endpoints contain the tenant. */
+/** A connector type whose OAuth endpoints contain the tenant from the config. */
 const spec = defineConnectorSpec({
   metadata: {
     id: '.tenants',
@@ -73,12 +73,12 @@ async function connect(): Promise<void> {
 }
 
 describe('a connector whose endpoints are derived from its tenant', () => {
-  it('connects users with tenant, client id and client secret alone', async () => {
+  it('connects users when it has only tenant, client id and client secret', async () => {
     await fixture.create('c1', aTenant(TENANT));
     await connect();
   });
 
-  it('shows its callback URL before it is saved', async () => {
+  it('has a callback URL before it is saved', async () => {
     const url = '/internal/actions/connectors/_validate';
     const { body } = await send('POST', url, aTenant(TENANT));
     expect(body).toMatchObject({ issues: [], callback_url: expect.stringContaining('http') });
@@ -92,14 +92,14 @@ describe('a connector whose endpoints are derived from its tenant', () => {
     expect(await fixture.statusOf(ana, 'c1')).toBe('needs_reauth');
   });
 
-  it('keeps users connected when the tenant is spelled otherwise', async () => {
+  it('keeps users connected when only the spelling of the tenant changes', async () => {
     await fixture.create('c1', aTenant(TENANT));
     await connect();
     await put({ config: { tenant: 'Contoso.com' }, secrets: app() });
     expect(await fixture.statusOf(ana, 'c1')).toBe('connected');
   });
 
-  it('C118: sends a stored client secret to no other tenant', async () => {
+  it('C118: does not send a stored client secret to another tenant', async () => {
     await fixture.create('c1', aTenant(TENANT));
     const { clientSecret: _, ...rest } = app();
     const config = { tenant: 'fabrikam.com' };
@@ -120,7 +120,7 @@ describe('a connector whose endpoints are derived from its tenant', () => {
     '\\evil.example',
     'contoso.com\nevil',
     'c'.repeat(300),
-  ])('C118: is not saved with the tenant %p', async (tenant) => {
+  ])('C118: cannot be saved with the tenant %p', async (tenant) => {
     const { status, body } = await send('POST', '/api/actions/connector/c2', aTenant(tenant));
     expect([status, body['attributes']]).toMatchObject([
       400,
@@ -129,7 +129,7 @@ describe('a connector whose endpoints are derived from its tenant', () => {
     expect(JSON.stringify(body)).not.toContain('evil');
   });
 
-  it('needs one tenant for client credentials', async () => {
+  it('cannot be saved with client credentials unless it names a single tenant', async () => {
     const save = (tenant: string, id: string) =>
       send('POST', `/api/actions/connector/${id}`, {
         ...aTenant(tenant),
@@ -143,7 +143,7 @@ describe('a connector whose endpoints are derived from its tenant', () => {
   });
 });
 
-it('C41: a connector is not saved while its derived token host is not allowed', async () => {
+it('C41: a connector cannot be saved while the derived token host is not allowed', async () => {
   const closed = await createFlowFixture({
     specs: [spec],
     settings: { allowedHosts: ['graph.microsoft.com'] },

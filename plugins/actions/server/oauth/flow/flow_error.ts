@@ -3,28 +3,34 @@ import { FLOW_RESPONSES, type FlowErrorCode } from './flow_responses.ts';
 
 /** Details of a {@link FlowError}. */
 export interface FlowErrorDetails extends ErrorOptions {
-  /** Sentence added to the text of the code. */
+  /** Sentence of our own that is added to the text of the code. */
   readonly addition?: LocalizedText | undefined;
-  /** Text of the provider: bounded, on one line, shown below our own text. */
+  /** Text of the provider, limited in length and on one line. Pages show it below our own text. */
   readonly detail?: string | undefined;
-  /** Milliseconds; only for `rate_limited` and `provider_unavailable`. */
+  /**
+   * Time to wait before another attempt, in milliseconds. Only for `rate_limited` and
+   * `provider_unavailable`.
+   */
   readonly retryAfterMs?: number | undefined;
-  /** HTTP status of the response. Default: the status of the code. */
+  /** HTTP status of the response. Default: the status in {@link FLOW_RESPONSES}. */
   readonly statusCode?: number | undefined;
 }
 
 /**
- * A refused or failed authorization. `message` is in English, for programs; pages show the texts of
- * the code. Only `detail` comes from the provider.
+ * A refused or failed authorization. `message` is in English, for programs. Pages show the
+ * translated text of the code. Only `detail` contains text of the provider.
  */
 export class FlowError extends Error {
   override readonly name = 'FlowError';
   readonly code: FlowErrorCode;
   readonly statusCode: number;
   readonly addition: LocalizedText | undefined;
-  /** As in {@link FlowErrorDetails}; never empty. */
+  /** As in {@link FlowErrorDetails}, but never an empty string. */
   readonly detail: string | undefined;
-  /** Milliseconds; only for `rate_limited` and `provider_unavailable`. */
+  /**
+   * Time to wait before another attempt, in milliseconds. Only for `rate_limited` and
+   * `provider_unavailable`.
+   */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: FlowErrorCode, details: FlowErrorDetails = {}) {

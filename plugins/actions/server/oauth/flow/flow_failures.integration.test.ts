@@ -19,7 +19,7 @@ import { FLOW_RESPONSES, type FlowErrorCode } from './flow_responses.ts';
 
 let strict: FakeOAuthServer;
 let fixture: FlowFixture;
-/** Called before every write of the store. */
+/** Function that the store calls before every write. */
 let onPut: (type: string) => void;
 
 beforeAll(async () => {
@@ -59,7 +59,7 @@ const edit = (secrets: Readonly<Record<string, unknown>>) =>
     url: '/api/actions/connector/files',
     body: { name: 'files', secrets: { ...aStrictApp().secrets, ...secrets } },
   });
-/** Advances the clock until the response arrives. */
+/** Advances the clock until the response arrives, so that pauses between attempts pass. */
 const whileTimePasses = async <T>(response: Promise<T>): Promise<T> => {
   let isDone = false;
   const done = response.finally(() => {
@@ -77,10 +77,10 @@ const query = (at: Approach, over: Record<string, string>) =>
 interface Case {
   readonly code: FlowErrorCode;
   readonly status: number;
-  /** Causes the failure and returns where the browser arrives. */
+  /** Causes the failure, and returns the callback URL that the browser opens. */
   readonly arrange: (at: Approach) => Promise<URL | string> | URL | string;
   readonly testUser?: (original: TestUser) => TestUser;
-  /** `true`: the flow is unknown, so no message is sent. */
+  /** `true`: the flow is unknown, so the page sends no message to its opener. */
   readonly tellsNobody?: true;
 }
 
@@ -186,7 +186,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** Resolves once both tokens were sent for revocation. */
+/** Resolves with the audit events when both tokens were sent to the revocation endpoint. */
 const untilAttempted = async () => {
   const attempts = () =>
     fixture.audit.events.filter(({ action }) => action === 'connector_oauth_revoke');
@@ -198,7 +198,7 @@ describe('a failed authorization', () => {
   afterEach(() => fixture.close());
 
   it.each(CASES)(
-    'responds to $code with status $status, saves nothing, writes one event, notifies the opener',
+    'with the code $code has status $status, stores no grant, writes one audit event and notifies the opener',
     async (given) => {
       await open();
       const testUser = aTestUser();
@@ -235,7 +235,7 @@ describe('a failed authorization', () => {
       const status = await fixture.statusOf(testUser, 'files');
       const expected = given.code === 'connector_deleted' ? undefined : 'not_connected';
       expect(status).toBe(given.tellsNobody ? 'pending' : expected);
-      // The state is used up, whatever the result.
+      // The state is consumed by every failure of a known flow.
       if (!given.tellsNobody) {
         expect((await fixture.arrive(testUser, at.arrival)).text).toContain(
           'already completed or ended',
@@ -244,7 +244,7 @@ describe('a failed authorization', () => {
     },
   );
 
-  it('has a test for every code', () => {
+  it('is tested for every code', () => {
     const elsewhere: FlowErrorCode[] = [
       'public_base_url_missing',
       'return_url_refused',
@@ -255,17 +255,17 @@ describe('a failed authorization', () => {
       'api_key_not_allowed',
       'issuer_unknown',
       'wrong_response_mode',
-      // Covered in grant_facts.integration.test.ts.
+      // Tested in grant_facts.integration.test.ts.
       'grant_fact_refused',
       'grant_fact_missing',
-      // Covered in sites.integration.test.ts.
+      // Tested in sites.integration.test.ts.
       'site_not_found',
-      // Covered in callback_page.integration.test.ts.
+      // Tested in callback_page.integration.test.ts.
       'response_malformed',
-      // Covered in account_change.integration.test.ts.
+      // Tested in account_change.integration.test.ts.
       'account_kept',
       'nothing_to_decide',
-      // Covered in attempt_outcomes.integration.test.ts.
+      // Tested in attempt_outcomes.integration.test.ts.
       'attempt_not_found',
       'interrupted',
     ];
@@ -278,7 +278,7 @@ describe('the state after a failed authorization', () => {
   beforeEach(() => open());
   afterEach(() => fixture.close());
 
-  it('is connected when the store fails only for a moment', async () => {
+  it('is connected when only the first writes of the store fail', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     let failures = 0;
@@ -329,7 +329,7 @@ describe('the state after a failed authorization', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
-  it('accepts no state document that was moved or written by others', async () => {
+  it('refuses and deletes a state document that was changed in the store', async () => {
     const testUser = aTestUser();
     const { arrival, flowId } = await approach(testUser);
     const key = `oauth_state:${flowId}`;
@@ -376,7 +376,9 @@ describe('issued tokens that cannot be used', () => {
   });
   afterEach(() => fixture.close());
 
-  /** Makes every token unusable: the server reads the token type from the wrong field. */
+  /**
+   * Makes tokens unusable: the setting lets the server read the token type from the wrong field.
+   */
   const unusable = () => edit({ tokenTypePath: 'scope' });
 
   it('are revoked when their type is unknown', async () => {
@@ -432,7 +434,7 @@ describe('issued tokens that cannot be used', () => {
 describe('a refused start', () => {
   afterEach(() => fixture.close());
 
-  it('names the return URL on another site, and stores nothing', async () => {
+  it('reports a return URL on another site, and stores nothing', async () => {
     await open();
     const response = await fixture.start(aTestUser(), 'files', {
       returnUrl: 'https://evil.example/',

@@ -36,13 +36,13 @@ export const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' })
 /** Public address of the fixture server. */
 export const PUBLIC_BASE_URL = 'http://localhost:5601';
 
-/** Options of the test server. Every option has a default. */
+/** Options of the fixture. All are optional. */
 export interface FlowFixtureOptions {
-  /** Members of `xpack.actions`. Loopback is allowed unless they name hosts. */
+  /** Settings below `xpack.actions`. Loopback hosts are allowed unless `allowedHosts` is set. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly specs?: readonly ConnectorSpec[];
   readonly missing?: SecurityStartMockOptions['missing'];
-  /** Users who exist and are enabled. Default: Ana and Ben. */
+  /** Existing, enabled users. Default: Ana and Ben. */
   readonly users?: readonly AuthenticatedUser[];
   /** Store of the server. Default: SQLite in memory. */
   readonly store?: DocumentStore;
@@ -51,13 +51,13 @@ export interface FlowFixtureOptions {
   readonly userSettings?: SecurityStartMockOptions['userSettings'];
 }
 
-/** A user with a browser. */
+/** A user, and the cookies of a browser of that user. */
 export interface TestUser {
   readonly user: AuthenticatedUser | null;
   readonly browser: CookieJar;
 }
 
-/** Headers of a click on a page of this server that sends `Referer`. */
+/** Headers of a click on a page of this server whose policy lets browsers send `Referer`. */
 export const OWN_CLICK = {
   referer: `${PUBLIC_BASE_URL}/app/connectors`,
   'sec-fetch-site': 'same-origin',
@@ -79,7 +79,7 @@ export interface Started {
   readonly expiresAt: string;
 }
 
-/** A connector type without a service. */
+/** Creates a connector type that has no API. */
 export const aFlowSpec = (id: string, provider: LocalProviderFacts = {}): ConnectorSpec => ({
   metadata: {
     id,
@@ -102,13 +102,13 @@ export const aFlowSpec = (id: string, provider: LocalProviderFacts = {}): Connec
   test: { enabled: true, handler: async () => ({}) },
 });
 
-/** Endpoints of a fake authorization server that a connector uses. */
+/** URLs of a fake authorization server for a connector. */
 export interface ProviderAddress {
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
 }
 
-/** A connector with its own OAuth app. */
+/** Creates a connector with its own OAuth app. */
 export const anAppConnector = (
   connectorTypeId: string,
   provider: ProviderAddress,
@@ -130,7 +130,8 @@ export const anAppConnector = (
 export type FlowFixture = Awaited<ReturnType<typeof createFlowFixture>>;
 
 /**
- * The whole plugin with the real router, store, encryption and egress. The test moves the clock.
+ * Starts the whole plugin with real router, store, encryption and egress. Time passes only when the
+ * test moves the clock.
  */
 export async function createFlowFixture(options: FlowFixtureOptions = {}) {
   const { basePath = '', settings = {}, specs = [] } = options;
@@ -199,17 +200,17 @@ export async function createFlowFixture(options: FlowFixtureOptions = {}) {
     spaces,
     spaceData: spacesSetup.handlers,
     security: securitySetup,
-    /** Replaces the users who exist. */
+    /** Sets the list of existing users. */
     setUsers: (users: readonly AuthenticatedUser[]) => security.setActiveUsers(users),
     actions: started,
     audit: securitySetup.audit,
     httpLogger: double.harness.logger,
-    /** `fetch` for the HTTP client. Its requests are Ana's. */
+    /** `fetch` for the HTTP client of the routes. Its requests have the session of Ana. */
     fetch: double.harness.fetch,
     inject,
     as,
     ...callsOf(as),
-    /** Every stored document, encrypted parts as stored. */
+    /** Returns every stored document. Encrypted attributes are not decrypted. */
     dump: async () => {
       const found: unknown[] = [];
       const types = core.savedObjects.getTypes().map(({ name }) => name);
@@ -225,7 +226,7 @@ export async function createFlowFixture(options: FlowFixtureOptions = {}) {
 
 type As = <B = unknown>(testUser: TestUser, request: HarnessRequest) => Promise<HarnessResponse<B>>;
 
-/** The calls of a flow, as the user interface and browsers make them. */
+/** Functions for the requests of a flow, as the user interface and browsers send them. */
 function callsOf(as: As) {
   return {
     /** Creates a connector. @throws Error unless the status is 200 */
@@ -241,8 +242,8 @@ function callsOf(as: As) {
         body: over.returnUrl === undefined ? {} : { returnUrl: over.returnUrl },
       }),
     /**
-     * The browser opens the link that starts an authorization. `user`: the user the link is meant
-     * for.
+     * Opens the link that starts an authorization, as a browser does. `user`: the user for whom the
+     * link was made.
      */
     openLink: (testUser: TestUser, id: string, over: LinkOptions = {}) =>
       as<string>(testUser, {
@@ -251,14 +252,14 @@ function callsOf(as: As) {
         headers: { accept: 'text/html', ...over.headers },
         defaultHeaders: false,
       }),
-    /** Presses the button of a page's form, which submits its fields. */
+    /** Submits the form of a page with one of its buttons. */
     press: (
       testUser: TestUser,
       page: { readonly text: string },
       over: {
         readonly fields?: Readonly<Record<string, string>>;
         readonly headers?: Readonly<Record<string, string>>;
-        /** Value of the button; default: the first one. */
+        /** Value of the button. Default: the first button. */
         readonly button?: string;
       } = {},
     ) => {
@@ -275,10 +276,10 @@ function callsOf(as: As) {
         defaultHeaders: false,
       });
     },
-    /** The browser arrives at the callback. */
+    /** Opens the callback URL in the browser. */
     arrive: (testUser: TestUser, at: URL | string) =>
       as<string>(testUser, { method: 'GET', url: pathOf(at), headers: { accept: 'text/html' } }),
-    /** The browser posts a form to the callback. */
+    /** Posts a form to the callback, as the browser does. */
     post: (testUser: TestUser, at: URL | string, fields: Readonly<Record<string, string>>) =>
       as<string>(testUser, {
         method: 'POST',
@@ -306,7 +307,7 @@ function callsOf(as: As) {
   };
 }
 
-/** Options for opening a link. */
+/** Options of `openLink`. */
 interface LinkOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly user?: string;
@@ -321,7 +322,9 @@ const prefixOf = (space = ''): string => (space === '' ? '' : `/s/${space}`);
 const pathOf = (at: URL | string): string =>
   typeof at === 'string' ? at : `${at.pathname}${at.search}`;
 
-/** A store that delays reads, so that simultaneous callers all read before one of them writes. */
+/**
+ * Wraps a store and delays its reads, so that simultaneous callers have all read before one writes.
+ */
 export function withLateReads(store: DocumentStore): DocumentStore {
   return withMethods(store, {
     getMany: async (keys, type) => {
@@ -332,7 +335,7 @@ export function withLateReads(store: DocumentStore): DocumentStore {
   });
 }
 
-/** The store with some methods replaced. */
+/** Returns the store with some methods replaced. */
 export function withMethods(store: DocumentStore, over: Partial<DocumentStore>): DocumentStore {
   return {
     prepare: (types) => store.prepare(types),
@@ -347,7 +350,7 @@ export function withMethods(store: DocumentStore, over: Partial<DocumentStore>):
   };
 }
 
-/** The message that a result page sends to its opener. `undefined`: none. */
+/** Returns the message that a result page sends to its opener. `undefined`: it sends none. */
 export function broadcastOf(html: string): unknown {
   const data = /data-broadcast="([^"]*)"/.exec(html)?.[1];
   if (data === undefined) return undefined;

@@ -1,6 +1,9 @@
 import type { LocalizedText } from '@latchkey/core/common';
 
-/** Reasons for a refused or failed authorization. Codes are public: added, never renamed. */
+/**
+ * Codes of refused or failed authorizations. Codes are public: new ones may be added, none is
+ * renamed.
+ */
 export type FlowErrorCode =
   | 'public_base_url_missing'
   | 'return_url_refused'
@@ -37,16 +40,16 @@ export type FlowErrorCode =
   | 'interrupted'
   | 'unexpected';
 
-/** Response to the user for one code. */
+/** Response for one code. */
 export interface FlowResponse {
   readonly statusCode: number;
-  /** Result and next step, shown in the browser. */
+  /** Text that says what has happened and what the user can do. Shown in the browser. */
   readonly text: LocalizedText;
-  /** `true`: the user can try again, so the page offers it. */
+  /** `true`: another attempt may succeed, so the page links to a new start. */
   readonly canStartAgain?: true;
 }
 
-/** Unknown and expired states have the same text (A2), so that a guess reveals nothing. */
+/** Unknown and expired states have the same text, so that a guessed state reveals nothing (A2). */
 const UNKNOWN_OR_TIMED_OUT: FlowResponse = {
   statusCode: 400,
   text: {
@@ -55,7 +58,10 @@ const UNKNOWN_OR_TIMED_OUT: FlowResponse = {
   },
 };
 
-/** Does not name the failed check: it would help an attacker, and the user cannot act on it. */
+/**
+ * The text does not name the failed check, because that would help an attacker, and the user cannot
+ * act on it.
+ */
 const ANOTHER_PROVIDER: FlowResponse = {
   statusCode: 400,
   text: {
@@ -64,7 +70,7 @@ const ANOTHER_PROVIDER: FlowResponse = {
   },
 };
 
-/** One row per code: the status, and a text that says who can do what. */
+/** Response by code: the HTTP status, and a text that says who can do what. */
 export const FLOW_RESPONSES: Readonly<Record<FlowErrorCode, FlowResponse>> = {
   public_base_url_missing: {
     statusCode: 400,

@@ -36,7 +36,7 @@ const walk = (authorizationUrl: string, deny = false) =>
   walkConsent(authorizationUrl, { as: 'ana', deny, stopAtOrigin: PUBLIC_BASE_URL });
 
 describe('an authorization', () => {
-  it('ends on a page that notifies the opener and closes itself', async () => {
+  it('ends with a page that notifies its opener and closes itself', async () => {
     await open();
     await fixture.create('files', strictApp());
     const testUser = aTestUser();
@@ -97,7 +97,7 @@ describe('an authorization', () => {
     expect(await fixture.statusOf(testUser, 'drive')).toBe('connected');
   });
 
-  it("connects with the organisation's own app at another provider", async () => {
+  it('connects with an OAuth app of the organisation at another provider', async () => {
     await open();
     const { google } = providers;
     const over = { scope: 'https://www.googleapis.com/auth/drive.readonly' };
@@ -134,7 +134,7 @@ describe('an authorization', () => {
     expect(strict.requests({ endpoint: 'revoke' }).map(({ status }) => status)).toEqual([200, 200]);
   });
 
-  it('redirects a browser that follows a link of this server to the provider', async () => {
+  it('redirects the browser to the provider when the user follows a link of this server', async () => {
     await open();
     await fixture.create('files', strictApp());
     const testUser = aTestUser();
@@ -144,7 +144,7 @@ describe('an authorization', () => {
     expect(page.status).toBe(200);
   });
 
-  it('uses one callback for all providers when the configuration says so', async () => {
+  it('uses the same callback for all providers when redirectUri is shared', async () => {
     await open({ settings: { auth: { oauth_authorization_code: { redirectUri: 'shared' } } } });
     await fixture.create('files', strictApp());
     const testUser = aTestUser();
@@ -164,7 +164,7 @@ describe('an authorization', () => {
     const page = await fixture.arrive(testUser, arrival);
     expect(page.status).toBe(200);
     const links = [...page.text.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path);
-    // Core serves the icon, the style sheet and the web app. The fixture does not include it.
+    // The core serves icon, style sheet and web app, which the fixture does not contain.
     const others = ['/x/favicon.ico', '/x/page_style.css', '/x/app/my_connections?connector=files'];
     expect(links).toEqual(expect.arrayContaining(others));
     const assets = links.filter((link) => !others.includes(String(link)));
@@ -181,7 +181,7 @@ describe('an authorization', () => {
 describe('the return URL', () => {
   const returnUrl = `${PUBLIC_BASE_URL}/app/connectors?tab=1&error=old&oauth_authorization=error#row`;
 
-  it('gets the result in the documented order, and keeps other parameters', async () => {
+  it('contains the result in the documented order, and keeps other parameters', async () => {
     await open();
     await fixture.create('files', strictApp());
     const testUser = aTestUser();
@@ -193,7 +193,7 @@ describe('the return URL', () => {
     );
   });
 
-  it('gets the status and text of a failure', async () => {
+  it('contains the status and the text of a failure', async () => {
     await open();
     await fixture.create('files', strictApp());
     const testUser = aTestUser();
@@ -217,19 +217,19 @@ describe('the status during a flow', () => {
     return { testUser, body };
   };
 
-  it('is pending, and not_connected again after a refusal', async () => {
+  it('is pending, and again not_connected after the user has refused', async () => {
     const { testUser, body } = await begin();
     await fixture.arrive(testUser, await walk(body.authorizationUrl, true));
     expect(await fixture.statusOf(testUser, 'files')).toBe('not_connected');
   });
 
-  it('is not_connected again after a cancellation', async () => {
+  it('is again not_connected after a cancellation', async () => {
     const { testUser, body } = await begin();
     expect((await fixture.cancel(testUser, 'files', body.state)).status).toBe(204);
     expect(await fixture.statusOf(testUser, 'files')).toBe('not_connected');
   });
 
-  it('is not_connected again after ten minutes', async () => {
+  it('is again not_connected after ten minutes', async () => {
     const { testUser } = await begin();
     await fixture.clock.advance(10 * 60_000);
     expect(await fixture.statusOf(testUser, 'files')).toBe('not_connected');
@@ -245,8 +245,8 @@ describe('the status during a flow', () => {
   });
 });
 
-describe('a flow of a space', () => {
-  it('needs privileges only in the space where it started', async () => {
+describe('a flow that starts in a space', () => {
+  it('requires privileges only in that space', async () => {
     await open({ missing: ({ spaceId }) => spaceId !== 'b' });
     await fixture.create('files', strictApp(), 'b');
     const testUser = aTestUser();
@@ -256,7 +256,7 @@ describe('a flow of a space', () => {
     expect(await fixture.statusOf(testUser, 'files', 'b')).toBe('connected');
   });
 
-  it('is refused when the user lost the privileges in that space and has those of the default space', async () => {
+  it('is refused when the user has lost the privileges in that space, even with privileges in the default space', async () => {
     let lost = false;
     await open({ missing: ({ spaceId }) => lost && spaceId === 'b' });
     await fixture.create('files', strictApp(), 'b');

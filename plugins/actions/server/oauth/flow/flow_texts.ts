@@ -1,6 +1,6 @@
 import type { LocalizedText } from '@latchkey/core/common';
 
-/** Texts of the pages at the end of a flow, beside those of the failures. */
+/** Texts of the pages at the end of a flow, except for the texts of error codes. */
 export const FLOW_TEXTS = {
   connected: { en: 'You are connected', de: 'Sie sind verbunden' },
   connectedText: {

@@ -19,7 +19,7 @@ import {
 } from './flow_fixture.mock.ts';
 import { FLOW_RESPONSES } from './flow_responses.ts';
 
-/** Headers of a cross-site form: neither a session nor the flow cookie. */
+/** The sender of a form of another site: it has neither a session nor the cookie of the flow. */
 const ANOTHER_SITE: TestUser = aTestUser(null);
 
 let strict: FakeOAuthServer;
@@ -46,13 +46,13 @@ beforeEach(async () => {
 afterEach(() => fixture.close());
 
 const walkOptions = { as: 'ana', stopAtOrigin: PUBLIC_BASE_URL } as const;
-/** Runs the flow up to the form that the provider's page posts to the callback. */
+/** Starts a flow, and returns the form with which the provider responds. */
 const approach = async (testUser: TestUser, id = 'form', over: { returnUrl?: string } = {}) => {
   const { body } = await fixture.start(testUser, id, over);
   const posted = await walkConsentToForm(body.authorizationUrl, walkOptions);
   return { ...body, ...posted };
 };
-/** Reads the form of our page, which responds to the provider's cross-site form. */
+/** Posts the form of the provider, and reads the form of our page that is the response. */
 const continued = async ({ url, fields }: { url: URL; fields: Readonly<Record<string, string>> }) =>
   submitted(await fixture.post(ANOTHER_SITE, url, fields));
 const finish = async (
@@ -69,7 +69,7 @@ const lastOutcome = () => {
 };
 
 describe('a response that the provider posts', () => {
-  it('gets a page that posts it again with cookies, and the user is connected', async () => {
+  it('is posted again by our page with cookies, and connects the user', async () => {
     const testUser = aTestUser();
     const { url, fields, flowId } = await approach(testUser);
     const page = await fixture.post(ANOTHER_SITE, url, fields);
@@ -96,7 +96,7 @@ describe('a response that the provider posts', () => {
     expect(tokenCalls()).toBe(1);
   });
 
-  it('ends on the return URL of the flow', async () => {
+  it('leads to the return URL of the flow', async () => {
     const testUser = aTestUser();
     const result = await finish(
       testUser,
@@ -107,14 +107,14 @@ describe('a response that the provider posts', () => {
     expect(result.headers['location']).not.toMatch(/[?&]code=/);
   });
 
-  it('can also be requested by a connector type', async () => {
+  it('can also be requested by the definition of a connector type', async () => {
     const typed = { ...app(''), connector_type_id: '.typed' };
     await fixture.create('typed', typed);
     const testUser = aTestUser();
     expect((await finish(testUser, await approach(testUser, 'typed'))).status).toBe(200);
   });
 
-  it('asks a user without a session to sign in, and leaves the flow unchanged', async () => {
+  it('leads to the login page if the user has no session, and the flow can still be finished', async () => {
     const testUser = aTestUser();
     const from = await approach(testUser);
     const { action, fields } = await continued(from);
@@ -124,7 +124,7 @@ describe('a response that the provider posts', () => {
     expect((await fixture.post(testUser, action, fields)).status).toBe(200);
   });
 
-  it('A4, A5: is processed once, however often the page sends it', async () => {
+  it('A4, A5: is processed once, even if the page posts it several times', async () => {
     const testUser = aTestUser();
     const { action, fields } = await continued(await approach(testUser));
     const results = await Promise.all(
@@ -134,7 +134,7 @@ describe('a response that the provider posts', () => {
     expect(tokenCalls()).toBe(1);
   });
 
-  it('A6: consumes the state when the user refused at the provider', async () => {
+  it('A6: consumes the state if the user has refused at the provider', async () => {
     const testUser = aTestUser();
     const { url, fields } = await approach(testUser);
     const { state = '' } = fields;
@@ -194,7 +194,7 @@ describe('a posted response of an attacker', () => {
     expect(tokenCalls()).toBe(0);
   });
 
-  it('does not finish a flow from another site, even with the field of our page', async () => {
+  it('does not finish a flow if another site posts it, even with the field of our page', async () => {
     const testUser = aTestUser();
     const { url, fields } = await approach(testUser);
     const forged = { ...fields, latchkey_continued: 'true' };
@@ -202,7 +202,7 @@ describe('a posted response of an attacker', () => {
     expect((await finish(testUser, { url, fields })).status).toBe(200);
   });
 
-  it('A24: is refused when a field comes twice, is too long, or holds a NUL', async () => {
+  it('A24: is refused when a field is repeated, is too long or contains a NUL character', async () => {
     const { url } = await approach(aTestUser());
     const send = (body: string, type = 'application/x-www-form-urlencoded') =>
       fixture.inject({
@@ -226,7 +226,7 @@ describe('a posted response of an attacker', () => {
     expect((await send('{"code":"c"}', 'application/json')).status).toBe(415);
   });
 
-  it('A26: is escaped on the page that posts it again', async () => {
+  it('A26: is escaped in the page that posts it again', async () => {
     const { url, fields } = await approach(aTestUser());
     const code = '"><script>alert(1)</script>';
     const page = await fixture.post(ANOTHER_SITE, url, { ...fields, code, user: '<b>' });
@@ -241,13 +241,19 @@ describe('a response mode that cannot be received', () => {
     '?response_mode=fragment',
     '?response_mode=query.jwt',
     '?response_mode=query&response_mode=fragment',
-  ])('is refused when a connector is saved: %s', async (search) => {
-    await expect(fixture.create('other', app(search))).rejects.toThrow(/400.*response_mode/);
-    const { status, body } = await fixture.as(aTestUser(), {
-      method: 'PUT',
-      url: '/api/actions/connector/query',
-      body: { name: 'query', secrets: app(search).secrets },
-    });
-    expect([status, body]).toMatchObject([400, { attributes: { code: 'response_mode_refused' } }]);
-  });
+  ])(
+    'is refused when a connector with this authorization URL parameter is saved: %s',
+    async (search) => {
+      await expect(fixture.create('other', app(search))).rejects.toThrow(/400.*response_mode/);
+      const { status, body } = await fixture.as(aTestUser(), {
+        method: 'PUT',
+        url: '/api/actions/connector/query',
+        body: { name: 'query', secrets: app(search).secrets },
+      });
+      expect([status, body]).toMatchObject([
+        400,
+        { attributes: { code: 'response_mode_refused' } },
+      ]);
+    },
+  );
 });

@@ -12,7 +12,7 @@ import {
 
 const FOREIGN = 'https://foreign.example.com';
 
-/** A host outside the entry. */
+/** Server with a host that the provider definition does not permit. */
 let foreign: RecordingServer;
 let providers: SiteProviders;
 let fixture: FlowFixture;
@@ -60,7 +60,7 @@ const ofHost = (name: string) => ({
 });
 
 describe('a host that the token response names', () => {
-  it('receives the calls of the user', async () => {
+  it('receives the requests of the user', async () => {
     expect((await connect()).status).toBe(200);
     expect(await whoami()).toMatchObject(ofHost('acme'));
   });
@@ -75,7 +75,7 @@ describe('a host that the token response names', () => {
     'https://acme.my.salesforce.com/path',
     'https://acme.my.salesforce.com.',
     'https://аcme.my.salesforce.com',
-  ])('refuses the authorization when it is %s, and gets no token', async (instance_url) => {
+  ])('is not called, and the authorization is refused, when it is %s', async (instance_url) => {
     providers.salesforce.nameFacts({ instance_url });
     const page = await connect();
     expect(page.status).toBe(502);
@@ -85,7 +85,7 @@ describe('a host that the token response names', () => {
     expect(foreign.received).toEqual([]);
     expect(logged()).toContain('Authorization failed: grant_fact_refused');
     expect(logged()).not.toContain('foreign.example');
-    // Its tokens were revoked at the provider.
+    // The tokens of the refused authorization were revoked at the provider.
     expect(providers.salesforce.liveGrants()).toBe(0);
   });
 
@@ -95,7 +95,7 @@ describe('a host that the token response names', () => {
     expect(await whoami()).toMatchObject(ofHost('acme'));
   });
 
-  it('is the only one that gets the token, whatever URL a handler requests', async () => {
+  it('is the only host that receives the token, whatever URL a handler requests', async () => {
     await connect();
     expect(await whoami(`${FOREIGN}/x`)).toMatchObject({ status: 'error' });
     const other = await whoami('https://moved.my.salesforce.com/x');
@@ -103,7 +103,7 @@ describe('a host that the token response names', () => {
     expect(JSON.stringify(foreign.received)).not.toContain('Bearer');
   });
 
-  it('belongs to the grant of one user', async () => {
+  it('may be different for each user', async () => {
     const other = aTestUser(ben);
     await connect();
     providers.salesforce.nameFacts({ instance_url: 'https://moved.my.salesforce.com' });
@@ -112,35 +112,35 @@ describe('a host that the token response names', () => {
     expect(await whoami(undefined, other)).toMatchObject(ofHost('moved'));
   });
 
-  it('must be named, because calls need it', async () => {
+  it('must be in the response, because requests need the host', async () => {
     providers.salesforce.nameFacts({ instance_url: null });
     expect((await connect()).status).toBe(502);
     expect(logged()).toContain('Authorization failed: grant_fact_missing');
   });
 
-  it('is not visible in the store', async () => {
+  it('is stored encrypted', async () => {
     await connect();
     expect(JSON.stringify(await fixture.dump())).not.toContain('acme.my.salesforce.com');
   });
 });
 
-describe('a refresh', () => {
+describe('the response to a refresh', () => {
   beforeEach(async () => {
     await connect();
     providers.salesforce.expireAccessTokens();
   });
 
-  it('that omits the host keeps it', async () => {
+  it('leaves the host unchanged if it does not name a host', async () => {
     expect(await whoami()).toMatchObject(ofHost('acme'));
   });
 
-  it('that names another permitted host changes it for the next call', async () => {
+  it('changes the host for the next call if it names another permitted host', async () => {
     providers.salesforce.nameFacts({ instance_url: 'https://moved.my.salesforce.com' });
     await whoami();
     expect(await whoami()).toMatchObject(ofHost('moved'));
   });
 
-  it('that names a host outside the entry keeps the stored one and the new tokens', async () => {
+  it('leaves the host unchanged, and its tokens are used, if it names a host that is not permitted', async () => {
     providers.salesforce.nameFacts({ instance_url: FOREIGN });
     expect(await whoami()).toMatchObject(ofHost('acme'));
     expect(await whoami()).toMatchObject(ofHost('acme'));

@@ -17,8 +17,8 @@ const hits = (limiter: IpRateLimiter, address: string, count: number): number =>
   return passed;
 };
 
-describe('the rate limit per address', () => {
-  it('A31: allows a burst up to the limit, then the refill rate, per address', async () => {
+describe('the rate limit per IP address', () => {
+  it('A31: allows `limit` attempts at once, then one per refill interval, for each address', async () => {
     const clock = new ManualClock();
     const limiter = new IpRateLimiter(LIMIT, clock);
     expect(hits(limiter, '203.0.113.9', 50)).toBe(10);
@@ -37,7 +37,7 @@ describe('the rate limit per address', () => {
     );
   });
 
-  it('A31: counts an IPv6 network as one, in every spelling', () => {
+  it('A31: counts all addresses of an IPv6 network together, in every spelling', () => {
     const limiter = new IpRateLimiter(LIMIT, new ManualClock());
     const spellings = ['2001:db8:1:2::1', '2001:DB8:1:2:0:0:0:2', '2001:db8:1:2:ffff:1:2:3'];
     const passed = spellings.map((address) => hits(limiter, address, 5));
@@ -45,13 +45,13 @@ describe('the rate limit per address', () => {
     expect(hits(limiter, '2001:db8:1:3::1', 1)).toBe(1);
   });
 
-  it('A31: keeps a bounded table for any number of addresses', () => {
+  it('A31: keeps at most a fixed number of addresses in memory', () => {
     const limiter = new IpRateLimiter(LIMIT, new ManualClock());
     for (let n = 0; n < 30_000; n += 1) limiter.hit(`10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`);
     expect(limiter.size).toBe(10_000);
   });
 
-  it('A31: keeps counting an active address while others are evicted', () => {
+  it('A31: does not forget an active address while others are evicted', () => {
     const limiter = new IpRateLimiter(LIMIT, new ManualClock());
     hits(limiter, '203.0.113.9', 10);
     for (let n = 0; n < 30_000; n += 1) {

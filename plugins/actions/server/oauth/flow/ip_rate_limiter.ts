@@ -3,23 +3,23 @@ import { FlowError } from './flow_error.ts';
 import type { RateLimit } from './rate_limiter.ts';
 
 /**
- * Maximum networks in memory, one or two megabytes. The network with the oldest request is removed
- * first.
+ * Maximum number of networks in memory, which need one or two megabytes. The network whose last
+ * request is the oldest is removed first.
  */
 const MAX_NETWORKS = 10_000;
 
 interface Allowance {
-  /** Attempts left. */
+  /** Attempts that are left now. May have a fractional part. */
   left: number;
-  /** Monotonic time of the last update of `left`. */
+  /** Instant of the last update of `left` on the monotonic clock, in milliseconds. */
   at: number;
 }
 
 /**
- * Limits requests to the callback by callers without a session, or with a state that was not issued
- * to them, per network and process. In memory, because an anonymous caller must not cause writes to
- * the store. Users who finish their own authorization are counted separately, so a neighbour or a
- * forged address cannot lock them out.
+ * Limits callback requests without a session, or with a state that was not issued to the caller,
+ * per network and process. Counts in memory, because anonymous callers must not cause writes to the
+ * store. Callbacks of users with their own state are counted by {@link RateLimiter} instead, so
+ * neither another user of the same network nor a forged address can lock them out.
  */
 export class IpRateLimiter {
   readonly #limit: RateLimit;
@@ -37,7 +37,8 @@ export class IpRateLimiter {
   }
 
   /**
-   * Allows `limit` attempts at once, then one more per `limit`th part of the window.
+   * Counts one attempt. Allows `limit` attempts at once, then one more after each `limit`th part of
+   * the window.
    * @throws FlowError `rate_limited` with the time to wait
    */
   hit(address: string): void {

@@ -4,7 +4,10 @@ import { ConnectorConfigurationError } from '../strategies/index.ts';
 import { TokenUnavailableError } from '../tokens/index.ts';
 import { FlowError } from './flow_error.ts';
 
-/** Maps errors of starting and ending authorizations to HTTP. `undefined`: another error. */
+/**
+ * Maps errors of starting and ending authorizations to HTTP errors. Returns `undefined` for any
+ * other error.
+ */
 export function mapFlowError(error: unknown): MappedError | undefined {
   if (error instanceof FlowError) {
     const { retryAfterMs } = error;
@@ -18,8 +21,8 @@ export function mapFlowError(error: unknown): MappedError | undefined {
     };
   }
   if (error instanceof ConnectorConfigurationError) {
-    // Kibana responds with 500 to all other codes: the caller did nothing wrong, an administrator
-    // must act.
+    // Status 500 for all other codes, as in Kibana: the request is valid, and an administrator must
+    // correct the connector.
     const statusCode = error.code === 'not_oauth' ? 400 : 500;
     return { statusCode, message: error.message, attributes: { code: error.code } };
   }

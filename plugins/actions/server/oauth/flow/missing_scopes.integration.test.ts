@@ -73,7 +73,7 @@ const asAdministratorSees = async () => {
 };
 
 describe('a scope that is added to a connector later', () => {
-  it('is listed as missing until the user authorizes again, and the user stays connected', async () => {
+  it('is listed as missing until the user authorizes again, while the user stays connected', async () => {
     await connect();
     expect(await status()).not.toHaveProperty('missing_scopes');
     const edited = await widen('files.read email offline_access');
@@ -100,7 +100,7 @@ describe('a scope that is added to a connector later', () => {
     expect(await status()).not.toHaveProperty('missing_scopes');
   });
 
-  it('is not missing in a connection that must be authorized again anyway', async () => {
+  it('is not listed as missing if the user must authorize again anyway', async () => {
     await connect();
     await widen('files.read email');
     await fixture.disconnect(testUser, 'files');
@@ -111,7 +111,7 @@ describe('a scope that is added to a connector later', () => {
 describe('the enabled actions of a connector', () => {
   beforeEach(() => widen('files.write email offline_access profile'));
 
-  it('decide which scopes are requested, beside those that no action names', async () => {
+  it('decide which scopes are requested, together with the scopes that no action names', async () => {
     const others = ['offline_access', 'profile'];
     expect(await requested()).toEqual(['email', 'files.write', ...others]);
     await enable('readFiles');
@@ -129,7 +129,7 @@ describe('the enabled actions of a connector', () => {
     expect(await status()).not.toHaveProperty('missing_scopes');
   });
 
-  it('are widened with the hint to authorize again, only for users who lack a scope', async () => {
+  it('can be extended, which asks only users who lack a scope to authorize again', async () => {
     await enable('readMail');
     await connect();
     expect((await enable('readMail', 'writeFiles')).body).not.toHaveProperty('disconnected_users');
@@ -142,8 +142,8 @@ describe('the enabled actions of a connector', () => {
   });
 });
 
-describe('scopes in words', () => {
-  it('are those that were requested when the user authorized, and those that were granted', async () => {
+describe('the explained scopes of a connection', () => {
+  it('are the scopes that were requested at the authorization, and the granted ones', async () => {
     await widen('openid files.read offline_access');
     expect(await status()).not.toHaveProperty('scope_texts');
     await connect();

@@ -3,10 +3,10 @@ import { type AuthorizationResponse, carriesOnlyError } from './authorization_re
 import { FlowError } from './flow_error.ts';
 
 /**
- * Checks that the client may use the shared callback. There, only the issuer keeps a code of one
- * provider from being sent to the token URL of another (A14 to A16).
- * @param sharedCallbackOrigins origins of token URLs that may use it although their issuer is
- *   unknown
+ * Checks that the client may use the shared callback. On a shared callback, only the issuer
+ * prevents that a code of one provider is sent to the token URL of another (A14 to A16).
+ * @param sharedCallbackOrigins origins of token URLs that may use the callback although their
+ * issuer is unknown
  * @throws FlowError `issuer_unknown`
  */
 export function ensureMayShareCallback(
@@ -18,8 +18,8 @@ export function ensureMayShareCallback(
 }
 
 /**
- * Checks that a response on the shared callback names its issuer, whatever the provider promises.
- * The browser may have been redirected to another provider.
+ * Checks that a response on the shared callback names its issuer, even if the provider does not
+ * promise to do so, because the browser may come from another provider.
  * @throws FlowError `issuer_unknown`, `issuer_mismatch`
  */
 export function ensureIssuerOnSharedCallback(
@@ -27,8 +27,8 @@ export function ensureIssuerOnSharedCallback(
   response: AuthorizationResponse,
   sharedCallbackOrigins: ReadonlySet<string>,
 ): void {
-  // An error response carries no code that could be misused, and many providers do not name
-  // themselves in it.
+  // An error response contains no code that could be misused, and many providers do not name their
+  // issuer in it.
   if (carriesOnlyError(response)) return;
   ensureMayShareCallback(client, sharedCallbackOrigins);
   const { iss } = response;

@@ -16,16 +16,19 @@ import { textsOf, titleOf } from './page_problems.ts';
 import { type ResultPage, renderResultPage } from './result_page.ts';
 import { withResult } from './return_url.ts';
 
-/** Page of the web app. */
+/** Page of the web app that lists the user's connections. */
 const MY_CONNECTIONS_PATH = '/app/my_connections';
 
-/** Response to a browser at the end of a flow. */
+/** Response to the browser at the end of a flow. */
 export type OutcomeResponse =
   | RouteResponse<200, string>
   | RouteResponse<302, undefined>
   | ErrorPage;
 
-/** Redirects the browser to the return URL, or shows the page with the real status. */
+/**
+ * Redirects the browser to the return URL, or shows the result page with the HTTP status of the
+ * result.
+ */
 export async function renderOutcome(
   outcome: FlowOutcome,
   request: PageRequest,
@@ -55,7 +58,10 @@ export async function renderOutcome(
   });
 }
 
-/** The page has its own URL without the code, so that it can be reloaded. */
+/**
+ * Redirects to the page that asks which account to use. A redirect, so that the URL contains no
+ * code and the page can be reloaded.
+ */
 function askForAccount(
   { connectorId, spaceId, flowId }: EndedFlow,
   binding: CookieToSet | undefined,
@@ -65,7 +71,10 @@ function askForAccount(
   return respond.redirect(page, { cookies: binding === undefined ? [] : [binding] });
 }
 
-/** An expired flow of another user looks exactly like an unknown one (A2). */
+/**
+ * Returns the flow that the user may see. An expired flow of another user must look like an unknown
+ * one (A2).
+ */
 function showable(
   { pending, failure }: FlowOutcome,
   profileUid: string | undefined,
@@ -116,10 +125,10 @@ function failurePage(
 ): ResultPage {
   const canStartAgain =
     FLOW_RESPONSES[failure.code].canStartAgain === true && pending !== undefined;
-  // The user chose to keep the account. Only the window that waits for the flow learns that no
-  // account was connected.
+  // If the user keeps the account, the page shows a success. Only the waiting page that started the
+  // flow is told that no new account was connected.
   const isSuccess = failure.code === 'account_kept';
-  // A flow of another user does not decide where this user goes back to.
+  // The flow of another user must not decide which page this user continues on.
   const back = linkToApp(failure.code === 'wrong_user' ? undefined : pending, urls);
   return {
     title: titleOf(failure),
@@ -129,12 +138,15 @@ function failurePage(
     broadcast: pending && broadcastOf(pending, failure),
     ...(pending === undefined ? unknownStateOf(failure) : {}),
     links: canStartAgain ? [linkToStart(pending, urls), back] : [back],
-    // Failures of requests without a user are not logged.
+    // Without a user, the failure is not logged, so there is no id to look for.
     reference: isSuccess || request.user === undefined ? undefined : request.requestId,
   };
 }
 
-/** An expired flow of another user looks exactly like an unknown one (A2). */
+/**
+ * Returns the code that the opener is told for an unknown state. An expired flow of another user
+ * must look like an unknown one (A2).
+ */
 function unknownStateOf({ code }: FlowError): Pick<ResultPage, 'unknownState'> {
   if (code === 'state_missing') return { unknownState: code };
   const isUnknown = code === 'state_invalid' || code === 'state_expired';
@@ -156,8 +168,8 @@ function broadcastOf(
 }
 
 /**
- * The page with the user's connection, where an authorization that a link started ends. Without a
- * flow: the first page of the web app.
+ * Returns a link to the page with the user's connection. There an authorization ends that was
+ * started by a link. If the flow is unknown, links to the first page of the web app.
  */
 function linkToApp(flow: EndedFlow | undefined, urls: UrlBuilder): PageLink {
   if (flow === undefined) return { text: PAGE_TEXTS.backToApp, href: urls.path('/') };

@@ -7,7 +7,8 @@ import type { AuthorizableConnectors } from './authorizable_connectors.ts';
 import type { AttemptName, StateStore } from './state_store.ts';
 
 /**
- * Registers the routes by which users cancel their own attempt and disconnect their own account.
+ * Registers the routes with which users cancel their own attempts and disconnect their own
+ * accounts.
  */
 export function registerOwnAuthorizationRoutes(
   router: Router<{ readonly ownAuthorizations: OwnAuthorizations }>,
@@ -22,7 +23,7 @@ export function registerOwnAuthorizationRoutes(
   });
 }
 
-/** Ends attempts and grants of the user who asks for it. */
+/** Ends attempts and grants of the calling user. */
 export class OwnAuthorizations {
   readonly #authorizable: Pick<AuthorizableConnectors, 'find'>;
   readonly #states: Pick<StateStore, 'cancel'>;
@@ -45,9 +46,10 @@ export class OwnAuthorizations {
   }
 
   /**
-   * Cancels an open attempt of the principal. An unknown attempt, or one of another connector, has
-   * no effect.
-   * @throws HttpError 401, 403; ConnectorError `not_found`
+   * Cancels an open attempt of the principal. Has no effect on an unknown attempt, or on one of
+   * another connector.
+   * @throws HttpError 401; 403 without the privilege, or for a state of another user
+   * @throws ConnectorError `not_found`
    */
   async cancel(principal: Principal, connectorId: string, name: AttemptName): Promise<void> {
     const { profileUid, connector } = await this.#ownConnection(principal, connectorId);
@@ -63,7 +65,8 @@ export class OwnAuthorizations {
 
   /**
    * Ends the principal's own authorization, if there is one.
-   * @throws HttpError 401, 403; ConnectorError `not_found`
+   * @throws HttpError 401, 403
+   * @throws ConnectorError `not_found`
    */
   async disconnect(principal: Principal, connectorId: string): Promise<EndedGrantRevocation> {
     const { profileUid, connector } = await this.#ownConnection(principal, connectorId);
@@ -73,8 +76,10 @@ export class OwnAuthorizations {
   }
 
   /**
-   * `connector: undefined`: the connector exists, but its secrets cannot be decrypted. The user can
-   * still disconnect.
+   * Checks that the principal may manage its connection, and reads the connector. `connector` is
+   * `undefined` if its secrets cannot be decrypted; the user can disconnect even then.
+   * @throws HttpError 401, 403
+   * @throws ConnectorError `not_found`
    */
   async #ownConnection(
     principal: Principal,

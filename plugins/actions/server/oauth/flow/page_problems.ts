@@ -10,14 +10,17 @@ import { FLOW_RESPONSES } from './flow_responses.ts';
 import { FLOW_TEXTS } from './flow_texts.ts';
 import { mapFlowError } from './map_flow_error.ts';
 
-/** Titles of failures that are not errors for the user. */
+/** Page titles for codes that are not a failure for the user. */
 const TITLES: Partial<Record<FlowError['code'], LocalizedText>> = {
   state_used: FLOW_TEXTS.nothingLeftToDo,
   account_kept: FLOW_TEXTS.nothingChanged,
   nothing_to_decide: FLOW_TEXTS.nothingLeftToDecide,
 };
 
-/** Configuration errors that tell the user more than that an administrator must act. */
+/**
+ * Texts for configuration errors about which the user should know more than that an administrator
+ * must act.
+ */
 const CONFIGURATION_TEXTS: Partial<Record<ConfigurationErrorCode, LocalizedText>> = {
   not_oauth: FLOW_TEXTS.nothingToAuthorize,
   endpoint_not_allowed: FLOW_RESPONSES.endpoint_not_allowed.text,
@@ -30,18 +33,18 @@ const CONNECTOR_TEXTS: Partial<Record<ConnectorError['code'], LocalizedText>> = 
   key_not_configured: FLOW_TEXTS.keyMissing,
 };
 
-/** Title of the page about a failed flow. */
+/** Returns the title of the page about a failed flow. */
 export function titleOf({ code }: FlowError): LocalizedText {
   return TITLES[code] ?? FLOW_TEXTS.failed;
 }
 
-/** Our own texts about a failed flow. */
+/** Returns our own texts about a failed flow, without the text of the provider. */
 export function textsOf({ code, addition }: FlowError): readonly FilledText[] {
   const { text } = FLOW_RESPONSES[code];
   return addition === undefined ? [{ text }] : [{ text }, { text: addition }];
 }
 
-/** Content of an error page for an error of a start or of a decision, and for an unknown error. */
+/** Returns the content of an error page for any error of a start or of a decision. */
 export function explainPageError(error: unknown): PageProblem {
   const { statusCode, headers } = mapFlowError(error) ?? mapConnectorError(error) ?? {};
   const text = configurationText(error);
@@ -50,7 +53,10 @@ export function explainPageError(error: unknown): PageProblem {
   return { statusCode, code, texts: [{ text }], ...(headers === undefined ? {} : { headers }) };
 }
 
-/** Text for an error that is not of the flow itself. `undefined`: it is, or it is unknown. */
+/**
+ * Returns the text for an error of the configuration. `undefined`: it is an error of the flow, or
+ * unknown.
+ */
 function configurationText(error: unknown): LocalizedText | undefined {
   const misconfigured = FLOW_RESPONSES.connector_misconfigured.text;
   if (error instanceof ConnectorConfigurationError) {

@@ -37,7 +37,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** One process: a limiter with its own connection to the shared database. */
+/** Creates the rate limiter of one process, with its own connection to the shared database. */
 const aProcess = async (now = () => clock.now()) => {
   const service = createSavedObjectsService({
     store: withLateReads(createSqliteStore({ path: join(folder, 'store.sqlite') })),
@@ -64,7 +64,7 @@ const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
 describe('the rate limit per user', () => {
-  it('A31: allows attempts up to the limit and refuses the next, with the time to wait', async () => {
+  it('A31: allows attempts up to the limit, and refuses the next one with the time to wait', async () => {
     const { limiter } = await aProcess();
     for (let hit = 0; hit < 10; hit += 1) {
       await limiter.hit('authorize', 'u_ana');
@@ -77,7 +77,7 @@ describe('the rate limit per user', () => {
     await limiter.hit('authorize', 'u_ben');
   });
 
-  it('A31: allows the next attempt exactly when the oldest has left the window', async () => {
+  it('A31: allows the next attempt as soon as the oldest one has left the window', async () => {
     const { limiter } = await aProcess();
     await limiter.hit('authorize', 'u_ana');
     await clock.advance(1000);
@@ -89,13 +89,13 @@ describe('the rate limit per user', () => {
     await expect(limiter.hit('authorize', 'u_ana')).rejects.toMatchObject({ code: 'rate_limited' });
   });
 
-  it('A31: is exact for 100 simultaneous attempts in one process on a slow store', async () => {
+  it('A31: counts exactly when 100 attempts arrive at the same time and the store is slow', async () => {
     const { limiter } = await aProcess();
     const { passed } = await outcomes(times(100, () => limiter.hit('callback', 'u_ana')));
     expect(passed).toBe(80);
   });
 
-  it('A31: shares the count between processes', async () => {
+  it('A31: counts the attempts of all processes together', async () => {
     const [one, other] = [await aProcess(), await aProcess()];
     const hits = times(60, (index) =>
       (index % 2 === 0 ? one : other).limiter.hit('authorize', 'u_ana'),
@@ -111,14 +111,14 @@ describe('the rate limit per user', () => {
     expect(passed).toBe(5);
   });
 
-  it('does not block a user for ever when the clock is set back', async () => {
+  it('does not block a user for a long time when the clock is set back', async () => {
     const { limiter } = await aProcess();
     for (let hit = 0; hit < 10; hit += 1) await limiter.hit('authorize', 'u_ana');
     clock.jumpWall(-24 * HOUR_MS);
     await limiter.hit('authorize', 'u_ana');
   });
 
-  it('A31: removes its document after an idle window', async () => {
+  it('A31: removes its document after a window without attempts', async () => {
     const { limiter, repository } = await aProcess();
     await Promise.all(times(250, (index) => limiter.hit('authorize', `u_${index}`)));
     await clock.advance(HOUR_MS + 1);
@@ -134,7 +134,7 @@ describe('the rate limit per user', () => {
   });
 });
 
-describe('limits of the routes', () => {
+describe('the rate limits of the routes', () => {
   const NOWHERE = {
     authorizationEndpoint: 'http://127.0.0.1:9/authorize',
     tokenEndpoint: 'http://127.0.0.1:9/token',
@@ -150,7 +150,7 @@ describe('limits of the routes', () => {
     return fixture;
   };
 
-  it('A31: respond to the fourth start with 429 and Retry-After, other users are not limited', async () => {
+  it('A31: refuse the fourth start of a user with 429 and Retry-After, but not the start of another user', async () => {
     const fixture = await open();
     const testUser = aTestUser();
     for (let round = 0; round < 3; round += 1)
@@ -162,7 +162,7 @@ describe('limits of the routes', () => {
     const click = await fixture.openLink(testUser, 'files', { headers: OWN_CLICK });
     expect(click).toMatchObject({ status: 429, headers: { 'retry-after': '3600' } });
     expect(click.text).toContain('Too many authorization attempts');
-    // Showing the page does not count as an attempt. Pressing its button does.
+    // Opening the confirmation page does not count as an attempt, pressing its button does.
     const page = await fixture.openLink(testUser, 'files');
     expect(page.status).toBe(200);
     expect((await fixture.press(testUser, page)).status).toBe(429);
@@ -172,7 +172,7 @@ describe('limits of the routes', () => {
 
   const callback = (state: string) => `/api/actions/connector/_oauth_callback?state=${state}`;
 
-  it('A31: respond to the fourth callback with a page, 429 and Retry-After, per user', async () => {
+  it('A31: refuse the fourth callback of a user with a page, 429 and Retry-After', async () => {
     const fixture = await open();
     const [testUser, other] = [aTestUser(), aTestUser(ben)];
     const { state } = (await fixture.start(testUser, 'files')).body;
@@ -187,7 +187,7 @@ describe('limits of the routes', () => {
     await fixture.close();
   });
 
-  it('A31: count states that were not issued to the user against the address, not the user', async () => {
+  it('A31: count states that were not issued to the user against the IP address, not the user', async () => {
     const fixture = await open();
     const [testUser, attacker] = [aTestUser(), aTestUser(ben)];
     const { state: attackers } = (await fixture.start(attacker, 'files')).body;
@@ -201,12 +201,12 @@ describe('limits of the routes', () => {
     const { state } = (await fixture.start(testUser, 'files')).body;
     const own = await fixture.arrive(testUser, callback(state));
     expect(own.status).toBe(400);
-    // The state is found, and refused: the callback lacks the provider key.
+    // The state is known. The callback is refused because its path lacks the provider key.
     expect(own.text).toContain('did not come from the provider');
     await fixture.close();
   });
 
-  it('A31: respond with 429 to anonymous callers by real address, and not to signed-in users', async () => {
+  it('A31: refuse anonymous callers with 429 by their real IP address, but not signed-in users', async () => {
     const fixture = await open();
     const url = '/api/actions/connector/_oauth_callback?state=forged&code=forged';
     const attempt = (n: number) =>
@@ -223,7 +223,6 @@ describe('limits of the routes', () => {
     const refused = await attempt(5);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect(refused.text).toContain('Too many authorization attempts');
-    // The same address, but with a session.
     // Anonymous callers caused no write to the store.
     expect(await fixture.dump()).toHaveLength(before.length);
     const testUser = aTestUser();

@@ -9,17 +9,23 @@ import {
 import { z } from 'zod';
 import { FlowError } from './flow_error.ts';
 
-/** Saved-object type of rate-limit windows. The id is a hash of endpoint and user. */
+/** Saved-object type of rate-limit windows. The id of a document is a hash of endpoint and user. */
 export const OAUTH_RATE_LIMIT_TYPE = 'oauth_rate_limit';
 
 const attributes = z.strictObject({
-  /** Milliseconds since the epoch, oldest first; never more than the limit. */
+  /**
+   * Instants of the attempts, in milliseconds since the epoch. The oldest is the first; never more
+   * than the limit.
+   */
   hits: z.array(z.number().int().nonnegative()).max(10_000),
   expiresAt: z.iso.datetime(),
 });
 type RateLimitAttributes = z.infer<typeof attributes>;
 
-/** Windows are stored, so that all processes share one limit and it survives a restart. */
+/**
+ * Saved-object type of the windows. They are stored so that all processes share one limit, and so
+ * that the limit survives a restart.
+ */
 export const oauthRateLimitType: SavedObjectsType = {
   name: OAUTH_RATE_LIMIT_TYPE,
   namespaceType: 'agnostic',
@@ -31,36 +37,36 @@ export const oauthRateLimitType: SavedObjectsType = {
   },
 };
 
-/** As in `xpack.actions.auth.oauth_authorization_code.rate_limits`. */
+/** Maximum of attempts, as in `xpack.actions.auth.oauth_authorization_code.rate_limits`. */
 export interface RateLimit {
-  /** Maximum number of calls in the window. */
+  /** Maximum number of attempts within the window. */
   readonly limit: number;
   readonly lookbackWindowMs: number;
 }
 
 /**
- * Maximum tries when processes write one window at the same moment. Within a process, hits of one
- * user wait for each other.
+ * Maximum number of attempts to write a window while other processes write it at the same time.
+ * Within a process, the attempts of a user are written one after the other.
  */
 const MAX_ATTEMPTS = 50;
 /**
- * Maximum clock skew between processes, in milliseconds. Hits further in the future were written
- * before a clock was set back and would block the user for a long time.
+ * Maximum clock skew between processes, in milliseconds. Later instants than this were stored
+ * before a clock was set back. They are ignored, because they would block the user for a long time.
  */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
-/** Returns the hits to store, given the hits that count now. */
+/** Receives the attempts within the window, and returns those to store. */
 type DecideHits = (hits: readonly number[]) => readonly number[];
 
 /**
- * A sliding window per user and endpoint: exactly `limit` attempts pass within the window, over all
- * processes.
+ * Limits the attempts of each user at each endpoint: at most `limit` attempts succeed within a
+ * sliding window, counted over all processes.
  */
 export class RateLimiter {
   readonly #repository: SavedObjectsRepository;
   readonly #limits: Readonly<Record<string, RateLimit>>;
   readonly #now: () => number;
-  /** Serializes the hits of each window. */
+  /** Writes the attempts of each window one after the other. */
   readonly #queue = new KeyedQueue();
 
   constructor(
@@ -86,7 +92,8 @@ export class RateLimiter {
   }
 
   /**
-   * Removes the latest hit. For a caller that must count an attempt before it knows the result.
+   * Removes the latest attempt, for callers that have to count an attempt before they know its
+   * result.
    * @throws Error for an endpoint without a limit
    */
   async undo(endpoint: string, who: string): Promise<void> {
@@ -100,7 +107,7 @@ export class RateLimiter {
     return limit;
   }
 
-  /** Deletes windows without a hit that still counts. Resolves to their number. */
+  /** Deletes windows whose attempts no longer count. Resolves to the number of deleted windows. */
   deleteExpired(signal: AbortSignal): Promise<number> {
     return this.#repository.deleteMatching({
       type: OAUTH_RATE_LIMIT_TYPE,

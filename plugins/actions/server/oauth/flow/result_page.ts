@@ -13,24 +13,24 @@ import {
 import { FLOW_TEXTS } from './flow_texts.ts';
 
 /**
- * Message of the page to its opener on the channel `oauth_flow_completed`. Contains no code, state
- * or token.
+ * Message that the page sends to other pages of this server on the channel `oauth_flow_completed`.
+ * Contains no code, state or token.
  */
 interface FlowBroadcast {
   readonly connectorId: string;
   readonly status: 'success' | 'error';
   readonly statusCode: number;
   readonly error?: string;
-  /** Identifies the flow for the tab that started the flow. */
+  /** Id by which the tab that started the flow recognizes the message. */
   readonly flowId: string;
 }
 
-/** Page at the end of a flow without a return URL. */
+/** Content of the page at the end of a flow without a return URL. */
 export interface ResultPage {
   readonly title: LocalizedText;
-  /** Our own texts; several are shown one after the other. */
+  /** Our own texts. Several texts are shown one after the other. */
   readonly texts: readonly FilledText[];
-  /** Text of the provider. `undefined`: none. */
+  /** Text of the provider. `undefined`: the provider sent none. */
   readonly detail?: string | undefined;
   readonly isSuccess: boolean;
   /**
@@ -38,17 +38,20 @@ export interface ResultPage {
    */
   readonly broadcast: FlowBroadcast | undefined;
   /**
-   * Error code of a response whose state is missing or unknown. The window tells the page that
-   * opened it, so that the page stops waiting.
+   * Error code of a response whose state is missing or unknown. The page tells its opener the code,
+   * so that the opener stops waiting.
    */
   readonly unknownState?: string;
-  /** Next steps, the main one first. After a success the window continues there. */
+  /**
+   * Links to the next steps, the most important first. After a success, the page opens the first
+   * link.
+   */
   readonly links: readonly [PageLink, ...PageLink[]];
-  /** Id by which an administrator finds the failure. `undefined`: it is not logged. */
+  /** Id by which an administrator finds the failure in the log. `undefined`: it is not logged. */
   readonly reference?: string | undefined;
 }
 
-/** The page as HTML. All dynamic text is escaped where it is placed. */
+/** Renders the page as HTML, and escapes all texts and values. */
 export function renderResultPage(
   { title, texts, detail, isSuccess, broadcast, unknownState, links, reference }: ResultPage,
   appearance: PageAppearance,

@@ -3,19 +3,20 @@ import { SavedObjectError } from '@latchkey/saved-objects';
 import { TokenUnavailableError } from '../tokens/index.ts';
 
 /**
- * Pauses between tries to store a grant or an outcome, in milliseconds. The code is used already,
- * so a short store outage would force the user to authorize again.
+ * Pauses between the attempts to store a grant or an outcome, in milliseconds. Retries are needed
+ * because the code is already used: otherwise a short outage of the store would force the user to
+ * authorize again.
  */
 const PAUSES_MS = [200, 1000, 2000];
 
-/** Tells if a failure to store something can be over soon. */
+/** Returns `true` if a failure to store a document may be temporary. */
 export function isTransient(error: unknown): boolean {
   return error instanceof TokenUnavailableError || error instanceof SavedObjectError;
 }
 
 /**
- * Repeats `save` after transient failures, at most 3 times.
- * @throws the error of the last try
+ * Calls `save` again after transient failures, at most three times.
+ * @throws the error of the last attempt
  */
 export async function retrySave<T>(
   clock: Pick<Clock, 'sleep'>,

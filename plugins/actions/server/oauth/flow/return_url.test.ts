@@ -84,14 +84,14 @@ describe('a return URL', () => {
     expect(verdictOf(returnUrl)).toBe('return_url_refused');
   });
 
-  it('A27: may be every path of a server without a base path, except APIs', () => {
+  it('A27: may be any path except APIs when the server has no base path', () => {
     expect(verdictOf('/', 'https://latchkey.example')).toBe('/');
     expect(verdictOf('/app', 'https://latchkey.example/')).toBe('/app');
     expect(verdictOf('/apiary', 'https://latchkey.example')).toBe('/apiary');
     expect(verdictOf('/api', 'https://latchkey.example')).toBe('return_url_refused');
   });
 
-  it('A27: leads to this server under its base path whenever it is accepted, and stays accepted', () => {
+  it('A27: leads to this server and its base path if it is accepted, and is accepted again after that', () => {
     const hostile = fc.constantFrom(
       '/',
       '\\',
@@ -143,8 +143,8 @@ describe('a return URL', () => {
   });
 });
 
-describe('a return URL with the result', () => {
-  it('A28: contains text of a user or a provider encoded', () => {
+describe('a return URL with the result of a flow', () => {
+  it('A28: contains texts of users and providers only percent-encoded', () => {
     const error = '</script><script>alert(1)</script>&connector_id=other\r\nx: y';
     const url = withResult('/base/app', BASE, { connectorId: 'c"1', statusCode: 400, error });
     expect(url).not.toMatch(/[<>"\s]/);
@@ -153,7 +153,7 @@ describe('a return URL with the result', () => {
     expect(searchParams.get('error')).toBe(error);
   });
 
-  it('contains no earlier result', () => {
+  it('does not contain the result of an earlier flow', () => {
     const path = '/base/app?error=a&error=b&connector_id=old&x=1';
     const result = { connectorId: 'new', statusCode: 200, error: undefined };
     expect(withResult(path, BASE, result)).toBe(

@@ -1,23 +1,26 @@
 import { FlowError } from './flow_error.ts';
 
-/** Raw characters that a parser between here and the browser drops or reads as a slash. */
+/** Characters that some URL parsers ignore or read as a slash. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused
 const RAW_AMBIGUOUS = /[\u0000-\u0020\u007f\\]/;
-/** Control characters, encoded once or more often, anywhere. */
+/** Percent-encoded control characters, also if they are encoded several times. */
 const ENCODED_CONTROL = /%(?:25)*(?:[01][0-9a-f]|7f)/i;
-/** Characters that change a path when it is decoded once more. In a query they are data. */
+/**
+ * Encoded characters that change a path if it is decoded once more. In a query they are harmless.
+ */
 const ENCODED_IN_PATH = /%(?:25|2f|5c)/i;
-/** `http(s)://host` without user info and without a missing or extra slash. */
+/** `http(s)://host` without user info and with exactly two slashes. */
 const PLAIN_ABSOLUTE = /^https?:\/\/[^/?#@]+(?:[/?#]|$)/i;
-/** First path segments that are not pages: APIs, and routes that start or end sessions. */
+/** First path segments that are not pages: APIs, and routes that start or end a session. */
 const NO_PAGES = new Set(['api', 'internal', 'login', 'logout']);
 
 const RESULT_KEYS = ['oauth_authorization', 'connector_id', 'status_code', 'error'] as const;
 
 /**
- * The part of a return URL that may be stored: path, query and fragment of a page on this server,
- * under its base path.
- * @param returnUrl absolute on the origin of `publicBaseUrl`, or a path that starts with one slash
+ * Returns the part of a return URL that may be stored: path, query and fragment of a page on this
+ * server, with the base path.
+ * @param returnUrl absolute URL on the origin of `publicBaseUrl`, or a path that starts with one
+ * slash
  * @throws FlowError `return_url_refused`
  */
 export function checkReturnUrl(returnUrl: string, publicBaseUrl: string): string {
@@ -41,7 +44,7 @@ function isPageUnder(base: URL, { pathname }: URL): boolean {
   return inSpace !== undefined && !NO_PAGES.has(inSpace.split('/')[1] ?? '');
 }
 
-/** The path as the router compares it. `undefined`: it is malformed. */
+/** Decodes a path as the router does. `undefined`: the path is malformed. */
 function decoded(path: string): string | undefined {
   try {
     return decodeURIComponent(path);
@@ -50,16 +53,16 @@ function decoded(path: string): string | undefined {
   }
 }
 
-/** Result of a flow as query parameters of the return URL. The keys are Kibana's. */
+/** Result of a flow, for the query of the return URL. The parameter names are Kibana's. */
 export interface FlowResult {
   readonly connectorId: string;
   readonly statusCode: number;
-  /** Text for the user. `undefined` on success. */
+  /** Text of the failure, for the user. `undefined`: the flow succeeded. */
   readonly error: string | undefined;
 }
 
 /**
- * The stored path with the result at the end of its query. Keeps other parameters and removes an
+ * Appends the result to the query of the stored path. Keeps other parameters and replaces an
  * earlier result.
  */
 export function withResult(returnPath: string, publicBaseUrl: string, result: FlowResult): string {

@@ -35,7 +35,10 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** Connector [files] is honest, and its type defines its issuer. The test chooses [drive]. */
+/**
+ * Starts a server with the honest connector [files], whose type defines its issuer, and with a
+ * connector [drive] as the test defines it.
+ */
 async function open(drive: Readonly<Record<string, unknown>> = {}, more: object = {}) {
   await fixture?.close();
   fixture = await createFlowFixture({
@@ -54,8 +57,8 @@ const tokenCalls = () => [
   google.requests({ endpoint: 'token' }).length,
 ];
 /**
- * The malicious connector [drive] redirects its user to the honest provider. `undefined`: the flow
- * did not start.
+ * The malicious connector [drive] sends its user to the honest provider with the client of [files].
+ * `arrival` is `undefined` if the flow could not start.
  */
 const bounce = async (victim: TestUser, attackersChallenge: boolean) => {
   const { status, body } = await fixture.start(victim, 'drive');
@@ -75,7 +78,7 @@ describe.each([
   ["A14: a code requested with the victim's challenge", false],
   ["A15: a code requested with the attacker's challenge", true],
 ])('%s', (_title, attackersChallenge) => {
-  it('is stopped at the start when the malicious connector has no known issuer', async () => {
+  it('is refused at the start when the issuer of the malicious connector is unknown', async () => {
     const { refusal, arrival } = await bounce(aTestUser(), attackersChallenge);
     expect(arrival).toBeUndefined();
     expect(refusal).toMatchObject({ statusCode: 400, attributes: { code: 'issuer_unknown' } });
@@ -83,7 +86,7 @@ describe.each([
     expect(await fixture.statusOf(aTestUser(), 'drive')).toBe('not_connected');
   });
 
-  it('is stopped when the malicious connector states its own issuer', async () => {
+  it('is refused at the callback when the malicious connector names its own issuer', async () => {
     await open({ issuer: `${google.origin}/mine` });
     const victim = aTestUser();
     const { arrival } = await bounce(victim, attackersChallenge);
@@ -96,7 +99,7 @@ describe.each([
     expect(tokenCalls()).toEqual([0, 0]);
   });
 
-  it('is stopped when the honest provider does not name its issuer', async () => {
+  it('is refused at the callback when the honest provider does not name its issuer', async () => {
     await open({ issuer: `${google.origin}/mine` });
     const victim = aTestUser();
     const { arrival } = await bounce(victim, attackersChallenge);
@@ -106,7 +109,7 @@ describe.each([
     expect(tokenCalls()).toEqual([0, 0]);
   });
 
-  it('is stopped at saving when the malicious connector states the honest issuer', async () => {
+  it('prevents saving the malicious connector when it names the honest issuer', async () => {
     await expect(open({ issuer: strict.origin })).rejects.toThrow('endpoint_mismatch');
     expect(tokenCalls()).toEqual([0, 0]);
   });
@@ -137,7 +140,7 @@ describe('honest connectors on a shared callback', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
-  it('A18: are refused when the response does not name their issuer, whatever the provider promised', async () => {
+  it('A18: are refused when the response does not name their issuer, even if the provider never promised to', async () => {
     const testUser = aTestUser();
     const arrival = await walk((await fixture.start(testUser, 'files')).body.authorizationUrl);
     arrival.searchParams.delete('iss');
@@ -149,7 +152,7 @@ describe('honest connectors on a shared callback', () => {
     ['of the user', 'access_denied', 'provider_refused'],
     ['of an unavailable provider', 'temporarily_unavailable', 'provider_unavailable'],
   ])(
-    'show a refusal %s although the response does not name their issuer',
+    'report a refusal %s even if the response does not name their issuer',
     async (_whose, error, outcome) => {
       const testUser = aTestUser();
       const { state } = (await fixture.start(testUser, 'files')).body;
@@ -159,7 +162,7 @@ describe('honest connectors on a shared callback', () => {
     },
   );
 
-  it('A14: refuse a code beside an error, and a refusal that names another issuer', async () => {
+  it('A14: refuse a response with both code and error, and an error of another issuer', async () => {
     const testUser = aTestUser();
     for (const query of ['error=access_denied&code=stolen', 'error=e&iss=https://evil.example']) {
       const { state } = (await fixture.start(testUser, 'files')).body;
@@ -169,7 +172,7 @@ describe('honest connectors on a shared callback', () => {
     expect(tokenCalls()).toEqual([0, 0]);
   });
 
-  it('are authorized at a provider without issuer when an operator lists its origin', async () => {
+  it('are authorized without an issuer when an operator lists the origin of the provider', async () => {
     await open({}, { sharedRedirectUriOrigins: [new URL(google.tokenEndpoint).origin] });
     const testUser = aTestUser();
     const arrival = await walk((await fixture.start(testUser, 'drive')).body.authorizationUrl);

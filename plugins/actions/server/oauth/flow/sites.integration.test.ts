@@ -52,7 +52,7 @@ const ofSite = (cloudId: string) => ({ status: 'ok', data: { status: 200, grant:
 const aSite = (id: string) => ({ id, label: `https://${id}.example.com` });
 
 describe('an authorization that covers one site', () => {
-  it('uses it without a question', async () => {
+  it('uses the site without asking the user', async () => {
     expect((await connect(['c1'])).status).toBe(200);
     expect(await fixture.statusOf(ana, 'jira')).toBe('connected');
     expect(await list()).toEqual({ sites: [aSite('c1')], site_id: 'c1' });
@@ -71,7 +71,7 @@ describe('an authorization that covers no site', () => {
 describe('an authorization that covers several sites', () => {
   beforeEach(() => connect(['c1', 'c2']));
 
-  it('needs a choice before calls succeed', async () => {
+  it('asks the user to choose a site before executions succeed', async () => {
     expect(await fixture.statusOf(ana, 'jira')).toBe('needs_site');
     expect(await list()).toEqual({ sites: [aSite('c1'), aSite('c2')] });
     const refused = await whoami();
@@ -87,7 +87,7 @@ describe('an authorization that covers several sites', () => {
     });
   });
 
-  it('uses the chosen one, and another one without a new authorization', async () => {
+  it('uses the chosen site, and another one after another choice, without a new authorization', async () => {
     for (const site of ['c2', 'c1']) {
       expect(await choose(site)).toMatchObject({ status: 200, body: { site: aSite(site) } });
       expect(await fixture.statusOf(ana, 'jira')).toBe('connected');
@@ -100,7 +100,7 @@ describe('an authorization that covers several sites', () => {
     expect(chosen[0]).toMatchObject({ outcome: 'success', principal: { user: ana.user } });
   });
 
-  it('keeps the choice over a refresh, and over a new authorization that covers it', async () => {
+  it('keeps the choice after a refresh, and after a new authorization that covers the site', async () => {
     await choose('c2');
     providers.atlassian.expireAccessTokens();
     expect(await whoami()).toMatchObject(ofSite('c2'));
@@ -110,13 +110,13 @@ describe('an authorization that covers several sites', () => {
     expect(await fixture.statusOf(ana, 'jira')).toBe('needs_site');
   });
 
-  it('offers no other site', async () => {
+  it('does not allow the choice of a site that it does not cover', async () => {
     for (const site of ['c9', '../c1', 'toString'])
       expect(await choose(site)).toMatchObject({ status: 404 });
     expect(await fixture.statusOf(ana, 'jira')).toBe('needs_site');
   });
 
-  it('is not visible to another user, whose choice does not affect it', async () => {
+  it('is not visible to another user, and not affected by the choice of another user', async () => {
     const other = aTestUser(ben);
     expect(await list(other)).toEqual({ sites: [] });
     expect(await choose('c1', other)).toMatchObject({ status: 404 });

@@ -15,7 +15,7 @@ import {
 
 let strict: FakeOAuthServer;
 let fixture: FlowFixture;
-/** Runs once, before the grant of the user is read. */
+/** Function that is called once, before the store reads the grant of the user. */
 let beforeRead: (() => Promise<void>) | undefined;
 beforeEach(async () => {
   strict = await startStrict({ port: 0 });
@@ -45,7 +45,7 @@ const approach = async (testUser: TestUser) => {
   return walkConsent(body.authorizationUrl, { as: 'ana', stopAtOrigin: PUBLIC_BASE_URL });
 };
 
-it('F78, G104: a callback whose read is delayed past an edit and a new authorization does not replace the new grant', async () => {
+it('F78, G104: a delayed callback does not replace the grant of a newer authorization after an edit', async () => {
   const testUser = aTestUser();
   const arrival = await approach(testUser);
   const armed = Promise.withResolvers<void>();

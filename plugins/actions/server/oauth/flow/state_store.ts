@@ -13,41 +13,48 @@ import {
   type StoredOutcome,
 } from './oauth_state_type.ts';
 
-/** Time in milliseconds between the start of a flow and its callback. */
+/** Maximum time between the start of a flow and its callback, in milliseconds. */
 export const STATE_LIFETIME_MS = 10 * 60_000;
 
-/** Milliseconds for which the outcome of an attempt can be read after its end. */
+/**
+ * Time for which the outcome of an attempt can be read after the end of the attempt, in
+ * milliseconds.
+ */
 export const OUTCOME_KEPT_MS = 60 * 60_000;
 
 /**
- * Milliseconds after its expiry at which a state is removed. An attempt ends at most 15 minutes
- * after its expiry, when the user had to decide about an account.
+ * Time after its expiry at which a state is removed, in milliseconds. This is more than {@link
+ * OUTCOME_KEPT_MS}, because an attempt may end 15 minutes after its expiry, if the user has to
+ * decide about an account.
  */
 const REMOVED_AFTER_MS = OUTCOME_KEPT_MS + 30 * 60_000;
 
-/** Maximum number of open attempts of one user that are read. The rate limit is far lower. */
+/**
+ * Maximum number of open attempts of one user that are read. The rate limit keeps users far below
+ * it.
+ */
 const MAX_OPEN = 100;
 
-/** An authorization whose state is used now. */
+/** An authorization whose state the current request has consumed. */
 export interface PendingState extends OAuthStateAttributes {
-  /** Hash of the state. Safe to show; identifies the flow in broadcasts. */
+  /** Hash of the state. Not secret; identifies the flow in messages between pages. */
   readonly flowId: string;
   readonly generation: string;
 }
 
-/** An attempt of a user whose state was not used yet. */
+/** An attempt whose state is not used yet. */
 export interface OpenAttempt {
   readonly flowId: string;
   readonly expiresAt: Date;
 }
 
-/** Names an attempt: by its state, which only its user has, or by its id. */
+/** Identifies an attempt by its state, which only its user knows, or by its flow id. */
 export type AttemptName = { readonly state: string } | { readonly flowId: string };
 
 /**
- * Store of authorization attempts, one document each. Each state is used at most once. An attempt
- * is open until its state is used, it is cancelled, or it expires. A used attempt ends with an
- * outcome.
+ * Stores authorization attempts, one document each. A state can be used only once. An attempt is
+ * open until its state is used, it is cancelled, or it expires. An attempt whose state was used
+ * ends with a stored outcome.
  */
 export class StateStore {
   readonly #repository: SavedObjectsRepository;
@@ -74,19 +81,22 @@ export class StateStore {
         createdAt: now.toISOString(),
         expiresAt: expiresAt.toISOString(),
       },
-      // The status of the user shows the attempt at once.
+      // Visible to searches at once, because the status of the user contains the attempt.
       { id: flowIdOf(state), visibleToSearch: true },
     );
     return { expiresAt };
   }
 
-  /** Reads an attempt without its verifier. Real-time. `undefined`: unknown, or removed. */
+  /**
+   * Reads the current document of an attempt, without its verifier. `undefined`: it is unknown, or
+   * was removed.
+   */
   async read(flowId: string): Promise<OAuthStateAttributes | undefined> {
     const row = await this.#repository.getIfExists<OAuthStateAttributes>(OAUTH_STATE_TYPE, flowId);
     return row?.attributes;
   }
 
-  /** The newest open attempt of a user for each connector of a space, by connector id. */
+  /** Returns the newest open attempt of a user for each connector of a space, by connector id. */
   async openOf(profileUid: string, spaceId: string): Promise<ReadonlyMap<string, OpenAttempt>> {
     const { savedObjects } = await this.#repository.find<OAuthStateAttributes>({
       type: OAUTH_STATE_TYPE,
@@ -97,7 +107,7 @@ export class StateStore {
       perPage: MAX_OPEN,
     });
     if (savedObjects.length === 0) return new Map();
-    // A search may lag behind the end of an attempt.
+    // The search may return attempts that have just ended, so their documents are read.
     const rows = await this.#repository.bulkGet<OAuthStateAttributes>(
       savedObjects.map(({ id }) => ({ type: OAUTH_STATE_TYPE, id })),
     );
@@ -114,8 +124,8 @@ export class StateStore {
   }
 
   /**
-   * Stores the outcome of a used attempt. The first outcome stays, except `held`, which the user's
-   * decision replaces.
+   * Stores the outcome of a used attempt. A stored outcome is not overwritten, except for `held`,
+   * which the user's decision replaces.
    * @throws SavedObjectError
    */
   async settle(flowId: string, outcome: Omit<StoredOutcome, 'at'>): Promise<void> {
@@ -129,8 +139,8 @@ export class StateStore {
   }
 
   /**
-   * Profile uid of the user to whom the state was issued, consumed or not. `undefined`: it was
-   * never issued, or has been removed.
+   * Returns the profile uid of the user to whom a state was issued, even if it is consumed.
+   * `undefined`: the state was never issued, or was removed.
    */
   async ownerOf(state: string): Promise<string | undefined> {
     const row = await this.#repository.getIfExists<OAuthStateAttributes>(
@@ -141,11 +151,11 @@ export class StateStore {
   }
 
   /**
-   * Consumes the state atomically: of several callers one gets it, the others get `used`. Also
-   * removes the verifier from the store.
+   * Consumes a state atomically: one of several callers gets it, the others get `used`. Removes the
+   * verifier from the store.
    * @param generation of the grant that the caller will store
-   * @throws SavedObjectError `undecryptable` when the key or the row changed since the write; a
-   * changed row is then deleted, because it can never be finished
+   * @throws SavedObjectError `undecryptable` when the key or the document has changed since the
+   * state was written. A changed document is deleted, because its flow can never be finished
    */
   async consume(state: string, generation: string): Promise<PendingState | 'unknown' | 'used'> {
     const flowId = flowIdOf(state);
@@ -164,9 +174,10 @@ export class StateStore {
   }
 
   /**
-   * Cancels an open attempt and keeps its outcome. `forbidden`: the state belongs to another user.
-   * `not_found`: it is unknown, used or of another connector, or the flow id is of another user. A
-   * flow id is not a secret, so it must not show whether the attempt exists.
+   * Cancels an open attempt, and stores the outcome `cancelled`. `forbidden`: the state belongs to
+   * another user. `not_found`: the attempt is unknown, used, of another connector, or named by the
+   * flow id of another user. The last case is not `forbidden`, because flow ids are not secret and
+   * the result must not reveal that the attempt exists.
    */
   async cancel(
     name: AttemptName,
@@ -192,7 +203,9 @@ export class StateStore {
     return cancelled === undefined ? 'not_found' : 'cancelled';
   }
 
-  /** Deletes states whose outcome can no longer be read, used or not. Resolves to their number. */
+  /**
+   * Deletes states whose outcome can no longer be read. Resolves to the number of deleted states.
+   */
   deleteExpired(signal: AbortSignal): Promise<number> {
     return this.#repository.deleteMatching({
       type: OAUTH_STATE_TYPE,
@@ -202,9 +215,10 @@ export class StateStore {
   }
 
   /**
-   * Removes the states of a space that is being deleted, consumed or not.
-   * @param ensureCurrent called after listing and before removing; throws when the deletion of the
-   * space has ended
+   * Removes all states of a space that is being deleted, also consumed ones.
+   * @param ensureCurrent called after each read and before removing; throws when this deletion of
+   * the space has ended
+   * @returns number of removed states
    */
   async removeOfSpace(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number> {
     let removed = 0;
@@ -214,13 +228,14 @@ export class StateStore {
     });
     for await (const batch of states) {
       await ensureCurrent();
-      // A state consumed or cancelled at this moment is found by the next call if it still exists.
+      // A state that changes at this moment is not removed. The next call finds it if it still
+      // exists.
       for (const row of batch) if (await this.#delete(row)) removed += 1;
     }
     return removed;
   }
 
-  /** Counts unfinished and finished flows of a space, for the preview of its deletion. */
+  /** Counts all flows of a space, for the preview of its deletion. */
   async countOfSpace(spaceId: string): Promise<number> {
     const { total } = await this.#repository.find({
       type: OAUTH_STATE_TYPE,
@@ -230,7 +245,7 @@ export class StateStore {
     return total;
   }
 
-  /** Deletes a document. `false`: it was changed or deleted after it was read. */
+  /** Deletes a document. Returns `false` if it was changed or deleted since it was read. */
   async #delete({ id, version }: Pick<SavedObject, 'id' | 'version'>): Promise<boolean> {
     const deleted = await unlessConflict(async () => {
       await this.#repository.delete(OAUTH_STATE_TYPE, id, { version });
@@ -253,7 +268,10 @@ export class StateStore {
   }
 }
 
-/** Identifier of a flow: a hash, because the holder of the state itself could finish the flow. */
+/**
+ * Returns the id of a flow: the hash of its state. The state itself must stay secret, because its
+ * holder could finish the flow.
+ */
 export function flowIdOf(state: string): string {
   return createHash('sha256').update(state).digest('base64url');
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => strict.stop());
 
-/** Operations of the store, in order. */
+/** Names of the store operations that were called, in order. */
 const calls: string[] = [];
 const counting = (store: DocumentStore): DocumentStore =>
   withMethods(store, {

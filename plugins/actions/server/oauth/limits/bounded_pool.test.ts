@@ -7,7 +7,7 @@ async function* inBatches(...batches: readonly (readonly number[])[]) {
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-it('a pool works on all items, with at most the given number at the same time', async () => {
+it('a pool processes all items, but not more than the given number at the same time', async () => {
   let running = 0;
   let most = 0;
   const seen: number[] = [];
@@ -24,7 +24,7 @@ it('a pool works on all items, with at most the given number at the same time', 
   expect([seen, most]).toEqual([[1, 2, 3, 4, 5, 6], 2]);
 });
 
-it('a pool throws the first error after it has worked on all other items', async () => {
+it('a pool throws the first error after it has processed all other items', async () => {
   const seen: number[] = [];
   const work = async (item: number) => {
     if (item % 2 === 0) throw new Error(`item ${item}`);
@@ -39,7 +39,7 @@ it('a pool throws the first error after it has worked on all other items', async
   expect(seen).toEqual([1, 3, 5]);
 });
 
-it('a pool begins no further item after the signal aborts', async () => {
+it('a pool begins no further item after the signal was aborted', async () => {
   const stop = new AbortController();
   const seen: number[] = [];
   const work = async (item: number) => {

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 
-/** Runs at most `size` tasks at the same time. The others wait in order. */
+/** Executes at most `size` tasks at the same time. Further tasks wait in order. */
 export class BoundedPool {
   readonly #limit: ReturnType<typeof pLimit>;
 
@@ -13,10 +13,11 @@ export class BoundedPool {
   }
 
   /**
-   * Works on all items of all batches, with the limit of this pool. An error of one item does not
-   * stop the others. When `signal` aborts, no further item is begun.
-   * @returns number of items
-   * @throws the first error of an item, after all other items; the errors of `batches` at once
+   * Processes all items of all batches within the limit of this pool. An error of one item does not
+   * stop the others. When `signal` is aborted, no further item is begun.
+   * @returns number of items in the batches that were begun
+   * @throws the first error of an item, after all other items were processed; an error of `batches`
+   * at once
    */
   async forEach<T>(
     batches: AsyncIterable<readonly T[]>,

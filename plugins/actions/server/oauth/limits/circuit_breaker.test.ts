@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { CircuitBreaker } from './circuit_breaker.ts';
 
-it('a circuit opens after the given number of failures in a row and names the last one', () => {
+it('a circuit opens after the given number of consecutive failures and returns the last code', () => {
   const breaker = new CircuitBreaker({ maxFailures: 3 });
   breaker.recordFailure('google', 'timeout');
   breaker.recordFailure('google', 'timeout');
@@ -10,7 +10,7 @@ it('a circuit opens after the given number of failures in a row and names the la
   expect(breaker.openedBy('google')).toBe('rate_limited');
 });
 
-it('a circuit counts failures from zero after a success', () => {
+it('a success sets the number of failures of a circuit to zero', () => {
   const breaker = new CircuitBreaker({ maxFailures: 2 });
   breaker.recordFailure('google', 'timeout');
   breaker.recordSuccess('google');
@@ -18,14 +18,14 @@ it('a circuit counts failures from zero after a success', () => {
   expect(breaker.isOpen('google')).toBe(false);
 });
 
-it('a circuit opens for one key only', () => {
+it('a circuit opens only for the key whose calls failed', () => {
   const breaker = new CircuitBreaker();
   breaker.recordFailure('google', 'timeout');
   expect(breaker.isOpen('google')).toBe(true);
   expect(breaker.isOpen('github')).toBe(false);
 });
 
-it('a circuit closes when the time after the last failure is over', () => {
+it('a circuit closes when the configured time since the last failure has passed', () => {
   let now = 1000;
   const breaker = new CircuitBreaker({ openMs: 30_000, monotonic: () => now });
   breaker.recordFailure('google', 'client_rejected');
@@ -35,7 +35,7 @@ it('a circuit closes when the time after the last failure is over', () => {
   expect(breaker.isOpen('google')).toBe(false);
 });
 
-it('a circuit stays open forever when no duration is given', () => {
+it('a circuit stays open if no duration is configured', () => {
   const breaker = new CircuitBreaker();
   breaker.recordFailure('google', 'timeout');
   expect(breaker.isOpen('google')).toBe(true);

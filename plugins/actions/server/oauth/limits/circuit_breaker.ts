@@ -1,31 +1,36 @@
 import { createLruCache } from '@latchkey/core/server';
 
-/** Maximum number of circuits; beyond it the one that was used longest ago is closed. */
+/**
+ * Maximum number of circuits. The circuit that was not used for the longest time is forgotten
+ * first.
+ */
 const MAX_CIRCUITS = 10_000;
 
 /** Conditions under which a {@link CircuitBreaker} opens and closes. */
 export interface CircuitBreakerOptions {
-  /** Failures in a row that open a circuit. Default 1. */
+  /** Number of consecutive failures that open a circuit. Default: 1. */
   readonly maxFailures?: number;
   /**
-   * Time in milliseconds for which a circuit stays open after its last failure. Default: for ever.
+   * Time for which a circuit stays open after its last failure, in milliseconds. Default: until a
+   * success.
    */
   readonly openMs?: number;
-  /** Monotonic time in milliseconds. Needed with `openMs`. */
+  /** Clock in milliseconds that is never set back. Required together with `openMs`. */
   readonly monotonic?: () => number;
 }
 
 interface Circuit<C> {
   readonly failures: number;
   readonly code: C;
-  /** Monotonic time in milliseconds. */
+  /** Instant of the last failure on the monotonic clock, in milliseconds. */
   readonly failedAt: number;
 }
 
 /**
  * Stops calls that are expected to fail. There is one circuit per key, for example per provider
- * client: closed at first, open after several failures in a row, closed again by a success or after
- * a while. The state belongs to this object: one per process, or one per run of a task.
+ * client. A circuit is closed at first. Several consecutive failures open it. A success, or the
+ * time `openMs`, closes it. The state is in memory and belongs to this object: there is one object
+ * per process, or per run of a task.
  * @typeParam C codes of failures
  */
 export class CircuitBreaker<C extends string = string> {
@@ -44,12 +49,14 @@ export class CircuitBreaker<C extends string = string> {
     this.#monotonic = monotonic;
   }
 
-  /** Returns `true` if no call may be made now. */
+  /** Returns `true` if the circuit is open, so that no call may be made. */
   isOpen(key: string): boolean {
     return this.openedBy(key) !== undefined;
   }
 
-  /** Code of the last failure of an open circuit. `undefined`: the circuit is closed. */
+  /**
+   * Returns the code of the last failure of an open circuit. `undefined`: the circuit is closed.
+   */
   openedBy(key: string): C | undefined {
     const circuit = this.#circuits.get(key);
     if (circuit === undefined || circuit.failures < this.#maxFailures) return undefined;
@@ -58,13 +65,13 @@ export class CircuitBreaker<C extends string = string> {
     return undefined;
   }
 
-  /** Records a failed call. */
+  /** Records a failed call, which may open the circuit. */
   recordFailure(key: string, code: C): void {
     const failures = (this.#circuits.get(key)?.failures ?? 0) + 1;
     this.#circuits.set(key, { failures, code, failedAt: this.#monotonic() });
   }
 
-  /** Records a successful call, and closes the circuit. */
+  /** Records a successful call, which closes the circuit. */
   recordSuccess(key: string): void {
     this.#circuits.delete(key);
   }

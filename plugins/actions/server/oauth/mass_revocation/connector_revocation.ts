@@ -8,20 +8,19 @@ import type { RevocationJobStore } from './revocation_job_store.ts';
 import type { RevocationJobAttributes } from './revocation_job_type.ts';
 
 /**
- * Milliseconds that an edit or a deletion waits for its grants to end. The rest of the job
- * continues in the background.
+ * Maximum time for which an edit or a deletion waits until its grants have ended, in milliseconds.
+ * After that, the job continues in the background.
  */
 const INLINE_MS = 2000;
 /**
- * A prepared job is removed after this time if its edit or deletion is not stored. The process of
- * the job may be paused between the two writes, or the clock of the checking process may be ahead.
- * A prepared job costs nothing until then.
+ * Age at which a prepared job is removed if its edit or deletion is not stored, in milliseconds.
+ * The age is long because the process that prepared the job may be paused between the two writes,
+ * and the clock of the checking process may be ahead. Until then, a prepared job does nothing.
  */
 const DISCARD_AFTER_MS = 24 * 60 * 60_000;
 
 /**
- * A stored revocation job that has not started: the edit or deletion it belongs to is not written
- * yet.
+ * A stored revocation job that has not started, because its edit or deletion is not written yet.
  */
 export type PreparedRevocation = Pick<RevocationJob, 'id'> & {
   readonly attributes: RevocationJobAttributes;
@@ -33,14 +32,14 @@ export interface ConnectorRevocationDeps {
   readonly runner: RevocationJobRunner;
   readonly tokens: Pick<Tokens, 'outbox' | 'store' | 'clientResolver'>;
   readonly connectors: ConnectorReader;
-  /** Schedules the job. Some process works on it soon. */
+  /** Schedules the job, so that one of the processes soon works on it. */
   readonly schedule: (revocationJobId: string) => Promise<void>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
 }
 
-/** Ends the grants that become unusable when their connector is edited or deleted. */
+/** Ends the grants of a connector that an edit or a deletion makes unusable. */
 export class ConnectorRevocation {
   readonly #deps: ConnectorRevocationDeps;
 
@@ -50,8 +49,8 @@ export class ConnectorRevocation {
 
   /**
    * Stores a job for the grants of a connector, together with the client that can revoke them. Call
-   * this before the edit or deletion is written. If the process crashes in between, the stored
-   * connector shows later whether the edit or deletion happened.
+   * this before the edit or deletion is written. If the process crashes between the two writes, the
+   * stored connector shows later whether the edit or deletion was written.
    */
   async prepare(request: {
     readonly connector: DecryptedConnector;
@@ -78,9 +77,9 @@ export class ConnectorRevocation {
   }
 
   /**
-   * Starts the prepared job. Call this after the edit or deletion is written. Resolves when every
-   * grant has ended, or after two seconds; then the job continues in the background. A job that
-   * found no grants is removed.
+   * Starts a prepared job. Call this after the edit or deletion was written. Resolves when all
+   * grants have ended, at the latest after two seconds; the job then continues in the background.
+   * Removes a job that found no grants.
    * @throws SavedObjectError when the start of the job cannot be stored
    */
   async commit(prepared: PreparedRevocation): Promise<RevocationJob> {
@@ -89,7 +88,7 @@ export class ConnectorRevocation {
     const timeout = new AbortController();
     const done = new AbortController();
     const work = this.#workInline(job, timeout.signal).finally(() => done.abort());
-    // The caller does not wait for a page in progress. A server that stops does wait for it.
+    // Only a server that stops waits for the page in progress; the caller of this method does not.
     tokens.outbox.inBackground(() => work);
     const waited = clock.sleep(INLINE_MS, done.signal).then(
       async () => {
@@ -107,17 +106,20 @@ export class ConnectorRevocation {
       const worked = await runner.work(job.id, `inline:${randomness.uuid()}`, timeout);
       return await this.#finishInline(worked ?? (await jobs.read(job.id)) ?? job);
     } catch (error) {
-      // The edit or deletion and its job are stored. The caller repeats nothing; the sweep finds
-      // the job.
-      logger.warn(`Revocation job [${job.id}] was interrupted and will be continued`, { error });
+      // The edit or deletion is stored, and so is its job, so the caller need not repeat anything.
+      // The next sweep continues the job.
+      logger.warn(
+        `Revocation job [${job.id}] was interrupted; a background task will continue it`,
+        { error },
+      );
       return job;
     }
   }
 
   /**
-   * Call this when writing the edit or deletion failed. The write may still have succeeded, so the
-   * stored connector decides: the job starts or is removed. Never rejects; the sweep repeats what
-   * fails here.
+   * Removes a prepared job after the write of the edit or deletion has failed. The write may have
+   * been stored although its response was lost. The stored connector therefore decides whether the
+   * job is started or removed. Never rejects; what fails here is repeated by the sweep.
    */
   async rollback({ id }: PreparedRevocation): Promise<void> {
     try {
@@ -132,15 +134,17 @@ export class ConnectorRevocation {
   }
 
   /**
-   * Starts a job that was found prepared if its edit or deletion is stored. Otherwise removes it
-   * after {@link DISCARD_AFTER_MS}.
+   * Decides about a job that was found in the state `prepared`: starts it if its edit or deletion
+   * is stored, otherwise removes it when it is older than {@link DISCARD_AFTER_MS}.
    */
   async recover(job: RevocationJob): Promise<void> {
     const ageMs = this.#deps.clock.now() - Date.parse(job.createdAt);
     await this.#resolve(job, { isAbandoned: ageMs >= DISCARD_AFTER_MS });
   }
 
-  /** @param how `isAbandoned`: no process will write the edit or deletion any more */
+  /**
+   * @param how `isAbandoned`: it is certain that no process will still write the edit or deletion
+   */
   async #resolve(job: RevocationJob, how: { readonly isAbandoned: boolean }): Promise<void> {
     const isWritten = await this.#isWritten(job);
     if (isWritten === undefined) return;
@@ -154,8 +158,8 @@ export class ConnectorRevocation {
   }
 
   /**
-   * Tells if the edit or deletion was written. `undefined`: unknown on this server. A server with
-   * the key of the connector decides.
+   * Returns whether the edit or deletion was written. `undefined`: this server cannot know, because
+   * it lacks the key of the connector; a server with the key decides.
    */
   async #isWritten({
     connectorId = '',
@@ -165,7 +169,7 @@ export class ConnectorRevocation {
   }: RevocationJob): Promise<boolean | undefined> {
     const present = await this.#deps.connectors.find(connectorId, spaceId);
     if (present.kind === 'unreadable' && needsAnotherKey(present.reason)) return undefined;
-    // The connector still exists and was unreadable before, so it was not edited.
+    // The connector exists and its secrets are still corrupt, so the edit was not written.
     if (present.kind === 'unreadable') return false;
     if (present.kind === 'missing') return true;
     const client = this.#deps.tokens.clientResolver.ofConnector(present.connector);

@@ -10,32 +10,34 @@ import { RevocationJobStore } from './revocation_job_store.ts';
 import type { HasAccess } from './revocation_selector.ts';
 import { SpaceJobs } from './space_jobs.ts';
 
-/** Dependencies of the mass revocation services. */
+/** Dependencies of {@link createMassRevocation}. */
 export interface MassRevocationServices {
-  /** Repository with the same hidden types as for `createTokens`. */
+  /** Repository with access to the same hidden types as that of `createTokens`. */
   readonly repository: SavedObjectsRepository;
   readonly tokens: Tokens;
   readonly connectors: ConnectorReader;
   readonly hasAccess: HasAccess;
-  /** Schedules a job. Some process works on it soon. Must be safe to call twice. */
+  /**
+   * Schedules a job, so that one of the processes soon works on it. May be called several times.
+   */
   readonly schedule: (revocationJobId: string) => Promise<void>;
-  /** Called once when all grants of a job have ended here, with the counts of the job. */
+  /** Called once for each job when all its grants have ended here, with the counts of the job. */
   readonly onFinished: (job: RevocationJob) => void;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
-  /** Called at each point at which a test may stop a job. */
+  /** Called at each point at which a test may interrupt a job. */
   readonly checkpoint?: (point: RevocationJobPoint) => Promise<void>;
 }
 
-/** The public services of this capability. */
+/** The public services of mass revocation. */
 export interface CreatedMassRevocation {
   readonly revocationJobs: MassRevocationService;
   readonly connectorRevocation: ConnectorRevocation;
   readonly spaceJobs: SpaceJobs;
 }
 
-/** Creates the mass revocation services. The jobs count the results of the outbox from now on. */
+/** Creates the services of mass revocation, and lets jobs count the results of the outbox. */
 export function createMassRevocation(deps: MassRevocationServices): CreatedMassRevocation {
   const { repository, tokens, hasAccess, onFinished, clock, logger, checkpoint } = deps;
   const jobs = new RevocationJobStore(repository, logger);
@@ -57,7 +59,7 @@ export function createMassRevocation(deps: MassRevocationServices): CreatedMassR
     try {
       await deps.schedule(id);
     } catch (error) {
-      // The job is stored, which is all that the caller needs. The sweep schedules it later.
+      // The caller only needs the stored job. The next sweep schedules it.
       logger.warn(`Could not schedule revocation job [${id}]; a background task will schedule it`, {
         error,
       });

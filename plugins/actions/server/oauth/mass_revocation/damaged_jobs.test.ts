@@ -30,7 +30,7 @@ async function damage(id: string): Promise<void> {
   await fixture.store.put({ ...row, attributes: { ...row.attributes, client } });
 }
 
-/** Works on a job until it needs no other attempt. */
+/** Works on a job until no further attempt is needed. */
 const workUntilDone = async (id: string) => {
   for (let tries = 0; tries < 5; tries += 1) {
     const next = await server.revocationJobs.workOn(id, signal, tries);
@@ -53,7 +53,7 @@ const prepare = async () => {
 };
 
 describe('a revocation job whose client is corrupt', () => {
-  it('D55: ends all grants and is settled, with the grants counted as not revoked', async () => {
+  it('D55: ends all grants, counts them as not revoked, and is settled', async () => {
     const { id } = await prepare();
     await damage(id);
     const { job, counts } = await workUntilDone(id);
@@ -67,7 +67,7 @@ describe('a revocation job whose client is corrupt', () => {
     expect(fixture.revocations()).toEqual([]);
   });
 
-  it('D55: is settled when its tokens are already in the outbox', async () => {
+  it('D55: revokes its grants and is settled when the tokens are already in the outbox', async () => {
     fixture.provider.revokeOutcome = 'failed_transient';
     const prepared = await prepare();
     await server.connectorRevocation.commit(prepared);
@@ -80,7 +80,7 @@ describe('a revocation job whose client is corrupt', () => {
     expect(counts.revocation).toMatchObject({ revoked: 2, unsupported: 0 });
   });
 
-  it('D55: is found by the sweep when it was damaged before it started', async () => {
+  it('D55: is continued by the sweep when it was damaged before its start', async () => {
     const { id } = await prepare();
     await damage(id);
     await fixture.clock.advance(2 * 60_000);

@@ -21,11 +21,11 @@ interface Found {
 }
 
 const SEARCH = '/internal/actions/grants';
-/** With `openid`, the provider names the account. */
+/** Scopes with `openid`, so that the provider names the account. */
 const SCOPE = 'openid files.read offline_access';
 const root = anAuthenticatedUser({ username: 'root', profileUid: 'u_root' });
 
-/** More users than one search by name may have. */
+/** More users than a search by name can cover. */
 const manyUsers = Array.from({ length: 501 }, (_, index) =>
   anAuthenticatedUser({ username: `crowd-${index}`, profileUid: `u_crowd_${index}` }),
 );
@@ -61,7 +61,7 @@ async function connect(user: typeof ana, as: 'ana' | 'ben', connectorId: string)
   const { body } = await fixture.start(testUser, connectorId);
   const arrival = await walkConsent(body.authorizationUrl, { as, stopAtOrigin: PUBLIC_BASE_URL });
   expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
-  // The searches below sort by date, so each grant needs an instant of its own.
+  // Gives each grant its own instant, because the searches below sort by date.
   await fixture.clock.advance(1000);
 }
 
@@ -71,7 +71,7 @@ const namesIn = ({ body }: Awaited<ReturnType<typeof search>>) =>
   body.grants.map((grant) => `${String(grant['username'])} ${String(grant['connector_id'])}`);
 
 describe('the search over the authorizations of a space', () => {
-  it('lists all, the latest first, with connector and account and without tokens', async () => {
+  it('lists all authorizations, the latest first, with connector and account but without tokens', async () => {
     const found = await search();
     expect(namesIn(found)).toEqual(['ana mail', 'ben files', 'ana files']);
     expect(found.body.grants[0]).toMatchObject({
@@ -84,7 +84,7 @@ describe('the search over the authorizations of a space', () => {
     expect(fixture.audit.events.map(({ action }) => action)).toContain('connector_grants_find');
   });
 
-  it('filters by user, connector and state, and names the user of the filter', async () => {
+  it('filters by user, connector and state, and returns the name of the filtered user', async () => {
     const ofAna = await search('?profile_uid=u_ana');
     expect(namesIn(ofAna)).toEqual(['ana mail', 'ana files']);
     expect(ofAna.body.username).toBe('ana');
@@ -98,7 +98,7 @@ describe('the search over the authorizations of a space', () => {
     expect((await search('?status=wrong')).status).toBe(400);
   });
 
-  it('searches users by a part of username or full name', async () => {
+  it('finds users by a part of their username or full name', async () => {
     expect(namesIn(await search('?user=AN'))).toEqual(['ana mail', 'ana files']);
     const page = await search('?user=an&per_page=1&page=2');
     expect([namesIn(page), page.body.total]).toEqual([['ana files'], 2]);
@@ -109,7 +109,7 @@ describe('the search over the authorizations of a space', () => {
     expect((await search('?user=')).status).toBe(400);
   });
 
-  it('states to how many users a search with more matches was limited', async () => {
+  it('returns the number of searched users when the name matches more', async () => {
     expect((await search('?user=crowd')).body).toMatchObject({ total: 0, users_cut_to: 500 });
     expect((await search('?user=crowd-1')).body).not.toHaveProperty('users_cut_to');
     const ofOne = await search('?user=crowd&profile_uid=u_crowd_500');
@@ -121,7 +121,7 @@ describe('the search over the authorizations of a space', () => {
     expect([namesIn(second), second.body.total]).toEqual([['ana files'], 3]);
   });
 
-  it('leaves out authorizations that have ended', async () => {
+  it('does not list authorizations that have ended', async () => {
     const url = '/api/actions/connector/files/grants/u_ana';
     await fixture.as(aTestUser(root), { method: 'DELETE', url });
     expect(namesIn(await search())).toEqual(['ana mail', 'ben files']);

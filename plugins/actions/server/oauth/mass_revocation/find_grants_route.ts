@@ -4,15 +4,18 @@ import { findGrants, GRANT_STATES } from '../../../common/index.ts';
 import { type GrantRouteServices, nameOf, toGrantBody } from './grant_routes.ts';
 import { shownPage } from './page_query.ts';
 
-/** Objects that the handler of {@link findGrants} calls. */
+/** Services that the handler of {@link findGrants} calls. */
 export interface FindGrantsServices
   extends Pick<GrantRouteServices, 'connections' | 'revocationJobAudit'> {
   readonly users: Pick<SecurityStart, 'getActiveUser' | 'findProfileUids'>;
-  /** Names of the connectors of a space by their id, of those with personal accounts. */
+  /**
+   * Returns the names, by id, of the connectors of a space to which users connect their own
+   * account.
+   */
   readonly personalConnectors: (spaceId: string) => Promise<ReadonlyMap<string, string>>;
 }
 
-/** Attributes of grants by the name of the sort field in the API. */
+/** Attribute of grants by which each sort field of the API sorts. */
 const SORT_FIELDS = {
   connected_at: 'createdAt',
   last_used_at: 'lastUsedAt',
@@ -20,12 +23,14 @@ const SORT_FIELDS = {
 } as const;
 
 /**
- * Maximum number of users that a search by name returns. It keeps the condition of the search for
- * grants short.
+ * Maximum number of users that a search by name covers. It bounds the length of the filter in the
+ * search for grants.
  */
 const MAX_NAMED = 500;
 
-/** Registers the search over the grants of all connectors of a space, for administrators. */
+/**
+ * Registers the route that searches the grants of all connectors of a space, for administrators.
+ */
 export function registerFindGrantsRoute(router: Router<FindGrantsServices>): void {
   router.handle(findGrants, async (request, services) => {
     const { connections, personalConnectors, users, revocationJobAudit } = services;
@@ -64,11 +69,14 @@ export function registerFindGrantsRoute(router: Router<FindGrantsServices>): voi
   });
 }
 
-/** Users of a search. Removed users have no name, so no search finds them. */
+/**
+ * The users whose grants a search returns. Removed users have no name, so a search by name does not
+ * find them.
+ */
 interface WantedUsers {
-  /** `undefined`: all. */
+  /** Profile uids of the users. `undefined`: all users. */
   readonly profileUids: readonly string[] | undefined;
-  /** `true`: the name matches more users. */
+  /** `true`: the name matches further users, which the search does not cover. */
   readonly isCut: boolean;
 }
 
@@ -86,7 +94,10 @@ async function wantedUsers(
   return { profileUids: named.slice(0, MAX_NAMED), isCut: named.length > MAX_NAMED };
 }
 
-/** Compares like {@link SecurityStart.findProfileUids}. */
+/**
+ * Returns `true` if the name of a user contains the text, as in {@link
+ * SecurityStart.findProfileUids}.
+ */
 function hasName(
   user: { readonly username: string; readonly fullName?: string | undefined } | undefined,
   text: string,
@@ -96,7 +107,7 @@ function hasName(
   );
 }
 
-/** Names of users by their profile uid. Each user is read once. */
+/** Returns the names of users by profile uid. Reads each user once. */
 async function namesOf(
   profileUids: readonly (string | undefined)[],
   users: GrantRouteServices['users'],

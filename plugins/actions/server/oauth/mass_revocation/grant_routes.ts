@@ -7,7 +7,7 @@ import { shownPage } from './page_query.ts';
 import type { RevocationJobAudit } from './revocation_job_audit.ts';
 import { RevocationJobError } from './revocation_job_error.ts';
 
-/** Objects that the handlers of the grant routes call. */
+/** Services that the handlers of the grant routes call. */
 export interface GrantRouteServices {
   readonly grantRevoker: Pick<Tokens['grantRevoker'], 'revokeNow'>;
   readonly connections: Tokens['connections'];
@@ -17,8 +17,8 @@ export interface GrantRouteServices {
 }
 
 /**
- * Registers the administrator's routes for the grants of a connector: list the users who authorized
- * it, and end the grant of one user. No response contains a token.
+ * Registers the routes for the grants of one connector, for administrators: they list the users who
+ * authorized the connector, and end the grant of a user. No response contains a token.
  */
 export function registerGrantRoutes(router: Router<GrantRouteServices>): void {
   router.handle(listGrants, async (request, services) => {
@@ -64,8 +64,8 @@ export function registerGrantRoutes(router: Router<GrantRouteServices>): void {
 }
 
 /**
- * Reads a connector. `undefined`: it exists, but its secrets cannot be decrypted; its grants can
- * still be ended.
+ * Reads a connector. `undefined`: the connector exists, but its secrets cannot be decrypted; its
+ * grants can be ended even then.
  * @throws HttpError 404
  */
 async function readExisting(
@@ -81,7 +81,7 @@ async function readExisting(
   });
 }
 
-/** Name of a user. `undefined`: disabled or deleted. */
+/** Returns the name of a user. `undefined`: the user is disabled or deleted. */
 export async function nameOf(
   profileUid: string,
   users: GrantRouteServices['users'],
@@ -89,7 +89,7 @@ export async function nameOf(
   return (await users.getActiveUser(profileUid))?.username;
 }
 
-/** Maps a connection to the grant of the API. */
+/** Maps a connection to a grant of the API. */
 export function toGrantBody(view: ConnectionView, username: string | undefined) {
   const { statusSince, connectedAt, expiresAt, missingScopes, lastUsedAt, lastError } = view;
   return {

@@ -14,7 +14,10 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** An authorization that has read its connector and received its tokens, but is not stored yet. */
+/**
+ * Starts an authorization that has read its connector and received its tokens, and stores its grant
+ * when the test calls `save`.
+ */
 const slowAuthorization = () => {
   const connector = fixture.connectors.get('drive');
   const client = server.stack.clients.forConnector(connector);
@@ -40,7 +43,7 @@ describe('an authorization that is stored after its connector was edited', () =>
     expect(fixture.revocations()).toEqual([]);
   });
 
-  it('replaces the grant of an earlier client, because its own client is the current one', async () => {
+  it('replaces the grant of an earlier client if it has used the current client itself', async () => {
     fixture.connectors.put('drive', 'old.example.com');
     await fixture.connect(server, 'drive', 'u_ana');
     fixture.connectors.put('drive', 'new.example.com');
@@ -53,7 +56,7 @@ describe('A33: a change of account that the user confirms while a revocation job
   const key = { scope: 'per-user', connectorId: 'drive', profileUid: 'u_ana' } as const;
   const { signal } = new AbortController();
 
-  /** Authorizes with an account. A grant of another account than the connected one is held. */
+  /** Authorizes with the given account. If another account is connected, the grant is held. */
   const authorizeAs = async (account: string) => {
     const connector = fixture.connectors.get('drive');
     await server.grants.saveGrant({
@@ -79,7 +82,7 @@ describe('A33: a change of account that the user confirms while a revocation job
     await authorizeAs('ben');
     await fixture.clock.advance(1000);
     let decided: unknown;
-    // The job has read the grant that the change replaces.
+    // The job has read the grant, which the change of account then replaces.
     const working = fixture.server({
       checkpoint: async (point) => {
         if (point !== 'page_planned' || decided !== undefined) return;

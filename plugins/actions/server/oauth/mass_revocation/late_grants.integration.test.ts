@@ -15,9 +15,9 @@ const CONNECTOR = '/api/actions/connector/files';
 
 let strict: FakeOAuthServer;
 let fixture: FlowFixture;
-/** Called once, right before the grant of a callback is written. */
+/** Function that is called once, immediately before the callback stores the grant. */
 let meanwhile: (() => Promise<void>) | undefined;
-/** Called once, right after the grant of a callback was written. */
+/** Function that is called once, immediately after the callback has stored the grant. */
 let afterwards: (() => Promise<void>) | undefined;
 let isDemoted = false;
 beforeAll(async () => {
@@ -44,7 +44,10 @@ const wrapStore = (inner: DocumentStore): DocumentStore =>
     },
   });
 
-/** Ana returns from the provider. `act` is called just before or after her grant is stored. */
+/**
+ * Lets Ana return from the provider, and calls `act` immediately before or after her grant is
+ * stored.
+ */
 async function authorizeAround(
   act: () => Promise<void>,
   when: 'before' | 'after' = 'before',
@@ -65,7 +68,7 @@ async function authorizeAround(
   return status;
 }
 
-/** Ana returns from the provider. */
+/** Signs Ana in at the provider, and lets her return. */
 async function consent() {
   const testUser = aTestUser();
   const { body } = await fixture.start(testUser, 'files');
@@ -76,7 +79,7 @@ async function consent() {
   return { testUser, arrival };
 }
 
-/** An administrator changes the connector's OAuth client. */
+/** Changes the OAuth client of the connector, as an administrator would. */
 async function changeClient(): Promise<void> {
   const { secrets } = anAppConnector('.strict', strict, strict.clients.post, {
     tokenEndpointAuthMethod: 'client_secret_post',
@@ -116,7 +119,7 @@ describe('a grant stored after the job that ended the other grants', () => {
     expect(strict.requests({ endpoint: 'revoke' })).toHaveLength(2);
   });
 
-  it('H114: is revoked by its own client when the connector has a new client', async () => {
+  it('H114: is revoked with its own client when the connector has a new client', async () => {
     const status = await authorizeAround(changeClient);
     expect(status).toBe(409);
     expect(await revoked()).toEqual([]);
@@ -125,7 +128,7 @@ describe('a grant stored after the job that ended the other grants', () => {
     expect(await fixture.statusOf(aTestUser(), 'files')).toBe('needs_reauth');
   });
 
-  it('H114: does not end the grant that its owner authorized meanwhile for the changed connector', async () => {
+  it('H114: is revoked without ending the grant that its owner has authorized meanwhile for the changed connector', async () => {
     const status = await authorizeAround(async () => {
       await changeClient();
       const { testUser, arrival } = await consent();

@@ -65,13 +65,13 @@ it('a revocation job of an older version is stored under the current type, and t
   expect(await fixture.repository.getIfExists('oauth_ending', 'job-1')).toBeUndefined();
 });
 
-it('no revocation job is converted twice', async () => {
+it('a revocation job that was converted is not converted again', async () => {
   await fixture.repository.create('oauth_ending', legacy, { id: 'job-1' });
   await convert();
   expect(await convert()).toBe(0);
 });
 
-it('a converted revocation job is kept, and the old one deleted, after a crash between both writes', async () => {
+it('a converted revocation job stays and the old document is deleted after a crash between both writes', async () => {
   await fixture.repository.create('oauth_ending', legacy, { id: 'job-1' });
   const { fates, scope: _, ...rest } = legacy;
   const present = { ...rest, scope: 'user', results: fates, ended: 4 };
@@ -116,7 +116,7 @@ it('a corrupt revocation job is converted without its client, so that its grants
   });
 });
 
-it('a revocation job whose key the server lacks is kept, and the others are converted', async () => {
+it('a revocation job whose key the server lacks stays unchanged, and the others are converted', async () => {
   const { repository } = await openActionsStore({
     store: fixture.store,
     clock: fixture.clock,

@@ -27,7 +27,10 @@ const storedLegacyAttributes = legacyAttributes
   .extend({ client: z.unknown().optional() });
 const schemas = { create: legacyAttributes, forwardCompatibility: storedLegacyAttributes };
 
-/** Registered only to read stored jobs. New jobs have the type `oauth_revocation_job`. */
+/**
+ * Saved-object type of old jobs. Registered only so that they can be read; new jobs have the type
+ * `oauth_revocation_job`.
+ */
 export const legacyJobType: SavedObjectsType = {
   name: OAUTH_ENDING_TYPE,
   namespaceType: 'agnostic',
@@ -36,7 +39,7 @@ export const legacyJobType: SavedObjectsType = {
   modelVersions: { 1: { changes: [], schemas }, 2: { changes: [], schemas } },
 };
 
-/** Encryption of these jobs in versions before 0.1.0. */
+/** Encryption of jobs of the former type. */
 export const legacyJobEncryption = {
   type: OAUTH_ENDING_TYPE,
   attributesToEncrypt: ['client'],
@@ -45,10 +48,11 @@ export const legacyJobEncryption = {
 
 /**
  * Stores every job of the former type as `oauth_revocation_job` with the same id, and deletes the
- * former document. A crash repeats at most one job. A corrupt job is converted without its client.
- * Resolves to the number of converted jobs.
- * @throws the first error of a job, after all other jobs were converted; SavedObjectError
- *   `undecryptable` when this server lacks the key of a job
+ * former document. After a crash, at most one job is converted again. A corrupt job is converted
+ * without its client.
+ * @returns number of converted jobs
+ * @throws the first error of a job, after all other jobs were converted
+ * @throws SavedObjectError `undecryptable` when this server lacks the key of a job
  */
 export async function convertLegacyJobs(
   repository: SavedObjectsRepository,
@@ -70,7 +74,7 @@ export async function convertLegacyJobs(
 }
 
 /**
- * `undefined`: the job does not exist.
+ * Reads a job of the former type. `undefined`: the job does not exist.
  * @throws SavedObjectError `undecryptable` when this server lacks the key of the job
  */
 async function readLegacyJob(
@@ -83,14 +87,14 @@ async function readLegacyJob(
   } catch (error) {
     if (!isSavedObjectError(error, 'undecryptable') || needsAnotherKey(error)) throw error;
     logger.warn(
-      `Client of revocation job [${id}] of an older version is corrupt; tokens that need it cannot be revoked`,
+      `The client of revocation job [${id}] of an older version is corrupt. Tokens of this client cannot be revoked`,
       { error },
     );
     return repository.getIfExists(OAUTH_ENDING_TYPE, id);
   }
 }
 
-/** Converts a job. `false`: another process converted it. */
+/** Converts a job. `false`: another process has already converted it. */
 async function convert(
   repository: SavedObjectsRepository,
   id: string,

@@ -21,30 +21,33 @@ export interface RevocationProcess extends TokenProcess {
   readonly revocationJobs: MassRevocationService;
   readonly connectorRevocation: ConnectorRevocation;
   readonly jobs: RevocationJobStore;
-  /** Ids of jobs that were scheduled. */
+  /** Ids of the jobs that this process has scheduled. */
   readonly scheduled: string[];
   readonly finished: RevocationJob[];
 }
 
-/** A store file and connectors that several processes can share. */
+/** A store and connectors that several processes can share. */
 export interface MassRevocationFixture extends TokenFixture {
   readonly connectors: FakeConnectors;
   server(over?: {
     readonly checkpoint?: (point: RevocationJobPoint) => Promise<void>;
     readonly hasAccess?: (profileUid: string, spaceId: string) => Promise<boolean>;
-    /** Source of connectors. Default: those of the fixture. */
+    /** Reader of connectors. Default: the connectors of the fixture. */
     readonly connectors?: ConnectorReader;
-    /** Default: that of the fixture. For a server with other encryption keys. */
+    /**
+     * Default: the repository of the fixture. Pass another one for a server with other encryption
+     * keys.
+     */
     readonly repository?: SavedObjectsRepository;
   }): RevocationProcess;
-  /** Authorizes a connector in its current state. */
+  /** Authorizes a connector as it is now. */
   connect(process: TokenProcess, connectorId: string, profileUid: string): Promise<void>;
   statusOf(process: TokenProcess, connectorId: string, profileUid: string): Promise<string>;
-  /** `token at endpoint` of every revocation so far. */
+  /** Revocations so far, each as `token at endpoint`. */
   revocations(): readonly string[];
 }
 
-/** Connectors in memory. `host` sets the host of their token endpoint. */
+/** Connectors in memory. The `host` of a connector is the host of its token endpoint. */
 export class FakeConnectors implements ConnectorReader {
   readonly #all = new Map<string, DecryptedConnector>();
   #version = 0;
@@ -76,7 +79,7 @@ export class FakeConnectors implements ConnectorReader {
   }
 }
 
-/** Creates one client per host. */
+/** Creates a factory of provider clients, with one client per host. */
 function clientsOf(provider: RotatingProvider): ProviderClientFactory {
   const clientFor = ({ config }: DecryptedConnector): ProviderClient => {
     const host = String(config['host']);
@@ -99,7 +102,7 @@ function clientsOf(provider: RotatingProvider): ProviderClientFactory {
   };
 }
 
-/** @param folder of a store file that other processes share; default: a store in memory */
+/** @param folder folder of a store file that other processes share. Default: a store in memory */
 export async function createMassRevocationFixture(folder?: string): Promise<MassRevocationFixture> {
   const fixture = await createTokenFixture(folder === undefined ? {} : { folder });
   const connectors = new FakeConnectors();
@@ -117,7 +120,7 @@ export async function createMassRevocationFixture(folder?: string): Promise<Mass
         connectors: over.connectors ?? connectors,
         repository,
         clients,
-        // Processes that share a file need different identities.
+        // Processes that share a store file must create different ids.
         randomness:
           folder === undefined ? seededRandomness(`revocation-${servers}`) : systemRandomness,
         massRevocation: {

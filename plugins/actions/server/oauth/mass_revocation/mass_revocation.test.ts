@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** Every user authorizes these connectors, before the rest of the test. */
+/** Authorizes each of the connectors for each of the users, before the job starts. */
 const authorizeAll = async (ids: readonly string[], who: readonly string[]) => {
   for (const id of ids) for (const user of who) await fixture.connect(server, id, user);
   await fixture.clock.advance(1000);
@@ -66,7 +66,7 @@ describe('a mass revocation', () => {
     },
   );
 
-  it('F81: keeps grants authorized after the job started, also between two pages', async () => {
+  it('F81: keeps grants that were authorized after the job started, even between two pages', async () => {
     await authorizeAll(['drive'], users(120));
     let pages = 0;
     const late = fixture.server({
@@ -74,7 +74,8 @@ describe('a mass revocation', () => {
         if (point !== 'page_ended') return;
         pages += 1;
         await fixture.clock.advance(1000);
-        // A user whose grant has ended, one whose grant has not, and one without a grant.
+        // A user whose grant has ended, a user whose grant has not ended yet, and a user without a
+        // grant.
         if (pages === 1)
           for (const user of ['u_0', 'u_119', 'u_new']) await fixture.connect(late, 'drive', user);
       },
@@ -88,7 +89,7 @@ describe('a mass revocation', () => {
     expect(revoked + waiting + failed + unsupported + replaced).toBe(counts.ended);
   });
 
-  it('F81: keeps a grant that its user authorized again after the page with it was read', async () => {
+  it('F81: keeps a grant that its user authorized after the page with the earlier grant was read', async () => {
     await authorizeAll(['drive'], users(2));
     let isFirst = true;
     const late = fixture.server({
@@ -104,14 +105,14 @@ describe('a mass revocation', () => {
     expect(await connected('drive', ['u_1'])).toBe(0);
   });
 
-  it('H111: leaves revocations that failed temporarily to the outbox and keeps counting them', async () => {
+  it('H111: completes while revocations fail temporarily, and counts them until the outbox has finished', async () => {
     await authorizeAll(['drive', 'mail'], users(30));
     fixture.provider.revokeOutcome = 'failed_transient';
     const { job, counts } = await revoke({ type: 'all' });
     expect(job).toMatchObject({ state: 'completed', isSettled: false });
     expect(counts).toMatchObject({ ended: 60, revocation: { revoked: 0, waiting: 60 } });
     expect(await connected('drive', users(30))).toBe(0);
-    // Two providers. Each is called a few times, then its circuit breaker opens.
+    // Each of the two providers is called a few times, then its circuit breaker opens.
     expect(fixture.revocations().length).toBeLessThan(50);
     fixture.provider.revokeOutcome = 'revoked';
     await fixture.clock.advance(5 * MINUTE_MS);
@@ -138,7 +139,7 @@ describe('a mass revocation', () => {
     },
   );
 
-  it('revokes an ended grant although the user authorizes again before the provider is reachable', async () => {
+  it('revokes an ended grant even if the user authorizes again before the provider can be reached', async () => {
     await authorizeAll(['drive'], users(3));
     fixture.provider.revokeOutcome = 'failed_transient';
     const { job } = await revoke({ type: 'connector', connectorId: 'drive' });
@@ -157,7 +158,7 @@ describe('a mass revocation', () => {
     expect(fixture.provider.alive).toBe(1);
   });
 
-  it('stops when it is cancelled, and still revokes the grants it has ended', async () => {
+  it('ends no further grants when it is cancelled, and revokes those that have ended', async () => {
     await authorizeAll(['drive'], users(250));
     let jobId = '';
     const slow = fixture.server({
@@ -181,7 +182,7 @@ describe('a mass revocation', () => {
     });
   });
 
-  it('F81: is processed by only one of two processes that start together', async () => {
+  it('F81: is processed by only one of two processes that start at the same time', async () => {
     await authorizeAll(['drive'], users(150));
     const other = fixture.server();
     const { id } = await server.revocationJobs.startJob(
@@ -219,7 +220,7 @@ describe('a mass revocation', () => {
       return working;
     };
 
-    it('F79: ends all other grants, counts the failed ones, and tries them again later', async () => {
+    it('F79: ends all other grants, counts those that failed, and tries them again later', async () => {
       const again = await work();
       expect(again?.getTime()).toBeGreaterThan(fixture.clock.now());
       const { job, counts } = await server.revocationJobs.get(id);
@@ -232,7 +233,7 @@ describe('a mass revocation', () => {
       expect(later.counts).toMatchObject({ ended: 6, failed: 0, revocation: { revoked: 6 } });
     });
 
-    it('G97: continues when a machine slept for a day after the first try', async () => {
+    it('G97: continues when the machine was suspended for a day after the first attempt', async () => {
       await work();
       fixture.clock.jumpWall(24 * 60 * MINUTE_MS);
       await work(1);
@@ -242,7 +243,7 @@ describe('a mass revocation', () => {
       expect((await server.revocationJobs.get(id)).counts).toMatchObject({ ended: 6, failed: 0 });
     });
 
-    it('completes after a day of many tries and counts the grants that could not be ended', async () => {
+    it('completes after a day with many attempts, and counts the grants that could not be ended', async () => {
       for (let tries = 0; tries < 20; tries += 1) await work(tries);
       await fixture.clock.advance(24 * 60 * MINUTE_MS);
       await work(20);
@@ -270,15 +271,16 @@ describe('an edit of a connector', () => {
     await server.outbox.drain(1000);
     expect(job).toMatchObject({ state: 'completed', ended: 2 });
     expect(await connected('drive', users(3))).toBe(1);
-    // The job ended two grants. The owner of the third replaced it, and it was revoked too.
+    // The job ended two grants. The third was replaced by its owner's new authorization, and also
+    // revoked.
     expect(fixture.revocations()).toHaveLength(6);
     expect(fixture.revocations().filter((call) => call.includes('new.example.com'))).toEqual([]);
   });
 
-  it('H115: shows the correct status at once and continues after a crash between write and revocation', async () => {
+  it('H115: shows the correct status at once, and revokes the grants after a crash that follows the write', async () => {
     await authorizeAll(['drive'], users(3));
     await edit(server, 'new.example.com');
-    // The process crashes here.
+    // The process crashes after the edit was written and before the job was started.
     const views = await server.connections.ofUser('u_0', [{ id: 'drive' }]);
     expect(views.get('drive')).toMatchObject({
       status: 'needs_reauth',
@@ -299,7 +301,7 @@ describe('an edit of a connector', () => {
     expect(fixture.revocations()).toHaveLength(6);
   });
 
-  it('keeps all grants when the job was prepared but the edit was never written', async () => {
+  it('ends no grant when the job was prepared but the edit was never written', async () => {
     await authorizeAll(['drive'], users(2));
     const connector = fixture.connectors.get('drive');
     await server.connectorRevocation.prepare({ connector, reason: 'connector_changed', actor });
@@ -314,7 +316,7 @@ describe('an edit of a connector', () => {
     expect(await connected('drive', users(2))).toBe(2);
   });
 
-  it('G97: keeps the prepared job of an edit paused before its write, with a clock two hours ahead', async () => {
+  it('G97: keeps its prepared job while its process is paused before the write, even for a clock two hours ahead', async () => {
     await authorizeAll(['drive'], users(2));
     const connector = fixture.connectors.get('drive');
     const reason = 'connector_changed';
@@ -326,7 +328,7 @@ describe('an edit of a connector', () => {
     expect(await other.revocationJobs.get(prepared.id)).toMatchObject({
       job: { state: 'prepared' },
     });
-    // The process continues, writes the edit and crashes.
+    // The paused process continues, writes the edit, and crashes.
     fixture.connectors.put('drive', 'new.example.com');
     await other.revocationJobs.sweep(signal);
     for (const id of other.scheduled) await other.revocationJobs.workOn(id, signal);
@@ -334,7 +336,7 @@ describe('an edit of a connector', () => {
     expect((await other.revocationJobs.get(prepared.id)).counts).toMatchObject({ ended: 2 });
   });
 
-  it('ends earlier grants although the edit is undone at once, and keeps later grants', async () => {
+  it('ends earlier grants even if the edit is reverted at once, and keeps later grants', async () => {
     await authorizeAll(['drive'], users(2));
     const first = await edit(server, 'new.example.com');
     const second = await edit(server, 'idp.example.com');
@@ -366,7 +368,7 @@ describe('an edit of a connector', () => {
     expect(await connected('drive', ['u_0', 'u_late'])).toBe(0);
   });
 
-  it('removes the client and its secret when no revocation waits any more', async () => {
+  it('removes the stored client and its secret when no revocation is waiting any more', async () => {
     await authorizeAll(['drive'], users(1));
     const prepared = await edit(server, 'new.example.com');
     const formerClients = new FormerClients(fixture.repository);
@@ -405,7 +407,7 @@ describe('a deletion', () => {
     ).toEqual([['connector_deleted', 'completed', 3]]);
   });
 
-  it('H115: revokes a grant that its owner or an administrator ends before the job reaches it', async () => {
+  it('H115: revokes a grant even if its owner or an administrator ends it before the job does', async () => {
     await authorizeAll(['drive'], users(2));
     await remove();
     const mass = await revoke({ type: 'user', profileUid: 'u_1' });
@@ -413,7 +415,7 @@ describe('a deletion', () => {
     expect(fixture.revocations()).toHaveLength(2);
   });
 
-  it('H115: responds after two seconds although a page takes longer, and continues', async () => {
+  it('H115: responds after two seconds when a page takes longer, and continues in the background', async () => {
     await authorizeAll(['drive'], users(3));
     const planned = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
@@ -432,12 +434,12 @@ describe('a deletion', () => {
     release.resolve();
     await slow.outbox.drain(1000);
     expect((await slow.revocationJobs.get(job.id)).counts).toMatchObject({ ended: 3, failed: 0 });
-    // The server scheduled the work that it did not finish itself.
+    // Works on the jobs that the server has scheduled because it could not finish them in time.
     for (const id of slow.scheduled) await server.revocationJobs.workOn(id, signal);
     expect((await server.revocationJobs.get(job.id)).job.isSettled).toBe(true);
   });
 
-  it('H115: ends a grant authorized through a server whose clock is ahead', async () => {
+  it('H115: ends a grant that was authorized through a server whose clock is ahead', async () => {
     fixture.clock.jumpWall(30 * MINUTE_MS);
     await fixture.connect(server, 'drive', 'u_ahead');
     fixture.clock.jumpWall(-30 * MINUTE_MS);
@@ -447,7 +449,7 @@ describe('a deletion', () => {
     expect(fixture.revocations()).toHaveLength(2);
   });
 
-  it('keeps the grant of a user who authorizes a new connector of the same id', async () => {
+  it('keeps the grant of a user who authorizes a new connector with the same id', async () => {
     await authorizeAll(['drive'], users(2));
     const prepared = await remove();
     fixture.connectors.put('drive', 'new.example.com');
@@ -475,7 +477,7 @@ describe('a deletion', () => {
 });
 
 describe('grants of a user', () => {
-  it('F79: end in one job when the user is removed, also when the task is retried', async () => {
+  it('F79: end in one job when the user is removed, even if the task is retried', async () => {
     await authorizeAll(['drive', 'mail'], users(2));
     expect(await server.revocationJobs.revokeForUser('u_1', 'user_removed', signal)).toBe(2);
     expect(await server.revocationJobs.revokeForUser('u_1', 'user_removed', signal)).toBe(0);
@@ -484,7 +486,7 @@ describe('grants of a user', () => {
     expect(await connected('drive', users(2))).toBe(1);
   });
 
-  it('F79: end for a removed user although a server with a clock ahead stored them', async () => {
+  it('F79: end for a removed user even if a server whose clock is ahead has stored them', async () => {
     fixture.clock.jumpWall(5 * MINUTE_MS);
     await fixture.connect(server, 'drive', 'u_1');
     fixture.clock.jumpWall(-5 * MINUTE_MS);
@@ -492,7 +494,7 @@ describe('grants of a user', () => {
     expect(await connected('drive', ['u_1'])).toBe(0);
   });
 
-  it('F79: end for a demoted user only in spaces that the user may no longer use', async () => {
+  it('F79: end for a user who lost roles only in spaces that the user may no longer use', async () => {
     const strict = fixture.server({ hasAccess: async (_, spaceId) => spaceId !== 'sales' });
     await authorizeAll(['drive', 'ears'], users(2));
     expect(await strict.revocationJobs.revokeForUser('u_1', 'access_lost', signal)).toBe(1);
@@ -504,7 +506,7 @@ describe('grants of a user', () => {
 });
 
 describe('old revocation jobs', () => {
-  it('are removed a month after they settled', async () => {
+  it('are removed a month after they were settled', async () => {
     await authorizeAll(['drive'], users(1));
     const { job } = await revoke({ type: 'all' });
     await fixture.clock.advance(29 * 24 * 60 * MINUTE_MS);

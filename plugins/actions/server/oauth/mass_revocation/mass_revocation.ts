@@ -15,10 +15,15 @@ import type { RevocationJobQuery, RevocationJobStore } from './revocation_job_st
 import type { RevocationJobAttributes } from './revocation_job_type.ts';
 import { type HasAccess, RevocationSelector } from './revocation_selector.ts';
 
-/** Milliseconds after which an unsettled job counts as abandoned by a crashed process. */
+/**
+ * Age at which an unsettled job is assumed to be abandoned by a crashed process, in milliseconds.
+ */
 const ABANDONED_AFTER_MS = 60_000;
 const RETENTION_MS = 30 * 24 * 60 * 60_000;
-/** Backoff between tries while revocations wait for providers or grants cannot be ended. */
+/**
+ * Minimum and maximum pause between attempts while revocations wait for providers or grants cannot
+ * be ended.
+ */
 const [MIN_BACKOFF_MS, MAX_BACKOFF_MS] = [10_000, 15 * 60_000];
 
 /** Dependencies of {@link MassRevocationService}. */
@@ -28,19 +33,19 @@ export interface MassRevocationDeps {
   readonly tokens: Pick<Tokens, 'store' | 'outbox' | 'clientResolver'>;
   readonly connectorRevocation: Pick<ConnectorRevocation, 'recover'>;
   readonly hasAccess: HasAccess;
-  /** Schedules the job. Some process works on it soon. */
+  /** Schedules the job, so that one of the processes soon works on it. */
   readonly schedule: (revocationJobId: string) => Promise<void>;
   readonly clock: Clock;
   readonly randomness: Randomness;
 }
 
-/** A job as administrators see it. */
+/** A job with its counts, as administrators see it. */
 export interface RevocationJobView {
   readonly job: RevocationJob;
   readonly counts: RevocationJobCounts;
 }
 
-/** Ends many grants by stored jobs. A job works in pages and continues after a crash. */
+/** Ends many grants with stored jobs. A job works page by page and continues after a crash. */
 export class MassRevocationService {
   readonly #deps: MassRevocationDeps;
 
@@ -48,7 +53,7 @@ export class MassRevocationService {
     this.#deps = deps;
   }
 
-  /** Stores a job that ends all grants of a scope that exist now, and schedules it. */
+  /** Stores and schedules a job that ends all grants of a scope that exist now. */
   async startJob(
     scope: RevocationScope,
     how: {
@@ -68,10 +73,11 @@ export class MassRevocationService {
   }
 
   /**
-   * Ends the grants that a user may no longer use, inside the calling task. Continues a running job
-   * if that job covers every grant to end; an older job may not cover grants authorized since.
-   * Creates no job when there is no grant to end, and no second one when a task is retried.
-   * @returns number of grants that have ended; the rest of the job continues in the background
+   * Ends the grants that a user may no longer use, within the calling task. If a running job
+   * already covers all these grants, continues that job; an older job may not cover grants that
+   * were authorized since. Creates no job if there is no grant to end, so a retried task does not
+   * create a second one.
+   * @returns number of grants that have ended; the job ends the others in the background
    */
   async revokeForUser(
     profileUid: string,
@@ -90,8 +96,9 @@ export class MassRevocationService {
   }
 
   /**
-   * As {@link revokeForUser}, for a user who was removed and is active again. Continues the job of
-   * that removal, which skips grants authorized since. Creates no job.
+   * Continues the newest job that ends grants of a user. For a user who was removed and is active
+   * again: the job skips grants that were authorized since the removal. Creates no job.
+   * @returns number of grants that have ended
    */
   async resumeForUser(
     profileUid: string,
@@ -103,8 +110,9 @@ export class MassRevocationService {
   }
 
   /**
-   * Safety net: ends the grants of removed users whose change event was missed. Causes: a crash, or
-   * a callback served from a stale user cache. Scans every grant.
+   * Ends the grants of all removed users, by a scan of all grants. This is a safety net for changes
+   * of users that were missed, because of a crash or because a callback used outdated data of a
+   * cache.
    */
   revokeOrphanedGrants(users: Users, signal: AbortSignal): Promise<OrphanScanResult> {
     const { tokens, randomness } = this.#deps;
@@ -113,7 +121,7 @@ export class MassRevocationService {
     return new OrphanScan({ grants: tokens.store, revokeForUser, randomness }).run(users, signal);
   }
 
-  /** The running jobs that end grants of a user, newest first. */
+  /** Returns the running jobs that end grants of a user, the newest first. */
   async #runningOf(
     profileUid: string,
     reason: RevocationJobAttributes['reason'],
@@ -128,7 +136,7 @@ export class MassRevocationService {
     return (await this.#deps.jobs.read(id))?.ended ?? 0;
   }
 
-  /** The newest of these jobs, if it ends every grant that a new job would end now. */
+  /** Returns the first of the jobs if it ends every grant that a new job would end now. */
   async #reusableJob(
     [newest]: readonly RevocationJob[],
     fresh: RevocationJobAttributes,
@@ -140,7 +148,7 @@ export class MassRevocationService {
     return newest;
   }
 
-  /** Number of grants that a job of this scope would end now. */
+  /** Counts the grants that a job of this scope would end now. */
   async dryRun(wanted: RevocationScope): Promise<number> {
     const { tokens, clock } = this.#deps;
     const usable = toUsableGrants(wanted);
@@ -160,7 +168,10 @@ export class MassRevocationService {
     return this.#view(job);
   }
 
-  /** Newest first. The counts of waiting revocations are those of the last count. */
+  /**
+   * Returns jobs, the newest first. Their numbers of waiting revocations are those of the last
+   * count.
+   */
   async list(
     query: RevocationJobQuery,
   ): Promise<{ views: readonly RevocationJobView[]; total: number }> {
@@ -170,7 +181,8 @@ export class MassRevocationService {
   }
 
   /**
-   * Cancels a mass revocation. Grants it has ended stay ended, and a page in progress is finished.
+   * Cancels a mass revocation. Grants that have ended stay ended, and a page in progress is
+   * finished.
    * @throws RevocationJobError `revocation_job_not_found`, `revocation_job_finished`,
    * `revocation_job_cannot_be_cancelled`
    */
@@ -199,10 +211,10 @@ export class MassRevocationService {
   }
 
   /**
-   * Works on a job until `signal` aborts, then has its tokens revoked. Only one process at a time
-   * works on a job.
-   * @param tries number of earlier tries of this job
-   * @returns when to try again; `undefined`: the job is done
+   * Ends the grants of a job until `signal` is aborted, then lets the outbox revoke their tokens.
+   * Only one process at a time works on a job.
+   * @param tries number of earlier attempts of this job
+   * @returns instant of the next attempt. `undefined`: no further attempt is needed
    */
   async workOn(id: string, signal: AbortSignal, tries = 0): Promise<Date | undefined> {
     const { jobs, runner, tokens, clock, randomness } = this.#deps;
@@ -220,14 +232,17 @@ export class MassRevocationService {
     return this.#nextAttempt(job.finishedAt ?? job.createdAt);
   }
 
-  /** The older the job, the longer the pause. */
+  /** Returns the instant of the next attempt. The pause grows with the age of the job. */
   #nextAttempt(since: string): Date {
     const now = this.#deps.clock.now();
     const pause = Math.max(MIN_BACKOFF_MS, (now - Date.parse(since)) / 4);
     return new Date(now + Math.min(MAX_BACKOFF_MS, pause));
   }
 
-  /** Schedules jobs that a crash left unfinished, and removes jobs that settled long ago. */
+  /**
+   * Schedules unfinished jobs, which a crash may have interrupted, and removes jobs that were
+   * settled long ago.
+   */
   async sweep(signal: AbortSignal): Promise<void> {
     const { jobs, clock } = this.#deps;
     const removeBefore = new Date(clock.now() - RETENTION_MS);
@@ -248,7 +263,7 @@ export class MassRevocationService {
     return found;
   }
 
-  /** Checks each grant of the scope. */
+  /** Yields the grants that the job ends. Reads each grant of the scope. */
   async *#walkSelected(job: RevocationJob): AsyncIterable<GrantRecord> {
     const selector = this.#selectedBy(job);
     for await (const batch of this.#deps.tokens.store.iterate({ usable: selector.selection }))
@@ -272,8 +287,8 @@ export class MassRevocationService {
 }
 
 /**
- * The grants of a scope as a search. `undefined`: a search cannot select them, so each grant is
- * checked.
+ * Converts a scope to a search for grants. `undefined`: no search can select them, so each grant
+ * must be checked.
  */
 function toUsableGrants(scope: RevocationScope): UsableGrants | undefined {
   switch (scope.type) {
@@ -290,7 +305,7 @@ function toUsableGrants(scope: RevocationScope): UsableGrants | undefined {
   }
 }
 
-/** A job that is not stored, used only to select grants. */
+/** Creates a job that is never stored and only serves to select grants. */
 function unsaved(attributes: RevocationJobAttributes): RevocationJob {
   return { ...attributes, id: 'none', version: '' };
 }

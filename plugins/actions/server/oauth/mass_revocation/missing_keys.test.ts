@@ -13,7 +13,7 @@ const signal = new AbortController().signal;
 const NEW_KEY = 'development-only-another-key-0123456789';
 
 let fixture: MassRevocationFixture;
-/** A server whose primary key is the new one, and that still has the old one. */
+/** Server with both encryption keys; it encrypts with the new one. */
 let withKey: RevocationProcess;
 beforeEach(async () => {
   fixture = await createMassRevocationFixture();
@@ -28,7 +28,10 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** A server that has only the old key. `unreadable`: connectors that were edited since. */
+/**
+ * Server that has only the old key. `unreadable`: ids of connectors that are encrypted with the new
+ * key.
+ */
 const withoutKey = (...unreadable: readonly string[]): RevocationProcess => {
   const connectors: ConnectorReader = {
     find: async (id) => {
@@ -43,13 +46,13 @@ const withoutKey = (...unreadable: readonly string[]): RevocationProcess => {
   };
   return fixture.server({ connectors });
 };
-/** The old server stores these grants, so both servers can read them. */
+/** Stores grants with the key of the given server. Grants of the old server can be read by both. */
 const authorize = async (server: RevocationProcess, ids: readonly string[]) => {
   for (const id of ids) await fixture.connect(server, id, 'u_ana');
   await fixture.clock.advance(1000);
 };
 
-/** Works on a job once, including its pauses between passes. */
+/** Works on a job once. Lets the pauses between its passes go by. */
 const work = async (server: RevocationProcess, id: string) => {
   let isDone = false;
   const working = server.revocationJobs.workOn(id, signal).finally(() => {
@@ -80,7 +83,7 @@ it.each([
   },
 );
 
-it('D60: grants of a page that all need another key are counted as failed, not as an outage', async () => {
+it('D60: a page whose grants all need another key counts them as failed and does not report an outage', async () => {
   const server = withoutKey('drive');
   await authorize(server, ['drive']);
   const scope = { type: 'connector', connectorId: 'drive' } as const;
@@ -89,7 +92,7 @@ it('D60: grants of a page that all need another key are counted as failed, not a
   expect((await work(withKey, id)).counts.revocation).toMatchObject({ revoked: 1 });
 });
 
-it('D60: a job whose own client needs another key ends no grant until a server has the key', async () => {
+it('D60: a job whose stored client needs another key ends no grant until a server has the key', async () => {
   const server = withoutKey();
   await authorize(server, ['drive']);
   const connector = fixture.connectors.get('drive');
@@ -110,7 +113,7 @@ it('D60: a job whose own client needs another key ends no grant until a server h
   expect(fixture.revocations()).toHaveLength(2);
 });
 
-it('D60: the job of an interrupted edit is kept while a server cannot read the edited connector', async () => {
+it('D60: the job of an interrupted edit is kept while no server can read the edited connector', async () => {
   const server = withoutKey('drive');
   await authorize(server, ['drive']);
   const connector = fixture.connectors.get('drive');

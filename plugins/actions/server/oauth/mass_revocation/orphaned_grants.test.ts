@@ -34,7 +34,10 @@ const jobsOf = async (profileUid: string) =>
 const leave = (profileUid: string) =>
   server.revocationJobs.revokeForUser(profileUid, 'user_removed', signal);
 
-/** Makes one connector unreadable, so that jobs with its grants cannot complete. */
+/**
+ * Makes one connector unreadable, so that jobs with its grants cannot complete. Returns a function
+ * that repairs it.
+ */
 function breakConnector(broken: string): () => void {
   const read = fixture.connectors.find.bind(fixture.connectors);
   let isBroken = true;
@@ -47,7 +50,7 @@ function breakConnector(broken: string): () => void {
   };
 }
 
-/** Advances the clock over the pauses between passes. */
+/** Advances the clock until the work has ended, so that the pauses between passes go by. */
 async function skipPauses<T>(work: Promise<T>): Promise<T> {
   for (let turn = 0; turn < 5; turn += 1) await fixture.clock.advance(1000);
   return work;
@@ -70,7 +73,7 @@ describe('a user who is removed twice', () => {
     expect(await statuses(['u_ana', 'mail'])).toEqual(['not_connected']);
   });
 
-  it('F79: has one job although its task is retried while the job runs', async () => {
+  it('F79: has only one job even if the task is retried while the job is running', async () => {
     breakConnector('mail');
     await fixture.connect(server, 'mail', 'u_ana');
     for (let tries = 0; tries < 3; tries += 1) await skipPauses(leave('u_ana'));
@@ -90,7 +93,7 @@ describe('the retried task of a removed user', () => {
     return skipPauses(tasks.run(REVOKE_GRANTS_TASK, { params: { profileUid: 'u_ana' }, attempt }));
   };
 
-  it('F79: continues the job of a user who is active again, and keeps newer grants', async () => {
+  it('F79: continues the job if the user is active again, and keeps newer grants', async () => {
     const repair = breakConnector('mail');
     for (const id of ['drive', 'mail']) await fixture.connect(server, id, 'u_ana');
     await runTask(1, false);
@@ -105,7 +108,7 @@ describe('the retried task of a removed user', () => {
     expect(await jobsOf('u_ana')).toHaveLength(1);
   });
 
-  it('F79: creates no job when the user is active again', async () => {
+  it('F79: creates no job if the user is active again', async () => {
     await fixture.connect(server, 'drive', 'u_ana');
     await runTask(2, true);
     expect(await statuses(['u_ana', 'drive'])).toEqual(['connected']);
@@ -115,7 +118,7 @@ describe('the retried task of a removed user', () => {
   it.each([
     ['the first try, although the user seems active', 1, true],
     ['a retry for a user who is still removed', 2, false],
-  ])('F79: creates a job in %s', async (_what, attempt, isActive) => {
+  ])('F79: creates a job for %s', async (_what, attempt, isActive) => {
     await fixture.connect(server, 'drive', 'u_ana');
     await runTask(attempt, isActive);
     expect(await statuses(['u_ana', 'drive'])).toEqual(['not_connected']);
@@ -125,8 +128,8 @@ describe('the retried task of a removed user', () => {
 describe('the scan for grants of removed users', () => {
   const ALL_USERS = ['u_ana', 'u_ben', 'u_carl'];
   /**
-   * Fake users that count the calls. `listed`: the listed users, if they differ from the active
-   * users.
+   * Creates fake users that count their calls.
+   * @param listed users that the list returns, if they differ from the active users
    */
   const without = (removed: readonly string[], listed?: readonly string[]) => {
     const asked: string[] = [];
@@ -186,7 +189,7 @@ describe('the scan for grants of removed users', () => {
     expect(users).toMatchObject({ lists: 1, asked: ['u_ana'] });
   });
 
-  it('F79: keeps grants of a user who was created after the list was read', async () => {
+  it('F79: keeps the grants of a user who was created after the list was read', async () => {
     await fixture.connect(server, 'drive', 'u_ana');
     const users = without([], []);
     expect(await server.revocationJobs.revokeOrphanedGrants(users, signal)).toMatchObject({
@@ -220,7 +223,7 @@ describe('the scan for grants of removed users', () => {
     ]);
   });
 
-  it('F79: ends no grant and reports its progress when the list of users was aborted', async () => {
+  it('F79: ends no grant and reports its progress when reading the list of users is aborted', async () => {
     await fixture.connect(server, 'drive', 'u_ben');
     const cut = new AbortController();
     const activeProfileUids = async function* () {
@@ -236,7 +239,7 @@ describe('the scan for grants of removed users', () => {
     });
   });
 
-  it('F79: begins with different users in each aborted scan', async () => {
+  it('F79: begins with different users each time, so that aborted scans do not always miss the same users', async () => {
     const removed = Array.from({ length: 6 }, (_, n) => `u_removed${n}`);
     for (const user of removed) await fixture.connect(server, 'drive', user);
     const firsts = new Set<string>();
@@ -257,7 +260,7 @@ describe('the scan for grants of removed users', () => {
     expect(firsts.size).toBeGreaterThan(1);
   });
 
-  it('F79: creates no second job for grants that cannot be ended yet', async () => {
+  it('F79: creates no second job while the first one cannot end its grants', async () => {
     breakConnector('mail');
     await fixture.connect(server, 'mail', 'u_ana');
     await skipPauses(server.revocationJobs.revokeOrphanedGrants(without(['u_ana']), signal));

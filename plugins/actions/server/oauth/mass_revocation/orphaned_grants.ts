@@ -2,28 +2,32 @@ import type { Randomness } from '@latchkey/core/server';
 import type { GrantRecord, GrantStore } from '../tokens/index.ts';
 
 /**
- * Grants per page of the scan. Elasticsearch checks all matching documents for every page, so pages
- * of 100 take three times as long among a million grants. Larger pages would block the event loop.
+ * Number of grants per page of the scan. Elasticsearch checks all matching documents for every
+ * page, so with a million grants, pages of 100 take three times as long. Larger pages would block
+ * the event loop.
  */
 const SCAN_PAGE_SIZE = 500;
 
-/** Reads the accounts of the installation in two ways. */
+/** Reads the users of the installation, as a list or one by one. */
 export interface Users {
-  /** All users who exist and are enabled. A search: its result may be outdated. */
+  /**
+   * Yields the profile uids of all users that exist and are enabled, by a search whose result may
+   * be outdated.
+   */
   readonly activeProfileUids: () => AsyncIterable<string>;
-  /** Current state of one user. */
+  /** Returns `true` if the user exists and is enabled now. */
   readonly isActive: (profileUid: string) => Promise<boolean>;
 }
 
-/** Progress of one scan for orphaned grants. */
+/** Result of one scan for grants of removed users. */
 export interface OrphanScanResult {
-  /** Grants that were scanned. */
+  /** Number of grants that were read. */
   readonly scanned: number;
-  /** Users who hold grants and are not in the list of active users. */
+  /** Number of users who hold grants and are not in the list of active users. */
   readonly found: number;
-  /** Users of `found` whose grants were processed. */
+  /** Number of users of `found` whose grants were checked and ended. */
   readonly processed: number;
-  /** Grants that have ended. */
+  /** Number of grants that have ended. */
   readonly ended: number;
   readonly wasAborted: boolean;
   /** Number of errors: one per failed user, and one if the scan itself failed. */
@@ -32,7 +36,7 @@ export interface OrphanScanResult {
   readonly firstError: unknown;
 }
 
-/** Scans all grants for grants of removed users, and ends these. */
+/** Reads all grants, and ends those whose owner was removed. */
 export class OrphanScan {
   readonly #grants: Pick<GrantStore, 'iterate'>;
   readonly #revokeForUser: (profileUid: string) => Promise<number>;
@@ -49,9 +53,9 @@ export class OrphanScan {
   }
 
   /**
-   * Lists the active users once, then compares the owner of each grant with that list. Memory grows
-   * with the number of users, not of grants.
-   * @throws the error of the user list; nothing has been ended then
+   * Reads the list of active users once, and compares the owner of each grant with the list. The
+   * memory that this needs grows with the number of users, not of grants.
+   * @throws the error of reading the list of users; no grant has been ended then
    */
   async run(users: Users, signal: AbortSignal): Promise<OrphanScanResult> {
     const active = new Set<string>();
@@ -65,7 +69,7 @@ export class OrphanScan {
     for (const profileUid of shuffled(scan.owners, this.#randomness)) {
       if (signal.aborted) break;
       try {
-        // The user may have been created after the list was read.
+        // The list is not enough, because a user may have been created after the list was read.
         if (!(await users.isActive(profileUid))) ended += await this.#revokeForUser(profileUid);
       } catch (error) {
         errors.push(error);
@@ -84,7 +88,8 @@ export class OrphanScan {
   }
 
   /**
-   * Owners of grants who are not in `active`. If the scan fails, returns the owners found so far.
+   * Returns the owners of grants that are not in `active`. If the scan fails, returns the owners
+   * that were found so far.
    */
   async #findMissingOwners(active: ReadonlySet<string>, signal: AbortSignal) {
     const owners = new Set<string>();
@@ -92,7 +97,7 @@ export class OrphanScan {
     let scanned = 0;
     try {
       for await (const batch of this.#grants.iterate({ usable: {} }, SCAN_PAGE_SIZE)) {
-        // An incomplete list of users says nothing about users who are not on it.
+        // If reading the list was aborted, users that are missing from it may be active.
         if (signal.aborted) break;
         scanned += batch.length;
         for (const owner of ownersOf(batch)) if (!active.has(owner)) owners.add(owner);
@@ -104,7 +109,7 @@ export class OrphanScan {
   }
 }
 
-/** Random order, so that aborted scans do not always leave out the same users. */
+/** Returns the owners in random order, so that aborted scans do not always miss the same users. */
 function shuffled(
   owners: ReadonlySet<string>,
   randomness: Pick<Randomness, 'uuid'>,

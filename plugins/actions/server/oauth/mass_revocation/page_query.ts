@@ -1,8 +1,8 @@
 import { MAX_SHOWN } from '../../../common/index.ts';
 
 /**
- * The page to request from the store. Beyond the last page that can be shown, only the total is
- * requested.
+ * Returns the page to request from the store. For a page beyond {@link MAX_SHOWN}, a minimal page
+ * is requested, which only serves to get the total.
  */
 export function shownPage(query: { readonly page: number; readonly per_page: number }): {
   readonly isShown: boolean;

@@ -1,13 +1,14 @@
 import type { Clock, Principal } from '@latchkey/core/server';
 import type { RevocationJobAttributes } from './revocation_job_type.ts';
 
-/**
- * Selects the grants that a job ends. All spaces, except `connector`: a connector is in one space.
- */
+/** The set of grants that a job ends, in all spaces. A connector is in one space only. */
 export type RevocationScope =
   | { readonly type: 'connector'; readonly connectorId: string }
   | { readonly type: 'user'; readonly profileUid: string }
-  /** Every connector of one provider: an EARS provider, or the host of a token endpoint. */
+  /**
+   * Grants of all connectors of one provider: `provider` is an EARS provider or the host of a token
+   * endpoint.
+   */
   | { readonly type: 'provider'; readonly provider: string }
   | { readonly type: 'all' };
 
@@ -19,11 +20,11 @@ export type RevocationScope =
  */
 export interface RevocationJob extends Omit<RevocationJobAttributes, 'client'> {
   readonly id: string;
-  /** Saved-object version; every change is a compare-and-set on it. */
+  /** Version of the saved object. Every change is a compare-and-set with it. */
   readonly version: string;
 }
 
-/** Attributes of a new job that has found and ended no grant yet. */
+/** Returns the attributes of a new job, which has not found or ended any grant yet. */
 export function createJob(
   clock: Pick<Clock, 'now'>,
   over: Pick<RevocationJobAttributes, 'scope' | 'reason' | 'state'> &
@@ -47,7 +48,7 @@ export function createJob(
   };
 }
 
-/** Progress of a job. `ended` is the sum of the members of `revocation`. */
+/** Progress of a job, as numbers of grants. `ended` is the sum of the members of `revocation`. */
 export interface RevocationJobCounts {
   /** Grants found so far. */
   readonly total: number;
@@ -56,26 +57,31 @@ export interface RevocationJobCounts {
   /** Grants that could not be ended here in the last pass. */
   readonly failed: number;
   readonly revocation: {
-    /** The provider confirmed the revocation. */
+    /** The provider has confirmed the revocation. */
     readonly revoked: number;
-    /** The tokens are in the outbox. */
+    /** The tokens are in the outbox, and the revocation is tried again. */
     readonly waiting: number;
-    /** The provider refused, or was unavailable for a week. */
+    /** The provider refused the revocation, or was unavailable for a week. */
     readonly failed: number;
-    /** The provider has no revocation endpoint, or the client is unknown. */
+    /** The provider has no revocation endpoint, or the client of the grant is unknown. */
     readonly unsupported: number;
     /**
-     * The user authorized the same account again first. Revoking would have ended that grant too.
+     * The user authorized the same account again before the revocation. Revoking would have ended
+     * the new grant too.
      */
     readonly replaced: number;
   };
 }
 
-/** Counts of a job. `waitingNow`: number of its grants whose tokens are in the outbox. */
+/**
+ * Computes the counts of a job.
+ * @param waitingNow number of its grants whose tokens are in the outbox
+ */
 export function countsOf(job: RevocationJob, waitingNow: number): RevocationJobCounts {
   const { ended, unrevocable, results } = job;
   const unsupported = Math.min(ended, unrevocable + results.unsupported);
-  // After a crash a result may be counted twice. A grant must not count as revoked because of that.
+  // A crash may cause a result to be counted twice. Without these limits, the sum of the results
+  // could exceed `ended`.
   const failed = Math.min(ended - unsupported, results.failed);
   const replaced = Math.min(ended - unsupported - failed, results.replaced);
   const waiting = Math.min(ended - unsupported - failed - replaced, waitingNow);
@@ -89,8 +95,8 @@ export function countsOf(job: RevocationJob, waitingNow: number): RevocationJobC
 }
 
 /**
- * The user who requested the job, for audit events of its background work. `undefined`: the server
- * started the job.
+ * Returns the user who requested the job, for audit events of its work in the background.
+ * `undefined`: the server started the job.
  */
 export function actorOf({
   requestedBy,
@@ -100,7 +106,7 @@ export function actorOf({
   return { user, spaceId, ...(requestId === undefined ? {} : { requestId }) };
 }
 
-/** The stored part of a principal: user, space and request id. */
+/** Returns the part of a principal that a job stores: user, space and request id. */
 function requesterOf(principal: Principal | undefined): RevocationJob['requestedBy'] {
   if (principal?.user === undefined) return undefined;
   const { username, profileUid, roles, authenticationType } = principal.user;

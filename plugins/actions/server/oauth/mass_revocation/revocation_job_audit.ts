@@ -3,12 +3,13 @@ import type { Audit, AuditEvent } from '@latchkey/security-plugin/server';
 import { narrowPrincipal } from '../../audit/index.ts';
 import { actorOf, countsOf, type RevocationJob, type RevocationScope } from './revocation_job.ts';
 
-/** Principal of jobs that the server itself started. */
+/** Principal of jobs that the server itself has started. */
 const SERVER: Principal = { user: undefined, spaceId: 'default' };
 
 /**
- * Audit events of requests that list, count or end grants of other users. An event with the outcome
- * `unknown` is written before a change, so that a crash cannot hide the change.
+ * Writes audit events for requests that list, count or end grants of other users. The outcome
+ * `unknown` is recorded before a change is made, so that a crash cannot leave a change without an
+ * event.
  */
 export class RevocationJobAudit {
   readonly #audit: Audit;
@@ -17,7 +18,7 @@ export class RevocationJobAudit {
     this.#audit = audit;
   }
 
-  /** Records a search over all connectors of a space. */
+  /** Records a search for grants of all connectors of a space. */
   searched(principal: Principal): void {
     this.#log(principal, {
       action: 'connector_grants_find',
@@ -72,9 +73,10 @@ export class RevocationJobAudit {
     });
   }
 
-  /** Logs the end of a job, in the name of the user who requested it. */
+  /** Records the end of a job, in the name of the user who requested it. */
   finished(job: RevocationJob): void {
-    // Most edits and deletions end no grant, and the change itself has its own event.
+    // Edits and deletions that ended no grant need no event of their job: they have an event
+    // themselves.
     if (job.reason !== 'mass_revoke' && job.ended === 0 && job.failed === 0) return;
     this.#log(actorOf(job) ?? SERVER, {
       action:
@@ -91,7 +93,7 @@ export class RevocationJobAudit {
   }
 }
 
-/** The scope of a stored job. */
+/** Returns the scope of a stored job. */
 export function scopeOf({
   scope,
   connectorId = '',

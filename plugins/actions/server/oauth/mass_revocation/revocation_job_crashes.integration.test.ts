@@ -15,7 +15,7 @@ import {
 } from './mass_revocation.mock.ts';
 
 const PROGRAM = fileURLToPath(new URL('./run_job.mock.ts', import.meta.url));
-/** Number of users whose grants fill two pages. */
+/** Number of users. Their grants fill one page and a part of a second page. */
 const USERS = 130;
 
 let folder: string;
@@ -45,7 +45,8 @@ const start = async () => {
 };
 
 /**
- * Waits until a process exits. Resolves to the job that it printed; `undefined` if it was killed.
+ * Starts a process and waits until it exits. Resolves to the job that it printed, or to `undefined`
+ * if it was killed.
  */
 async function work(...args: readonly string[]): Promise<Record<string, unknown> | undefined> {
   const child = spawn(process.execPath, [PROGRAM, folder, ...args], {
@@ -68,7 +69,7 @@ describe('a process that works on a job', () => {
     ['page_planned', '2'],
     ['page_ended', '2'],
   ])(
-    'F81, H115: is killed at %s: another continues its job, and no grant is skipped or ended twice',
+    'F81, H115: is killed at %s, and another continues its job without ending a grant twice or missing one',
     async (point, count) => {
       const id = await start();
       expect(await work(id, 'killed', point, count)).toBeUndefined();
@@ -93,7 +94,7 @@ describe('a process that works on a job', () => {
     },
   );
 
-  it('F81: shares the work with a second process, and each grant is ended once', async () => {
+  it('F81: ends each grant once when a second process works on the same job', async () => {
     const id = await start();
     await Promise.all([work(id, 'one'), work(id, 'two')]);
     const { job, counts } = await server.revocationJobs.get(id);

@@ -1,7 +1,8 @@
 import type { MappedError } from '@latchkey/core/server';
 
 /**
- * Reasons to refuse a request about grants of other users. Codes are public: added, never renamed.
+ * Codes of refused requests about grants of other users. Codes are public: new ones may be added,
+ * none is renamed.
  */
 export type RevocationJobErrorCode =
   | 'revocation_job_not_found'
@@ -27,7 +28,7 @@ const HTTP_STATUS: Record<RevocationJobErrorCode, number> = {
   grant_not_found: 404,
 };
 
-/** {@link RevocationJobError} in HTTP terms; `undefined` for every other error. */
+/** Maps {@link RevocationJobError} to an HTTP error. Returns `undefined` for any other error. */
 export function mapRevocationJobError(error: unknown): MappedError | undefined {
   if (!(error instanceof RevocationJobError)) return undefined;
   return {

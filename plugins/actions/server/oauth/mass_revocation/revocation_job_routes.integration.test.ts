@@ -34,7 +34,7 @@ interface StoredGrant {
 
 let strict: FakeOAuthServer;
 let fixture: FlowFixture;
-/** The user without any privilege. */
+/** Profile uid of the user who has lost all privileges. `undefined`: no user has. */
 let demoted: string | undefined;
 beforeAll(async () => {
   strict = await startStrict({ port: 0 });
@@ -78,7 +78,7 @@ const audited = () =>
     );
 const tokens = () => strict.tokenRequests({}).length;
 
-/** Access token and refresh token stored for a user. Only the server can read them. */
+/** Returns access token and refresh token of a user, as the server decrypts them. */
 async function tokensOf({ profileUid }: typeof ana): Promise<string[]> {
   const repository = fixture.core.savedObjects.createRepository({
     includedHiddenTypes: [USER_CONNECTOR_TOKEN_TYPE],
@@ -111,7 +111,7 @@ describe('an administrator', () => {
           connected_at: expect.any(String),
           expires_at: expect.any(String),
         },
-        // Disabled or deleted users have no known name.
+        // The name of a disabled or deleted user is not returned.
         expect.objectContaining({ profile_uid: 'u_ben', connection_status: 'connected' }),
       ],
     });
@@ -121,7 +121,7 @@ describe('an administrator', () => {
     expect(second.body.grants).toHaveLength(1);
   });
 
-  it('F80: cannot read the tokens through any other route or document', async () => {
+  it('F80: cannot read tokens through any route or stored document', async () => {
     const before = tokens();
     const held = [...(await tokensOf(ana)), ...(await tokensOf(ben))];
     expect(new Set(held).size).toBe(4);
@@ -138,7 +138,7 @@ describe('an administrator', () => {
     expect(tokens()).toBe(before);
   });
 
-  it('F80: ends the authorization of one user here and at the provider, with audit events', async () => {
+  it('F80: ends the authorization of one user here and at the provider, which writes audit events', async () => {
     const { status, text } = await ask('DELETE', `${GRANTS}/u_ana`);
     expect([status, text]).toEqual([204, '']);
     expect(strict.isGrantAlive('ana')).toBe(false);
@@ -231,7 +231,7 @@ describe('mass revocation', () => {
     expect(revokes).toHaveLength(4);
   });
 
-  it('F81: counts grants by provider, by user and in total without a change, and then ends them', async () => {
+  it('F81: counts grants by provider, by user and in total without ending them, and ends them afterwards', async () => {
     const provider = new URL(strict.tokenEndpoint).host;
     const count = async (scope: object) =>
       (await ask<{ total: number }>('POST', JOBS, { scope, dry_run: true })).body.total;
@@ -245,7 +245,7 @@ describe('mass revocation', () => {
     expect([strict.isGrantAlive('ana'), strict.isGrantAlive('ben')]).toEqual([true, false]);
   });
 
-  it('lists jobs newest first and with filters, and cancels an unfinished one', async () => {
+  it('lists jobs with filters, the newest first, and cancels an unfinished job', async () => {
     const first = await ask('POST', JOBS, { scope: { type: 'user', profile_uid: 'u_ben' } });
     await fixture.clock.advance(1000);
     const second = await ask('POST', JOBS, { scope: { type: 'all' } });
@@ -272,14 +272,14 @@ describe('mass revocation', () => {
     [{ scope: { type: 'all', connector_id: 'files' } }],
     [{ scope: { type: 'everything' } }],
     [{ scope: { type: 'provider', provider: '  ' } }],
-  ])('refuses %j', async (body) => {
+  ])('is refused with 400 for the body %j', async (body) => {
     expect((await ask('POST', JOBS, body)).status).toBe(400);
     expect((await ask<{ total: number }>('GET', JOBS)).body.total).toBe(0);
   });
 });
 
 describe('a deleted connector', () => {
-  it('H115: shows the result of its authorizations in the list of jobs', async () => {
+  it('H115: has a revocation job in the list, with the results for its authorizations', async () => {
     expect((await ask('DELETE', '/api/actions/connector/files')).status).toBe(204);
     while (strict.isGrantAlive('ana') || strict.isGrantAlive('ben'))
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -295,7 +295,7 @@ describe('a deleted connector', () => {
 });
 
 describe('a user whose roles change', () => {
-  it('F79: loses grants they may no longer use, once every process knows the new roles', async () => {
+  it('F79: loses the grants of spaces that the user may no longer use, as soon as every process knows the new roles', async () => {
     await fixture.security.announce({
       type: 'roles_changed',
       profileUid: 'u_ben',

@@ -13,13 +13,13 @@ import { shownPage } from './page_query.ts';
 import type { RevocationScope } from './revocation_job.ts';
 import { type RevocationJobAudit, scopeOf } from './revocation_job_audit.ts';
 
-/** Objects that the handlers of the revocation job routes call. */
+/** Services that the handlers of the revocation job routes call. */
 export interface RevocationJobRouteServices {
   readonly revocationJobs: MassRevocationService;
   readonly revocationJobAudit: RevocationJobAudit;
 }
 
-/** Registers the mass revocation routes: start, count, progress, list and cancel. */
+/** Registers the routes that start, count, read, list and cancel mass revocations. */
 export function registerRevocationJobRoutes(router: Router<RevocationJobRouteServices>): void {
   router.handle(startRevocationJob, async (request, { revocationJobs, revocationJobAudit }) => {
     const scope = toScope(request.body.scope);

@@ -19,19 +19,19 @@ import {
 import { PAGE_SIZE, type PlannedGrant } from './revocation_job_type.ts';
 import { type HasAccess, RevocationSelector } from './revocation_selector.ts';
 
-/** Passes over the remaining grants before the job waits for its next try. */
+/** Number of passes over the remaining grants, after which the job waits for its next attempt. */
 const MAX_PASSES = 3;
 const PASS_PAUSE_MS = 1000;
-/** Age in milliseconds at which a job completes although some grants could not be ended. */
+/** Age at which a job completes even though some grants could not be ended, in milliseconds. */
 const GIVE_UP_AFTER_MS = 24 * 60 * 60_000;
 /**
- * Minimum number of tries before the job gives up. A machine that slept for a day, or a clock that
- * jumped, has tried nothing meanwhile.
+ * Minimum number of attempts before a job completes with failures. Age alone is not enough, because
+ * the machine may have been suspended, or its clock may have changed.
  */
 const MIN_ATTEMPTS = 20;
 /**
- * Grants of one job that are ended at the same time. Each one calls only the store, which batches
- * writes. Calls to providers have their own limit.
+ * Number of grants of one job that are ended at the same time. Ending a grant calls only the store,
+ * which batches writes. Requests to providers have their own limit.
  */
 const CONCURRENCY = 25;
 
@@ -44,18 +44,18 @@ export interface RevocationJobRunnerDeps {
   readonly formerClients: Pick<FormerClients, 'ofJob'>;
   readonly outbox: RevocationOutbox;
   readonly hasAccess: HasAccess;
-  /** Called once when all grants of a job have ended here, with the counts of the job. */
+  /** Called once for each job when all its grants have ended here, with the counts of the job. */
   readonly onFinished: (job: RevocationJob) => void;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Called at each point at which a test may stop the job. */
+  /** Called at each point at which a test may interrupt the job. */
   readonly checkpoint?: ((point: RevocationJobPoint) => Promise<void>) | undefined;
 }
 
-/** Points where a test can inject a crash. */
+/** Points at which a test can crash the process. */
 export type RevocationJobPoint = 'page_planned' | 'page_ended';
 
-/** Another worker took over the job, or the job was deleted. */
+/** Thrown when another worker has taken over the job, or the job was deleted. */
 class TakenOver extends Error {}
 
 /** Ends the grants of a job, page by page. */
@@ -67,12 +67,14 @@ export class RevocationJobRunner {
   }
 
   /**
-   * Works on a job until no usable grant is left, `signal` aborts, or the rest cannot be ended now.
-   * A page is stored before its grants end, and counted when the next page is stored. After a crash
-   * the page is read again and a search finds the remaining grants, so none is ended twice or
-   * missed. A worker that was replaced fails at its next write.
-   * @param tries number of earlier tries; an old job is given up only after {@link MIN_ATTEMPTS}
-   * @returns the job afterwards; `undefined`: another process owns it, or it was deleted
+   * Works on a job until it has no usable grants left, `signal` is aborted, or the remaining grants
+   * cannot be ended now. A page is stored before its grants are ended, and counted when the next
+   * page is stored. After a crash, the stored page is processed again, and then a search finds the
+   * remaining grants. So no grant is counted twice or missed. If another worker takes over the job,
+   * the next write of this worker fails.
+   * @param tries number of earlier attempts. A job completes with failures only after {@link
+   * MIN_ATTEMPTS}
+   * @returns the job as stored at the end. `undefined`: another worker owns it, or it was deleted
    */
   async work(
     id: string,
@@ -92,7 +94,7 @@ export class RevocationJobRunner {
     }
   }
 
-  /** Counts revocations that wait for providers. Settles the job when none waits. */
+  /** Counts the revocations that wait for providers, and settles the job if none is waiting. */
   async updateWaiting(job: RevocationJob): Promise<RevocationJob> {
     const { jobs, outbox, clock } = this.#deps;
     const waiting = await outbox.recountWaiting(job.id);
@@ -116,7 +118,7 @@ export class RevocationJobRunner {
       hasAccess,
       nowMs: () => clock.now(),
     });
-    // Finishes the page of a crashed worker.
+    // First ends the grants of the page that a crashed worker may have left.
     let job = await this.#finishPage(start, selector);
     for (let pass = 1; job.state === 'running'; pass += 1) {
       if (job.failed > 0) job = await this.#write(job, { failed: 0 });
@@ -129,7 +131,7 @@ export class RevocationJobRunner {
     return job;
   }
 
-  /** One pass over all remaining grants. */
+  /** Ends all remaining grants once, page by page. */
   async #pass(
     start: RevocationJob,
     selector: RevocationSelector,
@@ -169,8 +171,9 @@ export class RevocationJobRunner {
   }
 
   /**
-   * `true` also if this server lacks the key of the client. The page then counts the grant as
-   * failed, and another try selects it again, maybe on a server that has the key.
+   * Returns `true` if the job may end this grant. Also `true` if this server lacks the key of the
+   * client: the page then counts the grant as failed, and a later attempt selects it again, perhaps
+   * on a server that has the key.
    */
   async #mayMatch(record: GrantRecord, selector: RevocationSelector): Promise<boolean> {
     try {
@@ -195,11 +198,11 @@ export class RevocationJobRunner {
   }
 
   /**
-   * Ends the grants of a page. Safe to repeat after a crash: a grant that has ended was ended by
-   * the first try. The selection is checked again with the grant as stored now, so a grant that the
-   * user authorized after the job is skipped as in every pass.
-   * @throws SavedObjectError `store_unavailable` when every grant failed and the store is down. The
-   * page is tried again, so no grant is missed.
+   * Ends the grants of a page. Can be repeated after a crash: a grant that has already ended counts
+   * as ended. Each grant is checked again as it is stored now, so a grant that its user authorized
+   * after the start of the job is skipped.
+   * @throws SavedObjectError `store_unavailable` when every grant failed and the store is
+   * unavailable. The page is then tried again, so that no grant is missed
    */
   async #revokePage(
     job: RevocationJob,
@@ -217,7 +220,7 @@ export class RevocationJobRunner {
     if (outage !== undefined && reasons.length === results.length) throw outage;
     for (const error of reasons)
       this.#deps.logger.warn(
-        `Revocation job [${job.id}] could not end one grant and will try it again`,
+        `Revocation job [${job.id}] could not end a grant; it will be tried again`,
         { error },
       );
     const outcomes = results.flatMap((result) =>
@@ -242,15 +245,16 @@ export class RevocationJobRunner {
       reason: job.reason,
       actor: actorOf(job),
       revocationJobId: job.id,
-      // Also a grant of another generation, if the job selects it: the user may have confirmed a
-      // change of account after the page was read. A cancelled job ends only what it has planned.
+      // Ends a grant of another generation too, if the job selects it: the user may have confirmed
+      // a change of account after the page was read. A cancelled job ends only the generation on
+      // the page.
       matches: (record) =>
         (job.state === 'running' || record.generation === generation) && selector.matches(record),
       resolveClient: (record) => selector.resolveClient(record),
     });
     if (outcome === 'queued' || outcome === 'unsupported') return outcome;
     const record = await grantRevoker.readOrClear(key);
-    // The planned grant still works, but it no longer matches the selection.
+    // The grant on the page is still usable, but the job no longer selects it.
     if (record !== undefined && isUsable(record) && record.generation === generation)
       return 'skipped';
     const isUnrevocable = record?.state === 'ended' && record.generation === generation;
@@ -271,8 +275,8 @@ export class RevocationJobRunner {
   }
 
   /**
-   * Writes the attributes that only the worker writes. Others may have written results meanwhile,
-   * or the cancellation, which a `completed` never overwrites.
+   * Writes attributes that only the worker of the job changes. Other processes may have written
+   * results or a cancellation meanwhile. The state `completed` never overwrites a cancellation.
    * @throws TakenOver
    */
   async #write(job: RevocationJob, changes: RevocationJobChanges): Promise<RevocationJob> {
@@ -289,7 +293,10 @@ export class RevocationJobRunner {
   }
 }
 
-/** A missing key is not an outage: other grants can be ended meanwhile. */
+/**
+ * Returns `true` if the store is unavailable. A missing key is not an outage, because other grants
+ * can be ended.
+ */
 function isOutage(error: unknown): boolean {
   return isSavedObjectError(error, 'store_unavailable') && !needsAnotherKey(error);
 }

@@ -17,7 +17,7 @@ import {
 import type { RevocationJob } from './revocation_job.ts';
 import type { RevocationJobAttributes } from './revocation_job_type.ts';
 
-/** Maximum tries of a write. Many revocations write their results to the document of their job. */
+/** Maximum number of attempts of a write. Many revocations write their results to the same job. */
 const MAX_ATTEMPTS = 50;
 
 /** Attributes that a write changes. `undefined` removes the attribute. */
@@ -33,10 +33,13 @@ export interface RevocationJobQuery {
   readonly state?: RevocationJob['state'] | undefined;
 }
 
-/** Store of `oauth_revocation_job`. */
+/** Reads and writes documents of the type `oauth_revocation_job`. */
 export class RevocationJobStore {
   readonly #repository: SavedObjectsRepository;
-  /** Results that are not stored yet. Results that arrive during a write share the next write. */
+  /**
+   * Results that are not stored yet, by id of the job. Results that arrive during a write are
+   * stored together by the next write.
+   */
   readonly #results = new Map<
     string,
     { readonly results: RevocationResult[]; written: Promise<void> }
@@ -44,20 +47,21 @@ export class RevocationJobStore {
 
   readonly #logger: Pick<Logger, 'warn'> | undefined;
 
-  /** @param logger for jobs whose client is lost; default: none */
+  /** @param logger for warnings about jobs whose client is corrupt. Default: no warnings */
   constructor(repository: SavedObjectsRepository, logger?: Pick<Logger, 'warn'>) {
     this.#repository = repository;
     this.#logger = logger;
   }
 
   /**
-   * The job is visible to searches at once, because a search for the former client must find it.
+   * Stores a new job. Searches find it at once, because it may contain the former client of a
+   * connector.
    */
   async create(id: string, attributes: RevocationJobAttributes): Promise<RevocationJob> {
     return toJob(await this.#repository.create(OAUTH_REVOCATION_JOB_TYPE, attributes, { id }));
   }
 
-  /** Reads a job. `undefined`: there is no such job. */
+  /** Reads a job. `undefined`: the job does not exist. */
   async read(id: string): Promise<RevocationJob | undefined> {
     const row = await this.#repository.getIfExists<RevocationJobAttributes>(
       OAUTH_REVOCATION_JOB_TYPE,
@@ -66,7 +70,7 @@ export class RevocationJobStore {
     return row && toJob(row);
   }
 
-  /** Changes a job. `undefined`: the job changed after it was read, or was deleted. */
+  /** Changes a job. `undefined`: the job was changed after it was read, or was deleted. */
   async change(
     job: RevocationJob,
     changes: RevocationJobChanges,
@@ -88,11 +92,11 @@ export class RevocationJobStore {
   }
 
   /**
-   * Repeats a write that failed because the client of the job is corrupt, after the client was
-   * removed. The job then ends its grants and counts them as not revoked. A client whose key this
-   * server lacks is kept.
-   * @param write called with the version after the removal
-   * @param before version that the caller has read; default: the stored one
+   * Calls `write`. If it fails because the stored client of the job is corrupt, removes the client
+   * and calls `write` again; the job then ends its grants and counts them as not revoked. A client
+   * whose key this server lacks is not removed.
+   * @param write called with the version after the removal; the first time without a version
+   * @param before version that the caller has read. Default: the stored version
    */
   async #withoutCorruptClient<T>(
     id: string,
@@ -114,7 +118,7 @@ export class RevocationJobStore {
       );
       if (removed !== undefined)
         this.#logger?.warn(
-          `Client of revocation job [${id}] is corrupt and was removed; grants that only it can revoke end on this server only, and have to be revoked at the provider`,
+          `The client of revocation job [${id}] was corrupt and has been removed. Its grants end on this server; revoke them at the provider`,
           { error },
         );
       return write(removed?.version);
@@ -122,11 +126,12 @@ export class RevocationJobStore {
   }
 
   /**
-   * Changes a job. Calls `decide` again after each conflict.
-   * @param decide returns the changes; for `undefined` (no such job) all attributes of a new job
+   * Changes a job. After each conflict, reads the job and calls `decide` again.
+   * @param decide returns the changes, or all attributes of a new job if the job is `undefined`
+   * because it does not exist
    * @param options `visibleToSearch`: searches see the change at once
-   * @returns the job afterwards; `undefined`: it does not exist
-   * @throws SavedObjectError `contended`; the errors of `decide`
+   * @returns the job after the change. `undefined`: the job does not exist
+   * @throws SavedObjectError `contended`, and the errors of `decide`
    */
   async mutate(
     id: string,
@@ -144,7 +149,7 @@ export class RevocationJobStore {
     return after && toJob(after);
   }
 
-  /** Removes a job. `false`: the job changed after it was read. */
+  /** Removes a job. `false`: the job was changed after it was read. */
   async remove({ id, version }: Pick<RevocationJob, 'id' | 'version'>): Promise<boolean> {
     const removed = await unlessConflict(async () => {
       await this.#repository.delete(OAUTH_REVOCATION_JOB_TYPE, id, { version });
@@ -170,12 +175,12 @@ export class RevocationJobStore {
     return { jobs: savedObjects.map(toJob), total };
   }
 
-  /** All jobs that are not settled, in batches. */
+  /** Returns all jobs that are not settled, in batches. */
   walkUnsettled(): AsyncIterable<readonly RevocationJob[]> {
     return this.#walk(filter.equals('isSettled', false));
   }
 
-  /** Jobs that belong to an edit or a deletion of a connector of this space. */
+  /** Returns the jobs of edits and deletions of connectors of a space, in batches. */
   walkOfSpace(spaceId: string): AsyncIterable<readonly RevocationJob[]> {
     return this.#walk(filter.equals('spaceId', spaceId));
   }
@@ -187,8 +192,8 @@ export class RevocationJobStore {
   }
 
   /**
-   * Adds the result of a grant to the counts of its job. Resolves when it is stored. Does not
-   * reject when the job was deleted.
+   * Adds the result of a grant to the counts of its job. Resolves when the result is stored, or
+   * when the job does not exist any more.
    */
   recordResult({ revocationJobId, result }: RevocationFinished): Promise<void> {
     const next = this.#results.get(revocationJobId);
@@ -197,7 +202,8 @@ export class RevocationJobStore {
       return next.written;
     }
     const results = [result];
-    // Waits one turn of the event loop, so that results of the same moment share one write.
+    // Waits until the current turn of the event loop has ended, so that results of the same moment
+    // are stored by one write.
     const written = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
       this.#results.delete(revocationJobId);
       return this.#addResults(revocationJobId, results);
@@ -225,12 +231,15 @@ export class RevocationJobStore {
   }
 }
 
-/** Tells if the client is lost. One that is encrypted with a key this server lacks is not. */
+/**
+ * Returns `true` if the stored client is corrupt, but not if it is encrypted with a key that this
+ * server lacks.
+ */
 function isCorrupt(error: unknown): boolean {
   return isSavedObjectError(error, 'undecryptable') && !needsAnotherKey(error);
 }
 
-/** Returns `true` if searches filter by a changed attribute. */
+/** Returns `true` if the changes contain an attribute by which searches filter. */
 export function concernsSearches(changes: RevocationJobChanges): boolean {
   return 'state' in changes || 'isSettled' in changes;
 }

@@ -6,7 +6,9 @@ const id = z.string().min(1).max(512);
 const count = z.number().int().nonnegative();
 const instant = z.iso.datetime();
 
-/** One grant of a page: connector, user, and the generation at the time of planning. */
+/**
+ * A grant of a page: connector, user, and the generation of the grant when the page was planned.
+ */
 const plannedGrant = z.strictObject({
   connectorId: id,
   profileUid: id,
@@ -16,8 +18,8 @@ const plannedGrant = z.strictObject({
 export type PlannedGrant = z.infer<typeof plannedGrant>;
 
 /**
- * Grants per page. The job is written before and after each page, so a crash repeats at most one
- * page.
+ * Number of grants per page. The job is written before and after each page, so at most one page is
+ * processed again after a crash.
  */
 export const PAGE_SIZE = 100;
 
@@ -26,7 +28,7 @@ export const revocationJobAttributes = z.strictObject({
   scope: z.enum(['connector', 'user', 'provider', 'all']),
   connectorId: id.optional(),
   profileUid: id.optional(),
-  /** Name of an EARS provider, or host of a token endpoint. Lower case. */
+  /** Name of an EARS provider, or host of a token endpoint, in lower case. */
   provider: z.string().min(1).max(512).optional(),
   reason: z.enum([
     'mass_revoke',
@@ -36,9 +38,9 @@ export const revocationJobAttributes = z.strictObject({
     'access_lost',
   ]),
   state: z.enum(['prepared', 'running', 'completed', 'cancelled']),
-  /** `true`: no grant is left to end and no revocation to count. */
+  /** `true`: all grants have ended, and no revocation is waiting. */
   isSettled: z.boolean(),
-  /** Space of the connector, for jobs that belong to an edit or a deletion. */
+  /** Space of the connector. Present only for jobs that belong to an edit or a deletion. */
   spaceId: z.string().min(1).max(64).optional(),
   ...formerClientAttributes,
   requestedBy: z
@@ -52,34 +54,44 @@ export const revocationJobAttributes = z.strictObject({
     })
     .optional(),
   createdAt: instant,
-  /** Grants authorized later are skipped. */
+  /**
+   * Instant of the start. Grants that were authorized later are skipped. Absent: the job has not
+   * started.
+   */
   startedAt: instant.optional(),
   finishedAt: instant.optional(),
   settledAt: instant.optional(),
-  /**
-   * Id of the worker that owns the job. When another worker takes over, writes of this one fail.
-   */
+  /** Id of the worker that owns the job. Writes of another worker fail. */
   worker: z.string().max(128).optional(),
   page: z.array(plannedGrant).max(PAGE_SIZE).optional(),
-  /** Grants found so far, or counted at the start where counting is cheap. */
+  /**
+   * Number of grants found so far. Contains all grants from the start if they could be counted by a
+   * search.
+   */
   total: count,
   ended: count,
-  /** Ended grants whose revocation could not be requested from any provider. */
+  /**
+   * Number of ended grants whose tokens could not be put into the outbox, because no client could
+   * revoke them.
+   */
   unrevocable: count,
-  /** Grants that could not be ended here, in the last pass. */
+  /** Number of grants that could not be ended here in the last pass. */
   failed: count,
-  /** Results that the outbox reported. All other ended grants were revoked or still wait. */
+  /**
+   * Results that the outbox has reported. Ended grants that are not counted here were revoked, or
+   * wait.
+   */
   results: z.strictObject({ failed: count, unsupported: count, replaced: count }),
-  /** Revocations that waited at the last count. */
+  /** Number of revocations that were waiting at the last count. */
   waiting: count,
 });
 /** Attributes of `oauth_revocation_job`, decrypted. */
 export type RevocationJobAttributes = z.infer<typeof revocationJobAttributes>;
 
 /**
- * Jobs that end many grants, with their progress. A mass revocation, an edit, a deletion or a
- * removed user starts one. Version 2 adds `spaceId` to the mappings, so that the deletion of a
- * space finds its jobs.
+ * Saved-object type of jobs that end many grants. A mass revocation, an edit, a deletion or the
+ * removal of a user creates a job. Version 2 adds `spaceId` to the mappings, so that the deletion
+ * of a space finds its jobs.
  */
 export const oauthRevocationJobType: SavedObjectsType = {
   name: OAUTH_REVOCATION_JOB_TYPE,
@@ -113,7 +125,7 @@ export const oauthRevocationJobType: SavedObjectsType = {
   },
 };
 
-/** Encrypts the client of an edited connector, which contains its secret. */
+/** Encrypts the client of an edited or deleted connector, because it contains the client secret. */
 export const revocationJobEncryption = {
   type: OAUTH_REVOCATION_JOB_TYPE,
   attributesToEncrypt: ['client'],

@@ -8,16 +8,16 @@ import type {
 } from '../tokens/index.ts';
 import type { RevocationJob } from './revocation_job.ts';
 
-/** Milliseconds for which a client is cached. Its secret may be replaced meanwhile. */
+/** Time for which a client is cached, in milliseconds. Limited, because its secret may change. */
 const CLIENT_TTL_MS = 60_000;
 const MAX_CLIENTS = 200;
 /**
- * Maximum clock skew between servers. A grant stamped by a server whose clock runs ahead must not
- * escape the revocation for a removed user.
+ * Maximum clock skew between servers, in milliseconds. A grant whose date comes from a server with
+ * a clock that is ahead must not escape the revocation for a removed user.
  */
 const MAX_CLOCK_DIFFERENCE_MS = 10 * 60_000;
 
-/** Resolves to `true` if the user may still use the connectors of the space. */
+/** Resolves to `true` if the user may still use connectors of the space. */
 export type HasAccess = (profileUid: string, spaceId: string) => Promise<boolean>;
 
 /** Dependencies of {@link RevocationSelector}. */
@@ -29,7 +29,7 @@ export interface RevocationSelectorDeps {
 
 /**
  * Selects the grants that a job ends, and finds the client that can revoke each of them. Caches the
- * clients of recently used connectors; the cache is bounded.
+ * clients of a bounded number of connectors.
  */
 export class RevocationSelector {
   readonly #job: RevocationJob;
@@ -40,7 +40,10 @@ export class RevocationSelector {
     { readonly client: RevocationClient; readonly untilMs: number }
   >(MAX_CLIENTS);
 
-  /** @param client of the job itself, when it belongs to an edit or a deletion */
+  /**
+   * @param client client that is stored in the job of an edit or a deletion. `undefined`: none is
+   * stored
+   */
   constructor(
     job: RevocationJob,
     client: RevocationClient | undefined,
@@ -52,13 +55,16 @@ export class RevocationSelector {
   }
 
   /**
-   * The part of the selection that a search can apply. {@link matches} decides the rest per grant.
+   * The part of the selection that a search can express. {@link matches} decides about each grant.
    */
   get selection(): UsableGrants {
     return selectionOf(this.#job);
   }
 
-  /** Returns `true` if the job ends this grant. `record` must be the grant as stored now. */
+  /**
+   * Returns `true` if the job ends this grant.
+   * @param record the grant as it is stored now
+   */
   async matches(record: GrantRecord): Promise<boolean> {
     const { scope, provider, reason } = this.#job;
     if (!(await this.#isCovered(record))) return false;
@@ -70,7 +76,7 @@ export class RevocationSelector {
     );
   }
 
-  /** The client that obtained a grant. `undefined`: the client is unknown. */
+  /** Returns the client that obtained a grant. `undefined`: the client is unknown. */
   async resolveClient(record: GrantRecord): Promise<RevocationClient | undefined> {
     if (this.#client?.fingerprint === record.clientFingerprint) return this.#client;
     const name = JSON.stringify([record.key.connectorId, record.clientFingerprint]);
@@ -84,9 +90,9 @@ export class RevocationSelector {
   }
 
   /**
-   * Skips grants authorized after the job started. Exception: after an edit or a deletion of the
-   * connector, a grant of any client but the current one is covered regardless of its date, because
-   * it is unusable.
+   * Returns `false` for grants that were authorized after the job started. After an edit or a
+   * deletion of the connector, a later grant is selected too, unless it belongs to the current
+   * client: it cannot be used.
    */
   async #isCovered(record: GrantRecord): Promise<boolean> {
     const { fingerprint } = this.#job;
@@ -119,8 +125,8 @@ function selectionOf(job: RevocationJob): UsableGrants {
 }
 
 /**
- * The connector change that makes all grants of the old client unusable. `undefined`: there is
- * none, so grants are selected by authorization date alone.
+ * Returns the change of the connector that makes all grants of the old client unusable.
+ * `undefined`: there was no such change, so only the date of the authorization selects grants.
  */
 function connectorChangeOf({
   reason,
@@ -130,11 +136,13 @@ function connectorChangeOf({
   return reason === 'connector_changed' && fingerprint !== undefined ? 'edit' : undefined;
 }
 
-/** Grants authorized later are skipped. `undefined`: the job has not started. */
+/**
+ * Returns the instant after which grants are not selected. `undefined`: the job has not started.
+ */
 function authorizedUntilOf({ reason, startedAt }: RevocationJob): Date | undefined {
   if (startedAt === undefined) return undefined;
-  // A user who returns within minutes may have to authorize twice. That is better than a removed
-  // user who keeps a grant.
+  // A removed user must not keep a grant because of clock skew. The price is that a user who is
+  // restored within minutes may have to authorize twice.
   const isOrphaned = reason === 'user_removed' || reason === 'access_lost';
   const slackMs = isOrphaned ? MAX_CLOCK_DIFFERENCE_MS : 0;
   return new Date(Date.parse(startedAt) + slackMs);

@@ -4,8 +4,8 @@ import { createMassRevocationFixture } from './mass_revocation.mock.ts';
 
 /**
  * A server process that works on one job: `node run_job.mock.ts FOLDER JOB NAME [POINT COUNT]`.
- * Writes one line to `FOLDER/NAME.log` for every grant that it ends and every token that it
- * revokes. Kills itself with SIGKILL when it reaches POINT for the COUNTth time.
+ * Appends one line to `FOLDER/NAME.log` for every grant that it ends and every token that it
+ * revokes. Kills itself with SIGKILL when it reaches the checkpoint POINT for the COUNTth time.
  */
 const [folder = '', jobId = '', name = '', point = '', count = '0'] = process.argv.slice(2);
 const fixture = await createMassRevocationFixture(folder);

@@ -8,24 +8,24 @@ export interface SpaceJobsDeps {
   readonly jobs: RevocationJobStore;
   readonly outbox: Pick<RevocationOutbox, 'countWaiting'>;
   readonly connectorRevocation: Pick<ConnectorRevocation, 'recover'>;
-  /** Schedules the job. Some process works on it soon. */
+  /** Schedules the job, so that one of the processes soon works on it. */
   readonly schedule: (revocationJobId: string) => Promise<void>;
 }
 
 /** Progress of the revocation jobs of a space. */
 export interface SpaceJobsState {
-  /** Jobs with grants that can still be used here. */
+  /** Number of jobs whose grants may still be usable here. */
   readonly unfinished: number;
   /**
-   * Connectors whose jobs have no usable grant left. Revocations may still wait for their
-   * providers.
+   * Ids of the connectors whose jobs are finished: none of their grants can be used here.
+   * Revocations may still wait for providers.
    */
   readonly finishedConnectors: ReadonlySet<string>;
 }
 
 /**
- * Revocation jobs that belong to an edit or a deletion of a connector of one space. The deletion of
- * the space waits for them.
+ * Revocation jobs of edits and deletions of the connectors of one space. The deletion of the space
+ * waits for these jobs.
  */
 export class SpaceJobs {
   readonly #deps: SpaceJobsDeps;
@@ -35,7 +35,7 @@ export class SpaceJobs {
   }
 
   /**
-   * Continues every job of a space, each in its own task.
+   * Schedules every unfinished job of a space, and decides about its prepared jobs.
    * @param isStored resolves to `true` if a connector still exists in the space
    */
   async resume(
@@ -56,8 +56,8 @@ export class SpaceJobs {
         unfinished += 1;
         openConnectors.add(connectorId);
         if (state === 'running') await schedule(job.id);
-        // If the connector still exists, the process of the job is about to remove it, or crashed
-        // earlier. The sweep finds the job of a crashed process.
+        // If the connector is still stored, another process is about to delete it, or has crashed.
+        // The sweep finds the job of a crashed process.
         else if (!(await isStored(connectorId))) await connectorRevocation.recover(job);
       }
     }
@@ -66,8 +66,8 @@ export class SpaceJobs {
   }
 
   /**
-   * Number of grants of the space whose revocation still waits for the provider, has failed
-   * permanently, or is not supported by the provider.
+   * Counts the grants of the space by the state of their revocation: waiting for the provider,
+   * failed permanently, or not supported by the provider.
    */
   async countRevocations(
     spaceId: string,

@@ -22,21 +22,21 @@ import { PAGE_TEXTS } from './page_texts.ts';
 /** Content of an error page. */
 export interface PageProblem {
   readonly statusCode: number;
-  /** Public code, for the log. */
+  /** Public code of the error, for the log. */
   readonly code: string;
-  /** Our own texts; several are shown one after the other. */
+  /** Our own texts. Several texts are shown one after the other. */
   readonly texts: readonly FilledText[];
-  /** Absent: the title of the page. */
+  /** Title of the page. Absent: the title of {@link ErrorPageOptions}. */
   readonly title?: LocalizedText | undefined;
   readonly headers?: Readonly<Record<string, string>>;
-  /** `true`: a fault of the server. */
+  /** `true`: the error is a fault of this server, and is logged as an error. */
   readonly isFault?: boolean;
 }
 
-/** Properties of a route that its error page depends on. */
+/** Options of {@link withErrorPage}. They depend on the route. */
 export interface ErrorPageOptions extends PageServices {
   readonly title: LocalizedText;
-  /** Content for an error of the capability; also for an unknown error. */
+  /** Returns the content of the page for any error that is not an {@link HttpError}. */
   readonly explain: (error: unknown) => PageProblem;
 }
 
@@ -47,7 +47,7 @@ interface Problem {
   readonly reference: string | undefined;
 }
 
-/** Renders the page, without scripts, so that a reload repeats the request. */
+/** Renders an error page. It has no scripts; reloading it sends the request again. */
 async function renderProblem(
   request: PageRequest,
   { title, texts, links, reference }: Problem,
@@ -75,8 +75,8 @@ async function renderProblem(
 }
 
 /**
- * Page for a user whose session has ended while a page was open.
- * @param next path to return to after the login, with base path and space
+ * Returns the page for a user whose session has ended while a page was open.
+ * @param next path to which the user returns after the login, with base path and space
  */
 export async function askToSignIn(
   request: PageRequest,
@@ -95,8 +95,9 @@ export async function askToSignIn(
 }
 
 /**
- * Runs `work`. Errors become pages for browsers, with their real status, and JSON for programs. A
- * page without a user has no link: a page of another site may have chosen the path.
+ * Calls `work`, and converts its errors for browsers to pages with the HTTP status of the error.
+ * Programs get the errors as JSON. A page for a request without a user contains no link, because
+ * another site may have chosen the path.
  */
 export async function withErrorPage<R extends RouteResponse>(
   request: PageRequest,
@@ -123,7 +124,7 @@ export async function withErrorPage<R extends RouteResponse>(
   }
 }
 
-/** Content for a refusal by a page, or by a check that is not specific to pages. */
+/** Returns the content for an {@link HttpError}: one of our pages, or a general refusal. */
 function refusalOf(error: unknown): PageProblem | undefined {
   if (!(error instanceof HttpError)) return undefined;
   const { statusCode, headers } = error;

@@ -2,25 +2,28 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { CookieToSet, Randomness, ServerRequest, UrlBuilder } from '@latchkey/core/server';
 
 const COOKIE = 'latchkey_form';
-/** Seconds a page may stay open before its form is refused. */
+/** Time for which the form of a page is accepted, in seconds. */
 const LIFETIME_SECONDS = 60 * 60;
 const NONCE = /^[A-Za-z0-9_-]{43}$/;
 
 /**
- * Headers of a page with a form. Under the default policy `no-referrer`, browsers send `Origin:
- * null` with the form, which does not identify the page.
+ * Headers of a page with a form. With the default policy `no-referrer`, browsers would send
+ * `Origin: null` with the form, which does not show where the form comes from.
  */
 export const FORM_PAGE_HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'same-origin',
 };
 
-/** Purpose of a form: user, object and version. A token is valid for one purpose only. */
+/**
+ * Purpose of a form: user, object and version. A token is valid only for the purpose for which it
+ * was created.
+ */
 export type FormPurpose = readonly string[];
 
 /**
- * Creates the token for a hidden field. It proves that the page was rendered for this browser: a
- * page of another site can neither read nor compute it, because only this browser knows the nonce
- * in the cookie. All open pages share one nonce.
+ * Creates the token for a hidden field of a form. The token proves that the page was rendered for
+ * this browser. A page of another site can neither read nor compute it, because only this browser
+ * has the nonce in its cookie. All open pages of a browser share one nonce.
  */
 export function issueFormToken(
   { cookies }: Pick<ServerRequest, 'cookies'>,
@@ -36,7 +39,7 @@ export function issueFormToken(
   };
 }
 
-/** Returns `true` if a form was rendered for this browser and this purpose. */
+/** Returns `true` if the form was rendered for this browser and for this purpose. */
 export function isOwnForm(
   { cookies }: Pick<ServerRequest, 'cookies'>,
   token: string,
@@ -49,9 +52,9 @@ export function isOwnForm(
 }
 
 /**
- * Returns `true` if a page of this server sent the request, according to the browser. Clients that
- * are not browsers send no such headers; for them the token alone decides. A proxy may change
- * `Host`, so the public address counts as well.
+ * Returns `true` if a page of this server sent the request, according to headers that browsers set.
+ * For clients that are not browsers, and send no such headers, the token alone decides. `Origin`
+ * may equal `Host` or the public address, because a proxy may change `Host`.
  */
 export function isFromOwnOrigin(
   { headers }: Pick<ServerRequest, 'headers'>,

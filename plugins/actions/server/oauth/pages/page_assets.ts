@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Route } from '@latchkey/core/common';
 import { type Router, respond } from '@latchkey/core/server';
 
-/** Registers one script of a page. The file is read once, here. */
+/** Registers the route of a script of a page. Reads the file once, at registration. */
 export function registerPageAsset(
   router: Router<unknown>,
   route: Omit<Route, 'responses'>,

@@ -1,13 +1,13 @@
-/** The form of a page, as a browser without scripts submits it. */
+/** A form as a browser submits it without JavaScript. */
 export interface SubmittedForm {
   readonly action: string;
   readonly fields: Readonly<Record<string, string>>;
 }
 
 /**
- * Presses one of the buttons of the page's first form, with all fields as rendered. Parses only the
- * pages of this plugin, not arbitrary HTML.
- * @param button value of the button; default: the first one
+ * Returns the form that a click on a button of the page's first form submits, with all fields as
+ * rendered. Parses only pages of this plugin, not arbitrary HTML.
+ * @param button value of the button. Default: the first button
  */
 export function submitted({ text }: { readonly text: string }, button?: string): SubmittedForm {
   const [, action, inner = ''] =
@@ -25,13 +25,13 @@ export function submitted({ text }: { readonly text: string }, button?: string):
   };
 }
 
-/** URL to which a page sends the browser automatically. `undefined`: none. */
+/** Returns the URL to which a page sends the browser by itself. `undefined`: the page does not. */
 export function continuesTo({ text }: { readonly text: string }): string | undefined {
   const url = /http-equiv="refresh" content="0; url=([^"]*)"/.exec(text)?.[1];
   return url && unescapeHtml(url);
 }
 
-/** Reverses core's `escapeHtml`. */
+/** Decodes the character entities that `escapeHtml` of the core creates. */
 export function unescapeHtml(html: string): string {
   return html.replaceAll(/&#(\d+);/g, (_entity, code: string) => String.fromCharCode(Number(code)));
 }

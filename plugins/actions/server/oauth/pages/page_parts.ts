@@ -2,14 +2,14 @@ import { escapeHtml, type LocalizedText, type TextValues } from '@latchkey/core/
 import type { HtmlTexts } from '@latchkey/core/server';
 import { PAGE_TEXTS } from './page_texts.ts';
 
-/** A link that is drawn as a button. */
+/** A link that looks like a button. */
 export interface PageLink {
   readonly text: LocalizedText;
-  /** Path of this server, with base path and space. */
+  /** Path on this server, with base path and space. */
   readonly href: string;
 }
 
-/** The only heading of a page. Screen readers begin here, because it gets the focus. */
+/** Renders the only heading of a page. It gets the focus, so that screen readers begin with it. */
 export function heading(html: string): string {
   return `<h1 tabindex="-1" autofocus>${html}</h1>`;
 }
@@ -19,12 +19,17 @@ const DRAWINGS = {
   failure: '<path d="M12 6.5v7M12 17.5v.01"/>',
 } as const;
 
-/** Picture above the heading of a result. The heading says the same in words. */
+/**
+ * Renders the symbol above the heading of a result. Hidden from screen readers, because the heading
+ * says the same.
+ */
 export function mark(kind: keyof typeof DRAWINGS): string {
   return `<div class="mark ${kind}"><svg width="28" height="28" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${DRAWINGS[kind]}</svg></div>`;
 }
 
-/** Links below each other, the main one first. Empty without links. */
+/**
+ * Renders links below each other, the most important first. Returns an empty text without links.
+ */
 export function actions(links: readonly PageLink[], text: HtmlTexts): string {
   if (links.length === 0) return '';
   const drawn = links.map(({ text: label, href }, index) => {
@@ -34,13 +39,13 @@ export function actions(links: readonly PageLink[], text: HtmlTexts): string {
   return `<div class="actions">\n${drawn.join('\n')}\n</div>`;
 }
 
-/** Line with the id by which an administrator finds the failure in the log of the server. */
+/** Renders the line with the id by which an administrator finds the failure in the log. */
 export function referenceLine(reference: string | undefined, text: HtmlTexts): string {
   if (reference === undefined) return '';
   return `<p class="reference">${text(PAGE_TEXTS.reference)} <code>${escapeHtml(reference)}</code></p>`;
 }
 
-/** Hidden inputs of a form, one line each. Fields that are `undefined` are left out. */
+/** Renders the hidden inputs of a form. Omits fields that are `undefined`. */
 export function hiddenFields(
   fields: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
@@ -51,7 +56,7 @@ export function hiddenFields(
   );
 }
 
-/** A text with the values of its placeholders. */
+/** A text, and the values for its placeholders. */
 export interface FilledText {
   readonly text: LocalizedText;
   readonly values?: TextValues;

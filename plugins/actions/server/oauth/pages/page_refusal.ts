@@ -2,9 +2,9 @@ import { localize } from '@latchkey/core/common';
 import { HttpError } from '@latchkey/core/server';
 import type { FilledText } from './page_parts.ts';
 
-/** A refused request for a page. Programs get the English text. */
+/** Refuses a request for a page. Browsers get the translated text, programs the English one. */
 export class PageRefusal extends HttpError {
-  /** For the log. */
+  /** Code for the log. */
   readonly code: string;
   readonly filled: FilledText;
 

@@ -7,19 +7,19 @@ import {
 } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 
-/** Request for a page. */
+/** The parts of a request that pages need. */
 export type PageRequest = Pick<
   ServerRequest,
   'cookies' | 'headers' | 'remoteAddress' | 'requestId' | 'spaceId' | 'user'
 >;
 
-/** Services that the routes of all pages use. */
+/** Services that the routes of all pages call. */
 export interface PageServices {
   readonly pages: Pages;
   readonly urls: UrlBuilder;
 }
 
-/** Chooses the appearance of pages, and logs the failures that they show. */
+/** Chooses the appearance of pages, and logs the failures that pages show. */
 export class Pages {
   readonly #users: Pick<SecurityStart, 'getPageUser'>;
   readonly #logger: Pick<Logger, 'debug' | 'error' | 'warn'>;
@@ -33,9 +33,9 @@ export class Pages {
   }
 
   /**
-   * Theme and language of the signed-in user. Without a user: as the last user of this browser
-   * chose, otherwise as the browser asks for. Never throws: a page about an unavailable store must
-   * be shown.
+   * Returns theme and language of the signed-in user. Without a user, returns what the last user of
+   * this browser has chosen, else what the browser requests. Never throws, because a page about an
+   * unavailable store must be shown as well.
    */
   async appearanceFor(request: PageRequest): Promise<PageAppearance> {
     if (request.user === undefined) return appearanceOf(request);
@@ -50,8 +50,8 @@ export class Pages {
 
   /**
    * Logs a failure that a page shows to a signed-in user.
-   * @returns reference for the page: the id of the request, by which administrators find the line.
-   * `undefined`: nobody is signed in, and such requests must not fill the log
+   * @returns the id of the request, by which administrators find the log line. `undefined`: there
+   * is no user, and the failure is not logged, so that anonymous requests cannot fill the log
    */
   logFailure(
     request: PageRequest,

@@ -55,7 +55,7 @@ const callbackOf = (authorizationUrl: string) =>
 const stateOf = (authorizationUrl: string) => new URL(authorizationUrl).searchParams.get('state');
 const nobody = (): TestUser => ({ ...testUser, user: null });
 
-/** Every page, by the request that shows it. */
+/** Functions that request each page as a signed-in user. */
 const PAGES: Readonly<Record<string, () => Promise<Shown>>> = {
   confirmation: () => fixture.openLink(testUser, 'files'),
   'confirmation again': async () =>
@@ -89,14 +89,14 @@ const PAGES: Readonly<Record<string, () => Promise<Shown>>> = {
   'no window of its own': () =>
     fixture.openLink(testUser, 'files', { headers: { 'sec-fetch-dest': 'iframe' } }),
 };
-/** Pages for a browser without a session. */
+/** Functions that request each page without a session. */
 const PAGES_WITHOUT_SESSION: Readonly<Record<string, () => Promise<Shown>>> = {
   callback: () => fixture.arrive(nobody(), `${CALLBACK}?state=a&code=c`),
   'ended session': async () => fixture.press(nobody(), await fixture.openLink(testUser, 'files')),
   'form of the provider': () => fixture.post(nobody(), CALLBACK, { state: 'a', code: 'c' }),
 };
 
-/** Authorizes with one account, then with another. */
+/** Authorizes with one account, then with another one, which leads to the page of the decision. */
 async function askForAccount(): Promise<Shown> {
   await fixture.arrive(testUser, await walk(await start()));
   const asking = await fixture.arrive(testUser, await walk(await start(), 'ben'));
@@ -104,7 +104,7 @@ async function askForAccount(): Promise<Shown> {
   return fixture.as<string>(testUser, { method: 'GET', url, headers: { accept: 'text/html' } });
 }
 
-/** Texts in a page that users see. */
+/** Returns the texts of a page that users see. */
 function textsOf(html: string): readonly string[] {
   const content = /<main[^>]*>(.*)<\/main>/s.exec(html)?.[1] ?? '';
   return content
@@ -114,7 +114,7 @@ function textsOf(html: string): readonly string[] {
 }
 
 describe.each(Object.entries(PAGES))('the page: %s', (_, show) => {
-  it('has theme and language of the user, one heading with the focus, and a way back', async () => {
+  it('has the theme and language of the user, one heading that has the focus, and a link back', async () => {
     const { text } = await show();
     expect(text).toContain('<html lang="de" data-theme="dark">');
     expect(text.match(/<h1/g)).toHaveLength(1);
@@ -123,11 +123,11 @@ describe.each(Object.entries(PAGES))('the page: %s', (_, show) => {
     expect(text).not.toMatch(/<script(?! src=)|<style|\sstyle=|\son\w+=/);
   });
 
-  it('has no text outside the catalogue', async () => {
+  it('contains only texts of the catalogue', async () => {
     settings = { theme: 'light', language: 'en-XA' };
     const { text } = await show();
     expect(text).toMatch(/<html lang="en-XA" data-theme="light">.*<title>\[.*\] - Latchkey</s);
-    // Data: names, hosts, scopes, accounts and ids.
+    // The page also contains data: names, hosts, scopes, accounts and ids.
     const data =
       /^(files|ana|b|default|127\.0\.0\.1:\d+|openid|email|files\.read|offline_access|\w+@example\.com|access_denied: no|[\w-]{36})$/;
     const outside = textsOf(text).filter((one) => !/^\[.*\]$/s.test(one) && !data.test(one));
@@ -136,7 +136,7 @@ describe.each(Object.entries(PAGES))('the page: %s', (_, show) => {
 });
 
 describe.each(Object.entries(PAGES_WITHOUT_SESSION))('without a session: %s', (_, show) => {
-  it('has the language and the theme that the browser asks for', async () => {
+  it('has the language and the theme that the browser requests', async () => {
     const { text } = await show();
     expect(text).toContain('<html lang="en" data-theme="system">');
     expect(text.match(/<h1/g)).toHaveLength(1);
@@ -144,7 +144,7 @@ describe.each(Object.entries(PAGES_WITHOUT_SESSION))('without a session: %s', (_
   });
 });
 
-it('a page without a session is in German for a browser that asks for it', async () => {
+it('a page without a session is in German if the browser requests German', async () => {
   const page = await fixture.as<string>(nobody(), {
     method: 'GET',
     url: `${CALLBACK}?state=a&code=c`,
@@ -154,7 +154,7 @@ it('a page without a session is in German for a browser that asks for it', async
   expect(page.text).toContain('Melden Sie sich zuerst an');
 });
 
-it('a page follows the browser when the user has chosen no language', async () => {
+it('a page has the language that the browser requests if the user has chosen none', async () => {
   settings = { theme: 'system', language: 'browser' };
   const page = await fixture.openLink(testUser, 'files', {
     headers: { 'accept-language': 'de-DE' },
@@ -162,7 +162,7 @@ it('a page follows the browser when the user has chosen no language', async () =
   expect(page.text).toContain('<html lang="de" data-theme="system">');
 });
 
-it('a page is shown though the settings of the user cannot be read', async () => {
+it('a page is shown even if the settings of the user cannot be read', async () => {
   await open({
     userSettings: () => {
       throw new Error('the store does not respond');
@@ -175,7 +175,7 @@ it('a page is shown though the settings of the user cannot be read', async () =>
 
 describe('the reference of a failure', () => {
   it.each(['denied', 'unknown state', 'another user', 'malformed', 'no connector'])(
-    'is on the page and in one line of the log: %s',
+    'is on the page and in one log line for the failure: %s',
     async (name) => {
       const { text } = (await PAGES[name]?.()) ?? { text: '' };
       const reference = /class="reference">[^<]*<code>([^<]+)<\/code>/.exec(text)?.[1];
@@ -186,7 +186,7 @@ describe('the reference of a failure', () => {
   );
 
   it.each(['success', 'confirmation', 'account decision', 'account kept'])(
-    'is not on a page without a failure: %s',
+    'is not on a page that shows no failure: %s',
     async (name) => {
       expect((await PAGES[name]?.())?.text).not.toContain('class="reference"');
     },
@@ -194,7 +194,7 @@ describe('the reference of a failure', () => {
 });
 
 describe('the links of a page', () => {
-  it('lead back below the base path and into the space of the connector', async () => {
+  it('contain the base path and the space of the connector', async () => {
     await open({ basePath: '/x' });
     await fixture.create('sales', anAppConnector('.strict', strict, strict.clients.basic), 'b');
     const page = await fixture.openLink(testUser, 'sales', { space: 'b' });

@@ -2,8 +2,8 @@ import type { LocalizedText } from '@latchkey/core/common';
 import type { KnownProvider } from '@latchkey/oauth-client';
 
 /**
- * Texts for the scopes of one provider, which follow the words "This connector may". At other
- * providers the same scope name may mean something else.
+ * Sentences for the scopes of one provider, which continue the words "This connector may". At
+ * another provider, the same scope may mean something else.
  */
 export interface KnownScopes extends KnownProvider {
   readonly scopes: Readonly<Record<string, LocalizedText>>;
@@ -12,7 +12,10 @@ export interface KnownScopes extends KnownProvider {
 const GOOGLE = 'https://www.googleapis.com/auth/';
 const GRAPH = 'https://graph.microsoft.com/';
 
-/** OpenID Connect Core 1.0 §5.4 and §11: the same at every provider. */
+/**
+ * Sentences for the scopes of OpenID Connect Core 1.0 §5.4 and §11, which mean the same at every
+ * provider.
+ */
 export const STANDARD_SCOPES: Readonly<Record<string, LocalizedText>> = {
   openid: {
     en: 'Know which account you signed in with',
@@ -28,7 +31,7 @@ export const STANDARD_SCOPES: Readonly<Record<string, LocalizedText>> = {
   },
 };
 
-/** The most common scopes. Other scopes are shown by their technical name. */
+/** Sentences for the most common scopes of known providers. Other scopes are shown by name only. */
 export const KNOWN_SCOPES: readonly KnownScopes[] = [
   {
     domains: ['google.com', 'googleapis.com'],
@@ -408,7 +411,7 @@ export const KNOWN_SCOPES: readonly KnownScopes[] = [
   },
 ];
 
-/** Microsoft accepts a permission with or without the address of its API as a prefix. */
+/** Adds each scope with the URL of its API as a prefix, because Microsoft accepts both forms. */
 function graphScopes(
   words: Readonly<Record<string, LocalizedText>>,
 ): Readonly<Record<string, LocalizedText>> {

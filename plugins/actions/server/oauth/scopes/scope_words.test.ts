@@ -22,14 +22,14 @@ it('the known scopes of a provider have a description', () => {
   ]);
 });
 
-it('unknown scopes are shown unchanged, in order, without duplicates', () => {
+it('unknown scopes are returned without a description, in order and without duplicates', () => {
   expect(describeScopes(aClient(GOOGLE, 'b.two  a.one b.two'))).toEqual([
     { scope: 'b.two', words: undefined },
     { scope: 'a.one', words: undefined },
   ]);
 });
 
-it('a scope has no description when the host belongs to another provider', () => {
+it('a scope has no description if the authorization host belongs to another provider', () => {
   for (const host of ['evil.example', 'github.com.evil.example', 'evilgithub.com']) {
     const [scope] = describeScopes(aClient(`https://${host}/authorize`, 'repo'));
     expect(scope).toEqual({ scope: 'repo', words: undefined });
@@ -38,7 +38,7 @@ it('a scope has no description when the host belongs to another provider', () =>
   expect(scope?.words?.en).toContain('repositories');
 });
 
-it('scopes of EARS providers have descriptions, except those named like a member of every object', () => {
+it('scopes of EARS providers have descriptions, except for names such as "constructor"', () => {
   const ears = { dialect: 'ears', baseUrl: 'https://ears.example', provider: 'slack' } as const;
   const found = describeScopes({ ...ears, scope: 'chat:write,constructor' });
   expect(found).toEqual([
@@ -65,7 +65,7 @@ it('each known scope has exactly one short description, in every language', () =
 
 const OAUTH = 'oauth_authorization_code';
 
-it('the scopes of a type are those of its default provider, also with EARS', () => {
+it('the described scopes of a type are those of its default provider, even with EARS', () => {
   const oauth = { type: OAUTH, defaults: { authorizationUrl: 'https://github.com/login' } };
   expect(scopeLabels({ auth: { types: ['bearer', oauth] } }, 'de')).toMatchObject({
     gist: 'Gists anlegen',
@@ -79,7 +79,7 @@ it('the scopes of a type are those of its default provider, also with EARS', () 
   expect(scopeLabels({ auth: { types: [ears] } }, 'en')).toHaveProperty(['chat:write']);
 });
 
-it('a type has only standard scopes when its provider is unknown, and none without OAuth', () => {
+it('a type has descriptions only of standard scopes if its provider is unknown, and none without OAuth', () => {
   expect(Object.keys(scopeLabels({ auth: { types: [OAUTH] } }, 'en'))).toEqual(
     Object.keys(STANDARD_SCOPES),
   );

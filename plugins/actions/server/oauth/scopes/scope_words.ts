@@ -10,23 +10,27 @@ import { type Language, type LocalizedText, localize } from '@latchkey/core/comm
 import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { KNOWN_SCOPES, type KnownScopes, STANDARD_SCOPES } from './known_scopes.ts';
 
-/** One scope of a client or a grant. */
+/** A scope of a client or of a grant. */
 export interface DescribedScope {
   /** The technical name of the scope. */
   readonly scope: string;
-  /** Description; `undefined`: none is known. */
+  /** Sentence that explains the scope. `undefined`: none is known. */
   readonly words: LocalizedText | undefined;
 }
 
 /**
- * The scopes of a client in the requested order, without duplicates. Empty: the provider decides.
+ * Returns the requested scopes of a client with their descriptions, in order and without
+ * duplicates. Empty: the provider decides which scopes it grants.
  */
 export function describeScopes(configuration: OAuthClientConfiguration): readonly DescribedScope[] {
   const scopes = (configuration.scope ?? '').split(/[\s,]+/).filter((one) => one !== '');
   return scopeDescriber(configuration)(scopes);
 }
 
-/** Describes scopes of the provider of a client, in their order, without duplicates. */
+/**
+ * Creates a function that describes scopes of the provider of a client, in order and without
+ * duplicates.
+ */
 export function scopeDescriber(
   configuration: OAuthClientConfiguration,
 ): (scopes: readonly string[]) => readonly DescribedScope[] {
@@ -38,7 +42,7 @@ export function scopeDescriber(
     }));
 }
 
-/** Scopes in REST form. A scope without a description has no text. */
+/** Maps scopes to the format of the REST API. `text` is absent if a scope has no description. */
 export function toScopeTextBodies(
   scopes: readonly DescribedScope[],
   language: Language,
@@ -50,9 +54,9 @@ export function toScopeTextBodies(
 }
 
 /**
- * Sentences for all known scopes of the provider that a connector type uses by default, by scope.
- * Empty: no auth type of it has scopes. A type without a default provider has only the scopes that
- * mean the same everywhere.
+ * Returns the descriptions of all known scopes of a connector type's default provider, by scope. A
+ * type without a default provider has only the scopes that mean the same at every provider. Empty:
+ * no auth type of the connector type has scopes.
  */
 export function scopeLabels(
   spec: Pick<ConnectorSpec, 'auth' | 'provider'>,
@@ -71,9 +75,9 @@ export function scopeLabels(
 }
 
 /**
- * The scopes that a connector with the values of a form would request, described. The values need
- * not be valid. Empty: none.
- * @param form.secrets with the defaults of the auth type
+ * Returns the scopes that a connector with the values of a form would request, with their
+ * descriptions. The values may be invalid. Empty: no scopes would be requested.
+ * @param form.secrets secrets of the form, including the defaults of the auth type
  */
 export function scopesOfForm(
   spec: ConnectorSpec,
@@ -89,7 +93,10 @@ export function scopesOfForm(
 
 type FormValues = Readonly<Record<string, unknown>>;
 
-/** The part of a client that names its provider. `undefined`: not an auth type with scopes. */
+/**
+ * Returns the part of a client that identifies its provider. `undefined`: the auth type has no
+ * scopes.
+ */
 function configurationOf(
   entry: AuthTypeEntry,
   spec: Pick<ConnectorSpec, 'provider'>,
@@ -104,7 +111,8 @@ function configurationOf(
   const provider = providerOf(spec);
   return {
     dialect: 'standard',
-    // A placeholder in these does not change which provider the host belongs to.
+    // A placeholder in the URL does not matter, because it is not in the part of the host that
+    // identifies the provider.
     authorizationEndpoint: String(defaults['authorizationUrl'] ?? provider?.authorize.url ?? ''),
     tokenEndpoint: String(defaults['tokenUrl'] ?? provider?.token.url ?? ''),
     clientId: '',

@@ -3,13 +3,13 @@ import { chooseSite, listSites } from '../../../common/index.ts';
 import { type AuthorizableConnectors, FlowError } from '../flow/index.ts';
 import type { SiteService } from '../tokens/index.ts';
 
-/** Services of the routes. */
+/** Services that the site routes call. */
 export interface SiteRouteServices {
   readonly authorizable: Pick<AuthorizableConnectors, 'ensureMayAuthorize' | 'find'>;
   readonly sites: SiteService;
 }
 
-/** Registers the routes by which users choose one of the sites that their grants cover. */
+/** Registers the routes with which users list and choose the sites that their grants cover. */
 export function registerSiteRoutes(router: Router<SiteRouteServices>): void {
   router.handle(listSites, async (request, { authorizable, sites }) => {
     const { connectorId } = request.params;

@@ -26,7 +26,7 @@ const without = (...names: string[]): DecryptedConnector =>
   });
 
 describe('the settings of an OAuth app', () => {
-  it('are read from secrets first and config second', () => {
+  it('are read from the secrets, and from the config if the secrets lack them', () => {
     const connector = aConnector({
       config: {
         authorizationUrl: 'https://config.example.com/authorize',
@@ -47,7 +47,7 @@ describe('the settings of an OAuth app', () => {
     });
   });
 
-  it('never include a client secret from config, which is shown to users', () => {
+  it('never contain a client secret from the config, because users can see the config', () => {
     const connector = { ...without('clientSecret'), config: { clientSecret: 'development-shown' } };
     expect(() => clientOf(connector)).toThrow(
       expect.objectContaining({
@@ -71,7 +71,7 @@ describe('the settings of an OAuth app', () => {
     [{ privateKey: 'development-key' }, 'private_key_jwt'],
     [{ tokenEndpointAuthMethod: 'private_key_jwt', privateKey: 'k' }, 'private_key_jwt'],
     [{ tokenEndpointAuthMethod: 'client_secret_post', privateKey: 'k' }, 'client_secret_post'],
-  ])('with the setting %j authenticate the client as %s', (secrets, method) => {
+  ])('with %j select the client authentication %s', (secrets, method) => {
     expect(clientOf(withSecrets(secrets)).configuration).toMatchObject({
       tokenEndpointAuthMethod: method,
     });
@@ -83,7 +83,7 @@ describe('the settings of an OAuth app', () => {
     expect(clientOf(connector).configuration).not.toHaveProperty('clientSecret');
   });
 
-  it('include the assertion of a client with a key instead of a secret', () => {
+  it('describe the client assertion if the client has a key instead of a secret', () => {
     const settings = {
       privateKey: 'development-key',
       keyId: 'k1',
@@ -105,7 +105,7 @@ describe('the settings of an OAuth app', () => {
     expect(clientOf(withSecrets(settings)).configuration).not.toHaveProperty('clientSecret');
   });
 
-  it('C51: refuse an assertion that is addressed to another server', () => {
+  it('C51: are refused if the audience of the client assertion is another server', () => {
     const settings = { privateKey: 'development-key', assertionAudience: 'https://bank.example' };
     expect(() => clientOf(withSecrets(settings))).toThrow(
       expect.objectContaining({ code: 'endpoints_not_confirmed' }),
@@ -115,7 +115,7 @@ describe('the settings of an OAuth app', () => {
   it.each([
     ['lacks it', {}],
     ['has it in config, which is shown to users', { privateKey: 'development-key' }],
-  ])('refuse a client without its key when the connector %s', (_, config) => {
+  ])('are refused without the key of the client when the connector %s', (_, config) => {
     const method = { tokenEndpointAuthMethod: 'private_key_jwt' };
     expect(() => clientOf({ ...withSecrets(method), config })).toThrow(
       expect.objectContaining({
@@ -125,7 +125,7 @@ describe('the settings of an OAuth app', () => {
     );
   });
 
-  it('include token response paths, and extra fields saved as JSON text', () => {
+  it('contain token response paths, and extra fields that are stored as JSON text', () => {
     const connector = withSecrets({
       scopeQueryParam: 'user_scope',
       accessTokenPath: 'authed_user.access_token',
@@ -142,7 +142,7 @@ describe('the settings of an OAuth app', () => {
     });
   });
 
-  it('are refused with the names of all missing settings and the connector', () => {
+  it('are refused with a message that contains all missing settings and the connector', () => {
     expect(() => clientOf(without('authorizationUrl', 'tokenUrl'))).toThrow(
       'Connector [connector-1] lacks OAuth settings: authorizationUrl, tokenUrl.',
     );
@@ -155,7 +155,7 @@ describe('the settings of an OAuth app', () => {
     { clientId: 5 },
     { additionalFields: 'canary' },
     { tokenEndpointAuthMethod: 'canary' },
-  ])('C41: are refused with the name and without the value of %j', (secrets) => {
+  ])('C41: are refused with the name but without the value of %j', (secrets) => {
     const [name = ''] = Object.keys(secrets);
     try {
       clientOf(withSecrets(secrets));
@@ -191,7 +191,7 @@ describe('the authorization with an OAuth app', () => {
     );
   });
 
-  it('checks every host that receives a browser, a code or a token', () => {
+  it('checks the host of every URL that receives a browser, a code or a token', () => {
     const egress = fakeEgress();
     clientOf(aConnector(), {
       egress,
@@ -206,7 +206,7 @@ describe('the authorization with an OAuth app', () => {
     ]);
   });
 
-  it('A17: compares the issuer the connector type declares', () => {
+  it('A17: compares the issuer in a response with the issuer of the connector type', () => {
     const client = clientOf(aConnector(), {
       findConnectorType: () => ({
         provider: aLocalProvider({ issuer: 'https://auth.example.com' }),
@@ -218,7 +218,7 @@ describe('the authorization with an OAuth app', () => {
     );
   });
 
-  it('A17: compares the configured issuer, without the requirement of the declared one', () => {
+  it('A17: compares the configured issuer, and does not require `iss` because the connector type does for another issuer', () => {
     const client = clientOf(withSecrets({ issuer: 'https://auth.example.com/realms/people' }), {
       findConnectorType: () => ({
         provider: aLocalProvider({
@@ -234,7 +234,7 @@ describe('the authorization with an OAuth app', () => {
     );
   });
 
-  it('A18: requires the issuer in responses when the connector type declares it for the configured issuer', () => {
+  it('A18: requires `iss` in responses if the connector type does for the configured issuer', () => {
     const client = clientOf(withSecrets({ issuer: 'https://auth.example.com' }), {
       findConnectorType: () => ({
         provider: aLocalProvider({
@@ -248,7 +248,7 @@ describe('the authorization with an OAuth app', () => {
     );
   });
 
-  it('A18: requires the issuer in responses only when the metadata of the configured issuer promises it', () => {
+  it('A18: requires `iss` in responses only if the metadata of the configured issuer promises it', () => {
     const issuer = 'https://auth.example.com/realms/people';
     const issuerCheck = aCheck({ issuer, issuerRequiredInResponse: true });
     const promised = { ...withSecrets({ issuer }), issuerCheck };
@@ -259,7 +259,7 @@ describe('the authorization with an OAuth app', () => {
     clientOf(other).checkIssuer(undefined);
   });
 
-  it('keeps all users connected when an administrator adds the issuer', () => {
+  it('has the same fingerprint after an administrator has added the issuer', () => {
     const connector = aConnector();
     const named = withSecrets({ issuer: 'https://auth.example.com' });
     expect(clientOf(named).fingerprint).toBe(clientOf(connector).fingerprint);
@@ -276,8 +276,8 @@ describe('the authorization with an OAuth app', () => {
   });
 });
 
-describe('calls of an OAuth app', () => {
-  it('never follow a redirect of a token request, and limit the size of its response', async () => {
+describe('requests to the provider of an OAuth app', () => {
+  it('do not follow redirects of the token endpoint, and limit the size of its response', async () => {
     const egress = fakeEgress();
     const client = clientOf(aConnector(), { egress });
     await client.exchangeCode({ code: 'c', codeVerifier: 'v', redirectUri: REQUEST.redirectUri });
@@ -290,7 +290,7 @@ describe('calls of an OAuth app', () => {
     }
   });
 
-  it('accept a list of sites as large as a token response, and report that it was cut', async () => {
+  it('accept a list of sites as large as a token response, and report that the list was shortened', async () => {
     const logger = createLoggerMock();
     const sites = Array.from({ length: 201 }, (_, index) => ({ id: `c${index}` }));
     const egress: ReturnType<typeof fakeEgress> = fakeEgress(() =>
@@ -313,14 +313,14 @@ describe('calls of an OAuth app', () => {
     );
   });
 
-  it('pass the signal of the caller to the request', async () => {
+  it('are aborted by the signal of the caller', async () => {
     const egress = fakeEgress();
     const { signal } = new AbortController();
     await clientOf(aConnector(), { egress }).refresh('rt', signal);
     expect(egress.sent[0]?.init.signal).toBe(signal);
   });
 
-  it('E63: log only operation, outcome and request id', async () => {
+  it('E63: are logged only with operation, outcome and request id', async () => {
     const logger = createLoggerMock();
     const egress = fakeEgress(() =>
       Response.json(
@@ -338,7 +338,7 @@ describe('calls of an OAuth app', () => {
     expect(logged).not.toMatch(/canary|development-secret/);
   });
 
-  it('return no token without a user', async () => {
+  it('fail without a user', async () => {
     await expect(
       clientOf(aConnector()).requestSharedToken(new AbortController().signal),
     ).rejects.toMatchObject({ code: 'invalid_request', kind: 'misconfigured' });

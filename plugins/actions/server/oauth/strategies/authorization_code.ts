@@ -40,10 +40,10 @@ import {
 import { sharedCallbackOf } from './shared_callback.ts';
 import { clientIdentity, storedConfiguration } from './standard_client.ts';
 
-/** Value of the discriminator `authType`. */
+/** Auth type of connectors whose users authorize with an OAuth app of the organisation. */
 export const AUTHORIZATION_CODE = 'oauth_authorization_code';
 
-/** Clients of connectors with the organisation's own OAuth app. */
+/** Creates the clients of connectors that have their own OAuth app. */
 export class AuthorizationCodeStrategy {
   readonly #protocol: ProviderProtocol;
   readonly #egress: Pick<Egress, 'browserUrl' | 'ensureUriAllowed'>;
@@ -59,7 +59,7 @@ export class AuthorizationCodeStrategy {
   }
 
   /**
-   * Client for the grant of one user.
+   * Creates the client for the grants of a connector's users.
    * @throws ConnectorConfigurationError `oauth_incomplete`, `endpoints_not_confirmed`,
    * `response_mode_refused`, `response_path_refused`
    */
@@ -83,7 +83,7 @@ export class AuthorizationCodeStrategy {
       configuration.tokenEndpoint,
       configuration.revocationEndpoint,
     ].filter((uri) => uri !== undefined);
-    // Only new authorizations are refused. Connected users are not affected.
+    // Refuses only new authorizations, so users who are connected are not affected.
     const params = authorizationParamsRefusal(connector, configuration);
     return {
       authType: AUTHORIZATION_CODE,
@@ -119,8 +119,8 @@ export class AuthorizationCodeStrategy {
   }
 
   /**
-   * The part of the client that revokes its grants. Also works for a connector whose endpoints are
-   * refused: earlier grants are still revoked where that is safe.
+   * Creates the part of the client that revokes grants. Works even for a connector whose endpoints
+   * are refused, so that earlier grants can be revoked where this is safe.
    * @throws ConnectorConfigurationError `oauth_incomplete`
    */
   revokerOf(
@@ -137,7 +137,10 @@ export class AuthorizationCodeStrategy {
   }
 }
 
-/** Reasons to refuse saving a connector. Empty for incomplete settings, which executions report. */
+/**
+ * Returns the reasons to refuse the endpoints of a connector. Empty for incomplete settings,
+ * because executions report those.
+ */
 export function endpointRefusals(
   connector: DecryptedConnector,
   type: OAuthConnectorType | undefined,
@@ -175,7 +178,10 @@ function readConfiguration(
   readonly settings: OAuthSettings;
   readonly configuration: StandardClient;
   readonly trust: EndpointTrust;
-  /** The revocation endpoint as entered or known, even if it may not be used. */
+  /**
+   * Revocation endpoint of the connector, or of its provider, even if it must not be used.
+   * `undefined`: none is known.
+   */
   readonly named: NamedRevocation | undefined;
 } {
   const settings = withEndpointsOf(entry && providerOf(entry), readUserSettings(connector, entry));
@@ -223,8 +229,8 @@ function readConfiguration(
 }
 
 /**
- * Source of the account of a new grant. The paths of the connector type belong to its own userinfo
- * endpoint or token response.
+ * Returns where the account of a new grant is found. The paths of the connector type apply only to
+ * its own userinfo endpoint or token response.
  */
 function accountSource(
   userinfoEndpoint: string | undefined,
@@ -243,15 +249,15 @@ function accountSource(
 }
 
 /**
- * A promise to name the issuer in responses holds only for the issuer that made it, in the spec or
- * in its metadata (RFC 9207 §2.4).
+ * Returns `true` if responses must name the issuer. The promise to do so, in the spec or in the
+ * metadata, applies only to the issuer that made it (RFC 9207 §2.4).
  */
 function isPromised(
   issuer: string | undefined,
   facts: ReturnType<typeof factsFor>,
   check: IssuerCheck | undefined,
 ): boolean {
-  // Without an issuer there is no value to compare with.
+  // Without a known issuer, there would be nothing to compare with.
   if (issuer === undefined) return false;
   if (facts.issuerRequiredInResponse && issuer === facts.issuer) return true;
   return check?.issuerRequiredInResponse === true && check.issuer === issuer;
@@ -265,7 +271,8 @@ function refused(
 }
 
 /**
- * An authorization URL that cannot be built is an error of the settings, and is reported as such.
+ * Calls `build`, and converts its error to a configuration error, because settings from which no
+ * authorization URL can be built must be corrected by an administrator.
  */
 function asConfigurationError<T>(connector: DecryptedConnector, build: () => T): T {
   try {

@@ -18,7 +18,7 @@ describe('client credentials connectors', () => {
     );
   });
 
-  it('send id and secret in the body for Kibana’s own form, and by Basic otherwise', async () => {
+  it('send id and secret in the body for connectors in the format of Kibana, and by HTTP Basic otherwise', async () => {
     const { tokenUrl, clientId, clientSecret } = aSharedConnector().secrets;
     const ofKibana = aSharedConnector({
       config: {
@@ -45,7 +45,7 @@ describe('client credentials connectors', () => {
     }
   });
 
-  it('authenticate with a key by the auth type of Kibana', async () => {
+  it('authenticate the client with a key for the auth type of Kibana', async () => {
     const { tokenUrl, clientId } = aSharedConnector().secrets;
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const egress = fakeEgress();
@@ -62,7 +62,7 @@ describe('client credentials connectors', () => {
     expect(form.has('client_secret')).toBe(false);
   });
 
-  it('C51: refuse an assertion that is addressed to another server', () => {
+  it('C51: are refused if the audience of the client assertion is another server', () => {
     const secrets = {
       ...aSharedConnector().secrets,
       privateKey: 'development-key',
@@ -73,7 +73,7 @@ describe('client credentials connectors', () => {
     ).toThrow(expect.objectContaining({ code: 'endpoints_not_confirmed' }));
   });
 
-  it('need only the token host to be allowed', () => {
+  it('require only that the host of the token endpoint is allowed', () => {
     const egress = fakeEgress();
     createProviderClients(someDeps({ egress }))
       .forConnector(aSharedConnector())
@@ -81,7 +81,7 @@ describe('client credentials connectors', () => {
     expect(egress.checked).toEqual(['https://auth.example.com/token']);
   });
 
-  it('have no authorization by a user', async () => {
+  it('cannot be authorized by a user', async () => {
     const client = createProviderClients(someDeps()).forConnector(aSharedConnector());
     const refusal = expect.objectContaining({ code: 'invalid_request', kind: 'misconfigured' });
     const request = { redirectUri: 'https://l.example', state: 's', codeChallenge: 'c' };
@@ -92,7 +92,7 @@ describe('client credentials connectors', () => {
     ).rejects.toEqual(refusal);
   });
 
-  it('name the missing settings', () => {
+  it('are refused with a message that contains the missing settings', () => {
     expect(() =>
       createProviderClients(someDeps()).forConnector(aSharedConnector({ secrets: {} })),
     ).toThrow('Connector [connector-1] lacks OAuth settings: tokenUrl.');

@@ -23,12 +23,14 @@ import { providerKeyOf } from './provider_key.ts';
 import { audienceRefusal } from './settings_refusals.ts';
 import { clientIdentity, storedConfiguration } from './standard_client.ts';
 
-/** Value of the discriminator `authType`. */
+/** Auth type of connectors whose application authenticates with a client secret. */
 export const CLIENT_CREDENTIALS = 'oauth_client_credentials';
-/** The same with a key of the client instead of a secret. */
+/**
+ * Auth type of connectors whose application authenticates with a key instead of a client secret.
+ */
 export const CLIENT_CREDENTIALS_WITH_KEY = 'oauth_client_credentials_private_key_jwt';
 
-/** Clients of connectors whose application has one token for all users. */
+/** Creates the clients of connectors whose application has one token for all users. */
 export class ClientCredentialsStrategy {
   readonly #protocol: ProviderProtocol;
   readonly #egress: Pick<Egress, 'ensureUriAllowed'>;
@@ -39,7 +41,7 @@ export class ClientCredentialsStrategy {
   }
 
   /**
-   * Client for one token of the application itself, shared by all users.
+   * Creates the client for the token of the application, which all users share.
    * @throws ConnectorConfigurationError `oauth_incomplete`
    */
   clientOf(connector: DecryptedConnector, entry: OAuthConnectorType | undefined): ProviderClient {
@@ -86,8 +88,9 @@ function readConfiguration(
   const facts = factsFor(entry, connector.authType, { authorizationUrl: tokenUrl, tokenUrl });
   const configuration: StandardClient = {
     dialect: 'standard',
-    // Never used: this grant type has no authorization endpoint. The host of the token endpoint is
-    // already part of the fingerprint.
+    // A required member that is never used, because client credentials need no authorization
+    // endpoint. It does not change the fingerprint, which contains the host of the token endpoint
+    // anyway.
     authorizationEndpoint: tokenUrl,
     tokenEndpoint: tokenUrl,
     revocationEndpoint: facts.revocationUrl,

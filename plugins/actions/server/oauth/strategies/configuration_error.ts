@@ -1,15 +1,15 @@
 import type { EndpointRefusalCode } from '../../connector_data/index.ts';
 
 /**
- * A refused URL or parameter that an editor entered. The message is for administrators and names
- * hosts, no paths.
+ * A URL or parameter of an editor that is refused. The message is for administrators and contains
+ * hosts, but no paths.
  */
 export interface EndpointRefusal {
   readonly code: EndpointRefusalCode;
   readonly message: string;
 }
 
-/** Configuration errors that an administrator must correct. */
+/** Codes of configuration errors, which an administrator must correct. */
 export type ConfigurationErrorCode =
   | 'not_oauth'
   | 'oauth_incomplete'
@@ -23,8 +23,8 @@ export type ConfigurationErrorCode =
   | 'secrets_undecryptable';
 
 /**
- * The connector or the server is misconfigured. Only an administrator can correct it, so users are
- * not asked to authorize again.
+ * The connector or the server is misconfigured. Only an administrator can correct this, so users
+ * are not asked to authorize again.
  */
 export class ConnectorConfigurationError extends Error {
   override readonly name = 'ConnectorConfigurationError';

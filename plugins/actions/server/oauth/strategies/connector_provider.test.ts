@@ -24,8 +24,8 @@ const clientOf = (
   ).forConnector(aConnector({ secrets: { ...aConnector().secrets, ...secrets } }));
 };
 
-describe('facts of the connector type', () => {
-  it('contain issuer, revocation endpoint, lifetime and idle limit', () => {
+describe('the provider data of a connector type', () => {
+  it('set issuer, revocation endpoint, lifetime and idle limit of the client', () => {
     const client = clientOf({
       issuer: 'https://auth.example.com',
       revocationUrl: 'https://revoke.example.com/revoke',
@@ -39,13 +39,13 @@ describe('facts of the connector type', () => {
     expect(client).toMatchObject({ defaultLifetimeSeconds: 600, idleLimitDays: 180 });
   });
 
-  it('default to one hour and no idle limit, also for EARS', () => {
+  it('have one hour and no idle limit as defaults, even for EARS', () => {
     const limits = { defaultLifetimeSeconds: 3600, idleLimitDays: undefined };
     expect(clientOf(undefined)).toMatchObject(limits);
     expect(createProviderClients(someDeps()).forConnector(anEarsConnector())).toMatchObject(limits);
   });
 
-  it('H114: are dropped when the connector uses another provider', () => {
+  it('H114: are not used if the connector has endpoints of another provider', () => {
     const client = clientOf(
       {
         issuer: 'https://accounts.google.com',
@@ -62,7 +62,7 @@ describe('facts of the connector type', () => {
     });
   });
 
-  it('H114: are kept when the endpoints are those of the type, on any site', () => {
+  it('H114: are used if the endpoints are those of the type, on any site', () => {
     const endpoints = {
       authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
       tokenUrl: 'https://oauth2.googleapis.com/token',
@@ -78,7 +78,7 @@ describe('facts of the connector type', () => {
     });
   });
 
-  it('H114: are dropped when only the authorization URL is on their site', () => {
+  it('H114: are not used if only the authorization URL is on their site', () => {
     const facts = { revocationUrl: 'https://login.example.com/revoke' };
     const client = createProviderClients(
       someDeps({ findConnectorType: () => ({ provider: aLocalProvider(facts) }) }),
@@ -96,7 +96,7 @@ describe('facts of the connector type', () => {
   });
 });
 
-describe('a connector type that names its provider', () => {
+describe('a connector type with a provider definition', () => {
   const signal = new AbortController().signal;
   const withoutEndpoints = {
     authType: 'oauth_authorization_code',
@@ -113,7 +113,7 @@ describe('a connector type that names its provider', () => {
       aConnector({ secrets: withoutEndpoints, ...over }),
     );
 
-  it('uses its endpoints, client authentication and body format', async () => {
+  it('uses endpoints, client authentication and body format of the provider', async () => {
     const egress = fakeEgress();
     await clientFor({ provider: 'notion' }, {}, egress).refresh('rt-1', signal);
     const [sent] = egress.sent;
@@ -128,7 +128,7 @@ describe('a connector type that names its provider', () => {
     });
   });
 
-  it('keeps the client authentication that the connector chose', () => {
+  it('uses the client authentication that the connector has configured', () => {
     const methodOf = (secrets: object) =>
       clientFor({ provider: 'github' }, { secrets: { ...withoutEndpoints, ...secrets } })
         .configuration;
@@ -138,7 +138,7 @@ describe('a connector type that names its provider', () => {
     });
   });
 
-  it('requests scopes as the provider separates them, in its parameter', () => {
+  it('requests scopes with the separator and the parameter name of the provider', () => {
     const url = clientFor({ provider: 'slack' }).buildAuthorizationUrl({
       redirectUri: 'https://latchkey.example/cb',
       state: 's',
@@ -147,12 +147,12 @@ describe('a connector type that names its provider', () => {
     expect(new URL(url).searchParams.get('user_scope')).toBe('read,write');
   });
 
-  it('assumes no expiry of a token where the provider states none', () => {
+  it('assumes that tokens without a stated lifetime do not expire if the provider says so', () => {
     expect(clientFor({ provider: 'notion' }).defaultLifetimeSeconds).toBeUndefined();
     expect(clientFor({ provider: 'google' }).defaultLifetimeSeconds).toBe(3600);
   });
 
-  it('puts the config of the connector into the endpoints', () => {
+  it('fills the placeholders of the endpoints with values of the config', () => {
     const { configuration } = clientFor({ provider: 'zendesk' }, { config: { subdomain: 'acme' } });
     expect(configuration).toMatchObject({
       tokenEndpoint: 'https://acme.zendesk.com/oauth/tokens',
@@ -175,7 +175,7 @@ describe('a connector type that names its provider', () => {
   it.each([
     ['lacks', {}],
     ['has an invalid', { subdomain: 'evil.example.net/' }],
-  ])('is incomplete for a connector that %s config field', (_, config) => {
+  ])('is refused as incomplete for a connector that %s config field', (_, config) => {
     expect(() => clientFor({ provider: 'zendesk' }, { config })).toThrow(
       expect.objectContaining({
         code: 'oauth_incomplete',
@@ -184,14 +184,14 @@ describe('a connector type that names its provider', () => {
     );
   });
 
-  it('stores what a revocation needs in the outbox', () => {
+  it('provides the configuration that the outbox needs for a revocation', () => {
     const { configuration } = clientFor({ provider: 'google' });
     expect(configuration).toMatchObject({ provider: { revocation: { ends: 'all_grants' } } });
     expect(configuration).not.toHaveProperty('provider.failures');
     expect(clientFor({ provider: 'monday' }).configuration).not.toHaveProperty('provider');
   });
 
-  it('stores the table of failures where a refresh token is exchanged to be revoked', async () => {
+  it('provides the table of failures if a refresh token is exchanged before its revocation', async () => {
     const errors = ['refresh_token_is_gone'];
     const provider: ProviderEntry = {
       ...providers.github,
@@ -207,7 +207,7 @@ describe('a connector type that names its provider', () => {
     expect(await revoke('rt-1', 'refresh_token')).toBe('revoked');
   });
 
-  it('revokes in the form of the provider from the stored configuration', async () => {
+  it('revokes with the stored configuration in the way that the provider requires', async () => {
     const egress = fakeEgress();
     const { configuration } = clientFor({ provider: 'github' });
     const stored = JSON.parse(JSON.stringify(configuration));

@@ -35,15 +35,16 @@ export type OAuthConnectorType = Pick<
   Partial<Pick<ConnectorSpec, 'actions' | 'test'>>;
 
 /**
- * RFC 6749 makes the lifetime optional. Most providers use an hour, and a 401 response causes a
- * refresh anyway.
+ * Lifetime of access tokens whose response does not state one, in seconds. RFC 6749 makes the field
+ * optional. Most providers use an hour, and if a token ends earlier, a 401 response causes a
+ * refresh.
  */
 const DEFAULT_LIFETIME_SECONDS = 3600;
 
 /**
- * The connector type with its provider's entry, whose URLs contain the config of the connector.
- * @throws ConnectorConfigurationError `oauth_incomplete` when the config of the connector does not
- * fit
+ * Returns the connector type with its provider definition, in whose URLs the placeholders are
+ * replaced by config values of the connector.
+ * @throws ConnectorConfigurationError `oauth_incomplete` when a config value is missing or invalid
  */
 export function withResolvedProvider(
   type: OAuthConnectorType,
@@ -65,8 +66,8 @@ export function withResolvedProvider(
 }
 
 /**
- * The settings with the endpoints of the provider, unless the connector has its own.
- * @param provider resolved
+ * Adds the endpoints of the provider to the settings, unless the connector has its own.
+ * @param provider definition whose placeholders are replaced
  */
 export function withEndpointsOf(
   provider: ProviderEntry | undefined,
@@ -81,8 +82,8 @@ export function withEndpointsOf(
 }
 
 /**
- * The endpoints that the provider derives from a config, which need not be valid. Empty: they do
- * not depend on the config, or the config does not fit.
+ * Returns the endpoints that the provider definition derives from a config, which may be invalid.
+ * Empty: the endpoints do not depend on the config, or the config is invalid.
  */
 export function derivedEndpoints(
   type: Pick<ConnectorSpec, 'provider'>,
@@ -101,9 +102,9 @@ export function derivedEndpoints(
 }
 
 /**
- * The facts of the provider of a connector: those that an administrator entered, else those of its
- * type. Entered facts confirm no endpoint. `undefined`: neither exists.
- * @param type with its provider resolved
+ * Returns the provider data of a connector: those that an administrator entered, else those of its
+ * type. Entered data are never used to confirm endpoints. `undefined`: there are neither.
+ * @param type connector type whose provider definition has no placeholders left
  */
 export function providerFactsOf(
   type: OAuthConnectorType | undefined,
@@ -116,9 +117,15 @@ export function providerFactsOf(
   return factsOfData(data, { authorizationUrl, tokenUrl, revocationUrl });
 }
 
-/** Lifetime, margin and idle limit, which do not depend on the dialect. */
+/**
+ * Returns lifetime, refresh margin and idle limit of grants. These do not depend on the OAuth
+ * dialect.
+ */
 export function grantLimits(entry: ProviderFacts | undefined): {
-  /** `undefined`: access tokens without a stated lifetime do not expire. */
+  /**
+   * Lifetime of access tokens whose response does not state one, in seconds. `undefined`: such
+   * tokens do not expire.
+   */
   readonly defaultLifetimeSeconds: number | undefined;
   readonly refreshMarginSeconds: number | undefined;
   readonly idleLimitDays: number | undefined;
@@ -132,7 +139,7 @@ export function grantLimits(entry: ProviderFacts | undefined): {
   };
 }
 
-/** {@link ProviderClient.isScopeCovered} for the actions of a connector. */
+/** Creates {@link ProviderClient.isScopeCovered} for the enabled actions of a connector. */
 export function scopeCover(
   { config }: Pick<DecryptedConnector, 'config'>,
   type: OAuthConnectorType | undefined,
@@ -141,17 +148,17 @@ export function scopeCover(
   return { isScopeCovered: (scope, held) => isScopeCovered(type, { scope, held, config }) };
 }
 
-/** The endpoints that an administrator configured. */
+/** The endpoints that an administrator has entered. */
 interface Endpoints {
   readonly authorizationUrl: string;
   readonly tokenUrl: string;
 }
 
 /**
- * The parts of a connector type's provider that apply to these endpoints. An administrator may
- * configure another server (a self-hosted edition, a regional one). Issuer and revocation endpoint
- * of the entry then belong to another provider, and no token may be sent there. Only the token URL
- * identifies the server.
+ * Returns the parts of a provider definition that apply to the endpoints of a connector. An
+ * administrator may have entered the URLs of another server, such as a self-hosted or a regional
+ * one. Issuer and revocation endpoint of the definition then belong to another provider, and no
+ * token may be sent there. Only the token URL identifies the server.
  */
 export function factsFor(
   type: OAuthConnectorType | undefined,
@@ -162,7 +169,7 @@ export function factsFor(
   readonly issuerRequiredInResponse: boolean;
   readonly revocationUrl: string | undefined;
   readonly userinfoUrl: string | undefined;
-  /** Without facts whose request would send the access token to another provider. */
+  /** Without the grant facts whose request would send the access token to another provider. */
   readonly grantFacts: ProviderEntry['grantFacts'];
 } {
   const entry = type && providerOf(type);
@@ -180,7 +187,10 @@ export function factsFor(
   };
 }
 
-/** Source of the account of a grant, as the connector type or its provider names it. */
+/**
+ * Returns where the account of a grant is found, according to the connector type or its provider
+ * definition.
+ */
 export function accountSourceOf(type: OAuthConnectorType): AccountSource {
   const request = accountRequestOf(type);
   if (request !== undefined)
@@ -195,8 +205,8 @@ export function accountSourceOf(type: OAuthConnectorType): AccountSource {
 }
 
 /**
- * Returns `true` if both endpoints are on the origins that the connector type itself names for
- * them, in its defaults or by its provider.
+ * Returns `true` if the authorization URL and the token URL are on the origins that the connector
+ * type has for them, in its defaults or in its provider definition.
  */
 export function hasEndpointsOfType(
   { authorizationUrl, tokenUrl }: Endpoints,
