@@ -52,13 +52,13 @@ interface GroupTitles {
   readonly stories: readonly string[];
 }
 
-/** One picture of a story and its findings. */
+/** One view of a story and its findings. */
 export interface Drawing {
   readonly group: string;
   readonly story: string;
   readonly theme: (typeof THEMES)[number];
   readonly width: (typeof WIDTHS)[number];
-  /** Path of the picture, relative to the output folder. */
+  /** Path of the picture, relative to the output folder. It is not written if `examinesOnce`. */
   readonly picture: string;
   /** Serious findings of axe, faults of the layout, and messages of the console. */
   readonly findings: readonly string[];
@@ -73,11 +73,19 @@ export interface DrawOptions {
   readonly outDir: string;
   readonly language: string;
   readonly onGroup: (title: string) => void;
+  /**
+   * `true`: each story is examined in one theme and width, in turn, and no picture is written.
+   * Absent: it is drawn in all of them.
+   */
+  readonly examinesOnce?: boolean;
   /** Pictures of the user guide to write as well. Absent: none. */
   readonly guide?: { readonly folder: string; readonly pictures: readonly GuidePicture[] };
 }
 
-/** Draws each story in both themes and widths, examines it with axe and its layout. */
+/**
+ * Draws each story in both themes and widths, examines it with axe and its layout.
+ * @throws Error if there is no Chromium
+ */
 export async function drawStories(options: DrawOptions): Promise<readonly Drawing[]> {
   const executablePath = process.env['CHROMIUM_PATH'] ?? CHROMIUM_FILE;
   if (!existsSync(executablePath)) {
@@ -108,7 +116,7 @@ async function drawWidth(
   context: BrowserContext,
   options: DrawOptions & { readonly width: (typeof WIDTHS)[number] },
 ): Promise<readonly Drawing[]> {
-  const { width, outDir, language, onGroup } = options;
+  const { width, outDir, language, onGroup, examinesOnce = false } = options;
   const page = await openStories(context, options);
   const messages: string[] = [];
   page.on('console', (message) => {
@@ -120,15 +128,18 @@ async function drawWidth(
   for (const [group, { title, stories }] of groups.entries()) {
     onGroup(`${title}, ${width} px`);
     for (const [story, name] of stories.entries()) {
-      for (const theme of THEMES) {
+      const themes = examinesOnce ? themesInTurn(story, width) : THEMES;
+      for (const theme of themes) {
         messages.length = 0;
         const view = JSON.stringify({ group, story, theme, language });
         await page.evaluate(`${STORIES_PAGE}.show(${view})`);
         await page.evaluate(`${STORIES_PAGE}.settled()`);
         const folder = fileName(title);
-        mkdirSync(join(outDir, folder), { recursive: true });
         const picture = `${folder}/${fileName(name)}.${theme}.${width}.png`;
-        await page.screenshot({ path: join(outDir, picture), animations: 'disabled' });
+        if (!examinesOnce) {
+          mkdirSync(join(outDir, folder), { recursive: true });
+          await page.screenshot({ path: join(outDir, picture), animations: 'disabled' });
+        }
         if (theme === 'light') await drawGuidePicture(page, options, { group: title, story: name });
         const layout = await page.evaluate<readonly string[]>(`${STORIES_PAGE}.layoutFindings()`);
         const findings = [...(await runAxe(page)), ...layout, ...messages];
@@ -137,6 +148,13 @@ async function drawWidth(
     }
   }
   return drawings;
+}
+
+/** The theme in which a story is examined in this width. Empty: the other width is its turn. */
+function themesInTurn(story: number, width: (typeof WIDTHS)[number]): readonly Drawing['theme'][] {
+  const turn = story % (WIDTHS.length * THEMES.length);
+  const theme = THEMES[Math.floor(turn / WIDTHS.length)];
+  return theme !== undefined && WIDTHS[turn % WIDTHS.length] === width ? [theme] : [];
 }
 
 /** Draws the story for the user guide, if it has the story and the window is wide. */
