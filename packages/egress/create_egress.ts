@@ -40,8 +40,8 @@ export function createEgress(
     proxy: compileProxyRules(settings.proxy),
   };
   const sender = new Sender(guard, new Dispatchers(connections));
-  // Calls to authorization servers have connections of their own: the actions of users may take all
-  // connections to a host, and then no user could get or refresh a token there.
+  // Calls to authorization servers have connections of their own. Otherwise the actions of users
+  // could take all connections to a host, and no user could get or refresh a token there.
   const fetchSender = new Sender(guard, new Dispatchers(connections));
   const createAxiosInstance = createAxiosFactory({ guard, sender, settings });
   return {

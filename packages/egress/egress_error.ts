@@ -9,8 +9,8 @@ interface EgressErrorOptions extends ErrorOptions {
 }
 
 /**
- * A request that was not sent or not completed. The message names host and setting, never headers
- * or bodies.
+ * The error of a request that was not sent or not completed. The message names the host or the
+ * setting, never headers or bodies.
  */
 export class EgressError extends Error {
   override readonly name = 'EgressError';
@@ -19,13 +19,17 @@ export class EgressError extends Error {
   readonly host: string | undefined;
   /**
    * `true`: bytes of the request were written and no response was read, so the server may have
-   * acted on it. `false`: nothing was sent (rejected here, or DNS, connect or TLS failed), so a
-   * retry cannot act twice; or the response is known: a redirect that must not be followed.
+   * acted on the request. `false`: nothing was sent (the request was rejected here, or DNS, connect
+   * or TLS failed), so a retry cannot act twice; or the response is known, for example a redirect
+   * that must not be followed.
    */
   readonly responseLost: boolean;
-  /** Headers of a response above the size limit, without cookies. `undefined`: any other code. */
+  /**
+   * Response headers without cookies if the response exceeded the size limit. `undefined`: the
+   * error has any other code.
+   */
   readonly responseHeaders: Readonly<Record<string, string>> | undefined;
-  /** The size limit that a response exceeded. `undefined`: any other code. */
+  /** Size limit in bytes that the response exceeded. `undefined`: the error has any other code. */
   readonly maxResponseBytes: number | undefined;
 
   constructor(
@@ -50,7 +54,7 @@ export class EgressError extends Error {
  */
 export function findEgressError(error: unknown): EgressError | undefined {
   let current: unknown = error;
-  // A chain of causes can be circular. This package never creates eight links.
+  // The limit of eight ends a circular chain of causes. This package never creates eight links.
   for (let depth = 0; depth < 8 && Error.isError(current); depth += 1) {
     if (current instanceof EgressError) return current;
     current = current.cause;

@@ -28,7 +28,7 @@ it('F147: a call for a token does not wait for actions that use all connections 
   await areAllWaiting;
   const response = await client.fetch(`${origin}/token`, { method: 'POST' });
   expect(await response.text()).toBe('/token');
-  // The last action still waits for a connection.
+  // All connections are in use, so the last action still waits for one.
   expect(waiting).toHaveLength(MAX_CONNECTIONS);
   isReleased = true;
   for (const respond of waiting) respond();

@@ -1,6 +1,9 @@
 import type { AxiosInstance, CreateAxiosDefaults } from 'axios';
 
-/** TLS verification: nothing (`none`), the chain (`certificate`), or chain and name (`full`). */
+/**
+ * Which part of a server's certificate is verified: nothing (`none`), the chain (`certificate`), or
+ * the chain and the host name (`full`).
+ */
 export type VerificationMode = 'none' | 'certificate' | 'full';
 
 /**
@@ -24,9 +27,9 @@ export interface CustomHostSettings {
 export interface ProxySettings {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Hosts that are connected to directly. */
+  /** Hosts that are reached without the proxy. */
   readonly bypassHosts?: readonly string[] | undefined;
-  /** Hosts that go through the proxy. Left out: all hosts. */
+  /** Hosts that are reached through the proxy. `undefined`: all hosts. */
   readonly onlyHosts?: readonly string[] | undefined;
   readonly verificationMode?: VerificationMode | undefined;
 }
@@ -48,19 +51,21 @@ export interface EgressSettings {
   readonly customHostSettings: readonly CustomHostSettings[];
   readonly proxy?: ProxySettings | undefined;
   readonly verificationMode: VerificationMode;
-  /** Default max size of a response body, before and after decompression. */
+  /** Default maximum of a response body in bytes, before and after decompression. */
   readonly maxResponseBytes: number;
-  /** Default time limit of a whole call: connecting, headers, body and redirects. */
+  /**
+   * Default time limit of a whole call in milliseconds: connecting, headers, body and redirects.
+   */
   readonly timeoutMs: number;
   /** `User-Agent` of requests that set none. Default: `Latchkey`. */
   readonly userAgent?: string | undefined;
-  /** Replacement of DNS for tests. Every returned address is checked like one from DNS. */
+  /** Replacement of DNS for tests. Every address that it returns is checked like one from DNS. */
   readonly lookup?: (
     hostname: string,
   ) => Promise<readonly { readonly address: string; readonly family: 4 | 6 }[]>;
 }
 
-/** Codes are public: added, never renamed. */
+/** Codes of an {@link EgressError}. They are public: new ones may be added, but none is renamed. */
 export type EgressErrorCode =
   | 'invalid_url'
   | 'host_not_allowed'
@@ -78,9 +83,9 @@ export type EgressErrorCode =
   | 'invalid_response'
   /** Undici or Node rejects the request itself: header, method or body. */
   | 'invalid_request'
-  /** The body is a stream that is already read, so it cannot be sent (again). */
+  /** The body is a stream that was already read, so it cannot be sent again. */
   | 'body_not_replayable'
-  /** A request with credentials goes to an origin that is not in `credentialOrigins`. */
+  /** A request with credentials would go to an origin that is not in `credentialOrigins`. */
   | 'credentials_not_allowed';
 
 /** A client certificate of mutual TLS: PEM texts, or a PFX file in base64. */
@@ -100,8 +105,8 @@ export interface ConnectionTls {
 }
 
 /**
- * Options of a client or an axios instance. They are parsed once if they are deeply frozen, so
- * creating another client with them is cheaper.
+ * Options of a client or an axios instance. Deeply frozen options are parsed only once, which makes
+ * creating another client with them cheaper.
  */
 export interface ClientOptions {
   /**
@@ -112,13 +117,13 @@ export interface ClientOptions {
   readonly credentialOrigins?: readonly string[] | undefined;
   /**
    * Names of further headers that contain credentials of this instance. A redirect to another
-   * origin drops them, and they count as credentials for `credentialOrigins`.
+   * origin drops these headers, and `credentialOrigins` applies to them.
    */
   readonly credentialHeaders?: readonly string[] | undefined;
   readonly tls?: ConnectionTls | undefined;
 }
 
-/** One request. Default limits: those of the settings. */
+/** One request. Limits that are not set are those of the settings. */
 export interface EgressFetchInit {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>> | Headers;
@@ -131,7 +136,7 @@ export interface EgressFetchInit {
   readonly redirect?: 'refuse' | 'follow';
   readonly timeoutMs?: number;
   readonly maxResponseBytes?: number;
-  /** Client certificate of this call (EARS). */
+  /** Client certificate of this call, for example for EARS. */
   readonly clientCertificate?: ClientCertificate | undefined;
   readonly verificationMode?: VerificationMode | undefined;
 }
@@ -139,41 +144,45 @@ export interface EgressFetchInit {
 /** Defaults of the requests of an {@link EgressClient}. */
 export interface EgressClientDefaults {
   /**
-   * Sent with every request, unless the request sets the same header. Read for every request, so
-   * the owner of the client may change them. `undefined`, `null` and `false` are not sent.
+   * Sent with every request, unless the request sets the same header. The headers are read anew for
+   * every request, so the owner of the client may change them. A header with the value `undefined`,
+   * `null` or `false` is not sent.
    */
   readonly headers: Readonly<Record<string, unknown>>;
-  /** Limit of a whole call. A request may lower it. Default: that of the settings. */
+  /**
+   * Time limit of a whole call in milliseconds. A request may lower it. Default: that of the
+   * settings.
+   */
   readonly timeoutMs?: number | undefined;
-  /** Limit of a response body. A request may lower it. Default: that of the settings. */
+  /** Maximum bytes of a response body. A request may lower it. Default: that of the settings. */
   readonly maxResponseBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One request, of an {@link EgressClient} or of a handler of a connector. */
+/** One request, sent by an {@link EgressClient} or by a handler of a connector. */
 export interface EgressRequest {
   readonly url: string | URL;
   /** HTTP method in upper case. Default: `GET`. */
   readonly method?: string | undefined;
   /**
-   * Headers of this request. They override the headers of the client. The client of a handler has
-   * the headers of the spec.
+   * Headers of this request, which override those of the client. The client that a handler gets
+   * sends the headers of the spec.
    */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | Uint8Array | undefined;
-  /** Cannot exceed the limit of the client. */
+  /** Time limit in milliseconds. It cannot exceed the limit of the client. */
   readonly timeoutMs?: number | undefined;
-  /** Cannot exceed the limit of the client. */
+  /** Maximum bytes of the response body. It cannot exceed the limit of the client. */
   readonly maxResponseBytes?: number | undefined;
-  /** `0`: a 3xx is returned. Default 5. */
+  /** Maximum redirects to follow. `0`: a 3xx is returned. Default 5. */
   readonly maxRedirects?: number | undefined;
   /**
-   * Called with the target and the method of the next request before a redirect is followed. An
+   * Called before a redirect is followed, with the target and the method of the next request. An
    * error that it throws ends the call. `undefined`: every allowed host may be the target.
    */
   readonly onRedirect?: ((to: URL, method: string) => void) | undefined;
   /**
-   * `true`: sends none of the headers of the client, for a URL that is itself the credential.
+   * `true`: the headers of the client are not sent, for a URL that contains the credential itself.
    * Default `false`.
    */
   readonly isAnonymous?: boolean | undefined;
@@ -188,7 +197,7 @@ export interface EgressResponse {
    */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
-  /** The body as JSON, or as text if it is not JSON. Parsed when first read. */
+  /** The body as JSON, or as text if it is not JSON. It is parsed when first read. */
   readonly data: unknown;
   /** URL of the response, after redirects. */
   readonly url: string;
@@ -198,7 +207,7 @@ export interface EgressResponse {
 export interface EgressClient {
   /**
    * Sends a request and reads the whole response, of any status.
-   * @throws EgressError, or what `onRedirect` throws
+   * @throws EgressError, or the error that `onRedirect` throws
    */
   request(request: EgressRequest): Promise<EgressResponse>;
 }
@@ -206,21 +215,23 @@ export interface EgressClient {
 /** Sends all outbound requests of the process, under the rules of its settings. */
 export interface Egress {
   /**
-   * Checks scheme, host name and literal address, without DNS.
+   * Checks scheme, host name and literal address of a URL, without DNS.
    * @throws EgressError `invalid_url`, `https_required`, `host_not_allowed`, `address_not_allowed`
    */
   ensureUriAllowed(uri: string): void;
-  /** URL that a browser opens for `uri`: that of the emulator, or `uri` itself without one. */
+  /**
+   * Returns the URL that a browser opens for `uri`: that of the emulator, or `uri` if it has none.
+   */
   browserUrl(uri: string): string;
   /**
    * Sends a request and reads the whole response, up to the size limit.
    * @throws EgressError only
    */
   fetch(uri: string | URL, init?: EgressFetchInit): Promise<Response>;
-  /** Creates a client for direct requests. It costs almost nothing and never retries. */
+  /** Creates a client for direct requests. A client costs almost nothing and never retries. */
   createClient(defaults: EgressClientDefaults, options?: ClientOptions): EgressClient;
   /**
-   * Creates an axios instance that sends through this egress. It never retries. An instance and a
+   * Creates an axios instance that sends through this egress and never retries. An instance and a
    * request of axios cost more CPU time than all the rest of a call, so use it only for code that
    * needs axios.
    */

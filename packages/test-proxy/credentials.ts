@@ -1,6 +1,6 @@
 import { type Exchange, jsonObject } from './exchange.ts';
 
-/** Kinds of credentials by the name of the field that carries them. */
+/** The kind of credential, by the name of the field that contains it. */
 const FIELDS: ReadonlyMap<string, string> = new Map([
   ['access_token', 'access token'],
   ['refresh_token', 'refresh token'],
@@ -14,8 +14,8 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Credentials of an OAuth exchange: of the request's headers, query, form or JSON, and of the
- * response's JSON and redirect.
+ * Returns the credentials of an OAuth exchange: those in the headers, query, form or JSON of the
+ * request, and those in the JSON and the redirect of the response.
  * @returns pairs of kind and value
  */
 export function credentialsIn(exchange: Exchange): readonly (readonly [string, string])[] {

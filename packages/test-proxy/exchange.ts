@@ -16,9 +16,9 @@ export class Exchange {
   /** Path and query as received. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** Body of the request. */
+  /** Bytes of the request's body. */
   readonly bytes: Buffer;
-  /** Response. `undefined` until it arrives, and always when there is none. */
+  /** The response. `undefined` until it arrives, and always when none arrives. */
   response: PassedResponse | undefined;
 
   constructor(request: {
@@ -43,30 +43,30 @@ export class Exchange {
     return this.bytes.toString('utf8');
   }
 
-  /** Fields of a form body; empty for another content type. */
+  /** Fields of a form in the request's body. Empty for another content type. */
   get form(): Readonly<Record<string, string>> {
     const isForm = this.headers['content-type']?.includes('x-www-form-urlencoded') === true;
     return isForm ? Object.fromEntries(new URLSearchParams(this.body)) : {};
   }
 
-  /** Status of the response; `undefined` while there is none. */
+  /** Status of the response. `undefined` while there is none. */
   get status(): number | undefined {
     return this.response?.status;
   }
 
-  /** Members of a JSON object in the response; empty for anything else. */
+  /** Members of a JSON object in the response. Empty for any other response. */
   get json(): Readonly<Record<string, unknown>> {
     return jsonObject(this.response?.body.toString('utf8') ?? '');
   }
 }
 
-/** Selects requests by the end of their path and, if given, by their method. */
+/** Returns a filter for requests by the end of their path and, if given, by their method. */
 export function requestsTo(pathEnd: string, method?: string): (exchange: Exchange) => boolean {
   return (exchange) =>
     exchange.path.endsWith(pathEnd) && (method === undefined || method === exchange.method);
 }
 
-/** Members of a JSON object; empty for any other text. */
+/** Returns the members of a JSON object. Empty for any other text. */
 export function jsonObject(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);

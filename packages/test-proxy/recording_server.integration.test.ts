@@ -16,7 +16,7 @@ describe('the recording server', () => {
     expect(server.lines).toEqual(['POST /a?b=c']);
   });
 
-  it('responds as the test says, by the request', async () => {
+  it('responds to a request with the respond function of the test', async () => {
     server.respond = (response, { body }) => response.writeHead(403).end(`no ${body}`);
     const response = await fetch(server.origin, { method: 'PUT', body: 'x' });
     expect([response.status, await response.text()]).toEqual([403, 'no x']);

@@ -6,7 +6,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request of which the server has read the body. */
+/** A request whose body the server has read completely. */
 export interface ReceivedRequest {
   readonly method: string;
   /** Path and query as sent. */
@@ -18,7 +18,7 @@ export interface ReceivedRequest {
 /** An HTTP server on a free loopback port that records its requests. */
 export class RecordingServer {
   readonly #server: Server;
-  /** In order of arrival. Tests may empty the list. */
+  /** Received requests in the order of arrival. Tests may empty the list. */
   readonly received: ReceivedRequest[] = [];
   /** Responds to a request. Tests may replace it. Default: 200 with `{}`. */
   respond: (response: ServerResponse, request: ReceivedRequest) => void = (response) => {
@@ -54,7 +54,7 @@ export class RecordingServer {
     return this.received.map(({ method, url }) => `${method} ${url}`);
   }
 
-  /** Also closes open connections. */
+  /** Stops the server and closes open connections. */
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));

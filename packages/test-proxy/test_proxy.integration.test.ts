@@ -34,7 +34,7 @@ describe('the test proxy', () => {
     });
   });
 
-  it('responds itself, without a request to the target', async () => {
+  it('sends a response of its own, without a request to the target', async () => {
     proxy.treat = ({ path }) =>
       path === '/a' ? { status: 403, headers: { 'x-a': '1' }, body: { no: 1 } } : 'forward';
     const refused = await post('/a');
@@ -46,7 +46,7 @@ describe('the test proxy', () => {
     expect(target.lines).toEqual(['POST /b']);
   });
 
-  it('drops requests before the target acts, and responses after it has acted', async () => {
+  it('drops a request before the target acts, or a response after the target has acted', async () => {
     proxy.treat = () => 'drop_request';
     await expect(post('/a')).rejects.toThrow('fetch failed');
     expect(target.lines).toEqual([]);
@@ -57,12 +57,12 @@ describe('the test proxy', () => {
     expect((await post('/c')).status).toBe(200);
   });
 
-  it('applies a planned fault to the planned number of requests only, and resolves with the first', async () => {
-    const happened = proxy.plan(({ path }) => path === '/a', { status: 503 }, 2);
+  it('applies a planned fault only to the planned number of requests, and resolves with the first of them', async () => {
+    const firstTreated = proxy.plan(({ path }) => path === '/a', { status: 503 }, 2);
     const statuses = [];
     for (const path of ['/b', '/a', '/a', '/a']) statuses.push((await post(path)).status);
     expect(statuses).toEqual([200, 503, 503, 200]);
-    expect((await happened).status).toBe(503);
+    expect((await firstTreated).status).toBe(503);
   });
 
   it.each(['hold_request', 'hold_response'] as const)(
@@ -78,7 +78,7 @@ describe('the test proxy', () => {
     },
   );
 
-  it('breaks connections while it is cut, and forwards again afterwards', async () => {
+  it('breaks connections while isCut is true, and forwards again afterwards', async () => {
     await post('/a');
     proxy.isCut = true;
     await expect(post('/b')).rejects.toThrow('fetch failed');

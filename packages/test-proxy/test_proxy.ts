@@ -25,11 +25,11 @@ export interface Reply {
 /**
  * Treatment of a request:
  * - `forward`: the target responds.
- * - `hold_request`: the target never receives it, and the caller waits.
- * - `hold_response`: the target acts, and the caller waits for the response.
- * - `drop_request`: the connection breaks before the target receives it.
- * - `drop_response`: the target acts, and the connection breaks before the response.
- * - `delayMs`: the target receives it after that time.
+ * - `hold_request`: the target never receives the request, and the caller waits.
+ * - `hold_response`: the target acts, and the caller never receives the response.
+ * - `drop_request`: the connection breaks before the target receives the request.
+ * - `drop_response`: the target acts, and the connection breaks before the response is sent.
+ * - `delayMs`: the target receives the request after that time.
  * - `delayResponseMs`: the caller receives the response after that time.
  * - a {@link Reply}: the proxy responds, and the target receives nothing.
  */
@@ -45,20 +45,19 @@ export type Treatment =
 
 /** Options of a {@link TestProxy}. */
 export interface TestProxyOptions {
-  /** URL of the server behind the proxy; it can be set later. */
+  /** URL of the server behind the proxy. It can also be set later with {@link TestProxy.target}. */
   readonly target?: string;
-  /**
-   * Port of the proxy. Default: one that the system chooses. Pass one if the proxy goes {@link
-   * TestProxy.down}.
-   */
+  /** Port of the proxy. Default: a free port that the system chooses. */
   readonly port?: number;
   /** Certificate for HTTPS. `undefined`: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Keeps the `Host` header, for a target that uses the proxy's address as its own. */
+  /**
+   * `true`: forwards the `Host` header, for a target that uses the address of the proxy as its own.
+   */
   readonly keepsHost?: boolean;
-  /** Keeps all exchanges in {@link TestProxy.exchanges}. Default: true. */
+  /** `true`: keeps all exchanges in {@link TestProxy.exchanges}. Default: `true`. */
   readonly records?: boolean;
-  /** Called after each response arrived and before the caller gets it. */
+  /** Called when a response has arrived, before the caller gets it. */
   readonly onExchange?: (exchange: Exchange) => void | Promise<void>;
 }
 
@@ -66,7 +65,7 @@ interface Plan {
   readonly matches: (exchange: Exchange) => boolean;
   readonly treatment: Treatment;
   left: number;
-  readonly happened: PromiseWithResolvers<Exchange>;
+  readonly treated: PromiseWithResolvers<Exchange>;
 }
 
 /**
@@ -77,10 +76,10 @@ interface Plan {
 export class TestProxy {
   /** URL of the server behind the proxy. */
   target: string;
-  /** Decides about requests that no {@link plan} selects. */
+  /** Decides the treatment of requests that no {@link plan} selects. */
   treat: (exchange: Exchange) => Treatment = () => 'forward';
   /**
-   * Called, and awaited, before the caller gets the response. An exchange without a response: the
+   * Called, and awaited, before the caller gets the response. An exchange has no response if the
    * target broke the connection.
    */
   onExchange: (exchange: Exchange) => void | Promise<void>;
@@ -130,7 +129,7 @@ export class TestProxy {
     return isTls ? `https://localhost:${this.#port}` : `http://127.0.0.1:${this.#port}`;
   }
 
-  /** Refuses new connections and breaks those that exist. The port stays open. */
+  /** `true`: new connections are refused and open ones are broken. The port stays open. */
   get isCut(): boolean {
     return this.#isCut;
   }
@@ -141,18 +140,18 @@ export class TestProxy {
   }
 
   /**
-   * Treats the next requests that match.
+   * Plans the treatment of the next requests that match.
    * @param times number of requests; default 1
-   * @returns resolves when the first of them was treated
+   * @returns resolves with the first of these requests when it was treated
    */
   plan(
     matches: (exchange: Exchange) => boolean,
     treatment: Treatment,
     times = 1,
   ): Promise<Exchange> {
-    const happened = Promise.withResolvers<Exchange>();
-    this.#plans.push({ matches, treatment, left: times, happened });
-    return happened.promise;
+    const treated = Promise.withResolvers<Exchange>();
+    this.#plans.push({ matches, treatment, left: times, treated });
+    return treated.promise;
   }
 
   /** Deletes the recorded exchanges. */
@@ -160,21 +159,23 @@ export class TestProxy {
     this.exchanges.length = 0;
   }
 
-  /** Deletes all plans, so that every request is forwarded again. */
+  /**
+   * Ends all faults: deletes all plans, sets `isCut` to `false`, and forwards every request again.
+   */
   heal(): void {
     this.#plans.length = 0;
     this.#isCut = false;
     this.treat = () => 'forward';
   }
 
-  /** Closes the port, as when the target is down. */
+  /** Closes the port and breaks all connections, like a target that is down. */
   async down(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#breakConnections();
     await closed;
   }
 
-  /** Listens again on the same port. */
+  /** Listens again on the port that {@link down} closed. */
   async up(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -186,7 +187,7 @@ export class TestProxy {
     this.#port = (this.#server.address() as AddressInfo).port;
   }
 
-  /** Ends the proxy and its connections. Safe to call twice. */
+  /** Stops the proxy and closes its connections. Safe to call twice. */
   async stop(): Promise<void> {
     if (this.#server.listening) await this.down();
     for (const agent of this.#agents) agent.destroy();
@@ -211,7 +212,7 @@ export class TestProxy {
         await this.onExchange(exchange);
       }
     }
-    plan?.happened.resolve(exchange);
+    plan?.treated.resolve(exchange);
     if (treatment === 'drop_request' || treatment === 'drop_response') socket.destroy();
     if (treatment === 'hold_response' || exchange.response === undefined) return;
     if (delayResponseMs > 0) await delay(delayResponseMs);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Themes that a user can choose. `system`: as the operating system says. */
+/** Themes that a user can choose. `system`: the theme of the operating system. */
 export const THEMES = ['light', 'dark', 'system'] as const;
 /** One of {@link THEMES}. */
 export type Theme = (typeof THEMES)[number];
@@ -15,7 +15,7 @@ export const LANGUAGE_CHOICES = ['browser', ...LANGUAGES] as const;
 /** One of {@link LANGUAGE_CHOICES}. */
 export type LanguageChoice = (typeof LANGUAGE_CHOICES)[number];
 
-/** The signed-in user, as the shell page gives it to the browser side. */
+/** Schema of the signed-in user, as the shell page passes it to the browser side. */
 const bootUser = z.object({
   username: z.string(),
   /** Absent: the user has no full name. */
@@ -39,7 +39,7 @@ const bootSpace = z.object({
 
 /**
  * Values that the server writes into the shell page, so that the browser side starts without a
- * request. Readable by the user: never holds a secret.
+ * request. The user can read them, so they must never hold a secret.
  */
 export const bootData = z.object({
   /** Base path of the server without a trailing slash. Empty: no base path. */

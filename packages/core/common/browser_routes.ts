@@ -5,12 +5,13 @@ import { defineRoute } from './define_route.ts';
 export const ASSETS_PATH = '/assets/';
 
 /**
- * Name of the session's user, percent-encoded. In every response to a browser with a session. In a
- * request it names the user of the page: a change for another user is refused with 412.
+ * Header with the percent-encoded name of the session's user. Every response to a browser with a
+ * session has it. In a request it names the user for whom the page was rendered: a change is
+ * refused with 412 if the session belongs to another user.
  */
 export const USER_HEADER = 'x-latchkey-user';
 
-/** Page of the web app. Its script reads the rest of the path. */
+/** Route of the page of the web app. The script of the page reads the rest of the path. */
 export const showShell = defineRoute({
   method: 'get',
   path: '/app/{path*}',
@@ -20,7 +21,7 @@ export const showShell = defineRoute({
   responses: { 200: { description: 'The page of the web app.' } },
 });
 
-/** Root of the server, which redirects to a page of the web app. */
+/** Route of the root of the server, which redirects to a page of the web app. */
 export const showHome = defineRoute({
   method: 'get',
   path: '/',
@@ -31,8 +32,9 @@ export const showHome = defineRoute({
 });
 
 /**
- * File of the web app: script, style, font or picture. Its name changes with its content, so that
- * browsers may keep it for ever. Needs no user: the files are the same in every installation.
+ * Route of the files of the web app: scripts, styles, fonts and pictures. The name of a file
+ * changes with its content, so browsers may cache it without a time limit. The route needs no user,
+ * because the files are the same in every installation.
  */
 export const readAsset = defineRoute({
   method: 'get',

@@ -6,7 +6,9 @@ export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
 /** One documented response of a route. */
 export interface DocumentedResponse {
   readonly description: string;
-  /** Schema of the JSON body. `undefined`: no JSON body, or its shape is not promised. */
+  /**
+   * Schema of the JSON body. `undefined`: there is no JSON body, or its shape is not guaranteed.
+   */
   readonly body?: ZodType;
 }
 
@@ -28,14 +30,18 @@ export interface Route {
   readonly description?: string;
   readonly tags?: readonly string[];
   /**
-   * `required` (default): a request without a user gets 401. `optional`: the handler gets `user:
-   * undefined`. `best_effort`: as `optional`, also when the store is unavailable and no user can
-   * be recognised. `none`: credentials are ignored.
+   * How a user is required.
+   * - `required` (default): a request without a user gets 401.
+   * - `optional`: the handler gets `user: undefined`.
+   * - `best_effort`: like `optional`, and also when no user can be recognised because the store is
+   *   unavailable.
+   * - `none`: credentials are ignored.
    */
   readonly authentication?: 'required' | 'optional' | 'best_effort' | 'none';
   /**
-   * Privileges that the user must hold in the space of the request, all of them, for example
-   * `actions:execute`. A missing one gives 403. Default: any signed-in user may call.
+   * Privileges that the user must hold in the space of the request, for example `actions:execute`.
+   * If one of them is missing, the request gets 403. Default: any signed-in user may call the
+   * route.
    */
   readonly privileges?: readonly string[];
   /**
@@ -50,13 +56,14 @@ export interface Route {
    */
   readonly bodyFormat?: 'json' | 'form';
   /**
-   * A larger body gets 413. Default: `server.maxPayload`, or 32 KiB if `authentication` is not
-   * `required`, because callers without credentials can send these bodies.
+   * Maximum bytes of the body; a larger body gets 413. Default: `server.maxPayload`, or 32 KiB if
+   * `authentication` is not `required`, because callers without credentials can send these bodies.
    */
   readonly maxBodyBytes?: number;
   /**
-   * `true`: users open it in a browser; without a session they are sent to the login page instead
-   * of getting 401. Default: `false` for `/metrics` and below `/api` and `/internal`, else `true`.
+   * `true`: users open the route in a browser. Without a session they are sent to the login page
+   * instead of getting 401. Default: `false` for `/metrics` and below `/api` and `/internal`, else
+   * `true`.
    */
   readonly isPage?: boolean;
   /**
@@ -67,10 +74,10 @@ export interface Route {
   readonly isCompressible?: boolean;
   /** Schema of the path parameters, by name. */
   readonly params?: ZodType;
-  /** Schema of the query. Values arrive as strings. */
+  /** Schema of the query. The values of the request are strings. */
   readonly query?: ZodType;
   readonly body?: ZodType;
-  /** Documented responses by status. Errors of the common shape need no entry. */
+  /** Documented responses by status. Error responses in the common shape need no entry. */
   readonly responses?: Readonly<Record<number, DocumentedResponse>>;
 }
 
@@ -114,13 +121,13 @@ export type RouteStatus<T extends Route> = T extends { readonly responses: infer
   : number;
 
 /**
- * JSON body with a status, as the handler returns it. `unknown`: the shape is not promised, or the
+ * JSON body for a status, as the handler returns it. `unknown`: the shape is not guaranteed, or the
  * route documents no responses.
  */
 export type ResponseInput<T extends Route, S> =
   BodySchema<T, S> extends infer B extends ZodType ? ReadonlyDeep<z.input<B>> : unknown;
 
-/** JSON body with a status, as the caller gets it. `unknown`: the shape is not promised. */
+/** JSON body for a status, as the caller gets it. `unknown`: the shape is not guaranteed. */
 export type ResponseOutput<T extends Route, S> =
   BodySchema<T, S> extends infer B extends ZodType ? z.output<B> : unknown;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Body of every response that is not a success, in Kibana's shape. */
+/** Schema of the body of every response that is not a success, in Kibana's shape. */
 export const errorBody = z.object({
   statusCode: z.int(),
   /** Name of the status. */
@@ -11,7 +11,7 @@ export const errorBody = z.object({
   attributes: z.record(z.string(), z.unknown()).optional(),
 });
 
-/** Body of every response that is not a success. `attributes` is absent without details. */
+/** Body of every response that is not a success. `attributes` is absent if there are no details. */
 export interface ErrorBody {
   readonly statusCode: number;
   readonly error: string;

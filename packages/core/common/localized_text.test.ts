@@ -7,7 +7,7 @@ describe('a text of the server', () => {
   it.each([
     ['en', 'Continue to example.com'],
     ['de', 'Weiter zu example.com'],
-  ] as const)('contains its values in %s', (language, expected) => {
+  ] as const)('contains the given values in %s', (language, expected) => {
     expect(localize(TEXT, language, { provider: 'example.com' })).toBe(expected);
   });
 
@@ -16,7 +16,7 @@ describe('a text of the server', () => {
     expect(text).toMatch(/^\[Çóñtíñúé tó example\.com( ·)+\]$/);
   });
 
-  it('takes no value from the prototype, and replaces no placeholder inside a value', () => {
+  it('replaces no placeholder by an inherited member, and none inside of a value', () => {
     expect(localize({ en: '{constructor}', de: '' }, 'en')).toBe('{constructor}');
     expect(localize(TEXT, 'en', { provider: '{provider}' })).toBe('Continue to {provider}');
   });

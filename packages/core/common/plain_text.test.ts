@@ -11,24 +11,24 @@ describe.each([
   ['a required name', plainText(64)],
   ['an optional name', optionalPlainText(64)],
 ])('%s', (_which, schema) => {
-  it.each(CONTROLS)('refuses the control character %i', (code) => {
+  it.each(CONTROLS)('plain text must not contain the control character %i', (code) => {
     expect(schema.safeParse(nameOf(code)).success).toBe(false);
     expect(isPlainText(nameOf(code))).toBe(false);
   });
 
   it.each(['Müller & Söhne <b>', 'דוחות\u200f 2030', 'تقارير', '日本語', '👩🏽‍💻 team', "O'Brien"])(
-    'accepts %s',
+    'plain text may contain %s',
     (name) => {
       expect(schema.parse(name)).toBe(name);
     },
   );
 
-  it('refuses a lone surrogate', () => {
+  it('plain text must not contain a lone surrogate', () => {
     expect(schema.safeParse('a\ud800').success).toBe(false);
   });
 });
 
-it('only an optional name may be empty', () => {
+it('an optional name may be empty, but a required name may not', () => {
   expect([plainText(9), optionalPlainText(9)].map((one) => one.safeParse('').success)).toEqual([
     false,
     true,

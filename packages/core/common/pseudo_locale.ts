@@ -4,8 +4,8 @@ const ACCENTED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The text with accents, in brackets and a third longer, as a translation may be. Arguments, plural
- * rules and tags of the ICU message stay as they are.
+ * Returns the text with accents, in brackets and a third longer, as a translation may be.
+ * Arguments, plural rules and tags of the ICU message stay unchanged.
  */
 export function pseudoLocalize(message: string): string {
   let depth = 0;
@@ -15,7 +15,7 @@ export function pseudoLocalize(message: string): string {
   for (const character of message) {
     if (character === '{') depth += 1;
     if (character === '}') depth -= 1;
-    // Texts of plural and select are in the second pair of braces.
+    // The texts of plural and select are inside the second pair of braces.
     const isText = depth % 2 === 0;
     if (isText && character === '<') isTag = true;
     const shown = isText && !isTag ? (ACCENTED[character] ?? character) : character;

@@ -24,7 +24,7 @@ describe('the path of a request', () => {
     expect(() => fillPath('/api/thing/{id}', { id: 'a\ud800' })).toThrow(URIError);
   });
 
-  it.each(['../x', 'a//b', ''])('is refused for the rest %p', (path) => {
+  it.each(['../x', 'a//b', ''])('is refused for %p as the rest of a path', (path) => {
     expect(() => fillPath('/app/{path*}', { path })).toThrow(TypeError);
   });
 });

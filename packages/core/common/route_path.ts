@@ -1,12 +1,15 @@
-/** Id of the space that always exists. URLs do not name it. */
+/** Id of the space that always exists. URLs do not contain it. */
 export const DEFAULT_SPACE_ID = 'default';
-/** Header of a response with 404 to a signed-in user, in a space that the user cannot enter. */
+/**
+ * Header of a 404 response to a signed-in user whose request is in a space that the user cannot
+ * enter.
+ */
 export const UNKNOWN_SPACE_HEADER = 'x-latchkey-unknown-space';
 
 const PLACEHOLDER = /\/\{([A-Za-z_][A-Za-z0-9_]*)([?*]?)\}/g;
 
 /**
- * The path as seen from a space: `/s/{spaceId}` in front, except for the default space.
+ * Returns the path within a space: with `/s/{spaceId}` in front, except for the default space.
  * @throws TypeError when the id of the space cannot be part of a path
  */
 export function inSpace(path: string, spaceId: string | undefined): string {

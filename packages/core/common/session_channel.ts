@@ -1,6 +1,6 @@
 /**
  * Messages between tabs about the session of the browser, on a `BroadcastChannel`. Any code of the
- * origin can send them: a message is a reason to ask the server, never a fact.
+ * origin can send them, so a message is only a reason to ask the server for the session.
  */
 export const SESSION_CHANNEL = {
   name: 'latchkey_session',

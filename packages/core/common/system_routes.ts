@@ -57,9 +57,9 @@ export const readStatus = defineRoute({
   summary: 'Read the state of the server',
   description: 'Without credentials, or without any role, only the overall level is returned.',
   tags: ['system'],
-  // The route reports on the store, without which no user can be recognised.
+  // The status also reports on the store. While that is unavailable, no user can be recognised.
   authentication: 'best_effort',
-  // Health checks add parameters of their own to bypass caches.
+  // The query may have other parameters: health checks add some to bypass caches.
   query: z.object({
     v7format: flag.describe('The format of Kibana 7.'),
     v8format: flag.describe('The format of Kibana 8 and later, which is the default.'),
@@ -77,7 +77,7 @@ export const readMetrics = defineRoute({
   access: 'public',
   summary: 'Read the metrics of this process in the Prometheus text format',
   tags: ['system'],
-  // Granted by the feature `monitoring`. A user without a role gets no figures.
+  // The feature `monitoring` grants this privilege. A user without a role gets no figures.
   privileges: ['monitoring:read'],
   responses: { 200: { description: 'Metrics as text' } },
 });
@@ -93,9 +93,9 @@ export const readFavicon = defineRoute({
 });
 
 /**
- * Style sheet of the pages that the server renders, for example the login page. It is a file,
- * because the content security policy allows no inline style. Beside `/assets/`, because it names
- * the font of the web app by a relative path.
+ * Route of the style sheet of the pages that the server renders, for example the login page. The
+ * styles are in a file, because the content security policy allows no inline style. The path is
+ * next to `/assets/`, because the file names the font of the web app by a relative path.
  */
 export const readPageStyle = defineRoute({
   method: 'get',

@@ -1,4 +1,4 @@
-// EUI exports these from no entry point that its types describe.
+// EUI exports these modules from no entry point that its types describe.
 
 declare module '@elastic/eui/lib/components/icon/icon.js' {
   import type { ComponentType } from 'react';

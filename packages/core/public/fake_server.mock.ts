@@ -1,11 +1,11 @@
 import type { Fetch } from './http_client.ts';
 
-/** A response of {@link FakeServer}: a body with status 200, or both. */
+/** A response of {@link FakeServer}: a body with status 200, or a status with an optional body. */
 export type FakeResponse = object | { readonly status: number; readonly body?: object };
 
 /** A request that {@link FakeServer} received. */
 export interface FakeRequest {
-  /** `post /internal/actions/_me/overview`. */
+  /** Method and path, for example `post /internal/actions/_me/overview`. */
   readonly route: string;
   readonly body: unknown;
   /** The signal with which the caller may end the request. */
@@ -14,7 +14,7 @@ export interface FakeRequest {
 
 const LOST = Symbol('lost');
 
-/** Responds to the requests of the web app, as the test says. */
+/** A fake server that sends the responses that the test has set for its routes. */
 export class FakeServer {
   readonly requests: FakeRequest[] = [];
   readonly #responses = new Map<string, FakeResponse | typeof LOST>();
@@ -31,7 +31,7 @@ export class FakeServer {
     return this;
   }
 
-  /** Requests to a route so far. */
+  /** Returns the requests to a route so far. */
   to(route: string): readonly FakeRequest[] {
     return this.requests.filter((request) => request.route === route);
   }
@@ -47,7 +47,8 @@ export class FakeServer {
     const response = this.#responses.get(route);
     if (response === undefined)
       throw new Error(`The test has no response for the request ${route}`);
-    // As `fetch` fails. A route without a response must not look like a lost one.
+    // Fails as `fetch` fails when a connection ends. A route without a response must not look like
+    // that.
     if (response === LOST) throw new TypeError('The connection ended.');
     const { status, body: content } =
       'status' in response && typeof response.status === 'number'

@@ -88,7 +88,7 @@ describe('the HTTP client of the browser', () => {
     expect(response.body.task).toBe('team');
   });
 
-  it('needs no input when the route requires none, and repeats the parameter for a list', async () => {
+  it('needs no input when the route requires none, and sends a list as repeated parameters', async () => {
     expect(await client.call(listThings)).toEqual([]);
     const things = await client.call(listThings, { query: { tag: ['a', 'b'] } });
     expect(things.map(({ id }) => id)).toEqual(['a', 'b']);
@@ -137,7 +137,7 @@ describe('the HTTP client of the browser', () => {
     });
   });
 
-  it('names the invalid input in its error, but not the value', async () => {
+  it('names the invalid input in its error, but does not contain its value', async () => {
     const error = await errorOf(
       client.call(createThing, { params: { id: 'x' }, body: { size: 99 } }),
     );
@@ -157,7 +157,7 @@ describe('the HTTP client of the browser', () => {
     ['the JSON is cut off', 200, '[{"id":', 'application/json'],
     ['the body is a page', 200, '<html>', 'text/html'],
     ['the status is not documented', 206, '[]', 'application/json'],
-  ])('refuses a success response when %s', async (_, status, text, type) => {
+  ])('rejects a success response when %s', async (_, status, text, type) => {
     const own = new HttpClient({ fetch: respondWith(status, text, type), baseUrl: '' });
     expect(await errorOf(own.call(listThings))).toMatchObject({ code: 'invalid_response', status });
   });
@@ -168,7 +168,7 @@ describe('the HTTP client of the browser', () => {
     expect(await own.call(listThings)).toEqual([{ id: 'a', size: 1 }]);
   });
 
-  it('distinguishes an unreachable server from a cancelled call', async () => {
+  it('distinguishes an unreachable server from a call that the caller cancelled', async () => {
     const fetch: Fetch = async (_, { signal }) => {
       signal?.throwIfAborted();
       throw new TypeError('fetch failed');
@@ -179,7 +179,7 @@ describe('the HTTP client of the browser', () => {
     await expect(own.call(listThings, { signal })).rejects.toThrow('closed');
   });
 
-  /** A server that never responds, or stops in the middle of the response. */
+  /** Creates a server that never responds, or that stops in the middle of the response. */
   const hang =
     (where: 'before' | 'inside'): Fetch =>
     async (_, { signal }) => {

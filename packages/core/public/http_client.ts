@@ -30,7 +30,7 @@ export interface FetchResponse {
 
 /** Options that all calls of a client share. */
 export interface HttpClientOptions {
-  /** Sends the requests: `fetch` of the browser or of Node. */
+  /** Function that sends the requests: `fetch` of the browser or of Node. */
   readonly fetch: Fetch;
   /**
    * Address of the server with its base path, without a trailing slash, for example
@@ -43,7 +43,9 @@ export interface HttpClientOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Deadline of a call, in milliseconds, for the whole response. Default: 30 seconds. */
   readonly timeoutMs?: number;
-  /** Language of texts in responses of internal routes. Default: as the platform asks for. */
+  /**
+   * Returns the language of texts in responses of internal routes. Default: the platform decides.
+   */
   readonly language?: () => string;
 }
 
@@ -56,11 +58,11 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Default deadline of a call. */
+/** Default deadline of a call, in milliseconds. */
 const TIMEOUT_MS = 30_000;
 /**
- * Deadline of calls that wait for a provider: the server gives the provider 60 seconds, and may
- * refresh a token before.
+ * Deadline in milliseconds of calls that wait for a provider. The server gives the provider 60
+ * seconds, and may have to refresh a token before.
  */
 export const PROVIDER_TIMEOUT_MS = 120_000;
 
@@ -70,7 +72,7 @@ export type CallArguments<T extends Route> =
     ? [input?: RouteInput<T> & CallOptions]
     : [input: RouteInput<T> & CallOptions];
 
-/** A successful response, one form for each documented 2xx status. */
+/** A successful response, one type for each documented 2xx status. */
 export type HttpResponse<T extends Route> = {
   [S in SuccessStatus<T>]: {
     readonly status: S;
@@ -79,7 +81,7 @@ export type HttpResponse<T extends Route> = {
   };
 }[SuccessStatus<T>];
 
-/** Body of a successful response. `unknown`: the route documents none. */
+/** Body of a successful response. `unknown`: the route documents no responses. */
 export type ResponseBody<T extends Route> = HttpResponse<T>['body'];
 
 type SuccessStatus<T extends Route> =
@@ -145,7 +147,8 @@ export class HttpClient {
     const signal =
       input.signal === undefined ? deadline : AbortSignal.any([input.signal, deadline]);
     try {
-      // A response that the page requested before it started does not know the signal.
+      // The response to a request that the page sent before it started does not react to the
+      // signal.
       return await Promise.race([this.#respond(route, { ...input, signal }), abortOf(signal)]);
     } catch (error) {
       if (input.signal?.aborted) throw error;
@@ -184,7 +187,7 @@ export class HttpClient {
   }
 }
 
-/** Rejects with the reason of a signal when it aborts. */
+/** Returns a promise that rejects with the reason of a signal when it aborts. */
 function abortOf(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const abort = () => reject(signal.reason);
@@ -195,7 +198,7 @@ function abortOf(signal: AbortSignal): Promise<never> {
 
 const nameOf = ({ method, path }: Route): string => `${method.toUpperCase()} ${path}`;
 
-/** Values that are undefined are left out; arrays become repeated parameters. */
+/** Encodes a query. Values that are `undefined` are left out; arrays become repeated parameters. */
 function encodeQuery(query: Readonly<Record<string, unknown>> = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -218,7 +221,10 @@ function encodeBody(
   return { body: fields.toString(), contentType: 'application/x-www-form-urlencoded' };
 }
 
-/** JSON is parsed; another type stays text; no content is `undefined`. */
+/**
+ * Reads the content of a response. JSON is parsed; other types stay text; empty content is
+ * `undefined`.
+ */
 async function readContent(response: FetchResponse): Promise<unknown> {
   const text = await response.text();
   if (text === '') return undefined;
@@ -227,7 +233,7 @@ async function readContent(response: FetchResponse): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    // A truncated body fails validation below, which names the route.
+    // The text is truncated JSON. It fails validation later, with an error that names the route.
     return text;
   }
 }

@@ -1,9 +1,11 @@
 import type { ErrorBody } from '../common/index.ts';
 
 /**
- * Cause of a failed call. `request_failed`: the server responded with an error.
- * `server_unreachable`: no complete response arrived. `server_timeout`: none arrived before the
- * deadline. `invalid_response`: the response does not match the contract of the route.
+ * Cause of a failed call.
+ * - `request_failed`: the server responded with an error.
+ * - `server_unreachable`: no complete response arrived.
+ * - `server_timeout`: no complete response arrived before the deadline.
+ * - `invalid_response`: the response does not match the contract of the route.
  */
 export type HttpClientErrorCode =
   | 'request_failed'
@@ -11,13 +13,13 @@ export type HttpClientErrorCode =
   | 'server_timeout'
   | 'invalid_response';
 
-/** A failed call. `message` is the server's message where there is one. */
+/** The error of a failed call. `message` is the server's message if there is one. */
 export class HttpClientError extends Error {
   override readonly name = 'HttpClientError';
   readonly code: HttpClientErrorCode;
   /** HTTP status of the response. `undefined`: `server_unreachable` or `server_timeout`. */
   readonly status: number | undefined;
-  /** Deadline that passed, in milliseconds. `undefined`: another code than `server_timeout`. */
+  /** Deadline that has passed, in milliseconds. `undefined`: the code is not `server_timeout`. */
   readonly timeoutMs: number | undefined;
   /** Error body of the server. `undefined`: the response has none, for example from a proxy. */
   readonly body: ErrorBody | undefined;
@@ -41,15 +43,15 @@ export class HttpClientError extends Error {
 
   /**
    * `true`: the response was lost, or the server failed while it worked. The request may have had
-   * its effect, so ask for the state before you tell the user.
+   * its effect, so read the current state before you tell the user.
    */
   get isOutcomeUnknown(): boolean {
     return this.code !== 'request_failed' || (this.status ?? 0) >= 500;
   }
 
   /**
-   * `true`: the server's response was lost: none arrived, or a proxy responded in its place, or it
-   * cannot be read. The server says nothing about what it did.
+   * `true`: no response of the server arrived, a proxy responded in its place, or the response
+   * cannot be read. So it is not known what the server did.
    */
   get isResponseLost(): boolean {
     return this.isOutcomeUnknown && this.body === undefined;

@@ -1,4 +1,5 @@
-// Single files of application/: its index loads EUI, which tests in Node do not need.
+// These files of application/ are imported singly: its index loads EUI, which tests in Node do not
+// need.
 export { type AppLink, useAppLink } from './application/use_app_link.ts';
 export { type LeaveGuardOptions, useLeaveGuard } from './application/use_leave_guard.ts';
 export {

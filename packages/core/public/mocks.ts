@@ -10,7 +10,7 @@ export {
   SERVER_ERROR,
 } from './fake_server.mock.ts';
 
-/** Boot data of a user with all given privileges in the default space. */
+/** Returns boot data of a user with all given privileges in the default space. */
 export function bootDataMock(changes: Partial<BootData> = {}): BootData {
   return {
     basePath: '',
@@ -29,7 +29,7 @@ export function bootDataMock(changes: Partial<BootData> = {}): BootData {
   };
 }
 
-/** A {@link CoreStart} for tests, with what it was asked to show. */
+/** A {@link CoreStart} for tests that records what it was asked to show. */
 export interface CoreStartMock extends CoreStart {
   /** Toasts that the tested code has shown, in order. */
   readonly toasts: readonly Toast[];

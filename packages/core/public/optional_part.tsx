@@ -5,8 +5,8 @@ interface Props {
 }
 
 /**
- * Part of the screen whose code is loaded when it is shown first. A part that fails, or whose code
- * cannot be loaded, is left out instead of removing the whole web app.
+ * Part of the screen whose code is loaded when it is first shown. If the part fails, or its code
+ * cannot be loaded, it is left out, and the rest of the web app stays.
  */
 export class OptionalPart extends Component<Props, { readonly hasFailed: boolean }> {
   override state = { hasFailed: false };

@@ -1,5 +1,6 @@
 /**
- * A random UUID (RFC 9562, version 4). `crypto.randomUUID` is missing on pages without https.
+ * Returns a random UUID (RFC 9562, version 4). `crypto.randomUUID` is missing on pages without
+ * https.
  */
 export function randomId(): string {
   const bytes = [...crypto.getRandomValues(new Uint8Array(16))].map((byte, index) => {

@@ -1,8 +1,13 @@
-/** Messages between the tabs of this server. A browser without `BroadcastChannel` has none. */
+/**
+ * Sends messages between the tabs of this server. In a browser without `BroadcastChannel` no
+ * message arrives.
+ */
 export interface TabChannel {
   /** Sends a message to all other tabs, and to other channels of this name in this one. */
   readonly send: (message: unknown) => void;
-  /** Calls the listener with each message. Any code of this origin may have sent it: parse it. */
+  /**
+   * Calls the listener with each message. Any code of this origin may have sent it, so parse it.
+   */
   readonly listen: (listener: (message: unknown) => void) => void;
   /** Ends the channel. Messages that were sent still arrive. */
   readonly close: () => void;
@@ -11,7 +16,7 @@ export interface TabChannel {
 /**
  * Opens a channel between tabs.
  * @param name tabs with the same name get the messages
- * @param browser has the constructor. Default: this page
+ * @param browser provides the constructor. Default: this page
  */
 export function openTabChannel(
   name: string,

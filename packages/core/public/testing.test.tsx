@@ -27,7 +27,7 @@ function Sample() {
 }
 
 describe('a component test with renderWithCore', () => {
-  it('has EUI, texts, services and a router', () => {
+  it('provides EUI, texts, services and a router', () => {
     const core = coreStartMock({
       boot: { user: { ...coreStartMock().boot.user, fullName: 'Bo' } },
     });

@@ -2,7 +2,7 @@
 import { EuiProvider, ICON_TYPES } from '@elastic/eui';
 import { appendIconComponentCache } from '@elastic/eui/lib/components/icon/icon.js';
 import { QueryClientProvider } from '@tanstack/react-query';
-// Adds the types of its matchers, such as `toBeVisible`, to those of Jest.
+// This import adds the types of its matchers, such as `toBeVisible`, to those of Jest.
 import type {} from '@testing-library/jest-dom/jest-globals';
 import { configure, type RenderResult, render } from '@testing-library/react';
 import type { PropsWithChildren, ReactElement } from 'react';
@@ -14,12 +14,12 @@ import { CoreContext } from './use_core.ts';
 // The default of one second is too short for pages that load code on a busy machine.
 configure({ asyncUtilTimeout: 30_000 });
 
-// EUI loads an icon after the render; the late update would be outside of `act`.
+// EUI loads an icon after the render, and this update would be outside of `act`.
 appendIconComponentCache(Object.fromEntries(ICON_TYPES.map((type) => [type, () => <svg />])));
 
 /**
  * Renders an element as the web app does: with EUI, English texts, queries, services and a router.
- * Apart from `mocks`, because it loads EUI and needs the environment of `*.test.tsx`.
+ * It is not in `mocks`, because it loads EUI and needs the environment of `*.test.tsx`.
  * @param options.core services of the element. Default: {@link coreStartMock}
  * @param options.path path with search parameters where the router starts. Default: `/`
  * @returns result of Testing Library's `render` with the services

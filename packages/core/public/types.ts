@@ -9,7 +9,10 @@ export interface AppDefinition {
   readonly id: string;
   /** Path without base path and space, for example `/app/connectors`. */
   readonly path: `/app/${string}`;
-  /** `true`: the app has pages below its path, and shows which of them do not exist. */
+  /**
+   * `true`: the app has pages below its path, and itself shows an error for paths that do not
+   * exist.
+   */
   readonly hasSubpages?: boolean;
   readonly title: MessageDescriptor;
   /** Name of an EUI icon, shown in the menu. */
@@ -18,7 +21,10 @@ export interface AppDefinition {
   readonly order?: number | undefined;
   /** Section of the menu. */
   readonly section: 'main' | 'administration' | 'user';
-  /** Privileges without which the menu does not show the app and its page says so. */
+  /**
+   * Privileges that a user needs to open the app. Without them, the menu does not show the app and
+   * its page says that access is missing.
+   */
   readonly requiredPrivileges: readonly string[];
   /** Loads the page. Called once, when the user opens the app for the first time. */
   readonly mount: () => Promise<ComponentType>;
@@ -31,7 +37,7 @@ export interface HeaderItem {
   readonly side: 'left' | 'right';
   /** Position on its side of the header, ascending. */
   readonly order: number;
-  /** Loads the component after the first paint. */
+  /** Loads the component. Called after the first paint. */
   readonly load: () => Promise<ComponentType>;
 }
 
@@ -45,13 +51,16 @@ export interface Toast {
 /** A failed request in words for the user. */
 export interface Failure {
   readonly title: string;
-  /** The cause, and the next step. */
+  /** Text with the cause and the next step. */
   readonly text: string;
 }
 
 /** Question that the user must decide before something happens. */
 export interface Confirmation {
-  /** Names in it are in `<bdi>`, so that their direction does not change the order of the rest. */
+  /**
+   * Title of the question. Names in it are in `<bdi>`, so that their direction does not change the
+   * order of the other words.
+   */
   readonly title: ReactNode;
   readonly text?: ReactNode;
   readonly confirmLabel: string;
@@ -65,7 +74,7 @@ export interface Confirmation {
    */
   readonly action?: {
     readonly run: () => Promise<void>;
-    /** Shown in the dialog, where the user can try again. */
+    /** Returns the failure that the dialog shows. The user can then try again. */
     readonly failureOf: (error: unknown) => Failure;
   };
 }
@@ -80,7 +89,9 @@ export interface Destination {
 
 /** Keeps the user on a page with unsaved changes. See `useLeaveGuard`. */
 export interface LeaveGuard {
-  /** Tells if the changes stay at this destination, for example another tab of the same form. */
+  /**
+   * Tells if the changes are kept at this destination, for example another tab of the same form.
+   */
   readonly allows: (destination: Destination) => boolean;
 }
 
@@ -100,7 +111,7 @@ export interface AccountProvider {
   saveSettings(http: HttpClient, settings: Partial<UserSettings>): Promise<void>;
 }
 
-/** The clock of the server, as its responses tell it, and timers. Tests replace both. */
+/** The clock of the server, derived from its responses, and timers. Tests replace both. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -108,12 +119,15 @@ export interface Clock {
   after(delayMs: number, callback: () => void): () => void;
 }
 
-/** Services of plugins while they are set up. No requests yet. */
+/** Services of plugins while they are set up. Requests cannot be sent yet. */
 export interface CoreSetup {
   readonly boot: BootData;
   readonly application: { register(app: AppDefinition): void };
   readonly chrome: { registerHeaderItem(item: HeaderItem): void };
-  /** Without a provider the user menu offers neither settings nor signing out. */
+  /**
+   * Registers the source of the account menu. Without one, the user menu offers neither settings
+   * nor signing out.
+   */
   readonly account: { register(provider: AccountProvider): void };
 }
 
@@ -134,8 +148,8 @@ export interface CoreStart {
     /** Asks the user before the page is left. Returns a function that removes the guard. */
     guardLeave(guard: LeaveGuard): () => void;
     /**
-     * Asks the user whether to discard unsaved changes. For changes that are lost without a
-     * navigation; `guardLeave` asks the same question before one.
+     * Asks the user whether to discard unsaved changes that would be lost without a navigation.
+     * `guardLeave` asks the same question before a navigation.
      */
     confirmDiscard(): Promise<boolean>;
   };
@@ -152,9 +166,12 @@ export interface CoreStart {
   };
   readonly feedback: {
     toast(toast: Toast): void;
-    /** @returns `true` when the user confirmed, and the action, if there is one, succeeded */
+    /**
+     * Asks the user a question.
+     * @returns `true` when the user confirmed, and the action, if there is one, succeeded
+     */
     confirm(question: Confirmation): Promise<boolean>;
-    /** Lets screen readers say the text. */
+    /** Makes screen readers say the text. */
     announce(text: string): void;
   };
 }

@@ -5,7 +5,7 @@ import type { CoreStart } from './types.ts';
 export const CoreContext = createContext<CoreStart | undefined>(undefined);
 
 /**
- * Services of the web app.
+ * Returns the services of the web app.
  * @throws TypeError outside of the web app: a test must provide {@link CoreContext}
  */
 export function useCore(): CoreStart {

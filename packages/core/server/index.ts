@@ -1,5 +1,5 @@
-// Every plugin and almost every test loads this file. It names single files instead of the folders'
-// index.ts, so that fastify, pino, prom-client and yaml load only where a server starts.
+// Every plugin and almost every test loads this file. It imports single files instead of the
+// folders' index.ts, so that fastify, pino, prom-client and yaml load only where a server starts.
 export { plainText } from '../common/index.ts';
 export type { BootDataPart, BrowserSetup, FirstRequest, HomePage } from './browser/index.ts';
 export {

@@ -82,7 +82,10 @@ async function axiosFailure(promise: Promise<unknown>): Promise<AxiosError> {
   return failure;
 }
 
-/** Runs the same tests against the adapter of axios, so that both behave the same. */
+/**
+ * Runs the same tests with an instance of axios itself and with one of this egress, so that both
+ * behave the same.
+ */
 describe.each(makers)('%s, for requests,', (_name, make) => {
   it('joins baseURL and url, and uses an absolute url as it is', async () => {
     const client = make({ baseURL: `${server.origin}/v1/` });
@@ -91,7 +94,7 @@ describe.each(makers)('%s, for requests,', (_name, make) => {
     expect((await client.get(`${server.origin}/other`)).data.url).toBe('/other');
   });
 
-  it('serialises params, with the serializer of the caller if there is one', async () => {
+  it('serialises params, and uses the paramsSerializer of the caller if it is set', async () => {
     const client = make({ baseURL: server.origin });
     const params = { q: "name contains 'a b'", list: [1, 2], skip: undefined, at: 'x:$,y' };
     const { data } = await client.get('/search?fixed=1#fragment', { params });
@@ -154,7 +157,7 @@ describe.each(makers)('%s, for requests,', (_name, make) => {
     });
   });
 
-  it('merges headers by method and common, and omits false and undefined values', async () => {
+  it('merges the headers of the method with the common ones, and omits headers set to false or undefined', async () => {
     const client = make({ baseURL: server.origin });
     client.defaults.headers.common['X-Common'] = 'c';
     client.defaults.headers.post['X-Post'] = 'p';
@@ -207,7 +210,7 @@ describe.each(makers)('%s, for responses,', (_name, make) => {
     expect(zlib.gunzipSync(raw.data).toString()).toBe('{"zipped":true}');
   });
 
-  it('returns status, headers in any case, config and the URL of the response', async () => {
+  it('returns status, headers readable in any letter case, config and the URL of the response', async () => {
     const response = await make({ baseURL: server.origin }).get('/redirect?x');
     expect(response).toMatchObject({ status: 200, statusText: 'OK' });
     expect(response.headers['content-type']).toBe('application/json');
@@ -221,17 +224,20 @@ describe.each(makers)('%s, for responses,', (_name, make) => {
   it.each([
     [404, 'ERR_BAD_REQUEST'],
     [500, 'ERR_BAD_RESPONSE'],
-  ])('rejects a %d with %s and the parsed response', async (status, code) => {
-    const failure = await axiosFailure(make({ baseURL: server.origin }).get(`/status/${status}`));
-    expect(failure).toMatchObject({
-      code,
-      status,
-      message: `Request failed with status code ${status}`,
-      response: { status, data: { method: 'GET' } },
-    });
-  });
+  ])(
+    'rejects a response with status %d with the code %s and the parsed body',
+    async (status, code) => {
+      const failure = await axiosFailure(make({ baseURL: server.origin }).get(`/status/${status}`));
+      expect(failure).toMatchObject({
+        code,
+        status,
+        message: `Request failed with status code ${status}`,
+        response: { status, data: { method: 'GET' } },
+      });
+    },
+  );
 
-  it('lets validateStatus decide', async () => {
+  it('resolves or rejects by the status that validateStatus of the caller accepts', async () => {
     const client = make({ baseURL: server.origin });
     expect((await client.get('/status/404', { validateStatus: null })).status).toBe(404);
     const failure = await axiosFailure(client.get('/', { validateStatus: (s) => s === 201 }));
@@ -311,7 +317,7 @@ describe.each(makers)('%s, for limits and cancellation,', (_name, make) => {
     expect(failure).toMatchObject({ message: 'enough', code: 'ERR_CANCELED' });
   });
 
-  it('repeats a request from a response interceptor with error.config', async () => {
+  it('repeats a failed request when a response interceptor passes error.config to the instance', async () => {
     const client = make({ baseURL: server.origin });
     client.interceptors.response.use(undefined, async (error: AxiosError) => {
       const { config } = error;
@@ -332,7 +338,7 @@ describe.each(makers)('%s, for limits and cancellation,', (_name, make) => {
     });
   });
 
-  it('runs interceptors in the order of axios, asynchronous ones too', async () => {
+  it('runs interceptors in the order of axios, even if some are asynchronous', async () => {
     const client = make({ baseURL: server.origin });
     const order: string[] = [];
     client.interceptors.request.use(async (config) => {
@@ -356,12 +362,15 @@ describe.each(makers)('%s, for limits and cancellation,', (_name, make) => {
   it.each([
     ['a refused connection', 'ECONNREFUSED'],
     ['a reset', 'ECONNRESET'],
-  ])('reports %s as %s', async (_case, code) => {
-    const peer = await startTcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
-    if (code === 'ECONNREFUSED') await peer.stop();
-    const failure = await axiosFailure(make().get(peer.origin.replace('localhost', '127.0.0.1')));
-    expect(failure.code).toBe(code);
-    expect(failure.response).toBeUndefined();
-    await peer.stop();
-  });
+  ])(
+    'rejects with the code of axios for a failed connection: for %s with %s',
+    async (_case, code) => {
+      const peer = await startTcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
+      if (code === 'ECONNREFUSED') await peer.stop();
+      const failure = await axiosFailure(make().get(peer.origin.replace('localhost', '127.0.0.1')));
+      expect(failure.code).toBe(code);
+      expect(failure.response).toBeUndefined();
+      await peer.stop();
+    },
+  );
 });

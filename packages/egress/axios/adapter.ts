@@ -25,9 +25,9 @@ export interface AdapterOptions {
 }
 
 /**
- * Creates an axios adapter that sends through this egress. Ignores options that the egress decides:
- * `proxy`, `httpAgent`, `httpsAgent`, `lookup`, `family`, `socketPath`, `transport`, `httpVersion`,
- * `maxRate` and progress callbacks.
+ * Creates an axios adapter that sends requests through this egress. The adapter ignores these
+ * options of a request, because the egress decides about them: `proxy`, `httpAgent`, `httpsAgent`,
+ * `lookup`, `family`, `socketPath`, `transport`, `httpVersion`, `maxRate` and progress callbacks.
  */
 export function createAdapter(options: AdapterOptions): AxiosAdapter {
   return async (config) => {
@@ -74,7 +74,7 @@ async function send(
 }
 
 /**
- * Applies the rules of axios for `baseURL` and `params`. An instance without defaults, because
+ * Applies the rules of axios for `baseURL` and `params`. This instance has no defaults, because
  * merging defaults would cost more than the rest of a call.
  */
 const uriBuilder = new axios.Axios({});
@@ -93,8 +93,8 @@ function urlOf(config: InternalAxiosRequestConfig): string {
 }
 
 /**
- * Combines the signal and the cancel token of a request. Call `release` after the request: a token
- * may be used for many requests.
+ * Combines the signal and the cancel token of a request. Call `release` after the request: a cancel
+ * token may outlive it and would keep the subscription.
  */
 function watchCancellation({ signal, cancelToken }: InternalAxiosRequestConfig): {
   readonly signal: AbortSignal | undefined;
@@ -111,7 +111,11 @@ function watchCancellation({ signal, cancelToken }: InternalAxiosRequestConfig):
   };
 }
 
-/** The hook of the caller may reject a hop by throwing. Its changes have no effect. */
+/**
+ * Calls `beforeRedirect` of the caller, which may reject the redirect by throwing. Changes that it
+ * makes to its arguments have no effect.
+ * @throws EgressError `credentials_not_allowed`; any error of the hook
+ */
 function beforeRedirect(
   options: AdapterOptions,
   config: InternalAxiosRequestConfig,
@@ -191,12 +195,15 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
   );
 }
 
-/** In axios 0 means no timeout. Here it means the default. */
+/** Returns a positive timeout, else `undefined` for the default. In axios, 0 means no timeout. */
 function positive(value: number | undefined): number | undefined {
   return value !== undefined && value > 0 ? value : undefined;
 }
 
-/** In axios -1 and Infinity mean no limit. Here they mean the default. */
+/**
+ * Returns a finite limit of 0 or more, else `undefined` for the default. In axios, -1 and Infinity
+ * mean no limit.
+ */
 function notNegative(value: number | undefined): number | undefined {
   return value !== undefined && value >= 0 && Number.isFinite(value) ? value : undefined;
 }

@@ -4,7 +4,10 @@ import { systemCodeOf } from '../transport/index.ts';
 import type { EgressErrorCode } from '../types.ts';
 import { redactAxiosError } from './redact_axios_error.ts';
 
-/** Documented codes of axios. A system code such as ECONNREFUSED takes precedence, as in axios. */
+/**
+ * The documented axios code of each EgressError code. The code of a system error such as
+ * ECONNREFUSED takes precedence, as in axios.
+ */
 const AXIOS_CODE: Readonly<Record<EgressErrorCode, string>> = {
   invalid_url: AxiosError.ERR_INVALID_URL,
   host_not_allowed: AxiosError.ERR_BAD_REQUEST,
@@ -23,13 +26,12 @@ const AXIOS_CODE: Readonly<Record<EgressErrorCode, string>> = {
   dns_failed: 'ENOTFOUND',
   aborted: AxiosError.ERR_CANCELED,
 };
-/** Codes of undici that differ from those of Node's http module. */
+/** Error codes of undici, each with the code that Node's http module has for the same failure. */
 const NODE_CODE: Readonly<Record<string, string>> = { UND_ERR_SOCKET: 'ECONNRESET' };
 
 /**
- * Converts a failure to the error that axios would throw, redacted, with the EgressError as
- * `cause`.
- * @param limits limits of the call, for the messages of axios
+ * Converts a failure to the redacted error that axios would throw. Its `cause` is the EgressError.
+ * @param limits limits of the call, which axios names in its messages
  */
 export function toAxiosError(
   error: unknown,
@@ -46,13 +48,18 @@ export function toAxiosError(
   return redactAxiosError(failure);
 }
 
-/** The error of a hook or serializer of the caller, or of a body that cannot be read. */
+/**
+ * Converts an error of a hook or serializer of the caller, or of a body that cannot be read. Errors
+ * of axios and values that are not an error are returned unchanged.
+ */
 function wrapForeign(error: unknown, config: InternalAxiosRequestConfig): unknown {
   if (error instanceof AxiosError || !Error.isError(error)) return error;
   return AxiosError.from(error, AxiosError.ERR_BAD_REQUEST, config);
 }
 
-/** The error of axios after `AbortController.abort()` or `CancelToken.cancel()`. */
+/**
+ * Returns the error that axios throws after `AbortController.abort()` or `CancelToken.cancel()`.
+ */
 function canceled(config: InternalAxiosRequestConfig, cause?: EgressError): unknown {
   const reason = config.cancelToken?.reason;
   if (reason !== undefined) return reason;

@@ -6,11 +6,11 @@ const template = createTemplate({ env: { FormData }, redact: ['headers'], proxy:
 const adapter = async () => Promise.reject(new Error('not sent'));
 const build = (over: CreateAxiosDefaults = {}): AxiosInstance =>
   buildInstance(template, { adapter, ...over }, () => undefined);
-/** The instance that axios itself creates. */
+/** Creates the instance with `axios.create`, for the comparison. */
 const original = (over: CreateAxiosDefaults = {}): AxiosInstance =>
   axios.create({ env: { FormData }, redact: ['headers'], proxy: false, adapter, ...over });
 
-/** Includes values that only untyped JavaScript can pass. */
+/** Defaults to compare. Some values can only be passed by untyped JavaScript. */
 const CASES = [
   {},
   { headers: { common: {} } },
@@ -24,11 +24,14 @@ const CASES = [
 ] as readonly CreateAxiosDefaults[];
 
 describe('an axios instance on egress', () => {
-  it.each(CASES)('has the same defaults as axios.create for %j', (over) => {
-    // A spread copy, because the defaults of axios have no prototype. `toStrictEqual`, because an
-    // explicit `undefined` can matter.
-    expect({ ...build(over).defaults }).toStrictEqual({ ...original(over).defaults });
-  });
+  it.each(CASES)(
+    'has the same defaults as an instance of axios.create for the options %j',
+    (over) => {
+      // The defaults are copied with a spread, because those of axios have no prototype.
+      // `toStrictEqual`, because an explicit `undefined` can matter.
+      expect({ ...build(over).defaults }).toStrictEqual({ ...original(over).defaults });
+    },
+  );
 
   it('has every member of an axios instance', () => {
     const members = Object.keys(original()).filter((name) => name !== 'constructor');
@@ -47,7 +50,7 @@ describe('an axios instance on egress', () => {
     expect(build().defaults).toEqual(other.defaults);
   });
 
-  it('works with detached methods, and as a function', async () => {
+  it('can be called as a function, and its methods work when they are detached from it', async () => {
     const seen: (string | undefined)[] = [];
     const client = build({
       adapter: async (config) => {
@@ -62,7 +65,7 @@ describe('an axios instance on egress', () => {
     expect(seen).toEqual(['/a', '/b', '/c']);
   });
 
-  it('prepares the instances that its create method creates', () => {
+  it('calls the prepare function for the instances that its create method creates', () => {
     const prepared: AxiosInstance[] = [];
     const parent = buildInstance(template, { timeout: 7 }, (one) => prepared.push(one));
     const child = parent.create({ maxRedirects: 0 });

@@ -7,14 +7,14 @@ import axios, {
 type Values = Readonly<Record<string, unknown>>;
 type Method = (this: object, ...args: unknown[]) => unknown;
 
-/** Every method of the class of axios. */
+/** All methods of the class `Axios` with their names. */
 const METHODS: readonly (readonly [string, Method])[] = Object.getOwnPropertyNames(
   axios.Axios.prototype,
 )
   .filter((name) => name !== 'constructor')
   .map((name) => [name, Reflect.get(axios.Axios.prototype, name)]);
 
-/** Settings that axios replaces instead of merging. */
+/** Settings whose value axios replaces instead of merging it with the default. */
 const REPLACED_SETTINGS: ReadonlySet<string> = new Set([
   'adapter',
   'baseURL',
@@ -27,15 +27,16 @@ const REPLACED_SETTINGS: ReadonlySet<string> = new Set([
   'timeout',
 ]);
 
-/** The defaults of axios merged with `over`, from which instances are created. */
+/** Returns the defaults of axios merged with `over`. Instances are created from them. */
 export function createTemplate(over: CreateAxiosDefaults): CreateAxiosDefaults {
   // Merging returns an object without a prototype, which would make every later copy slower.
   return { ...merge(axios.defaults as CreateAxiosDefaults, over) };
 }
 
 /**
- * Creates what `axios.create` creates, for one execution each. The generic merge of axios costs
- * more than all other work of an instance, so the common case is copied by hand.
+ * Creates the instance that `axios.create` would create. An instance serves one execution, and the
+ * generic merge of axios would cost more than all its other work, so the common case is copied by
+ * hand.
  * @param prepare called with the instance, and with every instance that its `create` creates
  */
 export function buildInstance(
@@ -49,7 +50,7 @@ export function buildInstance(
   for (const [name, method] of METHODS) instance[name] = method.bind(context);
   instance['defaults'] = context.defaults;
   instance['interceptors'] = context.interceptors;
-  // A copy, because these defaults may still change.
+  // The defaults are copied, because the caller may still change those of this instance.
   instance['create'] = (more: CreateAxiosDefaults = {}) =>
     buildInstance({ ...defaults }, more, prepare);
   const complete = instance as unknown as AxiosInstance;
@@ -58,7 +59,8 @@ export function buildInstance(
 }
 
 /**
- * Merges like axios. Its types separate defaults, whose headers have groups, from configurations.
+ * Merges like axios. The casts are needed because the types of axios separate defaults, whose
+ * headers are grouped by method, from the configuration of a request.
  */
 function merge(base: CreateAxiosDefaults, over: CreateAxiosDefaults): CreateAxiosDefaults {
   return axios.mergeConfig(
@@ -68,7 +70,8 @@ function merge(base: CreateAxiosDefaults, over: CreateAxiosDefaults): CreateAxio
 }
 
 /**
- * A copy that shares nothing with the template. `undefined`: a setting needs the merge of axios.
+ * Copies a template and applies `over`. The copy shares nothing with the template.
+ * @returns `undefined`: `over` has a setting that must be merged by axios
  */
 function copyDefaults(
   template: CreateAxiosDefaults,
@@ -86,7 +89,10 @@ function copyDefaults(
 
 const mutableMembers = new WeakMap<object, readonly (readonly [string, unknown])[]>();
 
-/** Members of a template that an instance could change. A used template gets no new members. */
+/**
+ * Returns the members of a template that an instance could change, with their names. They are
+ * cached: once a template is used, it gets no new members.
+ */
 function mutableMembersOf(template: CreateAxiosDefaults): readonly (readonly [string, unknown])[] {
   const known = mutableMembers.get(template);
   if (known !== undefined) return known;
@@ -97,7 +103,7 @@ function mutableMembersOf(template: CreateAxiosDefaults): readonly (readonly [st
   return members;
 }
 
-/** Copies lists and plain objects to this depth. Headers of axios are two levels deep. */
+/** Copies lists and plain objects down to `depth` levels. Headers of axios have two levels. */
 function copyValue(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) return value.slice();
   if (depth === 0 || !isPlainObject(value)) return value;
@@ -106,7 +112,7 @@ function copyValue(value: unknown, depth: number): unknown {
   return copy;
 }
 
-/** Tells if headers consist of empty groups (`common`, `get`, …) only. */
+/** Tells if headers consist only of empty groups (`common`, `get`, …). */
 function hasNoHeader(headers: unknown): boolean {
   return (
     isPlainObject(headers) &&

@@ -77,19 +77,22 @@ describe('the URL guard of an axios instance', () => {
     ['no limit', {}],
     ['"unlimited"', { timeout: 0, maxContentLength: -1 }],
     ['infinite', { timeout: 0, maxContentLength: Number.POSITIVE_INFINITY }],
-  ])('limits time and size when the instance has %s', async (_case, config) => {
-    const { origin } = await server(({ url }, response) => {
-      if (url === '/big') response.end('x'.repeat(2000));
-    });
-    const small = egress({ maxResponseBytes: 1000 }).createAxiosInstance(config);
-    await expect(small.get(`${origin}/big`)).rejects.toMatchObject({
-      message: 'maxContentLength size of 1000 exceeded',
-    });
-    const quick = egress({ timeoutMs: 80 }).createAxiosInstance(config);
-    await expect(quick.get(`${origin}/hang`)).rejects.toMatchObject({ code: 'ECONNABORTED' });
-  });
+  ])(
+    'limits the time and the size of a response when the instance has %s',
+    async (_case, config) => {
+      const { origin } = await server(({ url }, response) => {
+        if (url === '/big') response.end('x'.repeat(2000));
+      });
+      const small = egress({ maxResponseBytes: 1000 }).createAxiosInstance(config);
+      await expect(small.get(`${origin}/big`)).rejects.toMatchObject({
+        message: 'maxContentLength size of 1000 exceeded',
+      });
+      const quick = egress({ timeoutMs: 80 }).createAxiosInstance(config);
+      await expect(quick.get(`${origin}/hang`)).rejects.toMatchObject({ code: 'ECONNABORTED' });
+    },
+  );
 
-  it('returns the headers of a response that is too large', async () => {
+  it('returns the response headers in the error for a response that is too large', async () => {
     const { origin } = await server((_request, response) => response.end('x'.repeat(2000)));
     const client = egress().createAxiosInstance({ maxContentLength: 10 });
     const failure = findEgressError(await failureOf(client.get(origin)));
@@ -211,8 +214,8 @@ describe('isolation of axios instances', () => {
         .get(origin);
       expect(data.headers.authorization).toBe(token);
     }
-    // A socket becomes free shortly after its response, so a second one may be opened, but never
-    // one per caller.
+    // A socket becomes free only shortly after its response, so a second socket may be opened, but
+    // never one per caller.
     expect(connections()).toBeLessThanOrEqual(2);
   });
 });

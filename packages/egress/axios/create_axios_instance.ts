@@ -5,7 +5,9 @@ import { type AdapterOptions, createAdapter } from './adapter.ts';
 import { buildInstance, createTemplate } from './build_instance.ts';
 import { redactAxiosError } from './redact_axios_error.ts';
 
-/** Keys that axios redacts when it serialises an error before our interceptor runs. */
+/**
+ * Keys that axios itself redacts when it serialises an error that has not reached our interceptor.
+ */
 const REDACTED_KEYS = [
   'headers',
   'auth',
@@ -17,14 +19,15 @@ const REDACTED_KEYS = [
 ];
 
 /**
- * Creates `createAxiosInstance` of an egress. All instances with equal options share one adapter.
+ * Creates the function `createAxiosInstance` of an egress. All instances with equal options share
+ * one adapter.
  */
 export function createAxiosFactory(
   base: Pick<AdapterOptions, 'guard' | 'sender' | 'settings'>,
 ): Egress['createAxiosInstance'] {
   const template = createTemplate({
-    // Objects become multipart bodies by the FormData of Node, which can be sent again, unlike a
-    // stream.
+    // With the FormData of Node, axios turns objects into multipart bodies that can be sent again.
+    // Its own FormData would be a stream, which can be sent once.
     env: { FormData },
     redact: REDACTED_KEYS,
     proxy: false,
@@ -47,9 +50,9 @@ export function createAxiosFactory(
 }
 
 /**
- * Forces the adapter of every request and redacts every error of axios. Both are the first
- * interceptors of the instance, so the request interceptor runs last and the response interceptor
- * runs first.
+ * Forces the adapter of every request and redacts every error of axios. Both interceptors are added
+ * before those of the caller. Axios runs the first added request interceptor last and the first
+ * added response interceptor first.
  */
 function keepOnEgress(instance: AxiosInstance, adapter: AdapterFunction): void {
   instance.interceptors.request.use(

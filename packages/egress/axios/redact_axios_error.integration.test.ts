@@ -17,7 +17,7 @@ const echo: Responder = ({ headers, body }, response) => {
   response.end(JSON.stringify({ headers, body }));
 };
 
-/** All common ways to log an error. */
+/** Returns the error as text, printed in all common ways to log an error. */
 function printed(error: unknown): string {
   const spread: unknown = typeof error === 'object' ? { ...error } : error;
   return [
@@ -61,7 +61,7 @@ describe('errors of an axios instance', () => {
     expect((failure as AxiosError).config?.params).toEqual({ token: CANARY });
   });
 
-  it('E64: are an AxiosError whatever a hook throws', async () => {
+  it('E64: are redacted AxiosErrors, whatever a hook throws', async () => {
     const { origin } = await server(echo);
     const paramsSerializer = () => {
       throw new TypeError('no params');
@@ -84,7 +84,7 @@ describe('errors of an axios instance', () => {
     expect(printed([early, late])).not.toContain(CANARY);
   });
 
-  it('E65: and responses expose no request header when a handler returns the whole response', async () => {
+  it('E65: expose no request header when a handler returns the whole response', async () => {
     const { origin } = await server((_request, response) => response.end('ok'));
     const client = egress().createAxiosInstance({ headers: { Authorization: CANARY } });
     const response = await client.get(origin);
@@ -92,7 +92,7 @@ describe('errors of an axios instance', () => {
     expect(response.config.headers.get('Authorization')).toBe(CANARY);
   });
 
-  it('and responses leave no subscription on a CancelToken that outlives the request', async () => {
+  it('leave no subscription on a CancelToken that outlives the request', async () => {
     const { origin } = await server(echo);
     const { token } = axios.CancelToken.source();
     const subscribed = new Set<unknown>();
@@ -109,7 +109,7 @@ describe('errors of an axios instance', () => {
     expect(subscribed.size).toBe(0);
   });
 
-  it('E64: are redacted when they come from another copy of axios; other values are unchanged', () => {
+  it('E64: are redacted when another copy of axios created them; other values are unchanged', () => {
     const config = { url: `https://a.example/p?k=${CANARY}`, headers: { Authorization: CANARY } };
     const failure = new AxiosError('no', 'ERR_NETWORK', config as never);
     expect(redactAxiosError(failure)).toBe(failure);

@@ -1,6 +1,6 @@
 import { isAxiosError } from './is_axios_error.ts';
 
-/** Fields with headers and bodies of request and response. */
+/** Fields of an axios error that contain headers and bodies of the request and the response. */
 const HIDDEN = ['config', 'request', 'response'] as const;
 
 /**
@@ -20,7 +20,10 @@ export function redactAxiosError<T>(error: T): T {
   return error;
 }
 
-/** V8 quotes the invalid text, which is the response body, in message, stack and cause. */
+/**
+ * Replaces the message of a JSON syntax error. V8 quotes the invalid text, which is the response
+ * body, in `message`, `stack` and `cause`.
+ */
 function dropQuotedBody(error: Error): void {
   error.message = 'the response is not valid JSON';
   error.stack = `${error.name}: ${error.message}`;
@@ -54,7 +57,10 @@ function publicView(error: {
   return { name, message, code, status, method: config?.method, url: withoutSecrets(config) };
 }
 
-/** Scheme, host and path of a URL. Query, fragment and user information may contain secrets. */
+/**
+ * Returns scheme, host and path of a URL. Query, fragment and user information may contain secrets.
+ * @returns `undefined`: there is no valid URL
+ */
 function withoutSecrets(
   config: { readonly url?: string | undefined; readonly baseURL?: string | undefined } | undefined,
 ): string | undefined {

@@ -59,7 +59,7 @@ describe('the repetition of a body', () => {
     expect(seen.map(({ body }) => body)).toEqual(['abc']);
   });
 
-  it('G102: rejects a legacy stream the second time, although it does not expose its state', async () => {
+  it('G102: rejects a legacy stream the second time, although such a stream does not tell whether it was read', async () => {
     const { origin, seen } = await server(unauthorizedOnce());
     const legacy = new Stream();
     const pipe = legacy.pipe.bind(legacy);
@@ -113,7 +113,7 @@ describe('the repetition of a body', () => {
     expect(failure).toMatchObject({ message: 'Request body larger than maxBodyLength limit' });
   });
 
-  it('stops reading a stream once the call has failed', async () => {
+  it('stops reading the stream of a body once the call has failed', async () => {
     const { origin } = await startEarlyResponse();
     const endless = new Readable({
       read() {

@@ -2,7 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { isReplayableBody } from './replayable_body.ts';
 
-describe('a body that is sent again', () => {
+describe('whether a body can be sent again', () => {
   it.each([
     ['no body', undefined],
     ['null', null],
@@ -15,7 +15,7 @@ describe('a body that is sent again', () => {
     ['URLSearchParams', new URLSearchParams()],
     ['FormData', new FormData()],
     ['a Blob', new Blob(['a'])],
-  ])('G102: may be %s', (_case, data) => {
+  ])('G102: is true for %s', (_case, data) => {
     expect(isReplayableBody(data)).toBe(true);
   });
 
@@ -36,7 +36,7 @@ describe('a body that is sent again', () => {
         yield 'a';
       })(),
     ],
-  ])('G102: may not be %s', (_case, data) => {
+  ])('G102: is false for %s', (_case, data) => {
     expect(isReplayableBody(data)).toBe(false);
   });
 });

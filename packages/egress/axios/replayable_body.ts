@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { EgressError } from '../egress_error.ts';
 
-/** Streams passed to the transport. Undici destroys them even if it fails before reading. */
+/** Streams that were passed to undici. Undici destroys them, even if it fails before reading. */
 const passedOn = new WeakSet<object>();
 
 /**
@@ -17,19 +17,21 @@ export function isReplayableBody(data: unknown): boolean {
   return !(Symbol.asyncIterator in data || isIterator(data));
 }
 
-/** Tells if data is a stream. Legacy streams, as of `form-data`, are not a `Readable`. */
+/**
+ * Tells if data is a stream. Legacy streams, such as those of `form-data`, are not a `Readable`.
+ */
 export function isPipeable(data: object): data is NodeJS.ReadableStream {
   return 'pipe' in data && typeof data.pipe === 'function';
 }
 
 /**
- * Marks a body that can be read once as used.
- * @throws EgressError `body_not_replayable` if it was used before: the rest of a stream is not the
- * whole body
+ * Marks a body that can be read only once as used.
+ * @throws EgressError `body_not_replayable` if the body was used before: the unread rest of a
+ * stream is not the whole body
  */
 export function claimBody(data: object, host: string): void {
   const isStream = data instanceof Readable || data instanceof ReadableStream;
-  // Works for web streams too, but the type does not say so.
+  // `isDisturbed` works for web streams too, although its type does not say so.
   const isRead = isStream && Readable.isDisturbed(data as Readable);
   if (isRead || passedOn.has(data)) {
     throw new EgressError(

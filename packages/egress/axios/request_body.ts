@@ -10,7 +10,7 @@ const TOO_LARGE = 'Request body larger than maxBodyLength limit';
 
 /**
  * Encodes the body that the transforms of axios returned, and sets its headers.
- * @param headers of the outgoing request, changed in place
+ * @param headers headers of the outgoing request, changed in place
  * @throws AxiosError `ERR_BAD_REQUEST` for an invalid or too large body; EgressError
  * `body_not_replayable`
  */
@@ -45,8 +45,8 @@ export async function encodeBody(
 }
 
 /**
- * Encodes text and bytes, without a promise.
- * @returns `null`: there is no body; `undefined`: use `encodeBody`
+ * Encodes text and bytes synchronously.
+ * @returns `null`: there is no body; `undefined`: only `encodeBody` can encode this body
  * @throws AxiosError `ERR_BAD_REQUEST` when the body is longer than `maxBodyLength`
  */
 export function encodeSimpleBody(config: InternalAxiosRequestConfig): WireBody | undefined {
@@ -71,13 +71,13 @@ async function encodeForm(
   return capBytes(await encoded.bytes(), config);
 }
 
-/** Copies the headers of a `form-data` body, and its length if it is known. */
+/** Sets the headers of a `form-data` body, with its length if that is known. */
 async function setFormDataHeaders(data: object, headers: AxiosHeaders): Promise<void> {
   if (!('getHeaders' in data) || typeof data.getHeaders !== 'function') return;
   headers.set(data.getHeaders());
   if (!('getLength' in data) || typeof data.getLength !== 'function') return;
   const length: unknown = await promisify(data.getLength.bind(data))().catch(() => undefined);
-  // Unknown lengths are sent chunked.
+  // A body of unknown length is sent chunked.
   if (typeof length === 'number' && Number.isFinite(length)) headers.setContentLength(length);
 }
 

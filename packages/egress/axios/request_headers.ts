@@ -2,7 +2,9 @@ import { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
 import { isTransportHeader, toWireValue } from '../requests/wire_headers.ts';
 import { ACCEPTED_CODINGS, type HeaderRecord } from '../transport/index.ts';
 
-/** The initial headers, as in the adapter of axios. Call before the body is encoded. */
+/**
+ * Returns the initial headers, as the adapter of axios does. Call this before the body is encoded.
+ */
 export function startHeaders(config: InternalAxiosRequestConfig, userAgent: string): AxiosHeaders {
   const headers = AxiosHeaders.from(config.headers).normalize(false);
   headers.set('User-Agent', userAgent, false);
@@ -16,7 +18,7 @@ export function startHeaders(config: InternalAxiosRequestConfig, userAgent: stri
 }
 
 /**
- * Headers as sent, without those of the transport.
+ * Returns the headers to send, without those that the transport sets itself.
  * @param isStream `true`: keeps `content-length`, because the transport does not know the length
  */
 export function toWireHeaders(headers: AxiosHeaders, isStream: boolean): HeaderRecord {

@@ -2,13 +2,16 @@ import ipaddr from 'ipaddr.js';
 
 /**
  * Class of a literal address.
- * - `public`: an address on the internet. Always allowed.
- * - `private`: allowed only for a host that the administrator listed literally.
- * - `forbidden`: never allowed. Contains the metadata services that hand out cloud credentials.
+ * - `public`: an address on the internet. It is always allowed.
+ * - `private`: an address that is allowed only for a host which the administrator listed literally.
+ * - `forbidden`: an address that is never allowed, such as a metadata service, which hands out
+ *   cloud credentials.
  */
 export type AddressClass = 'public' | 'private' | 'forbidden';
 
-/** Metadata services outside the link-local ranges: AWS v6, GCP v6, Alibaba, Oracle, Azure. */
+/**
+ * Metadata services outside the link-local ranges: AWS and GCP over IPv6, Alibaba, Oracle, Azure.
+ */
 const METADATA_ADDRESSES: ReadonlySet<string> = new Set([
   'fd00:ec2::254',
   'fd20:ce::254',
@@ -27,7 +30,7 @@ const CLASS_BY_RANGE: Readonly<Record<string, AddressClass>> = {
   benchmarking: 'private',
 };
 
-/** Offset of the IPv4 address that an IPv6 address of this range embeds. */
+/** Byte offset of the embedded IPv4 address, by the name of the IPv6 range. */
 const EMBEDDED_AT: Readonly<Record<string, number>> = {
   ipv4Mapped: 12,
   rfc6145: 12,

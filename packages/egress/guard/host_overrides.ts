@@ -2,9 +2,9 @@ import { EgressError } from '../egress_error.ts';
 
 /** Maps real origins to their emulators in development. */
 export interface HostOverrides {
-  /** The emulator of a real origin. `undefined`: it has none. */
+  /** Returns the emulator of a real origin. `undefined`: it has none. */
   emulatorOf(origin: string): string | undefined;
-  /** Tells if the origin is that of an emulator. */
+  /** Tells if an emulator listens at the origin. */
   isEmulator(origin: string): boolean;
 }
 

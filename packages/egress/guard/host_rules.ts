@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 
 /**
- * Host names of metadata services, which hand out cloud credentials. Checked by name, because
- * behind a proxy the name is not resolved here.
+ * Host names of metadata services, which hand out cloud credentials. They are checked by name,
+ * because with a proxy the name is not resolved in this process.
  */
 const METADATA_NAMES: ReadonlySet<string> = new Set([
   'metadata',
@@ -15,7 +15,7 @@ const METADATA_NAMES: ReadonlySet<string> = new Set([
 /** The compiled allow-list. Checks host names before DNS. */
 export interface HostRules {
   isAllowed(host: string): boolean;
-  /** Listed by name, not only covered by `*`. */
+  /** Tells if the host is listed by name, not only covered by `*`. */
   isLiteral(host: string): boolean;
 }
 
@@ -30,15 +30,16 @@ export function normalizeHost(host: string): string | undefined {
   return bareHost(new URL(`https://${bracketed}`).hostname);
 }
 
-/** Host of a parsed URL without brackets and trailing dots. */
+/** Returns the host of a parsed URL without brackets and trailing dots. */
 export function bareHost(hostname: string): string {
   const unbracketed = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
   return withoutLastDots(unbracketed);
 }
 
-/** A host name without the dots at its end. */
+/** Returns a host name without the dots at its end. */
 export function withoutLastDots(host: string): string {
-  // Begins at the first dot of a row only, or many dots would take quadratic time.
+  // The match may begin only at the first dot of a sequence. Otherwise the time would grow with the
+  // square of the number of dots.
   return host.replace(/(?<!\.)\.+$/, '');
 }
 

@@ -40,7 +40,7 @@ describe('the resolution of a host name', () => {
     });
   });
 
-  it('C42: allows private addresses, but never metadata, for a host that is listed literally', async () => {
+  it('C42: allows private addresses, but never a metadata address, for a host that is listed literally', async () => {
     const allowedHosts = ['api.example.com'];
     expect(await lookUp({ addresses: [METADATA, PRIVATE], allowedHosts })).toEqual([PRIVATE]);
     await expect(lookUp({ addresses: [METADATA], allowedHosts })).rejects.toMatchObject({

@@ -26,8 +26,8 @@ export function createPinnedLookup(
       (addresses) => {
         const wanted = addresses.filter(({ family }) => isWanted(family, options.family));
         const first = wanted[0];
-        // Outside the promise, so that an error of the callback is an exception and not an
-        // unhandled rejection.
+        // The callback runs outside the promise, so that an error that it throws is an exception
+        // and not an unhandled rejection.
         process.nextTick(() => {
           if (first === undefined) callback(dnsFailure(hostname), '');
           else if (options.all === true) callback(null, [...wanted]);

@@ -65,10 +65,10 @@ describe('the URL guard, for hosts,', () => {
     },
   );
 
-  it('compares international names in normalized form, so a look-alike is another host', () => {
+  it('compares international names in normalized form, so a look-alike name is another host', () => {
     const guard = aGuard({ allowedHosts: ['bücher.example'] });
     expect(refusalOf(guard, 'https://xn--bcher-kva.example/')).toBe('allowed');
-    // The first letter is Cyrillic.
+    // The first letter of the host is a Cyrillic a.
     expect(refusalOf(aGuard({ allowedHosts: ['apple.com'] }), 'https://\u0430pple.com/')).toBe(
       'host_not_allowed',
     );
@@ -166,7 +166,7 @@ describe('the URL guard, for addresses,', () => {
   });
 
   it.each(['169.254.169.254', 'fd00:ec2::254', 'metadata.google.internal', '0.0.0.0'])(
-    'C42: rejects %s even if it is listed',
+    'C42: rejects %s even if it is listed literally',
     (entry) => {
       const host = entry.includes(':') ? `[${entry}]` : entry;
       expect(refusalOf(aGuard({ allowedHosts: [entry, '*'] }), `https://${host}/`)).toBe(
@@ -175,11 +175,11 @@ describe('the URL guard, for addresses,', () => {
     },
   );
 
-  it('J137: checks a host with very many dots in a time that grows with their number', () => {
+  it('J137: checks a host with very many dots in a time that grows linearly with their number', () => {
     const url = `https://a${'.'.repeat(200_000)}a/`;
     const startedAt = process.cpuUsage();
     refusalOf(aGuard(), url);
-    // 60 s with a pattern that searches from each dot.
+    // A pattern that searches from each dot takes 60 s.
     expect(process.cpuUsage(startedAt).user / 1e6).toBeLessThan(5);
   });
 

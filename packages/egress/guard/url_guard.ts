@@ -4,14 +4,17 @@ import { classifyAddress } from './address_guard.ts';
 import type { HostOverrides } from './host_overrides.ts';
 import { bareHost, type HostRules, isLocalName, isMetadataName } from './host_rules.ts';
 
-/** Max cached origins. A result depends on settings alone, so it never becomes invalid. */
+/**
+ * Maximum number of cached origins. A result depends on the settings alone, so it never becomes
+ * invalid.
+ */
 const MAX_CACHED_ORIGINS = 1000;
 
 /** Connection target of an origin that passed the guard. */
 export interface Route {
-  /** Origin of the URL. Allow-list, redirect rules and credentials use this one. */
+  /** Origin of the URL. The allow-list, redirect rules and credentials are checked against it. */
   readonly realOrigin: string;
-  /** Origin that is connected to: the emulator in development, else `realOrigin`. */
+  /** Origin to connect to: that of the emulator in development, else `realOrigin`. */
   readonly origin: string;
   /** Host of `realOrigin`, for messages. */
   readonly host: string;
@@ -44,7 +47,7 @@ export class UrlGuard {
   }
 
   /**
-   * Checks a URL before a request.
+   * Checks a URL before a request is sent.
    * @throws EgressError `invalid_url`, `https_required`, `host_not_allowed`, `address_not_allowed`
    */
   check(uri: string | URL): Target {
@@ -116,7 +119,10 @@ export class UrlGuard {
   }
 }
 
-/** @param couldBeListed `true`: a private address, which the allow-list can allow */
+/**
+ * Returns the error for a host with an address that is not allowed.
+ * @param couldBeListed `true`: the address is private, so the allow-list can allow it
+ */
 export function addressRefusal(host: string, couldBeListed: boolean): EgressError {
   const hint = couldBeListed ? '; list the host itself in xpack.actions.allowedHosts' : '';
   return new EgressError(

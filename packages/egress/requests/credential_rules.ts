@@ -5,20 +5,23 @@ import type { ClientOptions, ConnectionTls } from '../types.ts';
 
 /** {@link ClientOptions}, parsed. */
 export interface CredentialRules {
-  /** Origins that may receive credentials. `undefined`: every allowed host may. */
+  /** Origins that may receive credentials. `undefined`: every allowed host may receive them. */
   readonly credentialOrigins?: ReadonlySet<string> | undefined;
-  /** Names in lower case of headers that are not sent to other origins. */
+  /** Lower-case names of headers that are not sent to other origins. */
   readonly credentialHeaders: ReadonlySet<string>;
   readonly tls?: ConnectionTls | undefined;
 }
 
 const ANY_ORIGIN: CredentialRules = Object.freeze({ credentialHeaders: new Set<string>() });
 
-/** Rules of deeply frozen options. Mutable options could later allow other origins. */
+/**
+ * Parsed rules of options that are deeply frozen. Others are not cached: their owner could change
+ * them later.
+ */
 const known = new WeakMap<ClientOptions, CredentialRules>();
 
 /**
- * Parses the options of a client. Equal rules are the same object for deeply frozen options.
+ * Parses the options of a client. Calls with the same deeply frozen options return the same rules.
  * @throws EgressError `invalid_url` for a credential origin that is not a URL
  */
 export function credentialRulesOf(options: ClientOptions): CredentialRules {
@@ -37,7 +40,8 @@ export function credentialRulesOf(options: ClientOptions): CredentialRules {
 }
 
 /**
- * Refuses to send more than standard headers to an origin that may not receive credentials.
+ * Rejects a request with headers that may hold credentials for an origin that must not receive
+ * credentials.
  * @throws EgressError `credentials_not_allowed`
  */
 export function guardCredentials(
@@ -54,7 +58,7 @@ export function guardCredentials(
   );
 }
 
-/** Tells if the request has headers that not every origin may receive. */
+/** Tells if the request has a header that may hold a credential. */
 function carriesCredentials(
   headers: HeaderRecord,
   credentialHeaders: ReadonlySet<string>,

@@ -76,7 +76,7 @@ function smaller(requested: number | undefined, limit: number): number {
   return requested === undefined ? limit : Math.min(requested, limit);
 }
 
-/** A response whose body is decoded when it is first asked for. */
+/** A response whose body is parsed when `data` is first read. */
 class ReadResponse implements EgressResponse {
   readonly status: number;
   readonly statusText: string;
@@ -103,7 +103,7 @@ class ReadResponse implements EgressResponse {
   }
 }
 
-/** JSON if the text is JSON, as in axios, else the text without a byte order mark. */
+/** Parses JSON as axios does. Any other text is returned without its byte order mark. */
 function parse(body: Buffer): unknown {
   const text = body.toString('utf8');
   const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
@@ -111,7 +111,7 @@ function parse(body: Buffer): unknown {
   try {
     return JSON.parse(plain);
   } catch {
-    // Text or HTML. The caller gets it unchanged.
+    // The body is text or HTML, so the caller gets it unchanged.
     return plain;
   }
 }

@@ -84,7 +84,7 @@ describe('fetch of egress', () => {
 });
 
 describe('fetch of egress, for addresses,', () => {
-  it('C43: connects to the checked address even if DNS changes meanwhile', async () => {
+  it('C43: connects to the checked address even if DNS changes after the check', async () => {
     const { origin, connections } = await server((_request, response) => response.end('ok'));
     const responses = ['127.0.0.1', '169.254.169.254'];
     const asked: string[] = [];
@@ -130,7 +130,7 @@ describe('fetch of egress, for addresses,', () => {
 
 describe('fetch of egress, for redirects,', () => {
   it.each([301, 302, 303, 307, 308])(
-    'C44: does not follow a %d of a token endpoint',
+    'C44: rejects a redirect with status %d of a token endpoint',
     async (status) => {
       const { origin, seen } = await server((_request, response) => {
         response.writeHead(status, { location: '/elsewhere' }).end();
@@ -143,7 +143,7 @@ describe('fetch of egress, for redirects,', () => {
     },
   );
 
-  it('sends the product as user agent unless the request sets another', async () => {
+  it('sends the product name as user agent unless the request sets another', async () => {
     const { origin, seen } = await server((_request, response) => response.end());
     const anEgress = egress({ userAgent: 'Latchkey/1.2.3' });
     const client = anEgress.createAxiosInstance();
@@ -169,17 +169,20 @@ describe('fetch of egress, for redirects,', () => {
     expect(names.sort()).toEqual(['accept', 'accept-encoding', 'connection', 'host', 'user-agent']);
   });
 
-  it.each([307, 308])('C45: sends no body to another origin for a %d', async (status) => {
-    const target = await server((_request, response) => response.end());
-    const here = await server((_request, response) => {
-      response.writeHead(status, { location: target.origin }).end();
-    });
-    const init = { method: 'POST', body: 'secret', redirect: 'follow' } as const;
-    await expect(egress().fetch(here.origin, init)).rejects.toMatchObject({
-      code: 'redirect_refused',
-    });
-    expect(target.connections()).toBe(0);
-  });
+  it.each([307, 308])(
+    'C45: sends no body to another origin after a redirect with status %d',
+    async (status) => {
+      const target = await server((_request, response) => response.end());
+      const here = await server((_request, response) => {
+        response.writeHead(status, { location: target.origin }).end();
+      });
+      const init = { method: 'POST', body: 'secret', redirect: 'follow' } as const;
+      await expect(egress().fetch(here.origin, init)).rejects.toMatchObject({
+        code: 'redirect_refused',
+      });
+      expect(target.connections()).toBe(0);
+    },
+  );
 
   it.each([
     ['http://169.254.169.254/', 'host_not_allowed'],
@@ -187,7 +190,7 @@ describe('fetch of egress, for redirects,', () => {
     ['https://evil.example/', 'host_not_allowed'],
     ['https://u:p@localhost/', 'invalid_url'],
     ['http://[bad', 'redirect_refused'],
-  ])('C45: checks every hop and rejects %s', async (location, code) => {
+  ])('C45: checks the URL of every redirect and rejects %s', async (location, code) => {
     const { origin } = await server((_request, response) => {
       response.writeHead(302, { location }).end();
     });
@@ -197,7 +200,7 @@ describe('fetch of egress, for redirects,', () => {
     });
   });
 
-  it('follows five hops and no more', async () => {
+  it('follows five redirects and no more', async () => {
     const { origin, seen } = await server(({ url }, response) => {
       const left = Number(url.slice(1));
       if (left === 0) response.end('arrived');
@@ -213,7 +216,7 @@ describe('fetch of egress, for redirects,', () => {
     expect(seen).toHaveLength(6);
   });
 
-  it('C45: reports a lost response when a later hop cannot be reached', async () => {
+  it('C45: reports a lost response when the target of a redirect cannot be reached', async () => {
     const gone = await startServer((_request, response) => response.end());
     await gone.stop();
     const { origin } = await server((_request, response) => {
@@ -288,7 +291,7 @@ describe('fetch of egress with host overrides', () => {
 });
 
 describe('the close of egress', () => {
-  it('waits for running calls and rejects new calls with a code', async () => {
+  it('waits for running calls, and rejects new calls with the code aborted', async () => {
     const asked = Promise.withResolvers<import('node:http').ServerResponse>();
     const { origin } = await server((_request, response) => asked.resolve(response));
     const anEgress = createEgress(someSettings());

@@ -8,7 +8,9 @@ import {
 } from '../transport/index.ts';
 import type { EgressFetchInit, EgressSettings } from '../types.ts';
 
-/** Max hops of `redirect: 'follow'`. A longer chain is almost always a loop. */
+/**
+ * Maximum redirects of one call with `redirect: 'follow'`. A longer chain is almost always a loop.
+ */
 export const MAX_REDIRECTS = 5;
 
 /** `User-Agent` of requests that set none. */
@@ -25,7 +27,8 @@ export interface EgressFetchOptions {
 }
 
 /**
- * Sends one call with the signature of `fetch`. The body of the `Response` is read and limited.
+ * Sends one call with the signature of `fetch`. The whole body is read, up to the size limit,
+ * before the promise resolves.
  * @throws EgressError
  */
 export async function egressFetch(
@@ -61,8 +64,8 @@ function encodeRequest(
   const given = init.headers instanceof Headers ? init.headers : Object.entries(init.headers ?? {});
   for (const [name, value] of given) {
     const lower = name.toLowerCase();
-    // Undici derives both from URL and body. A foreign `host` would also change the expected
-    // certificate.
+    // Undici derives `host` and `content-length` from the URL and the body. A `host` of the caller
+    // would also change the name that the server's certificate must have.
     if (lower !== 'host' && lower !== 'content-length') headers[lower] = value;
   }
   if (init.body instanceof URLSearchParams) {
@@ -77,7 +80,7 @@ function toResponse({ response, target }: CallResult): Response {
   try {
     const headers = new Headers();
     for (const [name, value] of Object.entries(response.headers)) {
-      // The compressed length is not the length of the decompressed body.
+      // `content-length` is the length of the compressed body, and the body is decompressed here.
       if (value === undefined || name === 'content-length') continue;
       for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
     }
@@ -86,7 +89,8 @@ function toResponse({ response, target }: CallResult): Response {
     Object.defineProperty(fetched, 'url', { value: target.url.href });
     return fetched;
   } catch (cause) {
-    // `Response` rejects a status above 599, and some bytes in headers and reason phrases.
+    // The constructor of `Response` rejects a status above 599, and some bytes in headers and
+    // reason phrases.
     const { host } = target.route;
     throw new EgressError(
       'invalid_response',

@@ -11,7 +11,7 @@ const { server, tcp, egress, stopAll } = createLoopbackWorld();
 
 afterEach(stopAll);
 
-/** Leaves a busy machine time to connect and send before a call is paused. */
+/** Long enough to connect and send on a busy machine before the test pauses the process. */
 const TIMEOUT_MS = 3_000;
 
 describe('fetch of egress, for limits,', () => {
@@ -40,7 +40,7 @@ describe('fetch of egress, for limits,', () => {
   it.each([1_100, 300, 10])(
     'G105: reads a response that arrived while the process was paused until %d ms after the deadline',
     async (lateMs) => {
-      // A separate thread continues while this one is blocked.
+      // The server runs in a thread of its own, which continues while this one is blocked.
       const service = new Worker(
         `const { parentPort } = require('node:worker_threads');
        const server = require('node:http').createServer((request, response) => {
@@ -110,8 +110,9 @@ describe('fetch of egress, for limits,', () => {
     });
   });
 
-  it('G105: ends a hung call at the deadline and serves the next one', async () => {
-    // The server chooses by path, not by order: a call that ends before it is sent never arrives.
+  it('G105: rejects a call without a response at the deadline and serves the next one', async () => {
+    // The server responds by path, not by order: a call that times out before it is sent never
+    // arrives.
     const { origin } = await server(({ url }, response) => {
       if (url === '/next') response.end('next');
     });
@@ -139,7 +140,7 @@ describe('fetch of egress, for failures,', () => {
     });
   });
 
-  it('G91: reports an incomplete body as a lost response', async () => {
+  it('G91: reports a lost response when the connection closes within the body', async () => {
     const { origin } = await tcp((socket) => {
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf'));
     });
@@ -156,13 +157,13 @@ describe('fetch of egress, for failures,', () => {
     });
     const anEgress = egress();
     await anEgress.fetch(origin, { method: 'POST', body: 'x' });
-    // The server has closed its side once its FIN is read and acknowledged.
+    // The server has closed its side of the connection once `close` fires.
     await hungUp.promise;
     expect((await anEgress.fetch(origin, { method: 'POST', body: 'x' })).status).toBe(200);
     expect(connections()).toBe(2);
   });
 
-  it('G91: reports a refused connection as not sent', async () => {
+  it('G91: reports a refused connection as a request that was not sent', async () => {
     const stopped = await startServer((_request, response) => response.end());
     await stopped.stop();
     await expect(egress().fetch(stopped.origin)).rejects.toMatchObject({
@@ -171,7 +172,7 @@ describe('fetch of egress, for failures,', () => {
     });
   });
 
-  it('G91: reports a DNS failure as not sent', async () => {
+  it('G91: reports a DNS failure as a request that was not sent', async () => {
     const lookup = async () => {
       throw Object.assign(new Error('getaddrinfo'), { code: 'EAI_AGAIN' });
     };
@@ -201,7 +202,7 @@ describe('fetch of egress, for failures,', () => {
       'an unknown coding',
       'HTTP/1.1 200 OK\r\ncontent-encoding: lzw\r\ncontent-length: 3\r\n\r\nabc',
     ],
-  ])('C50: classifies %s as invalid_response', async (_case, response) => {
+  ])('C50: rejects %s as invalid_response', async (_case, response) => {
     const { origin } = await tcp((socket) => socket.once('data', () => socket.write(response)));
     await expect(egress().fetch(origin)).rejects.toMatchObject({
       code: 'invalid_response',
@@ -243,7 +244,7 @@ describe('fetch of egress, for failures,', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('ends calls at their deadline without waiting for DNS', async () => {
+  it('rejects a call at its deadline without waiting for DNS', async () => {
     const anEgress = egress({ lookup: () => new Promise(() => {}), timeoutMs: 50 });
     await expect(anEgress.fetch('https://api.example.test/')).rejects.toMatchObject({
       code: 'timeout',

@@ -1,8 +1,8 @@
 import type { HeaderRecord } from '../transport/index.ts';
 
 /**
- * Connection and framing headers, which the transport sets. A foreign `host` would also change the
- * expected certificate.
+ * Connection and framing headers, which the transport sets. A `host` of the caller would also
+ * change the name that the server's certificate must have.
  */
 const TRANSPORT_HEADERS: ReadonlySet<string> = new Set([
   'host',
@@ -20,12 +20,15 @@ const TRANSPORT_HEADERS: ReadonlySet<string> = new Set([
 const NOT_LATIN1 = /[^\t\x20-\x7e\x80-\xff]+/;
 const ALL_NOT_LATIN1 = new RegExp(NOT_LATIN1, 'g');
 
-/** Tells if the transport sets this header itself. @param name lower case */
+/**
+ * Tells if the transport sets this header itself.
+ * @param name in lower case
+ */
 export function isTransportHeader(name: string): boolean {
   return TRANSPORT_HEADERS.has(name);
 }
 
-/** The value as sent: characters outside Latin-1 and control characters are dropped. */
+/** Returns the value as sent, without control characters and characters outside Latin-1. */
 export function toWireValue(value: unknown): string | string[] {
   return Array.isArray(value) ? value.map(toLatin1) : toLatin1(value);
 }

@@ -14,7 +14,7 @@ describe('decoding a compressed body', () => {
     ['zstd', zlib.zstdCompressSync(TEXT)],
     ['identity', TEXT],
     ['gzip, br', zlib.brotliCompressSync(zlib.gzipSync(TEXT))],
-  ])('returns the text of %s', async (coding, data) => {
+  ])('returns the text that was encoded with %s', async (coding, data) => {
     expect(await decodeBody(data, coding, 1000)).toEqual(TEXT);
   });
 

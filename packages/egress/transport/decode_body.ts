@@ -3,11 +3,14 @@ import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 
 /**
- * Max compressed size that is decoded on the main thread. Below it, the thread pool costs more than
- * it saves, and a decompression bomb expands to a few MB at most.
+ * Maximum compressed bytes to decode on the main thread. For less data, the thread pool costs more
+ * than it saves, and a decompression bomb expands to a few MB at most.
  */
 const INLINE_BYTES = 4096;
-/** RFC 9110 §8.4 allows a list of codings, but each one multiplies the size of a bomb. */
+/**
+ * Maximum codings of one body. RFC 9110 §8.4 allows a longer list, but each coding multiplies the
+ * size of a decompression bomb.
+ */
 const MAX_CODINGS = 2;
 
 interface Decoder {
@@ -31,10 +34,11 @@ const zstd: Decoder = {
 export const ACCEPTED_CODINGS = 'gzip, deflate, br';
 
 /**
- * Decodes a `content-encoding`. Never returns more than `maxBytes`, so a decompression bomb costs
- * no more memory than a valid response.
+ * Decodes the codings of a `content-encoding` header. The output of each coding is limited to
+ * `maxBytes`, or 1 byte for a smaller limit, so a decompression bomb costs no more memory than a
+ * valid response. Data without a coding is returned unchanged, whatever its size.
  * @throws Error `ERR_BUFFER_TOO_LARGE` above the limit; a zlib error for broken data; RangeError
- * for an unknown coding
+ * for an unknown coding or too many codings
  */
 export async function decodeBody(
   data: Buffer,

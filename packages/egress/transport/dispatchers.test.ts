@@ -39,7 +39,7 @@ describe('the connection pools of egress', () => {
     expect(dispatchers.get(ROUTE)).toBe(dispatchers.get(ROUTE, {}));
   });
 
-  it('F74: are separate for callers with different certificates, keys or modes', () => {
+  it('F74: are separate for calls with different client certificates, keys or verification modes', () => {
     const dispatchers = someDispatchers();
     const certificate = 'cert';
     const pools = [
@@ -53,7 +53,7 @@ describe('the connection pools of egress', () => {
     expect(new Set(pools).size).toBe(pools.length);
   });
 
-  it('G107: are limited in number, and the least recently used is closed', () => {
+  it('G107: are limited in number, and the least recently used pool is closed', () => {
     const dispatchers = someDispatchers();
     const first = dispatchers.get(ROUTE, withCertificate('first'));
     const usual = dispatchers.get(ROUTE);

@@ -26,25 +26,29 @@ export interface DispatchersOptions {
 }
 
 /**
- * Longer than a normal handshake, shorter than the deadlines in use. Also ends the connection
- * attempt of an abandoned call.
+ * Timeout of connecting, in milliseconds. It is longer than a normal handshake and shorter than the
+ * deadlines in use. It also ends the connection attempt of an abandoned call.
  */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** A proxy that accepts CONNECT and never responds would block its queue forever. */
+/**
+ * Milliseconds to wait for a proxy. One that accepts CONNECT and never responds would block its
+ * queue forever.
+ */
 const PROXY_RESPONSE_TIMEOUT_MS = 30_000;
-/** Max sockets per origin. Further calls wait in a queue until their own deadline. */
+/** Maximum sockets per origin. Further calls wait in a queue until their own deadline. */
 const MAX_CONNECTIONS_PER_ORIGIN = 256;
 /**
- * Below the idle limit of common servers and load balancers, so a pooled socket is rarely closed.
+ * Idle time after which a pooled socket is closed, in milliseconds. It is below the idle limit of
+ * common servers and load balancers, so a server rarely closes a pooled socket first.
  */
 const KEEP_ALIVE_MS = 4_000;
-/** Max pools. Settings need few, but client certificates of calls could need many. */
+/** Maximum number of pools. Settings need few, but client certificates of calls could need many. */
 const MAX_POOLS = 64;
 const MAX_CACHED_ORIGINS = 1000;
 
 /**
- * The sender applies one deadline per call, so the timeouts of undici are off. HTTP/1.1 only:
- * resets of HTTP/2 have other error semantics.
+ * Options of every pool. The timeouts of undici are off, because the sender applies one deadline
+ * per call. HTTP/2 is off, because its resets differ in whether the server acted on the request.
  */
 const BASE_OPTIONS = {
   connections: MAX_CONNECTIONS_PER_ORIGIN,
@@ -70,14 +74,14 @@ interface Profile {
 export class Dispatchers {
   readonly #options: DispatchersOptions;
   readonly #pools = new Map<string, Dispatcher>();
-  /** Default pool per origin, found without computing a key. */
+  /** The default pool of each origin, found without computing a key. */
   readonly #byOrigin = new Map<string, Dispatcher>();
 
   constructor(options: DispatchersOptions) {
     this.#options = options;
   }
 
-  /** The pool of a route, created on first use. */
+  /** Returns the pool of a route, and creates the pool on first use. */
   get(route: Route, call?: CallTls): Dispatcher {
     const isDefault =
       call?.clientCertificate === undefined &&
@@ -94,7 +98,7 @@ export class Dispatchers {
     return this.#poolOf(this.#profile(route, call));
   }
 
-  /** Closes every socket, also one that an abandoned call is still connecting. */
+  /** Closes every socket, also sockets that abandoned calls are still connecting. */
   async destroy(): Promise<void> {
     const pools = [...this.#pools.values()];
     await Promise.all(pools.map((pool) => pool.destroy()));
@@ -134,7 +138,8 @@ export class Dispatchers {
       ...clientCertificateOptions(profile.clientCertificate),
     };
     if (profile.proxied && proxy !== undefined) return createProxyPool(proxy.settings, tls);
-    // The developer configured the emulator, so its address is trusted. Any other name is checked.
+    // The developer configured the emulator, so its address is trusted. All other addresses are
+    // checked.
     const guarded = profile.isEmulator ? {} : { lookup };
     return new Agent({
       ...BASE_OPTIONS,
@@ -173,7 +178,7 @@ function profileKey(profile: Profile): string {
   const hash = createHash('sha256');
   for (const part of ca ?? []) hash.update(part).update('\0');
   hash.update('\0client\0');
-  // JSON keeps the parts apart.
+  // JSON separates the parts, so that two certificates cannot give the same text.
   if (clientCertificate !== undefined) hash.update(JSON.stringify(clientCertificate));
   return `${mode}|${proxied}|${isEmulator}|${hash.digest('base64url')}`;
 }

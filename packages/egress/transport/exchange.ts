@@ -19,12 +19,13 @@ export interface ExchangeRequest {
   readonly headers: HeaderRecord;
   /** `null`: the request has no body. */
   readonly body: string | Uint8Array | Readable | null;
-  /** Max size of the body, before and after decompression. */
+  /** Maximum bytes of the body, before and after decompression. */
   readonly maxBytes: number;
-  /** `false`: returns the body as received, with `content-encoding`. */
+  /** `false`: the body is returned as received, with `content-encoding`. */
   readonly decompress: boolean;
   /**
-   * `true`: an earlier hop of the call got a response, so a failure here always loses a response.
+   * `true`: the call already got a redirect, so the server has acted: every failure of this request
+   * counts as a lost response.
    */
   readonly isLaterHop: boolean;
 }
@@ -33,15 +34,15 @@ export interface ExchangeRequest {
 export interface HttpResponse {
   readonly status: number;
   readonly statusText: string;
-  /** Lower-case names. Without `content-encoding` if the body was decompressed. */
+  /** Headers with lower-case names. `content-encoding` is removed if the body was decompressed. */
   readonly headers: Record<string, string | string[] | undefined>;
   readonly body: Buffer;
 }
 
 /**
  * One request and its response. States: waiting (queued, resolving, connecting) -> sent (bytes
- * written) -> ended. `abort` ends it from any state, immediately for the caller; undici drops its
- * part later.
+ * written) -> ended. `abort` ends the exchange in any state: the caller gets the error immediately,
+ * and undici frees the connection later.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   /** Rejects with EgressError only. */

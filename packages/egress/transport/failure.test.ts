@@ -26,7 +26,7 @@ describe('the error of a failed call', () => {
     ['Z_DATA_ERROR', 'invalid_response'],
     ['UND_ERR_INVALID_ARG', 'invalid_request'],
     ['SOMETHING_NEW', 'connection_failed'],
-  ])('G91: after the failure %s, has the code %s', (systemCode, code) => {
+  ])('G91: for the failure %s, has the code %s', (systemCode, code) => {
     const cause = coded(systemCode);
     const failure = toEgressError(cause, 'api.example.com', false);
     expect(failure).toMatchObject({ code, host: 'api.example.com', responseLost: false, cause });
@@ -46,7 +46,7 @@ describe('the error of a failed call', () => {
     expect(toEgressError(coded('ECONNRESET'), 'h', false).responseLost).toBe(false);
   });
 
-  it('is copied for each request that waited for the same connection', () => {
+  it('is a separate copy for each request that waited for the same connection', () => {
     const shared = new EgressError('address_not_allowed', 'no', 'h');
     const copy = toEgressError(shared, 'h', false);
     expect(copy).not.toBe(shared);
@@ -63,7 +63,7 @@ describe('the error of a failed call', () => {
     expect(inspect(failure)).not.toContain('token=abc');
   });
 
-  it('is also made from a thrown value that is not an error', () => {
+  it('is an EgressError even if the thrown value is not an error', () => {
     expect(toEgressError('odd', 'h', false)).toMatchObject({ code: 'connection_failed' });
   });
 });

@@ -19,17 +19,17 @@ const CODE_BY_SYSTEM_CODE: Readonly<Record<string, EgressErrorCode>> = {
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'invalid_request',
 };
 
-/** Codes of OpenSSL for a rejected certificate, and TLS failures of Node and OpenSSL. */
+/** Codes of Node and OpenSSL for a rejected certificate and for other TLS failures. */
 const TLS_CODE =
   /^(ERR_TLS_|ERR_SSL_|EPROTO|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|ERROR_IN_CERT|OUT_OF_MEM)/;
 /**
- * Broken HTTP (`HPE_`) or broken compression (`Z_`, `ERR__ERROR_FORMAT_`, `ERR_PADDING` of brotli,
- * `ZSTD_`).
+ * Codes of a broken HTTP message (`HPE_`) or of broken compression (`Z_`, `ERR__ERROR_FORMAT_`,
+ * `ERR_PADDING` of brotli, `ZSTD_`).
  */
 const BROKEN_RESPONSE_CODE = /^(HPE_|Z_|ERR__ERROR_|ERR_PADDING|ZSTD_|ERR_ZSTD|ERR_BROTLI)/;
 /**
- * TLS 1.3 reports a rejected client certificate after the first write. The server has not read that
- * request.
+ * Codes of OpenSSL for a client certificate that the server rejected. TLS 1.3 reports it after the
+ * first write, although the server has not read the request.
  */
 const REFUSED_CLIENT_CERTIFICATE = /^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
 
@@ -47,7 +47,7 @@ const TEXT: Readonly<Partial<Record<EgressErrorCode, string>>> = {
  * @param sent `true`: bytes of the request were written
  */
 export function toEgressError(error: unknown, host: string, sent: boolean): EgressError {
-  // One failed connection can fail several waiting requests. Each gets its own error.
+  // One failed connection can fail several waiting requests, so each of them gets its own error.
   if (error instanceof EgressError) {
     return new EgressError(error.code, error.message, error.host ?? host, {
       cause: error,
@@ -65,7 +65,10 @@ export function toEgressError(error: unknown, host: string, sent: boolean): Egre
   });
 }
 
-/** The code of an error of Node or undici, for example `ECONNREFUSED`. `undefined`: it has none. */
+/**
+ * Returns the code of an error of Node or undici, for example `ECONNREFUSED`. `undefined`: the
+ * error has no code.
+ */
 export function systemCodeOf(error: unknown): string | undefined {
   if (!Error.isError(error)) return undefined;
   if ('code' in error && typeof error.code === 'string' && error.code !== '') return error.code;
@@ -83,12 +86,18 @@ function codeOf(error: unknown, systemCode: string | undefined): EgressErrorCode
   return 'connection_failed';
 }
 
-/** Undici reports a plain http proxy that requires credentials as an invalid argument. */
+/**
+ * Tells if an http proxy has rejected a plain http request because it needs credentials. Undici
+ * reports that as an invalid argument.
+ */
 function isProxyRefusal(error: unknown): boolean {
   return Error.isError(error) && error.message.startsWith('Proxy Authentication Required');
 }
 
-/** A parser error contains the bytes that it failed on, which may be a token: never keep it. */
+/**
+ * Tells if the error is one of the HTTP parser. Such an error contains the bytes that could not be
+ * parsed, which may include a token, so it must not be kept.
+ */
 function isParserError(error: unknown): error is Error {
   return Error.isError(error) && error.name === 'HTTPParserError';
 }

@@ -8,8 +8,9 @@ const { tcp, server, egress, stopAll } = createLoopbackWorld();
 afterEach(stopAll);
 
 /**
- * Reads each request without its body, so what follows the headers is the next request. That of
- * Eve takes until the next one arrives.
+ * Reads each request without its body, so the bytes that follow the headers become the next
+ * request. The response to `/of-eve`, a request inside a body, is delayed until the next request
+ * arrives.
  */
 const ignoreBodies = (socket: Socket): void => {
   let unread = '';
@@ -31,7 +32,7 @@ const ignoreBodies = (socket: Socket): void => {
 };
 
 describe('a server that reads bodies as requests', () => {
-  it('F124: gives no caller the response to a request in the body of another one', async () => {
+  it('F124: gives no caller the response to a request that was hidden in the body of another caller', async () => {
     const { origin, connections } = await tcp(ignoreBodies);
     const client = egress().createClient({ headers: {} });
     const body = `GET /of-eve HTTP/1.1\r\nHost: x\r\n\r\n`;
@@ -48,13 +49,13 @@ describe('a server that reads bodies as requests', () => {
     const client = egress().createClient({ headers: {} });
     for (const body of [undefined, '{"a": 1}', 'a=1&b=2', '[" "]', undefined, '{}'])
       await client.request({ url: origin, method: body === undefined ? 'GET' : 'POST', body });
-    // A request can begin before the connection of the one before it is free.
+    // A request can begin before the connection of the previous one is free again.
     expect(connections()).toBeLessThanOrEqual(2);
   });
 });
 
-describe('a server that sends one byte in each part of 60 kB', () => {
-  it('J138: uses no more memory than the limit of a response', async () => {
+describe('a server that sends each byte of the body in a chunk with a 60 kB extension', () => {
+  it('J138: makes a call use no more memory than the size limit of a response', async () => {
     const extension = 'x'.repeat(60_000);
     const parts = 4_000;
     const { origin } = await tcp((socket) => {
@@ -75,7 +76,7 @@ describe('a server that sends one byte in each part of 60 kB', () => {
     const before = process.memoryUsage().arrayBuffers;
     const failure = await failureOf(client.request({ url: origin })).catch(() => undefined);
     clearInterval(watch);
-    // Buffers of sockets live until the next garbage collection.
+    // Memory of socket buffers is only freed by the next garbage collection, hence 150 MB.
     expect(most - before).toBeLessThan(150 * 1024 * 1024);
     expect(failure).toBeUndefined();
   });

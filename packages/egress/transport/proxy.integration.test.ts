@@ -46,7 +46,7 @@ afterEach(async () => {
 const API = 'https://api.example.test/';
 
 describe('the proxy of outgoing requests', () => {
-  it('C52: tunnels token calls and API calls, and gets its headers with CONNECT only', async () => {
+  it('C52: tunnels token calls and API calls, and gets its own headers with CONNECT only', async () => {
     const { port, seen } = await target();
     const proxy = keep(await startProxy(() => port));
     const anEgress = egress(proxy.origin, { headers: { 'x-proxy-key': 'p' } });
@@ -65,7 +65,7 @@ describe('the proxy of outgoing requests', () => {
     expect(seen[0]?.headers).not.toHaveProperty('x-proxy-key');
   });
 
-  it('causes no name resolution, but allow-list and address guard apply to the URL', async () => {
+  it('causes no name resolution here, but the allow-list and the address guard apply to the URL', async () => {
     const { port } = await target();
     const proxy = keep(await startProxy(() => port));
     const lookup = async () => {
@@ -94,7 +94,7 @@ describe('the proxy of outgoing requests', () => {
     expect(proxy.connections()).toBe(0);
   });
 
-  it('is used only for hosts in onlyHosts, which is ignored if bypassHosts is set', async () => {
+  it('is used only for hosts in onlyHosts, and onlyHosts is ignored if bypassHosts is set', async () => {
     const { origin, port } = await target();
     const proxy = keep(await startProxy(() => port));
     const customHostSettings = [
@@ -124,7 +124,7 @@ describe('the proxy of outgoing requests', () => {
     expect(proxy.connections()).toBe(0);
   });
 
-  it('does not replace the verification of the target’s certificate', async () => {
+  it('does not replace the verification of the certificate of the target', async () => {
     const { port, seen } = await target();
     const proxy = keep(await startProxy(() => port));
     const anEgress = egress(proxy.origin, {}, { customHostSettings: [] });
@@ -135,7 +135,7 @@ describe('the proxy of outgoing requests', () => {
     expect(seen).toEqual([]);
   });
 
-  it('has its own certificate verified with its own mode', async () => {
+  it('has its own certificate, verified with the mode of the proxy settings', async () => {
     const { port } = await target();
     const proxy = keep(await startProxy(() => port, { tls: server }));
     await expect(egress(proxy.origin).fetch(API)).rejects.toMatchObject({
@@ -146,7 +146,7 @@ describe('the proxy of outgoing requests', () => {
     expect(await (await lax.fetch(API)).text()).toBe('through');
   });
 
-  it('G91: reports a rejected tunnel as a request that was not sent', async () => {
+  it('G91: reports a tunnel that the proxy rejected as a request that was not sent', async () => {
     const proxy = keep(await startProxy(() => 1, { status: 407 }));
     await expect(egress(proxy.origin).fetch(API)).rejects.toMatchObject({
       code: 'connection_failed',
@@ -154,7 +154,7 @@ describe('the proxy of outgoing requests', () => {
     });
   });
 
-  it('forwards plain http in development, and reports a proxy that requires credentials', async () => {
+  it('forwards plain http in development, and reports that it requires credentials', async () => {
     const proxy = keep(await startProxy(() => 1));
     const allowedHosts = ['api.example.test'];
     const anEgress = egress(proxy.origin, { headers: { 'x-proxy-key': 'p' } }, { allowedHosts });
@@ -180,7 +180,7 @@ describe('the proxy of outgoing requests', () => {
     });
   });
 
-  it('is refused with an invalid URL, and no request is sent directly', () => {
+  it('with an invalid URL is rejected, and no request is sent directly instead', () => {
     expect(() => egress('socks5://localhost:1')).toThrow(
       expect.objectContaining({ code: 'invalid_url' }),
     );

@@ -2,7 +2,7 @@ import { EgressError } from '../egress_error.ts';
 import { normalizeHost } from '../guard/index.ts';
 import type { ProxySettings } from '../types.ts';
 
-/** Proxy settings, and the hosts that go through the proxy. */
+/** The proxy settings, with a check whether a host is reached through the proxy. */
 export interface ProxyRules {
   readonly settings: ProxySettings;
   isProxied(host: string): boolean;
@@ -10,9 +10,9 @@ export interface ProxyRules {
 
 /**
  * Compiles the proxy settings. If both lists are set, `onlyHosts` is ignored, as in Kibana.
- * @returns `undefined`: no proxy
+ * @returns `undefined`: no proxy is configured
  * @throws EgressError `invalid_url` when the proxy URL is not http or https. Connecting directly
- * instead could bypass a required proxy.
+ * instead could bypass a proxy that the operator requires.
  */
 export function compileProxyRules(settings: ProxySettings | undefined): ProxyRules | undefined {
   if (settings === undefined) return undefined;

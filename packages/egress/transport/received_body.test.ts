@@ -15,7 +15,7 @@ describe('ReceivedBody', () => {
     );
   });
 
-  it('J138: keeps no buffer of a socket, and at most twice the bytes of the body', () => {
+  it('J138: keeps no reference to a buffer of a socket, and at most twice the bytes of the body', () => {
     const body = new ReceivedBody();
     for (let part = 0; part < 20_000; part += 1)
       body.append(Buffer.alloc(64 * 1024).subarray(0, 1));
@@ -23,7 +23,7 @@ describe('ReceivedBody', () => {
     expect(body.bytes().buffer.byteLength).toBeLessThanOrEqual(40_000);
   });
 
-  it('does not change when a buffer of a socket is used again', () => {
+  it('does not change when the buffer of a socket is written again', () => {
     const socketBuffer = Buffer.from('first');
     const body = new ReceivedBody();
     body.append(socketBuffer);

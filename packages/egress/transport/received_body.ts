@@ -1,10 +1,10 @@
-/** Bytes for which room is made when a second part arrives. */
+/** Minimum buffer size in bytes from the second part of a body on. */
 const MIN_GROWTH = 16 * 1024;
 
 /**
- * The parts of a body in one buffer. A part that is kept itself would keep the buffer that its
- * socket was read into: up to 64 kB for one byte, if a sender fills the rest with what HTTP
- * ignores.
+ * Collects the parts of a body in one buffer. Each part is copied: a reference to it would keep the
+ * whole buffer that was read from the socket, up to 64 kB for one byte if the sender fills the rest
+ * with bytes that HTTP ignores.
  */
 export class ReceivedBody {
   #buffer: Buffer = Buffer.alloc(0);
@@ -22,12 +22,15 @@ export class ReceivedBody {
     this.#size = size;
   }
 
-  /** All bytes received so far. */
+  /** Returns all bytes received so far. The result shares memory with the collected buffer. */
   bytes(): Buffer {
     return this.#buffer.subarray(0, this.#size);
   }
 
-  /** Most bodies have one part, which gets a buffer of its size. */
+  /**
+   * Enlarges the buffer to hold `size` bytes. Most bodies have one part, which gets a buffer of
+   * exactly its size.
+   */
   #growTo(size: number): void {
     const room = this.#size === 0 ? size : Math.max(size, MIN_GROWTH, 2 * this.#buffer.length);
     const grown = Buffer.allocUnsafe(room);

@@ -61,9 +61,12 @@ describe('the request after a redirect', () => {
     },
   );
 
-  it.each([307, 308, 301, 302])('C45: has no PUT body for another origin after a %d', (status) => {
-    expect(() => planRedirect(status, PUT_JSON, OTHER)).toThrow(REFUSED);
-  });
+  it.each([307, 308, 301, 302])(
+    'C45: does not send the body of a PUT to another origin after a %d',
+    (status) => {
+      expect(() => planRedirect(status, PUT_JSON, OTHER)).toThrow(REFUSED);
+    },
+  );
 
   it('has the same method and body after a 307 on the same origin', () => {
     const plan = planRedirect(307, from({ method: 'POST', hasBody: true }), SAME);
@@ -82,18 +85,21 @@ describe('the request after a redirect', () => {
     [303, 'DELETE', 'GET'],
     [302, 'DELETE', 'DELETE'],
     [303, 'HEAD', 'HEAD'],
-  ])('after a %d in response to %s is a %s without body headers', (status, method, expected) => {
-    const headers = { 'Content-Type': 'application/json', 'content-language': 'en' };
-    const plan = planRedirect(status, from({ method, headers }), SAME);
-    expect(plan).toEqual({ method: expected, headers: {}, keepBody: false });
-  });
+  ])(
+    'after a %d in response to a %s request is a %s without body headers',
+    (status, method, expected) => {
+      const headers = { 'Content-Type': 'application/json', 'content-language': 'en' };
+      const plan = planRedirect(status, from({ method, headers }), SAME);
+      expect(plan).toEqual({ method: expected, headers: {}, keepBody: false });
+    },
+  );
 
-  it('C45: is rejected from https to http', () => {
+  it('C45: is rejected when the redirect leads from https to http', () => {
     expect(() => planRedirect(302, from(), to('http://api.example.com/'))).toThrow(REFUSED);
   });
 });
 
-describe('a response counts as a redirect', () => {
+describe('whether a response counts as a redirect', () => {
   it.each([
     [302, '/x', true],
     [304, '/x', false],
@@ -101,7 +107,10 @@ describe('a response counts as a redirect', () => {
     [302, undefined, false],
     [302, '', false],
     [200, '/x', false],
-  ])('with the status %d and the location %s (expected: %s)', (status, location, expected) => {
-    expect(isRedirect(status, location)).toBe(expected);
-  });
+  ])(
+    'depends on the status and the location: status %d, location %s, expected %s',
+    (status, location, expected) => {
+      expect(isRedirect(status, location)).toBe(expected);
+    },
+  );
 });

@@ -1,7 +1,10 @@
 import { EgressError } from '../egress_error.ts';
 import type { HeaderRecord } from './exchange.ts';
 
-/** Headers that are sent to another origin after a redirect. Any other may hold a credential. */
+/**
+ * Headers that may be sent to another origin after a redirect. Any other header may hold a
+ * credential.
+ */
 const SAFE_HEADERS: ReadonlySet<string> = new Set([
   'accept',
   'accept-encoding',
@@ -21,7 +24,7 @@ export interface RedirectFrom {
   /** Lower-case names of further headers that are not sent to another origin. */
   readonly credentialHeaders: ReadonlySet<string>;
   readonly hasBody: boolean;
-  /** `false`: the body is a stream, which is already read. */
+  /** `false`: the body is a stream that was already read. */
   readonly isReplayable: boolean;
 }
 
@@ -38,9 +41,9 @@ export function isRedirect(status: number, location: unknown): location is strin
 }
 
 /**
- * Decides method, headers and body of the next hop. Stricter than HTTP-redirect fetch of the Fetch
- * standard: credentials and unknown headers are not sent to another origin, nor is a body, and
- * https never becomes http. The caller has checked `to` against the guard.
+ * Decides method, headers and body of the next request. It is stricter than the Fetch standard:
+ * another origin gets no credentials, no unknown headers and no body, and https never becomes http.
+ * The caller has already checked `to` with the URL guard.
  * @throws EgressError `redirect_refused`
  */
 export function planRedirect(
@@ -68,7 +71,7 @@ export function planRedirect(
 }
 
 /**
- * The error for a redirect that is not followed.
+ * Returns the error for a redirect that is not followed.
  * @param why completes "the redirect of host [x] …"
  */
 export function refusal(host: string, why: string): EgressError {

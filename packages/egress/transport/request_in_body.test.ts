@@ -4,14 +4,14 @@ import { mayContainRequest } from './request_in_body.ts';
 
 const REQUEST = 'GET /other HTTP/1.1\r\nHost: api.example.com\r\n\r\n';
 
-describe('a body that a server could read as a request', () => {
+describe('whether a server could read a request in a body', () => {
   it.each([
     ['a request', REQUEST],
     ['a request after empty lines', `\r\n\r\n${REQUEST}`],
     ['the begin of a request', 'GET /other'],
     ['a text with a request', `text\n${REQUEST}`],
     ['JSON that is no object or list', `"${REQUEST}"`],
-  ])('F124: is %s', (_, body) => {
+  ])('F124: is true for %s', (_, body) => {
     expect(mayContainRequest(body)).toBe(true);
     expect(mayContainRequest(Buffer.from(body))).toBe(true);
   });
@@ -21,12 +21,12 @@ describe('a body that a server could read as a request', () => {
     ['a list', JSON.stringify([REQUEST])],
     ['a form', new URLSearchParams({ code: REQUEST }).toString()],
     ['empty', ''],
-  ])('is not %s', (_, body) => {
+  ])('is false for %s', (_, body) => {
     expect(mayContainRequest(body)).toBe(false);
     expect(mayContainRequest(Buffer.from(body))).toBe(false);
   });
 
-  it('is a stream, but not an absent body', () => {
+  it('is true for a stream, and false for an absent body', () => {
     expect(mayContainRequest(Readable.from([]))).toBe(true);
     expect(mayContainRequest(null)).toBe(false);
   });

@@ -17,13 +17,16 @@ export interface Call {
   readonly maxBytes: number;
   readonly decompress: boolean;
   readonly signal?: AbortSignal | null | undefined;
-  /** `refuse`: a 3xx is an error. `return`: a 3xx is returned. A number: max hops to follow. */
+  /**
+   * `refuse`: a 3xx is an error. `return`: a 3xx is returned. A number: maximum redirects to
+   * follow.
+   */
   readonly redirects: 'refuse' | 'return' | number;
   /** Lower-case names of further headers that are not sent to another origin. */
   readonly credentialHeaders?: ReadonlySet<string> | undefined;
-  /** Applies to the origin of `target` only. */
+  /** TLS options that apply to the origin of `target` only. */
   readonly tls?: CallTls | undefined;
-  /** Called before every hop. An error that it throws ends the call. */
+  /** Called before every redirect is followed. An error that it throws ends the call. */
   readonly onRedirect?: ((hop: RedirectHop) => void) | undefined;
 }
 
@@ -44,21 +47,21 @@ export interface CallResult {
   readonly target: Target;
 }
 
-/** Max delay of a Node timer. A longer delay fires immediately. */
+/** Maximum delay of a Node timer in milliseconds. A longer delay fires immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
-/** A timer that fires later than this shows that the process was paused. */
+/** Milliseconds by which a timer must be late to show that the process was paused. */
 const PAUSED_MS = 50;
-/** Long enough to read a response that waited in a socket while the process was paused. */
+/** Milliseconds to read a response that arrived in a socket while the process was paused. */
 const READING_MS = 1_000;
 const SHORT_READING_MS = 50;
 
-/** Sends calls. The only code that dispatches requests. */
+/** Sends calls. No other code dispatches requests. */
 export class Sender {
   readonly #guard: UrlGuard;
   readonly #dispatchers: Dispatchers;
   #running = 0;
   #isClosed = false;
-  /** Set while `close` waits for running calls. */
+  /** Resolves the promise of `close`. Set while `close` waits for running calls. */
   #whenIdle: (() => void) | undefined;
 
   constructor(guard: UrlGuard, dispatchers: Dispatchers) {
@@ -68,7 +71,7 @@ export class Sender {
 
   /**
    * Sends a call, follows its redirects, and resolves with the last response.
-   * @throws EgressError, or what `onRedirect` throws
+   * @throws EgressError, or the error that `onRedirect` throws
    */
   async send(call: Call): Promise<CallResult> {
     const { signal, timeoutMs } = call;
@@ -83,8 +86,8 @@ export class Sender {
     const startedAt = performance.now();
     const onTimeout = () => {
       const wasPaused = performance.now() - startedAt > timeoutMs + PAUSED_MS;
-      // Timers fire before sockets are read. The response may hold tokens that cannot be requested
-      // again.
+      // Node fires timers before it reads sockets, so the response may have arrived. It may hold
+      // tokens that cannot be requested again.
       timer = setTimeout(abortLate, wasPaused ? READING_MS : SHORT_READING_MS);
     };
     const onAbort = () => active?.abort('aborted', `the call to host [${host}] was aborted`);
@@ -149,7 +152,7 @@ export class Sender {
       isLaterHop: hop !== call,
     });
     track(exchange);
-    // A certificate authenticates to any server, so a redirect must not use it.
+    // A certificate authenticates the caller to any server, so a redirect must not use it.
     const isOwnOrigin = route.realOrigin === call.target.route.realOrigin;
     return exchange.start(this.#dispatchers.get(route, isOwnOrigin ? call.tls : undefined));
   }
@@ -158,8 +161,8 @@ export class Sender {
     const { url, route } = from.target;
     const resolved = URL.parse(location, url.href);
     if (resolved === null) throw refusal(route.host, 'has no valid URL');
-    // An emulator redirects to its own origin. Use the real origin, so that the guard maps the next
-    // hop again.
+    // The emulator redirects to its own origin. The real origin is used instead, so that the guard
+    // maps the URL to the emulator again.
     const isOwnEmulator = route.origin !== route.realOrigin && resolved.origin === route.origin;
     const target = this.#checkHop(
       isOwnEmulator ? resolved.href.replace(route.origin, route.realOrigin) : resolved,

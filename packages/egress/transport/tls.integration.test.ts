@@ -84,7 +84,7 @@ describe('the verification of certificates', () => {
     await expect(anEgress.fetch(other.origin)).rejects.toMatchObject(TLS_FAILED);
   });
 
-  it('needs the right authority in modes full and certificate, and the right name only in mode full', async () => {
+  it('needs a trusted authority in the modes full and certificate, and the right name only in mode full', async () => {
     const { origin } = await secureServer(otherServer);
     const withMode = (
       verificationMode: 'full' | 'certificate',
@@ -95,7 +95,7 @@ describe('the verification of certificates', () => {
     await expect(withMode('certificate').fetch(origin)).rejects.toMatchObject(TLS_FAILED);
   });
 
-  it('accepts any certificate in mode none, only for the host with that mode', async () => {
+  it('accepts any certificate in mode none, but only for the host with that mode', async () => {
     const lax = await secureServer(otherServer);
     const strict = await secureServer();
     const anEgress = egress(hostSettings(lax.origin, { verificationMode: 'none' }));
@@ -103,7 +103,7 @@ describe('the verification of certificates', () => {
     await expect(anEgress.fetch(strict.origin)).rejects.toMatchObject(TLS_FAILED);
   });
 
-  it('does not reuse a connection of a call with a weaker mode', async () => {
+  it('does not reuse a connection of a call with a weaker verification mode', async () => {
     const { origin } = await secureServer();
     const anEgress = egress();
     expect(await bodyOf(anEgress.fetch(origin, { verificationMode: 'none' }))).toBe('secret');
@@ -132,14 +132,17 @@ describe('client certificates', () => {
   it.each([
     ['PEM texts', { clientCertificate }],
     ['a PFX file', { clientCertificate: { pfx: clientPfx, passphrase: 'dev-only' } }],
-  ])('are presented by an axios instance as %s, with its authority trusted', async (_form, tls) => {
-    const { origin } = await secureServer(mutual);
-    const client = egress().createAxiosInstance(
-      {},
-      { tls: { ...tls, certificateAuthorities: authority } },
-    );
-    expect((await client.get(origin)).data).toBe('secret');
-  });
+  ])(
+    'are presented by an axios instance as %s, which also trusts the authority of the connector',
+    async (_form, tls) => {
+      const { origin } = await secureServer(mutual);
+      const client = egress().createAxiosInstance(
+        {},
+        { tls: { ...tls, certificateAuthorities: authority } },
+      );
+      expect((await client.get(origin)).data).toBe('secret');
+    },
+  );
 
   it('C45: are not presented to the target of a redirect on another origin', async () => {
     const subjects: unknown[] = [];
@@ -163,7 +166,7 @@ describe('client certificates', () => {
     expect(subjects).toEqual([undefined]);
   });
 
-  it('fail the call, not the process, when they cannot be read', async () => {
+  it('make the call fail, not the process, when they cannot be read', async () => {
     const { origin } = await secureServer(mutual);
     const broken = { certificate: 'no PEM', key: 'no PEM' };
     const client = egress().createAxiosInstance(

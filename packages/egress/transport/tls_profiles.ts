@@ -15,14 +15,17 @@ export interface TlsOptions {
 
 /** TLS settings of one origin, from `customHostSettings`. */
 export interface HostTls {
-  /** `undefined`: that of all hosts. */
+  /** `undefined`: the verification mode of all hosts applies. */
   readonly verificationMode: VerificationMode | undefined;
-  /** Replaces the authorities of the system. `undefined`: those of the system. */
+  /**
+   * Certificate authorities as PEM text, which replace those of the system. `undefined`: those of
+   * the system are trusted.
+   */
   readonly ca: string[] | undefined;
 }
 
 /**
- * TLS options of a verification mode. Always sets `rejectUnauthorized`: otherwise
+ * Returns the TLS options of a verification mode. `rejectUnauthorized` is always set: otherwise
  * `NODE_TLS_REJECT_UNAUTHORIZED=0` in the environment would disable verification.
  */
 export function tlsOptions(mode: VerificationMode, ca?: string[] | undefined): TlsOptions {
@@ -33,7 +36,7 @@ export function tlsOptions(mode: VerificationMode, ca?: string[] | undefined): T
   };
 }
 
-/** A client certificate as options of `tls.connect`. */
+/** Returns a client certificate as options of `tls.connect`. */
 export function clientCertificateOptions(
   given: ClientCertificate | undefined,
 ): Pick<TlsOptions, 'cert' | 'key' | 'pfx' | 'passphrase'> {

@@ -7,7 +7,7 @@ import { aNote, idsUpTo, NOTE, noteKey, putAll } from './documents.ts';
 import { repositoryOn } from './repository_on.ts';
 import type { ConformanceContext } from './store_under_test.ts';
 
-/** More than one batch. */
+/** Number of notes, more than one batch of a deletion. */
 const COUNT = 120;
 
 /** Registers tests of deletions by a filter. */
@@ -32,7 +32,7 @@ export function itDeletesMatching({ store }: ConformanceContext): void {
     return ids.filter((_, i) => found[i] !== undefined);
   };
 
-  it('deletes every object that matches, and returns their number', async () => {
+  it('deletes every object that matches the filter, and returns the number of deleted objects', async () => {
     await putNotes();
     expect(await deleteOn(store(), { filter: filter.before('rank', COUNT - 1) })).toBe(COUNT - 1);
     expect(await left()).toEqual(ids.slice(-1));
@@ -63,7 +63,7 @@ export function itDeletesMatching({ store }: ConformanceContext): void {
     expect(await left()).toEqual([id]);
   });
 
-  it('fails when one object cannot be deleted, after it has deleted the others', async () => {
+  it('rejects when one object cannot be deleted, but deletes the others first', async () => {
     await putNotes();
     const id = ids[7] ?? '';
     const failing: DocumentStore = {
@@ -94,7 +94,7 @@ export function itDeletesMatching({ store }: ConformanceContext): void {
     expect(await left()).toHaveLength(COUNT - deleted);
   });
 
-  it('fails when the objects cannot be found', async () => {
+  it('rejects when the search for the objects fails', async () => {
     const broken: DocumentStore = {
       ...store(),
       iterate: () => {

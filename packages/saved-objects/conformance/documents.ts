@@ -4,7 +4,7 @@ import type { NamespaceType, SavedObjectsType } from '../types/saved_objects_typ
 
 const anything = z.looseObject({});
 
-/** The type of most documents of the suite. */
+/** The type of most documents of the conformance tests. */
 export const NOTE: SavedObjectsType = {
   ...aType('conformance_note', 'multiple-isolated'),
   largeAttributes: ['text'],
@@ -34,7 +34,7 @@ function aType(name: string, namespaceType: NamespaceType): SavedObjectsType {
   };
 }
 
-/** The key of a note. */
+/** Returns the store key of the note with an id. */
 export const noteKey = (id: string): string => `${NOTE.name}:${id}`;
 
 /** Builds a note to store. */
@@ -64,7 +64,7 @@ export async function putAll(
   await Promise.all(documents.map((document) => store.put(document, { visibleToSearch: true })));
 }
 
-/** The ids of documents, in their order. */
+/** Returns the ids of documents, in the order of the documents. */
 export function idsOf(documents: readonly Pick<StoredDocument, 'key'>[]): readonly string[] {
   return documents.map(({ key }) => key.slice(key.indexOf(':') + 1));
 }

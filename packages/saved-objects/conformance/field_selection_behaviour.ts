@@ -15,13 +15,13 @@ const ATTRIBUTES = {
   text: LARGE,
 };
 
-/** Registers tests of reads of some attributes. */
+/** Registers tests of reads that select some attributes of a document. */
 export function itSelectsFields({ store }: ConformanceContext): void {
   const selecting = (...names: readonly string[]): FieldSelection => ({
     names,
     modelVersions: { [NOTE.name]: 1, [GLOBAL.name]: 1 },
   });
-  /** The attributes that each kind of read returns, by the id of the document. */
+  /** The ways to read documents. Each function returns the attributes by the id of the document. */
   const reads = {
     search: async (fields: FieldSelection) => {
       const sort = [{ field: 'title', order: 'asc' }] as const;
@@ -82,18 +82,21 @@ export function itSelectsFields({ store }: ConformanceContext): void {
     expect(await read(selecting())).toEqual({ a: {}, b: {} });
   });
 
-  it.each(kinds)('returns a document of another model version whole (%s)', async (_, read) => {
-    await putAll(store(), [
-      aNote('a', { title: 'a', rank: 1, text: 'x' }),
-      aNote('b', { title: 'b', rank: 2, text: 'x' }, { modelVersion: 2 }),
-    ]);
-    expect(await read(selecting('title'))).toEqual({
-      a: { title: 'a' },
-      b: { title: 'b', rank: 2, text: 'x' },
-    });
-  });
+  it.each(kinds)(
+    'returns all attributes of a document that has another model version (%s)',
+    async (_, read) => {
+      await putAll(store(), [
+        aNote('a', { title: 'a', rank: 1, text: 'x' }),
+        aNote('b', { title: 'b', rank: 2, text: 'x' }, { modelVersion: 2 }),
+      ]);
+      expect(await read(selecting('title'))).toEqual({
+        a: { title: 'a' },
+        b: { title: 'b', rank: 2, text: 'x' },
+      });
+    },
+  );
 
-  it('returns everything besides the attributes as without a selection', async () => {
+  it('returns everything except attributes as it does without a selection', async () => {
     const references = [{ name: 'r', type: NOTE.name, id: 'b' }];
     const written = await store().put(aNote('a', ATTRIBUTES, { references }), {
       visibleToSearch: true,
@@ -126,7 +129,7 @@ export function itSelectsFields({ store }: ConformanceContext): void {
     ]);
   });
 
-  it('sees a write at once when it reads by key', async () => {
+  it('returns the newest write at once when it reads by key', async () => {
     for (const rank of [1, 2, 3]) {
       await store().put(aNote('a', { rank, text: LARGE }));
       const [read] = await store().getMany([noteKey('a')], NOTE.name, selecting('rank'));

@@ -24,22 +24,28 @@ import type { ConformanceContext } from './store_under_test.ts';
 
 const TTL_MS = 9_000;
 const HOUR_MS = 3_600_000;
-/** No test searches, so no write waits for that. */
+/**
+ * The type of the leased document. These tests never search, so writes need not wait until a search
+ * sees them.
+ */
 const LEASED = { ...GLOBAL, visibleToSearch: false };
 const ID = 'leased';
 const TAKERS = 12;
-/** Runs a test that needs the state of processes, which only Linux provides. */
+/**
+ * Runs a test that needs the state of processes, which only Linux provides. Skips the test
+ * elsewhere.
+ */
 const onLinux = existsSync('/proc/self/stat') ? it : it.skip;
 
 interface Job extends LeasableAttributes {
-  /** Written by the holder with its lease. */
+  /** Number that the holder of the lease writes together with the lease. */
   readonly page?: number;
-  /** Written by other processes. */
+  /** Text that other processes write while the lease is held. */
   readonly note?: string;
 }
 type JobLease = Lease<SavedObject<Job>, AttributeChanges<Job>>;
 
-/** A process that takes the lease. It has its own connection. */
+/** A process that can take the lease. It has its own connection. */
 interface Process {
   readonly repository: SavedObjectsRepository;
   /** Takes the lease if it is free. `undefined`: another process holds or took it. */
@@ -95,7 +101,10 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
 
   const stored = async () => (await onStore(store()).getIfExists<Job>(GLOBAL.name, ID))?.attributes;
 
-  /** Checks ten times within `ms`, like a waiting process. Resolves to the last result. */
+  /**
+   * Lets a waiting process check the lease ten times within `ms` milliseconds.
+   * @returns the result of the last check
+   */
   const watchFor = async (ms: number, watcher: Process): Promise<boolean> => {
     const checks = 10;
     let isHeld = await watcher.isHeldByAnother();
@@ -112,7 +121,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     return lease;
   };
 
-  it('G87: is taken by exactly one of many processes when it is new, free or expired', async () => {
+  it('G87: is taken by exactly one of many processes when it is new, released or expired', async () => {
     const takers = await Promise.all(Array.from({ length: TAKERS }, () => aProcess()));
     const takeTogether = async (): Promise<JobLease> => {
       const leases = await Promise.all(takers.map((taker) => taker.take()));
@@ -146,7 +155,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await stored()).toMatchObject({ page: 8, lease: { beat: 9 } });
   });
 
-  it('is free when a holder on another machine did not renew it for its lifetime', async () => {
+  it('expires when a holder on another machine did not renew it for its lifetime', async () => {
     const [holder, other] = [await aProcess(), await aProcess()];
     await mustTake(holder);
     expect(await watchFor(TTL_MS - 10, other)).toBe(true);
@@ -205,7 +214,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
   );
 
   it.each([2 * HOUR_MS, -2 * HOUR_MS])(
-    'G97: is neither freed nor kept by a jump of the wall clock by %d ms',
+    'G97: neither expires early nor lives longer when the wall clock jumps by %d ms',
     async (jumpMs) => {
       const [holder, other] = [await aProcess(), await aProcess()];
       const lease = await mustTake(holder);
@@ -217,7 +226,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     },
   );
 
-  it('G97: is decided by the process of its holder before its age, after any jump of the wall clock', async () => {
+  it("G97: is decided by the state of the holder's process before its age, after any jump of the wall clock", async () => {
     let state: ProcessState = 'stopped';
     const holder = await aProcess({ probe: aProbe('here.1.1', () => 'unknown') });
     const other = await aProcess({ probe: aProbe('here.2.2', () => state) });
@@ -265,7 +274,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect((await stored())?.lease?.beat).toBe(1);
   });
 
-  it('can be taken again by its own process when the response to taking it was lost', async () => {
+  it('can be taken again by the same process when the response to the first attempt was lost', async () => {
     const faults = new StoreFaults();
     const taker = await aProcess({ wrap: faults.wrap, instanceId: 'taker' });
     const other = await aProcess();
@@ -316,7 +325,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await other.take()).toBeDefined();
   });
 
-  it('keeps changes of other writers, which do not end it', async () => {
+  it('keeps changes of other writers, and such changes do not end the lease', async () => {
     const [holder, other] = [await aProcess(), await aProcess()];
     const lease = await mustTake(holder);
     const write = (note: string) =>
@@ -330,7 +339,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await stored()).toStrictEqual({ page: 1, note: 'second seen' });
   });
 
-  it('is lost when its document is deleted, and does not create it again', async () => {
+  it('is lost when its document is deleted, and does not create the document again', async () => {
     const [holder, other] = [await aProcess(), await aProcess()];
     const lease = await mustTake(holder);
     await other.repository.delete(GLOBAL.name, ID, { visibleToSearch: false });
@@ -342,7 +351,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
 
 /** Makes single writes of a store fail. */
 class StoreFaults {
-  /** Fault of the next write. `undefined`: none. */
+  /** Fault of the next write. `undefined`: the write works. */
   next: 'request_lost' | 'response_lost' | undefined;
 
   readonly wrap = (inner: DocumentStore): DocumentStore => ({

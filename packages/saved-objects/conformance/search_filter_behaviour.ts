@@ -4,7 +4,7 @@ import { type Filter, filter } from '../filter/filter.ts';
 import { aNote, GLOBAL, idsOf, NOTE, putAll } from './documents.ts';
 import type { ConformanceContext } from './store_under_test.ts';
 
-/** Texts that have a special meaning in a query language, a pattern or a parser. */
+/** Texts with characters that have a meaning in a query language, a pattern or a parser. */
 const HOSTILE_TEXTS = [
   `x' OR '1'='1`,
   '"quoted"',
@@ -80,7 +80,7 @@ export function itFilters({ store }: ConformanceContext): void {
     }
   });
 
-  it('never finds the document of another owner, for any names of owners', async () => {
+  it('finds no document of another owner, whatever characters the names of the owners contain', async () => {
     const owner = fc.oneof(
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
       fc.constantFrom(...HOSTILE_TEXTS),
@@ -94,7 +94,7 @@ export function itFilters({ store }: ConformanceContext): void {
     await fc.assert(property, { numRuns: 40 });
   });
 
-  it('finds documents by a list of values, also a long one, and none by an empty list', async () => {
+  it('finds documents by a list of values, also a long list, and none by an empty list', async () => {
     await putAll(
       store(),
       ['a', 'b', 'c'].map((owner, rank) => aNote(owner, { owner, rank })),
@@ -150,7 +150,7 @@ export function itFilters({ store }: ConformanceContext): void {
     expect(await found(filter.not(filter.exists('owner')))).toEqual(['b', 'c']);
   });
 
-  it('finds documents without the field by a negated comparison', async () => {
+  it('a negated comparison also finds documents without the field', async () => {
     await putAll(store(), [aNote('a', { owner: 'x' }), aNote('b', { owner: 'y' }), aNote('c', {})]);
     expect(await found(filter.not(filter.equals('owner', 'x')))).toEqual(['b', 'c']);
     expect(await found(filter.not(filter.not(filter.equals('owner', 'x'))))).toEqual(['a']);

@@ -10,7 +10,7 @@ export function itPages({ store }: ConformanceContext): void {
     return idsOf(documents);
   };
 
-  it('finds a write in the next search when the write waits for searches', async () => {
+  it('finds a document in the next search when its write waited for searches', async () => {
     for (let count = 1; count <= 5; count += 1) {
       await store().put(aNote(`n${count}`), { visibleToSearch: true });
       const { total } = await store().search({ types: [NOTE.name], limit: 0 });
@@ -91,7 +91,7 @@ export function itPages({ store }: ConformanceContext): void {
     },
   );
 
-  it('counts all matches, also on a page after the last and with a limit of 0', async () => {
+  it('counts all matches, also for a page after the last one and with a limit of 0', async () => {
     await putAll(
       store(),
       idsUpTo(12).map((id, rank) => aNote(id, { rank })),

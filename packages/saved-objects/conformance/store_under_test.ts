@@ -14,7 +14,7 @@ export interface StoreUnderTest {
 
 /** Access of the tests to the store. */
 export interface ConformanceContext {
-  /** The store of the running test, prepared with the types of the suite. */
+  /** The store of the running test, prepared with the types of the conformance tests. */
   readonly store: () => DocumentStore;
   /** Opens another connection to the same data. `undefined`: the store supports only one. */
   readonly reopen: () => Promise<DocumentStore | undefined>;

@@ -8,7 +8,7 @@ const WRITERS = 16;
 
 /** Registers tests of concurrent writes. */
 export function itDecidesRaces({ store, reopen }: ConformanceContext): void {
-  /** The connections that the writers share, like several processes. */
+  /** Returns the connections that the writers share. A second one acts like another process. */
   const connections = async (): Promise<readonly DocumentStore[]> => {
     const other = await reopen();
     return other === undefined ? [store()] : [store(), other];
@@ -43,7 +43,7 @@ export function itDecidesRaces({ store, reopen }: ConformanceContext): void {
     }
   });
 
-  it('compares the condition with the stored document, even if the writer passes the one that it read', async () => {
+  it('compares the condition with the stored document, not with the one that the writer passes', async () => {
     const readOne = async () => {
       const [read] = await store().getMany([noteKey('a')], NOTE.name);
       if (read === undefined) throw new Error('The document is missing.');
@@ -55,7 +55,7 @@ export function itDecidesRaces({ store, reopen }: ConformanceContext): void {
     expect(await store().getMany([noteKey('a')], NOTE.name)).toEqual([second]);
     const outdated = store().put(aNote('a', { rank: 3 }), same);
     await expect(outdated).rejects.toMatchObject({ code: 'conflict' });
-    // A migration keeps the version, so the writer may replace it.
+    // A migration keeps the version, so a writer that read the document before it may still write.
     const before = await readOne();
     await store().put(aNote('a', { rank: 2 }, { modelVersion: 2 }), {
       condition: { ifVersion: second.version, ifModelVersion: second.modelVersion },
@@ -89,7 +89,7 @@ export function itDecidesRaces({ store, reopen }: ConformanceContext): void {
     expect(deleted).toHaveLength(1);
   });
 
-  it('loses no increment when all writers read again after a conflict', async () => {
+  it('loses no increment when every writer reads the document again after a conflict', async () => {
     const stores = await connections();
     await store().put(aNote('counter', { count: 0 }));
     await Promise.all(

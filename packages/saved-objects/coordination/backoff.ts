@@ -7,9 +7,9 @@ export interface Backoff {
 }
 
 /**
- * Pause before the next attempt, in milliseconds: `initialMs` after the first failure, doubled
- * after each further failure, at most `maxMs`. It has no random part. Callers whose attempts can
- * fail together add one.
+ * Returns the pause before the next attempt, in milliseconds: `initialMs` after the first failure,
+ * doubled after each further failure, at most `maxMs`. The pause has no random part. Callers whose
+ * attempts can fail together should add one.
  * @param failures number of failures in a row, at least 1, without a maximum
  */
 export function backoffMs({ initialMs, maxMs }: Backoff, failures: number): number {

@@ -5,7 +5,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A manual clock. Sleepers wake in the order of their times. */
+/** A clock that only a test advances. Sleepers wake in the order of their times. */
 export class FakeClock implements LeaseClock {
   #wallMs = Date.parse('2030-01-01T00:00:00Z');
   #monotonicMs = 0;
@@ -48,7 +48,7 @@ export class FakeClock implements LeaseClock {
     await runPending();
   }
 
-  /** Moves only the wall clock, like an administrator or a machine that was suspended. */
+  /** Moves only the wall clock, as when an administrator sets it or the machine was suspended. */
   jumpWall(ms: number): void {
     this.#wallMs += ms;
   }
@@ -59,7 +59,7 @@ export class FakeClock implements LeaseClock {
   }
 }
 
-/** Lets code run that waits for a resolved promise or for the next turn of the event loop. */
+/** Runs the code that waits for a resolved promise or for the next turns of the event loop. */
 async function runPending(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

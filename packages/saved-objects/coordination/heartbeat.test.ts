@@ -41,7 +41,7 @@ class DocumentInMemory implements LeasedDocument<Document, number> {
     return this.stored;
   }
 
-  /** Changes the version, like another writer that does not change the lease. */
+  /** Changes the version of the document, like another writer that does not change the lease. */
   touch(): void {
     this.stored = { ...this.stored, version: this.stored.version + 1 };
   }
@@ -94,7 +94,7 @@ describe('a heartbeat', () => {
     },
   );
 
-  it('continues during a long outage of the store with `carry_on`, and renews afterwards', async () => {
+  it('with `carry_on`, continues during a long outage of the store and renews the lease afterwards', async () => {
     const { clock, target, heartbeat } = await setUp('carry_on');
     target.state = 'unavailable';
     await clock.advance(5 * TTL_MS);
@@ -106,7 +106,7 @@ describe('a heartbeat', () => {
   });
 
   it.each(['unavailable', 'hanging'] as const)(
-    'gives up while the store is %s, before other processes may take over',
+    'with `give_up`, gives up while the store is %s, before other processes may take over',
     async (state) => {
       const { clock, target, heartbeat } = await setUp('give_up');
       await clock.advance(BEAT_MS);
@@ -118,7 +118,7 @@ describe('a heartbeat', () => {
     },
   );
 
-  it('does not give up when one of three heartbeats succeeds', async () => {
+  it('with `give_up`, does not give up when one of three heartbeats succeeds', async () => {
     const { clock, target, heartbeat } = await setUp('give_up');
     for (let lifetime = 0; lifetime < 4; lifetime += 1) {
       target.state = 'unavailable';
@@ -130,7 +130,7 @@ describe('a heartbeat', () => {
     await heartbeat.stop();
   });
 
-  it('can be stopped with `give_up` while the store does not respond', async () => {
+  it('with `give_up`, can be stopped while the store does not respond', async () => {
     const { clock, target, heartbeat } = await setUp('give_up');
     target.state = 'hanging';
     await clock.advance(BEAT_MS);

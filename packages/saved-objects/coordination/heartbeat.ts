@@ -1,6 +1,9 @@
 import type { Lease, LeaseClock } from './lease.ts';
 
-/** Heartbeats per lifetime of a lease. Two can fail before other processes may take it over. */
+/**
+ * Heartbeats per lifetime of a lease. Two of them can fail before other processes may take over the
+ * lease.
+ */
 const HEARTBEATS_PER_LIFETIME = 3;
 
 /** Options of a {@link Heartbeat}. */
@@ -10,8 +13,8 @@ export interface HeartbeatOptions<D, C> {
   /** Returns changes that each heartbeat writes together with the lease. Default: none. */
   readonly changesOf?: (document: D) => C;
   /**
-   * Behaviour when no renewal succeeds for the lifetime of the lease. Then other processes may take
-   * it over.
+   * Behaviour when no renewal succeeds for the lifetime of the lease, after which other
+   * processes may take it over.
    * - `give_up`: the lease counts as lost before another process can take it over. For work that
    *   can be repeated but must not overlap.
    * - `carry_on`: the lease is lost only when another process holds it. For work that no other
@@ -42,7 +45,7 @@ export class Heartbeat<D, C> {
     this.#running = this.#run();
   }
 
-  /** Aborts when the lease is lost, but not after {@link stop}. */
+  /** Signal that aborts when the lease is lost, but not after {@link stop}. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
@@ -82,7 +85,8 @@ export class Heartbeat<D, C> {
       try {
         return (await this.#lease.renew(this.#changesOf)) ? 'renewed' : 'lost';
       } catch {
-        // The work of the holder uses the same store and reports its failure.
+        // The error is not reported here: the work of the holder uses the same store and reports
+        // it.
         return 'failed';
       } finally {
         responded.abort();
@@ -97,7 +101,7 @@ export class Heartbeat<D, C> {
     return Promise.race([renew(), timeout()]);
   }
 
-  /** Sleeps. Resolves to `false` when the signal aborts first. */
+  /** Sleeps for `ms` milliseconds. Resolves to `false` when the signal aborts first. */
   async #slept(ms: number, signal: AbortSignal): Promise<boolean> {
     try {
       await this.#clock.sleep(ms, signal);

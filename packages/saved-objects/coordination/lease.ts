@@ -2,8 +2,8 @@ import { CONFLICT, retryConflicts } from '../repository/retry_conflicts.ts';
 import { SavedObjectError } from '../repository/saved_object_error.ts';
 
 /**
- * Maximum number of attempts to write. Other processes write a leased document rarely, for example
- * at a use or a key rotation.
+ * Maximum number of attempts to write. Other processes change a leased document rarely, for example
+ * when they use a token or rotate a key.
  */
 const MAX_ATTEMPTS = 10;
 
@@ -14,7 +14,7 @@ export interface LeaseClock {
   /** Milliseconds since an arbitrary start. The value never decreases. */
   monotonic(): number;
   /**
-   * Resolves after the time.
+   * Resolves after `ms` milliseconds.
    * @throws the reason of the signal when it aborts first
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -42,7 +42,8 @@ export interface LeasedDocument<D, C> {
    */
   read(): Promise<D | undefined>;
   /**
-   * Returns the stored lease of a document, also if its holder exited. `undefined`: it has none.
+   * Returns the stored lease of a document, even if its holder has exited. `undefined`: the
+   * document has no lease.
    */
   leaseOf(document: D): Pick<LeaseStamp, 'owner' | 'renewals'> | undefined;
   /**
@@ -108,12 +109,12 @@ export class Lease<D, C> {
   readonly #clock: LeaseClock;
   #document: D;
   /**
-   * Instant when the lease was last known to be held, by both clocks, because the monotonic clock
-   * can stop while the machine is suspended.
+   * Instant when the lease was last known to be held. It is measured by both clocks, because the
+   * monotonic clock can stop while the machine is suspended.
    */
   #knownAt: Instant;
 
-  /** Call {@link takeLease} instead. */
+  /** Do not call this: {@link takeLease} creates leases. */
   constructor(held: {
     readonly target: LeasedDocument<D, C>;
     readonly document: D;
@@ -162,7 +163,7 @@ export class Lease<D, C> {
 
   /**
    * Ends the lease.
-   * @param changesOf returns changes to write together, for the current document
+   * @param changesOf returns changes to write together with the end, for the current document
    * @returns `false`: the lease was not held, and nothing was written. This is also the result if
    * an earlier release threw an error but had succeeded
    * @throws SavedObjectError `contended`, or the error of the store; the lease may still be held
@@ -174,8 +175,8 @@ export class Lease<D, C> {
   /**
    * Tells if the lease is certainly held. Call it right before an action that must not happen
    * twice.
-   * It accesses the store only if half of the lifetime has passed since the last renewal, by any
-   * clock. Then it renews the lease, which fails if another process took over.
+   * It accesses the store only if, by either clock, half of the lifetime has passed since the last
+   * renewal. Then it renews the lease, which fails if another process took over.
    * @throws the error of the store
    */
   async isStillHeld(): Promise<boolean> {
@@ -187,7 +188,11 @@ export class Lease<D, C> {
     return elapsedMs < this.ttlMs / 2 || this.renew();
   }
 
-  /** @returns `false`: the lease is no longer held */
+  /**
+   * Writes the stamp and the changes that `next` returns, and repeats the write while only other
+   * writers changed the document.
+   * @returns `false`: the lease is no longer held
+   */
   async #write(
     next: (
       document: D,
@@ -218,7 +223,10 @@ export class Lease<D, C> {
     );
   }
 
-  /** Reads the document again. @returns `false`: the lease is no longer held */
+  /**
+   * Reads the document again.
+   * @returns `false`: the lease is no longer held
+   */
   async #reread(): Promise<boolean> {
     const current = await this.#target.read();
     if (current === undefined || this.#target.leaseOf(current)?.owner !== this.owner) return false;
@@ -227,7 +235,7 @@ export class Lease<D, C> {
   }
 }
 
-/** One instant, by both clocks. */
+/** One instant, measured by both clocks. */
 interface Instant {
   readonly wallMs: number;
   readonly monotonicMs: number;

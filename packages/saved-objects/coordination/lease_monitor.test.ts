@@ -20,7 +20,10 @@ function setUp(over: Partial<LeaseMonitorOptions> = {}) {
   return { clock, monitor };
 }
 
-/** Checks ten times within `ms`, like a waiting caller. Resolves to the last result. */
+/**
+ * Checks ten times within `ms` milliseconds, like a waiting caller.
+ * @returns the result of the last check
+ */
 async function checkFor(clock: FakeClock, ms: number, check: () => boolean): Promise<boolean> {
   const steps = 10;
   for (let step = 1; step < steps; step += 1) {
@@ -31,7 +34,7 @@ async function checkFor(clock: FakeClock, ms: number, check: () => boolean): Pro
   return check();
 }
 
-/** A probe on a machine on which the process `here.2.2` has the given state. */
+/** Creates a probe on a machine on which the process `here.2.2` has the given state. */
 const probeOf = (state: () => ProcessState): ProcessLivenessProbe => ({
   processIdentity: 'here.1.1',
   stateOf: (identity) => (identity === 'here.2.2' ? state() : 'unknown'),
@@ -57,7 +60,7 @@ describe('the lease of another process that is watched', () => {
   });
 
   it.each([300_000, -300_000])(
-    'G97: is neither freed nor kept by a jump of the wall clock by %d ms',
+    'G97: neither expires early nor lives longer when the wall clock jumps by %d ms',
     async (jump) => {
       const { clock, monitor } = setUp();
       const check = () => monitor.isHeld('doc', aLease());
@@ -84,7 +87,7 @@ describe('the lease of another process that is watched', () => {
     expect(await checkFor(clock, 10, check)).toBe(false);
   });
 
-  it('does not expire by time without checks, because both processes may have been suspended', async () => {
+  it('does not expire by the passing of time without checks, because both processes may have been suspended', async () => {
     const { clock, monitor } = setUp();
     const check = () => monitor.isHeld('doc', aLease());
     check();
@@ -94,14 +97,14 @@ describe('the lease of another process that is watched', () => {
   });
 
   it.each(['other:here.2.2', 'other', '', 'a:b:c:d'])(
-    'has no process identity when its owner is [%s]',
+    'is judged by its heartbeat alone when its owner is [%s], which names no process',
     (owner) => {
       const { monitor } = setUp({ probe: probeOf(() => 'ended') });
       expect(monitor.isHeld('doc', aLease({ owner }))).toBe(true);
     },
   );
 
-  it('G97: is watched for a whole lifetime when its holder exited long ago', async () => {
+  it('G97: is watched for a whole lifetime even when its holder exited long ago', async () => {
     const { clock, monitor } = setUp();
     await clock.advance(2 * HOUR_MS);
     const check = () => monitor.isHeld('doc', aLease());
@@ -142,7 +145,7 @@ describe('the lease of another process that is watched', () => {
     expect(await checkFor(clock, 10, check)).toBe(false);
   });
 
-  it('G97: has the same result for any jumps of the wall clock', async () => {
+  it('G97: expires at the same time for any jumps of the wall clock', async () => {
     const jumps = fc.array(fc.integer({ min: -1e12, max: 1e12 }), { minLength: 1, maxLength: 9 });
     await fc.assert(
       fc.asyncProperty(jumps, async (all) => {
@@ -164,7 +167,7 @@ describe('the lease of another process that is watched', () => {
     expect(monitor.isHeld('doc', aLease({ owner: 'third:1' }))).toBe(true);
   });
 
-  it('is free when it belongs to earlier work of this instance', () => {
+  it('is free when an earlier operation of this instance left it behind', () => {
     const { monitor } = setUp();
     expect(monitor.isHeld('doc', aLease({ owner: 'me:old' }))).toBe(false);
     expect(monitor.isHeld('doc', aLease({ owner: 'me-too:old' }))).toBe(true);
@@ -179,7 +182,7 @@ describe('the lease of another process that is watched', () => {
     expect(check('a')()).toBe(false);
   });
 
-  it('G107: leaves no data in memory when the caller stops waiting', () => {
+  it('G107: leaves no observation in memory when the caller stops waiting', () => {
     const { monitor } = setUp();
     for (let document = 0; document < 100; document += 1) {
       monitor.isHeld(`doc-${document}`, aLease());
@@ -188,7 +191,7 @@ describe('the lease of another process that is watched', () => {
     expect(monitor.watched).toBe(0);
   });
 
-  it('is removed from memory when it is not retained', () => {
+  it('is removed from memory when it is not among the retained keys', () => {
     const { monitor } = setUp();
     for (const key of ['a', 'b', 'c']) monitor.isHeld(key, aLease());
     monitor.retain(new Set(['b', 'd']));

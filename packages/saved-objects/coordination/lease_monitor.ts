@@ -62,14 +62,17 @@ export class LeaseMonitor {
     this.#options = options;
   }
 
-  /** Number of leases in memory, to test that none stays after its caller stopped waiting. */
+  /**
+   * Number of leases in memory. Tests use it to show that none stays after its caller stopped
+   * waiting.
+   */
   get watched(): number {
     return this.#observations.size;
   }
 
   /**
-   * Name of the owner of a new lease. It contains the instance and the identity of the process, so
-   * that processes of the same machine can probe it.
+   * Returns the name of the owner of a new lease. It contains the instance and the identity of the
+   * process, so that processes of the same machine can probe it.
    * @param random unique per lease, without a colon
    */
   newOwner(random: string): string {
@@ -100,7 +103,7 @@ export class LeaseMonitor {
     this.#observations.delete(key);
   }
 
-  /** Removes the observations of all other leases. */
+  /** Removes the observations of all leases except those of `keys`. */
   retain(keys: ReadonlySet<string>): void {
     for (const key of this.#observations.keys()) {
       if (!keys.has(key)) this.#observations.delete(key);
@@ -121,7 +124,10 @@ export class LeaseMonitor {
   }
 }
 
-/** The process identity in the name of an owner. Empty: older builds and other leases have none. */
+/**
+ * Returns the process identity in the name of an owner. Empty: the name contains none, because an
+ * older build or another kind of lease wrote it.
+ */
 function identityOf(owner: string): string {
   const [, identity, random] = owner.split(':');
   return random === undefined ? '' : (identity ?? '');

@@ -8,7 +8,7 @@ import type { LeasedDocument } from './lease.ts';
 export const storedLease = z.strictObject({
   owner: z.string().min(1).max(512),
   until: z.iso.datetime(),
-  /** {@link LeaseStamp.renewals}, under the name that stored documents have. */
+  /** The value of {@link LeaseStamp.renewals}. Stored documents have this older name for it. */
   beat: z.number().int().nonnegative(),
 });
 
@@ -41,7 +41,7 @@ export function leasedSavedObject<A extends LeasableAttributes>(
       const attributes = { ...changes, lease };
       return unlessConflict(() =>
         document === undefined
-          ? // The schema of the type refuses missing attributes.
+          ? // The attributes may be incomplete. The schema of the type then rejects the object.
             repository.create<A>(type, attributes as A, { id, ...space })
           : repository.update<A>(type, id, attributes as AttributeChanges<A>, {
               version: document.version,

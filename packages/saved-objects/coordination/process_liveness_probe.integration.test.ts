@@ -5,7 +5,9 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { createProcessLivenessProbe, type ProcFiles } from './process_liveness_probe.ts';
 import { untilProcess } from './until_process.mock.ts';
 
-/** Runs a test that needs `/proc`. Another test covers platforms without it. */
+/**
+ * Runs a test that needs `/proc`, and skips it elsewhere. Another test covers platforms without it.
+ */
 const onLinux = existsSync('/proc/self/stat') ? it : it.skip;
 
 const children = new Set<ReturnType<typeof spawn>>();
@@ -44,7 +46,7 @@ describe('the probe of processes', () => {
     expect(probe.stateOf(`${host}.${pid}.1`)).toBe('ended');
   });
 
-  it('reports [unknown] for processes of other machines and containers', () => {
+  it('reports [unknown] for a process of another machine or container', () => {
     expect(createProcessLivenessProbe().stateOf('0123456789abcdef.1.1')).toBe('unknown');
     expect(createProcessLivenessProbe().stateOf('')).toBe('unknown');
   });

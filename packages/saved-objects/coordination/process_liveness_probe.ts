@@ -19,7 +19,8 @@ export interface ProcessLivenessProbe {
    */
   readonly processIdentity: string;
   /**
-   * @param identity of any process. `unknown` is the result if it is empty or of another machine
+   * Returns the state of a process.
+   * @param identity of any process. If it is empty or of another machine, the result is `unknown`
    */
   stateOf(identity: string): ProcessState;
 }
@@ -102,7 +103,10 @@ function parseStat(line: string): { readonly state: string; readonly startedAt: 
   return { state, startedAt };
 }
 
-/** ENOENT: the process does not exist. ESRCH: it ended while its file was read. */
+/**
+ * Tells if an error of a file access means that the process does not exist. ENOENT: it does not
+ * exist. ESRCH: it ended while its file was read.
+ */
 function isAbsent(error: unknown): boolean {
   if (typeof error !== 'object' || error === null || !('code' in error)) return false;
   return error.code === 'ENOENT' || error.code === 'ESRCH';

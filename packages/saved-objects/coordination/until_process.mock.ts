@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createProcessLivenessProbe, type ProcessState } from './process_liveness_probe.ts';
 
-/** Only ends a test that hangs. */
+/** Milliseconds after which a test that hangs fails. */
 const TIMEOUT_MS = 60_000;
 
 /**

@@ -13,8 +13,8 @@ export interface SearchedType {
 }
 
 /**
- * The first field of the request that one of the types has no mapping for. `undefined`: all fields
- * are mapped.
+ * Returns the first field of the request that one of the types has no mapping for. `undefined`: all
+ * fields are mapped.
  */
 export function findUnmappedField(
   types: readonly SearchedType[],
@@ -27,7 +27,7 @@ export function findUnmappedField(
   return undefined;
 }
 
-/** The fields that the request filters or sorts by, without duplicates. */
+/** Returns the fields that the request filters or sorts by, without duplicates. */
 export function searchedFields(request: {
   readonly filter?: Filter;
   readonly sort?: readonly SortField[];
@@ -37,9 +37,9 @@ export function searchedFields(request: {
   return [...fields];
 }
 
-/** The error message for an unmapped field. Both stores and the repository use it. */
+/** Returns the error message for an unmapped field. Both stores and the repository use it. */
 export function unmappedFieldMessage(type: string, field: string): string {
-  return `Type [${type}] has no mapping for [${field}], so it cannot be filtered or sorted by it.`;
+  return `Type [${type}] has no mapping for [${field}], so a search cannot filter or sort by it.`;
 }
 
 /**
@@ -61,11 +61,11 @@ export function checkFilterSize(filter: Filter): void {
   walk(filter, 1);
 }
 
-/** Names of attributes need no escaping in a query. */
+/** Characters that a name of an attribute may have, so that it needs no escaping in a query. */
 const ATTRIBUTE_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,62}$/;
 
 /**
- * Refuses names of attributes to return that a store cannot use in a query.
+ * Rejects names of attributes that a store cannot use in a query.
  * @throws TypeError that names the attribute
  */
 export function checkFieldNames(names: readonly string[]): void {

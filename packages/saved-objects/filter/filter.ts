@@ -7,7 +7,8 @@ export type FilterValue = string | number | boolean;
  * `updatedAt` and `modelVersion`.
  * A document without the field matches no comparison. A field that holds a list matches when one of
  * its elements matches.
- * Instants are compared in the format of `Date.toISOString`, so attributes must hold them in it.
+ * Instants are compared as texts in the format of `Date.toISOString`, so attributes must hold them
+ * in this format.
  */
 export type Filter =
   | { readonly op: 'equals'; readonly field: string; readonly value: FilterValue }
@@ -29,15 +30,15 @@ export interface SortField {
 /** The filter builder. Values are data and are never parsed. */
 export const filter = {
   equals: (field: string, value: FilterValue): Filter => ({ op: 'equals', field, value }),
-  /** An empty list matches nothing. */
+  /** Matches a field that equals one of the values. An empty list matches nothing. */
   isOneOf: (field: string, values: readonly FilterValue[]): Filter => ({ op: 'in', field, values }),
-  /** Strictly smaller (earlier). */
+  /** Matches a field that is strictly smaller (earlier) than the value. */
   before: (field: string, value: FilterValue | Date): Filter => ({
     op: 'before',
     field,
     value: plain(value),
   }),
-  /** Strictly greater (later). */
+  /** Matches a field that is strictly greater (later) than the value. */
   after: (field: string, value: FilterValue | Date): Filter => ({
     op: 'after',
     field,

@@ -3,14 +3,14 @@ const WORD = /[\p{L}\p{M}\p{N}_]+/gu;
 const MAX_SEARCH_WORDS = 32;
 
 /**
- * The words of a text in lower case. A word is a sequence of letters, marks, digits and underscores
- * in any script.
+ * Returns the words of a text in lower case. A word is a sequence of letters, marks, digits and
+ * underscores in any script.
  */
 export function words(text: string): readonly string[] {
   return text.toLowerCase().match(WORD) ?? [];
 }
 
-/** The words that a `matches` condition searches for. Empty: every document matches. */
+/** Returns the words that a `matches` condition searches for. Empty: every document matches. */
 export function searchWords(text: string): readonly string[] {
   return words(text).slice(0, MAX_SEARCH_WORDS);
 }

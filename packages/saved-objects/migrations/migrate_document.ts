@@ -46,8 +46,8 @@ export async function migrateDocument(
 }
 
 /**
- * The attributes to write. Ciphertext is bound to other attributes. If the migration changed one of
- * them, all ciphertext is encrypted again; otherwise it stays unchanged.
+ * Returns the attributes to write. Ciphertext is bound to other attributes. If the migration
+ * changed one of those, all ciphertext is encrypted again; otherwise it stays unchanged.
  */
 function migratedAttributes(
   encryption: EncryptionExtension | undefined,

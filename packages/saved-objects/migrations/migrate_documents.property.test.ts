@@ -63,7 +63,7 @@ const migrate = (store: DocumentStore) =>
     createTypeModel(aSheetBuild(2)),
   );
 
-/** The same store, but the scheduler decides when each call runs. */
+/** Wraps a store, so that the scheduler decides when each call runs. */
 function scheduled(store: DocumentStore, scheduler: fc.Scheduler): DocumentStore {
   const turn = () => scheduler.schedule(Promise.resolve());
   return {

@@ -28,7 +28,7 @@ async function allOf(store: DocumentStore): Promise<readonly StoredDocument[]> {
   return all;
 }
 
-/** The second build, with a change that throws for one value. */
+/** The type of the second build, with a migration that throws for one value. */
 function aBuildThatFailsOn(value: string) {
   const type = aBuildWith(2);
   const [first, last] = Object.values(type.modelVersions);
@@ -58,14 +58,16 @@ describe('migration at start', () => {
         updatedAt: aFirstNote(rank).updatedAt,
       });
     }
-    expect(logger.lines).toEqual(['info: Migrated 450 [note] objects to model version 3 in all']);
+    expect(logger.lines).toEqual([
+      'info: Finished the migration of [note] objects to model version 3: 450 migrated',
+    ]);
   });
 
   it.each([
     [undefined, 200],
     [['title'], 10],
   ])(
-    'has documents with the large attributes %j in memory %d at a time',
+    'reads documents in batches that fit in memory: with the large attributes %j, %d at a time',
     async (large, expected) => {
       const store = await storeWithFirstNotes(250);
       const sizes: number[] = [];
@@ -94,7 +96,7 @@ describe('migration at start', () => {
     expect(logger.lines).toEqual([]);
   });
 
-  it('does not overwrite a document that another writer changed meanwhile', async () => {
+  it('does not overwrite a document that another writer changed after it was read', async () => {
     const store = await storeWithFirstNotes(3);
     const busy: DocumentStore = {
       ...store,
@@ -147,7 +149,7 @@ describe('migration at start', () => {
     const { logger, repository } = await startTestService({ types: [second], store });
     expect((await allOf(store)).map(({ modelVersion }) => modelVersion)).toEqual([2, 1, 0]);
     expect(logger.lines).toEqual([
-      expect.stringContaining('Migrated 1 [note]'),
+      expect.stringContaining('[note] objects to model version 2: 1 migrated'),
       expect.stringContaining('2 [note] objects are damaged'),
     ]);
     expect(logger.lines[1]).toContain('(n000001, n000002)');
@@ -158,13 +160,13 @@ describe('migration at start', () => {
     await expect(read).rejects.not.toThrow('canary');
   });
 
-  it('logs its progress', async () => {
+  it('logs its progress after every 1000 documents, and its end', async () => {
     const store = await storeWithFirstNotes(2_300);
     const { logger } = await startTestService({ types: [aBuildWith(3)], store });
     expect(logger.lines).toEqual([
-      'info: Migrated 1000 of 2300 [note] objects to model version 3 so far',
-      'info: Migrated 2000 of 2300 [note] objects to model version 3 so far',
-      'info: Migrated 2300 [note] objects to model version 3 in all',
+      'info: Migrating [note] objects to model version 3: 1000 of 2300 migrated',
+      'info: Migrating [note] objects to model version 3: 2000 of 2300 migrated',
+      'info: Finished the migration of [note] objects to model version 3: 2300 migrated',
     ]);
   });
 
@@ -228,7 +230,7 @@ describe('an older build beside a newer one', () => {
   }
   const NEWER_NOTE = { title: 'x', kind: 'rich', words: 1 };
 
-  it('does not return attributes that it does not know', async () => {
+  it('does not return attributes that the older build does not know', async () => {
     const { older } = await setUp(NEWER_NOTE);
     const { attributes } = await older.get('note', 'a');
     expect(attributes).toStrictEqual({ title: 'x', kind: 'rich' });

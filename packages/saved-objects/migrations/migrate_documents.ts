@@ -5,9 +5,9 @@ import { savedObjectKey } from '../types/document_key.ts';
 import { type MigrationOutcome, migrateDocument } from './migrate_document.ts';
 import type { MigrationContext } from './migration_context.ts';
 
-/** Documents per batch. Limits memory, and the work that is lost when the process is killed. */
+/** Documents per batch. It limits memory, and the work that is lost when the process is killed. */
 const BATCH_SIZE = 200;
-/** The same for types with large attributes. Each document may have a megabyte. */
+/** Documents per batch of a type with large attributes. Each document may have a megabyte. */
 const LARGE_BATCH_SIZE = 10;
 /** Maximum log lines about the progress of one migration. */
 const PROGRESS_LINES = 20;
@@ -23,7 +23,8 @@ const MAX_NAMED = 5;
 /** Options of {@link migrateDocuments}. */
 export interface MigrateOptions {
   /**
-   * `true`: searches see each batch once it is written. For a search that waits for the migration.
+   * `true`: searches see each batch once it is written. A search that waits for the migration sets
+   * it.
    */
   readonly visibleToSearch?: boolean;
 }
@@ -53,7 +54,8 @@ export async function migrateDocuments(
   model: TypeModel,
   options: MigrateOptions = {},
 ): Promise<number> {
-  // An older build may have written documents just before this one started.
+  // An older build may have written documents just before this one started, so the count must
+  // include the latest writes.
   const total = await countOutdated(context, model, { seesAllWrites: true });
   if (total === 0) return 0;
   const progress = new Progress(context, model, total);
@@ -64,7 +66,7 @@ export async function migrateDocuments(
     const request = { types: [name], filter: outdated(model), batchSize };
     for await (const documents of context.store.iterate(request)) {
       context.signal.throwIfAborted();
-      // Concurrent writes let the store commit them in one transaction.
+      // The writes run concurrently, so that the store can commit them in one transaction.
       const outcomes = await Promise.all(
         documents.map((document) =>
           migrateDocument(context, model, document, options.visibleToSearch ?? false),
@@ -102,7 +104,7 @@ class Progress {
     this.#step = Math.max(MIN_PROGRESS_STEP, Math.ceil(total / PROGRESS_LINES));
   }
 
-  /** Number of documents that another writer changed during this pass. They are read again. */
+  /** Documents that another writer changed during this pass. The next pass reads them again. */
   get conflicts(): number {
     return this.#conflicts;
   }
@@ -132,20 +134,20 @@ class Progress {
   report(): void {
     if (this.#unreported < this.#step) return;
     this.#unreported = 0;
-    this.#log(`${this.#migrated} of ${this.#total}`, 'so far');
+    this.#log('Migrating', `${this.#migrated} of ${this.#total}`);
   }
 
   end(): void {
-    if (this.#migrated > 0) this.#log(String(this.#migrated), 'in all');
+    if (this.#migrated > 0) this.#log('Finished the migration of', String(this.#migrated));
     const stay = 'and stay in their old model version';
     this.#warn(this.#undecryptable, `cannot be decrypted ${stay}: check the encryption keys`);
     this.#warn(this.#corrupt, `are damaged ${stay}: restore them from a backup`);
   }
 
-  #log(count: string, when: string): void {
+  #log(activity: string, count: string): void {
     const { type, newest } = this.#model;
     this.#context.logger.info(
-      `Migrated ${count} [${type.name}] objects to model version ${newest} ${when}`,
+      `${activity} [${type.name}] objects to model version ${newest}: ${count} migrated`,
     );
   }
 
@@ -157,7 +159,7 @@ class Progress {
   }
 }
 
-/** The number of objects, and the ids of the first {@link MAX_NAMED} of them. */
+/** Counts objects, and keeps the ids of the first {@link MAX_NAMED} of them. */
 class NamedCount {
   count = 0;
   #ids: string[] = [];

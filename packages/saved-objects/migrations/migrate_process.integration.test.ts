@@ -2,7 +2,7 @@ import { describe, jest } from '@jest/globals';
 import { createTemporaryFolder } from '../stores/sqlite/sqlite_store.mock.ts';
 import { itMigratesWithProcesses } from './process_behaviour.mock.ts';
 
-// Starting processes takes long when all cores are busy.
+// This test starts several processes, which takes long when all cores are busy.
 jest.setTimeout(300_000);
 
 describe('migration by several processes on one SQLite file', () => {

@@ -12,7 +12,7 @@ const [location, versions, mode] = process.argv.slice(2);
 const print = (message: string): void => {
   // Writes to a pipe are synchronous, so the parent receives the line before the process stops.
   process.stdout.write(`${message}\n`);
-  if (mode === 'freeze' && message.endsWith('so far')) process.kill(process.pid, 'SIGSTOP');
+  if (mode === 'freeze' && message.startsWith('Migrating')) process.kill(process.pid, 'SIGSTOP');
 };
 const service = createSavedObjectsService({
   store: openStoreAt(locationFrom(location)),

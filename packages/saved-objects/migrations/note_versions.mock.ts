@@ -35,7 +35,7 @@ const VERSIONS: readonly ModelVersion[] = [
   },
 ];
 
-/** The note type of a build that has the first `count` of three model versions. */
+/** Returns the note type of a build that has the first `count` of three model versions. */
 export function aBuildWith(count: number): SavedObjectsType {
   return {
     name: 'note',
@@ -48,7 +48,7 @@ export function aBuildWith(count: number): SavedObjectsType {
   };
 }
 
-/** A note in model version 1. */
+/** Returns a note in model version 1. */
 export function aFirstNote(rank: number): DocumentToStore {
   return {
     key: `note:n${String(rank).padStart(6, '0')}`,

@@ -9,10 +9,10 @@ import { openStoreAt, type StoreLocation } from './store_location.mock.ts';
 
 const MIGRATE = new URL('./migrate_process.mock.ts', import.meta.url);
 const ROLL = new URL('./rolling_process.mock.ts', import.meta.url);
-/** Enough for many batches, so that a process can be killed between two of them. */
+/** Number of notes. They fill many batches, so that a process can be killed between two of them. */
 const NOTES = 2_400;
 const SHEETS = 800;
-/** Sheets that all processes update. */
+/** Number of sheets that all processes update. */
 const BUSY_SHEETS = 40;
 const PUT_BATCH_SIZE = 500;
 
@@ -23,7 +23,7 @@ export interface LocatedStore {
   readonly cleanup: () => Promise<void>;
 }
 
-/** Registers tests of migrations in several processes. They hold for every store. */
+/** Registers tests of migrations in several processes. Every store must pass them. */
 export function itMigratesWithProcesses(locate: () => Promise<LocatedStore>): void {
   let located: LocatedStore;
   let store: DocumentStore;
@@ -77,16 +77,16 @@ export function itMigratesWithProcesses(locate: () => Promise<LocatedStore>): vo
     await putNotes();
     // The process suspends itself between two batches; otherwise it could finish before the kill.
     const first = run(MIGRATE, '3', 'freeze');
-    expect(await first.nextLine()).toContain(
-      `of ${NOTES} [note] objects to model version 3 so far`,
-    );
+    expect(await first.nextLine()).toContain(`of ${NOTES} migrated`);
     await first.killHard();
     const { 1: left = 0, 3: done = 0 } = await countNotes();
     expect(left + done).toBe(NOTES);
     expect(Math.min(left, done)).toBeGreaterThan(0);
 
     const lines = await run(MIGRATE, '3').restOfLines();
-    expect(lines).toContain(`Migrated ${left} [note] objects to model version 3 in all`);
+    expect(lines).toContain(
+      `Finished the migration of [note] objects to model version 3: ${left} migrated`,
+    );
     expect(lines.at(-1)).toBe('started');
     expect(await countNotes()).toEqual({ 3: NOTES });
   });
@@ -97,12 +97,12 @@ export function itMigratesWithProcesses(locate: () => Promise<LocatedStore>): vo
     expect(outputs.map((lines) => lines.at(-1))).toEqual(['started', 'started']);
     const migrated = outputs
       .flat()
-      .map((line) => Number(/Migrated (\d+) .* in all/.exec(line)?.[1] ?? 0));
+      .map((line) => Number(/Finished .*: (\d+) migrated/.exec(line)?.[1] ?? 0));
     expect(migrated.reduce((sum, count) => sum + count, 0)).toBe(NOTES);
     expect(await countNotes()).toEqual({ 3: NOTES });
   });
 
-  it('loses no attribute and repeats no backfill in a rolling upgrade under load', async () => {
+  it('loses no attribute and repeats no backfill in a rolling upgrade with concurrent writes', async () => {
     await putSheets();
     const older = [run(ROLL, '1', String(BUSY_SHEETS)), run(ROLL, '1', String(BUSY_SHEETS))];
     for (const script of older) await reaches(script, 60);

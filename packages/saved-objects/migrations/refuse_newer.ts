@@ -4,7 +4,8 @@ import { upgradeAttributes } from '../model_versions/upgrade_attributes.ts';
 import type { DocumentStore } from '../store/document_store.ts';
 
 /**
- * Documents per newer version to check at start. Other documents are checked when they are read.
+ * Documents to check at start per newer model version. Other documents are checked when they are
+ * read.
  */
 const MAX_CHECKED = 100;
 

@@ -61,7 +61,7 @@ describe('documents that an older build writes after the migration at start', ()
     expect(await versionsIn(store)).toEqual([1]);
   });
 
-  it('are migrated periodically until the service stops', async () => {
+  it('are migrated periodically until the service is stopped', async () => {
     const { store, older, newer } = await bothBuilds(5);
     await older.repository.create('note', { title: 'late' }, { id: 'a' });
     while ((await versionsIn(store))[0] !== 3) await sleep(5);
@@ -69,7 +69,7 @@ describe('documents that an older build writes after the migration at start', ()
     await expect(stopped).resolves.toBeUndefined();
   });
 
-  it('are reported once, not in every run, when they are damaged', async () => {
+  it('are reported only once, not in every run, when they are damaged', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     await store.prepare([aBuildWith(1)]);
     const encryption = createEncryptionMock({ note: { encrypted: ['secret'] } });
@@ -86,7 +86,7 @@ describe('documents that an older build writes after the migration at start', ()
     await store.put(aFirstNote(2));
     expect((await repository.find(plain)).total).toBe(1);
     expect(logger.lines.slice(1)).toEqual([
-      expect.stringContaining('Migrated 1 [note] objects'),
+      expect.stringContaining(': 1 migrated'),
       expect.stringContaining('2 [note] objects cannot be decrypted'),
     ]);
   });

@@ -11,14 +11,14 @@ export interface RollingMigratorOptions extends MigrationContext {
 
 /**
  * Migrates documents that an older build writes after the migration at start, while both builds run
- * during a rolling upgrade. Reads by id migrate such documents in memory. This class also writes
- * them, periodically and before a search that would miss them.
+ * during a rolling upgrade. Reads by id migrate such documents only in memory. This class also
+ * writes the migrated documents, periodically and before a search that would miss them.
  */
 export class RollingMigrator {
   readonly #options: RollingMigratorOptions;
   /**
-   * Number of damaged documents by type. They stay outdated. While no other document is outdated,
-   * nothing is migrated, so that the same documents are not reported in every run.
+   * Number of damaged documents by type. They stay outdated. A type is not migrated while it has no
+   * other outdated documents; otherwise every run would report the damaged ones again.
    */
   readonly #unmigratable = new Map<string, number>();
   /** The running migration by type. */
@@ -47,16 +47,18 @@ export class RollingMigrator {
     }, waitMs).unref();
   }
 
-  /** Resolves when no read or write is pending. Abort the signal of the options first. */
+  /**
+   * Resolves when no read or write is pending. Abort the signal of the options before this call.
+   */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#round;
   }
 
   /**
-   * Migrates the outdated documents of one type. Concurrent callers share one migration. A caller
-   * never shares one that began before the call, because that one may have missed documents that
-   * were written since.
+   * Migrates the outdated documents of one type. Concurrent callers share one migration, but only
+   * one that begins after their calls: an earlier one may have missed documents that were written
+   * since.
    * @throws StoreError, and the reason of the signal after an abort
    */
   migrateNow(model: TypeModel): Promise<void> {
@@ -101,7 +103,8 @@ export class RollingMigrator {
       try {
         await this.migrateNow(model);
       } catch (error) {
-        // Requests that need the store now report its failure themselves, so debug level is enough.
+        // Debug level is enough: requests that need the store at this time report its failure
+        // themselves.
         if (signal.aborted) return;
         logger.debug(
           `Could not migrate [${model.type.name}] objects of an older build; they will be retried in the next run`,

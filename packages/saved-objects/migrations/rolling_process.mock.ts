@@ -14,7 +14,7 @@ import { locationFrom, openStoreAt } from './store_location.mock.ts';
 
 const CONCURRENCY = 4;
 const REPORT_EVERY = 20;
-/** One of this many operations also creates a sheet. */
+/** Every tenth operation also creates a sheet. */
 const CREATE_EVERY = 10;
 
 const [location, build, sheets] = process.argv.slice(2);
@@ -67,7 +67,10 @@ async function createSheet(sheetsOf: SavedObjectsRepository): Promise<string> {
   return (await sheetsOf.create<Sheet>('sheet', sheet)).id;
 }
 
-/** @returns `false` when another process changed the sheet after it was read */
+/**
+ * Applies the patch of this build to a sheet.
+ * @returns `false` when another process changed the sheet after it was read
+ */
 async function writeSheet(sheetsOf: SavedObjectsRepository, id: string): Promise<boolean> {
   const { attributes, version } = await sheetsOf.get<Sheet>('sheet', id, { decrypt: true });
   const patch = isOlder ? olderPatch(attributes) : newerPatch(attributes);

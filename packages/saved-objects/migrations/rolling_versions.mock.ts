@@ -79,7 +79,7 @@ export function aSheetBuild(count: number): SavedObjectsType {
 }
 
 /**
- * The attributes that such a build encrypts. The ciphertext is bound to `olds`, which the older
+ * The attributes that such a build encrypts. Their ciphertext is bound to `olds`, which the older
  * build updates.
  */
 export function sheetSecrets(count: number) {

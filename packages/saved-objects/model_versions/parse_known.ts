@@ -1,7 +1,10 @@
 import { type core, type ZodType, z } from 'zod';
 import type { TypeModel } from './type_model.ts';
 
-/** Each round removes all unknown keys that zod reports. Objects in unions may need more rounds. */
+/**
+ * Maximum rounds. Each round removes all unknown keys that zod reports; objects in unions may need
+ * several rounds.
+ */
 const MAX_ROUNDS = 5;
 
 /** The part of a value that a schema knows, or the first attribute that the schema refuses. */
@@ -29,8 +32,8 @@ export function parseKnown<T>(schema: ZodType<T>, value: unknown): KnownPart<T> 
 }
 
 /**
- * The part of a stored attribute value that the create schema knows. A value that the schema
- * refuses is returned unchanged.
+ * Returns the part of a stored attribute value that the create schema knows. A value that the
+ * schema rejects is returned unchanged.
  */
 export function knownPart({ create }: TypeModel, name: string, stored: unknown): unknown {
   const schema = Object.hasOwn(create.shape, name) ? create.shape[name] : undefined;

@@ -12,7 +12,7 @@ export interface TypeModel {
   /** The newest model version this build knows. */
   readonly newest: number;
   readonly create: ZodObject;
-  /** Drops attributes that this build does not know. */
+  /** Schema that reads newer documents and drops attributes that this build does not know. */
   readonly forwardCompatibility: ZodObject;
   /** Attributes of the create schema. `undefined`: the schema accepts any attribute. */
   readonly knownAttributes: ReadonlySet<string> | undefined;

@@ -7,9 +7,9 @@ import type { TypeModel } from './type_model.ts';
 type Attributes = Readonly<Record<string, unknown>>;
 
 /**
- * Migrates the attributes of a stored document to the newest model version of this build. Pure: the
- * same document always gives the same attributes. So any process can migrate a document, any number
- * of times, with or without writing the result.
+ * Migrates the attributes of a stored document to the newest model version of this build. The
+ * result depends on the document alone, so any process can migrate a document, any number of times,
+ * with or without writing the result.
  * @throws StoreError `incompatible` when a newer build wrote the document and this build cannot
  * read it; `corrupt` when the model version is invalid or a change throws
  */
@@ -24,7 +24,7 @@ export function upgradeAttributes(model: TypeModel, document: StoredDocument): A
   try {
     return withoutRemoved(model, changes.reduce(applyChange, attributes));
   } catch (error) {
-    // The message of the error may contain attributes, so the new message has only its name.
+    // The message of the error may contain attributes, so only the name of the error is reported.
     const name = Error.isError(error) ? error.name : 'a value';
     throw new StoreError(
       'corrupt',

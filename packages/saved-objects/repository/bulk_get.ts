@@ -10,13 +10,13 @@ import { SavedObjectError } from './saved_object_error.ts';
 import { fieldSelection, withFields } from './select_fields.ts';
 import type { BulkGetOptions } from './types.ts';
 
-/** Objects per turn of the event loop. Decrypting this many takes a few milliseconds. */
+/** Objects that are decrypted per turn of the event loop, which takes a few milliseconds. */
 const OBJECTS_PER_TURN = 200;
 
 /**
- * Reads many objects in real time, with one store call per type. Other work of the process
- * continues meanwhile, also when ten thousand objects are decrypted. `undefined`: the object does
- * not exist.
+ * Reads many objects in real time, with one store call per type. The event loop can run other work
+ * in between, even when ten thousand objects are decrypted. The result has the order of `keys`;
+ * `undefined`: the object does not exist.
  */
 export async function bulkGet<A extends object>(
   context: RepositoryContext,

@@ -31,7 +31,7 @@ describe('creating an object', () => {
     expect(id).toBe('uuid-1');
   });
 
-  it('refuses an id that exists, also when it is in a space that the caller cannot see', async () => {
+  it('rejects an id that exists, even in a space that the caller cannot see', async () => {
     const { repository } = await setUp();
     await repository.create('note', { title: 'x' }, { id: 'a', namespace: 'team' });
     for (const options of [{ namespace: 'team' }, {}, { overwrite: true }]) {
@@ -62,7 +62,7 @@ describe('creating an object', () => {
     ['global', 'unavailable', 'store_unavailable'],
     ['global', 'conflict', 'conflict'],
   ] as const)(
-    'fails for an overwrite of a [%s] that the store refuses as %s with the code %s',
+    'fails when the store refuses to overwrite a [%s]: %s of the store becomes the code %s',
     async (type, code, reported) => {
       const { repository, store } = await setUp();
       store.put = () => Promise.reject(new StoreError(code, 'No.'));

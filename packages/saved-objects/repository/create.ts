@@ -88,8 +88,8 @@ async function overwrite(
   document: DocumentToStore,
   { visibleToSearch = waitsForSearch(target.model.type) }: CreateOptions,
 ): Promise<StoredDocument> {
-  // Keys of other types contain the space or have none, so they cannot name an object of another
-  // space.
+  // Only for this type, an id can belong to another space. Keys of other types contain the space,
+  // or the type has no spaces.
   if (target.model.type.namespaceType !== 'multiple-isolated') {
     try {
       return await store.put(document, { visibleToSearch });

@@ -4,7 +4,7 @@ import type { RepositoryContext } from './repository_context.ts';
 import { isConflict, SavedObjectError } from './saved_object_error.ts';
 import type { DeleteMatchingOptions } from './types.ts';
 
-/** Deletes the objects of a filter. See `SavedObjectsRepository.deleteMatching`. */
+/** Deletes the objects that match a filter. See `SavedObjectsRepository.deleteMatching`. */
 export async function deleteMatching(
   context: RepositoryContext,
   { signal, ...matching }: DeleteMatchingOptions,

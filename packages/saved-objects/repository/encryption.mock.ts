@@ -39,7 +39,7 @@ export function createEncryptionMock(
       const opened: { where: string; value: unknown } = JSON.parse(json);
       if (opened.where === where) return opened.value;
     } catch {
-      // The value is not a ciphertext of this fake, or is damaged. The error below reports it.
+      // The value is not a ciphertext of this fake, or it is damaged. The error below reports both.
     }
     throw new SavedObjectError('undecryptable', `[${name}] cannot be decrypted.`, {
       type: key.type,

@@ -81,7 +81,7 @@ describe('a search for objects', () => {
     },
   );
 
-  it('reads attributes outside of `fields` from the store only to decrypt', async () => {
+  it('reads attributes outside of `fields` from the store only when it has to decrypt', async () => {
     const asked: (readonly string[] | undefined)[] = [];
     const inner = createSqliteStore({ path: ':memory:' });
     const store: DocumentStore = {

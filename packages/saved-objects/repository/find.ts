@@ -51,7 +51,7 @@ export async function find<A extends object>(
   return { savedObjects, total, page, perPage };
 }
 
-/** The namespaces to search; `undefined`: all namespaces. */
+/** Returns the namespaces to search. `undefined`: all namespaces. */
 export function searchedNamespaces(
   namespaces: readonly string[] | undefined,
 ): readonly string[] | undefined {

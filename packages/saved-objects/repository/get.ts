@@ -4,7 +4,7 @@ import type { RepositoryContext } from './repository_context.ts';
 import { isVisible, notFound, resolveExisting } from './resolve_target.ts';
 import type { ReadOptions } from './types.ts';
 
-/** Reads one object in real time. `undefined`: the namespace has no such object. */
+/** Reads one object in real time. `undefined`: the namespace contains no such object. */
 export async function getIfExists<A extends object>(
   context: RepositoryContext,
   type: string,

@@ -71,9 +71,9 @@ function decryptKept(
 }
 
 /**
- * The attributes of a document whose encrypted attributes are all replaced. They are decrypted only
- * in a document of a newer build, to keep members that this build does not know. If they cannot be
- * decrypted, they are left out, so that the update can repair the document.
+ * Returns the attributes of a document whose encrypted attributes are all replaced. These are
+ * decrypted only in a document of a newer build, to keep members that this build does not know. If
+ * they cannot be decrypted, they are left out, so that the update can repair the document.
  */
 function decryptReplaced(
   encryption: EncryptionExtension,
@@ -131,8 +131,8 @@ function mergeIntoNewer(target: Target, plain: PlainDocument, patch: Attributes)
 }
 
 /**
- * Tells whether an issue concerns an attribute of the patch. The schema of this build may also
- * refuse stored attributes, which the patch does not change.
+ * Tells if an issue concerns an attribute of the patch. The schema of this build may also reject
+ * stored attributes, which the patch does not change.
  */
 function concernsPatch(issue: core.$ZodIssue, patch: Attributes): boolean {
   const [attribute] = issue.path;

@@ -21,7 +21,7 @@ const setUp = (store?: DocumentStore) =>
     ...(store === undefined ? {} : { store }),
   });
 
-/** A store that calls `interfere` before each write. */
+/** Creates a store that calls `interfere` before each write. */
 function beforeEachWrite(interfere: (inner: DocumentStore) => Promise<void>): DocumentStore {
   const inner = createSqliteStore({ path: ':memory:' });
   return {
@@ -132,7 +132,7 @@ describe('changing an object by a function', () => {
     expect((await repository.get<Note>('counter', 'a')).attributes.rank).toBe(20);
   });
 
-  it('reads and decides again when the object was deleted before the write', async () => {
+  it('reads the object and calls the function again when the object was deleted before the write', async () => {
     let writes = 0;
     const store = beforeEachWrite(async (inner) => {
       writes += 1;
@@ -221,7 +221,7 @@ describe('waiting until searches find a write', () => {
     [false, true, true],
     [true, false, false],
   ])(
-    'with the option %p in the type and %p in the call (expected: %p)',
+    'depends on the type and the call: type %p, call %p, expected %p',
     async (ofType, ofCall, expected) => {
       const inner = createSqliteStore({ path: ':memory:' });
       const waits: (boolean | undefined)[] = [];
@@ -260,7 +260,7 @@ describe('the check for an error of the repository', () => {
     expect(isSavedObjectError({ code: 'conflict' }, 'conflict')).toBe(false);
   });
 
-  it('counts [conflict] and [not_found] as conflicts', () => {
+  it('counts the codes [conflict] and [not_found] as conflicts', () => {
     expect(isConflict(conflict)).toBe(true);
     expect(isConflict(new SavedObjectError('not_found', 'x', { type: 'note' }))).toBe(true);
     expect(isConflict(new SavedObjectError('store_unavailable', 'x', { type: 'a' }))).toBe(false);

@@ -10,7 +10,7 @@ import type { AttributeChanges, Change, MutateOptions, MutateResult } from './ty
 import { update } from './update.ts';
 import { withoutUndefined } from './validate_attributes.ts';
 
-/** Far more attempts than the processes of one installation need when they change one object. */
+/** Attempts to write one object: far more than the processes of one installation need. */
 const DEFAULT_ATTEMPTS = 20;
 
 /** Reads, decides and writes one object. See `SavedObjectsRepository.mutate`. */
@@ -34,7 +34,7 @@ export async function mutate<A extends object>(
   ): Promise<MutateResult<A>> => {
     if (before === undefined) {
       if (changes === 'remove') return { outcome: 'skipped', before, after: before };
-      // The schema of the type refuses required attributes that are missing or `undefined`.
+      // The schema of the type rejects required attributes that are missing or `undefined`.
       const attributes = withoutUndefined(changes as Readonly<Record<string, unknown>>) as A;
       const after = await create(context, type, attributes, { ...writeOptions, id });
       return { outcome: 'created', before, after };

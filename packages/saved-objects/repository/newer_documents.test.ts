@@ -4,7 +4,9 @@ import { startTestService } from '../service/test_service.mock.ts';
 import { createSqliteStore } from '../stores/sqlite/index.ts';
 import { aNoteType } from '../types/saved_objects_type.mock.ts';
 
-/** Three notes. A newer build wrote `n000001`, and this build cannot read it. */
+/**
+ * Starts a service with three notes. A newer build wrote `n000001`, which this build cannot read.
+ */
 async function withNewerDocument() {
   const store = createSqliteStore({ path: ':memory:' });
   const started = await startTestService({ types: [aBuildWith(2)], store });
@@ -66,7 +68,7 @@ describe('a document of a newer build that this build cannot read', () => {
     ]);
   });
 
-  it('has the selected attributes only, when this build can read it', async () => {
+  it('is returned with only the selected attributes when this build can read it', async () => {
     const { repository, store } = await withNewerDocument();
     const attributes = { title: 'new', rank: 1, kind: 'plain', future: true };
     await store.put({ ...aFirstNote(1), attributes, modelVersion: 7 });

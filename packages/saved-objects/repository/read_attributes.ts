@@ -17,8 +17,8 @@ export interface ReadContext {
 }
 
 /**
- * Saved objects by their attributes. A store that keeps documents in memory returns the same frozen
- * document for each read while it is unchanged.
+ * Converted saved objects by the frozen attributes of their document. A store that keeps documents
+ * in memory returns the same frozen document for each read while it is unchanged.
  */
 const converted = new WeakMap<Attributes, SavedObject>();
 
@@ -72,7 +72,7 @@ function readAttributes(
   return plaintextOf(model, document, { upgraded, decrypted, encrypted });
 }
 
-/** The attributes of a document that {@link plaintextOf} combines. */
+/** The attributes of a document in the forms that {@link plaintextOf} combines. */
 export interface DecryptedDocument {
   /** Attributes in the newest model version of this build, with ciphertext. */
   readonly upgraded: Attributes;
@@ -83,8 +83,8 @@ export interface DecryptedDocument {
 }
 
 /**
- * The attributes in the newest model version of this build, with plaintext. Of a document of a
- * newer build, the result has only what this build knows, also inside encrypted attributes.
+ * Returns the attributes in the newest model version of this build, with plaintext. Of a document
+ * of a newer build, the result has only what this build knows, also inside encrypted attributes.
  */
 export function plaintextOf(
   model: TypeModel,
@@ -100,7 +100,7 @@ export function plaintextOf(
 }
 
 /**
- * The attributes in the newest model version of this build, with ciphertext.
+ * Returns the attributes in the newest model version of this build, with ciphertext.
  * @throws SavedObjectError `newer_version`; StoreError `corrupt`
  */
 export function upgradeReadable(model: TypeModel, document: StoredDocument): Attributes {
@@ -113,7 +113,7 @@ export function upgradeReadable(model: TypeModel, document: StoredDocument): Att
   }
 }
 
-/** Names of the encrypted attributes among the given stored attributes. */
+/** Returns the names of the encrypted attributes among the given stored attributes. */
 export function encryptedAttributes(
   encryption: EncryptionExtension | undefined,
   type: string,

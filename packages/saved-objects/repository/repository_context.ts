@@ -13,7 +13,7 @@ export interface RepositoryContext {
   /** Wall clock, milliseconds since the epoch. */
   readonly now: () => number;
   readonly uuid: () => string;
-  /** Migrates outdated documents of a type. Cheap when there are none. */
+  /** Migrates outdated documents of a type. The call is cheap when there are none. */
   readonly migrateNow: (model: TypeModel) => Promise<void>;
   /** Called for each document that a search skips because this build cannot read it. */
   readonly onSkippedDocument: (error: SavedObjectError) => void;

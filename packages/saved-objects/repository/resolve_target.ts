@@ -9,8 +9,8 @@ const MAX_ID_LENGTH = 512;
 const MAX_NAMESPACE_LENGTH = 64;
 const CONTROL_CHARACTERS = /\p{Cc}/u;
 /**
- * With a colon, two different pairs of namespace and id could have the same key. In a search, `*`
- * means all spaces.
+ * Characters of a namespace. With a colon, two different pairs of namespace and id could have the
+ * same key. In a search, `*` means all spaces.
  */
 const NAMESPACE = /^[^\p{Cc}:*]+$/u;
 
@@ -37,7 +37,7 @@ export function resolveModel(context: RepositoryContext, type: string): TypeMode
 }
 
 /**
- * Resolves the target of a create.
+ * Resolves the type, id and namespace of an object to create.
  * @throws SavedObjectError `unknown_type`, or `invalid_attributes` for an invalid id or namespace
  */
 export function resolveTarget(
@@ -52,7 +52,8 @@ export function resolveTarget(
 }
 
 /**
- * Resolves the target of any other operation. `undefined`: the id is invalid, so no object has it.
+ * Resolves the type, id and namespace of an existing object. `undefined`: the id is invalid, so no
+ * object has it.
  * @throws SavedObjectError `unknown_type`, or `invalid_attributes` for an invalid namespace
  */
 export function resolveExisting(
@@ -68,7 +69,10 @@ export function isVisible(target: Target, document: StoredDocument): boolean {
   return document.namespace === target.namespace;
 }
 
-/** The error for an object that does not exist or belongs to another space. Both look the same. */
+/**
+ * Returns the error for an object that does not exist or belongs to another space. Callers cannot
+ * distinguish the two.
+ */
 export function notFound({ type, id }: Pick<SavedObjectKey, 'type' | 'id'>): SavedObjectError {
   return new SavedObjectError('not_found', `Saved object [${type}/${id}] was not found.`, {
     type,
@@ -85,7 +89,8 @@ function idProblem(id: string): string | undefined {
   if (id.length === 0 || id.length > MAX_ID_LENGTH) {
     return `must have 1 to ${MAX_ID_LENGTH} characters`;
   }
-  // Half a surrogate pair would be stored as another character, and two ids could become equal.
+  // Half a surrogate pair would be stored as a replacement character, so two ids could become
+  // equal.
   return CONTROL_CHARACTERS.test(id) || !id.isWellFormed()
     ? 'must not contain control characters'
     : undefined;

@@ -9,7 +9,7 @@ export type SavedObjectErrorCode =
   | 'undecryptable'
   | 'newer_version';
 
-/** The object that a failure concerns. Names only, never a value. */
+/** The object that a failure concerns. It contains names only, never a value. */
 export interface SavedObjectErrorDetails {
   readonly type: string;
   readonly id?: string;

@@ -7,8 +7,8 @@ import { SavedObjectError } from './saved_object_error.ts';
 type Fields = readonly string[] | undefined;
 
 /**
- * The attributes that a store returns for the `fields` of a read. `undefined`: all, because the
- * caller wants all, or because ciphertext is bound to other attributes.
+ * Returns the attributes that a store must return for the `fields` of a read. `undefined`: all of
+ * them, because the caller wants all, or because ciphertext is bound to other attributes.
  * @param read.decrypt `true`: the read decrypts attributes
  * @throws SavedObjectError `invalid_attributes` that names an attribute that a type does not have
  */
@@ -30,14 +30,16 @@ export function fieldSelection(
   };
 }
 
-/** The object with the attributes in `fields` only. `fields` undefined: the object itself. */
+/**
+ * Returns the object with only the attributes in `fields`. `fields` undefined: the object itself.
+ */
 export function withFields<A extends object>(
   object: SavedObject<A>,
   fields: readonly string[] | undefined,
 ): SavedObject<A> {
   if (fields === undefined) return object;
   const kept = Object.entries(object.attributes).filter(([name]) => fields.includes(name));
-  // The caller chose a type that has these attributes.
+  // The cast is safe: the caller chose the type of the object, which has these attributes.
   return { ...object, attributes: Object.fromEntries(kept) as A };
 }
 

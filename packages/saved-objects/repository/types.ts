@@ -67,8 +67,8 @@ export interface MutateResult<A extends object> {
   /** The object that `change` received. `undefined`: there was none. */
   readonly before: SavedObject<A> | undefined;
   /**
-   * The object after the call. Equal to `before` when skipped. `undefined`: there is none. After a
-   * write, encrypted attributes are in plaintext.
+   * The object after the call; equal to `before` when the object was skipped. `undefined`: there is
+   * none. After a write, encrypted attributes are in plaintext.
    */
   readonly after: SavedObject<A> | undefined;
 }
@@ -76,8 +76,8 @@ export interface MutateResult<A extends object> {
 /** Which attributes a read of many objects returns. */
 interface FieldOptions {
   /**
-   * Names of attributes to return, without dots. The others are neither read from the store nor
-   * part of the result. Left out: all.
+   * Names of attributes to return, without dots. Other attributes are neither read from the store
+   * nor part of the result. `undefined`: all attributes are returned.
    */
   readonly fields?: readonly string[] | undefined;
 }
@@ -102,15 +102,15 @@ export interface BulkGetOptions extends Pick<ReadOptions, 'decrypt'>, FieldOptio
 /** A search request. Searches may lack the latest writes; reads by id always see them. */
 export interface FindOptions extends FieldOptions {
   readonly type: string | readonly string[];
-  /** Spaces to search. Left out: `default`. `['*']`: all. */
+  /** Spaces to search. Default: only `default`. `['*']`: all spaces. */
   readonly namespaces?: readonly string[];
   readonly filter?: Filter;
   readonly sort?: readonly SortField[];
   /** Number of the page, counted from 1. Default 1. */
   readonly page?: number;
   /**
-   * Max number of objects per page, 20 by default. `page * perPage` is at most 10,000; use
-   * `iterate` for more.
+   * Maximum objects per page. Default 20. `page * perPage` is at most 10,000; use `iterate` for
+   * more.
    */
   readonly perPage?: number;
 }
@@ -127,7 +127,7 @@ export interface FindResult<A extends object> {
 /** Options of {@link SavedObjectsRepository.iterate}. */
 export interface IterateOptions extends FieldOptions {
   readonly type: string;
-  /** Spaces to search. Left out: `default`. `['*']`: all. */
+  /** Spaces to search. Default: only `default`. `['*']`: all spaces. */
   readonly namespaces?: readonly string[];
   readonly filter?: Filter;
   /** Maximum objects per batch. Default 100. */
@@ -144,16 +144,16 @@ export interface IterateOptions extends FieldOptions {
 /** Options of {@link SavedObjectsRepository.deleteMatching}. */
 export interface DeleteMatchingOptions {
   readonly type: string;
-  /** Spaces to search. Left out: `default`. `['*']`: all. */
+  /** Spaces to search. Default: only `default`. `['*']`: all spaces. */
   readonly namespaces?: readonly string[];
   readonly filter: Filter;
-  /** After an abort, no further batch of at most 100 objects is deleted. */
+  /** After this signal aborts, no further batch of at most 100 objects is deleted. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Typed access to saved objects: all visible types and the hidden types that its creator named. All
- * reads by id are real-time.
+ * Typed access to saved objects of all visible types, and of the hidden types that the creator of
+ * the repository named. All reads by id are real-time.
  * @throws SavedObjectError from every method; see `SavedObjectErrorCode`
  */
 export interface SavedObjectsRepository {
@@ -228,15 +228,15 @@ export interface SavedObjectsRepository {
     },
   ): Promise<void>;
   /**
-   * Deletes the objects that match at the start of the call, each only if it did not change since
-   * it was found.
+   * Deletes the objects that match at the start of the call. An object that changed after it was
+   * found is kept.
    * @returns the number of deleted objects
    * @throws the first error of the store, after the other objects were tried
    */
   deleteMatching(options: DeleteMatchingOptions): Promise<number>;
   /**
-   * Searches. The result lacks encrypted attributes, and objects of a newer build that this build
-   * cannot read; `total` counts those objects.
+   * Searches for objects. The result lacks encrypted attributes, and objects of a newer build that
+   * this build cannot read; `total` counts those objects.
    */
   find<A extends object>(options: FindOptions): Promise<FindResult<A>>;
   /**

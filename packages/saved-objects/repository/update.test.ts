@@ -76,7 +76,7 @@ describe('updating an object', () => {
     await expect(update).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('validates the merged object and does not change the stored one when refused', async () => {
+  it('validates the merged object, and does not change the stored one when validation fails', async () => {
     const { repository } = await setUp();
     await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
     const removal = repository.update<Note>('note', 'a', { title: undefined });
@@ -132,7 +132,9 @@ describe('deleting an object', () => {
 });
 
 /**
- * A store that changes a document after each read, so that the next write of the reader conflicts.
+ * Wraps a store, so that a document changes after each read and the next write of the reader has a
+ * conflict.
+ * @param times number of reads after which it changes
  */
 function storeWithForeignWrites(store: DocumentStore, times: number): DocumentStore {
   let rank = 0;

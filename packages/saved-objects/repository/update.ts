@@ -27,8 +27,8 @@ export async function update<A extends object>(
     try {
       return await updateOnce<A>(context, target, { ...attributes }, options);
     } catch (error) {
-      // With a version in the options, the next read decides: a migration keeps the version, an
-      // edit changes it.
+      // With a version in the options, the next read decides whether to continue: a migration keeps
+      // the version, and an edit changes it.
       if (!isStoreConflict(error) || rereads >= MAX_REREADS) {
         throw toSavedObjectError(error, { type, id });
       }

@@ -20,7 +20,7 @@ export function validateAttributes(
   throw invalidAttributes(model, id, result.error.issues);
 }
 
-/** A copy without the members that are `undefined`, as JSON has it. */
+/** Returns a copy without the members that are `undefined`, as JSON would store it. */
 export function withoutUndefined<T extends object>(
   members: T,
 ): { [K in keyof T]?: Exclude<T[K], undefined> } {
@@ -29,8 +29,8 @@ export function withoutUndefined<T extends object>(
 }
 
 /**
- * The error for the first issue. Messages of zod are not used, because a custom message of a schema
- * could contain the value.
+ * Returns the error for the first issue. Messages of zod are not used, because a custom message of
+ * a schema could contain the value.
  */
 export function invalidAttributes(
   model: TypeModel,

@@ -24,7 +24,7 @@ function setUp(store: DocumentStore = createSqliteStore({ path: ':memory:' })) {
   return { service, logger, waits };
 }
 
-/** A store whose first `failures` preparations fail as unavailable. */
+/** Creates a store whose first `failures` preparations fail with `unavailable`. */
 function unavailableStore(failures: number, onAttempt = (): void => {}): DocumentStore {
   const store = createSqliteStore({ path: ':memory:' });
   let attempts = 0;

@@ -31,7 +31,10 @@ export interface SavedObjectsServiceOptions {
 }
 
 const ROLLING_MIGRATION_INTERVAL_MS = 60_000;
-/** Searches skip the same documents repeatedly. Each document is reported once. */
+/**
+ * Maximum documents to remember as reported. Searches skip the same documents repeatedly, and each
+ * is reported once.
+ */
 const MAX_REPORTED_DOCUMENTS = 1_000;
 
 /** Saved objects of one server process. */
@@ -76,8 +79,8 @@ export function createSavedObjectsService(
 }
 
 /**
- * Prepares and migrates the store. First checks that all documents of newer builds can be read, so
- * that a refused start changes no document.
+ * Prepares and migrates the store. It first checks that all documents of newer builds can be read,
+ * so that a start that fails changes no document.
  */
 async function prepareStore(
   { store, logger, rollingMigrationIntervalMs }: SavedObjectsServiceOptions,

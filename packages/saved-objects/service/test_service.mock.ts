@@ -14,7 +14,7 @@ export interface TestServiceOptions {
   readonly encryption?: EncryptionExtension | undefined;
   /** Wall clock in milliseconds. Default: constantly 2030-01-01T00:00:00Z. */
   readonly now?: () => number;
-  /** Interval of the repeated migration. Default: one minute, longer than any test waits. */
+  /** Milliseconds between repeated migrations. Default: one minute, longer than any test waits. */
   readonly rollingMigrationIntervalMs?: number;
 }
 

@@ -13,8 +13,8 @@ export interface WaitOptions {
 }
 
 /**
- * Repeats the work until the store is available, and logs a warning before each wait. A server
- * often starts before its database.
+ * Runs the work, and repeats it until the store is available: a server often starts before its
+ * database. Logs a warning before each wait.
  * @throws any other error of the work, and the reason of the signal after an abort
  */
 export async function waitForStore<T>(

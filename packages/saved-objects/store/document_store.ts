@@ -20,15 +20,17 @@ export interface StoredDocument {
   /** Instant in ISO 8601. */
   readonly updatedAt: string;
   /**
-   * Opaque. Changes with every write except those with {@link PutOptions.keepsVersion}. Never
-   * repeats for one key, even after the document is deleted and created again.
+   * Opaque text that changes with every write except those with {@link PutOptions.keepsVersion}. It
+   * never repeats for one key, even after the document is deleted and created again.
    */
   readonly version: string;
 }
 
 /** The attributes that a read returns. */
 export interface FieldSelection {
-  /** Names of attributes, without dots. Attributes that a document lacks stay absent. */
+  /**
+   * Names of attributes, without dots. Attributes that a document lacks are absent in the result.
+   */
   readonly names: readonly string[];
   /**
    * For each type the model version that the names belong to. A document of another model version
@@ -42,10 +44,11 @@ export type DocumentToStore = Omit<StoredDocument, 'version'>;
 
 /**
  * The condition of a put.
- * `ifAbsent`: no document has the key.
- * `ifVersion`: the stored document has this version. A migration changes the model version and
- * keeps the version, so a version alone can name two shapes of a document. `ifModelVersion` names
- * the shape that was read; `undefined` accepts both.
+ * - `ifAbsent`: no document has the key.
+ * - `ifVersion`: the stored document has this version.
+ * - `ifModelVersion`: the stored document also has this model version. A migration changes the
+ *   model version and keeps the version, so a version alone can name two shapes of a document.
+ *   `undefined` accepts both.
  */
 export type PutCondition =
   | { readonly ifAbsent: true }
@@ -67,8 +70,8 @@ export interface PutOptions {
    */
   readonly keepsVersion?: boolean;
   /**
-   * The document that the condition names, as `getMany` has returned it. It changes nothing about
-   * the condition, but a store may not have to read the document again.
+   * The document that the condition names, as `getMany` returned it. It does not change the
+   * condition, but with it a store may not have to read the document again.
    */
   readonly replaces?: StoredDocument;
 }
@@ -78,20 +81,20 @@ export interface PutOptions {
  */
 export interface SearchRequest {
   readonly types: readonly string[];
-  /** Namespaces to search. Left out: all. Agnostic documents always match. */
+  /** Namespaces to search. Default: all. Agnostic documents always match. */
   readonly namespaces?: readonly string[];
   readonly filter?: Filter;
   /** Sort order. Documents with equal values are ordered by key, so pages never overlap. */
   readonly sort?: readonly SortField[];
   readonly offset?: number;
-  /** Max number of documents in the page, at most 10,000. */
+  /** Maximum number of documents in the page, at most 10,000. */
   readonly limit: number;
   /**
    * `true`: the result includes every acknowledged write. This is expensive in Elasticsearch: use
    * it for rare counts, not while a user waits. Default `false`.
    */
   readonly seesAllWrites?: boolean;
-  /** Left out: all attributes. */
+  /** Attributes to return. Default: all. */
   readonly fields?: FieldSelection;
 }
 
@@ -107,9 +110,9 @@ export interface IterateRequest {
   readonly types: readonly string[];
   readonly filter?: Filter;
   readonly namespaces?: readonly string[];
-  /** Documents per batch. Limits memory. */
+  /** Maximum documents per batch. It limits memory. */
   readonly batchSize: number;
-  /** Left out: all attributes. */
+  /** Attributes to return. Default: all. */
   readonly fields?: FieldSelection;
 }
 
@@ -127,7 +130,7 @@ export interface DocumentStore {
   /**
    * Reads documents in the order of `keys` and sees every acknowledged write. `undefined`: no
    * document has the key.
-   * @param fields left out: all attributes
+   * @param fields attributes to return; default: all
    */
   getMany(
     keys: readonly string[],

@@ -1,7 +1,9 @@
 /**
- * Cause of a failed store operation. `conflict`: the write condition does not hold. `unavailable`:
- * the store cannot be reached or is busy; a later attempt can succeed. `corrupt`: a stored document
- * cannot be read. `incompatible`: a newer build wrote a document that this build cannot read.
+ * Cause of a failed store operation.
+ * - `conflict`: the write condition does not hold.
+ * - `unavailable`: the store cannot be reached or is busy; a later attempt can succeed.
+ * - `corrupt`: a stored document cannot be read.
+ * - `incompatible`: a newer build wrote a document that this build cannot read.
  */
 export type StoreErrorCode = 'conflict' | 'unavailable' | 'corrupt' | 'incompatible';
 

@@ -19,7 +19,7 @@ const withChange = (change: ModelVersionChange, shape: z.ZodRawShape = {}) =>
   });
 
 describe('the check of a registered type', () => {
-  it('accepts names and mappings as Kibana writes them', () => {
+  it('accepts names and mappings in the form of Kibana', () => {
     const properties: Record<string, FieldMapping> = {
       'schedule.interval': { type: 'keyword' },
       _id2: { type: 'long' },
@@ -51,7 +51,7 @@ describe('the check of a registered type', () => {
     },
   );
 
-  it('refuses model versions that have gaps, do not begin at 1, or are missing', () => {
+  it('rejects model versions that have gaps, do not begin at 1, or are missing', () => {
     const version = aModelVersion();
     for (const modelVersions of [{}, { 2: version }, { 1: version, 3: version }, { 0: version }]) {
       expect(() => checkType(aNoteType({ modelVersions }))).toThrow('[note] cannot be registered');
@@ -119,7 +119,7 @@ describe('the check of a registered type', () => {
     expect(() => checkType(withChange(change))).toThrow('[rank] changes from long to keyword');
   });
 
-  it('refuses changes that lack their function (untyped code can register those)', () => {
+  it('rejects changes without their function, which untyped code can register', () => {
     for (const type of ['data_backfill', 'unsafe_transform'] as const) {
       const change = { type } as unknown as ModelVersionChange;
       expect(() => checkType(withChange(change))).toThrow('without a function');

@@ -2,13 +2,14 @@ import { type ZodObject, z } from 'zod';
 import { OWN_FIELDS, versionNumbers } from './mappings.ts';
 import type { FieldMapping, SavedObjectsType } from './saved_objects_type.ts';
 
-// Names become names of tables, indices and JSON paths, so no character may need escaping.
+// Characters of a type name. Names become names of tables, indices and JSON paths, so no character
+// may need escaping.
 const TYPE_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
 const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,62}(\.[A-Za-z_][A-Za-z0-9_-]{0,62}){0,3}$/;
 const FIELD_TYPES: readonly string[] = ['keyword', 'text', 'date', 'long', 'boolean'];
 
 /**
- * Refuses a type that cannot be stored or migrated. A wrong registration is a bug in a plugin, so
+ * Rejects a type that cannot be stored or migrated. A wrong registration is a bug in a plugin, so
  * it fails at start and not at the first request.
  * @throws Error that names the type and the reason
  */

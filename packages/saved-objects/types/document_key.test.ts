@@ -10,7 +10,7 @@ describe('the key of a document', () => {
     expect(documentKey(isolated, 'a', 'team')).toBe('note:a');
   });
 
-  it('parses back to the same id and namespace for ids of any characters', () => {
+  it('is parsed back to the same id and namespace for ids of any characters', () => {
     const namespaceType = fc.constantFrom('single', 'multiple-isolated');
     const names = fc.record({ id: fc.string({ minLength: 1 }), namespaceType });
     fc.assert(

@@ -11,15 +11,15 @@ export interface KeyedType {
 }
 
 /**
- * The key of a document in the store: `{type}:{id}`, or `{namespace}:{type}:{id}` for `single`
- * types.
+ * Returns the key of a document in the store: `{type}:{id}`, or `{namespace}:{type}:{id}` for
+ * `single` types.
  */
 export function documentKey(type: KeyedType, id: string, namespace?: string): string {
   const key = `${type.name}:${id}`;
   return type.namespaceType === 'single' ? `${namespace ?? DEFAULT_NAMESPACE}:${key}` : key;
 }
 
-/** The saved object of a stored document. The inverse of {@link documentKey}. */
+/** Returns the type, id and namespace of a stored document. The inverse of {@link documentKey}. */
 export function savedObjectKey(
   type: KeyedType,
   document: { readonly key: string; readonly namespace: string | undefined },

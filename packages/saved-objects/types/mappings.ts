@@ -9,7 +9,10 @@ export const OWN_FIELDS = {
   modelVersion: { type: 'long' },
 } as const satisfies Readonly<Record<string, FieldMapping>>;
 
-/** All mapped attributes of a type: those of model version 1 and of every `mappings_addition`. */
+/**
+ * Returns all mapped attributes of a type: those of model version 1 and of every
+ * `mappings_addition`.
+ */
 export function mappingsOf(type: SavedObjectsType): Readonly<Record<string, FieldMapping>> {
   const mappings: Record<string, FieldMapping> = { ...type.mappings.properties };
   for (const version of versionNumbers(type)) {
@@ -20,7 +23,9 @@ export function mappingsOf(type: SavedObjectsType): Readonly<Record<string, Fiel
   return mappings;
 }
 
-/** The model version that first mapped each attribute. {@link OWN_FIELDS} are not included. */
+/**
+ * Returns the model version that first mapped each attribute. {@link OWN_FIELDS} are not included.
+ */
 export function mappedSince(type: SavedObjectsType): Readonly<Record<string, number>> {
   const since: Record<string, number> = {};
   for (const version of versionNumbers(type).toReversed()) {
@@ -33,7 +38,7 @@ export function mappedSince(type: SavedObjectsType): Readonly<Record<string, num
   return since;
 }
 
-/** Model versions of a type, ascending. */
+/** Returns the model versions of a type in ascending order. */
 export function versionNumbers(type: SavedObjectsType): readonly number[] {
   return Object.keys(type.modelVersions)
     .map(Number)

@@ -2,8 +2,7 @@
  * Wraps a function, so that it runs once per frozen object and at every call with an object that
  * can still change. A repository returns the same frozen object while a cached document is
  * unchanged, so values that depend only on that document are computed once.
- *
- * Only the first level is checked. Whatever `compute` reads below it must not change either.
+ * Only the first level is checked. Deeper values that `compute` reads must not change either.
  * @param compute must depend on its argument alone
  * @returns a function that keeps each value as long as its object
  */

@@ -14,7 +14,10 @@ export interface SavedObject<A extends object = Record<string, unknown>> {
   readonly namespace: string | undefined;
   readonly attributes: A;
   readonly references: readonly SavedObjectReference[];
-  /** Opaque. Pass it as `version` of a write that must fail if the object changed meanwhile. */
+  /**
+   * Opaque version of the stored document. Pass it as `version` of a write that must fail if the
+   * object changed meanwhile.
+   */
   readonly version: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;

@@ -2,9 +2,9 @@ import type { ZodObject } from 'zod';
 
 /**
  * How objects of a type relate to spaces.
- * `agnostic`: one object serves all spaces.
- * `multiple-isolated`: an object is in exactly one space; its id is unique across all spaces.
- * `single`: an object is in exactly one space; its id is unique only there.
+ * - `agnostic`: one object serves all spaces.
+ * - `multiple-isolated`: an object is in exactly one space; its id is unique across all spaces.
+ * - `single`: an object is in exactly one space; its id is unique only there.
  */
 export type NamespaceType = 'agnostic' | 'multiple-isolated' | 'single';
 
@@ -42,7 +42,7 @@ export type ModelVersionChange =
 
 /** One released shape of a type: its changes to stored documents, and its schemas. */
 export interface ModelVersion {
-  /** Applied in order. */
+  /** Changes from the previous version, applied in this order. */
   readonly changes: readonly ModelVersionChange[];
   readonly schemas: {
     /** Validates writes: a strict object of plaintext attributes. Errors name the attribute. */
@@ -75,12 +75,12 @@ export interface SavedObjectsType {
    */
   readonly visibleToSearch?: boolean;
   /**
-   * Attributes that can have many kilobytes. Reads with `fields` that name none of them are cheap
-   * in Elasticsearch. Default: none.
+   * Attributes that can have many kilobytes. In Elasticsearch, a read whose `fields` name none of
+   * them is cheap. Default: none.
    */
   readonly largeAttributes?: readonly string[];
   /** The mappings of model version 1. Later mappings come from `mappings_addition`. */
   readonly mappings: { readonly properties: Readonly<Record<string, FieldMapping>> };
-  /** Keys 1, 2, 3 … without gaps. */
+  /** The model versions. Their keys are 1, 2, 3 … without gaps. */
   readonly modelVersions: Readonly<Record<number, ModelVersion>>;
 }

@@ -8,8 +8,8 @@ interface Props {
 }
 
 /**
- * Keeps a failed page from removing the rest of the web app. Give it the path of the app as `key`,
- * so that another page starts without the failure.
+ * Error boundary that keeps a failed page from removing the rest of the web app. Pass the path of
+ * the app as `key`, so that another page starts without the failure.
  */
 export class AppBoundary extends Component<Props, { readonly error?: unknown }> {
   override state: { readonly error?: unknown } = {};

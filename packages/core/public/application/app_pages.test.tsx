@@ -37,7 +37,7 @@ function renderAt(
 }
 
 describe('the pages of the apps', () => {
-  it('show the page of the path and report it when it has been loaded', async () => {
+  it('show the page of the path, and report its path when the page has been loaded', async () => {
     const { onShown } = renderAt('/app/a/detail', [app('a', { hasSubpages: true }), app('b')]);
     await screen.findByRole('heading', { name: 'Page of a' });
     expect(onShown).toHaveBeenLastCalledWith('/app/a/detail');
@@ -88,7 +88,7 @@ describe('the pages of the apps', () => {
       new TypeError('Failed to fetch dynamically imported module: /a.js'),
       'The page could not be loaded',
     ],
-  ])('offer to reload %s', async (_what, error, title) => {
+  ])('offer to load the page again for %s', async (_what, error, title) => {
     const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const mount = async () => {
       throw error;

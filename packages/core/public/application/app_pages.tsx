@@ -12,7 +12,7 @@ import { useAppLink } from './use_app_link.ts';
 /** The page of the current path. */
 export function AppPages(props: {
   readonly apps: readonly AppDefinition[];
-  /** Called when a page is on the screen, also after each change of its path. */
+  /** Called when a page is on the screen, and again after each change of its path. */
   readonly onShown: (pathname: string) => void;
   readonly onReload: () => void;
 }) {
@@ -20,7 +20,7 @@ export function AppPages(props: {
   const { application, boot } = useCore();
   const link = useAppLink();
   const home = homeApp(apps, application.can);
-  // The profile is open to every user, so a link to it does not help a user who lacks access.
+  // Every user may open the profile, so a link to it would not help a user who lacks access.
   const homeLink = home === undefined || home.section === 'user' ? undefined : link(home.path);
   const shown = (page: ReactNode) => <Shown onShown={onShown}>{page}</Shown>;
 
@@ -60,8 +60,8 @@ function missingAccess({ roles, privileges }: BootData['user']): MissingAccess {
 }
 
 /**
- * Reports that the page of an app is rendered. Effects run after a page that is loaded on demand
- * has arrived.
+ * Calls `onShown` when the page of an app is rendered. Its effect runs only after the code of the
+ * page was loaded.
  */
 function Shown(props: {
   readonly children: ReactNode;

@@ -48,7 +48,7 @@ describe('the apps of the menu', () => {
 });
 
 describe('the start app', () => {
-  it('is an app of a later section when the user may open none of the first', () => {
+  it('is an app of a later section of the menu when the user may open none of an earlier one', () => {
     const apps = [
       app('a', { order: 1, requiredPrivileges: ['x'] }),
       app('b', { order: 1, section: 'administration' }),

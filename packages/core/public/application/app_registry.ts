@@ -1,6 +1,9 @@
 import type { AppDefinition } from '../types.ts';
 
-/** Apps of all plugins. Filled while plugins are set up, read while the web app runs. */
+/**
+ * Registered apps of all plugins. Plugins add apps while they are set up; the web app reads them
+ * while it runs.
+ */
 export class AppRegistry {
   readonly #apps = new Map<AppDefinition, string>();
 
@@ -38,7 +41,10 @@ export function menuApps(
     .sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
 }
 
-/** App that opens without a path: the first of the menu. `undefined`: the user may open none. */
+/**
+ * Returns the app that opens without a path: the first of the menu. `undefined`: the user may open
+ * none.
+ */
 export function homeApp(
   apps: readonly AppDefinition[],
   can: (privilege: string) => boolean,
@@ -52,7 +58,10 @@ export function mayOpen(app: AppDefinition, can: (privilege: string) => boolean)
   return app.requiredPrivileges.every(can);
 }
 
-/** App of a path without base path and space. The longest path wins. */
+/**
+ * Returns the app at a path without base path and space. If several match, the longest path wins.
+ * `undefined`: no app matches.
+ */
 export function appAt(apps: readonly AppDefinition[], pathname: string): AppDefinition | undefined {
   return apps
     .filter(({ path }) => pathname === path || pathname.startsWith(`${path}/`))

@@ -5,7 +5,7 @@
 export function focusHeading(main: HTMLElement): void {
   if (main.contains(document.activeElement) && document.activeElement !== main) return;
   const target = main.querySelector<HTMLElement>('h1') ?? main;
-  // Headings take the focus from scripts only.
+  // Without a tab index, an element cannot be focused. With -1 only scripts can focus it.
   if (!target.hasAttribute('tabindex')) target.tabIndex = -1;
   target.style.outline = 'none';
   target.focus({ preventScroll: true });

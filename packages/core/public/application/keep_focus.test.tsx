@@ -35,7 +35,7 @@ const element = (id: string): HTMLButtonElement => {
 const focused = (): string | null | undefined =>
   document.activeElement === document.body ? 'nothing' : document.activeElement?.textContent;
 
-/** Lets the observer see changes of the page, and dialogs return the focus. */
+/** Gives the observer time to see changes of the page, and dialogs time to return the focus. */
 const settle = (): Promise<void> => jest.advanceTimersByTimeAsync(1000);
 
 it.each([

@@ -1,15 +1,15 @@
 /** Time for dialogs and menus to return the focus themselves, in milliseconds. */
 const OWN_RETURN_MS = 200;
-/** Parts of a page in which the focus stays. */
+/** Selects the parts of a page in which the focus stays. */
 const PARTS = '[role=group], [role=dialog], [role=region], section, form, fieldset, tr, li';
 const FOCUSABLE =
   'a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, [tabindex="0"]';
 
 /**
- * Keeps the focus on the page. When the focused element is removed or disabled, browsers give the
+ * Keeps the focus on the page. When the focused element is removed or disabled, browsers move the
  * focus to the body: the keyboard then starts at the top, and screen readers lose their place. A
- * disabled element gets the focus back when it is enabled. From a removed one the focus moves to
- * the nearest element of the same part of the page, or else to the main heading.
+ * disabled element gets the focus back when it is enabled. When an element was removed, the focus
+ * moves to the nearest element of the same part of the page, or else to the main heading.
  * @param main frame of the page
  * @returns a function that stops keeping the focus
  */
@@ -43,7 +43,7 @@ export function keepFocus(main: HTMLElement): () => void {
     }
   };
   const onFocus = ({ target }: Event): void => remember(target);
-  // A click outside of all controls removes the focus on purpose.
+  // The user clicked outside of all controls to remove the focus, so it is not returned.
   const onPointer = (): void => remember();
   const observer = new MutationObserver(check);
   observer.observe(page.body, {
@@ -67,7 +67,7 @@ function lineageOf(element: HTMLElement): HTMLElement[] {
   return lineage;
 }
 
-/** Where the focus continues. */
+/** Returns the element to which the focus moves. */
 function nearest(lineage: readonly HTMLElement[], main: HTMLElement): HTMLElement {
   const left = lineage.filter((one) => one.isConnected && one !== main && main.contains(one));
   const part = left.findIndex((one) => one.matches(PARTS));
@@ -79,12 +79,12 @@ function nearest(lineage: readonly HTMLElement[], main: HTMLElement): HTMLElemen
     left[part]?.querySelector<HTMLElement>('h2, h3') ??
     main.querySelector<HTMLElement>('h1') ??
     main;
-  // Headings take the focus from scripts only.
+  // Without a tab index, an element cannot be focused. With -1 only scripts can focus it.
   if (!target.hasAttribute('tabindex')) target.tabIndex = -1;
   target.style.outline = 'none';
   return target;
 }
 
-/** Closed parts of a page are inert or not rendered. */
+/** Tells if an element can get the focus. Closed parts of a page are inert or hidden. */
 const isReachable = (element: HTMLElement): boolean =>
   element.closest('[inert], [hidden]') === null;

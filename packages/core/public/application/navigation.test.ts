@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Navigation, type NavigationWindow } from './navigation.ts';
 
-/** A window with a history, whose `popstate` events come when `flush` is called. */
+/** Creates a window with a history. Its `popstate` events are sent when `flush` is called. */
 function fakeWindow(start: string) {
   const entries: { url: string; state: unknown }[] = [{ url: start, state: null }];
   let position = 0;
@@ -94,7 +94,7 @@ function create(decides: boolean | (() => Promise<boolean>) = true) {
 }
 
 describe('the navigation of the web app', () => {
-  it('adds base path and space to paths of the web app, and nothing to those of the router', () => {
+  it('adds base path and space to paths of the web app, but not again to complete paths of the router', () => {
     const { navigation, browser } = create();
     navigation.navigate('/app/b?x=1');
     expect(browser.current()).toBe('/base/s/team/app/b?x=1');
@@ -120,7 +120,7 @@ describe('the navigation of the web app', () => {
     expect(seen).toEqual(['/base/s/team/app/b', '/base/s/team/app/a']);
   });
 
-  it('drops the default space from an address that names it', () => {
+  it('removes the default space from a URL that contains it', () => {
     const browser = fakeWindow('/base/s/default/app/a?x=1#y');
     const navigation = new Navigation({
       window: browser.window,
@@ -131,7 +131,7 @@ describe('the navigation of the web app', () => {
     expect(navigation.getSnapshot().location.pathname).toBe('/base/app/a');
   });
 
-  it('replaces the entry, so that the back button skips it', async () => {
+  it('with `replace`, replaces the history entry, so that the back button skips it', async () => {
     const { navigation, browser, shown } = create();
     navigation.navigate('/app/b');
     navigation.navigate('/app/c', { replace: true });
@@ -155,14 +155,17 @@ describe('the navigation of the web app', () => {
   it.each([
     ['restores the URL when the user declines', false, '/base/s/team/app/b'],
     ['goes back when the user confirms', true, '/base/s/team/app/a'],
-  ])('asks after the back button and %s', async (_title, decision, expected) => {
-    const { navigation, questions, shown, browser } = create(decision);
-    navigation.navigate('/app/b');
-    navigation.guard({ allows: () => false });
-    await browser.back();
-    expect(questions).toHaveLength(1);
-    expect([shown(), browser.current()]).toEqual([expected, expected]);
-  });
+  ])(
+    'asks about unsaved changes after the back button and %s',
+    async (_title, decision, expected) => {
+      const { navigation, questions, shown, browser } = create(decision);
+      navigation.navigate('/app/b');
+      navigation.guard({ allows: () => false });
+      await browser.back();
+      expect(questions).toHaveLength(1);
+      expect([shown(), browser.current()]).toEqual([expected, expected]);
+    },
+  );
 
   it('shows the current page while the user decides about the back button', async () => {
     const { promise, resolve } = Promise.withResolvers<boolean>();

@@ -19,7 +19,7 @@ export interface NavigationState {
 
 interface HistoryEntry {
   readonly key: string;
-  /** Position in the history of this window, to know the direction of a `popstate`. */
+  /** Position in the history of this window. It tells the direction of a `popstate`. */
   readonly index: number;
   readonly state: unknown;
 }
@@ -34,9 +34,10 @@ export interface NavigationOptions {
 }
 
 /**
- * History of the window as react-router needs it. Without the loaders of its data mode, the router
- * itself cannot keep the user on a page. A guard is asked before the URL changes. The back button
- * changes the URL first: it is changed back, and the step is repeated when the user confirms.
+ * History of the window in the form that react-router needs. The router itself cannot keep the user
+ * on a page unless its data mode is used. This class asks a guard before the URL changes. The back
+ * button changes the URL first, so the URL is restored, and the step is repeated when the user
+ * confirms.
  */
 export class Navigation implements Navigator {
   readonly #options: NavigationOptions;
@@ -45,7 +46,9 @@ export class Navigation implements Navigator {
   #state: NavigationState;
   #index = 0;
   #keys = 0;
-  /** Steps of the history that this class makes itself: their `popstate` is not guarded. */
+  /**
+   * Steps of the history that this class itself has started. Their `popstate` events ask no guard.
+   */
   #ownSteps: ('restore' | 'confirmed')[] = [];
 
   constructor(options: NavigationOptions) {
@@ -72,7 +75,7 @@ export class Navigation implements Navigator {
     return this.#guards.size > 0;
   }
 
-  /** Asks the guard before each navigation. Returns a function that removes it. */
+  /** Registers a guard that is asked before each navigation. Returns a function that removes it. */
   guard(guard: LeaveGuard): () => void {
     this.#guards.add(guard);
     return () => this.#guards.delete(guard);
@@ -88,12 +91,12 @@ export class Navigation implements Navigator {
     this.#navigate(this.href(path), null, replace ? 'replace' : 'push');
   }
 
-  /** For react-router, which passes complete paths. */
+  /** Returns a URL for react-router, which passes complete paths. */
   createHref(to: To): string {
     return typeof to === 'string' ? to : createPath(to);
   }
 
-  // Properties, because the router calls both without `this`.
+  // These methods are properties, because the router calls them without `this`.
   readonly push = (to: To, state?: unknown): void => {
     this.#navigate(this.createHref(to), state, 'push');
   };
@@ -106,7 +109,10 @@ export class Navigation implements Navigator {
     this.#options.window.history.go(delta);
   }
 
-  /** URLs do not name the default space, but the server accepts those that do. */
+  /**
+   * Removes the default space from the URL. The server accepts such URLs, but the web app does not
+   * create them.
+   */
   #dropDefaultSpace(): void {
     const { window, prefix } = this.#options;
     const { pathname, search, hash } = window.location;
@@ -137,7 +143,10 @@ export class Navigation implements Navigator {
     this.#update();
   }
 
-  /** `true` at once when no guard objects, so that a click changes the page synchronously. */
+  /**
+   * Asks the guards and then the user. Returns `true` synchronously when no guard objects, so that
+   * a click changes the page at once.
+   */
   #mayLeave(url: string): Promise<boolean> | true {
     const { pathname = '/', search = '' } = parsePath(url.slice(this.#options.prefix.length));
     const objects = [...this.#guards].some((guard) => !guard.allows({ pathname, search }));
@@ -176,7 +185,10 @@ export class Navigation implements Navigator {
     return { pathname, search, hash, key, state };
   }
 
-  /** Entry of the current URL. A URL that the user entered, or a link to a fragment, has none. */
+  /**
+   * Returns the history entry of the current URL. A URL that the user entered, or a link to a
+   * fragment, has no entry yet, so one is created.
+   */
   #entry(): HistoryEntry {
     const { history } = this.#options.window;
     const known = history.state as Partial<HistoryEntry> | null;

@@ -103,7 +103,7 @@ const missingAccess: Readonly<
   }),
 };
 
-/** Shown when the user lacks privileges that the page requires. */
+/** Shown when the user lacks the role or the privileges that a page requires. */
 export function PageNotAllowed(props: {
   readonly missing: MissingAccess;
   readonly home: AppLink | undefined;

@@ -34,7 +34,7 @@ function renderForm() {
 }
 
 describe('the guard for unsaved changes', () => {
-  it('is active while there are changes, and ends when the page closes', () => {
+  it('is active while there are unsaved changes, and ends when the page closes', () => {
     const { guards, unmount } = renderForm();
     expect(guards.size).toBe(0);
     fireEvent.click(screen.getByText('change'));
@@ -48,7 +48,7 @@ describe('the guard for unsaved changes', () => {
     expect(guards.size).toBe(0);
   });
 
-  it('ends at once after a save, before the form is rendered without changes', () => {
+  it('can be ended after a save, before the form is rendered without changes', () => {
     const { guards } = renderForm();
     fireEvent.click(screen.getByText('change'));
     fireEvent.click(screen.getByText('saved'));

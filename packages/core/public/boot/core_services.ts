@@ -40,7 +40,7 @@ export interface CoreServices {
   readonly queryClient: QueryClient;
 }
 
-/** Creates all services. Nothing is requested yet. */
+/** Creates all services. This sends no request. */
 export function createCoreServices(options: CoreServicesOptions): CoreServices {
   const { boot, window, fetch, loadTexts, browserLanguages } = options;
   const prefix = `${boot.basePath}${inSpace('', boot.space.id)}`;
@@ -121,7 +121,10 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
   return { core, setupFor, apps, chrome, feedback, language, navigation, server, queryClient };
 }
 
-/** Tells if the response of a query contains texts in the language of the user. */
+/**
+ * Tells if the response of a query contains texts in the language of the user, so that a change of
+ * the language outdates it.
+ */
 const isLocalized = ({ meta }: Query): boolean => meta?.['isLocalized'] === true;
 
 const after: Clock['after'] = (delayMs, callback) => {

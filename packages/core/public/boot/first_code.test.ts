@@ -16,7 +16,11 @@ const app = (id: string, mount: AppDefinition['mount']): AppDefinition => ({
 });
 const item = (load: HeaderItem['load']): HeaderItem => ({ id: 'i', order: 1, side: 'right', load });
 
-/** Resolves when the wait ends, which the test decides. */
+/**
+ * Starts loading the first code.
+ * @param held privileges that the user holds
+ * @returns `endWait` ends the wait like its timer; `cancel` records that the timer was cancelled
+ */
 function start(apps: readonly AppDefinition[], items: readonly HeaderItem[], held: string[]) {
   let endWait = (): void => undefined;
   const cancel = jest.fn();
@@ -34,7 +38,7 @@ function start(apps: readonly AppDefinition[], items: readonly HeaderItem[], hel
 }
 
 describe('the code of the first rendering', () => {
-  it('is that of the page of the path and of the header, and of no other page', async () => {
+  it('is the code of the current page and of the header, but not of other pages', async () => {
     const [page, other, header] = [jest.fn(), jest.fn(), jest.fn()].map((read) =>
       read.mockImplementation(async () => Page),
     ) as unknown as [AppDefinition['mount'], AppDefinition['mount'], HeaderItem['load']];
@@ -46,13 +50,13 @@ describe('the code of the first rendering', () => {
     expect(cancel).toHaveBeenCalledTimes(1);
   });
 
-  it('contains no page for which the user lacks a privilege', async () => {
+  it('does not include a page for which the user lacks a privilege', async () => {
     const page = jest.fn(async () => Page);
     await start([app('a', page)], [], []).done;
     expect(page).not.toHaveBeenCalled();
   });
 
-  it('is awaited for a limited time, and not at all when it cannot be loaded', async () => {
+  it('is awaited until the time limit, and not any longer once loading it has failed', async () => {
     const slow = start([app('a', () => new Promise(() => undefined))], [], ['a']);
     slow.endWait();
     await slow.done;

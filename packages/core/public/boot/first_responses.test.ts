@@ -42,7 +42,7 @@ describe('responses to requests that the page sent first', () => {
     expect(await fixture().read(URL, init)).toBe('sent now');
   });
 
-  it('are not used when the page has been open for a while', async () => {
+  it('are not used when the page has been open for several seconds', async () => {
     const { read, wait } = fixture();
     wait(5_001);
     expect(await read()).toBe('sent now');
@@ -53,7 +53,7 @@ describe('responses to requests that the page sent first', () => {
     expect(await fixture({ first }).read()).toBe('sent now');
   });
 
-  it('have no Date header, so that their age does not set the server clock', async () => {
+  it('lose their Date header, because the server clock must not be set by old responses', async () => {
     const { headers } = await fixture().fetch(URL, INIT);
     expect(headers.get('Date')).toBeNull();
     expect(headers.get('x-latchkey-build')).toBe('1');

@@ -1,13 +1,16 @@
 import type { Fetch, FetchResponse } from '../http_client.ts';
 
 declare global {
-  /** Responses to requests of `send_first_requests.ts` by URL. `undefined`: it did not run. */
+  /**
+   * Responses to the requests of `send_first_requests.ts`, by URL. `undefined`: that script did not
+   * run.
+   */
   var latchkeyFirstResponses: ReadonlyMap<string, Promise<FetchResponse>> | undefined;
 }
 
-/** Method of the requests that are sent first. */
+/** Method of all requests that are sent first. */
 const METHOD = 'POST';
-/** Time after the start in which a response is used, in milliseconds. Later it may be outdated. */
+/** Milliseconds after the start during which a response is used. Later it may be outdated. */
 const USED_FOR_MS = 5_000;
 
 /** Options of {@link withFirstResponses}. */
@@ -17,13 +20,13 @@ export interface FirstResponsesOptions {
   readonly responses: ReadonlyMap<string, Promise<FetchResponse>>;
   /** Language in which the responses were requested. */
   readonly language: string;
-  /** Milliseconds of any clock that never goes back. */
+  /** Returns milliseconds of any clock that never goes back. */
   readonly now: () => number;
 }
 
 /**
- * A `fetch` that gives the responses to requests that the page has already sent. A request that
- * failed is sent again.
+ * Returns a `fetch` that uses the responses to requests that the page has already sent. A request
+ * that failed is sent again.
  */
 export function withFirstResponses(options: FirstResponsesOptions): Fetch {
   const { fetch, language, now } = options;
@@ -46,7 +49,8 @@ export function withFirstResponses(options: FirstResponsesOptions): Fetch {
 }
 
 /**
- * The response without its header `Date`, which is outdated: the response has waited since then.
+ * Returns the response without its header `Date`, which is outdated, because the response has
+ * waited to be used.
  */
 function withoutDate(response: FetchResponse): FetchResponse {
   const { status, headers } = response;

@@ -11,7 +11,7 @@ afterEach(() => {
   otherTab.close();
 });
 
-it('a page asks the server for the session when another tab shows the login page, and only then', async () => {
+it('a page asks the server for the session when another tab shows the login page, but not after other messages', async () => {
   const asked = Promise.withResolvers<number>();
   let questions = 0;
   const readUsername = async (): Promise<string> => {
@@ -25,7 +25,7 @@ it('a page asks the server for the session when another tab shows the login page
     chrome: { getSnapshot: () => ({ headerItems: [], title: undefined, account }) },
   });
   otherTab = openTabChannel(SESSION_CHANNEL.name);
-  // Messages arrive in the order in which they were sent.
+  // Messages arrive in the order in which they were sent, so this one arrives before the next.
   otherTab.send(SESSION_CHANNEL.signedIn);
   otherTab.send({ type: 'unknown' });
   otherTab.send(SESSION_CHANNEL.signedOut);

@@ -1,12 +1,13 @@
-/** Rounding of positions, in pixels. */
+/** Tolerance for the rounding of positions, in pixels. */
 const TOLERANCE = 1;
-/** Text that is narrower than this and has many lines is squeezed, in pixels. */
+/** Width in pixels below which text with many lines counts as squeezed. */
 const SQUEEZED_WIDTH = 48;
 const SQUEEZED_LINES = 4;
 
 /**
- * Faults of the layout that a user would see in the window: it scrolls sideways, or text is cut off
- * at the sides without an ellipsis, beside the window, or squeezed to a few letters per line.
+ * Finds faults of the layout that a user would see in the window: the page scrolls sideways, or
+ * text is cut off at the sides without an ellipsis, is outside of the window, or is squeezed to a
+ * few letters per line.
  */
 export function layoutFindings(root: HTMLElement = document.body): readonly string[] {
   const width = window.innerWidth;
@@ -48,8 +49,9 @@ function textFindings(text: Text, width: number): readonly string[] {
 }
 
 /**
- * Box of the element that clips the text. `undefined`: none does. `allowed`: the user can scroll to
- * the rest or sees an ellipsis, or the text is for screen readers only.
+ * Returns the horizontal limits of the element that clips the text. `undefined`: no element does.
+ * `allowed`: the user can scroll to the rest or sees an ellipsis, or the text is for screen readers
+ * only.
  */
 function clipOf(text: Text): { left: number; right: number } | 'allowed' | undefined {
   for (let element = text.parentElement; element !== null; element = element.parentElement) {

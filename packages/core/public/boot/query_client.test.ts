@@ -9,7 +9,7 @@ describe('the repetition of a failed query', () => {
   it.each([
     ['no response', new HttpClientError('server_unreachable', 'no')],
     ['a failed server', refused(503)],
-  ])('is limited to two retries after %s', (_what, error) => {
+  ])('ends after two retries for %s', (_what, error) => {
     expect([0, 1, 2].map((failures) => shouldRetry(failures, error))).toEqual([true, true, false]);
   });
 
@@ -19,12 +19,12 @@ describe('the repetition of a failed query', () => {
     ['a response of another form', new HttpClientError('invalid_response', 'no', { status: 200 })],
     ['a deadline that passed', new HttpClientError('server_timeout', 'no', { timeoutMs: 1 })],
     ['an error of the page', new TypeError('x')],
-  ])('is skipped after %s', (_what, error) => {
+  ])('does not happen for %s', (_what, error) => {
     expect(shouldRetry(0, error)).toBe(false);
   });
 });
 
-it('the query client forgets what a mutation sent when its form is closed', async () => {
+it('the query client forgets the input of a mutation when its form is closed', async () => {
   const client = createQueryClient();
   const form = new MutationObserver(client, { mutationFn: async (password: string) => password });
   const close = form.subscribe(() => undefined);

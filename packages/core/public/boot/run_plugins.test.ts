@@ -45,7 +45,7 @@ describe('the start of the browser plugins', () => {
     ['setup', { setup: fail }],
     ['start', { start: fail }],
   ])(
-    'runs the other plugins when %s of one plugin fails, except plugins that depend on it',
+    'when %s of one plugin fails, runs all other plugins except those that depend on it',
     (_step, steps) => {
       const started: string[] = [];
       const start = (id: string) => ({ start: () => started.push(id) });

@@ -20,8 +20,8 @@ interface SetUpPlugin {
 }
 
 /**
- * Plugins of the web app, set up and started in the order of the list. A failed plugin and those
- * that depend on it do not run; all others do.
+ * Sets up and starts the plugins of the web app in the order of the list. A plugin that fails and
+ * the plugins that depend on it do not run; all others do.
  */
 export class PluginRunner {
   readonly #entries: readonly BrowserPluginEntry[];
@@ -32,7 +32,7 @@ export class PluginRunner {
     this.#entries = entries;
   }
 
-  /** Plugins that failed so far. */
+  /** Plugins that have failed so far. */
   get failures(): readonly PluginFailure[] {
     return this.#failures;
   }

@@ -1,12 +1,12 @@
 /**
- * Sends the requests that the page names while the rest of the web app is loaded. Runs as a script
- * of its own, before all others: it must not import anything.
+ * Sends the requests that the page names while the rest of the web app is loaded. This file runs as
+ * a script of its own before all others, so it must not import anything.
  */
 const { lang } = document.documentElement;
 globalThis.latchkeyFirstResponses = new Map(
   [...document.querySelectorAll<HTMLMetaElement>('meta[name="latchkey-first-request"]')].map(
     ({ content: url }) => {
-      // The same headers as those of `HttpClient`.
+      // These headers must be the same as those of `HttpClient`.
       const headers = {
         'accept-language': lang,
         'kbn-xsrf': 'true',

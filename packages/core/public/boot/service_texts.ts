@@ -24,7 +24,7 @@ const messages = defineMessages({
   },
 });
 
-/** Question before unsaved changes are lost. */
+/** Returns the question that the user is asked before unsaved changes are lost. */
 export function discardQuestion({ formatMessage }: IntlShape): Confirmation {
   return {
     title: formatMessage(messages.discardTitle),
@@ -34,7 +34,7 @@ export function discardQuestion({ formatMessage }: IntlShape): Confirmation {
   };
 }
 
-/** Failure to save theme or language. */
+/** Returns the message that the theme or the language was not saved. */
 export function settingsNotSaved({ formatMessage }: IntlShape): Toast {
   return {
     title: formatMessage(messages.notSaved),
@@ -43,7 +43,7 @@ export function settingsNotSaved({ formatMessage }: IntlShape): Toast {
   };
 }
 
-/** Failure to load the texts of a language. */
+/** Returns the message that the texts of a language could not be loaded. */
 export function languageNotLoaded({ formatMessage }: IntlShape): Toast {
   return {
     title: formatMessage(messages.notLoaded),

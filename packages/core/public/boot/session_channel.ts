@@ -1,7 +1,10 @@
 import { SESSION_CHANNEL } from '../../common/index.ts';
 import { openTabChannel } from '../tab_channel.ts';
 
-/** Tells the other tabs that this page was loaded with a session. The message contains no more. */
+/**
+ * Tells the other tabs that this page was loaded with a session. The message does not name the
+ * user.
+ */
 export function announceSignIn(): void {
   const channel = openTabChannel(SESSION_CHANNEL.name);
   channel.send(SESSION_CHANNEL.signedIn);

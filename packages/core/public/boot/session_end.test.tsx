@@ -49,13 +49,13 @@ describe('SessionEnd', () => {
     expect(onSignIn).not.toHaveBeenCalled();
   });
 
-  it('says what to do when the browser blocks the new tab', () => {
+  it('tells the user what to do when the browser blocks the new tab', () => {
     renderEnd({ onSignInElsewhere: () => false });
     fireEvent.click(button('Sign in in a new tab'));
     expect(screen.getByRole('alert')).toHaveTextContent(/blocked the new tab.*another tab/);
   });
 
-  it('continues when the same user has a session again, and not before', async () => {
+  it('continues only when the same user has signed in again', async () => {
     const { core, onContinue, readUsername } = renderEnd();
     returnToTab();
     await waitFor(() => expect(readUsername).toHaveBeenCalledTimes(1));
@@ -68,7 +68,7 @@ describe('SessionEnd', () => {
     ]);
   });
 
-  it('never continues as another user', async () => {
+  it('never continues when another user has signed in', async () => {
     const { onContinue, onSignIn } = renderEnd({ readUsername: async () => 'ben' });
     returnToTab();
     await screen.findByText('Another user has signed in');
@@ -77,7 +77,7 @@ describe('SessionEnd', () => {
     expect(onSignIn).toHaveBeenCalledTimes(1);
   });
 
-  it('stays reachable after the user returned to the page', () => {
+  it('keeps a notice on the page after the user closed the dialog', () => {
     const { onSignIn } = renderEnd();
     fireEvent.click(button('Stay on this page'));
     expect(screen.queryByRole('alertdialog')).toBeNull();
@@ -86,7 +86,7 @@ describe('SessionEnd', () => {
     expect(onSignIn).not.toHaveBeenCalled();
   });
 
-  it('asks again when an attempt to save is refused', async () => {
+  it('opens the dialog again when the server refuses to save', async () => {
     const { core } = renderEnd();
     fireEvent.click(button('Stay on this page'));
     const refused = new HttpClientError('request_failed', 'no session', { status: 401 });

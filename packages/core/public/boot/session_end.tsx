@@ -28,23 +28,24 @@ const messages = defineMessages({
 
 /** Properties of {@link SessionEnd}. */
 export interface SessionEndProps {
-  /** The page has unsaved changes. Read once, when the session ended. */
+  /** `true`: the page had unsaved changes when the session ended. Later changes have no effect. */
   readonly hasChanges: boolean;
-  /** User of the ended session. Only this user may save what was entered. */
+  /** User of the ended session. Only this user may save the unsaved changes. */
   readonly username: string;
-  /** Goes to the login page and back. What was entered is lost. */
+  /** Goes to the login page, which leads back to this page. Unsaved changes are lost. */
   readonly onSignIn: () => void;
   /** Opens the login page in a new tab. `false`: the browser blocked it. */
   readonly onSignInElsewhere: () => boolean;
-  /** User of the session at the server. Rejects without a session. */
+  /** Reads the user of the current session from the server. Rejects without a session. */
   readonly readUsername: () => Promise<string | undefined>;
   /** Called when the same user has signed in again. */
   readonly onContinue: () => void;
 }
 
 /**
- * Goes to the login page and back. With unsaved changes the page stays as it is: the user signs in
- * in another tab and continues here. Events are reasons to ask the server for its session.
+ * Handles the end of the session. Without unsaved changes it goes to the login page, which leads
+ * back. With unsaved changes the page stays open: the user signs in in another tab and continues
+ * here. When another tab signs in or the window gets the focus, it asks the server for the session.
  */
 export function SessionEnd(props: SessionEndProps) {
   const { hasChanges: hadChanges, username, onSignIn, readUsername, onContinue } = props;
@@ -61,7 +62,7 @@ export function SessionEnd(props: SessionEndProps) {
     if (!hasChanges) onSignIn();
   }, []);
   const check = useCallback(async () => {
-    // Still no session, or no server: the next event asks again.
+    // Without a session or a response of the server, nothing changes until the next event.
     const name = await readUsername().catch(() => undefined);
     if (name === undefined) return;
     if (name === username) {
@@ -109,7 +110,7 @@ export function SessionEnd(props: SessionEndProps) {
 /** Properties of {@link SessionEndView}. */
 interface SessionEndViewProps {
   readonly username: string;
-  /** Another user who has signed in. `undefined`: nobody has. */
+  /** Another user who has signed in. `undefined`: no other user has. */
   readonly otherUser: string | undefined;
   /** `false`: the user closed the dialog, and a notice remains. */
   readonly isOpen: boolean;

@@ -20,7 +20,7 @@ const messages = defineMessages({
 
 /**
  * Removes header items that request data of the space, which no longer exists. Items on the left
- * stay, because the menu of spaces is there.
+ * stay, because the menu of spaces is one of them.
  */
 const withoutPages = (chrome: ChromeState): ChromeState => ({
   ...chrome,
@@ -55,7 +55,7 @@ export function Shell(props: {
         : formatMessage(messages.pageTitle, { page: shownTitle, product: PRODUCT_NAME });
   }, [formatMessage, shownTitle]);
 
-  // The browser sets the focus of the first page. Paths of pages have no prefix.
+  // The browser focuses the first page itself. Paths of pages have no prefix here.
   const focused = useRef(pathname);
   const onShown = useCallback((shown: string) => {
     if (main.current === null || focused.current === shown) return;

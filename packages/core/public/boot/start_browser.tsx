@@ -20,7 +20,7 @@ import { announceSignIn } from './session_channel.ts';
 import { Shell } from './shell.tsx';
 import { applyStyleNonce } from './style_nonce.ts';
 
-/** Pause before rarely used code is loaded, so that the first page is shown before. */
+/** Milliseconds until rarely used code is loaded, so that the first page is shown before. */
 const PRELOAD_AFTER_MS = 3_000;
 
 /**
@@ -43,7 +43,7 @@ export async function startBrowser(plugins: readonly BrowserPluginEntry[]): Prom
     }),
     loadTexts,
   });
-  // If the texts of the language cannot be loaded, the app is in English.
+  // If the texts of the language cannot be loaded, the web app is in English.
   const texts = services.language.show(boot.language).catch(console.error);
   const failedPlugins = runPlugins(plugins, services);
   await Promise.all([
@@ -92,11 +92,14 @@ function App(props: {
   );
 }
 
-/** Path of the page without base path and space. */
+/** Returns the path of the page without base path and space. */
 const pathOf = (navigation: Navigation): string =>
   navigation.getSnapshot().location.pathname.slice(navigation.href('').length);
 
-/** @returns ids of plugins that failed */
+/**
+ * Sets up and starts all plugins.
+ * @returns ids of plugins that failed
+ */
 function runPlugins(
   plugins: readonly BrowserPluginEntry[],
   { core, setupFor, apps, chrome }: CoreServices,

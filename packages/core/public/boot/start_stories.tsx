@@ -15,7 +15,7 @@ import { CoreContext } from '../use_core.ts';
 import { layoutFindings } from './layout_findings.ts';
 import { applyStyleNonce } from './style_nonce.ts';
 
-/** One story as the command `npm run stories` names it. */
+/** One story, as the command `npm run stories` selects it. */
 export interface StoryView {
   readonly group: number;
   readonly story: number;
@@ -23,7 +23,7 @@ export interface StoryView {
   readonly language: Language;
 }
 
-/** The page of the stories, as the command controls it from outside. */
+/** Functions of the stories page that the command calls from outside. */
 export interface StoriesPage {
   /** Titles of groups and names of their stories. */
   list(): readonly { readonly title: string; readonly stories: readonly string[] }[];
@@ -31,13 +31,13 @@ export interface StoriesPage {
   show(view: StoryView): Promise<void>;
   /** Resolves when code, icons and fonts of the story have arrived. */
   settled(): Promise<void>;
-  /** Faults of the layout of the story on the screen. Empty: none. */
+  /** Returns faults of the layout of the story on the screen. Empty: none. */
   layoutFindings(): readonly string[];
 }
 
-/** A story is complete when its page did not change for this time, in milliseconds. */
+/** A story is complete when its page has not changed for this time, in milliseconds. */
 const STILL_MS = 200;
-/** Maximum wait for that, for stories that never stop changing. */
+/** Maximum wait in milliseconds until a story is complete, for stories that never stop changing. */
 const MAX_WAIT_MS = 3_000;
 
 declare global {
@@ -47,7 +47,7 @@ declare global {
 }
 
 /**
- * Starts the page of the stories. They get the services of tests.
+ * Starts the page of the stories. Stories get the services of tests.
  * @throws TypeError when the page has no element for stories
  */
 export function startStories(groups: readonly StoryGroup[]): void {

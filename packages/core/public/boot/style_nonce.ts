@@ -7,12 +7,12 @@ import { SHELL_PAGE } from '../../common/index.ts';
 import type { StyleCaches } from '../theme/index.ts';
 
 /**
- * Reads the nonce of the shell page and gives it to everything that inserts style elements. Must
- * run before the first render.
+ * Reads the nonce of the shell page and passes it to everything that inserts style elements. Call
+ * it before the first render.
  */
 export function applyStyleNonce(): StyleCaches {
   const nonce = readNonce();
-  // Instances of EUI and of Emotion that no provider reaches.
+  // These instances of EUI and of Emotion are global, so no provider can configure them.
   for (const cache of [euiCache, cssCache]) {
     cache.nonce = nonce;
     cache.sheet.nonce = nonce;
@@ -27,7 +27,7 @@ export function applyStyleNonce(): StyleCaches {
   };
 }
 
-/** The attribute is hidden from scripts, the property is not. */
+/** Reads the nonce of the page. Browsers hide the attribute from scripts, but not the property. */
 function readNonce(): string {
   const selector = `meta[property="${SHELL_PAGE.nonceProperty}"]`;
   return document.querySelector<HTMLMetaElement>(selector)?.nonce ?? '';

@@ -38,7 +38,7 @@ function renderChrome(
 }
 
 describe('the frame around the apps', () => {
-  it('marks the app of the page in the menu and follows links without loading the page', () => {
+  it('marks the app of the current page in the menu, and opens a linked app without loading the whole page', () => {
     const { core } = renderChrome();
     const menu = within(screen.getByRole('navigation', { name: 'Main menu' }));
     expect(menu.getByRole('link', { current: 'page' })).toHaveTextContent('connectors');
@@ -53,7 +53,7 @@ describe('the frame around the apps', () => {
   it.each([
     [1280, true],
     [320, false],
-  ])('in a window of %i pixels, has breadcrumbs: %s', (width, hasBreadcrumbs) => {
+  ])('in a window of %i pixels, shows breadcrumbs: %s', (width, hasBreadcrumbs) => {
     const before = window.innerWidth;
     window.innerWidth = width;
     renderChrome();
@@ -61,7 +61,7 @@ describe('the frame around the apps', () => {
     window.innerWidth = before;
   });
 
-  it('shows header items, and leaves out one whose code cannot be loaded', async () => {
+  it('shows header items, and leaves out an item whose code cannot be loaded', async () => {
     const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const item = (id: string, load: HeaderItem['load']): HeaderItem => ({
       id,

@@ -22,7 +22,7 @@ import { MainMenu } from './main_menu.tsx';
 import { PRODUCT_NAME } from './product_name.ts';
 import { loadUserMenuPanel, UserMenu } from './user_menu.tsx';
 
-/** Style of what is on the screen, but not on paper. */
+/** Style of elements that are on the screen, but not in print. */
 const NOT_PRINTED = { '@media print': { display: 'none' } };
 /** Width of the main menu beside the page, in pixels. */
 const MENU_WIDTH = 232;
@@ -35,7 +35,7 @@ const messages = defineMessages({
 const loadMenuFlyout = async () => ({ default: (await import('./menu_flyout.tsx')).MenuFlyout });
 const MenuFlyout = lazy(loadMenuFlyout);
 
-/** Loads the menus, so that they open without the server. */
+/** Loads the code of the menus, so that they can open when the server is not reachable. */
 export async function preloadChrome(): Promise<void> {
   await Promise.allSettled([loadUserMenuPanel(), loadMenuFlyout()]);
 }
@@ -89,7 +89,7 @@ export function AppChrome(props: {
           tabIndex={-1}
           css={{
             flex: '1 1 auto',
-            // Lets wide tables scroll instead of widening the page.
+            // With this, a wide table scrolls instead of widening the page.
             minInlineSize: 0,
             minBlockSize: 'calc(100vh - var(--euiFixedHeadersOffset, 0px))',
             padding: isNarrow ? euiTheme.size.base : euiTheme.size.l,
@@ -104,7 +104,10 @@ export function AppChrome(props: {
   );
 }
 
-/** Rendered again only when a property changes: each letter of a search changes the URL. */
+/**
+ * Memoized, because each letter that a user types into a search field changes the URL and would
+ * render the header again.
+ */
 const Header = memo(function Header(
   props: Pick<Parameters<typeof AppChrome>[0], 'apps' | 'current' | 'chrome' | 'title'>,
 ) {
@@ -112,7 +115,8 @@ const Header = memo(function Header(
   const { formatMessage } = useIntl();
   const { euiTheme } = useEuiTheme();
   const isNarrow = useIsWithinMaxBreakpoint('m');
-  // On a phone, or at a zoom of 400 %, one letter of each would be left. The page has a heading.
+  // On a phone, or at a zoom of 400 %, each breadcrumb would have room for one letter only. The
+  // page has a heading with its name.
   const hasBreadcrumbs = !useIsWithinMaxBreakpoint('xs');
   const home = useAppLink()('/');
   const items = (side: 'left' | 'right') =>

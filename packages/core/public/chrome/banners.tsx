@@ -19,7 +19,7 @@ const messages = defineMessages({
   },
 });
 
-/** Notices about the whole app, above the page. */
+/** Notices about the whole web app, shown above the page. */
 export function Banners(props: {
   readonly server: Pick<ServerState, 'isReachable' | 'hasNewBuild' | 'otherUser'>;
   /** Ids of plugins that failed to start. The console has their errors. */

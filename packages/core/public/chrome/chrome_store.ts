@@ -9,7 +9,7 @@ export interface ChromeState {
   readonly title: { readonly pathname: string; readonly text: string } | undefined;
 }
 
-/** State of the chrome. Outlives every page. */
+/** State of the chrome. It stays in memory when the page changes. */
 export class ChromeStore {
   readonly #listeners = new Set<() => void>();
   readonly #owners = new Map<HeaderItem, string>();
@@ -23,6 +23,7 @@ export class ChromeStore {
   readonly getSnapshot = (): ChromeState => this.#state;
 
   /**
+   * Registers a part of the header.
    * @param pluginId plugin to which the item belongs
    * @throws TypeError when another item has the id
    */
@@ -41,14 +42,17 @@ export class ChromeStore {
     this.#change({ headerItems: this.#state.headerItems.filter(isOther) });
   }
 
-  /** @throws TypeError when another plugin has registered a provider */
+  /**
+   * Registers the source of the account menu.
+   * @throws TypeError when another plugin has registered a provider
+   */
   readonly registerAccount = (account: AccountProvider): void => {
     if (this.#state.account !== undefined)
       throw new TypeError('An account provider is registered already');
     this.#change({ account });
   };
 
-  /** The title is used until the path changes. */
+  /** Sets the title of a page. It is used until the path changes. */
   setTitle(pathname: string, text: string): void {
     this.#change({ title: { pathname, text } });
   }

@@ -13,8 +13,8 @@ const messages = defineMessages({
 });
 
 /**
- * Links to the apps that the user may open. Rendered again only when a property changes, not with
- * each change of the URL.
+ * Links to the apps that the user may open. The menu is memoized, so that it is not rendered again
+ * with each change of the URL.
  */
 export const MainMenu = memo(function MainMenu(props: {
   readonly apps: readonly AppDefinition[];

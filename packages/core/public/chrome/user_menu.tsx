@@ -7,7 +7,7 @@ import type { AccountProvider, AppDefinition } from '../types.ts';
 import { useCore } from '../use_core.ts';
 
 const messages = defineMessages({
-  // Contains the initials, because users of speech input say the text that they see.
+  // The label contains the initials, because users of speech input say the text that they see.
   label: { id: 'core.userMenu.label', defaultMessage: '{initials}, account of {name}' },
 });
 
@@ -44,7 +44,7 @@ export function UserMenu(props: {
           aria-expanded={isOpen}
           onClick={() => setOpen(!isOpen)}
         >
-          {/* A name would add a tooltip that covers the menu. */}
+          {/* With a name, the avatar would add a tooltip that covers the menu. */}
           <EuiAvatar name="" initials={initials} size="s" aria-hidden="true" />
         </EuiHeaderSectionItemButton>
       }
@@ -56,7 +56,7 @@ export function UserMenu(props: {
   );
 }
 
-/** First letters of the first and last word. */
+/** Returns the first letters of the first and the last word. */
 function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/);
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined];

@@ -4,7 +4,7 @@ import { renderWithCore } from '../testing.tsx';
 import { Feedback } from './feedback.tsx';
 import { FeedbackStore } from './feedback_store.ts';
 
-it('a confirmation has the given label on the button that changes nothing', async () => {
+it('a confirmation shows the cancel label of the caller on the button that changes nothing', async () => {
   const store = new FeedbackStore();
   renderWithCore(<Feedback store={store} />);
   const labels = { confirmLabel: 'Cancel run', cancelLabel: 'Keep running' };

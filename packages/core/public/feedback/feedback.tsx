@@ -7,7 +7,10 @@ import type { FeedbackStore } from './feedback_store.ts';
 const loadToastList = async () => ({ default: (await import('./toast_list.tsx')).ToastList });
 const ToastList = lazy(loadToastList);
 
-/** Loads the list of toasts, so that the failure of a request can be shown without the server. */
+/**
+ * Loads the code of the list of toasts, so that failures can be shown when the server is not
+ * reachable.
+ */
 export async function preloadFeedback(): Promise<void> {
   await loadToastList().catch(() => undefined);
 }

@@ -10,7 +10,7 @@ describe('the store of toasts, confirmations and announcements', () => {
     expect(store.getSnapshot().toasts.map(({ title }) => title)).toEqual(['two']);
   });
 
-  it('resolves each confirmation with the decision about it, in any order', async () => {
+  it('resolves each confirmation with the decision of the user about it, in any order', async () => {
     const store = new FeedbackStore();
     const first = store.confirm({ title: 'first', confirmLabel: 'Yes' });
     const second = store.confirm({ title: 'second', confirmLabel: 'Yes' });
@@ -21,7 +21,7 @@ describe('the store of toasts, confirmations and announcements', () => {
     expect(store.getSnapshot().confirmations).toEqual([]);
   });
 
-  it('keeps a confirmation open while its action runs, and after the action has failed', async () => {
+  it('keeps a confirmation open while its action runs and after the action has failed', async () => {
     const store = new FeedbackStore();
     const attempts: PromiseWithResolvers<void>[] = [];
     const decision = store.confirm({
@@ -55,7 +55,7 @@ describe('the store of toasts, confirmations and announcements', () => {
   });
 
   it.each([true, false])(
-    'lets the action of a closed confirmation continue, and resolves with its success (%s)',
+    'lets the action of a closed confirmation continue, and resolves with its success: %s',
     async (succeeds) => {
       const store = new FeedbackStore();
       const work = Promise.withResolvers<void>();

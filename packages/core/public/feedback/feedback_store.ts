@@ -20,13 +20,13 @@ interface OpenConfirmation {
 /** Everything that the web app shows above its pages. */
 export interface FeedbackState {
   readonly toasts: readonly ShownToast[];
-  /** Questions in order. The first is on the screen; the others wait. */
+  /** Open questions in the order in which they were asked. Only the first is on the screen. */
   readonly confirmations: readonly OpenConfirmation[];
   /** Text for screen readers with a number, because the same text may be said twice. */
   readonly announcement: { readonly number: number; readonly text: string };
 }
 
-/** Toasts, confirmations and announcements. Outlives every page. */
+/** Toasts, confirmations and announcements. They stay in memory when the page changes. */
 export class FeedbackStore {
   readonly #listeners = new Set<() => void>();
   #ids = 0;
@@ -65,8 +65,8 @@ export class FeedbackStore {
       resolve(confirmed);
     };
     const cancel = (): void => {
-      // The action of a closed confirmation continues, and its result becomes that of the
-      // confirmation.
+      // The action of a closed confirmation continues, and the confirmation resolves with its
+      // result.
       if (isRunning) close();
       else decide(false);
     };

@@ -6,7 +6,7 @@ import { createFailureTexts, requestFailureText } from './request_failure_text.t
 const intl = createIntl({ locale: 'en', onError: () => undefined });
 const byCode = { name_taken: { id: 'test.taken', defaultMessage: 'Choose another name.' } };
 
-/** A response with an error of the server. */
+/** Creates the error of a response with which the server refused a request. */
 const refusal = (status: number, code?: string) =>
   new HttpClientError('request_failed', 'failed', {
     status,
@@ -34,7 +34,7 @@ describe('the text of a failed request', () => {
     [500, /Reload the page/],
     [503, /busy or restarting/],
   ])(
-    "follows the status %i when the caller has no text for the code, and never repeats the server's text",
+    "depends on the status %i when the caller has no text for the error code, and never repeats the server's text",
     (status, text) => {
       for (const code of [undefined, 'another_code', 'constructor']) {
         expect(requestFailureText(intl, refusal(status, code), byCode)).toMatch(text);
@@ -42,7 +42,7 @@ describe('the text of a failed request', () => {
     },
   );
 
-  it('names the deadline that passed, and warns that the request may still run', () => {
+  it('names the deadline that has passed, and warns that the request may still be running', () => {
     const late = new HttpClientError('server_timeout', 'no response', { timeoutMs: 30_000 });
     expect(requestFailureText(intl, late)).toMatch(
       /^The server did not respond within 30 seconds\. It may still be working/,
@@ -71,7 +71,7 @@ describe('the failure texts of a plugin', () => {
     });
   });
 
-  it('are absent in a form whose request has not failed', () => {
+  it('are undefined in a form whose request has not failed', () => {
     const failed = { id: 'test.failed', defaultMessage: 'Not saved' };
     expect(formFailure(intl, failed, null)).toBeUndefined();
     expect(formFailure(intl, failed, undefined)).toBeUndefined();
@@ -91,7 +91,7 @@ describe('the failure texts of a plugin', () => {
     });
   });
 
-  it('do not say that nothing was done when a proxy responded for the server', () => {
+  it('do not say that nothing was done when a proxy responded in place of the server', () => {
     const proxy = new HttpClientError('request_failed', 'failed', { status: 504 });
     expect(failureOf(intl, title, { name: 'Drive' })(proxy)).toEqual({
       title: 'The response of the server was lost',

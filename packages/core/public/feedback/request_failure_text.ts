@@ -3,7 +3,7 @@ import { HttpClientError } from '../http_client_error.ts';
 import { defineMessages } from '../i18n/define_messages.ts';
 import type { Failure } from '../types.ts';
 
-/** Texts of failed requests that no error code explains. Each says what to do. */
+/** Texts for failed requests that no error code explains. Each text says what the user can do. */
 export const requestFailures = defineMessages({
   unreachable: {
     id: 'core.requestFailure.unreachable',
@@ -78,7 +78,8 @@ const BY_STATUS: Readonly<Partial<Record<number, MessageDescriptor>>> = {
 };
 
 /**
- * Text for the user about a failed request: cause and next step. Never the text of the server.
+ * Returns the text for the user about a failed request: the cause and the next step. It never
+ * contains the text of the server.
  * @param byCode texts of error codes (docs/errors.md) that the caller can explain
  */
 export function requestFailureText(
@@ -91,8 +92,8 @@ export function requestFailureText(
 }
 
 /**
- * Failure of a request that changes something. Without a response it is not known if the change was
- * made, so the failure says that in place of its own words.
+ * Returns the failure of a request that changes something. If no response arrived, it is not known
+ * if the change was made, so the result says that instead of `failure`.
  * @param failure says that the change was not made, with the text of {@link requestFailureText}
  */
 export function changeFailure(
@@ -103,7 +104,7 @@ export function changeFailure(
   if (!(error instanceof HttpClientError) || !error.isResponseLost) return failure;
   return {
     title: formatMessage(error.status === undefined ? noResponse.title : noResponse.unclearTitle),
-    // The text about the deadline says the same, with the seconds.
+    // The text about the deadline says the same, and also names the seconds.
     text: error.code === 'server_timeout' ? failure.text : formatMessage(noResponse.text),
   };
 }
@@ -122,18 +123,21 @@ function messageOf(
 
 /** Texts about failed requests of one plugin, with the error codes that it can explain. */
 export interface FailureTexts {
-  /** As {@link requestFailureText}. */
+  /** Returns the text for the user, like {@link requestFailureText}. */
   readonly failureText: (intl: Pick<IntlShape, 'formatMessage'>, error: unknown) => string;
   /**
-   * Returns a function that names the failure of a change, with a title of its own: that it was
-   * not made. Without a response the title says that this is not known.
+   * Returns a function that describes the failure of a change. Its title says that the change was
+   * not made, or, if no response arrived, that this is not known.
    */
   readonly failureOf: (
     intl: Pick<IntlShape, 'formatMessage'>,
     title: MessageDescriptor,
     values?: Readonly<Record<string, string>>,
   ) => (error: unknown) => Failure;
-  /** Failure of the last save of a form, as `failureOf`. `undefined`: it has not failed. */
+  /**
+   * Returns the failure of the last save of a form, like `failureOf`. `undefined`: it has not
+   * failed.
+   */
   readonly formFailure: (
     intl: Pick<IntlShape, 'formatMessage'>,
     title: MessageDescriptor,
@@ -141,7 +145,10 @@ export interface FailureTexts {
   ) => Failure | undefined;
 }
 
-/** @param byCode as in {@link requestFailureText} */
+/**
+ * Creates the failure texts of a plugin.
+ * @param byCode as in {@link requestFailureText}
+ */
 export function createFailureTexts(
   byCode: Readonly<Record<string, MessageDescriptor>>,
 ): FailureTexts {

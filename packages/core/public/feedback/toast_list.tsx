@@ -1,7 +1,9 @@
 import { EuiGlobalToastList } from '@elastic/eui';
 import type { ShownToast } from './feedback_store.ts';
 
-/** Time in milliseconds after which a toast closes. EUI stops the timer under the pointer. */
+/**
+ * Milliseconds after which a toast closes. EUI stops the timer while the pointer is over the toast.
+ */
 const TOAST_LIFE_MS = 10_000;
 /** Longest time that timers of browsers accept, in milliseconds: 24 days. */
 const FOREVER_MS = 2 ** 31 - 1;
@@ -13,7 +15,7 @@ const ICONS = {
   primary: 'info',
 } as const;
 
-/** Toasts at the edge of the window. A failure stays until the user closes it. */
+/** Toasts at the edge of the window. A toast about a failure stays until the user closes it. */
 export function ToastList(props: {
   readonly toasts: readonly ShownToast[];
   readonly onDismiss: (id: string) => void;

@@ -11,7 +11,7 @@ describe('the address of the login page', () => {
     });
   });
 
-  it('contains no search parameters that the login page would refuse for their length', () => {
+  it('leaves out search parameters that would make the address too long for the login page', () => {
     const url = new URL(loginUrl('', `/app/a?x=${'y'.repeat(3_000)}`), 'http://localhost');
     expect(url.searchParams.get('next')).toBe('/app/a');
   });

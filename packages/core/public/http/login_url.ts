@@ -1,8 +1,8 @@
-/** Longest `next` that the login page accepts. */
+/** Longest `next` parameter that the login page accepts, in characters. */
 const MAX_NEXT = 2_048;
 
 /**
- * URL of the login page after the session ended.
+ * Returns the URL of the login page after the session ended.
  * @param page path and search parameters to return to, with base path and space
  */
 export function loginUrl(basePath: string, page: string): string {

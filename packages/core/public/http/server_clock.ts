@@ -1,11 +1,11 @@
 /**
- * Maximum difference in milliseconds that is ignored: network time, and the whole seconds of the
- * header.
+ * Maximum difference in milliseconds that is ignored. It covers the time on the network, and that
+ * the header has whole seconds.
  */
 const TOLERANCE_MS = 5_000;
 
 /**
- * Clock of the server, as its responses tell it. The clock of the user's machine may be wrong by
+ * Clock of the server, derived from its responses. The clock of the user's machine may be wrong by
  * minutes; then times of the server would be shown too early or too late.
  */
 export class ServerClock {
@@ -17,10 +17,15 @@ export class ServerClock {
     this.#ownNow = ownNow;
   }
 
-  /** Milliseconds since 1970. By the clock of this machine until the first response. */
+  /**
+   * Returns milliseconds since 1970. Until the first response it uses the clock of this machine.
+   */
   readonly now = (): number => this.#ownNow() + this.#aheadMs;
 
-  /** @param date header `Date` of a response that has just arrived; `null`: it has none */
+  /**
+   * Compares the clocks when a response has just arrived.
+   * @param date header `Date` of the response; `null`: it has none
+   */
   observe(date: string | null): void {
     const ahead = date === null ? Number.NaN : Date.parse(date) - this.#ownNow();
     if (Number.isNaN(ahead)) return;

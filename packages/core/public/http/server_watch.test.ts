@@ -16,7 +16,10 @@ type Reply =
     }
   | Error;
 
-/** A watch whose server gives `replies` in order, and the timers that it started. */
+/**
+ * Creates a watch and records the timers that it starts.
+ * @param replies responses of its server, in order
+ */
 function create(...replies: readonly Reply[]) {
   const timers: (() => void)[] = [];
   const urls: string[] = [];
@@ -65,7 +68,7 @@ function create(...replies: readonly Reply[]) {
 }
 
 describe('the watch over the server', () => {
-  it('marks the session as ended by a 401, and keeps it ended', async () => {
+  it('marks the session as ended by a 401, and keeps this mark after later successful responses', async () => {
     const { watch, send } = create({ status: 401 }, { status: 200 });
     const changes: boolean[] = [];
     watch.subscribe(() => changes.push(watch.getSnapshot().isSessionEnded));
@@ -85,14 +88,17 @@ describe('the watch over the server', () => {
   it.each([
     ['the space of the page', '/s/team/api/thing', true],
     ['another space', '/s/teams/api/thing', false],
-  ])('marks a missing space only if it is that of the page: %s', async (_what, url, isGone) => {
-    const { watch, send } = create({ status: 404, isUnknownSpace: true }, { status: 404 });
-    await send(undefined, url);
-    await send(undefined, url);
-    expect(watch.getSnapshot().isSpaceGone).toBe(isGone);
-  });
+  ])(
+    'marks a space as missing only if it is the space of the page: %s',
+    async (_what, url, isGone) => {
+      const { watch, send } = create({ status: 404, isUnknownSpace: true }, { status: 404 });
+      await send(undefined, url);
+      await send(undefined, url);
+      expect(watch.getSnapshot().isSpaceGone).toBe(isGone);
+    },
+  );
 
-  it('finds a new build by the header of any response', async () => {
+  it('detects a new build by the header of any response', async () => {
     const { watch, send } = create({ status: 200, build: 'one' }, { status: 404, build: 'two' });
     await send();
     expect(watch.getSnapshot().hasNewBuild).toBe(false);
@@ -100,7 +106,7 @@ describe('the watch over the server', () => {
     expect(watch.getSnapshot().hasNewBuild).toBe(true);
   });
 
-  it('names another user who signed in, until the first user has signed in again', async () => {
+  it('names another user who has signed in, until the first user has signed in again', async () => {
     const { watch, send } = create(
       { status: 404, user: 'j%C3%BCrgen' },
       { status: 200 },
@@ -117,7 +123,7 @@ describe('the watch over the server', () => {
   it.each<[string, Reply]>([
     ['a request without response', new TypeError('Failed to fetch')],
     ['a proxy without server', { status: 502 }],
-  ])('requests the status after %s, until the server responds', async (_what, lost) => {
+  ])('requests the status repeatedly after %s, until the server responds', async (_what, lost) => {
     const { watch, send, runTimers, urls, timers } = create(lost, lost, { status: 503 });
     await send().catch(() => undefined);
     expect(watch.getSnapshot().isReachable).toBe(false);
@@ -129,14 +135,14 @@ describe('the watch over the server', () => {
     expect(timers).toEqual([]);
   });
 
-  it('requests the status once although several requests fail', async () => {
+  it('requests the status only once although several requests fail', async () => {
     const down = new TypeError('Failed to fetch');
     const { send, timers } = create(down, down, down);
     await Promise.allSettled([send(), send(), send()]);
     expect(timers).toHaveLength(1);
   });
 
-  it('does not count a cancelled request as lost', async () => {
+  it('does not treat a cancelled request as a lost one', async () => {
     const { watch, send } = create(new DOMException('aborted', 'AbortError'));
     await send(AbortSignal.abort()).catch(() => undefined);
     expect(watch.getSnapshot().isReachable).toBe(true);
@@ -146,7 +152,7 @@ describe('the watch over the server', () => {
     ['responds', { status: 200 }, true],
     ['does not respond either', new TypeError('Failed to fetch'), false],
   ])(
-    'requests the status after a timeout, and the status route %s',
+    'after a timeout, requests the status, and the status route %s',
     async (_what, status, isReachable) => {
       const { watch, send, urls } = create(LATE, status);
       await send(AbortSignal.abort(LATE)).catch(() => undefined);
@@ -156,7 +162,7 @@ describe('the watch over the server', () => {
     },
   );
 
-  it('stops requesting the status when another request reaches the server before', async () => {
+  it('stops requesting the status when another request reaches the server first', async () => {
     const { send, runTimers, urls } = create(new TypeError('Failed to fetch'), { status: 200 });
     await send().catch(() => undefined);
     await send();

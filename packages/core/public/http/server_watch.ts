@@ -2,15 +2,15 @@ import { UNKNOWN_SPACE_HEADER, USER_HEADER } from '../../common/index.ts';
 import type { Fetch, FetchResponse } from '../http_client.ts';
 import type { Clock } from '../types.ts';
 
-/** State of server and session, as the responses to requests show it. */
+/** State of the server and of the session, derived from the responses to requests. */
 export interface ServerState {
   /** `false`: the last request got no response of the server. */
   readonly isReachable: boolean;
   /** The server runs another build than the one that rendered this page. */
   readonly hasNewBuild: boolean;
   /**
-   * Another user, who has signed in in this browser since the page was loaded. `undefined`: the
-   * user of the page is signed in, as far as known.
+   * Another user who has signed in in this browser since the page was loaded. `undefined`: the user
+   * of the page is signed in, as far as known.
    */
   readonly otherUser: string | undefined;
   /** A request was refused with 401. Stays `true` until {@link ServerWatch.continueSession}. */
@@ -33,13 +33,13 @@ export interface ServerWatchOptions {
   readonly statusUrl: string;
 }
 
-/** Sent by the server with every response to a signed-in user. */
+/** Header with the id of the server's build. Every response to a signed-in user has it. */
 const BUILD_HEADER = 'x-latchkey-build';
 /** Pause between attempts to reach the server, in milliseconds. */
 const PROBE_INTERVAL_MS = 5_000;
-/** Deadline of such an attempt, in milliseconds. */
+/** Deadline of an attempt to reach the server, in milliseconds. */
 const PROBE_TIMEOUT_MS = 10_000;
-/** Sent by proxies when the server behind them does not respond. */
+/** Statuses that proxies send when the server behind them does not respond. */
 const NO_SERVER_STATUSES = new Set([502, 504]);
 
 /** Observes all requests of the web app. */
@@ -66,7 +66,7 @@ export class ServerWatch {
 
   readonly getSnapshot = (): ServerState => this.#state;
 
-  /** Calls the `fetch` of the options and records in the state if the server responded. */
+  /** Calls the `fetch` of the options and records whether the server responded. */
   readonly fetch: Fetch = async (url, init) => {
     try {
       const response = await this.#options.fetch(url, init);
@@ -74,7 +74,7 @@ export class ServerWatch {
       return response;
     } catch (error) {
       if (!init.signal?.aborted) this.#lost();
-      // A slow response does not mean that the server is down, so ask its status route.
+      // A slow response does not mean that the server is down, so its status route is asked.
       else if (isTimeout(init.signal.reason)) void this.#check();
       throw error;
     }
@@ -108,7 +108,7 @@ export class ServerWatch {
     return username === this.#options.username ? undefined : username;
   }
 
-  /** Asks for the status until the server responds. */
+  /** Records that the server is unreachable, and requests its status until it responds. */
   #lost(): void {
     if (!this.#state.isReachable) return;
     this.#change({ ...this.#state, isReachable: false });
@@ -125,7 +125,7 @@ export class ServerWatch {
     if (!this.#state.isReachable) this.#probeLater();
   }
 
-  /** Asks for the status once. The result is in the state. */
+  /** Requests the status once. The result is recorded in the state. */
   async #check(): Promise<void> {
     if (this.#isChecking) return;
     this.#isChecking = true;

@@ -4,7 +4,7 @@ import { RawIntlProvider } from 'react-intl';
 import { pseudoLocalize } from '../../common/index.ts';
 import type { ShownLanguage } from './language_store.ts';
 
-/** Gives the texts of a language to Latchkey's components and to those of EUI. */
+/** Provides the texts of a language to Latchkey's components and to those of EUI. */
 export function AppIntl(props: PropsWithChildren<{ readonly shown: ShownLanguage }>) {
   const { shown, children } = props;
   const { language, intl, eui } = shown;

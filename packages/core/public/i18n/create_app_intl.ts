@@ -6,7 +6,7 @@ import type { Translations } from './load_messages.ts';
 /**
  * Creates the formatter of texts. A text without translation is formatted in English.
  * @param browserLanguages languages of the browser, such as `en-GB`, in the order of preference.
- *   Dates and numbers have the form of the region.
+ * Their region decides the form of dates and numbers
  */
 export function createAppIntl(
   language: Language,
@@ -26,14 +26,17 @@ export function createAppIntl(
   return withValues(intl, language === 'en-XA' ? pseudoLocalize : undefined);
 }
 
-/** The language, in the first region for which the browser prefers it. */
+/** Returns the language with the region that the browser prefers for it, for example `en-GB`. */
 function localeOf(language: Language, browserLanguages: readonly string[]): string {
   // The pseudo-locale formats numbers and dates as English does.
   const shown = language === 'de' ? 'de' : 'en';
   return browserLanguages.find((one) => one.startsWith(`${shown}-`) && isLanguageTag(one)) ?? shown;
 }
 
-/** Chromium lists `en-US@posix` where the environment has `LANG=C`. `Intl` throws for it. */
+/**
+ * Tells if `Intl` accepts the text. Chromium lists `en-US@posix` when the environment has `LANG=C`,
+ * and `Intl` throws for it.
+ */
 function isLanguageTag(text: string): boolean {
   try {
     Intl.getCanonicalLocales(text);
@@ -44,8 +47,8 @@ function isLanguageTag(text: string): boolean {
 }
 
 /**
- * Isolates the direction of inserted texts, and changes the text of a message.
- * @param change `undefined`: the text stays
+ * Wraps `formatMessage`, so that it isolates the direction of inserted texts.
+ * @param change changes the text of a message. `undefined`: the text stays unchanged
  */
 function withValues(intl: IntlShape, change?: (text: string) => string): IntlShape {
   const { formatMessage } = intl;

@@ -1,12 +1,18 @@
-/** First strong isolate, which ends at U+2069 (UAX 9). */
+/** First strong isolate. The isolated text ends at U+2069 (UAX 9). */
 const ISOLATE = '\u2068';
 const END_OF_ISOLATE = '\u2069';
 
-/** Characters of scripts written from right to left, and characters that change the direction. */
+/**
+ * Characters of scripts that are written from right to left, and characters that change the
+ * direction.
+ */
 const CHANGES_DIRECTION =
   /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** Isolates inside of a value could end the isolate around it. */
+/**
+ * Isolates that a value may contain. They are removed, because they could end the isolate around
+ * it.
+ */
 const ISOLATES = /[\u2066-\u2069]/g;
 
 /**

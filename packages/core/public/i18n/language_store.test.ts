@@ -17,7 +17,7 @@ describe('the store of the language', () => {
     expect(store.getSnapshot().intl.formatMessage(other)).toBe('Other');
   });
 
-  it('keeps the language when the texts of another cannot be loaded', async () => {
+  it('keeps the current language when the texts of another one cannot be loaded', async () => {
     const store = new LanguageStore(async () => {
       throw new Error('offline');
     });

@@ -11,7 +11,9 @@ export interface ShownLanguage {
   readonly eui: LanguageTexts['eui'];
 }
 
-/** Language of the web app. The previous one stays until the texts of the new one have arrived. */
+/**
+ * Language of the web app. The previous language stays until the texts of the new one have arrived.
+ */
 export class LanguageStore {
   readonly #load: (language: Language) => Promise<LanguageTexts>;
   readonly #listeners = new Set<() => void>();

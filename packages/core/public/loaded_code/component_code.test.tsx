@@ -57,7 +57,7 @@ describe('a component whose code is loaded on demand', () => {
     expect(read).toHaveBeenCalledTimes(1);
   });
 
-  it('is loaded again after a failure when it is rendered the next time', async () => {
+  it('is loaded again after a failure, at the next render', async () => {
     const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const read = jest
       .fn(async (): Promise<ComponentType> => Page)
@@ -74,7 +74,7 @@ describe('a component whose code is loaded on demand', () => {
     log.mockRestore();
   });
 
-  it('keeps a failure while another component shows it', async () => {
+  it('keeps a failure while another component still shows it', async () => {
     const code = new ComponentCode(
       jest.fn(async (): Promise<ComponentType> => Page).mockRejectedValueOnce(new Error('offline')),
     );

@@ -6,11 +6,10 @@ type Snapshot<P> =
   | { readonly status: 'failed'; readonly error: unknown };
 
 /**
- * Code of a component that is loaded once, when it is needed first. Loaded code is rendered in the
- * same pass as everything around it. `lazy` of React shows the fallback of `Suspense` first, even
- * if the code is there, and then renders the component in steps of 5 ms, between which the browser
- * draws frames. It also keeps a failure until the page is loaded again.
- *
+ * The code of a component, which is loaded once, when it is first needed. If it is already loaded,
+ * the component is rendered in the same pass as everything around it. `lazy` of React first shows
+ * the fallback of `Suspense` even then, and renders the component in steps of 5 ms, between which
+ * the browser draws frames. It also keeps a failure until the page is loaded again.
  * States: loading, then loaded, which is final, or failed, until {@link ComponentCode.retry} or
  * {@link ComponentCode.forgetFailure}.
  */
@@ -20,18 +19,21 @@ export class ComponentCode<P extends object = object> {
   #snapshot: Snapshot<P> = { status: 'loading' };
   #loading: Promise<void> | undefined;
 
-  /** @param read loads the code; called again only after a failure */
+  /** @param read loads the code; it is called again only after a failure */
   constructor(read: () => Promise<ComponentType<P>>) {
     this.#read = read;
   }
 
-  /** Loads the code. Never rejects: the snapshot has the failure. */
+  /** Loads the code. Never rejects: a failure is recorded in the snapshot. */
   load(): Promise<void> {
     this.#loading ??= this.#load();
     return this.#loading;
   }
 
-  /** Loads the code again after a failure, which stays in the snapshot until this has ended. */
+  /**
+   * Loads the code again after a failure. The snapshot keeps the failure until this attempt has
+   * ended.
+   */
   retry(): Promise<void> {
     this.#loading = this.#load();
     return this.#loading;
@@ -63,19 +65,22 @@ export class ComponentCode<P extends object = object> {
 
 const codes = new WeakMap<() => Promise<ComponentType>, ComponentCode>();
 
-/** The code that a function loads. There is one for each function. */
+/** Returns the code that a function loads. There is one {@link ComponentCode} for each function. */
 export function codeOf(read: () => Promise<ComponentType>): ComponentCode {
   const known = codes.get(read) ?? new ComponentCode(read);
   codes.set(read, known);
   return known;
 }
 
-/** Loads code while a component is rendered. Code that failed is loaded again the next time. */
+/**
+ * Loads code when a component is rendered. If loading failed, the next render of a new component
+ * tries again.
+ */
 export function useComponentCode<P extends object>(code: ComponentCode<P>): Snapshot<P> {
   const snapshot = useSyncExternalStore(code.subscribe, code.getSnapshot);
   useEffect(() => {
     void code.load();
-    // `useSyncExternalStore` has removed the listener of this component before.
+    // `useSyncExternalStore` has removed the listener of this component before this runs.
     return () => code.forgetFailure();
   }, [code]);
   return snapshot;

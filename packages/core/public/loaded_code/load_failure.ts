@@ -1,4 +1,7 @@
-/** Texts of the browsers' errors when a module cannot be loaded. They have no class or code. */
+/**
+ * Parts of the error messages of browsers when a module cannot be loaded. The errors have no class
+ * or code of their own.
+ */
 const LOAD_FAILURES = [
   // Chromium
   'failed to fetch dynamically imported module',

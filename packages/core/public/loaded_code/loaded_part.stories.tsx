@@ -3,7 +3,7 @@ import type { ComponentType } from 'react';
 import type { StoryGroup } from '../stories.ts';
 import { loadedDialog, loadedSection } from './loaded_part.tsx';
 
-/** Loads as after an upgrade: the server no longer has the file. */
+/** Fails like a file that the server no longer has after an upgrade. */
 const readGone = (): Promise<ComponentType<{ readonly onClose: () => void }>> =>
   Promise.reject(new TypeError('Failed to fetch dynamically imported module: /assets/a-1.js'));
 

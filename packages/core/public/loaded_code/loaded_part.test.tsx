@@ -47,7 +47,7 @@ describe('a dialog that is loaded on demand', () => {
     expect(read).toHaveBeenCalledTimes(1);
   });
 
-  it("keeps the page's unsaved input when its code cannot be loaded, and reopens", async () => {
+  it('keeps the unsaved input of the page when its code cannot be loaded, and can be opened again', async () => {
     read.mockRejectedValueOnce(GONE).mockResolvedValueOnce(Dialog);
     renderWithCore(<Page Part={loadedDialog(read)} />);
     fireEvent.change(screen.getByLabelText('Text'), { target: { value: 'not saved' } });
@@ -60,7 +60,7 @@ describe('a dialog that is loaded on demand', () => {
     expect(await screen.findByText('Dialog of Drive')).toBeVisible();
   });
 
-  it('is loaded again by "Try again", as often as needed', async () => {
+  it('is loaded again by "Try again", any number of times', async () => {
     read.mockRejectedValueOnce(GONE).mockRejectedValueOnce(GONE).mockResolvedValueOnce(Dialog);
     renderWithCore(<Page Part={loadedDialog(read)} />);
     open();
@@ -75,7 +75,7 @@ describe('a dialog that is loaded on demand', () => {
 });
 
 describe('a part of a page that is loaded on demand', () => {
-  it('shows that it loads, and a notice in its place when its file was deleted', async () => {
+  it('shows that it is loading, and a notice in its place when its file was deleted', async () => {
     const { promise, reject } = Promise.withResolvers<ComponentType>();
     const load = jest
       .fn<() => Promise<ComponentType>>()
@@ -97,7 +97,7 @@ describe('a part of a page that is loaded on demand', () => {
     expect(await screen.findByText('Table')).toBeVisible();
   });
 
-  it('shows that it is loaded again, and keeps the focus on the button', async () => {
+  it('shows that it is being loaded again, and keeps the focus on the button', async () => {
     const second = Promise.withResolvers<ComponentType>();
     const readSection = jest
       .fn<() => Promise<ComponentType>>()
@@ -117,7 +117,7 @@ describe('a part of a page that is loaded on demand', () => {
     expect(await screen.findByText('Table')).toBeVisible();
   });
 
-  it('does not hide a failure of the code itself', async () => {
+  it('does not hide an error that the loaded code throws', async () => {
     jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const onError = jest.fn();
     window.addEventListener('error', onError);

@@ -24,8 +24,8 @@ const messages = defineMessages({
 });
 
 /**
- * A dialog or flyout whose code is loaded when it is opened first. If the code cannot be loaded, a
- * dialog says so, and the page behind it keeps what the user entered.
+ * Returns a dialog or flyout whose code is loaded when it is first opened. If the code cannot be
+ * loaded, a dialog says so, and the page behind it keeps what the user entered.
  */
 export function loadedDialog<P extends { readonly onClose: () => void }>(
   read: () => Promise<ComponentType<P>>,
@@ -42,8 +42,8 @@ export function loadedDialog<P extends { readonly onClose: () => void }>(
 }
 
 /**
- * A part of a page whose code is loaded when it is rendered first. If the code cannot be loaded, a
- * notice in its place says so, and the rest of the page stays.
+ * Returns a part of a page whose code is loaded when it is first rendered. If the code cannot be
+ * loaded, a notice in its place says so, and the rest of the page stays.
  * @param loading shown until the code is loaded
  */
 export function loadedSection<P extends object>(
@@ -67,7 +67,7 @@ interface PartFailure {
   readonly onRetry: () => void;
 }
 
-/** @throws the error of a module that was loaded and whose own code failed */
+/** @throws an error of the module itself, which was loaded but failed while it ran */
 function LoadedPart<P extends object>(props: {
   readonly code: ComponentCode<P>;
   /** Properties of the component. */

@@ -7,7 +7,7 @@ import { ConfirmationDialog } from './confirmation_dialog.tsx';
 
 const open = () => fireEvent.click(screen.getByRole('button', { name: 'More actions for ana' }));
 
-it('the action menu names the entry of its button, and computes the actions when it opens', async () => {
+it('the action menu has a button that names the entry, and computes its actions when it opens', async () => {
   const actionsOf = jest.fn((): readonly MenuAction[] => [
     { id: 'edit', label: 'Edit', icon: 'pencil' },
   ]);
@@ -32,7 +32,7 @@ it('the action menu closes and runs the action that the user chose', async () =>
   await waitFor(() => expect(screen.queryByText('Delete')).toBeNull());
 });
 
-it('the action menu offers a page as a link, which the user can open in another tab', async () => {
+it('the action menu shows a page as a link, which the user can open in another tab', async () => {
   renderWithCore(
     <ActionMenu
       name="ana"
@@ -60,7 +60,7 @@ function MenuWithDialog() {
   );
 }
 
-it('the action menu gets the focus back from a dialog that one of its entries opened', async () => {
+it('the button of the action menu gets the focus back from a dialog that an entry opened', async () => {
   renderWithCore(<MenuWithDialog />);
   open();
   const entry = await screen.findByText('Delete');

@@ -64,13 +64,14 @@ export function ActionMenu(props: {
                   key={action.id}
                   icon={action.icon}
                   {...(action.href === undefined ? {} : { href: action.href })}
-                  // EUI does not recognise an item with `css`, which would not be in the menu.
+                  // EUI would not recognise an item with `css` as part of the menu.
                   {...(action.isDanger === true
                     ? { style: { color: euiTheme.colors.textDanger } }
                     : {})}
                   onClick={() => {
                     setOpen(false);
-                    // A dialog returns the focus to what had it before. This entry is removed.
+                    // A dialog returns the focus to the element that had it before. This entry is
+                    // removed when the menu closes, so the button gets the focus first.
                     button.current?.focus();
                     action.onClick?.();
                   }}

@@ -8,13 +8,13 @@ import {
 import { Fragment, type ReactElement, useState } from 'react';
 
 /**
- * Filter above a list: a button that opens one checkbox for each value. Belongs into an
+ * Filter above a list: a button that opens one checkbox for each value. Use it inside an
  * `EuiFilterGroup`. A long list of values scrolls.
  */
 export function CheckboxFilter<Id extends string>(props: {
   readonly name: string;
   readonly options: readonly { readonly id: Id; readonly label: string }[];
-  /** None: the filter lets all rows pass. */
+  /** Chosen values. Empty: the filter accepts all rows. */
   readonly chosen: readonly Id[];
   readonly onChange: (chosen: readonly Id[]) => void;
 }): ReactElement {

@@ -33,23 +33,23 @@ const button = (name: string) => screen.getByRole('button', { name });
 const pressEscape = () => fireEvent.keyDown(screen.getByRole('alertdialog'), { key: 'Escape' });
 const field = { children: <input name="name" aria-label="Name" /> };
 
-describe('the focus of a dialog at its start', () => {
-  it('is on the cancel button when something would be lost', async () => {
+describe('the element that has the focus when a dialog opens', () => {
+  it('is the cancel button when something would be lost', async () => {
     start();
     await waitFor(() => expect(button('Cancel')).toHaveFocus());
   });
 
-  it('is on the action button when nothing would be lost', async () => {
+  it('is the action button when nothing would be lost', async () => {
     start({ action: { label: 'Run', run: () => undefined } });
     await waitFor(() => expect(button('Run')).toHaveFocus());
   });
 
-  it('is in the field that the user must fill', async () => {
+  it('is the field that the user must fill', async () => {
     start({ ...field, initialFocus: { field: 'name' } });
     await waitFor(() => expect(screen.getByLabelText('Name')).toHaveFocus());
   });
 
-  it('is on the only button when nothing is left to confirm', async () => {
+  it('is the only button when nothing is left to confirm', async () => {
     start({ action: undefined });
     await waitFor(() => expect(button('Close')).toHaveFocus());
   });
@@ -83,7 +83,7 @@ it('a confirmation dialog ignores Enter while the action is disabled', () => {
   expect(run).not.toHaveBeenCalled();
 });
 
-it('a confirmation dialog can be closed when the action takes long, and says that it continues', () => {
+it('a confirmation dialog can be closed when the action takes long, and tells the user that the action continues', () => {
   jest.useFakeTimers();
   try {
     const { onClose, show } = start();
@@ -130,7 +130,7 @@ it('a confirmation dialog shows a failure, and lets the user try again', () => {
   expect(run).toHaveBeenCalledTimes(1);
 });
 
-it('a confirmation dialog can be scrolled with the keyboard as soon as its text no longer fits', () => {
+it('a confirmation dialog can be scrolled with the keyboard when its text does not fit', () => {
   const measure: (() => void)[] = [];
   const original = globalThis.ResizeObserver;
   const height = jest.spyOn(Element.prototype, 'scrollHeight', 'get').mockReturnValue(0);

@@ -26,11 +26,13 @@ const messages = defineMessages({
   },
 });
 
-/** Time in milliseconds after which a dialog can be closed although its action runs. */
+/** Milliseconds after which a dialog can be closed although its action is still running. */
 export const SLOW_ACTION_MS = 3_000;
-/** Width of dialogs in pixels. It does not follow the text, which may arrive later. */
+/** Width of dialogs in pixels. It is fixed, because the text of a dialog may arrive later. */
 const WIDTH = 520;
-/** On phones, where EUI fills the window: a sheet at the bottom, as high as its text. */
+/**
+ * Style on phones, where EUI fills the window: the dialog is at the bottom, as high as its text.
+ */
 const SHEET = {
   inlineSize: WIDTH,
   '@media (max-width: 767px)': {
@@ -42,33 +44,38 @@ const SHEET = {
 export interface ConfirmationAction {
   /** Verb and object, for example `Delete role`. */
   readonly label: string;
-  /** `danger`: something is lost. Default: `primary`. */
+  /** `danger`: the action deletes or ends something. Default: `primary`. */
   readonly color?: 'primary' | 'danger' | undefined;
-  /** `true`: something must be entered or loaded first. */
+  /** `true`: the user must enter something first, or data is still loading. */
   readonly isDisabled?: boolean;
   readonly run: () => void;
 }
 
 /** Properties of {@link ConfirmationDialog}. */
 export interface ConfirmationDialogProps {
-  /** Names in it are in `<bdi>`. */
+  /** Title of the dialog. Names in it are in `<bdi>`. */
   readonly title: ReactNode;
-  /** Consequences, and fields of a form if there are some. */
+  /** Text about the consequences, and the fields of a form if there are some. */
   readonly children?: ReactNode;
-  /** `undefined`: nothing to confirm is left, and the dialog only closes. */
+  /**
+   * Action of the dialog. `undefined`: nothing is left to confirm, and the dialog can only be
+   * closed.
+   */
   readonly action: ConfirmationAction | undefined;
-  /** Label of the button that closes. Default: cancel, or close without an action. */
+  /**
+   * Label of the button that closes the dialog. Default: "Cancel", or "Close" without an action.
+   */
   readonly cancelLabel?: string;
   /**
-   * `true`: the action runs. The dialog stays open until it has ended, or until the user closes it
-   * after {@link SLOW_ACTION_MS}. Then the caller shows the result elsewhere.
+   * `true`: the action is running. The dialog stays open until it has ended, or until the user
+   * closes the dialog after {@link SLOW_ACTION_MS}. Then the caller shows the result elsewhere.
    */
   readonly isBusy?: boolean;
   /** Failure of the last attempt, shown inside of the dialog. */
   readonly failure?: Failure | undefined;
   /**
-   * Where the focus is first. Default: on the action, or on the cancel button when the action is
-   * dangerous.
+   * Element that first has the focus. Default: the action button, or the cancel button when the
+   * action is dangerous.
    */
   readonly initialFocus?: 'action' | 'cancel' | { readonly field: string };
   readonly onClose: () => void;
@@ -112,7 +119,8 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
       maxWidth={WIDTH}
       initialFocus={firstFocus}
       onClose={close}
-      // Always set: a style that comes and goes would mount the dialog again without its focus.
+      // The style is always set: if it were added and removed, the dialog would be mounted again
+      // without its focus.
       css={[SHEET, isHeld && { '.euiModal__closeIcon': { display: 'none' } }]}
     >
       <EuiModalHeader>
@@ -131,7 +139,7 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
           {isSlow && <p>{formatMessage(messages.slow)}</p>}
         </EuiText>
       </EuiModalBody>
-      {/* Long labels get a line each: a shrunk button would lose its text. */}
+      {/* A long label gets a line of its own, because a narrower button would cut it off. */}
       <EuiModalFooter css={{ flexWrap: 'wrap', '&& > button': { minInlineSize: 'max-content' } }}>
         {action === undefined ? (
           <EuiButton fill id={cancelId} onClick={close}>
@@ -144,7 +152,7 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
             </EuiButtonEmpty>
             <EuiButton
               fill
-              // Keeps the focus while the action runs.
+              // A button that is only marked as disabled keeps the focus while the action runs.
               hasAriaDisabled={isBusy}
               type="submit"
               form={formId}
@@ -162,7 +170,10 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
   );
 }
 
-/** Text of the dialog. It takes the focus when it does not fit, so that the keyboard can scroll. */
+/**
+ * Text of the dialog. It can get the focus when it does not fit, so that the keyboard can scroll
+ * it.
+ */
 function DialogText({ id, children }: { readonly id: string; readonly children: ReactNode }) {
   const [isScrollable, setScrollable] = useState(false);
   useLayoutEffect(() => {
@@ -171,7 +182,8 @@ function DialogText({ id, children }: { readonly id: string; readonly children: 
     if (!text || !region) return undefined;
     const measure = () => setScrollable(region.scrollHeight > region.clientHeight);
     measure();
-    // Both change without a render: the region with the window, the text with its content.
+    // Both elements can change their size without a render: the region with the window, the text
+    // with its content.
     const observer = new ResizeObserver(measure);
     observer.observe(region);
     observer.observe(text);
@@ -190,7 +202,7 @@ function DialogText({ id, children }: { readonly id: string; readonly children: 
   );
 }
 
-/** `true`: the action runs for longer than {@link SLOW_ACTION_MS}. */
+/** Returns `true` when the action has run for longer than {@link SLOW_ACTION_MS}. */
 function useIsSlow(isBusy: boolean): boolean {
   const [isSlow, setSlow] = useState(false);
   useEffect(() => {

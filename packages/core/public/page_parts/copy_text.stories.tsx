@@ -5,7 +5,7 @@ import type { StoryGroup } from '../stories.ts';
 import { CoreContext, useCore } from '../use_core.ts';
 import { CopyText } from './copy_text.tsx';
 
-/** A button that was clicked in a browser that does not allow to copy. */
+/** A button that was clicked in a browser that does not allow this page to copy. */
 function Refused() {
   const core = useCore();
   const [feedback] = useState(() => new FeedbackStore());
@@ -25,7 +25,7 @@ function Clicked({ onClick }: { readonly onClick: () => void }) {
     const allowed = document.execCommand;
     document.execCommand = () => false;
     const { warn } = console;
-    // EUI writes there that nothing was copied.
+    // Hides the warning of EUI that nothing was copied.
     console.warn = () => undefined;
     onClick();
     document.execCommand = allowed;

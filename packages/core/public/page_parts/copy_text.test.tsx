@@ -8,9 +8,9 @@ afterEach(() => {
   copyCommand.mockReset();
 });
 
-/** @param isAllowed whether the browser copies */
+/** @param isAllowed `true`: the browser allows the page to copy */
 function renderButton(isAllowed: boolean) {
-  // jsdom has no clipboard and not this function.
+  // jsdom has neither a clipboard nor this function.
   Object.assign(document, { execCommand: copyCommand.mockReturnValue(isAllowed) });
   const onCopied = jest.fn();
   const { core } = renderWithCore(

@@ -34,7 +34,7 @@ export function CopyText(props: {
     <EuiCopy textToCopy={text} afterMessage={formatMessage(messages.copied)}>
       {(copyAndSay) =>
         children(() => {
-          // EUI says nothing when the browser refuses.
+          // EUI shows nothing when the browser refuses.
           if (!copyToClipboard(text)) return refuse();
           copyAndSay();
           onCopied?.();

@@ -11,10 +11,13 @@ const messages = defineMessages({
   },
 });
 
-/** Maximum number of names in a dialog. */
+/** Maximum number of names that a dialog shows. */
 const MAX_NAMES = 8;
 
-/** Names of entries that are about to be deleted. Further ones are counted. */
+/**
+ * Names of the entries that are about to be deleted. If there are many, the rest is shown as a
+ * number.
+ */
 export function DeletedNames(props: {
   readonly entries: readonly { readonly id: string; readonly name: string }[];
 }): ReactElement {

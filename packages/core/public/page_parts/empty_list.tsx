@@ -6,7 +6,7 @@ export function EmptyList(props: {
   readonly icon: IconType;
   readonly title: string;
   readonly text: string;
-  /** Creates the first entry. `undefined`: the user may not. */
+  /** Button that creates the first entry. `undefined`: the user may not create one. */
   readonly create: { readonly label: string; readonly onClick: () => void } | undefined;
 }): ReactElement {
   const { icon, title, text, create } = props;

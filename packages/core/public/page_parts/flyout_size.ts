@@ -1,2 +1,2 @@
-/** Width of all flyouts with a form, in pixels; at most the width of the window. */
+/** Width in pixels of all flyouts with a form. They are at most as wide as the window. */
 export const FLYOUT_SIZE = { size: 640, maxWidth: '100%' } as const;

@@ -1,7 +1,7 @@
 import { EuiCallOut, EuiSpacer } from '@elastic/eui';
 import type { Failure } from '../types.ts';
 
-/** Failure of a request that a form sent, above its fields. Screen readers say it at once. */
+/** Shows above the fields of a form that its request failed. Screen readers announce it at once. */
 export function FormFailure({ failure }: { readonly failure: Failure | undefined }) {
   return (
     <div role="alert">

@@ -17,14 +17,14 @@ import type { Failure } from '../types.ts';
 import { FLYOUT_SIZE } from './flyout_size.ts';
 import { FormFailure } from './form_failure.tsx';
 
-/** Flyout with a form, its failure, and buttons below. */
+/** Flyout with a form, a failure above it, and buttons below it. */
 export function FormFlyout(props: {
   readonly title: string;
   readonly submitLabel: string;
   /** `true`: nothing can be saved. */
   readonly isReadOnly?: boolean;
   readonly isSaving: boolean;
-  /** Failure of the last attempt to save. `undefined`: it succeeded, or there was none. */
+  /** Failure of the last attempt to save. `undefined`: it succeeded, or there was no attempt. */
   readonly failure: Failure | undefined;
   readonly onSubmit: (event: FormEvent) => void;
   readonly onClose: () => void;

@@ -21,7 +21,7 @@ function start(changes: Partial<ListPageProps> = {}) {
   return { onCreate, onSearch };
 }
 
-it('a list page has one heading of the first level, the main action and a search with a name', () => {
+it('a list page has one first-level heading, the main action and a named search field', () => {
   const { onCreate, onSearch } = start();
   expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Roles');
   fireEvent.click(screen.getByRole('button', { name: 'Create role' }));
@@ -33,13 +33,13 @@ it('a list page has one heading of the first level, the main action and a search
   expect(screen.getByText('The list')).toBeVisible();
 });
 
-it('a list page shows a placeholder with a name in place of the list while it loads', () => {
+it('a list page shows a named placeholder in place of the list while the list loads', () => {
   start({ isLoading: true });
   expect(screen.getByRole('status', { name: 'Loading the list' })).toBeVisible();
   expect(screen.queryByText('The list')).toBeNull();
 });
 
-it('a list page shows the failure in place of search and list, and loads again on request', () => {
+it('a list page shows a failure in place of search and list, and loads again when the user asks', () => {
   const onRetry = jest.fn();
   start({ failure: { text: 'The server does not respond.', onRetry } });
   expect(screen.getByText('The server does not respond.')).toBeVisible();

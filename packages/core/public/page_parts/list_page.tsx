@@ -12,10 +12,10 @@ import { LoadFailure, type LoadFailureProps } from './load_failure.tsx';
 
 /** Search field of a list. */
 export interface ListSearch {
-  /** Says what is searched, for example `Search by name`. */
+  /** Label that says what is searched, for example `Search by name`. */
   readonly label: string;
   readonly value: string;
-  /** `true`: the list does not match the text yet. */
+  /** `true`: the shown list does not match the search text yet. */
   readonly isLoading?: boolean;
   readonly onChange: (text: string) => void;
 }
@@ -24,28 +24,28 @@ export interface ListSearch {
 export interface ListPageProps {
   readonly title: string;
   readonly description: string;
-  /** Adds an entry. `undefined`: the user may not. */
+  /** Main action, which adds an entry. `undefined`: the user may not add one. */
   readonly create?: { readonly label: string; readonly onClick: () => void } | undefined;
-  /** Further button at the right of the title. */
+  /** Further button to the right of the title. */
   readonly action?: ReactNode;
   /** Shown above the list, for example about a part that could not be loaded. */
   readonly notice?: ReactNode;
   readonly search?: ListSearch | undefined;
-  /** Beside the search. */
+  /** Filters beside the search field. */
   readonly filters?: ReactNode;
-  /** `true`: nothing of the list is known yet. */
+  /** `true`: the list has not been loaded yet. */
   readonly isLoading: boolean;
-  /** The list could not be loaded. */
+  /** Failure to load the list. `undefined`: it has not failed. */
   readonly failure?: LoadFailureProps | undefined;
-  /** In place of search and list, when there are no entries at all. */
+  /** Shown in place of search and list when there are no entries at all. */
   readonly empty?: ReactNode;
-  /** The list. Drawn when it is loaded. */
+  /** The list. It is rendered when it has been loaded. */
   readonly children: ReactNode;
 }
 
 /**
- * Page with a title, its main action, a search and a list. While there is no list, shows that it
- * loads, has failed or is empty.
+ * Page with a title, its main action, a search and a list. Until there is a list, the page shows
+ * that the list loads, has failed or is empty.
  */
 export function ListPage(props: ListPageProps) {
   const { title, description, create, action, empty } = props;
@@ -65,10 +65,10 @@ export function ListPage(props: ListPageProps) {
   );
 }
 
-/** Title and buttons. Rendered again only when a property changes, not with each typed letter. */
+/** Title and buttons. Memoized, so that they are not rendered again with each typed letter. */
 const Header = memo(function Header(
   props: Pick<ListPageProps, 'title' | 'description' | 'action'> & {
-    /** `undefined`: there is no button. */
+    /** Label of the main action. `undefined`: there is no button. */
     readonly createLabel: string | undefined;
     readonly onCreate: (() => void) | undefined;
   },

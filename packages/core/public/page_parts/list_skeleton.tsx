@@ -6,7 +6,7 @@ const messages = defineMessages({
   loading: { id: 'core.list.loading', defaultMessage: 'Loading the list' },
 });
 
-/** Rows of the placeholder. */
+/** Keys of the rows of the placeholder. */
 const ROWS = ['a', 'b', 'c', 'd', 'e'];
 /** Height of a row of a table, in pixels. */
 const ROW_HEIGHT = 48;

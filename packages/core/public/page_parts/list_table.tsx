@@ -3,14 +3,14 @@ import { useState } from 'react';
 import { NoMatch } from './no_match.tsx';
 import { PAGE_SIZES, pageOf, SMALLEST_PAGE } from './paging.ts';
 
-/** Table of entries that are all loaded. Shown in pages when there are many. */
+/** Table of entries that are all loaded. The table has pages when there are many entries. */
 export function ListTable<T extends object>(props: {
-  /** For screen readers. */
+  /** Name of the table for screen readers. */
   readonly caption: string;
   readonly items: readonly T[];
   readonly itemId: keyof T & string;
   readonly columns: EuiBasicTableColumn<T>[];
-  /** In place of the table, when no entry matches the search. */
+  /** Shown in place of the table when no entry matches the search. */
   readonly noMatch: string;
 }) {
   const { caption, items, itemId, columns, noMatch } = props;

@@ -35,7 +35,7 @@ export function LoadFailure(props: LoadFailureProps) {
         <EuiButton
           iconType="refresh"
           isLoading={isRetrying}
-          // Keeps the focus while the data is loaded.
+          // The button keeps the focus while the data is loaded.
           hasAriaDisabled={isRetrying}
           onClick={onRetry}
         >

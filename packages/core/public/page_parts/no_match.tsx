@@ -2,13 +2,13 @@ import { EuiEmptyPrompt } from '@elastic/eui';
 import type { ReactNode } from 'react';
 
 /**
- * Shown in place of a table without rows. The row that EUI draws for this has a header above that
- * sorts nothing, and EUI warns about the width of the row on phones.
+ * Shown in place of a table that has no rows. EUI's own "no items" row is not used, because the
+ * table header above it offers sorting, and on phones EUI logs a warning about the row's width.
  */
 export function NoMatch(props: {
-  /** Names the missing entry, for example `No role contains this text`. */
+  /** Text that says which entry is missing, for example `No role contains this text`. */
   readonly title: string;
-  /** Button that ends the search. Absent: the search field above has one. */
+  /** Button that ends the search. `undefined`: the search field above has such a button. */
   readonly action?: ReactNode;
 }) {
   const { title, action } = props;

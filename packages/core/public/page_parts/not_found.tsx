@@ -14,11 +14,11 @@ const messages = defineMessages({
 
 /** Properties of {@link NotFound}. */
 export interface NotFoundProps {
-  /** Says what is missing. Default: the page. */
+  /** Title that says what is missing. Default: the page. */
   readonly title?: string;
-  /** Says why it may be missing. Default: for a page. */
+  /** Text that says why it may be missing. Default: reasons for a missing page. */
   readonly text?: string;
-  /** Leads to where the user can continue. `undefined`: no link. */
+  /** Link to a page where the user can continue. `undefined`: no link. */
   readonly link:
     | {
         readonly href: string;
@@ -28,7 +28,7 @@ export interface NotFoundProps {
     | undefined;
 }
 
-/** Page in place of one whose address or subject does not exist. */
+/** Page shown in place of a page whose address or object does not exist. */
 export function NotFound(props: NotFoundProps) {
   const { formatMessage } = useIntl();
   const { chrome } = useCore();

@@ -1,7 +1,10 @@
 import { EuiText } from '@elastic/eui';
 import { FormattedMessage } from 'react-intl';
 
-/** Beside the label of a field that may be empty: `labelAppend` of its row. */
+/**
+ * The word "Optional" beside the label of a field that may be empty. Use it as `labelAppend` of the
+ * row.
+ */
 export function OptionalLabel() {
   return (
     <EuiText size="xs" color="subdued">

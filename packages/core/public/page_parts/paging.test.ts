@@ -7,7 +7,7 @@ it.each([
   [[1, 2, 3], 9, [3], 1],
   [[1, 2], 1, [1, 2], 0],
   [[], 0, [], 0],
-])('a table with the rows %j shows as page %i the rows %j', (items, index, shown, shownIndex) => {
+])('a table with the rows %j shows, on page %i, the rows %j', (items, index, shown, shownIndex) => {
   expect(pageOf<number>(items, { index, size: 2 })).toEqual({ items: shown, index: shownIndex });
 });
 
@@ -18,7 +18,7 @@ it.each([
   ['1.5', 1],
   ['x', 1],
   ['999', 400],
-])('the number %j in a URL selects page %i, which the server accepts', (text, page) => {
+])('the page number %j in a URL selects page %i, which the server accepts', (text, page) => {
   expect(readPageNumber(text, 25)).toBe(page);
 });
 
@@ -28,6 +28,6 @@ it.each([
   ['100', 100],
   ['1000', 25],
   ['x', 25],
-])('the size %j in a URL selects pages of %i rows', (text, size) => {
+])('the page size %j in a URL selects pages of %i rows', (text, size) => {
   expect(readPageSize(text)).toBe(size);
 });

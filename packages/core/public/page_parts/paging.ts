@@ -4,18 +4,21 @@ export const SMALLEST_PAGE = 25;
 /** Sizes of the pages of tables. */
 export const PAGE_SIZES = [SMALLEST_PAGE, 50, 100];
 
-/** Size of a page, as in a URL. Anything but one of {@link PAGE_SIZES} gives the smallest. */
+/**
+ * Reads the size of a page from a URL. Any text that is not one of {@link PAGE_SIZES} selects the
+ * smallest.
+ */
 export function readPageSize(text: string | null): number {
   const size = Number(text);
   return PAGE_SIZES.includes(size) ? size : SMALLEST_PAGE;
 }
 
-/** Objects that a search of the server reaches. */
+/** Maximum number of objects that a search of the server can return over all pages. */
 const REACHED_BY_SEARCH = 10_000;
 
 /**
- * Number of a page from 1, as in a URL. Anything but a number gives the first page. Pages that the
- * server refuses give the last one that it reads.
+ * Reads the number of a page, counted from 1, from a URL. Any text that is not such a number
+ * selects the first page. A page that the server would refuse becomes the last one that it returns.
  */
 export function readPageNumber(text: string | null, size: number): number {
   const page = Number(text ?? 1);
@@ -23,7 +26,10 @@ export function readPageNumber(text: string | null, size: number): number {
   return Math.min(page, Math.floor(REACHED_BY_SEARCH / size));
 }
 
-/** Items of one page. `index` counts from 0; a page after the last one gives the last page. */
+/**
+ * Returns the items of one page. `index` counts from 0; an index after the last page selects the
+ * last page.
+ */
 export function pageOf<T>(
   items: readonly T[],
   { index, size }: { readonly index: number; readonly size: number },

@@ -11,6 +11,6 @@ it.each([
   [-25 * HOUR, -1, 'day'],
   [40 * 24 * HOUR, 1, 'month'],
   [-800 * 24 * HOUR, -2, 'year'],
-])('a time that is %d seconds away is shown as %d %s', (seconds, value, unit) => {
+])('a time that is %d seconds from now is shown as %d %s', (seconds, value, unit) => {
   expect(relativeTime(new Date(NOW + seconds * 1000), NOW)).toEqual({ value, unit });
 });

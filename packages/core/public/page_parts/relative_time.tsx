@@ -9,16 +9,21 @@ const messages = defineMessages({
   soon: { id: 'core.time.soon', defaultMessage: 'in a moment' },
 });
 
-/** First letter as at the begin of a sentence. Only blocks have one. */
+/**
+ * Capitalizes the first letter, as at the beginning of a sentence. CSS does this only in blocks.
+ */
 const SENTENCE = {
   display: 'inline-block',
   '&::first-letter': { textTransform: 'uppercase' },
 } as const;
 
-/** An instant as a distance in words, with the exact instant as its title. */
+/** An instant as a distance in words, such as "3 days ago", with the exact instant as its title. */
 export function RelativeTime(props: {
   readonly at: Date;
-  /** `true`: it is the whole text, for example of a cell. Default: it is part of a sentence. */
+  /**
+   * `true`: the distance is the whole text, for example of a cell. Default: it is part of a
+   * sentence.
+   */
   readonly isSentence?: boolean;
 }): ReactElement {
   const { at, isSentence = false } = props;

@@ -6,7 +6,7 @@ const UNITS = [
   ['minute', 60],
 ] as const;
 
-/** Number and unit of a distance in time, for example -3 days. */
+/** Returns the number and the unit of a distance in time, for example -3 days. */
 export function relativeTime(
   at: Date,
   now: number,

@@ -2,19 +2,24 @@ import { type EuiBasicTableColumn, EuiScreenReaderOnly } from '@elastic/eui';
 import { FormattedMessage } from 'react-intl';
 import { ActionMenu, type MenuAction } from './action_menu.tsx';
 
-/** Widest window in which EUI draws the rows of a table as cards. */
+/** Media query for windows in which EUI draws the rows of a table as cards. */
 export const CARDS = '@media (max-width: 767px)';
 
-/** Style of the first cell of a row with a {@link RowMenu}: on cards the menu is beside it. */
+/**
+ * Style of the first cell of a row with a {@link RowMenu}. On a card it leaves room for the menu.
+ */
 export const BESIDE_ROW_MENU = { [CARDS]: { paddingInlineEnd: 40 } };
 
 /**
- * Column whose cell is as wide as the card. EUI has `mobileOptions.width` for this, and warns about
- * each percentage in it.
+ * Style of a column whose cell is as wide as the card. EUI has `mobileOptions.width` for this, but
+ * logs a warning about each width in percent.
  */
 export const WHOLE_CARD = { css: { [CARDS]: { minInlineSize: '100%' } } };
 
-/** Name of a column with actions, for screen readers: its icons need no heading on the screen. */
+/**
+ * Name of a column with actions. Only screen readers need it, because the column has no visible
+ * heading.
+ */
 export function ActionsHeader() {
   return (
     <EuiScreenReaderOnly>
@@ -36,7 +41,7 @@ export const rowMenuColumn = <T extends object>(
   render: (item: T) => <RowMenu {...menuOf(item)} />,
 });
 
-/** Menu of a row: in its last column, and on cards at the top. */
+/** Menu of a row, in its last column. On a card it is at the top. */
 export function RowMenu(props: {
   /** Name of the entry. */
   readonly name: string;

@@ -8,14 +8,14 @@ import {
 import { type ReactElement, useEffect, useRef } from 'react';
 
 /**
- * Choice after a save that was refused because what it changes was changed meanwhile. Takes the
- * focus when it appears: the button that saves may be far away.
+ * Shown when a save was refused because the object was changed meanwhile; the user decides what to
+ * do. It takes the focus when it appears, because the button that saves may be far away.
  */
 export function StaleVersionNotice(props: {
   readonly title: string;
   readonly text: string;
   readonly isSaving: boolean;
-  /** Discards the input. */
+  /** Loads the current object and discards the input. */
   readonly load: { readonly label: string; readonly onClick: () => void };
   readonly overwrite: { readonly label: string; readonly onClick: () => void };
 }): ReactElement {
@@ -29,13 +29,13 @@ export function StaleVersionNotice(props: {
       aria-label={title}
       aria-describedby={textId}
       tabIndex={-1}
-      // More specific than EUI's rule for a visible focus.
+      // This selector must be more specific than EUI's rule for a visible focus.
       css={{ '&&:focus': { outline: 'none' } }}
     >
       <EuiCallOut color="warning" iconType="warning" title={title}>
         <p id={textId}>{text}</p>
         <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
-          {/* They keep the focus during the save. */}
+          {/* The buttons keep the focus during the save. */}
           <EuiButton
             size="s"
             color="warning"

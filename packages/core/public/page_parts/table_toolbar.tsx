@@ -5,11 +5,11 @@ import type { ReactNode } from 'react';
 const HEIGHT = 32;
 
 /**
- * Line above a table: the number of its entries, or what the user can do with the chosen ones. Its
- * height stays, so the rows do not move when the user chooses one.
+ * Line above a table: the number of its entries, or the actions for the chosen ones. Its height
+ * does not change, so the rows do not move when the user chooses one.
  */
 export function TableToolbar(props: {
-  /** Number of entries in words. */
+  /** Number of entries in words, for example `3 entries`. */
   readonly count: string;
   /** Button for the chosen entries. `undefined`: none is chosen. */
   readonly action: ReactNode | undefined;

@@ -2,7 +2,7 @@ import { EuiFieldPassword, EuiFieldText, EuiFormRow } from '@elastic/eui';
 import { type Control, Controller, type FieldPath, type FieldValues } from 'react-hook-form';
 import { OptionalLabel } from './optional_label.tsx';
 
-/** Text or password of a form, with its label and its error. */
+/** Field of a form for a text or a password, with its label and its error. */
 export function TextField<V extends FieldValues>(props: {
   readonly name: FieldPath<V>;
   readonly control: Control<V>;
@@ -12,7 +12,7 @@ export function TextField<V extends FieldValues>(props: {
   readonly isOptional?: boolean;
   /** Returns the text to show for the message of a validation error. */
   readonly errorText: (message: string) => string;
-  /** Default: `text`. `password`: the user can make it visible. */
+  /** Kind of the field. Default: `text`. `password`: the user can make the input visible. */
   readonly kind?: 'text' | 'password';
   readonly disabled?: boolean;
   readonly autoComplete?: string;

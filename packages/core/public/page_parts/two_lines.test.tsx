@@ -3,7 +3,7 @@ import { screen } from '@testing-library/react';
 import { renderWithCore } from '../testing.tsx';
 import { TwoLines } from './two_lines.tsx';
 
-it('a text of two lines cuts a long name and has the whole name in its tooltip', () => {
+it('a text in two lines cuts off a long name and has the whole name in its tooltip', () => {
   const name = 'engineering documents '.repeat(9).trim();
   renderWithCore(<TwoLines text={name} />);
   const shown = screen.getByText(name);

@@ -1,4 +1,7 @@
-/** Longest height of a name in a list. An inline box: badges stay beside a short name. */
+/**
+ * Style that limits a name in a list to two lines. The box is inline, so that badges stay beside a
+ * short name.
+ */
 const TWO_LINES = {
   display: '-webkit-inline-box',
   WebkitLineClamp: 2,
@@ -10,8 +13,8 @@ const TWO_LINES = {
 } as const;
 
 /**
- * Name that a user gave, or another text, in at most two lines of a list. The tooltip has the whole
- * text. Not for headings of pages and dialogs, which show the whole name.
+ * A text, for example a name that a user entered, in at most two lines of a list. The tooltip has
+ * the whole text. Do not use it for headings of pages and dialogs, which must show the whole name.
  */
 export function TwoLines({ text }: { readonly text: string }) {
   return (

@@ -46,7 +46,7 @@ describe('the result of an action', () => {
     expect([shown, core.toasts]).toEqual([[], [toast]]);
   });
 
-  it('is a toast when a later dialog is open', () => {
+  it('is a toast when another dialog was opened later', () => {
     const { dialog, core, shown, end } = setUp();
     const run = dialog.begin();
     dialog.close();

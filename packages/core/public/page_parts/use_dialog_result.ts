@@ -5,26 +5,27 @@ import { useCore } from '../use_core.ts';
 /** A dialog whose action runs. */
 export interface RunningDialog {
   /**
-   * `false`: the user closed it, or left the page. A later dialog of the same place does not count.
+   * `false`: the user closed the dialog, or left the page. A dialog that was opened later in the
+   * same place does not count.
    */
   readonly isOpen: () => boolean;
   /** Shows the result in the dialog, or as a toast if the dialog is not open. */
   readonly show: (result: { readonly inDialog?: () => void; readonly toast: Toast }) => void;
 }
 
-/** Dialogs of one place of a page, one at a time. */
+/** Tracks the dialogs that are opened in one place of a page, one at a time. */
 export interface DialogResult {
-  /** Notes that a dialog opens. The first one counts as open from the start. */
+  /** Call this when a dialog opens. The first dialog counts as open from the start. */
   readonly open: () => void;
-  /** Notes that the user closes the dialog. Its action continues. */
+  /** Call this when the user closes the dialog. Its action continues. */
   readonly close: () => void;
-  /** The dialog that is open now. Call it when the action begins. */
+  /** Returns the dialog that is open now. Call it when the action begins. */
   readonly begin: () => RunningDialog;
 }
 
 /**
- * Shows the result of the action of a dialog where the user is when it arrives. A dialog that
- * disappears with its place, for example because the user left the page, counts as closed.
+ * Shows the result of a dialog's action in the dialog if it is still open, else as a toast. A
+ * dialog that disappears with its page counts as closed.
  */
 export function useDialogResult(): DialogResult {
   const { feedback } = useCore();

@@ -3,21 +3,24 @@ import { useCore } from '../use_core.ts';
 import { useSingleMutation } from './use_single_mutation.ts';
 
 /**
- * Saving of a form in a flyout: after a success the lists load again, a toast says what was saved,
- * and the flyout closes.
+ * Saves a form in a flyout. After a success the lists load again, a toast says what was saved, and
+ * the flyout closes.
  */
 export function useFormSave<Values>(options: {
   readonly save: (values: Values) => Promise<unknown>;
   /** Title of the toast. */
   readonly savedText: (values: Values) => string;
-  /** Queries that a save changes. */
+  /** Key of the queries whose data a save changes. */
   readonly queryKey: QueryKey;
   readonly onClose: () => void;
 }): {
   /** Failure of the last attempt. `null`: it has not failed. */
   readonly error: unknown;
   readonly isSaving: boolean;
-  /** @param onSaved called after a save, before the flyout closes */
+  /**
+   * Saves the values.
+   * @param onSaved called after a save, before the flyout closes
+   */
   readonly onSubmit: (values: Values, onSaved: () => void) => void;
 } {
   const { save, savedText, queryKey, onClose } = options;

@@ -6,9 +6,9 @@ import {
 import { useCallback, useRef } from 'react';
 
 /**
- * `useMutation` for forms: `mutate` has no effect while an earlier call runs. `isPending` alone is
- * not enough, because the second click of a double click precedes the render that disables the
- * button, and would for example create a second API key whose secret nobody sees.
+ * `useMutation` for forms: `mutate` has no effect while an earlier call is running. `isPending`
+ * alone is not enough: the second click of a double click happens before the render that disables
+ * the button. It could, for example, create a second API key whose secret is never shown.
  */
 export function useSingleMutation<Data, Variables = void, Context = unknown>(
   options: UseMutationOptions<Data, Error, Variables, Context>,

@@ -7,7 +7,7 @@ const messages = defineMessages({
   browser: { id: 'core.language.browser', defaultMessage: 'As the browser ({language})' },
 });
 
-/** Each language in itself, so that users find theirs in any language. */
+/** Name of each language in that language, so that all users can find theirs. */
 const NAMES: Readonly<Record<Language, string>> = {
   en: 'English',
   de: 'Deutsch',
@@ -18,13 +18,13 @@ const NAMES: Readonly<Record<Language, string>> = {
 export interface LanguageOption {
   readonly value: LanguageChoice;
   readonly text: string;
-  /** Language of `text`, for screen readers. Left out: that of the page. */
+  /** Language of `text`, for screen readers. `undefined`: the language of the page. */
   readonly lang?: Language;
 }
 
 /**
- * Languages that the user can choose. The pseudo-locale is for developers: it is listed only for
- * those who have it.
+ * Returns the languages that the user can choose. The pseudo-locale is for developers, so it is
+ * listed only for a user who has already chosen it.
  */
 export function useLanguageOptions(chosen: LanguageChoice): LanguageOption[] {
   const { boot } = useCore();

@@ -18,7 +18,7 @@ describe("the store of the user's settings", () => {
     await saved;
   });
 
-  it('saves quick changes one after the other', async () => {
+  it('saves changes in quick succession one after the other', async () => {
     const waiting: (() => void)[] = [];
     const started: Partial<UserSettings>[] = [];
     const save = (settings: Partial<UserSettings>) => {

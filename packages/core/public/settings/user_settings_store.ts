@@ -27,7 +27,10 @@ export class UserSettingsStore {
 
   readonly getSnapshot = (): UserSettings => this.#settings;
 
-  /** Saves in the order of the calls, so that the last choice is the stored one. */
+  /**
+   * Applies a change and saves it. Changes are saved in the order of the calls, so that the last
+   * choice is stored.
+   */
   change(settings: Partial<UserSettings>): Promise<void> {
     this.#settings = { ...this.#settings, ...settings };
     for (const listener of this.#listeners) listener();

@@ -21,8 +21,8 @@ export function AppTheme(
   props: PropsWithChildren<{
     readonly theme: Theme;
     /**
-     * Default: the caches of EUI. Content security policies do not allow their styles, so only
-     * tests use them.
+     * Style caches. Default: the caches of EUI, which only tests use: content security policies do
+     * not allow their styles.
      */
     readonly caches?: StyleCaches;
   }>,
@@ -31,7 +31,7 @@ export function AppTheme(
   const isSystemDark = useSyncExternalStore(subscribeToSystem, () => systemDark().matches);
   const colorMode = theme === 'dark' || (theme === 'system' && isSystemDark) ? 'dark' : 'light';
   useEffect(() => {
-    // The style of the shell page paints the background before the web app starts.
+    // The style sheet in the shell page uses this attribute for the background of the page.
     document.documentElement.dataset['theme'] = theme;
   }, [theme]);
   return (

@@ -9,7 +9,7 @@ const CACHE_FOR_EVER = 'public, max-age=31536000, immutable';
 export function registerAssetRoute(router: Router, build: BrowserBuild | undefined): void {
   router.handle(readAsset, async ({ params, headers }) => {
     const type = build?.typeOf(params.file);
-    // Only files of the list are read, so no path can lead out of the folder of the build.
+    // Only files that the build lists are read, so no path can lead out of the folder of the build.
     if (build === undefined || type === undefined) throw new HttpError(404, 'Not Found');
     const encoding = chooseEncoding(headers['accept-encoding']);
     return respond.ok(await build.read(params.file, encoding), {

@@ -6,7 +6,7 @@ import type { BrowserBuild } from './browser_build.ts';
 import { BrowserService } from './browser_service.ts';
 import type { BrowserSetup } from './types.ts';
 
-/** A build with one script, for tests of the page around it. */
+/** Returns a build with one script, for tests of the page that loads it. */
 export function aBrowserBuild(over: Partial<BrowserBuild> = {}): BrowserBuild {
   return {
     id: '0123456789abcdef',
@@ -21,7 +21,7 @@ export function aBrowserBuild(over: Partial<BrowserBuild> = {}): BrowserBuild {
   };
 }
 
-/** Registers the routes of the web app, with the build of {@link aBrowserBuild}. */
+/** Registers the routes of the web app for the build of {@link aBrowserBuild}. */
 export function serveWebApp(http: HttpSetup): BrowserSetup {
   const browser = new BrowserService({
     build: aBrowserBuild(),

@@ -15,7 +15,7 @@ describe('openBrowserBuild', () => {
     expect(openBrowserBuild(folder)).toBeUndefined();
   });
 
-  it('finds no build when the manifest of an older version lacks a member', () => {
+  it('finds no build when its manifest was written by an older version and lacks a member', () => {
     mkdirSync(join(folder, 'a1b2c3d4'));
     writeFileSync(join(folder, 'current.json'), JSON.stringify({ id: 'a1b2c3d4' }));
     writeFileSync(

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { ContentEncoding } from '../http/index.ts';
 
-/** Names the current build, in the folder of all builds. `scripts/browser` writes it last. */
+/**
+ * File in the folder of all builds that names the current build. `scripts/browser` writes it last.
+ */
 const CURRENT = 'current.json';
 /** File in the folder of a build that lists its files. */
 const MANIFEST = 'build.json';
@@ -25,7 +27,7 @@ const manifest = z.object({
   files: z.record(z.string(), z.object({ type: z.string() })),
 });
 
-/** File endings by encoding. */
+/** Endings of the compressed files, by encoding. */
 const ENDINGS: Readonly<Record<ContentEncoding, string>> = { br: '.br', gzip: '.gz', identity: '' };
 
 /** One build of the browser side, on disk. */
@@ -35,18 +37,18 @@ export interface BrowserBuild {
   readonly preload: readonly string[];
   readonly styles: readonly string[];
   /**
-   * Modules that a page imports soon after the start, and those with its texts. Empty for a path
-   * that no page has.
+   * Returns the modules that a page imports soon after the start, and those with its texts. Empty
+   * for a path that no page has.
    * @param path without base path and space; it may be below the path of a page
    */
   importsOf(path: string, language: string): readonly string[];
   /** Paths of all files. */
   readonly files: readonly string[];
-  /** Content type of a file. `undefined`: the build has no such file. */
+  /** Returns the content type of a file. `undefined`: the build has no such file. */
   typeOf(file: string): string | undefined;
   /**
-   * Content of a file in one encoding. It is read from disk once.
-   * @param file path for which {@link typeOf} has a type
+   * Returns the content of a file in one encoding. It is read from disk once.
+   * @param file path for which {@link typeOf} returns a type
    */
   read(file: string, encoding: ContentEncoding): Promise<Buffer>;
 }
@@ -54,7 +56,8 @@ export interface BrowserBuild {
 /**
  * Opens the current build.
  * @param folder folder of all builds
- * @returns `undefined` when there is none, or when another version made it in another form
+ * @returns `undefined` when there is no build, or when another version wrote its manifest in
+ * another form
  * @throws Error when its files cannot be read
  */
 export function openBrowserBuild(folder: string): BrowserBuild | undefined {
@@ -78,7 +81,7 @@ export function openBrowserBuild(folder: string): BrowserBuild | undefined {
       const path = join(folder, id, `${file}${ENDINGS[encoding]}`);
       const known = contents.get(path) ?? readFile(path);
       contents.set(path, known);
-      // A failure is not kept: the next request tries again.
+      // A failure is not cached, so the next request tries again.
       known.catch(() => contents.delete(path));
       return known;
     },

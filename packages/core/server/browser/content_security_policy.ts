@@ -1,7 +1,7 @@
 /**
- * Content security policy of the shell page. `data:` images are the avatars of spaces, which are
- * stored as data URLs. The nonce allows the style elements that the component library inserts;
- * scripts come from files only.
+ * Returns the content security policy of the shell page. It allows `data:` images, because the
+ * avatars of spaces are stored as data URLs. The nonce allows the style elements that the component
+ * library inserts; scripts come from files only.
  */
 export function shellPolicy(nonce: string): string {
   return [

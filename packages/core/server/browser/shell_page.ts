@@ -6,7 +6,10 @@ import type { BrowserBuild } from './browser_build.ts';
 export interface ShellPage {
   readonly boot: BootData;
   readonly build: Pick<BrowserBuild, 'scripts' | 'preload' | 'styles'>;
-  /** Modules that the page imports soon, so that the browser requests them with the first ones. */
+  /**
+   * Modules that the page imports soon after the start. The browser requests them with the first
+   * ones.
+   */
   readonly imports: readonly string[];
   /** URLs of requests that the first script sends. */
   readonly firstRequests: readonly string[];
@@ -15,7 +18,7 @@ export interface ShellPage {
 }
 
 /**
- * Page colours of EUI's themes. They are in the page itself, so that the first paint has them and
+ * Page colours of EUI's themes. They are in the page itself, so that the first paint uses them and
  * a dark theme does not begin with a white window.
  */
 const FIRST_PAINT = `
@@ -43,8 +46,9 @@ export function renderShell({
     ),
     // This script sends the first requests, so it comes before the long list of modules.
     script(firstScript),
-    // Browsers send six requests at once and the others in this order. The start is the largest
-    // file and takes longest to compile, and module scripts alone would be requested last.
+    // Browsers send six requests at once and the others in this order. The start script is the
+    // largest file and takes longest to compile, so it is preloaded first: as a module script
+    // alone, it would be requested last.
     ...[...startScripts, ...build.preload, ...imports].map(
       (file) => `<link rel="modulepreload" href="${asset(file)}">`,
     ),
@@ -75,8 +79,8 @@ export function renderShell({
 }
 
 /**
- * JSON for the inside of a script element: no value can end the element, and no line separator of
- * JavaScript (U+2028, U+2029) remains.
+ * Returns JSON for the inside of a script element: no value can end the element, and no line
+ * separator of JavaScript (U+2028, U+2029) remains.
  */
 function toScriptJson(value: unknown): string {
   return JSON.stringify(value).replace(

@@ -40,7 +40,7 @@ const page = (url: string) => ({
   defaultHeaders: false,
 });
 
-/** Boot data as the browser side reads it from the page. */
+/** Returns the boot data as the browser side reads them from the page. */
 function bootDataIn(html: string): Record<string, unknown> {
   const start = `<script type="application/json" id="${SHELL_PAGE.bootDataId}">`;
   const from = html.indexOf(start) + start.length;
@@ -48,7 +48,7 @@ function bootDataIn(html: string): Record<string, unknown> {
 }
 
 describe('the page of the web app', () => {
-  it('allows scripts from files only, and styles with a nonce of this response', async () => {
+  it('allows scripts from files only, and styles only with the nonce of this response', async () => {
     serve();
     const [one, two] = [await harness.inject(page('/app/a')), await harness.inject(page('/app/b'))];
     const nonceOf = ({ headers }: typeof one) =>
@@ -64,7 +64,7 @@ describe('the page of the web app', () => {
     expect(one.text).not.toMatch(/ style=| on\w+=|<script>/);
   });
 
-  it('keeps the reference to a popup, unlike other files, and is never cached', async () => {
+  it('lets a popup keep its reference to the page, unlike other files, and is never cached', async () => {
     serve();
     const shell = await harness.inject(page('/app/connectors'));
     expect(shell.headers).toMatchObject({
@@ -85,7 +85,7 @@ describe('the page of the web app', () => {
     expect(bootDataIn(text)).toMatchObject({ basePath: '/kb', space: { id: 'team' } });
   });
 
-  it('loads the script of the first requests before the entry script, and later code after both', async () => {
+  it('loads the script of the first requests before the entry script, and other code after both', async () => {
     const [first, start] = ['first-a1b2.js', 'main-c3d4.js'];
     const build = { scripts: [first, start], importsOf: () => ['connectors-f7a8.js'] };
     serve({}, { build: aBrowserBuild(build) });
@@ -132,7 +132,7 @@ describe('the page of the web app', () => {
     );
   });
 
-  it('carries the data of plugins, and defaults where no plugin provides any', async () => {
+  it('contains the data of plugins, and defaults where no plugin provides any', async () => {
     serve();
     browser.registerBootData(async ({ user }) => ({
       user: { username: user?.username ?? '', roles: [], privileges: ['actions:get'] },
@@ -156,7 +156,7 @@ describe('the page of the web app', () => {
     });
   });
 
-  it('is in the language of the browser unless a plugin knows the choice of the user', async () => {
+  it('is in the language of the browser unless a plugin knows the language that the user chose', async () => {
     serve();
     const request = page('/app/connectors');
     const headers = { ...request.headers, 'accept-language': 'de-AT,de;q=0.9' };
@@ -191,7 +191,7 @@ describe('the page of the web app', () => {
     expect(bootDataIn(text)['space']).toEqual({ id: 'default', name });
   });
 
-  it('is refused without a user', async () => {
+  it('is refused when the request has no user', async () => {
     serve({ user: null });
     expect((await harness.inject(page('/app/connectors'))).status).toBe(401);
     expect((await harness.inject(page('/'))).status).toBe(401);
@@ -240,7 +240,7 @@ describe('GET / of the server', () => {
       'team',
       '/kb/app/my_connections',
     ],
-  ])('redirects to the space %s', async (_what, privileges, space, location) => {
+  ])('redirects to a page in a space: %s', async (_what, privileges, space, location) => {
     serve({ basePath: '/kb', spaces: ['team'] });
     browser.registerHomePage(own);
     browser.registerHomeSpace(async () => space);

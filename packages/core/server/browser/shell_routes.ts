@@ -18,10 +18,12 @@ export interface ShellRouteServices {
   readonly urls: Pick<UrlBuilder, 'path'>;
   readonly createNonce: () => string;
   readonly readBootData: (request: ServerRequest) => Promise<BootData>;
-  /** Space of a user who has no privilege in the default space. `undefined`: there is none. */
+  /**
+   * Finds a space for a user who has no privilege in the default space. `undefined`: there is none.
+   */
   readonly findHomeSpace: (request: ServerRequest) => Promise<string | undefined>;
   readonly firstRequests: readonly FirstRequest[];
-  /** Pages for `/`, in the order in which they are tried. */
+  /** Returns the pages that `/` can lead to, in the order in which they are tried. */
   readonly homePages: () => readonly HomePage[];
 }
 
@@ -41,8 +43,8 @@ export function registerShellRoutes(router: Router, services: ShellRouteServices
     return respond.html(200, shell, {
       headers: {
         'content-security-policy': shellPolicy(nonce),
-        // `same-origin` would remove the reference to the window in which users authorize
-        // connectors.
+        // With `same-origin`, the window in which users authorize connectors would lose its
+        // reference to this page.
         'cross-origin-opener-policy': 'same-origin-allow-popups',
       },
     });
@@ -56,7 +58,7 @@ export function registerShellRoutes(router: Router, services: ShellRouteServices
     const pages = services.homePages();
     const home =
       pages.find(({ requiredPrivileges }) => holds(user, requiredPrivileges)) ??
-      // The last page tells the user which access is missing.
+      // If the user may see none of the pages, the last one shows which access is missing.
       pages.at(-1);
     if (home === undefined) throw new HttpError(404, 'No page of the web app is installed.');
     return respond.redirect(urls.path(home.path, request.spaceId));

@@ -2,8 +2,8 @@ import type { BootData, Route } from '../../common/index.ts';
 import type { Principal } from '../http/index.ts';
 
 /**
- * Boot data that plugins provide. Core knows the rest. Without a language, the page has the one
- * that the browser asks for.
+ * Boot data that plugins provide. Core provides the rest. If no plugin provides a language, the
+ * page has the language that the browser prefers.
  */
 export type BootDataPart = Partial<Pick<BootData, 'user' | 'space' | 'theme' | 'language'>>;
 
@@ -22,9 +22,9 @@ export interface HomePage {
  * the web app loads.
  */
 export interface FirstRequest {
-  /** A POST route without path parameters, whose query and body may be left out. */
+  /** A POST route without path parameters whose query and body are optional. */
   readonly route: Route;
-  /** Users without one of these privileges do not send it. */
+  /** Privileges that a user needs. A user who lacks one of them does not send the request. */
   readonly requiredPrivileges: readonly string[];
 }
 

@@ -19,7 +19,7 @@ function aCache(over: { maxEntries?: number; load?: (key: string) => Promise<str
 }
 
 describe('a read-through cache', () => {
-  it('shares one load between concurrent readers and serves it until the time to live ends', async () => {
+  it('shares one load between concurrent readers and serves its value until the time to live ends', async () => {
     const { cache, clock } = aCache();
     expect(await Promise.all([cache.get('a'), cache.get('a')])).toEqual(['a#1', 'a#1']);
     await clock.advance(99);
@@ -55,7 +55,7 @@ describe('a read-through cache', () => {
     expect(await cache.get('a')).toBe('back');
   });
 
-  it('drops the oldest key when it is full', async () => {
+  it('drops the least recently read key when it is full', async () => {
     const { cache, loads } = aCache({ maxEntries: 2 });
     await cache.get('a');
     await cache.get('b');

@@ -11,7 +11,7 @@ export interface ReadThroughCacheOptions<V> {
    */
   readonly ttlMs: number;
   /**
-   * Max number of entries. When the cache is full, the entry that was read least recently is
+   * Maximum number of entries. When the cache is full, the entry that was read least recently is
    * dropped.
    */
   readonly maxEntries: number;
@@ -32,10 +32,9 @@ interface Entry<V> {
  * A small, bounded cache in front of a store. Concurrent reads of one key share one load.
  * `invalidate` takes effect at once: a later read starts its own load, even while an older load is
  * running.
- *
- * The library bounds it. The time to live and the shared load are ours: `fetchMethod` does not
- * cache `undefined` (an account that does not exist) and starts the time when the load ends, so a
- * value could be older than `ttlMs`.
+ * The library `lru-cache` limits the size. The time to live and the shared load are our own code:
+ * `fetchMethod` of the library does not cache `undefined` (an account that does not exist), and
+ * starts the time to live when the load ends, so a value could be older than `ttlMs`.
  */
 export class ReadThroughCache<V> {
   readonly #options: ReadThroughCacheOptions<V>;
@@ -46,7 +45,10 @@ export class ReadThroughCache<V> {
     this.#entries = createLruCache(options.maxEntries);
   }
 
-  /** Returns a cached value, or loads it. @throws the error of `load` */
+  /**
+   * Returns a cached value, or loads it.
+   * @throws the error of `load`
+   */
   get(key: string): Promise<V> {
     const { clock, ttlMs, load } = this.#options;
     const cached = this.#entries.get(key);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { KeyedQueue } from './keyed_queue.ts';
 
-/** Work that notes its start and ends when the test lets it. */
+/** Creates work that records its start and ends when the test decides. */
 function aWork(name: string, started: string[]) {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const run = () => {
@@ -11,8 +11,8 @@ function aWork(name: string, started: string[]) {
   return { run, end: () => resolve(name), fail: () => reject(new Error(name)) };
 }
 
-describe('a keyed queue', () => {
-  it('runs works of one key one after the other, in the order of the calls', async () => {
+describe('a queue per key', () => {
+  it('runs the works of one key one after the other, in the order of the calls', async () => {
     const queue = new KeyedQueue();
     const started: string[] = [];
     const [first, second, third] = ['a1', 'a2', 'a3'].map((name) => aWork(name, started));
@@ -39,7 +39,7 @@ describe('a keyed queue', () => {
     await Promise.all(results);
   });
 
-  it('runs the next work after a failure, which only its own caller gets', async () => {
+  it('runs the next work after a failed one, whose error only its own caller gets', async () => {
     const queue = new KeyedQueue();
     const started: string[] = [];
     const [first, second] = [aWork('a1', started), aWork('a2', started)];
@@ -50,7 +50,7 @@ describe('a keyed queue', () => {
     expect(await results[1]).toBe('a2');
   });
 
-  it('keeps nothing of a key whose works have ended', async () => {
+  it('keeps no data of a key whose works have ended', async () => {
     const queue = new KeyedQueue();
     const works = [aWork('a1', []), aWork('a2', [])];
     const results = works.map(({ run }) => queue.run('a', run));
@@ -67,5 +67,5 @@ const fail = (): never => {
   throw new Error('There is no such work.');
 };
 
-/** Resolves after all promises that could be settled are. */
+/** Resolves after all promises that could be settled were settled. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -2,8 +2,8 @@ import type { ConfigProblem } from './config_error.ts';
 import { type ConfigBranch, nodeAt, putAt, removeAt, sourceAt } from './config_node.ts';
 
 /**
- * An old key that is still accepted, with a warning that names the new one. Paths are complete and
- * joined by dots.
+ * An old key that is still accepted. Its use causes a warning that names the new key. Paths are
+ * complete and joined by dots.
  */
 export interface ConfigDeprecation {
   readonly from: string;

@@ -33,7 +33,7 @@ describe('Kibana’s authentication settings in production', () => {
     'http.enabled: true',
     'http.autoSchemesEnabled: true',
     'http.schemes: [ApiKey, bearer]',
-  ])('are accepted when this server satisfies them: authc.%s', (setting) => {
+  ])('are accepted when they match how this server works: authc.%s', (setting) => {
     expect(pathsOf(`xpack.security.authc.${setting}`)).toEqual([]);
   });
 

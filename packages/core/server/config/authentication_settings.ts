@@ -3,14 +3,12 @@ import type { IgnoredSetting } from './kibana_settings.ts';
 
 const AUTHC = 'xpack.security.authc.';
 
-/**
- * Settings of a provider that change only the login page of Kibana, or an order among providers.
- */
+/** Settings of a provider that only change Kibana's login page, or the order of providers. */
 const APPEARANCE = new Set(['order', 'description', 'hint', 'icon', 'showInSelector']);
 
 /**
- * Reasons why production refuses settings of Kibana under `xpack.security.authc`. This server
- * accepts passwords and API keys, and ignores these settings. An operator who requires single
+ * Returns the settings of Kibana under `xpack.security.authc` that production refuses. This server
+ * ignores these settings and accepts passwords and API keys. An operator who requires single
  * sign-on, or turned HTTP authentication off, must not run a server that still accepts passwords.
  */
 export function authenticationProblems(
@@ -26,7 +24,10 @@ export function authenticationProblems(
     }));
 }
 
-/** @param path below `xpack.security.authc` */
+/**
+ * Tells if ignoring a setting cannot let more users in than Kibana would.
+ * @param path below `xpack.security.authc`
+ */
 function isWithoutRisk(path: string, values: ReadonlyMap<string, unknown>): boolean {
   const value = values.get(path);
   const [area, ...rest] = path.split('.');
@@ -35,7 +36,7 @@ function isWithoutRisk(path: string, values: ReadonlyMap<string, unknown>): bool
   const [type, name, setting = ''] = rest;
   if (area !== 'providers' || name === undefined) return false;
   const isEnabled = values.get([area, type, name, 'enabled'].join('.'));
-  // Kibana's other login providers do not exist here, so a disabled one changes nothing.
+  // This server does not have Kibana's other login providers, so a disabled one changes nothing.
   if (type !== 'basic') return is(isEnabled, false);
   if (rest.length !== 3) return false;
   return setting === 'enabled' ? is(value, true) : APPEARANCE.has(setting);
@@ -43,11 +44,11 @@ function isWithoutRisk(path: string, values: ReadonlyMap<string, unknown>): bool
 
 function isWithoutRiskForHttp(setting: string, value: unknown): boolean {
   if (setting === 'enabled' || setting === 'autoSchemesEnabled') return is(value, true);
-  // Kibana adds `basic` by itself, unless `autoSchemesEnabled` is false, which is refused.
+  // Kibana adds `basic` by itself unless `autoSchemesEnabled` is `false`, which is refused.
   return setting === 'schemes' && Array.isArray(value) && value.map(lowerCase).includes('apikey');
 }
 
-/** Compares as text, because a value from an environment variable or an option is text. */
+/** Compares values as text, because a value from an environment variable or an option is text. */
 const is = (value: unknown, expected: boolean): boolean => lowerCase(value) === String(expected);
 
 const lowerCase = (value: unknown): string => String(value).toLowerCase();

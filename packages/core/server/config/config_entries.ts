@@ -9,7 +9,7 @@ export class ConfigEntries {
   }
 }
 
-/** Keys and values of settings, including repeated keys. */
+/** Returns the keys and values of settings, including repeated keys. */
 export function entriesOf(settings: object): readonly (readonly [string, unknown])[] {
   return settings instanceof ConfigEntries ? settings.entries : Object.entries(settings);
 }

@@ -1,6 +1,6 @@
 /**
- * A tree of settings that follows the shape: objects and records are maps, everything else is a
- * leaf.
+ * A tree of settings that has the shape of the configuration: objects and records are maps,
+ * everything else is a leaf.
  */
 export type ConfigNode = ConfigBranch | ConfigLeaf;
 
@@ -15,7 +15,10 @@ export interface ConfigLeaf {
   readonly spelling: string;
 }
 
-/** Merges a tree into another, in place. Objects and records merge, values replace. */
+/**
+ * Merges the tree `above` into the tree `below`, in place. Objects and records are merged; other
+ * values are replaced.
+ */
 export function mergeTrees(below: ConfigBranch, above: ReadonlyMap<string, ConfigNode>): void {
   for (const [key, node] of above) {
     const before = below.get(key);
@@ -24,14 +27,14 @@ export function mergeTrees(below: ConfigBranch, above: ReadonlyMap<string, Confi
   }
 }
 
-/** The tree as plain objects, as the schema expects them. */
+/** Returns the tree as plain objects, as the schema expects them. */
 export function toPlain(node: ConfigNode | undefined): unknown {
   if (node === undefined) return undefined;
   if (!(node instanceof Map)) return node.value;
   return Object.fromEntries([...node].map(([key, inner]) => [key, toPlain(inner)]));
 }
 
-/** The node at a path. `undefined`: no source sets it. */
+/** Returns the node at a path. `undefined`: no source sets it. */
 export function nodeAt(root: ConfigNode, path: readonly string[]): ConfigNode | undefined {
   let node: ConfigNode | undefined = root;
   for (const key of path) node = node instanceof Map ? node.get(key) : undefined;
@@ -68,7 +71,8 @@ export function removeAt(root: ConfigBranch, path: readonly string[]): void {
 }
 
 /**
- * Source of the value at a path, or of the first value below it. `undefined`: there is no value.
+ * Returns the source of the value at a path, or of the first value below it. `undefined`: there is
+ * no value.
  */
 export function sourceAt(root: ConfigNode, path: readonly string[]): string | undefined {
   let node: ConfigNode = root;
@@ -80,7 +84,7 @@ export function sourceAt(root: ConfigNode, path: readonly string[]): string | un
   return firstLeaf(node)?.source;
 }
 
-/** The first value below a node. `undefined`: there is none. */
+/** Returns the first value below a node. `undefined`: there is none. */
 export function firstLeaf(node: ConfigNode): ConfigLeaf | undefined {
   if (!(node instanceof Map)) return node;
   for (const inner of node.values()) {

@@ -141,7 +141,7 @@ describe('the configuration parser refuses', () => {
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
 
-  it('settings with several problems, all in one message', () => {
+  it('several wrong settings, with all problems in one message', () => {
     const message = problemsOf('server.prot: 1\nserver.host: 5\nxpack.actions.responseTimeout: x');
     expect(message.split('\n')).toHaveLength(4);
   });
@@ -151,7 +151,7 @@ describe('the configuration parser refuses', () => {
     expect(problemsOf(yaml)).not.toContain('canary');
   });
 
-  it('two sections with the same key, as a programming error', () => {
+  it('two sections with the same key, because this is a programming error', () => {
     const section = { path: ['server'], schema: z.strictObject({}) };
     const twice = { sections: [section, section], sources: [], environment: {} };
     expect(() => parseConfig(twice)).toThrow('The setting [server] is declared twice');

@@ -26,7 +26,7 @@ const actions = z.strictObject({
     .default({}),
 });
 
-/** Core and two plugins, with the settings of the design document. */
+/** Config sections of core and two plugins, with the settings of the design document. */
 const SECTIONS: readonly ConfigSection[] = [
   ...Object.entries(coreSchemas).map(([key, schema]) => ({ path: [key], schema })),
   {
@@ -44,8 +44,8 @@ const SECTIONS: readonly ConfigSection[] = [
 ];
 
 /**
- * Parses the sources and returns the sections under short names. YAML is one source; objects are
- * one source each.
+ * Parses the sources and returns the sections under short names.
+ * @param yaml the text of one YAML source, or one object per source
  */
 export function read(
   yaml: string | readonly object[],
@@ -72,7 +72,7 @@ function fromYaml(yaml: string): unknown {
   return settingsOf(document, document.contents);
 }
 
-/** The message with which a configuration is refused. */
+/** Returns the message with which a configuration is refused. */
 export function problemsOf(
   yaml: string | readonly object[],
   environment: Readonly<Record<string, string>> = {},

@@ -1,14 +1,14 @@
 import type { ZodType, z } from 'zod';
 
 /**
- * Kinds of values that a setting accepts. They decide how text from the environment and the command
- * line is read.
+ * Kinds of values that a setting accepts. They decide how a text from the environment or the
+ * command line is converted.
  */
 export type ValueKind = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'null';
 
 /**
- * The form of a configuration, derived from its zod schema. It decides where dotted keys may be
- * split: at objects, never inside the keys of a record, whose dots are data
+ * The shape of a configuration, derived from its zod schema. It decides where a dotted key may be
+ * split: at objects, but never inside the keys of a record, whose dots are data
  * (`'https://www.example.com': …`).
  */
 export type ConfigShape =
@@ -43,7 +43,7 @@ const LEAF_KINDS: Readonly<Record<string, readonly ValueKind[]>> = {
 };
 
 /**
- * Derives the form of a schema. A schema of an unknown kind becomes a leaf that accepts any kind.
+ * Derives the shape of a schema. A schema of an unknown kind becomes a leaf that accepts any kind.
  */
 export function shapeOf(schema: ZodType | z.core.$ZodType): ConfigShape {
   const def = schema._zod.def as Def;
@@ -77,7 +77,7 @@ export function shapeOf(schema: ZodType | z.core.$ZodType): ConfigShape {
   }
 }
 
-/** The kind of a value as the YAML parser returns it. */
+/** Returns the kind of a value that the YAML parser returned. */
 export function kindOf(value: unknown): ValueKind {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return 'array';
@@ -97,14 +97,15 @@ function objectShape(def: Def): ConfigShape {
   return { type: 'object', keys, isStrict: rest === 'never' };
 }
 
-/** `z.preprocess` puts a transform first; then the second schema defines the form. */
+/** `z.preprocess` puts a transform first; then the second schema defines the shape. */
 function pipeShape(def: Def): ConfigShape {
   const before = def['in'] as ZodType;
   return shapeOf(before._zod.def.type === 'transform' ? (def['out'] as ZodType) : before);
 }
 
 /**
- * The union of two forms. Forms that cannot be distinguished become a leaf that accepts any kind.
+ * Returns the union of two shapes. Shapes that cannot be distinguished become a leaf that accepts
+ * any kind.
  */
 function mergeShapes(a: ConfigShape, b: ConfigShape): ConfigShape {
   if (a.type === 'leaf' && b.type === 'leaf') {
@@ -127,7 +128,10 @@ function mergeShapes(a: ConfigShape, b: ConfigShape): ConfigShape {
   return ANYTHING;
 }
 
-/** Every complete path that accepts a value, with its form. An array or a record counts as one. */
+/**
+ * Yields every complete path that accepts a value, with its shape. An array or a record counts as
+ * one value.
+ */
 export function* pathsOf(
   shape: ConfigShape,
   prefix = '',
@@ -161,7 +165,7 @@ export function placeShape(
   return { type: 'object', keys, isStrict: root?.isStrict ?? true };
 }
 
-/** The shape of the setting at a path. `undefined`: no setting has this path. */
+/** Returns the shape of the setting at a path. `undefined`: no setting has this path. */
 export function shapeAt(root: ConfigShape, path: readonly string[]): ConfigShape | undefined {
   let shape: ConfigShape | undefined = root;
   for (const key of path) shape = shape?.type === 'object' ? shape.keys.get(key) : undefined;

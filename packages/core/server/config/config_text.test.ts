@@ -3,7 +3,7 @@ import { problemsOf, read } from './config_sections.mock.ts';
 import { parseSetting } from './load_sources.ts';
 
 describe('the text of a configuration', () => {
-  it('is overridden by known keys of the environment', () => {
+  it('is overridden by environment variables whose name is a known key', () => {
     const { server, actions, encryption } = read('server.port: 1', {
       SERVER_PORT: '2',
       SERVER_PUBLICBASEURL: 'http://a',
@@ -29,7 +29,7 @@ describe('the text of a configuration', () => {
     );
   });
 
-  it('has its variables replaced once, by their values or defaults', () => {
+  it('has references to variables replaced once, by the value or the default of the variable', () => {
     const { server, actions } = read(
       `
 server.port: \${PORT}
@@ -70,7 +70,7 @@ xpack.actions.preconfigured: {a: {name: A, secrets: {password: "\${PASSWORD}"}}}
       (c: ReturnType<typeof read>) => c.actions.allowedHosts,
       ['a'],
     ],
-  ])('has the value of --set %s in the type of the key', (text, pick, expected) => {
+  ])('contains the value of --set %s converted to the type of the key', (text, pick, expected) => {
     expect(pick(read([parseSetting(text)]))).toEqual(expected);
   });
 

@@ -19,8 +19,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type Read = { readonly value: unknown } | { readonly missing: string };
 
 /**
- * Resolves `${NAME}` and `${NAME:default}` in strings at any depth. Reads text as the shape
- * requires: `5601` is a number for `server.port` and a string for a password.
+ * Resolves `${NAME}` and `${NAME:default}` in strings at any depth. Converts text to the type that
+ * the shape requires: `5601` is a number for `server.port` and a string for a password.
  */
 export function readText(
   value: unknown,
@@ -34,7 +34,7 @@ export function readText(
   return { value: interpret(String(resolved.value), shape) };
 }
 
-/** Resolves references inside arrays and objects. The results stay strings there. */
+/** Resolves references inside arrays and objects. The results are strings, whatever their text. */
 export function substituteDeep(value: unknown, environment: Environment): Read {
   if (value instanceof ConfigText) return { value: value.text };
   if (typeof value === 'string') return substitute(value, environment);
@@ -62,7 +62,7 @@ function substitute(text: string, environment: Environment): Read {
 }
 
 /**
- * Keeps text as a string where a string is accepted, unless the text spells another accepted kind.
+ * Converts text to another accepted kind if it is written like one. Otherwise it stays a string.
  */
 function interpret(text: string, shape: ConfigShape | undefined): unknown {
   const kinds = kindsOf(shape);
@@ -75,7 +75,8 @@ function parseScalar(text: string): unknown {
   try {
     return parse(text);
   } catch {
-    // Not valid YAML, so it can only be a string. The schema decides if a string is accepted.
+    // The text is not valid YAML, so it can only be a string. The schema decides if that is
+    // accepted.
     return undefined;
   }
 }
@@ -86,7 +87,7 @@ function kindsOf(shape: ConfigShape | undefined): ReadonlySet<ValueKind> {
   return new Set([shape.type === 'array' ? 'array' : 'object']);
 }
 
-/** Accepts object literals of every realm. */
+/** Tells if a value is an array or an object literal, of any realm. */
 function isPlain(value: unknown): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -20,7 +20,7 @@ const basePath = z
   ])
   .default('');
 
-/** Checks a URL part by part, so that the message can name the wrong part. */
+/** Schema of a URL that is checked part by part, so that the message can name the wrong part. */
 const publicBaseUrl = z
   .string()
   .max(2000)
@@ -30,7 +30,7 @@ const publicBaseUrl = z
   })
   .optional();
 
-/** Host name as in a `Host` header, without port or brackets. */
+/** Schema of a host name as in a `Host` header, without port or brackets. */
 const hostName = z
   .string()
   .max(253)
@@ -53,7 +53,7 @@ const requestId = z
   })
   .prefault({});
 
-/** RFC 6797 §6.1. */
+/** Value of the `Strict-Transport-Security` header (RFC 6797 §6.1). */
 const STRICT_TRANSPORT_SECURITY = /^max-age=\d{1,10}(; ?includeSubDomains)?(; ?preload)?$/;
 
 const securityResponseHeaders = z
@@ -77,8 +77,8 @@ const tls = z
     enabled: z.boolean().default(false),
     certificate: file.optional(),
     key: file.optional(),
-    // Kibana's other values demand client certificates. Ignoring them would admit callers without
-    // one.
+    // Kibana's other values require client certificates. A server that ignored them would admit
+    // callers without one.
     clientAuthentication: z
       .literal('none', 'must be none: the server does not check client certificates')
       .default('none'),
@@ -198,8 +198,8 @@ export interface CoreConfig {
 }
 
 /**
- * The address that browsers use. Not configured: the address of this machine in development,
- * `undefined` (unknown) in production.
+ * Returns the address that browsers use. If it is not configured: the address of this machine in
+ * development, `undefined` (unknown) in production.
  */
 export function effectivePublicBaseUrl(
   config: ServerConfig,
@@ -223,7 +223,7 @@ function publicBaseUrlProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** Returns the path of a URL. `undefined`: the text is not a URL; another check reports that. */
+/** Returns the path of a URL. `undefined`: the text is not a URL, which another check reports. */
 function pathOf(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { pathname } = new URL(text);

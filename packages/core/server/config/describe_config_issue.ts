@@ -2,11 +2,11 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** The expected form and the type of the value; never the value. */
+/** Describes the expected form of a value and its actual type, but never the value. */
 export function describeConfigIssue(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type': {
-      // zod names the class of an object that comes from another realm: `Object`.
+      // For an object that comes from another realm, zod names its class: `Object`.
       const received = /received (\w+)/.exec(issue.message)?.[1]?.toLowerCase();
       if (received === 'undefined') return `is missing, expected ${issue.expected}`;
       return `expected ${issue.expected}${received === undefined ? '' : `, got ${received}`}`;

@@ -7,8 +7,8 @@ const oneOrMore = <T extends z.ZodType>(schema: T) =>
   z.union([schema.transform((one) => [one]), z.array(schema).max(50)]);
 
 /**
- * `elasticsearch.*`, with Kibana's names. Without `hosts` the embedded store is used and the other
- * settings have no effect.
+ * Schema of `elasticsearch.*`, with Kibana's names. Without `hosts` the embedded store is used and
+ * the other settings have no effect.
  */
 export const elasticsearch = z
   .strictObject({
@@ -26,7 +26,7 @@ export const elasticsearch = z
     customHeaders: z.record(z.string().min(1).max(200), z.string().max(8192)).default({}),
     /**
      * Prefix of the names of indices and aliases, so that one cluster can hold several
-     * installations. Not a setting of Kibana.
+     * installations. Kibana has no such setting.
      */
     indexPrefix: z
       .string()
@@ -37,7 +37,7 @@ export const elasticsearch = z
       .default('latchkey_'),
     ssl: z
       .strictObject({
-        /** Paths of PEM files. */
+        /** Paths of PEM files with certificate authorities. */
         certificateAuthorities: oneOrMore(file).optional(),
         verificationMode: z.enum(['full', 'certificate', 'none']).default('full'),
       })

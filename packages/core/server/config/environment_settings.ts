@@ -3,7 +3,7 @@ import { ConfigText, type Environment } from './config_text.ts';
 import type { ConfigSource } from './load_sources.ts';
 
 /**
- * Settings given as environment variables, in the convention of Kibana's container:
+ * Reads settings from environment variables, which have the names of Kibana's container:
  * `server.publicBaseUrl` is `SERVER_PUBLICBASEURL`. Only known keys are looked up, so no other
  * variable can be mistaken for a setting. An empty variable counts as not set.
  */

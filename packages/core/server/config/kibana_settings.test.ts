@@ -36,7 +36,7 @@ describe('a setting of Kibana without a counterpart', () => {
     'i18n.locale: fr-FR',
     'xpack.reporting.enabled: true',
     'xpack.alerting.rules.run.timeout: 5m',
-  ])('is accepted with a warning that contains no value: %s', (yaml) => {
+  ])('is accepted, with a warning that does not contain the value: %s', (yaml) => {
     const warnings = warningsOf(yaml);
     expect(warnings.length).toBeGreaterThan(0);
     for (const warning of warnings) {
@@ -45,7 +45,7 @@ describe('a setting of Kibana without a counterpart', () => {
     }
   });
 
-  it('is accepted in every notation, with one warning per key', () => {
+  it('is accepted in every notation, with one warning for each key', () => {
     const nested = 'telemetry:\n  enabled: false\n  optIn: false\nserver: {cors: {enabled: true}}';
     expect(warningsOf(nested).map((text) => /\[(.*?)\]/.exec(text)?.[1])).toEqual([
       'telemetry.enabled',
@@ -98,11 +98,11 @@ describe('a setting of Kibana without a counterpart', () => {
 });
 
 describe('the list of Kibana settings without effect', () => {
-  it('names each setting once', () => {
+  it('contains each setting once', () => {
     expect(new Set(kibanaSettings).size).toBe(kibanaSettings.length);
   });
 
-  it('names no setting that this server uses', () => {
+  it('contains no setting that this server uses', () => {
     const usedSettings = ['server.port', 'server.publicBaseUrl', 'logging.root.level', 'path.data'];
     expect(usedSettings.filter(isKibanaSetting)).toEqual([]);
   });

@@ -1,9 +1,10 @@
 /**
- * Settings of Kibana that have no counterpart here. They are accepted, so that an existing
- * `kibana.yml` starts this server. `*` stands for one part of a key, a final `**` for everything
- * below. Sections that also exist here are listed key by key, so that a misspelt key is still
- * refused. Not listed, and so refused: settings whose absence would weaken the server, such as
- * `server.ssl.truststore.path`. Of `server.ssl.clientAuthentication`, core accepts only `none`.
+ * Settings of Kibana that have no counterpart here. They are accepted, so that this server can
+ * start with an existing `kibana.yml`. `*` stands for one part of a key, and `**` at the end for
+ * everything below. Sections that also exist here are listed key by key, so that a misspelt key is
+ * still refused. Settings whose absence would weaken the server, such as
+ * `server.ssl.truststore.path`, are not listed, so they are refused. Of
+ * `server.ssl.clientAuthentication`, core accepts only `none`.
  * Source: Kibana's settings reference, 8.19 to 9.4.
  */
 const WITHOUT_EFFECT: readonly string[] = [
@@ -240,7 +241,7 @@ const WITHOUT_EFFECT: readonly string[] = [
   ].map((plugin) => `xpack.${plugin}.**`),
 ];
 
-/** A setting of Kibana that one source gives and this server ignores. */
+/** A setting of Kibana that a source contains and this server ignores. */
 export interface IgnoredSetting {
   /** Complete path with dots. */
   readonly path: string;

@@ -24,7 +24,7 @@ function write(name: string, text: string): string {
 }
 
 describe('the list of configuration files', () => {
-  it('contains the default files that exist, the development file only in development', () => {
+  it('contains the default files that exist, with the development file only in development mode', () => {
     const usual = write('config/kibana.yml', '');
     const dev = write('config/kibana.dev.yml', '');
     expect(configFilesFor({ root, mode: 'production', given: [] })).toEqual([usual]);
@@ -56,7 +56,7 @@ describe('a configuration file', () => {
     expect(() => loadConfigFile(file)).not.toThrow('canary');
   });
 
-  it('may contain repeated keys, which are merged or refused later', () => {
+  it('may contain repeated keys, which are merged or refused when the settings are read', () => {
     const file = write(
       'config/twice.yml',
       'a: {x: 1}\na: {y: 2, __proto__: 3}\nb: &b [1]\nc: *b\n',
@@ -72,7 +72,7 @@ describe('a configuration file', () => {
     );
   });
 
-  it('is refused by name when it does not exist', () => {
+  it('is refused with its name when it does not exist', () => {
     expect(() => loadConfigFile(join(root, 'none.yml'))).toThrow(
       'none.yml cannot be read (ENOENT)',
     );
@@ -82,7 +82,7 @@ describe('a configuration file', () => {
 describe('config/kibana.yml', () => {
   const text = readFileSync(join(REPOSITORY, 'config/kibana.yml'), 'utf8');
 
-  it('mentions every key of core', () => {
+  it('contains every key of core in a comment', () => {
     const keys = Object.entries(coreSchemas).flatMap(([key, schema]) =>
       [...pathsOf(shapeOf(schema), key)].map(([path]) => path),
     );

@@ -16,9 +16,11 @@ export interface ConfigSource {
 }
 
 /**
- * The configuration files of a start, in order: `config/kibana.yml` unless files were given, in
- * development `config/kibana.dev.yml`, then the given files, relative to the
- * current folder. The first two may be missing.
+ * Returns the absolute paths of the configuration files of a start. A later file overrides an
+ * earlier one. The order is: `config/kibana.yml`, unless files are given; in development
+ * `config/kibana.dev.yml`; the given files. The first two are left out if they do not exist.
+ * @param options.root folder that contains `config/`
+ * @param options.given files of the command line, relative to the current folder
  */
 export function configFilesFor(options: {
   readonly root: string;
@@ -26,26 +28,27 @@ export function configFilesFor(options: {
   readonly given: readonly string[];
 }): string[] {
   const { root, mode, given } = options;
-  const usual = [
+  const defaultFiles = [
     ...(given.length === 0 ? ['config/kibana.yml'] : []),
     ...(mode === 'development' ? ['config/kibana.dev.yml'] : []),
   ];
   return [
-    ...usual.map((file) => join(root, file)).filter((file) => existsSync(file)),
+    ...defaultFiles.map((file) => join(root, file)).filter((file) => existsSync(file)),
     ...given.map((file) => resolve(file)),
   ];
 }
 
 /**
  * Reads a configuration file.
- * @throws ConfigError naming file and line when the file cannot be read; never quotes its text
+ * @throws ConfigError naming file and line when the file cannot be read; it never quotes the text
  */
 export function loadConfigFile(file: string): ConfigSource {
   const lines = new LineCounter();
   const document = parseDocument(readConfigFile(file), {
     lineCounter: lines,
     prettyErrors: false,
-    // Equal or mergeable repetitions are accepted. `readSettings` reports real conflicts.
+    // The parser accepts a repeated key. `readSettings` merges equal repetitions and reports
+    // conflicts.
     uniqueKeys: false,
     version: '1.2',
   });
@@ -60,7 +63,8 @@ export function loadConfigFile(file: string): ConfigSource {
 }
 
 /**
- * Parses `key=value` from the command line. The type of the key decides how the value is read.
+ * Parses `key=value` from the command line. The value stays a text until the type of its key is
+ * known.
  * @throws ConfigError when there is no `=`
  */
 export function parseSetting(text: string): Record<string, ConfigText> {

@@ -14,8 +14,8 @@ const policy = z
       type: z.literal('time-interval'),
       interval: durationMs({ min: '1s', max: '365d' }).prefault('24h'),
       /**
-       * `true`: rolls at multiples of the interval in UTC. `false`: counts from the start of the
-       * server.
+       * `true`: a new file is started at multiples of the interval in UTC. `false`: the interval
+       * begins when the server starts.
        */
       modulate: z.boolean().default(true),
     }),
@@ -35,8 +35,8 @@ const strategy = z
   .prefault({});
 
 /**
- * Destination of log lines, in Kibana's shape. Used by `logging.appenders` and by plugins that have
- * a log of their own.
+ * Schema of a destination of log lines, in Kibana's shape. `logging.appenders` uses it, and plugins
+ * that have a log of their own.
  */
 export const logAppender = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('console'), layout }),

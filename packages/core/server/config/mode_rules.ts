@@ -4,8 +4,9 @@ import type { ServerConfig } from './core_config.ts';
 import { trustProxyProblem } from './trust_proxy.ts';
 
 /**
- * Rules of a mode beyond the schema. Production must not send passwords and codes unencrypted. A
- * development server has well-known passwords, so other machines must not reach it.
+ * Returns violations of the rules of a mode that the schema does not contain. Production must not
+ * send passwords and codes unencrypted. A development server has well-known passwords, so other
+ * machines must not reach it.
  */
 export function modeProblems(
   server: ServerConfig,

@@ -40,7 +40,7 @@ logging:
     expect(actions.responseTimeout).toBe(60_000);
   });
 
-  it('is the same wherever keys are joined by dots', () => {
+  it('is the same wherever the keys of the source are joined by dots', () => {
     const settings = {
       server: { port: 1, ssl: { enabled: false } },
       logging: { root: { level: 'warn' } },
@@ -63,13 +63,13 @@ logging:
   it.each([
     ['nested', `xpack.actions.dev.hostOverrides: {'https://www.googleapis.com': 'http://g'}`],
     ['joined', `xpack.actions.dev.hostOverrides.https://www.googleapis.com: 'http://g'`],
-  ])('keeps the dots in keys of records, %s', (_, yaml) => {
+  ])('keeps the dots in the keys of a record, %s', (_, yaml) => {
     expect(read(yaml).actions.dev.hostOverrides).toEqual({
       'https://www.googleapis.com': 'http://g',
     });
   });
 
-  it('has dotted keys split inside the objects of a record, but not the keys of the record', () => {
+  it('has dotted keys split inside the objects of a record, but not in the keys of the record itself', () => {
     const { actions } = read(`
 xpack.actions.preconfigured:
   my.connector: {name: One, secrets.user.name: ana}
@@ -81,7 +81,7 @@ xpack.actions.preconfigured.other.name: Two
     });
   });
 
-  it('contains the values of later sources, with objects and records merged', () => {
+  it('contains the values of later sources, and merges objects and records of all sources', () => {
     const { server, uiSettings, actions } = read([
       { 'server.port': 1, 'server.name': 'a', uiSettings: { overrides: { a: 1, b: 1 } } },
       {
@@ -95,7 +95,7 @@ xpack.actions.preconfigured.other.name: Two
     expect(actions.allowedHosts).toEqual(['x']);
   });
 
-  it('contains a repeated block once when its values are equal', () => {
+  it('contains a repeated block once when both have the same values', () => {
     const { server, logging } = read(`
 server.publicBaseUrl: http://localhost:5601
 logging: {root: {level: warn}}
@@ -145,7 +145,7 @@ describe('a deprecated setting', () => {
   });
 });
 
-/** Writes a tree and joins some of its levels by dots. */
+/** Writes a tree of settings and joins some of its levels by dots. */
 function joinSome(tree: object, join: () => boolean): Record<string, unknown> {
   const written: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(tree)) {

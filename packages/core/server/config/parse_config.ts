@@ -23,16 +23,22 @@ export interface ConfigSection {
 
 /** The valid configuration of the server. */
 export interface ParsedConfig {
-  /** The frozen value of a section. @throws Error when there is no such section */
+  /**
+   * Returns the frozen value of a section.
+   * @throws Error when there is no such section
+   */
   get(path: readonly string[]): unknown;
-  /** Warnings about old keys and about settings of Kibana without effect. Log each once. */
+  /**
+   * Warnings about old keys, and about settings of Kibana that have no effect. Log each of them
+   * once.
+   */
   readonly warnings: readonly string[];
   /** Settings of Kibana without effect, in the order of the sources. */
   readonly ignored: readonly IgnoredSetting[];
 }
 
 /**
- * Reads all sources against all sections at once.
+ * Reads all sources with the schemas of all sections.
  * @throws ConfigError with all problems in one message
  */
 export function parseConfig(options: {
@@ -64,8 +70,8 @@ export function parseConfig(options: {
         for (const key of unknown) problems.push(unknownKey(key, source.name, shape));
       },
     });
-    // Applied per source, so that an old key in a later file overrides its new name in an earlier
-    // one.
+    // Deprecations are applied to each source, so that an old key in a later file overrides its new
+    // name in an earlier one.
     for (const warning of applyDeprecations(read, deprecations, problems)) warnings.add(warning);
     mergeTrees(tree, read);
   }
@@ -110,7 +116,7 @@ export function parseSectionAhead(options: {
   return value;
 }
 
-/** One shape for all sections, which contains old and new keys. */
+/** Returns one shape for all sections. It contains old and new keys. */
 function combineShapes(sections: readonly ConfigSection[]): ConfigShape {
   let shape: ConfigShape = { type: 'object', keys: new Map(), isStrict: true };
   const place = (path: string, placed: ConfigShape): void => {
@@ -168,7 +174,7 @@ function unknownKey(path: string, source: string | undefined, shape: ConfigShape
   return { path, message: `unknown key${source === undefined ? '' : ` in ${source}`}${hint}` };
 }
 
-/** Splits the settings below an unknown key into settings of Kibana and misspelt ones. */
+/** Splits the settings below an unknown key into settings of Kibana and misspelt keys. */
 function splitByKibana(
   path: string,
   value: unknown,
@@ -180,7 +186,7 @@ function splitByKibana(
   return { known, unknown };
 }
 
-/** Complete path with dots, and value. */
+/** A setting: its complete path with dots, and its value. */
 type Leaf = readonly [path: string, value: unknown];
 
 function leavesOf(path: string, value: unknown): Leaf[] {
@@ -193,7 +199,9 @@ function leavesOf(path: string, value: unknown): Leaf[] {
 const withoutEffect = (path: string, source: string): string =>
   `[${path}] is a setting of Kibana that has no effect here (${source}).`;
 
-/** Drops the problem that a section is missing when its key was already refused while reading. */
+/**
+ * Removes the problem that a section is missing if its key was already refused while it was read.
+ */
 function withoutConsequentialProblems(problems: readonly ConfigProblem[]): ConfigProblem[] {
   const seen = new Set<string | undefined>();
   return problems.filter(({ path }) => {

@@ -10,7 +10,7 @@ import {
   substituteDeep,
 } from './config_text.ts';
 
-/** Inputs for reading one source, and the callbacks that report problems. */
+/** Options for reading one source, with the callbacks that report problems. */
 export interface Reading {
   /** Name of the source in messages, for example `config/kibana.yml`. */
   readonly source: string;
@@ -65,7 +65,7 @@ function readObject(settings: object, at: Position, reading: Reading): void {
   }
 }
 
-/** Reads one key of an object, dotted or not, as deep as the shape goes. */
+/** Reads one key of an object, which may contain dots, as deep as the shape has objects. */
 function readKey(key: string, value: unknown, at: Position, reading: Reading): void {
   const { shape } = at;
   if (shape.type === 'record') {
@@ -90,9 +90,9 @@ function readKey(key: string, value: unknown, at: Position, reading: Reading): v
 }
 
 /**
- * Reads the rest of a dotted key that leads into a record. A record of values takes the whole rest
- * as its key. A record of objects takes the first part; a record key with dots must then be written
- * nested.
+ * Reads the rest of a dotted key that leads into a record. If the record has plain values, the
+ * whole rest is its key. If it has objects, only the first part is; then a key that contains dots
+ * itself must be written nested.
  */
 function readRecordRest(
   rest: string,
@@ -130,8 +130,8 @@ function readValue(
 }
 
 /**
- * Returns the branch of a key and creates it when needed. `undefined`: a value blocks it; this was
- * reported.
+ * Returns the branch of a key, which is created if it does not exist. `undefined`: the key already
+ * has a value; this problem was reported.
  */
 function descend(
   key: string,
@@ -172,7 +172,7 @@ function putValue(
   }
 }
 
-/** Reads dotted keys in the elements of an array of objects too. */
+/** Resolves a value. It also reads dotted keys in the elements of an array of objects. */
 function resolve(
   value: unknown,
   shape: ConfigShape | undefined,

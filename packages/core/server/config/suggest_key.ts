@@ -1,8 +1,8 @@
 import { closestMatch } from 'leven';
 
 /**
- * The known key that a misspelt key most likely means. `undefined`: none is similar. A key without
- * its first parts (`actions.ears.url`) is similar, however many parts are missing.
+ * Returns the known key that a misspelt key most likely means. `undefined`: no key is similar. A
+ * key that lacks its first parts (`actions.ears.url`) is similar, however many of them are missing.
  */
 export function suggestKey(unknown: string, known: Iterable<string>): string | undefined {
   const keys = [...known];

@@ -1,12 +1,12 @@
 import ipaddr from 'ipaddr.js';
 import type { ServerConfig } from './core_config.ts';
 
-/** Minimum prefix lengths of a range of proxies. */
+/** Minimum prefix lengths of a range of proxies. A shorter prefix trusts too many addresses. */
 const MIN_IPV4_PREFIX = 8;
 const MIN_IPV6_PREFIX = 16;
 /** Maximum size of all ranges together, as a share of all addresses: sixteen IPv4 /8. */
 const MAX_SHARE = 1 / 16;
-/** IPv4 addresses that arrive mapped into IPv6 (RFC 4291 §2.5.5.2) match ranges of this network. */
+/** Network of IPv4 addresses that arrive mapped into IPv6 (RFC 4291 §2.5.5.2). */
 const MAPPED_IPV4 = ipaddr.IPv6.parse('::ffff:0:0');
 const MAPPED_IPV4_PREFIX = 96;
 
@@ -17,9 +17,9 @@ interface Range {
 }
 
 /**
- * Reason why production refuses a value of `server.trustProxy`; `undefined`: it is accepted. A
- * server that trusts `X-Forwarded-For` of every client lets each client choose its address. Then
- * the limits of failed logins and the addresses in the audit log mean nothing.
+ * Returns the reason why production refuses a value of `server.trustProxy`. `undefined`: the value
+ * is accepted. If a server trusts `X-Forwarded-For` of every client, each client can choose its
+ * address. Then the limits of failed logins and the addresses in the audit log mean nothing.
  */
 export function trustProxyProblem(trustProxy: ServerConfig['trustProxy']): string | undefined {
   if (typeof trustProxy === 'number' || trustProxy === false) return undefined;
@@ -50,7 +50,10 @@ function rangeOf(text: string): Range | undefined {
     : { family, prefix };
 }
 
-/** @param suffix a number of bits, or a netmask */
+/**
+ * Returns the prefix length of a suffix. `undefined`: the suffix is invalid.
+ * @param suffix a number of bits, or a netmask
+ */
 function prefixOf(suffix: string): number | undefined {
   if (/^\d+$/.test(suffix)) return Number(suffix);
   if (!ipaddr.isValid(suffix)) return undefined;

@@ -24,7 +24,7 @@ describe('a setting with a duration', () => {
     },
   );
 
-  it('is refused outside of its bounds, and the message shows the bound as it is written', () => {
+  it('is refused outside of its bounds, with a message that shows the bound as written', () => {
     const schema = durationMs({ min: '1s', max: '1m' });
     expect(schema.safeParse('999ms').error?.issues[0]?.message).toBe('expected at least 1s');
     expect(schema.safeParse('61s').error?.issues[0]?.message).toBe('expected at most 1m');

@@ -12,16 +12,17 @@ export interface Bounds {
 }
 
 /**
- * A duration: `'500ms'`, `'60s'`, `'30m'`, `'1h'`, `'1d'`, `'1w'` or a number of milliseconds.
- * Parsed to milliseconds. Give defaults in the written form: `durationMs().prefault('60s')`.
+ * Schema of a duration: `'500ms'`, `'60s'`, `'30m'`, `'1h'`, `'1d'`, `'1w'` or a number of
+ * milliseconds. It is parsed to milliseconds. Write defaults like values:
+ * `durationMs().prefault('60s')`.
  */
 export function durationMs(bounds: Bounds = {}): ZodType<number, string | number> {
   return measured(bounds, parseDuration, "a duration like '500ms', '60s', '30m', '1h' or '1d'");
 }
 
 /**
- * A size: `'512kb'`, `'1mb'` (1 kB is 1,024 bytes) or a number of bytes. Parsed to bytes. Give
- * defaults in the written form: `byteSize().prefault('1mb')`.
+ * Schema of a size: `'512kb'`, `'1mb'` (1 kB is 1,024 bytes) or a number of bytes. It is parsed to
+ * bytes. Write defaults like values: `byteSize().prefault('1mb')`.
  */
 export function byteSize(bounds: Bounds = {}): ZodType<number, string | number> {
   return measured(bounds, parseBytes, "a size like '512kb' or '1mb'");

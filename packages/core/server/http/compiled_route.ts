@@ -17,11 +17,11 @@ export interface CompiledRoute {
   readonly method: string;
   /** Path in the notation of the router: `/connector/:id`. */
   readonly routerPath: string;
-  /** Names the route in logs and metrics; never contains a parameter value. */
+  /** Name of the route in logs and metrics. It never contains the value of a parameter. */
   readonly template: string;
   readonly isInternal: boolean;
   readonly needsXsrfHeader: boolean;
-  /** `true`: responses name the version of the public API. */
+  /** `true`: responses have a header with the version of the public API. */
   readonly isVersioned: boolean;
   /** `true`: a browser without a session is sent to the login page. */
   readonly isPage: boolean;
@@ -34,7 +34,7 @@ export interface CompiledRoute {
   readonly body: ZodType | undefined;
   /** Name of a trailing `{name*}`. `undefined`: none. */
   readonly wildcard: string | undefined;
-  /** `undefined`: `server.maxPayload`. */
+  /** Maximum bytes of the body. `undefined`: `server.maxPayload` applies. */
   readonly maxBodyBytes: number | undefined;
   readonly bodyFormat: 'json' | 'form';
   readonly mapError: ErrorMapper | undefined;
@@ -44,14 +44,14 @@ export interface CompiledRoute {
 const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_]*)([?*]?)\}/g;
 
 /**
- * Paths for programs, which expect a status. A login page with 200 would look like a success to
- * them.
+ * Paths that programs call. They expect a status; a login page with status 200 would look like a
+ * success to them.
  */
 const FOR_PROGRAMS = /^\/(?:api|internal|metrics)(?:\/|$)/;
 
 /**
  * Maximum bytes of a body that a caller without credentials may send, unless the route declares
- * another limit. Parsing blocks the process, and nothing counts these requests.
+ * another limit. Parsing blocks the process, and these requests are not counted or limited.
  */
 const MAX_ANONYMOUS_BODY_BYTES = 32 * 1024;
 
@@ -91,7 +91,8 @@ export function compileRoute(
 }
 
 /**
- * Keys that must be unique among routes: `get /a/{}`. A route with an optional last part has two.
+ * Returns the keys of a route, such as `get /a/{}`, which must be unique among all routes. A route
+ * with an optional last part has two.
  */
 export function routeKeys(route: CompiledRoute): string[] {
   const full = `${route.method} ${route.template.replace(PLACEHOLDER, '{}')}`;

@@ -9,7 +9,7 @@ afterEach(() => harness?.close());
 
 const LARGE = { names: Array.from({ length: 1000 }, (_, index) => `Files ${index} ü`) };
 
-/** Requests the body from a route. */
+/** Requests the body from a route that responds with it. */
 async function read(
   body: object,
   {
@@ -32,21 +32,24 @@ describe('a large response of a compressible route', () => {
   it.each([
     ['br', 'gzip, deflate, br', brotliDecompressSync],
     ['gzip', 'gzip, deflate', gunzipSync],
-  ] as const)('is compressed as %s', async (encoding, accepts, decompress) => {
-    const { headers, bytes } = await read(LARGE, { accepts });
-    expect(headers).toMatchObject({
-      'content-encoding': encoding,
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': String(bytes.length),
-      vary: 'accept-encoding',
-      'cache-control': 'no-store',
-    });
-    const json = JSON.stringify(LARGE);
-    expect(bytes.length).toBeLessThan(json.length / 2);
-    expect(decompress(bytes).toString()).toBe(json);
-  });
+  ] as const)(
+    'is compressed in the best encoding that the client accepts: %s',
+    async (encoding, accepts, decompress) => {
+      const { headers, bytes } = await read(LARGE, { accepts });
+      expect(headers).toMatchObject({
+        'content-encoding': encoding,
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': String(bytes.length),
+        vary: 'accept-encoding',
+        'cache-control': 'no-store',
+      });
+      const json = JSON.stringify(LARGE);
+      expect(bytes.length).toBeLessThan(json.length / 2);
+      expect(decompress(bytes).toString()).toBe(json);
+    },
+  );
 
-  it('is sent as it is to a client that accepts no encoding', async () => {
+  it('is sent uncompressed to a client that accepts no encoding', async () => {
     const { headers, body } = await read(LARGE, { accepts: 'identity' });
     expect(headers['content-encoding']).toBeUndefined();
     expect(headers).toMatchObject({
@@ -80,7 +83,7 @@ describe('the encoding of a response', () => {
     ['*', 'identity'],
     ['', 'identity'],
     [undefined, 'identity'],
-  ])('for a client with the Accept-Encoding %j, is %s', (accepted, encoding) => {
+  ])('for a client with the Accept-Encoding %j is %s', (accepted, encoding) => {
     expect(chooseEncoding(accepted)).toBe(encoding);
   });
 });

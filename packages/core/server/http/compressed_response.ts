@@ -2,7 +2,10 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { RouteResponse } from './types.ts';
 
-/** Encodings in which responses are sent (RFC 9110 §8.4.1). `identity`: as it is. */
+/**
+ * Encodings in which responses are sent (RFC 9110 §8.4.1). `identity`: the response is not
+ * compressed.
+ */
 export type ContentEncoding = 'br' | 'gzip' | 'identity';
 
 const brotli = promisify(brotliCompress);
@@ -10,7 +13,7 @@ const toGzip = promisify(gzip);
 
 /**
  * Minimum size in bytes of a compressed response. A smaller response fits into a few packets, and
- * its length tells more about its content.
+ * its compressed length would reveal more about its content.
  */
 const MIN_COMPRESSED_BYTES = 4096;
 
@@ -25,8 +28,8 @@ const BROTLI_QUALITY = 4;
 const GZIP_LEVEL = 5;
 
 /**
- * Smallest encoding that the client accepts (RFC 9110 §12.5.3). Browsers send no weights except
- * through proxies, so a weight above 0 counts as acceptance.
+ * Returns the encoding with the smallest result that the client accepts (RFC 9110 §12.5.3).
+ * Browsers send no weights, but proxies may add them; a weight above 0 counts as acceptance.
  */
 export function chooseEncoding(accepted: string | string[] | undefined): ContentEncoding {
   const accepts = new Set(

@@ -14,7 +14,7 @@ export interface CookiePolicy {
   readonly prefix: CookiePrefix;
 }
 
-/** Cookie attributes for a server with this public address. */
+/** Returns the cookie attributes for a server with this public address. */
 export function cookiePolicy(config: {
   readonly basePath: string;
   readonly publicBaseUrl: string | undefined;
@@ -70,14 +70,14 @@ export function setCookies(
     if (value === '') {
       const cleared = { ...attributes, expires: new Date(0), maxAge: 0 };
       lines.set(name, stringifySetCookie({ ...cleared, name }));
-      // Also removes the cookie that an earlier version set without the prefix.
+      // This also removes the cookie that an earlier version set without the prefix.
       if (prefix !== '') lines.set(plainName, stringifySetCookie({ ...cleared, name: plainName }));
     } else {
       const lifetime = maxAge === undefined ? {} : { maxAge };
       lines.set(name, stringifySetCookie({ ...attributes, ...lifetime, name }));
     }
   }
-  // `header` would append to the lines that are already set.
+  // `header` alone would append to the lines that are already set.
   reply.removeHeader('set-cookie').header('set-cookie', [...lines.values()]);
 }
 

@@ -16,10 +16,10 @@ import { createUrlRewriter, MAX_URL_LENGTH } from './rewrite_url.ts';
 import type { RoutedRequest } from './server_request.ts';
 import { closeStalledConnections } from './stalled_connections.ts';
 
-/** Settings of the HTTP server; a part of `server.*`. */
+/** Settings of the HTTP server. They are a part of `server.*`. */
 export interface HttpConfig {
   readonly host: string;
-  /** Port to listen on. 0 selects any free one. */
+  /** Port to listen on. 0: the system selects a free port. */
   readonly port: number;
   /** `''`, or `/path` without a trailing slash. */
   readonly basePath: string;
@@ -44,7 +44,7 @@ export interface HttpConfig {
   readonly requestId: { readonly allowFromAnyIp: boolean; readonly ipAllowlist: readonly string[] };
   /** Maximum number of open connections. Further connections are closed at once. */
   readonly maxConnections: number;
-  /** Value of the header; `null`: not sent. */
+  /** Value of the header `Strict-Transport-Security`. `null`: the header is not sent. */
   readonly strictTransportSecurity: string | null;
   /** Name of this server, from `server.name`. Log lines and responses contain it. */
   readonly name: string;
@@ -57,25 +57,26 @@ declare module 'fastify' {
     route?: CompiledRoute;
   }
   interface FastifyRequest {
-    /** `null` until the request guard has accepted the request. */
+    /** The request as handlers get it. `null` until the request guard has accepted the request. */
     routed: RoutedRequest | null;
   }
 }
 
 /**
- * A request must arrive completely within this time, so that slow senders cannot hold connections.
+ * Milliseconds within which a request must arrive completely, so that slow senders cannot hold
+ * connections.
  */
 const RECEIVE_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /**
- * Max size of all headers in bytes. It is above the URL limit of this server, so that an overlong
- * URL gets an error body instead of a bare 431.
+ * Maximum bytes of all headers. This is above the URL limit of this server, so that an overlong URL
+ * gets an error body instead of a bare 431.
  */
 const MAX_HEADER_BYTES = 5 * MAX_URL_LENGTH;
 const ACCEPTED_REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * Creates a fastify instance with everything that is decided before the route is known.
+ * Creates a fastify instance with everything that does not depend on the route of a request.
  * @param respondEarly responds to requests that are refused before any hook runs, for example
  * because of a malformed URL
  */
@@ -112,8 +113,9 @@ export function createFastify(
 }
 
 /**
- * Id of a request in log lines and audit events. An id that the client chose is accepted from
- * trusted clients only: a forged id would mix its lines into the trace of another request.
+ * Returns a function that creates the id of a request for log lines and audit events. An id that
+ * the client chose is accepted only from trusted clients: a forged id would mix the lines of this
+ * request into the trace of another one.
  */
 function createRequestIds(
   { allowFromAnyIp, ipAllowlist }: HttpConfig['requestId'],

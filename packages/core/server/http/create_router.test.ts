@@ -23,7 +23,7 @@ afterEach(() => harness.close());
 const ask = (url = '/api/greet') => harness.inject({ method: 'GET', url });
 
 describe('the services of a router', () => {
-  it('are provided on the first request, once for all routes', async () => {
+  it('are created on the first request, once for all routes', async () => {
     let provided = 0;
     const router = harness.http.createRouter({
       services: async () => {
@@ -52,21 +52,24 @@ describe('the services of a router', () => {
     expect((await response).body).toEqual({ text: 'started' });
   });
 
-  it.each(['throws', 'rejects'])('are requested again after their provider %s', async (how) => {
-    let isStarted = false;
-    const provide = () => {
-      if (!isStarted) throw new HttpError(503, 'Not started yet');
-      return { text: 'started' };
-    };
-    const services = how === 'throws' ? provide : async () => provide();
-    const router = harness.http.createRouter({ services });
-    router.handle(greet, (_, { text }) => respond.ok({ text }));
-    expect((await ask()).status).toBe(503);
-    isStarted = true;
-    expect((await ask()).body).toEqual({ text: 'started' });
-  });
+  it.each(['throws', 'rejects'])(
+    'are created again for the next request after their provider %s',
+    async (how) => {
+      let isStarted = false;
+      const provide = () => {
+        if (!isStarted) throw new HttpError(503, 'Not started yet');
+        return { text: 'started' };
+      };
+      const services = how === 'throws' ? provide : async () => provide();
+      const router = harness.http.createRouter({ services });
+      router.handle(greet, (_, { text }) => respond.ok({ text }));
+      expect((await ask()).status).toBe(503);
+      isStarted = true;
+      expect((await ask()).body).toEqual({ text: 'started' });
+    },
+  );
 
-  it('are undefined without a provider', async () => {
+  it('are undefined when the router has no provider', async () => {
     const router = harness.http.createRouter();
     router.handle(greet, (_, services) => respond.ok({ text: String(services) }));
     expect((await ask()).body).toEqual({ text: 'undefined' });
@@ -83,7 +86,7 @@ describe('the contract of a route', () => {
     expect(router).toBeDefined();
   });
 
-  it('lets a handler respond with an error page of any status', async () => {
+  it('lets a handler respond with an error page, whose status needs no documentation', async () => {
     const page = '<p>No</p>';
     harness.http.createRouter().handle(greet, () => respond.errorPage(409, page));
     const { status, text, headers } = await ask();
@@ -96,7 +99,7 @@ describe('the contract of a route', () => {
     ['has an additional field', respond.ok({ text: 'a', more: 1 }), 'does not have'],
     ['has another status', respond.noContent(), 'does not document'],
     ['is an error page without an error', respond.errorPage(200, ''), 'error page'],
-  ])('fails a test in which the response %s', async (_, response, reason) => {
+  ])('makes a test fail in which the response %s', async (_, response, reason) => {
     harness.http.createRouter().handle(greet, () => response as never);
     expect((await ask()).status).toBe(500);
     const { meta } = harness.logger.lines[0] ?? {};

@@ -3,13 +3,16 @@ import type { ErasedHandler } from './compiled_route.ts';
 import type { RouteTable } from './route_table.ts';
 import type { RouteResponse, Router, RouterOptions, ServerRequest } from './types.ts';
 
-/** A handler after its schemas were erased, with the services of its router. */
+/** A handler without the types of its schemas. It also gets the services of its router. */
 type ServedHandler<S> = (
   request: ServerRequest<never, never, never>,
   services: S,
 ) => Promise<RouteResponse> | RouteResponse;
 
-/** Checks a response before it is sent. @throws Error to refuse it */
+/**
+ * Checks a response before it is sent.
+ * @throws Error when the response must not be sent
+ */
 export type VerifyResponse = (route: Route, response: RouteResponse) => void;
 
 /**
@@ -49,7 +52,9 @@ function verified(
   };
 }
 
-/** Calls a provider until it succeeds once. Returns later results without a promise. */
+/**
+ * Calls a provider until it has succeeded once. Later calls return its result without a promise.
+ */
 class ServiceProvider<S> {
   readonly #provide: () => S | Promise<S>;
   #resolved: { readonly services: S } | undefined;
@@ -59,7 +64,10 @@ class ServiceProvider<S> {
     this.#provide = provide;
   }
 
-  /** @throws the error of the provider */
+  /**
+   * Returns the services.
+   * @throws the error of the provider
+   */
   get(): S | Promise<S> {
     if (this.#resolved !== undefined) return this.#resolved.services;
     if (this.#pending !== undefined) return this.#pending;

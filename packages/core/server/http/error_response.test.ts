@@ -19,11 +19,11 @@ describe('the code of an error body', () => {
     [421, 'wrong_host'],
     [422, 'bad_request'],
     [429, 'too_many_requests'],
-  ])('follows from the status %d when the route has none', (status, code) => {
+  ])('follows from the status %d when the route sets no code', (status, code) => {
     expect(bodyOf(new HttpError(status, 'Refused.')).attributes).toEqual({ code });
   });
 
-  it('is the code of the route when it sets one, beside its other attributes', () => {
+  it('is the code that the route sets, together with the other attributes of the route', () => {
     const own = new HttpError(409, 'Taken.', { attributes: { code: 'id_taken' } });
     expect(bodyOf(own).attributes).toEqual({ code: 'id_taken' });
     const other = new HttpError(400, 'Wrong.', { attributes: { issues: [] } });
@@ -35,7 +35,7 @@ describe('the code of an error body', () => {
     'conflict',
     'contended',
     'invalid_attributes',
-  ] satisfies SavedObjectErrorCode[])('is the code of the store for the error %s', (code) => {
+  ] satisfies SavedObjectErrorCode[])('is the code of the saved-objects error %s', (code) => {
     const error = new SavedObjectError(code, 'Refused.', { type: 'action' });
     expect(bodyOf(error)).toMatchObject({ attributes: { code } });
   });
@@ -48,7 +48,7 @@ describe('the code of an error body', () => {
     });
   });
 
-  it('is absent when the server is at fault', () => {
+  it('is absent when the server is at fault (5xx)', () => {
     expect(bodyOf(new HttpError(503, 'Stopping.'))).not.toHaveProperty('attributes');
     expect(bodyOf(new Error('canary')).attributes).toEqual({ requestId: 'request-1' });
   });

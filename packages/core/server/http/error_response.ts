@@ -15,11 +15,14 @@ const SAVED_OBJECT_STATUS: Record<SavedObjectErrorCode, number> = {
   store_unavailable: 503,
   undecryptable: 500,
   unknown_type: 500,
-  // Temporary: another process can respond, or this one after its upgrade.
+  // This is temporary: another process can serve the request, or this one after its upgrade.
   newer_version: 503,
 };
 
-/** Errors of the HTTP framework. Its texts quote paths and body snippets, so they are replaced. */
+/**
+ * Status and text for errors of the HTTP framework. Its own texts are replaced, because they quote
+ * paths and parts of bodies.
+ */
 const FRAMEWORK_MESSAGES: Readonly<Record<string, readonly [status: number, message: string]>> = {
   FST_ERR_BAD_URL: [400, 'The URL is malformed.'],
   FST_ERR_MAX_PARAM_LENGTH: [400, 'A segment of the URL is too long.'],
@@ -28,23 +31,23 @@ const FRAMEWORK_MESSAGES: Readonly<Record<string, readonly [status: number, mess
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'The request body does not match its content length.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'The request body is empty.'],
   FST_ERR_CTP_INVALID_JSON_BODY: [400, 'The request body is not valid JSON.'],
-  // Fastify raises this for the method QUERY before it looks up the route. No route has this
+  // Fastify raises this error for the method QUERY before it looks up the route. No route has this
   // method.
   FST_ERR_ROUTE_MISSING_CONTENT_TYPE: [404, 'Not Found'],
 };
 
 /**
- * An error in HTTP terms. `known`: the code chose this response on purpose. Otherwise it is a fault
- * of the server.
+ * An error in HTTP terms. `known: true`: the code chose this response on purpose. `false`: the
+ * error is a fault of the server.
  */
 export interface ErrorResponse extends MappedError {
   readonly known: boolean;
 }
 
 /**
- * The only place where errors become responses. Order: the router's own mapping, {@link HttpError},
- * saved object errors, framework errors. Anything else is a 500 whose text contains only the
- * request id.
+ * Converts an error to a response. No other code does this. The mappings are tried in this order:
+ * that of the router, {@link HttpError}, saved object errors, framework errors. Any other error
+ * becomes a 500 whose text contains only the request id.
  */
 export function toErrorResponse(
   error: unknown,
@@ -62,8 +65,8 @@ export function toErrorResponse(
 }
 
 /**
- * Codes of refusals by the server itself, before or without a code of the route. Every body with a
- * 4xx status has a code, so that a page can translate it.
+ * Codes for requests that the server itself refuses, or for which the route sets no code. Every
+ * body with a 4xx status has a code, so that a page can translate it.
  */
 type RefusalCode =
   | 'bad_request'
@@ -91,13 +94,13 @@ const CODE_BY_STATUS: Readonly<Record<number, RefusalCode>> = {
   429: 'too_many_requests',
 };
 
-/** The attributes of an error; those of a 4xx status always have a code. */
+/** Returns the attributes of an error. Those of a 4xx status always contain a code. */
 function attributesOf({ statusCode, attributes }: MappedError): MappedError['attributes'] {
   if (statusCode >= 500 || attributes?.['code'] !== undefined) return attributes;
   return { ...attributes, code: CODE_BY_STATUS[statusCode] ?? 'bad_request' };
 }
 
-/** Error body in Kibana's shape. */
+/** Returns the error body in Kibana's shape. */
 export function errorBody(response: MappedError): ErrorBody {
   const { statusCode, message } = response;
   const attributes = attributesOf(response);
@@ -111,8 +114,8 @@ function mapSafely(error: unknown, mapError: ErrorMapper | undefined): MappedErr
   try {
     return mapError?.(error);
   } catch {
-    // A failing mapper must not hide the original error: that one gets a 500 and is logged as
-    // unknown.
+    // The error of the mapper must not hide the original error, which becomes a 500 and is logged
+    // as unknown.
     return undefined;
   }
 }
@@ -125,7 +128,8 @@ function fromKnownError(error: unknown): MappedError | undefined {
 }
 
 /**
- * A framework error with a 4xx status is the caller's fault even when it has no row in the table.
+ * Maps an error of the HTTP framework. One with a 4xx status is the caller's fault, even when the
+ * table does not contain its code.
  */
 function fromFrameworkError(error: unknown): MappedError | undefined {
   const code = frameworkCode(error);

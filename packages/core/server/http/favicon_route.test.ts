@@ -5,7 +5,7 @@ import { createRouterHarness, type RouterHarness } from './router_harness.mock.t
 let harness: RouterHarness;
 afterEach(() => harness.close());
 
-it('the favicon is served to every browser, signed in or not', async () => {
+it('the favicon is sent to every browser, with or without a session', async () => {
   harness = createRouterHarness();
   registerFaviconRoute(harness.http.createRouter());
   const response = await harness.inject({ method: 'GET', url: '/favicon.ico', user: null });

@@ -5,13 +5,15 @@ import { HttpError } from './http_error.ts';
 /** Content type of a plain HTML form. */
 export const FORM_TYPE = 'application/x-www-form-urlencoded';
 
-/** More fields than any form of this server has. The parser drops further ones. */
+/**
+ * Maximum number of fields, more than any form of this server has. The parser drops further ones.
+ */
 const MAX_FIELDS = 100;
 
 /**
- * Accepts HTML forms on routes with `bodyFormat: 'form'` only. A page of another site can post a
- * form without a CORS preflight, so every such route must protect itself. A field given twice
- * becomes a list and fails validation.
+ * Accepts HTML forms only on routes with `bodyFormat: 'form'`. A page of another site can post a
+ * form without a CORS preflight, so every such route must verify the sender itself. A field that
+ * occurs twice becomes a list and fails validation.
  */
 export function acceptForms(app: FastifyInstance): void {
   app.addContentTypeParser(

@@ -46,7 +46,7 @@ describe('the host check', () => {
     expect(serves('box.example', { host: 'box.example' })).toBe(true);
   });
 
-  it('serves only loopback and its own address when nothing is configured', () => {
+  it('accepts only loopback names and its own address when no name is configured', () => {
     const nothing = { publicBaseUrl: undefined, trustedHostNames: [] };
     expect(serves('latchkey.example.com', nothing)).toBe(false);
     expect(serves('192.0.2.1', nothing)).toBe(true);
@@ -58,7 +58,7 @@ describe('the host check', () => {
 });
 
 describe('the check for loopback hosts', () => {
-  it('does not accept a host name as a loopback address', () => {
+  it('does not accept a name that only begins like a loopback address', () => {
     expect(isLoopbackHost('127.0.0.1.evil.example')).toBe(false);
     expect(isLoopbackHost('notlocalhost')).toBe(false);
   });

@@ -1,14 +1,21 @@
 import { isIP } from 'node:net';
 
 /**
- * Characters with which a `Host` header would be parsed as more than host and port (RFC 9110 §7.2).
+ * Characters that would make a URL parser read more than host and port in a `Host` header (RFC 9110
+ * §7.2).
  */
 const NOT_IN_AUTHORITY = /[/?#@\\\s]/;
 
-/** Max cached `Host` headers. There are many spellings, such as every name below `localhost`. */
+/**
+ * Maximum number of cached `Host` headers. There are many spellings, such as every name below
+ * `localhost`.
+ */
 const MAX_ACCEPTED = 100;
 
-/** Host of a `Host` header without port and brackets, in lower case; `undefined`: malformed. */
+/**
+ * Returns the host of a `Host` header in lower case, without port and brackets. `undefined`: the
+ * header is malformed.
+ */
 function hostNameOf(authority: string): string | undefined {
   if (NOT_IN_AUTHORITY.test(authority)) return undefined;
   const hostname = URL.parse(`http://${authority}/`)?.hostname;
@@ -20,7 +27,8 @@ const withoutBrackets = (hostname: string): string =>
   hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
 
 /**
- * Addresses and names of this machine. Browsers resolve `*.localhost` themselves (RFC 6761 §6.3).
+ * Tells if a host is a loopback address or name. Browsers resolve `*.localhost` themselves (RFC
+ * 6761 §6.3).
  */
 export function isLoopbackHost(host: string): boolean {
   const name = host.toLowerCase();
@@ -29,14 +37,14 @@ export function isLoopbackHost(host: string): boolean {
 }
 
 /**
- * A dual-stack socket reports an IPv4 client as `::ffff:192.0.2.1`. Returns the IPv4 address; other
- * addresses stay unchanged. `undefined`: the address is unknown.
+ * Returns the IPv4 address of a client that a dual-stack socket reports as `::ffff:192.0.2.1`.
+ * Other addresses stay unchanged. `undefined`: the address is unknown.
  */
 export function plainAddress(address: string | undefined): string | undefined {
   return address?.replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
-/** Local address of a request, and the host it names. */
+/** The host that a request names, and the address at which it arrived. */
 interface Arrival {
   /** Host and port, as the `Host` header has them. `undefined`: HTTP/1.0 without that header. */
   readonly host: string | undefined;
@@ -45,8 +53,9 @@ interface Arrival {
 }
 
 /**
- * Decides which `Host` headers are accepted. A name that an attacker's DNS resolves to this server
- * (DNS rebinding) must not be one: pages of that name would count as same-origin.
+ * Returns a function that decides which `Host` headers are accepted. A name that an attacker's DNS
+ * resolves to this server must not be accepted (DNS rebinding), because pages of that name would
+ * count as same-origin.
  * @param config names without ports; `host` is the address on which the server listens
  */
 export function createHostCheck(config: {

@@ -1,7 +1,7 @@
 import type { HttpConfig } from './create_fastify.ts';
 import type { NotFoundPage } from './types.ts';
 
-/** The settings of a server on loopback, without TLS or a proxy. */
+/** Returns the settings of a server on loopback, without TLS or a proxy. */
 export const anHttpConfig = (over: Partial<HttpConfig> = {}): HttpConfig => ({
   host: '127.0.0.1',
   port: 0,
@@ -20,6 +20,6 @@ export const anHttpConfig = (over: Partial<HttpConfig> = {}): HttpConfig => ({
   ...over,
 });
 
-/** Page of a server without the pages of `core/server/pages`. */
+/** Renders the not-found page of a server that lacks the pages of `core/server/pages`. */
 export const aNotFoundPage: NotFoundPage = (_request, missing, urls) =>
   `<h1>${missing} not found</h1><a href="${urls.path('/')}">`;

@@ -59,7 +59,7 @@ function aService(over: Partial<HttpConfig> = {}) {
   };
 }
 
-/** Sends the bytes unchanged and resolves to everything that the server sends back. */
+/** Sends the bytes unchanged. Resolves to everything that the server sends back. */
 function exchange(url: string, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
@@ -103,20 +103,24 @@ describe('the HTTP server on a real socket', () => {
       'POST /fast HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
       'HTTP/1.1 400',
     ],
-  ])('A30: refuses %s with the security headers and keeps serving', async (_, bytes, status) => {
-    const { service } = aService();
-    const url = await service.listen();
-    const response = await exchange(url, bytes);
-    expect(response).toContain(status);
-    expect(response).toContain("frame-ancestors 'none'");
-    expect((await fetch(`${url}/fast`)).status).toBe(200);
-  });
+  ])(
+    'A30: responds to %s with an error and the security headers, and keeps serving',
+    async (_, bytes, status) => {
+      const { service } = aService();
+      const url = await service.listen();
+      const response = await exchange(url, bytes);
+      expect(response).toContain(status);
+      expect(response).toContain("frame-ancestors 'none'");
+      expect((await fetch(`${url}/fast`)).status).toBe(200);
+    },
+  );
 
   it('closes a connection whose headers never end and keeps serving', async () => {
     const { service } = aService();
     const url = await service.listen();
     const endless = `GET /fast HTTP/1.1\r\nx: ${'a'.repeat(200_000)}`;
-    // The response may be lost: the server closes while bytes of the client are still in transit.
+    // The response may be lost, because the server closes the connection while the client still
+    // sends.
     const response = await exchange(url, endless).catch(() => 'cut');
     expect(response).not.toContain('HTTP/1.1 200');
     expect((await fetch(`${url}/fast`)).status).toBe(200);
@@ -166,7 +170,7 @@ describe('the HTTP server on a real socket', () => {
     },
   );
 
-  it('responds 421 to a foreign host despite forwarding headers, and serves the others', async () => {
+  it('responds 421 to a foreign host even with forwarding headers, and serves its own hosts', async () => {
     const { service, logger } = aService({
       publicBaseUrl: 'https://latchkey.example.com',
       trustProxy: true,
@@ -207,7 +211,7 @@ describe('the HTTP server on a real socket', () => {
       'host: localhost',
       404,
     ],
-  ])('F149: responds to %s as to its host: %s', async (_, line, headers, status) => {
+  ])('F149: checks the host of a request with %s: %s', async (_, line, headers, status) => {
     const { service } = aService();
     const bytes = `${line} HTTP/1.1\r\n${headers}\r\nconnection: close\r\n\r\n`;
     const response = await exchange(await service.listen(), bytes);
@@ -237,7 +241,7 @@ describe('the HTTP server on a real socket', () => {
     expect((await fetch(`${url}/fast`)).status).toBe(200);
   });
 
-  it('trusts forwarding headers only when configured', async () => {
+  it('trusts forwarding headers only when server.trustProxy allows it', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https' };
     const ask = async (trustProxy: boolean) => {
       const url = await aService({ trustProxy }).service.listen();
@@ -249,7 +253,7 @@ describe('the HTTP server on a real socket', () => {
 });
 
 describe('the stop of the HTTP server', () => {
-  it('lets a request in flight finish, closes idle connections and refuses new connections', async () => {
+  it('lets running requests finish, closes idle connections and refuses new connections', async () => {
     const { service, begun, finish } = aService();
     const url = await service.listen();
     const agent = new Agent({ keepAlive: true });
@@ -270,7 +274,7 @@ describe('the stop of the HTTP server', () => {
     agent.destroy();
   });
 
-  it('does not serve a request that is pipelined after the request in flight', async () => {
+  it('does not serve a request that is pipelined after a running request', async () => {
     const { service, begun, finish } = aService();
     const url = await service.listen();
     const pipelined = exchange(
@@ -286,7 +290,7 @@ describe('the stop of the HTTP server', () => {
     await stopping;
   });
 
-  it('aborts requests in flight at the shutdown timeout and logs a warning', async () => {
+  it('aborts running requests at the shutdown timeout and logs a warning', async () => {
     const { service, logger, begun, aborted, finish } = aService({ shutdownTimeoutMs: 50 });
     const url = await service.listen();
     const inFlight = fetch(`${url}/slow`).catch(() => 'cut');
@@ -295,12 +299,12 @@ describe('the stop of the HTTP server', () => {
     expect(await inFlight).toBe('cut');
     await aborted;
     expect(logger.lines.map((line) => line.message)).toEqual([
-      'Requests still in flight were aborted at the shutdown timeout',
+      'Running requests were aborted because the shutdown timeout has passed',
     ]);
     finish();
   });
 
-  it('may be called twice, also before the server listened', async () => {
+  it('may be called twice, and before the server listens', async () => {
     const { service } = aService();
     await service.stop();
     await service.stop();

@@ -59,8 +59,8 @@ export interface HttpServiceOptions {
 
 /**
  * The HTTP server: one fastify instance behind the contract of `types.ts`. States: collecting
- * (routes and hooks may be added) → ready (frozen; `inject` works) → listening → draining (requests
- * in flight finish, new ones get 503) → closed.
+ * (routes and hooks may be added) → ready (no more may be added; `inject` works) → listening →
+ * draining (running requests finish, new ones get 503) → closed.
  */
 export class HttpService {
   readonly urls: UrlBuilder;
@@ -69,14 +69,14 @@ export class HttpService {
   readonly #table = new RouteTable();
   readonly #cookies: CookiePolicy;
   readonly #servesHost: ReturnType<typeof createHostCheck>;
-  /** Limits warnings that anyone can cause without credentials. */
+  /** Limits the number of warnings that anyone can cause without credentials. */
   readonly #limiter: LineLimiter;
   readonly #hooks: RequestGuardHooks = {
     authenticate: undefined,
     missingPrivileges: undefined,
     spaceExists: undefined,
   };
-  /** Empty until the server is ready. */
+  /** Security headers of every response. Empty until the server is ready. */
   #headers: Readonly<Record<string, string>> = {};
   #ready: Promise<void> | undefined;
   #draining = false;
@@ -107,7 +107,7 @@ export class HttpService {
     };
   }
 
-  /** Tells if a plugin registered this hook. */
+  /** Tells if a plugin has registered this hook. */
   has(hook: keyof RequestGuardHooks): boolean {
     return this.#hooks[hook] !== undefined;
   }
@@ -117,7 +117,7 @@ export class HttpService {
     return this.#table.routes.map((route) => route.contract);
   }
 
-  /** Freezes routes and hooks. Safe to call twice. */
+  /** Ends the registration of routes and hooks. Safe to call twice. */
   ready(): Promise<void> {
     this.#ready ??= this.#prepare();
     return this.#ready;
@@ -133,7 +133,7 @@ export class HttpService {
     return this.#app.listen({ host, port });
   }
 
-  /** Number of open connections now. */
+  /** Returns the number of open connections. */
   connections(): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#app.server.getConnections((error, count) =>
@@ -149,7 +149,7 @@ export class HttpService {
   }
 
   /**
-   * Stops accepting requests, lets requests in flight finish for up to `shutdownTimeoutMs`, then
+   * Stops accepting requests, lets running requests finish for up to `shutdownTimeoutMs`, then
    * aborts them. Safe to call twice.
    */
   async stop(): Promise<void> {
@@ -163,7 +163,9 @@ export class HttpService {
     const deadline = this.#options.clock
       .sleep(this.#options.config.shutdownTimeoutMs, timeout.signal)
       .then(() => {
-        this.#options.logger.warn('Requests still in flight were aborted at the shutdown timeout');
+        this.#options.logger.warn(
+          'Running requests were aborted because the shutdown timeout has passed',
+        );
         server.closeAllConnections();
       })
       .catch(() => undefined);
@@ -205,7 +207,7 @@ export class HttpService {
   }
 
   /**
-   * Checks the host of a request. A URL in absolute form names one too.
+   * Checks the host of a request. A URL in absolute form contains a host too.
    * @throws HttpError 421 (RFC 9110 §15.5.20) when the request names another host; 400 (RFC 9112
    * §3.2) when it has two `Host` headers, because a proxy may have checked the other one
    */
@@ -318,8 +320,8 @@ export class HttpService {
   }
 
   /**
-   * The client that would read the response is disconnected. Logging this as a server fault would
-   * let any client fill the log by disconnecting.
+   * Creates the response for a client that has disconnected. It is logged at debug level: otherwise
+   * any client could fill the log with server faults by disconnecting.
    */
   #respondToDisconnect(request: FastifyRequest): ErrorResponse {
     this.#options.logger.debug(
@@ -357,10 +359,10 @@ export class HttpService {
   }
 }
 
-/** Paths of programs. A user who opens one sees the error that programs get. */
+/** Paths that programs call. A user who opens one sees the same error as a program. */
 const OF_PROGRAMS = /^\/(api|internal)\//;
 
-/** Tells if a user entered an address, or followed a link, that leads nowhere. */
+/** Tells if a user entered an address, or followed a link, that does not exist. */
 const isLostNavigation = (request: FastifyRequest, statusCode: number): boolean =>
   (statusCode === 404 || statusCode === 400) &&
   !request.routed &&
@@ -381,7 +383,7 @@ function namedParams(route: CompiledRoute, params: unknown): unknown {
   return { ...named, [route.wildcard]: rest };
 }
 
-/** Node keeps the first of several `Host` headers. */
+/** Tells if a request has two `Host` headers. Node keeps only the first one in `headers`. */
 function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

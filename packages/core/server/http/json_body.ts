@@ -7,7 +7,7 @@ import { isNestedTooDeeply, MAX_JSON_DEPTH } from './json_depth.ts';
 const JSON_TYPE = 'application/json';
 
 /**
- * Parses JSON and nothing else, except where forms are accepted. An empty JSON body counts as no
+ * Accepts only JSON bodies, except on routes that accept forms. An empty JSON body counts as no
  * body, because many clients send the content type with empty requests.
  */
 export function acceptOnlyJson(app: FastifyInstance): void {
@@ -34,7 +34,7 @@ function refusalOf(body: string, request: FastifyRequest): HttpError | undefined
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     return new HttpError(415, 'The request body is compressed: send it without content-encoding.', {
-      // RFC 9110 §15.5.16
+      // This header is required by RFC 9110 §15.5.16.
       headers: { 'accept-encoding': 'identity' },
     });
   }
@@ -46,7 +46,8 @@ function refusalOf(body: string, request: FastifyRequest): HttpError | undefined
 }
 
 /**
- * The content type of an empty body has no meaning; `curl -X POST -d ''` sends the type of a form.
+ * Removes the content type of an empty body, where it has no meaning: `curl -X POST -d ''` sends
+ * the type of a form.
  */
 export function dropContentTypeOfEmptyBody({ headers }: IncomingMessage): void {
   if (headers['content-length'] === '0') headers['content-type'] = undefined;

@@ -5,7 +5,7 @@ import { isNestedTooDeeply, MAX_JSON_DEPTH } from './json_depth.ts';
 const lists = (depth: number, inside = ''): string =>
   `${'['.repeat(depth)}${inside}${']'.repeat(depth)}`;
 
-/** Computes the depth from the parsed value instead of the text. */
+/** Computes the depth of a parsed value, for the comparison with the depth of its text. */
 function depthOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   return 1 + Math.max(0, ...Object.values(value).map(depthOf));
@@ -24,11 +24,11 @@ describe('A24: a JSON text', () => {
     ['a string that never ends', `["${'['.repeat(9000)}`, false],
     ['nesting after a long string', JSON.stringify(['[{'.repeat(999), [[]]]), false],
     ['nothing', '', false],
-  ])('is accepted or refused by its actual depth when it has %s', (_, text, expected) => {
+  ])('is accepted or refused by its actual depth if it has %s', (_, text, expected) => {
     expect(isNestedTooDeeply(text)).toBe(expected);
   });
 
-  it('gets the same result as its parsed value, whatever it contains', () => {
+  it('gets the same result as its parsed value, for any JSON text', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 8 }), fc.integer({ min: 0, max: 6 }), (text, limit) => {
         expect(isNestedTooDeeply(text, limit)).toBe(depthOf(JSON.parse(text)) > limit);

@@ -1,6 +1,6 @@
 /**
- * Maximum nesting. Deeper bodies get 400: no client needs them, and `JSON.stringify` and SQLite
- * fail at some greater depth.
+ * Maximum nesting of a body. Deeper bodies get 400: no client needs them, and `JSON.stringify` and
+ * SQLite fail at some greater depth.
  */
 export const MAX_JSON_DEPTH = 200;
 
@@ -17,7 +17,7 @@ const CLOSE_OBJECT = 0x7d;
  * has few brackets is accepted without reading each character.
  */
 export function isNestedTooDeeply(text: string, limit = MAX_JSON_DEPTH): boolean {
-  // Every opening bracket needs a closing one.
+  // Every opening bracket needs a closing one, so such a short text cannot exceed the limit.
   if (text.length <= 2 * limit) return false;
   if (!hasMoreThan(limit, text)) return false;
   let depth = 0;
@@ -33,7 +33,8 @@ export function isNestedTooDeeply(text: string, limit = MAX_JSON_DEPTH): boolean
 }
 
 /**
- * Counts opening brackets with `indexOf`, which is many times faster than reading each character.
+ * Tells if a text has more opening brackets than the limit. `indexOf` is many times faster than
+ * reading each character.
  */
 function hasMoreThan(limit: number, text: string): boolean {
   let count = 0;
@@ -48,7 +49,7 @@ function hasMoreThan(limit: number, text: string): boolean {
   return false;
 }
 
-/** @returns position of the closing quote; the length of the text when there is none */
+/** Returns the position of the closing quote, or the length of the text when there is none. */
 function endOfString(text: string, start: number): number {
   for (let at = start; at < text.length; at += 1) {
     const character = text.charCodeAt(at);

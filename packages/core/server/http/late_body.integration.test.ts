@@ -18,7 +18,7 @@ let user: AuthenticatedUser | undefined;
 let missing: string[];
 let authentications: number;
 let onAuthentication: () => void;
-/** Users of the handled requests. */
+/** Name of the user of each handled request. */
 let handled: (string | undefined)[];
 
 beforeEach(async () => {
@@ -55,8 +55,8 @@ const headed = (lines: string, path = '/send') =>
 const LENGTH = `content-length: ${BODY.length}`;
 
 /**
- * Sends the parts, the next one when the server has authenticated the user of the one before.
- * @param between called before the second part
+ * Sends the first part, and the second part when the server has authenticated the user.
+ * @param between called before the second part is sent
  */
 function send(parts: readonly string[], between: () => void = () => {}): Promise<string> {
   const [head = '', rest] = parts;
@@ -84,18 +84,18 @@ const HELD = [
   ['the last chunk', [`${headed('transfer-encoding: chunked')}${CHUNK}`, '0\r\n\r\n']],
 ] as const;
 
-describe.each(HELD)('F148: a request that holds back %s', (_, parts) => {
-  it('is refused when its user is not valid any more', async () => {
+describe.each(HELD)('F148: a request that sends %s after a delay', (_, parts) => {
+  it('is refused when its user has become invalid meanwhile', async () => {
     const response = await send(parts, () => {
       user = undefined;
     });
     expect(response).toMatch(/^HTTP\/1\.1 401 /);
-    // These headers are for signed-in users.
+    // Only signed-in users get these headers.
     expect(response).not.toContain('kbn-name');
     expect(handled).toEqual([]);
   });
 
-  it('is refused when its user has lost the privilege', async () => {
+  it('is refused when its user has lost the privilege meanwhile', async () => {
     const response = await send(parts, () => {
       missing = [PRIVILEGE];
     });
@@ -103,7 +103,7 @@ describe.each(HELD)('F148: a request that holds back %s', (_, parts) => {
     expect(handled).toEqual([]);
   });
 
-  it('is handled as the user as of the end of the body', async () => {
+  it('is handled with the user as authenticated at the end of the body', async () => {
     const response = await send(parts, () => {
       user = anAuthenticatedUser({ username: 'renamed' });
     });
@@ -114,7 +114,7 @@ describe.each(HELD)('F148: a request that holds back %s', (_, parts) => {
 });
 
 describe('the second check of a request', () => {
-  it('leaves no user on a route that serves every caller', async () => {
+  it('leaves the request without a user on a route that serves every caller', async () => {
     const [head, last] = [headed(LENGTH, '/open') + BODY.slice(0, -1), BODY.slice(-1)];
     const response = await send([head, last], () => {
       user = undefined;
@@ -123,7 +123,7 @@ describe('the second check of a request', () => {
     expect(handled).toEqual([undefined]);
   });
 
-  it('does not happen when the body came with the headers', async () => {
+  it('is not made when the body arrived with the headers', async () => {
     expect(await send([headed(LENGTH) + BODY])).toMatch(/^HTTP\/1\.1 200 /);
     expect(authentications).toBe(1);
     expect(handled).toHaveLength(1);

@@ -13,7 +13,7 @@ describe('the network of a client', () => {
     ['unknown', 'unknown'],
     ['a text that is not an address', 'unknown'],
     ['192.0.2.1:50123:1', 'unknown'],
-  ])('of a client with the address %s, is %s', (address, network) => {
+  ])('for the address %s is %s', (address, network) => {
     expect(networkOf(address)).toBe(network);
   });
 });
@@ -22,7 +22,7 @@ describe('the network of an operator', () => {
   it.each([
     ['192.0.2.77', '192.0.2.0'],
     ['2001:db8:1:2ff::3', '2001:db8:1:200::'],
-  ])('with the address %s, is %s', (address, network) => {
+  ])('for the address %s is %s', (address, network) => {
     expect(operatorNetworkOf(address)).toBe(network);
   });
 });
@@ -32,7 +32,7 @@ describe('the routing prefixes of an address', () => {
     ['192.0.2.77', ['0 192.0.0.0', '1 192.0.0.0', '2 192.0.2.0']],
     ['::ffff:192.0.2.77', ['0 192.0.0.0', '1 192.0.0.0', '2 192.0.2.0']],
     ['2001:db8:1:2ff::3', ['0 2001::', '1 2001:db8::', '2 2001:db8:1::']],
-  ])('of the address %s, are %j', (address, prefixes) => {
+  ])('for the address %s are %j', (address, prefixes) => {
     expect(routingPrefixesOf(address)).toEqual(prefixes);
   });
 });

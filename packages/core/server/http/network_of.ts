@@ -1,28 +1,28 @@
 import ipaddr from 'ipaddr.js';
 
-/** Replaces the network when a proxy sent no address. */
+/** Name that stands for the network when a proxy sent no valid address. */
 const NO_ADDRESS = 'unknown';
 
 /**
- * The network that counts as one client: an IPv4 address, or the /64 of an IPv6 address, because an
- * IPv6 host can choose among 2^64 addresses of its own network. An IPv4 address mapped into IPv6 is
- * that IPv4 address.
+ * Returns the network that counts as one client: an IPv4 address, or the /64 of an IPv6 address,
+ * because an IPv6 host can choose among 2^64 addresses of its own network. An IPv4 address that is
+ * mapped into IPv6 counts as the IPv4 address.
  */
 export function networkOf(address: string): string {
   return prefixOf(address, { ipv4Bits: 32, ipv6Bits: 64 });
 }
 
 /**
- * The network that one operator or customer usually controls: IPv4 /24, IPv6 /56 (what a provider
- * assigns to one customer).
+ * Returns the network that one operator or customer usually controls: IPv4 /24, or IPv6 /56, which
+ * providers assign to one customer.
  */
 export function operatorNetworkOf(address: string): string {
   return prefixOf(address, { ipv4Bits: 24, ipv6Bits: 56 });
 }
 
 /**
- * The wider networks that contain an address, from the widest to the narrowest. An attacker who
- * rents addresses usually gets them from few of these.
+ * Returns the wider networks that contain an address, from the widest to the narrowest, each with
+ * its level in front. An attacker who rents addresses usually gets them from few of these networks.
  */
 export function routingPrefixesOf(address: string): readonly string[] {
   return [
@@ -46,7 +46,7 @@ function prefixOf(
   { ipv4Bits, ipv6Bits }: { readonly ipv4Bits: number; readonly ipv6Bits: number },
 ): string {
   const address = withoutPort(text);
-  // Text from a proxy that is not an address (`unknown`, an invented name): all such clients count
+  // The proxy sent a text that is no address (`unknown`, an invented name). All such clients count
   // as one.
   if (!ipaddr.isValid(address)) return NO_ADDRESS;
   const parsed = ipaddr.process(address);

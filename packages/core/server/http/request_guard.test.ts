@@ -49,7 +49,8 @@ function guarded(
 describe('the request guard', () => {
   const XSRF = { 'kbn-xsrf': 'x' };
   const BOTH = { ...XSRF, 'x-elastic-internal-origin': 'kibana' };
-  // Each row satisfies one rule more than the row above. The response shows which rule comes next.
+  // Each row satisfies one rule more than the row before, so the response shows the next rule that
+  // is checked.
   it.each([
     ['the cross-site header', {}, null, '/s/none', ['thing:write'], '{', 400, 'kbn-xsrf'],
     [
@@ -62,7 +63,7 @@ describe('the request guard', () => {
       400,
       'x-elastic-internal-origin',
     ],
-    ['who asks', BOTH, null, '/s/none', ['thing:write'], '{', 401, 'Sign in'],
+    ['the user', BOTH, null, '/s/none', ['thing:write'], '{', 401, 'Sign in'],
     ['the space', BOTH, undefined, '/s/none', ['thing:write'], '{', 404, 'Not Found'],
     ['privileges', BOTH, undefined, '', ['thing:write'], '{', 403, 'thing:write'],
     ['the form of the body', BOTH, undefined, '', [], '{', 400, 'not valid JSON'],
@@ -76,9 +77,18 @@ describe('the request guard', () => {
       400,
       '[request body.name]: expected string',
     ],
-    ['nothing more', BOTH, undefined, '', [], '{"name":"x"}', 200, 'ana'],
+    [
+      'nothing, because all rules are satisfied',
+      BOTH,
+      undefined,
+      '',
+      [],
+      '{"name":"x"}',
+      200,
+      'ana',
+    ],
   ] as const)(
-    'checks in this order: %s',
+    'checks the rules in a fixed order; next is: %s',
     async (_, headers, user, space, missing, body, status, text) => {
       guarded(GUARDED, { missingPrivileges: missing, ...(user === null ? { user } : {}) });
       const response = await harness.inject({
@@ -102,7 +112,7 @@ describe('the request guard', () => {
     expect((await harness.inject(request)).status).toBe(400);
   });
 
-  it('accepts the internal declaration in the query and hides it from the route’s schema', async () => {
+  it('accepts the internal declaration in the query and hides it from the schema of the route', async () => {
     guarded({ ...PRIVILEGED, method: 'get', query: z.strictObject({ a: z.string().optional() }) });
     const ask = (query: string) =>
       harness.inject({ method: 'GET', url: `/internal/thing${query}`, defaultHeaders: false });
@@ -119,7 +129,7 @@ describe('the request guard', () => {
     expect(response.text).toContain('kbn-xsrf');
   });
 
-  it('requires no cross-site header for read requests and for routes that opt out', async () => {
+  it('requires no cross-site header for read requests, and for routes that declare it unnecessary', async () => {
     guarded({ ...PRIVILEGED, method: 'get', access: 'public' });
     const read = { method: 'GET', url: '/internal/thing', defaultHeaders: false } as const;
     expect((await harness.inject(read)).status).toBe(200);
@@ -138,7 +148,7 @@ describe('the request guard', () => {
     expect((await harness.inject(request)).status).toBe(401);
   });
 
-  it('treats an unrecognised caller as anonymous only where best effort is enough', async () => {
+  it('treats a caller as anonymous when the store is unavailable, but only on best-effort routes', async () => {
     const request = { method: 'GET', url: '/internal/thing' } as const;
     for (const [authentication, status] of [
       ['best_effort', 200],
@@ -164,7 +174,7 @@ describe('the request guard', () => {
     expect([calls, response.body]).toEqual([0, { user: 'nobody' }]);
   });
 
-  it('names the user of a session, and refuses changes by the page of another user', async () => {
+  it("sends the name of the session's user, and refuses changes from the page of another user", async () => {
     const change = { method: 'POST', url: '/internal/thing', body: { name: 'x' } } as const;
     guarded(GUARDED, { user: anAuthenticatedUser({ username: 'ana maria' }) });
     const own = await harness.inject({ ...change, headers: { 'x-latchkey-user': 'ana%20maria' } });
@@ -176,7 +186,7 @@ describe('the request guard', () => {
     expect(handled).toBe(1);
   });
 
-  it('sends a 401 with a challenge that opens no login dialog in browsers', async () => {
+  it('sends a 401 with a challenge that does not open a login dialog in browsers', async () => {
     guarded(GUARDED, { user: null });
     const response = await harness.inject({ method: 'POST', url: '/internal/thing' });
     expect(response.headers['www-authenticate']).toBe('ApiKey');
@@ -204,7 +214,7 @@ describe('the request guard', () => {
 
 describe('F71: without credentials', () => {
   it.each(['none', 'optional', 'best_effort', 'required'] as const)(
-    'a route whose authentication is %s responds the same for every space',
+    'a route with the authentication %s responds the same in every space, whether it exists or not',
     async (authentication) => {
       guarded({ method: 'get', authentication }, { user: null, spaces: ['a'] });
       const responses = await Promise.all(
@@ -260,7 +270,7 @@ describe('a browser that navigates without a session', () => {
     ['/app/x', { 'kbn-version': '9.0.0' }, undefined, 401],
     ['/app/x', {}, false, 401],
   ])(
-    'that navigates to %s with the headers %j (declared as a page: %p), gets %i',
+    'that navigates to %s with the headers %j (isPage of the route: %p) gets %i',
     async (path, extra, isPage, status) => {
       loginPage({ ...page, path, ...(isPage === undefined ? {} : { isPage }) });
       const headers = { ...navigate.headers, ...extra };
@@ -367,7 +377,7 @@ describe('a server without plugins', () => {
     expect(await statusOf('/a')).toBe(401);
     expect(await statusOf('/b')).toBe(204);
     expect(await statusOf('/c')).toBe(401);
-    // Without a user, no response may show if the space exists.
+    // Without a user, no response may reveal whether the space exists.
     expect(await statusOf('/s/other/b')).toBe(204);
     expect(await statusOf('/s/default/b')).toBe(204);
     await service.stop();

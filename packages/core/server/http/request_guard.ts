@@ -28,12 +28,12 @@ export interface RequestGuard {
   readonly urls: UrlBuilder;
   /** Value of the header `kbn-name`, from `server.name`. */
   readonly serverName: string;
-  /** `undefined`: not sent. */
+  /** Id of the build, for a header of responses to signed-in users. `undefined`: it is not sent. */
   readonly buildId: string | undefined;
   readonly notFoundPage: NotFoundPage;
 }
 
-/** Version of Kibana's public API. Its clients look for it in responses of public routes. */
+/** Version of Kibana's public API. Clients of Kibana look for it in responses of public routes. */
 const PUBLIC_API_VERSION = '2023-10-31';
 
 /** Content type of pages. */
@@ -49,7 +49,7 @@ const BUILD_HEADER = 'x-latchkey-build';
 /**
  * Checks a request between routing and reading the body, in this order: cross-site header, internal
  * header, user, space, privileges. It fails closed: without a registered hook there is no user, no
- * privilege is granted and only the default space exists. {@link guardLateBody} follows.
+ * privilege is granted and only the default space exists. {@link guardLateBody} repeats the checks.
  * @returns the reply when the guard sent a response
  */
 export async function guardRequest(
@@ -65,7 +65,7 @@ export async function guardRequest(
   if (route.needsXsrfHeader) labelBodyAsJson(request.raw);
   const routed = new RoutedRequest(request, reply, guard.cookies.prefix);
   request.routed = routed;
-  // Node reads a body that came with the headers before an awaited value is there.
+  // A body that came with the headers is read by Node before an awaited value resolves.
   await undefined;
   routed.isBodyLate = isIncomplete(request.raw);
   return checkCaller(guard, { route, routed, reply });
@@ -109,7 +109,8 @@ async function checkCaller(
   if (route.authentication !== 'none') {
     const loginPage = await authenticate(route, guard, routed, reply);
     if (loginPage !== undefined) return reply.redirect(loginPage);
-    // The default is the name of the machine, which must not be public; neither is the version.
+    // The name of the server must not be public, because by default it is the name of the machine;
+    // nor must its version.
     if (routed.user !== undefined) {
       reply.header(NAME_HEADER, guard.serverName);
       if (guard.buildId !== undefined) reply.header(BUILD_HEADER, guard.buildId);
@@ -147,7 +148,9 @@ function checkHeaders(
   }
 }
 
-/** Names the user of a session, and refuses a change by a page that another user opened. */
+/**
+ * Sends the name of the session's user, and refuses a change by a page that another user opened.
+ */
 function nameUser({ method, headers }: RoutedRequest, user: string, reply: FastifyReply): void {
   reply.header(USER_HEADER, user);
   const pageUser = headers[USER_HEADER];
@@ -156,8 +159,8 @@ function nameUser({ method, headers }: RoutedRequest, user: string, reply: Fasti
 }
 
 /**
- * Tells if the caller declares that it calls internal routes. Removes the parameter from the query,
- * because the routes' schemas do not have it.
+ * Tells if the caller declares that it calls internal routes. Removes the declaration from the
+ * query, because the schemas of routes do not contain it.
  */
 function removeInternalOrigin({ headers, query }: FastifyRequest): boolean {
   const parameters = query as Record<string, unknown>;
@@ -168,8 +171,8 @@ function removeInternalOrigin({ headers, query }: FastifyRequest): boolean {
 }
 
 /**
- * Kibana's own pages and clients send one of these headers. A page of another site can send
- * neither.
+ * Tells if a request has one of the headers that Kibana's own pages and clients send. A page of
+ * another site can send neither.
  */
 const isMarkedAsOwn = (headers: IncomingHttpHeaders): boolean =>
   headers['kbn-xsrf'] !== undefined || headers['kbn-version'] !== undefined;
@@ -215,7 +218,7 @@ async function recognise(
   try {
     return await authenticateRequest?.(identity);
   } catch (error) {
-    // Such a route serves every caller, even when no user can be authenticated.
+    // A route with best effort serves every caller, even when no user can be authenticated.
     if (route.authentication === 'best_effort') return undefined;
     throw error;
   }
@@ -248,7 +251,7 @@ async function authorize(
 }
 
 function unauthenticated(reason: string | undefined): HttpError {
-  // RFC 9110 §11.6.1 demands a challenge. `Basic` would make browsers open their own dialog over
+  // RFC 9110 §11.6.1 requires a challenge. With `Basic`, browsers would open their own dialog over
   // the login page.
   return new HttpError(401, reason ?? 'Sign in first.', {
     headers: { 'www-authenticate': 'ApiKey' },

@@ -2,7 +2,7 @@ import type { ErrorPage, RouteResponse } from './types.ts';
 
 type Extras = Pick<RouteResponse, 'headers' | 'cookies'>;
 
-/** Sends the browser to another location, by default with 302, as Kibana does. */
+/** Redirects the browser to another location, by default with 302, as Kibana does. */
 function redirect(location: string, extras?: Extras): RouteResponse<302, undefined>;
 function redirect<const S extends 302 | 303>(
   location: string,
@@ -15,7 +15,7 @@ function redirect(
   return { ...extras, status, headers: { ...headers, location } };
 }
 
-/** An HTML page with a given status. */
+/** Responds with an HTML page and the given status. */
 function html<const S extends number>(
   status: S,
   page: string,
@@ -31,24 +31,25 @@ function html<const S extends number>(
 
 /** Builders for {@link RouteResponse}, one per kind of response that a handler returns. */
 export const respond = {
-  /** 200 with a JSON body. */
+  /** Responds with 200 and a JSON body. */
   ok: <const B>(body: B, extras: Extras = {}): RouteResponse<200, B> => ({
     status: 200,
     body,
     ...extras,
   }),
-  /** A JSON body with another status than 200. */
+  /** Responds with another status than 200 and a JSON body. */
   json: <const S extends number, const B>(
     status: S,
     body: B,
     extras: Extras = {},
   ): RouteResponse<S, B> => ({ status, body, ...extras }),
-  /** 204 without a body. */
+  /** Responds with 204, without a body. */
   noContent: (extras: Extras = {}): RouteResponse<204, undefined> => ({ status: 204, ...extras }),
   redirect,
   html,
   /**
-   * A failure as an HTML page. The contract of the route need not document the status.
+   * Responds with a failure as an HTML page. The contract of the route need not document the
+   * status.
    * @param status 400 or more
    */
   errorPage: (status: number, page: string, extras: Extras = {}): ErrorPage => ({

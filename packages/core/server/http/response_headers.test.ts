@@ -73,7 +73,7 @@ describe('A30: every response', () => {
     expect(anonymous.headers['kbn-name']).toBeUndefined();
   });
 
-  it('names the same API version whatever version the caller requests', async () => {
+  it('names the same API version, whichever version the caller requests', async () => {
     responding(respond.ok({}));
     const headers = { 'elastic-api-version': '1999-01-01' };
     const received = await harness.inject({ method: 'GET', url: '/api/x', headers });
@@ -101,7 +101,7 @@ describe('A30: every response', () => {
     ['<script>', false],
     ['', false],
   ])(
-    'returns the request id %p of a trusted client only when it is harmless',
+    'contains the request id %p of a trusted client only when the id is harmless',
     async (id, isKept) => {
       const requestId = { allowFromAnyIp: true, ipAllowlist: [] };
       responding(respond.ok({}), { config: { requestId } });
@@ -119,7 +119,7 @@ describe('A30: every response', () => {
     [{ allowFromAnyIp: false, ipAllowlist: ['192.0.2.1', '127.0.0.1'] }, true],
     [{ allowFromAnyIp: true, ipAllowlist: [] }, true],
   ])(
-    'with the setting %j takes the request id of 127.0.0.1 (expected: %p)',
+    'with the setting %j, contains the request id that 127.0.0.1 chose: %p',
     async (requestId, isTaken) => {
       responding(respond.ok({}), { config: { requestId } });
       const headers = { 'x-request-id': 'forged', 'x-forwarded-for': '192.0.2.1' };
@@ -156,14 +156,11 @@ describe('a cookie', () => {
       { value: '' },
       'sid=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax',
     ],
-  ])(
-    'has the attributes of the options %j and the values %j: %s',
-    async (options, cookie, expected) => {
-      expect(await setCookie(options, cookie)).toBe(expected);
-    },
-  );
+  ])('for the options %j and the values %j, is set as: %s', async (options, cookie, expected) => {
+    expect(await setCookie(options, cookie)).toBe(expected);
+  });
 
-  it('is sent once, with the value of the handler, when the guard sets it too', async () => {
+  it('is sent once, with the value of the handler, when the guard sets the same cookie', async () => {
     harness = createRouterHarness();
     harness.http.registerAuthenticator(async () => ({
       type: 'unauthenticated',
@@ -187,7 +184,7 @@ describe('a cookie', () => {
     ]);
   });
 
-  it('is read by handlers', async () => {
+  it('is passed to handlers', async () => {
     harness = createRouterHarness();
     harness.http
       .createRouter()
@@ -212,7 +209,7 @@ describe('a cookie on https without a base path', () => {
     return (await harness.inject({ method: 'GET', url: '/api/x', headers: { cookie } })).body;
   };
 
-  it('is not confused with a cookie that a sibling subdomain set', async () => {
+  it('is not confused with a cookie of the same name that a sibling subdomain set', async () => {
     expect(await asked('sid=planted; __Host-sid=own; __Host-a=1; b=2')).toEqual({
       cookies: { sid: 'own', a: '1' },
       unprefixedCookies: { sid: 'planted', b: '2' },

@@ -11,7 +11,7 @@ export const MAX_URL_LENGTH = 16 * 1024;
 const SPACE_ID = Symbol('space id');
 const URL_PROBLEM = Symbol('url problem');
 const AUTHORITY = Symbol('authority');
-/** A request target in absolute form (RFC 9112 §3.2.2): authority, then path and query. */
+/** Matches a request target in absolute form (RFC 9112 §3.2.2): authority, then path and query. */
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/is;
 const SPACE_PREFIX = /^\/s\/([^/?]*)(?=[/?]|$)/;
 const VALID_SPACE_ID = /^[a-z0-9_-]{1,100}$/;
@@ -23,9 +23,9 @@ interface MarkedMessage extends IncomingMessage {
 }
 
 /**
- * Removes authority, base path and space prefix before routing, and records authority and space on
- * the message. It must not throw, because the router has no request yet. So it also records a
- * refusal, which {@link refuseBadUrl} throws.
+ * Returns a function that removes authority, base path and space prefix from the URL before
+ * routing, and records authority and space on the message. It must not throw, because the router
+ * has no request yet. So it also records a refusal, which {@link refuseBadUrl} throws later.
  */
 export function createUrlRewriter(config: {
   readonly basePath: string;
@@ -52,18 +52,18 @@ export function createUrlRewriter(config: {
   };
 }
 
-/** The space that the URL names. `default` when it names none. */
+/** Returns the space that the URL names. `default` when it names none. */
 export function spaceIdOf(message: IncomingMessage): string {
   return (message as MarkedMessage)[SPACE_ID] ?? DEFAULT_SPACE_ID;
 }
 
-/** Host and port of a URL in absolute form. `undefined`: the URL is a path. */
+/** Returns host and port of a URL in absolute form. `undefined`: the URL is a path. */
 export function authorityOf(message: IncomingMessage): string | undefined {
   return (message as MarkedMessage)[AUTHORITY];
 }
 
 /**
- * Refuses a request whose URL the rewriter refused.
+ * Rejects a request whose URL the rewriter refused.
  * @throws HttpError 400 or 404
  */
 export function refuseBadUrl(message: IncomingMessage): void {
@@ -72,8 +72,8 @@ export function refuseBadUrl(message: IncomingMessage): void {
 }
 
 /**
- * Path and query of the URL. Records the authority of an absolute one. `undefined`: neither a path
- * nor an absolute URL, nor `*` as in `OPTIONS *`.
+ * Returns path and query of the URL, and records the authority of an absolute URL. `undefined`: the
+ * text is neither a path, nor an absolute URL, nor `*` as in `OPTIONS *`.
  */
 function withoutAuthority(message: IncomingMessage): string | undefined {
   const url = message.url ?? '/';

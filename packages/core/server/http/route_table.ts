@@ -32,16 +32,19 @@ export class RouteTable {
     this.#routes.push(route);
   }
 
-  /** Refuses further routes. @returns all routes */
+  /**
+   * Ends the registration of routes.
+   * @returns all routes
+   */
   close(): readonly CompiledRoute[] {
     this.#closed = true;
     return this.#routes;
   }
 
   /**
-   * Methods of a path; empty: no such path. A literal path of one route
-   * (`/connector/_oauth_callback_script`) does not also match the placeholder of another
-   * (`/connector/{id}`). Only for OPTIONS, so it may be slow.
+   * Returns the methods of a path. Empty: no route has the path. A literal path of one route
+   * (`/connector/_oauth_callback_script`) does not also match the placeholder of another one
+   * (`/connector/{id}`). Only OPTIONS requests use this, so it may be slow.
    */
   methodsOf(path: string): string[] {
     const matching = this.#routes.filter(({ routerPath }) => toPattern(routerPath).test(path));

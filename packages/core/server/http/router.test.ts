@@ -54,7 +54,7 @@ describe('a route', () => {
     });
   });
 
-  it('hides query and body from a handler without schemas for them', async () => {
+  it('hides the query and the body from a handler whose route has no schemas for them', async () => {
     harness.http
       .createRouter()
       .handle(aRoute({ method: 'post' }), ({ params, query, body }) =>
@@ -68,7 +68,7 @@ describe('a route', () => {
     expect(response.body).toEqual({ params: {}, query: {}, body: 'none' });
   });
 
-  it('matches with and without its optional last part', async () => {
+  it('matches a path with and without its optional last part', async () => {
     harness.http.createRouter().handle(
       aRoute({
         path: '/api/thing/{id?}',
@@ -83,7 +83,7 @@ describe('a route', () => {
     expect((await harness.inject({ method: 'GET', url: '/api/thing/' })).status).toBe(200);
   });
 
-  it('passes a wildcard by its name, decoded', async () => {
+  it('passes the rest of the path, decoded, by the name of the wildcard', async () => {
     harness.http.createRouter().handle(
       aRoute({
         path: '/app/{path*}',
@@ -188,7 +188,7 @@ describe('the response to an error', () => {
     expect(harness.logger.lines).toEqual([]);
   });
 
-  it('comes from the error mapper of the router first', async () => {
+  it('comes first from the error mapper of the router', async () => {
     class TeapotError extends Error {}
     harness.http
       .createRouter({
@@ -226,7 +226,7 @@ describe('the response to an error', () => {
     },
   );
 
-  it('is 503 with a retry time when the store is unreachable', async () => {
+  it('is 503 with a retry time when the store cannot be reached', async () => {
     const error = new SavedObjectError('store_unavailable', 'disk /secret/path is full', {
       type: 'a',
     });

@@ -10,14 +10,18 @@ import { verifyResponse } from './verify_response.mock.ts';
 
 /** Options of a harness, which apply to all its requests. */
 export interface RouterHarnessOptions {
-  /** Signed-in user unless a request overrides it. `null`: nobody is signed in. Default: Ana. */
+  /**
+   * Signed-in user of requests that do not override it. `null`: no user is signed in. Default: Ana.
+   */
   readonly user?: AuthenticatedUser | null;
-  /** Privileges that no user holds, among those a route requires. Default: none is missing. */
+  /**
+   * Privileges that no user holds, even if a route requires them. Default: every privilege is held.
+   */
   readonly missingPrivileges?: readonly string[];
   /** Spaces that exist in addition to `default`. */
   readonly spaces?: readonly string[];
   readonly publicBaseUrl?: string;
-  /** Prepended to URLs that do not begin with this base path. */
+  /** Base path of the server. It is prepended to URLs that do not begin with it. */
   readonly basePath?: string;
   /** Further settings of the HTTP server. */
   readonly config?: Partial<HttpConfig>;
@@ -28,13 +32,13 @@ export interface HarnessRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Objects are sent as JSON, strings unchanged. */
+  /** Body of the request. Objects are sent as JSON, strings unchanged. */
   readonly body?: string | object;
   /** Address of the client. Default: loopback. */
   readonly remoteAddress?: string;
   /**
-   * Replaces the harness's user for this request. `null`: nobody is signed in. Ignored when the
-   * plugin registered an authenticator.
+   * Replaces the user of the harness for this request. `null`: no user is signed in. Ignored when
+   * the plugin has registered an authenticator.
    */
   readonly user?: AuthenticatedUser | null;
   /** `false` leaves out `kbn-xsrf` and `x-elastic-internal-origin`. Default `true`. */
@@ -56,13 +60,13 @@ export interface HarnessResponse<B = unknown> {
   readonly bytes: Buffer;
 }
 
-/** The real HTTP server, without a socket. */
+/** A real HTTP server without a socket, and functions to send requests to it. */
 export interface RouterHarness {
   readonly http: HttpSetup;
   readonly logger: LoggerMock;
   /**
-   * {@link inject} in the form of `fetch`, for the HTTP client. Sends no default headers; the URL
-   * is a path.
+   * Sends a request like {@link inject}, but in the form of `fetch`, for the HTTP client. Sends no
+   * default headers; the URL is a path.
    */
   fetch(
     url: string,
@@ -77,14 +81,14 @@ export interface RouterHarness {
     text(): Promise<string>;
   }>;
   /**
-   * The first request freezes routes and hooks. `B` is the body that the test expects; nothing
-   * checks it.
+   * Sends a request. The first one ends the registration of routes and hooks. `B` is the type of
+   * body that the test expects; it is not checked.
    */
   inject<B = unknown>(request: HarnessRequest): Promise<HarnessResponse<B>>;
   close(): Promise<void>;
 }
 
-/** Names the user of a request for the harness's authenticator. */
+/** Header that tells the authenticator of the harness which user sends a request. */
 const USER_HEADER = 'x-harness-user';
 
 /**

@@ -14,8 +14,9 @@ const CONTENT_SECURITY_POLICY = {
 };
 
 /**
- * Headers of every response, name to value. Helmet computes them once: they never change while the
- * server runs, and responses sent before a route is found (malformed URL) need them too.
+ * Returns the security headers of every response, by name. Helmet computes them once: they never
+ * change while the server runs, and responses that are sent before a route is found (malformed URL)
+ * need them too.
  * @param strictTransportSecurity value of the header; `undefined`: not sent, as over plain HTTP
  * (RFC 6797 §7.2)
  */
@@ -28,8 +29,8 @@ export async function securityHeaders(
     referrerPolicy: { policy: 'no-referrer' },
     frameguard: { action: 'deny' },
     hsts: false,
-    // Headers for Internet Explorer, Flash and removed features of browsers. They take CPU time of
-    // every response.
+    // These headers are for Internet Explorer, Flash and removed features of browsers. They would
+    // cost CPU time in every response.
     xDnsPrefetchControl: false,
     xDownloadOptions: false,
     xPermittedCrossDomainPolicies: false,

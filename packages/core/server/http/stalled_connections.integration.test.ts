@@ -6,7 +6,10 @@ import { closeStalledConnections } from './stalled_connections.ts';
 
 const STALLED_MS = 100;
 const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
-/** More than the buffers of a connection. */
+/**
+ * Larger than all buffers of a connection, so that it cannot be sent while the client does not
+ * read.
+ */
 const LARGE = Buffer.alloc(64 * 1024 * 1024);
 
 const open: { close(): void }[] = [];
@@ -22,7 +25,7 @@ async function aServer(onRequest: RequestListener): Promise<Server> {
   return server;
 }
 
-/** The client, and the connection as the server sees it. */
+/** Connects a client. Returns its socket and that of the server. */
 async function aConnection(server: Server): Promise<{ client: Socket; accepted: Socket }> {
   const accepting = once(server, 'connection');
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
@@ -32,7 +35,7 @@ async function aConnection(server: Server): Promise<{ client: Socket; accepted: 
   return { client, accepted };
 }
 
-describe('a connection on which nothing moves', () => {
+describe('a connection on which no byte is sent', () => {
   it('J136: is closed when the client does not read its response', async () => {
     const server = await aServer((_request, response) => response.end(LARGE));
     const { client, accepted } = await aConnection(server);
@@ -43,7 +46,7 @@ describe('a connection on which nothing moves', () => {
     expect(accepted.destroyed).toBe(true);
   });
 
-  it('J136: is closed when the client sends many requests and reads no response', async () => {
+  it('J136: is closed when the client sends many requests but reads no response', async () => {
     const server = await aServer((_request, response) => response.end(LARGE));
     const { client, accepted } = await aConnection(server);
     const closed = once(accepted, 'close');
@@ -62,7 +65,7 @@ describe('a connection on which nothing moves', () => {
     expect([first.accepted.destroyed, second.accepted.destroyed]).toEqual([true, true]);
   });
 
-  it('stays open while the server prepares the response', async () => {
+  it('stays open while the server still prepares the response', async () => {
     let timeouts = 0;
     const server = await aServer((_request, response) => {
       server.on('timeout', () => {
@@ -77,7 +80,7 @@ describe('a connection on which nothing moves', () => {
     expect(timeouts).toBe(3);
   });
 
-  it('stays open while a slow client reads', async () => {
+  it('stays open while a client reads slowly', async () => {
     const server = await aServer((_request, response) => response.end(LARGE));
     const { client } = await aConnection(server);
     let received = 0;

@@ -1,20 +1,22 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Time without a byte in either direction, milliseconds. */
+/** Milliseconds without a byte in either direction after which a connection counts as stalled. */
 const STALLED_MS = 60_000;
 
 /**
- * Closes connections on which nothing moves while the client has to act: it does not read its
- * response, or sends nothing. They would count for the maximum of open connections for ever. A
- * request whose response is not ready keeps its connection, however long it takes.
+ * Closes connections on which no byte is sent although it is the client that must act: it does not
+ * read its response, or it sends nothing. Otherwise such connections would count towards the
+ * maximum of open connections without a time limit. A request whose response is not ready keeps its
+ * connection, however long it takes.
  */
 export function closeStalledConnections(server: Server, stalledMs = STALLED_MS): void {
   /** The last response of each connection. */
   const responses = new WeakMap<Socket, ServerResponse>();
   server.on('request', ({ socket }, response) => void responses.set(socket, response));
   server.timeout = stalledMs;
-  // With a listener, Node closes none itself, also not those that are idle between two requests.
+  // With this listener, Node itself closes no connection, not even one that is idle between two
+  // requests.
   server.on('timeout', (socket) => {
     const response = responses.get(socket);
     const isAwaited = response !== undefined && !response.writableEnded && !response.destroyed;

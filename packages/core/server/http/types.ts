@@ -9,8 +9,8 @@ import type {
 } from '../../common/index.ts';
 
 /**
- * Method by which a caller authenticated. `deferred`: not in this request. The server works for a
- * user who requested it earlier, and created the principal from stored ids.
+ * Method by which a caller authenticated. `deferred`: the user did not send this request. The
+ * server does work that the user requested earlier, and created the principal from stored ids.
  */
 export type AuthenticationType = 'session' | 'basic' | 'api_key' | 'deferred';
 
@@ -27,11 +27,14 @@ export interface AuthenticatedUser {
   readonly email?: string;
   readonly authenticationType: AuthenticationType;
   /**
-   * Present when `authenticationType` is `api_key`, and for `deferred` work that a request with an
-   * API key asked for. Both have only the privileges that the key allows.
+   * Id of the API key. Present when `authenticationType` is `api_key`, and for `deferred` work that
+   * a request with an API key started. Both have only the privileges that the key allows.
    */
   readonly apiKeyId?: string;
-  /** Present with {@link apiKeyId}. Chosen by the owner, so it does not identify the key. */
+  /**
+   * Name of the API key, present with {@link apiKeyId}. The owner chose it, so it does not identify
+   * the key.
+   */
   readonly apiKeyName?: string;
 }
 
@@ -43,7 +46,7 @@ export interface Principal {
   /** Signed-in user. `undefined`: the route needs no authentication, and no user is signed in. */
   readonly user: AuthenticatedUser | undefined;
   readonly spaceId: string;
-  /** Correlates log lines and audit events. `undefined` for background work. */
+  /** Id that correlates log lines and audit events. `undefined` for background work. */
   readonly requestId?: string;
   /** Address of the client, as a trusted proxy reports it. `undefined` for background work. */
   readonly remoteAddress?: string;
@@ -53,14 +56,14 @@ export interface Principal {
 export interface ServerRequest<P = unknown, Q = unknown, B = unknown> extends Principal {
   readonly requestId: string;
   readonly method: string;
-  /** Path without base path and space prefix, then query. */
+  /** Path and query, without base path and space prefix. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   /** Cookies of the request by name, without the prefix {@link HttpSetup.cookiePrefix}. */
   readonly cookies: Readonly<Record<string, string | undefined>>;
   /**
-   * Cookies without the prefix of this server: set by an earlier version, or by an attacker's
-   * sibling subdomain. Empty when there is no prefix.
+   * Cookies without the prefix of this server. An earlier version, or an attacker's sibling
+   * subdomain, has set them. Empty when there is no prefix.
    */
   readonly unprefixedCookies: Readonly<Record<string, string | undefined>>;
   readonly params: P;
@@ -69,7 +72,7 @@ export interface ServerRequest<P = unknown, Q = unknown, B = unknown> extends Pr
   readonly remoteAddress: string;
   /** `true` when the browser uses https, directly or as a trusted proxy reports it. */
   readonly isSecure: boolean;
-  /** Aborts when the client disconnects before the response. */
+  /** Signal that aborts when the client disconnects before the response. */
   readonly signal: AbortSignal;
 }
 
@@ -80,10 +83,10 @@ export interface ServerRequest<P = unknown, Q = unknown, B = unknown> extends Pr
  */
 export type CookiePrefix = '' | '__Host-';
 
-/** A cookie to set. Always `HttpOnly`; `Secure` is added on https, the path is the base path. */
+/** A cookie to set. It is always `HttpOnly`, `Secure` on https, and its path is the base path. */
 export interface CookieToSet {
   readonly name: string;
-  /** An empty string clears the cookie. */
+  /** Value of the cookie. An empty string clears the cookie. */
   readonly value: string;
   /** Lifetime of the cookie in seconds. `undefined`: a session cookie. */
   readonly maxAgeSeconds?: number;
@@ -102,7 +105,7 @@ export interface RouteResponse<S extends number = number, B = unknown> {
 }
 
 /**
- * A failure as an HTML page, with a status of 400 or more. As with thrown errors, the contract of
+ * A failure as an HTML page, with a status of 400 or more. As for thrown errors, the contract of
  * the route need not document the status. Build one with `respond.errorPage`.
  */
 export interface ErrorPage extends RouteResponse<number, string> {
@@ -117,8 +120,8 @@ export type ResponseOf<T extends Route> = {
 /**
  * Handles the requests of one route.
  * @param services the services of the router, see {@link RouterOptions}
- * @throws any error; the router's `mapError`, then {@link HttpError}, decide the response,
- * everything else is a 500 without detail
+ * @throws any error; the router's `mapError`, then {@link HttpError}, decide about the response;
+ * any other error becomes a 500 without details
  */
 export type RouteHandler<T extends Route, S = undefined> = (
   request: ServerRequest<RouteParams<T>, RouteQuery<T>, RouteBody<T>>,
@@ -126,7 +129,8 @@ export type RouteHandler<T extends Route, S = undefined> = (
 ) => Promise<ResponseOf<T> | ErrorPage> | ResponseOf<T> | ErrorPage;
 
 /**
- * Maps a capability's error to a response. `undefined`: the error belongs to another capability.
+ * Maps an error of a capability to a response. `undefined`: the error belongs to another
+ * capability.
  */
 export type ErrorMapper = (error: unknown) => MappedError | undefined;
 
@@ -160,29 +164,30 @@ export interface Router<S = undefined> {
   handle<const T extends Route>(route: T, handler: RouteHandler<T, S>): void;
 }
 
-/** The part of a request that an authenticator may read. */
+/** The parts of a request that an authenticator may read. */
 export interface AuthenticationRequest {
   readonly headers: IncomingHttpHeaders;
   /** Cookies of the request by name, without the prefix {@link HttpSetup.cookiePrefix}. */
   readonly cookies: Readonly<Record<string, string | undefined>>;
   /**
-   * Cookies without the prefix of this server: set by an earlier version, or by an attacker's
-   * sibling subdomain. Empty when there is no prefix.
+   * Cookies without the prefix of this server. An earlier version, or an attacker's sibling
+   * subdomain, has set them. Empty when there is no prefix.
    */
   readonly unprefixedCookies: Readonly<Record<string, string | undefined>>;
   readonly remoteAddress: string;
   readonly requestId: string;
   /**
-   * Present when a browser navigates to a page that requires a user (`isPage`): a GET whose
-   * `Accept` names `text/html`, without the headers that programs send (`kbn-xsrf`, `kbn-version`).
-   * `returnPath` is the path and query that the browser requested, with base path and space prefix.
+   * Present when a browser navigates to a page that requires a user (`isPage`). Such a request is a
+   * GET whose `Accept` names `text/html`, without the headers that programs send (`kbn-xsrf`,
+   * `kbn-version`). `returnPath` is the path and query that the browser requested, with base path
+   * and space prefix.
    */
   readonly navigation?: { readonly returnPath: string };
 }
 
 /**
- * Result of authentication. `unauthenticated` carries the reason for the 401 message. Cookies are
- * set on any response that follows.
+ * Result of authentication. `unauthenticated` contains the reason for the message of the 401.
+ * Cookies are set on the response to the request, whatever it is.
  */
 export type AuthenticationResult =
   | {
@@ -211,20 +216,20 @@ export interface UrlBuilder {
    */
   readonly publicBaseUrl: string | undefined;
   /**
-   * Path that a browser must request: base path, then `/s/{spaceId}` unless `default` or absent,
-   * then `path`.
+   * Returns the path that a browser must request: base path, then `/s/{spaceId}` unless the space
+   * is `default` or not given, then `path`.
    */
   path(path: string, spaceId?: string): string;
   /**
-   * Absolute URL on `publicBaseUrl`.
+   * Returns an absolute URL on `publicBaseUrl`.
    * @throws HttpError 400 when `server.publicBaseUrl` is unset
    */
   publicUrl(path: string, spaceId?: string): string;
 }
 
 /**
- * Renders the page at an address that leads nowhere. It is the same whether a user has signed in or
- * not, and for a space that does not exist or that the user may not enter.
+ * Renders the page for an address that does not exist. The page is the same whether a user has
+ * signed in or not, and whether a space does not exist or the user may not enter it.
  */
 export type NotFoundPage = (
   request: Pick<ServerRequest, 'cookies' | 'headers'>,
@@ -234,7 +239,7 @@ export type NotFoundPage = (
 
 /** HTTP functions for the setup of plugins. */
 export interface HttpSetup {
-  /** Call in `setup`. One router per plugin is enough. */
+  /** Creates a router. Call it in `setup`. One router per plugin is enough. */
   createRouter<S = undefined>(options?: RouterOptions<S>): Router<S>;
   readonly urls: UrlBuilder;
   /** Prefix of cookie names in browsers. Core adds and removes it. */
@@ -259,9 +264,10 @@ export interface HttpSetup {
     ) => Promise<readonly string[]>,
   ): void;
   /**
-   * Registers the check of spaces. Only one plugin (spaces) calls this. `false` gives 404 for every
-   * path under that space: it does not exist, or the user has no privilege in it. Not called for
-   * requests without a user, whose responses must not show which spaces exist.
+   * Registers the check of spaces. Only one plugin (spaces) calls this. `spaceExists` resolves to
+   * `false` if the space does not exist or the user has no privilege in it; then every path under
+   * that space gives 404. It is not called for requests without a user, whose responses must not
+   * reveal which spaces exist.
    */
   registerSpaceGuard(
     spaceExists: (spaceId: string, principal: Principal) => Promise<boolean>,

@@ -16,7 +16,10 @@ export function validatePart(part: string, schema: ZodType, value: unknown): unk
   throw new HttpError(400, describeIssues(`request ${part}`, result.error.issues));
 }
 
-/** `[request body.name]: expected string; …` for the first few issues. Never contains a value. */
+/**
+ * Describes the first few issues: `[request body.name]: expected string; …`. Never contains a
+ * value.
+ */
 function describeIssues(root: string, issues: readonly Issue[]): string {
   const lines = issues.slice(0, MAX_ISSUES).flatMap((issue) => describeIssue(root, issue));
   if (issues.length > MAX_ISSUES) lines.push(`and ${issues.length - MAX_ISSUES} more`);
@@ -37,15 +40,15 @@ function describeIssue(root: string, issue: Issue): string[] {
     case 'invalid_key':
       return [`[${place}]: this key is not allowed`];
     default:
-      // zod's own texts name bounds and options, never the input. Custom texts come from the
+      // Zod's own texts contain bounds and options, but never the input. Custom texts come from the
       // schemas of this server.
       return [`[${place}]: ${lowerFirst(issue.message)}`];
   }
 }
 
 /**
- * Reports the branch of the union that matched furthest. When no branch matched beyond the type,
- * all types are named.
+ * Describes the branch of the union that matched furthest. If all branches failed at the type of
+ * the value, all expected types are named.
  */
 function describeUnion(place: string, issue: Extract<Issue, { code: 'invalid_union' }>): string[] {
   const branches = issue.errors.filter((branch) => branch.length > 0);
@@ -61,8 +64,8 @@ function describeUnion(place: string, issue: Extract<Issue, { code: 'invalid_uni
 }
 
 /**
- * Keys come from the client: before they enter a message they are cut and control characters are
- * removed.
+ * Returns a key for a message. Keys come from the client, so they are cut off, and control
+ * characters are replaced.
  */
 function printable(key: PropertyKey): string {
   const text = String(key);

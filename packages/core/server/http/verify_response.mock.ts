@@ -4,8 +4,8 @@ import type { Route } from '../../common/index.ts';
 import type { RouteResponse } from './types.ts';
 
 /**
- * Compares a response with the contract of its route, so that every test of a route also tests the
- * promises of the contract.
+ * Compares a response with the contract of its route. So every test of a route also tests its
+ * contract.
  * @throws Error when the status is not documented, an error page has a status below 400, or the
  * JSON body does not match its schema or has fields that the schema does not have
  */

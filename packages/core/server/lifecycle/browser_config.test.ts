@@ -21,7 +21,7 @@ function exposed(
 describe('settings for browsers', () => {
   const settings = { host: 'mail.example.com', port: 25, auth: { password: 'development-secret' } };
 
-  it('are only those that a plugin names or computes', () => {
+  it('are only the settings that a plugin names or computes', () => {
     const shown = exposed(settings, {
       port: true,
       host: false,
@@ -41,7 +41,7 @@ describe('settings for browsers', () => {
     expect(() => exposed(settings, expose)).not.toThrow(/development-secret/);
   });
 
-  it('are absent for a plugin that exposes nothing', () => {
+  it('are absent for a plugin that exposes no setting', () => {
     expect(exposed(settings, {})).toEqual({});
   });
 });

@@ -3,12 +3,12 @@ import type { Configuration } from './load_configuration.ts';
 
 type BrowserConfig = Readonly<Record<string, boolean | number | string>>;
 
-/** Maximum length of an exposed text. A longer one is probably a key or a certificate. */
+/** Maximum characters of an exposed text. A longer text is probably a key or a certificate. */
 const MAX_TEXT_LENGTH = 200;
 
 /**
- * Settings that each plugin exposes to browsers, by plugin id. Plugins that expose nothing are
- * absent.
+ * Returns the settings that each plugin exposes to browsers, by plugin id. A plugin that exposes no
+ * setting is absent.
  * @throws TypeError for a value that is not a boolean, number or short text
  */
 export function browserConfigOf({

@@ -20,19 +20,24 @@ import { createStoreStatus } from './store_status.ts';
 /** Options of one server. Everything except the mode has a default for production use. */
 export interface ServerOptions {
   readonly mode: 'development' | 'production';
-  /** Contains `plugins/`, `config/` and `package.json`. Default: the working directory. */
+  /**
+   * Folder that contains `plugins/`, `config/` and `package.json`. Default: the working directory.
+   */
   readonly root?: string;
-  /** Exactly these files, in order. Default: those of the mode, see `configFilesFor`. */
+  /**
+   * Configuration files to read, in this order, and no others. Default: those of the mode, see
+   * `configFilesFor`.
+   */
   readonly configFiles?: readonly string[];
   /**
-   * Settings, dotted or nested, that configuration files override. For defaults that only a start
+   * Settings, dotted or nested, which configuration files override. For defaults that only a start
    * script knows.
    */
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** Settings, dotted or nested, that override configuration files. */
   readonly overrides?: Readonly<Record<string, unknown>>;
   /**
-   * One folder per plugin, in addition to those of `plugins.paths`. Default: all folders below
+   * Folder of each plugin. Those of `plugins.paths` are added. Default: all folders below
    * `plugins/`.
    */
   readonly pluginFolders?: readonly string[];
@@ -42,9 +47,11 @@ export interface ServerOptions {
   readonly env?: Environment;
   readonly clock?: Clock;
   readonly randomness?: Randomness;
-  /** Replaces standard output, one `write` per line; for tests. */
+  /** Replaces standard output for tests. It gets one `write` per line. */
   readonly logDestination?: DestinationStream;
-  /** Returns the store that the server uses; for benchmarks that count its calls. */
+  /**
+   * Returns the store that the server uses instead of its own; for benchmarks that count its calls.
+   */
   readonly wrapStore?: (store: DocumentStore) => DocumentStore;
 }
 
@@ -154,8 +161,8 @@ async function assemble(
 }
 
 /**
- * The data folder contains keys and tokens, so a folder created here is accessible only to its
- * owner.
+ * Creates the environment of plugins. The data folder contains keys and tokens, so a folder that is
+ * created here is accessible only to its owner.
  */
 function prepareEnvironment(options: {
   readonly mode: ServerOptions['mode'];

@@ -25,15 +25,18 @@ import {
   readManifest,
 } from '../plugins/index.ts';
 
-/** Sources of settings and plugins for one start. */
+/** Sources of the settings and the plugins of one start. */
 export interface ConfigurationOptions {
-  /** Absolute. Contains `plugins/` and `package.json`; relative paths in settings start here. */
+  /**
+   * Absolute path of the folder with `plugins/` and `package.json`. Relative paths in settings
+   * begin here.
+   */
   readonly root: string;
   readonly mode: 'development' | 'production';
   /** Paths of the configuration files, in order; a later file overrides an earlier one. */
   readonly configFiles: readonly string[];
   /**
-   * One folder per plugin. `undefined`: all folders below `plugins/`. Those of the setting
+   * Folder of each plugin. `undefined`: all folders below `plugins/`. The folders of the setting
    * `plugins.paths` are added.
    */
   readonly pluginFolders?: readonly string[] | undefined;
@@ -44,7 +47,7 @@ export interface ConfigurationOptions {
   readonly environment: Environment;
 }
 
-/** Settings and plugins, known before any plugin runs. */
+/** Settings and plugins, loaded before any plugin runs. */
 export interface Configuration {
   readonly core: CoreConfig;
   readonly parsed: ParsedConfig;
@@ -116,8 +119,8 @@ export function httpConfigOf(
 }
 
 /**
- * Absolute folders of all plugins. `plugins.paths` is read ahead of the other settings, because
- * their schemas come from the plugins.
+ * Returns the absolute folders of all plugins. `plugins.paths` is read before the other settings,
+ * because their schemas come from the plugins.
  */
 function pluginFoldersOf(
   options: ConfigurationOptions,

@@ -22,7 +22,7 @@ export async function openStore(options: {
   const { hosts, requestTimeout, pingTimeout, ssl, ...rest } = elasticsearch;
   if (hosts === undefined) return createSqliteStore({ path: join(dataPath, 'latchkey.sqlite') });
   if (ssl.verificationMode === 'none') logger.warn(NOT_VERIFIED);
-  // Loaded on demand: the client is a fifth of all code that a server loads.
+  // The client is loaded on demand, because it is a fifth of all code that a server loads.
   const { createElasticsearchStore } = await import('@latchkey/saved-objects/elasticsearch');
   return createElasticsearchStore({
     ...rest,
@@ -38,7 +38,7 @@ export async function openStore(options: {
   });
 }
 
-/** C52: verification is never disabled without a warning. */
+/** Warning for C52: the verification of certificates is never disabled without a warning. */
 const NOT_VERIFIED =
   '[elasticsearch.ssl.verificationMode: none] disables the verification of TLS certificates: an attacker on the network between this server and the cluster can read and change everything that is stored. Trust a certificate authority instead, with [elasticsearch.ssl.certificateAuthorities].';
 

@@ -33,7 +33,7 @@ function aPlugin(start: string, stop = ''): void {
   );
 }
 
-/** Runs the server as operators do: under plain node, without a transformation of the code. */
+/** Runs the server as operators do: under plain node, without Jest's transformation of the code. */
 function run(overrides: object = {}) {
   const settings = { 'server.port': 0, 'server.host': '127.0.0.1', ...overrides };
   const options = JSON.stringify({ mode: 'production', root, overrides: settings, env: {} });
@@ -72,7 +72,7 @@ describe('the server process', () => {
     ['exits at once on a second SIGTERM', 'SIGTERM', 1],
     ['still stops in order on a second SIGHUP', 'SIGHUP', 0],
   ] as const)('%s', async (_, signal, code) => {
-    // The plugin stops only after the second signal.
+    // The plugin stops only after the second signal, so the test knows that the signal arrived.
     aPlugin(
       '',
       `return new Promise((resolve) => {
@@ -116,7 +116,7 @@ describe('the server process', () => {
     expect(output()).not.toContain('    at ');
   });
 
-  it('exits with 78 when a plugin refuses a setting', async () => {
+  it('exits with 78 when a plugin rejects a setting', async () => {
     const core = JSON.stringify(CONTRACT);
     aPlugin(`return import(${core}).then(({ ConfigError }) => {
       const cause = new ConfigError([{ path: 'a.key', message: 'is required' }]);

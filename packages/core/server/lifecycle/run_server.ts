@@ -3,19 +3,20 @@ import { describeError } from '../logging/index.ts';
 import { createServer, type ServerOptions } from './create_server.ts';
 import type { Server } from './server.ts';
 
-/** The settings are wrong, so a restart will not help (EX_CONFIG of sysexits). */
+/** Exit code for wrong settings, with which a restart will not help (EX_CONFIG of sysexits). */
 const EXIT_CONFIG = 78;
 const EXIT_FAILURE = 1;
 
 /**
- * Signals that stop the server in order. Their default action would end the process without the log
- * lines that wait.
+ * Signals that stop the server in an orderly way. Their default action would end the process
+ * without the log lines that are waiting to be written.
  */
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 
 /**
- * Starts a server and stops it in order on SIGTERM, SIGINT, SIGHUP or SIGQUIT. A second signal
- * exits at once, except SIGHUP. An uncaught error writes one log line and ends the process.
+ * Starts a server and stops it in an orderly way on SIGTERM, SIGINT, SIGHUP or SIGQUIT. A second
+ * signal ends the process at once, except SIGHUP. An uncaught error writes one log line and ends
+ * the process.
  * @returns the running server; `undefined` when a signal stopped it during its start
  */
 export async function runServer(options: ServerOptions): Promise<Server | undefined> {
@@ -35,15 +36,16 @@ export async function runServer(options: ServerOptions): Promise<Server | undefi
     await server.start();
     return server;
   } catch (error) {
-    // A start that a signal stopped is not a failure; the signal's handler ends the process.
+    // If a signal stopped the start, this is not a failure, and the handler of the signal ends the
+    // process.
     if (!stopping.requested) exitWithError('The server cannot start', error);
     return undefined;
   }
 }
 
 /**
- * A plugin refuses a combination of settings and circumstances with its own error, whose cause is a
- * {@link ConfigError}.
+ * Tells if the cause of an error is a {@link ConfigError}. A plugin that rejects its settings
+ * throws an error of its own with such a cause.
  */
 function isWrongSetting(error: unknown): boolean {
   if (error instanceof ConfigError) return true;
@@ -52,7 +54,8 @@ function isWrongSetting(error: unknown): boolean {
 
 function stopOnSignal(server: Server, stopping: { requested: boolean }): void {
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    // When a terminal closes, both the kernel and the shell send SIGHUP.
+    // When a terminal closes, both the kernel and the shell send SIGHUP, so the second one is
+    // ignored.
     if (stopping.requested && signal === 'SIGHUP') return;
     if (stopping.requested) process.exit(EXIT_FAILURE);
     stopping.requested = true;

@@ -19,7 +19,10 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** A plugin that appends its lifecycle steps to `globalThis.events` and serves `GET /api/<id>`. */
+/**
+ * Writes a plugin that appends its lifecycle steps to `globalThis.events` and serves `GET
+ * /api/<id>`.
+ */
 function aPlugin(
   id: string,
   over: { requires?: string[]; start?: string; parent?: string } = {},
@@ -73,7 +76,7 @@ async function aServer(over: Partial<ServerOptions> = {}): Promise<Server> {
   return server;
 }
 
-/** A checkout in a test has no build of the web app, which each server reports once. */
+/** A checkout in a test has no build of the web app, which every server reports once. */
 const NOT_BUILT = expect.stringContaining('The web app is not built');
 
 const messages = () => lines.map((line) => JSON.parse(line).message as string);
@@ -172,7 +175,7 @@ describe('a server', () => {
     );
   });
 
-  it('runs the plugins of plugins.paths with their settings, in addition to the others', async () => {
+  it('runs the plugins of plugins.paths with their settings, in addition to those below plugins/', async () => {
     aPlugin('a');
     aPlugin('b', { requires: ['a'], parent: 'elsewhere' });
     const server = await aServer({
@@ -198,7 +201,7 @@ describe('a server', () => {
     );
   });
 
-  it('refuses plugins.paths that is not a list, and reports no other key for it', async () => {
+  it('refuses a plugins.paths that is not a list, and reports no other problem with it', async () => {
     await expect(aServer({ overrides: { 'plugins.paths': 7, nope: 1 } })).rejects.toMatchObject({
       problems: [{ path: 'plugins.paths', message: expect.stringContaining('expected') }],
     });

@@ -31,24 +31,27 @@ export interface Server {
    * when neither is known.
    */
   readonly publicBaseUrl: string | undefined;
-  /** Sets up all plugins. `start` calls it when it was not called. @throws PluginError */
+  /**
+   * Sets up all plugins. `start` does this too if it was not called before.
+   * @throws PluginError
+   */
   setup(): Promise<void>;
   /**
-   * Opens the store, starts the plugins, then accepts requests. A failure undoes the steps done so
-   * far.
+   * Opens the store, starts the plugins, then accepts requests. After a failure, the steps that
+   * were already done are undone.
    * @throws PluginError, StoreError, or Error when the port is taken
    */
   start(): Promise<void>;
   /**
-   * Lets requests in flight finish, stops plugins in reverse order, closes the store. Never throws.
-   * May be called at any time and more than once.
+   * Lets running requests finish, stops plugins in reverse order, and closes the store. Never
+   * throws. May be called at any time and more than once.
    */
   stop(): Promise<void>;
   /** Sends a request through the whole server except the socket. Call it after `start`. */
   inject(request: InjectOptions): Promise<LightMyRequestResponse>;
 }
 
-/** Services of which a server consists. */
+/** Services that a server consists of. */
 export interface ServerParts {
   readonly configuration: Configuration;
   readonly env: ServerEnvironment;
@@ -65,7 +68,7 @@ export interface ServerParts {
   readonly plugins: PluginSystem;
 }
 
-/** Creates a server that runs the parts in order. */
+/** Creates a server that starts and stops its parts in order. */
 export function createServerOf(parts: ServerParts): Server {
   const { configuration, env, logger, http } = parts;
   let setUp: Promise<void> | undefined;

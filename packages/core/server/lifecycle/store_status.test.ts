@@ -9,7 +9,7 @@ describe('the status of the store', () => {
     expect(await status()).toEqual({ level: 'available', summary: 'The store responds.' });
   });
 
-  it("contains the store's message for the operator", async () => {
+  it('contains the message that the store has for the operator', async () => {
     const ping = async () => {
       throw new StoreError('unavailable', 'Free disk space.');
     };
@@ -17,7 +17,7 @@ describe('the status of the store', () => {
     expect(await status()).toEqual({ level: 'unavailable', summary: 'Free disk space.' });
   });
 
-  it('reports a silent store as slow before the timeout of the status service', async () => {
+  it('is unavailable before the timeout of the status service when the store does not respond', async () => {
     const clock = new ManualClock();
     const status = createStoreStatus({ ping: () => new Promise(() => undefined) }, clock)();
     await clock.advance(4000);
@@ -27,7 +27,7 @@ describe('the status of the store', () => {
     });
   });
 
-  it('checks the store once for all requests within a second', async () => {
+  it('comes from one check of the store for all requests within a second', async () => {
     const clock = new ManualClock();
     let looks = 0;
     const ping = async () => {

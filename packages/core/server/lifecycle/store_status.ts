@@ -3,11 +3,11 @@ import { ReadThroughCache } from '../cache/index.ts';
 import type { ServiceStatus } from '../status/index.ts';
 import type { Clock } from '../time/index.ts';
 
-/** Status requests within this time share one check of the store. */
+/** Milliseconds during which status requests share one check of the store. */
 const CACHE_MS = 1000;
 /**
- * Timeout of the check of the store. It is shorter than the timeout of the status service, whose
- * message could not name the cause.
+ * Timeout of the check of the store in milliseconds. It is shorter than the timeout of the status
+ * service, whose message could not name the cause.
  */
 const TIMEOUT_MS = 4000;
 
@@ -40,7 +40,7 @@ async function ask(
   late.catch(() => undefined);
   const told = store.ping().then(
     (): ServiceStatus => ({ level: 'available', summary: 'The store responds.' }),
-    // By contract, the store's message is a sentence for the operator.
+    // The message of a store error is a sentence for the operator.
     (error: unknown) =>
       unavailable(Error.isError(error) ? error.message : 'The store does not respond.'),
   );

@@ -9,9 +9,9 @@ import type { LogLevel } from './types.ts';
 
 /**
  * Options of the output of one appender. Files and standard output write the lines of one turn of
- * the event loop together, and lines with `mayWait` later; see {@link writeInBatches} for the lines
- * that `kill -9` can lose. The end of the process by a signal that the server handles, by an
- * uncaught error or by `process.exit` loses none.
+ * the event loop together, and lines with `mayWait` later; {@link writeInBatches} describes the
+ * lines that `kill -9` can lose. No line is lost when the process ends by a signal that the server
+ * handles, by an uncaught error or by `process.exit`.
  */
 export interface SinkOptions {
   readonly appender: AppenderSettings;
@@ -53,18 +53,21 @@ type PrepareLine = (line: LogLine) => (more: object) => string;
 const NO_FIELDS = Object.freeze({});
 
 /**
- * A line of these levels may be the last one before a crash, or explain the next failure. So it is
- * written before the call returns.
+ * Levels of lines that are written before the call returns. Such a line may be the last one before
+ * a crash, or explain the next failure.
  */
 const URGENT: ReadonlySet<string> = new Set(['warn', 'error', 'fatal']);
 
 /** Logger name of the lines that appenders write about themselves. */
 const OWN_LOGGER = 'logging';
 
-/** One pino instance per appender, because each appender has its own format. */
+/**
+ * Creates the output of an appender. Each appender has its own instance of pino, because it has its
+ * own format.
+ */
 export function createSink(options: SinkOptions): LogSink {
   const layout = options.appender.layout?.type ?? options.defaultLayout;
-  // A note about missing lines goes to the log in which they are missing.
+  // The note about missing lines is written to the same log.
   const output = outputOf(options, (lost) =>
     sink.write({
       level: 'error',
@@ -89,14 +92,14 @@ export function createSink(options: SinkOptions): LogSink {
   return sink;
 }
 
-/** Stands for the time in a sample line. */
+/** Text that stands for the time in a sample line. */
 const TIME_MARK = '\u0000time';
 const SAMPLE_END = ',"message":""}\n';
 
 /**
- * ECS, for log collectors. The library formats one sample line per level. All lines of the level
- * repeat its fixed parts, because formatting each line took three times as long: every execution
- * writes an audit event.
+ * Formats lines as ECS for log collectors. The library formats one sample line per level, and all
+ * lines of the level repeat its fixed parts. Formatting each line took three times as long, and
+ * every execution writes an audit event.
  */
 function jsonFormat({ service }: SinkOptions): PrepareLine {
   const format = ecsFormat({
@@ -131,7 +134,7 @@ function jsonFormat({ service }: SinkOptions): PrepareLine {
   };
 }
 
-/** The members of a JSON object, each with a comma after it. */
+/** Returns the members of a JSON object as text, each with a comma after it. */
 function membersOf(fields: object): string {
   const members = JSON.stringify(fields).slice(1, -1);
   return members === '' ? '' : `${members},`;
@@ -140,7 +143,7 @@ function membersOf(fields: object): string {
 let lastMs = 0;
 let lastTime = '';
 
-/** The time in ISO 8601, formatted once per millisecond. */
+/** Returns the time in ISO 8601. It is formatted once per millisecond. */
 function timeNow(): string {
   const now = Date.now();
   if (now !== lastMs) {
@@ -151,8 +154,8 @@ function timeNow(): string {
 }
 
 /**
- * For a terminal: time, level, logger, message, then the fields, all on one line. Respects
- * `NO_COLOR`.
+ * Formats lines for a terminal: time, level, logger, message, then the fields, all on one line.
+ * Respects `NO_COLOR`.
  */
 function patternFormat({ appender, console }: SinkOptions): PrepareLine {
   const format = prettyFactory({
@@ -161,15 +164,15 @@ function patternFormat({ appender, console }: SinkOptions): PrepareLine {
       console === undefined &&
       process.stdout.isTTY &&
       process.stdout.hasColors(),
-    // An audit event has ten fields: one line per field would hide the messages.
+    // An audit event has ten fields. With one line per field, the messages would be hard to find.
     singleLine: true,
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss.l',
     messageFormat: (line, messageKey) => `[${String(line['logger'])}] ${String(line[messageKey])}`,
     ignore: 'pid,hostname,logger',
     errorLikeObjectKeys: [],
   });
-  // Formatted here instead of by pino-pretty's stream, which may still hold lines when the process
-  // ends.
+  // The line is formatted here and not by the stream of pino-pretty, which may still hold lines
+  // when the process ends.
   let text = '';
   const lines = pino({ level: 'trace' }, { write: (line) => (text = format(line)) });
   return ({ level, logger, fields, message }) =>
@@ -179,7 +182,7 @@ function patternFormat({ appender, console }: SinkOptions): PrepareLine {
     };
 }
 
-/** A file, standard output, or the replacement of standard output in tests. */
+/** Returns a file, standard output, or the replacement of standard output in tests. */
 function outputOf(
   { appender, console, onDropped, now }: SinkOptions,
   recovered: (lost: number) => void,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { errorCodeOf } from './error_code.ts';
 
 describe('the code of an error in audit events', () => {
-  it('is the code of an error of the product', () => {
+  it('is the code of an error that this product throws', () => {
     const error = Object.assign(new Error('no'), { code: 'token_revoked' });
     expect(errorCodeOf(error)).toBe('token_revoked');
   });

@@ -32,7 +32,7 @@ function offer(
 }
 
 describe('the limit of log lines per source', () => {
-  it('writes the first lines of a network per minute, then one line that counts the others', async () => {
+  it('writes the first lines of a network in each minute, then one line with the number of the others', async () => {
     offer(500);
     expect([written, summaries]).toEqual([20, []]);
     await clock.advance(60_000);
@@ -54,7 +54,7 @@ describe('the limit of log lines per source', () => {
     ]);
   });
 
-  it('stays bounded for any number of networks and loses no count', () => {
+  it('uses bounded memory for any number of networks and loses no count', () => {
     for (let i = 0; i < 5_000; i += 1) offer(1, `network ${i}`);
     expect(written).toBe(1_020);
     limiter.flush();
@@ -82,7 +82,7 @@ describe('the limit of log lines per source', () => {
     expect(summaries).toContainEqual([10, undefined, 'ben']);
   });
 
-  it('stays bounded for any number of users and loses no count', () => {
+  it('uses bounded memory for any number of users and loses no count', () => {
     for (let i = 0; i < 30_000; i += 1) offer(1, 'a', 'login_failed', `user ${i}`);
     expect(written).toBe(10_020);
     limiter.flush();

@@ -4,10 +4,11 @@ import type { Clock } from '../time/index.ts';
 export interface LineSource {
   /** Kind of the line, from a small closed set, for example `login_failed`. */
   readonly kind: string;
-  /** Network of the client. `undefined`: lines of all networks are one stream. */
+  /** Network of the client. `undefined`: lines of all networks are counted together. */
   readonly network: string | undefined;
   /**
-   * Name of an existing user. A flood of lines about other users never hides lines about this user.
+   * Name of an existing user. Lines about other users, however many, never use up the limit of this
+   * user.
    */
   readonly username?: string | undefined;
 }
@@ -33,19 +34,19 @@ interface Stream {
 }
 
 const WINDOW_MS = 60_000;
-/** Lines of one kind and network that are written per window. Further ones are only counted. */
+/** Lines per window that are written for one kind and network. Further lines are only counted. */
 const MAX_LINES = 20;
 /**
- * Maximum number of streams per window, so that a flood cannot fill the memory. Further streams
- * share one per kind and user, and beyond {@link MAX_STREAMS_OF_USERS} one per kind.
+ * Maximum number of streams per window, so that many sources cannot fill the memory. Further
+ * sources share one stream per kind and user, and beyond {@link MAX_STREAMS_OF_USERS} one per kind.
  */
 const MAX_STREAMS = 1_000;
 const MAX_STREAMS_OF_USERS = 10_000;
 
 /**
- * Limits how much clients can make the server write. Per kind, network and user the first lines of
- * a minute are written and the others are counted. One line at the end of the minute states their
- * number.
+ * Limits how many lines clients can make the server write. For each kind, network and user, the
+ * first lines of a minute are written and the others are counted. One line at the end of the minute
+ * states their number.
  */
 export class LineLimiter {
   readonly #clock: Pick<Clock, 'sleep'>;
@@ -71,7 +72,7 @@ export class LineLimiter {
     return false;
   }
 
-  /** Writes the summaries so far and starts a new window. Call it before the process ends. */
+  /** Writes the summaries so far and starts a new window. Call this before the process ends. */
   flush(): void {
     this.#window?.abort();
     this.#window = undefined;

@@ -1,14 +1,14 @@
 import type { DestinationStream } from 'pino';
 
 /**
- * Time after which a line of {@link LineOutput.writeLater} is written, in milliseconds. If the
- * event loop is blocked then, the line is written in the first turn afterwards.
+ * Milliseconds after which a line of {@link LineOutput.writeLater} is written. If the event loop is
+ * blocked then, the line is written in the first turn afterwards.
  */
 const MAX_DELAY_MS = 100;
 /** Maximum number of waiting characters. When it is reached, they are written at once. */
 const MAX_WAITING = 64 * 1024;
 
-/** Accepts whole lines. */
+/** Output that accepts whole lines. */
 export interface LineOutput extends DestinationStream {
   /** Writes a line with others, at the latest in the first turn after {@link MAX_DELAY_MS}. */
   writeLater(line: string): void;
@@ -31,14 +31,14 @@ process.on('exit', () => {
 
 /**
  * Writes the lines of one turn of the event loop together, before the process waits for anything
- * and before a database commit that was requested after them. Lines of `writeLater` wait for the
- * next such write, {@link MAX_WAITING} characters or the first turn after {@link MAX_DELAY_MS}. The
- * order of lines never changes. All are written when the process emits `exit`. `kill -9`, a crash
- * of the runtime (out of memory) and a signal without a handler can lose the lines of the current
- * turn and those of `writeLater` of the last {@link MAX_DELAY_MS}, or longer if the event loop was
- * blocked.
- *
- * A write per line took a twentieth of the time of an execution.
+ * and before a database commit that was requested after them. A write for each line would take a
+ * twentieth of the time of an execution.
+ * Lines of `writeLater` wait for the next such write, {@link MAX_WAITING} characters or the first
+ * turn after {@link MAX_DELAY_MS}. The order of lines never changes. All are written when the
+ * process emits `exit`.
+ * `kill -9`, a crash of the runtime (out of memory) and a signal without a handler can lose the
+ * lines of the current turn. They can also lose the lines of `writeLater` of the last {@link
+ * MAX_DELAY_MS}, or of a longer time if the event loop was blocked.
  */
 export function writeInBatches(output: DestinationStream): LineOutput {
   let lines = '';
@@ -67,7 +67,7 @@ export function writeInBatches(output: DestinationStream): LineOutput {
     writeLater: (line) => {
       add(line);
       if (lines.length >= MAX_WAITING) flush();
-      // The process may end without waiting for it, because `exit` writes the lines.
+      // The timer does not keep the process alive, because `exit` writes the lines.
       else timer ??= setTimeout(flush, MAX_DELAY_MS).unref();
     },
     flush,

@@ -2,7 +2,9 @@ import { chmodSync, fstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type DestinationStream, destination } from 'pino';
 
-/** Log files contain user activity, so only the account of the server may read them. */
+/**
+ * Mode of log files. They contain user activity, so only the account of the server may read them.
+ */
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
@@ -12,11 +14,11 @@ const FOLDER_MODE = 0o700;
  */
 const MAX_UNWRITTEN = 1024 * 1024;
 
-/** Callbacks about lines that cannot be written. */
+/** Callbacks for lines that cannot be written. */
 export interface LossListener {
-  /** Lines were dropped because the log could not be written for too long. */
+  /** Called when lines were dropped because the log could not be written for too long. */
   dropped(lines: number): void;
-  /** The first write after such a loss succeeded. */
+  /** Called when the first write after such a loss succeeds. */
   recovered(lines: number): void;
 }
 
@@ -24,12 +26,12 @@ export interface LossListener {
 export interface LogFile extends DestinationStream {
   /** Continues in a new file of the same name. Call it after the old one was renamed. */
   reopen(): void;
-  /** Bytes in the file now. */
+  /** Returns the current size of the file in bytes. */
   size(): number;
 }
 
 /**
- * Opens a log file for appending. An existing file is made private as well.
+ * Opens a log file for appending. An existing file becomes private as well.
  * @param fileName absolute; `undefined`: standard output
  */
 export function openLogFile(fileName: string | undefined, listener: LossListener): LogFile {
@@ -47,8 +49,8 @@ export function openLogFile(fileName: string | undefined, listener: LossListener
     lost += lines;
     listener.dropped(lines);
   });
-  // The file is open here. Later failures are a full disk or a collector that closed its end; lines
-  // wait for the next write.
+  // The file is open at this point. Later failures are a full disk, or a log collector that has
+  // closed its end of the pipe. The lines wait for the next write.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (isFailing) return;
     const what = `${fileName ?? 'Standard output'} cannot be written`;
@@ -64,12 +66,13 @@ export function openLogFile(fileName: string | undefined, listener: LossListener
     if (lost === 0) return;
     const lines = lost;
     lost = 0;
-    // Deferred: the stream is in the middle of its write.
+    // This is deferred, because the stream is still writing.
     setImmediate(() => listener.recovered(lines));
   });
   return {
     write: (text) => {
-      // When its buffer is full, the stream drops new lines without retrying its last write.
+      // When its buffer is full, the stream drops new lines and does not retry its last write. This
+      // empty write makes it retry.
       if (isFailing) stream.write('');
       stream.write(text);
     },
@@ -82,10 +85,10 @@ export function openLogFile(fileName: string | undefined, listener: LossListener
   };
 }
 
-/** Pino's types do not declare the descriptor. */
+/** Returns the file descriptor of a stream, which pino's types do not declare. */
 const fdOf = (stream: object): number => ('fd' in stream ? Number(stream.fd) : -1);
 
-/** Devices, such as a terminal or a pipe, keep their mode. */
+/** Makes an existing file private. Devices, such as a terminal or a pipe, keep their mode. */
 function makePrivate(fileName: string): void {
   mkdirSync(dirname(fileName), { recursive: true, mode: FOLDER_MODE });
   const stat = statSync(fileName, { throwIfNoEntry: false });
@@ -94,7 +97,7 @@ function makePrivate(fileName: string): void {
 
 const countLines = (text: string): number => text.split('\n').length - 1;
 
-/** Standard error is the only place left to report a broken log. */
+/** Reports a broken log on standard error, the only place that is left for it. */
 export function reportLogFailure(what: string, error: unknown, consequence: string): void {
   const code = Error.isError(error) && 'code' in error ? String(error.code) : 'unknown error';
   process.stderr.write(`${what} (${code}): ${consequence}\n`);

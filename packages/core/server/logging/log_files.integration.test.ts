@@ -54,7 +54,7 @@ const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
 /** Waits for the next turn of the event loop. Lines of one turn are written together. */
 const aTurn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A logger with this appender. Its file name is relative to the folder. */
+/** Creates a logger with this appender. The file name is relative to the folder. */
 const writingTo = (appender: AppenderSettings) =>
   aService({
     root: { level: 'info', appenders: ['own'] },
@@ -79,9 +79,9 @@ describe('a log file', () => {
     expect(read('logs', 'a.log')).toMatch(/^before\n.*after/);
   });
 
-  // A device that is always full; only Linux has one.
+  // `/dev/full` is a device that is always full. Only Linux has it.
   (existsSync('/dev/full') ? it : it.skip)(
-    'that cannot be written counts the lines it drops',
+    'counts the lines that it drops while it cannot be written: %s',
     async () => {
       const logger = writingTo({ type: 'file', fileName: '/dev/full' });
       for (let i = 0; i < 3_000; i += 1) logger.warn('x'.repeat(500));
@@ -152,7 +152,7 @@ describe('a rolling file', () => {
   it('keeps writing to the same file when it cannot be renamed', () => {
     const policy = { type: 'size-limit', size: 1_000 } as const;
     const logger = writingTo({ type: 'rolling-file', fileName: 'a.log', policy, strategy });
-    // A folder that is not empty makes the rename fail.
+    // A folder with files makes the rename fail.
     mkdirSync(join(folder, 'a-1.log', 'full'), { recursive: true });
     mkdirSync(join(folder, 'a-2.log', 'full'), { recursive: true });
     for (let i = 0; i < 5; i += 1) logger.warn('x'.repeat(500));
@@ -178,7 +178,7 @@ describe('a dedicated logger', () => {
   });
 
   it('writes prepared lines within 100 ms, in the order of all lines', async () => {
-    // On a busy machine 100 ms could end between two lines.
+    // Fake timers are needed, because on a busy machine 100 ms could end between two lines.
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
     const appender = { type: 'file', fileName: 'audit.log' } as const;
     const logger = aService().setup.createDedicatedLogger({ name: 'a', appender });
@@ -231,7 +231,7 @@ describe('a dedicated logger', () => {
     expect(read('audit.log')).toContain('"message":"last"');
   });
 
-  it('has its own log when it is given an appender', () => {
+  it('has a log of its own when it is given an appender', () => {
     const lines: string[] = [];
     const service = aService({}, lines);
     const appender = { type: 'file', fileName: 'audit.log' } as const;

@@ -9,13 +9,13 @@ export interface LoggedLine {
   readonly meta: LogMeta | undefined;
 }
 
-/** A logger that records instead of writing; children record into the same list. */
+/** A logger that records lines instead of writing them. Child loggers record into the same list. */
 export interface LoggerMock extends DedicatedLogger {
   readonly lines: LoggedLine[];
   get(...nameParts: string[]): LoggerMock;
 }
 
-/** A recording logger for unit tests. */
+/** Creates a recording logger for unit tests. */
 export function createLoggerMock(name = 'test', lines: LoggedLine[] = []): LoggerMock {
   const at = (level: LoggedLine['level']) => (message: string, meta?: LogMeta) => {
     lines.push({ logger: name, level, message, meta });

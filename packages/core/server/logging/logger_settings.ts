@@ -11,12 +11,14 @@ export interface LoggingSettings {
   }[];
 }
 
-/** Starts a new file above a size in bytes, or every `interval` milliseconds. */
+/** Rule for starting a new file: above a size in bytes, or every `interval` milliseconds. */
 export type RollingPolicy =
   | { readonly type: 'size-limit'; readonly size: number }
   | { readonly type: 'time-interval'; readonly interval: number; readonly modulate: boolean };
 
-/** Names of closed files, and how many are kept. `%i` in `pattern` is 1 for the newest. */
+/**
+ * Names of closed files, and how many of them are kept. `%i` in `pattern` is 1 for the newest file.
+ */
 export interface RollingStrategy {
   readonly type: 'numeric';
   readonly pattern: string;
@@ -24,8 +26,8 @@ export interface RollingStrategy {
 }
 
 /**
- * Destination and format of lines. `layout` absent: pattern on a terminal in development, otherwise
- * JSON.
+ * Destination and format of lines. Without `layout`, the format is `pattern` on a terminal in
+ * development, otherwise `json`.
  */
 export type AppenderSettings = {
   readonly layout?: { readonly type: 'json' | 'pattern' } | undefined;
@@ -47,9 +49,9 @@ export interface EffectiveSettings {
 }
 
 /**
- * Level and appenders of a logger. Each comes from the entry with the longest name that is the
- * logger itself or its parent (`plugins.actions` is a parent of `plugins.actions.oauth`), otherwise
- * from the root.
+ * Returns level and appenders of a logger. Each of them comes from the entry with the longest name
+ * that is the logger itself or one of its parents (`plugins.actions` is a parent of
+ * `plugins.actions.oauth`), otherwise from the root.
  */
 export function settingsFor(name: string, settings: LoggingSettings): EffectiveSettings {
   const above = settings.loggers

@@ -44,7 +44,7 @@ describe('the logging service', () => {
     ]);
   });
 
-  it('uses level and appenders of the longest entry at or above the logger', () => {
+  it('uses level and appenders of the entry with the longest name that is the logger or its parent', () => {
     const { service, parsed } = aService({
       loggers: [
         { name: 'plugins', level: 'error' },
@@ -96,14 +96,14 @@ describe('the logging service', () => {
     );
   });
 
-  it('omits fields without a value, also those whose names mean a secret', () => {
+  it('omits fields without a value, also those whose names stand for a secret', () => {
     const { service, lines } = aService();
     service.get('a').info('x', { 'error.code': undefined, password: undefined, user: 'u' });
     expect(lines[0]).not.toMatch(/error|password|redacted/);
     expect(lines[0]).toContain('"user":"u"');
   });
 
-  it('reports whether a level is written', () => {
+  it('tells whether a level is written', () => {
     const logger = aService().service.get('a');
     expect(logger.isLevelEnabled('info')).toBe(true);
     expect(logger.isLevelEnabled('debug')).toBe(false);
@@ -149,9 +149,9 @@ describe('the logging service', () => {
     expect(lines.join('')).toMatch(/^\[\d{4}-.*\] INFO: \[plugins\.a\] Hello\n$/);
   });
 
-  // A device that is always full; only Linux has one.
+  // `/dev/full` is a device that is always full. Only Linux has it.
   (existsSync('/dev/full') ? it : it.skip)(
-    'continues when the disk of its file is full and keeps a bounded number of lines',
+    'continues when the disk of its file is full, and keeps a bounded number of lines: %s',
     async () => {
       const { service } = aService({
         root: { level: 'info', appenders: ['file'] },

@@ -14,14 +14,15 @@ export interface LoggingServiceOptions {
   readonly version: string;
   /** Value of `service.node.name` in every line, from `server.name`. */
   readonly node: string;
-  /** Absolute. Relative file names in the settings are resolved against it. */
+  /** Absolute path against which relative file names in the settings are resolved. */
   readonly root: string;
   readonly now: () => number;
   /**
-   * Called with the number of dropped lines when a log could not be written. Default: not called.
+   * Called with the number of lines that were dropped because a log could not be written. Default:
+   * not called.
    */
   readonly onDropped?: (appender: string, lines: number) => void;
-  /** Replaces standard output of console appenders, for tests; one `write` per line. */
+  /** Replaces standard output of console appenders, for tests. It gets one `write` per line. */
   readonly destination?: DestinationStream;
 }
 
@@ -40,7 +41,7 @@ const LOUDNESS: Readonly<Record<LogLevel, number>> = {
   trace: 6,
 };
 
-/** Creates loggers. Redacts every line of the server. */
+/** Creates loggers. Every line of the server is redacted here. */
 export class LoggingService {
   readonly #options: LoggingServiceOptions;
   readonly #sinks = new Map<string, LogSink>();
@@ -50,7 +51,10 @@ export class LoggingService {
     this.#options = options;
   }
 
-  /** The logger of that name, for example `plugins.actions`. Returns the same object every time. */
+  /**
+   * Returns the logger of that name, for example `plugins.actions`. The same name always gives the
+   * same object.
+   */
   get(...nameParts: readonly string[]): Logger {
     const name = nameParts.join('.');
     const known = this.#loggers.get(name);

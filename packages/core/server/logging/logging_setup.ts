@@ -1,7 +1,7 @@
 import type { AppenderSettings } from './logger_settings.ts';
 import type { Logger, LogMeta } from './types.ts';
 
-/** A logger that `logging.root` does not silence. */
+/** Options of a logger that `logging.root` does not silence. */
 export interface DedicatedLoggerOptions {
   /** Name of the logger, for example `plugins.security.audit`. */
   readonly name: string;
@@ -12,10 +12,10 @@ export interface DedicatedLoggerOptions {
 /** A logger of events that must not be silenced by accident, such as audit events. */
 export interface DedicatedLogger extends Logger {
   /**
-   * Prepares the text of a line at `info` that is written often. The returned function writes it,
-   * with further fields, which must not be among the prepared ones. The line may be written up to
-   * 100 ms later, together with others: `kill -9` can lose the lines of that time, a regular end of
-   * the process writes them.
+   * Prepares the text of an `info` line that is written often. The returned function writes the
+   * line with further fields, which must not be among the prepared ones. The line may be written up
+   * to 100 ms later, together with others: `kill -9` can lose the lines of that time, but a regular
+   * end of the process writes them.
    */
   prepareLater(message: string, meta?: LogMeta): (more?: LogMeta) => void;
 }
@@ -23,9 +23,9 @@ export interface DedicatedLogger extends Logger {
 /** Logging functions for the setup of plugins, in addition to their own logger. */
 export interface LoggingSetup {
   /**
-   * A logger at level `info`, whatever `logging.root.level` is. Only an entry of `logging.loggers`
-   * with exactly its name changes that. It is silent when {@link Logger.isLevelEnabled} returns
-   * `false`.
+   * Creates a logger at level `info`, whatever `logging.root.level` is. Only an entry of
+   * `logging.loggers` with exactly its name changes the level. The logger is silent when {@link
+   * Logger.isLevelEnabled} returns `false`.
    */
   createDedicatedLogger(options: DedicatedLoggerOptions): DedicatedLogger;
 }

@@ -42,7 +42,7 @@ describe('the redaction of log lines', () => {
     expect(text(fields)).toContain('[redacted]');
   });
 
-  it('keeps values whose key only resembles a secret', () => {
+  it('keeps the values of keys that only resemble the name of a secret', () => {
     const fields = {
       http: { response: { status_code: 401 } },
       event: { action: 'token_refresh', outcome: 'failure' },
@@ -70,7 +70,7 @@ describe('the redaction of log lines', () => {
     expect(text(fields)).toContain('x=1');
   });
 
-  it('E64: never follows properties of an HTTP client error', () => {
+  it('E64: never reads properties of an HTTP client error that contain the request', () => {
     const error = Object.assign(new Error('Request failed with status code 401'), {
       name: 'AxiosError',
       code: 'ERR_BAD_REQUEST',
@@ -91,7 +91,7 @@ describe('the redaction of log lines', () => {
     });
   });
 
-  it("keeps the store's message to the operator at any depth of causes", () => {
+  it('keeps the message of the store for the operator at any depth of causes', () => {
     const store = new StoreError('unavailable', 'The database file cannot grow: free space.', {
       cause: new Error(CANARY),
     });
@@ -114,7 +114,7 @@ describe('the redaction of log lines', () => {
     });
   });
 
-  it('does not repeat the text that a JSON parser refused', () => {
+  it('does not quote the text that a JSON parser rejected', () => {
     let error: unknown;
     try {
       JSON.parse(`{"a": ${CANARY}}`);
@@ -124,14 +124,14 @@ describe('the redaction of log lines', () => {
     expect(text({ error })).not.toContain(CANARY);
   });
 
-  it('keeps a stack only on request, and only its frames', () => {
+  it('keeps a stack only on request, and then only its frames', () => {
     const error = new Error(`failed\nsecond line code=${CANARY}`);
     expect(text({ error })).toContain('stack_trace');
     expect(text({ error })).not.toContain(CANARY);
     expect(JSON.stringify(redact({ error }, false))).not.toContain('stack_trace');
   });
 
-  it('names instances of classes instead of copying them', () => {
+  it('writes the class name of an instance instead of copying it', () => {
     const fields = {
       headers: new Headers({ a: CANARY }),
       server: createServer(),

@@ -8,11 +8,14 @@ const ERROR_CODE = /^[A-Za-z0-9_.-]{1,64}$/;
 const MAX_DEPTH = 6;
 const MAX_KEYS = 60;
 const MAX_ITEMS = 50;
-/** Maximum number of keys whose result is cached. */
+/** Maximum number of keys for which the result of the check is cached. */
 const MAX_CHECKED_KEYS = 1000;
 const MAX_CHECKED_LENGTH = 64;
 
-/** Compared with the last part of a dotted key, ignoring case, `-` and `_`. */
+/**
+ * Names of secrets. They are compared with the last part of a dotted key, ignoring case, `-` and
+ * `_`.
+ */
 const SECRET_KEYS = new Set([
   'accesstoken',
   'apikey',
@@ -35,7 +38,7 @@ const SECRET_KEYS = new Set([
   'secrets',
   'sessionid',
   'setcookie',
-  // `__Host-sid`
+  // This is the cookie name `__Host-sid`.
   'hostsid',
   'sid',
   'state',
@@ -46,9 +49,8 @@ const SECRET_KEYS = new Set([
 
 /**
  * Copies log fields so that they are safe to write: values of keys that usually name secrets are
- * replaced at any depth, errors are reduced to type, message and code, everything is bounded in
- * depth and size. Never throws. This is the second line of defense: callers must not log secrets at
- * all.
+ * replaced at any depth, errors are reduced to type, message and code, and depth and size are
+ * limited. Never throws. This is the second line of defense: callers must not log secrets at all.
  * @param withStack `true`: errors keep their stack
  */
 export function redact(fields: Readonly<Record<string, unknown>>, withStack: boolean): object {
@@ -119,20 +121,23 @@ function put(target: Record<string, unknown>, name: string, value: unknown): voi
 }
 
 function copyMember(key: string, value: unknown, walk: Walk): unknown {
-  // JSON omits `undefined`. Replacing it would report a secret that does not exist.
+  // JSON omits `undefined`. To replace it would report a secret that does not exist.
   if (value === undefined) return undefined;
   if (isErrorCode(key, value, walk)) return value;
   if (isSecretKey(key)) return REDACTED;
   return typeof value === 'object' ? copy(value, { ...walk, key }) : copy(value, walk);
 }
 
-/** `code` is treated as a secret, except in ECS' `error.code`, where it names a failure. */
+/**
+ * Tells if a value is an error code. `code` is treated as a secret, except in ECS' `error.code`,
+ * where it names a failure.
+ */
 function isErrorCode(key: string, value: unknown, walk: Walk): boolean {
   const isEcsErrorCode = key === 'error.code' || (key === 'code' && walk.key === 'error');
   return isEcsErrorCode && typeof value === 'string' && ERROR_CODE.test(value);
 }
 
-/** A getter that throws must not prevent the log line. */
+/** Reads a property. A getter that throws must not prevent the log line. */
 function read(value: object, key: string): unknown {
   try {
     return (value as Record<string, unknown>)[key];
@@ -141,7 +146,7 @@ function read(value: object, key: string): unknown {
   }
 }
 
-/** Cache: the same few keys appear in many lines. */
+/** Cached results of the check by key: the same few keys appear in many lines. */
 const checkedKeys = new Map<string, boolean>();
 
 function isSecretKey(key: string): boolean {
@@ -155,7 +160,7 @@ function isSecretKey(key: string): boolean {
   return isSecret;
 }
 
-/** Accepts object literals of every realm. */
+/** Tells if a value is an object literal, of any realm. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

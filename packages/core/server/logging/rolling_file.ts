@@ -5,8 +5,8 @@ import { type LogFile, reportLogFailure } from './log_file.ts';
 import type { RollingPolicy, RollingStrategy } from './logger_settings.ts';
 
 /**
- * A failed rename is retried after this time, so that a wrong permission does not cost an attempt
- * per line.
+ * Milliseconds after which a failed rename is retried, so that a wrong permission does not cost an
+ * attempt per line.
  */
 const RETRY_MS = 60_000;
 
@@ -24,7 +24,7 @@ export interface RollingFileOptions {
  * Writes to one file until the policy says that it is full or old. Then it renames the file to
  * `name-1.log`, earlier ones to `-2` and so on, deletes those beyond `max`, and opens a new file. A
  * line is never split. Processes must not share such a file: each would keep writing to a file that
- * another renamed.
+ * another process has renamed.
  */
 export function rollingFile(options: RollingFileOptions): DestinationStream {
   const { file, policy, now } = options;
@@ -56,8 +56,8 @@ export function rollingFile(options: RollingFileOptions): DestinationStream {
 }
 
 /**
- * `modulate`: at multiples of the interval in UTC, so that a daily file ends at midnight, whenever
- * the server started.
+ * Returns the instant of the next new file. With `modulate`, it is at a multiple of the interval in
+ * UTC, so that a daily file ends at midnight, whenever the server started.
  */
 function nextRoll(policy: RollingPolicy, from: number): number {
   if (policy.type === 'size-limit') return Number.POSITIVE_INFINITY;

@@ -1,22 +1,23 @@
 const MAX_LENGTH = 4096;
 
-/** Credentials in HTTP headers (RFC 9110 §11.4): keeps the scheme and replaces the rest. */
+/**
+ * Matches credentials in HTTP headers (RFC 9110 §11.4). The scheme is kept and the rest is
+ * replaced.
+ */
 const CREDENTIALS = /\b(Bearer|Basic|ApiKey|DPoP)\s+[A-Za-z0-9._~+/=:-]{6,}/gi;
 
 const NAMES =
   'access_token|refresh_token|id_token|token|code|code_verifier|client_secret|client_assertion|assertion|password|secret|state|api_key|apikey';
 
-/** Secrets in URLs and forms: keeps the name and replaces the value. */
+/** Matches secrets in URLs and forms. The name is kept and the value is replaced. */
 const PAIR = new RegExp(`\\b(${NAMES})=[^\\s&"',;)}\\]]+`, 'gi');
 
-/** Secrets in JSON. */
+/** Matches secrets in JSON. The name is kept and the value is replaced. */
 const MEMBER = new RegExp(`(["'](?:${NAMES})["']\\s*:\\s*)(?:"[^"]*"?|'[^']*'?)`, 'gi');
 
-/**
- * Quick checks before the patterns: most texts contain no secret, and every log line is checked.
- */
+/** Quick check before the slower pattern: every log line is checked, and most contain no secret. */
 const SCHEME = /\b(?:Bearer|Basic|ApiKey|DPoP)\s/i;
-/** A text without any of these characters matches no pattern. */
+/** Characters of which every pattern needs at least one. A text without them contains no secret. */
 const SUSPICIOUS = /[\s=:]/;
 
 /**

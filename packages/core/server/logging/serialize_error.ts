@@ -11,16 +11,16 @@ export interface SerializedError {
   readonly code?: string;
   /**
    * Names and codes of the causes, outermost first. Messages are omitted, because they may quote
-   * network data. Exception: messages of the store, which are sentences for the operator and often
-   * the only ones that name a remedy.
+   * network data. Only messages of the store are kept: they are sentences for the operator, and
+   * often only they name a remedy.
    */
   readonly cause?: readonly string[];
   readonly stack_trace?: string;
 }
 
 /**
- * Reduces an error to type, message and code. Other properties (an HTTP client's `config`,
- * `headers`, `request`, `response`) are never read.
+ * Reduces an error to type, message and code. Other properties (such as `config`, `headers`,
+ * `request` and `response` of an HTTP client's error) are never read.
  */
 export function serializeError(error: Error, withStack: boolean): SerializedError {
   const code = codeOf(error);
@@ -34,7 +34,10 @@ export function serializeError(error: Error, withStack: boolean): SerializedErro
   };
 }
 
-/** JSON's parser quotes the text that it refused, which may be a provider's response. */
+/**
+ * Returns the message of an error. JSON's parser quotes the text that it rejected, which may be a
+ * provider's response, so its message is replaced.
+ */
 function messageOf(error: Error): string {
   if (error.name === 'SyntaxError' && /JSON/.test(error.message)) return 'not valid JSON';
   return scrubText(String(error.message));
@@ -80,8 +83,8 @@ export function describeError(error: unknown): string {
 }
 
 /**
- * `Error.isError` recognises errors of every realm; `instanceof` those that libraries create
- * without the constructor.
+ * Tells if a value is an error. `Error.isError` recognises errors of every realm; `instanceof`
+ * those that libraries create without the constructor.
  */
 export function isError(value: unknown): value is Error {
   return Error.isError(value) || value instanceof Error;

@@ -3,13 +3,13 @@ export type LogLevel = 'off' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | '
 
 /**
  * Structured fields of one log line, in ECS names where ECS has one (`event.action`,
- * `http.response.status_code`). Never a token, code, verifier, secret, raw state or a provider's
- * response body.
+ * `http.response.status_code`). They must never contain a token, code, verifier, secret, raw state
+ * or a provider's response body.
  */
 export interface LogMeta {
   /**
-   * Logged as `error.type`, `error.message`, `error.code`; the stack only at debug. Request and
-   * response objects of an HTTP error are never serialised.
+   * Error that is logged as `error.type`, `error.message` and `error.code`, with its stack only at
+   * debug level. Request and response objects of an HTTP error are never serialised.
    */
   readonly error?: unknown;
   readonly tags?: readonly string[];
@@ -25,6 +25,6 @@ export interface Logger {
   debug(message: string, meta?: LogMeta): void;
   trace(message: string, meta?: LogMeta): void;
   isLevelEnabled(level: Exclude<LogLevel, 'off'>): boolean;
-  /** A child logger: `logger.get('oauth')` of `plugins.actions` is `plugins.actions.oauth`. */
+  /** Returns a child logger: `get('oauth')` of `plugins.actions` is `plugins.actions.oauth`. */
   get(...nameParts: string[]): Logger;
 }

@@ -35,7 +35,7 @@ describe('GET /metrics', () => {
     [false, undefined, 200],
     [true, null, 200],
   ])(
-    'with server.metrics.public %p responds to the user %p with %i',
+    'with server.metrics.public %p, responds to the user %p with %i',
     async (isPublic, user, status) => {
       const harness = createRouterHarness(user === undefined ? {} : { user });
       registerMetricsRoute(harness.http, new MetricsService(), { isPublic });

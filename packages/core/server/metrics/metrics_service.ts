@@ -22,8 +22,8 @@ export class MetricsService {
   readonly #registry = new Registry();
 
   /**
-   * @param options.processMetrics memory, event loop and garbage collection of the process; default
-   * `true`
+   * @param options.processMetrics `true`: includes memory, event loop and garbage collection of the
+   * process; default `true`
    */
   constructor(options: { readonly processMetrics?: boolean } = {}) {
     if (options.processMetrics ?? true) collectDefaultMetrics({ register: this.#registry });
@@ -61,7 +61,7 @@ export class MetricsService {
     };
   }
 
-  /** All metrics in Prometheus' text format. */
+  /** Returns all metrics in Prometheus' text format. */
   async expose(): Promise<{ readonly contentType: string; readonly text: string }> {
     return { contentType: this.#registry.contentType, text: await this.#registry.metrics() };
   }

@@ -1,4 +1,6 @@
-/** Labels are short closed sets; never a token, a user or a connector id. */
+/**
+ * Labels of a value. Their values are small closed sets, never a token, a user or a connector id.
+ */
 export type MetricLabels = Readonly<Record<string, string>>;
 
 /** A number that only increases. */
@@ -17,9 +19,15 @@ export interface Histogram {
  * Adds metrics to `GET /metrics`. Labels come from small, closed sets: never ids, names or URLs.
  */
 export interface MetricsSetup {
-  /** The name must match `latchkey_[a-z_]+_total`. @throws Error when the name is taken */
+  /**
+   * Adds a counter. The name must match `latchkey_[a-z_]+_total`.
+   * @throws Error when the name is taken
+   */
   counter(name: string, help: string, labelNames?: readonly string[]): Counter;
-  /** The name must match `latchkey_[a-z_]+_seconds`. @throws Error when the name is taken */
+  /**
+   * Adds a histogram. The name must match `latchkey_[a-z_]+_seconds`.
+   * @throws Error when the name is taken
+   */
   histogram(name: string, help: string, labelNames?: readonly string[]): Histogram;
   /** Adds a gauge. `read` is called on each request of `/metrics`. */
   gauge(name: string, help: string, read: () => number): void;

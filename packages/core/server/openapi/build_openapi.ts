@@ -35,7 +35,10 @@ export function buildOpenApi(
   };
 }
 
-/** OpenAPI has no optional path parts: such a route is two paths. */
+/**
+ * Returns the documented paths of a route. OpenAPI has no optional path parts, so a route with one
+ * has two paths.
+ */
 function documentedPaths(path: string): string[] {
   const full = path.replaceAll(/\{([A-Za-z0-9_]+)[?*]\}/g, '{$1}');
   return OPTIONAL_LAST_PART.test(path) ? [path.replace(OPTIONAL_LAST_PART, ''), full] : [full];

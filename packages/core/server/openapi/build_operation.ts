@@ -30,7 +30,7 @@ export function buildOperation(route: Route, path: string): Json {
   };
 }
 
-/** JSON Schema of a zod schema, for one direction. */
+/** Returns the JSON Schema of a zod schema, for one direction. */
 function jsonSchema(schema: ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io,
@@ -60,7 +60,7 @@ function pathParameters(path: string, schema: ZodType | undefined): Json[] {
   }));
 }
 
-/** Adds the rule that a URL must not contain a NUL character, which every route obeys. */
+/** Adds the rule of every route that a URL must not contain a NUL character. */
 function inUrl(schema: Json): Json {
   const isFreeText = schema['type'] === 'string' && !('pattern' in schema || 'enum' in schema);
   return isFreeText ? { ...schema, pattern: '^[^\\u0000]*$' } : schema;

@@ -17,13 +17,13 @@ describe('the language of a page', () => {
     ['', 'en'],
     [undefined, 'en'],
     [`${'fr,'.repeat(5_000)}de`, 'en'],
-  ])('for a browser with the Accept-Language %j, is %s', (accepted, language) => {
+  ])('for a browser with the Accept-Language %j is %s', (accepted, language) => {
     expect(chooseLanguage(accepted)).toBe(language);
   });
 });
 
-it('the choice of a language takes linear time for a header of many spaces', () => {
-  // With quadratic time this takes minutes.
+it('the choice of a language takes linear time for a header with many spaces', () => {
+  // With quadratic time this loop takes minutes.
   for (let count = 0; count < 100; count += 1) {
     expect(chooseLanguage(`de;q=0.5,x${' '.repeat(15_000)}y`)).toBe('de');
   }

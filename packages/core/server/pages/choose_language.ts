@@ -1,22 +1,22 @@
 import { LANGUAGES, type Language } from '../../common/index.ts';
 
-/** Language of users who have chosen none and whose browser asks for none that exists. */
+/** Language for users who have chosen none and whose browser asks for none of ours. */
 const DEFAULT_LANGUAGE: Language = 'en';
-/** Limits the work for an overlong header. Browsers send fewer than ten languages. */
+/** Maximum languages of a header that are read. Browsers send fewer than ten. */
 const MAX_RANGES = 20;
 
 /**
- * The language that a browser prefers (RFC 9110 §12.5.4). A language range matches by its first
- * part: `de-AT` gets `de`. The pseudo-locale is chosen only by its whole tag, which the web app
- * sends.
+ * Returns the language that a browser prefers (RFC 9110 §12.5.4). A language range matches by its
+ * first part: `de-AT` gets `de`. The pseudo-locale is chosen only by its whole tag, which the web
+ * app sends.
  * @param accepted the header `accept-language`
  */
 export function chooseLanguage(accepted: string | undefined): Language {
   const ranges = (accepted ?? '')
     .split(',', MAX_RANGES)
     .map((range) => {
-      // No pattern with `\s*` before another part: its time would be quadratic in the spaces of a
-      // header that callers without a session send.
+      // No pattern with `\s*` before another part is used: its time would be quadratic in the
+      // spaces of a header that callers without a session can send.
       const [tag = '', weight] = range.toLowerCase().split(';');
       const name = tag.trim();
       return { tags: [name, name.split('-')[0]], weight: weightOf(weight) };
@@ -34,8 +34,7 @@ export function chooseLanguage(accepted: string | undefined): Language {
 }
 
 /**
- * Weight of a text such as `q=0.8`. Any other text has the weight NaN, which no comparison counts
- * as above 0.
+ * Returns the weight of a text such as `q=0.8`. For any other text it is NaN, which is not above 0.
  */
 function weightOf(text: string | undefined): number {
   if (text === undefined) return 1;

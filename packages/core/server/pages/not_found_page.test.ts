@@ -14,7 +14,7 @@ it.each([
   ['space', 'Bereich nicht gefunden'],
   ['page', 'Seite nicht gefunden'],
 ] as const)(
-  'the page for a missing %s has the language and theme of the browser',
+  'the page for a missing %s has the language and the theme of the browser',
   (missing, title) => {
     const page = renderNotFoundPage(german, missing, urls);
     expect(page).toContain('<html lang="de" data-theme="dark">');

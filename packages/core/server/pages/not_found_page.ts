@@ -4,10 +4,11 @@ import { appearanceOf } from './page_appearance.ts';
 import { renderPage } from './page_frame.ts';
 import { htmlTexts } from './page_texts.ts';
 
-/** Texts of the pages at addresses that lead nowhere. */
+/** Texts of the pages at addresses that do not exist. */
 export const NOT_FOUND_TEXTS = {
   spaceTitle: { en: 'Space not found', de: 'Bereich nicht gefunden' },
-  // The same for a space in which the user has no privilege: the page does not show which exist.
+  // A space in which the user has no privilege gets the same text, so that the page does not reveal
+  // which spaces exist.
   spaceText: {
     en: 'There is no space with this address, or you have no access to it.',
     de: 'Es gibt keinen Bereich mit dieser Adresse, oder Sie haben keinen Zugriff darauf.',

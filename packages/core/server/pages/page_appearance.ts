@@ -10,7 +10,7 @@ import { chooseLanguage } from './choose_language.ts';
 
 /**
  * Name of the cookie with theme and language of the last user of this browser: `dark.de`. Pages
- * without a session follow it. It is not a secret and grants nothing.
+ * without a session use them. The cookie is not a secret and grants nothing.
  */
 const APPEARANCE_COOKIE = 'appearance';
 const MAX_AGE_SECONDS = 365 * 24 * 60 * 60;
@@ -31,9 +31,9 @@ export interface PageSettings {
 type Asking = Pick<ServerRequest, 'cookies' | 'headers'>;
 
 /**
- * Appearance of a page.
- * @param settings of the signed-in user; absent: as the cookie of the last user of this browser
- * says, otherwise as the browser asks for
+ * Returns the appearance of a page.
+ * @param settings settings of the signed-in user. Default: those in the cookie of the last user of
+ * this browser, otherwise those that the browser asks for
  */
 export function appearanceOf(request: Asking, settings = lastSettings(request)): PageAppearance {
   const { theme, language } = settings;
@@ -50,8 +50,8 @@ function lastSettings({ cookies }: Asking): PageSettings {
 }
 
 /**
- * Cookie that lets the pages without a session follow the settings of a user. None when the browser
- * has it already.
+ * Returns the cookie with which pages without a session follow the settings of a user. Empty when
+ * the browser already has it.
  */
 export function appearanceCookies(
   settings: PageSettings,
@@ -65,5 +65,5 @@ export function appearanceCookies(
 
 const cookieValue = ({ theme, language }: PageSettings) => `${theme}.${language}`;
 
-/** Pages without the cookie look like this already. */
+/** Value of the cookie for the appearance that pages have without it. */
 const DEFAULT_VALUE = cookieValue({ theme: 'system', language: 'browser' });

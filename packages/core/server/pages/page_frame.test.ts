@@ -55,12 +55,15 @@ describe('the appearance of a page', () => {
       { theme: 'light', language: 'browser' },
       { theme: 'light', language: 'de' },
     ],
-  ] as const)('follows %s, not the last user of the browser', (_, settings, expected) => {
-    const asking = request({ appearance: 'system.en' }, 'de-AT,en;q=0.5');
-    expect(appearanceOf(asking, settings)).toEqual(expected);
-  });
+  ] as const)(
+    'follows %s, not the settings of the last user of the browser',
+    (_, settings, expected) => {
+      const asking = request({ appearance: 'system.en' }, 'de-AT,en;q=0.5');
+      expect(appearanceOf(asking, settings)).toEqual(expected);
+    },
+  );
 
-  it('follows the last user of the browser when no user is signed in', () => {
+  it('follows the settings of the last user of the browser when no user is signed in', () => {
     expect(appearanceOf(request({ appearance: 'dark.de' }, 'en'))).toEqual({
       theme: 'dark',
       language: 'de',
@@ -74,7 +77,7 @@ describe('the appearance of a page', () => {
     },
   );
 
-  it('is stored in a cookie only when the browser has another one', () => {
+  it('is stored in a cookie only when the cookie of the browser has another value', () => {
     const settings = { theme: 'dark', language: 'de' } as const;
     expect(appearanceCookies(settings, { cookies: {} })).toMatchObject([
       { name: 'appearance', value: 'dark.de' },

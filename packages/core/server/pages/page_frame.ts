@@ -8,11 +8,11 @@ export interface RenderedPage {
   /** Title as plain text, without the name of the product. The page escapes it. */
   readonly title: string;
   /**
-   * `narrow`: a form with a few fields. `result`: one message, centred. `wide`: text to read before
-   * a decision.
+   * Width of the page. `narrow`: a form with a few fields. `result`: one message, centred. `wide`:
+   * text to read before a decision.
    */
   readonly layout: 'narrow' | 'result' | 'wide';
-  /** HTML inside `main`. The caller escapes its values. Empty lines are left out. */
+  /** Lines of HTML inside `main`. The caller escapes their values. Empty lines are left out. */
   readonly body: readonly string[];
   /** Path of the script of the page. Absent: it has none. */
   readonly scriptPath?: string;

@@ -13,13 +13,13 @@ async function read(files: readonly string[]) {
   return harness.inject<string>({ method: 'GET', url: '/kb/page_style.css', user: null });
 }
 
-it('the style of pages names the font of the web app by a relative path', async () => {
+it('the style of pages refers to the font of the web app by a relative path', async () => {
   const { status, text, headers } = await read(['main.js', FONT]);
   expect(status).toBe(200);
   expect(headers['content-type']).toContain('text/css');
   expect(text.match(/url\([^)]*\)/g)).toEqual([`url("./assets/${FONT}")`]);
 });
 
-it('the style of pages needs no font when the web app is not built', async () => {
+it('the style of pages contains no font when the web app is not built', async () => {
   expect((await read([])).text).not.toMatch(/url\(|@font-face/);
 });

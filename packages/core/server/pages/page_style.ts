@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { ASSETS_PATH, readPageStyle } from '../../common/index.ts';
 import { type Router, respond } from '../http/index.ts';
 
-/** Letters of the languages that exist here. Other letters have a font of the system. */
+/** Font file with the letters of our languages. Other letters have a font of the system. */
 const FONT_FILE = /^inter-latin-wght-normal-[\w-]+\.woff2$/;
 
 /**
- * Registers the style sheet of the pages that the server renders. Pages have the font of the web
- * app if it was built, otherwise one of the system.
- * @param files of the web app
+ * Registers the style sheet of the pages that the server renders. It uses the font of the web app
+ * if that was built, otherwise a font of the system.
+ * @param files names of the files of the web app
  */
 export function registerPageStyle(router: Router, files: readonly string[]): void {
   const rules = readFileSync(new URL('./assets/pages.css', import.meta.url), 'utf8');
@@ -21,7 +21,10 @@ export function registerPageStyle(router: Router, files: readonly string[]): voi
   router.handle(readPageStyle, () => respond.ok(style, { headers }));
 }
 
-/** The URL is relative to the style sheet, so it is below the base path. */
+/**
+ * Returns the rule that loads the font. Its URL is relative to the style sheet, so it is below the
+ * base path.
+ */
 const fontFace = (file: string): string => `@font-face {
   font-family: "Inter Variable";
   font-weight: 100 900;

@@ -27,10 +27,10 @@ export interface CoreSetupDoubleOptions extends RouterHarnessOptions {
 }
 
 /**
- * The core services of a plugin, made of real parts: routes through the real request guard, saved
- * objects in a real store. Call in this order: the plugin's `setup(double.core, …)`,
- * `double.start()`, the plugin's `start(…)`, `double.provideStartServices(…)`, then
- * `double.inject(…)`.
+ * The core services of a plugin for tests, made of real parts: the routes of the plugin run behind
+ * the real request guard, and its saved objects are in a real store. Call in this order: the
+ * plugin's `setup(double.core, …)`, `double.start()`, the plugin's `start(…)`,
+ * `double.provideStartServices(…)`, then `double.inject(…)`.
  */
 export interface CoreSetupDouble<StartDeps, OwnStart> {
   readonly core: CoreSetup<StartDeps, OwnStart>;

@@ -32,15 +32,15 @@ export interface DiscoveredPlugin {
   readonly hasServer: boolean;
   /** `true`: its `public/index.ts` is part of the web app. */
   readonly hasBrowser: boolean;
-  /** Path of the settings of the plugin. Default: the id. */
+  /** Path of the settings of the plugin. Default: the plugin id. */
   readonly configPath: readonly string[];
   readonly requiredPlugins: readonly string[];
   readonly optionalPlugins: readonly string[];
 }
 
 /**
- * Folders directly below `parent` that contain a manifest, sorted by name. Empty when `parent` does
- * not exist.
+ * Returns the folders directly below `parent` that contain a manifest, sorted by name. Empty when
+ * `parent` does not exist.
  */
 export function findPluginFolders(parent: string): string[] {
   if (!existsSync(parent)) return [];
@@ -50,7 +50,7 @@ export function findPluginFolders(parent: string): string[] {
     .filter((folder) => existsSync(join(folder, MANIFEST)));
 }
 
-/** Reason why a folder given by its path cannot be a plugin. `undefined`: it can be read. */
+/** Returns the reason why a folder cannot be a plugin. `undefined`: it has a manifest. */
 export function pluginFolderProblem(folder: string): string | undefined {
   try {
     readdirSync(folder);

@@ -17,7 +17,7 @@ const aPlugin = (id: string, over: Partial<DiscoveredPlugin> = {}): DiscoveredPl
 const idsOf = (plugins: readonly DiscoveredPlugin[]) => plugins.map(({ id }) => id);
 
 describe('the order of plugins', () => {
-  it('has dependencies first and is otherwise unchanged', () => {
+  it('has dependencies first and is otherwise the order in which plugins were found', () => {
     const plugins = [
       aPlugin('c', { requiredPlugins: ['b'], optionalPlugins: ['d', 'absent'] }),
       aPlugin('a'),

@@ -9,8 +9,8 @@ export const discoverPlugins = (parent: string): DiscoveredPlugin[] =>
   orderPlugins(findPluginFolders(parent).map(readManifest));
 
 /**
- * Sorts plugins after their dependencies, and otherwise in the order found. Optional dependencies
- * that do not exist are left out.
+ * Sorts plugins so that each comes after its dependencies. Otherwise the order in which they were
+ * found is kept. Optional dependencies that do not exist are left out.
  * @throws PluginError `duplicate_plugin`, `missing_dependency`, `dependency_cycle`
  */
 export function orderPlugins(plugins: readonly DiscoveredPlugin[]): DiscoveredPlugin[] {

@@ -1,4 +1,7 @@
-/** The lifecycle step of a plugin that failed. Codes are public: added, never renamed. */
+/**
+ * The lifecycle step of a plugin that failed. Codes are public: new ones may be added, but none is
+ * renamed.
+ */
 export type PluginErrorCode =
   | 'bad_manifest'
   | 'duplicate_plugin'

@@ -14,7 +14,7 @@ beforeEach(() => {
   clock = new ManualClock();
 });
 
-/** A plugin that records its lifecycle steps; `over` replaces single steps. */
+/** Creates a plugin that records its lifecycle steps; `over` replaces single steps. */
 function aPlugin(
   id: string,
   over: Partial<Plugin> = {},

@@ -4,7 +4,7 @@ import type { LoadedPlugin } from './load_plugin.ts';
 import { PluginError } from './plugin_error.ts';
 import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from './types.ts';
 
-/** Maximum duration of each lifecycle step of a plugin. */
+/** Maximum milliseconds of each lifecycle step of a plugin. */
 const STEP_TIMEOUT_MS = 30_000;
 
 /** Options of the plugin system. */
@@ -34,9 +34,9 @@ interface RunningPlugin {
 }
 
 /**
- * Runs plugins. First all are set up, then all are started, each after its dependencies. They stop
- * in reverse order. The first failure ends the start of the server, and the started plugins are
- * stopped.
+ * Runs plugins. First all are set up, then all are started, each after its dependencies. They are
+ * stopped in reverse order. If a step fails, the start of the server fails, and the plugins that
+ * were already started are stopped.
  */
 export class PluginSystem {
   readonly #options: PluginSystemOptions;

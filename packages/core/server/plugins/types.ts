@@ -11,8 +11,10 @@ import type { Clock, Randomness } from '../time/index.ts';
 /** A value that browsers may see. */
 type ExposedValue = boolean | number | string;
 
-/** Computes a value for browsers from the settings of a plugin. `undefined`: left out. */
-// A method, so that descriptors of all plugins fit into one list.
+/**
+ * Computes a value for browsers from the settings of a plugin. `undefined`: the value is left out.
+ */
+// The type is that of a method, so that descriptors of all plugins fit into one list.
 type ExposedValueOf<T> = { compute(settings: T): ExposedValue | undefined }['compute'];
 
 /**
@@ -21,14 +23,14 @@ type ExposedValueOf<T> = { compute(settings: T): ExposedValue | undefined }['com
  */
 export interface PluginConfigDescriptor<T = unknown> {
   /**
-   * Strict objects with defaults: an empty config must parse. Unknown keys are refused with their
-   * complete path.
+   * Schema of the settings: strict objects with defaults, so that an empty config can be parsed.
+   * Unknown keys are refused with their complete path.
    */
   readonly schema: ZodType<T>;
   /**
    * Values that every signed-in browser receives in the boot data, by name. `true`: the top-level
-   * setting of that name. A function computes a value, for example if a nested setting is set. Only
-   * booleans, numbers and short texts are accepted: objects could hold secrets unnoticed.
+   * setting of that name. A function computes a value, for example whether a nested setting is set.
+   * Only booleans, numbers and short texts are accepted: objects could contain secrets unnoticed.
    */
   readonly exposeToBrowser?: Readonly<Record<string, boolean | ExposedValueOf<T>>>;
   readonly deprecations?: readonly ConfigDeprecation[];
@@ -41,16 +43,16 @@ export interface ServerEnvironment {
   readonly dataPath: string;
   /** Version of this server, as in `package.json`. */
   readonly version: string;
-  /** Random per process; names the owner of leases and claims. */
+  /** Random id of this process. It names the owner of leases and claims. */
   readonly instanceId: string;
 }
 
 /** Passed to a plugin's factory before any plugin is set up. */
 export interface PluginInitializerContext<T = unknown> {
   readonly pluginId: string;
-  /** Named `plugins.{pluginId}`. */
+  /** Logger with the name `plugins.{pluginId}`. */
   readonly logger: Logger;
-  /** Parsed and deeply frozen. */
+  /** Settings of the plugin, parsed and deeply frozen. */
   readonly config: T;
   readonly env: ServerEnvironment;
   readonly clock: Clock;
@@ -64,7 +66,7 @@ export interface CoreSetup<StartDeps = Record<string, unknown>, OwnStart = unkno
   readonly status: StatusSetup;
   readonly metrics: MetricsSetup;
   readonly logging: LoggingSetup;
-  /** The web app: its boot data and its first page. */
+  /** Functions that contribute to the web app: its boot data and its first page. */
   readonly browser: BrowserSetup;
   /**
    * Resolves when this plugin has started. For handlers registered during setup. Never await it

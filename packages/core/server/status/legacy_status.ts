@@ -15,7 +15,7 @@ const NICKNAMES: Readonly<Record<StatusLevel, string>> = {
 };
 
 /**
- * The status in the format of Kibana 7 (`v7format=true`), which old health checks read.
+ * Returns the status in the format of Kibana 7 (`v7format=true`), which old health checks read.
  * @param since ISO instant of this report; the start of a service's current state is not recorded
  */
 export function legacyStatusOf(

@@ -1,7 +1,7 @@
 import { freemem, loadavg, platform, release, totalmem, uptime } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 
-/** Averages and maxima describe the last complete window of this length. */
+/** Milliseconds of a window. Averages and maxima describe the last complete window. */
 const WINDOW_MS = 5_000;
 
 interface Window {
@@ -12,7 +12,7 @@ interface Window {
 
 const emptyWindow = (): Window => ({ count: 0, sumMs: 0, maxMs: 0 });
 
-/** Figures of this process under `metrics` of `GET /api/status`, with Kibana's names. */
+/** Figures of this process for the field `metrics` of `GET /api/status`, with Kibana's names. */
 export class OpsMetrics {
   readonly #now: () => number;
   readonly #statusCodes = new Map<string, number>();
@@ -62,7 +62,7 @@ export class OpsMetrics {
 
   #turn(): void {
     const age = this.#now() - this.#windowBegan;
-    // A wall clock that was set back also starts a new window.
+    // After the wall clock was set back, the age is negative, and a new window is started as well.
     if (age >= 0 && age < WINDOW_MS) return;
     this.#last = age >= 0 && age < 2 * WINDOW_MS ? this.#current : emptyWindow();
     this.#current = emptyWindow();

@@ -50,7 +50,7 @@ describe('GET /api/status', () => {
     });
   });
 
-  it("names Kibana’s API version, which clients check, and separately the server's own", async () => {
+  it('contains Kibana’s API version, which clients check, and separately the version of the server', async () => {
     statusAt('available');
     expect((await ask()).body).toMatchObject({
       version: {
@@ -65,7 +65,7 @@ describe('GET /api/status', () => {
     });
   });
 
-  it('contains process figures under Kibana’s names', async () => {
+  it('contains figures of the process under Kibana’s names', async () => {
     statusAt('available');
     expect((await ask()).body).toMatchObject({
       metrics: {
@@ -109,7 +109,7 @@ describe('GET /api/status', () => {
     });
   });
 
-  it('shows callers without credentials or without a role only the overall level', async () => {
+  it('contains only the overall level for callers without credentials or without a role', async () => {
     statusAt('degraded');
     for (const query of ['', '?v7format=true']) {
       for (const user of [null, anAuthenticatedUser({ roles: [] })]) {

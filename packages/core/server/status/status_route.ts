@@ -6,7 +6,7 @@ import type { OpsMetrics } from './ops_metrics.ts';
 import type { StatusReport, StatusService } from './status_service.ts';
 import type { ServiceStatus } from './types.ts';
 
-/** The server runs from source, so there is no build. Clients of Kibana expect the fields. */
+/** Placeholder for the build, which clients of Kibana expect. The server runs from source. */
 const BUILD = {
   build_hash: '0'.repeat(40),
   build_number: 0,
@@ -30,7 +30,7 @@ export interface StatusRouteDeps {
   readonly status: StatusService;
   readonly identity: ServerIdentity;
   readonly metrics: OpsMetrics;
-  /** Number of open connections now. */
+  /** Returns the number of open connections. */
   readonly connections: () => Promise<number>;
 }
 
@@ -53,8 +53,8 @@ export function registerStatusRoute(http: HttpSetup, deps: StatusRouteDeps): voi
 }
 
 /**
- * Kibana lets every signed-in user read the status. Here an account without a role may not see
- * internals of the server.
+ * Tells if a user may see details. Kibana lets every signed-in user read the status. Here an
+ * account without a role may not see internals of the server.
  */
 const maySeeDetails = ({ user }: Pick<ServerRequest, 'user'>): boolean =>
   user !== undefined && user.roles.length > 0;
@@ -81,7 +81,10 @@ async function fullBody(report: StatusReport, deps: StatusRouteDeps, isLegacy: b
   return { ...common, status, metrics: figures };
 }
 
-/** Adds the store under the name that clients look for, independent of which store is used. */
+/**
+ * Adds the status of the store under the name that clients of Kibana look for, whichever store is
+ * used.
+ */
 function withElasticsearch(core: StatusReport['core']): StatusReport['core'] {
   const store = core['savedObjects'];
   return store === undefined ? core : { elasticsearch: store, ...core };

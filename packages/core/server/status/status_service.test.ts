@@ -30,7 +30,7 @@ describe('the status of the server', () => {
     });
   });
 
-  it('counts a check that throws as unavailable and hides its message', async () => {
+  it('treats a check that throws as unavailable and hides its message', async () => {
     const status = new StatusService(new ManualClock());
     status.setup.register('a', () => Promise.reject(new Error('canary')));
     status.setup.register('b', () => {

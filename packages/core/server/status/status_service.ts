@@ -1,7 +1,7 @@
 import type { Clock } from '../time/index.ts';
 import type { ServiceStatus, StatusLevel, StatusSetup } from './types.ts';
 
-/** A check that takes longer counts as unavailable. */
+/** Milliseconds after which a check counts as unavailable. */
 const CHECK_TIMEOUT_MS = 5000;
 
 const SEVERITY: Readonly<Record<StatusLevel, number>> = {

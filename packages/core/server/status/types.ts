@@ -1,4 +1,6 @@
-/** Level of a service, as in Kibana: `degraded` works in part, `unavailable` does not work. */
+/**
+ * Level of a service, as in Kibana. `degraded`: it works in part. `unavailable`: it does not work.
+ */
 export type StatusLevel = 'available' | 'degraded' | 'unavailable';
 
 /** Current state of one service. */

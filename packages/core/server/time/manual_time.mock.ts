@@ -8,8 +8,8 @@ interface Sleeper {
 
 /**
  * A clock that moves only when a test advances it. Sleepers wake in order. It moves by whole
- * milliseconds: with fractions (a jittered pause) a sum could end just before the instant that a
- * test expects.
+ * milliseconds: with fractions (a jittered pause), the sum of several sleeps could end just before
+ * the instant that a test expects.
  */
 export class ManualClock implements Clock {
   #wall: number;
@@ -77,16 +77,17 @@ export class ManualClock implements Clock {
 }
 
 /**
- * Turns of the event loop for one sleeper. Each write and each read of a cached document takes one.
+ * Turns of the event loop for one sleeper. Each write, and each read of a cached document, takes
+ * one.
  */
 const TURNS = 20;
 
-/** Lets pending promise callbacks and I/O turns run. */
+/** Runs the callbacks of pending promises and of I/O. */
 async function runPending(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Repeatable randomness: the same seed gives the same sequence. Never for production. */
+/** Repeatable randomness: the same seed gives the same sequence. Do not use it in production. */
 export function seededRandomness(seed = 'seed'): Randomness {
   let count = 0;
   const block = (): Buffer => createHash('sha256').update(`${seed}:${count++}`).digest();

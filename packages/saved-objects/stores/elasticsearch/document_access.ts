@@ -3,20 +3,26 @@ import { z } from 'zod';
 import { Batcher, type ClusterClient, responseFailure } from './connection/index.ts';
 import { MAX_LARGE_DOCUMENTS, type TypeIndex } from './type_index.ts';
 
-/** Maximum length of an `_id` in Elasticsearch. */
+/** Maximum bytes of an `_id` in Elasticsearch. */
 const MAX_ID_BYTES = 512;
 
 const MAX_READS = 500;
-/** Size of a document if none of its index has been read yet, or if its attributes are large. */
+/**
+ * Expected bytes of a document if none of its index has been read yet, or if its attributes are
+ * large.
+ */
 const LARGE_BYTES = 1024 * 1024;
 /** Expected maximum bytes of the response to a batch of reads. It is parsed at once. */
 const MAX_READ_BYTES = MAX_LARGE_DOCUMENTS * LARGE_BYTES;
 const MAX_WRITES = 500;
-/** Maximum bytes of a batch. Elasticsearch accepts 100 MB, but smaller batches use nodes evenly. */
+/**
+ * Maximum bytes of a batch of writes. Elasticsearch accepts 100 MB, but smaller batches use nodes
+ * evenly.
+ */
 const MAX_BYTES = 5 * 1024 * 1024;
 /**
- * Part of the request timeout after which the cluster itself gives up. So the response contains the
- * reason, and there is time for another attempt.
+ * Part of the request timeout after which the cluster itself gives up. It is less than half, so
+ * that the response contains the reason and there is time for another attempt.
  */
 const SERVER_SHARE_OF_TIMEOUT = 1 / 3;
 const CONFLICT = 409;
@@ -78,7 +84,7 @@ export class DocumentAccess {
   readonly #reads: Batcher<ReadItem, z.infer<typeof foundDocument>>;
   readonly #writes: Batcher<WriteItem, WriteResult>;
   readonly #visibleWrites: Batcher<WriteItem, WriteResult>;
-  /** Size of the largest document in the last response, by index. */
+  /** Bytes of the largest document in the last response, by index. */
   readonly #sizes = new Map<string, number>();
 
   constructor(client: ClusterClient) {
@@ -105,7 +111,8 @@ export class DocumentAccess {
   ): Promise<FoundDocument | undefined> {
     const response = await this.#client.repeat(async () => {
       const found = await this.#reads.add({ index, key, wanted });
-      // The result of one document has no status. Its error is temporary or names a missing index.
+      // The result for one document has no HTTP status. Its error is temporary or names a missing
+      // index.
       if (found.error !== undefined) throw responseFailure(503, { error: found.error });
       return found;
     });
@@ -116,7 +123,8 @@ export class DocumentAccess {
 
   /**
    * Writes one document.
-   * @returns `false` on a conflict. After a repeated attempt, the write itself can cause it
+   * @returns `false` on a conflict. If an attempt was repeated, the conflict may be with the
+   * earlier attempt of the same write
    * @throws StoreError `unavailable`; the write may have taken effect
    */
   async write(write: ConditionalWrite): Promise<boolean> {
@@ -147,7 +155,10 @@ export class DocumentAccess {
     return docs;
   }
 
-  /** The size of a document is not known before it is read, but those of one type are similar. */
+  /**
+   * Estimates the bytes of a document. Its size is not known before it is read, but documents of
+   * one type are similar.
+   */
   #expectedBytes({ index, wanted }: ReadItem): number {
     if (wanted !== WANTED_SOURCE) return 0;
     const bytes = this.#sizes.get(index.alias) ?? LARGE_BYTES;
@@ -187,12 +198,12 @@ export class DocumentAccess {
 
 /** Copies of attributes in a source, for searching. */
 const COPIES = ['fields', 'words', 'present'] as const;
-/** The source of a whole document. */
+/** Source filter for a whole document. */
 export const WANTED_SOURCE = { excludes: [...COPIES, 'summary'] } as const;
-/** The source of a document without its large attributes. */
+/** Source filter for a document without its large attributes. */
 export const SUMMARY_SOURCE = { excludes: [...COPIES, 'attributes'] } as const;
 
-/** The result of one write. The response has it under the name of the action. */
+/** Returns the result of one write. The response has it under the name of the action. */
 function onlyValue(item: Readonly<Record<string, WriteResult>>): WriteResult {
   const [result] = Object.values(item);
   if (result === undefined) throw new Error('The response lacks the result of a write.');
@@ -210,8 +221,8 @@ function toLines({ index, key, source, onto }: ConditionalWrite): WriteItem['lin
 }
 
 /**
- * The `_id` of a key: the key itself, or `#` and a hash when the key is too long or cannot be
- * encoded as UTF-8. No key begins with `#`, so a hash never equals a key.
+ * Returns the `_id` of a key: the key itself, or `#` and a hash when the key is too long or cannot
+ * be encoded as UTF-8. No key begins with `#`, so a hash never equals a key.
  */
 function keyToId(key: string): string {
   if (key.isWellFormed() && Buffer.byteLength(key) <= MAX_ID_BYTES) return key;

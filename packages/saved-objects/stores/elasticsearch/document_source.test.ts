@@ -12,7 +12,7 @@ const aHead = (writes: readonly string[]): Head => ({
   modelVersion: 1,
 });
 
-/** The write ids of a document after one write at each instant, the newest first. */
+/** Returns the write ids of a document after one write at each instant, the newest first. */
 function written(instants: readonly number[]): readonly string[] {
   let writes: readonly string[] = [];
   for (const at of instants)
@@ -27,12 +27,12 @@ describe('the write ids of a document', () => {
     expect(new Set(writes).size).toBe(40);
   });
 
-  it('include eight older writes', () => {
+  it('include the eight newest older writes', () => {
     const writes = written(Array.from({ length: 40 }, (_, i) => NOW + i * 10 * MINUTE_MS));
     expect(writes).toHaveLength(8);
   });
 
-  it('are never more than 64', () => {
+  it('are never more than 64 ids', () => {
     expect(written(Array.from({ length: 200 }, () => NOW))).toHaveLength(64);
   });
 
@@ -42,7 +42,7 @@ describe('the write ids of a document', () => {
     expect(writesAfter(aHead([first]), behind)).toEqual([behind, first]);
   });
 
-  it('include ids of older builds, which have no time, among the eight', () => {
+  it('include, among the eight, ids of older builds, which have no time', () => {
     const old = Array.from({ length: 8 }, (_, i) => `AAAAAAAAAAAAAAA${i}`);
     const id = newWriteId(NOW);
     expect(writesAfter(aHead(old), id)).toEqual([id, ...old.slice(0, 7)]);

@@ -10,13 +10,16 @@ import type { SavedObjectReference } from '../../types/saved_object.ts';
 import { attributeAt, type IndexedValue, indexedValues, indexedWords } from './indexed_values.ts';
 import { hasWords, type TypeIndex } from './type_index.ts';
 
-/** 96 random bits, so that the id of a write, which is the version, never repeats. */
+/** Random bytes (96 bits) of a write id, which is also the version. So a version never repeats. */
 const WRITE_ID_BYTES = 12;
-/** Number of the newest write ids that a document keeps regardless of their age. */
+/** Number of the newest write ids that a document keeps, whatever their age. */
 const MIN_KEPT_WRITES = 8;
-/** A writer repeats a write whose response was lost for less than this time. */
+/**
+ * Age up to which a document keeps all write ids, in seconds. A writer whose response was lost
+ * repeats its write for less than this time.
+ */
 const KEPT_SECONDS = 5 * 60;
-/** Maximum write ids in one document. Limits a document that is written very often. */
+/** Maximum write ids in one document, for a document that is written very often. */
 const MAX_KEPT_WRITES = 64;
 
 const NO_REFERENCES: readonly SavedObjectReference[] = [];
@@ -27,7 +30,7 @@ export interface Head {
   readonly primaryTerm: number;
   /** Ids of the last writes, the newest first. The newest id is the version of the document. */
   readonly writes: readonly string[];
-  /** `true`: a tombstone. For readers, no document has the key. */
+  /** `true`: the document was deleted and a tombstone is stored. Readers see no document. */
   readonly isDeleted: boolean;
   /** Model version of the attributes. `undefined` for a tombstone. */
   readonly modelVersion: number | undefined;
@@ -56,7 +59,7 @@ const documentSource = selectedSource.required({ attributes: true });
 const attributesText = z.custom<Record<string, unknown>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 );
-/** The attributes of a document without the large ones, and the names of those it left out. */
+/** Schema of a summary: the attributes without the large ones, and the names of the large ones. */
 const summaryText = z.object({ attributes: attributesText, without: z.array(z.string()) });
 const referencesText = z.array(z.object({ name: z.string(), type: z.string(), id: z.string() }));
 
@@ -82,14 +85,15 @@ export function writesAfter(head: Head | undefined, writeId: string): readonly s
 }
 
 /**
- * The time of a write by the clock of its writer; 0 for ids of older builds, which have no time.
+ * Returns the time of a write in seconds, by the clock of its writer. 0: an id of an older build,
+ * which has no time.
  */
 function secondsOf(writeId: string): number {
   const end = writeId.indexOf('.');
   return end < 0 ? 0 : Number.parseInt(writeId.slice(0, end), 36);
 }
 
-/** The source to store for a document. */
+/** Returns the source to store for a document. */
 export function toSource(
   index: TypeIndex,
   document: DocumentToStore,
@@ -113,8 +117,8 @@ export function toSource(
 }
 
 /**
- * The part of the attributes that most reads with a field selection need. Older builds replace the
- * whole source, so a summary always belongs to the attributes beside it.
+ * Returns the part of the attributes that most reads with a field selection need. Older builds
+ * replace the whole source, so a summary always belongs to the attributes beside it.
  */
 function summaryOf(
   { largeAttributes }: TypeIndex,
@@ -127,8 +131,8 @@ function summaryOf(
 }
 
 /**
- * The source to store for a deleted document. It keeps the write ids, so that a writer whose
- * response was lost can recognise its write. The tombstone is removed after a while.
+ * Returns the source to store for a deleted document. It keeps the write ids, so that a writer
+ * whose response was lost can recognise its write. The tombstone is removed after a while.
  * @param deletedAt milliseconds since the epoch
  */
 export function toTombstone(
@@ -154,8 +158,7 @@ export function toDocument(source: unknown, key: string): StoredDocument | undef
 }
 
 /**
- * Converts a stored source, of which a read with a field selection returned a part, to a document
- * with the selected attributes.
+ * Converts the returned part of a stored source to a document with the selected attributes.
  * @returns `whole` if the whole source is needed, `undefined` for a tombstone
  * @throws StoreError `corrupt` that names the key, not the content
  */
@@ -230,8 +233,8 @@ function searchableParts(index: TypeIndex, document: DocumentToStore): Searchabl
 }
 
 /**
- * Tells whether an attribute is a single word. Its field then serves searches for words, so the
- * word is not stored again. Most identifiers are single words.
+ * Tells if an attribute is a single word. Searches for words then use its field, so the word is not
+ * stored again. Most identifiers are single words.
  */
 function isOneWord(found: readonly string[], attribute: unknown): boolean {
   return (
@@ -254,7 +257,7 @@ function parseText<T>(schema: z.ZodType<T>, text: string, key: string): T {
   }
 }
 
-/** The failure of a read of a document with a source that cannot be a document. */
+/** Returns the error for a stored source that is not a document. */
 export function corrupt(key: string): StoreError {
   return new StoreError('corrupt', `The stored document [${key}] cannot be read.`);
 }

@@ -4,14 +4,14 @@ import { itSurvivesALostMaster, itWaitsForAMaster } from './testing/lost_node_be
 import { onElasticsearch } from './testing/on_elasticsearch.ts';
 import { createEmptyStore } from './testing/store_for_tests.ts';
 
-// A repeated test may have to start two nodes first.
+// A repeated test may first have to start two nodes.
 jest.setTimeout(400_000);
 // Elections can take long on a busy machine. Every failure is printed.
 jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 await onElasticsearch('Elasticsearch on three nodes', { nodes: 3, heapMb: 384 }, (cluster) => {
   itSurvivesALostMaster(cluster);
-  // The store gets all three hosts. One of them is stopped from here on.
+  // The store gets all three hosts, but one of the nodes is stopped from here on.
   describeStoreConformance('Elasticsearch, one of three nodes killed', () =>
     createEmptyStore(cluster.hosts),
   );

@@ -3,16 +3,19 @@ import { searchWords } from '../../filter/words.ts';
 import type { FieldMapping } from '../../types/saved_objects_type.ts';
 import { indexedValue, indexedWord } from './indexed_values.ts';
 
-/** A query of Elasticsearch. Values are JSON values and are never parsed. */
+/** A query of Elasticsearch. Its values are JSON values, which Elasticsearch does not parse. */
 export type Query = Readonly<Record<string, unknown>>;
 
-/** Maximum terms of one query. The limit of Elasticsearch is 65,536. */
+/** Maximum terms of one query. Elasticsearch accepts 65,536. */
 const MAX_TERMS = 65_000;
 
 const EVERYTHING: Query = { match_all: {} };
 const NOTHING: Query = { match_none: {} };
 
-/** Translates a filter whose fields are all mapped. */
+/**
+ * Translates a filter to a query of Elasticsearch.
+ * @param mappings the mappings of all fields of the filter, by name
+ */
 export function filterToQuery(
   filter: Filter,
   mappings: Readonly<Record<string, FieldMapping>>,
@@ -82,7 +85,10 @@ function range(
   return { range: { [`fields.${field}`]: { [bound]: value } } };
 }
 
-/** A field that is a single word is not in `words`, so its beginning is searched in `fields`. */
+/**
+ * Returns a query for words by their beginnings. A field that is a single word is not stored in
+ * `words`, so the beginning of that word is also searched in `fields`.
+ */
 function matches(field: string, text: string): Query {
   return all(
     searchWords(text).map((word) => {

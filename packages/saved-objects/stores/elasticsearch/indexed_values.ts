@@ -9,7 +9,7 @@ import type { FieldMapping } from '../../types/saved_objects_type.ts';
 const MAX_TEXT_LENGTH = 2_000;
 /** Maximum characters of an indexed word. No user types a longer word into a search box. */
 const MAX_WORD_LENGTH = 200;
-/** Maximum words of one attribute. Limits its size in the index. */
+/** Maximum indexed words of one attribute. It limits the size of the attribute in the index. */
 const MAX_WORDS = 10_000;
 
 /** A value that Elasticsearch indexes and compares. Instants are milliseconds since the epoch. */
@@ -34,13 +34,13 @@ export function indexedValue({ type }: FieldMapping, value: unknown): IndexedVal
   }
 }
 
-/** The indexed values of an attribute: one value, or the elements of a list. */
+/** Returns the indexed values of an attribute: one value, or the elements of a list. */
 export function indexedValues(mapping: FieldMapping, attribute: unknown): readonly IndexedValue[] {
   const values = Array.isArray(attribute) ? attribute : [attribute];
   return values.map((value) => indexedValue(mapping, value)).filter((value) => value !== undefined);
 }
 
-/** The words of an attribute, in the form in the index. */
+/** Returns the words of an attribute in the form that the index has. */
 export function indexedWords(attribute: unknown): readonly string[] {
   const values = Array.isArray(attribute) ? attribute : [attribute];
   const all = values
@@ -55,7 +55,10 @@ export function indexedWord(word: string): string {
   return word.slice(0, MAX_WORD_LENGTH);
 }
 
-/** The value of a mapped attribute. A dot in the name leads into an object. */
+/**
+ * Returns the value of a mapped attribute. A dot in the name leads into an object. `undefined`: the
+ * document has no such attribute.
+ */
 export function attributeAt(attributes: Readonly<Record<string, unknown>>, field: string): unknown {
   let value: unknown = attributes;
   for (const step of field.split('.')) {
@@ -67,7 +70,7 @@ export function attributeAt(attributes: Readonly<Record<string, unknown>>, field
 
 function indexedText(value: unknown): string | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  // Half a surrogate pair would be stored as another text.
+  // Half a surrogate pair would be stored as a different text.
   if (typeof value !== 'string' || !value.isWellFormed()) return undefined;
   if (value.length <= MAX_TEXT_LENGTH) return value;
   const hash = createHash('sha256').update(value).digest('base64url');

@@ -15,7 +15,10 @@ import {
 import { type SearchHit, searchResponse, sourceFor, toDocuments } from './search_response.ts';
 import { MAX_LARGE_DOCUMENTS, type TypeIndex } from './type_index.ts';
 
-/** Lifetime of a point in time between two batches. A slower reader opens a new one. */
+/**
+ * Time that Elasticsearch keeps a point in time between two batches. A slower reader opens a new
+ * one.
+ */
 const KEEP_ALIVE = '5m';
 const MAX_BATCH_SIZE = 10_000;
 /** Maximum points in time that are lost in a row without a batch in between. */
@@ -127,7 +130,7 @@ async function nextHits(
   }
 }
 
-/** Maximum documents of a response. */
+/** Returns the maximum number of documents in one response. */
 function sizeOf(indices: readonly TypeIndex[], { batchSize, fields }: IterateRequest): number {
   const isLarge =
     indices.some(({ largeAttributes }) => largeAttributes.length > 0) &&

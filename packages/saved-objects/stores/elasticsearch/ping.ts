@@ -25,9 +25,9 @@ export async function pingCluster(
   indices: readonly TypeIndex[],
 ): Promise<void> {
   const { pingTimeoutMs: timeoutMs, indexPrefix, hosts } = client.options;
-  // Enough retries to reach the only node that works.
+  // These are enough retries to reach the only node that works.
   const quick = { timeoutMs, maxRetries: hosts.length - 1 };
-  // Shorter than the timeout of the request, so that the response contains the reason.
+  // This is shorter than the timeout of the request, so that the response contains the reason.
   const serverTimeout = `${Math.ceil(timeoutMs / 2)}ms`;
   const names = indices.map(({ alias }) => alias).join(',');
   if (indices.length === 0) {
@@ -46,7 +46,7 @@ export async function pingCluster(
       method: 'GET',
       path: `/_cluster/health/${names}`,
       query: { level: 'indices', timeout: '0s', master_timeout: serverTimeout },
-      // Sent when an index is red. The response body names the index.
+      // Elasticsearch sends 408 when an index is red. The response body names the index.
       responses: [408],
     }),
     client.request({

@@ -25,9 +25,9 @@ const mappingResponse = z.record(
 );
 
 /**
- * Creates the index of a type, or adds missing mappings, which needs no reindexing. Safe to repeat,
- * and safe in several processes at once. Does not change the state of the cluster when nothing is
- * missing.
+ * Creates the index of a type, or adds missing mappings, which needs no reindexing. The call is
+ * safe to repeat, and safe in several processes at once. If nothing is missing, it does not change
+ * the state of the cluster.
  */
 export async function prepareIndex(client: ClusterClient, index: TypeIndex): Promise<void> {
   const mapped = await readMapping(client, index);
@@ -62,7 +62,7 @@ interface Mapped {
   readonly hasSummary: boolean;
 }
 
-/** The mapping of an index. `undefined`: the index does not exist. */
+/** Reads the mapping of an index. `undefined`: the index does not exist. */
 async function readMapping(
   client: ClusterClient,
   { alias }: TypeIndex,
@@ -92,7 +92,10 @@ async function createIndex(client: ClusterClient, index: TypeIndex): Promise<voi
   if (!wasCreated) await prepareIndex(client, index);
 }
 
-/** @returns `false` when another process created the index first */
+/**
+ * Creates an index.
+ * @returns `false` when another process created the index first
+ */
 async function create(client: ClusterClient, name: string, content: object): Promise<boolean> {
   try {
     await client.request({

@@ -16,7 +16,7 @@ export interface PurgeScheduleOptions {
   readonly logger: SavedObjectsLogger | undefined;
 }
 
-/** Removes old tombstones periodically. Does not keep the process alive. */
+/** Removes old tombstones periodically. The timer does not keep the process alive. */
 export class PurgeSchedule {
   readonly #options: PurgeScheduleOptions;
   #timer: NodeJS.Timeout | undefined;
@@ -47,13 +47,11 @@ export class PurgeSchedule {
         await purgeTombstones(client, index, now() - TOMBSTONE_LIFETIME_MS);
       }
     } catch (error) {
-      // Requests that need the cluster now report its failure themselves, so debug level is enough.
-      logger?.debug(
-        'Could not remove tombstones of deleted documents; will retry in the next run.',
-        {
-          error,
-        },
-      );
+      // Debug level is enough: requests that need the cluster at this time report its failure
+      // themselves.
+      logger?.debug('Could not remove tombstones of deleted documents; the next run will retry.', {
+        error,
+      });
     }
     this.#timer = undefined;
     this.start();

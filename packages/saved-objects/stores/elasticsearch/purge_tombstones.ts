@@ -4,8 +4,8 @@ import { searchResponse } from './search_response.ts';
 import type { TypeIndex } from './type_index.ts';
 
 /**
- * Age after which a tombstone is removed. Far longer than a write is repeated, and than a request
- * can wait in a queue of the cluster.
+ * Milliseconds after which a tombstone is removed. This is far longer than a writer repeats a
+ * write, and longer than a request can wait in a queue of the cluster.
  */
 export const TOMBSTONE_LIFETIME_MS = 15 * 60_000;
 const BATCH_SIZE = 1_000;

@@ -6,7 +6,10 @@ import type { TypeIndex } from './type_index.ts';
 
 const HEAD_SOURCE = { includes: Object.keys(headSource.shape) };
 
-/** Heads of documents that were read, for the write that replaces them. */
+/**
+ * The heads of documents that {@link getMany} returned, for the writes that replace these
+ * documents.
+ */
 const heads = new WeakMap<StoredDocument, Head>();
 
 /** Reads documents in real time, in the order of the keys. `undefined`: no document has the key. */
@@ -27,8 +30,8 @@ export async function getMany(
 }
 
 /**
- * As {@link getMany}, with some attributes of each document. `undefined`: the document does not
- * exist.
+ * Reads some attributes of documents, otherwise like {@link getMany}. `undefined`: the document
+ * does not exist.
  */
 export async function getSelected(
   access: DocumentAccess,
@@ -47,13 +50,16 @@ export async function getSelected(
   );
 }
 
-/** The head of a document from {@link getMany}. `undefined`: it is from somewhere else. */
+/**
+ * Returns the head of a document that {@link getMany} returned. `undefined`: no document was
+ * passed, or `getMany` did not return it, so its head must be read.
+ */
 export function headOf(document: StoredDocument | undefined): Head | undefined {
   return document && heads.get(document);
 }
 
 /**
- * Reads the state of a document for a writer. `undefined`: neither a document nor a tombstone has
+ * Reads the head of a document for a writer. `undefined`: neither a document nor a tombstone has
  * the key.
  */
 export async function readHead(

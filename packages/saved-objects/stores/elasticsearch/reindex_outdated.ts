@@ -7,7 +7,7 @@ import { type SearchHit, searchResponse } from './search_response.ts';
 import type { TypeIndex } from './type_index.ts';
 
 const BATCH_SIZE = 500;
-/** Maximum rounds. Older processes that write continuously must not block a search. */
+/** Maximum rounds. Otherwise older processes that write continuously could block a search. */
 const MAX_ROUNDS = 20;
 
 /** Dependencies of {@link reindexOutdated}. */

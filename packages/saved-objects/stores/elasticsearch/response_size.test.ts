@@ -21,8 +21,8 @@ interface Body {
 }
 
 /**
- * A client that records the bodies of requests.
- * @param attributes of each document that is read
+ * Creates a client that records the bodies of requests.
+ * @param attributes returns the stored attributes of each document that is read
  */
 function aClient(attributes: () => string = () => '{}') {
   const bodies: Body[] = [];
@@ -54,7 +54,7 @@ describe('one response of Elasticsearch', () => {
     expect(bodies.map(({ docs }) => docs?.length)).toEqual([20, 20, 10, 20, 20, 10]);
   });
 
-  it('has as many documents as fit into 20 MB, if they are like those before', async () => {
+  it('has as many documents as fit into 20 MB if they are as large as the documents read before', async () => {
     let characters = 100;
     const { access, bodies } = aClient(() => 'x'.repeat(characters));
     const read = (): Promise<unknown> =>
@@ -68,7 +68,7 @@ describe('one response of Elasticsearch', () => {
     expect(bodies.slice(5).map(({ docs }) => docs?.length)).toEqual([10, 10, 10, 10, 10]);
   });
 
-  it('has all requested summaries', async () => {
+  it('has all requested summaries, whatever their number', async () => {
     const { access, bodies } = aClient();
     await Promise.all(keys.map((key) => access.read(anIndex('records'), key, SUMMARY_SOURCE)));
     expect(bodies.map(({ docs }) => docs?.length)).toEqual([COUNT]);
@@ -77,7 +77,7 @@ describe('one response of Elasticsearch', () => {
   it.each([
     { of: 'whole documents that may be large', index: anIndex('records'), size: 20 },
     { of: 'small documents', index: anIndex(), size: 500 },
-  ])('has at most $size $of, in an iteration', async ({ index, size }) => {
+  ])('has at most $size documents in an iteration over $of', async ({ index, size }) => {
     const context = aClient();
     const iteration = iterateDocuments(context, [index], { types: ['run'], batchSize: 500 });
     for await (const _ of iteration) throw new Error('There are no documents.');

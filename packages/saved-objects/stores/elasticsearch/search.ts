@@ -65,13 +65,14 @@ export async function refreshIndices(
   await client.request({ method: 'POST', path: `/${pathOf(indices)}/_refresh` });
 }
 
-/** The names of several indices in the path of a request. */
+/** Returns the names of several indices for the path of a request. */
 export function pathOf(indices: readonly TypeIndex[]): string {
   return indices.map(({ alias }) => alias).join(',');
 }
 
 /**
- * Refuses a request that is too large, uses a field without a mapping or an invalid name.
+ * Rejects a request that is too large, filters or sorts by a field without a mapping, or selects an
+ * invalid name.
  * @throws TypeError that names the field
  */
 export function checkFields(
@@ -87,7 +88,7 @@ export function checkFields(
   }
 }
 
-/** The query for the conditions of a request. It computes no scores. */
+/** Returns the query for the conditions of a request. It computes no scores. */
 export function conditionsToQuery(
   indices: readonly TypeIndex[],
   { filter, namespaces }: Conditions,
@@ -104,7 +105,7 @@ export function conditionsToQuery(
   };
 }
 
-/** Matches documents of the namespaces, and documents without a namespace. */
+/** Returns a query for documents of the namespaces, and for documents without a namespace. */
 function inNamespaces(namespaces: readonly string[]): Query {
   return {
     bool: {
@@ -118,8 +119,8 @@ function inNamespaces(namespaces: readonly string[]): Query {
 }
 
 /**
- * The sort criteria. Documents without the field are last in both directions. The key breaks ties
- * in the direction of the last field.
+ * Returns the sort criteria. Documents without the field are last in both directions. Documents
+ * with equal values are sorted by key, in the direction of the last field.
  */
 function sortToQuery(sort: readonly SortField[]): readonly Query[] {
   return [

@@ -14,7 +14,7 @@ const {
   ...damaged
 } = toSource(INDEX, aNote('n1', { title: 'a' }), ['w1']);
 
-/** Reads the damaged document from a cluster. */
+/** Returns access to a cluster that has only the damaged document. */
 function accessToDamaged(): DocumentAccess {
   const response = {
     docs: [{ found: true, _source: damaged, _seq_no: 1, _primary_term: 1 }],
@@ -28,12 +28,12 @@ function accessToDamaged(): DocumentAccess {
 
 const CORRUPT = { code: 'corrupt', message: expect.stringContaining(noteKey('n1')) };
 
-it('a read of some attributes of a document without attributes fails', async () => {
+it('a read of some attributes fails for a stored document without attributes', async () => {
   const read = getSelected(accessToDamaged(), INDEX, [noteKey('n1')], FIELDS);
   await expect(read).rejects.toMatchObject(CORRUPT);
 });
 
-it('a search for some attributes that finds a document without attributes fails', async () => {
+it('a search for some attributes fails when it finds a stored document without attributes', async () => {
   const context = { access: accessToDamaged(), indices: [INDEX], fields: FIELDS };
   const found = toDocuments(context, [{ _id: noteKey('n1'), _source: damaged }]);
   await expect(found).rejects.toMatchObject(CORRUPT);

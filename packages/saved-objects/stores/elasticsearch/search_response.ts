@@ -23,10 +23,13 @@ export const searchResponse = z.object({
 
 const keySource = z.object({ key: z.string(), type: z.string() });
 
-/** One found document. */
+/** One hit of a search. */
 export type SearchHit = z.infer<typeof searchResponse>['hits']['hits'][number];
 
-/** The part of the sources that a read with a field selection needs. `undefined`: all fields. */
+/**
+ * Returns the source filter for the attributes that a read selects. `undefined` as `fields` means
+ * all attributes.
+ */
 export function sourceFor(
   indices: readonly TypeIndex[],
   fields: FieldSelection | undefined,
@@ -38,7 +41,9 @@ export function sourceFor(
   return fields !== undefined && isInSummary ? SUMMARY_SOURCE : WANTED_SOURCE;
 }
 
-/** Where {@link toDocuments} reads documents of which the hits have too little. */
+/**
+ * Dependencies of {@link toDocuments}. It reads documents again when their hits lack attributes.
+ */
 interface HitContext {
   readonly access: DocumentAccess;
   readonly indices: readonly TypeIndex[];

@@ -38,8 +38,8 @@ export function typeIndex(type: SavedObjectsType, indexPrefix: string): TypeInde
 }
 
 /**
- * The name of the first index of an alias. Names of types have no dot, so it differs from every
- * alias.
+ * Returns the name of the first index of an alias. Names of types have no dot, so it differs from
+ * every alias.
  */
 export function firstIndexName({ alias }: TypeIndex): string {
   return `${alias}.1`;
@@ -51,7 +51,7 @@ export function firstIndexName({ alias }: TypeIndex): string {
 export const INDEX_SETTINGS = {
   // One shard can hold tens of millions of these documents and makes sorted pages cheap.
   number_of_shards: 1,
-  // A single node has status green, and a second node gets a copy at once.
+  // A single node then has status green, and a second node gets a copy at once.
   auto_expand_replicas: '0-1',
   // An acknowledged write must survive a power failure: a lost refresh token cannot be recovered.
   'translog.durability': 'request',
@@ -101,7 +101,10 @@ export function hasWords({ type }: FieldMapping): boolean {
   return type === 'text' || type === 'keyword';
 }
 
-/** A mapping without sub-objects. A name with dots is one field, so `a` and `a.b` can be mapped. */
+/**
+ * Returns a mapping without sub-objects. A name with dots is one field, so both `a` and `a.b` can
+ * be mapped.
+ */
 function flatObject(entries: readonly (readonly [string, object])[]): object {
   return {
     type: 'object',
@@ -126,7 +129,7 @@ function fieldMapping({ type }: FieldMapping): object {
   }
 }
 
-/** The name of the index with the document that a ping writes. */
+/** Returns the name of the index with the document that a ping writes. */
 export function probeIndex(indexPrefix: string): string {
   return `${indexPrefix}.probe`;
 }

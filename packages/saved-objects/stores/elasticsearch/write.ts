@@ -42,8 +42,8 @@ interface Write {
 /**
  * Writes a document. Every write requires that the stored document did not change since it was
  * read, and carries an id that the document keeps for a while. So a write whose response was lost
- * can be sent again: it takes effect once, and its writer recognises it, also when other writers
- * changed the document since.
+ * can be sent again: it takes effect once, and its writer finds its id in the document, even if
+ * other writers have changed the document since.
  * @throws StoreError `conflict`
  */
 export async function putDocument(
@@ -71,7 +71,8 @@ export async function putDocument(
       return 'write';
     },
   };
-  // A create does not read first. If the document exists, Elasticsearch reports a conflict.
+  // A create does not read the document first. If the document exists, Elasticsearch reports a
+  // conflict.
   const isCreate = condition !== undefined && 'ifAbsent' in condition;
   const head = isCreate
     ? undefined
@@ -80,7 +81,10 @@ export async function putDocument(
   return { ...document, version: kept ?? writeId };
 }
 
-/** Compares the found document with the condition of the write. @throws StoreError `conflict` */
+/**
+ * Compares the stored document with the condition of the write.
+ * @throws StoreError `conflict`
+ */
 function checkCondition(
   key: string,
   condition: PutCondition | undefined,
@@ -127,7 +131,10 @@ export async function deleteDocument(
   return run(context, write, await readHead(context.access, index, key));
 }
 
-/** Repeats a write until it takes effect. @returns `false` when there was nothing to write */
+/**
+ * Repeats a write until it takes effect.
+ * @returns `false` when there was nothing to write
+ */
 async function run(
   { access }: WriteContext,
   write: Write,
@@ -135,7 +142,7 @@ async function run(
 ): Promise<boolean> {
   let head = firstHead;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    // A later write replaced this one, so this one took effect.
+    // The id is no longer the newest: a later write replaced this one, so this one took effect.
     if (head !== undefined && head.writes.indexOf(write.writeId) > 0) return true;
     // The write is stored, but its acknowledgement was lost. Another attempt stores the same
     // document again, and is acknowledged when it is on all copies.

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 /** A running script whose output a test reads line by line. */
 export interface RunningScript {
   /**
-   * Resolves with the next line that `accepts` returns `true` for; `undefined`: the output ended.
+   * Resolves with the next line for which `accepts` returns `true`. `undefined`: the output ended.
    */
   readonly nextLine: (accepts?: (line: string) => boolean) => Promise<string | undefined>;
   /** Resolves with all remaining lines when the output ends. */
@@ -18,7 +18,7 @@ export interface RunningScript {
   readonly send: (line: string) => void;
 }
 
-/** Runs a TypeScript file with the Node of this test, like a server. */
+/** Runs a TypeScript file with the Node of this test, as a server would run. */
 export function runScript(file: URL, ...args: readonly string[]): RunningScript {
   const child: ChildProcess = spawn(process.execPath, [fileURLToPath(file), ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -26,7 +26,7 @@ export function runScript(file: URL, ...args: readonly string[]): RunningScript 
   });
   if (child.stdout === null || child.stdin === null) throw new Error('The child has no pipes.');
   const { stdin } = child;
-  // Writing to a killed child fails. That does not fail the test.
+  // Writing to a killed child fails, which must not fail the test.
   stdin.on('error', () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = once(child, 'close').then(([code]) => (typeof code === 'number' ? code : null));

@@ -8,12 +8,13 @@ import { createTables } from './create_tables.ts';
 import type { TypeTable } from './tables.ts';
 
 /**
- * Incremented when the layout of tables changes. A file with a higher number has a newer layout.
+ * Number of the table layout, incremented when the layout changes. A file with a higher number was
+ * written by a newer build.
  */
 const LAYOUT_VERSION = 1;
 const MAX_CACHED_STATEMENTS = 200;
 const PAGE_CACHE_KIB = 32 * 1024;
-/** The write-ahead log is truncated to this size after a burst of writes. */
+/** Size in bytes to which the write-ahead log is truncated after a burst of writes. */
 const MAX_WAL_BYTES = 64 * 1024 * 1024;
 /**
  * Index entries that `ANALYZE` reads per index. They are enough to recognise a selective field, and
@@ -22,15 +23,16 @@ const MAX_WAL_BYTES = 64 * 1024 * 1024;
 const ANALYSIS_LIMIT = 400;
 
 /**
- * About as large as real documents, because a disk with only a few free bytes must fail the probe.
+ * Bytes of the probe. It is about as large as real documents, so that it fails on a disk that has
+ * only a few free bytes.
  */
 const PROBE_BYTES = 32 * 1024;
 const PROBE = `INSERT INTO latchkey_probe (id, writes) VALUES (1, randomblob(${PROBE_BYTES}))
   ON CONFLICT (id) DO UPDATE SET writes = excluded.writes`;
 
 /**
- * One connection to the database file. It opens the file at first use. So a file that is missing at
- * start is a temporary failure and not a crash.
+ * One connection to the database file. The file is opened at first use, so a file that is missing
+ * at start is a temporary failure and not a crash.
  */
 export class SqliteConnection {
   readonly path: string;
@@ -38,7 +40,10 @@ export class SqliteConnection {
   readonly #statements = new LRUCache<string, StatementSync>({ max: MAX_CACHED_STATEMENTS });
   #dataVersion: StatementSync | undefined;
   #db: DatabaseSync | undefined;
-  /** The inode of the open file. SQLite continues to write to the file after it was moved. */
+  /**
+   * The inode of the open file, to detect that the file was moved. SQLite would continue to write
+   * to it.
+   */
   #inode: bigint | undefined;
   #isClosed = false;
 
@@ -69,11 +74,11 @@ export class SqliteConnection {
     return statement;
   }
 
-  /** A value that changes when another connection, of any process, commits a write. */
+  /** Returns a value that changes when another connection, of any process, commits a write. */
   dataVersion(): unknown {
     if (this.#dataVersion === undefined) {
       this.#dataVersion = this.db.prepare('PRAGMA data_version');
-      // A list costs less than an object, and this runs once per request.
+      // A list costs less than an object, and this statement runs once per request.
       this.#dataVersion.setReturnArrays(true);
     }
     return (this.#dataVersion.get() as unknown as readonly unknown[] | undefined)?.[0];
@@ -85,9 +90,9 @@ export class SqliteConnection {
   }
 
   /**
-   * Updates outdated statistics of the planner, also for tables that this connection has not used
-   * yet. With statistics from when a table had one row, SQLite would read all its million rows in
-   * every search. Takes milliseconds.
+   * Updates outdated statistics of the query planner, also for tables that this connection has not
+   * used yet. With statistics from a time when a table had one row, SQLite would read all its
+   * million rows in every search. The update takes milliseconds.
    */
   optimize(): void {
     this.db.exec('PRAGMA optimize = 0x10002');

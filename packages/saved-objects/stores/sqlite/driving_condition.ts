@@ -4,21 +4,23 @@ import { filterToSql, holdsLists } from './filter_to_sql.ts';
 import type { TypeTable } from './tables.ts';
 
 /**
- * Maximum matches of a selective condition. Limits the index entries read per condition.
+ * Maximum matches of a selective condition. It limits the index entries that are read per
+ * condition.
  */
 const MAX_DRIVEN_MATCHES = 10_000;
 
 /** The condition of a filter whose index a query should use. */
 export interface DrivingCondition {
   readonly condition: Filter;
-  /** Keys of all its matches, at most 10,000, in any order. */
+  /** Keys of all matches of the condition, at most 10,000, in any order. */
   readonly keys: readonly string[];
 }
 
 /**
- * Finds the most selective condition by reading the matches of each condition from its index, up to
- * a limit. The planner of SQLite estimates from averages. For example, it prefers
- * `status = 'connected'`, which matches nearly every document, to a date range with ten matches.
+ * Finds the most selective condition of a filter. It reads the matches of each condition from its
+ * index, up to a limit, because the query planner of SQLite only estimates from averages. For
+ * example, the planner prefers `status = 'connected'`, which matches nearly every document, to a
+ * date range with ten matches.
  * @returns `undefined` when no condition is selective
  */
 export function findDrivingCondition(
@@ -54,7 +56,7 @@ export function isIndexed(
   switch (condition.op) {
     case 'equals':
     case 'in':
-      // The index holds a list as one value, so a search by element cannot use it.
+      // The index holds a list as one value, so a search for one element cannot use the index.
       return !holdsLists(connection, table, condition.field);
     case 'before':
     case 'after':

@@ -20,7 +20,7 @@ export interface FilterScope {
   readonly holdsLists: (field: string) => boolean;
   /**
    * `false`: the conditions only check documents that are found in another way. A unary plus before
-   * the expression keeps the planner of SQLite from its index.
+   * the expression keeps the query planner of SQLite from using the index of the expression.
    */
   readonly useIndexes: boolean;
 }
@@ -31,8 +31,8 @@ const ASCII = /^[a-z0-9_]+$/;
 const MAX_HINT_LENGTH = 100;
 
 /**
- * Translates a filter whose fields are all mapped. A document without the field matches no
- * comparison.
+ * Translates a filter whose fields are all mapped to an SQL condition. A document without the field
+ * matches no comparison.
  */
 export function filterToSql(filter: Filter, scope: FilterScope): SqlCondition {
   switch (filter.op) {
@@ -78,7 +78,7 @@ function isOneOf(field: string, values: readonly FilterValue[], scope: FilterSco
   const bindable = values.filter(isComparable).map((v) => toSqlValue(normalize(field, v, scope)));
   if (bindable.length === 0) return NOTHING;
   const isSingle = bindable.length === 1;
-  // A list of values is one parameter, so that statements for lists of any length are the same.
+  // A list of values is one parameter, so that lists of any length use the same statement.
   const set = isSingle ? '= ?' : 'IN (SELECT value FROM json_each(?))';
   const param = isSingle ? (bindable[0] ?? null) : JSON.stringify(bindable);
   const plain = { sql: `${expressionOf(field, scope)} ${set}`, params: [param] };
@@ -93,8 +93,9 @@ function isOneOf(field: string, values: readonly FilterValue[], scope: FilterSco
 }
 
 /**
- * A range of numbers or of texts. SQLite sorts numbers before all texts, so the range has a second
- * bound: a number must not match a range of texts, nor a text a range of numbers.
+ * Returns a condition for a range of numbers or of texts. SQLite sorts numbers before all texts, so
+ * the range has a second bound: a number must not match a range of texts, nor a text a range of
+ * numbers.
  */
 function range(
   { op, field, value: given }: Extract<Filter, { op: 'before' | 'after' }>,
@@ -113,8 +114,9 @@ function range(
 }
 
 /**
- * Compares words with the function `matches_words`, because SQLite ignores case for ASCII letters
- * only. If a searched word is ASCII, a `LIKE` first excludes documents, which is many times faster.
+ * Returns a condition for words. It compares with the function `matches_words`, because SQLite
+ * ignores case for ASCII letters only. If a searched word is ASCII, a `LIKE` first excludes
+ * documents, which is many times faster.
  */
 function matches(field: string, text: string, scope: FilterScope): SqlCondition {
   const searched = searchWords(text);
@@ -131,7 +133,7 @@ function matches(field: string, text: string, scope: FilterScope): SqlCondition 
     ...(hint === undefined ? [] : [`%${escapeLike(hint.slice(0, MAX_HINT_LENGTH))}%`]),
     searched.join(' '),
   ];
-  // The index holds the values of the field, so SQLite need not read whole documents.
+  // The index holds the values of the field, so SQLite does not have to read whole documents.
   const { table } = scope.table;
   if (scope.useIndexes) {
     return { sql: `rowid IN (SELECT rowid FROM ${table} WHERE ${sql})`, params };

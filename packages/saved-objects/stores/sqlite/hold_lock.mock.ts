@@ -1,4 +1,7 @@
-/** A process that locks the database until it reads a line: `node hold_lock.mock.ts FILE`. */
+/**
+ * A process that locks the database: `node hold_lock.mock.ts FILE`. It holds the lock until it
+ * reads a line of input.
+ */
 import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 

@@ -51,7 +51,7 @@ describe('iteration of a large table', () => {
   );
 });
 
-it('F145: an iteration has smaller batches of large documents, and finds each once', async () => {
+it('F145: has smaller batches when documents are large, and finds each document once', async () => {
   const ids = idsUpTo(30).map((id) => `large-${id}`);
   const title = 'x'.repeat(1_000_000);
   await putAll(
@@ -88,7 +88,10 @@ describe('iteration of a type with large attributes', () => {
     connection.db.exec('COMMIT');
   }
 
-  /** The found ids, and the executed statements by whether they read all matches of an index. */
+  /**
+   * Iterates with a condition. Returns the found ids, and the executed statements grouped by
+   * whether they read all matches of an index.
+   */
   async function workOf(condition: Filter) {
     const statement = jest.spyOn(connection, 'statement');
     const found: string[] = [];
@@ -126,7 +129,7 @@ describe('iteration of a type with large attributes', () => {
       750,
     ],
   ])(
-    'reads all matches of an index once for %s, and at most 25 documents per statement',
+    'reads all matches of an index once for a condition on %s, and at most 25 documents per statement',
     async (_, count, condition, matches) => {
       putNotes(count);
       const { found, sizes, ofAllMatches, ofDocuments } = await workOf(condition);
@@ -146,7 +149,7 @@ describe('iteration of a type with large attributes', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(25);
   });
 
-  it('finds the keys without a read of a document', async () => {
+  it('finds the keys without reading a document', async () => {
     putNotes(10);
     const { ofAllMatches } = await workOf(filter.matches('title', 'even'));
     const plan = connection.db

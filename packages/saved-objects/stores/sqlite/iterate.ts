@@ -7,17 +7,19 @@ import { checkedCondition, checkFields, indexedCondition } from './search_plan.t
 import { MAX_LARGE_DOCUMENTS, type TypeTable } from './tables.ts';
 
 /**
- * Documents that one step of a scan reads, matching or not. Limits how long it blocks the process.
+ * Documents that one step of a scan reads, whether they match or not. The limit keeps the time
+ * short in which the step blocks the process.
  */
 const SCAN_STEP = 2_000;
 
 /**
- * Characters of attributes after which a batch of a scan ends, although it has fewer documents than
- * the caller accepts. Limits memory, and how long it blocks the process.
+ * Characters of attributes after which a batch of a scan ends, even if it has fewer documents than
+ * the caller accepts. The limit keeps memory small, and the time in which the step blocks the
+ * process.
  */
 const MAX_BATCH_CHARACTERS = 8_000_000;
 
-/** Keys of matches that are held at once. They need a few megabytes. */
+/** Maximum keys of matches that are held at once. They need a few megabytes. */
 const MAX_LISTED_KEYS = 50_000;
 
 /** Dependencies of {@link iterateTable}. */
@@ -63,7 +65,7 @@ async function* readIndexed(
 }
 
 interface ListedPart {
-  /** Keys that contain all matches. Absent: not known. */
+  /** Keys among which all matches are. `undefined`: such keys are not known. */
   readonly among: readonly string[] | undefined;
   readonly after: string;
 }
@@ -131,7 +133,9 @@ async function* scan(
 
 interface ScanStep {
   readonly documents: readonly StoredDocument[];
-  /** The key after which the next step begins. `undefined`: the scan is complete. */
+  /**
+   * The last key of this step, after which the next step begins. `undefined`: the scan is complete.
+   */
   readonly next: string | undefined;
 }
 
@@ -144,13 +148,13 @@ function scanStep(
   const { sql, params } = checkedCondition(connection, table, request);
   const path = pathOf(table, request);
   const stepSize = stepSizeOf(table, request, params.length > 0);
-  // The last key of the step is read first. So an insert in between cannot move documents to the
-  // next step.
+  // The last key of the step is read first, so that an insert between the two statements cannot
+  // move documents to the next step.
   const span = `SELECT key FROM ${table.table} INDEXED BY ${path.index} WHERE ${path.sql} key > ? ORDER BY key LIMIT ?`;
   const bounds = `SELECT MAX(key) AS last, COUNT(*) AS size FROM (${span})`;
   const { last, size } = connection.statement(bounds).get(...path.params, after, stepSize) ?? {};
   if (typeof last !== 'string') return { documents: [], next: undefined };
-  // Without INDEXED BY, the planner may read all matches of the whole table in every step.
+  // Without INDEXED BY, the query planner may read all matches of the whole table in every step.
   const select = `SELECT ${selectedColumns(table.type, request.fields)} FROM ${table.table} INDEXED BY ${path.index} WHERE ${path.sql} key > ? AND key <= ? AND ${sql} ORDER BY key LIMIT ?`;
   const documents: StoredDocument[] = [];
   let characters = 0;

@@ -1,7 +1,8 @@
 import { StoreError } from '../../store/store_error.ts';
 
 /**
- * An older failure is ignored, because the store may have recovered since without another write.
+ * Age in milliseconds after which a failure is ignored, because the store may have recovered since
+ * without another write.
  */
 const MAX_FAILURE_AGE_MS = 5_000;
 

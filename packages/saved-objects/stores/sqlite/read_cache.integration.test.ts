@@ -9,7 +9,7 @@ import { SqliteConnection } from './connection.ts';
 import { createSqliteStore } from './index.ts';
 import { createTemporaryFolder, type TemporaryFolder } from './sqlite_store.mock.ts';
 
-/** Callbacks of each phase of the event loop. */
+/** A function per phase of the event loop that runs its callback in this phase. */
 const PHASES = [
   ['a timer', (run: () => Promise<void>) => void setTimeout(run, 1)],
   ['an immediate', (run: () => Promise<void>) => void setImmediate(run)],
@@ -56,7 +56,7 @@ describe('repeated reads by key', () => {
     expect(await read(ours, 'a')).toBeUndefined();
   });
 
-  it('check once for all reads that start in the same turn of the event loop', async () => {
+  it('check for other commits once for all reads that start in the same turn of the event loop', async () => {
     const [ours, theirs] = stores;
     const versions = jest.spyOn(SqliteConnection.prototype, 'dataVersion');
     for (const id of ['a', 'b']) await theirs.put(aNote(id));

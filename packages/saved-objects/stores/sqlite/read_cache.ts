@@ -19,15 +19,13 @@ export interface MeasuredDocument {
 
 /**
  * Caches documents that are read by key repeatedly. It holds them as stored, with ciphertext.
- *
  * Reads still see every commit of which their caller can know. `PRAGMA data_version` tells whether
- * another connection committed a write; then the whole cache is cleared. The check costs a third of
- * a read. So reads wait until the event loop has handled the I/O events that are ready, and one
- * check serves all that wait ({@link ReadCache.whenReady}): each of them started before it. A check
- * is valid until the event loop runs another callback, because no message of another process
+ * another connection committed a write; then the whole cache is cleared. This check costs a third
+ * of a read. So reads wait until the event loop has handled the I/O events that are ready, and one
+ * check serves all of them, because each of them started before it ({@link ReadCache.whenReady}). A
+ * check is valid until the event loop runs another callback, because no message of another process
  * arrives before that.
  * A write of this connection drops its document.
- *
  * While a document is unchanged, reads return the same frozen object. So callers can cache values
  * that they derive from it by its identity.
  */
@@ -38,14 +36,17 @@ export class ReadCache {
   #characters = 0;
   #dataVersion: unknown;
   #nextTurn: Promise<void> | undefined;
-  /** Commits of other connections were checked for in this callback of the event loop. */
+  /**
+   * `true`: in this callback of the event loop, commits of other connections were already checked
+   * for.
+   */
   #isChecked = false;
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection;
   }
 
-  /** Wait for this before `read`. `undefined`: the read need not wait. */
+  /** Returns a promise to await before `read`. `undefined`: the read need not wait. */
   whenReady(key: string): Promise<void> | undefined {
     if (this.#isChecked || !this.#isRepeated(key)) return undefined;
     this.#nextTurn ??= new Promise((resolve) => {
@@ -63,8 +64,8 @@ export class ReadCache {
    */
   read(key: string, load: () => MeasuredDocument | undefined): StoredDocument | undefined {
     const isRepeated = this.#isRepeated(key);
-    // Checked before the read: a commit of another connection in between clears the cache before
-    // the next read.
+    // The check is done before the read: if another connection commits in between, the next check
+    // clears the cache before the next read.
     if (isRepeated) this.#clearAfterOtherWrites();
     const cached = this.#documents.get(key);
     if (cached !== undefined) return cached.document;
@@ -94,7 +95,7 @@ export class ReadCache {
     if (this.#isChecked) return;
     const current = this.#connection.dataVersion();
     this.#isChecked = true;
-    // Runs when the promises that this callback resolved have been handled.
+    // This runs after all promises that this callback has resolved were handled.
     process.nextTick(() => {
       this.#isChecked = false;
     });

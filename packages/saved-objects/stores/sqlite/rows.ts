@@ -13,9 +13,9 @@ export const COLUMNS =
   'key, namespace, attributes, refs, model_version, created_at, updated_at, version';
 
 /**
- * The columns of a document with some of its attributes, each as JSON in a column of its own. So
- * SQLite neither returns nor copies the others. A document of another model version has all in
- * `attributes`.
+ * Returns the columns of a document with some of its attributes, each as JSON in a column of its
+ * own. So SQLite neither returns nor copies the other attributes. A document of another model
+ * version has all its attributes in `attributes`.
  */
 export function selectedColumns(type: string, fields: FieldSelection | undefined): string {
   if (fields === undefined) return COLUMNS;
@@ -84,7 +84,7 @@ export function toRow(document: DocumentToStore, version: string): SQLInputValue
   ];
 }
 
-/** The JSON of the selected attributes, or of all if the row has them. */
+/** Returns the JSON of the selected attributes, or of all attributes if the row has them. */
 function selectedJson(row: Row, { names }: FieldSelection): unknown {
   if (row['attributes'] !== null) return row['attributes'];
   const members = names.flatMap((name, i) => {

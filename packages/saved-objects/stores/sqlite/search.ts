@@ -52,14 +52,15 @@ function count(connection: SqliteConnection, parts: readonly Part[]): number {
   return Number(row?.['total']);
 }
 
-/** Columns with the sort values. SQLite can order a compound select only by columns. */
+/** Returns columns with the sort values. SQLite can order a compound select only by columns. */
 function sortColumns(sort: readonly SortField[]): string {
   return sort.map(({ field }, i) => `, ${fieldExpression(field)} AS sort_${i}`).join('');
 }
 
 /**
- * The `ORDER BY` terms. Documents without the field are last in both directions. The key breaks
- * ties in the direction of the last field, so one index serves both directions.
+ * Returns the `ORDER BY` terms. Documents without the field are last in both directions. Documents
+ * with equal values are sorted by key in the direction of the last field, so one index serves both
+ * directions.
  */
 function orderBy(sort: readonly SortField[], parts: readonly Part[]): string {
   const [first] = parts;
@@ -69,7 +70,7 @@ function orderBy(sort: readonly SortField[], parts: readonly Part[]): string {
     return `${expression} ${order === 'desc' ? 'DESC' : 'ASC'} NULLS LAST`;
   });
   // In a compound select, `key` must be a plain column. In a single select, the plus sign keeps the
-  // planner from the index of the key when a selective condition is better.
+  // query planner from using the index of the key when a selective condition is better.
   const key = parts.length === 1 ? `${plus}key` : 'key';
   const tieBreak = sort.at(-1)?.order === 'desc' ? `${key} DESC` : `${key} ASC`;
   return [...terms, tieBreak].join(', ');

@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => connection.close());
 
-/** The query plans of SQLite for the page and for the total. */
+/** Returns the query plans of SQLite for the page and for the total. */
 function explain(condition: Filter, of = table): { readonly page: string; readonly count: string } {
   const plan = planSearch(connection, of, { filter: condition, namespaces: ['default'] });
   const steps = (select: string, part: typeof plan.page): string =>
@@ -60,7 +60,7 @@ describe('the plan of a search', () => {
     expect(planOf(filter.after('rank', 1))).toMatchObject({ isDriven: true, isEmpty: false });
   });
 
-  it('uses the index of the selective condition, although SQLite prefers the equality', () => {
+  it('uses the index of the selective condition, although SQLite would prefer the equality', () => {
     putMany(COMMON, (rank) => ({ owner: 'everyone', rank }));
     const { page } = explain(
       filter.and(filter.equals('owner', 'everyone'), filter.before('rank', 3)),
@@ -76,7 +76,7 @@ describe('the plan of a search', () => {
     expect(explain(filter.equals('owner', 'everyone')).page).not.toContain('field_owner');
   });
 
-  it('reads no document of a type with large attributes to check conditions', () => {
+  it('reads no document to check conditions when the type has large attributes', () => {
     putMany(3, (rank) => ({ owner: 'everyone', rank, title: 'a word' }));
     const conditions = filter.and(
       filter.equals('owner', 'everyone'),

@@ -31,7 +31,8 @@ export interface SearchPlan {
 type Conditions = Pick<SearchRequest, 'filter' | 'namespaces'>;
 
 /**
- * Refuses a request that is too large, uses a field without a mapping or an invalid name.
+ * Rejects a request that is too large, filters or sorts by a field without a mapping, or selects an
+ * invalid name.
  * @throws TypeError that names the field
  */
 export function checkFields(
@@ -47,7 +48,10 @@ export function checkFields(
   }
 }
 
-/** Plans a search by whether its filter is selective, which the planner of SQLite cannot know. */
+/**
+ * Plans a search. The plan depends on whether the filter is selective, which the query planner of
+ * SQLite cannot know.
+ */
 export function planSearch(
   connection: SqliteConnection,
   table: TypeTable,
@@ -60,7 +64,8 @@ export function planSearch(
     return { page: driven, count: driven, isDriven: true, isEmpty: driving.keys.length === 0 };
   }
   const byIndex = { useIndexes: () => true, namespaceIndex: request.filter === undefined };
-  // Checking words on a document requires reading it. The index finds all matches without that.
+  // To check words on a document, the document must be read. The index finds all matches without
+  // that.
   const useIndexes = (condition: Filter): boolean => condition.op === 'matches';
   return {
     page: build(connection, table, request, { useIndexes, namespaceIndex: false }),
@@ -70,7 +75,7 @@ export function planSearch(
   };
 }
 
-/** The whole condition of a request, for documents that are found by their keys. */
+/** Returns the whole condition of a request, for documents that are found by their keys. */
 export function checkedCondition(
   connection: SqliteConnection,
   table: TypeTable,
@@ -81,8 +86,9 @@ export function checkedCondition(
 }
 
 /**
- * The part of the condition that indexes of a type with large attributes can check. It reads all
- * matches of each index, so a statement with it should not be repeated for each batch.
+ * Returns the part of the condition that indexes of a type with large attributes can check. The
+ * part reads all matches of each index, so a statement with it should not be repeated for each
+ * batch.
  * @returns `undefined` if indexes can check no part of the filter
  */
 export function indexedCondition(

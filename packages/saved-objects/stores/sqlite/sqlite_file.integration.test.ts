@@ -49,7 +49,7 @@ describe('the database file', () => {
     connection.close();
   });
 
-  it('has all documents after it is closed and opened again', async () => {
+  it('has all documents after the store is closed and opened again', async () => {
     await store.prepare([NOTE, GLOBAL]);
     const stored = await store.put(aNote('a', { title: 'kept' }));
     await store.close();
@@ -59,7 +59,7 @@ describe('the database file', () => {
     await reopened.close();
   });
 
-  it('has every write that was requested before close, also pending ones', async () => {
+  it('has every write that was requested before close, also writes that were pending', async () => {
     await store.prepare([NOTE, GLOBAL]);
     const writes = ['a', 'b', 'c'].map((id) => store.put(aNote(id)));
     await store.close();
@@ -70,7 +70,7 @@ describe('the database file', () => {
     await reopened.close();
   });
 
-  it('gets new statistics of grown tables when it is opened again', async () => {
+  it('gets new statistics of tables that have grown when it is opened again', async () => {
     const rowsKnown = (): number => {
       const db = openBeside();
       const rows = db
@@ -109,7 +109,7 @@ describe('the database file', () => {
   });
 });
 
-describe('a file that cannot be used', () => {
+describe('a database file that cannot be used', () => {
   it('is unavailable while its folder cannot be created, and works afterwards', async () => {
     const parent = dirname(folder.file);
     await writeFile(parent, 'a file where the folder should be');
@@ -158,7 +158,7 @@ describe('a file that cannot be used', () => {
     });
   });
 
-  it('causes a ping to fail after it was moved, because later writes would be lost', async () => {
+  it('makes a ping fail after the file was moved, because later writes would be lost', async () => {
     await store.prepare([NOTE, GLOBAL]);
     await store.ping();
     await rename(folder.file, `${folder.file}.moved`);
@@ -178,7 +178,7 @@ describe('a file that cannot be used', () => {
     await expect(store.close()).resolves.toBeUndefined();
   });
 
-  it('refuses a type that was not prepared and names it', async () => {
+  it('rejects a type that was not prepared, with an error that names the type', async () => {
     await expect(store.getMany(['x:y'], 'x')).rejects.toThrow('[x] was not prepared');
   });
 });

@@ -34,7 +34,7 @@ describe('a killed process', () => {
     const acknowledged: string[] = [];
     for (let round = 0; round < 10; round += 1) {
       const writer = run('write_forever', `r${round}`);
-      // Another point in the first 200 writes each time.
+      // Each round kills the process at another point within the first 200 writes.
       const killAfter = 1 + 20 * round;
       for (let line = 0; line < killAfter; line += 1) {
         const id = await writer.nextLine();
@@ -86,7 +86,7 @@ describe('two processes on one file', () => {
   });
 });
 
-describe('a file locked by another process', () => {
+describe('a database file that another process has locked', () => {
   it('does not block the event loop while a write waits for it', async () => {
     await store.prepare([NOTE, GLOBAL]);
     const { holder, written } = await writeWhileLocked();

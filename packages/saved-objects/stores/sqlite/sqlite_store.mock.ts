@@ -9,7 +9,7 @@ export interface TemporaryFolder {
   readonly remove: () => Promise<void>;
 }
 
-/** Creates a folder that the test must remove. */
+/** Creates a temporary folder. The test must remove it. */
 export async function createTemporaryFolder(): Promise<TemporaryFolder> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-sqlite-'));
   return {

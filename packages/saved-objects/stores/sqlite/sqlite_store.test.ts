@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-/** The turns of the event loop during some work. */
+/** Returns the number of turns of the event loop during some work. */
 async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
   let turns = 0;
   let pending = setImmediate(count);
@@ -23,7 +23,7 @@ async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
   return turns;
 }
 
-it('a read of many documents with large attributes ends its turn after each 25', async () => {
+it('a read of many documents with large attributes ends its turn of the event loop after every 25', async () => {
   const ids = idsUpTo(100);
   await putAll(
     store,
@@ -38,7 +38,7 @@ it('a read of many documents with large attributes ends its turn after each 25',
   expect(turns).toBeGreaterThanOrEqual(3);
 });
 
-it('a read of many small documents takes one turn', async () => {
+it('a read of many small documents takes one turn of the event loop', async () => {
   const keys = idsUpTo(100).map((id) => `${GLOBAL.name}:${id}`);
   expect(await turnsDuring(() => store.getMany(keys, GLOBAL.name))).toBe(0);
 });

@@ -16,9 +16,12 @@ import { WriteQueue } from './write_queue.ts';
 const DEFAULT_BUSY_TIMEOUT_MS = 50;
 /** Maximum milliseconds to wait for the lock of another process. */
 const LOCK_TIMEOUT_MS = 5_000;
-/** Small documents per turn of the event loop. Reading this many takes a few milliseconds. */
+/** Small documents that are read per turn of the event loop, which takes a few milliseconds. */
 const READ_BATCH_SIZE = 500;
-/** Shorter than the usual timeout of a health check, so that its response contains the reason. */
+/**
+ * Maximum milliseconds that a ping waits for the lock. This is shorter than the usual timeout of a
+ * health check, so that the response to it contains the reason.
+ */
 const PING_LOCK_TIMEOUT_MS = 2_000;
 
 /** Options of {@link createSqliteStore}. */
@@ -68,7 +71,7 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
       const table = tableOf(type);
       checkFieldNames(fields?.names ?? []);
       const [first] = keys;
-      // The cache has whole documents only.
+      // The cache has only whole documents.
       if (first !== undefined && keys.length === 1 && fields === undefined) {
         await cache.whenReady(first);
         return [await run(() => cache.read(first, () => readOne(connection, table, first)))];

@@ -8,15 +8,15 @@ const OWN_COLUMNS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Documents with large attributes that one statement reads. SQLite parses a document of a megabyte
- * in some milliseconds, also for a small part of it.
+ * Maximum documents with large attributes that one statement reads. SQLite parses a document of a
+ * megabyte in some milliseconds, also for a small part of it.
  */
 export const MAX_LARGE_DOCUMENTS = 25;
 
 /** Suffix of the index by namespace and key. */
 export const NAMESPACE_INDEX = 'namespace';
 
-/** The unquoted name of an index of a type. */
+/** Returns the unquoted name of an index of a type. */
 export function indexName(type: string, suffix: string): string {
   return `so_${type}__${suffix}`;
 }
@@ -30,9 +30,9 @@ export interface TypeTable {
   readonly keyIndex: string;
   /** The quoted name of the index by namespace and key. Agnostic types do not have this index. */
   readonly namespaceIndex: string;
-  /** Agnostic documents have no namespace. They match a search of any namespace. */
+  /** `true`: documents of the type have no namespace and match a search of any namespace. */
   readonly isAgnostic: boolean;
-  /** True: documents can have large attributes, so conditions should not read documents. */
+  /** `true`: documents can have large attributes, so conditions should not read documents. */
   readonly isLarge: boolean;
   /** Mapped attributes and the built-in fields. */
   readonly mappings: Readonly<Record<string, FieldMapping>>;
@@ -55,14 +55,16 @@ export function typeTable(type: SavedObjectsType): TypeTable {
 }
 
 /**
- * The SQL expression of a mapped field. SQLite uses an index only when the query has the same
- * expression, so both call this function.
+ * Returns the SQL expression of a mapped field. SQLite uses an index only when the query has the
+ * same expression, so both the index and the query are built with this function.
  */
 export function fieldExpression(field: string): string {
   return OWN_COLUMNS[field] ?? `json_extract(attributes, ${jsonPath(field)})`;
 }
 
-/** The SQL literal of the JSON path of an attribute. A dot in the name leads into an object. */
+/**
+ * Returns the SQL literal of the JSON path of an attribute. A dot in the name leads into an object.
+ */
 export function jsonPath(field: string): string {
   const steps = field.split('.').map((step) => `."${step}"`);
   return `'$${steps.join('')}'`;
@@ -73,7 +75,7 @@ export function mayHoldList({ type }: FieldMapping): boolean {
   return type === 'keyword' || type === 'text';
 }
 
-/** The SQL condition that a document holds a list in the field. */
+/** Returns the SQL condition that a document holds a list in the field. */
 export function isList(field: string): string {
   return `json_type(attributes, ${jsonPath(field)}) = 'array'`;
 }

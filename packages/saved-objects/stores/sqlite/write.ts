@@ -13,7 +13,10 @@ import type { TypeTable } from './tables.ts';
 const ASSIGNMENTS =
   'namespace = ?2, attributes = ?3, refs = ?4, model_version = ?5, created_at = ?6, updated_at = ?7, version = ?8';
 const VALUES = '?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8';
-/** 72 random bits, so that a version never repeats for a key, even after delete and create. */
+/**
+ * Random bytes (72 bits) of a version, so that it never repeats for a key, even after delete and
+ * create.
+ */
 const VERSION_BYTES = 9;
 
 /**

@@ -1,7 +1,7 @@
 /**
  * A process that writes until it is killed: `node write_forever.mock.ts FILE PREFIX`. Prints the id
- * of each document after its write is acknowledged. Four concurrent writers, so that writes are
- * committed in groups.
+ * of each document after its write is acknowledged. It has four concurrent writers, so that writes
+ * are committed in groups.
  */
 import { aNote, GLOBAL, NOTE } from '../../conformance/documents.ts';
 import { createSqliteStore } from './index.ts';

@@ -3,7 +3,10 @@ import { StoreError } from '../../store/store_error.ts';
 import type { SqliteConnection } from './connection.ts';
 import { toStoreError } from './sqlite_errors.ts';
 
-/** Maximum writes in one transaction. Limits how long it blocks the process and other writers. */
+/**
+ * Maximum writes in one transaction. It limits how long a transaction blocks the process and other
+ * writers.
+ */
 const MAX_GROUP_SIZE = 200;
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
@@ -91,7 +94,7 @@ function commitGroup(
     db.exec('COMMIT');
     return outcomes;
   } catch (error) {
-    // SQLite itself rolls back after some errors, such as a full disk.
+    // After some errors, such as a full disk, SQLite has already rolled back.
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }

@@ -16,8 +16,8 @@ interface Waiting<I, R> {
 }
 
 /**
- * Sends items that are added in one turn of the event loop in one batch. Under load this means one
- * request instead of fifty. A batch does not wait for earlier batches.
+ * Collects the items that are added in one turn of the event loop and sends them in one batch.
+ * Under load this means one request instead of fifty. A batch does not wait for earlier batches.
  */
 export class Batcher<I, R> {
   readonly #options: BatcherOptions<I, R>;

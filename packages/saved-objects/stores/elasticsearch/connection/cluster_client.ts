@@ -15,7 +15,7 @@ import type { ResolvedOptions } from './store_options.ts';
 const BACKOFF = { initialMs: 50, maxMs: 1_000 };
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** Method, path and body of a request, and the rules for repeating it. */
+/** A request to the cluster, and the rules for repeating it. */
 export interface ClusterRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** The encoded path, without the query. */
@@ -27,13 +27,13 @@ export interface ClusterRequest {
   /** Statuses other than 2xx that are not a failure. */
   readonly responses?: readonly number[];
   /**
-   * `true`: the request checks whether an index exists. Default `false`: a missing index is a
-   * failure, even if `responses` includes 404 for a missing document.
+   * `true`: the request may find no index, for example to check whether one exists. Default
+   * `false`: a missing index is a failure, even if `responses` includes 404 for a missing document.
    */
   readonly mayLackIndex?: boolean;
   /** Time limit in milliseconds. Default: the configured timeout. */
   readonly timeoutMs?: number;
-  /** Max number of repetitions. Default: the configured number. */
+  /** Maximum number of repetitions. Default: the configured number. */
   readonly maxRetries?: number;
 }
 
@@ -51,7 +51,11 @@ export class ClusterClient {
   readonly #now: () => number;
   #isClosed = false;
 
-  /** @param now monotonic clock in milliseconds; default: the clock of the machine */
+  /**
+   * @param options validated options of the store
+   * @param logger `undefined`: nothing is logged
+   * @param now monotonic clock in milliseconds; default: the clock of the machine
+   */
   constructor(
     options: ResolvedOptions,
     logger: SavedObjectsLogger | undefined,
@@ -123,7 +127,7 @@ export class ClusterClient {
   /** Closes the client. Waits up to 2 seconds for pending requests. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    // The client can wait without end for a connection that was refused.
+    // The client library waits without a limit for a connection that was refused.
     const timeout = new AbortController();
     const closed = this.#client.close().finally(() => timeout.abort());
     const waited = delay(CLOSE_TIMEOUT_MS, undefined, { signal: timeout.signal, ref: false });
@@ -160,7 +164,10 @@ function allowedRetries({ kind }: ClusterFailure, maxRetries: number): number {
   return retries === 'as_configured' ? maxRetries : Math.min(retries, maxRetries);
 }
 
-/** Prefers the error response of one node to the failure to reach another node. */
+/**
+ * Returns the error to report. The error response of one node says more than the failure to reach
+ * another node.
+ */
 function mostSpecific(error: unknown, responded: ClusterFailure | undefined): unknown {
   return error instanceof ClusterFailure ? (responded ?? error) : error;
 }

@@ -2,7 +2,9 @@ import { errors } from '@elastic/elasticsearch';
 import { z } from 'zod';
 import { StoreError } from '../../../store/store_error.ts';
 
-/** Cause of a failed request to the cluster. Only `refused` is an error of the store itself. */
+/**
+ * Cause of a failed request to the cluster. Only `refused` is an error in the code of the store.
+ */
 export type ClusterFailureKind =
   | 'unreachable'
   | 'timeout'
@@ -38,14 +40,16 @@ const errorBody = z.object({
 });
 
 /**
- * Errors of a deleted or closed index. They may have status 404, but do not mean that a document
- * was deleted.
+ * Types of the errors for a deleted or closed index. Such an error may have status 404, but does
+ * not mean that a document was deleted.
  */
 const MISSING_INDEX_TYPES = ['index_not_found_exception', 'index_closed_exception'];
 /** Matches the name of a block in the reason, for example `[FORBIDDEN/8/index write (api)]`. */
 const BLOCK = /\[[A-Z_]+\/\d+\/([^\]]{1,100})\]/;
 
-/** A failed request. Contains no part of the request or response that can be secret. */
+/**
+ * The error of a failed request. It contains no part of the request or response that can be secret.
+ */
 export class ClusterFailure extends Error {
   override readonly name = 'ClusterFailure';
   readonly kind: ClusterFailureKind;
@@ -53,7 +57,7 @@ export class ClusterFailure extends Error {
   readonly status: number | undefined;
   /** The name of the error in Elasticsearch. `undefined`: the response does not name it. */
   readonly type: string | undefined;
-  /** The name of the block. Only for `blocked`. */
+  /** The name of the block that refused the request. `undefined` for all kinds except `blocked`. */
   readonly block: string | undefined;
 
   constructor(
@@ -82,7 +86,7 @@ export function toClusterFailure(error: unknown): unknown {
   if (error instanceof errors.ConnectionError || error instanceof errors.NoLivingConnectionsError) {
     return new ClusterFailure('unreachable');
   }
-  // An incomplete response, or a response of a server that is not Elasticsearch.
+  // The response is incomplete, or it is from a server that is not Elasticsearch.
   if (
     error instanceof errors.DeserializationError ||
     error instanceof errors.ProductNotSupportedError

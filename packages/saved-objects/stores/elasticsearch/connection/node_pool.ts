@@ -1,6 +1,6 @@
 import { ClusterConnectionPool } from '@elastic/elasticsearch';
 
-/** Time between two pings of unreachable nodes. */
+/** Milliseconds between two pings of unreachable nodes. */
 const PING_INTERVAL_MS = 5_000;
 
 type PoolOptions = ConstructorParameters<typeof ClusterConnectionPool>[0];
@@ -9,8 +9,8 @@ type ResurrectOptions = Parameters<ClusterConnectionPool['resurrect']>[0];
 /**
  * Sends requests to all nodes in turn. An unreachable node gets only pings in the background until
  * it responds. If all nodes are unreachable, requests are sent to all of them.
- * The pool of the client library does not use an unreachable node for up to half an hour, and then
- * pings it with every request.
+ * It replaces the pool of the client library, which does not use an unreachable node for up to half
+ * an hour, and then pings it with every request.
  */
 export class NodePool extends ClusterConnectionPool {
   #nextPingAt = 0;
@@ -18,7 +18,7 @@ export class NodePool extends ClusterConnectionPool {
   constructor(options: PoolOptions) {
     super(options);
     this.resurrectTimeout = PING_INTERVAL_MS;
-    // The interval does not grow with the number of failures.
+    // With 0, the time until the next ping does not grow with the number of failures.
     this.resurrectTimeoutCutoff = 0;
   }
 

@@ -36,10 +36,13 @@ describe('the options of the Elasticsearch store', () => {
       'customHeaders',
     ],
     ['an invalid prefix of indices', { indexPrefix: `.${SECRET.toUpperCase()}` }, 'prefix'],
-  ])('are refused with %s and the name of the setting, without its value', (_, over, setting) => {
-    const resolve = (): unknown => resolveOptions(withHost(over));
-    expect(resolve).toThrow(TypeError);
-    expect(resolve).toThrow(setting);
-    expect(resolve).not.toThrow(new RegExp(SECRET, 'i'));
-  });
+  ])(
+    'are rejected with %s, with an error that names the setting but not its value',
+    (_, over, setting) => {
+      const resolve = (): unknown => resolveOptions(withHost(over));
+      expect(resolve).toThrow(TypeError);
+      expect(resolve).toThrow(setting);
+      expect(resolve).not.toThrow(new RegExp(SECRET, 'i'));
+    },
+  );
 });

@@ -6,10 +6,14 @@ const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_RETRIES = 3;
 const DEFAULT_INDEX_PREFIX = 'latchkey_';
 /**
- * Elasticsearch refuses other characters in index names. The name of the type follows the prefix.
+ * Characters of an index prefix, which Elasticsearch accepts in index names. The name of the type
+ * follows the prefix.
  */
 const INDEX_PREFIX = /^[a-z0-9][a-z0-9_-]{0,40}$/;
-/** Custom headers with these names would replace the credentials or the format of requests. */
+/**
+ * Names that custom headers must not have: they would replace the credentials or the format of
+ * requests.
+ */
 const RESERVED_HEADER_NAMES = ['authorization', 'content-type', 'accept'];
 
 /**
@@ -24,9 +28,12 @@ export interface ElasticsearchStoreOptions {
   /** The encoded API key of Elasticsearch: base64 of `id:key`. */
   readonly apiKey?: string | undefined;
   readonly serviceAccountToken?: string | undefined;
-  /** Timeout of one attempt of a request. Default 30,000. */
+  /** Timeout of one attempt of a request, in milliseconds. Default 30,000. */
   readonly requestTimeoutMs?: number | undefined;
-  /** Timeout of `ping`, and of pings of unreachable nodes. Default: `requestTimeoutMs`. */
+  /**
+   * Timeout of `ping`, and of pings of unreachable nodes, in milliseconds. Default:
+   * `requestTimeoutMs`.
+   */
   readonly pingTimeoutMs?: number | undefined;
   /** Maximum retries after temporary failures. Default 3. */
   readonly maxRetries?: number | undefined;
@@ -92,7 +99,7 @@ export function resolveOptions(options: ElasticsearchStoreOptions): ResolvedOpti
       nodes: [...hosts],
       ConnectionPool: NodePool,
       pingTimeout: pingTimeoutMs,
-      // `ClusterClient` repeats requests, because it knows which ones are safe to repeat.
+      // `ClusterClient` repeats requests, because it knows which of them are safe to repeat.
       maxRetries: 0,
       requestTimeout: requestTimeoutMs,
       compression: options.compression ?? false,

@@ -63,20 +63,20 @@ export function itConnects(hosts: readonly string[]): void {
       expect(exchanges).toEqual([]);
     });
 
-    it('refuses another host name, and accepts it when only the certificate is verified', async () => {
+    it('rejects a server with another host name, and accepts it when only the certificate is verified', async () => {
       const { origin } = await behindTls(testCertificates.otherServer);
       const options = { hosts: [origin], maxRetries: 0 };
       await expect(use({ ...options, ssl: trusted })).rejects.toMatchObject(UNREACHABLE);
       await use({ ...options, ssl: { ...trusted, verificationMode: 'certificate' } });
     });
 
-    it('refuses an unknown authority when only the certificate is verified', async () => {
+    it('rejects an unknown authority even when only the certificate is verified', async () => {
       const { origin } = await behindTls();
       const ssl = { verificationMode: 'certificate' } as const;
       await expect(use({ hosts: [origin], maxRetries: 0, ssl })).rejects.toMatchObject(UNREACHABLE);
     });
 
-    it('accepts any server when nothing is verified', async () => {
+    it('accepts any server with the verification mode none', async () => {
       const { origin } = await behindTls(testCertificates.otherServer);
       await use({ hosts: [origin], ssl: { verificationMode: 'none' } });
     });

@@ -12,7 +12,7 @@ import { anIndexPrefix, ask, deleteIndices, refusal } from './store_for_tests.ts
 
 const KEY = noteKey('a');
 
-/** The note type of the next build. */
+/** The note type of the next build, with further mappings. */
 const NEXT_NOTE: SavedObjectsType = {
   ...NOTE,
   modelVersions: {
@@ -83,7 +83,7 @@ export function itMaintainsIndices(hosts: readonly string[]): void {
     await store.put(aNote('old', { owner: 'x' }), { visibleToSearch: true });
     await store.prepare([NOTE]);
     expect(idsOf((await next.search(byColor('red'))).documents)).toEqual(['a']);
-    // The index is the same and still refuses unmapped fields.
+    // The next build uses the same index, which still rejects unmapped fields.
     const color = expect.objectContaining({ color: { type: 'keyword' } });
     const fields = { dynamic: 'strict', properties: color };
     expect(await ask(hosts, 'GET', `/${alias()}*/_mapping?expand_wildcards=all`)).toEqual({
@@ -133,7 +133,7 @@ export function itMaintainsIndices(hosts: readonly string[]): void {
     await deleteIndices(hosts, prefix);
   });
 
-  it('does not receive large attributes that a search does not select', async () => {
+  it('the search for some attributes does not transfer large attributes', async () => {
     await store.put(aNote('a', { rank: 1, text: 'z'.repeat(100_000) }), { visibleToSearch: true });
     const proxy = await TestProxy.start({ target: hosts[0] ?? '' });
     const viaProxy = createElasticsearchStore({ hosts: [proxy.origin], indexPrefix });
@@ -249,7 +249,7 @@ export function itMaintainsIndices(hosts: readonly string[]): void {
     const { version } = await store.put(aNote('a', { rank: 1 }));
     await ask(hosts, 'DELETE', `/${alias()}.1`);
     await store.prepare([NOTE]);
-    // This is the first write of the new index, so it has the same sequence number.
+    // This is the first write to the new index, so it has the same sequence number as the lost one.
     const now = await store.put(aNote('a', { rank: 2 }));
     const condition = { ifVersion: version };
     await expect(store.put(aNote('a'), { condition })).rejects.toMatchObject({ code: 'conflict' });

@@ -22,8 +22,8 @@ const NO_MASTER = {
 };
 
 /**
- * The path of a request that waits until the indices of one test have all copies. Indices of other
- * tests may have copies on killed nodes.
+ * Returns the path of a request that waits until the indices of one test have all copies. Indices
+ * of other tests are not included, because they may have copies on killed nodes.
  */
 const healthPath = (indexPrefix: string): string =>
   `/_cluster/health/${indexPrefix}*?wait_for_status=green&timeout=30s`;
@@ -50,7 +50,7 @@ interface Ledger {
 }
 
 /**
- * Registers a test that kills the elected master of a cluster of three under load. Two nodes
+ * Registers a test that kills the elected master of a cluster of three nodes under load. Two nodes
  * remain.
  */
 export function itSurvivesALostMaster(cluster: TestCluster): void {
@@ -96,8 +96,8 @@ export function itSurvivesALostMaster(cluster: TestCluster): void {
 }
 
 /**
- * Registers a test that leaves one node of three, which cannot elect a master, and then starts
- * another.
+ * Registers a test with one remaining node of three, which cannot elect a master. The test then
+ * starts a second node.
  */
 export function itWaitsForAMaster(cluster: TestCluster): void {
   const { hosts, nodes } = cluster;
@@ -164,7 +164,7 @@ async function increment(store: DocumentStore, writer: number, ledger: Ledger): 
 }
 
 /**
- * Returns `false` when the result is unknown.
+ * Runs a write. Resolves to `false` when its result is unknown.
  * @throws every other error; a conflict is an error too, because only one writer writes a document
  */
 async function attempt(work: () => Promise<unknown>): Promise<boolean> {

@@ -10,15 +10,15 @@ const KEY = noteKey('a');
 const isWrite = ({ path }: Exchange): boolean => path.startsWith('/_bulk');
 const byVersion = (version: string) => ({ condition: { ifVersion: version } }) as const;
 
-/** Number of writers. Far above the number of write ids that a document always keeps. */
+/** Number of writers. It is far above the number of write ids that a document always keeps. */
 const WRITERS = 30;
 
 /** Registers tests of writes whose response is lost after the cluster processed them. */
 export function itSurvivesLostResponses(hosts: readonly string[]): void {
   let proxy: TestProxy;
-  /** Connects through the proxy. */
+  /** The store under test, which connects through the proxy. */
   let store: DocumentStore;
-  /** Another process. It connects directly to the cluster. */
+  /** The store of another process, which connects directly to the cluster. */
   let other: DocumentStore;
   let indexPrefix: string;
 
@@ -72,7 +72,7 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
       ).resolves.toBeDefined();
     });
 
-    it('G85: deletes by version once and resolves to true', async () => {
+    it('G85: deletes by version once and resolves to true, although the response was lost', async () => {
       const { version } = await store.put(aNote('a'));
       loseFirst();
       expect(await store.delete(KEY, NOTE.name, { ifVersion: version })).toBe(true);
@@ -89,7 +89,7 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
     expect((await stored())?.attributes).toEqual({ rank: 2 });
   });
 
-  it('recognises its create when another writer has changed the document meanwhile', async () => {
+  it('recognises the document that it created although another writer has changed it meanwhile', async () => {
     loseFirstResponse(async () => {
       const created = await stored();
       await other.put(aNote('a', { rank: 2 }), byVersion(created?.version ?? ''));

@@ -117,7 +117,8 @@ export function itReportsOutages({ hosts, nodes }: TestCluster): void {
     } finally {
       nodes[0]?.resume();
     }
-    // Waits until the node works again, because the timeout of the store is short.
+    // This request waits until the node works again, because the timeout of the store is too short
+    // for that.
     await ask(hosts, 'GET', '/_cluster/health');
     await works();
   });
@@ -183,7 +184,7 @@ export function itReportsOutages({ hosts, nodes }: TestCluster): void {
   });
 }
 
-/** The message, stack and all own properties of an error and of its causes. */
+/** Returns the message, the stack and all own properties of an error and of its causes. */
 function everythingOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = Object.getOwnPropertyNames(error).map((name) => String(Reflect.get(error, name)));

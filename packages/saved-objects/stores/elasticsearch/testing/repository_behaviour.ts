@@ -45,7 +45,7 @@ const second: SavedObjectsType = {
   },
 };
 
-/** Reverses the token instead of encrypting it. That is enough to detect stored plaintext. */
+/** Reverses the token instead of encrypting it, which is enough to detect stored plaintext. */
 const encryption: EncryptionExtension = {
   isEncryptedType: (type) => type === 'grant',
   encrypt: (_, plain) => reversed(plain),

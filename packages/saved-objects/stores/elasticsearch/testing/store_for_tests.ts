@@ -6,8 +6,8 @@ import type { ElasticsearchStoreOptions } from '../connection/index.ts';
 import { createElasticsearchStore } from '../elasticsearch_store.ts';
 
 /**
- * Longer than the 30 s that requests ask Elasticsearch to wait, so that its response has the
- * reason.
+ * Request timeout in milliseconds. Requests ask Elasticsearch to wait 30 s, so this is longer, and
+ * the response of Elasticsearch contains the reason.
  */
 const TIMEOUT_MS = 40_000;
 
@@ -60,7 +60,10 @@ export async function ask(
   throw failure;
 }
 
-/** A refusal in the format of Elasticsearch. Its client accepts no response without this header. */
+/**
+ * Returns a refusal in the format of Elasticsearch. Its client accepts no response without this
+ * header.
+ */
 export function refusal(status: number, error: object): Reply {
   const headers = { 'x-elastic-product': 'Elasticsearch' };
   return { status, headers, body: { error, status } };

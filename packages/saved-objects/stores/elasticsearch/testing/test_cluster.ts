@@ -12,7 +12,7 @@ interface TestNode {
   resume(): void;
 }
 
-/** A real cluster without security. */
+/** A real Elasticsearch cluster with its security features turned off. */
 export interface TestCluster {
   /** URLs of the nodes. */
   readonly hosts: readonly string[];
@@ -24,7 +24,7 @@ export interface TestCluster {
 export interface StartClusterOptions {
   /** Number of nodes; default 1. */
   readonly nodes?: number;
-  /** Heap of one node; default 512. */
+  /** Heap of one node in megabytes; default 512. */
   readonly heapMb?: number;
   readonly report?: (line: string) => void;
 }
