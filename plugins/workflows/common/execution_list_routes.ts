@@ -13,7 +13,7 @@ import { listQuery } from './workflow_routes.ts';
 
 const route = { access: 'public', tags: ['workflows'] } as const;
 
-/** A parameter of a query that can be repeated. */
+/** A query parameter that may occur once or several times. The parsed value is always an array. */
 const repeatable = <T extends z.ZodType>(value: T) =>
   z.union([value.transform((one) => [one]), z.array(value).max(100)]).optional();
 
@@ -96,7 +96,7 @@ export const listStepExecutions = defineRoute({
   },
 });
 
-/** One step of an execution with its input and output. */
+/** Gets one step of an execution with its input and output. */
 export const getStepExecution = defineRoute({
   ...route,
   method: 'get',
@@ -107,7 +107,7 @@ export const getStepExecution = defineRoute({
   responses: { 200: { description: 'The step', body: stepExecution } },
 });
 
-/** Log of an execution: the ends of its steps, and the messages of `console` steps. */
+/** Gets the log of an execution: the ends of its steps, and the messages of `console` steps. */
 export const getExecutionLogs = defineRoute({
   ...route,
   method: 'get',
@@ -128,7 +128,7 @@ export const getExecutionLogs = defineRoute({
           timestamp: z.string(),
           level: z.enum(['info', 'error']),
           message: z.string(),
-          status: z.enum(['completed', 'failed', 'skipped']).describe('Of the step.'),
+          status: z.enum(['completed', 'failed', 'skipped']).describe('Status of the step.'),
           text: z
             .string()
             .optional()
@@ -158,7 +158,7 @@ export const cancelExecutions = defineRoute({
   },
 });
 
-/** Executions that wait for the caller, for the header of all pages. */
+/** Gets the executions that wait for the caller, for the header of all pages. */
 export const getWorkflowsAttention = defineRoute({
   access: 'internal',
   tags: ['workflows'],
@@ -181,7 +181,7 @@ export const getWorkflowsAttention = defineRoute({
               .string()
               .optional()
               .describe(
-                'Username of the user who saved the workflow last. Absent: the caller, or nobody is known.',
+                'Username of the user who saved the workflow last. Absent: the caller saved it, or the user is not known.',
               ),
             since: z.string(),
           }),

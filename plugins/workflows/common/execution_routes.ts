@@ -19,10 +19,10 @@ export const EXECUTION_STATUSES = [
   'skipped',
 ] as const;
 
-/** Maximum number of step executions in one response. */
+/** Maximum number of step executions in one response that gets an execution. */
 export const MAX_STEP_EXECUTIONS = 500;
 
-/** Schema of the path of routes of one execution or workflow. */
+/** Schema of the path parameters of a route for one execution or one workflow. */
 export const byId = z.strictObject({ id: z.string().min(1).max(128) });
 const values = z.record(z.string(), z.unknown());
 const error = z.object({ type: z.string(), message: z.string(), details: values.optional() });
@@ -44,10 +44,10 @@ export const execution = z.object({
     .object({
       scheduledAt: z.string().describe('When the execution was created.'),
       startedAt: z.string(),
-      queueDelayMs: z.number().describe('Milliseconds between both.'),
+      queueDelayMs: z.number().describe('Milliseconds from `scheduledAt` to `startedAt`.'),
     })
     .optional()
-    .describe('Absent: the execution is queued, or began at once.'),
+    .describe('Absent: the execution is still queued, or it began without a wait.'),
   concurrencyGroupKey: z
     .string()
     .optional()
@@ -72,7 +72,7 @@ export const execution = z.object({
   isDryRun: z.boolean().optional().describe('True: no request was sent to a service.'),
 });
 
-/** Schema of the execution of a step. */
+/** Schema of the execution of a step in a response. */
 export const stepExecution = z.object({
   id: z.string(),
   stepId: z.string(),
@@ -120,7 +120,7 @@ export const stepExecution = z.object({
     .string()
     .optional()
     .describe(
-      'The step with whose failure this one failed. Absent: it failed by itself, or without `error`: the execution ended inside of it.',
+      'The inner step whose failure made this step fail. Absent: this step failed by itself, or, without `error`, the execution ended inside this step.',
     ),
 });
 
@@ -136,7 +136,7 @@ const wait = z.object({
   rejectLabel: z.string().optional(),
 });
 
-/** Schema of the query that asks for inputs and outputs. Default: neither. */
+/** Schema of the query that asks for inputs and outputs. By default, neither is in the response. */
 export const payloadQuery = z.strictObject({
   includeInput: z.stringbool().default(false),
   includeOutput: z.stringbool().default(false),
@@ -147,7 +147,7 @@ const dryRun = z
   .boolean()
   .default(false)
   .describe(
-    'True: no request is sent to a service. Each call is a step with its input and the output null.',
+    'True: no request is sent to a service. Each call is recorded as a step with its input and the output null.',
   );
 const idempotencyKey = z
   .string()
@@ -199,7 +199,7 @@ export const testWorkflow = defineRoute({
   responses: started,
 });
 
-/** One execution with its steps. */
+/** Gets one execution with its steps. */
 export const getExecution = defineRoute({
   ...route,
   method: 'get',
@@ -218,17 +218,21 @@ export const getExecution = defineRoute({
   responses: {
     200: {
       description:
-        'The execution, and its first 500 steps in the order of their ends. Those that have not ended are the last.',
+        'The execution, and its first 500 steps in the order of their ends. Steps that have not ended come last.',
       body: execution.extend({
         yaml: z
           .string()
           .optional()
           .describe(
-            'The text that is executed. One that is not stored as the workflow, such as that of a test, is only for users who may read the data of the execution.',
+            'The text that is executed. A text that is not the stored workflow, such as the text of a test, is returned only to users who may read the data of the execution.',
           ),
         workflowDefinition: z.unknown().optional().describe('`yaml` as a value.'),
         input: z.unknown().optional(),
-        metadata: values.optional().describe('That of the start, shown with the input.'),
+        metadata: values
+          .optional()
+          .describe(
+            'Metadata with which the execution was started, shown together with the input.',
+          ),
         output: z.unknown().optional(),
         isReadable: z
           .boolean()
@@ -243,15 +247,17 @@ export const getExecution = defineRoute({
           .array(z.object({ stepId: z.string(), stepType: z.string(), startedAt: z.string() }))
           .describe('Calls that have taken longer than a second, and steps that wait.'),
         waits: z.array(wait),
-        stepExecutionIds: z.array(z.string()).describe('Ids of `stepExecutions`.'),
+        stepExecutionIds: z.array(z.string()).describe('Ids of the members of `stepExecutions`.'),
         stepExecutions: z.array(
           stepExecution.extend({
             topologicalIndex: z
               .number()
               .optional()
-              .describe('Place of the step in the document, from 0.'),
-            globalExecutionIndex: z.number().describe('Place in this list, from 0.'),
-            stepExecutionIndex: z.number().describe('Place among those of the same step, from 0.'),
+              .describe('Position of the step in the document, from 0.'),
+            globalExecutionIndex: z.number().describe('Position in this list, from 0.'),
+            stepExecutionIndex: z
+              .number()
+              .describe('Position among the executions of the same step, from 0.'),
           }),
         ),
         stepExecutionsTruncatedCount: z
@@ -262,7 +268,7 @@ export const getExecution = defineRoute({
   },
 });
 
-/** Cancels an execution. No effect on one that has ended. */
+/** Cancels an execution. Does nothing if the execution has ended. */
 export const cancelExecution = defineRoute({
   ...route,
   method: 'post',
@@ -274,7 +280,7 @@ export const cancelExecution = defineRoute({
   responses: { 204: { description: 'The execution ends soon' } },
 });
 
-/** Responds to a step that waits for its user. The first response counts. */
+/** Responds to a step that waits for its user. Only the first response has an effect. */
 export const resumeExecution = defineRoute({
   ...route,
   method: 'post',

@@ -9,7 +9,7 @@ export const WORKFLOW_PRIVILEGES = {
 } as const;
 
 /**
- * Reading inputs and outputs of executions of other users, with data of their personal connections.
- * No level of the feature `workflows` includes it.
+ * Privilege to read inputs and outputs of executions of other users, which contain data of their
+ * personal connections. No level of the feature `workflows` includes this privilege.
  */
 export const READ_OUTPUTS_PRIVILEGE = 'workflows:read_outputs';

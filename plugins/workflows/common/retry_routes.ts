@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { WORKFLOW_PRIVILEGES } from './privileges.ts';
 
 /**
- * Where a retry begins. `failed-step`: at the step that failed, or where the execution ended
- * otherwise; `from-step`: at a chosen step; `whole`: at the first one.
+ * Where a retry begins. `failed-step`: at the step that failed; if no step failed, where the
+ * execution ended. `from-step`: at a chosen step. `whole`: at the first step.
  */
 export const RETRY_MODES = ['failed-step', 'from-step', 'whole'] as const;
 
@@ -28,7 +28,7 @@ export const retryExecution = defineRoute({
       .min(1)
       .max(2_048)
       .optional()
-      .describe('Only for `from-step`, which needs it.'),
+      .describe('Only for the mode `from-step`, where it is required.'),
     recorded: z
       .boolean()
       .optional()
@@ -38,7 +38,9 @@ export const retryExecution = defineRoute({
     inputs: z
       .record(z.string(), z.unknown())
       .optional()
-      .describe('Other inputs; not together with recorded results. Absent: the same.'),
+      .describe(
+        'Inputs of the new execution; cannot be combined with recorded results. Absent: the inputs of the retried execution.',
+      ),
     yaml: z
       .enum(['same', 'current'])
       .default('same')

@@ -21,7 +21,7 @@ const flag = z
 
 const failures = z.array(z.object({ id: z.string(), code: z.string(), error: z.string() }));
 
-/** Creates many workflows. One that is refused does not prevent the others. */
+/** Creates many workflows. If one of them is refused, the others are created nevertheless. */
 export const createWorkflows = defineRoute({
   ...route,
   method: 'post',
@@ -76,7 +76,10 @@ export const deleteWorkflows = defineRoute({
   },
 });
 
-/** Enables or disables many workflows. One that is refused does not prevent the others. */
+/**
+ * Enables or disables many workflows. If one of them is refused, the others are changed
+ * nevertheless.
+ */
 export const setWorkflowsEnabled = defineRoute({
   ...route,
   method: 'post',
@@ -94,7 +97,7 @@ export const setWorkflowsEnabled = defineRoute({
   },
 });
 
-/** Members of a workflow that a caller can choose. */
+/** Members of a workflow that a caller can select for the response. */
 export const WORKFLOW_FIELDS = [
   'name',
   'description',
@@ -130,7 +133,7 @@ export const getWorkflows = defineRoute({
   }),
   responses: {
     200: {
-      description: 'Those that exist, in the order of the ids',
+      description: 'The workflows that exist, in the order of the ids',
       body: z.array(workflow.partial().required({ id: true })),
     },
   },
@@ -149,7 +152,7 @@ export const cloneWorkflow = defineRoute({
   responses: { 200: { description: 'The copy', body: workflow } },
 });
 
-/** Exports workflows in the form that {@link createWorkflows} takes. */
+/** Exports workflows as a list that {@link createWorkflows} accepts. */
 export const exportWorkflows = defineRoute({
   ...route,
   method: 'post',

@@ -31,7 +31,7 @@ export const getWorkflowStats = defineRoute({
 /** Fields of workflows whose values are counted. */
 export const WORKFLOW_AGGREGATIONS = ['tags', 'createdBy', 'enabled', 'triggers'] as const;
 
-/** Counts the values of fields, for filters. */
+/** Counts the values of fields of workflows. The page of workflows offers them as filters. */
 export const getWorkflowAggregations = defineRoute({
   ...route,
   method: 'get',
@@ -54,7 +54,7 @@ export const getWorkflowAggregations = defineRoute({
   },
 });
 
-/** Connectors that steps can use, with the actions of their types. */
+/** Lists the connectors that steps can use, with the actions of their types. */
 export const getWorkflowConnectors = defineRoute({
   ...route,
   method: 'get',
@@ -93,7 +93,9 @@ export const getWorkflowConnectors = defineRoute({
                 enabledActions: z
                   .array(z.string())
                   .optional()
-                  .describe('Names of `subActions`. Absent: all. Steps with others fail.'),
+                  .describe(
+                    'Names of the `subActions` that are enabled. Absent: all are enabled. Steps with other actions fail.',
+                  ),
               }),
             ),
           }),
@@ -104,7 +106,7 @@ export const getWorkflowConnectors = defineRoute({
   },
 });
 
-/** JSON Schema of workflows, for editors. */
+/** Gets the JSON Schema of workflows, for editors. */
 export const getWorkflowSchema = defineRoute({
   ...route,
   method: 'get',
@@ -124,10 +126,10 @@ export const getWorkflowSchema = defineRoute({
   },
 });
 
-/** Workflows that one response of {@link listConnectorUses} has at most. */
+/** Maximum number of workflows in one response of {@link listConnectorUses}. */
 export const MAX_CONNECTOR_USES = 20;
 
-/** Workflows that use a connector, by name. */
+/** Lists the workflows that use a connector, sorted by name. */
 export const listConnectorUses = defineRoute({
   access: 'internal',
   method: 'get',
@@ -157,12 +159,14 @@ export const listConnectorUses = defineRoute({
   },
 });
 
-/** Connection states of connectors, as the actions plugin has them. */
+/**
+ * Status of a connection, as the actions plugin defines it. A string, so that new statuses pass.
+ */
 const connectionStatus = z.string();
 
 const checkedConnector = z.object({
   steps: z.array(
-    z.object({ stepId: z.string(), line: z.number().describe('Of `connector-id`, from 1.') }),
+    z.object({ stepId: z.string(), line: z.number().describe('Line of `connector-id`, from 1.') }),
   ),
   reference: z.string().describe('Text of `connector-id`. Empty: the step has none.'),
   state: z.enum(['found', 'missing', 'placeholder', 'ambiguous', 'computed']),
@@ -177,7 +181,10 @@ const checkedConnector = z.object({
   status: connectionStatus
     .optional()
     .describe('Connection of the user `runsAs`. Absent: the connector is not personal.'),
-  accountLabel: z.string().optional().describe('Only of the caller.'),
+  accountLabel: z
+    .string()
+    .optional()
+    .describe('Account of the connection. Present only if `runsAs` is the caller.'),
   missingScopes: z.array(z.string()).optional(),
   disabledActions: z
     .array(z.string())
@@ -185,7 +192,9 @@ const checkedConnector = z.object({
     .describe('Actions of the steps that are not enabled in the connector. Absent: none.'),
 });
 
-/** Tells before a run which connectors it uses, as whom, and what is missing. */
+/**
+ * Lists the connectors that a run would use, whose accounts it would act with, and what is missing.
+ */
 export const preflightWorkflow = defineRoute({
   access: 'internal',
   method: 'post',

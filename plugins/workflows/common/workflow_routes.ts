@@ -11,16 +11,16 @@ export const yamlText = z.string().min(1).max(MAX_YAML_LENGTH);
 export const newWorkflowId = z
   .string()
   .regex(/^[a-zA-Z0-9_-]{1,128}$/, 'must be 1 to 128 letters, digits, - or _');
-/** Ids that no new workflow can have: pages have these paths below `/app/workflows`. */
+/** Ids that no new workflow can have, because pages have these paths below `/app/workflows`. */
 export const RESERVED_WORKFLOW_IDS: readonly string[] = ['new', 'executions'];
-/** Maximum number of workflows of one request for many. */
+/** Maximum number of workflows in one request that changes or reads many workflows. */
 export const MAX_BULK_WORKFLOWS = 500;
-/** Schema of the ids of a request for many workflows. */
+/** Schema of the ids in a request that changes or reads many workflows. */
 export const workflowIds = z.array(z.string().min(1).max(128)).min(1).max(MAX_BULK_WORKFLOWS);
 
 const byId = z.strictObject({ id: z.string().min(1).max(128) });
 
-/** Query of lists: `page` from 1. */
+/** Query of lists. `page` counts from 1. */
 export const listQuery = z.strictObject({
   page: z.coerce.number().int().min(1).max(10_000).default(1),
   size: z.coerce.number().int().min(1).max(100).default(20),
@@ -35,7 +35,10 @@ const diagnostic = z.object({
   endLine: z.number(),
   endColumn: z.number(),
   path: z.array(z.union([z.string(), z.number()])),
-  replacement: z.string().optional().describe('Text that repairs the fault in its place.'),
+  replacement: z
+    .string()
+    .optional()
+    .describe('Text with which the marked range has to be replaced to repair the problem.'),
   fault: z
     .object({
       id: z.string(),
@@ -43,7 +46,9 @@ const diagnostic = z.object({
       forms: z.array(z.string()).optional(),
     })
     .optional()
-    .describe('The message without its words, for translations. Absent: it has none.'),
+    .describe(
+      'Kind and values of the fault, from which clients can translate the message. Absent: the message cannot be translated.',
+    ),
 });
 
 /** Schema of a workflow in a response. */
@@ -57,12 +62,19 @@ export const workflow = z.object({
   enabled: z.boolean(),
   tags: z.array(z.string()),
   valid: z.boolean().describe('False: the workflow cannot run.'),
-  triggers: z.array(z.object({ type: z.string() })).describe('Each type once.'),
+  triggers: z
+    .array(z.object({ type: z.string() }))
+    .describe('Types of the triggers, without repetition.'),
   runsAs: z
     .string()
     .optional()
-    .describe('User of scheduled runs: the last who saved. Absent: it has no schedule.'),
-  nextRunAt: z.string().optional().describe('Absent: no schedule is active.'),
+    .describe(
+      'User of scheduled runs, which is the user who saved the workflow last. Absent: the workflow has no schedule.',
+    ),
+  nextRunAt: z
+    .string()
+    .optional()
+    .describe('Time of the next scheduled run. Absent: no schedule is active.'),
   yaml: z.string(),
   definition: z.unknown().describe('The YAML as a value.'),
   createdAt: z.string(),
@@ -103,14 +115,19 @@ export const validateWorkflowYaml = defineRoute({
   path: '/api/workflows/validate',
   summary: 'Check a workflow',
   privileges: [WORKFLOW_PRIVILEGES.read],
-  // An empty text is a workflow with errors, as any other text that is none.
+  // An empty text is checked like any other text that is not a workflow, so that clients get
+  // errors.
   body: z.strictObject({ yaml: z.string().max(MAX_YAML_LENGTH) }),
   responses: {
     200: {
       description: 'Problems of the workflow, in the order of the text',
       body: z.object({
         valid: z.boolean(),
-        truncated: z.boolean().describe('True: there are more than 500.'),
+        truncated: z
+          .boolean()
+          .describe(
+            'True: there are more than 500 problems, and only the first 500 are in the response.',
+          ),
         diagnostics: z.array(diagnostic),
       }),
     },
@@ -167,7 +184,7 @@ export const createWorkflow = defineRoute({
   responses: { 200: { description: 'The workflow', body: workflow } },
 });
 
-/** One workflow. */
+/** Gets one workflow. */
 export const getWorkflow = defineRoute({
   ...route,
   method: 'get',
@@ -179,8 +196,8 @@ export const getWorkflow = defineRoute({
 });
 
 /**
- * Changes a workflow. Absent members stay as they are. `enabled`, `name`, `description` and `tags`
- * are changed in the YAML, whose other text stays.
+ * Changes a workflow. Absent members of the body stay as they are. `enabled`, `name`, `description`
+ * and `tags` are changed in the YAML, whose other text stays.
  */
 export const updateWorkflow = defineRoute({
   ...route,
@@ -200,7 +217,7 @@ export const updateWorkflow = defineRoute({
       .max(10_000)
       .optional()
       .describe(
-        'One of 10,000 characters that equals the description of the workflow in responses, which may be cut, changes nothing.',
+        'Responses cut the description to 10,000 characters. If a client sends such a cut description back unchanged, the description of the workflow stays as it is.',
       ),
     tags: z.array(z.string().min(1).max(1_024)).max(1_000).optional(),
     version: z

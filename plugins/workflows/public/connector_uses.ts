@@ -2,7 +2,10 @@ import type { ConnectorsUiStart } from '@latchkey/connectors-ui-plugin/public';
 import type { CoreStart } from '@latchkey/core/public';
 import { listConnectorUses } from '../common/index.ts';
 
-/** Reads the workflows that use a connector. A disabled workflow has no schedule. */
+/**
+ * Reads the workflows that use a connector. A workflow counts as scheduled if it is enabled and its
+ * schedule runs as the current user.
+ */
 export function connectorUses({
   http,
   boot,

@@ -1,7 +1,7 @@
 import { createFailureTexts, defineMessages } from '@latchkey/core/public';
 import type { IntlShape, MessageDescriptor } from 'react-intl';
 
-/** Texts by the code of the error. Each says what to do. */
+/** Texts by error code. Each text says what the user can do. */
 const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   workflow_not_found: {
     id: 'workflows.failure.notFound',
@@ -93,6 +93,6 @@ const other = defineMessages({
 /** Texts for users about failed requests to this plugin. */
 export const { failureOf, failureText } = createFailureTexts(byCode);
 
-/** Text for the user about a refused change that is one of several. */
+/** Text for a refused change of one workflow in a request that changes many. */
 export const codeText = (intl: Pick<IntlShape, 'formatMessage'>, code: string): string =>
   intl.formatMessage((Object.hasOwn(byCode, code) ? byCode[code] : undefined) ?? other);

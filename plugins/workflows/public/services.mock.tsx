@@ -14,7 +14,7 @@ function ConnectButton(props: {
   );
 }
 
-/** Services whose button `Connect {name}` connects at once, without a window. */
+/** Services in which the button `Connect {name}` connects at once, without a popup. */
 export function servicesMock(): Services {
   return {
     connectorsUi: {

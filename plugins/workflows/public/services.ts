@@ -6,12 +6,12 @@ export interface Services {
   readonly connectorsUi: ConnectorsUiStart;
 }
 
-/** Gives the pages of this plugin access to {@link Services}. */
+/** React context that gives the pages of this plugin access to {@link Services}. */
 export const ServicesContext = createContext<Services | undefined>(undefined);
 
 /**
- * Services of this plugin.
- * @throws TypeError outside of its pages: a test must provide {@link ServicesContext}
+ * Returns the services of this plugin.
+ * @throws TypeError outside {@link ServicesContext}, which tests must provide
  */
 export function useServices(): Services {
   const services = useContext(ServicesContext);
@@ -20,7 +20,7 @@ export function useServices(): Services {
   return services;
 }
 
-/** The component with {@link ServicesContext} above it. */
+/** Wraps a component in a {@link ServicesContext}. */
 export function withServices(Component: ComponentType, services: () => Services): FC {
   return function WithServices() {
     return createElement(ServicesContext.Provider, { value: services() }, createElement(Component));

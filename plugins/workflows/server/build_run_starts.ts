@@ -25,19 +25,22 @@ import {
   workflowsWithTrigger,
 } from './workflows/index.ts';
 
-/** Milliseconds between two searches for runs that nobody has woken or started. */
+/** Milliseconds between two searches for runs that should continue or start but were missed. */
 const REPAIR_MS = 30_000;
-/** Milliseconds between two checks of queued runs. */
+/** Milliseconds between two checks of queued runs in concurrency groups. */
 const QUEUE_MS = 5_000;
 
-/** Services that start runs: for requests, schedules, steps of other runs, and failures. */
+/**
+ * Services that start runs for requests, schedules, steps of other runs, and failures of other
+ * runs.
+ */
 export interface RunStarts {
   readonly starter: RunStarter;
   readonly scheduledRuns: ScheduledRuns;
   readonly childRuns: ChildRuns;
   readonly groups: ConcurrencyGroups;
   readonly failureEvents: FailureEvents;
-  /** Ends pauses, and waits for the work in the background. */
+  /** Ends pauses, and waits for work in the background to finish. */
   stop(): Promise<void>;
 }
 
@@ -61,7 +64,7 @@ export interface RunStartsDeps {
   readonly logger: Logger;
 }
 
-/** Creates the services that start runs, and tells them about the end of each run. */
+/** Creates the services that start runs, and informs them about the end of each run. */
 export function buildRunStarts(deps: RunStartsDeps): RunStarts {
   const { repository, store, executor, worker, clock, logger } = deps;
   const shared = {
@@ -103,7 +106,7 @@ export function buildRunStarts(deps: RunStartsDeps): RunStarts {
   };
 }
 
-/** Searches for work that a process left unfinished when it ended between two writes. */
+/** Searches for work that remained unfinished because a process ended between two writes. */
 export function searchesOf(starts: () => RunStarts): RunWorkerDeps['searches'] {
   return [
     { everyMs: REPAIR_MS, search: () => starts().childRuns.repair() },

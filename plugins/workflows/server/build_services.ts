@@ -40,7 +40,7 @@ import {
   WorkflowService,
 } from './workflows/index.ts';
 
-/** Services of a started plugin. */
+/** Services of the plugin after its start. */
 export interface WorkflowsServices {
   readonly repository: SavedObjectsRepository;
   readonly actions: WorkflowsStartDeps['actions'];
@@ -64,7 +64,7 @@ export interface WorkflowsServices {
   readonly worker: RunWorker;
 }
 
-/** Creates the services. None of them works before `worker.start`. */
+/** Creates the services. They do no work before `worker.start` is called. */
 export function buildServices({
   context,
   core,

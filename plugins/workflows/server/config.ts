@@ -9,36 +9,45 @@ const executions = z
   .strictObject({
     retention: z
       .strictObject({
-        /** Ended executions are deleted at this age. Those that wait are kept. */
+        /** Ended executions are deleted at this age. Executions that wait are kept. */
         maxAge: durationMs({ min: '1h' }).prefault('30d'),
-        /** The oldest ended executions of one workflow above this number are deleted. */
+        /**
+         * Maximum number of ended executions of one workflow. The oldest ones above it are deleted.
+         */
         maxCountPerWorkflow: count({ max: 100_000_000, byDefault: 10_000 }),
-        /** The oldest ended executions above this number are deleted, in all spaces together. */
+        /**
+         * Maximum number of ended executions in all spaces together. The oldest ones above it are
+         * deleted.
+         */
         maxCount: count({ max: 100_000_000, byDefault: 100_000 }),
       })
       .prefault({}),
-    /** Executions that this process runs at the same time. Others are queued. */
+    /** Maximum number of executions that this process runs at the same time. Others are queued. */
     maxActive: count({ max: 10_000, byDefault: 100 }),
     /**
-     * Characters of the inputs and outputs of all executions that this process runs. Half of them
-     * for one user. The minimum is twice those of the largest execution.
+     * Maximum characters of the inputs and outputs of all executions that this process runs. One
+     * user may have half of them. The minimum of this setting is twice the maximum of one
+     * execution.
      */
     maxRecordCharacters: z.number().int().min(200_000_000).max(1e12).default(500_000_000),
-    /** Executions of one user that run or are queued, in all processes. */
+    /** Maximum number of executions of one user that run or are queued, in all processes. */
     maxActivePerUser: count({ max: 1_000_000, byDefault: 1_000 }),
-    /** Executions of one user that wait, in all processes. A new one is refused above it. */
+    /**
+     * Maximum number of executions of one user that wait, in all processes. Above it, new
+     * executions are refused.
+     */
     maxWaitingPerUser: count({ max: 1_000_000, byDefault: 20_000 }),
   })
   .prefault({});
 
 const schema = z.strictObject({
-  /** Workflows of one space. */
+  /** Maximum number of workflows in one space. */
   maxPerSpace: count({ max: 1_000_000, byDefault: 10_000 }),
-  /** Workflows that one user has created, in all spaces. */
+  /** Maximum number of workflows that one user has created, in all spaces. */
   maxPerUser: count({ max: 1_000_000, byDefault: 5_000 }),
-  /** Characters of the YAML of all workflows that one user has created, in all spaces. */
+  /** Maximum characters of the YAML of all workflows that one user has created, in all spaces. */
   maxCharactersPerUser: z.number().int().min(MAX_YAML_LENGTH).max(1e12).default(200_000_000),
-  /** Workflows with an active schedule that run as one user, in all spaces. */
+  /** Maximum number of workflows with an active schedule that run as one user, in all spaces. */
   maxScheduledPerUser: count({ max: 1_000_000, byDefault: 500 }),
   executions,
 });

@@ -25,7 +25,7 @@ import {
   workflowType,
 } from './workflows/index.ts';
 
-/** Workflows: YAML whose steps call connectors as the user of the run. */
+/** Plugin for workflows: YAML documents whose steps call connectors as the user of the run. */
 export class WorkflowsPlugin
   implements Plugin<undefined, undefined, WorkflowsSetupDeps, WorkflowsStartDeps>
 {
@@ -63,7 +63,7 @@ export class WorkflowsPlugin
         en: 'Outputs of all workflow executions',
         de: 'Ausgaben aller Workflow-Ausführungen',
       },
-      // Data of personal connections of other users.
+      // Required because outputs contain data of personal connections of other users.
       onlyWithBaseInEverySpace: true,
       privileges: { all: [READ_OUTPUTS_PRIVILEGE], read: [] },
     });

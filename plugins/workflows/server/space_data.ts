@@ -4,10 +4,13 @@ import { BATCH_SIZES, RUN_TYPE, SPACE_RUN_TYPES } from './runs/index.ts';
 import type { ScheduleTasks } from './schedules/index.ts';
 import { WORKFLOW_TYPE, type WorkflowAttributes, workflowIdOf } from './workflows/index.ts';
 
-/** Types with data of a space. Workflows first, so that no new run starts. */
+/**
+ * Types whose objects are deleted with their space. Workflows come first, so that no new run
+ * starts.
+ */
 const TYPES = [WORKFLOW_TYPE, ...SPACE_RUN_TYPES];
 
-/** Names of the removed objects in the progress of a deletion. Other types are not shown. */
+/** Names of deleted objects in the progress of a deletion. Objects of other types are not shown. */
 const KINDS: Readonly<Record<string, string>> = {
   [WORKFLOW_TYPE]: 'workflows',
   [RUN_TYPE]: 'workflow_executions',
@@ -83,7 +86,10 @@ async function removeAll(
   return { removed, remaining };
 }
 
-/** Workflows have up to one megabyte of YAML each, which SQLite passes over. */
+/**
+ * Number of workflows that are deleted at once. Each has up to 1 MB of YAML, which SQLite has to
+ * skip.
+ */
 const WORKFLOWS_PER_BATCH = 20;
 
 function batchOf(type: string): { readonly batchSize?: number } {

@@ -3,14 +3,14 @@ import type { SecuritySetup, SecurityStart } from '@latchkey/security-plugin/ser
 import type { SpacesSetup, SpacesStart } from '@latchkey/spaces-plugin/server';
 import type { TaskManagerSetup, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
 
-/** Plugins that workflows needs during setup. */
+/** Plugins that this plugin uses during setup. */
 export interface WorkflowsSetupDeps {
   readonly security: SecuritySetup;
   readonly spaces: SpacesSetup;
   readonly taskManager: TaskManagerSetup;
 }
 
-/** Plugins that workflows needs once started. */
+/** Plugins that this plugin uses after the start. */
 export interface WorkflowsStartDeps {
   readonly actions: ActionsStart;
   readonly security: SecurityStart;

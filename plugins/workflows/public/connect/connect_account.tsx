@@ -11,8 +11,8 @@ interface ConnectAccountProps {
 }
 
 /**
- * Button that connects the user's own account, and what the user has to know meanwhile. Of a
- * connection that lacks only the choice of a site: the button that chooses one.
+ * Button that connects the user's own account, with what the user has to know while the popup is
+ * open. If the connection lacks only the choice of a site, the button opens that choice instead.
  */
 export function ConnectAccount(props: ConnectAccountProps): ReactElement {
   const { connectorId, connectorName, isReconnect, onConnected } = props;

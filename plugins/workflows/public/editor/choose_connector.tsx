@@ -10,7 +10,7 @@ import type { ListedStep } from './step_connection.ts';
 /** Lets the user choose the connector of a step, or create one. */
 export function ChooseConnector(props: {
   readonly step: ListedStep;
-  /** `undefined`: could not be loaded. */
+  /** Connector types of the server. `undefined`: they could not be loaded. */
   readonly types: WorkflowConnectors | undefined;
   readonly onChoose: (connectorId: string) => void;
   readonly onClose: () => void;

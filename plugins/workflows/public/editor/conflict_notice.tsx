@@ -17,13 +17,13 @@ const messages = defineMessages({
   load: { id: 'workflows.editor.load', defaultMessage: 'Load the other version' },
 });
 
-/** Conflict with a version that another user has saved. */
+/** Choices of a user when another user has saved a newer version. */
 export interface SaveConflict {
   readonly onOverwrite: () => void;
   readonly onLoad: () => void;
 }
 
-/** Choice after a save that was refused. */
+/** Notice of a refused save with two buttons: overwrite the other version, or load it. */
 export function ConflictNotice(props: SaveConflict & { readonly isSaving: boolean }): ReactElement {
   const { onOverwrite, onLoad, isSaving } = props;
   const { formatMessage } = useIntl();

@@ -36,7 +36,7 @@ const messages = defineMessages({
   cancel: { id: 'workflows.picker.cancel', defaultMessage: 'Cancel' },
 });
 
-/** Lets the label wrap. */
+/** Style that lets long labels wrap. */
 const LABEL = { whiteSpace: 'normal', minInlineSize: 0 } as const;
 
 /** Properties of {@link ConnectorPicker}. */
@@ -44,10 +44,10 @@ export interface ConnectorPickerProps {
   readonly stepName: string;
   /** Name of the connector type, or its id. */
   readonly typeName: string;
-  /** Connectors of the type. */
+  /** Connectors of this type in the space. */
   readonly connectors: readonly KnownConnector[];
   readonly onChoose: (connectorId: string) => void;
-  /** `undefined`: the user may not create connectors. */
+  /** Opens the form for a new connector. `undefined`: the user may not create connectors. */
   readonly onCreate: (() => void) | undefined;
   readonly onClose: () => void;
 }

@@ -142,7 +142,7 @@ const picker = (changes: Partial<ConnectorPickerProps> = {}) => (
   />
 );
 
-/** States of the editor and of the choice of a start. */
+/** States of the editor, and of the choice with which a new workflow starts. */
 export const stories: StoryGroup = {
   title: 'Workflow editor',
   stories: [

@@ -49,7 +49,7 @@ function renderPage(stored: object) {
 
 const click = async (name: string) => fireEvent.click(await screen.findByRole('button', { name }));
 
-/** Adds a line at the start. */
+/** Types a new line at the start of the text. */
 async function typeLine(): Promise<void> {
   const content = await screen.findByRole('textbox', { name: 'YAML of the workflow' });
   content.focus();
@@ -89,7 +89,7 @@ it.each([
   },
 );
 
-it('the editor says that a workflow does not exist, and links to the others', async () => {
+it('the editor says that a workflow does not exist, and links to the list of workflows', async () => {
   renderPage({ status: 404, body: { statusCode: 404, error: 'Not Found', message: 'no' } });
   await screen.findByRole('heading', { name: 'This workflow does not exist', level: 1 });
   expect(screen.getByRole('link', { name: 'All workflows' })).toHaveAttribute(

@@ -24,7 +24,7 @@ const messages = defineMessages({
   all: { id: 'workflows.page.all', defaultMessage: 'All workflows' },
 });
 
-/** Page `/app/workflows/{id}`. */
+/** Page `/app/workflows/{id}` with the editor of a stored workflow. */
 export function EditorPage(): ReactElement {
   const { id = '' } = useParams();
   return <Loaded key={id} id={id} />;

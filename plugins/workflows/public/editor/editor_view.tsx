@@ -42,22 +42,25 @@ export interface EditorViewProps {
   readonly hasChanges: boolean;
   readonly isDisabled: boolean;
   readonly isReadOnly: boolean;
-  /** `undefined`: the user may not save. */
+  /** Saves the text. `undefined`: the user may not save. */
   readonly onSave: (() => void) | undefined;
   readonly isSaving: boolean;
   /** Failure of the last attempt to save. `undefined`: none. */
   readonly failure: Failure | undefined;
-  /** Change by another user that prevents saving. `undefined`: none. */
+  /** Another user's change, which prevents saving. `undefined`: there is none. */
   readonly conflict: SaveConflict | undefined;
-  /** Saves the text of a deleted workflow as a new one. `undefined`: it exists. */
+  /** Saves the text of a deleted workflow as a new workflow. `undefined`: the workflow exists. */
   readonly onSaveCopy: (() => void) | undefined;
-  /** `undefined`: the user may not run workflows, the text cannot run, or it is disabled. */
+  /**
+   * Opens the run dialog. `undefined`: the user may not run workflows, the text has errors, or the
+   * workflow is disabled.
+   */
   readonly onRun: (() => void) | undefined;
-  /** Path of the runs of this workflow. `undefined`: it is not saved yet. */
+  /** Path of the list of runs of this workflow. `undefined`: the workflow is not saved yet. */
   readonly runsPath: string | undefined;
   readonly scheduled: ScheduledIdentity;
   readonly hintId: string;
-  /** The editor itself. */
+  /** The code editor. */
   readonly code: ReactNode;
   readonly problems: ProblemsPanelProps;
   readonly steps: StepsPanelProps;

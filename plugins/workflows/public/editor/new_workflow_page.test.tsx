@@ -59,7 +59,7 @@ const WORKFLOW = {
   lastUpdatedBy: 'ana',
 };
 
-/** @param hasResponses `false`: requests to create a workflow stay open */
+/** @param hasResponses `false`: requests to create a workflow get no response */
 function renderPage(path: string, hasResponses = false) {
   const server = new FakeServer().on(CONNECTORS, connectors('team'));
   const user = { ...bootDataMock().user, privileges: Object.values(WORKFLOW_PRIVILEGES) };
@@ -106,17 +106,17 @@ it('the editor of a new workflow accepts no text while the workflow is created',
   expect(core.visited).toEqual([]);
 });
 
-it('the editor of a new workflow creates one workflow although a response was lost', async () => {
+it('the editor of a new workflow creates only one workflow when a response is lost and the user saves again', async () => {
   const { server, core } = renderPage('/?template=blank', true);
   const save = async () => fireEvent.click(await screen.findByRole('button', { name: 'Save' }));
   await screen.findByRole('textbox', { name: 'YAML of the workflow' });
-  // Without a response of the test, the request fails as in a browser without a network.
+  // The test has set no response, so the request fails as it does in a browser without a network.
   await save();
   expect(await screen.findByText('The server did not respond')).toBeVisible();
   expect(screen.queryByText('The workflow was not saved')).toBeNull();
   const created = z.object({ id: z.string(), yaml: z.string() });
   const { id, yaml } = created.parse(server.to(CREATE)[0]?.body);
-  // The first request was executed.
+  // The first request was executed on the server although its response was lost.
   server.on(CREATE, EXISTS).on(`get /api/workflows/workflow/${id}`, { ...WORKFLOW, id, yaml });
   await save();
   await waitFor(() => expect(core.visited).toEqual([`/app/workflows/${id}`]));
@@ -127,8 +127,8 @@ it('the editor of a new workflow creates one workflow although a response was lo
   expect(server.to(`put /api/workflows/workflow/${id}`)).toEqual([]);
 });
 
-describe('a save after the response to the creation was lost and the text was changed', () => {
-  /** Creates a workflow without a response, then adds a line. */
+describe('a second save, after the response to the creation was lost and the text was changed,', () => {
+  /** Sends a creation whose response is lost, then adds a line to the text. */
   async function createAndChange() {
     const page = renderPage('/?template=blank', true);
     const { server } = page;
@@ -160,7 +160,7 @@ describe('a save after the response to the creation was lost and the text was ch
     ]);
   });
 
-  it('does not overwrite what another user has saved, and offers to load it', async () => {
+  it('does not overwrite the version of another user, and offers to load it', async () => {
     const { server, core, save, id, yaml, update, store } = await createAndChange();
     store(`${yaml}# by another user\n`, '8');
     save();
@@ -173,7 +173,7 @@ describe('a save after the response to the creation was lost and the text was ch
     ]);
   });
 
-  it('opens what another user has saved', async () => {
+  it('opens the version of another user when the user chooses to load it', async () => {
     const { server, core, save, id, yaml, update, store } = await createAndChange();
     store(`${yaml}# by another user\n`, '8');
     save();
@@ -188,7 +188,7 @@ describe('a save after the response to the creation was lost and the text was ch
     server.on(update, { status: 403, body: { statusCode: 403, error: 'Forbidden', message: '' } });
     save();
     expect(await screen.findByText('The workflow was created with an earlier text')).toBeVisible();
-    // The second one is the announcement.
+    // The second match is the announcement for screen readers.
     expect(screen.getAllByText(/your later changes are not saved/)[0]).toBeVisible();
     expect(core.visited).toEqual([]);
   });

@@ -26,7 +26,10 @@ const messages = defineMessages({
   },
 });
 
-/** Page `/app/workflows/new`: a choice of starts, then the editor. The start is in the URL. */
+/**
+ * Page `/app/workflows/new`: first the choice of a template, then the editor. The chosen template
+ * is in the URL.
+ */
 export function NewWorkflowPage(): ReactElement {
   const { formatMessage } = useIntl();
   const { http, chrome, application } = useCore();
@@ -47,7 +50,8 @@ export function NewWorkflowPage(): ReactElement {
     );
   const templates = templatesOf(data?.connectorTypes);
   const id = params.get('template');
-  // The connectors may change while the user edits the text: the start stays.
+  // The list of templates changes with the connectors. The chosen template stays while the user
+  // edits.
   const chosen = kept?.id === id ? kept : templates.find((template) => template.id === id);
   if (chosen !== undefined) {
     if (chosen !== kept) keep(chosen);

@@ -27,7 +27,7 @@ function renderProblems(changes: Partial<ProblemsPanelProps> = {}) {
 }
 
 describe('the list of problems', () => {
-  it('opens the place of a problem, and replaces the text', () => {
+  it('moves the cursor to a problem when it is clicked, and replaces its text when the user asks', () => {
     const { onOpen, onFix } = renderProblems();
     expect(screen.getByText('1 error, no warnings')).toBeVisible();
     fireEvent.click(screen.getByRole('button', { name: 'Line 4' }));
@@ -36,7 +36,7 @@ describe('the list of problems', () => {
     expect(onFix).toHaveBeenCalledWith(PROBLEM);
   });
 
-  it('offers no replacement to a user who may only read', () => {
+  it('offers no replacement to a user who may only read the workflow', () => {
     renderProblems({ onFix: undefined });
     expect(screen.queryByRole('button', { name: /Replace/ })).toBeNull();
   });
@@ -87,7 +87,7 @@ function renderStep(step: ListedStep, changes: Partial<StepsPanelProps> = {}) {
 }
 
 describe('the list of steps', () => {
-  it('opens the place of a step, and lets the user choose its connector', () => {
+  it('moves the cursor to a step when it is clicked, and lets the user choose the connector of the step', () => {
     const step = stepOf({ needsChoice: true });
     const { onOpen, onChooseConnector } = renderStep(step);
     fireEvent.click(screen.getByRole('button', { name: 'a' }));
@@ -96,12 +96,12 @@ describe('the list of steps', () => {
     expect(onChooseConnector).toHaveBeenCalledWith(step);
   });
 
-  it('only says that a connector is missing to a user who may only read', () => {
+  it('shows that a connector is missing, but no choice, to a user who may only read the workflow', () => {
     renderStep(stepOf({ needsChoice: true }), { onChooseConnector: undefined });
     expect(screen.getByText('Needs a connector')).toBeVisible();
   });
 
-  it('shows the connection of the user to a personal connector', () => {
+  it("shows the user's connection to a personal connector", () => {
     renderStep(stepOf({ connector: CONNECTOR }));
     expect(screen.getByText('connection to Team Drive')).toBeVisible();
   });
@@ -110,13 +110,13 @@ describe('the list of steps', () => {
     [{ ...CONNECTOR, personal: false }, 'Team Drive, shared account'],
     [{ ...CONNECTOR, state: 'ambiguous' as const }, /Several connectors have the name team/],
     [{ ...CONNECTOR, state: 'computed' as const }, /known only while the workflow runs/],
-  ])('says how the step gets its connector', (connector, text) => {
+  ])('says for each step how it gets its connector', (connector, text) => {
     renderStep(stepOf({ connector }));
     const found = screen.getByRole('list').textContent ?? '';
     expect(found).toMatch(text);
   });
 
-  it('begins with a hundred steps, and shows the others when the user asks', () => {
+  it('shows a hundred steps at first, and the others when the user asks for them', () => {
     const steps = Array.from({ length: 103 }, (_, index) =>
       stepOf({ place: { ...stepOf({}).place, path: ['steps', index] } }),
     );
@@ -127,7 +127,7 @@ describe('the list of steps', () => {
     expect(screen.queryByRole('button', { name: /more steps/ })).toBeNull();
   });
 
-  it('is not rendered again after a key press that does not change it', () => {
+  it('is not rendered again after a key press that changes no step', () => {
     const steps = [stepOf({ connector: CONNECTOR })];
     const renderConnection = jest.fn(() => 'connection');
     const panel = { steps, onOpen: jest.fn(), onChooseConnector: jest.fn(), renderConnection };

@@ -30,20 +30,20 @@ const ICONS = {
   info: { icon: 'info', color: 'primary' },
 } as const;
 
-/** Problems that are listed. The gutter of the editor marks all. */
+/** Maximum number of problems in the list. The gutter of the editor marks all. */
 const MAX_SHOWN = 100;
 
 /** Properties of {@link ProblemsPanel}. */
 export interface ProblemsPanelProps {
-  /** `undefined`: the text is being checked for the first time. */
+  /** Problems to list. `undefined`: the text is being checked for the first time. */
   readonly problems: readonly Problem[] | undefined;
   readonly isTruncated: boolean;
   readonly onOpen: (problem: Problem) => void;
-  /** `undefined`: the user may not change the text. */
+  /** Called to replace the range of a problem. `undefined`: the user may not change the text. */
   readonly onFix: ((problem: Problem) => void) | undefined;
 }
 
-/** The problems of the text. A click moves the cursor to the place. */
+/** Lists the problems of the text. A click on a problem moves the cursor to its place. */
 export function ProblemsPanel(props: ProblemsPanelProps): ReactElement {
   const { problems, isTruncated, onOpen, onFix } = props;
   const { formatMessage } = useIntl();

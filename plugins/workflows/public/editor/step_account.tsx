@@ -18,7 +18,10 @@ const messages = defineMessages({
   site: { id: 'workflows.account.site', defaultMessage: '{name}, no site is chosen' },
 });
 
-/** Account with which a step with a personal connector runs, or a button that connects it. */
+/**
+ * Account with which a step with a personal connector runs. Without a connection: a button that
+ * connects the account.
+ */
 export function StepAccount(props: {
   readonly connector: CheckedConnector;
   readonly onConnected: () => void;

@@ -36,7 +36,7 @@ const preflightOf = (...connectors: CheckedConnector[]) => ({
   connectors,
 });
 
-it('a step is joined with its connector by name and connector-id', () => {
+it('a step gets its connector from the check by the name of the step and its connector-id', () => {
   const connector = checked();
   const preflight = preflightOf(checked({ reference: 'other' }), connector);
   expect(listSteps([step()], { problems: [], preflight })).toEqual([
@@ -51,7 +51,7 @@ it.each([
   ['a placeholder', 'connectorNotFound', ['steps', 0, 'connector-id']],
   ['no connector-id', 'connectorNotFound', ['steps', 0]],
   ['a connector of another type', 'connectorTypeMismatch', ['steps', 0, 'connector-id']],
-] as const)('a step needs the choice of a connector if it has %s', (_, ruleId, path) => {
+] as const)('a step needs the choice of a connector if the text has %s', (_, ruleId, path) => {
   expect(needsChoice(ruleId, path)).toBe(true);
 });
 
@@ -62,7 +62,7 @@ it.each([
   expect(needsChoice(ruleId, path)).toBe(false);
 });
 
-it('a step that needs no connector needs no choice', () => {
+it('a step of a type without connectors needs no choice', () => {
   const { connectorTypeId: _, ...pure } = step({ type: 'data.set' });
   const problems = [problem('connectorNotFound', ['steps', 0])];
   expect(listSteps([pure], { problems, preflight: undefined })[0]?.needsChoice).toBe(false);

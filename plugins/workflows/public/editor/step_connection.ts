@@ -3,37 +3,39 @@ import type { StepPlace } from '@latchkey/workflow-language';
 import type { preflightWorkflow } from '../../common/index.ts';
 import type { Problem } from './text/index.ts';
 
-/** Connectors of a text, and the connections of the user to them. */
+/**
+ * Result of the check of connectors: those that a text uses, and the user's connections to them.
+ */
 export type Preflight = ResponseBody<typeof preflightWorkflow>;
 
-/** A connector of a text with the steps that use it. */
+/** A connector that a text uses, and the steps that use it. */
 export type CheckedConnector = Preflight['connectors'][number];
 
 /** A step in the list beside the editor. */
 export interface ListedStep {
   readonly place: StepPlace;
-  /** The connector of the step. `undefined`: it needs none, or it is not checked yet. */
+  /** The connector of the step. `undefined`: the step needs none, or it is not checked yet. */
   readonly connector: CheckedConnector | undefined;
   /** `true`: the user has to choose a connector. */
   readonly needsChoice: boolean;
 }
 
-/** Problems that the choice of a connector repairs. */
+/** Rules whose problems are repaired by the choice of a connector. */
 const REPAIRED: ReadonlySet<string> = new Set([
   'connectorNotFound',
   'connectorTypeMismatch',
   'actionNotEnabled',
 ]);
 
-/** Keys of a step where these problems are. */
+/** Keys of a step at which these problems are reported. */
 const KEYS_OF_CHOICE: ReadonlySet<unknown> = new Set(['connector-id', 'type']);
 
-/** Joins the steps of a text with its problems and connectors. */
+/** Lists the steps of a text, each with its connector and whether the user has to choose one. */
 export function listSteps(
   steps: readonly StepPlace[],
   found: {
     readonly problems: readonly Problem[];
-    /** May be of an earlier text: steps are found by name and `connector-id`. */
+    /** Check of this text or of an earlier one: steps are found by name and `connector-id`. */
     readonly preflight: Preflight | undefined;
   },
 ): readonly ListedStep[] {

@@ -40,21 +40,24 @@ const messages = defineMessages({
 
 /** Properties of {@link StepsPanel}. */
 export interface StepsPanelProps {
-  /** `undefined`: the text is being read for the first time. */
+  /** Steps to list. `undefined`: the text is being read for the first time. */
   readonly steps: readonly ListedStep[] | undefined;
   readonly onOpen: (step: ListedStep) => void;
-  /** `undefined`: the user may not change the text. */
+  /**
+   * Called when the user wants to choose a connector. `undefined`: the user may not change the
+   * text.
+   */
   readonly onChooseConnector: ((step: ListedStep) => void) | undefined;
-  /** Draws the connection of the user to a personal connector. */
+  /** Renders the user's connection to a personal connector. */
   readonly renderConnection: (connector: CheckedConnector) => ReactNode;
 }
 
-/** Steps that are drawn at first. Long lists would delay every result of the checks. */
+/** Number of steps that are rendered at first. Longer lists would delay every result of a check. */
 const FIRST_STEPS = 100;
 
 /**
- * The steps of the text, each with its connector and as whom it runs. Drawn again only when its
- * properties change: the page around it is drawn after every key press.
+ * Lists the steps of the text, each with its connector and the user as whom it runs. Memoized,
+ * because the page around it is rendered after every key press.
  */
 export const StepsPanel = memo(function StepsPanel(props: StepsPanelProps): ReactElement {
   const { steps = [], onOpen, onChooseConnector, renderConnection } = props;
@@ -104,7 +107,7 @@ export const StepsPanel = memo(function StepsPanel(props: StepsPanelProps): Reac
   );
 });
 
-/** Deepest indentation that is drawn: deeper steps would have no room for their names. */
+/** Maximum indentation, in levels. Deeper steps would have no room for their names. */
 const MAX_INDENT = 4;
 const INDENT_PX = 12;
 

@@ -13,19 +13,22 @@ import type { LanguageData } from './text/index.ts';
 export interface Analysis {
   readonly text: string;
   readonly diagnostics: readonly Diagnostic[];
-  /** `true`: there are more diagnostics. */
+  /** `true`: the text has more diagnostics than are listed. */
   readonly isTruncated: boolean;
   readonly steps: readonly StepPlace[];
   /** `true`: a trigger of the text is a schedule. */
   readonly isScheduled: boolean;
 }
 
-/** Pause after a change, in milliseconds. */
+/** Pause between a change and the analysis, in milliseconds. */
 const PAUSE_MS = 40;
-/** Longest pause. Texts whose analysis takes long are analyzed when the user stops typing. */
+/**
+ * Maximum pause, in milliseconds. A text whose analysis is slow is analyzed when the user stops
+ * typing.
+ */
 const MAX_PAUSE_MS = 1_000;
 
-/** Checks a text and finds its steps. */
+/** Finds the problems and the steps of a text. */
 export function analyze(text: string, language: LanguageData): Analysis {
   const { diagnostics, truncated, document } = validateWorkflow(text, language);
   return {
@@ -46,10 +49,10 @@ function hasSchedule(document: unknown): boolean {
 }
 
 /**
- * Analysis of a text that changes. Runs shortly after a change; the pause is longer for texts whose
- * analysis takes longer, so that typing stays fluent.
- * @param language `undefined`: not known yet
- * @returns analysis of the text, or of an earlier one; `undefined`: there is none yet
+ * Analyzes a text shortly after each change. If the last analysis was slow, the pause before the
+ * next is longer, so that typing stays fluent.
+ * @param language step types and connectors; `undefined`: not known yet
+ * @returns analysis of the text or of an earlier one; `undefined`: there is none yet
  */
 export function useAnalysis(
   text: string,

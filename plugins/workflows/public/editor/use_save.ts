@@ -27,7 +27,7 @@ const messages = defineMessages({
   },
 });
 
-/** The workflow was created before, and the user may not change it. */
+/** An earlier request has created the workflow, and the user may not change it. */
 class CreatedBeforeError extends Error {}
 
 /** Another user has changed the workflow that an earlier request created. */
@@ -40,25 +40,25 @@ class ChangedMeanwhileError extends Error {
   }
 }
 
-/** Code of a save that another save preceded. */
+/** Error code of a save when another user has saved the workflow since it was read. */
 const STALE = 'stale_version';
-/** Code of a save after the workflow was deleted. */
+/** Error code of a save when the workflow was deleted. */
 const DELETED = 'workflow_not_found';
-/** Code of the creation of a workflow with a known id. */
+/** Error code of the creation of a workflow whose id exists. */
 const EXISTS = 'workflow_exists';
 
 /** A text to save. */
 interface Save {
   readonly yaml: string;
-  /** Replaces also a version that another user has saved. */
+  /** `true`: a version that another user has saved is overwritten. */
   readonly overwrites: boolean;
-  /** Creates a workflow, because that of the editor was deleted. */
+  /** `true`: creates a new workflow, because the workflow of the editor was deleted. */
   readonly isCopy?: boolean;
 }
 
 /**
  * Saves the text of an editor.
- * @param workflow the workflow that was read or saved last; `undefined`: it is created
+ * @param workflow the workflow that was read or saved last; `undefined`: saving creates it
  */
 export function useSave(
   workflow: Workflow | undefined,
@@ -69,7 +69,10 @@ export function useSave(
   readonly failure: Failure | undefined;
   /** `true`: another user has saved the workflow since it was read. */
   readonly isConflict: boolean;
-  /** Id of a new workflow that another user has changed already. `undefined`: there is none. */
+  /**
+   * Id of a new workflow that was created by a lost request and then changed by another user.
+   * `undefined`: there is none.
+   */
   readonly createdId: string | undefined;
   /** `true`: another user has deleted the workflow since it was read. */
   readonly isDeleted: boolean;
@@ -77,9 +80,10 @@ export function useSave(
   const intl = useIntl();
   const { http, feedback } = useCore();
   const queryClient = useQueryClient();
-  // Chosen here, so that a save whose response was lost creates no second workflow when repeated.
+  // The browser chooses the id, so that repeating a save whose response was lost creates no second
+  // workflow.
   const [newId] = useState(() => `workflow-${randomId()}`);
-  /** Texts that requests to create the workflow have sent. */
+  /** Texts that were sent in requests to create the workflow. */
   const [sent] = useState(() => new Set<string>());
   const create = async ({ yaml, overwrites }: Save): Promise<Workflow> => {
     try {
@@ -91,7 +95,7 @@ export function useSave(
       return await updateCreated({ yaml, overwrites });
     }
   };
-  /** Gives the workflow that an earlier request created the current text. */
+  /** Updates the workflow that an earlier request created with the current text. */
   const updateCreated = async ({ yaml, overwrites }: Save): Promise<Workflow> => {
     const params = { id: newId };
     const stored = await http.call(getWorkflow, { params });

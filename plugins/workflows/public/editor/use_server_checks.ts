@@ -7,20 +7,20 @@ import type { Preflight } from './step_connection.ts';
 import type { Problem } from './text/index.ts';
 import { useSettled } from './use_settled.ts';
 
-/** Pause after a change before the server is asked, in milliseconds. */
+/** Pause between a change and the request to the server, in milliseconds. */
 const PAUSE_MS = 700;
 
 /** Results of the checks of the server. */
 export interface ServerChecks {
-  /** Problems of exactly this text. `undefined`: not known yet, or the request failed. */
+  /** Problems of exactly the current text. `undefined`: not known yet, or the request failed. */
   readonly problems: readonly Problem[] | undefined;
-  /** Connectors of this text or an earlier one. `undefined`: not known yet. */
+  /** Connectors of the current text or of an earlier one. `undefined`: not known yet. */
   readonly preflight: Preflight | undefined;
-  /** Asks again about the connectors, after the user has connected an account. */
+  /** Requests the connectors again, after the user has connected an account. */
   readonly checkAgain: () => void;
 }
 
-/** Lets the server check a text when it has not changed for a moment. */
+/** Lets the server check a text after it has not changed for {@link PAUSE_MS}. */
 export function useServerChecks(text: string): ServerChecks {
   const { http } = useCore();
   const settled = useSettled(text, PAUSE_MS);
@@ -40,7 +40,7 @@ export function useServerChecks(text: string): ServerChecks {
     queryFn: ({ signal }) => http.call(preflightWorkflow, { body: { yaml: settled }, signal }),
     placeholderData: keepPreviousData,
     ...options,
-    // The user may have connected in another tab.
+    // The user may have connected an account in another tab.
     refetchOnWindowFocus: true,
   });
   const { refetch } = preflight;

@@ -1,7 +1,10 @@
 import { useCore } from '@latchkey/core/public';
 import { useEffect, useState } from 'react';
 
-/** The value, once it has not changed for a time in milliseconds. The first one at once. */
+/**
+ * Returns the last value that has not changed for `pauseMs` milliseconds. The first value is
+ * returned at once.
+ */
 export function useSettled<T>(value: T, pauseMs: number): T {
   const { clock } = useCore();
   const [settled, setSettled] = useState(value);

@@ -12,21 +12,21 @@ import { useServerChecks } from './use_server_checks.ts';
 
 /** Results of all checks of the text of an editor. */
 export interface TextChecks {
-  /** `undefined`: not loaded. */
+  /** Step types and connectors of the server. `undefined`: not loaded. */
   readonly types: WorkflowConnectors | undefined;
-  /** `undefined`: not loaded. */
+  /** Data for checks and completions in the browser. `undefined`: not loaded. */
   readonly language: LanguageData | undefined;
-  /** `undefined`: the text was not checked yet. */
+  /** Problems of the text. `undefined`: the text was not checked yet. */
   readonly problems: readonly Problem[] | undefined;
-  /** `true`: there are more problems. */
+  /** `true`: there are more problems than are listed. */
   readonly isTruncated: boolean;
-  /** `undefined`: the text was not checked yet. */
+  /** Steps of the text. `undefined`: the text was not checked yet. */
   readonly steps: readonly ListedStep[] | undefined;
   /** `true`: a trigger of the text is a schedule. */
   readonly isScheduled: boolean;
   /** Texts in place of connectors that the user has to choose. */
   readonly placeholders: readonly Placeholder[];
-  /** Reads the connections of the user again. */
+  /** Requests the user's connections again. */
   readonly checkAgain: () => void;
 }
 

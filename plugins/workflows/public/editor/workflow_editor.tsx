@@ -25,19 +25,19 @@ const CodeEditor = loadedSection(
 
 /** Properties of {@link WorkflowEditor}. */
 export interface WorkflowEditorProps {
-  /** `undefined`: a new workflow. */
+  /** Stored workflow. `undefined`: the editor creates a new workflow. */
   readonly workflow: Workflow | undefined;
-  /** Text at first. */
+  /** Text with which the editor begins. */
   readonly initialText: string;
-  /** Shown until the workflow has a name. */
+  /** Title that is shown until the workflow has a name. */
   readonly newTitle: string;
-  /** Reads the workflow again, and then discards the text. */
+  /** Reads the workflow again and discards the text. */
   readonly onReload: () => void;
 }
 
 const NONE: readonly never[] = [];
 
-/** Editor of one workflow. Keeps the text while it is open. */
+/** Editor of one workflow. Holds the changed text as long as the editor is open. */
 export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
   const { newTitle, onReload } = props;
   const { application } = useCore();
@@ -65,7 +65,7 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
   const isLocked = isReadOnly || (workflow === undefined && saving.isSaving);
   const title = workflow?.name ?? newTitle;
   const { checkAgain } = checks;
-  // The list of steps is drawn again only when it changes, not at every key.
+  // Memoized, so that the list of steps is rendered only when it changes, not at every key press.
   const openStep = useCallback(
     ({ place }: ListedStep) => code.current?.focusOffset(place.start),
     [],
@@ -74,7 +74,7 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
     (connector: CheckedConnector) => <StepAccount connector={connector} onConnected={checkAgain} />,
     [checkAgain],
   );
-  // The text can be tested while the stored workflow is disabled.
+  // The text can be tested even if the stored workflow is disabled.
   const canRun =
     application.can(WORKFLOW_PRIVILEGES.execute) &&
     isRunnable(checks.problems) &&
@@ -150,13 +150,16 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
 const isRunnable = (problems: readonly Problem[] | undefined): boolean =>
   problems?.every(({ severity }) => severity !== 'error') === true;
 
-/** Saving of the text, with the guard against its loss and the conflict with another save. */
+/**
+ * Saving for the editor: warns before the text is lost, and handles a conflict with another user's
+ * save.
+ */
 function useSaveHere(options: {
   readonly workflow: Workflow | undefined;
   readonly text: string;
   readonly hasChanges: boolean;
   readonly isReadOnly: boolean;
-  /** `true`: the user is asked before the text is lost. */
+  /** `true`: leaving the page would lose the text, so the user is asked first. */
   readonly isWorthKeeping: boolean;
   readonly onUpdated: (workflow: Workflow) => void;
   readonly onReload: () => void;

@@ -82,7 +82,7 @@ function LoadedComparison(props: {
 const isMissing = (error: Error | null): boolean =>
   error instanceof HttpClientError && error.status === 404;
 
-/** Explains why there is nothing to compare, with a way to the runs. */
+/** Explains why the runs cannot be compared, and links to the list of runs. */
 function NoComparison({ text }: { readonly text: MessageDescriptor }): ReactElement {
   const { formatMessage } = useIntl();
   const link = useAppLink();

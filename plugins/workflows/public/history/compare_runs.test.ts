@@ -19,7 +19,7 @@ const ids = (first: readonly string[], second: readonly string[]) =>
   ).map(({ id }) => id);
 
 describe('compareSteps', () => {
-  it('says what differs, and ignores times', () => {
+  it('names the differences of each step, and ignores times', () => {
     const [same, changed, failed] = compareSteps(
       [step('a'), step('b', { output: { x: 1 } }), step('c')],
       [
@@ -34,7 +34,7 @@ describe('compareSteps', () => {
     expect(failed?.differences).toEqual(['status', 'error']);
   });
 
-  it('ignores values that the user does not see in one of the runs', () => {
+  it('ignores inputs and outputs that the user does not see in one of the runs', () => {
     const failed = (type: string, message: string) =>
       ({ status: 'failed', error: { type, message } }) as const;
     const [values, message, type] = compareSteps(
@@ -51,23 +51,23 @@ describe('compareSteps', () => {
     expect(type?.differences).toEqual(['error']);
   });
 
-  it('keeps the place of steps that only one run has', () => {
+  it('lists steps that only the first run has at the place where they were executed', () => {
     expect(ids(['a', 'x', 'b'], ['a', 'b', 'c'])).toEqual(['a', 'x', 'b', 'c']);
     expect(ids(['x', 'a'], ['a'])).toEqual(['x', 'a']);
     expect(ids([], ['a'])).toEqual(['a']);
     expect(ids(['a', 'b'], [])).toEqual(['a', 'b']);
-    // Branches end in another order.
+    // The branches of a parallel step end in another order in the second run.
     expect(ids(['a', 'b', 'x'], ['b', 'a'])).toEqual(['b', 'x', 'a']);
     expect(compareSteps([step('x')], [], true)[0]?.differences).toEqual(['presence']);
   });
 });
 
-it('JSON values are compared without the order of keys', () => {
+it('JSON values with the same keys in another order are equal', () => {
   expect(isSame({ a: 1, b: [{ c: 1, d: 2 }] }, { b: [{ d: 2, c: 1 }], a: 1 })).toBe(true);
   expect(isSame([1, 2], [2, 1])).toBe(false);
   expect(isSame(undefined, null)).toBe(false);
 });
 
-it('names are shown with the characters that ids of steps escape', () => {
+it('step ids are shown with the original characters instead of their escapes', () => {
   expect(stepIdText('loop[0]/read%2fwrite 100%25')).toBe('loop[0]/read/write 100%');
 });

@@ -3,7 +3,7 @@ import type { RunDetails, StepRun } from '../run_data/index.ts';
 /** A step of a run with its values. */
 export type ComparedStep = StepRun & { readonly input?: unknown; readonly output?: unknown };
 
-/** One step in two runs. */
+/** The same step in two runs. */
 export interface StepPair {
   /** Id of the step, which both runs share. */
   readonly id: string;
@@ -11,13 +11,13 @@ export interface StepPair {
   readonly first: ComparedStep | undefined;
   /** `undefined`: the step is only in the other run. */
   readonly second: ComparedStep | undefined;
-  /** Differences. Times do not count. */
+  /** Parts in which the two executions differ. Different times are not a difference. */
   readonly differences: readonly ('presence' | 'status' | 'input' | 'output' | 'error')[];
 }
 
 /**
- * Steps of two runs side by side, in the order of the second run; steps that only the first one has
- * follow the step that they follow there.
+ * Lists the steps of two runs side by side, in the order of the second run. A step that only the
+ * first run has comes after the step that precedes it in the first run.
  * @param hasValues `false`: the user does not see the values of one of the runs, so that inputs,
  *   outputs and messages of errors cannot be compared
  */
@@ -91,7 +91,10 @@ function sorted(value: unknown): unknown {
 export const areReadable = (...runs: readonly Pick<RunDetails, 'isReadable'>[]): boolean =>
   runs.every(({ isReadable }) => isReadable);
 
-/** Id of a step for the user: with the characters of names that ids have as `%` and two digits. */
+/**
+ * Name of a step for the user. In step ids, some characters of names are escaped as `%` and two
+ * hexadecimal digits; they are restored.
+ */
 export const stepIdText = (id: string): string =>
   id.replaceAll(/%([0-9a-f]{2})/g, (_, code: string) =>
     String.fromCharCode(Number.parseInt(code, 16)),

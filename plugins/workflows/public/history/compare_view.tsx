@@ -76,7 +76,7 @@ export interface CompareViewProps {
   readonly linkTo: (run: ListedRun) => AppLink;
 }
 
-/** Two runs step by step. A step opens its values side by side. */
+/** Compares two runs step by step. A click on a step shows its values in both runs. */
 export function CompareView({ first, second, linkTo }: CompareViewProps): ReactElement {
   const { formatMessage } = useIntl();
   const [isShort, setShort] = useState(false);

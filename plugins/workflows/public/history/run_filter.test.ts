@@ -10,18 +10,18 @@ import {
 
 const read = (query: string) => readRunFilter(new URLSearchParams(query));
 
-it('the filter of runs is kept in the parameters of the page', () => {
+it('the filter of runs is written to the URL parameters of the page and read from them', () => {
   const query =
     'status=waiting&status=failed&user=ana&trigger=manual&workflow=w1&from=2030-01-01T00%3A00%3A00.000Z&to=2030-01-02T00%3A00%3A00.000Z&waiting=me&page=3&size=50';
   expect(runParams(read(query)).toString()).toBe(query);
   expect(read(query)).toMatchObject({ statuses: ['waiting', 'failed'], page: 2, pageSize: 50 });
 });
 
-it('the filter of runs selects no page that the server refuses', () => {
+it('the filter of runs replaces a page that the server would refuse', () => {
   expect(read('page=9999&size=50').page).toBe(199);
 });
 
-it('the filter of runs ignores values that do not exist', () => {
+it('the filter of runs ignores parameters with unknown values', () => {
   const filter = read('status=gone&page=-1&size=7&from=soon&waiting=you&user=');
   expect(filter).toEqual(read(''));
   expect(runParams(filter).toString()).toBe('');
@@ -36,7 +36,7 @@ it.each(['status=failed', 'user=ana', 'trigger=manual', 'to=2030-01-01', 'waitin
   },
 );
 
-it('the filter of runs does not count the workflow as a condition', () => {
+it('the filter of runs with only a workflow counts as unfiltered', () => {
   expect(isFiltered(read('workflow=w1&page=2'))).toBe(false);
 });
 

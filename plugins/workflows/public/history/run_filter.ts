@@ -2,7 +2,7 @@ import { readPageNumber, readPageSize, SMALLEST_PAGE } from '@latchkey/core/publ
 import { EXECUTION_STATUSES } from '../../common/index.ts';
 import type { RunFilter } from '../run_data/index.ts';
 
-/** Reads the search parameters of the page. Values that do not exist count as absent. */
+/** Reads a filter from the search parameters of the page. Unknown values count as absent. */
 export function readRunFilter(params: URLSearchParams): RunFilter {
   const pageSize = readPageSize(params.get('size'));
   return {
@@ -23,7 +23,7 @@ function readInstant(text: string | null): string | undefined {
   return Number.isNaN(at) ? undefined : new Date(at).toISOString();
 }
 
-/** Search parameters of a filter. Values of a fresh page are left out. */
+/** Writes a filter as search parameters. Default values are left out. */
 export function runParams(filter: RunFilter): URLSearchParams {
   const params = new URLSearchParams();
   for (const status of filter.statuses) params.append('status', status);
@@ -36,12 +36,12 @@ export function runParams(filter: RunFilter): URLSearchParams {
   return params;
 }
 
-/** The filter without conditions. The workflow and the size of the pages stay. */
+/** Removes the conditions of a filter. The workflow and the page size stay. */
 export function withoutConditions({ workflowId, pageSize }: RunFilter): RunFilter {
   return { ...readRunFilter(new URLSearchParams()), workflowId, pageSize };
 }
 
-/** `true`: the filter leaves something out. The workflow does not count. */
+/** `true`: the filter has a condition. The workflow of the filter does not count as one. */
 export function isFiltered(filter: RunFilter): boolean {
   const { statuses, user, trigger, from, to, waitsForMe } = filter;
   const hasTime = from !== undefined || to !== undefined;
@@ -51,15 +51,18 @@ export function isFiltered(filter: RunFilter): boolean {
 }
 
 /**
- * Instant of a field `datetime-local`, which has the time of the browser. `undefined`: the field is
- * empty or no time.
+ * Instant of a field `datetime-local`, which has the local time of the browser. `undefined`: the
+ * field is empty or not a valid time.
  */
 export function fieldInstant(text: string): string | undefined {
   const at = text === '' ? Number.NaN : new Date(text).getTime();
   return Number.isNaN(at) ? undefined : new Date(at).toISOString();
 }
 
-/** Text of a field `datetime-local` for an instant. Empty: none. */
+/**
+ * Value of a field `datetime-local` for an instant, in the local time of the browser. Empty: there
+ * is no instant.
+ */
 export function fieldText(instant: string | undefined): string {
   if (instant === undefined) return '';
   const at = new Date(instant);

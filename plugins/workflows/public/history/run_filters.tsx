@@ -34,16 +34,16 @@ const messages = defineMessages({
   },
 });
 
-/** Filters are side by side, and on phones as wide as the page. */
+/** Filters are beside each other; on phones, each is as wide as the page. */
 const FILTER = { minInlineSize: 150, '@media (min-width: 768px)': { maxInlineSize: 210 } };
 
-/** Wide enough for date and time with the button of the browser. */
+/** Width for a date, a time and the button that the browser adds. */
 const DATE_FILTER = { ...FILTER, minInlineSize: 200 };
 
 /** Filters of the list of runs. */
 export function RunFilters(props: {
   readonly filter: RunFilter;
-  /** Name of the workflow of the filter. `undefined`: not known. */
+  /** Name of the workflow that is selected in the filter. `undefined`: not known. */
   readonly workflowName: string | undefined;
   readonly onChange: (filter: RunFilter) => void;
 }): ReactElement {
@@ -121,7 +121,7 @@ export function RunFilters(props: {
   );
 }
 
-/** Pause in milliseconds after the last key, so that not every letter is a request. */
+/** Pause in milliseconds after the last key press, so that not every letter causes a request. */
 const PAUSE_MS = 400;
 
 function UserFilter(props: {
@@ -131,7 +131,7 @@ function UserFilter(props: {
   const { user = '', onChange } = props;
   const { formatMessage } = useIntl();
   const [typed, setTyped] = useState(user);
-  // The text changes with the back button and with links.
+  // The filter also changes by the back button and by links.
   useEffect(() => setTyped(user), [user]);
   useEffect(() => {
     const next = typed.trim();
@@ -156,8 +156,8 @@ function UserFilter(props: {
 }
 
 /**
- * Date and time. Applied when the user leaves the field or presses Enter: while typing it is often
- * incomplete.
+ * Field for a date and time. The value is applied when the user leaves the field or presses Enter,
+ * because it is often incomplete while the user types.
  */
 function DateFilter(props: {
   readonly label: string;
@@ -168,7 +168,7 @@ function DateFilter(props: {
   const { label, instant, onChange } = props;
   const text = fieldText(instant);
   const [typed, setTyped] = useState(text);
-  // The text changes with the back button and with links.
+  // The filter also changes by the back button and by links.
   useEffect(() => setTyped(text), [text]);
   const apply = () => {
     if (typed !== text) onChange(fieldInstant(typed));
@@ -177,7 +177,7 @@ function DateFilter(props: {
     <EuiFormRow fullWidth label={label}>
       <EuiFieldText
         fullWidth
-        // EUI has no type for it; its date pickers need moment.
+        // EUI has no prop for this type of field, and the date pickers of EUI need moment.
         {...{ type: 'datetime-local' }}
         value={typed}
         onChange={({ target }) => setTyped(target.value)}

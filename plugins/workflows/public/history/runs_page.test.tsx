@@ -44,7 +44,7 @@ function renderList(results: readonly object[], path = '/') {
   return { server, core, urls };
 }
 
-it('the page of runs requests the runs of the filter in the URL', async () => {
+it('the page of runs requests the runs that match the filter in the URL', async () => {
   const { urls } = renderList(
     [listed('run-1')],
     '/?status=failed&user=ana&trigger=manual&workflow=search&waiting=me&page=2',
@@ -62,7 +62,7 @@ it('the page of runs requests the runs of the filter in the URL', async () => {
   });
 });
 
-it('the page of runs keeps changes of the filter in the URL and begins at the first page', async () => {
+it('the page of runs writes changes of the filter to the URL and goes to the first page', async () => {
   renderList([listed('run-1')], '/?page=3&workflow=search');
   fireEvent.change(await screen.findByLabelText('Trigger'), { target: { value: 'scheduled' } });
   expect(await screen.findByText('Query: ?trigger=scheduled&workflow=search')).toBeVisible();
@@ -95,13 +95,13 @@ it('the page of runs applies a date when the user presses Enter', async () => {
   expect(await screen.findByText(`Query: ?to=${to}`)).toBeVisible();
 });
 
-it('the page of runs shows no id of the workflow while its runs are loading', async () => {
+it('the page of runs shows no workflow id in the filter while runs are loading', async () => {
   renderList([listed('run-1', { workflowId: 'w-1' })], '/?workflow=w-1');
   expect(screen.getByText('One workflow')).toBeVisible();
   expect(await screen.findByText('Workflow: sources.google_drive.search')).toBeVisible();
 });
 
-it('the page of runs shows the name, not the id, of a workflow without runs', async () => {
+it('the page of runs names the workflow in the filter when the workflow has no runs', async () => {
   const { server } = renderList([], '/?workflow=w-1');
   server.on('get /api/workflows/workflow/w-1', { ...WORKFLOW, name: 'Nightly report' });
   expect(await screen.findByText('Workflow: Nightly report')).toBeVisible();
@@ -145,7 +145,7 @@ function renderComparison(changes: object = {}, path = '/?first=a&second=b') {
   });
 }
 
-it('the page of runs shows what differs between two runs', async () => {
+it('the comparison shows the differences of two runs', async () => {
   renderComparison();
   expect(await screen.findByText('Output differs')).toBeVisible();
   fireEvent.click(screen.getByRole('button', { name: 'count' }));
@@ -153,7 +153,7 @@ it('the page of runs shows what differs between two runs', async () => {
   expect(screen.getByText('three')).toBeVisible();
 });
 
-it('the page of runs does not say whether steps are the same when the user does not see the values', async () => {
+it('the comparison does not say that steps are equal when the user cannot see their values', async () => {
   renderComparison({ isReadable: false });
   expect(await screen.findByRole('button', { name: 'count' })).toBeVisible();
   expect(screen.queryByText('Same')).toBeNull();

@@ -43,7 +43,7 @@ export function RunsPage(): ReactElement {
   const isLoaded = found.data !== undefined && !found.isPlaceholderData;
   const named = useQuery({
     ...workflowQuery(http, filter.workflowId ?? ''),
-    // Usually its runs name it.
+    // The name of the workflow is usually in its runs. It is requested only if there are no runs.
     enabled: isLoaded && runs.length === 0 && filter.workflowId !== undefined,
   });
   const workflowName =

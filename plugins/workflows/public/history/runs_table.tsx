@@ -57,7 +57,7 @@ const messages = defineMessages({
   firstPage: { id: 'workflows.runs.firstPage', defaultMessage: 'Go to the first page' },
 });
 
-/** The server pages through this number of runs at most. */
+/** Maximum number of runs that the server can page through. */
 const MAX_PAGED = 10_000;
 
 /** Properties of {@link RunsTable}. */
@@ -66,9 +66,9 @@ export interface RunsTableProps {
   readonly total: number;
   readonly filter: RunFilter;
   readonly isLoading: boolean;
-  /** Milliseconds since 1970. */
+  /** Current time in milliseconds since 1970. */
   readonly now: number;
-  /** Ids of selected runs. */
+  /** Ids of the selected runs. */
   readonly chosen: readonly string[];
   readonly linkTo: (run: ListedRun) => AppLink;
   readonly onChoose: (ids: readonly string[]) => void;
@@ -76,7 +76,7 @@ export interface RunsTableProps {
   readonly onChange: (filter: RunFilter) => void;
 }
 
-/** Runs with their status, user and times. Two selected ones can be compared. */
+/** Table of runs with status, user and times. Two selected runs can be compared. */
 export function RunsTable(props: RunsTableProps): ReactElement {
   const { runs, total, filter, isLoading, chosen, onChoose, onCompare, onChange } = props;
   const intl = useIntl();
@@ -85,7 +85,7 @@ export function RunsTable(props: RunsTableProps): ReactElement {
   if (runs.length === 0 && !isLoading) return <NoRuns {...props} />;
   const byId = new Map(runs.map((run) => [run.id, run]));
   const selected = chosen.flatMap((id) => byId.get(id) ?? []);
-  // The older run is the first one.
+  // The comparison shows the older run first.
   const [first, second] = [...selected].sort((a, b) => a.createdAt.localeCompare(b.createdAt));
   const isPair = selected.length === 2 && first !== undefined && second !== undefined;
   return (
@@ -182,9 +182,10 @@ function useColumns({ now, linkTo }: RunsTableProps): EuiBasicTableColumn<Listed
     {
       field: 'createdAt',
       name: formatMessage(messages.started),
-      // A date and a time, in two lines also in a narrow window.
+      // Width for a date and a time, which take two lines in a narrow window.
       width: '124px',
-      // Many runs of one day would all have started "yesterday".
+      // Absolute times, because a relative time such as "yesterday" would be the same for many
+      // runs.
       render: (at: string) => <time dateTime={at}>{dateText(at)}</time>,
     },
     {

@@ -17,12 +17,15 @@ const messages = defineMessages({
 
 /** Properties of {@link JsonView}. */
 export interface JsonViewProps {
-  /** Names the value, for example `Output`. */
+  /** Name of the value, for example `Output`. */
   readonly label: string;
   readonly value: unknown;
 }
 
-/** A value as JSON with a button that copies it. A long value is cut until the user wants all. */
+/**
+ * Shows a value as JSON, with a button that copies it. A long value is cut until the user asks for
+ * all of it.
+ */
 export function JsonView({ label, value }: JsonViewProps): ReactElement {
   const { formatMessage } = useIntl();
   const { euiTheme } = useEuiTheme();

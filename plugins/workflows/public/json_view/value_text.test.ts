@@ -7,7 +7,7 @@ it('the JSON view shows text unchanged and other values as JSON', () => {
   expect(valueText(undefined)).toBe('');
 });
 
-it('the JSON view cuts a value after 2,000 characters or 40 lines, and says so', () => {
+it('the JSON view cuts a value after 2,000 characters or 40 lines, and reports that it was cut', () => {
   expect(cutText('x'.repeat(2_000))).toEqual({ text: 'x'.repeat(2_000), isCut: false });
   expect(cutText('x'.repeat(2_001))).toEqual({ text: 'x'.repeat(2_000), isCut: true });
   const cut = cutText(Array.from({ length: 60 }, (_, index) => String(index)).join('\n'));

@@ -28,7 +28,10 @@ const messages = defineMessages({
   all: { id: 'workflows.page.all', defaultMessage: 'All workflows' },
 });
 
-/** Pages below `/app/workflows`. The list is loaded with it, the others when they are opened. */
+/**
+ * Pages below `/app/workflows`. The list is part of this module; the other pages are loaded when
+ * they are opened.
+ */
 export function WorkflowsApp(): ReactElement {
   return (
     <Routes>

@@ -1,10 +1,10 @@
 import { defineMessages } from '@latchkey/core/public';
 import type { MessageDescriptor } from 'react-intl';
 
-/** An error of a step in words. The message of the server has the details. */
+/** Title and advice for an error of a step. Details are in the message of the server. */
 interface RunErrorWords {
   readonly what: MessageDescriptor;
-  /** Says what can be done, and by whom. */
+  /** Advice that says what can be done, and by whom. */
   readonly advice: MessageDescriptor;
 }
 
@@ -136,7 +136,9 @@ const BY_TYPE: Readonly<Record<string, RunErrorWords>> = {
   InternalError: words(what.internal, advice.log),
 };
 
-/** Words for the type of an error. Unknown types are faults of the workflow. */
+/**
+ * Returns title and advice for the type of an error. Unknown types count as faults of the workflow.
+ */
 export function runErrorWords(type: string): RunErrorWords {
   return (Object.hasOwn(BY_TYPE, type) ? BY_TYPE[type] : undefined) ?? WORKFLOW;
 }

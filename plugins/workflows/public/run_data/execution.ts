@@ -4,26 +4,29 @@ import type { RunStatus } from '../run_status/index.ts';
 export interface RunError {
   /** Kind of the error, such as `ConnectorExecutionError`. */
   readonly type: string;
-  /** Text of the server. For other users than that of the run, it says nothing about the cause. */
+  /**
+   * Message of the server. For users who may not read the data of the run, it does not tell the
+   * cause.
+   */
   readonly message: string;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A run as lists have it. */
+/** A run as responses with lists contain it. */
 export interface ListedRun {
   readonly id: string;
-  /** Absent: the workflow was not stored. */
+  /** Id of the workflow. Absent: the run executed a text that was not stored. */
   readonly workflowId?: string | undefined;
   readonly workflowName: string;
   readonly status: RunStatus;
   readonly isTestRun: boolean;
-  /** `true`: no request left the server. */
+  /** `true`: the run sent no requests to services. */
   readonly isDryRun?: boolean | undefined;
   /** `manual`, `scheduled`, or the kind of another trigger. */
   readonly triggeredBy: string;
-  /** Username. */
+  /** Username of the user as whom the run acts. */
   readonly executedBy: string;
-  /** ISO instants. */
+  /** ISO instant at which the run was created. */
   readonly createdAt: string;
   readonly finishedAt?: string | undefined;
   readonly error?: RunError | undefined;
@@ -35,14 +38,14 @@ export interface ListedRun {
 
 /** A loop iteration, branch, repetition or fallback in which a step ran. */
 export interface ScopeFrame {
-  /** Name of the step that opens the scope. */
+  /** Name of the step around the scope. */
   readonly step: string;
   /**
    * `iteration`, `branch`, `attempt`, `fallback`, `then`, `else`, `case`, `default`, or a kind of a
    * newer server.
    */
   readonly kind: string;
-  /** From 0. */
+  /** Index of the iteration, branch or case, from 0. */
   readonly index: number;
 }
 
@@ -52,14 +55,14 @@ export interface StepRun {
   readonly stepId: string;
   readonly stepType: string;
   readonly status: Exclude<RunStatus, 'pending' | 'queued'>;
-  /** From the outermost scope to the innermost. */
+  /** Scopes around the step, from the outermost to the innermost. */
   readonly scopeStack: readonly ScopeFrame[];
-  /** ISO instants. */
+  /** ISO instant. */
   readonly startedAt: string;
-  /** Absent: it has not ended. */
+  /** ISO instant. Absent: the step has not ended. */
   readonly finishedAt?: string | undefined;
   readonly error?: RunError | undefined;
-  /** The step with whose failure this one failed. Absent: it failed by itself. */
+  /** Id of the inner step whose failure made this step fail. Absent: this step failed by itself. */
   readonly failedStepId?: string | undefined;
 }
 
@@ -79,9 +82,9 @@ export interface RunWait {
   readonly until?: string | undefined;
   readonly connectorId?: string | undefined;
   readonly connectorName?: string | undefined;
-  /** Question of the step. */
+  /** Question of the waiting step to its user. */
   readonly message?: string | undefined;
-  /** JSON Schema of the response. */
+  /** JSON Schema of the response that the step expects. */
   readonly schema?: unknown;
   readonly approveLabel?: string | undefined;
   readonly rejectLabel?: string | undefined;
@@ -94,18 +97,24 @@ export interface RunLogLine {
   readonly level: 'info' | 'error';
   readonly stepId: string;
   readonly status: 'completed' | 'failed' | 'skipped';
-  /** Message of a `console` step, or of an error. Absent: there is none, or not for this user. */
+  /**
+   * Message of a `console` step, or of an error. Absent: there is no message, or this user may not
+   * see it.
+   */
   readonly text?: string | undefined;
 }
 
 /** A run with its steps. */
 export interface RunDetails extends ListedRun {
-  /** Absent: the user may not see it, or it was not asked for. */
+  /** Input of the run. Absent: the user may not see it, or the request did not ask for it. */
   readonly input?: unknown;
   readonly output?: unknown;
   /** `false`: the user does not see inputs, outputs and messages of errors. */
   readonly isReadable: boolean;
-  /** The other user who chose what the run asks its user. Absent: nobody, or not known. */
+  /**
+   * Username of the other user who saved the workflow of a waiting run. Absent: the user of the run
+   * saved it, or it is not known who did.
+   */
   readonly savedBy?: string | undefined;
   readonly waits: readonly RunWait[];
   readonly stepExecutions: readonly StepRun[];
@@ -114,7 +123,7 @@ export interface RunDetails extends ListedRun {
   readonly stepExecutionsTruncatedCount: number;
 }
 
-/** Time from the start of a run or step to its end, or to `now`, in milliseconds. */
+/** Milliseconds from the start of a run or step to its end. Without an end: to `now`. */
 export function elapsedMs(from: string, until: string | undefined, now: number): number {
   const end = until === undefined ? now : Date.parse(until);
   return Math.max(0, end - Date.parse(from));

@@ -17,7 +17,7 @@ it('polling stops when the run has ended', () => {
   expect(pollDelay(ended, { now: NOW, expectedUntil: NOW + 1 })).toBe(false);
 });
 
-it('polling reads a run that has just changed every second, and an unchanged one every 15 seconds', () => {
+it('polling reads a run that has just changed after one second, and a long unchanged one after 15 seconds', () => {
   expect(pollDelay({ ...waiting, createdAt: at(2) }, clock)).toBe(1000);
   expect(
     pollDelay({ ...waiting, stepExecutions: [{ startedAt: at(29), finishedAt: at(30) }] }, clock),
@@ -30,7 +30,7 @@ it('polling reads a run whose steps are executed at least every three seconds', 
   expect(pollDelay({ ...waiting, status: 'running' }, clock)).toBe(3000);
 });
 
-it('polling reads again when the wait of the run ends', () => {
+it('polling reads a waiting run again when its wait ends', () => {
   expect(pollDelay({ ...waiting, waits: [{ until: at(-4) }] }, clock)).toBe(4000);
   expect(pollDelay({ ...waiting, waits: [{ until: at(5) }] }, clock)).toBe(15_000);
 });

@@ -1,15 +1,15 @@
 import { isFinished } from '../run_status/index.ts';
 import type { RunDetails, StepRun } from './execution.ts';
 
-/** Shortest and longest pause between two reads of a run, in milliseconds. */
+/** Shortest pause between two reads of a run, in milliseconds. */
 const SHORTEST_MS = 1_000;
 const LONGEST_MS = 15_000;
-/** Longest pause while steps are executed. */
+/** Longest pause while the run executes steps, in milliseconds. */
 const LONGEST_BUSY_MS = 3_000;
-/** The pause is this part of the time since the last change of the run. */
+/** Ratio of the pause to the time since the last change of the run. */
 const PART_OF_QUIET_TIME = 0.2;
 
-/** Parts of a run that tell when it has changed. */
+/** Parts of a run whose changes are noticed. */
 type Observed = Pick<RunDetails, 'status' | 'createdAt'> & {
   readonly stepExecutions: readonly Pick<StepRun, 'startedAt' | 'finishedAt'>[];
   readonly currentSteps: readonly Pick<RunDetails['currentSteps'][number], 'startedAt'>[];
@@ -17,10 +17,11 @@ type Observed = Pick<RunDetails, 'status' | 'createdAt'> & {
 };
 
 /**
- * Pause before the next read of a run, in milliseconds. It grows with the time since the last
- * change, and ends when a wait of the run ends. `false`: the run has ended.
- * @param clock milliseconds since 1970: `now`, and the end of a time after an action of the user in
- * which changes are expected
+ * Pause before the next read of a run, in milliseconds. The pause grows with the time since the
+ * last change of the run, and never lasts beyond the end of a wait. `false`: the run has ended, so
+ * that reading stops.
+ * @param clock in milliseconds since 1970: `now`, and `expectedUntil`, until which changes are
+ *   expected because the user has just acted
  */
 export function pollDelay(
   run: Observed,

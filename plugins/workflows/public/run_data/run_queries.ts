@@ -13,21 +13,21 @@ import { pollDelay } from './poll_delay.ts';
 
 /** Conditions and page of a list of runs. */
 export interface RunFilter {
-  /** Empty: all. */
+  /** Empty: runs of all statuses. */
   readonly statuses: readonly RunStatus[];
-  /** Username. `undefined`: all users. */
+  /** Username of the user of the runs. `undefined`: runs of all users. */
   readonly user: string | undefined;
-  /** `undefined`: all triggers. */
+  /** `undefined`: runs of all triggers. */
   readonly trigger: string | undefined;
-  /** `undefined`: all workflows. */
+  /** `undefined`: runs of all workflows. */
   readonly workflowId: string | undefined;
-  /** ISO instants. `undefined`: no limit. */
+  /** ISO instant of the earliest creation. `undefined`: no limit. */
   readonly from: string | undefined;
-  /** `undefined`: no limit. */
+  /** ISO instant of the latest creation. `undefined`: no limit. */
   readonly to: string | undefined;
-  /** `true`: only runs that wait for the user who asks. */
+  /** `true`: only runs that wait for the current user. */
   readonly waitsForMe: boolean;
-  /** From 0. */
+  /** Page number, from 0. */
   readonly page: number;
   readonly pageSize: number;
 }
@@ -53,8 +53,9 @@ const LIST_POLL_MS = 10_000;
 const ATTENTION_POLL_MS = 30_000;
 
 /**
- * A run with its steps, without inputs and outputs. Read again until it ends.
- * @param clock milliseconds since 1970: `now`, and `expectedUntil`, when expected changes are over
+ * A run with its steps, without inputs and outputs. It is read repeatedly until it ends.
+ * @param clock in milliseconds since 1970: `now`, and `expectedUntil`, until which changes are
+ *   expected because the user has just acted
  */
 export const runQuery = (
   http: HttpClient,
@@ -76,7 +77,7 @@ export const runQuery = (
         : pollDelay(data, { now: clock.now(), expectedUntil: clock.expectedUntil() }),
   });
 
-/** Input and output of a step that has ended. They never change. */
+/** Input and output of a step that has ended. Both never change, so they are read once. */
 export const stepQuery = (http: HttpClient, id: string, stepExecutionId: string) =>
   queryOptions({
     queryKey: runKeys.step(id, stepExecutionId),
@@ -86,8 +87,8 @@ export const stepQuery = (http: HttpClient, id: string, stepExecutionId: string)
   });
 
 /**
- * Inputs and output of a run. The server reads those of all its steps for it.
- * @param hasEnded `true`: the output is known, and nothing changes any more
+ * Inputs and output of a run. Expensive: the server reads the values of all steps for this request.
+ * @param hasEnded `true`: the run has ended, so that the values never change
  */
 export const runValuesQuery = (http: HttpClient, id: string, hasEnded: boolean) =>
   queryOptions({
@@ -104,14 +105,15 @@ export const runValuesQuery = (http: HttpClient, id: string, hasEnded: boolean) 
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-/** Lines of one page of a log. */
+/** Number of log lines on one page. */
 export const LOG_PAGE_SIZE = 100;
 /** Pause between two reads of the log of a run that has not ended, in milliseconds. */
 const LOG_POLL_MS = 3_000;
 
 /**
  * One page of the log of a run.
- * @param page `page` from 0; `isEnded`: nothing is added any more
+ * @param page `page` is the number of the page, from 0; `isEnded`: no lines will be added, so that
+ *   reading stops
  */
 export const runLogQuery = (
   http: HttpClient,
@@ -128,7 +130,7 @@ export const runLogQuery = (
     refetchInterval: isEnded ? false : LOG_POLL_MS,
   });
 
-/** Runs of the first page of those that a run has started. */
+/** Maximum number of child runs that the page of a run shows. */
 const SHOWN_CHILDREN = 20;
 
 /** Runs that steps of a run have started, the newest first. */
@@ -142,7 +144,7 @@ export const childrenQuery = (http: HttpClient, id: string) =>
     refetchInterval: LIST_POLL_MS,
   });
 
-/** A run with inputs and outputs of all steps, to compare it. */
+/** A run with inputs and outputs of all its steps, for a comparison. */
 export const comparedRunQuery = (http: HttpClient, id: string) =>
   queryOptions({
     queryKey: runKeys.compared(id),
@@ -176,7 +178,7 @@ export const runsQuery = (http: HttpClient, filter: RunFilter) =>
     refetchInterval: LIST_POLL_MS,
   });
 
-/** Runs that wait for the user. */
+/** Runs that wait for the current user. */
 export const attentionQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: runKeys.attention(),

@@ -1,11 +1,11 @@
 import type { RunDetails, ScopeFrame, StepRun } from './execution.ts';
 
-/** Start of the runs of tests and stories. */
+/** Time at which the runs of tests and stories start, in milliseconds since 1970. */
 export const RUN_START = Date.parse('2026-11-28T09:00:00Z');
 
 const instant = (seconds: number): string => new Date(RUN_START + seconds * 1000).toISOString();
 
-/** Fields of a step that responses have and the pages do not read. */
+/** Fields of a step that the server returns and the pages do not read. */
 const UNREAD_FIELDS = {
   workflowRunId: 'run-1',
   workflowId: 'search',
@@ -15,11 +15,11 @@ const UNREAD_FIELDS = {
   stepExecutionIndex: 0,
 };
 
-/** The same of a run. */
+/** Fields of a run that the server returns and the pages do not read. */
 const UNREAD_OF_RUN = { stepExecutionIds: [] };
 
 /**
- * A step that has ended.
+ * Creates a step that has ended.
  * @param times seconds after the start of the run
  */
 export function stepMock(
@@ -42,7 +42,7 @@ export function stepMock(
   };
 }
 
-/** A run of Ana that has completed with two steps. */
+/** Creates a completed run of the user Ana with two steps. */
 export function runMock(changes: Partial<RunDetails> = {}): RunDetails {
   return {
     ...UNREAD_OF_RUN,

@@ -21,6 +21,6 @@ it.each([
       [1, 'hour'],
     ],
   ],
-])('%d milliseconds are written as %j', (ms, parts) => {
+])('a duration of %d milliseconds is formatted as %j', (ms, parts) => {
   expect(durationParts(ms).map(({ value, unit }) => [value, unit])).toEqual(parts);
 });

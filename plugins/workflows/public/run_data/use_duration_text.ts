@@ -8,7 +8,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 type Unit = 'millisecond' | 'second' | 'minute' | 'hour' | 'day';
 
-/** Parts of a duration in at most two units, the largest first. */
+/** Splits a duration into at most two units, the largest first. */
 export function durationParts(
   ms: number,
 ): readonly { readonly value: number; readonly unit: Unit }[] {
@@ -29,7 +29,7 @@ export function durationParts(
   return [{ value: Math.floor(rounded / SECOND_MS), unit: 'second' }];
 }
 
-/** Returns a function that writes a duration in milliseconds in the language of the page. */
+/** Returns a function that formats a duration in milliseconds in the language of the page. */
 export function useDurationText(): (ms: number) => string {
   const { formatNumber } = useIntl();
   return useCallback(

@@ -5,8 +5,8 @@ import { useEffect, useState } from 'react';
 const TICK_MS = 1_000;
 
 /**
- * The time of the server in milliseconds since 1970.
- * @param isRunning `true`: the component is drawn again every second
+ * Current time of the server in milliseconds since 1970.
+ * @param isRunning `true`: the component is rendered again every second
  */
 export function useNow(isRunning: boolean): number {
   const { clock } = useCore();

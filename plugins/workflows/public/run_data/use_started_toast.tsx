@@ -9,8 +9,8 @@ const messages = defineMessages({
 });
 
 /**
- * Returns a function that tells the user in a toast that a run was started, with a link to it. For
- * a start whose dialog the user has closed, so that no other page opens by itself.
+ * Returns a function that shows a toast about a started run, with a link to it. Used when the user
+ * has closed the dialog before the start succeeded: another page must not open by itself then.
  */
 export function useStartedToast(): (run: { readonly id: string; readonly name: string }) => void {
   const { formatMessage } = useIntl();

@@ -1,22 +1,22 @@
 /** A connector that steps of a workflow use, as the check before a run found it. */
 export interface CheckedConnector {
   readonly steps: readonly { readonly stepId: string; readonly line: number }[];
-  /** Text of `connector-id`. Empty: the step has none. */
+  /** Text of `connector-id` in the workflow. Empty: the step has none. */
   readonly reference: string;
   readonly state: 'found' | 'missing' | 'placeholder' | 'ambiguous' | 'computed';
   readonly id?: string | undefined;
   readonly name?: string | undefined;
-  /** `true`: each user connects the own account. */
+  /** `true`: each user connects an own account. */
   readonly personal?: boolean | undefined;
-  /** Status of the connection of the user. */
+  /** Status of the user's connection to the connector. */
   readonly status?: string | undefined;
   readonly accountLabel?: string | undefined;
   readonly missingScopes?: readonly string[] | undefined;
-  /** Actions of the steps that are not enabled in the connector. */
+  /** Actions that the steps use and that are not enabled in the connector. */
   readonly disabledActions?: readonly string[] | undefined;
 }
 
-/** Next step of the user with a connector before a run. */
+/** Step that a connector needs before a run. */
 export type Readiness =
   /** Nothing to do. */
   | 'ready'
@@ -33,17 +33,20 @@ export type Readiness =
   | 'missing'
   | 'placeholder'
   | 'ambiguous'
-  /** Known only while the workflow runs. */
+  /** The connector is known only while the workflow runs. */
   | 'computed';
 
-/** Statuses with which a call as the user fails. A status of a newer server may be good. */
+/**
+ * Connection statuses with which calls fail. Statuses of a newer server are not included, because
+ * they may be good.
+ */
 const NOT_CONNECTED: ReadonlySet<string> = new Set([
   'not_connected',
   'revocation_pending',
   'pending',
 ]);
 
-/** Tells what is left to do about a connector. */
+/** Tells what has to be done about a connector before a run. */
 export function readinessOf(connector: CheckedConnector): Readiness {
   const { state, personal, status = '', missingScopes = [], disabledActions = [] } = connector;
   if (state !== 'found') return state;
@@ -55,7 +58,7 @@ export function readinessOf(connector: CheckedConnector): Readiness {
   return missingScopes.length > 0 ? 'permissions' : 'ready';
 }
 
-/** Tells if a run would wait for the user at the start of a step. */
+/** Tells if a run would wait for the user when it reaches a step with this connector. */
 export function waitsForUser(connector: CheckedConnector): boolean {
   return ['connect', 'reconnect', 'site', 'permissions'].includes(readinessOf(connector));
 }

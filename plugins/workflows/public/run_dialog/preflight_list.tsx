@@ -32,7 +32,7 @@ const messages = defineMessages({
   not_enabled: {
     id: 'workflows.preflight.notEnabled',
     defaultMessage:
-      'Not enabled in this connector: {actions}. An administrator can enable it in the settings of the connector.',
+      'Not enabled in this connector: {actions}. An administrator can enable actions in the settings of the connector.',
   },
   missing: {
     id: 'workflows.preflight.missing',
@@ -70,13 +70,16 @@ const ICONS: Record<Readiness, { readonly icon: string; readonly color: string }
   computed: { icon: 'question', color: 'subdued' },
 };
 
-/** Steps that are named. */
+/** Maximum number of steps that are named for a connector. */
 const NAMED_STEPS = 3;
 
-/** The connectors of a workflow: as whom each acts, and what the user has to do first. */
+/**
+ * Lists the connectors of a workflow: the account with which each acts, and what the user has to do
+ * before the run.
+ */
 export function PreflightList(props: {
   readonly connectors: readonly CheckedConnector[];
-  /** Lets the user connect. Called for connectors that wait for it. */
+  /** Renders the button that connects an account. Called for connectors that are not connected. */
   readonly renderConnect: (connector: CheckedConnector) => ReactNode;
 }): ReactElement {
   return (

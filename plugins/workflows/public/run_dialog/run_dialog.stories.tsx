@@ -37,7 +37,7 @@ const drive: CheckedConnector = {
 function Dialog(
   props: Partial<RunDialogViewProps> & {
     readonly schema?: JsonSchema;
-    /** `true`: the form was sent as it is. */
+    /** `true`: the form was submitted, so that faults are shown. */
     readonly isSent?: boolean;
   },
 ): ReactElement {

@@ -54,7 +54,7 @@ const preflight = (changes: object = {}, valid = true) => ({
 function renderDialog(
   source: RunSource = { kind: 'stored', workflowId: 'search' },
   check: object = preflight(),
-  /** The response to the start waits for it. */
+  /** The server responds to the start when this promise resolves. */
   held = Promise.resolve(),
 ) {
   const server = new FakeServer().on(WORKFLOW, workflow).on(PREFLIGHT, check);
@@ -125,7 +125,7 @@ it('the run dialog does not send inputs with faults, and shows the faults at the
   expect(server.to(RUN)).toEqual([]);
 });
 
-it('the run dialog shows a refusal of the server at the field that caused it', async () => {
+it('the run dialog shows an input that the server refuses at its field', async () => {
   const { server, closed } = renderDialog();
   server.on(RUN, {
     status: 400,
@@ -163,7 +163,7 @@ it('the run dialog says why a workflow was not started', async () => {
   expect(screen.getByText(/^The workflow is disabled/)).toBeVisible();
 });
 
-it('the run dialog repeats a start whose response was lost with the same key, and says that no second run starts', async () => {
+it('the run dialog repeats a start whose response was lost with the same idempotency key, and says that no second run starts', async () => {
   const { server, core } = renderDialog();
   server.lose(RUN);
   await enter('query', 'x');
@@ -191,7 +191,7 @@ it.each([
   [{ workflowExecutionId: 'new' }, 'Search was started'],
   [SERVER_ERROR, 'The workflow was not started'],
 ])(
-  'the run dialog shows the result %p as a toast when it was closed before',
+  'the run dialog shows %p as a toast when the user has closed the dialog before',
   async (response, title) => {
     const held = Promise.withResolvers<void>();
     const { server, core, unmount } = renderDialog(undefined, undefined, held.promise);
@@ -212,7 +212,7 @@ it('the run dialog does not run a workflow with errors', async () => {
   expect(screen.getByRole('button', { name: 'Run' })).toBeDisabled();
 });
 
-it('the run dialog tests the YAML of an editor with the inputs that it declares', async () => {
+it('the run dialog tests the YAML of an editor with the inputs that the YAML declares', async () => {
   const yaml = 'name: x\ninputs:\n  properties:\n    when: { type: string }\n';
   const { server, core } = renderDialog({ kind: 'yaml', yaml });
   server.on(TEST, { workflowExecutionId: 'new' });
@@ -228,7 +228,7 @@ it('the run dialog tests the YAML of an editor with the inputs that it declares'
   expect(server.to(WORKFLOW)).toEqual([]);
 });
 
-it('the run dialog keeps its user on the page while inputs are entered, until the run starts', async () => {
+it('the run dialog asks before the user leaves the page with entered inputs, until the run starts', async () => {
   const { server, core } = renderDialog();
   const events: string[] = [];
   jest.spyOn(core.application, 'guardLeave').mockImplementation(() => {

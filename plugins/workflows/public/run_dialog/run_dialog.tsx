@@ -49,7 +49,7 @@ export interface RunDialogProps {
   readonly onClose: () => void;
 }
 
-/** Inputs that every workflow has: none. */
+/** Input schema of a workflow without inputs. */
 const NO_INPUTS: JsonSchema = { type: 'object', properties: {} };
 
 /** Asks for the inputs of a workflow, shows with which accounts its steps act, and runs it. */
@@ -78,7 +78,7 @@ function DialogOfStored(props: RunDialogProps & { readonly workflowId: string })
       const { definition } = await http.call(getWorkflow, { params: { id: workflowId }, signal });
       return inputsSchema(definition) ?? NO_INPUTS;
     },
-    // The workflow may have changed since.
+    // The workflow may have changed since it was loaded.
     staleTime: 0,
     gcTime: 0,
     refetchOnWindowFocus: false,
@@ -112,7 +112,8 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
     staleTime: 0,
     gcTime: 0,
   });
-  // One for all attempts of this dialog: the response to the first one may be lost.
+  // All attempts of this dialog use one key, because the response to an earlier attempt may have
+  // been lost after the run started.
   const [idempotencyKey] = useState(randomId);
   const start = useSingleMutation({
     mutationFn: async (request: {

@@ -16,10 +16,10 @@ const messages = defineMessages({
   loading: { id: 'workflows.runDialog.loading', defaultMessage: 'Loading the inputs' },
 });
 
-/** The run dialog while its form is not known. */
+/** The run dialog until the inputs of the workflow are loaded. */
 export function RunDialogLoading(props: {
   readonly name: string;
-  /** `undefined`: it is being loaded. */
+  /** Failure to load the inputs. `undefined`: they are being loaded. */
   readonly failure: Failure | undefined;
   readonly onClose: () => void;
 }): ReactElement {

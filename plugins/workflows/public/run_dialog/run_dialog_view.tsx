@@ -65,15 +65,15 @@ interface PreflightResult {
 /** Properties of {@link RunDialogView}. */
 export interface RunDialogViewProps {
   readonly name: string;
-  /** `true`: the workflow is not stored. */
+  /** `true`: a text is tested that is not stored. */
   readonly isTest: boolean;
   /** Username of the user as whom the run acts. */
   readonly runsAs: string;
   readonly form: SchemaFormState;
-  /** `undefined`: not known yet. `failed`: could not be checked. */
+  /** Result of the check of connectors. `undefined`: not known yet. `failed`: the check failed. */
   readonly preflight: PreflightResult | 'failed' | undefined;
   readonly renderConnect: (connector: CheckedConnector) => ReactNode;
-  /** Kind of run that is being started. `undefined`: none. */
+  /** Kind of run that is being started. `undefined`: no start is in progress. */
   readonly starting: 'run' | 'dry_run' | undefined;
   /** Failure of the last start. `undefined`: there is none. */
   readonly failure: Failure | undefined;

@@ -29,7 +29,7 @@ const messages = defineMessages({
   skipped: { id: 'workflows.runStatus.skipped', defaultMessage: 'Skipped' },
 });
 
-/** How a status is shown. */
+/** Label, color and icon of a status. */
 export interface RunStatusWords {
   readonly label: MessageDescriptor;
   /** Color of an EUI badge. */

@@ -21,10 +21,13 @@ const NAMES = new Map([
   ['page', messages.page],
 ]);
 
-/** Triggers of runs of this server. A newer server may have others. */
+/** Trigger types that runs of this server have. A newer server may have others. */
 export const RUN_TRIGGERS = ['manual', 'scheduled', 'workflow', 'workflows.failed'] as const;
 
-/** Returns a function that names a trigger. Unknown triggers keep their type. */
+/**
+ * Returns a function that names a trigger type in the language of the page. Unknown types are
+ * returned unchanged.
+ */
 export function useTriggerName(): (type: string) => string {
   const { formatMessage } = useIntl();
   return (type) => {

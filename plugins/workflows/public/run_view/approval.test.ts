@@ -11,10 +11,10 @@ it.each([
   [{ schema: { properties: { approved: { type: 'string' } } } }, false],
   [{ schema: { properties: { ...approved.properties, why: { type: 'string' } } } }, false],
   [{ schema: true }, false],
-])('an approval is recognised in %j: %s', (changes, expected) => {
+])('the wait %j is recognised as an approval: %s', (changes, expected) => {
   expect(isApproval({ ...wait, ...changes })).toBe(expected);
 });
 
-it('a run that waits for something else has no approval', () => {
+it('a wait for something else than a response is no approval', () => {
   expect(isApproval({ ...wait, kind: 'time', schema: approved })).toBe(false);
 });

@@ -1,6 +1,9 @@
 import type { RunDetails, StepRun } from '../run_data/index.ts';
 
-/** The step whose failure ended a run. `undefined`: none did, or it is not in the response. */
+/**
+ * The step whose failure ended a run. `undefined`: the run ended otherwise, or the step is not in
+ * the response.
+ */
 export function failedStep({
   error,
   stepExecutions,

@@ -17,6 +17,6 @@ it.each([
   ['object', '{a', undefined],
   ['array', '[1]', { value: [1] }],
   [['number', 'null'], 'null', { value: null }],
-])('a free response is read for the type %j from %j as %j', (type, text, expected) => {
+])('for the type %j, the entered text %j is read as %j', (type, text, expected) => {
   expect(freeResponse(text, responseTypes({ type }))).toEqual(expected);
 });

@@ -1,18 +1,21 @@
 import { isRecord } from '@latchkey/workflow-language';
 
-/** Types of values that a response can have without a schema. */
+/** Types that are accepted when a response has no schema. */
 const ANY_TYPES: readonly unknown[] = ['string', 'object', 'array'];
 
-/** Types in the JSON Schema of a response. Those of a response without schema if it names none. */
+/**
+ * Types in the JSON Schema of a response. A schema that names none accepts all of {@link
+ * ANY_TYPES}.
+ */
 export function responseTypes(schema: unknown): readonly unknown[] {
   const type = isRecord(schema) ? schema['type'] : undefined;
   return type === undefined ? ANY_TYPES : [type].flat();
 }
 
 /**
- * Value of a response that is entered as a text: JSON of one of the types, else the text itself.
- * `undefined`: it has none of the types.
- * @param types of JSON Schema
+ * Reads a response that the user entered as text: as JSON if the JSON value has one of the types,
+ * otherwise as the text itself. `undefined`: the text has none of the types.
+ * @param types types of JSON Schema
  */
 export function freeResponse(
   text: string,
@@ -31,7 +34,10 @@ function parsed(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-/** Texts are not written as JSON. */
+/**
+ * Tells if a JSON value has a type. The type `string` never matches, because users enter strings
+ * without quotes.
+ */
 function hasType(value: unknown, type: unknown): boolean {
   switch (type) {
     case 'object':

@@ -7,7 +7,7 @@ import { LOG_PAGE_SIZE, type RunDetails, runLogQuery } from '../run_data/index.t
 import { isFinished } from '../run_status/index.ts';
 import { RunLog, type RunLogState } from './run_log.tsx';
 
-/** Log of a run, page by page from the server. Read again until the run has ended. */
+/** Log of a run, loaded page by page. It is loaded repeatedly until the run has ended. */
 export function LoadedRunLog({ run }: { readonly run: RunDetails }): ReactElement {
   const intl = useIntl();
   const { http } = useCore();

@@ -11,11 +11,11 @@ const messages = defineMessages({
   retryFrom: { id: 'workflows.stepDetails.retryFrom', defaultMessage: 'Run again from this step' },
 });
 
-/** Details of a step, with input and output from the server. */
+/** Details of a step. Input and output are loaded from the server. */
 export function LoadedStepDetails(props: {
   readonly run: RunDetails;
   readonly step: StepRun;
-  /** `undefined`: the run cannot be run again. */
+  /** Opens the dialog for a retry. `undefined`: the run cannot be retried. */
   readonly onRetry: ((step: StepRun) => void) | undefined;
 }): ReactElement {
   const { run, step, onRetry } = props;

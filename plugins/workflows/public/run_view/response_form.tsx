@@ -29,13 +29,15 @@ const messages = defineMessages({
 export interface ResponseFormProps {
   readonly wait: RunWait;
   readonly isSending: boolean;
-  /** Failure of the last attempt. `undefined`: there is none. */
+  /** Failure of the last attempt to respond. `undefined`: there is none. */
   readonly failure: Failure | undefined;
-  /** @param onRefused shows faults that the server found, and tells if it could */
+  /**
+   * @param onRefused shows the faults that the server found; returns `true` if they could be shown
+   */
   readonly onRespond: (input: unknown, onRefused: (error: unknown) => boolean) => void;
 }
 
-/** Buttons or a form with which the user responds to a step. */
+/** Buttons or a form with which the user responds to a waiting step. */
 export function ResponseForm(props: ResponseFormProps): ReactElement {
   const { wait } = props;
   if (isApproval(wait)) return <ApprovalButtons {...props} />;
@@ -101,7 +103,7 @@ function FieldsForm(props: ResponseFormProps & { readonly schema: JsonSchema }):
   );
 }
 
-/** Help and error of the field for values of the types of a schema. */
+/** Help text and error text of the field for responses of the given types. */
 function wordsOf(types: readonly unknown[]) {
   if (types.every((type) => type === 'number' || type === 'integer'))
     return { help: messages.number, error: messages.number };
@@ -146,7 +148,7 @@ function FreeForm({ wait, isSending, failure, onRespond }: ResponseFormProps): R
 function Form(props: {
   readonly failure: Failure | undefined;
   readonly isSending: boolean;
-  /** `true`: leaving the page would lose what the user has entered. */
+  /** `true`: leaving the page would lose text that the user has entered. */
   readonly hasChanges: boolean;
   readonly onSubmit: () => void;
   readonly children: ReactNode;

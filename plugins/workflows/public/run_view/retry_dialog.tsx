@@ -49,11 +49,11 @@ export interface RetryChoice {
   readonly yaml: 'same' | 'current';
 }
 
-/** Question how a run is run again. */
+/** Dialog that asks the user where a retry of a run begins. */
 export function RetryDialog(props: {
-  /** At least one. The first is chosen at the start. */
+  /** Modes that the user can choose, at least one. The first is selected when the dialog opens. */
   readonly modes: readonly RetryMode[];
-  /** Name of the step of the mode `from-step`. */
+  /** Name of the step where the mode `from-step` begins. */
   readonly stepName?: string | undefined;
   /** `true`: the workflow is stored, and may have changed. */
   readonly hasCurrent: boolean;

@@ -33,22 +33,25 @@ const messages = defineMessages({
   },
 });
 
-/** Where a retry is offered to begin. */
+/** The choice of modes that the dialog for a retry shows. */
 interface RetryQuestion {
   readonly modes: readonly RetryMode[];
   readonly step: StepRun | undefined;
 }
 
-/** Buttons that change a run, and their dialog. */
+/** Buttons that change a run, and the dialog that they open. */
 export interface RunActions {
   readonly buttons: readonly ReactElement[];
-  /** `null`: no dialog is open. */
+  /** Open dialog. `null`: none is open. */
   readonly dialog: ReactElement | null;
-  /** Asks how to run again from a step. `undefined`: the user cannot. */
+  /** Opens the dialog for a retry from a step. `undefined`: the user may not retry the run. */
   readonly retryFrom: ((step: StepRun) => void) | undefined;
 }
 
-/** Cancels a run, or runs it again. Only its own user can run it again, with its inputs. */
+/**
+ * Actions that cancel a run or retry it. Only the user of the run can retry it, because a retry
+ * uses the inputs of the run.
+ */
 export function useRunActions(props: {
   readonly run: RunDetails;
   readonly isOwn: boolean;
@@ -100,7 +103,7 @@ export function useRunActions(props: {
       title: formatMessage(messages.cancelTitle),
       text: formatMessage(messages.cancelText),
       confirmLabel: formatMessage(messages.cancel),
-      // Two buttons that begin with the same verb would be ambiguous.
+      // The default label "Cancel" would be ambiguous beside the button "Cancel the run".
       cancelLabel: formatMessage(messages.keep),
       color: 'danger',
       action: {
@@ -145,7 +148,7 @@ export function useRunActions(props: {
           onClose={close}
         />
       ),
-    // The steps of a dry run have no results that another run could use.
+    // Steps of a dry run have no results that a retry could use.
     retryFrom:
       mayRetry && run.isDryRun !== true
         ? (step) => open({ modes: ['from-step', 'whole'], step })
@@ -153,7 +156,10 @@ export function useRunActions(props: {
   };
 }
 
-/** A run without an ended step, and a dry run, can only begin at the first step. */
+/**
+ * Modes in which a run can be retried. A run without an ended step and a dry run can only be
+ * repeated as a whole.
+ */
 function modesOf({ status, isDryRun, stepExecutions }: RunDetails): readonly RetryMode[] {
   return status === 'completed' || isDryRun === true || stepExecutions.length === 0
     ? ['whole']

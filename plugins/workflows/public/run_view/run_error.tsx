@@ -12,12 +12,15 @@ const messages = defineMessages({
   },
 });
 
-/** An error of a run or step: what failed, the message of the service, and who can act. */
+/**
+ * Notice about a failed run or step: what failed, the message of the service, and what can be done
+ * by whom.
+ */
 export function RunErrorNotice(props: {
   readonly error: RunError;
   /** Step that failed. `undefined`: the page shows the error at the step. */
   readonly stepName?: string | undefined;
-  /** `false`: the message is not for this user. */
+  /** `false`: this user may not see the message. */
   readonly isReadable: boolean;
 }): ReactElement {
   const { error, stepName, isReadable } = props;

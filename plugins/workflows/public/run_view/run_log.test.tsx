@@ -19,7 +19,7 @@ describe('the log of a run', () => {
   const page = (total: number, ...results: object[]) => ({ page: 1, size: 100, total, results });
   const open = async () => fireEvent.click(await screen.findByRole('tab', { name: 'Log' }));
 
-  it('is read when the user opens its tab, and shows messages, failures and times', async () => {
+  it('is requested when the user opens its tab, and shows messages, failures and times', async () => {
     const { server } = renderRunPage(runBody());
     server.on(
       LOGS,
@@ -39,7 +39,7 @@ describe('the log of a run', () => {
     expect(document.querySelector('time')?.textContent).toMatch(/[:.]01[.,]250/);
   });
 
-  it('has pages of 100 lines', async () => {
+  it('is shown in pages of 100 lines', async () => {
     const urls: string[] = [];
     const { server } = renderRunPage(runBody(), Object.values(WORKFLOW_PRIVILEGES), { urls });
     server.on(LOGS, page(150, line('first', { text: 'first page' })));
@@ -51,7 +51,7 @@ describe('the log of a run', () => {
     expect(urls.filter((url) => url.includes('/logs')).at(-1)).toContain('page=2&size=100');
   });
 
-  it('says that it is empty, or that it could not be read', async () => {
+  it('reports that it is empty, or that it could not be loaded', async () => {
     const { server } = renderRunPage(runBody());
     server.on(LOGS, SERVER_ERROR);
     await open();

@@ -41,16 +41,16 @@ export type RunLogState =
       readonly lines: readonly RunLogLine[];
       /** Number of all lines. */
       readonly total: number;
-      /** From 0. */
+      /** Page number, from 0. */
       readonly page: number;
       readonly pageSize: number;
       readonly onPage: (page: number) => void;
     };
 
-/** The ends of steps and the messages of `console` steps, the oldest first. */
+/** Lists the ends of steps and the messages of `console` steps, the oldest first. */
 export function RunLog(props: {
   readonly state: RunLogState;
-  /** `true`: nothing is added any more. */
+  /** `true`: the run has ended, so that no lines will be added. */
   readonly isEnded: boolean;
 }): ReactElement {
   const { state, isEnded } = props;
@@ -143,7 +143,7 @@ const TIME = {
   fractionalSecondDigits: 3,
 } as const;
 
-/** The text of a `console` step as it is; other events in words. */
+/** Shows the text of a `console` step unchanged, and other events as a sentence. */
 function Message({ line }: { readonly line: RunLogLine }): ReactElement {
   const { formatMessage } = useIntl();
   const { status, text } = line;

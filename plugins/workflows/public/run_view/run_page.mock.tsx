@@ -19,7 +19,7 @@ export const runBody = (changes: Partial<RunDetails> = {}): object => {
   return { spaceId: 'default', ...run, stepExecutions };
 };
 
-/** Response with a run that waits. */
+/** Response with a run that waits for something. */
 export const waitingBody = (
   wait: RunDetails['waits'][number],
   changes: Partial<RunDetails> = {},
@@ -45,7 +45,7 @@ export function renderRunPage(
   }: {
     /** Receives the URL of each request. */
     readonly urls?: string[];
-    /** Responses to changes wait for it. */
+    /** Responses to requests that change something wait for this promise. */
     readonly held?: Promise<void>;
   } = {},
 ) {
@@ -71,5 +71,5 @@ export function renderRunPage(
   return { server, core, unmount };
 }
 
-/** The button with a name, when it is there. */
+/** Waits for the button with a name. */
 export const findButton = (name: string | RegExp) => screen.findByRole('button', { name });

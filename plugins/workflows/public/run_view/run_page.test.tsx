@@ -15,7 +15,7 @@ import {
 const CANCEL = 'post /api/workflows/executions/run-1/cancel';
 
 describe('the page of a run', () => {
-  it('reads a run until it has ended, and says when its status changes', async () => {
+  it('requests the run repeatedly until it has ended, and announces changes of its status', async () => {
     const { server, core } = renderRunPage(
       runBody({
         status: 'running',
@@ -31,7 +31,7 @@ describe('the page of a run', () => {
     expect(screen.queryByRole('button', { name: 'Cancel run' })).toBeNull();
   });
 
-  it('shows a call in progress once, and a step that waits among the others', async () => {
+  it('shows a call in progress only once, and lists a waiting step among the other steps', async () => {
     const startedAt = new Date().toISOString();
     const isOpen = { finishedAt: undefined, startedAt };
     renderRunPage(
@@ -64,7 +64,7 @@ describe('the page of a run', () => {
     expect(server.to(step)).toHaveLength(1);
   });
 
-  it('shows no inputs, outputs and messages of the run of another user, and says why', async () => {
+  it('shows no inputs, outputs and messages when the run belongs to another user, and says why', async () => {
     const error = { type: 'ConnectorExecutionError', message: 'private words' };
     const failed = stepMock('search_files', [0, 1], { status: 'failed', error });
     const { server } = renderRunPage(
@@ -85,7 +85,7 @@ describe('the page of a run', () => {
     expect(server.requests.map(({ route }) => route)).toEqual([RUN]);
   });
 
-  it('loads the values of a run with very many steps only when the user wants them', async () => {
+  it('loads the inputs and outputs of a run with very many steps only when the user asks for them', async () => {
     const urls: string[] = [];
     const steps = Array.from({ length: 60 }, (_, index) => stepMock(`step_${index}`, [0, 1]));
     renderRunPage(runBody({ stepExecutions: steps, input: undefined }), undefined, { urls });
@@ -96,7 +96,7 @@ describe('the page of a run', () => {
     await waitFor(() => expect(withValues()).toHaveLength(1));
   });
 
-  it('lists the runs that its steps have started', async () => {
+  it('lists the runs that steps of this run have started', async () => {
     const step = stepMock('call', [0, 1], { stepType: 'workflow.execute' });
     const { server } = renderRunPage(runBody({ stepExecutions: [step] }));
     const { id: _, ...child } = runMock({ workflowName: 'Send the report' });
@@ -109,7 +109,7 @@ describe('the page of a run', () => {
     expect(await screen.findByRole('link', { name: 'Send the report' })).toBeVisible();
   });
 
-  it('cancels the run, and reads it again', async () => {
+  it('cancels the run, and then requests it again', async () => {
     const { server, core } = renderRunPage(waitingBody(INPUT_WAIT));
     const confirm = jest.spyOn(core.feedback, 'confirm');
     server.on(CANCEL, { status: 204 });
@@ -128,13 +128,13 @@ describe('the page of a run', () => {
     expect(screen.queryByRole('button', { name: 'Cancel run' })).toBeNull();
   });
 
-  it('says that a run does not exist', async () => {
+  it('says that a run does not exist when the server responds 404', async () => {
     const { server } = renderRunPage({ status: 404, body: { statusCode: 404, message: 'no' } });
     expect(await screen.findByText('This run does not exist')).toBeVisible();
     expect(server.to(RUN)).toHaveLength(1);
   });
 
-  it('lets the user try again when the server fails', async () => {
+  it('offers to try again when the server fails', async () => {
     const { server } = renderRunPage(SERVER_ERROR);
     await screen.findByText('The run could not be loaded');
     server.on(RUN, runBody());

@@ -36,13 +36,13 @@ const messages = defineMessages({
   status: { id: 'workflows.runPage.status', defaultMessage: 'Run: {status}' },
 });
 
-/** Time after an action of the user in which the run is read every second, in milliseconds. */
+/** Time in milliseconds after an action of the user in which the run is read every second. */
 const CHANGES_EXPECTED_MS = 20_000;
 
-/** Page `/app/workflows/executions/{id}`. */
+/** Page `/app/workflows/executions/{id}` with one run. */
 export function RunPage(): ReactElement {
   const { id = '' } = useParams();
-  // Another run is another page.
+  // The key discards the state of the page when the URL names another run.
   return <LoadedRun key={id} id={id} />;
 }
 
@@ -133,14 +133,20 @@ function Run(props: { readonly run: RunDetails; readonly onChanged: () => void }
   );
 }
 
-/** Runs with more steps load their values when the user asks for them. */
+/**
+ * Maximum steps of a run whose inputs and outputs are loaded at once. For larger runs, the user
+ * asks for them.
+ */
 const MANY_STEPS = 50;
 
-/** Inputs and output of a run, with a function that loads them if they may be large. */
+/** Inputs and output of a run. If they may be large, they are loaded only when the user asks. */
 function useValues(run: RunDetails): {
-  /** `undefined`: not loaded, or not for this user. */
+  /** `undefined`: not loaded, or the user may not see them. */
   readonly values: { readonly input: unknown; readonly output: unknown } | undefined;
-  /** `undefined`: they are loaded by themselves, or the user has asked for them. */
+  /**
+   * Loads the values. `undefined`: they are loaded without a question, or the user has asked
+   * already.
+   */
   readonly show: (() => void) | undefined;
 } {
   const { http } = useCore();
@@ -155,7 +161,7 @@ function useValues(run: RunDetails): {
   return { values: data, show: run.isReadable && !isWanted ? () => show(true) : undefined };
 }
 
-/** Runs that steps of a run have started, with links. */
+/** Runs that steps of this run have started, with links to their pages. */
 function useChildren({ id, stepExecutions, currentSteps }: RunDetails): readonly RelatedRun[] {
   const { http } = useCore();
   const link = useAppLink();
@@ -166,7 +172,7 @@ function useChildren({ id, stepExecutions, currentSteps }: RunDetails): readonly
   return data.map((child) => ({ ...child, link: link(runPaths.run(child.id)) }));
 }
 
-/** Tells screen readers when the status changes. */
+/** Announces changes of the status to screen readers. */
 function useAnnounceStatus({ status }: RunDetails): void {
   const { formatMessage } = useIntl();
   const { feedback } = useCore();

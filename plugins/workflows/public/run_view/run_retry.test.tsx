@@ -11,7 +11,7 @@ describe('a run that has ended', () => {
     error: { type: 'StepTimeout', message: 'Too slow.' },
   });
 
-  it('is run again from the failed step with the current workflow, and the new run opens', async () => {
+  it('is retried from the failed step with the current workflow, and the page of the new run opens', async () => {
     const { server, core } = renderRunPage(failed);
     server.on(RETRY, { workflowExecutionId: 'run-2' });
     fireEvent.click(await findButton('Run again'));
@@ -57,7 +57,7 @@ describe('a run that has ended', () => {
     expect(server.to(RETRY)[0]?.body).toEqual({ mode: 'whole', yaml: 'same' });
   });
 
-  it('is run again from a step that the user has opened', async () => {
+  it('is retried from a step that the user has opened', async () => {
     const { server } = renderRunPage(runBody());
     server.on('get /api/workflows/executions/run-1/step/count', {
       ...stepMock('count', [0, 1]),
@@ -79,7 +79,7 @@ describe('a run that has ended', () => {
     });
   });
 
-  it('is run again only from the first step if it was a dry run', async () => {
+  it('can only be retried from the first step if it was a dry run', async () => {
     renderRunPage(runBody({ status: 'failed', isDryRun: true }));
     fireEvent.click(await findButton('Run again'));
     await screen.findByRole('radio', { name: 'At the first step' });
@@ -91,21 +91,24 @@ describe('a run that has ended', () => {
   it.each([
     [{ workflowExecutionId: 'run-2' }, 'sources.google_drive.search was started'],
     [SERVER_ERROR, 'The run could not be started again'],
-  ])('reports the result %p when the user has left the page', async (response, title) => {
-    const held = Promise.withResolvers<void>();
-    const { server, core, unmount } = renderRunPage(failed, undefined, { held: held.promise });
-    server.on(RETRY, response);
-    fireEvent.click(await findButton('Run again'));
-    const [, confirm] = await screen.findAllByRole('button', { name: 'Run again' });
-    fireEvent.click(confirm as HTMLElement);
-    await waitFor(() => expect(server.to(RETRY)).toHaveLength(1));
-    unmount();
-    held.resolve();
-    await waitFor(() => expect(core.toasts.map((toast) => toast.title)).toEqual([title]));
-    expect(core.visited).toEqual([]);
-  });
+  ])(
+    'shows %p as a toast when the user has left the page before the response',
+    async (response, title) => {
+      const held = Promise.withResolvers<void>();
+      const { server, core, unmount } = renderRunPage(failed, undefined, { held: held.promise });
+      server.on(RETRY, response);
+      fireEvent.click(await findButton('Run again'));
+      const [, confirm] = await screen.findAllByRole('button', { name: 'Run again' });
+      fireEvent.click(confirm as HTMLElement);
+      await waitFor(() => expect(server.to(RETRY)).toHaveLength(1));
+      unmount();
+      held.resolve();
+      await waitFor(() => expect(core.toasts.map((toast) => toast.title)).toEqual([title]));
+      expect(core.visited).toEqual([]);
+    },
+  );
 
-  it('is not run again by another user', async () => {
+  it('offers no retry to another user', async () => {
     renderRunPage(runBody({ executedBy: 'ben' }));
     await screen.findByText('Completed');
     expect(screen.queryByRole('button', { name: 'Run again' })).toBeNull();

@@ -164,7 +164,7 @@ const LOOPS = runMock({
   ],
 });
 
-/** The second of some iterations runs. */
+/** A run whose loop is in its second iteration. */
 const RUNNING_LOOP = runMock({
   status: 'running',
   finishedAt: undefined,

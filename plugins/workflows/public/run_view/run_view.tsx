@@ -81,7 +81,7 @@ const messages = defineMessages({
   },
 });
 
-/** Another run that has to do with a run. */
+/** A run that is related to the shown run: its parent or a child. */
 export interface RelatedRun extends Pick<ListedRun, 'id' | 'workflowName' | 'status'> {
   readonly link: AppLink;
 }
@@ -89,28 +89,31 @@ export interface RelatedRun extends Pick<ListedRun, 'id' | 'workflowName' | 'sta
 /** Properties of {@link RunView}. */
 export interface RunViewProps {
   readonly run: RunDetails;
-  /** Milliseconds since 1970. */
+  /** Current time in milliseconds since 1970. */
   readonly now: number;
-  /** `undefined`: the workflow was not stored. */
+  /** Link to the editor. `undefined`: the run executed a text that was not stored. */
   readonly workflowLink: AppLink | undefined;
   readonly runsLink: AppLink;
-  /** Link to the run that this one repeats, and to a comparison of both. */
+  /**
+   * Links to the run that this run repeats, and to a comparison of both runs. Absent: this run is
+   * no retry.
+   */
   readonly retryOf?: { readonly link: AppLink; readonly compare: AppLink } | undefined;
   readonly parent?: AppLink | undefined;
-  /** Runs that steps of this run have started. */
+  /** Runs that steps of this run have started. Absent: none. */
   readonly related?: readonly RelatedRun[];
   /** Buttons such as `Cancel`. */
   readonly actions: readonly ReactElement[];
-  /** Loads inputs and output. `undefined`: they are loaded, or not for this user. */
+  /** Loads inputs and output. `undefined`: they are loaded, or this user may not see them. */
   readonly onShowValues?: (() => void) | undefined;
-  /** One panel for each reason to wait. */
+  /** Panels that tell what the run waits for, one for each wait. */
   readonly waits: ReactNode;
   readonly renderDetails: (step: StepRun) => ReactNode;
   /** Content of the tab with the log. Rendered when the user opens the tab. */
   readonly log: ReactElement;
 }
 
-/** A run: what it waits for, its steps with their times, and its inputs and outputs. */
+/** Page of a run without its requests: waits, steps with their times, inputs and outputs. */
 export function RunView(props: RunViewProps): ReactElement {
   const { run, now, actions, waits } = props;
   const { formatMessage } = useIntl();
@@ -254,7 +257,7 @@ function Links(props: RunViewProps): ReactElement {
   );
 }
 
-/** Content of a tab, below the line of the tabs. */
+/** Content of a tab, below the row of tabs. */
 function Tab({ children }: { readonly children: ReactNode }): ReactElement {
   return (
     <>
@@ -275,7 +278,10 @@ function StepsTab(props: RunViewProps): ReactElement {
   );
 }
 
-/** The list below the tree shows calls in progress, also those inside of its closed parts. */
+/**
+ * Removes calls in progress from the steps of the tree. The list below the tree shows them, so that
+ * a call inside a closed part of the tree is visible.
+ */
 function withoutCalls(
   steps: RunDetails['stepExecutions'],
   calls: RunDetails['currentSteps'],
@@ -294,7 +300,7 @@ function Steps({ run, now, renderDetails }: RunViewProps): ReactElement {
     from: Date.parse(run.createdAt),
     to: run.finishedAt === undefined ? now : Date.parse(run.finishedAt),
   };
-  // Ended steps do not change with the time.
+  // The bars of ended steps do not grow, so the page needs no clock then.
   const isGrowing = stepExecutions.some(({ finishedAt }) => finishedAt === undefined);
   const treeEnd = isGrowing ? whole.to : 0;
   const tree = useMemo(

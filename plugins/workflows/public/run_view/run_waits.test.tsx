@@ -14,7 +14,7 @@ import {
 const RESUME = 'post /api/workflows/executions/run-1/resume';
 
 describe('a run that waits', () => {
-  it('sends the approval of its user with the label of the step', async () => {
+  it('sends the approval of its user when the user clicks the label that the step defines', async () => {
     const { server } = renderRunPage(
       waitingBody({
         ...INPUT_WAIT,
@@ -33,7 +33,7 @@ describe('a run that waits', () => {
     );
   });
 
-  it('F156: says who saved the workflow that asks, if it is another user', async () => {
+  it('F156: names the user who saved the asking workflow, if it is another user', async () => {
     renderRunPage({ ...waitingBody(INPUT_WAIT), savedBy: 'bob' });
     expect(await screen.findByText(/^bob saved this workflow/)).toBeVisible();
   });
@@ -52,7 +52,7 @@ describe('a run that waits', () => {
     );
   });
 
-  it('keeps its user on the page while a response is entered', async () => {
+  it('asks its user before the page is left while a response is entered', async () => {
     const { core } = renderRunPage(waitingBody(INPUT_WAIT));
     const removeGuard = jest.fn();
     const guardLeave = jest.spyOn(core.application, 'guardLeave').mockReturnValue(removeGuard);
@@ -64,13 +64,13 @@ describe('a run that waits', () => {
     expect(removeGuard).toHaveBeenCalled();
   });
 
-  it('says nothing about what has to be done while it waits for another run', async () => {
+  it('gives no advice while it waits for another run', async () => {
     renderRunPage(waitingBody({ kind: 'child', stepExecutionId: 'call' }));
     expect(await screen.findByText('Waits for another run to end')).toBeVisible();
     expect(screen.queryByText(/^Nobody has to do anything/)).toBeNull();
   });
 
-  it('names the failed step that it tries again, and the second at which it does', async () => {
+  it('names the failed step that is retried, and the time of the retry to the second', async () => {
     const until = '2026-11-28T09:00:17Z';
     const wait = { kind: 'time', stepExecutionId: 'call@1', until } as const;
     const failedStep = stepMock('call', [1, 2], { id: 'call@1', status: 'failed' });
@@ -79,20 +79,20 @@ describe('a run that waits', () => {
     expect(screen.queryByText(/^Waits until/)).toBeNull();
   });
 
-  it('names no step when it pauses between two steps', async () => {
+  it('names no failed step when it pauses between two steps', async () => {
     const wait = { kind: 'time', stepExecutionId: 'pause', until: '2026-11-28T09:00:17Z' } as const;
     const failedStep = stepMock('call', [1, 2], { status: 'failed' });
     renderRunPage(waitingBody(wait, { status: 'waiting', stepExecutions: [failedStep] }));
     expect(await screen.findByText(/^Waits until .*:00:17/)).toBeVisible();
   });
 
-  it('offers no response to its user without the privilege, and says why', async () => {
+  it('offers no response when its user lacks the privilege, and says why', async () => {
     renderRunPage(waitingBody({ ...INPUT_WAIT, approveLabel: 'Ship' }), [WORKFLOW_PRIVILEGES.read]);
     expect(await screen.findByText(/^Your roles do not allow you to respond/)).toBeVisible();
     expect(screen.queryByRole('button', { name: 'Ship' })).toBeNull();
   });
 
-  it('sends the values of the form, and shows at a field what the server refuses', async () => {
+  it('sends the values of the form, and shows a value that the server refuses at its field', async () => {
     const schema = {
       type: 'object',
       properties: { count: { type: 'integer' }, note: { type: 'string' } },
@@ -118,7 +118,7 @@ describe('a run that waits', () => {
     expect(server.to(RESUME)[0]?.body).toEqual({ input: { count: 3 }, stepExecutionId: 'ask' });
   });
 
-  it('says that a response comes too late', async () => {
+  it('reports that a response came too late when the run no longer waits', async () => {
     const { server } = renderRunPage(waitingBody({ ...INPUT_WAIT, approveLabel: 'Ship' }));
     server.on(RESUME, {
       status: 409,
@@ -133,7 +133,7 @@ describe('a run that waits', () => {
     expect(await screen.findByText('The response was not accepted')).toBeVisible();
   });
 
-  it('continues after its user has connected the account', async () => {
+  it('shows no wait any more after its user has connected the account', async () => {
     const { server } = renderRunPage(
       waitingBody(
         {
@@ -151,7 +151,7 @@ describe('a run that waits', () => {
     expect(await screen.findByText('Completed')).toBeVisible();
   });
 
-  it('offers nothing to other users', async () => {
+  it('offers no response to users other than its own', async () => {
     renderRunPage(
       waitingBody(
         { ...INPUT_WAIT, approveLabel: 'Ship' },

@@ -19,20 +19,25 @@ const messages = defineMessages({
   accepted: { id: 'workflows.response.accepted', defaultMessage: 'Response sent' },
 });
 
-/** The form checks schemas, whose code most pages do not need. */
+/**
+ * Loaded separately, because the form includes a checker of schemas that most pages do not need.
+ */
 const ResponseForm = loadedSection(
   async () => (await import('./response_form.tsx')).ResponseForm,
   <EuiLoadingSpinner size="m" />,
 );
 
-/** The failed step that a run tries again after a wait: then the wait is that of the failure. */
+/**
+ * Name of the failed step that a run repeats after a wait. `undefined`: the wait is not a pause
+ * before a retry.
+ */
 const failedStepOf = (run: RunDetails, { kind, stepExecutionId }: RunWait): string | undefined =>
   kind !== 'time'
     ? undefined
     : run.stepExecutions.find(({ id, status }) => id === stepExecutionId && status === 'failed')
         ?.stepId;
 
-/** Panels for everything that a run waits for. */
+/** One panel for each wait of a run. */
 export function RunWaits(props: {
   readonly run: RunDetails;
   readonly isOwn: boolean;

@@ -35,12 +35,12 @@ export interface StepValues {
 /** Input, output and error of a step. */
 export function StepDetails(props: {
   readonly step: StepRun;
-  /** User of the run. */
+  /** Username of the user of the run. */
   readonly user: string;
   readonly isReadable: boolean;
-  /** `undefined`: not loaded yet. */
+  /** Input and output. `undefined`: not loaded yet. */
   readonly values: StepValues | undefined;
-  /** Why the values could not be loaded. `undefined`: they could, or are being loaded. */
+  /** Message if the values could not be loaded. `undefined`: they are loaded, or being loaded. */
   readonly failure?: string | undefined;
 }): ReactElement {
   const { step, user, isReadable, values, failure } = props;

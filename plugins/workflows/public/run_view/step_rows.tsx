@@ -24,21 +24,24 @@ const messages = defineMessages({
   more: { id: 'workflows.steps.more', defaultMessage: 'Show {count, number} more' },
 });
 
-/** Groups of one step that are shown at first. */
+/** Number of iterations or branches of one step that are shown at first. */
 const FIRST_GROUPS = 20;
 
 /** Properties of {@link StepRows}. */
 export interface StepRowsProps {
   readonly steps: readonly StepNode[];
-  /** Start and end of the run. */
+  /** Start and end of the run. The bars of the steps are relative to them. */
   readonly whole: Span;
-  /** Names the list for screen readers. */
+  /** Label of the list for screen readers. */
   readonly label?: string;
-  /** Draws inputs, outputs and the error of a step that the user has opened. */
+  /** Renders inputs, outputs and the error of a step that the user has opened. */
   readonly renderDetails: (step: StepRun) => ReactNode;
 }
 
-/** Steps of a run as nested lists, with their times as bars. A step opens its details. */
+/**
+ * Lists the steps of a run as nested lists, with their times as bars. A click on a step shows its
+ * details.
+ */
 export function StepRows({ steps, whole, label, renderDetails }: StepRowsProps): ReactElement {
   return (
     <ul css={{ margin: 0, padding: 0, listStyle: 'none' }} aria-label={label}>
@@ -49,7 +52,10 @@ export function StepRows({ steps, whole, label, renderDetails }: StepRowsProps):
   );
 }
 
-/** A condition has neither input nor output, and what is inside of a step says why it failed. */
+/**
+ * Tells if a step has details of its own. A condition has neither input nor output, and the error
+ * of a step around a failed step is shown at the failed step.
+ */
 const hasDetails = ({ status, stepType, failedStepId, error }: StepRun): boolean =>
   isFinished(status) &&
   failedStepId === undefined &&
@@ -62,7 +68,8 @@ function StepRow({ step, ...shared }: Shared & { readonly step: StepNode }): Rea
   const { formatMessage } = useIntl();
   const id = useId();
   const isFailedInside = summary.failed > 0;
-  // A failed step is open, so that the user sees the reason. Of a condition, only one case ran.
+  // A failed step is open at first, so that the user sees the reason. So is a condition, because
+  // only one of its cases ran.
   const isAround = run === undefined || run.failedStepId !== undefined;
   const isCondition = groups.some(({ frame }) => CASES.has(frame.kind));
   const [isOpen, setOpen] = useState(
@@ -144,7 +151,7 @@ function GroupRow({ group, ...shared }: Shared & { readonly group: GroupNode }):
   );
 }
 
-/** Status of what has no record of its own. */
+/** Status of a step that has no record of its own, from the steps inside it. */
 function statusOf({ failed, running, waiting, cancelled }: Summary): StepRun['status'] {
   if (failed > 0) return 'failed';
   if (running > 0) return 'running';
@@ -164,7 +171,7 @@ const GROUPS: ReadonlyMap<string, keyof typeof messages> = new Map([
   ['default', 'noCase'],
 ]);
 
-/** Scopes of which one execution of a step has only one. */
+/** Kinds of scopes that occur at most once in one execution of a step. */
 const CASES: ReadonlySet<string> = new Set(['then', 'else', 'case', 'default']);
 
 const totals = ({ completed, failed, skipped }: Summary) => ({
@@ -173,7 +180,7 @@ const totals = ({ completed, failed, skipped }: Summary) => ({
   skipped,
 });
 
-/** Content of an open row, indented. */
+/** Indented content of an open row. */
 function Inside({
   id,
   children,
@@ -197,7 +204,7 @@ function Inside({
   );
 }
 
-/** A row that opens and closes what is below it. */
+/** Row with a button that shows or hides the rows below it. */
 function RowButton(props: {
   readonly id: string;
   readonly isOpen: boolean;
@@ -231,7 +238,7 @@ function RowButton(props: {
         textAlign: 'start',
         borderRadius: euiTheme.border.radius.small,
         '&:hover': { background: euiTheme.colors.backgroundBaseSubdued },
-        // On phones the bar is below the name.
+        // On phones, the bar is below the name.
         '@media (max-width: 767px)': {
           gridTemplateColumns: '16px 16px minmax(0, 1fr) max-content',
         },

@@ -24,7 +24,7 @@ function ended(
   };
 }
 
-/** Names of a tree, with the groups of each step. */
+/** Converts a tree to nested arrays of names and groups, for comparisons. */
 const outline = (nodes: readonly StepNode[]): readonly unknown[] =>
   nodes.map(({ name, run, groups }) => [
     run === undefined ? `(${name})` : name,
@@ -32,7 +32,7 @@ const outline = (nodes: readonly StepNode[]): readonly unknown[] =>
   ]);
 
 describe('stepTree', () => {
-  it('counts the steps inside that run and those that wait', () => {
+  it('counts running and waiting steps inside a step', () => {
     const open = { finishedAt: undefined };
     const tree = stepTree(
       [
@@ -45,7 +45,7 @@ describe('stepTree', () => {
     expect(tree[0]?.summary).toMatchObject({ running: 1, waiting: 2, completed: 0 });
   });
 
-  it('groups the steps of loops by iteration, also in loops of loops', () => {
+  it('groups the steps of loops by iteration, including nested loops', () => {
     const tree = stepTree(
       [
         ended('first'),
@@ -81,7 +81,7 @@ describe('stepTree', () => {
     ]);
   });
 
-  it('puts repetitions and the fallback below the step that failed first', () => {
+  it('puts repetitions and the fallback below the step whose failure caused them', () => {
     const tree = stepTree(
       [
         ended('call', [], { status: 'failed' }),
@@ -97,7 +97,7 @@ describe('stepTree', () => {
     expect(tree[0]?.summary).toMatchObject({ completed: 1, failed: 3, skipped: 0 });
   });
 
-  it('counts a loop only if it failed by itself', () => {
+  it('counts a loop as failed only if the loop itself failed', () => {
     const around = { stepType: 'foreach', status: 'failed' } as const;
     const inner = ended('x', [['each', 'iteration', 0]], { status: 'failed' });
     const passed = ended('each', [], { ...around, failedStepId: 'x' });
@@ -108,11 +108,11 @@ describe('stepTree', () => {
     const error = { type: 'TypeError', message: 'no list' };
     const byItself = ended('each', [], { ...around, error });
     expect(stepTree([ok, byItself], NOW)[0]?.summary.failed).toBe(1);
-    // The run ended inside of it, for example at a limit.
+    // The run ended inside the loop, for example at a limit, so the loop did not fail by itself.
     expect(stepTree([ok, ended('each', [], around)], NOW)[0]?.summary.failed).toBe(0);
   });
 
-  it('counts steps that run, and those that were cancelled with the run, inside of a loop', () => {
+  it('counts running steps inside a loop, and steps that were cancelled with the run', () => {
     const inIteration = (status: 'running' | 'cancelled') =>
       stepTree(
         [
@@ -125,7 +125,7 @@ describe('stepTree', () => {
     expect(inIteration('cancelled')).toMatchObject({ completed: 0, cancelled: 1 });
   });
 
-  it('puts steps below the condition around them, also if all began at the same time', () => {
+  it('puts steps below the condition around them, although all of them began at the same time', () => {
     const at = { startedAt: new Date(START).toISOString() };
     const tree = stepTree(
       [
@@ -142,21 +142,21 @@ describe('stepTree', () => {
     ]);
   });
 
-  it('extends the bar of a step that has not ended until now', () => {
+  it('ends the bar of an unfinished step at the current time', () => {
     const open = ended('each', [], { status: 'running', finishedAt: undefined });
     const [node] = stepTree([open], NOW);
     expect(node?.span).toEqual({ from: Date.parse(open.startedAt), to: NOW });
   });
 
-  it('is empty without steps', () => {
+  it('returns no nodes for a run without steps', () => {
     expect(stepTree([], NOW)).toEqual([]);
   });
 });
 
-it('the bar of a step is placed in the time of the run, and a short one stays visible', () => {
+it('the bar of a step has its place and width in the time of the run, and a minimum width', () => {
   const whole = { from: 0, to: 1000 };
   expect(barPart({ from: 250, to: 500 }, whole)).toEqual({ start: 25, width: 25 });
   expect(barPart({ from: 1000, to: 1000 }, whole)).toEqual({ start: 99.5, width: 0.5 });
-  // The clock of another process may be behind.
+  // The start can be before the run when the clock of the process is behind.
   expect(barPart({ from: -100, to: 2000 }, whole)).toEqual({ start: 0, width: 100 });
 });

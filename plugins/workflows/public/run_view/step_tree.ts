@@ -3,12 +3,12 @@ import type { ScopeFrame, StepRun } from '../run_data/index.ts';
 /** A step of a run with the steps that ran inside it. */
 export interface StepNode {
   readonly kind: 'step';
-  /** Unique in the tree. */
+  /** Id that is unique in the tree. */
   readonly id: string;
   readonly name: string;
   /**
-   * Record of the step; of a step around others also while it runs. `undefined`: no record yet, or
-   * it is a loop in a run of an older version, which has none.
+   * Record of the step. A step around others has one also while it runs. `undefined`: the step has
+   * no record yet, or it is a loop of a run by an older version, which wrote no records of loops.
    */
   readonly run: StepRun | undefined;
   /** Iterations, branches, cases, repetitions and fallbacks of the step. */
@@ -34,8 +34,8 @@ export interface Span {
 }
 
 /**
- * Numbers of steps inside of a node, that of the node included. A loop or another step around
- * others only counts if it failed by itself.
+ * Numbers of steps inside a node, including the node itself. A step around others, such as a loop,
+ * counts as failed only if it failed by itself.
  */
 export interface Summary {
   readonly completed: number;
@@ -43,20 +43,19 @@ export interface Summary {
   readonly skipped: number;
   readonly running: number;
   readonly waiting: number;
-  /** Steps that ended with their run, because it was cancelled. */
+  /** Number of steps that ended because the run was cancelled. */
   readonly cancelled: number;
 }
 
-/** A node while the tree is built. */
+/** A node of the tree while it is being built. */
 interface Draft {
   run: StepRun | undefined;
   readonly groups: Map<string, { readonly frame: ScopeFrame; readonly steps: Map<string, Draft> }>;
 }
 
 /**
- * Tree of the steps of a run: each step below the iterations and branches in which it ran. Nodes
- * are in the order of their starts, groups of a step in that of their numbers.
- *
+ * Builds the tree of the steps of a run: each step is below the iterations and branches in which it
+ * ran. Steps are ordered by their start, groups of a step by their number.
  * @param now end of the bars of steps that have not ended, in milliseconds since 1970
  */
 export function stepTree(runs: readonly StepRun[], now: number): readonly StepNode[] {
@@ -125,8 +124,9 @@ function byKindAndIndex({ frame: a }: GroupNode, { frame: b }: GroupNode): numbe
 }
 
 /**
- * Repetitions and the fallback are around a step, which has a result of its own. A loop that failed
- * by itself has an error; without one, the run ended inside of it.
+ * Tells if a record counts as a step of its own. Attempts and the fallback surround a step that has
+ * its own result. A loop that failed by itself has an error; without an error, the run ended inside
+ * the loop.
  */
 function isStepOfItsOwn(
   { status, failedStepId, error }: StepRun,
@@ -170,16 +170,16 @@ function sumOf(summaries: readonly Summary[]): Summary {
   }));
 }
 
-/** Part of the width of a bar, in percent. */
+/** Offset and width of a bar, in percent of the available width. */
 export interface BarPart {
   readonly start: number;
   readonly width: number;
 }
 
-/** Narrowest bar that is visible, in percent. */
+/** Minimum width of a bar, in percent, so that it stays visible. */
 const MIN_WIDTH = 0.5;
 
-/** Place of a span in the time of the whole run. */
+/** Computes the offset and width of the bar for a span within the time of the whole run. */
 export function barPart({ from, to }: Span, whole: Span): BarPart {
   const total = Math.max(1, whole.to - whole.from);
   const start = Math.min(100 - MIN_WIDTH, Math.max(0, ((from - whole.from) / total) * 100));

@@ -58,17 +58,23 @@ const messages = defineMessages({
 /** Properties of {@link WaitPanel}. */
 export interface WaitPanelProps {
   readonly wait: RunWait;
-  /** Name of the failed step that the run tries again after the wait. Default: there is none. */
+  /**
+   * Name of the failed step that the run repeats after the wait. Absent: the wait is not a pause
+   * before a retry.
+   */
   readonly failedStep?: string | undefined;
-  /** User of the run. `undefined`: the user who looks at it. */
+  /** Username of the user of the run. `undefined`: the current user. */
   readonly otherUser: string | undefined;
-  /** The other user who chose what the run asks. `undefined`: nobody, or not known. */
+  /**
+   * Username of the other user who saved the workflow with the question. `undefined`: the user of
+   * the run saved it, or it is not known who did.
+   */
   readonly savedBy?: string | undefined;
-  /** Lets the user respond or connect. `undefined`: the user cannot. */
+  /** Buttons or form with which the user responds or connects. `undefined`: the user may not. */
   readonly action: ReactNode | undefined;
 }
 
-/** Says why a run waits, who can end the wait, and lets the user do it. */
+/** Panel that tells why a run waits and who can end the wait, and lets this user end it. */
 export function WaitPanel({
   wait,
   failedStep,
@@ -153,10 +159,10 @@ function Title(props: Omit<WaitPanelProps, 'action'>): ReactElement {
   }
 }
 
-/** Many waits last some seconds. */
+/** Times are shown with seconds, because many waits last only seconds. */
 const WITH_SECONDS = { dateStyle: 'medium', timeStyle: 'medium' } as const;
 
-/** Text of the author of the workflow, with the space of a paragraph below it. */
+/** Style for a text of the author of the workflow, with a margin like that of a paragraph. */
 const MESSAGE = { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', marginBlockEnd: 12 } as const;
 
 /** Buttons in a row below the text of a panel. */

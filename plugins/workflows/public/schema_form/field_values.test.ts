@@ -16,7 +16,7 @@ const SCHEMA = {
   required: ['query', 'size'],
 };
 const fields = schemaFields(SCHEMA);
-/** Encodes a form whose other fields are empty. */
+/** Encodes a form in which all fields are empty except the given texts. */
 const encode = (texts: Readonly<Record<string, string>>) =>
   encodeFields(
     SCHEMA,
@@ -31,10 +31,10 @@ const faultOf = (name: string, text: string) => {
 };
 
 describe('schemaFields', () => {
-  it('makes a field of each property in the order of the schema', () => {
+  it('creates a field for each property in the order of the schema', () => {
     expect(fields.map(({ name, kind, isRequired }) => [name, kind, isRequired])).toEqual([
       ['query', 'text', true],
-      // The server fills in the default.
+      // This field is not required, because the server fills in its default.
       ['size', 'integer', false],
       ['mode', 'choice', false],
       ['all', 'boolean', false],
@@ -46,7 +46,7 @@ describe('schemaFields', () => {
     expect(fields[5]?.items).toBe('number');
   });
 
-  it('writes values without a simple type as JSON', () => {
+  it('uses a JSON field for values without a simple type', () => {
     const kinds = schemaFields({
       properties: {
         any: {},
@@ -61,11 +61,11 @@ describe('schemaFields', () => {
 });
 
 describe('encodeFields', () => {
-  it('leaves out empty fields', () => {
+  it('omits empty fields', () => {
     expect(encode({ query: 'x' })).toEqual({ kind: 'values', values: { query: 'x' } });
   });
 
-  it('gives each value its type', () => {
+  it('converts each text to the type of its field', () => {
     const texts = {
       query: ' a ',
       size: '5',
@@ -89,7 +89,7 @@ describe('encodeFields', () => {
     });
   });
 
-  it('reads a list that is written as JSON', () => {
+  it('reads a list that is entered as JSON', () => {
     expect(encode({ query: 'x', tags: '[1, "b"]' })).toMatchObject({ values: { tags: [1, 'b'] } });
   });
 
@@ -101,19 +101,19 @@ describe('encodeFields', () => {
     ['filter', '{a}', 'json'],
     ['filter', '{"a": "x"}', 'mismatch'],
     ['size', '0', 'mismatch'],
-  ])('refuses %s with the text %j', (name, text, kind) => {
+  ])('refuses, for the field %s, the text %j', (name, text, kind) => {
     expect(faultOf(name, text)).toMatchObject({ kind });
   });
 });
 
-it('a form shows given values, and leaves absent ones empty', () => {
+it('field texts show given values, and are empty for absent values', () => {
   const values = { query: 'x', size: 3, mode: 2, all: true, tags: ['a'], filter: { a: 1 } };
   const texts = fieldTexts(fields, values);
   expect(texts[5]).toBe('');
   expect(encodeFields(SCHEMA, fields, texts)).toEqual({ kind: 'values', values });
 });
 
-it('the field of an issue of the server is found', () => {
+it('the position of a field is found for an issue of the server', () => {
   const issues = serverIssues({
     issues: [
       { path: 'filter.a', message: 'Expected a number.' },

@@ -1,27 +1,28 @@
 import { isRecord, type JsonSchema, validateAuthorSchema } from '@latchkey/workflow-language';
 import type { ListItems, SchemaField } from './schema_field.ts';
 
-/** Why the text of a field cannot be sent. `text`: words of the schema check. */
+/** Reason why the text of a field cannot be sent. `text`: a message of the schema check. */
 export type FieldFault =
   | { readonly kind: 'required' | 'number' | 'integer' | 'json' | 'items' }
   | { readonly kind: 'mismatch'; readonly text: string };
 
-/** Values of a form, or its faults. */
+/** Values of a form, or the faults of its fields. */
 export type EncodedFields =
   | { readonly kind: 'values'; readonly values: Readonly<Record<string, unknown>> }
   | {
       readonly kind: 'faults';
-      /** By the position of the field. */
+      /** Faults by the position of their field. */
       readonly faults: ReadonlyMap<number, FieldFault>;
-      /** Faults that belong to no field. */
+      /** Messages about faults that belong to no field. */
       readonly others: readonly string[];
     };
 
-/** Text of a `choice` for the option at a position. */
+/** Value that the field of a `choice` has for the option at a position. */
 export const optionText = (index: number): string => String(index);
 
 /**
- * Values of the texts of a form. An empty field is absent, so that the server uses the default.
+ * Converts the texts of a form to values. An empty field becomes absent, so that the server uses
+ * the default.
  * @param texts in the order of the fields
  */
 export function encodeFields(
@@ -48,7 +49,10 @@ export function encodeFields(
   return { kind: 'values', values: all };
 }
 
-/** The schema before the server fills in defaults: a property with one may be absent. */
+/**
+ * Copy of the schema in which properties with a default are not required, because the server fills
+ * in defaults.
+ */
 function withoutDefaulted(schema: JsonSchema, fields: readonly SchemaField[]): JsonSchema {
   const required = fields.filter(({ isRequired }) => isRequired).map(({ name }) => name);
   return { ...schema, required };
@@ -108,8 +112,8 @@ function encodeList(text: string, items: ListItems): Encoded {
 const BOOLEANS: Readonly<Partial<Record<string, boolean>>> = { true: true, false: false };
 
 /**
- * Texts of a form that show given values, for example those of an earlier run.
- * @returns in the order of the fields; empty for absent values
+ * Texts of a form that show given values, for example the values of an earlier run.
+ * @returns texts in the order of the fields; empty for absent values
  */
 export function fieldTexts(fields: readonly SchemaField[], values: unknown): readonly string[] {
   const given = isRecord(values) ? values : {};
@@ -129,12 +133,15 @@ function fieldText({ kind, options }: SchemaField, value: unknown): string {
 
 /** Issues of a response with the status 400, as `attributes.issues` has them. */
 interface ServerIssue {
-  /** Path below the values, joined by dots. Empty: the values as a whole. */
+  /**
+   * Path of the value inside the request, joined by dots. Empty: the issue is about all values
+   * together.
+   */
   readonly path: string;
   readonly message: string;
 }
 
-/** Reads the issues of an error response. Empty: it has none. */
+/** Reads the issues of an error response. Returns an empty list if there are none. */
 export function serverIssues(attributes: unknown): readonly ServerIssue[] {
   const issues = isRecord(attributes) ? attributes['issues'] : undefined;
   if (!Array.isArray(issues)) return [];
@@ -145,7 +152,7 @@ export function serverIssues(attributes: unknown): readonly ServerIssue[] {
   );
 }
 
-/** Position of the field that an issue of the server is about. -1: none. */
+/** Position of the field that an issue of the server is about. -1: no field. */
 export function fieldOfIssue(fields: readonly SchemaField[], { path }: ServerIssue): number {
   const exact = fields.findIndex(({ name }) => name === path);
   return exact >= 0 ? exact : fields.findIndex(({ name }) => path.startsWith(`${name}.`));

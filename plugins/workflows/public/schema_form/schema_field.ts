@@ -1,16 +1,16 @@
 import { isRecord, type JsonSchema } from '@latchkey/workflow-language';
 
-/** Type of the items of a list that is written one item per line. */
+/** Type of the items of a list that the user enters one item per line. */
 export type ListItems = 'text' | 'number' | 'boolean';
 
 /** A property of a JSON Schema as a field of a form. */
 export interface SchemaField {
   readonly name: string;
-  /** Title of the property, else its name. */
+  /** Title of the property; without a title, its name. */
   readonly label: string;
-  /** `undefined`: the schema has none. */
+  /** Description in the schema. `undefined`: the schema has none. */
   readonly description: string | undefined;
-  /** `json`: the value is written as JSON. */
+  /** Kind of input. `json`: the user enters the value as JSON. */
   readonly kind:
     | 'text'
     | 'long_text'
@@ -20,20 +20,20 @@ export interface SchemaField {
     | 'choice'
     | 'list'
     | 'json';
-  /** `true`: the user must enter a value, because there is no default either. */
+  /** `true`: the user must enter a value, because the property is required and has no default. */
   readonly isRequired: boolean;
-  /** Values of a `choice`. */
+  /** Values that a `choice` offers. */
   readonly options: readonly unknown[];
-  /** Items of a `list`. */
+  /** Type of the items of a `list`. */
   readonly items: ListItems;
-  /** Used by the server if the field stays empty. `undefined`: none. May be a template. */
+  /** Value that the server uses if the field stays empty. `undefined`: none. May be a template. */
   readonly defaultValue: unknown;
 }
 
-/** Texts that may be longer than this get a field with several lines. */
+/** Maximum length of a text that gets a field with one line. */
 const LONG_TEXT = 200;
 
-/** Fields of the properties of a schema, in its order. */
+/** Creates fields for the properties of a schema, in the order of the schema. */
 export function schemaFields(schema: JsonSchema): readonly SchemaField[] {
   const properties = isRecord(schema['properties']) ? schema['properties'] : {};
   const required: ReadonlySet<unknown> = new Set(
@@ -80,12 +80,15 @@ function kindOf(property: JsonSchema): SchemaField['kind'] {
   }
 }
 
-/** The type of a value, the first one that is not `null`. */
+/** The first type of a schema that is not `null`. */
 function typeOf({ type }: JsonSchema): unknown {
   return [type].flat().find((each) => each !== 'null');
 }
 
-/** Items of unknown type are texts: the array form of inputs does not name it. */
+/**
+ * Tells if items can be entered one per line. Items of unknown type count as texts: inputs that are
+ * declared as an array do not name the type of the items.
+ */
 function hasPlainItems({ items, prefixItems }: JsonSchema): boolean {
   if (prefixItems !== undefined || Array.isArray(items)) return false;
   if (!isRecord(items)) return true;

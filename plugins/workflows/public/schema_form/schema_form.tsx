@@ -17,15 +17,20 @@ const messages = defineMessages({
   json: { id: 'workflows.form.json', defaultMessage: 'Written as JSON.' },
 });
 
-/** Texts of the fields by their position. Names of inputs may contain dots, which paths may not. */
+/**
+ * Texts of the fields by their position. Not by name, because names of inputs may contain dots,
+ * which react-hook-form reads as paths.
+ */
 export interface SchemaFormTexts {
   readonly fields: readonly { readonly text: string }[];
 }
 
-/** Words may be longer than the field. */
+/** Style that breaks words that are longer than the field. */
 const LONG_WORDS = { overflowWrap: 'anywhere' } as const;
 
-/** Fields of a schema. Each shows its default, its description and its error. */
+/**
+ * Form with the fields of a schema. Each field shows its default, its description and its error.
+ */
 export function SchemaForm(props: {
   readonly fields: readonly SchemaField[];
   readonly control: Control<SchemaFormTexts>;
@@ -89,7 +94,7 @@ interface WidgetProps {
   readonly disabled: boolean;
 }
 
-/** `EuiFormRow` adds id and description. */
+/** Input for one field. `EuiFormRow` adds the properties for id and description. */
 function Widget({ field, onChange, ...input }: WidgetProps): ReactElement {
   const intl = useIntl();
   const change = ({ target }: { readonly target: { readonly value: string } }) =>

@@ -31,20 +31,23 @@ export interface SchemaFormState {
   readonly control: Control<SchemaFormTexts>;
   /** `true`: the user has entered something. */
   readonly hasChanges: boolean;
-  /** Faults that belong to no field. */
+  /** Messages about faults that belong to no field. */
   readonly otherFaults: readonly string[];
-  /** Calls back with the values if there is no fault, else shows the faults of the fields. */
+  /**
+   * Calls `onValues` with the values if there is no fault; otherwise shows the faults at the
+   * fields.
+   */
   readonly submit: (onValues: (values: Readonly<Record<string, unknown>>) => void) => void;
   /**
-   * Shows the issues that the server found at their fields.
-   * @returns `false`: the error has no issues of fields, and the caller must show it
+   * Shows issues that the server found at their fields.
+   * @returns `false`: the error names no fields, and the caller must show it
    */
   readonly showServerError: (error: unknown) => boolean;
 }
 
 /**
- * State of a form for a schema. Nothing is kept after the component is removed.
- * @param values shown at first, for example those of an earlier run
+ * State of a form for a schema. The state is lost when the component is removed.
+ * @param values values that the form shows at first, for example those of an earlier run
  */
 export function useSchemaForm(schema: JsonSchema, values?: unknown): SchemaFormState {
   const intl = useIntl();

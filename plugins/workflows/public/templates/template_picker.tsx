@@ -24,7 +24,7 @@ const messages = defineMessages({
 
 const ICONS = { blank: 'document', connector: 'plugs', schedule: 'calendar' } as const;
 
-/** Starts for a new workflow, as cards. */
+/** Cards with the templates for a new workflow. */
 export function TemplatePicker(props: {
   readonly templates: readonly WorkflowTemplate[];
   readonly onChoose: (template: WorkflowTemplate) => void;

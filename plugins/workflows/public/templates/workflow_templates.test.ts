@@ -45,7 +45,7 @@ it('every template is a workflow without problems', () => {
   }
 });
 
-it('the list of templates offers a call of each connector that asks for the required inputs, and never a change', () => {
+it('the list of templates offers one reading call for each connector, which asks for the required inputs', () => {
   const call = templatesOf(mutable).find(({ kind }) => kind === 'connector');
   expect(call).toMatchObject({ connectorName: 'Team: "Drive"', action: 'Search' });
   expect(call?.yaml).toContain('type: drive.searchFiles');
@@ -65,6 +65,6 @@ it('the list of templates offers only calls of actions that are enabled in the c
   expect(callWith(['deleteFile'])).toEqual([]);
 });
 
-it('the list of templates offers a blank workflow and a schedule without any connector', () => {
+it('the list of templates offers a blank workflow and a schedule although there are no connectors', () => {
   expect(templatesOf(undefined).map(({ kind }) => kind)).toEqual(['blank', 'schedule']);
 });

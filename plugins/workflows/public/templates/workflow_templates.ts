@@ -5,7 +5,7 @@ type ConnectorTypes = ResponseBody<typeof getWorkflowConnectors>['connectorTypes
 type ConnectorTypeWithActions = ConnectorTypes[string];
 type Action = ConnectorTypeWithActions['subActions'][number];
 
-/** A start for a new workflow. */
+/** A template for a new workflow. */
 export type WorkflowTemplate =
   | { readonly kind: 'blank' | 'schedule'; readonly id: string; readonly yaml: string }
   | {
@@ -16,10 +16,10 @@ export type WorkflowTemplate =
       readonly yaml: string;
     };
 
-/** Connectors for which there is a template: more would be a long list. */
+/** Maximum number of connectors with a template, so that the list stays short. */
 const MAX_CONNECTORS = 4;
 
-/** Names of actions that make a good first step. */
+/** Beginnings of names of actions that only read and suit a first step. */
 const FIRST = /^(?:search|list|get|find|query)/i;
 
 const BLANK = `version: "1"
@@ -55,7 +55,7 @@ steps:
       message: "It is {{ now }}"
 `;
 
-/** Templates for a space: an empty workflow, a first call of each connector, and a schedule. */
+/** Templates of a space: an empty workflow, one call for each connector, and a schedule. */
 export function templatesOf(types: ConnectorTypes | undefined): readonly WorkflowTemplate[] {
   const calls = Object.values(types ?? {}).flatMap((type) =>
     type.instances.flatMap((instance) => {
@@ -78,7 +78,7 @@ export function templatesOf(types: ConnectorTypes | undefined): readonly Workflo
   ];
 }
 
-/** The action of a connector to begin with: an enabled one that only reads. */
+/** The action that the template of a connector calls: an enabled one that only reads. */
 function firstAction(
   { enabled, subActions }: ConnectorTypeWithActions,
   { enabledActions }: ConnectorTypeWithActions['instances'][number],
@@ -130,7 +130,7 @@ function inputLines({ key, type, description }: RequiredInput): readonly string[
   ];
 }
 
-/** Required inputs of an action that a form can ask for: texts, numbers and booleans. */
+/** Required inputs of an action that a form can ask for: strings, numbers and booleans. */
 function requiredInputs(schema: unknown): readonly RequiredInput[] {
   const { required, properties } = Object(schema) as Readonly<Record<string, unknown>>;
   if (!Array.isArray(required)) return [];
@@ -150,5 +150,5 @@ function requiredInputs(schema: unknown): readonly RequiredInput[] {
   });
 }
 
-/** A text as a double-quoted YAML scalar. JSON is a subset of it. */
+/** Quotes a text for YAML. JSON strings are valid YAML scalars. */
 const quoted = (text: string): string => JSON.stringify(text);

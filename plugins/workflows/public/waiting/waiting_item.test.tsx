@@ -21,7 +21,7 @@ function renderItem(body: object, privileges: string[] = [WORKFLOW_PRIVILEGES.re
   return { server, core, container };
 }
 
-it('the header item counts the runs that wait for the user, and leads to each', async () => {
+it('the header item counts the runs that wait for the user, and links to each', async () => {
   const results = [waitingRun('a', 'input'), waitingRun('b', 'authorization')];
   const { core } = renderItem({ waiting: 30, results });
   fireEvent.click(await screen.findByRole('button', { name: '30 runs wait for you' }));
@@ -31,7 +31,7 @@ it('the header item counts the runs that wait for the user, and leads to each', 
   await waitFor(() => expect(screen.queryByText('Workflow b')).toBeNull());
 });
 
-it('F156: the header item names the other user who saved the workflow of a run', async () => {
+it('F156: the header item names the user who saved the workflow of a waiting run, if it is another user', async () => {
   const results = [{ ...waitingRun('a', 'input'), savedBy: 'ben' }, waitingRun('b', 'input')];
   renderItem({ waiting: 2, results });
   fireEvent.click(await screen.findByRole('button', { name: '2 runs wait for you' }));
@@ -39,7 +39,7 @@ it('F156: the header item names the other user who saved the workflow of a run',
   expect(screen.getAllByText(/^From a workflow/)).toHaveLength(1);
 });
 
-it('the header item shows nothing while no run waits', async () => {
+it('the header item renders nothing while no run waits', async () => {
   const { server, container } = renderItem({ waiting: 0, results: [] });
   await waitFor(() => expect(server.to(ATTENTION)).toHaveLength(1));
   expect(container.querySelector('button')).toBeNull();

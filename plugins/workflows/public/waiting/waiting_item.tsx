@@ -5,7 +5,9 @@ import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { attentionQuery, runPaths } from '../run_data/index.ts';
 import { WaitingMenu } from './waiting_menu.tsx';
 
-/** Number of runs that wait for the user, in the header of every page. Draws nothing for none. */
+/**
+ * Header item with the number of runs that wait for the user. Renders nothing when no run waits.
+ */
 export function WaitingItem(): ReactElement | null {
   const { http, queryClient, application } = useCore();
   const link = useAppLink();

@@ -33,9 +33,12 @@ export interface WaitingRun {
   readonly executionId: string;
   readonly workflowName: string;
   readonly kind: 'input' | 'authorization';
-  /** The user who chose what the run asks. Absent: the present user. */
+  /**
+   * Username of the other user who saved the workflow. Absent: the current user saved it, or it is
+   * not known who did.
+   */
   readonly savedBy?: string | undefined;
-  /** ISO instant. */
+  /** ISO instant since which the run waits. */
   readonly since: string;
   readonly link: AppLink;
 }
@@ -43,13 +46,13 @@ export interface WaitingRun {
 /** Properties of {@link WaitingMenu}. */
 export interface WaitingMenuProps {
   readonly count: number;
-  /** The newest ones. */
+  /** The newest of the waiting runs. */
   readonly runs: readonly WaitingRun[];
-  /** Leads to the list of all. */
+  /** Link to the list of all waiting runs. */
   readonly all: AppLink;
 }
 
-/** Button in the header with the number of runs that wait, and a list of them. */
+/** Header button with the number of waiting runs. A click opens a list of them. */
 export function WaitingMenu({ count, runs, all }: WaitingMenuProps): ReactElement {
   const { formatMessage } = useIntl();
   const { euiTheme } = useEuiTheme();

@@ -7,10 +7,10 @@ import {
   listWorkflows,
 } from '../../common/index.ts';
 
-/** A workflow with its YAML. */
+/** A workflow with its YAML, as the server returns it. */
 export type Workflow = ResponseBody<typeof getWorkflow>;
 
-/** Connectors that steps can use, with the actions of their types. */
+/** Step types and connectors, as the server returns them. */
 export type WorkflowConnectors = ResponseBody<typeof getWorkflowConnectors>;
 
 /** A workflow in the list. */
@@ -18,15 +18,15 @@ export type ListedWorkflow = ResponseBody<typeof listWorkflows>['results'][numbe
 
 /** Search, filters, order and page of the list. */
 export interface WorkflowSearch {
-  /** Text in name, description or tags. Empty: all. */
+  /** Text to find in the name, description or tags. Empty: all workflows. */
   readonly text: string;
-  /** Workflows with one of the tags. Empty: all. */
+  /** Finds workflows with at least one of these tags. Empty: all workflows. */
   readonly tags: readonly string[];
-  /** `undefined`: enabled and disabled ones. */
+  /** `undefined`: both enabled and disabled workflows. */
   readonly enabled: boolean | undefined;
   readonly sort: 'name' | 'lastUpdatedAt';
   readonly isDescending: boolean;
-  /** Counted from 1. */
+  /** Page number, from 1. */
   readonly page: number;
   readonly perPage: number;
 }
@@ -44,7 +44,7 @@ export const workflowKeys = {
   preflight: (yaml: string) => ['workflows', 'preflight', yaml] as const,
 };
 
-/** One page of the workflows. The previous page stays visible while the next one loads. */
+/** One page of the list of workflows. The previous page stays visible while the next one loads. */
 export const workflowsQuery = (http: HttpClient, search: WorkflowSearch) =>
   queryOptions({
     queryKey: [...workflowKeys.lists(), search],
@@ -87,8 +87,8 @@ export const workflowConnectorsQuery = (http: HttpClient) =>
   });
 
 /**
- * One workflow with its YAML. Read once per open editor: a later read would replace what the user
- * is editing.
+ * One workflow with its YAML. It is read once when the editor opens: a later read would replace the
+ * text that the user is editing.
  */
 export const workflowQuery = (http: HttpClient, id: string) =>
   queryOptions({

@@ -44,7 +44,7 @@ export interface DeleteDialogProps {
   readonly onClose: () => void;
 }
 
-/** Asks before workflows are deleted, and says what stops. */
+/** Dialog that asks before workflows are deleted, and names the schedules that stop. */
 export function DeleteDialog(props: DeleteDialogProps): ReactElement {
   const { workflows, phase, onConfirm, onClose } = props;
   const { formatMessage } = useIntl();

@@ -6,6 +6,6 @@ it.each([
   ['Täglicher Bericht', 'Täglicher_Bericht.yaml'],
   ['../../etc/passwd', 'etc_passwd.yaml'],
   ['???', 'w1.yaml'],
-])('the file of the workflow %p is %s', (name, file) => {
+])('the workflow %p is downloaded as the file %s', (name, file) => {
   expect(fileNameOf({ name, id: 'w1' })).toBe(file);
 });

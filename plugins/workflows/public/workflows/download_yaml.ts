@@ -1,9 +1,12 @@
 import type { Workflow } from '../workflow_data/index.ts';
 
-/** Time in milliseconds after which the browser has read the file. */
+/**
+ * Time in milliseconds after which the browser has certainly read the file, so that its URL can be
+ * released.
+ */
 const READ_MS = 60_000;
 
-/** Name of the file of a workflow, without characters that file systems refuse. */
+/** File name for a workflow, without characters that file systems refuse. */
 export function fileNameOf({ name, id }: Pick<Workflow, 'name' | 'id'>): string {
   const safe = name
     .replaceAll(/[^\p{L}\p{N}._-]+/gu, '_')
@@ -12,7 +15,7 @@ export function fileNameOf({ name, id }: Pick<Workflow, 'name' | 'id'>): string 
   return `${safe === '' ? id : safe}.yaml`;
 }
 
-/** Saves the YAML of a workflow as a file of the user. */
+/** Downloads the YAML of a workflow as a file. */
 export function downloadYaml(workflow: Workflow): void {
   const url = URL.createObjectURL(new Blob([workflow.yaml], { type: 'application/yaml' }));
   const link = document.createElement('a');

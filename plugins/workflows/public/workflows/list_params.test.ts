@@ -12,12 +12,12 @@ const DEFAULTS = {
 };
 
 describe('the search in the URL', () => {
-  it('is the default without parameters, and is written as none', () => {
+  it('is the default search when there are no parameters, and is written without parameters', () => {
     expect(readSearch(new URLSearchParams())).toEqual(DEFAULTS);
     expect(writeSearch(readSearch(new URLSearchParams())).toString()).toBe('');
   });
 
-  it('is read unchanged after it was written', () => {
+  it('is the same after it was written and read', () => {
     const search = {
       text: 'drive & co',
       tags: ['a,b', 'c'],
@@ -48,6 +48,6 @@ it.each([
   ['enabled=true', true],
   ['q=+', false],
   ['sort=lastUpdatedAt&page=2', false],
-])('the search %s may hide workflows: %s', (query, hides) => {
+])('the search %s counts as filtered: %s', (query, hides) => {
   expect(isFiltered(readSearch(new URLSearchParams(query)))).toBe(hides);
 });

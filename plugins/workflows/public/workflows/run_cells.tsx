@@ -13,7 +13,7 @@ const messages = defineMessages({
   never: { id: 'workflows.table.never', defaultMessage: 'Not yet' },
 });
 
-/** How a workflow starts; for a schedule also when it runs next, and as which user. */
+/** Cell that tells how a workflow starts; for a schedule also the time and user of the next run. */
 export function TriggersCell({ workflow }: { readonly workflow: ListedWorkflow }): ReactElement {
   const { formatMessage } = useIntl();
   const { triggers = [], nextRunAt, runsAs } = workflow;
@@ -42,9 +42,9 @@ export function TriggersCell({ workflow }: { readonly workflow: ListedWorkflow }
   );
 }
 
-/** Status and time of the last run, which is a link to it. */
+/** Cell with status and time of the last run, and a link to it. */
 export function LastRunCell(props: {
-  /** `undefined`: the workflow has not run yet. */
+  /** Last run. `undefined`: the workflow has not run yet. */
   readonly execution: ListedWorkflow['lastExecution'];
   readonly linkToRun: (executionId: string) => AppLink;
 }): ReactElement {

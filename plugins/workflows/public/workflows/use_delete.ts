@@ -21,10 +21,10 @@ const messages = defineMessages({
   },
 });
 
-/** Deletion of workflows, from the question to the result. */
+/** State of a deletion of workflows, from the dialog that asks to the message about the result. */
 export function useDelete(onDeleted: () => void): {
   readonly ask: (workflows: readonly ListedWorkflow[]) => void;
-  /** `undefined`: nothing is to be deleted. */
+  /** Properties of the dialog. `undefined`: the dialog is closed. */
   readonly dialog: DeleteDialogProps | undefined;
 } {
   const { http, feedback } = useCore();
@@ -66,7 +66,7 @@ export function useDelete(onDeleted: () => void): {
       const { failures } = await http.call(deleteWorkflows, {
         body: { ids: workflows.map(({ id }) => id) },
       });
-      // Another user has already deleted those that are not found.
+      // Workflows that are not found count as deleted: another user has deleted them.
       const refused = new Map(
         failures.flatMap(({ id, code }) => (code === 'workflow_not_found' ? [] : [[id, code]])),
       );

@@ -25,7 +25,7 @@ const messages = defineMessages({
   delete: { id: 'workflows.rowActions.delete', defaultMessage: 'Delete' },
 });
 
-/** Privileges of the user that decide about the entries. */
+/** Privileges of the user, which decide about the entries of the menu. */
 interface Rights {
   readonly canExecute: boolean;
   readonly canUpdate: boolean;
@@ -33,7 +33,7 @@ interface Rights {
   readonly canDelete: boolean;
 }
 
-/** Actions of a workflow. */
+/** Functions that the entries of the menu call. */
 interface Handlers {
   readonly onRun: (workflow: ListedWorkflow) => void;
   readonly onEdit: (workflow: ListedWorkflow) => void;
@@ -43,7 +43,7 @@ interface Handlers {
   readonly onDelete: (workflow: ListedWorkflow) => void;
 }
 
-/** Entries of the menu of each workflow: only those that this user may use. */
+/** Menu entries for each workflow. Entries that this user may not use are left out. */
 export function useRowActions(targets: {
   readonly run: (workflow: ListedWorkflow) => void;
   readonly askToDelete: (workflows: readonly ListedWorkflow[]) => void;

@@ -25,15 +25,21 @@ const messages = defineMessages({
   reason: { id: 'workflows.switch.reason', defaultMessage: '{names}: {reason}' },
 });
 
-/** Names of workflows in one message. */
+/** Maximum number of workflows that a message names. */
 const MAX_NAMED = 5;
 
-/** Enables and disables workflows. The switch is locked until the list shows the result. */
+/**
+ * Enables and disables workflows. The switch of a workflow is locked until the list shows the
+ * result.
+ */
 export function useSwitch(): {
   /** Ids of the workflows that are being changed. */
   readonly switching: ReadonlySet<string>;
   readonly setEnabled: (workflow: ListedWorkflow, enabled: boolean) => Promise<void>;
-  /** Changes several with one request. Those that already are as wanted are left out. */
+  /**
+   * Changes several workflows with one request. Workflows that already have the wanted state are
+   * left out.
+   */
   readonly setManyEnabled: (
     workflows: readonly ListedWorkflow[],
     enabled: boolean,

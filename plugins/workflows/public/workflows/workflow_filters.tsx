@@ -14,12 +14,12 @@ const messages = defineMessages({
 /** Properties of {@link WorkflowFilters}. */
 export interface WorkflowFiltersProps {
   readonly search: WorkflowSearch;
-  /** Tags that can be chosen. Chosen ones are listed in any case. */
+  /** Tags to choose from. Chosen tags are listed in any case. */
   readonly tags: readonly string[];
   readonly onChange: (changes: Partial<WorkflowSearch>) => void;
 }
 
-/** Filters beside the search of the list of workflows. */
+/** Filters next to the search field of the list of workflows. */
 export function WorkflowFilters(props: WorkflowFiltersProps): ReactElement {
   const { search, onChange } = props;
   const { formatMessage } = useIntl();

@@ -56,7 +56,7 @@ const openMenu = async (name: string) =>
   fireEvent.click(await screen.findByRole('button', { name: `More actions for ${name}` }));
 
 describe('the page of workflows', () => {
-  it('invites a user to create the first workflow only if the user may', async () => {
+  it('invites the user to create the first workflow only if the user may create workflows', async () => {
     const { core } = renderPage(listBody());
     expect(await screen.findByText('Create your first workflow')).toBeVisible();
     fireEvent.click(screen.getByRole('button', { name: 'Create workflow' }));
@@ -69,7 +69,7 @@ describe('the page of workflows', () => {
     expect(screen.queryByRole('button', { name: 'Create workflow' })).toBeNull();
   });
 
-  it('offers to try again when the list could not be read', async () => {
+  it('offers to try again when the list could not be loaded', async () => {
     const { server } = renderPage(SERVER_ERROR);
     const retry = await screen.findByRole('button', { name: 'Try again' });
     expect(screen.queryByText(/secret detail/)).toBeNull();
@@ -78,7 +78,7 @@ describe('the page of workflows', () => {
     expect(await screen.findByRole('link', { name: 'Workflow a' })).toBeVisible();
   });
 
-  it('links each workflow to its editor and marks those with errors', async () => {
+  it('links each workflow to its editor and marks workflows with errors', async () => {
     renderPage(listBody(workflowBody('a'), workflowBody('b', { valid: false })));
     expect(await screen.findByRole('link', { name: 'Workflow a' })).toHaveAttribute(
       'href',
@@ -93,7 +93,7 @@ describe('the page of workflows', () => {
     expect(core.visited).toEqual(['/app/workflows/executions']);
   });
 
-  it('leads to the first page from a page that is empty now', async () => {
+  it('goes to the first page when the current page has become empty', async () => {
     const { server } = renderPage(
       { ...listBody(), page: 2, total: 1 },
       { path: '/app/workflows?page=2' },
@@ -120,7 +120,7 @@ describe('the page of workflows', () => {
   });
 });
 
-it('the list is sorted by the server as the user chooses', async () => {
+it('the list is sorted by the server in the order that the user chooses', async () => {
   renderPage(listBody(workflowBody('a')));
   fireEvent.click(await screen.findByRole('button', { name: /Last change/ }));
   expect(await screen.findByText('Query: ?sort=lastUpdatedAt')).toBeVisible();
@@ -129,7 +129,7 @@ it('the list is sorted by the server as the user chooses', async () => {
 });
 
 describe('the switch of a workflow', () => {
-  it('disables it on the server and shows what the server says', async () => {
+  it('disables the workflow on the server and then shows the state that the server returns', async () => {
     const { server } = renderPage(listBody(workflowBody('a')));
     const toggle = await screen.findByRole('switch', { name: 'Enable Workflow a' });
     server
@@ -144,7 +144,7 @@ describe('the switch of a workflow', () => {
     expect(server.to('put /api/workflows/workflow/a')[0]?.body).toEqual({ enabled: false });
   });
 
-  it('shows a refused change as a toast and stays unchanged', async () => {
+  it('shows a toast and stays unchanged when the server refuses the change', async () => {
     const { server, core } = renderPage(listBody(workflowBody('a')));
     server.on('put /api/workflows/workflow/a', SERVER_ERROR);
     const toggle = await screen.findByRole('switch', { name: 'Enable Workflow a' });
@@ -155,7 +155,7 @@ describe('the switch of a workflow', () => {
     expect(toggle).toBeChecked();
   });
 
-  it('cannot be changed by a user who may only read', async () => {
+  it('cannot be used by a user who may only read workflows', async () => {
     renderPage(listBody(workflowBody('a')), { privileges: [WORKFLOW_PRIVILEGES.read] });
     expect(await screen.findByRole('switch', { name: 'Enable Workflow a' })).toBeDisabled();
     await openMenu('Workflow a');
@@ -164,7 +164,7 @@ describe('the switch of a workflow', () => {
   });
 });
 
-/** Chooses the workflows `a` and `b`. */
+/** Selects the workflows `a` and `b` in the list. */
 async function chooseBoth() {
   for (const name of ['Select Workflow a', 'Select Workflow b'])
     fireEvent.click(await screen.findByRole('checkbox', { name }));
@@ -178,7 +178,7 @@ describe('deleting workflows', () => {
     fireEvent.click(dialog.getByRole('button', { name: 'Delete 2 workflows' }));
   };
 
-  it('asks first, deletes all with one request, and counts one that was deleted before', async () => {
+  it('asks first, sends one request for all, and counts a workflow as deleted that no longer exists', async () => {
     const { server, core } = renderPage(listBody(workflowBody('a'), workflowBody('b')));
     const gone = { id: 'b', code: 'workflow_not_found', error: 'secret detail' };
     server.on(DELETE, { total: 2, deleted: 1, failures: [gone] });
@@ -193,7 +193,7 @@ describe('deleting workflows', () => {
     expect(server.to(DELETE).map(({ body }) => body)).toEqual([{ ids: ['a', 'b'] }]);
   });
 
-  it('says which were refused and why, and keeps these to try again', async () => {
+  it('names the refused workflows with reasons, and keeps them selected for another attempt', async () => {
     const { server } = renderPage(listBody(workflowBody('a'), workflowBody('b')));
     const refused = { id: 'b', code: 'stale_version', error: 'secret detail' };
     server.on(DELETE, { total: 2, deleted: 1, failures: [refused] });
@@ -204,7 +204,7 @@ describe('deleting workflows', () => {
     expect(screen.getByRole('alertdialog', { name: /^Delete Workflow b/ })).toBeVisible();
   });
 
-  it('keeps all to try again when the request fails', async () => {
+  it('keeps all workflows selected for another attempt when the request fails', async () => {
     const { server } = renderPage(listBody(workflowBody('a'), workflowBody('b')));
     server.on(DELETE, SERVER_ERROR);
     await chooseBoth();
@@ -213,7 +213,7 @@ describe('deleting workflows', () => {
     expect(screen.getByRole('alertdialog', { name: /^Delete 2 workflows/ })).toBeVisible();
   });
 
-  it('does not claim that nothing was deleted when the response is lost', async () => {
+  it('does not claim that nothing was deleted when the response was lost', async () => {
     const { server } = renderPage(listBody(workflowBody('a'), workflowBody('b')));
     server.lose(DELETE);
     await chooseBoth();
@@ -227,7 +227,7 @@ describe('deleting workflows', () => {
 describe('enabling chosen workflows', () => {
   const ENABLE = 'post /api/workflows/enabled';
 
-  it('does not claim that nothing was changed when the response is lost', async () => {
+  it('does not claim that nothing was changed when the response was lost', async () => {
     const { server, core } = renderPage(listBody(workflowBody('a', { enabled: false })));
     server.lose(ENABLE);
     fireEvent.click(await screen.findByRole('checkbox', { name: 'Select Workflow a' }));
@@ -239,7 +239,7 @@ describe('enabling chosen workflows', () => {
     });
   });
 
-  it('changes those that are disabled with one request, and names those that were refused', async () => {
+  it('enables the disabled ones with one request, and names those that were refused', async () => {
     const off = { enabled: false };
     const { server, core } = renderPage(
       listBody(workflowBody('a', off), workflowBody('b', off), workflowBody('c')),
@@ -260,7 +260,7 @@ describe('enabling chosen workflows', () => {
     expect(server.to(ENABLE).map(({ body }) => body)).toEqual([{ ids: ['a', 'b'], enabled: true }]);
   });
 
-  it('is offered only where it changes something, and only to a user who may', async () => {
+  it('is offered only if it changes a chosen workflow and the user may do it', async () => {
     renderPage(listBody(workflowBody('a'), workflowBody('b')), {
       privileges: [WORKFLOW_PRIVILEGES.read, WORKFLOW_PRIVILEGES.update],
     });

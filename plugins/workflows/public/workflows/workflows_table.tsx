@@ -57,16 +57,16 @@ export interface WorkflowsTableProps {
   readonly linkTo: (workflow: ListedWorkflow) => AppLink;
   readonly linkToRun: (executionId: string) => AppLink;
   readonly actionsOf: (workflow: ListedWorkflow) => readonly MenuAction[];
-  /** `undefined`: the user may not change workflows. */
+  /** Enables or disables a workflow. `undefined`: the user may not change workflows. */
   readonly onSetEnabled: ((workflow: ListedWorkflow, enabled: boolean) => void) | undefined;
-  /** Workflows that are being enabled or disabled, by id. */
+  /** Ids of workflows that are being enabled or disabled. */
   readonly switching: ReadonlySet<string>;
   readonly chosen: readonly ListedWorkflow[];
-  /** `undefined`: rows cannot be chosen. */
+  /** Called when the selection changes. `undefined`: rows have no checkboxes. */
   readonly onChoose: ((workflows: readonly ListedWorkflow[]) => void) | undefined;
 }
 
-/** One page of the workflows. */
+/** Table with one page of the workflows. */
 export function WorkflowsTable(props: WorkflowsTableProps): ReactElement {
   const { workflows, total, search, onSearch, onClearFilters, chosen, onChoose } = props;
   const intl = useIntl();

@@ -58,20 +58,22 @@ export type WorkflowsState =
       readonly table: WorkflowsTableProps;
       /** Tags that the filter offers. */
       readonly tags: readonly string[];
-      /** `true`: the rows do not match the search yet. */
+      /** `true`: a search is in progress, and the rows are still those of the previous search. */
       readonly isSearching: boolean;
-      /** `undefined`: the user may not delete workflows. */
+      /** Deletes the chosen workflows. `undefined`: the user may not delete workflows. */
       readonly onDeleteChosen: (() => void) | undefined;
-      /** `undefined`: the user may not change workflows. */
+      /**
+       * Enables or disables the chosen workflows. `undefined`: the user may not change workflows.
+       */
       readonly onSetChosenEnabled: ((enabled: boolean) => void) | undefined;
     };
 
-/** Page of workflows without its dialogs. */
+/** Page of workflows without its dialogs and requests. */
 export function WorkflowsView(props: {
   readonly state: WorkflowsState;
-  /** `undefined`: the user may not create workflows. */
+  /** Opens the page for a new workflow. `undefined`: the user may not create workflows. */
   readonly onCreate: (() => void) | undefined;
-  /** Page of the runs of all workflows. */
+  /** Link to the page with the runs of all workflows. */
   readonly runsLink: AppLink;
 }): ReactElement {
   const { state, onCreate, runsLink } = props;
@@ -153,7 +155,7 @@ function Table({
   );
 }
 
-/** Buttons for the chosen workflows. */
+/** Buttons that act on the chosen workflows. */
 function ChosenActions({
   state,
 }: {

@@ -5,10 +5,10 @@ import type { RunRetention } from './run_retention.ts';
 const TASK_TYPE = 'workflows:run_retention';
 const TASK_ID = 'Workflows-workflows:run_retention';
 const INTERVAL_MS = 3_600_000;
-/** Pause before the next pass when there are still too many runs. */
+/** Pause in milliseconds before the next pass when there are still too many runs. */
 const NEXT_PASS_MS = 60_000;
 
-/** The task that deletes old runs. One process at a time runs it. */
+/** Definition of the task that deletes old runs. Only one process at a time executes the task. */
 export function retentionTaskDefinition(
   services: () => Promise<{ readonly retention: RunRetention; readonly clock: Pick<Clock, 'now'> }>,
 ): TaskDefinition {
@@ -24,7 +24,10 @@ export function retentionTaskDefinition(
   };
 }
 
-/** Schedules the task. A failure is logged, because the server can run without it for a while. */
+/**
+ * Schedules the task. A failure is only logged, because the server can run without the task for a
+ * while.
+ */
 export async function scheduleRetention(
   taskManager: Pick<TaskManagerStart, 'ensureScheduled'>,
   logger: Logger,

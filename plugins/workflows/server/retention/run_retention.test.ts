@@ -19,7 +19,7 @@ afterEach(() => stored.stop());
 const ago = (ms: number) => new Date(clock.now() - ms).toISOString();
 const value = (key: string, text: unknown) => ({ kind: 'value', key, value: text }) as const;
 
-/** An ended run with an entry, a large entry, large inputs and a large output. */
+/** Creates an ended run with a small and a large journal entry, large inputs and a large output. */
 const ended = async (
   id: string,
   ageMs: number,
@@ -48,7 +48,7 @@ const left = async (type: string) =>
   (await stored.repository.find({ type, perPage: 100 })).savedObjects.map(({ id }) => id).sort();
 
 describe('retention of runs', () => {
-  it('deletes ended runs of the maximum age with all their documents, and keeps others', async () => {
+  it('deletes runs that ended before the maximum age with all their documents, and keeps younger ones', async () => {
     await ended('old', 31 * DAY_MS);
     await ended('young', 29 * DAY_MS);
     expect(await retention().run(signal)).toMatchObject({ runs: 1, hasMore: false });
@@ -59,7 +59,7 @@ describe('retention of runs', () => {
     expect(values.every((id) => id.startsWith('young:'))).toBe(true);
   });
 
-  it('keeps runs that wait or are executed, however old they are', async () => {
+  it('keeps runs that wait or are being executed, however old they are', async () => {
     const createdAt = ago(400 * DAY_MS);
     const waits = [{ kind: 'input', stepKey: 'ask' }] as const;
     const waiting = await stored.store.create('waiting', aRun({ createdAt }));
@@ -75,7 +75,7 @@ describe('retention of runs', () => {
     expect(await left('workflow_run')).toEqual(['run-1', 'run-2']);
   });
 
-  it('deletes the oldest ended runs of a workflow above its number, and none of others', async () => {
+  it('deletes the oldest ended runs of a workflow that has too many, and no runs of other workflows', async () => {
     const of = (workflowId: string, spaceId = 'default') => ({ workflowId, spaceId });
     for (let days = 1; days <= 4; days += 1) {
       await ended(`busy-${days}`, days * DAY_MS, of('busy'));
@@ -94,7 +94,7 @@ describe('retention of runs', () => {
     ]);
   });
 
-  it('does not count runs twice that it has deleted, although searches still find them', async () => {
+  it('counts a deleted run only once although searches still find it', async () => {
     for (let days = 1; days <= 4; days += 1)
       await ended(`busy-${days}`, days * DAY_MS, { workflowId: 'busy' });
     await ended('rare', 20 * DAY_MS, { workflowId: 'rare' });
@@ -125,12 +125,12 @@ describe('retention of runs', () => {
     expect(await left('workflow_run')).toEqual(['busy-1', 'busy-2', 'rare']);
   });
 
-  it('keeps runs that ended a moment ago, because searches may lack their documents', async () => {
+  it('keeps runs that have just ended, because searches may not find all their documents yet', async () => {
     await ended('now', 60_000);
     expect(await retention({ maxAge: 0, maxCount: 0 }).run(signal)).toMatchObject({ runs: 0 });
   });
 
-  it('deletes the rest after a crash between the records and the run', async () => {
+  it('deletes the remaining documents of a run after a crash in the middle of its deletion', async () => {
     await ended('half', 31 * DAY_MS);
     await stored.repository.delete('workflow_journal', 'half:1');
     await retention().run(signal);
@@ -138,14 +138,14 @@ describe('retention of runs', () => {
     expect(await left('workflow_journal')).toEqual([]);
   });
 
-  it('deletes each run once when two processes do it at the same time', async () => {
+  it('deletes each run once when two processes execute the task at the same time', async () => {
     for (let run = 0; run < 20; run += 1) await ended(`run-${run}`, 31 * DAY_MS);
     const results = await Promise.all([retention().run(signal), retention().run(signal)]);
     expect(results.reduce((sum, { runs }) => sum + runs, 0)).toBe(20);
     expect(await left('workflow_journal')).toEqual([]);
   });
 
-  it('ends between two slices when the task is aborted', async () => {
+  it('stops between two slices when the task is aborted', async () => {
     for (let run = 0; run < 101; run += 1) await ended(`run-${run}`, 31 * DAY_MS);
     const controller = new AbortController();
     const { repository } = stored;
@@ -164,7 +164,7 @@ describe('retention of runs', () => {
 });
 
 describe('retention of definitions', () => {
-  it('deletes a definition when no run refers to it for two days', async () => {
+  it('deletes a definition when no run has referred to it for two days', async () => {
     await ended('one', 0, { yaml: 'name: a' });
     await ended('two', 0, { yaml: 'name: b' });
     await clock.advance(40 * DAY_MS);
@@ -177,7 +177,7 @@ describe('retention of definitions', () => {
     );
   });
 
-  it('keeps an unused definition that a new run has just stored', async () => {
+  it('keeps an unused definition that a new run stores again', async () => {
     await stored.store.storeDefinition('default', 'name: a');
     await clock.advance(3 * DAY_MS);
     await stored.store.storeDefinition('default', 'name: a');

@@ -17,26 +17,35 @@ import {
   VALUE_TYPE,
 } from '../runs/index.ts';
 
-/** Runs whose documents are deleted together. */
+/** Number of runs whose documents are deleted together. */
 const RUNS_PER_SLICE = 100;
-/** Documents that are deleted at the same time. */
+/** Number of documents that are deleted at the same time. */
 const CONCURRENCY = 10;
-/** Runs that one pass deletes because of their number. A search cannot count further. */
+/**
+ * Maximum number of runs that one pass deletes because there are too many. A search counts no
+ * further.
+ */
 const MAX_COUNTED = 10_000;
-/** A run that ended a moment ago is kept, because searches may lack its last documents. */
+/**
+ * Minimum age of runs to delete, in milliseconds. Searches may not find the last documents of a run
+ * that has just ended.
+ */
 const MIN_AGE_MS = 10 * 60_000;
-/** A definition that is not in use is kept for this time. Runs renew it once a day. */
+/**
+ * Time in milliseconds for which an unused definition is kept. Runs renew their definition once a
+ * day.
+ */
 const DEFINITION_AGE_MS = 48 * 3_600_000;
-/** Deleted runs between two lines of the log. */
+/** Number of deleted runs after which progress is logged. */
 const RUNS_PER_LOG_LINE = 1_000;
 
 /** Limits of the ended runs. */
 interface RetentionLimits {
-  /** Milliseconds after which a run is deleted. */
+  /** Age in milliseconds at which an ended run is deleted. */
   readonly maxAge: number;
-  /** The oldest runs of one workflow above this number are deleted. */
+  /** Maximum number of ended runs of one workflow. The oldest ones above it are deleted. */
   readonly maxCountPerWorkflow: number;
-  /** The oldest runs of all spaces above this number are deleted. */
+  /** Maximum number of ended runs in all spaces. The oldest ones above it are deleted. */
   readonly maxCount: number;
 }
 
@@ -48,7 +57,7 @@ export interface RunRetentionDeps {
   readonly logger: Logger;
 }
 
-/** Numbers of deleted documents of a pass. */
+/** Numbers of deleted documents in one pass. */
 export interface RetentionResult {
   /** Number of deleted runs. */
   readonly runs: number;
@@ -59,9 +68,9 @@ export interface RetentionResult {
 }
 
 /**
- * Deletes ended runs, and YAML that no run refers to. The document of a run is deleted last, so
- * that another pass finds the rest after a crash. Two passes at the same time do no harm. Runs that
- * wait have not ended, so they are kept.
+ * Deletes ended runs, and definitions (YAML) that no run refers to. The document of a run is
+ * deleted last, so that a later pass finds a run whose deletion a crash interrupted. Two passes at
+ * the same time do no harm. Runs that wait have not ended, so they are kept.
  */
 export class RunRetention {
   readonly #deps: RunRetentionDeps;
@@ -72,7 +81,8 @@ export class RunRetention {
 
   /** @param signal ends the pass between two slices */
   async run(signal: AbortSignal): Promise<RetentionResult> {
-    // First, because the runs of this pass are still found by their definition.
+    // Definitions come first: the runs that this pass deletes still refer to theirs, which a later
+    // pass deletes.
     const definitions = await this.#deleteDefinitions(signal);
     const { clock, limits, logger } = this.#deps;
     const latest = clock.now() - MIN_AGE_MS;
@@ -84,12 +94,13 @@ export class RunRetention {
       if (before === undefined) return;
       runs += await this.#deleteEndedBefore(Math.min(before, latest), signal, conditions);
     };
-    // First, so that a busy workflow does not displace the runs of the others.
+    // Busy workflows come before the total limit, so that their runs do not displace runs of other
+    // workflows.
     for (const conditions of await this.#busyWorkflows(signal)) {
       if (signal.aborted) break;
       await reduce(limits.maxCountPerWorkflow, conditions);
     }
-    // The count must lack the runs that were deleted before.
+    // The next count must not include the runs that were just deleted.
     if (runs > 0) await this.#refreshSearches();
     if (!signal.aborted) await reduce(limits.maxCount, []);
     if (runs + definitions > 0)
@@ -98,8 +109,8 @@ export class RunRetention {
   }
 
   /**
-   * Conditions of the workflows with too many ended runs. The runs of YAML that is not stored count
-   * as one workflow of each space. Reads no runs unless one workflow can have too many.
+   * Search conditions for each workflow with too many ended runs. In each space, the runs of YAML
+   * that is not stored count as one workflow. Reads nothing if no workflow can have too many runs.
    */
   async #busyWorkflows(signal: AbortSignal): Promise<readonly (readonly Filter[])[]> {
     const { repository, limits } = this.#deps;
@@ -125,13 +136,18 @@ export class RunRetention {
     );
   }
 
-  /** Makes the deletions visible to later searches, as each start of an iteration does. */
+  /**
+   * Makes earlier deletions visible to searches. The start of each iteration of a search does this.
+   */
   async #refreshSearches(): Promise<void> {
     const runs = this.#deps.repository.iterate({ type: RUN_TYPE, batchSize: 1 });
     for await (const _ of runs) return;
   }
 
-  /** Number of ended runs above the limit, and the instant after the end of the last of them. */
+  /**
+   * Counts the ended runs above a limit, and returns the instant after the end of the newest of
+   * them.
+   */
   async #excess(
     maxCount: number,
     conditions: readonly Filter[],
@@ -210,7 +226,10 @@ export class RunRetention {
     return deleted;
   }
 
-  /** Deletes objects that have not changed. @returns number of those that this process deleted */
+  /**
+   * Deletes objects that have not changed since they were read.
+   * @returns number of objects that this process deleted
+   */
   async #deleteAll(objects: readonly SavedObject<object>[]): Promise<number> {
     const { repository } = this.#deps;
     let deleted = 0;
@@ -220,7 +239,7 @@ export class RunRetention {
           await repository.delete(type, id, { version });
           return true;
         }).catch((error: unknown) => {
-          // Another process was faster.
+          // Another process has deleted the object.
           if (isSavedObjectError(error, 'not_found')) return false;
           throw error;
         });
@@ -232,7 +251,7 @@ export class RunRetention {
   }
 }
 
-/** Conditions for the runs of the same workflow. */
+/** Search conditions for the runs of the same workflow. */
 function isOf({ spaceId, workflowId }: Pick<RunAttributes, 'spaceId' | 'workflowId'>) {
   const isSame =
     workflowId === undefined

@@ -29,7 +29,10 @@ beforeEach(async () => {
 
 afterEach(() => stored.stop());
 
-/** Retries a run of ana as a whole with own inputs. @returns code of the error, or `yes` */
+/**
+ * Retries a whole run of ana with other inputs.
+ * @returns code of the error, or `yes`
+ */
 const retryOf = async (
   user: typeof ana,
   { yaml, ...over }: Partial<NewStoredRun> & { readonly yaml: string },
@@ -87,7 +90,7 @@ describe('a retry of a whole run with other inputs', () => {
       { yaml: PRESENT, workflowId: 'w' },
       'yes',
     ],
-  ] as const)('is permitted or refused: %s', async (...[, user, run, expected]) => {
+  ] as const)('is allowed or refused: %s', async (...[, user, run, expected]) => {
     expect(await retryOf(user, run)).toBe(expected);
     expect(started).toHaveLength(expected === 'yes' ? 1 : 0);
   });
@@ -99,12 +102,12 @@ describe('a retry of a whole run with other inputs', () => {
     event: { subject: 'secret' },
   };
 
-  it('copies metadata and event for the user of the run', async () => {
+  it('copies metadata and event when the user of the run retries it', async () => {
     expect(await retryOf(ana, run)).toBe('yes');
     expect(started).toMatchObject([{ metadata: { ticket: 'secret' } }]);
   });
 
-  it('F123: keeps the rule that a handler of another user may not use the accounts of the user', async () => {
+  it("F123: keeps the refusal of the user's accounts when a handler of another user is retried", async () => {
     const handler = { ...run, isUnattended: true, refusesPersonalConnections: true };
     expect(await retryOf(ana, handler)).toBe('yes');
     expect(started[0]?.attendance).toEqual({
@@ -124,13 +127,13 @@ describe('a retry of a whole run with other inputs', () => {
     expect(started[0]?.attendance).toBeUndefined();
   });
 
-  it('F123: keeps the refusal for an earlier text than the one that its user saved', async () => {
+  it("F123: keeps the refusal of the user's accounts when the retried text is older than the one that the user saved", async () => {
     author = 'u_ana';
     await retryOf(ana, { ...run, yaml: OLD, refusesPersonalConnections: true });
     expect(started[0]?.attendance).toMatchObject({ refusesPersonalConnections: true });
   });
 
-  it('copies neither metadata nor event for a key with fewer privileges', async () => {
+  it('copies neither metadata nor event when an API key has fewer privileges', async () => {
     expect(await retryOf(keyOfAna, run, ['actions:execute'])).toBe('yes');
     expect(started[0]).not.toHaveProperty('metadata');
     expect(started[0]).not.toHaveProperty('event');

@@ -23,7 +23,7 @@ import { factsOf } from './store/run_changes.ts';
 import { isFinal } from './store/run_status.ts';
 import type { RunStore, StoredRun } from './store/run_store.ts';
 
-/** Changed steps that an error names. */
+/** Maximum number of changed steps that an error names. */
 const MAX_NAMED = 5;
 
 /** Dependencies of {@link RunRetries}. */
@@ -39,29 +39,31 @@ export interface RunRetriesDeps {
   readonly actions: Pick<ActionsStart, 'deferredUser'>;
 }
 
-/** How a run is repeated. */
+/** Options of a retry. */
 export interface RetryRequest {
   readonly mode: (typeof RETRY_MODES)[number];
-  /** Key of a step, for `from-step`. */
+  /** Key of the step where the retry begins, for the mode `from-step`. */
   readonly fromStepExecutionId?: string | undefined;
-  /** Default: true unless the mode is `whole`. */
+  /**
+   * True: recorded results of earlier steps are reused. Default: true unless the mode is `whole`.
+   */
   readonly recorded?: boolean | undefined;
-  /** Absent: those of the run. */
+  /** Inputs of the new run. Absent: the inputs of the retried run. */
   readonly inputs?: Readonly<Record<string, unknown>> | undefined;
   readonly yaml: 'same' | 'current';
 }
 
-/** Texts of the workflow of a run, and of its retry. */
+/** YAML of the retried run, and YAML of the retry. */
 interface Texts {
   readonly before: string;
   readonly after: string;
-  /** `false`: the retry has a text that only the user of the run may read. */
+  /** `false`: the retry executes a text that only the user of the run may read. */
   readonly isStored: boolean;
-  /** The user who saved the text of the retry last. Undefined: not known. */
+  /** The user who saved the YAML of the retry last. `undefined`: not known. */
   readonly author: string | undefined;
 }
 
-/** Runs the workflows of ended runs again. Routes check the privileges. */
+/** Retries ended runs. Callers, such as routes, check the privileges. */
 export class RunRetries {
   readonly #deps: RunRetriesDeps;
 
@@ -70,10 +72,10 @@ export class RunRetries {
   }
 
   /**
-   * Starts a run that repeats an ended one as the principal.
+   * Starts a run that repeats an ended run, as the principal.
    * @returns id of the new run
    * @throws WorkflowError `execution_not_found`, `execution_not_ended`, `retry_not_possible`,
-   * `execution_of_other_user`, `execution_of_other_key`, and those of `RunService.run`
+   *   `execution_of_other_user`, `execution_of_other_key`, and the errors of `RunService.run`
    */
   async retry(principal: Principal, id: string, request: RetryRequest): Promise<string> {
     const { store, starter, reader, actions } = this.#deps;
@@ -83,14 +85,16 @@ export class RunRetries {
     const isReusing = request.mode !== 'whole' && request.recorded !== false;
     ensureConsistent(request, { isReusing, isDryRun: run.isDryRun === true });
     const texts = await this.#textsOf(principal, run, request);
-    // Inputs, results and texts that are not stored as a workflow belong to the user of the run.
+    // Inputs, results, and texts that are not stored as a workflow are private to the user of the
+    // run.
     const isPrivate = isReusing || request.inputs === undefined || !texts.isStored;
     const mayReuse = await this.#mayReuse(principal, run, isPrivate);
     const { inputs, metadata, event } = await store.readGiven(run);
     const records = isReusing ? await this.#recordsFor(run, texts, request) : [];
     const { profileUid, apiKeyId, spaceId } = actions.deferredUser(principal);
     const { workflowId, isTestRun, isDryRun } = run;
-    // A handler of another user stands in the history of this one, who has not chosen its text.
+    // The history of a user also shows runs of other users' handlers, whose text the user has not
+    // chosen. A retry of such a run must not use the accounts of the user either.
     const isRefused = run.refusesPersonalConnections === true && texts.author !== profileUid;
     const started = await starter.start({
       spaceId,
@@ -112,9 +116,10 @@ export class RunRetries {
   }
 
   /**
-   * Tells if the retry may have the metadata and the event of the run.
-   * @param isPrivate `true`: the retry has other data of the user of the run
-   * @throws WorkflowError `execution_of_other_user`, `execution_of_other_key` if it is private
+   * Tells if the retry may copy the metadata and the event of the run.
+   * @param isPrivate `true`: the retry uses other private data of the user of the run
+   * @throws WorkflowError `execution_of_other_user`, `execution_of_other_key` if `isPrivate` and
+   *   the principal may not use them
    */
   async #mayReuse(principal: Principal, run: StoredRun, isPrivate: boolean): Promise<boolean> {
     try {
@@ -126,7 +131,10 @@ export class RunRetries {
     }
   }
 
-  /** @throws WorkflowError `workflow_not_found`, `workflow_disabled`, `retry_not_possible` */
+  /**
+   * Reads the YAML of the run and of the retry.
+   * @throws WorkflowError `workflow_not_found`, `workflow_disabled`, `retry_not_possible`
+   */
   async #textsOf(
     principal: Principal,
     run: StoredRun,
@@ -149,7 +157,10 @@ export class RunRetries {
     return { before, after, isStored, author };
   }
 
-  /** The records that the retry begins with. @throws WorkflowError `retry_not_possible` */
+  /**
+   * Records of earlier steps with which the retry begins.
+   * @throws WorkflowError `retry_not_possible`
+   */
   async #recordsFor(
     run: StoredRun,
     { before, after }: Texts,
@@ -188,7 +199,10 @@ export class RunRetries {
   }
 }
 
-/** Keys of the first repeated steps. Empty: where the run was cancelled or timed out. */
+/**
+ * Keys of the steps at which the retry begins. Empty: it begins where the run was cancelled or
+ * timed out.
+ */
 function startOf(
   { id, status, failedStep }: StoredRun,
   records: readonly RunRecord[],
@@ -206,17 +220,24 @@ function startOf(
   return failedStep === undefined ? [] : failurePoints(records, failedStep);
 }
 
-/** @throws WorkflowError `retry_not_possible` */
+/**
+ * Checks that the options of the request fit together.
+ * @throws WorkflowError `retry_not_possible`
+ */
 function ensureConsistent(
   { mode, fromStepExecutionId, recorded, inputs }: RetryRequest,
   { isReusing, isDryRun }: { readonly isReusing: boolean; readonly isDryRun: boolean },
 ): void {
   if ((mode === 'from-step') !== (fromStepExecutionId !== undefined))
-    throw notPossible('`fromStepExecutionId` belongs to the mode `from-step`, which needs it.');
+    throw notPossible(
+      '`fromStepExecutionId` is required for the mode `from-step`, and not allowed for other modes.',
+    );
   if (mode === 'whole' && recorded === true)
     throw notPossible('A retry of the whole execution reuses no recorded results.');
   if (isReusing && inputs !== undefined)
-    throw notPossible('Recorded results belong to the inputs of the execution.');
+    throw notPossible(
+      'Recorded results can only be reused with the inputs of the execution, not with other inputs.',
+    );
   if (isReusing && isDryRun) throw notPossible('A dry run has no results that can be reused.');
 }
 

@@ -13,7 +13,7 @@ import type { RunFixtures } from './reading/run_fixtures.ts';
 import type { RunRetries } from './run_retries.ts';
 import type { RunService } from './run_service.ts';
 
-/** Objects that the handlers of these routes call. */
+/** Services that the handlers of these routes call. */
 export interface RunRouteServices {
   readonly runs: RunService;
   readonly retries: RunRetries;

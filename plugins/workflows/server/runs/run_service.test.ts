@@ -30,7 +30,7 @@ afterEach(async () => {
   await Promise.all([fixture.close(), matcher.close()]);
 });
 
-/** A service with a run of ana that waits for a response. */
+/** Creates a service with a run of ana that waits for a response. */
 async function aService(over: Partial<NewStoredRun> = {}): Promise<RunService> {
   const { store } = fixture.stored;
   await store.create(
@@ -68,13 +68,13 @@ async function aService(over: Partial<NewStoredRun> = {}): Promise<RunService> {
   });
 }
 
-/** Responds as ana to a step with a form. */
+/** Responds, as ana, to a step with a form. */
 async function respond(input: unknown, over: Partial<NewStoredRun> = {}): Promise<void> {
   const service = await aService(over);
   await service.respond({ user: ana, spaceId: 'default' }, 'run-1', { input });
 }
 
-/** Services of two processes on the same store. */
+/** Creates the services of two processes that use the same store. */
 function twoServices(get: RunServiceDeps['workflows']['get']): [RunService, RunService] {
   const { store } = fixture.stored;
   const service = () => {
@@ -99,7 +99,7 @@ describe('a start with an idempotency key', () => {
   const request = { inputs: {}, idempotencyKey: 'k1' };
   const stored = { yaml, enabled: true };
 
-  it('starts one run when it is repeated at another process at the same time', async () => {
+  it('starts one run when the request is repeated at another process at the same time', async () => {
     const [one, other] = twoServices(async () => stored as never);
     const ids = await Promise.all([
       one.run(principal, 'w', request),
@@ -111,7 +111,7 @@ describe('a start with an idempotency key', () => {
     expect(total).toBe(1);
   });
 
-  it('has the same response after the workflow was disabled', async () => {
+  it('returns the same run when the workflow was disabled before the repetition', async () => {
     let enabled = true;
     const [one] = twoServices(async () => ({ ...stored, enabled }) as never);
     const id = await one.run(principal, 'w', request);
@@ -122,7 +122,7 @@ describe('a start with an idempotency key', () => {
     ).rejects.toMatchObject({ code: 'workflow_disabled' });
   });
 
-  it('starts another run with other inputs, of another user, and without a key', async () => {
+  it('starts another run for other inputs, for another user, and without a key', async () => {
     const [one] = twoServices(async () => stored as never);
     const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
     const ids = [
@@ -135,7 +135,7 @@ describe('a start with an idempotency key', () => {
     expect(new Set(ids).size).toBe(5);
   });
 
-  it('starts one run of YAML that is not stored', async () => {
+  it('starts one run of YAML that is not stored when the request is repeated', async () => {
     const [one, other] = twoServices(() => Promise.reject(new Error('needless')));
     const id = await one.test(principal, { ...request, yaml });
     expect(await other.test(principal, { ...request, yaml })).toBe(id);
@@ -144,7 +144,7 @@ describe('a start with an idempotency key', () => {
 });
 
 describe('a cancelled run', () => {
-  it('has the name of the first user who has cancelled it', async () => {
+  it('names the first user who has cancelled it', async () => {
     const service = await aService({ status: 'running', waits: undefined });
     const { store } = fixture.stored;
     await service.cancel({ user: ana, spaceId: 'default' }, 'run-1');
@@ -154,7 +154,7 @@ describe('a cancelled run', () => {
     expect(await store.read('run-1')).toMatchObject({ cancelledBy: 'ana' });
   });
 
-  it('has no name when the server has cancelled it', async () => {
+  it('names no user when the server has cancelled it', async () => {
     await aService();
     const { store } = fixture.stored;
     const { executor } = fixture.process();
@@ -166,7 +166,7 @@ describe('a cancelled run', () => {
 });
 
 describe('a response to a step', () => {
-  it('continues the run when its texts match the patterns of the form', async () => {
+  it('continues the run when its values match the patterns of the form', async () => {
     await respond({ code: 'ÄB' });
     expect((await fixture.stored.store.read('run-1'))?.status).not.toBe('waiting_for_input');
   });
@@ -183,7 +183,7 @@ describe('a response to a step', () => {
     expect((await fixture.stored.store.read('run-1'))?.status).toBe('waiting_for_input');
   });
 
-  it('uses the turns that its run counts for', async () => {
+  it('is checked in the turns of the owner that its run counts for', async () => {
     await respond({ code: 'AB' }, { countedFor: 'handlers:u_eve' });
     expect(owners).toEqual(['handlers:u_eve']);
   });

@@ -30,13 +30,16 @@ export interface RunServiceDeps {
   readonly clock: Clock;
 }
 
-/** Inputs of a new run. */
+/** Inputs and options of a new run. */
 interface RunRequest extends Pick<NewRun, 'inputs' | 'metadata' | 'isDryRun'> {
-  /** A repeated request with the same key and content starts no second run. Absent: it does. */
+  /**
+   * A repeated request with the same key and content starts no second run. Absent: each request
+   * starts a run.
+   */
   readonly idempotencyKey?: string | undefined;
 }
 
-/** Starts and ends runs. Routes check the privileges. */
+/** Starts, cancels and continues runs. Callers, such as routes, check the privileges. */
 export class RunService {
   readonly #deps: RunServiceDeps;
 
@@ -59,7 +62,10 @@ export class RunService {
     });
   }
 
-  /** Runs YAML that is not stored. @throws as {@link run} */
+  /**
+   * Runs YAML that is not stored.
+   * @throws the same errors as {@link run}
+   */
   test(
     principal: Principal,
     { yaml, ...request }: Omit<RunRequest, 'metadata'> & Pick<NewRun, 'yaml'>,
@@ -68,7 +74,10 @@ export class RunService {
     return this.#startOnce(principal, run, async () => ({ yaml, isTestRun: true }));
   }
 
-  /** Ends a run that has not ended. @throws WorkflowError `execution_not_found` */
+  /**
+   * Cancels a run that has not ended.
+   * @throws WorkflowError `execution_not_found`
+   */
   async cancel(principal: Principal, id: string): Promise<void> {
     const run = await this.#deps.reader.read(principal, id);
     await cancelRun(this.#deps, id, usernameOf(principal));
@@ -76,7 +85,8 @@ export class RunService {
   }
 
   /**
-   * Ends all runs of a workflow that have not ended. May miss runs of the last second.
+   * Cancels all runs of a workflow that have not ended. May miss runs that were started in the last
+   * second.
    * @returns number of runs
    * @throws WorkflowError `workflow_not_found`
    */
@@ -94,9 +104,9 @@ export class RunService {
 
   /**
    * Responds to a step that waits for its user.
-   * @param stepKey absent: the only step that waits
+   * @param stepKey key of the step; absent: the only step that waits
    * @throws WorkflowError `execution_not_found`, `execution_of_other_user`,
-   * `execution_of_other_key`, `execution_not_waiting`, `workflow_inputs_invalid`
+   *   `execution_of_other_key`, `execution_not_waiting`, `workflow_inputs_invalid`
    */
   async respond(
     principal: Principal,
@@ -126,9 +136,10 @@ export class RunService {
   }
 
   /**
-   * Starts a run, unless an earlier request with the same idempotency key has. Then nothing else
-   * is checked: the workflow may have been changed, disabled or deleted since.
-   * @param readSource reads what the run executes
+   * Starts a run, unless an earlier request with the same idempotency key has started it. In this
+   * case nothing else is checked, because the workflow may have been changed, disabled or deleted
+   * since.
+   * @param readSource reads the workflow that the run executes
    */
   async #startOnce(
     principal: Principal,
@@ -147,7 +158,10 @@ export class RunService {
     return (await starter.start(id === undefined ? run : { ...run, id })).id;
   }
 
-  /** @throws WorkflowError `workflow_inputs_invalid` if the response does not fit the schema */
+  /**
+   * Checks a response against the form of the step.
+   * @throws WorkflowError `workflow_inputs_invalid` if the response does not fit the schema
+   */
   async #ensureValid(run: StoredRun, schema: unknown, input: unknown): Promise<void> {
     if (!isRecord(schema)) return;
     const patterns = this.#deps.patterns.forUser(quotaOwner(run));

@@ -2,48 +2,48 @@ import type { Logger } from '@latchkey/core/server';
 import type { ScheduledTask, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
 import { type ScheduledTrigger, scheduledTriggersOf } from './scheduled_triggers.ts';
 
-/** Task type of the occurrences of `scheduled` triggers. */
+/** Task type for the schedules of `scheduled` triggers. */
 export const SCHEDULE_TASK_TYPE = 'workflows:scheduled_trigger';
-/** Repetitions when other requests change the same workflow at the same time. */
+/** Maximum attempts when other requests change the same workflow at the same time. */
 const MAX_PASSES = 10;
 
-/** Names a workflow. */
+/** Identifies a workflow. */
 export interface WorkflowKey {
   readonly spaceId: string;
   readonly workflowId: string;
 }
 
-/** The part of a workflow that decides which schedules are active. */
+/** The part of a workflow that decides which of its schedules are active. */
 interface PlannedWorkflow {
   readonly enabled: boolean;
   readonly valid: boolean;
-  /** Keys of its `scheduled` triggers. */
+  /** Keys of the `scheduled` triggers of the workflow. */
   readonly scheduleKeys: readonly string[];
 }
 
-/** The part of a workflow that decides when it runs. */
+/** The part of a workflow that decides when and as whom it runs. */
 export interface ScheduledWorkflow extends PlannedWorkflow {
   readonly yaml: string;
-  /** The user whom its scheduled runs act for. */
+  /** The user as whom scheduled runs of the workflow act. */
   readonly runsAs: { readonly profileUid: string };
 }
 
 /** Dependencies of {@link ScheduleTasks}. */
 export interface ScheduleTasksDeps {
   readonly taskManager: Pick<TaskManagerStart, 'runAt' | 'runEvery' | 'getMany' | 'cancel'>;
-  /** Reads the stored workflow in real time. Undefined: it does not exist. */
+  /** Reads the stored workflow in real time. `undefined`: it does not exist. */
   readonly read: (
     key: WorkflowKey,
   ) => Promise<(ScheduledWorkflow & { readonly version: string }) | undefined>;
-  /** The value of the YAML of a workflow that runs as a user. */
+  /** Parses the YAML of a workflow, in the turn of the user as whom it runs. */
   readonly readDocument: (yaml: string, profileUid: string) => Promise<unknown>;
   readonly logger: Logger;
 }
 
 /**
- * Keeps one task per `scheduled` trigger. Tasks are created before the workflow is written, and
- * removed after it, so that a crash between both leaves at most a task without a trigger. Such a
- * task does nothing.
+ * Keeps one task for each `scheduled` trigger. Tasks are created before the workflow is written,
+ * and removed afterwards. A crash in between therefore leaves at most a task without a trigger,
+ * which does nothing.
  */
 export class ScheduleTasks {
   readonly #deps: ScheduleTasksDeps;
@@ -53,9 +53,9 @@ export class ScheduleTasks {
   }
 
   /**
-   * Stores a workflow with its schedules.
-   * @param next absent: the workflow is deleted
-   * @throws TaskScheduleError for a rule that cannot occur; the errors of `write`
+   * Stores a workflow together with its schedules.
+   * @param next the new workflow; absent: the workflow is deleted
+   * @throws TaskScheduleError for a rule that has no occurrences; the errors of `write`
    */
   async saving<T>(
     key: WorkflowKey,
@@ -81,7 +81,7 @@ export class ScheduleTasks {
     for (const each of scheduleKeys) await this.#deps.taskManager.cancel(taskId(key, each));
   }
 
-  /** The task of each active trigger, by the workflow that was given. */
+  /** Finds the tasks of the active triggers, by workflow. */
   async tasksOf<W extends PlannedWorkflow & { readonly spaceId: string; readonly id: string }>(
     workflows: readonly W[],
   ): Promise<ReadonlyMap<W, readonly ScheduledTask[]>> {
@@ -97,7 +97,10 @@ export class ScheduleTasks {
     );
   }
 
-  /** Makes the tasks fit the stored workflow, also if other requests change it meanwhile. */
+  /**
+   * Changes the tasks until they fit the stored workflow, even if other requests change it
+   * meanwhile.
+   */
   async #followStored(key: WorkflowKey, known: readonly string[]): Promise<void> {
     const { read, taskManager } = this.#deps;
     let stored = await read(key);
@@ -132,7 +135,7 @@ export class ScheduleTasks {
   }
 }
 
-/** Keys of the triggers that fire. */
+/** Keys of the triggers that fire. A disabled or invalid workflow has none. */
 function activeKeys(
   workflow: Pick<ScheduledWorkflow, 'enabled' | 'valid' | 'scheduleKeys'> | undefined,
 ): readonly string[] {

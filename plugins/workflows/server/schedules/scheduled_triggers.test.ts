@@ -6,7 +6,7 @@ const documentOf = (triggers: string, top = '') =>
   workflowDocument(`name: x\n${top}\ntriggers:\n${triggers}\nsteps: []`);
 
 describe('scheduledTriggersOf', () => {
-  it('reads intervals and rules, and no other trigger', () => {
+  it('reads `scheduled` triggers with intervals and rules, and no other triggers', () => {
     const triggers = scheduledTriggersOf(
       documentOf(`
   - { type: manual }
@@ -23,7 +23,7 @@ describe('scheduledTriggersOf', () => {
     ]);
   });
 
-  it('gives the same key to the same schedule, wherever it is in the document', () => {
+  it('returns the same key for the same schedule, wherever it is in the document', () => {
     const [first] = scheduledTriggersOf(documentOf('  - { type: scheduled, with: { every: 5m } }'));
     const moved = scheduledTriggersOf(
       documentOf(`
@@ -41,7 +41,7 @@ describe('scheduledTriggersOf', () => {
     ['in the time zone of the workflow', ['', 'settings: { timezone: Europe/Berlin }'], '08:00'],
     ['in its own time zone', ['tzid: America/New_York,', ''], '14:00'],
     ['in UTC when none is named', ['', ''], '09:00'],
-  ])('reads a start without offset %s', (_, [tzid, top], expected) => {
+  ])('reads a start without a UTC offset %s', (_, [tzid, top], expected) => {
     const [trigger] = scheduledTriggersOf(
       documentOf(
         `  - { type: scheduled, with: { rrule: { freq: DAILY, interval: 1, ${tzid} dtstart: '2026-01-05T09:00:00' } } }`,
@@ -53,7 +53,7 @@ describe('scheduledTriggersOf', () => {
     });
   });
 
-  it('reads a start with an offset, and a day alone', () => {
+  it('reads a start with a UTC offset, and a start that is only a date', () => {
     const starts = ["'2026-01-05T09:00:00+02:00'", "'2026-01-05'"].map((dtstart) =>
       scheduledTriggersOf(
         documentOf(

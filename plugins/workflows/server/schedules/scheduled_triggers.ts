@@ -2,22 +2,25 @@ import { createHash } from 'node:crypto';
 import type { Rrule } from '@latchkey/task-manager-plugin/server';
 import { isRecord, ownProperty, parseDuration } from '@latchkey/workflow-language';
 
-/** Further triggers of one workflow are ignored. */
+/** Maximum number of triggers of one workflow. Further ones are ignored. */
 const MAX_TRIGGERS = 100;
 
-/** When a `scheduled` trigger fires. */
+/** Time rule of a `scheduled` trigger. */
 type Schedule =
   | { readonly kind: 'interval'; readonly intervalMs: number }
   | { readonly kind: 'rrule'; readonly rrule: Rrule };
 
 /** A `scheduled` trigger of a workflow. */
 export interface ScheduledTrigger {
-  /** Hash of the schedule: the same schedule keeps its occurrences when the workflow is edited. */
+  /**
+   * Hash of the schedule. An unchanged schedule therefore keeps its occurrences when the workflow
+   * is edited.
+   */
   readonly key: string;
   readonly schedule: Schedule;
 }
 
-/** Types of the triggers of a document, each once, in their order. */
+/** Types of the triggers of a document without repetition, in the order of the document. */
 export function triggerTypesOf(document: unknown): readonly string[] {
   const types = triggersOf(document).flatMap((trigger) => {
     const type = ownProperty(trigger, 'type');
@@ -26,7 +29,7 @@ export function triggerTypesOf(document: unknown): readonly string[] {
   return [...new Set(types)];
 }
 
-/** The `scheduled` triggers of a valid document. Triggers with the same schedule are one. */
+/** The `scheduled` triggers of a valid document. Triggers with the same schedule count as one. */
 export function scheduledTriggersOf(document: unknown): readonly ScheduledTrigger[] {
   const settings = ownProperty(document, 'settings');
   const timezone = ownProperty(settings, 'timezone');
@@ -82,7 +85,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Reads an ISO date and time. Without an offset it is a local time of the zone. */
+/** Reads an ISO date and time. A time without a UTC offset is a local time in the zone. */
 function instantIn(text: string, timeZone: string): Date {
   if (/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text.slice(10))) return new Date(text);
   const asUtc = new Date(`${text.length === 10 ? `${text}T00:00` : text}Z`).getTime();
@@ -91,7 +94,7 @@ function instantIn(text: string, timeZone: string): Date {
   return new Date(asUtc - offsetMs(first, timeZone));
 }
 
-/** Milliseconds that local times of the zone are ahead of UTC at an instant. */
+/** Milliseconds by which local times in the zone are ahead of UTC at an instant. */
 function offsetMs(instant: number, timeZone: string): number {
   const name = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' })
     .formatToParts(instant)

@@ -1,4 +1,4 @@
-/** The entry point for the tools in `testing/`: the parts of the plugin that a tool observes. */
+/** Entry point for the programs in `testing/`. Exports parts of the plugin that they observe. */
 
 export { RunExecutor } from '../runs/execution/run_executor.ts';
 export { RunWorker } from '../runs/execution/run_worker.ts';

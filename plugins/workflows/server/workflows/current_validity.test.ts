@@ -70,29 +70,32 @@ function validity(
 }
 
 describe('the validity of a stored workflow', () => {
-  it.each(['c1', 'My files'])('ends when its action of connector %s is disabled', async (name) => {
-    const { validOf } = validity([connector(['remove'])]);
-    expect(await validOf(stored(name, true))).toEqual([false]);
-  });
+  it.each(['c1', 'My files'])(
+    "becomes false when the step's action is disabled in connector %s",
+    async (name) => {
+      const { validOf } = validity([connector(['remove'])]);
+      expect(await validOf(stored(name, true))).toEqual([false]);
+    },
+  );
 
-  it('stays while its action is enabled', async () => {
+  it('stays true while the action is enabled', async () => {
     const { validOf } = validity([connector(['list'])]);
     expect(await validOf(stored('c1', true))).toEqual([true]);
   });
 
-  it('returns when its action is enabled again', async () => {
+  it('becomes true again when the action is enabled again', async () => {
     expect(await validity([connector(['list'])]).validOf(stored('c1', false))).toEqual([true]);
     expect(await validity([connector()]).validOf(stored('c1', false))).toEqual([true]);
   });
 
-  it('is not computed again for the same text and connectors', async () => {
+  it('is not computed again for the same text and the same connectors', async () => {
     const { analyze, validOf } = validity([connector(['remove'])]);
     await validOf(stored('c1', true));
     expect(await validOf(stored('c1', true))).toEqual([false]);
     expect(analyze).toHaveBeenCalledTimes(1);
   });
 
-  it('is not computed when no connector of the workflow is limited', async () => {
+  it('is not computed when no connector of the workflow has disabled actions', async () => {
     const { analyze, validOf } = validity([
       connector(),
       { ...connector(['x']), id: 'c2', name: 'o' },
@@ -101,7 +104,7 @@ describe('the validity of a stored workflow', () => {
     expect(analyze).not.toHaveBeenCalled();
   });
 
-  it('is that of the save for texts beyond the limit of one request', async () => {
+  it('is the value of the last save for texts beyond the limit of one request', async () => {
     const { analyze, validOf } = validity([connector(['remove'])]);
     const workflow = stored('c1', true);
     const yaml = `${workflow.yaml}# ${'x'.repeat(999_900)}`;
@@ -110,23 +113,23 @@ describe('the validity of a stored workflow', () => {
     expect(analyze).toHaveBeenCalledTimes(1);
   });
 
-  describe('of a list, which has no YAML', () => {
+  describe('of a list, whose workflows are read without YAML,', () => {
     const { yaml: _, ...listed } = stored('c1', true);
 
-    it('is computed with the YAML that is read for it, once', async () => {
+    it('is computed once, with the YAML that is read for it', async () => {
       const { get, validOf } = validity([connector(['remove'])]);
       expect(await validOf(listed)).toEqual([false]);
       expect(await validOf(listed)).toEqual([false]);
       expect(get).toHaveBeenCalledTimes(1);
     });
 
-    it('does not need the YAML when no connector of the workflow is limited', async () => {
+    it('needs no YAML when no connector of the workflow has disabled actions', async () => {
       const { get, validOf } = validity([connector()]);
       expect(await validOf(listed)).toEqual([true]);
       expect(get).not.toHaveBeenCalled();
     });
 
-    it('is that of the list when the workflow is changed or deleted meanwhile', async () => {
+    it('is the value of the list when the workflow is changed or deleted meanwhile', async () => {
       const changed = validity([connector(['remove'])], {}, () => {
         const other = stored('My files', true);
         return { ...other, revision: revisionOf(other) };
@@ -139,7 +142,7 @@ describe('the validity of a stored workflow', () => {
     });
   });
 
-  it('is that of the save for a user who sees no connectors, and for a text that takes too long', async () => {
+  it('is the value of the last save for a user who sees no connectors, and for a text that takes too long', async () => {
     expect(await validity(undefined).validOf(stored('c1', true))).toEqual([true]);
     const { validOf } = validity([connector(['remove'])], {
       analyze: async () => {

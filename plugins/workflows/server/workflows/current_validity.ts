@@ -7,12 +7,15 @@ import type { ListedWorkflow } from './stored_workflow.ts';
 import { WorkflowError } from './workflow_error.ts';
 import type { WorkflowService } from './workflow_service.ts';
 
-/** Results that are kept, by the YAML and the connectors that it states. */
+/** Maximum number of results that are kept. Their key consists of the YAML and its connectors. */
 const KEPT_RESULTS = 2_000;
-/** Characters of YAML that one request checks: a page of usual workflows, or one large one. */
+/**
+ * Maximum characters of YAML that one request checks: one page of typical workflows, or one large
+ * workflow.
+ */
 const CHECKED_PER_REQUEST = 1_000_000;
 
-/** A workflow to check. Without its YAML, it is read when it is needed. */
+/** A workflow to check. If `yaml` is absent, it is read when it is needed. */
 export type CheckedWorkflow = Pick<ListedWorkflow, 'id' | 'connectors' | 'valid' | 'revision'> & {
   readonly yaml?: string;
 };
@@ -24,8 +27,8 @@ export interface CurrentValidityDeps {
 }
 
 /**
- * Tells if stored workflows are valid now. Connectors change after a workflow is saved: an action
- * of a step may no longer be enabled.
+ * Tells if stored workflows are valid now. The stored `valid` may be outdated, because connectors
+ * change after a workflow is saved: an action that a step uses may no longer be enabled.
  */
 export class CurrentValidity {
   readonly #deps: CurrentValidityDeps;
@@ -36,8 +39,9 @@ export class CurrentValidity {
   }
 
   /**
-   * The workflows with `valid` as it is now for a user who may see the connectors; for others as of
-   * the last save. Those that would take too long to be checked keep their value.
+   * Copies of the workflows with the current value of `valid`, if the user may see connectors. For
+   * other users, and for workflows whose check would take too long, `valid` is the value of the
+   * last save.
    */
   async of<W extends CheckedWorkflow>(
     principal: Principal,
@@ -47,20 +51,20 @@ export class CurrentValidity {
     const known = await this.#deps.workflows.connectors(principal);
     if (known === undefined) return workflows;
     const current: W[] = [];
-    let left = CHECKED_PER_REQUEST;
+    let remainingCharacters = CHECKED_PER_REQUEST;
     for (const workflow of workflows) {
-      const stated = statedBy(workflow, known);
-      const isNarrowed = stated.some(({ enabledActions }) => enabledActions !== undefined);
-      const isDoubtful = isNarrowed || (!workflow.valid && stated.length > 0);
+      const named = connectorsNamedBy(workflow, known);
+      const isNarrowed = named.some(({ enabledActions }) => enabledActions !== undefined);
+      const isDoubtful = isNarrowed || (!workflow.valid && named.length > 0);
       if (!isDoubtful) {
         current.push(workflow);
         continue;
       }
-      const key = keyOf(workflow, stated);
+      const key = keyOf(workflow, named);
       let valid = this.#results.get(key);
       if (valid === undefined) {
-        left -= workflow.revision.yamlLength;
-        if (left >= 0) valid = await this.#check(principal, workflow, known);
+        remainingCharacters -= workflow.revision.yamlLength;
+        if (remainingCharacters >= 0) valid = await this.#check(principal, workflow, known);
         if (valid !== undefined) this.#results.set(key, valid);
       }
       current.push({ ...workflow, valid: valid ?? workflow.valid });
@@ -68,13 +72,16 @@ export class CurrentValidity {
     return current;
   }
 
-  /** Undefined: the workflow has changed, or takes too long. */
+  /**
+   * Checks one workflow. `undefined`: the workflow has changed meanwhile, or the check takes too
+   * long.
+   */
   async #check(
     principal: Principal,
     workflow: CheckedWorkflow,
     connectors: readonly KnownConnector[],
   ): Promise<boolean | undefined> {
-    // A check of a small text is not interrupted.
+    // The check of a small text cannot be interrupted, so other work gets a turn before it.
     await setImmediate();
     const { workflows, documents } = this.#deps;
     try {
@@ -90,15 +97,15 @@ export class CurrentValidity {
   }
 }
 
-/** A key that changes with the YAML and with the connectors that it states. */
-function keyOf({ revision }: CheckedWorkflow, stated: readonly KnownConnector[]): string {
+/** Key that changes when the YAML or one of its connectors changes. */
+function keyOf({ revision }: CheckedWorkflow, named: readonly KnownConnector[]): string {
   return createHash('sha256')
-    .update(JSON.stringify([revision.version, stated]))
+    .update(JSON.stringify([revision.version, named]))
     .digest('base64url');
 }
 
-/** The connectors that the steps of a workflow state by id or name. */
-function statedBy(
+/** The connectors that the steps of a workflow name by id or by name. */
+function connectorsNamedBy(
   { connectors }: CheckedWorkflow,
   known: readonly KnownConnector[],
 ): readonly KnownConnector[] {

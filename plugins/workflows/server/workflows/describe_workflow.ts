@@ -3,13 +3,13 @@ import { scheduledTriggersOf, triggerTypesOf } from '../schedules/index.ts';
 import type { AnalyzedText } from './document_work.ts';
 import { MAX_DESCRIPTION, MAX_SEARCH_TEXT, type WorkflowAttributes } from './workflow_type.ts';
 
-/** Longer names and tags are cut. */
+/** Maximum characters of a name or tag. Longer ones are cut. */
 const MAX_LENGTH = 1_024;
-/** Further tags are left out. */
+/** Maximum number of tags. Further ones are left out. */
 const MAX_TAGS = 1_000;
-/** Further connectors are left out. */
+/** Maximum number of connectors. Further ones are left out. */
 const MAX_CONNECTORS = 1_000;
-/** Types of further triggers are left out. */
+/** Maximum number of trigger types. Further ones are left out. */
 const MAX_TRIGGERS = 100;
 
 /** Attributes of a workflow that its YAML determines. */
@@ -27,7 +27,10 @@ export type DescribedWorkflow = Pick<
   | 'searchText'
 > & { readonly description: string | undefined };
 
-/** Reads what lists and searches need from a workflow. Faulty YAML has defaults. */
+/**
+ * Reads the facts that lists and searches need from the YAML of a workflow. Invalid YAML gets
+ * defaults.
+ */
 export function describeWorkflow({
   yaml,
   valid,
@@ -56,7 +59,10 @@ export function describeWorkflow({
   };
 }
 
-/** Ids and names that steps state. Those that a template computes are not known before a run. */
+/**
+ * Ids and names of connectors in the steps. A connector that a template computes is not known
+ * before a run.
+ */
 function connectorsOf(references: AnalyzedText['connectors']): string[] {
   const fixed = references.filter(({ kind }) => kind === 'fixed');
   const distinct = new Set(fixed.map(({ reference }) => reference.slice(0, MAX_LENGTH)));

@@ -1,10 +1,19 @@
-/** Longer texts take too long for the main thread: variables are found in quadratic time. */
+/**
+ * Maximum characters of a text that is checked in the main thread. Variables are looked up in
+ * quadratic time.
+ */
 const MAX_LENGTH = 32_768;
-/** Maximum number of characters that are read, also by edits, which do not look up variables. */
+/**
+ * Maximum characters that are read in the main thread, including repeated reads by edits, which do
+ * not look up variables.
+ */
 const MAX_READ_LENGTH = 65_536;
-/** Characters that begin or end a value. Each costs about 25 µs. */
+/**
+ * Maximum number of characters such as `[` or `:` that begin or end a value. Each costs about 25
+ * µs.
+ */
 const MAX_MARKS = 4_000;
-/** An edit reads the text several times. */
+/** Number of times that an edit reads the text. */
 const READS_PER_EDIT = 8;
 
 const MARK = /[,[\]{}?\n]|[:-]\s/g;
@@ -12,8 +21,8 @@ const ANCHOR = /(?:^|[\s,[{:-])&\S/;
 const ALIAS = /(?:^|[\s,[{:-])\*\S/;
 
 /**
- * Tells if the YAML is read, edited and checked within about 100 ms. Aliases can make a small text
- * a large value, so a text with some is not.
+ * Tells if the YAML can be read, edited and checked within about 100 ms. Texts with aliases never
+ * count as quick, because aliases can make a small text a very large value.
  */
 export function isQuicklyRead(yaml: string, edits = 0): boolean {
   const reads = 1 + edits * READS_PER_EDIT;

@@ -1,4 +1,5 @@
-// The process of DocumentReader. Node runs this file itself, without a build.
+// Entry file of the processes that DocumentReader starts. Node runs this file directly, without a
+// build.
 import { serveRequests } from '@latchkey/workflow-engine';
 import { type ConnectorAction, StepRegistry } from '@latchkey/workflow-language';
 import { type DocumentRequest, type DocumentResult, workOn } from './document_work.ts';

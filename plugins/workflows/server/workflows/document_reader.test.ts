@@ -17,7 +17,7 @@ const BACKGROUND = { ...OWNER, isInBackground: true };
 const STEP = '  - { name: s, type: files.list, connector-id: c1 }\n';
 const SMALL = `name: small\ntriggers: [{ type: manual }]\nsteps:\n${STEP}`;
 const LARGE = `${SMALL}# ${'x'.repeat(70_000)}\n`;
-/** Takes many seconds. */
+/** A text that takes many seconds to read. */
 const HOSTILE = `name: a\nsteps: [${'1,'.repeat(500_000)}1]`;
 
 const registry = new StepRegistry([ACTION]);
@@ -31,7 +31,7 @@ describe('DocumentReader', () => {
   });
   afterEach(() => reader.close());
 
-  /** A reader whose processes only record what they are asked to do. */
+  /** Creates a reader whose processes only record their requests. */
   const recording = () =>
     new DocumentReader({
       actions: [ACTION],
@@ -56,14 +56,14 @@ describe('DocumentReader', () => {
     ['many values', `a: [${'1,'.repeat(5_000)}1]`, 1],
     ['deep lists', '- '.repeat(5_000), 1],
     ['deep lists with tabs', '-\t'.repeat(5_000), 1],
-  ])('checks %s in a process if it may take long', async (_, yaml, count) => {
+  ])('checks %s in a process, because it may take long', async (_, yaml, count) => {
     const recorder = recording();
     await recorder.analyze(yaml, {}, OWNER);
     await recorder.read(`${yaml} `, OWNER);
     expect(inProcess).toHaveLength(count * 2);
   });
 
-  it('edits a text in a process that would be checked at once without edits', async () => {
+  it('uses a process when edits make a text slow that would be checked at once without edits', async () => {
     const yaml = `${SMALL}# ${'x'.repeat(10_000)}\n`;
     const recorder = recording();
     await recorder.analyze(yaml, { edits: { name: undefined } }, OWNER);
@@ -75,7 +75,7 @@ describe('DocumentReader', () => {
     expect(inProcess).toHaveLength(1);
   });
 
-  it('has the same result in another process as in this one', async () => {
+  it('returns the same result from another process as from this one', async () => {
     const connectors = [{ id: 'c1', name: 'Files', connectorTypeId: '.files' }];
     const edits = { name: 'new', enabled: false };
     const large = await reader.analyze(LARGE, { connectors, edits }, OWNER);
@@ -90,7 +90,7 @@ describe('DocumentReader', () => {
     expect(other?.diagnostics).toMatchObject([{ ruleId: 'connectorNotFound' }]);
   });
 
-  it('does not read a text again whose value it knows', async () => {
+  it('does not parse a text again whose value it knows', async () => {
     const recorder = recording();
     await recorder.analyze(SMALL, {}, OWNER);
     const first = await recorder.read(SMALL, OWNER);
@@ -98,7 +98,7 @@ describe('DocumentReader', () => {
     expect(await recorder.read(SMALL, OWNER)).toBe(first);
   });
 
-  it('refuses a text that takes longer than the limit, and checks the next', async () => {
+  it('refuses a text that takes longer than the limit, and then checks the next text', async () => {
     reader = new DocumentReader({ actions: [ACTION], registry, limitMs: 50 });
     const refused = reader.analyze(HOSTILE, {}, OWNER);
     await expect(refused).rejects.toMatchObject({
@@ -109,7 +109,7 @@ describe('DocumentReader', () => {
     expect(await reader.analyze(LARGE, {}, BACKGROUND)).toMatchObject({ valid: true });
   });
 
-  /** Actions with which the first processes cannot start. */
+  /** Actions of connectors with which the first processes cannot start. */
   const failingAtStart = (processes: number): readonly ConnectorAction[] => {
     let started = 0;
     return Object.defineProperty<ConnectorAction[]>([], 0, {
@@ -121,19 +121,19 @@ describe('DocumentReader', () => {
     });
   };
 
-  it('reads a text in another process when the first one fails', async () => {
+  it('reads a text in a second process when the first process fails', async () => {
     reader = new DocumentReader({ actions: failingAtStart(1), registry });
     expect(await reader.read(LARGE, BACKGROUND)).toMatchObject({ name: 'small' });
   });
 
-  it('blames the server, not the text, when two processes fail, and keeps no result', async () => {
+  it('reports a server error, not a faulty text, when two processes fail, and keeps no result', async () => {
     reader = new DocumentReader({ actions: failingAtStart(2), registry });
     const name = 'ProcessFailure';
     await expect(reader.read(LARGE, BACKGROUND)).rejects.toMatchObject({ name });
     expect(await reader.read(LARGE, BACKGROUND)).toMatchObject({ name: 'small' });
   });
 
-  it('fails for a reason of the server when a stored text takes too long', async () => {
+  it('reports a server error when a stored text takes too long', async () => {
     const expired = new WorkflowError('workflow_too_complex', 'too long');
     const processes = { run: () => Promise.reject(expired), close: async () => undefined };
     reader = new DocumentReader({ actions: [ACTION], registry, processes });

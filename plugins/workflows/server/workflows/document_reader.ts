@@ -11,50 +11,54 @@ import {
 } from './document_work.ts';
 import { WorkflowError } from './workflow_error.ts';
 
-/** Processes of one server process for large or unusual texts. */
+/** Maximum number of processes that one server process starts for large or unusual texts. */
 const PROCESSES = 2;
 /**
- * Milliseconds to read and check a text, by default: the response leaves within 3 s, also if a
- * process has to start.
+ * Default maximum milliseconds to read and check a text. With it, a response takes less than 3 s,
+ * even if a process has to start.
  */
 const LIMIT_MS = 2_250;
-/** Milliseconds to edit a text, which reads it several times, and to check it. */
+/** Maximum milliseconds to edit a text and to check it. An edit reads the text several times. */
 const EDIT_LIMIT_MS = 10_000;
-/** Milliseconds to read the text of a run: it was accepted when it was saved. */
+/**
+ * Maximum milliseconds to read the text of a run. It is long because the text was already accepted
+ * when it was saved.
+ */
 const RUN_LIMIT_MS = 30_000;
-/** Texts of one user that wait or are read. */
+/** Maximum number of texts of one user that wait or are being read. */
 const MAX_PER_USER = 10;
-/** Texts of all users that wait or are read. Each may have 1 MB. */
+/** Maximum number of texts of all users that wait or are being read. Each may have 1 MB. */
 const MAX_TOTAL = 60;
-/** Characters of the texts whose values are kept. */
+/** Maximum characters of all texts whose parsed values are kept. */
 const KEPT_CHARACTERS = 2_000_000;
 
-/** The user whose request needs the value of a text. */
+/** The user whose request needs a text. Users take turns when many texts wait. */
 export interface DocumentOwner {
   readonly profileUid: string;
-  /** True: a run or schedule needs it. It is never refused. Default: false. */
+  /** True: a run or schedule needs the text. It is then never refused. Default: false. */
   readonly isInBackground?: boolean;
 }
 
 /** Properties of {@link DocumentReader}. */
 export interface DocumentReaderOptions {
-  /** Actions of the registry, for the processes. */
+  /** Connector actions of the step registry, which the processes need for their checks. */
   readonly actions: readonly ConnectorAction[];
   readonly registry: StepRegistry;
-  /** Absent: processes of this reader. */
+  /** Processes to use. Absent: the reader starts its own. */
   readonly processes?: Pick<SharedWorkers<DocumentRequest, DocumentResult>, 'run' | 'close'>;
   /** Milliseconds to read and check a text. Absent: 2,250. */
   readonly limitMs?: number;
 }
 
-/** A process could not start, or ended before its result. The text may have no fault. */
+/** A process could not start, or ended before it returned a result. The text may be correct. */
 class ProcessFailure extends Error {
   override readonly name = 'ProcessFailure';
 }
 
 /**
- * Reads, edits and checks the YAML of workflows. Small texts are read at once. Others are read in a
- * process with limits, because reading 1 MB takes a second, and a hostile text any time and memory.
+ * Reads, edits and checks the YAML of workflows. Small texts are read in this process. Other texts
+ * are read in separate processes with limits: reading 1 MB takes a second, and a hostile text can
+ * take any time and memory.
  */
 export class DocumentReader {
   readonly #options: DocumentReaderOptions;
@@ -70,10 +74,10 @@ export class DocumentReader {
   }
 
   /**
-   * The value of a text. Undefined: the text is not YAML, or takes longer than the limit and is not
-   * read in the background. Do not change it: later calls return the same.
-   * @throws WorkflowError `too_many_yaml_checks`; Error if a process failed twice, or a text in the
-   * background takes longer than the limit
+   * Parses a text. `undefined`: the text is not YAML, or takes longer than the limit (only if not
+   * in the background). Do not change the value: later calls return the same object.
+   * @throws WorkflowError `too_many_yaml_checks`; Error if a process failed twice, or if a text in
+   *   the background takes longer than the limit
    */
   async read(yaml: string, owner: DocumentOwner): Promise<unknown> {
     const kept = this.#documents.get(yaml);
@@ -90,8 +94,9 @@ export class DocumentReader {
 
   /**
    * Edits and checks a text.
-   * @returns undefined: an edit is not possible in this text
-   * @throws WorkflowError `workflow_too_complex`, `too_many_yaml_checks`; Error as `read`
+   * @returns `undefined`: an edit is not possible in this text
+   * @throws WorkflowError `workflow_too_complex`, `too_many_yaml_checks`; Error under the same
+   *   conditions as {@link read}
    */
   async analyze(
     yaml: string,
@@ -103,7 +108,7 @@ export class DocumentReader {
     return text;
   }
 
-  /** Ends the processes. Requests that have no result yet, and later ones, fail. */
+  /** Ends the processes. Requests in progress and later requests fail. */
   close(): Promise<void> {
     return this.#processes.close();
   }
@@ -127,7 +132,10 @@ export class DocumentReader {
     return result;
   }
 
-  /** A stored text was accepted before, so in the background only the server can have a fault. */
+  /**
+   * Runs a request in a process. In the background, every failure is a failure of the server,
+   * because a stored text was accepted before.
+   */
   async #runInProcess(
     request: DocumentRequest,
     options: SharedRequestOptions,

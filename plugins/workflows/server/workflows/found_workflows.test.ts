@@ -13,7 +13,10 @@ const listed = (id: string, yaml: string) =>
     revision: { version: id, yamlLength: yaml.length },
   }) as unknown as ListedWorkflow;
 
-/** Numbers of the workflows that have members, of ten workflows with these values. */
+/**
+ * Requests ten workflows with these values.
+ * @returns positions of the workflows in the result that have the given members
+ */
 const found = async (
   value: unknown,
   { yaml = 'x', hasTexts = true, hasDefinitions = true } = {},
@@ -58,7 +61,7 @@ const found = async (
 };
 
 describe('workflows with ids', () => {
-  it('J130: are returned with YAML and values up to 8 million characters, in order', async () => {
+  it('J130: are returned in order, with YAML and values up to 8 million characters in total', async () => {
     const value = ['z'.repeat(1_500_000)];
     expect(await found(value, { yaml: 'y'.repeat(500_000) })).toMatchObject({
       all: 25,
@@ -69,7 +72,7 @@ describe('workflows with ids', () => {
     });
   });
 
-  it('J130: are returned with more YAML when no values are requested, and read in small batches', async () => {
+  it('J130: are returned with more YAML when no values are requested, and are read in small batches', async () => {
     const yaml = 'y'.repeat(500_000);
     expect(await found([], { yaml, hasDefinitions: false })).toEqual({
       all: 25,
@@ -81,7 +84,7 @@ describe('workflows with ids', () => {
     });
   });
 
-  it('are read without YAML when no member needs it', async () => {
+  it('are read without YAML when no requested member needs it', async () => {
     const yaml = 'y'.repeat(10_000);
     expect(await found([], { yaml, hasTexts: false, hasDefinitions: false })).toEqual({
       all: 25,

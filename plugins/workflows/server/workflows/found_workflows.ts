@@ -6,22 +6,25 @@ import type { ListedWorkflow } from './stored_workflow.ts';
 import { toListed } from './workflow_body.ts';
 import type { WorkflowService } from './workflow_service.ts';
 
-/** Workflows that are in memory at once, each with a YAML of up to 1 MB. */
+/** Maximum number of workflows in memory at once, each with up to 1 MB of YAML. */
 const WORKFLOWS_PER_READ = 10;
-/** Characters of YAML after which `valid` is as of the last save. */
+/**
+ * Maximum characters of YAML that one request checks. Beyond it, `valid` is the value of the last
+ * save.
+ */
 const MAX_CHECKED_LENGTH = 1_000_000;
-/** Characters of all YAML and values of one response. */
+/** Maximum characters of all YAML and values in one response. */
 const MAX_LENGTH = 8_000_000;
 
-/** Workflows without YAML that are in memory at once. */
+/** Maximum number of workflows without YAML in memory at once. */
 const LISTED_PER_READ = 100;
 
-/** Workflows that a request names. */
+/** The workflows that a request names, and the members that it needs. */
 interface Wanted {
   readonly ids: readonly string[];
-  /** False: neither the YAML nor its value is needed. */
+  /** False: neither the YAML nor its parsed value is needed. */
   readonly hasTexts: boolean;
-  /** False: the values of the YAML are not needed. */
+  /** False: the parsed values of the YAML are not needed. */
   readonly hasDefinitions: boolean;
 }
 
@@ -32,15 +35,16 @@ export interface FindDeps {
   readonly validity: Pick<CurrentValidity, 'of'>;
 }
 
-/** A workflow. Without the YAML and its value, when the response is full. */
+/** A workflow of the response. YAML and parsed value are absent when the response is full. */
 export type FoundWorkflow = ReturnType<typeof toListed> & {
   readonly yaml?: string;
   readonly definition?: unknown;
 };
 
 /**
- * Workflows with ids, in their order. The one with which the response would be too large and all
- * after it are without YAML and value, and their YAML is not read.
+ * Finds workflows by their ids, in the order of the ids. The workflow that would make the response
+ * too large, and all after it, are returned without YAML and parsed value, and their YAML is not
+ * read.
  * @throws WorkflowError `too_many_yaml_checks`
  */
 export async function findWorkflows(

@@ -54,7 +54,7 @@ const validation = {
   ],
 } as unknown as Awaited<ReturnType<PreflightDeps['workflows']['validate']>>;
 
-/** Checks the scheduled runs of ana. */
+/** Checks the connectors of the scheduled runs of ana. */
 const check = async (
   user: typeof ana,
   missing: readonly string[],
@@ -102,7 +102,7 @@ describe('a check of scheduled runs', () => {
     ['another user', ben, ['workflows:read_outputs'], false],
     ['another user who may read outputs', ben, [], true],
   ] as const)(
-    'shows the connection according to privileges: %s',
+    "shows the user's connection as the privileges of the caller allow: %s",
     async (...[, user, missing, isShown]) => {
       const { connectors } = await check(user, missing);
       expect(connectors).toMatchObject([{ state: 'found', id: 'connector-1', personal: true }]);

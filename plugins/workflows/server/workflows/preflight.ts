@@ -18,10 +18,13 @@ export type PreflightRequest =
   | { readonly yaml: string }
   | { readonly workflowId: string; readonly trigger: 'manual' | 'scheduled' };
 
-/** How a connector of a workflow was found. */
+/** Result of the search for the connector that a step names. */
 type ReferenceState = 'found' | 'missing' | 'placeholder' | 'ambiguous' | 'computed';
 
-/** Checks before a run which connectors its steps use, and whether their user can use them. */
+/**
+ * Checks, before a run, which connectors its steps use, and whether the user of the run can use
+ * them.
+ */
 export class Preflight {
   readonly #deps: PreflightDeps;
 
@@ -30,9 +33,10 @@ export class Preflight {
   }
 
   /**
-   * Connections of another user are shown only with the privilege to read outputs.
-   * @throws WorkflowError `workflow_not_found`; as `WorkflowService.validate`; HttpError 403
-   * without access to connectors
+   * Checks the connectors of a workflow. Connections of another user are included only if the
+   * caller has the privilege to read outputs.
+   * @throws WorkflowError `workflow_not_found`, and the errors of `WorkflowService.validate`;
+   *   HttpError 403 without access to connectors
    */
   async check(principal: Principal, request: PreflightRequest) {
     const { actions, workflows, security } = this.#deps;
@@ -71,7 +75,10 @@ export class Preflight {
     };
   }
 
-  /** Undefined: this user was disabled or deleted, so no scheduled execution starts. */
+  /**
+   * The user of scheduled runs. `undefined`: the user was disabled or deleted, so that no scheduled
+   * run starts.
+   */
   async #scheduledUser({ spaceId, runsAs }: StoredWorkflow): Promise<Principal | undefined> {
     const user = await this.#deps.security.getDeferredUser(runsAs);
     return user && { user, spaceId };
@@ -80,7 +87,7 @@ export class Preflight {
 
 type Group = readonly [ConnectorReference, ...ConnectorReference[]];
 
-/** Steps with the same connector, in the order of their first step. */
+/** Groups the steps of a workflow by connector, in the order of the first step of each. */
 function groupByConnector(references: readonly ConnectorReference[]): readonly Group[] {
   const groups = new Map<string, [ConnectorReference, ...ConnectorReference[]]>();
   for (const each of references) {
@@ -92,7 +99,9 @@ function groupByConnector(references: readonly ConnectorReference[]): readonly G
   return [...groups.values()];
 }
 
-/** Finds a connector as a run does: of the type of the step, by its id, else by its name. */
+/**
+ * Finds a connector of the type of the step, as a run does: by its id; if there is none, by name.
+ */
 function resolve(
   { kind, reference, connectorTypeId }: ConnectorReference,
   connectors: readonly ConnectorView[],
@@ -106,7 +115,7 @@ function resolve(
   return connector === undefined ? { state: 'missing' } : { state: 'found', connector };
 }
 
-/** Actions of steps that the connector would refuse to execute. */
+/** Actions in the steps that are not enabled in the connector, so that it would refuse them. */
 function disabledActions(
   connector: ConnectorView,
   group: Group,

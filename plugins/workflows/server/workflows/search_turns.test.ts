@@ -11,7 +11,7 @@ beforeEach(() => {
   turns = new SearchTurns();
 });
 
-/** A search that lasts until the test ends it. */
+/** Starts a search that lasts until the test ends it. */
 const search = (user: string, name: string) =>
   turns.run(user, () => {
     begun.push(name);
@@ -23,7 +23,7 @@ const end = async (name: string, running: Promise<void>) => {
 };
 
 describe('searches that read many workflows', () => {
-  it('J132: run two at a time, and one of each user, in their order', async () => {
+  it('J132: run two at a time, at most one for each user, in the order of their start', async () => {
     const e1 = search('eve', 'e1');
     for (const [user, name] of [
       ['eve', 'e2'],
@@ -36,14 +36,14 @@ describe('searches that read many workflows', () => {
     expect(begun).toEqual(['e1', 'a1', 'e2']);
   });
 
-  it('J132: are refused when too many of one user wait, and not those of others', async () => {
+  it('J132: are refused when too many searches of the same user wait; other users are not affected', async () => {
     for (let each = 0; each < 21; each += 1) void search('eve', `e${each}`);
     await expect(search('eve', 'last')).rejects.toMatchObject({ code: 'too_many_searches' });
     void search('ana', 'a1');
     expect(begun).toEqual(['e0', 'a1']);
   });
 
-  it('let the next one begin when one fails', async () => {
+  it('let the next search begin when one fails', async () => {
     const failed = turns.run('eve', async () => Promise.reject(new Error('gone')));
     const next = turns.run('eve', async () => 'found');
     await expect(failed).rejects.toThrow('gone');
@@ -52,7 +52,7 @@ describe('searches that read many workflows', () => {
 });
 
 describe('a scan that many callers share', () => {
-  it('J132: begins at most once more while it runs, after changes of its callers', async () => {
+  it('J132: begins at most once more for callers that arrive while it runs', async () => {
     let scans = 0;
     const waiting: (() => void)[] = [];
     const shared = new SharedScan(async () => {

@@ -1,10 +1,10 @@
 import { WorkflowError } from './workflow_error.ts';
 
-/** Searches of one process at the same time. Each has some MB of YAML in memory. */
+/** Maximum number of searches that run at the same time. Each has some MB of YAML in memory. */
 const MAX_ACTIVE = 2;
-/** Searches of one user that wait. */
+/** Maximum number of waiting searches of one user. */
 const MAX_WAITING_PER_USER = 20;
-/** Searches of all users that wait. */
+/** Maximum number of waiting searches of all users. */
 const MAX_WAITING = 200;
 
 interface Waiting {
@@ -13,16 +13,16 @@ interface Waiting {
 }
 
 /**
- * Lets few searches that read the YAML of many workflows run at the same time, and one of each
- * user. Others wait in their order.
+ * Limits searches that read the YAML of many workflows: few run at the same time, and only one of
+ * each user. Others wait in their order.
  */
 export class SearchTurns {
-  /** Users whose search runs. */
+  /** Users who have a search in progress. */
   readonly #active = new Set<string>();
   readonly #waiting: Waiting[] = [];
 
   /**
-   * Runs a search when it is the turn of its user.
+   * Waits for the turn of the user and then runs a search.
    * @throws WorkflowError `too_many_searches`; errors of the search
    */
   async run<T>(user: string, search: () => Promise<T>): Promise<T> {
@@ -36,7 +36,10 @@ export class SearchTurns {
     }
   }
 
-  /** @throws WorkflowError `too_many_searches` */
+  /**
+   * Waits until the user may search.
+   * @throws WorkflowError `too_many_searches`
+   */
   #turnOf(user: string): Promise<void> {
     const ofUser = this.#waiting.filter((each) => each.user === user).length;
     if (ofUser >= MAX_WAITING_PER_USER || this.#waiting.length >= MAX_WAITING)

@@ -1,11 +1,11 @@
 interface Scans<T> {
-  /** Began before the present callers, so it may lack what they have changed. */
+  /** The scan in progress. It may lack changes of later callers. */
   readonly running: Promise<T>;
-  /** Begins after it, for all callers until then. */
+  /** The next scan. It begins when the running one ends, and all callers until then share it. */
   next?: Promise<T>;
 }
 
-/** A scan whose result many callers share. At most one runs for each key. */
+/** Lets many callers share the result of a scan. For each key, only one scan runs at a time. */
 export class SharedScan<T> {
   readonly #scan: (key: string) => Promise<T>;
   readonly #scans = new Map<string, Scans<T>>();
@@ -14,7 +14,10 @@ export class SharedScan<T> {
     this.#scan = scan;
   }
 
-  /** The result of a scan that begins after this call. */
+  /**
+   * Returns the result of a scan that begins after this call, so that it includes earlier changes
+   * of the caller.
+   */
   result(key: string): Promise<T> {
     const scans = this.#scans.get(key);
     if (scans === undefined) return this.#start(key);
@@ -31,7 +34,7 @@ export class SharedScan<T> {
     const scans: Scans<T> = { running };
     this.#scans.set(key, scans);
     const end = (): void => {
-      // The next scan replaces it.
+      // If a next scan waits, it takes the place of this scan.
       if (scans.next === undefined) this.#scans.delete(key);
     };
     running.then(end, end);

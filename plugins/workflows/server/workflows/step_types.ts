@@ -8,12 +8,12 @@ import {
 import { LRUCache } from 'lru-cache';
 import { type DocumentOwner, DocumentReader } from './document_reader.ts';
 
-/** Programs that are kept: compiling takes longer than a short run. */
+/** Maximum number of compiled programs that are kept. Compiling takes longer than a short run. */
 const KEPT_PROGRAMS = 200;
-/** Characters of YAML of all kept programs. */
+/** Maximum characters of YAML of all kept programs. */
 const KEPT_CHARACTERS = 10_000_000;
 
-/** The step types of this server, and the programs that use them. */
+/** The step types of this server, and compiled programs of workflows. */
 export class StepTypes {
   readonly registry: StepRegistry;
   /** Reads and checks YAML with these step types. */
@@ -43,10 +43,11 @@ export class StepTypes {
   }
 
   /**
-   * Compiles YAML. Connectors are not checked: a run reads them when a step needs one.
-   * @returns undefined: the YAML has errors
-   * @throws WorkflowError `workflow_too_complex`, `too_many_yaml_checks`; neither of them in the
-   * background, where Error means that the server could not read the YAML
+   * Compiles YAML. Connectors are not checked here, because a run looks them up when a step needs
+   * one.
+   * @returns `undefined`: the YAML has errors
+   * @throws WorkflowError `workflow_too_complex`, `too_many_yaml_checks`, unless the caller is in
+   *   the background; Error in the background if the server could not read the YAML
    */
   async program(yaml: string, owner: DocumentOwner): Promise<WorkflowProgram | undefined> {
     const kept = this.#programs.get(yaml);

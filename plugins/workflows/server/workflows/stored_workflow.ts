@@ -2,13 +2,15 @@ import { filter, type SavedObject, type SavedObjectsRepository } from '@latchkey
 import type { WorkflowKey } from '../schedules/index.ts';
 import { revisionOf, WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
 
-/** Workflows that are read in one call. */
+/** Number of workflows that are read in one call. */
 const WORKFLOWS_PER_READ = 10;
 
 /** A workflow as it is stored. */
 export type StoredWorkflow = WorkflowAttributes & { readonly id: string };
 
-/** Attributes that lists of workflows show or need: all but the YAML and what searches use. */
+/**
+ * Attributes that lists of workflows show or need: all except the YAML and attributes for searches.
+ */
 export const LISTED_FIELDS = [
   'spaceId',
   'name',
@@ -34,8 +36,8 @@ export type ListedAttributes = Pick<WorkflowAttributes, (typeof LISTED_FIELDS)[n
 export type ListedWorkflow = ListedAttributes & { readonly id: string };
 
 /**
- * Enabled, valid workflows of a space with a trigger, without their YAML: a hundred of them would
- * have 100 MB. May lack changes of the last second.
+ * Finds enabled, valid workflows of a space with a trigger. Their YAML is not read, because a
+ * hundred workflows can have 100 MB. May miss changes of the last second.
  */
 export async function* workflowsWithTrigger(
   repository: SavedObjectsRepository,
@@ -58,7 +60,7 @@ export async function* workflowsWithTrigger(
   }
 }
 
-/** Reads a workflow in real time. Undefined: it does not exist. */
+/** Reads a workflow in real time. `undefined`: it does not exist. */
 export async function readWorkflow(
   repository: SavedObjectsRepository,
   { spaceId, workflowId }: WorkflowKey,
@@ -70,15 +72,16 @@ export async function readWorkflow(
   return found && { ...toStored(found), version: found.version };
 }
 
-/** A workflow as services and routes use it. */
+/** Converts a saved object to a workflow for services and routes. */
 export function toStored({ id, attributes }: SavedObject<WorkflowAttributes>): StoredWorkflow {
   const revision = hasOwnRevision(attributes) ? attributes.revision : revisionOf(attributes);
   return { ...attributes, revision, id: workflowIdOf(id, attributes) };
 }
 
 /**
- * Workflows that were read with {@link LISTED_FIELDS}, in their order. Reads those whole that a
- * build without revisions has changed; one that was deleted meanwhile is left out.
+ * Converts saved objects that were read with {@link LISTED_FIELDS} to workflows, in their order. A
+ * server of an older build, which writes no revision, may have changed a workflow; such a workflow
+ * is read again as a whole. A workflow that was deleted meanwhile is left out.
  */
 export async function toListedWorkflows(
   repository: SavedObjectsRepository,
@@ -101,12 +104,15 @@ function hasOwnRevision({ revision, lastUpdatedAt }: ListedAttributes): boolean 
   return revision.updatedAt === lastUpdatedAt;
 }
 
-/** Id of a workflow in its space, from the id of its document. */
+/** Id of a workflow within its space, from the id of its document. */
 export function workflowIdOf(id: string, { spaceId }: Pick<WorkflowAttributes, 'spaceId'>): string {
   return id.slice(spaceId.length + 1);
 }
 
-/** Ids are those of a space, so that one space does not see which ids another one has. */
+/**
+ * Id of the document of a workflow. It includes the space, so that users of one space cannot find
+ * out which ids another space has.
+ */
 export function documentId(spaceId: string, id: string): string {
   return `${spaceId}:${id}`;
 }

@@ -13,7 +13,7 @@ const failing = (error: Error) =>
   });
 
 describe('visibleConnectors', () => {
-  it('lists the connectors of a user', async () => {
+  it('returns the connectors that the user may see', async () => {
     const actions = createActionsStartMock({ getAll: async () => [aConnectorView()] });
     expect(await visibleConnectors(actions, principal)).toEqual([aConnectorView()]);
   });

@@ -2,8 +2,8 @@ import type { ActionsStart, ConnectorView } from '@latchkey/actions-plugin/serve
 import { HttpError, type Principal } from '@latchkey/core/server';
 
 /**
- * Connectors of a user. Undefined: the user may not see connectors, but may read, write and check
- * workflows, whose connectors are then not checked.
+ * Connectors that a user may see. `undefined`: the user may not see connectors at all. Such a user
+ * may still read, write and check workflows; then connectors are not checked.
  * @throws every other error of the actions plugin
  */
 export async function visibleConnectors(

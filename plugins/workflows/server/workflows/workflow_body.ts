@@ -5,7 +5,7 @@ import type { CurrentValidity } from './current_validity.ts';
 import type { ListedWorkflow, StoredWorkflow } from './stored_workflow.ts';
 import type { WorkflowService } from './workflow_service.ts';
 
-/** The latest execution of a workflow, for lists. */
+/** The latest execution of a workflow, as lists show it. */
 export interface LatestRun {
   readonly id: string;
   readonly status: string;
@@ -13,16 +13,16 @@ export interface LatestRun {
   readonly finishedAt?: string | undefined;
 }
 
-/** Finds the latest execution of each workflow, by the id of the workflow. */
+/** Finds the latest execution of each workflow. Keys of the result are workflow ids. */
 export type LatestRuns = (
   principal: Pick<Principal, 'spaceId'>,
   workflowIds: readonly string[],
 ) => Promise<ReadonlyMap<string, LatestRun>>;
 
-/** Tasks of the schedules of workflows. */
+/** Tasks of the schedules, by workflow. */
 export type Tasks = ReadonlyMap<ListedWorkflow, readonly ScheduledTask[]>;
 
-/** A workflow in a list, without its YAML. */
+/** Converts a workflow to its response body in a list, without the YAML. */
 export function toListed(workflow: ListedWorkflow, tasks: Tasks) {
   const { id, name, description, enabled, tags, valid, triggerTypes, scheduleKeys } = workflow;
   const { createdAt, createdBy, lastUpdatedAt, lastUpdatedBy, runsAs, revision } = workflow;
@@ -45,7 +45,7 @@ export function toListed(workflow: ListedWorkflow, tasks: Tasks) {
   };
 }
 
-/** A workflow in a list, with its latest execution. */
+/** Converts a workflow to its response body in a list, with its latest execution. */
 export function toFound(
   workflow: ListedWorkflow,
   { tasks, latest }: { readonly tasks: Tasks; readonly latest: LatestRun | undefined },
@@ -57,8 +57,8 @@ export function toFound(
 }
 
 /**
- * A workflow with its YAML, as text and as a value.
- * @param definition the value; undefined: the text is not YAML
+ * Converts a workflow to its response body, with the YAML as text and as a value.
+ * @param definition parsed YAML; `undefined`: the text is not YAML
  */
 function toWorkflow(workflow: StoredWorkflow, tasks: Tasks, definition: unknown) {
   return { ...toListed(workflow, tasks), yaml: workflow.yaml, definition };
@@ -71,7 +71,10 @@ interface BodyServices {
   readonly validity: CurrentValidity;
 }
 
-/** As {@link toWorkflow}, for one workflow. @throws WorkflowError `too_many_yaml_checks` */
+/**
+ * Response body of one workflow. Reads the tasks and the parsed YAML that {@link toWorkflow} needs.
+ * @throws WorkflowError `too_many_yaml_checks`
+ */
 export async function toBody(
   principal: Principal,
   workflow: StoredWorkflow,

@@ -10,7 +10,7 @@ import type { WorkflowService } from './workflow_service.ts';
 const principal = { user: anAuthenticatedUser(), spaceId: 'default' };
 
 let logger: ReturnType<typeof createLoggerMock>;
-/** Results of the changes in their order. */
+/** Results of the changes that the fake service returns, in their order. */
 let results: readonly ('changed' | Error)[];
 let deps: BulkDeps;
 beforeEach(() => {
@@ -34,7 +34,7 @@ describe('a failure of the server in a request for many workflows', () => {
     error: { code: 'store_unavailable', message: expect.not.stringContaining('secret') },
   };
 
-  it('ends the deletion, and is reported for those that are left', async () => {
+  it('ends the deletion, and is reported for the remaining workflows', async () => {
     results = [missing, 'changed', outage];
     expect(await deleteMany(deps, principal, ['a', 'b', 'c', 'd'])).toEqual({
       deleted: 1,
@@ -47,7 +47,7 @@ describe('a failure of the server in a request for many workflows', () => {
     expect(logger.lines).toMatchObject([{ level: 'error' }]);
   });
 
-  it('ends the creation, and is reported for those that are left', async () => {
+  it('ends the creation, and is reported for the remaining workflows', async () => {
     results = ['changed', outage];
     const items = ['a', 'b', 'c'].map((id) => ({ id, yaml: '' }));
     expect(await createMany(deps, principal, { items, overwrite: false })).toEqual({
@@ -59,7 +59,7 @@ describe('a failure of the server in a request for many workflows', () => {
     });
   });
 
-  it('fails the request if nothing was changed before', async () => {
+  it('fails the request if nothing was changed before it', async () => {
     results = [missing, outage];
     await expect(deleteMany(deps, principal, ['a', 'b'])).rejects.toBe(outage);
   });
@@ -91,7 +91,7 @@ describe('an export', () => {
     return { result, reads };
   };
 
-  it('J141: has as many bytes as an import accepts, and is refused with more', async () => {
+  it('J141: may have as many bytes as an import accepts, and is refused if it has more', async () => {
     const text = 'x'.repeat(MB - 30);
     const { result } = await exporting(Array.from({ length: 20 }, () => text));
     expect(result).toHaveLength(20);
@@ -103,14 +103,14 @@ describe('an export', () => {
     });
   });
 
-  it('J141: is refused before it reads texts that are too long', async () => {
+  it('J141: is refused before texts are read when the texts are too long', async () => {
     const texts = Array.from({ length: 21 }, () => 'x'.repeat(MB));
     const { result, reads } = await exporting(texts);
     expect(result).toMatchObject({ code: 'export_too_large' });
     expect(reads).toBe(0);
   });
 
-  it('J141: is refused before it reads all texts when they are longer in UTF-8 or JSON', async () => {
+  it('J141: is refused before all texts are read when they become too long in UTF-8 or JSON', async () => {
     for (const character of ['ü', '\n']) {
       const texts = Array.from({ length: 19 }, () => character.repeat(MB));
       const { result, reads } = await exporting(texts);
@@ -119,7 +119,7 @@ describe('an export', () => {
     }
   });
 
-  it('names a workflow that is deleted meanwhile', async () => {
+  it('is refused with the id of a workflow that is deleted meanwhile', async () => {
     const { result } = await exporting(['a', 'b'], (id) => id === 'w1');
     expect(result).toMatchObject({
       code: 'workflow_not_found',

@@ -6,30 +6,30 @@ import { WorkflowError } from './workflow_error.ts';
 import { CharacterTotals } from './workflow_limits.ts';
 import type { WorkflowService } from './workflow_service.ts';
 
-/** Longest name of a workflow. */
+/** Maximum characters of the name of a workflow. */
 const MAX_NAME_LENGTH = 1_024;
 const COPY = ' (copy)';
-/** Workflows that an export reads at once. */
+/** Number of workflows that an export reads at once. */
 const WORKFLOWS_PER_READ = 10;
 const BYTES_AROUND_EXPORT = '{"workflows":[]}'.length;
 
-/** Workflows to create. */
+/** A request to create many workflows. */
 interface BulkRequest {
   readonly items: readonly { readonly yaml: string; readonly id?: string | undefined }[];
   /** True: a workflow with the same id is replaced. */
   readonly overwrite: boolean;
 }
 
-/** Why a workflow was not changed. */
+/** Reason why a workflow was not changed, with its error code. */
 type BulkError = Pick<WorkflowError, 'message'> & { readonly code: string };
 
-/** Dependencies of a request for many workflows. */
+/** Services for requests that change many workflows. */
 export interface BulkDeps {
   readonly workflows: WorkflowService;
   readonly logger: Logger;
 }
 
-/** Results of the creation of many workflows. */
+/** Result of the creation of many workflows. */
 export interface BulkCreated {
   readonly created: readonly StoredWorkflow[];
   readonly failed: readonly {
@@ -40,27 +40,27 @@ export interface BulkCreated {
   }[];
 }
 
-/** A workflow of a request for many that was not changed. */
+/** A workflow that was not changed by a request for many workflows. */
 export interface BulkFailure {
   readonly id: string;
   readonly error: BulkError;
 }
 
-/** Results of the deletion of many workflows. */
+/** Result of the deletion of many workflows. */
 export interface BulkDeleted {
   readonly deleted: number;
   readonly failures: readonly BulkFailure[];
 }
 
-/** Results of a change of many workflows. */
+/** Result of a change of many workflows. */
 export interface BulkChanged {
   readonly changed: number;
   readonly failures: readonly BulkFailure[];
 }
 
 /**
- * Creates workflows one after the other. One that is refused does not prevent the others. A failure
- * of the server does, and is reported for each of them.
+ * Creates workflows one after the other. A refused workflow does not prevent the others. A failure
+ * of the server ends the request and is reported for each remaining workflow.
  * @throws a failure of the server before anything was created
  */
 export async function createMany(
@@ -101,7 +101,7 @@ export async function createMany(
 }
 
 /**
- * Deletes workflows. One that does not exist does not prevent the others.
+ * Deletes workflows. A workflow that does not exist does not prevent the deletion of the others.
  * @throws a failure of the server before anything was deleted
  */
 export async function deleteMany(
@@ -116,7 +116,7 @@ export async function deleteMany(
 }
 
 /**
- * Enables or disables workflows. One that is refused does not prevent the others.
+ * Enables or disables workflows. A refused workflow does not prevent the change of the others.
  * @throws a failure of the server before anything was changed
  */
 export function setEnabledMany(
@@ -129,8 +129,8 @@ export function setEnabledMany(
 }
 
 /**
- * Changes workflows one after the other. A failure of the server ends this, and is reported for all
- * that are left.
+ * Changes workflows one after the other. A failure of the server ends the loop, and is reported for
+ * all remaining workflows.
  * @throws a failure of the server before anything was changed
  */
 async function forEach(
@@ -159,7 +159,7 @@ async function forEach(
   return { changed, failures };
 }
 
-/** The report of an error that is not a refusal. Its text is for the log only. */
+/** Logs an error that is no refusal, and returns a general error for the response. */
 function serverFailure(error: unknown, logger: Logger): BulkError {
   logger.error(
     'A bulk change of workflows stopped at an error; the remaining workflows were not changed',
@@ -173,7 +173,10 @@ function serverFailure(error: unknown, logger: Logger): BulkError {
   };
 }
 
-/** Copies a workflow. Disabled if it would start by itself. @throws as `WorkflowService.get` */
+/**
+ * Copies a workflow. The copy is disabled if it would start by itself.
+ * @throws the same errors as `WorkflowService.get`
+ */
 export async function cloneWorkflow(
   workflows: WorkflowService,
   principal: Principal,
@@ -205,7 +208,8 @@ export interface ExportedWorkflow {
 }
 
 /**
- * The workflows with the ids, in their order. No more are read than an import accepts.
+ * Reads the workflows with the ids, in the order of the ids. Stops when there are more bytes than
+ * an import accepts.
  * @throws WorkflowError `workflow_not_found`, `export_too_large`
  */
 export async function exportMany(
@@ -216,7 +220,8 @@ export async function exportMany(
   const wanted = [...new Set(ids)];
   const listed = await workflows.getManyListed(principal, wanted);
   ensureAll(wanted, listed);
-  // A text has at least as many bytes as characters, so most large exports end before a read.
+  // A text has at least as many bytes as characters, so most exports that are too large are refused
+  // before texts are read.
   let bytes = listed.reduce((sum, { revision }) => sum + revision.yamlLength, 0);
   if (bytes > MAX_BULK_BYTES) throw exportTooLarge();
   bytes = BYTES_AROUND_EXPORT;
@@ -234,7 +239,10 @@ export async function exportMany(
   return exported;
 }
 
-/** @throws WorkflowError `workflow_not_found` */
+/**
+ * Checks that all ids were found.
+ * @throws WorkflowError `workflow_not_found`
+ */
 function ensureAll(ids: readonly string[], found: readonly { readonly id: string }[]): void {
   const missing = ids.find((id) => !found.some((each) => each.id === id));
   if (missing !== undefined)

@@ -24,7 +24,7 @@ import {
 } from './workflow_bulk.ts';
 import type { WorkflowService } from './workflow_service.ts';
 
-/** Objects that the handlers of the routes for many workflows call. */
+/** Services that the handlers of these routes call. */
 export interface WorkflowBulkRouteServices {
   readonly workflows: WorkflowService;
   readonly schedules: ScheduleTasks;
@@ -96,7 +96,7 @@ function toFailure({ id, error: { code, message } }: BulkFailure) {
   return { id, code, error: message };
 }
 
-/** The id and the wanted members. */
+/** Copy of a workflow with its id and the wanted members. */
 function only<T extends { readonly id: string }>(wanted: ReadonlySet<string>, workflow: T) {
   const members = Object.entries(workflow).filter(([key]) => wanted.has(key));
   return { ...Object.fromEntries(members), id: workflow.id };

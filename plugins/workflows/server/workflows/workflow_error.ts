@@ -1,6 +1,9 @@
 import type { MappedError } from '@latchkey/core/server';
 
-/** Codes are public: added, never renamed. */
+/**
+ * Codes of refused operations. Codes are public: new ones may be added, existing ones are never
+ * renamed.
+ */
 export type WorkflowErrorCode =
   | 'workflow_not_found'
   | 'workflow_limit_reached'
@@ -54,11 +57,11 @@ const STATUS: Readonly<Record<WorkflowErrorCode, number>> = {
   too_many_waiting_executions: 429,
 };
 
-/** A refused operation on a workflow or execution. `message` is shown to clients. */
+/** A refused operation on a workflow or execution. Clients see `message`. */
 export class WorkflowError extends Error {
   override readonly name = 'WorkflowError';
   readonly code: WorkflowErrorCode;
-  /** Faults of inputs. Absent: none. */
+  /** Faults of the inputs. Absent: the error is not about inputs. */
   readonly issues: readonly { readonly path: string; readonly message: string }[] | undefined;
 
   constructor(
@@ -72,7 +75,9 @@ export class WorkflowError extends Error {
   }
 }
 
-/** Maps a {@link WorkflowError} to HTTP terms. `undefined`: another error. */
+/**
+ * Maps a {@link WorkflowError} to a status and a public message. `undefined`: it is another error.
+ */
 export function mapWorkflowError(error: unknown): MappedError | undefined {
   if (!(error instanceof WorkflowError)) return undefined;
   const { code, message, issues } = error;

@@ -15,24 +15,24 @@ import type { StepTypes } from './step_types.ts';
 import { visibleConnectors } from './visible_connectors.ts';
 import type { WorkflowCounts, WorkflowSearch } from './workflow_search.ts';
 
-/** Objects that the handlers of these routes call. */
+/** Services that the handlers of these routes call. */
 export interface WorkflowInfoRouteServices {
   readonly actions: Pick<ActionsStart, 'getActionsClient' | 'connectorTypes'>;
   readonly search: WorkflowSearch;
   readonly stepTypes: StepTypes;
   readonly preflight: Preflight;
-  /** By space. */
+  /** Numbers of workflows and executions, by space. */
   readonly stats: Pick<ReadThroughCache<SpaceStats>, 'get'>;
 }
 
 /** Numbers of workflows and executions of a space. */
 export interface SpaceStats {
   readonly workflows: WorkflowCounts;
-  /** By status, without those that are 0. */
+  /** Numbers of executions by status. Statuses without executions are left out. */
   readonly executions: Readonly<Record<string, number>>;
 }
 
-/** Registers the routes that tell editors and pages what there is. */
+/** Registers the routes that give editors and pages facts about workflows and connectors. */
 export function registerWorkflowInfoRoutes(router: Router<WorkflowInfoRouteServices>): void {
   router.handle(getWorkflowStats, async ({ spaceId }, { stats }) =>
     respond.ok({ ...(await stats.get(spaceId)) }),

@@ -29,7 +29,7 @@ beforeEach(async () => {
 afterEach(() => stop());
 
 describe('limits of workflows', () => {
-  it('refuse a further workflow of a user, in any space', async () => {
+  it('refuse a new workflow when the user has the maximum, in all spaces together', async () => {
     await workflows.create(ana, { yaml: MANUAL });
     await workflows.create(principalOf('ana', 'other'), { yaml: MANUAL });
     await expect(workflows.create(ana, { yaml: MANUAL })).rejects.toMatchObject({
@@ -39,7 +39,7 @@ describe('limits of workflows', () => {
     await workflows.create(ben, { yaml: MANUAL });
   });
 
-  it('refuse a further workflow of a space', async () => {
+  it('refuse a new workflow when the space has the maximum', async () => {
     for (const name of ['ana', 'ben', 'eve'])
       await workflows.create(principalOf(name), { yaml: MANUAL });
     await expect(workflows.create(ana, { yaml: MANUAL })).rejects.toMatchObject({
@@ -49,7 +49,7 @@ describe('limits of workflows', () => {
     await workflows.create(principalOf('ana', 'other'), { yaml: MANUAL });
   });
 
-  it('do not refuse the replacement of a workflow that exists', async () => {
+  it('do not refuse to replace an existing workflow', async () => {
     for (const id of ['w-1', 'w-2']) await workflows.create(ana, { yaml: MANUAL, id });
     const items = [{ yaml: SCHEDULED, id: 'w-1' }];
     const { created, failed } = await createMany({ workflows, logger: createLoggerMock() }, ana, {
@@ -60,7 +60,7 @@ describe('limits of workflows', () => {
     expect(created).toMatchObject([{ id: 'w-1', triggerTypes: ['scheduled'] }]);
   });
 
-  it('refuse a further active schedule of a user, until another is disabled', async () => {
+  it('refuse another active schedule when the user has the maximum, until one is disabled', async () => {
     await workflows.create(ana, { yaml: SCHEDULED, id: 'w-1' });
     const further = { yaml: SCHEDULED, id: 'w-2' };
     await expect(workflows.create(ana, further)).rejects.toMatchObject({
@@ -69,7 +69,7 @@ describe('limits of workflows', () => {
     await workflows.create(ana, { ...further, edits: { enabled: false } });
     const enable = () => workflows.update(ana, 'w-2', { enabled: true });
     await expect(enable()).rejects.toMatchObject({ code: 'schedule_limit_reached' });
-    // A workflow that is already counted can be changed.
+    // A change of this workflow is accepted, because its schedule is already counted.
     await workflows.update(ana, 'w-1', { name: 'new' });
     await workflows.update(ana, 'w-1', { enabled: false });
     expect(await enable()).toMatchObject({ enabled: true });
@@ -94,7 +94,7 @@ describe('limits of workflows', () => {
     await workflows.create(ben, { ...many, edits: { enabled: false } });
   });
 
-  it('count a schedule for the user who saved the YAML, and not for who enables it', async () => {
+  it('count a schedule for the user who saved the YAML, not for the user who enables it', async () => {
     await workflows.create(ben, { yaml: SCHEDULED, id: 'w-1' });
     await workflows.create(ana, { yaml: SCHEDULED, id: 'w-2', edits: { enabled: false } });
     expect(await workflows.update(ben, 'w-2', { enabled: true })).toMatchObject({
@@ -107,7 +107,7 @@ describe('limits of workflows', () => {
   });
 });
 
-describe('the limit of the characters of a user', () => {
+describe('the limit of the characters of all workflows of a user', () => {
   const MAX = 3_000_000;
   const textOf = (length: number) => MANUAL.padEnd(length, '#');
   const refused = {
@@ -120,7 +120,7 @@ describe('the limit of the characters of a user', () => {
   });
   afterEach(() => limited.stop());
 
-  it('J144: refuses a further workflow above it, in any space, and not those of others', async () => {
+  it('J144: refuses a new workflow above it, in any space, but not workflows of other users', async () => {
     const { workflows: all } = limited;
     for (const id of ['w-1', 'w-2']) await all.create(ana, { yaml: textOf(1_000_000), id });
     const other = principalOf('ana', 'other');
@@ -130,7 +130,7 @@ describe('the limit of the characters of a user', () => {
     await expect(all.create(ana, { yaml: MANUAL })).rejects.toMatchObject(refused);
   });
 
-  it('J144: refuses that another user makes a workflow of the user longer, and not that it becomes shorter', async () => {
+  it("J144: refuses another user's change that makes a workflow longer, but not one that makes it shorter", async () => {
     const { workflows: all } = limited;
     for (const id of ['w-1', 'w-2', 'w-3']) await all.create(ana, { yaml: textOf(999_999), id });
     await expect(all.update(ben, 'w-1', { yaml: textOf(1_000_003) })).rejects.toMatchObject(
@@ -141,7 +141,7 @@ describe('the limit of the characters of a user', () => {
     await all.update(ana, 'w-1', { yaml: textOf(1_040_000) });
   });
 
-  it('reads the lengths once for a request for many, and counts what it has saved', async () => {
+  it('needs one read of the lengths in a request for many workflows, and counts what the request has saved', async () => {
     const sizes: (number | undefined)[] = [];
     const service = await aWorkflowService({ maxCharactersPerUser: MAX }, (original) => ({
       ...original,
@@ -174,7 +174,7 @@ describe('the limit of the characters of a user', () => {
     await service.stop();
   });
 
-  it('is checked without a read of the lengths while all workflows may have a megabyte', async () => {
+  it('needs no read of the lengths as long as the number of workflows cannot exceed it', async () => {
     const service = await aWorkflowService({}, (original) => ({
       ...original,
       iterate: () => {

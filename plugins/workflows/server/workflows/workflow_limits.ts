@@ -4,31 +4,31 @@ import { MAX_YAML_LENGTH } from '../../common/index.ts';
 import { WorkflowError } from './workflow_error.ts';
 import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
 
-/** Workflows whose lengths are read in one call, without their YAML. */
+/** Number of workflows whose lengths are read in one call, without their YAML. */
 const WORKFLOWS_PER_READ = 1_000;
-/** Schedules of one workflow. */
+/** Maximum number of schedules of one workflow. */
 const MAX_SCHEDULES = 10;
 
 /** Maximum numbers of workflows. */
 export interface WorkflowLimitNumbers {
-  /** Workflows of one space. */
+  /** Maximum number of workflows in one space. */
   readonly maxPerSpace: number;
   /** Maximum number of workflows that one user has created, in all spaces. */
   readonly maxPerUser: number;
-  /** Characters of the YAML of all workflows that one user has created, in all spaces. */
+  /** Maximum characters of the YAML of all workflows that one user has created, in all spaces. */
   readonly maxCharactersPerUser: number;
-  /** Workflows with an active schedule that run as one user, in all spaces. */
+  /** Maximum number of workflows with an active schedule that run as one user, in all spaces. */
   readonly maxScheduledPerUser: number;
 }
 
 /**
- * Characters of all workflows of each user, for one request that saves many. Each is read once, and
- * then changed by what the request has saved.
+ * Characters of all workflows of each user, for one request that saves many workflows. The total of
+ * a user is read once. Afterwards, what the request saves is added to it.
  */
 export class CharacterTotals {
   readonly #ofUsers = new Map<string, number>();
 
-  /** Number of characters of all workflows of a user. Undefined: not known yet. */
+  /** Number of characters of all workflows of a user. `undefined`: not read yet. */
   of(username: string): number | undefined {
     return this.#ofUsers.get(username);
   }
@@ -44,7 +44,9 @@ export class CharacterTotals {
   }
 }
 
-/** Characters of the YAML of a workflow before and after a change. 0 before: it is new. */
+/**
+ * Characters of the YAML of a workflow before and after a change. `before` is 0 for a new workflow.
+ */
 export interface TextLengths {
   readonly before: number;
   readonly after: number;
@@ -54,8 +56,8 @@ export interface TextLengths {
 type Scheduled = Pick<WorkflowAttributes, 'enabled' | 'valid' | 'scheduleKeys' | 'runsAs'>;
 
 /**
- * Limits the numbers of workflows. Searches are some moments late, so a limit can be exceeded by
- * the workflows of these moments.
+ * Enforces the limits of workflows. Searches miss changes of the last moments, so workflows of
+ * these moments can exceed a limit.
  */
 export class WorkflowLimits {
   readonly #repository: SavedObjectsRepository;
@@ -67,8 +69,8 @@ export class WorkflowLimits {
   }
 
   /**
-   * Checks that there may be one more workflow.
-   * @param username of the user who creates it
+   * Checks that one more workflow may be created.
+   * @param username user who creates the workflow
    * @throws WorkflowError `workflow_limit_reached`
    */
   async ensureOneMore({ spaceId }: Pick<Principal, 'spaceId'>, username: string): Promise<void> {
@@ -90,10 +92,11 @@ export class WorkflowLimits {
   }
 
   /**
-   * Checks that the YAML of a workflow may be stored, unless it becomes shorter. Few workflows need
-   * no look at their lengths: each has at most a megabyte.
-   * @param username of the user who has created the workflow
-   * @param totals of the request, if it saves many
+   * Checks that the YAML of a workflow may be stored. A change that makes it shorter is always
+   * allowed. The lengths are not read if the user has few workflows, because each has at most a
+   * megabyte.
+   * @param username user who has created the workflow
+   * @param totals totals of a request that saves many workflows
    * @throws WorkflowError `workflow_limit_reached`
    */
   async ensureCharacters(
@@ -131,9 +134,11 @@ export class WorkflowLimits {
   }
 
   /**
-   * Checks that a workflow may have an active schedule. One that has it for the same user keeps it.
-   * @param before absent: the workflow is new
-   * @throws WorkflowError `schedule_limit_reached`; `workflow_not_valid` if it has too many
+   * Checks that a workflow may have an active schedule. It may if it already had one for the same
+   * user.
+   * @param before the workflow before the change; absent: the workflow is new
+   * @throws WorkflowError `schedule_limit_reached`; `workflow_not_valid` if the workflow has too
+   *   many schedules
    */
   async ensureSchedule(before: Scheduled | undefined, after: Scheduled): Promise<void> {
     if (isScheduled(after) && after.scheduleKeys.length > MAX_SCHEDULES)

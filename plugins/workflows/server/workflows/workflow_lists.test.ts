@@ -35,7 +35,7 @@ beforeEach(async () => {
 });
 afterEach(() => service.stop());
 
-/** Records the attributes of all documents that the store returns. */
+/** Records the names of the attributes of all documents that the store returns. */
 function recordReads(store: DocumentStore): Set<string> {
   const names = new Set<string>();
   const original = store.search;
@@ -57,7 +57,7 @@ function recordReads(store: DocumentStore): Set<string> {
 }
 
 describe('a search for the workflows with a trigger', () => {
-  it('J153: does not read their YAML, and has their versions', async () => {
+  it('J153: does not read the YAML, and returns the versions of the workflows', async () => {
     const { workflows, store, repository } = service;
     await workflows.create(principal, { yaml: yamlOf('a'), id: 'w-1' });
     await workflows.create(principal, { yaml: yamlOf('other').replace('manual', 'alert') });
@@ -74,7 +74,7 @@ describe('a search for the workflows with a trigger', () => {
 });
 
 describe('a list of workflows', () => {
-  it('J132: does not read the YAML, and has the version that an edit of the workflow needs', async () => {
+  it('J132: does not read the YAML, and returns the version that a later edit needs', async () => {
     const { workflows, store } = service;
     await workflows.create(principal, { yaml: yamlOf('a'), id: 'w-1' });
     const created = await workflows.get(principal, 'w-1');
@@ -99,7 +99,7 @@ describe('a list of workflows', () => {
     ).rejects.toMatchObject({ code: 'stale_version' });
   });
 
-  it('has a description of at most 10,000 characters', async () => {
+  it('cuts descriptions to 10,000 characters', async () => {
     const long = 'x'.repeat(20_000);
     const yaml = `name: a\ndescription: ${long}\n`;
     await service.workflows.create(principal, { yaml, id: 'w-1' });
@@ -108,14 +108,14 @@ describe('a list of workflows', () => {
   });
 });
 
-describe('workflows, with a server of the build before revisions on the same store', () => {
+describe('workflows in a store that a server of an older build, without revisions, also uses', () => {
   let older: SavedObjectsRepository;
   let stopOlder: () => Promise<void>;
   beforeEach(async () => {
     const [first] = Object.values(workflowType.modelVersions);
     if (first === undefined) throw new Error('The type has no first model version.');
     const savedObjects = createSavedObjectsService({
-      // Stopping a service closes its store.
+      // Stopping a service closes its store, which the other service still uses.
       store: { ...service.store, close: async () => undefined },
       logger: createLoggerMock(),
       now: () => service.clock.now(),
@@ -137,7 +137,7 @@ describe('workflows, with a server of the build before revisions on the same sto
     const { workflows } = await search.list(principal, QUERY);
     return workflows.map(({ name, description, revision }) => ({ name, description, revision }));
   };
-  /** Writes as a server of the older build does, without a revision. */
+  /** Writes a workflow as a server of the older build does, without a revision. */
   const edit = (name: string, at: string) =>
     older.update<WorkflowAttributes>(WORKFLOW_TYPE, ID, {
       name,
@@ -146,7 +146,7 @@ describe('workflows, with a server of the build before revisions on the same sto
       lastUpdatedAt: at,
     });
 
-  it('are listed with their versions, whichever build wrote them last', async () => {
+  it('are listed with correct versions, whichever build wrote them last', async () => {
     const { workflows } = service;
     await workflows.create(principal, { yaml: yamlOf('a'), id: 'w-1' });
     await edit('b', '2031-01-01T00:00:00.000Z');
@@ -160,7 +160,7 @@ describe('workflows, with a server of the build before revisions on the same sto
     expect(updated.revision.version).not.toBe(version);
   });
 
-  it('are listed when the older build created them, with a long description cut', async () => {
+  it('are listed with a cut description when the older build created them with a long one', async () => {
     const { workflows } = service;
     const created = await workflows.create(principal, { yaml: yamlOf('a'), id: 'w-0' });
     const { id: _, revision: __, ...attributes } = created;

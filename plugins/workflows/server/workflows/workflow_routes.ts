@@ -14,7 +14,7 @@ import { type LatestRuns, toBody, toFound } from './workflow_body.ts';
 import type { WorkflowSearch } from './workflow_search.ts';
 import type { WorkflowService } from './workflow_service.ts';
 
-/** Objects that the handlers of the workflow routes call. */
+/** Services that the handlers of these routes call. */
 export interface WorkflowRouteServices {
   readonly workflows: WorkflowService;
   readonly schedules: ScheduleTasks;
@@ -23,7 +23,7 @@ export interface WorkflowRouteServices {
   readonly validity: CurrentValidity;
 }
 
-/** Registers the routes of single workflows and of their list. */
+/** Registers the routes for single workflows and for the list of workflows. */
 export function registerWorkflowRoutes(router: Router<WorkflowRouteServices>): void {
   router.handle(validateWorkflowYaml, async (request, { workflows }) => {
     const { valid, truncated, diagnostics } = await workflows.validate(request, request.body.yaml);

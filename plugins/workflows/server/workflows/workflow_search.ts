@@ -12,16 +12,16 @@ import {
 } from './stored_workflow.ts';
 import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
 
-/** Values of one field that are counted; rarer ones are left out. */
+/** Maximum number of values of one field that are counted. The rarest ones are left out. */
 const MAX_VALUES = 1_000;
 /**
- * Workflows that a count reads in one call. SQLite blocks the process meanwhile, for about 1 ms per
- * megabyte of YAML, which it passes over.
+ * Number of workflows that a count reads in one call. SQLite blocks the process during a call, for
+ * about 1 ms per megabyte of YAML, which it has to skip.
  */
 const WORKFLOWS_PER_READ = 25;
-/** Attributes that are counted. */
+/** Attributes whose values can be counted. */
 const COUNTED_FIELDS = ['tags', 'createdBy', 'enabled', 'triggerTypes'] as const;
-/** Attributes of {@link WorkflowUse}, and the space. */
+/** Attributes of a {@link WorkflowUse}, and the space. */
 const USE_FIELDS = ['spaceId', 'name', 'enabled', 'scheduleKeys', 'runsAs'] as const;
 
 type CountedAttributes = Pick<WorkflowAttributes, (typeof COUNTED_FIELDS)[number]>;
@@ -40,7 +40,7 @@ export interface WorkflowQuery {
   readonly page: number;
   /** Maximum number of workflows on a page. */
   readonly size: number;
-  /** Beginnings of words. */
+  /** Beginnings of words that a workflow must contain. */
   readonly query?: string | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly enabled?: boolean | undefined;
@@ -49,7 +49,7 @@ export interface WorkflowQuery {
   readonly order?: 'asc' | 'desc' | undefined;
 }
 
-/** How often a value occurs. */
+/** A value and the number of workflows that have it. */
 export interface ValueCount {
   readonly value: string;
   readonly count: number;
@@ -64,8 +64,8 @@ export interface WorkflowCounts {
 }
 
 /**
- * Searches and counts the workflows of a space. May lack changes of the last second. SQLite passes
- * over the YAML of each workflow, so few searches run at the same time.
+ * Searches and counts the workflows of a space. May miss changes of the last second. Only few
+ * searches run at the same time, because SQLite has to skip the YAML of each workflow.
  */
 export class WorkflowSearch {
   readonly #repository: SavedObjectsRepository;
@@ -107,8 +107,8 @@ export class WorkflowSearch {
   }
 
   /**
-   * Workflows with a step that states one of the connectors, by name. At most `limit`; `total`
-   * counts all.
+   * Finds workflows whose steps name one of the connectors, sorted by name. Returns at most `limit`
+   * workflows; `total` counts all.
    */
   async usesOf(
     { spaceId }: InSpace,
@@ -146,8 +146,8 @@ export class WorkflowSearch {
   }
 
   /**
-   * Counts the values of fields, the most frequent first. Reads all workflows of the space, once
-   * for requests that arrive meanwhile.
+   * Counts the values of fields, the most frequent first. Reads all workflows of the space.
+   * Requests that arrive meanwhile share the result.
    * @throws WorkflowError `too_many_searches`
    */
   async values(
@@ -181,7 +181,9 @@ export class WorkflowSearch {
   }
 }
 
-/** Requests that are no searches get a turn between two calls that block the process. */
+/**
+ * Waits for a moment, so that other requests get a turn between two calls that block the process.
+ */
 function letOthersRun(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -9,7 +9,9 @@ import { type WorkflowLimitNumbers, WorkflowLimits } from './workflow_limits.ts'
 import { WorkflowService, type WorkflowServiceDeps } from './workflow_service.ts';
 import { WORKFLOW_TYPE, workflowType } from './workflow_type.ts';
 
-/** Workflows in memory, without schedules. Ids of new workflows are random. */
+/**
+ * Creates a service with workflows in memory, without schedules. Ids of new workflows are random.
+ */
 export async function aWorkflowService(
   limits: Partial<WorkflowLimitNumbers> = {},
   wrap = (original: SavedObjectsRepository): SavedObjectsRepository => original,

@@ -32,7 +32,7 @@ it('the workflow service writes an audit event for each workflow that is created
   ]);
 });
 
-it('the workflow service reports a workflow that two requests delete at the same time as missing to one', async () => {
+it('the workflow service reports a workflow that two requests delete at the same time as missing to one of them', async () => {
   const { workflows } = service;
   await workflows.create(principal, { yaml: YAML, id: 'w-1' });
   const results = await Promise.allSettled(
@@ -62,7 +62,7 @@ describe('a workflow that a step names', () => {
     return typeof found === 'string' ? found : found.id;
   };
 
-  it('is that with the id, also if others have this name', async () => {
+  it('is the workflow with this id, even if others have this name', async () => {
     const { workflows } = service;
     await workflows.create(principal, { yaml: yamlOf('report'), id: 'w-1' });
     expect(await find('report')).toBe('w-1');
@@ -70,13 +70,13 @@ describe('a workflow that a step names', () => {
     expect(await find('report')).toBe('report');
   });
 
-  it('is not chosen among several with the name', async () => {
+  it('is not chosen when several workflows have the name', async () => {
     const { workflows } = service;
     for (const id of ['w-1', 'w-2', 'w-3']) await workflows.create(principal, { yaml: YAML, id });
     expect(await find('a')).toBe('ambiguous');
   });
 
-  it('is not one of another space', async () => {
+  it('is never a workflow of another space', async () => {
     await service.workflows.create({ ...principal, spaceId: 'other' }, { yaml: YAML, id: 'w-1' });
     expect([await find('a'), await find('w-1')]).toEqual(['missing', 'missing']);
   });
@@ -96,7 +96,7 @@ steps:
     return diagnostics.map(({ line, ruleId }) => `${line} ${ruleId}`);
   };
 
-  it('reports a workflow that no step can start, and wrong inputs for it', async () => {
+  it('reports a started workflow that no step can start, and wrong inputs for it', async () => {
     const { workflows } = service;
     expect(await check('child', '{}')).toEqual(['6 targetWorkflowNotFound']);
     await workflows.create({ ...principal, spaceId: 'other' }, { yaml: CHILD, id: 'child' });
@@ -115,7 +115,7 @@ steps:
   it.each([
     ['cannot be read', () => Promise.reject(new Error('damaged'))],
     ['is not read within a second', () => new Promise<never>(() => undefined)],
-  ])('leaves out a workflow that %s', async (_, getIfExists) => {
+  ])('ignores a started workflow that %s', async (_, getIfExists) => {
     const { workflows, clock, stop } = await aWorkflowService({}, (original) => ({
       ...original,
       getIfExists,
@@ -130,7 +130,7 @@ steps:
     await stop();
   });
 
-  it('stores a workflow as valid whose steps start one that is stored later', async () => {
+  it('accepts a workflow whose steps start a workflow that does not exist yet', async () => {
     const yaml = starting('later', '{}');
     expect(await service.workflows.create(principal, { yaml })).toMatchObject({ valid: true });
   });
@@ -141,7 +141,7 @@ describe('a description that is cut in responses', () => {
   const descriptionIn = (yaml: string): string | undefined =>
     /^description: (.*)$/m.exec(yaml)?.[1];
 
-  it('stays whole in the YAML when a caller sends back what it read', async () => {
+  it('stays complete in the YAML when a caller sends the cut text back', async () => {
     const { workflows } = service;
     await workflows.create(principal, { yaml: `description: ${LONG}\n${YAML}`, id: 'w-1' });
     const { description, tags, name, yaml } = await workflows.get(principal, 'w-1');
@@ -153,7 +153,7 @@ describe('a description that is cut in responses', () => {
     expect(descriptionIn(whole.yaml)).toBe(LONG);
   });
 
-  it('is replaced by another one', async () => {
+  it('is replaced when a caller sends another text', async () => {
     const { workflows } = service;
     await workflows.create(principal, { yaml: `description: ${LONG}\n${YAML}`, id: 'w-1' });
     const other = 'e'.repeat(10_000);

@@ -45,13 +45,19 @@ import {
   type WorkflowAttributes,
 } from './workflow_type.ts';
 
-/** Longer texts are no ids. */
+/** Maximum characters of an id. Longer texts cannot be ids, so they are only looked up as names. */
 const MAX_ID_LENGTH = 128;
-/** Attempts to change a workflow that other requests change at the same time. */
+/** Maximum attempts to change a workflow that other requests change at the same time. */
 const MAX_ATTEMPTS = 20;
-/** Further workflows that the steps of one workflow start are not checked. */
+/**
+ * Maximum number of workflows, started by the steps of one workflow, that are checked. Further ones
+ * are not checked.
+ */
 const MAX_REFERENCES = 50;
-/** Milliseconds to look for these workflows. Those that are not found by then are not checked. */
+/**
+ * Maximum milliseconds to look up the workflows that steps start. Workflows that are not found by
+ * then are not checked.
+ */
 const LOOKUPS_MS = 1_000;
 
 /** Dependencies of {@link WorkflowService}. */
@@ -70,13 +76,13 @@ export interface WorkflowServiceDeps {
 /** A workflow to create. */
 interface NewWorkflow {
   readonly yaml: string;
-  /** Changes of the YAML before it is stored. */
+  /** Edits of the YAML before it is stored. */
   readonly edits?: WorkflowEdits | undefined;
-  /** Absent: an id is made. */
+  /** Id of the new workflow. Absent: the id is random. */
   readonly id?: string | undefined;
-  /** Connectors of the principal, if they were read before. */
+  /** Connectors of the principal, if the caller has read them before. */
   readonly connectors?: readonly KnownConnector[] | undefined;
-  /** Of a request that saves many workflows. */
+  /** Totals of a request that saves many workflows. */
   readonly totals?: CharacterTotals | undefined;
 }
 
@@ -85,22 +91,22 @@ interface WorkflowToAdd extends Pick<NewWorkflow, 'totals'> {
   readonly attributes: WorkflowAttributes;
 }
 
-/** A text to check, with what is known for it. */
+/** A text to check, and objects that the check looks up. */
 interface TextToCheck extends Pick<NewWorkflow, 'yaml' | 'edits' | 'connectors'> {
-  /** Workflows that its steps start. Absent: they are not checked. */
+  /** Workflows that the steps start. Absent: they are not checked. */
   readonly workflows?: readonly KnownWorkflow[];
 }
 
-/** Changes of a workflow. Absent: stays as it is. */
+/** Changes of a workflow. Absent members stay as they are. */
 export interface WorkflowChanges extends WorkflowEdits {
   readonly yaml?: string | undefined;
-  /** Version that the caller edited. Absent: any. */
+  /** Version that the caller edited. Absent: any version is replaced. */
   readonly version?: string | undefined;
-  /** Of a request that saves many workflows. */
+  /** Totals of a request that saves many workflows. */
   readonly totals?: CharacterTotals | undefined;
 }
 
-/** Stores and checks workflows. Routes check the privileges. */
+/** Stores and checks workflows. Callers, such as routes, check the privileges. */
 export class WorkflowService {
   readonly #deps: WorkflowServiceDeps;
 
@@ -108,7 +114,10 @@ export class WorkflowService {
     this.#deps = deps;
   }
 
-  /** Connectors that the principal may use in steps. Undefined: they are not checked. */
+  /**
+   * Connectors that the principal may use in steps. `undefined`: the principal may not see
+   * connectors, so they are not checked.
+   */
   async connectors(principal: Principal): Promise<readonly KnownConnector[] | undefined> {
     const all = await visibleConnectors(this.#deps.actions, principal);
     return all?.map(({ id, name, connectorTypeId, enabledActions }) => ({
@@ -121,8 +130,8 @@ export class WorkflowService {
 
   /**
    * Checks YAML with the connectors that the principal may use, and with the workflows of the space
-   * that its steps start. Those do not decide if a stored workflow is valid, because they may be
-   * stored later.
+   * that its steps start. The latter do not decide whether a stored workflow is valid, because they
+   * may be stored later.
    * @throws WorkflowError `workflow_too_complex`, `too_many_yaml_checks`
    */
   async validate(principal: Principal, yaml: string): Promise<AnalyzedText> {
@@ -138,7 +147,7 @@ export class WorkflowService {
   }
 
   /**
-   * The value of a text. Undefined: the text is not YAML, or takes too long.
+   * Parses a text. `undefined`: the text is not YAML, or takes too long.
    * @throws WorkflowError `too_many_yaml_checks`
    */
   read(principal: Principal, yaml: string): Promise<unknown> {
@@ -205,8 +214,9 @@ export class WorkflowService {
   }
 
   /**
-   * The workflow with an id, else the one with a name. An id comes first: it names one workflow,
-   * and others may have any name. Names may lack changes of the last second.
+   * Finds the workflow with an id; if there is none, the workflow with this name. The id has
+   * priority, because it identifies one workflow, while any workflow may have any name. The search
+   * by name may miss changes of the last second.
    */
   async findByIdOrName(
     { spaceId }: Pick<Principal, 'spaceId'>,
@@ -231,7 +241,7 @@ export class WorkflowService {
     return found === undefined ? 'missing' : toStored(found);
   }
 
-  /** Workflows with the ids, in their order. Those that do not exist are left out. */
+  /** Reads workflows by their ids, in the order of the ids. Ids without a workflow are left out. */
   async getMany(
     { spaceId }: Pick<Principal, 'spaceId'>,
     ids: readonly string[],
@@ -242,7 +252,7 @@ export class WorkflowService {
     return found.flatMap((each) => (each === undefined ? [] : [toStored(each)]));
   }
 
-  /** As {@link getMany}, without the YAML. */
+  /** Reads workflows like {@link getMany}, but without the YAML. */
   async getManyListed(
     { spaceId }: Pick<Principal, 'spaceId'>,
     ids: readonly string[],
@@ -259,11 +269,12 @@ export class WorkflowService {
   }
 
   /**
-   * Changes a workflow. Name, description, tags and `enabled` are changed in the YAML. A
-   * description that {@link get} has cut, as it returns it, changes nothing.
+   * Changes a workflow. Name, description, tags and `enabled` are changed in the YAML. {@link get}
+   * cuts long descriptions; if the caller sends such a cut description back, the description stays
+   * as it is.
    * @throws WorkflowError `workflow_not_found`, `stale_version`, `workflow_not_editable`,
-   * `workflow_limit_reached`, `schedule_limit_reached`, `workflow_too_complex`,
-   * `too_many_yaml_checks`
+   *   `workflow_limit_reached`, `schedule_limit_reached`, `workflow_too_complex`,
+   *   `too_many_yaml_checks`
    */
   async update(
     principal: Principal,
@@ -291,7 +302,8 @@ export class WorkflowService {
           ...describeWorkflow(checked),
           ...saved,
           revision: revisionOf(saved),
-          // A user who only enables a workflow must not become the user of its steps.
+          // A user who only enables a workflow did not write its steps, so scheduled runs must not
+          // act as this user.
           ...(yaml === undefined ? {} : { runsAs: this.#runsAs(principal) }),
         };
         const lengths = { before: attributes.yaml.length, after: saved.yaml.length };
@@ -348,7 +360,10 @@ export class WorkflowService {
     this.#record(principal, id, 'delete');
   }
 
-  /** @throws WorkflowError if a limit is reached; `workflow_exists` rather than this */
+  /**
+   * Checks the limits for a new workflow.
+   * @throws WorkflowError if a limit is reached; if the id also exists, `workflow_exists` instead
+   */
   async #ensureRoom(
     principal: Principal,
     { workflowId, attributes, totals }: WorkflowToAdd,
@@ -361,7 +376,7 @@ export class WorkflowService {
       await limits.ensureCharacters(attributes.createdBy, { before: 0, after }, totals);
       await limits.ensureSchedule(undefined, attributes);
     } catch (error) {
-      // A caller who replaces an existing workflow does not exceed the limit.
+      // Replacing an existing workflow does not increase the number of workflows.
       if ((await readWorkflow(repository, { spaceId, workflowId })) !== undefined)
         throw idTaken(workflowId);
       throw error;
@@ -377,7 +392,7 @@ export class WorkflowService {
     });
   }
 
-  /** The user whose connections scheduled runs of a workflow use. */
+  /** The user whose connections scheduled runs of a workflow use: the user of this request. */
   #runsAs(principal: Principal): WorkflowAttributes['runsAs'] {
     const { profileUid, apiKeyId } = this.#deps.actions.deferredUser(principal);
     return { username: usernameOf(principal), profileUid, apiKeyId };
@@ -392,7 +407,7 @@ export class WorkflowService {
     return found;
   }
 
-  /** Edits and checks a text. Undefined: an edit is not possible. */
+  /** Edits and checks a text. `undefined`: an edit is not possible. */
   async #check(
     principal: Principal,
     { yaml, edits = {}, connectors, workflows }: TextToCheck,
@@ -405,7 +420,10 @@ export class WorkflowService {
     return this.#deps.stepTypes.documents.analyze(yaml, options, ownerOf(principal));
   }
 
-  /** Finds the workflows that steps name, with their inputs. Leaves out those it cannot read. */
+  /**
+   * Finds the workflows that steps start, with their inputs. Workflows that cannot be read are left
+   * out.
+   */
   async #known(
     principal: Principal,
     references: readonly string[],
@@ -433,7 +451,10 @@ export class WorkflowService {
   }
 }
 
-/** A caller may send back the description that it was shown. The text may have more of it. */
+/**
+ * Removes an unchanged description from the changes. Responses cut long descriptions, and the
+ * caller may send the cut text back, although the YAML has more.
+ */
 function withoutCutDescription(
   { description, ...others }: WorkflowEdits,
   shown: Pick<WorkflowAttributes, 'description'>,
@@ -446,7 +467,11 @@ function ownerOf({ user }: Pick<Principal, 'user'>): DocumentOwner {
   return { profileUid: user?.profileUid ?? '' };
 }
 
-/** @throws WorkflowError `workflow_not_valid` for a schedule that cannot occur; else the error */
+/**
+ * Throws the error of a schedule as a WorkflowError.
+ * @throws WorkflowError `workflow_not_valid` for a schedule that has no occurrences; otherwise the
+ *   error itself
+ */
 function throwMapped(error: unknown): never {
   if (!(error instanceof TaskScheduleError)) throw error;
   throw new WorkflowError(
@@ -464,7 +489,10 @@ export function usernameOf({ user }: Pick<Principal, 'user'>): string {
   return user.username;
 }
 
-/** @throws HttpError 404 if the space is being deleted */
+/**
+ * Checks that the space is not being deleted.
+ * @throws HttpError 404 if it is
+ */
 async function ensureOpen(spaces: Pick<SpacesStart, 'isOpen'>, spaceId: string): Promise<void> {
   if (!(await spaces.isOpen(spaceId))) throw new HttpError(404, 'The space does not exist.');
 }

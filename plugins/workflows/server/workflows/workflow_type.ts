@@ -6,7 +6,7 @@ import { MAX_YAML_LENGTH } from '../../common/index.ts';
 /** Name of the saved-object type of workflows. */
 export const WORKFLOW_TYPE = 'workflow';
 
-/** Characters of a workflow that a search reads. */
+/** Maximum characters of the text of a workflow that searches read. */
 export const MAX_SEARCH_TEXT = 8_192;
 
 const instant = z.iso.datetime();
@@ -21,24 +21,24 @@ const attributesOfFirst = z.strictObject({
   /** False: the YAML has errors. */
   valid: z.boolean(),
   yaml: z.string().max(MAX_YAML_LENGTH),
-  /** Types of its triggers, to find the workflows that an event starts. */
+  /** Types of the triggers, by which workflows for an event are found. */
   triggerTypes: z.array(z.string().max(256)).max(100),
-  /** Keys of its `scheduled` triggers. */
+  /** Keys of the `scheduled` triggers. */
   scheduleKeys: z.array(z.string().max(64)).max(100),
-  /** Ids and names of connectors that its steps state. */
+  /** Ids and names of connectors in the steps. */
   connectors: z.array(z.string().max(1_024)).max(1_000),
-  /** The user who saved the YAML last. Scheduled runs act as this user. */
+  /** The user who saved the YAML last. Scheduled runs of the workflow act as this user. */
   runsAs: z.strictObject({
     username: z.string().max(1_024),
     profileUid: z.string().min(1).max(512),
     apiKeyId: z.string().min(1).max(512).nullable(),
   }),
-  /** Name in lower case, for the order of lists. */
+  /** Name in lower case, by which lists are sorted. */
   sortName: z.string().max(1_024),
-  /** Name, tags and the begin of the description, for searches. */
+  /** Name, tags and the beginning of the description, which searches read. */
   searchText: z.string().max(MAX_SEARCH_TEXT),
   createdAt: instant,
-  /** Usernames. */
+  /** Username of the user who created the workflow. */
   createdBy: z.string().max(1_024),
   lastUpdatedAt: instant,
   lastUpdatedBy: z.string().max(1_024),
@@ -47,11 +47,14 @@ const attributesOfFirst = z.strictObject({
 const attributes = attributesOfFirst.extend({
   /** Facts about the YAML that lists need, so that they do not read it. */
   revision: z.strictObject({
-    /** Version for callers that edit the workflow. */
+    /** Version of the workflow, which callers send back when they edit it. */
     version: z.string().max(100),
-    /** Characters of the YAML. */
+    /** Number of characters of the YAML. */
     yamlLength: z.number().int().min(0).max(MAX_YAML_LENGTH),
-    /** `lastUpdatedAt` when this was written. Builds without `revision` do not change it. */
+    /**
+     * Value of `lastUpdatedAt` when the revision was written. Servers of older builds change
+     * `lastUpdatedAt` but not the revision, so a difference shows that the revision is outdated.
+     */
     updatedAt: instant,
   }),
 });
@@ -62,14 +65,14 @@ export type WorkflowAttributes = z.infer<typeof attributes>;
 /** Facts about the YAML of a workflow that lists need. */
 export type WorkflowRevision = WorkflowAttributes['revision'];
 
-/** Characters of a description that are stored beside the YAML. */
+/** Maximum characters of a description that are stored beside the YAML. */
 export const MAX_DESCRIPTION = 10_000;
 
 type Text = Pick<WorkflowAttributes, 'lastUpdatedAt' | 'lastUpdatedBy' | 'yaml'>;
 
 /**
- * Version of a workflow for callers that edit it. It changes with each change by a user, and not
- * with what the server stores beside.
+ * Version of a workflow for callers that edit it. It changes with each change by a user, but not
+ * when the server stores other facts.
  */
 export function versionOf({ lastUpdatedAt, lastUpdatedBy, yaml }: Text): string {
   return createHash('sha256')
@@ -77,7 +80,7 @@ export function versionOf({ lastUpdatedAt, lastUpdatedBy, yaml }: Text): string 
     .digest('base64url');
 }
 
-/** The revision of a workflow with this text. */
+/** Computes the revision of a workflow from its text. */
 export function revisionOf(text: Text): WorkflowRevision {
   return {
     version: versionOf(text),
@@ -86,7 +89,7 @@ export function revisionOf(text: Text): WorkflowRevision {
   };
 }
 
-/** Workflows of all spaces. Id `<space>:<id of the workflow>`. */
+/** Workflows of all spaces. The id is `<space>:<id of the workflow>`. */
 export const workflowType: SavedObjectsType = {
   name: WORKFLOW_TYPE,
   namespaceType: 'agnostic',
@@ -120,7 +123,9 @@ export const workflowType: SavedObjectsType = {
   },
 };
 
-/** Adds what lists show. A description of a megabyte is cut, because lists show it. */
+/**
+ * Adds the facts that lists show. A long description is cut, because lists would have to read it.
+ */
 function addRevision(stored: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { description, ...text } = attributesOfFirst
     .pick({ description: true, lastUpdatedAt: true, lastUpdatedBy: true, yaml: true })

@@ -57,19 +57,21 @@ export interface CodeEditorHandle {
 
 /** Properties of {@link CodeEditor}. */
 export interface CodeEditorProps {
-  /** Text at first. Later changes of the property have no effect. */
+  /** Text with which the editor begins. Later changes of the property have no effect. */
   readonly initialText: string;
   readonly isReadOnly: boolean;
-  /** Id of the element that explains how the keyboard leaves the editor. */
+  /** Id of the element that explains how keyboard users leave the editor. */
   readonly hintId: string;
   /** Problems of the current text. */
   readonly problems: readonly Problem[];
   readonly placeholders: readonly Placeholder[];
-  /** `undefined`: not known yet, so that nothing is suggested. */
+  /** Step types and connectors. `undefined`: not known yet, so that nothing is suggested. */
   readonly language: LanguageData | undefined;
   readonly handle: MutableRefObject<CodeEditorHandle | undefined>;
   readonly onChange: (text: string) => void;
-  /** Called with the offset at the end of a placeholder. */
+  /**
+   * Called with the offset of the end of a placeholder when its user wants to choose a connector.
+   */
   readonly onChooseConnector: (offset: number) => void;
 }
 
@@ -139,7 +141,7 @@ export function CodeEditor(props: CodeEditorProps): ReactElement {
         }),
       ]),
     });
-    // The extension with the marks was replaced.
+    // The extension that holds the marks was replaced, so they have to be set again.
     view.current?.dispatch({ effects: markPlaceholders(latest.current.placeholders) });
   }, [intl]);
 
@@ -157,7 +159,7 @@ export function CodeEditor(props: CodeEditorProps): ReactElement {
   return <div ref={place} css={{ blockSize: '100%', minInlineSize: 0, overflow: 'hidden' }} />;
 }
 
-/** Extensions of every editor of YAML. */
+/** Extensions of CodeMirror that every YAML editor has. */
 const EDITING: Extension = [
   lineNumbers(),
   foldGutter(),

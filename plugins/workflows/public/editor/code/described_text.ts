@@ -1,4 +1,4 @@
-/** Element with a text whose parts in backticks are code. */
+/** Creates an element with a text. Parts of the text in backticks become `<code>` elements. */
 export function describedText(text: string): HTMLElement {
   const element = document.createElement('p');
   for (const [index, part] of text.split('`').entries()) {

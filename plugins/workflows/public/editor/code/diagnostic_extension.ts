@@ -5,7 +5,7 @@ import { rangeOf } from './text_positions.ts';
 
 /**
  * Transaction that marks problems in the text.
- * @param fixLabel label of the button that replaces the marked range by a text
+ * @param fixLabel label of the button that replaces the marked range by the suggested text
  */
 export function markProblems(
   state: EditorState,

@@ -9,7 +9,7 @@ export function editorTheme(
   { colors, font, border, size }: EuiThemeComputed,
   isDark: boolean,
 ): Extension {
-  // The types of EUI allow values that its themes do not have.
+  // The types of EUI allow kinds of values that its themes never contain.
   const line = String(border.thin);
   const radius = String(border.radius.small);
   const codeFont = String(font.familyCode);

@@ -21,7 +21,7 @@ const DATA = {
   connectors: [{ id: 'team', name: 'Team Drive', connectorTypeId: '.drive' }],
 };
 
-/** Labels that are suggested at the cursor, written as `|`. */
+/** Returns the labels that are suggested at the cursor. In `text`, `|` marks the cursor. */
 function labelsAt(text: string, options: { explicit?: boolean; isKnown?: boolean } = {}) {
   const { explicit = false, isKnown = true } = options;
   const pos = text.indexOf('|');
@@ -36,26 +36,26 @@ function labelsAt(text: string, options: { explicit?: boolean; isKnown?: boolean
 const step = (line: string) => `steps:\n  - name: a\n    type: drive.search\n${line}`;
 
 describe('completions', () => {
-  it('name the step types, those of connectors too', () => {
+  it('name the step types, including those of connectors', () => {
     const labels = labelsAt('steps:\n  - name: a\n    type: dr|');
     expect(labels).toContain('drive.search');
   });
 
-  it('name the inputs of the action', () => {
+  it('name the inputs of the action after `with`', () => {
     expect(labelsAt(step('    with:\n      q|'))).toEqual(['query']);
   });
 
-  it('open after a colon without a letter', () => {
+  it('open after a colon although no letter was typed', () => {
     expect(labelsAt(step('    connector-id: |'))?.join()).toMatch(/team/i);
   });
 
-  it('do not open on an empty line by themselves, but when asked for', () => {
+  it('open on an empty line only when the user asks for them', () => {
     const text = step('    |');
     expect(labelsAt(text)).toBeUndefined();
     expect(labelsAt(text, { explicit: true })).toContain('with');
   });
 
-  it('are none before the step types are known', () => {
+  it('are empty before the step types are known', () => {
     expect(labelsAt(step('    w|'), { isKnown: false })).toBeUndefined();
   });
 });

@@ -23,10 +23,13 @@ const ICONS: Readonly<Record<Suggestion['kind'], string>> = {
   operator: 'keyword',
 };
 
-/** Characters after which a list opens without another letter. */
+/** Text before the cursor after which a list opens although no letter was typed. */
 const OPENS_LIST = /[:.|{]\s?$/;
 
-/** Completion and explanations on hover. `read` gives the step types and connectors, once known. */
+/**
+ * Extension for completions and for explanations on hover.
+ * @param read returns the step types and connectors; `undefined`: they are not known yet
+ */
 export function languageExtensions(read: () => LanguageData | undefined): Extension {
   return [
     autocompletion({
@@ -47,7 +50,7 @@ export function languageExtensions(read: () => LanguageData | undefined): Extens
   ];
 }
 
-/** Completions at the cursor; null: none. */
+/** Completions at the cursor. `null`: there are none. */
 export function completionsAt(
   context: CompletionContext,
   data: LanguageData | undefined,

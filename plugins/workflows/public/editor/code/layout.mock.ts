@@ -1,4 +1,6 @@
-/** Gives ranges of text the layout of an element that is not shown. jsdom has none for them. */
+/**
+ * Gives ranges of text an empty layout: CodeMirror measures ranges, which jsdom does not support.
+ */
 export function mockTextLayout(): void {
   const place = document.createElement('p');
   Range.prototype.getClientRects = () => place.getClientRects();

@@ -4,8 +4,8 @@ import type { EditorState } from '@codemirror/state';
 const OPENING = /^( *)(`{3,}|~{3,}) *(?:ya?ml)? *$/i;
 
 /**
- * A pasted text without the fence around it, where members of the document begin. Elsewhere it may
- * be part of a text, whose author wants the fence.
+ * Removes the code fence around a pasted text if the cursor is where members of the document begin.
+ * Elsewhere, the text may become part of a string whose author wants the fence.
  */
 export function pastedText(text: string, { doc, selection }: EditorState): string {
   const { from } = selection.main;
@@ -13,8 +13,9 @@ export function pastedText(text: string, { doc, selection }: EditorState): strin
 }
 
 /**
- * Content of a text that is one fenced code block of YAML and nothing else, as chats and
- * documents copy it. Other texts are returned as they are: what is around a block is not known.
+ * Returns the content of a text that is one fenced code block of YAML and nothing else. Chats and
+ * documents copy YAML in this form. Other texts are returned unchanged, because text around a block
+ * may be meant.
  */
 export function withoutCodeFence(text: string): string {
   const lines = text
@@ -33,6 +34,6 @@ export function withoutCodeFence(text: string): string {
   return `${content.join('\n')}\n`;
 }
 
-/** Removes spaces at the beginning of a line, at most as many as the fence has before it. */
+/** Removes spaces at the beginning of a line, at most `most`: the indentation of the fence. */
 const withoutSpaces = (line: string, most: number): string =>
   line.slice(Math.min(most, line.length - line.trimStart().length));

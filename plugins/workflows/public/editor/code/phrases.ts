@@ -19,7 +19,7 @@ const messages = defineMessages({
   folded: { id: 'workflows.code.folded', defaultMessage: 'Folded lines' },
 });
 
-/** Texts of CodeMirror by the English text that its code has. */
+/** Messages for the texts of CodeMirror. The key is the English text in the code of CodeMirror. */
 const PHRASES = {
   Find: messages.find,
   Replace: messages.replaceField,

@@ -1,7 +1,7 @@
 import { type Extension, type Range, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, WidgetType } from '@codemirror/view';
 
-/** A text in place of the id of a connector, which the user has to choose. */
+/** A placeholder in the text for the id of a connector, which the user has to choose. */
 export interface Placeholder {
   /** Offset of the first character in the text. */
   readonly from: number;
@@ -9,10 +9,10 @@ export interface Placeholder {
   readonly to: number;
 }
 
-/** Replaces all placeholders that are marked. */
+/** Effect that sets which placeholders are marked. Earlier marks are removed. */
 const setPlaceholders = StateEffect.define<readonly Placeholder[]>();
 
-/** Effect that marks placeholders. Those outside of the text are left out. */
+/** Effect that marks placeholders. Offsets outside the text are ignored. */
 export const markPlaceholders = (placeholders: readonly Placeholder[]) =>
   setPlaceholders.of(placeholders);
 
@@ -54,7 +54,10 @@ function decorationsOf(
   ];
 }
 
-/** Button for the pointer. The list of steps has the same button for the keyboard. */
+/**
+ * Button beside a placeholder, for pointers only. Keyboard users find the same button in the list
+ * of steps.
+ */
 class ChooseButton extends WidgetType {
   readonly #options: { readonly label: string; readonly onChoose: (from: number) => void };
 

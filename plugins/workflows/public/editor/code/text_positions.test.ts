@@ -12,11 +12,11 @@ it.each([
   [2, 5, 8],
   [0, 1, 0],
   [9, 1, 18],
-])('line %i and column %i is the offset %i', (line, column, offset) => {
+])('the position in line %i and column %i has the offset %i', (line, column, offset) => {
   expect(offsetOf(doc, line, column)).toBe(offset);
 });
 
-it('a range never ends before it starts', () => {
+it('a range whose end is before its start becomes empty', () => {
   expect(rangeOf(doc, { line: 3, column: 3, endLine: 1, endColumn: 1 })).toEqual({
     from: 11,
     to: 11,

@@ -9,7 +9,9 @@ export interface OffsetRange {
   readonly to: number;
 }
 
-/** Offset of a line and column, both from 1. Places outside of the text give the nearest inside. */
+/**
+ * Offset of a line and column, both from 1. A position outside the text gives the nearest offset.
+ */
 export function offsetOf(doc: Text, line: number, column: number): number {
   if (line < 1) return 0;
   if (line > doc.lines) return doc.length;
@@ -17,7 +19,7 @@ export function offsetOf(doc: Text, line: number, column: number): number {
   return Math.min(to, from + Math.max(0, column - 1));
 }
 
-/** Range of a problem. */
+/** Range of a problem as offsets. */
 export function rangeOf(
   doc: Text,
   place: Pick<Problem, 'line' | 'column' | 'endLine' | 'endColumn'>,

@@ -32,12 +32,15 @@ describe('choosing a connector', () => {
     expect(choose(text, '42')).toBe(text.replace('<id>', '42'));
   });
 
-  it.each(['42', 'true', '1e5', 'null'])('quotes the id %s, which YAML would convert', (id) => {
-    const text = 'steps:\n  - name: a\n    type: drive.search\n    connector-id: <id>\n';
-    expect(choose(text, id)).toContain(`connector-id: "${id}"\n`);
-  });
+  it.each(['42', 'true', '1e5', 'null'])(
+    'quotes the id %s, which YAML would read as another value than a string',
+    (id) => {
+      const text = 'steps:\n  - name: a\n    type: drive.search\n    connector-id: <id>\n';
+      expect(choose(text, id)).toContain(`connector-id: "${id}"\n`);
+    },
+  );
 
-  it('adds the key below the type of a step that has none', () => {
+  it('adds the key below the type if the step has no connector-id', () => {
     const text = 'steps:\n  - name: a\n    if: "true"\n    type: drive.search\n    with: {}\n';
     expect(choose(text)).toBe(
       text.replace('type: drive.search\n', 'type: drive.search\n    connector-id: my-drive\n'),
@@ -56,7 +59,7 @@ describe('choosing a connector', () => {
     );
   });
 
-  it('does not mistake the type of a nested step for that of the step', () => {
+  it('inserts after the type of the step, not after the type of a nested step', () => {
     const text =
       'steps:\n  - name: a\n    on-failure:\n      fallback:\n        - name: b\n          type: console\n    type: drive.search\n';
     expect(choose(text)).toBe(`${text.trimEnd()}\n    connector-id: my-drive\n`);

@@ -1,6 +1,8 @@
 import type { StepPlace } from '@latchkey/workflow-language';
 
-/** A change of the text: the range is replaced. Offsets in UTF-16 units; the end is exclusive. */
+/**
+ * A change of the text that replaces a range. Offsets are in UTF-16 units; the end is exclusive.
+ */
 export interface TextChange {
   /** Offset of the first character in the text. */
   readonly from: number;
@@ -9,10 +11,10 @@ export interface TextChange {
   readonly insert: string;
 }
 
-/** Ids that YAML would read as another value than a text. */
+/** Ids that need quotes, because YAML would read them as another value than a string. */
 const NOT_PLAIN = /^(?:[\d.eE+-]+|0[xo][\da-fA-F]+|true|false|null|~|yes|no|on|off)$/i;
 
-/** The change that makes a step use a connector. */
+/** Returns the change that makes a step use a connector. */
 export function connectorChange(text: string, step: StepPlace, connectorId: string): TextChange {
   const { connector, start } = step;
   if (connector !== undefined) {
@@ -22,7 +24,7 @@ export function connectorChange(text: string, step: StepPlace, connectorId: stri
   }
   const key = `connector-id: ${scalar(connectorId)}`;
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-  // A step in braces stays on its line.
+  // A step in braces is on one line, so the new key is inserted on this line.
   if (text.slice(lineStart, start).includes('{'))
     return { from: start, to: start, insert: `${key}, ` };
   const column = start - lineStart;
@@ -35,14 +37,17 @@ export function connectorChange(text: string, step: StepPlace, connectorId: stri
 
 const scalar = (id: string): string => (NOT_PLAIN.test(id) ? `"${id}"` : id);
 
-/** End of the line with the type of the step; undefined: there is none on a line of its own. */
+/**
+ * Offset of the end of the line with the type of the step. `undefined`: the type has no line of its
+ * own.
+ */
 function endOfTypeLine(text: string, start: number, column: number): number | undefined {
   for (let at = start; at < text.length; ) {
     const newline = text.indexOf('\n', at);
     const end = newline < 0 ? text.length : newline;
     const line = text.slice(at, end).trimEnd();
     const indentation = at === start ? column : line.length - line.trimStart().length;
-    // A line further left ends the step.
+    // A line that is indented less than the step ends the step.
     if (line !== '' && indentation < column) return undefined;
     if (indentation === column && line.trimStart().startsWith('type:')) return at + line.length;
     at = end + 1;

@@ -13,7 +13,10 @@ export interface LanguageData {
   readonly connectors: readonly KnownConnector[];
 }
 
-/** Step types of the server, and the connectors that the user may use. */
+/**
+ * Builds the step types of the server and the connectors that the user may use from the response of
+ * the server.
+ */
 export function toLanguageData({
   connectorTypes,
 }: ResponseBody<typeof getWorkflowConnectors>): LanguageData {

@@ -2,7 +2,7 @@ import { EditorState } from '@codemirror/state';
 import { expect, it } from '@jest/globals';
 import { withLineFeeds } from './line_feeds.ts';
 
-it('line ends are changed as the code editor changes them', () => {
+it('every kind of line end becomes a line feed, as in the code editor', () => {
   const text = 'a: 1\r\nb: 2\rc: 3\n\r\nd: 4';
   expect(withLineFeeds(text)).toBe('a: 1\nb: 2\nc: 3\n\nd: 4');
   expect(EditorState.create({ doc: text }).doc.toString()).toBe(withLineFeeds(text));

@@ -2,11 +2,17 @@ import type { Diagnostic } from '@latchkey/workflow-language';
 
 /** A problem of a text, found in the browser or by the server. */
 export type Problem = Omit<Diagnostic, 'ruleId' | 'path' | 'replacement' | 'fault'> & {
-  /** Rules of a newer server may be unknown here. */
+  /**
+   * Id of the rule that found the problem. A newer server may have rules that this page does not
+   * know.
+   */
   readonly ruleId: string;
   readonly path: readonly (string | number)[];
   readonly replacement?: string | undefined;
-  /** The message without its words. Kinds of a newer server may be unknown here. */
+  /**
+   * Kind and values of the fault, from which the message is translated. A newer server may have
+   * kinds that this page does not know.
+   */
   readonly fault?:
     | {
         readonly id: string;

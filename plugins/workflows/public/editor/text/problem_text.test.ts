@@ -27,14 +27,14 @@ const OTHER = {
   'workflows.schemaType.string': 'ein Text',
 };
 
-it('the text of a wrong value is translated into another language', () => {
+it('the text of a wrong value is translated when the page has another language', () => {
   const intl = createIntl({ locale: 'de', messages: OTHER, onError: () => undefined });
   expect(faults.map((fault) => problemText(intl, fault))).toEqual(
     expect.arrayContaining(['naam wird ignoriert', 'Erwartet: ein Text']),
   );
 });
 
-it('the text of a problem is that of the server for faults that are unknown here, and for other rules', () => {
+it("the server's text of a problem is shown for unknown faults and for rules without translations", () => {
   const intl = createIntl({ locale: 'en', messages: {} });
   const fault = { id: 'newer', values: {} };
   expect(problemText(intl, { message: 'words', fault })).toBe('words');

@@ -3,7 +3,9 @@ import type { SchemaFaultId } from '@latchkey/workflow-language';
 import type { IntlShape, MessageDescriptor } from 'react-intl';
 import type { Problem } from './problem.ts';
 
-/** One text for each kind of fault. The compiler refuses a kind without one. */
+/**
+ * One message for each kind of fault. The type makes the compiler refuse a kind without a message.
+ */
 const ofKinds: Readonly<Record<SchemaFaultId, MessageDescriptor>> = defineMessages({
   missingKey: {
     id: 'workflows.schemaFault.missingKey',
@@ -110,8 +112,8 @@ const types: Readonly<Record<string, MessageDescriptor>> = defineMessages({
 const faults: Readonly<Record<string, MessageDescriptor>> = ofKinds;
 
 /**
- * The message of a problem in the language of the user. Faults of values are translated; other
- * rules have the words of the server.
+ * Returns the message of a problem in the language of the user. Only faults of values are
+ * translated; other rules have the English message of the server.
  */
 export function problemText(
   intl: Pick<IntlShape, 'formatMessage' | 'formatList'>,

@@ -5,18 +5,23 @@ import type { RunStore, StoredRun } from '../store/run_store.ts';
 import { WORKER_TYPE, type WorkerAttributes } from '../store/run_types.ts';
 import type { RunExecutor } from './run_executor.ts';
 
-/** Searches between two searches for runs of processes without a document. */
+/** Number of searches between two searches for runs whose process has no document any more. */
 const ORPHAN_PASSES = 12;
-/** Runs of a process that has ended that are taken at the same time: they share requests. */
+/**
+ * Number of runs that are taken over at the same time, so that they share requests to the store.
+ */
 const TAKEN_AT_ONCE = 200;
 
-/** The worker of this process. */
+/** The worker of this process, which executes runs. */
 interface ThisWorker {
-  /** Undefined: it has no lease. */
+  /** Id of the worker's lease. `undefined`: the worker has no lease. */
   readonly id: string | undefined;
-  /** `false`: another process was faster. */
+  /** Takes over a run. `false`: another process has taken the run. */
   take(run: StoredRun): Promise<boolean>;
-  /** @throws the first error, after the other runs were tried */
+  /**
+   * Takes over many runs.
+   * @throws the first error, after the other runs were tried
+   */
   takeAll(
     batches: AsyncIterable<readonly StoredRun[]>,
   ): Promise<{ readonly found: number; readonly taken: number }>;
@@ -30,21 +35,21 @@ export interface AbandonedRunsDeps {
   readonly worker: ThisWorker;
   /** Observes the leases of other processes. */
   readonly monitor: LeaseMonitor;
-  /** Lifetime of the lease of a process without a heartbeat, in milliseconds. */
+  /** Lifetime in milliseconds of the lease of a process that sends no heartbeat. */
   readonly leaseMs: number;
   /** Aborts when this process stops. */
   readonly stopping: AbortSignal;
   readonly logger: Logger;
 }
 
-/** Finds the runs that have lost their process, and lets this process take them over. */
+/** Finds runs whose process has ended, and lets this process take them over. */
 export class AbandonedRuns {
   readonly #deps: AbandonedRunsDeps;
-  /** Searches so far. */
+  /** Number of searches so far. */
   #passes = 0;
-  /** Own runs that were not executed in the last search. */
+  /** Ids of this process's runs that were not being executed at the time of the last search. */
   #idle: ReadonlySet<string> = new Set();
-  /** Searches in a row that found no run of a process that has ended, by its id. */
+  /** By the id of an ended process: number of consecutive searches that found none of its runs. */
   readonly #empty = new Map<string, number>();
 
   constructor(deps: AbandonedRunsDeps) {
@@ -52,7 +57,7 @@ export class AbandonedRuns {
   }
 
   /**
-   * Takes the runs that have lost their process.
+   * Searches for runs whose process has ended, and takes them over.
    * @throws the first error, after everything else was tried
    */
   async take(): Promise<void> {
@@ -73,7 +78,8 @@ export class AbandonedRuns {
         if (monitor.isHeld(id, seen)) continue;
         if (lease !== undefined && !(await this.#endLease(id, version))) continue;
         const left = await this.#takeAllOf(id).catch(keep);
-        // Deleted in a later pass, because the search may lack its last runs.
+        // The document of the process is deleted in a later pass, because this search may not have
+        // found its last runs.
         if (left === 0 && this.#wasEmpty(id)) await this.#forget(id);
       }
     }
@@ -84,8 +90,8 @@ export class AbandonedRuns {
   }
 
   /**
-   * Takes the runs of a process that has ended.
-   * @returns number of runs of it that were found
+   * Takes over the runs of a process that has ended.
+   * @returns number of runs of that process that were found
    * @throws the first error, after the others were tried
    */
   async #takeAllOf(owner: string): Promise<number> {
@@ -96,8 +102,8 @@ export class AbandonedRuns {
   }
 
   /**
-   * Takes runs whose process has no document any more: it was suspended while it started them, and
-   * others have deleted the document meanwhile.
+   * Takes over runs whose process has no document any more. This happens when a process is
+   * suspended while it starts runs, and others delete its document meanwhile.
    * @throws the first error of a run, after the others were tried
    */
   async #takeOrphans(known: ReadonlySet<string>): Promise<void> {
@@ -106,7 +112,7 @@ export class AbandonedRuns {
     for await (const runs of store.withOwner()) {
       const failed = await this.#each(runs, async ({ id, owner }) => {
         if (owner === undefined || owner === worker.id || known.has(owner)) return;
-        // The search for processes may lack a new one.
+        // The search for processes may not have found the document of a new process yet.
         if ((await repository.getIfExists(WORKER_TYPE, owner)) !== undefined) return;
         const run = await store.read(id);
         if (run?.owner === owner) await worker.take(run);
@@ -117,8 +123,9 @@ export class AbandonedRuns {
   }
 
   /**
-   * Works on many runs, some at the same time. Ends early when this process stops.
-   * @returns the errors; the work on one does not prevent that on another
+   * Calls `work` for many runs or processes, some at the same time. Ends early when this process
+   * stops.
+   * @returns the errors; an error does not prevent the work on the others
    */
   async #each<T>(all: readonly T[], work: (each: T) => Promise<void>): Promise<readonly unknown[]> {
     const failures: unknown[] = [];
@@ -131,9 +138,10 @@ export class AbandonedRuns {
   }
 
   /**
-   * Ends the lease of a process that is probably dead. If it was only suspended, it learns that at
-   * its next check, before it calls a service for a run that another process has taken.
-   * @returns `false`: the process has just renewed it
+   * Ends the lease of a process that is probably dead. If the process was only suspended, it
+   * notices this at its next check, which it makes before it calls a service for a run that another
+   * process has taken.
+   * @returns `false`: the process has just renewed the lease
    */
   async #endLease(id: string, version: string): Promise<boolean> {
     const { repository } = this.#deps;
@@ -144,7 +152,8 @@ export class AbandonedRuns {
   }
 
   /**
-   * Takes runs of this process that it does not execute, because a write had an unknown result.
+   * Takes up runs that this process owns and does not execute, because a write had an unknown
+   * result.
    * @throws the first error of a run, after the others were tried
    */
   async #takeOwn(): Promise<void> {
@@ -156,7 +165,8 @@ export class AbandonedRuns {
         for (const run of batch) if (!executor.has(run.id)) idle.add(run.id);
     const seen = this.#idle;
     this.#idle = idle;
-    // Not the first time: the run may have started or ended a moment ago.
+    // Only runs that were idle in two searches are taken: a run may have started or ended a moment
+    // ago.
     const again = [...idle].filter((runId) => seen.has(runId));
     const failures = await this.#each(again, async (runId) => {
       const run = await store.read(runId);
@@ -165,7 +175,7 @@ export class AbandonedRuns {
     if (failures.length > 0) throw failures[0];
   }
 
-  /** `true`: no run was found for a while. */
+  /** `true`: several consecutive searches have found no run of the process. */
   #wasEmpty(id: string): boolean {
     const passes = (this.#empty.get(id) ?? 0) + 1;
     this.#empty.set(id, passes);

@@ -15,7 +15,7 @@ const waits: StoredRun['waits'] = [
 ];
 const run: StoredRun = { ...aRun(), id: 'run-1', version: '1', waits };
 
-/** Searches for runs that can continue. Tells if the run was one of them. */
+/** Searches for runs that can continue. Returns whether the run of the test was one of them. */
 const check = async (connection: Partial<Connection>, activeUsers = [anAuthenticatedUser()]) =>
   (await search([run], connection, activeUsers)).taken.length === 1;
 
@@ -52,9 +52,12 @@ describe('a run that waits for an authorization', () => {
     ['later', SINCE + 1, true],
     ['before', SINCE - 1, false],
     ['at the same time', SINCE, false],
-  ])('continues only after a new one: authorized %s', async (_, at, expected) => {
-    expect(await check({ connectedAt: new Date(at) })).toBe(expected);
-  });
+  ])(
+    'continues only if the connection was authorized after the wait began: authorized %s',
+    async (_, at, expected) => {
+      expect(await check({ connectedAt: new Date(at) })).toBe(expected);
+    },
+  );
 
   it('continues to wait when the new authorization lacks scopes or is unusable', async () => {
     const connectedAt = new Date(SINCE + 1);
@@ -62,11 +65,11 @@ describe('a run that waits for an authorization', () => {
     expect(await check({ connectedAt, status: 'needs_reauth' })).toBe(false);
   });
 
-  it('continues, and then ends with the reason, when its user was disabled', async () => {
+  it('continues when its user was disabled, and then ends with the reason', async () => {
     expect(await check({}, [])).toBe(true);
   });
 
-  it('J152: is looked for once for all runs of its user, without an audit event', async () => {
+  it('J152: causes one request for all waiting runs of its user, and no audit event', async () => {
     const later = { ...run, id: 'run-2', waits: [{ ...waits[0], since: SINCE + 5 }] } as StoredRun;
     const { taken, reads } = await search([run, later], { connectedAt: new Date(SINCE + 1) });
     expect(taken).toEqual(['run-1']);

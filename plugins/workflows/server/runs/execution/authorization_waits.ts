@@ -22,7 +22,10 @@ export class AuthorizationWaits {
     this.#deps = deps;
   }
 
-  /** Continues a run that was just stored as waiting, if its user has authorized meanwhile. */
+  /**
+   * Continues a run that was just stored as waiting, if its user has authorized the connector
+   * meanwhile.
+   */
   waitStored(run: StoredRun): void {
     if (run.status !== 'waiting_for_authorization') return;
     this.#authorizedOf([run])
@@ -30,7 +33,7 @@ export class AuthorizationWaits {
       .catch((error: unknown) => this.#warn([run], error));
   }
 
-  /** Continues the runs that wait for a connection when it becomes usable. */
+  /** Continues the runs of a user that wait for a connection when the connection becomes usable. */
   async connectionChanged({ connectorId, profileUid, ...change }: ConnectionChange): Promise<void> {
     const isUsable =
       change.type === 'authorized' ||
@@ -39,14 +42,14 @@ export class AuthorizationWaits {
     if (isUsable) await worker.takeAll(store.waitingFor(authorizationKey(profileUid, connectorId)));
   }
 
-  /** Continues runs whose user has authorized while no process was told. */
+  /** Continues runs whose user has authorized a connector without any process being notified. */
   async search(): Promise<void> {
     await this.#deps.worker.takeAll(this.#authorized());
   }
 
   async *#authorized(): AsyncGenerator<readonly StoredRun[]> {
     for await (const batch of this.#deps.store.waitingForAuthorization()) {
-      // One user can have thousands of waiting runs.
+      // Grouped by user, because one user can have thousands of waiting runs.
       const ofUsers = [...Map.groupBy(batch, userOf).values()];
       const authorized = await Promise.all(
         ofUsers.map((runs) =>
@@ -61,16 +64,16 @@ export class AuthorizationWaits {
   }
 
   /**
-   * Finds the runs whose user has authorized a connector since they began to wait for it. A
-   * connection that was usable before did not help the run.
-   * @param runs those of one user in one space
+   * Finds the runs whose user has authorized the connector since the run began to wait. A
+   * connection that was usable before the wait is not enough, because the run failed with it.
+   * @param runs runs of one user in one space
    */
   async #authorizedOf(runs: readonly StoredRun[]): Promise<readonly StoredRun[]> {
     const { security, actions } = this.#deps;
     const [first] = runs;
     if (first === undefined) return [];
     const user = await security.getDeferredUser(first);
-    // A user who was disabled or deleted: the runs continue and then end with the reason.
+    // The user was disabled or deleted. The runs continue, and then end with this reason.
     if (user === undefined) return runs;
     const principal: Principal = { user, spaceId: first.spaceId };
     const missing = await security.missingPrivileges(principal, ['actions:get']);
@@ -98,7 +101,7 @@ export class AuthorizationWaits {
   }
 }
 
-/** Names the user, the API key and the space of a run. */
+/** Key that names the user, the API key and the space of a run. */
 function userOf({ spaceId, profileUid, apiKeyId }: StoredRun): string {
   return JSON.stringify([spaceId, profileUid, apiKeyId]);
 }

@@ -12,8 +12,9 @@ export interface CancelRunDeps {
 }
 
 /**
- * Ends a run that has not ended. One that executes ends soon, in whichever process.
- * @param by the user who cancels it; absent: the server does
+ * Cancels a run that has not ended. If a process executes the run, the run ends soon, whichever
+ * process that is.
+ * @param by user who cancels the run; absent: the server cancels it
  */
 export async function cancelRun(
   { store, executor, clock }: CancelRunDeps,
@@ -24,7 +25,7 @@ export async function cancelRun(
     const run = await store.read(id);
     if (run === undefined || isFinal(run.status)) return;
     const at = new Date(clock.now()).toISOString();
-    // Nobody executes a run that waits or is queued.
+    // A run that waits or is queued is executed by no process, so it ends at once.
     const isIdle = run.waits !== undefined || run.status === 'queued';
     const changed = await store.compareAndSet(run, {
       cancelRequestedAt: at,

@@ -27,7 +27,7 @@ const { connectorId: _, ...unnamed } = aCall();
 
 const ok: ExecutionResult = { connectorId: 'connector-1', status: 'ok', data: { files: [] } };
 
-/** Calls a connector of a server that responds with this result or error. */
+/** Creates calls of connectors on a server that responds with this result or error. */
 const calling = (
   result: ExecutionResult | Error,
   {
@@ -56,22 +56,25 @@ const calling = (
 };
 
 describe('a call of a connector', () => {
-  it.each(['connector-1', 'My Drive'])('finds the connector by id or name [%s]', async (named) => {
-    const { executed, call } = calling(ok);
-    expect(await call(aCall({ connectorId: named }), signal)).toEqual({
-      kind: 'completed',
-      output: { files: [] },
-    });
-    expect(executed).toMatchObject([
-      {
-        connectorId: 'connector-1',
-        params: { subAction: 'searchFiles', subActionParams: { query: 'x' } },
-        idempotencyKey: 'key',
-      },
-    ]);
-  });
+  it.each(['connector-1', 'My Drive'])(
+    'finds the connector by its id or its name [%s]',
+    async (named) => {
+      const { executed, call } = calling(ok);
+      expect(await call(aCall({ connectorId: named }), signal)).toEqual({
+        kind: 'completed',
+        output: { files: [] },
+      });
+      expect(executed).toMatchObject([
+        {
+          connectorId: 'connector-1',
+          params: { subAction: 'searchFiles', subActionParams: { query: 'x' } },
+          idempotencyKey: 'key',
+        },
+      ]);
+    },
+  );
 
-  it('reads no list of connectors when the step names an id', async () => {
+  it('does not read the list of connectors when the step names an id', async () => {
     const actions = createActionsStartMock({
       find: async (id) => aConnectorView({ id }),
       getAll: () => Promise.reject(new Error('The list was read.')),
@@ -103,7 +106,7 @@ describe('a call of a connector', () => {
     },
   );
 
-  it('sends nothing with the account of the user when the run refuses that', async () => {
+  it("sends nothing with the user's account when the run refuses personal accounts", async () => {
     const refused = calling(ok, { refusesPersonal: true });
     expect(await refused.call(aCall(), signal)).toMatchObject({
       kind: 'failed',
@@ -114,7 +117,7 @@ describe('a call of a connector', () => {
     expect(await shared.call(aCall(), signal)).toMatchObject({ kind: 'completed' });
   });
 
-  it('fails when several connectors have the name', async () => {
+  it('fails when several connectors have the name that the step uses', async () => {
     const actions = createActionsStartMock({
       getAll: async () => ['a', 'b'].map((id) => aConnectorView({ id, name: 'My Drive' })),
     });
@@ -164,7 +167,7 @@ describe('a call of a connector', () => {
     });
   });
 
-  it('passes on the message of the service and the time after which a repetition is useful', async () => {
+  it("returns the service's message and the time from which a retry is useful", async () => {
     const { call } = calling({
       ...ok,
       status: 'error',
@@ -179,7 +182,7 @@ describe('a call of a connector', () => {
     });
   });
 
-  it('interrupts the run when it is aborted, although the connector reports a failure', async () => {
+  it('interrupts the run when the run is aborted, although the connector reports a failure', async () => {
     const controller = new AbortController();
     const reason = new Error('interrupted');
     const { call } = calling({ ...ok, status: 'error', message: 'the call was aborted' });
@@ -188,33 +191,33 @@ describe('a call of a connector', () => {
     await expect(calls).rejects.toBe(reason);
   });
 
-  it('keeps a result that arrived before the run is interrupted', async () => {
+  it('keeps a result that arrived before the run was interrupted', async () => {
     const controller = new AbortController();
     const calls = calling(ok).call(aCall(), controller.signal);
     controller.abort(new Error('interrupted'));
     expect(await calls).toMatchObject({ kind: 'completed' });
   });
 
-  it('fails when the user lacks the privilege', async () => {
+  it('fails when the user lacks the privilege to call connectors', async () => {
     const { call } = calling(new HttpError(403, 'Not allowed.'));
     expect(await call(aCall(), signal)).toMatchObject({ error: { type: 'NotAllowed' } });
   });
 
-  it('sends no request without a connector in a dry run', async () => {
+  it('sends no request in a dry run when the step needs no connector', async () => {
     const { executed, call } = calling(ok, { isDryRun: true });
     const request = { ...unnamed, type: 'http', input: { url: 'https://api.example.com/' } };
     expect(await call(request, signal)).toEqual({ kind: 'completed', output: null });
     expect(executed).toEqual([]);
   });
 
-  it('sends nothing in a dry run, and finds the connector as otherwise', async () => {
+  it('sends nothing in a dry run, but looks up the connector as in other runs', async () => {
     const { executed, call } = calling(ok, { isDryRun: true });
     expect(await call(aCall(), signal)).toEqual({ kind: 'completed', output: null });
     expect(await call(aCall({ connectorId: 'other' }), signal)).toMatchObject({ kind: 'failed' });
     expect(executed).toEqual([]);
   });
 
-  it('sends no http request without a connector in a dry run', async () => {
+  it('sends no request of an `http` step without a connector in a dry run', async () => {
     const request = { ...unnamed, type: 'http', input: { url: 'https://api.example.com' } };
     const { call } = calling(new Error('sent'), { isDryRun: true });
     expect(await call(request, signal)).toEqual({ kind: 'completed', output: null });

@@ -15,9 +15,9 @@ export interface ConnectorCallsDeps {
   readonly actions: Pick<ActionsStart, 'execute' | 'executeSystemAction' | 'getActionsClient'>;
   /** The user of the run. */
   readonly principal: Principal;
-  /** The same user, for executions after the request that started the run. */
+  /** The same user, for calls after the request that started the run has ended. */
   readonly as: DeferredUser;
-  /** True: connectors are found, and no request is sent. Default: false. */
+  /** True: connectors are looked up, but no request is sent. Default: false. */
   readonly isDryRun?: boolean;
   /** True: connectors that use the account of the user are refused. Default: false. */
   readonly refusesPersonal?: boolean;
@@ -26,17 +26,18 @@ export interface ConnectorCallsDeps {
 /** Result of a call in a dry run, which sends no request. */
 const NOT_CALLED: CallResult = { kind: 'completed', output: null };
 
-/** Calls connectors as the user of a run. */
+/** Creates the function with which a run calls connectors as its user. */
 export function createConnectorCalls(deps: ConnectorCallsDeps): RunPorts['call'] {
   return async (call, signal) => {
     try {
       const result = await callConnector(deps, call, signal);
-      // An aborted call reports a failure, but the service may have carried it out.
+      // An aborted call is reported as a failure, but the service may have carried it out. The
+      // result is unknown then.
       if (result.kind === 'failed') signal.throwIfAborted();
       return result;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      // The store is unavailable: the run is repeated later.
+      // The store is unavailable, so the run is interrupted and repeated later.
       if (isSavedObjectError(error, 'store_unavailable')) throw error;
       const message = error instanceof Error ? error.message : 'The call failed.';
       const isRefused = error instanceof HttpError && error.statusCode === 403;
@@ -113,8 +114,8 @@ async function callConnector(
 }
 
 /**
- * The connector with an id, if it has the type. Else that one and those with the name. Only names
- * need the list of all connectors.
+ * Finds the connector with an id, if it has the wanted type. Otherwise returns this connector and
+ * all connectors with the name. Only the search by name needs the list of all connectors.
  */
 async function find(
   client: Pick<ActionsClient, 'find' | 'getAll'>,

@@ -15,19 +15,19 @@ const drained = (queue: ReturnType<typeof queueOf>) => {
 };
 
 describe('FairQueue', () => {
-  it('serves the users in turn, and the entries of each in their order', () => {
+  it('serves the users in turn, and the entries of each user in their order', () => {
     const queue = queueOf('a1', 'a2', 'a3', 'b1', 'c1', 'c2');
     expect(drained(queue)).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
   });
 
-  it('does not let a user who returns pass another one', () => {
+  it('puts a user who adds an entry again behind the other users', () => {
     const queue = queueOf('a1', 'b1', 'b2');
     expect(queue.take()?.id).toBe('a1');
     queue.push({ id: 'a2', profileUid: 'a' });
     expect(drained(queue)).toEqual(['b1', 'a2', 'b2']);
   });
 
-  it('leaves out users whose first entry is not possible', () => {
+  it('skips users whose first entry is not possible', () => {
     const queue = queueOf('a1', 'b1', 'a2');
     const isPossible = ({ id }: { readonly id: string }) => id !== 'a1';
     expect(queue.take(undefined, isPossible)?.id).toBe('b1');
@@ -35,14 +35,14 @@ describe('FairQueue', () => {
     expect(drained(queue)).toEqual(['a1', 'a2']);
   });
 
-  it('has an entry that comes back first among those of its user', () => {
+  it('puts a returned entry before the other entries of its user', () => {
     const queue = queueOf('a1', 'a2', 'b1');
     queue.pushFirst({ id: 'a0', profileUid: 'a' });
     expect([queue.hasUser('a'), queue.hasUser('c')]).toEqual([true, false]);
     expect(drained(queue)).toEqual(['a0', 'b1', 'a1', 'a2']);
   });
 
-  it('forgets removed entries, and has each id once', () => {
+  it('forgets removed entries, and contains each id only once', () => {
     const queue = queueOf('a1', 'a2', 'b1');
     queue.push({ id: 'a1', profileUid: 'a' });
     queue.remove('b1');

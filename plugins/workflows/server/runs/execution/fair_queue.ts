@@ -4,21 +4,21 @@ interface Queued {
 }
 
 /**
- * A queue that serves the users in turn, and the entries of one user in their order. So a user who
- * starts very many runs does not delay those of others.
+ * A queue that serves users in turn, and the entries of one user in their order. A user who starts
+ * very many runs therefore does not delay the runs of others.
  */
 export class FairQueue<T extends Queued> {
-  /** The next user comes first. */
+  /** Entries by user. The map is ordered: the first user has the next turn. */
   readonly #byUser = new Map<string, Map<string, T>>();
   readonly #users = new Map<string, string>();
   readonly #userOf: (entry: T) => string;
 
-  /** @param userOf the user, or another owner of entries that has turns */
+  /** @param userOf returns the user, or another owner, who gets turns for an entry */
   constructor(userOf: (entry: T) => string) {
     this.#userOf = userOf;
   }
 
-  /** Adds an entry at the end of those of its user. Replaces one with the same id. */
+  /** Adds an entry after the other entries of its user. Replaces an entry with the same id. */
   push(entry: T): void {
     this.remove(entry.id);
     const { id } = entry;
@@ -29,7 +29,7 @@ export class FairQueue<T extends Queued> {
     this.#users.set(id, user);
   }
 
-  /** Adds an entry before those of its user. Replaces one with the same id. */
+  /** Adds an entry before the other entries of its user. Replaces an entry with the same id. */
   pushFirst(entry: T): void {
     this.remove(entry.id);
     const user = this.#userOf(entry);
@@ -38,15 +38,15 @@ export class FairQueue<T extends Queued> {
   }
 
   /**
-   * Removes the first entry of the next preferred user, or of the next one if none is preferred.
-   * Leaves out users whose first entry is not possible. Undefined: there is none.
+   * Removes and returns the first entry of the next preferred user; if there is none, of the next
+   * user. Users whose first entry is not possible are skipped. `undefined`: no entry can be taken.
    */
   take(
     isPreferred: (user: string) => boolean = () => true,
     isPossible: (entry: T) => boolean = () => true,
   ): T | undefined {
     const firsts = [...this.#byUser].flatMap(([user, entries]) => {
-      // Reads one entry: there may be very many.
+      // Reads only the first entry, because there may be very many.
       const [entry] = entries.values();
       return entry !== undefined && isPossible(entry) ? [{ user, entries, entry }] : [];
     });
@@ -55,7 +55,7 @@ export class FairQueue<T extends Queued> {
     const { user, entries, entry } = next;
     this.remove(entry.id);
     if (entries.size > 0) {
-      // To the end of the users.
+      // Moves the user behind all other users.
       this.#byUser.delete(user);
       this.#byUser.set(user, entries);
     }
@@ -66,7 +66,7 @@ export class FairQueue<T extends Queued> {
     return this.#users.has(id);
   }
 
-  /** Tells if entries of a user wait. */
+  /** Tells if the queue has entries of a user. */
   hasUser(user: string): boolean {
     return this.#byUser.has(user);
   }

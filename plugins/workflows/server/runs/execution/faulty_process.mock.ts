@@ -6,18 +6,24 @@ import { z } from 'zod';
 import { RunStore, type StoredRun } from '../store/run_store.ts';
 import type { RunFixture, RunProcess } from './run_fixture.mock.ts';
 
-/** `kill`: the process never does anything again. `suspend`: until it continues. */
+/**
+ * Kind of fault. `kill`: the process never does anything again. `suspend`: the process stops until
+ * it is continued.
+ */
 export type Fault = 'kill' | 'suspend';
 
-/** A moment in the life of a process. */
+/** The operation of a process at which a fault occurs. */
 export interface FaultPoint {
   readonly fault: Fault;
   /**
-   * Number of the operation, from 0: writes and calls of services, and for a suspension also reads,
-   * whose result is outdated afterwards.
+   * Number of the operation, from 0. Writes and calls of services count. For a suspension, reads
+   * count too, because their results are outdated afterwards.
    */
   readonly operation: number;
-  /** `true`: the operation has its effect, and the process does not learn the result. */
+  /**
+   * `true`: the fault occurs after the operation took effect and before the process learns its
+   * result.
+   */
   readonly isAfter: boolean;
 }
 
@@ -25,18 +31,18 @@ export interface FaultPoint {
 export interface ServiceCall {
   /** Name of the step. */
   readonly name: string;
-  /** The same for each attempt of one execution of a step. */
+  /** Idempotency key. All attempts of one execution of a step have the same. */
   readonly key: string;
   readonly isWrite: boolean;
 }
 
-/** Replaces parts of a process, such as a safeguard. */
+/** Parts of a process that a test replaces, for example to switch off a safeguard. */
 export interface Changes {
   readonly store?: (store: RunStore) => RunStore;
   readonly isStillOwner?: () => Promise<boolean>;
 }
 
-/** Takeovers take few seconds. */
+/** Short times, so that another process takes over a run after few seconds. */
 const TIMINGS = { leaseMs: 3_000, searchMs: 1_000 };
 
 type Execute = ActionsClient['execute'];
@@ -53,12 +59,12 @@ export class FaultyProcess {
   #isHit = false;
   #hasContinued = false;
   #lateChecks = 0;
-  /** Ends the suspension of operations, and then that of timers. */
+  /** Resolves when operations continue. Timers continue after it. */
   readonly #operationsGate = Promise.withResolvers<void>();
   readonly #timersGate = Promise.withResolvers<void>();
   readonly process: RunProcess;
 
-  /** @param onCall is called when a request arrives at the service */
+  /** @param onCall called when a request arrives at the service */
   constructor(
     fixture: RunFixture,
     {
@@ -67,10 +73,10 @@ export class FaultyProcess {
       callMs = 0,
       changes = {},
     }: {
-      /** Absent: nothing happens to the process. */
+      /** Where the fault occurs. Absent: the process has no fault. */
       readonly point?: FaultPoint | undefined;
       readonly onCall: (call: ServiceCall) => void;
-      /** Duration of each call, milliseconds. */
+      /** Duration of each call in milliseconds. */
       readonly callMs?: number;
       readonly changes?: Changes | undefined;
     },
@@ -97,22 +103,24 @@ export class FaultyProcess {
     this.process = process;
   }
 
-  /** Operations so far that count for the fault, all if there is none. */
+  /** Number of operations so far that count for the fault. Without a fault, all operations. */
   get operations(): number {
     return this.#operations;
   }
 
-  /** The process is suspended, or was killed. */
+  /** True: the process is suspended or was killed. */
   get isHit(): boolean {
     return this.#isHit;
   }
 
-  /** How often the process believed after its suspension that it owned the run. */
+  /** Number of times that the process, after its suspension, believed that it owned the run. */
   get lateChecks(): number {
     return this.#lateChecks;
   }
 
-  /** Continues a suspended process: its timers notice that later than its operations. */
+  /**
+   * Continues a suspended process. Its timers notice the continuation later than its operations.
+   */
   async continue(): Promise<void> {
     this.#hasContinued = true;
     this.#operationsGate.resolve();
@@ -145,7 +153,7 @@ export class FaultyProcess {
     return result;
   }
 
-  /** Waits for the end of a suspension. Never resolves in a process that was killed. */
+  /** Waits for the end of a suspension. The promise never resolves if the process was killed. */
   async #wait(released: Promise<void>): Promise<void> {
     if (!this.#isHit) return;
     if (this.#point?.fault === 'kill') await new Promise(() => undefined);

@@ -14,19 +14,24 @@ import {
 } from './faulty_process.mock.ts';
 import { aRunFixture, type RunFixture, workflowOf } from './run_fixture.mock.ts';
 
-/** A run of the workflow writes more often than this, and calls services. */
+/**
+ * Minimum number of operations of the run. A lower number would show that the test tests nothing.
+ */
 const FEWEST_OPERATIONS = 10;
 const DEFAULT_SERIES = 20;
-/** Random series of faults; with 1,000 of them about 2,000 processes are killed or suspended. */
+/**
+ * Number of random series of faults. With 1,000 series, about 2,000 processes are killed or
+ * suspended.
+ */
 const SERIES = Number(process.env['LATCHKEY_FAULT_SERIES'] ?? DEFAULT_SERIES);
-/** Only ends a test that hangs. */
+/** Time limit for each series, in milliseconds. It only ends a test that hangs. */
 const MS_PER_SERIES = 6_000;
 const ID = 'run-1';
-/** Seconds in which a run has certainly ended: those of all leases and waits. */
+/** Seconds after which a run has certainly ended: the sum of all leases and waits. */
 const LIMIT_S = 500;
 /**
- * Duration of calls of the first process, milliseconds. Results are stored while the next call is
- * in progress. Others are faster: they end the run without a further entry.
+ * Duration of calls of the first process in milliseconds. The calls are slow so that results are
+ * stored while the next call is in progress. Fast calls would end the run without a further entry.
  */
 const SLOW_MS = 1_500;
 
@@ -47,7 +52,7 @@ const STEPS = `
     steps: [${call('item', 'create')}]
   - ${call('last', 'create')}
   - ${call('check', 'list')}`;
-/** Calls of each step in a run without faults. */
+/** Number of calls that each step makes in a run without faults. */
 const EXPECTED = {
   read: 1,
   first: 1,
@@ -69,8 +74,9 @@ interface Played {
 }
 
 /**
- * Lets a run start in a process, and others take it over when the one before is killed or
- * suspended. The last one is not. Suspended processes continue after the end of the run.
+ * Starts a run in a process with a fault, and lets further processes take the run over when the
+ * process before is killed or suspended. The last process has no fault. Suspended processes
+ * continue after the end of the run.
  */
 async function play(points: readonly FaultPoint[], changes?: Changes): Promise<Played> {
   fixture = await aRunFixture();
@@ -84,9 +90,9 @@ async function play(points: readonly FaultPoint[], changes?: Changes): Promise<P
     const callMs = processes.length === 0 ? SLOW_MS : 0;
     const current = new FaultyProcess(fixture, { point, onCall, callMs, changes });
     processes.push(current);
-    // Its search for takeovers must not be needed to notice one.
+    // The process must notice a takeover without its own search for abandoned runs.
     if (changes === undefined) current.process.executor.start();
-    // The first process needs no search for other processes.
+    // The first process starts the run and needs no search for other processes.
     if (processes.length === 1) startRun(current);
     else void current.process.worker.start();
     run = await endOf(() => current.isHit || (run === undefined && processes.length > 1));
@@ -96,7 +102,7 @@ async function play(points: readonly FaultPoint[], changes?: Changes): Promise<P
   return { violations: [...found, ...(await violationsOf(run))], processes };
 }
 
-/** Lets time pass until the run has ended, or it makes no sense to wait. */
+/** Advances the clock until the run has ended, or cannot end any more. */
 async function endOf(isHopeless: () => boolean): Promise<StoredRun | undefined> {
   for (let second = 0; ; second += 1) {
     const run = await fixture.stored.store.read(ID);
@@ -120,7 +126,10 @@ function startRun({ process }: FaultyProcess): void {
     .catch(() => undefined);
 }
 
-/** Continues suspended processes, and tells what they do to a run that others have ended. */
+/**
+ * Continues suspended processes, and returns what they did to a run that other processes have
+ * ended.
+ */
 async function whenContinued(
   processes: readonly FaultyProcess[],
   run: StoredRun | undefined,
@@ -135,7 +144,10 @@ async function whenContinued(
   return found;
 }
 
-/** @param run `undefined`: the only process was killed before it had stored the run */
+/**
+ * Lists the broken rules of a run.
+ * @param run `undefined`: the only process was killed before it had stored the run
+ */
 async function violationsOf(run: StoredRun | undefined): Promise<readonly string[]> {
   if (run === undefined) return calls.length === 0 ? [] : ['called a service without a run'];
   const found: string[] = [];
@@ -164,7 +176,10 @@ async function violationsOf(run: StoredRun | undefined): Promise<readonly string
   return found;
 }
 
-/** Plays each operation of the first process. @returns `undefined`: no violation */
+/**
+ * Tries a fault at each operation of the first process.
+ * @returns the first violation; `undefined`: there was none
+ */
 async function firstViolation({
   fault,
   isAfter,
@@ -180,7 +195,7 @@ async function firstViolation({
   }
 }
 
-/** The same without a safeguard, beginning with the last operation. */
+/** Tries the same faults without a safeguard, beginning with the last operation. */
 async function lastViolation(fault: Fault, changes: Changes): Promise<string | undefined> {
   const { processes } = await play([], changes);
   for (let operation = processes[0]?.operations ?? 0; operation >= 0; operation -= 1)
@@ -199,7 +214,7 @@ const MOMENTS = [
 
 describe('a run whose process is killed at a write or a call', () => {
   it.each(MOMENTS)(
-    'repeats no call that changes something, and loses no step, $when',
+    'repeats no changing call and loses no step when the fault occurs $when',
     async ({ isAfter }) => {
       expect(await firstViolation({ fault: 'kill', isAfter })).toBeUndefined();
     },
@@ -208,7 +223,7 @@ describe('a run whose process is killed at a write or a call', () => {
 
 describe('a run whose process is suspended at any access or call, and continues too late', () => {
   it.each(MOMENTS)(
-    'repeats no call that changes something, and keeps its result, $when',
+    'repeats no changing call and keeps its result when the fault occurs $when',
     async ({ isAfter }) => {
       expect(await firstViolation({ fault: 'suspend', isAfter })).toBeUndefined();
     },
@@ -217,7 +232,7 @@ describe('a run whose process is suspended at any access or call, and continues 
 
 describe('a run whose processes end one after the other', () => {
   it(
-    'repeats no call that changes something, and loses no step',
+    'repeats no changing call and loses no step',
     async () => {
       let faults = 0;
       let all = 0;

@@ -11,7 +11,7 @@ const called = z.object({ subActionParams: z.object({ id: z.string() }) });
 let fixture: RunFixture;
 let isFull: boolean;
 let refusals: number;
-/** Names of the calls in their order. */
+/** Names of the calls so far, in their order. */
 let calls: string[];
 let release: (() => void)[];
 beforeEach(async () => {
@@ -26,7 +26,7 @@ afterEach(async () => {
   await fixture.close();
 });
 
-/** Refuses writes while the disk is full. Reads work. */
+/** Wraps a repository so that it refuses writes while the disk is full. Reads work. */
 function onDisk(repository: SavedObjectsRepository): SavedObjectsRepository {
   const ensureRoom = (type: string): void => {
     if (!isFull) return;
@@ -49,7 +49,7 @@ function onDisk(repository: SavedObjectsRepository): SavedObjectsRepository {
   });
 }
 
-/** A call that lasts until the test ends it. */
+/** Starts a call that lasts until the test ends it. */
 const hold = ({
   connectorId,
   params,
@@ -69,7 +69,7 @@ const fill = `  - { name: fill, type: console, with: { message: "${'x'.repeat(1_
 const call = (name: string) =>
   `  - { name: ${name}, type: files.create, connector-id: c1, with: { id: ${name} } }`;
 
-it('J143: a run that leaves memory for lack of room while the disk is full loses no result and repeats no call', async () => {
+it('J143: a run that must leave memory while the disk is full loses no result and repeats no call', async () => {
   const { repository, store } = fixture.stored;
   const process = fixture.process({
     store: new RunStore(onDisk(repository), { now: () => fixture.clock.now() }),

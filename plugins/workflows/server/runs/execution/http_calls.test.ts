@@ -7,7 +7,7 @@ const as = { profileUid: 'u_ana', apiKeyId: null, spaceId: 'default' };
 const { signal } = new AbortController();
 const RESPONSE = { status: 200, statusText: 'OK', headers: {}, data: { a: 1 } };
 
-/** Sends the request of a step to a server that responds with this result. */
+/** Executes an `http` step on a server that responds with this result. */
 const call = async (input: StepCall['input'], result: Partial<ExecutionResult> = {}) => {
   const sent: { readonly connectorTypeId: string; readonly params: unknown }[] = [];
   const outcome = await callHttp(
@@ -35,7 +35,7 @@ const call = async (input: StepCall['input'], result: Partial<ExecutionResult> =
 };
 
 describe('an `http` step without a connector', () => {
-  it('sends the request with the limit of the step, and without unknown keys', async () => {
+  it('sends the request with the size limit of the step, and without unknown keys', async () => {
     const { sent, outcome } = await call({
       url: 'https://api.example.com/x',
       method: 'POST',
@@ -72,13 +72,13 @@ describe('an `http` step without a connector', () => {
     ['https://api.example.com/json', '', 'https://api.example.com/json'],
     ['https://api.example.com/json', 7, 'https://api.example.com/json/7'],
     ['no URL', 'a', 'no URL'],
-  ])('sends to %s with the path %j below it', async (url, path, expected) => {
+  ])('sends to %s when the path below the URL is %j', async (url, path, expected) => {
     const { sent } = await call({ url, path });
     expect(sent).toMatchObject([{ params: { url: expected } }]);
     expect(sent[0]?.params).not.toHaveProperty('path');
   });
 
-  it('fails with the response in the details for a status of 400 and more', async () => {
+  it('fails with the response in the error details when the status is 400 or more', async () => {
     const data = {
       ...RESPONSE,
       status: 429,
@@ -97,7 +97,7 @@ describe('an `http` step without a connector', () => {
     });
   });
 
-  it('fails with the reason when the request was not sent', async () => {
+  it('fails with the reason when the request could not be sent', async () => {
     const { outcome } = await call(
       { url: 'http://169.254.169.254/' },
       { status: 'error', data: undefined, message: 'the host is not allowed' },

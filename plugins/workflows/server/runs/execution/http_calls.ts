@@ -3,9 +3,12 @@ import type { CallResult, StepCall } from '@latchkey/workflow-engine';
 import { isRecord } from '@latchkey/workflow-language';
 import { z } from 'zod';
 
-/** Type of the server's own requests. */
+/** Connector type with which the server sends requests without a connector. */
 const HTTP_SYSTEM = '.http-system';
-/** Keys of `with` that reach the request. Authors are warned that others are ignored. */
+/**
+ * Keys of `with` that are used for the request. The check of workflows warns authors that other
+ * keys are ignored.
+ */
 const KEYS = ['url', 'method', 'headers', 'query', 'body'] as const;
 
 const response = z.object({
@@ -22,8 +25,9 @@ export interface HttpCallDeps {
 }
 
 /**
- * Sends the request of an `http` step without a connector: without credentials, to an allowed host.
- * A status of 400 or more fails the step, with the response in the details of the error.
+ * Sends the request of an `http` step without a connector. The request has no credentials and can
+ * only go to an allowed host. A status of 400 or more fails the step, with the response in the
+ * details of the error.
  */
 export async function callHttp(
   { actions, as }: HttpCallDeps,
@@ -49,7 +53,10 @@ export async function callHttp(
   };
 }
 
-/** The URL with a path below it, as a connector has one. A text that is not a URL is unchanged. */
+/**
+ * Appends a path to the URL, as a connector with a base URL does. A text that is not a URL is
+ * returned unchanged.
+ */
 function urlOf(url: string, path: unknown): string {
   if ((typeof path !== 'string' && typeof path !== 'number') || path === '' || !URL.canParse(url))
     return url;
@@ -92,7 +99,10 @@ function failureOf({ serviceMessage, message, retry }: ExecutionResult): CallRes
   return typeof retry === 'string' ? { ...result, retryAt: new Date(retry) } : result;
 }
 
-/** The instant of `Retry-After` in seconds. Dates are left to the policy of the step. */
+/**
+ * The instant that a `Retry-After` header in seconds names. Dates in the header are ignored; then
+ * the retry policy of the step applies.
+ */
 function retryAtOf(retryAfter: string | undefined): { readonly retryAt?: Date } {
   const seconds = Number(retryAfter);
   const isUsable = retryAfter !== undefined && Number.isFinite(seconds) && seconds >= 0;

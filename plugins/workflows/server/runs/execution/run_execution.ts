@@ -25,15 +25,18 @@ import { RunTaken, StoredJournal, untilStored } from '../store/stored_journal.ts
 import { createConnectorCalls } from './connector_calls.ts';
 import { type HeldRecords, NoRoomForRun } from './run_memory.ts';
 
-/** Pauses before an execution that failed for a reason of the server is repeated. */
+/** Pauses before an execution is repeated that failed because of the server. */
 const BACKOFF = { initialMs: 1_000, maxMs: 30_000 };
-/** Executions after which a run fails, unless the store was unavailable. */
+/**
+ * Maximum number of executions before a run fails. Executions that failed because the store was
+ * unavailable do not count.
+ */
 const MAX_EXECUTIONS = 3;
 
-/** Runs that steps of other runs have started, as their execution sees them. */
+/** The service for child runs, as the execution of a run uses it. */
 interface ChildRunsOfExecution {
   portsOf(parent: StoredRun): RunPorts['children'];
-  /** Tells if nobody waits for a run any more. */
+  /** Tells if a run is a child run for which no parent waits any more. */
   isOrphan(run: StoredRun): Promise<boolean>;
 }
 
@@ -48,9 +51,15 @@ export interface RunExecutionDeps {
   readonly templates: Pick<WorkerTemplateRenderer, 'forUser'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Tells if this process certainly still owns a run. Accesses the store rarely. */
+  /**
+   * Tells if this process certainly still owns a run. Usually needs no access to the
+   * store.
+   */
   readonly isStillOwner: (run: StoredRun) => Promise<boolean>;
-  /** The runs that steps start. They exist later than this object. */
+  /**
+   * Returns the service for child runs. A function, because that service is created after this
+   * object.
+   */
   readonly childRuns: () => ChildRunsOfExecution;
   /** Called after a run has been stored as waiting. */
   readonly onWaitStored: (run: StoredRun) => void;
@@ -66,18 +75,18 @@ const NO_RECORDS: StoredRecords = {
 
 /** One execution of a run that this process owns, from the moment it leaves the queue. */
 export class RunExecution {
-  /** The run at the moment when this process began to execute it. */
+  /** The run at the time when this process began to execute it. */
   readonly run: StoredRun;
-  /** Calls of services in progress. */
+  /** Calls of services that are in progress. */
   readonly calls = new Set<OpenStep>();
-  /** The memory that records of the run take. */
+  /** The share of the memory that the records of the run use. */
   readonly held: HeldRecords;
   readonly #deps: RunExecutionDeps;
   readonly #controller = new AbortController();
   readonly #stopping: AbortSignal;
   #journal: StoredJournal | undefined;
 
-  /** @param stopping aborted when the process stops: a failed execution is not repeated then */
+  /** @param stopping aborted when the process stops; then a failed execution is not repeated */
   constructor(
     run: StoredRun,
     deps: RunExecutionDeps,
@@ -89,24 +98,27 @@ export class RunExecution {
     this.#stopping = stopping;
   }
 
-  /** Aborted when the execution must end without being completed. */
+  /** Signal that is aborted when the execution must end before the run is complete. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Ends the execution. {@link RunCancelled} is stored as the end of the run, others are not. */
+  /**
+   * Ends the execution. {@link RunCancelled} is stored as the end of the run; the other reasons are
+   * not stored.
+   */
   abort(reason: RunCancelled | RunInterrupted | RunTaken): void {
     this.#controller.abort(reason);
   }
 
-  /** Stores the results of the run that are not stored yet, if they have waited for a while. */
+  /** Stores results that are not stored yet, if they have waited long enough. */
   commitWaiting(): void {
     this.#journal?.commitWaiting();
   }
 
   /**
    * Executes the run until its end or its next wait is stored. Never rejects.
-   * @returns the run if it is stored as queued, because it has no room in memory
+   * @returns the run if it was put back into the queue because memory has no room for it
    */
   async execute(): Promise<StoredRun | undefined> {
     let { run } = this;
@@ -129,14 +141,17 @@ export class RunExecution {
     }
   }
 
-  /** Stores that a queued run is executed now. @throws RunTaken if it was cancelled meanwhile */
+  /**
+   * Stores that a queued run is being executed now.
+   * @throws RunTaken if the run was cancelled meanwhile
+   */
   async #leaveQueue(run: StoredRun): Promise<StoredRun> {
     if (run.status !== 'queued') return run;
     const { store } = this.#deps;
     for (let current: StoredRun | undefined = run; ; current = await store.read(run.id)) {
       if (current === undefined || current.epoch !== run.epoch || current.owner !== run.owner)
         throw new RunTaken(run.id);
-      // A run that continues can have waited in the queue again.
+      // A run that continues keeps its start time, although it may have been queued again.
       const { startedAt = this.#now() } = current;
       const changes = { status: 'running', startedAt } as const;
       const started = await store.compareAndSet(current, changes);
@@ -163,7 +178,7 @@ export class RunExecution {
         'InvalidWorkflow',
         'This server cannot read the workflow of the run.',
       );
-    // Together, because each may be a request to the store.
+    // Started together, because each may be a request to the store.
     const [isOpen, isOrphan, principal] = await Promise.all([
       spaces.isOpen(run.spaceId),
       childRuns().isOrphan(run),
@@ -179,7 +194,7 @@ export class RunExecution {
         'UserNotAllowed',
         `User [${run.username}] was disabled or deleted, or may no longer run workflows in this space.`,
       );
-    // A retry begins with records.
+    // A retry begins with records of the run that it repeats, so it is not fresh.
     const isFresh = run.epoch === 0 && run.seq === 0 && !isRepeated;
     const [stored, given] = await Promise.all([
       isFresh ? NO_RECORDS : store.journal.readRecords(run),
@@ -195,12 +210,13 @@ export class RunExecution {
       this.#portsOf(run, {
         principal,
         journal,
-        // A process has ended since the last result, perhaps at a template.
+        // Another process has ended since the last stored result. A template may have caused this,
+        // so templates are rendered in a separate process.
         isNeverDirect: stored.emptyEntries > 0,
       }),
     );
     const outcome = await execution.execute(this.signal).catch(async (error: unknown) => {
-      // Results of calls are kept, so that no call is repeated when the run continues.
+      // Stores the results of calls, so that no call is repeated when the run continues.
       if (!(error instanceof RunTaken)) await journal.commit();
       if (error instanceof NoRoomForRun) return { kind: 'no_room' } as const;
       throw error;
@@ -210,7 +226,9 @@ export class RunExecution {
     return outcome.kind === 'no_room' && written.status === 'queued' ? written : undefined;
   }
 
-  /** The user of the run. Undefined: may not run workflows in the space of the run any more. */
+  /**
+   * The user of the run. `undefined`: the user may no longer run workflows in the space of the run.
+   */
   async #principalOf({ profileUid, apiKeyId, spaceId }: StoredRun): Promise<Principal | undefined> {
     const { security } = this.#deps;
     const user = await security.getDeferredUser({ profileUid, apiKeyId });
@@ -257,7 +275,7 @@ export class RunExecution {
       },
       random: Math.random,
       call: async (call: StepCall, signal: AbortSignal) => {
-        // A suspended process may continue here after another one has taken the run.
+        // A process that was suspended may continue here after another process has taken the run.
         if (!(await isStillOwner(run))) throw new RunTaken(run.id);
         const { stepKey: key, name, type, scopes } = call;
         const step = { key, name, type, scopes, startedAt: this.#now() };
@@ -286,7 +304,10 @@ export class RunExecution {
     });
   }
 
-  /** Stores the records of a run, and returns the changes of its document. @throws RunTaken */
+  /**
+   * Stores the records of a run, and returns the changes of its document.
+   * @throws RunTaken if another process has taken the run
+   */
   async #changesOf(
     run: StoredRun,
     outcome: RunOutcome | { readonly kind: 'no_room' },
@@ -305,7 +326,8 @@ export class RunExecution {
     if (outcome.kind === 'no_room')
       return {
         status: 'queued',
-        // It did not wait before it began, or the queue would have set the instant.
+        // The queue sets the start time of a run that waited. A run that did not wait started when
+        // it was created.
         startedAt: run.startedAt ?? run.createdAt,
         seq: journal.seq,
         recordCharacters: this.held.used,
@@ -328,9 +350,9 @@ export class RunExecution {
   }
 
   /**
-   * Writes the state of a run that this process owns. A request to cancel may have been written
+   * Writes the state of a run that this process owns. Keeps a request to cancel that was written
    * meanwhile.
-   * @throws RunTaken
+   * @throws RunTaken if another process has taken the run
    */
   async #write(run: StoredRun, changes: RunChanges): Promise<StoredRun> {
     const { store, onWaitStored } = this.#deps;
@@ -359,14 +381,17 @@ export class RunExecution {
   }
 }
 
-/** Reason of an aborted execution that another process, or this one later, continues. */
+/** Reason to abort an execution that another process, or this process later, continues. */
 export class RunInterrupted extends Error {
   constructor() {
     super('The execution was interrupted.');
   }
 }
 
-/** In a dry run, what calls would return is null, and outputs with it are not as declared. */
+/**
+ * Removes the declared outputs for a dry run: results of calls are null there, so outputs do not
+ * match their declaration.
+ */
 function withoutOutputs({ outputs: _, ...program }: WorkflowProgram): WorkflowProgram {
   return program;
 }

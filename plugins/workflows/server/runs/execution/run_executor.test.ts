@@ -9,7 +9,7 @@ const CALL = '  - { name: call, type: files.list, connector-id: c1, with: { id: 
 const called = z.object({ subActionParams: z.object({ id: z.string() }) });
 
 let fixture: RunFixture;
-/** Names of the calls in their order. */
+/** Names of the calls so far, in their order. */
 let calls: string[];
 let release: (() => void)[];
 beforeEach(async () => {
@@ -22,7 +22,7 @@ afterEach(async () => {
   await fixture.close();
 });
 
-/** A call that lasts until the test ends it. */
+/** Starts a call that lasts until the test ends it. */
 const hold = ({
   connectorId,
   params,
@@ -44,7 +44,7 @@ const untilCalled = async (count: number) => {
 const steps = (name: string) => CALL.replace('NAME', name);
 
 describe('a full process', () => {
-  it('queues runs, and executes those of all users in turn', async () => {
+  it('queues runs, and then executes the runs of all users in turn', async () => {
     const process = fixture.process({ maxActive: 1, execute: hold });
     const runs = [];
     for (const [user, name] of [
@@ -63,7 +63,7 @@ describe('a full process', () => {
     expect(calls).toEqual(['e1', 'e2', 'a1', 'e3']);
   });
 
-  it('executes runs of other users first while one user has more than half of its places', async () => {
+  it('executes runs of other users first when one user has more than half of the places', async () => {
     const process = fixture.process({ maxActive: 4, execute: hold });
     for (const name of ['e1', 'e2', 'e3', 'e4', 'e5', 'e6'])
       await fixture.start(process, steps(name), 'eve');
@@ -76,7 +76,7 @@ describe('a full process', () => {
     expect(calls.slice(4)).toEqual(['a1', 'a2', 'e5']);
   });
 
-  it('never executes a queued run that was cancelled, also by another process', async () => {
+  it('never executes a queued run that was cancelled, even if another process cancelled it', async () => {
     const process = fixture.process({ maxActive: 1, execute: hold });
     const first = await fixture.start(process, steps('first'));
     const queued = await fixture.start(process, steps('queued'));
@@ -97,7 +97,7 @@ describe('a process whose memory is used by runs', () => {
   const fill = (characters: number) =>
     `  - { name: fill, type: console, with: { message: "${'x'.repeat(characters)}" } }`;
 
-  it('J131: queues the next run of the same user, and executes those of others', async () => {
+  it('J131: queues the next run of the same user, and executes runs of other users', async () => {
     const process = fixture.process({ maxRecordCharacters: 10_000, execute: hold });
     const large = await fixture.start(process, `${fill(2_150)}\n${steps('e1')}`, 'eve');
     await untilCalled(1);
@@ -112,7 +112,7 @@ describe('a process whose memory is used by runs', () => {
     expect(calls).toEqual(['e1', 'a1', 'e2']);
   });
 
-  it('J131: queues a run that has no room for its records, and repeats no call', async () => {
+  it('J131: puts a run without room for its records back into the queue, and repeats no call', async () => {
     const process = fixture.process({ maxRecordCharacters: 10_000, execute: hold });
     const first = await fixture.start(process, `${fill(1_600)}\n${steps('e1')}`, 'eve');
     await untilCalled(1);
@@ -145,14 +145,14 @@ describe('a process whose memory is used by runs', () => {
     expect(calls).toEqual(['e1']);
   });
 
-  it('J131: ends a run that alone has more records than one user may have', async () => {
+  it('J131: fails a run that alone has more records than one user may have', async () => {
     const process = fixture.process({ maxRecordCharacters: 10_000, execute: hold });
     const run = await fixture.start(process, fill(2_600), 'eve');
     const { error } = await fixture.until(run.id, 'failed');
     expect(error?.type).toBe('MemoryLimitReached');
   });
 
-  it('J131: completes runs of a process that did not store how large they are', async () => {
+  it('J131: completes runs whose earlier process did not store the size of their records', async () => {
     const { store } = fixture.stored;
     const parking = fixture.process();
     const pause = '  - { name: pause, type: wait, with: { duration: 5m } }';
@@ -172,7 +172,7 @@ describe('a process whose memory is used by runs', () => {
     expect(ended.map(({ status }) => status)).toEqual(Array(4).fill('completed'));
   });
 
-  it('J131: lets no small run overtake a large one of the same user', async () => {
+  it('J131: lets no small run overtake a large run of the same user', async () => {
     const process = fixture.process({ maxRecordCharacters: 10_000, execute: hold });
     await fixture.start(process, `${fill(1_600)}\n${steps('e1')}`, 'eve');
     await untilCalled(1);
@@ -204,10 +204,10 @@ describe('a process whose memory is used by runs', () => {
   });
 });
 
-it('a process that stops does not wait for the YAML of a run', async () => {
+it('a process that stops does not wait until the YAML of a run is read', async () => {
   const { store } = fixture.stored;
   const process = fixture.process();
-  // Takes many seconds, and is wrong.
+  // Reading this YAML takes many seconds, and it is invalid.
   const yaml = `name: a\nsteps: [${'1,'.repeat(400_000)}1]`;
   const definitionId = await store.storeDefinition('default', yaml);
   const owner = await process.worker.owner();
@@ -217,7 +217,7 @@ it('a process that stops does not wait for the YAML of a run', async () => {
 });
 
 describe('a call of a run', () => {
-  it('is not made by a process that may have lost the run', async () => {
+  it('is not made by a process that may have lost the run to another process', async () => {
     const isStillOwner = async () => false;
     const process = fixture.process({ execute: hold, isStillOwner });
     const run = await fixture.start(process, steps('call'));
@@ -226,7 +226,7 @@ describe('a call of a run', () => {
     expect((await fixture.stored.store.read(run.id))?.status).toBe('running');
   });
 
-  it('is visible in the run while it takes longer than a second, and not afterwards', async () => {
+  it('is shown in the run while it takes longer than a second, and not afterwards', async () => {
     const process = fixture.process({ execute: hold });
     process.executor.start();
     const run = await fixture.start(process, steps('call'));
@@ -247,7 +247,7 @@ describe('a call of a run', () => {
     expect(completed).not.toHaveProperty('activeSteps');
   });
 
-  it('is shown once when the run was taken again before its earlier execution ended', async () => {
+  it('is shown once when the run was taken again before its earlier execution had ended', async () => {
     const process = fixture.process({ execute: hold, isStillOwner: async () => true });
     const run = await fixture.start(process, steps('call'));
     process.executor.execute(run);

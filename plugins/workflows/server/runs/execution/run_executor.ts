@@ -8,17 +8,20 @@ import { RunWatch } from './run_watch.ts';
 
 /** Dependencies of {@link RunExecutor}. */
 export interface RunExecutorDeps extends RunExecutionDeps {
-  /** Runs that this process executes at the same time. Others wait in memory. */
+  /** Maximum number of runs that this process executes at the same time. Others wait in memory. */
   readonly maxActive: number;
-  /** Records of these runs. */
+  /** Counts the characters of the records of these runs. */
   readonly memory: RunMemory;
 }
 
-/** Executes runs that this process owns: as many as there is room for, the others in turn. */
+/**
+ * Executes runs that this process owns: as many as there is room for. The others wait in a queue
+ * that serves users in turn.
+ */
 export class RunExecutor {
   readonly #deps: RunExecutorDeps;
   readonly #executions = new Map<string, RunExecution>();
-  /** Resolves when the execution has ended and its writes too. */
+  /** By execution: a promise that resolves when the execution and its writes have ended. */
   readonly #ends = new Map<RunExecution, Promise<void>>();
   readonly #queue: RunQueue;
   readonly #stopping = new AbortController();
@@ -40,12 +43,12 @@ export class RunExecutor {
     return this.#queue.hasRoomFor(run);
   }
 
-  /** Runs that can be executed at the same time in addition to those that are. */
+  /** Number of further runs that can be executed at the same time. */
   get free(): number {
     return this.#queue.free;
   }
 
-  /** Executes a run in the background. The run names this process as its owner. */
+  /** Executes a run in the background. The stored run must name this process as its owner. */
   execute(run: StoredRun): void {
     if (this.#stopping.signal.aborted) return;
     if (!this.hasRoomFor(run)) {
@@ -64,7 +67,7 @@ export class RunExecutor {
     this.#executions.set(run.id, execution);
     const end = execution.execute().then((queued) => {
       this.#ends.delete(execution);
-      // The run may have been taken again meanwhile.
+      // The run may have been taken again meanwhile, with a newer execution.
       const isOwn = this.#executions.get(run.id) === execution;
       if (isOwn) this.#executions.delete(run.id);
       held.release();
@@ -75,7 +78,9 @@ export class RunExecutor {
     this.#ends.set(execution, end);
   }
 
-  /** The end of a large run can give room to several. */
+  /**
+   * Executes queued runs while there is room: the end of one large run can give room to several.
+   */
   #executeQueued(): void {
     while (!this.#stopping.signal.aborted) {
       const next = this.#queue.take();
@@ -84,28 +89,31 @@ export class RunExecutor {
     }
   }
 
-  /** Tells if this process executes a run or will do so. */
+  /** Tells if this process executes a run or has it in its queue. */
   has(runId: string): boolean {
     return this.#executions.has(runId) || this.#queue.has(runId);
   }
 
-  /** Ends a run as cancelled if this process executes it. Forgets it if it is queued. */
+  /** Cancels a run that this process executes. A queued run is only removed from the queue. */
   cancel(runId: string): void {
     this.#queue.remove(runId);
     this.#executions.get(runId)?.abort(new RunCancelled());
-    // Others may have waited behind the run.
+    // Other runs may have waited behind the removed run.
     this.#executeQueued();
   }
 
-  /** Interrupts all runs, because this process stops or lost its lease. They can be continued. */
+  /**
+   * Interrupts all runs, because this process stops or has lost its lease. Another process can
+   * continue them.
+   */
   interrupt(): void {
     this.#queue.clear();
     for (const execution of this.#executions.values()) execution.abort(new RunInterrupted());
   }
 
   /**
-   * Interrupts all runs and waits until their writes have ended. Ends the processes that read YAML,
-   * so that nobody waits for a long text.
+   * Interrupts all runs and waits until their writes have ended. Also ends the worker processes
+   * that read YAML, because reading a long text can take many seconds.
    */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('The server stops.'));
@@ -114,7 +122,10 @@ export class RunExecutor {
   }
 }
 
-/** Characters of the records of a run. Undefined: its last process has not stored their number. */
+/**
+ * Characters of the records of a run. `undefined`: not known, because the last process of the run
+ * did not store the number.
+ */
 function charactersOf({ recordCharacters, epoch, seq }: StoredRun): number | undefined {
   return epoch === 0 && seq === 0 ? 0 : recordCharacters;
 }

@@ -19,7 +19,7 @@ import { RunMemory } from './run_memory.ts';
 import { RunWorker } from './run_worker.ts';
 import type { WorkerTimings } from './worker_timings.ts';
 
-/** Connector type of the steps `files.list` (reads) and `files.create` (writes). */
+/** Connector type of the steps `files.list`, which reads, and `files.create`, which writes. */
 const FILES = {
   id: '.files',
   name: 'Files',
@@ -46,11 +46,14 @@ const noChildren: ReturnType<RunExecutorDeps['childRuns']> = {
 
 type Execute = ActionsClient['execute'];
 
-/** A workflow with these steps, as YAML lines of a list. */
+/**
+ * A workflow with the given steps.
+ * @param steps YAML lines of a list
+ */
 export const workflowOf = (steps: string): string =>
   `name: test\ntriggers: [{ type: manual }]\nsteps:\n${steps}\n`;
 
-/** One process that executes runs. */
+/** A process of the fixture that executes runs. */
 export interface RunProcess {
   readonly executor: RunExecutor;
   readonly worker: RunWorker;
@@ -60,17 +63,23 @@ export interface RunProcess {
 /** Parts of a process that a test replaces. */
 export interface ProcessOptions {
   readonly store?: RunStore;
-  /** Has the document of the process. Default: that of the fixture. */
+  /** Store of this process. Default: the store of the fixture. */
   readonly repository?: SavedObjectsRepository;
   readonly clock?: Clock;
   readonly timings?: WorkerTimings;
-  /** The process is not stopped with the fixture, because it never responds. Default: false. */
+  /**
+   * True: the fixture does not stop the process at the end, because the process never responds.
+   * Default: false.
+   */
   readonly isAbandoned?: boolean;
-  /** Responds to calls of connectors. Default: the output is empty. */
+  /** Responds to calls of connectors. Default: each call returns an empty output. */
   readonly execute?: Execute;
   readonly maxActive?: number;
   readonly maxRecordCharacters?: number;
-  /** Continues runs that wait for an authorization. Default: nothing does. */
+  /**
+   * Creates the service that continues runs that wait for an authorization. Default: nothing
+   * continues them.
+   */
   readonly authorizationWaits?: (worker: RunWorker) => Pick<AuthorizationWaits, 'search'>;
   readonly isStillOwner?: RunExecutorDeps['isStillOwner'];
   readonly quota?: { add(profileUid: string): Promise<void> };
@@ -79,7 +88,7 @@ export interface ProcessOptions {
   readonly templates?: RunExecutorDeps['templates'];
 }
 
-/** Executes runs in memory with a clock that the test moves. */
+/** Executes runs in memory with a clock that the test controls. */
 export class RunFixture {
   readonly clock = new ManualClock();
   readonly logger = createLoggerMock();
@@ -92,7 +101,10 @@ export class RunFixture {
     this.stored = stored;
   }
 
-  /** A new process on the store of the fixture. Call `start` on what the test needs of it. */
+  /**
+   * Creates a process that uses the store of the fixture. Tests call `start` on the parts that they
+   * need.
+   */
   process(options: ProcessOptions = {}): RunProcess {
     const { stored, logger } = this;
     const { store = stored.store, maxActive = 100 } = options;
@@ -160,7 +172,10 @@ export class RunFixture {
     return process;
   }
 
-  /** Starts a run of the YAML of its steps. */
+  /**
+   * Starts a run with the given steps.
+   * @param steps YAML lines of a list
+   */
   start({ starter }: RunProcess, steps: string, username = 'ana'): Promise<StoredRun> {
     return starter.start({
       spaceId: 'default',
@@ -172,7 +187,7 @@ export class RunFixture {
     });
   }
 
-  /** Reads a run until it has a status. */
+  /** Reads a run repeatedly until it has one of the statuses. */
   async until(id: string, ...statuses: readonly string[]): Promise<StoredRun> {
     for (;;) {
       const run = await this.stored.store.read(id);

@@ -10,7 +10,7 @@ const fits = (owner: string, characters: number | undefined) =>
   memory.room(owner, characters) === 'enough';
 
 describe('the memory of all runs', () => {
-  it('J131: gives one user at most half of the memory, and refuses the next run of that user', () => {
+  it("J131: gives one user at most half of the memory, and refuses that user's next run", () => {
     const first = memory.hold('u_eve', 0);
     first.add(480);
     expect([fits('u_eve', 0), fits('u_ana', 0)]).toEqual([false, true]);
@@ -26,13 +26,13 @@ describe('the memory of all runs', () => {
     third?.add(30);
     expect(() => first?.beginTurn()).not.toThrow();
     expect(() => second?.beginTurn()).toThrow(NoRoomForRun);
-    // The room of the second one is enough.
+    // The second run is leaving, and the room that becomes free is enough for the third one.
     expect(() => third?.beginTurn()).not.toThrow();
     second?.release();
     expect(() => third?.beginTurn()).not.toThrow();
   });
 
-  it('makes a run leave with all its branches, even if memory becomes free meanwhile', () => {
+  it('makes all branches of a leaving run end, even if memory becomes free meanwhile', () => {
     const first = memory.hold('u_eve', 0);
     first.add(480);
     const second = memory.hold('u_eve', 0);
@@ -54,7 +54,7 @@ describe('the memory of all runs', () => {
     for (const each of [first, second]) expect(() => each?.beginTurn()).not.toThrow();
   });
 
-  it('J131: counts the records of a run that continues before it reads them', () => {
+  it('J131: counts the records of a continued run before it reads them', () => {
     expect(fits('u_eve', 400)).toBe(true);
     const held = memory.hold('u_eve', 400);
     expect(fits('u_eve', 200)).toBe(false);
@@ -65,7 +65,7 @@ describe('the memory of all runs', () => {
     expect(() => held.add(1)).toThrow('of the run have more than 500 characters');
   });
 
-  it('admits some runs while the records of a run that was taken over are not counted yet', () => {
+  it('admits only some runs while the records of runs that were taken over are not counted yet', () => {
     let rooms = 0;
     const held = Array.from({ length: 10 }, () =>
       memory.hold('u_eve', undefined, () => {
@@ -82,7 +82,7 @@ describe('the memory of all runs', () => {
     expect([rooms, fits('u_eve', 400)]).toEqual([10, true]);
   });
 
-  it('counts nothing for a call that responds after the end of its run', () => {
+  it('ignores the result of a call that arrives after the end of its run', () => {
     const held = memory.hold('u_eve', 0);
     held.add(400);
     held.release();
@@ -90,7 +90,7 @@ describe('the memory of all runs', () => {
     expect(fits('u_eve', 500)).toBe(true);
   });
 
-  it('counts the records of a run once when it is executed again, and not after its end', () => {
+  it('counts the records of a repeated run only once, and not after its end', () => {
     const held = memory.hold('u_eve', 0);
     held.add(400);
     held.restart();
@@ -99,7 +99,7 @@ describe('the memory of all runs', () => {
     expect(fits('u_eve', 500)).toBe(true);
   });
 
-  it("reserves at most the user's share for a run that can never fit", () => {
+  it("reserves at most one user's share for a run that can never fit", () => {
     expect(fits('u_eve', 10_000)).toBe(true);
   });
 });

@@ -1,12 +1,18 @@
 import { RunLimitReached } from '@latchkey/workflow-engine';
 
-/** Part of the share of an owner that must be free for a run to begin. */
+/** Fraction of an owner's share of the memory that must be free before a run begins. */
 const ROOM_TO_BEGIN = 1 / 10;
 
-/** Room in memory for a run. Its owner, or those of other runs, may use too much. */
+/**
+ * Room in memory for a run. If there is not enough, the runs of its owner or of others use too
+ * much.
+ */
 export type Room = 'enough' | 'used_by_owner' | 'used_by_others';
 
-/** The run must leave memory, and continues when there is room. All its results are kept. */
+/**
+ * Thrown when a run must leave memory. The run continues when there is room. All its results are
+ * kept.
+ */
 export class NoRoomForRun extends Error {
   constructor() {
     super('The process has no room for the records of the run.');
@@ -15,32 +21,35 @@ export class NoRoomForRun extends Error {
 
 /**
  * Counts the characters of the records that the runs of a process keep in memory. One owner of
- * limits has at most half of them, so that large runs of one user do not delay those of others.
+ * limits (see `quota_owner.ts`) gets at most half of the total, so that large runs of one user do
+ * not delay those of others.
  *
  * Records are counted after they exist, so the runs in memory can exceed the limit. Then runs leave
- * memory before their next step, except the first of the owner or of the process: it always ends.
+ * memory before their next step. The first run of the owner or of the process stays, so that at
+ * least one run always completes.
  */
 export class RunMemory {
   readonly #max: number;
-  /** Runs in memory that may stay there, those admitted first at the front. */
+  /** Runs in memory that may stay there, in the order in which they were admitted. */
   readonly #staying = new Set<HeldRecords>();
   readonly #byOwner = new Map<string, number>();
   #total = 0;
 
-  /** @param max characters of all runs; at least twice those of the largest run */
+  /** @param max maximum characters of all runs; at least twice the maximum of one run */
   constructor(max: number) {
     this.#max = max;
   }
 
-  /** Characters of the runs of one owner. */
+  /** Maximum characters of the runs of one owner. */
   get #share(): number {
     return Math.floor(this.#max / 2);
   }
 
   /**
    * Tells if a run has room to start.
-   * @param characters of its records so far; undefined: unknown
-   * @param waiting the same of a run that must have room after this one; absent: there is none
+   * @param characters characters of the records of the run so far; `undefined`: unknown
+   * @param waiting characters of a waiting run that must still have room afterwards; absent: there
+   *   is no such run
    */
   room(owner: string, characters = 0, waiting?: number): Room {
     const needed = this.#needed(characters);
@@ -51,10 +60,9 @@ export class RunMemory {
 
   /**
    * Begins to count a run.
-   *
-   * @param characters of its records so far. Undefined: unknown; it has some room until they are
-   * counted, so that few such runs are read at the same time.
-   * @param onRoom called when the run needs less than was reserved for it
+   * @param characters characters of its records so far. `undefined`: unknown. Some room is reserved
+   *   until they are counted, so that only few such runs are read at the same time.
+   * @param onRoom called when the run needs less room than was reserved for it
    */
   hold(owner: string, characters: number | undefined, onRoom = () => {}): HeldRecords {
     const reserved = this.#limited(characters ?? Math.floor(this.#share * ROOM_TO_BEGIN));
@@ -73,12 +81,18 @@ export class RunMemory {
     return held;
   }
 
-  /** A run that begins needs room for some records, or it would leave memory at once. */
+  /**
+   * Room that a run needs to begin. It includes room for some new records, because a run without it
+   * would leave memory at once.
+   */
   #needed(characters: number): number {
     return Math.max(this.#limited(characters), this.#share * ROOM_TO_BEGIN);
   }
 
-  /** More would never fit. The run ends by its own limit. */
+  /**
+   * Limits a reservation to the share of one owner. A run with more records could never fit; it
+   * ends at its own limit.
+   */
   #limited(characters: number): number {
     return Math.min(characters, this.#share);
   }
@@ -86,7 +100,7 @@ export class RunMemory {
   #mustLeave(held: HeldRecords): boolean {
     const isOver = (this.#byOwner.get(held.owner) ?? 0) > this.#share;
     if (!isOver && this.#total <= this.#max) return false;
-    // Memory of runs that are leaving becomes free soon.
+    // Runs that are leaving are not counted, because their memory becomes free soon.
     const staying = [...this.#staying];
     const ofOwner = staying.filter(({ owner }) => owner === held.owner);
     return (
@@ -107,11 +121,11 @@ function charactersOf(runs: readonly HeldRecords[]): number {
   return runs.reduce((sum, { reserved }) => sum + reserved, 0);
 }
 
-/** How the memory of a process counts one run. */
+/** The parts of {@link RunMemory} that the counter of one run uses. */
 interface MemoryOfRun {
   readonly owner: string;
   readonly reserved: number;
-  /** Characters that a run must not exceed alone. */
+  /** Maximum characters of one run. */
   readonly max: number;
   readonly resize: (by: number) => void;
   readonly mustLeave: () => boolean;
@@ -120,7 +134,7 @@ interface MemoryOfRun {
   readonly onRoom: () => void;
 }
 
-/** Characters of the records of one run in memory. */
+/** Counts the characters of the records of one run in memory. */
 export class HeldRecords {
   readonly owner: string;
   readonly #memory: MemoryOfRun;
@@ -134,24 +148,27 @@ export class HeldRecords {
     this.#reserved = memory.reserved;
   }
 
-  /** Characters that the memory counts. */
+  /** Characters that are reserved in the memory of the process. */
   get reserved(): number {
     return this.#reserved;
   }
 
-  /** Characters that the present execution has counted. */
+  /** Characters that the present execution has counted so far. */
   get used(): number {
     return this.#used;
   }
 
-  /** An execution begins, and counts its records from the first. */
+  /** Called when a new execution of the run begins. It counts all records again. */
   restart(): void {
     this.#used = 0;
     this.#state = 'reading';
     this.#memory.stay();
   }
 
-  /** Counts a record. @throws RunLimitReached if the run alone has too many */
+  /**
+   * Counts a record.
+   * @throws RunLimitReached if the run alone has too many characters
+   */
   add(characters: number): void {
     // A call may respond after the run has ended.
     if (this.#state === 'released') return;
@@ -166,13 +183,15 @@ export class HeldRecords {
   }
 
   /**
-   * Call it when no result of the caller is pending: the run may have to leave memory then.
-   * @throws NoRoomForRun always after the first time, so that all branches of the run end
+   * Checks before a step if the run may stay in memory. Call it when the caller has no result that
+   * is not stored, because the run may have to leave.
+   * @throws NoRoomForRun if the run must leave; from then on each call throws, so that all branches
+   *   of the run end
    */
   beginTurn(): void {
     if (this.#state === 'reading') {
       this.#state = 'staying';
-      // All earlier records are counted now.
+      // All earlier records have been counted, so the rest of the reservation is not needed.
       if (this.#used < this.#reserved) {
         this.#resize(this.#used);
         this.#memory.onRoom();
@@ -185,7 +204,7 @@ export class HeldRecords {
     if (this.#state === 'leaving') throw new NoRoomForRun();
   }
 
-  /** The run has left memory. */
+  /** Called when the run has left memory. */
   release(): void {
     this.#state = 'released';
     this.#resize(0);

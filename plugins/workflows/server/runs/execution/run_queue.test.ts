@@ -48,7 +48,10 @@ const end = (id: string | undefined): void => {
 };
 
 describe('a large run that waits for memory used by others', () => {
-  /** Three others use so much memory, all the time, that the large run does not fit. */
+  /**
+   * Replaces small runs of three other users, which together use so much memory that the large run
+   * never fits.
+   */
   const replaceSmallRuns = (from: number, times: number): void => {
     for (let index = from; index < from + times; index += 1) {
       start(runOf(`small${index}`, OTHERS[index % 3] ?? '', 200));
@@ -56,7 +59,7 @@ describe('a large run that waits for memory used by others', () => {
     }
   };
 
-  it('J133: is overtaken by 20 runs, and begins when those before it have ended', () => {
+  it('J133: is overtaken by 20 runs, and begins when the runs before it have ended', () => {
     replaceSmallRuns(0, 3);
     start(runOf('large', 'u_eve', 500));
     expect(queue.has('large')).toBe(true);
@@ -65,7 +68,7 @@ describe('a large run that waits for memory used by others', () => {
     expect(began.indexOf('large')).toBeLessThanOrEqual(3 + 20 + 3);
   });
 
-  it('begins once, in whichever order others start and end', () => {
+  it('begins once, in whichever order other runs start and end', () => {
     const other = fc.record({
       user: fc.constantFrom(...OTHERS),
       characters: fc.integer({ min: 0, max: 400 }),
@@ -89,7 +92,7 @@ describe('a large run that waits for memory used by others', () => {
     );
   });
 
-  it('J133: keeps no room any more when it was cancelled', () => {
+  it('J133: no longer reserves room after it was cancelled', () => {
     replaceSmallRuns(0, 3);
     start(runOf('cancelled', 'u_eve', 500));
     start(runOf('slow', 'u_dan', 250));
@@ -103,7 +106,7 @@ describe('a large run that waits for memory used by others', () => {
     expect(executed.has('small23')).toBe(true);
   });
 
-  it('keeps no room while its own user uses too much', () => {
+  it('reserves no room while its own user uses too much', () => {
     start(runOf('own', 'u_eve', 400));
     start(runOf('large', 'u_eve', 300));
     for (let index = 0; index < 30; index += 1) {
@@ -115,7 +118,7 @@ describe('a large run that waits for memory used by others', () => {
 });
 
 describe('a queue of runs', () => {
-  it('has a place for each run until the limit of the process, also for those that return', () => {
+  it('admits as many runs as the limit of the process allows, including runs that return', () => {
     queue = new RunQueue(memory, 1);
     start(runOf('first', 'u_ana', 0));
     start(runOf('second', 'u_ana', 0));

@@ -3,41 +3,44 @@ import type { StoredRun } from '../store/run_store.ts';
 import { FairQueue } from './fair_queue.ts';
 import type { Room, RunMemory } from './run_memory.ts';
 
-/** Runs of others that begin before room in memory is kept free for an owner. */
+/**
+ * Number of runs of others that may begin before room in memory is reserved for a waiting owner.
+ */
 const MAX_OVERTAKES = 20;
 
 /** Members of a run that decide when it can begin. */
 export type QueuedRun = Pick<StoredRun, 'profileUid' | 'countedFor' | 'recordCharacters'>;
 
-/** The first run of an owner has no room in memory because of the runs of others. */
+/** State of an owner whose first run has no room in memory because of runs of others. */
 interface WaitForRoom {
   readonly owner: string;
   readonly run: QueuedRun;
-  /** Runs of others that began meanwhile. */
+  /** Number of runs of others that began meanwhile. */
   readonly overtakes: number;
 }
 
 /**
- * Runs of a process that wait until it can execute them. Decides which one begins next: users in
- * turn, the runs of one user in their order, and none for whose records the process has no room.
- * A large run is overtaken by some runs of others; then the room that it needs is kept free.
+ * Runs of a process that wait until it can execute them. The queue decides which run begins next:
+ * users in turn, and the runs of one user in their order. A run only begins if memory has room for
+ * its records. A large run may be overtaken by a limited number of runs of others; then the room
+ * that it needs is reserved.
  */
 export class RunQueue {
   readonly #queued = new FairQueue<StoredRun>(quotaOwner);
-  /** Runs in execution of each owner. */
+  /** By owner: number of runs that are being executed. */
   readonly #active = new Map<string, number>();
   readonly #memory: Pick<RunMemory, 'room'>;
   readonly #maxActive: number;
   #activeRuns = 0;
   #wait: WaitForRoom | undefined;
 
-  /** @param maxActive runs that are executed at the same time */
+  /** @param maxActive maximum number of runs that are executed at the same time */
   constructor(memory: Pick<RunMemory, 'room'>, maxActive: number) {
     this.#memory = memory;
     this.#maxActive = maxActive;
   }
 
-  /** Runs that can be executed at the same time in addition to those that are. */
+  /** Number of further runs that can be executed at the same time. */
   get free(): number {
     return this.#maxActive - this.#activeRuns;
   }
@@ -48,12 +51,12 @@ export class RunQueue {
     return !this.#queued.hasUser(quotaOwner(run)) && this.free > 0 && this.#room(run) === 'enough';
   }
 
-  /** Adds a run after those of its owner. */
+  /** Adds a run after the other runs of its owner. */
   push(run: StoredRun): void {
     this.#queued.push(run);
   }
 
-  /** Adds a run before those of its owner. */
+  /** Adds a run before the other runs of its owner. */
   pushFirst(run: StoredRun): void {
     this.#queued.pushFirst(run);
   }
@@ -73,8 +76,8 @@ export class RunQueue {
   }
 
   /**
-   * Removes the run that begins next, and counts it. Undefined: none can begin. One owner has at
-   * most half of the runs of the process while others have runs in the queue.
+   * Removes and counts the run that begins next. `undefined`: no run can begin. While others have
+   * queued runs, one owner gets at most half of the places of the process.
    */
   take(): StoredRun | undefined {
     if (this.free <= 0) return undefined;
@@ -87,7 +90,7 @@ export class RunQueue {
     return next;
   }
 
-  /** Counts a run that begins without waiting. */
+  /** Counts a run that begins without a wait in the queue. */
   begin(run: QueuedRun): void {
     const owner = quotaOwner(run);
     this.#active.set(owner, (this.#active.get(owner) ?? 0) + 1);
@@ -97,7 +100,7 @@ export class RunQueue {
       this.#wait = { ...this.#wait, overtakes: this.#wait.overtakes + 1 };
   }
 
-  /** Counts the end of an execution. */
+  /** Counts that the execution of a run has ended. */
   end(run: QueuedRun): void {
     const owner = quotaOwner(run);
     const left = (this.#active.get(owner) ?? 0) - 1;
@@ -106,7 +109,7 @@ export class RunQueue {
     this.#activeRuns -= 1;
   }
 
-  /** @param run the first of its owner */
+  /** @param run first queued run of its owner */
   #canBegin(run: StoredRun): boolean {
     const owner = quotaOwner(run);
     const room = this.#room(run);

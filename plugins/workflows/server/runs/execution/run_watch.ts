@@ -7,12 +7,19 @@ import { RunTaken } from '../store/stored_journal.ts';
 import type { RunExecution } from './run_execution.ts';
 
 /**
- * Milliseconds between two reads of the stored runs, to notice cancellations by other processes.
+ * Milliseconds between two reads of the stored runs, in which cancellations by other processes are
+ * noticed.
  */
 const WATCH_MS = 1_000;
-/** Results of a run that are not stored before are stored after one to two of these times. */
+/**
+ * Milliseconds between two writes of results. A result that is not stored for another reason is
+ * stored after one to two of these intervals.
+ */
 const COMMIT_MS = 500;
-/** Calls of one run that others see. */
+/**
+ * Maximum number of calls in progress of one run that are stored, so that other processes can show
+ * them.
+ */
 const MAX_SHOWN_CALLS = 20;
 
 /** Dependencies of {@link RunWatch}. */
@@ -22,13 +29,14 @@ export interface RunWatchDeps {
   readonly logger: Logger;
   /** The runs that this process executes now, by id. */
   readonly executions: ReadonlyMap<string, RunExecution>;
-  /** Ends the watch. */
+  /** Ends the watch when it is aborted. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Compares the runs that this process executes with the stored ones: ends those that were cancelled
- * or taken by another process, and stores which of their calls take long and which results wait.
+ * Watches the runs that this process executes. Compares them with the stored runs and ends those
+ * that were cancelled or taken by another process. Also stores results that wait, and which calls
+ * take long.
  */
 export class RunWatch {
   readonly #deps: RunWatchDeps;
@@ -37,13 +45,13 @@ export class RunWatch {
     this.#deps = deps;
   }
 
-  /** Begins. Failed reads are logged and repeated. */
+  /** Begins the watch. Failed reads are logged and repeated. */
   start(): void {
     void this.#watch();
     void this.#commitResults();
   }
 
-  /** Stores the results of runs that have executed for a while. */
+  /** Stores the results of runs that have been executed for a while. */
   async #commitResults(): Promise<void> {
     const { clock, executions, signal } = this.#deps;
     while (!signal.aborted) {
@@ -52,7 +60,7 @@ export class RunWatch {
     }
   }
 
-  /** Looks for cancellations and takeovers by other processes while runs are executed. */
+  /** Looks for cancellations and takeovers by other processes while this process executes runs. */
   async #watch(): Promise<void> {
     const { clock, store, logger, executions, signal } = this.#deps;
     while (!signal.aborted) {
@@ -93,7 +101,10 @@ export class RunWatch {
   }
 }
 
-/** @param stored absent: the run was deleted with its space */
+/**
+ * Ends an execution whose run was cancelled, deleted, or taken by another process.
+ * @param stored absent: the run was deleted together with its space
+ */
 function endIfLost(execution: RunExecution, stored: StoredRun | undefined): void {
   const { run } = execution;
   // A higher epoch: another owner, or this process again, claimed the run after `run` was read.

@@ -23,7 +23,7 @@ const response = (by: string) =>
     value: { response: by, respondedBy: by, respondedAt: 'now' },
   }) as const;
 
-/** A run that a process owns, but does not execute. */
+/** Creates a run that a process owns but does not execute. */
 const owned = async (owner: string, id = 'run-1', over: Parameters<typeof aRun>[0] = {}) => {
   const { store } = fixture.stored;
   const definitionId = await store.storeDefinition('default', workflowOf(LOG));
@@ -31,7 +31,7 @@ const owned = async (owner: string, id = 'run-1', over: Parameters<typeof aRun>[
 };
 
 describe('two responses to one wait', () => {
-  it('lead to one accepted response, whichever processes receive them', async () => {
+  it('lead to only one accepted response, even if different processes receive them', async () => {
     const [first, second] = [fixture.process(), fixture.process()];
     const { id } = await fixture.start(first, ASK);
     const waiting = await fixture.until(id, 'waiting_for_input');
@@ -47,14 +47,25 @@ describe('two responses to one wait', () => {
   });
 });
 
-describe('the begin of a run that is taken', () => {
+describe('the start time of a run that another process takes over', () => {
   const created = new Date(0).toISOString();
   const began = new Date(1_000).toISOString();
 
   it.each([
-    { title: 'stays when it was queued again', over: { status: 'queued', startedAt: began } },
-    { title: 'stays in the queue', over: { status: 'queued', startedAt: began }, maxActive: 1 },
-    { title: 'is that of an older version', over: { status: 'running' }, maxActive: 1 },
+    {
+      title: 'is kept when the run was queued again',
+      over: { status: 'queued', startedAt: began },
+    },
+    {
+      title: 'is kept while the run is in the queue',
+      over: { status: 'queued', startedAt: began },
+      maxActive: 1,
+    },
+    {
+      title: 'is its creation when an older version stored no start time',
+      over: { status: 'running' },
+      maxActive: 1,
+    },
   ] as const)('$title', async ({ over, ...options }) => {
     const process = fixture.process(options);
     const first = await fixture.start(process, SHORT);
@@ -68,7 +79,7 @@ describe('the begin of a run that is taken', () => {
 });
 
 describe('the searches of a process', () => {
-  it('do not stop each other when one of them fails', async () => {
+  it('continue when one of the searches fails', async () => {
     const failing = overriding(fixture.stored.store, {
       ownedBy: () => {
         throw new Error('damaged');
@@ -82,7 +93,7 @@ describe('the searches of a process', () => {
       await fixture.clock.advance(10 * 60_000);
   });
 
-  it('continue runs whose wait has ended although one of them cannot be written', async () => {
+  it('continue runs whose wait has ended although one of the runs cannot be written', async () => {
     const { store } = fixture.stored;
     const failing = overriding(store, {
       compareAndSet: async (run, changes) => {
@@ -104,7 +115,7 @@ describe('the searches of a process', () => {
     expect((await store.read('run-1'))?.status).toBe('waiting');
   });
 
-  it('continue a run of this process that it does not execute', async () => {
+  it('continue a run that this process owns but does not execute', async () => {
     const process = fixture.process();
     await process.worker.start();
     await owned(await process.worker.owner());
@@ -112,7 +123,7 @@ describe('the searches of a process', () => {
       await fixture.clock.advance(5_000);
   });
 
-  it('do not touch a run that this process has started a moment ago', async () => {
+  it('skip a run that this process has just started', async () => {
     const process = fixture.process();
     await process.worker.start();
     const run = await owned(await process.worker.owner());
@@ -121,13 +132,13 @@ describe('the searches of a process', () => {
   });
 });
 
-describe('a run of another process', () => {
+describe('a run that another process owns', () => {
   const untilCompleted = async () => {
     while ((await fixture.stored.store.read('run-1'))?.status !== 'completed')
       await fixture.clock.advance(5_000);
   };
 
-  it('is taken after the lease has ended, so that a suspended owner notices it', async () => {
+  it("is taken only after that process's lease was ended, so that the suspended process notices it", async () => {
     const { clock, stored } = fixture;
     const target = leasedSavedObject<WorkerAttributes>(stored.repository, {
       type: WORKER_TYPE,
@@ -146,7 +157,7 @@ describe('a run of another process', () => {
     expect(await lease?.isStillHeld()).toBe(false);
   });
 
-  it('continues when it was taken after the search for cancellations had read it', async () => {
+  it('continues when this process took it again while the search for cancellations read an older version', async () => {
     const { store } = fixture.stored;
     const outdated = overriding(store, {
       readMany: async (ids) => (await store.readMany(ids)).map((run) => ({ ...run, epoch: 0 })),
@@ -186,7 +197,7 @@ describe('a run of another process', () => {
     },
   );
 
-  it('is taken although another one cannot be read', async () => {
+  it('is taken although another run cannot be read', async () => {
     const { store, repository } = fixture.stored;
     const failing = overriding(store, {
       read: async (id) => {
@@ -213,7 +224,7 @@ describe('a run of another process', () => {
       await fixture.clock.advance(5_000);
   });
 
-  it('keeps the document of its process when the one that found it is stopping', async () => {
+  it('keeps the document of its process when the process that found it is stopping', async () => {
     const { store, repository } = fixture.stored;
     await repository.create(WORKER_TYPE, {}, { id: 'dead' });
     const run = await owned('dead');
@@ -224,7 +235,8 @@ describe('a run of another process', () => {
         ownedBy: async function* (owner) {
           if (owner !== 'dead') return;
           searches += 1;
-          // Searches may lack the last writes: after a few empty ones, the process is forgotten.
+          // Searches may not find the last writes. The process is forgotten only after a few empty
+          // searches.
           if (searches < 4) return;
           process.worker.stop().then(() => stopped.abort(), stopped.abort);
           yield [run];
@@ -238,7 +250,7 @@ describe('a run of another process', () => {
     expect((await store.read(run.id))?.owner).toBe('dead');
   });
 
-  it('is taken when the document of the process was deleted before the run was stored', async () => {
+  it('is taken when the document of its process was deleted before the run was stored', async () => {
     await owned('deleted');
     await fixture.process().worker.start();
     await untilCompleted();
@@ -246,7 +258,7 @@ describe('a run of another process', () => {
 });
 
 describe('a run whose process has ended', () => {
-  it('J128: renders templates in their own process, because one may have been the reason', async () => {
+  it('J128: renders templates in a separate process, because a template may have ended the earlier process', async () => {
     const texts: string[] = [];
     const templates = {
       forUser: () => ({
@@ -273,7 +285,7 @@ describe('a queued run of another process', () => {
   const entriesOf = (id: string) =>
     fixture.stored.store.journal.readEntries({ id }, { from: 1, to: 9 });
 
-  it('is taken with one write, because nobody can have executed it', async () => {
+  it('is taken with one write, because no process can have executed it', async () => {
     const { store, repository } = fixture.stored;
     await repository.create(WORKER_TYPE, {}, { id: 'gone' });
     await owned('gone', 'run-1', { status: 'queued' });
@@ -285,7 +297,7 @@ describe('a queued run of another process', () => {
     expect(await entriesOf('run-1')).toEqual([]);
   });
 
-  it('is not counted as the cause when processes end, however many', async () => {
+  it('is not counted as the reason when processes end, however often', async () => {
     const run = await owned('gone', 'run-1', { status: 'queued' });
     for (let takeover = 1; takeover <= 9; takeover += 1) {
       const queued = await fixture.stored.store.read(run.id);
@@ -296,15 +308,15 @@ describe('a queued run of another process', () => {
     await fixture.until(run.id, 'completed');
   });
 
-  it('gets an entry when an earlier takeover was not completed', async () => {
-    // Its owner before that may be suspended during a call.
+  it('gets a journal entry when an earlier takeover was not completed', async () => {
+    // The owner before the last one may be suspended during a call.
     const run = await owned('gone', 'run-1', { status: 'queued', epoch: 1, takeovers: 1 });
     await fixture.process().worker.take(run);
     await fixture.until(run.id, 'completed');
     expect(await entriesOf(run.id)).toMatchObject([{ epoch: 2, records: [] }]);
   });
 
-  it('is not executed by its first owner later', async () => {
+  it('is not executed when its first owner continues later', async () => {
     const release = Promise.withResolvers<void>();
     const calls: string[] = [];
     const first = fixture.process({
@@ -332,7 +344,7 @@ describe('a queued run of another process', () => {
 });
 
 describe('many runs of a process that has ended', () => {
-  it('are taken together, and only as many are shown as running as are executed', async () => {
+  it('are taken over together, and only those that are executed are shown as running', async () => {
     const { store, repository } = fixture.stored;
     await repository.create(WORKER_TYPE, {}, { id: 'dead' });
     const definitionId = await store.storeDefinition(
@@ -352,7 +364,7 @@ describe('many runs of a process that has ended', () => {
   });
 });
 
-describe('a run during which processes end', () => {
+describe('a run during which its processes end', () => {
   const takenOver = async (times: number) => {
     const run = await owned('gone');
     for (let seq = 1; seq <= times; seq += 1)
@@ -365,7 +377,7 @@ describe('a run during which processes end', () => {
     expect((await takenOver(4)).status).toBe('completed');
   });
 
-  it('fails at the fifth time, because it may be the cause', async () => {
+  it('fails when the fifth process ends, because the run may be the cause', async () => {
     expect(await takenOver(5)).toMatchObject({
       status: 'failed',
       error: { type: 'InternalError' },
@@ -373,7 +385,7 @@ describe('a run during which processes end', () => {
     expect(fixture.logger.lines.some(({ level }) => level === 'error')).toBe(true);
   });
 
-  it('fails when processes end while they read the end of its journal', async () => {
+  it('fails when processes end while they read the end of the journal', async () => {
     const { store } = fixture.stored;
     const readEnd = () => Promise.reject(new Error('out of memory'));
     const unreadable = overriding(store, { journal: overriding(store.journal, { readEnd }) });
@@ -391,7 +403,7 @@ describe('a run during which processes end', () => {
     });
   });
 
-  it('does not count a takeover twice when its journal was read', async () => {
+  it('counts a takeover only once when the journal was read', async () => {
     const run = await owned('gone');
     await fixture.process().worker.take(run);
     expect((await fixture.until(run.id, 'completed')).takeovers).toBeUndefined();

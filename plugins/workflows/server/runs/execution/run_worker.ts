@@ -15,14 +15,20 @@ import { AbandonedRuns } from './abandoned_runs.ts';
 import type { RunExecutor } from './run_executor.ts';
 import { DEFAULT_WORKER_TIMINGS, type WorkerTimings } from './worker_timings.ts';
 
-/** Processes that may end during a run without a new result of it. Then it may be the cause. */
+/**
+ * Maximum number of processes that may end during a run without a new result. After that, the run
+ * itself may be the cause, so it fails.
+ */
 const MAX_TAKEOVERS = 5;
-/** A wait that ends sooner gets a timer in this process. */
+/**
+ * Maximum length of a wait, in milliseconds, for which this process starts a timer. Longer waits
+ * are found by the search.
+ */
 const OWN_TIMER_MS = 60_000;
 
-/** A search for runs to continue. */
+/** A search that is repeated to find runs to continue. */
 interface RunSearch {
-  /** Milliseconds between two searches. Default: that of {@link WorkerTimings}. */
+  /** Milliseconds between two searches. Default: `searchMs` of {@link WorkerTimings}. */
   readonly everyMs?: number;
   readonly search: () => Promise<void>;
 }
@@ -32,18 +38,18 @@ export interface RunWorkerDeps {
   readonly repository: SavedObjectsRepository;
   readonly store: RunStore;
   readonly executor: RunExecutor;
-  /** Further searches for runs to continue. A failure is logged, and the search is repeated. */
+  /** Further searches for runs to continue. A failed search is logged and repeated. */
   readonly searches: readonly RunSearch[];
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
-  /** Default: {@link DEFAULT_WORKER_TIMINGS}. */
+  /** Durations. Default: {@link DEFAULT_WORKER_TIMINGS}. */
   readonly timings?: WorkerTimings;
 }
 
 /**
- * The part of this process that owns runs. Other processes see from its lease that it is alive, and
- * take its runs over when it is not.
+ * The part of this process that owns runs. It holds a lease, from which other processes see that
+ * this process is alive. When the lease ends, they take over its runs.
  */
 export class RunWorker {
   readonly #deps: RunWorkerDeps;
@@ -56,7 +62,7 @@ export class RunWorker {
   #heartbeat: { stop(): Promise<void> } | undefined;
   #lease: { release(): Promise<boolean>; isStillHeld(): Promise<boolean> } | undefined;
   #searching: Promise<unknown> = Promise.resolve();
-  /** Runs that are being taken and begin without waiting: they use the free places already. */
+  /** Number of runs that are being taken and will begin at once. They already use free places. */
   #starting = 0;
 
   constructor(deps: RunWorkerDeps) {
@@ -76,15 +82,15 @@ export class RunWorker {
     });
   }
 
-  /** Id of this process as the owner of runs. Undefined: it has no lease. */
+  /** Id of this process as the owner of runs. `undefined`: this process has no lease. */
   get id(): string | undefined {
     return this.#id;
   }
 
-  /** Takes the lease, and begins to search for runs to continue. */
+  /** Takes the lease, and starts the searches for runs to continue. */
   async start(): Promise<void> {
     await this.owner();
-    // Apart, so that a failure of one search does not prevent another.
+    // Each search has its own loop, so that the failure of one does not prevent the others.
     this.#searching = Promise.all([
       this.#repeat(() => this.#abandoned.take()),
       this.#repeat(() => this.#takeDue()),
@@ -93,9 +99,9 @@ export class RunWorker {
   }
 
   /**
-   * Name of this process as the owner of runs.
+   * Returns the id of this process as the owner of runs.
    * @throws SavedObjectError when the lease of this process cannot be stored; the next call tries
-   * again
+   *   again
    */
   async owner(): Promise<string> {
     this.#owner ??= this.#begin().catch((error: unknown) => {
@@ -107,17 +113,17 @@ export class RunWorker {
 
   /**
    * Tells if this process certainly still owns a run that it took.
-   * @throws the error of the store
+   * @throws the error of the store, if the store had to be asked
    */
   async isStillOwner({ owner }: Pick<StoredRun, 'id' | 'owner'>): Promise<boolean> {
-    // After the loss of a lease this process has another name, and owns only its new runs.
+    // A process that lost its lease gets a new id, and owns only runs that it takes afterwards.
     return owner === this.#id && (await this.#lease?.isStillHeld()) === true;
   }
 
   /**
    * Takes a run that waits, or whose process has ended, and executes it.
    * @param added records that are stored first, such as a response
-   * @returns `false`: another process was faster
+   * @returns `false`: another process has taken the run
    */
   async take(run: StoredRun, added: readonly RunRecord[] = []): Promise<boolean> {
     const { store, executor, clock } = this.#deps;
@@ -144,7 +150,8 @@ export class RunWorker {
     const { store, executor, clock } = this.#deps;
     const epoch = run.epoch + 1;
     const hadOwner = run.owner !== undefined && !hasNotBegun(run);
-    // Counted before the journal is read, because that may end the process: entries count later.
+    // The takeover is counted before the journal is read, because reading may end the process. The
+    // entries are counted later.
     const takeovers = hadOwner ? (run.takeovers ?? 0) + 1 : undefined;
     if (takeovers !== undefined && takeovers > MAX_TAKEOVERS) return this.#fail(run);
     let taken = await store.compareAndSet(run, {
@@ -157,12 +164,12 @@ export class RunWorker {
       ...NOT_WAITING,
     });
     if (taken === undefined) return false;
-    // A process that was only suspended loses against this entry when it writes the next one. A run
-    // that waited, or has not begun, has no such process.
+    // This entry makes a suspended earlier owner fail when it writes its next entry. A run that
+    // waited or has not begun has no such owner, so it needs no entry.
     const needsEntry = hadOwner || added.length > 0;
     for (let isAdded = !needsEntry; !isAdded; ) {
       const { seq, emptyEntries, ...last } = await store.journal.readEnd(taken);
-      // This process was suspended meanwhile: a later owner must not lose against its entry.
+      // This process was suspended meanwhile. Its entry must not make a later owner fail.
       if (last.epoch > epoch) return false;
       if (emptyEntries >= MAX_TAKEOVERS) return this.#fail(taken);
       const { steps, openSteps } = last;
@@ -176,8 +183,8 @@ export class RunWorker {
   }
 
   /**
-   * Takes many runs, those of a batch at the same time. One that has changed since the search is
-   * not taken: the next search finds it if it is left.
+   * Takes many runs, those of one batch at the same time. A run that has changed since the search
+   * is skipped; the next search finds it if it still needs a process.
    * @throws the first error, after the others were tried
    */
   async takeAll(
@@ -187,7 +194,7 @@ export class RunWorker {
     let taken = 0;
     const failures: unknown[] = [];
     for await (const runs of batches) {
-      // Counted first: a process whose runs were found must not be forgotten.
+      // Counted before the runs are taken: a process whose runs were found must not be forgotten.
       found += runs.length;
       if (this.#stopping.signal.aborted) break;
       for (const each of await Promise.allSettled(runs.map((run) => this.take(run)))) {
@@ -199,7 +206,7 @@ export class RunWorker {
     return { found, taken };
   }
 
-  /** Ends a run during which process after process has ended. */
+  /** Fails a run during which several processes have ended. */
   async #fail(run: StoredRun): Promise<boolean> {
     const { store, clock, logger } = this.#deps;
     logger.error(`Run [${run.id}] failed: ${MAX_TAKEOVERS} processes ended while they executed it`);
@@ -212,7 +219,7 @@ export class RunWorker {
     return failed !== undefined;
   }
 
-  /** Continues a run at the end of its wait, if that is soon. */
+  /** Starts a timer that continues a run at the end of its wait, if the wait is short. */
   continueLater(run: StoredRun): void {
     const { clock, store, logger } = this.#deps;
     if (run.wakeAt === undefined) return;
@@ -237,7 +244,8 @@ export class RunWorker {
     this.#stopping.abort(new Error('The server stops.'));
     await this.#searching;
     await this.#heartbeat?.stop();
-    // Without a lease, other processes take the runs over at once.
+    // After the release, other processes take over the runs at once. If it fails, they do so when
+    // the lease has ended by itself.
     await this.#lease?.release().catch(() => undefined);
   }
 
@@ -248,7 +256,7 @@ export class RunWorker {
     const owner = this.#monitor.newOwner(randomness.uuid());
     const ttlMs = this.#timings.leaseMs;
     const lease = await takeLease({ target, document: undefined, owner, ttlMs, clock });
-    if (lease === undefined) throw new Error(`Worker [${id}] exists already.`);
+    if (lease === undefined) throw new Error(`A worker with the id [${id}] already exists.`);
     const heartbeat = new Heartbeat({ lease, clock, onSilence: 'give_up' });
     heartbeat.lost.addEventListener('abort', () => {
       logger.warn(
@@ -276,7 +284,7 @@ export class RunWorker {
           error,
         });
       }
-      // Spread, so that processes do not search at the same time.
+      // A random factor, so that processes do not search at the same time.
       await clock.sleep(everyMs * (0.8 + 0.4 * Math.random()), signal).catch(() => undefined);
     }
   }
@@ -288,9 +296,9 @@ export class RunWorker {
 }
 
 /**
- * Tells if no process executes a queued run: its owner must write the run before it executes it,
- * and has stored all its results if it has put the run back into the queue. A run with takeovers
- * may have an earlier owner that is only suspended.
+ * Tells if a queued run has certainly not begun in another process. The owner of a queued run must
+ * write the run before it executes it, and has stored all results if it has put the run back into
+ * the queue. A run with takeovers may have an earlier owner that is only suspended.
  */
 function hasNotBegun({ status, takeovers }: StoredRun): boolean {
   return status === 'queued' && takeovers === undefined;

@@ -1,10 +1,10 @@
 /** Durations of the worker of runs, in milliseconds. */
 export interface WorkerTimings {
-  /** Lifetime of the lease of a process without a heartbeat. */
+  /** Lifetime of the lease of a process that sends no heartbeat. */
   leaseMs: number;
-  /** Time between two searches for runs that are due or have lost their process. */
+  /** Time between two searches for runs whose wait is over or whose process has ended. */
   searchMs: number;
 }
 
-/** Durations in production. Tools that kill many processes shorten them. */
+/** Durations in production. Tools that kill many processes use shorter ones. */
 export const DEFAULT_WORKER_TIMINGS: WorkerTimings = { leaseMs: 30_000, searchMs: 5_000 };

@@ -36,12 +36,12 @@ describe('data of a run', () => {
     ['a key that may not execute', withKey, run, [READ_OUTPUTS, 'workflows:execute'], false],
     ['a key that may call no connector', withKey, run, [READ_OUTPUTS, 'actions:execute'], false],
     ['the key that started it', withKey, runOfKey, [READ_OUTPUTS, 'actions:execute'], true],
-  ] as const)('is shown according to privileges: %s', async (...each) => {
+  ] as const)('is readable as the privileges allow: %s', async (...each) => {
     const [, user, of, missing, expected] = each;
     expect(await reads(user, of, missing)).toBe(expected);
   });
 
-  it('leads to an audit event when another user reads it', async () => {
+  it('causes an audit event when another user reads it', async () => {
     const { security, access } = accessOf([]);
     access.recordRead({ user: ana, spaceId: 'default' }, run);
     expect(security.audit.events).toEqual([]);
@@ -53,7 +53,7 @@ describe('data of a run', () => {
 });
 
 describe('actions about a run', () => {
-  it('lead to audit events, a cancellation only for the run of another user', () => {
+  it('cause audit events, a cancellation only when the run belongs to another user', () => {
     const { security, access } = accessOf([]);
     access.recordCancel({ user: ana, spaceId: 'default' }, run);
     expect(security.audit.events).toEqual([]);
@@ -76,7 +76,7 @@ describe('a response to a run', () => {
     ['a key that may not execute', withKey, run, ['workflows:execute'], 'execution_of_other_key'],
     ['a key without connectors', withKey, run, ['actions:execute'], 'execution_of_other_key'],
     ['the key that started it', withKey, runOfKey, ['actions:execute'], 'yes'],
-  ] as const)('is accepted according to privileges: %s', async (...each) => {
+  ] as const)('is accepted as the privileges allow: %s', async (...each) => {
     const [, user, of, missing, expected] = each;
     expect(await responds(user, of, missing)).toBe(expected);
   });

@@ -4,15 +4,18 @@ import { READ_OUTPUTS_PRIVILEGE, WORKFLOW_PRIVILEGES } from '../../../common/ind
 import { WorkflowError } from '../../workflows/index.ts';
 import type { StoredRun } from '../store/run_store.ts';
 
-/** Privileges that a key needs to get what an execution of its owner got. */
+/**
+ * Privileges that an API key needs to read the data of its owner's executions: with them, the key
+ * could have started the executions itself.
+ */
 const OF_OWN_RUNS = [WORKFLOW_PRIVILEGES.execute, 'actions:execute'];
 
 const VERBS = { respond: 'responds to', export_fixture: 'exports a fixture of' } as const;
 
-/** Tells if inputs, outputs and messages of a run are shown. */
+/** Tells if the reader may see inputs, outputs and error messages of a run. */
 export type CanRead = (run: Pick<StoredRun, 'profileUid' | 'apiKeyId'>) => boolean;
 
-/** Decides who sees the data of runs and who responds to them. */
+/** Decides who may read the data of runs and who may respond to them. */
 export class RunAccess {
   readonly #security: Pick<SecurityStart, 'missingPrivileges' | 'audit'>;
 
@@ -21,8 +24,9 @@ export class RunAccess {
   }
 
   /**
-   * The user of a run sees its data, others only with the privilege for it. An API key sees the
-   * runs that it started. It sees other runs of its owner only if it could have started them.
+   * Returns which runs a principal may read. The user of a run sees its data, other users only with
+   * the privilege for it. An API key sees the runs that it started. It sees other runs of its owner
+   * only if it could have started them.
    */
   async reader(principal: Principal): Promise<CanRead> {
     const { user } = principal;
@@ -37,7 +41,8 @@ export class RunAccess {
 
   /**
    * Checks that the principal may respond to a run, or reuse its inputs and results. The run
-   * continues with the rights of its start, so an API key with fewer rights must not respond.
+   * continues with the privileges of its start, so an API key with fewer privileges must not
+   * respond.
    * @throws WorkflowError `execution_of_other_user`, `execution_of_other_key`
    */
   async ensureMayRespond(principal: Principal, run: StoredRun): Promise<void> {

@@ -9,13 +9,13 @@ const execution = searchExecutions.responses[200].body.shape.results.element;
 const bodyOf = (over: Partial<StoredRun>, isReadable = true) => {
   const { inputs: _, metadata: __, event: ___, ...attributes } = aRun();
   const body = toListed({ ...attributes, id: 'run-1', version: 'v', ...over }, isReadable);
-  // The schema of the response refuses nothing here, and removes nothing that is shown.
+  // The schema of the response accepts the body and removes nothing from it.
   expect(execution.parse(body)).toEqual(body);
   return body;
 };
 
 describe('the body of an execution', () => {
-  it('tells how long it was queued, once it has left the queue', () => {
+  it('tells how long the execution was queued, once it has left the queue', () => {
     const createdAt = '2030-01-01T00:00:00.000Z';
     const startedAt = '2030-01-01T00:00:02.500Z';
     expect(bodyOf({ createdAt, startedAt }).queueMetrics).toEqual({
@@ -26,7 +26,7 @@ describe('the body of an execution', () => {
     expect(bodyOf({ createdAt, status: 'queued' })).not.toHaveProperty('queueMetrics');
   });
 
-  it('names the user who has cancelled it', () => {
+  it('names the user who has cancelled the execution', () => {
     const cancelRequestedAt = '2030-01-01T00:00:00.000Z';
     expect(bodyOf({ cancelRequestedAt, cancelledBy: 'ben' })).toMatchObject({
       cancelRequested: true,
@@ -35,7 +35,7 @@ describe('the body of an execution', () => {
     expect(bodyOf({ cancelRequestedAt })).not.toHaveProperty('cancelledBy');
   });
 
-  it('has the key of its concurrency group only for users who may read its inputs', () => {
+  it('contains the key of its concurrency group only for users who may read the inputs', () => {
     const run = { concurrencyGroupKey: 'customer 7' };
     expect(bodyOf(run).concurrencyGroupKey).toBe('customer 7');
     expect(bodyOf(run, false)).not.toHaveProperty('concurrencyGroupKey');

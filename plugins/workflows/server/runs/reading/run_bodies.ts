@@ -5,7 +5,7 @@ import type { RunDetails, WaitingRun } from './run_reader.ts';
 import type { StepExecution } from './step_execution.ts';
 import { placesOf } from './step_places.ts';
 
-/** Body of an execution in a list. */
+/** Converts a run to the response body of an execution in a list. */
 export function toListed(run: StoredRun, isReadable: boolean) {
   const { id, workflowId, workflowName, spaceId, status, isTestRun } = run;
   const { triggeredBy, username, createdAt, finishedAt, error, parentRunId } = run;
@@ -27,7 +27,7 @@ export function toListed(run: StoredRun, isReadable: boolean) {
     createdAt,
     ...(startedAt === undefined ? {} : { startedAt }),
     ...queueMetricsOf(run),
-    // The key is rendered with the inputs.
+    // The key is rendered from the inputs, so it is as confidential as they are.
     ...(isReadable && concurrencyGroupKey !== undefined ? { concurrencyGroupKey } : {}),
     ...(finishedAt === undefined
       ? {}
@@ -39,21 +39,26 @@ export function toListed(run: StoredRun, isReadable: boolean) {
   };
 }
 
-/** When a run began. Undefined: it waits in a queue, or never left it. */
+/**
+ * Instant at which a run began. `undefined`: it is in a queue, or ended without leaving the queue.
+ */
 function startOf({ status, createdAt, startedAt, concurrency }: StoredRun): string | undefined {
   if (startedAt !== undefined) return startedAt;
   const isQueued = status === 'queued' || status === 'pending' || status === 'skipped';
   return isQueued || concurrency !== undefined ? undefined : createdAt;
 }
 
-/** How long a run was queued. Nothing for one that is queued, or of which it is not stored. */
+/**
+ * Members that tell how long a run was queued. Empty if the run is queued, or if its start is not
+ * stored.
+ */
 function queueMetricsOf({ createdAt: scheduledAt, startedAt }: StoredRun) {
   if (startedAt === undefined) return {};
   const queueDelayMs = Math.max(0, Date.parse(startedAt) - Date.parse(scheduledAt));
   return { queueMetrics: { scheduledAt, startedAt, queueDelayMs } };
 }
 
-/** Body of one execution. */
+/** Converts a run to the response body of one execution. */
 export function toDetails({
   run,
   savedBy,
@@ -90,7 +95,10 @@ export function toDetails({
   };
 }
 
-/** Adds the place of each step in its execution, and among those with its name. From 0. */
+/**
+ * Adds the position of each step in its execution, and its position among the executions of the
+ * same step. Both count from 0.
+ */
 function numbered<Step extends { readonly stepId: string }>(steps: readonly Step[]) {
   const counts = new Map<string, number>();
   return steps.map((step, globalExecutionIndex) => {
@@ -100,7 +108,7 @@ function numbered<Step extends { readonly stepId: string }>(steps: readonly Step
   });
 }
 
-/** Body of the execution of a step. */
+/** Converts a step to the response body of the execution of a step. */
 export function toStep(run: StoredRun, step: StepExecution, isReadable: boolean) {
   const { key, name, type, status, scopes, startedAt, finishedAt, input, output, error } = step;
   const { failedStep } = step;
@@ -129,7 +137,7 @@ export function toStep(run: StoredRun, step: StepExecution, isReadable: boolean)
   };
 }
 
-/** Parts of an output under the names that Kibana gives them. */
+/** Parts of an output, under the names that responses of Kibana have. */
 function factsOf(type: string, output: unknown) {
   if (!isRecord(output)) return {};
   if (LOOPS_AND_CASES.has(type)) return { state: output };
@@ -141,7 +149,7 @@ function factsOf(type: string, output: unknown) {
 const LOOPS_AND_CASES: ReadonlySet<string> = new Set(['foreach', 'while', 'switch']);
 const HUMAN_STEPS: ReadonlySet<string> = new Set(['waitForInput', 'waitForApproval']);
 
-/** Line of the log for the end of a step. */
+/** Converts a step record to a line of the log. */
 export function toLogLine(step: StepRecord, isReadable: boolean) {
   const { key, name, type, status, finishedAt, output, error } = step;
   const text = textOf();
@@ -169,7 +177,7 @@ export function toLogLine(step: StepRecord, isReadable: boolean) {
   }
 }
 
-/** Body of an execution that waits for its user. */
+/** Converts a waiting run to an entry of the list of executions that wait for the caller. */
 export function toAttention({ run, savedBy }: WaitingRun) {
   const { id, workflowName, waits = [], waitingSince, createdAt } = run;
   const wait =
@@ -208,7 +216,10 @@ function toWait(
   };
 }
 
-/** An error. Its message may contain data that only users who may read outputs see. */
+/**
+ * Converts an error to its response body. Messages can contain data of outputs, so other users get
+ * a general message.
+ */
 function toError({ type, message, details }: LooseError, isReadable: boolean): StepError {
   if (!isReadable) return { type, message: 'Only the user of the execution can read the message.' };
   return { type, message, ...(details === undefined ? {} : { details: { ...details } }) };

@@ -25,9 +25,10 @@ export class RunFixtures {
   }
 
   /**
-   * The fixture of a run that has ended by itself, for its user.
+   * Exports a run as a fixture, for the user of the run. Only a run that its own steps have
+   * completed or failed can be exported.
    * @throws WorkflowError `execution_not_found`, `execution_not_ended`, `fixture_not_possible`,
-   * `execution_of_other_user`, `execution_of_other_key`
+   *   `execution_of_other_user`, `execution_of_other_key`
    */
   async export(principal: Principal, id: string): Promise<WorkflowFixture> {
     const { store, reader, access, stepTypes } = this.#deps;
@@ -37,7 +38,9 @@ export class RunFixtures {
     if (!isFinal(status))
       throw new WorkflowError('execution_not_ended', `Execution [${id}] has not ended yet.`);
     if (status !== 'completed' && (status !== 'failed' || failedStep === undefined))
-      throw notPossible(`Execution [${id}] was ended from outside of its workflow.`);
+      throw notPossible(
+        `Execution [${id}] was not ended by its own steps, so it cannot be exported.`,
+      );
     const yaml = await store.readDefinition(run.definitionId);
     const program =
       yaml === undefined

@@ -12,7 +12,7 @@ import {
 import { toAttention, toDetails, toListed, toLogLine, toStep } from './run_bodies.ts';
 import type { ListQuery, RunPage, RunReader } from './run_reader.ts';
 
-/** Objects that the handlers of these routes call. */
+/** Services that the handlers of these routes call. */
 export interface RunReadServices {
   readonly reader: RunReader;
 }
@@ -68,7 +68,7 @@ export function registerRunReadRoutes(router: Router<RunReadServices>): void {
   });
 }
 
-/** The parameters that lists of executions share. */
+/** Query parameters of all lists of executions. */
 interface ListParameters extends Pick<ListQuery, 'page' | 'size' | 'statuses' | 'triggeredBy'> {
   readonly executedBy?: readonly string[] | undefined;
   readonly from?: string | undefined;

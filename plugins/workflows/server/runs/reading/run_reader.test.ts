@@ -31,7 +31,9 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all([stored.stop(), service.stop()]));
 
-/** The user that ana sees as the one who saved the workflow of a run that waits for her. */
+/**
+ * Returns the name of the user who saved the workflow of a run that waits for ana, as ana sees it.
+ */
 const savedByOf = async (over: Partial<NewStoredRun>): Promise<string | undefined> => {
   const run = aRun({ status: 'waiting_for_input', ...over });
   await stored.store.create('waiting', run);
@@ -40,12 +42,12 @@ const savedByOf = async (over: Partial<NewStoredRun>): Promise<string | undefine
 };
 
 describe('a run that waits for its user', () => {
-  it('F156: names the other user who saved its workflow', async () => {
+  it('F156: names the user who saved its workflow, if it is another user', async () => {
     await service.workflows.create(principalOf('ben'), { yaml: YAML, id: 'w' });
     expect(await savedByOf({ workflowId: 'w' })).toBe('ben');
   });
 
-  it('F156: names this user to its own user only, also in its details', async () => {
+  it('F156: names the user who saved its workflow only to its own user, also in its details', async () => {
     await service.workflows.create(principalOf('ben'), { yaml: YAML, id: 'w' });
     await stored.store.create('waiting', aRun({ status: 'waiting_for_input', workflowId: 'w' }));
     const read = { input: false, output: false, hasDefinition: false };
@@ -54,16 +56,16 @@ describe('a run that waits for its user', () => {
     expect([await of('ana'), await of('ben')]).toEqual(['ben', undefined]);
   });
 
-  it('names nobody for a workflow of the user', async () => {
+  it('names nobody when its user saved the workflow', async () => {
     await service.workflows.create(principalOf('ana'), { yaml: YAML, id: 'w' });
     expect(await savedByOf({ workflowId: 'w' })).toBeUndefined();
   });
 
-  it('F156: names the author of a handler that was deleted after its start', async () => {
+  it('F156: names the author of a handler that was deleted after the start of the run', async () => {
     expect(await savedByOf({ workflowId: 'w', countedFor: 'handlers:u_ben' })).toBe('ben');
   });
 
-  it('names nobody for a text that is not stored, or was tried by the user', async () => {
+  it('names nobody when the text is not stored or was tested by the user', async () => {
     await service.workflows.create(principalOf('ben'), { yaml: YAML, id: 'w' });
     expect(await savedByOf({ workflowId: 'w', isTestRun: true })).toBeUndefined();
   });

@@ -11,9 +11,9 @@ import type { CanRead, RunAccess } from './run_access.ts';
 import type { StepExecution } from './step_execution.ts';
 import { aValuesBudget, type StepPage, StepReader, type StepValues } from './step_reader.ts';
 
-/** States of runs that wait for their user. */
+/** Statuses of runs that wait for their user. */
 const WAITING_FOR_USER = ['waiting_for_input', 'waiting_for_authorization'];
-/** Runs that the header shows. */
+/** Maximum number of waiting runs that the header of the web app lists. */
 const MAX_ATTENTION = 20;
 const NO_VALUES: StepValues = { input: false, output: false };
 
@@ -25,14 +25,14 @@ export interface RunReaderDeps {
   readonly security: Pick<SecurityStart, 'getActiveUser'>;
 }
 
-/** One page, counted from 1. */
+/** Number and size of a page of a list. Pages count from 1. */
 export interface Page {
   readonly page: number;
   /** Maximum number of entries on a page. */
   readonly size: number;
 }
 
-/** Conditions of a list. */
+/** Conditions and page of a list of runs. */
 export interface ListQuery extends Omit<RunSearch, 'spaceId' | 'profileUid'>, Page {
   /** True: only runs of the principal that wait for its user. */
   readonly waitingForMe?: boolean;
@@ -45,30 +45,36 @@ export interface RunPage {
   readonly canRead: CanRead;
 }
 
-/** A run that waits for its user. */
+/** A run that waits for the user who reads it. */
 export interface WaitingRun {
   readonly run: StoredRun;
-  /** Username of the other user who chose what the run asks. Undefined: none is known. */
+  /**
+   * Username of the other user who saved the workflow. `undefined`: the user of the run saved it,
+   * or it is not known who did.
+   */
   readonly savedBy: string | undefined;
 }
 
 /** A run with its ended steps. */
 export interface RunDetails {
   readonly run: StoredRun;
-  /** As in {@link WaitingRun}, if the run waits for the reader. */
+  /** As in {@link WaitingRun}; set only if the run waits for the reader. */
   readonly savedBy: string | undefined;
-  /** At most {@link MAX_STEP_EXECUTIONS}. Those that have not ended are the last. */
+  /** At most {@link MAX_STEP_EXECUTIONS} steps. Steps that have not ended come last. */
   readonly steps: readonly StepExecution[];
-  /** Number of all. */
+  /** Number of all steps. */
   readonly total: number;
   readonly waits: NonNullable<RunAttributes['waits']>;
-  /** `undefined`: not asked for, or the user may not see them. */
+  /** Inputs of the run. `undefined`: not asked for, or the user may not see them. */
   readonly inputs: Readonly<Record<string, unknown>> | undefined;
-  /** Metadata that the starter of the run gave, if inputs were asked for. */
+  /** Metadata that the starter of the run gave. `undefined`: inputs were not asked for. */
   readonly metadata: Readonly<Record<string, unknown>> | undefined;
-  /** The YAML of the run. Undefined: not asked for, deleted, or only for the user of the run. */
+  /**
+   * The YAML of the run. `undefined`: not asked for, deleted, or readable only by the user of the
+   * run.
+   */
   readonly yaml: string | undefined;
-  /** The value of the YAML. Undefined: it takes too long to be read. */
+  /** The parsed YAML. `undefined`: parsing takes too long. */
   readonly definition: unknown;
   /** Output and complete error, if they were asked for. */
   readonly result: RunResult;
@@ -76,7 +82,7 @@ export interface RunDetails {
   readonly isReadable: boolean;
 }
 
-/** Reads runs for principals. Routes check the privileges. */
+/** Reads runs for principals. Callers, such as routes, check the privileges. */
 export class RunReader {
   readonly #deps: RunReaderDeps;
   readonly #steps: StepReader;
@@ -105,13 +111,19 @@ export class RunReader {
     return { ...found, canRead: await access.reader(principal) };
   }
 
-  /** Lists runs of a workflow. @throws WorkflowError `workflow_not_found` */
+  /**
+   * Lists runs of a workflow.
+   * @throws WorkflowError `workflow_not_found`
+   */
   async listOf(principal: Principal, workflowId: string, query: ListQuery): Promise<RunPage> {
     await this.#deps.workflows.get(principal, workflowId);
     return this.list(principal, { ...query, workflowIds: [workflowId] });
   }
 
-  /** Lists runs that steps of a run have started. @throws WorkflowError `execution_not_found` */
+  /**
+   * Lists runs that steps of a run have started.
+   * @throws WorkflowError `execution_not_found`
+   */
   async children(principal: Principal, id: string, query: Page): Promise<RunPage> {
     const { spaceId } = await this.read(principal, id);
     const { store, access } = this.#deps;
@@ -119,14 +131,17 @@ export class RunReader {
     return { ...found, canRead: await access.reader(principal) };
   }
 
-  /** The newest run of each workflow, by its id. Workflows without a run are left out. */
+  /**
+   * The newest run of each workflow, by the id of the workflow. Workflows without a run are left
+   * out.
+   */
   async latestOf(
     { spaceId }: Pick<Principal, 'spaceId'>,
     workflowIds: readonly string[],
   ): Promise<ReadonlyMap<string, StoredRun>> {
     const { store } = this.#deps;
     const latest = new Map<string, StoredRun>();
-    // Most are among the newest of all.
+    // One search for all workflows finds most of them; the others are searched one by one.
     const size = Math.min(4 * workflowIds.length, 100);
     if (size === 0) return latest;
     const { runs, total } = await store.search({ spaceId, workflowIds }, { page: 1, size });
@@ -174,7 +189,9 @@ export class RunReader {
     return { ...details, savedBy, isReadable };
   }
 
-  /** The YAML of a run. One that is not stored as a workflow belongs to the user of the run. */
+  /**
+   * The YAML of a run. Only the user of the run may read a text that is not stored as a workflow.
+   */
   async #textOf(
     principal: Principal,
     { definitionId, workflowId, isTestRun }: StoredRun,
@@ -190,12 +207,15 @@ export class RunReader {
     return yaml === stored?.yaml ? yaml : undefined;
   }
 
-  /** The value of a YAML. Undefined: it takes too long, or too many are being read. */
+  /** Parses a YAML. `undefined`: it takes too long, or too many texts are being parsed. */
   #definitionOf(principal: Principal, yaml: string): Promise<unknown> {
     return this.#deps.workflows.read(principal, yaml).catch(undefinedIfRefused);
   }
 
-  /** One page of the ended steps of a run. @throws WorkflowError `execution_not_found` */
+  /**
+   * One page of the steps of a run.
+   * @throws WorkflowError `execution_not_found`
+   */
   async stepsOf(
     principal: Principal,
     id: string,
@@ -210,7 +230,10 @@ export class RunReader {
     return { ...found, isReadable };
   }
 
-  /** One step. @throws WorkflowError `execution_not_found`, `step_execution_not_found` */
+  /**
+   * One step of a run.
+   * @throws WorkflowError `execution_not_found`, `step_execution_not_found`
+   */
   async step(
     principal: Principal,
     id: string,
@@ -229,7 +252,10 @@ export class RunReader {
     return { run, step, isReadable };
   }
 
-  /** Steps of one page of the runs of a workflow. @throws WorkflowError `workflow_not_found` */
+  /**
+   * Steps of the runs on one page of the runs of a workflow.
+   * @throws WorkflowError `workflow_not_found`
+   */
   async stepsOfWorkflow(
     principal: Principal,
     workflowId: string,
@@ -258,7 +284,7 @@ export class RunReader {
     return { runs: read, total };
   }
 
-  /** Runs of the principal that wait for it: their number, and the newest. */
+  /** Runs of the principal that wait for the principal: their number, and the newest of them. */
   async attention({
     spaceId,
     user,
@@ -284,24 +310,28 @@ export class RunReader {
     return this.#saverOf(run, workflow?.runsAs);
   }
 
-  /** The other user who saved the workflow of a run, or its handler if it is deleted. */
+  /** The other user who saved the workflow of a run. For a deleted handler: its author. */
   async #saverOf(
     run: StoredRun,
     author: StoredWorkflow['runsAs'] | undefined,
   ): Promise<string | undefined> {
-    // The user has given the text of a test.
+    // The user of a test run has entered its text.
     if (run.isTestRun) return undefined;
     if (author !== undefined && author.profileUid !== run.profileUid) return author.username;
-    // An author must not hide by deleting the workflow after its start.
+    // If the workflow was deleted, the author is taken from the limits that the run counts against:
+    // authors must not hide by deleting a handler after it was started.
     const handlers = authorOfHandlers(quotaOwner(run));
     if (handlers === undefined || handlers === run.profileUid) return undefined;
     return (await this.#deps.security.getActiveUser(handlers))?.username;
   }
 
-  /** Reads a run of the space. @throws WorkflowError `execution_not_found` */
+  /**
+   * Reads a run of the principal's space.
+   * @throws WorkflowError `execution_not_found`
+   */
   async read({ spaceId }: Pick<Principal, 'spaceId'>, id: string): Promise<StoredRun> {
     const run = await this.#deps.store.read(id);
-    // A run of another space does not exist for this one.
+    // Runs of other spaces are treated as if they did not exist.
     if (run?.spaceId !== spaceId)
       throw new WorkflowError('execution_not_found', `Execution [${id}] does not exist.`);
     return run;

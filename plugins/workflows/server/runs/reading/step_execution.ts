@@ -3,7 +3,7 @@ import { isFinal } from '../store/run_status.ts';
 import type { StoredRun } from '../store/run_store.ts';
 import type { JournalAttributes } from '../store/run_types.ts';
 
-/** Status of a step by the kind of its wait. */
+/** Status of a waiting step, by the kind of the wait. */
 const WAITING = {
   time: 'waiting',
   input: 'waiting_for_input',
@@ -19,15 +19,14 @@ export type StepExecution = Omit<StepRecord, 'status' | 'finishedAt'> & {
     | 'cancelled'
     | 'timed_out'
     | (typeof WAITING)[keyof typeof WAITING];
-  /** Absent: it has not ended. */
+  /** ISO instant. Absent: the step has not ended. */
   readonly finishedAt?: string;
 };
 
 /**
- * Steps around others, such as loops, that have begun and not ended, the outer ones first. Those of
- * a run that ended inside of them ended with it.
- *
- * @param entry the last one of the journal
+ * Steps around others, such as loops, that have begun and not ended, the outermost first. If the
+ * run has ended, these steps have ended with it.
+ * @param entry the last journal entry of the run
  */
 export function openSteps(
   run: StoredRun,
@@ -45,15 +44,14 @@ function executionOf({ status, finishedAt }: StoredRun, step: OpenStep): StepExe
   return {
     kind: 'step',
     ...step,
-    // Another branch has completed the run, or it was cancelled.
+    // Another branch has completed the run, or the run was cancelled.
     status: isOfRun ? status : 'cancelled',
     ...(finishedAt === undefined ? {} : { finishedAt }),
   };
 }
 
 /**
- * Steps that wait, and calls that have taken longer than a second. None of a run that has ended.
- *
+ * Steps that wait, and calls that have taken longer than a second. Empty if the run has ended.
  * @param ended keys of steps that have ended since the document of the run was written
  */
 export function activeSteps(

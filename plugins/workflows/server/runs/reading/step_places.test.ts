@@ -3,7 +3,7 @@ import { placesOf } from './step_places.ts';
 
 const step = (name: string, more: object = {}) => ({ name, type: 'console', with: {}, ...more });
 
-it('the number of a step follows the order of the document, including inner steps', () => {
+it('steps are numbered in the order of the document, including steps inside other steps', () => {
   const document = {
     steps: [
       step('a', { 'on-failure': { fallback: [step('a_failed')] } }),

@@ -1,6 +1,6 @@
 import { isRecord } from '@latchkey/workflow-language';
 
-/** Keys of a step, and of its parts, below which other steps are, in the order of the graph. */
+/** Keys below which a step or a part of it contains other steps, in the order of execution. */
 const INSIDE = [
   'steps',
   'else',
@@ -11,12 +11,12 @@ const INSIDE = [
   'on-failure',
   'fallback',
 ];
-/** A document without a bound of its depth is not read to the end. */
+/** Maximum depth to which a document is read: documents can be nested without a limit. */
 const MAX_DEPTH = 100;
 
 /**
- * Place of each step in the document of a workflow, from 0: a step before those inside of it, and
- * the fallback of the whole workflow last.
+ * Position of each step in the document of a workflow, from 0. A step comes before the steps inside
+ * it, and the fallback of the whole workflow comes last.
  */
 export function placesOf(document: unknown): ReadonlyMap<string, number> {
   const places = new Map<string, number>();

@@ -30,7 +30,7 @@ const step = (index: number, over: Partial<StepRecord> = {}): StepRecord => ({
 });
 const value: RunRecord = { kind: 'value', key: 'x?if', value: true };
 
-/** Stores steps, some per entry. */
+/** Stores steps, `perEntry` in each journal entry. */
 const write = async (count: number, perEntry = 3) => {
   let seq = 0;
   for (let index = 0; index < count; index += perEntry) {
@@ -73,7 +73,7 @@ describe('enclosing steps that have not ended', () => {
     return open.map(({ key, status, finishedAt }) => [key, status, finishedAt]);
   };
 
-  it('are those of the last entry, and are shown as running', async () => {
+  it('are read from the last entry, and are shown as running', async () => {
     await stored.store.journal.addEntry(run, entry);
     expect(await openOf()).toEqual([
       ['loop', 'running', undefined],
@@ -83,7 +83,7 @@ describe('enclosing steps that have not ended', () => {
     expect(await reader.find(run, 'loop')).toMatchObject({ name: 'loop', status: 'running' });
   });
 
-  it('do not include those whose end is in the document of the run', async () => {
+  it('do not include steps whose end is in the document of the run', async () => {
     await stored.store.journal.addEntry(run, entry);
     const tail = [step(1, { key: 'loop[0]/check' })];
     expect(await openOf({ tail })).toEqual([['loop', 'running', undefined]]);
@@ -94,9 +94,9 @@ describe('enclosing steps that have not ended', () => {
     ['cancelled', 'cancelled'],
     ['timed_out', 'timed_out'],
     ['failed', 'failed'],
-    // Another branch has ended the run.
+    // Another branch has completed the run.
     ['completed', 'cancelled'],
-  ] as const)('end with a run that is %s as %s', async (status, shown) => {
+  ] as const)('of a run that is %s are shown as %s', async (status, shown) => {
     await stored.store.journal.addEntry(run, { ...entry, openSteps: [] });
     const ended = await openOf({ status, finishedAt, openSteps: [loop] });
     expect(ended).toEqual([['loop', shown, finishedAt]]);
@@ -123,7 +123,7 @@ describe('steps that wait and calls that take long', () => {
     return { open: open.map(({ key, status }) => [key, status]), total };
   };
 
-  it('are open, with the status of their wait', async () => {
+  it('are listed with the status of their wait', async () => {
     const activeSteps = waits.map(({ stepKey }) => active(stepKey.slice(7), stepKey));
     expect(await shown({ status: 'waiting_for_authorization', waits, activeSteps })).toEqual({
       open: [
@@ -137,7 +137,7 @@ describe('steps that wait and calls that take long', () => {
   });
 
   const currentSteps = [{ stepId: 's0', stepType: 'files.list', startedAt }];
-  it('are running when they are calls, until the end of the call is in the journal', async () => {
+  it('are shown as running until the end of the call is in the journal', async () => {
     const key = 'loop[0]/s0';
     const activeSteps = [active('s0', key)];
     expect((await shown({ currentSteps, activeSteps })).open).toEqual([[key, 'running']]);
@@ -145,7 +145,7 @@ describe('steps that wait and calls that take long', () => {
     expect(await shown({})).toEqual({ open: [], total: 1 });
   });
 
-  it('are left out when a build without them has written the run since', async () => {
+  it('are left out when a server of an older build, which does not know them, has written the run since', async () => {
     const activeSteps = [active('s0', 'loop[0]/s0')];
     expect((await shown({ activeSteps })).open).toEqual([]);
     const later = [{ ...currentSteps[0], startedAt: new Date(9_000).toISOString() }];
@@ -154,7 +154,7 @@ describe('steps that wait and calls that take long', () => {
     );
   });
 
-  it('are left out of a run that has ended', async () => {
+  it('are left out when the run has ended', async () => {
     const activeSteps = [active('s0', 'loop[0]/s0')];
     expect((await shown({ status: 'cancelled', activeSteps, currentSteps })).open).toEqual([]);
   });
@@ -173,7 +173,7 @@ describe('a page of steps', () => {
     expect(await page(from, size)).toEqual({ names: names(from, to), total: 100 });
   });
 
-  it('continues with the steps in the document of the run', async () => {
+  it('continues with the steps that are stored in the document of the run', async () => {
     await write(4);
     run = (await stored.store.compareAndSet(run, { tail: [step(4), step(5)] })) ?? run;
     expect(await page(3, 2)).toEqual({ names: ['s3', 's4'], total: 6 });
@@ -185,7 +185,7 @@ describe('a page of steps', () => {
     expect(await page(0, 5)).toEqual({ names: [], total: 0 });
   });
 
-  it('reads few entries of a long journal', async () => {
+  it('is found in a long journal with few reads of entries', async () => {
     await write(600, 2);
     let read = 0;
     const { journal } = stored.store;
@@ -201,7 +201,7 @@ describe('a page of steps', () => {
     expect(read).toBeLessThan(60);
   });
 
-  it('loads no large inputs and outputs unless they are asked for', async () => {
+  it('contains large inputs and outputs only when they are asked for', async () => {
     const text = 'x'.repeat(50_000);
     const large = step(0, { output: { text }, error: { type: 'X', message: text } });
     await stored.store.journal.addEntry(run, { seq: 1, epoch: 0, records: [large], steps: 1 });
@@ -215,7 +215,7 @@ describe('a page of steps', () => {
     expect((await reader.page(run, range, BOTH)).steps).toEqual([large]);
   });
 
-  it('leaves out inputs and outputs when they would fill the memory', async () => {
+  it('leaves out inputs and outputs that would exceed the limit of the response', async () => {
     const output = 'x'.repeat(5_000_000);
     for (const seq of [1, 2, 3]) {
       const records = [step(seq, { output })];
@@ -229,7 +229,7 @@ describe('a page of steps', () => {
     expect(steps.map((each) => each.output === undefined)).toEqual([false, true, true]);
   });
 
-  it('leaves out inputs and outputs that exceed what earlier pages of the request left', async () => {
+  it('leaves out inputs and outputs that exceed what earlier pages of the same request have left', async () => {
     await write(2);
     const reader = new StepReader(stored.store.journal);
     const budget = { left: 500 };
@@ -243,7 +243,7 @@ describe('a page of steps', () => {
     expect(budget.left).toBe(0);
   });
 
-  it('finds one step by its key, with its values', async () => {
+  it('finds one step by its key, with its input and output', async () => {
     await write(50);
     const reader = new StepReader(stored.store.journal);
     expect(await reader.find(run, 'loop[41]/s41')).toEqual(step(41));

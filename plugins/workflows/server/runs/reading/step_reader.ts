@@ -4,37 +4,40 @@ import type { StoredRun } from '../store/run_store.ts';
 import type { JournalAttributes } from '../store/run_types.ts';
 import { activeSteps, openSteps, type StepExecution } from './step_execution.ts';
 
-/** Entries of a journal that are read in one call. */
+/** Number of journal entries that are read in one call. */
 const ENTRIES_PER_READ = 20;
-/** Characters of JSON of all inputs and outputs of one request. */
+/** Maximum characters of JSON of all inputs and outputs in one response. */
 const MAX_VALUES_LENGTH = 8_000_000;
 const NO_VALUES: StepValues = { input: false, output: false };
 
-/** Values of steps that a page contains. */
+/** Which values of its steps a page contains. */
 export interface StepValues {
   readonly input: boolean;
   readonly output: boolean;
 }
 
-/** Inputs and outputs that one request may still return. Pages of several runs share it. */
+/**
+ * Characters of inputs and outputs that one response may still contain. All pages of the response
+ * share it.
+ */
 interface ValuesBudget {
-  /** Characters of JSON. */
+  /** Remaining characters of JSON. */
   left: number;
 }
 
-/** A budget of which nothing is used. */
+/** Creates a budget with {@link MAX_VALUES_LENGTH} characters. */
 export function aValuesBudget(): ValuesBudget {
   return { left: MAX_VALUES_LENGTH };
 }
 
-/** Some steps of a run, in the order of their ends. */
+/** A page of the steps of a run, in the order of their ends. */
 export interface StepPage {
   readonly steps: readonly StepRecord[];
   /** Number of all ended steps. */
   readonly total: number;
   /**
-   * All steps around others that have begun and not ended, or ended with the run; then steps that
-   * wait and calls that take long.
+   * Steps that have not ended: first the steps around others, which are still open or ended with
+   * the run; then steps that wait and calls that take long.
    */
   readonly open: readonly StepExecution[];
 }
@@ -51,8 +54,9 @@ export class StepReader {
   }
 
   /**
-   * Reads one page. The step that exceeds the budget and all after it are without values.
-   * @param range `from` counts from 0; `name`: only steps with this name, of the whole run
+   * Reads one page. The step that exceeds the budget and all steps after it are returned without
+   * values.
+   * @param range `from` counts from 0; `name`: only steps with this name, from the whole run
    * @throws Error when a part of the journal was deleted meanwhile
    */
   async page(
@@ -91,7 +95,7 @@ export class StepReader {
     return { steps, total, open };
   }
 
-  /** One step with its input and output. Undefined: no ended or open step has the key. */
+  /** Finds one step with its input and output. `undefined`: no ended or open step has the key. */
   async find(run: StoredRun, key: string): Promise<StepExecution | undefined> {
     const { seq, entry: last } = await this.#last(run);
     for await (const entry of this.#entries(run, 1, seq)) {
@@ -100,7 +104,7 @@ export class StepReader {
       return steps.find((step) => step.key === key);
     }
     const tail = tailOf(run);
-    // No entry has the end of the step.
+    // No journal entry contains the end of the step, so it may be open.
     const open = [...openSteps(run, last, tail), ...activeSteps(run, new Set())];
     return [...tail, ...open].find((step) => step.key === key);
   }
@@ -121,7 +125,7 @@ export class StepReader {
       });
   }
 
-  /** The last entry. The document of a run that is executed knows only an earlier one. */
+  /** The last journal entry. The document of a run in execution may name an earlier one. */
   async #last(
     run: StoredRun,
   ): Promise<{ readonly seq: number; readonly entry: JournalAttributes | undefined }> {
@@ -139,7 +143,7 @@ export class StepReader {
     }
   }
 
-  /** The first entry after which the run has more than `count` steps. */
+  /** Finds the first entry up to which the run has more than `count` steps. */
   async #firstAfter(
     run: StoredRun,
     count: number,
@@ -165,7 +169,7 @@ export class StepReader {
 }
 
 function stepsOf(records: readonly unknown[]): readonly StepRecord[] {
-  // The engine wrote them, and they are stored unchanged.
+  // The engine wrote these records, and the store has not changed them.
   return (records as readonly RunRecord[]).filter(isStep);
 }
 
@@ -179,7 +183,9 @@ function tailOf({ tail = [] }: StoredRun): readonly StepRecord[] {
   return stepsOf(tail);
 }
 
-/** A step with the values that were asked for, and the complete message of its error. */
+/**
+ * Removes the values that were not asked for from a step. The complete message of its error stays.
+ */
 function selected(step: StepRecord, values: StepValues): StepRecord {
   const { input, output, ...rest } = step;
   return {
@@ -189,7 +195,9 @@ function selected(step: StepRecord, values: StepValues): StepRecord {
   };
 }
 
-/** A step with the values that were asked for, if the budget suffices for them. */
+/**
+ * The step with the values that were asked for, if the budget suffices; otherwise without values.
+ */
 function within(budget: ValuesBudget, step: StepRecord, values: StepValues): StepRecord {
   if (!values.input && !values.output) return selected(step, values);
   const complete = budget.left > 0 ? selected(step, values) : undefined;

@@ -1,6 +1,9 @@
 import type { Logger } from '@latchkey/core/server';
 
-/** Work after a change of a run, for which nobody waits. A search repeats what has failed. */
+/**
+ * Runs work that no caller waits for. Failures are logged only, because a search repeats the work
+ * later.
+ */
 export class BackgroundWork {
   readonly #logger: Logger;
   readonly #pending = new Set<Promise<void>>();
@@ -9,7 +12,10 @@ export class BackgroundWork {
     this.#logger = logger;
   }
 
-  /** @param failure message of the log line if the work fails */
+  /**
+   * Starts work.
+   * @param failure message of the log line if the work fails
+   */
   start(failure: string, work: () => Promise<void>): void {
     const done = work()
       .catch((error: unknown) => this.#logger.warn(failure, { error }))
@@ -17,7 +23,7 @@ export class BackgroundWork {
     this.#pending.add(done);
   }
 
-  /** Resolves when the work that was started has ended. */
+  /** Resolves when all work that was started has ended. */
   async idle(): Promise<void> {
     await Promise.all(this.#pending);
   }

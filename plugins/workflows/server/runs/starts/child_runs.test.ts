@@ -22,7 +22,10 @@ let found: Partial<StoredWorkflow> | 'missing' | 'ambiguous';
 let started: NewRun[];
 let refusal: Error | undefined;
 let taken: string[];
-/** Why the author of the other workflow may not act as another user. */
+/**
+ * Reason why the author of the other workflow may not act as another user. Undefined: the author
+ * may.
+ */
 let authorRefusal: string | undefined;
 let cancelled: string[];
 let outputs: WorkflowProgram['outputs'];
@@ -78,7 +81,7 @@ const park = (parent: StoredRun) =>
     wakeKeys: ['child'],
   });
 describe('a step that starts a workflow', () => {
-  it('starts it as the user of the run, with an id that a repetition has too', async () => {
+  it('starts a run as the user of its own run, with an id that stays the same when the step is repeated', async () => {
     const parent = await aParent({ apiKeyId: 'k1' });
     const { start } = children.portsOf(parent);
     const [first, second] = [await start(CHILD), await start(CHILD)];
@@ -94,12 +97,12 @@ describe('a step that starts a workflow', () => {
     });
   });
 
-  it('F122: counts its run against the same limit as the parent run', async () => {
+  it('F122: counts the child run against the same limit as the parent run', async () => {
     await children.portsOf(await aParent({ countedFor: 'handlers:u_eve' })).start(CHILD);
     expect(started[0]?.countedFor).toBe('handlers:u_eve');
   });
 
-  it('may not use the accounts of the user when another user saved it and nobody started the run', async () => {
+  it("may not use the user's accounts when another user saved the workflow and no user started the run", async () => {
     await children.portsOf(await aParent()).start(CHILD);
     expect(started[0]?.attendance).toEqual({});
     await stored.store.create('scheduled', aRun({ workflowId: 'own', isUnattended: true }));
@@ -111,7 +114,7 @@ describe('a step that starts a workflow', () => {
     });
   });
 
-  it('F150: fails when its author could not call services and nobody started the run', async () => {
+  it('F150: fails when the author of the workflow may not call services and no user started the run', async () => {
     authorRefusal = 'User [ben] lacks actions:execute.';
     const parent = await aParent();
     await children.portsOf(parent).start(CHILD);
@@ -122,12 +125,12 @@ describe('a step that starts a workflow', () => {
     expect(started).toHaveLength(1);
   });
 
-  it('adds the workflow of the run to the chain of events of the child', async () => {
+  it('adds the workflow of its run to the event chain of the child', async () => {
     await children.portsOf(await aParent({ eventChain: CHAIN })).start(CHILD);
     expect(started[0]?.eventChain).toEqual({ depth: 2, workflowIds: ['w1', 'own'] });
   });
 
-  it('continues with its child after a crash, although the workflow was deleted since', async () => {
+  it('continues with its child after a crash, although the workflow of the child was deleted since', async () => {
     const parent = await aParent();
     const { start } = children.portsOf(parent);
     const { runId } = await start(CHILD);
@@ -149,7 +152,7 @@ describe('a step that starts a workflow', () => {
     expect(started).toEqual([]);
   });
 
-  it('fails when the inputs do not match the declared ones', async () => {
+  it('fails when the inputs do not match the declared inputs', async () => {
     refusal = new WorkflowError('workflow_inputs_invalid', 'wrong');
     const parent = await aParent();
     await expect(children.portsOf(parent).start(CHILD)).rejects.toMatchObject({
@@ -160,7 +163,7 @@ describe('a step that starts a workflow', () => {
   it.each([
     [9, true],
     [10, false],
-  ])('in a run of depth %d may start another one: %s', async (depth, isAllowed) => {
+  ])('may start another run when its own run has the depth %d: %s', async (depth, isAllowed) => {
     const parent = await aParent({ parentRunId: 'x', parent: { depth, isAwaited: true } });
     const start = children.portsOf(parent).start(CHILD);
     await (isAllowed
@@ -179,12 +182,12 @@ describe('the state of a child', () => {
       { kind: 'failed', error: { type: 'X', message: 'broken' } },
     ],
     ['cancelled', {}, { kind: 'failed', error: { type: 'WorkflowNotCompleted' } }],
-  ] as const)('is that of its run (%s)', async (status, more, expected) => {
+  ] as const)('equals the status of its run (%s)', async (status, more, expected) => {
     await stored.store.compareAndSet(await aChild(), { status, ...more });
     expect(await children.portsOf(await aParent()).state('child')).toMatchObject(expected);
   });
 
-  it('is failed when the output does not fit the declared outputs', async () => {
+  it('is failed when the output does not match the declared outputs', async () => {
     outputs = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] };
     const definitionId = await stored.store.storeDefinition('default', 'yaml');
     const child = await aChild({ definitionId });
@@ -204,7 +207,7 @@ describe('the state of a child', () => {
 });
 
 describe('the end of a child', () => {
-  it('continues its waiting parent', async () => {
+  it('continues the parent that waits for it', async () => {
     await park(await aParent());
     const child = await aChild();
     await stored.store.compareAndSet(child, { status: 'completed' });
@@ -212,13 +215,13 @@ describe('the end of a child', () => {
     expect(taken).toEqual(['parent']);
   });
 
-  it('continues a parent that begins to wait after the end', async () => {
+  it('continues a parent that begins to wait only after the end', async () => {
     const parent = await aParent();
     await aChild({ status: 'completed' });
     await children.idle();
     expect(taken).toEqual([]);
     const waiting = await park(parent);
-    if (waiting === undefined) throw new Error('not waiting');
+    if (waiting === undefined) throw new Error('The parent does not wait.');
     children.waitStored(waiting);
     await children.idle();
     expect(taken).toEqual(['parent']);
@@ -234,7 +237,7 @@ describe('the end of a child', () => {
     expect(taken).toEqual(['parent']);
   });
 
-  it('does not continue a parent for which nobody waits', async () => {
+  it('does not continue the parent when the parent does not wait for the child', async () => {
     await park(await aParent());
     const child = await aChild({ parent: { depth: 1, isAwaited: false } });
     await stored.store.compareAndSet(child, { status: 'completed' });
@@ -250,7 +253,7 @@ describe('the end of a parent', () => {
     ['completed', true, false],
     ['cancelled', false, false],
   ] as const)(
-    'as %s cancels a child that is awaited (%s): %s',
+    'with the status %s cancels a child run (awaited: %s): %s',
     async (status, isAwaited, expected) => {
       const parent = await aParent();
       await aChild({ parent: { depth: 1, isAwaited } });
@@ -260,7 +263,7 @@ describe('the end of a parent', () => {
     },
   );
 
-  it('makes a child an orphan, unless nobody waits for the child', async () => {
+  it('makes a child an orphan only if the parent waits for the child', async () => {
     const child = await aChild();
     expect(await children.isOrphan(child)).toBe(true);
     const parent = await aParent();

@@ -16,9 +16,12 @@ import { attendanceOf } from './personal_connections.ts';
 import { type RunStarter, startFailureType } from './run_starter.ts';
 import type { WorkflowAuthors } from './workflow_authors.ts';
 
-/** Children of children of … of one run. */
+/** Maximum levels of child runs below one run: children of its children, and so on. */
 const MAX_DEPTH = 10;
-/** Searches may lack the runs of the last second, so children are cancelled again after this. */
+/**
+ * Milliseconds after which children are cancelled again, because searches may miss runs that were
+ * started in the last second.
+ */
 const CANCEL_AGAIN_MS = 2_000;
 
 /** Dependencies of {@link ChildRuns}. */
@@ -27,16 +30,19 @@ export interface ChildRunsDeps {
   readonly starter: Pick<RunStarter, 'start'>;
   readonly workflows: Pick<WorkflowService, 'findByIdOrName'>;
   readonly stepTypes: Pick<StepTypes, 'program'>;
-  /** New rights of authors. */
+  /** Creates the rights of authors, without remembered values. */
   readonly authors: () => Pick<WorkflowAuthors, 'rightsOf'>;
-  /** Takes a waiting run and executes it. `false`: another process was faster. */
+  /** Takes a waiting run and executes it. `false`: another process has taken the run. */
   readonly take: (run: StoredRun) => Promise<boolean>;
   readonly cancel: (runId: string) => Promise<void>;
   readonly clock: Pick<Clock, 'sleep'>;
   readonly logger: Logger;
 }
 
-/** Runs that steps of other runs start: `workflow.execute` and `workflow.executeAsync`. */
+/**
+ * Starts and observes child runs: runs that the steps `workflow.execute` and
+ * `workflow.executeAsync` of other runs start.
+ */
 export class ChildRuns {
   readonly #deps: ChildRunsDeps;
   readonly #work: BackgroundWork;
@@ -47,7 +53,7 @@ export class ChildRuns {
     this.#work = new BackgroundWork(deps.logger);
   }
 
-  /** Lets the steps of a run start other workflows, as the user of the run. */
+  /** Functions with which the steps of a run start other workflows, as the user of the run. */
   portsOf(parent: StoredRun): RunPorts['children'] {
     return {
       start: (child) => this.#start(parent, child),
@@ -56,9 +62,13 @@ export class ChildRuns {
     };
   }
 
-  /** Wakes the parent of a run that has ended, and ends the children for which nobody waits. */
+  /**
+   * Call it when a run has ended. Continues the parent that waits for it. If the run did not
+   * complete, cancels the children for which it waited.
+   */
   ended(run: StoredRun): void {
-    this.#inBackground(run, async () => {
+    const failure = `Run [${run.id}] has ended, but its parent run could not be continued or its child runs could not be cancelled`;
+    this.#work.start(failure, async () => {
       await this.#wakeParent(run);
       if (run.status === 'completed' || run.status === 'skipped') return;
       await this.#cancelChildren(run);
@@ -68,31 +78,39 @@ export class ChildRuns {
     });
   }
 
-  /** Continues a run that has just been stored as waiting, if a child has ended meanwhile. */
+  /**
+   * Call it when a run has been stored as waiting. Continues the run if one of its children has
+   * ended meanwhile.
+   */
   waitStored(run: StoredRun): void {
-    if (childrenOf(run).length > 0) this.#inBackground(run, () => this.#takeIfChildEnded(run));
+    if (childrenOf(run).length === 0) return;
+    const failure = `Run [${run.id}] could not be checked for ended child runs; a search will retry it`;
+    this.#work.start(failure, () => this.#takeIfChildEnded(run));
   }
 
-  /** Continues runs whose children have ended while no process could wake them. */
+  /** Continues runs whose children have ended, if no process did so at the end of the child. */
   async repair(): Promise<void> {
     for await (const batch of this.#deps.store.waitingForChild())
       for (const run of batch)
-        await this.#takeIfChildEnded(run).catch((error: unknown) => this.#warn(run, error));
+        await this.#takeIfChildEnded(run).catch((error: unknown) => {
+          const message = `Run [${run.id}] could not be checked for ended child runs; it will be retried`;
+          this.#deps.logger.warn(message, { error });
+        });
   }
 
-  /** Tells if nobody waits for a run any more, because its parent has ended. */
+  /** Tells if a run is a child run whose parent has ended, so that no run waits for it any more. */
   async isOrphan({ parentRunId, parent }: StoredRun): Promise<boolean> {
     if (parentRunId === undefined || parent?.isAwaited !== true) return false;
     const stored = await this.#deps.store.read(parentRunId);
     return stored === undefined || isFinal(stored.status);
   }
 
-  /** Resolves when no work is done in the background. */
+  /** Resolves when all work in the background has ended. */
   idle(): Promise<void> {
     return this.#work.idle();
   }
 
-  /** Ends pauses, and waits for the work in the background. */
+  /** Ends pauses, and waits for work in the background to finish. */
   stop(): Promise<void> {
     this.#stopping.abort(new Error('The server stops.'));
     return this.idle();
@@ -111,7 +129,8 @@ export class ChildRuns {
         `Workflows start each other more than ${MAX_DEPTH} levels deep.`,
       );
     const id = childRunId(parent, child);
-    // A repeated step continues with its child, although its workflow may have changed since.
+    // A repeated step continues with its existing child, although the workflow may have changed
+    // since.
     const stored = await store.read(id);
     if (stored?.workflowId !== undefined)
       return { runId: id, workflowId: stored.workflowId, startedAt: stored.createdAt };
@@ -162,8 +181,8 @@ export class ChildRuns {
   }
 
   /**
-   * Checks that the author of a workflow could make its calls without the run that starts it. A
-   * run that a user starts by hand is that user's decision.
+   * Checks that the author of a workflow could make its calls without the run that starts it. A run
+   * that a user starts by hand needs no check, because the user has decided to start it.
    * @throws StepFailure `WorkflowRefused`
    */
   async #ensureMayAct(workflow: StoredWorkflow, parent: StoredRun): Promise<void> {
@@ -188,7 +207,7 @@ export class ChildRuns {
     const yaml = await store.readDefinition(definitionId);
     const owner = { profileUid, isInBackground: true };
     const program = yaml === undefined ? undefined : await stepTypes.program(yaml, owner);
-    // In a dry run, what calls would return is null.
+    // In a dry run, results of calls are null, so outputs do not match their declaration.
     const schema = run.isDryRun === true ? undefined : program?.outputs;
     const [issue] = schema === undefined ? [] : validateAuthorSchema(schema, output);
     if (issue === undefined) return { kind: 'completed', output };
@@ -225,21 +244,13 @@ export class ChildRuns {
       for (const child of batch)
         if (child.parent?.isAwaited === true && !isFinal(child.status)) await cancel(child.id);
   }
-
-  #inBackground({ id }: StoredRun, work: () => Promise<void>): void {
-    this.#work.start(`Runs related to run [${id}] could not be updated`, work);
-  }
-
-  #warn({ id }: StoredRun, error: unknown): void {
-    this.#deps.logger.warn(`Runs related to run [${id}] could not be updated`, { error });
-  }
 }
 
 function childrenOf({ waits = [] }: StoredRun): readonly string[] {
   return waits.flatMap(({ kind, runId }) => (kind === 'child' && runId ? [runId] : []));
 }
 
-/** Id of the run that a step starts: the same when the step is repeated after a crash. */
+/** Id of the run that a step starts. It stays the same when the step is repeated after a crash. */
 function childRunId({ id }: StoredRun, { key }: { readonly key: string }): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([id, key]))

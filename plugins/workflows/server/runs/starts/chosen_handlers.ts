@@ -1,26 +1,31 @@
 import type { ListedWorkflow } from '../../workflows/index.ts';
 
-/** Handlers of one author in a space. Further ones are ignored. */
+/**
+ * Maximum number of handlers of one author that are started in a space. Further ones are ignored.
+ */
 export const MAX_HANDLERS_PER_AUTHOR = 20;
 
-/** A workflow that handles failures, without its YAML. */
+/** A workflow that is started for failed runs, without its YAML. */
 export interface Handler
   extends Pick<ListedWorkflow, 'id' | 'spaceId' | 'name' | 'lastUpdatedAt' | 'runsAs'> {
-  /** Version of its YAML, see `versionOf`. */
+  /** Version of the YAML, see `versionOf`. */
   readonly version: string;
 }
 
 /** The handlers of a space that are started. */
 export interface ChosenHandlers {
-  /** The first one of each author, then the second one of each author, and so on. */
+  /**
+   * Handlers in the order of their turns: the first of each author, then the second of each author,
+   * and so on.
+   */
   readonly handlers: readonly Handler[];
-  /** Authors with more handlers than are started. */
+  /** Usernames of authors who have more than {@link MAX_HANDLERS_PER_AUTHOR} handlers. */
   readonly exceeding: readonly string[];
 }
 
 /**
- * Chooses the handlers of a space. Each author has a turn, so that one with many handlers does not
- * take the places of others.
+ * Chooses the handlers of a space. Authors take turns, so that one author with many handlers does
+ * not displace those of others.
  * @param batches all handlers of the space
  */
 export async function chooseHandlers(

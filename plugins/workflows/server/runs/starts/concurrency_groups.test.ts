@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => stored.stop());
 
-/** The groups of one process. */
+/** Creates the concurrency groups of one process. */
 const aProcess = (store: RunStore): ConcurrencyGroups =>
   new ConcurrencyGroups({
     repository: stored.repository,
@@ -45,7 +45,7 @@ const create = (id: string, concurrency: Policy) =>
     id,
     aRun({ status: 'queued', concurrency, createdAt: new Date(now).toISOString() }),
   );
-/** Starts runs one after the other, as requests do. */
+/** Enters runs one after the other, as requests that start them do. */
 const enter = async (concurrency: Policy, ...ids: readonly string[]) => {
   for (const id of ids) await groups.enter(await create(id, concurrency));
   await groups.idle();
@@ -65,7 +65,7 @@ const group = () =>
   stored.repository.getIfExists<ConcurrencyAttributes>(CONCURRENCY_TYPE, QUEUE.groupId);
 
 describe('a full concurrency group', () => {
-  it('skips a run with the reason (`drop`), until a run has ended', async () => {
+  it('skips a run with the policy `drop` and stores the reason, until another run has ended', async () => {
     const drop = { ...QUEUE, strategy: 'drop', max: 2 } as const;
     await enter(drop, 'a', 'b', 'c');
     expect(await statuses('a', 'b', 'c')).toEqual(['running', 'running', 'skipped']);
@@ -75,7 +75,7 @@ describe('a full concurrency group', () => {
     expect(await statuses('d')).toEqual(['running']);
   });
 
-  it('lets runs wait and starts them in their order (`queue`)', async () => {
+  it('lets runs wait and starts them in their order with the policy `queue`', async () => {
     await enter(QUEUE, 'a', 'b', 'c');
     expect(await statuses('a', 'b', 'c')).toEqual(['running', 'queued', 'queued']);
     await end('a');
@@ -86,7 +86,7 @@ describe('a full concurrency group', () => {
     expect(await group()).toBeUndefined();
   });
 
-  it('counts runs that wait for something', async () => {
+  it('counts runs that wait for something as active', async () => {
     await enter(QUEUE, 'a', 'b');
     await stored.store.compareAndSet(await read('a'), { status: 'waiting_for_input' });
     await groups.repair();
@@ -118,13 +118,13 @@ describe('a full concurrency group', () => {
     expect((await read('b')).error).toMatchObject({ type: 'ConcurrencyLimitReached' });
   });
 
-  it('cancels the oldest run and those that wait (`cancel-in-progress`)', async () => {
+  it('cancels the oldest run and those that wait with the policy `cancel-in-progress`', async () => {
     const cancel = { ...QUEUE, strategy: 'cancel-in-progress', max: 2 } as const;
     await enter(cancel, 'a', 'b', 'c');
     expect(await statuses('a', 'b', 'c')).toEqual(['cancelled', 'running', 'running']);
   });
 
-  it('does not limit runs of another group', async () => {
+  it('does not limit runs that belong to another group', async () => {
     await enter(QUEUE, 'a');
     await enter({ ...QUEUE, groupId: 'default:other' }, 'b');
     expect(await statuses('a', 'b')).toEqual(['running', 'running']);
@@ -132,7 +132,7 @@ describe('a full concurrency group', () => {
 });
 
 describe('a concurrency group after the end of a process', () => {
-  it('starts the next run, although nobody was told of the end of the first', async () => {
+  it('starts the next run by a check, when another process ended the first run and started no run after it', async () => {
     await enter(QUEUE, 'a', 'b');
     await end('a', stored.otherProcess);
     expect(await statuses('b')).toEqual(['queued']);
@@ -140,13 +140,13 @@ describe('a concurrency group after the end of a process', () => {
     expect(await statuses('b')).toEqual(['running']);
   });
 
-  it('starts a run that was stored and not yet decided', async () => {
+  it('starts a run that was stored but not yet entered into the group', async () => {
     await create('a', QUEUE);
     await groups.repair();
     expect(await statuses('a')).toEqual(['running']);
   });
 
-  it('starts a run that has its place already', async () => {
+  it('starts a run that already has its place in the group', async () => {
     const { repository } = stored;
     await create('a', QUEUE);
     const attributes: ConcurrencyAttributes = { spaceId: 'default', holders: ['a'], queue: [] };
@@ -155,7 +155,7 @@ describe('a concurrency group after the end of a process', () => {
     expect(await statuses('a')).toEqual(['running']);
   });
 
-  it('has never more active runs than its maximum when runs start at the same time', async () => {
+  it('never has more active runs than its maximum when many runs start at the same time', async () => {
     const ids = Array.from({ length: 12 }, (_, index) => `r${index}`);
     const policy = { ...QUEUE, max: 3, queueSize: 100 };
     const runs = await Promise.all(ids.map((id) => create(id, policy)));
@@ -166,7 +166,7 @@ describe('a concurrency group after the end of a process', () => {
     expect(all.filter((status) => status === 'queued')).toHaveLength(9);
   });
 
-  it('reads its runs once, however many wait', async () => {
+  it('is read only once by a check, however many runs wait', async () => {
     const policy = { ...QUEUE, queueSize: 100 };
     const ids = Array.from({ length: 30 }, (_, index) => `r${index}`);
     await enter(policy, 'a', ...ids);
@@ -190,7 +190,7 @@ describe('a concurrency group after the end of a process', () => {
     expect(new Set(await statuses(...ids))).toEqual(new Set(['skipped']));
   });
 
-  it('cancels the runs before the last one', async () => {
+  it('cancels all runs except the last one', async () => {
     const policy = { ...QUEUE, strategy: 'cancel-in-progress' } as const;
     await create('a', policy);
     await create('b', policy);

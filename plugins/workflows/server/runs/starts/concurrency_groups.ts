@@ -12,7 +12,7 @@ import { BackgroundWork } from './background_work.ts';
 export interface ConcurrencyGroupsDeps {
   readonly repository: SavedObjectsRepository;
   readonly store: Pick<RunStore, 'read' | 'readMany' | 'compareAndSet' | 'queued'>;
-  /** Takes a queued run and executes it. `false`: another process was faster. */
+  /** Takes a queued run and executes it. `false`: another process has taken the run. */
   readonly take: (run: StoredRun) => Promise<boolean>;
   readonly cancel: (runId: string) => Promise<void>;
   readonly clock: Pick<Clock, 'now'>;
@@ -21,10 +21,10 @@ export interface ConcurrencyGroupsDeps {
 
 type Concurrency = NonNullable<RunAttributes['concurrency']>;
 
-/** A run that a group limits. */
+/** A run that belongs to a concurrency group. */
 type Limited = StoredRun & { readonly concurrency: Concurrency };
 
-const EXPIRED = 'It waited longer than `queue-ttl`.';
+const EXPIRED = 'The run waited longer than `queue-ttl`.';
 
 /** Decision about a run that wants to start. */
 type Decision =
@@ -32,21 +32,21 @@ type Decision =
   | { readonly kind: 'skip'; readonly reason: string }
   | { readonly kind: 'wait'; readonly cancelled: readonly string[] };
 
-/** Runs of a group that have not ended. */
+/** Ids of the runs of a group that have not ended. */
 interface Members {
   readonly holders: readonly string[];
   readonly queue: readonly string[];
 }
 
-/** Members and the runs that they are. */
+/** Members of a group, and the documents of the active ones. */
 interface ActiveMembers extends Members {
   readonly runs: ReadonlyMap<string, StoredRun>;
 }
 
 /**
- * Groups of `settings.concurrency`. A document per group has the runs that are active and those
- * that wait, in their order. Each read of it leaves out runs that have ended, so a process that
- * ends at any moment leaves no wrong count.
+ * Concurrency groups (`settings.concurrency`). Each group has a document with the ids of its active
+ * runs, and of its waiting runs in their order. Each read of the document removes runs that have
+ * ended, so a process that ends at any moment leaves no wrong count.
  */
 export class ConcurrencyGroups {
   readonly #deps: ConcurrencyGroupsDeps;
@@ -57,7 +57,7 @@ export class ConcurrencyGroups {
     this.#work = new BackgroundWork(deps.logger);
   }
 
-  /** Starts a queued run, skips it, or lets it wait, as its group demands. */
+  /** Starts a queued run, skips it, or lets it wait, as the policy of its group demands. */
   async enter(run: StoredRun): Promise<void> {
     const { take, cancel } = this.#deps;
     const { concurrency } = run;
@@ -68,15 +68,16 @@ export class ConcurrencyGroups {
     else for (const id of decision.cancelled) await cancel(id);
   }
 
-  /** Starts the next runs of the group of a run that has ended. */
+  /** Call it when a run has ended. Starts the next runs of its group. */
   ended({ id, concurrency }: StoredRun): void {
     if (concurrency === undefined) return;
-    this.#work.start(`The run after run [${id}] could not be started yet`, () =>
-      this.#startNext(concurrency),
+    this.#work.start(
+      `The next queued run after run [${id}] could not be started; it will be retried`,
+      () => this.#startNext(concurrency),
     );
   }
 
-  /** Checks all queued runs: a process may have ended before it started the next one. */
+  /** Checks all queued runs of groups: a process may have ended before it started the next run. */
   async repair(): Promise<void> {
     const groups = new Map<string, Limited[]>();
     for await (const batch of this.#deps.store.queued())
@@ -89,13 +90,19 @@ export class ConcurrencyGroups {
       }
     for (const [groupId, runs] of groups)
       await this.#repairGroup(groupId, runs).catch((error: unknown) => {
-        this.#deps.logger.warn(`Concurrency group [${groupId}] could not be repaired yet`, {
-          error,
-        });
+        this.#deps.logger.warn(
+          `Queued runs of group [${groupId}] could not be checked; it will be retried`,
+          {
+            error,
+          },
+        );
       });
   }
 
-  /** Reads a group once, and decides only about those of its runs that need not wait longer. */
+  /**
+   * Reads a group once. Skips runs that have waited too long, and enters only those runs that can
+   * start.
+   */
   async #repairGroup(groupId: string, runs: readonly Limited[]): Promise<void> {
     const { store, logger } = this.#deps;
     const byId = new Map(runs.map((run) => [run.id, run]));
@@ -115,12 +122,12 @@ export class ConcurrencyGroups {
       const run = await store.read(id);
       if (run?.status !== 'queued' || run.owner !== undefined) continue;
       await this.enter(run).catch((error: unknown) => {
-        logger.warn(`Queued run [${id}] could not be started yet`, { error });
+        logger.warn(`Queued run [${id}] could not be started; it will be retried`, { error });
       });
     }
   }
 
-  /** Resolves when no work is done in the background. */
+  /** Resolves when all work in the background has ended. */
   idle(): Promise<void> {
     return this.#work.idle();
   }
@@ -156,7 +163,7 @@ export class ConcurrencyGroups {
     return concurrency.strategy === 'queue' && waitedMs >= concurrency.queueTtlMs;
   }
 
-  /** Ends a run before its start, unless it has changed since it was read. */
+  /** Ends a queued run as skipped, unless the run has changed since it was read. */
   async #skip(run: StoredRun, reason: string): Promise<void> {
     await this.#deps.store.compareAndSet(run, {
       status: 'skipped',
@@ -183,7 +190,10 @@ export class ConcurrencyGroups {
     for (const run of await store.readMany(started)) await this.enter(run);
   }
 
-  /** @param spaceId absent: a group without a document is not created */
+  /**
+   * Changes the document of a group.
+   * @param spaceId absent: a group without a document is not created
+   */
   async #change(
     { groupId, spaceId }: { readonly groupId: string; readonly spaceId?: string },
     change: (members: ActiveMembers) => Members,
@@ -226,8 +236,8 @@ function isLimited(run: StoredRun): run is Limited {
 }
 
 /**
- * Ids of the queued runs that may start or must end others, in the order of their group: those with
- * a place, those that no process has decided about, and the first of the queue.
+ * Ids of the queued runs that can start, or that must cancel other runs. In the order of the group:
+ * runs with a place, runs without a decision, and the first runs of the queue.
  */
 function undecided(
   runs: ReadonlyMap<string, Limited>,
@@ -237,7 +247,7 @@ function undecided(
   const others = [...runs.keys()].filter((id) => !waiting.has(id));
   const free = (runs.get(queue[0] ?? '')?.concurrency.max ?? 0) - holders.length;
   const next = queue.slice(0, Math.max(0, free));
-  // The last one cancels all before it.
+  // With `cancel-in-progress`, the last run cancels all runs before it.
   const last = queue.slice(next.length).slice(-1);
   const cancelling = last.filter(
     (id) => runs.get(id)?.concurrency.strategy === 'cancel-in-progress',
@@ -245,14 +255,14 @@ function undecided(
   return [...others, ...next, ...cancelling];
 }
 
-/** The decision for a run whose group is full. */
+/** Decision about a run whose group is full. */
 function decisionOf(
   { strategy, max, queueSize }: ConcurrencyPolicy,
   { id, holders, queue }: Members & { readonly id: string },
 ): Decision {
   switch (strategy) {
     case 'drop':
-      return skip('Another run of its concurrency group is active.');
+      return skip('Another run of the concurrency group is active.');
     case 'cancel-in-progress': {
       const place = queue.indexOf(id);
       const earlier = place === -1 ? queue : queue.slice(0, place);
@@ -261,7 +271,7 @@ function decisionOf(
     }
     case 'queue':
       if (!queue.includes(id) && queue.length >= queueSize)
-        return skip('The queue of its concurrency group is full.');
+        return skip('The queue of the concurrency group is full.');
       return { kind: 'wait', cancelled: [] };
     default:
       return strategy satisfies never;
@@ -272,7 +282,10 @@ function skip(reason: string): Decision {
   return { kind: 'skip', reason };
 }
 
-/** Id of the group of a workflow with a key. @param key undefined: all runs of the workflow */
+/**
+ * Id of the concurrency group for a workflow and a key.
+ * @param key rendered key; `undefined`: all runs of the workflow are in one group
+ */
 export function concurrencyGroupId(
   { spaceId, workflowId }: { readonly spaceId: string; readonly workflowId: string },
   key: string | undefined,

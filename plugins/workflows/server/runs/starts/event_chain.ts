@@ -1,9 +1,14 @@
 import type { StoredRun } from '../store/run_store.ts';
 
-/** Workflows that a chain names. The type of the runs accepts no more. */
+/**
+ * Maximum number of workflows that a chain names. The saved-object type of runs accepts no more.
+ */
 const MAX_WORKFLOWS = 100;
 
-/** Workflows of the chain of a run and the one of the run, each once, the oldest first. */
+/**
+ * Ids of the workflows in the event chain of a run and of its own workflow, without repetition, the
+ * oldest first.
+ */
 export function workflowsUpTo({
   eventChain,
   workflowId,

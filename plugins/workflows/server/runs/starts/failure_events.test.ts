@@ -37,16 +37,16 @@ let missing: string[];
 /** Users who exist. */
 let usernames: string[];
 let read: string[];
-/** Users whose handlers are read. */
+/** Users as whom the YAML of handlers was read. */
 let readers: string[];
-/** Texts that the server cannot read now. */
+/** Texts (YAML) that the server cannot read at the moment. */
 let unreadable: Set<string>;
 /** Ids of handlers whose YAML was loaded. */
 let textsRead: string[];
-/** Searches for handlers. */
+/** Number of searches for handlers. */
 let searches: number;
 let now: number;
-/** Called after handlers were listed. */
+/** Hook that is called after handlers were listed, to change them meanwhile. */
 let changeMeanwhile: () => void;
 let events: FailureEvents;
 let logger: ReturnType<typeof createLoggerMock>;
@@ -70,7 +70,7 @@ beforeEach(async () => {
 });
 afterEach(() => stored.stop());
 
-/** The events of one process. */
+/** Creates the service for failures of one process. */
 const aProcess = (): FailureEvents => {
   const { store } = stored;
   const activeUsers = usernames.map((username) =>
@@ -121,7 +121,7 @@ const aProcess = (): FailureEvents => {
 };
 
 const AT = '1970-01-01T00:00:05.000Z';
-/** Creates a run, and lets it end. */
+/** Creates a run and lets it end, with the status failed by default. */
 const end = async (
   over: Partial<NewStoredRun> = {},
   { status = 'failed', store = stored.store, id = 'run' } = {} as {
@@ -153,7 +153,7 @@ const end = async (
   await events.idle();
 };
 
-/** Handlers of one author. */
+/** Creates handlers of one author. */
 const handlersOf = (username: string, length: number): StoredWorkflow[] =>
   Array.from({ length }, (_, index) => ({
     ...handlerOf(),
@@ -190,13 +190,13 @@ describe('a failed run', () => {
     ]);
   });
 
-  it('starts its handler once, also when another process checks again', async () => {
+  it('starts its handler only once, also when another process checks the failure again', async () => {
     await end();
     await aProcess().repair();
     expect(started).toHaveLength(1);
   });
 
-  it('does not read the YAML of its handler again until the handler is changed', async () => {
+  it('reads the YAML of its handler again only after the handler was changed', async () => {
     await end();
     await end({}, { id: 'run-2' });
     expect([started.length, read.length]).toEqual([2, 1]);
@@ -205,14 +205,14 @@ describe('a failed run', () => {
     expect([started.length, read.length]).toEqual([3, 2]);
   });
 
-  it('starts its handler later when its process has ended before', async () => {
+  it('starts its handler later when its process ended before the start', async () => {
     await end({}, { store: stored.otherProcess });
     expect(started).toEqual([]);
     await events.repair();
     expect(started).toHaveLength(1);
   });
 
-  it('from before a handler was saved does not start it', async () => {
+  it('does not start a handler that was saved later', async () => {
     await end({}, { store: stored.otherProcess });
     handlers = [{ ...handlerOf(), lastUpdatedAt: '1970-01-01T00:00:06.000Z' }];
     await events.repair();
@@ -226,20 +226,20 @@ describe('a failed run', () => {
     ['event.error.message: (', 0],
     ['{{ true }}', 0],
     ['{% if event %}true{% endif %}', 0],
-  ])('starts a handler with the condition %s: %d', async (condition, count) => {
+  ])("with the handler's condition %s starts handlers: %d", async (condition, count) => {
     handlers = [handlerOf(`, on: { condition: '${condition}' }`)];
     await end();
     expect(started).toHaveLength(count);
   });
 
-  it('logs the wrong conditions of a handler once', async () => {
+  it('logs invalid conditions of a handler only once', async () => {
     const trigger = "{ type: workflows.failed, on: { condition: 'a: (' } }";
     handlers = [{ ...handlerOf(), yaml: `triggers: [${trigger}, ${trigger}]` }];
     await end();
     expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
   });
 
-  it('starts the other handlers when the server cannot read one, and that one later', async () => {
+  it('starts its other handlers when the server cannot read one, and starts that one later', async () => {
     handlers = ['damaged', 'other'].map((id) => ({ ...handlerOf(), id, yaml: `${YAML}# ${id}` }));
     unreadable.add(handlers[0]?.yaml ?? '');
     await end();
@@ -263,41 +263,44 @@ describe('a failed run', () => {
     ['of a test', { isTestRun: true }],
     ['of a dry run', { isDryRun: true }],
     ['at the end of a long chain', { eventChain: { depth: 10, workflowIds: [] } }],
-  ])('%s starts no handler', async (_, over) => {
+  ])('starts no handler when it is a run %s', async (_, over) => {
     await end(over);
     expect(started).toEqual([]);
   });
 
-  it('that has reached its time limit starts its handler', async () => {
+  it('starts its handler when it has reached its time limit', async () => {
     await end({}, { status: 'timed_out' });
     expect(started).toHaveLength(1);
   });
 
-  it.each(['completed', 'cancelled'] as const)('that is %s starts no handler', async (status) => {
-    await end({}, { status });
-    expect(started).toEqual([]);
-  });
+  it.each(['completed', 'cancelled'] as const)(
+    'starts no handler when its status is %s',
+    async (status) => {
+      await end({}, { status });
+      expect(started).toEqual([]);
+    },
+  );
 });
 
 describe('the handler of another author', () => {
   const message = () => started.map(({ event }) => (event as { error?: unknown })?.error);
   const step = { stepId: 'get', stepName: 'get', stepExecutionId: 'loop[1]/get' };
 
-  it('F120: does not receive the error of a user whose outputs its author may not read', async () => {
+  it('F120: does not receive the error of a run whose outputs its author may not read', async () => {
     missing = [READ_OUTPUTS_PRIVILEGE];
     await end();
     const hidden = 'The workflow failed. Its user can read the error.';
     expect(message()).toEqual([{ message: hidden, ...step }]);
   });
 
-  it('F120: does not learn the error from the condition of its trigger', async () => {
+  it('F120: cannot learn the error from the condition of its trigger', async () => {
     missing = [READ_OUTPUTS_PRIVILEGE];
     handlers = [handlerOf(`, on: { condition: 'event.error.message: *broken*' }`)];
     await end();
     expect([started, refused]).toEqual([[], []]);
   });
 
-  it('F120: receives the error of its own failed run without that privilege', async () => {
+  it("F120: receives the error of its author's own run without the privilege to read outputs", async () => {
     missing = [READ_OUTPUTS_PRIVILEGE];
     await end({ username: 'ben', profileUid: 'u_ben' });
     expect(message()).toEqual([{ message: 'it is broken', ...step }]);
@@ -306,22 +309,25 @@ describe('the handler of another author', () => {
   it.each([
     ['lacks a privilege', 'actions:execute', 'lacks actions:execute in this space'],
     ['was deleted', undefined, 'was disabled or deleted'],
-  ])('F121: is refused when its author %s, who can read why', async (...[, privilege, why]) => {
-    if (privilege === undefined) usernames = ['ana'];
-    else missing = [privilege];
-    events = aProcess();
-    await end();
-    expect(started).toEqual([]);
-    expect(refused).toMatchObject([
-      {
-        user: { profileUid: 'u_ben' },
-        workflowId: 'handler',
-        error: { type: 'HandlerRefused', message: expect.stringContaining(why) },
-      },
-    ]);
-  });
+  ])(
+    'F121: is refused when its author %s, and the author can read why',
+    async (...[, privilege, why]) => {
+      if (privilege === undefined) usernames = ['ana'];
+      else missing = [privilege];
+      events = aProcess();
+      await end();
+      expect(started).toEqual([]);
+      expect(refused).toMatchObject([
+        {
+          user: { profileUid: 'u_ben' },
+          workflowId: 'handler',
+          error: { type: 'HandlerRefused', message: expect.stringContaining(why) },
+        },
+      ]);
+    },
+  );
 
-  it('F121: is refused when a key without the privilege saved it, and the run has none', async () => {
+  it('F121: is refused when an API key without the privilege saved it and no API key started the run', async () => {
     usernames = ['ana'];
     const runsAs = { username: 'ana', profileUid: 'u_ana', apiKeyId: 'k1' };
     handlers = [{ ...handlerOf(), runsAs }];
@@ -332,7 +338,7 @@ describe('the handler of another author', () => {
     expect(started).toHaveLength(1);
   });
 
-  it('F122: counts against the handlers of its author, and not against the user', async () => {
+  it("F122: counts against the limits of its author's handlers, not against those of the user", async () => {
     await end();
     handlers = [
       { ...handlerOf(), id: 'own', runsAs: { ...handlerOf().runsAs, profileUid: 'u_ana' } },
@@ -350,7 +356,7 @@ describe('the handler of another author', () => {
 describe('a chain of events', () => {
   const CHAIN = { depth: 1, workflowIds: ['handler'] };
   it.each([
-    ['does not start a workflow again', '', { eventChain: CHAIN }, 0],
+    ['does not start the same workflow again', '', { eventChain: CHAIN }, 0],
     ['does not start the workflow that has failed', '', { workflowId: 'handler' }, 0],
     ['may start it again (`allow-all`)', 'allow-all', { eventChain: CHAIN }, 1],
     ['is left out (`ignore`)', 'ignore', { eventChain: { depth: 1, workflowIds: [] } }, 0],
@@ -363,7 +369,7 @@ describe('a chain of events', () => {
 });
 
 describe('many handlers and failures', () => {
-  it('J153: are started for failures at once in few passes, and load each YAML once', async () => {
+  it('J153: failures at the same time need few searches for handlers, and load each YAML once', async () => {
     handlers = handlersOf('ben', 3);
     const failed = await Promise.all(
       Array.from({ length: 45 }, (_, index) =>
@@ -373,19 +379,19 @@ describe('many handlers and failures', () => {
     for (const run of failed) events.ended(run);
     await events.idle();
     expect(started).toHaveLength(135);
-    // The first failure begins one, and at most 20 of the others share each further one.
+    // The first failure causes one search. Afterwards, up to 20 failures share one search.
     expect(searches).toBe(4);
     expect(textsRead).toHaveLength(12);
   });
 
-  it('J153: do not load the YAML of handlers whose conditions do not fit again', async () => {
+  it('J153: load the YAML of handlers whose conditions do not match only once', async () => {
     handlers = [handlerOf(`, on: { condition: 'event.workflow.name: other' }`)];
     await end();
     await end({}, { id: 'run-2' });
     expect([textsRead, started]).toEqual([['handler'], []]);
   });
 
-  it('J153: leave failures beyond 500 to the search', async () => {
+  it('J153: leave failures beyond 500 to the periodic search', async () => {
     const failed = await Promise.all(
       Array.from({ length: 501 }, (_, index) =>
         stored.otherProcess.create(`run-${index}`, aRun({ status: 'failed', finishedAt: AT })),
@@ -398,7 +404,7 @@ describe('many handlers and failures', () => {
     expect(started).toHaveLength(501);
   });
 
-  it('J153: end with the process, which leaves failures that wait to the search', async () => {
+  it('J153: stop with the process, which leaves waiting failures to the periodic search', async () => {
     for (const id of ['run-1', 'run-2'])
       events.ended(
         await stored.otherProcess.create(id, aRun({ status: 'failed', finishedAt: AT })),
@@ -409,7 +415,7 @@ describe('many handlers and failures', () => {
     expect(started).toHaveLength(2);
   });
 
-  it('starts a handler that was changed meanwhile later, with its new text', async () => {
+  it('a handler that is changed before its start is started later with its new text', async () => {
     const before = handlerOf();
     const at = { lastUpdatedAt: '1970-01-01T00:00:02.000Z', yaml: `${YAML}# new` };
     changeMeanwhile = () => {
@@ -421,7 +427,7 @@ describe('many handlers and failures', () => {
     expect(started).toMatchObject([{ yaml: at.yaml }]);
   });
 
-  it('J154: of one author do not displace those of others', async () => {
+  it('J154: handlers of one author do not displace handlers of other authors', async () => {
     handlers = [...handlersOf('ben', 100), ...handlersOf('cid', 1)];
     usernames = ['ana', 'ben', 'cid'];
     events = aProcess();
@@ -431,7 +437,7 @@ describe('many handlers and failures', () => {
     expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
   });
 
-  it('J154: that are refused do not take the places of others', async () => {
+  it('J154: refused handlers do not take the places of other handlers', async () => {
     missing = ['actions:execute'];
     handlers = [...AUTHORS.flatMap((name) => handlersOf(name, 20)), ...handlersOf('ana', 20)];
     usernames = ['ana', ...AUTHORS];
@@ -440,7 +446,7 @@ describe('many handlers and failures', () => {
     expect(started).toHaveLength(20);
   });
 
-  it('J154: store one refused run per handler and hour, in all processes', async () => {
+  it('J154: one refused run per handler and hour is stored, in all processes together', async () => {
     missing = ['actions:execute'];
     handlers = handlersOf('ben', 2);
     for (const id of ['run-1', 'run-2', 'run-3']) await end({}, { id });

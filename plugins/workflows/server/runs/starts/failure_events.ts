@@ -12,63 +12,66 @@ import { attendanceOf } from './personal_connections.ts';
 import { type NewRun, type RunStarter, startFailureType } from './run_starter.ts';
 import type { WorkflowAuthors, WorkflowRights } from './workflow_authors.ts';
 
-/** Type of the trigger of workflows that handle failures. */
+/** Trigger type of handlers: workflows that are started when another run has failed. */
 const FAILED_TRIGGER = 'workflows.failed';
-/** Runs that start each other by events. */
+/** Maximum number of runs in a chain in which the event of each run starts the next. */
 const MAX_CHAIN_DEPTH = 10;
-/** Failures of this period are checked again, because their process may have ended. */
+/**
+ * Milliseconds for which failures are checked again, because the process that should start the
+ * handlers may have ended.
+ */
 const REPAIRED_MS = 15 * 60_000;
 
-/** Failed runs that a process remembers. */
+/** Maximum number of failed runs that a process remembers as done. */
 const MAX_REPORTED = 50_000;
-/** Handlers that one failed run starts. Further ones are ignored. */
+/** Maximum number of handlers that one failed run starts. Further ones are ignored. */
 const MAX_HANDLERS = 100;
-/** Milliseconds in which a handler stores at most one run that says that it was refused. */
+/** Milliseconds in which at most one run is stored that says that a handler was refused. */
 const REFUSAL_MS = 3_600_000;
-/** Handlers whose triggers a process remembers. */
+/** Maximum number of handlers whose triggers a process remembers. */
 const MAX_KEPT_HANDLERS = 1_000;
-/** Warnings that a process remembers, so that it does not repeat them. */
+/** Maximum number of warnings that a process remembers, so that it does not repeat them. */
 const MAX_WARNINGS = 1_000;
-/** Journal entries that are read in one call. */
+/** Number of journal entries that are read in one call. */
 const ENTRIES_PER_READ = 50;
-/** The error of a run for handlers whose author may not read it. */
+/** Error message that replaces the real one for handlers whose author may not read it. */
 const HIDDEN_MESSAGE = 'The workflow failed. Its user can read the error.';
-/** A template, which conditions of triggers may not contain. */
+/** Start of a template. Conditions of triggers must not contain templates. */
 const TEMPLATE_START = /\{[{%]/;
 
-/** Payload of the event: `event` in the templates of handlers. */
+/** Payload of an event, which handlers read as `event` in their templates. */
 type RunEvent = Readonly<Record<string, unknown>>;
 
-/** The event of a failed run, for all of its handlers. */
+/** The event of a failed run in both forms that its handlers may get. */
 interface FailureEvent {
   readonly whole: RunEvent;
-  /** Without data of the run, for handlers whose author may not read it. */
+  /** The event without data of the run, for handlers whose author may not read them. */
   readonly hidden: RunEvent;
 }
 
-/** A failed run whose handler has not been started. */
+/** A failed run for which a handler has not been started yet. */
 interface MissedRun {
   readonly run: StoredRun;
-  /** Id of the run of the handler. */
+  /** Id of the run of the handler for this failure. */
   readonly id: string;
   readonly rights: WorkflowRights;
 }
 
-/** One look at the handlers of a space. */
+/** State of one pass that starts the handlers of a space. */
 interface Pass {
   readonly authors: Pick<WorkflowAuthors, 'rightsOf'>;
   readonly isOwn: (handler: Handler, run: StoredRun) => boolean;
-  /** By the id of the failed run. */
+  /** Events by the id of their failed run. */
   readonly events: Map<string, FailureEvent>;
-  /** Handlers of each failed run that are not refused. */
+  /** By the id of a failed run: number of its handlers that were not refused. */
   readonly counts: Map<string, number>;
 }
 
-/** A handler of a failed run. */
+/** A handler and the failed run for which it is started. */
 interface Handling {
   readonly handler: Handler;
   readonly run: StoredRun;
-  /** Contains no more than the author of the handler may read. */
+  /** The event. It contains no more than the author of the handler may read. */
   readonly event: RunEvent;
 }
 
@@ -76,16 +79,16 @@ interface Handling {
 export interface FailureEventsDeps {
   readonly store: Pick<RunStore, 'read' | 'readResult' | 'journal' | 'failedSince'>;
   readonly starter: Pick<RunStarter, 'start' | 'startFailed'>;
-  /** Enabled, valid workflows of a space with a trigger, in batches, without their YAML. */
+  /** Finds enabled, valid workflows of a space with a trigger, in batches, without their YAML. */
   readonly findByTrigger: (
     trigger: string,
     spaceId: string,
   ) => AsyncIterable<readonly ListedWorkflow[]>;
-  /** `undefined`: the workflow does not exist. */
+  /** Reads a workflow. `undefined`: it does not exist. */
   readonly readWorkflow: (key: WorkflowKey) => Promise<StoredWorkflow | undefined>;
-  /** The value of the YAML of a stored workflow that runs as a user. */
+  /** Parses the YAML of a stored workflow, in the turn of the user as whom the workflow runs. */
   readonly readDocument: (yaml: string, profileUid: string) => Promise<unknown>;
-  /** New rights of authors, for some failures. */
+  /** Creates the rights of authors. Each set is used for one pass, because it remembers rights. */
   readonly authors: () => Pick<WorkflowAuthors, 'rightsOf'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
@@ -94,10 +97,10 @@ export interface FailureEventsDeps {
 /** Starts the workflows with the trigger `workflows.failed` when a run has failed. */
 export class FailureEvents {
   readonly #deps: FailureEventsDeps;
-  /** Runs whose handlers this process has started or found, so that searches leave them out. */
+  /** Ids of runs whose handlers this process has started, or found started. Searches skip them. */
   readonly #reported = createLruCache<string, true>(MAX_REPORTED);
   readonly #warned = createLruCache<string, true>(MAX_WARNINGS);
-  /** Triggers of handlers by id and version, because reading a YAML takes up to a second. */
+  /** Triggers of handlers by id and version, because parsing a YAML takes up to a second. */
   readonly #triggers = createLruCache<string, readonly unknown[]>(MAX_KEPT_HANDLERS);
   readonly #queue: FailureQueue;
 
@@ -109,13 +112,13 @@ export class FailureEvents {
     });
   }
 
-  /** Starts the handlers of a run that has ended. */
+  /** Call it when a run has ended. Starts its handlers if the run has failed. */
   ended(run: StoredRun): void {
     if (isReported(run)) this.#queue.add(run);
   }
 
   /**
-   * Starts handlers that a process could not start before it ended.
+   * Starts handlers for failures that a process did not process before it ended.
    * @throws the first error, after the failures of all spaces were processed
    */
   async repair(): Promise<void> {
@@ -129,25 +132,25 @@ export class FailureEvents {
         await this.#report(
           spaceId,
           missed.filter((run) => run.spaceId === spaceId),
-          // Failures before a handler was saved are not its own.
+          // A handler is not started for failures before it was saved.
           ({ lastUpdatedAt }, { finishedAt = '' }) => lastUpdatedAt <= finishedAt,
         ).catch((error: unknown) => failures.add(error));
     }
     for (const failure of failures) throw failure;
   }
 
-  /** Resolves when no work is done in the background. */
+  /** Resolves when all work in the background has ended. */
   idle(): Promise<void> {
     return this.#queue.idle();
   }
 
-  /** Leaves failed runs that wait to the search of a later process, and ends the present work. */
+  /** Finishes the present work, and leaves waiting failures to the search of another process. */
   stop(): Promise<void> {
     return this.#queue.stop();
   }
 
   /**
-   * Starts the handlers of failed runs of a space.
+   * Starts the handlers for failed runs of a space.
    * @throws the first error of a handler, after the others were started
    */
   async #report(spaceId: string, runs: readonly StoredRun[], isOwn: Pass['isOwn']): Promise<void> {
@@ -169,7 +172,7 @@ export class FailureEvents {
     for (const run of runs) this.#reported.set(run.id, true);
   }
 
-  /** Failed runs for which a handler was not started. */
+  /** Failed runs for which this handler has not been started yet. */
   async #missedOf(
     handler: Handler,
     runs: readonly StoredRun[],
@@ -191,13 +194,13 @@ export class FailureEvents {
       }
       if (!isRefused) counts.set(run.id, count + 1);
       const id = isRefused ? refusedRunId(handler, clock.now()) : handlerRunId(run, handler);
-      // The id makes a second start harmless. Most were started before.
+      // A second start with this id would do no harm, but most handlers were started already.
       if ((await store.read(id)) === undefined) missed.push({ run, id, rights });
     }
     return missed;
   }
 
-  /** Starts a handler for failed runs. Reads its YAML only if it must, and once. */
+  /** Starts a handler for failed runs. Reads its YAML at most once, and only if it is needed. */
   async #startFor(handler: Handler, missed: readonly MissedRun[], pass: Pass): Promise<void> {
     let reading: Promise<string | undefined> | undefined;
     const text = (): Promise<string | undefined> => {
@@ -207,13 +210,14 @@ export class FailureEvents {
     const triggers = await this.#triggersOf(handler, text);
     const done = new Set<string>();
     for (const { run, id, rights } of missed) {
-      // One refused run stands for several failures.
+      // One stored refusal counts for several failures, so the id may be done already.
       if (done.has(id)) continue;
       const { whole, hidden } = pass.events.get(run.id) ?? (await this.#eventOf(run));
       pass.events.set(run.id, { whole, hidden });
-      // Conditions too: whether a handler starts tells its author what they compare.
+      // Conditions also see only the hidden event: whether a handler starts would otherwise tell
+      // its author about the data.
       const handling = { handler, run, event: rights.canRead ? whole : hidden };
-      // Conditions are compared in the main thread.
+      // Conditions are evaluated in the main thread, so other work gets a turn before each.
       await new Promise((resolve) => setImmediate(resolve));
       if (!triggers.some((trigger) => this.#fits(trigger, handling))) continue;
       const yaml = await text();
@@ -225,8 +229,9 @@ export class FailureEvents {
   }
 
   /**
-   * The YAML of a handler. Undefined: it was deleted or disabled meanwhile.
-   * @throws Error if it was changed meanwhile, maybe by another author. The search starts it later.
+   * Reads the YAML of a handler. `undefined`: the handler was deleted or disabled meanwhile.
+   * @throws Error if the handler was changed meanwhile, perhaps by another author; the search
+   *   starts it later
    */
   async #textOf({ id, spaceId, version }: Handler): Promise<string | undefined> {
     const stored = await this.#deps.readWorkflow({ spaceId, workflowId: id });
@@ -269,7 +274,7 @@ export class FailureEvents {
       return evaluateRendered(condition, { event }, now);
     } catch (error) {
       const { id, spaceId, lastUpdatedAt } = handler;
-      const message = `A trigger of workflow [${id}] has a wrong condition`;
+      const message = `A trigger of workflow [${id}] has an invalid condition`;
       this.#warnOnce(JSON.stringify([spaceId, id, lastUpdatedAt]), message, error);
       return false;
     }
@@ -304,7 +309,7 @@ export class FailureEvents {
       eventChain: { depth: (eventChain?.depth ?? 0) + 1, workflowIds: workflowsUpTo(run) },
     };
     if (refusal !== undefined) {
-      // The failed run of the handler belongs to its author, who can read why it was refused.
+      // The stored run belongs to the author of the handler, who can read there why it was refused.
       await starter.startFailed(
         { ...request, user: handler.runsAs },
         { workflowName: handler.name, error: { type: 'HandlerRefused', message: refusal } },
@@ -322,7 +327,7 @@ export class FailureEvents {
     }
   }
 
-  /** Payload of the event: `event` in the templates of its handlers. */
+  /** Creates the event of a failed run. */
   async #eventOf(run: StoredRun): Promise<FailureEvent> {
     const { store, readWorkflow } = this.#deps;
     const { id, spaceId, workflowId, workflowName, failedStep, createdAt, finishedAt } = run;
@@ -353,14 +358,16 @@ export class FailureEvents {
     };
   }
 
-  /** Key of the last failure of the step that failed the run. Reads from the end, no values. */
+  /**
+   * Key of the step whose failure failed the run. Reads the journal from its end, without values.
+   */
   async #failedKeyOf(run: StoredRun): Promise<unknown> {
     const { failedStep, tail = [], seq } = run;
     if (failedStep === undefined) return undefined;
     const isFailure = (record: unknown): boolean =>
       ownProperty(record, 'status') === 'failed' &&
       ownProperty(record, 'name') === failedStep &&
-      // Not a step around it with the same name.
+      // Excludes steps around the failed one that have the same name.
       ownProperty(record, 'failedStep') === undefined;
     let failure = tail.findLast(isFailure);
     for (let to = seq; failure === undefined && to > 0; to -= ENTRIES_PER_READ) {
@@ -372,7 +379,7 @@ export class FailureEvents {
   }
 }
 
-/** Triggers of the document of a workflow that handle failures. */
+/** Triggers in the document of a workflow that are for failures. */
 function failureTriggersOf(document: unknown): readonly unknown[] {
   const triggers = ownProperty(document, 'triggers');
   return (Array.isArray(triggers) ? triggers : []).filter(
@@ -380,7 +387,7 @@ function failureTriggersOf(document: unknown): readonly unknown[] {
   );
 }
 
-/** Tells if handlers are started. The failure of a handler starts none. */
+/** Tells if handlers are started for a run. Failures of handlers start no further handlers. */
 function isReported({ status, triggeredBy, eventChain, ...run }: StoredRun): boolean {
   const isTrial = run.isTestRun || run.isDryRun === true;
   const hasFailed = status === 'failed' || status === 'timed_out';
@@ -388,14 +395,14 @@ function isReported({ status, triggeredBy, eventChain, ...run }: StoredRun): boo
   return hasFailed && !isTrial && !isHandler && (eventChain?.depth ?? 0) < MAX_CHAIN_DEPTH;
 }
 
-/** Id of the run of a handler: the same in each process. */
+/** Id of the run of a handler for a failed run. It is the same in each process. */
 function handlerRunId(run: StoredRun, handler: Handler): string {
   return idOf([run.id, handler.id]);
 }
 
 /**
- * Id of the run that says that a handler was refused: one per hour, because others decide how often
- * the handler would start, and no limit counts it.
+ * Id of the run that says that a handler was refused. There is one per hour, because other users
+ * decide how often the handler would start, and no limit counts these runs.
  */
 function refusedRunId({ spaceId, id }: Handler, now: number): string {
   return idOf([spaceId, id, Math.floor(now / REFUSAL_MS)]);

@@ -2,26 +2,26 @@ import type { Logger } from '@latchkey/core/server';
 import type { StoredRun } from '../store/run_store.ts';
 import { BackgroundWork } from './background_work.ts';
 
-/** Failed runs of one space that wait. A search finds further ones later. */
+/** Maximum number of failed runs of one space that wait. A search finds further ones later. */
 const MAX_WAITING = 500;
-/** Failed runs that share one look at the handlers of their space. */
+/** Maximum number of failed runs that share one search for the handlers of their space. */
 const MAX_PER_PASS = 20;
 
 /** Dependencies of {@link FailureQueue}. */
 export interface FailureQueueDeps {
-  /** Starts the handlers of failed runs of one space. */
+  /** Starts the handlers for failed runs of one space. */
   readonly report: (spaceId: string, runs: readonly StoredRun[]) => Promise<void>;
   readonly logger: Logger;
 }
 
 /**
- * Failed runs whose handlers are to be started. Each space has one pass at a time, so that hundreds
- * of failures at once do not load the handlers of each at once.
+ * Failed runs whose handlers have to be started. Each space has only one pass at a time, so that
+ * hundreds of simultaneous failures do not all load the handlers.
  */
 export class FailureQueue {
   readonly #deps: FailureQueueDeps;
   readonly #work: BackgroundWork;
-  /** Runs of each space by id, those of the present pass included. */
+  /** Failed runs by space and id, including those of the present pass. */
   readonly #runs = new Map<string, Map<string, StoredRun>>();
 
   constructor(deps: FailureQueueDeps) {
@@ -29,7 +29,7 @@ export class FailureQueue {
     this.#work = new BackgroundWork(deps.logger);
   }
 
-  /** Adds a run. It is left to the search if too many wait. */
+  /** Adds a failed run. If too many wait, the run is left to the search. */
   add(run: StoredRun): void {
     const present = this.#runs.get(run.spaceId);
     if (present !== undefined) {
@@ -41,17 +41,17 @@ export class FailureQueue {
     this.#work.start(messageFor(run.spaceId), () => this.#reportAll(run.spaceId, runs));
   }
 
-  /** True: the handlers of the run are being started, or will be. */
+  /** True: the handlers for the run are being started, or will be. */
   has({ id, spaceId }: Pick<StoredRun, 'id' | 'spaceId'>): boolean {
     return this.#runs.get(spaceId)?.has(id) ?? false;
   }
 
-  /** Resolves when no run waits. */
+  /** Resolves when no failed run waits. */
   idle(): Promise<void> {
     return this.#work.idle();
   }
 
-  /** Leaves the runs that wait to the search, and resolves when the present passes have ended. */
+  /** Leaves waiting runs to the search, and resolves when the present passes have ended. */
   stop(): Promise<void> {
     for (const runs of this.#runs.values()) runs.clear();
     return this.idle();
@@ -71,5 +71,5 @@ export class FailureQueue {
 }
 
 function messageFor(spaceId: string): string {
-  return `Handlers of failed runs of space [${spaceId}] could not be started yet`;
+  return `Handlers of failed runs of space [${spaceId}] could not be started; a search will retry them`;
 }

@@ -13,7 +13,7 @@ afterAll(() => processes.close());
 const schema = (pattern: string) => ({ properties: { code: { type: 'string', pattern } } });
 
 describe('patternIssues', () => {
-  it('names the texts that do not match, with the pattern', async () => {
+  it('names the texts that do not match, and their patterns', async () => {
     const list = { items: { pattern: '^[A-Z]{2}$' } };
     expect(await patternIssues(list, ['AB', 'c', 'DE', 5], options)).toEqual([
       { path: '1', message: 'The text does not match the pattern ^[A-Z]{2}$.' },
@@ -21,7 +21,7 @@ describe('patternIssues', () => {
     expect(await patternIssues(schema('^a'), { code: 'abc' }, options)).toEqual([]);
   });
 
-  it('refuses a text whose pattern takes too long, and compares no further texts', async () => {
+  it('refuses a text when its pattern takes too long, and compares no further texts', async () => {
     const hostile = {
       properties: { a: { pattern: '^(a+)+$' }, b: { pattern: 'never compared' } },
     };
@@ -31,7 +31,7 @@ describe('patternIssues', () => {
     ]);
   });
 
-  it('J142: does not refuse texts when the process of their patterns has ended', async () => {
+  it('J142: does not refuse texts when the process that compares patterns has ended', async () => {
     const ended = new StepFailure(PATTERN_PROCESS_FAILED, 'The pattern failed: Its process ended.');
     const fail = () => Promise.reject(ended);
     const failing = { patterns: { match: fail, mismatches: fail } };
@@ -42,7 +42,7 @@ describe('patternIssues', () => {
       });
   });
 
-  it('compares patterns of keys and in alternatives', async () => {
+  it('compares patterns of property names, and patterns in alternatives', async () => {
     const either = {
       properties: { id: { oneOf: [{ pattern: '^[A-Z]+$' }, { pattern: '^[0-9]+$' }] } },
     };
@@ -58,7 +58,7 @@ describe('patternIssues', () => {
     expect(await patternIssues(keys, { other: 1 }, options)).toHaveLength(1);
   });
 
-  it('refuses a value whose patterns in alternatives take too long', async () => {
+  it('refuses a value when patterns in alternatives take too long', async () => {
     const hostile = { anyOf: [{ pattern: '^(a+)+$' }, { type: 'null' }] };
     expect(await patternIssues(hostile, `${'a'.repeat(60)}!`, options)).toEqual([
       {
@@ -68,16 +68,16 @@ describe('patternIssues', () => {
     ]);
   });
 
-  it('does not compare what is not a regular expression here', async () => {
+  it('ignores patterns that are not regular expressions in JavaScript', async () => {
     expect(await patternIssues(schema('('), { code: 'x' }, options)).toEqual([]);
   });
 
   it.each([
     ['^\\p{L}+$', 'Müller', '5'],
     ['^.$', '😀', 'ab'],
-    // Not valid with the flag `u`.
+    // This pattern is not valid with the flag `u`.
     ['^[\\w-.]+\\_$', 'a.b_', 'a b'],
-  ])('reads a pattern as JSON Schema does: %s', async (pattern, right, wrong) => {
+  ])('reads a pattern in the way that JSON Schema defines: %s', async (pattern, right, wrong) => {
     expect(await patternIssues(schema(pattern), { code: right }, options)).toEqual([]);
     expect(await patternIssues(schema(pattern), { code: wrong }, options)).toHaveLength(1);
   });
@@ -90,7 +90,7 @@ describe('patternIssues', () => {
   });
 
   it.each([
-    ['refuses patterns that take too long together', 900, 23],
+    ['refuses patterns that together take too long', 900, 23],
     ['does not count the time in which a request waits for others beyond a second', 60_000, 20],
   ])('%s', async (_, tookMs, compared) => {
     let now = 0;
@@ -107,7 +107,7 @@ describe('patternIssues', () => {
     expect(calls).toBe(compared);
   });
 
-  it('refuses too long texts', async () => {
+  it('refuses a text that is longer than the limit', async () => {
     const long = await patternIssues(schema('x'), { code: 'x'.repeat(200_000) }, options);
     expect(long).toEqual([{ path: 'code', message: 'The text is too long for a pattern.' }]);
   });

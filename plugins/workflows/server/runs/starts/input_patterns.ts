@@ -14,37 +14,42 @@ import {
   patternMessage,
 } from '@latchkey/workflow-language';
 
-/** Milliseconds of all patterns of one schema, whose number has no other bound. */
+/**
+ * Maximum milliseconds for all patterns of one schema. The number of patterns has no other limit.
+ */
 const MAX_TOTAL_MS = 20_000;
-/** Milliseconds of one pattern. Beyond them, the request waited for those of others. */
+/**
+ * Maximum milliseconds that one pattern counts towards {@link MAX_TOTAL_MS}. A comparison that
+ * lasts longer has waited for patterns of other requests.
+ */
 const MAX_PATTERN_MS = 1_000;
 /**
- * Flags of a pattern. JSON Schema means Unicode, in which `\p{L}` is any letter. A pattern that is
- * not valid so is read without it.
+ * Flags with which a pattern is tried, in this order. JSON Schema means Unicode, in which `\p{L}`
+ * is any letter. A pattern that is not valid with the flag `u` is read without it.
  */
 const PATTERN_FLAGS = ['u', ''];
-/** Characters of one text, and of all texts of one pattern. */
+/** Maximum characters of one text. */
 const MAX_TEXT_LENGTH = 100_000;
+/** Maximum characters of all texts that are compared with one pattern. */
 const MAX_TEXTS_LENGTH = 1_000_000;
 
-/** A text that does not match its schema. */
+/** A text that does not match its pattern, or could not be compared. */
 export interface PatternIssue {
   readonly path: string;
   readonly message: string;
 }
 
-/** How {@link patternIssues} compares. */
+/** Options of {@link patternIssues}. */
 export interface PatternIssuesOptions {
   readonly patterns: UserPatterns;
-  /** Milliseconds of a clock that only goes forward. Default: that of the process. */
+  /** Returns milliseconds of a monotonic clock. Default: the clock of the process. */
   readonly now?: () => number;
 }
 
 /**
- * Compares texts with the patterns of their schema, in a process that can be stopped. A pattern
- * that takes too long refuses its texts, and ends the comparison. So do many patterns that take too
- * long together.
- * @throws HttpError 503 if the process ends again and again, which is no fault of the texts
+ * Compares texts with the patterns of their schema, in a process that can be stopped. If a pattern,
+ * or all patterns together, take too long, the texts are refused and the comparison ends.
+ * @throws HttpError 503 if the process ends repeatedly, which the texts do not cause
  */
 export async function patternIssues(
   schema: JsonSchema,
@@ -68,7 +73,10 @@ export async function patternIssues(
   return conditionalIssues({ schema, value }, patterns);
 }
 
-/** Compares with the patterns of keys and in alternatives, which the whole schema decides about. */
+/**
+ * Compares patterns of property names and patterns in alternatives. These need a check of the value
+ * against the whole schema.
+ */
 async function conditionalIssues(
   request: SchemaRequest,
   patterns: UserPatterns,
@@ -96,7 +104,7 @@ async function compared(
     const results = await firstValid(PATTERN_FLAGS, (flags) =>
       patterns.match({ ...compare, flags }),
     );
-    // JSON Schema knows patterns that this server cannot read: those are not compared.
+    // JSON Schema allows patterns that JavaScript cannot read. They are ignored.
     if (results === undefined) return { found: [], isEnd: false };
     const found = texts
       .filter((_, index) => results[index]?.groups === undefined)
@@ -108,7 +116,10 @@ async function compared(
   }
 }
 
-/** The result with the first flags with which the pattern is valid. Undefined: there are none. */
+/**
+ * Result with the first flags with which the pattern is valid. `undefined`: the pattern is invalid
+ * with all flags.
+ */
 async function firstValid<Result>(
   flags: readonly string[],
   match: (flags: string) => Promise<Result>,
@@ -124,7 +135,10 @@ async function firstValid<Result>(
   return undefined;
 }
 
-/** The failure of a pattern. @throws HttpError 503 if its process has failed; any other error */
+/**
+ * The reason why a pattern could not be compared.
+ * @throws HttpError 503 if the process has failed; any other error is thrown again
+ */
 function failureOf(error: unknown): StepFailure {
   if (hasProcessFailed(error))
     throw new HttpError(

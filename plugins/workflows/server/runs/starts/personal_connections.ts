@@ -1,15 +1,16 @@
 import type { StoredWorkflow } from '../../workflows/index.ts';
 import type { RunAttributes } from '../store/run_types.ts';
 
-/** How a run was started, and whether its steps may use the accounts of its user. */
+/** Tells if a user started a run by hand, and if its steps may use the accounts of its user. */
 export type Attendance = Pick<RunAttributes, 'isUnattended' | 'refusesPersonalConnections'>;
 
-/** The user, and the API key, that a run acts as. */
+/** The user and the API key as which a run acts. */
 type RunUser = Pick<RunAttributes, 'profileUid' | 'apiKeyId'>;
 
 /**
- * Tells if the user of a run is the author of a workflow. A workflow saved with an API key is that
- * of the same key only: a key can have fewer privileges than its owner.
+ * Tells if the user of a run is the author of a workflow. A workflow that was saved with an API key
+ * counts as own only for runs with the same key, because a key can have fewer privileges than its
+ * owner.
  */
 export function isOwnWorkflow(
   { runsAs }: Pick<StoredWorkflow, 'runsAs'>,
@@ -20,10 +21,10 @@ export function isOwnWorkflow(
 }
 
 /**
- * The attendance of a run that an event or a step of another run starts, as the user of that run.
- * When nobody has started it by hand, the author of the workflow would decide what is done with the
- * accounts of another user, who has not seen the workflow. So only the user's own workflows may use
- * them.
+ * The attendance of a run that an event or a step of another run starts, as the user of that other
+ * run. If no user has started that run by hand, only workflows that its user saved may use the
+ * accounts of the user. Otherwise the author of a workflow could use the accounts of another user,
+ * who has never seen the workflow.
  */
 export function attendanceOf(
   workflow: Pick<StoredWorkflow, 'runsAs'>,

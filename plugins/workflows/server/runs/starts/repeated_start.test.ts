@@ -11,7 +11,7 @@ const REQUEST = {
 };
 
 describe('the id of a run with an idempotency key', () => {
-  it('is the same for the same request, in any order of its members', () => {
+  it('is the same for the same request, even if members are in another order', () => {
     const inputs = { b: { c: [1, { e: 3, d: 2 }] }, a: 1 };
     expect(idOfStart({ ...REQUEST, inputs, isDryRun: false })).toBe(idOfStart(REQUEST));
   });
@@ -27,7 +27,7 @@ describe('the id of a run with an idempotency key', () => {
     ['order of a list', { inputs: { ...REQUEST.inputs, b: { c: [{ d: 2, e: 3 }, 1] } } }],
     ['metadata', { metadata: { from: 'test' } }],
     ['dry run', { isDryRun: true }],
-  ])('differs with another %s', (_, change) => {
+  ])('is different for another %s', (_, change) => {
     expect(idOfStart({ ...REQUEST, ...change })).not.toBe(idOfStart(REQUEST));
   });
 });

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** A request to start a run. */
+/** A request to start a run with an idempotency key. */
 export interface StartRequest {
   readonly idempotencyKey: string;
   readonly spaceId: string;
   readonly profileUid: string;
-  /** `null`: no API key was used. */
+  /** Id of the API key of the request. `null`: no API key was used. */
   readonly apiKeyId: string | null;
-  /** Id of a stored workflow, or YAML. */
+  /** Id of a stored workflow, or YAML that is not stored. */
   readonly source: { readonly workflowId: string } | { readonly yaml: string };
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
@@ -15,9 +15,9 @@ export interface StartRequest {
 }
 
 /**
- * Id of the run that a request with an idempotency key starts. A repeated request has the same id,
- * and the store creates one document with it: also when both arrive at different processes at the
- * same time. Another user, workflow or content has another id.
+ * Id of the run that a request with an idempotency key starts. A repeated request gives the same
+ * id, and the store creates only one document with it, even if both requests arrive at different
+ * processes at the same time. Another user, workflow or content gives another id.
  */
 export function idOfStart(request: StartRequest): string {
   const { idempotencyKey, spaceId, profileUid, apiKeyId, source } = request;
@@ -27,11 +27,12 @@ export function idOfStart(request: StartRequest): string {
   return `once-${createHash('sha256').update(text).digest('hex')}`;
 }
 
-/** The value with the members of its objects in the order of their names. */
+/** Copy of the value in which the members of objects are sorted by name. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value).map(([name, member]) => [name, sorted(member)] as const);
-  // An array: names such as `1` have an order of their own in objects.
+  // Members are returned as an array, because JavaScript objects have their own order for names
+  // such as `1`.
   return members.sort(([one], [other]) => (one < other ? -1 : 1));
 }

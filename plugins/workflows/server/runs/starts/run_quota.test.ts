@@ -5,9 +5,9 @@ import { RunQuota } from './run_quota.ts';
 let clock: ManualClock;
 let counts: { active: number; waiting: number };
 let searches: number;
-/** Milliseconds that a count takes. */
+/** Duration of each count in milliseconds. */
 let durationMs: number;
-/** Milliseconds that pass at once. */
+/** Milliseconds by which the clock of the quota is ahead of the test clock. */
 let passedMs: number;
 let quota: RunQuota;
 beforeEach(() => {
@@ -36,7 +36,7 @@ const add = (user = 'u_ana') =>
   );
 
 describe('RunQuota', () => {
-  it('refuses runs above the number of active runs, separately for each user', async () => {
+  it('refuses runs above the limit of active runs, for each user separately', async () => {
     for (let run = 0; run < 3; run += 1) expect(await add()).toBe('added');
     counts.active = 3;
     await clock.advance(250);
@@ -45,7 +45,7 @@ describe('RunQuota', () => {
     expect(await add('u_ben')).toBe('added');
   });
 
-  it('accepts runs again as soon as others have ended', async () => {
+  it('accepts runs again as soon as other runs have ended', async () => {
     counts.active = 3;
     expect(await add()).toBe('too_many_active_executions');
     counts.active = 2;
@@ -53,7 +53,7 @@ describe('RunQuota', () => {
     expect(await add()).toBe('added');
   });
 
-  it('refuses runs above the number of waiting runs', async () => {
+  it('refuses runs above the limit of waiting runs', async () => {
     counts.waiting = 5;
     expect(await add()).toBe('too_many_waiting_executions');
   });
@@ -65,28 +65,28 @@ describe('RunQuota', () => {
     expect(searches).toBe(2);
   });
 
-  it('uses a counted number for its full lifetime, however long the count takes', async () => {
+  it('uses a counted number for its full lifetime, even if counting takes long', async () => {
     durationMs = 6_000;
     for (let run = 0; run < 3; run += 1) expect(await add()).toBe('added');
     expect(searches).toBe(2);
   });
 
-  it('counts a run that starts while the others are counted', async () => {
+  it('includes a run that starts while the others are counted', async () => {
     await add();
     const first = add();
     passedMs = 5_000;
     await Promise.all([first, add()]);
-    // The search lacks them.
+    // The search does not find the runs that have just started.
     expect(searches).toBe(4);
     expect([await add(), await add()]).toEqual(['added', 'too_many_active_executions']);
   });
 
-  it('F122: names the author of handlers in a refusal, not the user', async () => {
+  it('F122: names the author of handlers, not the user, when handlers reach a limit', async () => {
     counts.active = 3;
     await expect(quota.add('handlers:u_eve')).rejects.toThrow('The workflows that this author');
   });
 
-  it('does not search for each run', async () => {
+  it('needs no search for each run', async () => {
     for (let run = 0; run < 3; run += 1) await add();
     expect(searches).toBe(2);
   });

@@ -5,19 +5,19 @@ import { isOfHandlers } from '../store/quota_owner.ts';
 import { isFinal } from '../store/run_status.ts';
 import type { RunStore } from '../store/run_store.ts';
 
-/** Users whose numbers are known. */
+/** Maximum number of users whose numbers of runs are kept. */
 const KNOWN_USERS = 10_000;
-/** Milliseconds for which the number of runs of a user is known. */
+/** Milliseconds for which a counted number of runs of a user is used. */
 const KNOWN_MS = 5_000;
-/** Milliseconds between two counts for a user who has reached a limit. */
+/** Minimum milliseconds between two counts for a user who has reached a limit. */
 const RECOUNT_MS = 250;
 
 const ACTIVE = ['pending', 'queued', 'running'];
 const WAITING = EXECUTION_STATUSES.filter((status) => !isFinal(status) && !ACTIVE.includes(status));
 
-/** Maximum numbers of runs of one user. */
+/** Maximum numbers of runs of one owner. */
 interface RunLimits {
-  /** Runs that are executed or queued. */
+  /** Maximum number of runs that are executed or queued. */
   readonly maxActivePerUser: number;
   readonly maxWaitingPerUser: number;
 }
@@ -30,22 +30,24 @@ export interface RunQuotaDeps {
 }
 
 interface Counted {
-  /** When the count ended. */
+  /** Instant at which the count ended, in milliseconds. */
   readonly countedAt: number;
-  /** Active runs when they were counted, and those that this process has started since. */
+  /**
+   * Number of active runs when they were counted, plus those that this process has started since.
+   */
   active: number;
   readonly waiting: number;
 }
 
 /**
- * Limits the runs of each user, and those of the handlers of each author, in all processes. The
- * store is not asked for each run, and searches are some moments late, so a limit can be exceeded
- * by the runs of these moments.
+ * Limits the runs of each user, and the runs of each author's handlers, in all processes together.
+ * The store is not asked for each run, and searches miss runs of the last moments, so these runs
+ * can exceed a limit.
  */
 export class RunQuota {
   readonly #deps: RunQuotaDeps;
   readonly #counted = createLruCache<string, Counted>(KNOWN_USERS);
-  /** Counts in progress. Runs that start meanwhile wait for them instead of counting again. */
+  /** Counts in progress, by owner. Runs that start meanwhile wait for the same count. */
   readonly #counting = new Map<string, Promise<Counted>>();
 
   constructor(deps: RunQuotaDeps) {
@@ -54,14 +56,14 @@ export class RunQuota {
 
   /**
    * Counts a new run.
-   * @param owner see `quotaOwner`
+   * @param owner user or author's handlers, see `quotaOwner`
    * @throws WorkflowError `too_many_active_executions`, `too_many_waiting_executions`
    */
   async add(owner: string): Promise<void> {
     const { maxActivePerUser, maxWaitingPerUser } = this.#deps.limits;
     let counted = await this.#count(owner, KNOWN_MS);
     const isFull = () => counted.active >= maxActivePerUser || counted.waiting >= maxWaitingPerUser;
-    // Some have ended meanwhile.
+    // The number may be outdated: some runs may have ended since it was counted.
     if (isFull()) counted = await this.#count(owner, RECOUNT_MS);
     const subject = isOfHandlers(owner)
       ? 'The workflows that this author lets handle failures of other users have'
@@ -98,7 +100,7 @@ export class RunQuota {
         store.countOf(owner, ACTIVE),
         store.countOf(owner, WAITING),
       ]);
-      // Runs that started during the count may be missing in it.
+      // The count may not include runs that started while it was in progress.
       const started = (known?.active ?? 0) - before;
       const counted = { countedAt: clock.monotonic(), active: active + started, waiting };
       this.#counted.set(owner, counted);

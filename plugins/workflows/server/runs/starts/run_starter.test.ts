@@ -38,15 +38,15 @@ const request = (over: Partial<NewRun> = {}): NewRun => ({
 });
 
 describe('the start of a run', () => {
-  it('counts for its user before templates of its workflow are rendered', async () => {
+  it('counts for its user before templates of the workflow are rendered', async () => {
     const full = new WorkflowError('too_many_active_executions', 'Too many.');
     const { starter } = fixture.process({ quota: { add: () => Promise.reject(full) } });
     await expect(starter.start(requestOf('{{ 1 | divided_by: 0 }}'))).rejects.toBe(full);
   });
 
-  /** Takes too long for the main thread, and for its limits. */
+  /** A template that takes too long for the main thread and exceeds its limits. */
   const LOOP = `${'{% for a in (1..9999) %}'.repeat(2)}${'{% endfor %}'.repeat(2)}`;
-  it('J126: renders long templates of defaults where they cannot stop the server', async () => {
+  it('J126: renders long templates of default inputs in a process that can be stopped', async () => {
     const { starter } = fixture.process();
     let isRunning = true;
     const started = starter.start(requestOf(LOOP)).finally(() => {
@@ -64,7 +64,7 @@ describe('the start of a run', () => {
     expect(await fixture.stored.store.readGiven(long)).toMatchObject({ inputs: { word: '60000' } });
   });
 
-  it('J126: starts a run whose key of a concurrency group takes too long', async () => {
+  it('J126: starts a run although the template of its concurrency key takes too long', async () => {
     const { starter } = fixture.process();
     const { yaml } = request();
     const key = JSON.stringify(LOOP);
@@ -78,7 +78,7 @@ describe('the start of a run', () => {
     ['customer {{ inputs.customer }} ', { customer: '7' }, 'customer 7'],
     ['{{ inputs.customer }}', { customer: 'x'.repeat(1_025) }, undefined],
     [undefined, { customer: '7' }, undefined],
-  ])('stores the key %j of its concurrency group as rendered', async (key, inputs, expected) => {
+  ])('stores the rendered key %j of its concurrency group', async (key, inputs, expected) => {
     const { starter } = fixture.process();
     const policy = JSON.stringify({ key, strategy: 'queue' });
     const declared = 'inputs: [{ name: customer, type: string }]\n';
@@ -138,7 +138,7 @@ describe('the start of a run', () => {
       }),
     ],
   ])(
-    'fails without a fault of the workflow when the process of a template ends: %s',
+    'fails without blaming the workflow when the process of a template ends: %s',
     async (_, given) => {
       const ended = new StepFailure('TemplateProcessFailed', 'The template failed.');
       const { starter } = fixture.process({
@@ -148,7 +148,7 @@ describe('the start of a run', () => {
     },
   );
 
-  it('uses the turns of the handlers that it counts for, not those of its user', async () => {
+  it('waits in the turns of the handlers that it counts for, not in those of its user', async () => {
     const turns: string[] = [];
     const patterns = new WorkerPatternMatcher();
     const { starter } = fixture.process({
@@ -188,7 +188,7 @@ steps:
   it.each([
     ['pattern: "^[A-Z]+$"', 'ab', 'The text does not match the pattern ^[A-Z]+$.'],
     ['pattern: "^(a+)+$"', `${'a'.repeat(60)}!`, 'took longer than'],
-  ])('is refused when a text does not fit `%s`', async (keyword, word, message) => {
+  ])('is refused when a text does not match `%s`', async (keyword, word, message) => {
     const yaml = `name: test
 triggers: [{ type: manual }]
 inputs: { properties: { word: { type: string, ${keyword} } } }
@@ -202,7 +202,7 @@ steps: [{ name: log, type: console, with: { message: done } }]
     await starter.start(request({ yaml, inputs: {} }));
   });
 
-  it('succeeds when its concurrency group is contended, because the run is stored', async () => {
+  it('succeeds when the document of its concurrency group is written by others, because the run is stored', async () => {
     const { starter } = fixture.process({
       groups: {
         enter: async () => {
@@ -242,7 +242,7 @@ steps: [{ name: log, type: console, with: { message: done } }]
       expect((await starter.start(request())).id).toBe('run-1');
     });
 
-    it('stores its definition again when it was deleted', async () => {
+    it('stores its definition again when the definition was deleted', async () => {
       const { definitionId } = await startedTwice();
       const { repository } = fixture.stored;
       await repository.delete(DEFINITION_TYPE, definitionId);
@@ -256,7 +256,7 @@ steps: [{ name: log, type: console, with: { message: done } }]
     ['', {}, { alerts: [{ _id: 'a' }] }],
     ['inputs: { properties: { event: { type: object } } }', { event: {} }, undefined],
   ])(
-    'by hand takes the input `event` as its event, if it is not declared: %s',
+    'by hand uses the input `event` as its event, if the workflow does not declare this input: %s',
     async (top, inputs, event) => {
       const { starter } = fixture.process();
       const { yaml } = request();
@@ -267,14 +267,14 @@ steps: [{ name: log, type: console, with: { message: done } }]
     },
   );
 
-  it('does not take the input `event` of a child for an event', async () => {
+  it('as a child run does not use the input `event` as its event', async () => {
     const { starter } = fixture.process();
     const inputs = { event: { a: 1 } };
     const run = await starter.start(request({ inputs, triggeredBy: 'workflow' }));
     expect(await fixture.stored.store.readGiven(run)).toEqual({ inputs });
   });
 
-  it('divides the records of a retry into entries that the stores accept', async () => {
+  it('divides the records of a retry into entries of a size that the stores accept', async () => {
     const { starter, worker } = fixture.process();
     await worker.start();
     const records = Array.from(

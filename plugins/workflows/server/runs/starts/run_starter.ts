@@ -29,45 +29,47 @@ import { type PatternIssue, patternIssues } from './input_patterns.ts';
 import type { Attendance } from './personal_connections.ts';
 import type { RunQuota } from './run_quota.ts';
 
-/** Longer names are cut. */
+/** Maximum characters of the stored name of a workflow. Longer names are cut. */
 const MAX_NAME_LENGTH = 1_024;
 /** The user of a run: its connector steps use the connections of this user. */
 interface RunUser {
   readonly username: string;
   readonly profileUid: string;
-  /** `null`: no API key was used. Otherwise the restriction of the key applies to the run. */
+  /** `null`: no API key was used. Otherwise the run has only the privileges of this API key. */
   readonly apiKeyId: string | null;
 }
 
 /** A run that is about to start. */
 export interface NewRun {
-  /** Default: a random id. A run with an id that exists is not started again. */
+  /** Id of the run. Default: random. If a run with the id exists, no run is started. */
   readonly id?: string;
   readonly spaceId: string;
   readonly user: RunUser;
   readonly yaml: string;
-  /** Absent: the YAML is not stored as a workflow. */
+  /** Id of the workflow. Absent: the YAML is not stored as a workflow. */
   readonly workflowId?: string;
   readonly isTestRun: boolean;
   /** True: no request is sent to a service. Default: false. */
   readonly isDryRun?: boolean;
-  /** Absent: its user has started it. */
+  /** Tells if a user started the run by hand. Absent: its user has. */
   readonly attendance?: Attendance;
-  /** Handlers whose limits it counts against. Absent: those of its user. */
+  /**
+   * Owner of limits that the run counts against (see `countedForOf`). Absent: the user of the run.
+   */
   readonly countedFor?: string;
-  /** Id of the run that this one repeats. */
+  /** Id of the run that this run repeats. */
   readonly retryOf?: string;
   /** Records with which the run begins. Default: none. */
   readonly records?: readonly RunRecord[];
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
-  /** Type of the trigger, `manual` for requests. */
+  /** Type of the trigger. Runs that requests start have `manual`. */
   readonly triggeredBy: string;
-  /** Payload of the trigger, `event` in templates. The inputs and the space are added. */
+  /** Payload of the trigger, which templates read as `event`. Inputs and space are added to it. */
   readonly event?: Readonly<Record<string, unknown>>;
-  /** Runs whose events have led to this one. Absent: no event has started it. */
+  /** Earlier runs whose events have led to this run. Absent: no event has started it. */
   readonly eventChain?: RunAttributes['eventChain'];
-  /** The run whose step starts this one. Absent: none. */
+  /** The run whose step starts this run. Absent: no step starts it. */
   readonly parent?: {
     readonly runId: string;
     readonly workflowId?: string;
@@ -76,7 +78,7 @@ export interface NewRun {
   };
 }
 
-/** The concurrency group of a run, with its key. */
+/** The concurrency group of a run, and the rendered key of the group. */
 interface RunGroup {
   readonly concurrency: NonNullable<RunAttributes['concurrency']>;
   readonly concurrencyGroupKey?: string;
@@ -98,7 +100,7 @@ export interface RunStarterDeps {
   readonly logger: Pick<Logger, 'warn'>;
 }
 
-/** Creates runs, for requests, schedules, events and other runs. */
+/** Creates runs for requests, schedules, events, and steps of other runs. */
 export class RunStarter {
   readonly #deps: RunStarterDeps;
 
@@ -107,12 +109,11 @@ export class RunStarter {
   }
 
   /**
-   * Stores a run, and executes it in this process. Callers have checked the privileges.
-   * @returns the run; the stored one if its id exists
+   * Stores a run, and executes it in this process. Callers must have checked the privileges.
+   * @returns the new run, or the stored run if its id exists
    * @throws WorkflowError `workflow_not_valid`, `workflow_too_complex`, `too_many_yaml_checks`,
-   * `workflow_inputs_invalid`,
-   * `too_many_active_executions`, `too_many_waiting_executions`; HttpError 404 if the space does
-   * not exist
+   *   `workflow_inputs_invalid`, `too_many_active_executions`, `too_many_waiting_executions`;
+   *   HttpError 404 if the space does not exist
    */
   async start(given: NewRun): Promise<StoredRun> {
     const { store, executor, worker, stepTypes, spaces, quota, groups, logger } = this.#deps;
@@ -141,7 +142,7 @@ export class RunStarter {
         : { status: 'queued', ...group }),
     });
     if (!isNew) return run;
-    // The deletion of the space does not find a run that is written after its search.
+    // The deletion of a space does not find a run that is written after its search for runs.
     if (!(await spaces.isOpen(spaceId))) {
       await store.compareAndSet(run, {
         status: 'cancelled',
@@ -153,13 +154,13 @@ export class RunStarter {
     if (group === undefined) executor.execute(run);
     else
       await groups.enter(run).catch((error: unknown) => {
-        // The run is stored. The repair of the groups looks at it again.
-        logger.warn(`Queued run [${run.id}] could not be started yet`, { error });
+        // The run is stored, so the periodic check of the groups will try again.
+        logger.warn(`Queued run [${run.id}] could not be started; it will be retried`, { error });
       });
     return run;
   }
 
-  /** Stores a run that failed before its first step, so that its user can read the reason. */
+  /** Stores a run that failed before its first step, so that its user can read why it failed. */
   async startFailed(
     request: NewRun,
     {
@@ -194,7 +195,8 @@ export class RunStarter {
     const { spaceId, workflowId, isTestRun, metadata, triggeredBy, event, parent } = request;
     const { eventChain } = request;
     const { isDryRun, countedFor, retryOf, records = [] } = request;
-    // The run is stored last, so that no process executes it without its records.
+    // The document of the run is stored last, so that no process executes the run without its
+    // records.
     const seq = await this.#addRecords({ id, spaceId }, records);
     const storing = store.storeDefinition(spaceId, yaml);
     const attributes: NewStoredRun = {
@@ -219,7 +221,8 @@ export class RunStarter {
       epoch: 0,
       seq,
     };
-    // A known definition is checked in the meantime, which saves one request before the first step.
+    // A known definition is checked while the run is created, which saves a request before the
+    // first step.
     const [created] = await Promise.all([
       unlessConflict(() => store.create(id, attributes)),
       storing,
@@ -230,13 +233,16 @@ export class RunStarter {
     return { run: stored, isNew: false };
   }
 
-  /** Group of a run. Undefined: nothing limits the run, as with tests and an empty key. */
+  /**
+   * Concurrency group of a run. `undefined`: no group limits the run. Tests have none, nor do runs
+   * with an empty key.
+   */
   async #groupOf(
     { settings, name, consts }: WorkflowProgram,
     request: NewRun & { readonly id: string },
   ): Promise<RunGroup | undefined> {
     const { spaceId, workflowId, isTestRun, isDryRun, inputs, event, metadata } = request;
-    // A dry run must not end or delay real ones.
+    // Tests and dry runs must not end or delay real runs.
     const isTrial = isTestRun || isDryRun === true;
     if (settings.concurrency === undefined || workflowId === undefined || isTrial) return undefined;
     const { key, ...policy } = settings.concurrency;
@@ -266,7 +272,10 @@ export class RunStarter {
     };
   }
 
-  /** Stores the first journal entries of a run. @returns number of entries */
+  /**
+   * Stores the first journal entries of a run.
+   * @returns number of entries
+   */
   async #addRecords(
     run: Pick<StoredRun, 'id' | 'spaceId'>,
     records: readonly RunRecord[],
@@ -281,7 +290,10 @@ export class RunStarter {
     return seq;
   }
 
-  /** Renders as steps do: long templates do not stop the server. */
+  /**
+   * Creates a renderer for templates. As in steps, long templates are rendered in a separate
+   * process, so that they cannot block the server.
+   */
   #textsOf({ liquid, timezone }: WorkflowProgram['settings'], request: NewRun): TextRenderer {
     const templates = this.#deps.templates.forUser(quotaOwner(countedOf(request)));
     return new TextRenderer({ limits: liquid, timezone }, templates);
@@ -310,7 +322,10 @@ export class RunStarter {
     }
   }
 
-  /** @throws WorkflowError `workflow_inputs_invalid` */
+  /**
+   * Compares the inputs with the patterns of their schema.
+   * @throws WorkflowError `workflow_inputs_invalid`
+   */
   async #ensurePatterns(program: WorkflowProgram, request: NewRun): Promise<void> {
     const schema = inputsSchemaOf(program, request);
     if (schema === undefined) return;
@@ -324,7 +339,7 @@ export class RunStarter {
   }
 }
 
-/** Inputs belong to the trigger that starts the run. */
+/** Schema of the inputs: that of the trigger that starts the run; without one, of the workflow. */
 function inputsSchemaOf(
   { inputs, triggerInputs }: WorkflowProgram,
   { triggeredBy }: Pick<NewRun, 'triggeredBy'>,
@@ -332,7 +347,10 @@ function inputsSchemaOf(
   return Object.hasOwn(triggerInputs, triggeredBy) ? triggerInputs[triggeredBy] : inputs;
 }
 
-/** The rendered key of a group. A template that fails is its own text. */
+/**
+ * Renders the key of a concurrency group. If the template fails, the key is the text of the
+ * template.
+ */
 async function renderedKey(
   texts: TextRenderer,
   key: string,
@@ -347,7 +365,7 @@ async function renderedKey(
   }
 }
 
-/** The part of a run that `quotaOwner` needs. */
+/** The part of a new run that `quotaOwner` needs. */
 function countedOf({ user: { profileUid }, countedFor }: NewRun) {
   return { profileUid, countedFor };
 }
@@ -360,13 +378,16 @@ function notFitting(issues: readonly PatternIssue[]): WorkflowError {
   );
 }
 
-/** Type of the error of a run or step that could not start a workflow. */
+/** Error type of a run or step that could not start a workflow. */
 export function startFailureType({ code }: WorkflowError): string {
   if (code === 'workflow_inputs_invalid') return 'InvalidInputs';
   return code === 'workflow_not_valid' ? 'InvalidWorkflow' : 'TooManyExecutions';
 }
 
-/** The message if a template failed. Undefined: anything else did, such as its process. */
+/**
+ * Message of the error if a template failed. `undefined`: something else failed, such as the
+ * process that renders the template.
+ */
 function templateFault(error: unknown): string | undefined {
   if (error instanceof TemplateError) return error.message;
   const isOfStep = error instanceof StepFailure && error.error.type !== TEMPLATE_PROCESS_FAILED;
@@ -382,8 +403,9 @@ function spaceNotFound(): HttpError {
 }
 
 /**
- * A user who runs a workflow by hand gives the payload of its other triggers, such as `alert`, as
- * the input `event`, unless the workflow declares an input with this name.
+ * Uses the input `event` as the payload of a run by hand, unless the workflow declares an input
+ * with this name. This lets users try workflows whose other triggers, such as `alert`, have a
+ * payload.
  */
 function withGivenEvent(request: NewRun, { inputs: schema }: WorkflowProgram): NewRun {
   const { event, ...inputs } = request.inputs;

@@ -36,7 +36,7 @@ let started: NewRun[];
 let failed: unknown[];
 let refusal: Error | undefined;
 let program: WorkflowProgram | undefined;
-/** State of the task after its last run. */
+/** State of the task after its last execution. */
 let state: Record<string, unknown>;
 beforeEach(async () => {
   stored = await aRunStore();
@@ -93,7 +93,7 @@ describe('an occurrence of a schedule', () => {
     ]);
   });
 
-  it('starts one run, also when it is repeated by another process before its state was stored', async () => {
+  it('starts one run when another process repeats it before the state of the task was stored', async () => {
     await fire(at('09:00'));
     const [first] = started;
     state = {};
@@ -102,7 +102,7 @@ describe('an occurrence of a schedule', () => {
     expect(state).toEqual({ executionId: first?.id });
   });
 
-  it('starts no run while the run of an earlier occurrence is active, and a run after it', async () => {
+  it('starts no run while the run of an earlier occurrence is active, and starts a run afterwards', async () => {
     await fire(at('09:00'));
     await fire(at('09:05'));
     expect(started).toHaveLength(1);
@@ -113,7 +113,7 @@ describe('an occurrence of a schedule', () => {
     expect(started).toHaveLength(2);
   });
 
-  it('leaves active runs to the concurrency settings of the workflow', async () => {
+  it('starts a run beside active runs when the workflow has concurrency settings, which decide then', async () => {
     program = { settings: { concurrency: { strategy: 'queue' } } } as WorkflowProgram;
     await fire(at('09:00'));
     await fire(at('09:05'));
@@ -130,12 +130,12 @@ describe('an occurrence of a schedule', () => {
     expect(started).toEqual([]);
   });
 
-  it('removes its task when the workflow was deleted', async () => {
+  it('removes its task when the workflow no longer exists', async () => {
     workflow = undefined;
     expect(await fire(at('09:00'))).toEqual({ remove: true });
   });
 
-  it('stores a failed run with the reason when the workflow cannot start', async () => {
+  it('stores a failed run with the reason when the workflow cannot be started', async () => {
     refusal = new WorkflowError('workflow_inputs_invalid', 'An input is missing.');
     await fire(at('09:00'));
     expect(failed).toEqual([{ type: 'InvalidInputs', message: 'An input is missing.' }]);

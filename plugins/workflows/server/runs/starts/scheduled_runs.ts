@@ -16,7 +16,7 @@ import { type NewRun, type RunStarter, startFailureType } from './run_starter.ts
 const params = z.object({
   spaceId: z.string(),
   workflowId: z.string(),
-  /** Key of the trigger. */
+  /** Key of the trigger in the workflow. */
   trigger: z.string(),
 });
 const state = z.object({ executionId: z.string().optional() });
@@ -28,7 +28,7 @@ export interface ScheduledRunsDeps {
   readonly schedules: Pick<ScheduleTasks, 'tasksOf'>;
   readonly spaces: Pick<SpacesStart, 'isOpen'>;
   readonly stepTypes: Pick<StepTypes, 'program'>;
-  /** `undefined`: the workflow does not exist. */
+  /** Reads a workflow. `undefined`: it does not exist. */
   readonly readWorkflow: (key: WorkflowKey) => Promise<StoredWorkflow | undefined>;
 }
 
@@ -41,8 +41,8 @@ export class ScheduledRuns {
   }
 
   /**
-   * Starts the run of one occurrence, as the user who saved the workflow last. The id of the run
-   * is derived from the occurrence, so a repetition after a crash starts no second one.
+   * Starts the run of one occurrence, as the user who saved the workflow last. The id of the run is
+   * derived from the occurrence, so a repetition after a crash starts no second run.
    */
   async fire(context: Pick<TaskRunContext, 'params' | 'occurrence' | 'logger'>) {
     const { store, readWorkflow, spaces, stepTypes } = this.#deps;
@@ -68,7 +68,7 @@ export class ScheduledRuns {
     return { state: { executionId: id } };
   }
 
-  /** A run that one of the schedules of the workflow has started before. */
+  /** An active run that a schedule of this workflow has started. `undefined`: there is none. */
   async #activeRun(workflow: StoredWorkflow): Promise<StoredRun | undefined> {
     const { store, schedules } = this.#deps;
     const tasks = (await schedules.tasksOf([workflow])).get(workflow) ?? [];
@@ -103,7 +103,7 @@ export class ScheduledRuns {
       await starter.start(request);
     } catch (error) {
       if (!(error instanceof WorkflowError)) {
-        // The space is being deleted.
+        // The space is being deleted, so nothing is to be done.
         if (error instanceof HttpError && error.statusCode === 404) return;
         throw error;
       }
@@ -128,7 +128,7 @@ export function scheduleTaskDefinition(
   };
 }
 
-/** Id of the run of an occurrence: the same in each process and after each crash. */
+/** Id of the run of an occurrence. It is the same in each process and after each crash. */
 function scheduledRunId(
   { spaceId, workflowId }: WorkflowKey,
   { trigger, occurrence }: { readonly trigger: string; readonly occurrence: Date },

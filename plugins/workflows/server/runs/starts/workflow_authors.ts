@@ -5,25 +5,25 @@ import type { CanRead, RunAccess } from '../reading/run_access.ts';
 import type { StoredRun } from '../store/run_store.ts';
 import { isOwnWorkflow } from './personal_connections.ts';
 
-/** Privileges that let a user run steps that call services. */
+/** Privileges that a user needs to run steps that call services. */
 const OF_STEPS = [WORKFLOW_PRIVILEGES.execute, 'actions:execute'];
 
-/** The user who saved a workflow last. Its steps are chosen by this user. */
+/** The author of a workflow: the user who saved it last, and so decides about its steps. */
 type Author = Pick<StoredWorkflow, 'runsAs' | 'spaceId'>;
 
-/** Rights of the author of a workflow in the space of the workflow. */
+/** Rights that the author of a workflow has in the space of the workflow. */
 interface AuthorRights {
   /** Tells if the author may read the data of a run. */
   readonly canRead: CanRead;
-  /** Why the author's steps may not act as another user. Undefined: they may. */
+  /** Reason why the author's steps may not act as another user. `undefined`: they may. */
   readonly refusal: string | undefined;
 }
 
-/** Rights of a workflow in a run of a user who is not its author. */
+/** Rights of a workflow that is started by a run of another user. */
 export interface WorkflowRights {
-  /** True: the author may read the data of the run that starts the workflow. */
+  /** True: the author of the workflow may read the data of the run that starts it. */
   readonly canRead: boolean;
-  /** Why the workflow is not started. Undefined: it is. */
+  /** Reason why the workflow must not be started. `undefined`: it may be started. */
   readonly refusal: string | undefined;
 }
 
@@ -34,9 +34,10 @@ export interface WorkflowAuthorsDeps {
 }
 
 /**
- * Rights of the authors of workflows that a run starts without its user: as handler of its failure,
- * or by a step. Such a workflow acts as the user of the run, so what it receives and calls must be
- * what its author could read and call. Create one for each piece of work: it remembers the rights.
+ * Rights of the authors of workflows that a run starts without a decision of its user: as the
+ * handler of its failure, or by a step. Such a workflow acts as the user of the run. It must
+ * receive only what its author could read, and call only what its author could call. Create one
+ * object for each piece of work, because it remembers the rights.
  */
 export class WorkflowAuthors {
   readonly #deps: WorkflowAuthorsDeps;

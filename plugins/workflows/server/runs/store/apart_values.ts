@@ -3,12 +3,15 @@ import { type SavedObjectsRepository, unlessConflict } from '@latchkey/saved-obj
 import type { StepError } from '@latchkey/workflow-engine';
 import { type RunAttributes, VALUE_TYPE, type ValueAttributes } from './run_types.ts';
 
-/** Characters of JSON of inputs, outputs and forms that a run keeps in its own document. */
+/**
+ * Maximum characters of JSON for inputs, outputs and forms in the document of a run. Larger values
+ * have their own document.
+ */
 const MAX_INLINE_LENGTH = 2_048;
-/** Characters of the message of an error in lists. */
+/** Maximum characters of the error message that lists show. */
 const MAX_MESSAGE_LENGTH = 500;
 
-/** A run whose values are stored. */
+/** The run to which stored values belong. */
 interface Owner {
   readonly id: string;
   readonly spaceId: string;
@@ -28,7 +31,7 @@ export interface RunResult {
   readonly error?: StepError | undefined;
 }
 
-/** An error as a run document has it. */
+/** An error as the document of a run contains it. */
 type LooseError = Pick<StepError, 'type' | 'message'> & {
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 };
@@ -36,8 +39,8 @@ type LooseError = Pick<StepError, 'type' | 'message'> & {
 type Waits = NonNullable<RunAttributes['waits']>;
 
 /**
- * Large values of runs, each in its own document, so that lists of runs and reads of their steps do
- * not load them. The key is a hash of the value, so a repeated write stores it once.
+ * Large values of runs. Each has its own document, so that lists of runs and reads of their steps
+ * do not load it. The key is a hash of the value, so a repeated write stores the value once.
  */
 export class ApartValues {
   readonly #repository: SavedObjectsRepository;
@@ -59,14 +62,17 @@ export class ApartValues {
     return key;
   }
 
-  /** Reads values in the order of their keys. `undefined`: the value was deleted. */
+  /** Reads values in the order of their keys. `undefined` in the result: the value was deleted. */
   async readMany(runId: string, keys: readonly string[]): Promise<readonly unknown[]> {
     const ids = keys.map((key) => ({ type: VALUE_TYPE, id: `${runId}:${key}` }));
     const found = await this.#repository.bulkGet<ValueAttributes>(ids);
     return found.map((each) => each?.attributes.value);
   }
 
-  /** Attributes of a run with these inputs. */
+  /**
+   * Attributes of a run with these inputs, which are stored in their own document if they are
+   * large.
+   */
   async ofGiven(
     run: Owner,
     { inputs, metadata, event }: GivenValues,
@@ -86,11 +92,14 @@ export class ApartValues {
   }: Owner & Pick<RunAttributes, 'given' | 'givenApart'>): Promise<GivenValues> {
     if (givenApart === undefined) return given ?? { inputs: {} };
     const [value] = await this.readMany(id, [givenApart]);
-    // Written by `ofGiven`.
+    // `ofGiven` wrote the value, so it has this type.
     return (value as GivenValues | undefined) ?? { inputs: {} };
   }
 
-  /** Attributes of a run that has ended with this result. */
+  /**
+   * Attributes of an ended run with this result, which is stored in its own document if it is
+   * large.
+   */
   async ofResult(
     run: Owner,
     { output, error }: Pick<RunResult, 'output'> & { readonly error?: LooseError | undefined },
@@ -116,13 +125,13 @@ export class ApartValues {
     resultApart,
   }: Owner & Pick<RunAttributes, 'result' | 'resultApart' | 'error'>): Promise<RunResult> {
     const [value] = resultApart === undefined ? [result] : await this.readMany(id, [resultApart]);
-    // Written by `ofResult`.
+    // `ofResult` wrote the value, so it has this type.
     const whole = { ...(error === undefined ? {} : { error }), ...(value as RunResult) };
     const { error: found, ...rest } = whole;
     return found === undefined ? rest : { ...rest, error: copyOf(found) };
   }
 
-  /** Attributes of a run that waits. Large forms are stored apart. */
+  /** Attributes of a run that waits. Large forms are stored in their own document. */
   async ofWaits(run: Owner, waits: Waits): Promise<Pick<RunAttributes, 'waits' | 'waitsApart'>> {
     if (isSmall(waits)) return { waits };
     const short = waits.map(
@@ -131,7 +140,7 @@ export class ApartValues {
     return { waits: short, waitsApart: await this.put(run, waits) };
   }
 
-  /** The waits with their forms. */
+  /** Reads the waits of a run with their forms. */
   async readWaits({
     id,
     waits = [],
@@ -139,7 +148,7 @@ export class ApartValues {
   }: Owner & Pick<RunAttributes, 'waits' | 'waitsApart'>): Promise<Waits> {
     if (waitsApart === undefined) return waits;
     const [value] = await this.readMany(id, [waitsApart]);
-    // Written by `ofWaits`.
+    // `ofWaits` wrote the value, so it has this type.
     return (value as Waits | undefined) ?? waits;
   }
 }
@@ -152,7 +161,7 @@ function shortError({ type, message }: LooseError): { type: string; message: str
   return { type: type.slice(0, 256), message: message.slice(0, MAX_MESSAGE_LENGTH) };
 }
 
-/** An error without attributes that are undefined, with details that can be changed. */
+/** Copy of an error without undefined members. Its details can be changed. */
 function copyOf({ type, message, details }: LooseError) {
   const short = { type: type.slice(0, 256), message };
   return details === undefined ? short : { ...short, details: { ...details } };

@@ -8,7 +8,7 @@ const runIds = z.array(z.string().max(512)).max(100_000);
 
 const attributes = z.strictObject({
   spaceId: z.string().min(1).max(64),
-  /** Ids of the active runs, the oldest first. Some may have ended meanwhile. */
+  /** Ids of the active runs, the oldest first. Some of them may have ended meanwhile. */
   holders: runIds,
   /** Ids of the runs that wait, in the order in which they start. */
   queue: runIds,
@@ -17,7 +17,7 @@ const attributes = z.strictObject({
 /** Attributes of `workflow_concurrency`. */
 export type ConcurrencyAttributes = z.infer<typeof attributes>;
 
-/** Groups with runs that have not ended. */
+/** Concurrency groups that have runs that have not ended. */
 export const concurrencyType: SavedObjectsType = {
   name: CONCURRENCY_TYPE,
   namespaceType: 'agnostic',

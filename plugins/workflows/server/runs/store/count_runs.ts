@@ -3,8 +3,8 @@ import { EXECUTION_STATUSES } from '../../../common/index.ts';
 import type { RunStore } from './run_store.ts';
 
 /**
- * Numbers of runs of a space by status, without those that are 0. Other work of the process gets a
- * turn after each count, because SQLite blocks it.
+ * Numbers of runs of a space by status; statuses without runs are left out. Waits after each count,
+ * because SQLite blocks the process while it counts.
  */
 export async function countRuns(
   store: Pick<RunStore, 'count'>,

@@ -4,18 +4,23 @@ import type { OpenStep, RunRecord, StepRecord } from '@latchkey/workflow-engine'
 import type { ApartValues } from './apart_values.ts';
 import { JOURNAL_TYPE, type JournalAttributes, type RunAttributes } from './run_types.ts';
 
-/** Entries that the first call reads: most runs have fewer. */
+/** Number of entries that the first read of a journal asks for. Most runs have fewer. */
 const FIRST_ENTRIES = 4;
-/** Entries that each further call reads. */
+/** Number of entries that each further read asks for. */
 const ENTRIES_PER_READ = 50;
-/** Characters of JSON of the records of an entry. Larger ones are stored apart. */
+/**
+ * Maximum characters of JSON of the records in an entry. Larger records have their own document.
+ */
 const MAX_ENTRY_LENGTH = 16_384;
-/** Characters of the message of an error without its values. */
+/** Maximum characters of an error message in a record that is stored without its values. */
 const MAX_MESSAGE_LENGTH = 500;
 
-/** Steps around others that a document lists. More are only possible in many branches. */
+/** Maximum number of open steps that a document lists. Only a run with many branches has more. */
 const MAX_OPEN_STEPS = 100;
-/** Characters of JSON of these steps: their names and scopes have no limit of their own. */
+/**
+ * Maximum characters of JSON of the open steps, because their names and scopes have no limit of
+ * their own.
+ */
 const MAX_OPEN_LENGTH = 4_096;
 
 interface RunId {
@@ -24,27 +29,33 @@ interface RunId {
 
 /** An entry of a journal. */
 export interface JournalEntry {
-  /** From 1, without gaps. */
+  /** Sequence number of the entry. Numbers begin with 1 and have no gaps. */
   readonly seq: number;
-  /** Epoch of the run when its owner wrote the entry. */
+  /** Epoch of the run when its owner wrote the entry. It increases with each new owner. */
   readonly epoch: number;
   readonly records: readonly RunRecord[];
   /** Number of step records of the run up to the end of this entry. */
   readonly steps: number;
-  /** Steps around others that have begun and not ended. Absent: none. */
+  /** Steps around others that have begun and not ended after this entry. Absent: none. */
   readonly openSteps?: readonly OpenStep[];
 }
 
 /** The records of a run so far. */
 export interface StoredRecords {
   readonly records: readonly RunRecord[];
-  /** Sequence number of the last entry. 0: none. */
+  /** Sequence number of the last entry. 0: there is no entry. */
   readonly seq: number;
-  /** Epoch of the run when the last entry was written. 0: also if there is none. */
+  /**
+   * Epoch of the run when the last entry was written. 0: the first owner wrote it, or there is no
+   * entry.
+   */
   readonly epoch: number;
-  /** Last entries without records: takeovers since the last result. */
+  /**
+   * Number of entries without records at the end of the journal. Each is a takeover after the last
+   * result.
+   */
   readonly emptyEntries: number;
-  /** Steps around others that had begun and not ended. */
+  /** Steps around others that have begun and not ended. */
   readonly openSteps: readonly OpenStep[];
 }
 
@@ -64,7 +75,7 @@ export class JournalStore {
     this.#values = values;
   }
 
-  /** Adds an entry. `false`: an entry with this sequence number exists. */
+  /** Adds an entry. Returns `false` if an entry with this sequence number exists. */
   async addEntry(
     run: RunId & Pick<RunAttributes, 'spaceId'>,
     { seq, epoch, records, steps, openSteps = [] }: JournalEntry,
@@ -87,7 +98,7 @@ export class JournalStore {
   }
 
   /**
-   * Tells if the stored entry with this sequence number is the same.
+   * Tells if the stored entry with this sequence number equals the given one.
    * @throws Error when a large value of the entry was deleted
    */
   async isEntry({ id }: RunId, { seq, epoch, records }: JournalEntry): Promise<boolean> {
@@ -98,7 +109,8 @@ export class JournalStore {
   }
 
   /**
-   * Reads the journal by the ids of its entries, so that no entry is missing.
+   * Reads the whole journal. Reads entries by their ids and not by a search, so that no entry is
+   * missing.
    * @throws Error when a large value of an entry was deleted
    */
   async readRecords({ id, tail }: RunId & Pick<RunAttributes, 'tail'>): Promise<StoredRecords> {
@@ -122,7 +134,10 @@ export class JournalStore {
     }
   }
 
-  /** Reads the end of a journal without values that are stored apart, as {@link readRecords}. */
+  /**
+   * Reads the end of a journal, like {@link readRecords}, but without values in their own
+   * documents.
+   */
   async readEnd({ id }: RunId): Promise<JournalEnd> {
     let end: JournalEnd = { seq: 0, epoch: 0, steps: 0, emptyEntries: 0, openSteps: [] };
     for (;;) {
@@ -138,8 +153,8 @@ export class JournalStore {
   }
 
   /**
-   * Reads journal entries without values that are stored apart. Reading stops at the first sequence
-   * number without an entry.
+   * Reads journal entries without values in their own documents. Reading stops at the first
+   * sequence number without an entry.
    */
   async readEntries(
     { id }: RunId,
@@ -155,7 +170,10 @@ export class JournalStore {
     return entries.flatMap((entry) => (entry === undefined ? [] : [entry.attributes]));
   }
 
-  /** The complete records of entries. @throws Error if a value of them was deleted */
+  /**
+   * Completes the records of entries with values from their own documents.
+   * @throws Error if one of the values was deleted
+   */
   async #complete(
     runId: string,
     entries: readonly JournalAttributes[],
@@ -165,14 +183,14 @@ export class JournalStore {
     return entries.map(({ records, apart }) => {
       if (apart === undefined) return recordsOf(records);
       const whole = found[keys.indexOf(apart)];
-      // A run without a result would repeat its step.
+      // A run that continues without a result would execute its step a second time.
       if (!Array.isArray(whole)) throw new Error(`Records of run [${runId}] are missing.`);
       return recordsOf(whole);
     });
   }
 
   /**
-   * The complete step records of an entry.
+   * The step records of an entry with all values.
    * @throws Error when a large value of the entry was deleted
    */
   async stepsOf({ id }: RunId, entry: JournalAttributes): Promise<readonly StepRecord[]> {
@@ -189,12 +207,14 @@ function entryId(runId: string, seq: number): string {
   return `${runId}:${seq}`;
 }
 
-/** Records as the engine gave them: they are stored unchanged. */
+/**
+ * Casts stored records to the type of the engine, which wrote them. The store does not change them.
+ */
 function recordsOf(stored: readonly unknown[] | undefined): readonly RunRecord[] {
   return (stored ?? []) as readonly RunRecord[];
 }
 
-/** A copy of steps that a document can hold with other values: the first ones, the outermost. */
+/** Copy of the outermost open steps, as many as a document can hold beside its other values. */
 export function storedOpenSteps(steps: readonly OpenStep[]) {
   let length = 0;
   return steps.slice(0, MAX_OPEN_STEPS).flatMap(({ scopes, ...step }) => {
@@ -206,7 +226,7 @@ export function storedOpenSteps(steps: readonly OpenStep[]) {
   });
 }
 
-/** Tells if a record is the end of a step. */
+/** Tells if a record describes the end of a step. */
 export function isStep(record: RunRecord): record is StepRecord {
   return record.kind === 'step';
 }

@@ -7,8 +7,8 @@ beforeEach(async () => {
 });
 afterEach(() => stored.stop());
 
-describe('the number of runs', () => {
-  it('F122: of a user does not contain those of handlers of other users', async () => {
+describe('the number of runs of a user', () => {
+  it("F122: does not include runs of other users' handlers", async () => {
     const { store } = stored;
     await store.create('own', aRun());
     await store.create('handler', aRun({ countedFor: 'handlers:u_eve' }));

@@ -24,7 +24,7 @@ import { aRun } from './stored_runs.mock.ts';
 const AT = '2030-01-01T00:00:00.000Z';
 const STEP = { key: 'loop', name: 'loop', type: 'foreach', scopes: [], startedAt: AT };
 
-/** Attributes of runs that the older build does not know. */
+/** Attributes of runs that only the newer build knows. */
 const ADDED = {
   startedAt: AT,
   recordCharacters: 5_000,
@@ -36,7 +36,7 @@ const ADDED = {
   cancelledBy: 'ben',
 } satisfies Partial<RunAttributes>;
 
-/** A type without some attributes, as a build before them has it. */
+/** The type without some attributes, as an older build declares it. */
 function without(type: SavedObjectsType, names: readonly string[]): SavedObjectsType {
   const { create } = type.modelVersions[1]?.schemas ?? {};
   if (create === undefined) throw new Error(`Type [${type.name}] has no first model version.`);
@@ -57,10 +57,10 @@ afterEach(async () => {
   await store.close();
 });
 
-/** The runs as a process of a build sees them. */
+/** Opens the store as a process of one build does. */
 async function aProcess(run: SavedObjectsType, journal: SavedObjectsType) {
   const savedObjects = createSavedObjectsService({
-    // The test closes it after both processes.
+    // The test itself closes the store, after both processes have ended.
     store: { ...store, close: async () => undefined },
     logger: createLoggerMock(),
     now: () => 0,
@@ -78,9 +78,9 @@ const both = async () => ({
   newer: await aProcess(runType, journalType),
 });
 
-describe('a run that servers of two builds write', () => {
+describe('a run that servers of an older and a newer build write', () => {
   it.each(Object.entries(ADDED))(
-    'keeps %s, which the older build does not know, when that build changes the run',
+    'keeps %s, which the older build does not know, when the older build changes the run',
     async (name, value) => {
       const { older, newer } = await both();
       await newer.store.create('run-1', aRun({ [name]: value }));
@@ -92,7 +92,7 @@ describe('a run that servers of two builds write', () => {
     },
   );
 
-  it('can be taken and ended by either build, and is read without what it lacks', async () => {
+  it('can be taken and ended by either build, and is read without attributes that it lacks', async () => {
     const { older, newer } = await both();
     await older.store.create('run-1', aRun({ owner: 'older' }));
     const created = await newer.store.read('run-1');
@@ -116,7 +116,7 @@ describe('a run that servers of two builds write', () => {
     });
   });
 
-  it('has a journal that both builds read and continue', async () => {
+  it('has a journal that both builds can read and continue', async () => {
     const { older, newer } = await both();
     const run = await newer.store.create('run-1', aRun());
     const value = { kind: 'value' as const, key: 'x?if', value: true };

@@ -3,7 +3,7 @@ import type { GivenValues } from './apart_values.ts';
 import { storedOpenSteps } from './journal_store.ts';
 import { CHILD_WAKE_KEY, type RunChanges, type StoredRun } from './run_store.ts';
 
-/** Changes that remove why a run waits. */
+/** Changes that remove the waits of a run. */
 export const NOT_WAITING = {
   waits: undefined,
   waitingSince: undefined,
@@ -12,12 +12,12 @@ export const NOT_WAITING = {
   activeSteps: undefined,
 } as const;
 
-/** Key of runs that wait until a user has authorized a connector. */
+/** Key by which runs are found that wait until a user has authorized a connector. */
 export function authorizationKey(profileUid: string, connectorId: string): string {
   return `auth:${profileUid}:${connectorId}`;
 }
 
-/** Changes of a run that waits. */
+/** Changes of a run that begins to wait. */
 export function waitingChanges(
   run: StoredRun,
   { waits, steps }: Pick<Extract<RunOutcome, { kind: 'waiting' }>, 'waits' | 'steps'>,
@@ -39,7 +39,9 @@ export function waitingChanges(
   };
 }
 
-/** The wait that a user can end comes first. */
+/**
+ * Status of a run with these waits. If there are several kinds, one that a user can end decides.
+ */
 function statusOf(waits: readonly RunWait[]): StoredRun['status'] {
   const kinds = new Set(waits.map(({ kind }) => kind));
   if (kinds.has('authorization')) return 'waiting_for_authorization';
@@ -48,8 +50,8 @@ function statusOf(waits: readonly RunWait[]): StoredRun['status'] {
 }
 
 /**
- * When a run began that a process takes: the first time that it was not queued. `undefined`: it is
- * still queued.
+ * Start time of a run that a process takes: the first time at which the run was not queued.
+ * `undefined`: the run is still queued.
  */
 export function beginOf(
   run: Pick<StoredRun, 'status' | 'createdAt' | 'startedAt'>,
@@ -57,12 +59,12 @@ export function beginOf(
   now: Date,
 ): string | undefined {
   if (run.startedAt !== undefined) return run.startedAt;
-  // Runs that did not wait in a queue began when they were created.
+  // Runs that did not wait in a queue have started when they were created.
   if (run.status !== 'queued') return run.createdAt;
   return status === 'running' ? now.toISOString() : undefined;
 }
 
-/** The facts about a run that its engine needs. */
+/** Facts about a run that the engine needs to execute it. */
 export function factsOf(run: StoredRun, { inputs, metadata, event }: GivenValues) {
   const { id, workflowId, workflowName, spaceId, isTestRun, createdAt } = run;
   const { parentRunId, parent } = run;

@@ -1,6 +1,6 @@
 import { type Filter, filter } from '@latchkey/saved-objects';
 
-/** Conditions of a list of runs. Absent ones do not matter. */
+/** Conditions of a list of runs. Absent conditions are not applied. */
 export interface RunSearch {
   readonly spaceId: string;
   readonly workflowIds?: readonly string[] | undefined;
@@ -9,12 +9,12 @@ export interface RunSearch {
   readonly triggeredBy?: readonly string[] | undefined;
   readonly profileUid?: string | undefined;
   readonly parentRunId?: string | undefined;
-  /** Limits of the creation, both included. */
+  /** Limits of the time at which the run was created, both inclusive. */
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
 }
 
-/** The filter of a search. */
+/** Converts the conditions to a filter of the repository. */
 export function filterOf({ spaceId, ...search }: RunSearch): Filter {
   const { workflowIds, statuses, usernames, triggeredBy, profileUid, from, to } = search;
   const { parentRunId } = search;

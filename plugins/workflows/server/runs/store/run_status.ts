@@ -1,6 +1,6 @@
 import type { RunAttributes } from './run_types.ts';
 
-/** States of runs that have ended. */
+/** Statuses of runs that have ended. */
 export const FINAL_STATUSES = ['completed', 'failed', 'cancelled', 'timed_out', 'skipped'] as const;
 const FINAL: ReadonlySet<string> = new Set(FINAL_STATUSES);
 

@@ -23,25 +23,28 @@ import {
 
 /** Age at which a definition in use is written again, in milliseconds. */
 const DEFINITION_RENEWAL_MS = 24 * 3_600_000;
-/** Characters of YAML of all definitions that are kept in memory. */
+/** Maximum characters of all definitions (YAML) that are kept in memory. */
 const KEPT_DEFINITIONS = 10_000_000;
-/** Definitions of which is known that they are stored. */
+/** Maximum number of definitions that a process remembers as stored. */
 const KNOWN_DEFINITIONS = 10_000;
 
-/** Wake key of runs that wait for the end of another run. */
+/** Key by which runs are found that wait for the end of another run. */
 export const CHILD_WAKE_KEY = 'child';
 
-/** A run at one version. */
+/** A stored run at one version. */
 export interface StoredRun extends RunAttributes {
   readonly id: string;
   readonly version: string;
 }
 
-/** Attributes of a new run. Large values are stored apart. */
+/** Attributes of a new run. Large values are stored in their own documents. */
 export type NewStoredRun = Omit<RunAttributes, 'given' | 'givenApart' | 'result' | 'resultApart'> &
   GivenValues;
 
-/** Changes of a run. `undefined` removes an attribute. Large outputs and forms are stored apart. */
+/**
+ * Changes of a run. `undefined` removes an attribute. Large outputs and forms are stored in their
+ * own documents.
+ */
 export type RunChanges = {
   readonly [K in Exclude<keyof RunAttributes, 'result' | 'resultApart' | 'waitsApart' | 'error'>]?:
     | RunAttributes[K]
@@ -53,14 +56,14 @@ export class RunStore {
   readonly #repository: SavedObjectsRepository;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #values: ApartValues;
-  /** The records of the runs. */
+  /** Stores the records of the runs. */
   readonly journal: JournalStore;
-  /** By id. They never change: the id is a hash of the content. */
+  /** Definitions (YAML) by id. They never change, because the id is a hash of the content. */
   readonly #definitions = new LRUCache<string, string>({
     maxSize: KEPT_DEFINITIONS,
     sizeCalculation: (yaml) => yaml.length + 1,
   });
-  /** When definitions were written, by id. */
+  /** Instants at which definitions were written, by id. */
   readonly #definitionsWrittenAt = createLruCache<string, number>(KNOWN_DEFINITIONS);
   readonly #onEnd: ((run: StoredRun) => void)[] = [];
 
@@ -71,7 +74,10 @@ export class RunStore {
     this.journal = new JournalStore(repository, this.#values);
   }
 
-  /** Calls a listener after this process has stored the end of a run. It must not throw. */
+  /**
+   * Adds a listener that is called after this process has stored the end of a run. The listener
+   * must not throw.
+   */
   onEnd(listener: (run: StoredRun) => void): void {
     this.#onEnd.push(listener);
   }
@@ -91,7 +97,7 @@ export class RunStore {
     return run;
   }
 
-  /** Reads a run. Undefined: there is no such run. */
+  /** Reads a run. `undefined`: the run does not exist. */
   async read(id: string): Promise<StoredRun | undefined> {
     const found = await this.#repository.getIfExists<RunAttributes>(RUN_TYPE, id);
     return found && toRun(found);
@@ -105,7 +111,10 @@ export class RunStore {
     return found.flatMap((each) => (each === undefined ? [] : [toRun(each)]));
   }
 
-  /** Writes changes on top of `run`. Undefined: another process has changed the run. */
+  /**
+   * Writes changes on top of `run`. `undefined`: another process has changed the run since it was
+   * read, and nothing was written.
+   */
   async compareAndSet(run: StoredRun, changes: RunChanges): Promise<StoredRun | undefined> {
     const { id, version } = run;
     const { output, error, waits, ...rest } = changes;
@@ -128,17 +137,17 @@ export class RunStore {
     for (const listener of this.#onEnd) listener(run);
   }
 
-  /** Inputs of a run, and the metadata that its starter gave. */
+  /** Reads the inputs of a run, and the metadata that its starter gave. */
   readGiven(run: StoredRun): Promise<GivenValues> {
     return this.#values.readGiven(run);
   }
 
-  /** Output and complete error of a run that has ended. */
+  /** Reads the output and the complete error of a run that has ended. */
   readResult(run: StoredRun): Promise<RunResult> {
     return this.#values.readResult(run);
   }
 
-  /** Why a run waits, with the forms of its steps. */
+  /** Reads the waits of a run, with the forms of its steps. */
   readWaits(run: StoredRun): Promise<NonNullable<RunAttributes['waits']>> {
     return this.#values.readWaits(run);
   }
@@ -168,8 +177,8 @@ export class RunStore {
   }
 
   /**
-   * The id of YAML that {@link storeDefinition} has found. Undefined: it may not be stored. Only
-   * the deletion of its space can have removed it since.
+   * Id of a definition that {@link storeDefinition} has stored or found before. `undefined`: the
+   * definition may not be stored. A known definition can only be missing if its space was deleted.
    */
   knownDefinition(spaceId: string, yaml: string): string | undefined {
     const id = definitionIdOf(spaceId, yaml);
@@ -181,7 +190,7 @@ export class RunStore {
     return this.#clock.now() - writtenAt < DEFINITION_RENEWAL_MS;
   }
 
-  /** Reads the YAML of a run. Undefined: the definition was deleted. */
+  /** Reads the YAML of a run. `undefined`: the definition was deleted. */
   async readDefinition(id: string): Promise<string | undefined> {
     const kept = this.#definitions.get(id);
     if (kept !== undefined) return kept;
@@ -190,7 +199,7 @@ export class RunStore {
     return found?.attributes.yaml;
   }
 
-  /** One page of runs, the newest first. May lack runs of the last second. */
+  /** One page of runs, the newest first. May miss runs of the last second. */
   async search(
     search: RunSearch,
     { page, size }: { readonly page: number; readonly size: number },
@@ -205,7 +214,7 @@ export class RunStore {
     return { runs: savedObjects.map(toRun), total };
   }
 
-  /** Number of runs that a search finds. May lack runs of the last second. */
+  /** Number of runs that match the conditions. May miss runs of the last second. */
   async count(search: RunSearch): Promise<number> {
     const found = await this.#repository.find({
       type: RUN_TYPE,
@@ -216,7 +225,8 @@ export class RunStore {
   }
 
   /**
-   * Number of runs in all spaces that count against limits. May lack runs of the last second.
+   * Number of runs in all spaces that count against the limits of an owner. May miss runs of the
+   * last second.
    * @param owner see `quotaOwner`
    */
   async countOf(owner: string, statuses: readonly string[]): Promise<number> {
@@ -231,22 +241,22 @@ export class RunStore {
     return total;
   }
 
-  /** All runs that a search finds, in no order. May lack runs of the last second. */
+  /** All runs that match the conditions, in no order. May miss runs of the last second. */
   all(search: RunSearch): AsyncIterable<readonly StoredRun[]> {
     return this.#iterate(filterOf(search));
   }
 
-  /** Runs that a worker owns. May lack runs of the last second. */
+  /** Runs that a process owns. May miss runs of the last second. */
   ownedBy(owner: string, batchSize?: number): AsyncIterable<readonly StoredRun[]> {
     return this.#iterate(filter.equals('owner', owner), batchSize);
   }
 
-  /** Runs that any worker owns. May lack runs of the last second. */
+  /** Runs that any process owns. May miss runs of the last second. */
   withOwner(): AsyncIterable<readonly StoredRun[]> {
     return this.#iterate(filter.exists('owner'));
   }
 
-  /** Waiting runs whose time comes before an instant. */
+  /** Waiting runs that continue before an instant. */
   dueBefore(instant: Date): AsyncIterable<readonly StoredRun[]> {
     return this.#iterate(filter.before('wakeAt', instant));
   }
@@ -256,9 +266,9 @@ export class RunStore {
     return this.#iterate(filter.equals('status', 'waiting_for_authorization'));
   }
 
-  /** Runs that wait for a change with this key. */
+  /** Runs that wait for a change with this key, see `wakeKeys`. */
   waitingFor(key: string): AsyncIterable<readonly StoredRun[]> {
-    // The index of the status finds the few runs that wait.
+    // The condition on the status lets the store use an index, which finds the few waiting runs.
     const isWaiting = filter.equals('status', 'waiting_for_authorization');
     return this.#iterate(filter.and(isWaiting, filter.equals('wakeKeys', key)));
   }

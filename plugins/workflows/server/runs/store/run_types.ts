@@ -10,12 +10,12 @@ export const RUN_TYPE = 'workflow_run';
 export const JOURNAL_TYPE = 'workflow_journal';
 /** Saved-object type of definitions, the texts of workflows that runs execute. */
 export const DEFINITION_TYPE = 'workflow_definition';
-/** Saved-object type of values that are too large for the journal. */
+/** Saved-object type of values that are too large for the document of a run or journal entry. */
 export const VALUE_TYPE = 'workflow_value';
 /** Saved-object type of workers, the processes that execute runs. */
 export const WORKER_TYPE = 'workflow_worker';
 
-/** Longest rendered key of a concurrency group that is stored with its runs. */
+/** Maximum characters of a rendered key of a concurrency group that is stored with its runs. */
 export const MAX_GROUP_KEY = 1_024;
 
 const instant = z.iso.datetime();
@@ -42,7 +42,7 @@ const wait = z.strictObject({
   runId: z.string().optional(),
 });
 
-/** Steps that had begun and not ended. Absent: none. */
+/** Steps around others that have begun and not ended. Absent: none. */
 const openSteps = z
   .array(
     z.strictObject({
@@ -70,12 +70,12 @@ const openSteps = z
   )
   .optional();
 
-/** Key of a value that is stored in its own document, because it is large. */
+/** Key of a large value that is stored in its own document. */
 const apart = z.string().max(64).optional();
 
 const run = z.strictObject({
   spaceId,
-  /** Absent: the YAML was not stored as a workflow. */
+  /** Id of the workflow. Absent: the YAML was not stored as a workflow. */
   workflowId: id.optional(),
   workflowName: z.string().max(1_024),
   /** Id of the `workflow_definition` with the YAML of this run. */
@@ -83,21 +83,27 @@ const run = z.strictObject({
   isTestRun: z.boolean(),
   /** True: no request is sent to a service. Absent: false. */
   isDryRun: z.boolean().optional(),
-  /** True: a schedule or an event has started it, or the run of which it is a child. */
+  /**
+   * True: no user started the run by hand. A schedule or an event started it or the run of which it
+   * is a child.
+   */
   isUnattended: z.boolean().optional(),
-  /** True: its steps may not use the accounts of its user. */
+  /** True: the steps of the run may not use the accounts of its user. */
   refusesPersonalConnections: z.boolean().optional(),
-  /** Handlers whose limits it counts against, `handlers:<author>`. Absent: those of its user. */
+  /**
+   * Owner of limits, `handlers:<author>`, if the run counts against an author's handlers. Absent:
+   * the run counts against its user.
+   */
   countedFor: z.string().max(1_024).optional(),
-  /** Id of the run that this one repeats. */
+  /** Id of the run that this run repeats. */
   retryOf: id.optional(),
   triggeredBy: z.string().max(64),
-  /** The user whose connections the steps use. */
+  /** Username of the user whose connections the steps use. */
   username: z.string().max(1_024),
   profileUid: id,
   apiKeyId: id.nullable(),
   status: z.enum(EXECUTION_STATUSES),
-  /** Absent: in a document of its own, {@link RunAttributes.givenApart}. */
+  /** Inputs and metadata. Absent: they have their own document, see `givenApart`. */
   given: z
     .strictObject({
       inputs: values,
@@ -107,31 +113,31 @@ const run = z.strictObject({
     })
     .optional(),
   givenApart: apart,
-  /** Run whose step has started this one. Absent: none. */
+  /** Id of the run whose step has started this run. Absent: none. */
   parentRunId: id.optional(),
-  /** Present with `parentRunId`. */
+  /** Facts about the parent. Present if `parentRunId` is. */
   parent: z
     .strictObject({
-      /** Absent: the workflow of the parent is not stored. */
+      /** Workflow of the parent. Absent: it is not stored. */
       workflowId: id.optional(),
-      /** 1 for a child of a run that has no parent. */
+      /** Level of the run: 1 for a child of a run that has no parent. */
       depth: z.number().int().positive(),
-      /** The step waits for the end of this run. */
+      /** True: the step of the parent waits for the end of this run. */
       isAwaited: z.boolean(),
     })
     .optional(),
-  /** Runs whose events have led to this one. Absent: no event has started it. */
+  /** Earlier runs whose events have led to this run. Absent: no event has started it. */
   eventChain: z
     .strictObject({
       depth: z.number().int().positive(),
-      /** Workflows of the runs before, the oldest first. */
+      /** Workflows of the earlier runs, the oldest first. */
       workflowIds: z.array(id).max(100),
     })
     .optional(),
-  /** Group of `settings.concurrency`, and its policy. Absent: nothing limits the run. */
+  /** Concurrency group of the run, and its policy. Absent: no group limits the run. */
   concurrency: z
     .strictObject({
-      /** Id of a `workflow_concurrency`. */
+      /** Id of the `workflow_concurrency` document of the group. */
       groupId: id,
       strategy: z.enum(['drop', 'cancel-in-progress', 'queue']),
       max: z.number().int().positive(),
@@ -139,51 +145,53 @@ const run = z.strictObject({
       queueTtlMs: z.number().nonnegative(),
     })
     .optional(),
-  /** Rendered key of the group. Absent: it has none, or one that is too long for lists. */
+  /** Rendered key of the group. Absent: there is no key, or it is too long for lists. */
   concurrencyGroupKey: z.string().max(MAX_GROUP_KEY).optional(),
   createdAt: instant,
-  /** When a run left the queue. Absent: it has not, or began when it was created. */
+  /**
+   * Instant at which the run left the queue. Absent: it has not, or it began when it was created.
+   */
   startedAt: instant.optional(),
   finishedAt: instant.optional(),
-  /** Worker that executes the run. Absent: none, because it waits or has ended. */
+  /** Id of the worker that executes the run. Absent: none, because the run waits or has ended. */
   owner: z.string().max(512).optional(),
-  /** Increases when another worker takes the run. */
+  /** Number of the present owner. It increases when another worker takes the run. */
   epoch: z.number().int().nonnegative(),
-  /** Takeovers since a process has read the journal. Absent: none. */
+  /** Number of takeovers since a process has read the journal. Absent: none. */
   takeovers: z.number().int().positive().optional(),
   /** Sequence number of the last journal entry that this document knows. 0: none. */
   seq: z.number().int().nonnegative(),
-  /** Characters of the records when the run began to wait. Absent: it has not waited. */
+  /** Characters of the records when the run began to wait. Absent: the run has not waited. */
   recordCharacters: z.number().int().nonnegative().optional(),
-  /** Why the run waits. */
+  /** Waits of the run: why it does not continue now. Absent: the run does not wait. */
   waits: z.array(wait).max(10_000).optional(),
-  /** The waits with their forms, if these are large. */
+  /** Key of the waits with their forms, if the forms are large. */
   waitsApart: apart,
   waitingSince: instant.optional(),
   /** Earliest instant at which the run continues. */
   wakeAt: instant.optional(),
-  /** `auth:<profileUid>:<connectorId>`, `child`: changes that let the run go on. */
+  /** Keys of changes that let the run continue: `auth:<profileUid>:<connectorId>` or `child`. */
   wakeKeys: z.array(z.string().max(1_100)).max(10_000).optional(),
   cancelRequestedAt: instant.optional(),
-  /** The user who has cancelled the run. Absent: no user has. */
+  /** Username of the user who has cancelled the run. Absent: no user has. */
   cancelledBy: z.string().max(1_024).optional(),
   /** Calls of the run that have taken longer than a second, and steps that wait. */
   currentSteps: z
     .array(z.strictObject({ stepId: z.string(), stepType: z.string(), startedAt: z.string() }))
     .optional(),
   /**
-   * The steps of `currentSteps` and `waits`. Builds that do not know this leave outdated ones: only
-   * those that belong to a present one count.
+   * The steps of `currentSteps` and `waits`. A server of an older build does not know this
+   * attribute and does not update it, so only steps count that belong to a present call or wait.
    */
   activeSteps: openSteps,
-  /** Records that are in no journal entry: those of the end of the run. */
+  /** Records of the end of the run, which are in no journal entry. */
   tail: z.array(z.unknown()).optional(),
-  /** Steps around others, such as loops, at the end of a run that ended inside of them. */
+  /** Steps around others, such as loops, inside which the run has ended. */
   openSteps,
   /** Output and error, which lists do not show. */
   result: z.strictObject({ output: z.unknown().optional(), error: error.optional() }).optional(),
   resultApart: apart,
-  /** Without details, and with the beginning of the message. */
+  /** Error without details, with the beginning of its message. */
   error: error.optional(),
   failedStep: z.string().optional(),
 });
@@ -197,11 +205,11 @@ const journal = z.strictObject({
   epoch: z.number().int().nonnegative(),
   /** Records of the engine, in their order. */
   records: z.array(z.unknown()),
-  /** Key of the value with the complete records, if these are large. */
+  /** Key of the value with the complete records, if they are large. */
   apart,
   /** Number of step records of the run up to the end of this entry. */
   steps: z.number().int().nonnegative(),
-  /** Steps around others, such as loops, at the end of this entry. */
+  /** Steps around others, such as loops, that are open at the end of this entry. */
   openSteps,
 });
 
@@ -224,7 +232,7 @@ const worker = z.strictObject({ lease: storedLease.optional() });
 export type WorkerAttributes = z.infer<typeof worker>;
 
 /**
- * State of each run, at most about 8 kB, because lists read it. Every write is a compare-and-set.
+ * State of each run. At most about 8 kB, because lists read it. Every write is a compare-and-set.
  */
 export const runType: SavedObjectsType = {
   name: RUN_TYPE,
@@ -252,7 +260,7 @@ export const runType: SavedObjectsType = {
   modelVersions: { 1: { changes: [], schemas: { create: run, forwardCompatibility: run } } },
 };
 
-/** Records of runs. Id `<run>:<sequence number>`; never changed. */
+/** Journal entries of runs. The id is `<run>:<sequence number>`. Entries never change. */
 export const journalType: SavedObjectsType = {
   name: JOURNAL_TYPE,
   namespaceType: 'agnostic',
@@ -264,7 +272,7 @@ export const journalType: SavedObjectsType = {
   },
 };
 
-/** Large values of runs. Id `<run>:<hash of the value>`; never changed. */
+/** Large values of runs. The id is `<run>:<hash of the value>`. Values never change. */
 export const valueType: SavedObjectsType = {
   name: VALUE_TYPE,
   namespaceType: 'agnostic',
@@ -286,7 +294,10 @@ export const definitionType: SavedObjectsType = {
   },
 };
 
-/** One per process that executes runs, with the lease that shows that it is alive. */
+/**
+ * Workers: one document per process that executes runs, with the lease that shows that the process
+ * is alive.
+ */
 export const workerType: SavedObjectsType = {
   name: WORKER_TYPE,
   namespaceType: 'agnostic',
@@ -295,7 +306,10 @@ export const workerType: SavedObjectsType = {
   modelVersions: { 1: { changes: [], schemas: { create: worker, forwardCompatibility: worker } } },
 };
 
-/** Documents that a search over all of a type has in memory at once. They may be large. */
+/**
+ * Number of documents, by type, that a search over all documents has in memory at once, because
+ * documents may be large.
+ */
 export const BATCH_SIZES: Readonly<Record<string, number>> = {
   [JOURNAL_TYPE]: 10,
   [VALUE_TYPE]: 2,

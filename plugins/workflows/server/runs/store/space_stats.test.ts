@@ -32,14 +32,14 @@ beforeEach(async () => {
 afterEach(() => stored.stop());
 
 describe('the numbers of a space', () => {
-  it('are those of its workflows, and of its runs by status', async () => {
+  it('count its workflows, and its runs by status', async () => {
     expect(await aSpace().get('default')).toEqual({
       workflows: WORKFLOWS,
       executions: { running: 1, failed: 2 },
     });
   });
 
-  it('J155: are counted once for the requests of some seconds', async () => {
+  it('J155: are counted once for all requests within a few seconds', async () => {
     const stats = aSpace();
     await Promise.all(Array.from({ length: 20 }, () => stats.get('default')));
     await stats.get('default');

@@ -3,9 +3,9 @@ import type { SpaceStats, WorkflowSearch } from '../../workflows/index.ts';
 import { countRuns } from './count_runs.ts';
 import type { RunStore } from './run_store.ts';
 
-/** Maximum age of the numbers of a space, in milliseconds. */
+/** Milliseconds for which the numbers of a space are kept. */
 const TTL_MS = 5_000;
-/** Spaces whose numbers are kept. */
+/** Maximum number of spaces whose numbers are kept. */
 const MAX_SPACES = 1_000;
 
 /**

@@ -7,7 +7,7 @@ import { aRun, aRunStore, overriding } from './stored_runs.mock.ts';
 
 const NONE = { records: [], seq: 0, openSteps: [] };
 const { signal } = new AbortController();
-/** Pauses of an outage end at once. */
+/** Clock whose pauses end at once, so that tests need not wait during an outage. */
 const clock = { sleep: async () => undefined };
 const value = (key: string, text: unknown = 1) => ({ kind: 'value', key, value: text }) as const;
 
@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => stored.stop());
 
 describe('StoredJournal', () => {
-  it('stores added records in one entry per commit, in their order', async () => {
+  it('stores the records of a commit in one entry, in their order', async () => {
     const journal = new StoredJournal(store.journal, { run, stored: NONE, clock, signal });
     journal.add(value('a'));
     journal.add(value('b'));
@@ -41,7 +41,7 @@ describe('StoredJournal', () => {
     });
   });
 
-  it('fails when another process has written the next entry', async () => {
+  it('throws RunTaken when another process has written the next entry', async () => {
     const suspended = new StoredJournal(store.journal, { run, stored: NONE, clock, signal });
     await store.journal.addEntry(run, { seq: 1, epoch: 1, records: [], steps: 0 });
     suspended.add(value('late'));
@@ -49,7 +49,7 @@ describe('StoredJournal', () => {
     expect((await store.journal.readRecords(run)).records).toEqual([]);
   });
 
-  /** A store whose first writes of entries report an outage. */
+  /** A store whose first writes of entries report an outage, although an entry may be written. */
   const failing = (times: number, how: { readonly isWritten: boolean }) => {
     let left = times;
     const addEntry: JournalStore['addEntry'] = async (...args) => {
@@ -72,7 +72,7 @@ describe('StoredJournal', () => {
     expect(await store.journal.readRecords(run)).toMatchObject({ seq: 1, records: [value('a')] });
   });
 
-  it('leaves few records for the document of the run, and stores many itself', async () => {
+  it('leaves few records for the document of the run, and stores many records itself', async () => {
     const journal = new StoredJournal(store.journal, { run, stored: NONE, clock, signal });
     journal.add(value('small'));
     expect(await journal.takeTail()).toEqual([value('small')]);
@@ -81,7 +81,7 @@ describe('StoredJournal', () => {
     expect((await store.journal.readRecords(run)).seq).toBe(1);
   });
 
-  it('stores records of a long run only if one of them has waited since the last check', async () => {
+  it('stores records of a long run only if one of them has waited since the previous check', async () => {
     const journal = new StoredJournal(store.journal, { run, stored: NONE, clock, signal });
     journal.add(value('a'));
     journal.commitWaiting();
@@ -94,7 +94,7 @@ describe('StoredJournal', () => {
     expect((await store.journal.readRecords(run)).records).toEqual([value('b'), value('c')]);
   });
 
-  it('stores the enclosing steps that have not ended with each entry', async () => {
+  it('stores with each entry the steps around others that have not ended', async () => {
     const startedAt = new Date(0).toISOString();
     const open = (key: string) => ({ key, name: key, type: 'foreach', scopes: [], startedAt });
     const ended = { ...open('a'), status: 'completed', finishedAt: startedAt } as const;
@@ -111,7 +111,7 @@ describe('StoredJournal', () => {
     expect((await store.journal.readRecords(run)).seq).toBe(2);
   });
 
-  it('stores few characters of enclosing steps, however long their names are', async () => {
+  it('stores few characters of open steps, however long their names are', async () => {
     const startedAt = new Date(0).toISOString();
     const journal = new StoredJournal(store.journal, { run, stored: NONE, clock, signal });
     for (let index = 0; index < 20; index += 1) {
@@ -125,7 +125,7 @@ describe('StoredJournal', () => {
     expect(storedOpenSteps(journal.openSteps)).toEqual(openSteps);
   });
 
-  it('finds the records that it was created with and those that were added', () => {
+  it('finds the records with which it was created and those that were added', () => {
     const journal = new StoredJournal(store.journal, {
       run,
       stored: { records: [value('a')], seq: 1, openSteps: [] },
@@ -143,14 +143,14 @@ describe('StoredJournal', () => {
 });
 
 describe('RunStore', () => {
-  it('counts the last entries without records', async () => {
+  it('counts entries without records at the end of the journal', async () => {
     await store.journal.addEntry(run, { seq: 1, epoch: 0, records: [value('a')], steps: 0 });
     for (const seq of [2, 3])
       await store.journal.addEntry(run, { seq, epoch: 1, records: [], steps: 0 });
     expect(await store.journal.readRecords(run)).toMatchObject({ seq: 3, emptyEntries: 2 });
   });
 
-  it('reads the end of a journal without its values', async () => {
+  it('reads the end of a journal without values that are stored in their own documents', async () => {
     const values = [value('large', 'x'.repeat(100_000))];
     await store.journal.addEntry(run, { seq: 1, epoch: 0, records: [], steps: 0 });
     await store.journal.addEntry(run, { seq: 2, epoch: 0, records: values, steps: 3 });
@@ -173,27 +173,27 @@ describe('RunStore', () => {
     });
   });
 
-  it('reads more entries than one call returns', async () => {
+  it('reads a journal with more entries than one read returns', async () => {
     for (let seq = 1; seq <= 120; seq += 1)
       await store.journal.addEntry(run, { seq, epoch: 0, records: [value(`r${seq}`)], steps: 0 });
     const { records, seq } = await store.journal.readRecords(run);
     expect([seq, records.length, records.at(-1)?.key]).toEqual([120, 120, 'r120']);
   });
 
-  it('adds no entry whose sequence number exists', async () => {
+  it('does not add an entry whose sequence number exists', async () => {
     const entry = { seq: 1, epoch: 0, records: [value('a')], steps: 0 };
     expect(await store.journal.addEntry(run, entry)).toBe(true);
     expect(await store.journal.addEntry(run, { ...entry, records: [value('b')] })).toBe(false);
   });
 
-  it('does not write over a version that another process has changed', async () => {
+  it('does not overwrite a version that another process has written', async () => {
     expect(await store.compareAndSet(run, { status: 'completed' })).toMatchObject({
       status: 'completed',
     });
     expect(await store.compareAndSet(run, { status: 'failed' })).toBeUndefined();
   });
 
-  it('stores the YAML of several runs once', async () => {
+  it('stores the YAML only once when several runs have the same', async () => {
     const [first, second] = await Promise.all([
       store.storeDefinition('default', 'name: a'),
       store.storeDefinition('default', 'name: a'),

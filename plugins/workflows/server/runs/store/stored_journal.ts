@@ -15,15 +15,18 @@ import {
 } from './journal_store.ts';
 import type { StoredRun } from './run_store.ts';
 
-/** Records of the end of a run that fit into its own document, in characters of JSON. */
+/** Maximum characters of JSON of the last records for which the document of the run has room. */
 const MAX_TAIL_LENGTH = 4 * 1024;
-/** Characters of JSON of one entry with several records. The stores refuse much larger ones. */
+/**
+ * Maximum characters of JSON of an entry with several records. The stores refuse much larger
+ * entries.
+ */
 const MAX_ENTRY_LENGTH = 8_000_000;
 
-/** Pauses while the store is unavailable. */
+/** Pauses between attempts while the store is unavailable, in milliseconds. */
 const BACKOFF = { initialMs: 200, maxMs: 10_000 };
 
-/** Another process executes the run now. */
+/** Thrown when another process has taken the run, so that this process must stop executing it. */
 export class RunTaken extends Error {
   constructor(runId: string) {
     super(`Another process executes run [${runId}].`);
@@ -35,13 +38,14 @@ export interface JournaledRun {
   readonly run: StoredRun;
   readonly stored: Pick<StoredRecords, 'records' | 'seq' | 'openSteps'>;
   readonly clock: Pick<Clock, 'sleep'>;
-  /** Ends the waits for a store that is unavailable. */
+  /** Aborts the waits for a store that is unavailable. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Repeats a write until the store is available: the results of a run are kept in memory meanwhile.
- * @throws the reason of the signal when it aborts; every other error of the write
+ * Repeats a write until the store is available. Meanwhile, the results of the run are kept in
+ * memory.
+ * @throws the reason of the signal when it is aborted; every other error of the write
  */
 export async function untilStored<T>(
   write: () => Promise<T>,
@@ -57,7 +61,10 @@ export async function untilStored<T>(
   }
 }
 
-/** Journal of a run whose entries are stored as they are committed. */
+/**
+ * Journal of a run that this process executes. Records are kept in memory until they are committed;
+ * each commit stores them as one or more entries.
+ */
 export class StoredJournal implements RunJournal {
   readonly earlier: readonly RunRecord[];
   readonly #store: JournalStore;
@@ -65,11 +72,11 @@ export class StoredJournal implements RunJournal {
   readonly #known: MemoryJournal;
   #added: RunRecord[] = [];
   #seq: number;
-  /** Step records in all entries. */
+  /** Number of step records in all entries. */
   #steps: number;
-  /** Commits run one after the other. */
+  /** Resolves when the present commit has ended. Commits run one after the other. */
   #committing: Promise<void> = Promise.resolve();
-  /** First record that was not stored at the last call of {@link commitWaiting}. */
+  /** First record that was not stored when {@link commitWaiting} was called the last time. */
   #waiting: RunRecord | undefined;
 
   constructor(store: JournalStore, journaled: JournaledRun) {
@@ -87,7 +94,7 @@ export class StoredJournal implements RunJournal {
     return this.#seq;
   }
 
-  /** Returns the record under a key. `undefined`: nothing was recorded. */
+  /** Returns the record with a key. `undefined`: nothing was recorded under the key. */
   find(key: string): RunRecord | undefined {
     return this.#known.find(key);
   }
@@ -101,14 +108,14 @@ export class StoredJournal implements RunJournal {
     this.#known.begin(step);
   }
 
-  /** Steps around others that have begun and not ended. */
+  /** Steps around others, such as loops, that have begun and not ended. */
   get openSteps(): readonly OpenStep[] {
     return this.#known.open;
   }
 
   /**
-   * Stores all records that wait.
-   * @throws RunTaken
+   * Stores all records that are not stored yet.
+   * @throws RunTaken if another process has taken the run
    */
   commit(): Promise<void> {
     this.#committing = this.#committing.then(() => this.#commit());
@@ -116,9 +123,9 @@ export class StoredJournal implements RunJournal {
   }
 
   /**
-   * The records that are not stored, if they fit into the document of the run. The caller stores
-   * them there. Otherwise they are committed.
-   * @throws RunTaken
+   * Returns the records that are not stored yet, if the document of the run has room for them; the
+   * caller stores them there. Otherwise commits them and returns none.
+   * @throws RunTaken if another process has taken the run
    */
   async takeTail(): Promise<readonly RunRecord[]> {
     await this.#committing;
@@ -127,8 +134,8 @@ export class StoredJournal implements RunJournal {
   }
 
   /**
-   * Stores the records that waited already at the last call, so that a crash of a long run loses
-   * few results. A failure is seen by the next commit.
+   * Stores records that were already waiting at the previous call, so that a crash of a long run
+   * loses few results. If this fails, the next commit throws the error.
    */
   commitWaiting(): void {
     const [first] = this.#added;
@@ -150,7 +157,7 @@ export class StoredJournal implements RunJournal {
     }
   }
 
-  /** `false`: another process has written an entry with this sequence number. */
+  /** Stores an entry. `false`: another process has written an entry with this sequence number. */
   async #addEntry(entry: JournalEntry): Promise<boolean> {
     const { run } = this.#journaled;
     // An earlier write may have succeeded although the store reported an error.
@@ -158,7 +165,7 @@ export class StoredJournal implements RunJournal {
   }
 }
 
-/** Divides records into entries that the stores accept. */
+/** Divides records into entries of a size that the stores accept. */
 export function entriesOf(records: readonly RunRecord[]): readonly (readonly RunRecord[])[] {
   const entries: RunRecord[][] = [];
   let length = Number.POSITIVE_INFINITY;

@@ -14,7 +14,7 @@ import {
   workerType,
 } from './run_types.ts';
 
-/** A store of runs in memory. */
+/** Creates a store of runs in memory. */
 export async function aRunStore(now: () => number = () => 0) {
   const savedObjects = createSavedObjectsService({
     store: createSqliteStore({ path: ':memory:' }),
@@ -29,13 +29,13 @@ export async function aRunStore(now: () => number = () => 0) {
   return {
     repository,
     store: new RunStore(repository, { now }),
-    /** The same runs, as another process sees them. */
+    /** A store with the same runs, as another process uses it. */
     otherProcess: new RunStore(repository, { now }),
     stop: () => savedObjects.stop(),
   };
 }
 
-/** An object whose methods are replaced in part. */
+/** Copy of an object in which some methods are replaced. */
 export function overriding<T extends object>(original: T, over: Partial<T>): T {
   return new Proxy(original, {
     get: (target, name) => {
@@ -45,7 +45,7 @@ export function overriding<T extends object>(original: T, over: Partial<T>): T {
   });
 }
 
-/** Attributes of a run of ana that has just started. */
+/** Attributes of a run that has just started for the user ana. */
 export const aRun = (over: Partial<NewStoredRun> = {}): NewStoredRun => ({
   spaceId: 'default',
   workflowName: 'test',
