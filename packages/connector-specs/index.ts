@@ -19,7 +19,9 @@ export {
   type ConnectorActionErrorCode,
   type ConnectorActionErrorMeta,
   ConnectorAuthorizationError,
+  type FailedResponse,
   getConnectorActionErrorMeta,
+  getFailedResponse,
   isConnectorAuthorizationError,
   setConnectorActionErrorMeta,
 } from './contract/errors.ts';

@@ -100,6 +100,26 @@ export const getConnectorActionErrorMeta = (
 ): ConnectorActionErrorMeta | undefined =>
   typeof error === 'object' && error !== null ? metaOfErrors.get(error) : undefined;
 
+/** Response with which a service made an action fail. Contains no session and no credential. */
+export interface FailedResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly data: unknown;
+}
+
+/** Not a property, so that no log contains the body of a response. */
+const responsesOfErrors = new WeakMap<object, FailedResponse>();
+
+/** Attaches the response of the service to an error, for callers in this server. */
+export const setFailedResponse = (error: Error, response: FailedResponse): void => {
+  responsesOfErrors.set(error, response);
+};
+
+/** The response that {@link setFailedResponse} attached. `undefined`: none. */
+export const getFailedResponse = (error: Error): FailedResponse | undefined =>
+  responsesOfErrors.get(error);
+
 /**
  * Reason for which the user must authorize (again). Kibana defines the first five. `no_user`: a
  * call without a user. `missing_scope`: the authorization lacks a scope. `site_not_chosen`: the

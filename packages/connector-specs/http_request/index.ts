@@ -7,4 +7,5 @@ export {
   sendRequest,
   toRequestOutput,
 } from './send_request.ts';
+export { statusErrorOf } from './status_error.ts';
 export { REQUEST_TRANSLATIONS } from './translations.ts';

@@ -10,6 +10,9 @@ const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Methods that may be repeated (RFC 9110, section 9.2.2). */
 const IDEMPOTENT_METHODS = new Set([...READING_METHODS, 'PUT', 'DELETE']);
 
+/** Value of an announced call that is sent with its idempotency key. */
+const WITH_KEY = 'with_key';
+
 /** A step and its rendered keys. */
 export interface RenderedStep extends StepPlace {
   readonly input: Readonly<Record<string, unknown>>;
@@ -33,15 +36,18 @@ export async function callStep(
   let turn = 0;
   while (run.decided(`${key}?unauthorized[${turn}]`) !== undefined) turn += 1;
   const intentKey = `${key}?sent[${turn}]`;
+  const call = callOf(run, step, { scope, key, input });
   if (!isReading(step, input) || step.onInterrupted === 'fail') {
-    if (run.decided(intentKey) !== undefined) ensureRepeatable(step, input);
+    const hasKey = step.onInterrupted === undefined && (await run.ports.sendsKey?.(call)) === true;
+    const sent = run.decided(intentKey);
+    // The header may have been configured after the first request was sent.
+    if (sent !== undefined) ensureRepeatable(step, input, hasKey && sent === WITH_KEY);
     else {
-      journal.add({ kind: 'value', key: intentKey, value: true });
+      journal.add({ kind: 'value', key: intentKey, value: hasKey ? WITH_KEY : true });
       await journal.commit();
     }
   }
-  scope.signal.throwIfAborted();
-  const result = await run.ports.call(callOf(run, step, { scope, key, input }), scope.signal);
+  const result = await run.calls.within(scope.signal, () => run.ports.call(call, scope.signal));
   if (result.kind === 'completed') return result.output;
   if (result.kind === 'failed') {
     const { type, message, details } = result.error;
@@ -81,7 +87,7 @@ function waitForAuthorization(
 
 function callOf(
   run: RunContext,
-  { name, type, maxOutputBytes }: ProgramStep,
+  { name, type, maxOutputBytes, keys }: ProgramStep,
   { scope, key, input }: RenderedStep,
 ): StepCall {
   const connectorId = input['connector-id'];
@@ -94,6 +100,7 @@ function callOf(
     input: parametersOf(input),
     idempotencyKey: createHash('sha256').update(`${run.facts.runId}\n${key}`).digest('hex'),
     maxOutputBytes,
+    ...(Object.hasOwn(keys, 'max-step-size') ? { isOutputLimited: true } : {}),
   };
 }
 
@@ -114,8 +121,13 @@ function isReading({ type, stepType }: ProgramStep, input: RenderedStep['input']
 }
 
 /** @throws StepFailure `StepInterrupted` if the interrupted call must not be repeated */
-function ensureRepeatable(step: ProgramStep, input: RenderedStep['input']): void {
-  const isIdempotent = step.type === 'http' && IDEMPOTENT_METHODS.has(methodOf(input));
+function ensureRepeatable(
+  step: ProgramStep,
+  input: RenderedStep['input'],
+  hasSentKey: boolean,
+): void {
+  const isIdempotent =
+    hasSentKey || (step.type === 'http' && IDEMPOTENT_METHODS.has(methodOf(input)));
   const isRepeated =
     step.onInterrupted === undefined ? isIdempotent : step.onInterrupted === 'retry';
   if (isRepeated) return;

@@ -114,6 +114,7 @@ export async function listOf(
   let value = await (typeof text === 'string'
     ? run.evaluate(text, scope)
     : run.render(text, scope));
+  if (run.facts.isDryRun === true && isUnknown(source, value)) return [null];
   if (typeof value === 'string') value = parsedJson(value);
   if (Array.isArray(value) && value.length > MAX_LIST_LENGTH) {
     const message = `The list of the loop has ${value.length} members; at most ${MAX_LIST_LENGTH} are allowed.`;
@@ -123,6 +124,19 @@ export async function listOf(
   if (Array.isArray(value)) return JSON.parse(JSON.stringify(value));
   const kind = value === null ? 'null' : value === undefined ? 'missing' : typeof value;
   throw new StepFailure('InvalidForeach', `The value of \`foreach\` is not a list, but ${kind}.`);
+}
+
+/**
+ * Tells if a list of a dry run comes from a call that was not sent. The loop runs once then, so
+ * that the calls in it are listed. Filters make an empty list of an unknown one.
+ */
+function isUnknown(source: unknown, value: unknown): boolean {
+  const isEmpty =
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    (Array.isArray(value) && value.length === 0);
+  return isEmpty && typeof source === 'string' && /\b(?:steps|variables|foreach)\b/.test(source);
 }
 
 function isPath(text: string): boolean {

@@ -37,6 +37,10 @@ export interface RunOptions {
   readonly event?: Readonly<Record<string, unknown>>;
   /** Responds to calls. Default: the output is the input. */
   readonly call?: (call: StepCall, signal: AbortSignal) => CallResult | Promise<CallResult>;
+  /** Default: no call sends its idempotency key. */
+  readonly sendsKey?: (call: StepCall) => boolean;
+  /** Default: false. */
+  readonly isDryRun?: boolean;
   readonly child?: (inputs: Readonly<Record<string, unknown>>) => ChildState;
   /** Called for each commit, before and after it stores the records. */
   readonly onCommit?: (when: 'before' | 'after') => void;
@@ -83,6 +87,7 @@ export class TestRun {
       execution: { id: 'run-1', isTestRun: false },
       workflow: { id: 'wf-1', name: this.program.name, spaceId: 'default' },
       startedAt: START_MS,
+      ...(this.#options.isDryRun === true ? { isDryRun: true } : {}),
     };
   }
 
@@ -148,7 +153,7 @@ export class TestRun {
 
   #ports(): RunPorts {
     const { call, child, maxSteps, maxRecordCharacters, beginTurn } = this.#options;
-    const { random = () => 0.5 } = this.#options;
+    const { random = () => 0.5, sendsKey = () => false } = this.#options;
     const journal = this.#journal;
     return {
       ...(maxSteps === undefined ? {} : { maxSteps }),
@@ -171,6 +176,7 @@ export class TestRun {
         this.calls.push(request);
         return (await call?.(request, signal)) ?? { kind: 'completed', output: request.input };
       },
+      sendsKey: async (request) => sendsKey(request),
       children: {
         start: async ({ key, workflowId, inputs }) => {
           this.children.push({ workflowId, inputs });

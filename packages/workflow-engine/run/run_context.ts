@@ -9,6 +9,7 @@ import {
 import { measureJson } from '../data_steps/json_size.ts';
 import { failureOf, StepFailure } from '../failures/step_failure.ts';
 import { TextRenderer } from '../templates/text_renderer.ts';
+import { CallSlots } from './call_slots.ts';
 import { RunLimitReached, StepsWait, TimeLimitReached } from './interruptions.ts';
 import type { RunFacts } from './run_facts.ts';
 import type { StepRecord } from './run_journal.ts';
@@ -24,6 +25,8 @@ const TURN_MS = 10;
 const MAX_STEPS = 100_000;
 /** Characters of all records of one run. They are in memory while it runs. */
 const MAX_RECORD_CHARACTERS = 100_000_000;
+/** Calls of services of one run that are in progress, however its branches are nested. */
+const MAX_CALLS = 20;
 /** A longer wait is a mistake, and its end may have no date. */
 const MAX_DURATION_MS = 10 * 366 * 86_400_000;
 /** Longer waits leave memory, in milliseconds. */
@@ -35,6 +38,7 @@ export abstract class RunContext {
   readonly facts: RunFacts;
   readonly ports: RunPorts;
   readonly texts: TextRenderer;
+  readonly calls = new CallSlots(MAX_CALLS);
   #turnStartedAt = performance.now();
   /** Also of an interrupted run whose results are only read again. */
   #turns = 0;

@@ -12,6 +12,8 @@ export interface RunFacts {
   readonly parent?: Readonly<Record<string, unknown>>;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly kibanaUrl?: string;
+  /** True: calls are not sent, so their outputs are unknown. Default: false. */
+  readonly isDryRun?: boolean;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
 }

@@ -20,6 +20,8 @@ export interface StepCall {
   readonly idempotencyKey: string;
   /** Maximum size of the output as JSON, in bytes. */
   readonly maxOutputBytes: number;
+  /** True: the step sets this maximum itself. Default: false. */
+  readonly isOutputLimited?: boolean;
 }
 
 /**
@@ -87,6 +89,11 @@ export interface RunPorts {
   readonly random: () => number;
   /** Calls a service as the user of the run. @throws the reason of the signal when it aborts */
   call(call: StepCall, signal: AbortSignal): Promise<CallResult>;
+  /**
+   * Tells if a call that changes something sends its idempotency key, so that it may be repeated.
+   * Absent: none does.
+   */
+  readonly sendsKey?: (call: StepCall) => Promise<boolean>;
   readonly children: {
     /**
      * Starts a run of another workflow, once per key. @throws StepFailure if it cannot start

@@ -338,6 +338,40 @@ describe('a run after a crash', () => {
     expect(run.calls).toHaveLength(1);
   });
 
+  it.each([
+    ['had its idempotency key', [true, true], 'completed', 2],
+    ['had no key when it was sent', [false, true], 'failed', 1],
+    ['would have no key any more', [true, false], 'failed', 1],
+  ] as const)('repeats a call only if it %s', async (_, keys, status, sent) => {
+    const answers = [...keys];
+    let isFirst = true;
+    const run = new TestRun(call, {
+      sendsKey: () => answers.shift() ?? false,
+      call: () => {
+        if (!isFirst) return { kind: 'completed', output: 1 };
+        isFirst = false;
+        throw new Error('the process ends');
+      },
+    });
+    await expect(run.execute()).rejects.toThrow('the process ends');
+    run.crash();
+    expect(await run.execute()).toMatchObject({ status });
+    expect(run.calls).toHaveLength(sent);
+    expect(new Set(run.calls.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+  });
+
+  it('does not repeat a call with a key if its step says so', async () => {
+    const run = new TestRun(call.replace('connector-id', 'on-interrupted: fail, connector-id'), {
+      sendsKey: () => true,
+      call: () => {
+        throw new Error('the process ends');
+      },
+    });
+    await expect(run.execute()).rejects.toThrow('the process ends');
+    run.crash();
+    expect(await run.execute()).toMatchObject({ error: { type: 'StepInterrupted' } });
+  });
+
   it('repeats a call that only reads', async () => {
     let isFirst = true;
     const run = new TestRun(call.replace('files.create', 'files.list'), {
@@ -476,4 +510,91 @@ describe('a run that would not end', () => {
     run.now += 3_600_000;
     expect(await run.execute()).toMatchObject({ error: { type: 'RecordLimitReached' } });
   });
+});
+
+describe('a dry run', () => {
+  const notSent = () => ({ kind: 'completed', output: null }) as const;
+
+  it.each([
+    ['a step', '"{{ steps.find.output.files }}"'],
+    ['a filter of a step', '"${{ steps.find.output.files | map: \'id\' }}"'],
+    ['a variable', '"{{ variables.files }}"'],
+    ['a path', 'steps.find.output.files'],
+  ])('lists the calls in a loop over the unknown output of %s once', async (_, items) => {
+    const run = new TestRun(
+      workflow(`
+- { name: find, type: files.list, connector-id: c1 }
+- { name: keep, type: data.set, with: { files: "\${{ steps.find.output.files }}" } }
+- name: loop
+  type: foreach
+  foreach: ${items}
+  steps:
+    - { name: write, type: files.create, connector-id: c1, with: { id: "\${{ foreach.item.id }}" } }
+`),
+      { isDryRun: true, call: notSent },
+    );
+    expect(await run.execute()).toMatchObject({ status: 'completed' });
+    expect(run.calls.map(({ name }) => name)).toEqual(['find', 'write']);
+  });
+
+  it('computes nothing from an unknown output, and lists the calls after it', async () => {
+    const run = new TestRun(
+      workflow(`
+- { name: find, type: files.list, connector-id: c1 }
+- { name: some, type: data.filter, items: "\${{ steps.find.output.files }}", with: { condition: "item.id : *" } }
+- { name: each, type: files.create, connector-id: c1, foreach: "{{ steps.some.output }}", with: { id: "{{ foreach.item.id }}" } }
+`),
+      { isDryRun: true, call: notSent },
+    );
+    expect(await run.execute()).toMatchObject({ status: 'completed' });
+    expect(run.calls.map(({ name }) => name)).toEqual(['find', 'each']);
+  });
+
+  it('runs through a known list as otherwise, and fails for what is no list', async () => {
+    const loop = (items: string) =>
+      workflow(
+        `- { name: each, type: files.create, connector-id: c1, foreach: "${items}", with: { x: 1 } }`,
+      );
+    const known = new TestRun(loop('{{ inputs.list }}'), {
+      isDryRun: true,
+      call: notSent,
+      inputs: { list: [] },
+    });
+    expect(await known.execute()).toMatchObject({ status: 'completed' });
+    expect(known.calls).toEqual([]);
+    const missing = new TestRun(loop('{{ inputs.list }}'), { isDryRun: true, call: notSent });
+    expect(await missing.execute()).toMatchObject({ error: { type: 'InvalidForeach' } });
+  });
+});
+
+it('a run has at most 20 calls in progress, however its branches are nested', async () => {
+  let active = 0;
+  let most = 0;
+  const run = new TestRun(
+    workflow(`
+- name: outer
+  type: parallel
+  concurrency: 10
+  foreach: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+  steps:
+    - name: inner
+      type: parallel
+      concurrency: 5
+      foreach: [1, 2, 3, 4, 5]
+      steps:
+        - { name: call, type: files.list, connector-id: c1 }
+`),
+    {
+      call: async () => {
+        active += 1;
+        most = Math.max(most, active);
+        await new Promise((resolve) => setImmediate(resolve));
+        active -= 1;
+        return { kind: 'completed', output: 1 };
+      },
+    },
+  );
+  expect(await run.execute()).toMatchObject({ status: 'completed' });
+  expect(run.calls).toHaveLength(50);
+  expect(most).toBe(20);
 });

@@ -212,7 +212,8 @@ export class WorkflowRun extends RunContext {
     input: Readonly<Record<string, unknown>>,
     { scope }: StepPlace,
   ): Promise<unknown> {
-    const { texts, ports } = this;
+    const { texts, ports, facts } = this;
+    if (facts.isDryRun === true && isOfUnknown(step, input)) return null;
     const context = this.context(scope);
     const now = ports.clock.now();
     const output = await runDataStep(step.type, input, {
@@ -282,4 +283,14 @@ export class WorkflowRun extends RunContext {
     branch.lastOutput = output;
     if (step.type === 'data.set' && isRecord(output)) branch.setVariables(output);
   }
+}
+
+/** Keys with the value that a step computes from. */
+const SOURCES = ['items', 'source'] as const;
+
+/** Tells if a step computes from the output of a call that a dry run has not sent. */
+function isOfUnknown({ keys }: ProgramStep, input: Readonly<Record<string, unknown>>): boolean {
+  return SOURCES.some(
+    (key) => Object.hasOwn(keys, key) && (input[key] === null || input[key] === undefined),
+  );
 }

@@ -1,4 +1,4 @@
-import { declaredSchema, inputsSchema } from '../inputs/resolve_inputs.ts';
+import { inputsSchema } from '../inputs/resolve_inputs.ts';
 import {
   anything,
   boolean,
@@ -37,13 +37,12 @@ const WORKFLOW_FACTS: JsonSchema = object(
     name: text(),
     enabled: boolean(),
     spaceId: text({ description: 'Space of the workflow.' }),
-    version: text(),
   },
   { description: 'This workflow.' },
 );
 
 const PARENT: JsonSchema = object(
-  { workflowId: text(), executionId: text(), depth: integer() },
+  { workflowId: text(), executionId: text(), depth: integer(), parentWorkflowId: text() },
   { description: 'Run that started this one.' },
 );
 
@@ -93,10 +92,6 @@ export function contextSchema(
     parent: PARENT,
     error,
     metadata: record({}, { description: 'Data of the caller.' }),
-    output: {
-      description: 'Outputs set so far.',
-      ...declaredSchema(ownProperty(document, 'outputs')),
-    },
     kibanaUrl: text({ description: 'Address of this server.' }),
     now: text({ description: 'Current time.' }),
   });

@@ -1,4 +1,4 @@
-import type { AuthMode, ConnectorSpec } from '@latchkey/connector-specs';
+import type { AuthMode, ConnectorSpec, FailedResponse } from '@latchkey/connector-specs';
 import type { Principal } from '@latchkey/core/server';
 import type { EncryptedSavedObjectsSetup } from '@latchkey/encrypted-saved-objects-plugin/server';
 import type {
@@ -26,6 +26,11 @@ export interface ExecutionResult {
   /** Reason of the ConnectorAuthorizationError, set when the user must authorize. */
   readonly authorizationReason?: string;
   readonly errorMeta?: Readonly<Record<string, unknown>>;
+  /**
+   * Response of the service to a request that the caller wrote itself, without credentials. For
+   * callers in this server: the REST API does not return it. Absent: another failure.
+   */
+  readonly failedResponse?: FailedResponse;
 }
 
 /** A connector in API terms. */
@@ -62,10 +67,14 @@ export interface ConnectorView {
 }
 
 /** The parts of a connector that callers need before they execute it. */
-export type ConnectorSummary = Pick<
-  ConnectorView,
-  'id' | 'name' | 'connectorTypeId' | 'authMode' | 'enabledActions'
->;
+export interface ConnectorSummary
+  extends Pick<ConnectorView, 'id' | 'name' | 'connectorTypeId' | 'authMode' | 'enabledActions'> {
+  /**
+   * Header in which the connector sends the idempotency key of a call with POST or PATCH. Absent:
+   * none.
+   */
+  readonly idempotencyHeader?: string;
+}
 
 /**
  * All operations of a signed-in user on connectors. Each method checks privileges in the

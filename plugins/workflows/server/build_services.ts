@@ -73,7 +73,7 @@ export function buildServices({
   templates,
 }: {
   readonly context: PluginInitializerContext<WorkflowsConfig>;
-  readonly core: Pick<CoreStart, 'savedObjects'>;
+  readonly core: Pick<CoreStart, 'savedObjects' | 'http'>;
   readonly plugins: WorkflowsStartDeps;
   readonly patterns: WorkerPatternMatcher;
   readonly templates: WorkerTemplateRenderer;
@@ -91,6 +91,7 @@ export function buildServices({
     actions,
     security,
     spaces,
+    urls: core.http.urls,
     patterns,
     templates,
     clock,

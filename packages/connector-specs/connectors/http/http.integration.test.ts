@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { getFailedResponse } from '../../contract/errors.ts';
 import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
 import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
 import { http } from './http.ts';
@@ -39,6 +40,22 @@ describe('the action request of the HTTP connector', () => {
       data: { id: 7 },
     });
     expect(service.received[0]).toMatchObject({ url: '/v1/items', body: '{"name":"x"}' });
+  });
+
+  it('fails for every other status than 2xx, and keeps the response for callers in this server', async () => {
+    service.response = () => ({ status: 302, headers: { location: '/next' }, body: { a: 1 } });
+    const input = { fetcher: { follow_redirects: false } };
+    const error = await run(input).then(
+      () => new Error('completed'),
+      (cause: Error) => cause,
+    );
+    expect(error).toMatchObject({ code: 'vendor_error', status: 302 });
+    expect(getFailedResponse(error)).toMatchObject({
+      status: 302,
+      headers: { location: '/next' },
+      data: { a: 1 },
+    });
+    expect(JSON.stringify(error)).not.toContain('/next');
   });
 
   it('sends text as a form unless the call sets a content type, as axios does', async () => {

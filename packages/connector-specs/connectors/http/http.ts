@@ -1,35 +1,17 @@
 import type { EgressResponse } from '@latchkey/egress';
-import { parseRetryAfter } from '@latchkey/oauth-providers';
-import { ConnectorActionError } from '../../contract/errors.ts';
 import type { ActionContext } from '../../contract/types.ts';
 import {
   type RequestInput,
   requestInput,
   requestOutput,
   sendRequest,
+  statusErrorOf,
   toRequestOutput,
 } from '../../http_request/index.ts';
 import { defineAction, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { httpConfig } from './config.ts';
 import { httpCredentials } from './credentials.ts';
 import { translations } from './translations.ts';
-
-/** Allowed reason phrases. The service can send any text. */
-const REASON_PHRASE = /^[A-Za-z0-9 '_-]{1,64}$/;
-
-/** Statuses that Kibana's connector reports as user errors. */
-const USER_ERRORS: ReadonlySet<number> = new Set([400, 404, 405, 406, 410, 411, 414, 428, 431]);
-
-const statusErrorOf = ({ status, statusText, headers }: EgressResponse): ConnectorActionError => {
-  const reason = REASON_PHRASE.test(statusText) ? ` ${statusText}` : '';
-  const serviceMessage = `[${status}]${reason}`;
-  return new ConnectorActionError('vendor_error', `HTTP request failed: ${serviceMessage}`, {
-    status,
-    serviceMessage,
-    isUserError: USER_ERRORS.has(status),
-    retryAfterMs: parseRetryAfter(headers['retry-after'], new Date()),
-  });
-};
 
 /**
  * Sends a request with the headers of the config, unless the caller sets the same header. If a text

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { getFailedResponse } from '../../contract/errors.ts';
 import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
 import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
 import { httpSystem } from './http_system.ts';
@@ -42,12 +43,49 @@ describe('the request without a connector', () => {
     });
   });
 
-  it('returns a response with an error status, so that the caller sees its body', async () => {
+  it('fails for an error status, so that the caller sees the response', async () => {
     service.response = () => ({ status: 404, body: { reason: 'none' } });
-    expect(await run({ url: 'https://api.example.com/none' })).toMatchObject({
-      status: 404,
-      data: { reason: 'none' },
+    const error = await run({ url: 'https://api.example.com/none' }).then(
+      () => new Error('completed'),
+      (cause: Error) => cause,
+    );
+    expect(error).toMatchObject({ message: 'HTTP request failed: [404] Not Found' });
+    expect(getFailedResponse(error)).toMatchObject({ status: 404, data: { reason: 'none' } });
+  });
+
+  it.each([
+    ['Retry-After', { 'retry-after': '7' }, 7_000],
+    ['Retry-After with a date', { 'retry-after': 'Wed, 01 Jan 2200 00:00:00 GMT' }, 86_400_000],
+    ['X-RateLimit-Reset in seconds', { 'x-ratelimit-reset': '30' }, 30_000],
+    ['X-RateLimit-Reset as an instant', { 'x-ratelimit-reset': '1000000001' }, 0],
+    ['an unreadable header', { 'x-ratelimit-reset': 'soon' }, undefined],
+  ])('says when a repetition is useful: %s', async (_, headers, expected) => {
+    service.response = () => ({ status: 429, headers });
+    const failure = run({ url: 'https://api.example.com/' });
+    await expect(failure).rejects.toMatchObject({ retryAfterMs: expected });
+  });
+
+  it('does not wait for the end of a limit that did not refuse the request', async () => {
+    const headers = { 'x-ratelimit-reset': '30', 'x-ratelimit-remaining': '5' };
+    service.response = () => ({ status: 503, headers });
+    await expect(run({ url: 'https://api.example.com/' })).rejects.toMatchObject({
+      retryAfterMs: undefined,
+      isRateLimit: false,
     });
+    service.response = () => ({
+      status: 403,
+      headers: { ...headers, 'x-ratelimit-remaining': '0' },
+    });
+    await expect(run({ url: 'https://api.example.com/' })).rejects.toMatchObject({
+      retryAfterMs: 30_000,
+      isRateLimit: true,
+    });
+  });
+
+  it('returns a redirect that the caller does not follow', async () => {
+    service.response = () => ({ status: 302, headers: { location: '/next' } });
+    const input = { url: 'https://api.example.com/', fetcher: { follow_redirects: false } };
+    expect(await run(input)).toMatchObject({ status: 302, headers: { location: '/next' } });
   });
 
   it.each([

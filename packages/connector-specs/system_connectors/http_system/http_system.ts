@@ -4,6 +4,7 @@ import {
   requestInput,
   requestOutput,
   sendRequest,
+  statusErrorOf,
   toRequestOutput,
 } from '../../http_request/index.ts';
 import { defineAction, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
@@ -16,14 +17,16 @@ const request = defineAction({
   isTool: false,
   scope: 'destroy',
   description:
-    'Sends an HTTP request without credentials to an allowed host, and returns status, headers and body of any response.',
+    'Sends an HTTP request without credentials to an allowed host, and returns status, headers and body. ' +
+    'A status of 400 and above is a failure.',
   handler: async (context, { url, ...rest }) => {
     const baseUrl = URL.parse(url)?.origin;
     if (baseUrl === undefined || baseUrl === 'null')
       throw new ConnectorActionError('invalid_input', '[url] is not an absolute URL');
-    return toRequestOutput(
-      await sendRequest(context, { url, ...rest }, { headers: {}, textType: undefined, baseUrl }),
-    );
+    const defaults = { headers: {}, textType: undefined, baseUrl };
+    const response = await sendRequest(context, { url, ...rest }, defaults);
+    if (response.status >= 400) throw statusErrorOf(response);
+    return toRequestOutput(response);
   },
 });
 

@@ -59,8 +59,16 @@ export function preconfiguredViewOf(
 export function summaryOf(
   connector: Pick<StoredConnector, 'id' | 'name' | 'connectorTypeId' | 'authMode' | 'config'>,
 ): ConnectorSummary {
-  const { id, name, connectorTypeId, authMode } = connector;
-  return { id, name, connectorTypeId, authMode, ...enabledIn(connector) };
+  const { id, name, connectorTypeId, authMode, config } = connector;
+  const header = config['idempotencyHeader'];
+  return {
+    id,
+    name,
+    connectorTypeId,
+    authMode,
+    ...enabledIn(connector),
+    ...(typeof header === 'string' && header !== '' ? { idempotencyHeader: header } : {}),
+  };
 }
 
 function enabledIn({

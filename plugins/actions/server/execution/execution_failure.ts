@@ -2,6 +2,7 @@ import {
   AuthTypeError,
   ConnectorActionError,
   getConnectorActionErrorMeta,
+  getFailedResponse,
   isConnectorAuthorizationError,
 } from '@latchkey/connector-specs';
 import { SavedObjectError } from '@latchkey/saved-objects';
@@ -82,6 +83,7 @@ function describeActionFailure(error: unknown, context: FailureContext): Failure
 function describeRefusal(error: ConnectorActionError, nowMs: number): Failure {
   const { code, status, message, retryAfterMs, serviceMessage, isUserError } = error;
   if (code === 'invalid_input') return { message, retry: false, errorSource: 'user' };
+  const failedResponse = getFailedResponse(error);
   const isBusy = error.isRateLimit || (status !== undefined && (status === 429 || status >= 500));
   // A retry cannot succeed before the input, a permission or the connector was changed.
   const mustChange = error.whoActs === 'user' || error.whoActs === 'administrator';
@@ -91,5 +93,6 @@ function describeRefusal(error: ConnectorActionError, nowMs: number): Failure {
     ...(isBusy ? { retry: afterWait(retryAfterMs, nowMs) ?? true } : {}),
     ...(isUserError || mustChange ? { errorSource: 'user' } : {}),
     ...(mustChange ? { retry: false } : {}),
+    ...(failedResponse === undefined ? {} : { failedResponse }),
   };
 }

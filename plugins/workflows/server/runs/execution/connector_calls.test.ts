@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { ExecutionResult } from '@latchkey/actions-plugin/server';
 import { aConnectorView, createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
 import { HttpError } from '@latchkey/core/server';
-import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { anAuthenticatedUser, createUrlBuilder } from '@latchkey/core/server/mocks';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { StepCall } from '@latchkey/workflow-engine';
-import { createConnectorCalls } from './connector_calls.ts';
+import { createConnectorCalls, createKeyCheck } from './connector_calls.ts';
 
 const principal = { user: anAuthenticatedUser(), spaceId: 'default' };
 const as = { profileUid: 'u_ana', apiKeyId: null, spaceId: 'default' };
@@ -182,6 +182,55 @@ describe('a call of a connector', () => {
     });
   });
 
+  it('shows status, code and request of the service in the details', async () => {
+    const { call } = calling({
+      ...ok,
+      status: 'error',
+      message: 'API error',
+      errorMeta: { vendorStatus: 503, vendorCode: 'busy', requestId: 'r1', whoActs: 'nobody' },
+    });
+    expect(await call(aCall(), signal)).toMatchObject({
+      error: { details: { status: 503, code: 'busy', requestId: 'r1' } },
+    });
+  });
+
+  it.each([
+    [true, { fetchOptions: { max_content_length: 1_000 } }],
+    [false, {}],
+  ])('limits the response if the step does (%p)', async (isOutputLimited, expected) => {
+    const { executed, call } = calling(ok);
+    await call(aCall({ isOutputLimited }), signal);
+    const params = { subAction: 'searchFiles', subActionParams: { query: 'x' }, ...expected };
+    expect(executed).toMatchObject([{ params }]);
+    expect(executed).toEqual([expect.objectContaining({ params })]);
+  });
+
+  it('fails with the type of the limit when the response is too large', async () => {
+    const message = 'maxContentLength size of 1000 exceeded';
+    const { call } = calling({ ...ok, status: 'error', message });
+    expect(await call(aCall(), signal)).toMatchObject({
+      error: { type: 'StepSizeLimitExceeded', details: { limitBytes: 1_000 } },
+    });
+  });
+
+  it('names the link with which the user connects the account', async () => {
+    const urls = createUrlBuilder({ basePath: '', publicBaseUrl: 'https://latchkey.example.com' });
+    const actions = createActionsStartMock({
+      find: async (id) => aConnectorView({ id }),
+      execute: async () => ({ ...ok, status: 'error', authorizationReason: 'no_token' }),
+    });
+    const inSales = { ...as, spaceId: 'sales' };
+    const call = createConnectorCalls({ actions, as: inSales, principal, urls });
+    const username = principal.user.username;
+    expect(await call(aCall(), signal)).toMatchObject({
+      error: {
+        details: {
+          startUrl: `https://latchkey.example.com/s/sales/api/actions/connector/connector-1/oauth/start?user=${username}`,
+        },
+      },
+    });
+  });
+
   it('interrupts the run when the run is aborted, although the connector reports a failure', async () => {
     const controller = new AbortController();
     const reason = new Error('interrupted');
@@ -226,5 +275,67 @@ describe('a call of a connector', () => {
   it('interrupts the run when the store is unavailable', async () => {
     const outage = new SavedObjectError('store_unavailable', 'down', { type: 'action' });
     await expect(calling(outage).call(aCall(), signal)).rejects.toBe(outage);
+  });
+});
+
+describe('an `http` step with a connector', () => {
+  const RESPONSE = { status: 503, statusText: 'Busy', headers: { a: 'b' }, data: { why: 'x' } };
+  const callingHttp = (result: Partial<ExecutionResult>, idempotencyHeader?: string) => {
+    const executed: unknown[] = [];
+    const named = idempotencyHeader === undefined ? {} : { idempotencyHeader };
+    const actions = createActionsStartMock({
+      find: async (id) => ({ ...aConnectorView({ id, connectorTypeId: '.http' }), ...named }),
+      execute: async (request) => {
+        executed.push(request);
+        return { ...ok, ...result };
+      },
+    });
+    const request = aCall({
+      type: 'http',
+      input: { path: '/x', method: 'POST', headers: { count: 3 }, timeout: '1s' },
+    });
+    return { actions, executed, request, call: createConnectorCalls({ actions, as, principal }) };
+  };
+
+  it('sends the request with the limit of the step, and without unknown keys', async () => {
+    const { executed, request, call } = callingHttp({});
+    await call(request, signal);
+    const params = {
+      path: '/x',
+      method: 'POST',
+      headers: { count: '3' },
+      fetcher: { max_content_length: 1_000 },
+    };
+    expect(executed).toEqual([expect.objectContaining({ params })]);
+  });
+
+  it('fails with the response in the details', async () => {
+    const { request, call } = callingHttp({
+      status: 'error',
+      message: 'HTTP request failed: [503] Busy',
+      serviceMessage: '[503] Busy',
+      failedResponse: RESPONSE,
+    });
+    expect(await call(request, signal)).toEqual({
+      kind: 'failed',
+      error: { type: 'ConnectorExecutionError', message: '[503] Busy', details: RESPONSE },
+    });
+  });
+
+  it('completes with a redirect that it does not follow, as without a connector', async () => {
+    const failedResponse = { ...RESPONSE, status: 302 };
+    const { request, call } = callingHttp({ status: 'error', failedResponse });
+    expect(await call(request, signal)).toEqual({ kind: 'completed', output: failedResponse });
+  });
+
+  it.each([
+    ['POST', 'Idempotency-Key', true],
+    ['POST', undefined, false],
+    ['PUT', 'Idempotency-Key', false],
+  ])('sends a key with %s and the header %j: %p', async (method, header, expected) => {
+    const { actions, request } = callingHttp({}, header);
+    const sendsKey = createKeyCheck({ actions, principal });
+    expect(await sendsKey({ ...request, input: { method } })).toBe(expected);
+    expect(await sendsKey(aCall({ input: { method } }))).toBe(false);
   });
 });

@@ -1,14 +1,17 @@
+import { followStartLink } from '@latchkey/actions-plugin/common';
 import type {
   ActionsClient,
   ActionsStart,
   ConnectorSummary,
   DeferredUser,
 } from '@latchkey/actions-plugin/server';
-import { HttpError, type Principal } from '@latchkey/core/server';
+import { fillPath } from '@latchkey/core/common';
+import { HttpError, type Principal, type UrlBuilder } from '@latchkey/core/server';
 import { isSavedObjectError } from '@latchkey/saved-objects';
 import type { CallResult, RunPorts, StepCall } from '@latchkey/workflow-engine';
 import { isActionEnabled } from '@latchkey/workflow-language';
-import { callHttp } from './http_calls.ts';
+import { failed, failureOf } from './call_failure.ts';
+import { callHttp, httpParams } from './http_calls.ts';
 
 /** Dependencies of {@link createConnectorCalls}. */
 export interface ConnectorCallsDeps {
@@ -17,6 +20,8 @@ export interface ConnectorCallsDeps {
   readonly principal: Principal;
   /** The same user, for calls after the request that started the run has ended. */
   readonly as: DeferredUser;
+  /** Absent: errors have no link to connect an account. */
+  readonly urls?: Pick<UrlBuilder, 'publicBaseUrl' | 'publicUrl'>;
   /** True: connectors are looked up, but no request is sent. Default: false. */
   readonly isDryRun?: boolean;
   /** True: connectors that use the account of the user are refused. Default: false. */
@@ -47,11 +52,12 @@ export function createConnectorCalls(deps: ConnectorCallsDeps): RunPorts['call']
 }
 
 async function callConnector(
-  { actions, as, principal, isDryRun, refusesPersonal }: ConnectorCallsDeps,
+  deps: ConnectorCallsDeps,
   call: StepCall,
   signal: AbortSignal,
 ): Promise<CallResult> {
-  const { connectorId, type, input, idempotencyKey } = call;
+  const { actions, as, principal, isDryRun, refusesPersonal } = deps;
+  const { connectorId, type, idempotencyKey } = call;
   if (connectorId === undefined && type === 'http')
     return isDryRun === true ? NOT_CALLED : callHttp({ actions, as }, call, signal);
   if (connectorId === undefined)
@@ -86,30 +92,86 @@ async function callConnector(
       `Connector [${connector.name}] uses the account of the user of the run. No user started this run by hand, and another user saved its workflow last, so it may not use that account. Use a connector with a shared account, or let the user of the run save the workflow.`,
     );
   if (isDryRun === true) return NOT_CALLED;
-  const params = action === undefined ? input : { subAction: action, subActionParams: input };
-  const request = { connectorId: connector.id, params, signal, idempotencyKey };
+  const request = {
+    connectorId: connector.id,
+    params: action === undefined ? httpParams(call) : actionParams(action, call),
+    signal,
+    idempotencyKey,
+  };
   const result = await actions.execute(as, request);
   if (result.status === 'ok') return { kind: 'completed', output: result.data };
-  const message = result.serviceMessage ?? result.message ?? 'The connector could not be called.';
+  // The connector refuses what is not 2xx, the step only 400 and above.
+  const { failedResponse } = result;
+  if (action === undefined && failedResponse !== undefined && failedResponse.status < 400)
+    return { kind: 'completed', output: failedResponse };
   if (result.authorizationReason !== undefined)
     return {
       kind: 'unauthorized',
       connectorId: connector.id,
       error: {
         type: 'ConnectorAuthorizationError',
-        message,
+        message: result.serviceMessage ?? result.message ?? 'The account must be connected.',
         details: {
           reason: result.authorizationReason,
           connectorId: connector.id,
           connectorName: connector.name,
+          ...startOf(deps, connector.id),
         },
       },
     };
-  const retryAt = typeof result.retry === 'string' ? new Date(result.retry) : undefined;
+  return failureOf(result);
+}
+
+/** A response above the limit of the author is not read to its end. */
+function actionParams(action: string, { input, maxOutputBytes, isOutputLimited }: StepCall) {
+  const limit = { fetchOptions: { max_content_length: maxOutputBytes } };
   return {
-    kind: 'failed',
-    error: { type: 'ConnectorExecutionError', message },
-    ...(retryAt === undefined ? {} : { retryAt }),
+    subAction: action,
+    subActionParams: input,
+    ...(isOutputLimited === true ? limit : {}),
+  };
+}
+
+/** Link with which the user of the run connects an account. */
+function startOf({ urls, as, principal }: ConnectorCallsDeps, connectorId: string) {
+  const username = principal.user?.username;
+  if (urls?.publicBaseUrl === undefined || username === undefined) return {};
+  const path = fillPath(followStartLink.path, { connectorId });
+  const query = new URLSearchParams({ user: username });
+  return { startUrl: `${urls.publicUrl(path, as.spaceId)}?${query}` };
+}
+
+/** Steps whose author writes the request. They may send an idempotency key. */
+const REQUEST_STEPS: ReadonlySet<string> = new Set(['http', 'custom_api.request']);
+/** Methods with which the connectors send the key. */
+const KEYED_METHODS: ReadonlySet<string> = new Set(['POST', 'PATCH']);
+
+/** Tells if the service gets an idempotency key with a call, so that the call may be repeated. */
+export function createKeyCheck({
+  actions,
+  principal,
+}: Pick<ConnectorCallsDeps, 'actions' | 'principal'>): NonNullable<RunPorts['sendsKey']> {
+  const sendsKey = async ({ connectorId, type, input }: StepCall): Promise<boolean> => {
+    const { method = 'GET' } = input;
+    const isKeyed = REQUEST_STEPS.has(type) && KEYED_METHODS.has(String(method).toUpperCase());
+    if (connectorId === undefined || !isKeyed) return false;
+    const client = actions.getActionsClient(principal);
+    const typeId = `.${type.split('.')[0]}`;
+    const found = await find(client, connectorId, typeId);
+    const [connector, other] = found.filter((each) => each.connectorTypeId === typeId);
+    if (connector === undefined || other !== undefined) return false;
+    // A list has no headers.
+    const known = await client.find(connector.id);
+    return known?.idempotencyHeader !== undefined;
+  };
+  return async (call) => {
+    try {
+      return await sendsKey(call);
+    } catch (error) {
+      if (isSavedObjectError(error, 'store_unavailable')) throw error;
+      // The call itself fails for the same reason.
+      return false;
+    }
   };
 }
 
@@ -126,8 +188,4 @@ async function find(
   if (byId?.connectorTypeId === typeId) return [byId];
   const byName = (await client.getAll()).filter(({ name }) => name === idOrName);
   return byId === undefined ? byName : [byId, ...byName.filter(({ id }) => id !== byId.id)];
-}
-
-function failed(type: string, message: string): CallResult {
-  return { kind: 'failed', error: { type, message } };
 }

@@ -78,22 +78,22 @@ describe('an `http` step without a connector', () => {
     expect(sent[0]?.params).not.toHaveProperty('path');
   });
 
-  it('fails with the response in the error details when the status is 400 or more', async () => {
-    const data = {
-      ...RESPONSE,
-      status: 429,
-      statusText: 'Too Many',
-      headers: { 'retry-after': '7' },
-    };
-    const { outcome } = await call({ url: 'https://api.example.com/' }, { data });
+  it('fails with the response in the details for a status of 400 and more', async () => {
+    const failedResponse = { ...RESPONSE, status: 429, statusText: 'Too Many' };
+    const retry = '2026-01-01T00:00:07.000Z';
+    const message = 'HTTP request failed: [429] Too Many';
+    const { outcome } = await call(
+      { url: 'https://api.example.com/' },
+      { status: 'error', data: undefined, message, retry, failedResponse },
+    );
     expect(outcome).toMatchObject({
       kind: 'failed',
       error: {
         type: 'ConnectorExecutionError',
         message: 'HTTP request failed: [429] Too Many',
-        details: data,
+        details: failedResponse,
       },
-      retryAt: expect.any(Date),
+      retryAt: new Date(retry),
     });
   });
 
@@ -105,6 +105,24 @@ describe('an `http` step without a connector', () => {
     expect(outcome).toMatchObject({
       kind: 'failed',
       error: { message: 'the host is not allowed' },
+    });
+  });
+
+  it('fails with the limit when the response is too large', async () => {
+    const { outcome } = await call(
+      { url: 'https://api.example.com/' },
+      {
+        status: 'error',
+        data: undefined,
+        message: 'maxContentLength size of 1000 exceeded',
+        errorMeta: { contentLengthBytes: 5_000 },
+      },
+    );
+    expect(outcome).toMatchObject({
+      error: {
+        type: 'StepSizeLimitExceeded',
+        details: { limitBytes: 1_000, contentLengthBytes: 5_000 },
+      },
     });
   });
 

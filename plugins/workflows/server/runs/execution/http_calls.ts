@@ -1,7 +1,7 @@
-import type { ActionsStart, DeferredUser, ExecutionResult } from '@latchkey/actions-plugin/server';
+import type { ActionsStart, DeferredUser } from '@latchkey/actions-plugin/server';
 import type { CallResult, StepCall } from '@latchkey/workflow-engine';
 import { isRecord } from '@latchkey/workflow-language';
-import { z } from 'zod';
+import { failed, failureOf } from './call_failure.ts';
 
 /** Connector type with which the server sends requests without a connector. */
 const HTTP_SYSTEM = '.http-system';
@@ -9,13 +9,7 @@ const HTTP_SYSTEM = '.http-system';
  * Keys of `with` that are used for the request. The check of workflows warns authors that other
  * keys are ignored.
  */
-const KEYS = ['url', 'method', 'headers', 'query', 'body'] as const;
-
-const response = z.object({
-  status: z.number(),
-  statusText: z.string(),
-  headers: z.record(z.string(), z.string()),
-});
+const KEYS = ['url', 'path', 'method', 'headers', 'query', 'body'] as const;
 
 /** Dependencies of {@link callHttp}. */
 export interface HttpCallDeps {
@@ -35,22 +29,20 @@ export async function callHttp(
   signal: AbortSignal,
 ): Promise<CallResult> {
   if (typeof input['url'] !== 'string' || input['url'] === '')
-    return failed('The step needs `url`, or a `connector-id` with a `path`.');
+    return failed(
+      'ConnectorExecutionError',
+      'The step needs `url`, or a `connector-id` with a `path`.',
+    );
+  const { path, ...params } = httpParams({ input, maxOutputBytes });
   const result = await actions.executeSystemAction(as, {
     connectorTypeId: HTTP_SYSTEM,
-    params: { ...paramsOf(input, maxOutputBytes), url: urlOf(input['url'], input['path']) },
+    params: { ...params, url: urlOf(input['url'], path) },
     signal,
   });
-  if (result.status === 'error') return failureOf(result);
-  const { status, statusText, headers } = response.parse(result.data);
-  if (status < 400) return { kind: 'completed', output: result.data };
-  const details = isRecord(result.data) ? result.data : {};
-  const message = `HTTP request failed: [${status}] ${statusText}`.trim();
-  return {
-    kind: 'failed',
-    error: { type: 'ConnectorExecutionError', message, details },
-    ...retryAtOf(headers['retry-after']),
-  };
+  if (result.status === 'ok') return { kind: 'completed', output: result.data };
+  const failure = failureOf(result);
+  if (result.failedResponse === undefined || result.message === undefined) return failure;
+  return { ...failure, error: { ...failure.error, message: result.message } };
 }
 
 /**
@@ -70,7 +62,11 @@ function urlOf(url: string, path: unknown): string {
   return joined.href;
 }
 
-function paramsOf(input: StepCall['input'], maxOutputBytes: number) {
+/** The input of an `http` step as the HTTP connector accepts it, with the limit of the output. */
+export function httpParams({
+  input,
+  maxOutputBytes,
+}: Pick<StepCall, 'input' | 'maxOutputBytes'>): Readonly<Record<string, unknown>> {
   const given = Object.fromEntries(
     KEYS.flatMap((key) => (input[key] === undefined ? [] : [[key, input[key]]])),
   );
@@ -92,23 +88,4 @@ function paramsOf(input: StepCall['input'], maxOutputBytes: number) {
         typeof limit === 'number' ? Math.min(limit, maxOutputBytes) : maxOutputBytes,
     },
   };
-}
-
-function failureOf({ serviceMessage, message, retry }: ExecutionResult): CallResult {
-  const result = failed(serviceMessage ?? message ?? 'The request could not be sent.');
-  return typeof retry === 'string' ? { ...result, retryAt: new Date(retry) } : result;
-}
-
-/**
- * The instant that a `Retry-After` header in seconds names. Dates in the header are ignored; then
- * the retry policy of the step applies.
- */
-function retryAtOf(retryAfter: string | undefined): { readonly retryAt?: Date } {
-  const seconds = Number(retryAfter);
-  const isUsable = retryAfter !== undefined && Number.isFinite(seconds) && seconds >= 0;
-  return isUsable ? { retryAt: new Date(Date.now() + seconds * 1_000) } : {};
-}
-
-function failed(message: string): Extract<CallResult, { kind: 'failed' }> {
-  return { kind: 'failed', error: { type: 'ConnectorExecutionError', message } };
 }

@@ -19,10 +19,10 @@ import { WORKFLOW_PRIVILEGES } from '../../../common/index.ts';
 import type { StepTypes } from '../../workflows/index.ts';
 import { type StoredRecords, storedOpenSteps } from '../store/journal_store.ts';
 import { quotaOwner } from '../store/quota_owner.ts';
-import { factsOf, NOT_WAITING, waitingChanges } from '../store/run_changes.ts';
+import { factsOf, NOT_WAITING, type PublicUrls, waitingChanges } from '../store/run_changes.ts';
 import type { RunChanges, RunStore, StoredRun } from '../store/run_store.ts';
 import { RunTaken, StoredJournal, untilStored } from '../store/stored_journal.ts';
-import { createConnectorCalls } from './connector_calls.ts';
+import { createConnectorCalls, createKeyCheck } from './connector_calls.ts';
 import { type HeldRecords, NoRoomForRun } from './run_memory.ts';
 
 /** Pauses before an execution is repeated that failed because of the server. */
@@ -47,6 +47,7 @@ export interface RunExecutionDeps {
   readonly actions: Pick<ActionsStart, 'execute' | 'executeSystemAction' | 'getActionsClient'>;
   readonly security: Pick<SecurityStart, 'getDeferredUser' | 'missingPrivileges'>;
   readonly spaces: Pick<SpacesStart, 'isOpen'>;
+  readonly urls: PublicUrls;
   readonly patterns: Pick<WorkerPatternMatcher, 'forUser'>;
   readonly templates: Pick<WorkerTemplateRenderer, 'forUser'>;
   readonly clock: Clock;
@@ -206,7 +207,7 @@ export class RunExecution {
     this.held.restart();
     const execution = new WorkflowRun(
       run.isDryRun === true ? withoutOutputs(program) : program,
-      factsOf(run, given),
+      factsOf(run, given, this.#deps.urls),
       this.#portsOf(run, {
         principal,
         journal,
@@ -250,7 +251,7 @@ export class RunExecution {
       readonly isNeverDirect: boolean;
     },
   ) {
-    const { actions, patterns, templates, clock, logger, isStillOwner } = this.#deps;
+    const { actions, patterns, templates, clock, logger, isStillOwner, urls } = this.#deps;
     const { profileUid, apiKeyId, spaceId } = run;
     const as = { profileUid, apiKeyId, spaceId };
     const isDryRun = run.isDryRun === true;
@@ -259,6 +260,7 @@ export class RunExecution {
       actions,
       as,
       principal,
+      urls,
       isDryRun,
       refusesPersonal,
     });
@@ -286,6 +288,7 @@ export class RunExecution {
           this.calls.delete(step);
         }
       },
+      ...(isDryRun ? {} : { sendsKey: createKeyCheck({ actions, principal }) }),
       children: this.#deps.childRuns().portsOf(run),
       log: (message: unknown, step: string) =>
         logger.debug(`Run [${run.id}], step [${step}] logged a message`, {

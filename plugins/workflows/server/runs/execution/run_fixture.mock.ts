@@ -5,7 +5,12 @@ import type {
 } from '@latchkey/actions-plugin/server';
 import { aConnectorView, createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
 import { type Clock, systemRandomness } from '@latchkey/core/server';
-import { anAuthenticatedUser, createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
+import {
+  anAuthenticatedUser,
+  createLoggerMock,
+  createUrlBuilder,
+  ManualClock,
+} from '@latchkey/core/server/mocks';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { WorkerPatternMatcher, WorkerTemplateRenderer } from '@latchkey/workflow-engine';
@@ -131,6 +136,7 @@ export class RunFixture {
       actions,
       security: createSecurityStartMock({ activeUsers: users }),
       spaces,
+      urls: createUrlBuilder({ basePath: '', publicBaseUrl: 'https://latchkey.example.com' }),
       patterns,
       templates,
       clock,

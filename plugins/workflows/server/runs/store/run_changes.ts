@@ -1,3 +1,4 @@
+import type { UrlBuilder } from '@latchkey/core/server';
 import type { RunOutcome, RunWait } from '@latchkey/workflow-engine';
 import type { GivenValues } from './apart_values.ts';
 import { storedOpenSteps } from './journal_store.ts';
@@ -64,8 +65,18 @@ export function beginOf(
   return status === 'running' ? now.toISOString() : undefined;
 }
 
-/** Facts about a run that the engine needs to execute it. */
-export function factsOf(run: StoredRun, { inputs, metadata, event }: GivenValues) {
+/** Addresses of this server as a browser sees them. */
+export type PublicUrls = Pick<UrlBuilder, 'publicBaseUrl' | 'publicUrl'>;
+
+/**
+ * The facts about a run that its engine needs.
+ * @param urls absent: the run is only read again, and templates are not rendered
+ */
+export function factsOf(
+  run: StoredRun,
+  { inputs, metadata, event }: GivenValues,
+  urls?: PublicUrls,
+) {
   const { id, workflowId, workflowName, spaceId, isTestRun, createdAt } = run;
   const { parentRunId, parent } = run;
   return {
@@ -79,7 +90,10 @@ export function factsOf(run: StoredRun, { inputs, metadata, event }: GivenValues
       executedBy: run.username,
       triggeredBy: run.triggeredBy,
       compositionDepth: parent?.depth ?? 0,
+      ...addressed('url', urls, { path: `/app/workflows/executions/${id}`, spaceId }),
     },
+    ...addressed('kibanaUrl', urls, { path: '', spaceId }),
+    ...(run.isDryRun === true ? { isDryRun: true } : {}),
     workflow: { id: workflowId ?? '', name: workflowName, enabled: true, spaceId },
     ...(metadata === undefined ? {} : { metadata }),
     ...(parent === undefined
@@ -87,10 +101,21 @@ export function factsOf(run: StoredRun, { inputs, metadata, event }: GivenValues
       : {
           parent: {
             workflowId: parent.workflowId,
+            parentWorkflowId: parent.workflowId,
             executionId: parentRunId,
             depth: parent.depth - 1,
           },
         }),
     startedAt: Date.parse(createdAt),
   };
+}
+
+/** A member with an address. None: the server does not know its own address. */
+function addressed<K extends string>(
+  name: K,
+  urls: PublicUrls | undefined,
+  { path, spaceId }: { readonly path: string; readonly spaceId: string },
+): { readonly [P in K]?: string } {
+  if (urls?.publicBaseUrl === undefined) return {};
+  return { [name]: urls.publicUrl(path, spaceId) } as { readonly [P in K]: string };
 }

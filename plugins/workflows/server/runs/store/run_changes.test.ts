@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { createUrlBuilder } from '@latchkey/core/server/mocks';
+import { factsOf } from './run_changes.ts';
+import { aRun } from './stored_runs.mock.ts';
+
+const given = { inputs: {}, metadata: undefined, event: undefined };
+const run = {
+  ...aRun(),
+  id: 'run-1',
+  version: 'v1',
+  spaceId: 'sales',
+  parentRunId: 'run-0',
+  parent: { workflowId: 'outer', depth: 2, isAwaited: true },
+};
+
+describe('the facts that templates read', () => {
+  it('contain the addresses of the run and of its space', () => {
+    const publicBaseUrl = 'https://latchkey.example.com/base';
+    const urls = createUrlBuilder({ basePath: '/base', publicBaseUrl });
+    expect(factsOf(run, given, urls)).toMatchObject({
+      execution: { url: `${publicBaseUrl}/s/sales/app/workflows/executions/run-1` },
+      kibanaUrl: `${publicBaseUrl}/s/sales`,
+    });
+  });
+
+  it('contain no address that the server does not know', () => {
+    const facts = factsOf(run, given, createUrlBuilder({ basePath: '', publicBaseUrl: undefined }));
+    expect(facts).not.toHaveProperty('kibanaUrl');
+    expect(facts.execution).not.toHaveProperty('url');
+  });
+
+  it('name the workflow of the run that started this one', () => {
+    expect(factsOf(run, given)).toMatchObject({
+      parent: { workflowId: 'outer', parentWorkflowId: 'outer', executionId: 'run-0', depth: 1 },
+    });
+  });
+});
