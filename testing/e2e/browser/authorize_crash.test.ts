@@ -96,7 +96,7 @@ onEachStore((store) => {
 
     it('after the grant was stored: the user is connected, with one grant', async () => {
       await environment.kill9();
-      await environment.startAgain(DIES_BEFORE_OUTCOME);
+      await environment.startAgain({ build: DIES_BEFORE_OUTCOME });
       const page = await files.openPage();
       await files.connect(page);
       const flow = await files.flowOf(page);

@@ -120,7 +120,7 @@ it('a user who goes back with the back button can start again', async () => {
   await page.goBack();
   await drive.waitForText(page, 'Finish at the provider, or start again');
   expect(await drive.outcomeOf(flow)).toMatchObject({ status: 'pending' });
-  await connectInSameWindow(drive, page, 'Start again');
+  await connectInSameWindow(drive, page, drive.button(page, 'Start again'));
   await allow(page);
   await drive.waitUntilConnected(page);
   expect(await drive.outcomeOf(flow)).toMatchObject({ status: 'cancelled' });

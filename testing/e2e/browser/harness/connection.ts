@@ -1,9 +1,14 @@
-import { type TestUser, waitUntil } from '@latchkey/test-environment';
+import {
+  type ConnectorBody,
+  driveByOwnApp,
+  type TestUser,
+  waitUntil,
+} from '@latchkey/test-environment';
 import type { Locator, Page } from 'playwright-core';
 import { z } from 'zod';
-import { inSpace } from '../../support/spaces.ts';
 import type { BasePathProxy } from './base_path_proxy.ts';
-import type { ConnectionEnvironment } from './connection_environment.ts';
+import { addressOf, type ConnectionEnvironment } from './connection_environment.ts';
+import { DEFAULT_SPACE, type Place } from './places.ts';
 import type { TestBrowser, UserOptions } from './use_chromium.ts';
 
 /** Page with the connections of the user. */
@@ -12,9 +17,9 @@ export const MY_CONNECTIONS = '/app/my_connections';
 export const START = '/_start_oauth_flow';
 /** For steps that wait for the provider, a restart or the next poll, on a busy machine. */
 export const LONG_MS = 120_000;
-const DEFAULT_SPACE = 'default';
 
 const attemptRecord = z.object({ flowId: z.string() });
+const grantList = z.object({ grants: z.array(z.unknown()) });
 const attemptOutcome = z.looseObject({ status: z.string() });
 
 /** Parts of a test file that a {@link Connection} uses. */
@@ -49,7 +54,7 @@ export class Connection {
     this.id = id;
     this.name = name;
     this.site = site;
-    this.server = spaceId === DEFAULT_SPACE ? site : inSpace(site, spaceId);
+    this.server = addressOf(site, spaceId);
   }
 
   /** Ana's page with her connections. */
@@ -59,7 +64,7 @@ export class Connection {
       ...options,
       path: MY_CONNECTIONS,
     });
-    await this.connectButton(page).waitFor();
+    await this.panel(page).waitFor();
     return page;
   }
 
@@ -96,6 +101,15 @@ export class Connection {
     return clickForWindow(page, this.connectButton(page));
   }
 
+  /** Connects Ana by requests, which takes a fraction of the time that a browser needs. */
+  async connectWithoutBrowser(): Promise<void> {
+    const { ana } = this.#parts.environment;
+    // The path of the callback contains the base path.
+    const publicServer = { url: new URL(this.site.url).origin };
+    const path = await ana.callbackPath(this.server, this.id, { publicServer });
+    await ana.call(publicServer, `GET ${path}`);
+  }
+
   /** Disconnects by the menu, and waits for the words about the result at the provider. */
   async disconnect(page: Page, words: string | RegExp): Promise<void> {
     await (await this.menuItem(page, 'Disconnect')).click();
@@ -125,6 +139,13 @@ export class Connection {
     return attemptOutcome.parse(await user.json(this.server, `GET ${path}`));
   }
 
+  /** The stored grants as administrators see them, with all dates. */
+  async storedGrants(): Promise<readonly unknown[]> {
+    const path = `/api/actions/connector/${this.id}/grants` as const;
+    const body = await this.#parts.environment.admin.json(this.server, `GET ${path}`);
+    return grantList.parse(body).grants;
+  }
+
   /** Stored connections of the connector, as `username status`. */
   stored(): Promise<readonly string[]> {
     return this.#parts.environment.storedConnections(this.id, this.server);
@@ -138,13 +159,28 @@ export class Connection {
 
 let drives = 0;
 
-/** Creates another connector to Google Drive, at a provider without faults. */
-export async function connectionToDrive(parts: ConnectionParts): Promise<Connection> {
+/** Creates another connector to Google Drive at a place, and removes faults of the provider. */
+export function connectionToDrive(parts: ConnectionParts, place?: Place): Promise<Connection> {
+  const { google } = parts.environment;
+  google.clearFaults();
   drives += 1;
-  const name = `Drive ${drives}`;
-  parts.environment.google.clearFaults();
-  const id = await parts.environment.createDrive(name);
-  return new Connection(parts, { id, name });
+  return createConnection(parts, { ...driveByOwnApp({ google }), name: `Drive ${drives}` }, place);
+}
+
+/**
+ * Creates a connector.
+ * @param place default: the first server of the environment, in the default space
+ */
+export async function createConnection(
+  parts: ConnectionParts,
+  body: ConnectorBody,
+  place?: Place,
+): Promise<Connection> {
+  const { environment } = parts;
+  const { basePath = environment.proxy.basePath, spaceId = DEFAULT_SPACE } = place ?? {};
+  const site = await environment.siteAt({ basePath, spaceId });
+  const id = await environment.create(body, addressOf(site, spaceId));
+  return new Connection(parts, { id, name: body.name, site, spaceId });
 }
 
 /** Clicks, and returns the window that opens. */
@@ -157,16 +193,14 @@ export async function clickForWindow(page: Page, button: Locator): Promise<Page>
  * Connects in the window of the page, as in a browser that opens no other windows, for example
  * inside of an app. The window is blocked, and a button continues here. Resolves when the page is
  * at the provider.
- * @param label button that starts; default: the one that connects
+ * @param button what starts; default: the button that connects
  */
 export async function connectInSameWindow(
   connection: Connection,
   page: Page,
-  label?: string,
+  button = connection.connectButton(page),
 ): Promise<void> {
   await page.evaluate('window.open = () => null');
-  const button =
-    label === undefined ? connection.connectButton(page) : connection.button(page, label);
   await button.click();
   await connection.button(page, 'Continue in this window').click();
   // Pages of providers show words that are on this page as well.

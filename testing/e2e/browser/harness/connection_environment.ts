@@ -14,8 +14,10 @@ import {
   TestUser,
 } from '@latchkey/test-environment';
 import { z } from 'zod';
+import { createSpace, inSpace } from '../../support/spaces.ts';
 import { withBareStore } from '../../support/stored_documents.ts';
 import { type BasePathProxy, startBasePathProxy } from './base_path_proxy.ts';
+import { DEFAULT_SPACE, type Place } from './places.ts';
 
 const ROLE = 'connector_user';
 const STATE_TYPE = 'oauth_state';
@@ -43,19 +45,21 @@ export interface ConnectionEnvironment extends Pick<DevProviders, 'google' | 'st
   readonly admin: TestUser;
   readonly ana: TestUser;
   readonly ben: TestUser;
-  /** Stops the server. Requests fail until `startAgain`. */
-  stop(): Promise<void>;
+  /** Stops the server of a site. Requests fail until `startAgain`. */
+  stop(site?: BasePathProxy): Promise<void>;
   /** Kills the server with SIGKILL. Requests fail until `startAgain`. */
   kill9(): Promise<void>;
   /** Resolves when the server has ended. */
   ended(): Promise<void>;
-  /** @param build another build of the server. Default: the product */
-  startAgain(build?: URL): Promise<void>;
+  /** @param how.build another build of the server. Default: the product */
+  startAgain(how?: { readonly site?: BasePathProxy; readonly build?: URL }): Promise<void>;
   /**
    * Lets a server respond whose clock is past the end of all running attempts.
    * @returns a function that ends this
    */
-  passTime(): Promise<() => void>;
+  passTime(site?: BasePathProxy): Promise<() => void>;
+  /** The site of a place, whose server and space are created when a test needs them. */
+  siteAt(place: Place): Promise<BasePathProxy>;
   /** Starts another server on the same store, which users reach at another address. */
   addSite(basePath: string, settings?: Readonly<Record<string, unknown>>): Promise<BasePathProxy>;
   /** Creates a connector to Google Drive. */
@@ -103,17 +107,31 @@ async function startEnvironment({
   const start = async (...how: Parameters<typeof launch>): Promise<ServerProcess> => {
     const started = await launch(...how);
     how[0].forwardTo(started.url);
+    servers.set(how[0], started);
     return started;
   };
-  let ahead: ServerProcess | undefined;
+  const servers = new Map<BasePathProxy, ServerProcess>();
+  const serverOf = (site: BasePathProxy): ServerProcess => {
+    const server = servers.get(site);
+    if (server === undefined) throw new Error(`No server was started for ${site.url}`);
+    return server;
+  };
   const proxy = await startBasePathProxy(basePath);
-  let server = await start(proxy);
+  await start(proxy);
   const admin = new TestUser({ username: 'elastic', password: 'changeme', isProgram: true });
   const users = await createUsers(admin, proxy);
   const create: ConnectionEnvironment['create'] = (body, at = proxy) =>
     createConnector(admin, at, body);
   const changeAttempt = (flowId: string, attributes: object) =>
     changeStored({ dataPath, settings }, STATE_TYPE, { idEnd: `:${flowId}`, attributes });
+  const addSite: ConnectionEnvironment['addSite'] = async (path, more) => {
+    const site = await startBasePathProxy(path);
+    await start(site, more);
+    return site;
+  };
+  const ahead = new Map<BasePathProxy, ServerProcess>();
+  const sites = new Map([[basePath, proxy]]);
+  const spaces = new Set([DEFAULT_SPACE]);
   return {
     providers,
     proxy,
@@ -121,26 +139,30 @@ async function startEnvironment({
     strict: providers.strict,
     admin,
     ...users,
-    stop: async () => {
-      await server.stop();
+    stop: async (site = proxy) => {
+      await serverOf(site).stop();
     },
     kill9: async () => {
-      await server.kill9();
+      await serverOf(proxy).kill9();
     },
     ended: async () => {
-      await server.exited;
+      await serverOf(proxy).exited;
     },
-    startAgain: async (build) => {
-      server = await start(proxy, {}, build);
+    startAgain: async ({ site = proxy, build } = {}) => {
+      await start(site, {}, build);
     },
-    async passTime() {
-      ahead ??= await launch(proxy, {}, RUNS_AHEAD);
-      proxy.forwardTo(ahead.url);
-      return () => proxy.forwardTo(server.url);
+    async passTime(site = proxy) {
+      const later = ahead.get(site) ?? (await launch(site, {}, RUNS_AHEAD));
+      ahead.set(site, later);
+      site.forwardTo(later.url);
+      return () => site.forwardTo(serverOf(site).url);
     },
-    async addSite(path, more) {
-      const site = await startBasePathProxy(path);
-      await start(site, more);
+    addSite,
+    async siteAt({ basePath: path, spaceId }) {
+      if (!spaces.has(spaceId)) await createSpace(admin, proxy, spaceId);
+      spaces.add(spaceId);
+      const site = sites.get(path) ?? (await addSite(path));
+      sites.set(path, site);
       return site;
     },
     create,
@@ -163,6 +185,10 @@ async function startEnvironment({
 
 /** Longer than a server may take between the callback and the outcome. */
 const COMPLETION_OVER_MS = 3 * 60_000;
+
+/** Address of a space of a site. */
+export const addressOf = (site: BasePathProxy, spaceId: string): Reachable =>
+  spaceId === DEFAULT_SPACE ? site : inSpace(site, spaceId);
 
 const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
 
