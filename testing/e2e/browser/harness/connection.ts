@@ -157,14 +157,18 @@ export class Connection {
   }
 }
 
+/** A place, and a server with settings of its own below its base path. */
+type OwnPlace = Place & { readonly site?: BasePathProxy };
+
 let drives = 0;
 
 /** Creates another connector to Google Drive at a place, and removes faults of the provider. */
-export function connectionToDrive(parts: ConnectionParts, place?: Place): Promise<Connection> {
+export function connectionToDrive(parts: ConnectionParts, place?: OwnPlace): Promise<Connection> {
   const { google } = parts.environment;
   google.clearFaults();
   drives += 1;
-  return createConnection(parts, { ...driveByOwnApp({ google }), name: `Drive ${drives}` }, place);
+  const body = { ...driveByOwnApp({ google }), name: `Drive ${drives}` };
+  return createConnection(parts, body, place);
 }
 
 /**
@@ -174,11 +178,11 @@ export function connectionToDrive(parts: ConnectionParts, place?: Place): Promis
 export async function createConnection(
   parts: ConnectionParts,
   body: ConnectorBody,
-  place?: Place,
+  place?: OwnPlace,
 ): Promise<Connection> {
   const { environment } = parts;
   const { basePath = environment.proxy.basePath, spaceId = DEFAULT_SPACE } = place ?? {};
-  const site = await environment.siteAt({ basePath, spaceId });
+  const site = place?.site ?? (await environment.siteAt({ basePath, spaceId }));
   const id = await environment.create(body, addressOf(site, spaceId));
   return new Connection(parts, { id, name: body.name, site, spaceId });
 }
@@ -205,4 +209,26 @@ export async function connectInSameWindow(
   await connection.button(page, 'Continue in this window').click();
   // Pages of providers show words that are on this page as well.
   await page.waitForURL(({ href }) => !href.startsWith(connection.site.url), { timeout: LONG_MS });
+}
+
+/**
+ * Opens the page of a connector in a browser that blocks the window. A script clicks the button
+ * before the page had a user activation: each evaluation by Playwright counts as one.
+ */
+export async function openBlocked(connection: Connection): Promise<Page> {
+  const page = await connection.openPage();
+  const button = JSON.stringify(`button[aria-label="Connect ${connection.name}"]`);
+  await page.addInitScript(`
+    const timer = setInterval(() => {
+      const found = document.querySelector(${button});
+      if (found === null) return;
+      clearInterval(timer);
+      found.click();
+    }, 50);
+  `);
+  const started = page.waitForRequest(`**${START}`, { timeout: LONG_MS });
+  await page.reload();
+  await started;
+  await connection.waitForText(page, 'Your browser blocked the window');
+  return page;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { type DevProviders, devServerSettings, startDevProviders } from '@latchkey/dev-providers';
+import type { StoredDocument } from '@latchkey/saved-objects';
 import {
   aDataPath,
   type ConnectorBody,
@@ -15,13 +16,14 @@ import {
 } from '@latchkey/test-environment';
 import { z } from 'zod';
 import { createSpace, inSpace } from '../../support/spaces.ts';
-import { withBareStore } from '../../support/stored_documents.ts';
+import { storedDocuments, withBareStore } from '../../support/stored_documents.ts';
 import { type BasePathProxy, startBasePathProxy } from './base_path_proxy.ts';
 import { DEFAULT_SPACE, type Place } from './places.ts';
 
 const ROLE = 'connector_user';
 const STATE_TYPE = 'oauth_state';
 const CONNECTOR_TYPE = 'action';
+const TOKEN_TYPE = 'user_connector_token';
 const RUNS_AHEAD = new URL('../../builds/runs_ahead_build.ts', import.meta.url);
 const grants = z.object({
   grants: z.array(z.object({ username: z.string().optional(), connection_status: z.string() })),
@@ -45,6 +47,8 @@ export interface ConnectionEnvironment extends Pick<DevProviders, 'google' | 'st
   readonly admin: TestUser;
   readonly ana: TestUser;
   readonly ben: TestUser;
+  /** Replaces the privileges of Ana and Ben on connectors. */
+  setPrivileges(privileges: readonly 'read'[]): Promise<void>;
   /** Stops the server of a site. Requests fail until `startAgain`. */
   stop(site?: BasePathProxy): Promise<void>;
   /** Kills the server with SIGKILL. Requests fail until `startAgain`. */
@@ -67,10 +71,12 @@ export interface ConnectionEnvironment extends Pick<DevProviders, 'google' | 'st
   create(body: ConnectorBody, server?: Reachable): Promise<string>;
   /** Stored connections of a connector, as `username status`. */
   storedConnections(connectorId: string, server?: Reachable): Promise<readonly string[]>;
+  /** Number of documents with tokens of a connector, which may be deleted. */
+  storedTokens(connectorId: string): Promise<number>;
   /** Marks the secrets of a connector as missing, as after an import. */
   loseSecrets(connectorId: string): Promise<void>;
   /** Expires an attempt whose user does not return. Its verifier becomes unreadable. */
-  expireAttempt(flowId: string): Promise<void>;
+  expireAttempt(flowId: string, connectorId: string): Promise<void>;
   /** Moves the use of an attempt's state into the past: its server had time to finish. */
   endCompletion(flowId: string): Promise<void>;
 }
@@ -123,7 +129,7 @@ async function startEnvironment({
   const create: ConnectionEnvironment['create'] = (body, at = proxy) =>
     createConnector(admin, at, body);
   const changeAttempt = (flowId: string, attributes: object) =>
-    changeStored({ dataPath, settings }, STATE_TYPE, { idEnd: `:${flowId}`, attributes });
+    changeStored({ dataPath, settings }, STATE_TYPE, { isMeant: endsWith(flowId), attributes });
   const addSite: ConnectionEnvironment['addSite'] = async (path, more) => {
     const site = await startBasePathProxy(path);
     await start(site, more);
@@ -139,6 +145,7 @@ async function startEnvironment({
     strict: providers.strict,
     admin,
     ...users,
+    setPrivileges: (privileges) => putRole(admin, proxy, privileges),
     stop: async (site = proxy) => {
       await serverOf(site).stop();
     },
@@ -173,12 +180,22 @@ async function startEnvironment({
         .parse(body)
         .grants.map(({ username, connection_status: status }) => `${username} ${status}`);
     },
+    async storedTokens(connectorId) {
+      const all = await storedDocuments({ dataPath, settings }, TOKEN_TYPE);
+      return all.filter(({ attributes }) => attributes['connectorId'] === connectorId).length;
+    },
     loseSecrets: (connectorId) =>
       changeStored({ dataPath, settings }, CONNECTOR_TYPE, {
-        idEnd: `:${connectorId}`,
+        isMeant: endsWith(connectorId),
         attributes: { isMissingSecrets: true, secrets: undefined },
       }),
-    expireAttempt: (flowId) => changeAttempt(flowId, { expiresAt: ago(1000) }),
+    async expireAttempt(flowId, connectorId) {
+      await changeAttempt(flowId, { expiresAt: ago(1000) });
+      await changeStored({ dataPath, settings }, TOKEN_TYPE, {
+        isMeant: ({ attributes }) => attributes['connectorId'] === connectorId,
+        attributes: { pendingUntil: ago(1000) },
+      });
+    },
     endCompletion: (flowId) => changeAttempt(flowId, { usedAt: ago(COMPLETION_OVER_MS) }),
   };
 }
@@ -192,10 +209,18 @@ export const addressOf = (site: BasePathProxy, spaceId: string): Reachable =>
 
 const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
 
+async function putRole(
+  admin: TestUser,
+  server: Reachable,
+  privileges: readonly 'read'[],
+): Promise<void> {
+  const kibana =
+    privileges.length === 0 ? [] : [{ feature: { actions: privileges }, spaces: ['*'] }];
+  await admin.json(server, `PUT /api/security/role/${ROLE}`, { kibana });
+}
+
 async function createUsers(admin: TestUser, server: Reachable) {
-  await admin.json(server, `PUT /api/security/role/${ROLE}`, {
-    kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }],
-  });
+  await putRole(admin, server, ['read']);
   const ana = new TestUser({
     username: 'ana',
     password: 'ana-password-7c41',
@@ -212,19 +237,27 @@ async function createUsers(admin: TestUser, server: Reachable) {
   return { ana, ben };
 }
 
+const endsWith =
+  (id: string) =>
+  ({ key }: StoredDocument): boolean =>
+    key.endsWith(`:${id}`);
+
 /** Changes a stored document. The server reads it again for every request. */
 async function changeStored(
   where: { readonly dataPath: string; readonly settings: Readonly<Record<string, unknown>> },
   type: string,
-  change: { readonly idEnd: string; readonly attributes: object },
+  change: {
+    readonly isMeant: (document: StoredDocument) => boolean;
+    readonly attributes: object;
+  },
 ): Promise<void> {
   await withBareStore(where, type, async (store) => {
     for await (const batch of store.iterate({ types: [type], batchSize: 100 })) {
-      const found = batch.find(({ key }) => key.endsWith(change.idEnd));
+      const found = batch.find(change.isMeant);
       if (found === undefined) continue;
       await store.put({ ...found, attributes: { ...found.attributes, ...change.attributes } });
       return;
     }
-    throw new Error(`There is no ${type} ${change.idEnd}`);
+    throw new Error(`The store has no such ${type}`);
   });
 }

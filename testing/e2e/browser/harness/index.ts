@@ -7,9 +7,10 @@ export {
   createConnection,
   LONG_MS,
   MY_CONNECTIONS,
+  openBlocked,
   START,
 } from './connection.ts';
-export { useConnectionEnvironment } from './connection_environment.ts';
+export { addressOf, useConnectionEnvironment } from './connection_environment.ts';
 export { NESTED_PLACE, OPPOSITE_PLACES, PLACES, PLAIN_PLACE, type Place } from './places.ts';
 export { clickAllow, googlePages, strictPages } from './provider_pages.ts';
 export { signIn, useChromium } from './use_chromium.ts';
