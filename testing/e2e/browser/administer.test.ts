@@ -1,15 +1,20 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Reachable } from '@latchkey/test-environment';
+import { driveByOwnApp, type Reachable, waitUntil } from '@latchkey/test-environment';
 import type { Locator, Page } from 'playwright-core';
 import { z } from 'zod';
 import { createSpace, inSpace } from '../support/spaces.ts';
-import { useConnectionEnvironment } from './harness/connection_environment.ts';
-import { useChromium } from './harness/index.ts';
+import {
+  createConnection,
+  googlePages,
+  LONG_MS,
+  MY_CONNECTIONS,
+  NESTED_PLACE,
+  useChromium,
+  useConnectionEnvironment,
+} from './harness/index.ts';
 
 const PAGE = '/app/connectors';
-const SPACE = 'team';
-/** Time limit of steps that wait for the provider on a busy machine. */
-const LONG_MS = 120_000;
+const SPACE = NESTED_PLACE.spaceId;
 
 const browser = useChromium();
 const environment = useConnectionEnvironment({ basePath: '/kb' });
@@ -189,15 +194,73 @@ describe('the form of an existing connector', () => {
 });
 
 describe('the deletion of a connector', () => {
-  it('says how many users are disconnected, then removes connector and authorizations', async () => {
+  it('says how many users are disconnected, then removes connector and authorizations, also at the provider', async () => {
+    const { google } = environment;
     const id = await environment.createDrive(name);
+    google.revokeGrants({ account: 'ana' });
     await connectAna(id);
+    expect(await environment.storedTokens(id)).toBe(1);
+    expect(google.isGrantAlive('ana')).toBe(true);
+    google.clearRequests();
     const page = await openAsAdmin(`${PAGE}?q=${encodeURIComponent(name)}`);
     await openMenu(page, 'Delete');
     await page.getByText('1 user is disconnected.').waitFor();
     await page.getByRole('button', { name: 'Delete connector', exact: true }).click();
     await row(page).waitFor({ state: 'detached' });
     expect(await stored()).not.toContain(name);
+    await waitUntil('the end of the grant', () => !google.isGrantAlive('ana'), LONG_MS);
+    const revoked = google.requests({ endpoint: 'revoke', account: 'ana@example.com' });
+    expect(revoked).toMatchObject([{ status: 200 }]);
+    const isEmpty = async () => (await environment.storedTokens(id)) === 0;
+    await waitUntil('the removal of the tokens', isEmpty, LONG_MS);
+  });
+});
+
+describe('an invitation', () => {
+  /** Counts clicks of users on the pages of a tab and of the windows it opens, by origin. */
+  async function countClicks(page: Page): Promise<(origin: string) => number> {
+    const origins: string[] = [];
+    const context = page.context();
+    await context.exposeFunction('reportClick', (origin: string) => origins.push(origin));
+    await context.addInitScript(
+      "addEventListener('click', (event) => event.isTrusted && reportClick(location.origin), true)",
+    );
+    return (origin) => origins.filter((one) => one === origin).length;
+  }
+
+  it('that an administrator copies leads a signed-out user to the connection, with one click to sign in and one to connect', async () => {
+    const { admin, ana, google, proxy } = environment;
+    await createSpace(admin, proxy, SPACE);
+    const drive = await createConnection(
+      { browser, environment },
+      { ...driveByOwnApp({ google }), name },
+      NESTED_PLACE,
+    );
+    const list = await openAsAdmin(`${PAGE}?q=${encodeURIComponent(name)}`, drive.server);
+    await openMenu(list, 'Copy invitation link');
+    await list.getByText('Invitation link copied', { exact: true }).waitFor();
+    const search = list.getByRole('searchbox');
+    await search.fill('');
+    await search.press('Control+V');
+    const link = await search.inputValue();
+    expect(link).toBe(`${drive.server.url}${MY_CONNECTIONS}?connector=${drive.id}`);
+
+    const page = await browser.open(proxy);
+    const clicks = await countClicks(page);
+    const origin = new URL(proxy.url).origin;
+    await page.goto(link);
+    await page.getByLabel('Username').fill(ana.username);
+    await page.getByLabel('Password', { exact: true }).fill(ana.password);
+    await page.getByRole('button', { name: /sign in/i }).click();
+    await drive.text(page, 'You were asked to connect this').waitFor();
+    expect(page.url()).toBe(link);
+    expect(await drive.stored()).toEqual([]);
+    await googlePages.allow(await drive.connect(page));
+    await drive.waitUntilConnected(page);
+    expect(clicks(origin)).toBe(2);
+    // To choose the account, and to allow access.
+    expect(clicks(google.origin)).toBe(2);
+    expect(await drive.stored()).toEqual(['ana connected']);
   });
 });
 
@@ -211,7 +274,7 @@ describe('the authorizations of a connector', () => {
     const dialog = page.getByRole('alertdialog');
     await dialog.getByRole('button', { name: 'End authorization', exact: true }).click();
     await page.getByText('1 authorization ended').waitFor();
-    expect(await environment.storedConnections(id)).not.toContain('ana connected');
+    expect(await environment.storedConnections(id)).toEqual([]);
   });
 });
 
