@@ -30,10 +30,10 @@ export interface ConnectorsUiStart {
   useOAuthDisconnect(options: DisconnectHookOptions): DisconnectHookResult;
   /** The current user's connection to a connector. */
   useConnectorStatus(connectorId: string): ConnectorStatus;
-  /** Tells if users connect their own account to the connector. */
-  usesOAuthAuthorizationCode(connector: {
-    readonly auth_mode?: 'shared' | 'per-user' | undefined;
-  }): boolean;
+  /** Tells if users connect their own account to the connector. `undefined`: there is none. */
+  usesOAuthAuthorizationCode(
+    connector: { readonly auth_mode?: 'shared' | 'per-user' | undefined } | undefined,
+  ): boolean;
   /** Names what uses connectors, for the question before a user disconnects. */
   registerUses(load: LoadConnectorUses): void;
   readonly AuthorizeButton: ComponentType<AuthorizeButtonProps>;
