@@ -1,6 +1,6 @@
 export { type Hover, hoverAt } from './completion/hover_at.ts';
 export { type StepPlace, stepPlaces } from './completion/step_places.ts';
-export type { CompletionContext } from './completion/suggest_values.ts';
+export type { CompletionContext, KnownWorkflowName } from './completion/suggest_values.ts';
 export type { Suggestion, SuggestionKind, Suggestions } from './completion/suggestion.ts';
 export { suggestionsAt } from './completion/suggestions_at.ts';
 export { pathAt } from './completion/text_place.ts';

@@ -28,6 +28,11 @@ const connectors = [
   { id: 'c3', name: 'Uploads', connectorTypeId: '.google_drive', enabledActions: ['upload'] },
 ];
 
+const workflowNames = [
+  { id: 'w1', name: 'Archive old files' },
+  { id: '42', name: 'Notify' },
+];
+
 /** Splits a text at its cursor, which is written `‸`. */
 export function atCursor(marked: string): readonly [text: string, offset: number] {
   const offset = marked.indexOf('‸');
@@ -36,7 +41,7 @@ export function atCursor(marked: string): readonly [text: string, offset: number
 
 /** Suggestions at the cursor. */
 export const suggest = (marked: string) =>
-  suggestionsAt(...atCursor(marked), { registry, connectors });
+  suggestionsAt(...atCursor(marked), { registry, connectors, workflowNames });
 
 /** Labels of the suggestions at the cursor. */
 export const labels = (marked: string): readonly string[] =>

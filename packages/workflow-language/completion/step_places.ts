@@ -1,7 +1,8 @@
 import type { DocumentPath } from '../document/document_positions.ts';
 import type { StepRegistry } from '../steps/step_registry.ts';
+import { readWorkflowReference } from '../validation/workflow_references.ts';
 import { outlineOf } from './outline.ts';
-import { outlineAt, outlineValue } from './outline_node.ts';
+import { type OutlineNode, outlineAt, outlineValue } from './outline_node.ts';
 import { stepsOf } from './place_schema.ts';
 
 /** A step and where it stands. Offsets in UTF-16 units; ends are exclusive. */
@@ -19,7 +20,16 @@ export interface StepPlace {
   /** Name of the action of the connector; absent for others. */
   readonly action?: string;
   /** The text of `connector-id`, without quotes; absent if the step has none. */
-  readonly connector?: { readonly text: string; readonly start: number; readonly end: number };
+  readonly connector?: TextRange;
+  /** The text of `workflow-id`, without quotes; absent if the step starts no workflow. */
+  readonly workflow?: TextRange;
+}
+
+/** A text and where it stands. */
+interface TextRange {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** All steps of a text in their order, also of a text that is not YAML yet. */
@@ -30,6 +40,8 @@ export function stepPlaces(text: string, registry: StepRegistry): readonly StepP
       const entries = outlineAt(outline, node.path)?.entries;
       const type = node.step['type'];
       const connector = entries?.find(({ key }) => key === 'connector-id')?.value;
+      const settings = outlineAt(outline, [...node.path, 'with'])?.entries;
+      const workflow = settings?.find(({ key }) => key === 'workflow-id')?.value;
       let depth = 0;
       for (let each = node.parent; each !== undefined; each = each.parent) depth += 1;
       return {
@@ -42,17 +54,25 @@ export function stepPlaces(text: string, registry: StepRegistry): readonly StepP
           connectorTypeId: node.stepType.connectorTypeId,
         }),
         ...(node.stepType?.action !== undefined && { action: node.stepType.action }),
-        ...(connector?.text !== undefined && {
-          connector: {
-            text: connector.text,
-            start: connector.start + (connector.style === 'quoted' ? 1 : 0),
-            end:
-              connector.style === 'quoted'
-                ? connector.start + 1 + connector.text.length
-                : connector.end,
-          },
-        }),
+        ...rangeOf('connector', connector),
+        ...(readWorkflowReference(node) !== undefined && rangeOf('workflow', workflow)),
       };
     })
     .toSorted((a, b) => a.start - b.start);
+}
+
+function rangeOf(
+  key: 'connector' | 'workflow',
+  value: OutlineNode | undefined,
+): { readonly [K in 'connector' | 'workflow']?: TextRange } {
+  if (value?.text === undefined) return {};
+  const { text, style, start, end } = value;
+  const isQuoted = style === 'quoted';
+  return {
+    [key]: {
+      text,
+      start: isQuoted ? start + 1 : start,
+      end: isQuoted ? start + 1 + text.length : end,
+    },
+  };
 }

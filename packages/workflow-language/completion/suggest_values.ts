@@ -13,6 +13,14 @@ export interface CompletionContext {
   readonly registry: StepRegistry;
   /** Connectors that the author may use. Absent: none are suggested. */
   readonly connectors?: readonly KnownConnector[];
+  /** Workflows that a step can start. Absent: none are suggested. */
+  readonly workflowNames?: readonly KnownWorkflowName[];
+}
+
+/** A workflow of the space of the author. */
+export interface KnownWorkflowName {
+  readonly id: string;
+  readonly name: string;
 }
 
 /** Kinds of trigger, with what starts a run. */
@@ -72,6 +80,14 @@ export function suggestValues(
   if (found.step !== undefined && isOwnKey && key === 'connector-id') {
     return connectors(found.step.stepType, context.connectors ?? []);
   }
+  if (found.step !== undefined && key === WORKFLOW_ID && isWorkflowId(found)) {
+    return (context.workflowNames ?? []).map(({ id, name }) =>
+      suggestionOf('workflow', name, {
+        insert: place.style === 'plain' && OTHER_VALUE.test(id) ? `'${id}'` : id,
+        documentation: id,
+      }),
+    );
+  }
   if (found.step === undefined && place.path[0] === 'triggers' && place.path.length === 3) {
     if (key === 'type') {
       return TRIGGER_TYPES.map(([type, documentation]) =>
@@ -88,6 +104,15 @@ export function suggestValues(
   return texts.map((text) =>
     suggestionOf('value', text, { insert: place.style === 'plain' ? quoted(text, found) : text }),
   );
+}
+
+const WORKFLOW_ID = 'workflow-id';
+
+/** Tells if a place is the id of the workflow that a step starts. */
+function isWorkflowId({ step, below }: PlaceSchema): boolean {
+  const type = step?.stepType?.type;
+  const startsWorkflow = type === 'workflow.execute' || type === 'workflow.executeAsync';
+  return startsWorkflow && below.length === 2 && below[0] === 'with';
 }
 
 /**
@@ -143,9 +168,12 @@ function valuesOf(schemas: readonly JsonSchema[]): readonly string[] {
   return [...new Set(values)];
 }
 
+/** Plain texts that YAML reads as another kind of value. */
+const OTHER_VALUE = /^(?:true|false|null|-?\d+(?:\.\d+)?)$/;
+
 /** A text that YAML would read as a number or boolean gets quotes if the schema wants a text. */
 function quoted(text: string, { schemas }: PlaceSchema): string {
-  const isOther = /^(?:true|false|null|-?\d+(?:\.\d+)?)$/.test(text);
+  const isOther = OTHER_VALUE.test(text);
   const wantsText = schemas.some((schema) => {
     const choices = ownProperty(schema, 'enum') ?? [ownProperty(schema, 'const')];
     return Array.isArray(choices) && choices.includes(text);

@@ -5,6 +5,7 @@ export type SuggestionKind =
   | 'stepType'
   | 'trigger'
   | 'connector'
+  | 'workflow'
   | 'variable'
   | 'filter'
   | 'tag'

@@ -149,6 +149,24 @@ describe('completion of values', () => {
     expect(taken(text, 'My Drive')).toContain('connector-id: c1\n');
   });
 
+  it.each(['workflow.execute', 'workflow.executeAsync'])(
+    'suggests the workflows that %s can start by name, and writes their id',
+    (type) => {
+      const text = `${HEAD}  - name: a\n    type: ${type}\n    with:\n      workflow-id: ‸\n`;
+      expect(labels(text)).toEqual(['Archive old files', 'Notify']);
+      expect(taken(text, 'Archive old files')).toContain('workflow-id: w1\n');
+      expect(taken(text, 'Notify')).toContain("workflow-id: '42'\n");
+      expect(taken(text.replace('‸', '<ENTER ‸ID>'), 'Archive old files')).toContain(
+        'workflow-id: w1\n',
+      );
+    },
+  );
+
+  it('suggests no workflows for an input of that name', () => {
+    const text = `${HEAD}  - name: a\n    type: workflow.execute\n    with:\n      inputs:\n        workflow-id: ‸\n`;
+    expect(labels(text)).not.toContain('Notify');
+  });
+
   it('puts a version in quotes', () => {
     expect(taken('version: ‸\nname: x', '1')).toBe("version: '1'\nname: x");
   });

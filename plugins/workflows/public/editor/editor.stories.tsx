@@ -8,6 +8,8 @@ import { EditorView, type EditorViewProps } from './editor_view.tsx';
 import { listSteps } from './step_connection.ts';
 import { toLanguageData } from './text/index.ts';
 import { analyze } from './use_analysis.ts';
+import { placeholdersOf } from './use_text_checks.ts';
+import { WorkflowPicker, type WorkflowPickerProps } from './workflow_picker.tsx';
 
 const nothing = (): void => undefined;
 const LONG = 'engineering_documents_'.repeat(9);
@@ -106,15 +108,11 @@ function View({ text = TEXT, connection = null, ...changes }: Shown): ReactEleme
             isReadOnly={changes.isReadOnly === true}
             hintId="hint"
             problems={diagnostics}
-            placeholders={listed.flatMap(({ needsChoice, place }) =>
-              needsChoice && place.connector !== undefined
-                ? [{ from: place.connector.start, to: place.connector.end }]
-                : [],
-            )}
+            placeholders={placeholdersOf(listed)}
             language={LANGUAGE}
             handle={handle}
             onChange={nothing}
-            onChooseConnector={nothing}
+            onChoose={nothing}
           />
         </Suspense>
       }
@@ -122,7 +120,7 @@ function View({ text = TEXT, connection = null, ...changes }: Shown): ReactEleme
       steps={{
         steps: listed,
         onOpen: nothing,
-        onChooseConnector: nothing,
+        onChoose: nothing,
         renderConnection: () => connection,
       }}
       {...changes}
@@ -137,6 +135,32 @@ const picker = (changes: Partial<ConnectorPickerProps> = {}) => (
     connectors={LANGUAGE.connectors}
     onChoose={nothing}
     onCreate={nothing}
+    onClose={nothing}
+    {...changes}
+  />
+);
+
+const STARTS = `name: all
+triggers: [{ type: manual }]
+steps:
+  - name: cleanup
+    type: workflow.execute
+    with:
+      workflow-id: <ENTER YOUR WORKFLOW ID>
+`;
+
+const workflowPicker = (changes: Partial<WorkflowPickerProps> = {}) => (
+  <WorkflowPicker
+    stepName="cleanup"
+    search=""
+    onSearch={nothing}
+    workflows={[
+      { id: 'archive', name: 'Archive old files' },
+      { id: 'long', name: LONG },
+    ]}
+    hasMore={false}
+    failure={undefined}
+    onChoose={nothing}
     onClose={nothing}
     {...changes}
   />
@@ -220,6 +244,18 @@ export const stories: StoryGroup = {
     {
       name: 'no connector to choose or create',
       render: () => picker({ connectors: [], onCreate: undefined }),
+    },
+    { name: 'placeholder of a workflow', render: () => <View text={STARTS} /> },
+    { name: 'choose a workflow', render: () => workflowPicker() },
+    { name: 'choose one of many workflows', render: () => workflowPicker({ hasMore: true }) },
+    {
+      name: 'no workflow to choose',
+      render: () => workflowPicker({ search: 'zzz', workflows: [] }),
+    },
+    {
+      name: 'workflows that cannot be loaded',
+      render: () =>
+        workflowPicker({ workflows: undefined, failure: 'The server cannot be reached.' }),
     },
     {
       name: 'templates',

@@ -66,6 +66,10 @@ const CONNECTOR: CheckedConnector = {
   name: 'Team Drive',
   personal: true,
 };
+const DRIVE_STEP = {
+  ...{ path: ['steps', 0], depth: 0, start: 9, name: 'a', type: 'drive.search' },
+  connectorTypeId: '.drive',
+};
 const stepOf = (changes: Partial<ListedStep>): ListedStep => ({
   place: { path: ['steps', 0], depth: 0, start: 9, name: 'a', type: 'drive.search' },
   connector: undefined,
@@ -74,7 +78,7 @@ const stepOf = (changes: Partial<ListedStep>): ListedStep => ({
 });
 
 function renderStep(step: ListedStep, changes: Partial<StepsPanelProps> = {}) {
-  const props = { onOpen: jest.fn(), onChooseConnector: jest.fn() };
+  const props = { onOpen: jest.fn(), onChoose: jest.fn() };
   renderWithCore(
     <StepsPanel
       steps={[step]}
@@ -88,16 +92,23 @@ function renderStep(step: ListedStep, changes: Partial<StepsPanelProps> = {}) {
 
 describe('the list of steps', () => {
   it('moves the cursor to a step when it is clicked, and lets the user choose the connector of the step', () => {
-    const step = stepOf({ needsChoice: true });
-    const { onOpen, onChooseConnector } = renderStep(step);
+    const step = stepOf({ place: DRIVE_STEP, needsChoice: true });
+    const { onOpen, onChoose } = renderStep(step);
     fireEvent.click(screen.getByRole('button', { name: 'a' }));
     expect(onOpen).toHaveBeenCalledWith(step);
     fireEvent.click(screen.getByRole('button', { name: 'Choose connector of step a' }));
-    expect(onChooseConnector).toHaveBeenCalledWith(step);
+    expect(onChoose).toHaveBeenCalledWith(step);
+  });
+
+  it('lets the user choose the workflow that a step starts', () => {
+    const step = stepOf({ needsChoice: true });
+    const { onChoose } = renderStep(step);
+    fireEvent.click(screen.getByRole('button', { name: 'Choose workflow of step a' }));
+    expect(onChoose).toHaveBeenCalledWith(step);
   });
 
   it('shows that a connector is missing, but no choice, to a user who may only read the workflow', () => {
-    renderStep(stepOf({ needsChoice: true }), { onChooseConnector: undefined });
+    renderStep(stepOf({ place: DRIVE_STEP, needsChoice: true }), { onChoose: undefined });
     expect(screen.getByText('Needs a connector')).toBeVisible();
   });
 
@@ -130,7 +141,7 @@ describe('the list of steps', () => {
   it('is not rendered again after a key press that changes no step', () => {
     const steps = [stepOf({ connector: CONNECTOR })];
     const renderConnection = jest.fn(() => 'connection');
-    const panel = { steps, onOpen: jest.fn(), onChooseConnector: jest.fn(), renderConnection };
+    const panel = { steps, onOpen: jest.fn(), onChoose: jest.fn(), renderConnection };
     const { rerender } = renderWithCore(<StepsPanel {...panel} />);
     const drawn = renderConnection.mock.calls.length;
     rerender(<StepsPanel {...panel} />);

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { StepPlace } from '@latchkey/workflow-language';
-import { type CheckedConnector, listSteps } from './step_connection.ts';
+import { type CheckedConnector, chosenRange, listSteps } from './step_connection.ts';
 import type { Problem } from './text/index.ts';
 
 const step = (changes: Partial<StepPlace> = {}): StepPlace => ({
@@ -67,3 +67,19 @@ it('a step of a type without connectors needs no choice', () => {
   const problems = [problem('connectorNotFound', ['steps', 0])];
   expect(listSteps([pure], { problems, preflight: undefined })[0]?.needsChoice).toBe(false);
 });
+
+it.each([
+  ['with', 'workflow-id', true],
+  ['with', 'inputs', false],
+] as const)(
+  'a step that starts a workflow needs a choice if the problem is at %s.%s: %p',
+  (...at) => {
+    const [first, second, expected] = at;
+    const { connectorTypeId: _, connector: __, ...rest } = step({ type: 'workflow.execute' });
+    const place = { ...rest, workflow: { text: '<id>', start: 20, end: 24 } };
+    const problems = [problem('targetWorkflowNotFound', ['steps', 0, first, second])];
+    const [listed] = listSteps([place], { problems, preflight: undefined });
+    expect(listed?.needsChoice).toBe(expected);
+    expect(chosenRange(place)).toEqual({ text: '<id>', start: 20, end: 24 });
+  },
+);

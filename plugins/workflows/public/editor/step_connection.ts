@@ -16,15 +16,16 @@ export interface ListedStep {
   readonly place: StepPlace;
   /** The connector of the step. `undefined`: the step needs none, or it is not checked yet. */
   readonly connector: CheckedConnector | undefined;
-  /** `true`: the user has to choose a connector. */
+  /** `true`: the user has to choose a connector, or the workflow of a step that starts one. */
   readonly needsChoice: boolean;
 }
 
-/** Rules whose problems are repaired by the choice of a connector. */
+/** Rules whose problems are repaired by the choice of a connector or workflow. */
 const REPAIRED: ReadonlySet<string> = new Set([
   'connectorNotFound',
   'connectorTypeMismatch',
   'actionNotEnabled',
+  'targetWorkflowNotFound',
 ]);
 
 /** Keys of a step at which these problems are reported. */
@@ -42,11 +43,14 @@ export function listSteps(
   const toChoose = new Set(
     found.problems
       .filter(({ ruleId }) => REPAIRED.has(ruleId))
-      .map(({ path }) => keyOf(KEYS_OF_CHOICE.has(path.at(-1)) ? path.slice(0, -1) : path)),
+      .map(({ path }) => keyOf(pathOfStep(path))),
   );
   return steps.map((place) => {
     const { connectorTypeId, name = '', path } = place;
-    if (connectorTypeId === undefined) return { place, connector: undefined, needsChoice: false };
+    if (connectorTypeId === undefined) {
+      const needsChoice = place.workflow !== undefined && toChoose.has(keyOf(path));
+      return { place, connector: undefined, needsChoice };
+    }
     const reference = place.connector?.text ?? '';
     return {
       place,
@@ -56,6 +60,14 @@ export function listSteps(
       ),
     };
   });
+}
+
+/** The range that the choice replaces. `undefined`: the step has none yet. */
+export const chosenRange = ({ connector, workflow }: StepPlace) => connector ?? workflow;
+
+function pathOfStep(path: Problem['path']): Problem['path'] {
+  if (path.at(-1) === 'workflow-id') return path.slice(0, -2);
+  return KEYS_OF_CHOICE.has(path.at(-1)) ? path.slice(0, -1) : path;
 }
 
 const keyOf = (path: readonly (string | number)[]): string => path.join('/');

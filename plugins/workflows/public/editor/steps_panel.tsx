@@ -23,6 +23,12 @@ const messages = defineMessages({
     id: 'workflows.steps.chooseNamed',
     defaultMessage: 'Choose connector of step {name}',
   },
+  chooseWorkflow: { id: 'workflows.steps.chooseWorkflow', defaultMessage: 'Choose workflow' },
+  chooseWorkflowNamed: {
+    id: 'workflows.steps.chooseWorkflowNamed',
+    defaultMessage: 'Choose workflow of step {name}',
+  },
+  needsWorkflow: { id: 'workflows.steps.needsWorkflow', defaultMessage: 'Needs a workflow' },
   needsConnector: {
     id: 'workflows.steps.needsConnector',
     defaultMessage: 'Needs a connector',
@@ -38,16 +44,26 @@ const messages = defineMessages({
   },
 });
 
+const OF_CONNECTOR = {
+  icon: 'plugs',
+  needed: messages.needsConnector,
+  choose: messages.choose,
+  chooseNamed: messages.chooseNamed,
+};
+const OF_WORKFLOW = {
+  icon: 'workflow',
+  needed: messages.needsWorkflow,
+  choose: messages.chooseWorkflow,
+  chooseNamed: messages.chooseWorkflowNamed,
+};
+
 /** Properties of {@link StepsPanel}. */
 export interface StepsPanelProps {
   /** Steps to list. `undefined`: the text is being read for the first time. */
   readonly steps: readonly ListedStep[] | undefined;
   readonly onOpen: (step: ListedStep) => void;
-  /**
-   * Called when the user wants to choose a connector. `undefined`: the user may not change the
-   * text.
-   */
-  readonly onChooseConnector: ((step: ListedStep) => void) | undefined;
+  /** Called when the user wants to choose. `undefined`: the user may not change the text. */
+  readonly onChoose: ((step: ListedStep) => void) | undefined;
   /** Renders the user's connection to a personal connector. */
   readonly renderConnection: (connector: CheckedConnector) => ReactNode;
 }
@@ -60,7 +76,7 @@ const FIRST_STEPS = 100;
  * because the page around it is rendered after every key press.
  */
 export const StepsPanel = memo(function StepsPanel(props: StepsPanelProps): ReactElement {
-  const { steps = [], onOpen, onChooseConnector, renderConnection } = props;
+  const { steps = [], onOpen, onChoose, renderConnection } = props;
   const { formatMessage } = useIntl();
   const [showsAll, setShowsAll] = useState(false);
   const rest = showsAll ? 0 : Math.max(0, steps.length - FIRST_STEPS);
@@ -89,11 +105,7 @@ export const StepsPanel = memo(function StepsPanel(props: StepsPanelProps): Reac
               <EuiText size="xs" color="subdued" css={{ overflowWrap: 'anywhere' }}>
                 <p>{step.place.type}</p>
               </EuiText>
-              <StepConnector
-                step={step}
-                onChoose={onChooseConnector}
-                renderConnection={renderConnection}
-              />
+              <StepConnector step={step} onChoose={onChoose} renderConnection={renderConnection} />
             </li>
           ))}
         </ol>
@@ -127,26 +139,28 @@ function StepConnector(props: {
   const { step, onChoose, renderConnection } = props;
   const { formatMessage } = useIntl();
   const { connector, needsChoice, place } = step;
-  if (needsChoice)
+  if (needsChoice) {
+    const words = place.connectorTypeId === undefined ? OF_WORKFLOW : OF_CONNECTOR;
     return (
       <div css={{ marginBlockStart: 4 }}>
         {onChoose === undefined ? (
           <EuiText size="xs" color="warning">
-            <p>{formatMessage(messages.needsConnector)}</p>
+            <p>{formatMessage(words.needed)}</p>
           </EuiText>
         ) : (
           <EuiButton
             size="s"
             color="warning"
-            iconType="plugs"
-            aria-label={formatMessage(messages.chooseNamed, { name: place.name ?? '' })}
+            iconType={words.icon}
+            aria-label={formatMessage(words.chooseNamed, { name: place.name ?? '' })}
             onClick={() => onChoose(step)}
           >
-            {formatMessage(messages.choose)}
+            {formatMessage(words.choose)}
           </EuiButton>
         )}
       </div>
     );
+  }
   if (connector === undefined) return null;
   if (connector.state === 'found' && connector.personal === true)
     return <div css={{ marginBlockStart: 4 }}>{renderConnection(connector)}</div>;

@@ -2,9 +2,13 @@ import { useCore } from '@latchkey/core/public';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useIntl } from 'react-intl';
-import { type WorkflowConnectors, workflowConnectorsQuery } from '../workflow_data/index.ts';
+import {
+  type WorkflowConnectors,
+  workflowConnectorsQuery,
+  workflowNamesQuery,
+} from '../workflow_data/index.ts';
 import type { Placeholder } from './code/index.ts';
-import { type ListedStep, listSteps } from './step_connection.ts';
+import { chosenRange, type ListedStep, listSteps } from './step_connection.ts';
 import type { Problem } from './text/index.ts';
 import { type LanguageData, problemText, toLanguageData } from './text/index.ts';
 import { useAnalysis } from './use_analysis.ts';
@@ -24,11 +28,14 @@ export interface TextChecks {
   readonly steps: readonly ListedStep[] | undefined;
   /** `true`: a trigger of the text is a schedule. */
   readonly isScheduled: boolean;
-  /** Texts in place of connectors that the user has to choose. */
+  /** Texts in place of connectors and workflows that the user has to choose. */
   readonly placeholders: readonly Placeholder[];
   /** Requests the user's connections again. */
   readonly checkAgain: () => void;
 }
+
+/** Begin of the types of steps that start a workflow. */
+const STARTS_WORKFLOW = 'workflow.execute';
 
 const NO_PROBLEMS: readonly Problem[] = [];
 
@@ -37,8 +44,17 @@ export function useTextChecks(text: string): TextChecks {
   const { http } = useCore();
   const intl = useIntl();
   const { data: types } = useQuery(workflowConnectorsQuery(http));
-  const language = useMemo(() => types && toLanguageData(types), [types]);
-  const analysis = useAnalysis(text, language);
+  const known = useMemo(() => types && toLanguageData(types), [types]);
+  const analysis = useAnalysis(text, known);
+  const startsWorkflows = analysis?.steps.some(({ type }) => type?.startsWith(STARTS_WORKFLOW));
+  const { data: names } = useQuery({
+    ...workflowNamesQuery(http, ''),
+    enabled: startsWorkflows === true,
+  });
+  const language = useMemo(
+    () => known && (names ? { ...known, workflowNames: names.workflows } : known),
+    [known, names],
+  );
   const { problems: ofServer, preflight, checkAgain } = useServerChecks(text);
   const found: readonly Problem[] | undefined = ofServer ?? analysis?.diagnostics;
   const problems = useMemo(
@@ -62,10 +78,14 @@ export function useTextChecks(text: string): TextChecks {
   };
 }
 
-function placeholdersOf(steps: readonly ListedStep[]): readonly Placeholder[] {
-  return steps.flatMap(({ place, needsChoice }) =>
-    needsChoice && place.connector !== undefined
-      ? [{ from: place.connector.start, to: place.connector.end }]
-      : [],
-  );
+/** Texts that the user has to replace by the choice of a connector or workflow. */
+export function placeholdersOf(steps: readonly ListedStep[]): readonly Placeholder[] {
+  return steps.flatMap(({ place, needsChoice }) => (needsChoice ? placeholderAt(place) : []));
+}
+
+function placeholderAt(place: ListedStep['place']): readonly Placeholder[] {
+  const range = chosenRange(place);
+  if (range === undefined) return [];
+  const kind = place.connectorTypeId === undefined ? 'workflow' : 'connector';
+  return [{ from: range.start, to: range.end, kind }];
 }

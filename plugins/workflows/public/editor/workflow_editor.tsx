@@ -6,11 +6,11 @@ import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { runPaths } from '../run_data/index.ts';
 import { RunDialog } from '../run_dialog/index.ts';
 import type { Workflow } from '../workflow_data/index.ts';
-import { ChooseConnector } from './choose_connector.tsx';
+import { ChooseForStep } from './choose_for_step.tsx';
 import type { CodeEditorHandle } from './code/index.ts';
 import { EditorView } from './editor_view.tsx';
 import { StepAccount } from './step_account.tsx';
-import type { CheckedConnector, ListedStep } from './step_connection.ts';
+import { type CheckedConnector, chosenRange, type ListedStep } from './step_connection.ts';
 import type { Problem } from './text/index.ts';
 import { connectorChange, withLineFeeds } from './text/index.ts';
 import { useSave } from './use_save.ts';
@@ -103,8 +103,8 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
             language={checks.language}
             handle={code}
             onChange={setText}
-            onChooseConnector={(offset) =>
-              chooseStep(checks.steps?.find(({ place }) => place.connector?.end === offset))
+            onChoose={(offset) =>
+              chooseStep(checks.steps?.find(({ place }) => chosenRange(place)?.end === offset))
             }
           />
         }
@@ -117,14 +117,15 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
         steps={{
           steps: checks.steps,
           onOpen: openStep,
-          onChooseConnector: isLocked ? undefined : chooseStep,
+          onChoose: isLocked ? undefined : chooseStep,
           renderConnection,
         }}
       />
       {chosenStep === undefined || isLocked ? null : (
-        <ChooseConnector
+        <ChooseForStep
           step={chosenStep}
           types={checks.types}
+          ownId={workflow?.id}
           onChoose={(id) => {
             code.current?.replace(connectorChange(text, chosenStep.place, id));
             chooseStep(undefined);

@@ -6,6 +6,7 @@ export {
   type WorkflowSearch,
   workflowConnectorsQuery,
   workflowKeys,
+  workflowNamesQuery,
   workflowQuery,
   workflowsQuery,
 } from './workflow_queries.ts';

@@ -52,6 +52,30 @@ export const workflowsQuery = (http: HttpClient, search: WorkflowSearch) =>
     placeholderData: keepPreviousData,
   });
 
+/** Workflows of the first page of names. */
+const NAMED_WORKFLOWS = 100;
+
+/**
+ * Ids and names of workflows, by name.
+ * @param text beginnings of words. Empty: all
+ */
+export const workflowNamesQuery = (http: HttpClient, text: string) =>
+  queryOptions({
+    queryKey: [...workflowKeys.lists(), 'names', text.trim()],
+    queryFn: async ({ signal }) => {
+      const words = text.trim();
+      const { results, total } = await http.call(listWorkflows, {
+        query: { size: NAMED_WORKFLOWS, ...(words === '' ? {} : { query: words }) },
+        signal,
+      });
+      return {
+        workflows: results.map(({ id, name }) => ({ id, name })),
+        hasMore: total > results.length,
+      };
+    },
+    placeholderData: keepPreviousData,
+  });
+
 function toQuery(search: WorkflowSearch) {
   const { text, tags, enabled, sort, isDescending, page, perPage } = search;
   return {

@@ -40,6 +40,7 @@ import { offsetOf } from './text_positions.ts';
 const messages = defineMessages({
   label: { id: 'workflows.code.label', defaultMessage: 'YAML of the workflow' },
   choose: { id: 'workflows.code.choose', defaultMessage: 'Choose connector' },
+  chooseWorkflow: { id: 'workflows.code.chooseWorkflow', defaultMessage: 'Choose workflow' },
   fix: { id: 'workflows.code.fix', defaultMessage: 'Replace with {text}' },
 });
 
@@ -69,10 +70,8 @@ export interface CodeEditorProps {
   readonly language: LanguageData | undefined;
   readonly handle: MutableRefObject<CodeEditorHandle | undefined>;
   readonly onChange: (text: string) => void;
-  /**
-   * Called with the offset of the end of a placeholder when its user wants to choose a connector.
-   */
-  readonly onChooseConnector: (offset: number) => void;
+  /** Called with the offset of the end of a placeholder when the user wants to choose. */
+  readonly onChoose: (offset: number) => void;
 }
 
 /** Editor for YAML with completion, explanations and marked problems. */
@@ -136,8 +135,11 @@ export function CodeEditor(props: CodeEditorProps): ReactElement {
         EditorState.phrases.of(editorPhrases(intl)),
         EditorView.contentAttributes.of({ 'aria-label': intl.formatMessage(messages.label) }),
         placeholderExtension({
-          label: intl.formatMessage(messages.choose),
-          onChoose: (offset) => latest.current.onChooseConnector(offset),
+          labels: {
+            connector: intl.formatMessage(messages.choose),
+            workflow: intl.formatMessage(messages.chooseWorkflow),
+          },
+          onChoose: (offset) => latest.current.onChoose(offset),
         }),
       ]),
     });

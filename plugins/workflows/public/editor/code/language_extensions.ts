@@ -17,6 +17,7 @@ const ICONS: Readonly<Record<Suggestion['kind'], string>> = {
   stepType: 'function',
   trigger: 'interface',
   connector: 'variable',
+  workflow: 'variable',
   variable: 'variable',
   filter: 'method',
   tag: 'keyword',

@@ -1,13 +1,16 @@
 import { type Extension, type Range, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, WidgetType } from '@codemirror/view';
 
-/** A placeholder in the text for the id of a connector, which the user has to choose. */
+/** A placeholder for the id of a connector or workflow, which the user has to choose. */
 export interface Placeholder {
   /** Offset of the first character in the text. */
   readonly from: number;
   /** Offset after the last character. */
   readonly to: number;
+  readonly kind: 'connector' | 'workflow';
 }
+
+type Labels = Readonly<Record<Placeholder['kind'], string>>;
 
 /** Effect that sets which placeholders are marked. Earlier marks are removed. */
 const setPlaceholders = StateEffect.define<readonly Placeholder[]>();
@@ -18,11 +21,11 @@ export const markPlaceholders = (placeholders: readonly Placeholder[]) =>
 
 /**
  * Marks placeholders, each with a button after it.
- * @param options.label label of the button
+ * @param options.labels label of the button for each kind
  * @param options.onChoose called with the offset of the placeholder
  */
 export function placeholderExtension(options: {
-  readonly label: string;
+  readonly labels: Labels;
   readonly onChoose: (from: number) => void;
 }): Extension {
   return StateField.define<DecorationSet>({
@@ -45,12 +48,12 @@ export function placeholderExtension(options: {
 }
 
 function decorationsOf(
-  { from, to }: Placeholder,
-  options: { readonly label: string; readonly onChoose: (from: number) => void },
+  { from, to, kind }: Placeholder,
+  { labels, onChoose }: { readonly labels: Labels; readonly onChoose: (from: number) => void },
 ): readonly Range<Decoration>[] {
   return [
     Decoration.mark({ class: 'cm-placeholder-connector' }).range(from, to),
-    Decoration.widget({ widget: new ChooseButton(options), side: 1 }).range(to),
+    Decoration.widget({ widget: new ChooseButton(labels[kind], onChoose), side: 1 }).range(to),
   ];
 }
 
@@ -59,24 +62,26 @@ function decorationsOf(
  * of steps.
  */
 class ChooseButton extends WidgetType {
-  readonly #options: { readonly label: string; readonly onChoose: (from: number) => void };
+  readonly #label: string;
+  readonly #onChoose: (from: number) => void;
 
-  constructor(options: { readonly label: string; readonly onChoose: (from: number) => void }) {
+  constructor(label: string, onChoose: (from: number) => void) {
     super();
-    this.#options = options;
+    this.#label = label;
+    this.#onChoose = onChoose;
   }
 
   override eq(other: ChooseButton): boolean {
-    return other.#options === this.#options;
+    return other.#label === this.#label && other.#onChoose === this.#onChoose;
   }
 
   override toDOM(view: EditorView): HTMLElement {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'cm-choose-connector';
-    button.textContent = this.#options.label;
+    button.textContent = this.#label;
     button.tabIndex = -1;
-    button.addEventListener('click', () => this.#options.onChoose(view.posAtDOM(button)));
+    button.addEventListener('click', () => this.#onChoose(view.posAtDOM(button)));
     return button;
   }
 

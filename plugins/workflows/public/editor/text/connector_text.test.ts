@@ -13,8 +13,8 @@ const registry = new StepRegistry([
   },
 ]);
 
-function choose(text: string, id = 'my-drive'): string {
-  const step = stepPlaces(text, registry).find(({ type }) => type === 'drive.search');
+function choose(text: string, id = 'my-drive', ofType = 'drive.search'): string {
+  const step = stepPlaces(text, registry).find(({ type }) => type === ofType);
   if (step === undefined) throw new Error('The text has no step');
   const { from, to, insert } = connectorChange(text, step, id);
   return text.slice(0, from) + insert + text.slice(to);
@@ -39,6 +39,14 @@ describe('choosing a connector', () => {
       expect(choose(text, id)).toContain(`connector-id: "${id}"\n`);
     },
   );
+
+  it.each([
+    ['workflow-id: <ENTER ID> # here', 'workflow-id: cleanup # here'],
+    ["workflow-id: '<id>'", "workflow-id: 'cleanup'"],
+  ])('replaces the placeholder of a workflow: %s', (before, after) => {
+    const text = `steps:\n  - name: a\n    type: workflow.execute\n    with:\n      ${before}\n`;
+    expect(choose(text, 'cleanup', 'workflow.execute')).toBe(text.replace(before, after));
+  });
 
   it('adds the key below the type if the step has no connector-id', () => {
     const text = 'steps:\n  - name: a\n    if: "true"\n    type: drive.search\n    with: {}\n';

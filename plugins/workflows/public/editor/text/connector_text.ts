@@ -14,11 +14,12 @@ export interface TextChange {
 /** Ids that need quotes, because YAML would read them as another value than a string. */
 const NOT_PLAIN = /^(?:[\d.eE+-]+|0[xo][\da-fA-F]+|true|false|null|~|yes|no|on|off)$/i;
 
-/** Returns the change that makes a step use a connector. */
+/** Returns the change that makes a step use a connector, or start a workflow. */
 export function connectorChange(text: string, step: StepPlace, connectorId: string): TextChange {
-  const { connector, start } = step;
-  if (connector !== undefined) {
-    const { start: from, end: to } = connector;
+  const { start } = step;
+  const before = step.connector ?? step.workflow;
+  if (before !== undefined) {
+    const { start: from, end: to } = before;
     const isQuoted = text[from - 1] === '"' || text[from - 1] === "'";
     return { from, to, insert: isQuoted ? connectorId : scalar(connectorId) };
   }

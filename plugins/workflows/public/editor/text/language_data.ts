@@ -3,6 +3,7 @@ import {
   type ConnectorAction,
   isRecord,
   type KnownConnector,
+  type KnownWorkflowName,
   StepRegistry,
 } from '@latchkey/workflow-language';
 import type { getWorkflowConnectors } from '../../../common/index.ts';
@@ -11,6 +12,8 @@ import type { getWorkflowConnectors } from '../../../common/index.ts';
 export interface LanguageData {
   readonly registry: StepRegistry;
   readonly connectors: readonly KnownConnector[];
+  /** Absent: not loaded, because no step starts a workflow. */
+  readonly workflowNames?: readonly KnownWorkflowName[];
 }
 
 /**

@@ -1,0 +1,119 @@
+import {
+  EuiButtonEmpty,
+  EuiFieldSearch,
+  EuiListGroup,
+  EuiListGroupItem,
+  EuiModal,
+  EuiModalBody,
+  EuiModalFooter,
+  EuiModalHeader,
+  EuiModalHeaderTitle,
+  EuiSpacer,
+  EuiText,
+  useGeneratedHtmlId,
+} from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import { TwoLines } from '@latchkey/core/public/page_parts';
+import type { KnownWorkflowName } from '@latchkey/workflow-language';
+import type { ReactElement } from 'react';
+import { useIntl } from 'react-intl';
+
+const messages = defineMessages({
+  title: { id: 'workflows.workflowPicker.title', defaultMessage: 'Choose a workflow' },
+  text: {
+    id: 'workflows.workflowPicker.text',
+    defaultMessage: 'Step {step} starts another workflow of this space.',
+  },
+  search: { id: 'workflows.workflowPicker.search', defaultMessage: 'Search workflows' },
+  loading: { id: 'workflows.workflowPicker.loading', defaultMessage: 'Loading the workflows…' },
+  none: { id: 'workflows.workflowPicker.none', defaultMessage: 'No workflow was found.' },
+  more: {
+    id: 'workflows.workflowPicker.more',
+    defaultMessage: 'There are more workflows. Search for one of them.',
+  },
+  cancel: { id: 'workflows.workflowPicker.cancel', defaultMessage: 'Cancel' },
+});
+
+/** Lets the label wrap. */
+const LABEL = { whiteSpace: 'normal', minInlineSize: 0 } as const;
+
+/** Properties of {@link WorkflowPicker}. */
+export interface WorkflowPickerProps {
+  readonly stepName: string;
+  /** Text of the search. */
+  readonly search: string;
+  readonly onSearch: (text: string) => void;
+  /** Workflows that were found. `undefined`: not loaded yet. */
+  readonly workflows: readonly KnownWorkflowName[] | undefined;
+  /** `true`: there are more than those. */
+  readonly hasMore: boolean;
+  /** Why the workflows could not be loaded. `undefined`: they could. */
+  readonly failure: string | undefined;
+  readonly onChoose: (workflowId: string) => void;
+  readonly onClose: () => void;
+}
+
+/** Dialog with the workflows that a step can start. */
+export function WorkflowPicker(props: WorkflowPickerProps): ReactElement {
+  const { stepName, search, onSearch, workflows = [], onChoose, onClose } = props;
+  const { formatMessage } = useIntl();
+  const titleId = useGeneratedHtmlId();
+  return (
+    <EuiModal aria-labelledby={titleId} maxWidth={480} onClose={onClose}>
+      <EuiModalHeader>
+        <EuiModalHeaderTitle id={titleId} size="s">
+          {formatMessage(messages.title)}
+        </EuiModalHeaderTitle>
+      </EuiModalHeader>
+      <EuiModalBody>
+        <EuiText size="s" css={{ overflowWrap: 'anywhere' }}>
+          <p>{formatMessage(messages.text, { step: <bdi key="step">{stepName}</bdi> })}</p>
+        </EuiText>
+        <EuiSpacer size="s" />
+        <EuiFieldSearch
+          fullWidth
+          value={search}
+          placeholder={formatMessage(messages.search)}
+          aria-label={formatMessage(messages.search)}
+          onChange={({ target }) => onSearch(target.value)}
+        />
+        <EuiSpacer size="s" />
+        {workflows.length > 0 && (
+          <EuiListGroup
+            bordered
+            maxWidth={false}
+            css={{ '.euiListGroupItem__label': LABEL }}
+            aria-label={formatMessage(messages.title)}
+          >
+            {workflows.map(({ id, name }) => (
+              <EuiListGroupItem
+                key={id}
+                iconType="workflow"
+                label={<TwoLines text={name} />}
+                wrapText
+                onClick={() => onChoose(id)}
+              />
+            ))}
+          </EuiListGroup>
+        )}
+        <EuiText size="s" color="subdued">
+          <p role="status">{stateText(props, formatMessage)}</p>
+        </EuiText>
+      </EuiModalBody>
+      <EuiModalFooter>
+        <EuiButtonEmpty onClick={onClose}>{formatMessage(messages.cancel)}</EuiButtonEmpty>
+      </EuiModalFooter>
+    </EuiModal>
+  );
+}
+
+/** What the list lacks. `undefined`: nothing. */
+function stateText(
+  { workflows, hasMore, failure }: WorkflowPickerProps,
+  formatMessage: ReturnType<typeof useIntl>['formatMessage'],
+): string | undefined {
+  if (failure !== undefined) return failure;
+  if (workflows === undefined) return formatMessage(messages.loading);
+  if (workflows.length === 0) return formatMessage(messages.none);
+  return hasMore ? formatMessage(messages.more) : undefined;
+}
