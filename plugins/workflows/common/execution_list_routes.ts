@@ -96,6 +96,23 @@ export const listStepExecutions = defineRoute({
   },
 });
 
+/** Lists the ended steps of an execution, in the order of their ends. */
+export const listExecutionSteps = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/workflows/executions/{id}/steps',
+  summary: 'List the steps of an execution',
+  description:
+    'Steps that have ended, in the order of their ends. Inputs and outputs are left out above 8 million characters.',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  params: byId,
+  query: payloadQuery.extend({
+    page: listQuery.shape.page,
+    size: z.coerce.number().int().min(1).max(MAX_STEP_EXECUTIONS).default(100),
+  }),
+  responses: { 200: { description: 'One page, the oldest first', body: pageOf(stepExecution) } },
+});
+
 /** Gets one step of an execution with its input and output. */
 export const getStepExecution = defineRoute({
   ...route,

@@ -262,7 +262,12 @@ export const getExecution = defineRoute({
         ),
         stepExecutionsTruncatedCount: z
           .number()
-          .describe('Number of further steps that are not in the response.'),
+          .describe('Number of further steps that are not in `stepExecutions`.'),
+        failedStepExecution: stepExecution
+          .optional()
+          .describe(
+            'The step with whose failure the execution ended. Absent: it is in `stepExecutions`, or there is none.',
+          ),
       }),
     },
   },

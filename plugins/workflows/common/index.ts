@@ -4,6 +4,7 @@ export {
   getStepExecution,
   getWorkflowsAttention,
   listChildExecutions,
+  listExecutionSteps,
   listExecutions,
   listStepExecutions,
   searchExecutions,

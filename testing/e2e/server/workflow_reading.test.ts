@@ -52,6 +52,27 @@ steps:
 const VALUES = '?includeInput=true&includeOutput=true';
 const TEXT = 'private '.repeat(3_000);
 
+/** Fails in the last of its iterations, at a step that has failed in the first one as well. */
+const FAILS_LATE = `
+name: fails late
+triggers: [{ type: manual }]
+steps:
+  - name: many
+    type: foreach
+    foreach: "\${{ inputs.members }}"
+    steps:
+      - name: parse
+        type: data.parseJson
+        source: "{{ foreach.item }}"
+        on-failure: { continue: "\${{ foreach.item != '{' }}" }
+inputs:
+  - { name: members, type: array }
+`;
+
+const stepPage = z.object({
+  total: z.number(),
+  results: z.array(z.object({ stepId: z.string(), output: z.unknown().optional() })),
+});
 const started = z.object({ workflowExecutionId: z.string() });
 const listed = z.object({
   total: z.number(),
@@ -74,6 +95,7 @@ const details = z.object({
     }),
   ),
   stepExecutionsTruncatedCount: z.number(),
+  failedStepExecution: z.looseObject({ stepId: z.string() }).optional(),
   waits: z.array(z.looseObject({ kind: z.string() })),
   currentSteps: z.array(z.object({ stepId: z.string() })),
 });
@@ -127,6 +149,19 @@ onEachStore((store) => {
       await user.json(environment.second, `GET /api/workflows/executions?${query}` as const),
     );
 
+  it('the API returns the step that failed also if it is not among the first 500', async () => {
+    const members = Array.from({ length: 700 }, (_, index) => (index === 0 ? '[' : '1'));
+    const id = await run(ana, await create(FAILS_LATE), { members: [...members, '{'] });
+    await until(ana, id, 'failed');
+    const { failedStepExecution } = await read(ana, id, { server: environment.second });
+    expect(failedStepExecution).toMatchObject({
+      stepId: 'parse',
+      status: 'failed',
+      scopeStack: [{ step: 'many', index: 700 }],
+      error: { type: 'InvalidJson' },
+    });
+  });
+
   it('the API returns a long execution by pages, and its inputs and outputs only when asked', async () => {
     const { admin, second } = environment;
     const members = Array.from({ length: 1_200 }, (_, index) => `m${index}`);
@@ -146,6 +181,16 @@ onEachStore((store) => {
       globalExecutionIndex: 499,
       stepExecutionIndex: 499,
     });
+    const pages = `GET /api/workflows/executions/${id}/steps?size=500&page=3` as const;
+    const last = stepPage.parse(await ana.json(second, `${pages}&includeOutput=true`));
+    expect(last.total).toBe(1_203);
+    expect(last.results).toHaveLength(203);
+    expect(last.results[0]).toMatchObject({ output: { text: 'm1000' } });
+    expect(last.results.at(-1)).toMatchObject({ stepId: 'end' });
+    // Without the parameter, and for other users, there are no values.
+    expect(JSON.stringify(await ana.json(second, pages))).not.toContain('m1000');
+    const ofBen = await ben.json(second, `${pages}&includeOutput=true`);
+    expect(JSON.stringify(ofBen)).not.toContain('m1000');
     const step = `GET /api/workflows/executions/${id}/step/large` as const;
     expect(await ana.json(second, step)).toMatchObject({
       output: { text: TEXT },

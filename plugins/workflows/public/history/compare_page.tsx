@@ -6,8 +6,15 @@ import { type ReactElement, useEffect } from 'react';
 import { type MessageDescriptor, useIntl } from 'react-intl';
 import { useSearchParams } from 'react-router';
 import { failureText } from '../failure_text.ts';
-import { comparedRunQuery, runPaths } from '../run_data/index.ts';
-import { CompareView } from './compare_view.tsx';
+import {
+  bothSteps,
+  comparedRunQuery,
+  type RunDetails,
+  runPaths,
+  useMoreSteps,
+} from '../run_data/index.ts';
+import type { ComparedStep } from './compare_runs.ts';
+import { CompareView, type CompareViewProps } from './compare_view.tsx';
 
 const messages = defineMessages({
   title: { id: 'workflows.compare.title', defaultMessage: 'Compare two runs' },
@@ -28,6 +35,12 @@ const messages = defineMessages({
   },
   allRuns: { id: 'workflows.runPage.allRuns', defaultMessage: 'All runs' },
 });
+
+/** A run as the server returns it. */
+type ComparedRunDetails = Omit<RunDetails, 'stepExecutions' | 'failedStepExecution'> & {
+  readonly stepExecutions: readonly ComparedStep[];
+  readonly failedStepExecution?: ComparedStep | undefined;
+};
 
 /** Page `/app/workflows/executions/compare?first=ID&second=ID`. */
 export function ComparePage(): ReactElement {
@@ -52,7 +65,7 @@ function LoadedComparison(props: {
   const second = useQuery(comparedRunQuery(http, props.second));
   if (first.data !== undefined && second.data !== undefined) {
     return (
-      <CompareView
+      <Comparison
         first={first.data}
         second={second.data}
         linkTo={({ id }) => link(runPaths.run(id))}
@@ -76,6 +89,26 @@ function LoadedComparison(props: {
         />
       )}
     </>
+  );
+}
+
+/** Two runs with the steps that the user has loaded. */
+function Comparison(
+  props: Pick<CompareViewProps, 'linkTo'> & {
+    readonly first: ComparedRunDetails;
+    readonly second: ComparedRunDetails;
+  },
+): ReactElement {
+  const { first, second, linkTo } = props;
+  const ofFirst = useMoreSteps(first, true);
+  const ofSecond = useMoreSteps(second, true);
+  return (
+    <CompareView
+      first={{ ...first, stepExecutions: ofFirst.steps }}
+      second={{ ...second, stepExecutions: ofSecond.steps }}
+      moreSteps={bothSteps(ofFirst, ofSecond)}
+      linkTo={linkTo}
+    />
   );
 }
 

@@ -14,10 +14,10 @@ import {
 } from '@elastic/eui';
 import { type AppLink, defineMessages } from '@latchkey/core/public';
 import { NoMatch, useDateText } from '@latchkey/core/public/page_parts';
-import { type ReactElement, useId, useMemo, useState } from 'react';
+import { type ComponentProps, type ReactElement, useId, useMemo, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { JsonView } from '../json_view/index.ts';
-import { elapsedMs, type ListedRun, useDurationText } from '../run_data/index.ts';
+import { elapsedMs, type ListedRun, MoreStepsButton, useDurationText } from '../run_data/index.ts';
 import { RunStatusBadge } from '../run_status/index.ts';
 import {
   areReadable,
@@ -55,7 +55,7 @@ const messages = defineMessages({
   },
   cut: {
     id: 'workflows.compare.cut',
-    defaultMessage: 'Only the first steps are compared, because one of the runs has very many.',
+    defaultMessage: 'Only the steps that are loaded are compared. One of the runs has very many.',
   },
   inputOf: { id: 'workflows.compare.inputOf', defaultMessage: 'Input' },
   outputOf: { id: 'workflows.compare.outputOf', defaultMessage: 'Output' },
@@ -66,18 +66,19 @@ const messages = defineMessages({
 export interface ComparedRun extends ListedRun {
   readonly isReadable: boolean;
   readonly stepExecutions: readonly ComparedStep[];
-  readonly stepExecutionsTruncatedCount: number;
 }
 
 /** Properties of {@link CompareView}. */
 export interface CompareViewProps {
   readonly first: ComparedRun;
   readonly second: ComparedRun;
+  /** Steps of both runs that can be loaded. */
+  readonly moreSteps: ComponentProps<typeof MoreStepsButton>['more'];
   readonly linkTo: (run: ListedRun) => AppLink;
 }
 
 /** Compares two runs step by step. A click on a step shows its values in both runs. */
-export function CompareView({ first, second, linkTo }: CompareViewProps): ReactElement {
+export function CompareView({ first, second, moreSteps, linkTo }: CompareViewProps): ReactElement {
   const { formatMessage } = useIntl();
   const [isShort, setShort] = useState(false);
   const hasValues = areReadable(first, second);
@@ -86,7 +87,7 @@ export function CompareView({ first, second, linkTo }: CompareViewProps): ReactE
     [first, second, hasValues],
   );
   const shown = isShort ? pairs.filter(({ differences }) => differences.length > 0) : pairs;
-  const isCut = first.stepExecutionsTruncatedCount + second.stepExecutionsTruncatedCount > 0;
+  const isCut = moreSteps.hidden > 0;
   return (
     <>
       <EuiPageHeader pageTitle={formatMessage(messages.title)} />
@@ -123,6 +124,7 @@ export function CompareView({ first, second, linkTo }: CompareViewProps): ReactE
           ))}
         </ul>
       )}
+      <MoreStepsButton more={moreSteps} />
     </>
   );
 }

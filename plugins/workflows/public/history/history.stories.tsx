@@ -57,10 +57,13 @@ const page = (changes: Partial<RunsTableProps>) => (
 );
 
 const FIRST: ComparedRun = runMock();
-const compare = (second: Partial<ComparedRun>) => (
+const NO_MORE = { hidden: 0, next: 0, isLoading: false, error: null, load: nothing };
+
+const compare = (second: Partial<ComparedRun>, moreSteps = NO_MORE) => (
   <CompareView
     first={FIRST}
     second={{ ...runMock({ id: 'run-2' }), ...second }}
+    moreSteps={moreSteps}
     linkTo={() => link}
   />
 );
@@ -118,7 +121,7 @@ export const stories: StoryGroup = {
     { name: 'comparison with a run of another user', render: () => compare({ isReadable: false }) },
     {
       name: 'comparison of long runs',
-      render: () => compare({ stepExecutionsTruncatedCount: 900 }),
+      render: () => compare({}, { ...NO_MORE, hidden: 1400, next: 1000 }),
     },
     {
       name: 'comparison without steps',
@@ -126,6 +129,7 @@ export const stories: StoryGroup = {
         <CompareView
           first={{ ...FIRST, stepExecutions: [] }}
           second={{ ...FIRST, stepExecutions: [] }}
+          moreSteps={NO_MORE}
           linkTo={() => link}
         />
       ),

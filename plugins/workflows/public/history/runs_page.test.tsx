@@ -143,6 +143,7 @@ function renderComparison(changes: object = {}, path = '/?first=a&second=b') {
     core: coreStartMock({ fetch: server.fetch }),
     path,
   });
+  return { server };
 }
 
 it('the comparison shows the differences of two runs', async () => {
@@ -151,6 +152,22 @@ it('the comparison shows the differences of two runs', async () => {
   fireEvent.click(screen.getByRole('button', { name: 'count' }));
   await waitFor(() => expect(screen.getByText('four')).toBeVisible());
   expect(screen.getByText('three')).toBeVisible();
+});
+
+it('the comparison loads further steps of both runs', async () => {
+  const { server } = renderComparison({ stepExecutionsTruncatedCount: 1 });
+  const further = { ...stepMock('further', [1, 2]), executionTimeMs: 1, output: 'new' };
+  server.on('get /api/workflows/executions/b/steps', {
+    page: 1,
+    size: 500,
+    total: 2,
+    results: [further],
+  });
+  fireEvent.click(await screen.findByRole('button', { name: 'Show 1 more step' }));
+  fireEvent.click(await screen.findByRole('button', { name: 'further' }));
+  expect(await screen.findByText('Only in one run')).toBeVisible();
+  expect(screen.queryByRole('button', { name: /more step/ })).toBeNull();
+  expect(server.to('get /api/workflows/executions/a/steps')).toEqual([]);
 });
 
 it('the comparison does not say that steps are equal when the user cannot see their values', async () => {

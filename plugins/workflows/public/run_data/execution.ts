@@ -119,6 +119,8 @@ export interface RunDetails extends ListedRun {
   readonly waits: readonly RunWait[];
   readonly stepExecutions: readonly StepRun[];
   readonly currentSteps: readonly CurrentStep[];
+  /** The step with whose failure the run ended. Absent: it is in `stepExecutions`. */
+  readonly failedStepExecution?: StepRun | undefined;
   /** Number of steps that are not in the response. */
   readonly stepExecutionsTruncatedCount: number;
 }

@@ -9,6 +9,7 @@ export {
   type ScopeFrame,
   type StepRun,
 } from './execution.ts';
+export { MoreStepsButton } from './more_steps_button.tsx';
 export { runPaths } from './run_paths.ts';
 export {
   attentionQuery,
@@ -24,5 +25,6 @@ export {
   stepQuery,
 } from './run_queries.ts';
 export { useDurationText } from './use_duration_text.ts';
+export { bothSteps, type MoreSteps, useMoreSteps } from './use_more_steps.ts';
 export { useNow } from './use_now.ts';
 export { useStartedToast } from './use_started_toast.tsx';

@@ -6,6 +6,7 @@ import {
   getStepExecution,
   getWorkflowsAttention,
   listChildExecutions,
+  listExecutionSteps,
   searchExecutions,
 } from '../../common/index.ts';
 import type { RunStatus } from '../run_status/index.ts';
@@ -40,6 +41,7 @@ export const runKeys = {
   details: (id: string) => [...runKeys.run(id), 'details'] as const,
   step: (id: string, stepExecutionId: string) =>
     [...runKeys.run(id), 'step', stepExecutionId] as const,
+  steps: (id: string, page: object) => [...runKeys.run(id), 'steps', page] as const,
   children: (id: string) => [...runKeys.run(id), 'children'] as const,
   values: (id: string, hasEnded: boolean) => [...runKeys.run(id), 'values', hasEnded] as const,
   log: (id: string, page: { readonly page: number; readonly isEnded: boolean }) =>
@@ -47,6 +49,9 @@ export const runKeys = {
   compared: (id: string) => [...runKeys.run(id), 'compared'] as const,
   attention: () => [...runKeys.all, 'attention'] as const,
 };
+
+/** Query that asks for inputs and outputs. */
+const VALUES = { includeInput: 'true', includeOutput: 'true' } as const;
 
 /** Pause between two reads of lists and of the number of waiting runs, in milliseconds. */
 const LIST_POLL_MS = 10_000;
@@ -94,11 +99,7 @@ export const runValuesQuery = (http: HttpClient, id: string, hasEnded: boolean) 
   queryOptions({
     queryKey: runKeys.values(id, hasEnded),
     queryFn: async ({ signal }) => {
-      const query = {
-        includeInput: 'true',
-        includeOutput: 'true',
-        includeDefinition: 'false',
-      } as const;
+      const query = { ...VALUES, includeDefinition: 'false' } as const;
       const { input, output } = await http.call(getExecution, { params: { id }, query, signal });
       return { input, output };
     },
@@ -130,6 +131,32 @@ export const runLogQuery = (
     refetchInterval: isEnded ? false : LOG_POLL_MS,
   });
 
+/** Steps of one page. */
+export const STEPS_PAGE_SIZE = 500;
+/** Pause between two reads of a page that is not full yet, in milliseconds. */
+const STEPS_POLL_MS = 3_000;
+
+/**
+ * One page of the ended steps of a run, in the order of their ends.
+ * @param options `page` from 1; `isEnded`: nothing is added any more
+ */
+export const stepsPageQuery = (
+  http: HttpClient,
+  id: string,
+  options: { readonly page: number; readonly hasValues: boolean; readonly isEnded: boolean },
+) =>
+  queryOptions({
+    queryKey: runKeys.steps(id, options),
+    queryFn: async ({ signal }) => {
+      const values = options.hasValues ? VALUES : {};
+      const query = { page: options.page, size: STEPS_PAGE_SIZE, ...values };
+      return (await http.call(listExecutionSteps, { params: { id }, query, signal })).results;
+    },
+    staleTime: options.isEnded ? Number.POSITIVE_INFINITY : 0,
+    refetchInterval: ({ state: { data } }) =>
+      options.isEnded || data?.length === STEPS_PAGE_SIZE ? false : STEPS_POLL_MS,
+  });
+
 /** Maximum number of child runs that the page of a run shows. */
 const SHOWN_CHILDREN = 20;
 
@@ -151,7 +178,7 @@ export const comparedRunQuery = (http: HttpClient, id: string) =>
     queryFn: ({ signal }) =>
       http.call(getExecution, {
         params: { id },
-        query: { includeInput: 'true', includeOutput: 'true', includeDefinition: 'false' },
+        query: { ...VALUES, includeDefinition: 'false' },
         signal,
       }),
   });

@@ -96,6 +96,37 @@ describe('the page of a run', () => {
     await waitFor(() => expect(withValues()).toHaveLength(1));
   });
 
+  it('loads further steps when the user asks for them, and shows the failed one at once', async () => {
+    const STEPS = 'get /api/workflows/executions/run-1/steps';
+    const error = { type: 'TemplateError', message: 'undefined filter: sizes' };
+    const [first, second] = [stepMock('first', [0, 1]), stepMock('second', [1, 2])];
+    const failed = stepMock('last', [2, 3], { status: 'failed', error });
+    const failedStepExecution = { ...failed, executionTimeMs: 1 };
+    const { server } = renderRunPage(
+      runBody({
+        status: 'failed',
+        error,
+        stepExecutions: [first],
+        stepExecutionsTruncatedCount: 2,
+        failedStepExecution,
+      }),
+    );
+    expect(await findButton(/^Failed last/)).toBeVisible();
+    expect(await screen.findByText(/^Step last: /)).toBeVisible();
+    expect(screen.getByText('1 further step is not shown yet.')).toBeVisible();
+    server.on(STEPS, SERVER_ERROR);
+    fireEvent.click(await findButton('Show 1 more step'));
+    await waitFor(() => expect(server.to(STEPS)).toHaveLength(2));
+    expect(screen.queryByRole('button', { name: /second/ })).toBeNull();
+    await waitFor(() => expect(screen.queryByText(/is not shown yet/)).toBeNull());
+    const results = [first, second].map((step) => ({ ...step, executionTimeMs: 1 }));
+    server.on(STEPS, { page: 1, size: 500, total: 3, results });
+    fireEvent.click(await findButton('Show 1 more step'));
+    expect(await findButton(/second/)).toBeVisible();
+    expect(screen.queryByRole('button', { name: /more step/ })).toBeNull();
+    expect(screen.getAllByRole('button', { name: /first/ })).toHaveLength(1);
+  });
+
   it('lists the runs that steps of this run have started', async () => {
     const step = stepMock('call', [0, 1], { stepType: 'workflow.execute' });
     const { server } = renderRunPage(runBody({ stepExecutions: [step] }));

@@ -14,6 +14,7 @@ import {
   runQuery,
   runValuesQuery,
   type StepRun,
+  useMoreSteps,
   useNow,
 } from '../run_data/index.ts';
 import { isFinished, runStatusWords } from '../run_status/index.ts';
@@ -96,6 +97,7 @@ function Run(props: { readonly run: RunDetails; readonly onChanged: () => void }
   const link = useAppLink();
   const now = useNow(!isFinished(run.status));
   const isOwn = run.executedBy === boot.user.username;
+  const more = useMoreSteps(run, false);
   const children = useChildren(run);
   const values = useValues(run);
   const actions = useRunActions({ run, isOwn, onChanged });
@@ -104,7 +106,13 @@ function Run(props: { readonly run: RunDetails; readonly onChanged: () => void }
   return (
     <>
       <RunView
-        run={{ ...run, ...values.values }}
+        run={{
+          ...run,
+          stepExecutions: more.steps,
+          stepExecutionsTruncatedCount: more.hidden,
+          ...values.values,
+        }}
+        moreSteps={more}
         onShowValues={values.show}
         now={now}
         workflowLink={workflowId === undefined ? undefined : link(runPaths.workflow(workflowId))}

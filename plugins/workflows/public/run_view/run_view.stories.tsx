@@ -14,6 +14,8 @@ const link = { href: '#', onClick: nothing };
 const LONG = 'engineering_documents_'.repeat(9);
 const FILES = { files: Array.from({ length: 30 }, (_, id) => ({ id, name: `Plan ${id}.pdf` })) };
 
+const NO_MORE = { hidden: 0, next: 0, isLoading: false, error: null, load: nothing };
+
 const view = (run: RunDetails, changes: Partial<RunViewProps> = {}) => (
   <RunView
     run={run}
@@ -22,6 +24,7 @@ const view = (run: RunDetails, changes: Partial<RunViewProps> = {}) => (
     runsLink={link}
     actions={[]}
     waits={null}
+    moreSteps={NO_MORE}
     renderDetails={() => null}
     log={<RunLog state={{ status: 'loading' }} isEnded />}
     {...changes}
@@ -252,7 +255,17 @@ export const stories: StoryGroup = {
     {
       name: 'many steps not shown',
       render: () =>
-        view(runMock({ stepExecutionsTruncatedCount: 1500 }), { onShowValues: nothing }),
+        view(runMock(), {
+          onShowValues: nothing,
+          moreSteps: { ...NO_MORE, hidden: 1500, next: 500 },
+        }),
+    },
+    {
+      name: 'further steps that cannot be loaded',
+      render: () =>
+        view(runMock(), {
+          moreSteps: { ...NO_MORE, hidden: 3, next: 3, error: new Error('unreachable') },
+        }),
     },
     { name: 'waits for an authorization', render: () => waiting(authorization, undefined) },
     {

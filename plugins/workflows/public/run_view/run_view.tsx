@@ -17,12 +17,13 @@ import {
 } from '@elastic/eui';
 import { type AppLink, defineMessages } from '@latchkey/core/public';
 import { useDateText } from '@latchkey/core/public/page_parts';
-import { type ReactElement, type ReactNode, useMemo } from 'react';
+import { type ComponentProps, type ReactElement, type ReactNode, useMemo } from 'react';
 import { useIntl } from 'react-intl';
 import { JsonView } from '../json_view/index.ts';
 import {
   elapsedMs,
   type ListedRun,
+  MoreStepsButton,
   type RunDetails,
   type StepRun,
   useDurationText,
@@ -57,11 +58,6 @@ const messages = defineMessages({
   log: { id: 'workflows.run.log', defaultMessage: 'Log' },
   noSteps: { id: 'workflows.run.noSteps', defaultMessage: 'No step has ended yet.' },
   noStepsAtAll: { id: 'workflows.run.noStepsAtAll', defaultMessage: 'No step was executed.' },
-  truncated: {
-    id: 'workflows.run.truncated',
-    defaultMessage:
-      '{count, plural, one {# further step is} other {# further steps are}} not shown: the run has too many.',
-  },
   now: { id: 'workflows.run.now', defaultMessage: 'Now: {name}' },
   nowFor: { id: 'workflows.run.nowFor', defaultMessage: '{type}, for {duration}' },
   input: { id: 'workflows.run.input', defaultMessage: 'Inputs of the run' },
@@ -100,6 +96,8 @@ export interface RunViewProps {
    */
   readonly retryOf?: { readonly link: AppLink; readonly compare: AppLink } | undefined;
   readonly parent?: AppLink | undefined;
+  /** Steps that can be loaded. */
+  readonly moreSteps: ComponentProps<typeof MoreStepsButton>['more'];
   /** Runs that steps of this run have started. Absent: none. */
   readonly related?: readonly RelatedRun[];
   /** Buttons such as `Cancel`. */
@@ -292,10 +290,10 @@ function withoutCalls(
   return calls.length === 0 ? steps : steps.filter((step) => !isCall(step));
 }
 
-function Steps({ run, now, renderDetails }: RunViewProps): ReactElement {
+function Steps({ run, now, moreSteps, renderDetails }: RunViewProps): ReactElement {
   const { formatMessage } = useIntl();
   const durationText = useDurationText();
-  const { stepExecutions, currentSteps, stepExecutionsTruncatedCount: more } = run;
+  const { stepExecutions, currentSteps } = run;
   const whole = {
     from: Date.parse(run.createdAt),
     to: run.finishedAt === undefined ? now : Date.parse(run.finishedAt),
@@ -356,11 +354,7 @@ function Steps({ run, now, renderDetails }: RunViewProps): ReactElement {
           <p>{formatMessage(isEnded ? messages.noStepsAtAll : messages.noSteps)}</p>
         </EuiText>
       )}
-      {more > 0 && (
-        <EuiText size="s" color="subdued">
-          <p>{formatMessage(messages.truncated, { count: more })}</p>
-        </EuiText>
-      )}
+      <MoreStepsButton more={moreSteps} />
     </EuiPanel>
   );
 }

@@ -63,6 +63,7 @@ export function toDetails({
   run,
   savedBy,
   steps,
+  failedStep,
   total,
   waits,
   inputs,
@@ -92,6 +93,9 @@ export function toDetails({
       return topologicalIndex === undefined ? step : { ...step, topologicalIndex };
     }),
     stepExecutionsTruncatedCount: total - steps.length,
+    ...(failedStep === undefined
+      ? {}
+      : { failedStepExecution: toStep(run, failedStep, isReadable) }),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   getStepExecution,
   getWorkflowsAttention,
   listChildExecutions,
+  listExecutionSteps,
   listExecutions,
   listStepExecutions,
   searchExecutions,
@@ -51,6 +52,17 @@ export function registerRunReadRoutes(router: Router<RunReadServices>): void {
     const shown = { input, output, hasDefinition: includeDefinition };
     return respond.ok(toDetails(await reader.get(request, request.params.id, shown)));
   });
+  router.handle(listExecutionSteps, async (request, { reader }) => {
+    const { page, size, includeInput: input, includeOutput: output } = request.query;
+    const range = { page, size, values: { input, output } };
+    const { run, steps, total, isReadable } = await reader.stepsOf(
+      request,
+      request.params.id,
+      range,
+    );
+    const results = steps.map((step) => toStep(run, step, isReadable));
+    return respond.ok({ page, size, total, results });
+  });
   router.handle(getStepExecution, async (request, { reader }) => {
     const { id, stepExecutionId } = request.params;
     const { run, step, isReadable } = await reader.step(request, id, stepExecutionId);
@@ -58,7 +70,8 @@ export function registerRunReadRoutes(router: Router<RunReadServices>): void {
   });
   router.handle(getExecutionLogs, async (request, { reader }) => {
     const { page, size } = request.query;
-    const found = await reader.stepsOf(request, request.params.id, { page, size });
+    const values = { input: false, output: true };
+    const found = await reader.stepsOf(request, request.params.id, { page, size, values });
     const results = found.steps.map((step) => toLogLine(step, found.isReadable));
     return respond.ok({ page, size, total: found.total, results });
   });

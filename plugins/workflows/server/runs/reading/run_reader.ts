@@ -62,6 +62,8 @@ export interface RunDetails {
   readonly savedBy: string | undefined;
   /** At most {@link MAX_STEP_EXECUTIONS} steps. Steps that have not ended come last. */
   readonly steps: readonly StepExecution[];
+  /** The step with whose failure the run ended. Undefined: it is in `steps`, or there is none. */
+  readonly failedStep: StepExecution | undefined;
   /** Number of all steps. */
   readonly total: number;
   readonly waits: NonNullable<RunAttributes['waits']>;
@@ -183,10 +185,27 @@ export class RunReader {
     ]);
     const definition = yaml === undefined ? undefined : await this.#definitionOf(principal, yaml);
     const shownSteps = [...steps.slice(0, size - open.length), ...open];
-    const all = { steps: shownSteps, total: total + open.length };
+    const failedStep = await this.#failedStepOf(run, shownSteps, { total, values: shown });
+    const all = { steps: shownSteps, failedStep, total: total + open.length };
     const { inputs, metadata } = given ?? {};
     const details = { run, ...all, waits, inputs, metadata, yaml, definition, result };
     return { ...details, savedBy, isReadable };
+  }
+
+  /** The last failure of the step that ended a run, if it is not shown. It is near the end. */
+  async #failedStepOf(
+    run: StoredRun,
+    shown: readonly StepExecution[],
+    { total, values }: { readonly total: number; readonly values: StepValues },
+  ): Promise<StepExecution | undefined> {
+    const isIt = ({ name, status, failedStep }: StepExecution): boolean =>
+      name === run.failedStep && status === 'failed' && failedStep === undefined;
+    if (run.failedStep === undefined || total <= shown.length) return undefined;
+    const from = Math.max(0, total - MAX_STEP_EXECUTIONS);
+    const range = { from, size: MAX_STEP_EXECUTIONS, name: run.failedStep };
+    const { steps } = await this.#steps.page(run, range, values);
+    const last = steps.findLast(isIt);
+    return shown.some(({ key }) => key === last?.key) ? undefined : last;
   }
 
   /**
@@ -219,15 +238,15 @@ export class RunReader {
   async stepsOf(
     principal: Principal,
     id: string,
-    { page, size }: Page,
-  ): Promise<Pick<StepPage, 'steps' | 'total'> & Pick<RunDetails, 'isReadable'>> {
+    { page, size, values }: Page & { readonly values: StepValues },
+  ): Promise<Pick<StepPage, 'steps' | 'total'> & Pick<RunDetails, 'run' | 'isReadable'>> {
     const { access } = this.#deps;
     const run = await this.read(principal, id);
     const isReadable = (await access.reader(principal))(run);
-    const values = { input: false, output: isReadable };
-    if (isReadable) access.recordRead(principal, run);
-    const found = await this.#steps.page(run, { from: (page - 1) * size, size }, values);
-    return { ...found, isReadable };
+    const shown = isReadable ? values : NO_VALUES;
+    if (shown.input || shown.output) access.recordRead(principal, run);
+    const found = await this.#steps.page(run, { from: (page - 1) * size, size }, shown);
+    return { run, ...found, isReadable };
   }
 
   /**
