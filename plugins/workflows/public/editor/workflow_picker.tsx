@@ -47,7 +47,7 @@ export interface WorkflowPickerProps {
   readonly workflows: readonly KnownWorkflowName[] | undefined;
   /** `true`: there are more than those. */
   readonly hasMore: boolean;
-  /** Why the workflows could not be loaded. `undefined`: they could. */
+  /** Reason why the workflows could not be loaded. `undefined`: they could. */
   readonly failure: string | undefined;
   readonly onChoose: (workflowId: string) => void;
   readonly onClose: () => void;
@@ -107,7 +107,7 @@ export function WorkflowPicker(props: WorkflowPickerProps): ReactElement {
   );
 }
 
-/** What the list lacks. `undefined`: nothing. */
+/** Says why workflows are missing in the list. `undefined`: none is. */
 function stateText(
   { workflows, hasMore, failure }: WorkflowPickerProps,
   formatMessage: ReturnType<typeof useIntl>['formatMessage'],

@@ -17,7 +17,7 @@ export interface MoreSteps {
   /** Number of the steps that the next page has. */
   readonly next: number;
   readonly isLoading: boolean;
-  /** Why a page could not be loaded. `null`: it could. */
+  /** Reason why a page could not be loaded. `null`: it could. */
   readonly error: Error | null;
   readonly load: () => void;
 }
