@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +10,12 @@ const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
 const CONNECTORS = join('packages', 'connector-specs', 'connectors');
 
+/** Files that the tests of a package load. */
+const JEST_FILES = [
+  ...['package.json', 'jest.preset.js', 'jest.environment.js', 'jest.setup.js'],
+  ...['jest.fast_check.js', 'scripts/pinned_node.mjs'],
+];
+
 let copy: string;
 beforeEach(async () => {
   copy = await mkdtemp(join(tmpdir(), 'latchkey-scaffold-'));
@@ -18,7 +24,7 @@ beforeEach(async () => {
     recursive: true,
     filter: (path) => !path.endsWith('node_modules'),
   });
-  await cp(join(ROOT, 'biome.json'), join(copy, 'biome.json'));
+  for (const file of ['biome.json', ...JEST_FILES]) await cp(join(ROOT, file), join(copy, file));
   await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
 });
 afterEach(() => rm(copy, { recursive: true, force: true }));
@@ -36,7 +42,44 @@ const registeredIds = async (): Promise<string[]> => {
   return JSON.parse(stdout);
 };
 
+/**
+ * Runs tests of the package with connectors.
+ * @returns passed and failed tests
+ */
+const testResults = async (...args: string[]): Promise<{ passed: number; failed: number }> => {
+  const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
+  const cwd = join(copy, 'packages', 'connector-specs');
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const output = join(copy, 'results.json');
+  const options = ['--json', `--outputFile=${output}`, ...args];
+  // Jest exits with 1 after a failure, which the results contain.
+  await run(process.execPath, [...node, jest, ...options], { cwd }).catch(() => undefined);
+  const results = JSON.parse(await readFile(output, 'utf8'));
+  return { passed: results.numPassedTests, failed: results.numFailedTests };
+};
+
 describe('the command new_connector', () => {
+  it('writes a connector whose own tests pass, and fail after a change of its request', async () => {
+    await newConnector('my_service');
+    const folder = join(copy, CONNECTORS, 'my_service');
+    const own = await testResults('--testPathPatterns', 'my_service');
+    expect(own).toEqual({ passed: expect.any(Number), failed: 0 });
+    expect(own.passed).toBeGreaterThan(0);
+    const shared = [
+      '--testPathPatterns',
+      'connectors_contract',
+      '-t',
+      '^(\\.my_service|every connector|the registry) ',
+    ];
+    const contract = await testResults(...shared);
+    expect(contract).toEqual({ passed: expect.any(Number), failed: 0 });
+    expect(contract.passed).toBeGreaterThan(0);
+    const file = join(folder, 'my_service.ts');
+    const source = await readFile(file, 'utf8');
+    await writeFile(file, source.replace(/(operation\('GET \/)/, '$1wrong/'));
+    expect((await testResults('--testPathPatterns', 'my_service')).failed).toBeGreaterThan(0);
+  });
+
   it('writes a connector that loads, is registered and is formatted', async () => {
     const before = await registeredIds();
     const { stdout } = await newConnector('my_service');

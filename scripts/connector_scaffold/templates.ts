@@ -57,7 +57,7 @@ export const ${camel} = defineConnectorSpec({
     id: '.${snake}',
     displayName: '${title}',
     description: 'Read items of ${title}.',
-    icon: 'globe',
+    icon: 'plugs',
     ...CATALOGUE,
   },
   auth: { types: ['bearer'] },

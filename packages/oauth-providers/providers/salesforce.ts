@@ -12,6 +12,8 @@ export const salesforce = defineProvider({
       kind: 'host',
       hosts: ['login.salesforce.com', 'test.salesforce.com', '*.my.salesforce.com'],
       default: 'login.salesforce.com',
+      // An application calls its organization at this host, and these two are that of none.
+      usersOnly: ['login.salesforce.com', 'test.salesforce.com'],
     },
   },
   hosts: ['{config.loginHost}'],

@@ -12,7 +12,7 @@ export const googleSheets = defineConnectorSpec({
     id: '.google_sheets',
     displayName: 'Google Sheets',
     description: 'Read, create and change spreadsheets in Google Sheets.',
-    icon: 'table',
+    icon: 'tableDensityHigh',
     ...CATALOGUE,
   },
   auth: { types: personalAuthTypes({ ears: 'google', isScopeVisible: true }) },

@@ -18,7 +18,7 @@ export const microsoftTeams = defineConnectorSpec({
     id: '.microsoft-teams',
     displayName: 'Microsoft Teams',
     description: 'Read and send messages in channels and chats of Microsoft Teams.',
-    icon: 'logoWindows',
+    icon: 'comment',
     ...CATALOGUE,
   },
   auth: {

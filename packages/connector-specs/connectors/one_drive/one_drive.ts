@@ -13,7 +13,7 @@ export const oneDrive = defineConnectorSpec({
     id: '.one_drive',
     displayName: 'OneDrive',
     description: 'Find, list and download files in OneDrive.',
-    icon: 'logoWindows',
+    icon: 'storage',
     ...CATALOGUE,
   },
   auth: {

@@ -11,7 +11,7 @@ export const salesforce = defineConnectorSpec({
     id: '.salesforce',
     displayName: 'Salesforce',
     description: 'Query and search records, schemas and files in Salesforce.',
-    icon: 'users',
+    icon: 'cloud',
     ...CATALOGUE,
   },
   auth: {

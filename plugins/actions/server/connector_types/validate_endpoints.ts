@@ -45,8 +45,9 @@ export const buildEndpointsValidator = (
     const [first] = endpointConfigFields(spec, authType);
     if (entry === undefined || first === undefined) return;
     const { authorize, token } = resolve(entry, config);
-    for (const [field, { usersOnly = [] }] of Object.entries(entry.config)) {
-      const isUsersOnly = usersOnly.includes(String(config[field]).toLowerCase());
+    for (const [field, { usersOnly = [], default: byDefault }] of Object.entries(entry.config)) {
+      const value = String(config[field] || byDefault).toLowerCase();
+      const isUsersOnly = usersOnly.includes(value);
       if (authType === CLIENT_CREDENTIALS && isUsersOnly)
         refuse(field, `client credentials need another value than ${usersOnly.join(', ')}`);
     }

@@ -111,6 +111,25 @@ describe('the config of a connector', () => {
     expect(error.message).toContain(why);
   });
 
+  it.each([
+    ['.salesforce', 'loginHost', 'acme.my.salesforce.com'],
+    ['.sharepoint-online', 'tenant', 'contoso.com'],
+  ])(
+    'of %s is refused with client credentials where the %s is of no organization, also by default',
+    (id, field, own) => {
+      const type = environmentType(id);
+      const secrets = {
+        authType: 'oauth_client_credentials',
+        clientId: 'client',
+        clientSecret: 'dev-only-secret',
+      };
+      const save = (config: object) => type.derivedEndpoints(type.config(config), secrets);
+      const { issues } = failure(() => save({}));
+      expect(issues).toMatchObject([{ path: `config.${field}` }]);
+      expect(() => save({ [field]: own })).not.toThrow();
+    },
+  );
+
   it('is refused for URLs in fields that the schema marks and in fields that the spec lists', () => {
     const { validateUrls: _, ...spec } = aConnectorSpec({
       schema: z.strictObject({
