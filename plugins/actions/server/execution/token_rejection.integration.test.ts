@@ -308,7 +308,7 @@ describe('a token that cannot be refreshed', () => {
     },
   );
 
-  it('makes executions ask the user to authorize when three paths in a row reject it', async () => {
+  it('makes the result ask the user to authorize when three endpoints reject it in a row', async () => {
     fixture.api.response = () => ({ status: 401 });
     await get('/a');
     await get('/b');
@@ -319,6 +319,23 @@ describe('a token that cannot be refreshed', () => {
       lastError: { code: 'rejected_on_several_paths' },
     });
   });
+
+  it.each([
+    ['numbers', (item: number) => `/items/${item}`],
+    ['names', (item: number) => `/users/user${'abcdefghij'[item]}`],
+    ['names in the middle', (item: number) => `/repos/acme/${'abcdefghij'[item]}/issues`],
+  ])(
+    'P3: stays connected after a loop over the items of one closed endpoint, with %s in the paths',
+    async (_case, pathOf) => {
+      const closed = pathOf(0).split('/')[1];
+      fixture.api.response = ({ url }) => (url?.startsWith(`/${closed}/`) ? { status: 401 } : {});
+      for (let item = 0; item < 10; item += 1) {
+        expect(await get(pathOf(item))).not.toHaveProperty('authorization_reason');
+      }
+      expect(await status()).toMatchObject({ status: 'connected', lastError: undefined });
+      expect(await get('/user')).toMatchObject({ status: 'ok' });
+    },
+  );
 
   it('stays connected while other paths accept it between the rejections', async () => {
     fixture.api.response = ({ url }) => (url === '/user' ? {} : { status: 401 });

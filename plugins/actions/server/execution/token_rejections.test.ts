@@ -100,11 +100,11 @@ describe('a refresh after a rejection', () => {
   });
 });
 
-describe('the number of paths that reject a token', () => {
+describe('a token that endpoints reject', () => {
   const onPath = (path: string, fingerprint = 'token-1') =>
     rejections.rejected(aRequest({ path: `https://api.example${path}`, fingerprint }));
 
-  it('is enough evidence after the third path', () => {
+  it('counts as rejected by several endpoints after the third', () => {
     expect([onPath('/a'), onPath('/a'), onPath('/b'), onPath('/c')]).toEqual([
       false,
       false,
@@ -113,7 +113,13 @@ describe('the number of paths that reject a token', () => {
     ]);
   });
 
-  it('starts at zero again after a path has accepted the token', () => {
+  it('is not counted again for other items of the same collection', () => {
+    const items = Array.from({ length: 20 }, (_, item) => onPath(`/items/${item}`));
+    expect(items).toEqual(items.map(() => false));
+    expect([onPath('/users/1'), onPath('/projects/1')]).toEqual([false, true]);
+  });
+
+  it('is counted from zero after a path accepted it', () => {
     onPath('/a');
     onPath('/b');
     rejections.accepted(aRequest({ path: 'https://api.example/user' }), { afterRefresh: false });

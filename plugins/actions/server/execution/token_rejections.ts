@@ -1,10 +1,14 @@
 import { type Clock, createLruCache, type LRUCache } from '@latchkey/core/server';
 import { backoffMs } from '@latchkey/saved-objects/coordination';
+import { type EndpointFamily, endpointFamily, mayBeSameEndpoint } from './endpoint_family.ts';
 
 const MAX_GRANTS = 10_000;
 const MAX_ENDPOINTS = 50;
-/** Number of paths in a row that must reject a token before it is considered invalid everywhere. */
-const PATHS_FOR_EVIDENCE = 3;
+/**
+ * Number of different endpoints that must reject a token, with none accepting it in between, before
+ * it counts as invalid everywhere. The items of one collection are one endpoint.
+ */
+const ENDPOINTS_FOR_EVIDENCE = 3;
 /**
  * After refreshes have not helped at this number of endpoints, all endpoints of the grant have to
  * wait before another refresh.
@@ -39,13 +43,10 @@ interface Backoff {
 
 interface Grant {
   readonly endpoints: LRUCache<string, Backoff>;
-  /**
-   * Fingerprint of the token that {@link paths} have rejected. `undefined`: no token was rejected.
-   */
+  /** Fingerprint of the token that `rejectedBy` rejected since a path last accepted it. */
   suspect: string | undefined;
-  /** Paths that have rejected the token `suspect` since a path last accepted it. */
-  readonly paths: Set<string>;
-  /** Number of consecutive refreshes whose fresh token was rejected too. */
+  rejectedBy: readonly EndpointFamily[];
+  /** Number of consecutive refreshes after which the fresh token was rejected as well. */
   failedRefreshes: number;
   /** Instant of the last such refresh on the monotonic clock, in milliseconds. */
   lastFailedRefreshAt: number;
@@ -69,16 +70,20 @@ export class TokenRejections {
 
   /**
    * Records a rejection.
-   * @returns `true` if enough paths have rejected this token to count it as invalid everywhere
+   * @returns `true` if enough endpoints have rejected this token to count it as invalid everywhere
    */
   rejected(request: SentRequest): boolean {
     const grant = this.#of(request.grant);
     if (grant.suspect !== request.fingerprint) {
       grant.suspect = request.fingerprint;
-      grant.paths.clear();
+      grant.rejectedBy = [];
     }
-    if (grant.paths.size < PATHS_FOR_EVIDENCE) grant.paths.add(request.path);
-    return grant.paths.size >= PATHS_FOR_EVIDENCE;
+    const family = endpointFamily(new URL(request.path).pathname);
+    const isKnown = grant.rejectedBy.some((known) => mayBeSameEndpoint(known, family));
+    if (!isKnown && grant.rejectedBy.length < ENDPOINTS_FOR_EVIDENCE) {
+      grant.rejectedBy = [...grant.rejectedBy, family];
+    }
+    return grant.rejectedBy.length >= ENDPOINTS_FOR_EVIDENCE;
   }
 
   /**
@@ -109,10 +114,11 @@ export class TokenRejections {
   accepted(request: SentRequest, options: { readonly afterRefresh: boolean }): void {
     const grant = this.#grants.get(request.grant);
     if (grant === undefined) return;
-    if (grant.suspect === request.fingerprint) grant.paths.clear();
+    if (grant.suspect === request.fingerprint) grant.rejectedBy = [];
     grant.endpoints.delete(endpointOf(request));
     if (options.afterRefresh) grant.failedRefreshes = 0;
-    if (grant.endpoints.size === 0 && grant.paths.size === 0) this.#grants.delete(request.grant);
+    if (grant.endpoints.size === 0 && grant.rejectedBy.length === 0)
+      this.#grants.delete(request.grant);
   }
 
   /**
@@ -139,7 +145,7 @@ export class TokenRejections {
       grant = {
         endpoints: createLruCache(MAX_ENDPOINTS),
         suspect: undefined,
-        paths: new Set(),
+        rejectedBy: [],
         failedRefreshes: 0,
         lastFailedRefreshAt: 0,
       };

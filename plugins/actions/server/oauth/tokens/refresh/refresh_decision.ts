@@ -199,7 +199,7 @@ const ENDED_BY_PROVIDER = {
 const EVIDENCE: Record<RejectionEvidence, string> = {
   rejected_invalid_token: 'The service says that your token is not valid',
   rejected_by_service: 'The service says that your token is no longer accepted',
-  rejected_on_several_paths: 'The service rejected your token on several paths',
+  rejected_on_several_paths: 'The service rejected your token on several endpoints',
 };
 
 /** Error for a token that the API rejects and that cannot be refreshed. */

@@ -14,7 +14,7 @@ import type { ConnectorHealth } from './connector_health.ts';
  * to this account.
  * - `rejected_invalid_token`: the service said `error="invalid_token"` (RFC 6750 section 3.1).
  * - `rejected_by_service`: the response body says so, in the way that the connector type knows.
- * - `rejected_on_several_paths`: several paths rejected the token, and none accepted it in between.
+ * - `rejected_on_several_paths`: several endpoints rejected the token, and none accepted it.
  */
 export type RejectionEvidence =
   | 'rejected_invalid_token'
