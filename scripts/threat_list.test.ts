@@ -66,6 +66,19 @@ describe('the check of docs/threats.md', () => {
     ]);
   });
 
+  it('reports a row whose test is still to be written', () => {
+    const page = PAGE.replace('needs the web app', 'not tested yet');
+    expect(threatProblems(page, tests({ A1: ['callback', 'login'] }))).toEqual([
+      'A2: no test has the number, and no reason is given.',
+    ]);
+  });
+
+  it('reports a wrong next free number, which the list corrects', () => {
+    const page = `The next free number (2).\n${PAGE}`;
+    expect(numberProblems(page)).toEqual(['The next free number is 3.']);
+    expect(withTests(page, tests({}))).toContain('The next free number (3).');
+  });
+
   it('accepts further tests of a listed number', () => {
     expect(threatProblems(PAGE, tests({ A1: ['callback', 'login', 'more'] }))).toEqual([]);
   });
@@ -87,6 +100,15 @@ it('the threat list names a test file by its path if another test file has the s
   const found = numberedTests(root);
   rmSync(root, { recursive: true });
   expect(found).toEqual(tests({ A1: ['scripts/login.test.ts'] }));
+});
+
+it('the threat list reads the tests of the web app', () => {
+  const root = mkdtempSync(join(tmpdir(), 'latchkey-threats-'));
+  mkdirSync(join(root, 'plugins'));
+  writeFileSync(join(root, 'plugins', 'waits.test.tsx'), "it('A1: names the user', …)");
+  const found = numberedTests(root);
+  rmSync(root, { recursive: true });
+  expect(found).toEqual(tests({ A1: ['waits'] }));
 });
 
 it('the threat list reads numbers only at the beginning of titles, also several of one title', () => {

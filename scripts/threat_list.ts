@@ -6,13 +6,21 @@ import { ROOT } from './command.ts';
 export const THREATS_PAGE = join('docs', 'threats.md');
 
 /** Folders with tests; missing ones are skipped. */
-const TESTED = '{packages,plugins,examples,scripts,testing}/**/*.ts';
+const TESTED = '{packages,plugins,examples,scripts,testing}/**/*.{ts,tsx}';
+
+const TEST_FILE = /\.test\.tsx?$/;
 
 /** A title that begins with one or more numbers: `G82, G83: sends one request`. */
 const NUMBERED_TITLE = /(?<=['"`])[A-J]\d{1,3}(?:(?:,| and)? [A-J]\d{1,3})*(?=: )/g;
 
 /** One row: number, attack or fault, expected result, test files. */
 const ROW = /^\| ([A-J]\d{1,3}) \| (.+?) \| (.+?) \| (.+?) \|$/;
+
+/** The part of the page that names the number of the next threat. */
+const NEXT_NUMBER = /(?<=next free number \()\d+(?=\))/;
+
+/** Reason of a row that was added before its test. The check does not accept it. */
+const NOT_TESTED_YET = 'not tested yet';
 
 /** A numbered attack or fault as the page lists it. */
 export interface ListedThreat {
@@ -50,7 +58,7 @@ function filesWithNumbers(
   const exclude = ['**/node_modules/**', '**/threat_list*'];
   return globSync(TESTED, { cwd: root, exclude })
     .map((file) => ({ file, ids: numbersIn(readFileSync(join(root, file), 'utf8')) }))
-    .filter(({ file, ids }) => ids.length > 0 || file.endsWith('.test.ts'));
+    .filter(({ file, ids }) => ids.length > 0 || TEST_FILE.test(file));
 }
 
 const numbersIn = (source: string): readonly string[] =>
@@ -68,8 +76,8 @@ export function listedThreats(page: string): readonly ListedThreat[] {
 
 /**
  * All contradictions between page and tests, one sentence each: a title with a number that the page
- * does not have, a test file of the page without the number, and a row without tests for which
- * tests exist.
+ * does not have, a test file of the page without the number, a row without tests for which tests
+ * exist, and a row whose test is still to be written.
  */
 export function threatProblems(page: string, tests: NumberedTests): readonly string[] {
   const threats = new Map(listedThreats(page).map((threat) => [threat.id, threat]));
@@ -80,6 +88,8 @@ export function threatProblems(page: string, tests: NumberedTests): readonly str
     const actual = tests.get(id) ?? new Set();
     if (untested !== undefined && actual.size > 0)
       return [`${id} has tests, but no test is listed.`];
+    if (untested === NOT_TESTED_YET)
+      return [`${id}: no test has the number, and no reason is given.`];
     return stems
       .filter((stem) => !actual.has(stem))
       .map((stem) => `${id}: no title in ${stem} has the number.`);
@@ -88,8 +98,8 @@ export function threatProblems(page: string, tests: NumberedTests): readonly str
 }
 
 /**
- * Numbers that are missing or used twice, and rows that are not in the order of their numbers. A
- * new threat has the next number, in the section to which it belongs.
+ * Numbers that are missing or used twice, rows that are not in the order of their numbers, and a
+ * wrong next free number. A new threat has the next number, in the section to which it belongs.
  */
 export function numberProblems(page: string): readonly string[] {
   const ids = listedThreats(page).map(({ id }) => id);
@@ -107,20 +117,28 @@ export function numberProblems(page: string): readonly string[] {
       ? [`${id} is listed after ${before}.`]
       : [];
   });
-  return [...counts, ...order];
+  const next = numbers.length + 1;
+  const stated = NEXT_NUMBER.exec(page)?.[0];
+  const isStale = stated !== undefined && Number(stated) !== next;
+  return [...counts, ...order, ...(isStale ? [`The next free number is ${next}.`] : [])];
 }
 
 const numberOf = (id: string): number => Number(id.slice(1));
 
-/** The page with the current test files in its last column. Reasons of untested rows stay. */
+/**
+ * The page with the current test files in its last column, and the next free number. Reasons of
+ * untested rows stay.
+ */
 export function withTests(page: string, tests: NumberedTests): string {
+  const used = listedThreats(page).map(({ id }) => numberOf(id));
   return page
+    .replace(NEXT_NUMBER, String(Math.max(0, ...used) + 1))
     .split('\n')
     .map((line) => {
       const [, id, threat, expected, listed = ''] = ROW.exec(line) ?? [];
       if (id === undefined) return line;
       const stems = [...(tests.get(id) ?? [])].sort();
-      const reason = listed.startsWith('none: ') ? listed : 'none: not tested yet';
+      const reason = listed.startsWith('none: ') ? listed : `none: ${NOT_TESTED_YET}`;
       const last = stems.length === 0 ? reason : stems.join(', ');
       return `| ${id} | ${threat} | ${expected} | ${last} |`;
     })
@@ -129,7 +147,7 @@ export function withTests(page: string, tests: NumberedTests): string {
 
 const stemOf = (file: string): string =>
   basename(file)
-    .replace(/(\.\w+)?\.ts$/, '')
+    .replace(/(\.\w+)?\.tsx?$/, '')
     .replace(/\.integration$/, '');
 
 if (import.meta.main) {

@@ -75,15 +75,6 @@ describe('invalid settings', () => {
     expect(output).toContain('dangerouslyAllow');
   });
 
-  it('refuse a production start on a development store with a well-known password', async () => {
-    const dataPath = aDataPath();
-    await (await startServer({ dataPath, settings: WITH_KEY })).stop();
-    const password = { 'xpack.security.initialAdminPassword': 'not-used-any-more' };
-    const output = await refusedStart({ dataPath, settings: { ...WITH_KEY, ...password } });
-    expect(output).toContain('[elastic] still has the development password');
-    expect(output).not.toContain('not-used-any-more');
-  });
-
   it('refuse development providers in production', async () => {
     const setting = 'xpack.actions.dev.hostOverrides';
     const overrides = { 'https://www.googleapis.com': 'http://127.0.0.1:4010' };

@@ -31,9 +31,15 @@ export interface CountingProvider extends EmulatorControls {
   readonly sharedConnector: ConnectorBody;
   /** The account of the next authorization. */
   account: string;
+  /** Changes the bodies of successful token responses. Default: none. */
+  changeTokens: (body: TokenFields, isRefresh: boolean) => TokenFields;
+  /** Tells if a path of the API rejects every token with 401 and no challenge. Default: none. */
+  isClosed: (path: string) => boolean;
   /** Accounts of the active grants, in the order of their authorization. */
   active(): readonly string[];
 }
+
+type TokenFields = Readonly<Record<string, unknown>>;
 
 const CLIENT_ID = 'development-client';
 const CLIENT_SECRET = 'development-secret';
@@ -88,7 +94,7 @@ export async function startCountingProvider(traits: ProviderTraits): Promise<Cou
       if (endpoint === 'authorize') return authorize(exchange);
       const { status, body } =
         endpoint === 'token'
-          ? await oauth.serveToken(exchange)
+          ? await serveToken(exchange)
           : endpoint === 'revoke'
             ? oauth.serveRevocation(exchange)
             : serveOwner(exchange);
@@ -103,11 +109,18 @@ export async function startCountingProvider(traits: ProviderTraits): Promise<Cou
     back.searchParams.set('state', url.searchParams.get('state') ?? '');
     response.writeHead(302, { location: back.href }).end();
   };
+  const serveToken = async (exchange: Exchange) => {
+    const { status, body, result } = await oauth.serveToken(exchange);
+    const isRefresh = result !== undefined;
+    return { status, body: status === 200 ? provider.changeTokens(body, isRefresh) : body };
+  };
   /** The userinfo endpoint and the API name the owner of the access token. */
   const serveOwner = (exchange: Exchange) => {
     const token = grants.find(bearerOf(exchange) ?? '');
     if (!token?.isValid) return { status: 401, body: { error: 'invalid_token' } };
     const isApi = exchange.record.endpoint === 'api';
+    if (isApi && provider.isClosed(exchange.url.pathname.slice('/api'.length)))
+      return { status: 401, body: { message: 'No access' } };
     return {
       status: 200,
       body: isApi ? { owner: token.grant.account } : { data: asUser(token.grant) },
@@ -144,6 +157,8 @@ export async function startCountingProvider(traits: ProviderTraits): Promise<Cou
       },
     },
     account: 'ana',
+    changeTokens: (body) => body,
+    isClosed: () => false,
     active: () => grants.live().map(({ account }) => account),
   };
   return provider;
