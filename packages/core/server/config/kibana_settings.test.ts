@@ -1,6 +1,10 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { problemsOf, read } from './config_sections.mock.ts';
+import { pathsOf, shapeOf } from './config_shape.ts';
+import { coreSchemas } from './core_config.ts';
 import { isKibanaSetting, kibanaSettings } from './kibana_settings.ts';
 import { parseConfig } from './parse_config.ts';
 
@@ -102,8 +106,37 @@ describe('the list of Kibana settings without effect', () => {
     expect(new Set(kibanaSettings).size).toBe(kibanaSettings.length);
   });
 
-  it('contains no setting that this server uses', () => {
-    const usedSettings = ['server.port', 'server.publicBaseUrl', 'logging.root.level', 'path.data'];
-    expect(usedSettings.filter(isKibanaSetting)).toEqual([]);
+  it('contains no setting of core or of a plugin', async () => {
+    const used = [...Object.entries(coreSchemas), ...(await pluginSchemas())].flatMap(
+      ([prefix, schema]) => [...pathsOf(shapeOf(schema), prefix)].map(([path]) => path),
+    );
+    expect(used).toEqual(
+      expect.arrayContaining([
+        'server.port',
+        'logging.root.level',
+        'xpack.security.session.concurrentSessions.maxSessions',
+        'xpack.actions.allowedHosts',
+      ]),
+    );
+    expect(used.filter(isKibanaSetting)).toEqual([]);
   });
 });
+
+/**
+ * Schemas of all plugins with the paths of their settings. Read by file name, because packages
+ * import no plugins.
+ */
+async function pluginSchemas(): Promise<readonly (readonly [string, z.ZodType])[]> {
+  const root = join(import.meta.dirname, '../../../..');
+  const folders = globSync('plugins/*', { cwd: root }).filter((folder) =>
+    existsSync(join(root, folder, 'server', 'config.ts')),
+  );
+  return Promise.all(
+    folders.map(async (folder) => {
+      const manifest = readFileSync(join(root, folder, 'kibana.jsonc'), 'utf8');
+      const [, path = ''] = /"configPath": \[(.*?)\]/.exec(manifest) ?? [];
+      const { config } = await import(join(root, folder, 'server', 'config.ts'));
+      return [path.replaceAll(/[" ]/g, '').replaceAll(',', '.'), config.schema] as const;
+    }),
+  );
+}

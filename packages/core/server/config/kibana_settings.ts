@@ -143,7 +143,6 @@ const WITHOUT_EFFECT: readonly string[] = [
   'xpack.security.roleMappingManagementEnabled',
   'xpack.security.sameSiteCookies',
   'xpack.security.secureCookies',
-  'xpack.security.session.concurrentSessions.maxSessions',
   'xpack.security.showInsecureClusterWarning',
   'xpack.security.showNavLinks',
   'xpack.security.ui.**',
