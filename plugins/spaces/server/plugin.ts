@@ -83,7 +83,9 @@ export class SpacesPlugin
     const [spaces, deletion] = [this.#spaces, this.#deletion];
     if (spaces === undefined || deletion === undefined)
       throw new Error('The plugin spaces: start() was called before setup()');
-    this.#handlers.ensureComplete(core.savedObjects.getTypes());
+    // The record of a deletion is kept for a month after it, to show what was removed.
+    const types = core.savedObjects.getTypes().filter(({ name }) => name !== SPACE_DELETION_TYPE);
+    this.#handlers.ensureComplete(types);
     const includedHiddenTypes = [SPACE_TYPE, SPACE_DELETION_TYPE];
     const repository = core.savedObjects.createRepository({ includedHiddenTypes });
     this.#started = { repository, ...deps };

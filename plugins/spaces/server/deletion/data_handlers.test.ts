@@ -31,6 +31,18 @@ it.each([
   ['stores data per space', aType('note', 'multiple-isolated')],
   ['stores data in single spaces', aType('note', 'single')],
   ['names its space in an attribute', aType('note', 'agnostic', { spaceId: z.string() })],
+  [
+    'names spaces inside of an attribute',
+    aType('note', 'agnostic', {
+      grants: z.array(z.strictObject({ inSpaces: z.array(z.string()) }).optional()).default([]),
+    }),
+  ],
+  [
+    'names a space in one of several forms of an attribute',
+    aType('note', 'agnostic', {
+      owner: z.union([z.string(), z.record(z.string(), z.object({ namespace: z.string() }))]),
+    }),
+  ],
 ])('the start is refused for a type that %s and that no handler deletes', (_, type) => {
   expect(() => handlersOf().ensureComplete([type])).toThrow('without a space data handler: [note]');
   expect(() => handlersOf('note').ensureComplete([type])).not.toThrow();

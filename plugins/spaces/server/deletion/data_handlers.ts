@@ -1,4 +1,5 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { z } from 'zod';
 import type { SpaceDataHandler } from '../types.ts';
 
 /** The handlers that plugins registered, in the order of their registration. */
@@ -41,8 +42,27 @@ export class SpaceDataHandlers {
   }
 }
 
-/** Types with one document per space, and types without a space whose documents name one. */
-function hasDataPerSpace({ namespaceType, modelVersions }: SavedObjectsType): boolean {
+const NAMES_A_SPACE = /space/i;
+
+/**
+ * Types with one document per space, and types without a space whose documents may name one: an
+ * attribute at any depth has `space` in its name (`spaceId`, `spaces`, `namespace`).
+ */
+function hasDataPerSpace({ namespaceType, mappings, modelVersions }: SavedObjectsType): boolean {
   if (namespaceType !== 'agnostic') return true;
-  return Object.values(modelVersions).some(({ schemas }) => 'spaceId' in schemas.create.shape);
+  const names = new Set(Object.keys(mappings.properties));
+  for (const { schemas } of Object.values(modelVersions)) addNames(schemas.create, names);
+  return [...names].some((name) => NAMES_A_SPACE.test(name));
+}
+
+/** Adds the names of all attributes of a schema, nested ones included. */
+function addNames(schema: unknown, names: Set<string>, seen = new Set<unknown>()): void {
+  if (typeof schema !== 'object' || schema === null || seen.has(schema)) return;
+  seen.add(schema);
+  if (schema instanceof z.ZodObject) {
+    for (const name of Object.keys(schema.shape)) names.add(name);
+  }
+  // The schemas inside of a schema are members of its definition, or lists or objects of them.
+  const inner = '_zod' in schema ? Object(schema._zod).def : schema;
+  for (const value of Object.values(inner)) addNames(value, names, seen);
 }

@@ -11,7 +11,7 @@ export function securityDataHandler(
 ): SpaceDataHandler {
   return {
     id: 'security',
-    types: [],
+    types: ['role', 'api_key'],
     deleteData: async ({ spaceId, ensureCurrent }) => {
       const { roles, apiKeys } = await security().removeSpace(spaceId, ensureCurrent);
       return { removed: { roles, api_keys: apiKeys }, remaining: 0 };
