@@ -1,11 +1,7 @@
-import { afterAll, describe, jest } from '@jest/globals';
+import { afterAll, describe } from '@jest/globals';
 import { EsError, type RunningElasticsearch, startElasticsearch } from '@latchkey/elasticsearch';
 import { itIsMissing } from '@latchkey/test-environment/stores';
 import { itHoldsBetweenServers, itHoldsTheInvariants } from './chaos_on_store.ts';
-
-// Rounds run in real time, so a stalled machine can prevent a scripted race. Every failure is
-// printed.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 const elasticsearch = await startNode();
 

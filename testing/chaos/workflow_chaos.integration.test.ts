@@ -1,4 +1,4 @@
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { sliceOf } from './check/check_history.ts';
 import type { ChaosFailure } from './harness/chaos_run.ts';
 import { runWorkflowChaos } from './harness/workflow_chaos.ts';
@@ -8,9 +8,6 @@ import type { WorkflowInjection } from './plan/workflow_script.ts';
 
 /** No further round begins after this time in milliseconds. */
 const ROUNDS_MS = 3_000;
-
-// Rounds run in real time, so a stalled machine can disturb them. Every failure is printed.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 const SETTINGS = {
   seed: 1,
@@ -53,7 +50,8 @@ it('all seven invariants of runs hold when servers are killed one after the othe
     scripts: [{ shapes, runs, injections }],
   });
   expect(linesOf(result.failure)).toEqual([]);
-  expect(result.kills).toBe(kills.length);
+  // A round is played again when the machine stalled.
+  expect(result.kills).toBe(kills.length * result.rounds);
   expect(result.killsDuringCalls).toBeGreaterThan(0);
 });
 

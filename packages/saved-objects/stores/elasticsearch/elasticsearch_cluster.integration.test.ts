@@ -4,10 +4,8 @@ import { itSurvivesALostMaster, itWaitsForAMaster } from './testing/lost_node_be
 import { onElasticsearch } from './testing/on_elasticsearch.ts';
 import { createEmptyStore } from './testing/store_for_tests.ts';
 
-// A repeated test may first have to start two nodes.
+// A test may have to start two nodes first, and elections can take long on a busy machine.
 jest.setTimeout(400_000);
-// Elections can take long on a busy machine. Every failure is printed.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 await onElasticsearch('Elasticsearch on three nodes', { nodes: 3, heapMb: 384 }, (cluster) => {
   itSurvivesALostMaster(cluster);
