@@ -31,9 +31,9 @@ export function ensureTopLevelPage({ method, headers }: Navigation): void {
  * `Referer`, which browsers set and pages cannot forge.
  * Fetch metadata is not enough, because login page, error pages and redirects of this server may
  * lead to a path that another site has chosen. All responses of this server therefore have the
- * policy `no-referrer`, which removes `Referer` from their links and redirects. Only pages that
- * list connectors, and contain no path from another site, have the policy `same-origin`, so that
- * their links need no confirmation.
+ * policy `no-referrer`, which removes `Referer` from their links and redirects. Only a page that
+ * lists connectors, and contains no path from another site, may have the policy `same-origin`, so
+ * that its links need no confirmation. No such page exists.
  */
 export function isOwnClick({ headers }: Navigation): boolean {
   return (
