@@ -29,6 +29,7 @@ const CHECKS: readonly Check[] = [
   { name: 'size of the web app', command: ['node', 'scripts/build_app.ts', '--check'] },
   { name: 'messages', command: ['node', 'scripts/messages.ts'] },
   { name: 'threat list', command: ['node', 'scripts/threat_list.ts', '--check'] },
+  { name: 'lint warnings', command: ['node', 'scripts/lint_warnings.ts', '--check'] },
   { name: 'pinned packages', command: ['node', 'scripts/lock_file.ts'] },
 ];
 
