@@ -6,6 +6,7 @@ import {
   type SavedObject,
   SavedObjectError,
   type SavedObjectsRepository,
+  withoutUndefined,
 } from '@latchkey/saved-objects';
 import {
   type ConnectorAuthor,
@@ -331,9 +332,11 @@ function storedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): Sto
     authType: authTypeOf({}, config),
     authMode: isOld ? (authMode ?? 'shared') : authModeOfConnector({}, config),
     version: row.version,
-    ...(issuerCheck === undefined ? {} : { issuerCheck }),
-    ...(createdBy === undefined ? {} : { createdBy }),
-    ...(updatedBy === undefined ? {} : { updatedBy }),
+    ...withoutUndefined({
+      issuerCheck,
+      createdBy,
+      updatedBy,
+    }),
   };
 }
 

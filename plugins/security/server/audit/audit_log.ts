@@ -5,6 +5,7 @@ import {
   networkOf,
   type Principal,
 } from '@latchkey/core/server';
+import { withoutUndefined } from '@latchkey/saved-objects';
 import type { Audit } from '../types.ts';
 import { EventLines, type SecurityAuditEvent } from './event_lines.ts';
 
@@ -61,9 +62,11 @@ export class AuditLog implements Audit {
         {
           'event.action': action,
           'event.outcome': 'failure',
-          ...present('user.name', username),
-          ...present('source.address', network),
-          ...present('error.code', errorCode),
+          ...withoutUndefined({
+            'user.name': username,
+            'source.address': network,
+            'error.code': errorCode,
+          }),
           'latchkey.audit.count': count,
         },
       );
@@ -85,8 +88,4 @@ export class AuditLog implements Audit {
       throw error;
     }
   }
-}
-
-function present(field: string, value: unknown): Record<string, unknown> {
-  return value === undefined ? {} : { [field]: value };
 }

@@ -3,6 +3,7 @@ import {
   type SavedObject,
   type SavedObjectsRepository,
   unlessConflict,
+  withoutUndefined,
 } from '@latchkey/saved-objects';
 import type { PasswordVetting, User, VersionedUser } from './user.ts';
 import { USER_PROFILE_TYPE, USER_TYPE } from './user_types.ts';
@@ -105,10 +106,12 @@ export class UserStore {
     const { fullName, email, apiKeyEpoch, vetting, ...rest } = user;
     const attributes: UserAttributes = {
       ...rest,
-      ...(fullName === undefined ? {} : { fullName }),
-      ...(email === undefined ? {} : { email }),
-      ...(apiKeyEpoch === undefined ? {} : { apiKeyEpoch }),
-      ...(vetting === undefined ? {} : { vetting }),
+      ...withoutUndefined({
+        fullName,
+        email,
+        apiKeyEpoch,
+        vetting,
+      }),
     };
     // The profile is written first. A profile without a user is harmless; a user without a profile
     // could not be found by its profile uid.

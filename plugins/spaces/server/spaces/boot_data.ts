@@ -1,4 +1,5 @@
 import type { BootDataPart, Principal } from '@latchkey/core/server';
+import { withoutUndefined } from '@latchkey/saved-objects';
 import { SpaceError } from './space_error.ts';
 import type { SpaceService } from './space_service.ts';
 
@@ -17,9 +18,11 @@ export async function bootDataOf(
       space: {
         id,
         name,
-        ...(color === undefined ? {} : { color }),
-        ...(initials === undefined ? {} : { initials }),
-        ...(imageUrl === undefined ? {} : { imageUrl }),
+        ...withoutUndefined({
+          color,
+          initials,
+          imageUrl,
+        }),
       },
     };
   } catch (error) {

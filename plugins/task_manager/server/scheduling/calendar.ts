@@ -1,4 +1,5 @@
 import { canOccur } from '@latchkey/core/common';
+import { withoutUndefined } from '@latchkey/saved-objects';
 import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
 import { type Calendar, rrule, type StoredRrule } from '../tasks/index.ts';
@@ -128,11 +129,13 @@ function localOccurrences(rule: StoredRrule, startLocal: number) {
   const recurrence = new RRuleTemporal({
     freq,
     dtstart: Temporal.Instant.fromEpochMilliseconds(startLocal).toZonedDateTimeISO('UTC'),
-    ...(interval === undefined ? {} : { interval }),
-    ...(byhour === undefined ? {} : { byHour: byhour }),
-    ...(byminute === undefined ? {} : { byMinute: byminute }),
-    ...(byweekday === undefined ? {} : { byDay: byweekday }),
-    ...(bymonthday === undefined ? {} : { byMonthDay: bymonthday }),
+    ...withoutUndefined({
+      interval,
+      byHour: byhour,
+      byMinute: byminute,
+      byDay: byweekday,
+      byMonthDay: bymonthday,
+    }),
   });
   return {
     after: (local: number): number | undefined => {

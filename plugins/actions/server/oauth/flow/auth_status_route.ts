@@ -148,9 +148,11 @@ function toStatusBody(
       },
     }),
     ...(account === undefined ? {} : { account: account.label }),
-    ...(connection.site === undefined ? {} : { site: connection.site }),
-    ...(scopes === undefined ? {} : { scopes }),
-    ...(missingScopes === undefined ? {} : { missing_scopes: missingScopes }),
+    ...withoutUndefined({
+      site: connection.site,
+      scopes,
+      missing_scopes: missingScopes,
+    }),
     ...(lastError === undefined
       ? {}
       : { last_error: { code: lastError.code, at: lastError.at.toISOString() } }),

@@ -1,4 +1,5 @@
 import { type Router, respond } from '@latchkey/core/server';
+import { withoutUndefined } from '@latchkey/saved-objects';
 import type { z } from 'zod';
 import {
   cancelRevocationJob,
@@ -78,9 +79,11 @@ function toJobBody({ job, counts }: RevocationJobView) {
     id: job.id,
     scope: {
       type: scopeOf(job).type,
-      ...(connectorId === undefined ? {} : { connector_id: connectorId }),
-      ...(profileUid === undefined ? {} : { profile_uid: profileUid }),
-      ...(provider === undefined ? {} : { provider }),
+      ...withoutUndefined({
+        connector_id: connectorId,
+        profile_uid: profileUid,
+        provider,
+      }),
     },
     reason: job.reason,
     state: job.state,
@@ -91,9 +94,11 @@ function toJobBody({ job, counts }: RevocationJobView) {
           requested_by: { username: requestedBy.username, profile_uid: requestedBy.profileUid },
         }),
     created_at: job.createdAt,
-    ...(job.startedAt === undefined ? {} : { started_at: job.startedAt }),
-    ...(job.finishedAt === undefined ? {} : { finished_at: job.finishedAt }),
-    ...(job.settledAt === undefined ? {} : { settled_at: job.settledAt }),
+    ...withoutUndefined({
+      started_at: job.startedAt,
+      finished_at: job.finishedAt,
+      settled_at: job.settledAt,
+    }),
     ...counts,
   };
 }

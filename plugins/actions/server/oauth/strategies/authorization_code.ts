@@ -7,6 +7,7 @@ import {
   OAuthError,
   type StandardClient,
 } from '@latchkey/oauth-client';
+import { withoutUndefined } from '@latchkey/saved-objects';
 import type { DecryptedConnector, IssuerCheck } from '../../connector_data/index.ts';
 import { grantFactsInOrigins } from '../../connector_types/index.ts';
 import { ConnectorConfigurationError, type EndpointRefusal } from './configuration_error.ts';
@@ -242,9 +243,11 @@ function accountSource(
   const paths = settings.accountIdPath === undefined && isOfType ? ofType : settings;
   const { accountIdPath, accountLabelPath } = paths ?? {};
   return {
-    ...(userinfoEndpoint === undefined ? {} : { userinfoEndpoint }),
-    ...(accountIdPath === undefined ? {} : { accountIdPath }),
-    ...(accountLabelPath === undefined ? {} : { accountLabelPath }),
+    ...withoutUndefined({
+      userinfoEndpoint,
+      accountIdPath,
+      accountLabelPath,
+    }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '@latchkey/saved-objects';
 import type { StepError, StepRecord } from '@latchkey/workflow-engine';
 import { isRecord } from '@latchkey/workflow-language';
 import type { StoredRun } from '../store/run_store.ts';
@@ -20,9 +21,11 @@ export function toListed(run: StoredRun, isReadable: boolean) {
     status,
     isTestRun,
     triggeredBy,
-    ...(retryOf === undefined ? {} : { retryOf }),
-    ...(isDryRun === undefined ? {} : { isDryRun }),
-    ...(parentRunId === undefined ? {} : { parentExecutionId: parentRunId }),
+    ...withoutUndefined({
+      retryOf,
+      isDryRun,
+      parentExecutionId: parentRunId,
+    }),
     executedBy: username,
     createdAt,
     ...(startedAt === undefined ? {} : { startedAt }),
@@ -79,12 +82,14 @@ export function toDetails({
     ...toListed(run, isReadable),
     ...(error === undefined ? {} : { error: toError(error, isReadable) }),
     isReadable,
-    ...(savedBy === undefined ? {} : { savedBy }),
-    ...(yaml === undefined ? {} : { yaml }),
-    ...(definition === undefined ? {} : { workflowDefinition: definition }),
-    ...(inputs === undefined ? {} : { input: inputs }),
-    ...(metadata === undefined ? {} : { metadata }),
-    ...(result.output === undefined ? {} : { output: result.output }),
+    ...withoutUndefined({
+      savedBy,
+      yaml,
+      workflowDefinition: definition,
+      input: inputs,
+      metadata,
+      output: result.output,
+    }),
     currentSteps: (run.currentSteps ?? []).map((step) => ({ ...step })),
     waits: waits.map((wait) => toWait(wait, isReadable)),
     stepExecutionIds: steps.map(({ key }) => key),
@@ -211,10 +216,12 @@ function toWait(
     ...(connectorName === undefined ? {} : { connectorName }),
     ...(isReadable
       ? {
-          ...(message === undefined ? {} : { message }),
-          ...(schema === undefined ? {} : { schema }),
-          ...(approveLabel === undefined ? {} : { approveLabel }),
-          ...(rejectLabel === undefined ? {} : { rejectLabel }),
+          ...withoutUndefined({
+            message,
+            schema,
+            approveLabel,
+            rejectLabel,
+          }),
         }
       : {}),
   };
