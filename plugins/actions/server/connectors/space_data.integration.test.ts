@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { aPrincipal } from '@latchkey/core/server/mocks';
+import { aPrincipal, waitUntil } from '@latchkey/core/server/mocks';
 import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import { type DocumentStore, type StoredDocument, StoreError } from '@latchkey/saved-objects';
 import type { SpaceDataRequest } from '@latchkey/spaces-plugin/server';
@@ -79,9 +79,7 @@ const ofSpace = async () =>
     ({ namespace, attributes }) => namespace === 'b' || attributes['spaceId'] === 'b',
   );
 /** Waits until the condition is true. Needed because revocations are sent in the background. */
-const until = async (isSo: () => Promise<boolean>) => {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
-};
+const until = (isSo: () => Promise<boolean>) => waitUntil('the data of the space', isSo);
 const revoked = () => until(async () => !strict.isGrantAlive('ana'));
 const typesOf = (documents: readonly StoredDocument[]) =>
   [...new Set(documents.map(({ type }) => type))].sort();

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { anAuthenticatedUser, waitUntil } from '@latchkey/core/server/mocks';
 import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import {
@@ -108,9 +108,7 @@ const find = (testUser: TestUser) =>
   fixture.as<Record<string, unknown>>(testUser, { method: 'GET', url: API });
 const alive = () => (['ana', 'ben'] as const).filter((account) => strict.isGrantAlive(account));
 const workOff = () => fixture.tasks.run('actions:revocation_outbox');
-const until = async (condition: () => boolean) => {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
+const until = (condition: () => boolean) => waitUntil('the end of the grants', condition);
 const changes = () =>
   fixture.audit.events
     .filter(({ action }) => action === 'connector_oauth_account_change')

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { ExecutionResult } from '@latchkey/actions-plugin/server';
+import { waitUntil } from '@latchkey/core/server/mocks';
 import { SavedObjectError, type SavedObjectsRepository } from '@latchkey/saved-objects';
 import { z } from 'zod';
 import { RunStore } from '../store/run_store.ts';
@@ -62,9 +63,8 @@ const hold = ({
     release.push(() => resolve({ connectorId, status: 'ok', data: { done: true } }));
   });
 };
-const until = async (isReached: () => boolean | Promise<boolean>) => {
-  while (!(await isReached())) await fixture.clock.advance(1_000);
-};
+const until = (isReached: () => boolean | Promise<boolean>) =>
+  waitUntil('the state of the runs', isReached, () => fixture.clock.advance(1_000));
 const fill = `  - { name: fill, type: console, with: { message: "${'x'.repeat(1_600)}" } }`;
 const call = (name: string) =>
   `  - { name: ${name}, type: files.create, connector-id: c1, with: { id: ${name} } }`;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ManualClock } from '@latchkey/core/server/mocks';
+import { ManualClock, waitUntil } from '@latchkey/core/server/mocks';
 import { OAuthError } from '@latchkey/oauth-client';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
@@ -77,10 +77,8 @@ function observe(call: ReturnType<TokenProcess['tokens']['getToken']>) {
   return { state, done };
 }
 
-async function until(isTrue: () => boolean): Promise<void> {
-  for (let step = 0; step < 400 && !isTrue(); step += 1) await fixture.clock.advance(0);
-  expect(isTrue()).toBe(true);
-}
+const until = (isTrue: () => boolean) =>
+  waitUntil('the step of the refresh', isTrue, () => fixture.clock.advance(0));
 
 const ends: readonly {
   readonly how: string;

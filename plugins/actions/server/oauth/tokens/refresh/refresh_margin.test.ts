@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { waitUntil } from '@latchkey/core/server/mocks';
 import { OAuthError } from '@latchkey/oauth-client';
 import { aConnector } from '../rotating_provider.mock.ts';
 import {
@@ -187,6 +188,4 @@ describe('a token that expires soon', () => {
   });
 });
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-}
+const until = (condition: () => boolean) => waitUntil('the refresh', condition);

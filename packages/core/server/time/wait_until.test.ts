@@ -1,0 +1,15 @@
+import { expect, it } from '@jest/globals';
+import { waitUntil } from './wait_until.mock.ts';
+
+it('a wait in a test ends with the first result, and pauses between the checks', async () => {
+  let pauses = 0;
+  const pause = async () => {
+    pauses += 1;
+  };
+  expect(await waitUntil('two pauses', () => pauses === 2 && 'seen', pause)).toBe('seen');
+});
+
+it('a wait in a test accepts 0 and an empty text as results', async () => {
+  expect(await waitUntil('a number', () => 0)).toBe(0);
+  expect(await waitUntil('a text', async () => '')).toBe('');
+});
