@@ -2,7 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createProcessLivenessProbe, type ProcFiles } from './process_liveness_probe.ts';
+import {
+  createProcessLivenessProbe,
+  type ProcFiles,
+  probeOfEnds,
+} from './process_liveness_probe.ts';
 import { untilProcess } from './until_process.mock.ts';
 
 /**
@@ -24,6 +28,16 @@ async function aProcess() {
   if (pid === undefined) throw new Error('The process did not start.');
   return { child, identity: createProcessLivenessProbe(undefined, pid).processIdentity };
 }
+
+it('the probe of ends reports only that a process has ended', () => {
+  const states = ['ended', 'stopped', 'running', 'unknown'] as const;
+  const probe = probeOfEnds({
+    processIdentity: 'host.1.1',
+    stateOf: (identity) => states.find((state) => state === identity) ?? 'unknown',
+  });
+  expect(probe.processIdentity).toBe('host.1.1');
+  expect(states.map(probe.stateOf)).toEqual(['ended', 'unknown', 'unknown', 'unknown']);
+});
 
 describe('the probe of processes', () => {
   onLinux('G85: reports that a process runs, stops, continues and ends', async () => {

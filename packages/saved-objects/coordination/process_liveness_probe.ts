@@ -51,6 +51,20 @@ const realFiles: ProcFiles = {
 export const NO_PROBE: ProcessLivenessProbe = { processIdentity: '', stateOf: () => 'unknown' };
 
 /**
+ * A probe that only finds out that a process has ended. For work that others continue while its
+ * process is stopped: a stopped holder keeps its lease only as long as its heartbeat says.
+ */
+export function probeOfEnds({
+  processIdentity,
+  stateOf,
+}: ProcessLivenessProbe): ProcessLivenessProbe {
+  return {
+    processIdentity,
+    stateOf: (identity) => (stateOf(identity) === 'ended' ? 'ended' : 'unknown'),
+  };
+}
+
+/**
  * Creates a probe that reads `/proc` of Linux. On other platforms it is {@link NO_PROBE}.
  *
  * An identity consists of a hash of the boot id and process namespace, the process id and the start

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@latchkey/core/server';
+import { waitUntil } from '@latchkey/core/server/mocks';
 import {
   aTaskService,
   TASK_PROCESS,
@@ -22,6 +23,8 @@ const PROGRAM = fileURLToPath(TASK_PROCESS);
  * loses its task.
  */
 const CLAIM_MS = 9000;
+/** A claim that does not expire during a test. */
+const ENDLESS_MS = 3_600_000;
 
 let folder: string;
 let path: string;
@@ -43,9 +46,11 @@ afterEach(async () => {
 });
 
 /** Starts a process that runs the tasks of the store; its output lines are added to `lines`. */
-async function aWorker(ownerId: string, claimMs: number, lines: string[]): Promise<ChildProcess> {
-  const options: TaskProcessOptions = { store: path, ownerId, claimMs };
-  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(options)], {
+async function aWorker(
+  options: Omit<TaskProcessOptions, 'store'>,
+  lines: string[],
+): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify({ store: path, ...options })], {
     env: {},
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -62,14 +67,16 @@ function textOf(line: string): string {
   return report.type === 'end' ? `end ${report.id}` : `begin ${report.id} ${report.attempt}`;
 }
 
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await delay(10);
-}
+const until = (condition: () => boolean | Promise<boolean>) =>
+  waitUntil('the state of the tasks', condition);
 
 describe('two processes on one store', () => {
   it('run each of 200 tasks exactly once', async () => {
     const [one, two]: [string[], string[]] = [[], []];
-    await Promise.all([aWorker('process-1', 30_000, one), aWorker('process-2', 30_000, two)]);
+    await Promise.all([
+      aWorker({ ownerId: 'process-1', claimMs: 30_000 }, one),
+      aWorker({ ownerId: 'process-2', claimMs: 30_000 }, two),
+    ]);
     const ids = Array.from({ length: 200 }, (_, index) => `task-${index}`);
     await Promise.all(ids.map((id) => scheduling.tasks.schedule({ id, taskType: 'test:task' })));
     const ended = () => [...one, ...two].filter((line) => line.startsWith('end'));
@@ -79,12 +86,23 @@ describe('two processes on one store', () => {
     await until(async () => (await scheduling.store.get('task-199')) === undefined);
   });
 
-  it('continue a task whose process was killed, once its claim has expired', async () => {
+  it('continue a task at once whose process was killed on the same machine', async () => {
     const [one, two]: [string[], string[]] = [[], []];
-    const first = await aWorker('process-1', CLAIM_MS, one);
+    const first = await aWorker({ ownerId: 'process-1', claimMs: ENDLESS_MS }, one);
     await scheduling.tasks.schedule({ id: 'hang', taskType: 'test:task' });
     await until(() => one.includes('begin hang 1'));
-    await aWorker('process-2', CLAIM_MS, two);
+    await aWorker({ ownerId: 'process-2', claimMs: ENDLESS_MS }, two);
+    first.kill('SIGKILL');
+    await until(() => two.includes('begin hang 2'));
+  });
+
+  it('continue a task whose process was killed on another machine, once its claim has expired', async () => {
+    const [one, two]: [string[], string[]] = [[], []];
+    const worker = { claimMs: CLAIM_MS, isOnOtherMachine: true };
+    const first = await aWorker({ ownerId: 'process-1', ...worker }, one);
+    await scheduling.tasks.schedule({ id: 'hang', taskType: 'test:task' });
+    await until(() => one.includes('begin hang 1'));
+    await aWorker({ ownerId: 'process-2', ...worker }, two);
     // Longer than a claim: heartbeats keep it alive.
     await delay(CLAIM_MS + 1500);
     expect(two).toEqual(['ready']);

@@ -1,4 +1,8 @@
 import type { Clock, Logger, Randomness, ServiceStatus } from '@latchkey/core/server';
+import {
+  createProcessLivenessProbe,
+  type ProcessLivenessProbe,
+} from '@latchkey/saved-objects/coordination';
 import { type RunObserver, TaskPoller, TaskPool } from './running/index.ts';
 import { TaskScheduler } from './scheduling/index.ts';
 import type { TaskDefinitions, TaskStore } from './tasks/index.ts';
@@ -17,6 +21,8 @@ export interface TaskServiceDeps {
   readonly pollIntervalMs: number;
   readonly maxWorkers: number;
   readonly claimMs: number;
+  /** Probe of other processes. Default: that of this machine. */
+  readonly probe?: ProcessLivenessProbe | undefined;
   /** Resolves when tasks may be claimed: a task may call a plugin that has not started yet. */
   readonly startAfter: Promise<void>;
 }
@@ -34,9 +40,9 @@ export interface TaskService {
 
 /** Starts to poll for due tasks once `startAfter` has resolved. */
 export function startTaskService(deps: TaskServiceDeps): TaskService {
-  const { maxWorkers, observer, startAfter, ...rest } = deps;
+  const { maxWorkers, observer, startAfter, probe = createProcessLivenessProbe(), ...rest } = deps;
   const pool = new TaskPool(rest, maxWorkers, observer);
-  const poller = new TaskPoller({ ...rest, pool });
+  const poller = new TaskPoller({ ...rest, pool, probe });
   const scheduler = new TaskScheduler({ ...rest, wake: () => poller.wake() });
   startAfter.then(() => poller.start());
   return {

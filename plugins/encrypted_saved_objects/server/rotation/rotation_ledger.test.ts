@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { createLoggerMock, ManualClock, seededRandomness } from '@latchkey/core/server/mocks';
 import { createSavedObjectsService, type SavedObjectsService } from '@latchkey/saved-objects';
+import type { ProcessLivenessProbe } from '@latchkey/saved-objects/coordination';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import { RotationLedger } from './rotation_ledger.ts';
 import { ROTATION_TYPE, rotationType } from './rotation_type.ts';
@@ -23,8 +24,13 @@ async function servers() {
   service.setup.registerType(rotationType);
   const started = await service.start();
   const repository = started.createRepository({ includedHiddenTypes: [ROTATION_TYPE] });
-  return (clock: ManualClock, name: string) =>
-    new RotationLedger({ repository, clock, randomness: seededRandomness(name) });
+  return (clock: ManualClock, name: string, probe?: ProcessLivenessProbe) =>
+    new RotationLedger({
+      repository,
+      clock,
+      randomness: seededRandomness(name),
+      ...(probe === undefined ? {} : { probe }),
+    });
 }
 
 it('G97: a server does not take over a live rotation whose clock seems hours behind', async () => {
@@ -39,6 +45,19 @@ it('G97: a server does not take over a live rotation whose clock seems hours beh
   await ahead.advance(2_000);
   await expect(second).rejects.toMatchObject({ code: 'rotation_in_progress' });
   expect(await claim.release(() => ({ state: 'completed' }))).toBe(true);
+});
+
+it('D59: a server takes over the rotation of a killed server of the same machine at once', async () => {
+  const aServer = await servers();
+  const clock = new ManualClock();
+  const killed = { processIdentity: 'host.1.1', stateOf: () => 'unknown' as const };
+  const probe: ProcessLivenessProbe = {
+    processIdentity: 'host.2.1',
+    stateOf: (identity) => (identity === killed.processIdentity ? 'ended' : 'running'),
+  };
+  const claim = await aServer(clock, 'one', killed).begin(START, signal);
+  await aServer(clock, 'two', probe).begin(START, signal);
+  expect(await claim.renew(() => ({ lookedAt: 5 }))).toBe(false);
 });
 
 it('D59: a server takes over a rotation after six seconds without a change of its row', async () => {

@@ -6,9 +6,12 @@ import {
   unlessConflict,
 } from '@latchkey/saved-objects';
 import {
+  createProcessLivenessProbe,
   type Lease,
   type LeasedDocument,
   LeaseMonitor,
+  type ProcessLivenessProbe,
+  probeOfEnds,
   takeLease,
 } from '@latchkey/saved-objects/coordination';
 import { RotationError } from './rotation_error.ts';
@@ -20,6 +23,8 @@ import { ROTATION_ID, ROTATION_TYPE, type RotationAttributes } from './rotation_
  */
 const CLAIM_MS = 6_000;
 const POLL_INTERVAL_MS = 500;
+/** The id of a rotation has at most 64 characters, with the identity of its process. */
+const OWNER_BYTES = 12;
 /** The API shows a rotation as running until its row did not change for this time. */
 const SEEMS_ALIVE_MS = 10 * CLAIM_MS;
 
@@ -41,15 +46,19 @@ export class RotationLedger {
   readonly #repository: SavedObjectsRepository;
   readonly #clock: Clock;
   readonly #randomness: Randomness;
+  readonly #probe: ProcessLivenessProbe;
 
   constructor(deps: {
     readonly repository: SavedObjectsRepository;
     readonly clock: Clock;
     readonly randomness: Randomness;
+    /** Probe of other servers. Default: that of this machine. */
+    readonly probe?: ProcessLivenessProbe;
   }) {
     this.#repository = deps.repository;
     this.#clock = deps.clock;
     this.#randomness = deps.randomness;
+    this.#probe = probeOfEnds(deps.probe ?? createProcessLivenessProbe());
   }
 
   /** Reads the latest rotation. `undefined`: no key was ever rotated in this store. */
@@ -67,16 +76,19 @@ export class RotationLedger {
 
   /**
    * Claims the row. A rotation of another server that is marked as running is observed for a few
-   * seconds first, to distinguish a live one from one that was killed.
+   * seconds first, to distinguish a live one from one that was killed. A killed server of this
+   * machine is noticed at once.
    * @throws RotationError `rotation_in_progress`
    */
   async begin(start: RotationStart, signal: AbortSignal): Promise<RotationLease> {
     const found = await this.#read();
-    if (found !== undefined) await this.#ensureDead(found, signal);
+    const probe = this.#probe;
+    const monitor = new LeaseMonitor({ clock: this.#clock, afterGap: 'start_over', probe });
+    if (found !== undefined) await this.#ensureDead(found, monitor, signal);
     const lease = await takeLease({
       target: this.#target(),
       document: found,
-      owner: this.#randomness.uuid(),
+      owner: monitor.newOwner(this.#randomness.bytes(OWNER_BYTES).toString('base64url')),
       ttlMs: CLAIM_MS,
       clock: this.#clock,
       changes: {
@@ -126,10 +138,13 @@ export class RotationLedger {
    * Observes the row even if its last heartbeat is old: after a clock jump the heartbeat of a live
    * rotation looks old.
    */
-  async #ensureDead(found: SavedObject<RotationAttributes>, signal: AbortSignal): Promise<void> {
+  async #ensureDead(
+    found: SavedObject<RotationAttributes>,
+    monitor: LeaseMonitor,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { state, rotationId } = found.attributes;
     if (state !== 'running') return;
-    const monitor = new LeaseMonitor({ clock: this.#clock, afterGap: 'start_over' });
     const seen = { owner: rotationId, renewals: found.version, ttlMs: CLAIM_MS };
     while (monitor.isHeld(ROTATION_ID, seen)) {
       await this.#clock.sleep(POLL_INTERVAL_MS, signal);

@@ -1,9 +1,12 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
-import { takeLease } from '@latchkey/saved-objects/coordination';
+import { type LeaseMonitor, takeLease } from '@latchkey/saved-objects/coordination';
 import { nextRunAt } from '../scheduling/index.ts';
 import { NO_CLAIM, type Task, type TaskDefinitions, type TaskStore } from '../tasks/index.ts';
 import type { ClaimedTask } from './claimed_task.ts';
 import { type ClaimChanges, leasedTask } from './task_lease.ts';
+
+/** The id of a claim has at most 64 characters, with the identity of its process. */
+const OWNER_BYTES = 12;
 
 /** Dependencies of {@link TaskClaimer}. */
 export interface TaskClaimerDeps {
@@ -14,6 +17,8 @@ export interface TaskClaimerDeps {
   /** Instance id of this process. */
   readonly ownerId: string;
   readonly claimMs: number;
+  /** Finds out if the process of a claim has ended, and names this process in new claims. */
+  readonly claims: Pick<LeaseMonitor, 'newOwner'>;
   readonly logger: Logger;
 }
 
@@ -31,7 +36,7 @@ export class TaskClaimer {
    * attempt of the task.
    */
   async claim(seen: Task): Promise<ClaimedTask | undefined> {
-    const { store, definitions, clock, randomness, ownerId, claimMs } = this.#deps;
+    const { store, definitions, clock, randomness, ownerId, claimMs, claims } = this.#deps;
     const definition = definitions.find(seen.taskType);
     if (definition === undefined) return undefined;
     if (seen.attempts >= definition.maxAttempts) {
@@ -46,7 +51,7 @@ export class TaskClaimer {
     const lease = await takeLease({
       target: leasedTask(store, { id: seen.id, ownerId, claimMs }),
       document: seen,
-      owner: randomness.uuid(),
+      owner: claims.newOwner(randomness.bytes(OWNER_BYTES).toString('base64url')),
       ttlMs: claimMs,
       clock,
       changes,

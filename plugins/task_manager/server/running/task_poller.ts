@@ -1,5 +1,9 @@
 import type { ServiceStatus } from '@latchkey/core/server';
-import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
+import {
+  LeaseMonitor,
+  type ProcessLivenessProbe,
+  probeOfEnds,
+} from '@latchkey/saved-objects/coordination';
 import type { Task } from '../tasks/index.ts';
 import { TaskClaimer, type TaskClaimerDeps } from './claim_task.ts';
 import type { TaskPool } from './task_pool.ts';
@@ -17,7 +21,9 @@ const MAX_RUNNING_TASKS = 1000;
 const FAILURES_UNTIL_DEGRADED = 3;
 
 /** Dependencies of {@link TaskPoller}. */
-export interface TaskPollerDeps extends TaskClaimerDeps {
+export interface TaskPollerDeps extends Omit<TaskClaimerDeps, 'claims'> {
+  /** Probe of the processes that hold claims. */
+  readonly probe: ProcessLivenessProbe;
   readonly pool: TaskPool;
   readonly pollIntervalMs: number;
 }
@@ -36,9 +42,12 @@ export class TaskPoller {
 
   constructor(deps: TaskPollerDeps) {
     this.#deps = deps;
-    this.#claimer = new TaskClaimer(deps);
-    // The poll interval may be longer than a claim lasts without a heartbeat.
-    this.#claims = new LeaseMonitor({ clock: deps.clock, afterGap: 'count_half' });
+    const { clock } = deps;
+    // The poll interval may be longer than a claim lasts without a heartbeat. A task of a killed
+    // process of this machine is continued at the next poll.
+    const probe = probeOfEnds(deps.probe);
+    this.#claims = new LeaseMonitor({ clock, afterGap: 'count_half', probe });
+    this.#claimer = new TaskClaimer({ ...deps, claims: this.#claims });
   }
 
   /** Starts to poll, first at a random moment of the first interval. */

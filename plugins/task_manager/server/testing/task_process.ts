@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock, systemRandomness } from '@latchkey/core/server';
+import { NO_PROBE } from '@latchkey/saved-objects/coordination';
 import { aTaskService, type TestStore } from './task_service_harness.ts';
 
 /** Arguments of a process that runs tasks. */
@@ -7,6 +8,8 @@ export interface TaskProcessOptions {
   readonly store: TestStore;
   readonly ownerId: string;
   readonly claimMs: number;
+  /** `true`: other processes cannot find out that this one has ended. Default `false`. */
+  readonly isOnOtherMachine?: boolean;
 }
 
 /**
@@ -27,11 +30,14 @@ const print = (report: TaskProcessReport): void => {
  * Runs the tasks of a store until the process is killed. A task whose id begins with `hang` never
  * ends; one whose id begins with `slow` takes a while.
  */
-const { store, ownerId, claimMs } = JSON.parse(String(process.argv[2])) as TaskProcessOptions;
+const { store, ownerId, claimMs, isOnOtherMachine } = JSON.parse(
+  String(process.argv[2]),
+) as TaskProcessOptions;
 await aTaskService({
   path: store,
   ownerId,
   claimMs,
+  probe: isOnOtherMachine ? NO_PROBE : undefined,
   pollIntervalMs: 100,
   clock: systemClock,
   randomness: systemRandomness,

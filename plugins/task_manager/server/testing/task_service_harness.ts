@@ -6,6 +6,7 @@ import {
   seededRandomness,
 } from '@latchkey/core/server/mocks';
 import { createSavedObjectsService, type DocumentStore } from '@latchkey/saved-objects';
+import type { ProcessLivenessProbe } from '@latchkey/saved-objects/coordination';
 import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import type { RunOutcome } from '../running/index.ts';
@@ -44,6 +45,8 @@ export interface TaskServiceHarnessOptions {
   readonly pollIntervalMs?: number;
   readonly maxWorkers?: number;
   readonly claimMs?: number;
+  /** Probe of other processes. Default: that of this machine. */
+  readonly probe?: ProcessLivenessProbe | undefined;
   /** Task claims begin when this resolves. Default: at once. */
   readonly startAfter?: Promise<void>;
   /** Wraps the real store, to make it fail. */
@@ -89,6 +92,7 @@ export async function aTaskService(
     pollIntervalMs: options.pollIntervalMs ?? 3000,
     maxWorkers: options.maxWorkers ?? 10,
     claimMs: options.claimMs ?? 30_000,
+    probe: options.probe,
     startAfter: options.startAfter ?? Promise.resolve(),
   });
   return {
