@@ -16,6 +16,8 @@ import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
 const TIMEOUT_MS = 240_000;
 /** Longer than the delay of a process on a busy machine. */
 const CLAIM_MS = 9_000;
+/** A claim that does not expire during a test. */
+const ENDLESS_MS = 3_600_000;
 
 type Worker = ChildOfTest<TaskProcessReport>;
 interface Run {
@@ -65,12 +67,16 @@ onEachStore(({ newLocation }) => {
   });
   afterAll(stopEverything);
 
-  async function someWorkers(count: number): Promise<Worker[]> {
+  async function someWorkers(
+    count: number,
+    over: Partial<TaskProcessOptions> = {},
+  ): Promise<Worker[]> {
     const workers = Array.from({ length: count }, (_, n) =>
       startChild<TaskProcessReport>(TASK_PROCESS, {
         store,
         ownerId: `process-${n}`,
         claimMs: CLAIM_MS,
+        ...over,
       } satisfies TaskProcessOptions),
     );
     await Promise.all(workers.map((worker) => worker.line('ready', { timeoutMs: TIMEOUT_MS })));
@@ -112,29 +118,38 @@ onEachStore(({ newLocation }) => {
     },
   );
 
-  it('the tasks of a killed process, and no others, are taken over after their claims expire', async () => {
-    const workers = await someWorkers(4);
-    const hanging = named('hang', 12);
-    await schedule(hanging);
-    const begun = () => workers.flatMap(({ lines }) => lines).filter((l) => l.type === 'begin');
-    await waitUntil('all tasks to begin', () => begun().length >= hanging.length, TIMEOUT_MS);
-    const victim = workers.findIndex((worker) => worker.has('begin'));
-    const dying = workers[victim];
-    if (dying === undefined) throw new Error('No process runs a task');
-    await dying.kill9();
-    const killedAt = new Map([[victim, Date.now()]]);
-    const cut = dying.lines.flatMap((line) => (line.type === 'begin' ? [line.id] : []));
-    const taken = () =>
-      runsOf(workers, killedAt).filter(({ worker, attempt }) => worker !== victim && attempt === 2);
-    await waitUntil('the takeover', () => taken().length >= cut.length, TIMEOUT_MS);
-    const runs = runsOf(workers, killedAt);
-    expect(overlaps(runs)).toEqual([]);
-    expect(
-      taken()
-        .map(({ id }) => id)
-        .sort(),
-    ).toEqual(cut.sort());
-    // Heartbeats kept every other claim beyond its original length.
-    expect(runs).toHaveLength(hanging.length + cut.length);
-  });
+  it.each([
+    ['of this machine', 'at once', { claimMs: ENDLESS_MS }],
+    ['of another machine', 'after their claims expire', { isOnOtherMachine: true }],
+  ])(
+    'the tasks of a killed process %s, and no others, are taken over %s',
+    async (_machine, _when, over) => {
+      const workers = await someWorkers(4, over);
+      const hanging = named('hang', 12);
+      await schedule(hanging);
+      const begun = () => workers.flatMap(({ lines }) => lines).filter((l) => l.type === 'begin');
+      await waitUntil('all tasks to begin', () => begun().length >= hanging.length, TIMEOUT_MS);
+      const victim = workers.findIndex((worker) => worker.has('begin'));
+      const dying = workers[victim];
+      if (dying === undefined) throw new Error('No process runs a task');
+      // Others may notice the end before this process does.
+      const killedAt = new Map([[victim, Date.now()]]);
+      await dying.kill9();
+      const cut = dying.lines.flatMap((line) => (line.type === 'begin' ? [line.id] : []));
+      const taken = () =>
+        runsOf(workers, killedAt).filter(
+          ({ worker, attempt }) => worker !== victim && attempt === 2,
+        );
+      await waitUntil('the takeover', () => taken().length >= cut.length, TIMEOUT_MS);
+      const runs = runsOf(workers, killedAt);
+      expect(overlaps(runs)).toEqual([]);
+      expect(
+        taken()
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual(cut.sort());
+      // Heartbeats kept every other claim beyond its original length.
+      expect(runs).toHaveLength(hanging.length + cut.length);
+    },
+  );
 });
