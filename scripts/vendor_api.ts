@@ -4,8 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readArguments } from './arguments.ts';
 import { ROOT } from './command.ts';
-import { createFacts } from './vendor_api/create_facts.ts';
-import { recordJsforce } from './vendor_api/record_jsforce.ts';
+import { createFacts, readManifest } from './vendor_api/create_facts.ts';
 import { recordSdkRequests } from './vendor_api/sdk_requests/record_sdk_requests.ts';
 
 const USAGE = 'Usage: npm run vendor_api -- CONNECTOR      for example: github\n';
@@ -19,14 +18,12 @@ const [name, ...rest] = positionals;
 if (name === undefined || rest.length > 0 || !/^[a-z][a-z0-9_]*$/.test(name)) {
   process.stderr.write(USAGE);
   process.exitCode = 1;
-} else if (name === 'salesforce') {
-  console.log(`Wrote ${await recordJsforce()}.`);
 } else {
   const folder = join(ROOT, 'packages', 'connector-specs', 'connectors', name, 'vendor_api');
   const facts = await createFacts(name, folder);
   const file = join(folder, 'facts.json');
   await writeFile(file, `${JSON.stringify(facts, undefined, 1)}\n`);
-  const sdk = await recordSdkRequests(name, facts.source);
+  const sdk = await recordSdkRequests(name, await readManifest(folder));
   if (sdk !== undefined) {
     await writeFile(join(folder, 'sdk_requests.json'), `${JSON.stringify(sdk, undefined, 1)}\n`);
   }

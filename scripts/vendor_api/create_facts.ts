@@ -34,8 +34,7 @@ export async function createFacts(name: string, folder: string): Promise<VendorF
     ({ metadata }) => metadata.id.slice(1).replace(/[.-]/g, '_') === name,
   );
   if (spec === undefined) throw new Error(`There is no connector [${name}]`);
-  const url = pathToFileURL(join(folder, 'manifest.ts')).href;
-  const { manifest }: { readonly manifest: VendorManifest } = await import(url);
+  const manifest = await readManifest(folder);
   const { source, basePath = '', gatewayPath, overlays = [] } = manifest;
   const operations =
     manifest.graphql === undefined
@@ -44,6 +43,16 @@ export async function createFacts(name: string, folder: string): Promise<VendorF
   const described = withScopes(operations, manifest.scopes ?? {});
   const gateway = gatewayPath === undefined ? {} : { gatewayPath };
   return withOverlays({ source, basePath, ...gateway, operations: described }, overlays);
+}
+
+/**
+ * The manifest of a connector.
+ * @param folder with `manifest.ts`
+ */
+export async function readManifest(folder: string): Promise<VendorManifest> {
+  const url = pathToFileURL(join(folder, 'manifest.ts')).href;
+  const { manifest }: { readonly manifest: VendorManifest } = await import(url);
+  return manifest;
 }
 
 /** @throws Error for scopes of an operation that the connector does not have */

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -70,17 +69,21 @@ export function readPackageFolders(
 
 /**
  * Installs a package of npm with its dependencies in a temporary folder, without their scripts.
- * @param use gets a function that loads an installed package by its name
+ * @param use gets a function that imports an installed package by its name
  * @throws Error as {@link readPackageFile}
  */
 export function withInstalledPackage<T>(
   source: VendorSource,
-  use: (load: (name: string) => unknown) => Promise<T>,
+  use: (load: (name: string) => Promise<unknown>) => Promise<T>,
 ): Promise<T> {
   return withArchive(source, async (archive, folder) => {
     const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
     await run('npm', ['install', '--prefix', folder, archive, ...flags], { cwd: folder });
-    return use(createRequire(join(folder, 'package.json')));
+    // Packages are found from the file that imports them.
+    const loader = join(folder, 'load.mjs');
+    await writeFile(loader, 'export const load = (name) => import(name);');
+    const { load } = await import(pathToFileURL(loader).href);
+    return use(load);
   });
 }
 

@@ -57,7 +57,7 @@ const withCursors = (input: unknown, requests: readonly OperationRequest[]): unk
   return Object.fromEntries(
     entries.map(([name, value]) => [
       name,
-      cursors.has(name) && typeof value === 'string' ? (isUrl ? '' : '2') : value,
+      cursors.has(name) && typeof value === 'string' && !isUrl ? '2' : value,
     ]),
   );
 };

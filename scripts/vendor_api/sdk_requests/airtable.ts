@@ -1,4 +1,4 @@
-import type { RecordedCall } from './recorded_call.ts';
+import type { RecordedCall, VendorSdk } from './recorded_call.ts';
 
 /** The part of Airtable's SDK that is called. */
 interface Table {
@@ -8,7 +8,7 @@ interface Table {
   update(records: readonly object[], options: object): Promise<unknown>;
   destroy(id: string): Promise<unknown>;
 }
-export type AirtableSdk = new (options: {
+type AirtableSdk = new (options: {
   readonly apiKey: string;
   readonly endpointUrl: string;
 }) => { base(id: string): (table: string) => Table };
@@ -23,8 +23,16 @@ const sort = [
   { field: 'Due date', direction: 'asc' },
 ];
 
-/** Calls of the SDK, each with the action and the input that must send the same request. */
-export function airtableCalls(Airtable: AirtableSdk, endpointUrl: string): readonly RecordedCall[] {
+/** Airtable's SDK. Its types are not installed here. */
+export const airtableSdk: VendorSdk = {
+  response: { id: 'a', fields: {}, records: [], deleted: true },
+  callsOf: async (load, origin) => {
+    const { default: Airtable } = (await load('airtable')) as { default: AirtableSdk };
+    return callsOf(Airtable, origin);
+  },
+};
+
+function callsOf(Airtable: AirtableSdk, endpointUrl: string): readonly RecordedCall[] {
   const table = new Airtable({ apiKey: 'development-only', endpointUrl }).base(BASE)(TABLE);
   const where = { baseId: BASE, tableIdOrName: TABLE };
   const search = { filterByFormula: "{Name} = 'a&b'", view: 'All', fields, sort, pageSize: 10 };

@@ -1,74 +1,92 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { VendorSource } from '@latchkey/connector-specs/vendor_api';
+import type { VendorManifest, VendorSource } from '@latchkey/connector-specs/vendor_api';
 import { withInstalledPackage } from '../read_package_file.ts';
-import { type AirtableSdk, airtableCalls } from './airtable.ts';
-import type { RecordedCall } from './recorded_call.ts';
+import { airtableSdk } from './airtable.ts';
+import { hubspotSdk } from './hubspot.ts';
+import { jiraCloudSdk } from './jira_cloud.ts';
+import { linearSdk } from './linear.ts';
+import type { VendorSdk } from './recorded_call.ts';
+import { salesforceSdk } from './salesforce.ts';
+
+/** A request of an SDK. */
+interface SentRequest {
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly url: string;
+  /** Parsed JSON. Absent: the request has no body. */
+  readonly body?: unknown;
+}
 
 /** Requests of a vendor's SDK. */
 interface SdkRequests {
-  readonly source: Pick<VendorSource, 'package' | 'version' | 'sha256'>;
+  readonly source: Pick<VendorSource, 'package' | 'version' | 'licence' | 'sha256'>;
   readonly requests: readonly {
     readonly action: string;
     readonly input: Readonly<Record<string, unknown>>;
-    readonly method: string;
-    /** Path and query as sent. */
-    readonly url: string;
-    /** Parsed JSON. `undefined`: the request has no body. */
-    readonly body: unknown;
+    readonly sent: readonly SentRequest[];
   }[];
 }
 
-/** Connectors whose vendor has an SDK and no description, and the calls of the SDK. */
-const SDKS: Readonly<
-  Record<string, (load: (name: string) => unknown, origin: string) => readonly RecordedCall[]>
-> = {
-  // The types of the SDK are not installed here.
-  airtable: (load, origin) => airtableCalls(load('airtable') as AirtableSdk, origin),
+/** SDKs by the folder of the connector. */
+const SDKS: Readonly<Record<string, VendorSdk>> = {
+  airtable: airtableSdk,
+  hubspot: hubspotSdk,
+  jira_cloud: jiraCloudSdk,
+  linear: linearSdk,
+  salesforce: salesforceSdk,
 };
 
 /**
  * Records the requests of the vendor's SDK.
  * @param name folder of the connector
  * @returns `undefined`: the connector is checked without an SDK
- * @throws Error when the digest of the package is not that of the manifest
+ * @throws Error when the digest of the package is not that of the manifest, or a call sends nothing
  */
 export async function recordSdkRequests(
   name: string,
-  source: VendorSource,
+  manifest: Pick<VendorManifest, 'source' | 'sdk'>,
 ): Promise<SdkRequests | undefined> {
-  const callsOf = SDKS[name];
-  if (callsOf === undefined) return undefined;
-  return withInstalledPackage(source, async (load) => {
-    const received: { method: string; url: string; body: unknown }[] = [];
+  const sdk = SDKS[name];
+  if (sdk === undefined) return undefined;
+  const source = manifest.sdk ?? manifest.source;
+  return withInstalledPackage({ ...source, file: '' }, async (load) => {
+    const received: SentRequest[] = [];
     const server = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
       const text = Buffer.concat(chunks).toString('utf8');
       const { method = '', url = '' } = request;
-      received.push({ method, url, body: text === '' ? undefined : JSON.parse(text) });
+      received.push({ method, url, ...(text === '' ? {} : { body: bodyOf(text) }) });
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ id: 'a', fields: {}, records: [], deleted: true }));
+      response.end(JSON.stringify(sdk.response));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     try {
       const address = server.address();
       const port = typeof address === 'object' && address !== null ? address.port : 0;
-      const calls = callsOf(load, `http://127.0.0.1:${port}`);
-      for (const { call } of calls) await call();
-      const { package: packageName, version, sha256 } = source;
-      return {
-        source: { package: packageName, version, sha256 },
-        requests: calls.map(({ action, input }, index) => ({
-          action,
-          input,
-          ...(received[index] ?? { method: '', url: '', body: undefined }),
-        })),
-      };
+      const requests = [];
+      for (const { action, input, call } of await sdk.callsOf(load, `http://127.0.0.1:${port}`)) {
+        received.length = 0;
+        // An SDK fails when it does not understand the response. Its request was sent before.
+        await call().catch(() => undefined);
+        if (received.length === 0) throw new Error(`the call for [${action}] sent no request`);
+        requests.push({ action, input, sent: [...received] });
+      }
+      const { package: packageName, version, licence, sha256 } = source;
+      return { source: { package: packageName, version, licence, sha256 }, requests };
     } finally {
       server.closeAllConnections();
       server.close();
     }
   });
+}
+
+/** A GraphQL document is recorded without the fragments, which say what the SDK reads. */
+function bodyOf(text: string): unknown {
+  const body = JSON.parse(text);
+  if (typeof body.query !== 'string') return body;
+  const [operation = ''] = body.query.split(/\bfragment \w+ on /);
+  return { ...body, query: operation.replace(/\s+/g, ' ').trim() };
 }

@@ -32,8 +32,8 @@ const records = {
   },
 } as const;
 
-const found = z.object({
-  searchRecords: z.array(record).nullish(),
+const found = z.object({ searchRecords: z.array(record).nullish() });
+const nextPage = z.object({
   records: z.array(record).nullish(),
   done: z.boolean().nullish(),
   nextRecordsUrl: text(),
@@ -43,13 +43,15 @@ const found = z.object({
 const RESERVED = /[?&|!{}[\]()^~*:\\"'+-]/g;
 const FIELD_LIST = String.raw`[A-Za-z0-9_]+(\([A-Za-z0-9_]+(, ?[A-Za-z0-9_]+)*\))?`;
 
-/** Operations of the action search. */
 const runSearch = operation(`GET ${VERSION}/search`, { input: { q: z.string() }, output: found });
 const readNextPage = operation('GET /services/data/{path}', {
   input: { path: z.string() },
   multiSegment: ['path'],
-  output: found,
+  output: nextPage,
 });
+
+/** Operations of the action search, for the test against the documentation. */
+export const searchOperations = [runSearch, readNextPage];
 
 /** Actions that find and read records. The names are those of Kibana. */
 export const recordActions = {
@@ -98,7 +100,7 @@ export const recordActions = {
         .describe('Objects and fields to return, for example: Account(Id, Name), Contact'),
       nextRecordsUrl: nextRecordsUrl(),
     }),
-    output: found,
+    output: found.extend(nextPage.shape),
     oauthScopes: API,
     handler: (context, { searchTerm, returning, nextRecordsUrl: link }) => {
       if (link !== undefined)

@@ -1,21 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { z } from 'zod';
 import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { getSchemaForAuthType } from '../../schema/index.ts';
 import { salesforce } from './salesforce.ts';
-
-/** Written by `npm run vendor_api -- salesforce`. */
-const recorded = z
-  .object({
-    requests: z.array(
-      z.object({ action: z.string(), input: z.unknown(), sent: z.array(z.string()) }),
-    ),
-  })
-  .parse(
-    JSON.parse(readFileSync(join(import.meta.dirname, 'vendor_api/sdk_requests.json'), 'utf8')),
-  );
 
 const OAUTH = { authType: 'oauth_authorization_code', clientId: 'c', clientSecret: 's' };
 const RECORD = '001000000000001AAA';
@@ -41,19 +27,6 @@ const plain = (request: string) => {
 };
 
 describe('requests of the Salesforce actions', () => {
-  it.each(recorded.requests)(
-    '$action sends for $input the same request as jsforce',
-    async (one) => {
-      await run(one.action, one.input);
-      expect(sent().map(plain)).toEqual(one.sent.map(plain));
-    },
-  );
-
-  it('are compared with a recorded request of jsforce for every action', () => {
-    const actions = new Set(recorded.requests.map(({ action }) => action));
-    expect([...actions].sort()).toEqual(Object.keys(salesforce.actions).sort());
-  });
-
   it('go to the organization of the user, or to the login host when the application is authorized', async () => {
     const input = { sobjectName: 'Account', recordId: RECORD };
     await run('get_record', input);

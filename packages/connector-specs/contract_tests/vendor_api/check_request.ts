@@ -74,7 +74,7 @@ function findOperation(
       const [verb, , name] = route.split(' ');
       return verb === method && (name === undefined || name === sentOperation(body));
     })
-    .sort(([a], [b]) => a.split('{').length - b.split('{').length)
+    .sort(([a], [b]) => literalsIn(b) - literalsIn(a) || a.split('{').length - b.split('{').length)
     .map(([route, operation]) => {
       const path = route.split(' ')[1] ?? '';
       const pathValues = matchPath(path, sent, operation);
@@ -82,6 +82,9 @@ function findOperation(
     })
     .find((match) => match !== undefined);
 }
+
+const literalsIn = (route: string): number =>
+  route.split('/').filter((segment) => !segment.includes('{')).length;
 
 /** Name of the GraphQL operation that a body contains. */
 function sentOperation(body: string): string | undefined {

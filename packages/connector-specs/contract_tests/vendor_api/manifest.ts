@@ -5,6 +5,10 @@ import type { OperationFacts, VendorSource } from './facts.ts';
 /** How the actions of a connector relate to the vendor's description of its API. */
 export interface VendorManifest {
   readonly source: VendorSource;
+  /** Client of the vendor whose requests are recorded, where it is not the source. */
+  readonly sdk?: Omit<VendorSource, 'file'>;
+  /** Actions without a recorded request, and why, where an SDK is the proof. Default: none. */
+  readonly notInSdk?: Readonly<Record<string, string>>;
   /** Origins of the API in the vendor's documentation, as the spec may write them. */
   readonly origins: readonly string[];
   /** Path before the paths of all routes, on the origin of the API: `/v1`. Default: empty. */

@@ -35,7 +35,8 @@ const responseFor = (
   const plain = (type: string | undefined) => type?.replace(/\+json$/, '');
   return (
     responses.find(({ contentType }) => plain(contentType) === plain(headers.accept)) ??
-    responses.find(({ contentType }) => contentType?.includes('json') !== false)
+    responses.find(({ contentType }) => contentType?.includes('json') !== false) ??
+    (headers.accept === '*/*' ? responses[0] : undefined)
   );
 };
 

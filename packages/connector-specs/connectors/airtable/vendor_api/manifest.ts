@@ -22,6 +22,11 @@ export const manifest: VendorManifest = {
     sha256: '7c959c5d3f17c720c6328330bfae78df4e8e88ba79b21b5c0b7b828909fbfa1a',
     file: 'package.json',
   },
+  notInSdk: {
+    whoAmI: 'The SDK has calls for records only.',
+    listBases: 'The SDK has calls for records only.',
+    getBaseSchema: 'The SDK has calls for records only.',
+  },
   basePath: '/v0',
   added: documented,
   // Names of columns.

@@ -39,6 +39,12 @@ export const manifest: VendorManifest = {
     sha256: 'e528ce1ee13d1a929fbbc68ea0744f1117b43732afcdbabe92d83ea97578d16c',
     file: 'api/atlassian.com/jira.json',
   },
+  sdk: {
+    package: 'jira.js',
+    version: '6.2.0',
+    licence: 'MIT',
+    sha256: 'ae71430f74fd1e44f377bed143b83ec86f14221560601782f396eb3ec0a6f153',
+  },
   gatewayPath: '/ex/jira/c1',
   fileHosts: { 'api.media.atlassian.com': `${DOCS}/api-group-issue-attachments/` },
   handlers: { getAttachment: Object.values(attachmentOperations) },
