@@ -145,10 +145,11 @@ function failurePage(
 
 /**
  * Returns the code that the opener is told for an unknown state. An expired flow of another user
- * must look like an unknown one (A2).
+ * must look like an unknown one (A2). Above the limit the state is not read and the code of the
+ * provider is lost, so the opener must end its attempt as well.
  */
 function unknownStateOf({ code }: FlowError): Pick<ResultPage, 'unknownState'> {
-  if (code === 'state_missing') return { unknownState: code };
+  if (code === 'state_missing' || code === 'rate_limited') return { unknownState: code };
   const isUnknown = code === 'state_invalid' || code === 'state_expired';
   return isUnknown ? { unknownState: 'state_invalid' } : {};
 }

@@ -180,6 +180,8 @@ describe('the rate limits of the routes', () => {
       expect((await fixture.arrive(testUser, callback(state))).status).toBe(400);
     const refused = await fixture.arrive(testUser, callback(state));
     expect(refused.status).toBe(429);
+    // The code is lost, so the page that opened the window ends the attempt.
+    expect(refused.text).toContain('data-unknown-state="rate_limited"');
     expect(refused.headers['retry-after']).toBe('3600');
     expect(refused.text).toContain('Too many authorization attempts');
     const { state: theirs } = (await fixture.start(other, 'files')).body;

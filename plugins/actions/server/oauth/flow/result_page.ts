@@ -38,8 +38,8 @@ export interface ResultPage {
    */
   readonly broadcast: FlowBroadcast | undefined;
   /**
-   * Error code of a response whose state is missing or unknown. The page tells its opener the code,
-   * so that the opener stops waiting.
+   * Error code of a response whose state is missing, unknown, or not read because of the limit of
+   * attempts. The page tells its opener the code, so that the opener stops waiting.
    */
   readonly unknownState?: string;
   /**
