@@ -186,7 +186,8 @@ describe.each(PLACES)(
       const page = await drive.openPage();
       const provider = await drive.connect(page);
       await chooseAccount(provider);
-      // A sign-in in this page would end its session, and a poll in that moment would leave the page.
+      // A sign-in in this page would end its session, and a poll in that moment would leave the
+      // page.
       const other = await browser.openAs(environment.ben, drive.site, { path: '/app/none' });
       await page.context().addCookies(await other.context().cookies());
       await clickAllow(provider);
