@@ -161,7 +161,7 @@ const schema = z.strictObject({
 /** Settings under `xpack.actions`. Durations are in milliseconds, sizes in bytes. */
 export type ActionsConfig = z.infer<typeof schema>;
 
-/** Tells if connectors may use EARS, the redirect service that owns OAuth apps. */
+/** Returns `true` if connectors may use EARS, the redirect service that owns OAuth apps. */
 export const isEarsAvailable = ({
   auth: { ears },
 }: {

@@ -46,13 +46,16 @@ import type { ActionsSetup, ActionsSetupDeps, ActionsStart, ActionsStartDeps } f
 
 const STOP_TIMEOUT_MS = 10_000;
 
-/** Administrators of connectors begin with their list, other users with their own connections. */
+/**
+ * First pages of the web app: for users who manage connectors their list, for others the user's
+ * connections.
+ */
 const HOME_PAGES: readonly HomePage[] = [
   { path: '/app/connectors', requiredPrivileges: ['actions:create'], order: 10 },
   { path: '/app/my_connections', requiredPrivileges: ['actions:get'], order: 20 },
 ];
 
-/** Connectors, their OAuth grants and their execution. */
+/** The plugin `actions`: connectors, their OAuth grants and their execution. */
 export class ActionsPlugin
   implements Plugin<ActionsSetup, ActionsStart, ActionsSetupDeps, ActionsStartDeps>
 {
@@ -123,7 +126,7 @@ export class ActionsPlugin
     });
     await this.#services.tasks.convertLegacyJobs().catch((error: unknown) => {
       logger.warn(
-        'Revocation jobs of an older version could not be converted; the server retries every minute',
+        'Revocation jobs of an older version could not be converted; a background task tries again every minute',
         {
           error,
         },
@@ -164,7 +167,10 @@ export class ActionsPlugin
     registerOverviewRoute(router);
   }
 
-  /** Waits for the start of this plugin: tasks of the plugin `spaces` may run before it. */
+  /**
+   * Registers the handler for data of spaces. It waits until this plugin has started, because tasks
+   * of the plugin `spaces` may run before.
+   */
   #registerSpaceData(
     core: CoreSetup<ActionsStartDeps, ActionsStart>,
     { spaces }: ActionsSetupDeps,
@@ -185,7 +191,10 @@ export class ActionsPlugin
     });
   }
 
-  /** Schedules the tasks that end the grants of removed or demoted users. Tasks survive a crash. */
+  /**
+   * Schedules tasks that end the grants of users who were removed or lost roles. Tasks survive a
+   * crash.
+   */
   #scheduleRevocations(
     core: CoreSetup<ActionsStartDeps, ActionsStart>,
     { security }: ActionsSetupDeps,

@@ -39,7 +39,7 @@ const ENCRYPTED = [
   legacyJobEncryption,
 ] as const;
 
-/** Names of the types, for a repository that can read them. */
+/** Names of the types, for repositories that may read hidden types. */
 export const HIDDEN_TYPES: readonly string[] = TYPES.map(({ name }) => name);
 
 /** Registers the types and their encryption. */

@@ -33,7 +33,7 @@ describe('disabled TLS verification', () => {
         auth: { ears: { url: 'https://ears.example.com/v1', ssl: { verificationMode: 'none' } } },
       },
     ],
-  ])('C52: causes one warning that names %s and its host', (setting, host, settings) => {
+  ])('C52: causes one warning with the setting %s and its host', (setting, host, settings) => {
     const [warning, ...more] = warningsOf(settings);
     expect(more).toEqual([]);
     expect(warning).toContain(`[${setting}: none]`);
@@ -41,13 +41,13 @@ describe('disabled TLS verification', () => {
     expect(warning).not.toMatch(/p4th|s3cret/);
   });
 
-  it('causes no warning for a mail server, which this server never calls', () => {
+  it('causes no warning for a mail server, because this server never calls one', () => {
     const url = 'smtp://mail.example.com:465';
     const customHostSettings = [{ url, ssl: { verificationMode: 'none' } }];
     expect(warningsOf({ customHostSettings })).toEqual([]);
   });
 
-  it('C52: causes one warning per setting, and none for settings that verify', () => {
+  it('C52: causes one warning per setting that disables it, and none for other settings', () => {
     const mode = { verificationMode: 'none' };
     const all = {
       ssl: { ...mode, proxyVerificationMode: 'none' },

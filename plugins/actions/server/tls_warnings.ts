@@ -2,9 +2,9 @@ import type { ActionsConfig } from './config.ts';
 import { isMailServer } from './egress_settings.ts';
 
 /**
- * Warnings at start about settings that disable the verification of certificates (C52): one
- * sentence each, with the setting and the host if there is one. Repeats no path and no user
- * information of a URL.
+ * Returns warnings about settings that disable the verification of certificates (C52), for the log
+ * at the start. Each is one sentence with the setting and, if there is one, the host. Contains no
+ * path and no user information of a URL.
  */
 export function tlsWarningsOf(config: ActionsConfig): readonly string[] {
   const { ssl, customHostSettings, proxyUrl, auth } = config;

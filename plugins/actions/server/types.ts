@@ -18,46 +18,49 @@ export interface ExecutionResult {
   readonly message?: string;
   readonly serviceMessage?: string;
   /**
-   * `false`: a retry does not help. `true`: retry later. An ISO string: retry not before that
-   * instant.
+   * Advice about a retry. `false`: a retry cannot help. `true`: a later retry may help. A string: a
+   * retry after this instant may help (ISO 8601).
    */
   readonly retry?: boolean | string;
   readonly errorSource?: 'user' | 'framework';
-  /** Reason of the ConnectorAuthorizationError, set when the user must authorize. */
+  /**
+   * Why the user must authorize, as in `ConnectorAuthorizationError`. Absent if authorizing would
+   * not help.
+   */
   readonly authorizationReason?: string;
   readonly errorMeta?: Readonly<Record<string, unknown>>;
   /**
-   * Response of the service to a request that the caller wrote itself, without credentials. For
-   * callers in this server: the REST API does not return it. Absent: another failure.
+   * Response of the service to a request that the caller wrote itself, without credentials. Only
+   * for callers in this server: the REST API does not return it. Absent for other failures.
    */
   readonly failedResponse?: FailedResponse;
 }
 
-/** A connector in API terms. */
+/** A connector as the API returns it. */
 export interface ConnectorView {
   readonly id: string;
   readonly name: string;
   readonly connectorTypeId: string;
-  /** Config of the connector. Left out for preconfigured connectors unless they expose it. */
+  /** Config of the connector. Absent for a preconfigured connector whose config is not exposed. */
   readonly config?: Readonly<Record<string, unknown>>;
   /**
-   * Names of the actions that may be executed. Absent: all. Also given for a connector whose config
-   * is left out.
+   * Names of the actions that may be executed, present even if the config is absent. Absent: all
+   * actions may be executed.
    */
   readonly enabledActions?: readonly string[];
   readonly isMissingSecrets?: boolean;
   readonly authMode: AuthMode;
   /**
-   * An error that an administrator must correct, and its start: the provider refuses the
-   * connector's OAuth client. Absent: no known error.
+   * Error that an administrator must correct, and the instant since which it occurs: the provider
+   * refuses the OAuth client of the connector. Absent: no error is known.
    */
   readonly oauthProblem?: { readonly code: string; readonly since: Date };
   /**
-   * Warnings for an administrator about a connector that works. Only for one connector, not in
-   * lists. Left out: none.
+   * Sentences for an administrator about a connector that works but needs attention. Not in lists.
+   * Absent: there are none.
    */
   readonly warnings?: readonly string[];
-  /** Instant of the creation and of the last write. Absent: preconfigured. */
+  /** Instant of the creation. Absent: preconfigured. */
   readonly createdAt?: Date;
   readonly updatedAt?: Date;
   readonly isPreconfigured: boolean;
@@ -66,52 +69,59 @@ export interface ConnectorView {
   readonly isConnectorTypeDeprecated: boolean;
 }
 
-/** The parts of a connector that callers need before they execute it. */
+/** The properties of a connector that callers need before they execute it. */
 export interface ConnectorSummary
   extends Pick<ConnectorView, 'id' | 'name' | 'connectorTypeId' | 'authMode' | 'enabledActions'> {
   /**
    * Header in which the connector sends the idempotency key of a call with POST or PATCH. Absent:
-   * none.
+   * the connector sends no key.
    */
   readonly idempotencyHeader?: string;
 }
 
 /**
- * All operations of a signed-in user on connectors. Each method checks privileges in the
- * principal's space.
+ * All operations of a signed-in user with connectors. Each method checks the privileges in the
+ * space of the principal.
  */
 export interface ActionsClient {
   /**
-   * A refused call is a result with `status: 'error'`. Waits while the user has too many others.
-   * @throws HttpError 403; ConnectorError `not_found`, `too_many_executions`; ConnectorTypeError
-   * for invalid params
+   * Executes an action of a connector. A failed execution is a result with `status: 'error'`. Waits
+   * while the user has too many other executions.
+   * @throws HttpError 403
+   * @throws ConnectorError `not_found`, `too_many_executions`
+   * @throws ConnectorTypeError for invalid params
    */
   execute(request: {
     readonly connectorId: string;
     readonly params: unknown;
     readonly signal?: AbortSignal;
     /**
-     * The same for each repetition of the call, at most 128 printable ASCII characters. Sent to
-     * services that accept one. Absent: the call is not repeated.
+     * Key that is the same for each repetition of the call: at most 128 printable ASCII characters.
+     * It is sent to services that accept such a key. Absent: the call is not repeated.
      */
     readonly idempotencyKey?: string;
   }): Promise<ExecutionResult>;
   /**
-   * A complete Authorization header value, for server plugins that call the service themselves.
-   * Same errors as {@link TokenService}.
+   * Returns a complete value of the `Authorization` header, for server plugins that call the
+   * service themselves.
+   * @throws the errors of {@link TokenService}
    */
   getOAuthAccessToken(request: {
     readonly connectorId: string;
     readonly signal?: AbortSignal;
   }): Promise<string>;
   get(connectorId: string): Promise<ConnectorView>;
-  /** Finds a connector without its warnings and problems. `undefined`: the space has none. */
+  /**
+   * Finds a connector, without its warnings and problems. `undefined`: it does not exist in the
+   * space.
+   */
   find(connectorId: string): Promise<ConnectorSummary | undefined>;
   getAll(): Promise<readonly ConnectorView[]>;
   /**
-   * The enabled actions of a connector in the order of its type, for lists and agents. Empty: its
-   * type does not exist any more.
-   * @throws HttpError 403; ConnectorError `not_found`
+   * Returns the enabled actions of a connector in the order of its type, for lists and agents.
+   * Empty: the type does not exist any more.
+   * @throws HttpError 403
+   * @throws ConnectorError `not_found`
    */
   getActions(connectorId: string): Promise<readonly ConnectorActionView[]>;
 }
@@ -125,13 +135,13 @@ export interface ActionsSetup {
   registerConnectorSpec(spec: ConnectorSpec): void;
 }
 
-/** A connector type, for lists and tools. */
+/** A connector type, for lists and agents. */
 export interface ConnectorTypeView {
   /** Id of the type. It begins with a dot, as in Kibana. */
   readonly id: string;
   readonly name: string;
   readonly description: string;
-  /** `false`: `xpack.actions.enabledActionTypes` does not allow it. */
+  /** `false`: `xpack.actions.enabledActionTypes` does not contain the type. */
   readonly isEnabled: boolean;
   readonly isExperimental: boolean;
   /** Ids of the features that can use the type, for example `workflows` or `agentBuilder`. */
@@ -143,13 +153,13 @@ export interface ConnectorActionView {
   /** Value of `subAction` in the params of an execution. */
   readonly name: string;
   readonly description: string;
-  /** Effect on the data of the service. */
+  /** Effect of the action on the data of the service. */
   readonly scope: 'read' | 'write' | 'destroy';
-  /** `true`: meant to be offered to agents as a tool. */
+  /** `true`: agents may be offered the action as a tool. */
   readonly isTool: boolean;
   /** JSON Schema (2020-12) of `subActionParams`. */
   readonly input: Readonly<Record<string, unknown>>;
-  /** JSON Schema of the data of a result; absent if the spec does not describe it. */
+  /** JSON Schema of the data of a result. Absent if the spec does not describe it. */
   readonly output?: Readonly<Record<string, unknown>>;
 }
 
@@ -162,49 +172,55 @@ export interface ConnectorTypeDetails extends ConnectorTypeView {
 }
 
 /**
- * Connector types of this server. The same for all users, so nothing is checked. Their actions need
- * not be enabled in a connector, see {@link ActionsClient.getActions}.
+ * Connector types of this server. They are the same for all users, so no privilege is checked. A
+ * connector may have fewer enabled actions than its type; see {@link ActionsClient.getActions}.
  */
 export interface ConnectorTypes {
   /**
-   * Lists the connector types in the order of registration. `featureId`: only those that support
-   * the feature.
+   * Returns the connector types in the order of registration.
+   * @param filter `featureId`: only types that support this feature
    */
   list(filter?: { readonly featureId?: string }): readonly ConnectorTypeView[];
-  /** Finds a connector type by its id. `undefined`: there is no such type. */
+  /** Returns a connector type. `undefined`: the type does not exist. */
   get(id: string): ConnectorTypeDetails | undefined;
 }
 
-/** The connection of one user to one connector with per-user authorization. Contains no token. */
+/** The connection of one user to a connector with per-user authorization. Contains no token. */
 export interface Connection {
   readonly connectorId: string;
   readonly status: ConnectionStatus;
-  /** `undefined`: the user has no grant. */
+  /** Instant since which the connection has this status. `undefined`: the user has no grant. */
   readonly statusSince: Date | undefined;
-  /** `undefined`: no error is known. */
+  /** Last error of the connection. `undefined`: there is none. */
   readonly lastError: { readonly code: string; readonly at: Date } | undefined;
-  /** End of the access token. `undefined`: unknown, or there is no token. */
+  /** Expiry of the access token. `undefined`: unknown, or there is no token. */
   readonly expiresAt: Date | undefined;
-  /** Account at the service. `undefined`: not connected, or the provider did not name it. */
+  /**
+   * Account at the provider. `undefined`: the user is not connected, or the provider did not name
+   * it.
+   */
   readonly account: { readonly id: string; readonly label: string } | undefined;
-  /** Granted scopes. `undefined`: not connected, or the provider did not name them. */
+  /** Granted scopes. `undefined`: the user is not connected, or the provider did not name them. */
   readonly scopes: readonly string[] | undefined;
-  /** Scopes that the connector asks for and the grant lacks. Authorizing again grants them. */
+  /** Scopes that the connector requests and the grant lacks. Authorizing again grants them. */
   readonly missingScopes: readonly string[];
-  /** Time of the authorization. `undefined`: never, or stored by an older version. */
+  /**
+   * Instant of the authorization. `undefined`: there was none, or an older version stored the
+   * grant.
+   */
   readonly connectedAt: Date | undefined;
-  /** `undefined`: not used yet. */
+  /** Instant of the last use. `undefined`: not used yet. */
   readonly lastUsedAt: Date | undefined;
   /** `true`: a grant of another account waits for the user's decision. */
   readonly isAccountChangePending: boolean;
 }
 
-/** Connections of users. */
+/** Reads connections of users. */
 export interface UserConnections {
   /**
-   * Connections of the principal to all connectors of its space with per-user authorization, or to
-   * those of `connectorIds` that exist there. Read in real time; not sorted. Writes an audit event,
-   * unless the server repeats the read by itself.
+   * Returns the connections of the principal to all connectors of its space with per-user
+   * authorization, or to those of `connectorIds` that exist there. Reads current documents;
+   * unsorted. Writes an audit event, unless the server repeats the read by itself.
    * @throws HttpError 403 without a user, or without the privilege `actions:get`
    */
   of(
@@ -215,10 +231,10 @@ export interface UserConnections {
 }
 
 /**
- * Kinds of changes. `authorized`: for the first time or again, or with another account.
- * `status_changed`: a refresh failed, worked again, or showed that the user must authorize again,
- * or the user has chosen a site.
- * `disconnected`: by the user. `revoked`: the server or an administrator ended the grant.
+ * Kinds of changes. `authorized`: the user has authorized, for the first time, again, or with
+ * another account. `status_changed`: a refresh has failed, or has worked again, or has shown that
+ * the user must authorize again; or the user has chosen a site. `disconnected`: the user has
+ * disconnected. `revoked`: the server or an administrator has ended the grant.
  */
 type ConnectionChangeKind =
   | { readonly type: 'authorized' }
@@ -230,10 +246,11 @@ type ConnectionChangeKind =
   | { readonly type: 'revoked'; readonly reason: Exclude<RevokeReason, 'disconnect'> };
 
 /**
- * A change of a user's connection. Contains ids and codes, never a token. It has no space: a user
- * has one connection per connector id. The id of a connector belongs to one space. A preconfigured
- * connector is in every space, and a change of its connection concerns the user in all of them. So
- * a listener matches its work by connector id and profile uid, in any space.
+ * A change of a user's connection. Contains ids and codes, never a token. Contains no space,
+ * because a user has one connection per connector id. The id of a stored connector belongs to one
+ * space; a preconfigured connector is in every space, and a change of its connection concerns the
+ * user in all of them. A listener should therefore find its work by connector id and profile uid,
+ * in any space.
  */
 export type ConnectionChange = {
   readonly connectorId: string;
@@ -241,8 +258,8 @@ export type ConnectionChange = {
 } & ConnectionChangeKind;
 
 /**
- * A user in a space, with the API key of the request, for work that runs later than the request.
- * Plain JSON, to be stored as it is. Created by {@link ActionsStart.deferredUser}.
+ * A user in a space, with the API key of the request, for work that runs after the request. Plain
+ * JSON that can be stored. Created by {@link ActionsStart.deferredUser}.
  */
 export interface DeferredUser extends DeferredIdentity {
   readonly spaceId: string;
@@ -254,18 +271,18 @@ export interface ActionsStart {
   readonly connectorTypes: ConnectorTypes;
   readonly connections: UserConnections;
   /**
-   * Identity of the principal of a request for executions that run later, with {@link execute}.
-   * Call it in the request, and store the result: an identity that is put together by hand loses
-   * the API key, and so its restriction.
+   * Returns the identity with which work that runs later calls {@link execute}. Call this in the
+   * request, and store the result. An identity that is constructed otherwise would lack the API
+   * key, and so its restriction.
    * @throws HttpError 403 without a user, and for an API key without an id
    */
   deferredUser(principal: Principal): DeferredUser;
   /**
-   * Executes an action as a principal, or as a user who need not be signed in any more. A user who
-   * was disabled or deleted since gets 403, as does a user without the privilege. If the request
-   * used an API key, the restriction of the key applies as it is now, and an invalidated or expired
-   * key gets 403. Writes one audit event, with the authentication type `deferred` for a
-   * {@link DeferredUser}. Waits for others of the user as long as necessary.
+   * Executes an action as a principal, or as a deferred user, who need not be signed in any more.
+   * Fails with 403 if the user was disabled or deleted, or lacks the privilege. If the request used
+   * an API key, its restriction applies as it is now, and an invalidated or expired key fails with
+   * 403. Writes one audit event, for a {@link DeferredUser} with the authentication type
+   * `deferred`. Waits for other executions of the user as long as necessary.
    * @throws the errors of {@link ActionsClient.execute}, except `too_many_executions`
    */
   execute(
@@ -273,7 +290,7 @@ export interface ActionsStart {
     request: Parameters<ActionsClient['execute']>[0],
   ): Promise<ExecutionResult>;
   /**
-   * Executes an action without a connector and without credentials: `.http-system` sends an HTTP
+   * Executes an action that needs no connector and no credentials: `.http-system` sends an HTTP
    * request to an allowed host. Only server plugins can call it. Privilege, audit event and errors
    * are those of {@link execute}.
    * @throws ConnectorTypeError `unknown_type`, `type_disabled`, `invalid_params`,
@@ -288,10 +305,10 @@ export interface ActionsStart {
     },
   ): Promise<ExecutionResult>;
   /**
-   * Calls the listener after each change of a connection that this process made. Changes by other
-   * processes are only seen in {@link UserConnections.of}. The listener runs later, outside of the
-   * operation; its errors are logged.
-   * @returns ends the subscription
+   * Calls the listener after each change of a connection that this process has made. Changes by
+   * other processes can only be read with {@link UserConnections.of}. The listener is called after
+   * the operation, and its errors are logged.
+   * @returns function that ends the subscription
    */
   onConnectionChange(listener: (change: ConnectionChange) => void | Promise<void>): () => void;
 }

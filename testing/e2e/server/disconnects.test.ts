@@ -52,9 +52,8 @@ onEachStore((store) => {
       const [refreshToken, accessToken] = revocations().map(({ tokenHash }) => tokenHash);
       expect(accessToken).toBe(anasToken);
       expect(refreshToken).not.toBe(anasToken);
-      for (const kind of ['refresh_token', 'access_token']) {
-        await first.waitForOutput(`Revocation of the ${kind} of connector [${connector}]: revoked`);
-      }
+      for (const token of ['refresh token', 'access token'])
+        await first.waitForOutput(`The ${token} of connector [${connector}] was revoked`);
       expect(strict.isGrantAlive('ana')).toBe(false);
       expect(await filesOwner(ben, second, connector)).toBe('ben@example.com');
     });

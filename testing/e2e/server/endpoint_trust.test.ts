@@ -123,8 +123,8 @@ onEachStore((store) => {
       'the end of the grant',
       async () => (await usableGrants(connector)).length === 0,
     );
-    for (const kind of ['refresh_token', 'access_token'])
-      await server.waitForOutput(`Revocation of the ${kind} of connector [${connector}]: `);
+    for (const token of ['refresh token', 'access token'])
+      await server.waitForOutput(`The ${token} of connector [${connector}] `);
   };
 
   describe.each(Object.keys(HOSTS) as (keyof typeof HOSTS)[])(
@@ -284,9 +284,7 @@ onEachStore((store) => {
       expect.stringContaining('so no token is sent there'),
     ]);
     expect((await ana.disconnect(server, halfStored)).status).toBe(204);
-    await server.waitForOutput(
-      `Revocation of the refresh_token of connector [${halfStored}]: unsupported`,
-    );
+    await server.waitForOutput(`The refresh token of connector [${halfStored}] cannot be revoked`);
     expect(await ana.status(server, halfStored)).toMatchObject({
       connection_status: 'not_connected',
       last_error: { code: 'revocation_unsupported' },

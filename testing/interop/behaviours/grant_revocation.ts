@@ -38,7 +38,7 @@ export function describeGrantRevocation(environmentOf: () => InteropEnvironment)
       });
       const notices = environment.logLines(`Refresh for connector [${connector}] failed`);
       expect(notices).toHaveLength(1);
-      expect(notices[0]).toContain('(reauthorize');
+      expect(notices[0]).toContain('(the user must authorize again');
 
       provider.proxy.clear();
       for (const response of await environment.burst(ana, [first, second], { connector, calls: 5 }))

@@ -105,7 +105,7 @@ export class TokenRejections {
     });
   }
 
-  /** Tells if no token was rejected recently. Then an accepted request changes nothing. */
+  /** `true`: no rejection is remembered, so an accepted request need not be recorded. */
   get isEmpty(): boolean {
     return this.#grants.size === 0;
   }

@@ -15,7 +15,7 @@ import {
   type ConnectionView,
 } from '../oauth/tokens/index.ts';
 
-/** The overview in REST form. */
+/** The overview in the format of the REST API. */
 type Overview = ResponseInput<typeof getOverview, 200>;
 
 /** Dependencies of {@link OverviewReader}. */
@@ -29,8 +29,8 @@ export interface OverviewReaderDeps {
 }
 
 /**
- * Reads everything that the pages about connectors show first. Each part may fail on its own, so
- * that a failed status never hides the connectors. The status needs the connectors.
+ * Reads everything that the pages about connectors show first. Each part may fail separately: a
+ * failed status does not hide the connectors. Reading the status needs the connectors.
  */
 export class OverviewReader {
   readonly #deps: OverviewReaderDeps;
@@ -40,8 +40,8 @@ export class OverviewReader {
   }
 
   /**
-   * Never throws: a part that cannot be read is its error.
-   * @param language of the texts
+   * Reads the overview. Never throws: a part that cannot be read is an error in the result.
+   * @param language language of the texts
    */
   async read(principal: Principal, language: Language): Promise<Overview> {
     const { connectors, security, types } = this.#deps;
@@ -61,7 +61,7 @@ export class OverviewReader {
       this.#part(reading.then(({ views }) => attentionIn(views))),
       this.#part(missing.then((lacking) => privileges.filter((name) => !lacking.includes(name)))),
     ]);
-    // Reading types needs the privilege of reading connectors.
+    // The types need the same privilege as the connectors, so they are refused with the same error.
     const refusal = 'error' in listed && listed.error.code === 'forbidden' ? listed : undefined;
     return {
       connectors: listed,
@@ -92,7 +92,10 @@ export class OverviewReader {
   }
 }
 
-/** Connections that need their user, most urgent first, then by the order of the connectors. */
+/**
+ * Returns the connections that need an action of their user: the most urgent first, then in the
+ * order of the connectors.
+ */
 function attentionIn(views: ReadonlyMap<string, ConnectionView>) {
   const found = [...views.values()].flatMap((view) => {
     const reason = attentionOf(view);
@@ -101,7 +104,10 @@ function attentionIn(views: ReadonlyMap<string, ConnectionView>) {
   return ATTENTION_REASONS.flatMap((reason) => found.filter((one) => one.reason === reason));
 }
 
-/** Error that a caller may see. `undefined`: a fault of this server, which the log explains. */
+/**
+ * Returns the error that a caller may see. `undefined`: a fault of this server, which is only
+ * logged.
+ */
 function knownErrorOf(error: unknown): FailedPart['error'] | undefined {
   const mapped: MappedError | undefined = mapConnectorError(error) ?? mapFlowError(error);
   const code = mapped?.attributes?.['code'];

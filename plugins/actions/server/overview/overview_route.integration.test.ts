@@ -46,7 +46,7 @@ const read = async (testUser = aTestUser()) => {
   return body;
 };
 
-/** Type of the documents that cannot be read. */
+/** Saved-object type whose documents cannot be read. `undefined`: all can be read. */
 let failingType: string | undefined;
 const failingStore = (inner: DocumentStore) =>
   withMethods(inner, {
@@ -61,7 +61,7 @@ afterEach(() => {
 });
 
 describe('the overview', () => {
-  it('has connectors, types, the status of the user and the privileges', async () => {
+  it('contains connectors, types, the status of the user and the privileges', async () => {
     await open();
     await fixture.create('files', anAppConnector('.strict', PROVIDER, APP));
     const overview = await read();
@@ -95,7 +95,7 @@ describe('the overview', () => {
     expect(capabilities).not.toContain('actions:update');
   });
 
-  it('shows the connectors when the status cannot be read', async () => {
+  it('contains the connectors even if the status cannot be read', async () => {
     await open({ wrapStore: failingStore });
     await fixture.create('files', anAppConnector('.strict', PROVIDER, APP));
     failingType = 'user_connector_token';
@@ -107,7 +107,7 @@ describe('the overview', () => {
     expect(overview.capabilities).toContain('actions:get');
   });
 
-  it('has no connectors and types for a user who may not see them', async () => {
+  it('contains no connectors and types if the user may not see them', async () => {
     await open({ missing: (_, name) => name.startsWith('actions:') });
     const overview = await read();
     const refused = {
@@ -122,7 +122,7 @@ describe('the overview', () => {
     });
   });
 
-  it('names the connections of this user that need attention', async () => {
+  it('lists the connections of the user that need attention', async () => {
     strict = await startStrict({ port: 0 });
     await open();
     await fixture.create('files', anAppConnector('.strict', strict, strict.clients.basic));
@@ -142,7 +142,7 @@ describe('the overview', () => {
     expect((await read(aTestUser(ben))).attention).toEqual([]);
   });
 
-  it('costs the same number of store calls for 1 and 1,000 connectors', async () => {
+  it('needs the same number of store calls for 1 and 1,000 connectors', async () => {
     const calls: string[] = [];
     await open({
       wrapStore: (store) =>
@@ -176,7 +176,7 @@ describe('the overview', () => {
     const many = await callsOfOverview();
     expect((await read()).connectors).toHaveLength(1000);
     expect(one.length).toBeGreaterThan(2);
-    // Problems of many connectors are read with one scan instead of one read of their ids.
+    // The problems of many connectors are read with one search instead of one read by id.
     const kinds = (of: readonly string[]) => of.filter((call) => !call.includes('problem'));
     expect(kinds(many)).toEqual(kinds(one));
     expect(many).toHaveLength(one.length);

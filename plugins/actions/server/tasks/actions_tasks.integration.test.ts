@@ -66,10 +66,10 @@ const refreshes = () => strict.tokenRequests({ grantType: 'refresh_token' }).len
 const stored = async (type: string) =>
   (await fixture.dump()).filter((row) => JSON.stringify(row).startsWith(`{"key":"${type}:`));
 
-describe('the clean-up of states', () => {
+describe('the clean-up of authorization states', () => {
   const run = () => fixture.tasks.run('actions:oauth_state_cleanup', { state: { runs: 4 } });
 
-  it('removes states 90 minutes after their expiry, used or not, and keeps others', async () => {
+  it('removes used and unused states 90 minutes after their expiry, and keeps others', async () => {
     const testUser = aTestUser();
     await connect(testUser, 'ana');
     await fixture.start(testUser, 'files');
@@ -83,7 +83,7 @@ describe('the clean-up of states', () => {
     expect(await stored('oauth_state')).toHaveLength(1);
   });
 
-  it('A31: removes all documents of 300 starts after two idle hours', async () => {
+  it('A31: removes all documents of 300 starts after two hours without a start', async () => {
     for (const user of [aTestUser(), aTestUser(ben)]) {
       for (let round = 0; round < 99; round += 1) await fixture.start(user, 'files');
     }
@@ -105,14 +105,14 @@ describe('the clean-up of grants', () => {
     expect(await stored('user_connector_token')).toHaveLength(1);
     await fixture.clock.advance(2 * DAY_MS);
     await run();
-    // The provider is called outside the task.
+    // Revocations are sent outside of the task.
     while (strict.requests({ endpoint: 'revoke' }).length < 2)
       await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await fixture.statusOf(testUser, 'files')).toMatch(/not_connected|revocation_pending/);
     expect(strict.isGrantAlive('ana')).toBe(false);
   });
 
-  it('keeps a used grant although it is old', async () => {
+  it('keeps an old grant that was used', async () => {
     const testUser = aTestUser();
     await connect(testUser, 'ana');
     const client = fixture.actions.getActionsClient({
@@ -146,7 +146,7 @@ describe('the revocation outbox', () => {
 });
 
 describe('the sweep of revocation jobs', () => {
-  it('runs although a job of an older version cannot be converted', async () => {
+  it('runs even if a job of an older version cannot be converted', async () => {
     const calls: string[] = [];
     const tasks = createTaskManagerSetupMock();
     const services = {
@@ -168,7 +168,7 @@ describe('keep-alive', () => {
       (row) => (row as { attributes: { lastUsedAt?: string } }).attributes.lastUsedAt,
     );
 
-  it('G108: refreshes an idle grant shortly before its provider drops it, not earlier', async () => {
+  it('G108: refreshes an idle grant shortly before the idle limit of its provider, and not earlier', async () => {
     await connect(aTestUser(), 'ana');
     await fixture.clock.advance(0.69 * IDLE_LIMIT_DAYS * DAY_MS);
     await run();
@@ -200,7 +200,7 @@ describe('keep-alive', () => {
     expect(await fixture.statusOf(aTestUser(ben), 'files')).toBe('connected');
   });
 
-  it('G108: refreshes grants made together at different times', async () => {
+  it('G108: refreshes grants that were authorized at the same time at different times', async () => {
     await connect(aTestUser(), 'ana');
     await connect(aTestUser(ben), 'ben');
     await fixture.clock.advance(0.69 * IDLE_LIMIT_DAYS * DAY_MS);
@@ -213,7 +213,7 @@ describe('keep-alive', () => {
     expect([...seen]).toEqual([0, 1, 2]);
   });
 
-  it('continues with other grants after a failure', async () => {
+  it('continues with other grants after one has failed', async () => {
     await connect(aTestUser(), 'ana');
     await connect(aTestUser(ben), 'ben');
     await fixture.clock.advance(0.9 * IDLE_LIMIT_DAYS * DAY_MS);
@@ -231,7 +231,7 @@ describe('keep-alive', () => {
     expect(statuses.sort()).toEqual(['connected', 'needs_reauth']);
   });
 
-  it('skips grants without an idle limit, and stops at the abort signal', async () => {
+  it('skips grants without an idle limit, and stops when it is aborted', async () => {
     await connect(aTestUser(), 'ana', 'patient');
     await connect(aTestUser(ben), 'ben');
     await fixture.clock.advance(80 * DAY_MS);
@@ -245,7 +245,7 @@ describe('keep-alive', () => {
 });
 
 describe('a removed user', () => {
-  it('F79: loses every grant, here and at the provider, by a scheduled task', async () => {
+  it('F79: loses every grant, here and at the provider, through a scheduled task', async () => {
     await connect(aTestUser(), 'ana');
     await connect(aTestUser(ben), 'ben');
     await fixture.security.announce({ type: 'disabled', profileUid: 'u_ana', username: 'ana' });
@@ -263,7 +263,7 @@ describe('a removed user', () => {
     expect(strict.isGrantAlive('ben')).toBe(true);
   });
 
-  it('F79: is refused the next background execution, with and without the old principal', async () => {
+  it('F79: may not execute in the background any more, with or without the earlier principal', async () => {
     await connect(aTestUser(), 'ana');
     const run = (user: typeof ben | undefined) =>
       fixture.actions
@@ -272,7 +272,7 @@ describe('a removed user', () => {
     await expect(run(ana)).resolves.toMatch(/^Bearer /);
     await fixture.security.announce({ type: 'deleted', profileUid: 'u_ana', username: 'ana' });
     await fixture.tasks.run(REVOKE_GRANTS_TASK, { params: { profileUid: 'u_ana' } });
-    // The current user of that profile does not exist.
+    // The user of this profile uid does not exist any more.
     await expect(run(undefined)).rejects.toMatchObject({ statusCode: 403 });
     await expect(run(ana)).rejects.toMatchObject({ reason: 'no_token' });
     while (strict.isGrantAlive('ana')) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -280,7 +280,7 @@ describe('a removed user', () => {
     expect(left.filter((row) => /"credentials":|"type":"oauth_revocation"/.test(row))).toEqual([]);
   });
 
-  it('F79: loses every grant although the server crashed right after the removal', async () => {
+  it('F79: loses every grant even if the server crashes immediately after the removal', async () => {
     await connect(aTestUser(), 'ana');
     await fixture.security.announce({ type: 'deactivating', profileUid: 'u_ana', username: 'ana' });
     const queued = fixture.taskManager.calls.flatMap((call) =>
@@ -294,7 +294,7 @@ describe('a removed user', () => {
         runAt: new Date(fixture.clock.now() + 60_000),
       },
     ]);
-    // The removal is not stored yet and may never be.
+    // The removal is not stored yet when the task is scheduled, and may never be.
     await fixture.tasks.run(CHECK_ACCESS_TASK, { params: { profileUid: 'u_ana' } });
     expect(await fixture.statusOf(aTestUser(), 'files')).toBe('connected');
     fixture.setUsers([ben]);
@@ -303,7 +303,7 @@ describe('a removed user', () => {
     while (strict.isGrantAlive('ana')) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
-  it('F79: loses every grant within a day although the change event was missed', async () => {
+  it('F79: loses every grant within a day even if the change event was missed', async () => {
     await connect(aTestUser(), 'ana');
     await connect(aTestUser(ben), 'ben');
     fixture.setUsers([ben]);
@@ -314,7 +314,7 @@ describe('a removed user', () => {
     expect(strict.isGrantAlive('ben')).toBe(true);
   });
 
-  it('fails without a profile uid', async () => {
+  it('is named by a profile uid, without which the task fails', async () => {
     await expect(fixture.tasks.run(REVOKE_GRANTS_TASK, { params: {} })).rejects.toThrow(
       'profileUid',
     );
@@ -322,7 +322,7 @@ describe('a removed user', () => {
 });
 
 describe('the scheduled tasks', () => {
-  it("have Kibana's ids and intervals", () => {
+  it('have the ids and intervals of Kibana', () => {
     expect(fixture.taskManager.calls).toEqual(
       expect.arrayContaining([
         {
@@ -360,7 +360,7 @@ describe('the scheduled tasks', () => {
     }
   });
 
-  it('let the server start when one cannot be scheduled, and log the error', async () => {
+  it('do not prevent the start of the server if one cannot be scheduled, and the error is logged', async () => {
     const logger = createLoggerMock();
     const taskManager = {
       ...createTaskManagerStartMock(),
@@ -372,7 +372,7 @@ describe('the scheduled tasks', () => {
     expect(logger.lines.map(({ level }) => level)).toEqual(Array(5).fill('error'));
   });
 
-  it('replace the recurring task of older versions, which is deleted', async () => {
+  it('replace the recurring task of older versions, which is deleted from the store', async () => {
     const taskManager = createTaskManagerStartMock();
     const id = 'Actions-actions:oauth_endings';
     await taskManager.ensureScheduled({ id, taskType: 'actions:oauth_endings', intervalMs: 1000 });
@@ -382,7 +382,7 @@ describe('the scheduled tasks', () => {
     expect(cancelled).toEqual([{ method: 'cancel', taskId: id }]);
   });
 
-  it('let the server start when a former one cannot be deleted, and log the error', async () => {
+  it('do not prevent the start of the server if a former one cannot be deleted, and the error is logged', async () => {
     const logger = createLoggerMock();
     const taskManager = {
       ...createTaskManagerStartMock(),

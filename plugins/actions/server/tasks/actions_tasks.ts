@@ -15,10 +15,10 @@ import { registerServiceTasks, type ServiceTask } from './service_task.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** Recurring tasks of versions before 0.1.0 that no longer exist. */
+/** Ids of recurring tasks that versions before 0.1.0 have scheduled and that no longer exist. */
 const FORMER_TASK_IDS = ['Actions-actions:oauth_endings'];
 
-/** Services of the tasks of this plugin. */
+/** Services that the tasks of this plugin call. */
 export interface TaskServices {
   readonly tokens: Tokens;
   readonly revocationJobs: MassRevocationService;
@@ -28,23 +28,26 @@ export interface TaskServices {
   readonly limiter: RateLimiter;
   /** Resolves to `true` if a user exists and is enabled. */
   readonly isActive: (profileUid: string) => Promise<boolean>;
-  /** All users who exist and are enabled. A search: its result may be outdated. */
+  /**
+   * Yields the profile uids of all users that exist and are enabled, by a search whose result may
+   * be outdated.
+   */
   readonly activeProfileUids: () => AsyncIterable<string>;
-  /** Converts revocation jobs that an older version stored. */
+  /** Converts revocation jobs that an older version has stored. */
   readonly convertLegacyJobs: () => Promise<unknown>;
-  /** Unused grants of this age are ended, in milliseconds. */
+  /** Age at which unused grants are ended, in milliseconds. */
   readonly staleTokenAgeMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Creates the services of the tasks from those of the plugin. */
+/** Creates the services of the tasks from the services of the plugin. */
 export function createTaskServices({
   repository,
   users,
   ...services
 }: Omit<TaskServices, 'activeProfileUids' | 'convertLegacyJobs' | 'isActive'> & {
-  /** Repository with the hidden types of revocation jobs, also those of older versions. */
+  /** Repository with access to the hidden types of revocation jobs, also of older versions. */
   readonly repository: SavedObjectsRepository;
   readonly users: Pick<SecurityStart, 'activeProfileUids' | 'getActiveUser'>;
 }): TaskServices {
@@ -67,7 +70,7 @@ const RECURRING_TASKS: readonly RecurringTask[] = [
     type: 'actions:oauth_state_cleanup',
     title: 'Remove OAuth states that have timed out',
     intervalMs: 30 * MINUTE_MS,
-    // A flood of requests may leave a million states.
+    // Long, because many requests may have created a million states.
     timeoutMs: 10 * MINUTE_MS,
     run: async ({ state, signal }, { states, limiter }) => {
       const removed = await states.deleteExpired(signal);
@@ -132,8 +135,8 @@ const RECURRING_TASKS: readonly RecurringTask[] = [
 ];
 
 /**
- * Registers all task types of this plugin, during setup.
- * @param services called by every run
+ * Registers all task types of this plugin during setup.
+ * @param services called at the beginning of each run
  */
 export function registerActionsTasks(
   taskManager: TaskManagerSetup,
@@ -145,8 +148,8 @@ export function registerActionsTasks(
 
 /**
  * Schedules the recurring tasks, and deletes those of older versions that no longer exist. A
- * failure is logged, and the next start tries again. The server can run without the tasks for a
- * while.
+ * failure is logged and does not prevent the start: the server can run without the tasks for some
+ * time, and its next start tries again.
  */
 export async function scheduleActionsTasks(
   taskManager: TaskManagerStart,

@@ -26,7 +26,7 @@ const depsWith = (over: {
   staleTokenAgeMs: 1000,
 });
 
-it('F79: the clean-up reports both failures when both of its parts fail', async () => {
+it('F79: the clean-up throws one error and logs the other when both of its parts fail', async () => {
   const log = logger();
   const deps = depsWith({
     revokeStale: () => Promise.reject(new Error('stale failed')),
@@ -41,7 +41,7 @@ it('F79: the clean-up reports both failures when both of its parts fail', async 
   ]);
 });
 
-it('F79: the clean-up fails with the first error of the scan, after logging what was done', async () => {
+it('F79: the clean-up throws the first error of the scan after it has logged what was done', async () => {
   const log = logger();
   const firstError = new Error('one user failed');
   const deps = depsWith({

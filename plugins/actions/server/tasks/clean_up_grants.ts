@@ -12,13 +12,13 @@ export interface GrantCleanUpDeps {
   readonly staleTokenAgeMs: number;
 }
 
-/** Context of one task run. */
+/** Context of one run of the task. */
 interface TaskRun {
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
 
-/** Daily clean-up of grants. */
+/** Ends grants that nobody should use any more, once a day. */
 export class GrantCleanUp {
   readonly #deps: GrantCleanUpDeps;
 
@@ -28,8 +28,8 @@ export class GrantCleanUp {
 
   /**
    * Ends grants that were unused for a long time, and grants of removed users. The two parts run at
-   * the same time, and one continues when the other fails.
-   * @throws the error of the first failed part; the error of the other one is logged
+   * the same time, and each continues if the other fails.
+   * @throws the error of the first part that failed. If both fail, the second error is logged
    */
   async run(run: TaskRun): Promise<void> {
     const results = await Promise.allSettled([
@@ -39,7 +39,7 @@ export class GrantCleanUp {
     const [first, ...others] = results.filter((result) => result.status === 'rejected');
     for (const { reason: error } of others)
       run.logger.error(
-        'A second part of the daily clean-up of authorizations failed too; the task will be retried',
+        'Both parts of the daily clean-up of authorizations failed. This is the second error; the task fails with the first one and will be tried again',
         { error },
       );
     if (first !== undefined) throw first.reason;

@@ -5,7 +5,7 @@ import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
 import { keepAliveDate, type Tokens, TokenUnavailableError } from '../oauth/tokens/index.ts';
 
 type Grant = Parameters<Tokens['store']['compareAndSet']>[0];
-/** Interval after which a grant without idle limit is checked again. */
+/** Interval between checks of a grant without an idle limit, in milliseconds. */
 const RECHECK_MS = 30 * 24 * 60 * 60_000;
 
 type ActiveGrant = Grant & {
@@ -26,22 +26,25 @@ export interface KeepAliveDeps {
 
 /**
  * One run of the keep-alive task. Refreshes grants that were idle for about three quarters of their
- * provider's limit, one after the other, so that a provider gets one call at a time. Reads only
- * grants that are due. After a provider failed or asked for a pause, its other grants wait for the
- * next run. A failure affects one grant only.
+ * provider's idle limit, one after the other, so that a provider gets one request at a time. Reads
+ * only grants that are due. After a provider has failed or requested a pause, its other grants wait
+ * for the next run. A failure of one grant does not affect others.
  */
 export class KeepAliveRun {
   readonly #deps: KeepAliveDeps;
-  /** One failure of a provider ends this run for its connector. */
+  /**
+   * Circuits by connector. The first failure of the provider opens the circuit for the rest of the
+   * run.
+   */
   readonly #circuits = new CircuitBreaker();
-  /** Limits of the connectors of this run, because thousands of grants share a connector. */
+  /** Idle limits by connector, so that each connector is read once for its thousands of grants. */
   readonly #limits = new Map<string, Promise<number | undefined>>();
 
   constructor(deps: KeepAliveDeps) {
     this.#deps = deps;
   }
 
-  /** Call once. @returns number of refreshed grants */
+  /** Executes the run. Must be called only once. @returns number of refreshed grants */
   async run(signal: AbortSignal): Promise<number> {
     const { tokens, clock, logger } = this.#deps;
     let refreshed = 0;
@@ -55,10 +58,14 @@ export class KeepAliveRun {
           if (await this.#keepAlive(grant)) refreshed += 1;
         } catch (error) {
           if (isProviderUnavailable(error)) this.#circuits.recordFailure(connectorId, error.code);
-          // The token service has logged the failure for the operator. The next run tries again.
-          logger.debug(`An idle authorization of connector [${connectorId}] was not refreshed`, {
-            error,
-          });
+          // The token service has already logged the failure as a warning. The next run tries
+          // again.
+          logger.debug(
+            `An idle authorization of connector [${connectorId}] could not be refreshed`,
+            {
+              error,
+            },
+          );
         }
       }
     }
@@ -66,8 +73,8 @@ export class KeepAliveRun {
   }
 
   /**
-   * Refreshes one grant if it is due. Returns `false` if it is not due by the current limit of its
-   * provider, or cannot be kept alive.
+   * Refreshes a grant if it is due. Returns `false` if the grant is not due by the current idle
+   * limit of its provider, or must not be refreshed.
    */
   async #keepAlive(grant: Grant): Promise<boolean> {
     const { tokens, connectors, isActive, clock } = this.#deps;
@@ -80,20 +87,22 @@ export class KeepAliveRun {
     const limitDays = await this.#limitOf(connectorId, spaceId);
     const dueAt = keepAliveDate(key, issuedAt, limitDays);
     if (limitDays === undefined || dueAt.getTime() > clock.now()) {
-      // A conflict means that the grant was refreshed or ended, and both set a new date.
+      // A conflict means that the grant was refreshed or ended meanwhile, which has set a new date.
       await tokens.store.compareAndSet(grant, { keepAliveAt: retryLater(dueAt, clock) });
       return false;
     }
-    // The grant of a removed user will be ended by another task.
+    // Another task ends the grants of removed users.
     if (!(await isActive(profileUid))) return false;
-    // Read before each refresh: an edit in the meantime may change where tokens are sent.
+    // Read before each refresh, because an edit may have changed where tokens are sent.
     const connector = requireReadable(await connectors.find(connectorId, spaceId));
     if (connector === undefined) return false;
     await tokens.tokens.keepAlive({ connector, profileUid });
     return true;
   }
 
-  /** Days of idleness that a connector's provider allows. `undefined`: any number. */
+  /**
+   * Returns the idle limit of a connector's provider, in days. `undefined`: the provider has none.
+   */
   #limitOf(connectorId: string, spaceId: string): Promise<number | undefined> {
     const name = JSON.stringify([spaceId, connectorId]);
     const limit = this.#limits.get(name) ?? this.#readLimit(connectorId, spaceId);
@@ -118,8 +127,8 @@ function isAlive(grant: Grant): grant is ActiveGrant {
 }
 
 /**
- * For providers without a limit: sets the next date from now, so that the grant is not read in
- * every run.
+ * Returns the date of the next check. For a provider without an idle limit, counts from now, so
+ * that the grant is not read in every run.
  */
 function retryLater(date: Date, clock: Clock): Date {
   const again = clock.now() + RECHECK_MS;
@@ -127,8 +136,8 @@ function retryLater(date: Date, clock: Clock): Date {
 }
 
 /**
- * The provider is down, overloaded or refuses requests. Other grants of this connector would fail
- * too.
+ * Returns `true` if the provider is unavailable or refuses requests, so that other grants of the
+ * connector would fail too.
  */
 function isProviderUnavailable(error: unknown): error is TokenUnavailableError {
   return (

@@ -24,7 +24,7 @@ beforeEach(async () => {
   fixture = await createTokenFixture();
   allowed = [];
   refused = 0;
-  // Like a provider that allows ten tokens in ten minutes.
+  // The provider allows ten tokens in ten minutes.
   fixture.provider.before = async () => {
     const now = fixture.clock.monotonic();
     allowed = allowed.filter((at) => at > now - WINDOW_MS);
@@ -50,7 +50,7 @@ const connect = (process: TokenProcess, profileUid: string) =>
     grant: fixture.provider.authorize(),
   });
 
-/** Advances the clock in small steps until the work has finished. */
+/** Advances the clock in small steps until the work has ended. */
 async function advanceUntilDone<T>(work: Promise<T>): Promise<T> {
   let isDone = false;
   const watched = work.finally(() => {
@@ -62,7 +62,7 @@ async function advanceUntilDone<T>(work: Promise<T>): Promise<T> {
 }
 
 describe('a provider that allows ten tokens in ten minutes', () => {
-  it('G100: gets one request above its limit per pause, from callers whose tokens are always rejected', async () => {
+  it('G100: gets one request beyond its limit per pause, although services always reject the tokens', async () => {
     const processes = [fixture.process({ connector }), fixture.process({ connector })];
     const [first = fixture.process({ connector })] = processes;
     await connect(first, 'u_ana');
@@ -75,14 +75,15 @@ describe('a provider that allows ten tokens in ten minutes', () => {
       await advanceUntilDone(Promise.allSettled(rejected));
       await fixture.clock.advance(20_000);
     }
-    // Thirty minutes are three windows. In each, one refused request returns the time to wait.
+    // In thirty minutes there are three windows. In each, one refused request returns the time to
+    // wait.
     expect(fixture.provider.refreshes - refused).toBeLessThanOrEqual(4 * ALLOWED);
     expect(fixture.provider.refreshes - refused).toBeGreaterThanOrEqual(3 * ALLOWED);
     expect(refused).toBeLessThanOrEqual(4);
     expect(fixture.provider.reuseDetected).toBe(0);
   });
 
-  it('G100 G108: refuses once per keep-alive run for any number of due grants, all refreshed in time', async () => {
+  it('G100 G108: refuses one request per keep-alive run, and all due grants are refreshed in time', async () => {
     const client = { idleLimitDays: IDLE_LIMIT_DAYS };
     const process = fixture.process({ connector, client });
     const users = Array.from({ length: 40 }, (_, n) => `u_${n}`);

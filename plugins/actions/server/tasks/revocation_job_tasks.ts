@@ -8,32 +8,40 @@ import type { ServiceTask } from './service_task.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /**
- * Maximum time of a job in one task run. Shorter than the timeout of the task, so that a long job
- * is not counted as failed.
+ * Maximum time for which one run of a task works on a job. Shorter than the timeout of the task, so
+ * that a long job does not count as failed.
  */
 const MAX_RUN_MS = 30 * MINUTE_MS;
-/** Time in milliseconds, longer than other processes cache the roles of a user. */
+/**
+ * Delay of a check after roles have changed, in milliseconds. Longer than other processes cache the
+ * roles of a user.
+ */
 const ROLES_CACHE_MS = 5000;
 /**
- * Time in milliseconds, longer than it takes to store that a user was disabled or deleted, and than
- * any process caches the old state.
+ * Delay of a check after a removal has begun, in milliseconds. Longer than it takes to store that a
+ * user was disabled or deleted, and than any process caches the old state.
  */
 const DEACTIVATION_DELAY_MS = 60_000;
 
-/** Task that ends all grants of one user. Scheduled when a user is disabled or deleted. */
+/**
+ * Type of the task that ends all grants of a user. Scheduled when a user is disabled or deleted.
+ */
 export const REVOKE_GRANTS_TASK = 'actions:revoke_grants_of_user';
 /**
- * Task that ends the grants of one user in spaces they may no longer use. Scheduled when roles
- * change.
+ * Type of the task that ends the grants of a user in spaces that the user may no longer use.
+ * Scheduled when roles change.
  */
 const CHECK_ACCESS_TASK = 'actions:check_access_of_user';
-/** Task that works on one revocation job. */
+/** Type of the task that works on a revocation job. */
 const REVOCATION_JOB_TASK = 'actions:oauth_revocation_job';
 
 const userParams = z.strictObject({ profileUid: z.string().min(1).max(512) });
 const revocationJobId = z.string().min(1).max(64);
 const revocationJobParams = z.strictObject({ revocationJobId });
-/** Task types of versions before 0.1.0. Stored tasks of these types still run. */
+/**
+ * Task types of versions before 0.1.0. They are registered, so that stored tasks of these types
+ * run.
+ */
 const LEGACY_TASKS = {
   revokeGrants: 'actions:end_grants_of_person',
   checkAccess: 'actions:check_access_of_person',
@@ -42,10 +50,10 @@ const LEGACY_TASKS = {
 const legacyJobParams = z
   .strictObject({ endingId: revocationJobId })
   .transform(({ endingId }) => ({ revocationJobId: endingId }));
-/** State that the task of a job keeps between its executions. */
+/** State that the task of a job keeps between its runs. */
 const revocationJobState = z.object({ tries: z.number().int().nonnegative().catch(0) });
 
-/** Objects that the tasks of revocation jobs call. */
+/** Services that the tasks of revocation jobs call. */
 interface RevocationJobTaskServices {
   readonly revocationJobs: MassRevocationService;
   readonly isActive: Users['isActive'];
@@ -53,7 +61,7 @@ interface RevocationJobTaskServices {
 
 type RevocationTask = ServiceTask<RevocationJobTaskServices>;
 
-/** The one-off tasks that end grants, those of older versions included. */
+/** The tasks that end grants and are scheduled once, including those of older versions. */
 export const REVOCATION_JOB_TASKS: readonly RevocationTask[] = [
   userTask('user_removed', REVOKE_GRANTS_TASK),
   userTask('user_removed', LEGACY_TASKS.revokeGrants),
@@ -74,8 +82,9 @@ function userTask(reason: 'user_removed' | 'access_lost', type: string): Revocat
     maxAttempts: 10,
     run: async ({ params, signal, logger, attempt }, { revocationJobs, isActive }) => {
       const { profileUid } = userParams.parse(params);
-      // A user who is active again may have authorized since the removal. Only the job of the first
-      // attempt covers exactly the grants that existed at the removal.
+      // A user who is active again may have authorized since the removal. The job of the first
+      // attempt ends exactly the grants that existed at the removal, so it is continued and no new
+      // job is created.
       const isBack = attempt > 1 && reason === 'user_removed' && (await isActive(profileUid));
       const ended = isBack
         ? await revocationJobs.resumeForUser(profileUid, reason, limitSignal(signal))
@@ -104,7 +113,7 @@ function jobTask(
   };
 }
 
-/** Schedules revocation jobs: one task per job, so that one process at a time works on it. */
+/** Schedules revocation jobs, with one task per job, so that one process at a time works on it. */
 export function revocationJobScheduler(
   taskManager: Pick<TaskManagerStart, 'schedule'>,
 ): (revocationJobId: string) => Promise<void> {
@@ -137,8 +146,8 @@ export async function scheduleForChange(
     await taskManager.schedule({ id, taskType, params });
     return;
   }
-  // Checks later if a user who was about to be removed was removed, so that a crash in between
-  // hides nothing.
+  // `deactivating` is announced before the removal is stored. The check runs later, so that a crash
+  // in between cannot hide the removal.
   const pauseMs = type === 'deactivating' ? DEACTIVATION_DELAY_MS : ROLES_CACHE_MS;
   await taskManager.schedule({ id, taskType, params, runAt: new Date(clock.now() + pauseMs) });
 }

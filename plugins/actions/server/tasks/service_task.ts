@@ -5,14 +5,14 @@ import type {
   TaskRunResult,
 } from '@latchkey/task-manager-plugin/server';
 
-/** A task type whose runs get the services of the plugin, as handlers of routes do. */
+/** A task type whose runs receive the services of the plugin, as handlers of routes do. */
 export interface ServiceTask<S> extends Omit<TaskDefinition, 'run'> {
   run(context: TaskRunContext, services: S): Promise<TaskRunResult | undefined>;
 }
 
 /**
  * Registers task types during setup.
- * @param services called by every run; the services exist only after start
+ * @param services called at the beginning of each run, because the services exist only after start
  */
 export function registerServiceTasks<S>(
   taskManager: TaskManagerSetup,

@@ -25,45 +25,47 @@ import type { ActionsStartDeps } from '../types.ts';
 
 type BuildDeps = Parameters<typeof buildServices>[0];
 
-/** Options of {@link createActionsStack}. Everything but the saved objects has a default. */
+/** Options of {@link createActionsStack}. All except `savedObjects` are optional. */
 export interface ActionsStackOptions {
   /**
    * Saved objects from `openActionsStore`, or of a core with the types of `registerActionsTypes`.
    */
   readonly savedObjects: BuildDeps['core']['savedObjects'];
-  /** URL builder. Default: no public address, with which starting an authorization fails. */
+  /**
+   * URL builder. Default: one without a public address, with which an authorization cannot start.
+   */
   readonly urls?: UrlBuilder;
   /** Clock of all services. Default: the clock of the machine. */
   readonly clock?: Clock;
-  /** Source of ids, states and jitter. Default: that of the operating system. */
+  /** Source of ids, states and jitter. Default: the random numbers of the operating system. */
   readonly randomness?: Randomness;
-  /** Identifies the simulated process. Default: `test-stack`. */
+  /** Id of the simulated process. Default: `test-stack`. */
   readonly instanceId?: string;
-  /** Logger of all services. Default: one that records. */
+  /** Logger of all services. Default: a logger that records its lines. */
   readonly logger?: Logger;
-  /** Members of `xpack.actions`, or the parsed configuration. */
+  /** Settings below `xpack.actions`, or a parsed configuration. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Connector types. Default: those of the product. Ignored with `types`. */
+  /** Connector types. Default: those of the product. Ignored if `types` is set. */
   readonly specs?: readonly ConnectorSpec[];
-  /**
-   * Egress of the stack, which the caller closes. Default: one with `settings`, which `close`
-   * closes.
-   */
+  /** Egress, which the caller closes. Default: an egress with `settings`, which `close` closes. */
   readonly egress?: Egress;
-  /** Registry to share between stacks. It must be closed. */
+  /** Registry that several stacks share. It must be closed. */
   readonly types?: TypeRegistry;
   readonly metrics?: ActionsMetrics;
-  /** Contracts of other plugins. Default: mocks; every user has every privilege. */
+  /** Contracts of other plugins. Default: mocks with which every user has every privilege. */
   readonly plugins?: Partial<ActionsStartDeps>;
-  /** Parts of the product to replace: the provider's clients, connectors, timings, checkpoints. */
+  /** Parts of the product to replace: provider clients, connectors, timings, checkpoints. */
   readonly replace?: ServiceReplacements;
 }
 
-/** The product's services of one simulated process, without HTTP. */
+/** The services of one simulated process, without HTTP. */
 export interface ActionsStack extends ActionsServices {
   readonly egress: Egress;
   readonly config: ActionsConfig;
-  /** Waits for running refreshes and revocations, at most `timeoutMs` each. Keeps the store. */
+  /**
+   * Waits for running refreshes and revocations, for at most `timeoutMs` each. Does not close the
+   * store.
+   */
   close(timeoutMs?: number): Promise<void>;
 }
 
@@ -76,8 +78,9 @@ const NO_METRICS: ActionsMetrics = {
 };
 
 /**
- * Assembles the plugin's services as the product does, with `buildServices`. Unit tests, chaos,
- * end-to-end tests and benchmarks use it, so a new service or type is added to the product only.
+ * Creates the services of the plugin with `buildServices`, as the product does. Unit tests, chaos
+ * runs, end-to-end tests and benchmarks use it, so that a new service need not be added to each of
+ * them.
  */
 export function createActionsStack(options: ActionsStackOptions): ActionsStack {
   const { clock = systemClock, randomness = systemRandomness, plugins, replace } = options;
@@ -124,12 +127,17 @@ export function createActionsStack(options: ActionsStackOptions): ActionsStack {
   };
 }
 
-/** The configuration with these members of `xpack.actions`; the others have their defaults. */
+/**
+ * Returns the configuration with these settings below `xpack.actions`, and defaults for all others.
+ */
 export function parseSettings(settings: Readonly<Record<string, unknown>> = {}): ActionsConfig {
   return configDescriptor.schema.parse(settings) as ActionsConfig;
 }
 
-/** A closed registry, for {@link ActionsStackOptions.types}. Default: the product's types. */
+/**
+ * Creates a closed registry for {@link ActionsStackOptions.types}. Default: the types of the
+ * product.
+ */
 export function createTypeRegistry({
   config = parseSettings(),
   egress,

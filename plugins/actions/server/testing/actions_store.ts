@@ -14,15 +14,15 @@ import {
 } from '@latchkey/saved-objects';
 import { HIDDEN_TYPES, registerSavedObjects } from '../register_saved_objects.ts';
 
-/** Types and encryption of a test, in addition to those of the plugin. */
+/** Saved-object types and encryption that a test needs in addition to those of the plugin. */
 export interface SavedObjectsOptions {
-  /** Further types. The repository of the store reads them, even hidden ones. */
+  /** Further types. The repository can read them even if they are hidden. */
   readonly types?: readonly SavedObjectsType[];
   /** Encrypted attributes of `types`. */
   readonly encrypted?: readonly EncryptedTypeRegistration[];
-  /** Keys of the encryption. Default: one fixed key. */
+  /** Encryption keys. Default: one fixed key. */
   readonly keys?: Parameters<typeof createTestEncryption>[1];
-  /** Encryption of attributes. Default: the real one, with `keys`. */
+  /** Encryption of attributes. Default: the real encryption with `keys`. */
   readonly encryption?: (
     registrations: readonly EncryptedTypeRegistration[],
   ) => EncryptionExtension;
@@ -35,22 +35,22 @@ export interface ActionsStoreOptions extends SavedObjectsOptions {
   readonly clock?: Clock;
   /** Source of generated ids. Default: random. */
   readonly randomness?: Randomness;
-  /** Logger of the saved objects. Default: one that records. */
+  /** Logger of the saved objects. Default: a logger that records its lines. */
   readonly logger?: SavedObjectsLogger;
 }
 
-/** The saved objects of the plugin in a store. */
+/** A store with the saved objects of the plugin. */
 export interface ActionsStore {
   readonly store: DocumentStore;
   readonly savedObjects: SavedObjectsStart;
-  /** Reads and writes all types of the plugin and of the options. */
+  /** Reads and writes all types of the plugin and those of the options. */
   readonly repository: SavedObjectsRepository;
   readonly encryption: EncryptionExtension;
-  /** Closes the store too. */
+  /** Closes the saved objects and the store. */
   close(): Promise<void>;
 }
 
-/** All saved-object types of the plugin, and the registrations of its encrypted types. */
+/** Returns all saved-object types of the plugin, and the registrations of the encrypted ones. */
 export function pluginTypes(): {
   readonly types: readonly SavedObjectsType[];
   readonly encrypted: readonly EncryptedTypeRegistration[];
@@ -65,7 +65,7 @@ export function pluginTypes(): {
 }
 
 /**
- * Registers the plugin's types, those of the options, and the encryption.
+ * Registers the types of the plugin, those of the options, and their encryption.
  * @returns the encryption
  */
 export function registerActionsTypes(
@@ -80,7 +80,7 @@ export function registerActionsTypes(
   return extension;
 }
 
-/** Opens a store with all types of the plugin, as a server does, and migrates what it holds. */
+/** Opens a store with all types of the plugin, as a server does, and migrates its documents. */
 export async function openActionsStore(options: ActionsStoreOptions): Promise<ActionsStore> {
   const { store, clock = systemClock, randomness = systemRandomness, types = [] } = options;
   const service = createSavedObjectsService({

@@ -1,6 +1,6 @@
 /**
- * The entry point for the tools in `testing/`: the stack, and the parts of the plugin that a tool
- * observes, replaces or reads in the store.
+ * Entry point for the tools in `testing/`. Exports the stack, and the parts of the plugin that a
+ * tool observes, replaces or reads in the store.
  */
 export type { ActionsServices } from '../build_services.ts';
 export { type DecryptedConnector, lookupOf } from '../connector_data/index.ts';

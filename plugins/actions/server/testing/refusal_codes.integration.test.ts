@@ -3,7 +3,7 @@ import { fillPath, type Route } from '@latchkey/core/common';
 import * as common from '../../common/index.ts';
 import { aTestUser, createFlowFixture, type FlowFixture } from '../oauth/flow/flow_fixture.mock.ts';
 
-/** All routes of the plugin, except those that return pages to browsers. */
+/** All routes of the plugin that return JSON, and no pages. */
 const ROUTES = (Object.values(common) as unknown[])
   .filter(isRoute)
   .filter(({ path, isPage, bodyFormat }) => {
@@ -53,7 +53,7 @@ async function refusalOf(
   );
 }
 
-/** Requests that most routes refuse. Some routes accept some of them. */
+/** Properties of requests that most routes refuse. */
 const CASES: readonly Parameters<typeof refusalOf>[1][] = [
   { isAnonymous: true },
   { space: '/s/b' },
@@ -65,18 +65,18 @@ const CASES: readonly Parameters<typeof refusalOf>[1][] = [
 
 describe('refusals of the routes of the plugin', () => {
   it.each(ROUTES.map((route) => [`${route.method} ${route.path}`, route] as const))(
-    'have a documented code: %s',
+    'have a code of docs/errors.md: %s',
     async (_, route) => {
       const responses = await Promise.all(CASES.map((over) => refusalOf(route, over)));
       const refused = responses.filter(({ status }) => status >= 400 && status < 500);
-      // A session and an existing space are needed everywhere.
+      // Every route requires a session and an existing space.
       expect(refused.length).toBeGreaterThanOrEqual(2);
       for (const { body } of refused)
         expect(Object.keys(common.WHO_ACTS)).toContain(body.attributes?.code);
     },
   );
 
-  it('are tested for more than twenty routes', () => {
+  it('are tested for more than twenty routes in total', () => {
     expect(ROUTES.length).toBeGreaterThan(20);
   });
 });

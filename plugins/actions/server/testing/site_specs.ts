@@ -1,7 +1,7 @@
 import { type ConnectorSpec, defineAction, defineConnectorSpec } from '@latchkey/connector-specs';
 import { z } from 'zod';
 
-/** Shared parts of connector types whose API depends on facts of the grant. */
+/** Metadata of connector types whose API depends on grant facts. */
 const about = (id: string) => ({
   metadata: {
     id,
@@ -14,7 +14,10 @@ const about = (id: string) => ({
   test: { enabled: false, handler: async () => ({}) },
 });
 
-/** Calls the host of the user's organisation, or another URL with the same client. */
+/**
+ * Connector type that calls the host of the user's organisation, or another URL with the same
+ * client.
+ */
 export const salesforceSpec = defineConnectorSpec({
   ...about('.sites_salesforce'),
   provider: 'salesforce',
@@ -34,7 +37,7 @@ export const salesforceSpec = defineConnectorSpec({
   },
 });
 
-/** Calls one of several sites of a grant. */
+/** Connector type that calls one of several sites of a grant. */
 export const atlassianSpec = defineConnectorSpec({
   ...about('.sites_atlassian'),
   schema: z.strictObject({}),
@@ -54,7 +57,7 @@ export const atlassianSpec = defineConnectorSpec({
   },
 });
 
-/** A connector of one of the two types. */
+/** Creates a connector of one of the two types. */
 export const aSiteConnector = (
   { metadata }: ConnectorSpec,
   { client }: { readonly client: { readonly id: string; readonly secret: string } },

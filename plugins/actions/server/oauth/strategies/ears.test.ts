@@ -10,7 +10,7 @@ const clientOf = (deps: Partial<ProviderClientDeps> = {}, secrets = {}) =>
   );
 
 describe('EARS connectors', () => {
-  it('take the provider from secrets and have no provider key', () => {
+  it('take the provider from the secrets, and have no provider key', () => {
     const client = clientOf();
     expect(client.providerKey).toBeUndefined();
     expect(client.configuration).toEqual({
@@ -29,7 +29,7 @@ describe('EARS connectors', () => {
       'ears_disabled',
       'xpack.actions.auth.ears.enabled',
     ],
-  ])('name the setting when EARS is %j', (ears, code, setting) => {
+  ])('are refused with the name of the setting when EARS is %j', (ears, code, setting) => {
     expect(() => clientOf({ ears })).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(setting) }),
     );
@@ -41,7 +41,7 @@ describe('EARS connectors', () => {
     );
   });
 
-  it('send the browser to EARS and check its host', () => {
+  it('send the browser to EARS, and check that its host is allowed', () => {
     const egress = fakeEgress();
     const client = clientOf({ egress });
     client.ensureEndpointsAllowed();
@@ -60,7 +60,7 @@ describe('EARS connectors', () => {
     ['.one_drive', 'Files.Read.All User.Read offline_access'],
     ['.microsoft-teams', expect.stringMatching(/^Team\.ReadBasic\.All .* offline_access$/)],
   ])(
-    'of the type %s ask Microsoft for its scopes, and Graph for the account',
+    'of the type %s request scopes from Microsoft, and the account from Microsoft Graph',
     async (id, scope) => {
       const spec = connectorSpecs.find(({ metadata }) => metadata.id === id);
       if (spec === undefined) throw new Error(`no ${id}`);
@@ -93,7 +93,7 @@ describe('EARS connectors', () => {
     },
   );
 
-  it('ask for the scopes of the enabled actions that the app of EARS has', () => {
+  it('request those scopes of the enabled actions that the app of EARS has', () => {
     const slack = connectorSpecs.find(({ metadata }) => metadata.id === '.slack2');
     if (slack === undefined) throw new Error('no such type');
     const secrets = generateSecretsSchemaFromSpec(slack).parse({ authType: 'ears' });
@@ -105,7 +105,7 @@ describe('EARS connectors', () => {
     expect(scopesWith('createConversation', 'listUsers')).toBe('users:read search:read.files');
   });
 
-  it('use the verification mode of the configuration', async () => {
+  it('verify certificates as the configuration says', async () => {
     const egress = fakeEgress();
     const ears = {
       url: 'https://ears.example.com',
@@ -116,7 +116,7 @@ describe('EARS connectors', () => {
     expect(egress.sent[0]?.init).toMatchObject({ verificationMode: 'certificate' });
   });
 
-  describe('with a new grant', () => {
+  describe('that have received a new grant', () => {
     const googleDrive = connectorSpecs.find(({ metadata }) => metadata.id === '.google_drive');
     if (googleDrive === undefined) throw new Error('no such type');
     const exchanged = async (
@@ -136,7 +136,7 @@ describe('EARS connectors', () => {
       return { account, asked: egress.sent.slice(1) };
     };
 
-    it('A33: read its account from the API of their type, with the access token', async () => {
+    it('A33: read the account from the API of their type, with the access token', async () => {
       const { account, asked } = await exchanged(() => googleDrive);
       expect(account).toEqual({ id: '7', label: 'ana@example.com' });
       expect(asked).toMatchObject([
@@ -155,7 +155,7 @@ describe('EARS connectors', () => {
         () => ({ ...googleDrive, apiOrigins: ['https://api.example.net'] }),
         {},
       ],
-    ])('H114: do not read its account when %s', async (_what, find, secrets) => {
+    ])('H114: do not read the account when %s', async (_what, find, secrets) => {
       expect(await exchanged(find, secrets)).toEqual({ account: undefined, asked: [] });
     });
   });

@@ -21,10 +21,12 @@ import {
 import type { ProviderClient } from './provider_client.ts';
 import { isSameOrigin } from './same_site.ts';
 
-/** Value of the discriminator `authType`. */
+/** Auth type of connectors that use EARS. */
 export const EARS = 'ears';
 
-/** Clients of connectors that use EARS, the redirect service, which owns the OAuth app. */
+/**
+ * Creates the clients of connectors that use EARS, the redirect service that owns the OAuth app.
+ */
 export class EarsStrategy {
   readonly #protocol: ProviderProtocol;
   readonly #egress: Pick<Egress, 'browserUrl' | 'ensureUriAllowed'>;
@@ -37,7 +39,7 @@ export class EarsStrategy {
   }
 
   /**
-   * Client for the grant of one user.
+   * Creates the client for the grants of a connector's users.
    * @throws ConnectorConfigurationError `ears_not_configured`, `ears_disabled`, `oauth_incomplete`
    */
   clientOf(connector: DecryptedConnector, entry: OAuthConnectorType | undefined): ProviderClient {
@@ -46,12 +48,12 @@ export class EarsStrategy {
     return {
       authType: EARS,
       fingerprint: grantFingerprint(connector, configuration, { entry }),
-      // EARS has one callback address for all connectors.
+      // EARS has the same redirect URI for all connectors.
       providerKey: undefined,
       configuration,
       ...scopeCover(connector, entry),
       ...grantLimits(entry && providerOf(entry)),
-      // The redirect service issues the code, which is sent only to the redirect service.
+      // EARS issues the code itself, and the code is sent only to EARS.
       sharedCallback: 'allowed',
       ensureEndpointsAllowed: () => this.#egress.ensureUriAllowed(configuration.baseUrl),
       buildAuthorizationUrl: (request) =>
@@ -68,9 +70,9 @@ export class EarsStrategy {
 }
 
 /**
- * EARS names no account, so the account is read from the API of the connector type, which receives
- * the access token anyway. Empty: the connector uses another provider, or the type names no such
- * endpoint.
+ * Returns where the account is found. EARS does not name the account, so it is read from the API of
+ * the connector type, which receives the access token anyway. Empty: the connector uses another
+ * provider, or its type has no URL for this.
  */
 function accountSource(
   { config }: DecryptedConnector,

@@ -9,25 +9,25 @@ export interface EarsSettings {
   readonly ssl?:
     | {
         readonly verificationMode?: VerificationMode | undefined;
-        /** Path of a PEM file. Only together with `key`. */
+        /** Path of a PEM file with the client certificate. Only together with `key`. */
         readonly certificate?: string | undefined;
-        /** Path of a PEM file. */
+        /** Path of a PEM file with the private key. */
         readonly key?: string | undefined;
       }
     | undefined;
 }
 
-/** TLS of one call to EARS. */
+/** TLS options of one request to EARS. */
 export interface EarsTls {
   readonly clientCertificate?: { readonly certificate: string; readonly key: string };
   readonly verificationMode?: VerificationMode;
 }
 
 /**
- * Reads the client certificate for every call: service meshes replace certificates while the server
- * runs, and calls to EARS are rare.
- * @throws OAuthError `invalid_client` (misconfigured) when a file cannot be read, before anything
- * was sent
+ * Reads the client certificate, for every request: service meshes replace certificates while the
+ * server runs, and requests to EARS are rare.
+ * @throws OAuthError `invalid_client` (kind `misconfigured`) when a file cannot be read; nothing
+ * has been sent then
  */
 export async function readEarsTls(ssl: EarsSettings['ssl']): Promise<EarsTls> {
   const mode =

@@ -39,7 +39,7 @@ describe('a revocation URL', () => {
   const endpointOf = (connector: DecryptedConnector, deps: Partial<ProviderClientDeps> = {}) =>
     clientOf(connector, deps).configuration;
 
-  it('is used on the origin of the token URL', () => {
+  it('is used if it is on the origin of the token URL', () => {
     const revocationUrl = 'https://auth.example.com/revoke';
     const connector = withSecrets({ revocationUrl });
     expect(refusalsOf(connector)).toEqual([]);
@@ -60,7 +60,7 @@ describe('a revocation URL', () => {
     expect(client.warnings).toEqual([expect.stringContaining('trustedRevocationOrigins')]);
   });
 
-  it('H114: is refused on the site of the authorization URL, also on a shared hosting domain', () => {
+  it('H114: is refused on the site of the authorization URL, even on a shared hosting domain', () => {
     for (const [attacker, idp] of [
       ['https://attacker.azurewebsites.net', 'https://idp-corp.azurewebsites.net'],
       [EVIL, 'https://idp.example.com'],
@@ -112,8 +112,8 @@ describe('a revocation URL', () => {
       { issuerCheck: checkOf(EVIL, HONEST, over) },
     );
     expect(refusalsOf(connector)).toEqual(['revocation_url_refused']);
-    // The metadata promise (RFC 9207) counts, because every response must keep it. An honest
-    // provider never names another issuer.
+    // Metadata of the issuer counts if it promises `iss` in every response (RFC 9207), because an
+    // honest provider never names another issuer.
     const promising = {
       ...connector,
       issuerCheck: checkOf(EVIL, HONEST, { ...over, issuerRequiredInResponse: true }),
@@ -127,7 +127,7 @@ describe('a revocation URL', () => {
     expect(client.fingerprint).not.toBe(clientOf(withSecrets({})).fingerprint);
   });
 
-  it('H114: is refused on another site when the issuer only promises to name itself in responses', () => {
+  it('H114: is refused on another site if the only proof is an issuer that promises `iss` in responses', () => {
     const issuer = 'https://auth.example.com/attacker/repo/-/raw/main';
     const revocationUrl = `${EVIL}/revoke`;
     const promising = { revocationEndpoint: revocationUrl, issuerRequiredInResponse: true };
@@ -142,7 +142,7 @@ describe('a revocation URL', () => {
     expect(refusalsOf(of({ isPublishedByOrigin: true }))).toEqual([]);
   });
 
-  it('H114: is refused when its issuer has a path that may be user content', () => {
+  it('H114: is refused if the path of its issuer may be content of a user', () => {
     const issuer = 'https://auth.example.com/attacker/repo/-/raw/main';
     const revocationUrl = 'https://attacker.example.com/revoke';
     const of = (over: Parameters<typeof aCheck>[0]) =>
@@ -156,7 +156,7 @@ describe('a revocation URL', () => {
       expect(refusalsOf(of(over))).toEqual([]);
   });
 
-  it('is used on an origin that an operator trusts, and only for that origin', () => {
+  it('is used on an origin that an operator trusts, and refused on others', () => {
     const connector = withSecrets({ revocationUrl: 'https://revoke.example.net/revoke' });
     expect(refusalsOf(connector, ['https://revoke.example.net'])).toEqual([]);
     expect(refusalsOf(connector, ['https://example.net', 'http://revoke.example.net'])).toEqual([
@@ -168,7 +168,7 @@ describe('a revocation URL', () => {
     });
   });
 
-  it('H114: is not used from a stored configuration unless its origin is confirmed', async () => {
+  it('H114: is used from a stored configuration only if its origin is confirmed', async () => {
     const { configuration } = clientOf(aConnector());
     if (configuration.dialect !== 'standard') throw new Error('not standard');
     const stored = { ...configuration, revocationEndpoint: `${EVIL}/revoke` };
@@ -191,13 +191,13 @@ describe('a revocation URL', () => {
 });
 
 describe('authorization and token URLs on two sites', () => {
-  it('A20: are refused when no source confirms that they belong together', () => {
+  it('A20: are refused if no source confirms that they belong to the same provider', () => {
     const connector = withSecrets(TWO_SITES);
     expect(refusalsOf(connector)).toEqual(['endpoints_not_confirmed']);
     expect(() => clientOf(connector)).toThrow(/accounts\.google\.com.*oauth2\.googleapis\.com/);
   });
 
-  it('A20: are refused with an issuer that is only declared by a type, or not confirmed', () => {
+  it('A20: are refused if their issuer comes only from the connector type, or was not confirmed', () => {
     const issuer = 'https://accounts.google.com';
     expect(() =>
       clientOf(withSecrets(TWO_SITES), {
@@ -207,7 +207,7 @@ describe('authorization and token URLs on two sites', () => {
     expect(refusalsOf(withSecrets({ ...TWO_SITES, issuer }))).toEqual(['endpoints_not_confirmed']);
   });
 
-  it('A20: are accepted when the connector type names them', () => {
+  it('A20: are accepted if the connector type contains them', () => {
     const types = [{ type: 'oauth_authorization_code', defaults: TWO_SITES }];
     expect(() =>
       clientOf(withSecrets(TWO_SITES), { findConnectorType: () => ({ auth: { types } }) }),
@@ -221,7 +221,7 @@ describe('authorization and token URLs on two sites', () => {
     }
   });
 
-  it('A20: are accepted with an issuer that owns the token URL, or names itself in every response', () => {
+  it('A20: are accepted if their issuer owns the token URL, or promises `iss` in every response', () => {
     const owner = 'https://oauth2.googleapis.com';
     const issuerCheck = checkOf(owner, TWO_SITES);
     expect(refusalsOf(withSecrets({ ...TWO_SITES, issuer: owner }, { issuerCheck }))).toEqual([]);
@@ -235,7 +235,7 @@ describe('authorization and token URLs on two sites', () => {
     expect(refusalsOf(named(false))).toEqual(['endpoints_not_confirmed']);
   });
 
-  it('A20: are refused when their issuer has a path that may be user content', () => {
+  it('A20: are refused if the path of their issuer may be content of a user', () => {
     const issuer = `${new URL(TWO_SITES.tokenUrl).origin}/attacker/raw`;
     const of = (over: Parameters<typeof aCheck>[0]) =>
       withSecrets(
@@ -265,11 +265,11 @@ describe('authorization and token URLs on two sites', () => {
     },
   );
 
-  it('A20: are accepted in the operator’s configuration file', () => {
+  it('A20: are accepted in the configuration file, which belongs to the operator', () => {
     expect(refusalsOf(withSecrets(TWO_SITES, { isPreconfigured: true }))).toEqual([]);
   });
 
-  it('count as one site on two hosts of one domain', () => {
+  it('are accepted on two hosts of the same domain', () => {
     expect(refusalsOf(withSecrets({ tokenUrl: 'https://tokens.example.com/token' }))).toEqual([]);
   });
 });
@@ -283,7 +283,7 @@ describe('the fingerprint of a client', () => {
   ];
   const origin = fc.constantFrom(...ORIGINS);
 
-  it('C48: differs between two clients that may revoke at different origins', () => {
+  it('C48: differs between two clients whose tokens are revoked at different origins', () => {
     fc.assert(
       fc.property(
         fc.record({ revokes: origin, authorize: origin, other: origin }),
@@ -300,10 +300,10 @@ describe('the fingerprint of a client', () => {
     );
   });
 
-  it('is unchanged for a revocation URL that is now refused, so users stay connected', () => {
+  it('is unchanged for a revocation URL that is refused since this version, so users stay connected', () => {
     const clientFingerprintOf = (over: Secrets) =>
       createProviderClients(someDeps()).resolveRevocationClient(withSecrets(over)).fingerprint;
-    // This fingerprint was computed by the version before this rule.
+    // Computed by the version before revocation URLs were checked.
     expect(clientFingerprintOf({})).toBe('zxMmVL5Nf1-WK1PP1Jc3mJ');
     expect(clientFingerprintOf({ revocationUrl: 'https://auth.example.com/revoke' })).toBe(
       'zxMmVL5Nf1-WK1PP1Jc3mJ',
@@ -315,7 +315,7 @@ describe('the fingerprint of a client', () => {
     const revocationUrl = `${EVIL}/revoke`;
     const issuerCheck = checkOf(issuer, HONEST, { revocationEndpoint: revocationUrl });
     const byIssuer = withSecrets({ issuer, revocationUrl }, { issuerCheck });
-    // The previous version accepted the metadata of an issuer with any path, on any site.
+    // The previous version accepted the metadata of an issuer with any path, and any site.
     expect(clientOf(byIssuer).fingerprint).toBe('4QS3Pd6VsmmPYo3N3SM_aR');
   });
 });

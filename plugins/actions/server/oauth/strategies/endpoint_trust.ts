@@ -6,46 +6,50 @@ import type { OAuthSettings } from './oauth_settings.ts';
 import { isSameOrigin, isSameSite } from './same_site.ts';
 import { type UserinfoTrust, userinfoTrust } from './userinfo_trust.ts';
 
-/**
- * Source that confirms that a revocation endpoint belongs to the provider that issued the tokens.
- */
+/** Source that confirms that a revocation endpoint belongs to the issuer of the tokens. */
 type RevocationVoucher = 'token_url' | 'connector_type' | 'issuer' | 'operator';
 
-/** The endpoint to which tokens may be sent for revocation. */
+/** Result of checking the revocation endpoint of a connector. */
 interface RevocationTrust {
   /**
-   * Tokens may be sent there to be revoked. `undefined`: no endpoint is known, or the entered one
-   * is refused.
+   * Endpoint to which tokens may be sent to be revoked. `undefined`: no endpoint is known, or the
+   * entered one is refused.
    */
   readonly revocationEndpoint: string | undefined;
   /**
-   * Source that confirms the revocation endpoint. `undefined`: there is no endpoint, or no source
-   * confirms it.
+   * Source that confirms the endpoint. `undefined`: there is no endpoint, or no source confirms
+   * it.
    */
   readonly revocationVoucher: RevocationVoucher | undefined;
-  /** The connector works, but its grants end without a revocation at the provider. */
+  /**
+   * Why the entered revocation endpoint is refused. The connector works, but its grants end without
+   * a revocation at the provider.
+   */
   readonly revocationRefusal: EndpointRefusal | undefined;
   /**
-   * `true`: the metadata of an issuer that older versions trusted names this endpoint, even if
-   * such metadata confirms nothing now.
+   * `true`: the metadata of the issuer names this endpoint, and older versions trusted that issuer.
+   * Current versions may not trust it.
    */
   readonly isRevocationOfIssuer: boolean;
 }
 
-/** The endpoints of a connector that may be used, and the refused ones. */
+/** Result of checking all endpoints of a connector. */
 export interface EndpointTrust extends RevocationTrust, UserinfoTrust {
-  /** Set: no call may be made until an administrator has corrected the connector. */
+  /**
+   * Why the authorization URL and the token URL are refused. If set, the connector is not used
+   * until an administrator has corrected it.
+   */
   readonly sitesRefusal: EndpointRefusal | undefined;
-  /** Problems for an administrator although the connector works. */
+  /** Sentences for an administrator about refused endpoints without which the connector works. */
   readonly warnings: readonly string[];
 }
 
 type Endpoints = Readonly<Record<'authorizationUrl' | 'tokenUrl', string>>;
 
 /**
- * Checks the endpoints of a connector against facts that its editor cannot choose (A20, C48
- * and H114). Only the token URL receives tokens in every case, so all other endpoints are compared
- * with it. The authorization URL may belong to an attacker who forwards to the provider.
+ * Checks the endpoints of a connector against data that its editor cannot choose (A20, C48, H114).
+ * All other endpoints are compared with the token URL, because it always receives the tokens. The
+ * authorization URL may belong to an attacker who forwards to the provider.
  */
 export function endpointTrust(
   connector: DecryptedConnector,
@@ -61,7 +65,7 @@ export function endpointTrust(
   const stated = checkOfStated(connector, { ...endpoints, issuer });
   const check = stated !== undefined && isTrusted(stated, endpoints.tokenUrl) ? stated : undefined;
   const sitesRefusal = sitesRefusalOf(connector, endpoints, { entry, issuer, check });
-  // The configuration file belongs to the operator, not to an editor.
+  // The configuration file belongs to the operator, so its endpoints only cause warnings.
   const isOperatorOwned = connector.isPreconfigured === true;
   const revocation = revocationTrust(connector, endpoints, { ...context, check, stated });
   const userinfo = userinfoTrust(
@@ -116,8 +120,8 @@ function revocationTrust(
   if (isSameOrigin(revocationUrl, tokenUrl)) return confirmedBy(revocationUrl, 'token_url');
   if (revocationUrl === known) return confirmedBy(revocationUrl, 'connector_type');
   const isOfIssuer = revocationUrl === check?.revocationEndpoint;
-  // The promise to name itself (`iss`) protects new authorizations but not existing grants, so the
-  // endpoint must also be on the site of the token URL.
+  // If the trust comes from the promise of `iss`, the endpoint must also be on the site of the
+  // token URL: the promise protects new authorizations, but not existing grants.
   if (isOfIssuer && (isPublishedAt(check, tokenUrl) || isSameSite(revocationUrl, tokenUrl)))
     return confirmedBy(revocationUrl, 'issuer');
   const isListed = trustedRevocationOrigins.has(URL.parse(revocationUrl)?.origin ?? '');
@@ -131,7 +135,8 @@ function revocationTrust(
 }
 
 /**
- * Metadata that names these endpoints. Anyone can publish metadata, so this alone proves nothing.
+ * Returns the stored check if its metadata names exactly these endpoints. The check alone proves
+ * nothing, because anybody can publish metadata.
  */
 function checkOfStated(
   { issuerCheck }: DecryptedConnector,
@@ -143,28 +148,32 @@ function checkOfStated(
 }
 
 /**
- * Returns `true` if the metadata may confirm endpoints. There are two ways. Either the origin of
- * the token URL published it: an origin may serve content of its users below any path (raw files of
- * a repository), so an issuer with a path counts only if its metadata was at the root. Or every
- * response must name the issuer (RFC 9207): an honest provider never names another issuer.
+ * Returns `true` if the metadata is enough to confirm endpoints, which is so in two cases. First,
+ * the origin of the token URL published it. An origin may serve content of its users below any path
+ * (raw files of a repository), so for an issuer with a path, the metadata must have been at the
+ * root. Second, every response must name the issuer (RFC 9207), because an honest provider never
+ * names another issuer.
  */
 function isTrusted(check: IssuerCheck, tokenUrl: string): boolean {
   return check.issuerRequiredInResponse || isPublishedAt(check, tokenUrl);
 }
 
-/** Returns `true` if the root of the token URL's origin published the metadata. */
+/** Returns `true` if the metadata was published at the root of the token URL's origin. */
 function isPublishedAt(check: IssuerCheck, tokenUrl: string): boolean {
   const isPublishedByOrigin =
     check.isPublishedByOrigin === true || URL.parse(check.issuer)?.pathname === '/';
   return isPublishedByOrigin && isSameOrigin(check.issuer, tokenUrl);
 }
 
-/** The rule of older versions, which accepted an issuer with any path. */
+/** Returns `true` if older versions trusted the metadata: they accepted an issuer with any path. */
 function wasTrusted(check: IssuerCheck, tokenUrl: string): boolean {
   return check.issuerRequiredInResponse || isSameOrigin(check.issuer, tokenUrl);
 }
 
-/** A code that was requested at one provider must not be sent to another. */
+/**
+ * Refuses an authorization URL and a token URL of two providers, because a code of one would be
+ * sent to the other. `undefined`: they are accepted.
+ */
 function sitesRefusalOf(
   connector: DecryptedConnector,
   { authorizationUrl, tokenUrl }: Endpoints,

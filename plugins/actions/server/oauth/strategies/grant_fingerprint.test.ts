@@ -55,7 +55,7 @@ describe('the fingerprint of a grant', () => {
     expect(clientFingerprintOf(connector)).not.toBe(BASE);
   });
 
-  it('stays the same when the type of the connector gets another id', () => {
+  it('stays the same when the connector type is renamed', () => {
     const entry = { validateUrls: { fields: ['siteUrl'] } };
     const renamed = createProviderClients(
       someDeps({ findConnectorType: () => ({ ...entry, formerId: '.files' }) }),
@@ -64,7 +64,7 @@ describe('the fingerprint of a grant', () => {
     expect(renamed.forConnector(connector).fingerprint).toBe(BASE);
   });
 
-  it('C48: changes with the API host also when only the config field marks it as a host', () => {
+  it('C48: changes with the host of the API even if only the config field marks it as a host', () => {
     const field = addMeta(z.string(), { validate: { allowedHosts: true } });
     const entry = { schema: z.strictObject({ siteUrl: field }) };
     const clients = createProviderClients(someDeps({ findConnectorType: () => entry }));
@@ -101,13 +101,13 @@ describe('the fingerprint of a grant whose endpoints are derived from a tenant',
       }),
     ).fingerprint;
 
-  it('C118: changes with the tenant, and not with its spelling', () => {
+  it('C118: changes with the tenant, but not with its spelling', () => {
     expect(ofTenant('contoso.com')).not.toBe(ofTenant('fabrikam.com'));
     expect(ofTenant('contoso.com')).not.toBe(ofTenant('organizations'));
     expect(ofTenant('contoso.com')).toBe(ofTenant('Contoso.com'));
   });
 
-  it('C48: changes with a config value in the origin of the API, also with entered endpoints', () => {
+  it('C48: changes with a config value in the origin of the API, even if the endpoints are entered', () => {
     const atHost = (host: string) =>
       createProviderClients(
         someDeps({ findConnectorType: () => ({ apiOrigins: ['https://{config.host}'] }) }),
@@ -115,7 +115,7 @@ describe('the fingerprint of a grant whose endpoints are derived from a tenant',
     expect(atHost('git.example.com')).not.toBe(atHost('evil.example'));
   });
 
-  it('stays the same where the connector does not use the tenant', () => {
+  it('stays the same when the tenant changes but the connector does not use it', () => {
     const { secrets } = aConnector();
     expect(ofTenant('contoso.com', secrets)).toBe(ofTenant('fabrikam.com', secrets));
     const ears = anEarsConnector();

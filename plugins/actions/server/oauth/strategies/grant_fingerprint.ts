@@ -12,24 +12,24 @@ import type { OAuthConnectorType } from './connector_provider.ts';
 import { isSameOrigin } from './same_site.ts';
 import { isAccessTokenPath } from './settings_refusals.ts';
 
-/** 22 base64url characters are 132 bits. */
+/** Length of a fingerprint in base64url characters: 132 bits. */
 const LENGTH = 22;
 
-/** A revocation endpoint, as entered or from the connector type. */
+/** A revocation endpoint that an editor entered or the connector type has. */
 export interface NamedRevocation {
   readonly uri: string;
-  /** `true`: the metadata of an issuer that an editor entered names it. */
+  /** `true`: the metadata of an issuer that an editor entered contains the endpoint. */
   readonly isOfIssuer: boolean;
 }
 
 /**
- * Hash of the client and of all destinations of its tokens. A rename, a new client secret, another
- * scope or a new id of the connector's type do not change it, so these edits keep every user
- * connected. Type, auth type, hosts, tenant, client id, revocation origin and EARS provider change
- * it.
- * @param context.entry of the connector type; names the config fields that hold the address of the
- * API
- * @param context.revocation default: the endpoint of `configuration`
+ * Hash of the client of a connector and of all destinations of its tokens. It changes with
+ * connector type, auth type, hosts, tenant, client id, origin of the revocation endpoint, and EARS
+ * provider. It does not change with the name, the client secret, the scope, or a new id of the
+ * connector type, so such edits keep every user connected.
+ * @param context.entry properties of the connector type, among them the config fields with the
+ * address of the API
+ * @param context.revocation revocation endpoint. Default: that of `configuration`
  */
 export function grantFingerprint(
   connector: DecryptedConnector,
@@ -50,7 +50,7 @@ export function grantFingerprint(
     const url = connector.config[field];
     return typeof url === 'string' ? hostWithPort(url) : '';
   });
-  // JSON separates the parts, so that two values cannot be confused.
+  // Serialized as JSON, so that different parts never result in the same text.
   const typeId = entry?.formerId ?? connector.connectorTypeId;
   const parts = [
     typeId,
@@ -65,8 +65,8 @@ export function grantFingerprint(
 }
 
 /**
- * Paths of endpoints that the provider derives from the config: a path may name the tenant whose
- * accounts authorize. Endpoints that an administrator enters add no part.
+ * Returns the paths of endpoints that are derived from the config, because a path may contain the
+ * tenant whose accounts authorize. Entered endpoints add nothing.
  */
 function derivedPaths(
   connector: DecryptedConnector,
@@ -80,8 +80,8 @@ function derivedPaths(
 }
 
 /**
- * Config values in the origins of the API. With endpoints that are derived from the same config the
- * hash covers their hosts already, so only entered endpoints add this part.
+ * Returns the config values that are part of origins of the API. Only needed for entered endpoints:
+ * derived endpoints contain the same config values, so the hash already depends on them.
  */
 function configuredOrigins(
   connector: DecryptedConnector,
@@ -96,8 +96,9 @@ const hasOwnEndpoints = ({ secrets, config }: DecryptedConnector): boolean =>
   [secrets, config].some((place) => hasText(place['tokenUrl']));
 
 /**
- * A grant that an older version read by a path that is refused now may hold another token as its
- * access token. Every other path adds no part, so that the upgrade ends no other grant.
+ * Returns the path to the access token if it is refused today. An older version may have stored
+ * another token of the response as the access token, so its grants must not be used. All other
+ * paths add nothing, so that the upgrade ends no other grants.
  */
 function refusedPath(
   { isPreconfigured }: DecryptedConnector,
@@ -111,11 +112,11 @@ function refusedPath(
 }
 
 /**
- * Tokens are also sent to the revocation endpoint, so the hash covers its origin. The origin of the
- * token URL adds no part, because tokens are sent there anyway. An origin that an editor enters and
- * only an issuer confirms is added in full. An origin that the connector type or an operator names,
- * and one that is refused, keeps the part that older versions computed: otherwise the upgrade would
- * end all grants. No editor can choose where these tokens are sent.
+ * Returns the part for the origin of the revocation endpoint, to which tokens are sent too. Nothing
+ * is added if the origin is that of the token URL. An entered origin that only an issuer confirms
+ * is added completely. An origin that the connector type or an operator names, or that is refused,
+ * adds what older versions added, because otherwise the upgrade would end all grants; no editor can
+ * choose such an origin.
  */
 function revocationPart(
   client: StandardClient,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IssuerCheck } from '../../connector_data/index.ts';
 
-/** Issuer and endpoints of an authorization server, as an administrator entered them. */
+/** Issuer and endpoints of an authorization server, as the administrator entered them. */
 export interface StatedIssuer {
   readonly issuer: string;
   readonly authorizationUrl: string;
@@ -9,8 +9,8 @@ export interface StatedIssuer {
 }
 
 /**
- * Hash of both endpoints, 22 base64url characters. Does not reveal them, because they belong to the
- * secrets.
+ * Returns a hash of both endpoints, as 22 base64url characters. A hash is stored because the
+ * endpoints belong to the secrets and must not be revealed.
  */
 export function endpointsHash({
   authorizationUrl,
@@ -21,8 +21,8 @@ export function endpointsHash({
 }
 
 /**
- * Returns `true` if a stored check was made for exactly these settings. An older version that
- * ignores checks may have edited the connector since and kept the old check.
+ * Returns `true` if a stored check was made for exactly these settings. They may differ, because an
+ * older version edits the connector without updating the check.
  */
 export function isCheckOf(check: IssuerCheck | undefined, stated: StatedIssuer): boolean {
   return check?.issuer === stated.issuer && check.endpoints === endpointsHash(stated);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 
-/** Older setting names, used by older connectors and by Kibana. */
+/** Former names of settings, as in older connectors and in Kibana. */
 const OLDER_NAMES: Readonly<Record<string, string>> = {
   scopeParamName: 'scopeQueryParam',
   tokenUrl: 'accessTokenUrl',
@@ -14,7 +14,7 @@ const text = z.string().trim().min(1).max(4096);
 const url = z.url({ protocol: /^https?$/ }).max(4096);
 const fields = z.record(z.string().max(200), z.string().max(4096));
 
-/** Older connectors store extra fields as JSON text. */
+/** Extra fields of the token request. Older connectors store them as JSON text. */
 const additionalFields = z.union([
   fields,
   z
@@ -63,20 +63,20 @@ const SETTINGS = {
   provider: z.enum(['google', 'microsoft', 'slack']),
 } as const;
 
-/** The OAuth settings of a connector. A setting that is absent, null or empty is `undefined`. */
+/** The OAuth settings of a connector. An absent, null or empty setting is `undefined`. */
 export type OAuthSettings = {
   readonly [K in keyof typeof SETTINGS]?: z.infer<(typeof SETTINGS)[K]> | undefined;
 };
 
 const schema = z.object(SETTINGS).partial();
 const SETTING_NAMES = Object.keys(SETTINGS);
-/** Settings that are read only from secrets, because config is shown to users. */
+/** Settings that are read only from the secrets, because users can see the config. */
 const CREDENTIALS: ReadonlySet<string> = new Set(['clientSecret', 'privateKey']);
 
 /**
- * Reads the OAuth settings of a connector, from secrets first and config second. Credentials are
- * read only from secrets.
- * @throws ConnectorConfigurationError `oauth_incomplete`, with the names of invalid settings, never
+ * Reads the OAuth settings of a connector from the secrets, and from the config if the secrets lack
+ * them. Credentials are read only from the secrets.
+ * @throws ConnectorConfigurationError `oauth_incomplete` with the names of invalid settings, never
  * their values
  */
 export function readOAuthSettings(connector: DecryptedConnector): OAuthSettings {
@@ -87,8 +87,8 @@ export function readOAuthSettings(connector: DecryptedConnector): OAuthSettings 
 }
 
 /**
- * Returns the named settings, all present.
- * @throws ConnectorConfigurationError `oauth_incomplete`, with the names of missing settings
+ * Returns the named settings, none of which is `undefined`.
+ * @throws ConnectorConfigurationError `oauth_incomplete` with the names of missing settings
  */
 export function requireSettings<K extends keyof OAuthSettings>(
   connector: DecryptedConnector,
@@ -103,7 +103,8 @@ export function requireSettings<K extends keyof OAuthSettings>(
 }
 
 /**
- * The settings of a connector whose users grant scopes: only those of its enabled actions.
+ * Returns the settings of a connector whose users authorize. The scope contains only scopes that
+ * the enabled actions need.
  * @throws ConnectorConfigurationError as {@link readOAuthSettings}
  */
 export function readUserSettings(
@@ -117,7 +118,7 @@ export function readUserSettings(
 }
 
 /**
- * The scopes that a connector requests, without duplicates.
+ * Returns the scopes that a connector requests of its users, without duplicates.
  * @throws ConnectorConfigurationError as {@link readOAuthSettings}
  */
 export function requestedScopes(...of: Parameters<typeof readUserSettings>): readonly string[] {
@@ -135,8 +136,8 @@ function collect({ secrets, config }: DecryptedConnector): Record<string, unknow
 }
 
 /**
- * Returns a setting. `undefined`: the value is absent, null or empty under its name and under its
- * old name.
+ * Returns a setting by its name, or by its former name. `undefined`: the value is absent, null or
+ * empty under both names.
  */
 function valueIn(place: Readonly<Record<string, unknown>>, name: string): unknown {
   const value = place[name];

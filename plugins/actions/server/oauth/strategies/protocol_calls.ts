@@ -17,7 +17,7 @@ import type { OAuthConnectorType } from './connector_provider.ts';
 import { type EarsSettings, readEarsTls } from './ears_settings.ts';
 import type { ProviderClient } from './provider_client.ts';
 
-/** Much larger than any token response, small enough for the memory of the server. */
+/** Maximum size of a token response, in bytes. Real responses are much smaller. */
 const MAX_RESPONSE_BYTES = 512 * 1024;
 
 const USERINFO_LIMITS = {
@@ -29,28 +29,29 @@ const USERINFO_LIMITS = {
 /** Dependencies of the provider clients. */
 export interface ProviderClientDeps {
   /**
-   * Connector type with its provider. `undefined`: an unknown type follows the RFC.
+   * Returns a connector type with its provider definition. `undefined`: the type is unknown, and
+   * its provider is treated as the RFCs say.
    */
   readonly findConnectorType: (connectorTypeId: string) => OAuthConnectorType | undefined;
   readonly egress: Egress;
-  /** `undefined`: EARS is not configured. */
+  /** Settings of EARS. `undefined`: EARS is not configured. */
   readonly ears: EarsSettings | undefined;
   /**
-   * Origins to which an operator allows tokens to be sent for revocation, whatever an editor
-   * enters.
+   * Origins to which the operator allows tokens to be sent for revocation. An editor cannot change
+   * them.
    */
   readonly trustedRevocationOrigins: ReadonlySet<string>;
   readonly now: () => Date;
   readonly logger: Logger;
 }
 
-/** Calls that are the same for every auth type. */
+/** The methods of a provider client that are the same for every auth type. */
 export type ProtocolCalls = Pick<
   ProviderClient,
   'checkAccessToken' | 'exchangeCode' | 'refresh' | 'revoke' | 'isAccountFromIdToken'
 >;
 
-/** Sends the requests of the protocol through the egress of this server. */
+/** Sends OAuth requests through the egress of this server. */
 export class ProviderProtocol {
   readonly #deps: Pick<ProviderClientDeps, 'egress' | 'ears' | 'now' | 'logger'>;
 
@@ -59,8 +60,9 @@ export class ProviderProtocol {
   }
 
   /**
-   * Returns the calls of one client.
-   * @param of.account source of the account of a new grant that the token response does not name
+   * Returns the methods that call the provider as one client.
+   * @param of.account where the account of a new grant is found if the token response does not
+   * contain it
    * @param of.neededFacts grant facts without which a new grant is refused. Default: none
    */
   callsOf(
@@ -113,7 +115,7 @@ export class ProviderProtocol {
     };
   }
 
-  /** Requests a token for the client itself. @throws OAuthError */
+  /** Requests a token for the application itself. @throws OAuthError */
   async sharedToken(configuration: StandardClient, signal: AbortSignal): Promise<TokenGrant> {
     const grant = await this.#traced('client_credentials', () =>
       requestClientCredentials(configuration, this.#io(configuration, signal)),
@@ -122,16 +124,22 @@ export class ProviderProtocol {
     return grant;
   }
 
-  /** Tokens of a refresh are kept: they replace the earlier ones. The stored facts stay in use. */
+  /**
+   * Warns about refused grant facts of a refresh. The new tokens are used, because the old ones are
+   * no longer valid; the stored grant facts stay.
+   */
   #reportRefusedFacts({ refusedFacts = [], providerRequestId }: TokenGrant): void {
     if (refusedFacts.length === 0) return;
     this.#deps.logger.warn(
-      `A token response named a value of ${refusedFacts.join(', ')} that the entry of the provider does not permit. It is not used.`,
+      `A token response contained a value of [${refusedFacts.join(', ')}] that the provider definition does not permit. The stored value stays in use.`,
       { provider_request_id: providerRequestId },
     );
   }
 
-  /** A user who misses a site in the list can authorize again for fewer sites. */
+  /**
+   * Warns if not all sites of a grant are stored. A user who needs another site can authorize again
+   * for fewer sites.
+   */
   #reportOmittedSites({ sites = [], omittedSites, providerRequestId }: TokenGrant): void {
     if (omittedSites === undefined) return;
     this.#deps.logger.warn(
@@ -141,8 +149,8 @@ export class ProviderProtocol {
   }
 
   /**
-   * Adds the account to the grant, if the provider names it. A user is waiting, so the call to the
-   * userinfo endpoint has a timeout of a few seconds.
+   * Adds the account to the grant if the provider names it. The request to the userinfo endpoint
+   * has a timeout of a few seconds, because a user is waiting.
    */
   async #withAccount(
     source: AccountSource,
@@ -157,7 +165,10 @@ export class ProviderProtocol {
     return account === undefined ? grant : { ...grant, account, accountSource: 'userinfo' };
   }
 
-  /** @param maxResponseBytes larger for grant facts, which may be a long list of sites */
+  /**
+   * @param maxResponseBytes maximum size of the response. Grant facts need a larger one, for long
+   * lists of sites
+   */
   #userinfoIo(maxResponseBytes: number = USERINFO_LIMITS.maxResponseBytes): ProtocolIo {
     const { egress, now } = this.#deps;
     const limits = { ...USERINFO_LIMITS, maxResponseBytes };
@@ -183,8 +194,8 @@ export class ProviderProtocol {
   }
 
   /**
-   * Logs the provider's request id for support. The caller logs failures; this line only adds the
-   * id.
+   * Calls `call` and logs the request id of the provider, which its support needs. A failure is
+   * logged by the caller too; this line adds only the id.
    */
   async #traced(operation: string, call: () => Promise<TokenGrant>): Promise<TokenGrant> {
     const { logger } = this.#deps;
@@ -198,7 +209,7 @@ export class ProviderProtocol {
       return grant;
     } catch (error) {
       if (error instanceof OAuthError) {
-        logger.debug('The call of the token endpoint failed', {
+        logger.debug('The request to the token endpoint failed', {
           operation,
           outcome: error.code,
           'http.response.status_code': error.status,
@@ -210,7 +221,7 @@ export class ProviderProtocol {
   }
 }
 
-/** Error for a call that the auth type does not support. */
+/** Creates the error for a method that the auth type does not support. */
 export function unsupportedCall(authType: string, what: string): OAuthError {
   return new OAuthError(
     'invalid_request',

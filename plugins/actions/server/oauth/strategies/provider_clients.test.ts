@@ -9,7 +9,7 @@ import {
 } from './strategies.mock.ts';
 
 describe('the client of a provider', () => {
-  it('is chosen by the auth type of the connector', () => {
+  it('depends on the auth type of the connector', () => {
     const clients = createProviderClients(someDeps());
     expect(clients.forConnector(aConnector()).configuration.dialect).toBe('standard');
     expect(clients.forConnector(anEarsConnector()).configuration.dialect).toBe('ears');
@@ -25,7 +25,7 @@ describe('the client of a provider', () => {
     },
   );
 
-  it('H114: revokes a stored grant at the endpoint of that grant after the connector has changed', async () => {
+  it('H114: revokes tokens at the endpoint that was stored with them, even after the connector has changed', async () => {
     const egress = fakeEgress(() => new Response(null, { status: 200 }));
     const { revoke } = createProviderClients(someDeps({ egress })).forConfiguration({
       dialect: 'standard',

@@ -17,7 +17,7 @@ interface Strategy {
   clientOf(connector: DecryptedConnector, entry: OAuthConnectorType | undefined): ProviderClient;
 }
 
-/** Creates the clients of connectors and of stored configurations. Holds no state. */
+/** Creates the factory of provider clients. It has no state. */
 export function createProviderClients(deps: ProviderClientDeps): ProviderClientFactory {
   return new ProviderClients(deps);
 }
@@ -29,7 +29,7 @@ class ProviderClients implements ProviderClientFactory {
   >;
   readonly #protocol: ProviderProtocol;
   readonly #authorizationCode: AuthorizationCodeStrategy;
-  /** One strategy per auth type that needs a token. */
+  /** Strategies by auth type. Auth types without tokens have none. */
   readonly #strategies: ReadonlyMap<string, Strategy>;
 
   constructor(deps: ProviderClientDeps) {
@@ -70,16 +70,19 @@ class ProviderClients implements ProviderClientFactory {
     return { revoke };
   }
 
-  /** @throws ConnectorConfigurationError when the config of the connector does not fit */
+  /**
+   * Returns the connector type with its provider definition. @throws ConnectorConfigurationError
+   * when a config value does not fit the definition
+   */
   #entryOf(connector: DecryptedConnector): OAuthConnectorType | undefined {
     const type = this.#deps.findConnectorType(connector.connectorTypeId);
     return type && withResolvedProvider(type, connector);
   }
 
   /**
-   * Removes a revocation endpoint that is not allowed now. A configuration in the outbox may come
-   * from a version that accepted any revocation URL. Newer versions store the source that confirms
-   * a revocation URL on another origin.
+   * Removes a revocation endpoint that is refused today. A configuration in the outbox may come
+   * from an older version, which accepted any revocation URL. Newer versions store what confirms a
+   * revocation URL on another origin.
    */
   #withoutRefusedRevocation(configuration: OAuthClientConfiguration): OAuthClientConfiguration {
     const { registeredClient } = dialectOf(configuration);
@@ -91,7 +94,7 @@ class ProviderClients implements ProviderClientFactory {
     if (isSameOrigin(uri, tokenEndpoint) || trustedRevocationOrigins.has(origin))
       return configuration;
     logger.warn(
-      `No token is sent to the revocation URL at ${origin}: it is not on the origin of the token URL and not confirmed by the connector type, an issuer or an operator. Grants end on this server only, not at the provider.`,
+      `No token is sent to the revocation URL at ${origin}: it is not on the origin of the token URL and not confirmed by the connector type, an issuer or an operator. Grants end on this server, but are not revoked at the provider.`,
     );
     return { ...registeredClient, revocationEndpoint: undefined };
   }

@@ -5,7 +5,7 @@ import { aConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 const { signal } = new AbortController();
 const EXCHANGE = { code: 'c', codeVerifier: 'v', redirectUri: 'https://l.example/cb', signal };
 
-/** A connector of a type with a field for provider data, which an editor filled in. */
+/** Creates the client of a connector whose editor entered provider data. */
 function connect(data: object | undefined, secrets: Record<string, unknown> = {}) {
   const egress = fakeEgress(() => Response.json({ access_token: 'a', token_type: 'bearer' }));
   const deps = someDeps({ egress, findConnectorType: () => ({ providerDataField: 'facts' }) });
@@ -16,8 +16,8 @@ function connect(data: object | undefined, secrets: Record<string, unknown> = {}
   return { egress, create: () => createProviderClients(deps).forConnector(connector) };
 }
 
-describe('provider data of a connector', () => {
-  it('decides the form of token requests, the separator of scopes, and the lifetime', async () => {
+describe('the provider data of a connector', () => {
+  it('set the format of token requests, the separator of scopes, and the lifetime of tokens', async () => {
     const { egress, create } = connect({
       authorize: { scope: { separator: ',' } },
       token: { format: 'json', fields: { expires_in: 3600 }, headers: { 'x-version': '2' } },
@@ -37,18 +37,18 @@ describe('provider data of a connector', () => {
     expect(new Headers(headers).get('x-version')).toBe('2');
   });
 
-  it('changes nothing without a text', () => {
+  it('change nothing if they are empty', () => {
     const { create } = connect(undefined);
     expect(create()).toMatchObject({ defaultLifetimeSeconds: 3600 });
     expect(create().configuration).not.toHaveProperty('provider');
   });
 
-  it('keeps users connected when it is entered', () => {
+  it('leave the fingerprint unchanged when they are entered, so users stay connected', () => {
     const before = connect(undefined).create().fingerprint;
     expect(connect({ token: { format: 'json' } }).create().fingerprint).toBe(before);
   });
 
-  it('H114: refuses a refresh endpoint of another server', () => {
+  it('H114: are refused with a refresh endpoint of another server', () => {
     const refreshUrl = 'https://evil.example/refresh';
     expect(() => connect({ token: { refreshUrl } }).create()).toThrow(
       expect.objectContaining({ code: 'endpoints_not_confirmed' }),
@@ -57,7 +57,7 @@ describe('provider data of a connector', () => {
     expect(() => connect(own).create()).not.toThrow();
   });
 
-  it('A20: does not confirm endpoints on two sites', () => {
+  it('A20: do not confirm endpoints on two sites', () => {
     const other = { tokenUrl: 'https://evil.example/token' };
     for (const data of [undefined, { token: { format: 'json' } }]) {
       expect(() => connect(data, other).create()).toThrow(
@@ -66,7 +66,7 @@ describe('provider data of a connector', () => {
     }
   });
 
-  it('H114: does not confirm a revocation URL on another origin', () => {
+  it('H114: do not confirm a revocation URL on another origin', () => {
     const data = { revocation: { request: { authentication: 'token', format: 'none' } } };
     const secrets = { revocationUrl: 'https://evil.example/revoke' };
     expect(connect(data, secrets).create().configuration).toMatchObject({

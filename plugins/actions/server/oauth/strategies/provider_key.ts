@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 const LENGTH = 16;
 
 /**
- * Last segment of the redirect URI: identifies the origin that may receive the code, so that a code
- * of one provider is never sent to another. 16 base64url characters.
+ * Returns the last segment of the redirect URI: a hash of the origin that may receive the code, as
+ * 16 base64url characters. It prevents that a code of one provider is sent to another.
  */
 export function providerKeyOf(tokenEndpoint: string): string {
   const origin = new URL(tokenEndpoint).origin;

@@ -3,8 +3,8 @@ import type { UrlBuilder } from '@latchkey/core/server';
 import { finishAuthorization } from '../../../common/index.ts';
 
 /**
- * Builds the redirect URI of authorizations (RFC 6749 §3.1.2). Administrators register it at the
- * provider.
+ * Returns the redirect URI of authorizations (RFC 6749 §3.1.2), which administrators register at
+ * the provider.
  * @param providerKey `undefined`: the callback that all providers share
  * @throws Error when `server.publicBaseUrl` is not set
  */

@@ -14,12 +14,12 @@ describe('the site of a host', () => {
     ['127.0.0.1', '127.0.0.1'],
     ['[::1]', '[::1]'],
     ['AUTH.Example.com.', 'example.com'],
-  ])('with the name %s, is %s', (hostname, expected) => {
+  ])('of the host %s is %s', (hostname, expected) => {
     expect(siteOf(hostname)).toBe(expected);
   });
 });
 
-describe('a comparison of sites', () => {
+describe('the comparison of two URLs', () => {
   it.each([
     'azurewebsites.net',
     'herokuapp.com',
@@ -29,18 +29,18 @@ describe('a comparison of sites', () => {
     'ngrok.io',
     'github.io',
     'execute-api.eu-west-1.amazonaws.com',
-  ])('treats customers of %s as separate sites', (suffix) => {
+  ])('treats hosts of two customers of %s as different sites', (suffix) => {
     const [idp, other] = ['idp-corp', 'attacker'].map((name) => `https://${name}.${suffix}/token`);
     expect(isSameSite(String(idp), String(other))).toBe(false);
     expect(isSameSite(String(idp), `https://idp-corp.${suffix}:8443/authorize`)).toBe(true);
   });
 
-  it('counts two addresses, and two single labels, as two sites', () => {
+  it('treats two IP addresses, and two host names without a dot, as different sites', () => {
     expect(isSameSite('http://10.0.0.1/a', 'http://10.0.0.2/a')).toBe(false);
     expect(isSameSite('http://localhost/a', 'http://keycloak/a')).toBe(false);
   });
 
-  it('returns false for text that is not a URL', () => {
+  it('returns false if a text is not a URL', () => {
     expect(isSameSite('example.com', 'example.com')).toBe(false);
     expect(isSameOrigin('example.com', 'example.com')).toBe(false);
   });

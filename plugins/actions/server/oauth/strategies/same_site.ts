@@ -1,9 +1,9 @@
 import { getDomain } from 'tldts';
 
 /**
- * Registrable domain by the public suffix list, with its private section: customers of one hosting
- * service (`azurewebsites.net`) are separate sites. A name without a registrable domain (an
- * address, a single label, a public suffix itself) is its own site.
+ * Returns the registrable domain of a host by the public suffix list, including its private
+ * section: customers of a hosting service (`azurewebsites.net`) have different sites. A name
+ * without a registrable domain (an IP address, a single label, a public suffix) is its own site.
  */
 export function siteOf(hostname: string): string {
   const name = hostname.toLowerCase().replace(/\.$/, '');

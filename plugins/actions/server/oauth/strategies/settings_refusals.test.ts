@@ -19,7 +19,7 @@ const clientFingerprintOf = (connector: DecryptedConnector) =>
 
 describe('the path to the access token', () => {
   it.each(['access_token', 'authed_user.access_token', 'data.0.accessToken'])(
-    'may be %s, and keeps all users connected',
+    'may be %s, which does not change the fingerprint',
     (accessTokenPath) => {
       const connector = withSecrets({ accessTokenPath });
       expect(refusalsOf(connector)).toEqual([]);
@@ -35,7 +35,7 @@ describe('the path to the access token', () => {
     'access_token.refresh_token',
     'my_access_token',
     'access_token.',
-  ])('is refused as %s at save and at use', (accessTokenPath) => {
+  ])('is refused as %s when a connector is saved and when it is used', (accessTokenPath) => {
     const connector = withSecrets({ accessTokenPath });
     expect(refusalsOf(connector)).toEqual(['response_path_refused']);
     expect(() => clientOf(connector)).toThrow(
@@ -43,12 +43,12 @@ describe('the path to the access token', () => {
     );
   });
 
-  it('changes the fingerprint when it is refused, so that grants that were read with it are not used', () => {
+  it('changes the fingerprint if it is refused, so that grants which were read with it are not used', () => {
     const before = clientFingerprintOf(withSecrets({ accessTokenPath: 'refresh_token' }));
     expect(before).not.toBe(clientFingerprintOf(aConnector()));
   });
 
-  it('may be any path in the configuration file', () => {
+  it('may be any path in the configuration file, which belongs to the operator', () => {
     const connector = withSecrets({ accessTokenPath: 'data.token' }, { isPreconfigured: true });
     expect(clientOf(connector).configuration).toMatchObject({ accessTokenPath: 'data.token' });
     expect(clientOf(connector).fingerprint).toBe(clientFingerprintOf(aConnector()));
@@ -56,7 +56,7 @@ describe('the path to the access token', () => {
 });
 
 it.each(['accountIdPath', 'accountLabelPath'])(
-  'a connector is refused with an %s that leads to a token',
+  'a connector is refused if its %s leads to a token',
   (name) => {
     const of = (path: string) => withSecrets({ accountIdPath: 'sub', [name]: path });
     for (const path of ['refresh_token', 'authed_user.access_token', 'id_token', 'Token'])
@@ -66,13 +66,13 @@ it.each(['accountIdPath', 'accountLabelPath'])(
   },
 );
 
-describe('an authorization URL that requests permissions itself', () => {
+describe('an authorization URL that contains scopes', () => {
   const connector = withSecrets({
     authorizationUrl: 'https://auth.example.com/authorize?scope=admin',
     scopeParamName: 'x_scope',
   });
 
-  it('is refused at save, with a message that says how to set a scope', () => {
+  it('is refused when the connector is saved, with a message that says how to set scopes', () => {
     expect(refusalsOf(connector)).toEqual(['authorization_params_refused']);
     const [refusal] = endpointRefusals(connector, undefined, {
       trustedRevocationOrigins: new Set(),
@@ -80,7 +80,7 @@ describe('an authorization URL that requests permissions itself', () => {
     expect(refusal?.message).toMatch(/\[scope\].*enter the permissions as scope.*scopeParamName/);
   });
 
-  it('starts no authorization, causes a warning, and keeps connected users working', () => {
+  it('prevents new authorizations and causes a warning, but connected users can still execute', () => {
     const client = clientOf(connector);
     expect(client.warnings).toEqual([expect.stringContaining('[scope]')]);
     expect(() => client.ensureEndpointsAllowed()).toThrow(

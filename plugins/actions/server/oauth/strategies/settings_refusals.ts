@@ -7,8 +7,8 @@ import type { OAuthSettings } from './oauth_settings.ts';
 import { isSameOrigin } from './same_site.ts';
 
 /**
- * Refuses a response mode that the callback cannot receive. Otherwise users would get the page for
- * an incomplete link after every authorization. `undefined`: it is accepted.
+ * Refuses a response mode that the callback cannot receive. With such a mode, every authorization
+ * would end with the error page for incomplete links. `undefined`: the mode is accepted.
  */
 export function responseModeRefusal(
   { id }: DecryptedConnector,
@@ -25,8 +25,8 @@ export function responseModeRefusal(
 }
 
 /**
- * Refuses an assertion that another server than that of the token URL accepts (RFC 7523 §3).
- * `undefined`: it is accepted.
+ * Refuses a client assertion whose audience is another server than that of the token URL (RFC 7523
+ * §3). `undefined`: the audience is accepted.
  */
 export function audienceRefusal(
   { id }: DecryptedConnector,
@@ -41,8 +41,8 @@ export function audienceRefusal(
 }
 
 /**
- * Refuses an entered refresh endpoint of another server: refresh tokens would be sent there.
- * `undefined`: it is accepted.
+ * Refuses a refresh endpoint in the provider data that is on another origin than the token URL,
+ * because refresh tokens would be sent there. `undefined`: the endpoint is accepted.
  */
 export function refreshUrlRefusal(
   { id, config }: DecryptedConnector,
@@ -58,8 +58,8 @@ export function refreshUrlRefusal(
 }
 
 /**
- * Refuses permissions in the authorization URL: the confirmation page would not show them to users.
- * `undefined`: the settings are accepted.
+ * Refuses parameters in the authorization URL that request permissions, because the confirmation
+ * page would not show these to users. `undefined`: the parameters are accepted.
  */
 export function authorizationParamsRefusal(
   { id }: DecryptedConnector,
@@ -74,10 +74,11 @@ export function authorizationParamsRefusal(
 }
 
 /**
- * Checks the paths into the token response. The value at the access token path is sent to the API,
- * so it must not be the refresh token or the ID token. Values at the account paths are shown to
- * users and written to the audit log. The configuration file belongs to the operator, so its paths
- * are not checked. `undefined`: the settings are accepted.
+ * Refuses paths that lead to a token in the token response. The value at the path of the access
+ * token is sent to the API, so it must not be the refresh token or the ID token. Values at the
+ * paths of the account are shown to users and written to the audit log. Paths of the configuration
+ * file are not checked, because the file belongs to the operator. `undefined`: the paths are
+ * accepted.
  */
 export function responsePathRefusal(
   { id, isPreconfigured }: DecryptedConnector,
@@ -100,7 +101,7 @@ export function responsePathRefusal(
   };
 }
 
-/** Returns `true` if the path leads to an access token. */
+/** Returns `true` if the last step of the path names an access token. */
 export function isAccessTokenPath(path: string | undefined): boolean {
   return path === undefined || ['access_token', 'accessToken'].includes(lastStepOf(path));
 }

@@ -22,13 +22,13 @@ const withSecrets = (
 ) => aConnector({ secrets: { ...aConnector().secrets, ...over }, ...more });
 
 describe('a callback shared by all providers', () => {
-  it('A14: is allowed for endpoints that the connector type itself names, and for EARS', () => {
+  it('A14: is allowed for endpoints of the connector type, and for EARS', () => {
     expect(needOf(aConnector(), aType(TYPE_ENDPOINTS))).toBe('allowed');
     expect(needOf(anEarsConnector())).toBe('allowed');
   });
 
   it.each(['authorizationUrl', 'tokenUrl'])(
-    'A14: is refused for a connector whose %s is not that of its type',
+    'A14: is refused for a connector whose %s differs from that of its type',
     (name) => {
       const entry = aType({ ...TYPE_ENDPOINTS, [name]: `${HONEST}/other` });
       expect(needOf(aConnector(), entry)).toBe('refused');
@@ -39,13 +39,13 @@ describe('a callback shared by all providers', () => {
     expect(needOf(aConnector())).toBe('refused');
   });
 
-  it('A14: requires the issuer in responses when the issuer owns the token URL', () => {
+  it('A14: requires `iss` in responses if the issuer owns the token URL', () => {
     expect(needOf(withSecrets({ issuer: 'https://auth.example.com/tenant' }))).toBe('with_issuer');
     const entry = { provider: aLocalProvider({ issuer: 'https://auth.example.com' }) };
     expect(needOf(aConnector(), entry)).toBe('with_issuer');
   });
 
-  it('A14: requires the issuer in responses when its metadata names the endpoints', () => {
+  it('A14: requires `iss` in responses if the metadata of the issuer names the endpoints', () => {
     const issuerCheck = aCheck({ issuer: HONEST });
     expect(needOf(withSecrets({ issuer: HONEST }, { issuerCheck }))).toBe('with_issuer');
   });
@@ -55,11 +55,11 @@ describe('a callback shared by all providers', () => {
     ['could not be checked', aCheck({ issuer: HONEST, isConfirmed: false })],
     ['was checked for other endpoints', aCheck({ issuer: HONEST, endpoints: 'other' })],
     ['differs from the checked one', aCheck()],
-  ])('A14: is refused for an issuer on another origin that %s', (_what, issuerCheck) => {
+  ])('A14: is refused if the issuer is on another origin and %s', (_what, issuerCheck) => {
     expect(needOf(withSecrets({ issuer: HONEST }, { issuerCheck }))).toBe('refused');
   });
 
-  it('A14: is refused for a token URL on another port or scheme than the issuer', () => {
+  it('A14: is refused if the token URL has another port or scheme than the issuer', () => {
     for (const issuer of ['https://auth.example.com:8443', 'http://auth.example.com'])
       expect(needOf(withSecrets({ issuer }))).toBe('refused');
   });

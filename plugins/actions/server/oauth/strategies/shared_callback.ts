@@ -7,9 +7,10 @@ import type { ProviderClient, SharedCallback } from './provider_client.ts';
 import { isSameOrigin } from './same_site.ts';
 
 /**
- * Condition for using one callback for all providers (RFC 9700 §4.4.2). A user who may create
- * connectors could use an authorization URL that forwards to an honest provider, and a token URL of
- * their own. With a callback per provider the code would not arrive.
+ * Returns on which condition a connector may use the callback that all providers share (RFC 9700
+ * §4.4.2). The attack: a user who may create connectors enters an authorization URL that forwards
+ * to an honest provider, and a token URL of their own, which would receive the code. With one
+ * callback per provider, the code would not arrive.
  */
 export function sharedCallbackOf(
   connector: DecryptedConnector,
@@ -18,19 +19,19 @@ export function sharedCallbackOf(
 ): SharedCallback {
   const { issuer, authorizationEndpoint, tokenEndpoint } = configuration;
   const ends = { authorizationUrl: authorizationEndpoint, tokenUrl: tokenEndpoint };
-  // The connector type defines the endpoints, so no editor can change where the code is sent.
+  // The endpoints are those of the connector type, so no editor can change where the code is sent.
   if (isOfType(ends, connector.authType, entry)) return 'allowed';
   if (issuer === undefined) return 'refused';
   const check = connector.issuerCheck;
   const isConfirmed = check?.isConfirmed === true && isCheckOf(check, { issuer, ...ends });
-  // Only an issuer that owns the token URL proves where the code is sent: a malicious connector may
-  // state any issuer.
+  // The issuer must own the token URL or confirm it in its metadata, because a malicious connector
+  // may name any issuer.
   return isConfirmed || isSameOrigin(issuer, tokenEndpoint) ? 'with_issuer' : 'refused';
 }
 
 /**
- * Returns the condition that applies on this server. It is weaker for providers whose token URL has
- * an origin that the operator trusts: their responses need not name the issuer.
+ * Returns the condition that applies on this server. If the operator trusts the origin of the token
+ * URL, responses need not name the issuer.
  */
 export function sharedCallbackNeed(
   { configuration, sharedCallback = 'refused' }: ProviderClient,

@@ -7,7 +7,7 @@ import type { ProviderFacts } from '@latchkey/oauth-providers';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { type OAuthSettings, requireSettings } from './oauth_settings.ts';
 
-/** The parts of a standard client that every grant type has. */
+/** The parts of a client that are the same for every grant type. */
 type ClientIdentity = Pick<
   StandardClient,
   | 'clientId'
@@ -20,9 +20,9 @@ type ClientIdentity = Pick<
   Pick<StandardClient, 'accessTokenPath' | 'tokenTypePath' | 'tokenType'>;
 
 /**
- * The client identity of the connector at its authorization server.
- * @throws ConnectorConfigurationError `oauth_incomplete` when the client id, or the secret or
- * key that its method needs, is missing
+ * Returns the client id and client authentication of a connector.
+ * @throws ConnectorConfigurationError `oauth_incomplete` when the client id is missing, or the
+ * secret or key that the authentication method needs
  */
 export function clientIdentity(
   connector: DecryptedConnector,
@@ -43,7 +43,7 @@ export function clientIdentity(
   };
 }
 
-/** The secret or the key that the method needs. */
+/** Returns the secret or the key that the authentication method needs. */
 function credentials(
   connector: DecryptedConnector,
   settings: OAuthSettings,
@@ -74,8 +74,9 @@ function assertionOf(settings: OAuthSettings, privateKey: string): ClientAsserti
 }
 
 /**
- * `tokenEndpointAuthMethod` overrides the older `useBasicAuth`. Default: by the key if there
- * is one, else the method that the provider prefers, else Basic.
+ * Returns the client authentication method. `tokenEndpointAuthMethod` takes precedence over the
+ * older `useBasicAuth`. Default: the key if there is one, else the method that the provider
+ * prefers, else HTTP Basic.
  */
 function authMethod(
   { tokenEndpointAuthMethod, useBasicAuth, privateKey }: OAuthSettings,
@@ -89,15 +90,16 @@ function authMethod(
 }
 
 /**
- * The configuration for the revocation outbox, which stores one for each grant: without the
+ * Returns the configuration that the revocation outbox stores with each grant. It lacks the
  * sections of the provider that a revocation does not need.
  */
 export function storedConfiguration(configuration: StandardClient): StandardClient {
   const { provider, ...client } = configuration;
   const { revocation, token, response, failures } = provider ?? {};
   if (revocation === undefined) return client;
-  // Some providers revoke a refresh token by an access token that is requested with it. Their table
-  // of failures tells that the refresh token has ended.
+  // Some providers revoke only access tokens. For a refresh token, an access token is requested and
+  // revoked instead. The table of failures is needed to recognize a refresh token that has already
+  // ended.
   const isExchanged = !revocation.tokens.includes('refresh_token');
   return {
     ...client,

@@ -6,9 +6,10 @@ import type { StatedIssuer } from './issuer_check.ts';
 import { readOAuthSettings } from './oauth_settings.ts';
 
 /**
- * The issuer in the connector's own settings, with the endpoints it should confirm. `undefined`:
- * another auth type, no issuer, or incomplete settings, which other code reports.
- * @param type of the connector, whose provider may derive the endpoints from the config
+ * Returns the issuer in the settings of a connector, with the endpoints that it should confirm.
+ * `undefined`: the connector has another auth type, no issuer, or incomplete settings, which other
+ * checks report.
+ * @param type connector type, whose provider definition may derive the endpoints from the config
  */
 export function statedIssuer(
   connector: DecryptedConnector,

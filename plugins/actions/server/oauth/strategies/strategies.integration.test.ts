@@ -57,8 +57,8 @@ const clientOf = (connector: DecryptedConnector, ears?: EarsSettings) =>
 const standard = (tokenUrl = `${PROVIDER}/token`, authorizationUrl = `${PROVIDER}/authorize`) =>
   aConnector({ secrets: { ...aConnector().secrets, authorizationUrl, tokenUrl } });
 
-describe('grant clients behind the real egress', () => {
-  it('exchange, refresh and revoke at the fake provider when its host is overridden', async () => {
+describe('provider clients with the real egress', () => {
+  it('exchange, refresh and revoke at the fake provider if a host override leads there', async () => {
     respondJson(200, { access_token: 'at', token_type: 'bearer', refresh_token: 'rt' });
     const client = clientOf(standard());
     client.ensureEndpointsAllowed();
@@ -69,7 +69,7 @@ describe('grant clients behind the real egress', () => {
     expect(server.lines).toEqual(['POST /token', 'POST /token', 'POST /revoke']);
   });
 
-  it('send the browser to the fake provider when its host is overridden', () => {
+  it('send the browser to the fake provider if a host override leads there', () => {
     const url = clientOf(standard()).buildAuthorizationUrl({
       redirectUri: 'https://l.example/cb',
       state: 's',
@@ -78,7 +78,7 @@ describe('grant clients behind the real egress', () => {
     expect(url).toMatch(`${server.origin}/authorize?`);
   });
 
-  it('C44: report a redirecting token endpoint as a configuration error without following it', async () => {
+  it('C44: report a redirect of the token endpoint as a configuration error, and do not follow it', async () => {
     respondJson(307, {}, { location: `${server.origin}/stolen` });
     await expect(clientOf(standard()).refresh('rt', signal)).rejects.toMatchObject({
       code: 'redirected',
@@ -87,7 +87,7 @@ describe('grant clients behind the real egress', () => {
     expect(server.lines).toEqual(['POST /token']);
   });
 
-  it('C50: report a huge response as lost, because its token cannot be read', async () => {
+  it('C50: report a response that is too large as lost, because its token cannot be read', async () => {
     respondJson(200, { access_token: 'at', filler: 'x'.repeat(600_000) });
     await expect(clientOf(standard()).refresh('rt', signal)).rejects.toMatchObject({
       code: 'malformed_response',
@@ -116,7 +116,7 @@ describe('grant clients behind the real egress', () => {
     });
   });
 
-  it('use the dialect of EARS', async () => {
+  it('send requests in the format of EARS', async () => {
     respondJson(200, { access_token: 'at', token_type: 'Bearer', expires_in: 60 });
     const client = clientOf(anEarsConnector());
     expect(await client.refresh('rt', signal)).toMatchObject({ lifetimeSeconds: 60 });
@@ -124,7 +124,7 @@ describe('grant clients behind the real egress', () => {
     expect(server.lines).toEqual(['POST /v1/google/oauth/refresh', 'POST /v1/google/oauth/revoke']);
   });
 
-  it('report an unreadable client certificate of EARS without sending anything', async () => {
+  it('report an unreadable client certificate of EARS and send no request', async () => {
     respondJson(200, { access_token: 'at', token_type: 'Bearer' });
     const folder = await mkdtemp(join(tmpdir(), 'ears-'));
     const certificate = join(folder, 'client.pem');

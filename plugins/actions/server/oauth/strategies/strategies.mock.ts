@@ -11,8 +11,8 @@ export interface SentRequest {
 }
 
 /**
- * An egress that responds from memory, allows `example.com` hosts and sends browsers to a fake
- * provider.
+ * Creates an egress that responds from memory, allows the hosts of `example.com`, and sends
+ * browsers to a fake provider.
  */
 export function fakeEgress(
   response: () => Response = () => Response.json({ access_token: 'at', token_type: 'bearer' }),
@@ -40,7 +40,7 @@ export function fakeEgress(
   };
 }
 
-/** Dependencies with EARS enabled and a connector type that follows the RFC. */
+/** Dependencies with EARS enabled, and with connector types whose providers follow the RFCs. */
 export const someDeps = (over: Partial<ProviderClientDeps> = {}): ProviderClientDeps => ({
   egress: fakeEgress(),
   ears: { url: 'https://ears.example.com/', enabled: true },
@@ -51,7 +51,7 @@ export const someDeps = (over: Partial<ProviderClientDeps> = {}): ProviderClient
   ...over,
 });
 
-/** A per-user connector with its own OAuth app. */
+/** A connector with per-user authorization and its own OAuth app. */
 export const aConnector = (over: Partial<DecryptedConnector> = {}): DecryptedConnector => ({
   id: 'connector-1',
   spaceId: 'default',
@@ -72,7 +72,7 @@ export const aConnector = (over: Partial<DecryptedConnector> = {}): DecryptedCon
   ...over,
 });
 
-/** An issuer check whose metadata names the endpoints of {@link aConnector}. */
+/** A check of an issuer whose metadata contains the endpoints of {@link aConnector}. */
 export const aCheck = (over: Partial<IssuerCheck> = {}): IssuerCheck => ({
   issuer: 'https://auth.example.com',
   endpoints: endpointsHash({
@@ -85,7 +85,7 @@ export const aCheck = (over: Partial<IssuerCheck> = {}): IssuerCheck => ({
   ...over,
 });
 
-/** A connector that uses the redirect service. */
+/** A connector that uses EARS. */
 export const anEarsConnector = (over: Partial<DecryptedConnector> = {}): DecryptedConnector =>
   aConnector({
     authType: 'ears',
@@ -94,7 +94,7 @@ export const anEarsConnector = (over: Partial<DecryptedConnector> = {}): Decrypt
     ...over,
   });
 
-/** A connector with one token for all users. */
+/** A connector whose application has one token for all users. */
 export const aSharedConnector = (over: Partial<DecryptedConnector> = {}): DecryptedConnector =>
   aConnector({
     authType: 'oauth_client_credentials',

@@ -49,7 +49,7 @@ describe('a userinfo URL', () => {
     expect(configurationOf(connector, API)).not.toHaveProperty('userinfoEndpoint');
   });
 
-  it('is used on any origin when the operator entered it', () => {
+  it('is used on any origin if it is in the configuration file of the operator', () => {
     const userinfoUrl = 'https://elsewhere.example/me';
     const connector = withSecrets({ userinfoUrl }, { isPreconfigured: true });
     expect(configurationOf(connector)).toMatchObject({ userinfoEndpoint: userinfoUrl });
@@ -73,14 +73,14 @@ describe('the userinfo endpoint of an issuer', () => {
       },
     );
 
-  it('is used when its metadata confirms the endpoints, whether entered or not', () => {
+  it('is used if the metadata confirms the endpoints, whether an editor entered it or not', () => {
     for (const connector of [checked(true), checked(true, { userinfoUrl: userinfoEndpoint })]) {
       expect(refusalsOf(connector)).toEqual([]);
       expect(configurationOf(connector)).toMatchObject({ userinfoEndpoint });
     }
   });
 
-  it('H114: is not used on another site than the token URL, except on the API', () => {
+  it('H114: is not used on another site than the token URL, except on an origin of the API', () => {
     const foreign = (at: string) =>
       checked(true, {}, { userinfoEndpoint: at, issuerRequiredInResponse: true });
     expect(configurationOf(foreign('https://evil.example/me'), API)).not.toHaveProperty(
@@ -91,7 +91,7 @@ describe('the userinfo endpoint of an issuer', () => {
     });
   });
 
-  it('H114: is not used when the endpoints are not confirmed', () => {
+  it('H114: is not used if the metadata does not confirm the endpoints', () => {
     expect(configurationOf(checked(false))).not.toHaveProperty('userinfoEndpoint');
     expect(refusalsOf(checked(false, { userinfoUrl: userinfoEndpoint }))).toEqual([
       'userinfo_url_refused',

@@ -4,26 +4,29 @@ import type { EndpointRefusal } from './configuration_error.ts';
 import type { OAuthConnectorType } from './connector_provider.ts';
 import { isSameOrigin, isSameSite } from './same_site.ts';
 
-/** The endpoint to which access tokens may be sent to read the account. */
+/** Result of checking the userinfo endpoint of a connector, which receives access tokens. */
 export interface UserinfoTrust {
-  /** Userinfo endpoint. `undefined`: no endpoint is known, or the entered one is refused. */
+  /**
+   * Endpoint from which the account may be read. `undefined`: no endpoint is known, or the entered
+   * one is refused.
+   */
   readonly userinfoEndpoint: string | undefined;
-  /** Reason why the entered endpoint is refused. `undefined`: it is not, or none was entered. */
+  /** Why the entered endpoint is refused. `undefined`: it is accepted, or none was entered. */
   readonly userinfoRefusal: EndpointRefusal | undefined;
 }
 
 /**
- * Checks the userinfo URL of a connector. An access token is sent there. So it must be on an origin
- * that receives the connector's credentials anyway (token URL, API), or be named by the connector
- * type, or be named by the metadata of a confirmed issuer on the site of the token URL.
+ * Checks the userinfo URL of a connector, because access tokens are sent there. It must be on an
+ * origin that receives the connector's credentials anyway (token URL, API), or in the connector
+ * type, or in the metadata of a confirmed issuer and on the site of the token URL.
  */
 export function userinfoTrust(
   connector: DecryptedConnector,
   urls: {
     readonly tokenUrl: string;
-    /** URL as an editor entered it. */
+    /** URL that an editor entered. */
     readonly userinfoUrl: string | undefined;
-    /** URL as the connector type names it. */
+    /** URL of the connector type. */
     readonly known: string | undefined;
   },
   context: {
@@ -36,7 +39,7 @@ export function userinfoTrust(
   const apiOrigins = entry === undefined ? [] : (buildApiOrigins(entry)(connector.config) ?? []);
   const isOfApi = (uri: string) => apiOrigins.some((origin) => isSameOrigin(uri, origin));
   const named = check?.userinfoEndpoint;
-  // An issuer may name hosts of its own site only.
+  // The metadata of an issuer may only name hosts of the issuer's own site.
   const ofIssuer =
     named !== undefined && (isSameSite(named, tokenUrl) || isOfApi(named)) ? named : undefined;
   if (userinfoUrl === undefined)
@@ -46,7 +49,7 @@ export function userinfoTrust(
     isOfApi(userinfoUrl) ||
     userinfoUrl === known ||
     userinfoUrl === ofIssuer ||
-    // The configuration file belongs to the operator, not to an editor.
+    // The configuration file belongs to the operator, so its URL is accepted.
     connector.isPreconfigured === true;
   if (isConfirmed) return { userinfoEndpoint: userinfoUrl, userinfoRefusal: undefined };
   const allowed = [URL.parse(tokenUrl)?.origin, ...apiOrigins].join(', ');

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** A grant without refresh token, of a client with a userinfo endpoint. */
+/** Connects a user without a refresh token, with a client that has a userinfo endpoint. */
 async function connect(account: typeof ACCOUNT | undefined): Promise<string> {
   const client = {
     checkAccessToken: async (authorization: string) => {
@@ -45,9 +45,9 @@ const reject = (authorization: string, evidence?: RejectionEvidence) =>
   });
 const view = async () => (await process.connections.ofUser('u_ana', [connector])).get(connector.id);
 
-describe('a rejected token that cannot be refreshed, at a provider with a userinfo endpoint', () => {
+describe('a rejected access token without a refresh token, at a provider with a userinfo endpoint', () => {
   it.each([undefined, 'rejected_on_several_paths' as const])(
-    'stays in use while the endpoint accepts it (evidence %s)',
+    'stays in use while the userinfo endpoint accepts it (evidence %s)',
     async (evidence) => {
       const token = await connect(ACCOUNT);
       for (let call = 0; call < 5; call += 1) expect(await reject(token, evidence)).toBeUndefined();
@@ -59,7 +59,7 @@ describe('a rejected token that cannot be refreshed, at a provider with a userin
     },
   );
 
-  it('ends the connection after one rejection when the endpoint rejects it too', async () => {
+  it('ends the connection after one rejection if the userinfo endpoint rejects it too', async () => {
     const token = await connect(ACCOUNT);
     state = 'rejected';
     const calls = [reject(token), reject(token)];
@@ -75,7 +75,7 @@ describe('a rejected token that cannot be refreshed, at a provider with a userin
     ['returns neither result', 'unknown' as const, ACCOUNT],
     ['rejects it and never named an account', 'rejected' as const, undefined],
   ])(
-    'ends the connection only after rejections on several paths when the endpoint %s',
+    'ends the connection only after rejections on several paths if the userinfo endpoint %s',
     async (_case, response, account) => {
       const token = await connect(account);
       state = response;
@@ -88,7 +88,7 @@ describe('a rejected token that cannot be refreshed, at a provider with a userin
     },
   );
 
-  it('is not checked when the service itself proves that the token is invalid', async () => {
+  it('is not checked at the userinfo endpoint if the service itself proves that the token is invalid', async () => {
     const token = await connect(ACCOUNT);
     await expect(reject(token, 'rejected_invalid_token')).rejects.toMatchObject({
       reason: 'token_revoked',

@@ -7,8 +7,8 @@ import type { RecordWithToken } from './refresh/refresh_request.ts';
 
 const MAX_GRANTS = 10_000;
 /**
- * Minimum time between two checks of one token, so that calls of a path that rejects the account do
- * not each cause a request to the provider.
+ * Minimum time between two checks of one token, in milliseconds. Without it, each execution with a
+ * path that rejects the account would cause a request to the provider.
  */
 const BACKOFF_MS = 60_000;
 
@@ -20,8 +20,8 @@ interface Check {
 }
 
 /**
- * Asks the provider about access tokens that an API rejected: once per token and minute, and one
- * request at a time for each grant. Callers share the result.
+ * Asks the provider whether access tokens that an API has rejected are valid. Asks at most once per
+ * token and minute, with one request at a time for each grant. Callers share the result.
  */
 export class AccessTokenChecks {
   readonly #clock: Pick<Clock, 'monotonic'>;
@@ -32,9 +32,9 @@ export class AccessTokenChecks {
   }
 
   /**
-   * Returns the state of the token at the provider. `unknown` also when the provider has no
-   * userinfo endpoint, and when the endpoint rejects a token of an unknown account: it may never
-   * have accepted one.
+   * Returns the state of the token at the provider. Returns `unknown` if the provider has no
+   * userinfo endpoint, or if the endpoint rejects the token and the account is unknown, because the
+   * endpoint may reject every token of this client.
    */
   async stateOf(record: RecordWithToken, client: ProviderClient): Promise<AccessTokenState> {
     const state = await this.#check(record, client);

@@ -22,21 +22,23 @@ import { revocationEndsBoth, tokensOf } from './revocation/superseded_grants.ts'
 
 const CONCURRENCY = 10;
 /**
- * Maximum number of tokens kept from earlier, undecided authorizations of one account. Together
- * with those of the held grant they fit into one entry of the outbox. Older ones are revoked.
+ * Maximum number of tokens that are kept from earlier authorizations of the same account about
+ * which the user did not decide. Together with the tokens of the held grant, they fit into one
+ * entry of the outbox. Older ones are revoked.
  */
 const MAX_EARLIER_TOKENS = 98;
 
 /**
- * State of revoking an authorization that is not used. `waiting`: retried until the provider
- * accepts it. `unsupported`: the provider cannot revoke it. `with_connected`: revoking it would end
- * the connected grant as well, so both are revoked together.
+ * State of revoking a grant that the user did not accept. `waiting`: the revocation is tried again
+ * until the provider accepts it. `unsupported`: the provider cannot revoke the grant.
+ * `with_connected`: revoking the grant would end the connected grant too, so both are revoked
+ * together later.
  */
 export type ReleasedRevocation = 'revoked' | 'waiting' | 'unsupported' | 'with_connected';
 
-/** A change of account after the user has confirmed or refused it. */
+/** A change of account about which the user has decided. */
 export type DecidedAccountChange = AccountChange & {
-  /** Present when the connected account is kept. */
+  /** State of revoking the new grant. Present if the connected account was kept. */
   readonly revocation?: ReleasedRevocation;
 };
 
@@ -50,14 +52,14 @@ export interface AccountChangeServiceDeps {
   readonly clock: Clock;
 }
 
-/** The new grant as it would be stored without a connected one. */
+/** A new grant as it would be stored if the user were not connected. */
 export type FreshGrant = GrantChanges & Pick<GrantRecord, 'generation'>;
 
 /**
- * Grants of another account than the connected one, or of an unknown account. They are held until
- * the user decides, then put into use or revoked. States of a connection: connected → held →
- * connected with the new account, or connected as before. The held grant is part of the document of
- * the grant in use, so a change that ends that grant ends both.
+ * Holds grants of another account than the connected one, or of an unknown account, until the user
+ * decides. Then the held grant is used or revoked. States of a connection: connected → held →
+ * connected with the new account, or connected as before. The held grant is in the document of the
+ * grant in use, so a change that ends the grant in use ends both.
  */
 export class AccountChangeService {
   readonly #deps: AccountChangeServiceDeps;
@@ -67,18 +69,21 @@ export class AccountChangeService {
   }
 
   /**
-   * Tells if a new grant belongs, or may belong, to another account than the connection: the
-   * provider named another account, or none this time. Applies to a connection that works or needs
-   * a new authorization.
+   * Returns `true` if a new grant belongs, or may belong, to another account than the connection,
+   * because the provider named another account or, this time, none. Applies to connections that
+   * work and to those whose user must authorize again.
    */
   isChange(previous: GrantRecord, client: ProviderClient, fresh: FreshGrant): boolean {
     if (!isUsable(previous) || previous.clientFingerprint !== client.fingerprint) return false;
     const [before, now] = [previous.account?.id, fresh.account?.id];
-    // An unknown account equals no other account.
+    // An unknown account counts as another account.
     return before !== undefined && before !== now;
   }
 
-  /** Stores a new grant as held. `undefined`: the grant in use has changed; read it again. */
+  /**
+   * Stores a new grant as held. `undefined`: the grant in use was changed since it was read; read
+   * it again.
+   */
   async hold(
     previous: GrantRecord,
     fresh: FreshGrant,
@@ -99,7 +104,7 @@ export class AccountChangeService {
     return saved;
   }
 
-  /** Releases an earlier held grant when another one replaces it before the user has decided. */
+  /** Puts the tokens of an earlier held grant into the outbox when a new held grant replaces it. */
   async #releaseEarlier(
     previous: GrantRecord,
     held: HeldGrant,
@@ -123,8 +128,8 @@ export class AccountChangeService {
   }
 
   /**
-   * Returns the change that waits for the user's decision. `undefined`: there is none, or its time
-   * is over.
+   * Returns the change that waits for the user's decision. `undefined`: no change is waiting, or
+   * its deadline has passed.
    */
   async find(of: {
     readonly connectorId: string;
@@ -135,9 +140,10 @@ export class AccountChangeService {
   }
 
   /**
-   * Uses the held grant of a flow and revokes the old one, or revokes the held one. If several
-   * callers decide at the same time, one of them succeeds.
-   * @returns the decided change; `undefined`: no change is pending any more
+   * Carries out the decision about the held grant of a flow: `change` uses the held grant and
+   * revokes the old one, `keep` revokes the held one. If several callers decide at the same time,
+   * one succeeds.
+   * @returns the decided change. `undefined`: no change is waiting any more
    */
   async decide(
     request: {
@@ -160,7 +166,8 @@ export class AccountChangeService {
         const revocation = await this.#discard(record, 'user', actor);
         if (revocation !== undefined) return { ...change, revocation };
       } else {
-        // The held grant cannot be used if the connector has another client now.
+        // After an edit of the connector, the held grant may belong to another client and cannot be
+        // used.
         if (record.clientFingerprint !== request.client.fingerprint) return undefined;
         if (await this.#replace(record, record.held, request)) return change;
       }
@@ -169,13 +176,13 @@ export class AccountChangeService {
   }
 
   /**
-   * Revokes held grants whose time to decide is over.
+   * Revokes held grants whose deadline for a decision has passed.
    * @throws the first error, after all other grants were processed
    */
   async discardExpired(signal: AbortSignal): Promise<void> {
     const { store, grantRevoker, clock } = this.#deps;
     const discard = async ({ key }: GrantRecord): Promise<void> => {
-      // The iteration does not decrypt tokens, so the grant is read again.
+      // Reads the grant again, because the iteration does not decrypt tokens.
       const record = await grantRevoker.readOrClear(key);
       const isDue = record?.held !== undefined && record.held.until.getTime() <= clock.now();
       if (isDue) await this.#discard(record, 'expired', undefined);
@@ -185,10 +192,10 @@ export class AccountChangeService {
   }
 
   /**
-   * Discards the held grant. Writes the outbox first, then the document: after a crash between the
-   * two writes, the outbox entry waits until the grant is no longer held.
-   * @returns the state of its revocation after a few seconds; `undefined`: the grant in use has
-   *   changed, read it again
+   * Removes the held grant and revokes its tokens. Writes the outbox before the grant. After a
+   * crash between the two writes, the entry of the outbox waits until the grant is no longer held.
+   * @returns the state of the revocation, after a few seconds. `undefined`: the grant in use was
+   * changed since it was read; read it again
    */
   async #discard(
     record: GrantRecord,
@@ -213,13 +220,18 @@ export class AccountChangeService {
     return released.isQueued ? this.#revocationOf(record.key) : 'with_connected';
   }
 
-  /** Counts the held grant as not revoked if its tokens cannot be revoked. */
+  /**
+   * Returns the changes that count the held grant as not revoked, if its tokens cannot be revoked.
+   */
   #unrevoked(record: GrantRecord, unrevocable: ReleasedGrant['unrevocable']) {
     const added = unrevocable.length > 0 ? 1 : 0;
     return withUnrevoked(record, added, new Date(this.#deps.clock.now()));
   }
 
-  /** Attempts the revocation and returns its state. The attempt continues in the background. */
+  /**
+   * Attempts the revocation and returns its state. If the attempt takes long, it continues in the
+   * background.
+   */
   async #revocationOf(key: GrantKey): Promise<ReleasedRevocation> {
     const outcome = await this.#deps.outbox.attemptNow(key);
     if (outcome === 'given_up') return 'unsupported';
@@ -227,8 +239,9 @@ export class AccountChangeService {
   }
 
   /**
-   * Puts the held grant into use, in the same order: the old grant is revoked when it is no longer
-   * in use. Earlier tokens of the new account stay with the new grant.
+   * Uses the held grant instead of the old one. As in {@link #discard}, the outbox is written
+   * first; the old grant is revoked when it is no longer in use. Earlier tokens of the new account
+   * are kept with the new grant.
    */
   async #replace(
     record: GrantRecord,
@@ -237,7 +250,7 @@ export class AccountChangeService {
   ): Promise<boolean> {
     const { store, grantRevoker, outbox, clock, events } = this.#deps;
     const accountId = held.account?.id;
-    // Only a grant of a known account has earlier tokens.
+    // Only held grants of a known account have tokens of earlier authorizations.
     const earlier =
       accountId === undefined || held.earlierTokens.length === 0
         ? []
@@ -261,8 +274,8 @@ export class AccountChangeService {
       account,
       accountSource,
       facts,
-      // The time of the authorization, not of the confirmation: a revocation job that started
-      // between the two must end the grant.
+      // The instant of the authorization, not of the decision: a revocation job that started in
+      // between must end the grant.
       authorizedAt,
       state: 'connected',
       stateSince: new Date(clock.now()),
@@ -301,7 +314,7 @@ export class AccountChangeService {
   }
 }
 
-/** Returns the new grant in the form that is held. `undefined`: it has no token. */
+/** Converts a new grant to a held grant. `undefined`: the new grant contains no access token. */
 function heldGrant(
   { held: earlier }: GrantRecord,
   fresh: FreshGrant,
@@ -309,8 +322,8 @@ function heldGrant(
 ): HeldGrant | undefined {
   const { generation, accessToken, issuedAt, account, authorizedAt } = fresh;
   if (accessToken === undefined || issuedAt === undefined) return undefined;
-  // A provider may keep one grant per user and client. Revoking the earlier one now might end this
-  // one.
+  // Earlier tokens of the same account are kept, because a provider may have only one grant per
+  // user and client, and revoking them could end the new grant too.
   const isSame = earlier !== undefined && isOfSameAccount(earlier, { account });
   const earlierTokens = isSame ? tokensOfEarlier(earlier) : [];
   return {
@@ -332,8 +345,9 @@ function heldGrant(
 }
 
 /**
- * Id of an account to compare with that of `record`. `undefined`: unknown, or of another source, so
- * that another id does not prove another account.
+ * Returns the id of an account if it can be compared with the account of `record`. `undefined`: the
+ * account is unknown, or the ids come from different sources, so that different ids need not mean
+ * different accounts.
  */
 export function comparableAccountId(
   record: Pick<GrantRecord, 'accountSource'> | undefined,
@@ -344,7 +358,7 @@ export function comparableAccountId(
   return isOther ? undefined : account?.id;
 }
 
-/** Tells if a grant replaces a connection of a known, other account. */
+/** Returns `true` if a grant replaces a connection whose account is known and different. */
 export function isOtherAccount(
   previous: GrantRecord | undefined,
   grant: Pick<GrantChanges, 'account' | 'accountSource'>,
@@ -355,7 +369,7 @@ export function isOtherAccount(
   return accountId !== undefined && accountId !== previous.account.id;
 }
 
-/** `true` when both accounts are known and equal. */
+/** Returns `true` if both accounts are known and equal. */
 function isOfSameAccount(
   one: Pick<HeldGrant, 'account'>,
   other: Pick<HeldGrant, 'account'>,
@@ -363,7 +377,7 @@ function isOfSameAccount(
   return one.account !== undefined && one.account.id === other.account?.id;
 }
 
-/** Lists the tokens of an earlier held grant, newest first. */
+/** Returns the tokens of an earlier held grant, the newest first. */
 function tokensOfEarlier(earlier: HeldGrant): TokenToRevoke[] {
   return [...tokensOf(earlier), ...earlier.earlierTokens];
 }

@@ -27,13 +27,13 @@ import { RevocationOutbox } from './revocation/revocation_outbox.ts';
 import { SiteService } from './site_service.ts';
 import { TokenService } from './token_service.ts';
 
-/** All services of this capability, on one store. */
+/** All services of this capability. They use the same store. */
 export interface Tokens {
   readonly tokens: TokenService;
   readonly grants: GrantService;
-  /** Account changes that wait for a decision of their user. */
+  /** Holds grants of other accounts until their users decide. */
   readonly accountChanges: AccountChangeService;
-  /** Sites that grants of users cover. */
+  /** The sites that grants of users cover. */
   readonly sites: SiteService;
   readonly connections: Connections;
   readonly outbox: RevocationOutbox;
@@ -43,15 +43,18 @@ export interface Tokens {
   readonly refresher: GrantRefresher;
   readonly store: GrantStore;
   /**
-   * Waits until running refreshes are saved and running revocations end, at most `timeoutMs` for
-   * each.
+   * Waits until running refreshes are saved, and then until running revocations have ended, at most
+   * `timeoutMs` for each.
    */
   stop(timeoutMs: number): Promise<void>;
 }
 
-/** Creates the services. `timings` and `checkpoint` are for tests and the chaos harness. */
+/** Creates the services. `timings` and `checkpoint` are for tests and chaos runs. */
 export function createTokens(deps: {
-  /** Repository with access to the hidden token, outbox, problem and revocation job types. */
+  /**
+   * Repository with access to the hidden types of tokens, outbox, OAuth problems and revocation
+   * jobs.
+   */
   readonly repository: SavedObjectsRepository;
   readonly clients: ProviderClientFactory;
   readonly connectors: ConnectorReader;
@@ -61,9 +64,11 @@ export function createTokens(deps: {
   readonly randomness: Randomness;
   readonly instanceId: string;
   readonly logger: Logger;
-  /** Reader of former clients. Default: reads those that `repository` stores. */
+  /** Reads the former clients of connectors. Default: reads those that `repository` stores. */
   readonly formerClients?: FormerClientReader;
-  /** Probe of the processes that hold leases. Default: a probe of the processes of this machine. */
+  /**
+   * Tells whether processes that hold leases exist. Default: checks the processes of this machine.
+   */
   readonly livenessProbe?: ProcessLivenessProbe;
   readonly timings?: Partial<RefreshTimings>;
   readonly checkpoint?: RefreshDeps['checkpoint'];

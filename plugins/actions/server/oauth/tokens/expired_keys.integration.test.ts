@@ -10,11 +10,14 @@ const KEYS = 20_000;
 const CONCURRENCY = 500;
 const HOUR_MS = 3_600_000;
 const TTL_MS = 10_000;
-/** Long interval, because every poll reads the store. */
+/**
+ * Interval between reads of a lease that another process holds. Long, because every read costs
+ * time.
+ */
 const POLL_MS = 1_000;
 /**
- * The store keeps its documents outside the heap. One entry per key with a promise, a record or a
- * timer would need more than twice as much.
+ * Maximum growth of the heap. The store keeps its documents outside the heap. An entry per key with
+ * a promise, a record or a timer would need more than twice as much.
  */
 const MAX_GROWTH_MB = 8;
 const connector = aConnector();
@@ -27,7 +30,7 @@ function heapMb(): number {
   return process.memoryUsage().heapUsed / 1024 / 1024;
 }
 
-/** The lease monitor of a process, captured on its first call. */
+/** Captures the lease monitor of a process when the process first uses it. */
 function captureMonitor(): { monitor: LeaseMonitor | undefined; release: () => void } {
   const isHeld = LeaseMonitor.prototype.isHeld;
   const captured: ReturnType<typeof captureMonitor> = {
@@ -57,15 +60,15 @@ afterEach(async () => {
 const nameOf = (user: number) => `u_user_with_a_long_name_${user}`;
 
 /**
- * Of ten grants, one meets a failing provider, one is rejected, one has the lease of a crashed
- * process, and seven are served normally.
+ * Result for one grant. Of ten grants, one meets a failing provider, one is rejected, one has the
+ * lease of a crashed process, and seven are served.
  */
 type RevocationState = 'served' | 'failing' | 'rejected' | 'leased';
 const resultOf = (user: number): RevocationState =>
   (['failing', 'rejected', 'leased'] as const)[user % 10] ?? 'served';
 
 /**
- * Saves grants whose access token has expired already.
+ * Saves grants whose access token has already expired.
  * @returns the expected result by refresh token
  */
 async function save(
@@ -87,7 +90,7 @@ async function save(
   return failing;
 }
 
-/** Leaves a lease as a process does that is killed during its token request. */
+/** Writes a lease as it is left by a process that is killed during its token request. */
 async function leaveLease({ store }: TokenProcess, user: number): Promise<void> {
   const key = {
     scope: 'per-user',
@@ -104,7 +107,8 @@ async function leaveLease({ store }: TokenProcess, user: number): Promise<void> 
 
 /**
  * Requests the tokens of all users at the same time.
- * @returns the outcome of each call, and the maximum number of leases observed at the same time
+ * @returns the result of each request, and the maximum number of leases that were observed at the
+ * same time
  */
 async function call(process: TokenProcess, users: readonly number[]) {
   let open = users.length;
@@ -127,7 +131,7 @@ async function call(process: TokenProcess, users: readonly number[]) {
   return { outcomes: await Promise.all(calls), watched };
 }
 
-it(`G107: ${KEYS} grants that are refreshed, fail, or wait for an exited holder leave no entries in memory`, async () => {
+it(`G107: ${KEYS} grants leave no entries in memory after they were refreshed, failed, or waited for an exited holder`, async () => {
   const process = fixture.process({ timings: { pollMs: POLL_MS } });
   let running = 0;
   let results = new Map<string, RevocationState>();
@@ -158,13 +162,13 @@ it(`G107: ${KEYS} grants that are refreshed, fail, or wait for an exited holder 
       failing: 0.1 * CONCURRENCY,
       rejected: 0.1 * CONCURRENCY,
     });
-    // Proves that the load filled both maps, so that the later zeros mean a cleanup.
+    // Proves that both maps had entries during the load, so that empty maps later mean a cleanup.
     expect(running).toBeGreaterThan(CONCURRENCY / 2);
     expect(watched).toBe(0.1 * CONCURRENCY);
     running = 0;
     expect(process.refresher.running).toBe(0);
     expect(captured.monitor?.watched).toBe(0);
-    // Clears the records of the fakes, which are not part of the measurement.
+    // Removes the records of the fakes, which would distort the measurement.
     process.events.length = 0;
     process.logger.lines.length = 0;
     fixture.provider.clear();

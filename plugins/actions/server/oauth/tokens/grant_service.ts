@@ -50,15 +50,16 @@ export interface GrantServiceDeps {
   readonly randomness: Randomness;
 }
 
-/** A connection after a new grant was stored. */
+/** A connection after a new grant was stored or held. */
 export interface SavedConnection extends ConnectionView {
-  /** `true`: the grant replaced a connection of another account. */
+  /** `true`: the new grant replaced a connection with another account. */
   readonly isOtherAccount: boolean;
 }
 
 /**
- * Saves grants of users, marks connections as pending, and cleans up unused, orphaned and shared
- * tokens. A user or an administrator ends one grant by {@link GrantRevoker.revokeNow}.
+ * Stores new grants of users, marks connections as pending, and revokes tokens that are unused,
+ * orphaned or shared. Users and administrators end single grants with {@link
+ * GrantRevoker.revokeNow}.
  */
 export class GrantService {
   readonly #deps: GrantServiceDeps;
@@ -68,30 +69,33 @@ export class GrantService {
   }
 
   /**
-   * Stores a fresh grant under a new generation and replaces an older grant in any state. The older
-   * tokens are never lost. Tokens of another client, or of an account known to be another
-   * (`grant.account`), are revoked as soon as the new grant is stored. All others are kept with the
-   * new grant and revoked when it ends. Waiting revocations are not changed. The older grant works
-   * until this resolves.
+   * Stores a new grant under a new generation. It replaces an older grant in any state, whose
+   * tokens are never lost: tokens of another client, or of an account that is known to be another
+   * one (`grant.account`), are revoked as soon as the new grant is stored. All other tokens are
+   * kept with the new grant and revoked when it ends. Waiting revocations are not changed. The
+   * older grant works until this method resolves.
    * @throws TokenUnavailableError, SavedObjectError; no token is lost, and the call may be repeated
-   * with the same `generation`. OutdatedClientError when the connector has another client by now
-   * and the user has a grant of another client; the caller must revoke the new grant
+   * with the same `generation`
+   * @throws OutdatedClientError when the connector has another client by now and the user has a
+   * grant of another client; the caller must revoke the new grant
    */
   async saveGrant(request: {
     readonly connector: DecryptedConnector;
     readonly client: ProviderClient;
     readonly profileUid: string;
     readonly grant: TokenGrant;
-    /** Requested scopes, separated by spaces. Default: those of the client now. */
+    /** Requested scopes, separated by spaces. Default: those that the client requests now. */
     readonly scope?: string | undefined;
     /**
-     * Identifies this authorization, for a caller that may have to retry. A grant that an earlier
-     * try stored, and that may have ended since, is not stored again. Default: a new one.
+     * Generation of the new grant, for callers that may repeat the call. A grant that an earlier
+     * call with this generation stored, and that may have ended since, is not stored again.
+     * Default: a new generation.
      */
     readonly generation?: string;
     /**
-     * Holds a grant of another account than the connected one, or of an unknown account beside a
-     * known one. The returned view shows it. Default: the grant replaces the connected one.
+     * Holds the grant for the user's decision if its account differs from the connected one, or is
+     * unknown while the connected one is known. The returned view then contains the pending change.
+     * Default: the grant replaces the connected one.
      */
     readonly hold?: AccountHold;
   }): Promise<SavedConnection> {
@@ -112,8 +116,8 @@ export class GrantService {
     };
     return retryConflicts(async () => {
       const previous = await grantRevoker.readOrClear(key);
-      // An earlier attempt of this call was stored after all, and may have been ended since. An
-      // ended grant must not be restored.
+      // An earlier call with this generation has stored the grant although its response was lost.
+      // The grant may have ended since, and must not be stored again.
       if (previous?.generation === fresh.generation) return this.#saved(key, previous);
       if (previous !== undefined && previous.held?.generation === fresh.generation)
         return { ...connectionViewOf(key, previous, clock.now()), isOtherAccount: false };
@@ -147,8 +151,9 @@ export class GrantService {
   }
 
   /**
-   * The grants of an earlier and of a later client of the connector are ordered by the connector,
-   * not by the clock: a slow authorization of the earlier client must not replace a later grant.
+   * Refuses a grant of a former client when the user has a grant of another client. The connector,
+   * not the clock, decides which grant is newer: a slow authorization with a former client must not
+   * replace a later grant.
    * @throws OutdatedClientError
    */
   async #ensureCurrentClient(
@@ -173,8 +178,8 @@ export class GrantService {
   }
 
   /**
-   * Revokes tokens that the provider issued and that will not be used. Resolves once they are in
-   * the outbox. While the store is unavailable, it retries in the background. Never throws.
+   * Revokes tokens that the provider has issued and that will not be used. Resolves when they are
+   * in the outbox. If the store is unavailable, this is retried in the background. Never throws.
    */
   async revokeUnused(request: {
     readonly connector: DecryptedConnector;
@@ -182,8 +187,8 @@ export class GrantService {
     readonly profileUid: string;
     readonly tokens: IssuedTokens;
     /**
-     * Generation of the authorization. If a grant of this generation was stored after all, its
-     * tokens are kept. Default: a new one.
+     * Generation of the authorization. If a grant with this generation was stored in spite of an
+     * error, its tokens are kept. Default: a new generation, which no grant has.
      */
     readonly generation?: string | undefined;
     readonly accountId?: string | undefined;
@@ -204,9 +209,10 @@ export class GrantService {
   /**
    * Deletes and revokes the token that all users of a connector share. A new one can be requested
    * at any time. Writes the outbox first, as for grants of users. If this server lacks the key of
-   * the client, the token is deleted without a revocation: a lost key must not keep a connector
-   * from being repaired or deleted.
-   * @param connector with the client that requested the token, before an edit or its deletion
+   * the client, the token is deleted without a revocation, because a lost key must not prevent that
+   * a connector is repaired or deleted.
+   * @param connector the connector before the edit or deletion, with the client that requested the
+   * token
    */
   async revokeShared(connector: DecryptedConnector): Promise<void> {
     const { store, grantRevoker, outbox, clock } = this.#deps;
@@ -226,7 +232,10 @@ export class GrantService {
     if (isQueued) outbox.attemptInBackground(key);
   }
 
-  /** Client of a shared token. `undefined`: it is unknown, or this server lacks its key. */
+  /**
+   * Returns the client of a shared token. `undefined`: the client is unknown, or this server lacks
+   * its key.
+   */
   async #clientOfShared(record: GrantRecord, connector: DecryptedConnector) {
     try {
       return await this.#deps.clientResolver.resolve(record, connector);
@@ -237,8 +246,8 @@ export class GrantService {
   }
 
   /**
-   * `undefined`: there is no shared token. A token that this server cannot read is deleted: it
-   * expires by itself, and a connector must not keep it after an edit.
+   * Reads the shared token. `undefined`: there is none. Deletes a token that this server cannot
+   * read, because after an edit the connector must not use it; it expires by itself.
    */
   async #readShared(key: GrantKey): Promise<GrantRecord | undefined> {
     try {
@@ -251,9 +260,9 @@ export class GrantService {
   }
 
   /**
-   * Tells if two users of a connector have the same account id, although they authorized for
-   * themselves. Checks the 100 oldest grants, except ids of ID tokens, which no editor can choose,
-   * and ids of unknown source.
+   * Returns `true` if two users of a connector have the same account id. Checks the 100 oldest
+   * grants. Ignores ids from ID tokens, because no editor can configure where they come from, and
+   * ids of unknown source.
    */
   async hasCommonAccount(connectorId: string): Promise<boolean> {
     const { grants } = await this.#deps.store.page(connectorId, { page: 1, perPage: 100 });
@@ -263,7 +272,10 @@ export class GrantService {
     return new Set(ids).size < ids.length;
   }
 
-  /** Tells if users have grants of a connector that work, or that this server cannot read. */
+  /**
+   * Returns `true` if users have grants of a connector that are usable, or that this server cannot
+   * read.
+   */
   async hasGrants(connectorId: string): Promise<boolean> {
     for await (const batch of this.#deps.store.iterate({ usable: { connectorId } }, 1))
       if (batch.length > 0) return true;
@@ -271,8 +283,9 @@ export class GrantService {
   }
 
   /**
-   * Marks the connection as pending until that instant, while the user is at the provider.
-   * `undefined`: the user came back without a grant. Never changes a working grant.
+   * Marks a connection as pending until the given instant, while its user is at the provider. Never
+   * changes a usable grant.
+   * @param request `until: undefined` ends the mark, because the user has returned without a grant
    */
   async markPending(request: {
     readonly connector: DecryptedConnector;
@@ -287,8 +300,8 @@ export class GrantService {
       if (record?.state === 'pending') await this.#endPending(record);
       return;
     }
-    // Waiting revocations run before the new authorization: afterwards, a provider might end the
-    // new grant as well.
+    // Sends waiting revocations before the new authorization. After it, the provider might end the
+    // new grant too.
     await this.#deps.outbox.attemptNow(key, { evenIfNotDue: true });
     const pending = {
       state: 'pending' as const,
@@ -309,7 +322,10 @@ export class GrantService {
     }
   }
 
-  /** Keeps the document while it reports grants that could not be revoked. */
+  /**
+   * Ends the state `pending`. Deletes the document, unless it reports grants that could not be
+   * revoked.
+   */
   async #endPending(record: GrantRecord): Promise<void> {
     const { store, clock } = this.#deps;
     const lastError = unrevokedError(record, clock.now());
@@ -355,8 +371,8 @@ export class GrantService {
 }
 
 /**
- * Facts of a new grant with the site that the user chose before, if it is the same account and the
- * new grant covers the site.
+ * Returns the grant facts of a new grant, including those of the site that the user had chosen, if
+ * the account is the same and the new grant covers the site.
  */
 function withSiteOf(
   previous: GrantRecord,
@@ -368,7 +384,7 @@ function withSiteOf(
   return facts.sites?.some(({ id }) => id === siteId) === true ? { ...facts, siteId } : facts;
 }
 
-/** Time of the last use or, if later, of the authorization. */
+/** Returns the instant of the last use, or of the authorization if that is later. */
 function lastUseOrAuthorization({ lastUsedAt, authorizedAt, createdAt }: GrantRecord): Date {
   const known = [lastUsedAt, authorizedAt, createdAt].map((date) => date?.getTime() ?? 0);
   return new Date(Math.max(...known));

@@ -9,7 +9,9 @@ import { createTokens, USER_CONNECTOR_TOKEN_TYPE } from './index.ts';
 import { aConnector, RotatingProvider } from './rotating_provider.mock.ts';
 
 const KEYS = 100_000;
-/** Maximum memory. One entry per key with its name would need more than twice as much. */
+/**
+ * Maximum growth of the heap. An entry per key with its name would need more than twice as much.
+ */
 const MAX_GROWTH_MB = 8;
 const HOUR_MS = 60 * 60_000;
 
@@ -22,8 +24,8 @@ function heapMb(): number {
 }
 
 /**
- * A fake store that returns a fresh grant for every user and keeps none, so that all memory in use
- * belongs to the token services.
+ * Creates a fake store that returns a fresh grant for every user and keeps none, so that all memory
+ * in use belongs to the token services.
  */
 function grantsOfAllUsers(clock: ManualClock): SavedObjectsRepository {
   const at = new Date(clock.now()).toISOString();
@@ -60,7 +62,7 @@ function grantsOfAllUsers(clock: ManualClock): SavedObjectsRepository {
   return repository as unknown as SavedObjectsRepository;
 }
 
-it('G107: the refresher keeps no entry in memory for 100,000 idle keys', async () => {
+it('G107: the refresher keeps no entries in memory for 100,000 grants that were not refreshed', async () => {
   const clock = new ManualClock();
   const connector = aConnector();
   const { tokens, refresher } = createTokens({

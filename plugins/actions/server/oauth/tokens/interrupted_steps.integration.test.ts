@@ -12,15 +12,17 @@ const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' 
 
 let fixture: TokenFixture;
 /**
- * Called before every read and write of the store, and before and after every refresh at the
- * provider.
+ * Function that is called before every read and write of the store, and before and after every
+ * refresh at the provider.
  */
 let step: () => Promise<void> = async () => undefined;
-/** The client of the connector; an edit replaces it. */
+/** Current client of the connector. An edit replaces it. */
 let client: ProviderClient;
 let accounts: 'same' | 'different';
 let authorizations = 0;
-/** `true`: the provider revokes at once. `false`: it fails until all work has finished. */
+/**
+ * `true`: the provider revokes at once. `false`: revocations fail until all operations have ended.
+ */
 let canRevoke = true;
 afterEach(() => fixture.close());
 
@@ -71,8 +73,8 @@ function aProcess(): TokenProcess {
 type Operation = (process: TokenProcess) => Promise<unknown>;
 
 /**
- * Like the callback: an edit during the authorization ends the new grant. Tokens that are not
- * stored, because a grant of a later client exists, are revoked.
+ * Authorizes as the callback does: an edit during the authorization ends the new grant. Tokens that
+ * are not stored, because a grant of a later client exists, are revoked.
  */
 const authorize: Operation = async ({ grants, grantRevoker }) => {
   authorizations += 1;
@@ -154,9 +156,9 @@ async function advanceUntilSettled(promise: Promise<unknown>): Promise<void> {
 }
 
 /**
- * Runs the operation, and runs the whole interrupting operation at its n-th step; then waits until
- * all work has finished.
- * @returns `true` if the operation has that many steps
+ * Executes the operation, and at its n-th step executes the other operation from start to end. Then
+ * waits until all work has ended.
+ * @returns `true` if the operation has at least n steps
  */
 async function interruptAt(
   n: number,
@@ -196,13 +198,14 @@ async function interruptAt(
 async function expectConsistency(): Promise<void> {
   const { connections, store } = aProcess();
   const view = (await connections.ofUser('u_ana', [connector])).get(connector.id);
-  // `needs_reauth`: an edit ended the grant, and the user sees that.
+  // `needs_reauth`: an edit ended the grant, which the user can see.
   expect(['connected', 'expiring', 'not_connected', 'needs_reauth']).toContain(view?.status);
   const stored = (await store.read(key))?.refreshToken;
   expect(stored !== undefined).toBe(view?.status === 'connected' || view?.status === 'expiring');
   expect(fixture.provider.reuseDetected).toBe(0);
   if (stored !== undefined) expect(fixture.provider.isAlive(stored)).toBe(true);
-  // A new authorization of the same account keeps the earlier tokens until it ends.
+  // After a new authorization with the same account, the earlier tokens stay valid until the new
+  // grant ends.
   if (accounts === 'different' || stored === undefined)
     expect(fixture.provider.aliveTokens).toEqual(stored === undefined ? [] : [stored]);
   const process = aProcess();
@@ -221,12 +224,13 @@ describe.each([
   (whose, isRevoked) => {
     const cases = Object.keys(OPERATIONS).flatMap((operation) =>
       Object.keys(INTERRUPTIONS)
-        // A refresh that waits for the lease of another refresh; see refresh_interleavings.test.ts.
+        // Two refreshes are tested in refresh_interleavings.test.ts, because the second waits for
+        // the lease of the first.
         .filter((interruption) => operation !== 'a refresh' || interruption !== 'a refresh')
         .map((interruption) => [operation, interruption] as const),
     );
     it.each(cases)(
-      'H110: %s interrupted at any step by %s leaves a working grant or no valid token',
+      'H110: %s, interrupted at any step by %s, leaves either a working grant or no valid token',
       async (operationName, interruptionName) => {
         [accounts, canRevoke] = [whose, isRevoked];
         const [operation, interruption] = [

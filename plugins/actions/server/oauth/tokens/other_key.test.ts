@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** The same store, used by a server with another key. */
+/** Returns the repository of a server with another key, on the same store. */
 async function repositoryUnderAnotherKey() {
   const opened = await openActionsStore({
     store: fixture.store,
@@ -82,7 +82,7 @@ const attempts: readonly (readonly [string, () => Promise<unknown>])[] = [
 ];
 
 describe('a server that lacks the key of a grant', () => {
-  it('D62: reports a temporary error and asks nobody to authorize', async () => {
+  it('D62: reports a temporary error and does not ask the user to authorize', async () => {
     await expect(withoutKey.tokens.getToken(ana)).rejects.toMatchObject({
       name: 'TokenUnavailableError',
       code: 'store_unavailable',
@@ -105,7 +105,7 @@ describe('a server that lacks the key of a grant', () => {
     await expect(withKey.tokens.getToken(ana)).resolves.toBeDefined();
   });
 
-  it('D62: revokes no token whose grant it cannot read', async () => {
+  it('D62: revokes no tokens of a grant that it cannot read', async () => {
     const [grant] = (await rows()) as { readonly attributes: Readonly<Record<string, unknown>> }[];
     await withoutKey.outbox.put({
       key: { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' },
@@ -124,7 +124,7 @@ describe('a server that lacks the key of an outbox entry', () => {
   const revoked = () =>
     fixture.provider.seen.flatMap(({ call, token }) => (call === 'revoke' ? [token] : []));
 
-  it('D62: revokes grants it can read, and leaves the entry to a server with the key', async () => {
+  it('D62: revokes grants that it can read, and leaves the entry to a server with the key', async () => {
     fixture.provider.revokeOutcome = 'failed_transient';
     await withKey.outbox.put({
       key,
@@ -140,7 +140,8 @@ describe('a server that lacks the key of an outbox entry', () => {
       tokens: [{ token: 'rt-earlier', kind: 'refresh_token' }],
       accountId: undefined,
     });
-    // In this test, the server without the key has written the grant itself.
+    // Removes the grant of the other server, so that the server without the key writes the grant
+    // itself.
     await withKey.store.deleteUnreadable(key);
     const grant = fixture.provider.authorize();
     const client = fixture.provider.client();
@@ -162,7 +163,10 @@ describe('a server that lacks the key of an outbox entry', () => {
   });
 });
 
-/** A connector whose secrets cannot be decrypted. `keyId`: key that they need. */
+/**
+ * Result of looking up a connector whose secrets cannot be decrypted. `keyId`: id of the key that
+ * they need.
+ */
 function unreadableConnector(keyId: string | undefined): ConnectorLookup {
   const details = { type: 'action', id: connector.id, ...(keyId === undefined ? {} : { keyId }) };
   const message = `[action:${connector.id}] cannot be decrypted`;
@@ -199,7 +203,7 @@ describe('a server that can read a grant but lacks the key of its client', () =>
     expect(await rows()).toEqual([]);
   });
 
-  it('D60 D62: keeps the grant when the key of the job with its former client is missing', async () => {
+  it('D60 D62: keeps the grant if it lacks the key of the job that contains the former client', async () => {
     const { fingerprint, configuration } = fixture.provider.client();
     const now = new Date(fixture.clock.now()).toISOString();
     const other = await repositoryUnderAnotherKey();
@@ -230,7 +234,7 @@ describe('a server that can read a grant but lacks the key of its client', () =>
     expect(await rows()).toEqual(before);
   });
 
-  it('ends the grant without a revocation when the secrets are corrupt', async () => {
+  it('ends the grant without a revocation if the secrets are corrupt', async () => {
     const process = without(unreadableConnector(undefined));
     expect(await disconnect(process)).toBe('unsupported');
     await expect(withKey.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
@@ -259,7 +263,7 @@ describe('a server that can read a grant but lacks the key of its client', () =>
     ['the user is not connected', false],
     ['the user has authorized again', true],
   ])(
-    'D62: sends the tokens with the stored client in the last attempt of a week when %s',
+    'D62: sends the tokens with the stored client in the last attempt, after a week, if %s',
     async (_, isConnected) => {
       fixture.provider.revokeOutcome = 'failed_transient';
       await disconnect(withKey);

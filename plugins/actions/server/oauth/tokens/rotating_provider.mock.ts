@@ -4,11 +4,11 @@ import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { ProviderClient, ProviderClientFactory } from '../strategies/index.ts';
 
-/** A call that the provider received. */
+/** A request that the provider has received. */
 export interface SeenCall {
   readonly call: 'refresh' | 'revoke' | 'shared';
   readonly token: string;
-  /** Client of a revocation. Absent for other calls. */
+  /** Client id of a revocation. Absent for other requests. */
   readonly clientId?: string;
   readonly endpoint?: string | undefined;
 }
@@ -16,24 +16,30 @@ export interface SeenCall {
 const OWNER = { account: 'ana', clientId: 'development-client' };
 
 /**
- * A fake authorization server for unit tests, with the strictest rules. A refresh token can be used
- * once. Using it again ends the whole grant. Integration tests use the real strict server.
+ * Fake authorization server for unit tests, with strict rules: a refresh token is valid once, and
+ * using it again ends the whole grant. Integration tests use the real strict server.
  */
 export class RotatingProvider {
   readonly seen: SeenCall[] = [];
-  /** Runs before the provider acts. Throw to fail without consuming a token. */
+  /**
+   * Called before the provider processes a request. If it throws, the request fails and no token is
+   * spent.
+   */
   before: (token: string) => Promise<void> = async () => undefined;
-  /** Runs after the provider acted. Throw to lose its response. */
+  /** Called after the provider has processed a request. If it throws, the response is lost. */
   after: () => Promise<void> = async () => undefined;
-  /** Runs during a revocation. */
+  /** Called before the provider processes a revocation. */
   beforeRevoke: (token: string, by: ProviderClient['configuration']) => Promise<void> = async () =>
     undefined;
-  /** Fields that replace the defaults of the next responses (one hour, a new refresh token). */
+  /**
+   * Members that replace those of the next responses. Default: a lifetime of one hour, and a new
+   * refresh token.
+   */
   response: Partial<TokenGrant> = {};
-  /** `true`: revoking any token ends all grants of the account and client, as at Google. */
+  /** `true`: as at Google, revoking any token ends all grants of the account and client. */
   revokesAllGrants = false;
   revokeOutcome: Awaited<ReturnType<ProviderClient['revoke']>> = 'revoked';
-  /** `Retry-After` of a failed revocation, in milliseconds. */
+  /** `Retry-After` of a failed revocation, in milliseconds. `undefined`: none. */
   retryAfterMs: number | undefined;
   reuseDetected = 0;
   readonly #now: () => Date;
@@ -51,7 +57,7 @@ export class RotatingProvider {
     return this.seen.filter(({ call }) => call === 'refresh').length;
   }
 
-  /** Issues a new grant, as after a code exchange. */
+  /** Creates a grant, as after a code exchange. */
   authorize(over: Partial<TokenGrant> = {}): TokenGrant {
     return { ...this.#grantOf(this.#grants.issue(this.#grants.open(OWNER))), ...over };
   }
@@ -60,12 +66,12 @@ export class RotatingProvider {
     return this.#grants.find(refreshToken)?.isValid ?? false;
   }
 
-  /** Number of refresh tokens that would be accepted. */
+  /** Number of refresh tokens that are valid. */
   get alive(): number {
     return this.aliveTokens.length;
   }
 
-  /** Refresh tokens that would be accepted. */
+  /** Refresh tokens that are valid. */
   get aliveTokens(): readonly string[] {
     return this.#grants.refreshTokens;
   }
@@ -74,7 +80,7 @@ export class RotatingProvider {
     for (const grant of this.#grants.live()) this.#grants.end(grant);
   }
 
-  /** Ends all grants and removes all records, so that they take no memory. */
+  /** Ends all grants and removes all records, so that they use no memory. */
   clear(): void {
     this.seen.length = 0;
     this.revokeAll();

@@ -8,11 +8,11 @@ import type { GrantStore } from './grants/grant_store.ts';
 import { GRANT_RETRIES } from './grants/token_errors.ts';
 import type { GrantRevoker } from './revocation/grant_revoker.ts';
 
-/** Sites of one grant. */
+/** The sites that a grant covers. */
 export interface GrantSites {
-  /** Empty: there is no grant in use, or its provider has no sites. */
+  /** Empty: no grant is in use, or its provider has no sites. */
   readonly sites: readonly GrantSite[];
-  /** Id of the chosen site. `undefined`: none is chosen. */
+  /** Id of the chosen site. `undefined`: no site is chosen. */
   readonly siteId: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export class SiteService {
     this.#events = deps.events;
   }
 
-  /** Reads the sites of a user's grant. Real-time. */
+  /** Reads the sites of a user's grant from its current document. */
   async of(owner: Owner): Promise<GrantSites> {
     const record = await this.#grantRevoker.readOrClear({ scope: 'per-user', ...owner });
     if (record === undefined || !isUsable(record)) return { sites: [], siteId: undefined };
@@ -42,8 +42,8 @@ export class SiteService {
   }
 
   /**
-   * Chooses the site for later calls. Tokens and refreshes are not affected.
-   * @returns `undefined`: the grant in use has no such site
+   * Chooses the site to which later calls are sent. Does not change the tokens.
+   * @returns the site. `undefined`: the grant in use does not cover it
    */
   choose(owner: Owner, siteId: string, actor: Principal): Promise<GrantSite | undefined> {
     const key: GrantKey = { scope: 'per-user', ...owner };

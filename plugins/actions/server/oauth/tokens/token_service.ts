@@ -29,26 +29,26 @@ import { isIssuedFor } from './refresh/shared_token_binding.ts';
 
 const LAST_USED_INTERVAL_MS = 10 * 60_000;
 
-/** A valid token. */
+/** A token that a call may send. */
 export interface UsableToken {
-  /** Complete Authorization header value. */
+  /** Complete value of the `Authorization` header. */
   readonly authorization: string;
   /**
-   * Hash of the access token, which identifies it without containing it. Pass it back when the API
-   * responds with 401.
+   * Hash of the access token. It identifies the token without revealing it. Pass it to
+   * `replaceRejectedToken` when the API responds with 401.
    */
   readonly fingerprint: string;
-  /** Generation of the grant. Differs after the user has authorized again. */
+  /** Generation of the grant. Changes when the user authorizes again. */
   readonly generation: string;
   /** Id of the account at the provider. `undefined`: the provider did not name it. */
   readonly accountId: string | undefined;
-  /** Grant facts, with those of the chosen site. Empty: none are stored. */
+  /** Grant facts, including those of the chosen site. Empty: none are stored. */
   readonly facts: GrantFacts;
-  /** Scopes that the user granted. `undefined`: the provider did not name them. */
+  /** Granted scopes. `undefined`: the provider did not name them. */
   readonly scopes: readonly string[] | undefined;
   /** `true`: the user has to choose a site before calls can succeed. */
   readonly needsSite: boolean;
-  /** Expiry of the token. `undefined`: only the default lifetime is known. */
+  /** Expiry of the token. `undefined`: the provider did not state it. */
   readonly expiresAt: Date | undefined;
 }
 
@@ -56,34 +56,37 @@ export interface UsableToken {
 export interface TokenRequest {
   readonly connector: DecryptedConnector;
   /**
-   * Id of the user. `undefined`: no user. Per-user connectors then throw `no_user`; no other token
-   * is used.
+   * Profile uid of the user. `undefined`: there is no user; a per-user connector then throws
+   * `no_user`, and no other token is used.
    */
   readonly profileUid: string | undefined;
-  /** Ends the wait of this caller. A refresh that other callers wait for continues. */
+  /**
+   * Ends the wait of this caller when it is aborted. A refresh continues, because other callers may
+   * wait for it.
+   */
   readonly signal?: AbortSignal;
 }
 
 /** A token that the API rejected. */
 export interface RejectedToken {
-  /** `UsableToken.fingerprint` of the token that was sent. */
+  /** `UsableToken.fingerprint` of the rejected token. */
   readonly rejectedFingerprint: string;
   /**
-   * Evidence that the token is rejected everywhere. `undefined`: a single 401. It never ends a
-   * grant that cannot be refreshed.
+   * Proof that the token is rejected everywhere. `undefined`: there was only a single 401, which
+   * never ends a grant that has no refresh token.
    */
   readonly evidence?: RejectionEvidence | undefined;
   /**
-   * `false`: a recent refresh for this path did not help, so only a token that is already stored is
-   * returned. Default `true`.
+   * `false`: a recent refresh for this path has not helped, so no refresh is made; a newer stored
+   * token is still returned. Default: `true`.
    */
   readonly mayRefresh?: boolean;
 }
 
 /**
- * Returns tokens for calls. The usual path is one real-time get without a lock. All methods throw:
- * `ConnectorAuthorizationError` when the user must act, `ConnectorConfigurationError` when an
- * administrator must act, `TokenUnavailableError` when the problem is temporary.
+ * Returns tokens for calls. Usually this needs one store call and no lease. All methods throw
+ * `ConnectorAuthorizationError` if the user must act, `ConnectorConfigurationError` if an
+ * administrator must act, and `TokenUnavailableError` if the problem is temporary.
  */
 export class TokenService {
   readonly #store: GrantStore;
@@ -92,7 +95,7 @@ export class TokenService {
   readonly #fingerprints: FingerprintCache;
   readonly #clock: Clock;
   readonly #checks: AccessTokenChecks;
-  /** Grants whose last use is being written. Many simultaneous calls write it once. */
+  /** Ids of grants whose last use is being written, so that simultaneous calls write it once. */
   readonly #savingLastUse = new Set<string>();
 
   constructor(deps: {
@@ -110,8 +113,8 @@ export class TokenService {
   }
 
   /**
-   * Called for every execution: one real-time get when the token is fresh, a refresh when it is
-   * not.
+   * Returns the token of a grant. Called for every execution. Needs one store call if the token is
+   * fresh, otherwise a refresh.
    * @throws ConnectorAuthorizationError when the user must authorize; TokenUnavailableError when
    * the token cannot be read or refreshed now; ConnectorConfigurationError when the connector is
    * incomplete
@@ -124,15 +127,14 @@ export class TokenService {
       this.#recordUse(record);
       return usableToken(record);
     }
-    // The grant was read after it had ended. A refresh that began earlier must not give its token
-    // to this caller.
+    // The grant has ended. A refresh that began before must not give its token to this caller.
     if (key.scope === 'per-user' && (record === undefined || !isUsable(record)))
       throw noGrantError(request.connector.authType, record);
     if (record !== undefined && this.#canServeDuringRefresh(record, request, fingerprint)) {
       this.#refreshInBackground(key, request);
       this.#recordUse(record);
-      // Tokens that could not be saved yet are newer, and some providers end the stored token
-      // early.
+      // Tokens that could not be saved yet take precedence: they are newer, and some providers end
+      // the stored token at a refresh.
       const { connector } = request;
       const unsaved = this.#refresher.unsavedToken({ key, connector }, fingerprint);
       return usableToken(unsaved?.generation === record.generation ? unsaved : record);
@@ -141,8 +143,8 @@ export class TokenService {
   }
 
   /**
-   * Refreshes the token whatever its age, for grants that would end at the provider's idle limit.
-   * Does not count as use.
+   * Refreshes the token of a grant regardless of its age, so that the grant does not end at the
+   * idle limit of the provider. Does not count as a use.
    */
   async keepAlive(request: TokenRequest): Promise<void> {
     const key = keyOf(request);
@@ -157,9 +159,9 @@ export class TokenService {
   }
 
   /**
-   * Call this after the API rejected a token. Returns the stored token if it is another one, else
-   * refreshes. `undefined`: there is no other token and none is requested, so the rejection is the
-   * response.
+   * Returns a token that replaces one which the API has rejected: the stored token if it is another
+   * one, else a refreshed one. `undefined`: there is no other token, so the caller gets the
+   * response of the API.
    */
   async replaceRejectedToken(
     request: TokenRequest & RejectedToken,
@@ -172,7 +174,7 @@ export class TokenService {
       const isRefreshable = key.scope === 'shared' || record.refreshToken !== undefined;
       if (!isRefreshable && isStillValid(record, this.#clock.now()) && !isProof(evidence)) {
         const state = await this.#stateAtProvider(record, request);
-        // The token is valid, so the rejection concerns only this path.
+        // The token is valid, so only this path rejects it.
         if (state === 'accepted') return undefined;
         if (state === 'rejected') evidence = 'rejected_by_service';
       }
@@ -183,10 +185,7 @@ export class TokenService {
     return this.#refresh(key, request, cause);
   }
 
-  /**
-   * Tells if the rejected token is the one that is stored, and its grant is usable according to the
-   * store.
-   */
+  /** Returns `true` if the rejected token is the stored one, and the grant is usable. */
   #isLive(record: GrantRecord, rejectedFingerprint: string): record is RecordWithToken {
     return (
       isUsable(record) &&
@@ -216,7 +215,7 @@ export class TokenService {
   }
 
   /**
-   * Reads the grant. Returns tokens that could not be saved yet while the store cannot be reached.
+   * Reads the grant. If the store cannot be reached, returns tokens that could not be saved yet.
    */
   async #read(
     key: GrantKey,
@@ -247,8 +246,8 @@ export class TokenService {
   }
 
   /**
-   * Tells if the token expires soon but is valid long enough to be sent. Callers do not wait for a
-   * provider while they have a valid token.
+   * Returns `true` if the token expires soon, but is valid long enough to be sent. Callers do not
+   * wait for a refresh then.
    */
   #canServeDuringRefresh(
     record: GrantRecord,
@@ -265,8 +264,8 @@ export class TokenService {
   }
 
   /**
-   * Refreshes without waiting. Its result is visible in the store, the events and the status. A
-   * caller that comes after the expiry of the token gets its error.
+   * Refreshes in the background. The result can be seen in the store, in events and in the status.
+   * If the refresh fails, the error is thrown to callers after the token has expired.
    */
   #refreshInBackground(key: GrantKey, { connector }: TokenRequest): void {
     const client = this.#clients.forConnector(connector);
@@ -275,8 +274,8 @@ export class TokenService {
   }
 
   /**
-   * Stores the last use. Callers do not wait for it and its errors are ignored: a conflict or an
-   * unavailable store only makes the last use less accurate.
+   * Stores the last use in the background. Errors are ignored, because a conflict or an unavailable
+   * store only makes the last use less accurate.
    */
   #recordUse(record: GrantRecord): void {
     const now = this.#clock.now();
@@ -296,8 +295,9 @@ export class TokenService {
 }
 
 /**
- * Key of the grant for a request. A per-user connector without a user has no token: it never uses
- * the shared token or that of another user.
+ * Returns the key of the grant for a request.
+ * @throws ConnectorAuthorizationError `no_user` for a per-user connector without a user, which must
+ * not use the token of another user or a shared token
  */
 function keyOf({ connector, profileUid }: TokenRequest): GrantKey {
   if (connector.authMode === 'shared') return { scope: 'shared', connectorId: connector.id };
@@ -306,8 +306,8 @@ function keyOf({ connector, profileUid }: TokenRequest): GrantKey {
 }
 
 /**
- * Tells if the evidence proves that the token is invalid. Rejections on several paths only make it
- * likely.
+ * Returns `true` if the evidence proves that the token is invalid. Rejections on several paths only
+ * make this likely.
  */
 function isProof(evidence: RejectionEvidence | undefined): boolean {
   return evidence !== undefined && evidence !== 'rejected_on_several_paths';
@@ -315,7 +315,7 @@ function isProof(evidence: RejectionEvidence | undefined): boolean {
 
 const NO_FACTS: GrantFacts = Object.freeze({});
 
-/** The token of a record. Executions with one record share it. */
+/** Returns the token of a record. Executions with the same record share the object. */
 const usableToken = oncePerFrozen(
   ({
     accessToken,
@@ -331,7 +331,7 @@ const usableToken = oncePerFrozen(
     facts: facts === undefined ? NO_FACTS : factsForCalls(facts),
     scopes,
     needsSite: facts !== undefined && needsSite(facts),
-    // Computed on access: only a call whose token was rejected needs it.
+    // Computed when it is read, because only calls whose token was rejected need it.
     get fingerprint() {
       return tokenFingerprint(accessToken);
     },
@@ -339,7 +339,10 @@ const usableToken = oncePerFrozen(
   }),
 );
 
-/** Ends the wait of this caller. The refresh continues, because other callers wait for it. */
+/**
+ * Ends the wait of this caller when the signal is aborted. The work continues, because other
+ * callers may wait for it.
+ */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   let onAbort: (() => void) | undefined;

@@ -32,13 +32,13 @@ import type { RefreshDeps } from './refresh/refresh_request.ts';
 import type { FormerClientReader } from './revocation/client_resolver.ts';
 import { RotatingProvider } from './rotating_provider.mock.ts';
 
-/** A store with the token types, shared by several simulated processes. */
+/** A store with the token types, and processes that share it. */
 export interface TokenFixture {
   readonly clock: ManualClock;
   readonly provider: RotatingProvider;
   readonly store: DocumentStore;
   readonly repository: SavedObjectsRepository;
-  /** Creates another process on the same store. */
+  /** Creates a process that uses the store. */
   process(over?: ProcessOptions): TokenProcess;
   close(): Promise<void>;
 }
@@ -47,15 +47,17 @@ export interface ProcessOptions {
   readonly instanceId?: string;
   readonly repository?: SavedObjectsRepository;
   readonly client?: Partial<ProviderClient>;
-  /** Replaces `client`. Default: one client for every connector. */
+  /** Factory of provider clients. Default: the same client for every connector. */
   readonly clients?: ProviderClientFactory;
   readonly timings?: Partial<RefreshTimings>;
   readonly checkpoint?: RefreshDeps['checkpoint'];
   readonly connector?: DecryptedConnector;
-  /** Source of connectors. Default: returns `connector` for every id. */
+  /** Reader of connectors. Default: returns `connector` for every id. */
   readonly connectors?: ConnectorReader;
   readonly clock?: Clock;
-  /** Detects ended holders of leases. Default: probes the processes of this machine. */
+  /**
+   * Tells whether processes that hold leases exist. Default: checks the processes of this machine.
+   */
   readonly livenessProbe?: ProcessLivenessProbe;
   readonly formerClients?: FormerClientReader;
   /** Source of ids and jitter. Default: seeded with the id of the process. */
@@ -63,14 +65,14 @@ export interface ProcessOptions {
   readonly massRevocation?: NonNullable<ActionsStackOptions['replace']>['massRevocation'];
 }
 
-/** One process: its token services, what it recorded, and all its other services. */
+/** One process: its token services, and what it has recorded. */
 export interface TokenProcess extends Tokens {
   readonly events: GrantEvent[];
   readonly logger: LoggerMock;
   readonly stack: ActionsStack;
 }
 
-/** Clients of the fixture send nothing. */
+/** Egress settings of clients that send no requests. */
 const NO_EGRESS = {
   allowedHosts: [],
   dangerouslyAllowHttp: false,
@@ -81,7 +83,7 @@ const NO_EGRESS = {
   timeoutMs: 1000,
 } as const;
 
-/** A store that refuses writes while `isUnavailable` returns true. Reads work. */
+/** Wraps a store that refuses writes, but not reads, while `isUnavailable` returns `true`. */
 export function refusingWrites(inner: DocumentStore, isUnavailable: () => boolean): DocumentStore {
   return {
     ...inner,
@@ -93,13 +95,13 @@ export function refusingWrites(inner: DocumentStore, isUnavailable: () => boolea
 }
 
 /**
- * Creates a fixture with a SQLite store in memory, real encryption with a test key, a manual clock
- * and the rotating provider. With a `folder` the store is a file that other processes can also use.
+ * Creates a fixture with SQLite in memory, real encryption with a test key, a manual clock and the
+ * rotating provider. With `folder`, the store is a file that other processes can use too.
  */
 export async function createTokenFixture(
   options: {
     readonly wrapStore?: (store: DocumentStore) => DocumentStore;
-    /** For integration tests: folder of the store file. The caller deletes it. */
+    /** Folder of the store file, for integration tests. The caller deletes it. */
     readonly folder?: string;
   } = {},
 ): Promise<TokenFixture> {

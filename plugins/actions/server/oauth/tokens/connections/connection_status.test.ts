@@ -138,7 +138,7 @@ describe('the status of a connection', () => {
   });
 });
 
-describe('the end of an authorization', () => {
+describe('the instant at which an authorization ends', () => {
   const key = { scope: 'per-user', connectorId: 'c', profileUid: 'u' } as const;
   const viewOf = (over: Partial<GrantRecord>) => connectionViewOf(key, aRecord(over), NOW);
 

@@ -11,7 +11,7 @@ import {
 import { needsSite } from '../grants/stored_facts.ts';
 import type { ConnectionStatus, ConnectionView } from './connection_view.ts';
 
-/** Statuses of a connection that works. */
+/** Statuses of connections that work, perhaps not for long. */
 const WORKING: ReadonlySet<ConnectionStatus> = new Set([
   'connected',
   'expiring',
@@ -22,8 +22,8 @@ const WORKING: ReadonlySet<ConnectionStatus> = new Set([
 const WARNING_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
- * Status of a connection, used by every API and screen. It is derived from the stored
- * grant and the time, never from the mere existence of a document.
+ * Returns the status of a connection, for all routes and pages. The status depends on the stored
+ * grant and the time; the existence of a document alone means nothing.
  */
 export function connectionStatusOf(
   record: GrantRecord | undefined,
@@ -51,8 +51,8 @@ export function connectionStatusOf(
 }
 
 /**
- * Returns the view of a connection for its user and for administrators. `record` is `undefined`
- * when there is no grant.
+ * Returns the view of a connection, for its user and for administrators.
+ * @param record grant of the user. `undefined`: the user has no grant
  */
 export function connectionViewOf(
   key: Extract<GrantKey, { scope: 'per-user' }>,
@@ -81,7 +81,7 @@ export function connectionViewOf(
   };
 }
 
-/** The chosen site. Its facts are not shown. */
+/** Returns the chosen site, without its grant facts, which are not shown. */
 function siteOf(record: GrantRecord | undefined): Pick<ConnectionView, 'site'> {
   const { sites = [], siteId } = record?.facts ?? {};
   const site = sites.find(({ id }) => id === siteId);
@@ -89,18 +89,20 @@ function siteOf(record: GrantRecord | undefined): Pick<ConnectionView, 'site'> {
 }
 
 /**
- * Returns the view of a grant that was authorized for other hosts or another client than the
- * connector has now. Such a grant is not used.
+ * Returns the view of a grant whose connector has other hosts or another client than at the
+ * authorization. Such a grant is not used.
  */
 export function outdatedConnectionView(view: ConnectionView, now: Date): ConnectionView {
   const { authorizationEndsAt: _, ...others } = view;
   return { ...others, status: 'needs_reauth', lastError: { code: CONNECTOR_CHANGED, at: now } };
 }
 
-/** Reason why a single document cannot be read although the store works. */
+/** Why a single document cannot be read although the store works. */
 export type UnreadableReason = 'undecryptable' | 'newer_version' | 'other_key';
 
-/** Maps an error to the reason. `undefined`: the error concerns more than one document. */
+/**
+ * Returns why a document could not be read. `undefined`: the error is not limited to this document.
+ */
 export function unreadableReasonOf(error: unknown): UnreadableReason | undefined {
   if (!(error instanceof SavedObjectError)) return undefined;
   if (needsAnotherKey(error)) return 'other_key';
@@ -114,9 +116,9 @@ const UNREADABLE = {
 } as const;
 
 /**
- * Returns the view of a document that cannot be read. A corrupt document can only be repaired by
- * its user, who must authorize again. A document of a newer version, or with a key that another
- * server has, is intact: no user must authorize again.
+ * Returns the view of a document that cannot be read. If the document is corrupt, its user must
+ * authorize again. If it was written by a newer version, or with a key that another server has, it
+ * is intact, and nobody must authorize again.
  */
 export function unreadableConnectionView(
   key: Extract<GrantKey, { scope: 'per-user' }>,
@@ -131,7 +133,7 @@ export function unreadableConnectionView(
   };
 }
 
-/** Tells if the access token has expired and cannot be refreshed. */
+/** Returns `true` if the access token has expired and there is no refresh token. */
 function isExpired(record: GrantRecord, nowMs: number): boolean {
   const accessEnded = record.expiresAt !== undefined && record.expiresAt.getTime() <= nowMs;
   return accessEnded && !canRefresh(record, nowMs);
@@ -144,14 +146,17 @@ function canRefresh(record: GrantRecord, nowMs: number): boolean {
   );
 }
 
-/** Expiry of the refresh token or, without one, of the access token. `undefined`: unknown. */
+/**
+ * Returns the expiry of the refresh token, or of the access token if there is no refresh token.
+ * `undefined`: unknown.
+ */
 function authorizationEnd(record: GrantRecord): Date | undefined {
   return record.refreshToken === undefined ? record.expiresAt : record.refreshTokenExpiresAt;
 }
 
 /**
- * `expiring`: the refresh token (or, without one, the access token) expires within 7 days, or
- * within the last quarter of a shorter lifetime.
+ * Returns `true` for the status `expiring`: the refresh token (or the access token, if there is no
+ * refresh token) expires within 7 days, or within the last quarter of a shorter lifetime.
  */
 function isExpiring(record: GrantRecord, nowMs: number): boolean {
   const end = authorizationEnd(record);

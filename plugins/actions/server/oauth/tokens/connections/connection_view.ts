@@ -1,7 +1,7 @@
 import type { DescribedScope } from '../../scopes/index.ts';
 import type { AccountChange } from '../grants/account_change.ts';
 
-/** Status of a connection, as the REST API names it. */
+/** Status of a connection, with the names of the REST API. */
 export type ConnectionStatus =
   | 'not_connected'
   | 'pending'
@@ -12,61 +12,68 @@ export type ConnectionStatus =
   | 'needs_reauth'
   | 'revocation_pending';
 
-/** Scopes of a grant with their meaning. */
+/** Scopes of a grant, with sentences that explain them. */
 export interface ScopeTexts {
   readonly requested: readonly DescribedScope[];
-  /** Absent: the provider did not name the granted scopes. */
+  /** Absent if the provider did not name the granted scopes. */
   readonly granted?: readonly DescribedScope[];
 }
 
-/** A connection as its owner or an administrator may see it. */
+/** A connection, for its owner and for administrators. */
 export interface ConnectionView {
   readonly connectorId: string;
   readonly profileUid: string;
   readonly status: ConnectionStatus;
-  /** `undefined`: the user has no grant. */
+  /** Instant since which the connection has this status. `undefined`: the user has no grant. */
   readonly statusSince: Date | undefined;
-  /** `undefined`: no error is known. */
+  /** Last error of the connection. `undefined`: there is none. */
   readonly lastError: { readonly code: string; readonly at: Date } | undefined;
   /**
-   * Revocations of this user that failed permanently in the last 90 days. Their grants may still
-   * work at the provider. Absent: none.
+   * Number of the user's revocations that failed permanently in the last 90 days, and the instant
+   * of the last one. These grants may still work at the provider. Absent: there are none.
    */
   readonly failedRevocations?: { readonly count: number; readonly at: Date };
   /**
-   * Grants of this user that ended in the last 90 days and could not be revoked, because the
-   * provider offers no revocation or the client is unknown. Absent: none.
+   * Number of the user's grants that ended in the last 90 days and could not be revoked, because
+   * the provider offers no revocation or the client is unknown, and the instant of the last one.
+   * Absent: there are none.
    */
   readonly unsupportedRevocations?: { readonly count: number; readonly at: Date };
-  /** End of the access token. `undefined`: unknown, or there is no token. */
+  /** Expiry of the access token. `undefined`: unknown, or there is no token. */
   readonly expiresAt: Date | undefined;
-  /** Granted scopes. `undefined`: no grant, or the provider did not name them. */
+  /** Granted scopes. `undefined`: there is no grant, or the provider did not name the scopes. */
   readonly scopes: readonly string[] | undefined;
   /**
-   * Scopes that the connector added after the user authorized. Authorizing again grants them. Left
-   * out: none.
+   * Scopes that the connector requests since the user has authorized. Authorizing again grants
+   * them. Absent: there are none.
    */
   readonly missingScopes?: readonly string[];
   /**
-   * Requested and granted scopes in words. Absent: there is no grant in use, or its connector
-   * cannot be read.
+   * Requested and granted scopes, with sentences that explain them. Absent: no grant is in use, or
+   * the connector cannot be read.
    */
   readonly scopeTexts?: ScopeTexts;
   /**
    * Instant from which the user must authorize again. Absent: unknown, never, or the user must
-   * authorize now.
+   * authorize already.
    */
   readonly authorizationEndsAt?: Date;
-  /** The site that calls use. Absent: none is chosen, or the provider has no sites. */
+  /** The site to which calls are sent. Absent: no site is chosen, or the provider has no sites. */
   readonly site?: { readonly id: string; readonly label: string };
-  /** Account at the service. `undefined`: not connected, or the provider did not name it. */
+  /**
+   * Account at the provider. `undefined`: the user is not connected, or the provider did not name
+   * the account.
+   */
   readonly account: { readonly id: string; readonly label: string } | undefined;
-  /** `undefined`: not used yet. */
+  /** Instant of the last use. `undefined`: not used yet. */
   readonly lastUsedAt: Date | undefined;
   /**
-   * Time of the authorization. `undefined`: never, or stored by an older version without this date.
+   * Instant of the authorization. `undefined`: there was none, or an older version stored the grant
+   * without it.
    */
   readonly connectedAt?: Date | undefined;
-  /** Another account that waits for the owner's decision. */
+  /**
+   * Change to another account that waits for the owner's decision. `undefined`: none is waiting.
+   */
   readonly accountChange?: AccountChange | undefined;
 }

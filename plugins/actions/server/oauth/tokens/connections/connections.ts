@@ -18,12 +18,13 @@ import {
 import type { ConnectionView } from './connection_view.ts';
 import { OutdatedGrantDetector } from './outdated_grants.ts';
 
-/** Labels of accounts may also be names or ids, which providers do not accept as a hint. */
+/**
+ * Email addresses. Labels of accounts may also be names or ids, which providers do not accept as a
+ * login hint.
+ */
 const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,255}$/;
 
-/**
- * State of one authorization now. `none`: its grant was not stored, has ended, or was replaced.
- */
+/** State of one authorization. `none`: its grant was not stored, has ended, or was replaced. */
 export type AuthorizationState =
   | { readonly kind: 'connected'; readonly account: string | undefined }
   | { readonly kind: 'held'; readonly change: AccountChange }
@@ -31,7 +32,9 @@ export type AuthorizationState =
 
 type GrantOwner = Extract<GrantKey, { scope: 'per-user' }>;
 
-/** Returns the connections of users, computed from the stored grants and the current connectors. */
+/**
+ * Reads the connections of users. Computes them from the stored grants and the current connectors.
+ */
 export class Connections {
   readonly #store: GrantStore;
   readonly #revocations: Pick<RevocationOutbox, 'failuresOfUser' | 'countFailures'>;
@@ -52,10 +55,10 @@ export class Connections {
   }
 
   /**
-   * Connections of one user, by connector id. Reads are real-time: one store call, plus one for
-   * each connector that must be compared with its grant and whose `version` is not cached.
-   * `not_connected` for connectors without a grant. `needs_reauth` for a grant that was authorized
-   * for other hosts or another client.
+   * Returns the connections of one user, by connector id, from current documents. Needs one store
+   * call, and one more for each connector that must be compared with its grant and whose `version`
+   * is not cached. A connector without a grant has the status `not_connected`. A grant that was
+   * authorized for other hosts or another client has the status `needs_reauth`.
    */
   async ofUser(
     profileUid: string,
@@ -75,8 +78,8 @@ export class Connections {
   }
 
   /**
-   * One page of the connections of all users of a connector, oldest first. Includes users who never
-   * completed their authorization.
+   * Returns one page of the connections of all users of a connector, the oldest first. Includes
+   * users who have started, but not finished their authorization.
    */
   async ofConnector(
     connectorId: string,
@@ -87,7 +90,10 @@ export class Connections {
     return { views: await this.#viewsOf(keys, new Map()), total };
   }
 
-  /** One page of the connections of many connectors. Without connectors or users, it is empty. */
+  /**
+   * Returns one page of the connections of several connectors. Empty if the search contains no
+   * connectors or no users.
+   */
   async search(
     search: GrantSearch,
     page: GrantPage,
@@ -100,8 +106,8 @@ export class Connections {
   }
 
   /**
-   * State of one authorization of a user now. Real-time.
-   * @param authorization its id, and the generation of the grant that it may have stored
+   * Reads the current state of one authorization of a user.
+   * @param authorization its flow id, and the generation of the grant that it may have stored
    */
   async ofAuthorization(
     owner: { readonly connectorId: string; readonly profileUid: string },
@@ -118,8 +124,9 @@ export class Connections {
   }
 
   /**
-   * Email address of the account that a user has connected with this client, to preselect it at the
-   * provider. `undefined`: not connected, connected with another client, or no email address.
+   * Returns the email address of the account that a user has connected with this client, so that
+   * the provider can preselect it. `undefined`: the user is not connected, or with another client,
+   * or the label of the account is not an email address.
    */
   async loginHint(
     owner: { readonly connectorId: string; readonly profileUid: string },
@@ -128,13 +135,13 @@ export class Connections {
     const { connectorId, profileUid } = owner;
     const [record] = await this.#readAll([{ scope: 'per-user', connectorId, profileUid }]);
     if (typeof record !== 'object' || !isUsable(record)) return undefined;
-    // Another client may belong to another provider, which must not learn the address.
+    // Another client may belong to another provider, which must not get to know the address.
     if (record.clientFingerprint !== clientFingerprint) return undefined;
     const label = record.account?.label;
     return label !== undefined && EMAIL.test(label) ? label : undefined;
   }
 
-  /** Numbers of the users of a connector, by the stored states of their grants. */
+  /** Counts the users of a connector by the stored states of their grants. */
   async countUsers(connectorId: string): Promise<{
     readonly users: number;
     readonly needReconnect: number;
@@ -150,7 +157,9 @@ export class Connections {
     return { users, needReconnect, revocationPending };
   }
 
-  /** Number of revocations of all users of a connector that finally failed in the last 90 days. */
+  /**
+   * Counts the revocations of all users of a connector that failed permanently in the last 90 days.
+   */
   countFailedRevocations(connectorId: string): Promise<number> {
     return this.#revocations.countFailures(connectorId);
   }
@@ -192,8 +201,8 @@ export class Connections {
 }
 
 /**
- * Adds failed revocations to a view. They stay through later authorizations. They become
- * `lastError` when there is no other error and no grant in use.
+ * Adds failed revocations to a view. Later authorizations do not remove them. They are also the
+ * `lastError` if there is no other error and no grant in use.
  */
 function withFailures(
   view: ConnectionView,

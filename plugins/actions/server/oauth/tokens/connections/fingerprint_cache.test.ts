@@ -5,8 +5,8 @@ import { aConnector, RotatingProvider } from '../rotating_provider.mock.ts';
 import { FingerprintCache } from './fingerprint_cache.ts';
 
 /**
- * A cache whose clients are counted. The fingerprint is computed from the config, like the real
- * one.
+ * Creates a cache and counts the clients that it builds. As in the product, the fingerprint depends
+ * on the config.
  */
 function aCountedCache() {
   const built: DecryptedConnector[] = [];
@@ -34,7 +34,7 @@ describe('the cache of fingerprints', () => {
     expect(fingerprints.of(after)).toContain('two.example.com');
   });
 
-  it('keeps connectors of different spaces and ids apart', () => {
+  it('separates connectors of different spaces and ids', () => {
     const { built, fingerprints } = aCountedCache();
     for (const over of [{}, { id: 'other' }, { spaceId: 'other' }])
       fingerprints.of(aConnector(over));

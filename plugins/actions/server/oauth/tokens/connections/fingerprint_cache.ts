@@ -6,19 +6,19 @@ import type { ProviderClient, ProviderClientFactory } from '../../strategies/ind
 
 const MAX_CACHED = 1000;
 
-/** Properties of a connector that are compared with its grants. */
+/** Properties of a connector that its grants are compared with. */
 export interface CachedClient extends Pick<ProviderClient, 'isScopeCovered'> {
   readonly fingerprint: string;
   /** Scopes that the connector requests. */
   readonly scopes: readonly string[];
-  /** Describes scopes of its provider. */
+  /** Describes scopes of the connector's provider. */
   readonly describeScopes: ReturnType<typeof scopeDescriber>;
 }
 
 /**
- * Caches the fingerprint that the grants of a connector must have, computed once per version of the
- * connector. Reading a token needs no other part of its OAuth client. A version always has the same
- * content, so an entry cannot become stale. A fingerprint is not secret.
+ * Caches the fingerprint that the grants of a connector must have. It is computed once per version
+ * of the connector. A token can then be read without building the OAuth client. A version always
+ * has the same content, so an entry cannot become outdated. Fingerprints are not secret.
  */
 export class FingerprintCache {
   readonly #clients: Pick<ProviderClientFactory, 'forConnector'>;
@@ -31,7 +31,10 @@ export class FingerprintCache {
     this.#cached = createLruCache(maxCached);
   }
 
-  /** Looks up a connector without reading it. `undefined`: this version is not cached. */
+  /**
+   * Returns the cached properties of a connector, by its version and without reading it.
+   * `undefined`: this version is not cached.
+   */
   find({
     id,
     spaceId,
@@ -43,20 +46,20 @@ export class FingerprintCache {
 
   /**
    * Returns the fingerprint of a connector.
-   * @throws ConnectorConfigurationError when the connector is not OAuth or its OAuth configuration
-   *   is incomplete
+   * @throws ConnectorConfigurationError when the connector has no OAuth auth type, or its OAuth
+   * settings are incomplete
    */
   of(connector: DecryptedConnector): string {
     return this.clientOf(connector).fingerprint;
   }
 
   /**
-   * Returns fingerprint and scopes of a connector.
+   * Returns the fingerprint, the scopes and further properties of a connector.
    * @throws ConnectorConfigurationError as {@link of}
    */
   clientOf(connector: DecryptedConnector): CachedClient {
     const { id, spaceId, version } = connector;
-    // Space ids contain no slash.
+    // A slash separates space and connector, because space ids contain none.
     const key = `${spaceId}/${id}`;
     const known = this.#cached.get(key);
     if (known?.version === version) return known;

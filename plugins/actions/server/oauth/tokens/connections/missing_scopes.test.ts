@@ -24,18 +24,18 @@ describe('the missing scopes', () => {
       ['files.write'],
     ],
     ['an older build stored, without granted scopes', undefined, undefined, []],
-  ])('are found for a grant that %s', (_case, requestedScopes, scopes, expected) => {
+  ])('are computed for a grant that %s', (_case, requestedScopes, scopes, expected) => {
     expect(missingScopes({ requestedScopes, scopes }, WANTED)).toEqual(expected);
   });
 
-  it('do not include a scope for which the scopes of the grant suffice', () => {
+  it('do not contain a scope that is covered by another granted scope', () => {
     const covers = (scope: string, held: ReadonlySet<string>) =>
       scope === 'files.read' && held.has('files.write');
     const grant = { requestedScopes: ['files.write'], scopes: undefined };
     expect(missingScopes(grant, ['files.read', 'email'], covers)).toEqual(['email']);
   });
 
-  it('are requested scopes that were not granted, each once', () => {
+  it('contain each scope at most once, and only wanted scopes that were neither requested nor granted', () => {
     const scopes = fc.array(fc.constantFrom('a', 'b', 'c', 'd'));
     fc.assert(
       fc.property(

@@ -19,24 +19,24 @@ describe('the next step of a user', () => {
   });
 
   it.each(['client_rejected', 'request_rejected', 'endpoint_not_allowed', 'key_not_configured'])(
-    'is to ask an administrator while the refresh fails with %s',
+    'is to ask an administrator if the refresh fails with %s',
     (code) => {
       expect(nextStepOf(failed(code))).toBe('ask_administrator');
     },
   );
 
-  it('is to wait while the refresh fails with another error', () => {
+  it('is to wait if the refresh fails with another error', () => {
     expect(nextStepOf(failed('provider_unavailable'))).toBe('wait');
   });
 
-  it('is to reconnect when the connector asks for more scopes', () => {
+  it('is to authorize again if the connector requests more scopes', () => {
     expect(nextStepOf({ ...none, status: 'connected', missingScopes: ['email'] })).toBe(
       'reconnect',
     );
   });
 });
 
-describe('the reason for attention', () => {
+describe('the reason why a connection needs attention', () => {
   it.each([
     'not_connected',
     'pending',
@@ -47,11 +47,11 @@ describe('the reason for attention', () => {
     expect(attentionOf({ ...none, status })).toBeUndefined();
   });
 
-  it('is the choice of a site for a connection without one', () => {
+  it('is that no site is chosen', () => {
     expect(attentionOf({ ...none, status: 'needs_site' })).toBe('choose_site');
   });
 
-  it('is the most urgent reason', () => {
+  it('is the most urgent one if there are several', () => {
     const failedRevocations = { count: 1, at };
     const missingScopes = ['email'];
     expect(attentionOf({ ...none, status: 'not_connected', failedRevocations })).toBe(
@@ -62,7 +62,7 @@ describe('the reason for attention', () => {
     expect(attentionOf({ ...none, status: 'needs_reauth', missingScopes })).toBe('reconnect');
   });
 
-  it('is the decision about another account while the connection works', () => {
+  it('is the decision about another account, even if the connection works', () => {
     const accountChange = {
       flowId: 'f',
       browserBinding: 'b',

@@ -1,6 +1,6 @@
 import type { ConnectionStatus, ConnectionView } from './connection_view.ts';
 
-/** Next step of the user. `none`: the connection works. */
+/** Next step of the user for a connection. `none`: the connection works. */
 export type NextStep =
   | 'authorize'
   | 'choose_site'
@@ -9,7 +9,7 @@ export type NextStep =
   | 'ask_administrator'
   | 'none';
 
-/** Reason why a connection needs its user, most urgent first. */
+/** Reasons why a connection needs an action of its user, the most urgent first. */
 export const ATTENTION_REASONS = [
   'reconnect',
   'choose_site',
@@ -32,7 +32,7 @@ const NEEDS_ADMINISTRATOR: ReadonlySet<string> = new Set([
 
 const STEPS: Readonly<Record<ConnectionStatus, NextStep>> = {
   not_connected: 'authorize',
-  // An authorization is open at the provider.
+  // The user has started an authorization, and may be at the provider.
   pending: 'wait',
   connected: 'none',
   needs_site: 'choose_site',
@@ -47,7 +47,7 @@ type Known = Pick<
   'status' | 'lastError' | 'missingScopes' | 'accountChange' | 'failedRevocations'
 >;
 
-/** Next step of the user about a connection. Independent of the time. */
+/** Returns what the user of a connection has to do next. Does not depend on the time. */
 export function nextStepOf({ status, lastError, missingScopes = [] }: Known): NextStep {
   const step = STEPS[status];
   if (step === 'wait' && NEEDS_ADMINISTRATOR.has(lastError?.code ?? '')) return 'ask_administrator';
@@ -55,8 +55,8 @@ export function nextStepOf({ status, lastError, missingScopes = [] }: Known): Ne
 }
 
 /**
- * Reason why a connection needs its user. `undefined`: it works, was never made, or an
- * administrator must act.
+ * Returns why a connection needs an action of its user. `undefined`: the connection works, or never
+ * existed, or an administrator must act.
  */
 export function attentionOf(view: Known): AttentionReason | undefined {
   const applies: Record<AttentionReason, boolean> = {

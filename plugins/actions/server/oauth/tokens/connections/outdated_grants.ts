@@ -8,26 +8,26 @@ import { type CachedClient, FingerprintCache } from './fingerprint_cache.ts';
 import { missingScopes } from './missing_scopes.ts';
 
 /**
- * Maximum number of connectors read at the same time. Only the first use of a connector's version
- * reads it.
+ * Maximum number of connectors that are read at the same time. A connector is read only if its
+ * version is not cached.
  */
 const CONCURRENCY = 100;
-/** Maximum number of cached results. A list may contain ten thousand connectors. */
+/** Maximum number of cached connectors. A list may contain ten thousand connectors. */
 const MAX_CACHED = 20_000;
 
-/** Result of comparing a grant with the current version of its connector. */
+/** Result of comparing a grant with its connector as it is now. */
 export interface GrantComparison {
-  /** The grant was authorized for other hosts or another client, so it is not used. */
+  /** `true`: the grant was authorized for other hosts or another client, so it is not used. */
   readonly isOutdated: boolean;
   readonly missingScopes: readonly string[];
-  /** Absent for an outdated grant, whose provider may be another one. */
+  /** Absent for an outdated grant, because the connector may have another provider now. */
   readonly scopeTexts?: ScopeTexts;
 }
 
 /**
- * Tells which grants were authorized for other hosts or another client than their connector has
- * now. Revoking these grants after an edit may take long (a crash, ten thousand users). Nothing
- * uses them meanwhile, so they must not be shown as working.
+ * Finds grants that were authorized for other hosts or another client than their connector has now.
+ * After an edit, revoking such grants may take long (a crash, ten thousand users). They are not
+ * used meanwhile, so they must not be shown as working.
  */
 export class OutdatedGrantDetector {
   readonly #connectors: ConnectorReader;
@@ -39,10 +39,10 @@ export class OutdatedGrantDetector {
   }
 
   /**
-   * Compares usable grants with the current versions of their connectors. A connector whose version
-   * is cached is not read. Grants of a connector that was deleted or cannot be read are left out of
-   * the result: an administrator must act, not the user.
-   * @param versions current version by connector id, as far as the caller knows it
+   * Compares usable grants with their connectors as they are now. Does not read connectors whose
+   * version is cached. The result contains no grants of connectors that were deleted or cannot be
+   * read, because an administrator must act, not the user.
+   * @param versions current versions of connectors by id, as far as the caller knows them
    */
   async compare(
     records: readonly GrantRecord[],
@@ -84,14 +84,18 @@ export class OutdatedGrantDetector {
       return found.kind === 'found' ? this.#cache.clientOf(found.connector) : undefined;
     } catch (error) {
       if (error instanceof ConnectorConfigurationError) return undefined;
-      // A newer version of this server wrote the connector; the others can be compared.
+      // A newer version of this server wrote the connector. The grants of other connectors can be
+      // compared.
       if (isSavedObjectError(error, 'newer_version')) return undefined;
       throw error;
     }
   }
 }
 
-/** Older builds did not store the requested scopes; then those of the connector now. */
+/**
+ * Returns the scopes of a grant with their descriptions. Older versions did not store the requested
+ * scopes; then those that the connector requests now are returned.
+ */
 function scopeTextsOf(record: GrantRecord, current: CachedClient): ScopeTexts {
   const { requestedScopes = current.scopes, scopes } = record;
   return {

@@ -1,33 +1,35 @@
 import { type GrantRecord, isUsable } from './grant_record.ts';
 
 /**
- * The provider returned another account than the connected one, or did not name it. The owner has
- * to decide.
+ * A pending change of account: the provider returned another account than the connected one, or did
+ * not name it, and the owner has to decide.
  */
 export interface AccountChange {
-  /** Identifies the authorization that returned the new account. */
+  /** Id of the flow that returned the new account. */
   readonly flowId: string;
   /**
-   * Binding of the browser that may confirm the change, see `oauth/flow/browser_binding.ts`. Never
-   * shown.
+   * Hash of the nonce in the cookie of the browser that may confirm the change
+   * (`oauth/flow/browser_binding.ts`). Must not be shown.
    */
   readonly browserBinding: string;
-  /** Return URL after the decision. `undefined`: the result page is shown. */
+  /**
+   * Path to which the browser returns after the decision. `undefined`: the result page is shown.
+   */
   readonly returnUrl: string | undefined;
-  /** Connected account, in use until the decision. */
+  /** The connected account, which stays in use until the decision. */
   readonly from: { readonly id: string; readonly label: string };
   /** The new account. `undefined`: the provider did not name it. */
   readonly to: { readonly id: string; readonly label: string } | undefined;
-  /** The new authorization is revoked after this instant. */
+  /** Deadline of the decision. After it, the new grant is revoked. */
   readonly until: Date;
 }
 
-/** Data of a held grant of another account. */
+/** Data that a held grant stores in addition to its tokens. */
 export type AccountHold = Pick<AccountChange, 'flowId' | 'browserBinding' | 'returnUrl' | 'until'>;
 
 /**
- * Returns the change as the user may see it and the authorization flow compares it. `undefined`: no
- * change waits.
+ * Returns the pending change of a grant, for its user and for the authorization flow. `undefined`:
+ * no change is pending.
  */
 export function accountChangeOf(record: GrantRecord, nowMs: number): AccountChange | undefined {
   const { held, account } = record;

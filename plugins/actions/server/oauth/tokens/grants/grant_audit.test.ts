@@ -57,12 +57,12 @@ describe('the audit trail of grants', () => {
     },
   );
 
-  it('names the user who ended the grant', () => {
+  it('contains the user who ended the grant', () => {
     const { audited } = emit({ type: 'ended', reason: 'disconnect', actor } as const);
     expect(audited[0]?.principal).toEqual(actor);
   });
 
-  it('E63: contains only user, space, id and address of a request', () => {
+  it('E63: contains only user, space, id and IP address of a request', () => {
     const request = { ...actor, body: { secrets: 'canary' }, headers: { cookie: 'canary' } };
     const { audited } = emit({ type: 'ended', reason: 'disconnect', actor: request });
     expect(JSON.stringify(audited)).not.toContain('canary');
@@ -76,20 +76,20 @@ describe('the audit trail of grants', () => {
     },
   );
 
-  it('has no subject for a shared token', () => {
+  it('contains no affected user for a shared token', () => {
     const { audited } = emit({ type: 'refreshed', profileUid: undefined } as never);
     expect(audited[0]).not.toHaveProperty('subjectProfileUid');
   });
 });
 
 describe('the log of grants', () => {
-  it('contains a fatal line when refreshed tokens cannot be stored', () => {
+  it('contains a line with level fatal when refreshed tokens cannot be stored', () => {
     expect(emit({ type: 'refresh_unsaved' } as const).lines.map(({ level }) => level)).toEqual([
       'fatal',
     ]);
   });
 
-  it('contains a warning with the request id of the provider after a failed refresh', () => {
+  it('contains a warning with code, advice and request id of the provider after a failed refresh', () => {
     const event = {
       type: 'refresh_failed',
       kind: 'reauthorize',
@@ -100,7 +100,9 @@ describe('the log of grants', () => {
     expect(lines).toMatchObject([
       {
         level: 'warn',
-        message: expect.stringContaining('invalid_grant (reauthorize, request req-7)'),
+        message: expect.stringContaining(
+          'invalid_grant (the user must authorize again; provider request id req-7)',
+        ),
       },
     ]);
   });

@@ -3,12 +3,35 @@ import type { Audit, AuditEvent } from '@latchkey/security-plugin/server';
 import { narrowPrincipal } from '../../../audit/index.ts';
 import type { GrantEvent, GrantEvents } from './grant_events.ts';
 
-/** Text for an account that the provider did not name. */
+type RevokedEvent = Extract<GrantEvent, { readonly type: 'revoked' }>;
+type RefreshFailureKind = Extract<GrantEvent, { readonly type: 'refresh_failed' }>['kind'];
+
+/** Name of an account that the provider did not name. */
 const UNNAMED = 'an unknown account';
-/** Principal of events that no user caused. */
+/** Principal of events that no user has caused. */
 const SERVER: Principal = { user: undefined, spaceId: 'default' };
 
-/** Turns grant events into audit events, counters and, if an operator should act, log lines. */
+/** Advice after a failed refresh, for log lines. */
+const AFTER_FAILED_REFRESH: Record<RefreshFailureKind, string> = {
+  reauthorize: 'the user must authorize again',
+  misconfigured: 'an administrator must correct the connector',
+  transient: 'it will be tried again',
+};
+const TOKEN_NAMES: Record<RevokedEvent['tokenKind'], string> = {
+  access_token: 'access token',
+  refresh_token: 'refresh token',
+};
+const REVOCATION_OUTCOMES: Record<RevokedEvent['outcome'], string> = {
+  revoked: 'was revoked',
+  unsupported: 'cannot be revoked, because there is no revocation endpoint that may be used',
+  failed_transient: 'could not be revoked yet',
+  failed_permanent: 'could not be revoked, because the provider refused',
+};
+
+/**
+ * Creates a receiver of grant events that writes audit events, metrics and, if an operator should
+ * act, log lines.
+ */
 export function createGrantEvents(deps: {
   readonly audit: Audit;
   readonly logger: Logger;
@@ -32,18 +55,20 @@ function warn(event: GrantEvent, logger: Logger): void {
       fields,
     );
   } else if (event.type === 'refresh_failed') {
+    const { connectorId, code, kind, providerRequestId } = event;
     const request =
-      event.providerRequestId === undefined ? '' : `, request ${event.providerRequestId}`;
+      providerRequestId === undefined ? '' : `; provider request id ${providerRequestId}`;
     logger.warn(
-      `Refresh for connector [${event.connectorId}] failed: ${event.code} (${event.kind}${request})`,
+      `Refresh for connector [${connectorId}] failed: ${code} (${AFTER_FAILED_REFRESH[kind]}${request})`,
       fields,
     );
   } else if (event.type === 'revoked' && event.outcome !== 'revoked') {
-    logger.warn(
-      `Revocation of a ${event.tokenKind} of connector [${event.connectorId}]: ${event.outcome}`,
-      fields,
-    );
+    logger.warn(revocationText(event), fields);
   }
+}
+
+function revocationText({ tokenKind, connectorId, outcome }: RevokedEvent): string {
+  return `The ${TOKEN_NAMES[tokenKind]} of connector [${connectorId}] ${REVOCATION_OUTCOMES[outcome]}`;
 }
 
 /** Returns the audit event for an event of a grant. `undefined`: no audit event is needed. */
@@ -55,7 +80,7 @@ function auditEventOf(event: GrantEvent): AuditEvent | undefined {
   const id = event.connectorId;
   switch (event.type) {
     case 'connected':
-      // The authorization flow writes this event, with the user who authorized.
+      // The authorization flow writes this event, because it knows the user and the request.
       return undefined;
     case 'refreshed':
       return {
@@ -69,7 +94,7 @@ function auditEventOf(event: GrantEvent): AuditEvent | undefined {
         ...about,
         action: 'connector_oauth_refresh',
         outcome: 'failure',
-        message: `Tokens of connector [${id}] were not refreshed`,
+        message: `Tokens of connector [${id}] could not be refreshed`,
         errorCode: event.code,
       };
     case 'refresh_unsaved':
@@ -92,7 +117,7 @@ function auditEventOf(event: GrantEvent): AuditEvent | undefined {
         ...about,
         action: 'connector_oauth_revoke',
         outcome: event.outcome === 'revoked' ? 'success' : 'failure',
-        message: `Revocation of the ${event.tokenKind} of connector [${id}]: ${event.outcome}`,
+        message: revocationText(event),
         ...(event.outcome === 'revoked' ? {} : { errorCode: event.outcome }),
       };
     case 'account_held':

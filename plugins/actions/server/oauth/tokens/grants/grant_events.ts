@@ -1,22 +1,25 @@
 import type { Principal } from '@latchkey/core/server';
 
-/** Reasons for ending a grant. Part of the audit event. */
+/** Why a grant was ended. Audit events contain the reason. */
 export type RevokeReason =
   | 'disconnect'
   | 'connector_deleted'
   | 'connector_changed'
   | 'user_removed'
-  /** The user's roles no longer allow the use of the connector's space. */
+  /** The user's roles no longer allow using connectors in the space of the connector. */
   | 'access_lost'
   | 'mass_revoke'
-  /** An administrator ended this grant. */
+  /** An administrator ended the grant of this user. */
   | 'administrator'
   | 'stale';
 
-/** An event of a grant for audit, logs and metrics. Contains ids and codes, never a token. */
+/**
+ * Something that happened to a grant. Audit, log and metrics are based on these events. Contains
+ * ids and codes, never a token.
+ */
 export type GrantEvent = {
   readonly connectorId: string;
-  /** Owner of the grant. `undefined` for shared tokens. */
+  /** Profile uid of the owner of the grant. `undefined`: the grant is a shared token. */
   readonly profileUid: string | undefined;
   /** The principal that caused the event. `undefined`: the server itself. */
   readonly actor?: Principal | undefined;
@@ -29,19 +32,23 @@ export type GrantEvent = {
       readonly code: string;
       readonly providerRequestId?: string | undefined;
     }
-  /** The provider issued new tokens, and the store refuses them. An operator should be alerted. */
+  /**
+   * The provider issued new tokens, but the store could not save them. An operator should be
+   * alerted.
+   */
   | { readonly type: 'refresh_unsaved' }
-  /** Tokens of an ended or replaced grant arrived and were discarded. */
+  /** Tokens arrived for a grant that had ended or been replaced, and were discarded. */
   | { readonly type: 'late_result_discarded' }
   /**
-   * The provider returned another account, or named none. Nothing changes until the user decides.
+   * The provider returned another account (`to`), or named none. The connected account stays in use
+   * until the user decides.
    */
   | { readonly type: 'account_held'; readonly from: string; readonly to: string | undefined }
-  /** The user confirmed the change. */
+  /** The user confirmed the change of account. */
   | { readonly type: 'account_changed'; readonly from: string; readonly to: string | undefined }
   /**
-   * The new authorization is being revoked: the user keeps the earlier account, or did not decide
-   * in time.
+   * The connected account stays, because the user decided so or did not decide in time. The new
+   * grant is being revoked.
    */
   | {
       readonly type: 'account_kept';
@@ -49,7 +56,7 @@ export type GrantEvent = {
       readonly to: string | undefined;
       readonly reason: 'user' | 'expired';
     }
-  /** The user chose the site that calls use. */
+  /** The user chose the site to which calls are sent. */
   | { readonly type: 'site_chosen'; readonly siteId: string }
   | { readonly type: 'ended'; readonly reason: RevokeReason }
   | {
@@ -59,7 +66,7 @@ export type GrantEvent = {
     }
 );
 
-/** Receives grant events. Must not throw. */
+/** Receives events of grants. Implementations must not throw. */
 export interface GrantEvents {
   emit(event: GrantEvent): void;
 }

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { createLruCache } from '@latchkey/core/server';
 
 /**
- * Identifies a grant: the connector and its user, or the connector alone for a token that all users
- * share (client credentials).
+ * Identifies a grant by its connector and user, or by the connector alone for a token that all
+ * users share (client credentials).
  */
 export type GrantKey =
   | { readonly scope: 'per-user'; readonly connectorId: string; readonly profileUid: string }
@@ -11,13 +11,16 @@ export type GrantKey =
 
 const SHARED_TOKEN_TYPE = 'access_token';
 
-/** Ids of grants that are read often. A hash costs more than the rest of a cached read. */
+/**
+ * Ids of grants by their unhashed text. Cached, because a hash costs more than all other parts of a
+ * cached read.
+ */
 const ids = createLruCache<string, string>(1_000);
 
 /**
- * Saved-object id of a grant. It is computed from the key, so a token is read by a real-time get,
- * and two documents for one user and connector cannot exist. The members are prefixed by their
- * length, so that no two keys have the same text.
+ * Returns the saved-object id of a grant: a hash of its key. A token can therefore be read by id,
+ * and there cannot be two documents for one user and connector. The parts of the key are prefixed
+ * by their length, so that different keys never result in the same text.
  */
 export function grantId(key: GrantKey): string {
   const owner = key.scope === 'shared' ? SHARED_TOKEN_TYPE : key.profileUid;

@@ -5,7 +5,7 @@ import { heldGrantOf, heldGrantToStore } from './held_grant.ts';
 import { factsToStore, storedFactsOf } from './stored_facts.ts';
 import type { ConnectorTokenAttributes, UserConnectorTokenAttributes } from './token_types.ts';
 
-/** Attributes that both token types have. */
+/** Attributes that `user_connector_token` and `connector_token` have in common. */
 type CommonAttributes = Omit<
   ConnectorTokenAttributes,
   'account' | 'connectorId' | 'tokenType' | 'token' | 'refreshToken' | 'grantFacts'
@@ -16,8 +16,8 @@ type CommonAttributes = Omit<
   >;
 
 /**
- * Maps a `user_connector_token` document to a frozen record. Returns the same record while a cached
- * document is unchanged.
+ * Maps a `user_connector_token` document to a frozen record. For an unchanged document, returns the
+ * same record again.
  */
 export const recordOfUserToken = oncePerFrozen(
   (row: SavedObject<UserConnectorTokenAttributes>): GrantRecord => {
@@ -52,14 +52,15 @@ export const recordOfSharedToken = oncePerFrozen(
   },
 );
 
-/** Attributes to merge: an absent member stays as stored; `undefined` removes it. */
+/** Attributes to write. An absent member leaves the attribute unchanged; `undefined` removes it. */
 export type CommonChanges = {
   -readonly [K in keyof CommonAttributes]?: CommonAttributes[K] | undefined;
 };
 
 /**
- * Maps changes to attributes of the type that stores `key`, without the tokens. Absent members stay
- * absent. A shared token has no authorization, so the attributes that describe one are left out.
+ * Maps changes of a record to attributes of the saved-object type of `key`, without the tokens.
+ * Absent members stay absent. Attributes that describe an authorization are omitted for a shared
+ * token, which has none.
  */
 export function commonAttributesOf(key: GrantKey, changes: GrantChanges): CommonChanges {
   const attributes: CommonChanges = {};
@@ -108,7 +109,7 @@ export function commonAttributesOf(key: GrantKey, changes: GrantChanges): Common
   return attributes;
 }
 
-/** Attributes that say whose grant a document holds. They never change. */
+/** Returns the attributes that tell whose grant a document contains. They never change. */
 export function identityOf(key: GrantKey): Record<string, unknown> {
   return key.scope === 'shared'
     ? { connectorId: key.connectorId, tokenType: 'access_token' }
@@ -124,8 +125,8 @@ type TokenAttributes = {
 };
 
 /**
- * Token attributes of a change. A user's tokens, grant facts and held grant are one encrypted
- * attribute, so a change of one copies the others from the record.
+ * Maps changes of tokens to attributes. Tokens, grant facts and held grant of a user are one
+ * encrypted attribute, so members that do not change are copied from the record.
  */
 export function tokenAttributesOf(
   key: GrantKey,
@@ -171,7 +172,10 @@ function currentTokensOf(
   };
 }
 
-/** A shared token has no account of a user, so its type has no source. */
+/**
+ * Maps the account and its source to attributes. A shared token has no account of a user, so it has
+ * no source.
+ */
 function accountAttributes(
   { scope }: GrantKey,
   { account, accountSource }: GrantChanges,
@@ -210,7 +214,8 @@ function commonOf(
     lifetimeStartedAt: date(row.lifetimeStartedAt),
     scopes: row.scopes,
     requestedScopes: row.requestedScopes,
-    // An older build stores an unknown account with an empty id when it puts a held grant into use.
+    // An older version stores an unknown account with an empty id when it puts a held grant into
+    // use.
     account:
       row.account === undefined || row.account.id === ''
         ? undefined

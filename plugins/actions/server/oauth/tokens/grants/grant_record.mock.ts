@@ -2,7 +2,7 @@ import type { GrantRecord } from './grant_record.ts';
 
 const AUTHORIZED_AT = new Date('2030-01-01T00:00:00Z');
 
-/** A connected grant of a user that was just authorized, as it is read from the store. */
+/** Returns the record of a grant that a user has just authorized, as the store reads it. */
 export const aGrantRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
   key: { scope: 'per-user', connectorId: 'c', profileUid: 'u' },
   version: '1',

@@ -6,17 +6,17 @@ import type { StoredFacts } from './stored_facts.ts';
 import { type SupersededGrant, UNREVOKED_KEPT_MS } from './token_types.ts';
 
 /**
- * Stored state of a grant. The status that users see also depends on the time and is derived in
+ * Stored state of a grant. The status that users see also depends on the time; see
  * `connection_status.ts`.
  *
- * - `pending`: there are no tokens yet; an authorization is open until `pendingUntil`.
- * - `connected`: there are tokens. Set only by a new grant or a successful refresh.
+ * - `pending`: there are no tokens yet; the user may finish the authorization until `pendingUntil`.
+ * - `connected`: there are tokens. Only a new grant and a successful refresh set this state.
  * - `refresh_failing`: the last refresh failed for a temporary reason.
- * - `needs_reauth`: the provider rejected the refresh token, or there is none to refresh with.
- * - `revocation_pending`: ended here. The tokens moved to the outbox; the document has no usable
- *   tokens.
- * - `ended`: ended, and not revoked at the provider or ended by an edit of the connector. Kept only
- *   to report that.
+ * - `needs_reauth`: the provider rejected the refresh token, or there is no refresh token.
+ * - `revocation_pending`: the grant has ended here, and its tokens are in the outbox. The document
+ * contains no usable tokens.
+ * - `ended`: the grant has ended, and either it was not revoked at the provider or an edit of the
+ * connector ended it. The document is kept only to report this.
  */
 export type GrantState =
   | 'pending'
@@ -26,126 +26,146 @@ export type GrantState =
   | 'revocation_pending'
   | 'ended';
 
-/** A running refresh, stored before the provider is called. */
+/** Lease of a running refresh. Stored before the provider is called. */
 interface RefreshIntent {
-  /** Random per attempt, prefixed by the instance id. Only this owner may release the lease. */
+  /**
+   * Random value of the attempt, prefixed by the id of the process. Only this owner may release the
+   * lease.
+   */
   readonly owner: string;
   /**
-   * Wall-clock time, only for operators who read the document. Leases are decided by the heartbeat
-   * alone.
+   * Expected end of the lease, for operators who read the document. The server does not use it:
+   * only the heartbeat decides whether a lease has expired.
    */
   readonly until: Date;
   /**
-   * Number of heartbeats since the lease was taken, stored as `beat`. A lease expires when it does
-   * not change for a whole lifetime.
+   * Number of heartbeats since the lease was taken, stored as `beat`. A lease expires when this
+   * number does not change for the lifetime of a lease.
    */
   readonly renewals: number;
   /**
-   * Hash of the refresh token about to be spent. `undefined`: no single-use token is spent (client
-   * credentials).
+   * Hash of the refresh token that is about to be sent. `undefined`: no refresh token is sent
+   * (client credentials).
    */
   readonly spent: string | undefined;
 }
 
-/** Reason of the last failure. Contains codes only, never a text of the provider. */
+/** Last failure of a grant. Contains a code, never text of the provider. */
 export interface GrantFailure {
   readonly code: string;
   readonly at: Date;
 }
 
-/** One stored grant, decrypted. Used only inside this folder. */
+/** A stored grant, decrypted. Must not be used outside `oauth/tokens`. */
 export interface GrantRecord {
   readonly key: GrantKey;
-  /** Saved-object version; every change is a compare-and-set on it. */
+  /** Version of the saved object. Every change is a compare-and-set with it. */
   readonly version: string;
-  /** Random per authorization. Results of an older generation are discarded. */
+  /**
+   * Random value of the authorization. Results that arrive for an older generation are discarded.
+   */
   readonly generation: string;
-  /** Space of the connector; needed to read the connector in the background. */
+  /** Space of the connector, which tasks need to read the connector. */
   readonly spaceId: string;
   /**
-   * Identifies the client and the hosts that the tokens may be sent to; see
+   * Fingerprint of the client and of the hosts to which the tokens may be sent; see
    * `ProviderClient.fingerprint`.
    */
   readonly clientFingerprint: string;
   /**
-   * Binds a shared token to the connector that it was requested for; see `issuedForOf`.
-   * `undefined`: a token of a user, no token yet, or stored by an older build.
+   * Value that binds a shared token to the connector for which it was requested; see `issuedForOf`.
+   * `undefined`: the token belongs to a user, does not exist yet, or was stored by an older
+   * version.
    */
   readonly issuedFor: string | undefined;
   /**
-   * Instant of the authorization by the user. A refresh does not change it. `undefined`: stored by
-   * an older build; the authorization was at `createdAt` or later.
+   * Instant at which the user authorized. A refresh does not change it. `undefined`: an older
+   * version stored the grant; the user authorized at `createdAt` or later.
    */
   readonly authorizedAt: Date | undefined;
   readonly state: GrantState;
   readonly stateSince: Date;
-  /** `<type> <token>`, ready for the Authorization header. `undefined` while there is none. */
+  /**
+   * Access token with its type, as in the `Authorization` header: `<type> <token>`. `undefined`:
+   * there is no token, or tokens are not decrypted.
+   */
   readonly accessToken: string | undefined;
-  /** `undefined`: the provider issued none, or there are no tokens. */
+  /**
+   * `undefined`: the provider issued no refresh token, there are no tokens, or tokens are not
+   * decrypted.
+   */
   readonly refreshToken: string | undefined;
   /**
-   * Grant facts. `undefined`: the provider has none, the grant was stored before it had, or tokens
-   * are not decrypted.
+   * Grant facts. `undefined`: the provider has none, it had none when the grant was stored, or
+   * tokens are not decrypted.
    */
   readonly facts: StoredFacts | undefined;
   /**
-   * Tokens that a new authorization replaced, newest first. Revoked when this grant ends. Never
-   * sent to an API.
+   * Tokens of earlier authorizations that this grant replaced, the newest first. They are revoked
+   * when this grant ends, and never sent to an API.
    */
   readonly supersededGrants: readonly SupersededGrant[];
   /**
-   * Instant at which the access token was issued; with `expiresAt` it gives the lifetime.
-   * `undefined`: unknown, or there is no token.
+   * Instant at which the access token was issued, to compute its lifetime. `undefined`: unknown, or
+   * there is no token.
    */
   readonly issuedAt: Date | undefined;
   /**
-   * Expiry of the access token. `undefined`: the provider named no lifetime and the token cannot be
-   * refreshed. It is used until a 401.
+   * Expiry of the access token. `undefined`: the provider stated no lifetime and there is no
+   * refresh token; the token is used until a 401.
    */
   readonly expiresAt: Date | undefined;
-  /** Expiry of the refresh token. `undefined`: the provider named none. */
+  /** Expiry of the refresh token. `undefined`: the provider did not state it. */
   readonly refreshTokenExpiresAt: Date | undefined;
   /**
-   * Start of the period that `refreshTokenExpiresAt` ends: the authorization, or the last refresh
-   * that extended it. `undefined`: written by an older build; then the authorization.
+   * Start of the lifetime that ends at `refreshTokenExpiresAt`: the authorization, or the last
+   * refresh that extended the lifetime. `undefined`: an older version stored the grant; the
+   * lifetime starts with the authorization.
    */
   readonly lifetimeStartedAt: Date | undefined;
   /** Granted scopes. `undefined`: the provider did not name them. */
   readonly scopes: readonly string[] | undefined;
   /**
-   * Scopes that the connector asked for when the user authorized. `undefined`: stored by an older
-   * build.
+   * Scopes that the connector requested when the user authorized. `undefined`: an older version
+   * stored the grant.
    */
   readonly requestedScopes: readonly string[] | undefined;
   /** Account at the provider. `undefined`: the provider did not name it. */
   readonly account: { readonly id: string; readonly label: string } | undefined;
-  /** Source of the account. `undefined`: unknown, for example stored by an older build. */
+  /** Where the account was found. `undefined`: unknown, for example stored by an older version. */
   readonly accountSource: AccountOrigin | undefined;
   /**
-   * Earlier grants of this user and connector that ended here and could not be revoked. They may
-   * still work at the provider. Survives new authorizations. `undefined`: none.
+   * Number of earlier grants of this user and connector that ended here and could not be revoked,
+   * and the instant of the last one. They may still work at the provider. A new authorization does
+   * not remove this member. `undefined`: there are none.
    */
   readonly unrevoked: { readonly count: number; readonly at: Date } | undefined;
-  /** `undefined`: none since the last success. */
+  /** Last failure. `undefined`: none since the last success. */
   readonly lastError: GrantFailure | undefined;
-  /** Number of failed refreshes in a row. Determines the backoff. */
+  /** Number of consecutive failed refreshes, which determines the backoff. */
   readonly failures: number;
-  /** Earliest instant of the next refresh. `undefined`: at any time. */
+  /**
+   * Instant before which no refresh is attempted. `undefined`: a refresh may be attempted at any
+   * time.
+   */
   readonly nextAttemptAt: Date | undefined;
-  /** Written at most every 10 minutes. `undefined`: not used yet. */
+  /** Instant of the last use, written at most every 10 minutes. `undefined`: not used yet. */
   readonly lastUsedAt: Date | undefined;
-  /** End of the open authorization. `undefined`: none is open. */
+  /**
+   * Instant until which the user may finish an authorization. `undefined`: no authorization was
+   * started.
+   */
   readonly pendingUntil: Date | undefined;
   /**
-   * Instant at which keep-alive must check this grant, unless it is refreshed earlier. Always set
-   * while there are tokens.
+   * Instant at which keep-alive checks this grant, unless it is refreshed before. Always set while
+   * there are tokens.
    */
   readonly keepAliveAt: Date | undefined;
-  /** Lease of the running refresh. `undefined`: none runs. */
+  /** Lease of the running refresh. `undefined`: no refresh is running. */
   readonly refresh: RefreshIntent | undefined;
   /**
-   * A grant of another account that waits for the user's decision. Also `undefined` when tokens are
-   * not decrypted.
+   * Grant of another account that waits for the user's decision. `undefined`: there is none, or
+   * tokens are not decrypted.
    */
   readonly held: HeldGrant | undefined;
   readonly createdAt: Date;
@@ -153,21 +173,24 @@ export interface GrantRecord {
 }
 
 /**
- * Code in `lastError` of a grant that an edit of its connector ended. The user must authorize the
- * new configuration.
+ * Code in `lastError` of a grant that ended because of an edit of its connector. The user must
+ * authorize again.
  */
 export const CONNECTOR_CHANGED = 'connector_changed';
 
-/** Tells if an edit of its connector ended this grant and the user has not authorized since. */
+/**
+ * Returns `true` if an edit of the connector ended this grant and the user has not authorized
+ * since.
+ */
 export function isRevokedByEdit({ state, lastError }: GrantRecord): boolean {
   const isFinished = state === 'revocation_pending' || state === 'ended';
   return isFinished && lastError?.code === CONNECTOR_CHANGED;
 }
 
-/** Code in `lastError` of an ended grant whose tokens cannot be revoked at the provider. */
+/** Code in `lastError` of an ended grant whose tokens could not be revoked at the provider. */
 export const REVOCATION_UNSUPPORTED = 'revocation_unsupported';
 
-/** Changes of one write. Absent members stay; `undefined` members are removed. */
+/** Changes of one write. An absent member leaves the value unchanged; `undefined` removes it. */
 export type GrantChanges = {
   readonly [K in Exclude<
     keyof GrantRecord,
@@ -176,19 +199,19 @@ export type GrantChanges = {
 };
 
 const MAX_SKEW_MS = 60_000;
-/** A token with more than this time left is served while it is refreshed. */
+/** Minimum remaining lifetime of a token that is served while it is refreshed, in milliseconds. */
 export const MIN_REMAINING_MS = 10_000;
 
-/** Returns a hash that identifies a token without containing it. */
+/** Returns a hash that identifies a token and does not reveal it. */
 export function tokenFingerprint(token: string): string {
   return hash('sha256', token, 'base64url');
 }
 
 /**
- * Tells if the access token may be sent without a refresh: it is known and not within the margin
- * before its expiry. The margin is a quarter of the lifetime, at most a minute, so that a
- * short-lived token is not refreshed on every call.
- * @param marginMs margin of a provider that refuses earlier refreshes
+ * Returns `true` if the access token may be sent without a refresh: it exists, and the margin
+ * before its expiry has not begun. The margin is a quarter of the lifetime, at most a minute, so
+ * that a short-lived token is not refreshed at every call.
+ * @param marginMs margin of a provider that refuses earlier refreshes, in milliseconds
  */
 export function isFresh(record: GrantRecord, nowMs: number, marginMs = MAX_SKEW_MS): boolean {
   if (record.accessToken === undefined) return false;
@@ -198,7 +221,7 @@ export function isFresh(record: GrantRecord, nowMs: number, marginMs = MAX_SKEW_
   return nowMs < end - Math.min(MAX_SKEW_MS, marginMs, Math.max(0, lifetimeMs) / 4);
 }
 
-/** Tells if the access token has not expired by its stated lifetime. No margin is applied. */
+/** Returns `true` if the stated lifetime of the access token has not ended. Applies no margin. */
 export function isStillValid(record: GrantRecord, nowMs: number): boolean {
   return (
     record.accessToken !== undefined &&
@@ -207,8 +230,9 @@ export function isStillValid(record: GrantRecord, nowMs: number): boolean {
 }
 
 /**
- * Start of the lifetime; see `lifetimeStartedAt`. An older build that stores a new authorization
- * leaves the value of the previous one, so a value before the authorization is ignored.
+ * Returns the start of the lifetime; see `lifetimeStartedAt`. Ignores a value before the
+ * authorization: an older version that stores a new authorization leaves the value of the previous
+ * one.
  */
 export function lifetimeStart(record: GrantRecord): Date {
   const { lifetimeStartedAt, authorizedAt, issuedAt, createdAt } = record;
@@ -218,7 +242,7 @@ export function lifetimeStart(record: GrantRecord): Date {
     : authorized;
 }
 
-/** Tells if grants that could not be revoked are still reported. */
+/** Returns `true` if grants that could not be revoked must still be reported. */
 export function reportsUnrevoked(
   { unrevoked }: Pick<GrantRecord, 'unrevoked'>,
   nowMs: number,
@@ -227,8 +251,8 @@ export function reportsUnrevoked(
 }
 
 /**
- * Error of an ended grant that reports grants which could not be revoked. `undefined`: it reports
- * none.
+ * Returns the error of an ended grant that reports grants which could not be revoked. `undefined`:
+ * there is nothing to report.
  */
 export function unrevokedError(
   record: Pick<GrantRecord, 'unrevoked'>,
@@ -239,7 +263,7 @@ export function unrevokedError(
     : undefined;
 }
 
-/** Returns the change of a grant when `added` more grants could not be revoked. */
+/** Returns the changes of a grant when `added` further grants could not be revoked. */
 export function withUnrevoked(
   record: Pick<GrantRecord, 'unrevoked'> | undefined,
   added: number,
@@ -251,12 +275,14 @@ export function withUnrevoked(
   return { unrevoked: { count: (before ?? 0) + added, at } };
 }
 
-/** Tells if calls may use this grant. Ended and never completed grants have nothing to send. */
+/**
+ * Returns `true` if the grant has tokens that calls may use. Ended and unfinished grants have none.
+ */
 export function isUsable(record: GrantRecord): boolean {
   return USABLE_STATES.some((state) => state === record.state);
 }
 
-/** The states of {@link isUsable}, for searches. */
+/** The states of grants for which {@link isUsable} returns `true`, for searches. */
 export const USABLE_STATES = [
   'connected',
   'refresh_failing',

@@ -1,16 +1,16 @@
 import { type Filter, filter } from '@latchkey/saved-objects';
 import { type GrantRecord, USABLE_STATES } from './grant_record.ts';
 
-/** Conditions for usable grants. An absent member does not restrict. */
+/** Conditions for usable grants. An absent member is no condition. */
 export interface UsableGrants {
   readonly connectorId?: string | undefined;
   readonly profileUid?: string | undefined;
   readonly clientFingerprint?: string | undefined;
-  /** Grants authorized after this instant are left out. */
+  /** Excludes grants that were authorized after this instant. */
   readonly authorizedUntil?: Date | undefined;
 }
 
-/** Selects the grants that `GrantStore.iterate` and `GrantStore.count` include. */
+/** Selects grants for `GrantStore.iterate` and `GrantStore.count`. */
 export type GrantSelection =
   | { readonly connectorId: string }
   | { readonly profileUid: string }
@@ -19,20 +19,20 @@ export type GrantSelection =
   | { readonly keepAliveBefore: Date }
   | { readonly heldUntilBefore: Date };
 
-/** Conditions of `GrantStore.search`. */
+/** Conditions and order of `GrantStore.search`. */
 export interface GrantSearch {
-  /** Not empty. */
+  /** Ids of the connectors. Must not be empty. */
   readonly connectorIds: readonly string[];
-  /** Users, at most 500. Empty: the search finds nothing. `undefined`: all users. */
+  /** Profile uids of at most 500 users. Empty: the search finds nothing. `undefined`: all users. */
   readonly profileUids: readonly string[] | undefined;
   readonly states: readonly GrantRecord['state'][];
 }
 
-/** Page of `GrantStore.search`. */
+/** A page of the results of `GrantStore.search`. */
 export interface GrantPage {
-  /** From 1. */
+  /** Number of the page, from 1. */
   readonly page: number;
-  /** Maximum number of entries on a page. */
+  /** Maximum number of grants on a page. */
   readonly perPage: number;
   readonly sort: {
     readonly field: 'createdAt' | 'lastUsedAt' | 'status';
@@ -41,8 +41,8 @@ export interface GrantPage {
 }
 
 /**
- * Returns the filters of a selection. Several filters when no single index gives all matches: each
- * is searched separately. No grant matches two of them.
+ * Returns the filters of a selection. There are several if no single index finds all matching
+ * grants; each filter is then searched separately. No grant matches two filters.
  */
 export function filtersOf(selection: GrantSelection): readonly Filter[] {
   if ('connectorId' in selection) return [filter.equals('connectorId', selection.connectorId)];
@@ -59,7 +59,7 @@ export function filtersOf(selection: GrantSelection): readonly Filter[] {
   ];
 }
 
-/** Returns the filter of usable grants, of users and shared. */
+/** Returns the filter for usable grants of users and for shared tokens. */
 export function usableFilter({ authorizedUntil, ...members }: UsableGrants): Filter {
   const equal = Object.entries(members).flatMap(([field, value]) =>
     value === undefined ? [] : [filter.equals(field, value)],
@@ -67,7 +67,8 @@ export function usableFilter({ authorizedUntil, ...members }: UsableGrants): Fil
   return filter.and(
     ...equal,
     filter.isOneOf('status', USABLE_STATES),
-    // Grants of older builds have no date; they were authorized earlier.
+    // Grants of older versions have no date. They were authorized before any date that is asked
+    // for.
     ...(authorizedUntil === undefined
       ? []
       : [filter.not(filter.after('authorizedAt', authorizedUntil))]),

@@ -32,20 +32,20 @@ import {
   type UserConnectorTokenAttributes,
 } from './token_types.ts';
 
-/** The required members of a new grant. All others start empty. */
+/** A new grant with its required members. Members that are absent are not stored. */
 export type NewGrant = GrantChanges &
   Pick<GrantRecord, 'generation' | 'clientFingerprint' | 'spaceId' | 'state' | 'stateSince'>;
 
-/** Maximum number of ids in one search, so that its conditions stay short. */
+/** Maximum number of ids in one search, which bounds the length of its filter. */
 const MAX_IDS_PER_SEARCH = 500;
 
-/** Told of a grant before and after a write that changed its state. Must not throw. */
+/** Called with a grant before and after a write that changed its state. Must not throw. */
 export type GrantStateListener = (before: GrantRecord, after: GrantRecord) => void;
 
 /**
- * Stores shared and per-user tokens. Reads by key are real-time. Writes are compare-and-set and
- * never wait for a search index.
- * @throws SavedObjectError from every method, but never `conflict`: a conflict is a return value
+ * Stores the tokens of users and shared tokens. Reads by key return the current document. Writes
+ * are compare-and-set and do not wait until searches see them.
+ * @throws SavedObjectError from every method, but never `conflict`, which is a return value
  */
 export class GrantStore {
   readonly #repository: SavedObjectsRepository;
@@ -64,9 +64,10 @@ export class GrantStore {
   }
 
   /**
-   * Reads a grant. `undefined`: there is none, or its document is corrupt and holds nothing useful.
-   * @throws SavedObjectError `undecryptable` when this server lacks the key of the document: the
-   *   grant may still be in use
+   * Reads a grant. `undefined`: there is none, or its document is corrupt, so that it contains
+   * nothing useful.
+   * @throws SavedObjectError `undecryptable` when this server lacks the key of the document;
+   * another server may be using the grant
    */
   async readUnlessCorrupt(key: GrantKey): Promise<GrantRecord | undefined> {
     try {
@@ -77,7 +78,7 @@ export class GrantStore {
     }
   }
 
-  /** Reads a grant. `undefined`: nothing is stored under this key. */
+  /** Reads a grant. `undefined`: there is no grant with this key. */
   async read(key: GrantKey): Promise<GrantRecord | undefined> {
     if (key.scope === 'shared') {
       const row = await this.#repository.getIfExists<ConnectorTokenAttributes>(
@@ -96,8 +97,8 @@ export class GrantStore {
   }
 
   /**
-   * Reads many grants in one store call, in the order of the keys. A document that cannot be read
-   * is returned as its error. `undefined`: nothing is stored under the key.
+   * Reads several grants with one store call, in the order of the keys. An element is an error if
+   * its document cannot be read, and `undefined` if there is no grant with its key.
    */
   async readMany(
     keys: readonly Extract<GrantKey, { scope: 'per-user' }>[],
@@ -113,7 +114,7 @@ export class GrantStore {
     );
   }
 
-  /** Creates the document of a key. `undefined`: it already exists; read it. */
+  /** Creates the document of a grant. `undefined`: it already exists; read it. */
   async create(key: GrantKey, grant: NewGrant): Promise<GrantRecord | undefined> {
     const now = this.#now().toISOString();
     const attributes = withoutUndefined({
@@ -135,8 +136,8 @@ export class GrantStore {
   }
 
   /**
-   * Writes changes on top of `record`, atomically. `undefined`: the stored version differs or was
-   * deleted; read again and decide anew.
+   * Writes changes of `record` atomically. `undefined`: the document was changed or deleted since
+   * it was read; read it again and decide anew.
    */
   async compareAndSet(
     record: GrantRecord,
@@ -175,8 +176,8 @@ export class GrantStore {
   }
 
   /**
-   * Deletes a grant. `false`: the stored version differs. A grant that was already deleted counts
-   * as success.
+   * Deletes a grant. `false`: the document was changed since it was read. Returns `true` if it was
+   * already deleted.
    * @throws SavedObjectError when the store cannot be reached
    */
   async delete(record: Pick<GrantRecord, 'key' | 'version'>): Promise<boolean> {
@@ -194,7 +195,7 @@ export class GrantStore {
   }
 
   /**
-   * Deletes a document whose tokens can never be read, whatever its version. Does nothing if it was
+   * Deletes a document whose tokens nobody can read, whatever its version. Does nothing if it was
    * already deleted.
    * @throws SavedObjectError when the store cannot be reached
    */
@@ -207,7 +208,7 @@ export class GrantStore {
     }
   }
 
-  /** Number of matching per-user grants. May lag behind the latest writes by a second. */
+  /** Counts the per-user grants of a selection. May miss changes of the last second. */
   async count(selection: GrantSelection): Promise<number> {
     const { total } = await this.#repository.find({
       type: USER_CONNECTOR_TOKEN_TYPE,
@@ -218,8 +219,8 @@ export class GrantStore {
   }
 
   /**
-   * Number of usable per-user grants and of shared tokens of these connectors. May lag behind the
-   * latest writes by a second.
+   * Counts usable per-user grants and shared tokens of several connectors. May miss changes of the
+   * last second.
    */
   async countOf(
     connectorIds: readonly string[],
@@ -237,8 +238,8 @@ export class GrantStore {
   }
 
   /**
-   * Numbers of the per-user grants of a connector by stored state. May lag behind the latest writes
-   * by a second.
+   * Counts the per-user grants of a connector that have one of the given states. May miss changes
+   * of the last second.
    */
   async countStates(connectorId: string, states: readonly GrantRecord['state'][]): Promise<number> {
     const { total } = await this.#repository.find({
@@ -253,8 +254,8 @@ export class GrantStore {
   }
 
   /**
-   * One page of the per-user grants of a connector, oldest first, without their tokens. The pages
-   * cover at most 10,000 grants.
+   * Returns one page of the per-user grants of a connector, the oldest first, without their tokens.
+   * The pages cover at most 10,000 grants.
    */
   async page(
     connectorId: string,
@@ -271,8 +272,8 @@ export class GrantStore {
   }
 
   /**
-   * One page of the per-user grants of these connectors, without their tokens. The pages cover at
-   * most 10,000 grants. May lag behind the latest writes by a second.
+   * Returns one page of the per-user grants of several connectors, without their tokens. The pages
+   * cover at most 10,000 grants. May miss changes of the last second.
    */
   async search(
     { connectorIds, profileUids, states }: GrantSearch,
@@ -285,7 +286,7 @@ export class GrantStore {
         filter.isOneOf('status', states),
         ...(profileUids === undefined ? [] : [filter.isOneOf('profileUid', profileUids)]),
       ),
-      // The second field keeps the order of equal values between pages.
+      // The second field makes the order of equal values the same for all pages.
       sort: [page.sort, { field: 'createdAt', order: 'asc' }],
       page: page.page,
       perPage: page.perPage,
@@ -294,9 +295,9 @@ export class GrantStore {
   }
 
   /**
-   * Yields per-user grants in batches without their tokens. Read a grant by key before acting on
-   * it.
-   * @param batchSize maximum size of a batch; default: that of the repository (100)
+   * Yields per-user grants in batches, without their tokens. Read a grant by its key before
+   * changing it.
+   * @param batchSize maximum size of a batch. Default: that of the repository (100)
    */
   async *iterate(
     selection: GrantSelection,

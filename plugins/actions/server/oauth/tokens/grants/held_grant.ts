@@ -12,16 +12,16 @@ export const tokenToRevoke = z.strictObject({
   token: z.string().min(1).max(200_000),
   kind: z.enum(['refresh_token', 'access_token']),
 });
-/** One token without its type prefix, and its kind. */
+/** One token without its type, and which kind of token it is. */
 export type TokenToRevoke = z.infer<typeof tokenToRevoke>;
 
 const instant = z.iso.datetime();
 const token = z.string().min(1).max(200_000);
 
-/** Schema of the source of an account. */
+/** Schema of the place where an account was found. */
 export const accountSource = z.enum(['id_token', 'token_response', 'userinfo']);
 
-/** Stored form, inside the encrypted credentials of the grant in use. */
+/** Stored form of a held grant, inside the encrypted credentials of the grant in use. */
 export const heldGrantAttributes = z.strictObject({
   generation: z.string().min(1).max(64),
   flowId: z.string().min(1).max(64),
@@ -36,7 +36,7 @@ export const heldGrantAttributes = z.strictObject({
   refreshTokenExpiresAt: instant.optional(),
   scopes: z.array(z.string().max(512)).max(200).optional(),
   requestedScopes: z.array(z.string().max(512)).max(200).optional(),
-  /** An empty id means that the provider named no account. Older builds require the member. */
+  /** An empty id means that the provider named no account. Older versions require the member. */
   account: z.strictObject({
     id: z.string().max(512),
     label: z.string().max(512),
@@ -44,7 +44,7 @@ export const heldGrantAttributes = z.strictObject({
   }),
   earlierTokens: z.array(tokenToRevoke).max(100),
 });
-/** Stored form since model version 9. */
+/** Stored form of a held grant since model version 9. */
 export const heldGrantAttributesV9 = heldGrantAttributes.extend({
   grantFacts: storedFactsAttributes.optional(),
 });
@@ -52,17 +52,17 @@ type HeldGrantAttributes = z.infer<typeof heldGrantAttributesV9>;
 
 /**
  * A grant of another account than the connected one, or of an unknown account. It waits in the
- * document of the grant in use until the user decides. So every change of that grant applies to
- * both in one compare-and-set.
+ * document of the grant in use until the user decides. A change that concerns both grants is
+ * therefore one compare-and-set.
  */
 export type HeldGrant = Readonly<
   Omit<HeldGrantAttributes, Instants | 'account' | 'grantFacts' | 'returnUrl' | Optional> & {
     /** Account of the grant. `undefined`: the provider named none. */
     readonly account: { readonly id: string; readonly label: string } | undefined;
-    /** Source of the account. `undefined`: unknown. */
+    /** Where the account was found. `undefined`: unknown. */
     readonly accountSource: AccountOrigin | undefined;
     readonly until: Date;
-    /** Instant of the authorization by the user. */
+    /** Instant at which the user authorized. */
     readonly authorizedAt: Date;
     readonly issuedAt: Date;
     readonly expiresAt: Date | undefined;
@@ -71,14 +71,16 @@ export type HeldGrant = Readonly<
     readonly scopes: readonly string[] | undefined;
     readonly requestedScopes: readonly string[] | undefined;
     readonly facts: StoredFacts | undefined;
-    /** URL that the browser is sent to after the decision. `undefined`: the result page. */
+    /**
+     * Path to which the browser returns after the decision. `undefined`: the result page is shown.
+     */
     readonly returnUrl: string | undefined;
   }
 >;
 type Instants = 'until' | 'authorizedAt' | 'issuedAt' | 'expiresAt' | 'refreshTokenExpiresAt';
 type Optional = 'refreshToken' | 'scopes' | 'requestedScopes';
 
-/** Maps to the stored form. */
+/** Maps a held grant to its stored form. */
 export function heldGrantToStore(held: HeldGrant): HeldGrantAttributes {
   const { account, accountSource, refreshToken, scopes, requestedScopes, returnUrl, ...others } =
     held;
@@ -106,7 +108,7 @@ export function heldGrantToStore(held: HeldGrant): HeldGrantAttributes {
   };
 }
 
-/** Maps from the stored form. */
+/** Maps the stored form to a held grant. */
 export function heldGrantOf(stored: HeldGrantAttributes): HeldGrant {
   const { account, refreshToken, scopes, requestedScopes, returnUrl, grantFacts, ...others } =
     stored;

@@ -6,12 +6,12 @@ import { keepAliveDate } from './keep_alive_date.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const KEYS = 10_000;
-/** The documented share of a limit. */
+/** Documented range of the share of the idle limit after which a grant is refreshed. */
 const [EARLIEST, LATEST] = [0.7, 0.85];
 
 /**
- * A connector that all users of a company authorize at the same moment, with profile ids of any
- * form.
+ * Generates connectors that all users of a company authorize at the same moment, with profile uids
+ * of any form.
  */
 const companies = fc.record({
   connectorId: fc.oneof(fc.uuid(), fc.string({ minLength: 1, maxLength: 36 })),
@@ -30,7 +30,7 @@ const keysOf = (connectorId: string, prefix: string): readonly GrantKey[] =>
     profileUid: `${prefix}${user}`,
   }));
 
-/** Number of dates in the hour with the most dates. */
+/** Returns the number of dates in the hour that has the most dates. */
 function fullestHour(dates: readonly Date[]): number {
   const hours = new Map<number, number>();
   for (const date of dates) {
@@ -41,8 +41,8 @@ function fullestHour(dates: readonly Date[]): number {
 }
 
 /**
- * Limit for one hour: the mean of an even spread, plus six standard deviations for the fullest of
- * hundreds of hours, plus a constant for small numbers.
+ * Returns the limit for one hour: the mean of an even distribution, plus six standard deviations
+ * for the fullest of hundreds of hours, plus a constant for small numbers.
  */
 function maxOfAnHour(limitDays: number): number {
   const even = KEYS / (limitDays * 24 * (LATEST - EARLIEST));
@@ -51,7 +51,7 @@ function maxOfAnHour(limitDays: number): number {
 
 describe('the keep-alive dates of 10,000 grants made at the same moment', () => {
   it.each([7, 14, 90, 180])(
-    'G108: are spread over the documented part of an idle limit of %d days',
+    'G108: are distributed over the documented range of an idle limit of %d days',
     (limitDays) => {
       fc.assert(
         fc.property(companies, ({ connectorId, prefix, issuedAt }) => {
@@ -69,7 +69,7 @@ describe('the keep-alive dates of 10,000 grants made at the same moment', () => 
     },
   );
 
-  it('G108: are always the same for one grant, so a restart changes none', () => {
+  it('G108: are always the same for the same grant, so that a restart changes none', () => {
     fc.assert(
       fc.property(companies, fc.constantFrom(7, 14, 90, 180), (company, limitDays) => {
         const { connectorId, prefix, issuedAt } = company;

@@ -3,18 +3,21 @@ import type { GrantKey } from './grant_key.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 /**
- * Interval of checks for a provider that keeps idle grants, in case a later version knows of a
- * limit.
+ * Interval of checks if the provider has no idle limit, in milliseconds. Checks are needed because
+ * a later version may know of a limit.
  */
 const RECHECK_MS = 30 * DAY_MS;
-/** Interval when the limit of the provider is not known yet. Shorter than any known limit. */
+/**
+ * Interval of checks while the limit of the provider is unknown, in milliseconds. Shorter than any
+ * known limit.
+ */
 const UNKNOWN_LIMIT_MS = DAY_MS;
 
 /**
- * Returns when keep-alive must check a grant that is not refreshed until then: between 0.70 and
- * 0.85 of the provider's idle limit. The share is constant for one grant and differs between
- * grants, so that grants made at the same time are not refreshed at the same time.
- * @param idleLimitDays `undefined`: the provider keeps idle grants
+ * Returns the instant at which keep-alive checks a grant that is not refreshed before: after 70 to
+ * 85 % of the provider's idle limit. The share is always the same for one grant and differs between
+ * grants, so that grants which were authorized at the same time are not refreshed at the same time.
+ * @param idleLimitDays `undefined`: the provider has no idle limit
  */
 export function keepAliveDate(
   key: GrantKey,
@@ -26,7 +29,7 @@ export function keepAliveDate(
 }
 
 /**
- * Returns an early date for a grant whose writer did not set one. The next keep-alive run computes
+ * Returns an early date for a grant that was stored without one. The next keep-alive run computes
  * the real date.
  */
 export function firstKeepAliveDate(issuedAt: Date): Date {
@@ -39,7 +42,7 @@ function shareOf(key: GrantKey): number {
   return 0.7 + (0.15 * hash.readUInt16BE()) / 65_535;
 }
 
-/** Adds an early keep-alive date when the writer of new tokens sets none. */
+/** Adds an early keep-alive date to changes that contain new tokens but no date. */
 export function withKeepAlive<
   C extends { readonly issuedAt?: Date | undefined; readonly keepAliveAt?: Date | undefined },
 >(changes: C): C {

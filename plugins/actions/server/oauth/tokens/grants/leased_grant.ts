@@ -4,16 +4,19 @@ import type { GrantKey } from './grant_key.ts';
 import type { GrantChanges, GrantRecord } from './grant_record.ts';
 import type { GrantStore, NewGrant } from './grant_store.ts';
 
-/** Attempts of one compare-and-set. Other writes to a grant during its refresh are rare. */
+/**
+ * Maximum number of attempts of one compare-and-set. Few other writes change a grant during its
+ * refresh.
+ */
 const MAX_WRITE_ATTEMPTS = 5;
 
-/** The lease of a grant's refresh. */
+/** Lease for the refresh of a grant. */
 export type GrantLease = Lease<GrantRecord, GrantChanges>;
 
 /**
- * A grant as the target of leases, which are kept in the `refresh` attribute of its document. A
- * grant that does not exist is created with the lease; `changes` are then a {@link NewGrant}.
- * @param spent hash of the refresh token that is spent under the lease. `undefined`: none
+ * Describes a grant as the document of a lease, which is stored in the attribute `refresh`. If the
+ * grant does not exist, it is created with the lease; `changes` are then a {@link NewGrant}.
+ * @param spent hash of the refresh token that is sent under the lease. `undefined`: none is sent
  */
 export function leasedGrant(
   store: GrantStore,
@@ -33,10 +36,10 @@ export function leasedGrant(
 }
 
 /**
- * Writes the changes onto the record. After a conflict it writes them onto the newer record, if
- * that has the same lease: then only the last use or the encryption key changed.
- * @returns `false`: the grant changed meanwhile. `true` also when the store cannot be reached; the
- *   lease then expires by itself
+ * Writes changes to a leased grant. After a conflict, writes them to the newer record if the lease
+ * is the same; in this case, only the last use or the encryption key has changed.
+ * @returns `false` if the grant was changed otherwise. `true` also if the store cannot be reached;
+ * the lease then expires by itself
  * @throws SavedObjectError other than `store_unavailable`
  */
 export async function writeUnderLease(
@@ -60,7 +63,7 @@ export async function writeUnderLease(
   }
 }
 
-/** Tells if the grant still has the lease that `leased` has. */
+/** Returns `true` if the grant has the same lease as `leased`. */
 export function isLeaseOf(current: GrantRecord | undefined, leased: GrantRecord): boolean {
   return current?.refresh?.owner === leased.refresh?.owner;
 }

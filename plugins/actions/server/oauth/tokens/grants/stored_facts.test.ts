@@ -21,24 +21,24 @@ const stored = {
   siteId: '2',
 };
 
-describe('the facts after a token response', () => {
-  it('are those of the response for a new grant', () => {
+describe('the stored grant facts after a token response', () => {
+  it('are those of the response if the grant is new', () => {
     expect(factsAfterGrant(undefined, aGrant({}))).toBeUndefined();
     const facts = { edition: 'b' };
     expect(factsAfterGrant(undefined, aGrant({ facts }))).toEqual({ values: facts });
   });
 
-  it('stay when a refresh response omits them', () => {
+  it('stay unchanged if the response of a refresh omits them', () => {
     expect(factsAfterGrant(stored, aGrant({}))).toEqual(stored);
     expect(factsAfterGrant(stored, aGrant({ facts: {} }))).toEqual(stored);
   });
 
-  it('are replaced one by one when a refresh response names some of them', () => {
+  it('are replaced only as far as the response of a refresh contains them', () => {
     const renewed = factsAfterGrant(stored, aGrant({ facts: { edition: 'b' } }));
     expect(renewed).toEqual({ ...stored, values: { ...stored.values, edition: 'b' } });
   });
 
-  it('contain a site as the chosen one only if the grant has exactly one', () => {
+  it('contain a chosen site only if the grant has exactly one site', () => {
     const siteIdOf = (sites: readonly ReturnType<typeof aSite>[]) =>
       factsAfterGrant(undefined, aGrant({ facts: {}, sites }))?.siteId;
     expect(siteIdOf([aSite('1')])).toBe('1');
@@ -46,8 +46,8 @@ describe('the facts after a token response', () => {
   });
 });
 
-describe('the facts for calls', () => {
-  it('include those of the chosen site only', () => {
+describe('the grant facts that calls use', () => {
+  it('contain those of the chosen site, and not those of other sites', () => {
     expect(factsForCalls(stored)).toEqual({ ...stored.values, cloudId: '2' });
     const { siteId: _, ...undecided } = stored;
     expect(factsForCalls(undecided)).toEqual(stored.values);

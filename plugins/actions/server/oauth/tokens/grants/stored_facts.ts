@@ -7,11 +7,13 @@ const values = z.record(name, z.string().min(1).max(512));
 const siteId = z.string().min(1).max(512);
 
 /**
- * Stored form of {@link StoredFacts}, always inside an encrypted attribute: its authentication tag
- * also protects the hosts to which tokens are sent.
+ * Stored form of {@link StoredFacts}. It is always in an encrypted attribute, so that the hosts to
+ * which tokens are sent cannot be changed in the store.
  */
 export const storedFactsAttributes = z.strictObject({
-  /** Generation of the grant. Facts of another one belong to other tokens and are ignored. */
+  /**
+   * Generation of the grant. Facts of another generation belong to other tokens and are ignored.
+   */
   generation: z.string().min(1).max(64),
   values,
   sites: z
@@ -24,15 +26,15 @@ type StoredFactsAttributes = z.infer<typeof storedFactsAttributes>;
 
 /** Grant facts of a stored grant. */
 export interface StoredFacts {
-  /** Facts of the whole grant, as the provider named them last. */
+  /** Facts of the whole grant, as the provider named them in its last response that did. */
   readonly values: GrantFacts;
   /** Sites that the grant covers. Absent: the provider has no sites. */
   readonly sites?: readonly GrantSite[] | undefined;
-  /** The site that the user has chosen. Absent: none yet. */
+  /** Id of the site that the user has chosen. Absent: no site is chosen. */
   readonly siteId?: string | undefined;
 }
 
-/** Maps to the stored form. */
+/** Maps grant facts to their stored form. */
 export function factsToStore(
   generation: string,
   { values: known, sites, siteId: chosen }: StoredFacts,
@@ -48,8 +50,8 @@ export function factsToStore(
 }
 
 /**
- * Maps from the stored form. `undefined`: there are none, or they belong to another grant. An older
- * build that stores a new grant leaves the facts of the previous one.
+ * Maps the stored form to grant facts. `undefined`: there are none, or they belong to another
+ * generation. An older version that stores a new grant leaves the facts of the previous one.
  */
 export function storedFactsOf(
   generation: string,
@@ -61,10 +63,10 @@ export function storedFactsOf(
 }
 
 /**
- * Facts after a token response. A refresh response may repeat facts, name some of them, or omit
- * all: the others stay. A value that the entry does not permit was left out by its reader, so the
- * stored one stays too.
- * @param previous facts before a refresh. `undefined`: a new grant, or one without facts
+ * Returns the grant facts after a token response. The response of a refresh may contain all facts,
+ * some or none; the others stay. The reader of the response omits values that the provider
+ * definition does not permit, so stored values stay in this case too.
+ * @param previous facts before a refresh. `undefined`: the grant is new, or has no facts
  */
 export function factsAfterGrant(
   previous: StoredFacts | undefined,
@@ -73,7 +75,7 @@ export function factsAfterGrant(
   if (facts === undefined) return previous;
   const known = sites ?? previous?.sites;
   const [first, ...others] = sites ?? [];
-  // With one site there is nothing to choose.
+  // A single site is chosen automatically.
   const chosen = first !== undefined && others.length === 0 ? first.id : previous?.siteId;
   return {
     values: { ...previous?.values, ...facts },
@@ -87,7 +89,7 @@ export function needsSite({ sites = [], siteId: chosen }: StoredFacts): boolean 
   return sites.length > 0 && !sites.some(({ id }) => id === chosen);
 }
 
-/** Facts for calls, with those of the chosen site. */
+/** Returns the facts that calls use, including those of the chosen site. */
 export function factsForCalls({
   values: known,
   sites = [],

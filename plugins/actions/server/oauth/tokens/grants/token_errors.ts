@@ -1,7 +1,7 @@
 import { type AuthorizationReason, ConnectorAuthorizationError } from '@latchkey/connector-specs';
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 
-/** Reason why no token is available now although the user need not act. */
+/** Why no token is available at the moment although the user need not do anything. */
 export type TokenUnavailableCode =
   | 'provider_unavailable'
   | 'rate_limited'
@@ -10,13 +10,13 @@ export type TokenUnavailableCode =
   | 'deadline_exceeded';
 
 /**
- * A temporary failure: the provider or the store is unavailable, or the time was not sufficient. It
- * never means that a user must authorize.
+ * A temporary failure: the provider or the store is unavailable, or the time was not enough. It
+ * never means that the user must authorize.
  */
 export class TokenUnavailableError extends Error {
   override readonly name = 'TokenUnavailableError';
   readonly code: TokenUnavailableCode;
-  /** Milliseconds to wait before the next attempt. `undefined`: unknown. */
+  /** Time to wait before the next attempt, in milliseconds. `undefined`: unknown. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -32,8 +32,8 @@ export class TokenUnavailableError extends Error {
 }
 
 /**
- * A new grant cannot be stored: its connector has another client by now, and the user has
- * authorized that client meanwhile. The later grant stays.
+ * A new grant cannot be stored, because its connector has another client by now and the user has
+ * authorized that client meanwhile. The grant of the current client stays.
  */
 export class OutdatedClientError extends Error {
   override readonly name = 'OutdatedClientError';
@@ -46,7 +46,8 @@ export class OutdatedClientError extends Error {
 
 /**
  * Limit of `retryConflicts` for changes of one grant.
- * @throws TokenUnavailableError `refresh_in_progress` when other processes keep changing the grant
+ * @throws TokenUnavailableError `refresh_in_progress` when other processes change the grant again
+ * and again
  */
 export const GRANT_RETRIES = {
   attempts: 20,
@@ -74,8 +75,8 @@ const MESSAGES: Record<AuthorizationReason, string> = {
 };
 
 /**
- * Error that asks the user to authorize. The only place where this capability creates it, except
- * for messages with a special cause.
+ * Creates the error that asks the user to authorize. The other places of this capability that
+ * create it have messages for a special cause.
  */
 export function authorizationError(
   authMethod: string,
@@ -91,8 +92,9 @@ export function authorizationError(
 }
 
 /**
- * Maps a missing key to an unavailable store: another server may have the key, and this server can
- * read the document after the key is configured. `needsAnotherKey` is also true for the result.
+ * Converts the error of a missing key to that of an unavailable store: another server may have the
+ * key, and this server can read the document after the key was configured. `needsAnotherKey`
+ * returns `true` for the result too.
  */
 export function missingKeyError(error: SavedObjectError): SavedObjectError {
   return new SavedObjectError(
@@ -104,9 +106,9 @@ export function missingKeyError(error: SavedObjectError): SavedObjectError {
 }
 
 /**
- * Maps an error of the store to an error of this capability. A store that cannot be reached is
- * never a problem of the credentials. A single document that cannot be decrypted can only be
- * repaired by its user, who must authorize again. Any other error is returned unchanged.
+ * Converts an error of the store to an error of this capability. A store that cannot be reached is
+ * never reported as a problem of the credentials. A document that is corrupt can only be repaired
+ * by its user, who must authorize again. Other errors are returned unchanged.
  */
 export function tokenFailure(error: unknown, authMethod: string): unknown {
   if (!(error instanceof SavedObjectError)) return error;

@@ -36,7 +36,7 @@ afterEach(async () => {
   for (const stop of stopping.splice(0)) await stop();
 });
 
-/** A store as a build with this version of the type uses it. */
+/** Creates a store for a server version that knows the type only up to this model version. */
 async function buildWith(type: SavedObjectsType, encrypted: readonly string[]) {
   const service = createSavedObjectsService({
     store: stores,
@@ -87,14 +87,14 @@ const facts = {
   siteId: 's-1',
 };
 
-it('a grant of model version 8 is read as one without facts', async () => {
+it('a grant of model version 8 is read without grant facts', async () => {
   const older = await buildOfVersion8();
   await older.create(key, aGrant);
   const current = await currentBuild();
   expect(await current.read(key)).toMatchObject({ accessToken: 'Bearer at-1', facts: undefined });
 });
 
-it('a grant keeps its facts when a build of model version 8 refreshes it', async () => {
+it('a grant keeps its grant facts when a server with model version 8 refreshes it', async () => {
   const older = await buildOfVersion8();
   const current = await currentBuild();
   await current.create(key, { ...aGrant, facts });
@@ -104,7 +104,7 @@ it('a grant keeps its facts when a build of model version 8 refreshes it', async
   expect(await current.read(key)).toMatchObject({ accessToken: 'Bearer at-2', facts });
 });
 
-it('facts of an earlier grant are ignored when a build of model version 8 stores a new one', async () => {
+it('grant facts of an earlier grant are ignored when a server with model version 8 stores a new grant', async () => {
   const older = await buildOfVersion8();
   const current = await currentBuild();
   await current.create(key, { ...aGrant, facts });
@@ -115,7 +115,7 @@ it('facts of an earlier grant are ignored when a build of model version 8 stores
   expect(read).toMatchObject({ accessToken: 'Bearer of-ben', facts: undefined });
 });
 
-it('facts are encrypted, and end with the tokens of the grant', async () => {
+it('grant facts are stored encrypted, and are removed with the tokens of the grant', async () => {
   const current = await currentBuild();
   const created = await current.create(key, { ...aGrant, facts });
   if (created === undefined) throw new Error('the grant was not created');
@@ -130,7 +130,7 @@ it('facts are encrypted, and end with the tokens of the grant', async () => {
   expect(await current.read(key)).toMatchObject({ accessToken: undefined, facts: undefined });
 });
 
-it('a grant keeps the source of the account and unrevoked grants when a build of model version 7 refreshes it', async () => {
+it('a grant keeps the source of its account and the number of unrevoked grants when a server with model version 7 refreshes it', async () => {
   const older = await buildOfVersion7();
   const current = await currentBuild();
   const added = {
@@ -146,7 +146,7 @@ it('a grant keeps the source of the account and unrevoked grants when a build of
   expect(await current.read(key)).toMatchObject({ accessToken: 'Bearer at-2', ...added });
 });
 
-it('the former error code of a lost response is read as `refresh_response_lost`', async () => {
+it('the former error code for a lost response is read as `refresh_response_lost`', async () => {
   const older = await buildOfVersion6();
   await older.create(key, { ...aGrant, lastError: { code: 'refresh_answer_lost', at: NOW } });
   const current = await currentBuild();
@@ -160,7 +160,7 @@ it('every other stored error code is read unchanged', async () => {
   expect((await current.read(key))?.lastError).toEqual({ code: 'rate_limited', at: NOW });
 });
 
-it('a grant of model version 5 is read as one that superseded nothing', async () => {
+it('a grant of model version 5 is read without superseded grants', async () => {
   const older = await buildOfVersion5();
   await older.create(key, aGrant);
   const current = await currentBuild();
@@ -171,7 +171,7 @@ it('a grant of model version 5 is read as one that superseded nothing', async ()
   });
 });
 
-it('superseded tokens stay readable when a build of model version 5 refreshes the grant', async () => {
+it('superseded tokens stay readable when a server with model version 5 refreshes the grant', async () => {
   const older = await buildOfVersion5();
   await older.create(key, aGrant);
   const current = await currentBuild();

@@ -9,19 +9,19 @@ import {
 import { firstKeepAliveDate } from './keep_alive_date.ts';
 import { storedFactsAttributes } from './stored_facts.ts';
 
-/** Saved-object type of the tokens of one user (per-user mode). */
+/** Saved-object type of grants of users. */
 export const USER_CONNECTOR_TOKEN_TYPE = 'user_connector_token';
 /** Saved-object type of a token that all users of a connector share. */
 export const CONNECTOR_TOKEN_TYPE = 'connector_token';
 
 const id = z.string().min(1).max(512);
 const instant = z.iso.datetime();
-/** Limit for tokens of 64 KB and their JSON envelope. */
+/** Maximum length of an encrypted text. Large enough for tokens of 64 KB in their JSON. */
 const secretText = z.string().max(200_000);
 
 const scopes = z.array(z.string().max(512)).max(200);
 
-/** Our own attributes of both types: generation, status, lease and bookkeeping. */
+/** Attributes that both types have: generation, state, lease, dates and counts. */
 const grantAttributes = {
   grantGeneration: z.string().min(1).max(64),
   clientFingerprint: z.string().min(1).max(128),
@@ -58,8 +58,8 @@ const grantAttributes = {
   updatedAt: instant,
 };
 /**
- * Instant of the authorization by the user. A mass revocation uses it to skip grants that were
- * authorized later.
+ * Instant at which the user authorized. A mass revocation skips grants that were authorized after
+ * its start.
  */
 const authorizedAt = instant.optional();
 
@@ -67,15 +67,15 @@ const credentials = z.strictObject({
   accessToken: secretText,
   refreshToken: secretText.optional(),
   /**
-   * Encrypted together with the tokens: the account and the browser that may decide are as
-   * sensitive as they are.
+   * Held grant. Encrypted together with the tokens, because the account and the binding of the
+   * browser are as sensitive.
    */
   held: heldGrantAttributes.optional(),
 });
 
 const userConnectorTokenAttributes = z.strictObject({
   profileUid: id,
-  /** Reserved by the contract; not filled yet. */
+  /** Reserved by the contract. Never written. */
   userCloudId: z.string().max(1024).optional(),
   connectorId: id,
   credentialType: z.literal('oauth'),
@@ -87,21 +87,22 @@ const userConnectorTokenAttributesV4 = userConnectorTokenAttributesV3.extend({
   requestedScopes: scopes.optional(),
 });
 const userConnectorTokenAttributesV5 = userConnectorTokenAttributesV4.extend({
-  /** Instant until which a grant of another account waits for a decision. */
+  /** Deadline of the decision about a held grant. */
   heldUntil: instant.optional(),
 });
 
-/**
- * Maximum number of superseded authorizations that one grant keeps. Older ones are revoked at once.
- */
+/** Maximum number of superseded grants that one grant keeps. Older ones are revoked at once. */
 export const MAX_SUPERSEDED = 10;
 
 const supersededGrant = z.strictObject({
-  /** Id of the account at the provider. `undefined`: the provider named none. */
+  /** Id of the account at the provider. Absent: the provider named none. */
   accountId: z.string().min(1).max(512).optional(),
   tokens: z.array(tokenToRevoke).min(1).max(100),
 });
-/** Tokens of an earlier authorization by the same client, to be revoked when the grant ends. */
+/**
+ * Tokens of an earlier authorization with the same client. They are revoked when the grant that
+ * replaced them ends.
+ */
 export type SupersededGrant = z.infer<typeof supersededGrant>;
 
 const userConnectorTokenAttributesV6 = userConnectorTokenAttributesV5.extend({
@@ -114,11 +115,17 @@ const userConnectorTokenAttributesV8 = userConnectorTokenAttributesV6.extend({
     .strictObject({
       id: z.string().max(512),
       label: z.string().max(512),
-      /** Ids of different sources are not compared. Absent: stored by an older build. */
+      /**
+       * Where the account was found. Ids from different places are not compared. Absent: stored by
+       * an older version.
+       */
       source: accountSource.optional(),
     })
     .optional(),
-  /** Earlier grants whose tokens could not be revoked. Kept for {@link UNREVOKED_KEPT_MS}. */
+  /**
+   * Number of earlier grants that could not be revoked, and the instant of the last one. Reported
+   * for {@link UNREVOKED_KEPT_MS}.
+   */
   unrevoked: z.strictObject({ count: z.number().int().positive(), at: instant }).optional(),
 });
 const userConnectorTokenAttributesV9 = userConnectorTokenAttributesV8.extend({
@@ -132,7 +139,10 @@ const userConnectorTokenAttributesV9 = userConnectorTokenAttributesV8.extend({
 /** Attributes of `user_connector_token`, decrypted. */
 export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributesV9>;
 
-/** Time for which grants that could not be revoked are reported, from the last of them. */
+/**
+ * Time for which a grant reports earlier grants that could not be revoked, in milliseconds since
+ * the last of these.
+ */
 export const UNREVOKED_KEPT_MS = 90 * 24 * 60 * 60_000;
 
 const connectorTokenAttributes = z.strictObject({
@@ -143,17 +153,17 @@ const connectorTokenAttributes = z.strictObject({
   ...grantAttributes,
 });
 const connectorTokenAttributesV3 = connectorTokenAttributes.extend({
-  /** Fingerprint of the connector for which the tokens were issued. */
+  /** Binds the token to the connector for which it was requested; see `issuedForOf`. */
   issuedFor: z.string().max(128).optional(),
 });
 const connectorTokenAttributesV4 = connectorTokenAttributesV3.extend({
-  /** Encrypted, as the token: it decides where the token is sent. */
+  /** Grant facts. Encrypted like the token, because they decide where the token is sent. */
   grantFacts: storedFactsAttributes.optional(),
 });
 /** Attributes of `connector_token`, decrypted. */
 export type ConnectorTokenAttributes = z.infer<typeof connectorTokenAttributesV4>;
 
-/** The encrypted attribute is an object in memory and a string in the store. */
+/** Schema of the document in the store, where the encrypted attribute is a string. */
 const stored = <T extends typeof userConnectorTokenAttributes>(schema: T) =>
   schema.omit({ credentials: true }).extend({ credentials: z.unknown().optional() });
 const storedV6 = stored(userConnectorTokenAttributesV6).extend({
@@ -167,15 +177,16 @@ const storedV8 = stored(userConnectorTokenAttributesV8).extend({
 const noChange = { changes: [] } as const;
 
 /**
- * One document per user and connector; the id is from `grantId`.
+ * Saved-object type of grants of users: one document per user and connector, with the id of
+ * `grantId`.
  *
  * - Version 2 maps `userCloudId`, as the contract requires.
- * - Version 3 lets a revocation job find the grants of one client that were authorized before it,
- *   and lets keep-alive find the grants that are due.
+ * - Version 3 lets a revocation job find the grants of one client that were authorized before the
+ * job, and lets keep-alive find the grants that are due.
  * - Version 4 adds the requested scopes.
  * - Version 5 lets a search find held grants whose user has not decided in time.
- * - Version 6 keeps the tokens of superseded authorizations, and the start of the lifetime of the
- *   authorization.
+ * - Version 6 keeps the tokens of superseded grants, and the start of the lifetime of the
+ * authorization.
  * - Version 7 renames the error code `refresh_answer_lost` to `refresh_response_lost`.
  * - Version 8 adds the source of the account, and the number of grants that could not be revoked.
  * - Version 9 adds grant facts to the credentials and to those of a held grant.
@@ -256,15 +267,16 @@ export const userConnectorTokenType: SavedObjectsType = {
     },
     9: {
       ...noChange,
-      // The stored form is the same: the facts are inside an encrypted attribute.
+      // The document in the store looks the same: the new members are inside the encrypted
+      // attribute.
       schemas: { create: userConnectorTokenAttributesV9, forwardCompatibility: storedV8 },
     },
   },
 };
 
 /**
- * Backfill: grants written by older builds get an early date, so the next keep-alive run computes
- * the real one.
+ * Backfill: gives grants of older versions an early date. The next keep-alive run computes the real
+ * date.
  */
 function backfillKeepAlive({
   status,
@@ -276,7 +288,10 @@ function backfillKeepAlive({
     : {};
 }
 
-/** Backfill: older builds stored the error code of a lost response under another name. */
+/**
+ * Backfill: renames the error code of a lost response, which older versions stored under another
+ * name.
+ */
 function renameLostResponse({
   lastError,
 }: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -289,10 +304,10 @@ function renameLostResponse({
 }
 
 /**
- * One document per connector, for auth types without a user.
+ * Saved-object type of shared tokens: one document per connector, for auth types without a user.
  *
  * - Version 2 renames the error code `refresh_answer_lost` to `refresh_response_lost`.
- * - Version 3 binds the token to the connector that it was requested for.
+ * - Version 3 binds the token to the connector for which it was requested.
  * - Version 4 adds grant facts.
  */
 export const connectorTokenType: SavedObjectsType = {
@@ -335,7 +350,7 @@ export const connectorTokenType: SavedObjectsType = {
 };
 
 /**
- * Attributes that are encrypted, and attributes that are bound to the ciphertext: a document cannot
+ * Encryption of the tokens. The ciphertext is bound to some attributes, so that a document cannot
  * be moved to another user, connector or host.
  */
 export const tokenEncryption = [

@@ -2,25 +2,25 @@ import type { Clock } from '@latchkey/core/server';
 import { OAuthError } from '@latchkey/oauth-client';
 
 /**
- * A timer that fires this late shows that the whole process was paused: stopped, swapped out, or
- * its machine slept.
+ * Delay of a timer that shows that the whole process was paused, for example stopped, swapped out,
+ * or on a machine that was suspended. In milliseconds.
  */
 const STALL_MS = 50;
-/** Time to read a response that arrived while the process was paused. */
+/** Time to read a response that arrived while the process was paused, in milliseconds. */
 const READ_GRACE_MS = 1_000;
 const SHORT_READ_GRACE_MS = 50;
 
-/** Clock and deadline of a token request. */
+/** Clock and duration of the deadline. */
 interface CallDeadline {
   readonly clock: Clock;
   readonly callTimeoutMs: number;
 }
 
 /**
- * Sends a token request with its own deadline, so that a provider that hangs blocks no caller
- * forever.
- * @param send gets the signal that ends at the deadline
- * @throws OAuthError, with `responseLost` when no response was received in time
+ * Sends a token request with its own deadline, so that callers never wait for ever if the provider
+ * does not respond.
+ * @param send receives the signal that is aborted at the deadline
+ * @throws OAuthError; `responseLost` is `true` if no response was received in time
  */
 export async function beforeDeadline<T>(
   limit: CallDeadline,
@@ -44,9 +44,10 @@ export async function beforeDeadline<T>(
 }
 
 /**
- * Resolves when a response is overdue. Timers fire before sockets are read, so after a pause of any
- * length the response may be waiting in a socket. Its tokens must not be discarded: the provider
- * has consumed the refresh token.
+ * Resolves when the response is overdue. After a pause of the process, the response may already be
+ * in the buffer of the socket, because timers fire before sockets are read. Such a response must
+ * not be discarded: the provider has consumed the refresh token. So there is additional time to
+ * read it.
  */
 async function waitUntilOverdue(
   { clock, callTimeoutMs }: CallDeadline,

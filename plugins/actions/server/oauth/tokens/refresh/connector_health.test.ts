@@ -16,7 +16,7 @@ const connectors = (count: number) =>
 
 describe('the health of connectors', () => {
   it.each([3, 300])(
-    'contains the problems of the current version of each of %d connectors',
+    'contains the problems of the current versions of %d connectors',
     async (count) => {
       const all = connectors(count);
       const [first, second] = all;
@@ -29,7 +29,7 @@ describe('the health of connectors', () => {
     },
   );
 
-  it('is read with one search for a long list', async () => {
+  it('is read with one search if there are many connectors', async () => {
     const reads = jest.spyOn(fixture.store, 'getMany');
     await health.currentOf(connectors(3));
     expect(reads).toHaveBeenCalledTimes(1);

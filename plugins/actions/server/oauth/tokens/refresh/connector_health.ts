@@ -13,21 +13,21 @@ import {
 } from '../../strategies/index.ts';
 
 /**
- * Saved-object type of a configuration problem that an administrator must fix. The id of the
+ * Saved-object type of configuration problems that an administrator must correct. The id of a
  * document is the id of the connector.
  */
 const CONNECTOR_PROBLEM_TYPE = 'connector_oauth_problem';
 
 const problemAttributes = z.strictObject({
   connectorId: z.string().min(1).max(36),
-  /** Version of the connector that was refused. The problem no longer applies after an edit. */
+  /** Version of the connector that was refused. After an edit, the problem no longer applies. */
   connectorVersion: z.string().max(128),
   code: z.string().max(64),
   since: z.iso.datetime(),
 });
 type ProblemAttributes = z.infer<typeof problemAttributes>;
 
-/** One document per misconfigured connector. */
+/** Saved-object type of problems: one document per misconfigured connector. */
 export const connectorProblemType: SavedObjectsType = {
   name: CONNECTOR_PROBLEM_TYPE,
   namespaceType: 'agnostic',
@@ -42,20 +42,24 @@ export const connectorProblemType: SavedObjectsType = {
   },
 };
 
-/** A problem as administrators see it. */
+/** A configuration problem, as administrators see it. */
 export interface ConnectorProblem {
   readonly code: string;
   readonly since: Date;
 }
 
-/** Time for which a connector sends no request after the provider refused its client or request. */
+/**
+ * Time for which a connector sends no token request after the provider has refused its client or
+ * request, in milliseconds.
+ */
 const CIRCUIT_OPEN_MS = 30_000;
 const MANY_CONNECTORS = 200;
 
 /**
- * Configuration problems of connectors: the provider refuses the client or its request. One state
- * per connector. Users are not asked to authorize again. No request is sent to the provider for 30
- * seconds. The administrator sees the problem until a call succeeds or the connector is edited.
+ * Keeps the configuration problems of connectors: the provider refuses the client or its requests.
+ * After such a refusal, the connector sends no request to the provider for 30 seconds, and users
+ * are not asked to authorize again. Administrators see the problem until a request succeeds or the
+ * connector is edited.
  */
 export class ConnectorHealth {
   readonly #repository: SavedObjectsRepository;
@@ -72,15 +76,15 @@ export class ConnectorHealth {
   }
 
   /**
-   * The error to throw while the circuit is open. `undefined`: this version of the connector may
-   * send a request.
+   * Returns the error to throw while the circuit is open. `undefined`: this version of the
+   * connector may send a request.
    */
   circuitError(connector: DecryptedConnector): ConnectorConfigurationError | undefined {
     const code = this.#circuits.openedBy(circuitKey(connector));
     return code && configurationError(connector, code);
   }
 
-  /** Opens the circuit and stores the problem for the administrator. Returns the error to throw. */
+  /** Opens the circuit, stores the problem for administrators, and returns the error to throw. */
   async report(
     connector: DecryptedConnector,
     code: ConfigurationErrorCode,
@@ -99,15 +103,15 @@ export class ConnectorHealth {
         { id: connector.id, overwrite: true },
       );
     } catch (error) {
-      // Other code reports a store that cannot be reached. The circuit works without it.
+      // The circuit works without the store, and an unavailable store is reported elsewhere.
       if (!(error instanceof SavedObjectError)) throw error;
     }
     return configurationError(connector, code);
   }
 
   /**
-   * Closes the circuit and removes the stored problem. Call it after a success. Ignores errors of
-   * the store: the next success removes the problem.
+   * Closes the circuit and deletes the stored problem, after a success. Ignores errors of the
+   * store, because the next success deletes the problem.
    */
   async clear(connector: DecryptedConnector): Promise<void> {
     this.#circuits.recordSuccess(circuitKey(connector));
@@ -120,8 +124,8 @@ export class ConnectorHealth {
   }
 
   /**
-   * The stored problem. `undefined`: there is none, or it is about another version of the
-   * connector.
+   * Returns the stored problem of a connector. `undefined`: there is none, or it concerns another
+   * version of the connector.
    */
   async current(
     connector: Pick<DecryptedConnector, 'id' | 'version'>,
@@ -130,8 +134,8 @@ export class ConnectorHealth {
   }
 
   /**
-   * The stored problems of many connectors, by connector id. Few connectors ever have one, so for a
-   * long list all problems are read instead of one document per connector.
+   * Returns the stored problems of several connectors, by connector id. For a long list, all stored
+   * problems are read, because few connectors have one.
    */
   async currentOf(
     connectors: readonly Pick<DecryptedConnector, 'id' | 'version'>[],
@@ -152,7 +156,7 @@ export class ConnectorHealth {
   ): Promise<ReadonlyMap<string, ProblemAttributes>> {
     const rows = await this.#repository.bulkGet<ProblemAttributes>(
       connectors.map(({ id }) => ({ type: CONNECTOR_PROBLEM_TYPE, id })),
-      // A problem that this build cannot read must not make the list fail.
+      // A document that this version cannot read must not make the whole list fail.
       { onUnreadable: () => undefined },
     );
     return new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.id, row.attributes]])));
@@ -171,7 +175,7 @@ function circuitKey(connector: DecryptedConnector): string {
 }
 
 interface Explanation {
-  /** The text contains no address, because every user of the connector reads it. */
+  /** Sentence without URLs, because all users of the connector can read it. */
   readonly what: string;
   readonly check: string;
 }

@@ -7,15 +7,15 @@ import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tok
 const HOUR_MS = 3_600_000;
 const CALL_TIMEOUT_MS = 30_000;
 /**
- * Seconds. Longer than a lease, and, after a request that ended at its deadline, shorter than the
- * wait of a caller.
+ * Seconds for which the test checks the lease. Longer than the lifetime of a lease, and shorter
+ * than the remaining wait of a caller.
  */
 const LONGER_THAN_A_LEASE_S = 12;
 const connector = aConnector();
 const ana = { connector, profileUid: 'u_ana' };
 const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
 
-/** A token request that waits until the test continues it or lets it fail. */
+/** A token request that waits until the test lets it succeed or fail. */
 interface PausedCall {
   resume(): void;
   fail(error: OAuthError): void;
@@ -35,14 +35,15 @@ afterEach(() => fixture.close());
 
 const storedLease = async (process: TokenProcess) => (await process.store.read(key))?.refresh;
 
-/** Advances the clock of all processes except the stale one. */
+/** Advances the clock of all processes except that of the paused holder. */
 async function advance(ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 250) await fixture.clock.advance(250);
 }
 
 /**
- * The first process took the lease and is paused in its request, with its clock and its heartbeat.
- * The second took over and waits for its own request, with a live lease. The third waits.
+ * Creates three processes. The first has taken the lease; its clock, its heartbeat and its request
+ * are paused. The second has taken over the lease, keeps it alive, and waits for its own request.
+ * The third waits for the second.
  */
 async function aTakeover() {
   const clock = new ManualClock(new Date(fixture.clock.now() + HOUR_MS));
@@ -64,7 +65,7 @@ async function aTakeover() {
   return { clock, quick, owner: lease?.owner, ofStale, ofQuick, ofThird };
 }
 
-/** The result of a call, readable while it may still be running. */
+/** Returns the state of a call, which can be read while the call is running. */
 function observe(call: ReturnType<TokenProcess['tokens']['getToken']>) {
   const state: { outcome: 'waiting' | 'token' | 'refused'; fingerprint: string | undefined } = {
     outcome: 'waiting',
@@ -96,8 +97,7 @@ const ends: readonly {
     },
   },
   {
-    // Response of a provider that has ended the grant, or that consumed the token in the request
-    // of the new holder.
+    // The provider has ended the grant, or has consumed the token in the request of the new holder.
     how: 'is refused',
     end: async ({ fail }) =>
       fail(new OAuthError('invalid_grant', 'reauthorize', 'Invalid.', { status: 400 })),
@@ -105,16 +105,16 @@ const ends: readonly {
 ];
 
 /**
- * Checks all processes until well after the request of the stale holder has ended. Then continues
- * the request of the new holder.
+ * Ends the request of the paused holder, and checks for some time that the lease of the new holder
+ * stays. Then lets the request of the new holder succeed.
  */
 async function expectLeaseToStay(end: (typeof ends)[number]['end']): Promise<void> {
   const { clock, quick, owner, ofStale, ofQuick, ofThird } = await aTakeover();
   const [first, second] = calls;
   if (first === undefined || second === undefined) throw new Error('no request was sent');
   await end(first, clock);
-  // Longer than the lifetime of a lease: the third process would have taken over a lease that was
-  // released or has no heartbeat.
+  // Longer than the lifetime of a lease. If the lease had been released or had no heartbeat, the
+  // third process would take it over.
   for (let seconds = 0; seconds < LONGER_THAN_A_LEASE_S; seconds += 1) {
     await clock.advance(1_000);
     await advance(1_000);
@@ -142,9 +142,9 @@ async function expectLeaseToStay(end: (typeof ends)[number]['end']): Promise<voi
   expect(await quick.store.read(key)).toMatchObject({ state: 'connected', refresh: undefined });
 }
 
-describe('a stale holder whose request', () => {
+describe('a paused former holder of the lease, whose request', () => {
   it.each(ends)(
-    'G87: $how during the request of the new holder does not release its lease',
+    'G87: $how while the new holder waits for its own request, does not release the lease of the new holder',
     ({ end }) => expectLeaseToStay(end),
   );
 });

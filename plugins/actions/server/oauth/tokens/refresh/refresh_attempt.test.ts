@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** Stores a grant of the user whose access token has expired. */
+/** Stores a grant whose access token has expired. */
 async function anExpiredGrant(): Promise<GrantRecord> {
   const client = fixture.provider.client();
   const grant = fixture.provider.authorize();
@@ -39,13 +39,13 @@ async function storedGrant(key: typeof perUser | typeof shared = perUser): Promi
   return record;
 }
 
-/** Puts the lease of another process into the grant. */
+/** Writes the lease of another process into the grant. */
 async function leaseToAnother(record: GrantRecord): Promise<void> {
   const refresh = { owner: 'other::1', until: new Date(0), renewals: 0, spent: undefined };
   expect(await process.store.compareAndSet(record, { refresh })).toBeDefined();
 }
 
-/** An attempt for the user's grant, and the state in which it reached each point. */
+/** Creates an attempt for the user's grant, and records its state at each checkpoint. */
 function anAttempt(
   key: typeof perUser | typeof shared = perUser,
   at: (point: RefreshPoint) => Promise<void> = async () => undefined,
@@ -76,7 +76,7 @@ function anAttempt(
 }
 
 describe('an attempt to refresh a grant', () => {
-  it('passes through its states in order and adopts the new token', async () => {
+  it('passes through its states in order, and its outcome is the new token', async () => {
     const before = await anExpiredGrant();
     const { attempt, reached } = anAttempt();
     expect(attempt.state).toBe('deciding');
@@ -94,7 +94,7 @@ describe('an attempt to refresh a grant', () => {
     expect(outcome).toMatchObject({ type: 'adopted', record: { accessToken } });
   });
 
-  it('sends nothing and retries after a pause while another process holds the lease', async () => {
+  it('sends no request while another process holds the lease, and its outcome is a retry after a pause', async () => {
     await leaseToAnother(await anExpiredGrant());
     const { attempt, reached } = anAttempt();
     expect(await attempt.run()).toEqual({ type: 'retry', afterMs: expect.any(Number) });
@@ -102,7 +102,7 @@ describe('an attempt to refresh a grant', () => {
     expect(fixture.provider.refreshes).toBe(0);
   });
 
-  it('retries at once when another process writes between the read and the lease', async () => {
+  it('has a retry without a pause as outcome when another process writes before it takes the lease', async () => {
     await anExpiredGrant();
     jest.spyOn(process.store, 'read').mockImplementationOnce(async () => {
       const record = await storedGrant();
@@ -115,7 +115,7 @@ describe('an attempt to refresh a grant', () => {
     expect((await storedGrant()).refresh?.owner).toBe('other::1');
   });
 
-  it('G86: retries without a request when its lease was taken over before the request', async () => {
+  it('G86: sends no request when its lease was taken over before, and its outcome is a retry', async () => {
     await anExpiredGrant();
     const { attempt } = anAttempt(perUser, async (point) => {
       if (point !== 'before_call') return;
@@ -127,7 +127,7 @@ describe('an attempt to refresh a grant', () => {
     expect((await storedGrant()).refresh?.owner).toBe('other::1');
   });
 
-  it('fails with a temporary error and ends its lease when the provider is unavailable', async () => {
+  it('fails with a temporary error and releases its lease when the provider is unavailable', async () => {
     await anExpiredGrant();
     fixture.provider.before = async () => {
       throw new OAuthError('provider_unavailable', 'transient', 'Later.', { status: 503 });
@@ -140,7 +140,7 @@ describe('an attempt to refresh a grant', () => {
     expect(await storedGrant()).toMatchObject({ state: 'refresh_failing', refresh: undefined });
   });
 
-  it('ends its lease when an error has nothing to do with the provider', async () => {
+  it('releases its lease when an error does not come from the provider', async () => {
     await anExpiredGrant();
     const error = new Error('a defect');
     const { attempt } = anAttempt(perUser, async (point) => {
@@ -150,7 +150,7 @@ describe('an attempt to refresh a grant', () => {
     expect((await storedGrant()).refresh).toBeUndefined();
   });
 
-  it('keeps a site that the user chose after the response and before its tokens were written', async () => {
+  it('keeps a site that the user has chosen after the response arrived and before the tokens are written', async () => {
     const client = fixture.provider.client();
     const sites = ['c1', 'c2'].map((id) => ({ id, label: id, facts: { cloud: id } }));
     const grant = fixture.provider.authorize({ facts: { region: 'eu' }, sites });
@@ -171,7 +171,7 @@ describe('an attempt to refresh a grant', () => {
     expect(facts).toEqual({ values: { region: 'us' }, sites, siteId: 'c2' });
   });
 
-  it('fails without a write when the user must authorize again', async () => {
+  it('fails without a write when the grant already says that the user must authorize again', async () => {
     const { attempt, reached } = anAttempt();
     expect(await attempt.run()).toMatchObject({ type: 'failed', error: { reason: 'no_token' } });
     expect(reached).toEqual([]);
@@ -200,7 +200,7 @@ describe('the lease of an attempt', () => {
     expect((await storedGrant()).refresh).toBeUndefined();
   });
 
-  it('creates the grant of a shared token, for which no refresh token is spent', async () => {
+  it('creates the grant of a shared token without the hash of a refresh token', async () => {
     const seen: GrantRecord[] = [];
     const { attempt } = anAttempt(shared, async (point) => {
       if (point === 'lease_taken') seen.push(await storedGrant(shared));

@@ -53,10 +53,10 @@ import { beforeRefresh, isConnectorCurrent } from './shared_token_binding.ts';
 
 /**
  * Outcome of an attempt.
- * - `adopted`: a token that may be sent and is not the one to replace. It was refreshed by this
- *   attempt or by another process, or is still valid although the refresh failed.
- * - `retry`: nothing is decided. Another process refreshes the grant, or has changed it. Begin
- *   another attempt, which reads the grant again, after `afterMs`; `undefined`: at once.
+ * - `adopted`: the grant has a token that may be sent and is not the one to replace. This attempt
+ * or another process has refreshed it, or it is still valid although the refresh failed.
+ * - `retry`: another process is refreshing the grant, or has changed it. Another attempt must
+ * begin, which reads the grant again, after `afterMs` milliseconds (`undefined`: at once).
  * - `failed`: there is no token. `error` is for the callers.
  */
 export type AttemptOutcome =
@@ -64,7 +64,7 @@ export type AttemptOutcome =
   | { readonly type: 'retry'; readonly afterMs: number | undefined }
   | { readonly type: 'failed'; readonly error: unknown };
 
-/** A state of the attempt, and its data. See {@link RefreshAttempt}. */
+/** A state of the attempt with its data. See {@link RefreshAttempt}. */
 type AttemptState =
   | { readonly name: 'deciding' }
   | { readonly name: 'taking_lease'; readonly record: GrantRecord | undefined }
@@ -75,8 +75,9 @@ type AttemptState =
   | { readonly name: 'finished'; readonly outcome: AttemptOutcome };
 
 /**
- * Result of the `calling` state. `not_sent`: another process may have taken over the lease.
- * `outdated`: the connector of a shared token was edited or deleted; nothing was sent.
+ * Result of the state `calling`. `not_sent`: no request was sent, because another process may have
+ * taken over the lease. `outdated`: no request was sent, because the connector of a shared token
+ * was edited or deleted.
  */
 type CallResult =
   | { readonly type: 'response'; readonly grant: TokenGrant }
@@ -131,7 +132,7 @@ type CallResult =
 export class RefreshAttempt {
   readonly #deps: RefreshDeps;
   readonly #request: RefreshRequest;
-  /** Called once, when the store refuses the first write of refreshed tokens. */
+  /** Called once, if the store refuses the first write of refreshed tokens. */
   readonly #onUnsaved: (record: RecordWithToken) => void;
   #state: AttemptState = { name: 'deciding' };
 
@@ -145,14 +146,14 @@ export class RefreshAttempt {
     this.#onUnsaved = onUnsaved;
   }
 
-  /** State of the attempt, for tests of the transitions. */
+  /** Name of the current state, for tests. */
   get state(): AttemptState['name'] {
     return this.#state.name;
   }
 
   /**
-   * Runs the attempt to its end. Call it once.
-   * @throws SavedObjectError when the store cannot be read or the lease cannot be written
+   * Executes the attempt. Must be called only once.
+   * @throws SavedObjectError when the store cannot be read, or the lease cannot be written
    */
   async run(): Promise<AttemptOutcome> {
     while (this.#state.name !== 'finished') this.#state = await this.#step(this.#state);
@@ -206,7 +207,7 @@ export class RefreshAttempt {
     }
   }
 
-  /** Stores that the user must authorize again, if the store does not record that yet. */
+  /** Stores that the user must authorize again, unless the store already says so. */
   async #giveUp({
     mark,
     error,
@@ -221,7 +222,8 @@ export class RefreshAttempt {
   async #takeLease(record: GrantRecord | undefined): Promise<AttemptState> {
     const { clock, health, leaseMonitor, randomness, store, timings } = this.#deps;
     const { connector, key } = this.#request;
-    // An outdated request must not take over the lease of a current one in this process.
+    // A request with an outdated connector must not take over the lease of a current one in this
+    // process.
     if (!(await isConnectorCurrent(this.#request, this.#deps.connectors)))
       return failed(connectorChangedError());
     const problem = health.circuitError(connector);
@@ -243,7 +245,7 @@ export class RefreshAttempt {
     return lease === undefined ? retry() : { name: 'calling', lease };
   }
 
-  /** Handles a connector whose circuit is open: no request is sent. */
+  /** Handles a connector whose circuit is open, so that no request may be sent. */
   async #skipCall(
     record: GrantRecord | undefined,
     problem: ConnectorConfigurationError,
@@ -251,13 +253,13 @@ export class RefreshAttempt {
     if (record === undefined) return failed(problem);
     if (canServeAsFallback(record, this.#request, this.#deps.clock.now())) return adopted(record);
     const changes = changesAfterProblem(record, problem.code, new Date(this.#deps.clock.now()));
-    // One write per grant tells its user why calls fail. A conflict is harmless.
+    // One write per grant records for its user why calls fail. A conflict does no harm.
     if (changes.lastError !== undefined && record.lastError?.code !== problem.code)
       await writeUnderLease(this.#deps.store, record, changes);
     return failed(problem);
   }
 
-  /** The grant of a shared token that was never fetched. */
+  /** Returns the grant of a shared token that was never requested. */
   #newGrant(): NewGrant {
     const { clock, randomness } = this.#deps;
     const { client, connector } = this.#request;
@@ -274,7 +276,7 @@ export class RefreshAttempt {
     const heartbeat = new Heartbeat({ lease, clock: this.#deps.clock, onSilence: 'carry_on' });
     const result = await this.#send(lease);
     await heartbeat.stop();
-    // The heartbeat may have written the document since; this is its newest known version.
+    // The newest known version, because the heartbeat may have written the document.
     const leased = lease.document;
     switch (result.type) {
       case 'not_sent':
@@ -304,14 +306,16 @@ export class RefreshAttempt {
         return { type: 'outdated' };
       return { type: 'response', grant: await this.#requestTokens(leased) };
     } catch (error) {
-      // Other writers changed the grant so often that the lease could not be renewed.
+      // The lease could not be renewed, because other processes changed the grant too often.
       return isSavedObjectError(error, 'contended')
         ? { type: 'not_sent' }
         : { type: 'error', error };
     }
   }
 
-  /** Ends the lease of a shared token. A document that was created with the lease is deleted. */
+  /**
+   * Releases the lease of a shared token. Deletes a document that was created only for the lease.
+   */
   async #abandonOutdated(leased: GrantRecord): Promise<AttemptState> {
     const isDeleted = leased.accessToken === undefined && (await this.#deps.store.delete(leased));
     if (!isDeleted) await writeUnderLease(this.#deps.store, leased, { refresh: undefined });
@@ -329,7 +333,8 @@ export class RefreshAttempt {
   }
 
   /**
-   * Writes the tokens under the lease, so that a process which lost it cannot overwrite newer ones.
+   * Writes the tokens under the lease, so that a process that has lost the lease cannot overwrite
+   * newer tokens.
    */
   async #save(leased: GrantRecord, grant: TokenGrant): Promise<AttemptState> {
     const { client, connector } = this.#request;
@@ -343,7 +348,7 @@ export class RefreshAttempt {
       ...(changes as Partial<GrantRecord>),
       accessToken: changes.accessToken ?? '',
     };
-    const result = await this.#saveTokens(leased, changes, {
+    const result = await this.#saveOrRevoke(leased, changes, {
       grant,
       onRefusal: () => this.#onUnsaved(inMemory),
     });
@@ -365,12 +370,13 @@ export class RefreshAttempt {
   }
 
   /**
-   * Writes the tokens, or revokes them if they are superseded.
-   * @param of.grant the response. Its facts are merged anew after a conflict: the user may have
-   * chosen a site since. `undefined`: the response was unusable and the facts do not change
-   * @param of.onRefusal called once, when the store refuses the first write
+   * Writes the tokens. If the grant was replaced or has ended meanwhile, revokes them.
+   * @param of.grant the token response. After a conflict its grant facts are merged again, because
+   * the user may have chosen a site since. `undefined`: the response was unusable, and the facts do
+   * not change
+   * @param of.onRefusal called once, if the store refuses the first write
    */
-  async #saveTokens(
+  async #saveOrRevoke(
     leased: GrantRecord,
     changes: GrantChanges,
     of: { readonly grant: TokenGrant | undefined; readonly onRefusal: () => void },
@@ -394,10 +400,11 @@ export class RefreshAttempt {
   }
 
   /**
-   * Revokes the tokens in hand if the grant has ended or was replaced meanwhile: at once, or
-   * together with the grant that replaced it. If another process refreshed the grant, that
-   * process's tokens are used. A shared token of this process is then revoked, because revoking it
-   * ends no other; its generation is new, because tokens of the stored generation are kept.
+   * Revokes tokens that cannot be saved because the grant has ended or was replaced: at once, or
+   * together with the grant that replaced it. If another process has refreshed the same grant, its
+   * tokens are used; tokens of a user are then not revoked, because that could end the grant. A
+   * shared token of this process is revoked even then, because revoking it ends no other. It needs
+   * a new generation, because the outbox keeps tokens of the stored generation.
    */
   async #revokeIfReplaced(
     current: GrantRecord | undefined,
@@ -417,9 +424,8 @@ export class RefreshAttempt {
   }
 
   /**
-   * Handles a response with tokens of another account: they are revoked and never used. The grant
-   * ends as well: the refresh token that led to them cannot be trusted, and the provider may have
-   * consumed it.
+   * Handles a response with tokens of another account. They are revoked and never used. The grant
+   * ends too: its refresh token led to another account, and the provider may have consumed it.
    */
   async #rejectAccount(leased: GrantRecord, grant: TokenGrant): Promise<AttemptState> {
     const { randomness, orphanedTokens } = this.#deps;
@@ -445,8 +451,9 @@ export class RefreshAttempt {
     let current = leased;
     const rotated = changesAfterUnusableResponse(error, new Date(this.#deps.clock.now()));
     if (rotated !== undefined) {
-      // The lease is kept. Without its new refresh token the grant would be lost.
-      const result = await this.#saveTokens(leased, rotated, {
+      // Keeps the lease until the new refresh token is saved, because the grant would be lost
+      // without it.
+      const result = await this.#saveOrRevoke(leased, rotated, {
         grant: undefined,
         onRefusal: () => undefined,
       });
@@ -466,8 +473,8 @@ export class RefreshAttempt {
   }
 
   /**
-   * Handles `invalid_grant`. Another process may have refreshed first. The grant needs a new
-   * authorization only if the stored refresh token is the one that was sent.
+   * Handles `invalid_grant`. Another process may have refreshed the grant before. The user must
+   * authorize again only if the stored refresh token is the one that was sent.
    */
   async #onRejectedGrant(error: OAuthError, leased: GrantRecord): Promise<AttemptState> {
     const { clock, store } = this.#deps;
@@ -478,7 +485,8 @@ export class RefreshAttempt {
       refreshTokenFingerprint(current.refreshToken) ===
         refreshTokenFingerprint(leased.refreshToken);
     if (!isSameToken || current.generation !== leased.generation) return retry();
-    // Another process took over and may be sending the token right now. Its response decides.
+    // Another process has taken over the lease, and may be sending the token now. Its response
+    // decides.
     if (current.refresh !== undefined && !isLeaseOf(current, leased)) return retry();
     const fallback = fallbackAfterFailure(current, this.#request, clock.now());
     if (fallback !== undefined) return this.#onEarlyRejection(error, fallback);
@@ -488,7 +496,7 @@ export class RefreshAttempt {
     return failed(authorizationError(connector.authType, reason, error));
   }
 
-  /** Keeps a token that is still valid after an early refresh was refused. */
+  /** Keeps a token that is still valid after the provider has refused an early refresh. */
   async #onEarlyRejection(error: OAuthError, fallback: RecordWithToken): Promise<AttemptState> {
     const { clock, randomness } = this.#deps;
     const now = new Date(clock.now());
@@ -499,8 +507,8 @@ export class RefreshAttempt {
   }
 
   /**
-   * Reports a refused client to the administrator. Users are not asked to authorize again, and a
-   * token that is still valid keeps working.
+   * Reports to administrators that the provider refuses the client. Users are not asked to
+   * authorize again, and tokens that are still valid are served.
    */
   async #onMisconfigured(error: OAuthError, leased: GrantRecord): Promise<AttemptState> {
     const { clock, health } = this.#deps;
@@ -530,8 +538,8 @@ export class RefreshAttempt {
   }
 
   /**
-   * Stores that the user must authorize again. `false`: the grant changed meanwhile; the newer
-   * state is kept.
+   * Stores that the user must authorize again. `false`: the grant was changed meanwhile, and the
+   * newer state stays.
    */
   #markNeedsReauth(
     record: GrantRecord,

@@ -18,16 +18,19 @@ import type {
 } from './refresh_request.ts';
 import { isIssuedFor } from './shared_token_binding.ts';
 
-/** A backoff longer than this was written by a clock that has since jumped back. It is ignored. */
+/**
+ * Maximum backoff, in milliseconds. A longer one is ignored, because it was written by a clock that
+ * has been set back since.
+ */
 const MAX_BACKOFF_MS = 24 * 60 * 60_000;
 
 /**
- * The next step after one read of the stored grant.
+ * Next step after reading a grant.
  * - `adopt`: use the stored token; no request is sent.
- * - `wait`: another process is refreshing.
- * - `take_lease`: this process refreshes.
- * - `give_up`: the user must authorize. `mark`: the store does not record that yet.
- * - `later`: a pause is running, because the provider asked for it or a refresh failed.
+ * - `wait`: another process is refreshing the grant.
+ * - `take_lease`: this process refreshes the grant.
+ * - `give_up`: the user must authorize. `mark`: what to store, if the store does not say so yet.
+ * - `later`: a pause has not ended, because the provider requested it or a refresh has failed.
  */
 export type RefreshDecision =
   | { readonly type: 'adopt'; readonly record: RecordWithToken }
@@ -40,7 +43,7 @@ export type RefreshDecision =
     }
   | { readonly type: 'later'; readonly error: TokenUnavailableError };
 
-/** Decides from a record that was just read. A pure function of its arguments. */
+/** Decides what to do with a grant that was just read. A pure function of its arguments. */
 export function decideRefresh(
   record: GrantRecord | undefined,
   request: RefreshRequest,
@@ -65,7 +68,7 @@ export function decideRefresh(
   }
   if (record.refreshToken === undefined) {
     if (fallback !== undefined) return { type: 'adopt', record: fallback };
-    // Expiry alone must not cause a write: the clock of this server may be wrong.
+    // Without a rejection nothing is written, because the clock of this server may be wrong.
     const evidence = request.cause.type === 'rejected' ? request.cause.evidence : undefined;
     if (!isRejected(record, request) || evidence === undefined)
       return giveUp(request, 'token_expired');
@@ -95,7 +98,7 @@ function decideShared(
   return decideTiming(record, fallback, { ...at, isRejected: isRejected(record, request) });
 }
 
-/** Decides for a grant that can be refreshed: now, later, or by another process. */
+/** Decides when a grant that can be refreshed is refreshed: now, later, or by another process. */
 function decideTiming(
   record: GrantRecord,
   fallback: RecordWithToken | undefined,
@@ -108,8 +111,8 @@ function decideTiming(
       : { type: 'wait' };
   }
   const pauseMs = (record.nextAttemptAt?.getTime() ?? 0) - at.nowMs;
-  // A pause until the expiry of a token assumes that the token is valid until then. It does not
-  // apply when the API rejects the token.
+  // A pause may last until a token expires, because the token is assumed to be valid until then.
+  // Such a pause does not apply if the API rejects the token.
   const ignoresPause =
     at.isRejected && record.nextAttemptAt?.getTime() === record.expiresAt?.getTime();
   if (!ignoresPause && pauseMs > 0 && pauseMs <= MAX_BACKOFF_MS) {
@@ -122,22 +125,22 @@ function decideTiming(
   return { type: 'take_lease', record };
 }
 
-/** Tells if the token is fresh and is not the one to replace. */
+/** Returns `true` if the token is fresh and is not the one to replace. */
 function canServe(
   record: GrantRecord,
   request: RefreshRequest,
   nowMs: number,
 ): record is RecordWithToken {
   const { refreshMarginSeconds } = request.client;
-  // A caller that reads a token does not know the refresh margin, so it may ask too early. Then
-  // nothing is done yet.
+  // Callers do not know the refresh margin, so they may ask too early. Then the token is served and
+  // not refreshed.
   const marginMs = refreshMarginSeconds === undefined ? undefined : refreshMarginSeconds * 1_000;
   return isFresh(record, nowMs, marginMs) && !isToReplace(record, request.cause);
 }
 
 /**
- * Tells if the token, although not fresh, is valid by its stated lifetime and the API did not
- * reject it. A shared token must have been requested for this connector as it is now.
+ * Returns `true` if the token is not fresh, but valid by its stated lifetime and not rejected by
+ * the API. A shared token must have been requested for the connector as it is now.
  */
 export function canServeAsFallback(
   record: GrantRecord,
@@ -152,9 +155,9 @@ export function canServeAsFallback(
 }
 
 /**
- * Returns the record that serves callers although its refresh failed: its token is still valid by
- * its stated lifetime, no caller reported that the API rejects it, and a shared token was requested
- * for this connector as it is now. `undefined`: it must not be served.
+ * Returns the record if callers may be served although its refresh has failed: its token is still
+ * valid by its stated lifetime, no caller has reported that the API rejects it, and a shared token
+ * was requested for the connector as it is now. `undefined`: the token must not be served.
  */
 export function fallbackAfterFailure(
   record: GrantRecord,
@@ -168,12 +171,12 @@ export function fallbackAfterFailure(
   return { ...record, accessToken };
 }
 
-/** Tells if the stored token is the one that the API rejected. */
+/** Returns `true` if the stored token is the one that the API rejected. */
 function isRejected(record: GrantRecord, request: RefreshRequest): boolean {
   return request.cause.type === 'rejected' && isToReplace(record, request.cause);
 }
 
-/** Tells if a token is the one that a refresh is to replace. */
+/** Returns `true` if a token is the one that the refresh must replace. */
 export function isToReplace(
   { accessToken }: Pick<GrantRecord, 'accessToken'>,
   cause: RefreshCause,
@@ -185,7 +188,7 @@ export function isToReplace(
   );
 }
 
-/** The stored reason why the user must authorize again. */
+/** Returns why the user must authorize again, from the stored error. */
 function reasonOf(record: GrantRecord): AuthorizationReason {
   const code = record.lastError?.code;
   return code === 'token_expired' || code === 'refresh_token_expired' ? code : 'token_revoked';
@@ -202,7 +205,7 @@ const EVIDENCE: Record<RejectionEvidence, string> = {
   rejected_on_several_paths: 'The service rejected your token on several endpoints',
 };
 
-/** Error for a token that the API rejects and that cannot be refreshed. */
+/** Creates the error for a token that the API rejects and that cannot be refreshed. */
 function rejectionError(
   authMethod: string,
   evidence: RejectionEvidence,
@@ -211,7 +214,7 @@ function rejectionError(
   return new ConnectorAuthorizationError(authMethod, 'token_revoked', message);
 }
 
-/** Error for a grant that was ended because of a response of the provider. */
+/** Creates the error for a grant that ended because of a response of the provider. */
 export function endedByProviderError(
   authMethod: string,
   code: typeof OTHER_ACCOUNT,
@@ -231,14 +234,14 @@ function needsReauthError(
 
 const SHORT_PAUSE_MS = 60_000;
 
-/** Message for a refresh that failed and will be repeated. */
+/** Returns the message for a refresh that has failed and will be tried again. */
 export function nextAttemptMessage(pauseMs: number): string {
   return `The provider could not refresh the token. The next attempt is ${timeUntil(pauseMs)}.`;
 }
 
 /**
- * Describes the time until the next attempt. For a long pause it also names what the user can do
- * instead of waiting.
+ * Describes the time until the next attempt. If it is long, also says what the user can do
+ * meanwhile.
  */
 function timeUntil(pauseMs: number): string {
   if (pauseMs <= SHORT_PAUSE_MS)
@@ -247,7 +250,7 @@ function timeUntil(pauseMs: number): string {
   return `in ${minutes} minutes, because the provider asked for a pause; authorizing the connector again also helps`;
 }
 
-/** Error for a missing grant: none was authorized, or it has ended. */
+/** Creates the error for a missing grant: the user has not authorized, or the grant has ended. */
 export function noGrantError(
   authMethod: string,
   record: GrantRecord | undefined,
@@ -258,8 +261,8 @@ export function noGrantError(
 }
 
 /**
- * Error for a grant that was authorized for other hosts or another client than the connector has
- * now.
+ * Creates the error for a grant that was authorized for other hosts or another client than the
+ * connector has now.
  */
 function connectorChangedError(authMethod: string): ConnectorAuthorizationError {
   return new ConnectorAuthorizationError(

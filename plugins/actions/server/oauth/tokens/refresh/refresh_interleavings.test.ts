@@ -6,12 +6,12 @@ import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
-/** Sleeps of this length or longer are deadlines. No race lasts that long. */
+/** Sleeps of at least this length are deadlines, which no race reaches. */
 const DEADLINE_MS = 10_000;
 
-/** Number of random orders per race. */
+/** Number of random orders that are tried for each race. */
 const RUNS = 60;
-/** The races are long, and a busy machine needs minutes for them. */
+/** Timeout of a test in milliseconds. Long, because a busy machine needs minutes for the races. */
 const TIMEOUT_MS = 300_000;
 
 let fixture: TokenFixture;
@@ -19,15 +19,18 @@ let scheduler: fc.Scheduler | undefined;
 let races = 0;
 
 /**
- * A point at which the scheduler may run another task first. It waits for a turn of the event loop,
- * so that tasks that poll do not starve the store.
+ * Lets the scheduler execute another task first. Waits for a turn of the event loop, so that tasks
+ * which poll do not prevent the store from working.
  */
 async function anyOrder(label: string): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   await scheduler?.schedule(Promise.resolve(), label);
 }
 
-/** The real store. The scheduler may run other tasks before and after each of its operations. */
+/**
+ * Wraps the real store, so that the scheduler may execute other tasks before and after each
+ * operation.
+ */
 function interleaved(inner: DocumentStore): DocumentStore {
   const around = async <T>(label: string, work: () => Promise<T>): Promise<T> => {
     await anyOrder(label);
@@ -46,8 +49,8 @@ function interleaved(inner: DocumentStore): DocumentStore {
 }
 
 /**
- * Time does not advance, so no lease expires and no deadline passes. Sleeping tasks continue in any
- * order.
+ * A clock whose time does not advance, so that no lease expires and no deadline passes. Sleeping
+ * tasks continue in any order.
  */
 const clock: Clock = {
   now: () => fixture.clock.now(),
@@ -68,11 +71,11 @@ afterAll(() => fixture.close());
 interface Race {
   readonly processes: readonly [TokenProcess, TokenProcess];
   readonly connector: ReturnType<typeof aConnector>;
-  /** Fingerprint of the token that all callers have. */
+  /** Fingerprint of the token that all callers have before the race. */
   readonly old: string;
 }
 
-/** Two processes and a connected user. From here on, all steps happen in any order. */
+/** Creates two processes and a connected user. After this, all steps happen in any order. */
 async function aRace(): Promise<Race> {
   scheduler = undefined;
   fixture.provider.before = async () => undefined;
@@ -103,7 +106,7 @@ const anyCallers = fc.array(fc.constantFrom(0 as const, 1 as const), {
 });
 const anyReason = fc.constantFrom('expired', 'rejected');
 
-/** All callers ask for a token at the same time. Resolves to the result of each caller. */
+/** Lets all callers request a token at the same time. Resolves to the result of each caller. */
 function askAll(race: Race, callers: readonly (0 | 1)[], reason: string) {
   const { connector, old, processes } = race;
   const request = { connector, profileUid: 'u_ana' };
@@ -163,8 +166,8 @@ it(
         await order.waitFor(everything);
         await order.waitFor(Promise.all(race.processes.map(({ stop }) => stop(60_000))));
         scheduler = undefined;
-        // Tokens that both processes tried to revoke at the same time remain for the recurring
-        // task.
+        // If both processes tried to revoke the same tokens at the same time, the recurring task
+        // revokes them.
         for (let turn = 0; turn < 2; turn += 1) {
           await fixture.clock.advance(HOUR_MS);
           await race.processes[0].outbox.processDue(new AbortController().signal);

@@ -56,7 +56,7 @@ describe('a token that expires soon', () => {
       const meanwhile = await process.tokens.getToken(ana);
       expect(meanwhile.fingerprint).toBe(before.fingerprint);
     }
-    // A caller in another process reads the stored grant and does not wait for the refresh.
+    // A caller in another process gets the stored token, and does not wait for the refresh.
     const elsewhere = await fixture.process().tokens.getToken(ana);
     expect(elsewhere.fingerprint).toBe(before.fingerprint);
     await until(() => fixture.provider.refreshes === 1);
@@ -67,7 +67,7 @@ describe('a token that expires soon', () => {
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('is not served when it expires before it can be used', async () => {
+  it('is not served if it would expire before it is used', async () => {
     const process = fixture.process();
     await connect(process);
     const before = await process.tokens.getToken(ana);
@@ -76,7 +76,7 @@ describe('a token that expires soon', () => {
     expect(after.fingerprint).not.toBe(before.fingerprint);
   });
 
-  it('G99: is refreshed within the margin of a provider that refuses early refreshes', async () => {
+  it('G99: is refreshed only within the margin of a provider that refuses early refreshes', async () => {
     const process = fixture.process({ client: { refreshMarginSeconds: 30 } });
     await connect(process);
     await fixture.clock.advance(HOUR_MS - 31_000);
@@ -91,7 +91,7 @@ describe('a token that expires soon', () => {
     expect(due.fingerprint).not.toBe(early.fingerprint);
   });
 
-  it('G99: is served when an early refresh is refused, and refreshed when it expires', async () => {
+  it('G99: is served after an early refresh was refused, and refreshed when it expires', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS - 30_000);
@@ -112,7 +112,7 @@ describe('a token that expires soon', () => {
     expect(await statusOf(process)).toBe('connected');
   });
 
-  it('is refreshed again at once when the API rejects it after a refused refresh', async () => {
+  it('is refreshed at once when the API rejects it, even after a refused refresh', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS - 30_000);
@@ -127,7 +127,7 @@ describe('a token that expires soon', () => {
     expect(await statusOf(process)).toBe('needs_reauth');
   });
 
-  it('G108: is still served when the provider refuses an early keep-alive refresh', async () => {
+  it('G108: is served after the provider has refused an early keep-alive refresh', async () => {
     const process = fixture.process();
     await connect(process);
     const { fingerprint } = await process.tokens.getToken(ana);
@@ -156,7 +156,7 @@ describe('a token that expires soon', () => {
     expect(await process.tokens.getToken(ana)).toMatchObject({ fingerprint: next.fingerprint });
   });
 
-  it('makes its user authorize again after expiry when the refresh token was revoked', async () => {
+  it('requires a new authorization when it has expired and its refresh token was revoked', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS - 30_000);
@@ -169,7 +169,7 @@ describe('a token that expires soon', () => {
     expect(await statusOf(process)).toBe('needs_reauth');
   });
 
-  it('is served to all callers until it expires when the client is refused', async () => {
+  it('is served to all callers until it expires when the provider refuses the client', async () => {
     const process = fixture.process();
     await connect(process);
     const before = await process.tokens.getToken(ana);

@@ -26,7 +26,7 @@ const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord =>
     ...over,
   });
 
-/** The changes after a temporary failure. */
+/** Returns the changes after a temporary failure. */
 const changesAfter = (over: {
   readonly record?: Partial<GrantRecord>;
   readonly fraction?: number;
@@ -42,7 +42,9 @@ const changesAfter = (over: {
     { now: NOW, randomness: { ...systemRandomness, fraction: () => over.fraction ?? 0 } },
   );
 
-/** Milliseconds until the next attempt after the given number of failures in a row. */
+/**
+ * Returns the milliseconds until the next attempt after the given number of consecutive failures.
+ */
 const delayAfter = (failures: number, fraction: number, retryAfterMs?: number): number => {
   const { nextAttemptAt } = changesAfter({
     record: { failures: failures - 1 },
@@ -63,27 +65,30 @@ describe('the pause after a failed refresh', () => {
     [7, 30_000, 60_000],
     [8, 30_000, 60_000],
     [1_000_000, 30_000, 60_000],
-  ])('G91: is random after %i failures, between %i and %i ms', (failures, lowest, highest) => {
-    expect(delayAfter(failures, 0)).toBe(lowest);
-    // The random fraction is always below 1, so its result is below this limit.
-    expect(delayAfter(failures, 1)).toBe(highest);
-    expect(delayAfter(failures, 0.5)).toBe((lowest + highest) / 2);
-  });
+  ])(
+    'G91: is a random time after %i failures, between %i and %i ms',
+    (failures, lowest, highest) => {
+      expect(delayAfter(failures, 0)).toBe(lowest);
+      // The random fraction is always below 1, so this limit is never reached.
+      expect(delayAfter(failures, 1)).toBe(highest);
+      expect(delayAfter(failures, 0.5)).toBe((lowest + highest) / 2);
+    },
+  );
 
-  it('G91: is never shorter than the provider asked for or than our own backoff', () => {
+  it('G91: is never shorter than the pause that the provider requests, or than our own backoff', () => {
     expect(delayAfter(1, 1, 30 * SECOND)).toBe(30 * SECOND);
     expect(delayAfter(7, 0, 10 * SECOND)).toBe(30 * SECOND);
     expect(delayAfter(7, 0, 0)).toBe(30 * SECOND);
     expect(delayAfter(7, 0.5, 120 * SECOND)).toBe(120 * SECOND);
   });
 
-  it('G91: is at most an hour, whatever the provider asks for', () => {
+  it('G91: is at most an hour, whatever the provider requests', () => {
     expect(delayAfter(1, 0, HOUR)).toBe(HOUR);
     expect(delayAfter(1, 0, HOUR + 1)).toBe(HOUR);
     expect(delayAfter(9, 1, 24 * HOUR)).toBe(HOUR);
   });
 
-  it('G91: spreads callers that failed together over half of its length', () => {
+  it('G91: is distributed over half of its length, so that simultaneous failures do not lead to simultaneous attempts', () => {
     const fraction = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(fc.nat({ max: 50 }), fraction, fraction, (more, one, other) => {
@@ -100,7 +105,7 @@ describe('the pause after a failed refresh', () => {
 });
 
 describe('the changes after a failed refresh', () => {
-  it('count failures in a row, free the lease and keep the tokens', () => {
+  it('count consecutive failures, release the lease and keep the tokens', () => {
     const refresh = { owner: 'o', until: NOW, renewals: 1, spent: 'hash' };
     const changes = changesAfter({ record: { failures: 3, refresh } });
     expect(changes).toMatchObject({
@@ -115,11 +120,11 @@ describe('the changes after a failed refresh', () => {
     }
   });
 
-  it('keep the time since which refreshes fail when an earlier refresh failed too', () => {
+  it('keep the instant since which refreshes fail if an earlier refresh failed too', () => {
     expect(changesAfter({ record: { state: 'refresh_failing' } })).not.toHaveProperty('stateSince');
   });
 
-  it('G85: keep the record of a lost response after later failures of another kind', () => {
+  it('G85: keep the code of a lost response after later failures of another kind', () => {
     expect(changesAfter({ responseLost: true }).lastError?.code).toBe(RESPONSE_LOST);
     const lastError = { code: RESPONSE_LOST, at: NOW };
     expect(changesAfter({ record: { lastError } }).lastError?.code).toBe(RESPONSE_LOST);
@@ -141,8 +146,8 @@ describe('the status of an authorization', () => {
     providerRequestId: undefined,
   });
   /**
-   * Status of a grant that is refreshed at these seconds. `endsAt`: the end that the provider
-   * reports.
+   * Returns the status of a grant that is refreshed at these seconds.
+   * @param endsAt end of the authorization that the provider reports
    */
   function statusAfter(
     refreshes: readonly number[],
@@ -161,14 +166,14 @@ describe('the status of an authorization', () => {
   const everyFourSeconds = (until: number) =>
     Array.from({ length: Math.floor(until / 4) }, (_, index) => 4 * (index + 1));
 
-  it('is `expiring` in its last quarter when refreshes do not extend it', () => {
+  it('is `expiring` in its last quarter if refreshes do not extend it', () => {
     const endsAt = () => LIFE_SECONDS;
     expect(statusAfter(everyFourSeconds(44), endsAt, 44)).toBe('connected');
     expect(statusAfter(everyFourSeconds(44), endsAt, 46)).toBe('expiring');
     expect(statusAfter(everyFourSeconds(56), endsAt, 57)).toBe('expiring');
   });
 
-  it('is `expiring` when refreshes move its end by only one second, because of rounding', () => {
+  it('is `expiring` if refreshes move its end by only one second, which is a rounding error', () => {
     const endsAt = (second: number) => LIFE_SECONDS + (second % 8 === 0 ? 1 : 0);
     expect(statusAfter(everyFourSeconds(48), endsAt, 49)).toBe('expiring');
   });
@@ -180,7 +185,7 @@ describe('the status of an authorization', () => {
     expect(statusAfter(everyFourSeconds(400), endsAt, 446)).toBe('expiring');
   });
 
-  it('is `connected` until refreshes can extend it no further, as with an idle limit', () => {
+  it('is `connected` until refreshes can no longer extend it', () => {
     const endsAt = (second: number) => Math.min(second + LIFE_SECONDS, 600);
     expect(statusAfter(everyFourSeconds(300), endsAt, 301)).toBe('connected');
     expect(statusAfter(everyFourSeconds(588), endsAt, 589)).toBe('expiring');

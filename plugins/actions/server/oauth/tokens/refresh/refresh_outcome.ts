@@ -17,21 +17,23 @@ import type { TokenUnavailableCode } from '../grants/token_errors.ts';
 import type { RefreshRequest } from './refresh_request.ts';
 import { issuedForOf } from './shared_token_binding.ts';
 
-/** The provider may have spent the refresh token although its response was never received. */
+/**
+ * Code of a refresh whose response was not received, so that the provider may have spent the
+ * refresh token.
+ */
 export const RESPONSE_LOST = 'refresh_response_lost';
 
-/** A refresh returned tokens of another account than the connected one. */
+/** Code of a refresh that returned tokens of another account than the connected one. */
 export const OTHER_ACCOUNT = 'refreshed_other_account';
 
 const BACKOFF = { initialMs: 1_000, maxMs: 60_000 };
 const MAX_RETRY_AFTER_MS = 60 * 60_000;
 
 /**
- * Changes of the grant after a successful refresh or code exchange: tokens, expiry and state in one
+ * Returns the changes of a grant after a refresh or code exchange: tokens, expiry and state in one
  * write.
- *
- * If the provider sends no new refresh token, the old one stays valid (RFC 6749 §6). If it sends a
- * new one without a lifetime, the old deadline is cleared.
+ * If the response contains no new refresh token, the old one stays valid (RFC 6749 §6). If it
+ * contains a new one without a lifetime, the old expiry is removed.
  */
 export function changesAfterGrant(
   previous: GrantRecord | undefined,
@@ -69,10 +71,10 @@ export function changesAfterGrant(
 }
 
 /**
- * Adds the fields that depend on the request to the changes after a refresh. A shared token gets
- * the fingerprint of the client, because the connector may have been edited since, and is bound to
- * the connector. A token of a user gets its keep-alive date, which depends on the idle limit of the
- * provider.
+ * Adds changes that depend on the request of the refresh. For a shared token, these are the
+ * fingerprint of the client, because the connector may have been edited since, and the binding to
+ * the connector. For the token of a user, it is the keep-alive date, which depends on the idle
+ * limit of the provider.
  */
 export function withRequestFields(
   changes: GrantChanges,
@@ -89,8 +91,8 @@ export function withRequestFields(
 }
 
 /**
- * Removes scopes and account from the changes, in case the store refuses those. `undefined`: there
- * is nothing left to remove.
+ * Removes scopes and account from the changes, because the store may have refused them.
+ * `undefined`: the changes contain neither.
  */
 export function withoutDetails(changes: GrantChanges): GrantChanges | undefined {
   if (!('scopes' in changes) && !('account' in changes)) return undefined;
@@ -99,10 +101,11 @@ export function withoutDetails(changes: GrantChanges): GrantChanges | undefined 
 }
 
 /**
- * Tells if the tokens of a refresh are newer than what is stored: the grant is the same and usable,
- * and its refresh token is the one that was spent. A shared token has none; then the lease decides.
+ * Returns `true` if the tokens of a refresh are newer than the stored ones: the grant is the same
+ * and usable, and its refresh token is the one that was sent. A shared token has no refresh token;
+ * then the lease decides.
  * @param current the grant as it is stored now
- * @param leased the grant from which the refresh token was sent
+ * @param leased the grant whose refresh token was sent
  */
 export function isStillNewest(
   current: GrantRecord | undefined,
@@ -115,16 +118,16 @@ export function isStillNewest(
         refreshTokenFingerprint(leased.refreshToken);
 }
 
-/** Fingerprint of a refresh token. `undefined`: there is no token. */
+/** Returns the fingerprint of a refresh token. `undefined`: there is no refresh token. */
 export function refreshTokenFingerprint(token: string | undefined): string | undefined {
   return token === undefined ? undefined : tokenFingerprint(token);
 }
 
 /**
- * Changes of the grant with the lease that a process takes. Records `refresh_response_lost` when an
- * expired lease was about to spend the same refresh token: its holder crashed, perhaps after the
+ * Returns the changes of a grant whose lease a process takes. Records `refresh_response_lost` if an
+ * expired lease has the hash of the same refresh token: its holder crashed, perhaps after the
  * provider had responded.
- * @param spent fingerprint of the refresh token about to be spent. `undefined`: none
+ * @param spent fingerprint of the refresh token that is about to be sent. `undefined`: none is sent
  */
 export function changesAfterTakeover(
   record: GrantRecord,
@@ -136,10 +139,10 @@ export function changesAfterTakeover(
 }
 
 /**
- * Tells if refreshed tokens belong to another account than the grant (OpenID Connect Core §12.2).
- * Only ids of ID tokens are compared: an edit of the connector may have changed the source of the
- * account since the authorization. The source is unknown in grants of older builds; then a client
- * that reads accounts only from ID tokens decides.
+ * Returns `true` if refreshed tokens belong to another account than the grant (OpenID Connect Core
+ * §12.2). Compares only ids of ID tokens, because an edit of the connector may have changed where
+ * the account is found. In grants of older versions this place is unknown; then it matters whether
+ * the client reads accounts only from ID tokens.
  */
 export function isOfOtherAccount(
   { account: known, accountSource: knownSource }: GrantRecord,
@@ -155,8 +158,8 @@ export function isOfOtherAccount(
 }
 
 /**
- * Account after a refresh. A refresh may change the name of an account, never its id: an ID token
- * may use another id than the userinfo endpoint.
+ * Returns the account after a refresh. A refresh may change the name of an account, but never its
+ * id: an ID token may contain another id than the userinfo endpoint.
  */
 function accountOf(
   previous: GrantRecord | undefined,
@@ -169,9 +172,9 @@ function accountOf(
 }
 
 /**
- * Start of the lifetime of the authorization. A refresh either extends the authorization or keeps
- * its end. Rounding and delays move a fixed end by up to a second. An extended end moves with the
- * clock.
+ * Returns the start of the lifetime of the authorization. A refresh either extends the
+ * authorization or leaves its end unchanged. Rounding and delays may move an unchanged end by up to
+ * a second, while an extended end moves with the clock.
  */
 function lifetimeStartOf(
   previous: GrantRecord | undefined,
@@ -188,9 +191,9 @@ function lifetimeStartOf(
 }
 
 /**
- * Expiry of the access token. When the provider names no lifetime: the last lifetime it named, else
- * the default. A token that cannot be refreshed gets no expiry and is used until a 401: a wrong
- * guess would make its user authorize again for no reason.
+ * Returns the expiry of the access token. If the response states no lifetime, uses the last stated
+ * one, else the default. A token without a refresh token gets no expiry then, and is used until a
+ * 401: a wrong guess would force its user to authorize again.
  */
 function expiryOf(
   previous: GrantRecord | undefined,
@@ -206,8 +209,8 @@ function expiryOf(
 }
 
 /**
- * Changes of the grant after a temporary failure. `lastError` shows users the cause of the delay.
- * The tokens stay. A lost response stays recorded through later failures of another kind, because
+ * Returns the changes of a grant after a temporary failure. `lastError` tells users the cause. The
+ * tokens stay. The code of a lost response stays even after later failures of another kind, because
  * it explains a later refusal.
  */
 export function changesAfterTransientFailure(
@@ -232,9 +235,10 @@ export function changesAfterTransientFailure(
 }
 
 /**
- * Changes of the grant after the provider refused an early refresh: some providers refuse a refresh
- * token while its access token is valid. The refusal proves nothing yet. The refresh is repeated
- * once when the token expires, within a minute because of the clock skew.
+ * Returns the changes of a grant after the provider has refused an early refresh. Some providers
+ * refuse a refresh token while its access token is valid, so the refusal does not mean that the
+ * grant has ended. The refresh is tried once more when the token expires, up to a minute later
+ * because of clock skew.
  */
 export function changesAfterEarlyRejection(
   record: GrantRecord,
@@ -245,8 +249,9 @@ export function changesAfterEarlyRejection(
 }
 
 /**
- * Changes that keep the refresh token of an unusable response, which has replaced the earlier one.
- * An earlier lost response belongs to the token that it replaces. `undefined`: there is none.
+ * Returns the changes that store the new refresh token of a response which is unusable otherwise.
+ * They remove the code of an earlier lost response, which concerned the old refresh token.
+ * `undefined`: the response contains no new refresh token.
  */
 export function changesAfterUnusableResponse(
   error: OAuthError,
@@ -262,8 +267,8 @@ export function changesAfterUnusableResponse(
 }
 
 /**
- * Changes that show the user of the grant why calls fail. A lost response stays recorded: it
- * explains a later refusal.
+ * Returns the changes that tell the user of the grant why calls fail. The code of a lost response
+ * stays, because it explains a later refusal.
  */
 export function changesAfterProblem(
   record: GrantRecord,
@@ -274,15 +279,15 @@ export function changesAfterProblem(
 }
 
 /**
- * Tells if an earlier attempt may have spent this refresh token although its response was never
- * read: the request timed out, or its process crashed. Then a refusal does not mean that the user
- * or the provider withdrew the grant.
+ * Returns `true` if an earlier attempt may have spent this refresh token although its response was
+ * not read, because the request timed out or its process crashed. A refusal then does not mean that
+ * the user or the provider has withdrawn the grant.
  */
 export function wasResponseLost(record: GrantRecord): boolean {
   return record.lastError?.code === RESPONSE_LOST;
 }
 
-/** Reason why the provider refused the refresh token, as far as it is known. */
+/** Returns why the provider refused the refresh token, as far as it is known. */
 export function reasonOfRejection(record: GrantRecord, nowMs: number): AuthorizationReason {
   const end = record.refreshTokenExpiresAt?.getTime();
   return end !== undefined && end <= nowMs ? 'refresh_token_expired' : 'token_revoked';
@@ -292,25 +297,25 @@ const UNAVAILABLE: Partial<Record<OAuthErrorCode, TokenUnavailableCode>> = {
   rate_limited: 'rate_limited',
 };
 
-/** Code for callers while the provider has problems. */
+/** Returns the code for callers while the provider has a temporary problem. */
 export function unavailableCodeOf({ code }: OAuthError): TokenUnavailableCode {
   return UNAVAILABLE[code] ?? 'provider_unavailable';
 }
 
 const MISCONFIGURED: Partial<Record<OAuthErrorCode, ConfigurationErrorCode>> = {
   invalid_client: 'client_rejected',
-  // No request was sent: the allowlist of this server does not contain the address.
+  // No request was sent, because the allow-list of this server does not contain the host.
   endpoint_not_allowed: 'endpoint_not_allowed',
 };
 
-/** Code for administrators when the provider refuses the client. */
+/** Returns the code for administrators when the provider refuses the client. */
 export function configurationCodeOf({ code }: OAuthError): ConfigurationErrorCode {
   return MISCONFIGURED[code] ?? 'request_rejected';
 }
 
 /**
- * Changes of the grant when its user must authorize again. A token that the API rejected is not
- * served again.
+ * Returns the changes of a grant whose user must authorize again. A token that the API has rejected
+ * is not served again.
  */
 export function changesWhenReauthNeeded(
   record: GrantRecord,
@@ -327,8 +332,9 @@ export function changesWhenReauthNeeded(
 }
 
 /**
- * Backoff that doubles, with jitter in its upper half. Never shorter than the `Retry-After` of the
- * provider (RFC 9110 §10.2.3), which counts up to one hour.
+ * Returns a backoff that doubles with each failure, with jitter in its upper half. It is never
+ * shorter than the `Retry-After` of the provider (RFC 9110 §10.2.3), of which at most one hour
+ * counts.
  */
 function pauseMs(
   failures: number,

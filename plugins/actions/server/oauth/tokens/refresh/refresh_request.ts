@@ -10,10 +10,10 @@ import type { OrphanedTokenRevoker } from '../revocation/orphaned_tokens.ts';
 import type { ConnectorHealth } from './connector_health.ts';
 
 /**
- * Proof that a service no longer accepts a token. A single 401 is not proof: the path may be closed
- * to this account.
- * - `rejected_invalid_token`: the service said `error="invalid_token"` (RFC 6750 section 3.1).
- * - `rejected_by_service`: the response body says so, in the way that the connector type knows.
+ * Proof that a service no longer accepts a token. A single 401 is no proof, because the account may
+ * lack access to that path only.
+ * - `rejected_invalid_token`: the response contains `error="invalid_token"` (RFC 6750 §3.1).
+ * - `rejected_by_service`: the body of the response says so, as the provider definition describes.
  * - `rejected_on_several_paths`: several endpoints rejected the token, and none accepted it.
  */
 export type RejectionEvidence =
@@ -22,13 +22,13 @@ export type RejectionEvidence =
   | 'rejected_on_several_paths';
 
 /**
- * Why a token is replaced. Tokens are named by their fingerprints, so that a token which another
- * caller has replaced meanwhile is served as it is.
- * - `expires`: it expires soon, or there is none.
- * - `rejected`: the API rejected this token. `evidence` that every endpoint rejects it; without it,
- *   a grant that has no refresh token is not ended.
+ * Why a token is replaced. The token is identified by its fingerprint; if another caller has
+ * replaced it meanwhile, the new token is served without another refresh.
+ * - `expires`: the token expires soon, or there is no token.
+ * - `rejected`: the API rejected this token. `evidence`: proof that every path rejects it. Without
+ * it, a grant that has no refresh token is not ended.
  * - `keep_alive`: this token is replaced early, so that the grant does not end at the idle limit of
- *   the provider. If the refresh fails, the token is still served.
+ * the provider. If the refresh fails, the token is served.
  */
 export type RefreshCause =
   | { readonly type: 'expires' }
@@ -39,7 +39,7 @@ export type RefreshCause =
     }
   | { readonly type: 'keep_alive'; readonly fingerprint: string };
 
-/** The grant to refresh, and the reason. */
+/** The grant to refresh, and the cause. */
 export interface RefreshRequest {
   readonly key: GrantKey;
   readonly connector: DecryptedConnector;
@@ -47,7 +47,7 @@ export interface RefreshRequest {
   readonly cause: RefreshCause;
 }
 
-/** Points of a refresh, in order, at which tests and the chaos harness can pause it. */
+/** Points of a refresh at which tests and chaos runs can pause it, in order. */
 export type RefreshPoint =
   | 'lease_taken'
   | 'before_call'
@@ -55,12 +55,12 @@ export type RefreshPoint =
   | 'before_write'
   | 'after_write';
 
-/** Collaborators of the refresher and its attempts. */
+/** Services of the refresher and its attempts. */
 export interface RefreshDeps {
   readonly store: GrantStore;
-  /** Reads the connector of a shared token again, before the token is requested. */
+  /** Reads the connector of a shared token again before the token is requested. */
   readonly connectors: ConnectorReader;
-  /** Watches the leases of other processes. A lease of this process counts as free. */
+  /** Observes the leases of other processes. A lease of this process counts as free. */
   readonly leaseMonitor: LeaseMonitor;
   readonly health: ConnectorHealth;
   readonly events: GrantEvents;
@@ -68,25 +68,25 @@ export interface RefreshDeps {
   readonly randomness: Randomness;
   readonly timings: RefreshTimings;
   readonly orphanedTokens: Pick<OrphanedTokenRevoker, 'revoke'>;
-  /** Called at each {@link RefreshPoint}. `undefined` in production. */
+  /** Called at each {@link RefreshPoint}. `undefined` in the product. */
   readonly checkpoint?: ((point: RefreshPoint) => Promise<void>) | undefined;
 }
 
 /** Durations of a refresh, in milliseconds. */
 export interface RefreshTimings {
-  /** Lifetime of a lease without a heartbeat. */
+  /** Time after which a lease expires if its heartbeat does not change. */
   readonly leaseTtlMs: number;
-  /** Deadline of one token request. The heartbeat keeps the lease alive during the request. */
+  /** Deadline of one token request. The heartbeat keeps the lease during the request. */
   readonly callTimeoutMs: number;
-  /** Maximum wait of a caller for the refresh of another process. */
+  /** Maximum time for which a caller waits for the refresh of another process. */
   readonly waitMs: number;
-  /** Mean pause between two reads of a grant whose lease another process holds. */
+  /** Mean time between two reads of a grant whose lease another process holds. */
   readonly pollMs: number;
-  /** Time for which a write of refreshed tokens is repeated when the store refuses it. */
+  /** Time for which the write of refreshed tokens is tried again while the store refuses it. */
   readonly saveMs: number;
 }
 
-/** Timings of the server. Tests use shorter ones. */
+/** Timings of the product. Tests use shorter ones. */
 export const DEFAULT_REFRESH_TIMINGS: RefreshTimings = {
   leaseTtlMs: 10_000,
   callTimeoutMs: 30_000,
@@ -95,5 +95,5 @@ export const DEFAULT_REFRESH_TIMINGS: RefreshTimings = {
   saveMs: 10 * 60_000,
 };
 
-/** A record with an access token. */
+/** A grant that has an access token. */
 export type RecordWithToken = GrantRecord & { readonly accessToken: string };

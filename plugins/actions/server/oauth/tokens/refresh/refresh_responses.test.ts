@@ -31,8 +31,8 @@ async function connect(process: TokenProcess): Promise<void> {
 }
 
 /**
- * A client whose first response rotates the refresh token but is unusable: its access token has
- * another type or cannot be sent.
+ * Creates a client whose first response contains a new refresh token but is unusable: its access
+ * token has another type, or cannot be sent.
  */
 function firstResponseUnusable(failure: (rotated: string | undefined) => OAuthError) {
   const strict = fixture.provider.client();
@@ -49,7 +49,7 @@ function firstResponseUnusable(failure: (rotated: string | undefined) => OAuthEr
 }
 
 describe('a response of which only the refresh token is usable', () => {
-  it('G96: keeps the new refresh token when the token type is unknown', async () => {
+  it('G96: has its new refresh token stored if the token type is unknown', async () => {
     const process = fixture.process(
       firstResponseUnusable(
         (rotatedRefreshToken) =>
@@ -62,13 +62,13 @@ describe('a response of which only the refresh token is usable', () => {
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ code: 'request_rejected' });
-    // After 30 seconds the circuit closes. The administrator has fixed the problem meanwhile.
+    // The circuit closes after 30 seconds. The administrator has corrected the problem by then.
     await fixture.clock.advance(60_000);
     await process.tokens.getToken(ana);
     expect(fixture.provider.reuseDetected).toBe(0);
   });
 
-  it('keeps the new refresh token when the access token cannot be sent', async () => {
+  it('has its new refresh token stored if the access token cannot be sent', async () => {
     const process = fixture.process(
       firstResponseUnusable(
         (rotatedRefreshToken) =>
@@ -88,7 +88,7 @@ describe('a response of which only the refresh token is usable', () => {
     expect(fixture.provider.reuseDetected).toBe(0);
   });
 
-  it('saves the tokens without their scopes when the store refuses the scopes', async () => {
+  it('is saved without its scopes if the store refuses the scopes', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -109,7 +109,7 @@ describe('a refresh token without an access token', () => {
       issuedTokens: { accessToken: undefined, refreshToken: rotatedRefreshToken },
     });
 
-  it('G90: is written again until the store recovers', async () => {
+  it('G90: is written again and again until the store recovers', async () => {
     const process = fixture.process(firstResponseUnusable(unusable));
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -128,7 +128,7 @@ describe('a refresh token without an access token', () => {
     expect(fixture.provider.reuseDetected).toBe(0);
   });
 
-  it('G103: is revoked when its grant ended meanwhile', async () => {
+  it('G103: is revoked if its grant has ended meanwhile', async () => {
     const process = fixture.process({ ...firstResponseUnusable(unusable), connector });
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -152,7 +152,7 @@ describe('the message while a refresh is paused', () => {
     [3_600_000, /in 60 minutes, .* authorizing the connector again also helps\.$/],
     [86_400_000, /in 60 minutes, /],
   ])(
-    'names the time of the next attempt after a Retry-After of %d ms',
+    'contains the time of the next attempt after a Retry-After of %d ms',
     async (retryAfterMs, message) => {
       const process = fixture.process();
       await connect(process);
@@ -172,8 +172,8 @@ describe('the message while a refresh is paused', () => {
   );
 });
 
-describe('a refresh that only an administrator can repair', () => {
-  it('is shown to every user whose call fails, until a refresh succeeds', async () => {
+describe('a refresh that fails until an administrator corrects the connector', () => {
+  it('is reported to every user whose call fails, until a refresh succeeds', async () => {
     const process = fixture.process();
     const ben = { connector, profileUid: 'u_ben' };
     await connect(process);
@@ -184,7 +184,7 @@ describe('a refresh that only an administrator can repair', () => {
     fixture.provider.before = async () => {
       throw new OAuthError('invalid_scope', 'misconfigured', 'No.', { status: 400 });
     };
-    // The open circuit refuses the second user without a request.
+    // Because the circuit is open, no request is sent for the second user.
     for (const user of [ana, ben]) {
       await expect(process.tokens.getToken(user)).rejects.toMatchObject({
         code: 'request_rejected',
@@ -203,8 +203,8 @@ describe('a refresh that only an administrator can repair', () => {
   });
 });
 
-describe('writes of other processes while a refresh fails', () => {
-  it('keep the pause that the provider asked for when they store the last use', async () => {
+describe('other writes to a grant whose refresh fails', () => {
+  it('keep the pause that the provider has requested', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -223,7 +223,10 @@ describe('writes of other processes while a refresh fails', () => {
     expect(view?.lastError).toMatchObject({ code: 'rate_limited' });
   });
 
-  /** Writes the documents as a key rotation, or another process that stores the last use, does. */
+  /**
+   * Writes the documents again without a change, as a key rotation or the update of the last use
+   * does.
+   */
   async function touch(): Promise<void> {
     for await (const rows of fixture.repository.iterate({ type: 'user_connector_token' })) {
       for (const { type, id } of rows) {

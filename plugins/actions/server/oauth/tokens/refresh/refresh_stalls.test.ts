@@ -15,8 +15,8 @@ beforeEach(async () => {
 afterEach(() => fixture.close());
 
 /**
- * Two processes. The first and its clock are paused between lease and request until `resume` is
- * called.
+ * Creates two processes. The first process and its clock are paused between taking the lease and
+ * the request, until `resume` is called.
  */
 async function aStall() {
   let resume: () => void = () => undefined;
@@ -40,14 +40,14 @@ async function aStall() {
   return { clock, resume, other, stalledToken };
 }
 
-it('G86: a process sends no refresh after a pause in which another process took over', async () => {
+it('G86: a process sends no token request after a pause in which another process has taken over the lease', async () => {
   const { clock, resume, other, stalledToken } = await aStall();
   const taken = other.tokens.getToken(ana);
   for (let second = 0; second < 15; second += 1) await fixture.clock.advance(1_000);
   const token = await taken;
   expect(fixture.provider.refreshes).toBe(1);
-  // Like a stopped process: time has passed, its timers fire first, then it continues where it
-  // stopped.
+  // As after a suspension of the process: time has passed, its timers fire first, and then it
+  // continues where it was paused.
   await clock.advance(15_000);
   resume();
   await clock.advance(1_000);
@@ -56,7 +56,7 @@ it('G86: a process sends no refresh after a pause in which another process took 
   expect(fixture.provider.reuseDetected).toBe(0);
 });
 
-it('G86: a process renews its lease before it sends a refresh after a pause without a takeover', async () => {
+it('G86: a process renews its lease after a pause, before it sends the token request', async () => {
   const { clock, resume, other, stalledToken } = await aStall();
   await clock.advance(15_000);
   resume();
@@ -66,7 +66,7 @@ it('G86: a process renews its lease before it sends a refresh after a pause with
   expect(fixture.provider.refreshes).toBe(1);
 });
 
-/** Fires the timers of a token request late, as after a pause of the process. */
+/** A clock that fires the timers of a token request late, as after a pause of the process. */
 class LateClock extends ManualClock {
   lateMs = 0;
 
@@ -76,7 +76,7 @@ class LateClock extends ManualClock {
 }
 
 it.each([15_000, 470, 10])(
-  'G86: a process reads the response of a refresh after a pause until %d ms past the deadline',
+  'G86: a process uses a response that it can read only %d ms after the deadline, because it was paused',
   async (lateMs) => {
     const clock = new LateClock(new Date(fixture.clock.now() + HOUR_MS));
     clock.lateMs = lateMs;
@@ -91,7 +91,7 @@ it.each([15_000, 470, 10])(
       });
     const token = stalled.tokens.getToken(ana);
     await clock.advance(30_000 + lateMs);
-    // The timer of the deadline has fired. The socket is read only now.
+    // The timer of the deadline has already fired when the socket is read.
     read();
     await clock.advance(1);
     expect((await token).authorization).toMatch(/^Bearer /);
@@ -99,7 +99,7 @@ it.each([15_000, 470, 10])(
   },
 );
 
-/** A probe with this identity that reports the given state for other processes. */
+/** Creates a probe with this identity that returns the given state for other processes. */
 const probeOf = (
   processIdentity: string,
   stateOf: (identity: string) => ProcessState,
@@ -108,7 +108,7 @@ const probeOf = (
   stateOf,
 });
 
-it('G97: no refresh token is sent again when the holder is stopped and the clock jumps two hours', async () => {
+it('G97: no refresh token is sent twice when its holder is paused and the clock of another process jumps two hours', async () => {
   let resume: () => void = () => undefined;
   let state: ProcessState = 'running';
   const clock = new ManualClock(new Date(fixture.clock.now() + HOUR_MS));
@@ -141,8 +141,8 @@ it('G97: no refresh token is sent again when the holder is stopped and the clock
   resume();
   await clock.advance(1_000);
   await ofStopped;
-  // According to the clock that jumped, the token has expired. The other process refreshes once
-  // more, with the new refresh token.
+  // By the clock that jumped, the token has expired. So the other process refreshes once more, with
+  // the new refresh token.
   for (let second = 0; second < 5; second += 1) await fixture.clock.advance(1_000);
   expect((await ofOther).authorization).toMatch(/^Bearer /);
   expect(fixture.provider.reuseDetected).toBe(0);

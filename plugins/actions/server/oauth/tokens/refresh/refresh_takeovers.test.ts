@@ -14,7 +14,7 @@ const ana = { connector, profileUid: 'u_ana' };
 let fixture: TokenFixture;
 let isUnavailable = false;
 
-/** The real store; a test can make it refuse writes. */
+/** Wraps the real store, so that a test can make it refuse writes. */
 function breakable(inner: DocumentStore): DocumentStore {
   return {
     ...inner,
@@ -52,7 +52,7 @@ async function advanceUntilSettled<T>(promise: Promise<T>): Promise<T> {
   return observed;
 }
 
-it('C48: a caller with the edited connector gets no token fetched before the edit', async () => {
+it('C48: a caller with the edited connector gets no token that was requested before the edit', async () => {
   const { provider, clock, repository } = fixture;
   const asClient = (over: Partial<ProviderClient>) => provider.client(over);
   const edited = aConnector({ version: 'edited' });
@@ -87,7 +87,7 @@ it('C48: a caller with the edited connector gets no token fetched before the edi
   expect((await advanceUntilSettled(before)).authorization).toMatch(/^Bearer /);
 });
 
-it('H110: a caller that asks after the disconnect gets no unsaved tokens', async () => {
+it('H110: a caller gets no unsaved tokens after a disconnect', async () => {
   const [one, two] = [fixture.process(), fixture.process()];
   await connect(one);
   await fixture.clock.advance(HOUR_MS);
@@ -105,7 +105,7 @@ it('H110: a caller that asks after the disconnect gets no unsaved tokens', async
   await expect(one.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
 });
 
-it('a grant reports a lost response when a slow holder saves after its token was sent again', async () => {
+it('a grant reports a lost response when a slow holder saves its tokens after its refresh token was sent again', async () => {
   const [slow, quick] = [fixture.process(), fixture.process()];
   await connect(slow);
   await fixture.clock.advance(HOUR_MS);
@@ -114,8 +114,8 @@ it('a grant reports a lost response when a slow holder saves after its token was
     isUnavailable = true;
   };
   await slow.tokens.getToken(ana);
-  // The outage lasts longer than the lease and ends just in time for the other process to take the
-  // lease.
+  // The outage is longer than the lifetime of a lease, and ends just in time for the other process
+  // to take the lease.
   const taken = quick.tokens.getToken(ana).catch((error: unknown) => error);
   for (let step = 0; step < 400 && fixture.provider.reuseDetected === 0; step += 1) {
     await fixture.clock.advance(50);
@@ -133,7 +133,7 @@ it('a grant reports a lost response when a slow holder saves after its token was
   });
 });
 
-it('a grant keeps the record of a lost response after later failures of another kind', async () => {
+it('a grant keeps the code of a lost response after later failures of another kind', async () => {
   const process = fixture.process();
   await connect(process);
   await fixture.clock.advance(HOUR_MS);

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** A connected process whose provider names the account `a1`. */
+/** Connects a user with the account `a1`. */
 async function connected(isAccountFromIdToken: boolean): Promise<TokenProcess> {
   const client = { isAccountFromIdToken };
   const process = fixture.process({ client, connector });
@@ -33,7 +33,7 @@ async function connected(isAccountFromIdToken: boolean): Promise<TokenProcess> {
 const viewOf = async (process: TokenProcess) =>
   (await process.connections.ofUser('u_ana', [connector])).get(connector.id);
 
-describe('a refresh that names an account', () => {
+describe('a refresh whose response names an account', () => {
   it('ends the connection and revokes the tokens when the ID token names another account', async () => {
     const process = await connected(true);
     fixture.provider.response = { account: MALLORY };
@@ -56,7 +56,7 @@ describe('a refresh that names an account', () => {
     expect(fixture.provider.alive).toBe(0);
   });
 
-  it('revokes the sent refresh token when the response of the other account has none', async () => {
+  it('revokes the sent refresh token when the response for the other account contains none', async () => {
     const process = await connected(true);
     fixture.provider.response = { account: MALLORY, refreshToken: undefined };
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'token_revoked' });
@@ -66,7 +66,7 @@ describe('a refresh that names an account', () => {
     expect(revoked.map(({ token }) => token)).toContain(presented);
   });
 
-  it('ends the connection when keep-alive receives another account', async () => {
+  it('ends the connection when the response to a keep-alive names another account', async () => {
     const process = await connected(true);
     fixture.provider.response = { account: MALLORY };
     await expect(process.tokens.keepAlive(ana)).rejects.toMatchObject({ reason: 'token_revoked' });
@@ -77,12 +77,15 @@ describe('a refresh that names an account', () => {
     ['the same account under another name', true, { id: 'a1', label: 'ana' }],
     ['no account', true, undefined],
     ['another id than the userinfo endpoint', false, MALLORY],
-  ])('keeps the connection when it names %s', async (_case, isAccountFromIdToken, account) => {
-    const process = await connected(isAccountFromIdToken);
-    fixture.provider.response = { account };
-    await process.tokens.getToken(ana);
-    expect(await viewOf(process)).toMatchObject({ status: 'connected', account: { id: 'a1' } });
-  });
+  ])(
+    'keeps the connection when the response names %s',
+    async (_case, isAccountFromIdToken, account) => {
+      const process = await connected(isAccountFromIdToken);
+      fixture.provider.response = { account };
+      await process.tokens.getToken(ana);
+      expect(await viewOf(process)).toMatchObject({ status: 'connected', account: { id: 'a1' } });
+    },
+  );
 });
 
 describe('the source of the account', () => {
@@ -107,7 +110,7 @@ describe('the source of the account', () => {
     accountSource: 'id_token',
   } as const;
 
-  it('keeps the connection after an edit removed the path of the account', async () => {
+  it('keeps the connection after an edit has removed the path to the account', async () => {
     await save(ofPath, false);
     const edited = fixture.process({ client: { isAccountFromIdToken: true }, connector });
     fixture.provider.response = ofIdToken;
@@ -115,7 +118,7 @@ describe('the source of the account', () => {
     expect(await viewOf(edited)).toMatchObject({ status: 'connected', account: ofPath.account });
   });
 
-  it('A33: ends the connection when another ID token arrives, also beside a userinfo endpoint', async () => {
+  it('A33: ends the connection when the ID token names another account, even with a userinfo endpoint', async () => {
     const process = await save(ofIdToken, false);
     fixture.provider.response = { account: MALLORY, accountSource: 'id_token' };
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'token_revoked' });
@@ -141,7 +144,7 @@ describe('the source of the account', () => {
       account: MALLORY,
       accountSource: 'userinfo',
     });
-    // Another id of another source does not prove another account.
+    // Ids from different places do not prove different accounts, so the tokens are kept.
     expect((await process.store.read(key))?.supersededGrants).toHaveLength(1);
   });
 });

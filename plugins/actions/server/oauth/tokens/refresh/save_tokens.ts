@@ -5,25 +5,25 @@ import { isLeaseOf } from '../grants/leased_grant.ts';
 import { isStillNewest, RESPONSE_LOST, withoutDetails } from './refresh_outcome.ts';
 import type { RefreshDeps } from './refresh_request.ts';
 
-/** Pauses between two writes of refreshed tokens, while the store refuses them. */
+/** Pauses between two attempts to write refreshed tokens that the store refuses. */
 const SAVE_BACKOFF = { initialMs: 100, maxMs: 5_000 };
 
-/** Tokens that exist nowhere else, because the refresh token they replace is spent. */
+/** Tokens that exist only in memory, because the refresh token that they replace is spent. */
 export interface UnsavedTokens {
-  /** The grant under whose lease the tokens were requested. */
+  /** The grant with the lease under which the tokens were requested. */
   readonly leased: GrantRecord;
-  /** Changes that store the tokens. */
+  /** Changes that contain the tokens. */
   readonly changes: GrantChanges;
-  /** Changes that depend on the stored grant, computed anew from the one that caused a conflict. */
+  /** Returns changes that depend on the stored grant. Called again after a conflict. */
   readonly changesOnto: (current: GrantRecord) => GrantChanges;
-  /** Called once, when the store refuses the first write. */
+  /** Called once, if the store refuses the first write. */
   readonly onRefusal: () => void;
 }
 
 /**
- * Result of writing tokens that exist nowhere else.
- * - `superseded`: `current` has ended, was replaced or was refreshed meanwhile. `changes` were not
- *   written.
+ * Result of writing such tokens.
+ * - `superseded`: the grant `current` has ended, or was replaced or refreshed meanwhile. `changes`
+ * were not written.
  * - `refused`: the store refused the tokens until the deadline.
  */
 export type SaveResult =
@@ -36,9 +36,10 @@ export type SaveResult =
   | { readonly type: 'refused' };
 
 /**
- * Writes tokens that exist nowhere else, so it does not give up early. After a conflict it reads
- * the grant again and decides anew. A store that cannot be reached is retried for minutes.
- * @throws anything but a SavedObjectError that the store throws
+ * Writes tokens that exist only in memory, so it does not give up early. After a conflict it reads
+ * the grant again and decides anew. If the store cannot be reached, the write is repeated for
+ * minutes.
+ * @throws errors of the store that are not a SavedObjectError
  */
 export async function saveTokens(
   { clock, store, timings }: Pick<RefreshDeps, 'clock' | 'store' | 'timings'>,
@@ -54,8 +55,8 @@ export async function saveTokens(
       const current = await store.read(leased.key);
       if (!isStillNewest(current, leased)) return { type: 'superseded', current, changes };
       if (!isLeaseOf(current, leased)) {
-        // Another process may have sent the refresh token that this process spent. If the
-        // provider ended the grant because of that, the true cause is a lost response.
+        // The lease was lost, so another process may have sent the same refresh token. If the
+        // provider ends the grant because of that, the cause is a lost response.
         changes = { ...changes, lastError: { code: RESPONSE_LOST, at: new Date(clock.now()) } };
       }
       changes = { ...changes, ...changesOnto(current) };
@@ -71,7 +72,8 @@ export async function saveTokens(
       failures += 1;
       if (failures === 1) onRefusal();
       if (clock.monotonic() > giveUpAt) return { type: 'refused' };
-      // Only this write renews the lease. It is repeated several times per lifetime of the lease.
+      // Renews the lease with this write, several times per lifetime of the lease: the heartbeat
+      // has stopped.
       await clock.sleep(Math.min(timings.leaseTtlMs / 4, backoffMs(SAVE_BACKOFF, failures)));
     }
   }

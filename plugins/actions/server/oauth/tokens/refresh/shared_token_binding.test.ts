@@ -23,7 +23,7 @@ const before = withSecrets({});
 const edited = withSecrets({ scope: 'read' });
 
 let fixture: TokenFixture;
-/** The connector as it is stored. `undefined`: deleted. */
+/** The connector as it is stored. `undefined`: it was deleted. */
 let stored: DecryptedConnector | undefined;
 beforeEach(async () => {
   fixture = await createTokenFixture();
@@ -36,13 +36,15 @@ const aProcess = (checkpoint?: (point: RefreshPoint) => Promise<void>) =>
   fixture.process({ connectors, checkpoint });
 const tokenFor = (process: TokenProcess, connector: DecryptedConnector) =>
   process.tokens.getToken({ connector, profileUid: undefined });
-/** Writes the connector and ends its shared token, in the order of an edit or a deletion. */
+/**
+ * Writes the connector and ends its shared token, in the order in which an edit or a deletion does.
+ */
 async function change(process: TokenProcess, next: DecryptedConnector | undefined) {
   const previous = stored ?? before;
   stored = next;
   await process.grants.revokeShared(previous);
 }
-/** The stored token, after the background write of its last use. */
+/** Reads the stored token after its last use was written in the background. */
 async function storedToken(process: TokenProcess) {
   await fixture.clock.advance(1);
   const record = await process.store.read(key);
@@ -72,7 +74,7 @@ describe('a shared token whose connector changes during its request', () => {
     expect(await process.store.read(key)).toBeUndefined();
   });
 
-  it('is not requested when the change comes just before the request', async () => {
+  it('is not requested if the connector changes immediately before the request', async () => {
     const process: TokenProcess = aProcess(async (point) => {
       if (point === 'before_call') await change(process, undefined);
     });
@@ -83,7 +85,7 @@ describe('a shared token whose connector changes during its request', () => {
     expect(await process.store.read(key)).toBeUndefined();
   });
 
-  it('is not requested by a process that waited for the lease of another one', async () => {
+  it('is not requested by a process that has waited for the lease of another one', async () => {
     const holder = aProcess();
     const waiting = aProcess();
     let waiter: Promise<unknown> = Promise.resolve();
@@ -99,7 +101,7 @@ describe('a shared token whose connector changes during its request', () => {
     expect(await holder.store.read(key)).toBeUndefined();
   });
 
-  it('is not given to a caller that has read the edited connector', async () => {
+  it('is not returned to a caller that has read the edited connector', async () => {
     const process = aProcess();
     let later: ReturnType<typeof tokenFor> | undefined;
     fixture.provider.before = async () => {
@@ -120,18 +122,21 @@ describe('a stored shared token', () => {
   it.each([
     ['another client', before, { fingerprint: 'fp-2' }],
     ['another scope', edited, {}],
-  ])('passes neither facts nor scopes on to a token for %s', async (_what, next, client) => {
-    fixture.provider.response = { facts: { host: 'first.example' }, scopes: ['read', 'write'] };
-    await tokenFor(aProcess(), before);
-    stored = next;
-    fixture.provider.response = {};
-    const token = await tokenFor(fixture.process({ connectors, client }), next);
-    expect(requests()).toBe(2);
-    expect(token).toMatchObject({ facts: {}, scopes: undefined });
-    expect(await storedToken(aProcess())).toMatchObject({ facts: undefined, scopes: undefined });
-  });
+  ])(
+    'passes neither grant facts nor scopes on to a new token for %s',
+    async (_what, next, client) => {
+      fixture.provider.response = { facts: { host: 'first.example' }, scopes: ['read', 'write'] };
+      await tokenFor(aProcess(), before);
+      stored = next;
+      fixture.provider.response = {};
+      const token = await tokenFor(fixture.process({ connectors, client }), next);
+      expect(requests()).toBe(2);
+      expect(token).toMatchObject({ facts: {}, scopes: undefined });
+      expect(await storedToken(aProcess())).toMatchObject({ facts: undefined, scopes: undefined });
+    },
+  );
 
-  it('passes facts and scopes on to its replacement for the same client and connector', async () => {
+  it('passes grant facts and scopes on to a new token for the same client and connector', async () => {
     const process = aProcess();
     fixture.provider.response = { facts: { host: 'first.example' }, scopes: ['read', 'write'] };
     await tokenFor(process, before);
@@ -158,7 +163,7 @@ describe('a stored shared token', () => {
   it.each([
     ['refuses the client', new OAuthError('invalid_client', 'misconfigured', 'Refused.')],
     ['is unavailable', new OAuthError('provider_unavailable', 'transient', 'Later.')],
-  ])('is not used for another secret when the provider %s', async (_what, error) => {
+  ])('is not used with another client secret if the provider %s', async (_what, error) => {
     const process = aProcess();
     await tokenFor(process, before);
     stored = withSecrets({ clientSecret: 'wrong' });
@@ -189,7 +194,7 @@ describe('a stored shared token', () => {
     expect(requests()).toBe(1);
   });
 
-  it('is requested again once when an older build stored it', async () => {
+  it('is requested once more if an older version has stored it', async () => {
     const process = aProcess();
     await tokenFor(process, before);
     const record = await storedToken(process);
@@ -201,7 +206,7 @@ describe('a stored shared token', () => {
   });
 });
 
-it('a shared token is revoked when it arrives after another process has taken over and saved its own', async () => {
+it('a shared token is revoked if it arrives after another process has taken over the lease and saved its own', async () => {
   let isPaused = false;
   const slow = aProcess(async (point) => {
     if (point !== 'after_call' || isPaused) return;
@@ -219,10 +224,10 @@ it('a shared token is revoked when it arrives after another process has taken ov
   expect(requests()).toBe(1);
 });
 
-it('the record of a shared token is read once while it is unchanged, and matches only its connector', async () => {
+it('the record of an unchanged shared token is cached, and matches only its own connector', async () => {
   const process = aProcess();
   await tokenFor(process, before);
-  // The store caches a document at its second read, so the first result is not shared.
+  // The store caches a document when it is read the second time.
   await storedToken(process);
   const record = await storedToken(process);
   expect(await storedToken(process)).toBe(record);

@@ -5,15 +5,15 @@ import type { GrantRecord } from '../grants/grant_record.ts';
 import type { RefreshRequest } from './refresh_request.ts';
 
 /**
- * Hash of everything in a connector that decides which shared token it gets: its space, type,
- * configuration and secrets. The client fingerprint covers neither the secret nor the scope nor the
- * space. It is an unkeyed hash of secrets: keep it in memory only.
+ * Returns a hash of everything in a connector on which its shared token depends: space, type,
+ * config and secrets. The fingerprint of the client is not enough, because it does not depend on
+ * secret, scope and space. The hash of the secrets has no key, so it must be kept in memory only.
  *
- * A preconfigured connector is the same in every space, so its spaces share one token.
+ * A preconfigured connector is the same in every space, so all spaces share one token.
  */
 export const sharedTokenSource = oncePerFrozen((connector: DecryptedConnector): string => {
   const { id, spaceId, isPreconfigured, connectorTypeId, authType, config, secrets } = connector;
-  // JSON separates the parts, so that two values cannot be confused.
+  // Serialized as JSON, so that different parts never result in the same text.
   const parts = [
     id,
     isPreconfigured === true ? null : spaceId,
@@ -26,10 +26,10 @@ export const sharedTokenSource = oncePerFrozen((connector: DecryptedConnector): 
 });
 
 /**
- * Tells if the connector of a shared token is still the one of the request. Under the lease, this
- * closes the race with a change of the connector: a change that this read does not see yet deletes
- * the leased document later, so the response is discarded and revoked. Always `true` for the token
- * of a user.
+ * Returns `true` if the connector of a shared token is still the one of the request. Called under
+ * the lease, so that no token of an outdated connector is stored: a change of the connector that
+ * this read does not see yet deletes the leased document later, and then the response is discarded
+ * and revoked. Always `true` for the token of a user.
  */
 export async function isConnectorCurrent(
   { key, connector }: Pick<RefreshRequest, 'connector' | 'key'>,
@@ -43,27 +43,27 @@ export async function isConnectorCurrent(
 }
 
 /**
- * Value of `GrantRecord.issuedFor` for a shared token: an HMAC of {@link sharedTokenSource} with
- * the access token as its key. The access token is stored encrypted, so nobody can use the stored
- * value to check guesses of a secret. A build that does not know the attribute leaves the value of
- * an earlier token, which does not match its new token.
+ * Returns the value of `GrantRecord.issuedFor` for a shared token: an HMAC of {@link
+ * sharedTokenSource} with the access token as its key. The access token is stored encrypted, so the
+ * stored value cannot be used to check guesses of a secret. A server version that does not know the
+ * attribute leaves the value of an earlier token, which does not match its new token.
  */
 export function issuedForOf(accessToken: string, connector: DecryptedConnector): string {
   return createHmac('sha256', accessToken).update(sharedTokenSource(connector)).digest('base64url');
 }
 
 /**
- * Tells if a shared token was requested for this connector as it is now. `false` also for a token
- * stored by an older build: it is requested again once. Tokens of users are bound to their client
- * by its fingerprint alone, so the result is `true` for them.
+ * Returns `true` if a shared token was requested for the connector as it is now. Returns `false`
+ * for a token that an older version has stored, which is then requested once more. Returns `true`
+ * for tokens of users, because their fingerprint is enough to bind them to the client.
  */
 export function isIssuedFor(record: GrantRecord, connector: DecryptedConnector): boolean {
   return record.key.scope !== 'shared' || bindingOf(record)(connector);
 }
 
 /**
- * Returns the grant that a refresh starts from. The facts and scopes of a shared token that was
- * requested for another client or connector are left out: they do not apply to the new token.
+ * Returns the grant from which a refresh starts. Removes grant facts and scopes of a shared token
+ * that was requested for another client or connector, because they do not apply to the new token.
  */
 export function beforeRefresh(
   record: GrantRecord,
@@ -75,7 +75,7 @@ export function beforeRefresh(
   return isForRequest ? record : { ...record, facts: undefined, scopes: undefined };
 }
 
-/** The comparison of {@link isIssuedFor}, once per version of a token and of a connector. */
+/** The comparison of {@link isIssuedFor}. Cached for each version of a token and of a connector. */
 const bindingOf = oncePerFrozen(({ accessToken, issuedFor }: GrantRecord) =>
   oncePerFrozen((connector: DecryptedConnector): boolean => {
     if (accessToken === undefined || issuedFor === undefined) return false;

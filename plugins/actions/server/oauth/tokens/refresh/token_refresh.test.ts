@@ -14,7 +14,7 @@ const ben = { connector, profileUid: 'u_ben' };
 let fixture: TokenFixture;
 let storeFails: 'none' | 'writes' | 'all' = 'none';
 
-/** The real store; a test can make it unavailable. */
+/** Wraps the real store, so that a test can make it unavailable. */
 function breakable(inner: DocumentStore): DocumentStore {
   const check = (kind: 'read' | 'write'): void => {
     if (storeFails === 'all' || (storeFails === 'writes' && kind === 'write')) {
@@ -63,7 +63,9 @@ async function statusOf(process: TokenProcess, profileUid = 'u_ana'): Promise<st
   return connections.get(connector.id)?.status;
 }
 
-/** Advances the clock until the promise settles. Fails the test when it never does. */
+/**
+ * Advances the clock until the promise settles. Throws if it does not settle within `steps` steps.
+ */
 async function advanceUntilSettled<T>(promise: Promise<T>, stepMs = 500, steps = 400): Promise<T> {
   let done = false;
   const observed = promise.finally(() => {
@@ -76,7 +78,7 @@ async function advanceUntilSettled<T>(promise: Promise<T>, stepMs = 500, steps =
 }
 
 describe('a read of a token', () => {
-  it('returns a fresh token without asking the provider', async () => {
+  it('returns a fresh token without a request to the provider', async () => {
     const process = fixture.process();
     await connect(process);
     const token = await process.tokens.getToken(ana);
@@ -91,7 +93,7 @@ describe('a read of a token', () => {
     });
   });
 
-  it('F76: never falls back to another token when nobody is signed in', async () => {
+  it('F76: fails without a user, and never returns another token', async () => {
     const process = fixture.process();
     await connect(process);
     await expect(
@@ -107,7 +109,7 @@ describe('a read of a token', () => {
     await expect(process.tokens.getToken(ben)).rejects.toMatchObject({ reason: 'no_token' });
   });
 
-  it('C48: refuses tokens granted for other hosts or another client', async () => {
+  it('C48: refuses tokens that were granted for other hosts or another client', async () => {
     const process = fixture.process();
     await connect(process);
     const moved = fixture.process({ client: { fingerprint: 'fp-2' } });
@@ -115,7 +117,7 @@ describe('a read of a token', () => {
     expect(fixture.provider.seen).toEqual([]);
   });
 
-  it('writes the last use at most once in ten minutes', async () => {
+  it('stores the last use at most once in ten minutes', async () => {
     const process = fixture.process();
     await connect(process);
     await process.tokens.getToken(ana);
@@ -138,7 +140,7 @@ describe('a read of a token', () => {
 });
 
 describe('a refresh that many callers need', () => {
-  it('G82: is one token request for 1,000 callers in one process', async () => {
+  it('G82: causes one token request for 1,000 callers in one process', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -149,7 +151,7 @@ describe('a refresh that many callers need', () => {
     expect(new Set(tokens.map(({ authorization }) => authorization)).size).toBe(1);
   });
 
-  it('G83: is one token request for 4 processes with 250 callers each, ten rounds in a row', async () => {
+  it('G83: causes one token request for 4 processes with 250 callers each, in ten consecutive rounds', async () => {
     const processes = [fixture.process(), fixture.process(), fixture.process(), fixture.process()];
     await connect(processes[0] as TokenProcess);
     for (let round = 1; round <= 10; round += 1) {
@@ -164,7 +166,7 @@ describe('a refresh that many callers need', () => {
     expect(fixture.provider.reuseDetected).toBe(0);
   });
 
-  it('G84: is one token request when many calls in two processes get a 401 for one token', async () => {
+  it('G84: causes one token request when many calls in two processes get a 401 for the same token', async () => {
     const [one, two] = [fixture.process(), fixture.process()];
     await connect(one);
     const { fingerprint } = await one.tokens.getToken(ana);
@@ -178,7 +180,7 @@ describe('a refresh that many callers need', () => {
     expect(tokens.every((token) => token?.fingerprint !== fingerprint)).toBe(true);
   });
 
-  it('G84: is not sent when the rejected token was already replaced', async () => {
+  it('G84: causes no token request when the rejected token was already replaced', async () => {
     const process = fixture.process();
     await connect(process);
     const old = await process.tokens.getToken(ana);
@@ -195,7 +197,7 @@ describe('a refresh that many callers need', () => {
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('G86: is not sent a second time while the first takes longer than the lease', async () => {
+  it('G86: causes one token request even if it takes longer than the lifetime of a lease', async () => {
     const [one, two] = [fixture.process(), fixture.process()];
     await connect(one);
     await fixture.clock.advance(HOUR_MS);
@@ -207,11 +209,12 @@ describe('a refresh that many callers need', () => {
     expect(new Set(tokens.map(({ fingerprint }) => fingerprint)).size).toBe(1);
   });
 
-  it('G85: is sent by another process within one lease lifetime when the holder crashed before the request', async () => {
+  it('G85: is done by another process, within the lifetime of a lease, when the holder crashes before the request', async () => {
     const alive = fixture.process();
     await connect(alive);
     await fixture.clock.advance(HOUR_MS);
-    // The clock of the crashed process does not advance, so the process writes no heartbeat.
+    // The clock of the crashed process stands for the process: it does not advance, so no heartbeat
+    // is written.
     const stopped = new ManualClock(new Date(fixture.clock.now()));
     const crashed = fixture.process({
       clock: stopped,
@@ -225,7 +228,7 @@ describe('a refresh that many callers need', () => {
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('G88: fails with a temporary error, without a request, when the wait for the lease ends', async () => {
+  it('G88: fails with a temporary error and without a request when the caller has waited too long for the lease', async () => {
     const holder = fixture.process();
     const waiter = fixture.process({ timings: { waitMs: 3_000 } });
     await connect(holder);
@@ -241,7 +244,7 @@ describe('a refresh that many callers need', () => {
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('G106: does not delay other users and fresh tokens', async () => {
+  it('G106: does not delay other users, or callers who get a fresh token', async () => {
     const process = fixture.process();
     await connect(process, 'u_ana');
     await fixture.clock.advance(HOUR_MS);
@@ -254,7 +257,7 @@ describe('a refresh that many callers need', () => {
     expect(fixture.clock.monotonic()).toBe(before);
   });
 
-  it('G107: leaves no entry in memory when it has ended', async () => {
+  it('G107: leaves no entries in memory after it has ended', async () => {
     const process = fixture.process();
     for (let user = 0; user < 50; user += 1) await connect(process, `u_${user}`);
     await fixture.clock.advance(HOUR_MS);
@@ -277,8 +280,8 @@ describe('a refresh that many callers need', () => {
   });
 });
 
-describe('the token service, for failures of the provider,', () => {
-  it('G89: uses the newer stored token after invalid_grant', async () => {
+describe('the token service, when the provider fails,', () => {
+  it('G89: returns a newer stored token after invalid_grant', async () => {
     const [one, two] = [fixture.process(), fixture.process()];
     await connect(one);
     await fixture.clock.advance(HOUR_MS);
@@ -304,7 +307,7 @@ describe('the token service, for failures of the provider,', () => {
     expect(await statusOf(one)).toBe('connected');
   });
 
-  it('asks the user to authorize and sends no more requests after invalid_grant for the stored token', async () => {
+  it('asks the user to authorize, and sends no further request, after invalid_grant for the stored token', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -336,7 +339,7 @@ describe('the token service, for failures of the provider,', () => {
         code: expectedCode,
       });
       expect(await statusOf(process)).toBe('refresh_failing');
-      // No request is sent during the backoff.
+      // During the backoff, no request is sent.
       await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
         name: 'TokenUnavailableError',
       });
@@ -348,7 +351,7 @@ describe('the token service, for failures of the provider,', () => {
     },
   );
 
-  it('G91: serves a token that is still valid while the provider is unavailable', async () => {
+  it('G91: returns a token that is still valid while the provider is unavailable', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS - 30_000);
@@ -362,7 +365,7 @@ describe('the token service, for failures of the provider,', () => {
     expect(await process.tokens.getToken(ana)).toMatchObject({ fingerprint: token.fingerprint });
   });
 
-  it('G92: reports a refused client to the administrator and asks no user to authorize again', async () => {
+  it('G92: reports a refused client to the administrator, and does not ask the user to authorize again', async () => {
     const process = fixture.process();
     await connect(process, 'u_ana');
     await connect(process, 'u_ben');
@@ -386,7 +389,7 @@ describe('the token service, for failures of the provider,', () => {
     expect(await process.health.current(connector)).toBeUndefined();
   });
 
-  it('G92: names the settings but not the address when the token URL is not allowed', async () => {
+  it('G92: names the setting, but not the host, when the token URL is not allowed', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -407,7 +410,7 @@ describe('the token service, for failures of the provider,', () => {
     });
   });
 
-  it('G105: ends a hanging request at its deadline, and the next caller proceeds', async () => {
+  it('G105: ends a request without a response at its deadline, and the next caller can refresh', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -421,7 +424,7 @@ describe('the token service, for failures of the provider,', () => {
     expect(process.refresher.running).toBe(0);
   });
 
-  it('reports a lost response when the refresh token was spent by the lost request', async () => {
+  it('reports a lost response when the provider has spent the refresh token but its response was lost', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -442,8 +445,8 @@ describe('the token service, for failures of the provider,', () => {
   });
 });
 
-describe('the token service, for failures of the store,', () => {
-  it('G90: sends no refresh token when the store refuses the write before the request', async () => {
+describe('the token service, when the store fails,', () => {
+  it('G90: sends no refresh token when the lease cannot be written before the request', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -455,7 +458,7 @@ describe('the token service, for failures of the store,', () => {
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('G90: serves new tokens from memory and saves them when the store recovers', async () => {
+  it('G90: returns new tokens from memory, and saves them when the store recovers', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -476,9 +479,9 @@ describe('the token service, for failures of the store,', () => {
   });
 });
 
-describe('the token service, for clocks and lifetimes,', () => {
+describe('the token service, with wrong clocks and unusual lifetimes,', () => {
   it.each([60_000, 300_000, -300_000])(
-    'G97: causes neither a loop nor an early refresh when the clock jumps by %d ms',
+    'G97: refreshes neither too often nor too early when the clock jumps by %d ms',
     async (jumpMs) => {
       const process = fixture.process();
       await connect(process);
@@ -492,7 +495,7 @@ describe('the token service, for clocks and lifetimes,', () => {
     },
   );
 
-  it('G98: does not refresh a token with a lifetime under a minute on every call', async () => {
+  it('G98: does not refresh a token with a lifetime of less than a minute at every call', async () => {
     const process = fixture.process();
     await connect(process, 'u_ana', { lifetimeSeconds: 40 });
     for (let second = 0; second < 29; second += 1) {
@@ -502,7 +505,7 @@ describe('the token service, for clocks and lifetimes,', () => {
     expect(fixture.provider.refreshes).toBe(0);
   });
 
-  it('G93: refreshes after an hour when the provider names no lifetime', async () => {
+  it('G93: refreshes after an hour when the provider states no lifetime', async () => {
     const process = fixture.process();
     await connect(process, 'u_ana', { lifetimeSeconds: undefined });
     await process.tokens.getToken(ana);
@@ -511,7 +514,7 @@ describe('the token service, for clocks and lifetimes,', () => {
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('G93: uses a token without lifetime and refresh token until evidence shows that it is rejected', async () => {
+  it('G93: uses a token without lifetime and refresh token until there is proof that it is rejected', async () => {
     const process = fixture.process();
     await connect(process, 'u_ana', { lifetimeSeconds: undefined, refreshToken: undefined });
     await fixture.clock.advance(1000 * HOUR_MS);
@@ -530,7 +533,7 @@ describe('the token service, for clocks and lifetimes,', () => {
     );
   });
 
-  it('returns the stored token and refreshes nothing when told not to refresh', async () => {
+  it('returns the stored token and does not refresh when the caller does not permit a refresh', async () => {
     const process = fixture.process();
     await connect(process);
     const old = await process.tokens.getToken(ana);
@@ -545,7 +548,7 @@ describe('the token service, for clocks and lifetimes,', () => {
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('G94: keeps the refresh token when the response has none', async () => {
+  it('G94: keeps the refresh token when the response contains none', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -556,7 +559,7 @@ describe('the token service, for clocks and lifetimes,', () => {
     expect((await process.store.read(key))?.refreshToken).toBe(before?.refreshToken);
   });
 
-  it('G95: clears the old deadline when the new refresh token has none', async () => {
+  it('G95: removes the old expiry when the new refresh token has none', async () => {
     const process = fixture.process();
     await connect(process, 'u_ana', { refreshTokenLifetimeSeconds: 7200 });
     await fixture.clock.advance(HOUR_MS);
@@ -566,7 +569,7 @@ describe('the token service, for clocks and lifetimes,', () => {
     expect(fixture.provider.refreshes).toBe(2);
   });
 
-  it('sends an expired refresh token, because the clock of this server may be wrong', async () => {
+  it('sends a refresh token that has expired, because the clock of this server may be wrong', async () => {
     const process = fixture.process();
     await connect(process, 'u_ana', { refreshTokenLifetimeSeconds: 7200 });
     await fixture.clock.advance(3 * HOUR_MS);
@@ -582,7 +585,7 @@ describe('the token service, for clocks and lifetimes,', () => {
     expect(await statusOf(process)).toBe('needs_reauth');
   });
 
-  it('G97: keeps grants when the clock of one server is ahead', async () => {
+  it('G97: does not end grants when the clock of one server is ahead', async () => {
     const right = fixture.process();
     const ahead = fixture.process({
       clock: new ManualClock(new Date(fixture.clock.now() + 3 * HOUR_MS)),

@@ -32,7 +32,7 @@ const disconnect = (process: TokenProcess, read: typeof connector | undefined) =
 const revoked = () => fixture.provider.seen.filter(({ call }) => call === 'revoke').length;
 
 it.each([
-  // The attempt reads the connector in any case: an administrator may have corrected the secret.
+  // The attempt always reads the connector, because an administrator may have corrected the secret.
   ['once when the caller passes the connector', connector, 1],
   ['twice when the caller does not pass the connector', undefined, 2],
 ])('a disconnect reads the connector from the store %s', async (_, read, expected) => {
@@ -50,7 +50,7 @@ it.each([
   expect([reads, revoked()]).toEqual([expected, 2]);
 });
 
-it('a disconnect reads the connector again when the grant is of another client than the caller has read', async () => {
+it('a disconnect reads the connector again when the grant has another client than the connector of the caller', async () => {
   await connect(fixture.process({ connector }));
   const before = aConnector({ version: 'before the edit' });
   const current = fixture.provider.client();

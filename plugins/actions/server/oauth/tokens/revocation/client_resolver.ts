@@ -9,19 +9,19 @@ import {
 import type { GrantRecord } from '../grants/grant_record.ts';
 import { missingKeyError } from '../grants/token_errors.ts';
 
-/** The part of a {@link ProviderClient} that is needed to revoke its grants. */
+/** The part of a {@link ProviderClient} that is needed to revoke grants. */
 export type RevocationClient = Pick<ProviderClient, 'fingerprint' | 'configuration'>;
 
-/** Clients that connectors had before an edit or their deletion. */
+/** Reads the clients that connectors had before an edit or their deletion. */
 export interface FormerClientReader {
   /**
-   * Finds a former client. `undefined`: the connector had none with this fingerprint, or it is no
-   * longer stored.
+   * Finds a former client of a connector. `undefined`: the connector had no client with this
+   * fingerprint, or it is no longer stored.
    */
   find(connectorId: string, fingerprint: string): Promise<RevocationClient | undefined>;
 }
 
-/** Finds the clients that can revoke grants. */
+/** Finds the clients with which grants can be revoked. */
 export class ClientResolver {
   readonly #connectors: ConnectorReader;
   readonly #clients: Pick<ProviderClientFactory, 'resolveRevocationClient'>;
@@ -38,11 +38,12 @@ export class ClientResolver {
   }
 
   /**
-   * Returns the client that made the grant: the current client of the connector, or the client it
-   * had before an edit or its deletion. `undefined`: the client is unknown.
-   * @param connector as the caller has just read it, so that it is not decrypted twice
+   * Returns the client that obtained the grant: the current client of the connector, or a former
+   * one. `undefined`: the client is unknown.
+   * @param connector connector that the caller has just read, so that it need not be decrypted
+   * twice
    * @throws SavedObjectError `store_unavailable` when this server lacks the key of the connector or
-   *   of its former client
+   * of its former client
    */
   async resolve(
     grant: Pick<GrantRecord, 'key' | 'spaceId' | 'clientFingerprint'>,
@@ -50,18 +51,19 @@ export class ClientResolver {
   ): Promise<RevocationClient | undefined> {
     const known = connector && this.ofConnector(connector);
     if (known?.fingerprint === grant.clientFingerprint) return known;
-    // Read again, also when the caller has read it: the connector may have been edited since, and
-    // the user may have authorized it for its new client.
+    // Reads the connector even if the caller has read it: it may have been edited since, and the
+    // user may have authorized its new client.
     const current = await this.current(grant);
     if (current?.fingerprint === grant.clientFingerprint) return current;
     return this.#formerClients.find(grant.key.connectorId, grant.clientFingerprint);
   }
 
   /**
-   * Returns the current client of the connector. `undefined`: the connector was deleted, is
+   * Returns the current client of the connector. `undefined`: the connector was deleted or is
    * incomplete, or its secrets are corrupt.
-   * @throws SavedObjectError `store_unavailable` when this server lacks the key of the secrets. An
-   *   unknown client would end grants without revoking their tokens.
+   * @throws SavedObjectError `store_unavailable` when this server lacks the key of the secrets. It
+   * must not return `undefined` then, because a grant whose client is unknown ends without a
+   * revocation
    */
   async current({
     key,
@@ -73,7 +75,10 @@ export class ClientResolver {
     return found.kind === 'found' ? this.ofConnector(found.connector) : undefined;
   }
 
-  /** Returns the client of a connector that was read. `undefined`: the connector is incomplete. */
+  /**
+   * Returns the client of a connector that was already read. `undefined`: the connector is
+   * incomplete.
+   */
   ofConnector(connector: DecryptedConnector): RevocationClient | undefined {
     try {
       return this.#clients.resolveRevocationClient(connector);
@@ -84,12 +89,12 @@ export class ClientResolver {
   }
 }
 
-/** Tells if the provider can revoke tokens. */
+/** Returns `true` if tokens of the client can be revoked at the provider. */
 export function canRevoke({ configuration }: RevocationClient): boolean {
   return dialectOf(configuration).revocationEndpoint !== undefined;
 }
 
-/** Tells if both configurations belong to the same client at the provider. */
+/** Returns `true` if both configurations belong to the same client at the provider. */
 export function isSameClient(
   one: OAuthClientConfiguration,
   other: OAuthClientConfiguration,
@@ -98,9 +103,10 @@ export function isSameClient(
 }
 
 /**
- * Returns the current credentials of the client for a waiting grant. An administrator may have
- * corrected the secret, or the path of the revocation URL. They are used only for the same client,
- * token URL and revocation origin: tokens are never sent to another client (H114).
+ * Returns the stored configuration of a waiting grant, with the current credentials of its client.
+ * An administrator may have corrected the secret, or the path of the revocation URL. Current
+ * credentials are used only if client, token URL and revocation origin are the same, because tokens
+ * must never be sent to another client (H114).
  */
 export function withCurrentCredentials(
   stored: OAuthClientConfiguration,
@@ -116,7 +122,7 @@ function revocationOrigin(configuration: OAuthClientConfiguration): string | und
   return revocationEndpoint === undefined ? undefined : URL.parse(revocationEndpoint)?.origin;
 }
 
-/** Identity of the client at the provider. */
+/** Returns a text that identifies the client at the provider. */
 function clientOf(configuration: OAuthClientConfiguration): string {
   const { tokenEndpoint, clientId } = dialectOf(configuration);
   return JSON.stringify([tokenEndpoint, clientId]);

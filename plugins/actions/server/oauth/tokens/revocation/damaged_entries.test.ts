@@ -72,7 +72,7 @@ async function damage(profileUid: string): Promise<void> {
 }
 
 describe('a damaged entry of the outbox', () => {
-  it('D53: loses only its own revocation, and reports that failure once', async () => {
+  it('D53: loses only its own revocation, and the failure is reported once', async () => {
     for (let user = 0; user < 130; user += 1) await queue(`u_${user}`);
     for (let user = 0; user < 110; user += 1) await damage(`u_${user}`);
     expect(await server.outbox.processDue(signal)).toBe(130);
@@ -80,7 +80,7 @@ describe('a damaged entry of the outbox', () => {
     expect(revoked.sort()).toEqual(
       Array.from({ length: 20 }, (_, index) => `rt-u_${110 + index}`).sort(),
     );
-    // The remaining entries report the failures.
+    // The entries stay, because they report the failures.
     expect(await entries()).toHaveLength(110);
     expect(await server.connections.countFailedRevocations(connector.id)).toBe(110);
     expect(givenUp()).toHaveLength(110);
@@ -117,8 +117,8 @@ describe('a damaged entry of the outbox', () => {
   });
 });
 
-describe('an entry whose attempt throws', () => {
-  it('does not stop other entries, and its error is reported after all of them', async () => {
+describe('an entry whose attempt throws an error', () => {
+  it('does not prevent attempts of other entries, and the error is thrown after all of them', async () => {
     for (let user = 0; user < 120; user += 1) await queue(`u_${user}`);
     const failing = fixture.process({
       connector,

@@ -23,8 +23,8 @@ export interface EntryReaderDeps {
 }
 
 /**
- * Reads entries for the outbox. An entry that no server can read is closed as failed, so that its
- * key is free for new work.
+ * Reads entries of the outbox. Closes an entry that no server can read as failed, so that its id
+ * can be used for new work.
  */
 export class EntryReader {
   readonly #deps: EntryReaderDeps;
@@ -34,7 +34,7 @@ export class EntryReader {
   }
 
   /**
-   * Reads an entry of the outbox. `undefined`: there is no entry.
+   * Reads an entry of the outbox. `undefined`: the entry does not exist, or was closed.
    * @throws SavedObjectError for an entry that only other servers can read
    */
   read(address: EntryAddress): Promise<RevocationEntry | undefined> {
@@ -60,8 +60,8 @@ export class EntryReader {
   }
 
   /**
-   * Closes a corrupt entry. Its tokens are lost: the failure is reported to the user and to the
-   * revocation jobs that count on the entry.
+   * Closes a corrupt entry, whose tokens are lost. Reports the failure to the user and to the
+   * revocation jobs whose grants the entry contained.
    */
   async #close({ id, key }: EntryAddress): Promise<void> {
     const { entries, grants, results, events, clock } = this.#deps;

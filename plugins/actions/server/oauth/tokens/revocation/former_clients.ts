@@ -9,58 +9,61 @@ import { z } from 'zod';
 import { missingKeyError } from '../grants/token_errors.ts';
 import type { RevocationClient } from './client_resolver.ts';
 
-/** Saved-object type of revocation jobs, which keep the former clients. */
+/** Saved-object type of revocation jobs, in which former clients are stored. */
 export const OAUTH_REVOCATION_JOB_TYPE = 'oauth_revocation_job';
 
-/** Attributes of a revocation job that store a former client. */
+/** Attributes of a revocation job that contain a former client. */
 export const formerClientAttributes = {
   /**
-   * Fingerprint of the client whose grants end. Only for jobs that belong to an edit or a deletion.
+   * Fingerprint of the client whose grants the job ends. Only jobs of an edit or a deletion have
+   * it.
    */
   fingerprint: z.string().min(1).max(128).optional(),
   /**
-   * Encrypted: the client of `fingerprint`, which the connector no longer has. Removed when the job
-   * is settled.
+   * Configuration of the client with this fingerprint, which the connector no longer has.
+   * Encrypted. Removed when the job is settled.
    */
   client: z
     .custom<OAuthClientConfiguration>((value) => typeof value === 'object' && value !== null)
     .optional(),
 };
 
-/** {@link formerClientAttributes} as stored. */
-export interface FormerClientAttributes {
+/** A former client as a job stores it. Both members are absent if the job has none. */
+export interface StoredFormerClient {
   readonly fingerprint?: string | undefined;
   readonly client?: OAuthClientConfiguration | undefined;
 }
 
 /**
- * Maps to the stored form. `undefined`: there is no client, because the connector is incomplete.
+ * Maps a client to the attributes of a job. Empty if there is no client, because the connector is
+ * incomplete.
  */
 export function toFormerClient(
   client: RevocationClient | undefined,
-): Required<FormerClientAttributes> | Record<string, never> {
+): Required<StoredFormerClient> | Record<string, never> {
   if (client === undefined) return {};
   return { fingerprint: client.fingerprint, client: client.configuration };
 }
 
 /**
- * The clients that connectors had before an edit or their deletion. Only they can revoke the grants
- * that they made. The edit or deletion stores the client in its revocation job, in one write: there
- * is no moment at which one of them exists without the other. The client is removed when no token
- * of it waits any more.
+ * Reads former clients: those that connectors had before an edit or their deletion. Only a former
+ * client can revoke the grants that it obtained. The edit or deletion stores it in its revocation
+ * job with one write, so a job never exists without its client. It is removed when none of its
+ * tokens is waiting.
  */
 export class FormerClients {
   readonly #repository: Pick<SavedObjectsRepository, 'find' | 'getIfExists'>;
 
-  /** @param repository must include {@link OAUTH_REVOCATION_JOB_TYPE} */
+  /** @param repository must have access to {@link OAUTH_REVOCATION_JOB_TYPE} */
   constructor(repository: Pick<SavedObjectsRepository, 'find' | 'getIfExists'>) {
     this.#repository = repository;
   }
 
   /**
-   * The client of this fingerprint that a connector had. Available while grants of that client are
-   * being revoked. `undefined`: unknown.
-   * @throws SavedObjectError `store_unavailable` when only jobs remain whose key this server lacks
+   * Returns a former client of a connector. It is stored while its grants are being revoked.
+   * `undefined`: the client is unknown.
+   * @throws SavedObjectError `store_unavailable` when it may be in a job whose key this server
+   * lacks
    */
   async find(connectorId: string, fingerprint: string): Promise<RevocationClient | undefined> {
     const { savedObjects } = await this.#repository.find({
@@ -87,12 +90,13 @@ export class FormerClients {
   }
 
   /**
-   * The client whose grants a job ends. `undefined`: the job has no client, or it is corrupt.
-   * @throws SavedObjectError `store_unavailable` when this server lacks its key
+   * Returns the client whose grants a job ends. `undefined`: the job has no client, or the client
+   * is corrupt.
+   * @throws SavedObjectError `store_unavailable` when this server lacks the key of the job
    */
   async ofJob(revocationJobId: string): Promise<RevocationClient | undefined> {
     try {
-      const row = await this.#repository.getIfExists<FormerClientAttributes>(
+      const row = await this.#repository.getIfExists<StoredFormerClient>(
         OAUTH_REVOCATION_JOB_TYPE,
         revocationJobId,
         { decrypt: true },

@@ -56,7 +56,7 @@ describe('a grant that an edit of its connector ended', () => {
   const changed = { status: 'needs_reauth', lastError: { code: 'connector_changed' } };
 
   it.each(['revoked', 'unsupported', 'failed_permanent', 'failed_transient'] as const)(
-    'has the status needs_reauth with connector_changed when the revocation is %s',
+    'has the status needs_reauth with the error connector_changed if the revocation is %s',
     async (outcome) => {
       const process = fixture.process({ connector });
       await connect(process);
@@ -70,7 +70,7 @@ describe('a grant that an edit of its connector ended', () => {
     },
   );
 
-  it('keeps its message when the revocation succeeds later', async () => {
+  it('keeps the error connector_changed when the revocation succeeds later', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     fixture.provider.revokeOutcome = 'failed_transient';
@@ -82,7 +82,7 @@ describe('a grant that an edit of its connector ended', () => {
     expect(await viewOf(process)).toMatchObject(changed);
   });
 
-  it('has no message after a disconnect', async () => {
+  it('has no error after a disconnect', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     await revokedByEdit(process);
@@ -91,7 +91,7 @@ describe('a grant that an edit of its connector ended', () => {
     expect(await disconnect(process)).toBe('none');
   });
 
-  it('is still reported as not revoked after a disconnect when the provider does not support revocation', async () => {
+  it('is reported as not revoked even after a disconnect if the provider does not support revocation', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     fixture.provider.revokeOutcome = 'unsupported';
@@ -107,7 +107,7 @@ describe('a grant that an edit of its connector ended', () => {
     expect(await disconnect(process)).toBe('none');
   });
 
-  it('is revocation_pending after a disconnect while tokens wait', async () => {
+  it('is revocation_pending after a disconnect while its tokens wait to be revoked', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     fixture.provider.revokeOutcome = 'failed_transient';
@@ -126,7 +126,7 @@ describe('a grant that an edit of its connector ended', () => {
 });
 
 describe('a disconnect', () => {
-  it('H110: revokes the refresh token first, then the access token, and leaves others connected', async () => {
+  it('H110: revokes the refresh token before the access token, and leaves other users connected', async () => {
     const process = fixture.process({ connector });
     await connect(process, 'u_ana');
     await connect(process, 'u_ben');
@@ -138,11 +138,11 @@ describe('a disconnect', () => {
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
   });
 
-  it('returns false when there is nothing to disconnect', async () => {
+  it('returns `none` when there is nothing to disconnect', async () => {
     expect(await disconnect(fixture.process({ connector }))).toBe('none');
   });
 
-  it('H111: stops local use at once, shows a pending revocation and retries it', async () => {
+  it('H111: ends the grant here at once, shows a pending revocation and retries it', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     fixture.provider.revokeOutcome = 'failed_transient';
@@ -171,7 +171,7 @@ describe('a disconnect', () => {
     });
   });
 
-  it('G103: stays effective during a refresh, and revokes the tokens of that refresh', async () => {
+  it('G103: is not undone by a running refresh, whose tokens are revoked', async () => {
     const process = fixture.process({ connector });
     const other = fixture.process({ connector });
     await connect(process);
@@ -191,7 +191,7 @@ describe('a disconnect', () => {
     expect(await process.store.read(anaKey)).toBeUndefined();
   });
 
-  it('G104: discards the result of a refresh when the user authorized again meanwhile', async () => {
+  it('G104: discards the result of a running refresh even if the user has authorized again meanwhile', async () => {
     const process = fixture.process({ connector });
     const other = fixture.process({ connector });
     await connect(process);
@@ -219,7 +219,7 @@ describe('a disconnect', () => {
 });
 
 describe('unused grants', () => {
-  it('are revoked by the date of their last use, not of their last change', async () => {
+  it('are found by the date of their last use, not of their last change', async () => {
     const process = fixture.process({ connector });
     await connect(process, 'u_ana');
     await connect(process, 'u_ben');
@@ -242,7 +242,7 @@ describe('the cleanup of unused grants', () => {
       new AbortController().signal,
     );
 
-  it('keeps a new grant whose predecessor was last used long ago', async () => {
+  it('keeps a new grant that replaced one which was last used long ago', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     await process.tokens.getToken(ana);
@@ -258,7 +258,7 @@ describe('the cleanup of unused grants', () => {
     await process.outbox.drain(1000);
   });
 
-  it('keeps a grant that is used or authorized again during the cleanup', async () => {
+  it('keeps a grant that is used, or whose user authorizes again, during the cleanup', async () => {
     const process = fixture.process({ connector });
     await connect(process, 'u_ana');
     await connect(process, 'u_ben');
@@ -301,7 +301,7 @@ describe('a read of a damaged or moved document', () => {
     );
   });
 
-  it('D55: reports one damaged document, which a new authorization repairs', async () => {
+  it('D55: reports a damaged document, which a new authorization repairs', async () => {
     const process = fixture.process({ connector });
     await connect(process, 'u_ana');
     await connect(process, 'u_ben');
@@ -321,7 +321,7 @@ describe('a read of a damaged or moved document', () => {
     await process.tokens.getToken(ana);
   });
 
-  it('keeps a document of a newer version and asks nobody to authorize again', async () => {
+  it('leaves a document of a newer version unchanged, and does not ask the user to authorize again', async () => {
     const process = fixture.process({ connector });
     await connect(process, 'u_ana');
     await connect(process, 'u_ben');

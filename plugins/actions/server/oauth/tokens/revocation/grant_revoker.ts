@@ -48,66 +48,67 @@ export interface GrantRevokerDeps {
   readonly logger: Logger;
 }
 
-/** The grant to revoke, the reason and the actor. */
+/** The grant to revoke, the reason, and who caused it. */
 export interface RevokeRequest {
   readonly key: GrantKey;
   readonly reason: RevokeReason;
-  /** The user who caused the revocation. `undefined`: the server. */
+  /** The user who caused the revocation. `undefined`: the server itself. */
   readonly actor: Principal | undefined;
-  /** The revocation job that revokes the grant. `undefined`: none. */
+  /** Id of the revocation job that revokes the grant. Absent: no job does. */
   readonly revocationJobId?: string;
   /**
-   * Called with the stored record before it is revoked. `false` skips the grant. Default: every
-   * grant is revoked.
+   * Called with the stored grant before it is revoked. If it returns `false`, the grant is skipped.
+   * Default: every grant is revoked.
    */
   readonly matches?: (record: GrantRecord) => boolean | Promise<boolean>;
   /**
-   * Returns the client of a record, for example from a cache. Default: that of the client resolver.
+   * Returns the client of a grant, for example from a cache. Default: {@link
+   * ClientResolver.resolve}.
    */
   readonly resolveClient?: (record: GrantRecord) => Promise<RevocationClient | undefined>;
 }
 
 /**
  * - `not_found`: there is no grant to revoke.
- * - `skipped`: `matches` returned false.
- * - `queued`: the grant has ended, and its tokens wait in the outbox to be revoked.
- * - `unsupported`: the grant has ended, but its tokens cannot be revoked: its client is unknown
- *   now, or its provider does not support revocation.
+ * - `skipped`: `matches` returned `false`.
+ * - `queued`: the grant has ended, and its tokens wait in the outbox.
+ * - `unsupported`: the grant has ended, but its tokens cannot be revoked, because its client is
+ * unknown or its provider does not support revocation.
  */
 export type RevokeOutcome = 'not_found' | 'skipped' | 'queued' | 'unsupported';
 
-/** The user whose grant of a connector is revoked now, the reason and the actor. */
+/** The grant of one user that is revoked now, the reason, and who caused it. */
 export interface RevokeNowRequest extends Pick<RevokeRequest, 'reason' | 'actor'> {
   readonly connectorId: string;
   readonly profileUid: string;
-  /** The connector as the caller has just read it. Default: it is read when it is needed. */
+  /** Connector that the caller has just read. Default: it is read if it is needed. */
   readonly connector?: DecryptedConnector | undefined;
   /**
-   * Ends only this authorization, for a caller that has just stored it. Default: the current grant,
-   * revoked by the client of the connector or its former client.
+   * Ends only the grant of this authorization, for a caller that has just stored it. Default: ends
+   * the current grant, which is revoked with the current or the former client of the connector.
    */
   readonly authorization?: { readonly generation: string; readonly client: ProviderClient };
 }
 
 /**
- * Result of ending a grant, after a few seconds. `waiting`: tried again until the provider accepts
- * it. `unsupported`: the provider cannot revoke it. `failed`: the provider refused it permanently.
- * `none`: there was no grant.
+ * State of the revocation a few seconds after a grant was ended. `waiting`: the revocation is tried
+ * again until the provider accepts it. `unsupported`: the provider cannot revoke the grant.
+ * `failed`: the provider refused permanently. `none`: there was no grant.
  */
 export type EndedGrantRevocation = 'revoked' | 'waiting' | 'unsupported' | 'failed' | 'none';
 
 /** Result of {@link GrantRevoker.releaseHeld}. */
 export interface ReleasedGrant {
-  /** Changes that must be stored with the change that removes or replaces the held grant. */
+  /** Changes to store together with the change that removes or replaces the held grant. */
   readonly changes: Pick<GrantChanges, 'supersededGrants'>;
-  /** `true`: the outbox has work after that change. */
+  /** `true`: once that change is stored, the outbox has tokens to revoke. */
   readonly isQueued: boolean;
   /** Tokens that cannot be revoked. */
   readonly unrevocable: readonly SupersededGrant[];
 }
 
 /**
- * Ends grants, and puts the tokens of ended, replaced and released grants into the outbox. All code
+ * Ends grants, and puts the tokens of ended, replaced and held grants into the outbox. All code
  * that ends grants uses this class.
  */
 export class GrantRevoker {
@@ -118,12 +119,13 @@ export class GrantRevoker {
   }
 
   /**
-   * Writes the outbox first, then the grant's document. After a crash between the two writes, the
-   * entry of the outbox has no effect until the grant has stopped working. After every conflict it
-   * starts over with the tokens that are stored now, so a running refresh cannot restore the grant.
-   * @throws TokenUnavailableError when other processes keep changing the grant
+   * Ends a grant and puts its tokens into the outbox. Writes the outbox before the grant: after a
+   * crash between the two writes, the entry of the outbox has no effect until the grant has ended.
+   * After every conflict, starts again with the tokens that are stored now, so that a running
+   * refresh cannot restore the grant.
+   * @throws TokenUnavailableError when other processes change the grant again and again
    * @throws SavedObjectError `store_unavailable` when this server lacks the key of the grant or of
-   *   its client; the grant is unchanged
+   * its client; the grant is then unchanged
    */
   async revoke(request: RevokeRequest): Promise<RevokeOutcome> {
     const { store, clientResolver, clock, events } = this.#deps;
@@ -134,7 +136,7 @@ export class GrantRevoker {
       if (record === undefined || !isUsable(record)) return 'not_found';
       if (!(await matches(record))) return 'skipped';
       const client = await resolveClient(record);
-      const isQueued = await this.#queueOwn(record, client, request.revocationJobId);
+      const isQueued = await this.#queueGrant(record, client, request.revocationJobId);
       const isHeldQueued = await this.#queueHeld(record, client);
       const now = new Date(clock.now());
       const unrevoked =
@@ -159,7 +161,7 @@ export class GrantRevoker {
   }
 
   /**
-   * Ends the grant of one user as {@link revoke} does: it can no longer be used here at once. Then
+   * Ends the grant of one user as {@link revoke} does, so that it can no longer be used here. Then
    * sends its tokens to the provider, and waits a few seconds for the result.
    * @throws as {@link revoke}
    */
@@ -185,19 +187,20 @@ export class GrantRevoker {
     }
     if (outcome === 'unsupported') return outcome;
     if (outcome === 'skipped' || authorization !== undefined) return 'none';
-    // The grant ended before. Its tokens may wait for the provider.
+    // The grant has ended before. Its tokens may still wait to be revoked.
     return (await this.#clearEditNotice(key)) ? 'waiting' : 'none';
   }
 
-  /** The reason is in the document, which reports grants that were not revoked. */
+  /** Returns why the revocation was given up, from the document of the grant. */
   async #givenUp(key: GrantKey): Promise<'failed' | 'unsupported'> {
     const record = await this.readOrClear(key);
     return record?.lastError?.code === REVOCATION_UNSUPPORTED ? 'unsupported' : 'failed';
   }
 
   /**
-   * Clears the notice that an edit ended the user's grant. `true`: there was one. Keeps the
-   * document while it reports grants that could not be revoked.
+   * Removes the error that tells the user about the end of the grant by an edit. Deletes the
+   * document unless it reports grants that could not be revoked.
+   * @returns `true` if there was such an error
    */
   async #clearEditNotice(key: GrantKey): Promise<boolean> {
     const { store, clock } = this.#deps;
@@ -213,13 +216,15 @@ export class GrantRevoker {
     }, GRANT_RETRIES);
   }
 
-  #queueOwn(
+  /** Puts the tokens of a grant, and of the grants that it superseded, into the outbox. */
+  #queueGrant(
     record: GrantRecord,
     client: RevocationClient | undefined,
     revocationJobId: string | undefined,
   ): Promise<boolean> {
     const own = { accountId: record.account?.id, tokens: tokensOf(record) };
-    // A revocation job counts the grants that it revokes, without the grants that they superseded.
+    // Only the own tokens have the id of the job: it counts one grant per document, without
+    // superseded grants.
     return this.queueTokens(record, client, [
       { ...own, ...(revocationJobId === undefined ? {} : { revocationJobId }) },
       ...record.supersededGrants,
@@ -227,8 +232,8 @@ export class GrantRevoker {
   }
 
   /**
-   * Puts tokens of a grant, or tokens that it keeps, into the outbox. None is sent before that
-   * grant has ended or was replaced. `false`: they cannot be revoked.
+   * Puts tokens that a grant contains into the outbox. None is sent before the grant has ended or
+   * was replaced. `false`: the tokens cannot be revoked.
    */
   async queueTokens(
     record: GrantRecord,
@@ -249,8 +254,8 @@ export class GrantRevoker {
   }
 
   /**
-   * Puts the tokens of the held grant into the outbox. The revocation job does not count them: it
-   * counts one grant per document. A grant is held only beside a grant of the same client.
+   * Puts the tokens of the held grant into the outbox, without the id of a revocation job, which
+   * counts one grant per document. A held grant always has the same client as the grant in use.
    */
   async #queueHeld(record: GrantRecord, client: RevocationClient | undefined): Promise<boolean> {
     if (record.held === undefined) return false;
@@ -259,10 +264,11 @@ export class GrantRevoker {
   }
 
   /**
-   * Handles the tokens that a new grant overwrites. They are never dropped: they are revoked once
-   * the new grant is stored, or kept with it and revoked when it ends. Call this before the new
-   * grant is written, and store `kept` and `unrevoked` with it. `isQueued`: the outbox has work
-   * once the new grant is stored.
+   * Decides what happens to the tokens that a new grant overwrites, and puts those to revoke into
+   * the outbox. No token is lost: tokens are revoked as soon as the new grant is stored, or kept
+   * with it and revoked when it ends. Call this before the new grant is written, and store `kept`
+   * and `unrevoked` with it. `isQueued`: once the new grant is stored, the outbox has tokens to
+   * revoke.
    */
   async supersede(
     previous: GrantRecord | undefined,
@@ -270,7 +276,7 @@ export class GrantRevoker {
   ): Promise<{
     readonly kept: SupersededPlan['kept'];
     readonly isQueued: boolean;
-    /** Number of grants that cannot be revoked and do not belong to the successor. */
+    /** Number of grants that cannot be revoked and are not kept with the new grant. */
     readonly unrevoked: number;
   }> {
     if (previous === undefined) return { kept: [], isQueued: false, unrevoked: 0 };
@@ -283,18 +289,19 @@ export class GrantRevoker {
     if (!isQueued) this.emitUnrevocable(previous.key, revokedNow);
     const unrevoked = isQueued ? 0 : revokedNow.length;
     if (client !== undefined && canRevoke(client)) return { kept, isQueued, unrevoked };
-    // These tokens can never be revoked, so they are not kept.
+    // The tokens are not kept, because they can never be revoked.
     this.emitUnrevocable(previous.key, kept);
     return { kept: [], isQueued, unrevoked };
   }
 
   /**
-   * Handles the tokens of a held grant that is confirmed, declined or replaced. They are never
-   * dropped: they are revoked once the grant is no longer held. Revoking them might end a grant
-   * that stays, if the provider ends all grants of an account at once and the accounts are not
-   * known to differ. Then the grant in use keeps them, and they are revoked when it ends.
-   * @param how `client`: of the held grant and the grant in use; `undefined`: unknown.
-   *   `keptAccounts`: accounts of the grants that stay; `undefined`: unknown
+   * Decides what happens to the tokens of a held grant that is confirmed, declined or replaced. No
+   * token is lost: tokens are revoked as soon as the grant is no longer held. Exception: if the
+   * provider ends all grants of an account at once, and the accounts may be the same, revoking the
+   * tokens might end a grant that stays. Then the grant in use keeps them, and they are revoked
+   * when it ends.
+   * @param how `client`: client of the held grant and of the grant in use; `undefined` if unknown.
+   * `keptAccounts`: ids of the accounts of the grants that stay; `undefined` if unknown
    */
   async releaseHeld(
     record: GrantRecord,
@@ -325,15 +332,15 @@ export class GrantRevoker {
       supersededGrants = plan.kept;
       revokedNow.push(...plan.revokedNow);
     }
-    // These tokens wait in the outbox until the grant is no longer held.
+    // With this generation, the tokens wait in the outbox until the grant is no longer held.
     const holder = { ...record, generation: held.generation };
     const isQueued = await this.queueTokens(holder, client, revokedNow);
     return { changes: { supersededGrants }, isQueued, unrevocable: [] };
   }
 
   /**
-   * Reads a grant. Deletes a corrupt document: it contains nothing useful when its user or an
-   * administrator acts on it. A document encrypted with a key that this server lacks is kept.
+   * Reads a grant that its user or an administrator is about to change. Deletes a corrupt document,
+   * because it contains nothing useful. Leaves a document whose key this server lacks unchanged.
    * @throws SavedObjectError `store_unavailable` when this server lacks the key
    */
   async readOrClear(key: GrantKey): Promise<GrantRecord | undefined> {
@@ -343,7 +350,7 @@ export class GrantRevoker {
       if (!isSavedObjectError(error, 'undecryptable')) throw error;
       if (needsAnotherKey(error)) throw missingKeyError(error);
       this.#deps.logger.warn(
-        `Deleted corrupt tokens of a user of connector [${key.connectorId}]; the user must authorize again`,
+        `The tokens of a user of connector [${key.connectorId}] were corrupt and have been deleted; the user must authorize again`,
         {
           error,
         },
@@ -353,7 +360,7 @@ export class GrantRevoker {
     }
   }
 
-  /** Audits that these tokens were not revoked. */
+  /** Writes audit events that say that these tokens could not be revoked. */
   emitUnrevocable(key: GrantKey, grants: readonly Pick<Revocation, 'tokens'>[]): void {
     const tokens = grants.flatMap((grant) => grant.tokens);
     emitRevoked(this.#deps.events, key, { outcome: 'unsupported', tokens });
@@ -361,8 +368,8 @@ export class GrantRevoker {
 }
 
 /**
- * The error of the ended grant. The notice that the user must authorize again has precedence over
- * the result of the revocation, which revocation jobs count.
+ * Returns the error of the ended grant. The message that the user must authorize again takes
+ * precedence over the result of the revocation, which revocation jobs count.
  */
 function revokeErrorOf(
   reason: RevokeReason,
@@ -373,7 +380,7 @@ function revokeErrorOf(
   return isQueued ? undefined : { code: REVOCATION_UNSUPPORTED, at };
 }
 
-/** Fields that are cleared when a grant ends. */
+/** Members that are removed when a grant ends. */
 const CLEARED_FIELDS = {
   accessToken: undefined,
   refreshToken: undefined,

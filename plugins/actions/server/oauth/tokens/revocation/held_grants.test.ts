@@ -14,7 +14,7 @@ const key = { scope: 'per-user', ...user } as const;
 const { signal } = new AbortController();
 
 let fixture: TokenFixture;
-/** Properties of the client that differ from the default. */
+/** Members in which the provider client differs from the default. */
 let client: Partial<ProviderClient>;
 beforeEach(async () => {
   fixture = await createTokenFixture();
@@ -22,10 +22,10 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** Account at the provider. `undefined`: the provider does not name it. */
+/** Account that the provider names. `undefined`: it names none. */
 type Account = 'ana' | 'ben' | undefined;
 
-/** A server whose provider is Google, which ends all grants of an account at once. */
+/** Creates a process whose provider is Google, which ends all grants of an account at once. */
 function atGoogle(): TokenProcess {
   fixture.provider.revokesAllGrants = true;
   const standard = fixture.provider.client().configuration as StandardClient;
@@ -34,7 +34,7 @@ function atGoogle(): TokenProcess {
   return fixture.process({ connector, client });
 }
 
-/** Authorizes as users do. A grant of another or an unknown account is held. */
+/** Authorizes as a user does. A grant of another or an unknown account is held. */
 async function authorize(process: TokenProcess, account: Account, flowId = 'flow-1') {
   const known = account === undefined ? {} : { account: { id: account, label: account } };
   const grant = fixture.provider.authorize(known);
@@ -77,8 +77,8 @@ async function waiting(): Promise<number> {
   return count;
 }
 
-describe('A33: a grant of an unknown account beside one of a known account', () => {
-  it('is held, and revoked when the user keeps the known account', async () => {
+describe('A33: a new grant of an unknown account while a known account is connected', () => {
+  it('is held, and is revoked when the user keeps the known account', async () => {
     const process = fixture.process({ connector });
     const known = await authorize(process, 'ana');
     const unknown = await authorize(process, undefined);
@@ -91,7 +91,7 @@ describe('A33: a grant of an unknown account beside one of a known account', () 
     expect(aliveOf([known, unknown])).toEqual([true, false]);
   });
 
-  it('is used when the user confirms it, and no account is shown', async () => {
+  it('is used when the user confirms it, and the connection then has no account', async () => {
     const process = fixture.process({ connector });
     const known = await authorize(process, 'ana');
     const unknown = await authorize(process, undefined);
@@ -102,7 +102,7 @@ describe('A33: a grant of an unknown account beside one of a known account', () 
     expect(aliveOf([known, unknown])).toEqual([false, false]);
   });
 
-  it('is also held beside a grant that needs a new authorization', async () => {
+  it('is held even if the connected grant needs a new authorization', async () => {
     const process = fixture.process({ connector });
     await authorize(process, 'ana');
     const record = await process.store.read(key);
@@ -118,7 +118,7 @@ describe('A33: a grant of an unknown account beside one of a known account', () 
     });
   });
 
-  it('is kept when revoking it might end the grant in use: Google', async () => {
+  it('is kept until the grant in use ends if revoking it might end both (Google)', async () => {
     const process = atGoogle();
     const known = await authorize(process, 'ana');
     const unknown = await authorize(process, undefined);
@@ -138,7 +138,7 @@ describe('H110: a newer authorization while a grant is held', () => {
   const CASES = ACCOUNTS.flatMap((one) => ACCOUNTS.map((other) => [one, other] as const));
 
   it.each(CASES)(
-    'loses no token of the earlier one, of account %s, when the newer one is of account %s',
+    'loses no token of the earlier grant, of account %s, if the newer one has account %s',
     async (one, other) => {
       const process = fixture.process({ connector });
       await authorize(process, 'ana');
@@ -150,7 +150,7 @@ describe('H110: a newer authorization while a grant is held', () => {
     },
   );
 
-  it('revokes the oldest tokens and keeps the others when one account authorizes many times', async () => {
+  it('revokes the oldest tokens and keeps the others if the user authorizes the same account many times', async () => {
     const process = fixture.process({ connector });
     await authorize(process, 'ana');
     for (let times = 0; times < 52; times += 1) await authorize(process, 'ben');
@@ -164,7 +164,7 @@ describe('H110: a newer authorization while a grant is held', () => {
     fc.record({ account: fc.constantFrom(...ACCOUNTS), isFinished: fc.boolean() }),
     fc.constantFrom('keep' as const, 'change' as const),
   );
-  it('leaves no active grant after a disconnect, whatever the user authorized and decided', async () => {
+  it('leaves no active grant after a disconnect, whatever the user has authorized and decided before', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
         const process = fixture.process({ connector });

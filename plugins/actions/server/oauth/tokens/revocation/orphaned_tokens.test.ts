@@ -13,8 +13,8 @@ let fixture: TokenFixture;
 afterEach(() => fixture.close());
 
 /**
- * Tokens arrive after a disconnect while the store refuses writes to the outbox. Resolves when the
- * first attempt to write them has failed.
+ * Lets tokens arrive after a disconnect, while the store refuses writes to the outbox. Resolves
+ * when the first attempt to write them has failed.
  */
 async function receiveOrphanedTokens(): Promise<{
   server: TokenProcess;
@@ -66,7 +66,7 @@ const revoked = () =>
   fixture.provider.seen.flatMap(({ call, token }) => (call === 'revoke' ? [token] : []));
 
 describe('tokens of an ended grant', () => {
-  it('G103: are written to the outbox again until the store recovers, without delaying the caller', async () => {
+  it('G103: are written to the outbox when the store recovers, and the caller does not wait', async () => {
     const { server, tries, recover } = await receiveOrphanedTokens();
     expect(tries()).toBe(1);
     await fixture.clock.advance(60_000);
@@ -80,7 +80,7 @@ describe('tokens of an ended grant', () => {
     expect(server.logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  it('G103: are written once more when the server stops, and their loss is logged', async () => {
+  it('G103: are written once more when the server stops, and a loss is logged', async () => {
     const { server, tries } = await receiveOrphanedTokens();
     const stopped = server.outbox.drain(1);
     await fixture.clock.advance(2);

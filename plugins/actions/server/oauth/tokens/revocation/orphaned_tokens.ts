@@ -17,22 +17,22 @@ const BACKOFF = { initialMs: 100, maxMs: 5_000 };
 export interface OrphanedTokens {
   /** Generation of the grant to which the tokens belonged. */
   readonly generation: string;
-  /** Account of the grant to which the tokens belonged. `undefined`: the provider named none. */
+  /** Id of the account of that grant. `undefined`: the provider named none. */
   readonly accountId: string | undefined;
   /**
-   * Access token with its type: `<type> <token>`. `undefined`: the response had no usable access
-   * token.
+   * Access token with its type: `<type> <token>`. `undefined`: the response contained no usable
+   * access token.
    */
   readonly accessToken: string | undefined;
-  /** `undefined`: the response had none. */
+  /** `undefined`: the response contained no refresh token. */
   readonly refreshToken: string | undefined;
 }
 
-/** The grant that orphaned tokens belonged to. */
+/** The grant to which orphaned tokens belonged. */
 export interface OrphanedGrant {
   readonly key: GrantKey;
   readonly connector: Pick<DecryptedConnector, 'id' | 'spaceId'>;
-  /** The client that the tokens were issued to. */
+  /** The client to which the tokens were issued. */
   readonly client: RevocationClient;
 }
 
@@ -42,7 +42,7 @@ export interface OrphanedTokenRevokerDeps {
   readonly outbox: Pick<RevocationOutbox, 'put' | 'putAll' | 'attempt' | 'inBackground'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Time in milliseconds for which a write of the tokens to the outbox is retried. */
+  /** Time for which a failed write to the outbox is tried again, in milliseconds. */
   readonly saveMs: number;
 }
 
@@ -56,7 +56,7 @@ interface Failure {
 }
 
 /**
- * Revokes tokens that arrived after their grant had ended or had been replaced: now, or together
+ * Revokes tokens that arrived after their grant had ended or been replaced: at once, or together
  * with the grant that replaced it.
  */
 export class OrphanedTokenRevoker {
@@ -67,8 +67,9 @@ export class OrphanedTokenRevoker {
   }
 
   /**
-   * Revokes orphaned tokens. No other copy of the tokens exists, so a store that is down is retried
-   * for minutes. Resolves after the first attempt. Never throws.
+   * Revokes orphaned tokens. If the store is unavailable, the write is tried again for minutes in
+   * the background, because no other copy of the tokens exists. Resolves after the first attempt.
+   * Never throws.
    */
   async revoke(grant: OrphanedGrant, orphaned: OrphanedTokens): Promise<void> {
     const { key, client, connector } = grant;
@@ -83,14 +84,17 @@ export class OrphanedTokenRevoker {
       const last = failure && (await this.#putWithRetry({ client, revocation }, signal));
       if (last === undefined) return outbox.attempt(key, signal);
       logger.error(
-        `Tokens of an ended grant of connector [${connector.id}] could not be queued for revocation and stay valid; revoke them at the provider`,
+        `Tokens of an ended grant of connector [${connector.id}] could not be stored for revocation and stay valid; revoke them at the provider`,
         { error: last.error },
       );
       return undefined;
     });
   }
 
-  /** Writes the tokens to their new place. `undefined`: they are stored. */
+  /**
+   * Writes the tokens to the outbox, or to the grant that replaced theirs. `undefined`: they are
+   * stored.
+   */
   async #put(orphan: Orphan): Promise<Failure | undefined> {
     try {
       if (!(await this.#keepWithSuccessor(orphan))) await this.#deps.outbox.put(orphan.revocation);
@@ -100,7 +104,7 @@ export class OrphanedTokenRevoker {
     }
   }
 
-  /** Retries with the same backoff and deadline as saving refreshed tokens. */
+  /** Repeats the write with the same backoff and deadline as saving refreshed tokens. */
   async #putWithRetry(orphan: Orphan, signal: AbortSignal): Promise<Failure | undefined> {
     const { clock, saveMs } = this.#deps;
     const giveUpAt = clock.monotonic() + saveMs;
@@ -112,14 +116,14 @@ export class OrphanedTokenRevoker {
   }
 
   /**
-   * Adds the tokens to the grant that replaced theirs, if it has the same client, like other
-   * superseded tokens. `false`: there is no such grant, or it is known to belong to another
-   * account.
+   * Adds the tokens to the grant that replaced theirs, as superseded tokens, if it has the same
+   * client. `false`: there is no such grant, or it is known to belong to another account.
    */
   async #keepWithSuccessor({ client, revocation }: Orphan): Promise<boolean> {
     const { store, outbox } = this.#deps;
     const { key, generation, accountId, tokens } = revocation;
-    // A shared token has no place for the tokens that it replaced. Revoking one ends no other.
+    // A shared token stores no superseded tokens. They are not needed, because revoking one shared
+    // token ends no other.
     if (key.scope === 'shared') return false;
     return retryConflicts<boolean>(async () => {
       const current = await store.readUnlessCorrupt(key);

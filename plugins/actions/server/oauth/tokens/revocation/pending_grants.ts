@@ -6,42 +6,53 @@ import type { RevocableGrant, RevocationAttributes, RevocationRetry } from './re
 
 const BACKOFF = { initialMs: 30_000, maxMs: 60 * 60_000 };
 /**
- * Time in milliseconds after which no more requests are sent, and the user is told to revoke at the
+ * Age at which a revocation is given up, in milliseconds. The user is then told to revoke at the
  * provider.
  */
 const GIVE_UP_AFTER_MS = 7 * 24 * 60 * 60_000;
 /**
- * Minimum number of attempts before giving up, about a day's work: a machine that slept for a week,
- * or a clock that jumped, has made no attempts in that time.
+ * Minimum number of attempts before a revocation is given up; they take about a day. Age alone is
+ * not enough, because the machine may have been suspended for a week, or its clock may have
+ * changed.
  */
 const MIN_ATTEMPTS = 24;
 /**
- * Maximum `Retry-After` that is respected. With it, the minimum number of attempts fits into a
- * week.
+ * Maximum `Retry-After` that is respected, in milliseconds. It is short enough for the minimum
+ * number of attempts within a week.
  */
 const MAX_RETRY_AFTER_MS = 6 * 60 * 60_000;
 
-/** Retry state of an entry. Applies to grants that an older build stored without their own. */
+/**
+ * Retry state of an entry. It applies to grants that an older version stored without a retry state
+ * of their own.
+ */
 type EntryRetry = Pick<RevocationAttributes, 'attempts' | 'nextAttemptAt' | 'createdAt'>;
 
 /** Tokens to revoke, and the client that can revoke them. */
 export interface Revocation {
   readonly key: GrantKey;
-  /** Generation of the grant. The grant must stop working here before the revocations are sent. */
+  /**
+   * Generation of the grant. The tokens are sent only after the grant of this generation has ended
+   * or was replaced.
+   */
   readonly generation: string;
   readonly configuration: OAuthClientConfiguration;
-  /** The refresh token comes first: after it is revoked, the access token expires by itself. */
+  /**
+   * Tokens in the order in which they are revoked. The refresh token is the first: after its
+   * revocation, the access token expires by itself.
+   */
   readonly tokens: readonly TokenToRevoke[];
   readonly accountId?: string | undefined;
   /** Space of the connector. */
   readonly spaceId?: string | undefined;
-  /** The revocation job that ends the grant and counts its result. */
+  /** Id of the revocation job that ends the grant and counts the result. Absent: no job does. */
   readonly revocationJobId?: string | undefined;
 }
 
 /**
- * Adds these tokens in front of the pending grants. Tokens that are already there are not kept
- * twice, and keep their backoff.
+ * Adds a grant at the beginning of the pending grants. Removes pending grants whose tokens are all
+ * among the new ones. If one of them has exactly the same tokens, the new grant gets its retry
+ * state.
  */
 export function withAdded(
   pending: readonly RevocableGrant[],
@@ -67,7 +78,7 @@ export function withAdded(
   return [added, ...pending.filter((other) => !isSuperseded(other))];
 }
 
-/** Returns the pending grants without the finished tokens. */
+/** Removes finished tokens from the pending grants, and grants without tokens. */
 export function withoutTokens(
   pending: readonly RevocableGrant[],
   done: ReadonlySet<string>,
@@ -79,8 +90,8 @@ export function withoutTokens(
 }
 
 /**
- * Returns the pending grants with other tokens in place of spent ones.
- * @param replacements by the spent token
+ * Replaces spent tokens in the pending grants.
+ * @param replacements new tokens by the spent token
  */
 export function withReplaced(
   pending: readonly RevocableGrant[],
@@ -92,13 +103,13 @@ export function withReplaced(
   }));
 }
 
-/** Returns the retry state of a grant. */
+/** Returns the retry state of a grant: its own, or that of the entry. */
 export function retryOf({ retry }: RevocableGrant, entry: EntryRetry): RevocationRetry {
   const { attempts, nextAttemptAt, createdAt } = entry;
   return retry ?? { attempts, nextAttemptAt, waitingSince: createdAt };
 }
 
-/** Gives each grant its own retry state. */
+/** Stores the retry state of the entry with each grant that has no retry state of its own. */
 export function withOwnRetry(
   pending: readonly RevocableGrant[],
   entry: EntryRetry,
@@ -106,14 +117,17 @@ export function withOwnRetry(
   return pending.map((grant) => ({ ...grant, retry: retryOf(grant, entry) }));
 }
 
-/** Returns the retry state after one more attempt has begun. */
+/** Returns the retry state for a grant whose next attempt begins now. */
 export function afterAttempt(retry: RevocationRetry, nowMs: number): RevocationRetry {
   const attempts = retry.attempts + 1;
   const nextAttemptAt = new Date(nowMs + backoffMs(BACKOFF, attempts)).toISOString();
   return { attempts, nextAttemptAt, waitingSince: retry.waitingSince };
 }
 
-/** Postpones the next attempt to `untilMs` at the earliest. `undefined`: no change. */
+/**
+ * Postpones the next attempt to at least `untilMs`, in milliseconds since the epoch. `undefined`:
+ * no pause.
+ */
 export function notBefore(retry: RevocationRetry, untilMs: number | undefined): RevocationRetry {
   if (untilMs === undefined) return retry;
   const nextMs = Math.max(untilMs, Date.parse(retry.nextAttemptAt));
@@ -124,18 +138,21 @@ export function notBefore(retry: RevocationRetry, untilMs: number | undefined): 
   };
 }
 
-/** Time (milliseconds since the epoch) from which requests to an endpoint are allowed again. */
+/**
+ * Returns the instant from which requests to an endpoint are allowed again, in milliseconds since
+ * the epoch.
+ */
 export function retryAfterEnd(delayMs: number, nowMs: number): number {
   return nowMs + Math.min(delayMs, MAX_RETRY_AFTER_MS);
 }
 
-/** Tells if one more failure is the last. */
+/** Returns `true` if the revocation is given up when the current attempt fails. */
 export function isExhausted({ attempts, waitingSince }: RevocationRetry, nowMs: number): boolean {
   const ageMs = nowMs - Date.parse(waitingSince);
   return ageMs >= GIVE_UP_AFTER_MS && attempts >= MIN_ATTEMPTS;
 }
 
-/** Time of the earliest next attempt of these grants. */
+/** Returns the earliest instant at which one of the grants is due, ISO 8601. */
 export function earliestAttempt(pending: readonly RevocableGrant[], entry: EntryRetry): string {
   const times = pending.map((grant) => Date.parse(retryOf(grant, entry).nextAttemptAt));
   return new Date(Math.min(...times)).toISOString();

@@ -6,18 +6,18 @@ import {
 import { CircuitBreaker } from '../../limits/index.ts';
 import type { RevocableGrant } from './revocation_type.ts';
 
-/** Failures in a row after which a client gets no more requests in this run. */
+/** Number of consecutive failures after which a client gets no further requests in this run. */
 const MAX_FAILURES = 5;
 
 /**
  * Stops requests of clients whose revocations fail, within one run of the outbox. Thousands of
- * entries may wait for a provider that is down: a request for each of them would only waste time on
+ * entries may wait for a provider that is unavailable, and a request for each would waste time on
  * both sides.
  */
 export class ProviderCircuitBreaker {
   readonly #circuits: CircuitBreaker;
 
-  /** @param maxFailures failures in a row after which the circuit opens */
+  /** @param maxFailures number of consecutive failures that open the circuit of a client */
   constructor(maxFailures: number = MAX_FAILURES) {
     this.#circuits = new CircuitBreaker({ maxFailures });
   }
@@ -34,13 +34,16 @@ export class ProviderCircuitBreaker {
 }
 
 /**
- * Endpoints that responded with `Retry-After`. RFC 7009 §2.2.1: no request before that time, for
- * any token.
+ * Endpoints that have responded with `Retry-After`. Until that instant, no request is sent to them
+ * for any token (RFC 7009 §2.2.1).
  */
 export class PausedEndpoints {
   readonly #until = new Map<string, number>();
 
-  /** End of the pause in milliseconds since the epoch. `undefined`: requests are allowed. */
+  /**
+   * Returns the end of the pause, in milliseconds since the epoch. `undefined`: requests are
+   * allowed.
+   */
   pausedUntil(configuration: OAuthClientConfiguration, nowMs: number): number | undefined {
     const endpoint = endpointOf(configuration);
     const until = this.#until.get(endpoint);
@@ -49,7 +52,7 @@ export class PausedEndpoints {
     return undefined;
   }
 
-  /** Adopts the pauses that other processes stored with their grants. */
+  /** Reads the pauses that other processes have stored with pending grants. */
   load(pending: readonly RevocableGrant[], nowMs: number): void {
     for (const { configuration, retry } of pending) {
       const untilMs = Date.parse(retry?.notBefore ?? '');
@@ -68,7 +71,8 @@ function endpointOf(configuration: OAuthClientConfiguration): string {
 }
 
 /**
- * The key includes the client: the endpoint may accept another client although it refuses this one.
+ * Key of a circuit. It contains the client, because an endpoint that refuses one client may accept
+ * another.
  */
 function clientAtEndpoint(configuration: OAuthClientConfiguration): string {
   return JSON.stringify([endpointOf(configuration), dialectOf(configuration).clientId]);

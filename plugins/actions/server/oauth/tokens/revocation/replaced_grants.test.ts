@@ -24,7 +24,7 @@ const { signal } = new AbortController();
 let fixture: TokenFixture;
 afterEach(() => fixture.close());
 
-/** Google: the revocation of any token ends all grants of the account. */
+/** Members of a client of Google, where revoking any token ends all grants of the account. */
 const googleClient = (): Partial<ProviderClient> => ({
   configuration: {
     ...(fixture.provider.client().configuration as StandardClient),
@@ -34,7 +34,7 @@ const googleClient = (): Partial<ProviderClient> => ({
 const aProcess = (over: ProcessOptions = {}) =>
   fixture.process({ connector, client: googleClient(), ...over });
 
-/** A store that calls the hooks before and after each write. */
+/** Opens a store that calls the given functions before and after each write. */
 async function openFixture(
   hooks: {
     before?: (document: DocumentToStore) => Promise<void>;
@@ -93,7 +93,7 @@ const once = (act: () => Promise<void>) => {
 };
 
 describe('a user who authorizes again', () => {
-  it('H110: keeps the new grant when the provider responds late to a disconnect', async () => {
+  it('H110: keeps the new grant even if the provider responds late to an earlier disconnect', async () => {
     await openFixture();
     const process = aProcess();
     await connect(process);
@@ -110,7 +110,7 @@ describe('a user who authorizes again', () => {
     expect([await statusOf(process), await waiting()]).toEqual(['connected', 0]);
   });
 
-  it('F81: keeps the new grant when a revocation job was about to end the earlier one', async () => {
+  it('F81: keeps the new grant even if a revocation job was about to end the earlier one', async () => {
     const hooks = await openFixture();
     const results: [string, RevocationResult][] = [];
     const process = aProcess();
@@ -137,7 +137,7 @@ describe('a user who authorizes again', () => {
     expect(results).toEqual([['run-1', 'replaced']]);
   });
 
-  it('keeps the new grant when a crash restores the entry of an earlier grant that it replaced', async () => {
+  it('keeps the new grant even if a crash has left the outbox entry of an earlier grant that it replaced', async () => {
     await openFixture();
     const process = aProcess();
     await connect(process);
@@ -147,7 +147,7 @@ describe('a user who authorizes again', () => {
     const before = revoked().length;
     const [entry] = await entriesOf();
     await connect(process);
-    // Restores the entry, as after a crash.
+    // Writes the entry again, as if a crash had prevented its removal.
     if (entry === undefined) throw new Error('the entry was not found');
     await fixture.store.put(entry);
     await fixture.clock.advance(HOUR_MS);
@@ -156,7 +156,7 @@ describe('a user who authorizes again', () => {
     expect([await statusOf(process), await waiting()]).toEqual(['connected', 0]);
   });
 
-  it('counts the replaced grant of a revocation job before its entry is removed', async () => {
+  it('is counted as replaced by the revocation job before the outbox entry is removed', async () => {
     await openFixture();
     const seen: number[] = [];
     const process = aProcess();
@@ -179,8 +179,8 @@ describe('a user who authorizes again', () => {
 
 describe('a new grant that ends before the response to its authorization', () => {
   /**
-   * The disconnect completes between the write of the new grant and the withdrawal of the pending
-   * tokens.
+   * Lets a disconnect complete between the write of the new grant and the removal of the pending
+   * tokens from the outbox.
    */
   async function disconnectedInBetween(act: (process: TokenProcess) => Promise<unknown>) {
     const hooks = await openFixture();
@@ -198,7 +198,7 @@ describe('a new grant that ends before the response to its authorization', () =>
     return { process, other };
   }
 
-  it('H110: is revoked at the provider, and its tokens stay in the outbox until then', async () => {
+  it('H110: is revoked at the provider, with its tokens in the outbox until then', async () => {
     const { process, other } = await disconnectedInBetween(disconnect);
     expect([await statusOf(process), await waiting()]).toEqual(['revocation_pending', 1]);
     fixture.provider.revokeOutcome = 'revoked';
@@ -208,7 +208,7 @@ describe('a new grant that ends before the response to its authorization', () =>
     expect(fixture.provider.alive).toBe(0);
   });
 
-  it('H110: keeps its tokens in the outbox when another authorization has ended meanwhile', async () => {
+  it('H110: has its tokens in the outbox even if another authorization has ended meanwhile', async () => {
     const { process } = await disconnectedInBetween(async (other) => {
       await disconnect(other);
       await connect(other);
@@ -222,8 +222,8 @@ describe('a new grant that ends before the response to its authorization', () =>
   });
 });
 
-describe('a disconnect that runs during the response to the new grant', () => {
-  it('H110: finds its tokens still in the outbox when the disconnect continues', async () => {
+describe('a disconnect that is interrupted while a new grant is stored', () => {
+  it('H110: still has its tokens in the outbox when it continues', async () => {
     const hooks = await openFixture();
     const [process, other] = [aProcess(), aProcess()];
     let resume: () => void = () => undefined;
@@ -257,7 +257,7 @@ describe('a disconnect that runs during the response to the new grant', () => {
 });
 
 describe('a disconnect that is paused between its two writes', () => {
-  it('H110: loses no token when another process removes its entry as orphaned', async () => {
+  it('H110: loses no token when another process removes its outbox entry as abandoned', async () => {
     const hooks = await openFixture();
     const process = aProcess();
     const other = aProcess();
@@ -282,10 +282,10 @@ describe('a disconnect that is paused between its two writes', () => {
   });
 });
 
-describe('a grant that is saved in several attempts', () => {
+describe('a grant that is saved with several attempts', () => {
   const unavailable = () => new StoreError('unavailable', 'The response was lost.');
 
-  it('G103: is not restored by the second attempt when the user disconnected after the first', async () => {
+  it('G103: is not restored by the second attempt if the user has disconnected after the first', async () => {
     const hooks = await openFixture();
     const process = aProcess();
     hooks.after = async ({ type }) => {
@@ -304,7 +304,7 @@ describe('a grant that is saved in several attempts', () => {
     );
   });
 
-  it('is audited once when only the response of the store was lost', async () => {
+  it('causes one audit event if only the response of the store was lost', async () => {
     const hooks = await openFixture();
     const process = aProcess();
     hooks.after = async ({ type }) => {
@@ -318,7 +318,7 @@ describe('a grant that is saved in several attempts', () => {
     expect(process.events.map(({ type }) => type)).toEqual(['connected']);
   });
 
-  it('is stored when the outbox is read-only and holds tokens of another account', async () => {
+  it('is stored even if the outbox is read-only and contains tokens of another account', async () => {
     const hooks = await openFixture();
     const process = aProcess();
     await connect(process);

@@ -39,12 +39,12 @@ import type { RevocableGrant, RevocationAttributes } from './revocation_type.ts'
 import type { RevokedGrants } from './revoked_grants.ts';
 
 /**
- * Retries of a conflict. After too many of them the entry stays as it is, and is attempted again
- * when it is due.
+ * Retry limit for conflicts. After too many conflicts, the entry stays unchanged and is attempted
+ * again when it is due.
  */
 const UNTIL_DUE = { attempts: 20, contended: () => undefined };
 
-/** Dependencies of all attempts of one process. */
+/** Services of all attempts of one process. */
 export interface RevocationAttemptDeps {
   readonly entries: RevocationEntries;
   readonly reader: EntryReader;
@@ -57,37 +57,37 @@ export interface RevocationAttemptDeps {
   readonly clock: Clock;
 }
 
-/** The entry to attempt, and how. */
+/** The entry to attempt, and options of the attempt. */
 export interface RevocationAttemptRequest {
   readonly address: EntryAddress;
   readonly circuitBreaker: ProviderCircuitBreaker;
-  /** Ends the attempt early. `undefined`: it always runs to its end. */
+  /** Ends the attempt early when it is aborted. `undefined`: the attempt always runs to its end. */
   readonly signal: AbortSignal | undefined;
-  /** `true`: also attempts grants that are not due. */
+  /** `true`: grants that are not due are attempted too. */
   readonly evenIfNotDue: boolean;
 }
 
-/** State of the attempted grants. `revoked` includes those that were replaced. */
+/** State of the attempted grants together. `revoked`: all were revoked or replaced. */
 export type AttemptOutcome = 'revoked' | 'waiting' | 'given_up';
 
-/** An entry whose `ready` grants this attempt has claimed. */
+/** The grants of an entry that this attempt has claimed. */
 interface Claim {
   readonly entry: RevocationEntry;
-  /** The attributes as read, before the attempt was recorded. */
-  readonly before: RevocationAttributes;
-  readonly ready: readonly RevocableGrant[];
+  /** Attributes of the entry before the claim was recorded in them. */
+  readonly attributesBefore: RevocationAttributes;
+  readonly grants: readonly RevocableGrant[];
 }
 
 /**
- * One attempt to revoke the due grants of one entry. It claims them by compare-and-set, sends one
- * request per token, publishes the results, closes the documents of finished grants and removes
+ * One attempt to revoke the due grants of one entry. It claims the grants by compare-and-set, sends
+ * one request per token, publishes the results, closes the documents of finished grants and removes
  * their tokens from the entry.
  */
 export class RevocationAttempt {
   readonly #deps: RevocationAttemptDeps;
   readonly #request: RevocationAttemptRequest;
   readonly #currentClients = new Map<string, Promise<RevocationClient | undefined>>();
-  /** Generations whose documents this attempt has closed. */
+  /** Generations of the grants whose documents this attempt has closed. */
   readonly #closed = new Set<string>();
 
   constructor(deps: RevocationAttemptDeps, request: RevocationAttemptRequest) {
@@ -96,25 +96,26 @@ export class RevocationAttempt {
   }
 
   /**
-   * Call once. `undefined`: no grant was due. Never reports a failure of the provider as an error.
-   * @throws SavedObjectError when the store is unavailable, or when this server lacks the key of a
-   *   client, after all other grants of the entry
+   * Makes the attempt. Must be called only once.
+   * @returns `undefined` if no grant was due. A failure of the provider is an outcome, not an error
+   * @throws SavedObjectError when the store is unavailable; or when this server lacks the key of a
+   * client, after all other grants of the entry were attempted
    */
   async run(): Promise<AttemptOutcome | undefined> {
     const claim = await this.#claim();
     if (claim === undefined) return undefined;
     const results: GrantResult[] = [];
     let missingKey: unknown;
-    for (const grant of claim.ready) {
-      const revoked = await this.#revoke(grant, claim.before).catch((error) => {
+    for (const grant of claim.grants) {
+      const revoked = await this.#revoke(grant, claim.attributesBefore).catch((error) => {
         if (!needsAnotherKey(error)) throw error;
         missingKey = error;
       });
       if (revoked === undefined) continue;
       results.push(revoked);
       const { result, remaining } = revoked;
-      // Published before the grant is removed. After a crash between the two writes the result may
-      // be counted twice, but it is never counted as revoked.
+      // Published before the grant is removed. A crash between the two writes may cause a result to
+      // be counted twice, but never a failure to be counted as revoked.
       if (remaining.length === 0 && result !== undefined && result !== 'revoked')
         await this.#deps.results.publish(grant.revocationJobId, result);
     }
@@ -126,9 +127,8 @@ export class RevocationAttempt {
   }
 
   /**
-   * Claims the due grants, so that two processes do not work on the same grants. After a conflict
-   * it claims only grants that are still due: the other process has claimed the rest, or has only
-   * added tokens.
+   * Claims the due grants, so that two processes do not work on the same grants. After a conflict,
+   * claims only grants that are still due, because the other process may have claimed some.
    */
   #claim(): Promise<Claim | undefined> {
     const { evenIfNotDue } = this.#request;
@@ -150,27 +150,28 @@ export class RevocationAttempt {
       if (!isReported(attributes.failed, nowMs)) await entries.remove(entry);
       return undefined;
     }
-    const { stopped, isFinished } = await grants.stoppedGrantsOf(address.key, entry);
-    if (isFinished) {
-      // Other grants of the entry keep waiting. The entry is due again at once.
-      await entries.keepOnly(entry, { pending: stopped }, nowMs);
+    const { ended, isDisconnectAbandoned } = await grants.endedGrantsOf(address.key, entry);
+    if (isDisconnectAbandoned) {
+      // Removes the grants that were not ended. The others stay, and the entry is due again at
+      // once.
+      await entries.keepOnly(entry, { pending: ended }, nowMs);
       return undefined;
     }
     pausedEndpoints.load(attributes.pending, nowMs);
-    const isReady = (grant: RevocableGrant): boolean => {
+    const canAttempt = (grant: RevocableGrant): boolean => {
       const retry = retryOf(grant, attributes);
       if (!evenIfNotDue && Date.parse(retry.nextAttemptAt) > nowMs) return false;
       if (isExhausted(afterAttempt(retry, nowMs), nowMs)) return true;
       return !circuitBreaker.isOpen(grant.configuration) && !this.#isPaused(grant.configuration);
     };
-    const ready = stopped.filter(isReady);
-    if (ready.length === 0) {
-      await this.#postpone(entry, stopped);
+    const attempted = ended.filter(canAttempt);
+    if (attempted.length === 0) {
+      await this.#postpone(entry, ended);
       return undefined;
     }
     const pending = withOwnRetry(attributes.pending, attributes).map((grant, index) => {
       const retry = retryOf(grant, attributes);
-      const isClaimed = ready.some((one) => one === attributes.pending[index]);
+      const isClaimed = attempted.some((one) => one === attributes.pending[index]);
       return isClaimed ? { ...grant, retry: afterAttempt(retry, nowMs) } : grant;
     });
     const claimed = await entries.update(entry, {
@@ -178,15 +179,18 @@ export class RevocationAttempt {
       attempts: attributes.attempts + 1,
       nextAttemptAt: earliestAttempt(pending, attributes),
     });
-    return claimed === undefined ? CONFLICT : { entry: claimed, before: attributes, ready };
+    return claimed === undefined
+      ? CONFLICT
+      : { entry: claimed, attributesBefore: attributes, grants: attempted };
   }
 
   /**
-   * Stores the pause that the provider asked for with the grants that wait for it. Otherwise only
-   * the process that received `Retry-After` would respect it, and only until its restart. Grants
-   * whose circuit is open stay due. A conflict is harmless: the entry is read again when it is due.
+   * Stores the pause that the provider has requested with the grants that wait for it. Otherwise
+   * only the process that received `Retry-After` would respect the pause, until its restart. Grants
+   * whose circuit is open stay due. A conflict does no harm, because the entry is read again when
+   * it is due.
    */
-  async #postpone(entry: RevocationEntry, stopped: readonly RevocableGrant[]): Promise<void> {
+  async #postpone(entry: RevocationEntry, ended: readonly RevocableGrant[]): Promise<void> {
     const { entries, pausedEndpoints, clock } = this.#deps;
     const { attributes } = entry;
     const nowMs = clock.now();
@@ -194,7 +198,7 @@ export class RevocationAttempt {
     const pending = attributes.pending.map((grant) => {
       const untilMs = pausedEndpoints.pausedUntil(grant.configuration, nowMs);
       const retry = retryOf(grant, attributes);
-      if (untilMs === undefined || !stopped.includes(grant)) return { ...grant, retry };
+      if (untilMs === undefined || !ended.includes(grant)) return { ...grant, retry };
       if (Date.parse(retry.nextAttemptAt) >= untilMs) return { ...grant, retry };
       isChanged = true;
       return { ...grant, retry: notBefore(retry, untilMs) };
@@ -204,14 +208,17 @@ export class RevocationAttempt {
   }
 
   /**
-   * Revokes one grant. Its last attempt leaves no tokens to retry, also when this server lacks the
-   * key of the current client: no server had it for a week.
-   * @throws SavedObjectError `store_unavailable` when this server lacks that key, except in the
-   *   last attempt
+   * Revokes one grant. After the last attempt, no tokens are left to retry, even if this server
+   * lacks the key of the current client: no server has had it for a week.
+   * @throws SavedObjectError `store_unavailable` when this server lacks the key, except in the last
+   * attempt
    */
-  async #revoke(grant: RevocableGrant, before: RevocationAttributes): Promise<GrantResult> {
+  async #revoke(
+    grant: RevocableGrant,
+    attributesBefore: RevocationAttributes,
+  ): Promise<GrantResult> {
     const nowMs = this.#deps.clock.now();
-    const isLast = isExhausted(afterAttempt(retryOf(grant, before), nowMs), nowMs);
+    const isLast = isExhausted(afterAttempt(retryOf(grant, attributesBefore), nowMs), nowMs);
     let sent: GrantResult = { grant, remaining: grant.tokens, result: undefined, isSent: false };
     try {
       sent = await this.#send(grant, await this.#configurationOf(grant, isLast), isLast);
@@ -225,7 +232,7 @@ export class RevocationAttempt {
 
   /**
    * Sends one revocation request per token, in order (RFC 7009).
-   * @param isLast sends the requests although the circuit is open or the endpoint is paused
+   * @param isLast `true`: sends the requests even if the circuit is open or the endpoint is paused
    */
   async #send(
     grant: RevocableGrant,
@@ -247,8 +254,8 @@ export class RevocationAttempt {
         remaining.push(token);
         continue;
       }
-      // Checked before each request: the provider may respond slowly to the first, and the user may
-      // authorize again meanwhile.
+      // Checked before each request, because the user may authorize again while the provider
+      // responds slowly to the previous one.
       const unsent = [...remaining, ...grant.tokens.slice(index)];
       if (await grants.leaveToSuccessor(key, { ...grant, tokens: unsent }))
         return { grant, remaining: [], result: result ?? 'replaced', isSent };
@@ -260,8 +267,8 @@ export class RevocationAttempt {
       });
       circuitBreaker.record(configuration, outcome);
       emitRevoked(events, key, { outcome, tokens: [token] });
-      // The first token decides: after the refresh token is revoked, an access token expires by
-      // itself.
+      // The result of the first token counts: after the refresh token is revoked, the access token
+      // expires by itself.
       if (outcome === 'failed_transient') remaining.push(replacements.get(token.token) ?? token);
       else result ??= outcome === 'failed_permanent' ? 'failed' : outcome;
     }
@@ -270,9 +277,10 @@ export class RevocationAttempt {
   }
 
   /**
-   * Closes the documents of finished grants, then removes the finished tokens from the entry and
-   * keeps what was added meanwhile. After a crash between the two steps the entry is processed once
-   * more. The reverse order could leave a document that waits for an entry that does not exist.
+   * Closes the documents of finished grants, then removes the finished tokens from the entry. Keeps
+   * grants that were added meanwhile. After a crash between the two steps, the entry is processed
+   * once more. In the reverse order, a document could wait for ever for an entry that no longer
+   * exists.
    */
   async #apply(claim: Claim, results: readonly GrantResult[]): Promise<void> {
     const { entries, reader, clock } = this.#deps;
@@ -286,13 +294,18 @@ export class RevocationAttempt {
       await this.#updateGrants(claim, results, remaining);
       if (entry === undefined) return undefined;
       const nowMs = clock.now();
-      const pending = remaining.map((grant) => this.#updateRetry(grant, results, claim.before));
+      const pending = remaining.map((grant) =>
+        this.#updateRetry(grant, results, claim.attributesBefore),
+      );
       const failed = failuresAfter(entry.attributes, results, nowMs);
       return (await entries.keepOnly(entry, { pending, failed }, nowMs)) ? undefined : CONFLICT;
     }, UNTIL_DUE);
   }
 
-  /** @param remaining grants that the entry still contains */
+  /**
+   * Records the results in the documents of the grants. @param remaining grants that stay in the
+   * entry
+   */
   async #updateGrants(
     { entry }: Claim,
     results: readonly GrantResult[],
@@ -307,7 +320,8 @@ export class RevocationAttempt {
     for (const [generation, ofOne] of byGeneration) {
       const result = worstResult(ofOne);
       if (result === undefined) continue;
-      // After a conflict this is repeated. Closing a document twice would count its result twice.
+      // This code is repeated after a conflict. Closing a document twice would count its result
+      // twice.
       if (this.#closed.has(generation)) continue;
       if (waiting.has(generation)) {
         await grants.recordResult(key, generation, result);
@@ -319,20 +333,20 @@ export class RevocationAttempt {
   }
 
   /**
-   * Sets the retry state of a grant after the attempt. If no request was sent, the backoff does not
-   * grow.
+   * Returns a grant with its retry state after the attempt. If no request was sent, the backoff
+   * does not grow.
    */
   #updateRetry(
     grant: RevocableGrant,
     results: readonly GrantResult[],
-    before: RevocationAttributes,
+    attributesBefore: RevocationAttributes,
   ): RevocableGrant {
     const attempted = results.find(({ remaining }) =>
       remaining.some(({ token }) => grant.tokens.some((own) => own.token === token)),
     );
     if (attempted === undefined || grant.retry === undefined) return grant;
     const { pausedEndpoints, clock } = this.#deps;
-    const retry = attempted.isSent ? grant.retry : retryOf(attempted.grant, before);
+    const retry = attempted.isSent ? grant.retry : retryOf(attempted.grant, attributesBefore);
     const untilMs = pausedEndpoints.pausedUntil(grant.configuration, clock.now());
     return { ...grant, retry: notBefore(retry, untilMs) };
   }
@@ -343,10 +357,11 @@ export class RevocationAttempt {
   }
 
   /**
-   * Returns the configuration to use for a grant. The connector is read once per attempt and space,
-   * also when the request that ended the grant has just read it: an entry may wait for days, and an
-   * administrator may have corrected the secret meanwhile.
-   * @param isLast uses the stored configuration when this server lacks the key of the current one
+   * Returns the configuration with which a grant is revoked. Reads the connector once per attempt
+   * and space, even if the request that ended the grant has just read it: an entry may wait for
+   * days, and an administrator may have corrected the secret meanwhile.
+   * @param isLast `true`: uses the stored configuration if this server lacks the key of the current
+   * one
    * @throws SavedObjectError `store_unavailable` when this server lacks that key
    */
   async #configurationOf(

@@ -18,20 +18,20 @@ import {
   withCurrentNames,
 } from './revocation_type.ts';
 
-/** One stored entry, decrypted. */
+/** An entry of the outbox, decrypted. */
 export type RevocationEntry = SavedObject<RevocationAttributes>;
 
-/** Revocations that finally failed. */
+/** Number of revocations that failed permanently. */
 export interface RevocationFailures {
   readonly count: number;
-  /** Time of the last failure. */
+  /** Instant of the last failure. */
   readonly at: Date;
 }
 
 type StoredFailures = RevocationAttributes['failed'];
 type EntryFailures = RevocationFailures & { readonly connectorId: string };
 
-/** Changes of an entry. `revocationJobIds` is derived from `pending`. */
+/** Changes of an entry. `revocationJobIds` is computed from `pending`. */
 export type EntryChanges = Partial<
   Omit<RevocationAttributes, 'connectorId' | 'profileUid' | 'revocationJobIds' | 'endingIds'>
 >;
@@ -39,28 +39,28 @@ export type EntryChanges = Partial<
 /** Attributes of a new entry. */
 export type NewEntry = Required<Omit<EntryChanges, 'failed'>> & Pick<EntryChanges, 'failed'>;
 
-/** Address of an entry: the id of its document, and the key of the grant. */
+/** Address of an entry: the id of its document, and the key of the grant to which it belongs. */
 export interface EntryAddress {
   readonly id: string;
   readonly key: GrantKey;
 }
 
-/** Address of the regular entry of a user and connector. */
+/** Returns the address of the regular entry of a user and connector. */
 export function entryAddress(key: GrantKey): EntryAddress {
   return { id: grantId(key), key };
 }
 
 /**
- * Address of a separate entry for one grant: the regular entry is full, or only other servers can
- * read it.
+ * Returns the address of a separate entry for one grant. It is used if the regular entry is full,
+ * or only other servers can read it.
  */
 export function separateAddress(key: GrantKey, generation: string): EntryAddress {
   return { id: `${grantId(key)}:${generation}`, key };
 }
 
 /**
- * Entries of the outbox. Every write is a compare-and-set: `false` or `undefined` means that the
- * entry was changed by another process.
+ * Reads and writes entries of the outbox. Every write is a compare-and-set: `false` or `undefined`
+ * means that another process has changed the entry since it was read.
  */
 export class RevocationEntries {
   readonly #repository: SavedObjectsRepository;
@@ -70,7 +70,7 @@ export class RevocationEntries {
   }
 
   /**
-   * Reads an entry of the outbox. `undefined`: it does not exist.
+   * Reads an entry. `undefined`: it does not exist.
    * @throws SavedObjectError `undecryptable`, `newer_version`
    */
   async read(id: string): Promise<RevocationEntry | undefined> {
@@ -85,13 +85,14 @@ export class RevocationEntries {
   }
 
   /**
-   * Reads the unencrypted attributes of an entry that no server can ever read. `undefined`: the
-   * entry does not exist, or some server can read it.
+   * Reads the unencrypted attributes of an entry that no server can read. `undefined`: the entry
+   * does not exist, or a server can read it.
    */
   async findCorrupt(
     id: string,
   ): Promise<SavedObject<Omit<RevocationAttributes, 'pending'>> | undefined> {
-    // Must be read before the encrypted part: a repair between the two reads changes the version.
+    // Read before the encrypted attribute, so that a repair between the two reads changes the
+    // version.
     const clear = await this.#repository.getIfExists<Omit<RevocationAttributes, 'pending'>>(
       OAUTH_REVOCATION_TYPE,
       id,
@@ -111,7 +112,7 @@ export class RevocationEntries {
     return created !== undefined;
   }
 
-  /** Changes an entry. `undefined`: another process has changed it meanwhile. */
+  /** Changes an entry. `undefined`: another process has changed it since it was read. */
   async update(
     entry: RevocationEntry,
     changes: EntryChanges,
@@ -138,9 +139,9 @@ export class RevocationEntries {
   }
 
   /**
-   * Reduces the entry to these grants. Removes it when it has neither grants nor failures to
-   * report. `false`: it changed meanwhile.
-   * @param left `failed`: default as stored
+   * Removes all other grants from the entry. Removes the entry if it has neither grants nor
+   * failures to report. `false`: another process has changed it since it was read.
+   * @param left grants and failures that stay. Default of `failed`: unchanged
    */
   async keepOnly(
     entry: RevocationEntry,
@@ -158,7 +159,9 @@ export class RevocationEntries {
     return (await this.update(entry, changes)) !== undefined;
   }
 
-  /** Yields all matching entries in batches. Includes every write acknowledged before the call. */
+  /**
+   * Yields all matching entries in batches. Includes all entries that were written before the call.
+   */
   async *iterate(condition: Filter): AsyncIterable<readonly EntryAddress[]> {
     const batches = this.#repository.iterate<RevocationAttributes>({
       type: OAUTH_REVOCATION_TYPE,
@@ -170,8 +173,8 @@ export class RevocationEntries {
   }
 
   /**
-   * Revocations of a user that finally failed, one element per entry. A single search, which may
-   * lag behind the latest writes by a second.
+   * Returns the revocations of a user that failed permanently, one element per entry. Needs one
+   * search, which may miss changes of the last second.
    */
   async failuresOfUser(profileUid: string, nowMs: number): Promise<readonly EntryFailures[]> {
     const { savedObjects } = await this.#repository.find<RevocationAttributes>({
@@ -182,7 +185,10 @@ export class RevocationEntries {
     return savedObjects.flatMap((entry) => failuresOf(entry, nowMs));
   }
 
-  /** Revocations of all users of a connector that finally failed, as {@link failuresOfUser}. */
+  /**
+   * Returns the revocations of all users of a connector that failed permanently, one element per
+   * entry.
+   */
   async failuresOfConnector(connectorId: string, nowMs: number): Promise<readonly EntryFailures[]> {
     const batches = this.#repository.iterate<RevocationAttributes>({
       type: OAUTH_REVOCATION_TYPE,
@@ -194,7 +200,7 @@ export class RevocationEntries {
     return all;
   }
 
-  /** Number of matching entries. May lag behind the latest writes by a second. */
+  /** Counts the matching entries. May miss changes of the last second. */
   async count(condition: Filter): Promise<number> {
     const { total } = await this.#repository.find({
       type: OAUTH_REVOCATION_TYPE,
@@ -218,7 +224,10 @@ function failuresOf(entry: RevocationEntry, nowMs: number): EntryFailures[] {
   return [{ connectorId, count: failed.count, at: new Date(failed.at) }];
 }
 
-/** Returns the change of an entry when `added` more grants failed at `at` (ISO 8601). */
+/**
+ * Returns the failures of an entry after `added` further grants have failed at the instant `at`
+ * (ISO 8601).
+ */
 export function addFailures(
   before: StoredFailures,
   added: number,
@@ -228,8 +237,8 @@ export function addFailures(
 }
 
 /**
- * Failures of an entry after an attempt. Counts only grants that the entry still contains: another
- * process may already have counted the others.
+ * Returns the failures of an entry after an attempt. Counts only grants that the entry still
+ * contains, because another process may have counted the others.
  */
 export function failuresAfter(
   { pending, failed }: Pick<RevocationAttributes, 'pending' | 'failed'>,
@@ -246,17 +255,17 @@ export function failuresAfter(
   return addFailures(failed, added, new Date(nowMs).toISOString()).failed ?? failed;
 }
 
-/** Instant (ISO 8601) until which the failures of an entry are reported. */
+/** Returns the instant until which the failures of an entry are reported, ISO 8601. */
 export function endOfReport({ at }: NonNullable<StoredFailures>): string {
   return new Date(Date.parse(at) + FAILURE_KEPT_MS).toISOString();
 }
 
-/** Tells if the failures of an entry are still reported. `false` if there are none. */
+/** Returns `true` if the failures of an entry must still be reported. `false` if there are none. */
 export function isReported(failed: StoredFailures, nowMs: number): boolean {
   return failed !== undefined && Date.parse(endOfReport(failed)) > nowMs;
 }
 
-/** Combines the failures of several entries, with the time of the last one. */
+/** Adds up the failures of several entries. `at` is the instant of the last one. */
 export function sumOf(all: readonly RevocationFailures[]): RevocationFailures {
   const count = all.reduce((sum, failures) => sum + failures.count, 0);
   return { count, at: new Date(Math.max(0, ...all.map(({ at }) => at.getTime()))) };
@@ -275,14 +284,14 @@ function waitingJobIds(pending: readonly RevocableGrant[]): {
 }
 
 /**
- * Tells if an entry is lost. An entry encrypted with a key that this server lacks, or written by a
- * newer version, is not lost: other servers can read it.
+ * Returns `true` if no server can read an entry. An entry that is encrypted with a key that this
+ * server lacks, or was written by a newer version, can be read by other servers.
  */
 export function isCorrupt(error: unknown): boolean {
   return isSavedObjectError(error, 'undecryptable') && !needsAnotherKey(error);
 }
 
-/** Tells if an entry is intact but only other servers can read it. */
+/** Returns `true` if an entry is intact, but only other servers can read it. */
 export function isReadableElsewhere(error: unknown): boolean {
   return needsAnotherKey(error) || isSavedObjectError(error, 'newer_version');
 }

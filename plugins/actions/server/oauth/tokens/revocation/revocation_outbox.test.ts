@@ -85,7 +85,7 @@ describe('a grant that cannot be revoked', () => {
       actor: aPrincipal(),
     });
 
-  it('is counted once although its entry changes while it is revoked', async () => {
+  it('is counted once even if its entry changes while it is revoked', async () => {
     const [one, two] = [fixture.process({ connector }), fixture.process({ connector })];
     await connect(one, {});
     let added = 0;
@@ -99,7 +99,7 @@ describe('a grant that cannot be revoked', () => {
     expect(await countOf(one)).toBe(1);
   });
 
-  it('is counted although a later grant ended with the same error', async () => {
+  it('is counted even if a later grant has ended with the same error', async () => {
     const process = fixture.process({ connector });
     await connect(process, {});
     fixture.provider.revokeOutcome = 'unsupported';
@@ -111,8 +111,8 @@ describe('a grant that cannot be revoked', () => {
   });
 });
 
-describe('the entry of one key', () => {
-  it('holds two grants that two processes add at the same time', async () => {
+describe('the entry of a user and connector', () => {
+  it('contains both grants when two processes add one at the same time', async () => {
     const [one, two] = [fixture.process(), fixture.process()];
     const second = aRevocation({
       generation: 'g-2',
@@ -129,7 +129,7 @@ describe('the entry of one key', () => {
     expect(await entryOf()).toBeUndefined();
   });
 
-  it('holds the same tokens once when they are added twice', async () => {
+  it('contains tokens once when they are added twice', async () => {
     const { outbox } = fixture.process();
     await outbox.put(aRevocation({ revocationJobId: 'job-1' }));
     await outbox.put(aRevocation());
@@ -137,7 +137,7 @@ describe('the entry of one key', () => {
     expect((await entryOf())?.revocationJobIds).toEqual(['job-1']);
   });
 
-  it('gets a full week of attempts again when grants are added', async () => {
+  it('is attempted for a full week again when grants are added', async () => {
     const { outbox } = fixture.process();
     fixture.provider.revokeOutcome = 'failed_transient';
     await outbox.put(aRevocation());
@@ -156,25 +156,25 @@ describe('the entry of one key', () => {
     expect(await waiting()).toEqual([]);
   });
 
-  it('G97: is retried after the first failure when the machine slept for a month', async () => {
+  it('G97: is tried again after the first failure even if the machine was suspended for a month', async () => {
     const { outbox } = fixture.process();
     fixture.provider.revokeOutcome = 'failed_transient';
     await outbox.put(aRevocation());
     expect(await outbox.attempt(key)).toBe('waiting');
     fixture.clock.jumpWall(30 * DAY_MS);
-    // The network is not available yet.
+    // The network is not available yet after the suspension.
     expect(await outbox.attempt(key)).toBe('waiting');
     fixture.provider.revokeOutcome = 'revoked';
     await fixture.clock.advance(60 * MINUTE_MS);
     expect(await outbox.attempt(key)).toBe('revoked');
   });
 
-  it('drops only the tokens of a disconnect that never finished', async () => {
+  it('loses only the tokens of a disconnect that was never completed', async () => {
     const process = fixture.process({ connector });
     await process.outbox.put(aRevocation());
     await connect(process, { ...clientOf('new') });
     const record = await process.store.read(key);
-    // Simulates a crash here: the tokens are in the outbox, and the grant still works.
+    // As if the process had crashed: the tokens are in the outbox, and the grant is still usable.
     if (record === undefined) throw new Error('the grant was not found');
     const client = fixture.provider.client(clientOf('new'));
     await process.grantRevoker.queueTokens(record, client, [{ tokens: tokensOf(record) }]);
@@ -198,7 +198,7 @@ describe('a refresh token that is spent before its grant is revoked', () => {
   };
   const sent = () => fixture.provider.seen.map(({ token }) => token);
 
-  it('is replaced in the entry, and the next attempt sends the new one', async () => {
+  it('is replaced in the entry, so that the next attempt sends the new token', async () => {
     const { outbox } = fixture.process({ client: spent });
     await outbox.put(aRevocation());
     expect(await outbox.attempt(key)).toBe('waiting');
@@ -209,7 +209,7 @@ describe('a refresh token that is spent before its grant is revoked', () => {
     expect(await entryOf()).toBeUndefined();
   });
 
-  it('is replaced although another process adds a grant meanwhile', async () => {
+  it('is replaced even if another process adds a grant meanwhile', async () => {
     const two = fixture.process();
     const { outbox } = fixture.process({
       client: {
@@ -235,7 +235,7 @@ describe('the backoff of waiting grants', () => {
       }),
     );
 
-  it('is kept when further tokens are added; only the new tokens are tried at once', async () => {
+  it('stays when further tokens are added, of which only the new ones are sent at once', async () => {
     const process = fixture.process();
     fixture.provider.revokeOutcome = 'failed_transient';
     for (let index = 1; index <= 20; index += 1) {
@@ -246,7 +246,7 @@ describe('the backoff of waiting grants', () => {
     expect(await waiting()).toHaveLength(20);
   });
 
-  it('is interrupted by at most one failed request when the user authorizes again', async () => {
+  it('is interrupted by at most one request when the user authorizes again', async () => {
     const process = fixture.process({ connector });
     fixture.provider.revokeOutcome = 'failed_transient';
     for (let index = 1; index <= 10; index += 1) await put(process, index);
@@ -278,7 +278,7 @@ describe('the backoff of waiting grants', () => {
     expect(requested()).toHaveLength(6);
   });
 
-  it('keeps all 75 tokens of one user, in separate entries', async () => {
+  it('are kept in separate entries if one user has 75', async () => {
     const process = fixture.process();
     fixture.provider.revokeOutcome = 'failed_transient';
     for (let index = 1; index <= 75; index += 1) await put(process, index);
@@ -290,7 +290,7 @@ describe('the backoff of waiting grants', () => {
     expect(await entryOf()).toBeUndefined();
   });
 
-  it('H110: reports a grant that the full entry drops as failed before the entry is stored', async () => {
+  it('H110: reports a grant for which the entry has no room as failed before the entry is stored', async () => {
     const reported: string[] = [];
     const create: SavedObjectsRepository['create'] = async () => {
       throw new Error(`crash after the report of ${reported}`);
@@ -314,7 +314,7 @@ describe('the backoff of waiting grants', () => {
 });
 
 describe('an attempt during a write of another process', () => {
-  it('revokes all due grants, including those that the other process added', async () => {
+  it('revokes all due grants, including those that the other process has added', async () => {
     const other = fixture.process();
     const second = aRevocation({
       generation: 'g-2',
@@ -353,7 +353,7 @@ describe('a refused revocation', () => {
   const viewOf = async ({ connections }: TokenProcess) =>
     (await connections.ofUser('u_ana', [connector])).get(connector.id);
 
-  it('is repeated at once with the corrected client secret', async () => {
+  it('is tried again at once after the client secret was corrected', async () => {
     refuseUnless('right');
     const before = fixture.process({ connector, client: withSecret('wrong') });
     await connect(before, withSecret('wrong'));
@@ -366,7 +366,7 @@ describe('a refused revocation', () => {
     expect((await viewOf(after))?.status).toBe('not_connected');
   });
 
-  it('H114: never uses the credentials of another client or revocation origin', async () => {
+  it('H114: is never tried again with another client or at another origin', async () => {
     fixture.provider.revokeOutcome = 'failed_transient';
     const before = fixture.process({ connector, client: withSecret('wrong') });
     await connect(before, withSecret('wrong'));
@@ -386,7 +386,7 @@ describe('a refused revocation', () => {
     }
   });
 
-  it('stays visible for 90 days after a week of attempts, through later authorizations and disconnects', async () => {
+  it('is reported for 90 days after a week of attempts, even after later authorizations and disconnects', async () => {
     const process = fixture.process({ connector });
     fixture.provider.revokeOutcome = 'failed_transient';
     await connect(process, {});
@@ -420,10 +420,10 @@ describe('a refused revocation', () => {
   });
 });
 
-describe('tokens of an earlier client', () => {
+describe('tokens of a former client', () => {
   const OLD = 'https://old.example.com/revoke';
 
-  it('H114: go only to its own endpoint when the user reconnects after a disconnect', async () => {
+  it('H114: are sent only to its own endpoint when the user authorizes again after a disconnect', async () => {
     const before = fixture.process({ connector, client: clientOf('old') });
     const tokens = await connect(before, clientOf('old'));
     fixture.provider.revokeOutcome = 'failed_transient';
@@ -440,7 +440,7 @@ describe('tokens of an earlier client', () => {
     expect(last).toHaveLength(2);
   });
 
-  it('H114: go to its own endpoint when the user reconnects without a disconnect', async () => {
+  it('H114: are sent only to its own endpoint when the user authorizes again without a disconnect', async () => {
     const before = fixture.process({ connector, client: clientOf('old') });
     const tokens = await connect(before, clientOf('old'));
     const after = fixture.process({
@@ -458,7 +458,7 @@ describe('tokens of an earlier client', () => {
     expect(view.get(connector.id)?.status).toBe('connected');
   });
 
-  it('H114: are sent nowhere when their client is unknown', async () => {
+  it('H114: are not sent if their client is unknown', async () => {
     const before = fixture.process({ connector, client: clientOf('old') });
     await connect(before, clientOf('old'));
     const after = fixture.process({ connector, client: clientOf('new') });
@@ -467,7 +467,7 @@ describe('tokens of an earlier client', () => {
     expect(after.events.filter(({ type }) => type === 'revoked')).toHaveLength(2);
   });
 
-  it('are revoked when another account replaces them, and kept when the same account does', async () => {
+  it('are revoked when a grant of another account replaces them, and kept with one of the same account', async () => {
     const process = fixture.process({ connector, client: clientOf('old') });
     const account = (id: string) => ({ account: { id, label: `${id}@example.com` } });
     const first = await connect(process, clientOf('old'), account('one'));
@@ -482,7 +482,7 @@ describe('tokens of an earlier client', () => {
 });
 
 describe('a provider that fails', () => {
-  it('H111: gets a few requests per run, while other providers get all of theirs', async () => {
+  it('H111: gets only a few requests per run, while all requests to other providers are sent', async () => {
     const { outbox } = fixture.process({
       client: {
         revoke: async (token) => {
@@ -507,12 +507,12 @@ describe('a provider that fails', () => {
     await outbox.processDue(signal);
     const tokens = fixture.provider.seen.map(({ token }) => token);
     expect(tokens.filter((token) => token.startsWith('good'))).toHaveLength(60);
-    // Ten requests are running when the fifth failure is seen.
+    // Up to ten requests are running when the fifth failure is recorded.
     expect(tokens.filter((token) => token.startsWith('bad')).length).toBeLessThanOrEqual(15);
     expect(await outbox.recountWaiting('unknown')).toBe(0);
   });
 
-  it('gets requests for at most ten entries at the same time', async () => {
+  it('gets requests of at most ten entries at the same time', async () => {
     let running = 0;
     let highest = 0;
     const { outbox } = fixture.process({
@@ -535,7 +535,7 @@ describe('a provider that fails', () => {
 });
 
 describe('a store whose response is lost', () => {
-  it('closes the grant when the entry was deleted but the response was lost', async () => {
+  it('has no effect on a grant whose entry was deleted: the grant is closed', async () => {
     let losesResponses = false;
     const lossy = await createTokenFixture({
       wrapStore: (inner) => ({
@@ -568,7 +568,7 @@ describe('a store whose response is lost', () => {
   });
 });
 
-describe('a backlog whose provider asks for a long pause', () => {
+describe('waiting tokens whose provider requests a long pause', () => {
   const USERS = 40;
   const HOUR_MS = 60 * MINUTE_MS;
   const queueAll = async (process: TokenProcess) => {
@@ -588,7 +588,7 @@ describe('a backlog whose provider asks for a long pause', () => {
     return count;
   };
 
-  it('H111: gets no request during the pause, from no process, and is then drained to the last token', async () => {
+  it('H111: are not sent by any process during the pause, and are all revoked after it', async () => {
     const [one, two] = [fixture.process(), fixture.process()];
     await queueAll(one);
     fixture.provider.revokeOutcome = 'failed_transient';
@@ -596,7 +596,7 @@ describe('a backlog whose provider asks for a long pause', () => {
     await one.outbox.processDue(signal);
     const before = requested().length;
     expect(before).toBeGreaterThan(0);
-    // Entries that are read at the same time may each send the request that they have begun.
+    // Up to ten entries are processed at the same time, and each may have begun a request.
     expect(before).toBeLessThanOrEqual(10);
     const pausedUntil = fixture.clock.now() + 5 * HOUR_MS;
     fixture.provider.revokeOutcome = 'revoked';
@@ -616,7 +616,7 @@ describe('a backlog whose provider asks for a long pause', () => {
     expect(await entries()).toBe(0);
     const tokens = new Set(requested().map((call) => call.split(' ')[0]));
     expect(tokens.size).toBe(USERS);
-    // Every token that was not revoked before the pause needed one more request.
+    // Each token that was not revoked before the pause needed one further request.
     expect(requested()).toHaveLength(before + USERS);
   });
 });
@@ -625,7 +625,7 @@ describe('a grant that could not be revoked', () => {
   const viewOf = async ({ connections }: TokenProcess) =>
     (await connections.ofUser('u_ana', [connector])).get(connector.id);
 
-  it('stays visible for 90 days, through later authorizations and disconnects', async () => {
+  it('is reported for 90 days, even after later authorizations and disconnects', async () => {
     const process = fixture.process({ connector });
     await connect(process, {});
     fixture.provider.revokeOutcome = 'unsupported';
@@ -660,7 +660,7 @@ describe('a grant that could not be revoked', () => {
     expect(await process.store.read(key)).toBeUndefined();
   });
 
-  it('is counted when its client is unknown, also beside a grant of a later client', async () => {
+  it('is counted if its client is unknown, even if another grant has a later client', async () => {
     const before = fixture.process({ connector, client: clientOf('old') });
     await connect(before, clientOf('old'));
     const after = fixture.process({ connector, client: clientOf('new') });
@@ -671,7 +671,7 @@ describe('a grant that could not be revoked', () => {
     });
   });
 
-  it('is counted with the later grant when the result comes after a new authorization', async () => {
+  it('is counted in the later grant if its result arrives after a new authorization', async () => {
     const process = fixture.process({ connector });
     await connect(process, {});
     fixture.provider.revokeOutcome = 'failed_transient';

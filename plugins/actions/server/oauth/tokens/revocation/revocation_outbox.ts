@@ -39,12 +39,10 @@ import {
 import { MAX_PENDING, type RevocableGrant } from './revocation_type.ts';
 import { RevokedGrants } from './revoked_grants.ts';
 
-/**
- * Maximum number of entries that one process works on at the same time, for all callers together.
- */
+/** Maximum number of entries that one process works on at the same time, over all callers. */
 const CONCURRENCY = 10;
 
-/** Maximum wait of a user for the response of a provider, in milliseconds. */
+/** Maximum time for which a user waits for the response of a provider, in milliseconds. */
 const MAX_WAIT_MS = 3000;
 
 /** Dependencies of {@link RevocationOutbox}. */
@@ -61,17 +59,17 @@ export interface RevocationOutboxDeps {
 /**
  * Revokes ended grants at their providers, with retries.
  *
- * One encrypted document (entry) per user and connector holds the pending work. It is written
- * before the grant stops working here, so a crash between the two writes loses nothing. A grant of
- * an entry is revoked only after it has stopped working, and not while its revocation would end a
- * new grant.
+ * Tokens to revoke are stored in one encrypted document (entry) per user and connector. The entry
+ * is written before the grant ends here, so a crash between the two writes loses no token. A grant
+ * of an entry is revoked only after it has ended, and not while its revocation would end a newer
+ * grant.
  *
  * An entry that no server can read is closed as failed. An entry that only other servers can read
- * is left to them; new work of this server then gets a separate entry. Work for which an entry has
- * no room also gets a separate entry.
+ * stays unchanged, and new tokens get a separate entry. Tokens for which an entry has no room get a
+ * separate entry too.
  *
- * Each grant has its own backoff and its own deadline of one week. An entry without grants keeps
- * the number of failures for 90 days.
+ * Each grant has its own backoff, and is given up after a week. An entry without grants reports the
+ * number of failures for 90 days.
  */
 export class RevocationOutbox {
   readonly #attempts: RevocationAttemptDeps;
@@ -93,25 +91,26 @@ export class RevocationOutbox {
   }
 
   /**
-   * Subscribes to the results of grants that revocation jobs ended; see {@link RevocationResults}.
+   * Subscribes to the results of grants that revocation jobs have ended; see {@link
+   * RevocationResults}.
    */
   onFinished(listener: RevocationFinishedListener): void {
     this.#attempts.results.subscribe(listener);
   }
 
   /**
-   * Adds a grant to revoke. Grants that already wait under the same key are kept, each with its own
-   * client. Two concurrent writers keep both.
-   * @throws TokenUnavailableError when other processes keep changing the entry
+   * Adds a grant to revoke. Keeps waiting grants of the same user and connector, each with its own
+   * client. Two simultaneous calls keep both grants.
+   * @throws TokenUnavailableError when other processes change the entry again and again
    */
   put(revocation: Revocation): Promise<void> {
     return this.putAll(revocation.key, [revocation]);
   }
 
   /**
-   * Adds several grants in one write, as {@link put} does. All of them wait until the same grant
-   * stops working. The first is revoked first.
-   * @throws TokenUnavailableError, SavedObjectError as {@link put} does
+   * Adds several grants with one write, as {@link put} does. All of them wait until the same grant
+   * has ended. They are revoked in their order.
+   * @throws TokenUnavailableError, SavedObjectError as {@link put}
    */
   async putAll(key: GrantKey, revocations: readonly Revocation[]): Promise<void> {
     const [first] = revocations;
@@ -154,8 +153,8 @@ export class RevocationOutbox {
         nextAttemptAt: earliestAttempt(pending, retry),
         ...addFailures(entry?.attributes.failed, overflow.length, now),
       };
-      // Published before the entry is written without these grants. After a crash between the two
-      // writes or a conflict the result may be counted twice, but it is never counted as revoked.
+      // Published before the entry is written without these grants. A crash or a conflict may cause
+      // a result to be counted twice, but never a failure to be counted as revoked.
       for (const { revocationJobId } of overflow) await results.publish(revocationJobId, 'failed');
       const written =
         entry === undefined
@@ -169,11 +168,11 @@ export class RevocationOutbox {
   }
 
   /**
-   * Attempts every due revocation, ten entries at a time. After several failures of a client, its
-   * remaining entries wait until the next call.
-   * @param only restricts the work to the entries of one revocation job
-   * @returns the number of entries that were read
-   * @throws the first error of an entry, after all other entries; the next call retries it
+   * Attempts all due revocations, ten entries at a time. After several failures of a client, its
+   * other entries wait until the next call.
+   * @param only attempts only the entries of one revocation job
+   * @returns number of entries that were read
+   * @throws the first error of an entry, after all other entries; the next call tries it again
    */
   processDue(signal: AbortSignal, only?: { readonly revocationJobId: string }): Promise<number> {
     const due = filter.before('nextAttemptAt', new Date(this.#attempts.clock.now() + 1));
@@ -182,8 +181,8 @@ export class RevocationOutbox {
   }
 
   /**
-   * Retries all pending revocations of a connector, due or not, after an administrator has
-   * corrected the connector. Respects `Retry-After`.
+   * Attempts all pending revocations of a connector, even those that are not due, because an
+   * administrator has corrected the connector. Respects `Retry-After`.
    * @throws as {@link processDue}
    */
   async retryConnector(connectorId: string, signal: AbortSignal): Promise<void> {
@@ -203,10 +202,10 @@ export class RevocationOutbox {
   }
 
   /**
-   * Attempts the due grants of one entry once. `undefined`: no grant was due. Never reports a
-   * failure of the provider as an error.
-   * @param options.evenIfNotDue also attempts grants that are not due, until the first request
-   *   fails
+   * Attempts the due grants of one entry once.
+   * @param options `evenIfNotDue`: also attempts grants that are not due, until the first request
+   * fails
+   * @returns `undefined` if no grant was due. A failure of the provider is an outcome, not an error
    */
   attempt(
     key: GrantKey,
@@ -219,14 +218,16 @@ export class RevocationOutbox {
   }
 
   /**
-   * Starts `revoke`. It is aborted when the server stops; unfinished work remains in the outbox.
-   * The promise never rejects: a failure is logged.
+   * Calls `revoke` and tracks it as work in the background, which is aborted when the server stops.
+   * Tokens that are not revoked by then stay in the outbox. The returned promise never rejects: an
+   * error is logged.
    */
-  inBackground(revoke: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
-    const work = revoke(this.#stopping.signal)
-      .catch((error) =>
-        this.#logger.warn('A revocation failed and will be retried from the outbox', { error }),
-      )
+  inBackground<T>(revoke: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+    const work: Promise<T | undefined> = revoke(this.#stopping.signal)
+      .catch((error) => {
+        this.#logger.warn('A revocation failed and will be tried again', { error });
+        return undefined;
+      })
       .finally(() => this.#running.delete(work));
     this.#running.add(work);
     return work;
@@ -238,25 +239,21 @@ export class RevocationOutbox {
   }
 
   /**
-   * Starts an attempt, and waits for its outcome at most {@link MAX_WAIT_MS}. `undefined`: it
-   * continues in the background, nothing was due, or it failed.
+   * Starts an attempt, and waits for its outcome for at most {@link MAX_WAIT_MS}. `undefined`: the
+   * attempt continues in the background, no grant was due, or the attempt failed.
    * @param options as for {@link attempt}
    */
   async attemptNow(
     key: GrantKey,
     options?: { readonly evenIfNotDue: boolean },
   ): Promise<AttemptOutcome | undefined> {
-    let outcome: AttemptOutcome | undefined;
-    const work = this.inBackground(async (signal) => {
-      outcome = await this.attempt(key, signal, options);
-    });
-    await this.#atMost(MAX_WAIT_MS, work);
-    return outcome;
+    const attempt = this.inBackground((signal) => this.attempt(key, signal, options));
+    return this.#atMost(MAX_WAIT_MS, attempt);
   }
 
   /**
-   * Waits for revocations in the background, at most `timeoutMs`, and then aborts them. Call it
-   * when the server stops.
+   * Waits for work in the background, for at most `timeoutMs`, and then aborts it. Called when the
+   * server stops.
    */
   async drain(timeoutMs: number): Promise<void> {
     await this.#atMost(timeoutMs, Promise.allSettled([...this.#running]));
@@ -264,14 +261,22 @@ export class RevocationOutbox {
     await Promise.allSettled([...this.#running]);
   }
 
-  async #atMost(timeoutMs: number, work: Promise<unknown>): Promise<void> {
+  /** Waits for `work`, for at most `timeoutMs`. `undefined`: it has not ended by then. */
+  async #atMost<T>(timeoutMs: number, work: Promise<T>): Promise<T | undefined> {
     const done = new AbortController();
-    const timeout = this.#attempts.clock.sleep(timeoutMs, done.signal).catch(() => undefined);
-    await Promise.race([work, timeout]);
+    const timeout = this.#attempts.clock
+      .sleep(timeoutMs, done.signal)
+      .then(() => undefined)
+      .catch(() => undefined);
+    const result = await Promise.race([work, timeout]);
     done.abort();
+    return result;
   }
 
-  /** Revocations of a user that finally failed, by connector. The result may lag by a second. */
+  /**
+   * Returns the revocations of a user that failed permanently, by connector. May miss changes of
+   * the last second.
+   */
   async failuresOfUser(profileUid: string): Promise<ReadonlyMap<string, RevocationFailures>> {
     const { entries, clock } = this.#attempts;
     const all = await entries.failuresOfUser(profileUid, clock.now());
@@ -279,24 +284,21 @@ export class RevocationOutbox {
     return new Map([...byConnector].map(([id, ofOne]) => [id, sumOf(ofOne)]));
   }
 
-  /** Number of revocations of all users of a connector that finally failed. */
+  /** Counts the revocations of all users of a connector that failed permanently. */
   async countFailures(connectorId: string): Promise<number> {
     const { entries, clock } = this.#attempts;
     return sumOf(await entries.failuresOfConnector(connectorId, clock.now())).count;
   }
 
   /**
-   * Number of entries that still contain grants of a revocation job. The result may lag by a
+   * Counts the entries that contain grants of a revocation job. May miss changes of the last
    * second.
    */
   countWaiting(revocationJobId: string): Promise<number> {
     return this.#attempts.entries.count(isOfJob(revocationJobId));
   }
 
-  /**
-   * Number as in {@link countWaiting}, exact at the moment of the call. It reads all matching
-   * entries.
-   */
+  /** Counts as {@link countWaiting}, but exactly, by reading all matching entries. */
   async recountWaiting(revocationJobId: string): Promise<number> {
     let waiting = 0;
     for await (const addresses of this.#attempts.entries.iterate(isOfJob(revocationJobId)))

@@ -4,60 +4,62 @@ import type { GrantKey } from '../grants/grant_key.ts';
 import type { TokenToRevoke } from '../grants/held_grant.ts';
 import type { RevocableGrant } from './revocation_type.ts';
 
-/** Final result of a grant whose tokens were in the outbox, unless it was revoked. */
+/** Final result of a grant whose tokens were in the outbox, if it was not revoked. */
 export type RevocationResult =
-  /** The provider refused, or could not be reached for too long. */
+  /** The provider refused, or was unavailable for too long. */
   | 'failed'
   /** The provider does not support revocation. */
   | 'unsupported'
   /**
-   * A new grant of the same account replaced it, and revoking the old grant would have ended the
-   * new one.
+   * A newer grant of the same account replaced the grant, and revoking the old grant would have
+   * ended the new one.
    */
   | 'replaced';
 
-/** Result that the document of the grant records. */
+/** Result that is stored in the document of the grant. */
 export type RecordedResult = 'revoked' | Exclude<RevocationResult, 'replaced'>;
 
 /** Result of one attempt to revoke one grant. */
 export interface GrantResult {
   readonly grant: RevocableGrant;
-  /** Tokens to retry later. Empty: `result` is final. */
+  /** Tokens to send again later. Empty: `result` is final. */
   readonly remaining: readonly TokenToRevoke[];
-  /** Members of `remaining` that replace a token of the grant, by the replaced token. */
+  /** Tokens in `remaining` that replace a spent token of the grant, by the spent token. */
   readonly replacements?: ReadonlyMap<string, TokenToRevoke>;
-  /** Combined result of the finished tokens. `undefined`: none has finished yet. */
+  /** Result of the finished tokens together. `undefined`: no token is finished yet. */
   readonly result: 'revoked' | RevocationResult | undefined;
   /** `false`: no request was sent to the provider. */
   readonly isSent: boolean;
 }
 
-/** Event: the outbox is about to remove a grant that a revocation job ended. */
+/** The outbox is about to remove a grant that a revocation job has ended. */
 export interface RevocationFinished {
   readonly revocationJobId: string;
   readonly result: RevocationResult;
 }
 
-/** Resolves when the event is stored. */
+/** Receives an event. Resolves when the event is stored. */
 export type RevocationFinishedListener = (event: RevocationFinished) => Promise<void>;
 
 /**
- * Publishes the results of revocations to their subscribers, the revocation jobs. The outbox knows
- * none of them. An event is published before its grant is removed from the outbox, so after a crash
- * it may be published twice, but it is never lost. A revoked grant is not published: jobs count it
- * as the rest.
+ * Publishes the results of revocations to their subscribers. These are revocation jobs, which the
+ * outbox does not know. An event is published before its grant is removed from the outbox, so it is
+ * never lost, but after a crash it may be published twice. No event is published for a revoked
+ * grant: jobs count all grants without an event as revoked.
  */
 export class RevocationResults {
   readonly #listeners: RevocationFinishedListener[] = [];
 
-  /** Subscribes for the life of this object. Call it before the outbox begins to work. */
+  /**
+   * Adds a subscriber, which cannot be removed. Must be called before the outbox begins to work.
+   */
   subscribe(listener: RevocationFinishedListener): void {
     this.#listeners.push(listener);
   }
 
   /**
-   * Resolves when every subscriber has stored the event. `undefined` as job: nobody counts this
-   * grant.
+   * Publishes a result. Resolves when every subscriber has stored it. Does nothing without a job,
+   * because nobody counts the grant then.
    * @throws the error of a subscriber; the grant then stays in the outbox
    */
   async publish(revocationJobId: string | undefined, result: RevocationResult): Promise<void> {
@@ -67,15 +69,15 @@ export class RevocationResults {
 }
 
 /**
- * Combined result of a grant and the grants it superseded. `undefined`: none yet; they wait or a
- * new grant keeps them.
+ * Returns the result of a grant together with the grants that it superseded. `undefined`: there is
+ * no result yet, because they wait, or because a newer grant keeps them.
  */
 export function worstResult(results: readonly GrantResult[]): RecordedResult | undefined {
   const found = new Set(results.map(({ result }) => result));
   return (['failed', 'unsupported', 'revoked'] as const).find((result) => found.has(result));
 }
 
-/** Audits the outcome of revoking tokens of a grant, with one event per token. */
+/** Writes one audit event for each token of a grant, with the outcome of its revocation. */
 export function emitRevoked(
   events: GrantEvents,
   key: GrantKey,

@@ -4,14 +4,14 @@ import { z } from 'zod';
 import { tokenToRevoke } from '../grants/held_grant.ts';
 
 /**
- * Saved-object type of tokens that wait to be revoked at their provider. The id is that of the
- * grant.
+ * Saved-object type of tokens that wait to be revoked at their provider. The id of a document is
+ * that of the grant.
  */
 export const OAUTH_REVOCATION_TYPE = 'oauth_revocation';
 
 const revocableGrantV1 = z.strictObject({
   /**
-   * Endpoint and credentials of the client that the tokens were issued to. The tokens are never
+   * Endpoint and credentials of the client to which the tokens were issued. The tokens are never
    * sent to another client (H114).
    */
   configuration: z.custom<OAuthClientConfiguration>(
@@ -19,36 +19,36 @@ const revocableGrantV1 = z.strictObject({
   ),
   accountId: z.string().max(512).optional(),
   /**
-   * Generation of the grant that the tokens belong to. Absent in entries of older builds: then the
-   * generation of the entry applies.
+   * Generation of the grant to which the tokens belong. Absent: an older version stored the grant;
+   * the generation of the entry applies.
    */
   generation: z.string().min(1).max(64).optional(),
-  /** Former name of `revocationJobId`, until version 4. */
+  /** Former name of `revocationJobId`, before version 4. */
   endingId: z.string().min(1).max(64).optional(),
   tokens: z.array(tokenToRevoke).max(100),
 });
 const revocableGrantV3 = revocableGrantV1.extend({
   /**
-   * Space of the connector; needed to read its current client secret. Absent: stored by an older
-   * build.
+   * Space of the connector, which is needed to read its current client secret. Absent: stored by an
+   * older version.
    */
   spaceId: z.string().min(1).max(64).optional(),
   /**
-   * State of the retries. Left out: stored by an older build. Then the retry state of the entry
-   * applies.
+   * Retry state of the grant. Absent: an older version stored the grant; the retry state of the
+   * entry applies.
    */
   retry: z
     .strictObject({
       attempts: z.number().int().nonnegative(),
       nextAttemptAt: z.iso.datetime(),
       waitingSince: z.iso.datetime(),
-      /** Earliest instant of the next request (`Retry-After` of the provider). */
+      /** Instant before which no request may be sent (`Retry-After` of the provider). */
       notBefore: z.iso.datetime().optional(),
     })
     .optional(),
 });
 const revocableGrant = revocableGrantV3.extend({
-  /** The revocation job that ended the grant. Absent: a single disconnect. */
+  /** Id of the revocation job that ended the grant. Absent: no job did. */
   revocationJobId: z.string().min(1).max(64).optional(),
 });
 /** Retry state of a grant. */
@@ -62,44 +62,48 @@ export const MAX_PENDING = 50;
 const attributesV1 = z.strictObject({
   connectorId: z.string().min(1).max(512),
   profileUid: z.string().min(1).max(512).optional(),
-  /** Generation of the grant that ended last. */
+  /** Generation of the grant whose tokens were added last. */
   grantGeneration: z.string().min(1).max(64),
-  /** Encrypted: the tokens to revoke, each grant with the client that made it. */
+  /** Tokens to revoke, by grant, each with the client that obtained it. Encrypted. */
   pending: z.array(revocableGrantV1).max(MAX_PENDING),
   attempts: z.number().int().nonnegative(),
   nextAttemptAt: z.iso.datetime(),
   createdAt: z.iso.datetime(),
 });
 const attributesV2 = attributesV1.extend({
-  /** Former name of `revocationJobIds`, until version 4. */
+  /** Former name of `revocationJobIds`, before version 4. */
   endingIds: z.array(z.string().min(1).max(64)).max(MAX_PENDING).optional(),
 });
 const attributesV3 = attributesV2.extend({
   pending: z.array(revocableGrantV3).max(MAX_PENDING),
-  /** Grants of this entry whose revocation finally failed. Kept for {@link FAILURE_KEPT_MS}. */
+  /**
+   * Number of grants of this entry whose revocation failed permanently. Reported for {@link
+   * FAILURE_KEPT_MS}.
+   */
   failed: z.strictObject({ count: z.number().int().positive(), at: z.iso.datetime() }).optional(),
 });
 const attributesV4 = attributesV3.extend({
   pending: z.array(revocableGrant).max(MAX_PENDING),
   /**
-   * Revocation jobs whose grants wait in this entry, so that a job can count its pending grants.
+   * Ids of the revocation jobs whose grants wait in this entry, so that a job can count its waiting
+   * grants.
    */
   revocationJobIds: z.array(z.string().min(1).max(64)).max(MAX_PENDING).optional(),
 });
 /** Attributes of `oauth_revocation`, decrypted. */
 export type RevocationAttributes = z.infer<typeof attributesV4>;
 
-/** Time for which failures are reported, from the last failure of the entry. */
+/** Time for which failures are reported, in milliseconds since the last failure of the entry. */
 export const FAILURE_KEPT_MS = 90 * 24 * 60 * 60_000;
 
-/** In the store, `pending` is one ciphertext. */
+/** Schema of the document in the store, where `pending` is one encrypted string. */
 const stored = <T extends typeof attributesV1>(schema: T) =>
   schema.omit({ pending: true }).extend({ pending: z.unknown() });
 
 /**
- * The outbox of revocations. Version 2 adds the searchable ids of the waiting revocation jobs.
- * Version 3 gives each grant its own backoff, and keeps the number of failures. Version 4 renames
- * `endingId` and `endingIds` to `revocationJobId` and `revocationJobIds`.
+ * Saved-object type of the outbox. Version 2 adds the searchable ids of revocation jobs whose
+ * grants wait. Version 3 gives each grant its own retry state, and adds the number of failures.
+ * Version 4 renames `endingId` and `endingIds` to `revocationJobId` and `revocationJobIds`.
  */
 export const oauthRevocationType: SavedObjectsType = {
   name: OAUTH_REVOCATION_TYPE,
@@ -142,14 +146,14 @@ export const oauthRevocationType: SavedObjectsType = {
 
 /**
  * Returns a grant with the current names of its members. Versions before 4 stored `endingId`. The
- * member is encrypted, so no migration can rename it.
+ * member is encrypted, so a migration cannot rename it.
  */
 export function withCurrentNames({ endingId, ...grant }: RevocableGrant): RevocableGrant {
   const revocationJobId = grant.revocationJobId ?? endingId;
   return revocationJobId === undefined ? grant : { ...grant, revocationJobId };
 }
 
-/** Tokens of ended grants are encrypted in the same way as tokens in use. */
+/** Encryption of the tokens. Tokens of ended grants are encrypted like those in use. */
 export const revocationEncryption = {
   type: OAUTH_REVOCATION_TYPE,
   attributesToEncrypt: ['pending'],

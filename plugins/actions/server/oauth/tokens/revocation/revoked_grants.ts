@@ -18,14 +18,15 @@ import type { RevocableGrant } from './revocation_type.ts';
 import { planAdded, revocationEndsBoth } from './superseded_grants.ts';
 
 /**
- * Tokens whose grant is still in use after this time belong to a disconnect that never finished.
+ * Age of an entry at which a grant that is still usable means that its disconnect was never
+ * completed, in milliseconds.
  */
 const ORPHAN_AFTER_MS = 5 * 60_000;
 const MAX_ATTEMPTS = 5;
-/** Retries of a conflict. After too many of them the document stays unchanged. */
+/** Retry limit for conflicts. After too many conflicts, the document stays unchanged. */
 const UNTIL_LATER = { attempts: MAX_ATTEMPTS, contended: () => undefined };
 
-/** Reads and updates the documents of the grants whose tokens wait in the outbox. */
+/** Reads and updates the documents of grants whose tokens wait in the outbox. */
 export class RevokedGrants {
   readonly #store: GrantStore;
   readonly #clientResolver: Pick<ClientResolver, 'resolve'>;
@@ -38,38 +39,44 @@ export class RevokedGrants {
   }
 
   /**
-   * Grants of the entry that no longer work here. The others must not be revoked, because their
-   * disconnect did not complete. `isFinished`: it never will complete; keep only `stopped` in the
-   * entry.
+   * Returns the grants of the entry that have ended here. The others must not be revoked, because
+   * their disconnect is not completed. `isDisconnectAbandoned`: it never will be completed, so only
+   * the ended grants may stay in the entry.
    */
-  async stoppedGrantsOf(
+  async endedGrantsOf(
     key: GrantKey,
     { attributes: { pending, grantGeneration, createdAt } }: RevocationEntry,
-  ): Promise<{ readonly stopped: readonly RevocableGrant[]; readonly isFinished: boolean }> {
+  ): Promise<{
+    readonly ended: readonly RevocableGrant[];
+    readonly isDisconnectAbandoned: boolean;
+  }> {
     const grant = await this.#store.readUnlessCorrupt(key);
-    if (grant === undefined || !isUsable(grant)) return { stopped: pending, isFinished: false };
+    if (grant === undefined || !isUsable(grant))
+      return { ended: pending, isDisconnectAbandoned: false };
     const inUse = [grant.generation, grant.held?.generation];
-    const stopped = pending.filter(
+    const ended = pending.filter(
       ({ generation }) => !inUse.includes(generation ?? grantGeneration),
     );
-    // While a grant of the same account waits for the user's decision, revoking an older grant
-    // might end both.
-    const due = stopped.filter(
+    // Waits while a held grant has the same account, because revoking an older grant might end the
+    // held one.
+    const revocable = ended.filter(
       ({ accountId }) => accountId === undefined || accountId !== grant.held?.account?.id,
     );
     const isOld = this.#clock.now() - Date.parse(createdAt) > ORPHAN_AFTER_MS;
-    if (stopped.length === pending.length || !isOld) return { stopped: due, isFinished: false };
-    // The process that disconnects may be paused and continue. Changing the version makes its write
-    // fail, and it then puts the tokens into the outbox again.
-    const isFinished = (await this.#store.compareAndSet(grant, {})) !== undefined;
-    return { stopped: isFinished ? stopped : due, isFinished };
+    if (ended.length === pending.length || !isOld)
+      return { ended: revocable, isDisconnectAbandoned: false };
+    // A paused process may still complete the disconnect. The changed version makes its write fail,
+    // so that it puts the tokens into the outbox again.
+    const isDisconnectAbandoned = (await this.#store.compareAndSet(grant, {})) !== undefined;
+    return { ended: isDisconnectAbandoned ? ended : revocable, isDisconnectAbandoned };
   }
 
   /**
-   * Moves pending tokens to the working grant if revoking them would end it. They are kept with it
-   * and revoked when it ends. `false`: revoke them, even if the user has authorized again.
+   * Moves pending tokens to the usable grant if revoking them would end it. They are kept with that
+   * grant and revoked when it ends. `false`: the tokens must be revoked, even if the user has
+   * authorized again.
    * @throws SavedObjectError `store_unavailable` when this server lacks the key of the client of
-   *   the working grant, and revoking the tokens might end that grant
+   * the usable grant, and revoking the tokens might end that grant
    */
   async leaveToSuccessor(key: GrantKey, waiting: RevocableGrant): Promise<boolean> {
     return retryConflicts(
@@ -88,8 +95,8 @@ export class RevokedGrants {
         if (!revocationEndsBoth(waiting, { client, accountId: current.account?.id })) return false;
         const { accountId, tokens } = waiting;
         const { kept, revokedNow } = planAdded(current, { accountId, tokens }, client);
-        // The grant has no room for these tokens. The provider ends these tokens together with the
-        // current grant, even if they are dropped. For the others that is uncertain.
+        // The usable grant has no room for all tokens. They are dropped, because their provider
+        // ends them together with the usable grant.
         if (revokedNow.length > 0) return true;
         const isKept = await this.#store.compareAndSet(current, { supersededGrants: kept });
         return isKept === undefined ? CONFLICT : true;
@@ -99,7 +106,8 @@ export class RevokedGrants {
   }
 
   /**
-   * Deletes the grant's document, unless a new grant replaced it or it holds a notice for the user.
+   * Deletes the document of a grant whose revocation is finished, unless a newer grant is stored or
+   * the document has a message for the user.
    */
   async close(key: GrantKey, generation: string, result: RecordedResult): Promise<void> {
     await retryConflicts(async () => {
@@ -130,7 +138,7 @@ export class RevokedGrants {
     }, UNTIL_LATER);
   }
 
-  /** A new authorization replaced the grant before its result was known. */
+  /** Counts the result in the newer grant, which replaced the grant before its result was known. */
   async #addUnrevoked(grant: GrantRecord, added: number): Promise<typeof CONFLICT | undefined> {
     const changes = withUnrevoked(grant, added, new Date(this.#clock.now()));
     if (changes.unrevoked === undefined) return undefined;
@@ -138,8 +146,8 @@ export class RevokedGrants {
   }
 
   /**
-   * Records the failure of some tokens of a grant while others wait. It is reported at once, and
-   * again in the final result.
+   * Records that some tokens of a grant could not be revoked while others wait. The failure is
+   * reported at once, and again with the final result.
    */
   async recordResult(key: GrantKey, generation: string, result: RecordedResult): Promise<void> {
     if (result === 'revoked') return;

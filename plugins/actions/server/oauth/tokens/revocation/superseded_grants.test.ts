@@ -16,7 +16,7 @@ const request = { connector, profileUid: 'u_ana' };
 const { signal } = new AbortController();
 
 let fixture: TokenFixture;
-/** Properties of the client that differ from the default. */
+/** Members in which the provider client differs from the default. */
 let client: Partial<ProviderClient>;
 beforeEach(async () => {
   fixture = await createTokenFixture();
@@ -24,10 +24,10 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** Account at the provider. `undefined`: the provider does not name it. */
+/** Account that the provider names. `undefined`: it names none. */
 type Account = 'ana' | 'ben' | undefined;
 
-/** A server whose provider is Google, which ends all grants of an account at once. */
+/** Creates a process whose provider is Google, which ends all grants of an account at once. */
 function atGoogle(): TokenProcess {
   fixture.provider.revokesAllGrants = true;
   const standard = fixture.provider.client().configuration as StandardClient;
@@ -67,7 +67,7 @@ async function documentsOf(type: string) {
   return found;
 }
 const waiting = async () => (await documentsOf(OAUTH_REVOCATION_TYPE)).length;
-/** Makes pending work due again. */
+/** Advances the clock until waiting revocations are due, and processes them. */
 async function processDue(process: TokenProcess): Promise<void> {
   await fixture.clock.advance(2 * HOUR_MS);
   await process.outbox.processDue(signal);
@@ -80,7 +80,7 @@ describe('authorizing again', () => {
     ['with an account after an unknown one', undefined, 'ana'],
     ['with an unknown account after a known one', 'ana', undefined],
   ])(
-    '%s leaves no active grant after a disconnect, and revokes none before',
+    '%s leaves no active grant after a disconnect, and revokes no grant before it',
     async (_title, first, second) => {
       const process = fixture.process({ connector });
       await authorize(process, first);
@@ -97,7 +97,7 @@ describe('authorizing again', () => {
     },
   );
 
-  it('revokes the earlier grant at once when the account is another one', async () => {
+  it('revokes the earlier grant at once if the account differs', async () => {
     const process = fixture.process({ connector });
     const first = await authorize(process, 'ana');
     const second = await authorize(process, 'ben');
@@ -109,7 +109,7 @@ describe('authorizing again', () => {
     expect(fixture.provider.alive).toBe(0);
   });
 
-  it('revokes the kept grants of the earlier account when the account is another one', async () => {
+  it('revokes the kept grants of the earlier account if the account differs', async () => {
     const process = fixture.process({ connector });
     const tokensOfAna = [await authorize(process, 'ana'), await authorize(process, 'ana')];
     const unknown = await authorize(process);
@@ -120,7 +120,7 @@ describe('authorizing again', () => {
     expect(fixture.provider.alive).toBe(0);
   });
 
-  it('revokes the earlier grant at once when an edit has moved the API', async () => {
+  it('revokes the earlier grant at once if an edit has changed the host of the API', async () => {
     const first = await authorize(fixture.process({ connector }), 'ana');
     client = { fingerprint: 'fp-2' };
     const edited = fixture.process({
@@ -132,7 +132,7 @@ describe('authorizing again', () => {
     expect([fixture.provider.isAlive(first), fixture.provider.alive]).toEqual([false, 1]);
   });
 
-  it('keeps no tokens when the provider has no revocation, and audits that', async () => {
+  it('keeps no tokens if the provider offers no revocation, and writes audit events', async () => {
     const { revocationEndpoint: _none, ...configuration } = fixture.provider.client()
       .configuration as StandardClient;
     client = { configuration };
@@ -146,7 +146,7 @@ describe('authorizing again', () => {
     expect(outcomes).toEqual(['unsupported', 'unsupported']);
   });
 
-  it('does not keep an expired access token when its refresh token is kept', async () => {
+  it('does not keep an expired access token if its refresh token is kept', async () => {
     const process = fixture.process({ connector });
     const first = await authorize(process);
     await fixture.clock.advance(2 * HOUR_MS);
@@ -156,7 +156,7 @@ describe('authorizing again', () => {
     ]);
   });
 
-  it('keeps the superseded tokens through refreshes, calls and failures', async () => {
+  it('keeps the superseded tokens during refreshes, calls and failures', async () => {
     const process = fixture.process({ connector });
     await authorize(process);
     await authorize(process);
@@ -188,8 +188,8 @@ describe('authorizing again', () => {
   );
 });
 
-describe('the limit of kept tokens', () => {
-  it('revokes the oldest tokens at once', async () => {
+describe('the limit of superseded tokens', () => {
+  it('is kept by revoking the oldest tokens at once', async () => {
     const process = fixture.process({ connector });
     const tokens: string[] = [];
     for (let times = 0; times < MAX_SUPERSEDED + 3; times += 1)
@@ -201,7 +201,7 @@ describe('the limit of kept tokens', () => {
     expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
-  it('revokes no tokens at Google, because that would end the working grant', async () => {
+  it('is kept without a revocation at Google, where it would end the grant in use', async () => {
     const process = atGoogle();
     for (let times = 0; times < MAX_SUPERSEDED + 3; times += 1) await authorize(process, 'ana');
     expect([revoked(), await waiting()]).toEqual([[], 0]);
@@ -209,7 +209,7 @@ describe('the limit of kept tokens', () => {
     expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
-  it('counts the size of large tokens', async () => {
+  it('counts characters, so that large tokens reach it earlier', async () => {
     const process = fixture.process({ connector });
     for (let times = 0; times < 4; times += 1) {
       fixture.provider.response = { accessToken: `${times}`.padEnd(100_000, 'x') };
@@ -235,7 +235,7 @@ describe('a revocation that waits while the user authorizes again', () => {
     ['the same account', 'ana', 'ana'],
     ['an unknown account', undefined, undefined],
     ['another account', 'ana', 'ben'],
-  ])('H110: is sent for %s', async (_title, first, second) => {
+  ])('H110: is sent if the accounts are %s', async (_title, first, second) => {
     const process = fixture.process({ connector });
     const { token, again } = await connectedAgain(process, first, second);
     expect(await waiting()).toBe(1);
@@ -249,7 +249,7 @@ describe('a revocation that waits while the user authorizes again', () => {
     expect(fixture.provider.alive).toBe(0);
   });
 
-  it('is not sent when it would also end the new grant: Google, same account', async () => {
+  it('is not sent if it would end the new grant too (Google, same account)', async () => {
     const process = atGoogle();
     const { token, again } = await connectedAgain(process, 'ana', 'ana');
     const requested = revoked().length;
@@ -262,14 +262,14 @@ describe('a revocation that waits while the user authorizes again', () => {
     expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
-  it('is sent to Google when the account is unknown, even if it ends other grants', async () => {
+  it('is sent to Google if the account is unknown, even though it may end other grants', async () => {
     const process = atGoogle();
     const { token } = await connectedAgain(process, undefined, undefined);
     await processDue(process);
     expect([fixture.provider.isAlive(token), await waiting()]).toEqual([false, 0]);
   });
 
-  it('is retried, although not due, before the user is sent to the provider', async () => {
+  it('is tried again, even if not due, before the user is sent to the provider', async () => {
     const process = fixture.process({ connector });
     const token = await authorize(process);
     fixture.provider.revokeOutcome = 'failed_transient';
@@ -280,12 +280,12 @@ describe('a revocation that waits while the user authorizes again', () => {
     expect([fixture.provider.isAlive(token), await waiting()]).toEqual([false, 0]);
   });
 
-  it('loses no token to a crash between adding it to the grant and removing the entry', async () => {
+  it('loses no token when a crash follows the write to the grant and precedes the removal of the entry', async () => {
     const process = atGoogle();
     const { token } = await connectedAgain(process, 'ana', 'ana');
     const [entry] = await documentsOf(OAUTH_REVOCATION_TYPE);
     await processDue(process);
-    // Restores the outbox entry, as after a crash.
+    // Writes the entry again, as if a crash had prevented its removal.
     if (entry === undefined) throw new Error('the entry was not found');
     await fixture.store.put(entry);
     await processDue(process);
@@ -310,14 +310,14 @@ describe('tokens of a refresh that arrive after the grant was replaced', () => {
     return process;
   }
 
-  it('G104: are kept with the new grant and revoked when it ends', async () => {
+  it('G104: are kept with the new grant, and revoked when it ends', async () => {
     const process = await replacedDuringRefresh('ana', 'ana');
     expect([revoked(), fixture.provider.alive]).toEqual([[], 2]);
     await disconnect(process);
     expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
-  it('G104: are revoked at once when the new grant is of another account', async () => {
+  it('G104: are revoked at once if the new grant has another account', async () => {
     const process = await replacedDuringRefresh('ana', 'ben');
     await process.outbox.drain(1000);
     expect([fixture.provider.alive, await waiting()]).toEqual([1, 0]);
@@ -326,7 +326,10 @@ describe('tokens of a refresh that arrive after the grant was replaced', () => {
 });
 
 describe('a change of account that waits for a decision', () => {
-  /** Connects twice as Ana, then authorizes twice as Ben, whose grant is held. */
+  /**
+   * Connects twice with the account of Ana, then authorizes twice with that of Ben, whose grant is
+   * held.
+   */
   async function heldBen(process: TokenProcess) {
     const tokensOfAna = [await authorize(process, 'ana'), await authorize(process, 'ana')];
     const tokensOfBen: string[] = [];
@@ -361,7 +364,7 @@ describe('a change of account that waits for a decision', () => {
   const aliveOf = (tokens: readonly string[]) =>
     tokens.map((token) => fixture.provider.isAlive(token));
 
-  it('A33: revokes all grants of the earlier account, and none of the new one, when confirmed', async () => {
+  it('A33: revokes all grants of the earlier account, and none of the new one, when the user confirms', async () => {
     const process = fixture.process({ connector });
     const { tokensOfAna, tokensOfBen } = await heldBen(process);
     expect(await decide(process, 'change')).toBeDefined();
@@ -374,7 +377,7 @@ describe('a change of account that waits for a decision', () => {
     expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
-  it('A33: revokes all grants of the other account when the user keeps the current one', async () => {
+  it('A33: revokes all grants of the new account when the user keeps the earlier one', async () => {
     const process = fixture.process({ connector });
     const { tokensOfAna, tokensOfBen } = await heldBen(process);
     expect(await decide(process, 'keep')).toBeDefined();
@@ -391,7 +394,7 @@ describe('a change of account that waits for a decision', () => {
     ['by a disconnect', undefined],
     ['by a new authorization of the account in use', 'ana'],
     ['by a new authorization of the waiting account', 'ben'],
-  ])('leaves no active grant when it is superseded %s', async (_title, account) => {
+  ])('leaves no active grant if it is superseded %s', async (_title, account) => {
     const process = fixture.process({ connector });
     await heldBen(process);
     if (account !== undefined) await authorize(process, account);
@@ -401,8 +404,8 @@ describe('a change of account that waits for a decision', () => {
   });
 });
 
-describe('kept tokens', () => {
-  it('are encrypted and bound to their document', async () => {
+describe('superseded tokens', () => {
+  it('are stored encrypted, and bound to their document', async () => {
     const process = fixture.process({ connector });
     const token = await authorize(process);
     await authorize(process);
@@ -412,7 +415,7 @@ describe('kept tokens', () => {
     expect(JSON.stringify(document)).not.toContain(token);
   });
 
-  it('D54: cannot be read when moved to another user', async () => {
+  it('D54: cannot be read after they were moved to another user', async () => {
     const process = fixture.process({ connector });
     for (const profileUid of ['u_ana', 'u_ana', 'u_ben', 'u_ben'])
       await process.grants.saveGrant({
@@ -433,7 +436,7 @@ describe('kept tokens', () => {
     }
   });
 
-  it('are reported when the provider refuses to revoke them, even if the newest is revoked', async () => {
+  it('are reported if the provider refuses to revoke them, even if the newest grant is revoked', async () => {
     const process = fixture.process({ connector });
     const first = await authorize(process);
     await authorize(process);
@@ -447,7 +450,7 @@ describe('kept tokens', () => {
     });
   });
 
-  it('are reported at once when refused while others wait, and again in the final result', async () => {
+  it('are reported at once if they are refused while others wait, and again with the final result', async () => {
     const process = fixture.process({ connector });
     const first = await authorize(process);
     await authorize(process);
@@ -464,7 +467,7 @@ describe('kept tokens', () => {
   });
 });
 
-it('the last disconnect leaves no active grant, whatever the user did before', async () => {
+it('the last disconnect leaves no active grant, whatever the user has done before', async () => {
   const step = fc.oneof(
     fc.record({
       act: fc.constant('authorize' as const),

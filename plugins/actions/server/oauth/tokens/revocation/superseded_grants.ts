@@ -4,30 +4,33 @@ import type { HeldGrant, TokenToRevoke } from '../grants/held_grant.ts';
 import { MAX_SUPERSEDED, type SupersededGrant } from '../grants/token_types.ts';
 import type { RevocationClient } from './client_resolver.ts';
 
-/** Maximum number of characters of the superseded tokens of one grant. Every call decrypts them. */
+/**
+ * Maximum number of characters of the superseded tokens of one grant. Limited, because every call
+ * decrypts them.
+ */
 const MAX_CHARACTERS = 256 * 1024;
 /** Maximum number of tokens of one superseded grant. */
 const MAX_TOKENS = 100;
 
-/** The grant that replaces an earlier one. */
+/** The grant that replaces another one. */
 export interface Successor {
   readonly client: RevocationClient;
-  /** Id of the account at the provider. `undefined`: the provider named none. */
+  /** Id of its account at the provider. `undefined`: the provider named none. */
   readonly accountId: string | undefined;
 }
 
 /** Decision about the tokens that a new grant overwrites. */
 export interface SupersededPlan {
-  /** Stored with the new grant, and revoked when the new grant ends. */
+  /** Kept with the new grant, and revoked when the new grant ends. */
   readonly kept: readonly SupersededGrant[];
   /** Revoked as soon as the new grant is stored. */
   readonly revokedNow: readonly SupersededGrant[];
 }
 
 /**
- * Decides about the tokens that a new grant overwrites. Tokens of another client, or of an account
- * that is known to differ, are revoked now. The others are kept: some providers end all grants of
- * the account and client when any token is revoked, including the new one.
+ * Decides what happens to the tokens that a new grant overwrites. Tokens of another client, or of
+ * an account that is known to differ, are revoked. The others are kept, because some providers end
+ * all grants of an account and client, including the new one, when any token is revoked.
  */
 export function planSuperseded(
   previous: GrantRecord,
@@ -45,7 +48,7 @@ export function planSuperseded(
   return { kept, revokedNow };
 }
 
-/** Adds tokens to the superseded tokens of a working grant. */
+/** Decides what happens to tokens that are added to the superseded tokens of a usable grant. */
 export function planAdded(
   grant: GrantRecord,
   added: SupersededGrant,
@@ -59,7 +62,7 @@ export function planAdded(
   };
 }
 
-/** `true` when both accounts are known and differ. */
+/** Returns `true` if both accounts are known and differ. */
 export function isOfAnotherAccount(
   { accountId }: Pick<SupersededGrant, 'accountId'>,
   other: string | undefined,
@@ -68,9 +71,9 @@ export function isOfAnotherAccount(
 }
 
 /**
- * Tells if revoking these tokens also ends the successor: the provider ends all grants of an
- * account and client at once, and both belong to one account. An unknown account does not count as
- * the same.
+ * Returns `true` if revoking these tokens also ends the successor, because the provider ends all
+ * grants of an account and client at once, and both have the same account. Returns `false` if an
+ * account is unknown.
  */
 export function revocationEndsBoth(
   earlier: Pick<SupersededGrant, 'accountId'>,
@@ -84,8 +87,7 @@ export function revocationEndsBoth(
 }
 
 /**
- * Lists the tokens of a grant, the refresh token first. The type prefix of the access token is
- * removed.
+ * Returns the tokens of a grant, the refresh token first, and the access token without its type.
  */
 export function tokensOf({
   accessToken,
@@ -100,7 +102,7 @@ export function tokensOf({
   ];
 }
 
-/** Lists the tokens that the new grant overwrites, newest first. */
+/** Returns the tokens that the new grant overwrites, the newest first. */
 function supersededWith(previous: GrantRecord, nowMs: number): readonly SupersededGrant[] {
   const { held } = previous;
   const rest = ownAndEarlier(previous, nowMs);
@@ -108,7 +110,7 @@ function supersededWith(previous: GrantRecord, nowMs: number): readonly Supersed
   return [...heldTokens(held), ...rest];
 }
 
-/** Lists the tokens of a held grant and the earlier tokens of its account. */
+/** Returns the tokens of a held grant, and the earlier tokens of its account. */
 export function heldTokens(held: HeldGrant): readonly SupersededGrant[] {
   const tokens = [...tokensOf(held), ...held.earlierTokens];
   const accountId = held.account === undefined ? {} : { accountId: held.account.id };
@@ -121,7 +123,8 @@ export function heldTokens(held: HeldGrant): readonly SupersededGrant[] {
 function ownAndEarlier(previous: GrantRecord, nowMs: number): readonly SupersededGrant[] {
   const { accessToken, refreshToken, expiresAt, account } = previous;
   const isFinished = expiresAt !== undefined && expiresAt.getTime() <= nowMs;
-  // An expired access token is revoked only if there is no refresh token: the clock may be wrong.
+  // An expired access token is kept only if there is no refresh token, because the clock may be
+  // wrong.
   const isAccessTokenDropped = isFinished && refreshToken !== undefined;
   const tokens = tokensOf({
     refreshToken,
