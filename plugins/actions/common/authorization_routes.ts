@@ -64,9 +64,9 @@ export const connectionStatusBody = z.object({
    */
   failed_revocations: z.object({ count: z.number(), at: z.string() }).optional(),
   /**
-   * Number of authorizations that ended here in the last 90 days although their provider offers no
-   * revocation, and the instant of the last one. They may still work at the provider, where the
-   * user has to remove them. Not in Kibana.
+   * Number of authorizations that ended here in the last 90 days and could not be revoked, and the
+   * instant of the last one. They may still work at the provider, where the user has to remove
+   * them. Not in Kibana.
    */
   unsupported_revocations: z.object({ count: z.number(), at: z.string() }).optional(),
   /**

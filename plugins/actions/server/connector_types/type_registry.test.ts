@@ -97,7 +97,7 @@ describe('the registry of connector types', () => {
     );
   });
 
-  it('returns disabled types for reading, but refuses to execute or edit with them', () => {
+  it('returns disabled types for reading, but not for executing or editing connectors', () => {
     const registry = aRegistry(['.other']);
     registry.register(aConnectorSpec());
     expect(registry.isEnabled('.sample')).toBe(false);

@@ -339,7 +339,7 @@ describe.each(['/api/actions/connectors', '/internal/actions/connectors'])('GET 
     expect(Object.keys(fixed ?? {})).not.toContain('created_at');
   });
 
-  it('lists all connectors when there are more than one batch of the store', async () => {
+  it('lists all connectors when several reads of the store are needed', async () => {
     for (let n = 0; n < 30; n += 1) await post('', http({ name: `n${n}` }));
     const { body } = await fixture.inject<unknown[]>({ method: 'GET', url });
     expect(body).toHaveLength(33);

@@ -398,7 +398,7 @@ describe('a connector that was changed directly in the store', () => {
     });
   });
 
-  it('F79, D55: prevents neither that grants of a removed user end nor that grants of other connectors are revoked', async () => {
+  it('F79, D55: does not prevent grants of a removed user from ending, or grants of other connectors from being revoked', async () => {
     const fixture = await aConnector();
     await fixture.create('c2', { connector_type_id: '.probe', secrets: oauthApp() });
     await fixture.connect('c1');

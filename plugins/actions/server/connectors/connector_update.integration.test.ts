@@ -230,7 +230,7 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect((await fixture.read('c1')).secrets).toEqual(bearer);
   });
 
-  it('drops the shared token when its secrets change, and keeps it after a rename', async () => {
+  it('deletes the shared token when the secrets change, and keeps it after a rename', async () => {
     await fixture.create('c1', { connector_type_id: '.probe', secrets: clientCredentials });
     const run = () => fixture.execute('c1', { subAction: 'get' });
     await run();

@@ -86,8 +86,7 @@ export class ConnectorWarnings {
       const connector = await store.readForChange(id, spaceId);
       return connector === undefined ? [] : this.of(connector);
     } catch (error) {
-      // The response contains `is_missing_secrets` if the secrets cannot be read, so no warning is
-      // needed.
+      // Warnings are only advice, so an error of the store must not make the whole read fail.
       if (error instanceof SavedObjectError) return [];
       throw error;
     }

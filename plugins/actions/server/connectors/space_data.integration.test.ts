@@ -234,18 +234,21 @@ describe('a space that was closed while the cache of this process says that it i
     expect(await ofSpace()).toEqual([]);
   });
 
-  it.each(['files', 'fixed'])('executes and authorizes no connector there: [%s]', async (id) => {
-    await fixture.create('files', app(), 'b');
-    close();
-    const url = `/s/b/api/actions/connector/${id}/_execute`;
-    const body = { params: { subAction: 'noop', subActionParams: {} } };
-    const execution = await fixture.as(aTestUser(), { method: 'POST', url, body });
-    expect(execution.status).toBe(404);
-    expect((await fixture.start(aTestUser(), id, { space: 'b' })).status).toBe(404);
-    expect(typesOf(await ofSpace())).not.toContain('oauth_state');
-  });
+  it.each(['files', 'fixed'])(
+    'allows no execution or authorization of the connector [%s]',
+    async (id) => {
+      await fixture.create('files', app(), 'b');
+      close();
+      const url = `/s/b/api/actions/connector/${id}/_execute`;
+      const body = { params: { subAction: 'noop', subActionParams: {} } };
+      const execution = await fixture.as(aTestUser(), { method: 'POST', url, body });
+      expect(execution.status).toBe(404);
+      expect((await fixture.start(aTestUser(), id, { space: 'b' })).status).toBe(404);
+      expect(typesOf(await ofSpace())).not.toContain('oauth_state');
+    },
+  );
 
-  it.each(['files', 'fixed'])('accepts no later callback of [%s]', async (id) => {
+  it.each(['files', 'fixed'])('accepts no callback of the connector [%s]', async (id) => {
     await fixture.create('files', app(), 'b');
     const testUser = aTestUser();
     const arrival = await approach(testUser, id);

@@ -94,7 +94,7 @@ describe('the connections of a user', () => {
     ]);
   });
 
-  it('J152: write no audit event when the server repeats the read by itself', async () => {
+  it('J152: are read without an audit event when the server repeats the read by itself', async () => {
     const { length } = fixture.audit.events;
     await contract.connections.of(asAna, ['personal'], { isRepeated: true });
     expect(fixture.audit.events).toHaveLength(length);

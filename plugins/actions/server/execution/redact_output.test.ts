@@ -95,7 +95,7 @@ describe('redacted output', () => {
     expect(redactOutput(new Uint8Array([1, 2, 3]), [secret])).toEqual(new Uint8Array([1, 2, 3]));
   });
 
-  it('E67: hides a short credential that stands alone, and keeps words that contain it', () => {
+  it('E67: contains no short credential as a separate word, but keeps words that contain it', () => {
     const echoes = ['word', 'pass=word;', '"word"', 'd29yZA==', 'x:d29yZA', '776f7264', '776F7264'];
     for (const echo of echoes) expect(redactOutput(echo, ['word'])).toContain('[redacted]');
     for (const text of ['password', 'words', '1word', 'swordfish']) {
@@ -103,7 +103,7 @@ describe('redacted output', () => {
     }
   });
 
-  it('E67: hides a credential of fewer than four characters only as a whole text', () => {
+  it('E67: contains a credential of fewer than four characters unless it is the whole text', () => {
     expect(redactOutput({ pin: '42a', text: 'the 42a bus' }, ['42a'])).toEqual({
       pin: '[redacted]',
       text: 'the 42a bus',
@@ -117,11 +117,11 @@ describe('redacted output', () => {
     expect(safe.admin).toBeUndefined();
   });
 
-  it('hides a credential completely if it contains another credential', () => {
+  it('contains no part of a credential that contains another credential', () => {
     expect(redactOutput('secret-long', ['secret-long', 'secret'])).toBe('[redacted]');
   });
 
-  it('refuses circular output and output that is nested too deeply', () => {
+  it('cannot be made from output that is circular or nested too deeply', () => {
     const circle: { self?: unknown } = {};
     circle.self = circle;
     let deep: unknown = 'bottom';

@@ -5,7 +5,7 @@ import { afterWait, notBefore } from './retry_time.ts';
 const NOW = Date.parse('2030-01-01T00:00:00Z');
 const DAY_MS = 24 * 60 * 60_000;
 
-describe('the instant of the next try', () => {
+describe('the instant of the next attempt', () => {
   it.each([
     ['0', '2030-01-01T00:00:00.000Z'],
     ['90', '2030-01-01T00:01:30.000Z'],

@@ -17,8 +17,8 @@ const FAILED_REFRESHES_FOR_GRANT_BACKOFF = 3;
 const INITIAL_BACKOFF_MS = 60_000;
 const MAX_BACKOFF_MS = 60 * 60_000;
 /**
- * Maximum backoff if the token has changed since the rejection. The wait is not skipped, because
- * another process may have refreshed the token, also without helping.
+ * Maximum backoff if the token has changed since the rejection. There is still a backoff, because
+ * the refresh that changed the token may have been one of another process that did not help either.
  */
 const MAX_BACKOFF_OF_CHANGED_TOKEN_MS = 5 * 60_000;
 
@@ -55,7 +55,7 @@ interface Grant {
 /**
  * Remembers which services rejected tokens in this process. Two decisions about a 401 depend on it:
  * - May the token be refreshed? Not if the same path has just rejected a fresh token. The account
- * has no access to that path, and every call would cause another refresh.
+ *   has no access to that path, and every call would cause another refresh.
  * - Is the token invalid everywhere, or does only one path reject it?
  *
  * The memory is bounded. Forgetting a grant or an endpoint costs at most one refresh.

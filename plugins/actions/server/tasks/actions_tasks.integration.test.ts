@@ -200,7 +200,7 @@ describe('keep-alive', () => {
     expect(await fixture.statusOf(aTestUser(ben), 'files')).toBe('connected');
   });
 
-  it('G108: refreshes grants that were authorized at the same time at different times', async () => {
+  it('G108: refreshes grants at different times even if they were authorized at the same time', async () => {
     await connect(aTestUser(), 'ana');
     await connect(aTestUser(ben), 'ben');
     await fixture.clock.advance(0.69 * IDLE_LIMIT_DAYS * DAY_MS);
@@ -314,7 +314,7 @@ describe('a removed user', () => {
     expect(strict.isGrantAlive('ben')).toBe(true);
   });
 
-  it('is named by a profile uid, without which the task fails', async () => {
+  it('cannot be processed without a profile uid', async () => {
     await expect(fixture.tasks.run(REVOKE_GRANTS_TASK, { params: {} })).rejects.toThrow(
       'profileUid',
     );

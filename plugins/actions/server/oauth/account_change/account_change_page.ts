@@ -9,7 +9,7 @@ import { ACCOUNT_CHANGE_TEXTS as TEXTS } from './account_change_texts.ts';
 export interface AccountChangePage {
   readonly connector: { readonly id: string; readonly name: string; readonly spaceId: string };
   readonly change: AccountChange & { readonly isSameBrowser: boolean };
-  /** Minutes until the decision expires, rounded to whole minutes, at least 1. */
+  /** Whole minutes that are left for the decision, rounded down, at least 1. */
   readonly minutesLeft: number;
   /** Hidden fields of the form. They contain the token that proves which page sent the form. */
   readonly fields: Readonly<Record<string, string>>;

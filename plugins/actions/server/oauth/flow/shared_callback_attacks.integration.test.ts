@@ -140,7 +140,7 @@ describe('honest connectors on a shared callback', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
-  it('A18: are refused when the response does not name their issuer, even if the provider never promised to', async () => {
+  it('A18: are refused when the response does not name their issuer, even if the provider does not promise it', async () => {
     const testUser = aTestUser();
     const arrival = await walk((await fixture.start(testUser, 'files')).body.authorizationUrl);
     arrival.searchParams.delete('iss');

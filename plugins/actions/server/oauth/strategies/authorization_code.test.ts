@@ -218,7 +218,7 @@ describe('the authorization with an OAuth app', () => {
     );
   });
 
-  it('A17: compares the configured issuer, and does not require `iss` because the connector type does for another issuer', () => {
+  it('A17: compares the configured issuer, and does not require `iss` if the connector type requires it for another issuer', () => {
     const client = clientOf(withSecrets({ issuer: 'https://auth.example.com/realms/people' }), {
       findConnectorType: () => ({
         provider: aLocalProvider({
@@ -234,7 +234,7 @@ describe('the authorization with an OAuth app', () => {
     );
   });
 
-  it('A18: requires `iss` in responses if the connector type does for the configured issuer', () => {
+  it('A18: requires `iss` in responses if the connector type requires it for the configured issuer', () => {
     const client = clientOf(withSecrets({ issuer: 'https://auth.example.com' }), {
       findConnectorType: () => ({
         provider: aLocalProvider({

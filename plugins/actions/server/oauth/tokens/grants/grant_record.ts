@@ -14,9 +14,9 @@ import { type SupersededGrant, UNREVOKED_KEPT_MS } from './token_types.ts';
  * - `refresh_failing`: the last refresh failed for a temporary reason.
  * - `needs_reauth`: the provider rejected the refresh token, or there is no refresh token.
  * - `revocation_pending`: the grant has ended here, and its tokens are in the outbox. The document
- * contains no usable tokens.
+ *   contains no usable tokens.
  * - `ended`: the grant has ended, and either it was not revoked at the provider or an edit of the
- * connector ended it. The document is kept only to report this.
+ *   connector ended it. The document is kept only to report this.
  */
 export type GrantState =
   | 'pending'

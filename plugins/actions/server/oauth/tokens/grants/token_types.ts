@@ -182,11 +182,11 @@ const noChange = { changes: [] } as const;
  *
  * - Version 2 maps `userCloudId`, as the contract requires.
  * - Version 3 lets a revocation job find the grants of one client that were authorized before the
- * job, and lets keep-alive find the grants that are due.
+ *   job, and lets keep-alive find the grants that are due.
  * - Version 4 adds the requested scopes.
  * - Version 5 lets a search find held grants whose user has not decided in time.
  * - Version 6 keeps the tokens of superseded grants, and the start of the lifetime of the
- * authorization.
+ *   authorization.
  * - Version 7 renames the error code `refresh_answer_lost` to `refresh_response_lost`.
  * - Version 8 adds the source of the account, and the number of grants that could not be revoked.
  * - Version 9 adds grant facts to the credentials and to those of a held grant.

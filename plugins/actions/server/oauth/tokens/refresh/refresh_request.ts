@@ -26,9 +26,9 @@ export type RejectionEvidence =
  * replaced it meanwhile, the new token is served without another refresh.
  * - `expires`: the token expires soon, or there is no token.
  * - `rejected`: the API rejected this token. `evidence`: proof that every path rejects it. Without
- * it, a grant that has no refresh token is not ended.
+ *   it, a grant that has no refresh token is not ended.
  * - `keep_alive`: this token is replaced early, so that the grant does not end at the idle limit of
- * the provider. If the refresh fails, the token is served.
+ *   the provider. If the refresh fails, the token is served.
  */
 export type RefreshCause =
   | { readonly type: 'expires' }

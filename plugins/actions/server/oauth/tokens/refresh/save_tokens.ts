@@ -23,7 +23,7 @@ export interface UnsavedTokens {
 /**
  * Result of writing such tokens.
  * - `superseded`: the grant `current` has ended, or was replaced or refreshed meanwhile. `changes`
- * were not written.
+ *   were not written.
  * - `refused`: the store refused the tokens until the deadline.
  */
 export type SaveResult =

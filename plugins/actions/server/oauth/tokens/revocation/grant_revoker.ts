@@ -73,7 +73,7 @@ export interface RevokeRequest {
  * - `skipped`: `matches` returned `false`.
  * - `queued`: the grant has ended, and its tokens wait in the outbox.
  * - `unsupported`: the grant has ended, but its tokens cannot be revoked, because its client is
- * unknown or its provider does not support revocation.
+ *   unknown or its provider does not support revocation.
  */
 export type RevokeOutcome = 'not_found' | 'skipped' | 'queued' | 'unsupported';
 

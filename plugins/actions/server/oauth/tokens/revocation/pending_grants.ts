@@ -51,8 +51,8 @@ export interface Revocation {
 
 /**
  * Adds a grant at the beginning of the pending grants. Removes pending grants whose tokens are all
- * among the new ones. If one of them has exactly the same tokens, the new grant gets its retry
- * state.
+ * among the new ones. The new grant takes over the revocation job of a removed grant if it has no
+ * job itself, and the retry state of a removed grant with exactly the same tokens.
  */
 export function withAdded(
   pending: readonly RevocableGrant[],

@@ -278,7 +278,7 @@ describe('the backoff of waiting grants', () => {
     expect(requested()).toHaveLength(6);
   });
 
-  it('are kept in separate entries if one user has 75', async () => {
+  it('all 75 tokens of one user are kept, in separate entries', async () => {
     const process = fixture.process();
     fixture.provider.revokeOutcome = 'failed_transient';
     for (let index = 1; index <= 75; index += 1) await put(process, index);
@@ -290,7 +290,7 @@ describe('the backoff of waiting grants', () => {
     expect(await entryOf()).toBeUndefined();
   });
 
-  it('H110: reports a grant for which the entry has no room as failed before the entry is stored', async () => {
+  it('H110: a grant for which the entry has no room is reported as failed before the entry is stored', async () => {
     const reported: string[] = [];
     const create: SavedObjectsRepository['create'] = async () => {
       throw new Error(`crash after the report of ${reported}`);
@@ -535,7 +535,7 @@ describe('a provider that fails', () => {
 });
 
 describe('a store whose response is lost', () => {
-  it('has no effect on a grant whose entry was deleted: the grant is closed', async () => {
+  it('does not prevent that a grant is closed after its entry was deleted', async () => {
     let losesResponses = false;
     const lossy = await createTokenFixture({
       wrapStore: (inner) => ({
