@@ -16,10 +16,13 @@ const ID = '*';
 const VERSION = /^(?:v\d{1,4}(?:\.\d+){0,2}|\d{1,4}(?:\.\d+){1,2}|\d{4}-\d{2}(?:-\d{2})?)$/i;
 const API = /^(?:api|rest)$/i;
 const NUMBER = /^\d{1,2}$/;
-/** Names of resources rarely have digits. A name that counts as an id only hides an endpoint. */
+/**
+ * Segments with these characters are treated as ids, because names of resources rarely contain
+ * them. A name that is mistaken for an id only makes two endpoints look like one.
+ */
 const ID_LIKE = /[\d@%:~]/;
 const MAX_NAME_LENGTH = 40;
-/** A version further behind is a part of the resource. */
+/** Maximum number of prefixes. A version that follows later belongs to the resource. */
 const MAX_PREFIXES = 6;
 
 /** @param path pathname of a URL */

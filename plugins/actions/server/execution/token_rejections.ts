@@ -5,8 +5,8 @@ import { type EndpointFamily, endpointFamily, mayBeSameEndpoint } from './endpoi
 const MAX_GRANTS = 10_000;
 const MAX_ENDPOINTS = 50;
 /**
- * Number of different endpoints that must reject a token, with none accepting it in between, before
- * it counts as invalid everywhere. The items of one collection are one endpoint.
+ * Number of different endpoints in a row that must reject a token before it is considered invalid
+ * everywhere. All items of a collection count as one endpoint.
  */
 const ENDPOINTS_FOR_EVIDENCE = 3;
 /**
@@ -43,10 +43,11 @@ interface Backoff {
 
 interface Grant {
   readonly endpoints: LRUCache<string, Backoff>;
-  /** Fingerprint of the token that `rejectedBy` rejected since a path last accepted it. */
+  /** Fingerprint of the token that `rejectedBy` has rejected. `undefined`: none was rejected. */
   suspect: string | undefined;
+  /** Endpoints that have rejected the token `suspect` since an endpoint last accepted it. */
   rejectedBy: readonly EndpointFamily[];
-  /** Number of consecutive refreshes after which the fresh token was rejected as well. */
+  /** Number of consecutive refreshes whose fresh token was rejected too. */
   failedRefreshes: number;
   /** Instant of the last such refresh on the monotonic clock, in milliseconds. */
   lastFailedRefreshAt: number;
@@ -56,7 +57,7 @@ interface Grant {
  * Remembers which services rejected tokens in this process. Two decisions about a 401 depend on it:
  * - May the token be refreshed? Not if the same path has just rejected a fresh token. The account
  *   has no access to that path, and every call would cause another refresh.
- * - Is the token invalid everywhere, or does only one path reject it?
+ * - Is the token invalid everywhere, or does only one endpoint reject it?
  *
  * The memory is bounded. Forgetting a grant or an endpoint costs at most one refresh.
  */
